@@ -1,0 +1,64 @@
+# Everything a person or CI does here. `make help` lists it.
+
+VENV   := .venv
+PYTHON := $(VENV)/bin/python
+LOCAL  := $(PYTHON) -m deploy.local
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up down status logs test test-fast lint format migrate bench lock clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+demo: $(VENV)/installed  ## the whole story on a clean system, which stays running
+	@$(LOCAL) clean
+	@$(LOCAL) up --business-day 2020-11-01
+	@$(PYTHON) -m deploy.demo.story
+
+up: $(VENV)/installed  ## start broker, database, services and relay under var/
+	@$(LOCAL) up
+
+down:  ## stop exactly what was started
+	@if [ -x $(PYTHON) ]; then $(LOCAL) down; fi
+
+status: $(VENV)/installed  ## what runs, and whether it is ready
+	@$(LOCAL) status
+
+logs: $(VENV)/installed  ## the end of each process's log
+	@$(LOCAL) logs
+
+test: $(VENV)/installed  ## the whole suite, on a broker and a database of its own
+	@$(PYTHON) -m pytest
+
+test-fast: $(VENV)/installed  ## the tests that need no broker and no database
+	@$(PYTHON) -m pytest tests/domain tests/contract
+
+lint: $(VENV)/installed  ## ruff, formatting and types
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m mypy
+
+format: $(VENV)/installed  ## put the code into the one format
+	@$(PYTHON) -m ruff check --fix .
+	@$(PYTHON) -m ruff format .
+
+migrate: $(VENV)/installed  ## bring the running system's schemas to their newest version
+	@eval "$$($(LOCAL) env)" && $(VENV)/bin/jianjian migrate
+
+bench: $(VENV)/installed  ## speed, beside a bare endpoint and the bare database
+	@$(PYTHON) -m deploy.bench
+
+lock:  ## renew requirements.lock from pyproject.toml
+	@sh deploy/local/lock.sh
+
+clean:  ## stop the system and remove its data
+	@if [ -x $(PYTHON) ]; then $(LOCAL) clean; fi
+
+$(VENV)/locked: requirements.lock deploy/local/make-venv.sh
+	@sh deploy/local/make-venv.sh $(VENV)
+	@touch $@
+
+$(VENV)/installed: $(VENV)/locked pyproject.toml
+	@$(VENV)/bin/pip install --quiet --no-input --disable-pip-version-check \
+	    --no-build-isolation --no-deps -e .
+	@touch $@

@@ -1,0 +1,231 @@
+"""
+The offices of the story as callers of the five services: tokens, keys, patience.
+
+Every POST carries an `Idempotency-Key`, so what may or may not have arrived is simply
+sent again. What is refused is raised with the problem document, readable in Chinese.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from typing import Any, Self
+from urllib.parse import quote
+
+import httpx
+
+from shared.security import issue
+from shared.settings import SERVICES, Settings
+from shared.vocabulary import Role
+
+PATIENCE = 60.0  # seconds a service may be away
+NEWS_WITHIN = 20.0  # seconds an event may take from one service to another
+_AWAY = {500, 502, 503, 504}
+# Refusals that end when an event of another service arrives.
+_NOT_YET = {"hearing_decision_missing", "case_unknown"}
+_SAMPLE = re.compile(r"(\w+)(?:\{(.*)\})? (\S+)")
+_LABEL = re.compile(r'(\w+)="([^"]*)"')
+
+
+class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a breakdown
+    """
+    An answer other than the wanted one, with its problem document.
+    """
+
+    def __init__(self, asked: str, response: httpx.Response) -> None:
+        self.status = response.status_code
+        try:
+            found = response.json()
+        except ValueError:
+            found = {"detail": response.text[:400]}
+        self.problem: dict[str, Any] = found if isinstance(found, dict) else {}
+        super().__init__(asked)
+        self.asked = asked
+
+    @property
+    def codes(self) -> set[str]:
+        """
+        The problem's code and those of all its faults.
+        """
+        faults = self.problem.get("errors") or []
+        return {str(self.problem.get("code"))} | {str(f.get("code")) for f in faults}
+
+    @property
+    def is_early(self) -> bool:
+        """
+        Whether it may be granted once the news has come: all its reasons are such.
+        """
+        return self.status == httpx.codes.NOT_FOUND or self.codes <= _NOT_YET
+
+    def __str__(self) -> str:
+        head = f"{self.asked}：{self.status} {self.problem.get('title', '')}"
+        lines = [f"{head} {self.problem.get('detail', '')}"]
+        for fault in self.problem.get("errors") or []:
+            place = fault.get("pointer") or fault.get("place") or ""
+            lines.append(
+                f"  {place} {fault.get('detail', '')}{fault.get('remedy', '')}"
+                f" [{fault.get('code', '')}]"
+            )
+        return "\n".join(lines)
+
+
+class Client:
+    """
+    Sends requests as posts of offices; one may be shared by threads.
+
+    *urls* names the five services and the relay. *token_for* gives the token of an
+    office's role.
+    """
+
+    def __init__(
+        self, urls: Mapping[str, str], token_for: Callable[[str, str], str]
+    ) -> None:
+        self.urls = urls
+        self._token_for = token_for
+        self._tokens: dict[tuple[str, str], str] = {}
+        self._lock = threading.Lock()
+        self._http = httpx.Client(timeout=30, trust_env=False)
+
+    @classmethod
+    def of(cls, settings: Settings, names: Mapping[str, str]) -> Self:
+        """
+        A client of the system in *settings*; *names* are the offices'.
+        """
+        host = settings["HTTP_HOST"]
+        urls = {name: f"http://{host}:{settings.port(name)}" for name in SERVICES}
+        urls["relay"] = f"http://{host}:{settings.integer('RELAY_PORT')}"
+
+        def token_for(office: str, role: str) -> str:
+            held = Role[role.upper()]
+            actor = f"{names.get(office, office)} {held.chinese}"
+            return issue(
+                office=office, role=held, actor=actor, valid=timedelta(days=30)
+            )
+
+        return cls(urls, token_for)
+
+    def token(self, office: str, role: str) -> str:
+        with self._lock:
+            if (office, role) not in self._tokens:
+                self._tokens[office, role] = self._token_for(office, role)
+            return self._tokens[office, role]
+
+    def get(
+        self, service: str, path: str, by: str, **parameters: str | int
+    ) -> dict[str, Any]:
+        found: dict[str, Any] = self._send(
+            "GET", service, path, by, params=parameters
+        ).json()
+        return found
+
+    def content(self, service: str, path: str, by: str) -> bytes:
+        return self._send("GET", service, path, by).content
+
+    def items(
+        self, service: str, path: str, by: str, **parameters: str | int
+    ) -> Iterator[dict[str, Any]]:
+        """
+        All items of a list, page after page.
+        """
+        after: dict[str, str | int] = {}
+        while True:
+            page = self.get(service, path, by, limit=500, **parameters, **after)
+            yield from page["items"]
+            if page.get("next") is None:
+                return
+            after = {"after": page["next"]}
+
+    def post(
+        self,
+        service: str,
+        path: str,
+        by: str,
+        key: str,
+        body: Mapping[str, Any] | bytes,
+        **parameters: str,
+    ) -> dict[str, Any]:
+        """
+        Post *body* as *by* (office and role). Raises `Refused`.
+
+        Waits for what the service has not yet heard from another one.
+        """
+        headers = {"Idempotency-Key": quote(key, safe=":-.")}
+        sent: dict[str, Any] = (
+            {"content": body} if isinstance(body, bytes) else {"json": body}
+        )
+        deadline = time.monotonic() + NEWS_WITHIN
+        pause = 0.05
+        while True:
+            try:
+                response = self._send(
+                    "POST",
+                    service,
+                    path,
+                    by,
+                    headers=headers,
+                    params=parameters,
+                    **sent,
+                )
+            except Refused as refused:
+                if not refused.is_early or time.monotonic() > deadline:
+                    raise
+                time.sleep(pause)
+                pause = min(2 * pause, 1.0)
+            else:
+                found: dict[str, Any] = response.json()
+                return found
+
+    def samples(
+        self, service: str, name: str
+    ) -> Iterator[tuple[dict[str, str], float]]:
+        """
+        Labels and value of each sample of a metric that *service* exposes.
+        """
+        text = self._send("GET", service, "/metrics", "").text
+        for line in text.splitlines():
+            found = _SAMPLE.match(line)
+            if found is not None and found[1] == name:
+                yield dict(_LABEL.findall(found[2] or "")), float(found[3])
+
+    def _send(
+        self,
+        method: str,
+        service: str,
+        path: str,
+        by: str,
+        headers: Mapping[str, str] | None = None,
+        **sent: Any,
+    ) -> httpx.Response:
+        """
+        Send until something answers that is not away. Raises `Refused`.
+        """
+        headers = dict(headers or {})
+        if by:
+            office, role = by.split()
+            headers["Authorization"] = f"Bearer {self.token(office, role)}"
+        url = self.urls[service] + path
+        deadline = time.monotonic() + PATIENCE
+        pause = 0.05
+        while True:
+            try:
+                response = self._http.request(method, url, headers=headers, **sent)
+            except httpx.TransportError:
+                if time.monotonic() > deadline:
+                    raise
+            else:
+                if response.is_success:
+                    return response
+                if response.status_code not in _AWAY or time.monotonic() > deadline:
+                    raise Refused(f"{method} {service}{path} ({by})", response)
+            time.sleep(pause)
+            pause = min(2 * pause, 1.0)
+
+
+def path(*parts: str) -> str:
+    """
+    A path of *parts*, each percent-encoded: case numbers hold brackets and Chinese.
+    """
+    return "".join(f"/{quote(part, safe='')}" for part in parts)

@@ -1,0 +1,712 @@
+"""
+Tells the story of `story.yaml` against a running system and shows its returns.
+
+`python -m deploy.demo.story --var var` tells it to the system that `make up` started
+there, or, where SIGNING_KEY is set, to the one that the environment describes. Tests
+tell the same story with `tell`, and have a say before each action.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+
+import yaml
+from openpyxl import load_workbook
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from deploy.demo.client import Client, Refused, path
+from deploy.local.stack import Stack
+from shared.settings import SERVICES, Settings
+
+HERE = Path(__file__).parent
+PROVINCE, CITY = "410000", "410900"
+NAMES = {
+    PROVINCE: "河南省人民检察院",
+    CITY: "濮阳市人民检察院",
+    "410902": "濮阳市华龙区人民检察院",
+    "410922": "清丰县人民检察院",
+    "410923": "南乐县人民检察院",
+    "410926": "范县人民检察院",
+    "410927": "台前县人民检察院",
+    "410928": "濮阳县人民检察院",
+}
+AUDITOR = f"{PROVINCE} auditor"
+COLUMNS = {
+    "base": "纳入",
+    "resolved": "化解",
+    "rate": "化解率",
+    "target": "目标%",
+    "short_by": "还差",
+    "ended": "终结",
+    "flowed_back": "回流",
+    "led": "包案",
+    "hearings": "听证",
+    "aid_persons": "救助人",
+    "aid_yuan": "救助元",
+    "overdue": "逾期",
+    "repeats": "重复",
+}
+AT_ONCE = 4  # requests
+WIDE = 120  # characters of a line that nobody's terminal bounds
+QUIET_WITHIN = 120.0  # seconds
+_LOOK_EVERY = 0.15
+
+
+class Clock(Protocol):
+    """Sets the business day of all processes."""
+
+    def __call__(self, day: date) -> None: ...
+
+
+@dataclass
+class FileClock:
+    """
+    The business day as the content of a file, replaced in one stroke.
+    """
+
+    file: Path
+
+    def __call__(self, day: date) -> None:
+        fresh = self.file.with_suffix(".story")
+        fresh.write_text(day.isoformat(), encoding="ascii")
+        fresh.replace(self.file)
+
+
+@dataclass
+class Told:
+    """
+    What came of the story: the returns by year end, and the ids given to things.
+    """
+
+    returns: dict[str, dict[str, Any]] = field(default_factory=dict)
+    provincial_returns: dict[str, dict[str, Any]] = field(default_factory=dict)
+    signed: list[dict[str, Any]] = field(default_factory=list)
+    ids: dict[str, str] = field(default_factory=dict)
+    imports: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def load() -> dict[str, Any]:
+    """
+    The story as data.
+    """
+    text = (HERE / "story.yaml").read_text(encoding="utf-8")
+    found: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
+    return found
+
+
+def tell(
+    client: Client,
+    clock: Clock,
+    *,
+    until: date | None = None,
+    on_action: Callable[[Mapping[str, Any]], None] | None = None,
+) -> Told:
+    """
+    Live through the story up to *until*; *on_action* is called before each action.
+
+    Each request has a key of its own, so that it may be sent until it is answered.
+    """
+    story = load()
+    teller = Teller(client, story["programme"])
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for day in story["days"]:
+            if until is not None and day["day"] > until:
+                break
+            clock(day["day"])
+            for step in day["steps"]:
+                if any(action["do"] == "return" for action in step):
+                    teller.wait_until_quiet(day["day"])
+                act = partial(teller.act, day["day"], on_action)
+                list(pool.map(act, step))
+    return teller.told
+
+
+class Teller:
+    """
+    One method for each kind of action; the others' answers are found in `told.ids`.
+    """
+
+    def __init__(self, client: Client, programme: str) -> None:
+        self.client = client
+        self.programme = programme
+        self.told = Told()
+        self.closings: dict[str, tuple[str, str]] = {}  # the last one of each case
+
+    def act(
+        self,
+        on: date,
+        on_action: Callable[[Mapping[str, Any]], None] | None,
+        action: Mapping[str, Any],
+    ) -> None:
+        if on_action is not None:
+            on_action(action)
+        verb = "sign" if action["do"] == "return" else action["do"]
+        getattr(self, verb)(action, on.isoformat())
+
+    def post(
+        self,
+        service: str,
+        where: str,
+        action: Mapping[str, Any],
+        on: str,
+        body: Mapping[str, Any] | bytes,
+        **parameters: str,
+    ) -> dict[str, Any]:
+        what = ("ref", "case", "petition", "batch", "file", "office", "aid", "hearing")
+        about = ":".join(str(action[name]) for name in what if name in action)
+        key = f"{on}:{action['do']}:{action['by']}:{about}"
+        return self.client.post(service, where, action["by"], key, body, **parameters)
+
+    # -- intake
+
+    def push(self, action: Mapping[str, Any], on: str) -> None:
+        content = (HERE / "ledgers" / action["file"]).read_bytes()
+        self._push(action, on, action["file"], content)
+
+    def push_corrected(self, action: Mapping[str, Any], on: str) -> None:
+        """
+        Fetch the rows that came back, correct the cells, push them again.
+        """
+        rejected = self.client.content(
+            "intake", f"/imports/{self.told.ids[action['file']]}/rejected", action["by"]
+        )
+        self._push(
+            action,
+            on,
+            "更正.xlsx",
+            corrected(rejected, action["case"], action["cells"]),
+        )
+
+    def _push(
+        self, action: Mapping[str, Any], on: str, name: str, content: bytes
+    ) -> None:
+        job = self.post(
+            "intake",
+            "/imports",
+            action,
+            on,
+            content,
+            programme=self.programme,
+            filename=name,
+        )
+        self.told.ids.setdefault(action["file"], job["id"])
+        where = f"/imports/{job['id']}"
+        done = self._until(
+            lambda: self.client.get("intake", where, action["by"]),
+            lambda found: found["state"] in {"done", "failed"},
+            f"台账 {name} 读取完毕",
+        )
+        if done["state"] == "failed":
+            raise RuntimeError(f"{name}: {done['faults']}")
+        self.told.imports[name] = done
+        self._until_known(action["by"])
+
+    def _until_known(self, by: str) -> None:
+        """
+        Wait until assignment has heard of every case that intake holds.
+        """
+
+        def unheard() -> set[str]:
+            held, heard = (
+                {case["number"] for case in self.client.items(service, "/cases", by)}
+                for service in ("intake", "assignment")
+            )
+            return held - heard
+
+        self._until(unheard, lambda missing: not missing, "各案件已到包案服务")
+
+    def merge(self, action: Mapping[str, Any], on: str) -> None:
+        by = action["by"]
+        pairs = self.client.items("intake", "/duplicates", by)
+        pair = {action["case"], action["into"]}
+        if not any(pair == set(item["numbers"]) for item in pairs):
+            raise RuntimeError(f"筛重没有发现 {' 与 '.join(sorted(pair))}")
+        self.post(
+            "intake",
+            path("cases", action["case"], "merge"),
+            action,
+            on,
+            {"into": action["into"], "merged_on": on, "reason": action["reason"]},
+        )
+
+    def petition(self, action: Mapping[str, Any], on: str) -> None:
+        facts = ("channel", "category", "case_kind", "petitioner", "demand")
+        body = {name: action[name] for name in (*facts, "original_case_no")}
+        body |= {"programme": self.programme, "received_on": on}
+        found = self.post("intake", "/petitions", action, on, body)
+        self.told.ids[action["ref"]] = found["number"]
+
+    def reply(self, action: Mapping[str, Any], on: str) -> None:
+        number = self.told.ids[action["petition"]]
+        body = {name: action[name] for name in ("kind", "mode", "summary")}
+        self.post(
+            "intake",
+            path("petitions", number, "replies"),
+            action,
+            on,
+            {**body, "replied_on": on},
+        )
+
+    # -- assignment
+
+    def batch(self, action: Mapping[str, Any], on: str) -> None:
+        found = self.post(
+            "assignment",
+            "/batches",
+            action,
+            on,
+            {
+                "programme": self.programme,
+                "letter_no": action["letter_no"],
+                "source": action["source"],
+                "handed_on": on,
+                "case_numbers": action["cases"],
+            },
+        )
+        self.told.ids[action["ref"]] = found["id"]
+
+    def receipt(self, action: Mapping[str, Any], on: str) -> None:
+        batch = self.told.ids[action["batch"]]
+        self.post(
+            "assignment", f"/batches/{batch}/receipts", action, on, {"received_on": on}
+        )
+
+    def name_leaders(self, action: Mapping[str, Any], on: str) -> None:
+        self.post(
+            "assignment",
+            path("cases", action["case"], "leaders"),
+            action,
+            on,
+            {
+                "named_on": on,
+                "leaders": action["leaders"],
+                "department": action["department"],
+            },
+        )
+
+    def file(self, action: Mapping[str, Any], on: str) -> None:
+        """
+        File an office's list (PY-17); the story knows whose is refused.
+        """
+        body = {
+            "programme": self.programme,
+            "office": action["office"],
+            "filed_on": on,
+        }
+        try:
+            self.post("assignment", "/filings", action, on, body)
+        except Refused as refused:
+            if action.get("refused") and refused.status == 409:
+                return
+            raise
+        if action.get("refused"):
+            raise RuntimeError(f"{action['office']} 的备案本应退回")
+
+    def close(self, action: Mapping[str, Any], on: str) -> None:
+        found = self.post(
+            "assignment",
+            path("cases", action["case"], "closings"),
+            action,
+            on,
+            {
+                "kind": action["kind"],
+                "concluded_on": on,
+                "dispositions": action["dispositions"],
+                "measures": action["measures"],
+                "narrative": NARRATIVES[action["kind"]],
+            },
+        )
+        self.closings[action["case"]] = (found["id"], action["kind"])
+
+    def review(self, action: Mapping[str, Any], on: str) -> None:
+        closing, kind = self.closings[action["case"]]
+        confirmed = action["verdict"] == "confirmed"
+        body: dict[str, Any] = {
+            "verdict": action["verdict"],
+            "reviewed_on": on,
+            "checklist": CHECKED[kind] if confirmed else [],
+        }
+        if "reasons" in action:
+            body["reasons"] = action["reasons"]
+        self.post("assignment", f"/closings/{closing}/reviews", action, on, body)
+
+    def reopen(self, action: Mapping[str, Any], on: str) -> None:
+        self.post(
+            "assignment",
+            path("cases", action["case"], "reopenings"),
+            action,
+            on,
+            {"reopened_on": on, "cause": action["cause"], "reason": action["reason"]},
+        )
+
+    # -- hearing
+
+    def decide_hearing(self, action: Mapping[str, Any], on: str) -> None:
+        self.post(
+            "hearing",
+            path("cases", action["case"], "hearing-decisions"),
+            action,
+            on,
+            {
+                "decision": action["decision"],
+                "decided_on": on,
+                "reason": action["reason"],
+                "approver_post": "检察长",
+            },
+        )
+
+    def schedule_hearing(self, action: Mapping[str, Any], on: str) -> None:
+        found = self.post(
+            "hearing",
+            path("cases", action["case"], "hearings"),
+            action,
+            on,
+            {
+                "notified_on": on,
+                "scheduled_on": action["scheduled_on"].isoformat(),
+                "place": action["place"],
+                "public": True,
+                "chair_post": action["chair_post"],
+                "members": [{"trade": trade} for trade in action["members"]],
+            },
+        )
+        self.told.ids[action["ref"]] = found["id"]
+
+    def sit(self, action: Mapping[str, Any], on: str) -> None:
+        hearing = self.told.ids[action["hearing"]]
+        self.post(
+            "hearing",
+            f"/hearings/{hearing}/sittings",
+            action,
+            on,
+            {"held_on": on, "members_present": action["present"]},
+        )
+
+    def hearing_result(self, action: Mapping[str, Any], on: str) -> None:
+        hearing = self.told.ids[action["hearing"]]
+        self.post(
+            "hearing",
+            f"/hearings/{hearing}/results",
+            action,
+            on,
+            {
+                "result_on": on,
+                "settled": action["settled"],
+                "opinion": action["opinion"],
+            },
+        )
+
+    # -- aid
+
+    def apply_for_aid(self, action: Mapping[str, Any], on: str) -> None:
+        found = self.post(
+            "aid",
+            path("cases", action["case"], "aid-applications"),
+            action,
+            on,
+            {
+                "person": action["person"],
+                "origin": "on_application",
+                "applied_on": on,
+                "hardship": action["hardship"],
+            },
+        )
+        self.told.ids[action["ref"]] = found["id"]
+
+    def decide_aid(self, action: Mapping[str, Any], on: str) -> None:
+        aid = self.told.ids[action["aid"]]
+        self.post(
+            "aid",
+            f"/aid-applications/{aid}/decisions",
+            action,
+            on,
+            {
+                "decision": action["decision"],
+                "amount_yuan": action["amount_yuan"],
+                "decided_on": on,
+                "approver_post": "检察长",
+                "reason": action["reason"],
+            },
+        )
+
+    def pay_aid(self, action: Mapping[str, Any], on: str) -> None:
+        aid = self.told.ids[action["aid"]]
+        self.post(
+            "aid",
+            f"/aid-applications/{aid}/payments",
+            action,
+            on,
+            {
+                "paid_on": on,
+                "amount_yuan": action["amount_yuan"],
+                "voucher_no": action["voucher_no"],
+            },
+        )
+
+    # -- reporting
+
+    def sign(self, action: Mapping[str, Any], on: str) -> None:
+        """
+        Keep the figures, sign the return, wait until it is mailed.
+        """
+        by, office = action["by"], action["office"]
+        kept = self.told.returns if office == CITY else self.told.provincial_returns
+        kept[on] = self.figures(office, on)
+        found = self.post(
+            "reporting",
+            "/returns",
+            action,
+            on,
+            {"programme": self.programme, "office": office, "as_of": on},
+        )
+        where = f"/returns/{found['id']}"
+        self.told.signed.append(
+            self._until(
+                lambda: self.client.get("reporting", where, by),
+                is_delivered,
+                f"{NAMES[office]} {on} 的报表送达",
+            )
+        )
+
+    def figures(self, office: str, on: str) -> dict[str, Any]:
+        return self.client.get(
+            "reporting",
+            "/figures",
+            AUDITOR,
+            programme=self.programme,
+            office=office,
+            as_of=on,
+        )
+
+    def wait_until_quiet(self, on: date) -> None:
+        """
+        Wait until nothing is on its way: outboxes empty, events handled, figures still.
+
+        Three looks in a row must see the same, with nothing pending.
+        """
+        seen: list[tuple[float, float, str]] = []
+
+        def look() -> bool:
+            figures = self.figures(CITY, on.isoformat())
+            figures.pop("known_at", None)
+            seen.append((self._pending(), self._handled(), json.dumps(figures)))
+            last = seen[-3:]
+            return len(last) == 3 and last[0][0] == 0 and len(set(last)) == 1
+
+        self._until(look, bool, "各服务处理完毕")
+
+    def _pending(self) -> float:
+        samples = self.client.samples("relay", "jianjian_outbox_pending")
+        return sum(value for _, value in samples)
+
+    def _handled(self) -> float:
+        name = "jianjian_event_handler_seconds_count"
+        return sum(
+            value
+            for service in SERVICES
+            for _, value in self.client.samples(service, name)
+        )
+
+    def _until(
+        self, look: Callable[[], Any], enough: Callable[[Any], bool], what: str
+    ) -> Any:
+        """
+        Look until it is enough. Raises `TimeoutError`.
+        """
+        deadline = time.monotonic() + QUIET_WITHIN
+        while not enough(found := look()):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{what}：等候超过 {QUIET_WITHIN:.0f} 秒；{found}")
+            time.sleep(_LOOK_EVERY)
+        return found
+
+
+# What the programme asks to be checked before a closing is confirmed.
+CHECKED = {
+    "resolved": [
+        "substantive",
+        "matter_settled",
+        "feelings_settled",
+        "spp_standard",
+        "in_time",
+    ],
+    "lawful_ending": ["in_time", "ended_by_law", "help_handed_over"],
+    "procedural": ["in_time"],
+}
+NARRATIVES = {
+    "resolved": "经面谈、释法说理，信访人对处理意见表示理解，诉求合理部分已经落实。",
+    "lawful_ending": "已穷尽法律程序，经逐级审批依法终结，后续帮扶移交住所地。",
+    "procedural": "信访人撤回申请，程序性办结，未作实体处理。",
+}
+
+
+def corrected(rejected: bytes, number: str, cells: Mapping[str, Any]) -> bytes:
+    """
+    The workbook of rejected rows with the *cells* (by title) of one case put right.
+    """
+    book = load_workbook(io.BytesIO(rejected))
+    sheet: Any = book.active
+    titles: dict[str, int] = {}
+    for line in sheet.iter_rows():
+        texts = {str(cell.value).strip(): cell.column for cell in line if cell.value}
+        if number in texts:
+            for title, value in cells.items():
+                sheet.cell(line[0].row, titles[title], value)
+            break
+        titles |= texts  # what stands above the rows: the titles, in one row or two
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def is_delivered(signed: Mapping[str, Any]) -> bool:
+    deliveries = signed.get("deliveries") or []
+    return bool(deliveries) and all(d["state"] == "sent" for d in deliveries)
+
+
+def differences(
+    expected: Mapping[str, Any], found: Mapping[str, Any], where: str
+) -> Iterable[str]:
+    """
+    Every figure of a return that is not the expected one.
+    """
+    rows = {row["office"]: row for row in found["rows"]}
+    wanted = {row["office"]: row for row in expected["rows"]}
+    for office in sorted(wanted.keys() ^ rows.keys()):
+        yield f"{where} {office}：行{'多出' if office in rows else '缺少'}"
+    pairs = [(o, wanted[o], rows[o]) for o in sorted(wanted.keys() & rows.keys())]
+    for office, want, have in [*pairs, ("合计", expected["total"], found["total"])]:
+        for name, value in want.items():
+            if name != "office" and str(have.get(name)) != str(value):
+                yield (
+                    f"{where} {office} {COLUMNS[name]}：应为 {value}，"
+                    f"实为 {have.get(name)}"
+                )
+
+
+def all_differences(told: Told) -> list[str]:
+    """
+    The told returns against `expected.json`.
+    """
+    expected = json.loads((HERE / "expected.json").read_text(encoding="utf-8"))
+    found = {"city": told.returns, "province": told.provincial_returns}
+    titles = {"city": "市院", "province": "省院"}
+    return [
+        line
+        for level, returns in found.items()
+        for on, figures in returns.items()
+        for line in differences(expected[level][on], figures, f"{titles[level]} {on}")
+    ]
+
+
+def table(title: str, figures: Mapping[str, Any]) -> Table:
+    """
+    A return as an office reads it.
+    """
+    found = Table(title=title, box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    found.add_column("单位")
+    for column in COLUMNS.values():
+        found.add_column(column, justify="right")
+    for row in figures["rows"]:
+        name = NAMES[row["office"]].removesuffix("人民检察院")
+        own = "本级" if row["office"] == figures["office"] else ""
+        found.add_row(name + own, *(str(row[key]) for key in COLUMNS))
+    found.add_section()
+    found.add_row("合计", *(str(figures["total"][key]) for key in COLUMNS))
+    return found
+
+
+def client_of(environment: Mapping[str, str]) -> Client:
+    """
+    A client of the system with these settings. It signs its own tokens: the system's
+    signing key becomes the one of this process.
+    """
+    os.environ["SIGNING_KEY"] = environment["SIGNING_KEY"]
+    return Client.of(Settings(environment), NAMES)
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--var", type=Path, default=Path("var"))
+    var: Path = asked.parse_args().var
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDE)
+    environment: Mapping[str, str] = os.environ
+    if "SIGNING_KEY" not in environment:
+        environment = Stack.at(var).environment()
+    client = client_of(environment)
+    clock = FileClock(Path(environment["BUSINESS_CLOCK_FILE"]))
+    auditor = var / "auditor.token"
+    auditor.touch(mode=0o600)
+    auditor.write_text(client.token(PROVINCE, "auditor"), encoding="ascii")
+    told = _tell_with_progress(client, clock, console)
+    wrong = _show(told, console)
+    mails = sorted(str(mail) for mail in (var / "mail").glob("*.eml"))
+    services = {name: client.urls[name] for name in SERVICES}
+    outcome = {
+        "services": services,
+        "auditor_token_file": str(auditor),
+        "returns": told.returns,
+        "provincial_returns": told.provincial_returns,
+        "mails": mails,
+    }
+    text = json.dumps(outcome, ensure_ascii=False, indent=1)
+    (var / "demo.json").write_text(text + "\n", encoding="utf-8")
+    console.print("邮件：", *mails, sep="\n  ")
+    console.print("服务：", *(f"{n} {url}" for n, url in services.items()), sep="\n  ")
+    console.print(f"稽核令牌 {auditor}；全部结果 {var / 'demo.json'}")
+    return 1 if wrong else 0
+
+
+def _tell_with_progress(client: Client, clock: Clock, console: Console) -> Told:
+    days = load()["days"]
+    count = sum(len(step) for day in days for step in day["steps"])
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console) as progress:
+        line = progress.add_task("", total=count)
+
+        def show(day: date) -> None:
+            clock(day)
+            progress.update(line, description=f"{day:%Y年%m月%d日}")
+
+        return tell(client, show, on_action=lambda _action: progress.advance(line))
+
+
+def _show(told: Told, console: Console) -> list[str]:
+    """
+    Print both returns of each year end and whether they are the expected ones.
+    """
+    for on, figures in told.returns.items():
+        console.print(table(f"{NAMES[CITY]}　截至 {on}", figures))
+        provincial = told.provincial_returns[on]
+        console.print(table(f"{NAMES[PROVINCE]}　截至 {on}", provincial))
+    wrong = all_differences(told)
+    console.print("与独立核算：", "[red]不一致" if wrong else "[green]一致")
+    for line in wrong:
+        console.print(f"  {line}")
+    return wrong
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,113 @@
+"""
+The system on this machine from the command line: up, down, clean, status, logs, env.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from datetime import date
+from pathlib import Path
+
+from deploy.local.servers import MissingServersError, StackError
+from deploy.local.stack import PROCESSES, ROOT, Stack
+
+
+def main() -> int:
+    asked = _parser().parse_args()
+    stack = Stack.at(asked.var, asked.port_base, say=_say)
+    try:
+        return _COMMANDS[asked.command](stack, asked)
+    except MissingServersError as missing:
+        print(missing, file=sys.stderr)
+        return 2
+    except StackError as wrong:
+        print(wrong, file=sys.stderr)
+        return 1
+
+
+def _up(stack: Stack, asked: argparse.Namespace) -> int:
+    if asked.business_day is not None:
+        stack.set_business_day(asked.business_day)
+    stack.up()
+    for name in PROCESSES:
+        print(f"  {name:<12}{stack.url(name)}")
+    print(f"  mail        {stack.mail}")
+    return 0
+
+
+def _down(stack: Stack, _asked: argparse.Namespace) -> int:
+    stack.down()
+    return 0
+
+
+def _clean(stack: Stack, _asked: argparse.Namespace) -> int:
+    stack.clean()
+    return 0
+
+
+def _status(stack: Stack, _asked: argparse.Namespace) -> int:
+    """
+    Exit code 0 when everything that was started is ready.
+    """
+    known = stack.processes.known()
+    states = {name: _state(stack, name) for name in known}
+    for name, state in states.items():
+        print(f"  {name:<12}{state}")
+    if not known:
+        print("nothing is running")
+    return 0 if known and set(states.values()) == {"ready"} else 1
+
+
+def _state(stack: Stack, name: str) -> str:
+    if not stack.running(name):
+        return "ended"
+    return "ready" if name == "epmd" or stack.ready(name) else "not ready"
+
+
+def _logs(stack: Stack, asked: argparse.Namespace) -> int:
+    for log in sorted((stack.var / "log").glob("*.log")):
+        if not asked.names or log.stem in asked.names:
+            print(stack.log_tail(log.stem, asked.lines))
+    return 0
+
+
+def _env(stack: Stack, _asked: argparse.Namespace) -> int:
+    for name, value in stack.environment().items():
+        print(f"export {name}={shlex.quote(value)}")
+    return 0
+
+
+def _say(line: str) -> None:
+    print(f"  {line}", flush=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m deploy.local", description=__doc__)
+    parser.add_argument("--var", type=Path, default=ROOT / "var")
+    parser.add_argument("--port-base", type=int, help="ports from this one on")
+    commands = parser.add_subparsers(dest="command", required=True)
+    up = commands.add_parser("up", help="start the system")
+    up.add_argument("--business-day", type=date.fromisoformat, metavar="2020-11-01")
+    commands.add_parser("down", help="stop what was started")
+    commands.add_parser("clean", help="stop it and remove its data")
+    commands.add_parser("status", help="what runs and is ready")
+    logs = commands.add_parser("logs", help="the end of each log")
+    logs.add_argument("names", nargs="*")
+    logs.add_argument("--lines", type=int, default=20)
+    commands.add_parser("env", help='settings for a shell: eval "$(... env)"')
+    return parser
+
+
+_COMMANDS = {
+    "up": _up,
+    "down": _down,
+    "clean": _clean,
+    "status": _status,
+    "logs": _logs,
+    "env": _env,
+}
+
+if __name__ == "__main__":
+    raise SystemExit(main())

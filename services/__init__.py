@@ -1,0 +1,3 @@
+"""
+The five services. They know each other by the names of their events only.
+"""

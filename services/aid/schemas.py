@@ -1,0 +1,119 @@
+"""
+What aid accepts at its door, reads from the bus and answers.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import ValidationError, validates
+
+from services.aid import domain
+from services.aid.person import number_holds
+from shared.schema import (
+    Strict,
+    Tolerant,
+    day,
+    flag,
+    money,
+    nested,
+    number_text,
+    office_code,
+    one_of,
+    page_size,
+    text,
+)
+from shared.vocabulary import AidDecision, AidOrigin
+
+
+class CaseOpened(Tolerant):
+    """A case aid may be asked for in."""
+
+    programme = text(longest=80)
+    in_scope = flag()
+
+
+class CaseMerge(Tolerant):
+    """A case merged into another, or taken out again."""
+
+    programme = text(longest=80)
+    in_scope = flag()
+    into = number_text()
+
+
+READS = {
+    "intake.case_opened": CaseOpened(),
+    "intake.case_merged": CaseMerge(),
+    "intake.case_unmerged": CaseMerge(),
+}
+
+
+class PersonNamed(Strict):
+    """Who is to be aided; read for the keyed hash, then forgotten."""
+
+    name = text(longest=50)
+    id_no = text(longest=18, metadata={"pattern": "^[0-9]{17}[0-9Xx]$"})
+
+    @validates("id_no")
+    def number_holds(self, number: str, **_more: Any) -> None:
+        if not number_holds(number):
+            raise ValidationError(
+                "identity_number|不是有效的居民身份证号码："
+                "应为 18 位，出生日期和校验码须相符。|请对照身份证原件重新填写。"
+            )
+
+
+class Applied(Strict):
+    """An application for aid, or the office's own motion (DY-24)."""
+
+    person = nested(PersonNamed)
+    origin = one_of(AidOrigin)
+    applied_on = day()
+    hardship = text(longest=2000)
+
+
+class DecisionMade(Strict):
+    """Granted with an amount, or refused; why either way."""
+
+    decision = one_of(AidDecision)
+    amount_yuan = money(attribute="amount", required=False)
+    decided_on = day()
+    approver_post = text(longest=80)
+    reason = text(longest=2000)
+
+
+class Payment(Strict):
+    """The payment of what was granted."""
+
+    paid_on = day()
+    amount_yuan = money(attribute="amount")
+    voucher_no = text(longest=80)
+
+
+class ApplicationView(Strict):
+    """An application and what became of it; null is what has not been yet."""
+
+    id = text(longest=40)
+    case_number = number_text()
+    office = office_code(required=True)
+    programme = text(longest=80)
+    state = one_of(domain.State)
+    id_last_four = text(longest=4)
+    origin = one_of(AidOrigin)
+    applied_on = day()
+    hardship = text(longest=2000)
+    decided_on = day(allow_none=True)
+    approver_post = text(longest=80, allow_none=True)
+    reason = text(longest=2000, allow_none=True)
+    amount_yuan = money(attribute="amount", allow_none=True)
+    paid_on = day(allow_none=True)
+    voucher_no = text(longest=80, allow_none=True)
+
+
+class ApplicationList(Strict):
+    """Which applications are asked for."""
+
+    office = office_code()
+    state = one_of(domain.State, required=False)
+    after = text(longest=200, required=False)
+    limit = page_size()

@@ -1,0 +1,49 @@
+"""
+A fact of a matter as the reckoning sees it, and the difference of two reckonings.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+OPENED = "intake.case_opened"
+PETITION = "intake.petition_registered"
+MERGED = "intake.case_merged"
+UNMERGED = "intake.case_unmerged"
+NAMED = "assignment.leaders_confirmed"
+HANDED = "assignment.batch_handed_down"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """
+    Something that happened in a matter on a day.
+    """
+
+    type: str
+    on: date
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, order=True)
+class Step:
+    """
+    One change of a standing: what it became, and from which day.
+    """
+
+    on: date
+    kind: str
+
+
+def changes(
+    before: Iterable[Step], after: Iterable[Step]
+) -> tuple[list[Step], list[Step]]:
+    """
+    The steps to take back and the steps to add, each in order of days.
+    """
+    old, new = Counter(before), Counter(after)
+    return sorted((old - new).elements()), sorted((new - old).elements())

@@ -1,0 +1,236 @@
+"""
+What assignment accepts over HTTP (strict) and reads from the bus (tolerant).
+"""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from shared import schema
+from shared.schema import Strict, Tolerant
+from shared.vocabulary import ClosingKind, Disposition, DutyState, Measure, Verdict
+
+
+class _InProgramme(Tolerant):
+    programme = fields.String(required=True)
+
+
+class _CaseOpened(_InProgramme):
+    in_scope = fields.Boolean(required=True)
+    handed = fields.Boolean(required=True)
+    leaders = fields.List(fields.List(fields.String()), required=True)
+    department = fields.String(required=True, allow_none=True)
+    handler_post = fields.String(required=True, allow_none=True)
+    resolve_by = fields.Date(required=True, allow_none=True)
+
+
+class _Replied(_InProgramme):
+    kind = fields.String(required=True)
+
+
+class _Aid(_InProgramme):
+    aid = fields.String(required=True)
+
+
+class _HearingDecided(_InProgramme):
+    decision = fields.String(required=True)
+
+
+# Every fact that opens, discharges, releases or restores a duty, or names a leader.
+READS: dict[str, Schema] = {
+    "intake.petition_registered": _InProgramme(),
+    "intake.reply_given": _Replied(),
+    "intake.case_opened": _CaseOpened(),
+    "intake.case_merged": _InProgramme(),
+    "intake.case_unmerged": _InProgramme(),
+    "hearing.hearing_decided": _HearingDecided(),
+    "aid.aid_opened": _Aid(),
+    "aid.aid_granted": _Aid(),
+    "aid.aid_refused": _Aid(),
+}
+
+
+class ListQuery(Strict):
+    """Which offices, and from where on."""
+
+    office = schema.office_code()
+    after = schema.text(longest=400, required=False)
+    limit = schema.page_size()
+
+
+class DutyQuery(ListQuery):
+    """Duties in one state only."""
+
+    state = schema.one_of(DutyState, required=False)
+
+
+class LeaderBody(Strict):
+    """A leader by office and post; names of persons are not kept."""
+
+    office = schema.office_code(required=True)
+    post = schema.text(longest=60)
+
+
+class LeadersBody(Strict):
+    """Who leads the case, and which department handles it."""
+
+    named_on = schema.day()
+    leaders = schema.many(schema.nested(LeaderBody), least=0, most=10)
+    department = schema.text(longest=60, required=False, load_default=None)
+    handler_post = schema.text(longest=60, required=False, load_default=None)
+
+
+class GapView(Schema):
+    """What the programme's rule still misses."""
+
+    code = fields.String(required=True)
+    text = fields.String(required=True)
+
+
+class LeadersView(Schema):
+    """Whether the case is led as the programme asks."""
+
+    number = fields.String(required=True)
+    complete = fields.Boolean(required=True)
+    missing = fields.List(fields.Nested(GapView), required=True)
+
+
+class DutyView(Schema):
+    """One thing owed, by whom, until when."""
+
+    id = fields.String(required=True)
+    number = fields.String(required=True)
+    office = fields.String(required=True)
+    programme = fields.String(required=True)
+    kind = fields.String(required=True)
+    title = fields.String(required=True)
+    source = fields.String(required=True)
+    opened_on = fields.Date(required=True)
+    due_on = fields.Date(required=True)
+    provisional = fields.Boolean(required=True)
+    state = fields.String(required=True)
+    state_on = fields.Date(required=True)
+
+
+class ClosingView(Schema):
+    """A report of closing and its review."""
+
+    id = fields.String(required=True)
+    number = fields.String(required=True)
+    kind = fields.String(required=True)
+    concluded_on = fields.Date(required=True)
+    dispositions = fields.List(fields.String(), required=True)
+    measures = fields.List(fields.String(), required=True)
+    narrative = fields.String(required=True)
+    submitted_by = fields.String(required=True)
+    state = fields.String(required=True)
+    reviewed_on = fields.Date(required=True, allow_none=True)
+    reviewed_by = fields.String(required=True, allow_none=True)
+    reasons = fields.String(required=True, allow_none=True)
+
+
+class CaseSummary(Schema):
+    """A case in a list."""
+
+    number = fields.String(required=True)
+    office = fields.String(required=True)
+    programme = fields.String(required=True)
+    opened_on = fields.Date(required=True)
+    in_scope = fields.Boolean(required=True)
+    handed = fields.Boolean(required=True)
+    merged = fields.Boolean(required=True)
+    led = fields.Boolean(required=True)
+    hearing_decided = fields.Boolean(required=True)
+    standing = fields.String(required=True)
+    concluded_on = fields.Date(required=True, allow_none=True)
+    leaders = fields.List(fields.List(fields.String()), required=True)
+    department = fields.String(required=True, allow_none=True)
+    handler_post = fields.String(required=True, allow_none=True)
+
+
+class CaseView(CaseSummary):
+    """A case with all that is owed in it and how it was closed."""
+
+    duties = fields.List(fields.Nested(DutyView), required=True)
+    closings = fields.List(fields.Nested(ClosingView), required=True)
+
+
+class BatchBody(Strict):
+    """Cases handed down under one letter (PY-18)."""
+
+    programme = schema.text(longest=60)
+    letter_no = schema.number_text()
+    source = schema.text(longest=60)
+    handed_on = schema.day()
+    due_on = schema.day(required=False, load_default=None)
+    case_numbers = schema.many(schema.number_text(), least=1, most=2000)
+
+
+class BatchView(Schema):
+    """A batch, its cases and which offices confirmed receipt."""
+
+    id = fields.String(required=True)
+    programme = fields.String(required=True)
+    letter_no = fields.String(required=True)
+    source = fields.String(required=True)
+    office = fields.String(required=True)
+    handed_on = fields.Date(required=True)
+    due_on = fields.Date(required=True, allow_none=True)
+    case_numbers = fields.List(fields.String(), required=True)
+    offices = fields.List(fields.String(), required=True)
+    receipts = fields.Dict(
+        keys=fields.String(), values=fields.Date(allow_none=True), required=True
+    )
+
+
+class ReceiptBody(Strict):
+    """When the responsible office received the batch (A-11)."""
+
+    office = schema.office_code()
+    received_on = schema.day()
+
+
+class FilingBody(Strict):
+    """An office files its list with the hub (PY-17)."""
+
+    programme = schema.text(longest=60)
+    office = schema.office_code()
+    filed_on = schema.day()
+
+
+class FilingView(Schema):
+    """The receipt of a filing."""
+
+    id = fields.String(required=True)
+    programme = fields.String(required=True)
+    office = fields.String(required=True)
+    filed_on = fields.Date(required=True)
+    cases = fields.Integer(required=True)
+    received_by = fields.String(required=True)
+
+
+class ClosingBody(Strict):
+    """The responsible office reports a case closed."""
+
+    kind = schema.one_of(ClosingKind)
+    concluded_on = schema.day()
+    dispositions = schema.many(schema.one_of(Disposition), most=4)
+    measures = schema.many(schema.one_of(Measure), most=20)
+    narrative = schema.text(longest=4000)
+
+
+class ReviewBody(Strict):
+    """The hub confirms a closing or sends it back."""
+
+    verdict = schema.one_of(Verdict)
+    reviewed_on = schema.day()
+    checklist = schema.many(schema.text(longest=60), most=50)
+    reasons = schema.text(longest=1000, required=False, load_default=None)
+
+
+class ReopeningBody(Strict):
+    """A closed case flowed back."""
+
+    reopened_on = schema.day()
+    cause = schema.text(longest=200)
+    reason = schema.text(longest=1000)

@@ -1,0 +1,69 @@
+"""
+The tables every service has, the cases heard of, the decisions and hearings.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
+
+from shared.migrating import create_common_tables, drop_common_tables
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    create_common_tables("hearing")
+    op.create_table(
+        "cases",
+        sa.Column("number", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("in_scope", sa.Boolean, nullable=False),
+        sa.Column("sequence", sa.BigInteger, nullable=False),
+        sa.Column("merged_into", sa.String),
+        sa.Column("merged_on", sa.Date),
+        sa.Column("merge_sequence", sa.BigInteger, nullable=False, server_default="0"),
+        sa.PrimaryKeyConstraint("number", name="pk_cases"),
+        schema="hearing",
+    )
+    op.create_table(
+        "hearings",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("case_number", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("state", sa.String, nullable=False),
+        sa.Column("decision", sa.String, nullable=False),
+        sa.Column("decided_on", sa.Date, nullable=False),
+        sa.Column("reason", sa.String, nullable=False),
+        sa.Column("approver_post", sa.String, nullable=False),
+        sa.Column("notified_on", sa.Date),
+        sa.Column("scheduled_on", sa.Date),
+        sa.Column("place", sa.String),
+        sa.Column("public", sa.Boolean),
+        sa.Column("chair_post", sa.String),
+        sa.Column("members", JSONB, nullable=False),
+        sa.Column("held_on", sa.Date),
+        sa.Column("members_present", sa.Integer),
+        sa.Column("result_on", sa.Date),
+        sa.Column("settled", sa.Boolean),
+        sa.Column("opinion", sa.String),
+        sa.PrimaryKeyConstraint("id", name="pk_hearings"),
+        sa.ForeignKeyConstraint(
+            ["case_number"],
+            ["hearing.cases.number"],
+            name="fk_hearings_case_number",
+        ),
+        schema="hearing",
+    )
+    for columns in (["case_number"], ["office", "id"]):
+        op.create_index(
+            f"ix_hearings_{'_'.join(columns)}", "hearings", columns, schema="hearing"
+        )
+
+
+def downgrade() -> None:
+    op.drop_table("hearings", schema="hearing")
+    op.drop_table("cases", schema="hearing")
+    drop_common_tables("hearing")

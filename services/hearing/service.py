@@ -1,0 +1,191 @@
+"""
+How hearing is reached: its endpoints, and the cases it hears of.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+from uuid_utils import uuid7
+
+from services.hearing import domain
+from services.hearing.domain import Case, Hearing, Terms
+from services.hearing.schemas import (
+    READS,
+    DecisionMade,
+    HearingList,
+    HearingView,
+    Notice,
+    Result,
+    Sitting,
+)
+from services.hearing.store import OUTBOX, TABLES, Cases, Hearings
+from shared.bus import Fact, on
+from shared.http import CLERKS, LEADERS, Call, Page, after, api, found, page_of
+from shared.service import Service
+
+
+class HearingService(Service):
+    """
+    Decides on, announces and records hearings.
+    """
+
+    name = "hearing"
+    reads = READS
+    tables = TABLES
+    outbox = OUTBOX
+
+    @api(
+        "POST",
+        "/cases/<number>/hearing-decisions",
+        roles=LEADERS,
+        body=DecisionMade,
+        answer=HearingView,
+        status=201,
+    )
+    def decide_on_hearing(self, call: Call) -> Hearing:
+        """
+        Decide whether a case gets a hearing, with the reason.
+        """
+        case = self._case(call)
+        hearings = Hearings(call.session)
+        hearing, replaced, event = domain.decide(
+            case,
+            domain.standing(hearings.of_case(case.number)),
+            self._terms(call, case),
+            identity=str(uuid7()),
+            **call.body,
+        )
+        if replaced:
+            hearings.keep(replaced)
+        hearings.add(hearing)
+        self.announce(call.session, event)
+        return hearing
+
+    @api(
+        "POST",
+        "/cases/<number>/hearings",
+        roles=CLERKS,
+        body=Notice,
+        answer=HearingView,
+        status=201,
+    )
+    def schedule_hearing(self, call: Call) -> Hearing:
+        """
+        Record that those who take part were told of the hearing.
+        """
+        case = self._case(call)
+        hearings = Hearings(call.session)
+        hearing, event = domain.schedule(
+            case,
+            domain.standing(hearings.of_case(case.number)),
+            self._terms(call, case),
+            **call.body,
+        )
+        hearings.keep(hearing)
+        self.announce(call.session, event)
+        return hearing
+
+    @api(
+        "POST",
+        "/hearings/<identity>/sittings",
+        roles=CLERKS,
+        body=Sitting,
+        answer=HearingView,
+        status=201,
+    )
+    def record_sitting(self, call: Call) -> Hearing:
+        """
+        Record that the hearing took place.
+        """
+        case, hearing = self._hearing(call)
+        held, event = domain.sit(case, hearing, self._terms(call, case), **call.body)
+        Hearings(call.session).keep(held)
+        self.announce(call.session, event)
+        return held
+
+    @api(
+        "POST",
+        "/hearings/<identity>/results",
+        roles=CLERKS,
+        body=Result,
+        answer=HearingView,
+        status=201,
+    )
+    def record_result(self, call: Call) -> Hearing:
+        """
+        Record what came of the hearing.
+        """
+        case, hearing = self._hearing(call)
+        resulted, event = domain.give_result(
+            case, hearing, self._terms(call, case), **call.body
+        )
+        Hearings(call.session).keep(resulted)
+        self.announce(call.session, event)
+        return resulted
+
+    @api("GET", "/hearings", query=HearingList, answer=HearingView, many=True)
+    def list_hearings(self, call: Call) -> Page:
+        """
+        Decisions and hearings of an office and all below it.
+        """
+        limit = call.query["limit"]
+        rows = Hearings(call.session).of_offices(
+            call.offices(),
+            state=call.query.get("state"),
+            after=after(call.query),
+            limit=limit,
+        )
+        return page_of(rows, limit, key=lambda hearing: hearing.id)
+
+    @api("GET", "/hearings/<identity>", answer=HearingView)
+    def show_hearing(self, call: Call) -> Hearing:
+        """
+        One decision and what came of it.
+        """
+        identity = call.path["identity"]
+        hearing: Hearing = found(Hearings(call.session).get(identity), "听证", identity)
+        call.office(hearing.office)
+        return hearing
+
+    @on("intake.case_opened")
+    def know_case(self, session: Connection, fact: Fact) -> None:
+        Cases(session).know(fact)
+
+    @on("intake.case_merged")
+    def merge_case(self, session: Connection, fact: Fact) -> None:
+        Cases(session).merge(fact)
+
+    @on("intake.case_unmerged")
+    def unmerge_case(self, session: Connection, fact: Fact) -> None:
+        Cases(session).merge(fact, undone=True)
+
+    def _case(self, call: Call) -> Case:
+        number = call.path["number"]
+        case: Case = found(Cases(call.session).locked(number), "案件", number)
+        call.office(case.office)
+        return case
+
+    def _hearing(self, call: Call) -> tuple[Case, Hearing]:
+        identity = call.path["identity"]
+        locked = Cases(call.session).locked_of_hearing(identity)
+        case: Case = found(locked, "听证", identity)
+        call.office(case.office)
+        return case, found(Hearings(call.session).get(identity), "听证", identity)
+
+    def _terms(self, call: Call, case: Case) -> Terms:
+        """
+        The programme's terms; who decides approves through its own leaders.
+        """
+        rules = self.programmes.get(case.programme).hearing
+        deciding = self.directory.office(call.who.office).posts
+        return Terms(
+            today=call.today,
+            approvers=[title for title, post in deciding.items() if post.leader],
+            posts=list(self.directory.office(case.office).posts),
+            members_min=rules.members_min,
+            members_max=rules.members_max,
+            notice_over=lambda day: self.calendar.due(day, rules.notice).day,
+        )
+
+
+SERVICE = HearingService

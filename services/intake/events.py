@@ -1,0 +1,156 @@
+"""
+What intake announces. No petitioner's name or words ever leave it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from shared.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class PetitionRegistered(Event):
+    """
+    One contact was taken in; *case_number* is the petition's number.
+    """
+
+    type: ClassVar[str] = "intake.petition_registered"
+
+    programme: str
+    channel: str
+    category: str
+    case_kind: str
+    first: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplyGiven(Event):
+    """
+    The office answered a petition (procedural, progress or result).
+    """
+
+    type: ClassVar[str] = "intake.reply_given"
+
+    programme: str
+    kind: str
+    mode: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseOpened(Event):
+    """
+    A case stands in an office's ledger and was judged against the scope.
+
+    *leaders* are the posts the ledger names (office, post); *repeats* is the
+    number of repeat petitions in the programme's window (附件2 column 19).
+    """
+
+    type: ClassVar[str] = "intake.case_opened"
+
+    programme: str
+    track: str
+    in_scope: bool
+    failing: tuple[str, ...]
+    origin: str
+    handed: bool
+    batch_ref: str | None
+    case_kind: str
+    scope_class: int | None
+    difficulty: str
+    repeats: int
+    resolve_by: date | None
+    leaders: tuple[tuple[str, str], ...]
+    department: str | None
+    handler_post: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseMerged(Event):
+    """
+    The case turned out to be the same matter as *into* and no longer counts.
+    """
+
+    type: ClassVar[str] = "intake.case_merged"
+
+    programme: str
+    into: str
+    in_scope: bool
+    repeats: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseUnmerged(Event):
+    """
+    A merge was undone: the case counts again.
+    """
+
+    type: ClassVar[str] = "intake.case_unmerged"
+
+    programme: str
+    into: str
+    in_scope: bool
+    repeats: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportRequested(Event):
+    """
+    A ledger was pushed and waits to be read: a task for intake itself.
+    """
+
+    type: ClassVar[str] = "intake.task.import_ledger"
+
+
+_COMMON = {
+    "office": "410922",
+    "case_number": "清检控申〔2020〕007号",
+    "occurred_on": date(2020, 11, 20),
+}
+
+EXAMPLES: tuple[Event, ...] = (
+    PetitionRegistered(
+        **_COMMON,
+        programme="puyang-2020",
+        channel="letter",
+        category="claim",
+        case_kind="complaint",
+        first=True,
+    ),
+    ReplyGiven(**_COMMON, programme="puyang-2020", kind="procedural", mode="phone"),
+    CaseOpened(
+        **_COMMON,
+        programme="puyang-2020",
+        track="campaign",
+        in_scope=True,
+        failing=(),
+        origin="own_screening",
+        handed=False,
+        batch_ref=None,
+        case_kind="criminal_appeal_procuratorate",
+        scope_class=2,
+        difficulty="hard",
+        repeats=3,
+        resolve_by=date(2021, 6, 30),
+        leaders=(("410922", "检察长"),),
+        department="第五检察部",
+        handler_post="检察官",
+    ),
+    CaseMerged(
+        **_COMMON,
+        programme="puyang-2020",
+        into="濮检交〔2020〕3号-01",
+        in_scope=True,
+        repeats=3,
+    ),
+    CaseUnmerged(
+        **_COMMON,
+        programme="puyang-2020",
+        into="濮检交〔2020〕3号-01",
+        in_scope=True,
+        repeats=3,
+    ),
+    ImportRequested(**_COMMON),
+)

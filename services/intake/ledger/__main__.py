@@ -1,0 +1,72 @@
+"""
+Reads one ledger in a process of its own and writes JSON lines, so that a service of
+green threads can follow without standing still: `python -m services.intake.ledger -h`.
+
+One line a row as RowResult.as_json; at last {"end": …} or {"unreadable": [fault, …]}.
+When neither came, the process was killed, most likely by --memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import resource
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+from services.intake.ledger.cells import Context
+from services.intake.ledger.faults import LedgerUnreadable
+from services.intake.ledger.form import load_form
+from services.intake.ledger.offices import office_names
+from services.intake.ledger.reading import read_ledger
+from shared.directory import Directory
+
+
+def main(arguments: Sequence[str] | None = None, out: TextIO = sys.stdout) -> int:
+    asked = _asked(arguments)
+    if asked.memory:
+        size = asked.memory * 1024 * 1024
+        resource.setrlimit(resource.RLIMIT_AS, (size, size))
+    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+    out.writelines(encode(line) + "\n" for line in lines(asked))
+    out.flush()
+    return 0
+
+
+def lines(asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    offices = Directory.load(asked.directory).offices()
+    reading = read_ledger(
+        asked.file,
+        filename=asked.filename or asked.file.name,
+        form=load_form(asked.form),
+        context=Context(today=asked.today, office_of=office_names(offices)),
+    )
+    rows = faulty = 0
+    try:
+        for row in reading:
+            rows += 1
+            faulty += bool(row.faults)
+            yield row.as_json()
+    except LedgerUnreadable as unreadable:
+        yield {"unreadable": [fault.as_json() for fault in unreadable.faults]}
+    else:
+        notices = [notice.as_json() for notice in reading.notices]
+        yield {"end": {"rows": rows, "faulty": faulty, "notices": notices}}
+
+
+def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m services.intake.ledger")
+    parser.add_argument("file", type=Path, help="the ledger's bytes")
+    parser.add_argument("--filename", default="", help="its name at the office")
+    parser.add_argument("--form", type=Path, required=True, help="a file of forms/")
+    parser.add_argument("--directory", type=Path, required=True, help="directory/")
+    parser.add_argument("--today", type=dt.date.fromisoformat, required=True)
+    parser.add_argument("--memory", type=int, default=0, help="MiB at most; 0: any")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

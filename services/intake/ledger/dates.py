@@ -1,0 +1,92 @@
+"""
+A day out of the ways offices write one. It knows the calendar, not today.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from functools import lru_cache
+
+from services.intake.ledger.faults import BadCell
+from services.intake.ledger.text import folded
+
+_SERIAL_ZERO = dt.date(
+    1899, 12, 30
+)  # Excel's day 0, its false leap day of 1900 counted
+_SERIALS = range(
+    10_000, 100_000
+)  # 1927 .. 2173: five digits, no other way to write a day
+
+_TIME = r"(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
+_SEPARATED = re.compile(
+    rf"(\d{{4}}) ?[年/.‐‑–—-] ?(\d{{1,2}}) ?[月/.‐‑–—-] ?(\d{{1,2}}) ?[日号]?{_TIME}"
+)
+_JOINED = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
+_NUMERALS = re.compile(
+    r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月"
+    r"([一二三四五六七八九十廿卅]{1,3})[日号]"
+)
+_NO_DAY = re.compile(r"\d{4} ?[年/.-] ?\d{1,2} ?月?|\d{4} ?年?|.*[底初末内前后]")
+_DIGITS = {sign: value for value, sign in enumerate("〇一二三四五六七八九")} | {
+    "○": 0,
+    "零": 0,
+}
+
+REMEDY = "请改为如 2019年3月5日 的日期。"
+
+
+@lru_cache(maxsize=16_384)
+def read_date(text: str) -> dt.date:
+    """
+    Raises BadCell `date_without_day` or `date_invalid`.
+    """
+    text = folded(text)
+    try:
+        if found := _SEPARATED.fullmatch(text) or _JOINED.fullmatch(text):
+            year, month, day = map(int, found.groups())
+            return dt.date(year, month, day)
+        if found := _SERIAL.fullmatch(text):
+            return serial_date(int(found[1]))
+        if found := _NUMERALS.fullmatch(text.replace(" ", "")):
+            return _numerals(*found.groups())
+    except ValueError:
+        raise _invalid() from None
+    if _NO_DAY.fullmatch(text):
+        raise BadCell("date_without_day", "没有写明具体到哪一日", REMEDY)
+    raise _invalid()
+
+
+def serial_date(serial: float) -> dt.date:
+    """
+    The day behind a number that Excel shows as a date. Raises BadCell.
+    """
+    if int(serial) in _SERIALS:
+        return _SERIAL_ZERO + dt.timedelta(days=int(serial))
+    raise _invalid()
+
+
+def count_of(numerals: str) -> int:
+    """
+    A number below 100 in Chinese numerals. Raises ValueError.
+    """
+    numerals = numerals.replace("廿", "二十").replace("卅", "三十").replace("两", "二")
+    tens, ten, ones = numerals.rpartition("十")
+    if len(tens) > 1 or len(ones) > 1 or not numerals:
+        raise ValueError(numerals)
+    try:
+        high = _DIGITS[tens] if tens else 1
+        low = _DIGITS[ones] if ones else 0
+    except KeyError:
+        raise ValueError(numerals) from None
+    return high * 10 + low if ten else low
+
+
+def _numerals(year: str, month: str, day: str) -> dt.date:
+    digits = "".join(str(_DIGITS[sign]) for sign in year)
+    return dt.date(int(digits), count_of(month), count_of(day))
+
+
+def _invalid() -> BadCell:
+    return BadCell("date_invalid", "不是有效日期", REMEDY)

@@ -1,0 +1,62 @@
+"""
+The code behind an office's name as offices write it: in full, short, without "人民",
+with the city or the province before it. A name that could be two offices is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from services.intake.ledger.text import compact
+
+
+class Named(Protocol):
+    """
+    What a directory knows of an office.
+    """
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def short_name(self) -> str: ...
+
+
+def office_names(offices: Iterable[Named]) -> Callable[[str], str | None]:
+    """
+    A function from a code or name to a code, None when unknown or not plain.
+    """
+    codes_by_name: dict[str, set[str]] = {}
+    for office in offices:
+        for name in {office.code, *_spellings(office)}:
+            codes_by_name.setdefault(name, set()).add(office.code)
+
+    def office_of(written: str) -> str | None:
+        name = compact(written)
+        codes = codes_by_name.get(name)
+        if codes is None:
+            known = [n for n in codes_by_name if _same_but_longer(name, n)]
+            longest = max(map(len, known), default=0)
+            codes = set[str]().union(
+                *(codes_by_name[n] for n in known if len(n) == longest)
+            )
+        return next(iter(codes)) if len(codes) == 1 else None
+
+    return office_of
+
+
+def _spellings(office: Named) -> set[str]:
+    full = compact(office.name)
+    plain = full.replace("人民检察院", "检察院")
+    brief = plain.replace("检察院", "院")
+    return {full, plain, brief, compact(office.short_name)}
+
+
+def _same_but_longer(name: str, known: str) -> bool:
+    """
+    One is the other with the places above it written before.
+    """
+    longer, shorter = (name, known) if len(name) >= len(known) else (known, name)
+    return len(shorter) > 2 and shorter.endswith("院") and longer.endswith(shorter)

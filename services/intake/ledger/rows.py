@@ -1,0 +1,218 @@
+"""
+One row of a table to one RowResult: every cell parsed, every fault of the row found.
+What is no case (blank rows, totals, remarks, repeated titles) is passed over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.intake.ledger.cells import Context, Parser, parser_for
+from services.intake.ledger.faults import BadCell, Fault, Notice, hidden, quoted
+from services.intake.ledger.form import CASE_NO, Column, Form
+from services.intake.ledger.headings import Heading
+from services.intake.ledger.rules import RULES
+from services.intake.ledger.text import Cell, compact, label, letter, text_of
+
+LIST_TYPES = frozenset({"list", "opinions", "entries"})
+_COUNTING = frozenset(map(str, range(1, 100)))  # what a row of column numbers holds
+_FOLLOWS = r"(?:$|[:：(（共\d一二三四五六七八九十、.])"
+
+
+@dataclass(frozen=True, slots=True)
+class RowResult:
+    """
+    A case as read. `values` has every column of the form (None or [] when the cell says
+    nothing or is at fault); `raw` the office's own text of each filled cell.
+    """
+
+    sheet: str
+    row: int
+    values: dict[str, Any]
+    faults: tuple[Fault, ...]
+    raw: dict[str, str]
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "sheet": self.sheet,
+            "row": self.row,
+            "values": self.values,
+            "faults": [fault.as_json() for fault in self.faults],
+            "raw": self.raw,
+        }
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """
+    What is the same for all rows of one table.
+    """
+
+    name: str
+    plan: list[tuple[int, str, Parser]]  # position, column, its parser
+    letters: dict[str, str]
+    width: int
+
+
+class RowReader:
+    """
+    Reads the rows of all tables of one file: case numbers are unique in the file.
+    """
+
+    def __init__(
+        self, form: Form, context: Context, note: Callable[[Notice], None]
+    ) -> None:
+        self.form = form
+        self.context = context
+        self.note = note
+        self.columns = {column.id: column for column in form.columns}
+        self.parsers = {c.id: parser_for(c, form, context) for c in form.columns}
+        self.required = form.required()
+        self.nothing: dict[str, Any] = dict.fromkeys(self.columns)
+        self.lists = [c.id for c in form.columns if c.type in LIST_TYPES]
+        self.no_case = re.compile(
+            f"(?:{'|'.join(map(re.escape, (*form.totals, *form.remarks)))}){_FOLLOWS}"
+        )
+        self.case_no_title = label(self.columns[CASE_NO].title)
+        self.first_place: dict[str, str] = {}
+
+    def read(
+        self,
+        name: str,
+        heading: Heading,
+        rows: Iterable[tuple[int, Sequence[Cell]]],
+        first_column: int | None,
+    ) -> Iterator[RowResult]:
+        """
+        `rows` are what stands below the heading, numbered as in the office's file;
+        `first_column` is the place of their first cell, None when nothing has letters.
+        """
+        sheet = self._sheet(name, heading, first_column)
+        alone: list[int] = []
+        for number, row in rows:
+            cells = [*row, *[""] * (sheet.width - len(row))]
+            # a str is looked at first: nearly all cells are, and 63 come with each row
+            raw = {
+                column_id: text
+                for position, column_id, _ in sheet.plan
+                if (
+                    text := c if (c := cells[position]).__class__ is str else text_of(c)
+                )
+                and not text.isspace()
+            }
+            if len(raw) < 2:
+                if raw.keys() - {"seq"}:
+                    alone.append(number)
+            elif not self._is_no_case(cells, raw):
+                yield self._result(sheet, number, cells, raw)
+        if alone:
+            self.note(_alone(name, alone))
+
+    def _sheet(self, name: str, heading: Heading, first_column: int | None) -> _Sheet:
+        places = heading.position_of
+        return _Sheet(
+            name=name,
+            plan=[(places[each], each, self.parsers[each]) for each in places],
+            letters={each: letter(first_column + places[each]) for each in places}
+            if first_column is not None
+            else {},
+            width=1 + max(places.values()),
+        )
+
+    def _is_no_case(self, cells: Sequence[Cell], raw: dict[str, str]) -> bool:
+        """
+        A total, a remark, the titles again on a new page, or the columns' numbers.
+        """
+        first = next(cell for cell in cells if not _is_blank(cell))
+        if isinstance(first, str) and self.no_case.match(compact(first)):
+            return True
+        if label(raw.get(CASE_NO, "")) == self.case_no_title:
+            return True
+        if raw.get(CASE_NO) not in _COUNTING:
+            return False
+        texts = [label(text_of(cell)) for cell in cells if not _is_blank(cell)]
+        return len(texts) > 4 and texts == [str(n + 1) for n in range(len(texts))]
+
+    def _result(
+        self, sheet: _Sheet, number: int, cells: Sequence[Cell], raw: dict[str, str]
+    ) -> RowResult:
+        values = self.nothing.copy()
+        bad: dict[str, BadCell] = {}
+        for position, column_id, parse in sheet.plan:
+            if column_id in raw:
+                try:
+                    values[column_id] = parse(cells[position])
+                except BadCell as cell:
+                    bad[column_id] = cell
+        for column_id in self.lists:
+            values[column_id] = values[column_id] or []
+        for column_id, said in self._said_together(sheet.name, number, values, bad):
+            bad.setdefault(column_id, said)
+        faults = tuple(
+            self._fault(column_id, raw, sheet.letters, bad[column_id])
+            for column_id in bad
+        )
+        return RowResult(sheet.name, number, values, faults, raw)
+
+    def _said_together(
+        self, name: str, number: int, values: dict[str, Any], bad: dict[str, BadCell]
+    ) -> Iterator[tuple[str, BadCell]]:
+        for column in self.required:
+            if values[column.id] is None and column.id not in bad:
+                yield column.id, _missing(column)
+        if case_no := values[CASE_NO]:
+            here = f"{name}第{number}行" if name else f"第{number}行"
+            there = self.first_place.setdefault(case_no, here)
+            if there != here:
+                yield CASE_NO, _twice(there)
+        for rule in RULES:
+            yield from rule(values, self.form, self.context.today)
+
+    def _fault(
+        self, column_id: str, raw: dict[str, str], letters: dict[str, str], bad: BadCell
+    ) -> Fault:
+        column = self.columns[column_id]
+        text = raw.get(column_id, "").strip()
+        subject = column.title if column.personal or not text else f"“{quoted(text)}”"
+        return Fault(
+            code=bad.code,
+            reason=f"{subject}{bad.says}。",
+            remedy=bad.remedy,
+            column_id=column.id,
+            column_title=column.title,
+            column_letter=letters.get(column_id, ""),
+            value=hidden(text) if column.personal else quoted(text),
+        )
+
+
+def _is_blank(cell: Cell) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def _missing(column: Column) -> BadCell:
+    remedy = "请补填。"
+    if column.type == "date":
+        remedy = "请补填如 2019年3月5日 的日期。"
+    elif column.codes:
+        remedy = f"请填写以下之一：{'、'.join(column.labels())}。"
+    elif column.type == "boolean":
+        remedy = "请填写“是”或者“否”。"
+    elif column.type == "integer":
+        remedy = "请填写一个整数，没有的填0。"
+    return BadCell("cell_missing", "没有填写", remedy)
+
+
+def _twice(there: str) -> BadCell:
+    return BadCell(
+        "case_number_twice",
+        f"与{there}的案件编号相同",
+        "同一案件只保留一行；不同案件请改正案件编号。",
+    )
+
+
+def _alone(sheet: str, rows: list[int]) -> Notice:
+    named = "、".join(map(str, rows[:10])) + ("等" if len(rows) > 10 else "")
+    return Notice("rows_alone", sheet, f"第{named}行只有一格有内容，未作为案件读取。")

@@ -1,0 +1,130 @@
+"""
+What the cells of one row must say together. Each rule takes the row's values, may
+complete them, and yields the columns at fault; RULES is the whole list.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from stdnum.cn import ric
+from stdnum.exceptions import ValidationError
+
+from services.intake.ledger.faults import BadCell
+from services.intake.ledger.form import Form
+
+Values = dict[str, Any]
+Said = Iterator[tuple[str, BadCell]]
+Rule = Callable[[Values, Form, dt.date], Said]
+
+
+def handed_down_names_its_batch(values: Values, form: Form, _today: dt.date) -> Said:
+    """
+    PY-18: what was handed down carries the batch it came with.
+    """
+    if values.get("origin") in form.handed_origins:
+        for column in form.columns:
+            if column.required == "handed" and values.get(column.id) is None:
+                yield (
+                    column.id,
+                    BadCell(
+                        "batch_missing",
+                        "没有填写，而案件来源是上级交办",
+                        "请填写交办函的批次或者文号。",
+                    ),
+                )
+
+
+_ORDER = (
+    ("first_petition_on", "首次信访日期", "last_petition_on", "最近一次信访日期"),
+    ("accepted_on", "登记受理日期", "last_petition_on", "最近一次信访日期"),
+    ("last_petition_on", "最近一次信访日期", "reported_on", "填报日期"),
+)
+
+
+def dates_stand_in_order(values: Values, _form: Form, _today: dt.date) -> Said:
+    """
+    Accepted, then petitioned again (PY-06), then reported.
+    """
+    for earlier, earlier_title, later, later_title in _ORDER:
+        before, after = values.get(earlier), values.get(later)
+        if before and after and before > after:
+            yield (
+                earlier,
+                BadCell(
+                    "dates_contradict",
+                    f"晚于{later_title}（{after}）",
+                    f"请核对{earlier_title}和{later_title}，改正其中错误的一个。",
+                ),
+            )
+
+
+_RESIDENT = "resident_id"
+_LOOKS_RESIDENT = re.compile(r"\d{15,}[\dXx]?")
+_IDENTITY_REMEDY = "请对照身份证原件重新填写18位号码。"
+
+
+def identity_number_holds(values: Values, _form: Form, today: dt.date) -> Said:
+    """
+    GB 11643: 18 characters, a birth date, a check digit. The birthplace is not looked
+    up: area codes change and the number stays.
+    """
+    number, kind = values.get("id_no"), values.get("id_type")
+    if not number or kind not in {None, _RESIDENT}:
+        return
+    if kind is None and not _LOOKS_RESIDENT.fullmatch(number):
+        return
+    number = number.upper()
+    if fault := _identity_fault(number, today):
+        yield "id_no", BadCell(*fault, _IDENTITY_REMEDY)
+    else:
+        values["id_no"], values["id_type"] = number, _RESIDENT
+
+
+def _identity_fault(number: str, today: dt.date) -> tuple[str, str] | None:
+    if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
+        return "id_number_length", f"应为18位，现为{len(number)}位或者含有其他字符"
+    try:
+        born = ric.get_birth_date(number)
+    except ValidationError:
+        return "id_number_date", "第7至14位不是有效的出生日期"
+    if born > today:
+        return "id_number_date", "第7至14位的出生日期晚于今天"
+    if number[-1] != ric.calc_check_digit(number):
+        return "id_number_checksum", "校验位不符，至少有一位写错"
+    return None
+
+
+def finality_is_said_of_each_opinion(
+    values: Values, _form: Form, _today: dt.date
+) -> Said:
+    """
+    PY-09, PY-10: one answer for all opinions or one for each; each opinion then knows.
+    """
+    opinions = values.get("prior_opinions") or []
+    answers = values.pop("prior_is_final", None) or []
+    if len(answers) == 1:
+        answers = answers * len(opinions)
+    if answers and opinions and len(answers) != len(opinions):
+        yield (
+            "prior_is_final",
+            BadCell(
+                "finality_count_differs",
+                f"有{len(answers)}个答案，而已作处理意见有{len(opinions)}条",
+                "请只填一个“是”或者“否”，或者按处理意见的顺序逐条填写，用分号隔开。",
+            ),
+        )
+        return
+    for place, opinion in enumerate(opinions):
+        opinion["final"] = answers[place] if answers else None
+
+
+RULES: tuple[Rule, ...] = (
+    handed_down_names_its_batch,
+    dates_stand_in_order,
+    identity_number_holds,
+    finality_is_said_of_each_opinion,
+)

@@ -1,0 +1,160 @@
+"""
+The tables of a file, whatever stores them: numbered rows of cells, read as they are
+needed. Which table is a ledger is not decided here.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from typing import BinaryIO
+
+from python_calamine import (
+    CalamineError,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+from services.intake.ledger.faults import damaged, protected, unreadable
+from services.intake.ledger.headings import Heading, Row, Titles
+from services.intake.ledger.objects import objects_in
+from services.intake.ledger.opening import encoding_of
+from services.intake.ledger.text import Cell, text_of
+
+_SAMPLE = 128 * 1024  # characters of a csv in which its titles must stand
+_DELIMITERS = ",\t;|，"
+_NAMED = 50  # keys remembered as not read
+
+
+@dataclass
+class Table:
+    """
+    `rows` are numbered from 1 as the office sees them; `first_column` is the place of
+    their first cell, None where columns have no letters.
+    """
+
+    name: str
+    rows: Iterator[tuple[int, Row]]
+    first_column: int | None = 0
+    hidden: bool = False
+    heading: Heading | None = None  # known from the start where keys name the columns
+    ignored: dict[str, None] = field(default_factory=dict)  # keys met and not read
+
+
+def workbook_tables(stream: BinaryIO) -> Iterator[Table]:
+    """
+    Raises LedgerUnreadable when the workbook cannot be opened.
+    """
+    try:
+        workbook = CalamineWorkbook.from_filelike(stream)
+        for index, sheet in enumerate(workbook.sheets_metadata):
+            if sheet.typ is not SheetTypeEnum.WorkSheet:
+                continue
+            hidden = sheet.visible is not SheetVisibleEnum.Visible
+            if hidden:
+                yield Table(sheet.name, iter(()), hidden=True)
+                continue
+            cells = workbook.get_sheet_by_index(index)
+            yield Table(
+                sheet.name,
+                enumerate(cells.iter_rows(), start=1),
+                first_column=cells.start[1] if cells.start else 0,
+            )
+    except PasswordError as error:
+        raise protected() from error
+    except (CalamineError, OSError, ValueError) as error:
+        raise damaged() from error
+
+
+def delimited_table(stream: BinaryIO, titles: Titles) -> Table:
+    """
+    A csv in whatever encoding and with whatever delimiter shows the form's titles.
+    """
+    encoding = encoding_of(stream)
+    text = io.TextIOWrapper(stream, encoding=encoding, newline="")
+    delimiter = _delimiter(text.read(_SAMPLE), titles)
+    text.seek(0)
+    return Table("", _delimited_rows(text, delimiter))
+
+
+def _delimiter(sample: str, titles: Titles) -> str:
+    def named(delimiter: str) -> int:
+        lines = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+        try:
+            rows = list(islice(lines, titles.form.limits.heading_within + 2))
+        except csv.Error:
+            return 0
+        heading = titles.locate(rows)
+        return len(heading.position_of) if heading else 0
+
+    return max(_DELIMITERS, key=named)
+
+
+def _delimited_rows(
+    text: io.TextIOWrapper, delimiter: str
+) -> Iterator[tuple[int, Row]]:
+    lines = csv.reader(text, delimiter=delimiter)
+    number = 0
+    try:
+        for number, row in enumerate(lines, start=1):
+            yield number, row
+    except csv.Error as error:
+        raise unreadable(
+            "quote_not_closed",
+            f"第{number + 1}行起无法读取，引号没有成对。",
+            "请检查该行的双引号，或者另存为 xlsx 后重新上传。",
+        ) from error
+    finally:
+        text.detach()  # closing the stream is the business of who opened it
+
+
+def object_table(stream: BinaryIO, titles: Titles) -> Table:
+    """
+    A json array of objects by column id or title, as a table with the columns of the
+    form. An object may leave keys out, so only another form's keys are no table.
+    """
+    text = io.TextIOWrapper(stream, encoding=encoding_of(stream))
+    objects = objects_in(text)
+    first = next(objects, None)
+    heading = titles.locate([list(first)]) if first else None
+    table = Table("", iter(()), first_column=None, heading=heading)
+    if first and heading and heading.is_of(titles.form):
+        columns = titles.form.columns
+        places = {column.id: place for place, column in enumerate(columns)}
+        table.heading = Heading(0, places)
+        rows = _object_rows(chain([first], objects), places, titles, table.ignored)
+        table.rows = enumerate(rows, start=1)
+    return table
+
+
+def _object_rows(
+    objects: Iterable[Mapping[str, object]],
+    places: Mapping[str, int],
+    titles: Titles,
+    ignored: dict[str, None],
+) -> Iterator[Row]:
+    for each in objects:
+        row: list[Cell] = [None] * len(places)
+        for key, value in each.items():
+            column = titles.column_of(key)
+            if column is not None:
+                row[places[column.id]] = _flat(value)
+            elif len(ignored) < _NAMED:
+                ignored[key] = None
+        yield row
+
+
+def _flat(value: object) -> Cell:
+    """
+    A nested value as the text an office would have written into the cell.
+    """
+    if isinstance(value, list):
+        return "；".join(text_of(_flat(item)) for item in value)
+    if isinstance(value, dict):
+        return "，".join(text_of(_flat(item)) for item in value.values())
+    return value

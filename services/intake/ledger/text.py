@@ -1,0 +1,104 @@
+"""
+The spellings one text has in offices' files: full-width and half-width, spaces inside
+and around, line breaks, invisible characters. It makes them one and knows no column.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+import unicodedata
+from functools import lru_cache
+
+Cell = object  # str, int, float, bool, date, datetime, time, timedelta or None
+
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060\ufeff\ud800-\udfff]"
+)
+_BREAKS = re.compile(r"[ \t\u3000\xa0]*(?:_x000D_)?(?:\r\n|\r|\n)[ \t\u3000\xa0]*")
+_NOT_IN_LABELS = re.compile(r"[\s()\[\]{}【】〔〕“”\"'、,，.。:：;；/\\*_·-]+")
+_SPREAD_NAME = re.compile(r"([\u3400-\u9fff])\s+([\u3400-\u9fff])")
+
+
+def text_of(cell: Cell) -> str:
+    """
+    The cell as the office sees it in the sheet, not yet tidied.
+    """
+    if isinstance(cell, str):
+        return cell
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
+    if isinstance(cell, float):
+        whole = math.isfinite(cell) and cell.is_integer()
+        return str(int(cell)) if whole else repr(cell)
+    return str(cell)
+
+
+def plain(text: str) -> str:
+    """
+    Prose: its punctuation and lines kept, what no one can see taken out.
+    """
+    if not text.isprintable():
+        text = _BREAKS.sub("\n", text)
+        text = _INVISIBLE.sub("", text)
+    return text.strip()
+
+
+def folded(text: str) -> str:
+    """
+    One line, full-width digits, letters and signs made ordinary.
+    """
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
+    text = unicodedata.normalize("NFKC", text)
+    if not text.isprintable():
+        text = _INVISIBLE.sub("", text)
+    return " ".join(text.split())
+
+
+def compact(text: str) -> str:
+    """
+    As folded, without any space: numbers typed in groups.
+    """
+    return folded(text).replace(" ", "")
+
+
+def name(text: str) -> str:
+    """
+    A name of two characters spread over the cell ("张　三") joined; others one line.
+    """
+    text = folded(text)
+    spread = _SPREAD_NAME.fullmatch(text)
+    return "".join(spread.groups()) if spread else text
+
+
+@lru_cache(maxsize=8192)
+def label(text: str) -> str:
+    """
+    A label without what offices vary: width, spaces, brackets, punctuation, case.
+    """
+    return _NOT_IN_LABELS.sub("", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def letter(position: int) -> str:
+    """
+    The letters of a column counted from 0: 27 is AB.
+    """
+    letters = ""
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def day_of(cell: Cell) -> dt.date | None:
+    """
+    The day of a cell that is a real date, else None.
+    """
+    if isinstance(cell, dt.datetime):
+        return cell.date()
+    return cell if isinstance(cell, dt.date) else None

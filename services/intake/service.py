@@ -1,0 +1,317 @@
+"""
+The counter: petitions and ledgers come in, cases are born, replies are recorded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from uuid_utils import uuid7
+
+from services.intake import domain, events, schemas
+from services.intake.importing import read_import, rejected_workbook
+from services.intake.store import OUTBOX, TABLES, Cases, Imports, Petitions
+from shared.errors import Conflict, Rejected
+from shared.http import CLERKS, Call, Download, Page, after, api, found, page_of
+from shared.programme import Programme, UnknownProgramme
+from shared.service import Service, task
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class IntakeService(Service):
+    """
+    受理.
+    """
+
+    name = "intake"
+    reads = schemas.READS
+    tables = TABLES
+    outbox = OUTBOX
+
+    # -- petitions
+
+    @api(
+        "POST",
+        "/petitions",
+        roles=CLERKS,
+        body=schemas.Registration,
+        answer=schemas.PetitionView,
+        status=201,
+    )
+    def register(self, call: Call) -> domain.Petition:
+        """
+        Register one letter, call, visit or online petition.
+        """
+        office = call.office(call.body.get("office"))
+        programme = self._programme(call.body.get("programme"), office, call)
+        domain.check_received(call.body["received_on"], call.today)
+        petition = Petitions(call.session).add(
+            call.body, office=office, programme=programme.code
+        )
+        self.announce(call.session, domain.registered(petition))
+        return petition
+
+    @api(
+        "GET",
+        "/petitions",
+        query=schemas.ListQuery,
+        answer=schemas.PetitionView,
+        many=True,
+    )
+    def petitions(self, call: Call) -> Page:
+        """
+        List the petitions of an office and of those below it.
+        """
+        limit = call.query["limit"]
+        rows = Petitions(call.session).of(call.offices(), after(call.query), limit + 1)
+        return page_of(rows, limit, lambda petition: petition.number)
+
+    @api("GET", "/petitions/<number>", answer=schemas.PetitionView)
+    def petition(self, call: Call) -> domain.Petition:
+        """
+        Show one petition.
+        """
+        return self._petition(call, lock=False)
+
+    @api(
+        "POST",
+        "/petitions/<number>/replies",
+        roles=CLERKS,
+        body=schemas.ReplyBody,
+        answer=schemas.ReplyView,
+        status=201,
+    )
+    def reply(self, call: Call) -> dict[str, Any]:
+        """
+        Record a reply to a petition (procedural, progress or result).
+        """
+        petition = self._petition(call, lock=True)
+        petitions = Petitions(call.session)
+        given = domain.Reply(**call.body)
+        earlier = petitions.kinds_replied(petition.number)
+        event = domain.reply(petition, given, earlier=earlier, today=call.today)
+        petitions.add_reply(petition.number, given)
+        self.announce(call.session, event)
+        return {"petition": petition.number, **call.body}
+
+    # -- ledgers
+
+    @api(
+        "POST",
+        "/imports",
+        roles=CLERKS,
+        query=schemas.ImportQuery,
+        accepts="application/octet-stream",
+        answer=schemas.ImportView,
+        status=202,
+        refusals=(413,),
+    )
+    def push_ledger(self, call: Call) -> Any:
+        """
+        Push a ledger (xlsx, csv or json); it is read as a job with progress.
+        """
+        office, asked = call.office(), call.query
+        programme = self._programme(asked["programme"], office, call)
+        imports = Imports(call.session)
+        checksum = hashlib.sha256(call.raw).hexdigest()
+        before = imports.same(office, programme.code, checksum)
+        if before and not asked["dry_run"]:
+            raise Conflict.because(
+                "ledger_already_pushed",
+                f"同一份文件已经报送过（{before}），没有重复登记。",
+                f"查看办理情况：GET /imports/{before}；有改动时请报送改动后的文件。",
+            )
+        number = str(uuid7())
+        imports.add(
+            id=number,
+            office=office,
+            programme=programme.code,
+            filename=asked["filename"],
+            dry_run=asked["dry_run"],
+            checksum=checksum,
+            content=call.raw,
+            state="waiting",
+        )
+        self.announce(
+            call.session,
+            events.ImportRequested(
+                office=office, case_number=number, occurred_on=call.today
+            ),
+        )
+        return _with_faults(imports.get(number))
+
+    @task(events.ImportRequested.type)
+    def import_ledger(self, event: Any) -> None:
+        """
+        Read a pushed ledger in stretches, each committed with its progress.
+        """
+        read_import(self, event.case_number)
+
+    @api(
+        "GET",
+        "/imports",
+        query=schemas.ListQuery,
+        answer=schemas.ImportView,
+        many=True,
+    )
+    def imports(self, call: Call) -> Page:
+        """
+        List the ledgers pushed by an office and by those below it.
+        """
+        limit = call.query["limit"]
+        rows = Imports(call.session).of(call.offices(), after(call.query), limit + 1)
+        return page_of([_with_faults(row) for row in rows], limit, lambda r: r["id"])
+
+    @api("GET", "/imports/<number>", answer=schemas.ImportView)
+    def import_progress(self, call: Call) -> Any:
+        """
+        Show how far a pushed ledger was read, and its first hundred faults.
+        """
+        imports = Imports(call.session)
+        job = found(imports.get(call.path["number"]), "报送", call.path["number"])
+        call.office(job.office)
+        return _with_faults(job, imports.rejected(job.id, 100))
+
+    @api("GET", "/imports/<number>/rejected", gives=XLSX)
+    def rejected(self, call: Call) -> Download:
+        """
+        The rows that were not kept, as a workbook to correct and push again.
+        """
+        imports = Imports(call.session)
+        job = found(imports.get(call.path["number"]), "报送", call.path["number"])
+        call.office(job.office)
+        form = self.programmes.get(job.programme).form
+        content = rejected_workbook(form, imports.rejected(job.id))
+        return Download(content, XLSX, f"rejected-{job.id}.xlsx")
+
+    # -- cases
+
+    @api("GET", "/cases", query=schemas.ListQuery, answer=schemas.CaseView, many=True)
+    def cases(self, call: Call) -> Page:
+        """
+        List the cases of an office and of those below it (一院一清单, PY-14).
+        """
+        limit = call.query["limit"]
+        rows = Cases(call.session).of(call.offices(), after(call.query), limit + 1)
+        return page_of(rows, limit, lambda row: row.number)
+
+    @api("GET", "/cases/<number>", answer=schemas.CaseView)
+    def case(self, call: Call) -> dict[str, Any]:
+        """
+        Show one case with what its ledger row says, without the petitioner.
+        """
+        cases, number = Cases(call.session), call.path["number"]
+        case = found(cases.get(number), "案件", number)
+        call.office(case.office)
+        return {**vars(case), "row": cases.ledger_row(number)}
+
+    @api(
+        "GET",
+        "/duplicates",
+        query=schemas.ListQuery,
+        answer=schemas.DuplicateView,
+        many=True,
+    )
+    def duplicates(self, call: Call) -> Page:
+        """
+        List cases that look like one matter: same person, same original case.
+        """
+        limit = call.query["limit"]
+        rows = Cases(call.session).same_matter(
+            call.offices(), after(call.query), limit + 1
+        )
+        page = page_of(rows, limit, lambda row: row.matter)
+        why = ["同一信访人（证件号码或姓名相同）", "同一原案号"]
+        return Page([{"numbers": r.numbers, "why": why} for r in page.items], page.next)
+
+    @api(
+        "POST",
+        "/cases/<number>/merge",
+        roles=CLERKS,
+        body=schemas.MergeBody,
+        answer=schemas.CaseView,
+    )
+    def merge(self, call: Call) -> dict[str, Any]:
+        """
+        Merge a duplicate into the case it belongs to; nothing is deleted (PY-19).
+        """
+        cases, number, into = (
+            Cases(call.session),
+            call.path["number"],
+            call.body["into"],
+        )
+        case, other = cases.lock(number, into)
+        case, other = found(case, "案件", number), found(other, "案件", into)
+        call.office(case.office)
+        call.office(other.office)
+        merged, event = domain.merge(
+            case, other, on=call.body["merged_on"], today=call.today
+        )
+        return self._put(call, merged, event)
+
+    @api(
+        "POST",
+        "/cases/<number>/unmerge",
+        roles=CLERKS,
+        body=schemas.UnmergeBody,
+        answer=schemas.CaseView,
+    )
+    def unmerge(self, call: Call) -> dict[str, Any]:
+        """
+        Undo a merge: the case counts again.
+        """
+        number = call.path["number"]
+        case = found(Cases(call.session).get(number, lock=True), "案件", number)
+        call.office(case.office)
+        restored, event = domain.unmerge(
+            case, on=call.body["unmerged_on"], today=call.today
+        )
+        return self._put(call, restored, event)
+
+    def _put(self, call: Call, case: domain.Case, event: Any) -> dict[str, Any]:
+        cases = Cases(call.session)
+        cases.put(case)
+        self.announce(call.session, event)
+        return {**vars(case), "row": cases.ledger_row(case.number)}
+
+    def _petition(self, call: Call, *, lock: bool) -> domain.Petition:
+        number = call.path["number"]
+        petition: domain.Petition = found(
+            Petitions(call.session).get(number, lock=lock), "信访件", number
+        )
+        call.office(petition.office)
+        return petition
+
+    def _programme(self, code: str | None, office: str, call: Call) -> Programme:
+        """
+        The programme asked for, or the first that covers the office.
+        """
+        covering = self.programmes.covering(office, self.directory, call.today)
+        try:
+            programme = (
+                self.programmes.get(code) if code else next(iter(covering), None)
+            )
+        except UnknownProgramme:
+            programme = None
+        if programme is None or programme not in covering:
+            raise Rejected.because(
+                "no_such_programme",
+                f"没有适用于机关 {office} 的专项“{code or ''}”。",
+                "可用：" + "、".join(p.code for p in covering) + "。",
+                "/programme",
+            )
+        return programme
+
+
+def _with_faults(job: Any, rejected: Any = ()) -> dict[str, Any]:
+    """
+    The job with its faults: of the file as a whole, then row by row.
+    """
+    faults = [*job.faults, *(fault for row in rejected for fault in row.faults)]
+    address = f"/imports/{job.id}/rejected" if job.rows_rejected else None
+    return {**job._mapping, "faults": faults[:100], "rejected_url": address}
+
+
+SERVICE = IntakeService

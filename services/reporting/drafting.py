@@ -1,0 +1,64 @@
+"""
+Drafts the figures of an office from the ledger, the programme and the office tree.
+
+Two questions to the database whatever the number of offices. Nothing is kept here.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from services.reporting.figures import Asked, Goal, Line, compute
+from services.reporting.measures import registry
+from services.reporting.store import Ledger
+from shared.directory import Directory
+from shared.programme import Programme
+
+
+def draft(
+    ledger: Ledger,
+    programme: Programme,
+    directory: Directory,
+    asked: Asked,
+    *,
+    as_known: bool = False,
+) -> dict[str, Any]:
+    """
+    The figures asked for.
+
+    *as_known*: only from what was known at `asked.known_at`; else from all there is.
+    Raises `Unbalanced` when the rows do not make the whole.
+    """
+    lines = lines_of(directory, asked.office, asked.as_of)
+    offices = directory.subtree(asked.office, asked.as_of)
+    distinct = registry().of_kind("distinct")
+    return compute(
+        asked,
+        lines,
+        sums=ledger.sums(asked, offices, as_known=as_known),
+        persons=ledger.persons(asked, lines, distinct, as_known=as_known),
+        goal=goal_of(programme, asked.as_of),
+        registry=registry(),
+    )
+
+
+def lines_of(directory: Directory, office: str, on: date) -> tuple[Line, ...]:
+    """
+    A line for the office's own cases, then one for each office directly below.
+    """
+    children = sorted(directory.children(office, on))
+    name = directory.office(office).short_name
+    own = Line(office, f"{name}本级" if children else name, (office,))
+    below = (
+        Line(child, directory.office(child).short_name, directory.subtree(child, on))
+        for child in children
+    )
+    return (own, *below)
+
+
+def goal_of(programme: Programme, as_of: date) -> Goal:
+    milestone = programme.milestone_for(as_of)
+    return Goal(
+        milestone.on, milestone.percent, programme.settings.count_ended_as_resolved
+    )

@@ -1,0 +1,51 @@
+"""
+What reporting announces, and the tasks it gives itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+
+from shared.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnSigned(Event):
+    """A return was signed; *case_number* is its number, *occurred_on* its as-of day."""
+
+    type: ClassVar[str] = "reporting.return_signed"
+
+    programme: str
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnDelivered(Event):
+    """A return was taken over by the mail server of every recipient."""
+
+    type: ClassVar[str] = "reporting.return_delivered"
+
+    programme: str
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryRequested(Event):
+    """A return waits to be rendered, frozen and mailed: a task for reporting."""
+
+    type: ClassVar[str] = "reporting.task.deliver_return"
+
+
+_COMMON: dict[str, Any] = {
+    "office": "410900",
+    "case_number": "puyang-2020-410900-2020-12-31-1",
+    "occurred_on": date(2020, 12, 31),
+}
+
+EXAMPLES: tuple[Event, ...] = (
+    ReturnSigned(**_COMMON, programme="puyang-2020", revision=1),
+    ReturnDelivered(**_COMMON, programme="puyang-2020", revision=1),
+    DeliveryRequested(**_COMMON),
+)

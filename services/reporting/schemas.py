@@ -1,0 +1,219 @@
+"""
+What reporting reads from the bus, and what it is asked and answers over HTTP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from marshmallow import Schema, fields, validate
+
+from services.reporting.domain import CLOSED_AS
+from services.reporting.measures import registry
+from shared.schema import (
+    Strict,
+    Tolerant,
+    day,
+    instant,
+    nested,
+    office_code,
+    page_size,
+    text,
+)
+
+
+class OfProgramme(Tolerant):
+    """A fact that counts for its programme whatever it is about."""
+
+    programme = fields.String(required=True)
+
+
+class OfCase(OfProgramme):
+    """A fact about a case, which counts if the case is in scope."""
+
+    in_scope = fields.Boolean(required=True)
+
+
+class OfRepeatedCase(OfCase):
+    """The case's repeat petitions come and go with it."""
+
+    repeats = fields.Integer(required=True)
+
+
+class Reopened(OfCase):
+    """Which kind of closing it undoes."""
+
+    was = fields.String(required=True, validate=validate.OneOf(list(CLOSED_AS)))
+
+
+class Resulted(OfCase):
+    """Whether the hearing settled the matter."""
+
+    settled = fields.Boolean(required=True)
+
+
+class Paid(OfCase):
+    """*amount* in fen, *person* a keyed hash."""
+
+    amount = fields.Integer(required=True)
+    person = fields.String(required=True)
+
+
+class OfDuty(OfProgramme):
+    """Overdue from the day after *due_on*."""
+
+    due_on = fields.Date(required=True)
+
+
+READS: Mapping[str, Schema] = {
+    "intake.petition_registered": OfProgramme(),
+    "intake.reply_given": OfProgramme(),
+    "intake.case_opened": OfRepeatedCase(),
+    "intake.case_merged": OfRepeatedCase(),
+    "intake.case_unmerged": OfRepeatedCase(),
+    "assignment.leader_named": OfCase(),
+    "assignment.leader_released": OfCase(),
+    "assignment.case_resolved": OfCase(),
+    "assignment.case_ended": OfCase(),
+    "assignment.case_concluded": OfCase(),
+    "assignment.case_reopened": Reopened(),
+    "assignment.duty_opened": OfDuty(),
+    "assignment.duty_discharged": OfDuty(),
+    "assignment.duty_released": OfDuty(),
+    "assignment.duty_resumed": OfDuty(),
+    "hearing.hearing_held": OfCase(),
+    "hearing.hearing_resulted": Resulted(),
+    "aid.aid_paid": Paid(),
+}
+
+
+def _programme() -> fields.String:
+    return text(longest=64)
+
+
+class FiguresQuery(Strict):
+    """*known_at*: as it was known then; left out, as it is known now."""
+
+    programme = _programme()
+    office = office_code()
+    as_of = day()
+    known_at = instant(required=False)
+
+
+class EntriesQuery(FiguresQuery):
+    """The entries behind one figure."""
+
+    measure = fields.String(
+        required=True,
+        validate=validate.OneOf(
+            list(registry().posted),
+            error="not_in_list|没有此指标，或它是由其他指标算出的。"
+            f"|可选：{'、'.join(registry().posted)}。",
+        ),
+        error_messages={"required": "required|缺少此项。|请写明指标。"},
+    )
+    after = text(longest=500, required=False)
+    limit = page_size()
+
+
+class ReturnsQuery(Strict):
+    """The returns of an office and all below it."""
+
+    office = office_code()
+    after = text(longest=500, required=False)
+    limit = page_size()
+
+
+class Signing(Strict):
+    """*reason*: why a return already sent needs another revision."""
+
+    programme = _programme()
+    office = office_code()
+    as_of = day()
+    reason = text(longest=500, required=False, load_default=None, allow_none=True)
+
+
+class Redelivery(Strict):
+    """Nothing to say: the failed recipients are known."""
+
+
+class RowView(Schema):
+    """One line of a return; *rate* is text: "33.3%" or "—"."""
+
+    office = fields.String(required=True)
+    name = fields.String(required=True)
+    base = fields.Integer(required=True)
+    resolved = fields.Integer(required=True)
+    rate = fields.String(required=True)
+    target = fields.Integer(required=True)
+    short_by = fields.Integer(required=True)
+    ended = fields.Integer(required=True)
+    flowed_back = fields.Integer(required=True)
+    led = fields.Integer(required=True)
+    hearings = fields.Integer(required=True)
+    aid_persons = fields.Integer(required=True)
+    aid_yuan = fields.String(required=True)
+    overdue = fields.Integer(required=True)
+    repeats = fields.Integer(required=True)
+
+
+class MilestoneView(Schema):
+    """The next milestone on or after the day; *target* in percent."""
+
+    on = fields.String(required=True)
+    target = fields.Integer(required=True)
+
+
+class FiguresView(Schema):
+    """The figures of an office, its rows and their total."""
+
+    programme = fields.String(required=True)
+    office = fields.String(required=True)
+    as_of = fields.String(required=True)
+    known_at = fields.String(required=True)
+    milestone = nested(MilestoneView)
+    rows = fields.List(fields.Nested(RowView), required=True)
+    total = nested(RowView)
+
+
+class EntryView(Schema):
+    """One entry; *amount* in pieces, or in fen for money."""
+
+    case_number = fields.String(required=True)
+    office = fields.String(required=True)
+    day = fields.Date(required=True)
+    amount = fields.Integer(required=True)
+    event_id = fields.String(required=True)
+
+
+class DeliveryView(Schema):
+    """How far the mail to one recipient came."""
+
+    recipient = fields.String(required=True)
+    state = fields.String(required=True)
+    attempts = fields.Integer(required=True)
+    reply = fields.String(required=True, allow_none=True)
+    changed_at = fields.AwareDateTime(required=True)
+
+
+class ReturnView(Schema):
+    """A signed return; *checksum* is that of the workbook, once it is frozen."""
+
+    id = fields.String(required=True)
+    programme = fields.String(required=True)
+    office = fields.String(required=True)
+    as_of = fields.Date(required=True)
+    known_at = fields.AwareDateTime(required=True)
+    revision = fields.Integer(required=True)
+    state = fields.String(required=True)
+    signed_by = fields.String(required=True)
+    reason = fields.String(required=True, allow_none=True)
+    figures_checksum = fields.String(required=True)
+    checksum = fields.String(required=True, allow_none=True)
+
+
+class WholeReturnView(ReturnView):
+    """A return with its figures and its deliveries."""
+
+    figures = nested(FiguresView)
+    deliveries = fields.List(fields.Nested(DeliveryView), required=True)

@@ -1,0 +1,221 @@
+"""
+Reporting as nameko runs it: facts in, figures and signed returns out.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from eventlet import tpool
+from sqlalchemy import Connection, Row
+
+from services.reporting import schemas
+from services.reporting.asking import (
+    entry_place,
+    programme_for,
+    refuse_future,
+    return_place,
+)
+from services.reporting.delivery import Courier, ask_again
+from services.reporting.domain import entries_for
+from services.reporting.drafting import draft
+from services.reporting.escalation import EscalationGauges
+from services.reporting.events import DeliveryRequested, ReturnSigned
+from services.reporting.figures import Asked
+from services.reporting.mail import Server
+from services.reporting.render import XLSX, filename
+from services.reporting.signing import sign
+from services.reporting.store import OUTBOX, TABLES, Deliveries, Ledger, Returns
+from shared import clock, telemetry
+from shared.bus import Fact, on, task
+from shared.database import transaction
+from shared.errors import Conflict
+from shared.events import Envelope
+from shared.http import LEADERS, Call, Download, Page, api, found, page_of
+from shared.programme import Programme
+from shared.service import Service
+from shared.settings import settings
+
+
+class ReportingService(Service):
+    """
+    The counting house: posts what happened, answers and signs what it makes.
+    """
+
+    name = "reporting"
+    reads = schemas.READS
+    tables = TABLES
+    outbox = OUTBOX
+    gauges = EscalationGauges()
+
+    @on(*schemas.READS)
+    def post(self, session: Connection, fact: Fact) -> None:
+        Ledger(session).take(fact.envelope, entries_for(fact.envelope, fact.read))
+
+    @api("GET", "/figures", query=schemas.FiguresQuery, answer=schemas.FiguresView)
+    def figures(self, call: Call) -> dict[str, Any]:
+        """
+        The figures of an office: a row for each office below, one for its own cases.
+        """
+        asked, programme, as_known = self._asked(call)
+        ledger = Ledger(call.session)
+        return draft(ledger, programme, self.directory, asked, as_known=as_known)
+
+    @api(
+        "GET",
+        "/entries",
+        query=schemas.EntriesQuery,
+        answer=schemas.EntryView,
+        many=True,
+    )
+    def entries(self, call: Call) -> Page:
+        """
+        The entries, and so the cases, that one figure is the sum of.
+        """
+        asked, _, as_known = self._asked(call)
+        offices = self.directory.subtree(asked.office, asked.as_of)
+        ledger, measure = Ledger(call.session), call.query["measure"]
+        query = ledger.behind(asked, offices, measure, as_known=as_known)
+        limit = call.query["limit"]
+        rows = ledger.page(query, entry_place(call.query), limit + 1)
+        return page_of(
+            rows, limit, lambda e: (e.office, e.day, e.case_number, e.position)
+        )
+
+    @api(
+        "POST",
+        "/returns",
+        roles=LEADERS,
+        body=schemas.Signing,
+        answer=schemas.ReturnView,
+        status=202,
+    )
+    def sign(self, call: Call) -> Row[Any]:
+        """
+        Sign a return: its figures are fixed now, rendered and mailed upward next.
+        """
+        office, as_of = call.office(call.body.get("office")), call.body["as_of"]
+        programme = self._programme(call.body["programme"], office, call)
+        refuse_future(as_of, call.today)
+        asked = Asked(programme.code, office, as_of, clock.now())
+        returns = Returns(call.session)
+        # The turn comes first: a later revision must not tell of less.
+        revision = returns.next_revision(programme.code, office, as_of)
+        signed = sign(
+            asked,
+            draft(Ledger(call.session), programme, self.directory, asked),
+            programme,
+            self.directory,
+            revision=revision,
+            signed_by=call.who.actor,
+            reason=call.body["reason"],
+            sender=settings["MAIL_FROM"],
+        )
+        returns.add(signed.row, signed.mails)
+        about = {"office": office, "case_number": signed.number, "occurred_on": as_of}
+        self.announce(
+            call.session,
+            ReturnSigned(**about, programme=programme.code, revision=revision),
+            DeliveryRequested(**about),
+        )
+        return self._return(call, signed.number)
+
+    @api(
+        "GET",
+        "/returns",
+        query=schemas.ReturnsQuery,
+        answer=schemas.ReturnView,
+        many=True,
+    )
+    def returns(self, call: Call) -> Page:
+        """
+        The signed returns of an office and of all below it.
+        """
+        limit, place = call.query["limit"], return_place(call.query)
+        rows = Returns(call.session).of(call.offices(), place, limit + 1)
+        return page_of(rows, limit, lambda signed: signed.id)
+
+    @api("GET", "/returns/<number>", answer=schemas.WholeReturnView)
+    def one_return(self, call: Call) -> dict[str, Any]:
+        """
+        A return with its figures and the state of every mail.
+        """
+        signed = self._return(call, call.path["number"])
+        mails = Deliveries(call.session, signed.id).all()
+        return {**signed._mapping, "deliveries": mails}  # noqa: SLF001 - SQLAlchemy's
+
+    @api("GET", "/returns/<number>/workbook", gives=XLSX, refusals=(409,))
+    def workbook(self, call: Call) -> Download:
+        """
+        The frozen workbook of a return, byte for byte as it was mailed.
+        """
+        signed = self._frozen(call)
+        return Download(bytes(signed.workbook), XLSX, filename(signed))
+
+    @api("GET", "/returns/<number>/page", gives="text/html", refusals=(409,))
+    def page(self, call: Call) -> Download:
+        """
+        The frozen page of a return.
+        """
+        signed = self._frozen(call)
+        return Download(signed.page.encode(), "text/html", f"{signed.id}.html")
+
+    @api(
+        "POST",
+        "/returns/<number>/deliveries",
+        roles=LEADERS,
+        body=schemas.Redelivery,
+        answer=schemas.ReturnView,
+        status=202,
+    )
+    def deliver_again(self, call: Call) -> Row[Any]:
+        """
+        Mail a return again to the recipients it did not reach, and to them only.
+        """
+        signed = self._return(call, call.path["number"])
+        ask_again(call.session, signed.id)
+        again = DeliveryRequested(
+            office=signed.office, case_number=signed.id, occurred_on=signed.as_of
+        )
+        self.announce(call.session, again)
+        return self._return(call, signed.id)
+
+    @task(DeliveryRequested.type)
+    def deliver(self, event: Envelope) -> None:
+        courier = Courier(
+            transaction=partial(transaction, self.name),
+            send=Server(settings["SMTP_URL"]).send,
+            off_hub=tpool.execute,
+            sender=settings["MAIL_FROM"],
+        )
+        telemetry.note(**courier.deliver(event.case_number, event.traceparent))
+
+    def _asked(self, call: Call) -> tuple[Asked, Programme, bool]:
+        """
+        What is asked, of which programme, and whether as it was known then.
+        """
+        office, known_at = call.office(), call.query.get("known_at")
+        programme = self._programme(call.query["programme"], office, call)
+        asked = Asked(
+            programme.code, office, call.query["as_of"], known_at or clock.now()
+        )
+        return asked, programme, known_at is not None
+
+    def _programme(self, code: str, office: str, call: Call) -> Programme:
+        return programme_for(self.programmes, self.directory, code, office, call.today)
+
+    @staticmethod
+    def _return(call: Call, number: str) -> Row[Any]:
+        signed: Row[Any] = found(Returns(call.session).get(number), "报表", number)
+        call.office(signed.office)
+        return signed
+
+    def _frozen(self, call: Call) -> Row[Any]:
+        signed = self._return(call, call.path["number"])
+        if signed.workbook is None:
+            raise Conflict.because("not_rendered_yet", "报表正在生成。", "请稍后再取。")
+        return signed
+
+
+SERVICE = ReportingService

@@ -1,0 +1,43 @@
+"""
+All events of all services, and who reads them: for checks that look at the whole.
+
+Commands and tests use it; no service does.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from typing import Any
+
+from shared.events import Event
+from shared.settings import SERVICES
+
+
+def events_of(service: str) -> tuple[Event, ...]:
+    """
+    One example of each event *service* announces.
+    """
+    module = importlib.import_module(f"services.{service}.events")
+    return tuple(module.EXAMPLES)
+
+
+def published() -> dict[str, tuple[str, ...]]:
+    """
+    Every event type that some service announces, with the names of its facts.
+    """
+    examples = (e for service in SERVICES for e in events_of(service))
+    return {example.type: tuple(example.payload()) for example in examples}
+
+
+def readers_of(event_type: str) -> tuple[str, ...]:
+    """
+    The services that read *event_type*.
+    """
+    return tuple(s for s in SERVICES if event_type in reads_of(s))
+
+
+def reads_of(service: str) -> Mapping[str, Any]:
+    module = importlib.import_module(f"services.{service}.schemas")
+    reads: Mapping[str, Any] = module.READS
+    return reads

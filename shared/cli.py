@@ -1,0 +1,273 @@
+"""
+`jianjian`: the one command for operators and offices.
+
+Each command imports what it needs, so `--help` is quick and `run` can patch first.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from shared.settings import SERVICES, settings
+from shared.vocabulary import Role
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """
+    Jianjian 件件: the case and returns system of petition offices.
+    """
+
+
+@main.command()
+@click.argument("service", type=click.Choice(SERVICES))
+def run(service: str) -> None:
+    """
+    Run one service in this process.
+    """
+    os.execv(sys.executable, [sys.executable, "-m", "shared.run", service])  # noqa: S606
+
+
+@main.command()
+@click.argument("services", nargs=-1, type=click.Choice(SERVICES))
+def relay(services: tuple[str, ...]) -> None:
+    """
+    Carry the outboxes of SERVICES (default: all five) to the broker.
+    """
+    from shared.relaying import run_relays
+
+    run_relays(services or SERVICES)
+
+
+@main.command()
+@click.option("--to", "revision", default="head", help="A revision, or `base`.")
+def migrate(revision: str) -> None:
+    """
+    Bring schemas, roles and tables up to date (DATABASE_URL: the owner).
+    """
+    from shared import migrating
+
+    settings.require("DATABASE_URL", *(f"{s.upper()}_DATABASE_URL" for s in SERVICES))
+    migrating.migrate(settings["DATABASE_URL"], revision)
+    click.echo("migrated: " + ", ".join(SERVICES))
+
+
+@main.command()
+def topology() -> None:
+    """
+    Declare exchanges and queues on the broker; safe to repeat.
+    """
+    from shared import topology as definition
+
+    count = definition.declare(settings["AMQP_URI"])
+    click.echo(f"declared: {count} queues")
+
+
+@main.command()
+@click.option(
+    "--deploy", type=click.Path(path_type=Path, exists=True), help="default: DEPLOY_DIR"
+)
+def check(deploy: Path | None) -> None:
+    """
+    Check programmes, directory and calendar; name file, line and reason.
+    """
+    from shared.catalogue import published
+    from shared.checking import check as findings_of
+
+    findings = findings_of(deploy or settings.deploy, event_types=published())
+    for finding in findings:
+        click.echo(str(finding), err=True)
+    if findings:
+        sys.exit(1)
+    click.echo("无误。")
+
+
+@main.group()
+def programme() -> None:
+    """
+    Look at the programmes.
+    """
+
+
+@programme.command("show")
+@click.argument("code")
+def show_programme(code: str) -> None:
+    """
+    Print programme CODE in Chinese.
+    """
+    from shared.checking import describe
+    from shared.policy import policy
+
+    click.echo(describe(policy().programmes.get(code), policy().directory))
+
+
+@main.group()
+def parked() -> None:
+    """
+    Messages that were given up: look, try again, drop.
+    """
+
+
+@parked.command("list")
+@click.option("--service", type=click.Choice(SERVICES))
+def list_parked(service: str | None) -> None:
+    """
+    List parked messages, one JSON line each; exit 1 if there are any.
+    """
+    from shared import parking
+
+    found = parking.listed([service] if service else SERVICES)
+    for message in found:
+        click.echo(json.dumps(message.summary(), ensure_ascii=False))
+    sys.exit(1 if found else 0)
+
+
+@parked.command("show")
+@click.argument("message_id")
+def show_parked(message_id: str) -> None:
+    """
+    Print one parked message whole.
+    """
+    from shared import parking
+
+    message = parking.get(message_id)
+    click.echo(json.dumps(message.summary(), ensure_ascii=False, indent=1))
+    click.echo(message.text())
+
+
+@parked.command("replay")
+@click.argument("message_ids", nargs=-1)
+@click.option("--all", "everything", is_flag=True)
+def replay_parked(message_ids: tuple[str, ...], *, everything: bool) -> None:
+    """
+    Send parked messages back to the queue they came from, attempts begun anew.
+    """
+    from shared import parking
+
+    count = parking.settle(None if everything else message_ids, parking.REPLAY)
+    click.echo(f"replayed: {count}")
+
+
+@parked.command("drop")
+@click.argument("message_ids", nargs=-1, required=True)
+@click.option("--yes", is_flag=True, prompt="Drop these for good?")
+def drop_parked(message_ids: tuple[str, ...], *, yes: bool) -> None:
+    """
+    Remove parked messages for good.
+    """
+    from shared import parking
+
+    if yes:
+        click.echo(f"dropped: {parking.settle(message_ids, parking.DROP)}")
+
+
+@main.command()
+@click.option("--since", help="ISO instant; default: everything kept.")
+@click.option("--until", help="ISO instant; default: ten seconds ago.")
+def reconcile(since: str | None, until: str | None) -> None:
+    """
+    Is every announced event in the inbox of every service that reads its type?
+    """
+    from shared.reconciling import reconcile as compare
+
+    report = compare(since, until)
+    for line in report.lines():
+        click.echo(line)
+    sys.exit(0 if report.clean else 1)
+
+
+@main.command()
+@click.option(
+    "--from", "source", type=click.Choice(["entries", "events"]), required=True
+)
+def rebuild(source: str) -> None:
+    """
+    Rebuild reporting's totals from its entries, or entries and totals from events.
+    """
+    from services.reporting.rebuilding import rebuild as again
+
+    click.echo(json.dumps(again(settings["DATABASE_URL"], source)))
+
+
+@main.group()
+def token() -> None:
+    """
+    Who may: keys, tokens, revocation.
+    """
+
+
+@token.command("keys")
+@click.option("--out", type=click.Path(path_type=Path), required=True)
+def make_keys(out: Path) -> None:
+    """
+    Make a signing key and its public JWKS in folder OUT.
+    """
+    from shared.security import make_keys as make
+
+    make(out)
+    click.echo(f"{out}/signing.json (keep secret), {out}/jwks.json, {out}/revoked.json")
+
+
+@token.command("issue")
+@click.option("--office", required=True)
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--actor", required=True, help="The post that will use it.")
+@click.option("--days", type=click.IntRange(1, 3660), default=365, show_default=True)
+def issue_token(office: str, role: str, actor: str, days: int) -> None:
+    """
+    Print a new token for a post of an office.
+    """
+    from shared.policy import policy
+    from shared.security import issue
+
+    if not policy().directory.exists(office):
+        raise click.BadParameter(f"no office {office} in the directory")
+    days_valid = timedelta(days=days)
+    click.echo(issue(office=office, role=Role(role), actor=actor, valid=days_valid))
+
+
+@token.command("revoke")
+@click.argument("token_or_id")
+def revoke_token(token_or_id: str) -> None:
+    """
+    Revoke a token, given whole or by its jti.
+    """
+    from shared.security import id_of, revoke
+
+    revoke(id_of(token_or_id))
+    click.echo("revoked")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--programme", required=True)
+@click.option("--url", help="default: http://127.0.0.1:{INTAKE_PORT}")
+@click.option("--token", "bearer", envvar="JIANJIAN_TOKEN", required=True)
+@click.option("--dry-run", is_flag=True)
+@click.option("--rejected", type=click.Path(path_type=Path), help="Where bad rows go.")
+def push(
+    file: Path,
+    programme: str,
+    url: str | None,
+    bearer: str,
+    *,
+    dry_run: bool,
+    rejected: Path | None,
+) -> None:
+    """
+    Push a ledger FILE, wait for it, and fetch the rows that were not kept.
+    """
+    from shared.pushing import push as send
+
+    address = url or f"http://127.0.0.1:{settings.port('intake')}"
+    job: dict[str, Any] = send(
+        file, programme, address, bearer, dry_run=dry_run, rejected=rejected
+    )
+    sys.exit(0 if job["state"] == "done" and not job["rows_rejected"] else 1)

@@ -1,0 +1,74 @@
+"""
+One engine per process, one transaction per piece of work.
+
+Each service has its own schema and role; nothing reads another's tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+
+from sqlalchemy import Connection, Engine, MetaData, create_engine, make_url
+
+from shared.settings import settings
+
+# Against a stuck query or a forgotten transaction, in milliseconds.
+_LIMITS = (
+    "-c statement_timeout=15000 -c lock_timeout=5000"
+    " -c idle_in_transaction_session_timeout=30000"
+)
+
+
+def metadata_of(service: str) -> MetaData:
+    """
+    The tables of one service, in its own schema.
+    """
+    return MetaData(
+        schema=service,
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+        },
+    )
+
+
+def driver_url(url: str, driver: str) -> str:
+    """
+    *url* with the driver named: SQLAlchemy's default is not ours.
+    """
+    named = make_url(url).set(drivername=f"postgresql+{driver}")
+    return named.render_as_string(hide_password=False)
+
+
+@lru_cache
+def engine_for(service: str) -> Engine:
+    """
+    The engine of a service process (psycopg2: the driver eventlet can green).
+    """
+    return create_engine(
+        driver_url(settings.database_url(service), "psycopg2"),
+        pool_size=settings.integer("POOL_SIZE"),
+        max_overflow=0,
+        pool_timeout=10,
+        pool_pre_ping=True,
+        pool_use_lifo=True,
+        connect_args={
+            "application_name": f"jianjian-{service}",
+            "connect_timeout": 5,
+            "options": _LIMITS,
+        },
+    )
+
+
+@contextmanager
+def transaction(service: str) -> Iterator[Connection]:
+    """
+    A transaction in the service's own schema: committed at the end, or not at all.
+    """
+    with engine_for(service).begin() as session:
+        yield session

@@ -1,0 +1,112 @@
+"""
+What an event is: a past-tense fact with an envelope that says who, when and why.
+
+Each service declares its own events; a reader declares the fields it needs.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, ClassVar, Self
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """
+    A fact about a case (or a petition, or an office) of one office.
+
+    *occurred_on* is the business day of the fact, not the day it was typed in.
+    *case_number* names what the fact is about; facts of one case and service
+    carry rising sequence numbers.
+    """
+
+    type: ClassVar[str]
+    version: ClassVar[int] = 1
+
+    office: str
+    case_number: str
+    occurred_on: date
+
+    def payload(self) -> dict[str, Any]:
+        """
+        The fields of this kind of fact, ready for JSON.
+        """
+        common = {field.name for field in dataclasses.fields(Event)}
+        facts = dataclasses.asdict(self)
+        return {k: _plain(v) for k, v in facts.items() if k not in common}
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Envelope:
+    """
+    An event as it travels.
+
+    *recorded_at* is when the announcing office recorded it (UTC): the moment it
+    became known. *sequence* rises within a case and service. *causation_id*
+    names the request or the event that led to this one.
+    """
+
+    id: str
+    type: str
+    version: int
+    occurred_on: date
+    recorded_at: datetime
+    office: str
+    case_number: str
+    sequence: int
+    actor: str
+    correlation_id: str
+    causation_id: str
+    traceparent: str
+    payload: Mapping[str, Any]
+
+    @property
+    def source(self) -> str:
+        return self.type.partition(".")[0]
+
+    @classmethod
+    def from_json(cls, body: bytes | str) -> Self:
+        """
+        Read an envelope; unknown fields are ignored.
+
+        Raises `ValueError` if it is not one.
+        """
+        try:
+            return cls.from_mapping(json.loads(body))
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"not an envelope: {error!r}") from error
+
+    @classmethod
+    def from_mapping(cls, found: Mapping[str, Any]) -> Self:
+        return cls(
+            id=found["id"],
+            type=found["type"],
+            version=int(found["version"]),
+            occurred_on=date.fromisoformat(found["occurred_on"]),
+            recorded_at=datetime.fromisoformat(found["recorded_at"]),
+            office=found["office"],
+            case_number=found["case_number"],
+            sequence=int(found["sequence"]),
+            actor=found["actor"],
+            correlation_id=found["correlation_id"],
+            causation_id=found["causation_id"],
+            traceparent=found["traceparent"],
+            payload=dict(found["payload"]),
+        )
+
+    def to_mapping(self) -> dict[str, Any]:
+        found = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        return {
+            **found,
+            "occurred_on": self.occurred_on.isoformat(),
+            "recorded_at": self.recorded_at.isoformat(),
+            "payload": dict(self.payload),
+        }

@@ -1,0 +1,102 @@
+"""
+A POST repeated with the same `Idempotency-Key` gets the first answer again.
+
+The key and the answer are kept in the transaction of the state, per office.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    DateTime,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    func,
+)
+from sqlalchemy.dialects.postgresql import insert
+
+from shared.errors import Conflict
+
+
+def idempotency_table(metadata: MetaData) -> Table:
+    """
+    Define the kept answers in a service's schema.
+    """
+    return Table(
+        "idempotency",
+        metadata,
+        Column("office", String, primary_key=True),
+        Column("key", String, primary_key=True),
+        Column("fingerprint", String, nullable=False),
+        Column("status", Integer),
+        Column("answer", Text),
+        Column(
+            "created_at",
+            DateTime(timezone=True),
+            nullable=False,
+            server_default=func.clock_timestamp(),
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer as it was given."""
+
+    status: int
+    body: str
+
+
+class Keys:
+    """
+    The keys an office has used, within one transaction.
+    """
+
+    def __init__(self, session: Connection, table: Table, office: str) -> None:
+        self.session = session
+        self.table = table
+        self.office = office
+
+    def claim(self, key: str, *request: bytes) -> Answer | None:
+        """
+        Take *key* for *request*, or return the answer it was given before.
+
+        A concurrent request with the same key waits for the first one to commit.
+        Raises `Conflict` when the key was used for another request.
+        """
+        fingerprint = hashlib.sha256(b"\0".join(request)).hexdigest()
+        claimed = self.session.execute(
+            insert(self.table)
+            .values(office=self.office, key=key, fingerprint=fingerprint)
+            .on_conflict_do_nothing()
+            .returning(self.table.c.key)
+        ).first()
+        if claimed is not None:
+            return None
+        kept = self.session.execute(
+            self.table.select().where(
+                self.table.c.office == self.office, self.table.c.key == key
+            )
+        ).one()
+        if kept.fingerprint != fingerprint:
+            raise Conflict.because(
+                "idempotency_key_reused",
+                "这个 Idempotency-Key 已用于另一个内容不同的请求。",
+                "新的请求请换一个新的 Idempotency-Key。",
+                "Idempotency-Key",
+            )
+        return Answer(kept.status, kept.answer)
+
+    def keep(self, key: str, answer: Answer) -> None:
+        self.session.execute(
+            self.table.update()
+            .where(self.table.c.office == self.office, self.table.c.key == key)
+            .values(status=answer.status, answer=answer.body)
+        )

@@ -1,0 +1,35 @@
+"""
+The policy a process works under: programmes, directory and calendar, read once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from shared.calendar import Calendar
+from shared.directory import Directory
+from shared.programme import Programmes, load_programmes
+from shared.settings import settings
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What the offices decided, as frozen objects."""
+
+    programmes: Programmes
+    directory: Directory
+    calendar: Calendar
+
+
+@lru_cache
+def policy() -> Policy:
+    """
+    Raises `ProgrammeError` naming file, line and reason of every fault.
+    """
+    directory = Directory.load(settings.deploy / "directory")
+    return Policy(
+        load_programmes(settings.deploy / "programmes", directory),
+        directory,
+        Calendar.load(settings.deploy / "calendar"),
+    )

@@ -1,0 +1,84 @@
+"""
+One service in one process: `python -m shared.run intake`.
+
+Patches first, then imports: everything that waits must wait greenly.
+"""
+
+# ruff: noqa: E402
+from __future__ import annotations
+
+import eventlet
+
+eventlet.monkey_patch()
+
+import importlib
+import os
+import signal
+import sys
+import threading
+
+from eventlet.patcher import original
+from nameko import config
+from nameko.runners import ServiceRunner
+
+from shared.settings import SERVICES, settings
+from shared.telemetry import configure_logging
+
+
+def main(service: str) -> None:
+    """
+    Run *service* until SIGTERM or SIGINT; in-flight work is finished first.
+    """
+    if service not in SERVICES:
+        sys.exit(f"no service {service!r}; there are {', '.join(SERVICES)}")
+    settings.require("AMQP_URI", f"{service.upper()}_DATABASE_URL", "JWKS")
+    configure_logging(service)
+    address = f"{settings['HTTP_HOST']}:{settings.port(service)}"
+    config.setup(
+        {
+            "AMQP_URI": settings["AMQP_URI"],
+            "WEB_SERVER_ADDRESS": address,
+            "max_workers": settings.integer("MAX_WORKERS"),
+        }
+    )
+    module = importlib.import_module(f"services.{service}.service")
+    runner = ServiceRunner()
+    runner.add_service(module.SERVICE)
+    _stop_on_signal(runner)
+    runner.start()
+    runner.wait()
+
+
+def _stop_on_signal(runner: ServiceRunner) -> None:
+    from shared.http import Door  # noqa: PLC0415 - after the configuration
+
+    def stop() -> None:
+        Door.running.drain()
+        runner.stop()
+
+    def handle(_signal: int, _frame: object) -> None:
+        _end_by_deadline()
+        eventlet.spawn_n(stop)
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, handle)
+
+
+def _end_by_deadline() -> None:
+    """
+    A native thread that ends the process if stopping takes too long.
+
+    Work cut off so is redelivered or retried; a stuck process helps nobody.
+    """
+    sleep = original("time").sleep
+
+    def end() -> None:
+        sleep(settings.integer("STOP_SECONDS"))
+        os._exit(1)
+
+    original("threading").Thread(target=end, daemon=True).start()
+
+
+if __name__ == "__main__":
+    threading.current_thread().name = "main"
+    main(sys.argv[1])

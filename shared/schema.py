@@ -1,0 +1,261 @@
+"""
+The fields requests are made of, with refusals an office can act on.
+
+Strict at the public door (`Strict`: an unknown field is a fault), tolerant on
+the bus (`Tolerant`: read what is needed, ignore the rest). Every message is
+"code|what is wrong|what to do"; `faults_of` takes them apart, all at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
+
+from shared.errors import Fault
+from shared.vocabulary import Term
+
+_MESSAGES = {
+    "required": "required|缺少此项。|请补上此项。",
+    "null": "required|此项不能为空。|请填写此项。",
+    "validator_failed": "invalid|此项不符合要求。|请改正。",
+    "invalid": "wrong_type|此项的类型不对。|请按接口说明填写。",
+    "type": "wrong_type|此项应为一个对象。|请按接口说明填写。",
+    "unknown": "unknown_field|没有名为此的项。|请删去，或改正拼写。",
+    "invalid_utf8": "wrong_type|此项不是有效的 UTF-8 文字。|请改用 UTF-8。",
+    "format": "invalid_date|不是有效的日期。|请写成 2020-11-03 的样子。",
+    "too_large": "too_large|数太大。|请改正。",
+    "special": "wrong_type|不是普通的数。|请改正。",
+}
+
+
+class _Spoken(Schema):
+    error_messages = {  # noqa: RUF012 - marshmallow's own way
+        "unknown": _MESSAGES["unknown"],
+        "type": _MESSAGES["type"],
+    }
+
+
+class Strict(_Spoken):
+    """What comes through the public door: nothing unknown."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class Tolerant(Schema):
+    """What is read from the bus: the fields we need, whatever else there is."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+def text(*, longest: int, required: bool = True, **more: Any) -> fields.String:
+    """Text of 1 to *longest* characters, without control characters."""
+    rules: list[Any] = [
+        validate.Length(
+            min=1,
+            max=longest,
+            error=f"length|应为 1 至 {longest} 个字。|请补写或缩短。",
+        ),
+        validate.Regexp(
+            r"^[^\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]*\Z",
+            error="control_character|含有控制字符。|请删去看不见的字符。",
+        ),
+    ]
+    return fields.String(
+        required=required, validate=rules, error_messages=_MESSAGES, **more
+    )
+
+
+def number_text(*, required: bool = True, **more: Any) -> fields.String:
+    """A case, batch or petition number: it also stands in addresses."""
+    return fields.String(
+        required=required,
+        validate=validate.Regexp(
+            r"^[^\x00-\x20/?#%\\\x7f\ud800-\udfff]{1,80}\Z",
+            error="number_form|编号应为 1 至 80 个字，不含空格和 / ? # %。|请改正编号。",
+        ),
+        error_messages=_MESSAGES,
+        metadata={"pattern": r"^[^\u0000-\u0020/?#%\\\u007f]{1,80}$"},
+        **more,
+    )
+
+
+def office_code(*, required: bool = False, **more: Any) -> fields.String:
+    """The code of an office of the directory (GB/T 2260 style)."""
+    return fields.String(
+        required=required,
+        validate=validate.Regexp(
+            r"^[0-9]{6,12}\Z",
+            error="office_form|机关代码应为 6 至 12 位数字。|请改正。",
+        ),
+        error_messages=_MESSAGES,
+        **more,
+    )
+
+
+def day(*, required: bool = True, **more: Any) -> fields.Date:
+    """A business day, `2020-11-03`."""
+    return fields.Date(
+        format="iso",
+        required=required,
+        error_messages={
+            **_MESSAGES,
+            "invalid": _MESSAGES["format"],
+        },
+        **more,
+    )
+
+
+def instant(*, required: bool = True, **more: Any) -> fields.AwareDateTime:
+    """An instant with its offset, `2021-01-05T00:00:00Z`."""
+    return fields.AwareDateTime(
+        format="iso",
+        required=required,
+        error_messages={
+            **_MESSAGES,
+            "invalid": "invalid_instant|不是有效的时刻。"
+            "|请写成 2021-01-05T00:00:00Z 的样子。",
+            "invalid_awareness": "invalid_instant|缺少时区。|请在末尾写 Z 或 +08:00。",
+        },
+        **more,
+    )
+
+
+def one_of(kind: type[Term], *, required: bool = True, **more: Any) -> fields.String:
+    """One of the terms of the vocabulary, by its identifier."""
+    allowed = "、".join(f"{term.value}（{term.chinese}）" for term in kind)
+    return fields.String(
+        required=required,
+        validate=validate.OneOf(
+            [term.value for term in kind],
+            error=f"not_in_list|不在可选值之内。|可选：{allowed}。",
+        ),
+        error_messages=_MESSAGES,
+        **more,
+    )
+
+
+def flag(*, required: bool = True, **more: Any) -> fields.Boolean:
+    """`true` or `false`."""
+    field = fields.Boolean(required=required, error_messages=_MESSAGES, **more)
+    field.truthy = {True}
+    field.falsy = {False}
+    return field
+
+
+def query_flag() -> fields.Boolean:
+    """`true` or `false` in a query string."""
+    field = fields.Boolean(load_default=False, error_messages=_MESSAGES)
+    field.truthy = {"true"}
+    field.falsy = {"false"}
+    return field
+
+
+def count(
+    *, least: int = 0, most: int = 1_000_000, required: bool = True, **more: Any
+) -> fields.Integer:
+    """A whole number from *least* to *most*."""
+    return fields.Integer(
+        strict=True,
+        required=required,
+        validate=validate.Range(
+            min=least, max=most, error=f"range|应在 {least} 至 {most} 之间。|请改正。"
+        ),
+        error_messages=_MESSAGES,
+        **more,
+    )
+
+
+def page_size() -> fields.Integer:
+    """How many items of a list, at most 500."""
+    return fields.Integer(
+        load_default=100,
+        validate=validate.Range(
+            min=1, max=500, error="range|应在 1 至 500 之间。|请改正。"
+        ),
+        error_messages=_MESSAGES,
+    )
+
+
+_MONEY = r"^(0|[1-9][0-9]{0,9})(\.[0-9]{1,2})?\Z"
+
+
+class Money(fields.String):
+    """
+    Yuan as text ("12000.00") outside, fen as an integer inside.
+    """
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Any, **kwargs: Any
+    ) -> Any:
+        shown = super()._deserialize(value, attr, data, **kwargs)
+        validate.Regexp(
+            _MONEY,
+            error="money_form|金额应写成 12000.00 的样子。|请以元为单位，至多两位小数。",
+        )(shown)
+        return int(Decimal(shown) * 100)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return None if value is None else f"{Decimal(value) / 100:.2f}"
+
+
+def money(*, required: bool = True, **more: Any) -> Money:
+    """An amount in yuan with at most two decimals."""
+    return Money(
+        required=required,
+        error_messages=_MESSAGES,
+        metadata={"pattern": _MONEY.replace(r"\Z", "$")},
+        **more,
+    )
+
+
+def many(
+    inner: fields.Field[Any] | fields.Nested,
+    *,
+    most: int,
+    least: int = 0,
+    required: bool = True,
+    **more: Any,
+) -> fields.List[Any]:
+    """A list of *least* to *most* items."""
+    return fields.List(
+        inner,
+        required=required,
+        validate=validate.Length(
+            min=least, max=most, error=f"length|应有 {least} 至 {most} 项。|请增减。"
+        ),
+        error_messages=_MESSAGES,
+        **more,
+    )
+
+
+def nested(schema: type[Schema], *, required: bool = True, **more: Any) -> Any:
+    """An object of its own."""
+    return fields.Nested(schema, required=required, error_messages=_MESSAGES, **more)
+
+
+def faults_of(
+    error: ValidationError, *, prefix: str = "", separator: str = "/"
+) -> tuple[Fault, ...]:
+    """
+    Every fault in *error*, each with a pointer to its field.
+    """
+    return tuple(_faults(error.messages, prefix, separator))
+
+
+def _faults(messages: Any, place: str, separator: str) -> Iterator[Fault]:
+    if isinstance(messages, Mapping):
+        for key, inner in messages.items():
+            here = place if key == "_schema" else f"{place}{separator}{key}"
+            yield from _faults(inner, here, separator)
+        return
+    for message in messages:
+        code, _, rest = str(message).partition("|")
+        detail, _, remedy = rest.partition("|")
+        if not rest:
+            code, detail = "invalid", "此项不符合要求。"
+        yield Fault(code, detail, remedy, place)

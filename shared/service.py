@@ -1,0 +1,158 @@
+"""
+What every service stands on: one queue in, one transaction per piece of work.
+
+A service declares its handlers with `on(...)`, its tasks with `task(...)` and its
+door with `shared.http.api(...)`; this class brings the messages to them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from marshmallow import Schema
+from sqlalchemy import Connection, Table
+
+from shared import clock, telemetry
+from shared.bus import Busy, Delivery, Fact, Permanent, listens, trail_of
+from shared.calendar import Calendar
+from shared.database import engine_for, transaction
+from shared.directory import Directory
+from shared.inbox import first_time
+from shared.outbox import Outbox
+from shared.policy import policy
+from shared.programme import Programmes
+
+
+class Service:
+    """
+    The common part of the five services.
+    """
+
+    name: ClassVar[str]
+    reads: ClassVar[Mapping[str, Schema]]
+    tables: ClassVar[Mapping[str, Table]]
+    outbox: ClassVar[Outbox]
+    handlers: ClassVar[Mapping[str, Callable[..., None]]]
+    workers: ClassVar[Mapping[str, Callable[..., None]]]
+
+    def __init_subclass__(cls) -> None:
+        members = [getattr(cls, name) for name in dir(cls)]
+        cls.handlers = {kind: m for m in members for kind in getattr(m, "handles", ())}
+        cls.workers = {m.performs: m for m in members if hasattr(m, "performs")}
+        unheard = set(cls.reads) ^ set(cls.handlers)
+        if unheard:
+            raise TypeError(f"{cls.name} reads but does not handle: {unheard}")
+
+    @property
+    def programmes(self) -> Programmes:
+        return policy().programmes
+
+    @property
+    def directory(self) -> Directory:
+        return policy().directory
+
+    @property
+    def calendar(self) -> Calendar:
+        return policy().calendar
+
+    @staticmethod
+    def today() -> Any:
+        return clock.today()
+
+    @listens("in")
+    def receive(self, delivery: Delivery) -> None:
+        """
+        Handle an event once: its inbox row and its effect in one transaction.
+        """
+        started, outcome, kind = time.perf_counter(), "retried", "unreadable"
+        try:
+            event = delivery.envelope()
+            kind = event.type if event.type in self.handlers else "unknown"
+            handler = self.handlers.get(event.type)
+            if handler is None:
+                raise Permanent(f"no handler for {event.type}")
+            with telemetry.work(
+                "event_handled",
+                trail=trail_of(event),
+                type=event.type,
+                event_id=event.id,
+                case_number=event.case_number,
+                attempt=delivery.attempt,
+            ):
+                outcome = self._apply(event, handler)
+                telemetry.note(outcome=outcome)
+        except Permanent:
+            outcome = "parked"
+            raise
+        finally:
+            telemetry.HANDLED.labels(self.name, kind, outcome).observe(
+                time.perf_counter() - started
+            )
+        lag = delivery.lag()
+        if lag is not None:
+            telemetry.LAG.labels(self.name, event.source).observe(lag)
+
+    def _apply(self, event: Any, handler: Callable[..., None]) -> str:
+        fields = self.reads[event.type].load(event.payload)
+        with transaction(self.name) as session:
+            if not first_time(session, self.tables["inbox"], event):
+                return "repeated"
+            handler(self, session, Fact(event, fields))
+        return "done"
+
+    @listens("tasks")
+    def perform(self, delivery: Delivery) -> None:
+        """
+        Do a task. Its state is its own; only one process is at it at a time.
+        """
+        event = delivery.envelope()
+        worker = self.workers.get(event.type)
+        if worker is None:
+            raise Permanent(f"no worker for {event.type}")
+        with (
+            telemetry.work(
+                "task_performed",
+                trail=trail_of(event),
+                type=event.type,
+                task=event.case_number,
+                attempt=delivery.attempt,
+            ),
+            engine_for(self.name).connect() as guard,
+        ):
+            if not _take(guard, event.type, event.case_number):
+                telemetry.note(outcome="busy")
+                raise Busy(event.case_number)
+            try:
+                worker(self, event)
+                telemetry.note(outcome="done")
+            finally:
+                guard.detach()
+                guard.close()
+
+    def announce(self, session: Connection, *events: Any) -> None:
+        self.outbox.announce(session, *events)
+
+
+def _take(guard: Connection, kind: str, subject: str) -> bool:
+    """
+    Hold the task's advisory lock on *guard*: it goes when the process goes.
+    """
+    guard = guard.execution_options(isolation_level="AUTOCOMMIT")
+    taken = guard.exec_driver_sql(
+        "SELECT pg_try_advisory_lock(hashtext(%s), hashtext(%s))", (kind, subject)
+    )
+    return bool(taken.scalar_one())
+
+
+def task(kind: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """
+    Mark a method as the worker of tasks of *kind* (`{service}.task.{name}`).
+    """
+
+    def mark(method: Callable[..., None]) -> Callable[..., None]:
+        method.performs = kind  # type: ignore[attr-defined]
+        return method
+
+    return mark

@@ -1,0 +1,109 @@
+"""
+Everything the processes read from their environment, once, in one place.
+
+A process asks for the settings it needs; what is missing is named all at once.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+SERVICES = ("intake", "assignment", "hearing", "aid", "reporting")
+
+_DEFAULTS = {
+    "HTTP_HOST": "127.0.0.1",
+    "INTAKE_PORT": "8101",
+    "ASSIGNMENT_PORT": "8102",
+    "HEARING_PORT": "8103",
+    "AID_PORT": "8104",
+    "REPORTING_PORT": "8105",
+    "RELAY_PORT": "8106",
+    "DEPLOY_DIR": str(Path(__file__).resolve().parent.parent / "deploy"),
+    "SMTP_URL": "smtp://127.0.0.1:1125",
+    "MAIL_FROM": "returns@jianjian.invalid",
+    "RETRY_SECONDS": "10,60,600",  # the delay queues
+    "ATTEMPTS_PER_TIER": "3",  # then the next tier, after the last one: parked
+    "PREFETCH": "20",  # messages in hand per consumer
+    "MAX_WORKERS": "64",  # green threads per process
+    "POOL_SIZE": "12",  # database connections per process
+    "BODY_LIMIT": str(2 * 1024 * 1024),  # bytes of a JSON body
+    "LEDGER_LIMIT": str(20 * 1024 * 1024),  # bytes of a pushed ledger
+    "SWEEP_SECONDS": "5",  # how often each replica looks for overdue duties
+    "STOP_SECONDS": "20",  # a stopping process is ended after this
+    "BUSINESS_CLOCK_FILE": "",
+    "REVOCATIONS": "",
+    "SIGNING_KEY": "",
+    "LOG_FORMAT": "",
+}
+
+
+class MissingSettings(SystemExit):
+    """
+    Names every setting the process needs and did not get.
+    """
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__("missing settings: " + ", ".join(sorted(names)))
+
+
+@dataclass(frozen=True)
+class Settings:
+    """
+    A read-only view of the environment.
+    """
+
+    environment: Mapping[str, str]
+
+    def __getitem__(self, name: str) -> str:
+        value = self.environment.get(name) or _DEFAULTS.get(name)
+        if value is None:
+            raise MissingSettings([name])
+        return value
+
+    def require(self, *names: str) -> None:
+        """
+        Stop the process if any of *names* is unset, naming all of them.
+        """
+        missing = [n for n in names if n not in _DEFAULTS and not self.get(n)]
+        if missing:
+            raise MissingSettings(missing)
+
+    def get(self, name: str) -> str:
+        return self.environment.get(name) or _DEFAULTS.get(name, "")
+
+    def integer(self, name: str) -> int:
+        return int(self[name])
+
+    def database_url(self, service: str) -> str:
+        return self[f"{service.upper()}_DATABASE_URL"]
+
+    def port(self, service: str) -> int:
+        return self.integer(f"{service.upper()}_PORT")
+
+    @cached_property
+    def deploy(self) -> Path:
+        return Path(self["DEPLOY_DIR"])
+
+    @cached_property
+    def retry_seconds(self) -> tuple[int, ...]:
+        return tuple(int(part) for part in self["RETRY_SECONDS"].split(","))
+
+    @cached_property
+    def person_key(self) -> bytes:
+        return base64.b64decode(self["PERSON_KEY"])
+
+    @cached_property
+    def field_keys(self) -> dict[str, bytes]:
+        """
+        Key name to key, the current one first.
+        """
+        pairs = (part.split(":", 1) for part in self["FIELD_KEYS"].split(","))
+        return {name: base64.b64decode(key) for name, key in pairs}
+
+
+settings = Settings(os.environ)

@@ -1,0 +1,188 @@
+"""
+Logs, traces and metrics: one line per piece of work, few labels, no names.
+
+The trail (correlation, causation, traceparent, actor) is bound at the start of
+each piece of work and goes with it into the outbox, the messages and the mail.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+import structlog
+from prometheus_client import Counter, Gauge, Histogram
+from uuid_utils import uuid7
+
+from shared.settings import settings
+
+_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60)
+_LAG = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 10, 60, 600, 3600)
+
+REQUESTS = Histogram(
+    "jianjian_http_request_seconds",
+    "Time to answer a request",
+    ["service", "endpoint", "status"],
+    buckets=_BUCKETS,
+)
+HANDLED = Histogram(
+    "jianjian_event_handler_seconds",
+    "Time to handle an event, by outcome: done, repeated, retried, parked",
+    ["service", "type", "outcome"],
+    buckets=_BUCKETS,
+)
+LAG = Histogram(
+    "jianjian_event_lag_seconds",
+    "From the event's row in the outbox to its effect here",
+    ["service", "source"],
+    buckets=_LAG,
+)
+RETRIES = Counter(
+    "jianjian_event_retries_total", "Events sent to a delay queue", ["service"]
+)
+PARKED = Counter(
+    "jianjian_events_parked_total", "Events given up and parked", ["service"]
+)
+HUB_LAG = Gauge("jianjian_hub_lag_seconds", "How late the event loop is", ["service"])
+
+
+@dataclass(frozen=True)
+class Trail:
+    """
+    Who does this piece of work, and what led to it.
+    """
+
+    actor: str = "system"
+    correlation_id: str = ""
+    causation_id: str = ""
+    traceparent: str = ""
+
+
+_trail: ContextVar[Trail] = ContextVar("trail", default=Trail())
+
+
+def trail() -> Trail:
+    """
+    The trail of the piece of work under way.
+    """
+    return _trail.get()
+
+
+def span_of(traceparent: str) -> str:
+    """
+    A new W3C span in the trace of *traceparent*, or in a new trace.
+    """
+    parts = traceparent.split("-")
+    known = len(parts) == 4 and len(parts[1]) == 32 and len(parts[2]) == 16
+    trace = parts[1] if known else secrets.token_hex(16)
+    return f"00-{trace}-{secrets.token_hex(8)}-01"
+
+
+def log() -> structlog.stdlib.BoundLogger:
+    """
+    The logger, for the few lines that are no piece of work.
+    """
+    return structlog.get_logger()  # type: ignore[no-any-return]
+
+
+def own_trail() -> Trail:
+    """
+    The trail of work that nobody asked for: the clock's, the relay's.
+    """
+    cause = str(uuid7())
+    return Trail(correlation_id=cause, causation_id=cause, traceparent=span_of(""))
+
+
+@contextmanager
+def work(event: str, *, trail: Trail, **fields: object) -> Iterator[None]:
+    """
+    One piece of work: binds its trail and ends in exactly one log line.
+
+    The body may `note` more fields; what it raises is named and raised on.
+    """
+    _trail.set(trail)
+    structlog.contextvars.clear_contextvars()
+    started = time.perf_counter()
+    try:
+        yield
+    except BaseException as error:
+        note(error=repr(error)[:500])
+        raise
+    finally:
+        log().info(
+            event,
+            seconds=round(time.perf_counter() - started, 4),
+            actor=trail.actor,
+            correlation_id=trail.correlation_id,
+            causation_id=trail.causation_id,
+            traceparent=trail.traceparent,
+            **fields,
+            **structlog.contextvars.get_contextvars(),
+        )
+        structlog.contextvars.clear_contextvars()
+        _trail.set(Trail())
+
+
+def note(**fields: object) -> None:
+    """
+    Add *fields* to the line of the piece of work under way.
+    """
+    structlog.contextvars.bind_contextvars(**fields)
+
+
+def configure_logging(service: str) -> None:
+    """
+    One line a piece of work on stderr: JSON, or readable when a person looks.
+
+    Libraries' lines go through the same pipe, from warnings up.
+    """
+    kind = settings.get("LOG_FORMAT") or ("console" if sys.stderr.isatty() else "json")
+    shared: list[structlog.typing.Processor] = [
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    last: structlog.typing.Processor = (
+        structlog.dev.ConsoleRenderer()
+        if kind == "console"
+        else structlog.processors.JSONRenderer(ensure_ascii=False)
+    )
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _named(service),
+                last,
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.INFO)
+    for chatty in ("nameko", "kombu", "amqp", "alembic", "httpx", "eventlet"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    # What a worker raises is answered and logged by us, once.
+    logging.getLogger("nameko.containers").setLevel(logging.CRITICAL)
+
+
+def _named(service: str) -> structlog.typing.Processor:
+    def add(
+        _logger: object, _method: str, event: structlog.typing.EventDict
+    ) -> structlog.typing.EventDict:
+        event["service"] = service
+        return event
+
+    return add

@@ -1,0 +1,168 @@
+"""
+The whole topology of the broker, from one definition.
+
+`jianjian topology` declares it before anything starts; readiness verifies it.
+Per service: an exchange for its events, a queue it reads, a queue of its tasks,
+delay queues with one fixed delay each, and a parking queue. A message that
+waited in a delay queue returns to the queue it came from.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+
+from kombu import Connection, Exchange, Queue, binding
+
+from shared.settings import SERVICES, settings
+
+# A crash returns everything in hand at once, so this is far above the attempts
+# a handler gets: only a message that kills its process reaches it.
+DELIVERY_LIMIT = 50
+MAX_LENGTH = 1_000_000
+
+_SAFE_DEAD_LETTERS = {
+    "x-queue-type": "quorum",
+    "x-dead-letter-strategy": "at-least-once",
+    "x-overflow": "reject-publish",
+    "x-max-length": MAX_LENGTH,
+}
+
+
+def events_exchange(service: str) -> Exchange:
+    """Where a service's events are announced, by event type."""
+    return Exchange(f"{service}.events", type="topic", durable=True)
+
+
+def retry_exchange(service: str) -> Exchange:
+    """Takes `{seconds}.{queue}` to the delay queue of so many seconds."""
+    return Exchange(f"{service}.retry", type="topic", durable=True)
+
+
+def return_exchange(service: str) -> Exchange:
+    """Takes what has waited back to the queue it came from."""
+    return Exchange(f"{service}.return", type="topic", durable=True)
+
+
+def park_name(service: str) -> str:
+    return f"{service}.park"
+
+
+def retry_name(service: str, seconds: int) -> str:
+    for length, unit in ((3600, "h"), (60, "m")):
+        if seconds % length == 0:
+            return f"{service}.retry.{seconds // length}{unit}"
+    return f"{service}.retry.{seconds}s"
+
+
+def types_read_by(service: str) -> tuple[str, ...]:
+    """
+    The event types *service* listens to, as its schemas declare them.
+    """
+    module = importlib.import_module(f"services.{service}.schemas")
+    return tuple(sorted(module.READS))
+
+
+def _working_queue(service: str, kind: str, keys: tuple[str, ...]) -> Queue:
+    """
+    A queue of *kind* `in` or `tasks`; what it gives up goes to the parking queue.
+    """
+    bindings = [
+        binding(events_exchange(key.partition(".")[0]), routing_key=key) for key in keys
+    ]
+    bindings.append(binding(return_exchange(service), routing_key=f"*.{kind}"))
+    return Queue(
+        f"{service}.{kind}",
+        bindings=bindings,
+        durable=True,
+        queue_arguments={
+            **_SAFE_DEAD_LETTERS,
+            "x-delivery-limit": DELIVERY_LIMIT,
+            "x-dead-letter-exchange": "",
+            "x-dead-letter-routing-key": park_name(service),
+        },
+    )
+
+
+def incoming(service: str) -> Queue:
+    """The one queue of the events *service* reads."""
+    return _working_queue(service, "in", types_read_by(service))
+
+
+def tasks(service: str) -> Queue:
+    """The queue of the tasks *service* gave itself."""
+    return _working_queue(service, "tasks", (f"{service}.task.*",))
+
+
+def parking(service: str) -> Queue:
+    """What needs a person: `jianjian parked`."""
+    return Queue(
+        park_name(service),
+        durable=True,
+        queue_arguments={"x-queue-type": "quorum"},
+    )
+
+
+def delays(service: str) -> Iterator[Queue]:
+    """The delay queues; a TTL acts at the head only, so each has one delay."""
+    for seconds in settings.retry_seconds:
+        yield Queue(
+            retry_name(service, seconds),
+            exchange=retry_exchange(service),
+            routing_key=f"{seconds}.*",
+            durable=True,
+            queue_arguments={
+                **_SAFE_DEAD_LETTERS,
+                "x-message-ttl": seconds * 1000,
+                "x-dead-letter-exchange": return_exchange(service).name,
+            },
+        )
+
+
+def exchanges() -> Iterator[Exchange]:
+    for service in SERVICES:
+        yield events_exchange(service)
+        yield retry_exchange(service)
+        yield return_exchange(service)
+
+
+def queues() -> Iterator[Queue]:
+    for service in SERVICES:
+        yield parking(service)
+        yield from delays(service)
+        yield incoming(service)
+        yield tasks(service)
+
+
+def declare(amqp_uri: str) -> int:
+    """
+    Declare everything; return how many queues there are.
+
+    Raises `amqp.exceptions.PreconditionFailed` if a queue exists with other
+    arguments: queues are never changed silently.
+    """
+    with Connection(amqp_uri, connect_timeout=10) as connection:
+        channel = connection.channel()
+        for exchange in exchanges():
+            exchange(channel).declare()
+        declared = [queue(channel) for queue in queues()]
+        for queue in declared:
+            queue.declare()
+        return len(declared)
+
+
+def missing(amqp_uri: str, service: str) -> list[str]:
+    """
+    What *service* needs and the broker has not got, by name.
+    """
+    needed = [incoming(service), tasks(service), parking(service), *delays(service)]
+    absent = []
+    with Connection(amqp_uri, connect_timeout=3) as connection:
+        for queue in needed:
+            # A failed passive declaration closes its channel: one each.
+            with connection.channel() as channel:
+                try:
+                    queue(channel).queue_declare(passive=True)
+                except connection.channel_errors:
+                    absent.append(queue.name)
+    return absent

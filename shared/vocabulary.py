@@ -1,0 +1,168 @@
+"""
+The words of the field: the English identifier and, once, the Chinese term.
+
+Values are what stands in the database, on the bus and in the API.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Self
+
+
+class Term(StrEnum):
+    """
+    An identifier with the Chinese term that offices read.
+    """
+
+    chinese: str
+
+    def __new__(cls, value: str, chinese: str) -> Self:
+        term = str.__new__(cls, value)
+        term._value_ = value
+        term.chinese = chinese
+        return term
+
+
+class Role(Term):
+    """What a token's bearer may do."""
+
+    CLERK = "clerk", "经办人"
+    LEADER = "leader", "院领导"
+    REVIEWER = "reviewer", "审核人"
+    AUDITOR = "auditor", "稽核"
+    MACHINE = "machine", "对接系统"
+
+
+class Channel(Term):
+    """信访形式"""
+
+    LETTER = "letter", "来信"
+    PHONE = "phone", "来电"
+    VISIT = "visit", "来访"
+    ONLINE = "online", "网上信访"
+    OTHER = "other", "其他"
+
+
+class Category(Term):
+    """三类信访事项"""
+
+    SUGGESTION = "suggestion", "建议意见类"
+    ACCUSATION = "accusation", "检举控告类"
+    CLAIM = "claim", "申诉求决类"
+
+
+class CaseKind(Term):
+    """案件类别"""
+
+    CRIMINAL_APPEAL_PROCURATORATE = (
+        "criminal_appeal_procuratorate",
+        "不服检察机关处理决定的刑事申诉",
+    )
+    CRIMINAL_APPEAL_COURT = "criminal_appeal_court", "不服法院生效刑事裁判的刑事申诉"
+    COMPLAINT = "complaint", "控告"
+    REPORT = "report", "举报"
+    CRIMINAL_COMPENSATION = "criminal_compensation", "刑事赔偿"
+    STATE_COMPENSATION = "state_compensation", "国家赔偿监督"
+    CIVIL_SUPERVISION = "civil_supervision", "民事诉讼监督"
+    ADMINISTRATIVE_SUPERVISION = "administrative_supervision", "行政诉讼监督"
+    JUDICIAL_AID = "judicial_aid", "司法救助"
+    PUBLIC_INTEREST_CLUE = "public_interest_clue", "公益诉讼线索"
+    SUPPORT_PROSECUTION = "support_prosecution", "支持起诉"
+    SUGGESTION = "suggestion", "建议意见"
+
+
+class Origin(Term):
+    """案件来源"""
+
+    HANDED_BY_SPP = "handed_by_spp", "高检院交办"
+    HANDED_BY_PROVINCE = "handed_by_province", "省院交办"
+    HANDED_BY_CITY = "handed_by_city", "市院交办"
+    HANDED_BY_JOINT_CONFERENCE = "handed_by_joint_conference", "联席办交办"
+    PROVINCE_SCREENED_VISIT = "province_screened_visit", "省院排查赴省"
+    OWN_SCREENING = "own_screening", "本院排查"
+
+
+class ReplyKind(Term):
+    """回复种类"""
+
+    PROCEDURAL = "procedural", "程序性回复"
+    PROGRESS = "progress", "办理过程答复"
+    RESULT = "result", "结果答复"
+
+
+class ReplyMode(Term):
+    """回复方式"""
+
+    IN_PERSON = "in_person", "当面"
+    PHONE = "phone", "电话"
+    VIDEO = "video", "视频"
+    SMS = "sms", "短信"
+    LETTER = "letter", "书面"
+    ONLINE = "online", "网上"
+
+
+class Disposition(Term):
+    """三到位一处理"""
+
+    REASONABLE_SOLVE = "reasonable_solve", "诉求合理的解决问题到位"
+    UNREASONABLE_EXPLAIN = "unreasonable_explain", "诉求无理的思想教育到位"
+    HARDSHIP_HELP = "hardship_help", "生活困难的帮扶救助到位"
+    UNLAWFUL_BY_LAW = "unlawful_by_law", "行为违法的依法处理"
+
+
+class Measure(Term):
+    """化解措施"""
+
+    EXPLANATION = "explanation", "释法说理"
+    HEARING = "hearing", "公开听证"
+    JUDICIAL_AID = "judicial_aid", "司法救助"
+    COUNSELLING = "counselling", "心理咨询"
+    MEDIATION = "mediation", "调解"
+    CORRECTION = "correction", "纠正原处理"
+    OTHER = "other", "其他"
+
+
+class ClosingKind(Term):
+    """办结方式"""
+
+    RESOLVED = "resolved", "化解"
+    LAWFUL_ENDING = "lawful_ending", "依法终结"
+    PROCEDURAL = "procedural", "程序性办结"
+
+
+class Verdict(Term):
+    """报结审核"""
+
+    CONFIRMED = "confirmed", "审核确认"
+    RETURNED = "returned", "退回"
+
+
+class HearingDecision(Term):
+    """是否听证"""
+
+    HOLD = "hold", "听证"
+    NOT_NEEDED = "not_needed", "不需听证"
+
+
+class AidOrigin(Term):
+    """救助来源"""
+
+    ON_APPLICATION = "on_application", "依申请"
+    OWN_MOTION = "own_motion", "依职权"
+
+
+class AidDecision(Term):
+    """救助决定"""
+
+    GRANTED = "granted", "予以救助"
+    REFUSED = "refused", "不予救助"
+
+
+class DutyState(Term):
+    """职责状态"""
+
+    OPEN = "open", "未到期"
+    OVERDUE = "overdue", "逾期"
+    DISCHARGED = "discharged", "已履行"
+    RELEASED = "released", "已解除"

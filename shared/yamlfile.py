@@ -1,0 +1,162 @@
+"""
+YAML files that people edit, read with the line of every value.
+
+Reads and reports; what a value means is decided by who asks (`decoding.py` turns it
+into objects). Nothing here knows an office, a programme or a day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+Place = tuple[str | int, ...]
+"""
+The way from the top of a file to a value: keys, and positions in lists from 0.
+"""
+
+MEND_BY_HAND = "请按提示的行号修改后再检查。"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """
+    One thing wrong in one place of one file, with the way to mend it.
+    """
+
+    file: str
+    line: int
+    path: str
+    code: str
+    message: str
+    remedy: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}"
+        return f"{where} {self.path} [{self.code}] {self.message}{self.remedy}"
+
+
+class ConfigurationError(Exception):
+    """
+    Files under deploy/ that cannot be used; names every fault at once.
+    """
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("\n".join(str(finding) for finding in self.findings))
+
+
+@dataclass
+class YamlFile:
+    """
+    One file: its plain values, and where each of them stands.
+    """
+
+    path: Path
+    value: Any = None
+    lines: dict[Place, int] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def report(self, place: Place, code: str, message: str, remedy: str) -> None:
+        """
+        Keep a finding; a value that is absent is reported where it should stand.
+        """
+        known = place
+        while known and known not in self.lines:
+            known = known[:-1]
+        finding = Finding(
+            file=str(self.path),
+            line=self.lines.get(known, 1),
+            path=dotted(place),
+            code=code,
+            message=message,
+            remedy=remedy,
+        )
+        said = {(each.path, each.code) for each in self.findings}
+        if (finding.path, code) not in said:
+            self.findings.append(finding)
+
+
+def dotted(place: Place) -> str:
+    """
+    A place as an editor would say it: `milestones[2].percent`.
+    """
+    said = ""
+    for step in place:
+        said += f"[{step + 1}]" if isinstance(step, int) else f".{step}"
+    return said.removeprefix(".") or "（全文）"
+
+
+def read_yaml(path: Path) -> YamlFile:
+    """
+    Read one file; what is no YAML becomes a finding, not an exception.
+    """
+    source = YamlFile(path)
+    try:
+        loader = yaml.SafeLoader(path.read_text(encoding="utf-8"))
+        root = loader.get_single_node()
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+        mark = getattr(error, "problem_mark", None)
+        source.lines[()] = mark.line + 1 if mark else 1
+        problem = getattr(error, "problem", None) or error
+        source.report((), "not_yaml", f"不是有效的 YAML：{problem}。", MEND_BY_HAND)
+        return source
+    if root is None:
+        source.report((), "empty_file", "文件是空的。", "请填写内容或删除该文件。")
+        return source
+    source.value = _value(source, loader, root, ())
+    return source
+
+
+def read_folder(folder: Path) -> list[YamlFile]:
+    """
+    The YAML files of a folder in a fixed order; a folder without any is a finding.
+    """
+    paths = sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")])
+    if paths:
+        return [read_yaml(path) for path in paths]
+    nothing = YamlFile(folder)
+    remedy = "请检查路径，或补上配置文件。"
+    nothing.report((), "nothing_here", "没有任何 YAML 文件。", remedy)
+    return [nothing]
+
+
+def _value(
+    source: YamlFile, loader: yaml.SafeLoader, node: yaml.Node, place: Place
+) -> Any:
+    source.lines[place] = node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(source, loader, node, place)
+    if isinstance(node, yaml.SequenceNode):
+        return [
+            _value(source, loader, item, (*place, position))
+            for position, item in enumerate(node.value)
+        ]
+    try:
+        return loader.construct_object(node)
+    except ValueError:
+        # 2020-02-30 looks like a date and is none
+        message = f"“{node.value}”不是存在的日期或数字。"
+        source.report(place, "wrong_type", message, MEND_BY_HAND)
+        return node.value
+
+
+def _mapping(
+    source: YamlFile, loader: yaml.SafeLoader, node: yaml.MappingNode, place: Place
+) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        key = str(key_node.value)
+        if key in values:
+            # plain YAML readers keep the last one and say nothing
+            source.lines[*place, key] = key_node.start_mark.line + 1
+            remedy = f"请只保留一个“{key}”。"
+            source.report((*place, key), "duplicate_key", f"“{key}”重复。", remedy)
+            continue
+        values[key] = _value(source, loader, value_node, (*place, key))
+        source.lines[*place, key] = key_node.start_mark.line + 1
+    return values

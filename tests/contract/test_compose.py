@@ -1,0 +1,185 @@
+"""
+What `docker compose up` starts, checked without an engine: the files agree with each
+other, with the settings the processes read and with the metrics they export.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from shared.settings import SERVICES
+
+ROOT = Path(__file__).resolve().parents[2]
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+CONTAINERS = COMPOSE["services"]
+RULES = ROOT / "deploy/prometheus/rules.yml"
+
+SETTINGS = {
+    *("AMQP_URI", "DATABASE_URL", "HTTP_HOST", "RELAY_PORT", "DEPLOY_DIR", "JWKS"),
+    *("REVOCATIONS", "SIGNING_KEY", "FIELD_KEYS", "PERSON_KEY", "SMTP_URL"),
+    *("MAIL_FROM", "BUSINESS_CLOCK_FILE", "LOG_FORMAT"),
+    *(f"{name.upper()}_DATABASE_URL" for name in SERVICES),
+    *(f"{name.upper()}_PORT" for name in SERVICES),
+}
+HEALTH_CHECK_ONLY = {"HEALTH"}
+OURS = [*SERVICES, "relay", "migrate", "admin", "keys"]
+
+
+def environment_of(name):
+    return CONTAINERS[name].get("environment", {})
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_each_service_runs_as_itself_on_its_own_port(name):
+    port = environment_of(name)[f"{name.upper()}_PORT"]
+
+    assert CONTAINERS[name]["command"] == ["run", name]
+    assert environment_of(name)["HEALTH"] == f"{port}/readyz"
+
+
+def test_the_relay_runs_beside_them():
+    assert CONTAINERS["relay"]["command"] == ["relay"]
+
+
+def test_whatever_is_waited_for_exists_and_can_become_so():
+    for name, container in CONTAINERS.items():
+        for other, how in container.get("depends_on", {}).items():
+            waited_for = CONTAINERS[other]
+            if how["condition"] == "service_healthy":
+                assert "healthcheck" in waited_for, (name, other)
+            else:
+                assert waited_for["restart"] == "no", (name, other)
+
+
+@pytest.mark.parametrize("name", [*SERVICES, "relay"])
+def test_nothing_starts_before_schemas_topology_and_keys(name):
+    waits_for = CONTAINERS[name]["depends_on"]
+
+    assert waits_for["migrate"]["condition"] == "service_completed_successfully"
+    assert waits_for["keys"]["condition"] == "service_completed_successfully"
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_setting_is_one_the_processes_read(name):
+    unknown = set(environment_of(name)) - SETTINGS - HEALTH_CHECK_ONLY
+
+    assert unknown == set()
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_knows_no_password_but_its_own(name):
+    urls = {key for key in environment_of(name) if key.endswith("DATABASE_URL")}
+
+    assert urls == {f"{name.upper()}_DATABASE_URL"}
+    assert "SIGNING_KEY" not in environment_of(name)
+
+
+@pytest.mark.parametrize("name", sorted({*CONTAINERS} - {"intake", "migrate", "admin"}))
+def test_petitioners_data_is_opened_by_intake_alone(name):
+    assert "FIELD_KEYS" not in environment_of(name)
+
+
+def test_every_variable_to_fill_in_is_explained():
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    wanted = set(re.findall(r"\$\{([A-Z_]+)", text))
+    example = (ROOT / "deploy/compose.env.example").read_text(encoding="utf-8")
+    explained = set(re.findall(r"^#?([A-Z_]+)=", example, flags=re.MULTILINE))
+
+    assert wanted == explained
+
+
+def test_every_file_and_volume_that_is_mounted_is_there():
+    for container in CONTAINERS.values():
+        for mount in container.get("volumes", []):
+            source = mount.partition(":")[0]
+            if source.startswith("."):
+                assert (ROOT / source).is_file(), source
+            else:
+                assert source in COMPOSE["volumes"], source
+
+
+def test_the_image_copies_only_what_is_there():
+    dockerfile = (ROOT / "deploy/Dockerfile").read_text(encoding="utf-8")
+    copied = re.findall(r"^COPY (\S+) ", dockerfile, flags=re.MULTILINE)
+    let_in = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+
+    assert copied
+    for path in copied:
+        assert (ROOT / path).exists(), path
+        assert f"!{path}" in let_in
+
+
+def test_prometheus_scrapes_every_process_where_it_listens():
+    text = (ROOT / "deploy/prometheus/prometheus.yml").read_text(encoding="utf-8")
+    jobs = {job["job_name"]: job for job in yaml.safe_load(text)["scrape_configs"]}
+    targets = jobs["services"]["static_configs"][0]["targets"]
+    expected = [
+        f"{name}:{environment_of(name)[f'{name.upper()}_PORT']}"
+        for name in (*SERVICES, "relay")
+    ]
+
+    assert targets == expected
+
+
+def test_the_front_door_leads_to_every_service():
+    text = (ROOT / "deploy/nginx/jianjian.conf").read_text(encoding="utf-8")
+
+    for name in SERVICES:
+        port = environment_of(name)[f"{name.upper()}_PORT"]
+        assert f"server {name}:{port};" in text
+
+
+def test_alerts_watch_metrics_that_exist():
+    used = set(re.findall(r"jianjian_[a-z_]+", RULES.read_text(encoding="utf-8")))
+    used = {re.sub(r"_(bucket|sum|count)$", "", name) for name in used}
+    code = "".join(
+        path.read_text(encoding="utf-8")
+        for folder in ("shared", "services")
+        for path in (ROOT / folder).rglob("*.py")
+    )
+
+    assert {name for name in used if f'"{name}"' not in code} == set()
+
+
+def docker_compose_is_here():
+    if shutil.which("docker") is None:
+        return False
+    asked = subprocess.run(
+        ["docker", "compose", "version"], capture_output=True, check=False
+    )
+    return asked.returncode == 0
+
+
+@pytest.mark.skipif(not docker_compose_is_here(), reason="no docker compose here")
+def test_compose_itself_accepts_the_file(tmp_path):
+    example = (ROOT / "deploy/compose.env.example").read_text(encoding="utf-8")
+    filled = tmp_path / "env"
+    filled.write_text(re.sub(r"=$", "=x", example, flags=re.MULTILINE))
+    checked = subprocess.run(
+        ["docker", "compose", "--env-file", str(filled), "config", "-q"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert checked.returncode == 0, checked.stderr
+
+
+@pytest.mark.skipif(not shutil.which("promtool"), reason="no promtool here")
+def test_prometheus_itself_accepts_configuration_and_rules():
+    config = ROOT / "deploy/prometheus/prometheus.yml"
+    checked = subprocess.run(
+        ["promtool", "check", "config", str(config)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert checked.returncode == 0, checked.stdout + checked.stderr
