@@ -8,6 +8,7 @@ failed too often. It is never dropped, never loops hot and never blocks others.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -80,7 +81,7 @@ class _Core(NamekoConsumer):
         self.connected = False
         self.consumers: list[Any] = []
 
-    def get_consumers(self, consumer_cls: Any, channel: Any) -> list[Any]:
+    def get_consumers(self, consumer_cls: Any, _channel: Any) -> list[Any]:
         # Declared by `jianjian topology`, not here; decoded by us, not by kombu.
         consumer = consumer_cls(
             queues=self.queues, on_message=self.on_raw, auto_declare=False
@@ -156,10 +157,8 @@ class _Sender:
 
 
 def _close_quietly(connection: Connection) -> None:
-    try:
+    with contextlib.suppress(Exception):  # it was broken anyway
         connection.release()
-    except Exception:  # noqa: BLE001, S110 - it was broken anyway
-        pass
 
 
 class Listening(Entrypoint):
@@ -227,9 +226,7 @@ class Listening(Entrypoint):
                 self._put_aside(message, exc_info[1])
             self.consumer.ack_message(message)
         except Exception as error:  # noqa: BLE001 - the broker is away: it redelivers
-            telemetry.structlog.get_logger().warning(
-                "message_not_settled", error=repr(error)[:300]
-            )
+            telemetry.log().warning("message_not_settled", error=repr(error)[:300])
             eventlet.sleep(1)
             self.consumer.requeue_message(message)
         finally:

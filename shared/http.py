@@ -127,25 +127,28 @@ def cursor(value: object) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def after(query: Mapping[str, Any]) -> Any:
+def after(query: Mapping[str, Any], kind: type = str) -> Any:
     """
     What the cursor `after` stands for, or None at the beginning.
 
-    Raises `Rejected` for a cursor that is not ours.
+    Raises `Rejected` for a cursor that is not ours: not of *kind*, say.
     """
     text = query.get("after")
     if not text:
         return None
     try:
         padded = text + "=" * (-len(text) % 4)
-        return json.loads(base64.urlsafe_b64decode(padded))
-    except ValueError as error:
+        found = json.loads(base64.urlsafe_b64decode(padded))
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, kind) or "\\u0000" in json.dumps(found):
         raise Rejected.because(
             "bad_cursor",
             "after 不是本系统给出的游标。",
             "请使用上一页 next 的值。",
             "/after",
-        ) from error
+        )
+    return found
 
 
 @dataclass(frozen=True)
@@ -168,7 +171,7 @@ class Endpoint:
     refusals: tuple[int, ...]
 
 
-class Door(WebServer):  # type: ignore[misc]
+class Door(WebServer):
     """
     nameko's web server with limits, probes and an orderly end.
     """
@@ -202,7 +205,7 @@ class Door(WebServer):  # type: ignore[misc]
             eventlet.sleep(0.05)
 
 
-class _App(WsgiApp):  # type: ignore[misc]
+class _App(WsgiApp):
     """
     Answers the probes before the worker pool, and unknown addresses in our form.
     """
@@ -255,7 +258,7 @@ def _http_problem(error: HTTPException) -> Response:
     if allow:
         response.headers["Allow"] = ", ".join(sorted(allow))
     if 300 <= code < 400:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     return response
 
 
@@ -264,7 +267,7 @@ def gatekeeper() -> Gatekeeper:
     return Gatekeeper(settings["JWKS"], settings.get("REVOCATIONS"))
 
 
-class ApiEntrypoint(HttpRequestHandler):  # type: ignore[misc]
+class ApiEntrypoint(HttpRequestHandler):
     """
     One method of the public face.
     """
@@ -318,6 +321,8 @@ class ApiEntrypoint(HttpRequestHandler):  # type: ignore[misc]
                 "请换一个短的。",
                 "Idempotency-Key",
             )
+        if any("\0" in part for part in request.path_values.values()):
+            raise NotFound.because("not_found", "没有这个编号。", "请核对编号。")
         if endpoint.method == "GET":
             key = ""
         return Call(

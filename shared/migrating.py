@@ -93,12 +93,11 @@ def _prepare(connection: Connection, service: str) -> None:
 
 def _grant(connection: Connection, service: str) -> None:
     role = _quoted(str(make_url(settings.database_url(service)).username))
-    schema = _quoted(service)
+    schema, rights = _quoted(service), "SELECT, INSERT, UPDATE, DELETE"
     for statement in (
         f"REVOKE ALL ON SCHEMA {schema} FROM PUBLIC",
         f"GRANT USAGE ON SCHEMA {schema} TO {role}",
-        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema}"
-        f" TO {role}",
+        f"GRANT {rights} ON ALL TABLES IN SCHEMA {schema} TO {role}",
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {role}",
         f"REVOKE UPDATE, DELETE, TRUNCATE ON {schema}.audit FROM {role}",
     ):

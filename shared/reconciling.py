@@ -17,7 +17,8 @@ _BATCH = 5000
 _ANNOUNCED = """
     SELECT id, type, published_at IS NOT NULL FROM outbox
     WHERE created_at >= coalesce(%(since)s::timestamptz, '-infinity')
-      AND created_at < coalesce(%(until)s::timestamptz, clock_timestamp() - interval '10s')
+      AND created_at
+          < coalesce(%(until)s::timestamptz, clock_timestamp() - interval '10s')
       AND type NOT LIKE '%%.task.%%'
 """
 _TAKEN = "SELECT event_id FROM inbox WHERE event_id = ANY(%s)"
@@ -45,8 +46,9 @@ class Report:
             yield f"missing in {reader}: {kind} {event}"
         state = "clean" if self.clean else "NOT CLEAN"
         yield (
-            f"{state}: {self.announced} events announced, {self.expected} readings"
-            f" expected, {len(self.missing)} missing, {len(self.unpublished)} unpublished"
+            f"{state}: {self.announced} events announced,"
+            f" {self.expected} readings expected, {len(self.missing)} missing,"
+            f" {len(self.unpublished)} unpublished"
         )
 
 

@@ -21,7 +21,8 @@ from shared.settings import settings
 from shared.telemetry import configure_logging
 
 _WAITING = """
-    SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0),
+    SELECT count(*),
+           coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0),
            count(*) FILTER (WHERE refused IS NOT NULL)
     FROM outbox WHERE published_at IS NULL
 """

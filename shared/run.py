@@ -24,6 +24,9 @@ from nameko.runners import ServiceRunner
 from shared.settings import SERVICES, settings
 from shared.telemetry import configure_logging
 
+# Who handles petitioners' data needs the keys for it.
+_KEYS = {"intake": ("FIELD_KEYS", "PERSON_KEY"), "aid": ("PERSON_KEY",)}
+
 
 def main(service: str) -> None:
     """
@@ -31,7 +34,8 @@ def main(service: str) -> None:
     """
     if service not in SERVICES:
         sys.exit(f"no service {service!r}; there are {', '.join(SERVICES)}")
-    settings.require("AMQP_URI", f"{service.upper()}_DATABASE_URL", "JWKS")
+    own = _KEYS.get(service, ())
+    settings.require("AMQP_URI", f"{service.upper()}_DATABASE_URL", "JWKS", *own)
     configure_logging(service)
     address = f"{settings['HTTP_HOST']}:{settings.port(service)}"
     config.setup(

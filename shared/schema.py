@@ -8,6 +8,7 @@ the bus (`Tolerant`: read what is needed, ignore the rest). Every message is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -17,7 +18,7 @@ from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validat
 from shared.errors import Fault
 from shared.vocabulary import Term
 
-_MESSAGES = {
+_MESSAGES: dict[str, Any] = {
     "required": "required|缺少此项。|请补上此项。",
     "null": "required|此项不能为空。|请填写此项。",
     "validator_failed": "invalid|此项不符合要求。|请改正。",
@@ -42,6 +43,8 @@ class Strict(_Spoken):
     """What comes through the public door: nothing unknown."""
 
     class Meta:
+        """marshmallow's place for it."""
+
         unknown = RAISE
 
 
@@ -49,7 +52,16 @@ class Tolerant(Schema):
     """What is read from the bus: the fields we need, whatever else there is."""
 
     class Meta:
+        """marshmallow's place for it."""
+
         unknown = EXCLUDE
+
+
+def _described(more: dict[str, Any], pattern: str) -> dict[str, Any]:
+    """
+    Say *pattern* in the OpenAPI document: its dialect knows less than Python's.
+    """
+    return {"metadata": {"pattern": pattern} | more.pop("metadata", {}), **more}
 
 
 def text(*, longest: int, required: bool = True, **more: Any) -> fields.String:
@@ -66,7 +78,10 @@ def text(*, longest: int, required: bool = True, **more: Any) -> fields.String:
         ),
     ]
     return fields.String(
-        required=required, validate=rules, error_messages=_MESSAGES, **more
+        required=required,
+        validate=rules,
+        error_messages=_MESSAGES,
+        **_described(more, r"^[^\u0000-\u0008\u000b-\u001f\u007f]*$"),
     )
 
 
@@ -76,11 +91,11 @@ def number_text(*, required: bool = True, **more: Any) -> fields.String:
         required=required,
         validate=validate.Regexp(
             r"^[^\x00-\x20/?#%\\\x7f\ud800-\udfff]{1,80}\Z",
-            error="number_form|编号应为 1 至 80 个字，不含空格和 / ? # %。|请改正编号。",
+            error="number_form|编号应为 1 至 80 个字，不含空格和 / ? # %。"
+            "|请改正编号。",
         ),
         error_messages=_MESSAGES,
-        metadata={"pattern": r"^[^\u0000-\u0020/?#%\\\u007f]{1,80}$"},
-        **more,
+        **_described(more, r"^[^\u0000-\u0020/?#%\\\u007f]{1,80}$"),
     )
 
 
@@ -93,13 +108,27 @@ def office_code(*, required: bool = False, **more: Any) -> fields.String:
             error="office_form|机关代码应为 6 至 12 位数字。|请改正。",
         ),
         error_messages=_MESSAGES,
-        **more,
+        **_described(more, "^[0-9]{6,12}$"),
     )
 
 
-def day(*, required: bool = True, **more: Any) -> fields.Date:
+class Day(fields.Date):
+    """
+    A business day written `2020-11-03` and in no other of the ISO ways.
+    """
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, str) or not _DAY.fullmatch(value):
+            raise self.make_error("invalid", input=value, obj_type="date")
+        return super()._deserialize(value, *args, **kwargs)
+
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def day(*, required: bool = True, **more: Any) -> Day:
     """A business day, `2020-11-03`."""
-    return fields.Date(
+    return Day(
         format="iso",
         required=required,
         error_messages={
@@ -139,12 +168,20 @@ def one_of(kind: type[Term], *, required: bool = True, **more: Any) -> fields.St
     )
 
 
-def flag(*, required: bool = True, **more: Any) -> fields.Boolean:
+class Flag(fields.Boolean):
+    """
+    `true` or `false`, and neither 1 nor "yes".
+    """
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, *args, **kwargs)
+
+
+def flag(*, required: bool = True, **more: Any) -> Flag:
     """`true` or `false`."""
-    field = fields.Boolean(required=required, error_messages=_MESSAGES, **more)
-    field.truthy = {True}
-    field.falsy = {False}
-    return field
+    return Flag(required=required, error_messages=_MESSAGES, **more)
 
 
 def query_flag() -> fields.Boolean:
@@ -189,17 +226,16 @@ class Money(fields.String):
     Yuan as text ("12000.00") outside, fen as an integer inside.
     """
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Any, **kwargs: Any
-    ) -> Any:
-        shown = super()._deserialize(value, attr, data, **kwargs)
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        shown = super()._deserialize(value, *args, **kwargs)
         validate.Regexp(
             _MONEY,
-            error="money_form|金额应写成 12000.00 的样子。|请以元为单位，至多两位小数。",
+            error="money_form|金额应写成 12000.00 的样子。"
+            "|请以元为单位，至多两位小数。",
         )(shown)
         return int(Decimal(shown) * 100)
 
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+    def _serialize(self, value: Any, *_args: Any, **_kwargs: Any) -> Any:
         return None if value is None else f"{Decimal(value) / 100:.2f}"
 
 
@@ -208,8 +244,7 @@ def money(*, required: bool = True, **more: Any) -> Money:
     return Money(
         required=required,
         error_messages=_MESSAGES,
-        metadata={"pattern": _MONEY.replace(r"\Z", "$")},
-        **more,
+        **_described(more, _MONEY.replace(r"\Z", "$")),
     )
 
 

@@ -94,7 +94,7 @@ class Gatekeeper:
     def __init__(self, jwks: str, revocations: str = "") -> None:
         self._jwks = _Source(jwks)
         self._revocations = _Source(revocations) if revocations else None
-        self._keys: KeySet | None = None
+        self._keys = KeySet([])
         self._revoked: frozenset[str] = frozenset()
         self._known: OrderedDict[str, Identity] = OrderedDict()
         self._claims = jwt.JWTClaimsRegistry(
@@ -133,7 +133,7 @@ class Gatekeeper:
 
     def _refresh(self) -> None:
         found, new = self._jwks.read()
-        if new or self._keys is None:
+        if new:
             self._keys = KeySet.import_key_set(found)  # type: ignore[arg-type]
             self._known.clear()
         if self._revocations is not None:

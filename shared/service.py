@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from marshmallow import Schema
+from marshmallow import Schema, ValidationError
 from sqlalchemy import Connection, Table
 
 from shared import clock, telemetry
@@ -19,6 +19,7 @@ from shared.bus import Busy, Delivery, Fact, Permanent, listens, trail_of
 from shared.calendar import Calendar
 from shared.database import engine_for, transaction
 from shared.directory import Directory
+from shared.events import Envelope
 from shared.inbox import first_time
 from shared.outbox import Outbox
 from shared.policy import policy
@@ -70,9 +71,6 @@ class Service:
         try:
             event = delivery.envelope()
             kind = event.type if event.type in self.handlers else "unknown"
-            handler = self.handlers.get(event.type)
-            if handler is None:
-                raise Permanent(f"no handler for {event.type}")
             with telemetry.work(
                 "event_handled",
                 trail=trail_of(event),
@@ -81,9 +79,9 @@ class Service:
                 case_number=event.case_number,
                 attempt=delivery.attempt,
             ):
-                outcome = self._apply(event, handler)
+                outcome = self._apply(event)
                 telemetry.note(outcome=outcome)
-        except Permanent:
+        except (Permanent, ValidationError):
             outcome = "parked"
             raise
         finally:
@@ -94,7 +92,10 @@ class Service:
         if lag is not None:
             telemetry.LAG.labels(self.name, event.source).observe(lag)
 
-    def _apply(self, event: Any, handler: Callable[..., None]) -> str:
+    def _apply(self, event: Envelope) -> str:
+        handler = self.handlers.get(event.type)
+        if handler is None:
+            raise Permanent(f"no handler for {event.type}")
         fields = self.reads[event.type].load(event.payload)
         with transaction(self.name) as session:
             if not first_time(session, self.tables["inbox"], event):

@@ -64,7 +64,8 @@ class Trail:
     traceparent: str = ""
 
 
-_trail: ContextVar[Trail] = ContextVar("trail", default=Trail())
+_NOBODY = Trail()
+_trail: ContextVar[Trail] = ContextVar("trail", default=_NOBODY)
 
 
 def trail() -> Trail:
@@ -126,7 +127,7 @@ def work(event: str, *, trail: Trail, **fields: object) -> Iterator[None]:
             **structlog.contextvars.get_contextvars(),
         )
         structlog.contextvars.clear_contextvars()
-        _trail.set(Trail())
+        _trail.set(_NOBODY)
 
 
 def note(**fields: object) -> None:

@@ -17,7 +17,7 @@ class Term(StrEnum):
 
     chinese: str
 
-    def __new__(cls, value: str, chinese: str) -> Self:
+    def __new__(cls, value: str, chinese: str = "") -> Self:
         term = str.__new__(cls, value)
         term._value_ = value
         term.chinese = chinese

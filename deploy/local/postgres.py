@@ -17,6 +17,7 @@ from functools import cached_property
 from pathlib import Path
 
 from deploy.local import servers
+from deploy.local.processes import has_ended
 
 _OWNER = "jianjian"
 _DATABASE = "jianjian"
@@ -73,6 +74,7 @@ class Postgres:
         Make the cluster if there is none; takes a second or two.
         """
         if (self.data / "PG_VERSION").exists():
+            self._forget_the_dead()
             return
         self.home.mkdir(mode=0o700, exist_ok=True)
         self._refuse_a_foreign_home()
@@ -132,6 +134,14 @@ class Postgres:
 
     def destroy(self) -> None:
         shutil.rmtree(self.home, ignore_errors=True)
+
+    def _forget_the_dead(self) -> None:
+        """
+        A killed server that its parent has not reaped yet looks alive to a new one.
+        """
+        lock = self.data / "postmaster.pid"
+        if lock.exists() and has_ended(int(lock.read_text().splitlines()[0])):
+            lock.unlink()
 
     def _refuse_a_foreign_home(self) -> None:
         """

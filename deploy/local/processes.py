@@ -164,6 +164,14 @@ class Processes:
         return sorted(family, key=lambda member: member != pid)
 
 
+def has_ended(pid: int) -> bool:
+    """
+    Whether no process of this number works any more, reaped by its parent or not.
+    """
+    seen = _look(pid)
+    return seen is None or seen.gone
+
+
 def _descends(one: Seen, ancestor: int, everyone: Mapping[int, Seen]) -> bool:
     parent = everyone.get(one.parent)
     while parent is not None:

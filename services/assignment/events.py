@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from shared.events import Event
 
@@ -187,13 +187,13 @@ class CaseReopened(Event):
     was: str
 
 
-_COMMON = {
+_COMMON: dict[str, Any] = {
     "office": "410922",
     "case_number": "清检控申〔2020〕007号",
     "occurred_on": date(2020, 12, 8),
     "programme": "puyang-2020",
 }
-_DUTY = {
+_DUTY: dict[str, Any] = {
     **_COMMON,
     "duty": "清检控申〔2020〕007号/leader_named",
     "kind": "leader_named",

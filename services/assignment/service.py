@@ -102,9 +102,13 @@ class AssignmentService(Service):
                 for step in led.steps
                 if step.kind == "named"
             ]
-            before = steps_of(row)
             told = leading.announcements(
-                number, row.office, row.programme, row.in_scope, before, led
+                led,
+                steps_of(row),
+                number=number,
+                office=row.office,
+                programme=row.programme,
+                in_scope=row.in_scope,
             )
             self.announce(session, *told)
         self._put_duties(session, row, facts, programme)

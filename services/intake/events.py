@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from shared.events import Event
 
@@ -104,7 +104,7 @@ class ImportRequested(Event):
     type: ClassVar[str] = "intake.task.import_ledger"
 
 
-_COMMON = {
+_COMMON: dict[str, Any] = {
     "office": "410922",
     "case_number": "清检控申〔2020〕007号",
     "occurred_on": date(2020, 11, 20),

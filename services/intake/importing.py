@@ -23,7 +23,7 @@ from typing import Any
 from eventlet import tpool
 
 from services.intake import domain
-from services.intake.ledger import Form, load_form, write_rejected
+from services.intake.ledger import Form, RejectedRow, load_form, write_rejected
 from services.intake.store import Cases, Imports, NewCase, original
 from shared import telemetry
 from shared.database import transaction
@@ -245,12 +245,7 @@ def rejected_workbook(form: str, rejected: list[Any]) -> bytes:
     The rejected rows as a workbook in the same form, made off the event loop.
     """
     rows = [
-        {
-            "sheet": row.sheet,
-            "row": row.row,
-            "raw": original(row),
-            "faults": row.faults,
-        }
+        RejectedRow(sheet=row.sheet, row=row.row, raw=original(row), faults=row.faults)
         for row in rejected
     ]
 

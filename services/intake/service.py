@@ -311,7 +311,8 @@ def _with_faults(job: Any, rejected: Any = ()) -> dict[str, Any]:
     """
     faults = [*job.faults, *(fault for row in rejected for fault in row.faults)]
     address = f"/imports/{job.id}/rejected" if job.rows_rejected else None
-    return {**job._mapping, "faults": faults[:100], "rejected_url": address}
+    kept = job._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
+    return {**kept, "faults": faults[:100], "rejected_url": address}
 
 
 SERVICE = IntakeService

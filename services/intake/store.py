@@ -400,8 +400,8 @@ class Cases:
 
 
 def _case(row: Row[Any]) -> Case:
-    number, office, programme, opened, track, scope, failing, *rest = row
-    return Case(number, office, programme, opened, track, scope, tuple(failing), *rest)
+    kept = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+    return Case(**{**kept, "failing": tuple(kept["failing"])})
 
 
 class Imports:

@@ -178,7 +178,7 @@ def _goes_again(each: Row[Any]) -> bool:
     """
     In doubt, but not so often that a person should look first.
     """
-    return each.state == State.UNCERTAIN and each.doubts <= DOUBTS_ALLOWED
+    return bool(each.state == State.UNCERTAIN and each.doubts <= DOUBTS_ALLOWED)
 
 
 def _before(state: State) -> tuple[State, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -69,7 +69,7 @@ class Asked:
 
 def compute(
     asked: Asked,
-    rows: Iterable[Line],
+    lines: Iterable[Line],
     *,
     sums: Sums,
     persons: Persons,
@@ -81,8 +81,8 @@ def compute(
 
     Raises `Unbalanced` unless the whole is the sum of its rows.
     """
-    rows = tuple(rows)
-    counts = {row.office: _counts(row, sums, persons, registry) for row in rows}
+    lines = tuple(lines)
+    counts = [_counts(line, sums, persons, registry) for line in lines]
     total = _total(sums, persons, registry)
     _balance(counts, total, registry)
     return {
@@ -93,11 +93,11 @@ def compute(
         "milestone": {"on": goal.on.isoformat(), "target": goal.percent},
         "rows": [
             {
-                "office": row.office,
-                "name": row.name,
-                **_columns(counts[row.office], goal, registry),
+                "office": line.office,
+                "name": line.name,
+                **_columns(own, goal, registry),
             }
-            for row in rows
+            for line, own in zip(lines, counts, strict=True)
         ],
         "total": {
             "office": asked.office,
@@ -147,14 +147,14 @@ def yuan(fen: int) -> str:
 
 
 def _counts(
-    row: Line, sums: Sums, persons: Persons, registry: Registry
+    line: Line, sums: Sums, persons: Persons, registry: Registry
 ) -> dict[str, int]:
     found = {
-        name: sum(sums.get((office, name), 0) for office in row.members)
+        name: sum(sums.get((office, name), 0) for office in line.members)
         for name in _additive(registry)
     }
     distinct = registry.of_kind("distinct")
-    return found | {name: persons.get((row.office, name), 0) for name in distinct}
+    return found | {name: persons.get((line.office, name), 0) for name in distinct}
 
 
 def _total(sums: Sums, persons: Persons, registry: Registry) -> dict[str, int]:
@@ -171,7 +171,7 @@ def _additive(registry: Registry) -> tuple[str, ...]:
 
 
 def _balance(
-    counts: Mapping[str, Mapping[str, int]],
+    rows: Sequence[Mapping[str, int]],
     total: Mapping[str, int],
     registry: Registry,
 ) -> None:
@@ -179,11 +179,11 @@ def _balance(
     Parent = Σ children + own; a person aided by two offices is one above them.
     """
     for name in _additive(registry):
-        parts = sum(each[name] for each in counts.values())
+        parts = sum(each[name] for each in rows)
         if parts != total[name]:
             raise Unbalanced(f"{name}: rows make {parts}, the whole is {total[name]}")
     for name in registry.of_kind("distinct"):
-        parts = sum(each[name] for each in counts.values())
+        parts = sum(each[name] for each in rows)
         if parts < total[name]:
             raise Unbalanced(f"{name}: rows make {parts}, the whole is {total[name]}")
 

@@ -152,7 +152,7 @@ class _Sheet:
         self.sheet.fit_to_pages(1, 0)
         self.sheet.set_column(0, 0, _NAME_WIDTH)
         self.sheet.set_column(1, self.last, _COLUMN_WIDTH)
-        self.sheet.set_footer(f"{document.number}  &P/&N")
+        self.sheet.set_footer(f"&C{document.number}&R&P/&N")
 
     def write(self, document: Document) -> None:
         sheet = self.sheet

@@ -28,13 +28,13 @@ from services.reporting.render import XLSX, filename
 from services.reporting.signing import sign
 from services.reporting.store import OUTBOX, TABLES, Deliveries, Ledger, Returns
 from shared import clock, telemetry
-from shared.bus import Fact, on, task
+from shared.bus import Fact, on
 from shared.database import transaction
 from shared.errors import Conflict
 from shared.events import Envelope
 from shared.http import LEADERS, Call, Download, Page, api, found, page_of
 from shared.programme import Programme
-from shared.service import Service
+from shared.service import Service, task
 from shared.settings import settings
 
 

@@ -30,6 +30,17 @@ HAPPENINGS = ("discharged", "released", "restored", "resumed")
 
 
 @dataclass(frozen=True)
+class Place:
+    """
+    Whose matter it is, and under which programme.
+    """
+
+    number: str
+    office: str
+    programme: str
+
+
+@dataclass(frozen=True)
 class Duty:
     """
     One thing owed: by *office*, from *opened_on*, until the end of *due_on*.
@@ -70,7 +81,7 @@ def reckon(
     Every duty that *facts* have opened in the matter, as it stands now.
     """
     return tuple(
-        _duty(number, office, rule, opening, facts, programme, calendar)
+        _duty(rule, opening, facts, Place(number, office, programme.code), calendar)
         for rule in programme.duties
         for opening in _openings(rule, facts)
     )
@@ -89,23 +100,21 @@ def _openings(rule: DutyRule, facts: Sequence[Fact]) -> Iterator[Fact]:
 
 
 def _duty(
-    number: str,
-    office: str,
     rule: DutyRule,
     opening: Fact,
     facts: Sequence[Fact],
-    programme: Programme,
+    place: Place,
     calendar: Calendar,
 ) -> Duty:
     due = rule.due_on(opening.on, opening.payload, calendar)
-    parts = [number, rule.id]
+    parts = [place.number, rule.id]
     if rule.per:
         parts.append(str(opening.payload[rule.per]))
     return Duty(
         id="/".join(parts),
-        number=number,
-        office=office,
-        programme=programme.code,
+        number=place.number,
+        office=place.office,
+        programme=place.programme,
         kind=rule.id,
         title=rule.title,
         source=rule.source,

@@ -88,12 +88,13 @@ def _after(leading: Leading, fact: Fact) -> Leading:
 
 
 def announcements(
+    leading: Leading,
+    before: Collection[Step],
+    *,
     number: str,
     office: str,
     programme: str,
-    in_scope: bool,  # noqa: FBT001 - a fact of the case
-    before: Collection[Step],
-    leading: Leading,
+    in_scope: bool,
 ) -> Iterator[Event]:
     """
     What to announce so that readers who knew *before* now know *leading*.

@@ -256,7 +256,7 @@ def _items(text: str) -> list[str]:
     The items of a list, or the ticked ones where boxes stand before them.
     """
     ticked = _TICKED.findall(text)
-    if any(sign in _NOT_TICKED for sign, _ in ticked):
+    if ticked:
         text = "、".join(item for sign, item in ticked if sign not in _NOT_TICKED)
     return [item.strip() for item in _BETWEEN_ITEMS.split(text) if item.strip()]
 

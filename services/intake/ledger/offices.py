@@ -5,10 +5,13 @@ with the city or the province before it. A name that could be two offices is non
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from services.intake.ledger.text import compact
+
+_PLACE = re.compile(r"(.*?)(?:人民检察院|检察院|院)")
 
 
 class Named(Protocol):
@@ -59,4 +62,5 @@ def _same_but_longer(name: str, known: str) -> bool:
     One is the other with the places above it written before.
     """
     longer, shorter = (name, known) if len(name) >= len(known) else (known, name)
-    return len(shorter) > 2 and shorter.endswith("院") and longer.endswith(shorter)
+    place = _PLACE.fullmatch(shorter)
+    return place is not None and len(place[1]) > 1 and longer.endswith(shorter)

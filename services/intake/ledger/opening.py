@@ -6,9 +6,12 @@ asked when the content leaves it open; zipped.py looks into workbooks.
 from __future__ import annotations
 
 import codecs
+import io
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from services.intake.ledger.faults import (
     not_a_spreadsheet,
@@ -89,6 +92,18 @@ def encoding_of(stream: BinaryIO) -> str:
         "文件的文字编码既不是 UTF-8 也不是 GBK。",
         "请另存为 UTF-8 编码的 csv，或者另存为 xlsx 后重新上传。",
     )
+
+
+@contextmanager
+def decoded(stream: BinaryIO) -> Iterator[TextIO]:
+    """
+    The stream as text. Closing the stream stays the business of who opened it.
+    """
+    text = io.TextIOWrapper(stream, encoding=encoding_of(stream), newline="")
+    try:
+        yield text
+    finally:
+        text.detach()
 
 
 def _decodes(stream: BinaryIO, encoding: str) -> bool:

@@ -22,6 +22,7 @@ from services.intake.ledger.form import Column, Form
 from services.intake.ledger.headings import Heading, Row, Titles
 from services.intake.ledger.opening import (
     Storage,
+    decoded,
     is_named_as_workbook,
     opened_as,
 )
@@ -79,8 +80,28 @@ class Reading(Iterator[RowResult]):
 
     def _read(self, stream: BinaryIO) -> Iterator[RowResult]:
         storage = opened_as(stream, self._form.limits)
+        if storage is Storage.WORKBOOK:
+            yield from self._cases(workbook_tables(stream))
+            return
+        table_of = object_table if storage is Storage.OBJECTS else delimited_table
+        with decoded(stream) as text:
+            table = table_of(text, self._titles)
+            if storage is Storage.DELIMITED and is_named_as_workbook(self._filename):
+                self._check_titles(table)
+            yield from self._cases([table])
+
+    def _check_titles(self, table: Table) -> None:
+        """
+        Old programs name a csv xls; a text without any title is no spreadsheet at all.
+        """
+        head = self._head(table)
+        if self._titles.locate([row for _, row in head]) is None:
+            raise not_a_spreadsheet("而是一般文字")
+        table.rows = chain(head, table.rows)
+
+    def _cases(self, tables: Iterable[Table]) -> Iterator[RowResult]:
         count = 0
-        for table, heading, rows in self._ledgers(self._tables(stream, storage)):
+        for table, heading, rows in self._ledgers(tables):
             for row in self._reader.read(table.name, heading, rows, table.first_column):
                 count += 1
                 if count > self._form.limits.rows:
@@ -94,17 +115,12 @@ class Reading(Iterator[RowResult]):
                 "请逐行填写案件后重新上传。",
             )
 
-    def _tables(self, stream: BinaryIO, storage: Storage) -> Iterable[Table]:
-        if storage is Storage.WORKBOOK:
-            return workbook_tables(stream)
-        table_of = object_table if storage is Storage.OBJECTS else delimited_table
-        table = table_of(stream, self._titles)
-        if storage is Storage.DELIMITED and is_named_as_workbook(self._filename):
-            head = list(islice(table.rows, self._form.limits.heading_within + 2))
-            if self._titles.locate([row for _, row in head]) is None:
-                raise not_a_spreadsheet("而是一般文字")
-            table.rows = chain(head, table.rows)
-        return [table]
+    def _head(self, table: Table) -> list[tuple[int, Row]]:
+        """
+        The rows in which titles may stand; none when the titles are known.
+        """
+        rows = 0 if table.heading else self._form.limits.heading_within + 2
+        return list(islice(table.rows, rows))
 
     def _ledgers(self, tables: Iterable[Table]) -> Sequence[_Ledger]:
         """
@@ -117,7 +133,7 @@ class Reading(Iterator[RowResult]):
             if table.hidden:
                 self._note("sheet_hidden", table.name, "工作表已隐藏，未读取。")
                 continue
-            head = list(islice(table.rows, self._form.limits.heading_within + 2))
+            head = self._head(table)
             heading = (
                 table.heading
                 or self._titles.locate([row for _, row in head])
@@ -128,8 +144,8 @@ class Reading(Iterator[RowResult]):
             elif missing := heading.missing(self._form):
                 torn.append(_columns_missing(table.name, missing))
             else:
-                below = head if table.heading else head[heading.last_row + 1 :]
-                ledgers.append((table, heading, chain(below, table.rows)))
+                below = chain(head[heading.last_row + 1 :], table.rows)
+                ledgers.append((table, heading, below))
                 self._note_columns(table, heading)
         if torn:
             raise LedgerUnreadable(torn)

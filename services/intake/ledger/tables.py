@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, islice
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from python_calamine import (
     CalamineError,
@@ -23,7 +23,6 @@ from python_calamine import (
 from services.intake.ledger.faults import damaged, protected, unreadable
 from services.intake.ledger.headings import Heading, Row, Titles
 from services.intake.ledger.objects import objects_in
-from services.intake.ledger.opening import encoding_of
 from services.intake.ledger.text import Cell, text_of
 
 _SAMPLE = 128 * 1024  # characters of a csv in which its titles must stand
@@ -71,12 +70,10 @@ def workbook_tables(stream: BinaryIO) -> Iterator[Table]:
         raise damaged() from error
 
 
-def delimited_table(stream: BinaryIO, titles: Titles) -> Table:
+def delimited_table(text: TextIO, titles: Titles) -> Table:
     """
-    A csv in whatever encoding and with whatever delimiter shows the form's titles.
+    A csv with whatever delimiter shows the form's titles.
     """
-    encoding = encoding_of(stream)
-    text = io.TextIOWrapper(stream, encoding=encoding, newline="")
     delimiter = _delimiter(text.read(_SAMPLE), titles)
     text.seek(0)
     return Table("", _delimited_rows(text, delimiter))
@@ -95,13 +92,10 @@ def _delimiter(sample: str, titles: Titles) -> str:
     return max(_DELIMITERS, key=named)
 
 
-def _delimited_rows(
-    text: io.TextIOWrapper, delimiter: str
-) -> Iterator[tuple[int, Row]]:
-    lines = csv.reader(text, delimiter=delimiter)
+def _delimited_rows(text: TextIO, delimiter: str) -> Iterator[tuple[int, Row]]:
     number = 0
     try:
-        for number, row in enumerate(lines, start=1):
+        for number, row in enumerate(csv.reader(text, delimiter=delimiter), start=1):
             yield number, row
     except csv.Error as error:
         raise unreadable(
@@ -109,16 +103,13 @@ def _delimited_rows(
             f"第{number + 1}行起无法读取，引号没有成对。",
             "请检查该行的双引号，或者另存为 xlsx 后重新上传。",
         ) from error
-    finally:
-        text.detach()  # closing the stream is the business of who opened it
 
 
-def object_table(stream: BinaryIO, titles: Titles) -> Table:
+def object_table(text: TextIO, titles: Titles) -> Table:
     """
     A json array of objects by column id or title, as a table with the columns of the
     form. An object may leave keys out, so only another form's keys are no table.
     """
-    text = io.TextIOWrapper(stream, encoding=encoding_of(stream))
     objects = objects_in(text)
     first = next(objects, None)
     heading = titles.locate([list(first)]) if first else None
@@ -126,7 +117,7 @@ def object_table(stream: BinaryIO, titles: Titles) -> Table:
     if first and heading and heading.is_of(titles.form):
         columns = titles.form.columns
         places = {column.id: place for place, column in enumerate(columns)}
-        table.heading = Heading(0, places)
+        table.heading = Heading(-1, places)
         rows = _object_rows(chain([first], objects), places, titles, table.ignored)
         table.rows = enumerate(rows, start=1)
     return table

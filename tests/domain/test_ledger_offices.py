@@ -1,0 +1,48 @@
+from dataclasses import dataclass
+
+import pytest
+
+from services.intake.ledger import office_names
+
+
+@dataclass
+class Office:
+    code: str
+    name: str
+    short_name: str
+
+
+OFFICE_OF = office_names(
+    [
+        Office("410900", "濮阳市人民检察院", "濮阳市院"),
+        Office("410902", "濮阳市华龙区人民检察院", "华龙区院"),
+        Office("410922", "清丰县人民检察院", "清丰县院"),
+        Office("410926", "范县人民检察院", "范县院"),
+        Office("410928", "濮阳县人民检察院", "濮阳县院"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("410922", "410922"),
+        ("清丰县人民检察院", "410922"),
+        ("清丰县检察院", "410922"),
+        ("清丰县院", "410922"),
+        ("濮阳市清丰县人民检察院", "410922"),
+        ("河南省濮阳市人民检察院", "410900"),
+        ("华龙区人民检察院", "410902"),
+        ("华龙区院", "410902"),
+        ("濮阳 县人民检察院", "410928"),
+        ("范县人民检察院", "410926"),
+        ("人民检察院", None),
+        ("县人民检察院", None),
+        ("县院", None),
+        ("清丰县人民法院", None),
+        ("某县人民检察院", None),
+        ("", None),
+    ],
+)
+def test_an_office_is_known_by_its_spellings_and_never_guessed(written, code):
+    assert OFFICE_OF(written) == code

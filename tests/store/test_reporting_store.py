@@ -1,0 +1,319 @@
+"""
+The measure ledger on the real database: sums, as of, as known, rebuilt, and guarded.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError, ProgrammingError
+
+from services.reporting.domain import entries_for
+from services.reporting.drafting import draft
+from services.reporting.figures import Asked, Line
+from services.reporting.rebuild import rebuild
+from services.reporting.schemas import READS
+from services.reporting.store import Ledger, Returns
+from services.reporting.tables import entries, facts, totals
+from shared.database import driver_url
+from shared.directory import Directory
+from shared.events import Envelope
+from shared.inbox import first_time
+from shared.programme import load_programmes
+from shared.settings import settings
+
+pytestmark = pytest.mark.stack
+
+PROGRAMME = "puyang-2020"
+KNOWN = datetime(2021, 1, 5, 8, tzinfo=UTC)
+YEAR_END = date(2020, 12, 31)
+
+
+@pytest.fixture
+def owner():
+    """
+    A connection that may also rebuild; nothing of it is kept.
+    """
+    engine = sa.create_engine(
+        driver_url(os.environ["DATABASE_URL"], "psycopg"), poolclass=sa.NullPool
+    )
+    with engine.connect() as session:
+        yield session
+        session.rollback()
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def directory():
+    return Directory.load(settings.deploy / "directory")
+
+
+@pytest.fixture(scope="module")
+def programme(directory):
+    return load_programmes(settings.deploy / "programmes", directory).get(PROGRAMME)
+
+
+def event(
+    kind, day, /, *, office="410922", case="清〔2020〕1号", known=KNOWN, **payload
+):
+    return Envelope(
+        id=str(uuid4()),
+        type=kind,
+        version=1,
+        occurred_on=day,
+        recorded_at=known,
+        office=office,
+        case_number=case,
+        sequence=1,
+        actor="承办人",
+        correlation_id="",
+        causation_id="",
+        traceparent="",
+        payload={"programme": PROGRAMME, **payload},
+    )
+
+
+def take(session, *events):
+    for each in events:
+        read = READS[each.type].load(each.payload)
+        Ledger(session).take(each, entries_for(each, read))
+
+
+def opened(number, **more):
+    return event(
+        "intake.case_opened",
+        date(2020, 11, 20),
+        case=f"清〔2020〕{number}号",
+        in_scope=True,
+        repeats=2,
+        **more,
+    )
+
+
+def paid(person, **more):
+    kind = "aid.aid_paid"
+    return event(
+        kind, date(2020, 12, 1), in_scope=True, amount=120050, person=person, **more
+    )
+
+
+def campaign():
+    """
+    Facts of four counties over two years, some late, some known late.
+    """
+    chance = random.Random(20201229)
+    told = []
+    for number in range(120):
+        office = chance.choice(["410900", "410902", "410922", "410923"])
+        about = {"office": office, "case": f"案{number}"}
+        day = date(2020, 11, 1) + timedelta(days=chance.randrange(60))
+        due = day + timedelta(days=chance.randrange(90))
+        later = day + timedelta(days=chance.randrange(400))
+        about["known"] = KNOWN + timedelta(days=chance.randrange(500))
+        told += [
+            event(
+                "intake.case_opened", day, in_scope=True, repeats=number % 5, **about
+            ),
+            event("assignment.duty_opened", day, due_on=due.isoformat(), **about),
+            event("assignment.duty_discharged", later, due_on=due.isoformat(), **about),
+            event("assignment.case_resolved", later, in_scope=True, **about),
+        ]
+        if number % 10 == 0:
+            back = later + timedelta(days=30)
+            kind = "assignment.case_reopened"
+            told.append(event(kind, back, in_scope=True, was="resolved", **about))
+        if number % 7 == 0:
+            told.append(paid(f"person{number % 3}", **about))
+    return told
+
+
+def asked(office="410900", as_of=YEAR_END, known_at=KNOWN):
+    return Asked(PROGRAMME, office, as_of, known_at)
+
+
+def figures(session, programme, directory, *, as_known=False, **question):
+    return draft(
+        Ledger(session), programme, directory, asked(**question), as_known=as_known
+    )
+
+
+def test_what_is_posted_is_in_the_figures_of_the_same_transaction(
+    reporting_session, programme, directory
+):
+    take(reporting_session, opened(1), opened(2), opened(3, office="410902"))
+
+    found = figures(reporting_session, programme, directory)
+
+    rows = {row["office"]: row["base"] for row in found["rows"]}
+    assert rows["410922"] == 2
+    assert rows["410902"] == 1
+    assert rows["410900"] == 0
+    assert found["total"]["base"] == 3
+    assert found["total"]["repeats"] == 6
+    assert found["total"]["short_by"] == 1
+
+
+def test_figures_of_a_day_do_not_hold_what_happened_later(
+    reporting_session, programme, directory
+):
+    resolved = event("assignment.case_resolved", date(2021, 1, 1), in_scope=True)
+    take(reporting_session, opened(1), resolved)
+
+    ended, later = (
+        figures(reporting_session, programme, directory, as_of=day)["total"]
+        for day in (YEAR_END, date(2021, 1, 1))
+    )
+
+    assert (ended["resolved"], later["resolved"]) == (0, 1)
+
+
+def test_figures_can_be_had_as_they_were_known_then(
+    reporting_session, programme, directory
+):
+    late = KNOWN + timedelta(days=10)
+    take(reporting_session, opened(1), opened(2, known=late))
+    take(reporting_session, paid("a"), paid("b", known=late))
+
+    then, now = (
+        figures(
+            reporting_session, programme, directory, as_known=True, known_at=instant
+        )["total"]
+        for instant in (KNOWN, late)
+    )
+
+    assert (then["base"], then["aid_persons"], then["aid_yuan"]) == (1, 1, "1200.50")
+    assert (now["base"], now["aid_persons"], now["aid_yuan"]) == (2, 2, "2401.00")
+
+
+def test_a_person_is_counted_once_at_every_level(
+    reporting_session, programme, directory
+):
+    take(
+        reporting_session,
+        paid("a"),
+        paid("a"),
+        paid("b"),
+        paid("a", office="410902"),
+    )
+
+    city = figures(reporting_session, programme, directory)
+    province = figures(reporting_session, programme, directory, office="410000")
+
+    persons = {row["office"]: row["aid_persons"] for row in city["rows"]}
+    assert (persons["410922"], persons["410902"]) == (2, 1)
+    assert city["total"]["aid_persons"] == 2
+    assert province["total"]["aid_persons"] == 2
+
+
+def test_a_payment_taken_back_takes_its_person_back(reporting_session):
+    ledger = Ledger(reporting_session)
+    first = paid("a")
+    (money, person) = entries_for(first, READS[first.type].load(first.payload))
+    back = [vars(e) | {"amount": -e.amount} for e in (money, person)]
+    ledger.take(first, (money, person))
+    reporting_session.execute(entries.insert(), back)
+
+    lines = (Line("410922", "清丰县院", ("410922",)),)
+
+    assert ledger.persons(asked(), lines, ["aid_persons"], as_known=False) == {}
+
+
+def test_each_figure_opens_into_its_entries_page_by_page(reporting_session):
+    take(reporting_session, *campaign())
+    ledger = Ledger(reporting_session)
+    offices = ["410900", "410902", "410922", "410923"]
+    query = ledger.behind(asked(), offices, "base", as_known=False)
+
+    seen, place = [], None
+    while rows := ledger.page(query, place, 7):
+        seen += rows
+        last = rows[-1]
+        place = (last.office, last.day, last.case_number, last.position)
+
+    base = ledger.sums(asked(), offices, as_known=False)
+    assert sum(e.amount for e in seen) == sum(
+        n for (_, measure), n in base.items() if measure == "base"
+    )
+    assert len({e.position for e in seen}) == len(seen)
+
+
+def test_shuffled_and_doubled_facts_make_the_same_figures(owner, programme, directory):
+    told = campaign()
+    take(owner, *told)
+    days = (YEAR_END, date(2021, 6, 30), date(2021, 12, 31))
+    plain = [figures(owner, programme, directory, as_of=day) for day in days]
+    owner.rollback()
+    inbox = sa.Table("inbox", sa.MetaData(), schema="reporting", autoload_with=owner)
+
+    doubled = told * 2
+    random.Random(7).shuffle(doubled)
+    for each in doubled:
+        if first_time(owner, inbox, each):
+            take(owner, each)
+
+    assert [figures(owner, programme, directory, as_of=day) for day in days] == plain
+
+
+@pytest.mark.parametrize("source", ["entries", "events"])
+def test_a_rebuild_gives_identical_figures(owner, programme, directory, source):
+    take(owner, *campaign())
+    days = (YEAR_END, date(2021, 12, 31))
+    kept = [figures(owner, programme, directory, as_of=day) for day in days]
+    sums = owner.execute(sa.select(totals).order_by(*totals.primary_key)).all()
+    owner.execute(totals.update().values(amount=totals.c.amount + 1))
+    if source == "events":
+        owner.execute(entries.delete())
+
+    counts = rebuild(owner, source)
+
+    assert [figures(owner, programme, directory, as_of=day) for day in days] == kept
+    assert owner.execute(sa.select(totals).order_by(*totals.primary_key)).all() == sums
+    assert counts["facts"] == owner.scalar(
+        sa.select(sa.func.count()).select_from(facts)
+    )
+    assert counts["totals"] == len(sums)
+
+
+def test_totals_and_entries_say_the_same(reporting_session, programme, directory):
+    take(reporting_session, *campaign())
+    everything = datetime(2030, 1, 1, tzinfo=UTC)
+
+    summed, counted = (
+        figures(
+            reporting_session,
+            programme,
+            directory,
+            as_of=date(2021, 12, 31),
+            known_at=everything,
+            as_known=as_known,
+        )
+        for as_known in (False, True)
+    )
+
+    assert summed == counted
+
+
+@pytest.mark.parametrize("table", ["facts", "entries"])
+@pytest.mark.parametrize("act", ["DELETE FROM", "TRUNCATE"])
+def test_the_service_cannot_take_back_what_was_posted(reporting_session, table, act):
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        reporting_session.exec_driver_sql(f"{act} reporting.{table}")
+
+
+def test_a_fact_is_taken_once(reporting_session):
+    once = opened(1)
+    take(reporting_session, once)
+
+    with pytest.raises(IntegrityError):
+        take(reporting_session, once)
+
+
+def test_revisions_of_a_return_rise(reporting_session):
+    returns = Returns(reporting_session)
+
+    assert returns.next_revision(PROGRAMME, "410900", YEAR_END) == 1
