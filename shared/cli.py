@@ -11,7 +11,7 @@ import os
 import sys
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -187,13 +187,18 @@ def reconcile(since: str | None, until: str | None) -> None:
 @click.option(
     "--from", "source", type=click.Choice(["entries", "events"]), required=True
 )
-def rebuild(source: str) -> None:
+def rebuild(source: Literal["entries", "events"]) -> None:
     """
     Rebuild reporting's totals from its entries, or entries and totals from events.
     """
-    from services.reporting.rebuilding import rebuild as again
+    from sqlalchemy import create_engine
 
-    click.echo(json.dumps(again(settings["DATABASE_URL"], source)))
+    from services.reporting.rebuild import rebuild as again
+    from shared.database import driver_url
+
+    engine = create_engine(driver_url(settings["DATABASE_URL"], "psycopg"))
+    with engine.begin() as session:
+        click.echo(json.dumps(again(session, source)))
 
 
 @main.group()
@@ -271,3 +276,7 @@ def push(
         file, programme, address, bearer, dry_run=dry_run, rejected=rejected
     )
     sys.exit(0 if job["state"] == "done" and not job["rows_rejected"] else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from urllib.parse import quote
 
 import httpx
@@ -23,11 +23,19 @@ from shared.vocabulary import Role
 
 PATIENCE = 60.0  # seconds a service may be away
 NEWS_WITHIN = 20.0  # seconds an event may take from one service to another
-_AWAY = {500, 502, 503, 504}
+_AWAY = {502, 503, 504}
 # Refusals that end when an event of another service arrives.
 _NOT_YET = {"hearing_decision_missing", "case_unknown"}
 _SAMPLE = re.compile(r"(\w+)(?:\{(.*)\})? (\S+)")
 _LABEL = re.compile(r'(\w+)="([^"]*)"')
+
+
+class Sample(NamedTuple):
+    """One line of a service's metrics."""
+
+    name: str
+    labels: dict[str, str]
+    value: float
 
 
 class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a breakdown
@@ -178,17 +186,17 @@ class Client:
                 found: dict[str, Any] = response.json()
                 return found
 
-    def samples(
-        self, service: str, name: str
-    ) -> Iterator[tuple[dict[str, str], float]]:
+    def samples(self, service: str) -> list[Sample]:
         """
-        Labels and value of each sample of a metric that *service* exposes.
+        The metrics that *service* exposes now.
         """
         text = self._send("GET", service, "/metrics", "").text
-        for line in text.splitlines():
-            found = _SAMPLE.match(line)
-            if found is not None and found[1] == name:
-                yield dict(_LABEL.findall(found[2] or "")), float(found[3])
+        found = (_SAMPLE.match(line) for line in text.splitlines())
+        return [
+            Sample(match[1], dict(_LABEL.findall(match[2] or "")), float(match[3]))
+            for match in found
+            if match is not None
+        ]
 
     def _send(
         self,

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import math
 import os
 import sys
 import time
@@ -495,31 +496,50 @@ class Teller:
 
     def wait_until_quiet(self, on: date) -> None:
         """
-        Wait until nothing is on its way: outboxes empty, events handled, figures still.
+        Wait until nothing is on its way: outboxes and queues empty, figures still.
 
-        Three looks in a row must see the same, with nothing pending.
+        Three looks in a row must see the same, with nothing waiting.
         """
         seen: list[tuple[float, float, str]] = []
 
         def look() -> bool:
             figures = self.figures(CITY, on.isoformat())
             figures.pop("known_at", None)
-            seen.append((self._pending(), self._handled(), json.dumps(figures)))
+            seen.append((self._waiting(), self._handled(), json.dumps(figures)))
             last = seen[-3:]
             return len(last) == 3 and last[0][0] == 0 and len(set(last)) == 1
 
         self._until(look, bool, "各服务处理完毕")
 
-    def _pending(self) -> float:
-        samples = self.client.samples("relay", "jianjian_outbox_pending")
-        return sum(value for _, value in samples)
+    def _waiting(self) -> float:
+        """
+        Events not yet published or still in a queue; endless while nobody knows.
+
+        Raises `RuntimeError` if an event was given up and parked.
+        """
+        samples = self.client.samples("relay")
+        known = {s.name for s in samples if s.value == 1}
+        if not {"jianjian_broker_scrape_ok", "jianjian_backlog_scrape_ok"} <= known:
+            return math.inf
+        queued = [s for s in samples if s.name == "jianjian_queue_messages"]
+        parked = [
+            s.labels["service"]
+            for s in queued
+            if s.labels["queue"] == "park" and s.value
+        ]
+        if parked:
+            raise RuntimeError(f"有事件被搁置：{'、'.join(parked)}")
+        unsent = [s for s in samples if s.name == "jianjian_outbox_pending"]
+        if len(unsent) < len(SERVICES):
+            return math.inf
+        return sum(sample.value for sample in (*queued, *unsent))
 
     def _handled(self) -> float:
-        name = "jianjian_event_handler_seconds_count"
         return sum(
-            value
+            sample.value
             for service in SERVICES
-            for _, value in self.client.samples(service, name)
+            for sample in self.client.samples(service)
+            if sample.name == "jianjian_event_handler_seconds_count"
         )
 
     def _until(

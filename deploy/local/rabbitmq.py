@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,6 +106,18 @@ class RabbitMQ:
 
     def epmd_answers(self) -> bool:
         return answers(self.ports.epmd)
+
+    def end_stray_epmd(self) -> None:
+        """
+        End the epmd that a node starts by itself when ours was ended by others.
+
+        An upgrade of Debian's erlang-base does so. Only an epmd on our own port, and
+        without nodes, is ended.
+        """
+        if self.epmd_answers():
+            subprocess.run(
+                [*self.epmd_command()[:3], "-kill"], capture_output=True, check=False
+            )
 
     def answers(self) -> bool:
         """

@@ -87,10 +87,9 @@ class Stack:
         """
         The system in *var*: on the ports it runs on, or will run on.
         """
-        chosen = Ports.usual(os.environ, base)
-        kept = var / "ports.json"
-        stack = cls(var, chosen, say=say)
-        if kept.exists() and any(map(stack.running, stack.processes.known())):
+        stack = cls(var, Ports.usual(os.environ, base), say=say)
+        kept = stack.var / "ports.json"
+        if kept.exists() and stack.processes.known():
             stack.ports = Ports(**json.loads(kept.read_text(encoding="ascii")))
         return stack
 
@@ -200,6 +199,8 @@ class Stack:
                 name, max(0.0, deadline - time.monotonic())
             ):
                 self.processes.kill(name)
+            if name == "epmd":
+                self._rabbitmq.end_stray_epmd()
             self.processes.forget(name)
 
     def kill(self, *names: str) -> None:

@@ -4,10 +4,11 @@ Who leads, what is owed, how it ends: batches, leaders, duties, closings, the cl
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from nameko.timer import timer
+from prometheus_client.core import GaugeMetricFamily, Metric
 from sqlalchemy import Connection
 from uuid_utils import uuid7
 
@@ -26,11 +27,12 @@ from services.assignment.store import (
     matter_of,
     steps_of,
 )
-from shared import bus, telemetry
+from shared import bus, clock, telemetry
 from shared.bus import on
 from shared.database import transaction
 from shared.errors import Conflict, Fault, Rejected, reject_if
 from shared.events import Event
+from shared.gauges import Gauges
 from shared.http import (
     CLERKS,
     LEADERS,
@@ -50,6 +52,17 @@ from shared.settings import settings
 _FLAGGED_AT_ONCE = 200
 
 
+def clock_behind(session: Connection) -> Iterator[Metric]:
+    """
+    Duties overdue since yesterday or longer and not yet announced: 0, if all is well.
+    """
+    yield GaugeMetricFamily(
+        "jianjian_duties_unflagged",
+        "Duties overdue that nobody was told of",
+        value=Duties(session).overdue_unflagged(clock.today()),
+    )
+
+
 class AssignmentService(Service):
     """
     包案·交办·督办·报结.
@@ -59,6 +72,7 @@ class AssignmentService(Service):
     reads = schemas.READS
     tables = TABLES
     outbox = OUTBOX
+    gauges = Gauges(clock_behind)
 
     # -- facts of a matter, ours and others'
 

@@ -96,8 +96,6 @@ def _read(
 ) -> Iterator[dict[str, Any]]:
     """
     The lines of the reading process; it does not outlive this.
-
-    Raises `RuntimeError` if it ended without a last word.
     """
     command = [sys.executable, "-m", "services.intake.ledger", str(file)]
     command += ["--filename", job.filename, "--form", str(form_file(programme.form))]
@@ -124,7 +122,18 @@ def _rows(
             end.update(line)
             return
         yield line
-    raise RuntimeError("the reading process was cut off")
+    # The reading process died on it, most likely of hunger: no other would live.
+    end["unreadable"] = [
+        {
+            "code": "reading_cut_off",
+            "column_id": "",
+            "column_title": "",
+            "column_letter": "",
+            "value": "",
+            "reason": "读取这份文件时中断，未能读完；已读的行已按正常处理。",
+            "remedy": "请把文件分成几份报送；已登记的行再报不会重复登记。",
+        }
+    ]
 
 
 @dataclass

@@ -6,44 +6,52 @@ Also reads the cursors of lists back; what is not ours is refused, not guessed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from shared.directory import Directory
 from shared.errors import Fault, Rejected, reject_if
 from shared.http import after
-from shared.programme import Programme, Programmes, UnknownProgramme
+from shared.programme import Programme, Programmes
 
 EntryPlace = tuple[str, date, str, int]
 
 
 def programme_for(
-    programmes: Programmes, directory: Directory, code: str, office: str, on: date
+    programmes: Programmes,
+    directory: Directory,
+    code: str,
+    office: str,
+    *,
+    on: date,
+    more: Iterable[Fault] = (),
 ) -> Programme:
     """
     The programme *code*, if it concerns the office or an office below it.
 
-    Raises `Rejected`.
+    Raises `Rejected` for that, and for whatever *more* is wrong.
     """
-    try:
-        programme = programmes.get(code)
-    except UnknownProgramme as error:
-        known = "、".join(sorted(each.code for each in programmes))
-        raise Rejected.because(
-            "unknown_programme",
-            f"没有名为“{code}”的专项工作。",
-            f"可用：{known}。",
-            "/programme",
-        ) from error
-    root = programme.offices_root
-    reject_if(_not_concerned(directory, office, root, on))
+    known = {programme.code: programme for programme in programmes}
+    programme = known.get(code)
+    if programme is None:
+        raise Rejected(
+            Fault(
+                "unknown_programme",
+                f"没有名为“{code}”的专项工作。",
+                f"可用：{'、'.join(sorted(known))}。",
+                "/programme",
+            ),
+            *more,
+        )
+    reject_if([*_not_concerned(directory, office, programme, on), *more])
     return programme
 
 
 def _not_concerned(
-    directory: Directory, office: str, root: str, on: date
+    directory: Directory, office: str, programme: Programme, on: date
 ) -> Iterator[Fault]:
+    root = programme.offices_root
     covered = directory.is_within(office, root, on)
     if not covered and not directory.is_within(root, office, on):
         yield Fault(
@@ -54,12 +62,12 @@ def _not_concerned(
         )
 
 
-def refuse_future(as_of: date, today: date) -> None:
+def as_of_in_future(as_of: date, today: date) -> Iterator[Fault]:
     """
-    A day must have begun before its figures are signed. Raises `Rejected`.
+    A day must have begun before its figures are signed.
     """
     if as_of > today:
-        raise Rejected.because(
+        yield Fault(
             "as_of_in_future",
             f"统计日 {as_of} 在今天 {today} 之后，还不能签发。",
             "请改为今天或以前的日期。",
@@ -71,7 +79,7 @@ def entry_place(query: Mapping[str, Any]) -> EntryPlace | None:
     """
     The entry after which the list goes on. Raises `Rejected`.
     """
-    found = after(query)
+    found = after(query, list)
     if found is None:
         return None
     try:
@@ -86,10 +94,8 @@ def return_place(query: Mapping[str, Any]) -> str | None:
     """
     The return after which the list goes on. Raises `Rejected`.
     """
-    found = after(query)
-    if found is None or (isinstance(found, str) and "\0" not in found):
-        return found
-    raise _not_ours()
+    place: str | None = after(query)
+    return place
 
 
 def _not_ours() -> Rejected:

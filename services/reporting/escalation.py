@@ -7,67 +7,28 @@ behind is said in returns, to those who may read them.
 
 from __future__ import annotations
 
-import time
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date
 
-import structlog
-from nameko.extensions import DependencyProvider
-from prometheus_client import REGISTRY
 from prometheus_client.core import GaugeMetricFamily, Metric
-from prometheus_client.registry import Collector
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from services.reporting.drafting import goal_of
 from services.reporting.figures import Asked, Sums, settled, short_by
 from services.reporting.store import Backlog, Ledger
 from shared import clock
-from shared.database import transaction
 from shared.directory import Directory
 from shared.policy import policy
 from shared.programme import Programme
 
-REMEMBER_SECONDS = 15.0
 _STATES = ("base", "resolved", "ended", "led")
-_LIMIT = text("SET LOCAL statement_timeout = '3s'")
 
 
-class Escalation(Collector):
+def gauges(session: Connection) -> list[Metric]:
     """
-    The gauges as of the business day, remembered for some seconds.
+    The gauges as of the business day.
     """
-
-    def __init__(self, service: str) -> None:
-        self.service = service
-        self._asked = float("-inf")
-        self._found: list[Metric] = []
-
-    def describe(self) -> list[Metric]:
-        """
-        Nothing: registering must not ask the database.
-        """
-        return []
-
-    def collect(self) -> Iterator[Metric]:
-        if time.monotonic() - self._asked >= REMEMBER_SECONDS:
-            self._asked = time.monotonic()
-            self._found = self._ask()
-        yield from self._found
-
-    def _ask(self) -> list[Metric]:
-        ok = GaugeMetricFamily(
-            "jianjian_escalation_scrape_ok", "1 if the gauges could be read"
-        )
-        try:
-            with transaction(self.service) as session:
-                session.execute(_LIMIT)
-                metrics = [*_stand(session), *_mails(session)]
-        except Exception as error:  # noqa: BLE001 - a scrape says so and goes on
-            structlog.get_logger().warning("escalation_unread", error=repr(error)[:300])
-            metrics = []
-        ok.add_metric([], float(bool(metrics)))
-        return [ok, *metrics]
+    return [*_stand(session), *_mails(session)]
 
 
 def _stand(session: Connection) -> list[Metric]:
@@ -143,19 +104,3 @@ def _total(sums: Sums) -> Counter[str]:
     for (_, measure), amount in sums.items():
         found[measure] += amount
     return found
-
-
-class EscalationGauges(DependencyProvider):  # type: ignore[misc]
-    """
-    Shows the gauges on `/metrics` while the service runs.
-    """
-
-    def start(self) -> None:
-        self.collector = Escalation(self.container.service_name)
-        REGISTRY.register(self.collector)
-
-    def stop(self) -> None:
-        REGISTRY.unregister(self.collector)
-
-    def get_dependency(self, _worker: object) -> Escalation:
-        return self.collector

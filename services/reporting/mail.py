@@ -78,7 +78,7 @@ def letter(
     message.add_alternative(page, subtype="html", cte="base64")
     kind, _, subtype = render.XLSX.partition("/")
     message.add_attachment(
-        workbook, maintype=kind, subtype=subtype, filename=render.filename(document)
+        workbook, maintype=kind, subtype=subtype, filename=document.filename
     )
     return message
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -23,21 +23,6 @@ from services.reporting.measures import Measure, registry
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _NAME_WIDTH, _COLUMN_WIDTH, _NOTE_HEIGHT = 22, 12, 18
-
-
-class Named(Protocol):
-    """
-    What a return is called by: its row, or its document.
-    """
-
-    @property
-    def office_name(self) -> str: ...
-
-    @property
-    def as_of(self) -> date: ...
-
-    @property
-    def revision(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -69,12 +54,9 @@ class Document:
     def day(self) -> str:
         return chinese_day(self.as_of)
 
-
-def filename(of: Named) -> str:
-    """
-    What the workbook of a return is called.
-    """
-    return f"{of.office_name}统计表-{of.as_of}-第{of.revision}版.xlsx"
+    @property
+    def filename(self) -> str:
+        return f"{self.office_name}统计表-{self.as_of}-第{self.revision}版.xlsx"
 
 
 def chinese_day(day: date) -> str:

@@ -4,34 +4,35 @@ Reporting as nameko runs it: facts in, figures and signed returns out.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
 from eventlet import tpool
 from sqlalchemy import Connection, Row
 
-from services.reporting import schemas
+from services.reporting import escalation, schemas
 from services.reporting.asking import (
+    as_of_in_future,
     entry_place,
     programme_for,
-    refuse_future,
     return_place,
 )
 from services.reporting.delivery import Courier, ask_again
 from services.reporting.domain import entries_for
 from services.reporting.drafting import draft
-from services.reporting.escalation import EscalationGauges
 from services.reporting.events import DeliveryRequested, ReturnSigned
 from services.reporting.figures import Asked
 from services.reporting.mail import Server
-from services.reporting.render import XLSX, filename
+from services.reporting.render import XLSX
 from services.reporting.signing import sign
 from services.reporting.store import OUTBOX, TABLES, Deliveries, Ledger, Returns
 from shared import clock, telemetry
 from shared.bus import Fact, on
 from shared.database import transaction
-from shared.errors import Conflict
+from shared.errors import Conflict, Fault
 from shared.events import Envelope
+from shared.gauges import Gauges
 from shared.http import LEADERS, Call, Download, Page, api, found, page_of
 from shared.programme import Programme
 from shared.service import Service, task
@@ -47,7 +48,7 @@ class ReportingService(Service):
     reads = schemas.READS
     tables = TABLES
     outbox = OUTBOX
-    gauges = EscalationGauges()
+    gauges = Gauges(escalation.gauges)
 
     @on(*schemas.READS)
     def post(self, session: Connection, fact: Fact) -> None:
@@ -96,8 +97,9 @@ class ReportingService(Service):
         Sign a return: its figures are fixed now, rendered and mailed upward next.
         """
         office, as_of = call.office(call.body.get("office")), call.body["as_of"]
-        programme = self._programme(call.body["programme"], office, call)
-        refuse_future(as_of, call.today)
+        programme = self._programme(
+            call.body["programme"], office, call, as_of_in_future(as_of, call.today)
+        )
         asked = Asked(programme.code, office, as_of, clock.now())
         returns = Returns(call.session)
         # The turn comes first: a later revision must not tell of less.
@@ -151,7 +153,7 @@ class ReportingService(Service):
         The frozen workbook of a return, byte for byte as it was mailed.
         """
         signed = self._frozen(call)
-        return Download(bytes(signed.workbook), XLSX, filename(signed))
+        return Download(bytes(signed.workbook), XLSX, f"{signed.id}.xlsx")
 
     @api("GET", "/returns/<number>/page", gives="text/html", refusals=(409,))
     def page(self, call: Call) -> Download:
@@ -202,8 +204,12 @@ class ReportingService(Service):
         )
         return asked, programme, known_at is not None
 
-    def _programme(self, code: str, office: str, call: Call) -> Programme:
-        return programme_for(self.programmes, self.directory, code, office, call.today)
+    def _programme(
+        self, code: str, office: str, call: Call, more: Iterable[Fault] = ()
+    ) -> Programme:
+        return programme_for(
+            self.programmes, self.directory, code, office, on=call.today, more=more
+        )
 
     @staticmethod
     def _return(call: Call, number: str) -> Row[Any]:

@@ -372,6 +372,61 @@ def test_a_text_named_xls_by_an_old_program_is_still_a_ledger():
     assert row.faults == ()
 
 
+def ods(*rows, manifest=""):
+    """
+    A workbook of LibreOffice, the least of one.
+    """
+    cells = "".join(
+        "<table:table-row>"
+        + "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p>'
+            "</table:table-cell>"
+            for cell in row
+        )
+        + "</table:table-row>"
+        for row in rows
+    )
+    names = "".join(
+        f' xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{short}:1.0"'
+        for short in ("office", "table", "text", "manifest")
+    )
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr(
+            "META-INF/manifest.xml",
+            f"<manifest:manifest{names}>{manifest}</manifest:manifest>",
+        )
+        archive.writestr(
+            "content.xml",
+            f"<office:document-content{names}><office:body><office:spreadsheet>"
+            f'<table:table table:name="台账">{cells}</table:table>'
+            "</office:spreadsheet></office:body></office:document-content>",
+        )
+    stream.seek(0)
+    return stream
+
+
+def test_an_ods_is_read_like_an_xlsx():
+    case = [a_case().get(column_id, "") for column_id in TITLES]
+
+    (row,) = read(ods([FORM.title], list(TITLES.values()), case), "台账.ods")
+
+    assert row.faults == ()
+    assert (row.sheet, row.row) == ("台账", 3)
+
+
+def test_an_ods_under_a_password_is_refused():
+    entry = (
+        '<manifest:file-entry manifest:full-path="content.xml">'
+        "<manifest:encryption-data/></manifest:file-entry>"
+    )
+
+    (fault,) = refusal(ods(["x"], manifest=entry), "台账.ods")
+
+    assert fault.code == "file_protected"
+
+
 def test_the_demonstration_ledgers_are_read():
     for path in sorted((ROOT / "deploy" / "demo" / "ledgers").iterdir()):
         context = replace(CONTEXT, office_of=lambda name: "410900")

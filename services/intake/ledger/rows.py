@@ -26,7 +26,8 @@ _FOLLOWS = r"(?:$|[:：(（共\d一二三四五六七八九十、.])"
 class RowResult:
     """
     A case as read. `values` has every column of the form (None or [] when the cell says
-    nothing or is at fault); `raw` the office's own text of each filled cell.
+    nothing or is at fault) but prior_is_final, which each opinion says as `final`;
+    `raw` has the office's own text of each filled cell.
     """
 
     sheet: str

@@ -21,6 +21,7 @@ from services.intake.ledger.faults import (
 from services.intake.ledger.form import Limits
 
 _WORKBOOK_PARTS = frozenset({"xl/workbook.xml", "xl/workbook.bin", "content.xml"})
+_MANIFEST = "META-INF/manifest.xml"  # where an ods says what is encrypted
 _SHEETS = "xl/worksheets/"
 _CHUNK = 64 * 1024
 _PIECE = 1024 * 1024  # bytes unpacked at once
@@ -37,11 +38,15 @@ def check_zip(stream: BinaryIO, limits: Limits) -> None:
     try:
         with zipfile.ZipFile(stream) as archive:
             parts = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+            encrypted = any(part.flag_bits & 1 for part in parts)
+            if _MANIFEST in archive.namelist() and not encrypted:
+                with archive.open(_MANIFEST) as manifest:
+                    encrypted = b"encryption-data" in manifest.read(_PIECE)
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
         raise damaged() from error
     if _WORKBOOK_PARTS.isdisjoint(part.filename for part in parts):
         raise not_a_spreadsheet("而是压缩包或者其他办公文档")
-    if any(part.flag_bits & 1 for part in parts):
+    if encrypted:
         raise protected()
     try:
         _check_unpacked(stream, parts, limits)

@@ -40,9 +40,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "replies",
-        sa.Column(
-            "position", sa.Integer, sa.Identity(always=True), nullable=False
-        ),
+        sa.Column("position", sa.Integer, sa.Identity(always=True), nullable=False),
         sa.Column("petition", sa.String, nullable=False),
         sa.Column("replied_on", sa.Date, nullable=False),
         sa.Column("kind", sa.String, nullable=False),

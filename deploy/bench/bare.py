@@ -1,0 +1,73 @@
+"""
+The least that nameko can do with a registration: one INSERT of the same row.
+
+No token, no schema, no outbox, no audit, no sealing: what those cost is the distance
+to intake. `python -m deploy.bench.bare PORT`; same framework, driver and database.
+"""
+
+# ruff: noqa: E402
+from __future__ import annotations
+
+import eventlet
+
+eventlet.monkey_patch()
+
+import json
+import sys
+from typing import Any
+from uuid import uuid4
+
+from nameko import config
+from nameko.runners import ServiceRunner
+from nameko.web.handlers import http
+
+from shared.database import engine_for
+from shared.settings import settings
+
+_INSERT = """
+    INSERT INTO petitions (number, office, programme, received_on, channel, category,
+                           case_kind, matter, sealed)
+    VALUES (%(office)s || '-2021-' || lpad(nextval('petition_numbers')::text, 7, '0'),
+            %(office)s, %(programme)s, %(received_on)s, %(channel)s, %(category)s,
+            %(case_kind)s, %(matter)s, %(sealed)s)
+    RETURNING number
+"""
+
+
+class Bare:
+    """
+    A registration as a first sketch would take it.
+    """
+
+    name = "bare"
+
+    @http("POST", "/petitions")
+    def register(self, request: Any) -> tuple[int, str]:
+        body = json.loads(request.get_data())
+        said = {"petitioner": body["petitioner"], "demand": body["demand"]}
+        row = {
+            **body,
+            "matter": uuid4().hex,
+            # As long as the sealed text of the same petition.
+            "sealed": json.dumps(said, ensure_ascii=False).encode().hex(),
+        }
+        with engine_for("intake").begin() as session:
+            number = session.exec_driver_sql(_INSERT, row).scalar_one()
+        return 201, json.dumps({"number": number})
+
+
+def main(port: int) -> None:
+    config.setup(
+        {
+            "WEB_SERVER_ADDRESS": f"127.0.0.1:{port}",
+            "max_workers": settings.integer("MAX_WORKERS"),
+        }
+    )
+    runner = ServiceRunner()
+    runner.add_service(Bare)
+    runner.start()
+    runner.wait()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,100 @@
+"""
+Facts for tests, complete and plausible, of which a test states only what it is about.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from dataclasses import replace
+from datetime import date
+
+from services.intake import events
+
+COUNTY = "410922"
+NEIGHBOUR = "410923"
+CITY = "410900"
+PROVINCE = "410000"
+DAY = date(2020, 11, 20)
+
+_COUNTER = itertools.count(1)
+_EXAMPLES = {type(example): example for example in events.EXAMPLES}
+
+
+def new_number(word="清检控申"):
+    """
+    A case number that no other test has, nor another run.
+    """
+    return f"{word}〔2020〕{os.getpid()}-{next(_COUNTER)}号"
+
+
+def _a(kind, number, changes):
+    return replace(_EXAMPLES[kind], case_number=number or new_number(), **changes)
+
+
+def case_opened(number=None, *, office=COUNTY, **changes):
+    """
+    A case in scope, screened by the office itself, that nobody leads yet.
+    """
+    nobody = {"leaders": (), "department": None, "handler_post": None}
+    return _a(events.CaseOpened, number, {"office": office, **nobody, **changes})
+
+
+def led_case_opened(number=None, *, office=COUNTY, **changes):
+    """
+    Likewise, with a leader of its own office and a department in the ledger.
+    """
+    leading = {"leaders": ((office, "检察长"),), "department": "第五检察部"}
+    return case_opened(number, office=office, **{**leading, **changes})
+
+
+def out_of_scope_case_opened(number=None, **changes):
+    missed = {"in_scope": False, "failing": ("PY-06.accepted",)}
+    return case_opened(number, **{**missed, **changes})
+
+
+def case_merged(number, into=None, **changes):
+    into = into or new_number("濮检交")
+    return _a(events.CaseMerged, number, {"into": into, "office": COUNTY, **changes})
+
+
+def case_unmerged(number, into=None, **changes):
+    into = into or new_number("濮检交")
+    return _a(events.CaseUnmerged, number, {"into": into, "office": COUNTY, **changes})
+
+
+def petition_registered(number=None, **changes):
+    return _a(events.PetitionRegistered, number, {"office": COUNTY, **changes})
+
+
+def reply_given(number, **changes):
+    return _a(events.ReplyGiven, number, {"office": COUNTY, **changes})
+
+
+def a_petition(**changes):
+    """
+    The body of a registration at the door of intake.
+    """
+    return {
+        "channel": "letter",
+        "received_on": DAY.isoformat(),
+        "petitioner": {"name": "张三", "phone": "13800000000"},
+        "category": "claim",
+        "case_kind": "complaint",
+        "demand": "请求对不起诉决定进行复查。",
+        **changes,
+    }
+
+
+def a_closing(**changes):
+    """
+    The body of a report that a case was really settled.
+    """
+    return {
+        "kind": "resolved",
+        "concluded_on": DAY.isoformat(),
+        "dispositions": ["reasonable_solve"],
+        "measures": ["explanation"],
+        "narrative": "已当面释法说理，信访人接受处理结论。",
+        **changes,
+    }
