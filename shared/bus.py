@@ -24,6 +24,7 @@ from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint
 
 from shared import telemetry
+from shared.database import is_passing
 from shared.events import Envelope
 from shared.settings import settings
 from shared.topology import park_name, retry_exchange
@@ -239,7 +240,8 @@ class Listening(Entrypoint):
         # x-death and its like would make the broker see cycles that are none.
         headers = {name: found[name] for name in _SAFE_HEADERS if name in found}
         attempt = int(found.get("x-attempt", 0))
-        if not isinstance(error, Busy):
+        # While the database is away nothing is given up: that is no failed attempt.
+        if not isinstance(error, Busy) and not is_passing(error):
             attempt += 1
         tier = attempt // settings.integer("ATTEMPTS_PER_TIER")
         headers["x-attempt"] = attempt

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from functools import lru_cache
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.settings import settings
 
@@ -73,3 +75,20 @@ def transaction(service: str) -> Iterator[Connection]:
     """
     with engine_for(service).begin() as session:
         yield session
+
+
+# Classes of SQLSTATE that say "not now": connection, rollback, resources, locks,
+# an operator's intervention.
+_NOT_NOW = frozenset({"08", "40", "53", "55", "57"})
+
+
+def is_passing(error: BaseException) -> bool:
+    """
+    Whether the database was away, too busy, or gave way: the same may succeed later.
+    """
+    if isinstance(error, PoolTimeout):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "pgcode", None)
+    return error.connection_invalidated or state is None or state[:2] in _NOT_NOW

@@ -23,14 +23,12 @@ from marshmallow import Schema, ValidationError
 from nameko.web.handlers import HttpRequestHandler
 from nameko.web.server import WebServer, WsgiApp
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from uuid_utils import uuid7
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
 from shared import audit, clock, telemetry
-from shared.database import transaction
+from shared.database import is_passing, transaction
 from shared.errors import (
     Fault,
     Malformed,
@@ -468,21 +466,30 @@ def _content(request: Any, limit: int) -> bytes:
     """
     Read the body up to *limit* bytes.
 
-    Raises `TooLarge`; what the client still sends is not read.
+    Raises `TooLarge`, and what the client still sends is not read; `Malformed` when
+    it sends less than it declared: half a ledger is not taken for a whole one.
     """
     too_large = TooLarge.because(
         "body_too_large",
         f"内容超过上限 {limit // 1024 // 1024} MB。",
         "请把文件分成几份分别报送。",
     )
+    cut_off = Malformed.because(
+        "body_incomplete", "请求内容没有收全，未被记录。", "请检查网络后重新发送。"
+    )
     declared = request.content_length
     if declared is not None and declared > limit:
         raise too_large
-    content: bytes = request.environ["wsgi.input"].read(
-        declared if declared is not None else limit + 1
-    )
+    try:
+        content: bytes = request.environ["wsgi.input"].read(
+            declared if declared is not None else limit + 1
+        )
+    except (OSError, ValueError) as error:  # silent too long, or a broken chunk
+        raise cut_off from error
     if len(content) > limit:
         raise too_large
+    if declared is not None and len(content) < declared:
+        raise cut_off
     return content
 
 
@@ -561,9 +568,7 @@ def answer_to(error: Exception, trail: Trail) -> Response:
     if isinstance(error, HTTPException):
         return _http_problem(error)
     log = structlog.get_logger()
-    if isinstance(error, PoolTimeout) or (
-        isinstance(error, DBAPIError) and _passing(error)
-    ):
+    if is_passing(error):
         log.warning("database_unavailable", error=type(error).__name__, trace=trace)
         refusal = Refusal.because(
             "try_again",
@@ -578,25 +583,6 @@ def answer_to(error: Exception, trail: Trail) -> Response:
         "internal_error", "系统内部错误，请求未被记录。", "请把 trace_id 告诉管理员。"
     )
     return problem(refusal, status=500, trace=trace)
-
-
-def _passing(error: DBAPIError) -> bool:
-    """
-    Whether the database was away, too busy, or gave way to another transaction.
-    """
-    state = getattr(error.orig, "pgcode", None)
-    return (
-        error.connection_invalidated
-        or state is None
-        or state[:2]
-        in {
-            "08",
-            "40",
-            "53",
-            "55",
-            "57",
-        }
-    )
 
 
 def found(thing: Any, what: str, number: str) -> Any:

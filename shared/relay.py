@@ -8,10 +8,11 @@ inbox makes that harmless. Nothing is ever marked without its confirm.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 
 import amqp
@@ -21,7 +22,7 @@ from kombu import Connection
 from psycopg.rows import namedtuple_row
 
 from shared.settings import settings
-from shared.topology import events_exchange
+from shared.topology import events_exchange, routed_types
 
 BATCH = 500
 POLL_SECONDS = 1.0
@@ -47,7 +48,8 @@ class Publisher:
     confirm must never be taken for another message's.
     """
 
-    def __init__(self, amqp_uri: str, exchange: str) -> None:
+    def __init__(self, amqp_uri: str, exchange: str, routed: Container[str]) -> None:
+        self.routed = routed
         self.connection = Connection(
             amqp_uri,
             connect_timeout=5,
@@ -82,7 +84,8 @@ class Publisher:
                 _message(self.channel, row),
                 exchange=self.exchange,
                 routing_key=row.type,
-                mandatory=True,
+                # What somebody reads must find a queue; what nobody reads need not.
+                mandatory=row.type in self.routed,
             )
         deadline = time.monotonic() + CONFIRM_SECONDS
         while self.waiting:
@@ -97,6 +100,8 @@ class Publisher:
         """
         Keep the connection alive while there is nothing to do.
         """
+        with contextlib.suppress(TimeoutError):
+            self.connection.drain_events(timeout=0.001)  # the broker's own beats
         self.connection.heartbeat_check()
 
     def close(self) -> None:
@@ -175,7 +180,9 @@ class Relay(threading.Thread):
             self._wait_for_turn(database)
             database.execute(f"LISTEN outbox_{self.service}")
             publisher = Publisher(
-                settings["AMQP_URI"], events_exchange(self.service).name
+                settings["AMQP_URI"],
+                events_exchange(self.service).name,
+                routed_types(self.service),
             )
             self.active = not self.stopping.is_set()
             try:

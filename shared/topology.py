@@ -63,6 +63,16 @@ def types_read_by(service: str) -> tuple[str, ...]:
     return tuple(sorted(module.READS))
 
 
+def routed_types(service: str) -> frozenset[str]:
+    """
+    The types announced by *service* that some queue is bound to.
+    """
+    read = {kind for reader in SERVICES for kind in types_read_by(reader)}
+    tasks_of = importlib.import_module(f"services.{service}.events").EXAMPLES
+    given = {event.type for event in tasks_of if ".task." in event.type}
+    return frozenset(read | given)
+
+
 def _working_queue(service: str, kind: str, keys: tuple[str, ...]) -> Queue:
     """
     A queue of *kind* `in` or `tasks`; what it gives up goes to the parking queue.

@@ -41,7 +41,7 @@ class Bare:
 
     name = "bare"
 
-    @http("POST", "/petitions")
+    @http("POST", "/petitions")  # type: ignore[untyped-decorator]
     def register(self, request: Any) -> tuple[int, str]:
         body = json.loads(request.get_data())
         said = {"petitioner": body["petitioner"], "demand": body["demand"]}

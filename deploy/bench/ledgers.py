@@ -83,7 +83,7 @@ def row(number: int, series: str) -> dict[str, str | int]:
         "last_petition_on": "2020/03/18",
         "last_petition_form": "来信",
         "main_demand": "不服不起诉决定，要求追究对方刑事责任",
-        "facts": "信访人因故意伤害一案，不服不起诉决定，要求追究对方刑事责任，多次反映。",
+        "facts": "信访人因故意伤害一案，不服不起诉决定，要求追究对方责任，多次反映。",
         "prior_opinions": f"{office}，2018-06-12，清检控申〔2018〕117号，不支持申诉",
         "prior_is_final": "是",
         "lawfully_ended": "否",

@@ -164,7 +164,7 @@ def _drive(load: Load) -> Answered:
     numbers = iter(range(load.first, load.first + load.count))
     requests = [load.request(number) for number in numbers]
     requests.reverse()
-    latencies = []
+    latencies: list[float] = []
     with contextlib.ExitStack() as open_ones, selectors.DefaultSelector() as selector:
         connections = []
         for _ in range(min(load.connections, load.count)):

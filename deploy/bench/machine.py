@@ -32,12 +32,12 @@ class Machine:
     load_before: str
 
     def lines(self) -> list[str]:
+        machine = f"{self.cpu}, {self.cores} cores, {self.memory_gib:.1f} GiB"
+        servers = f"PostgreSQL {self.postgresql} ({self.durability})"
         return [
-            f"{self.cpu}, {self.cores} cores, {self.memory_gib:.1f} GiB, "
-            f"Linux {self.kernel}",
-            f"Python {self.python}, PostgreSQL {self.postgresql} ({self.durability}), "
-            f"RabbitMQ {self.rabbitmq}",
-            "broker, database, services and load generator share this machine; "
+            f"{machine}, Linux {self.kernel}",
+            f"Python {self.python}, {servers}, RabbitMQ {self.rabbitmq}",
+            "broker, database, services and load generator share this machine;",
             f"load average before the run: {self.load_before}",
         ]
 

@@ -175,7 +175,7 @@ class Client:
         self._connection.request(method, address, body, self._headers | kind)
         answer = self._connection.getresponse()
         content = answer.read()
-        if answer.status >= 300:  # noqa: PLR2004 - anything but success
+        if answer.status >= 300:
             said = content.decode(errors="replace")[:300]
             raise BenchError(f"{method} {path}: {answer.status} {said}")
         return json.loads(content)
@@ -200,7 +200,7 @@ def registration(office: str, received_on: date) -> str:
             },
             "category": "claim",
             "case_kind": "criminal_appeal_court",
-            "demand": "不服生效刑事裁判，认为认定事实的主要证据不足，请求依法审查并提出抗诉。",
+            "demand": "不服生效刑事裁判，认为主要证据不足，请求依法审查并提出抗诉。",
             "original_case_no": "（2018）豫0922刑初SERIAL号",
         },
         ensure_ascii=False,

@@ -178,7 +178,7 @@ class CaseConcluded(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CaseReopened(Event):
-    """A closed case flowed back; *was* is the kind of closing it undoes."""
+    """A closed case flowed back; *was*: resolved, ended or concluded."""
 
     type: ClassVar[str] = "assignment.case_reopened"
 
@@ -216,5 +216,8 @@ EXAMPLES: tuple[Event, ...] = (
     CaseResolved(**_COMMON, in_scope=True),
     CaseEnded(**_COMMON, in_scope=True),
     CaseConcluded(**_COMMON, in_scope=True),
-    CaseReopened(**_COMMON, in_scope=True, was="resolved"),
+    *(
+        CaseReopened(**_COMMON, in_scope=True, was=was)
+        for was in ("resolved", "ended", "concluded")
+    ),
 )

@@ -179,7 +179,7 @@ class BatchView(Schema):
     case_numbers = fields.List(fields.String(), required=True)
     offices = fields.List(fields.String(), required=True)
     receipts = fields.Dict(
-        keys=fields.String(), values=fields.Date(allow_none=True), required=True
+        keys=fields.String(), values=fields.String(allow_none=True), required=True
     )
 
 

@@ -14,13 +14,9 @@ from typing import Any
 
 from shared.events import Envelope
 
-CLOSED_AS = {
-    "resolved": "resolved",
-    "lawful_ending": "ended",
-    "procedural": "concluded",
-}
+CLOSED_AS = ("resolved", "ended", "concluded")
 """
-Kind of closing to the measure it is counted in (PY-33, A-05).
+How a case can be closed, each a measure of its own (PY-33, A-05).
 """
 
 
@@ -127,7 +123,7 @@ def _reopened(day: date, read: _Read) -> Iterator[_Posting]:
     What flows back is no longer closed (I-33).
     """
     if read["in_scope"]:
-        yield _Posting(CLOSED_AS[read["was"]], day, -1)
+        yield _Posting(read["was"], day, -1)
         yield _Posting("flowed_back", day)
 
 

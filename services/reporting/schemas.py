@@ -43,7 +43,7 @@ class OfRepeatedCase(OfCase):
 class Reopened(OfCase):
     """Which kind of closing it undoes."""
 
-    was = fields.String(required=True, validate=validate.OneOf(list(CLOSED_AS)))
+    was = fields.String(required=True, validate=validate.OneOf(CLOSED_AS))
 
 
 class Resulted(OfCase):

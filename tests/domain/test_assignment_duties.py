@@ -283,7 +283,6 @@ def test_each_application_for_aid_is_decided_for_itself():
 
     assert matter.duty("aid_decision/a1").state == "discharged"
     assert matter.duty("aid_decision/a2").state == "open"
-    # Ten working days from 2021-04-06, over the make-up Sunday of 2021-04-25.
     assert matter.duty("aid_decision/a2").due_on == date(2021, 4, 20)
 
 

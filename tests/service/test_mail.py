@@ -224,23 +224,33 @@ def test_every_state_of_a_mail_has_its_moves():
 
 
 @pytest.fixture
-def number(reporting_session):
+def session(database):
+    """
+    In one transaction, of which nothing is kept.
+    """
+    with database.engine("reporting").connect() as session:
+        yield session
+        session.rollback()
+
+
+@pytest.fixture
+def number(session):
     """
     A signed return with three recipients.
     """
     number = f"puyang-2020-410900-2020-12-31-{uuid4().hex[:8]}"
     recipients = [f"{name}@henan.jcy.invalid" for name in "abc"]
     row = signed(number) | {"revision": int(uuid4().hex[:6], 16)}
-    Returns(reporting_session).add(row, message_ids(number, recipients, SENDER))
+    Returns(session).add(row, message_ids(number, recipients, SENDER))
     return number
 
 
 @pytest.fixture
-def courier(reporting_session, server):
+def courier(session, server):
     @contextlib.contextmanager
     def transaction():
-        with reporting_session.begin_nested():
-            yield reporting_session
+        with session.begin_nested():
+            yield session
 
     return Courier(transaction, server.send, lambda do, *with_: do(*with_), SENDER)
 
@@ -255,25 +265,19 @@ def announced(session, number):
     return list(session.scalars(query))
 
 
-@pytest.mark.stack
-def test_a_return_is_frozen_mailed_and_announced_once(
-    reporting_session, courier, script, number
-):
+def test_a_return_is_frozen_mailed_and_announced_once(session, courier, script, number):
     courier.deliver(number, TRACE)
     counts = courier.deliver(number, TRACE)
 
-    kept = Returns(reporting_session).get(number)
+    kept = Returns(session).get(number)
     assert counts["sent"] == 3
     assert len(script.mails) == 3
     assert kept.state == "delivered"
     assert len(kept.checksum) == 64
-    assert announced(reporting_session, number) == ["reporting.return_delivered"]
+    assert announced(session, number) == ["reporting.return_delivered"]
 
 
-@pytest.mark.stack
-def test_only_those_not_reached_are_mailed_again(
-    reporting_session, courier, script, number
-):
+def test_only_those_not_reached_are_mailed_again(session, courier, script, number):
     script.replies["RCPT b@henan.jcy.invalid"] = "451 later"
     with pytest.raises(Undelivered, match="2 sent, 1 failed"):
         courier.deliver(number, TRACE)
@@ -283,43 +287,40 @@ def test_only_those_not_reached_are_mailed_again(
 
     arrived = Counter(message_from_bytes(m)["To"] for m in script.mails)
     assert arrived == {f"{name}@henan.jcy.invalid": 1 for name in "abc"}
-    assert Returns(reporting_session).get(number).state == "delivered"
+    assert Returns(session).get(number).state == "delivered"
 
 
-@pytest.mark.stack
 def test_a_recipient_refused_does_not_hold_up_the_others(
-    reporting_session, courier, script, number
+    session, courier, script, number
 ):
     script.replies["RCPT a@henan.jcy.invalid"] = "550 no such user"
 
     counts = courier.deliver(number, TRACE)
 
     assert (counts["refused"], counts["sent"]) == (1, 2)
-    assert Returns(reporting_session).get(number).state == "failed"
-    assert announced(reporting_session, number) == []
+    assert Returns(session).get(number).state == "failed"
+    assert announced(session, number) == []
 
 
-@pytest.mark.stack
 def test_a_refused_recipient_is_mailed_again_when_a_person_asks(
-    reporting_session, courier, script, number
+    session, courier, script, number
 ):
     script.replies["RCPT a@henan.jcy.invalid"] = "550 no such user"
     courier.deliver(number, TRACE)
     script.replies.clear()
 
-    ask_again(reporting_session, number)
+    ask_again(session, number)
     courier.deliver(number, TRACE)
 
-    assert states(reporting_session, number) == "sss"
+    assert states(session, number) == "sss"
     assert len(script.mails) == 3
-    assert Returns(reporting_session).get(number).state == "delivered"
+    assert Returns(session).get(number).state == "delivered"
     with pytest.raises(Conflict):
-        ask_again(reporting_session, number)
+        ask_again(session, number)
 
 
-@pytest.mark.stack
 def test_a_mail_in_doubt_is_sent_once_more_with_the_same_message_id(
-    reporting_session, courier, script, number
+    session, courier, script, number
 ):
     script.replies["CONTENT"] = HANG_UP
     for _ in range(2):
@@ -328,38 +329,36 @@ def test_a_mail_in_doubt_is_sent_once_more_with_the_same_message_id(
     courier.deliver(number, TRACE)
 
     ids = Counter(message_from_bytes(m)["Message-ID"] for m in script.mails)
-    assert states(reporting_session, number) == "uuu"
+    assert states(session, number) == "uuu"
     assert set(ids.values()) == {2}
     assert len(ids) == 3
-    assert Returns(reporting_session).get(number).state == "failed"
+    assert Returns(session).get(number).state == "failed"
 
 
-@pytest.mark.stack
 def test_what_a_dead_process_was_sending_is_in_doubt_and_waits(
-    reporting_session, courier, script, number
+    session, courier, script, number
 ):
-    first = Deliveries(reporting_session, number).all()[0]
-    Deliveries(reporting_session, number).move(
+    first = Deliveries(session, number).all()[0]
+    Deliveries(session, number).move(
         first.recipient, "sending", allowed=["due"], tried=1
     )
 
     with pytest.raises(Undelivered):
         courier.deliver(number, TRACE)
 
-    assert states(reporting_session, number) == "uss"
+    assert states(session, number) == "uss"
 
     courier.deliver(number, TRACE)
 
-    assert states(reporting_session, number) == "sss"
+    assert states(session, number) == "sss"
 
 
-@pytest.mark.stack
-def test_what_is_frozen_is_never_rendered_again(reporting_session, courier, number):
+def test_what_is_frozen_is_never_rendered_again(session, courier, number):
     courier.deliver(number, TRACE)
-    before = Returns(reporting_session).get(number)
+    before = Returns(session).get(number)
 
-    Returns(reporting_session).freeze(number, b"other", "other", "other")
-    after = Returns(reporting_session).get(number)
+    Returns(session).freeze(number, b"other", "other", "other")
+    after = Returns(session).get(number)
 
     assert bytes(after.workbook) == bytes(before.workbook)
     assert after.checksum == before.checksum

@@ -4,7 +4,6 @@ The measure ledger on the real database: sums, as of, as known, rebuilt, and gua
 
 from __future__ import annotations
 
-import os
 import random
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
@@ -20,7 +19,6 @@ from services.reporting.rebuild import rebuild
 from services.reporting.schemas import READS
 from services.reporting.store import Ledger, Returns
 from services.reporting.tables import entries, facts, totals
-from shared.database import driver_url
 from shared.directory import Directory
 from shared.events import Envelope
 from shared.inbox import first_time
@@ -29,23 +27,31 @@ from shared.settings import settings
 
 pytestmark = pytest.mark.stack
 
-PROGRAMME = "puyang-2020"
+PROGRAMME = f"test-{uuid4().hex}"  # apart from whatever else stands in the ledger
 KNOWN = datetime(2021, 1, 5, 8, tzinfo=UTC)
 YEAR_END = date(2020, 12, 31)
 
 
-@pytest.fixture
-def owner():
+def connection(database, role):
     """
-    A connection that may also rebuild; nothing of it is kept.
+    In one transaction, of which nothing is kept.
     """
-    engine = sa.create_engine(
-        driver_url(os.environ["DATABASE_URL"], "psycopg"), poolclass=sa.NullPool
-    )
-    with engine.connect() as session:
+    with database.engine(role).connect() as session:
         yield session
         session.rollback()
-    engine.dispose()
+
+
+@pytest.fixture
+def session(database):
+    yield from connection(database, "reporting")
+
+
+@pytest.fixture
+def owner(database):
+    """
+    May also rebuild.
+    """
+    yield from connection(database, "owner")
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +61,7 @@ def directory():
 
 @pytest.fixture(scope="module")
 def programme(directory):
-    return load_programmes(settings.deploy / "programmes", directory).get(PROGRAMME)
+    return load_programmes(settings.deploy / "programmes", directory).get("puyang-2020")
 
 
 def event(
@@ -143,11 +149,11 @@ def figures(session, programme, directory, *, as_known=False, **question):
 
 
 def test_what_is_posted_is_in_the_figures_of_the_same_transaction(
-    reporting_session, programme, directory
+    session, programme, directory
 ):
-    take(reporting_session, opened(1), opened(2), opened(3, office="410902"))
+    take(session, opened(1), opened(2), opened(3, office="410902"))
 
-    found = figures(reporting_session, programme, directory)
+    found = figures(session, programme, directory)
 
     rows = {row["office"]: row["base"] for row in found["rows"]}
     assert rows["410922"] == 2
@@ -159,30 +165,26 @@ def test_what_is_posted_is_in_the_figures_of_the_same_transaction(
 
 
 def test_figures_of_a_day_do_not_hold_what_happened_later(
-    reporting_session, programme, directory
+    session, programme, directory
 ):
     resolved = event("assignment.case_resolved", date(2021, 1, 1), in_scope=True)
-    take(reporting_session, opened(1), resolved)
+    take(session, opened(1), resolved)
 
     ended, later = (
-        figures(reporting_session, programme, directory, as_of=day)["total"]
+        figures(session, programme, directory, as_of=day)["total"]
         for day in (YEAR_END, date(2021, 1, 1))
     )
 
     assert (ended["resolved"], later["resolved"]) == (0, 1)
 
 
-def test_figures_can_be_had_as_they_were_known_then(
-    reporting_session, programme, directory
-):
+def test_figures_can_be_had_as_they_were_known_then(session, programme, directory):
     late = KNOWN + timedelta(days=10)
-    take(reporting_session, opened(1), opened(2, known=late))
-    take(reporting_session, paid("a"), paid("b", known=late))
+    take(session, opened(1), opened(2, known=late))
+    take(session, paid("a"), paid("b", known=late))
 
     then, now = (
-        figures(
-            reporting_session, programme, directory, as_known=True, known_at=instant
-        )["total"]
+        figures(session, programme, directory, as_known=True, known_at=instant)["total"]
         for instant in (KNOWN, late)
     )
 
@@ -190,19 +192,17 @@ def test_figures_can_be_had_as_they_were_known_then(
     assert (now["base"], now["aid_persons"], now["aid_yuan"]) == (2, 2, "2401.00")
 
 
-def test_a_person_is_counted_once_at_every_level(
-    reporting_session, programme, directory
-):
+def test_a_person_is_counted_once_at_every_level(session, programme, directory):
     take(
-        reporting_session,
+        session,
         paid("a"),
         paid("a"),
         paid("b"),
         paid("a", office="410902"),
     )
 
-    city = figures(reporting_session, programme, directory)
-    province = figures(reporting_session, programme, directory, office="410000")
+    city = figures(session, programme, directory)
+    province = figures(session, programme, directory, office="410000")
 
     persons = {row["office"]: row["aid_persons"] for row in city["rows"]}
     assert (persons["410922"], persons["410902"]) == (2, 1)
@@ -210,22 +210,22 @@ def test_a_person_is_counted_once_at_every_level(
     assert province["total"]["aid_persons"] == 2
 
 
-def test_a_payment_taken_back_takes_its_person_back(reporting_session):
-    ledger = Ledger(reporting_session)
+def test_a_payment_taken_back_takes_its_person_back(session):
+    ledger = Ledger(session)
     first = paid("a")
     (money, person) = entries_for(first, READS[first.type].load(first.payload))
     back = [vars(e) | {"amount": -e.amount} for e in (money, person)]
     ledger.take(first, (money, person))
-    reporting_session.execute(entries.insert(), back)
+    session.execute(entries.insert(), back)
 
     lines = (Line("410922", "清丰县院", ("410922",)),)
 
     assert ledger.persons(asked(), lines, ["aid_persons"], as_known=False) == {}
 
 
-def test_each_figure_opens_into_its_entries_page_by_page(reporting_session):
-    take(reporting_session, *campaign())
-    ledger = Ledger(reporting_session)
+def test_each_figure_opens_into_its_entries_page_by_page(session):
+    take(session, *campaign())
+    ledger = Ledger(session)
     offices = ["410900", "410902", "410922", "410923"]
     query = ledger.behind(asked(), offices, "base", as_known=False)
 
@@ -279,13 +279,13 @@ def test_a_rebuild_gives_identical_figures(owner, programme, directory, source):
     assert counts["totals"] == len(sums)
 
 
-def test_totals_and_entries_say_the_same(reporting_session, programme, directory):
-    take(reporting_session, *campaign())
+def test_totals_and_entries_say_the_same(session, programme, directory):
+    take(session, *campaign())
     everything = datetime(2030, 1, 1, tzinfo=UTC)
 
     summed, counted = (
         figures(
-            reporting_session,
+            session,
             programme,
             directory,
             as_of=date(2021, 12, 31),
@@ -300,20 +300,20 @@ def test_totals_and_entries_say_the_same(reporting_session, programme, directory
 
 @pytest.mark.parametrize("table", ["facts", "entries"])
 @pytest.mark.parametrize("act", ["DELETE FROM", "TRUNCATE"])
-def test_the_service_cannot_take_back_what_was_posted(reporting_session, table, act):
+def test_the_service_cannot_take_back_what_was_posted(session, table, act):
     with pytest.raises(ProgrammingError, match="permission denied"):
-        reporting_session.exec_driver_sql(f"{act} reporting.{table}")
+        session.exec_driver_sql(f"{act} reporting.{table}")
 
 
-def test_a_fact_is_taken_once(reporting_session):
+def test_a_fact_is_taken_once(session):
     once = opened(1)
-    take(reporting_session, once)
+    take(session, once)
 
     with pytest.raises(IntegrityError):
-        take(reporting_session, once)
+        take(session, once)
 
 
-def test_revisions_of_a_return_rise(reporting_session):
-    returns = Returns(reporting_session)
+def test_revisions_of_a_return_rise(session):
+    returns = Returns(session)
 
     assert returns.next_revision(PROGRAMME, "410900", YEAR_END) == 1
