@@ -5,7 +5,7 @@ PYTHON := $(VENV)/bin/python
 LOCAL  := $(PYTHON) -m deploy.local
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status logs test test-fast lint format migrate bench lock clean
+.PHONY: help demo drill up down status logs test test-fast lint format migrate bench lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -14,6 +14,9 @@ demo: $(VENV)/installed  ## the whole story on a clean system, which stays runni
 	@$(LOCAL) clean
 	@$(LOCAL) up --business-day 2020-11-01
 	@$(PYTHON) -m deploy.demo.story
+
+drill: $(VENV)/installed  ## the story again while every process is killed in turn
+	@$(PYTHON) -m deploy.demo.drill
 
 up: $(VENV)/installed  ## start broker, database, services and relay under var/
 	@$(LOCAL) up

@@ -239,14 +239,16 @@ class Listening(Entrypoint):
         found = message.headers or {}
         # x-death and its like would make the broker see cycles that are none.
         headers = {name: found[name] for name in _SAFE_HEADERS if name in found}
-        attempt = int(found.get("x-attempt", 0))
-        # While the database is away nothing is given up: that is no failed attempt.
-        if not isinstance(error, Busy) and not is_passing(error):
-            attempt += 1
-        tier = attempt // settings.integer("ATTEMPTS_PER_TIER")
-        headers["x-attempt"] = attempt
-        headers["x-reason"] = f"{type(error).__name__}: {error}"[:500]
+        failed = int(found.get("x-attempt", 0))
         tiers = settings.retry_seconds
+        tier = failed // settings.integer("ATTEMPTS_PER_TIER")
+        # While the database is away nothing is given up: that is no failed attempt.
+        if isinstance(error, Busy) or is_passing(error):
+            tier = min(tier, len(tiers) - 1)
+        else:
+            failed += 1
+        headers["x-attempt"] = failed
+        headers["x-reason"] = f"{type(error).__name__}: {error}"[:500]
         if isinstance(error, (Permanent, ValidationError)) or tier >= len(tiers):
             headers["x-queue"] = self.kind
             self.sender.send(

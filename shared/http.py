@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 import eventlet
 import structlog
@@ -458,7 +459,8 @@ def _dump(endpoint: Endpoint, result: Any) -> Any:
 
 def _file(download: Download) -> Response:
     response = Response(download.content, 200, mimetype=download.media_type)
-    response.headers.set("Content-Disposition", "attachment", filename=download.name)
+    name = quote(download.name, safe="")
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
     return response
 
 

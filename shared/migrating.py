@@ -74,7 +74,7 @@ def migrate(url: str, revision: str = "head") -> None:
                     command.downgrade(config, "base")
                 else:
                     command.upgrade(config, revision)
-                _grant(connection, service)
+                    _grant(connection, service)
     engine.dispose()
 
 

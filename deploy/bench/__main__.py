@@ -12,9 +12,10 @@ import json
 import signal
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TypeAlias
 
 from rich.console import Console
 
@@ -23,6 +24,8 @@ from deploy.bench.load import BenchError, background
 from deploy.bench.machine import describe
 from deploy.bench.stage import Stage, results_file
 from deploy.local.servers import StackError
+
+Say: TypeAlias = Callable[[str], None]
 
 _BACKGROUND = 40.0  # registrations a second, meanwhile
 
@@ -70,59 +73,65 @@ def measure(stage: Stage, size: Size, console: Console) -> None:
     report.show_machine(console, machine)
     console.print()
 
-    ways = _registrations(stage, size, say)
+    alone = _alone(stage, size, say)
+    together = _together(stage, size, say)
     pushed = ledgers.measure(stage, size.rows, say)
     series = _latency(stage, size, say)
 
-    report.show_registrations(console, ways, size.registrations)
+    report.show_registrations(console, alone, together)
     report.show_ledger(console, pushed)
     report.show_latency(console, series)
+    ways = {way.name: registrations.as_data(way) for way in (*alone, *together)}
     found = {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": asdict(machine),
         "size": asdict(size),
-        "registrations": {way.name: registrations.as_data(way) for way in ways},
+        "registrations": ways,
         "ledger": ledgers.as_data(pushed),
-        "latency": {each.title: latency.as_data(each) for each in series},
+        "latency": {title: latency.as_data(each) for title, each in series.items()},
     }
     target = results_file()
     target.write_text(json.dumps(found, indent=1, ensure_ascii=False), encoding="utf-8")
     console.print(f"\n  {time.monotonic() - began:.0f} s in all; also in {target}")
 
 
-def _registrations(stage: Stage, size: Size, say: Any) -> list[registrations.Way]:
+def _alone(stage: Stage, size: Size, say: Say) -> list[registrations.Way]:
     stage.start("intake")
     stage.start_bare()
     ways = registrations.alone(stage, size.registrations)
     registrations.compare(ways, size.rounds, say)
     stage.stack.stop("bare")
     stage.forget()
+    return ways
+
+
+def _together(stage: Stage, size: Size, say: Say) -> list[registrations.Way]:
     stage.start_the_rest()
-    more = registrations.together(stage, size.registrations)
-    registrations.compare(more, min(size.rounds, 2), say)
+    ways = registrations.together(stage, size.registrations)
+    registrations.compare(ways, min(size.rounds, 2), say)
     say(f"readers caught up after {stage.wait_until_carried(300):.1f} s")
-    return [*ways, *more]
+    return ways
 
 
-def _latency(stage: Stage, size: Size, say: Any) -> list[latency.Series]:
-    taken = [
-        latency.of_registrations(stage, "registration → overdue", size.samples, 1),
-        latency.of_ledgers(stage, "ledger of one row → base", size.ledgers, 1),
-    ]
+def _latency(stage: Stage, size: Size, say: Say) -> dict[str, latency.Series]:
+    """
+    At rest, then while registrations of another county come in.
+    """
+    letter, ledger = "registration → overdue", "one-row ledger → base"
+    taken = {
+        letter: latency.of_registrations(stage, range(size.samples)),
+        ledger: latency.of_ledgers(stage, range(size.ledgers)),
+    }
     say("latency at rest measured")
     load = stage.registrations(first=500_000_000)
     with background(load, _BACKGROUND) as reached:
-        under_load = latency.of_registrations(stage, "", size.samples, 10_001)
-        ledgers_under_load = latency.of_ledgers(stage, "", size.ledgers // 2, 10_001)
-    say(f"latency under {reached[0]:.0f} registrations/s measured")
-    beside = f", beside {reached[0]:.0f}/s"
-    taken.append(_renamed(under_load, taken[0].title + beside))
-    taken.append(_renamed(ledgers_under_load, taken[1].title + beside))
+        numbers = range(10_000, 10_000 + size.samples)
+        beside = latency.of_registrations(stage, numbers)
+        ledgers_beside = latency.of_ledgers(stage, numbers[: size.ledgers // 2])
+    say(f"latency beside {reached[0]:.0f} registrations/s measured")
+    taken[f"{letter}, beside {reached[0]:.0f}/s"] = beside
+    taken[f"{ledger}, beside {reached[0]:.0f}/s"] = ledgers_beside
     return taken
-
-
-def _renamed(series: latency.Series, title: str) -> latency.Series:
-    return latency.Series(title, series.samples, series.asking)
 
 
 def _parser() -> argparse.ArgumentParser:

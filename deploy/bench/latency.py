@@ -40,7 +40,6 @@ class Series:
     Samples of one way in; *asking* is what one look at the figures took, in seconds.
     """
 
-    title: str
     samples: Sequence[Sample]
     asking: float
 
@@ -51,7 +50,7 @@ class Series:
         return percentile(sorted(each.answered for each in self.samples), percent)
 
 
-def of_registrations(stage: Stage, title: str, samples: int, first: int) -> Series:
+def of_registrations(stage: Stage, numbers: range) -> Series:
     """
     Intake → assignment, which finds two duties overdue → the figure `overdue`.
     """
@@ -61,12 +60,10 @@ def of_registrations(stage: Stage, title: str, samples: int, first: int) -> Seri
     def post(number: int) -> None:
         intake.post("/petitions", body.replace("SERIAL", f"{number:09d}"))
 
-    return _sample(
-        stage, title, "overdue", _DUTIES, post, range(first, first + samples)
-    )
+    return _sample(_Figure(stage, "overdue"), _DUTIES, post, numbers)
 
 
-def of_ledgers(stage: Stage, title: str, samples: int, first: int) -> Series:
+def of_ledgers(stage: Stage, numbers: range) -> Series:
     """
     A ledger of one row: task, reading process, case → the figure `base`.
     """
@@ -77,43 +74,53 @@ def of_ledgers(stage: Stage, title: str, samples: int, first: int) -> Series:
         content = json.dumps([titled(case)], ensure_ascii=False)
         intake.post("/imports", content, programme=PROGRAMME, filename="one.json")
 
-    return _sample(stage, title, "base", 1, post, range(first, first + samples))
+    return _sample(_Figure(stage, "base"), 1, post, numbers)
+
+
+class _Figure:
+    """
+    One figure of one county, looked at again and again.
+    """
+
+    def __init__(self, stage: Stage, measure: str) -> None:
+        self.measure = measure
+        self.looks, self.seconds = 0, 0.0
+        self._client = stage.client("reporting")
+        self._asked = {"office": OTHER_COUNTY, "as_of": DAY.isoformat()}
+
+    def look(self) -> int:
+        began = time.perf_counter()
+        found = self._client.get("/figures", programme=PROGRAMME, **self._asked)
+        self.looks += 1
+        self.seconds += time.perf_counter() - began
+        return int(found["total"][self.measure])
+
+    def wait_for(self, value: int) -> None:
+        """
+        Raises `BenchError` if it does not become *value*.
+        """
+        deadline = time.perf_counter() + _WITHIN
+        while (seen := self.look()) != value:
+            if seen > value or time.perf_counter() > deadline:
+                raise BenchError(f"{self.measure} is {seen}, expected {value}")
 
 
 def _sample(
-    stage: Stage,
-    title: str,
-    measure: str,
-    step: int,
-    post: Callable[[int], None],
-    numbers: range,
+    figure: _Figure, step: int, post: Callable[[int], None], numbers: range
 ) -> Series:
-    reporting = stage.client("reporting")
-    samples, looks, looking = [], 0, 0.0
-
-    def figure() -> int:
-        nonlocal looks, looking
-        began = time.perf_counter()
-        found = reporting.get(
-            "/figures",
-            programme=PROGRAMME,
-            office=OTHER_COUNTY,
-            as_of=DAY.isoformat(),
-        )
-        looks, looking = looks + 1, looking + time.perf_counter() - began
-        return int(found["total"][measure])
-
-    expected = figure()
+    """
+    Post one after the other; each raises *figure* by *step*.
+    """
+    samples = []
+    expected = figure.look()
     for number in numbers:
         expected += step
         began = time.perf_counter()
         post(number)
         answered = time.perf_counter()
-        while (seen := figure()) != expected:
-            if seen > expected or time.perf_counter() > answered + _WITHIN:
-                raise BenchError(f"{measure} is {seen}, expected {expected}")
+        figure.wait_for(expected)
         samples.append(Sample(answered - began, time.perf_counter() - answered))
-    return Series(title, samples, looking / looks)
+    return Series(samples, figure.seconds / figure.looks)
 
 
 def as_data(series: Series) -> dict[str, Any]:

@@ -4,7 +4,7 @@ The measured figures as tables for a person.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -22,16 +22,22 @@ def show_machine(console: Console, machine: Machine) -> None:
         console.print(f"  {line}", highlight=False)
 
 
-def show_registrations(console: Console, ways: Sequence[Way], count: int) -> None:
+def show_registrations(
+    console: Console, alone: Sequence[Way], together: Sequence[Way]
+) -> None:
     """
-    The first of *ways* is what the others are compared with.
+    The first of *alone* is what all others are compared with.
     """
+    count = len(alone[0].rounds[0].latencies)
     table = _table(
-        f"Single registrations, {CONNECTIONS} connections, {count:,} a round",
+        f"Single registrations: {CONNECTIONS} connections, {count:,} a round, "
+        f"{len(alone[0].rounds)} rounds",
         "way",
-        *("per s", "min", "max", "p50 ms", "p99 ms", "intake is", "generator"),
+        *("per s", "min", "max", "p50 ms", "p99 ms", "to intake", "generator's core"),
     )
-    for way in ways:
+    for way in (*alone, *together):
+        if together and way is together[0]:
+            table.add_section()
         table.add_row(
             way.title,
             f"{way.rate:,.0f}",
@@ -39,16 +45,16 @@ def show_registrations(console: Console, ways: Sequence[Way], count: int) -> Non
             f"{max(way.rates):,.0f}",
             _ms(way.latency(50)),
             _ms(way.latency(99)),
-            f"{ways[0].rate / way.rate:.0%}",
-            f"{way.own_share:.0%} of a core" if way.own_share else "",
+            f"{way.rate / alone[0].rate:.2f} x",
+            f"{way.own_share:.0%}" if way.own_share else "",
         )
     console.print(table)
-    console.print(
-        "  medians of the rounds, which alternate. intake checks the token and the "
-        "schema, seals the\n  petitioner, writes petition, event and audit row; the "
-        "bare endpoint and pgbench do none of\n  it but the INSERTs. In the first "
-        "three rows relay and readers are off.",
-        highlight=False,
+    _note(
+        console,
+        "Medians of the rounds, which alternate. intake checks token and schema, seals",
+        "the petitioner, writes petition, event and audit row; the bare endpoint",
+        "writes the petition's row alone, pgbench that and the event's. In these three",
+        "rows relay and readers are off; in the last two they work along.",
     )
 
 
@@ -74,35 +80,35 @@ def show_ledger(console: Console, pushed: Pushed) -> None:
         f"{pushed.rows / pushed.copy_rate:.2f}",
     )
     console.print(table)
-    console.print(
-        f"  the POST itself was answered in {pushed.answered * 1000:,.0f} ms. Each "
-        "row is read from the workbook,\n  checked cell by cell, judged against the "
-        f"scope, sealed and announced: {pushed.rate / pushed.copy_rate:.1%} of COPY.",
-        highlight=False,
+    _note(
+        console,
+        f"The POST itself was answered in {pushed.answered * 1000:,.0f} ms. Each row",
+        "is read from the workbook, checked cell by cell, judged against the scope,",
+        f"sealed, announced: {pushed.rate / pushed.copy_rate:.1%} of COPY.",
     )
 
 
-def show_latency(console: Console, all_series: Sequence[Series]) -> None:
+def show_latency(console: Console, found: Mapping[str, Series]) -> None:
     table = _table(
         "From the accepted POST to the figure in the return",
         "way",
-        *("samples", "answer p50 ms", "p50 ms", "p99 ms", "max ms", "one look ms"),
+        *("samples", "p50 ms", "p99 ms", "max ms", "POST p50 ms", "one look ms"),
     )
-    for series in all_series:
+    for title, series in found.items():
         table.add_row(
-            series.title,
+            title,
             str(len(series.samples)),
-            _ms(series.answered(50)),
             _ms(series.shown(50)),
             _ms(series.shown(99)),
             _ms(series.shown(100)),
+            _ms(series.answered(50)),
             _ms(series.asking),
         )
     console.print(table)
-    console.print(
-        "  p50, p99 and max count from the answer to the POST to the answer of GET "
-        "/figures that shows it.",
-        highlight=False,
+    _note(
+        console,
+        "From the answer to the POST until GET /figures, asked again and again, has",
+        "shown it; one look is the grain of that.",
     )
 
 
@@ -112,8 +118,13 @@ def _table(title: str, first: str, *columns: str) -> Table:
     )
     table.add_column(first, no_wrap=True)
     for column in columns:
-        table.add_column(column, justify="right")
+        table.add_column(column, justify="right", no_wrap=True)
     return table
+
+
+def _note(console: Console, *lines: str) -> None:
+    for line in lines:
+        console.print(f"  {line}", highlight=False)
 
 
 def _ms(seconds: float) -> str:

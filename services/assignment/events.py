@@ -177,6 +177,28 @@ class CaseConcluded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClosingWithdrawn(Event):
+    """A closed case was merged away: its closing (*was*) no longer counts."""
+
+    type: ClassVar[str] = "assignment.closing_withdrawn"
+
+    programme: str
+    in_scope: bool
+    was: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosingRestored(Event):
+    """The merge of a closed case was undone: its closing (*was*) counts again."""
+
+    type: ClassVar[str] = "assignment.closing_restored"
+
+    programme: str
+    in_scope: bool
+    was: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseReopened(Event):
     """A closed case flowed back; *was*: resolved, ended or concluded."""
 
@@ -216,6 +238,8 @@ EXAMPLES: tuple[Event, ...] = (
     CaseResolved(**_COMMON, in_scope=True),
     CaseEnded(**_COMMON, in_scope=True),
     CaseConcluded(**_COMMON, in_scope=True),
+    ClosingWithdrawn(**_COMMON, in_scope=True, was="resolved"),
+    ClosingRestored(**_COMMON, in_scope=True, was="resolved"),
     *(
         CaseReopened(**_COMMON, in_scope=True, was=was)
         for was in ("resolved", "ended", "concluded")

@@ -14,7 +14,15 @@ from uuid_utils import uuid7
 
 from services.assignment import events, schemas
 from services.assignment.domain import closing, duties, leading
-from services.assignment.domain.facts import HANDED, NAMED, OPENED, PETITION, Fact
+from services.assignment.domain.facts import (
+    HANDED,
+    MERGED,
+    NAMED,
+    OPENED,
+    PETITION,
+    UNMERGED,
+    Fact,
+)
 from services.assignment.filing import filing_faults
 from services.assignment.store import (
     OUTBOX,
@@ -108,6 +116,10 @@ class AssignmentService(Service):
         if row.opened_on is None:
             return  # Its beginning is still on its way; then all is reckoned.
         programme = self.programmes.get(row.programme)
+        if fact.type in {MERGED, UNMERGED}:
+            undone = fact.type == UNMERGED
+            ended = closing.merged_away(matter_of(row), on=fact.on, undone=undone)
+            self.announce(session, *ended)
         if row.is_case:
             led = leading.reckon(row.office, facts, programme, self.directory)
             matters.put_leading(number, led)

@@ -127,6 +127,18 @@ def _reopened(day: date, read: _Read) -> Iterator[_Posting]:
         yield _Posting("flowed_back", day)
 
 
+def _closing(sign: int) -> _Rule:
+    """
+    The closing of a case that was merged away counts no more than the case.
+    """
+
+    def rule(day: date, read: _Read) -> Iterator[_Posting]:
+        if read["in_scope"]:
+            yield _Posting(read["was"], day, sign)
+
+    return rule
+
+
 def _hearing_resulted(day: date, read: _Read) -> Iterator[_Posting]:
     if read["in_scope"] and read["settled"]:
         yield _Posting("hearings_settled", day)
@@ -173,6 +185,8 @@ RULES: Mapping[str, _Rule] = {
     "assignment.case_ended": _in_scope("ended"),
     "assignment.case_concluded": _in_scope("concluded"),
     "assignment.case_reopened": _reopened,
+    "assignment.closing_withdrawn": _closing(-1),
+    "assignment.closing_restored": _closing(+1),
     "assignment.duty_opened": _duty_opened,
     "assignment.duty_discharged": _duty_over,
     "assignment.duty_released": _duty_over,

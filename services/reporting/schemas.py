@@ -77,6 +77,8 @@ READS: Mapping[str, Schema] = {
     "assignment.case_ended": OfCase(),
     "assignment.case_concluded": OfCase(),
     "assignment.case_reopened": Reopened(),
+    "assignment.closing_withdrawn": Reopened(),
+    "assignment.closing_restored": Reopened(),
     "assignment.duty_opened": OfDuty(),
     "assignment.duty_discharged": OfDuty(),
     "assignment.duty_released": OfDuty(),

@@ -264,6 +264,24 @@ def _end(matter: Matter, on: date) -> Event:
     )
 
 
+def merged_away(matter: Matter, *, on: date, undone: bool) -> Iterator[Event]:
+    """
+    What a merge, or its undoing, does to the count of a case that is closed.
+
+    A closing may be of a later day than the merge; until then it never counted.
+    """
+    if matter.standing in _ENDS:
+        kind = events.ClosingRestored if undone else events.ClosingWithdrawn
+        yield kind(
+            office=matter.office,
+            case_number=matter.number,
+            occurred_on=max(on, matter.concluded_on or on),
+            programme=matter.programme,
+            in_scope=matter.in_scope,
+            was=matter.standing,
+        )
+
+
 def _reasons_given(reasons: str | None, *, confirmed: bool) -> Iterator[Fault]:
     if not confirmed and not reasons:
         yield Fault(

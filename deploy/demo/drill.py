@@ -1,0 +1,103 @@
+"""
+The story, told while its processes are killed: `make drill`.
+
+Each service, the relay, the broker and the database get SIGKILL in mid-story, more
+than once, and are started again. Then the returns must be the expected ones, nothing
+may be parked, every event must be in every inbox that reads it, and the measure
+ledger rebuilt from its events must give the same figures.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from deploy.demo import story
+from deploy.demo.client import Client
+from deploy.local.stack import PROCESSES, ROOT, Stack
+
+FIRST_DAY = date(2020, 11, 1)
+VICTIMS = (*PROCESSES, "rabbitmq", "postgres")
+EVERY = 45  # actions between two kills
+
+
+class Drill:
+    """
+    Kills the next victim every so many actions, and starts it again.
+    """
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.actions = itertools.count(1)
+        self.victims = itertools.cycle(VICTIMS)
+        self.turn = threading.Lock()
+        self.killed: list[str] = []
+
+    def __call__(self, _action: Mapping[str, Any]) -> None:
+        if next(self.actions) % EVERY or not self.turn.acquire(blocking=False):
+            return
+        try:
+            self._kill(next(self.victims))
+        finally:
+            self.turn.release()
+
+    def _kill(self, name: str) -> None:
+        began = time.monotonic()
+        self.stack.kill(name)
+        self.stack.start(name)
+        self.stack.wait_ready(name)
+        self.killed.append(name)
+        seconds = time.monotonic() - began
+        print(f"killed {name:<11} ready again in {seconds:.1f} s", flush=True)
+
+
+def main() -> int:
+    with Stack.temporary(ROOT / "var" / "drill") as stack:
+        stack.set_business_day(FIRST_DAY)
+        stack.start(*PROCESSES)
+        stack.wait_ready(*PROCESSES)
+        drill = Drill(stack)
+        client = story.client_of(stack.environment())
+        clock = story.FileClock(stack.var / "business-day")
+        began = time.monotonic()
+        told = story.tell(client, clock, on_action=drill)
+        wrong = story.all_differences(told)
+        print(f"told in {time.monotonic() - began:.0f} s, {len(drill.killed)} kills")
+        print("returns: " + ("as expected" if not wrong else "NOT as expected"))
+        print(*wrong, sep="\n")
+        print("parked: none" if not stack.jianjian("parked", "list") else "PARKED")
+        print(stack.jianjian("reconcile").strip())
+        again = _rebuilt(stack, client)
+        print("rebuilt from events: " + ("the same" if again else "NOT the same"))
+    return 0 if again and not wrong else 1
+
+
+def _rebuilt(stack: Stack, client: Client) -> bool:
+    """
+    Whether the last city return is the same after a rebuild from the events.
+    """
+    before = _last_return(client)
+    stack.jianjian("rebuild", "--from", "events")
+    return before == _last_return(client)
+
+
+def _last_return(client: Client) -> list[dict[str, Any]]:
+    story_told = story.load()
+    figures = client.get(
+        "reporting",
+        "/figures",
+        story.AUDITOR,
+        programme=story_told["programme"],
+        office=story.CITY,
+        as_of=str(story_told["days"][-1]["day"]),
+    )
+    return [*figures["rows"], figures["total"]]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,269 @@
+"""
+What tests of the five doors share: rows of ledgers, problems taken apart, a desk.
+"""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import quote
+
+from tests.builders import COUNTY, new_number
+from tests.domain.ledger_files import TITLES, a_case
+
+PROGRAMME = "puyang-2020"
+LATE = "2023-07-31"
+
+
+def a_row(number=None, **changes):
+    """
+    A case in scope, screened and reported by 清丰县院 on 2020-11-02.
+    """
+    scope = {
+        "case_no": number or new_number(),
+        "reported_on": "2020年11月2日",
+        "case_kind": "控告",
+        "scope_class": "第四类",
+        "prior_opinions": "清丰县人民检察院，2016-01-29，清检刑申〔2016〕3号，不支持",
+        "prior_is_final": "是",
+    }
+    return a_case(**{**scope, **changes})
+
+
+def as_json(*rows):
+    """
+    The ledger as another system would push it: the quickest to make.
+    """
+    named = [{TITLES[column]: v for column, v in row.items()} for row in rows]
+    return json.dumps(named, ensure_ascii=False, default=str).encode()
+
+
+def at(*parts):
+    """
+    A path of parts, each percent-encoded: case numbers hold brackets.
+    """
+    return "".join(f"/{quote(part, safe='')}" for part in parts)
+
+
+def refused(response, status, *codes):
+    """
+    The faults of a refusal by code; it must be one an office can act on.
+    """
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    problem = response.json()
+    assert problem["status"] == status
+    assert problem["type"] == f"urn:jianjian:problem:{problem['code']}"
+    assert problem["title"]
+    assert problem["detail"]
+    for fault in problem["errors"]:
+        assert _is_chinese(fault["detail"]), fault
+        assert _is_chinese(fault["remedy"]), fault
+    found = {fault["code"]: fault for fault in problem["errors"]}
+    assert set(codes) <= {*found, problem["code"]}, problem
+    return found
+
+
+def places(response):
+    """
+    Where a refusal finds faults: (place, code) of each.
+    """
+    return {(fault["pointer"], fault["code"]) for fault in response.json()["errors"]}
+
+
+def _is_chinese(sentence):
+    return any("\u4e00" <= sign <= "\u9fff" for sign in sentence)
+
+
+def all_items(caller, service, path, **parameters):
+    """
+    Every item of a list, page after page.
+    """
+    after = {}
+    while True:
+        answer = caller.get(service, path, limit=500, **parameters, **after)
+        assert answer.status_code == 200, answer.text
+        page = answer.json()
+        yield from page["items"]
+        if page["next"] is None:
+            return
+        after = {"after": page["next"]}
+
+
+class Desk:
+    """
+    An office at work: what a test needs to have happened before it begins.
+    """
+
+    def __init__(self, as_office, eventually):
+        self.as_office = as_office
+        self.eventually = eventually
+
+    def push(self, content, *, by=None, filename="台账.json", **parameters):
+        """
+        Push a ledger and wait for the end of its job, which is returned.
+        """
+        by = by or self.as_office(COUNTY)
+        pushed = by.post(
+            "intake",
+            "/imports",
+            content=content,
+            params={"programme": PROGRAMME, "filename": filename, **parameters},
+        )
+        assert pushed.status_code == 202, pushed.text
+        return self.job(pushed.json()["id"], by=by)
+
+    def job(self, identity, *, by=None):
+        by = by or self.as_office(COUNTY)
+
+        def ended():
+            found = by.get("intake", f"/imports/{identity}").json()
+            return found["state"] in {"done", "failed"} and found
+
+        return self.eventually(ended)
+
+    def cases(self, count=1, *, by=None, **changes):
+        """
+        The numbers of new cases in scope, of which assignment has heard.
+        """
+        numbers = [new_number() for _ in range(count)]
+        rows = [a_row(number, **changes) for number in numbers]
+        job = self.push(as_json(*rows), by=by)
+        assert job["rows_kept"] == count, job
+        auditor = self.as_office("410000", "auditor")
+        for number in numbers:
+            self.eventually(
+                lambda n=number: auditor.get("assignment", at("cases", n)).is_success
+            )
+        return numbers
+
+    def led_case(self):
+        """
+        A case whose leader and department its ledger names.
+        """
+        (number,) = self.cases(leader_post="检察长", department="控告申诉检察部")
+        return number
+
+    def once_known(self, ask):
+        """
+        The answer to *ask*, once the service has heard of the case.
+        """
+
+        def known():
+            answer = ask()
+            return answer.status_code != 404 and answer
+
+        return self.eventually(known)
+
+    def decide_on_hearing(self, number, decision="not_needed", **changes):
+        body = {
+            "decision": decision,
+            "decided_on": "2020-11-03",
+            "reason": "事实清楚，双方意见明确。",
+            "approver_post": "检察长",
+            **changes,
+        }
+        leader = self.as_office(COUNTY, "leader")
+        path = at("cases", number, "hearing-decisions")
+        return self.once_known(lambda: leader.post("hearing", path, body))
+
+    def submitted_closing(self, number, **changes):
+        """
+        The id of a closing that waits for review.
+        """
+        if changes.get("kind", "resolved") == "resolved":
+            assert self.decide_on_hearing(number).status_code == 201
+        clerk = self.as_office(COUNTY)
+        path = at("cases", number, "closings")
+
+        def submitted():
+            answer = clerk.post("assignment", path, closing(**changes))
+            codes = {fault["code"] for fault in answer.json().get("errors", ())}
+            return codes != {"hearing_decision_missing"} and answer
+
+        answer = self.eventually(submitted)
+        assert answer.status_code == 201, answer.text
+        return answer.json()["id"]
+
+    def review(self, closing_id, by=None, **changes):
+        by = by or self.as_office("410900", "reviewer")
+        body = {
+            "verdict": "confirmed",
+            "reviewed_on": "2020-11-12",
+            "checklist": list(STANDARD),
+            **changes,
+        }
+        return by.post("assignment", f"/closings/{closing_id}/reviews", body)
+
+    def applied_for_aid(self, number, **changes):
+        body = {
+            "person": {"name": "甄虚构", "id_no": "999999194605021872"},
+            "origin": "on_application",
+            "applied_on": "2020-11-03",
+            "hardship": "因案致病，家庭生活困难。",
+            **changes,
+        }
+        clerk = self.as_office(COUNTY)
+        path = at("cases", number, "aid-applications")
+        return self.once_known(lambda: clerk.post("aid", path, body))
+
+    def granted_aid(self, number, amount="12000.00"):
+        """
+        The id of an application that was granted.
+        """
+        identity = self.applied_for_aid(number).json()["id"]
+        granted = self.as_office(COUNTY, "leader").post(
+            "aid",
+            f"/aid-applications/{identity}/decisions",
+            {
+                "decision": "granted",
+                "amount_yuan": amount,
+                "decided_on": "2020-11-06",
+                "approver_post": "检察长",
+                "reason": "符合救助条件。",
+            },
+        )
+        assert granted.status_code == 201, granted.text
+        return identity
+
+    def entries(self, number, measure, as_of=LATE):
+        """
+        The entries of one case: (day, amount), as the province sees them.
+        """
+        auditor = self.as_office("410000", "auditor")
+        listed = all_items(
+            auditor,
+            "reporting",
+            "/entries",
+            programme=PROGRAMME,
+            office=COUNTY,
+            measure=measure,
+            as_of=as_of,
+        )
+        return [
+            (entry["day"], entry["amount"])
+            for entry in listed
+            if entry["case_number"] == number
+        ]
+
+
+STANDARD = (
+    "substantive",
+    "matter_settled",
+    "feelings_settled",
+    "spp_standard",
+    "in_time",
+)
+
+
+def closing(**changes):
+    """
+    The body of a report that a case was really settled.
+    """
+    return {
+        "kind": "resolved",
+        "concluded_on": "2020-11-10",
+        "dispositions": ["unreasonable_explain"],
+        "measures": ["explanation"],
+        "narrative": "当面释法说理，信访人表示理解。",
+        **changes,
+    }

@@ -1,0 +1,183 @@
+"""
+Ledgers pushed as offices have them: good rows become cases, bad rows come back.
+"""
+
+from __future__ import annotations
+
+import io
+
+from openpyxl import load_workbook
+
+from tests.builders import COUNTY, NEIGHBOUR, new_number
+from tests.domain.ledger_files import delimited, xlsx
+from tests.service.asking import a_row, all_items, as_json, at
+
+
+def test_a_workbook_becomes_cases_that_all_services_hear_of(
+    as_office, desk, announced, eventually
+):
+    numbers = [new_number(), new_number()]
+    book = xlsx(*(a_row(number) for number in numbers), heading=2)
+    job = desk.push(book.getvalue(), filename="排查台账.xlsx")
+    clerk = as_office(COUNTY)
+    case = clerk.get("intake", at("cases", numbers[0])).json()
+
+    assert job["state"] == "done"
+    assert (job["rows_read"], job["rows_kept"], job["rows_rejected"]) == (2, 2, 0)
+    assert job["faults"] == []
+    assert job["rejected_url"] is None
+    assert case["office"] == COUNTY
+    assert case["opened_on"] == "2020-11-02"
+    assert case["in_scope"] is True
+    assert case["row"]["case_kind"] == "complaint"
+    assert announced("intake", numbers[0]) == ["intake.case_opened"]
+    for number in numbers:
+        eventually(
+            lambda n=number: clerk.get("assignment", at("cases", n)).is_success
+        )
+        eventually(lambda n=number: desk.entries(n, "base") == [("2020-11-02", 1)])
+        eventually(
+            lambda n=number: desk.decide_on_hearing(n).status_code in {201, 409}
+        )
+
+
+def test_what_is_personal_is_not_shown_with_the_case(as_office, desk):
+    number = new_number()
+    desk.push(as_json(a_row(number, petitioner_name="甄不显", phone="13800000001")))
+    shown = as_office(COUNTY).get("intake", at("cases", number)).text
+
+    assert "甄不显" not in shown
+    assert "13800000001" not in shown
+    assert "999999194605021872" not in shown
+
+
+def test_a_text_ledger_is_read_in_utf8_and_in_gbk(desk):
+    for encoding in ("utf-8", "gbk"):
+        content = delimited(a_row(), encoding=encoding).getvalue()
+        job = desk.push(content, filename="台账.csv")
+
+        assert (job["state"], job["rows_kept"]) == ("done", 1), job
+
+
+def test_a_dry_run_says_what_would_happen_and_keeps_nothing(as_office, desk, announced):
+    number = new_number()
+    content = as_json(a_row(number), a_row(case_kind="不知道"))
+    tried = desk.push(content, dry_run="true")
+
+    assert tried["dry_run"] is True
+    assert (tried["rows_kept"], tried["rows_rejected"]) == (1, 1)
+    assert as_office(COUNTY).get("intake", at("cases", number)).status_code == 404
+    assert announced("intake", number) == []
+
+    done = desk.push(content)
+
+    assert (done["rows_kept"], done["rows_rejected"]) == (1, 1)
+
+
+def test_good_rows_are_kept_and_bad_ones_come_back_to_be_corrected(as_office, desk):
+    good, bad = new_number(), new_number()
+    wrong = {
+        "accepted_on": "2019年13月5日",
+        "origin": "天上掉的",
+        "repeats_in_window": None,
+    }
+    book = xlsx(a_row(good), a_row(bad, **wrong), heading=2)
+    job = desk.push(book.getvalue(), filename="台账.xlsx")
+    clerk = as_office(COUNTY)
+
+    assert (job["rows_kept"], job["rows_rejected"]) == (1, 1)
+    assert {(f["sheet"], f["row"], f["title"]) for f in job["faults"]} == {
+        ("台账", 5, "登记受理日期"),
+        ("台账", 5, "案件来源"),
+        ("台账", 5, "重复信访次数"),
+    }
+    assert all(f["code"] and f["reason"] and f["remedy"] for f in job["faults"])
+    assert clerk.get("intake", at("cases", good)).is_success
+
+    returned = clerk.get("intake", job["rejected_url"])
+    corrected = load_workbook(io.BytesIO(returned.content))
+    sheet = corrected.active
+    row = next(r for r in sheet.iter_rows() if bad in {c.value for c in r})
+    place = {cell.value: cell.column for cell in sheet[3]}
+    said = [sheet.cell(row[0].row, place[t]).value for t in ("原文件行号", "问题")]
+    sheet.cell(row[0].row, place["登记受理日期"], "2019年12月5日")
+    sheet.cell(row[0].row, place["案件来源"], "本院排查")
+    sheet.cell(row[0].row, place["重复信访次数"], 2)
+    again = io.BytesIO()
+    corrected.save(again)
+    second = desk.push(again.getvalue(), filename="更正.xlsx")
+
+    assert returned.headers["content-type"].startswith("application/vnd.openxml")
+    assert said[0] == "台账 第5行"
+    assert all(title in said[1] for title in ("登记受理日期", "案件来源"))
+    assert (second["rows_kept"], second["rows_rejected"]) == (1, 0), second
+    assert clerk.get("intake", at("cases", bad)).json()["repeats"] == 2
+
+
+def test_a_row_pushed_again_in_another_file_is_a_repetition_not_a_second_case(desk):
+    row = a_row()
+    desk.push(as_json(row))
+    job = desk.push(as_json(row, a_row()))
+
+    assert (job["rows_kept"], job["rows_repeated"], job["rows_rejected"]) == (1, 1, 0)
+
+
+def test_a_known_number_with_other_content_comes_back_and_the_case_stays(
+    as_office, desk
+):
+    number = new_number()
+    desk.push(as_json(a_row(number)))
+    job = desk.push(as_json(a_row(number, repeats_in_window=9)))
+
+    assert (job["rows_kept"], job["rows_rejected"]) == (0, 1)
+    assert [fault["code"] for fault in job["faults"]] == ["case_number_taken"]
+    assert as_office(COUNTY).get("intake", at("cases", number)).json()["repeats"] == 3
+
+
+def test_the_same_number_twice_in_one_ledger_comes_back_once(desk):
+    number = new_number()
+    job = desk.push(as_json(a_row(number), a_row(number, repeats_in_window=9)))
+
+    assert (job["rows_kept"], job["rows_rejected"]) == (1, 1)
+    assert [fault["code"] for fault in job["faults"]] == ["case_number_twice"]
+
+
+def test_a_case_outside_the_scope_is_kept_with_the_clauses_it_misses(as_office, desk):
+    late, single = new_number(), new_number()
+    job = desk.push(
+        as_json(
+            a_row(late, accepted_on="2020-7-1", last_petition_on="2020-7-3"),
+            a_row(single, repeats_in_window=0, scope_class="第一类"),
+        )
+    )
+    clerk = as_office(COUNTY)
+    first = clerk.get("intake", at("cases", late)).json()
+    second = clerk.get("intake", at("cases", single)).json()
+
+    assert (job["rows_kept"], job["out_of_scope"]) == (2, 2)
+    assert (first["in_scope"], first["track"]) == (False, "everyday")
+    assert first["failing"] == ["PY-06.accepted"]
+    assert (second["in_scope"], second["track"]) == (False, "campaign")
+    assert set(second["failing"]) == {"PY-06.repeated", "PY-07"}
+
+
+def test_the_city_may_push_the_rows_of_its_counties(as_office, desk):
+    number = new_number("濮检交")
+    city = as_office("410900")
+    row = a_row(number, reporting_office="南乐县人民检察院")
+    job = desk.push(as_json(row), by=city)
+
+    assert job["rows_kept"] == 1
+    assert job["office"] == "410900"
+    assert city.get("intake", at("cases", number)).json()["office"] == NEIGHBOUR
+
+
+def test_pushed_ledgers_are_listed_for_the_office_and_those_above(as_office, desk):
+    identity = desk.push(as_json(a_row()))["id"]
+
+    def listed(by):
+        return identity in {job["id"] for job in all_items(by, "intake", "/imports")}
+
+    assert listed(as_office(COUNTY))
+    assert listed(as_office("410000", "auditor"))
+    assert not listed(as_office(NEIGHBOUR))

@@ -1,0 +1,180 @@
+"""
+The counter: petitions registered and answered, duplicates found and merged.
+"""
+
+from __future__ import annotations
+
+from tests.builders import COUNTY, NEIGHBOUR, a_petition, new_number
+from tests.service.asking import a_row, all_items, as_json, at
+
+
+def registered(as_office, **changes):
+    answer = as_office(COUNTY).post("intake", "/petitions", a_petition(**changes))
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def test_a_registered_petition_gets_a_number_of_its_office_and_year(as_office):
+    petition = registered(as_office)
+
+    assert petition["number"].startswith(f"{COUNTY}-2020-")
+    assert petition["office"] == COUNTY
+    assert petition["programme"] == "puyang-2020"
+    assert petition["received_on"] == "2020-11-20"
+    assert petition["first"] is True
+    assert petition["repeat_of"] is None
+
+
+def test_a_petition_is_shown_and_listed_without_the_petitioner(as_office):
+    petition = registered(as_office, petitioner={"name": "甄不显", "phone": "1380000"})
+    city = as_office("410900", "reviewer")
+    shown = city.get("intake", at("petitions", petition["number"]))
+    listed = city.get("intake", "/petitions", office=COUNTY, limit=500)
+
+    assert shown.json() == petition
+    assert petition in listed.json()["items"]
+    assert "甄不显" not in shown.text + listed.text
+
+
+def test_the_same_person_about_the_same_original_case_is_a_repeat(as_office):
+    original = new_number("清刑初")
+    who = {"name": "甄再访", "id_no": "999999194605021872"}
+    first = registered(as_office, petitioner=who, original_case_no=original)
+    again = registered(as_office, petitioner=who, original_case_no=original)
+    other = registered(as_office, petitioner=who, original_case_no=new_number())
+
+    assert again["first"] is False
+    assert again["repeat_of"] == first["number"]
+    assert other["first"] is True
+
+
+def test_a_petition_may_be_anonymous(as_office):
+    assert registered(as_office, petitioner=None)["first"] is True
+
+
+def test_a_registration_opens_its_two_duties_and_a_reply_discharges_them(
+    as_office, desk, announced, eventually
+):
+    number = registered(as_office, received_on="2020-11-02")["number"]
+    clerk = as_office(COUNTY)
+
+    def owed():
+        found = all_items(clerk, "assignment", "/duties")
+        mine = {d["kind"]: d for d in found if d["number"] == number}
+        return len(mine) == 2 and mine
+
+    duties = eventually(owed)
+    reply = {
+        "replied_on": "2020-11-20",
+        "kind": "progress",
+        "mode": "phone",
+        "summary": "已受理，正在办理。",
+    }
+    answer = clerk.post("intake", at("petitions", number, "replies"), reply)
+
+    assert duties["procedural_reply"]["due_on"] == "2020-11-09"
+    assert duties["procedural_reply"]["state"] == "overdue"
+    assert duties["three_month_answer"]["due_on"] == "2021-02-02"
+    assert duties["three_month_answer"]["state"] == "open"
+    assert answer.status_code == 201
+    assert answer.json()["kind"] == "progress"
+    assert announced("intake", number) == [
+        "intake.petition_registered",
+        "intake.reply_given",
+    ]
+    eventually(lambda: {duty["state"] for duty in owed().values()} == {"discharged"})
+    # Overdue from the day after it was due until the reply; the other never was.
+    eventually(
+        lambda: desk.entries(number, "overdue")
+        == [("2020-11-10", 1), ("2020-11-20", -1), ("2021-02-03", 1), ("2021-02-03", -1)]
+    )
+    assert desk.entries(number, "petitions") == [("2020-11-02", 1)]
+    assert desk.entries(number, "replies") == [("2020-11-20", 1)]
+
+
+def test_lists_are_read_page_by_page_without_gap_or_repetition(as_office):
+    numbers = {registered(as_office)["number"] for _ in range(5)}
+    clerk, seen, after = as_office(COUNTY), [], {}
+    while after is not None:
+        page = clerk.get("intake", "/petitions", limit=2, **after).json()
+        seen += [item["number"] for item in page["items"]]
+        after = {"after": page["next"]} if page["next"] else None
+
+    assert numbers <= set(seen)
+    assert len(seen) == len(set(seen))
+    assert seen == sorted(seen)
+
+
+def test_a_list_of_an_office_does_not_show_its_neighbours(as_office):
+    number = registered(as_office)["number"]
+    listed = list(all_items(as_office(NEIGHBOUR), "intake", "/petitions"))
+
+    assert number not in {item["number"] for item in listed}
+    assert {item["office"] for item in listed} <= {NEIGHBOUR}
+
+
+def two_of_one_matter(desk):
+    one, other = new_number(), new_number("濮检交")
+    original = {"original_case_no": new_number("清刑初"), "petitioner_name": "甄重件"}
+    job = desk.push(as_json(a_row(one, **original), a_row(other, **original)))
+    assert job["rows_kept"] == 2
+    return one, other
+
+
+def test_cases_of_one_person_and_one_original_case_are_named_as_duplicates(
+    as_office, desk
+):
+    numbers = two_of_one_matter(desk)
+    found = list(all_items(as_office(COUNTY), "intake", "/duplicates"))
+
+    (pair,) = [item for item in found if set(item["numbers"]) == set(numbers)]
+    assert pair["why"] == ["同一信访人（证件号码或姓名相同）", "同一原案号"]
+
+
+def test_a_merged_duplicate_counts_no_more_and_an_unmerged_one_again(
+    as_office, desk, announced, eventually
+):
+    number, into = two_of_one_matter(desk)
+    clerk = as_office(COUNTY)
+    body = {"into": into, "merged_on": "2020-11-05", "reason": "同一信访事项。"}
+    merged = clerk.post("intake", at("cases", number, "merge"), body)
+    eventually(lambda: len(desk.entries(number, "base")) == 2)
+
+    assert merged.status_code == 200
+    assert merged.json()["merged_into"] == into
+    assert desk.entries(number, "base") == [("2020-11-02", 1), ("2020-11-05", -1)]
+    assert desk.entries(number, "repeats") == [("2020-11-02", 3), ("2020-11-05", -3)]
+    assert clerk.get("intake", at("cases", number)).json()["merged_on"] == "2020-11-05"
+
+    body = {"unmerged_on": "2020-11-09", "reason": "经核实不是同一事项。"}
+    restored = clerk.post("intake", at("cases", number, "unmerge"), body)
+    eventually(lambda: len(desk.entries(number, "base")) == 3)
+
+    assert restored.status_code == 200
+    assert restored.json()["merged_into"] is None
+    assert desk.entries(number, "base")[2] == ("2020-11-09", 1)
+    assert announced("intake", number) == [
+        "intake.case_opened",
+        "intake.case_merged",
+        "intake.case_unmerged",
+    ]
+
+
+def test_the_duties_of_a_merged_case_are_released_and_come_back(
+    as_office, desk, eventually
+):
+    number, into = two_of_one_matter(desk)
+    clerk = as_office(COUNTY)
+
+    def states():
+        found = clerk.get("assignment", at("cases", number))
+        return found.is_success and {d["state"] for d in found.json()["duties"]}
+
+    eventually(lambda: states() == {"open"})
+    body = {"into": into, "merged_on": "2020-11-05", "reason": "同一信访事项。"}
+    clerk.post("intake", at("cases", number, "merge"), body)
+    eventually(lambda: states() == {"released"})
+    body = {"unmerged_on": "2020-11-09", "reason": "不是同一事项。"}
+    clerk.post("intake", at("cases", number, "unmerge"), body)
+
+    eventually(lambda: states() == {"open"})

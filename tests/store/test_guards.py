@@ -1,0 +1,292 @@
+"""
+Once and only once: inbox, outbox and kept answers on the real database.
+"""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from uuid_utils import uuid7
+
+from services.intake.store import OUTBOX, TABLES
+from shared.errors import Conflict
+from shared.events import Envelope
+from shared.idempotency import Answer, Keys
+from shared.inbox import first_time
+from shared.telemetry import Trail, own_trail, work
+from tests.builders import new_number, petition_registered
+
+INBOX, KEPT = TABLES["inbox"], TABLES["idempotency"]
+FIRST_ANSWER = Answer(201, '{"number": "一"}')
+REQUEST = (b"POST", b"/petitions", b'{"demand": "x"}')
+
+
+@pytest.fixture
+def engine(migrated):
+    engine = migrated.engine("intake")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def owner(migrated):
+    engine = migrated.engine().execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as session:
+        yield session
+    engine.dispose()
+
+
+@pytest.fixture
+def beside():
+    """
+    Runs something at the same time.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        yield pool.submit
+
+
+@pytest.fixture
+def somebody_waits(owner, eventually):
+    """
+    Returns once a transaction waits for another one to end.
+    """
+    query = sa.text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND wait_event_type = 'Lock'"
+    )
+    return lambda: eventually(lambda: owner.execute(query).scalar_one())
+
+
+def an_event():
+    return Envelope.from_mapping(
+        {
+            "id": str(uuid7()),
+            "type": "intake.case_opened",
+            "version": 1,
+            "occurred_on": "2020-11-20",
+            "recorded_at": "2020-11-20T08:00:00+00:00",
+            "office": "410922",
+            "case_number": new_number(),
+            "sequence": 1,
+            "actor": "承办人",
+            "correlation_id": "",
+            "causation_id": "",
+            "traceparent": "",
+            "payload": {},
+        }
+    )
+
+
+# -- inbox
+
+
+def test_an_event_is_new_once(engine):
+    event = an_event()
+    found = []
+    for _ in range(3):
+        with engine.begin() as session:
+            found.append(first_time(session, INBOX, event))
+
+    assert found == [True, False, False]
+
+
+def test_a_second_delivery_waits_for_the_first_and_then_does_nothing(
+    engine, beside, somebody_waits
+):
+    event = an_event()
+
+    def deliver():
+        with engine.begin() as session:
+            return first_time(session, INBOX, event)
+
+    with engine.begin() as session:
+        first = first_time(session, INBOX, event)
+        second = beside(deliver)
+        somebody_waits()
+
+    assert (first, second.result(10)) == (True, False)
+
+
+def test_a_second_delivery_takes_over_when_the_first_one_failed(
+    engine, beside, somebody_waits
+):
+    event = an_event()
+
+    def deliver():
+        with engine.begin() as session:
+            return first_time(session, INBOX, event)
+
+    with engine.connect() as session:
+        first_time(session, INBOX, event)
+        second = beside(deliver)
+        somebody_waits()
+        session.rollback()
+
+    assert second.result(10) is True
+
+
+# -- kept answers
+
+
+def claim(engine, key, *request, office="410922", keep=FIRST_ANSWER):
+    """
+    Ask with *key*; keep an answer if it is the first time.
+    """
+    with engine.begin() as session:
+        keys = Keys(session, KEPT, office)
+        before = keys.claim(key, *(request or REQUEST))
+        if before is None:
+            keys.keep(key, keep)
+        return before
+
+
+def test_the_same_request_with_the_same_key_gets_the_first_answer(engine):
+    key = new_number()
+
+    assert claim(engine, key) is None
+    assert claim(engine, key, keep=Answer(500, "{}")) == FIRST_ANSWER
+
+
+@pytest.mark.parametrize("part", range(len(REQUEST)))
+def test_the_same_key_for_another_request_is_a_conflict(engine, part):
+    key, other = new_number(), list(REQUEST)
+    other[part] += b"x"
+    claim(engine, key)
+    with pytest.raises(Conflict) as refusal:
+        claim(engine, key, *other)
+
+    assert refusal.value.code == "idempotency_key_reused"
+
+
+def test_where_one_part_of_a_request_ends_and_the_next_begins_matters(engine):
+    key = new_number()
+    claim(engine, key, b"POST", b"/a", b"b")
+    with pytest.raises(Conflict):
+        claim(engine, key, b"POST", b"/", b"ab")
+
+    assert claim(engine, key, b"POST", b"/a", b"b") == FIRST_ANSWER
+
+
+def test_two_offices_may_use_the_same_key(engine):
+    key = new_number()
+    claim(engine, key)
+
+    assert claim(engine, key, office="410923") is None
+
+
+def test_a_key_is_free_again_when_the_request_came_to_nothing(engine):
+    key = new_number()
+    with engine.connect() as session:
+        Keys(session, KEPT, "410922").claim(key, *REQUEST)
+        session.rollback()
+
+    assert claim(engine, key) is None
+
+
+def test_a_repeated_request_waits_for_the_first_and_gets_its_answer(
+    engine, beside, somebody_waits
+):
+    key = new_number()
+    with engine.begin() as session:
+        keys = Keys(session, KEPT, "410922")
+        keys.claim(key, *REQUEST)
+        repeated = beside(claim, engine, key)
+        somebody_waits()
+        keys.keep(key, FIRST_ANSWER)
+
+    assert repeated.result(10) == FIRST_ANSWER
+
+
+# -- outbox
+
+
+@pytest.fixture
+def announced(engine):
+    """
+    The rows of an event's case, seen by somebody else.
+    """
+
+    def rows(number):
+        table = OUTBOX.insert.table
+        query = table.select().where(table.c.case_number == number)
+        with engine.connect() as session:
+            return session.execute(query.order_by(table.c.position)).all()
+
+    return rows
+
+
+def test_an_event_is_not_seen_before_the_state_it_tells_of(engine, announced):
+    event = petition_registered()
+    with engine.begin() as session:
+        OUTBOX.announce(session, event)
+        before = announced(event.case_number)
+
+    assert before == []
+    assert [row.published_at for row in announced(event.case_number)] == [None]
+
+
+def test_an_event_of_a_transaction_that_failed_never_was(engine, announced):
+    event = petition_registered()
+    with engine.connect() as session:
+        OUTBOX.announce(session, event)
+        session.rollback()
+
+    assert announced(event.case_number) == []
+
+
+def test_announcing_nothing_writes_nothing(engine, owner):
+    query = sa.text("SELECT count(*) FROM intake.outbox")
+    before = owner.execute(query).scalar_one()
+    with engine.begin() as session:
+        OUTBOX.announce(session)
+
+    assert owner.execute(query).scalar_one() == before
+
+
+def test_the_positions_of_a_case_rise_as_its_facts_were_announced(engine, announced):
+    first = petition_registered()
+    days = [date(2020, 11, day) for day in (20, 18, 25)]
+    for day in days:
+        with engine.begin() as session:
+            OUTBOX.announce(session, replace(first, occurred_on=day))
+
+    rows = announced(first.case_number)
+    assert [row.body["occurred_on"] for row in rows] == [str(day) for day in days]
+
+
+def test_what_is_written_can_be_read_as_an_envelope_and_carries_the_trail(
+    engine, announced
+):
+    event = petition_registered()
+    trail = replace(own_trail(), actor="清丰县院 承办人")
+    assert isinstance(trail, Trail)
+    with engine.begin() as session, work("test", trail=trail):
+        OUTBOX.announce(session, event)
+
+    (row,) = announced(event.case_number)
+    found = Envelope.from_json(json.dumps({**row.body, "sequence": row.position}))
+    assert (found.id, found.type) == (row.id, event.type)
+    assert dict(found.payload) == event.payload()
+    assert (found.actor, found.correlation_id, found.traceparent) == (
+        trail.actor,
+        trail.correlation_id,
+        trail.traceparent,
+    )
+
+
+def test_the_relay_is_told_at_the_commit_and_not_before(migrated, engine):
+    with psycopg.connect(migrated.urls["intake"], autocommit=True) as listener:
+        listener.execute("LISTEN outbox_intake")
+        with engine.begin() as session:
+            OUTBOX.announce(session, petition_registered())
+            early = list(listener.notifies(timeout=0.2))
+        told = list(listener.notifies(timeout=10, stop_after=1))
+
+    assert early == []
+    assert len(told) == 1

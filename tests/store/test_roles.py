@@ -1,0 +1,118 @@
+"""
+Each service has its own role: its own schema and nothing else, and records it only adds.
+"""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import ProgrammingError
+
+from shared.database import engine_for
+from shared.settings import SERVICES
+
+PERMISSION_DENIED = "42501"
+
+
+def refused(session, statement):
+    """
+    Whether the database refuses *statement* for want of a right.
+    """
+    with pytest.raises(ProgrammingError) as refusal, session.begin():
+        session.exec_driver_sql(statement)
+    return refusal.value.orig.sqlstate == PERMISSION_DENIED
+
+
+@pytest.fixture
+def session(migrated, request):
+    """
+    A connection of the role that the test's `service` names.
+    """
+    engine = migrated.engine(request.getfixturevalue("service"))
+    with engine.connect() as session:
+        yield session
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def tables(migrated):
+    engine = migrated.engine()
+    found = sa.inspect(engine)
+    yield {name: found.get_table_names(name) for name in SERVICES}
+    engine.dispose()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_role_reads_every_table_of_its_own(session, service, tables):
+    assert len(tables[service]) >= 5
+    for table in tables[service]:
+        session.exec_driver_sql(f"SELECT * FROM {table} LIMIT 1")
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_role_sees_no_table_of_another_service(session, service, tables):
+    others = [name for name in SERVICES if name != service]
+    open_ = [
+        f"{other}.{table}"
+        for other in others
+        for table in tables[other]
+        if not refused(session, f"SELECT 1 FROM {other}.{table}")
+    ]
+
+    assert open_ == []
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_role_makes_no_tables_anywhere(session, service):
+    for schema in (*SERVICES, "public"):
+        assert refused(session, f"CREATE TABLE {schema}.mine (id int)")
+
+
+@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE audit SET actor = ''", "DELETE FROM audit", "TRUNCATE audit"],
+)
+def test_nobody_rewrites_who_wrote_what(session, service, statement):
+    assert refused(session, statement)
+
+
+@pytest.mark.parametrize("service", ["reporting"])
+@pytest.mark.parametrize("table", ["entries", "facts"])
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE {} SET id = id", "UPDATE {} SET amount = 0", "DELETE FROM {}"],
+)
+def test_the_measure_ledger_is_only_added_to(session, service, table, statement):
+    column = {"entries": "amount", "facts": "id"}[table]
+    if "SET" in statement and f"SET {column}" not in statement:
+        pytest.skip("not a column of this table")
+
+    assert refused(session, statement.format(table))
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_role_is_nothing_more_than_a_role(session, service):
+    row = session.exec_driver_sql(
+        "SELECT rolsuper, rolcreaterole, rolcreatedb, rolbypassrls"
+        " FROM pg_roles WHERE rolname = current_user"
+    ).one()
+
+    assert not any(row)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_waits_neither_for_a_query_nor_for_a_lock_for_ever(stack, service):
+    engine = engine_for(service)
+    with engine.connect() as session:
+        limits = [
+            session.exec_driver_sql(f"SHOW {name}").scalar_one()
+            for name in (
+                "statement_timeout",
+                "lock_timeout",
+                "idle_in_transaction_session_timeout",
+            )
+        ]
+    engine.dispose()
+
+    assert limits == ["15s", "5s", "30s"]
