@@ -77,10 +77,10 @@ class Probes:
 
     def _broker(self) -> list[str]:
         try:
-            absent = topology.missing(settings["AMQP_URI"], self.service)
+            faults = topology.faults(settings["AMQP_URI"], self.service)
         except Exception as error:  # noqa: BLE001 - any failure is a reason
             return [f"broker: {type(error).__name__}"]
-        reasons = [f"topology: no queue {name}" for name in absent]
+        reasons = [f"topology: {fault}" for fault in faults]
         return reasons + [f"consumer: not on {kind}" for kind in bus.connected()]
 
     def _watch_hub(self) -> None:

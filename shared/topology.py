@@ -161,18 +161,21 @@ def declare(amqp_uri: str) -> int:
         return len(declared)
 
 
-def missing(amqp_uri: str, service: str) -> list[str]:
+def faults(amqp_uri: str, service: str) -> list[str]:
     """
-    What *service* needs and the broker has not got, by name.
+    What *service* needs and the broker has not got, or has with other arguments.
     """
     needed = [incoming(service), tasks(service), parking(service), *delays(service)]
-    absent = []
+    found = []
     with Connection(amqp_uri, connect_timeout=3) as connection:
         for queue in needed:
-            # A failed passive declaration closes its channel: one each.
-            with connection.channel() as channel:
-                try:
-                    queue(channel).queue_declare(passive=True)
-                except connection.channel_errors:
-                    absent.append(queue.name)
-    return absent
+            # Only an active declaration compares arguments; it comes second, so
+            # that asking makes nothing. A failed one closes its channel: one each.
+            for passive, fault in ((True, "no queue"), (False, "other arguments:")):
+                with connection.channel() as channel:
+                    try:
+                        queue(channel).queue_declare(passive=passive)
+                    except connection.channel_errors:
+                        found.append(f"{fault} {queue.name}")
+                        break
+    return found

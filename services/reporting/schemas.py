@@ -178,6 +178,16 @@ class FiguresView(Schema):
     total = nested(RowView)
 
 
+class CaseView(Schema):
+    """
+    A case behind a figure; *amount* in pieces, or in fen.
+    """
+
+    case_number = fields.String(required=True)
+    office = fields.String(required=True)
+    amount = fields.Integer(required=True)
+
+
 class EntryView(Schema):
     """One entry; *amount* in pieces, or in fen for money."""
 

@@ -33,7 +33,7 @@ from shared.database import transaction
 from shared.errors import Conflict, Fault
 from shared.events import Envelope
 from shared.gauges import Gauges
-from shared.http import LEADERS, Call, Download, Page, api, found, page_of
+from shared.http import LEADERS, Call, Download, Page, after, api, found, page_of
 from shared.programme import Programme
 from shared.service import Service, task
 from shared.settings import settings
@@ -83,6 +83,25 @@ class ReportingService(Service):
         return page_of(
             rows, limit, lambda e: (e.office, e.day, e.case_number, e.position)
         )
+
+    @api(
+        "GET",
+        "/cases",
+        query=schemas.EntriesQuery,
+        answer=schemas.CaseView,
+        many=True,
+    )
+    def cases(self, call: Call) -> Page:
+        """
+        The cases that make up one figure, each with its share of it.
+        """
+        asked, _, as_known = self._asked(call)
+        offices = self.directory.subtree(asked.office, asked.as_of)
+        ledger, measure = Ledger(call.session), call.query["measure"]
+        query = ledger.behind(asked, offices, measure, as_known=as_known)
+        limit = call.query["limit"]
+        rows = ledger.cases(query, after(call.query), limit + 1)
+        return page_of(rows, limit, lambda row: row.case_number)
 
     @api(
         "POST",

@@ -175,6 +175,20 @@ class Ledger:
             query = query.where(tuple_(*place) > tuple_(*after))
         return list(self.session.execute(query.order_by(*place).limit(limit)))
 
+    def cases(
+        self, query: Select[Any], after: str | None, limit: int
+    ) -> list[Row[Any]]:
+        """
+        The cases whose entries in *query* do not cancel out, with what is left.
+        """
+        left = cast(func.sum(entries.c.amount), BigInteger)
+        place = entries.c.case_number
+        query = query.with_only_columns(place, entries.c.office, left.label("amount"))
+        if after is not None:
+            query = query.where(place > after)
+        grouped = query.group_by(place, entries.c.office).having(left != 0)
+        return list(self.session.execute(grouped.order_by(place).limit(limit)))
+
 
 def rows_of(posted: Iterable[Entry]) -> list[dict[str, Any]]:
     return [vars(entry) for entry in posted]

@@ -78,17 +78,19 @@ def test_nobody_rewrites_who_wrote_what(session, service, statement):
 
 
 @pytest.mark.parametrize("service", ["reporting"])
-@pytest.mark.parametrize("table", ["entries", "facts"])
 @pytest.mark.parametrize(
     "statement",
-    ["UPDATE {} SET id = id", "UPDATE {} SET amount = 0", "DELETE FROM {}"],
+    [
+        "UPDATE entries SET amount = 0",
+        "DELETE FROM entries",
+        "TRUNCATE entries",
+        "UPDATE facts SET id = id",
+        "DELETE FROM facts",
+        "TRUNCATE facts",
+    ],
 )
-def test_the_measure_ledger_is_only_added_to(session, service, table, statement):
-    column = {"entries": "amount", "facts": "id"}[table]
-    if "SET" in statement and f"SET {column}" not in statement:
-        pytest.skip("not a column of this table")
-
-    assert refused(session, statement.format(table))
+def test_the_measure_ledger_is_only_added_to(session, service, statement):
+    assert refused(session, statement)
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -1,0 +1,266 @@
+"""
+Hands on the running system: its broker, its processes, its commands.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+import sqlalchemy as sa
+from kombu import Connection, Producer, Queue
+
+from deploy.local.ports import Ports
+from deploy.local.stack import PROCESSES
+
+ROOT = Path(__file__).resolve().parents[2]
+BEGAN = datetime.now(UTC)
+_JIANJIAN = [sys.executable, "-c", "from shared.cli import main; main()"]
+
+
+@pytest.fixture(autouse=True)
+def _left_running(stack):
+    """
+    However a test ends, the next one finds everything running.
+    """
+    yield
+    everything = ("postgres", "rabbitmq", *PROCESSES)
+    ended = [n for n in everything if not stack.is_external(n) and not stack.running(n)]
+    for name in ended:
+        stack.start(name)
+        stack.wait_ready(name)
+    stack.wait_ready(*PROCESSES)
+
+
+class Broker:
+    """
+    The broker as an administrator or a stranger uses it.
+    """
+
+    def __init__(self, uri):
+        self.uri = uri
+
+    @contextmanager
+    def channel(self):
+        with Connection(self.uri, connect_timeout=5) as connection:
+            yield connection.default_channel
+
+    def put(self, queue, body, **properties):
+        """
+        Lay a message of any content directly into *queue*.
+        """
+        with self.channel() as channel:
+            Producer(channel).publish(
+                body,
+                routing_key=queue,
+                content_type="application/json",
+                content_encoding="utf-8",
+                **properties,
+            )
+
+    def waiting_in(self, queue):
+        with self.channel() as channel:
+            return channel.queue_declare(queue, passive=True).message_count
+
+    def unbind(self, queue, key):
+        with self.channel() as channel:
+            exchange = f"{key.partition('.')[0]}.events"
+            channel.queue_unbind(queue, exchange, key)
+
+    def delete(self, queue):
+        with self.channel() as channel:
+            channel.queue_delete(queue)
+
+    def declare(self, queue, **arguments):
+        with self.channel() as channel:
+            Queue(queue, durable=True, queue_arguments=arguments)(channel).declare()
+
+
+@pytest.fixture
+def broker(stack):
+    return Broker(stack.environment()["AMQP_URI"])
+
+
+@pytest.fixture
+def jianjian(stack):
+    """
+    Runs a command as the administrator: its exit code and what it printed.
+    """
+
+    def run(*arguments, **settings):
+        done = subprocess.run(
+            [*_JIANJIAN, *arguments],
+            env={**os.environ, **stack.environment(), **settings},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    return run
+
+
+@pytest.fixture
+def parked(jianjian):
+    """
+    What `jianjian parked list` shows of a service.
+    """
+
+    def listed(service):
+        code, said = jianjian("parked", "list", "--service", service)
+        found = [json.loads(line) for line in said.splitlines()]
+        assert code == (1 if found else 0), said
+        return found
+
+    return listed
+
+
+@pytest.fixture
+def second(stack):
+    """
+    Starts another process of a kind that runs already, on a port of its own.
+    """
+    started = []
+
+    def start(name):
+        port = Ports.free().named()[name]
+        variable = f"{name.upper()}_PORT"
+        command = [*_JIANJIAN, "relay"]
+        if name != "relay":
+            command = [sys.executable, "-m", "shared.run", name]
+        with (stack.var / "log" / f"second-{name}.log").open("wb") as log:
+            process = subprocess.Popen(
+                command,
+                env={**os.environ, **stack.environment(name), variable: str(port)},
+                cwd=ROOT,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        started.append(process)
+        return f"http://127.0.0.1:{port}"
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait(10)
+
+
+@pytest.fixture
+def figure():
+    """
+    One metric: the sum of its samples with all the given labels.
+    """
+
+    def read(url, name, **labels):
+        found = httpx.get(f"{url}/metrics", trust_env=False).text
+        samples = re.findall(rf"^{name}(?:\{{(.*)\}})? (\S+)$", found, re.MULTILINE)
+        wanted = {f'{label}="{value}"' for label, value in labels.items()}
+        return sum(
+            float(value) for said, value in samples if wanted <= set(said.split(","))
+        )
+
+    return read
+
+
+@pytest.fixture
+def reasons(stack):
+    """
+    Why a service is not ready; nothing if it is.
+    """
+
+    def ask(service):
+        answer = httpx.get(f"{stack.url(service)}/readyz", trust_env=False, timeout=10)
+        found = answer.json()["reasons"]
+        assert answer.status_code == (503 if found else 200)
+        return found
+
+    return ask
+
+
+@pytest.fixture
+def facts_of(assignment_session):
+    """
+    How many facts of a matter assignment has taken in.
+    """
+    query = sa.text("SELECT count(*) FROM facts WHERE number = :number")
+
+    def count(number):
+        return assignment_session.execute(query, {"number": number}).scalar_one()
+
+    return count
+
+
+@pytest.fixture
+def outbox_of(owner_session):
+    """
+    The rows of intake's outbox about a case: published or refused.
+    """
+    query = sa.text(
+        "SELECT id, published_at IS NOT NULL AS published, refused"
+        " FROM intake.outbox WHERE case_number = :number ORDER BY position"
+    )
+
+    def rows(number):
+        return owner_session.execute(query, {"number": number}).all()
+
+    return rows
+
+
+@contextmanager
+def held(database, statement, **values):
+    """
+    Rows that nobody else may change until the block ends.
+    """
+    with database.engine("owner").begin() as session:
+        session.execute(sa.text(f"{statement} FOR UPDATE"), values)
+        yield
+
+
+@pytest.fixture
+def waiting_for_a_lock(owner_session):
+    """
+    How many transactions of a program wait for another transaction.
+    """
+    query = sa.text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE wait_event_type = 'Lock' AND application_name = :name"
+    )
+
+    def count(name):
+        return owner_session.execute(query, {"name": name}).scalar_one()
+
+    return count
+
+
+@pytest.fixture
+def end_sessions(owner_session, eventually):
+    """
+    Ends what a killed program has left at work in the database.
+    """
+    query = sa.text(
+        "SELECT count(*) FILTER (WHERE pg_terminate_backend(pid) IS NOT NULL)"
+        " FROM pg_stat_activity WHERE application_name = :name"
+    )
+
+    def end(name):
+        eventually(lambda: not owner_session.execute(query, {"name": name}).scalar())
+
+    return end
+
+
+@pytest.fixture
+def hold(database):
+    def holding(statement, **values):
+        return held(database, statement, **values)
+
+    return holding

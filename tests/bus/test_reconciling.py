@@ -1,0 +1,91 @@
+"""
+The proof at the end: every event announced is wherever it is read, and a gap is seen.
+
+Named to run after the others of this folder, whose kills it looks back upon.
+"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import sqlalchemy as sa
+
+from shared.settings import SERVICES
+from tests.builders import petition_registered
+from tests.bus.conftest import BEGAN
+
+
+@pytest.fixture
+def reconcile(jianjian):
+    def run(since):
+        return jianjian(
+            "reconcile", "--since", since.isoformat(), "--until", "infinity"
+        )
+
+    return run
+
+
+def test_nothing_is_missing_after_all_that_happened(
+    reconcile, parked, eventually, broker
+):
+    eventually(lambda: reconcile(BEGAN)[0] == 0)
+    code, said = reconcile(BEGAN)
+
+    assert code == 0
+    assert said.startswith("clean: ")
+    assert " 0 missing, 0 unpublished" in said
+    for service in SERVICES:
+        assert parked(service) == []
+        assert broker.waiting_in(f"{service}.in") == 0
+
+
+def test_an_event_missing_from_one_inbox_is_named(
+    reconcile, announce, settled, owner_session, outbox_of
+):
+    petition = petition_registered()
+    announce(petition)
+    settled()
+    (row,) = outbox_of(petition.case_number)
+    taken = owner_session.execute(
+        sa.text("DELETE FROM assignment.inbox WHERE event_id = :id RETURNING type"),
+        {"id": row.id},
+    )
+    kind = taken.scalar_one()
+    code, said = reconcile(BEGAN)
+    owner_session.execute(
+        sa.text("INSERT INTO assignment.inbox (event_id, type) VALUES (:id, :type)"),
+        {"id": row.id, "type": kind},
+    )
+
+    assert code == 1
+    assert f"missing in assignment: {kind} {row.id}" in said
+    assert "NOT CLEAN" in said
+    assert reconcile(BEGAN)[0] == 0
+
+
+def test_an_event_not_yet_published_is_named(
+    stack, reconcile, announce, outbox_of, settled
+):
+    stack.kill("relay")
+    petition = petition_registered()
+    announce(petition)
+    code, said = reconcile(BEGAN)
+    stack.start("relay")
+    settled()
+
+    (row,) = outbox_of(petition.case_number)
+    assert code == 1
+    assert f"not published: {row.id}" in said
+
+
+def test_every_handled_event_left_one_line_that_names_no_petitioner(stack, settled):
+    settled()
+    log = stack.processes.log("assignment").read_text("utf-8")
+    lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
+    handled = [line for line in lines if line["event"] == "event_handled"]
+
+    assert handled
+    assert all(line["correlation_id"] and line["traceparent"] for line in handled)
+    for service in SERVICES:
+        assert "张三" not in stack.processes.log(service).read_text("utf-8")

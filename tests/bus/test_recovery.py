@@ -1,0 +1,160 @@
+"""
+Whatever is stopped or killed, wherever it stands: nothing is lost, nothing counts twice.
+"""
+
+from __future__ import annotations
+
+import signal
+from contextlib import contextmanager
+
+import pytest
+
+from tests.builders import COUNTY, a_petition, petition_registered, reply_given
+
+IN_HAND = 8
+MATTER = "SELECT 1 FROM assignment.matters WHERE number = :number"
+
+
+@pytest.fixture
+def handling(announce, eventually, hold, waiting_for_a_lock, facts_of):
+    """
+    While it lasts, assignment has replies in hand that wait for their petition's row.
+    """
+
+    @contextmanager
+    def held():
+        petition = petition_registered()
+        number = petition.case_number
+        announce(petition)
+        eventually(lambda: facts_of(number))
+        with hold(MATTER, number=number):
+            announce(*[reply_given(number)] * IN_HAND)
+            eventually(lambda: waiting_for_a_lock("jianjian-assignment") == IN_HAND)
+            yield number
+
+    return held
+
+
+@pytest.fixture
+def needs_own(stack):
+    """
+    Skips where the servers are not ours to kill.
+    """
+
+    def check(name):
+        if stack.is_external(name):
+            pytest.skip(f"{name} is somebody else's")
+
+    return check
+
+
+def repeated(stack, figure):
+    handled = "jianjian_event_handler_seconds_count"
+    return figure(stack.url("assignment"), handled, outcome="repeated")
+
+
+def test_a_service_asked_to_stop_finishes_what_it_has_in_hand(
+    stack, handling, announce, eventually, facts_of, settled, broker, figure
+):
+    with handling() as number:
+        stack.processes.signal("assignment", signal.SIGTERM)
+        later = petition_registered()
+        announce(later)
+        eventually(lambda: broker.waiting_in("assignment.in"))
+    ended = stack.processes.wait("assignment", 5)
+    done = facts_of(number)
+    stack.start("assignment")
+    stack.wait_ready("assignment")
+    settled()
+
+    assert ended
+    assert done == 1 + IN_HAND
+    assert facts_of(later.case_number) == 1
+    assert repeated(stack, figure) == 0
+
+
+def test_a_service_killed_with_messages_in_hand_has_each_effect_once(
+    stack, handling, end_sessions, facts_of, settled, as_office
+):
+    with handling() as number:
+        stack.kill("assignment")
+        end_sessions("jianjian-assignment")
+    lost_so_far = facts_of(number)
+    stack.start("assignment")
+    settled()
+
+    listed = as_office(COUNTY).get("assignment", "/duties", state="discharged")
+    duty = f"{number}/procedural_reply"
+    assert lost_so_far == 1
+    assert facts_of(number) == 1 + IN_HAND
+    assert [each["id"] for each in listed.json()["items"]].count(duty) == 1
+
+
+@pytest.mark.parametrize("service", ["hearing", "aid", "reporting", "relay"])
+def test_every_other_process_killed_takes_up_what_came_meanwhile(
+    stack, announce, settled, service
+):
+    announce(*(petition_registered() for _ in range(5)))
+    stack.kill(service)
+    announce(*(petition_registered() for _ in range(5)))
+    stack.start(service)
+    settled()
+
+
+def test_intake_killed_keeps_what_it_accepted(stack, as_office, settled):
+    office = as_office(COUNTY)
+    accepted = office.post("intake", "/petitions", a_petition(), key="killed-1")
+    stack.kill("intake")
+    stack.start("intake")
+    stack.wait_ready("intake")
+    again = office.post("intake", "/petitions", a_petition(), key="killed-1")
+    settled()
+
+    assert accepted.status_code == 201
+    assert again.json() == accepted.json()
+
+
+def test_the_broker_killed_and_back_again_loses_nothing(
+    stack, announce, settled, as_office, reasons, eventually, needs_own
+):
+    needs_own("rabbitmq")
+    announce(*(petition_registered() for _ in range(20)))
+    stack.kill("rabbitmq")
+    meanwhile = as_office(COUNTY).post("intake", "/petitions", a_petition())
+    announce(*(petition_registered() for _ in range(20)))
+    eventually(lambda: any("broker" in why for why in reasons("assignment")))
+    stack.start("rabbitmq")
+    stack.wait_ready("rabbitmq")
+    settled(within=40)
+
+    assert meanwhile.status_code == 201
+    eventually(lambda: reasons("assignment") == [])
+
+
+def test_the_database_killed_and_back_again_loses_nothing(
+    stack, announce, settled, as_office, reasons, eventually, needs_own, parked
+):
+    needs_own("postgres")
+    office = as_office(COUNTY)
+    announce(*(petition_registered() for _ in range(20)))
+    stack.kill("postgres")
+    refused = office.post("intake", "/petitions", a_petition(), key="database-1")
+    eventually(lambda: any("database" in why for why in reasons("assignment")))
+    stack.start("postgres")
+    stack.wait_ready("postgres")
+    accepted = eventually(
+        lambda: (
+            answer := office.post(
+                "intake", "/petitions", a_petition(), key="database-1"
+            )
+        ).is_success
+        and answer
+    )
+    again = office.post("intake", "/petitions", a_petition(), key="database-1")
+    announce(petition_registered())
+    settled(within=40)
+
+    assert refused.status_code == 503
+    assert refused.json()["code"] == "try_again"
+    assert again.json() == accepted.json()
+    assert parked("assignment") == []

@@ -1,0 +1,68 @@
+"""
+Two processes of one service share its work and do nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+import httpx
+import pytest
+import sqlalchemy as sa
+
+from tests.builders import petition_registered
+
+PETITIONS = 60
+
+
+@pytest.fixture
+def replica(second, eventually):
+    url = second("assignment")
+    eventually(
+        lambda: httpx.get(f"{url}/readyz", trust_env=False, timeout=10).is_success
+    )
+    return url
+
+
+def test_two_replicas_share_the_events_and_flag_each_overdue_duty_once(
+    stack, replica, announce, settled, clock, eventually, owner_session, figure
+):
+    petitions = [petition_registered() for _ in range(PETITIONS)]
+    announce(*petitions)
+    settled()
+    handled = "jianjian_event_handler_seconds_count"
+    shares = [figure(url, handled) for url in (stack.url("assignment"), replica)]
+    query = sa.text(
+        "SELECT body #>> '{payload,duty}' AS duty, body ->> 'occurred_on' AS day"
+        " FROM assignment.outbox WHERE type = 'assignment.duty_overdue'"
+        " AND case_number = ANY(:numbers)"
+    )
+    numbers = {"numbers": [each.case_number for each in petitions]}
+
+    def flagged():
+        return owner_session.execute(query, numbers).all()
+
+    before = flagged()
+    clock.set(date(2021, 2, 20))
+    eventually(lambda: len(flagged()) >= PETITIONS)
+    clock.set(date(2021, 3, 15))
+    eventually(lambda: len(flagged()) >= 2 * PETITIONS)
+    sweeps = sum(shares)
+    settled()
+    rows = flagged()
+
+    days = Counter(row.day for row in rows)
+    assert before == []
+    assert all(share > 0 for share in shares)
+    assert sweeps >= PETITIONS
+    assert set(Counter(row.duty for row in rows).values()) == {1}
+    assert days == {"2020-11-28": PETITIONS, "2021-02-21": PETITIONS}
+
+
+def test_a_killed_replica_leaves_its_share_to_the_other(
+    stack, replica, announce, settled
+):
+    announce(*(petition_registered() for _ in range(PETITIONS)))
+    stack.kill("assignment")
+    settled()
