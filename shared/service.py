@@ -39,6 +39,8 @@ class Service:
     workers: ClassVar[Mapping[str, Callable[..., None]]]
 
     def __init_subclass__(cls) -> None:
+        if not hasattr(cls, "name"):
+            return  # a part of a service, not a service
         members = [getattr(cls, name) for name in dir(cls)]
         cls.handlers = {kind: m for m in members for kind in getattr(m, "handles", ())}
         cls.workers = {m.performs: m for m in members if hasattr(m, "performs")}

@@ -115,6 +115,19 @@ class DutyResumed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DutyMoved(Event):
+    """The due day of a duty is *due_on* now and was *due_before*."""
+
+    type: ClassVar[str] = "assignment.duty_moved"
+
+    programme: str
+    duty: str
+    kind: str
+    due_on: date
+    due_before: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class DutyOverdue(Event):
     """A duty was not done by its due day; dated back to the day after it."""
 
@@ -232,6 +245,7 @@ EXAMPLES: tuple[Event, ...] = (
     DutyDischarged(**_DUTY),
     DutyReleased(**_DUTY, reason="merged"),
     DutyResumed(**_DUTY),
+    DutyMoved(**_DUTY, due_before=date(2020, 12, 10)),
     DutyOverdue(**_DUTY),
     ClosingSubmitted(**_COMMON, kind="resolved"),
     ClosingReturned(**_COMMON, kind="resolved"),

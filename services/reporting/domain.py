@@ -168,6 +168,15 @@ def _duty_resumed(day: date, read: _Read) -> Iterator[_Posting]:
     yield _Posting("overdue", max(_late_from(read), day))
 
 
+def _duty_moved(_day: date, read: _Read) -> Iterator[_Posting]:
+    """
+    Posted ahead for another day: overdue from the day after the new due day.
+    """
+    before: date = read["due_before"]
+    yield _Posting("overdue", before + timedelta(days=1), -1)
+    yield _Posting("overdue", _late_from(read))
+
+
 def _late_from(read: _Read) -> date:
     due_on: date = read["due_on"]
     return due_on + timedelta(days=1)
@@ -191,6 +200,7 @@ RULES: Mapping[str, _Rule] = {
     "assignment.duty_discharged": _duty_over,
     "assignment.duty_released": _duty_over,
     "assignment.duty_resumed": _duty_resumed,
+    "assignment.duty_moved": _duty_moved,
     "hearing.hearing_held": _in_scope("hearings"),
     "hearing.hearing_resulted": _hearing_resulted,
     "aid.aid_paid": _aid_paid,

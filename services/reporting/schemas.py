@@ -65,6 +65,12 @@ class OfDuty(OfProgramme):
     due_on = fields.Date(required=True)
 
 
+class MovedDuty(OfDuty):
+    """It was due on *due_before*."""
+
+    due_before = fields.Date(required=True)
+
+
 READS: Mapping[str, Schema] = {
     "intake.petition_registered": OfProgramme(),
     "intake.reply_given": OfProgramme(),
@@ -83,6 +89,7 @@ READS: Mapping[str, Schema] = {
     "assignment.duty_discharged": OfDuty(),
     "assignment.duty_released": OfDuty(),
     "assignment.duty_resumed": OfDuty(),
+    "assignment.duty_moved": MovedDuty(),
     "hearing.hearing_held": OfCase(),
     "hearing.hearing_resulted": Resulted(),
     "aid.aid_paid": Paid(),

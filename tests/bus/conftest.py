@@ -70,6 +70,10 @@ class Broker:
         with self.channel() as channel:
             return channel.queue_declare(queue, passive=True).message_count
 
+    def readers_of(self, queue):
+        with self.channel() as channel:
+            return channel.queue_declare(queue, passive=True).consumer_count
+
     def unbind(self, queue, key):
         with self.channel() as channel:
             exchange = f"{key.partition('.')[0]}.events"

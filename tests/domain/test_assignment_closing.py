@@ -94,9 +94,7 @@ def test_a_settled_case_is_reported_and_waits_for_review():
 
 
 def test_every_fault_of_a_report_is_named_at_once():
-    empty = replace(
-        REPORT, concluded_on=date(2021, 6, 2), dispositions=(), measures=()
-    )
+    empty = replace(REPORT, concluded_on=date(2021, 6, 2), dispositions=(), measures=())
     with pytest.raises(Rejected) as refusal:
         submit(replace(OPEN, led=False, hearing_decided=False), empty)
 

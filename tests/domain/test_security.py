@@ -63,9 +63,7 @@ def signed(key, *, without=(), **changes):
 
 def issued(office=COUNTY, days=1):
     valid = timedelta(days=days)
-    return security.issue(
-        office=office, role=Role.CLERK, actor="承办人", valid=valid
-    )
+    return security.issue(office=office, role=Role.CLERK, actor="承办人", valid=valid)
 
 
 def refused(keeper, authorization):

@@ -66,7 +66,9 @@ def test_an_application_opens_the_duty_to_decide_in_ten_working_days(
 
     def duty():
         owed = all_items(as_office(COUNTY), "assignment", "/duties")
-        mine = [d for d in owed if d["number"] == number and d["kind"] == "aid_decision"]
+        mine = [
+            d for d in owed if d["number"] == number and d["kind"] == "aid_decision"
+        ]
         return mine and mine[0]
 
     assert eventually(duty)["due_on"] == "2020-11-17"

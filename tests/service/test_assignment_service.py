@@ -110,9 +110,7 @@ def test_a_case_handed_down_needs_a_leader_of_the_city_too(
 
 def test_a_batch_is_received_by_each_responsible_office(as_office, desk, announced):
     (ours,) = desk.cases()
-    (theirs,) = desk.cases(
-        by=as_office(NEIGHBOUR), reporting_office="南乐县人民检察院"
-    )
+    (theirs,) = desk.cases(by=as_office(NEIGHBOUR), reporting_office="南乐县人民检察院")
     batch = handed_down(as_office, ours, theirs).json()
     path = f"/batches/{batch['id']}/receipts"
     first = as_office(COUNTY).post("assignment", path, {"received_on": "2020-11-06"})
@@ -141,9 +139,7 @@ def test_an_office_files_its_list_when_every_case_is_led_and_placed(as_office, d
     # An office of its own in this test: filing looks at all the cases of one.
     filer, leader = as_office("410927"), as_office("410927", "leader")
     place = {"reporting_office": "台前县人民检察院"}
-    (led,) = desk.cases(
-        by=filer, leader_post="检察长", department=COMPLAINTS, **place
-    )
+    (led,) = desk.cases(by=filer, leader_post="检察长", department=COMPLAINTS, **place)
     (bare,) = desk.cases(by=filer, **place)
     body = {"programme": PROGRAMME, "filed_on": "2020-11-20"}
     early = filer.post("assignment", "/filings", body)
@@ -242,7 +238,11 @@ def test_a_case_that_flows_back_is_no_longer_resolved_and_its_clock_resumes(
 ):
     number = desk.led_case()
     desk.review(desk.submitted_closing(number))
-    body = {"reopened_on": "2020-11-18", "cause": "越级访", "reason": "信访人又到省院。"}
+    body = {
+        "reopened_on": "2020-11-18",
+        "cause": "越级访",
+        "reason": "信访人又到省院。",
+    }
     back = as_office(COUNTY).post("assignment", at("cases", number, "reopenings"), body)
     shown = as_office(COUNTY).get("assignment", at("cases", number)).json()
 
@@ -250,8 +250,9 @@ def test_a_case_that_flows_back_is_no_longer_resolved_and_its_clock_resumes(
     assert back.json()["standing"] == "open"
     assert {d["kind"]: d["state"] for d in shown["duties"]}["resolve_by"] == "open"
     eventually(
-        lambda: desk.entries(number, "resolved")
-        == [("2020-11-10", 1), ("2020-11-18", -1)]
+        lambda: (
+            desk.entries(number, "resolved") == [("2020-11-10", 1), ("2020-11-18", -1)]
+        )
     )
     eventually(lambda: desk.entries(number, "flowed_back") == [("2020-11-18", 1)])
 
@@ -291,7 +292,9 @@ def test_cases_and_duties_are_listed_for_the_office_and_those_above(as_office, d
 def test_a_case_is_closed_only_when_led_and_really_treated(as_office, desk):
     (number,) = desk.cases()
     empty = closing(dispositions=[], measures=[])
-    answer = as_office(COUNTY).post("assignment", at("cases", number, "closings"), empty)
+    answer = as_office(COUNTY).post(
+        "assignment", at("cases", number, "closings"), empty
+    )
 
     refused(
         answer,

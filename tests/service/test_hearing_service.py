@@ -176,6 +176,6 @@ def test_a_merged_case_has_no_more_hearings(as_office, desk, announce, eventuall
         answer = desk.decide_on_hearing(number, "hold", decided_on="2020-11-04")
         return answer.status_code == 409 and answer
 
-    assert into in refused(eventually(merged), 409, "case_merged")["case_merged"][
-        "remedy"
-    ]
+    assert (
+        into in refused(eventually(merged), 409, "case_merged")["case_merged"]["remedy"]
+    )

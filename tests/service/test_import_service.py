@@ -32,13 +32,9 @@ def test_a_workbook_becomes_cases_that_all_services_hear_of(
     assert case["row"]["case_kind"] == "complaint"
     assert announced("intake", numbers[0]) == ["intake.case_opened"]
     for number in numbers:
-        eventually(
-            lambda n=number: clerk.get("assignment", at("cases", n)).is_success
-        )
+        eventually(lambda n=number: clerk.get("assignment", at("cases", n)).is_success)
         eventually(lambda n=number: desk.entries(n, "base") == [("2020-11-02", 1)])
-        eventually(
-            lambda n=number: desk.decide_on_hearing(n).status_code in {201, 409}
-        )
+        eventually(lambda n=number: desk.decide_on_hearing(n).status_code in {201, 409})
 
 
 def test_what_is_personal_is_not_shown_with_the_case(as_office, desk):

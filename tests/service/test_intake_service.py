@@ -85,8 +85,15 @@ def test_a_registration_opens_its_two_duties_and_a_reply_discharges_them(
     eventually(lambda: {duty["state"] for duty in owed().values()} == {"discharged"})
     # Overdue from the day after it was due until the reply; the other never was.
     eventually(
-        lambda: desk.entries(number, "overdue")
-        == [("2020-11-10", 1), ("2020-11-20", -1), ("2021-02-03", 1), ("2021-02-03", -1)]
+        lambda: (
+            desk.entries(number, "overdue")
+            == [
+                ("2020-11-10", 1),
+                ("2020-11-20", -1),
+                ("2021-02-03", 1),
+                ("2021-02-03", -1),
+            ]
+        )
     )
     assert desk.entries(number, "petitions") == [("2020-11-02", 1)]
     assert desk.entries(number, "replies") == [("2020-11-20", 1)]

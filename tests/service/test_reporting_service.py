@@ -229,9 +229,12 @@ def test_what_cannot_be_asked_is_refused_with_the_reason(as_office):
         "reporting", "/returns", {"programme": PROGRAMME, "as_of": "2020-12-31"}
     )
 
-    assert PROGRAMME in refused(no_programme, 422, "unknown_programme")[
-        "unknown_programme"
-    ]["remedy"]
+    assert (
+        PROGRAMME
+        in refused(no_programme, 422, "unknown_programme")["unknown_programme"][
+            "remedy"
+        ]
+    )
     assert "base" in refused(computed, 422, "not_in_list")["not_in_list"]["remedy"]
     refused(ahead, 422, "as_of_in_future")
     refused(

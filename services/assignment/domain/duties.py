@@ -8,8 +8,9 @@ case resumes the old clock.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 from services.assignment import events
 from services.assignment.domain.facts import Fact, Step, changes
@@ -155,7 +156,20 @@ def announcements(duty: Duty, before: Duty | None) -> Iterator[Event]:
     """
     if before is None:
         yield _event(events.DutyOpened, duty, duty.opened_on)
-    gone, fresh = changes(before.steps if before else (), duty.steps)
+        before = replace(duty, steps=())
+    elif before.due_on != duty.due_on:
+        # What was told of the old due day is taken back, and told of the new one.
+        yield from _told(replace(before, steps=()), before.steps)
+        yield _event(events.DutyMoved, duty, duty.opened_on, due_before=before.due_on)
+        before = replace(duty, steps=())
+    yield from _told(duty, before.steps)
+
+
+def _told(duty: Duty, before: Sequence[Step]) -> Iterator[Event]:
+    """
+    The steps that *before* has and *duty* has not, taken back; then those it has new.
+    """
+    gone, fresh = changes(before, duty.steps)
     for step in gone:
         undone = events.DutyDischarged if step.kind == "resumed" else events.DutyResumed
         yield _event(undone, duty, step.on)
@@ -175,7 +189,7 @@ def overdue(duty: Duty) -> Event:
     return _event(events.DutyOverdue, duty, duty.due_on + timedelta(days=1))
 
 
-def _event(kind: type[Event], duty: Duty, on: date, **more: str) -> Event:
+def _event(kind: type[Event], duty: Duty, on: date, **more: Any) -> Event:
     return kind(
         office=duty.office,
         case_number=duty.number,

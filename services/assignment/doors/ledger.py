@@ -1,0 +1,54 @@
+"""
+The ledger as an office reads it: its cases, and what it owes or owed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.assignment import schemas
+from services.assignment.casework import Casework, summary
+from services.assignment.store import Closings, Duties, Matters
+from shared.http import Call, Page, after, api, page_of
+
+
+class LedgerDoor(Casework):
+    """
+    台账.
+    """
+
+    @api(
+        "GET", "/cases", query=schemas.ListQuery, answer=schemas.CaseSummary, many=True
+    )
+    def cases(self, call: Call) -> Page:
+        """
+        List the cases of an office and of those below it.
+        """
+        limit = call.query["limit"]
+        rows = Matters(call.session).of(call.offices(), after(call.query), limit + 1)
+        page = page_of(rows, limit, lambda row: row.number)
+        return Page([summary(row) for row in page.items], page.next)
+
+    @api("GET", "/cases/<number>", answer=schemas.CaseView)
+    def case(self, call: Call) -> dict[str, Any]:
+        """
+        Show a case with what is owed in it and how it was closed.
+        """
+        row, session = self.case_of(call), call.session
+        return {
+            **summary(row),
+            "duties": self.shown(Duties(session).of_matter(row.number), call),
+            "closings": Closings(session).of_matter(row.number),
+        }
+
+    @api("GET", "/duties", query=schemas.DutyQuery, answer=schemas.DutyView, many=True)
+    def owed(self, call: Call) -> Page:
+        """
+        List what an office and those below it owe or owed.
+        """
+        limit, state = call.query["limit"], call.query.get("state")
+        rows = Duties(call.session).page(
+            call.offices(), state, call.today, after(call.query), limit + 1
+        )
+        page = page_of(rows, limit, lambda duty: duty.id)
+        return Page(self.shown(page.items, call), page.next)

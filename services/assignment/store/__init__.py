@@ -1,0 +1,22 @@
+"""
+What assignment remembers. The only SQL of the service.
+"""
+
+from services.assignment.store.batches import Batches
+from services.assignment.store.closings import Closings
+from services.assignment.store.duties import Duties
+from services.assignment.store.matters import Matters, is_led, matter_of, steps_of
+from services.assignment.store.tables import OUTBOX, TABLES, metadata
+
+__all__ = [
+    "OUTBOX",
+    "TABLES",
+    "Batches",
+    "Closings",
+    "Duties",
+    "Matters",
+    "is_led",
+    "matter_of",
+    "metadata",
+    "steps_of",
+]

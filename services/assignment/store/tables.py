@@ -1,0 +1,141 @@
+"""
+The tables of assignment; the questions asked of them stand beside.
+
+A matter is a case or a petition of which something is owed. Its facts are kept as
+they came; the rest of its row is what was last reckoned from them.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
+
+from shared.audit import audit_table
+from shared.database import metadata_of
+from shared.idempotency import idempotency_table
+from shared.inbox import inbox_table
+from shared.outbox import Outbox, outbox_table
+
+metadata = metadata_of("assignment")
+OUTBOX = Outbox("assignment", outbox_table(metadata))
+TABLES = {
+    "inbox": inbox_table(metadata),
+    "idempotency": idempotency_table(metadata),
+    "audit": audit_table(metadata),
+}
+
+matters = Table(
+    "matters",
+    metadata,
+    Column("number", String, primary_key=True),
+    Column("office", String),
+    Column("programme", String),
+    Column("is_case", Boolean, nullable=False, server_default="false"),
+    Column("opened_on", Date),
+    Column("in_scope", Boolean, nullable=False, server_default="false"),
+    Column("handed", Boolean, nullable=False, server_default="false"),
+    Column("merged", Boolean, nullable=False, server_default="false"),
+    Column("led", JSONB, nullable=False, server_default="[]"),
+    Column("leaders", JSONB, nullable=False, server_default="[]"),
+    Column("department", String),
+    Column("handler_post", String),
+    Column("hearing_decided", Boolean, nullable=False, server_default="false"),
+    Column("standing", String, nullable=False, server_default="open"),
+    Column("concluded_on", Date),
+    Index("ix_matters_office_number", "office", "number"),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("event_id", UUID(as_uuid=False), primary_key=True),
+    Column("number", String, nullable=False),
+    Column("type", String, nullable=False),
+    Column("occurred_on", Date, nullable=False),
+    Column("payload", JSONB, nullable=False),
+    Index("ix_facts_number", "number"),
+)
+
+duties = Table(
+    "duties",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("number", String, nullable=False),
+    Column("office", String, nullable=False),
+    Column("programme", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("title", String, nullable=False),
+    Column("source", String, nullable=False),
+    Column("opened_on", Date, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("provisional", Boolean, nullable=False),
+    Column("steps", JSONB, nullable=False),
+    Column("state", String, nullable=False),
+    Column("state_on", Date, nullable=False),
+    Column("flagged", Boolean, nullable=False, server_default="false"),
+    Index("ix_duties_number", "number"),
+    Index("ix_duties_office_id", "office", "id"),
+    Index(
+        "ix_duties_unflagged",
+        "due_on",
+        "id",
+        postgresql_where="state = 'open' AND NOT flagged",
+    ),
+)
+
+closings = Table(
+    "closings",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("number", ForeignKey(matters.c.number), nullable=False),
+    Column("kind", String, nullable=False),
+    Column("concluded_on", Date, nullable=False),
+    Column("dispositions", ARRAY(String), nullable=False),
+    Column("measures", ARRAY(String), nullable=False),
+    Column("narrative", Text, nullable=False),
+    Column("submitted_by", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("reviewed_on", Date),
+    Column("reviewed_by", String),
+    Column("checklist", ARRAY(String), nullable=False),
+    Column("reasons", Text),
+    Index("ix_closings_number", "number"),
+)
+
+batches = Table(
+    "batches",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("programme", String, nullable=False),
+    Column("letter_no", String, nullable=False),
+    Column("source", String, nullable=False),
+    Column("office", String, nullable=False),
+    Column("handed_on", Date, nullable=False),
+    Column("due_on", Date),
+    Column("case_numbers", ARRAY(String), nullable=False),
+    Column("offices", ARRAY(String), nullable=False),
+    Column("receipts", JSONB, nullable=False),
+    Index("uq_batches_office_letter_no", "office", "letter_no", unique=True),
+)
+
+filings = Table(
+    "filings",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("programme", String, nullable=False),
+    Column("office", String, nullable=False),
+    Column("filed_on", Date, nullable=False),
+    Column("cases", Integer, nullable=False),
+    Column("received_by", String, nullable=False),
+    Index("ix_filings_office", "office", "programme"),
+)

@@ -1,0 +1,375 @@
+"""
+The story of the demonstration, told once to a system of its own, and what came of it.
+
+Later tests go on in that system: they stand in the order in which they may run.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import time
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from email import message_from_bytes
+from email.policy import default
+
+import pytest
+import sqlalchemy as sa
+from kombu import Connection
+from openpyxl import load_workbook
+
+from deploy.demo.story import (
+    AUDITOR,
+    CITY,
+    PROVINCE,
+    FileClock,
+    all_differences,
+    client_of,
+    tell,
+)
+from deploy.local.stack import PROCESSES, ROOT, Stack
+from services.reporting import tables
+from services.reporting.domain import entries_for
+from services.reporting.drafting import draft
+from services.reporting.figures import Asked
+from services.reporting.measures import registry
+from services.reporting.schemas import READS
+from services.reporting.store import Ledger
+from shared.database import driver_url
+from shared.directory import Directory
+from shared.events import Envelope
+from shared.inbox import first_time
+from shared.programme import load_programmes
+from shared.settings import SERVICES
+from shared.topology import events_exchange
+from tests.service.asking import a_row, as_json
+
+PROGRAMME = "puyang-2020"
+YEAR_ENDS = ["2020-12-31", "2021-12-31", "2022-12-31"]
+# Persons are not among them: one is counted once, however often aided.
+SUMMED = (
+    "base",
+    "resolved",
+    "ended",
+    "flowed_back",
+    "led",
+    "hearings",
+    "aid_yuan",
+    "overdue",
+    "repeats",
+)
+
+
+class Lived:
+    """
+    The system in which the story was lived through, and what was told.
+    """
+
+    def __init__(self, stack, client, told, owner):
+        self.stack, self.client, self.told, self.owner = stack, client, told, owner
+
+    def figures(self, as_of, office=CITY, **more):
+        asked = {"programme": PROGRAMME, "office": office, "as_of": as_of, **more}
+        return self.client.get("reporting", "/figures", AUDITOR, **asked)
+
+    def all_figures(self):
+        """
+        Both offices' figures of the three year ends, without when they were asked.
+        """
+        return {
+            (office, on): said(self.figures(on, office))
+            for office in (CITY, PROVINCE)
+            for on in YEAR_ENDS
+        }
+
+    def entries(self, measure, as_of):
+        asked = {"programme": PROGRAMME, "office": CITY, "as_of": as_of}
+        return list(
+            self.client.items(
+                "reporting", "/entries", AUDITOR, measure=measure, **asked
+            )
+        )
+
+    def envelopes(self):
+        """
+        Everything that the five services have announced, but their own tasks.
+        """
+        with self.owner.connect() as session:
+            return [
+                (service, row.position, row.body)
+                for service in SERVICES
+                for row in session.execute(
+                    sa.text(
+                        f"SELECT position, body FROM {service}.outbox"  # noqa: S608
+                        " WHERE type NOT LIKE '%.task.%' ORDER BY position"
+                    )
+                )
+            ]
+
+
+def said(figures):
+    """
+    What figures say, without the moment at which they were asked.
+    """
+    return {name: figures[name] for name in ("milestone", "rows", "total")}
+
+
+@pytest.fixture(scope="module")
+def lived():
+    parent, policies = ROOT / "var" / "journey", str(ROOT / "deploy")
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        Stack.temporary(parent, settings={"DEPLOY_DIR": policies}) as stack,
+    ):
+        stack.set_business_day(date(2020, 11, 1))
+        stack.start(*PROCESSES)
+        stack.wait_ready(*PROCESSES)
+        environment = stack.environment()
+        patch.setenv("SIGNING_KEY", environment["SIGNING_KEY"])
+        client = client_of(environment)
+        url = driver_url(environment["DATABASE_URL"], "psycopg")
+        owner = sa.create_engine(url, poolclass=sa.NullPool)
+        told = tell(client, FileClock(stack.var / "business-day"))
+        yield Lived(stack, client, told, owner)
+        owner.dispose()
+        client._http.close()
+
+
+def test_the_returns_are_those_of_the_independent_computation(lived):
+    assert list(lived.told.returns) == YEAR_ENDS
+    assert list(lived.told.provincial_returns) == YEAR_ENDS
+    assert all_differences(lived.told) == []
+    assert lived.told.returns["2022-12-31"]["total"]["base"] > 200
+
+
+def test_nothing_was_lost_and_nothing_given_up(lived):
+    announced = datetime.now(UTC).isoformat()
+
+    assert "clean" in lived.stack.jianjian("reconcile", "--until", announced)
+    assert lived.stack.jianjian("parked", "list") == ""
+
+
+@pytest.mark.parametrize("as_of", YEAR_ENDS)
+def test_every_figure_opens_into_its_cases(lived, as_of):
+    figures = lived.told.returns[as_of]
+    for measure in SUMMED:
+        entries = lived.entries(measure, as_of)
+        for row in figures["rows"]:
+            mine = [e["amount"] for e in entries if e["office"] == row["office"]]
+            shown = row[measure]
+            if measure == "aid_yuan":
+                shown = round(float(shown) * 100)
+            assert sum(mine) == shown, (as_of, measure, row["office"])
+    aided = {e["case_number"] for e in lived.entries("aid_persons", as_of)}
+    assert len(aided) == figures["total"]["aid_persons"]
+
+
+def test_every_signed_return_was_mailed_with_its_workbook(lived):
+    mails = [
+        message_from_bytes(file.read_bytes(), policy=default)
+        for file in lived.stack.mails()
+    ]
+    signed = lived.told.signed
+    assert len(signed) == 2 * len(YEAR_ENDS)
+    assert len(mails) == sum(len(each["deliveries"]) for each in signed)
+    headings = {each.heading: each.id for each in registry().columns}
+    for each in signed:
+        mine = [mail for mail in mails if each["id"] in mail["Message-ID"]]
+        assert {mail["To"] for mail in mine} == {
+            delivery["recipient"] for delivery in each["deliveries"]
+        }
+        for mail in mine:
+            (attached,) = mail.iter_attachments()
+            assert attached.get_filename().endswith(".xlsx")
+            total = each["figures"]["total"]
+            found = total_in(attached.get_content(), headings)
+            assert found == {
+                name: float(total[name]) if name == "aid_yuan" else total[name]
+                for name in headings.values()
+            }
+
+
+def total_in(workbook, headings):
+    """
+    The last line of a mailed return, by measure.
+    """
+    lines = load_workbook(io.BytesIO(workbook)).active.iter_rows(values_only=True)
+    named = next(line for line in lines if line[0] == "单位")
+    total = next(line for line in lines if line[0] == "合计")
+    return {
+        headings[heading]: cell
+        for heading, cell in zip(named[1:], total[1:], strict=True)
+    }
+
+
+# -- in any order, twice, late
+
+
+@contextmanager
+def empty_ledger(lived):
+    """
+    A transaction in which reporting knows nothing yet; it is never committed.
+    """
+    with lived.owner.connect() as session:
+        inbox = tables.TABLES["inbox"]
+        for table in (tables.entries, tables.totals, tables.facts, inbox):
+            session.execute(table.delete())
+        yield session
+        session.rollback()
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_shuffled_doubled_and_delayed_facts_make_the_same_returns(lived, seed):
+    directory = Directory.load(ROOT / "deploy" / "directory")
+    programme = load_programmes(ROOT / "deploy" / "programmes", directory).get(
+        PROGRAMME
+    )
+    bodies = [
+        {**body, "sequence": position}
+        for _, position, body in lived.envelopes()
+        if body["type"] in READS
+    ]
+    deliveries = 2 * bodies
+    random.Random(seed).shuffle(deliveries)
+    with empty_ledger(lived) as session:
+        for body in deliveries:
+            event = Envelope.from_mapping(body)
+            if first_time(session, tables.TABLES["inbox"], event):
+                read = READS[event.type].load(event.payload)
+                Ledger(session).take(event, entries_for(event, read))
+        now = datetime.now(UTC)
+        found = {
+            (office, on): said(
+                draft(
+                    Ledger(session),
+                    programme,
+                    directory,
+                    Asked(PROGRAMME, office, date.fromisoformat(on), now),
+                )
+            )
+            for office in (CITY, PROVINCE)
+            for on in YEAR_ENDS
+        }
+
+    assert len(deliveries) > 2000
+    for on in YEAR_ENDS:
+        assert found[CITY, on] == said(lived.told.returns[on])
+        assert found[PROVINCE, on] == said(lived.told.provincial_returns[on])
+
+
+def test_everything_delivered_once_more_in_any_order_changes_nothing(lived):
+    before, duties = lived.all_figures(), owed(lived)
+    announced = len(lived.envelopes())
+    envelopes = lived.envelopes()
+    random.Random(3).shuffle(envelopes)
+    handled = repeated(lived)
+    with Connection(lived.stack.environment()["AMQP_URI"]) as connection:
+        producer = connection.Producer()
+        for service, position, body in envelopes:
+            producer.publish(
+                json.dumps({**body, "sequence": position}, ensure_ascii=False),
+                exchange=events_exchange(service).name,
+                routing_key=body["type"],
+                content_type="application/json",
+                content_encoding="utf-8",
+                headers={"x-position": position},
+                delivery_mode=2,
+            )
+    wait_until(lambda: repeated(lived) - handled == readings(lived, envelopes))
+
+    assert lived.all_figures() == before
+    assert owed(lived) == duties
+    assert len(lived.envelopes()) == announced
+    assert lived.stack.jianjian("parked", "list") == ""
+
+
+def owed(lived):
+    """
+    Every duty of the city and its counties as it stands.
+    """
+    return list(lived.client.items("assignment", "/duties", AUDITOR))
+
+
+def repeated(lived):
+    """
+    How many deliveries were known already, in all services together.
+    """
+    name = "jianjian_event_handler_seconds_count"
+    return sum(
+        value
+        for service in SERVICES
+        for labels, value in lived.client.samples(service, name)
+        if labels["outcome"] == "repeated"
+    )
+
+
+def readings(lived, envelopes):
+    """
+    How often the services together read these events.
+    """
+    with lived.owner.connect() as session:
+        taken = [
+            session.scalar(sa.text(f"SELECT count(*) FROM {service}.inbox"))  # noqa: S608
+            for service in SERVICES
+        ]
+    assert len(envelopes) <= sum(taken)
+    return sum(taken)
+
+
+def wait_until(condition, within=60.0):
+    deadline = time.monotonic() + within
+    while not condition():
+        assert time.monotonic() < deadline, "not in time"
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize("source", ["entries", "events"])
+def test_returns_rebuilt_are_the_same(lived, source):
+    before = lived.all_figures()
+    counted = json.loads(lived.stack.jianjian("rebuild", "--from", source))
+
+    assert counted["facts"] > 1000
+    assert counted["entries"] > 1000
+    assert lived.all_figures() == before
+
+
+# -- what becomes known later
+
+
+def test_a_late_fact_changes_the_past_but_not_what_was_known_then(lived):
+    then = {each["id"]: each for each in lived.told.signed}
+    signed = next(
+        each
+        for each in then.values()
+        if (each["office"], each["as_of"]) == (CITY, "2020-12-31")
+    )
+    late = a_row(
+        reporting_office="南乐县人民检察院",
+        reported_on="2020-12-20",
+        resolve_by="2022-12-01",
+    )
+    job = lived.client.post(
+        "intake",
+        "/imports",
+        "410923 clerk",
+        "补录",
+        as_json(late),
+        programme=PROGRAMME,
+        filename="补录.json",
+    )
+    base = signed["figures"]["total"]["base"]
+    wait_until(lambda: lived.figures("2020-12-31")["total"]["base"] == base + 1)
+    known = lived.figures("2020-12-31", known_at=signed["known_at"])
+    again = lived.client.get("reporting", f"/returns/{signed['id']}", AUDITOR)
+    lines = {row["office"]: row for row in lived.figures("2020-12-31")["rows"]}
+
+    assert job["id"]
+    assert said(known) == said(signed["figures"])
+    assert said(known) == said(lived.told.returns["2020-12-31"])
+    assert again["figures"] == signed["figures"]
+    assert again["checksum"] == signed["checksum"]
+    assert lines["410923"]["base"] == 1 + next(
+        row["base"] for row in signed["figures"]["rows"] if row["office"] == "410923"
+    )

@@ -1,0 +1,179 @@
+"""
+What the six processes expose to Prometheus, and whether they are alive and ready.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+
+import httpx
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from shared.settings import SERVICES
+from tests.builders import COUNTY, a_petition
+
+PROCESSES = (*SERVICES, "relay")
+# An id, a code of an office, a case number or a person would make series without end.
+OPEN_ENDED = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}|\b\d{6}\b|〔|号$|院|@|/[^<>]*\d{3}", re.IGNORECASE
+)
+OUR_LABELS = {
+    "service",
+    "endpoint",
+    "status",
+    "type",
+    "outcome",
+    "source",
+    "programme",
+    "level",
+    "state",
+    "queue",
+    "le",
+}
+
+
+def exposed(stack, process):
+    answer = httpx.get(f"{stack.url(process)}/metrics", trust_env=False)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/plain")
+    return answer.text
+
+
+def families(stack, process):
+    return {f.name: f for f in text_string_to_metric_families(exposed(stack, process))}
+
+
+@pytest.fixture(scope="module")
+def some_work(as_office, desk):
+    """
+    Requests granted and refused, events handled, an application, a return.
+    """
+    clerk = as_office(COUNTY)
+    clerk.post("intake", "/petitions", a_petition())
+    clerk.post("intake", "/petitions", {})
+    number = desk.led_case()
+    desk.review(desk.submitted_closing(number))
+    desk.granted_aid(number)
+    desk.eventually(lambda: desk.entries(number, "resolved"))
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_metrics_are_in_the_form_of_prometheus(stack, some_work, process):
+    found = families(stack, process)
+    ours = [name for name in found if name.startswith("jianjian_")]
+
+    assert ours
+    for name in ours:
+        assert found[name].documentation
+        assert found[name].type != "unknown"
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_promtool_has_nothing_to_say_of_the_metrics(stack, some_work, process):
+    if shutil.which("promtool") is None:
+        pytest.skip("promtool is not installed")
+    done = subprocess.run(
+        ["promtool", "check", "metrics"],
+        input=exposed(stack, process),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_no_label_holds_an_id_an_office_or_a_case(stack, some_work, process):
+    for family in families(stack, process).values():
+        if not family.name.startswith("jianjian_"):
+            continue
+        for sample in family.samples:
+            assert set(sample.labels) <= OUR_LABELS, sample
+            for label, value in sample.labels.items():
+                if label not in {"programme", "le"}:
+                    assert not OPEN_ENDED.search(value), sample
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_service_counts_its_requests_and_its_events(stack, some_work, service):
+    found = families(stack, service)
+    requests = found["jianjian_http_request_seconds"].samples
+    counted = {
+        (s.labels["endpoint"], s.labels["status"])
+        for s in requests
+        if s.name.endswith("_count")
+    }
+
+    assert counted
+    assert {"jianjian_event_retries", "jianjian_events_parked"} <= set(found)
+    assert "jianjian_hub_lag_seconds" in found
+    if service == "intake":
+        assert {("register", "201"), ("register", "422")} <= counted
+        return
+    handled = found["jianjian_event_handler_seconds"].samples
+    outcomes = {
+        (s.labels["type"], s.labels["outcome"]): s.value
+        for s in handled
+        if s.name.endswith("_count")
+    }
+    lag = [
+        s
+        for s in found["jianjian_event_lag_seconds"].samples
+        if s.name.endswith("_count")
+    ]
+
+    assert outcomes["intake.case_opened", "done"] >= 1
+    assert {s.labels["source"] for s in lag} <= set(SERVICES)
+    assert sum(s.value for s in lag) >= 1
+
+
+def test_the_relay_shows_what_waits_in_outboxes_and_queues(stack, some_work):
+    found = families(stack, "relay")
+
+    def of_services(name):
+        return {s.labels["service"]: s.value for s in found[name].samples}
+
+    for name in ("outbox_pending", "outbox_oldest_seconds", "outbox_refused"):
+        assert set(of_services(f"jianjian_{name}")) == set(SERVICES)
+    assert set(of_services("jianjian_relay_active").values()) == {1.0}
+    queues = {
+        (s.labels["service"], s.labels["queue"])
+        for s in found["jianjian_queue_messages"].samples
+    }
+    for service in SERVICES:
+        assert {(service, "in"), (service, "park")} <= queues
+
+
+def test_reporting_shows_what_stands_badly(stack, some_work, eventually):
+    # Remembered for some seconds between scrapes.
+    def cases():
+        found = families(stack, "reporting")
+        assert found["jianjian_escalation_scrape_ok"].samples[0].value == 1
+        return {
+            (s.labels["level"], s.labels["state"]): s.value
+            for s in found["jianjian_cases"].samples
+        }
+
+    eventually(lambda: cases().get(("county", "resolved"), 0) >= 1, within=30)
+    assert {
+        "jianjian_duties_overdue",
+        "jianjian_rate_percent",
+        "jianjian_target_percent",
+        "jianjian_short_by",
+        "jianjian_oldest_unsent_mail_seconds",
+        "jianjian_returns_undelivered",
+    } <= set(families(stack, "reporting"))
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_says_that_it_lives_and_is_ready(stack, service):
+    alive = httpx.get(f"{stack.url(service)}/healthz", trust_env=False)
+    ready = httpx.get(f"{stack.url(service)}/readyz", trust_env=False)
+
+    assert (alive.status_code, alive.json()) == (200, {"status": "alive"})
+    assert ready.status_code == 200
+    assert ready.json() == {"status": "ready", "reasons": []}
