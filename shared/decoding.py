@@ -31,6 +31,12 @@ KIND_NAMES = {
 }
 
 
+NOT_WRITTEN = MappingProxyType({"written": False})
+"""
+Metadata of a field that no file writes: it is filled in after reading.
+"""
+
+
 class _Invalid:
     """
     Stands where a value could not be read; already reported.
@@ -178,7 +184,11 @@ class Decoder:
         if not isinstance(value, dict):
             return self._wrong(place, "“键: 值”的组合", value)
         hints = _hints(kind)
-        names = {field.name.rstrip("_"): field for field in dataclasses.fields(kind)}
+        names = {
+            field.name.rstrip("_"): field
+            for field in dataclasses.fields(kind)
+            if field.metadata is not NOT_WRITTEN
+        }
         self._unknown_keys(value, names, place)
         built = kind.__new__(kind)
         read: Any
@@ -193,6 +203,9 @@ class Decoder:
                 read = _default(field)
             if read is not INVALID:
                 object.__setattr__(built, field.name, read)
+        for field in dataclasses.fields(kind):
+            if field.metadata is NOT_WRITTEN:
+                object.__setattr__(built, field.name, _default(field))
         self._remember(built, place)
         if hasattr(built, "slips"):
             self.check(built.slips())

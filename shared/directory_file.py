@@ -8,12 +8,43 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 from shared.decoding import Slip, did_you_mean, duplicates
 
-Level = Literal["province", "city", "county"]
-Kind = Literal["procuratorate"]
+Level = Literal["province", "city", "county", "township"]
+Kind = Literal[
+    "procuratorate",
+    "court",
+    "joint_conference",
+    "petition_office",
+    "department",
+    "township",
+]
+RankName = Literal[
+    "国家级正职",
+    "国家级副职",
+    "省部级正职",
+    "省部级副职",
+    "厅局级正职",
+    "厅局级副职",
+    "县处级正职",
+    "县处级副职",
+    "乡科级正职",
+    "乡科级副职",
+]
+"""
+The ranks of leading posts from the highest down (公务员法 18); a post may also have
+none of them.
+"""
+RANKS: tuple[str, ...] = get_args(RankName)
+
+
+def at_least(rank: str, wanted: RankName) -> bool:
+    """
+    Whether a rank is the wanted one or higher; what is no leading rank never is.
+    """
+    return rank in RANKS and RANKS.index(rank) <= RANKS.index(wanted)
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,43 @@ assignment service.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Literal
 
 from shared.calendar import Calendar, Due, Limit
 from shared.conditions import Condition, all_hold
 from shared.decoding import Slip
+
+RECORDED: Mapping[str, tuple[str, ...]] = {
+    "assignment.act_recorded": (
+        "programme",
+        "act",
+        "post",
+        "to",
+        "until",
+        "evidence",
+        "period",
+    ),
+    "assignment.period_begun": ("programme", "cadence", "period", "until"),
+    "assignment.batch_handed_down": ("programme", "batch"),
+    "assignment.batch_received": ("programme", "batch"),
+    "assignment.leaders_confirmed": ("programme", "leaders", "department"),
+    "assignment.supervision_issued": (
+        "programme",
+        "step",
+        "kind",
+        "notice",
+        "reply_by",
+    ),
+    "assignment.supervision_answered": ("programme", "notice", "progress"),
+    "assignment.objection_raised": ("programme", "batch"),
+    "assignment.objection_decided": ("programme", "batch", "verdict"),
+}
+"""
+Facts that assignment keeps of a matter beside what the services announce: type and
+the names a rule may ask for.
+"""
 
 
 @dataclass(frozen=True)
@@ -57,12 +88,49 @@ class Until:
 
 
 @dataclass(frozen=True)
+class Owner:
+    """
+    Who owes: `own` the responsible office, `hub`, the office above, or the one that
+    the matter came `from`; and which post of it, if one is named.
+    """
+
+    office: Literal["own", "hub", "upper", "from"] = "own"
+    post: Literal["none", "leader", "chief", "handler", "hub_department"] = "none"
+
+
+@dataclass(frozen=True)
+class Extension:
+    """
+    How far a due day may be moved by a signed decision (TL-07, A-38).
+
+    `before_due`: decided at the latest on the day that would have been due.
+    """
+
+    at_most: Limit
+    source: str
+    times: int = 1
+    by: Literal["chief", "leader", "hub"] = "chief"
+    tell_petitioner: bool = False
+    before_due: bool = True
+
+    def slips(self) -> Iterator[Slip]:
+        if self.times < 1:
+            message = "延期次数须至少为一次。"
+            yield Slip(self, "times", "not_positive", message, "不许延期的请删除该项。")
+
+
+@dataclass(frozen=True)
 class DutyRule:
     """
     One kind of duty.
 
     `released_by` ends it undone, `restored_by` takes such a release back;
     `resumed_by` takes a discharge back. It is then owed with the due day it had.
+    `only_after`: what was done before it was owed does not count.
+    `every`: owed again and again until a fact of `until`; see `nth_due`.
+    `waits` and `goes_on` stop and restart the clock by themselves (TL-24, A-37);
+    `pausable` allows a signed decision to do so, `overridable` another due day.
+    `tooltip`: the document's own word where the title must not use it.
     """
 
     id: str
@@ -76,8 +144,25 @@ class DutyRule:
     restored_by: tuple[Trigger, ...] = ()
     resumed_by: tuple[Trigger, ...] = ()
     per: str | None = None
+    owner: Owner = Owner()
+    creditor: Literal["petitioner", "upper", "hub"] = "upper"
+    warn_days: int | None = None
+    only_after: bool = False
+    every: Limit | None = None
+    until: tuple[Trigger, ...] = ()
+    extension: Extension | None = None
+    pausable: bool = False
+    overridable: bool = False
+    waits: tuple[Trigger, ...] = ()
+    goes_on: tuple[Trigger, ...] = ()
+    tooltip: str = ""
 
     def slips(self) -> Iterator[Slip]:
+        yield from self._recurring_slips()
+        if self.waits and not self.goes_on:
+            message = "写了何时停止计算，没有写何时恢复，职责永远不会到期。"
+            remedy = "请写明 goes_on。"
+            yield Slip(self, "waits", "never_fires", message, remedy)
         if not self.discharged_by:
             message = "没有任何事件能履行这项职责。"
             remedy = "请写明 discharged_by。"
@@ -86,6 +171,20 @@ class DutyRule:
             message = "产生职责的事件同时又履行它，职责永远不会存在。"
             remedy = "请改正 opened_by 或 discharged_by。"
             yield Slip(self, "discharged_by", "never_fires", message, remedy)
+
+    def _recurring_slips(self) -> Iterator[Slip]:
+        if self.every is None:
+            if self.until:
+                message = "没有写 every，until 永远用不上。"
+                yield Slip(self, "until", "never_fires", message, "请补上 every。")
+            return
+        if not self.until:
+            message = "反复产生的职责没有写到何时为止。"
+            yield Slip(self, "every", "never_ends", message, "请写明 until。")
+        if self.due.limit is None or self.due.limit.unit is not self.every.unit:
+            message = "every 与 due.limit 的单位不同，各期的期限无从推算。"
+            remedy = "请用同一种单位，如 1M 与 1M。"
+            yield Slip(self, "every", "mixed_units", message, remedy)
 
     def opens(self, event_type: str, payload: Mapping[str, object]) -> bool:
         return self.opened_by == event_type and all_hold(self.when, payload)
@@ -101,6 +200,26 @@ class DutyRule:
 
     def resumed(self, event_type: str, payload: Mapping[str, object]) -> bool:
         return _any(self.resumed_by, event_type, payload)
+
+    def ended(self, event_type: str, payload: Mapping[str, object]) -> bool:
+        return _any(self.until, event_type, payload)
+
+    def nth_due(
+        self,
+        number: int,
+        start: date,
+        payload: Mapping[str, object],
+        calendar: Calendar,
+    ) -> Due:
+        """
+        The last day of the so-manieth period, from 0. Counted from the start each
+        time, so that a 31st does not become a 28th for ever.
+        """
+        limit = self.due.limit
+        if self.every is None or limit is None or number == 0:
+            return self.due_on(start, payload, calendar)
+        amount = limit.amount + number * self.every.amount
+        return calendar.due(start, replace(limit, amount=amount))
 
     def due_on(
         self, start: date, payload: Mapping[str, object], calendar: Calendar
@@ -128,6 +247,9 @@ class DutyRule:
             *self.released_by,
             *self.restored_by,
             *self.resumed_by,
+            *self.until,
+            *self.waits,
+            *self.goes_on,
         )
 
 

@@ -2,67 +2,145 @@
 A programme (专项工作) as frozen objects, read from its file under deploy/programmes/.
 
 Answers what the documents of an office order; decides nothing about a case. The parts
-are declared in scope, duties, leading and programme_parts and can be had from here.
+are declared in scope, duties, leading, supervising, rulesets and programme_* and can
+be had from here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
-from shared.decoding import Decoder, Slip
+from shared.calendar import Limit
+from shared.decoding import NOT_WRITTEN, Decoder, Slip
 from shared.directory import Directory
-from shared.duties import DutyRule, Trigger, Until
-from shared.leading import Gap, LeaderRule, Need
-from shared.programme_checks import EventTypes, check_programme
-from shared.programme_parts import (
-    AidRules,
+from shared.directory_file import Level, Post
+from shared.duties import DutyRule, Extension, Owner, Trigger, Until
+from shared.leading import (
+    Eligible,
+    Floor,
+    Gap,
+    LeaderFact,
+    LeaderRule,
+    LeaderTarget,
+    Need,
+    offices_of,
+)
+from shared.programme_checks import check_programme, check_rule_set
+from shared.programme_closing import (
     ChecklistItem,
     Closing,
     ClosingKind,
+    Packet,
+    Reason,
+    Route,
+    Signer,
+)
+from shared.programme_papers import (
+    Act,
+    Cadence,
+    DutyList,
+    ListItem,
+    Paper,
+    Period,
+    Roster,
+    Tally,
+)
+from shared.programme_parts import (
+    AidRules,
+    AreaRole,
+    Baseline,
+    BatchKind,
     Document,
+    FirstHandler,
     HearingRules,
+    LeftOut,
+    MandatoryField,
     Milestone,
+    NamedLimit,
+    Objections,
     Phase,
+    Resolution,
     ReturnRules,
     Settings,
+    Topic,
     Wage,
 )
+from shared.rule_checks import EventTypes
+from shared.rulesets import RuleSet, read_rule_sets, sources_of
 from shared.scope import Clause, Scope, Span, Test
+from shared.supervising import OfficeHours, Supervision, SupervisionStep, Threshold
 from shared.yamlfile import ConfigurationError, YamlFile, read_folder
 
 __all__ = [
+    "Act",
     "AidRules",
+    "AreaRole",
+    "Baseline",
+    "BatchKind",
+    "Cadence",
     "ChecklistItem",
     "Clause",
     "Closing",
     "ClosingKind",
     "Document",
+    "DutyList",
     "DutyRule",
+    "Eligible",
+    "Extension",
+    "FirstHandler",
+    "Floor",
     "Gap",
     "HearingRules",
+    "LeaderFact",
     "LeaderRule",
+    "LeaderTarget",
+    "LeftOut",
+    "ListItem",
+    "MandatoryField",
     "Milestone",
+    "NamedLimit",
     "Need",
+    "Objections",
+    "OfficeHours",
+    "Owner",
+    "Packet",
+    "Paper",
+    "Period",
     "Phase",
     "Programme",
     "ProgrammeError",
     "Programmes",
+    "Reason",
+    "Resolution",
     "ReturnRules",
+    "Roster",
+    "Route",
+    "RuleSet",
     "Scope",
     "Settings",
+    "Signer",
     "Span",
+    "Supervision",
+    "SupervisionStep",
+    "Tally",
     "Test",
+    "Threshold",
+    "Topic",
     "Trigger",
+    "UnknownPart",
     "UnknownProgramme",
     "Until",
     "Wage",
     "load_programmes",
     "read_programmes",
 ]
+
+
+Part = TypeVar("Part", Act, Paper, DutyRule)
 
 
 class ProgrammeError(ConfigurationError):
@@ -77,6 +155,12 @@ class UnknownProgramme(KeyError):  # noqa: N818 - an answer to a question
     """
 
 
+class UnknownPart(KeyError):  # noqa: N818 - an answer to a question
+    """
+    A programme has no act, paper or duty of this id.
+    """
+
+
 @dataclass(frozen=True)
 class Programme:
     """
@@ -84,7 +168,8 @@ class Programme:
 
     `offices_root`: it covers this office and all below. `shared_phase_day` says which
     phase wins on a day that two share (A-03). `everyday_from`: repeats from this day
-    on take the everyday track, not the campaign (PY-47).
+    on take the everyday track, not the campaign (PY-47). `law`: the rule sets that
+    `rule_sets` names, filled in after reading.
     """
 
     code: str
@@ -94,7 +179,6 @@ class Programme:
     window: Span
     phases: tuple[Phase, ...]
     scope: Scope
-    milestones: tuple[Milestone, ...]
     leader_rules: tuple[LeaderRule, ...]
     filing_requires: tuple[Literal["leader", "department"], ...]
     hub: str
@@ -108,6 +192,28 @@ class Programme:
     settings: Settings
     shared_phase_day: Literal["later", "earlier"] | None = None
     everyday_from: date | None = None
+    milestones: tuple[Milestone, ...] = ()
+    baselines: tuple[Baseline, ...] = ()
+    rule_sets: tuple[str, ...] = ()
+    mandatory_fields: tuple[MandatoryField, ...] = ()
+    eligible_leaders: tuple[Eligible, ...] = ()
+    leader_floors: tuple[Floor, ...] = ()
+    leader_targets: tuple[LeaderTarget, ...] = ()
+    duty_lists: tuple[DutyList, ...] = ()
+    acts: tuple[Act, ...] = ()
+    papers: tuple[Paper, ...] = ()
+    cadences: tuple[Cadence, ...] = ()
+    rosters: tuple[Roster, ...] = ()
+    tallies: tuple[Tally, ...] = ()
+    supervision: Supervision | None = None
+    objections: Objections | None = None
+    batch_kinds: tuple[BatchKind, ...] = ()
+    cross_area: tuple[AreaRole, ...] = ()
+    first_handler: FirstHandler | None = None
+    topics: tuple[Topic, ...] = ()
+    resolutions: tuple[Resolution, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    law: tuple[RuleSet, ...] = field(default=(), metadata=NOT_WRITTEN)
 
     def phase_on(self, day: date) -> Phase | None:
         """
@@ -119,20 +225,141 @@ class Programme:
         wins = min if self.shared_phase_day == "earlier" else max
         return wins(running, key=lambda phase: phase.from_)
 
-    def milestone_for(self, as_of: date) -> Milestone:
+    def milestone_for(self, as_of: date, baseline: str | None = None) -> Milestone:
         """
         The next milestone on or after a day, after the last one the last.
+
+        Without `baseline` the programme's own, or those of its first baseline. Where
+        no rate is asked for, nothing is: 0 percent on the day itself.
         """
-        in_order = sorted(self.milestones, key=lambda each: each.on)
-        return next((each for each in in_order if as_of <= each.on), in_order[-1])
+        measured = [self.milestones] if baseline is None else []
+        measured += [
+            each.milestones for each in self.baselines if baseline in {None, each.id}
+        ]
+        asked = next((each for each in measured if each), ())
+        in_order = sorted(asked, key=lambda each: each.on)
+        upcoming = (each for each in in_order if as_of <= each.on)
+        last = in_order[-1] if in_order else Milestone(as_of, 0, "")
+        return next(upcoming, last)
+
+    def duty_rules(self, on: date, kind: str) -> tuple[DutyRule, ...]:
+        """
+        The duties of a matter that came in on a day at a kind of office: the
+        programme's own and those of the law in force that day (A-36). An own rule
+        takes the place of the law's with the same id.
+        """
+        own = {rule.id for rule in self.duties}
+        lawful = (
+            rule
+            for rule_set in self.law
+            if rule_set.binds(on, kind)
+            for rule in rule_set.duties
+            if rule.id not in own
+        )
+        return (*self.duties, *lawful)
+
+    def every_duty_rule(self) -> tuple[DutyRule, ...]:
+        """
+        All duties it may ever open, by whatever law.
+        """
+        lawful = (rule for rule_set in self.law for rule in rule_set.duties)
+        return (*self.duties, *lawful)
+
+    def duty_rule(self, rule_id: str) -> DutyRule:
+        """
+        Raises:
+            UnknownPart: no duty has this id.
+        """
+        return _one(self.every_duty_rule(), rule_id)
 
     def duty_rules_for(
-        self, event_type: str, payload: Mapping[str, object]
+        self,
+        event_type: str,
+        payload: Mapping[str, object],
+        on: date | None = None,
+        kind: str | None = None,
     ) -> tuple[DutyRule, ...]:
         """
-        The duties that an event opens.
+        The duties that an event opens; the law's too when day and kind are given.
         """
-        return tuple(rule for rule in self.duties if rule.opens(event_type, payload))
+        rules = self.duties if on is None else self.duty_rules(on, kind or "")
+        return tuple(rule for rule in rules if rule.opens(event_type, payload))
+
+    def limit(self, limit_id: str) -> Limit:
+        """
+        The length of a duty's limit or of a named limit of law, for reckoning days.
+
+        Raises:
+            UnknownPart: nothing with a limit has this id.
+        """
+        named = (each for rule_set in self.law for each in rule_set.limits)
+        limits = {each.id: each.limit for each in named}
+        for rule in reversed(self.every_duty_rule()):
+            if rule.due.limit is not None:
+                limits[rule.id] = rule.due.limit
+        try:
+            return limits[limit_id]
+        except KeyError:
+            raise UnknownPart(limit_id) from None
+
+    def warn_days(self, rule: DutyRule) -> int:
+        """
+        How many days before its due day a duty turns yellow.
+        """
+        own = rule.warn_days
+        return self.settings.warn_days if own is None else own
+
+    def acts_on(self, on: date, kind: str) -> tuple[Act, ...]:
+        """
+        What an office of a kind may record on a matter that came in on a day.
+        """
+        lawful = (
+            act
+            for rule_set in self.law
+            if rule_set.binds(on, kind)
+            for act in rule_set.acts
+        )
+        return _first_of_each((*self.acts, *lawful))
+
+    def every_act(self) -> tuple[Act, ...]:
+        """
+        All acts, each id once, the programme's own first.
+        """
+        lawful = (act for rule_set in self.law for act in rule_set.acts)
+        return _first_of_each((*self.acts, *lawful))
+
+    def act(self, act_id: str) -> Act:
+        """
+        Raises:
+            UnknownPart: no act has this id.
+        """
+        return _one(self.every_act(), act_id)
+
+    def paper(self, paper_id: str) -> Paper:
+        """
+        Raises:
+            UnknownPart: no paper has this id.
+        """
+        return _one(self.papers, paper_id)
+
+    def eligible(self, post: Post, level: Level) -> bool:
+        """
+        Whether a post may lead or handle as a leader at a level (DY-05); where the
+        programme says nothing, the leading group may.
+        """
+        flags = [each.flags for each in self.eligible_leaders if each.level == level]
+        if not flags:
+            return post.leader
+        return any(getattr(post, flag) for allowed in flags for flag in allowed)
+
+    def leader_rules_for(
+        self, *, handed: bool, facts: Mapping[str, object] | None = None
+    ) -> tuple[LeaderRule, ...]:
+        return tuple(
+            rule
+            for rule in self.leader_rules
+            if rule.applies(handed=handed, facts=facts)
+        )
 
     def leader_gaps(
         self,
@@ -142,20 +369,26 @@ class Programme:
         leaders: Iterable[tuple[str, str]],
         department: str | None,
         directory: Directory,
+        facts: Mapping[str, object] | None = None,
+        team: str | None = None,
+        on: date | None = None,
+        advice: bool = False,
     ) -> tuple[Gap, ...]:
         """
         What a case lacks to be led (PY-23, PY-24); `leaders` are (office, post title).
 
+        With `advice` instead what is only recommended (PY-22).
+
         Raises:
             UnknownOffice: the responsible office is not in the directory.
         """
-        offices = {"hub": self.hub, "own": responsible_office}
+        offices = offices_of(responsible_office, self.hub, directory, on)
         named = tuple(leaders)
         gaps = [
             gap
-            for rule in self.leader_rules
-            if rule.applies(handed=handed)
-            for gap in rule.gaps(offices, named, department, directory)
+            for rule in self.leader_rules_for(handed=handed, facts=facts)
+            if rule.advice is advice
+            for gap in rule.gaps(offices, named, department, directory, team)
         ]
         return tuple(dict.fromkeys(gaps))
 
@@ -213,39 +446,68 @@ class Programmes:
         )
 
 
-def load_programmes(folder: Path, directory: Directory) -> Programmes:
+def load_programmes(
+    folder: Path, directory: Directory, rule_sets: Path | None = None
+) -> Programmes:
     """
+    The rule sets lie in the folder `rulesets` beside it unless said otherwise.
+
     Raises:
-        ProgrammeError: lists all faults of all files of the folder.
+        ProgrammeError: lists all faults of all files.
     """
-    programmes, sources = read_programmes(folder, directory)
-    findings = [finding for source in sources for finding in source.findings]
+    programmes, sources = read_programmes(folder, directory, rule_sets=rule_sets)
+    findings = [
+        finding
+        for source in sources
+        for finding in sorted(source.findings, key=lambda each: each.line)
+    ]
     if findings:
         raise ProgrammeError(findings)
     return programmes
 
 
 def read_programmes(
-    folder: Path, directory: Directory, event_types: EventTypes | None = None
+    folder: Path,
+    directory: Directory,
+    event_types: EventTypes | None = None,
+    rule_sets: Path | None = None,
 ) -> tuple[Programmes, list[YamlFile]]:
     """
     The programmes without faults, and all files with their findings.
 
     Without `event_types` the names of events are taken on trust.
     """
+    sets, files = read_rule_sets(rule_sets or folder.parent / "rulesets")
+    for decoder, rule_set in files:
+        check_rule_set(decoder, rule_set, event_types)
     programmes: dict[str, Programme] = {}
     sources = read_folder(folder)
     for source in sources:
         decoder = Decoder(source)
         programme = decoder.decode(Programme)
-        check_programme(decoder, programme, directory, event_types)
+        check_programme(decoder, programme, directory, event_types, sets)
         decoder.check(_taken(programme, programmes))
         if not source.findings:
-            programmes[programme.code] = programme
-    return Programmes(programmes.values()), sources
+            law = tuple(sets[each] for each in programme.rule_sets)
+            programmes[programme.code] = replace(programme, law=law)
+    return Programmes(programmes.values()), [*sources_of(files), *sources]
 
 
 def _taken(programme: Programme, codes: Collection[str]) -> Iterator[Slip]:
     if programme.code in codes:
         message = f"专项代码“{programme.code}”已被另一文件使用。"
         yield Slip(programme, "code", "duplicate_id", message, "请改用别的代码。")
+
+
+def _one(parts: Iterable[Part], part_id: str) -> Part:
+    try:
+        return next(each for each in parts if each.id == part_id)
+    except StopIteration:
+        raise UnknownPart(part_id) from None
+
+
+def _first_of_each(acts: Iterable[Act]) -> tuple[Act, ...]:
+    found: dict[str, Act] = {}
+    for act in acts:
+        found.setdefault(act.id, act)
+    return tuple(found.values())

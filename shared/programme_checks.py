@@ -13,24 +13,36 @@ from typing import TYPE_CHECKING
 from shared.conditions import Condition
 from shared.decoding import Decoder, Slip, did_you_mean, duplicates
 from shared.directory import Directory
-from shared.vocabulary import CaseKind, ClosingKind, Origin
+from shared.rule_checks import EventTypes, acts_named, events_known, no_word, words_of
+from shared.rulesets import RuleSet
+from shared.vocabulary import ClosingKind
 
 if TYPE_CHECKING:
+    from shared.leading import LeaderFact
     from shared.programme import Programme
 
 UNIQUE = (
     ("duties", "id"),
     ("leader_rules", "id"),
+    ("leader_floors", "id"),
+    ("leader_targets", "id"),
     ("milestones", "on"),
     ("phases", "name"),
+    ("baselines", "id"),
+    ("mandatory_fields", "id"),
+    ("eligible_leaders", "level"),
+    ("duty_lists", "id"),
+    ("acts", "id"),
+    ("papers", "id"),
+    ("cadences", "id"),
+    ("rosters", "id"),
+    ("tallies", "id"),
+    ("batch_kinds", "id"),
+    ("cross_area", "id"),
+    ("topics", "id"),
+    ("resolutions", "id"),
+    ("left_out", "id"),
 )
-
-EventTypes = Collection[str] | Mapping[str, Collection[str]]
-"""
-The types of events that services announce, perhaps with the facts each carries.
-"""
-
-WORDS: dict[str, type[CaseKind | Origin]] = {"case_kind": CaseKind, "origin": Origin}
 
 
 def check_programme(
@@ -38,6 +50,7 @@ def check_programme(
     programme: Programme,
     directory: Directory,
     event_types: EventTypes | None,
+    rule_sets: Mapping[str, RuleSet],
 ) -> None:
     """
     Report everything to the decoder's file; each check on its own, so that one
@@ -52,9 +65,29 @@ def check_programme(
     decoder.check(_root(programme, directory))
     decoder.check(_hub(programme, directory))
     decoder.check(_recipients(programme, directory))
-    decoder.check(_vocabulary(programme))
+    decoder.check(_closing_kinds(programme))
+    decoder.check(_scope_words(programme))
+    decoder.check(_leader_words(programme))
+    decoder.check(_rule_sets(programme, directory, rule_sets))
+    decoder.check(_acts_unknown(programme, rule_sets))
+    decoder.check(_acts_idle(programme))
+    decoder.check(_papers(programme))
+    decoder.check(_leaders_nowhere(programme, directory))
+    decoder.check(_owners_nowhere(programme, directory))
+    decoder.check(_limits_cited(programme))
     if event_types is not None:
         decoder.check(_events(programme, event_types))
+
+
+def check_rule_set(
+    decoder: Decoder, rule_set: RuleSet, event_types: EventTypes | None
+) -> None:
+    """
+    Likewise for a file of rule sets.
+    """
+    decoder.check(_acts_of_set(rule_set))
+    if event_types is not None:
+        decoder.check(_events(rule_set, event_types))
 
 
 def _repeated(programme: Programme, part: str, key: str) -> Iterator[Slip]:
@@ -62,10 +95,8 @@ def _repeated(programme: Programme, part: str, key: str) -> Iterator[Slip]:
 
 
 def _milestones(programme: Programme) -> Iterator[Slip]:
-    if not programme.milestones:
-        message = "没有任何目标节点。"
-        yield Slip(programme, "milestones", "no_milestone", message, "请至少写一个。")
-    for milestone in programme.milestones:
+    of_baselines = [each for base in programme.baselines for each in base.milestones]
+    for milestone in (*programme.milestones, *of_baselines):
         if milestone.on not in programme.window:
             message = f"目标节点 {milestone.on} 不在专项期限之内，永远不会考核。"
             remedy = "请改正日期或 window。"
@@ -137,48 +168,204 @@ def _no_office(owner: object, field: str, code: str, directory: Directory) -> Sl
     return Slip(owner, field, "unknown_office", f"单位 {code} 不存在。{near}", remedy)
 
 
-def _vocabulary(programme: Programme) -> Iterator[Slip]:
+def _events(rules: Programme | RuleSet, known: EventTypes) -> Iterator[Slip]:
+    yield from events_known(rules.duties, known)
+
+
+def _closing_kinds(programme: Programme) -> Iterator[Slip]:
     for kind in programme.closing.kinds:
         if kind.id not in list(ClosingKind):
-            yield _no_word(kind, "id", kind.id, [str(each) for each in ClosingKind])
+            yield no_word(kind, "id", kind.id, [str(each) for each in ClosingKind])
+
+
+def _scope_words(programme: Programme) -> Iterator[Slip]:
     for clause in programme.scope.clauses:
         for test in clause.test:
-            if test.fact in WORDS and test.one_of is not None:
-                known = [str(word) for word in WORDS[test.fact]]
+            known = words_of(test.fact)
+            if known and test.one_of is not None:
                 for value in test.one_of.values:
                     if value not in known:
-                        yield _no_word(test, "one_of", str(value), known)
+                        yield no_word(test, "one_of", str(value), known)
+    for baseline in programme.baselines:
+        for origin in baseline.origins:
+            if origin not in words_of("origin"):
+                yield no_word(baseline, "origins", origin, words_of("origin"))
 
 
-def _no_word(owner: object, field: str, word: str, known: Collection[str]) -> Slip:
-    near = did_you_mean(word, known)
-    message = f"“{word}”不是系统认识的值，永远不会成立。{near}"
-    remedy = f"可用：{'、'.join(known)}。"
-    return Slip(owner, field, "unknown_value", message, remedy)
+def _leader_words(programme: Programme) -> Iterator[Slip]:
+    """
+    A value that the fact can never have makes a rule that never fires.
+    """
+    conditions: list[tuple[object, str, Mapping[LeaderFact, Condition]]]
+    conditions = [
+        (rule, name, rule.when if name == "when" else rule.any_)
+        for rule in programme.leader_rules
+        for name in ("when", "any")
+    ]
+    conditions += [(each, "when", each.when) for each in programme.leader_targets]
+    for owner, name, asked in conditions:
+        for fact, condition in asked.items():
+            known = words_of(fact)
+            for value in condition.values:
+                if known and value not in known:
+                    yield no_word(owner, name, str(value), known)
+                elif not known and not isinstance(value, bool):
+                    yield no_word(owner, name, str(value), ["true", "false"])
 
 
-def _events(programme: Programme, known: EventTypes) -> Iterator[Slip]:
-    for rule in programme.duties:
-        yield from _event(rule, "opened_by", rule.opened_by, rule.when, known)
-        for trigger in rule.triggers():
-            yield from _event(trigger, "event", trigger.event, trigger.when, known)
-
-
-def _event(
-    owner: object,
-    field: str,
-    event_type: str,
-    when: Mapping[str, Condition],
-    known: EventTypes,
+def _rule_sets(
+    programme: Programme, directory: Directory, sets: Mapping[str, RuleSet]
 ) -> Iterator[Slip]:
-    if event_type not in known:
-        near = did_you_mean(event_type, known)
-        message = f"没有“{event_type}”这种事件，永远不会发生。{near}"
-        remedy = "请改用各服务 events.py 中声明的事件。"
-        yield Slip(owner, field, "unknown_event", message, remedy)
-    elif isinstance(known, Mapping):
-        facts = known[event_type]
-        for name in when.keys() - set(facts):
-            message = f"事件“{event_type}”没有“{name}”，条件永远不成立。"
-            remedy = f"可用：{'、'.join(facts)}。"
-            yield Slip(owner, "when", "never_fires", message, remedy)
+    offices = _offices("own", programme, directory)
+    kinds = {directory.office(code).kind for code in offices}
+    for name in programme.rule_sets:
+        if name not in sets:
+            message = f"没有名为“{name}”的规则集。{did_you_mean(name, sets)}"
+            remedy = f"可用：{'、'.join(sets)}。"
+            yield Slip(programme, "rule_sets", "unknown_rule_set", message, remedy)
+        elif offices and not kinds & {*sets[name].kinds}:
+            message = f"规则集“{name}”不适用于本专项的任何单位。"
+            yield Slip(programme, "rule_sets", "never_fires", message, "请删除。")
+
+
+def _acts_unknown(programme: Programme, sets: Mapping[str, RuleSet]) -> Iterator[Slip]:
+    known = {act.id for act in programme.acts}
+    known |= {
+        act.id
+        for name in programme.rule_sets
+        if name in sets
+        for act in sets[name].acts
+    }
+    for owner, name, act in _acts_asked(programme):
+        if act not in known:
+            yield _no_part(owner, name, "unknown_act", act, known)
+
+
+def _acts_of_set(rule_set: RuleSet) -> Iterator[Slip]:
+    known = {act.id for act in rule_set.acts}
+    for owner, name, act in acts_named(rule_set.duties):
+        if act not in known:
+            yield _no_part(owner, name, "unknown_act", act, known)
+    asked = {act for _, _, act in acts_named(rule_set.duties)}
+    for each in rule_set.acts:
+        if each.id not in asked:
+            yield _idle(each)
+
+
+def _acts_idle(programme: Programme) -> Iterator[Slip]:
+    asked = {act for _, _, act in _acts_asked(programme)}
+    for act in programme.acts:
+        if act.id not in asked:
+            yield _idle(act)
+
+
+def _idle(act: object) -> Slip:
+    message = "没有任何职责、报告、值守、清单或统计要求这项工作。"
+    remedy = "请在 duties、cadences、tallies 等处要求它，或删除。"
+    return Slip(act, "id", "act_not_asked", message, remedy)
+
+
+def _acts_asked(programme: Programme) -> Iterator[tuple[object, str, str]]:
+    """
+    Every place that names an act: the object, its field, the act.
+    """
+    yield from acts_named(programme.duties)
+    for cadence in programme.cadences:
+        yield cadence, "act", cadence.act
+    for roster in programme.rosters:
+        yield roster, "log_act", roster.log_act
+    for tally in programme.tallies:
+        for act in tally.acts:
+            yield tally, "acts", act
+    for each in programme.duty_lists:
+        for item in each.items:
+            if item.act is not None:
+                yield item, "act", item.act
+    for act in programme.closing.after:
+        yield programme.closing, "after", act
+
+
+def _papers(programme: Programme) -> Iterator[Slip]:
+    known = {paper.id for paper in programme.papers}
+    for cadence in programme.cadences:
+        if cadence.paper not in known:
+            yield _no_part(cadence, "paper", "unknown_paper", cadence.paper, known)
+        for name, day in (("from", cadence.from_), ("to", cadence.to)):
+            if day is not None and day not in programme.window:
+                message = f"{day} 不在专项期限之内，其时没有这份报告。"
+                remedy = "请改正日期或 window。"
+                yield Slip(cadence, name, "outside_window", message, remedy)
+
+
+def _leaders_nowhere(programme: Programme, directory: Directory) -> Iterator[Slip]:
+    for rule in programme.leader_rules:
+        for need in rule.need:
+            posts = [
+                post
+                for code in _offices(need.office, programme, directory)
+                if need.level in {None, directory.office(code).level}
+                for post in directory.office(code).posts.values()
+            ]
+            if not any(need.met_by(post) for post in posts):
+                message = f"没有任何单位有“{need.said()}”的职务，永远无人包案。"
+                remedy = "请改正要求，或在名录中补上职务。"
+                yield Slip(need, None, "nobody_named", message, remedy)
+
+
+def _owners_nowhere(programme: Programme, directory: Directory) -> Iterator[Slip]:
+    for rule in programme.duties:
+        owner = rule.owner
+        if owner.office == "from":
+            continue
+        offices = _offices(owner.office, programme, directory)
+        if not offices:
+            message = "承担这项职责的单位不存在。"
+            yield Slip(rule, "owner", "nobody_named", message, "请改正 office。")
+        for code in offices if owner.post in {"leader", "chief"} else ():
+            posts = directory.office(code).posts.values()
+            if not any(getattr(post, owner.post) for post in posts):
+                name = directory.office(code).name
+                message = f"{name}没有这种职务，这项职责落不到任何人。"
+                remedy = "请改正 post，或在名录中补上职务。"
+                yield Slip(rule, "owner", "nobody_named", message, remedy)
+                break
+
+
+def _offices(
+    office: str, programme: Programme, directory: Directory
+) -> tuple[str, ...]:
+    """
+    Which offices `own`, `hub` or `upper` may be in a programme.
+    """
+    if not directory.exists(programme.offices_root):
+        return ()
+    if office == "hub":
+        return (programme.hub,) if directory.exists(programme.hub) else ()
+    day = programme.window.from_
+    below = directory.subtree(programme.offices_root, day)
+    if office == "own":
+        return below
+    above = (directory.parent(code, day) for code in below)
+    return tuple(dict.fromkeys(code for code in above if code is not None))
+
+
+def _limits_cited(programme: Programme) -> Iterator[Slip]:
+    """
+    A resolution or an omission without its reason explains nothing.
+    """
+    for resolution in programme.resolutions:
+        if not resolution.text.strip():
+            message = "没有写怎样处理。"
+            yield Slip(resolution, "text", "empty_text", message, "请补上。")
+    for left in programme.left_out:
+        if not left.why.strip():
+            message = "没有写为什么不做。"
+            yield Slip(left, "why", "empty_text", message, "请补上。")
+
+
+def _no_part(
+    owner: object, field: str, code: str, part: str, known: Collection[str]
+) -> Slip:
+    message = f"没有名为“{part}”的条目。{did_you_mean(part, known)}"
+    remedy = f"可用：{'、'.join(sorted(known)) or '（无）'}。"
+    return Slip(owner, field, code, message, remedy)

@@ -1,12 +1,12 @@
 """
-The small rules that a programme is made of: phases, milestones, closing, hearing, aid.
+The small rules that a programme is made of: phases, targets, batches, hearing, aid.
 
 Values come from the programme's file; here is only what they mean.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -52,11 +52,14 @@ class Phase:
 class Milestone:
     """
     By a day, at least so many percent resolved; the number itself suffices (A-08).
+
+    `implied`: the document does not say so in words (A-04).
     """
 
     on: date
     percent: int
     source: str
+    implied: bool = False
 
     def slips(self) -> Iterator[Slip]:
         if not 0 < self.percent <= 100:
@@ -66,59 +69,147 @@ class Milestone:
 
 
 @dataclass(frozen=True)
-class ClosingKind:
+class Baseline:
     """
-    A way to close a case, and where it is counted.
+    What a rate is measured against: the cases of these origins (none: all others), as
+    they stood on a day (`frozen`, A-06) or as they stand (`live`).
+
+    `size`: the number the document states (XQ-05, JZ-04).
     """
 
     id: str
     title: str
-    counts_as: Literal["resolved", "ended", "concluded"]
+    base: Literal["frozen", "live"]
+    source: str
+    size: int | None = None
+    frozen_on: date | None = None
+    origins: tuple[str, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+
+    def slips(self) -> Iterator[Slip]:
+        yield from duplicates(self.milestones, "on")
+        if self.size is not None and self.size < 1:
+            message = "基数须大于零。"
+            yield Slip(self, "size", "not_positive", message, "请改正或删除。")
+        if (self.base == "frozen") is (self.frozen_on is None):
+            message = "冻结的基数须写明哪一天冻结，动态的不写。"
+            remedy = "请补上或删除 frozen_on。"
+            yield Slip(self, "frozen_on", "missing_key", message, remedy)
+
+
+@dataclass(frozen=True)
+class MandatoryField:
+    """
+    What every case must name (XQ-20, JZ-18).
+    """
+
+    id: Literal[
+        "leader",
+        "department",
+        "unit",
+        "team",
+        "resolve_by",
+        "responsible_leader",
+        "handler",
+        "contact",
+        "plan",
+    ]
+    title: str
     source: str
 
 
 @dataclass(frozen=True)
-class ChecklistItem:
+class BatchKind:
     """
-    What the reviewer of a closing confirms, for the kinds of closing named.
+    A run of handing down (XQ-16, XQ-17).
+    """
+
+    id: str
+    title: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Objections:
+    """
+    How long a wrongly addressed office may send a case back, and who decides.
+    """
+
+    limit: Limit
+    source: str
+    decided_by: Literal["hub", "upper"] = "hub"
+    dispute_to: str = ""
+
+
+@dataclass(frozen=True)
+class AreaRole:
+    """
+    The part of a unit in a matter across areas (XQ-32). Roles are of units, never of
+    the petitioner; `support` is help and explanation, the old word in `tooltip`.
+    """
+
+    id: Literal["lead", "co_handling", "cooperating"]
+    unit: str
+    duty: str
+    source: str
+    support: bool = False
+    tooltip: str = ""
+
+
+@dataclass(frozen=True)
+class Topic:
+    """
+    What a matter is about; never a group of persons (XQ-36).
+    """
+
+    id: str
+    title: str
+    source: str
+
+
+@dataclass(frozen=True)
+class FirstHandler:
+    """
+    The first receiver is named and kept (PY-46); `traceback`: a repeat that goes back
+    to it is looked into, one case one inquiry (XQ-49).
+    """
+
+    source: str
+    traceback: bool = False
+
+
+@dataclass(frozen=True)
+class NamedLimit:
+    """
+    A limit of law that binds nobody's ledger here, kept for reckoning (TL-08).
+    """
+
+    id: str
+    title: str
+    limit: Limit
+    of: Literal["petitioner", "office"]
+    source: str
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """
+    How a point on which the documents are silent was settled (A-01 .. A-50).
     """
 
     id: str
     text: str
-    kinds: tuple[str, ...]
-    source: str
-    mandatory: bool = True
 
 
 @dataclass(frozen=True)
-class Closing:
+class LeftOut:
     """
-    Who reviews closings, which kinds there are, what must be ticked.
+    A requirement that no entry of the file does: why, and where it is met if it is.
     """
 
-    review_by: Literal["hub"]
-    kinds: tuple[ClosingKind, ...]
-    checklist: tuple[ChecklistItem, ...]
-
-    def missing(self, kind: str, ticked: Collection[str]) -> tuple[ChecklistItem, ...]:
-        """
-        The mandatory items of a kind of closing that are not ticked.
-        """
-        return tuple(
-            item
-            for item in self.checklist
-            if item.mandatory and kind in item.kinds and item.id not in ticked
-        )
-
-    def slips(self) -> Iterator[Slip]:
-        yield from duplicates(self.kinds, "id")
-        yield from duplicates(self.checklist, "id")
-        known = {kind.id for kind in self.kinds}
-        for item in self.checklist:
-            for kind in {*item.kinds} - known:
-                message = f"没有名为“{kind}”的办结方式。"
-                remedy = f"可用：{'、'.join(sorted(known))}。"
-                yield Slip(item, "kinds", "unknown_value", message, remedy)
+    id: str
+    why: str
+    where: str = ""
 
 
 @dataclass(frozen=True)
@@ -220,6 +311,27 @@ class ReturnRules:
 class Settings:
     """
     The ambiguities of the documents, as settled by the offices.
+
+    `receipt_days`: from sending to receipt where nobody stamped it (A-11).
+    `weekend_reports`: daily papers also on rest days (A-26). `reply_attempts`: tries
+    on different days before a reply counts as undeliverable (A-39). `hand_offs`: so
+    many make a matter one that goes round in circles (DY-32). `group_visit_from`
+    persons (A-27). `small_group`: smaller counts are not shown by topic (A-45).
+    `satisfaction`: whether petitioners are asked how content they are (A-41).
     """
 
     count_ended_as_resolved: bool
+    warn_days: int = 3
+    three_month_requires_result: bool = False
+    receipt_days: int = 0
+    weekend_reports: bool = True
+    reply_attempts: int = 3
+    hand_offs: int = 3
+    group_visit_from: int = 5
+    small_group: int = 5
+    satisfaction: bool = False
+
+    def slips(self) -> Iterator[Slip]:
+        for name in ("warn_days", "receipt_days"):
+            if getattr(self, name) < 0:
+                yield Slip(self, name, "not_positive", "不能小于零。", "请改正。")

@@ -29,11 +29,11 @@ OpinionFact = Literal["organ", "final"]
 @dataclass(frozen=True)
 class Span:
     """
-    From one day to another, both included.
+    From one day to another, both included; without an end it goes on.
     """
 
     from_: date
-    to: date
+    to: date = date.max
 
     def slips(self) -> Iterator[Slip]:
         if self.to < self.from_:

@@ -33,8 +33,13 @@ PURE_SHARED = {
     "shared.leading",
     "shared.programme",
     "shared.programme_checks",
+    "shared.programme_closing",
+    "shared.programme_papers",
     "shared.programme_parts",
+    "shared.rule_checks",
+    "shared.rulesets",
     "shared.scope",
+    "shared.supervising",
     "shared.vocabulary",
     "shared.yamlfile",
 }
