@@ -167,10 +167,21 @@ class DutyRule:
             message = "没有任何事件能履行这项职责。"
             remedy = "请写明 discharged_by。"
             yield Slip(self, "discharged_by", "never_discharged", message, remedy)
-        if any(each.event == self.opened_by for each in self.discharged_by):
+        if any(self._opens_too(each) for each in self.discharged_by):
             message = "产生职责的事件同时又履行它，职责永远不会存在。"
             remedy = "请改正 opened_by 或 discharged_by。"
             yield Slip(self, "discharged_by", "never_fires", message, remedy)
+
+    def _opens_too(self, trigger: Trigger) -> bool:
+        """
+        Whether one and the same fact may open the duty and fulfil the trigger.
+        """
+        shared = self.when.keys() & trigger.when.keys()
+        apart = any(
+            not {*self.when[name].values} & {*trigger.when[name].values}
+            for name in shared
+        )
+        return trigger.event == self.opened_by and not apart
 
     def _recurring_slips(self) -> Iterator[Slip]:
         if self.every is None:
