@@ -201,6 +201,16 @@ def rebuild(source: Literal["entries", "events"]) -> None:
         click.echo(json.dumps(again(session, source)))
 
 
+@main.command()
+def recalculate() -> None:
+    """
+    Count what is owed anew after the calendar was extended; what is closed stays.
+    """
+    from services.assignment.recalculating import recalculate as again
+
+    click.echo(f"recalculated: {again()} matters")
+
+
 @main.group()
 def token() -> None:
     """

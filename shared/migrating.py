@@ -109,7 +109,10 @@ def _grant(connection: Connection, service: str) -> None:
 
 
 # Rows the service's role may add and read, never change.
-APPEND_ONLY = {"reporting": ("entries", "facts")}
+APPEND_ONLY = {
+    "assignment": ("facts", "duty_history"),
+    "reporting": ("entries", "facts"),
+}
 
 
 def _quoted(name: str) -> str:

@@ -13,7 +13,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 
 from shared.schema import Money
 
-_PART = re.compile(r"<(?:string:)?(\w+)>")
+_PART = re.compile(r"<(?:\w+:)?(\w+)>")
 _TITLES = {
     200: "好",
     201: "已登记",

@@ -166,3 +166,44 @@ class DutyState(Term):
     OVERDUE = "overdue", "逾期"
     DISCHARGED = "discharged", "已履行"
     RELEASED = "released", "已解除"
+    PAUSED = "paused", "期限中止"
+
+
+class Colour(Term):
+    """三色预警，只看职责"""
+
+    RED = "red", "红色"
+    YELLOW = "yellow", "黄色"
+    BLUE = "blue", "蓝色"
+
+
+class Difficulty(Term):
+    """难易程度"""
+
+    ORDINARY = "ordinary", "一般"
+    HARD = "hard", "疑难"
+    BONE = "bone", "骨头案"
+    NAIL = "nail", "钉子案"
+    SENSITIVE = "sensitive", "重大敏感"
+
+
+class UnitRole(Term):
+    """跨区域案件中各单位的责任"""
+
+    LEAD = "lead", "主办"
+    CO_HANDLING = "co_handling", "协办"
+    COOPERATING = "cooperating", "配合"
+
+
+class ObjectionVerdict(Term):
+    """异议的决定"""
+
+    RETURNED = "returned", "同意退回"
+    REFUSED = "refused", "不予同意"
+
+
+class Track(Term):
+    """治理与日常两条线"""
+
+    CAMPAIGN = "campaign", "专项治理"
+    EVERYDAY = "everyday", "日常交办"

@@ -10,20 +10,25 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection
+from uuid_utils import uuid7
 
 from services.assignment import events, schemas
-from services.assignment.domain import closing, duties, leading
+from services.assignment.domain import closing, duties, leading, periods
+from services.assignment.domain.colours import colour
 from services.assignment.domain.facts import (
     MERGED,
     OPENED,
     PETITION,
     UNMERGED,
     Fact,
+    Step,
 )
+from services.assignment.ladder import follow
 from services.assignment.store import Duties, Matters, is_led, matter_of, steps_of
 from shared import bus
 from shared.bus import on
 from shared.errors import Rejected
+from shared.events import Event
 from shared.http import Call, found
 from shared.programme import Programme, UnknownProgramme
 from shared.service import Service
@@ -63,7 +68,8 @@ class Casework(Service):
         Keep *fact* and announce what it changes in the matter's standing.
         """
         matters = Matters(session)
-        matters.add_fact(number, identity, fact)
+        if not matters.add_fact(number, identity, fact):
+            return  # Another replica's clock has begun it.
         row, facts = matters.lock(number), matters.facts(number)
         if row.opened_on is None:
             return  # Its beginning is still on its way; then all is reckoned.
@@ -73,40 +79,137 @@ class Casework(Service):
             ended = closing.merged_away(matter_of(row), on=fact.on, undone=undone)
             self.announce(session, *ended)
         if row.is_case:
-            led = leading.reckon(row.office, facts, programme, self.directory)
-            matters.put_leading(number, led)
-            facts += [
-                Fact(events.LeaderNamed.type, step.on, {})
-                for step in led.steps
-                if step.kind == "named"
-            ]
-            told = leading.announcements(
-                led,
-                steps_of(row),
-                number=number,
-                office=row.office,
-                programme=row.programme,
-                in_scope=row.in_scope,
-            )
-            self.announce(session, *told)
-        self._put_duties(session, row, facts, programme)
+            facts += self._put_leading(session, row, facts, programme)
+        reason = str(fact.payload.get("reason") or "")
+        self.put_duties(session, row, facts, cause=fact.type, reason=reason)
 
-    def _put_duties(
+    def _put_leading(
         self, session: Connection, row: Any, facts: list[Fact], programme: Programme
-    ) -> None:
-        ledger = Duties(session)
-        before = {duty.id: duty for duty in ledger.of_matter(row.number)}
-        now = duties.reckon(row.number, row.office, facts, programme, self.calendar)
-        changed = [duty for duty in now if duty != before.get(duty.id)]
-        ledger.put(changed)
-        self.announce(
-            session,
-            *(e for d in changed for e in duties.announcements(d, before.get(d.id))),
+    ) -> list[Fact]:
+        """
+        Reckon who leads; the days on which the case became led are facts too.
+        """
+        led = leading.reckon(row.office, facts, programme, self.directory)
+        Matters(session).put_leading(row.number, led)
+        told = leading.announcements(
+            led,
+            steps_of(row),
+            number=row.number,
+            office=row.office,
+            programme=row.programme,
+            in_scope=row.in_scope,
         )
+        self.announce(session, *told)
+        return _named(led.steps)
+
+    def put_duties(
+        self,
+        session: Connection,
+        row: Any,
+        facts: list[Fact],
+        *,
+        cause: str,
+        reason: str = "",
+    ) -> None:
+        """
+        Reckon what is owed in a matter, keep and announce what is new in it.
+        """
+        ledger, programme = Duties(session), self.programmes.get(row.programme)
+        before = {duty.id: duty for duty in ledger.of_matter(row.number)}
+        answering = self.answering(Matters(session).lock(row.number), programme)
+        reckoned = duties.reckon(
+            row.number,
+            row.office,
+            facts,
+            programme,
+            self.calendar,
+            answering=answering,
+        )
+        now = [duties.settled(duty, before.get(duty.id)) for duty in reckoned]
+        changed = [duty for duty in now if duty != before.get(duty.id)]
+        told = [e for d in changed for e in duties.announcements(d, before.get(d.id))]
+        ledger.put(changed)
+        ledger.note(told, cause=cause, reason=reason)
+        self.announce(session, *told)
+        coming = periods.next_turn(
+            row.number,
+            row.office,
+            facts,
+            programme,
+            self.calendar,
+            kind=answering.kind,
+        )
+        next_turn_on = coming.fact.on if coming else None
+        if next_turn_on != row.next_turn_on:
+            Matters(session).put(row.number, next_turn_on=next_turn_on)
+        for ended in follow(
+            session, row.number, facts, changed, programme, self.calendar
+        ):
+            self.record(session, ended)
+
+    def record(self, session: Connection, event: Event) -> None:
+        """
+        Announce what happened in a matter, and reckon anew what follows from it.
+        """
+        self.announce(session, event)
+        fact = Fact(event.type, event.occurred_on, event.payload())
+        self.add_fact(session, event.case_number, str(uuid7()), fact)
+
+    def recount(self, session: Connection, number: str) -> None:
+        """
+        Reckon a matter anew because the calendar has changed, or the programme.
+        """
+        row, facts = Matters(session).lock(number), Matters(session).facts(number)
+        facts += _named(steps_of(row)) if row.is_case else []
+        self.put_duties(session, row, facts, cause="calendar_extended")
+
+    def answering(self, row: Any, programme: Programme) -> duties.Answering:
+        """
+        Which offices and posts answer for what is owed in a matter (A-50).
+        """
+        office = self.directory.office(row.office)
+        offices = {"hub": programme.hub}
+        upper = self.directory.parent(row.office, row.opened_on)
+        if upper:
+            offices["upper"] = upper
+        chiefs = (title for title, post in office.posts.items() if post.chief)
+        leaders = (post for code, post in row.leaders if code == row.office)
+        posts = {
+            "chief": next(chiefs, None),
+            "leader": next(leaders, None),
+            "handler": row.handler_post,
+            "hub_department": programme.hub_department,
+        }
+        return duties.Answering(office.kind, offices, posts)
+
+    def begin(self, session: Connection, beginning: periods.Beginning) -> None:
+        """
+        Let a period of an office's papers begin: a matter of its own.
+        """
+        matters, fact = Matters(session), beginning.fact
+        matters.lock(beginning.number)
+        matters.put(
+            beginning.number,
+            office=beginning.office,
+            programme=fact.payload["programme"],
+            opened_on=fact.on,
+        )
+        self.add_fact(session, beginning.number, beginning.identity, fact)
 
     def case_of(self, call: Call, *, lock: bool = False) -> Any:
         number = call.path["number"]
         row = found(Matters(call.session).get(number, lock=lock), "案件", number)
+        call.office(row.office)
+        return row
+
+    def matter_known(self, call: Call, number: str, *, lock: bool = False) -> Any:
+        """
+        The matter of that number, be it case, petition or an office's period.
+
+        Raises `NotFound`, or `Forbidden` outside the caller's offices.
+        """
+        row = Matters(call.session).known(number, lock=lock)
+        row = found(row, "案件或事项", number)
         call.office(row.office)
         return row
 
@@ -125,6 +228,7 @@ class Casework(Service):
         return [
             {
                 **vars(duty),
+                "colour": colour(duty, call.today),
                 "state": "overdue"
                 if duty.state == "open" and duty.due_on < call.today
                 else duty.state,
@@ -136,3 +240,14 @@ class Casework(Service):
 
 def summary(row: Any) -> dict[str, Any]:
     return {**row._mapping, "led": is_led(row)}  # noqa: SLF001 - public by SQLAlchemy
+
+
+def _named(steps: Iterable[Step]) -> list[Fact]:
+    """
+    The days on which a case became led, as facts that discharge duties.
+    """
+    return [
+        Fact(events.LeaderNamed.type, step.on, {})
+        for step in steps
+        if step.kind == "named"
+    ]

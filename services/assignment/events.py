@@ -140,6 +140,24 @@ class DutyOverdue(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ActRecorded(Event):
+    """
+    An office did one of the programme's acts, on a case or for a *period* of its own.
+
+    *nil*: it says expressly that there was nothing; *count* of what was done.
+    """
+
+    type: ClassVar[str] = "assignment.act_recorded"
+
+    programme: str
+    act: str
+    post: str | None
+    period: str | None
+    nil: bool
+    count: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClosingSubmitted(Event):
     """The responsible office reported a case closed and asks for review."""
 
@@ -222,6 +240,256 @@ class CaseReopened(Event):
     was: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class SupervisionCrossed(Event):
+    """
+    An office came to a step of the ladder; dated to the day it became true.
+
+    *crossing* is its identity; *to_office* and *to_post* whom it is told.
+    """
+
+    type: ClassVar[str] = "assignment.supervision_crossed"
+
+    programme: str
+    crossing: str
+    step: str
+    kind: str
+    title: str
+    duty: str | None
+    to_office: str
+    to_post: str | None
+    urgent: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupervisionIssued(Event):
+    """A supervision notice (督办函), to be answered by *reply_by*."""
+
+    type: ClassVar[str] = "assignment.supervision_issued"
+
+    programme: str
+    step: str
+    kind: str
+    notice: str
+    duty: str | None
+    reply_by: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupervisionAnswered(Event):
+    """The office answered a notice; *progress*: it says there is some."""
+
+    type: ClassVar[str] = "assignment.supervision_answered"
+
+    programme: str
+    notice: str
+    progress: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupervisionReturned(Event):
+    """The answer to a notice was sent back: it is owed again."""
+
+    type: ClassVar[str] = "assignment.supervision_returned"
+
+    programme: str
+    notice: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupervisionEnded(Event):
+    """What a notice was about is done: no answer is owed any more."""
+
+    type: ClassVar[str] = "assignment.supervision_ended"
+
+    programme: str
+    notice: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InterviewDecided(Event):
+    """A person decided about a candidate for interview: held or not_needed."""
+
+    type: ClassVar[str] = "assignment.interview_decided"
+
+    programme: str
+    candidate: str
+    decision: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadersConfirmed(Event):
+    """
+    Somebody said who leads: *leaders* are (office, post), the first of each office
+    its main leader (A-31).
+    """
+
+    type: ClassVar[str] = "assignment.leaders_confirmed"
+
+    programme: str
+    leaders: tuple[tuple[str, str], ...]
+    department: str | None
+    team: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaderRecused(Event):
+    """A post must not lead the case, or may again when *lifted*."""
+
+    type: ClassVar[str] = "assignment.leader_recused"
+
+    programme: str
+    leader_office: str
+    post: str
+    lifted: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseAppraised(Event):
+    """
+    A person judged what bears on who must lead; what was not judged is None.
+    """
+
+    type: ClassVar[str] = "assignment.case_appraised"
+
+    programme: str
+    difficulty: str | None
+    first_petition: bool | None
+    cross_separate: bool | None
+    long_span: bool | None
+    many_people: bool | None
+    policy_heavy: bool | None
+    sensitive: bool | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitsAgreed(Event):
+    """The units of a case, (office, role), one of them the lead (XQ-32)."""
+
+    type: ClassVar[str] = "assignment.units_agreed"
+
+    programme: str
+    units: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoordinationRequested(Event):
+    """The units disagree; the lead unit asks the conference *to* decide (XQ-33)."""
+
+    type: ClassVar[str] = "assignment.coordination_requested"
+
+    programme: str
+    request: str
+    to: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoordinationDecided(Event):
+    """The conference said which unit leads."""
+
+    type: ClassVar[str] = "assignment.coordination_decided"
+
+    programme: str
+    request: str
+    lead: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatrixItemDone(Event):
+    """One item of a list of duties was done for a case (JZ-13, JZ-14)."""
+
+    type: ClassVar[str] = "assignment.matrix_item_done"
+
+    programme: str
+    list: str
+    item: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaderRostered(Event):
+    """A post is to receive people on *day*; *case_number* is programme/office."""
+
+    type: ClassVar[str] = "assignment.leader_rostered"
+
+    programme: str
+    roster: str
+    day: date
+    post: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceptionLogged(Event):
+    """
+    A leader received *receptions* times, *entered* of them entered in the register;
+    *case_number* is programme/office.
+    """
+
+    type: ClassVar[str] = "assignment.reception_logged"
+
+    programme: str
+    roster: str
+    post: str
+    receptions: int
+    entered: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectionRaised(Event):
+    """An office says that a case handed to it is not its own (TL-04)."""
+
+    type: ClassVar[str] = "assignment.objection_raised"
+
+    programme: str
+    batch: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectionDisputed(Event):
+    """The office does not accept the refusal and asks the conference."""
+
+    type: ClassVar[str] = "assignment.objection_disputed"
+
+    programme: str
+    batch: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectionDecided(Event):
+    """
+    An objection was decided: `returned`, and the case has left the batch, or `refused`.
+    """
+
+    type: ClassVar[str] = "assignment.objection_decided"
+
+    programme: str
+    batch: str
+    verdict: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchRecalled(Event):
+    """The hander took a case back out of a batch."""
+
+    type: ClassVar[str] = "assignment.batch_recalled"
+
+    programme: str
+    batch: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BaselineFrozen(Event):
+    """
+    The list of cases that a rate is measured against was fixed; *case_number* is
+    programme/baseline.
+    """
+
+    type: ClassVar[str] = "assignment.baseline_frozen"
+
+    programme: str
+    baseline: str
+    cases: int
+
+
 _COMMON: dict[str, Any] = {
     "office": "410922",
     "case_number": "清检控申〔2020〕007号",
@@ -235,9 +503,44 @@ _DUTY: dict[str, Any] = {
     "due_on": date(2020, 12, 15),
 }
 
+_NOTICE: dict[str, Any] = {"notice": "清检控申〔2020〕007号/leader_named/notice/2020-12-16"}
+_DAY = date(2020, 12, 25)
+
 EXAMPLES: tuple[Event, ...] = (
     BatchHandedDown(**_COMMON, source="省院交办", cases=12),
     BatchReceived(**_COMMON),
+    LeadersConfirmed(
+        **_COMMON,
+        leaders=(("410900", "副检察长"), ("410922", "检察长")),
+        department="第五检察部",
+        team="清丰县院积案化解专班",
+    ),
+    LeaderRecused(**_COMMON, leader_office="410922", post="副检察长", lifted=False),
+    CaseAppraised(
+        **_COMMON,
+        difficulty="bone",
+        first_petition=None,
+        cross_separate=True,
+        long_span=True,
+        many_people=None,
+        policy_heavy=None,
+        sensitive=False,
+    ),
+    UnitsAgreed(**_COMMON, units=(("410922", "lead"), ("410923", "co_handling"))),
+    CoordinationRequested(**_COMMON, request="0192-1", to="410900"),
+    CoordinationDecided(**_COMMON, request="0192-1", lead="410923"),
+    MatrixItemDone(**_COMMON, list="three_guarantees_one", item="take_case"),
+    LeaderRostered(
+        **_COMMON, roster="reception", day=date(2020, 12, 9), post="副检察长"
+    ),
+    ReceptionLogged(
+        **_COMMON, roster="reception", post="副检察长", receptions=4, entered=3
+    ),
+    ObjectionRaised(**_COMMON, batch="0192-2"),
+    ObjectionDisputed(**_COMMON, batch="0192-2"),
+    ObjectionDecided(**_COMMON, batch="0192-2", verdict="returned"),
+    BatchRecalled(**_COMMON, batch="0192-2"),
+    BaselineFrozen(**_COMMON, baseline="handed", cases=95),
     LeaderNamed(**_COMMON, in_scope=True),
     LeaderReleased(**_COMMON, in_scope=True),
     FilingAccepted(**_COMMON, cases=31),
@@ -247,6 +550,14 @@ EXAMPLES: tuple[Event, ...] = (
     DutyResumed(**_DUTY),
     DutyMoved(**_DUTY, due_before=date(2020, 12, 10)),
     DutyOverdue(**_DUTY),
+    ActRecorded(
+        **_COMMON,
+        act="met_petitioner",
+        post="检察长",
+        period=None,
+        nil=False,
+        count=None,
+    ),
     ClosingSubmitted(**_COMMON, kind="resolved"),
     ClosingReturned(**_COMMON, kind="resolved"),
     CaseResolved(**_COMMON, in_scope=True),
@@ -257,5 +568,25 @@ EXAMPLES: tuple[Event, ...] = (
     *(
         CaseReopened(**_COMMON, in_scope=True, was=was)
         for was in ("resolved", "ended", "concluded")
+    ),
+    SupervisionCrossed(
+        **_COMMON,
+        crossing="清检控申〔2020〕007号/leader_named/notice/2020-12-16",
+        step="notice",
+        kind="notice",
+        title="督办函",
+        duty="清检控申〔2020〕007号/leader_named",
+        to_office="410922",
+        to_post="检察长",
+        urgent=False,
+    ),
+    SupervisionIssued(
+        **_COMMON, **_NOTICE, step="notice", kind="notice", duty=None, reply_by=_DAY
+    ),
+    SupervisionAnswered(**_COMMON, **_NOTICE, progress=True),
+    SupervisionReturned(**_COMMON, **_NOTICE),
+    SupervisionEnded(**_COMMON, **_NOTICE),
+    InterviewDecided(
+        **_COMMON, candidate="清检控申〔2020〕007号/interview", decision="held"
     ),
 )

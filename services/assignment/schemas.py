@@ -8,7 +8,14 @@ from marshmallow import Schema, fields
 
 from shared import schema
 from shared.schema import Strict, Tolerant
-from shared.vocabulary import ClosingKind, Disposition, DutyState, Measure, Verdict
+from shared.vocabulary import (
+    ClosingKind,
+    Colour,
+    Disposition,
+    DutyState,
+    Measure,
+    Verdict,
+)
 
 
 class _InProgramme(Tolerant):
@@ -36,6 +43,10 @@ class _HearingDecided(_InProgramme):
     decision = fields.String(required=True)
 
 
+class _Hearing(_InProgramme):
+    hearing = fields.String(required=True)
+
+
 # Every fact that opens, discharges, releases or restores a duty, or names a leader.
 READS: dict[str, Schema] = {
     "intake.petition_registered": _InProgramme(),
@@ -44,6 +55,9 @@ READS: dict[str, Schema] = {
     "intake.case_merged": _InProgramme(),
     "intake.case_unmerged": _InProgramme(),
     "hearing.hearing_decided": _HearingDecided(),
+    "hearing.hearing_scheduled": _Hearing(),
+    "hearing.hearing_held": _Hearing(),
+    "hearing.hearing_resulted": _Hearing(),
     "aid.aid_opened": _Aid(),
     "aid.aid_granted": _Aid(),
     "aid.aid_refused": _Aid(),
@@ -59,9 +73,12 @@ class ListQuery(Strict):
 
 
 class DutyQuery(ListQuery):
-    """Duties in one state only."""
+    """Duties in one state, of one colour or kind only."""
 
     state = schema.one_of(DutyState, required=False)
+    colour = schema.one_of(Colour, required=False)
+    kind = schema.text(longest=60, required=False)
+    programme = schema.text(longest=60, required=False)
 
 
 class LeaderBody(Strict):
@@ -110,6 +127,157 @@ class DutyView(Schema):
     provisional = fields.Boolean(required=True)
     state = fields.String(required=True)
     state_on = fields.Date(required=True)
+    post = fields.String(required=True, allow_none=True)
+    creditor = fields.String(required=True)
+    colour = fields.String(required=True, allow_none=True)
+
+
+class HistoryView(Schema):
+    """One change of a duty; rows are only ever added."""
+
+    what = fields.String(required=True)
+    occurred_on = fields.Date(required=True)
+    due_on = fields.Date(required=True)
+    due_before = fields.Date(required=True, allow_none=True)
+    cause = fields.String(required=True)
+    reason = fields.String(required=True)
+    actor = fields.String(required=True)
+    recorded_at = fields.AwareDateTime(required=True)
+
+
+class AdjustmentView(Schema):
+    """A signed record about a duty."""
+
+    kind = fields.String(required=True)
+    on = fields.Date(required=True)
+    by_office = fields.String(required=True)
+    by_post = fields.String(required=True)
+    reason = fields.String(required=True)
+    days = fields.Integer(required=True, allow_none=True)
+    until = fields.String(required=True, allow_none=True)
+    due_before = fields.String(required=True)
+    told_petitioner_on = fields.String(required=True, allow_none=True)
+
+
+class WholeDutyView(DutyView):
+    """A duty with all that happened to it."""
+
+    history = fields.List(fields.Nested(HistoryView), required=True)
+    adjustments = fields.List(fields.Nested(AdjustmentView), required=True)
+
+
+class DayView(Schema):
+    """What one day meant for a limit."""
+
+    day = fields.Date(required=True)
+    counted = fields.Boolean(required=True)
+    why = fields.String(required=True)
+
+
+class ExplanationView(Schema):
+    """How a due day was counted, day by day, and by which rule."""
+
+    duty = fields.String(required=True)
+    title = fields.String(required=True)
+    rule = fields.String(required=True)
+    source = fields.String(required=True)
+    started_on = fields.Date(required=True)
+    due_on = fields.Date(required=True)
+    provisional = fields.Boolean(required=True)
+    days = fields.List(fields.Nested(DayView), required=True)
+    adjustments = fields.List(fields.Nested(AdjustmentView), required=True)
+
+
+class AdjustmentBody(Strict):
+    """Who signs it, when and why."""
+
+    on = schema.day()
+    by_office = schema.office_code()
+    by_post = schema.text(longest=60)
+    reason = schema.text(longest=1000)
+
+
+class ExtensionBody(AdjustmentBody):
+    """So many days more, or until a day; and when the petitioner was told (TL-07)."""
+
+    days = schema.count(least=1, most=3660, required=False)
+    until = schema.day(required=False)
+    told_petitioner_on = schema.day(required=False)
+
+
+class OverrideBody(AdjustmentBody):
+    """Another due day, set by the office that handed the case over (JZ-22)."""
+
+    until = schema.day()
+
+
+class DeadlineQuery(Strict):
+    """A start day and a rule: `7N roll`, or the id of a limit of *programme*."""
+
+    from_ = schema.day(data_key="from")
+    rule = schema.text(longest=60)
+    programme = schema.text(longest=60, required=False)
+
+
+class DeadlineView(Schema):
+    """The last day in time, and how it was counted."""
+
+    from_ = fields.Date(required=True, data_key="from")
+    rule = fields.String(required=True)
+    title = fields.String(required=True)
+    source = fields.String(required=True)
+    due_on = fields.Date(required=True)
+    provisional = fields.Boolean(required=True)
+    days = fields.List(fields.Nested(DayView), required=True)
+
+
+class ActBody(Strict):
+    """What was done, when, by which post, and what shows it."""
+
+    act = schema.text(longest=60)
+    on = schema.day()
+    post = schema.text(longest=60, required=False, load_default=None)
+    evidence = schema.text(longest=400, required=False, load_default=None)
+    to = schema.text(longest=200, required=False, load_default=None)
+    until = schema.day(required=False, load_default=None)
+    text = schema.text(longest=4000, required=False, load_default=None)
+    document = schema.text(longest=200, required=False, load_default=None)
+    consent = schema.flag(required=False, load_default=None)
+    count = schema.count(required=False, load_default=None)
+    nil = schema.flag(required=False, load_default=None)
+
+
+class OfficeActBody(ActBody):
+    """Likewise for the office itself, in a period of its papers."""
+
+    programme = schema.text(longest=60)
+    period = schema.text(longest=20, required=False, load_default=None)
+
+
+class ActQuery(ListQuery):
+    """The acts of an office under one programme."""
+
+    programme = schema.text(longest=60)
+
+
+class ActView(Schema):
+    """An act as it was recorded."""
+
+    id = fields.String(required=True)
+    number = fields.String(required=True)
+    programme = fields.String(required=True)
+    act = fields.String(required=True)
+    title = fields.String(required=True)
+    on = fields.Date(required=True)
+    post = fields.String(required=True, allow_none=True)
+    evidence = fields.String(required=True, allow_none=True)
+    to = fields.String(required=True, allow_none=True)
+    until = fields.String(required=True, allow_none=True)
+    text = fields.String(required=True, allow_none=True)
+    document = fields.String(required=True, allow_none=True)
+    count = fields.Integer(required=True, allow_none=True)
+    nil = fields.Boolean(required=True)
+    period = fields.String(required=True, allow_none=True)
 
 
 class ClosingView(Schema):

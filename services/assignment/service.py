@@ -11,7 +11,10 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from sqlalchemy import Connection
 
 from services.assignment import schemas
+from services.assignment.beginning import Beginnings
 from services.assignment.domain import duties
+from services.assignment.doors.acts import ActDoor
+from services.assignment.doors.adjustments import AdjustmentDoor
 from services.assignment.doors.batches import BatchDoor
 from services.assignment.doors.closings import ClosingDoor
 from services.assignment.doors.leaders import LeaderDoor
@@ -36,7 +39,15 @@ def clock_behind(session: Connection) -> Iterator[Metric]:
     )
 
 
-class AssignmentService(BatchDoor, LeaderDoor, ClosingDoor, LedgerDoor):
+class AssignmentService(
+    BatchDoor,
+    LeaderDoor,
+    ClosingDoor,
+    LedgerDoor,
+    ActDoor,
+    AdjustmentDoor,
+    Beginnings,
+):
     """
     包案·交办·督办·报结.
     """
@@ -58,6 +69,19 @@ class AssignmentService(BatchDoor, LeaderDoor, ClosingDoor, LedgerDoor):
         except Exception as error:  # noqa: BLE001 - the next tick tries again
             telemetry.log().warning("sweep_interrupted", error=repr(error)[:300])
 
+    @timer(interval=settings.integer("SWEEP_SECONDS"))
+    def begin_what_recurs(self) -> None:
+        """
+        Let turns of recurring duties and periods of papers begin, oldest first.
+        """
+        try:
+            while self.begin_a_turn(self.today()):
+                pass
+            while self.begin_some_periods(self.today()):
+                pass
+        except Exception as error:  # noqa: BLE001 - the next tick tries again
+            telemetry.log().warning("beginnings_interrupted", error=repr(error)[:300])
+
     def _flag_some(self) -> int:
         today = self.today()
         with transaction(self.name) as session:
@@ -65,7 +89,9 @@ class AssignmentService(BatchDoor, LeaderDoor, ClosingDoor, LedgerDoor):
             if fallen:
                 with telemetry.work("overdue_flagged", trail=telemetry.own_trail()):
                     telemetry.note(count=len(fallen))
-                    self.announce(session, *map(duties.overdue, fallen))
+                    told = [duties.overdue(duty) for duty in fallen]
+                    Duties(session).note(told, cause="clock")
+                    self.announce(session, *told)
         return len(fallen)
 
 

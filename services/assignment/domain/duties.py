@@ -1,33 +1,68 @@
 """
 The duty ledger: what an office owes in a matter, reckoned from its facts.
 
-The clock starts from the fact the rule names; nothing else moves it. A reopened
-case resumes the old clock.
+The clock starts from the fact the rule names; nothing else moves it but the signed
+records of `adjusting`. A reopened case resumes the old clock.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
 from services.assignment import events
+from services.assignment.domain import facts as kinds
+from services.assignment.domain.counting import Count, Pause
 from services.assignment.domain.facts import Fact, Step, changes
 from shared.calendar import Calendar
-from shared.duties import DutyRule
+from shared.conditions import Condition
+from shared.duties import DutyRule, Trigger, Until
 from shared.events import Event
-from shared.programme import Programme
+from shared.programme import Cadence, Programme
 
-# state, what happens -> the new state; everything else changes nothing.
+# standing, what happens -> the new standing; everything else changes nothing.
 MOVES = {
     ("open", "discharged"): "discharged",
+    ("open", "ended"): "ended",
     ("open", "released"): "released",
+    ("open", "waived"): "waived",
+    ("open", "paused"): "paused",
+    ("paused", "unpaused"): "open",
+    ("paused", "discharged"): "discharged",
+    ("paused", "ended"): "ended",
+    ("paused", "released"): "released",
+    ("paused", "waived"): "waived",
     ("discharged", "resumed"): "open",
+    ("ended", "resumed"): "open",
     ("released", "restored"): "open",
 }
 # What may happen to a duty, in the order it counts on one and the same day.
-HAPPENINGS = ("discharged", "released", "restored", "resumed")
+HAPPENINGS = (
+    "discharged",
+    "ended",
+    "released",
+    "waived",
+    "restored",
+    "resumed",
+    "paused",
+    "unpaused",
+)
+# How a step stands in the ledger, where that is not its own word.
+_WRITTEN = {"restored": "resumed"}
+_STATES = {
+    "resumed": "open",
+    "unpaused": "open",
+    "ended": "released",
+    "waived": "released",
+}
+_REASONS = {
+    "released": "merged",
+    "ended": "ended",
+    "waived": "waived",
+    "paused": "paused",
+}
 
 
 @dataclass(frozen=True)
@@ -42,11 +77,25 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Answering:
+    """
+    Who may owe something in a matter: the kind of the responsible office, the offices
+    `hub`, `upper` and `from`, and the posts that answer for it (A-50).
+    """
+
+    kind: str = ""
+    offices: Mapping[str, str] = field(default_factory=dict)
+    posts: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Duty:
     """
     One thing owed: by *office*, from *opened_on*, until the end of *due_on*.
 
-    *provisional*: counted past the known calendar. *steps* are the changes so far.
+    *provisional*: counted past the known calendar. *basis*: what the due day was
+    counted from. *supervised*: a notice about it waits for an answer. *steps* are
+    the changes so far.
     """
 
     id: str
@@ -60,15 +109,56 @@ class Duty:
     due_on: date
     provisional: bool
     steps: tuple[Step, ...]
+    post: str | None = None
+    creditor: str = "upper"
+    warn_days: int = 3
+    basis: str = ""
+    supervised: bool = False
 
     @property
     def state(self) -> str:
         last = self.steps[-1].kind if self.steps else "open"
-        return "open" if last == "resumed" else last
+        return _STATES.get(last, last)
 
     @property
     def state_on(self) -> date:
         return self.steps[-1].on if self.steps else self.opened_on
+
+    @property
+    def closed(self) -> bool:
+        return self.state in {"discharged", "released"}
+
+
+@dataclass(frozen=True)
+class Clock:
+    """
+    One running of a rule: opened by a fact, for the so-manieth time if it recurs.
+    """
+
+    rule: DutyRule
+    opening: Fact
+    since: date
+    turn: int = 0
+
+    def identity(self, number: str) -> str:
+        parts = [number, self.rule.id]
+        if self.rule.per:
+            parts.append(str(self.opening.payload[self.rule.per]))
+        if self.rule.every:
+            parts.append(str(self.turn + 1))
+        return "/".join(parts)
+
+    def count(self, calendar: Calendar) -> Count:
+        """
+        How its due day is counted, as long as nobody changes it.
+        """
+        rule, start, said = self.rule, self.opening.on, self.opening.payload
+        limit = rule.due.limit
+        if limit is not None and rule.every is not None:
+            amount = limit.amount + self.turn * rule.every.amount
+            limit = replace(limit, amount=amount)
+        day = rule.nth_due(self.turn, start, said, calendar).day
+        return Count(start, limit, day)
 
 
 def reckon(
@@ -77,18 +167,49 @@ def reckon(
     facts: Sequence[Fact],
     programme: Programme,
     calendar: Calendar,
+    *,
+    answering: Answering | None = None,
 ) -> tuple[Duty, ...]:
     """
     Every duty that *facts* have opened in the matter, as it stands now.
     """
+    answering = answering or Answering()
+    place = Place(number, office, programme.code)
     return tuple(
-        _duty(rule, opening, facts, Place(number, office, programme.code), calendar)
-        for rule in programme.duties
-        for opening in _openings(rule, facts)
+        _duty(clock, facts, place, programme, calendar=calendar, answering=answering)
+        for clock in clocks(facts, programme, answering.kind)
     )
 
 
-def _openings(rule: DutyRule, facts: Sequence[Fact]) -> Iterator[Fact]:
+def rules_of(
+    facts: Sequence[Fact], programme: Programme, kind: str
+) -> tuple[DutyRule, ...]:
+    """
+    The rules a matter stands under: those of the day it came in (A-36).
+    """
+    begun = (kinds.OPENED, kinds.PETITION, kinds.PERIOD)
+    days = [fact.on for fact in facts if fact.type in begun]
+    return programme.duty_rules(min(days), kind) if days else programme.duties
+
+
+def clocks(facts: Sequence[Fact], programme: Programme, kind: str) -> Iterator[Clock]:
+    """
+    Every clock that *facts* have started in the matter.
+    """
+    for fact in facts:
+        cadence = cadence_of(fact, programme)
+        if cadence is not None:
+            to = date.fromisoformat(fact.payload["until"])
+            rule = paper_rule(cadence, fact, to)
+            yield Clock(rule, replace(fact, on=to), fact.on)
+    for rule in rules_of(facts, programme, kind):
+        for opening in openings(rule, facts):
+            yield Clock(rule, opening, opening.on)
+            if rule.every:
+                yield from _later_turns(rule, opening, facts)
+
+
+def openings(rule: DutyRule, facts: Sequence[Fact]) -> Iterator[Fact]:
     """
     The facts that open a duty of *rule*: the first one, or the first of each `per`.
     """
@@ -100,54 +221,192 @@ def _openings(rule: DutyRule, facts: Sequence[Fact]) -> Iterator[Fact]:
             yield fact
 
 
+def cadence_of(fact: Fact, programme: Programme) -> Cadence | None:
+    """
+    The cadence whose period a fact begins.
+    """
+    if fact.type != kinds.PERIOD:
+        return None
+    wanted = fact.payload.get("cadence")
+    return next((each for each in programme.cadences if each.id == wanted), None)
+
+
+def paper_rule(cadence: Cadence, period: Fact, to: date) -> DutyRule:
+    """
+    The paper owed for one period, as a rule: due after its last day, or on it.
+    """
+    said = {
+        "act": Condition((cadence.act,)),
+        "period": Condition((period.payload["period"],)),
+    }
+    return DutyRule(
+        id=cadence.id,
+        title=cadence.title,
+        opened_by=kinds.PERIOD,
+        due=Until(limit=cadence.due) if cadence.due else Until(day=to),
+        discharged_by=(Trigger(kinds.ACT, said),),
+        source=cadence.source,
+    )
+
+
+def _later_turns(
+    rule: DutyRule, opening: Fact, facts: Sequence[Fact]
+) -> Iterator[Clock]:
+    """
+    The turns of a recurring duty that the clock has begun (`periods`).
+    """
+    key = opening.payload.get(rule.per) if rule.per else None
+    for fact in facts:
+        said = fact.payload
+        ours = fact.type == kinds.PERIOD and said.get("rule") == rule.id
+        if ours and said.get("of") == key:
+            yield Clock(rule, opening, fact.on, int(said["turn"]))
+
+
 def _duty(
-    rule: DutyRule,
-    opening: Fact,
+    clock: Clock,
     facts: Sequence[Fact],
     place: Place,
+    programme: Programme,
+    *,
     calendar: Calendar,
+    answering: Answering,
 ) -> Duty:
-    due = rule.due_on(opening.on, opening.payload, calendar)
-    parts = [place.number, rule.id]
-    if rule.per:
-        parts.append(str(opening.payload[rule.per]))
+    rule, identity = clock.rule, clock.identity(place.number)
+    count, steps = run(clock, identity, facts, calendar)
+    due = count.due(calendar)
+    owner = rule.owner
+    giver = clock.opening.payload.get("from_office")
+    offices = {"own": place.office, **answering.offices}
+    if isinstance(giver, str):
+        offices["from"] = giver
     return Duty(
-        id="/".join(parts),
+        id=identity,
         number=place.number,
-        office=place.office,
+        office=offices.get(owner.office, programme.hub),
         programme=place.programme,
         kind=rule.id,
         title=rule.title,
         source=rule.source,
-        opened_on=opening.on,
+        opened_on=clock.since,
         due_on=due.day,
         provisional=due.provisional,
-        steps=tuple(_steps(rule, opening, facts)),
+        steps=steps,
+        post=clock.opening.payload.get("department")
+        if clock.opening.type == kinds.PERIOD
+        else answering.posts.get(owner.post),
+        creditor=rule.creditor,
+        warn_days=programme.warn_days(rule),
+        basis=count.basis(),
+        supervised=_unanswered(identity, facts),
     )
 
 
-def _steps(rule: DutyRule, opening: Fact, facts: Sequence[Fact]) -> Iterator[Step]:
-    state = "open"
-    for on, rank in sorted(_happenings(rule, opening, facts)):
+def run(
+    clock: Clock, identity: str, facts: Sequence[Fact], calendar: Calendar
+) -> tuple[Count, tuple[Step, ...]]:
+    """
+    How the due day of one duty is counted after all *facts*, and what became of it.
+    """
+    count = _adjusted(clock.count(calendar), identity, facts)
+    standing, stopped_on = "open", clock.since
+    pauses: list[Pause] = []
+    steps: list[Step] = []
+    for on, rank in sorted(_happenings(clock, identity, facts)):
         happening = HAPPENINGS[rank]
-        moved = MOVES.get((state, happening))
-        if moved is not None:
-            state = moved
-            yield Step(on, "resumed" if happening == "restored" else happening)
+        moved = MOVES.get((standing, happening))
+        if moved is None:
+            continue
+        # Done before it was owed: owed for no day.
+        day = max(on, clock.since)
+        if happening == "paused":
+            if day > replace(count, pauses=tuple(pauses)).due(calendar).day:
+                continue  # A clock that has run out stands still no more.
+            stopped_on = day
+        if happening == "unpaused":
+            pauses.append((stopped_on, day))
+        standing = moved
+        steps.append(Step(day, _WRITTEN.get(happening, happening)))
+    return replace(count, pauses=tuple(pauses)), tuple(steps)
+
+
+def _adjusted(count: Count, identity: str, facts: Sequence[Fact]) -> Count:
+    """
+    With the days granted and the day set instead, by signed record (A-38, JZ-22).
+    """
+    ours = [fact for fact in facts if fact.payload.get("duty") == identity]
+    more = sum(f.payload["days"] for f in ours if f.type == kinds.EXTENDED)
+    set_ = [f for f in ours if f.type == kinds.OVERRIDDEN]
+    last = max(set_, key=lambda f: (f.on, f.payload["record"]), default=None)
+    instead = date.fromisoformat(last.payload["until"]) if last else None
+    return replace(count, more=more, instead=instead)
 
 
 def _happenings(
-    rule: DutyRule, opening: Fact, facts: Sequence[Fact]
+    clock: Clock, identity: str, facts: Sequence[Fact]
 ) -> Iterator[tuple[date, int]]:
-    tests = (rule.discharged, rule.released, rule.restored, rule.resumed)
+    rule = clock.rule
+    happens = {
+        "discharged": rule.discharged_by,
+        "ended": rule.until,
+        "released": rule.released_by,
+        "restored": rule.restored_by,
+        "resumed": rule.resumed_by,
+        "paused": rule.waits,
+        "unpaused": rule.goes_on,
+    }
+    signed = {
+        kinds.WAIVED: "waived",
+        kinds.PAUSED: "paused",
+        kinds.UNPAUSED: "unpaused",
+    }
     for fact in facts:
-        about = not rule.per or (
-            fact.payload.get(rule.per) in {None, opening.payload[rule.per]}
-        )
-        for rank, test in enumerate(tests):
-            if about and test(fact.type, fact.payload):
-                # Done before it was owed: owed for no day.
-                yield max(fact.on, opening.on), rank
+        if fact.type in signed:
+            if fact.payload.get("duty") == identity:
+                yield fact.on, HAPPENINGS.index(signed[fact.type])
+            continue
+        if not _about(clock, fact):
+            continue
+        for happening, triggers in happens.items():
+            if fired(triggers, fact):
+                early = fact.on < clock.since and happening == "discharged"
+                if not (early and (rule.only_after or clock.turn)):
+                    yield fact.on, HAPPENINGS.index(happening)
+
+
+def fired(triggers: Iterable[Trigger], fact: Fact) -> bool:
+    return any(each.fired_by(fact.type, fact.payload) for each in triggers)
+
+
+def _about(clock: Clock, fact: Fact) -> bool:
+    per = clock.rule.per
+    return not per or fact.payload.get(per) in {None, clock.opening.payload[per]}
+
+
+def _unanswered(identity: str, facts: Iterable[Fact]) -> bool:
+    """
+    Whether a supervision notice about the duty, or the whole matter, waits.
+    """
+    waiting, answered = set(), set()
+    for fact in facts:
+        notice = fact.payload.get("notice")
+        if fact.type == kinds.NOTICED and fact.payload.get("reply_by"):
+            if fact.payload.get("duty") in {None, identity}:
+                waiting.add(notice)
+        elif fact.type == kinds.ANSWERED:
+            answered.add(notice)
+    return bool(waiting - answered)
+
+
+def settled(duty: Duty, before: Duty | None) -> Duty:
+    """
+    *duty* with the due day it had, if it is closed and only the calendar differs.
+    """
+    if before is None or before.basis != duty.basis:
+        return duty
+    if not (before.closed or duty.closed):
+        return duty
+    return replace(duty, due_on=before.due_on, provisional=before.provisional)
 
 
 def announcements(duty: Duty, before: Duty | None) -> Iterator[Event]:
@@ -171,13 +430,15 @@ def _told(duty: Duty, before: Sequence[Step]) -> Iterator[Event]:
     """
     gone, fresh = changes(before, duty.steps)
     for step in gone:
-        undone = events.DutyDischarged if step.kind == "resumed" else events.DutyResumed
+        opened = _STATES.get(step.kind) == "open"
+        undone = events.DutyDischarged if opened else events.DutyResumed
         yield _event(undone, duty, step.on)
     for step in fresh:
-        if step.kind == "released":
-            yield _event(events.DutyReleased, duty, step.on, reason="merged")
-        elif step.kind == "resumed":
+        if _STATES.get(step.kind) == "open":
             yield _event(events.DutyResumed, duty, step.on)
+        elif step.kind in _REASONS:
+            reason = _REASONS[step.kind]
+            yield _event(events.DutyReleased, duty, step.on, reason=reason)
         else:
             yield _event(events.DutyDischarged, duty, step.on)
 

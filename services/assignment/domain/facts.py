@@ -16,6 +16,16 @@ MERGED = "intake.case_merged"
 UNMERGED = "intake.case_unmerged"
 NAMED = "assignment.leaders_confirmed"
 HANDED = "assignment.batch_handed_down"
+ACT = "assignment.act_recorded"
+PERIOD = "assignment.period_begun"
+EXTENDED = "assignment.duty_extended"
+PAUSED = "assignment.duty_paused"
+UNPAUSED = "assignment.duty_unpaused"
+OVERRIDDEN = "assignment.duty_overridden"
+WAIVED = "assignment.duty_waived"
+ADJUSTED = (EXTENDED, PAUSED, UNPAUSED, OVERRIDDEN, WAIVED)
+NOTICED = "assignment.supervision_issued"
+ANSWERED = "assignment.supervision_answered"
 
 
 @dataclass(frozen=True)

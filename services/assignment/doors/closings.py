@@ -48,6 +48,8 @@ class ClosingDoor(Casework):
         Matters(call.session).put(row.number, standing=matter.standing)
         Closings(call.session).add(report)
         self.announce(call.session, event)
+        submitted = Fact(event.type, event.occurred_on, event.payload())
+        self.add_fact(call.session, row.number, str(uuid7()), submitted)
         return report
 
     @api(

@@ -46,9 +46,16 @@ class LedgerDoor(Casework):
         """
         List what an office and those below it owe or owed.
         """
-        limit, state = call.query["limit"], call.query.get("state")
+        limit, asked = call.query["limit"], call.query
         rows = Duties(call.session).page(
-            call.offices(), state, call.today, after(call.query), limit + 1
+            call.offices(),
+            call.today,
+            after(asked),
+            limit + 1,
+            state=asked.get("state"),
+            kind=asked.get("kind"),
+            colour=asked.get("colour"),
+            programme=asked.get("programme"),
         )
         page = page_of(rows, limit, lambda duty: duty.id)
         return Page(self.shown(page.items, call), page.next)

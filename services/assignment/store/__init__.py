@@ -3,6 +3,7 @@ What assignment remembers. The only SQL of the service.
 """
 
 from services.assignment.store.batches import Batches
+from services.assignment.store.cadences import Cadences
 from services.assignment.store.closings import Closings
 from services.assignment.store.duties import Duties
 from services.assignment.store.matters import Matters, is_led, matter_of, steps_of
@@ -12,6 +13,7 @@ __all__ = [
     "OUTBOX",
     "TABLES",
     "Batches",
+    "Cadences",
     "Closings",
     "Duties",
     "Matters",

@@ -9,8 +9,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
+    and_,
     func,
+    or_,
     select,
     update,
 )
@@ -18,7 +21,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.assignment.domain.duties import Duty
 from services.assignment.store.matters import steps_of
-from services.assignment.store.tables import duties
+from services.assignment.store.tables import duties, duty_history
+from shared.events import Event
+from shared.telemetry import trail
 
 _DUTY = [
     duties.c[name]
@@ -34,8 +39,30 @@ _DUTY = [
         "due_on",
         "provisional",
         "steps",
+        "post",
+        "creditor",
+        "warn_days",
+        "basis",
+        "supervised",
     )
 ]
+# What of a duty may change; the rest it is born with.
+_CHANGING = (
+    "office",
+    "title",
+    "source",
+    "opened_on",
+    "due_on",
+    "provisional",
+    "steps",
+    "post",
+    "creditor",
+    "warn_days",
+    "basis",
+    "supervised",
+    "state",
+    "state_on",
+)
 
 
 class Duties:
@@ -50,7 +77,7 @@ class Duties:
 
     def put(self, changed: Sequence[Duty]) -> None:
         """
-        Add or change duties; one that is open again may become overdue again.
+        Add or change duties; one open again, or moved, may become overdue again.
         """
         if not changed:
             return
@@ -60,37 +87,88 @@ class Duties:
             statement.on_conflict_do_update(
                 index_elements=[duties.c.id],
                 set_={
-                    "due_on": fresh.due_on,
-                    "provisional": fresh.provisional,
-                    "steps": fresh.steps,
-                    "state": fresh.state,
-                    "state_on": fresh.state_on,
-                    "flagged": duties.c.flagged & (fresh.state == "open"),
+                    **{name: fresh[name] for name in _CHANGING},
+                    "flagged": duties.c.flagged
+                    & (fresh.state == "open")
+                    & (fresh.due_on == duties.c.due_on),
                 },
             ),
             [_values(duty) for duty in changed],
         )
 
+    def some(self, identities: Collection[str]) -> dict[str, Duty]:
+        query = select(*_DUTY).where(duties.c.id.in_(identities))
+        return {row.id: _duty(row) for row in self.session.execute(query)}
+
+    def get(self, identity: str) -> Duty | None:
+        row = self.session.execute(select(*_DUTY).where(duties.c.id == identity))
+        found = row.first()
+        return _duty(found) if found else None
+
     def page(
         self,
         offices: Collection[str],
-        state: str | None,
         today: date,
         after: str | None,
         limit: int,
+        *,
+        state: str | None = None,
+        kind: str | None = None,
+        colour: str | None = None,
+        programme: str | None = None,
     ) -> list[Duty]:
         query = select(*_DUTY).where(duties.c.office.in_(offices))
-        late = duties.c.due_on < today
-        if state == "overdue":
-            query = query.where(duties.c.state == "open", late)
-        elif state == "open":
-            query = query.where(duties.c.state == "open", ~late)
-        elif state:
-            query = query.where(duties.c.state == state)
+        if state:
+            query = query.where(_in_state(state, today))
+        if colour:
+            query = query.where(_in_colour(colour, today))
+        if kind:
+            query = query.where(duties.c.kind == kind)
+        if programme:
+            query = query.where(duties.c.programme == programme)
         if after:
             query = query.where(duties.c.id > after)
         rows = self.session.execute(query.order_by(duties.c.id).limit(limit))
         return [_duty(row) for row in rows]
+
+    def matters_owing(self, after: str, limit: int) -> list[str]:
+        """
+        Matters in which something is still owed, for counting anew.
+        """
+        query = (
+            select(duties.c.number)
+            .where(duties.c.state.in_(("open", "paused")), duties.c.number > after)
+            .distinct()
+            .order_by(duties.c.number)
+            .limit(limit)
+        )
+        return list(self.session.execute(query).scalars())
+
+    def note(self, told: Sequence[Event], *, cause: str, reason: str = "") -> None:
+        """
+        Add what was announced of duties to their history; nothing is ever changed.
+        """
+        actor = trail().actor
+        rows = [
+            {
+                "duty": said["duty"],
+                "what": event.type.rpartition(".duty_")[2],
+                "occurred_on": event.occurred_on,
+                "due_on": said["due_on"],
+                "due_before": said.get("due_before"),
+                "cause": cause,
+                "reason": reason or said.get("reason", ""),
+                "actor": actor,
+            }
+            for event in told
+            for said in [event.payload()]
+        ]
+        if rows:
+            self.session.execute(duty_history.insert().inline(), rows)
+
+    def history(self, identity: str) -> list[Any]:
+        query = select(duty_history).where(duty_history.c.duty == identity)
+        return list(self.session.execute(query.order_by(duty_history.c.position)))
 
     def fallen_due(self, today: date, limit: int) -> list[Duty]:
         """
@@ -123,6 +201,28 @@ class Duties:
             duties.c.due_on < today - timedelta(days=1),
         )
         return int(self.session.execute(query).scalar_one())
+
+
+def _in_state(state: str, today: date) -> ColumnElement[bool]:
+    late = duties.c.due_on < today
+    if state == "overdue":
+        return and_(duties.c.state == "open", late)
+    if state == "open":
+        return and_(duties.c.state == "open", ~late)
+    return duties.c.state == state
+
+
+def _in_colour(colour: str, today: date) -> ColumnElement[bool]:
+    """
+    As `domain.colours` says it of one duty.
+    """
+    running, owed = duties.c.state == "open", duties.c.state.in_(("open", "paused"))
+    red = and_(running, duties.c.due_on < today)
+    soon = and_(running, duties.c.due_on - duties.c.warn_days <= today)
+    yellow = and_(owed, ~red, or_(soon, duties.c.supervised))
+    if colour == "red":
+        return red
+    return yellow if colour == "yellow" else and_(owed, ~red, ~yellow)
 
 
 def _duty(row: Any) -> Duty:

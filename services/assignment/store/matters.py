@@ -44,10 +44,25 @@ class Matters:
         query = select(matters).where(matters.c.number == number, matters.c.is_case)
         return self.session.execute(query.with_for_update() if lock else query).first()
 
-    def add_fact(self, number: str, event_id: str, fact: Fact) -> None:
-        self.session.execute(
-            facts.insert()
-            .inline()
+    def some(self, numbers: Collection[str]) -> dict[str, Any]:
+        query = select(matters).where(matters.c.number.in_(numbers))
+        return {row.number: row for row in self.session.execute(query)}
+
+    def known(self, number: str, *, lock: bool = False) -> Any:
+        """
+        The row of a case, petition or office matter whose beginning is known, or None.
+        """
+        query = select(matters).where(
+            matters.c.number == number, matters.c.opened_on.is_not(None)
+        )
+        return self.session.execute(query.with_for_update() if lock else query).first()
+
+    def add_fact(self, number: str, event_id: str, fact: Fact) -> bool:
+        """
+        Whether it is new: what the clock begins has the same id for all who begin it.
+        """
+        added = self.session.execute(
+            insert(facts)
             .values(
                 event_id=event_id,
                 number=number,
@@ -55,12 +70,48 @@ class Matters:
                 occurred_on=fact.on,
                 payload=dict(fact.payload),
             )
+            .on_conflict_do_nothing()
+            .returning(facts.c.event_id)
         )
+        return added.first() is not None
 
     def facts(self, number: str) -> list[Fact]:
         query = select(facts.c.type, facts.c.occurred_on, facts.c.payload)
         rows = self.session.execute(query.where(facts.c.number == number))
         return [Fact(*row) for row in rows]
+
+    def facts_of(
+        self, numbers: str, kind: str, after: str | None, limit: int
+    ) -> list[Any]:
+        """
+        The facts of one type, of a matter or (`…/%`) of all matters named alike.
+        """
+        query = select(facts).where(facts.c.type == kind)
+        alike = numbers.endswith("/%")
+        name = facts.c.number
+        query = query.where(
+            name.startswith(numbers[:-1], autoescape=True) if alike else name == numbers
+        )
+        if after:
+            query = query.where(facts.c.event_id > after)
+        rows = self.session.execute(query.order_by(facts.c.event_id).limit(limit))
+        return list(rows)
+
+    def turn_begins(self, today: date) -> str | None:
+        """
+        The matter whose recurring duty has waited longest for its next turn, locked.
+
+        Matters another replica is at are passed over.
+        """
+        query = (
+            select(matters.c.number)
+            .where(matters.c.next_turn_on <= today)
+            .order_by(matters.c.next_turn_on, matters.c.number)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        found: str | None = self.session.execute(query).scalar()
+        return found
 
     def put(self, number: str, **values: Any) -> None:
         self.session.execute(

@@ -8,15 +8,19 @@ they came; the rest of its row is what was last reckoned from them.
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Date,
+    DateTime,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     String,
     Table,
     Text,
+    func,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
@@ -52,7 +56,14 @@ matters = Table(
     Column("hearing_decided", Boolean, nullable=False, server_default="false"),
     Column("standing", String, nullable=False, server_default="open"),
     Column("concluded_on", Date),
+    Column("next_turn_on", Date),
     Index("ix_matters_office_number", "office", "number"),
+    Index(
+        "ix_matters_next_turn",
+        "next_turn_on",
+        "number",
+        postgresql_where="next_turn_on IS NOT NULL",
+    ),
 )
 
 facts = Table(
@@ -83,6 +94,11 @@ duties = Table(
     Column("state", String, nullable=False),
     Column("state_on", Date, nullable=False),
     Column("flagged", Boolean, nullable=False, server_default="false"),
+    Column("post", String),
+    Column("creditor", String, nullable=False, server_default="upper"),
+    Column("warn_days", Integer, nullable=False, server_default="3"),
+    Column("basis", String, nullable=False, server_default=""),
+    Column("supervised", Boolean, nullable=False, server_default="false"),
     Index("ix_duties_number", "number"),
     Index("ix_duties_office_id", "office", "id"),
     Index(
@@ -91,6 +107,35 @@ duties = Table(
         "id",
         postgresql_where="state = 'open' AND NOT flagged",
     ),
+)
+
+duty_history = Table(
+    "duty_history",
+    metadata,
+    Column("position", BigInteger, Identity(always=True), primary_key=True),
+    Column("duty", String, nullable=False),
+    Column("what", String, nullable=False),
+    Column("occurred_on", Date, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("due_before", Date),
+    Column("cause", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("actor", String, nullable=False),
+    Column(
+        "recorded_at",
+        DateTime(timezone=True),
+        nullable=False,
+        server_default=func.clock_timestamp(),
+    ),
+    Index("ix_duty_history_duty", "duty"),
+)
+
+cadences = Table(
+    "cadences",
+    metadata,
+    Column("programme", String, primary_key=True),
+    Column("cadence", String, primary_key=True),
+    Column("begun_until", Date, nullable=False),
 )
 
 closings = Table(

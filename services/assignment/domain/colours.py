@@ -1,0 +1,40 @@
+"""
+三色预警: the colour of what an office owes, from its duties and nothing else.
+
+Never from anything about a person (RULES.md section 9).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, timedelta
+
+from services.assignment.domain.duties import Duty
+
+WORST_FIRST = ("red", "yellow", "blue")
+
+
+def colour(duty: Duty, today: date) -> str | None:
+    """
+    Red when overdue, yellow when due soon or a supervision is unanswered, else blue;
+    None for what is no longer owed.
+    """
+    if duty.state not in {"open", "paused"}:
+        return None
+    running = duty.state == "open"
+    if running and duty.due_on < today:
+        return "red"
+    soon = running and duty.due_on - timedelta(days=duty.warn_days) <= today
+    return "yellow" if soon or duty.supervised else "blue"
+
+
+def colour_of_case(
+    duties: Collection[Duty], today: date, *, field_missing: bool
+) -> str | None:
+    """
+    The worst of its duties; red when a mandatory field is missing.
+    """
+    found = {colour(duty, today) for duty in duties}
+    if field_missing:
+        found.add("red")
+    return next((each for each in WORST_FIRST if each in found), None)

@@ -1,0 +1,228 @@
+"""
+Acts: what an office did, in words of the programme, on a case or of its own.
+
+Which acts there are and what each needs stands in the programme's file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection
+from uuid_utils import uuid7
+
+from services.assignment import events, schemas
+from services.assignment.casework import Casework
+from services.assignment.domain import closing
+from services.assignment.domain.acting import faults_of_act
+from services.assignment.domain.facts import ACT, Fact
+from services.assignment.store import Matters
+from shared.errors import Fault, reject_if
+from shared.http import CLERKS, Call, Page, after, api, page_of
+from shared.programme import Act, Cadence, Programme
+
+
+class ActDoor(Casework):
+    """
+    履职记录.
+    """
+
+    @api(
+        "POST",
+        "/cases/<number>/acts",
+        roles=CLERKS,
+        body=schemas.ActBody,
+        answer=schemas.ActView,
+        status=201,
+    )
+    def act(self, call: Call) -> dict[str, Any]:
+        """
+        Record what was done on a case or petition; it may discharge what is owed.
+        """
+        body = call.body
+        row = self.matter_known(call, call.path["number"], lock=True)
+        programme = self.programmes.get(row.programme)
+        kind = self.directory.office(row.office).kind
+        known = {a.id: a for a in programme.acts_on(row.opened_on, kind)}
+        posts = self._posts(row.office, call.who.office, programme.hub)
+        reject_if(
+            [
+                *closing.has_come(body["on"], call.today, "/on"),
+                *closing.not_before(body["on"], row.opened_on, "/on"),
+                *faults_of_act(known, body, posts, of="case"),
+            ]
+        )
+        act = known[body["act"]]
+        return self._record(
+            call.session, row.number, row.office, programme, act=act, body=body
+        )
+
+    @api(
+        "POST",
+        "/offices/<code>/acts",
+        roles=CLERKS,
+        body=schemas.OfficeActBody,
+        answer=schemas.ActView,
+        status=201,
+    )
+    def office_act(self, call: Call) -> dict[str, Any]:
+        """
+        Record a paper handed in, also an express "nothing", or an act of the office.
+        """
+        body, office = dict(call.body), call.office(call.path["code"])
+        programme = self.programme_of(body["programme"])
+        known = {a.id: a for a in programme.every_act()}
+        posts = self._posts(office, call.who.office, programme.hub)
+        faults = [
+            *closing.has_come(body["on"], call.today, "/on"),
+            *faults_of_act(known, body, posts, of="office"),
+        ]
+        if not self.directory.is_within(office, programme.offices_root, call.today):
+            faults.append(_outside(office))
+        cadence = next((c for c in programme.cadences if c.act == body["act"]), None)
+        if cadence is not None:
+            faults += self._period_faults(cadence, body, programme)
+        reject_if(faults)
+        number = f"{programme.code}/{office}/{body['act']}"
+        if cadence is not None:
+            number = f"{programme.code}/{office}/{cadence.id}/{body['period']}"
+            if cadence.of == "each_department" and body["to"]:
+                number += f"/{body['to']}"
+        act = known[body["act"]]
+        return self._record(call.session, number, office, programme, act=act, body=body)
+
+    @api(
+        "GET",
+        "/cases/<number>/acts",
+        query=schemas.ListQuery,
+        answer=schemas.ActView,
+        many=True,
+    )
+    def acts(self, call: Call) -> Page:
+        """
+        List the acts recorded on a case or petition.
+        """
+        row = self.matter_known(call, call.path["number"])
+        return self._listed(call, row.number, self.programmes.get(row.programme))
+
+    @api(
+        "GET",
+        "/offices/<code>/acts",
+        query=schemas.ActQuery,
+        answer=schemas.ActView,
+        many=True,
+    )
+    def office_acts(self, call: Call) -> Page:
+        """
+        List the acts and papers of an office of its own under a programme.
+        """
+        office = call.office(call.path["code"])
+        programme = self.programme_of(call.query["programme"])
+        return self._listed(call, f"{programme.code}/{office}/%", programme)
+
+    def _posts(self, *offices: str) -> set[str]:
+        """
+        The posts and departments that may stand in a record.
+        """
+        found = set()
+        for code in offices:
+            if self.directory.exists(code):
+                office = self.directory.office(code)
+                found |= {*office.posts, *office.departments}
+        return found
+
+    def _period_faults(
+        self, cadence: Cadence, body: dict[str, Any], programme: Programme
+    ) -> Iterator[Fault]:
+        """
+        The period is one the cadence has; left out, it is that of the day itself.
+        """
+        period = cadence.period_on(body["on"], self.calendar)
+        if body["period"] is None and period is not None:
+            body["period"] = period.id
+        if body["period"] is None:
+            yield Fault(
+                "no_such_period",
+                f"{body['on']} 不在“{cadence.title}”的任何一期之内。",
+                "请写明期别。",
+                "/period",
+            )
+        if body["nil"] and not programme.paper(cadence.paper).nil:
+            yield Fault(
+                "nil_not_allowed",
+                f"“{cadence.title}”不得零报告。",
+                "请报送内容。",
+                "/nil",
+            )
+
+    def _record(
+        self,
+        session: Connection,
+        number: str,
+        office: str,
+        programme: Programme,
+        *,
+        act: Act,
+        body: dict[str, Any],
+    ) -> dict[str, Any]:
+        identity, on = str(uuid7()), body["on"]
+        until = body["until"]
+        said = {
+            "programme": programme.code,
+            **{name: body[name] for name in _KEPT},
+            "until": until.isoformat() if until else None,
+            "period": body.get("period"),
+            "nil": bool(body["nil"]),
+        }
+        Matters(session).lock(number)
+        self.announce(
+            session,
+            events.ActRecorded(
+                office=office,
+                case_number=number,
+                occurred_on=on,
+                programme=programme.code,
+                act=act.id,
+                post=body["post"],
+                period=body.get("period"),
+                nil=bool(body["nil"]),
+                count=body["count"],
+            ),
+        )
+        self.add_fact(session, number, identity, Fact(ACT, on, said))
+        return {**said, "id": identity, "number": number, "title": act.title, "on": on}
+
+    def _listed(self, call: Call, numbers: str, programme: Programme) -> Page:
+        limit, titles = call.query["limit"], _titles(programme)
+        rows = Matters(call.session).facts_of(
+            numbers, ACT, after(call.query), limit + 1
+        )
+        page = page_of(rows, limit, lambda row: row.event_id)
+        items = [
+            {
+                **row.payload,
+                "id": row.event_id,
+                "number": row.number,
+                "on": row.occurred_on,
+                "title": titles.get(row.payload["act"], row.payload["act"]),
+            }
+            for row in page.items
+        ]
+        return Page(items, page.next)
+
+
+_KEPT = ("act", "post", "evidence", "to", "text", "document", "consent", "count")
+
+
+def _titles(programme: Programme) -> dict[str, str]:
+    return {act.id: act.title for act in programme.every_act()}
+
+
+def _outside(office: str) -> Fault:
+    return Fault(
+        "office_outside_programme",
+        f"机关 {office} 不在该专项范围之内。",
+        "请核对专项。",
+        "/programme",
+    )

@@ -1,0 +1,82 @@
+"""
+Owner, creditor, warning and basis of duties; their history; clocks of what recurs.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+S = "assignment"
+DUTY_COLUMNS = ("post", "creditor", "warn_days", "basis", "supervised")
+
+
+def upgrade() -> None:
+    op.add_column("duties", sa.Column("post", sa.String), schema=S)
+    op.add_column(
+        "duties",
+        sa.Column("creditor", sa.String, nullable=False, server_default="upper"),
+        schema=S,
+    )
+    op.add_column(
+        "duties",
+        sa.Column("warn_days", sa.Integer, nullable=False, server_default="3"),
+        schema=S,
+    )
+    op.add_column(
+        "duties",
+        sa.Column("basis", sa.String, nullable=False, server_default=""),
+        schema=S,
+    )
+    op.add_column(
+        "duties",
+        sa.Column("supervised", sa.Boolean, nullable=False, server_default="false"),
+        schema=S,
+    )
+    op.add_column("matters", sa.Column("next_turn_on", sa.Date), schema=S)
+    op.create_index(
+        "ix_matters_next_turn",
+        "matters",
+        ["next_turn_on", "number"],
+        schema=S,
+        postgresql_where=sa.text("next_turn_on IS NOT NULL"),
+    )
+    op.create_table(
+        "duty_history",
+        sa.Column("position", sa.BigInteger, sa.Identity(always=True), nullable=False),
+        sa.Column("duty", sa.String, nullable=False),
+        sa.Column("what", sa.String, nullable=False),
+        sa.Column("occurred_on", sa.Date, nullable=False),
+        sa.Column("due_on", sa.Date, nullable=False),
+        sa.Column("due_before", sa.Date),
+        sa.Column("cause", sa.String, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("actor", sa.String, nullable=False),
+        sa.Column(
+            "recorded_at",
+            sa.DateTime(timezone=True),
+            nullable=False,
+            server_default=sa.text("clock_timestamp()"),
+        ),
+        sa.PrimaryKeyConstraint("position", name="pk_duty_history"),
+        schema=S,
+    )
+    op.create_index("ix_duty_history_duty", "duty_history", ["duty"], schema=S)
+    op.create_table(
+        "cadences",
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("cadence", sa.String, nullable=False),
+        sa.Column("begun_until", sa.Date, nullable=False),
+        sa.PrimaryKeyConstraint("programme", "cadence", name="pk_cadences"),
+        schema=S,
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("cadences", schema=S)
+    op.drop_table("duty_history", schema=S)
+    op.drop_index("ix_matters_next_turn", "matters", schema=S)
+    op.drop_column("matters", "next_turn_on", schema=S)
+    for column in reversed(DUTY_COLUMNS):
+        op.drop_column("duties", column, schema=S)
