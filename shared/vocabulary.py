@@ -169,6 +169,37 @@ class DutyState(Term):
     PAUSED = "paused", "期限中止"
 
 
+class Rung(Term):
+    """督办阶梯"""
+
+    REMINDER = "reminder", "提醒"
+    NOTICE = "notice", "督办函"
+    BULLETIN = "bulletin", "列入通报"
+    INTERVIEW = "interview_candidate", "约谈建议"
+    LEVEL_ABOVE = "level_above", "报上级"
+
+
+class Standing(Term):
+    """督办事项是否仍在进行"""
+
+    OPEN = "open", "进行中"
+    ENDED = "ended", "已终止"
+
+
+class AnswerVerdict(Term):
+    """对督办答复的审核"""
+
+    ACCEPTED = "accepted", "认可"
+    RETURNED = "returned", "退回"
+
+
+class InterviewDecision(Term):
+    """是否约谈"""
+
+    HELD = "held", "约谈"
+    NOT_NEEDED = "not_needed", "不约谈"
+
+
 class Colour(Term):
     """三色预警，只看职责"""
 

@@ -143,7 +143,12 @@ class Casework(Service):
         if next_turn_on != row.next_turn_on:
             Matters(session).put(row.number, next_turn_on=next_turn_on)
         for ended in follow(
-            session, row.number, facts, changed, programme, self.calendar
+            session,
+            row.number,
+            facts=facts,
+            changed=changed,
+            programme=programme,
+            calendar=self.calendar,
         ):
             self.record(session, ended)
 

@@ -503,7 +503,7 @@ _DUTY: dict[str, Any] = {
     "due_on": date(2020, 12, 15),
 }
 
-_NOTICE: dict[str, Any] = {"notice": "清检控申〔2020〕007号/leader_named/notice/2020-12-16"}
+_NOTICE: dict[str, Any] = {"notice": "5d0e3f1c-2f0b-5f66-9e0f-3b1f1c2d7a10"}
 _DAY = date(2020, 12, 25)
 
 EXAMPLES: tuple[Event, ...] = (

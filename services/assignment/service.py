@@ -19,24 +19,40 @@ from services.assignment.doors.batches import BatchDoor
 from services.assignment.doors.closings import ClosingDoor
 from services.assignment.doors.leaders import LeaderDoor
 from services.assignment.doors.ledger import LedgerDoor
-from services.assignment.store import OUTBOX, TABLES, Duties
+from services.assignment.doors.supervision import SupervisionDoor
+from services.assignment.store import OUTBOX, TABLES, Crossings, Duties, Ladders
 from shared import clock, telemetry
 from shared.database import transaction
 from shared.gauges import Gauges
 from shared.settings import settings
 
-_FLAGGED_AT_ONCE = 200
+_FLAGGED_AT_ONCE = 500
+_CLIMBED_AT_ONCE = 200
 
 
 def clock_behind(session: Connection) -> Iterator[Metric]:
     """
-    Duties overdue since yesterday or longer and not yet announced: 0, if all is well.
+    What came before yesterday and was not announced: 0, if all is well; and how many
+    steps of the ladder were crossed so far, by kind.
     """
     yield GaugeMetricFamily(
         "jianjian_duties_unflagged",
         "Duties overdue that nobody was told of",
         value=Duties(session).overdue_unflagged(clock.today()),
     )
+    yield GaugeMetricFamily(
+        "jianjian_escalations_behind",
+        "Steps of the supervision ladder that have come and were not crossed",
+        value=Ladders(session).behind(clock.today()),
+    )
+    crossed = GaugeMetricFamily(
+        "jianjian_escalations",
+        "Steps of the supervision ladder crossed",
+        labels=["programme", "kind"],
+    )
+    for programme, kind, count in Crossings(session).counts():
+        crossed.add_metric([programme, kind], count)
+    yield crossed
 
 
 class AssignmentService(
@@ -46,6 +62,7 @@ class AssignmentService(
     LedgerDoor,
     ActDoor,
     AdjustmentDoor,
+    SupervisionDoor,
     Beginnings,
 ):
     """
@@ -68,6 +85,17 @@ class AssignmentService(
                 pass
         except Exception as error:  # noqa: BLE001 - the next tick tries again
             telemetry.log().warning("sweep_interrupted", error=repr(error)[:300])
+
+    @timer(interval=settings.integer("SWEEP_SECONDS"))
+    def climb_ladders(self) -> None:
+        """
+        Cross the steps of supervision that have come, oldest first.
+        """
+        try:
+            while self.climb_some(_CLIMBED_AT_ONCE):
+                pass
+        except Exception as error:  # noqa: BLE001 - the next tick tries again
+            telemetry.log().warning("climbing_interrupted", error=repr(error)[:300])
 
     @timer(interval=settings.integer("SWEEP_SECONDS"))
     def begin_what_recurs(self) -> None:

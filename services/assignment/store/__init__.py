@@ -7,6 +7,7 @@ from services.assignment.store.cadences import Cadences
 from services.assignment.store.closings import Closings
 from services.assignment.store.duties import Duties
 from services.assignment.store.matters import Matters, is_led, matter_of, steps_of
+from services.assignment.store.supervision import Crossings, Ladders, Notices
 from services.assignment.store.tables import OUTBOX, TABLES, metadata
 
 __all__ = [
@@ -15,8 +16,11 @@ __all__ = [
     "Batches",
     "Cadences",
     "Closings",
+    "Crossings",
     "Duties",
+    "Ladders",
     "Matters",
+    "Notices",
     "is_led",
     "matter_of",
     "metadata",

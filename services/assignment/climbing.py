@@ -1,0 +1,232 @@
+"""
+Climbs the ladders: what has come is crossed once, oldest first, by any replica.
+
+A crossing, its event, its notice and the rung after it are one transaction.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from services.assignment.casework import Casework
+from services.assignment.domain import supervision
+from services.assignment.domain.duties import Duty
+from services.assignment.domain.supervision import Crossing, Notice, Rung
+from services.assignment.ladder import fruitless
+from services.assignment.store import Duties, Matters
+from services.assignment.store.supervision import Crossings, Ladders, Notices
+from shared import telemetry
+from shared.calendar import Calendar
+from shared.database import transaction
+from shared.programme import Programme
+from shared.supervising import SupervisionStep
+
+
+@dataclass
+class _Climber:
+    """
+    One subject on its ladder: what is true of it, and what it has crossed.
+    """
+
+    row: Any
+    programme: Programme
+    subject: str
+    office: str
+    causes: dict[str, date]
+    behind: set[tuple[str, date]]
+    steps: tuple[SupervisionStep, ...]
+    duty: Duty | None = None
+
+    def on_duty(self, duty: Duty) -> None:
+        self.duty, self.office = duty, duty.office
+        self.causes = supervision.causes_of_duty(duty, duty.warn_days)
+
+    def on_notice(self, notice: Notice, tried: Sequence[Notice], today: date) -> None:
+        """
+        A notice is pressed again until people have to decide what else to do.
+        """
+        self.office = notice.office
+        self.causes = {"unanswered": notice.since} if notice.waits else {}
+        ladder = self.programme.supervision
+        if ladder and supervision.without_progress_since(
+            tried, ladder.interview_after, today
+        ):
+            self.steps = tuple(s for s in self.steps if s.kind != "notice")
+
+    def next(self, calendar: Calendar) -> Rung | None:
+        return supervision.next_rung(
+            self.subject, self.causes, self.behind, self.steps, calendar
+        )
+
+    def step(self, rung: Rung) -> SupervisionStep:
+        return next(step for step in self.steps if step.id == rung.step)
+
+
+@dataclass
+class _Ascent:
+    """
+    What one transaction crosses, and where each subject waits afterwards.
+    """
+
+    crossings: list[Crossing] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    waiting: list[tuple[str, Rung]] = field(default_factory=list)
+    done: list[str] = field(default_factory=list)
+
+
+class Climbing(Casework):
+    """
+    督办阶梯.
+    """
+
+    def climb_some(self, limit: int) -> int:
+        """
+        Cross up to *limit* rungs that have come; how many were there.
+        """
+        today = self.today()
+        with transaction(self.name) as session:
+            claimed = Ladders(session).claim(today, limit)
+            if claimed:
+                with telemetry.work("ladder_climbed", trail=telemetry.own_trail()):
+                    telemetry.note(count=len(claimed))
+                    self._keep(session, self._ascend(session, claimed, today))
+                    self.weigh(session, {number for number, _ in claimed}, today)
+        return len(claimed)
+
+    def _ascend(
+        self, session: Connection, claimed: list[tuple[str, Rung]], today: date
+    ) -> _Ascent:
+        """
+        Step by step in the order of days, whoever's step it is.
+        """
+        ascent = _Ascent()
+        climbers = {
+            each.subject: each for each in self._climbers(session, claimed, today)
+        }
+        come: list[tuple[date, str, Rung]] = []
+
+        def onward(climber: _Climber) -> None:
+            rung = climber.next(self.calendar)
+            if rung is None:
+                ascent.done.append(climber.subject)
+            elif rung.on > today:
+                ascent.waiting.append((climber.row.number, rung))
+            else:
+                heapq.heappush(come, (rung.on, rung.subject, rung))
+
+        for climber in climbers.values():
+            onward(climber)
+        while come:
+            _, subject, rung = heapq.heappop(come)
+            self._cross(ascent, climbers[subject], rung, today)
+            onward(climbers[subject])
+        return ascent
+
+    def _cross(
+        self, ascent: _Ascent, climber: _Climber, rung: Rung, today: date
+    ) -> None:
+        step = climber.step(rung)
+        crossing = supervision.crossing_of(
+            rung,
+            step,
+            number=climber.row.number,
+            office=climber.office,
+            duty=climber.duty,
+            programme=climber.programme,
+            directory=self.directory,
+        )
+        climber.behind.add((step.id, rung.since))
+        ascent.crossings.append(crossing)
+        notice = supervision.notice_of(
+            crossing, step, climber.duty, today, self.calendar
+        )
+        if notice:
+            ascent.notices.append(notice)
+
+    def _keep(self, session: Connection, ascent: _Ascent) -> None:
+        Crossings(session).add(ascent.crossings)
+        self.announce(session, *map(supervision.crossed, ascent.crossings))
+        ladders = Ladders(session)
+        ladders.put(ascent.waiting)
+        ladders.drop(ascent.done)
+        for notice in ascent.notices:
+            self.issue(session, notice)
+
+    def issue(self, session: Connection, notice: Notice) -> None:
+        """
+        Issue a notice: a fact of the matter, whose answer is watched.
+        """
+        Notices(session).add(notice)
+        Ladders(session).put([(notice.number, _unanswered(notice))])
+        self.record(session, supervision.issued(notice))
+
+    def weigh(self, session: Connection, numbers: Iterable[str], today: date) -> None:
+        """
+        Put matters whose notices brought no progress before people (XQ-47).
+        """
+        for number in sorted(numbers):
+            row = Matters(session).known(number)
+            programme = self.programmes.get(row.programme)
+            notices = Notices(session).of_matter(number)
+            if programme.supervision is None or not notices:
+                continue
+            since = supervision.without_progress_since(
+                notices, programme.supervision.interview_after, today
+            )
+            subject = fruitless(number)
+            rung = since and supervision.next_rung(
+                subject,
+                {"notices_without_progress": since},
+                Crossings(session).behind([subject])[subject],
+                programme.supervision.steps,
+                self.calendar,
+            )
+            if rung:
+                Ladders(session).put([(number, rung)])
+
+    def watch(self, session: Connection, notice: Notice) -> None:
+        """
+        Wait for the answer to a notice, or no longer.
+        """
+        ladders = Ladders(session)
+        if notice.waits:
+            ladders.put([(notice.number, _unanswered(notice))])
+        else:
+            ladders.drop([notice.id])
+
+    def _climbers(
+        self, session: Connection, claimed: list[tuple[str, Rung]], today: date
+    ) -> Iterator[_Climber]:
+        subjects = [rung.subject for _, rung in claimed]
+        rows = Matters(session).some({number for number, _ in claimed})
+        duties = Duties(session).some(subjects)
+        notices = Notices(session).some(subjects)
+        behind = Crossings(session).behind(subjects)
+        for number, rung in claimed:
+            row, subject = rows[number], rung.subject
+            programme = self.programmes.get(row.programme)
+            climber = _Climber(
+                row=row,
+                programme=programme,
+                subject=subject,
+                office=row.office,
+                causes={rung.cause: rung.since},
+                behind=behind[subject],
+                steps=programme.supervision.steps if programme.supervision else (),
+            )
+            if subject in duties:
+                climber.on_duty(duties[subject])
+            elif subject in notices:
+                tried = Notices(session).of_matter(number)
+                climber.on_notice(notices[subject], tried, today)
+            yield climber
+
+
+def _unanswered(notice: Notice) -> Rung:
+    return Rung(notice.id, "unanswered", None, notice.since, notice.since)

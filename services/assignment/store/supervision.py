@@ -1,0 +1,301 @@
+"""
+The supervision ladder: what comes next and when, what was crossed, the notices.
+
+A rung is only touched by who holds its matter's row, so two replicas never meet on
+one ladder and no order of locks can go wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import fields
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    Index,
+    String,
+    Table,
+    Text,
+    delete,
+    func,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+
+from services.assignment.domain.supervision import Crossing, Notice, Rung
+from services.assignment.store.tables import matters, metadata
+
+rungs = Table(
+    "rungs",
+    metadata,
+    Column("subject", String, primary_key=True),
+    Column("cause", String, nullable=False),
+    Column("number", String, nullable=False),
+    Column("step", String),
+    Column("since", Date, nullable=False),
+    Column("on", Date, nullable=False),
+    Index("ix_rungs_number", "number"),
+    Index("ix_rungs_on_subject", "on", "subject"),
+)
+
+crossings = Table(
+    "crossings",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("subject", String, nullable=False),
+    Column("number", String, nullable=False),
+    Column("office", String, nullable=False),
+    Column("programme", String, nullable=False),
+    Column("duty", String),
+    Column("step", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("title", String, nullable=False),
+    Column("source", String, nullable=False),
+    Column("since", Date, nullable=False),
+    Column("on", Date, nullable=False),
+    Column("to_office", String, nullable=False),
+    Column("to_post", String),
+    Column("urgent", Boolean, nullable=False),
+    Column("ended_on", Date),
+    Index("ix_crossings_subject", "subject"),
+    Index("ix_crossings_office_id", "office", "id"),
+    Index("ix_crossings_programme_kind", "programme", "kind"),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("number", String, nullable=False),
+    Column("office", String, nullable=False),
+    Column("programme", String, nullable=False),
+    Column("duty", String),
+    Column("step", String, nullable=False),
+    Column("issued_on", Date, nullable=False),
+    Column("reply_by", Date, nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("by_post", String),
+    Column("state", String, nullable=False),
+    Column("state_on", Date),
+    Column("progress", Boolean),
+    Column("answer", Text),
+    Column("answered_on", Date),
+    Column("answered_by", String),
+    Column("answer_post", String),
+    Column("reviewed_by", String),
+    Column("reasons", Text),
+    Index("ix_notices_number", "number"),
+    Index("ix_notices_office_id", "office", "id"),
+)
+
+interviews = Table(
+    "interviews",
+    metadata,
+    Column("candidate", String, primary_key=True),
+    Column("office", String, nullable=False),
+    Column("programme", String, nullable=False),
+    Column("decision", String, nullable=False),
+    Column("on", Date, nullable=False),
+    Column("by_post", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("recorded_by", String, nullable=False),
+)
+
+_CROSSING = [crossings.c[each.name] for each in fields(Crossing)]
+
+
+class Ladders:
+    """What comes next on every ladder, within one transaction."""
+
+    def __init__(self, session: Connection) -> None:
+        self.session = session
+
+    def put(self, coming: Iterable[tuple[str, Rung]]) -> None:
+        """
+        Let each subject of a matter wait for its next rung instead of another.
+        """
+        rows = [{**vars(rung), "number": number} for number, rung in coming]
+        if not rows:
+            return
+        statement = insert(rungs)
+        fresh = statement.excluded
+        self.session.execute(
+            statement.on_conflict_do_update(
+                index_elements=[rungs.c.subject],
+                set_={name: fresh[name] for name in ("cause", "step", "since", "on")},
+            ),
+            rows,
+        )
+
+    def drop(self, subjects: Collection[str]) -> None:
+        if subjects:
+            self.session.execute(delete(rungs).where(rungs.c.subject.in_(subjects)))
+
+    def claim(self, today: date, limit: int) -> list[tuple[str, Rung]]:
+        """
+        Rungs that have come, oldest first, with the numbers of their matters.
+
+        The matters are locked; those another replica is at are passed over.
+        """
+        come = rungs.c.on <= today
+        order = (rungs.c.on, rungs.c.subject)
+        claimed = self.session.execute(
+            select(rungs.c.subject)
+            .join(matters, matters.c.number == rungs.c.number)
+            .where(come)
+            .order_by(*order)
+            .limit(limit)
+            .with_for_update(of=matters, skip_locked=True)
+        )
+        subjects = list(claimed.scalars())
+        # Asked again now that the matters are held: another may have been there.
+        still = select(rungs).where(rungs.c.subject.in_(subjects), come)
+        return [
+            (row.number, Rung(row.subject, row.cause, row.step, row.since, row.on))
+            for row in self.session.execute(still.order_by(*order))
+        ]
+
+    def behind(self, today: date) -> int:
+        """
+        Rungs that came before yesterday and were not climbed: 0 when the clock runs.
+        """
+        query = select(func.count()).where(rungs.c.on < today - timedelta(days=1))
+        return int(self.session.execute(query).scalar_one())
+
+
+class Crossings:
+    """What was crossed, within one transaction."""
+
+    def __init__(self, session: Connection) -> None:
+        self.session = session
+
+    def add(self, crossed: Sequence[Crossing]) -> None:
+        """
+        Keep crossings; one that was there already is a mistake and raises.
+        """
+        if crossed:
+            rows = [dict(vars(crossing)) for crossing in crossed]
+            self.session.execute(crossings.insert().inline(), rows)
+
+    def behind(self, subjects: Collection[str]) -> dict[str, set[tuple[str, date]]]:
+        """
+        The steps each subject has crossed, each with the day of its cause.
+        """
+        found: dict[str, set[tuple[str, date]]] = {each: set() for each in subjects}
+        query = select(crossings.c.subject, crossings.c.step, crossings.c.since)
+        rows = self.session.execute(query.where(crossings.c.subject.in_(subjects)))
+        for row in rows:
+            found[row.subject].add((row.step, row.since))
+        return found
+
+    def end(
+        self, subjects: Collection[str], on: date, *, but_since: date | None = None
+    ) -> None:
+        """
+        What was crossed is over from *on*, but for what began on *but_since*.
+        """
+        if not subjects:
+            return
+        over = update(crossings).where(
+            crossings.c.subject.in_(subjects), crossings.c.ended_on.is_(None)
+        )
+        if but_since:
+            over = over.where(crossings.c.since != but_since)
+        later = func.greatest(on, crossings.c.on)
+        self.session.execute(over.values(ended_on=later))
+
+    def get(self, identity: str) -> Any:
+        query = select(crossings, interviews.c.decision, interviews.c.reason)
+        joined = query.outerjoin(interviews, interviews.c.candidate == crossings.c.id)
+        return self.session.execute(joined.where(crossings.c.id == identity)).first()
+
+    def page(
+        self,
+        offices: Collection[str],
+        after: str | None,
+        limit: int,
+        *,
+        kind: str | None = None,
+        state: str | None = None,
+    ) -> list[Any]:
+        query = (
+            select(crossings, interviews.c.decision, interviews.c.reason)
+            .outerjoin(interviews, interviews.c.candidate == crossings.c.id)
+            .where(crossings.c.office.in_(offices))
+        )
+        if kind:
+            query = query.where(crossings.c.kind == kind)
+        if state:
+            over = crossings.c.ended_on.is_not(None)
+            query = query.where(over if state == "ended" else ~over)
+        if after:
+            query = query.where(crossings.c.id > after)
+        return list(self.session.execute(query.order_by(crossings.c.id).limit(limit)))
+
+    def counts(self) -> list[Any]:
+        """
+        How many crossings each programme has of each kind.
+        """
+        of = (crossings.c.programme, crossings.c.kind)
+        return list(self.session.execute(select(*of, func.count()).group_by(*of)))
+
+    def decide(self, **decision: Any) -> bool:
+        """
+        Keep what was decided about a candidate; False if it was decided before.
+        """
+        taken = self.session.execute(
+            insert(interviews)
+            .values(**decision)
+            .on_conflict_do_nothing()
+            .returning(interviews.c.candidate)
+        )
+        return taken.first() is not None
+
+
+class Notices:
+    """The supervision notices, within one transaction."""
+
+    def __init__(self, session: Connection) -> None:
+        self.session = session
+
+    def add(self, notice: Notice) -> None:
+        self.session.execute(notices.insert().values(**vars(notice)))
+
+    def put(self, changed: Notice) -> None:
+        self.session.execute(
+            update(notices).where(notices.c.id == changed.id).values(**vars(changed))
+        )
+
+    def some(self, identities: Collection[str]) -> dict[str, Notice]:
+        query = select(notices).where(notices.c.id.in_(identities))
+        return {row.id: _notice(row) for row in self.session.execute(query)}
+
+    def get(self, identity: str, *, lock: bool = False) -> Notice | None:
+        query = select(notices).where(notices.c.id == identity)
+        row = self.session.execute(query.with_for_update() if lock else query).first()
+        return _notice(row) if row else None
+
+    def of_matter(self, number: str) -> list[Notice]:
+        query = select(notices).where(notices.c.number == number)
+        rows = self.session.execute(query.order_by(notices.c.issued_on, notices.c.id))
+        return [_notice(row) for row in rows]
+
+    def page(
+        self, offices: Collection[str], after: str | None, limit: int
+    ) -> Sequence[Notice]:
+        query = select(notices).where(notices.c.office.in_(offices))
+        if after:
+            query = query.where(notices.c.id > after)
+        rows = self.session.execute(query.order_by(notices.c.id).limit(limit))
+        return [_notice(row) for row in rows]
+
+
+def _notice(row: Any) -> Notice:
+    return Notice(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it

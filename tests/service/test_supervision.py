@@ -1,0 +1,296 @@
+"""
+Supervision as offices meet it: what the clock brings up, notices, answers, candidates.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from tests.builders import (
+    CITY,
+    COUNTY,
+    DAY,
+    NEIGHBOUR,
+    case_opened,
+    new_number,
+    petition_registered,
+    reply_given,
+)
+from tests.service.asking import all_items, at, refused
+
+REPLY_DUE = date(2020, 11, 27)
+PROVINCE = "410000"
+
+
+@pytest.fixture
+def crossed(as_office):
+    """
+    The steps a matter came to: (step, day), as the city sees them.
+    """
+
+    def ask(number, **parameters):
+        city = as_office(CITY, "auditor")
+        found = all_items(city, "assignment", "/supervision", **parameters)
+        return [each for each in found if each["number"] == number]
+
+    return ask
+
+
+@pytest.fixture
+def late(announce, settled, clock, eventually, crossed):
+    """
+    A petition whose seven-day reply is so many days overdue, its ladder climbed.
+    """
+
+    def made(days):
+        petition = petition_registered()
+        announce(petition)
+        settled()
+        clock.set(REPLY_DUE + timedelta(days=days))
+        eventually(lambda: crossed(petition.case_number))
+        return petition.case_number
+
+    return made
+
+
+@pytest.fixture
+def noticed(late, as_office, eventually):
+    """
+    The notice about such a petition.
+    """
+
+    def made():
+        number = late(8)
+
+        def found():
+            listed = all_items(as_office(CITY), "assignment", "/notices")
+            return next((each for each in listed if each["number"] == number), None)
+
+        return eventually(found)
+
+    return made
+
+
+def an_answer(**changes):
+    return {
+        "on": (REPLY_DUE + timedelta(days=8)).isoformat(),
+        "post": "检察长",
+        "text": "已约见信访人，正在核实。",
+        "progress": True,
+        **changes,
+    }
+
+
+def steps_of(found):
+    return {(each["step"], each["on"]) for each in found}
+
+
+def test_every_step_is_dated_to_the_day_it_became_true_though_the_clock_ran_late(
+    late, crossed, eventually
+):
+    number = late(40)
+    found = eventually(lambda: len(crossed(number)) >= 3 and crossed(number))
+
+    assert steps_of(found) == {
+        ("reminder", "2020-11-28"),
+        ("notice", "2020-12-05"),
+        ("upward", "2020-12-28"),
+    }
+
+
+def test_a_crossing_is_announced_once_and_names_the_chief_where_no_post_owns_the_duty(
+    late, crossed, owner_session, settled
+):
+    number = late(8)
+    settled()
+    query = sa.text(
+        "SELECT body #>> '{payload,crossing}' AS crossing, body #>> '{payload,to_post}'"
+        " AS post FROM assignment.outbox WHERE type = 'assignment.supervision_crossed'"
+        " AND case_number = :number"
+    )
+    told = owner_session.execute(query, {"number": number}).all()
+
+    assert {each.crossing for each in told} == {each["id"] for each in crossed(number)}
+    assert len(told) == len(crossed(number))
+    assert {each.post for each in told} == {"检察长"}
+
+
+def test_a_duty_done_ends_its_ladder_and_its_notices(
+    noticed, crossed, announce, settled, as_office
+):
+    notice = noticed()
+    number = notice["number"]
+    announce(reply_given(number, occurred_on=REPLY_DUE + timedelta(days=8)))
+    settled()
+    left = crossed(number, state="open")
+    after = as_office(COUNTY).get("assignment", at("notices", notice["id"])).json()
+
+    assert left == []
+    assert len(crossed(number, state="ended")) == 2
+    assert after["state"] == "ended"
+
+
+def test_a_notice_is_answered_judged_returned_and_answered_again(noticed, as_office):
+    notice = noticed()
+    path = at("notices", notice["id"])
+    county, city = as_office(COUNTY), as_office(CITY, "reviewer")
+    day = an_answer()["on"]
+    answered = county.post("assignment", f"{path}/answers", an_answer())
+    again = county.post("assignment", f"{path}/answers", an_answer())
+    returned = city.post(
+        "assignment",
+        f"{path}/reviews",
+        {"verdict": "returned", "on": day, "reasons": "没有写明措施。"},
+    )
+    second = county.post("assignment", f"{path}/answers", an_answer())
+    accepted = city.post(
+        "assignment", f"{path}/reviews", {"verdict": "accepted", "on": day}
+    )
+
+    assert notice["state"] == "issued"
+    assert notice["by_post"] is None
+    assert answered.status_code == 201, answered.text
+    assert answered.json()["state"] == "answered"
+    refused(again, 409, "not_in_this_state")
+    assert returned.json()["state"] == "returned"
+    assert second.json()["state"] == "answered"
+    assert accepted.json()["state"] == "accepted"
+    assert accepted.json()["progress"] is True
+
+
+def test_an_answer_is_refused_with_every_fault(noticed, as_office):
+    path = at("notices", noticed()["id"])
+    wrong = an_answer(on="2019-01-01", post="没有的职务")
+    faults = refused(
+        as_office(COUNTY).post("assignment", f"{path}/answers", wrong),
+        422,
+        "date_before_start",
+        "no_such_post",
+    )
+
+    assert "检察长" in faults["no_such_post"]["remedy"]
+
+
+def test_nobody_supervises_his_own_office_or_judges_his_own_answer(noticed, as_office):
+    notice = noticed()
+    path = at("notices", notice["id"])
+    review = {"verdict": "accepted", "on": an_answer()["on"]}
+    city = as_office(CITY, "reviewer")
+    own = as_office(COUNTY, "leader").post("assignment", f"{path}/reviews", review)
+    foreign = as_office(NEIGHBOUR).get("assignment", path)
+    city.post("assignment", f"{path}/answers", an_answer())
+    same = city.post("assignment", f"{path}/reviews", review)
+
+    refused(own, 403, "own_office")
+    refused(foreign, 403, "outside_your_offices")
+    refused(same, 403, "own_answer")
+
+
+def a_notice(number, **changes):
+    return {
+        "number": number,
+        "issued_on": DAY.isoformat(),
+        "by_post": "检察长",
+        "text": "请三日内报告办理情况。",
+        "urgent": True,
+        **changes,
+    }
+
+
+def test_a_person_issues_an_urgent_notice_and_the_programme_says_until_when(
+    a_case, as_office, crossed
+):
+    number = a_case()
+    city = as_office(CITY, "leader")
+    issued = city.post("assignment", "/notices", a_notice(number))
+    own = as_office(COUNTY, "leader").post("assignment", "/notices", a_notice(number))
+    wrong = city.post(
+        "assignment",
+        "/notices",
+        a_notice(number, issued_on="2021-01-01", by_post="没有", reply_by="2020-11-01"),
+    )
+
+    assert issued.status_code == 201, issued.text
+    assert issued.json()["reply_by"] == "2020-11-27"
+    assert issued.json()["by_post"] == "检察长"
+    refused(own, 403, "own_office")
+    refused(wrong, 422, "date_in_future", "no_such_post", "date_before_start")
+
+
+def test_three_notices_without_progress_make_a_candidate_and_a_person_decides(
+    a_case, as_office, crossed, eventually, clock
+):
+    number = a_case()
+    city, county = as_office(CITY, "leader"), as_office(COUNTY)
+    for _ in range(3):
+        notice = city.post("assignment", "/notices", a_notice(number)).json()
+        path = f"{at('notices', notice['id'])}/answers"
+        answer = an_answer(on=DAY.isoformat(), progress=False)
+        answered = county.post("assignment", path, answer)
+        assert answered.status_code == 201, answered.text
+    (candidate,) = eventually(lambda: crossed(number, kind="interview_candidate"))
+    decision = {
+        "candidate": candidate["id"],
+        "decision": "held",
+        "on": DAY.isoformat(),
+        "by_post": "检察长",
+        "reason": "三次督办均无进展。",
+    }
+    own = as_office(COUNTY, "leader").post("assignment", "/interviews", decision)
+    decided = city.post("assignment", "/interviews", decision)
+    twice = city.post("assignment", "/interviews", decision)
+
+    assert candidate["on"] == DAY.isoformat()
+    assert candidate["decision"] is None
+    refused(own, 403, "own_office")
+    assert decided.status_code == 201, decided.text
+    assert decided.json()["decision"] == "held"
+    refused(twice, 409, "already_decided")
+
+
+def test_progress_in_between_takes_an_office_off_the_way_to_an_interview(
+    a_case, as_office, crossed, clock
+):
+    number = a_case()
+    city, county = as_office(CITY, "leader"), as_office(COUNTY)
+    for progress in (False, False, True, False):
+        notice = city.post("assignment", "/notices", a_notice(number)).json()
+        answer = an_answer(on=DAY.isoformat(), progress=progress)
+        county.post("assignment", f"{at('notices', notice['id'])}/answers", answer)
+
+    assert crossed(number, kind="interview_candidate") == []
+
+
+def test_an_open_case_without_any_act_is_stagnant_and_an_act_ends_it(
+    announce, settled, clock, eventually, crossed
+):
+    opened = case_opened(new_number(), occurred_on=DAY)
+    announce(opened)
+    settled()
+    clock.set(DAY + timedelta(days=91))
+    found = eventually(
+        lambda: [e for e in crossed(opened.case_number) if e["step"] == "stagnant"]
+    )
+
+    assert [each["on"] for each in found] == ["2021-02-19"]
+
+
+def test_candidates_for_inspection_come_with_their_reason(a_case, as_office):
+    for _ in range(2):
+        a_case()
+    asked = {"programme": "puyang-2020", "office": CITY, "as_of": "2020-12-31"}
+    answer = as_office(CITY).get("assignment", "/inspection-candidates", **asked)
+    own = as_office(COUNTY).get("assignment", "/inspection-candidates", **asked)
+    unknown = as_office(CITY).get(
+        "assignment", "/inspection-candidates", **{**asked, "programme": "none"}
+    )
+
+    assert answer.status_code == 200, answer.text
+    found = {(each["office"], each["threshold"]) for each in answer.json()["items"]}
+    assert (COUNTY, "behind") in found
+    assert all(each["reason"] and each["source"] for each in answer.json()["items"])
+    refused(own, 403, "outside_your_offices")
+    refused(unknown, 422, "no_such_programme")
