@@ -81,37 +81,6 @@ class DutyQuery(ListQuery):
     programme = schema.text(longest=60, required=False)
 
 
-class LeaderBody(Strict):
-    """A leader by office and post; names of persons are not kept."""
-
-    office = schema.office_code(required=True)
-    post = schema.text(longest=60)
-
-
-class LeadersBody(Strict):
-    """Who leads the case, and which department handles it."""
-
-    named_on = schema.day()
-    leaders = schema.many(schema.nested(LeaderBody), least=0, most=10)
-    department = schema.text(longest=60, required=False, load_default=None)
-    handler_post = schema.text(longest=60, required=False, load_default=None)
-
-
-class GapView(Schema):
-    """What the programme's rule still misses."""
-
-    code = fields.String(required=True)
-    text = fields.String(required=True)
-
-
-class LeadersView(Schema):
-    """Whether the case is led as the programme asks."""
-
-    number = fields.String(required=True)
-    complete = fields.Boolean(required=True)
-    missing = fields.List(fields.Nested(GapView), required=True)
-
-
 class DutyView(Schema):
     """One thing owed, by whom, until when."""
 
@@ -248,10 +217,15 @@ class ActBody(Strict):
 
 
 class OfficeActBody(ActBody):
-    """Likewise for the office itself, in a period of its papers."""
+    """
+    Likewise for the office itself: in a period of its papers, perhaps of one
+    department, or *about* an occurrence that several acts belong to.
+    """
 
     programme = schema.text(longest=60)
     period = schema.text(longest=20, required=False, load_default=None)
+    department = schema.text(longest=60, required=False, load_default=None)
+    about = schema.number_text(required=False, load_default=None)
 
 
 class ActQuery(ListQuery):
@@ -321,41 +295,6 @@ class CaseView(CaseSummary):
 
     duties = fields.List(fields.Nested(DutyView), required=True)
     closings = fields.List(fields.Nested(ClosingView), required=True)
-
-
-class BatchBody(Strict):
-    """Cases handed down under one letter (PY-18)."""
-
-    programme = schema.text(longest=60)
-    letter_no = schema.number_text()
-    source = schema.text(longest=60)
-    handed_on = schema.day()
-    due_on = schema.day(required=False, load_default=None)
-    case_numbers = schema.many(schema.number_text(), least=1, most=2000)
-
-
-class BatchView(Schema):
-    """A batch, its cases and which offices confirmed receipt."""
-
-    id = fields.String(required=True)
-    programme = fields.String(required=True)
-    letter_no = fields.String(required=True)
-    source = fields.String(required=True)
-    office = fields.String(required=True)
-    handed_on = fields.Date(required=True)
-    due_on = fields.Date(required=True, allow_none=True)
-    case_numbers = fields.List(fields.String(), required=True)
-    offices = fields.List(fields.String(), required=True)
-    receipts = fields.Dict(
-        keys=fields.String(), values=fields.String(allow_none=True), required=True
-    )
-
-
-class ReceiptBody(Strict):
-    """When the responsible office received the batch (A-11)."""
-
-    office = schema.office_code()
-    received_on = schema.day()
 
 
 class FilingBody(Strict):

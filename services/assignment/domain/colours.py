@@ -1,7 +1,7 @@
 """
 三色预警: the colour of what an office owes, from its duties and nothing else.
 
-Never from anything about a person (RULES.md section 9).
+Never from anything about a person.
 """
 
 from __future__ import annotations

@@ -160,6 +160,17 @@ class Clock:
         day = rule.nth_due(self.turn, start, said, calendar).day
         return Count(start, limit, day)
 
+    def counts_from(self, calendar: Calendar) -> date:
+        """
+        The first day on which doing it counts for a recurring duty: the day after the
+        turn before, so that the answer in three months is no follow-up yet (TL-23).
+        """
+        limit, every = self.rule.due.limit, self.rule.every
+        if self.turn or not limit or not every or limit.amount <= every.amount:
+            return self.since
+        before = replace(limit, amount=limit.amount - every.amount)
+        return calendar.due(self.opening.on, before).day + timedelta(days=1)
+
 
 def reckon(
     number: str,
@@ -312,7 +323,7 @@ def run(
     standing, stopped_on = "open", clock.since
     pauses: list[Pause] = []
     steps: list[Step] = []
-    for on, rank in sorted(_happenings(clock, identity, facts)):
+    for on, rank in sorted(_happenings(clock, identity, facts, calendar)):
         happening = HAPPENINGS[rank]
         moved = MOVES.get((standing, happening))
         if moved is None:
@@ -323,8 +334,10 @@ def run(
             if day > replace(count, pauses=tuple(pauses)).due(calendar).day:
                 continue  # A clock that has run out stands still no more.
             stopped_on = day
-        if happening == "unpaused":
+        if standing == "paused":
             pauses.append((stopped_on, day))
+            if happening != "unpaused":  # What is told as stopped goes on, then ends.
+                steps.append(Step(day, "unpaused"))
         standing = moved
         steps.append(Step(day, _WRITTEN.get(happening, happening)))
     return replace(count, pauses=tuple(pauses)), tuple(steps)
@@ -343,9 +356,9 @@ def _adjusted(count: Count, identity: str, facts: Sequence[Fact]) -> Count:
 
 
 def _happenings(
-    clock: Clock, identity: str, facts: Sequence[Fact]
+    clock: Clock, identity: str, facts: Sequence[Fact], calendar: Calendar
 ) -> Iterator[tuple[date, int]]:
-    rule = clock.rule
+    rule, counts_from = clock.rule, clock.counts_from(calendar)
     happens = {
         "discharged": rule.discharged_by,
         "ended": rule.until,
@@ -369,8 +382,8 @@ def _happenings(
             continue
         for happening, triggers in happens.items():
             if fired(triggers, fact):
-                early = fact.on < clock.since and happening == "discharged"
-                if not (early and (rule.only_after or clock.turn)):
+                early = fact.on < counts_from and happening == "discharged"
+                if not (early and (rule.only_after or rule.every)):
                     yield fact.on, HAPPENINGS.index(happening)
 
 

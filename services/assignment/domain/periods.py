@@ -141,7 +141,7 @@ def papers_of(
     """
     The matter of each office that owes a cadence's paper for a period.
     """
-    for office, department in _owing(programme, cadence, period.from_, directory):
+    for office, department in owing(programme, cadence, period.from_, directory):
         number = f"{programme.code}/{office}/{cadence.id}/{period.id}"
         number += f"/{department}" if department else ""
         said = {
@@ -174,7 +174,7 @@ def milestones_of(programme: Programme, directory: Directory) -> Iterator[Beginn
             yield Beginning(number, office, _named(number), Fact(PERIOD, begins, said))
 
 
-def _owing(
+def owing(
     programme: Programme, cadence: Cadence, on: date, directory: Directory
 ) -> Iterator[tuple[str, str | None]]:
     """

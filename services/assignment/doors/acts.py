@@ -14,7 +14,7 @@ from uuid_utils import uuid7
 
 from services.assignment import events, schemas
 from services.assignment.casework import Casework
-from services.assignment.domain import closing
+from services.assignment.domain import closing, periods
 from services.assignment.domain.acting import faults_of_act
 from services.assignment.domain.facts import ACT, Fact
 from services.assignment.store import Matters
@@ -80,15 +80,21 @@ class ActDoor(Casework):
         ]
         if not self.directory.is_within(office, programme.offices_root, call.today):
             faults.append(_outside(office))
-        cadence = next((c for c in programme.cadences if c.act == body["act"]), None)
+        cadence = self._cadence(programme, office, body)
         if cadence is not None:
             faults += self._period_faults(cadence, body, programme)
         reject_if(faults)
-        number = f"{programme.code}/{office}/{body['act']}"
+        number = f"{programme.code}/{office}/acts"
         if cadence is not None:
             number = f"{programme.code}/{office}/{cadence.id}/{body['period']}"
-            if cadence.of == "each_department" and body["to"]:
-                number += f"/{body['to']}"
+            number += f"/{body['department']}" if body["department"] else ""
+        elif body["about"]:
+            number += f"/{body['about']}"
+        matters = Matters(call.session)
+        row = matters.lock(number)
+        if cadence is None and row.opened_on is None:
+            begun = {"office": office, "programme": programme.code}
+            matters.put(number, opened_on=body["on"], **begun)
         act = known[body["act"]]
         return self._record(call.session, number, office, programme, act=act, body=body)
 
@@ -131,6 +137,23 @@ class ActDoor(Casework):
                 office = self.directory.office(code)
                 found |= {*office.posts, *office.departments}
         return found
+
+    def _cadence(
+        self, programme: Programme, office: str, body: dict[str, Any]
+    ) -> Cadence | None:
+        """
+        The cadence that binds the office, or its department, to the act.
+        """
+        who = (office, body["department"])
+        fitting = (each for each in programme.cadences if each.act == body["act"])
+        return next(
+            (
+                each
+                for each in fitting
+                if who in periods.owing(programme, each, body["on"], self.directory)
+            ),
+            None,
+        )
 
     def _period_faults(
         self, cadence: Cadence, body: dict[str, Any], programme: Programme
