@@ -72,7 +72,7 @@ def stack() -> Iterator[Stack]:
     }
     with Stack.temporary(parent, settings=settings) as running:
         policies = running.var / "deploy"
-        for name in ("programmes", "directory", "calendar", "forms"):
+        for name in ("programmes", "rulesets", "directory", "calendar", "forms"):
             shutil.copytree(ROOT / "deploy" / name, policies / name)
         settings["DEPLOY_DIR"] = str(policies)
         running.set_business_day(BUSINESS_DAY)
