@@ -6,22 +6,23 @@ Prints what is there and judges nothing; a part that a programme lacks is not pr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from shared.calendar import Limit, Unit
 from shared.conditions import Condition
 from shared.directory import Directory
+from shared.directory_file import Kind
 from shared.duties import DutyRule, Until
-from shared.leading import FLAG_NAMES, LeaderRule, Need
+from shared.leading import LeaderRule, Need, flag_name
 from shared.programme import Baseline, Milestone, Programme
 from shared.programme_closing import Closing
 from shared.programme_papers import Cadence, DutyList
 from shared.supervising import Supervision, SupervisionStep
 
 UNITS = {Unit.NATURAL: "日", Unit.WORKING: "个工作日", Unit.MONTH: "个月"}
-LEVELS = {"hub": "牵头院", "own": "责任单位", "upper": "上级单位"}
-OWNERS = {**LEVELS, "from": "交办单位"}
+LEVELS: Mapping[str, str] = {"hub": "牵头院", "own": "责任单位", "upper": "上级单位"}
+OWNERS = {**LEVELS, "hub": "牵头单位", "from": "交办单位"}
 POSTS = {
     "leader": "包案领导",
     "chief": "主要领导",
@@ -78,15 +79,16 @@ def describe(programme: Programme, directory: Directory) -> str:
     """
     The whole programme, a line a rule.
     """
+    kind = directory.office(programme.hub).kind
     parts = (
         _head(programme, directory),
         _targets(programme),
-        _leading(programme),
+        _leading(programme, kind),
         _duties(programme),
-        _office_work(programme),
+        _office_work(programme, kind),
         _supervising(programme.supervision),
         _closing(programme.closing),
-        _procedures(programme),
+        _procedures(programme, kind),
         _remarks(programme),
     )
     return "\n".join(line for part in parts for line in part)
@@ -99,7 +101,8 @@ def _head(programme: Programme, directory: Directory) -> Iterator[str]:
     until = "长期" if window.to == date.max else f"至 {window.to}"
     yield f"{programme.title}（{programme.code}）"
     yield f"期限：{window.from_} {until}"
-    yield f"范围：{root}及所属各院；牵头：{hub}{programme.hub_department}"
+    below = _called("所属各院", directory.office(programme.hub).kind)
+    yield f"范围：{root}及{below}；牵头：{hub}{programme.hub_department}"
     if programme.everyday_from:
         yield f"日常交办：{programme.everyday_from} 以后产生的重复信访"
     yield "依据："
@@ -126,13 +129,13 @@ def _targets(programme: Programme) -> Iterator[str]:
     yield from _listed("领域", (f"{t.title}〔{t.source}〕" for t in topics))
 
 
-def _leading(programme: Programme) -> Iterator[str]:
+def _leading(programme: Programme, kind: Kind) -> Iterator[str]:
     yield from _listed(
         "包案",
-        (f"{r.id} {_rule(r)}〔{r.source}〕" for r in programme.leader_rules),
+        (f"{r.id} {_rule(r, kind)}〔{r.source}〕" for r in programme.leader_rules),
     )
     for able in programme.eligible_leaders:
-        flags = "、".join(FLAG_NAMES[flag] for flag in able.flags)
+        flags = "、".join(flag_name(flag, kind) for flag in able.flags)
         yield f"  可以包案、办案（{able.level}）：{flags}〔{able.source}〕"
     for floor in programme.leader_floors:
         yield f"  {floor.title}〔{floor.source}〕"
@@ -157,7 +160,7 @@ def _duties(programme: Programme) -> Iterator[str]:
             yield f"  {each.id} {each.title}，{_limit(each.limit)}〔{each.source}〕"
 
 
-def _office_work(programme: Programme) -> Iterator[str]:
+def _office_work(programme: Programme, kind: Kind) -> Iterator[str]:
     if programme.batch_kinds:
         kinds = (f"{b.title}〔{b.source}〕" for b in programme.batch_kinds)
         yield from _listed("交办", kinds)
@@ -172,7 +175,7 @@ def _office_work(programme: Programme) -> Iterator[str]:
     )
     yield from _listed("报告文本", papers)
     for roster in programme.rosters:
-        flags = "、".join(FLAG_NAMES[flag] for flag in roster.flags)
+        flags = "、".join(flag_name(flag, kind) for flag in roster.flags)
         at_least = f"，每年不少于{roster.times_a_year}次" if roster.times_a_year else ""
         said = f"{EVERY[roster.every]}由{flags}在{roster.place}值守{at_least}"
         yield f"接访：{roster.title}，{said}〔{roster.source}〕"
@@ -211,7 +214,7 @@ def _closing(closing: Closing) -> Iterator[str]:
     yield f"  化解后的观察期：{watch}〔A-21〕"
 
 
-def _procedures(programme: Programme) -> Iterator[str]:
+def _procedures(programme: Programme, kind: Kind) -> Iterator[str]:
     hearing, aid = programme.hearing, programme.aid
     yield (
         f"听证：提前{_limit(hearing.notice)}通知，"
@@ -226,7 +229,8 @@ def _procedures(programme: Programme) -> Iterator[str]:
         area = f"{wage.office_prefix} 开头各院"
         yield f"  {area} {wage.year}年 {wage.yuan}元（{wage.source}{state}）"
     upward = "、".join(programme.returns.recipients)
-    yield f"报送：牵头院报 {upward}，其余各院报上一级院〔{programme.returns.source}〕"
+    route = _called(f"牵头院报 {upward}，其余各院报上一级院", kind)
+    yield f"报送：{route}〔{programme.returns.source}〕"
 
 
 def _remarks(programme: Programme) -> Iterator[str]:
@@ -260,11 +264,12 @@ def _target(milestone: Milestone) -> str:
 def _baseline(baseline: Baseline) -> str:
     base = f"以 {baseline.frozen_on} 的清单为准" if baseline.frozen_on else "动态"
     size = f"，{baseline.size}件" if baseline.size else ""
+    size += "（原文数字被遮盖）" if baseline.masked else ""
     return f"{baseline.title}，{base}{size}"
 
 
-def _rule(rule: LeaderRule) -> str:
-    wanted = [_need(each) for each in rule.need]
+def _rule(rule: LeaderRule, kind: Kind) -> str:
+    wanted = [_need(each, kind) for each in rule.need]
     wanted += ["责任部门"] if rule.department else []
     wanted += ["工作专班"] if rule.team else []
     unit = "组成工作单元" if rule.work_unit else ""
@@ -295,9 +300,10 @@ def _conditions(conditions: Iterable[tuple[str, Condition]]) -> Iterator[str]:
         yield FACTS[name] if plain else f"{FACTS[name]}为{values}"
 
 
-def _need(need: Need) -> str:
+def _need(need: Need, kind: Kind) -> str:
     several = f"{need.count}名" if need.count > 1 else ""
-    return f"{LEVELS[need.office]}{several}{need.said()}"
+    office = _called(LEVELS[need.office], kind)
+    return f"{office}{several}{need.said(kind)}"
 
 
 def _duty_list(each: DutyList) -> Iterator[str]:
@@ -322,6 +328,7 @@ def _duty(duty: DutyRule) -> str:
         said += f"，可延期{duty.extension.times}次、至多{most}"
     said += "，可中止计算" if duty.pausable or duty.waits else ""
     said += "，可另定期限" if duty.overridable else ""
+    said += "（原文数字被遮盖，此为预设）" if duty.masked else ""
     return f"{said}{_old(duty.tooltip)}〔{duty.source}〕"
 
 
@@ -354,6 +361,20 @@ def _until(due: Until) -> str:
 def _limit(limit: Limit) -> str:
     roll = "（末日遇休息日顺延）" if limit.roll else ""
     return f"{limit.amount}{UNITS[limit.unit]}{roll}"
+
+
+def _called(words: str, kind: Kind) -> str:
+    """
+    What is said of courts and procuratorates (院), said of other units.
+    """
+    of_court = kind in {"procuratorate", "court"}
+    return (
+        words
+        if of_court
+        else words.replace("上一级院", "上一级单位")
+        .replace("各院", "各单位")
+        .replace("牵头院", "牵头单位")
+    )
 
 
 def _old(tooltip: str) -> str:

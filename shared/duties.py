@@ -130,7 +130,8 @@ class DutyRule:
     `every`: owed again and again until a fact of `until`; see `nth_due`.
     `waits` and `goes_on` stop and restart the clock by themselves (TL-24, A-37);
     `pausable` allows a signed decision to do so, `overridable` another due day.
-    `tooltip`: the document's own word where the title must not use it.
+    `tooltip`: the document's own word where the title must not use it. `masked`: the
+    document hides the number; the one here is a preset (A-14).
     """
 
     id: str
@@ -156,6 +157,7 @@ class DutyRule:
     waits: tuple[Trigger, ...] = ()
     goes_on: tuple[Trigger, ...] = ()
     tooltip: str = ""
+    masked: bool = False
 
     def slips(self) -> Iterator[Slip]:
         yield from self._recurring_slips()

@@ -14,7 +14,7 @@ from typing import Literal
 from shared.conditions import Condition, all_hold
 from shared.decoding import Slip
 from shared.directory import Directory, UnknownOffice
-from shared.directory_file import Level, Post, RankName, at_least
+from shared.directory_file import Kind, Level, Post, RankName, at_least
 
 LeaderFact = Literal[
     "handed",
@@ -71,12 +71,12 @@ class Need:
         wanted = self.rank_at_least
         return flagged and (wanted is None or at_least(post.rank, wanted))
 
-    def said(self) -> str:
+    def said(self, kind: Kind) -> str:
         """
-        The kind of post in Chinese.
+        The kind of post in Chinese, as it is called in offices of a kind.
         """
         rank = f"{self.rank_at_least}以上" if self.rank_at_least else ""
-        return rank + (FLAG_NAMES[self.flag] if self.flag else "领导")
+        return rank + (flag_name(self.flag, kind) if self.flag else "领导")
 
 
 @dataclass(frozen=True)
@@ -135,10 +135,10 @@ class LeaderRule:
             if office is None or not _at_level(office, need, directory):
                 continue
             if sum(_is(each, office, need, directory) for each in leaders) < need.count:
-                name = directory.office(office).name
+                of = directory.office(office)
                 several = f"{need.count}名" if need.count > 1 else ""
                 code = f"{need.office}_{need.flag or 'rank'}_missing"
-                yield Gap(code, f"缺少{name}的{several}{need.said()}包案。")
+                yield Gap(code, f"缺少{of.name}的{several}{need.said(of.kind)}包案。")
         if self.department and not (department or "").strip():
             yield Gap("department_missing", "未落实责任部门。")
         if self.team and not (team or "").strip():
@@ -197,7 +197,19 @@ class LeaderTarget:
         return all_hold(self.when, {**facts, "handed": handed})
 
 
-FLAG_NAMES = {"leader": "院领导", "chief": "主要领导", "middle": "中层干部"}
+FLAG_NAMES: Mapping[Flag, str] = {
+    "leader": "领导",
+    "chief": "主要领导",
+    "middle": "中层干部",
+}
+
+
+def flag_name(flag: Flag, kind: Kind) -> str:
+    """
+    Leaders of a court or procuratorate (院) are called 院领导.
+    """
+    of_court = flag == "leader" and kind in {"procuratorate", "court"}
+    return "院领导" if of_court else FLAG_NAMES[flag]
 
 
 def offices_of(

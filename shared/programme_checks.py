@@ -306,8 +306,10 @@ def _leaders_nowhere(programme: Programme, directory: Directory) -> Iterator[Sli
                 if need.level in {None, directory.office(code).level}
                 for post in directory.office(code).posts.values()
             ]
-            if not any(need.met_by(post) for post in posts):
-                message = f"没有任何单位有“{need.said()}”的职务，永远无人包案。"
+            if posts and not any(need.met_by(post) for post in posts):
+                message = (
+                    f"没有任何单位有“{need.said('department')}”的职务，永远无人包案。"
+                )
                 remedy = "请改正要求，或在名录中补上职务。"
                 yield Slip(need, None, "nobody_named", message, remedy)
 

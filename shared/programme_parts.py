@@ -74,7 +74,7 @@ class Baseline:
     What a rate is measured against: the cases of these origins (none: all others), as
     they stood on a day (`frozen`, A-06) or as they stand (`live`).
 
-    `size`: the number the document states (XQ-05, JZ-04).
+    `size`: the number the document states (XQ-05, JZ-04); `masked`: it hides it.
     """
 
     id: str
@@ -84,6 +84,7 @@ class Baseline:
     size: int | None = None
     frozen_on: date | None = None
     origins: tuple[str, ...] = ()
+    masked: bool = False
     milestones: tuple[Milestone, ...] = ()
 
     def slips(self) -> Iterator[Slip]:
@@ -222,6 +223,7 @@ class HearingRules:
     members_min: int
     members_max: int
     source: str
+    masked: bool = False
 
     def slips(self) -> Iterator[Slip]:
         if self.members_max < self.members_min:

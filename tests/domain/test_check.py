@@ -19,7 +19,7 @@ SERVICES = ("intake", "assignment", "hearing", "aid", "reporting")
 
 @pytest.fixture
 def deploy(tmp_path):
-    for name in ("calendar", "directory", "programmes"):
+    for name in ("calendar", "directory", "programmes", "rulesets"):
         shutil.copytree(DEPLOY / name, tmp_path / name)
     return tmp_path
 
@@ -79,7 +79,7 @@ def test_what_we_ship_has_no_faults():
         ("when: {scope_class: 4}", "when: {scope_clas: 4}", "scope.clauses[8].when.scope_clas", "unknown_key"),
         ("{organ: [other_competent, procuratorate], final: true}", "{organ: [other_competent, procuratorate], finale: true}", "scope.clauses[7].test[3].contains.finale", "unknown_key"),
         ("[{office: own, flag: leader}]", "[{office: owner, flag: leader}]", "leader_rules[1].need[1].office", "unknown_value"),
-        ("limit: 7N roll", "limit: 7D", "duties[1].due.limit", "wrong_type"),
+        ("limit: 7N roll}\n    discharged_by: [{event: intake.reply_given}]", "limit: 7D}\n    discharged_by: [{event: intake.reply_given}]", "duties[1].due.limit", "wrong_type"),
         ("day: 2020-12-15", "day: 2019-12-15", "duties[3].due.day", "never_fires"),
         ("day: 2020-12-15", "day: 2020-12-15, limit: 3N", "duties[3].due", "one_due"),
         ("opened_by: aid.aid_opened", "opened_by: aid.opened", "duties[5].opened_by", "unknown_event"),
@@ -93,6 +93,28 @@ def test_what_we_ship_has_no_faults():
         ("cap_months: 36", "cap_months: 0", "aid.cap_months", "not_positive"),
         ('year: 2022, yuan: "5600.00"', 'year: 2022, yuan: "much"', "aid.average_monthly_wage[4].yuan", "wrong_type"),
         ("year: 2022", "year: 2021", "aid.average_monthly_wage[4].year", "duplicate_id"),
+        ("percent: 50, source", "percent: 101, source", "milestones[2].percent", "percent_out_of_range"),
+        ("rule_sets:\n  - procuratorate-2019", "rule_sets:\n  - procuratorate-2018", "rule_sets", "unknown_rule_set"),
+        ("rule_sets:\n  - procuratorate-2019", "rule_sets:\n  - cn-2022", "rule_sets", "never_fires"),
+        ("act: named_in_bulletin", "act: named_in_buletin", "duties[8].when", "unknown_act"),
+        ("id: party_agenda, title", "id: group_agenda, title", "acts[8].id", "act_not_asked"),
+        ("{act: bulletin_answered}", "{}", "duties[8].discharged_by[1].when", "act_not_named"),
+        ("{act: bulletin_answered}", "{acts: bulletin_answered}", "duties[8].discharged_by[1].when", "never_fires"),
+        ("paper: summary, act", "paper: sumary, act", "cadences[3].paper", "unknown_paper"),
+        ("every: unset, paper: summary, act: summary_sent", "every: unset, act: summary_sent", "cadences[3].paper", "missing_key"),
+        ("every: unset, paper: summary", "every: two_weeks, paper: summary", "cadences[3].anchor", "no_anchor"),
+        ("every: unset, paper: summary", "every: year, from: 2030-01-01, paper: summary", "cadences[3].from", "outside_window"),
+        ("act: summary_sent, source", "act: summary_send, source", "cadences[3].act", "unknown_act"),
+        ("difficulty: [hard, bone, nail]", "difficulty: [hard, bones, nail]", "leader_rules[3].when", "unknown_value"),
+        ("need: [{office: own, flag: chief}]", "need: [{office: own}]", "leader_rules[3].need[1].flag", "nobody_named"),
+        ("need: [{office: own, flag: chief}]", "need: [{office: own, flag: chief, rank_at_least: 国家级正职}]", "leader_rules[3].need[1]", "nobody_named"),
+        ("need: [{office: own, flag: chief}]\n    department: false", "need: []\n    department: false", "leader_rules[3].need", "nobody_named"),
+        ("kind: notice, reply: 7N roll, to: chief, source: PY-36", "kind: notice, to: chief, source: PY-36", "supervision.steps[2].reply", "missing_key"),
+        ('from: "08:30", to: "17:30"', 'from: "18:30", to: "17:30"', "supervision.office_hours.to", "never_fires"),
+        ("measure: rate, at: bottom_quartile", "measure: rate, at: at_least, value: 101", "supervision.thresholds[2].value", "percent_out_of_range"),
+        ("base: frozen, frozen_on: 2020-12-31", "base: frozen", "baselines[1].frozen_on", "missing_key"),
+        ("only_after: true", "every: 1M", "duties[7].every", "never_ends"),
+        ("id: A-24, text: 以四分位和目标节点产生候选名单，是否督查由人决定", 'id: A-24, text: ""', "resolutions[12].text", "empty_text"),
         ("form: annex2", "form: annex2\nform: annex3", "form", "duplicate_key"),
         ("form: annex2", "forms: annex2", "forms", "unknown_key"),
         ("count_ended_as_resolved: false", "count_ended_as_resolved: 0", "settings.count_ended_as_resolved", "wrong_type"),
@@ -247,3 +269,44 @@ def test_a_fault_in_the_calendar_is_found_too(deploy):
         "overrides[1].reason",
         "overrides[1].document",
     }
+
+
+def test_an_owner_that_no_office_can_be_is_nobody(deploy):
+    line = spoil(
+        deploy,
+        "owner: {office: hub, post: hub_department}\n    source: MX-24",
+        "owner: {office: own, post: leader}\n    source: MX-24",
+        "programmes/meixian.yaml",
+    )
+    path = deploy / "directory/shaanxi-procuratorate.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("leader: true", "leader: false"), encoding="utf-8")
+    found = [
+        each for each in check(deploy, announced()) if each.file.endswith("n.yaml")
+    ]
+
+    assert ("duties[10].owner", "nobody_named") in {(f.path, f.code) for f in found}
+    assert line in {finding.line for finding in found}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "code"),
+    [
+        ("limit: 15N", "limit: 15D", "duties[1].due.limit", "wrong_type"),
+        ("act: forwarded}", "act: forwardet}", "duties[1].discharged_by[1].when", "unknown_act"),
+        ("kinds: [joint_conference, petition_office, department, township]", "kinds: []", "kinds", "never_fires"),
+        ("from: 2005-05-01, to: 2022-04-30", "from: 2005-05-01, to: 2002-04-30", "in_force.to", "dates_inverted"),
+        ("id: cn-2005", "id: cn-2022", "id", "duplicate_id"),
+    ],
+)  # fmt: skip
+def test_a_fault_in_a_rule_set_is_found_too(deploy, old, new, path, code):
+    file = (
+        "rulesets/cn-2022.yaml" if code == "duplicate_id" else "rulesets/cn-2005.yaml"
+    )
+    if code == "duplicate_id":
+        old, new = "id: cn-2022", "id: cn-2005"
+    text = (deploy / file).read_text(encoding="utf-8")
+    (deploy / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    found = {(each.file, each.path, each.code) for each in check(deploy, announced())}
+
+    assert (str(deploy / file), path, code) in found

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from shared.directory import Directory, UnknownOffice
+from shared.directory_file import at_least
 from shared.yamlfile import ConfigurationError
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -52,7 +53,6 @@ def test_the_city_stands_under_the_province_and_above_its_counties():
     assert HENAN.children("410900", DAY) == COUNTIES
     assert HENAN.subtree("410000", DAY) == ("410000", "410900", *COUNTIES)
     assert HENAN.office("410922").parent == "410900"
-    assert len(HENAN.offices()) == 8
 
 
 @pytest.mark.parametrize(
@@ -83,10 +83,8 @@ def test_an_unknown_office_is_refused_by_name():
 def test_every_office_has_one_chief_and_several_leaders(office):
     posts = HENAN.office(office).posts.values()
 
-    assert [post.title for post in posts if post.chief] == ["检察长"]
-    assert {"检察长", "副检察长", "政治部主任"} <= {
-        post.title for post in posts if post.leader
-    }
+    assert len([post for post in posts if post.chief]) == 1
+    assert len([post for post in posts if post.leader]) > 1
     assert not [post for post in posts if post.leader and post.middle]
 
 
@@ -105,7 +103,7 @@ def test_the_posts_of_the_leading_group_exist_at_the_city():
 def test_no_mail_of_the_directory_can_be_delivered_by_mistake():
     mail = [address for office in HENAN.offices() for address in office.mail]
 
-    assert len(mail) == 8
+    assert len(mail) == len(HENAN.offices())
     assert all(address.endswith(".invalid") for address in mail)
 
 
@@ -214,3 +212,45 @@ def test_the_same_office_in_two_files_is_refused(tmp_path):
     codes = {code for _, _, code in findings_of(tmp_path, MERGED)}
 
     assert codes == {"duplicate_id"}
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "level", "above"),
+    [
+        ("410900", "procuratorate", "city", "410000"),
+        ("410821900", "court", "county", "410800900"),
+        ("640104800", "joint_conference", "county", "640100800"),
+        ("640104012", "township", "township", "640104800"),
+        ("640104201", "township", "township", "640104800"),
+        ("640104812", "department", "county", "640104800"),
+        ("610326", "procuratorate", "county", "610300"),
+        ("990201", "procuratorate", "county", "990200"),
+    ],
+)
+def test_the_five_directories_are_one_tree_without_shared_codes(
+    code, kind, level, above
+):
+    office = HENAN.office(code)
+
+    assert (office.kind, office.level, office.parent) == (kind, level, above)
+
+
+def test_every_court_of_the_area_list_is_there():
+    courts = HENAN.children("410800900", DAY)
+
+    assert len(courts) == 10
+    assert all(HENAN.office(code).posts["院长"].chief for code in courts)
+
+
+@pytest.mark.parametrize(
+    ("rank", "wanted", "expected"),
+    [
+        ("县处级副职", "县处级副职", True),
+        ("县处级正职", "县处级副职", True),
+        ("厅局级副职", "县处级副职", True),
+        ("乡科级正职", "县处级副职", False),
+        ("按检察官等级", "乡科级副职", False),
+    ],
+)
+def test_ranks_are_compared_from_the_highest_down(rank, wanted, expected):
+    assert at_least(rank, wanted) is expected

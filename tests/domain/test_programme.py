@@ -226,7 +226,11 @@ def test_a_responsible_office_that_does_not_exist_is_refused():
             {},
             ["procedural_reply", "three_month_answer"],
         ),
-        ("intake.case_opened", {"in_scope": True}, ["leader_named", "resolve_by"]),
+        (
+            "intake.case_opened",
+            {"in_scope": True},
+            ["leader_named", "resolve_by", "hearing_decision"],
+        ),
         ("intake.case_opened", {"in_scope": False}, []),
         ("intake.case_opened", {}, []),
         ("aid.aid_opened", {"origin": "own_motion"}, ["aid_decision"]),
@@ -344,7 +348,7 @@ def test_a_return_goes_one_level_up(office, expected):
         ("410922", date(2020, 10, 1), True),
         ("410900", date(2023, 8, 1), True),
         ("410000", date(2023, 8, 2), False),
-        ("640104", date(2021, 1, 1), False),
+        ("640104800", date(2020, 10, 1), False),
     ],
 )
 def test_a_programme_covers_offices_of_its_tree_during_its_window(office, day, covered):
@@ -356,7 +360,13 @@ def test_a_programme_covers_offices_of_its_tree_during_its_window(office, day, c
 def test_an_unknown_programme_is_refused():
     with pytest.raises(UnknownProgramme):
         Programmes([]).get("puyang-2020")
-    assert [programme.code for programme in PROGRAMMES] == ["puyang-2020"]
+    assert [programme.code for programme in PROGRAMMES] == [
+        "dy-leaders",
+        "jiaozuo-2021",
+        "meixian",
+        "puyang-2020",
+        "xq-2020",
+    ]
 
 
 def test_a_programme_can_be_read_aloud():
