@@ -1,0 +1,116 @@
+"""
+A clock that stood still: what fell overdue meanwhile is announced once, oldest first.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from datetime import date
+from itertools import groupby
+
+import httpx
+import pytest
+import sqlalchemy as sa
+
+OPEN, OVERDUE = 5_000, 2_000
+BEFORE, NOW = date(2020, 11, 20), date(2021, 3, 1)
+WORD = f"扫{os.getpid()}"
+
+# The oldest stand last, in the table as in every index.
+FILL = sa.text(
+    """
+    INSERT INTO assignment.duties
+        (id, number, office, programme, kind, title, source, opened_on, due_on,
+         provisional, steps, state, state_on)
+    SELECT :word || '-' || lpad((:open - n)::text, 7, '0') || '/sweep',
+           :word || '-' || n, '410922', 'puyang-2020', 'sweep', '扫描', '测试',
+           DATE '2020-10-01',
+           CASE WHEN n < :overdue THEN DATE '2020-12-01' + n / 40
+                ELSE DATE '2021-06-01' + n % 300 END,
+           FALSE, '[]', 'open', DATE '2020-10-01'
+    FROM generate_series(:open - 1, 0, -1) AS n
+    """
+)
+TOLD = sa.text(
+    """
+    SELECT body ->> 'causation_id' AS sweep, body #>> '{payload,duty}' AS duty,
+           (body #>> '{payload,due_on}')::date AS due_on,
+           (body ->> 'occurred_on')::date AS day
+    FROM assignment.outbox
+    WHERE type = 'assignment.duty_overdue' AND starts_with(case_number, :word)
+    ORDER BY position
+    """
+)
+
+
+@pytest.fixture
+def replicas(second, eventually):
+    """
+    Two more processes of assignment beside the one that runs.
+    """
+    urls = [second("assignment"), second("assignment")]
+    for url in urls:
+        eventually(
+            lambda url=url: httpx.get(f"{url}/readyz", trust_env=False).is_success
+        )
+    return urls
+
+
+@pytest.fixture
+def many_duties(owner_session):
+    owner_session.execute(FILL, {"word": WORD, "open": OPEN, "overdue": OVERDUE})
+    owner_session.execute(sa.text("ANALYZE assignment.duties"))
+    yield
+    owner_session.execute(
+        sa.text("DELETE FROM assignment.duties WHERE starts_with(id, :word)"),
+        {"word": WORD},
+    )
+
+
+@pytest.fixture
+def told(owner_session):
+    return lambda: owner_session.execute(TOLD, {"word": WORD}).all()
+
+
+def test_three_replicas_one_killed_in_mid_sweep_tell_of_each_duty_once_oldest_first(
+    stack, replicas, many_duties, told, clock, eventually, database, waiting_for_a_lock
+):
+    clock.set(BEFORE)
+    with database.begin("owner") as session:
+        # All three claim their share, and cannot announce it yet.
+        session.execute(sa.text("LOCK TABLE assignment.outbox IN SHARE MODE"))
+        clock.set(NOW)
+        eventually(lambda: waiting_for_a_lock("jianjian-assignment") >= 3)
+        stack.kill("assignment")
+    eventually(lambda: len(told()) >= OVERDUE, within=40)
+    stack.start("assignment")
+    stack.wait_ready("assignment")
+    rows = told()
+
+    assert set(Counter(row.duty for row in rows).values()) == {1}
+    assert len(rows) == OVERDUE
+    assert all((row.day - row.due_on).days == 1 for row in rows)
+    sweeps = [list(each) for _, each in groupby(rows, key=lambda row: row.sweep)]
+    assert len(sweeps) > 2
+    for sweep in sweeps:
+        order = [(row.due_on, row.duty) for row in sweep]
+        assert order == sorted(order)
+
+
+def test_the_claim_walks_the_index_of_what_is_not_flagged_yet(
+    many_duties, owner_session
+):
+    plan = owner_session.execute(
+        sa.text(
+            """
+            EXPLAIN SELECT id FROM assignment.duties
+            WHERE state = 'open' AND NOT flagged AND due_on < DATE '2021-03-01'
+            ORDER BY due_on, id LIMIT 500 FOR UPDATE SKIP LOCKED
+            """
+        )
+    ).scalars()
+
+    said = "\n".join(plan)
+    assert "ix_duties_unflagged" in said
+    assert "Sort" not in said
