@@ -24,7 +24,14 @@ from services.assignment.domain.facts import (
     Step,
 )
 from services.assignment.ladder import follow
-from services.assignment.store import Duties, Matters, is_led, matter_of, steps_of
+from services.assignment.store import (
+    Duties,
+    Matters,
+    Profiles,
+    is_led,
+    matter_of,
+    steps_of,
+)
 from shared import bus
 from shared.bus import on
 from shared.errors import Rejected
@@ -91,6 +98,7 @@ class Casework(Service):
         """
         led = leading.reckon(row.office, facts, programme, self.directory)
         Matters(session).put_leading(row.number, led)
+        Profiles(session).put(row.number, led)
         told = leading.announcements(
             led,
             steps_of(row),

@@ -15,11 +15,15 @@ from services.assignment.beginning import Beginnings
 from services.assignment.domain import duties
 from services.assignment.doors.acts import ActDoor
 from services.assignment.doors.adjustments import AdjustmentDoor
+from services.assignment.doors.baselines import BaselineDoor
 from services.assignment.doors.batches import BatchDoor
 from services.assignment.doors.closings import ClosingDoor
 from services.assignment.doors.leaders import LeaderDoor
 from services.assignment.doors.ledger import LedgerDoor
+from services.assignment.doors.matrix import MatrixDoor
+from services.assignment.doors.reception import ReceptionDoor
 from services.assignment.doors.supervision import SupervisionDoor
+from services.assignment.doors.units import UnitDoor
 from services.assignment.store import OUTBOX, TABLES, Crossings, Duties, Ladders
 from shared import clock, telemetry
 from shared.database import transaction
@@ -57,6 +61,10 @@ def clock_behind(session: Connection) -> Iterator[Metric]:
 
 class AssignmentService(
     BatchDoor,
+    BaselineDoor,
+    MatrixDoor,
+    ReceptionDoor,
+    UnitDoor,
     LeaderDoor,
     ClosingDoor,
     LedgerDoor,

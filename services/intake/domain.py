@@ -217,6 +217,24 @@ def _opened(
         leaders=tuple((office, post) for office, post in named if post),
         department=row.get("department"),
         handler_post=row.get("handler_post"),
+        team=row.get("team"),
+        first_petition=is_first(row),
+        cross_separate=bool(row.get("cross_separate")),
+        **{mark: row.get(mark) is True for mark in _MARKS},
+    )
+
+
+_MARKS = ("long_span", "many_people", "policy_heavy", "sensitive")
+
+
+def is_first(row: Mapping[str, Any]) -> bool:
+    """
+    Whether the matter was petitioned once only, and not handed down (A-32).
+    """
+    return (
+        row["origin"] == Origin.OWN_SCREENING
+        and row["repeats_in_window"] == 0
+        and row["first_petition_on"] == row["last_petition_on"]
     )
 
 

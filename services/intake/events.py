@@ -46,6 +46,8 @@ class CaseOpened(Event):
 
     *leaders* are the posts the ledger names (office, post); *repeats* is the
     number of repeat petitions in the programme's window (附件2 column 19).
+    *first_petition*: the matter's only petition so far, made at this office (A-32).
+    The other marks are what the ledger ticks; who must lead depends on them.
     """
 
     type: ClassVar[str] = "intake.case_opened"
@@ -65,6 +67,13 @@ class CaseOpened(Event):
     leaders: tuple[tuple[str, str], ...]
     department: str | None
     handler_post: str | None
+    team: str | None = None
+    first_petition: bool = False
+    cross_separate: bool = False
+    long_span: bool = False
+    many_people: bool = False
+    policy_heavy: bool = False
+    sensitive: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -169,8 +169,12 @@ def test_what_changed_is_announced_once_and_what_was_taken_back_is_undone():
 
 def test_posts_that_do_not_exist_are_all_named_at_once_with_what_may_stand_there():
     posts = [("419999", CHIEF), (COUNTY, "科长"), (COUNTY, "检察官"), (COUNTY, CHIEF)]
+    rules = policy()
+    programme = rules.programmes.get("puyang-2020")
     faults = list(
-        leading.faults_of_posts(posts, "无此部门", COUNTY, policy().directory)
+        leading.faults_of_posts(
+            posts, "无此部门", COUNTY, rules.directory, programme=programme
+        )
     )
 
     assert [(fault.code, fault.place) for fault in faults] == [

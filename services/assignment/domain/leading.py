@@ -1,15 +1,20 @@
 """
-Who leads a case, and since when it counts as led (PY-17, PY-23, PY-24).
+Who leads a case, and since when it counts as led (PY-17, PY-23, PY-24, XQ-21, DY-08).
+
+The programme says what the facts of a case demand; here the facts are put together,
+with the periods in which each post led (A-50) and the posts that stand back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from services.assignment import events
 from services.assignment.domain.facts import (
+    ACT,
     HANDED,
     MERGED,
     NAMED,
@@ -19,30 +24,102 @@ from services.assignment.domain.facts import (
     Step,
     changes,
 )
-from shared.directory import Directory
+from shared.directory import Directory, UnknownOffice
 from shared.errors import Fault
 from shared.events import Event
 from shared.leading import Gap
-from shared.programme import Programme
+from shared.programme import MandatoryField, Programme
 
-_ORDER = (OPENED, HANDED, NAMED, MERGED, UNMERGED)
+APPRAISED = events.CaseAppraised.type
+RECUSED = events.LeaderRecused.type
+DECIDED = events.ObjectionDecided.type
+RECALLED = events.BatchRecalled.type
+_ORDER = (
+    OPENED,
+    HANDED,
+    DECIDED,
+    RECALLED,
+    APPRAISED,
+    ACT,
+    NAMED,
+    RECUSED,
+    MERGED,
+    UNMERGED,
+)
+# What a person may tick of a case, with a reason (XQ-21, PY-26).
+MARKS: tuple[str, ...] = (
+    "first_petition",
+    "cross_separate",
+    "long_span",
+    "many_people",
+    "policy_heavy",
+    "sensitive",
+)
+_TRAITS: tuple[str, ...] = ("origin", "case_kind", "difficulty", *MARKS)
+_UNMARKED: Mapping[str, object] = dict.fromkeys(MARKS, False)
+_FIELDS = (
+    "department",
+    "handler_post",
+    "team",
+    "resolve_by",
+    "responsible_post",
+    "contact",
+)
+PostOf = tuple[str, str]
+"""An office's code and the title of a post of it."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """
+    A post led the case from `since` to before `until`; `main`: the first of its
+    office, who gets the statistic (A-31).
+    """
+
+    office: str
+    post: str
+    since: date
+    until: date | None = None
+    main: bool = True
 
 
 @dataclass(frozen=True)
 class Leading:
     """
-    The leaders (office, post), the department and the handler of a case.
+    Who leads a case, and what is known of it that bears on who must.
 
-    *handed*: a batch of the city or the origin makes it a handed-down case (A-46).
+    *batches* are those that handed it down and it is still in (A-46). *recused* posts
+    were named but must not lead. *acts*: what was recorded of it.
     """
 
-    leaders: tuple[tuple[str, str], ...] = ()
+    named: tuple[PostOf, ...] = ()
+    recused: tuple[PostOf, ...] = ()
     department: str | None = None
     handler_post: str | None = None
-    handed: bool = False
+    team: str | None = None
+    responsible_post: str | None = None
+    contact: str | None = None
+    resolve_by: str | None = None
+    came_handed: bool = False
+    batches: tuple[str, ...] = ()
+    traits: Mapping[str, object] = field(default_factory=dict)
+    track: str = "campaign"
+    acts: frozenset[str] = frozenset()
     merged: bool = False
     gaps: tuple[Gap, ...] = ()
     steps: tuple[Step, ...] = ()
+    periods: tuple[Period, ...] = ()
+
+    @property
+    def leaders(self) -> tuple[PostOf, ...]:
+        """
+        Those named who need not stand back.
+        """
+        return tuple(each for each in self.named if each not in self.recused)
+
+    @property
+    def handed(self) -> bool:
+        return self.came_handed or bool(self.batches)
 
 
 def reckon(
@@ -51,40 +128,189 @@ def reckon(
     """
     Who leads the case after all *facts*, and the days it became led or not led.
     """
-    leading, steps = Leading(), list[Step]()
+    leading, steps, periods = Leading(), list[Step](), tuple[Period, ...]()
     ours = [fact for fact in facts if fact.type in _ORDER]
     for fact in sorted(ours, key=lambda each: (each.on, _ORDER.index(each.type))):
-        leading = _after(leading, fact)
-        gaps = programme.leader_gaps(
-            handed=leading.handed,
-            responsible_office=office,
-            leaders=leading.leaders,
-            department=leading.department,
-            directory=directory,
-        )
+        before, leading = leading, _AFTER[fact.type](leading, fact.payload)
+        if leading == before and not _takes_over(fact):
+            continue
+        gaps = gaps_of(leading, office, programme, directory, fact.on)
         leading = replace(leading, gaps=gaps)
         led = not gaps and not leading.merged
         was = bool(steps) and steps[-1].kind == "named"
         if led != was:
             steps.append(Step(fact.on, "named" if led else "released"))
-    return replace(leading, steps=tuple(steps))
+        periods = _periods(periods, leading, fact)
+    return replace(leading, steps=tuple(steps), periods=periods)
 
 
-def _after(leading: Leading, fact: Fact) -> Leading:
-    said = fact.payload
-    if fact.type == HANDED:
-        return replace(leading, handed=True)
-    if fact.type in {MERGED, UNMERGED}:
-        return replace(leading, merged=fact.type == MERGED)
-    named = [(office, post) for office, post in said["leaders"]]
-    kept = [each for each in leading.leaders if each[0] not in {o for o, _ in named}]
-    return replace(
-        leading,
-        leaders=(*kept, *named),
-        department=said["department"] or leading.department,
-        handler_post=said["handler_post"] or leading.handler_post,
-        handed=leading.handed or bool(said.get("handed")),
+def gaps_of(
+    leading: Leading,
+    office: str,
+    programme: Programme,
+    directory: Directory,
+    on: date,
+    *,
+    advice: bool = False,
+) -> tuple[Gap, ...]:
+    """
+    What the programme's rules still miss, or with *advice* what they recommend.
+    """
+    return programme.leader_gaps(
+        handed=leading.handed,
+        responsible_office=office,
+        leaders=leading.leaders,
+        department=leading.department,
+        directory=directory,
+        facts=facts_for(leading.traits, office, directory),
+        team=leading.team,
+        on=on,
+        advice=advice,
     )
+
+
+def facts_for(
+    traits: Mapping[str, object], office: str, directory: Directory
+) -> dict[str, object]:
+    """
+    The traits of a case with the level of the office responsible for it.
+    """
+    return {**traits, "office_level": directory.office(office).level}
+
+
+def _opened(leading: Leading, said: Mapping[str, Any]) -> Leading:
+    return replace(
+        _named(leading, said),
+        came_handed=bool(said.get("handed")),
+        track=said.get("track") or leading.track,
+        traits={**_UNMARKED, **{t: said[t] for t in _TRAITS if t in said}},
+    )
+
+
+def _named(leading: Leading, said: Mapping[str, Any]) -> Leading:
+    """
+    Leaders named anew replace those of the same office; what is left out stays.
+    """
+    named = [(office, post) for office, post in said["leaders"]]
+    kept = [each for each in leading.named if each[0] not in {o for o, _ in named}]
+    stated = {name: said[name] for name in _FIELDS if said.get(name)}
+    return replace(leading, named=(*kept, *named), **stated)
+
+
+def _handed(leading: Leading, said: Mapping[str, Any]) -> Leading:
+    batch = str(said.get("batch", ""))
+    return replace(leading, batches=(*leading.batches, batch))
+
+
+def _left(leading: Leading, said: Mapping[str, Any]) -> Leading:
+    """
+    The case left a batch: recalled, or returned as not ours (TL-04).
+    """
+    if said.get("verdict", "returned") != "returned":
+        return leading
+    kept = tuple(each for each in leading.batches if each != said.get("batch"))
+    return replace(leading, batches=kept)
+
+
+def _appraised(leading: Leading, said: Mapping[str, Any]) -> Leading:
+    traits = {name: said[name] for name in _TRAITS if said.get(name) is not None}
+    return replace(leading, traits={**leading.traits, **traits})
+
+
+def _acted(leading: Leading, said: Mapping[str, Any]) -> Leading:
+    return replace(leading, acts=leading.acts | {str(said.get("act"))})
+
+
+def _recused(leading: Leading, said: Mapping[str, Any]) -> Leading:
+    who = (said["leader_office"], said["post"])
+    others = tuple(each for each in leading.recused if each != who)
+    return replace(leading, recused=others if said.get("lifted") else (*others, who))
+
+
+def _merged(leading: Leading, _said: Mapping[str, Any]) -> Leading:
+    return replace(leading, merged=True)
+
+
+def _unmerged(leading: Leading, _said: Mapping[str, Any]) -> Leading:
+    return replace(leading, merged=False)
+
+
+_AFTER: Mapping[str, Callable[[Leading, Mapping[str, Any]], Leading]] = {
+    OPENED: _opened,
+    HANDED: _handed,
+    DECIDED: _left,
+    RECALLED: _left,
+    APPRAISED: _appraised,
+    ACT: _acted,
+    NAMED: _named,
+    RECUSED: _recused,
+    MERGED: _merged,
+    UNMERGED: _unmerged,
+}
+
+
+def _takes_over(fact: Fact) -> bool:
+    return fact.type == NAMED and bool(fact.payload.get("new_holders"))
+
+
+def _periods(
+    periods: tuple[Period, ...], leading: Leading, fact: Fact
+) -> tuple[Period, ...]:
+    """
+    Periods end when the post no longer leads, or when somebody else holds it (A-50).
+    """
+    leaders = () if leading.merged else leading.leaders
+    main = dict(reversed(leaders))
+    wanted = {(office, post): main[office] == post for office, post in leaders}
+    fresh = {tuple(each) for each in fact.payload.get("new_holders") or ()}
+    kept = []
+    for period in periods:
+        who = (period.office, period.post)
+        stays = who not in fresh and wanted.get(who) is period.main
+        if period.until is not None or stays:
+            kept.append(period)
+        elif period.since < fact.on:
+            kept.append(replace(period, until=fact.on))
+    running = {(each.office, each.post) for each in kept if each.until is None}
+    begun = (
+        Period(*who, fact.on, main=first)
+        for who, first in wanted.items()
+        if who not in running
+    )
+    return (*kept, *begun)
+
+
+def missing_fields(
+    leading: Leading, programme: Programme
+) -> tuple[MandatoryField, ...]:
+    """
+    What every case must name and this one does not yet (XQ-20, JZ-18).
+
+    The unit is the office responsible. A plan is there once the act of that name is.
+    """
+    there = {
+        "leader": leading.leaders,
+        "department": leading.department,
+        "unit": True,
+        "team": leading.team,
+        "resolve_by": leading.resolve_by,
+        "responsible_leader": leading.responsible_post,
+        "handler": leading.handler_post,
+        "contact": leading.contact,
+        "plan": "plan" in leading.acts,
+    }
+    return tuple(each for each in programme.mandatory_fields if not there[each.id])
+
+
+def work_unit(
+    leading: Leading, office: str, programme: Programme, directory: Directory
+) -> tuple[PostOf, ...] | None:
+    """
+    The leaders of all levels who form one unit for the case (DY-15), if it needs one.
+    """
+    facts = facts_for(leading.traits, office, directory)
+    rules = programme.leader_rules_for(handed=leading.handed, facts=facts)
+    return leading.leaders if any(rule.work_unit for rule in rules) else None
 
 
 def announcements(
@@ -119,40 +345,28 @@ def announcements(
 
 
 def faults_of_posts(
-    leaders: Collection[tuple[str, str]],
+    leaders: Collection[PostOf],
     department: str | None,
     responsible_office: str,
     directory: Directory,
+    *,
+    programme: Programme,
+    recused: Collection[PostOf] = (),
 ) -> Iterator[Fault]:
     """
-    A leader holds a leading post of an office, a department is one of the office's.
+    A leader holds a post that may lead at its level (DY-05) and need not stand back;
+    a department is one of the office's.
     """
     for index, (code, title) in enumerate(leaders):
-        place = f"/leaders/{index}"
-        if not directory.exists(code):
+        yield from _faults_of_post(
+            code, title, f"/leaders/{index}", directory, programme
+        )
+        if (code, title) in recused:
             yield Fault(
-                "no_such_office",
-                f"没有代码为 {code} 的机关。",
-                "请核对机关代码。",
-                f"{place}/office",
-            )
-            continue
-        office = directory.office(code)
-        post = office.posts.get(title)
-        posts = "、".join(t for t, p in office.posts.items() if p.leader)
-        if post is None:
-            yield Fault(
-                "no_such_post",
-                f"{office.name}没有职务“{title}”。",
-                f"可填：{posts}。",
-                f"{place}/post",
-            )
-        elif not post.leader:
-            yield Fault(
-                "post_not_eligible",
-                f"“{title}”不是院领导，不能包案。",
-                f"可填：{posts}。",
-                f"{place}/post",
+                "leader_recused",
+                f"“{title}”在本案中应当回避。",
+                "请改由其他领导包案；回避事由消失的，先撤销回避。",
+                f"/leaders/{index}/post",
             )
     departments = directory.office(responsible_office).departments
     if department and department not in departments:
@@ -162,3 +376,65 @@ def faults_of_posts(
             f"可填：{'、'.join(departments)}。",
             "/department",
         )
+
+
+def _faults_of_post(
+    code: str, title: str, place: str, directory: Directory, programme: Programme
+) -> Iterator[Fault]:
+    try:
+        office = directory.office(code)
+    except UnknownOffice:
+        yield Fault(
+            "no_such_office",
+            f"没有代码为 {code} 的机关。",
+            "请核对机关代码。",
+            f"{place}/office",
+        )
+        return
+    post = office.posts.get(title)
+    able = [
+        p.title for p in office.posts.values() if programme.eligible(p, office.level)
+    ]
+    remedy = f"可填：{'、'.join(able)}。"
+    if post is None:
+        detail = f"{office.name}没有职务“{title}”。"
+        yield Fault("no_such_post", detail, remedy, f"{place}/post")
+    elif title not in able:
+        detail = f"按专项规定，{office.name}的“{title}”不能包案。"
+        yield Fault("post_not_eligible", detail, remedy, f"{place}/post")
+
+
+def faults_of_responsible(
+    title: str | None, office: str, directory: Directory
+) -> Iterator[Fault]:
+    """
+    The leader answerable within the office is one of its posts (JZ-18).
+    """
+    posts = directory.office(office).posts
+    if title is not None and title not in posts:
+        yield Fault(
+            "no_such_post",
+            f"责任单位没有职务“{title}”。",
+            f"可填：{'、'.join(posts)}。",
+            "/responsible_post",
+        )
+
+
+def faults_of_recusal(
+    who: PostOf, leading: Leading, directory: Directory, *, lifted: bool
+) -> Iterator[Fault]:
+    """
+    Only a post that exists stands back, and only one that did may come again.
+    """
+    code, title = who
+    if not directory.exists(code):
+        detail = f"没有代码为 {code} 的机关。"
+        yield Fault("no_such_office", detail, "请核对机关代码。", "/office")
+    elif title not in directory.office(code).posts:
+        posts = "、".join(directory.office(code).posts)
+        detail = f"该机关没有职务“{title}”。"
+        yield Fault("no_such_post", detail, f"可填：{posts}。", "/post")
+    elif lifted is not (who in leading.recused):
+        standing = "没有回避" if lifted else "已经回避"
+        detail = f"“{title}”在本案中{standing}。"
+        yield Fault("nothing_to_change", detail, "请核对后再登记。", "/lifted")

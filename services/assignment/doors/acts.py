@@ -193,7 +193,7 @@ class ActDoor(Casework):
         until = body["until"]
         said = {
             "programme": programme.code,
-            **{name: body[name] for name in _KEPT},
+            **{name: body[name] for name in KEPT},
             "until": until.isoformat() if until else None,
             "period": body.get("period"),
             "nil": bool(body["nil"]),
@@ -235,7 +235,7 @@ class ActDoor(Casework):
         return Page(items, page.next)
 
 
-_KEPT = ("act", "post", "evidence", "to", "text", "document", "consent", "count")
+KEPT = ("act", "post", "evidence", "to", "text", "document", "consent", "count")
 
 
 def _titles(programme: Programme) -> dict[str, str]:

@@ -1,35 +1,37 @@
 """
-Batches: cases handed down under a letter, and the receipts of the offices (PY-18).
+Batches: cases handed down under one letter, received, objected to, taken back (PY-18).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from uuid_utils import uuid7
 
-from services.assignment import events, schemas
+from services.assignment import batch_schemas, events, schemas
 from services.assignment.casework import Casework
-from services.assignment.domain import closing
+from services.assignment.domain import batches, closing
 from services.assignment.domain.facts import HANDED, Fact
-from services.assignment.store import Batches, Matters
+from services.assignment.store import Batches, Matters, Objections, Profiles
 from shared.errors import Conflict, Fault, Rejected, reject_if
 from shared.http import CLERKS, REVIEWERS, Call, Page, after, api, found, page_of
 from shared.security import require_office
+from shared.vocabulary import ObjectionVerdict, Track
 
 
 class BatchDoor(Casework):
     """
-    集中交办.
+    集中交办、异议与收回.
     """
 
     @api(
         "POST",
         "/batches",
         roles=REVIEWERS,
-        body=schemas.BatchBody,
-        answer=schemas.BatchView,
+        body=batch_schemas.BatchBody,
+        answer=batch_schemas.BatchView,
         status=201,
     )
     def hand_down(self, call: Call) -> Any:
@@ -38,17 +40,34 @@ class BatchDoor(Casework):
         """
         body, office = call.body, call.office()
         programme = self.programme_of(body["programme"])
-        closing.check_has_come(body["handed_on"], call.today, "/handed_on")
         numbers = list(dict.fromkeys(body["case_numbers"]))
         cases = Matters(call.session).lock_cases(numbers)
-        reject_if(_unknown(numbers, cases))
+        tracks = Profiles(call.session).tracks(numbers)
+        reject_if(
+            [
+                *closing.has_come(body["handed_on"], call.today, "/handed_on"),
+                *batches.kind_faults(body["kind"], programme),
+                *batches.track_faults(
+                    [(n, tracks.get(n, Track.CAMPAIGN)) for n in numbers],
+                    body["track"],
+                ),
+                *_unknown(numbers, cases),
+            ]
+        )
         for row in cases.values():
             require_office(call.who, row.office, self.directory, call.today)
         offices = sorted({row.office for row in cases.values()})
-        values = {**body, "case_numbers": numbers, "office": office, "offices": offices}
-        identity = str(uuid7())
-        batches = Batches(call.session)
-        if not batches.add(id=identity, receipts=dict.fromkeys(offices), **values):
+        track = body["track"] or tracks.get(numbers[0], Track.CAMPAIGN)
+        values = {
+            **body,
+            "id": str(uuid7()),
+            "case_numbers": numbers,
+            "office": office,
+            "offices": offices,
+            "receipts": dict.fromkeys(offices),
+            "track": track,
+        }
+        if not Batches(call.session).add(cases.values(), **values):
             raise Conflict.because(
                 "letter_number_used",
                 f"文号“{body['letter_no']}”已用于另一批交办。",
@@ -66,15 +85,36 @@ class BatchDoor(Casework):
                 cases=len(numbers),
             ),
         )
+        said = {"programme": programme.code, "batch": values["id"]}
+        self._tell(call, HANDED, numbers, body["handed_on"], said)
+        if batches.starts_clocks(programme):
+            presumed = batches.received_on({}, office, body["handed_on"], programme)
+            said = {**said, "presumed": True}
+            self._tell(call, batches.RECEIVED, numbers, presumed, said)
+        return self._shown(call, values["id"])
+
+    def _tell(
+        self,
+        call: Call,
+        kind: str,
+        numbers: Iterable[str],
+        on: date,
+        said: Mapping[str, object],
+    ) -> None:
+        """
+        Let each case know what happened to its batch.
+        """
         for number in numbers:
-            handed = Fact(HANDED, body["handed_on"], {"batch": identity})
-            self.add_fact(call.session, number, str(uuid7()), handed)
-        return batches.get(identity)
+            self.add_fact(call.session, number, str(uuid7()), Fact(kind, on, said))
 
     @api(
-        "GET", "/batches", query=schemas.ListQuery, answer=schemas.BatchView, many=True
+        "GET",
+        "/batches",
+        query=schemas.ListQuery,
+        answer=batch_schemas.BatchSummary,
+        many=True,
     )
-    def batches(self, call: Call) -> Page:
+    def list_batches(self, call: Call) -> Page:
         """
         List the batches handed down by, or to, an office and those below it.
         """
@@ -82,19 +122,19 @@ class BatchDoor(Casework):
         rows = Batches(call.session).of(call.offices(), after(call.query), limit + 1)
         return page_of(rows, limit, lambda row: row.id)
 
-    @api("GET", "/batches/<number>", answer=schemas.BatchView)
+    @api("GET", "/batches/<number>", answer=batch_schemas.BatchView)
     def batch(self, call: Call) -> Any:
         """
-        Show a batch and which offices confirmed receipt.
+        Show a batch, which offices confirmed receipt, and what left it.
         """
-        return self._batch(call)
+        return self._shown(call, self._batch(call).id)
 
     @api(
         "POST",
         "/batches/<number>/receipts",
         roles=CLERKS,
-        body=schemas.ReceiptBody,
-        answer=schemas.BatchView,
+        body=batch_schemas.ReceiptBody,
+        answer=batch_schemas.BatchView,
         status=201,
     )
     def receive_batch(self, call: Call) -> Any:
@@ -106,7 +146,12 @@ class BatchDoor(Casework):
             call.office(call.body.get("office")),
         )
         received_on = call.body["received_on"]
-        closing.check_has_come(received_on, call.today, "/received_on")
+        reject_if(
+            [
+                *closing.has_come(received_on, call.today, "/received_on"),
+                *closing.not_before(received_on, batch.handed_on, "/received_on"),
+            ]
+        )
         if office not in batch.offices:
             raise Rejected.because(
                 "not_in_batch",
@@ -118,7 +163,8 @@ class BatchDoor(Casework):
             raise Conflict.because(
                 "already_received", "本机关已经签收这批交办。", "无需再次签收。"
             )
-        Batches(call.session).receive(batch.id, office, received_on)
+        kept = Batches(call.session)
+        kept.receive(batch.id, office, received_on)
         self.announce(
             call.session,
             events.BatchReceived(
@@ -128,7 +174,253 @@ class BatchDoor(Casework):
                 programme=batch.programme,
             ),
         )
-        return Batches(call.session).get(batch.id)
+        numbers = [
+            item.number
+            for item in kept.items(batch.id)
+            if item.office == office and item.state == "handed"
+        ]
+        Matters(call.session).lock_cases(numbers)
+        kept.forget_presumed(batch.id, numbers)
+        said = {"programme": batch.programme, "batch": batch.id}
+        self._tell(call, batches.RECEIVED, numbers, received_on, said)
+        return self._shown(call, batch.id)
+
+    @api(
+        "POST",
+        "/batches/<number>/recalls",
+        roles=REVIEWERS,
+        body=batch_schemas.RecallBody,
+        answer=batch_schemas.BatchView,
+        status=201,
+    )
+    def recall(self, call: Call) -> Any:
+        """
+        Take cases back out of a batch; what they owed under it is released.
+        """
+        batch, body = self._batch(call, lock=True), call.body
+        require_office(call.who, batch.office, self.directory, call.today)
+        kept, numbers = Batches(call.session), list(dict.fromkeys(body["case_numbers"]))
+        items = {item.number: item for item in kept.items(batch.id)}
+        reject_if(
+            [
+                *closing.has_come(body["on"], call.today, "/on"),
+                *closing.not_before(body["on"], batch.handed_on, "/on"),
+                *(
+                    fault
+                    for index, number in enumerate(numbers)
+                    for fault in _not_in(items, number, f"/case_numbers/{index}")
+                ),
+            ]
+        )
+        cases = Matters(call.session).lock_cases(numbers)
+        kept.leave(
+            batch.id, numbers, state="recalled", on=body["on"], reason=body["reason"]
+        )
+        for number in numbers:
+            self.record(
+                call.session,
+                events.BatchRecalled(
+                    office=cases[number].office,
+                    case_number=number,
+                    occurred_on=body["on"],
+                    programme=batch.programme,
+                    batch=batch.id,
+                ),
+            )
+        return self._shown(call, batch.id)
+
+    @api(
+        "POST",
+        "/batches/<number>/objections",
+        roles=CLERKS,
+        body=batch_schemas.ObjectionBody,
+        answer=batch_schemas.ObjectionView,
+        status=201,
+    )
+    def object_to(self, call: Call) -> batches.Objection:
+        """
+        Say with reasons that a case handed down is not the office's own (TL-04).
+        """
+        batch, body = self._batch(call), call.body
+        items = {item.number: item for item in Batches(call.session).items(batch.id)}
+        reject_if(_not_in(items, body["number"], "/number"))
+        office = call.office(items[body["number"]].office)
+        Matters(call.session).lock_cases([body["number"]])
+        received, due = self._objection_due(batch, office)
+        reject_if(
+            [
+                *closing.has_come(body["on"], call.today, "/on"),
+                *closing.not_before(body["on"], received, "/on"),
+                *batches.in_time(body["on"], due),
+            ]
+        )
+        raised = batches.Objection(
+            id=str(uuid7()),
+            batch=batch.id,
+            number=body["number"],
+            programme=batch.programme,
+            office=office,
+            decider=batch.office,
+            raised_on=body["on"],
+            due_on=due.day if due else None,
+            reasons=body["reasons"],
+        )
+        if not Objections(call.session).add(raised):
+            raise Conflict.because(
+                "already_objected",
+                "已就本批中的这件案件提出过异议。",
+                "对决定不服的，请申请联席会议协调。",
+                "/number",
+            )
+        self._note(call, raised, events.ObjectionRaised, body["on"])
+        return raised
+
+    def _note(
+        self,
+        call: Call,
+        objection: batches.Objection,
+        kind: type[events.ObjectionRaised | events.ObjectionDisputed],
+        on: date,
+    ) -> None:
+        self.record(
+            call.session,
+            kind(
+                office=objection.office,
+                case_number=objection.number,
+                occurred_on=on,
+                programme=objection.programme,
+                batch=objection.batch,
+            ),
+        )
+
+    def _objection_due(self, batch: Any, office: str) -> tuple[date, Any]:
+        """
+        The day the office received the batch, and until when it may object.
+        """
+        programme = self.programmes.get(batch.programme)
+        receipts, handed_on = batch.receipts, batch.handed_on
+        received = batches.received_on(receipts, office, handed_on, programme)
+        kind = self.directory.office(office).kind
+        due = batches.objection_due(programme, kind, received, self.calendar)
+        return received, due
+
+    @api(
+        "GET",
+        "/objections",
+        query=schemas.ListQuery,
+        answer=batch_schemas.ObjectionView,
+        many=True,
+    )
+    def objections(self, call: Call) -> Page:
+        """
+        List the objections that an office and those below it raised or are to decide.
+        """
+        limit = call.query["limit"]
+        rows = Objections(call.session).of(call.offices(), after(call.query), limit + 1)
+        return page_of(rows, limit, lambda row: row.id)
+
+    @api(
+        "POST",
+        "/objections/<number>/decisions",
+        roles=REVIEWERS,
+        body=batch_schemas.ObjectionDecisionBody,
+        answer=batch_schemas.ObjectionView,
+        status=201,
+    )
+    def decide_objection(self, call: Call) -> batches.Objection:
+        """
+        Take a case back or refuse to; in a dispute the conference decides.
+        """
+        raised, body = self._objection(call), call.body
+        require_office(call.who, raised.decider, self.directory, call.today)
+        reject_if(
+            [
+                *closing.has_come(body["on"], call.today, "/on"),
+                *closing.not_before(body["on"], raised.raised_on, "/on"),
+            ]
+        )
+        decided = batches.decide(
+            raised, verdict=body["verdict"], on=body["on"], answer=body["reasons"]
+        )
+        Objections(call.session).put(decided)
+        verdict = batches.verdict_of(decided)
+        if verdict == ObjectionVerdict.RETURNED:
+            Batches(call.session).leave(
+                raised.batch,
+                [raised.number],
+                state="returned",
+                on=body["on"],
+                reason=body["reasons"],
+            )
+        self.record(
+            call.session,
+            events.ObjectionDecided(
+                office=raised.office,
+                case_number=raised.number,
+                occurred_on=body["on"],
+                programme=raised.programme,
+                batch=raised.batch,
+                verdict=str(verdict),
+            ),
+        )
+        return decided
+
+    @api(
+        "POST",
+        "/objections/<number>/disputes",
+        roles=CLERKS,
+        body=batch_schemas.DisputeBody,
+        answer=batch_schemas.ObjectionView,
+        status=201,
+    )
+    def dispute(self, call: Call) -> batches.Objection:
+        """
+        Ask the conference to decide a refused objection.
+        """
+        raised, body = self._objection(call), call.body
+        call.office(raised.office)
+        reject_if(
+            [
+                *closing.has_come(body["on"], call.today, "/on"),
+                *closing.not_before(
+                    body["on"], raised.decided_on or raised.raised_on, "/on"
+                ),
+            ]
+        )
+        programme = self.programmes.get(raised.programme)
+        decider = batches.conference_of(
+            programme, raised.decider, self.directory, call.today
+        )
+        disputed = batches.dispute(raised, decider=decider)
+        Objections(call.session).put(disputed)
+        self._note(call, disputed, events.ObjectionDisputed, body["on"])
+        return disputed
+
+    def _objection(self, call: Call) -> batches.Objection:
+        """
+        The objection of the address, its case locked first.
+        """
+        number, kept = call.path["number"], Objections(call.session)
+        raised: batches.Objection = found(kept.get(number), "异议", number)
+        Matters(call.session).lock_cases([raised.number])
+        return kept.get(number, lock=True) or raised
+
+    def _shown(self, call: Call, identity: str) -> dict[str, Any]:
+        kept = Batches(call.session)
+        batch = kept.get(identity)
+        due = {
+            office: self._objection_due(batch, office)[1] for office in batch.offices
+        }
+        return {
+            **batch._mapping,  # noqa: SLF001 - public by SQLAlchemy
+            "items": [
+                {
+                    **item._mapping,  # noqa: SLF001 - likewise
+                    "objection_due_on": due[item.office] and due[item.office].day,
+                }
+                for item in kept.items(identity)
+            ],
+        }
 
     def _batch(self, call: Call, *, lock: bool = False) -> Any:
         number = call.path["number"]
@@ -148,3 +440,15 @@ def _unknown(numbers: list[str], cases: dict[str, Any]) -> Iterable[Fault]:
                 "如刚刚报送，请稍后重试；否则请核对编号。",
                 f"/case_numbers/{index}",
             )
+
+
+def _not_in(items: Mapping[str, Any], number: str, place: str) -> Iterable[Fault]:
+    item = items.get(number)
+    if item is None or item.state != "handed":
+        left = "已不在" if item else "不在"
+        yield Fault(
+            "not_in_batch",
+            f"案件“{number}”{left}这批交办中。",
+            "请查看批次中的案件。",
+            place,
+        )

@@ -2,25 +2,32 @@
 What assignment remembers. The only SQL of the service.
 """
 
-from services.assignment.store.batches import Batches
+from services.assignment.store.batches import Baselines, Batches, Objections
 from services.assignment.store.cadences import Cadences
 from services.assignment.store.closings import Closings
 from services.assignment.store.duties import Duties
+from services.assignment.store.leading import Coordinations, Profiles
 from services.assignment.store.matters import Matters, is_led, matter_of, steps_of
+from services.assignment.store.receptions import Receptions
 from services.assignment.store.supervision import Crossings, Ladders, Notices
 from services.assignment.store.tables import OUTBOX, TABLES, metadata
 
 __all__ = [
     "OUTBOX",
     "TABLES",
+    "Baselines",
     "Batches",
     "Cadences",
     "Closings",
+    "Coordinations",
     "Crossings",
     "Duties",
     "Ladders",
     "Matters",
     "Notices",
+    "Objections",
+    "Profiles",
+    "Receptions",
     "is_led",
     "matter_of",
     "metadata",

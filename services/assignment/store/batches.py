@@ -1,15 +1,26 @@
 """
-The batches handed down, and the filings received.
+The batches handed down and what is in them, objections, baselines; filings received.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
+    Column,
     Connection,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    delete,
     func,
     or_,
     select,
@@ -17,7 +28,54 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from services.assignment.store.tables import batches, filings
+from services.assignment.domain.batches import RECEIVED, Objection
+from services.assignment.domain.measures import Share
+from services.assignment.store.tables import batches, facts, filings, matters, metadata
+
+batch_items = Table(
+    "batch_items",
+    metadata,
+    Column("batch", ForeignKey(batches.c.id), primary_key=True),
+    Column("number", String, primary_key=True),
+    Column("office", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("left_on", Date),
+    Column("reason", Text),
+    Index("ix_batch_items_number", "number"),
+)
+
+objections = Table(
+    "objections",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("batch", ForeignKey(batches.c.id), nullable=False),
+    Column("number", String, nullable=False),
+    Column("programme", String, nullable=False),
+    Column("office", String, nullable=False),
+    Column("decider", String, nullable=False),
+    Column("raised_on", Date, nullable=False),
+    Column("due_on", Date),
+    Column("reasons", Text, nullable=False),
+    Column("state", String, nullable=False),
+    Column("decided_on", Date),
+    Column("answer", Text),
+    Index("uq_objections_batch_number", "batch", "number", unique=True),
+    Index("ix_objections_office_id", "office", "id"),
+)
+
+baselines = Table(
+    "baselines",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("programme", String, nullable=False),
+    Column("baseline", String, nullable=False),
+    Column("office", String, nullable=False),
+    Column("frozen_on", Date, nullable=False),
+    Column("stated", Integer),
+    Column("case_numbers", ARRAY(String), nullable=False),
+    Index("uq_baselines_programme", "programme", "baseline", unique=True),
+    Index("ix_baselines_office_id", "office", "id"),
+)
 
 
 class Batches:
@@ -26,7 +84,7 @@ class Batches:
     def __init__(self, session: Connection) -> None:
         self.session = session
 
-    def add(self, **values: Any) -> bool:
+    def add(self, cases: Iterable[Any], **values: Any) -> bool:
         """
         Keep a batch; False if the office has used this letter number before.
         """
@@ -36,11 +94,39 @@ class Batches:
             .on_conflict_do_nothing()
             .returning(batches.c.id)
         )
-        return added.first() is not None
+        if added.first() is None:
+            return False
+        items = [
+            {
+                "batch": values["id"],
+                "number": case.number,
+                "office": case.office,
+                "state": "handed",
+            }
+            for case in cases
+        ]
+        self.session.execute(batch_items.insert(), items)
+        return True
 
     def get(self, number: str, *, lock: bool = False) -> Any:
         query = select(batches).where(batches.c.id == number)
         return self.session.execute(query.with_for_update() if lock else query).first()
+
+    def items(self, batch: str) -> list[Any]:
+        query = select(batch_items).where(batch_items.c.batch == batch)
+        return list(self.session.execute(query.order_by(batch_items.c.number)))
+
+    def leave(
+        self, batch: str, numbers: Collection[str], *, state: str, on: date, reason: str
+    ) -> None:
+        """
+        Cases are in the batch no longer; that they were stays on record.
+        """
+        self.session.execute(
+            update(batch_items)
+            .where(batch_items.c.batch == batch, batch_items.c.number.in_(numbers))
+            .values(state=state, left_on=on, reason=reason)
+        )
 
     def receive(self, number: str, office: str, on: date) -> None:
         received = func.jsonb_build_object(office, on.isoformat())
@@ -48,6 +134,18 @@ class Batches:
             update(batches)
             .where(batches.c.id == number)
             .values(receipts=batches.c.receipts.op("||")(received))
+        )
+
+    def forget_presumed(self, batch: str, numbers: Collection[str]) -> None:
+        """
+        The stamp takes the place of the day presumed while there was none (A-11).
+        """
+        self.session.execute(
+            delete(facts).where(
+                facts.c.number.in_(numbers),
+                facts.c.type == RECEIVED,
+                facts.c.payload["batch"].astext == batch,
+            )
         )
 
     def of(self, offices: Collection[str], after: str | None, limit: int) -> list[Any]:
@@ -74,3 +172,88 @@ class Batches:
         if after:
             query = query.where(filings.c.id > after)
         return list(self.session.execute(query.order_by(filings.c.id).limit(limit)))
+
+
+class Objections:
+    """Objections to what was handed down, within one transaction."""
+
+    def __init__(self, session: Connection) -> None:
+        self.session = session
+
+    def add(self, raised: Objection) -> bool:
+        """
+        Keep an objection; False if one was raised about the case in this batch.
+        """
+        added = self.session.execute(
+            insert(objections)
+            .values(**asdict(raised))
+            .on_conflict_do_nothing()
+            .returning(objections.c.id)
+        )
+        return added.first() is not None
+
+    def get(self, number: str, *, lock: bool = False) -> Objection | None:
+        query = select(objections).where(objections.c.id == number)
+        row = self.session.execute(query.with_for_update() if lock else query).first()
+        return Objection(*row) if row else None
+
+    def put(self, changed: Objection) -> None:
+        self.session.execute(
+            update(objections)
+            .where(objections.c.id == changed.id)
+            .values(**asdict(changed))
+        )
+
+    def of(
+        self, offices: Collection[str], after: str | None, limit: int
+    ) -> list[Objection]:
+        """
+        The objections these offices raised or are to decide.
+        """
+        query = select(objections).where(
+            or_(objections.c.office.in_(offices), objections.c.decider.in_(offices))
+        )
+        if after:
+            query = query.where(objections.c.id > after)
+        rows = self.session.execute(query.order_by(objections.c.id).limit(limit))
+        return [Objection(*row) for row in rows]
+
+
+class Baselines:
+    """The lists that rates are measured against, within one transaction."""
+
+    def __init__(self, session: Connection) -> None:
+        self.session = session
+
+    def add(self, **values: Any) -> bool:
+        """
+        Keep a frozen list; False if the baseline was frozen before.
+        """
+        added = self.session.execute(
+            insert(baselines)
+            .values(**values)
+            .on_conflict_do_nothing()
+            .returning(baselines.c.id)
+        )
+        return added.first() is not None
+
+    def get(self, number: str) -> Any:
+        query = select(baselines).where(baselines.c.id == number)
+        return self.session.execute(query).first()
+
+    def of(self, offices: Collection[str], after: str | None, limit: int) -> list[Any]:
+        query = select(baselines).where(baselines.c.office.in_(offices))
+        if after:
+            query = query.where(baselines.c.id > after)
+        return list(self.session.execute(query.order_by(baselines.c.id).limit(limit)))
+
+    def resolved(self, numbers: Sequence[str], as_of: date) -> Share:
+        """
+        How many of a list are resolved by a day.
+        """
+        query = select(func.count()).where(
+            matters.c.number == func.any(list(numbers)),
+            matters.c.standing == "resolved",
+            matters.c.concluded_on <= as_of,
+        )
+        return Share(int(self.session.execute(query).scalar_one()), len(numbers))

@@ -170,6 +170,8 @@ batches = Table(
     Column("case_numbers", ARRAY(String), nullable=False),
     Column("offices", ARRAY(String), nullable=False),
     Column("receipts", JSONB, nullable=False),
+    Column("kind", String),
+    Column("track", String, nullable=False, server_default="campaign"),
     Index("uq_batches_office_letter_no", "office", "letter_no", unique=True),
 )
 

@@ -1,0 +1,143 @@
+"""
+Baselines: the list of cases a rate is measured against, frozen and kept (A-06).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from uuid_utils import uuid7
+
+from services.assignment import batch_schemas, events, schemas
+from services.assignment.casework import Casework
+from services.assignment.domain import batches, closing
+from services.assignment.domain.measures import Share
+from services.assignment.store import Baselines, Profiles
+from shared.errors import Conflict, reject_if
+from shared.http import REVIEWERS, Call, Page, after, api, found, page_of
+from shared.programme import Baseline
+from shared.security import require_office
+
+
+class BaselineDoor(Casework):
+    """
+    冻结基数.
+    """
+
+    @api(
+        "POST",
+        "/baselines",
+        roles=REVIEWERS,
+        body=batch_schemas.BaselineBody,
+        answer=batch_schemas.BaselineSummary,
+        status=201,
+    )
+    def freeze(self, call: Call) -> dict[str, Any]:
+        """
+        Fix the list of cases as they stood on a day; only the programme's hub may.
+        """
+        body, programme = call.body, self.programme_of(call.body["programme"])
+        require_office(call.who, programme.hub, self.directory, call.today)
+        stated, unknown = batches.stated_in(programme, body["baseline"])
+        reject_if(
+            [*closing.has_come(body["frozen_on"], call.today, "/frozen_on"), *unknown]
+        )
+        cases = Profiles(call.session).in_scope(programme.code, body["frozen_on"])
+        numbers = [
+            case.number
+            for case in cases
+            if batches.belongs(stated, programme, case.origin)
+        ]
+        values = {
+            "id": str(uuid7()),
+            "programme": programme.code,
+            "baseline": body["baseline"],
+            "office": programme.hub,
+            "frozen_on": body["frozen_on"],
+            "stated": stated.size if stated else None,
+            "case_numbers": numbers,
+        }
+        if not Baselines(call.session).add(**values):
+            raise Conflict.because(
+                "already_frozen",
+                "这个基数已经冻结，清单不再变动。",
+                "请查看已冻结的清单；之后的案件见动态数。",
+                "/baseline",
+            )
+        self.announce(
+            call.session,
+            events.BaselineFrozen(
+                office=programme.hub,
+                case_number=f"{programme.code}/{body['baseline']}",
+                occurred_on=body["frozen_on"],
+                programme=programme.code,
+                baseline=body["baseline"],
+                cases=len(numbers),
+            ),
+        )
+        return {**values, **_titled(stated), "size": len(numbers)}
+
+    @api(
+        "GET",
+        "/baselines",
+        query=schemas.ListQuery,
+        answer=batch_schemas.BaselineSummary,
+        many=True,
+    )
+    def baselines(self, call: Call) -> Page:
+        """
+        List the baselines frozen at an office and those below it.
+        """
+        limit = call.query["limit"]
+        rows = Baselines(call.session).of(call.offices(), after(call.query), limit + 1)
+        page = page_of(rows, limit, lambda row: row.id)
+        return Page([self._summary(row) for row in page.items], page.next)
+
+    @api(
+        "GET",
+        "/baselines/<number>",
+        query=batch_schemas.BaselineQuery,
+        answer=batch_schemas.BaselineView,
+    )
+    def baseline(self, call: Call) -> dict[str, Any]:
+        """
+        Show a frozen list with what of it is resolved, and the live figure beside it.
+        """
+        number, session = call.path["number"], call.session
+        row = found(Baselines(session).get(number), "基数", number)
+        call.office(row.office)
+        as_of = call.query.get("as_of") or call.today
+        programme = self.programmes.get(row.programme)
+        stated, _ = batches.stated_in(programme, row.baseline)
+        frozen = Baselines(session).resolved(row.case_numbers, as_of)
+        live = [
+            case.resolved_by(as_of)
+            for case in Profiles(session).in_scope(row.programme, as_of)
+            if batches.belongs(stated, programme, case.origin)
+        ]
+        target = programme.milestone_for(as_of, row.baseline if stated else None)
+        return {
+            **self._summary(row),
+            "as_of": as_of,
+            "target_on": target.on if target.percent else None,
+            "target_percent": target.percent,
+            "short_by": batches.short_by(frozen, target.percent),
+            "frozen": frozen,
+            "live": Share(sum(live), len(live)),
+            "case_numbers": row.case_numbers,
+        }
+
+    def _summary(self, row: Any) -> dict[str, Any]:
+        programme = self.programmes.get(row.programme)
+        stated, _ = batches.stated_in(programme, row.baseline)
+        shown = row._mapping  # noqa: SLF001 - public by SQLAlchemy
+        return {**shown, **_titled(stated), "size": len(row.case_numbers)}
+
+
+def _titled(stated: Baseline | None) -> dict[str, str]:
+    """
+    What the programme calls the baseline; one it does not state has all its cases.
+    """
+    if stated is None:
+        return {"title": "全部案件", "source": "A-06"}
+    return {"title": stated.title, "source": stated.source}

@@ -1,0 +1,107 @@
+"""
+The duties of who leads a case, item by item, with day and evidence (JZ-13, JZ-14).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from uuid_utils import uuid7
+
+from services.assignment import events, leader_schemas
+from services.assignment.domain import closing, matrix
+from services.assignment.domain.facts import ACT, Fact
+from services.assignment.doors.acts import KEPT
+from services.assignment.led import LedCases
+from shared.errors import reject_if
+from shared.http import CLERKS, Call, api
+
+
+class MatrixDoor(LedCases):
+    """
+    包案领导职责清单.
+    """
+
+    @api("GET", "/cases/<number>/matrix", answer=leader_schemas.MatrixView)
+    def show_matrix(self, call: Call) -> dict[str, Any]:
+        """
+        Show the lists of duties that hold for a case and what was done of them.
+        """
+        return self._matrix(call)
+
+    @api(
+        "POST",
+        "/cases/<number>/matrix",
+        roles=CLERKS,
+        body=leader_schemas.EntryBody,
+        answer=leader_schemas.MatrixView,
+        status=201,
+    )
+    def enter(self, call: Call) -> dict[str, Any]:
+        """
+        Record that an item of a list was done, by which post and shown by what.
+        """
+        row, body = self.case_of(call, lock=True), call.body
+        programme = self.programmes.get(row.programme)
+        codes = dict.fromkeys((row.office, programme.hub))
+        posts = [title for code in codes for title in self.directory.office(code).posts]
+        reject_if(
+            [
+                *closing.has_come(body["on"], call.today, "/on"),
+                *closing.not_before(body["on"], row.opened_on, "/on"),
+                *matrix.faults(
+                    self._sheets(call, row),
+                    body["list"],
+                    body["item"],
+                    body["post"],
+                    posts,
+                ),
+            ]
+        )
+        done = events.MatrixItemDone(
+            office=row.office,
+            case_number=row.number,
+            occurred_on=body["on"],
+            programme=row.programme,
+            list=body["list"],
+            item=body["item"],
+        )
+        shown = {"post": body["post"], "evidence": body["evidence"]}
+        fact = Fact(done.type, body["on"], {**done.payload(), **shown})
+        self.announce(call.session, done)
+        self.add_fact(call.session, row.number, str(uuid7()), fact)
+        act = matrix.act_of(programme, body["list"], body["item"])
+        if act is not None:
+            self._act(call, row, act)
+        return self._matrix(call)
+
+    def _act(self, call: Call, row: Any, act: str) -> None:
+        """
+        An item bound to an act is that act: what it discharges is discharged.
+        """
+        body = call.body
+        done = events.ActRecorded(
+            office=row.office,
+            case_number=row.number,
+            occurred_on=body["on"],
+            programme=row.programme,
+            act=act,
+            post=body["post"],
+            period=None,
+            nil=False,
+            count=None,
+        )
+        said = {**dict.fromkeys(KEPT), "until": None, **done.payload()}
+        fact = Fact(ACT, body["on"], {**said, "evidence": body["evidence"]})
+        self.announce(call.session, done)
+        self.add_fact(call.session, row.number, str(uuid7()), fact)
+
+    def _sheets(self, call: Call, row: Any) -> tuple[matrix.Sheet, ...]:
+        facts = self.facts_of(call.session, row.number)
+        led = self.leading_of(call.session, row)
+        programme = self.programmes.get(row.programme)
+        return tuple(matrix.sheets(led, row.standing, facts, programme))
+
+    def _matrix(self, call: Call) -> dict[str, Any]:
+        row = self.case_of(call)
+        return {"number": row.number, "lists": self._sheets(call, row)}

@@ -1,0 +1,208 @@
+"""
+The units of a case across areas, and the conference they turn to (XQ-32, XQ-33).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from uuid_utils import uuid7
+
+from services.assignment import events, leader_schemas, schemas
+from services.assignment.domain import closing, units
+from services.assignment.led import LedCases
+from services.assignment.store import Coordinations, Matters
+from shared.errors import Conflict, reject_if
+from shared.http import CLERKS, REVIEWERS, Call, Page, after, api, found, page_of
+from shared.security import require_office
+from shared.vocabulary import UnitRole
+
+
+class UnitDoor(LedCases):
+    """
+    主办、协办、配合与协调会商.
+    """
+
+    @api("GET", "/cases/<number>/units", answer=leader_schemas.UnitsView)
+    def show_units(self, call: Call) -> dict[str, Any]:
+        """
+        Show the units of a case and what each is asked to do.
+        """
+        return self._units(call)
+
+    @api(
+        "POST",
+        "/cases/<number>/units",
+        roles=CLERKS,
+        body=leader_schemas.UnitsBody,
+        answer=leader_schemas.UnitsView,
+        status=201,
+    )
+    def agree_units(self, call: Call) -> dict[str, Any]:
+        """
+        Say which units a case has and which of them leads.
+        """
+        row, body = self.case_of(call, lock=True), call.body
+        agreed = tuple((each["office"], each["role"]) for each in body["units"])
+        reject_if(
+            [
+                *closing.has_come(body["on"], call.today, "/on"),
+                *closing.not_before(body["on"], row.opened_on, "/on"),
+                *units.faults(agreed, self.directory, body["on"], "/units"),
+            ]
+        )
+        if Coordinations(call.session).waiting(row.number):
+            raise Conflict.because(
+                "coordination_waiting",
+                "协调会商申请尚无结论，主办责任单位待定。",
+                "请等待联席会议的决定。",
+            )
+        self._agree(call, row, agreed, body["on"])
+        return self._units(call)
+
+    def _agree(
+        self, call: Call, row: Any, agreed: tuple[tuple[str, str], ...], on: Any
+    ) -> None:
+        self.record(
+            call.session,
+            events.UnitsAgreed(
+                office=row.office,
+                case_number=row.number,
+                occurred_on=on,
+                programme=row.programme,
+                units=agreed,
+            ),
+        )
+
+    def _reckoned(self, call: Call, row: Any) -> tuple[units.Unit, ...]:
+        facts = self.facts_of(call.session, row.number)
+        return units.reckon(row.office, row.opened_on, facts)
+
+    def _units(self, call: Call) -> dict[str, Any]:
+        row = self.case_of(call)
+        programme = self.programmes.get(row.programme)
+        shown = []
+        for unit in self._reckoned(call, row):
+            asked = units.duty_of(unit.role, programme)
+            shown.append(
+                {
+                    **vars(unit),
+                    "role_title": UnitRole(unit.role).chinese,
+                    "duty": asked.duty if asked else "",
+                    "support": bool(asked and asked.support),
+                    "tooltip": asked.tooltip if asked else "",
+                }
+            )
+        return {"number": row.number, "units": shown}
+
+    @api(
+        "POST",
+        "/cases/<number>/coordination-requests",
+        roles=CLERKS,
+        body=leader_schemas.CoordinationBody,
+        answer=leader_schemas.CoordinationView,
+        status=201,
+    )
+    def ask_conference(self, call: Call) -> units.Coordination:
+        """
+        The lead unit asks the conference to decide who leads.
+        """
+        row, body = self.case_of(call, lock=True), call.body
+        lead = units.lead_of(self._reckoned(call, row))
+        require_office(call.who, lead, self.directory, call.today)
+        reject_if(
+            [
+                *closing.has_come(body["on"], call.today, "/on"),
+                *closing.not_before(body["on"], row.opened_on, "/on"),
+            ]
+        )
+        requests = Coordinations(call.session)
+        if requests.waiting(row.number):
+            raise Conflict.because(
+                "coordination_waiting",
+                "本案已有一项协调会商申请等待决定。",
+                "请等待联席会议的决定。",
+            )
+        request = units.Coordination(
+            id=str(uuid7()),
+            number=row.number,
+            programme=row.programme,
+            office=lead,
+            to=self.programmes.get(row.programme).hub,
+            asked_on=body["on"],
+            disagreement=body["disagreement"],
+        )
+        requests.add(request)
+        self.record(
+            call.session,
+            events.CoordinationRequested(
+                office=row.office,
+                case_number=row.number,
+                occurred_on=body["on"],
+                programme=row.programme,
+                request=request.id,
+                to=request.to,
+            ),
+        )
+        return request
+
+    @api(
+        "GET",
+        "/coordination-requests",
+        query=schemas.ListQuery,
+        answer=leader_schemas.CoordinationView,
+        many=True,
+    )
+    def coordination_requests(self, call: Call) -> Page:
+        """
+        List the requests that an office and those below it made or are to decide.
+        """
+        limit = call.query["limit"]
+        rows = Coordinations(call.session).of(
+            call.offices(), after(call.query), limit + 1
+        )
+        return page_of(rows, limit, lambda row: row.id)
+
+    @api(
+        "POST",
+        "/coordination-requests/<number>/decisions",
+        roles=REVIEWERS,
+        body=leader_schemas.CoordinationDecisionBody,
+        answer=leader_schemas.CoordinationView,
+        status=201,
+    )
+    def decide_coordination(self, call: Call) -> units.Coordination:
+        """
+        The conference says which unit leads; who led before helps.
+        """
+        number, body = call.path["number"], call.body
+        requests = Coordinations(call.session)
+        request = found(requests.get(number), "协调会商申请", number)
+        require_office(call.who, request.to, self.directory, call.today)
+        row = Matters(call.session).get(request.number, lock=True)
+        request = requests.get(number, lock=True) or request
+        agreed = units.under_lead(self._reckoned(call, row), body["lead"])
+        reject_if(
+            [
+                *closing.has_come(body["on"], call.today, "/on"),
+                *closing.not_before(body["on"], request.asked_on, "/on"),
+                *units.faults(agreed[:1], self.directory, body["on"], "/lead"),
+            ]
+        )
+        decided = units.decide(
+            request, lead=body["lead"], on=body["on"], opinion=body["opinion"]
+        )
+        requests.put(decided)
+        self._agree(call, row, agreed, body["on"])
+        self.record(
+            call.session,
+            events.CoordinationDecided(
+                office=row.office,
+                case_number=row.number,
+                occurred_on=body["on"],
+                programme=row.programme,
+                request=request.id,
+                lead=body["lead"],
+            ),
+        )
+        return decided
