@@ -297,7 +297,7 @@ def test_the_crossing_of_the_due_day_is_dated_to_the_day_after_it():
 def test_what_has_not_changed_is_not_announced_again():
     matter = Matter().learn(opened(), named(date(2020, 12, 1)))
     told = len(matter.announced)
-    matter.learn(fact("hearing.hearing_decided", date(2020, 12, 2)))
+    matter.learn(fact("hearing.hearing_held", date(2020, 12, 2)))
 
     assert len(matter.announced) == told
 

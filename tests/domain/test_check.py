@@ -113,7 +113,7 @@ def test_what_we_ship_has_no_faults():
         ('from: "08:30", to: "17:30"', 'from: "18:30", to: "17:30"', "supervision.office_hours.to", "never_fires"),
         ("measure: rate, at: bottom_quartile", "measure: rate, at: at_least, value: 101", "supervision.thresholds[2].value", "percent_out_of_range"),
         ("base: frozen, frozen_on: 2020-12-31", "base: frozen", "baselines[1].frozen_on", "missing_key"),
-        ("only_after: true", "every: 1M", "duties[7].every", "never_ends"),
+        ("owner: {office: hub, post: hub_department}\n    source: PY-31", "every: 1M\n    source: PY-31", "duties[7].every", "never_ends"),
         ("id: A-24, text: 以四分位和目标节点产生候选名单，是否督查由人决定", 'id: A-24, text: ""', "resolutions[12].text", "empty_text"),
         ("form: annex2", "form: annex2\nform: annex3", "form", "duplicate_key"),
         ("form: annex2", "forms: annex2", "forms", "unknown_key"),
