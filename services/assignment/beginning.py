@@ -119,8 +119,7 @@ class Beginnings(Casework):
             return 0, date.max
         if row.cadence == periods.MILESTONE:
             found = list(periods.milestones_of(programme, self.directory))
-            for each in found:
-                self.begin(session, each)
+            self.begin(session, found)
             return len(found), date.max
         return self._begin_papers(session, row, programme, today)
 
@@ -131,11 +130,11 @@ class Beginnings(Casework):
         if cadence is None or row.begun_until >= programme.window.to:
             return 0, date.max
         last = min(today, programme.window.to)
-        begun = 0
+        papers: list[periods.Beginning] = []
         for period in cadence.periods(row.begun_until + ONE_DAY, last, self.calendar):
-            if begun >= MATTERS_AT_ONCE:
-                return begun, period.from_ - ONE_DAY
-            for paper in periods.papers_of(programme, cadence, period, self.directory):
-                self.begin(session, paper)
-                begun += 1
-        return begun, last
+            if len(papers) >= MATTERS_AT_ONCE:
+                last = period.from_ - ONE_DAY
+                break
+            papers += periods.papers_of(programme, cadence, period, self.directory)
+        self.begin(session, papers)
+        return len(papers), last

@@ -6,7 +6,8 @@ The only place where facts become duties and leaders; the doors only bring facts
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
@@ -18,6 +19,7 @@ from services.assignment.domain.colours import colour
 from services.assignment.domain.facts import (
     MERGED,
     OPENED,
+    PERIOD,
     PETITION,
     UNMERGED,
     Fact,
@@ -180,31 +182,79 @@ class Casework(Service):
         """
         Which offices and posts answer for what is owed in a matter (A-50).
         """
-        office = self.directory.office(row.office)
-        offices = {"hub": programme.hub}
-        upper = self.directory.parent(row.office, row.opened_on)
-        if upper:
-            offices["upper"] = upper
+        return self._answering(
+            row.office, row.opened_on, programme, row.leaders, row.handler_post
+        )
+
+    def _answering(
+        self,
+        code: str,
+        on: date,
+        programme: Programme,
+        named: Iterable[Sequence[str]] = (),
+        handler: str | None = None,
+    ) -> duties.Answering:
+        office, upper = self.directory.office(code), self.directory.parent(code, on)
+        offices = {"hub": programme.hub, **({"upper": upper} if upper else {})}
         chiefs = (title for title, post in office.posts.items() if post.chief)
-        leaders = (post for code, post in row.leaders if code == row.office)
+        leaders = (post for holder, post in named if holder == code)
         posts = {
             "chief": next(chiefs, None),
             "leader": next(leaders, None),
-            "handler": row.handler_post,
+            "handler": handler,
             "hub_department": programme.hub_department,
         }
         return duties.Answering(office.kind, offices, posts)
 
-    def begin(self, session: Connection, beginning: periods.Beginning) -> None:
+    def begin(
+        self, session: Connection, beginnings: Sequence[periods.Beginning]
+    ) -> None:
         """
-        Let a period of an office's papers begin: a matter of its own.
+        Let periods of offices' papers begin, each a matter of its own.
+
+        All at once where nothing is known of them yet, as of thousands after a stop;
+        one by one where an act came before its period.
         """
+        matters = Matters(session)
+        fresh = matters.begin(
+            [(b.number, b.office, b.programme, b.fact.on) for b in beginnings]
+        )
+        matters.add_facts(
+            [(b.number, b.identity, b.fact) for b in beginnings if b.number in fresh]
+        )
+        opened = [
+            duty for b in beginnings if b.number in fresh for duty in self._first(b)
+        ]
+        told = [event for duty in opened for event in duties.announcements(duty, None)]
+        Duties(session).put(opened)
+        Duties(session).note(told, cause=PERIOD)
+        self.announce(session, *told)
+        for each in beginnings:
+            if each.number not in fresh:
+                self._begin_known(session, each)
+
+    def _first(self, beginning: periods.Beginning) -> tuple[duties.Duty, ...]:
+        """
+        What is owed in a matter of which nothing is known but its beginning.
+        """
+        programme = self.programmes.get(beginning.programme)
+        office, on = beginning.office, beginning.fact.on
+        return duties.reckon(
+            beginning.number,
+            office,
+            [beginning.fact],
+            programme,
+            self.calendar,
+            answering=self._answering(office, on, programme),
+        )
+
+    def _begin_known(self, session: Connection, beginning: periods.Beginning) -> None:
         matters, fact = Matters(session), beginning.fact
         matters.lock(beginning.number)
         matters.put(
             beginning.number,
             office=beginning.office,
-            programme=fact.payload["programme"],
+            programme=beginning.programme,
             opened_on=fact.on,
         )
         self.add_fact(session, beginning.number, beginning.identity, fact)

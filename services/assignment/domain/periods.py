@@ -37,6 +37,10 @@ class Beginning:
     identity: str
     fact: Fact
 
+    @property
+    def programme(self) -> str:
+        return str(self.fact.payload["programme"])
+
 
 def next_turn(
     number: str,

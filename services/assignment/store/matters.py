@@ -75,6 +75,38 @@ class Matters:
         )
         return added.first() is not None
 
+    def begin(self, rows: Collection[tuple[str, str, str, date]]) -> set[str]:
+        """
+        Make matters of (number, office, programme, day); those that are new.
+        """
+        if not rows:
+            return set()
+        names = ("number", "office", "programme", "opened_on")
+        added = self.session.execute(
+            insert(matters)
+            .values([dict(zip(names, row, strict=True)) for row in rows])
+            .on_conflict_do_nothing()
+            .returning(matters.c.number)
+        )
+        return set(added.scalars())
+
+    def add_facts(self, rows: Collection[tuple[str, str, Fact]]) -> None:
+        """
+        Keep facts (number, id, fact) of matters that are new.
+        """
+        values = [
+            {
+                "event_id": identity,
+                "number": number,
+                "type": fact.type,
+                "occurred_on": fact.on,
+                "payload": dict(fact.payload),
+            }
+            for number, identity, fact in rows
+        ]
+        if values:
+            self.session.execute(facts.insert().inline(), values)
+
     def facts(self, number: str) -> list[Fact]:
         query = select(facts.c.type, facts.c.occurred_on, facts.c.payload)
         rows = self.session.execute(query.where(facts.c.number == number))

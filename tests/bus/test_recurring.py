@@ -1,0 +1,69 @@
+"""
+Papers that offices owe day by day begin once, whoever lives to begin them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+import httpx
+import pytest
+import sqlalchemy as sa
+
+from services.assignment.domain import periods
+from shared.policy import policy
+
+JIAOZUO, FIRST, LAST = "jiaozuo-2021", date(2021, 3, 15), date(2021, 4, 5)
+
+
+@pytest.fixture
+def replica(second, eventually):
+    url = second("assignment")
+    eventually(
+        lambda: httpx.get(f"{url}/readyz", trust_env=False, timeout=10).is_success
+    )
+    return url
+
+
+def _owed():
+    """
+    Every matter in which a daily paper is owed from the first day to the last.
+    """
+    programme = policy().programmes.get(JIAOZUO)
+    for cadence in programme.cadences:
+        if cadence.every == "day":
+            for period in cadence.periods(FIRST, LAST, policy().calendar):
+                yield from periods.papers_of(
+                    programme, cadence, period, policy().directory
+                )
+
+
+def test_a_replica_killed_in_mid_sweep_leaves_nothing_out_and_nothing_twice(
+    stack, replica, clock, eventually, owner_session
+):
+    owed = {each.number for each in _owed()}
+    begun = sa.text(
+        "SELECT case_number FROM assignment.outbox"
+        " WHERE type = 'assignment.duty_opened' AND case_number = ANY(:numbers)"
+    )
+
+    def opened():
+        return owner_session.scalars(begun, {"numbers": [*owed]}).all()
+
+    clock.set(LAST)
+    eventually(lambda: 0 < len(opened()), within=60)
+    stack.kill("assignment")
+    under_way = len(opened())
+    eventually(lambda: set(opened()) == owed, within=120)
+    stack.start("assignment")
+    stack.wait_ready("assignment")
+
+    assert under_way < len(owed)
+    assert set(Counter(opened()).values()) == {1}
+    facts = sa.text(
+        "SELECT count(*) FROM assignment.facts WHERE number = ANY(:numbers)"
+        " AND type = 'assignment.period_begun'"
+    )
+    found = owner_session.execute(facts, {"numbers": [*owed]}).scalar_one()
+    assert len(owed) == found

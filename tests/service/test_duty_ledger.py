@@ -1,0 +1,247 @@
+"""
+The duty ledger through its doors: acts, signed records, days explained, colours.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import date
+
+import pytest
+
+from tests.builders import CITY, COUNTY, petition_registered
+from tests.service.asking import at, refused
+
+BASIC_COURT, JIAOZUO = "410822900", "jiaozuo-2021"
+
+
+@pytest.fixture
+def petition(announce, as_office, eventually):
+    """
+    A petition of which assignment has heard, received on 2020-11-20.
+    """
+    event = petition_registered()
+    announce(event)
+    path = at("duties", f"{event.case_number}/procedural_reply")
+    auditor = as_office(COUNTY, "auditor")
+    eventually(lambda: auditor.get("assignment", path).is_success)
+    return event.case_number
+
+
+@pytest.fixture
+def act(as_office):
+    def record(number, name, **said):
+        body = {"act": name, "on": "2020-11-20", **said}
+        return as_office(COUNTY).post("assignment", at("cases", number, "acts"), body)
+
+    return record
+
+
+@pytest.fixture
+def appeal(petition, act):
+    """
+    The duty to end a criminal appeal's review within three months.
+    """
+    recorded = act(petition, "appeal_filed")
+    assert recorded.status_code == 201, recorded.text
+    return f"{petition}/appeal_review"
+
+
+def a_record(**changes):
+    return {"on": "2020-11-20", "by_post": "检察长", "reason": "案情复杂。", **changes}
+
+
+def test_a_duty_shows_owner_creditor_colour_and_history(petition, as_office):
+    path = at("duties", f"{petition}/procedural_reply")
+    found = as_office(COUNTY).get("assignment", path).json()
+
+    assert (found["office"], found["due_on"]) == (COUNTY, "2020-11-27")
+    assert found["colour"] == "blue"
+    (opened,) = found["history"]
+    assert (opened["what"], opened["cause"]) == ("opened", "intake.petition_registered")
+    assert found["adjustments"] == []
+
+
+def test_an_explanation_says_of_each_day_why_it_counts(petition, as_office):
+    path = at("duties", f"{petition}/procedural_reply") + "/explanation"
+    found = as_office(COUNTY).get("assignment", path).json()
+
+    assert (found["rule"], found["started_on"]) == ("7N roll", "2020-11-20")
+    assert [each["counted"] for each in found["days"]] == [False] + [True] * 7
+    assert "TL-21" in found["source"]
+
+
+def test_duties_are_found_by_kind_and_colour(petition, as_office, clock):
+    clock.set(date(2020, 11, 25))
+    asked = {"kind": "procedural_reply", "colour": "yellow", "limit": 500}
+    found = as_office(COUNTY).get("assignment", "/duties", **asked).json()["items"]
+
+    assert f"{petition}/procedural_reply" in {each["id"] for each in found}
+    assert {each["colour"] for each in found} == {"yellow"}
+    assert {each["kind"] for each in found} == {"procedural_reply"}
+
+
+def test_an_act_is_kept_listed_and_opens_or_discharges_duties(
+    petition, appeal, act, as_office
+):
+    bare = act(petition, "appeal_reviewed")
+    done = act(petition, "appeal_reviewed", document="清检刑申复〔2020〕1号")
+    shown = as_office(COUNTY).get("assignment", at("duties", appeal)).json()
+    listed = as_office(COUNTY).get("assignment", at("cases", petition, "acts")).json()
+
+    refused(bare, 422, "document_missing")
+    assert done.status_code == 201
+    assert shown["state"] == "discharged"
+    assert [each["act"] for each in listed["items"]] == [
+        "appeal_filed",
+        "appeal_reviewed",
+    ]
+
+
+def test_an_act_no_rule_knows_is_refused_with_what_there_is(petition, act):
+    found = refused(act(petition, "watched"), 422, "no_such_act")
+
+    assert "appeal_filed" in found["no_such_act"]["remedy"]
+
+
+def test_an_extension_is_signed_capped_and_kept(appeal, as_office):
+    leader, path = as_office(COUNTY, "leader"), at("duties", appeal) + "/extensions"
+    wrong = a_record(by_post="副检察长", days=200, on="2020-11-21")
+    refusal = leader.post("assignment", path, wrong)
+    granted = leader.post("assignment", path, a_record(until="2021-05-20"))
+    again = leader.post("assignment", path, a_record(days=1))
+    shown = leader.get("assignment", at("duties", appeal)).json()
+
+    refused(refusal, 422, "date_in_future", "extension_too_long", "post_not_entitled")
+    assert granted.status_code == 201, granted.text
+    assert granted.json()["due_on"] == "2021-05-20"
+    refused(again, 422, "extension_used")
+    assert [each["what"] for each in shown["history"]] == ["opened", "moved"]
+    assert shown["history"][-1]["due_before"] == "2021-02-20"
+    assert shown["history"][-1]["reason"] == "案情复杂。"
+    assert [each["by_post"] for each in shown["adjustments"]] == ["检察长"]
+
+
+def test_a_clerk_extends_nothing_and_only_the_hub_releases(appeal, as_office):
+    path = at("duties", appeal)
+    clerk = as_office(COUNTY).post("assignment", path + "/extensions", a_record(days=1))
+    leader = as_office(COUNTY, "leader").post(
+        "assignment", path + "/releases", a_record()
+    )
+    released = as_office(CITY, "reviewer").post(
+        "assignment", path + "/releases", a_record()
+    )
+
+    assert (clerk.status_code, leader.status_code) == (403, 403)
+    assert released.status_code == 201, released.text
+    assert released.json()["state"] == "released"
+
+
+def test_rules_without_it_allow_neither_pause_nor_another_day(appeal, as_office):
+    leader, path = as_office(COUNTY, "leader"), at("duties", appeal)
+    pause = leader.post("assignment", path + "/pauses", a_record())
+    other = a_record(until="2021-01-01")
+    override = leader.post("assignment", path + "/overrides", other)
+    resume = leader.post("assignment", path + "/resumptions", a_record())
+
+    refused(pause, 422, "not_pausable")
+    refused(override, 422, "not_overridable")
+    refused(resume, 422, "duty_not_paused")
+
+
+def test_another_office_sees_no_duty_of_ours(petition, as_office):
+    path = at("duties", f"{petition}/procedural_reply")
+    answer = as_office("410923").get("assignment", path)
+
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("rule", "more", "due"),
+    [
+        ("7N roll", {}, "2020-10-09"),
+        ("7W", {}, "2020-10-14"),
+        ("procedural_reply", {"programme": "puyang-2020"}, "2020-10-09"),
+        ("hearing_notice", {"programme": "puyang-2020"}, "2020-10-01"),
+    ],
+)
+def test_the_calculator_counts_any_limit(as_office, rule, more, due):
+    asked = {"from": "2020-09-28", "rule": rule, **more}
+    found = as_office(COUNTY).get("assignment", "/deadlines", **asked).json()
+
+    assert found["due_on"] == due
+    assert found["days"][0] == {
+        "day": "2020-09-28",
+        "counted": False,
+        "why": "起算日不计",
+    }
+
+
+def test_the_calculator_refuses_what_is_no_limit(as_office):
+    asked = {"from": "2020-09-28", "rule": "七天"}
+    refused(
+        as_office(COUNTY).get("assignment", "/deadlines", **asked), 422, "no_such_limit"
+    )
+
+
+def test_a_nil_report_is_an_act_of_its_own_and_discharges_the_day(
+    as_office, clock, eventually
+):
+    clock.set(date(2021, 3, 16))
+    number = f"{JIAOZUO}/{BASIC_COURT}/day_report/2021-03-16"
+    court, path = as_office(BASIC_COURT), at("duties", f"{number}/day_report")
+    owed = eventually(
+        lambda: (a := court.get("assignment", path)).is_success and a.json()
+    )
+    silent = {"programme": JIAOZUO, "act": "day_reported", "on": "2021-03-16"}
+    acts = at("offices", BASIC_COURT, "acts")
+    missing = court.post("assignment", acts, silent)
+    reported = court.post("assignment", acts, {**silent, "nil": True})
+    done = court.get("assignment", path).json()
+
+    assert (owed["state"], owed["due_on"]) == ("open", "2021-03-16")
+    refused(missing, 422, "nil_missing")
+    assert reported.status_code == 201, reported.text
+    assert reported.json()["period"] == "2021-03-16"
+    assert done["state"] == "discharged"
+
+
+def test_a_longer_holiday_moves_what_is_open_and_keeps_the_old_day(
+    stack, petition, as_office
+):
+    path = at("duties", f"{petition}/procedural_reply")
+    file = stack.var / "deploy" / "calendar" / "cn.yaml"
+    written = file.read_text("utf-8")
+    order = (
+        "overrides:\n  - {day: 2020-11-27, working: false,"
+        " reason: 临时放假, document: 测试}\n"
+    )
+    file.write_text(written.replace("overrides: []\n", order), "utf-8")
+    try:
+        _recalculate(stack)
+        moved = as_office(COUNTY).get("assignment", path).json()
+    finally:
+        file.write_text(written, "utf-8")
+        _recalculate(stack)
+    back = as_office(COUNTY).get("assignment", path).json()
+
+    assert moved["due_on"] == "2020-11-30"
+    last = moved["history"][-1]
+    assert (last["what"], last["due_before"]) == ("moved", "2020-11-27")
+    assert last["cause"] == "calendar_extended"
+    assert back["due_on"] == "2020-11-27"
+
+
+def _recalculate(stack):
+    command = "from shared.cli import main; main(['recalculate'])"
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", command],
+        env={**os.environ, **stack.environment()},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
