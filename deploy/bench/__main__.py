@@ -19,7 +19,7 @@ from typing import TypeAlias
 
 from rich.console import Console
 
-from deploy.bench import latency, ledgers, registrations, report
+from deploy.bench import latency, ledgers, registrations, report, sweep
 from deploy.bench.load import BenchError, background
 from deploy.bench.machine import describe
 from deploy.bench.stage import Stage, results_file
@@ -41,10 +41,25 @@ class Size:
     rows: int
     samples: int
     ledgers: int
+    duties: tuple[int, ...]
 
 
-FULL = Size(rounds=5, registrations=1500, rows=20_000, samples=60, ledgers=30)
-QUICK = Size(rounds=2, registrations=300, rows=1_000, samples=15, ledgers=5)
+FULL = Size(
+    rounds=5,
+    registrations=1500,
+    rows=20_000,
+    samples=60,
+    ledgers=30,
+    duties=(100_000, 1_000_000),
+)
+QUICK = Size(
+    rounds=2,
+    registrations=300,
+    rows=1_000,
+    samples=15,
+    ledgers=5,
+    duties=(10_000, 100_000),
+)
 
 
 def main() -> int:
@@ -77,10 +92,12 @@ def measure(stage: Stage, size: Size, console: Console) -> None:
     together = _together(stage, size, say)
     pushed = ledgers.measure(stage, size.rows, say)
     series = _latency(stage, size, say)
+    swept = [sweep.measure(stage, duties, say) for duties in size.duties]
 
     report.show_registrations(console, alone, together)
     report.show_ledger(console, pushed)
     report.show_latency(console, series)
+    report.show_sweeps(console, swept)
     ways = {way.name: registrations.as_data(way) for way in (*alone, *together)}
     found = {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -88,6 +105,7 @@ def measure(stage: Stage, size: Size, console: Console) -> None:
         "size": asdict(size),
         "registrations": ways,
         "ledger": ledgers.as_data(pushed),
+        "sweeps": [sweep.as_data(each) for each in swept],
         "latency": {title: latency.as_data(each) for title, each in series.items()},
     }
     target = results_file()

@@ -14,6 +14,7 @@ from deploy.bench.latency import Series
 from deploy.bench.ledgers import Pushed
 from deploy.bench.machine import Machine
 from deploy.bench.registrations import CONNECTIONS, Way
+from deploy.bench.sweep import REPLICAS, Swept
 
 
 def show_machine(console: Console, machine: Machine) -> None:
@@ -109,6 +110,29 @@ def show_latency(console: Console, found: Mapping[str, Series]) -> None:
         console,
         "From the answer to the POST until GET /figures, asked again and again, has",
         "shown it; one look is the grain of that.",
+    )
+
+
+def show_sweeps(console: Console, found: Sequence[Swept]) -> None:
+    table = _table(
+        f"Duties that fell overdue while the clock stood still, {REPLICAS} replicas",
+        "open duties",
+        *("overdue", "s from restart", "s of sweeping", "per s", "by index"),
+    )
+    for swept in found:
+        table.add_row(
+            f"{swept.duties:,}",
+            f"{swept.overdue:,}",
+            f"{swept.restart:.1f}",
+            f"{swept.sweeping:.1f}",
+            f"{swept.rate:,.0f}",
+            "yes" if swept.indexed else "no",
+        )
+    console.print(table)
+    _note(
+        console,
+        "Each is flagged, written to its history and announced once, oldest first;",
+        "the oldest stand last in the table. From restart: the processes' start too.",
     )
 
 

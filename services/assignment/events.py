@@ -245,7 +245,8 @@ class SupervisionCrossed(Event):
     """
     An office came to a step of the ladder; dated to the day it became true.
 
-    *crossing* is its identity; *to_office* and *to_post* whom it is told.
+    *crossing* is its identity, *about* what is late; *to_office* and *to_post* whom
+    it is told.
     """
 
     type: ClassVar[str] = "assignment.supervision_crossed"
@@ -255,6 +256,7 @@ class SupervisionCrossed(Event):
     step: str
     kind: str
     title: str
+    about: str
     duty: str | None
     to_office: str
     to_post: str | None
@@ -504,7 +506,6 @@ _DUTY: dict[str, Any] = {
 }
 
 _NOTICE: dict[str, Any] = {"notice": "5d0e3f1c-2f0b-5f66-9e0f-3b1f1c2d7a10"}
-_DAY = date(2020, 12, 25)
 
 EXAMPLES: tuple[Event, ...] = (
     BatchHandedDown(**_COMMON, source="省院交办", cases=12),
@@ -575,13 +576,19 @@ EXAMPLES: tuple[Event, ...] = (
         step="notice",
         kind="notice",
         title="督办函",
+        about="落实包案领导和责任部门",
         duty="清检控申〔2020〕007号/leader_named",
         to_office="410922",
         to_post="检察长",
         urgent=False,
     ),
     SupervisionIssued(
-        **_COMMON, **_NOTICE, step="notice", kind="notice", duty=None, reply_by=_DAY
+        **_COMMON,
+        **_NOTICE,
+        step="notice",
+        kind="notice",
+        duty=None,
+        reply_by=date(2020, 12, 25),
     ),
     SupervisionAnswered(**_COMMON, **_NOTICE, progress=True),
     SupervisionReturned(**_COMMON, **_NOTICE),

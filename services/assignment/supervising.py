@@ -30,6 +30,7 @@ class CrossingView(Schema):
     step = fields.String(required=True)
     kind = fields.String(required=True)
     title = fields.String(required=True)
+    about = fields.String(required=True)
     source = fields.String(required=True)
     since = fields.Date(required=True)
     on = fields.Date(required=True)

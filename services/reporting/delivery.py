@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from email.message import EmailMessage
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Row
 
@@ -53,6 +53,8 @@ class Courier:
     """
     Carries returns: *send* hands one mail to a server.
     """
+
+    mails: ClassVar[type[Deliveries]] = Deliveries
 
     transaction: Transaction
     send: Callable[[EmailMessage], Outcome]
@@ -98,7 +100,7 @@ class Courier:
         and waits for the next time.
         """
         with self.transaction() as session:
-            mails = Deliveries(session, number)
+            mails = self.mails(session, number)
             waiting = [each for each in mails.all() if _to_send(each)]
             for each in mails.all():
                 if each.state == State.SENDING:
@@ -108,17 +110,17 @@ class Courier:
 
     def _attempt(self, number: str, recipient: str, message: EmailMessage) -> None:
         with self.transaction() as session:
-            mails = Deliveries(session, number)
+            mails = self.mails(session, number)
             allowed = _before(State.SENDING)
             if not mails.move(recipient, State.SENDING, allowed=allowed, tried=1):
                 return
         outcome = self.send(message)
         with self.transaction() as session:
-            _move(Deliveries(session, number), recipient, outcome)
+            _move(self.mails(session, number), recipient, outcome)
 
     def _settle(self, number: str) -> dict[str, int]:
         with self.transaction() as session:
-            mails = Deliveries(session, number).all()
+            mails = self.mails(session, number).all()
             counts = {
                 state.value: sum(each.state == state for each in mails)
                 for state in State
@@ -126,8 +128,25 @@ class Courier:
             if any(_to_send(each) for each in mails):
                 raise Undelivered(f"{number}: {_said(counts)}")
             if mails:
-                _conclude(session, number, delivered=counts["sent"] == len(mails))
+                done = counts["sent"] == len(mails)
+                self.conclude(session, number, delivered=done)
         return counts
+
+    def conclude(self, session: Connection, number: str, *, delivered: bool) -> None:
+        """
+        All mails have come to an end, a good one if *delivered*.
+        """
+        signed = _found(Returns(session).get(number, lock=True), number)
+        state = "delivered" if delivered else "failed"
+        if Returns(session).become(number, state) and delivered:
+            done = ReturnDelivered(
+                office=signed.office,
+                case_number=number,
+                occurred_on=signed.as_of,
+                programme=signed.programme,
+                revision=signed.revision,
+            )
+            OUTBOX.announce(session, done)
 
 
 def document_of(signed: Row[Any]) -> Document:
@@ -193,20 +212,6 @@ def _move(mails: Deliveries, recipient: str, outcome: Outcome) -> None:
         reply=outcome.reply,
         doubted=int(outcome.state == State.UNCERTAIN),
     )
-
-
-def _conclude(session: Connection, number: str, *, delivered: bool) -> None:
-    signed = _found(Returns(session).get(number, lock=True), number)
-    changed = Returns(session).become(number, "delivered" if delivered else "failed")
-    if delivered and changed:
-        done = ReturnDelivered(
-            office=signed.office,
-            case_number=number,
-            occurred_on=signed.as_of,
-            programme=signed.programme,
-            revision=signed.revision,
-        )
-        OUTBOX.announce(session, done)
 
 
 def _said(counts: Mapping[str, int]) -> str:

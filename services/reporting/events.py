@@ -38,6 +38,13 @@ class DeliveryRequested(Event):
     type: ClassVar[str] = "reporting.task.deliver_return"
 
 
+@dataclass(frozen=True, kw_only=True)
+class NoticesCollected(Event):
+    """A mailing of supervision notices waits to be mailed: a task for reporting."""
+
+    type: ClassVar[str] = "reporting.task.mail_notices"
+
+
 _COMMON: dict[str, Any] = {
     "office": "410900",
     "case_number": "puyang-2020-410900-2020-12-31-1",
@@ -48,4 +55,5 @@ EXAMPLES: tuple[Event, ...] = (
     ReturnSigned(**_COMMON, programme="puyang-2020", revision=1),
     ReturnDelivered(**_COMMON, programme="puyang-2020", revision=1),
     DeliveryRequested(**_COMMON),
+    NoticesCollected(**_COMMON),
 )

@@ -71,6 +71,16 @@ class MovedDuty(OfDuty):
     due_before = fields.Date(required=True)
 
 
+class Crossed(OfProgramme):
+    """Which step an office came to, and whom it is to be told."""
+
+    title = fields.String(required=True)
+    about = fields.String(required=True)
+    to_office = fields.String(required=True)
+    to_post = fields.String(required=True, allow_none=True)
+    urgent = fields.Boolean(required=True)
+
+
 READS: Mapping[str, Schema] = {
     "intake.petition_registered": OfProgramme(),
     "intake.reply_given": OfProgramme(),
@@ -90,6 +100,7 @@ READS: Mapping[str, Schema] = {
     "assignment.duty_released": OfDuty(),
     "assignment.duty_resumed": OfDuty(),
     "assignment.duty_moved": MovedDuty(),
+    "assignment.supervision_crossed": Crossed(),
     "hearing.hearing_held": OfCase(),
     "hearing.hearing_resulted": Resulted(),
     "aid.aid_paid": Paid(),

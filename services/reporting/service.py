@@ -9,9 +9,10 @@ from functools import partial
 from typing import Any
 
 from eventlet import tpool
+from nameko.timer import timer
 from sqlalchemy import Connection, Row
 
-from services.reporting import escalation, schemas
+from services.reporting import escalation, notices, schemas
 from services.reporting.asking import (
     as_of_in_future,
     entry_place,
@@ -21,9 +22,14 @@ from services.reporting.asking import (
 from services.reporting.delivery import Courier, ask_again
 from services.reporting.domain import entries_for
 from services.reporting.drafting import draft
-from services.reporting.events import DeliveryRequested, ReturnSigned
+from services.reporting.events import (
+    DeliveryRequested,
+    NoticesCollected,
+    ReturnSigned,
+)
 from services.reporting.figures import Asked
 from services.reporting.mail import Server
+from services.reporting.notices import CROSSED, NoticeCourier
 from services.reporting.render import XLSX
 from services.reporting.signing import sign
 from services.reporting.store import OUTBOX, TABLES, Deliveries, Ledger, Returns
@@ -34,6 +40,7 @@ from shared.errors import Conflict, Fault
 from shared.events import Envelope
 from shared.gauges import Gauges
 from shared.http import LEADERS, Call, Download, Page, after, api, found, page_of
+from shared.policy import policy
 from shared.programme import Programme
 from shared.service import Service, task
 from shared.settings import settings
@@ -53,6 +60,24 @@ class ReportingService(Service):
     @on(*schemas.READS)
     def post(self, session: Connection, fact: Fact) -> None:
         Ledger(session).take(fact.envelope, entries_for(fact.envelope, fact.read))
+        if fact.type == CROSSED:
+            self.announce(session, *notices.take(session, fact, self.directory))
+
+    @timer(interval=settings.integer("SWEEP_SECONDS"))
+    def collect_notices(self) -> None:
+        """
+        Make one mail of an office's notices a day, once its office hours have begun.
+        """
+        try:
+            with transaction(self.name) as session:
+                moment = clock.now().astimezone(clock.SHANGHAI)
+                made = notices.collect(session, moment, policy())
+                if made:
+                    with telemetry.work("notices_made", trail=telemetry.own_trail()):
+                        telemetry.note(count=len(made))
+                        self.announce(session, *made)
+        except Exception as error:  # noqa: BLE001 - the next tick tries again
+            telemetry.log().warning("collecting_interrupted", error=repr(error)[:300])
 
     @api("GET", "/figures", query=schemas.FiguresQuery, answer=schemas.FiguresView)
     def figures(self, call: Call) -> dict[str, Any]:
@@ -204,13 +229,21 @@ class ReportingService(Service):
 
     @task(DeliveryRequested.type)
     def deliver(self, event: Envelope) -> None:
-        courier = Courier(
+        courier = self._courier(Courier)
+        telemetry.note(**courier.deliver(event.case_number, event.traceparent))
+
+    @task(NoticesCollected.type)
+    def mail_notices(self, event: Envelope) -> None:
+        courier = self._courier(NoticeCourier)
+        telemetry.note(**courier.deliver(event.case_number, event.traceparent))
+
+    def _courier(self, kind: type[Courier]) -> Courier:
+        return kind(
             transaction=partial(transaction, self.name),
             send=Server(settings["SMTP_URL"]).send,
             off_hub=tpool.execute,
             sender=settings["MAIL_FROM"],
         )
-        telemetry.note(**courier.deliver(event.case_number, event.traceparent))
 
     def _asked(self, call: Call) -> tuple[Asked, Programme, bool]:
         """

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     BigInteger,
@@ -19,6 +19,7 @@ from sqlalchemy import (
     Row,
     Select,
     String,
+    Table,
     cast,
     func,
     select,
@@ -36,6 +37,7 @@ from services.reporting.tables import (
     entries,
     facts,
     metadata,
+    notice_mails,
     returns,
     totals,
 )
@@ -279,12 +281,15 @@ class Deliveries:
     The mails of one return, within one transaction.
     """
 
+    table: ClassVar[Table] = deliveries
+    of: ClassVar[Column[str]] = deliveries.c.return_id
+
     def __init__(self, session: Connection, number: str) -> None:
         self.session = session
-        self.mine = deliveries.c.return_id == number
+        self.mine = self.of == number
 
     def all(self) -> list[Row[Any]]:
-        query = select(deliveries).where(self.mine).order_by(deliveries.c.recipient)
+        query = select(self.table).where(self.mine).order_by(self.table.c.recipient)
         return list(self.session.execute(query))
 
     def move(
@@ -300,15 +305,16 @@ class Deliveries:
         """
         Move one mail to a state, if it is in one of those *allowed* before it.
         """
+        mails = self.table
         changed = self.session.execute(
-            deliveries.update()
-            .where(self.mine, deliveries.c.recipient == recipient)
-            .where(deliveries.c.state.in_(allowed))
+            mails.update()
+            .where(self.mine, mails.c.recipient == recipient)
+            .where(mails.c.state.in_(allowed))
             .values(
                 state=to,
-                reply=func.coalesce(reply, deliveries.c.reply),
-                attempts=deliveries.c.attempts + tried,
-                doubts=deliveries.c.doubts + doubted,
+                reply=func.coalesce(reply, mails.c.reply),
+                attempts=mails.c.attempts + tried,
+                doubts=mails.c.doubts + doubted,
                 changed_at=func.clock_timestamp(),
             )
         )
@@ -327,11 +333,14 @@ class Backlog:
         """
         Age of the oldest mail that is neither sent nor refused; 0 if there is none.
         """
-        age = func.extract(
-            "epoch", func.clock_timestamp() - func.min(deliveries.c.created_at)
-        )
-        waiting = deliveries.c.state.not_in(["sent", "refused"])
-        return float(self.session.scalar(select(age).where(waiting)) or 0)
+        ages = []
+        for mails in (deliveries, notice_mails):
+            age = func.extract(
+                "epoch", func.clock_timestamp() - func.min(mails.c.created_at)
+            )
+            waiting = mails.c.state.not_in(["sent", "refused"])
+            ages.append(float(self.session.scalar(select(age).where(waiting)) or 0))
+        return max(ages)
 
     def undelivered(self) -> int:
         query = select(func.count()).where(returns.c.state != "delivered")

@@ -143,3 +143,62 @@ deliveries = Table(
     ),
     Index("ix_deliveries_unsent", "created_at", postgresql_where="state <> 'sent'"),
 )
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("event_id", UUID(as_uuid=False), primary_key=True),
+    Column("programme", String, nullable=False),
+    Column("office", String, nullable=False),
+    Column("post", String),
+    Column("case_number", String, nullable=False),
+    Column("title", String, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("mailing", String),
+    Index(
+        "ix_notices_waiting",
+        "office",
+        "day",
+        postgresql_where="mailing IS NULL",
+    ),
+    Index("ix_notices_mailing", "mailing"),
+)
+
+mailings = Table(
+    "mailings",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("programme", String, nullable=False),
+    Column("office", String, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("made_at", _INSTANT, nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Index("ix_mailings_office", "office", "id"),
+)
+
+notice_mails = Table(
+    "notice_mails",
+    metadata,
+    Column("mailing", ForeignKey(mailings.c.id), primary_key=True),
+    Column("recipient", String, primary_key=True),
+    Column("state", String, nullable=False),
+    Column("message_id", String, nullable=False, unique=True),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("doubts", Integer, nullable=False, server_default="0"),
+    Column("reply", Text),
+    Column(
+        "created_at",
+        _INSTANT,
+        nullable=False,
+        server_default=func.clock_timestamp(),
+    ),
+    Column(
+        "changed_at",
+        _INSTANT,
+        nullable=False,
+        server_default=func.clock_timestamp(),
+    ),
+    Index("ix_notice_mails_unsent", "created_at", postgresql_where="state <> 'sent'"),
+)

@@ -51,6 +51,7 @@ NAMEKO = {
     "shared/http.py",
     "shared/run.py",
     "services/assignment/service.py",
+    "services/reporting/service.py",
 }
 PURE = [
     path
@@ -174,8 +175,9 @@ def test_few_files_touch_the_framework():
     assert touching <= NAMEKO
 
 
-def test_the_assignment_service_takes_only_its_timer_from_the_framework():
-    imported = imports_of(ROOT / "services" / "assignment" / "service.py")
+@pytest.mark.parametrize("service", ["assignment", "reporting"])
+def test_a_service_takes_only_its_timer_from_the_framework(service):
+    imported = imports_of(ROOT / "services" / service / "service.py")
 
     assert {m for m in imported if m.startswith("nameko")} == {"nameko.timer"}
 

@@ -56,6 +56,12 @@ _NAMES = {
     "ended": "已因职责履行或案件办结而终止",
 }
 
+_ABOUT = {
+    "stagnant": "长期无办理进展",
+    "unanswered": "督办函逾期未答复",
+    "notices_without_progress": "多次督办无进展",
+}
+
 
 @dataclass(frozen=True)
 class Rung:
@@ -88,6 +94,7 @@ class Crossing:
     step: str
     kind: str
     title: str
+    about: str
     source: str
     since: date
     on: date
@@ -239,6 +246,7 @@ def crossing_of(
         step=step.id,
         kind=step.kind,
         title=step.title,
+        about=duty.title if duty else _ABOUT[rung.cause],
         source=step.source,
         since=rung.since,
         on=rung.on,
@@ -408,6 +416,7 @@ def crossed(crossing: Crossing) -> events.SupervisionCrossed:
         step=crossing.step,
         kind=crossing.kind,
         title=crossing.title,
+        about=crossing.about,
         duty=crossing.duty,
         to_office=crossing.to_office,
         to_post=crossing.to_post,

@@ -270,6 +270,7 @@ class SupervisionDoor(Climbing):
             step=notice.step,
             kind="notice",
             title="督办函",
+            about=notice.text,
             duty=None,
             to_office=notice.office,
             to_post=supervision.chief_of(notice.office, self.directory),

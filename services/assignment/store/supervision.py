@@ -56,6 +56,7 @@ crossings = Table(
     Column("step", String, nullable=False),
     Column("kind", String, nullable=False),
     Column("title", String, nullable=False),
+    Column("about", String, nullable=False),
     Column("source", String, nullable=False),
     Column("since", Date, nullable=False),
     Column("on", Date, nullable=False),

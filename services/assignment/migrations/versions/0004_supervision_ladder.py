@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("step", sa.String, nullable=False),
         sa.Column("kind", sa.String, nullable=False),
         sa.Column("title", sa.String, nullable=False),
+        sa.Column("about", sa.String, nullable=False),
         sa.Column("source", sa.String, nullable=False),
         sa.Column("since", sa.Date, nullable=False),
         sa.Column("on", sa.Date, nullable=False),

@@ -1,0 +1,148 @@
+"""
+Notices by mail: one mail per office and day, in office hours; urgent ones at once.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from email import message_from_bytes
+from email.policy import default
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+
+from services.reporting import notices
+from services.reporting.noticeboard import Noticeboard, NoticeMails
+from shared.clock import SHANGHAI
+from shared.policy import policy
+from tests.builders import CITY, COUNTY, DAY, new_number
+from tests.service.test_supervision import a_notice
+
+OFFICE = "410928"
+# A Saturday worked (调休), a Sunday, and a Wednesday.
+WORKED, SUNDAY, WEDNESDAY = date(2022, 5, 7), date(2022, 6, 12), date(2022, 6, 15)
+
+
+def at(day, hour, minute=0):
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=SHANGHAI)
+
+
+@pytest.fixture
+def board(database):
+    """
+    A board on which nobody else looks: nothing of it is committed.
+    """
+    with database.engine("reporting").connect() as session:
+        yield Noticeboard(session)
+        session.rollback()
+
+
+def pin(board, number=None, **changes):
+    notice = {
+        "event_id": str(uuid4()),
+        "programme": "puyang-2020",
+        "office": OFFICE,
+        "post": "检察长",
+        "case_number": number or new_number(),
+        "title": "提醒",
+        "about": "七日内程序性回复",
+        "day": DAY,
+        "urgent": False,
+        "mailing": None,
+    }
+    board.add({**notice, **changes})
+
+
+def collected(board, moment):
+    made = notices.collect(board.session, moment, policy())
+    return [each.case_number for each in made if each.office == OFFICE]
+
+
+@pytest.mark.parametrize(
+    ("moment", "goes"),
+    [
+        (at(WEDNESDAY, 8, 29), False),
+        (at(WEDNESDAY, 8, 30), True),
+        (at(WEDNESDAY, 17, 29), True),
+        (at(WEDNESDAY, 17, 30), False),
+        (at(SUNDAY, 10), False),
+        (at(WORKED, 10), True),
+    ],
+)
+def test_collected_mail_goes_out_in_office_hours_of_working_days(board, moment, goes):
+    pin(board)
+
+    assert bool(collected(board, moment)) is goes
+
+
+def test_an_office_gets_one_mail_a_day_with_all_that_waits_oldest_first(board):
+    pin(board, "后", day=date(2020, 12, 2))
+    pin(board, "先", day=date(2020, 12, 1))
+    first = collected(board, at(WEDNESDAY, 9))
+    pin(board, "迟")
+    same_day = collected(board, at(WEDNESDAY, 16))
+    next_day = collected(board, at(date(2022, 6, 16), 9))
+
+    assert first == [f"{OFFICE}-2022-06-15"]
+    assert same_day == []
+    assert next_day == [f"{OFFICE}-2022-06-16"]
+    listed = [line.case_number for line in board.lines(first[0])]
+    assert listed.index("先") < listed.index("后")
+    assert [line.case_number for line in board.lines(next_day[0])] == ["迟"]
+    (mail,) = NoticeMails(board.session, first[0]).all()
+    assert mail.recipient == "kongshen@puyangxian.jcy.invalid"
+    assert mail.state == "due"
+
+
+def test_the_message_id_is_the_same_whenever_and_by_whom_the_mail_is_made(stack):
+    rules = policy()
+    made = [notices._mails(f"{OFFICE}-x", OFFICE, rules.directory) for _ in range(2)]
+
+    assert made[0] == made[1]
+
+
+def test_the_text_names_cases_and_duties_and_the_post_but_no_person(stack):
+    mailing = SimpleNamespace(
+        id="x", office=OFFICE, day=WEDNESDAY, urgent=True, made_at=at(WEDNESDAY, 9)
+    )
+    line = SimpleNamespace(
+        title="督办函",
+        case_number="甲1号",
+        about="七日内程序性回复",
+        day=DAY,
+        post="检察长",
+    )
+    message = notices.letter(mailing, [line], policy().directory)
+
+    assert message["Subject"] == "【加急】濮阳县人民检察院督办通知（2022-06-15，1件）"
+    said = message.get_content()
+    assert "1. 督办函：甲1号，七日内程序性回复（自2020-11-20起，请检察长阅处）" in said
+
+
+def test_an_urgent_notice_is_mailed_at_once_with_its_state_kept(
+    a_case, as_office, stack, eventually, reporting_session
+):
+    number = a_case()
+    city = as_office(CITY, "leader")
+    issued = city.post("assignment", "/notices", a_notice(number))
+    assert issued.status_code == 201, issued.text
+
+    def arrived():
+        for file in stack.mails():
+            mail = message_from_bytes(file.read_bytes(), policy=default)
+            if mail["X-Mailing"] and number in mail.get_content():
+                return mail
+        return None
+
+    mail = eventually(arrived)
+
+    def state():
+        (each,) = NoticeMails(reporting_session, mail["X-Mailing"]).all()
+        return each.state == "sent" and each
+
+    sent = eventually(state)
+    assert mail["Subject"].startswith("【加急】清丰县人民检察院督办通知")
+    assert mail["To"] == sent.recipient
+    assert mail["Message-ID"] == sent.message_id
+    assert policy().directory.office(COUNTY).mail[0] == sent.recipient
