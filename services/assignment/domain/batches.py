@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from services.assignment import events
+from services.assignment.domain.facts import Fact
 from services.assignment.domain.measures import Share
 from shared.calendar import Calendar, Due, Limit
 from shared.directory import Directory
@@ -71,7 +72,7 @@ def limit_of(programme: Programme, kind: str, on: date) -> Limit | None:
     for rule_set in programme.law:
         if rule_set.binds(on, kind):
             for named in rule_set.limits:
-                if named.id == OBJECTION:
+                if named.id.partition("_")[0] == OBJECTION:
                     return named.limit
     return None
 
@@ -81,6 +82,23 @@ def starts_clocks(programme: Programme) -> bool:
     Whether any duty begins with the receipt, so that it must not go unrecorded.
     """
     return any(rule.opened_by == RECEIVED for rule in programme.every_duty_rule())
+
+
+def stamped(facts: Iterable[Fact]) -> list[Fact]:
+    """
+    The facts of a case without the receipts presumed, where there is a stamp (A-11).
+    """
+    known = list(facts)
+    stamps = {
+        fact.payload.get("batch")
+        for fact in known
+        if fact.type == RECEIVED and not fact.payload.get("presumed")
+    }
+    return [
+        fact
+        for fact in known
+        if not (fact.payload.get("presumed") and fact.payload.get("batch") in stamps)
+    ]
 
 
 def received_on(
@@ -214,6 +232,28 @@ def stated_in(
     detail = f"本专项没有基数“{baseline_id}”。"
     fault = Fault("no_such_baseline", detail, f"可填：{names}。", "/baseline")
     return None, (fault,)
+
+
+def freezing_faults(stated: Baseline | None, on: date) -> Iterator[Fault]:
+    """
+    Only what the document freezes is frozen, and on the day it says.
+    """
+    if stated is None:
+        return
+    if stated.base == "live":
+        yield Fault(
+            "baseline_is_live",
+            f"“{stated.title}”按实时清单计算，不冻结。",
+            "实时数见各报表。",
+            "/baseline",
+        )
+    elif stated.frozen_on != on:
+        yield Fault(
+            "other_day",
+            f"“{stated.title}”应以 {stated.frozen_on} 的清单为准。",
+            f"请填写 {stated.frozen_on}。",
+            "/frozen_on",
+        )
 
 
 def belongs(baseline: Baseline | None, programme: Programme, origin: object) -> bool:

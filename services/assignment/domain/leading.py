@@ -57,6 +57,8 @@ MARKS: tuple[str, ...] = (
 )
 _TRAITS: tuple[str, ...] = ("origin", "case_kind", "difficulty", *MARKS)
 _UNMARKED: Mapping[str, object] = dict.fromkeys(MARKS, False)
+# The act that makes the written plan of a case (JZ-06, JZ-48).
+PLAN = "plan_made"
 _FIELDS = (
     "department",
     "handler_post",
@@ -286,7 +288,7 @@ def missing_fields(
     """
     What every case must name and this one does not yet (XQ-20, JZ-18).
 
-    The unit is the office responsible. A plan is there once the act of that name is.
+    The unit is the office responsible. A plan is there once the act of making it is.
     """
     there = {
         "leader": leading.leaders,
@@ -297,7 +299,7 @@ def missing_fields(
         "responsible_leader": leading.responsible_post,
         "handler": leading.handler_post,
         "contact": leading.contact,
-        "plan": "plan" in leading.acts,
+        "plan": PLAN in leading.acts,
     }
     return tuple(each for each in programme.mandatory_fields if not there[each.id])
 

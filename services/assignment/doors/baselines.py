@@ -40,7 +40,11 @@ class BaselineDoor(Casework):
         require_office(call.who, programme.hub, self.directory, call.today)
         stated, unknown = batches.stated_in(programme, body["baseline"])
         reject_if(
-            [*closing.has_come(body["frozen_on"], call.today, "/frozen_on"), *unknown]
+            [
+                *closing.has_come(body["frozen_on"], call.today, "/frozen_on"),
+                *unknown,
+                *batches.freezing_faults(stated, body["frozen_on"]),
+            ]
         )
         cases = Profiles(call.session).in_scope(programme.code, body["frozen_on"])
         numbers = [
@@ -115,7 +119,8 @@ class BaselineDoor(Casework):
             for case in Profiles(session).in_scope(row.programme, as_of)
             if batches.belongs(stated, programme, case.origin)
         ]
-        target = programme.milestone_for(as_of, row.baseline if stated else None)
+        own = row.baseline if stated and stated.milestones else None
+        target = programme.milestone_for(as_of, own)
         return {
             **self._summary(row),
             "as_of": as_of,

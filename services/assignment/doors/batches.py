@@ -180,7 +180,6 @@ class BatchDoor(Casework):
             if item.office == office and item.state == "handed"
         ]
         Matters(call.session).lock_cases(numbers)
-        kept.forget_presumed(batch.id, numbers)
         said = {"programme": batch.programme, "batch": batch.id}
         self._tell(call, batches.RECEIVED, numbers, received_on, said)
         return self._shown(call, batch.id)

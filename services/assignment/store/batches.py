@@ -20,7 +20,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    delete,
     func,
     or_,
     select,
@@ -28,9 +27,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from services.assignment.domain.batches import RECEIVED, Objection
+from services.assignment.domain.batches import Objection
 from services.assignment.domain.measures import Share
-from services.assignment.store.tables import batches, facts, filings, matters, metadata
+from services.assignment.store.tables import batches, filings, matters, metadata
 
 batch_items = Table(
     "batch_items",
@@ -134,18 +133,6 @@ class Batches:
             update(batches)
             .where(batches.c.id == number)
             .values(receipts=batches.c.receipts.op("||")(received))
-        )
-
-    def forget_presumed(self, batch: str, numbers: Collection[str]) -> None:
-        """
-        The stamp takes the place of the day presumed while there was none (A-11).
-        """
-        self.session.execute(
-            delete(facts).where(
-                facts.c.number.in_(numbers),
-                facts.c.type == RECEIVED,
-                facts.c.payload["batch"].astext == batch,
-            )
         )
 
     def of(self, offices: Collection[str], after: str | None, limit: int) -> list[Any]:

@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
+from services.assignment.domain.batches import stamped
 from services.assignment.domain.closing import Matter
 from services.assignment.domain.facts import Fact, Step
 from services.assignment.domain.leading import Leading
@@ -109,8 +110,8 @@ class Matters:
 
     def facts(self, number: str) -> list[Fact]:
         query = select(facts.c.type, facts.c.occurred_on, facts.c.payload)
-        rows = self.session.execute(query.where(facts.c.number == number))
-        return [Fact(*row) for row in rows]
+        query = query.where(facts.c.number == number).order_by(facts.c.event_id)
+        return stamped(Fact(*row) for row in self.session.execute(query))
 
     def facts_of(
         self, numbers: str, kind: str, after: str | None, limit: int
