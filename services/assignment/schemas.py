@@ -293,6 +293,7 @@ class CaseSummary(Schema):
 class CaseView(CaseSummary):
     """A case with all that is owed in it and how it was closed."""
 
+    colour = fields.String(required=True, allow_none=True)
     duties = fields.List(fields.Nested(DutyView), required=True)
     closings = fields.List(fields.Nested(ClosingView), required=True)
 

@@ -24,7 +24,7 @@ def due(start, written, **changes):
     return Count(start, Limit.parse(written), start, **changes).due(CN).day
 
 
-# -- RULES.md section 3: the worked examples
+# -- the worked examples of the counting rules
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import Any
 
 from services.assignment import schemas
 from services.assignment.casework import Casework, summary
+from services.assignment.domain.colours import colour_of_case
 from services.assignment.store import Closings, Duties, Matters
 from shared.http import Call, Page, after, api, page_of
 
@@ -35,11 +36,26 @@ class LedgerDoor(Casework):
         Show a case with what is owed in it and how it was closed.
         """
         row, session = self.case_of(call), call.session
+        owed = Duties(session).of_matter(row.number)
+        missing = self._field_missing(row)
         return {
             **summary(row),
-            "duties": self.shown(Duties(session).of_matter(row.number), call),
+            "colour": colour_of_case(owed, call.today, field_missing=missing),
+            "duties": self.shown(owed, call),
             "closings": Closings(session).of_matter(row.number),
         }
+
+    def _field_missing(self, row: Any) -> bool:
+        """
+        Whether one of the fields that the programme demands of a case is empty.
+        """
+        filled = {
+            "leader": bool(row.leaders),
+            "department": bool(row.department),
+            "handler": bool(row.handler_post),
+        }
+        demanded = self.programmes.get(row.programme).mandatory_fields
+        return any(not filled.get(each.id, True) for each in demanded)
 
     @api("GET", "/duties", query=schemas.DutyQuery, answer=schemas.DutyView, many=True)
     def owed(self, call: Call) -> Page:
