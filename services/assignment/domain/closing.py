@@ -6,11 +6,12 @@ A procedural step never counts as resolved (PY-33); nothing ends without review.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
 from services.assignment import events
+from services.assignment.domain.facts import Fact
 from shared.errors import Conflict, Fault, Forbidden, reject_if
 from shared.events import Event
 from shared.programme import Programme
@@ -57,6 +58,7 @@ class Matter:
     hearing_decided: bool
     led: bool
     concluded_on: date | None = None
+    reopened_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,12 @@ def submit(matter: Matter, closing: Closing, *, today: date) -> tuple[Matter, Ev
     reject_if(
         [
             *has_come(closing.concluded_on, today, "/concluded_on"),
-            *not_before(closing.concluded_on, matter.opened_on, "/concluded_on"),
+            *not_before(
+                # Else a case that flowed back would for a while be resolved twice.
+                closing.concluded_on,
+                matter.reopened_on or matter.opened_on,
+                "/concluded_on",
+            ),
             *_led(matter),
             *(_substantive(matter, closing) if _claims_resolved(closing) else ()),
         ]
@@ -318,6 +325,14 @@ def _checklist_complete(
                 f"核对后请在 checklist 填入 {item.id}，否则请退回。",
                 "/checklist",
             )
+
+
+def last_reopened(facts: Iterable[Fact]) -> date | None:
+    """
+    The day a case last flowed back; None if it never did.
+    """
+    reopened = events.CaseReopened.type
+    return max((fact.on for fact in facts if fact.type == reopened), default=None)
 
 
 def reopen(

@@ -59,8 +59,8 @@ class Matters:
 
     def facts(self, number: str) -> list[Fact]:
         query = select(facts.c.type, facts.c.occurred_on, facts.c.payload)
-        rows = self.session.execute(query.where(facts.c.number == number))
-        return [Fact(*row) for row in rows]
+        query = query.where(facts.c.number == number).order_by(facts.c.event_id)
+        return [Fact(*row) for row in self.session.execute(query)]
 
     def put(self, number: str, **values: Any) -> None:
         self.session.execute(
