@@ -101,6 +101,7 @@ cases = Table(
     Column("repeats", Integer, nullable=False),
     Column("merged_into", String),
     Column("merged_on", Date),
+    Column("unmerged_on", Date),
     Column("person", String),
     Column("matter", String),
     Column("content", String, nullable=False),
@@ -277,6 +278,7 @@ _CASE = [
         "repeats",
         "merged_into",
         "merged_on",
+        "unmerged_on",
     )
 ]
 
@@ -372,7 +374,11 @@ class Cases:
         self.session.execute(
             update(cases)
             .where(cases.c.number == changed.number)
-            .values(merged_into=changed.merged_into, merged_on=changed.merged_on)
+            .values(
+                merged_into=changed.merged_into,
+                merged_on=changed.merged_on,
+                unmerged_on=changed.unmerged_on,
+            )
         )
 
     def same_matter(

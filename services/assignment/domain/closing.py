@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from services.assignment import events
 from services.assignment.domain.facts import Fact
@@ -105,12 +105,7 @@ def submit(matter: Matter, closing: Closing, *, today: date) -> tuple[Matter, Ev
     reject_if(
         [
             *has_come(closing.concluded_on, today, "/concluded_on"),
-            *not_before(
-                # Else a case that flowed back would for a while be resolved twice.
-                closing.concluded_on,
-                matter.reopened_on or matter.opened_on,
-                "/concluded_on",
-            ),
+            *not_before(closing.concluded_on, _next_day(matter), "/concluded_on"),
             *_led(matter),
             *(_substantive(matter, closing) if _claims_resolved(closing) else ()),
         ]
@@ -122,6 +117,16 @@ def submit(matter: Matter, closing: Closing, *, today: date) -> tuple[Matter, Ev
         programme=matter.programme,
         kind=closing.kind,
     )
+
+
+def _next_day(matter: Matter) -> date:
+    """
+    The first day the case can be concluded on: after it flowed back, the day after,
+    else it would for a while be resolved twice.
+    """
+    if matter.reopened_on is None:
+        return matter.opened_on
+    return matter.reopened_on + timedelta(days=1)
 
 
 def _claims_resolved(closing: Closing) -> bool:
