@@ -28,6 +28,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    bindparam,
     case,
     func,
     literal,
@@ -189,35 +190,22 @@ class Petitions:
         matter = matter_of(person, body.get("original_case_no"))
         said = {"petitioner": who, "demand": body["demand"]}
         year = body["received_on"].year
-        number = literal(f"{office}-{year}-").concat(
-            func.lpad(func.cast(petition_numbers.next_value(), Text), 7, "0")
-        )
-        first = None
-        if matter:
-            first = (
-                select(petitions.c.number)
-                .where(petitions.c.matter == matter)
-                .order_by(petitions.c.received_on, petitions.c.number)
-                .limit(1)
-                .scalar_subquery()
-            )
         kept = self.session.execute(
-            petitions.insert()
-            .values(
-                number=number,
-                office=office,
-                programme=programme,
-                received_on=body["received_on"],
-                channel=body["channel"],
-                category=body["category"],
-                case_kind=body["case_kind"],
-                repeat_of=first,
-                matter=matter,
-                sealed=sealer().seal(
+            _REGISTER,
+            {
+                "prefix": f"{office}-{year}-",
+                "same": matter,
+                "office": office,
+                "programme": programme,
+                "received_on": body["received_on"],
+                "channel": body["channel"],
+                "category": body["category"],
+                "case_kind": body["case_kind"],
+                "matter": matter,
+                "sealed": sealer().seal(
                     json.dumps(said, ensure_ascii=False), place="petitions"
                 ),
-            )
-            .returning(*_PETITION)
+            },
         )
         return Petition(*kept.one())
 
@@ -265,6 +253,23 @@ _PETITION = [
         "repeat_of",
     )
 ]
+# Made once: building a statement costs more than sending it. The petition's number is
+# drawn in it; no matter, no earlier petition of it.
+_OPEN = insert(cases).on_conflict_do_nothing().returning(cases.c.number)
+_REGISTER = (
+    petitions.insert()
+    .values(
+        number=bindparam("prefix", type_=String).concat(
+            func.lpad(func.cast(petition_numbers.next_value(), Text), 7, "0")
+        ),
+        repeat_of=select(petitions.c.number)
+        .where(petitions.c.matter == bindparam("same", type_=String))
+        .order_by(petitions.c.received_on, petitions.c.number)
+        .limit(1)
+        .scalar_subquery(),
+    )
+    .returning(*_PETITION)
+)
 _CASE = [
     cases.c[name]
     for name in (
@@ -340,12 +345,7 @@ class Cases:
         """
         if not fresh:
             return set()
-        added = self.session.execute(
-            insert(cases)
-            .values([case.values(import_id) for case in fresh])
-            .on_conflict_do_nothing()
-            .returning(cases.c.number)
-        )
+        added = self.session.execute(_OPEN, [case.values(import_id) for case in fresh])
         return set(added.scalars())
 
     def get(self, number: str, *, lock: bool = False) -> Case | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
+    bindparam,
     func,
     select,
     update,
@@ -37,6 +38,23 @@ _DUTY = [
     )
 ]
 
+# Made once: building a statement costs more than sending it.
+_OWED = (
+    select(*_DUTY).where(duties.c.number == bindparam("asked")).order_by(duties.c.id)
+)
+_NEW = insert(duties)
+_PUT = _NEW.on_conflict_do_update(
+    index_elements=[duties.c.id],
+    set_={
+        "due_on": _NEW.excluded.due_on,
+        "provisional": _NEW.excluded.provisional,
+        "steps": _NEW.excluded.steps,
+        "state": _NEW.excluded.state,
+        "state_on": _NEW.excluded.state_on,
+        "flagged": duties.c.flagged & (_NEW.excluded.state == "open"),
+    },
+)
+
 
 class Duties:
     """The duty ledger, within one transaction."""
@@ -45,8 +63,7 @@ class Duties:
         self.session = session
 
     def of_matter(self, number: str) -> list[Duty]:
-        query = select(*_DUTY).where(duties.c.number == number).order_by(duties.c.id)
-        return [_duty(row) for row in self.session.execute(query)]
+        return [_duty(row) for row in self.session.execute(_OWED, {"asked": number})]
 
     def put(self, changed: Sequence[Duty]) -> None:
         """
@@ -54,22 +71,7 @@ class Duties:
         """
         if not changed:
             return
-        statement = insert(duties)
-        fresh = statement.excluded
-        self.session.execute(
-            statement.on_conflict_do_update(
-                index_elements=[duties.c.id],
-                set_={
-                    "due_on": fresh.due_on,
-                    "provisional": fresh.provisional,
-                    "steps": fresh.steps,
-                    "state": fresh.state,
-                    "state_on": fresh.state_on,
-                    "flagged": duties.c.flagged & (fresh.state == "open"),
-                },
-            ),
-            [_values(duty) for duty in changed],
-        )
+        self.session.execute(_PUT, [_values(duty) for duty in changed])
 
     def page(
         self,

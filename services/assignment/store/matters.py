@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
+    bindparam,
     select,
     update,
 )
@@ -19,6 +20,18 @@ from services.assignment.domain.closing import Matter
 from services.assignment.domain.facts import Fact, Step
 from services.assignment.domain.leading import Leading
 from services.assignment.store.tables import facts, matters
+
+# Made once: building a statement costs more than sending it.
+_BEGIN = insert(matters).inline().on_conflict_do_nothing()
+_LOCKED = (
+    select(matters).where(matters.c.number == bindparam("asked")).with_for_update()
+)
+_ADD_FACT = facts.insert().inline()
+_FACTS = (
+    select(facts.c.type, facts.c.occurred_on, facts.c.payload)
+    .where(facts.c.number == bindparam("asked"))
+    .order_by(facts.c.event_id)
+)
 
 
 class Matters:
@@ -31,11 +44,14 @@ class Matters:
         """
         The matter's row, locked; made now if its first fact is still on its way.
         """
-        self.session.execute(
-            insert(matters).values(number=number).on_conflict_do_nothing()
-        )
-        query = select(matters).where(matters.c.number == number).with_for_update()
-        return self.session.execute(query).one()
+        self.session.execute(_BEGIN, {"number": number})
+        return self.locked(number)
+
+    def locked(self, number: str) -> Any:
+        """
+        The row of a matter that is known to be here, locked.
+        """
+        return self.session.execute(_LOCKED, {"asked": number}).one()
 
     def get(self, number: str, *, lock: bool = False) -> Any:
         """
@@ -46,21 +62,18 @@ class Matters:
 
     def add_fact(self, number: str, event_id: str, fact: Fact) -> None:
         self.session.execute(
-            facts.insert()
-            .inline()
-            .values(
-                event_id=event_id,
-                number=number,
-                type=fact.type,
-                occurred_on=fact.on,
-                payload=dict(fact.payload),
-            )
+            _ADD_FACT,
+            {
+                "event_id": event_id,
+                "number": number,
+                "type": fact.type,
+                "occurred_on": fact.on,
+                "payload": dict(fact.payload),
+            },
         )
 
     def facts(self, number: str) -> list[Fact]:
-        query = select(facts.c.type, facts.c.occurred_on, facts.c.payload)
-        query = query.where(facts.c.number == number).order_by(facts.c.event_id)
-        return [Fact(*row) for row in self.session.execute(query)]
+        return [Fact(*r) for r in self.session.execute(_FACTS, {"asked": number})]
 
     def put(self, number: str, **values: Any) -> None:
         self.session.execute(
