@@ -6,6 +6,8 @@ Rows are added only; the service's role may not change or delete them.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -13,6 +15,7 @@ from sqlalchemy import (
     DateTime,
     Identity,
     Index,
+    Insert,
     MetaData,
     String,
     Table,
@@ -62,15 +65,19 @@ def record(
     Record that *actor* of *office* did *act* to *subject*.
     """
     session.execute(
-        table.insert()
-        .inline()
-        .values(
-            actor=actor,
-            office=office,
-            token=token,
-            act=act,
-            subject=subject,
-            correlation_id=trail().correlation_id,
-            business_at=clock.now(),
-        )
+        _insert(table),
+        {
+            "actor": actor,
+            "office": office,
+            "token": token,
+            "act": act,
+            "subject": subject,
+            "correlation_id": trail().correlation_id,
+            "business_at": clock.now(),
+        },
     )
+
+
+@lru_cache
+def _insert(table: Table) -> Insert:
+    return table.insert().inline()

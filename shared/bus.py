@@ -53,7 +53,7 @@ class Delivery:
 
     @property
     def attempt(self) -> int:
-        return int(self.headers.get("x-attempt", 0))
+        return _attempts(self.headers)
 
     def envelope(self) -> Envelope:
         """
@@ -67,6 +67,14 @@ class Delivery:
     def lag(self) -> float | None:
         announced = self.headers.get("x-announced")
         return None if announced is None else max(time.time() - float(announced), 0.0)
+
+
+def _attempts(headers: Mapping[str, Any]) -> int:
+    """
+    How often it failed, as we wrote it; what a stranger wrote counts as never.
+    """
+    said = headers.get("x-attempt")
+    return said if isinstance(said, int) else 0
 
 
 class _Core(NamekoConsumer):
@@ -239,7 +247,7 @@ class Listening(Entrypoint):
         found = message.headers or {}
         # x-death and its like would make the broker see cycles that are none.
         headers = {name: found[name] for name in _SAFE_HEADERS if name in found}
-        failed = int(found.get("x-attempt", 0))
+        failed = _attempts(found)
         tiers = settings.retry_seconds
         tier = failed // settings.integer("ATTEMPTS_PER_TIER")
         # While the database is away nothing is given up: that is no failed attempt.

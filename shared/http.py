@@ -246,19 +246,38 @@ class _App(WsgiApp):
 
 
 def _http_problem(error: HTTPException) -> Response:
-    code = error.code or 500
-    known = {
-        404: ("no_such_address", "没有这个地址。", "可用的地址见 /openapi.json。"),
-        405: ("method_not_allowed", "这个地址不接受此方法。", "见 /openapi.json。"),
-    }
-    fallback = ("bad_request", "请求无法处理。", "请检查请求。")
-    response = problem(Malformed.because(*known.get(code, fallback)), status=code)
+    """
+    What werkzeug refuses, in our form; a redirect is an answer of its own.
+    """
+    status = error.code or 500
+    if 300 <= status < 400:
+        return error.get_response()
+    kind, *said = _UNSERVED.get(
+        status, (Malformed, "bad_request", "请求无法处理。", "请检查请求。")
+    )
+    trace = str(uuid7())
+    response = problem(kind.because(*said), status=status, trace=trace)
+    response.headers["X-Correlation-Id"] = trace
     allow = getattr(error, "valid_methods", None)
     if allow:
         response.headers["Allow"] = ", ".join(sorted(allow))
-    if 300 <= code < 400:
-        return error.get_response()
     return response
+
+
+_UNSERVED: Mapping[int, tuple[Any, ...]] = {
+    404: (
+        NotFound,
+        "no_such_address",
+        "没有这个地址。",
+        "可用的地址见 /openapi.json。",
+    ),
+    405: (
+        Refusal,
+        "method_not_allowed",
+        "这个地址不接受此方法。",
+        "见 /openapi.json。",
+    ),
+}
 
 
 @functools.lru_cache
@@ -541,7 +560,7 @@ def problem(
         "title": refusal.title,
         "status": status,
         "code": refusal.code,
-        "detail": "；".join(f.detail.rstrip("。") for f in refusal.faults[:20]) + "。",
+        "detail": "；".join(map(_said, refusal.faults[:20])) + "。",
         "errors": [
             {
                 "code": f.code,
@@ -558,6 +577,11 @@ def problem(
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def _said(fault: Fault) -> str:
+    sentence = fault.detail.rstrip("。")
+    return f"{fault.place}：{sentence}" if fault.place else sentence
 
 
 def answer_to(error: Exception, trail: Trail) -> Response:

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import (
     Column,
     Connection,
     DateTime,
+    Executable,
     Integer,
     MetaData,
     String,
     Table,
     Text,
+    bindparam,
     func,
 )
 from sqlalchemy.dialects.postgresql import insert
@@ -73,10 +76,8 @@ class Keys:
         """
         fingerprint = hashlib.sha256(b"\0".join(request)).hexdigest()
         claimed = self.session.execute(
-            insert(self.table)
-            .values(office=self.office, key=key, fingerprint=fingerprint)
-            .on_conflict_do_nothing()
-            .returning(self.table.c.key)
+            _claim(self.table),
+            {"office": self.office, "key": key, "fingerprint": fingerprint},
         ).first()
         if claimed is not None:
             return None
@@ -96,7 +97,23 @@ class Keys:
 
     def keep(self, key: str, answer: Answer) -> None:
         self.session.execute(
-            self.table.update()
-            .where(self.table.c.office == self.office, self.table.c.key == key)
-            .values(status=answer.status, answer=answer.body)
+            _keep(self.table),
+            {
+                "by": self.office,
+                "under": key,
+                "status": answer.status,
+                "answer": answer.body,
+            },
         )
+
+
+@lru_cache
+def _claim(table: Table) -> Executable:
+    return insert(table).on_conflict_do_nothing().returning(table.c.key)
+
+
+@lru_cache
+def _keep(table: Table) -> Executable:
+    return table.update().where(
+        table.c.office == bindparam("by"), table.c.key == bindparam("under")
+    )

@@ -7,10 +7,13 @@ finds it there and does nothing.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from sqlalchemy import (
     Column,
     Connection,
     DateTime,
+    Executable,
     Index,
     MetaData,
     String,
@@ -47,10 +50,10 @@ def first_time(session: Connection, inbox: Table, event: Envelope) -> bool:
 
     A concurrent second delivery waits here until the first one has committed.
     """
-    taken = session.execute(
-        insert(inbox)
-        .values(event_id=event.id, type=event.type)
-        .on_conflict_do_nothing()
-        .returning(inbox.c.event_id)
-    )
+    taken = session.execute(_take(inbox), {"event_id": event.id, "type": event.type})
     return taken.first() is not None
+
+
+@lru_cache
+def _take(inbox: Table) -> Executable:
+    return insert(inbox).on_conflict_do_nothing().returning(inbox.c.event_id)

@@ -74,7 +74,8 @@ class Outbox:
         """
         if events:
             recorded_at = clock.now().isoformat()
-            session.execute(self.insert, [_row(e, recorded_at) for e in events])
+            rows = [_row(e, recorded_at) for e in events]
+            session.execute(self.insert, rows if len(rows) > 1 else rows[0])
 
 
 def _row(event: Event, recorded_at: str) -> dict[str, object]:

@@ -95,7 +95,7 @@ class Generator:
 
     def __init__(self) -> None:
         self._pool = ProcessPoolExecutor(1, _SPAWN, initializer=_leave_interrupts)
-        self._used = 0
+        self.sent = 0
 
     def drive(self, load: Load, *, warm_up: int = 0) -> Answered:
         """
@@ -108,7 +108,7 @@ class Generator:
         return self._drive(load)
 
     def _drive(self, load: Load) -> Answered:
-        first, self._used = self._used + 1, self._used + load.count
+        first, self.sent = self.sent + 1, self.sent + load.count
         return self._pool.submit(_drive, replace(load, first=first)).result()
 
     def close(self) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 
 from deploy.bench.latency import Series
@@ -24,15 +25,18 @@ def show_machine(console: Console, machine: Machine) -> None:
 
 
 def show_registrations(
-    console: Console, alone: Sequence[Way], together: Sequence[Way]
+    console: Console,
+    alone: Sequence[Way],
+    together: Sequence[Way],
+    through: float,
 ) -> None:
     """
-    The first of *alone* is what all others are compared with.
+    The first of *alone* is what all others are compared with; *through* is how many
+    a second had their effect in all readers.
     """
     count = len(alone[0].rounds[0].latencies)
     table = _table(
-        f"Single registrations: {CONNECTIONS} connections, {count:,} a round, "
-        f"{len(alone[0].rounds)} rounds",
+        f"Single registrations: {CONNECTIONS} connections, {count:,} a round",
         "way",
         *("per s", "min", "max", "p50 ms", "p99 ms", "to intake", "generator's core"),
     )
@@ -52,10 +56,11 @@ def show_registrations(
     console.print(table)
     _note(
         console,
-        "Medians of the rounds, which alternate. intake checks token and schema, seals",
-        "the petitioner, writes petition, event and audit row; the bare endpoint",
-        "writes the petition's row alone, pgbench that and the event's. In these three",
-        "rows relay and readers are off; in the last two they work along.",
+        f"Medians of {len(alone[0].rounds)} rounds, which alternate. intake checks "
+        "token and schema, seals the petitioner and writes petition, event and audit "
+        "row; the bare endpoint writes the petition's row alone, pgbench that and the "
+        "event's. In these three rows relay and readers are off. In the last two they "
+        f"work along; all through to the readers go {through:,.0f}/s.",
     )
 
 
@@ -83,8 +88,8 @@ def show_ledger(console: Console, pushed: Pushed) -> None:
     console.print(table)
     _note(
         console,
-        f"The POST itself was answered in {pushed.answered * 1000:,.0f} ms. Each row",
-        "is read from the workbook, checked cell by cell, judged against the scope,",
+        f"The POST itself was answered in {pushed.answered * 1000:,.0f} ms. Each row "
+        "is read from the workbook, checked cell by cell, judged against the scope, "
         f"sealed, announced: {pushed.rate / pushed.copy_rate:.1%} of COPY.",
     )
 
@@ -108,7 +113,7 @@ def show_latency(console: Console, found: Mapping[str, Series]) -> None:
     console.print(table)
     _note(
         console,
-        "From the answer to the POST until GET /figures, asked again and again, has",
+        "From the answer to the POST until GET /figures, asked again and again, has "
         "shown it; one look is the grain of that.",
     )
 
@@ -146,9 +151,8 @@ def _table(title: str, first: str, *columns: str) -> Table:
     return table
 
 
-def _note(console: Console, *lines: str) -> None:
-    for line in lines:
-        console.print(f"  {line}", highlight=False)
+def _note(console: Console, text: str) -> None:
+    console.print(Padding(text, (0, 0, 1, 2)), width=90, highlight=False)
 
 
 def _ms(seconds: float) -> str:

@@ -1,5 +1,5 @@
 """
-The stage of a run: a system of its own, the day it lives in, tokens and addresses.
+The stage of a run: a system of its own, the day it lives in, and what is sent.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from deploy.bench.load import BenchError, Generator, Load
 from deploy.local.ports import Ports, answers
 from deploy.local.stack import PROCESSES, ROOT, Stack
 
-DAY = date(2021, 6, 30)
+DAY = date(2021, 6, 30)  # within the programme's window
 PROGRAMME = "puyang-2020"
 CITY, COUNTY, OTHER_COUNTY = "410900", "410922", "410923"
 _POLL = 0.1  # seconds
@@ -89,7 +89,7 @@ class Stage:
         """
         return Load(
             port=self.stack.ports.intake,
-            body=registration(COUNTY, date(2021, 6, 28)),
+            body=registration(COUNTY, DAY - timedelta(days=2)),
             token=self.token,
             **more,
         )

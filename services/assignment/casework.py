@@ -79,7 +79,7 @@ class Casework(Service):
         matters = Matters(session)
         if not matters.add_fact(number, identity, fact):
             return  # Another replica's clock has begun it.
-        row, facts = matters.lock(number), matters.facts(number)
+        row, facts = matters.locked(number), matters.facts(number)
         if row.opened_on is None:
             return  # Its beginning is still on its way; then all is reckoned.
         programme = self.programmes.get(row.programme)

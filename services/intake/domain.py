@@ -147,6 +147,7 @@ class Case:
     repeats: int
     merged_into: str | None = None
     merged_on: date | None = None
+    unmerged_on: date | None = None
 
 
 def open_case(
@@ -261,6 +262,7 @@ def merge(
         [
             *not_later(on, today, "/merged_on", "合并日期"),
             *not_earlier(on, case.opened_on, "/merged_on", "填报日期"),
+            *_after_unmerging(case, on),
             *_two_different(case, into),
             *_not_merged(case, "/number", "这件案件"),
             *_not_merged(into, "/into", "并入的案件"),
@@ -277,6 +279,19 @@ def merge(
         in_scope=case.in_scope,
         repeats=case.repeats,
     )
+
+
+def _after_unmerging(case: Case, on: date) -> Iterator[Fault]:
+    """
+    On any day a case is merged or not, never both.
+    """
+    if case.unmerged_on and on <= case.unmerged_on:
+        yield Fault(
+            "merged_before_unmerged",
+            f"合并日期 {on} 不晚于上次撤销合并的日期 {case.unmerged_on}。",
+            "请填写撤销之后的日期。",
+            "/merged_on",
+        )
 
 
 def _two_different(case: Case, into: Case) -> Iterator[Fault]:
@@ -327,7 +342,7 @@ def unmerge(case: Case, *, on: date, today: date) -> tuple[Case, events.CaseUnme
             *not_earlier(on, since, "/unmerged_on", "合并日期"),
         ]
     )
-    restored = replace(case, merged_into=None, merged_on=None)
+    restored = replace(case, merged_into=None, merged_on=None, unmerged_on=on)
     return restored, events.CaseUnmerged(
         office=case.office,
         case_number=case.number,

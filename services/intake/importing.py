@@ -102,7 +102,8 @@ def _read(
     command += ["--directory", str(settings.deploy / "directory")]
     command += ["--today", str(service.today()), "--memory", str(_MEMORY)]
     root = Path(__file__).resolve().parent.parent.parent
-    with Popen(command, stdout=PIPE, cwd=root) as process:
+    # Unbuffered, as is usual under eventlet, a pipe is read byte by byte.
+    with Popen(command, stdout=PIPE, cwd=root, bufsize=1 << 16) as process:
         try:
             assert process.stdout is not None  # noqa: S101 - asked for above
             for line in process.stdout:

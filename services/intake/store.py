@@ -28,6 +28,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    bindparam,
     case,
     func,
     literal,
@@ -101,6 +102,7 @@ cases = Table(
     Column("repeats", Integer, nullable=False),
     Column("merged_into", String),
     Column("merged_on", Date),
+    Column("unmerged_on", Date),
     Column("person", String),
     Column("matter", String),
     Column("content", String, nullable=False),
@@ -188,35 +190,22 @@ class Petitions:
         matter = matter_of(person, body.get("original_case_no"))
         said = {"petitioner": who, "demand": body["demand"]}
         year = body["received_on"].year
-        number = literal(f"{office}-{year}-").concat(
-            func.lpad(func.cast(petition_numbers.next_value(), Text), 7, "0")
-        )
-        first = None
-        if matter:
-            first = (
-                select(petitions.c.number)
-                .where(petitions.c.matter == matter)
-                .order_by(petitions.c.received_on, petitions.c.number)
-                .limit(1)
-                .scalar_subquery()
-            )
         kept = self.session.execute(
-            petitions.insert()
-            .values(
-                number=number,
-                office=office,
-                programme=programme,
-                received_on=body["received_on"],
-                channel=body["channel"],
-                category=body["category"],
-                case_kind=body["case_kind"],
-                repeat_of=first,
-                matter=matter,
-                sealed=sealer().seal(
+            _REGISTER,
+            {
+                "prefix": f"{office}-{year}-",
+                "same": matter,
+                "office": office,
+                "programme": programme,
+                "received_on": body["received_on"],
+                "channel": body["channel"],
+                "category": body["category"],
+                "case_kind": body["case_kind"],
+                "matter": matter,
+                "sealed": sealer().seal(
                     json.dumps(said, ensure_ascii=False), place="petitions"
                 ),
-            )
-            .returning(*_PETITION)
+            },
         )
         return Petition(*kept.one())
 
@@ -264,6 +253,23 @@ _PETITION = [
         "repeat_of",
     )
 ]
+# Made once: building a statement costs more than sending it. The petition's number is
+# drawn in it; no matter, no earlier petition of it.
+_OPEN = insert(cases).on_conflict_do_nothing().returning(cases.c.number)
+_REGISTER = (
+    petitions.insert()
+    .values(
+        number=bindparam("prefix", type_=String).concat(
+            func.lpad(func.cast(petition_numbers.next_value(), Text), 7, "0")
+        ),
+        repeat_of=select(petitions.c.number)
+        .where(petitions.c.matter == bindparam("same", type_=String))
+        .order_by(petitions.c.received_on, petitions.c.number)
+        .limit(1)
+        .scalar_subquery(),
+    )
+    .returning(*_PETITION)
+)
 _CASE = [
     cases.c[name]
     for name in (
@@ -277,6 +283,7 @@ _CASE = [
         "repeats",
         "merged_into",
         "merged_on",
+        "unmerged_on",
     )
 ]
 
@@ -338,12 +345,7 @@ class Cases:
         """
         if not fresh:
             return set()
-        added = self.session.execute(
-            insert(cases)
-            .values([case.values(import_id) for case in fresh])
-            .on_conflict_do_nothing()
-            .returning(cases.c.number)
-        )
+        added = self.session.execute(_OPEN, [case.values(import_id) for case in fresh])
         return set(added.scalars())
 
     def get(self, number: str, *, lock: bool = False) -> Case | None:
@@ -372,7 +374,11 @@ class Cases:
         self.session.execute(
             update(cases)
             .where(cases.c.number == changed.number)
-            .values(merged_into=changed.merged_into, merged_on=changed.merged_on)
+            .values(
+                merged_into=changed.merged_into,
+                merged_on=changed.merged_on,
+                unmerged_on=changed.unmerged_on,
+            )
         )
 
     def same_matter(

@@ -46,6 +46,12 @@ from shared.events import Envelope
 __all__ = ["OUTBOX", "TABLES", "Deliveries", "Ledger", "Returns", "metadata"]
 
 _KEY = ("programme", "measure", "office", "day")
+_ADDED = insert(totals).inline()
+_ADD = _ADDED.on_conflict_do_update(
+    index_elements=_KEY, set_={"amount": totals.c.amount + _ADDED.excluded.amount}
+)
+_KEEP = facts.insert().inline()
+_POST = entries.insert().inline()
 
 
 class Ledger:
@@ -61,7 +67,7 @@ class Ledger:
         Keep *event* and post its entries, to the daily totals too.
         """
         self.session.execute(
-            facts.insert().inline(),
+            _KEEP,
             {
                 "id": event.id,
                 "type": event.type,
@@ -70,7 +76,7 @@ class Ledger:
             },
         )
         if posted:
-            self.session.execute(entries.insert().inline(), rows_of(posted))
+            self.session.execute(_POST, rows_of(posted))
             self._add_up(posted)
 
     def _add_up(self, posted: Iterable[Entry]) -> None:
@@ -79,13 +85,11 @@ class Ledger:
             key = (entry.programme, entry.measure, entry.office, entry.day)
             sums[key] += entry.amount
         # In the order of the key: two transactions never wait for each other.
-        added = insert(totals).values([(*key, sums[key]) for key in sorted(sums)])
-        self.session.execute(
-            added.on_conflict_do_update(
-                index_elements=_KEY,
-                set_={"amount": totals.c.amount + added.excluded.amount},
-            )
-        )
+        rows = [
+            dict(zip((*_KEY, "amount"), (*key, sums[key]), strict=True))
+            for key in sorted(sums)
+        ]
+        self.session.execute(_ADD, rows if len(rows) > 1 else rows[0])
 
     def sums(self, asked: Asked, offices: Collection[str], *, as_known: bool) -> Sums:
         """

@@ -117,11 +117,12 @@ def jianjian(stack):
 @pytest.fixture
 def parked(jianjian):
     """
-    What `jianjian parked list` shows of a service.
+    What `jianjian parked list` shows, of one service or of all.
     """
 
-    def listed(service):
-        code, said = jianjian("parked", "list", "--service", service)
+    def listed(service=None):
+        only = ("--service", service) if service else ()
+        code, said = jianjian("parked", "list", *only)
         found = [json.loads(line) for line in said.splitlines()]
         assert code == (1 if found else 0), said
         return found
@@ -129,32 +130,30 @@ def parked(jianjian):
     return listed
 
 
-@pytest.fixture
-def second(stack):
+@contextmanager
+def started_again(stack, name):
     """
-    Starts another process of a kind that runs already, on a port of its own.
+    Another process of a kind that runs already, on a port of its own: its address.
     """
-    started = []
-
-    def start(name):
-        port = Ports.free().named()[name]
-        variable = f"{name.upper()}_PORT"
-        command = [*_JIANJIAN, "relay"]
-        if name != "relay":
-            command = [sys.executable, "-m", "shared.run", name]
-        with (stack.var / "log" / f"second-{name}.log").open("wb") as log:
-            process = subprocess.Popen(
-                command,
-                env={**os.environ, **stack.environment(name), variable: str(port)},
-                cwd=ROOT,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-        started.append(process)
-        return f"http://127.0.0.1:{port}"
-
-    yield start
-    for process in started:
+    port = Ports.free().named()[name]
+    command = [*_JIANJIAN, "relay"]
+    if name != "relay":
+        command = [sys.executable, "-m", "shared.run", name]
+    with (stack.var / "log" / f"second-{name}.log").open("wb") as log:
+        process = subprocess.Popen(
+            command,
+            env={
+                **os.environ,
+                **stack.environment(name),
+                f"{name.upper()}_PORT": str(port),
+            },
+            cwd=ROOT,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
         process.kill()
         process.wait(10)
 

@@ -27,9 +27,9 @@ def envelope(**changes):
         "case_number": new_number(),
         "sequence": 1,
         "actor": "承办人",
-        "correlation_id": "",
-        "causation_id": "",
-        "traceparent": "",
+        "correlation_id": "c1",
+        "causation_id": "c1",
+        "traceparent": f"00-{'1' * 32}-{'2' * 16}-01",
         "payload": {"programme": "puyang-2020", "kind": "procedural"},
     }
     return json.dumps({**found, **changes}).encode()

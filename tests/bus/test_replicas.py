@@ -12,17 +12,17 @@ import pytest
 import sqlalchemy as sa
 
 from tests.builders import petition_registered
+from tests.bus.conftest import started_again
 
 PETITIONS = 60
 
 
-@pytest.fixture
-def replica(second, eventually):
-    url = second("assignment")
-    eventually(
-        lambda: httpx.get(f"{url}/readyz", trust_env=False, timeout=10).is_success
-    )
-    return url
+@pytest.fixture(scope="module")
+def replica(stack, eventually):
+    with started_again(stack, "assignment") as url:
+        ready = f"{url}/readyz"
+        eventually(lambda: httpx.get(ready, trust_env=False, timeout=10).is_success)
+        yield url
 
 
 def test_two_replicas_share_the_events_and_flag_each_overdue_duty_once(

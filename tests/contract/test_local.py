@@ -166,6 +166,7 @@ def test_a_service_gets_its_own_password_only(stack):
 def test_servers_that_exist_already_are_used_as_they_are(stack, monkeypatch):
     monkeypatch.setenv("AMQP_URI", "amqp://a:b@broker.invalid//")
     monkeypatch.setenv("DATABASE_URL", "postgresql://o:p@db.invalid:5432/city")
+    monkeypatch.delenv("AID_DATABASE_URL", raising=False)
     found = stack.environment()
 
     assert found["AMQP_URI"] == "amqp://a:b@broker.invalid//"

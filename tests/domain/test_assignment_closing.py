@@ -12,6 +12,7 @@ import pytest
 from services.assignment import events
 from services.assignment.domain import closing
 from services.assignment.domain.closing import MOVES, Closing, Matter
+from services.assignment.domain.facts import Fact
 from shared.errors import Conflict, Forbidden, Rejected
 from shared.policy import policy
 
@@ -111,6 +112,17 @@ def test_a_case_is_not_concluded_before_it_was_opened():
     with pytest.raises(Rejected) as refusal:
         submit(report=replace(REPORT, concluded_on=date(2020, 11, 19)))
 
+    assert codes(refusal) == {"date_before_start"}
+
+
+def test_a_case_that_flowed_back_is_not_concluded_before_it_did():
+    days = (date(2021, 5, 21), date(2021, 4, 1))
+    facts = [Fact("assignment.case_reopened", day, {}) for day in days]
+    facts.append(Fact("assignment.case_resolved", date(2021, 5, 30), {}))
+    with pytest.raises(Rejected) as refusal:
+        submit(replace(OPEN, reopened_on=closing.last_reopened(facts)))
+
+    assert closing.last_reopened(facts[2:]) is None
     assert codes(refusal) == {"date_before_start"}
 
 

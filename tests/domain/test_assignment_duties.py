@@ -17,9 +17,15 @@ from hypothesis import strategies as st
 
 from services.assignment import events
 from services.assignment.domain import duties, leading
-from services.assignment.domain.facts import HANDED, MERGED, NAMED, OPENED, UNMERGED
+from services.assignment.domain.facts import (
+    HANDED,
+    MERGED,
+    NAMED,
+    OPENED,
+    UNMERGED,
+    Fact,
+)
 from services.assignment.domain.facts import PETITION as REGISTERED
-from services.assignment.domain.facts import Fact
 from services.reporting import schemas as reporting
 from services.reporting.domain import entries_for
 from shared.events import Envelope
@@ -189,6 +195,13 @@ def test_a_duty_done_late_was_overdue_until_the_day_it_was_done():
     assert matter.overdue_on(date(2020, 12, 2)) == 0
 
 
+def test_what_was_done_before_it_was_owed_was_owed_for_no_day():
+    matter = Matter().learn(registered(), replied(START - timedelta(days=3)))
+
+    duty = matter.duty("procedural_reply")
+    assert (duty.state, duty.state_on) == ("discharged", START)
+
+
 def test_a_procedural_reply_does_not_answer_the_matter():
     matter = Matter().learn(registered(), replied(START), replied(START, "progress"))
     procedural_only = Matter().learn(registered(), replied(START))
@@ -286,6 +299,24 @@ def test_each_application_for_aid_is_decided_for_itself():
     assert matter.duty("aid_decision/a2").due_on == date(2021, 4, 20)
 
 
+@pytest.mark.parametrize("earlier_first", [True, False])
+def test_the_clock_starts_from_the_earliest_day_whenever_that_becomes_known(
+    earlier_first,
+):
+    days = [date(2021, 4, 2), date(2021, 4, 6)]
+    applied = [fact("aid.aid_opened", day, aid="a1") for day in days]
+    refused = fact("aid.aid_refused", date(2021, 5, 10), aid="a1")
+    known = applied if earlier_first else reversed(applied)
+    matter = Matter().learn(opened(), refused, *known)
+
+    duty = matter.duty("aid_decision/a1")
+    late = {day: n for (name, day), n in matter.sums().items() if name == "overdue"}
+    assert (duty.opened_on, duty.due_on) == (days[0], date(2021, 4, 19))
+    assert late[date(2021, 4, 20)] == 1
+    assert late[date(2021, 5, 10)] == -1
+    assert date(2021, 4, 21) not in late
+
+
 def test_the_crossing_of_the_due_day_is_dated_to_the_day_after_it():
     duty = Matter().learn(registered()).duty("procedural_reply")
     event = duties.overdue(duty)
@@ -316,7 +347,7 @@ def test_a_fact_dated_before_what_was_known_corrects_the_days_already_counted():
 
 
 _LATER = {
-    "named_own": lambda on: named(on),
+    "named_own": named,
     "named_city": lambda on: named(on, CITY, "副检察长", None),
     "handed": lambda on: fact(HANDED, on, batch="b1"),
     "merged": lambda on: fact(MERGED, on),
@@ -327,7 +358,7 @@ _LATER = {
     "aid": lambda on: fact("aid.aid_opened", on, aid="a1"),
     "aid_refused": lambda on: fact("aid.aid_refused", on, aid="a1"),
 }
-_days = st.integers(0, 800).map(lambda after: START + timedelta(days=after))
+_days = st.integers(-60, 800).map(lambda after: START + timedelta(days=after))
 _later = st.lists(
     st.tuples(st.sampled_from(sorted(_LATER)), _days), max_size=12, unique=True
 ).map(lambda drawn: [_LATER[name](on) for name, on in drawn])

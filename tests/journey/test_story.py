@@ -15,10 +15,12 @@ from datetime import UTC, date, datetime
 from email import message_from_bytes
 from email.policy import default
 
+import httpx
 import pytest
 import sqlalchemy as sa
 from kombu import Connection
 from openpyxl import load_workbook
+from prometheus_client.parser import text_string_to_metric_families
 
 from deploy.demo.story import (
     AUDITOR,
@@ -221,8 +223,7 @@ def empty_ledger(lived):
         session.rollback()
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_shuffled_doubled_and_delayed_facts_make_the_same_returns(lived, seed):
+def test_shuffled_doubled_and_delayed_facts_make_the_same_returns(lived):
     directory = Directory.load(ROOT / "deploy" / "directory")
     programme = load_programmes(ROOT / "deploy" / "programmes", directory).get(
         PROGRAMME
@@ -233,7 +234,7 @@ def test_shuffled_doubled_and_delayed_facts_make_the_same_returns(lived, seed):
         if body["type"] in READS
     ]
     deliveries = 2 * bodies
-    random.Random(seed).shuffle(deliveries)
+    random.Random(20201229).shuffle(deliveries)
     with empty_ledger(lived) as session:
         for body in deliveries:
             event = Envelope.from_mapping(body)
@@ -297,13 +298,18 @@ def repeated(lived):
     """
     How many deliveries were known already, in all services together.
     """
-    name = "jianjian_event_handler_seconds_count"
-    return sum(
-        value
-        for service in SERVICES
-        for labels, value in lived.client.samples(service, name)
-        if labels["outcome"] == "repeated"
-    )
+    found = 0.0
+    for service in SERVICES:
+        url = f"{lived.stack.url(service)}/metrics"
+        text = httpx.get(url, trust_env=False).text
+        found += sum(
+            sample.value
+            for family in text_string_to_metric_families(text)
+            for sample in family.samples
+            if sample.name == "jianjian_event_handler_seconds_count"
+            and sample.labels["outcome"] == "repeated"
+        )
+    return found
 
 
 def readings(lived, envelopes):

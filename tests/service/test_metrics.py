@@ -152,7 +152,7 @@ def test_reporting_shows_what_stands_badly(stack, some_work, eventually):
     # Remembered for some seconds between scrapes.
     def cases():
         found = families(stack, "reporting")
-        assert found["jianjian_escalation_scrape_ok"].samples[0].value == 1
+        assert found["jianjian_gauges_scrape_ok"].samples[0].value == 1
         return {
             (s.labels["level"], s.labels["state"]): s.value
             for s in found["jianjian_cases"].samples
@@ -167,6 +167,7 @@ def test_reporting_shows_what_stands_badly(stack, some_work, eventually):
         "jianjian_oldest_unsent_mail_seconds",
         "jianjian_returns_undelivered",
     } <= set(families(stack, "reporting"))
+    assert "jianjian_duties_unflagged" in families(stack, "assignment")
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -51,8 +51,14 @@ def test_a_city_has_a_row_for_itself_and_each_county_and_their_total(as_office):
     for measure in ("base", "resolved", "led", "hearings", "overdue", "repeats"):
         parts = sum(row[measure] for row in found["rows"])
         assert found["total"][measure] == parts
-    quiet = row_of(found, "410928")
-    assert (quiet["base"], quiet["rate"]) == (0, "—")
+
+
+def test_offices_without_cases_keep_their_row(as_office):
+    found = figures(as_office("410900", "auditor"), as_of="2020-09-30")
+
+    assert [row["office"] for row in found["rows"]] == OFFICES
+    assert {row["base"] for row in found["rows"]} == {0}
+    assert {row["rate"] for row in found["rows"]} == {"—"}
 
 
 def test_a_new_case_enters_the_figures_of_all_levels(as_office, desk, eventually):

@@ -6,11 +6,12 @@ A procedural step never counts as resolved (PY-33); nothing ends without review.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from services.assignment import events
+from services.assignment.domain.facts import Fact
 from shared.errors import Conflict, Fault, Forbidden, reject_if
 from shared.events import Event
 from shared.programme import Programme
@@ -57,6 +58,7 @@ class Matter:
     hearing_decided: bool
     led: bool
     concluded_on: date | None = None
+    reopened_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def submit(matter: Matter, closing: Closing, *, today: date) -> tuple[Matter, Ev
     reject_if(
         [
             *has_come(closing.concluded_on, today, "/concluded_on"),
-            *not_before(closing.concluded_on, matter.opened_on, "/concluded_on"),
+            *not_before(closing.concluded_on, _next_day(matter), "/concluded_on"),
             *_led(matter),
             *(_substantive(matter, closing) if _claims_resolved(closing) else ()),
         ]
@@ -115,6 +117,16 @@ def submit(matter: Matter, closing: Closing, *, today: date) -> tuple[Matter, Ev
         programme=matter.programme,
         kind=closing.kind,
     )
+
+
+def _next_day(matter: Matter) -> date:
+    """
+    The first day the case can be concluded on: after it flowed back, the day after,
+    else it would for a while be resolved twice.
+    """
+    if matter.reopened_on is None:
+        return matter.opened_on
+    return matter.reopened_on + timedelta(days=1)
 
 
 def _claims_resolved(closing: Closing) -> bool:
@@ -318,6 +330,14 @@ def _checklist_complete(
                 f"核对后请在 checklist 填入 {item.id}，否则请退回。",
                 "/checklist",
             )
+
+
+def last_reopened(facts: Iterable[Fact]) -> date | None:
+    """
+    The day a case last flowed back; None if it never did.
+    """
+    reopened = events.CaseReopened.type
+    return max((fact.on for fact in facts if fact.type == reopened), default=None)
 
 
 def reopen(

@@ -4,6 +4,7 @@ Closings: reported by the office, reviewed by the hub, undone when a case flows 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -44,8 +45,11 @@ class ClosingDoor(Casework):
             number=row.number,
             submitted_by=call.who.actor,
         )
-        matter, event = closing.submit(matter_of(row), report, today=call.today)
-        Matters(call.session).put(row.number, standing=matter.standing)
+        matters = Matters(call.session)
+        reopened_on = closing.last_reopened(matters.facts(row.number))
+        matter = replace(matter_of(row), reopened_on=reopened_on)
+        matter, event = closing.submit(matter, report, today=call.today)
+        matters.put(row.number, standing=matter.standing)
         Closings(call.session).add(report)
         self.announce(call.session, event)
         submitted = Fact(event.type, event.occurred_on, event.payload())

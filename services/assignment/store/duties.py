@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     and_,
+    bindparam,
     func,
     or_,
     select,
@@ -64,6 +65,21 @@ _CHANGING = (
     "state_on",
 )
 
+# Made once: building a statement costs more than sending it.
+_OWED = (
+    select(*_DUTY).where(duties.c.number == bindparam("asked")).order_by(duties.c.id)
+)
+_NEW = insert(duties)
+_PUT = _NEW.on_conflict_do_update(
+    index_elements=[duties.c.id],
+    set_={
+        **{name: _NEW.excluded[name] for name in _CHANGING},
+        "flagged": duties.c.flagged
+        & (_NEW.excluded.state == "open")
+        & (_NEW.excluded.due_on == duties.c.due_on),
+    },
+)
+
 
 class Duties:
     """The duty ledger, within one transaction."""
@@ -72,8 +88,7 @@ class Duties:
         self.session = session
 
     def of_matter(self, number: str) -> list[Duty]:
-        query = select(*_DUTY).where(duties.c.number == number).order_by(duties.c.id)
-        return [_duty(row) for row in self.session.execute(query)]
+        return [_duty(row) for row in self.session.execute(_OWED, {"asked": number})]
 
     def put(self, changed: Sequence[Duty]) -> None:
         """
@@ -81,20 +96,7 @@ class Duties:
         """
         if not changed:
             return
-        statement = insert(duties)
-        fresh = statement.excluded
-        self.session.execute(
-            statement.on_conflict_do_update(
-                index_elements=[duties.c.id],
-                set_={
-                    **{name: fresh[name] for name in _CHANGING},
-                    "flagged": duties.c.flagged
-                    & (fresh.state == "open")
-                    & (fresh.due_on == duties.c.due_on),
-                },
-            ),
-            [_values(duty) for duty in changed],
-        )
+        self.session.execute(_PUT, [_values(duty) for duty in changed])
 
     def some(self, identities: Collection[str]) -> dict[str, Duty]:
         query = select(*_DUTY).where(duties.c.id.in_(identities))

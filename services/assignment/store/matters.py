@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
+    bindparam,
     select,
     update,
 )
@@ -20,6 +21,18 @@ from services.assignment.domain.closing import Matter
 from services.assignment.domain.facts import Fact, Step
 from services.assignment.domain.leading import Leading
 from services.assignment.store.tables import facts, matters
+
+# Made once: building a statement costs more than sending it.
+_BEGIN = insert(matters).inline().on_conflict_do_nothing()
+_LOCKED = (
+    select(matters).where(matters.c.number == bindparam("asked")).with_for_update()
+)
+_ADD_FACT = insert(facts).on_conflict_do_nothing().returning(facts.c.event_id)
+_FACTS = (
+    select(facts.c.type, facts.c.occurred_on, facts.c.payload)
+    .where(facts.c.number == bindparam("asked"))
+    .order_by(facts.c.event_id)
+)
 
 
 class Matters:
@@ -32,11 +45,14 @@ class Matters:
         """
         The matter's row, locked; made now if its first fact is still on its way.
         """
-        self.session.execute(
-            insert(matters).values(number=number).on_conflict_do_nothing()
-        )
-        query = select(matters).where(matters.c.number == number).with_for_update()
-        return self.session.execute(query).one()
+        self.session.execute(_BEGIN, {"number": number})
+        return self.locked(number)
+
+    def locked(self, number: str) -> Any:
+        """
+        The row of a matter that is known to be here, locked.
+        """
+        return self.session.execute(_LOCKED, {"asked": number}).one()
 
     def get(self, number: str, *, lock: bool = False) -> Any:
         """
@@ -63,16 +79,14 @@ class Matters:
         Whether it is new: what the clock begins has the same id for all who begin it.
         """
         added = self.session.execute(
-            insert(facts)
-            .values(
-                event_id=event_id,
-                number=number,
-                type=fact.type,
-                occurred_on=fact.on,
-                payload=dict(fact.payload),
-            )
-            .on_conflict_do_nothing()
-            .returning(facts.c.event_id)
+            _ADD_FACT,
+            {
+                "event_id": event_id,
+                "number": number,
+                "type": fact.type,
+                "occurred_on": fact.on,
+                "payload": dict(fact.payload),
+            },
         )
         return added.first() is not None
 
@@ -109,9 +123,8 @@ class Matters:
             self.session.execute(facts.insert().inline(), values)
 
     def facts(self, number: str) -> list[Fact]:
-        query = select(facts.c.type, facts.c.occurred_on, facts.c.payload)
-        query = query.where(facts.c.number == number).order_by(facts.c.event_id)
-        return stamped(Fact(*row) for row in self.session.execute(query))
+        rows = self.session.execute(_FACTS, {"asked": number})
+        return stamped(Fact(*row) for row in rows)
 
     def facts_of(
         self, numbers: str, kind: str, after: str | None, limit: int

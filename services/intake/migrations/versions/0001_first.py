@@ -66,6 +66,7 @@ def upgrade() -> None:
         sa.Column("repeats", sa.Integer, nullable=False),
         sa.Column("merged_into", sa.String),
         sa.Column("merged_on", sa.Date),
+        sa.Column("unmerged_on", sa.Date),
         sa.Column("person", sa.String),
         sa.Column("matter", sa.String),
         sa.Column("content", sa.String, nullable=False),

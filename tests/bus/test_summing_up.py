@@ -35,8 +35,8 @@ def test_nothing_is_missing_after_all_that_happened(
     assert code == 0
     assert said.startswith("clean: ")
     assert " 0 missing, 0 unpublished" in said
+    assert parked() == []
     for service in SERVICES:
-        assert parked(service) == []
         assert broker.waiting_in(f"{service}.in") == 0
 
 
