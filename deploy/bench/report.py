@@ -136,7 +136,7 @@ def show_sweeps(console: Console, found: Sequence[Swept]) -> None:
     console.print(table)
     _note(
         console,
-        "Each is flagged, written to its history and announced once, oldest first;",
+        "Each is flagged, written to its history and announced once, oldest first; "
         "the oldest stand last in the table. From restart: the processes' start too.",
     )
 

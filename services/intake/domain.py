@@ -232,7 +232,7 @@ def is_first(row: Mapping[str, Any]) -> bool:
     """
     Whether the matter was petitioned once only, and not handed down (A-32).
     """
-    return (
+    return bool(
         row["origin"] == Origin.OWN_SCREENING
         and row["repeats_in_window"] == 0
         and row["first_petition_on"] == row["last_petition_on"]
