@@ -64,6 +64,7 @@ def test_a_case_of_its_own_office_is_led_by_a_leader_of_that_office(
     assert after["leaders"] == [[COUNTY, "副检察长"]]
     assert after["department"] == COMPLAINTS
     assert {d["kind"]: d["state"] for d in after["duties"]} == {
+        "hearing_decision": "open",
         "leader_named": "discharged",
         "resolve_by": "open",
     }
