@@ -71,6 +71,7 @@ def test_a_case_of_its_own_office_is_led_by_a_leader_of_that_office(
     assert announced("assignment", number) == [
         "assignment.duty_opened",
         "assignment.duty_opened",
+        "assignment.duty_opened",
         "assignment.leaders_confirmed",
         "assignment.leader_named",
         "assignment.duty_discharged",
