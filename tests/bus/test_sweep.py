@@ -145,6 +145,23 @@ def test_three_replicas_one_killed_climb_every_ladder_once_oldest_first(
         assert days == sorted(days)
 
 
+def test_recalculating_puts_duties_on_a_ladder_that_came_after_them(
+    announce, settled, clock, eventually, owner_session, jianjian
+):
+    petition = petition_registered()
+    number = {"number": petition.case_number}
+    announce(petition)
+    settled()
+    forget = sa.text("DELETE FROM assignment.rungs WHERE number = :number")
+    owner_session.execute(forget, number)
+    code, said = jianjian("recalculate")
+    clock.set(date(2020, 11, 28))
+    crossed = sa.text("SELECT step FROM assignment.crossings WHERE number = :number")
+
+    assert code == 0, said
+    assert eventually(lambda: owner_session.execute(crossed, number).scalar())
+
+
 def waiting_in(session, table):
     """
     Whether somebody waits to write into a table of assignment.
