@@ -152,12 +152,24 @@ class Casework(Service):
         next_turn_on = coming.fact.on if coming else None
         if next_turn_on != row.next_turn_on:
             Matters(session).put(row.number, next_turn_on=next_turn_on)
+        self._follow(session, row, facts, changed)
+
+    def _follow(
+        self,
+        session: Connection,
+        row: Any,
+        facts: list[Fact],
+        changed: list[duties.Duty],
+    ) -> None:
+        """
+        Let the ladders of supervision follow what changed.
+        """
         for ended in follow(
             session,
             row.number,
             facts=facts,
             changed=changed,
-            programme=programme,
+            programme=self.programmes.get(row.programme),
             calendar=self.calendar,
         ):
             self.record(session, ended)
@@ -177,6 +189,8 @@ class Casework(Service):
         row, facts = Matters(session).lock(number), Matters(session).facts(number)
         facts += _named(steps_of(row)) if row.is_case else []
         self.put_duties(session, row, facts, cause="calendar_extended")
+        # Also those that were open before the programme had its ladder.
+        self._follow(session, row, facts, Duties(session).of_matter(number))
 
     def answering(self, row: Any, programme: Programme) -> duties.Answering:
         """

@@ -65,7 +65,7 @@ def test_a_replica_killed_in_mid_sweep_leaves_nothing_out_and_nothing_twice(
     eventually(lambda: len(opened()) > 0, within=60)
     stack.kill("assignment")
     under_way = len(opened())
-    eventually(lambda: set(opened()) == owed, within=120)
+    eventually(lambda: owed == set(opened()), within=120)
     stack.start("assignment")
     stack.wait_ready("assignment")
 

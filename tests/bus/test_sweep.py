@@ -13,7 +13,10 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
+from tests.builders import petition_registered
+
 OPEN, OVERDUE = 5_000, 2_000
+LADDERS = 100
 BEFORE, NOW = date(2020, 11, 20), date(2021, 3, 1)
 WORD = f"扫{os.getpid()}"
 
@@ -96,6 +99,78 @@ def test_three_replicas_one_killed_in_mid_sweep_tell_of_each_duty_once_oldest_fi
     for sweep in sweeps:
         order = [(row.due_on, row.duty) for row in sweep]
         assert order == sorted(order)
+
+
+CROSSED = sa.text(
+    """
+    SELECT body #>> '{payload,crossing}' AS crossing, body ->> 'occurred_on' AS day,
+           body ->> 'causation_id' AS climb, body #>> '{payload,step}' AS step
+    FROM assignment.outbox
+    WHERE type = 'assignment.supervision_crossed' AND case_number = ANY(:numbers)
+    ORDER BY position
+    """
+)
+
+
+def test_three_replicas_one_killed_climb_every_ladder_once_oldest_first(
+    stack, replicas, announce, settled, clock, eventually, owner_session, database
+):
+    petitions = [petition_registered() for _ in range(LADDERS)]
+    numbers = [each.case_number for each in petitions]
+    announce(*petitions)
+    settled()
+
+    def crossed():
+        return owner_session.execute(CROSSED, {"numbers": numbers}).all()
+
+    with database.begin("owner") as session:
+        session.execute(sa.text("LOCK TABLE assignment.crossings IN SHARE MODE"))
+        clock.set(date(2020, 12, 30))
+        eventually(lambda: waiting_in(owner_session, "crossings"))
+        stack.kill("assignment")
+    eventually(lambda: len(crossed()) >= 3 * LADDERS, within=60)
+    stack.start("assignment")
+    stack.wait_ready("assignment")
+    settled()
+    rows = crossed()
+
+    assert set(Counter(row.crossing for row in rows).values()) == {1}
+    assert Counter((row.step, row.day) for row in rows) == {
+        ("reminder", "2020-11-28"): LADDERS,
+        ("notice", "2020-12-05"): LADDERS,
+        ("upward", "2020-12-28"): LADDERS,
+    }
+    for _, climb in groupby(rows, key=lambda row: row.climb):
+        days = [row.day for row in climb]
+        assert days == sorted(days)
+
+
+def test_recalculating_puts_duties_on_a_ladder_that_came_after_them(
+    announce, settled, clock, eventually, owner_session, jianjian
+):
+    petition = petition_registered()
+    number = {"number": petition.case_number}
+    announce(petition)
+    settled()
+    forget = sa.text("DELETE FROM assignment.rungs WHERE number = :number")
+    owner_session.execute(forget, number)
+    code, said = jianjian("recalculate")
+    clock.set(date(2020, 11, 28))
+    crossed = sa.text("SELECT step FROM assignment.crossings WHERE number = :number")
+
+    assert code == 0, said
+    assert eventually(lambda: owner_session.execute(crossed, number).scalar())
+
+
+def waiting_in(session, table):
+    """
+    Whether somebody waits to write into a table of assignment.
+    """
+    query = sa.text(
+        "SELECT count(*) FROM pg_locks WHERE NOT granted"
+        " AND relation = ('assignment.' || :table)::regclass"
+    )
+    return session.execute(query, {"table": table}).scalar_one()
 
 
 def test_the_claim_walks_the_index_of_what_is_not_flagged_yet(

@@ -54,6 +54,7 @@ def test_a_case_of_its_own_office_is_led_by_a_leader_of_that_office(
 
     assert before["led"] is False
     assert {d["kind"]: d["due_on"] for d in before["duties"]} == {
+        "hearing_decision": "2022-12-31",
         "leader_named": "2020-12-15",
         "resolve_by": "2021-12-31",
     }
@@ -63,10 +64,12 @@ def test_a_case_of_its_own_office_is_led_by_a_leader_of_that_office(
     assert after["leaders"] == [[COUNTY, "副检察长"]]
     assert after["department"] == COMPLAINTS
     assert {d["kind"]: d["state"] for d in after["duties"]} == {
+        "hearing_decision": "open",
         "leader_named": "discharged",
         "resolve_by": "open",
     }
     assert announced("assignment", number) == [
+        "assignment.duty_opened",
         "assignment.duty_opened",
         "assignment.duty_opened",
         "assignment.leaders_confirmed",
@@ -183,9 +186,11 @@ def test_a_case_is_resolved_when_the_hub_confirms_its_closing(
     assert {d["kind"]: d["state_on"] for d in ended["duties"]}["resolve_by"] == (
         "2020-11-10"
     )
-    assert announced("assignment", number)[-3:] == [
+    assert announced("assignment", number)[-5:] == [
         "assignment.closing_submitted",
+        "assignment.duty_opened",  # the hub's review
         "assignment.case_resolved",
+        "assignment.duty_discharged",
         "assignment.duty_discharged",
     ]
     # Counted on the day it was concluded, not on that of the review.

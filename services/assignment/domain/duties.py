@@ -7,6 +7,7 @@ records of `adjusting`. A reopened case resumes the old clock.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -63,6 +64,9 @@ _REASONS = {
     "waived": "waived",
     "paused": "paused",
 }
+
+# How many answers to a notice each fact adds to what is owed.
+_ANSWERS_OWED = {kinds.NOTICED: 1, kinds.SENT_BACK: 1, kinds.ANSWERED: -1}
 
 
 @dataclass(frozen=True)
@@ -400,15 +404,16 @@ def _unanswered(identity: str, facts: Iterable[Fact]) -> bool:
     """
     Whether a supervision notice about the duty, or the whole matter, waits.
     """
-    waiting, answered = set(), set()
+    about, over, owed = set(), set(), Counter[object]()
     for fact in facts:
         notice = fact.payload.get("notice")
-        if fact.type == kinds.NOTICED and fact.payload.get("reply_by"):
-            if fact.payload.get("duty") in {None, identity}:
-                waiting.add(notice)
-        elif fact.type == kinds.ANSWERED:
-            answered.add(notice)
-    return bool(waiting - answered)
+        owed[notice] += _ANSWERS_OWED.get(fact.type, 0)
+        if fact.type == kinds.NOTICE_ENDED:
+            over.add(notice)
+        noticed = fact.type == kinds.NOTICED
+        if noticed and fact.payload.get("duty") in {None, identity}:
+            about.add(notice)
+    return any(owed[notice] > 0 for notice in about - over)
 
 
 def settled(duty: Duty, before: Duty | None) -> Duty:

@@ -26,6 +26,8 @@ WAIVED = "assignment.duty_waived"
 ADJUSTED = (EXTENDED, PAUSED, UNPAUSED, OVERRIDDEN, WAIVED)
 NOTICED = "assignment.supervision_issued"
 ANSWERED = "assignment.supervision_answered"
+SENT_BACK = "assignment.supervision_returned"
+NOTICE_ENDED = "assignment.supervision_ended"
 
 
 @dataclass(frozen=True)

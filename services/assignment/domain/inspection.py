@@ -83,13 +83,12 @@ def candidates(
         limit = _limit(threshold, list(found.values()), milestone_percent)
         if limit is None:
             continue
-        high = threshold.at in {"top_quartile", "at_least"}
-        strict = threshold.at == "below"
+        worse = -1 if threshold.at in {"top_quartile", "at_least"} else 1
         for office, value in sorted(
-            found.items(), key=lambda each: (-each[1] if high else each[1], each[0])
+            found.items(), key=lambda each: (worse * each[1], each[0])
         ):
-            named = value >= limit if high else value < limit or value == limit
-            if named and not (strict and value == limit):
+            on_the_edge = value == limit and threshold.at != "below"
+            if on_the_edge or worse * value < worse * limit:
                 yield Candidate(office, threshold, value, limit)
 
 

@@ -1,0 +1,374 @@
+"""
+A matter under one of the programme files, lived through day by day without services.
+
+The real files, directory and calendar; the clock runs as the sweeper would run it.
+"""
+
+from __future__ import annotations
+
+import heapq
+from datetime import date, timedelta
+
+from services.assignment import events
+from services.assignment.domain import (
+    closing,
+    colours,
+    duties,
+    leading,
+    periods,
+    supervision,
+)
+from services.assignment.domain import facts as kinds
+from services.assignment.domain.facts import Fact
+from shared.errors import Refusal
+from shared.policy import policy
+from tests.builders import case_opened, petition_registered
+
+DAY = timedelta(days=1)
+NUMBER = "信〔2021〕001号"
+ENDS = {
+    events.CaseResolved.type,
+    events.CaseEnded.type,
+    events.CaseConcluded.type,
+    kinds.MERGED,
+}
+TURNS = {*ENDS, events.CaseReopened.type, kinds.UNMERGED}
+ORDINARY = {"origin": "own_screening", "handed": False, "difficulty": "ordinary"}
+
+
+def programme_of(code):
+    return policy().programmes.get(code)
+
+
+def opened(on, **said):
+    """
+    A case in scope of which nothing special is known.
+    """
+    return Fact(kinds.OPENED, on, case_opened(NUMBER, **ORDINARY | said).payload())
+
+
+def registered(on, **said):
+    return Fact(kinds.PETITION, on, petition_registered(NUMBER, **said).payload())
+
+
+def replied(on, kind, mode="phone"):
+    return Fact("intake.reply_given", on, {"kind": kind, "mode": mode})
+
+
+def handed_down(on):
+    return Fact(kinds.HANDED, on, {"batch": "b1"})
+
+
+def received(on, **said):
+    return Fact(events.BatchReceived.type, on, {"batch": "b1", **said})
+
+
+def act(name, on, **said):
+    return Fact(kinds.ACT, on, {"act": name, **said})
+
+
+def named(on, *leaders, department=None, **said):
+    said = {"leaders": leaders, "department": department, "handler_post": None, **said}
+    return Fact(kinds.NAMED, on, said)
+
+
+def happened(kind, on, **said):
+    """
+    A fact of assignment or another service, as `assignment.case_resolved`.
+    """
+    return Fact(kind, on, said)
+
+
+class Story:
+    """
+    One matter of an office, from its first fact to the day the clock was run to.
+    """
+
+    def __init__(self, code, office, *facts):
+        rules = policy()
+        self.calendar, self.directory = rules.calendar, rules.directory
+        self.programme, self.office = programme_of(code), office
+        self.facts = list(facts)
+        self.notices, self.crossed, self.behind = {}, [], {}
+        self.today = None
+
+    def learn(self, *facts):
+        self.facts += facts
+        return self
+
+    @property
+    def kind(self):
+        return self.directory.office(self.office).kind
+
+    @property
+    def led(self):
+        return self._led(self.facts)
+
+    def _led(self, facts):
+        return leading.reckon(self.office, facts, self.programme, self.directory)
+
+    @property
+    def gaps(self):
+        return [gap.text for gap in self.led.gaps]
+
+    def duties(self, day=date.max):
+        """
+        The ledger as it stands by what happened until *day*.
+        """
+        known = [each for each in self.facts if each.on <= day]
+        leaders = ()
+        if any(each.type == kinds.OPENED for each in known):
+            led = self._led(known)
+            leaders = led.leaders
+            known += [
+                Fact(events.LeaderNamed.type, step.on, {})
+                for step in led.steps
+                if step.kind == "named"
+            ]
+        answering = self._answering(leaders)
+        return duties.reckon(
+            NUMBER,
+            self.office,
+            known,
+            self.programme,
+            self.calendar,
+            answering=answering,
+        )
+
+    def _answering(self, leaders):
+        begun = min(each.on for each in self.facts)
+        upper = self.directory.parent(self.office, begun) or ""
+        posts = self.directory.office(self.office).posts.values()
+        own = [post for office, post in leaders if office == self.office]
+        return duties.Answering(
+            self.kind,
+            {"hub": self.programme.hub, "upper": upper},
+            {
+                "chief": next(post.title for post in posts if post.chief),
+                "leader": own[0] if own else None,
+                "hub_department": self.programme.hub_department,
+            },
+        )
+
+    def owed(self):
+        """
+        Every duty there is or was: its kind to owner and due day.
+        """
+        return {
+            _short(each): (each.office, each.post, each.due_on)
+            for each in self.duties()
+        }
+
+    def due(self):
+        return {_short(each): each.due_on for each in self.duties()}
+
+    def states(self):
+        return {_short(each): (each.state, each.state_on) for each in self.duties()}
+
+    def open(self):
+        return {_short(each) for each in self.duties() if not each.closed}
+
+    def colour(self, today):
+        missing = bool(leading.missing_fields(self.led, self.programme))
+        return colours.colour_of_case(self.duties(), today, field_missing=missing)
+
+    def fields_missing(self):
+        missing = leading.missing_fields(self.led, self.programme)
+        return [each.id for each in missing]
+
+    # -- the clock
+
+    def run(self, until):
+        """
+        Let the clock run day by day to the end of *until*.
+        """
+        day = self.today + DAY if self.today else min(each.on for each in self.facts)
+        while day <= until:
+            self._begin_turns(day)
+            self._climb(day)
+            self.today = day
+            day += DAY
+        return self
+
+    def _begin_turns(self, day):
+        while True:
+            coming = periods.next_turn(
+                NUMBER,
+                self.office,
+                self.facts,
+                self.programme,
+                self.calendar,
+                kind=self.kind,
+            )
+            if coming is None or coming.fact.on > day:
+                return
+            self.facts.append(coming.fact)
+
+    def _climb(self, day):
+        ladder = self.programme.supervision
+        owed = {each.id: each for each in self.duties(day)}
+        causes = {
+            each.id: supervision.causes_of_duty(each, each.warn_days)
+            for each in owed.values()
+        }
+        for notice in self.notices.values():
+            causes[notice.id] = {"unanswered": notice.since} if notice.waits else {}
+        if any(each.type == kinds.OPENED for each in self.facts) and not self.over(day):
+            known = [each for each in self.facts if each.on <= day]
+            since = supervision.stagnant_since(known, ladder, self.calendar)
+            causes["stagnant"] = {"stagnant": since} if since else {}
+        since = supervision.without_progress_since(
+            list(self.notices.values()), ladder.interview_after, day
+        )
+        if since:
+            causes["fruitless"] = {"notices_without_progress": since}
+        come = []
+        for subject, true in causes.items():
+            self._onward(come, subject, true, day)
+        while come:
+            _, subject, rung = heapq.heappop(come)
+            self._cross(rung, owed.get(subject), day)
+            self._onward(come, subject, causes[subject], day)
+
+    def over(self, day):
+        """
+        Whether the case stands closed or merged away at the end of a day.
+        """
+        turns = [each for each in self.facts if each.on <= day and each.type in TURNS]
+        last = max(turns, key=lambda each: each.on, default=None)
+        return last is not None and last.type in ENDS
+
+    def _onward(self, come, subject, causes, day):
+        behind = self.behind.setdefault(subject, set())
+        steps = self.programme.supervision.steps
+        rung = supervision.next_rung(subject, causes, behind, steps, self.calendar)
+        if rung and rung.on <= day:
+            heapq.heappush(come, (rung.on, subject, rung))
+
+    def _cross(self, rung, duty, day):
+        steps = self.programme.supervision.steps
+        step = next(each for each in steps if each.id == rung.step)
+        self.behind[rung.subject].add((rung.step, rung.since))
+        crossing = supervision.crossing_of(
+            rung,
+            step,
+            number=NUMBER,
+            office=duty.office if duty else self.office,
+            duty=duty,
+            programme=self.programme,
+            directory=self.directory,
+        )
+        self.crossed.append(crossing)
+        notice = supervision.notice_of(crossing, step, duty, day, self.calendar)
+        if notice:
+            self.notices[notice.id] = notice
+            issued = supervision.issued(notice)
+            self.facts.append(Fact(issued.type, day, issued.payload()))
+
+    def answer(self, on, post, *, progress):
+        """
+        The office answers every notice that waits.
+        """
+        for notice in list(self.notices.values()):
+            if notice.waits:
+                answered, event = supervision.answer(
+                    notice,
+                    on=on,
+                    by="承办人",
+                    post=post,
+                    text="已研究。",
+                    progress=progress,
+                    today=on,
+                    directory=self.directory,
+                )
+                self.notices[notice.id] = answered
+                self.facts.append(Fact(event.type, on, event.payload()))
+        return self
+
+    def escalations(self, duty=None):
+        """
+        What was crossed, of one kind of duty or of the matter: step and day.
+        """
+        return [
+            (each.step, each.on)
+            for each in self.crossed
+            if duty is None or (each.duty or "").startswith(f"{NUMBER}/{duty}")
+        ]
+
+    # -- the end
+
+    def report(self, kind, on, *, hearing_decided=True):
+        """
+        The codes for which a report of closing is refused.
+        """
+        matter = closing.Matter(
+            number=NUMBER,
+            office=self.office,
+            programme=self.programme.code,
+            in_scope=True,
+            standing="open",
+            opened_on=min(each.on for each in self.facts),
+            merged=False,
+            hearing_decided=hearing_decided,
+            led=not self.led.gaps,
+        )
+        report = closing.Closing(
+            id="c1",
+            number=NUMBER,
+            kind=kind,
+            concluded_on=on,
+            dispositions=("reasonable_solve",),
+            measures=("explanation",),
+            narrative="已释法说理。",
+            submitted_by="承办人",
+        )
+        self.matter, self.reported = matter, report
+        try:
+            self.matter, event = closing.submit(matter, report, today=on)
+        except Refusal as refusal:
+            return [fault.code for fault in refusal.faults]
+        self.facts.append(Fact(event.type, event.occurred_on, event.payload()))
+        return []
+
+    def review(self, on, checklist):
+        """
+        The texts of the standard for which confirming is refused.
+        """
+        try:
+            self.matter, _, event = closing.review(
+                self.matter,
+                self.reported,
+                verdict="confirmed",
+                on=on,
+                by="审核人",
+                checklist=checklist,
+                reasons=None,
+                programme=self.programme,
+                today=on,
+            )
+        except Refusal as refusal:
+            return [fault.detail for fault in refusal.faults]
+        self.facts.append(Fact(event.type, event.occurred_on, event.payload()))
+        return []
+
+    def standard(self, kind):
+        items = self.programme.closing.checklist
+        return [each.id for each in items if each.mandatory and kind in each.kinds]
+
+
+def papers(code, cadence, day):
+    """
+    Who owes the paper of the period that holds a day, and until when.
+    """
+    rules, programme = policy(), programme_of(code)
+    paper = next(each for each in programme.cadences if each.id == cadence)
+    period = paper.period_on(day, rules.calendar)
+    if period is None:
+        return None
+    begun = periods.papers_of(programme, paper, period, rules.directory)
+    who = [(each.office, each.fact.payload["department"]) for each in begun]
+    return period.id, paper.due_of(period, rules.calendar).day, who
+
+
+def _short(duty):
+    return duty.id.removeprefix(f"{NUMBER}/")

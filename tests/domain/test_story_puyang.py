@@ -1,0 +1,273 @@
+"""
+What the city's plan of 2020 makes of its cases: two levels, a gate, milestones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+
+from services.assignment.filing import filing_faults
+from services.reporting.figures import short_by
+from shared.policy import policy
+from tests.domain.programme_story import (
+    Story,
+    act,
+    handed_down,
+    happened,
+    named,
+    opened,
+    papers,
+    programme_of,
+    registered,
+    replied,
+)
+
+CODE = "puyang-2020"
+COUNTY, CITY = "410922", "410900"
+CAME = date(2020, 11, 20)
+DEPARTMENT = "第一检察部"
+
+
+def the_case(*facts, on=CAME, **said):
+    return Story(CODE, COUNTY, opened(on, **{"resolve_by": None, **said}), *facts)
+
+
+def led(on=CAME):
+    return named(on, (COUNTY, "检察长"), department=DEPARTMENT)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """
+    A case as it stands on the list that an office files.
+    """
+
+    number: str
+    leaders: tuple[tuple[str, str], ...] = ((COUNTY, "检察长"),)
+    department: str | None = DEPARTMENT
+    office: str = COUNTY
+
+
+# -- what is owed
+
+
+def test_a_case_in_scope_owes_a_leader_an_outcome_and_a_word_on_the_hearing():
+    # PY-12, PY-17; PY-03; PY-28.
+    assert the_case().owed() == {
+        "leader_named": (COUNTY, None, date(2020, 12, 15)),
+        "resolve_by": (COUNTY, None, date(2022, 12, 31)),
+        "hearing_decision": (COUNTY, None, date(2022, 12, 31)),
+    }
+
+
+def test_a_case_out_of_scope_owes_nothing_under_the_plan():
+    assert the_case(in_scope=False, failing=["PY-06.accepted"]).owed() == {}
+
+
+def test_a_letter_owes_what_the_law_says_and_nothing_of_the_plan():
+    petition = Story(CODE, COUNTY, registered(CAME))
+
+    assert petition.due() == {
+        "procedural_reply": date(2020, 11, 27),
+        "three_month_answer": date(2021, 2, 20),
+    }
+
+
+def test_progress_answers_a_letter_within_three_months():
+    # A-13: this plan does not ask for the result itself.
+    petition = Story(CODE, COUNTY, registered(CAME), replied(CAME, "progress"))
+
+    assert petition.open() == set()
+
+
+@pytest.mark.parametrize(
+    ("opening", "duty", "due", "done"),
+    [
+        (
+            "named_in_bulletin",
+            "named_case_answer",
+            date(2021, 4, 6),
+            "bulletin_answered",
+        ),
+        ("cause_found", "remedy", date(2021, 6, 4), "remedy_done"),
+        (
+            "first_handling_failed",
+            "first_handling",
+            date(2021, 3, 11),
+            "first_handler_named",
+        ),
+    ],
+)
+def test_a_bulletin_a_cause_and_a_failed_first_handling_each_open_one_duty(
+    opening, duty, due, done
+):
+    # PY-48, PY-49, PY-46.
+    before = set(the_case().owed())
+    case = the_case(act(opening, date(2021, 3, 4)))
+
+    assert set(case.owed()) - before == {duty}
+    assert case.due()[duty] == due
+    assert duty not in case.learn(act(done, date(2021, 3, 10))).open()
+
+
+def test_each_application_for_aid_is_decided_in_ten_working_days():
+    case = the_case(happened("aid.aid_opened", date(2021, 3, 1), aid="a1"))
+
+    assert case.due()["aid_decision/a1"] == date(2021, 3, 15)
+
+
+# -- who leads
+
+
+def test_a_case_of_its_own_is_led_by_a_leader_of_the_office():
+    assert the_case().gaps == ["缺少清丰县人民检察院的院领导包案。", "未落实责任部门。"]
+    assert the_case(led()).gaps == []
+    assert the_case(led()).states()["leader_named"] == ("discharged", CAME)
+
+
+def test_a_case_handed_down_by_the_city_is_led_at_two_levels():
+    alone = the_case(handed_down(CAME), led())
+    both = the_case(handed_down(CAME), led(), named(CAME, (CITY, "副检察长")))
+
+    assert alone.gaps == ["缺少濮阳市人民检察院的院领导包案。"]
+    assert alone.states()["leader_named"][0] == "open"
+    assert both.gaps == []
+    assert both.states()["leader_named"][0] == "discharged"
+
+
+# -- refusals
+
+
+@pytest.mark.parametrize(
+    ("changed", "failing"),
+    [
+        ({}, []),
+        ({"accepted_on": date(2015, 6, 29)}, ["PY-06.accepted"]),
+        ({"repeats_in_window": 0}, ["PY-06.repeated"]),
+        ({"case_kind": "report"}, ["PY-06.kind", "PY-08"]),
+        ({"scope_class": 1}, ["PY-07"]),
+        ({"scope_class": 3}, ["PY-09", "PY-09", "PY-09"]),
+        ({"scope_class": 4}, ["PY-10"]),
+    ],
+)
+def test_the_scope_says_which_clause_keeps_a_case_out(changed, failing):
+    facts = {
+        "case_kind": "criminal_appeal_procuratorate",
+        "accepted_on": date(2018, 5, 4),
+        "repeats_in_window": 1,
+        "scope_class": 2,
+        "origin": "own_screening",
+        "opinions": [{"organ": "procuratorate", "final": False}],
+    }
+    found = programme_of(CODE).scope.failing({**facts, **changed})
+
+    assert {each.id for each in found} == set(failing)
+
+
+def test_a_list_is_filed_only_when_every_case_has_leader_and_department():
+    listed = [
+        Listed("一号"),
+        Listed("二号", leaders=()),
+        Listed("三号", leaders=((CITY, "副检察长"),), department=None),
+    ]
+    faults = filing_faults(listed, programme_of(CODE), policy().directory)
+
+    assert [(fault.code, fault.place) for fault in faults] == [
+        ("leader_missing", "/cases/二号"),
+        ("leader_missing", "/cases/三号"),
+        ("department_missing", "/cases/三号"),
+    ]
+
+
+def test_a_case_is_closed_only_when_led_judged_and_decided_on_a_hearing():
+    bare = the_case()
+    undecided = the_case(led())
+    ready = the_case(led())
+    on = date(2021, 5, 20)
+
+    assert bare.report("resolved", on) == ["case_not_led"]
+    assert undecided.report("resolved", on, hearing_decided=False) == [
+        "hearing_decision_missing"
+    ]
+    assert ready.report("resolved", on) == []
+    assert len(ready.review(on, [])) == 5
+    assert ready.review(on, ready.standard("resolved")) == []
+    assert ready.states()["resolve_by"] == ("discharged", on)
+    assert ready.owed()["closing_review"][:2] == (CITY, "第九检察部")
+
+
+def test_a_procedural_ending_never_discharges_the_outcome():
+    # PY-33.
+    concluded = the_case(led(), happened("assignment.case_concluded", CAME))
+    ended = the_case(led(), happened("assignment.case_ended", CAME))
+
+    assert "resolve_by" in concluded.open()
+    assert "resolve_by" not in ended.open()
+
+
+# -- escalations
+
+
+def test_an_outcome_overdue_climbs_from_a_reminder_to_the_office_above():
+    # Due on Wednesday 2021-06-30. The letter of 07-08 is to be answered by 07-15.
+    case = the_case(led(), resolve_by=date(2021, 6, 30), on=date(2021, 4, 20))
+    case.run(date(2021, 8, 1))
+    late = [c for c in case.crossed if c.about == "按化解时限化解"]
+
+    assert [(c.step, c.on, c.to_office, c.to_post) for c in late] == [
+        ("reminder", date(2021, 7, 1), COUNTY, "检察长"),
+        ("notice", date(2021, 7, 8), COUNTY, "检察长"),
+        ("upward", date(2021, 7, 31), CITY, "检察长"),
+    ]
+    assert ("bulletin", date(2021, 7, 16)) in case.escalations()
+
+
+def test_a_case_quiet_for_ninety_days_is_pressed_once():
+    case = the_case(led()).run(date(2021, 3, 31))
+
+    assert case.escalations() == [
+        ("stagnant", date(2021, 2, 19)),
+        ("bulletin", date(2021, 2, 27)),
+    ]
+
+
+def test_work_on_the_case_keeps_it_from_being_called_stagnant():
+    contacted = [act("contacted", date(2021, month, 4)) for month in (1, 3)]
+
+    assert the_case(led(), *contacted).run(date(2021, 5, 1)).crossed == []
+
+
+def test_a_letter_answered_with_progress_is_not_listed():
+    case = the_case(led()).run(date(2021, 2, 22))
+    case.answer(date(2021, 2, 22), "检察长", progress=True).run(date(2021, 4, 1))
+
+    assert case.escalations() == [("stagnant", date(2021, 2, 19))]
+
+
+# -- the aims
+
+
+@pytest.mark.parametrize(
+    ("as_of", "percent", "short_of_ten"),
+    [
+        (date(2020, 12, 31), 30, 3),
+        (date(2021, 1, 1), 50, 5),
+        (date(2021, 12, 31), 50, 5),
+        (date(2022, 1, 1), 100, 10),
+        (date(2023, 6, 1), 100, 10),
+    ],
+)
+def test_the_rate_is_measured_against_the_next_milestone(as_of, percent, short_of_ten):
+    milestone = programme_of(CODE).milestone_for(as_of)
+
+    assert milestone.percent == percent
+    assert short_by(10, 0, milestone.percent) == short_of_ten
+
+
+def test_where_the_plan_names_no_rhythm_no_paper_is_owed():
+    # PY-35, PY-53: cadence unset until the city says.
+    for cadence in ("bulletin", "special", "summary"):
+        assert papers(CODE, cadence, date(2021, 3, 1)) is None

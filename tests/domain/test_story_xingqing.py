@@ -1,0 +1,297 @@
+"""
+What Xingqing's plan asks of a sub-district: four fields, a county leader, a push plan.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from services.reporting.figures import short_by
+from tests.domain.programme_story import (
+    Story,
+    act,
+    happened,
+    named,
+    opened,
+    papers,
+    programme_of,
+    registered,
+    replied,
+)
+
+CODE = "xq-2020"
+UNIT, HUB = "640104001", "640104800"
+CAME = date(2020, 10, 27)
+RESOLVED = "assignment.case_resolved"
+
+
+def the_case(*facts, on=CAME, **said):
+    return Story(CODE, UNIT, opened(on, **{"resolve_by": None, **said}), *facts)
+
+
+def led(*more, on=CAME, **said):
+    own = (UNIT, "党（工）委书记")
+    said = {"team": "化解专班", "resolve_by": "2021-06-30", **said}
+    return named(on, own, *more, department="综治中心", **said)
+
+
+# -- what is owed
+
+
+def test_an_ordinary_case_owes_its_four_fields_an_outcome_and_a_monthly_word():
+    # XQ-10 with XQ-20; XQ-07; XQ-41.
+    assert the_case().owed() == {
+        "leader_named": (UNIT, None, date(2020, 10, 30)),
+        "resolve_by": (UNIT, None, date(2022, 12, 31)),
+        "progress_notice/1": (UNIT, None, date(2020, 11, 27)),
+    }
+
+
+def test_a_stubborn_case_owes_a_push_plan_and_the_plan_its_outcome():
+    # XQ-23: a plan by the end of the year; the aim is the end of the next.
+    stubborn = the_case(led(), difficulty="nail")
+    planned = the_case(
+        led(), act("push_plan", date(2020, 12, 20), until=None), difficulty="nail"
+    )
+    dated = the_case(
+        led(),
+        act("push_plan", date(2020, 12, 20), until=date(2021, 9, 30)),
+        difficulty="nail",
+    )
+
+    assert stubborn.due()["push_plan"] == date(2020, 12, 31)
+    assert "push_plan" not in planned.open()
+    assert planned.owed()["push_plan_done"] == (
+        UNIT,
+        "党（工）委书记",
+        date(2021, 12, 31),
+    )
+    assert dated.due()["push_plan_done"] == date(2021, 9, 30)
+
+
+def test_a_case_resolved_within_the_year_needs_no_plan():
+    case = the_case(led(), happened(RESOLVED, date(2020, 12, 28)), difficulty="hard")
+
+    assert case.open() == set()
+
+
+def test_the_petitioner_is_told_every_month_until_the_end():
+    case = the_case(
+        led(),
+        act("progress_told", date(2020, 11, 20)),
+        replied(date(2020, 12, 3), "progress"),
+    ).run(date(2021, 1, 10))
+    case.learn(happened(RESOLVED, date(2021, 1, 10))).run(date(2021, 6, 30))
+
+    assert {kind: on for kind, on in case.due().items() if "notice" in kind} == {
+        "progress_notice/1": date(2020, 11, 27),
+        "progress_notice/2": date(2020, 12, 27),
+        "progress_notice/3": date(2021, 1, 27),
+    }
+    assert case.open() == set()
+    assert case.crossed == []
+
+
+@pytest.mark.parametrize(
+    ("opening", "said", "duty", "owner", "due"),
+    [
+        (
+            "solve_by_set",
+            {"until": date(2021, 4, 30)},
+            "solve_by",
+            UNIT,
+            date(2021, 4, 30),
+        ),
+        ("coordination_asked", {}, "coordination", HUB, date(2021, 3, 19)),
+        ("repeat_after_report", {}, "follow_up", HUB, date(2021, 3, 11)),
+    ],
+)
+def test_what_the_plan_answers_with_a_duty_opens_that_one(
+    opening, said, duty, owner, due
+):
+    # XQ-29, XQ-33, XQ-44.
+    case = the_case(led(), act(opening, date(2021, 3, 4), **said))
+
+    assert set(case.owed()) - set(the_case(led()).owed()) == {duty}
+    assert (case.owed()[duty][0], case.owed()[duty][2]) == (owner, due)
+
+
+def test_a_case_that_flows_back_is_traced_and_resumes_its_old_clock():
+    # XQ-49.
+    case = the_case(
+        led(),
+        happened(RESOLVED, date(2021, 2, 1)),
+        happened("assignment.case_reopened", date(2021, 3, 1)),
+    )
+
+    assert case.due()["traceback"] == date(2021, 3, 31)
+    assert case.states()["resolve_by"] == ("open", date(2021, 3, 1))
+    assert case.due()["resolve_by"] == date(2022, 12, 31)
+
+
+def test_a_letter_owes_what_the_regulation_of_its_day_says():
+    # Until 2022-04-30 the regulation of 2005, from then on that of 2022.
+    old = Story(CODE, UNIT, registered(date(2022, 4, 29)))
+    new = Story(CODE, UNIT, registered(date(2022, 5, 5)))
+
+    assert old.due() == {"registration": date(2022, 5, 14)}
+    assert old.duties()[0].source.startswith("TL-15")
+    assert not any(each.source.startswith("TL-15") for each in new.duties())
+
+
+# -- who leads
+
+
+def test_four_fields_are_asked_for_and_a_missing_one_is_red():
+    assert the_case().fields_missing() == ["leader", "team", "resolve_by"]
+    assert the_case().colour(CAME) == "red"
+    assert the_case(led()).fields_missing() == []
+    assert the_case(led()).colour(CAME) == "blue"
+    assert the_case(led(resolve_by=None)).colour(CAME) == "red"
+
+
+@pytest.mark.parametrize(
+    "mark", ["cross_separate", "long_span", "many_people", "policy_heavy"]
+)
+def test_a_weighty_case_waits_for_a_leader_of_county_rank(mark):
+    own = the_case(led(), **{mark: True})
+    low = the_case(led((HUB, "信联办工作人员")), **{mark: True})
+    county = the_case(led((HUB, "副区长")), **{mark: True})
+
+    assert own.gaps == low.gaps
+    assert [text for text in own.gaps if "县处级副职以上" in text] == own.gaps
+    assert own.states()["leader_named"][0] == "open"
+    assert county.gaps == []
+    assert county.states()["leader_named"] == ("discharged", CAME)
+
+
+def test_without_a_team_nobody_counts_as_leading():
+    assert the_case(led(team=None)).gaps == ["未明确工作专班。"]
+
+
+# -- refusals
+
+
+@pytest.mark.parametrize(
+    ("accepted", "repeats", "failing"),
+    [
+        (date(2019, 1, 1), 1, []),
+        (date(2020, 6, 30), 1, []),
+        (date(2018, 12, 31), 1, ["XQ-12.registered"]),
+        (date(2020, 7, 1), 1, ["XQ-12.registered"]),
+        (date(2019, 6, 1), 0, ["XQ-12.repeated"]),
+    ],
+)
+def test_only_repeat_matters_registered_in_the_window_belong_to_it(
+    accepted, repeats, failing
+):
+    facts = {"accepted_on": accepted, "repeats_in_window": repeats}
+
+    assert [c.id for c in programme_of(CODE).scope.failing(facts)] == failing
+
+
+def test_a_closing_without_the_four_criteria_is_not_confirmed():
+    # XQ-27, XQ-42: matter ended, petition ceased, content, no repeat; no mere form.
+    case = the_case(led())
+    submitted = case.report("resolved", date(2021, 4, 9))
+    refused = case.review(date(2021, 4, 12), ["matter_ended"])
+
+    assert submitted == []
+    assert [detail.partition("“")[2][:4] for detail in refused] == [
+        "息访罢诉",
+        "群众满意",
+        "不再重复",
+        "不搞形式",
+    ]
+    assert case.owed()["closing_review"][:2] == (HUB, "信联办")
+    assert case.review(date(2021, 4, 13), case.standard("resolved")) == []
+
+
+def test_what_only_describes_the_process_is_sent_back_for_a_named_reason():
+    reasons = programme_of(CODE).closing.return_reasons
+
+    assert [each.id for each in reasons] == [
+        "process_only",
+        "procedural_only",
+        "no_opinion",
+    ]
+    assert [
+        s.opinion
+        for s in programme_of(CODE).closing.route_for("resolved", "township").signers
+    ] == [
+        False,
+        True,
+        False,
+    ]
+
+
+# -- escalations
+
+
+def test_three_letters_without_progress_make_a_candidate_for_interview():
+    # XQ-47, A-23: the fields and two monthly words missing, no letter answered.
+    case = the_case().run(date(2021, 1, 20))
+    letters = [c.on for c in case.crossed if c.kind == "notice"]
+    asked = [c for c in case.crossed if c.kind == "interview_candidate"]
+
+    assert letters == [date(2020, 11, 7), date(2020, 12, 5), date(2021, 1, 4)]
+    assert [(c.on, c.to_office, c.to_post) for c in asked] == [
+        (date(2021, 1, 12), HUB, "信联办")
+    ]
+
+
+def test_two_letters_do_not_and_progress_begins_the_count_anew():
+    two = the_case().run(date(2021, 1, 3))
+    moved = the_case().run(date(2020, 12, 8))
+    moved.answer(date(2020, 12, 8), "党（工）委书记", progress=True)
+    moved.run(date(2021, 1, 20))
+
+    assert "interview" not in dict(two.escalations())
+    assert "interview" not in dict(moved.escalations())
+
+
+def test_a_missing_leader_climbs_step_by_step():
+    case = the_case().run(date(2020, 11, 30))
+    late = [c for c in case.crossed if c.duty and c.duty.endswith("leader_named")]
+
+    assert [(c.step, c.on, c.to_office) for c in late] == [
+        ("reminder", date(2020, 10, 31), UNIT),
+        ("notice", date(2020, 11, 7), UNIT),
+        ("upward", date(2020, 11, 30), HUB),
+    ]
+    assert ("bulletin", date(2020, 11, 15)) in case.escalations()
+
+
+def test_a_case_in_order_escalates_nothing():
+    told = [act("progress_told", date(2020, 11, 20))]
+
+    assert the_case(led(), *told).run(date(2020, 12, 27)).crossed == []
+
+
+# -- the aims
+
+
+@pytest.mark.parametrize(
+    ("as_of", "wanted"),
+    [(date(2020, 12, 31), 62), (date(2021, 12, 31), 81), (date(2022, 12, 31), 95)],
+)
+def test_of_the_ninety_five_so_many_are_wanted_by_each_year(as_of, wanted):
+    milestone = programme_of(CODE).milestone_for(as_of, "handed95")
+
+    assert short_by(95, 0, milestone.percent) == wanted
+
+
+def test_every_unit_feeds_back_each_week():
+    # XQ-45: the week of 2020-11-02 ends on Sunday 11-08, due the next working day.
+    period, due, units = papers(CODE, "feedback", date(2020, 11, 4))
+
+    assert (period, due) == ("2020-W45", date(2020, 11, 9))
+    assert (UNIT, None) in units
+    assert (HUB, None) not in units
+    assert papers(CODE, "bulletin", date(2020, 11, 4)) == (
+        "2020-11",
+        date(2020, 12, 7),
+        [(HUB, None)],
+    )
