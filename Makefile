@@ -10,6 +10,7 @@ LOCAL  := $(PYTHON) -m deploy.local
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
+demo drill: export PROGRAMMES = puyang-2020
 demo: $(VENV)/installed  ## the whole story on a clean system, which stays running
 	@$(LOCAL) clean
 	@$(LOCAL) up --business-day 2020-11-01

@@ -28,8 +28,12 @@ def policy() -> Policy:
     Raises `ProgrammeError` naming file, line and reason of every fault.
     """
     directory = Directory.load(settings.deploy / "directory")
+    programmes = load_programmes(settings.deploy / "programmes", directory)
+    wanted = [code for code in settings.get("PROGRAMMES").split(",") if code]
+    if wanted:
+        programmes = Programmes(map(programmes.get, wanted))
     return Policy(
-        load_programmes(settings.deploy / "programmes", directory),
+        programmes,
         directory,
         Calendar.load(settings.deploy / "calendar"),
     )

@@ -50,7 +50,10 @@ class Stage:
         with contextlib.ExitStack() as after:
             generator = Generator()
             after.callback(generator.close)
-            stack = after.enter_context(Stack.temporary(ROOT / "var" / "bench"))
+            ours = {"PROGRAMMES": "puyang-2020"}
+            stack = after.enter_context(
+                Stack.temporary(ROOT / "var" / "bench", settings=ours)
+            )
             stack.set_business_day(DAY)
             yield cls(stack, generator, Ports.free().intake)
 

@@ -75,6 +75,7 @@ class SupervisionDoor(Climbing):
         body=supervising.NoticeBody,
         answer=supervising.NoticeView,
         status=201,
+        refusals=(404,),
     )
     def issue_notice(self, call: Call) -> Notice:
         """
@@ -194,6 +195,7 @@ class SupervisionDoor(Climbing):
         body=supervising.InterviewBody,
         answer=supervising.CrossingView,
         status=201,
+        refusals=(404,),
     )
     def decide_interview(self, call: Call) -> Any:
         """
