@@ -57,7 +57,7 @@ def test_a_stubborn_case_owes_a_push_plan_and_the_plan_its_outcome():
     )
     dated = the_case(
         led(),
-        act("push_plan", date(2020, 12, 20), until=date(2021, 9, 30)),
+        act("push_plan", date(2020, 12, 20), until="2021-09-30"),
         difficulty="nail",
     )
 
@@ -99,7 +99,7 @@ def test_the_petitioner_is_told_every_month_until_the_end():
     [
         (
             "solve_by_set",
-            {"until": date(2021, 4, 30)},
+            {"until": "2021-04-30"},
             "solve_by",
             UNIT,
             date(2021, 4, 30),
