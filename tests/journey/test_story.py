@@ -123,7 +123,9 @@ def lived():
     parent, policies = ROOT / "var" / "journey", str(ROOT / "deploy")
     with (
         pytest.MonkeyPatch.context() as patch,
-        Stack.temporary(parent, settings={"DEPLOY_DIR": policies}) as stack,
+        Stack.temporary(
+            parent, settings={"DEPLOY_DIR": policies, "PROGRAMMES": PROGRAMME}
+        ) as stack,
     ):
         stack.set_business_day(date(2020, 11, 1))
         stack.start(*PROCESSES)

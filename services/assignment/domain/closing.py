@@ -46,6 +46,8 @@ _ENDS: dict[str, type[Event]] = {
 class Matter:
     """
     A case as a closing sees it; *standing* is one of the states in `MOVES`.
+
+    *hearing_asked*: its programme wants a decision on a hearing (PY-28).
     """
 
     number: str
@@ -59,6 +61,7 @@ class Matter:
     led: bool
     concluded_on: date | None = None
     reopened_on: date | None = None
+    hearing_asked: bool = True
 
 
 @dataclass(frozen=True)
@@ -199,7 +202,7 @@ def _substantive(matter: Matter, closing: Closing) -> Iterator[Fault]:
             "请填写所采取的措施，或按程序性办结报结。",
             "/measures",
         )
-    if not matter.hearing_decided:
+    if matter.hearing_asked and not matter.hearing_decided:
         yield Fault(
             "hearing_decision_missing",
             "尚未决定是否听证。",

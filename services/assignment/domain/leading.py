@@ -138,7 +138,7 @@ def reckon(
             continue
         gaps = gaps_of(leading, office, programme, directory, fact.on)
         leading = replace(leading, gaps=gaps)
-        led = not gaps and not leading.merged
+        led = bool(leading.leaders) and not gaps and not leading.merged
         was = bool(steps) and steps[-1].kind == "named"
         if led != was:
             steps.append(Step(fact.on, "named" if led else "released"))

@@ -47,7 +47,11 @@ class ClosingDoor(Casework):
         )
         matters = Matters(call.session)
         reopened_on = closing.last_reopened(matters.facts(row.number))
-        matter = replace(matter_of(row), reopened_on=reopened_on)
+        matter = replace(
+            matter_of(row),
+            reopened_on=reopened_on,
+            hearing_asked=self._asks_for_hearings(row.programme),
+        )
         matter, event = closing.submit(matter, report, today=call.today)
         matters.put(row.number, standing=matter.standing)
         Closings(call.session).add(report)
@@ -107,6 +111,15 @@ class ClosingDoor(Casework):
         )
         self._end(call.session, matter, event)
         return summary(Matters(call.session).get(row.number))
+
+    def _asks_for_hearings(self, programme: str) -> bool:
+        """
+        Whether some duty of the programme ends with a decision on a hearing.
+        """
+        return any(
+            rule.discharged("hearing.hearing_decided", {"decision": "hold"})
+            for rule in self.programmes.get(programme).duties
+        )
 
     def _end(self, session: Connection, matter: closing.Matter, event: Event) -> None:
         """
