@@ -108,15 +108,15 @@ SERVED = {
     ),
     "supervision": (
         "services/assignment/domain/supervision.py",
-        "tests/service/test_supervision.py",
+        "tests/service/test_supervision_service.py",
     ),
     "supervision.steps": (
         "services/assignment/domain/supervision.py",
-        "tests/service/test_supervision.py",
+        "tests/service/test_supervision_service.py",
     ),
     "supervision.thresholds": (
         "services/assignment/domain/inspection.py",
-        "tests/service/test_supervision.py",
+        "tests/service/test_supervision_service.py",
     ),
     "hearing": ("services/hearing/domain.py", "tests/domain/test_hearing.py"),
     "aid": ("services/aid/domain.py", "tests/domain/test_aid.py"),
