@@ -17,7 +17,7 @@ from services.reporting.noticeboard import Noticeboard, NoticeMails
 from shared.clock import SHANGHAI
 from shared.policy import policy
 from tests.builders import CITY, COUNTY, DAY, new_number
-from tests.service.test_supervision import a_notice
+from tests.service.test_supervision_service import a_notice
 
 OFFICE = "410928"
 # A Saturday worked (调休), a Sunday, and a Wednesday.
