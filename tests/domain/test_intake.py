@@ -29,6 +29,8 @@ ROW = {
     "case_no": CASE.number,
     "reported_on": "2020-11-13",
     "accepted_on": "2018-05-02",
+    "first_petition_on": "2018-04-20",
+    "last_petition_on": "2020-05-06",
     "origin": "own_screening",
     "case_kind": "criminal_appeal_procuratorate",
     "scope_class": 2,

@@ -76,7 +76,6 @@ class SupervisionDoor(Climbing):
         body=supervising.NoticeBody,
         answer=supervising.NoticeView,
         status=201,
-        refusals=(404,),
     )
     def issue_notice(self, call: Call) -> Notice:
         """
@@ -197,7 +196,6 @@ class SupervisionDoor(Climbing):
         body=supervising.InterviewBody,
         answer=supervising.CrossingView,
         status=201,
-        refusals=(404,),
     )
     def decide_interview(self, call: Call) -> Any:
         """
