@@ -26,10 +26,10 @@ from nameko.extensions import Entrypoint
 from shared import telemetry
 from shared.database import is_passing
 from shared.events import Envelope
+from shared.forwarding import forward
 from shared.settings import settings
 from shared.topology import park_name, retry_exchange
 
-CONFIRM_SECONDS = 10
 _SAFE_HEADERS = ("x-position", "x-announced", "traceparent")
 
 
@@ -49,7 +49,6 @@ class Delivery:
 
     body: bytes
     headers: Mapping[str, Any]
-    redelivered: bool
 
     @property
     def attempt(self) -> int:
@@ -139,25 +138,8 @@ class _Sender:
                         connect_timeout=5,
                         transport_options={"confirm_publish": True},
                     )
-                self._connection.default_channel.basic_publish_confirm(
-                    self._connection.default_channel.prepare_message(
-                        message.body
-                        if isinstance(message.body, bytes)
-                        else message.body.encode(),
-                        content_type=message.content_type,
-                        content_encoding=message.content_encoding,
-                        headers=headers,
-                        properties={
-                            "message_id": message.properties.get("message_id"),
-                            "type": message.properties.get("type"),
-                            "delivery_mode": 2,
-                        },
-                    ),
-                    exchange=exchange,
-                    routing_key=key,
-                    mandatory=True,
-                    confirm_timeout=CONFIRM_SECONDS,
-                )
+                channel = self._connection.default_channel
+                forward(channel, message, exchange=exchange, key=key, headers=headers)
             except Exception:
                 connection, self._connection = self._connection, None
                 if connection is not None:
@@ -211,7 +193,6 @@ class Listening(Entrypoint):
         delivery = Delivery(
             body if isinstance(body, bytes) else str(body).encode(),
             message.headers or {},
-            bool(message.delivery_info.get("redelivered")),
         )
         self.consumer.in_hand += 1
         settle = partial(self.settle, message)

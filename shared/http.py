@@ -19,7 +19,6 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 import eventlet
-import structlog
 from marshmallow import Schema, ValidationError
 from nameko.web.handlers import HttpRequestHandler
 from nameko.web.server import WebServer, WsgiApp
@@ -593,7 +592,7 @@ def answer_to(error: Exception, trail: Trail) -> Response:
         return problem(error, trace=trace)
     if isinstance(error, HTTPException):
         return _http_problem(error)
-    log = structlog.get_logger()
+    log = telemetry.log()
     if is_passing(error):
         log.warning("database_unavailable", error=type(error).__name__, trace=trace)
         refusal = Refusal.because(

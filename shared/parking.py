@@ -15,12 +15,12 @@ from typing import Any
 from kombu import Connection
 
 from shared.errors import NotFound
+from shared.forwarding import forward
 from shared.settings import SERVICES, settings
 from shared.topology import park_name
 
 REPLAY = "replay"
 DROP = "drop"
-_CONFIRM_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -104,24 +104,8 @@ def settle(message_ids: Collection[str] | None, act: str) -> int:
 def _send_back(channel: Any, parked: Parked) -> None:
     headers = parked.message.headers or {}
     kept = {k: v for k, v in headers.items() if k in {"x-announced", "traceparent"}}
-    body = parked.message.body
-    channel.basic_publish_confirm(
-        channel.prepare_message(
-            body if isinstance(body, bytes) else body.encode(),
-            content_type="application/json",
-            content_encoding="utf-8",
-            headers=kept,
-            properties={
-                "message_id": parked.id,
-                "type": parked.message.properties.get("type"),
-                "delivery_mode": 2,
-            },
-        ),
-        exchange="",
-        routing_key=f"{parked.service}.{_queue_of(parked)}",
-        mandatory=True,
-        confirm_timeout=_CONFIRM_SECONDS,
-    )
+    queue = f"{parked.service}.{_queue_of(parked)}"
+    forward(channel, parked.message, exchange="", key=queue, headers=kept)
 
 
 def _queue_of(parked: Parked) -> str:

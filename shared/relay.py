@@ -17,10 +17,10 @@ from typing import Any
 
 import amqp
 import psycopg
-import structlog
 from kombu import Connection
 from psycopg.rows import namedtuple_row
 
+from shared import telemetry
 from shared.settings import settings
 from shared.topology import events_exchange, routed_types
 
@@ -153,7 +153,7 @@ class Relay(threading.Thread):
         self.service = service
         self.stopping = threading.Event()
         self.active = False
-        self.log = structlog.get_logger().bind(outbox=service)
+        self.log = telemetry.log().bind(outbox=service)
 
     def run(self) -> None:
         while not self.stopping.is_set():
