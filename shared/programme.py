@@ -422,6 +422,13 @@ class Programmes:
     def __iter__(self) -> Iterator[Programme]:
         return iter(self._programmes.values())
 
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """
+        Of all programmes run here.
+        """
+        return tuple(self._programmes)
+
     def get(self, code: str) -> Programme:
         """
         Raises:

@@ -35,7 +35,7 @@ class Beginnings(Casework):
         there is none.
         """
         with transaction(self.name) as session:
-            number = Matters(session).turn_begins(today)
+            number = Matters(session).turn_begins(self.programmes.codes, today)
             if number is None:
                 return False
             with telemetry.work(

@@ -91,7 +91,7 @@ class Climbing(Casework):
         """
         today = self.today()
         with transaction(self.name) as session:
-            claimed = Ladders(session).claim(today, limit)
+            claimed = Ladders(session).claim(self.programmes.codes, today, limit)
             if claimed:
                 with telemetry.work("ladder_climbed", trail=telemetry.own_trail()):
                     telemetry.note(count=len(claimed))

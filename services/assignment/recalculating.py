@@ -17,6 +17,8 @@ MATTERS_AT_ONCE = 200
 def recalculate() -> int:
     """
     Reckon every matter in which something is owed; how many there were.
+
+    Matters of a programme that is not run here keep the days they had.
     """
     service, after, count = AssignmentService(), "", 0
     while True:
@@ -24,7 +26,9 @@ def recalculate() -> int:
             transaction(service.name) as session,
             telemetry.work("recalculated", trail=telemetry.own_trail()),
         ):
-            numbers = Duties(session).matters_owing(after, MATTERS_AT_ONCE)
+            numbers = Duties(session).matters_owing(
+                service.programmes.codes, after, MATTERS_AT_ONCE
+            )
             for number in numbers:
                 service.recount(session, number)
             telemetry.note(count=len(numbers))

@@ -28,6 +28,7 @@ from services.assignment.store import OUTBOX, TABLES, Crossings, Duties, Ladders
 from shared import clock, telemetry
 from shared.database import transaction
 from shared.gauges import Gauges
+from shared.policy import policy
 from shared.settings import settings
 
 _FLAGGED_AT_ONCE = 500
@@ -47,7 +48,7 @@ def clock_behind(session: Connection) -> Iterator[Metric]:
     yield GaugeMetricFamily(
         "jianjian_escalations_behind",
         "Steps of the supervision ladder that have come and were not crossed",
-        value=Ladders(session).behind(clock.today()),
+        value=Ladders(session).behind(policy().programmes.codes, clock.today()),
     )
     crossed = GaugeMetricFamily(
         "jianjian_escalations",

@@ -13,17 +13,18 @@ import sqlalchemy as sa
 
 from services.assignment.domain import periods
 from shared.policy import policy
+from tests.bus.conftest import started_again
 
 JIAOZUO, LAST = "jiaozuo-2021", date(2021, 5, 31)
 
 
 @pytest.fixture
-def replica(second, eventually):
-    url = second("assignment")
-    eventually(
-        lambda: httpx.get(f"{url}/readyz", trust_env=False, timeout=10).is_success
-    )
-    return url
+def replica(stack, eventually):
+    with started_again(stack, "assignment") as url:
+        eventually(
+            lambda: httpx.get(f"{url}/readyz", trust_env=False, timeout=10).is_success
+        )
+        yield
 
 
 @pytest.fixture

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from contextlib import ExitStack
 from datetime import date
+from functools import partial
 from itertools import groupby
 
 import httpx
@@ -14,6 +16,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.builders import petition_registered
+from tests.bus.conftest import started_again
 
 OPEN, OVERDUE = 5_000, 2_000
 LADDERS = 100
@@ -48,16 +51,19 @@ TOLD = sa.text(
 
 
 @pytest.fixture
-def replicas(second, eventually):
+def replicas(stack, eventually):
     """
     Two more processes of assignment beside the one that runs.
     """
-    urls = [second("assignment"), second("assignment")]
-    for url in urls:
-        eventually(
-            lambda url=url: httpx.get(f"{url}/readyz", trust_env=False).is_success
-        )
-    return urls
+    with ExitStack() as running:
+        for _ in range(2):
+            url = running.enter_context(started_again(stack, "assignment"))
+            eventually(partial(_ready, url))
+        yield
+
+
+def _ready(url):
+    return httpx.get(f"{url}/readyz", trust_env=False, timeout=10).is_success
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ def petition(announce, as_office, eventually):
     """
     event = petition_registered()
     announce(event)
-    path = at("duties", f"{event.case_number}/procedural_reply")
+    path = at("duties", f"{event.case_number}/procedural_reply", "history")
     auditor = as_office(COUNTY, "auditor")
     eventually(lambda: auditor.get("assignment", path).is_success)
     return event.case_number
@@ -54,7 +54,7 @@ def a_record(**changes):
 
 
 def test_a_duty_shows_owner_creditor_colour_and_history(petition, as_office):
-    path = at("duties", f"{petition}/procedural_reply")
+    path = at("duties", f"{petition}/procedural_reply", "history")
     found = as_office(COUNTY).get("assignment", path).json()
 
     assert (found["office"], found["due_on"]) == (COUNTY, "2020-11-27")
@@ -88,7 +88,7 @@ def test_an_act_is_kept_listed_and_opens_or_discharges_duties(
 ):
     bare = act(petition, "appeal_reviewed")
     done = act(petition, "appeal_reviewed", document="清检刑申复〔2020〕1号")
-    shown = as_office(COUNTY).get("assignment", at("duties", appeal)).json()
+    shown = as_office(COUNTY).get("assignment", at("duties", appeal, "history")).json()
     listed = as_office(COUNTY).get("assignment", at("cases", petition, "acts")).json()
 
     refused(bare, 422, "document_missing")
@@ -112,7 +112,7 @@ def test_an_extension_is_signed_capped_and_kept(appeal, as_office):
     refusal = leader.post("assignment", path, wrong)
     granted = leader.post("assignment", path, a_record(until="2021-05-20"))
     again = leader.post("assignment", path, a_record(days=1))
-    shown = leader.get("assignment", at("duties", appeal)).json()
+    shown = leader.get("assignment", at("duties", appeal, "history")).json()
 
     refused(refusal, 422, "date_in_future", "extension_too_long", "post_not_entitled")
     assert granted.status_code == 201, granted.text
@@ -152,7 +152,7 @@ def test_rules_without_it_allow_neither_pause_nor_another_day(appeal, as_office)
 
 
 def test_another_office_sees_no_duty_of_ours(petition, as_office):
-    path = at("duties", f"{petition}/procedural_reply")
+    path = at("duties", f"{petition}/procedural_reply", "history")
     answer = as_office("410923").get("assignment", path)
 
     assert answer.status_code == 403
@@ -191,7 +191,10 @@ def test_a_nil_report_is_an_act_of_its_own_and_discharges_the_day(
 ):
     clock.set(date(2021, 3, 16))
     number = f"{JIAOZUO}/{BASIC_COURT}/day_report/2021-03-16"
-    court, path = as_office(BASIC_COURT), at("duties", f"{number}/day_report")
+    court, path = (
+        as_office(BASIC_COURT),
+        at("duties", f"{number}/day_report", "history"),
+    )
     owed = eventually(
         lambda: (a := court.get("assignment", path)).is_success and a.json()
     )
@@ -211,7 +214,7 @@ def test_a_nil_report_is_an_act_of_its_own_and_discharges_the_day(
 def test_a_longer_holiday_moves_what_is_open_and_keeps_the_old_day(
     stack, petition, as_office
 ):
-    path = at("duties", f"{petition}/procedural_reply")
+    path = at("duties", f"{petition}/procedural_reply", "history")
     file = stack.var / "deploy" / "calendar" / "cn.yaml"
     written = file.read_text("utf-8")
     order = (

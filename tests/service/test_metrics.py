@@ -28,6 +28,7 @@ OUR_LABELS = {
     "outcome",
     "source",
     "programme",
+    "kind",
     "level",
     "state",
     "queue",

@@ -32,7 +32,7 @@ class DeadlineDoor(Casework):
         call.office(duty.office)
         return duty  # type: ignore[no-any-return]
 
-    @api("GET", "/duties/<path:duty>", answer=schemas.WholeDutyView)
+    @api("GET", "/duties/<path:duty>/history", answer=schemas.WholeDutyView)
     def duty(self, call: Call) -> dict[str, Any]:
         """
         Show a duty with its history and the signed records about it.

@@ -133,13 +133,19 @@ class Duties:
         rows = self.session.execute(query.order_by(duties.c.id).limit(limit))
         return [_duty(row) for row in rows]
 
-    def matters_owing(self, after: str, limit: int) -> list[str]:
+    def matters_owing(
+        self, programmes: Collection[str], after: str, limit: int
+    ) -> list[str]:
         """
-        Matters in which something is still owed, for counting anew.
+        Matters of these programmes in which something is still owed.
         """
         query = (
             select(duties.c.number)
-            .where(duties.c.state.in_(("open", "paused")), duties.c.number > after)
+            .where(
+                duties.c.state.in_(("open", "paused")),
+                duties.c.number > after,
+                duties.c.programme.in_(programmes),
+            )
             .distinct()
             .order_by(duties.c.number)
             .limit(limit)

@@ -143,15 +143,18 @@ class Matters:
         rows = self.session.execute(query.order_by(facts.c.event_id).limit(limit))
         return list(rows)
 
-    def turn_begins(self, today: date) -> str | None:
+    def turn_begins(self, programmes: Collection[str], today: date) -> str | None:
         """
-        The matter whose recurring duty has waited longest for its next turn, locked.
+        Where a recurring duty has waited longest for its next turn, locked.
 
-        Matters another replica is at are passed over.
+        Only matters of these programmes; those another replica is at are passed over.
         """
         query = (
             select(matters.c.number)
-            .where(matters.c.next_turn_on <= today)
+            .where(
+                matters.c.next_turn_on <= today,
+                matters.c.programme.in_(programmes),
+            )
             .order_by(matters.c.next_turn_on, matters.c.number)
             .limit(1)
             .with_for_update(skip_locked=True)

@@ -139,9 +139,11 @@ class Ladders:
         if subjects:
             self.session.execute(delete(rungs).where(rungs.c.subject.in_(subjects)))
 
-    def claim(self, today: date, limit: int) -> list[tuple[str, Rung]]:
+    def claim(
+        self, programmes: Collection[str], today: date, limit: int
+    ) -> list[tuple[str, Rung]]:
         """
-        Rungs that have come, oldest first, with the numbers of their matters.
+        Rungs of these programmes that have come, oldest first, with their matters.
 
         The matters are locked; those another replica is at are passed over.
         """
@@ -150,7 +152,7 @@ class Ladders:
         claimed = self.session.execute(
             select(rungs.c.subject)
             .join(matters, matters.c.number == rungs.c.number)
-            .where(come)
+            .where(come, matters.c.programme.in_(programmes))
             .order_by(*order)
             .limit(limit)
             .with_for_update(of=matters, skip_locked=True)
@@ -163,11 +165,18 @@ class Ladders:
             for row in self.session.execute(still.order_by(*order))
         ]
 
-    def behind(self, today: date) -> int:
+    def behind(self, programmes: Collection[str], today: date) -> int:
         """
         Rungs that came before yesterday and were not climbed: 0 when the clock runs.
         """
-        query = select(func.count()).where(rungs.c.on < today - timedelta(days=1))
+        query = (
+            select(func.count())
+            .join_from(rungs, matters, matters.c.number == rungs.c.number)
+            .where(
+                rungs.c.on < today - timedelta(days=1),
+                matters.c.programme.in_(programmes),
+            )
+        )
         return int(self.session.execute(query).scalar_one())
 
 
