@@ -19,6 +19,7 @@ from shared.programme import Baseline, Milestone, Programme
 from shared.programme_closing import Closing
 from shared.programme_papers import Cadence, DutyList
 from shared.supervising import Supervision, SupervisionStep
+from shared.vocabulary import CaseKind, Difficulty, Origin
 
 UNITS = {Unit.NATURAL: "日", Unit.WORKING: "个工作日", Unit.MONTH: "个月"}
 LEVELS: Mapping[str, str] = {"hub": "牵头院", "own": "责任单位", "upper": "上级单位"}
@@ -41,6 +42,17 @@ FACTS = {
     "many_people": "涉及人数多",
     "policy_heavy": "政策性强",
     "sensitive": "重大敏感",
+}
+VALUES: Mapping[str, Mapping[object, str]] = {
+    "origin": {each: each.chinese for each in Origin},
+    "case_kind": {each: each.chinese for each in CaseKind},
+    "difficulty": {each: each.chinese for each in Difficulty},
+    "office_level": {
+        "province": "省级",
+        "city": "市级",
+        "county": "县级",
+        "township": "乡级",
+    },
 }
 EVERY = {
     "day": "每日",
@@ -295,7 +307,8 @@ def _cases(rule: LeaderRule) -> str:
 
 def _conditions(conditions: Iterable[tuple[str, Condition]]) -> Iterator[str]:
     for name, condition in conditions:
-        values = "、".join(str(value) for value in condition.values)
+        words = VALUES.get(name, {})
+        values = "、".join(words.get(each, str(each)) for each in condition.values)
         plain = condition.values == (True,)
         yield FACTS[name] if plain else f"{FACTS[name]}为{values}"
 
