@@ -92,8 +92,8 @@ class PostSet:
     """
 
     posts: tuple[Post, ...]
-    departments: tuple[Department, ...]
     source: str
+    departments: tuple[Department, ...] = ()
 
     def slips(self) -> Iterator[Slip]:
         yield from duplicates(self.posts, "title")

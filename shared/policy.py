@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from shared.calendar import Calendar
 from shared.directory import Directory
-from shared.programme import Programmes, load_programmes
+from shared.programme import Programmes, UnknownProgramme, load_programmes
 from shared.settings import settings
 
 
@@ -25,13 +25,17 @@ class Policy:
 @lru_cache
 def policy() -> Policy:
     """
-    Raises `ProgrammeError` naming file, line and reason of every fault.
+    Raises `ConfigurationError` naming file, line and reason of every fault; ends the
+    process if it is to run a programme that does not exist.
     """
     directory = Directory.load(settings.deploy / "directory")
     programmes = load_programmes(settings.deploy / "programmes", directory)
     wanted = [code for code in settings.get("PROGRAMMES").split(",") if code]
     if wanted:
-        programmes = Programmes(map(programmes.get, wanted))
+        try:
+            programmes = Programmes(map(programmes.get, wanted))
+        except UnknownProgramme as unknown:
+            raise SystemExit(f"PROGRAMMES names no programme: {unknown}") from None
     return Policy(
         programmes,
         directory,

@@ -21,8 +21,10 @@ from eventlet.patcher import original
 from nameko import config
 from nameko.runners import ServiceRunner
 
+from shared.policy import policy
 from shared.settings import SERVICES, settings
 from shared.telemetry import configure_logging
+from shared.yamlfile import ConfigurationError
 
 # Who handles petitioners' data needs the keys for it.
 _KEYS = {"intake": ("FIELD_KEYS", "PERSON_KEY"), "aid": ("PERSON_KEY",)}
@@ -37,6 +39,10 @@ def main(service: str) -> None:
     own = _KEYS.get(service, ())
     settings.require("AMQP_URI", f"{service.upper()}_DATABASE_URL", "JWKS", *own)
     configure_logging(service)
+    try:
+        policy()
+    except ConfigurationError as error:
+        sys.exit(str(error))  # rather than parking every event that comes
     address = f"{settings['HTTP_HOST']}:{settings.port(service)}"
     config.setup(
         {

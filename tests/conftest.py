@@ -7,7 +7,10 @@ The system is shared: a test makes case numbers of its own and leaves it running
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +31,7 @@ from shared.vocabulary import Role
 from tests.builders import case_opened
 
 ROOT = Path(__file__).resolve().parents[1]
+JIANJIAN = [sys.executable, "-c", "from shared.cli import main; main()"]
 BUSINESS_DAY = date(2020, 11, 20)
 # What functions called in the tests' own process read; never the servers' addresses,
 # by which a stack would take the servers for somebody else's.
@@ -131,6 +135,27 @@ def eventually():
             time.sleep(0.05)
 
     return wait
+
+
+@pytest.fixture
+def jianjian(stack):
+    """
+    Runs a command as the administrator: its exit code and what it printed.
+    """
+
+    def run(*arguments, **settings):
+        done = subprocess.run(
+            [*JIANJIAN, *arguments],
+            env={**os.environ, **stack.environment(), **settings},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    return run
 
 
 # -- the door

@@ -20,10 +20,10 @@ from kombu import Connection, Producer, Queue
 
 from deploy.local.ports import Ports
 from deploy.local.stack import PROCESSES
+from tests.conftest import JIANJIAN
 
 ROOT = Path(__file__).resolve().parents[2]
 BEGAN = datetime.now(UTC)
-_JIANJIAN = [sys.executable, "-c", "from shared.cli import main; main()"]
 
 
 @pytest.fixture(autouse=True)
@@ -94,27 +94,6 @@ def broker(stack):
 
 
 @pytest.fixture
-def jianjian(stack):
-    """
-    Runs a command as the administrator: its exit code and what it printed.
-    """
-
-    def run(*arguments, **settings):
-        done = subprocess.run(
-            [*_JIANJIAN, *arguments],
-            env={**os.environ, **stack.environment(), **settings},
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
-        return done.returncode, done.stdout + done.stderr
-
-    return run
-
-
-@pytest.fixture
 def parked(jianjian):
     """
     What `jianjian parked list` shows, of one service or of all.
@@ -136,7 +115,7 @@ def started_again(stack, name):
     Another process of a kind that runs already, on a port of its own: its address.
     """
     port = Ports.free().named()[name]
-    command = [*_JIANJIAN, "relay"]
+    command = [*JIANJIAN, "relay"]
     if name != "relay":
         command = [sys.executable, "-m", "shared.run", name]
     with (stack.var / "log" / f"second-{name}.log").open("wb") as log:
