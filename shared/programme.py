@@ -242,6 +242,12 @@ class Programme:
         last = in_order[-1] if in_order else Milestone(as_of, 0, "")
         return next(upcoming, last)
 
+    def milestone_matter(self, office: str, on: date) -> str:
+        """
+        The number of the matter in which an office owes the milestone of a day.
+        """
+        return f"{self.code}/{office}/milestone/{on}"
+
     def duty_rules(self, on: date, kind: str) -> tuple[DutyRule, ...]:
         """
         The duties of a matter that came in on a day at a kind of office: the

@@ -47,6 +47,10 @@ class _Hearing(_InProgramme):
     hearing = fields.String(required=True)
 
 
+class _MilestoneJudged(_InProgramme):
+    reached = fields.Boolean(required=True)
+
+
 # Every fact that opens, discharges, releases or restores a duty, or names a leader.
 READS: dict[str, Schema] = {
     "intake.petition_registered": _InProgramme(),
@@ -61,6 +65,7 @@ READS: dict[str, Schema] = {
     "aid.aid_opened": _Aid(),
     "aid.aid_granted": _Aid(),
     "aid.aid_refused": _Aid(),
+    "reporting.milestone_judged": _MilestoneJudged(),
 }
 
 

@@ -22,6 +22,21 @@ class ReturnSigned(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MilestoneJudged(Event):
+    """
+    Whether an office had reached a milestone, by a signed return (PY-04); *case_number*
+    is the matter in which it owes it, *occurred_on* the return's as-of day, or the day
+    after it for what was reached late.
+    """
+
+    type: ClassVar[str] = "reporting.milestone_judged"
+
+    programme: str
+    milestone: date
+    reached: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReturnDelivered(Event):
     """A return was taken over by the mail server of every recipient."""
 
@@ -53,6 +68,14 @@ _COMMON: dict[str, Any] = {
 
 EXAMPLES: tuple[Event, ...] = (
     ReturnSigned(**_COMMON, programme="puyang-2020", revision=1),
+    MilestoneJudged(
+        office="410922",
+        case_number="puyang-2020/410922/milestone/2020-12-31",
+        occurred_on=date(2020, 12, 31),
+        programme="puyang-2020",
+        milestone=date(2020, 12, 31),
+        reached=True,
+    ),
     ReturnDelivered(**_COMMON, programme="puyang-2020", revision=1),
     DeliveryRequested(**_COMMON),
     NoticesCollected(**_COMMON),

@@ -29,6 +29,7 @@ from services.reporting.events import (
 )
 from services.reporting.figures import Asked
 from services.reporting.mail import Server
+from services.reporting.milestones import judged
 from services.reporting.notices import CROSSED, NoticeCourier
 from services.reporting.render import XLSX
 from services.reporting.signing import sign
@@ -148,9 +149,10 @@ class ReportingService(Service):
         returns = Returns(call.session)
         # The turn comes first: a later revision must not tell of less.
         revision = returns.next_revision(programme.code, office, as_of)
+        figures = draft(Ledger(call.session), programme, self.directory, asked)
         signed = sign(
             asked,
-            draft(Ledger(call.session), programme, self.directory, asked),
+            figures,
             programme,
             self.directory,
             revision=revision,
@@ -164,6 +166,7 @@ class ReportingService(Service):
             call.session,
             ReturnSigned(**about, programme=programme.code, revision=revision),
             DeliveryRequested(**about),
+            *judged(asked, figures, programme, self.directory),
         )
         return self._return(call, signed.number)
 

@@ -25,9 +25,11 @@ from services.reporting.figures import (
     yuan,
 )
 from services.reporting.measures import registry
+from services.reporting.milestones import judged
 from services.reporting.schemas import FiguresView
 from services.reporting.signing import message_ids
 from shared.directory import Directory, Office, Standing
+from shared.policy import policy
 
 ASKED = Asked(
     "puyang-2020", "410900", date(2020, 12, 31), datetime(2021, 1, 5, tzinfo=UTC)
@@ -223,3 +225,61 @@ def test_a_message_id_is_the_same_at_every_attempt_and_differs_by_recipient():
     assert len(set(first.values())) == 2
     assert all(each.endswith("@jianjian.invalid>") for each in first.values())
     assert "a@" not in first["a@henan.jcy.invalid"]
+
+
+# -- milestones
+
+FIRST, SECOND = date(2020, 12, 31), date(2021, 12, 31)
+
+
+def judgements(as_of=date(2020, 12, 31), *, own=(), office="410900"):
+    """
+    What a return says of milestones: (office, milestone, dated, reached) of each line.
+    """
+    rows = [
+        {"office": each, "base": base, "resolved": resolved, "ended": 0}
+        for each, base, resolved in own
+    ]
+    asked = Asked("puyang-2020", office, as_of, datetime(2023, 1, 5, tzinfo=UTC))
+    rules = policy()
+    return [
+        (each.office, each.milestone, each.occurred_on, each.reached)
+        for each in judged(
+            asked, {"rows": rows}, rules.programmes.get("puyang-2020"), rules.directory
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("base", "resolved", "reached"),
+    [(10, 2, False), (10, 3, True), (11, 3, False), (11, 4, True), (0, 0, True)],
+)
+def test_a_return_says_of_each_office_whether_the_next_milestone_was_reached(
+    base, resolved, reached
+):
+    own = [("410922", base, resolved)]
+
+    assert judgements(own=own) == [("410922", FIRST, FIRST, reached)]
+
+
+def test_what_was_missed_is_reached_late_from_the_day_after_the_return():
+    # 40 percent: the first year's rate at last, not yet the second's.
+    found = judgements(SECOND, own=[("410922", 10, 4)])
+
+    assert found == [
+        ("410922", FIRST, date(2022, 1, 1), True),
+        ("410922", SECOND, SECOND, False),
+    ]
+
+
+def test_a_milestone_once_past_is_never_called_missed_again():
+    later = date(2023, 3, 31)
+
+    assert judgements(later, own=[("410922", 10, 1)]) == []
+
+
+def test_an_office_is_judged_by_its_own_cases_and_only_under_the_hub():
+    lines = [("410000", 5, 0), ("410900", 10, 10)]
+
+    assert judgements(own=lines, office="410000") == []
+    assert [found[0] for found in judgements(own=lines[1:])] == ["410900"]

@@ -9,6 +9,7 @@ from datetime import date
 
 import pytest
 
+from services.assignment.domain import periods
 from services.assignment.filing import filing_faults
 from services.reporting.figures import short_by
 from shared.policy import policy
@@ -29,6 +30,7 @@ CODE = "puyang-2020"
 COUNTY, CITY = "410922", "410900"
 CAME = date(2020, 11, 20)
 DEPARTMENT = "第一检察部"
+LAST = date(2022, 12, 31)
 
 
 def the_case(*facts, on=CAME, **said):
@@ -265,6 +267,43 @@ def test_the_rate_is_measured_against_the_next_milestone(as_of, percent, short_o
 
     assert milestone.percent == percent
     assert short_by(10, 0, milestone.percent) == short_of_ten
+
+
+def milestones(*judged, year=0):
+    """
+    The matter in which the county owes the rate of one of the three years (PY-04).
+    """
+    rules = policy()
+    begun = periods.milestones_of(programme_of(CODE), rules.directory)
+    ours = [each.fact for each in begun if each.office == COUNTY]
+    said = [
+        happened("reporting.milestone_judged", on, reached=reached)
+        for on, reached in judged
+    ]
+    return Story(CODE, COUNTY, ours[year], *said)
+
+
+@pytest.mark.parametrize(
+    ("year", "due"), [(0, date(2020, 12, 31)), (1, date(2021, 12, 31)), (2, LAST)]
+)
+def test_every_office_owes_each_years_rate(year, due):
+    assert milestones(year=year).owed() == {"milestone": (COUNTY, None, due)}
+
+
+def test_a_rate_reached_and_lost_again_before_its_day_is_owed_again():
+    early, end = date(2020, 12, 20), date(2020, 12, 31)
+
+    assert milestones((early, True)).states() == {"milestone": ("discharged", early)}
+    assert milestones((early, True), (end, False)).open() == {"milestone"}
+
+
+def test_a_rate_missed_climbs_the_ladder_until_it_is_reached_late():
+    matter = milestones((date(2020, 12, 31), False)).run(date(2021, 1, 20))
+    reached = date(2022, 1, 1)
+
+    assert matter.escalations()[0] == ("reminder", date(2021, 1, 1))
+    matter.learn(happened("reporting.milestone_judged", reached, reached=True))
+    assert matter.states() == {"milestone": ("discharged", reached)}
 
 
 def test_where_the_plan_names_no_rhythm_no_paper_is_owed():

@@ -161,7 +161,8 @@ def papers_of(
 
 def milestones_of(programme: Programme, directory: Directory) -> Iterator[Beginning]:
     """
-    The matter of each office and milestone, where a rule makes a duty of it.
+    The matter of each milestone and office of the hub and below it, where a rule makes
+    a duty of it.
     """
     begins = programme.window.from_
     for milestone in programme.milestones:
@@ -173,8 +174,8 @@ def milestones_of(programme: Programme, directory: Directory) -> Iterator[Beginn
         }
         if not programme.duty_rules_for(PERIOD, said):
             continue
-        for office in directory.subtree(programme.offices_root, begins):
-            number = f"{programme.code}/{office}/{MILESTONE}/{milestone.on}"
+        for office in directory.subtree(programme.hub, begins):
+            number = programme.milestone_matter(office, milestone.on)
             yield Beginning(number, office, _named(number), Fact(PERIOD, begins, said))
 
 
