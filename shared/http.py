@@ -1,9 +1,8 @@
 """
-The public door under nameko: the only place that touches its HTTP internals.
+The public door: `api` makes a method of a service one of its addresses.
 
-Reads a request strictly, asks who it is, opens one transaction, answers once per
-`Idempotency-Key`, and turns every refusal into an RFC 9457 problem with all
-faults at once. Limits bodies and idle sockets; never leaks an exception's text.
+Reads a request strictly, asks who it is, opens one transaction and answers once per
+`Idempotency-Key`. The server under it is `door`; what is refused, `problems` says.
 """
 
 from __future__ import annotations
@@ -15,43 +14,33 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import quote
 
 import eventlet
-from marshmallow import Schema, ValidationError
+from marshmallow import Schema
 from nameko.web.handlers import HttpRequestHandler
-from nameko.web.server import WebServer, WsgiApp
 from sqlalchemy import Connection
 from uuid_utils import uuid7
-from werkzeug.exceptions import HTTPException
-from werkzeug.wrappers import Request, Response
+from werkzeug.wrappers import Response
 
 from shared import audit, clock, telemetry
-from shared.database import is_passing, transaction
-from shared.errors import (
-    Fault,
-    Malformed,
-    NotFound,
-    Refusal,
-    Rejected,
-    TooLarge,
-)
+from shared.bodies import content_of, json_of, load
+from shared.database import transaction
+from shared.door import Door
+from shared.errors import Fault, Malformed, NotFound, Rejected
 from shared.idempotency import Answer, Keys
 from shared.policy import policy
-from shared.probes import Probes
-from shared.schema import faults_of
+from shared.problems import answer_to
 from shared.security import Gatekeeper, Identity, require_office, require_role
 from shared.settings import settings
 from shared.telemetry import REQUESTS, Trail, span_of
 from shared.vocabulary import Role
 
-PROBLEM = "application/problem+json"
 EVERYONE = frozenset(Role)
 CLERKS = frozenset({Role.CLERK, Role.MACHINE, Role.LEADER, Role.REVIEWER})
 LEADERS = frozenset({Role.LEADER, Role.REVIEWER})
 REVIEWERS = frozenset({Role.REVIEWER})
-_SOCKET_SECONDS = 30
 _KEY_LENGTH = 200
 
 
@@ -169,116 +158,6 @@ class Endpoint:
     refusals: tuple[int, ...]
 
 
-class Door(WebServer):
-    """
-    nameko's web server with limits, probes and an orderly end.
-    """
-
-    running: ClassVar[Door]
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.closing = False
-        self.busy = 0
-
-    def start(self) -> None:
-        Door.running = self
-        super().start()
-
-    def get_wsgi_app(self) -> Any:
-        return _App(self)
-
-    def get_wsgi_server(self, sock: Any, wsgi_app: Any, **more: Any) -> Any:
-        server = super().get_wsgi_server(sock, wsgi_app, **more)
-        server.socket_timeout = _SOCKET_SECONDS
-        server.keepalive = _SOCKET_SECONDS
-        return server
-
-    def drain(self) -> None:
-        """
-        Refuse what is new, wait for what is under way.
-        """
-        self.closing = True
-        while self.busy:
-            eventlet.sleep(0.05)
-
-
-class _App(WsgiApp):
-    """
-    Answers the probes before the worker pool, and unknown addresses in our form.
-    """
-
-    def __init__(self, server: Door) -> None:
-        super().__init__(server)
-        service = server.container.service_name
-        endpoints = [
-            provider.endpoint
-            for provider in server._providers  # noqa: SLF001 - nameko's own collection
-        ]
-        self.door = server
-        self.probes = Probes(service, endpoints)
-
-    def __call__(self, environ: Any, start_response: Any) -> Any:
-        answer = self.probes.answer(environ.get("PATH_INFO", ""))
-        if answer is None:
-            answer = self._serve(environ)
-        return answer(environ, start_response)
-
-    def _serve(self, environ: Any) -> Any:
-        if self.door.closing:
-            response = problem(
-                Refusal.because("stopping", "服务正在停止。", "请稍后重试。"),
-                status=503,
-            )
-            response.headers["Connection"] = "close"
-            return response
-        request = Request(environ)
-        self.door.busy += 1
-        try:
-            provider, values = self.url_map.bind_to_environ(environ).match()
-            request.path_values = values  # type: ignore[attr-defined]
-            return provider.handle_request(request)
-        except HTTPException as error:
-            return _http_problem(error)
-        finally:
-            self.door.busy -= 1
-
-
-def _http_problem(error: HTTPException) -> Response:
-    """
-    What werkzeug refuses, in our form; a redirect is an answer of its own.
-    """
-    status = error.code or 500
-    if 300 <= status < 400:
-        return error.get_response()
-    kind, *said = _UNSERVED.get(
-        status, (Malformed, "bad_request", "请求无法处理。", "请检查请求。")
-    )
-    trace = str(uuid7())
-    response = problem(kind.because(*said), status=status, trace=trace)
-    response.headers["X-Correlation-Id"] = trace
-    allow = getattr(error, "valid_methods", None)
-    if allow:
-        response.headers["Allow"] = ", ".join(sorted(allow))
-    return response
-
-
-_UNSERVED: Mapping[int, tuple[Any, ...]] = {
-    404: (
-        NotFound,
-        "no_such_address",
-        "没有这个地址。",
-        "可用的地址见 /openapi.json。",
-    ),
-    405: (
-        Refusal,
-        "method_not_allowed",
-        "这个地址不接受此方法。",
-        "见 /openapi.json。",
-    ),
-}
-
-
 @functools.lru_cache
 def gatekeeper() -> Gatekeeper:
     return Gatekeeper(settings["JWKS"], settings.get("REVOCATIONS"))
@@ -321,13 +200,13 @@ class ApiEntrypoint(HttpRequestHandler):
         who = gatekeeper().identify(request.headers.get("Authorization", ""))
         require_role(who, endpoint.roles)
         faults: list[Fault] = []
-        query = _load(endpoint.query, request.args.to_dict(), faults, "?")
+        query = load(endpoint.query, request.args.to_dict(), faults, "?")
         raw, body = b"", None
         if endpoint.body is not None:
-            raw = _content(request, settings.integer("BODY_LIMIT"))
-            body = _load(endpoint.body, _json(request, raw), faults, "")
+            raw = content_of(request, settings.integer("BODY_LIMIT"))
+            body = load(endpoint.body, json_of(request, raw), faults, "")
         elif endpoint.accepts:
-            raw = _content(request, settings.integer("LEDGER_LIMIT"))
+            raw = content_of(request, settings.integer("LEDGER_LIMIT"))
         if faults:
             raise Rejected(*faults, code="invalid_request")
         key = request.headers.get("Idempotency-Key", "")
@@ -480,134 +359,6 @@ def _file(download: Download) -> Response:
     name = quote(download.name, safe="")
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
     return response
-
-
-def _content(request: Any, limit: int) -> bytes:
-    """
-    Read the body up to *limit* bytes.
-
-    Raises `TooLarge`, and what the client still sends is not read; `Malformed` when
-    it sends less than it declared: half a ledger is not taken for a whole one.
-    """
-    too_large = TooLarge.because(
-        "body_too_large",
-        f"内容超过上限 {limit // 1024 // 1024} MB。",
-        "请把文件分成几份分别报送。",
-    )
-    cut_off = Malformed.because(
-        "body_incomplete", "请求内容没有收全，未被记录。", "请检查网络后重新发送。"
-    )
-    declared = request.content_length
-    if declared is not None and declared > limit:
-        raise too_large
-    try:
-        content: bytes = request.environ["wsgi.input"].read(
-            declared if declared is not None else limit + 1
-        )
-    except (OSError, ValueError) as error:  # silent too long, or a broken chunk
-        raise cut_off from error
-    if len(content) > limit:
-        raise too_large
-    if declared is not None and len(content) < declared:
-        raise cut_off
-    return content
-
-
-def _json(request: Any, raw: bytes) -> Any:
-    if request.mimetype not in {"application/json", ""}:
-        raise Malformed(
-            Fault(
-                "not_json", "内容类型应为 application/json。", "请改正 Content-Type。"
-            )
-        )
-    try:
-        return json.loads(raw, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        raise Malformed.because(
-            "not_json", "请求内容不是有效的 JSON。", "请检查引号、逗号和编码（UTF-8）。"
-        ) from error
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(name)
-
-
-def _load(schema: Schema | None, found: Any, faults: list[Fault], prefix: str) -> Any:
-    if schema is None:
-        if found:
-            faults.extend(
-                Fault("unknown_field", "没有名为此的参数。", "请删去。", f"?{name}")
-                for name in found
-            )
-        return None
-    try:
-        return schema.load(found)
-    except ValidationError as error:
-        faults.extend(faults_of(error, prefix=prefix, separator="" if prefix else "/"))
-        return None
-
-
-def problem(
-    refusal: Refusal, *, status: int | None = None, trace: str = ""
-) -> Response:
-    """
-    An RFC 9457 problem with every fault.
-    """
-    status = status or refusal.status
-    document = {
-        "type": f"urn:jianjian:problem:{refusal.code}",
-        "title": refusal.title,
-        "status": status,
-        "code": refusal.code,
-        "detail": "；".join(map(_said, refusal.faults[:20])) + "。",
-        "errors": [
-            {
-                "code": f.code,
-                "pointer": f.place,
-                "detail": f.detail,
-                "remedy": f.remedy,
-            }
-            for f in refusal.faults
-        ],
-        "trace_id": trace,
-    }
-    text = json.dumps(document, ensure_ascii=False)
-    response = Response(text, status, content_type=PROBLEM)
-    if status == 401:
-        response.headers["WWW-Authenticate"] = "Bearer"
-    return response
-
-
-def _said(fault: Fault) -> str:
-    sentence = fault.detail.rstrip("。")
-    return f"{fault.place}：{sentence}" if fault.place else sentence
-
-
-def answer_to(error: Exception, trail: Trail) -> Response:
-    """
-    The answer to whatever was raised; what we did not foresee tells nothing.
-    """
-    trace = trail.correlation_id
-    if isinstance(error, Refusal):
-        return problem(error, trace=trace)
-    if isinstance(error, HTTPException):
-        return _http_problem(error)
-    log = telemetry.log()
-    if is_passing(error):
-        log.warning("database_unavailable", error=type(error).__name__, trace=trace)
-        refusal = Refusal.because(
-            "try_again",
-            "数据库暂时不可用，请求未被记录。",
-            "请稍后用同一个 Idempotency-Key 重试。",
-        )
-        response = problem(refusal, status=503, trace=trace)
-        response.headers["Retry-After"] = "2"
-        return response
-    log.error("request_failed", trace=trace, exc_info=error)
-    refusal = Refusal.because(
-        "internal_error", "系统内部错误，请求未被记录。", "请把 trace_id 告诉管理员。"
-    )
-    return problem(refusal, status=500, trace=trace)
 
 
 def found(thing: Any, what: str, number: str) -> Any:

@@ -60,7 +60,7 @@ def main(service: str) -> None:
 
 
 def _stop_on_signal(runner: ServiceRunner) -> None:
-    from shared.http import Door  # noqa: PLC0415 - after the configuration
+    from shared.door import Door  # noqa: PLC0415 - after the configuration
 
     def stop() -> None:
         Door.running.drain()

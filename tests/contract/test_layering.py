@@ -47,6 +47,7 @@ PURE_SHARED = {
 READING = {"yaml", "chinese_calendar.constants"}
 NAMEKO = {
     "shared/bus.py",
+    "shared/door.py",
     "shared/gauges.py",
     "shared/http.py",
     "shared/run.py",
