@@ -378,3 +378,13 @@ def test_a_sixth_office_is_served_without_code(tmp_path):
     assert check(tmp_path, published()) == []
     assert loaded.warn_days(loaded.duty_rule("answer")) == 3
     assert "五个工作日内回复，期限5个工作日" in describe(loaded, DIRECTORY)
+
+
+@pytest.mark.parametrize("programme", [*PROGRAMMES], ids=lambda each: each.code)
+def test_what_is_printed_of_duties_is_in_words_an_office_knows(programme):
+    lines = describe(programme, DIRECTORY).splitlines()
+    owed = [line for line in lines if "；自" in line]
+
+    assert len(owed) >= len(programme.duties)
+    for line in owed:
+        assert not re.search(r"[a-z]+[._][a-z]+", line.partition("，")[2]), line
