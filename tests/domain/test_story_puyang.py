@@ -196,7 +196,7 @@ def test_a_case_is_closed_only_when_led_judged_and_decided_on_a_hearing():
     assert len(ready.review(on, [])) == 5
     assert ready.review(on, ready.standard("resolved")) == []
     assert ready.states()["resolve_by"] == ("discharged", on)
-    assert ready.owed()["closing_review"][:2] == (CITY, "第九检察部")
+    assert ready.owed()["closing_review/c1"][:2] == (CITY, "第九检察部")
 
 
 def test_a_procedural_ending_never_discharges_the_outcome():
