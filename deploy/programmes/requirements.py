@@ -306,6 +306,9 @@ def made() -> str:
         "- **met outside the file**, **said in the file**: no entry of its own; the",
         "  reason stands in the row.",
         "- **left to a later issue**, **not built**: as it says.",
+        "",
+        "No days of watch follow a resolution (XQ-27, A-21): what is settled stays so",
+        "until the office reopens the case for a new item of the same matter.",
     ]
     for letters, count, code, story in PROGRAMMES:
         programme = programmes.get(code)

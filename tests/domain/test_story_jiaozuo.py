@@ -4,6 +4,7 @@ What the plan of Jiaozuo's courts makes of a case handed down on 2021-03-15.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -295,6 +296,19 @@ def test_a_case_of_the_city_court_is_signed_by_its_overseeing_vice_president():
         == [[]] * 4
     )
     assert case.review(on, case.standard("resolved")) == []
+
+
+def test_nothing_is_signed_once_the_closing_was_reviewed_or_the_case_merged_away():
+    case, on = the_case(led()), date(2021, 4, 9)
+    case.report("resolved", on, documents=SETTLED)
+    waiting = case.matter
+    case.matter = replace(waiting, merged=True)
+    merged = case.sign("leader", "院长", on)
+    case.matter = waiting
+    case.send_back(on, reasons="评查报告没有结论。")
+
+    assert merged == ["not_in_this_state"]
+    assert case.sign("leader", "院长", on) == ["already_reviewed"]
 
 
 def test_a_closing_returned_and_reported_again_is_signed_and_reviewed_anew():

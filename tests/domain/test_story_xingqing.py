@@ -246,6 +246,18 @@ def test_what_only_describes_the_process_is_sent_back_for_a_named_reason():
     assert case.states()["closing_review/c1"] == ("discharged", on)
 
 
+def test_what_is_ended_by_law_is_signed_for_too_and_does_not_count_as_settled():
+    # XQ-35: the support handed over is asked for but not demanded.
+    case, post, on = the_case(led()), "党（工）委书记", date(2021, 4, 9)
+    case.report("lawful_ending", on)
+    case.sign("unit", post, on)
+    case.sign("leader", post, on, "同意。")
+
+    assert case.review(on, []) == ["办结标准“已依法终结”未核对。"]
+    assert case.review(on, ["ended_by_law"]) == []
+    assert case.matter.standing == "ended"
+
+
 # -- escalations
 
 
