@@ -172,8 +172,6 @@ def _closing(closing: Closing) -> Iterator[str]:
         yield f"  签批 {route.title}：{signers}〔{route.source}〕"
     for reason in closing.return_reasons:
         yield f"  退回理由：{reason.text}〔{reason.source}〕"
-    watch = f"{closing.observation_days}日" if closing.observation_days else "不设"
-    yield f"  化解后的观察期：{watch}〔A-21〕"
 
 
 def _procedures(programme: Programme, kind: Kind) -> Iterator[str]:

@@ -102,7 +102,8 @@ def _grant(connection: Connection, service: str) -> None:
         f"REVOKE UPDATE, DELETE, TRUNCATE ON {schema}.audit FROM {role}",
     ):
         connection.exec_driver_sql(statement)
-    for table in APPEND_ONLY.get(service, ()):
+    there = set(sa.inspect(connection).get_table_names(service))
+    for table in there.intersection(APPEND_ONLY.get(service, ())):
         connection.exec_driver_sql(
             f"REVOKE UPDATE, DELETE, TRUNCATE ON {schema}.{table} FROM {role}"
         )
@@ -110,7 +111,7 @@ def _grant(connection: Connection, service: str) -> None:
 
 # Rows the service's role may add and read, never change.
 APPEND_ONLY = {
-    "assignment": ("facts", "duty_history"),
+    "assignment": ("facts", "duty_history", "closing_signatures"),
     "reporting": ("entries", "facts"),
 }
 

@@ -74,6 +74,7 @@ def check_programme(
     decoder.check(_papers(programme))
     decoder.check(_leaders_nowhere(programme, directory))
     decoder.check(_owners_nowhere(programme, directory))
+    decoder.check(_signers_nowhere(programme, directory))
     decoder.check(_limits_cited(programme))
     if event_types is not None:
         decoder.check(_events(programme, event_types))
@@ -281,8 +282,6 @@ def _acts_asked(programme: Programme) -> Iterator[tuple[object, str, str]]:
         for item in each.items:
             if item.act is not None:
                 yield item, "act", item.act
-    for act in programme.closing.after:
-        yield programme.closing, "after", act
 
 
 def _papers(programme: Programme) -> Iterator[Slip]:
@@ -331,6 +330,31 @@ def _owners_nowhere(programme: Programme, directory: Directory) -> Iterator[Slip
                 remedy = "请改正 post，或在名录中补上职务。"
                 yield Slip(rule, "owner", "nobody_named", message, remedy)
                 break
+
+
+def _signers_nowhere(programme: Programme, directory: Directory) -> Iterator[Slip]:
+    """
+    A closing whose route nobody can sign is never confirmed.
+    """
+    day, below = programme.window.from_, _offices("own", programme, directory)
+    if not directory.exists(programme.hub):
+        return
+    for route in programme.closing.routes:
+        served = [
+            code
+            for code in below
+            if not route.levels or directory.office(code).level in route.levels
+        ]
+        for signer in route.signers:
+            for code in served:
+                upper = directory.parent(code, day) or programme.hub
+                offices = {"own": code, "hub": programme.hub, "upper": upper}
+                office = directory.office(offices[signer.office])
+                if not signer.posts_of(office, programme.hub_department):
+                    message = f"{office.name}没有这种职务，无人能签字，报结无法确认。"
+                    remedy = "请改正 post，或在名录中补上职务。"
+                    yield Slip(signer, "post", "nobody_named", message, remedy)
+                    break
 
 
 def _offices(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from shared.decoding import Slip, duplicates
+from shared.directory import Office
 from shared.directory_file import Level
 
 
@@ -52,6 +53,12 @@ class Packet:
     documents: tuple[str, ...]
     source: str
 
+    def missing(self, named: Collection[str]) -> tuple[str, ...]:
+        """
+        Its documents that are not among the `named`.
+        """
+        return tuple(each for each in self.documents if each not in named)
+
     def slips(self) -> Iterator[Slip]:
         if not self.documents:
             message = "没有写任何材料。"
@@ -61,8 +68,10 @@ class Packet:
 @dataclass(frozen=True)
 class Signer:
     """
-    One signature: a kind of post of the responsible office, the hub or the one above;
-    `group`: the leading group. `opinion`: signs with a written opinion (XQ-25).
+    One signature: a kind of post of the responsible office, the hub or the one above.
+
+    `leader`: who leads the case there. `vice`: a leader who is not the chief. `group`:
+    any member of the leading group. `opinion`: signs with a written opinion (XQ-25).
     """
 
     id: str
@@ -70,6 +79,22 @@ class Signer:
     office: Literal["own", "hub", "upper"]
     post: Literal["leader", "chief", "vice", "hub_department", "group"]
     opinion: bool = False
+
+    def posts_of(self, office: Office, department: str) -> tuple[str, ...]:
+        """
+        The posts of an office that are of this kind; `department`: the hub's own.
+        """
+        return tuple(
+            title
+            for title, post in office.posts.items()
+            if {
+                "leader": post.leader,
+                "chief": post.chief,
+                "vice": post.leader and not post.chief,
+                "hub_department": post.middle and title.startswith(department),
+                "group": post.leader,
+            }[self.post]
+        )
 
 
 @dataclass(frozen=True)
@@ -113,8 +138,7 @@ class Closing:
     """
     Who reviews closings, which kinds there are, what must be ticked, added, signed.
 
-    `after`: the acts that follow a closing (MX-28, MX-31). `observation_days`: how
-    long a repeat undoes a resolution; 0 keeps no watch (A-21).
+    What follows a closing is owed by duties that it opens (MX-28, MX-31).
     """
 
     review_by: Literal["hub"]
@@ -123,8 +147,6 @@ class Closing:
     packets: tuple[Packet, ...] = ()
     routes: tuple[Route, ...] = ()
     return_reasons: tuple[Reason, ...] = ()
-    after: tuple[str, ...] = ()
-    observation_days: int = 0
 
     def missing(self, kind: str, ticked: Collection[str]) -> tuple[ChecklistItem, ...]:
         """
@@ -141,6 +163,17 @@ class Closing:
         The packets of which a closing of this kind brings one.
         """
         return tuple(packet for packet in self.packets if kind in packet.kinds)
+
+    def packet_lacking(
+        self, kind: str, named: Collection[str]
+    ) -> tuple[Packet, tuple[str, ...]] | None:
+        """
+        The packet that lacks least and what it lacks; None if one is complete or none
+        is asked for.
+        """
+        lacking = [(each, each.missing(named)) for each in self.packets_for(kind)]
+        nearest = min(lacking, key=lambda each: len(each[1]), default=None)
+        return nearest if nearest and nearest[1] else None
 
     def route_for(self, kind: str, level: Level) -> Route | None:
         """

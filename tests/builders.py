@@ -84,17 +84,3 @@ def a_petition(**changes):
         "demand": "请求对不起诉决定进行复查。",
         **changes,
     }
-
-
-def a_closing(**changes):
-    """
-    The body of a report that a case was really settled.
-    """
-    return {
-        "kind": "resolved",
-        "concluded_on": DAY.isoformat(),
-        "dispositions": ["reasonable_solve"],
-        "measures": ["explanation"],
-        "narrative": "已当面释法说理，信访人接受处理结论。",
-        **changes,
-    }

@@ -33,6 +33,7 @@ TOLD = (
     "cadences",
     "closing.kinds",
     "closing.checklist",
+    "closing.return_reasons",
     "supervision.steps",
 )
 REQUIREMENT = re.compile(r"\b(PY|DY|XQ|MX|JZ)-(\d\d)\b(?: \.\. \1-(\d\d)\b)?")
@@ -103,8 +104,20 @@ SERVED = {
         "tests/domain/test_assignment_closing.py",
     ),
     "closing.checklist": (
-        "services/assignment/domain/closing.py",
+        "services/assignment/domain/reviewing.py",
         "tests/domain/test_assignment_closing.py",
+    ),
+    "closing.packets": (
+        "services/assignment/domain/submitting.py",
+        "tests/service/test_closing_service.py",
+    ),
+    "closing.routes": (
+        "services/assignment/domain/signatures.py",
+        "tests/service/test_closing_service.py",
+    ),
+    "closing.return_reasons": (
+        "services/assignment/domain/reviewing.py",
+        "tests/service/test_closing_service.py",
     ),
     "supervision": (
         "services/assignment/domain/supervision.py",
@@ -286,13 +299,16 @@ def made() -> str:
         "  its entry.",
         "- **in force; shown for its kind**: an entry that the engine reads; the test",
         "  named is that of the engine for all such entries.",
-        "- **the rest by a later issue**: some entries (papers, counts, sign-off) are",
-        "  read by nothing yet.",
+        "- **the rest by a later issue**: some entries (papers, counts) are read by",
+        "  nothing yet.",
         "- **declared; shown by a later issue**: the file says it and the act can be",
         "  recorded; no list, count or paper is made of it yet.",
         "- **met outside the file**, **said in the file**: no entry of its own; the",
         "  reason stands in the row.",
         "- **left to a later issue**, **not built**: as it says.",
+        "",
+        "No days of watch follow a resolution (XQ-27, A-21): what is settled stays so",
+        "until the office reopens the case for a new item of the same matter.",
     ]
     for letters, count, code, story in PROGRAMMES:
         programme = programmes.get(code)

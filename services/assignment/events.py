@@ -159,22 +159,41 @@ class ActRecorded(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ClosingSubmitted(Event):
-    """The responsible office reported a case closed and asks for review."""
+    """
+    The responsible office reported a case closed and asks for review, on that day.
+    """
 
     type: ClassVar[str] = "assignment.closing_submitted"
 
     programme: str
     kind: str
+    closing: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClosingReturned(Event):
-    """The reviewer sent a closing back."""
+    """The reviewer sent a closing back; *occurred_on* is the day of the review."""
 
     type: ClassVar[str] = "assignment.closing_returned"
 
     programme: str
     kind: str
+    closing: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosingConfirmed(Event):
+    """
+    The reviewer confirmed a closing; *occurred_on* is the day of the review.
+
+    What the case counts as, and from which day, says the end announced with it.
+    """
+
+    type: ClassVar[str] = "assignment.closing_confirmed"
+
+    programme: str
+    kind: str
+    closing: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -559,8 +578,9 @@ EXAMPLES: tuple[Event, ...] = (
         nil=False,
         count=None,
     ),
-    ClosingSubmitted(**_COMMON, kind="resolved"),
-    ClosingReturned(**_COMMON, kind="resolved"),
+    ClosingSubmitted(**_COMMON, kind="resolved", closing="c1"),
+    ClosingReturned(**_COMMON, kind="resolved", closing="c1"),
+    ClosingConfirmed(**_COMMON, kind="resolved", closing="c1"),
     CaseResolved(**_COMMON, in_scope=True),
     CaseEnded(**_COMMON, in_scope=True),
     CaseConcluded(**_COMMON, in_scope=True),

@@ -6,16 +6,10 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+from services.assignment.closing_schemas import ClosingView
 from shared import schema
 from shared.schema import Strict, Tolerant
-from shared.vocabulary import (
-    ClosingKind,
-    Colour,
-    Disposition,
-    DutyState,
-    Measure,
-    Verdict,
-)
+from shared.vocabulary import Colour, DutyState
 
 
 class _InProgramme(Tolerant):
@@ -259,23 +253,6 @@ class ActView(Schema):
     period = fields.String(required=True, allow_none=True)
 
 
-class ClosingView(Schema):
-    """A report of closing and its review."""
-
-    id = fields.String(required=True)
-    number = fields.String(required=True)
-    kind = fields.String(required=True)
-    concluded_on = fields.Date(required=True)
-    dispositions = fields.List(fields.String(), required=True)
-    measures = fields.List(fields.String(), required=True)
-    narrative = fields.String(required=True)
-    submitted_by = fields.String(required=True)
-    state = fields.String(required=True)
-    reviewed_on = fields.Date(required=True, allow_none=True)
-    reviewed_by = fields.String(required=True, allow_none=True)
-    reasons = fields.String(required=True, allow_none=True)
-
-
 class CaseSummary(Schema):
     """A case in a list."""
 
@@ -320,30 +297,3 @@ class FilingView(Schema):
     filed_on = fields.Date(required=True)
     cases = fields.Integer(required=True)
     received_by = fields.String(required=True)
-
-
-class ClosingBody(Strict):
-    """The responsible office reports a case closed."""
-
-    kind = schema.one_of(ClosingKind)
-    concluded_on = schema.day()
-    dispositions = schema.many(schema.one_of(Disposition), most=4)
-    measures = schema.many(schema.one_of(Measure), most=20)
-    narrative = schema.text(longest=4000)
-
-
-class ReviewBody(Strict):
-    """The hub confirms a closing or sends it back."""
-
-    verdict = schema.one_of(Verdict)
-    reviewed_on = schema.day()
-    checklist = schema.many(schema.text(longest=60), most=50)
-    reasons = schema.text(longest=1000, required=False, load_default=None)
-
-
-class ReopeningBody(Strict):
-    """A closed case flowed back."""
-
-    reopened_on = schema.day()
-    cause = schema.text(longest=200)
-    reason = schema.text(longest=1000)

@@ -11,7 +11,6 @@ from datetime import date, timedelta
 
 from services.assignment import events
 from services.assignment.domain import (
-    closing,
     colours,
     duties,
     leading,
@@ -20,12 +19,11 @@ from services.assignment.domain import (
 )
 from services.assignment.domain import facts as kinds
 from services.assignment.domain.facts import Fact
-from shared.errors import Refusal
 from shared.policy import policy
 from tests.builders import case_opened, petition_registered
+from tests.domain.closing_story import NUMBER, Ending
 
 DAY = timedelta(days=1)
-NUMBER = "信〔2021〕001号"
 ENDS = {
     events.CaseResolved.type,
     events.CaseEnded.type,
@@ -79,7 +77,7 @@ def happened(kind, on, **said):
     return Fact(kind, on, said)
 
 
-class Story:
+class Story(Ending):
     """
     One matter of an office, from its first fact to the day the clock was run to.
     """
@@ -294,66 +292,6 @@ class Story:
             for each in self.crossed
             if duty is None or (each.duty or "").startswith(f"{NUMBER}/{duty}")
         ]
-
-    # -- the end
-
-    def report(self, kind, on, *, hearing_decided=True):
-        """
-        The codes for which a report of closing is refused.
-        """
-        matter = closing.Matter(
-            number=NUMBER,
-            office=self.office,
-            programme=self.programme.code,
-            in_scope=True,
-            standing="open",
-            opened_on=min(each.on for each in self.facts),
-            merged=False,
-            hearing_decided=hearing_decided,
-            led=not self.led.gaps,
-        )
-        report = closing.Closing(
-            id="c1",
-            number=NUMBER,
-            kind=kind,
-            concluded_on=on,
-            dispositions=("reasonable_solve",),
-            measures=("explanation",),
-            narrative="已释法说理。",
-            submitted_by="承办人",
-        )
-        self.matter, self.reported = matter, report
-        try:
-            self.matter, event = closing.submit(matter, report, today=on)
-        except Refusal as refusal:
-            return [fault.code for fault in refusal.faults]
-        self.facts.append(Fact(event.type, event.occurred_on, event.payload()))
-        return []
-
-    def review(self, on, checklist):
-        """
-        The texts of the standard for which confirming is refused.
-        """
-        try:
-            self.matter, _, event = closing.review(
-                self.matter,
-                self.reported,
-                verdict="confirmed",
-                on=on,
-                by="审核人",
-                checklist=checklist,
-                reasons=None,
-                programme=self.programme,
-                today=on,
-            )
-        except Refusal as refusal:
-            return [fault.detail for fault in refusal.faults]
-        self.facts.append(Fact(event.type, event.occurred_on, event.payload()))
-        return []
-
-    def standard(self, kind):
-        items = self.programme.closing.checklist
-        return [each.id for each in items if each.mandatory and kind in each.kinds]
 
 
 def papers(code, cadence, day):

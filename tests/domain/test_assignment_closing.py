@@ -10,13 +10,14 @@ from datetime import date
 import pytest
 
 from services.assignment import events
-from services.assignment.domain import closing
+from services.assignment.domain import closing, reviewing, submitting
 from services.assignment.domain.closing import MOVES, Closing, Matter
 from services.assignment.domain.facts import Fact
 from shared.errors import Conflict, Forbidden, Rejected
 from shared.policy import policy
 
 TODAY = date(2021, 6, 1)
+PUYANG = policy().programmes.get("puyang-2020")
 OPEN = Matter(
     number="清检控申〔2020〕007号",
     office="410922",
@@ -34,6 +35,7 @@ REPORT = Closing(
     number=OPEN.number,
     kind="resolved",
     concluded_on=date(2021, 5, 20),
+    submitted_on=date(2021, 5, 24),
     dispositions=("reasonable_solve",),
     measures=("explanation",),
     narrative="已释法说理。",
@@ -51,27 +53,27 @@ def codes(refusal):
 
 
 def submit(matter=OPEN, report=REPORT):
-    return closing.submit(matter, report, today=TODAY)
+    return submitting.submit(matter, report, programme=PUYANG, today=TODAY)
 
 
 def standard(kind):
-    programme = policy().programmes.get("puyang-2020")
-    items = programme.closing.checklist
-    return [item.id for item in items if item.mandatory and kind in item.kinds]
+    items = PUYANG.closing.checklist
+    return tuple(item.id for item in items if item.mandatory and kind in item.kinds)
 
 
 def review(matter=SUBMITTED, report=REPORT, **changes):
-    asked = {
-        "verdict": "confirmed",
-        "on": date(2021, 5, 28),
-        "by": "濮阳市院 审核人",
-        "checklist": standard(report.kind),
-        "reasons": None,
-        "programme": policy().programmes.get("puyang-2020"),
-        "today": TODAY,
-        **changes,
-    }
-    return closing.review(matter, report, **asked)
+    said = reviewing.Review(
+        **{
+            "verdict": "confirmed",
+            "on": date(2021, 5, 28),
+            "by": "濮阳市院 审核人",
+            "checklist": standard(report.kind),
+            **changes,
+        }
+    )
+    return reviewing.review(
+        matter, report, said, programme=PUYANG, route=None, today=TODAY
+    )
 
 
 def reopen(matter, on=date(2021, 5, 25)):
@@ -88,14 +90,22 @@ def test_a_settled_case_is_reported_and_waits_for_review():
     assert event == events.ClosingSubmitted(
         office="410922",
         case_number=OPEN.number,
-        occurred_on=date(2021, 5, 20),
+        occurred_on=date(2021, 5, 24),
         programme="puyang-2020",
         kind="resolved",
+        closing="c1",
     )
 
 
 def test_every_fault_of_a_report_is_named_at_once():
-    empty = replace(REPORT, concluded_on=date(2021, 6, 2), dispositions=(), measures=())
+    tomorrow = date(2021, 6, 2)
+    empty = replace(
+        REPORT,
+        concluded_on=tomorrow,
+        submitted_on=tomorrow,
+        dispositions=(),
+        measures=(),
+    )
     with pytest.raises(Rejected) as refusal:
         submit(replace(OPEN, led=False, hearing_decided=False), empty)
 
@@ -113,6 +123,21 @@ def test_a_case_is_not_concluded_before_it_was_opened():
         submit(report=replace(REPORT, concluded_on=date(2020, 11, 19)))
 
     assert codes(refusal) == {"date_before_start"}
+
+
+@pytest.mark.parametrize(
+    ("day", "code"),
+    [
+        (date(2021, 5, 19), "date_before_start"),
+        (date(2021, 6, 2), "date_in_future"),
+    ],
+)
+def test_a_report_is_submitted_neither_before_the_end_nor_in_the_future(day, code):
+    with pytest.raises(Rejected) as refusal:
+        submit(report=replace(REPORT, submitted_on=day))
+
+    assert codes(refusal) == {code}
+    assert [fault.place for fault in refusal.value.faults] == ["/submitted_on"]
 
 
 def test_a_case_that_flowed_back_is_not_concluded_before_it_did():
@@ -146,25 +171,35 @@ def test_other_endings_need_neither_measures_nor_a_hearing_decided(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_confirmed_report_ends_the_case_on_the_day_it_was_concluded(kind):
-    matter, report, event = review(report=replace(REPORT, kind=kind))
+    matter, report, (confirmed, end) = review(report=replace(REPORT, kind=kind))
 
     standing, announced = KINDS[kind]
     assert matter.standing == standing
     assert report.state == "confirmed"
-    assert (type(event), event.occurred_on) == (announced, date(2021, 5, 20))
+    assert (type(end), end.occurred_on) == (announced, date(2021, 5, 20))
+    assert confirmed == events.ClosingConfirmed(
+        office="410922",
+        case_number=OPEN.number,
+        occurred_on=date(2021, 5, 28),
+        programme="puyang-2020",
+        kind=kind,
+        closing="c1",
+    )
 
 
 def test_a_report_sent_back_opens_the_case_again_and_keeps_the_reasons():
-    matter, report, event = review(verdict="returned", reasons="无化解措施证明。")
+    matter, report, told = review(verdict="returned", reasons="无化解措施证明。")
 
     assert matter == OPEN
     assert (report.state, report.reasons) == ("returned", "无化解措施证明。")
-    assert isinstance(event, events.ClosingReturned)
+    assert [(type(e), e.occurred_on, e.closing) for e in told] == [
+        (events.ClosingReturned, date(2021, 5, 28), "c1")
+    ]
 
 
 def test_sending_back_takes_reasons_but_no_checklist():
     with pytest.raises(Rejected) as refusal:
-        review(verdict="returned", checklist=[])
+        review(verdict="returned", checklist=())
 
     assert codes(refusal) == {"reasons_missing"}
 
@@ -186,7 +221,7 @@ def test_a_report_is_reviewed_once():
 
 def test_every_fault_of_a_review_is_named_at_once():
     with pytest.raises(Rejected) as refusal:
-        review(on=date(2021, 6, 2), checklist=["in_time", "no_such"])
+        review(on=date(2021, 6, 2), checklist=("in_time", "no_such"))
 
     missed = [f.remedy for f in refusal.value.faults if f.code == "standard_not_met"]
     assert codes(refusal) == {"date_in_future", "no_such_item", "standard_not_met"}
@@ -195,9 +230,23 @@ def test_every_fault_of_a_review_is_named_at_once():
 
 def test_no_review_is_dated_before_what_it_reviews():
     with pytest.raises(Rejected) as refusal:
-        review(on=date(2021, 5, 19))
+        review(on=date(2021, 5, 23))
 
     assert codes(refusal) == {"date_before_start"}
+
+
+def test_a_reason_the_programme_does_not_know_is_refused():
+    with pytest.raises(Rejected) as refusal:
+        review(verdict="returned", reasons="退回。", return_reasons=("no_such",))
+
+    assert codes(refusal) == {"no_such_reason"}
+
+
+def test_who_confirms_gives_no_reason_for_returning():
+    with pytest.raises(Rejected) as refusal:
+        review(return_reasons=("no_such",))
+
+    assert codes(refusal) == {"no_such_reason", "reasons_not_needed"}
 
 
 # -- flowing back

@@ -67,6 +67,11 @@ def fact(kind, on, **payload):
     return Fact(kind, on, payload)
 
 
+def closing(happened, on, identity="c1"):
+    said = {"kind": "resolved", "closing": identity}
+    return Fact(f"assignment.closing_{happened}", on, said)
+
+
 @dataclass
 class Matter:
     """
@@ -299,6 +304,58 @@ def test_each_application_for_aid_is_decided_for_itself():
     assert matter.duty("aid_decision/a2").due_on == date(2021, 4, 20)
 
 
+def test_each_closing_is_reviewed_within_ten_working_days_of_its_submission():
+    # The Spring Festival of 2021 is 02-11 to 02-17, and 02-20 a make-up working day.
+    matter = Matter().learn(
+        led_opened(),
+        closing("submitted", date(2020, 12, 1)),
+        closing("returned", date(2020, 12, 3)),
+        closing("submitted", date(2021, 2, 8), "c2"),
+    )
+    first, second = matter.duty("closing_review/c1"), matter.duty("closing_review/c2")
+
+    assert (first.due_on, first.state_on) == (date(2020, 12, 15), date(2020, 12, 3))
+    assert (second.state, second.due_on) == ("open", date(2021, 2, 26))
+    assert matter.overdue_on(date(2021, 2, 26)) == 0
+    assert matter.overdue_on(date(2021, 2, 27)) == 1
+
+
+def test_a_review_is_done_on_its_own_day_not_on_that_of_the_end_it_confirms():
+    ended = fact("assignment.case_resolved", date(2020, 12, 1))
+    matter = Matter().learn(
+        led_opened(), closing("submitted", date(2020, 12, 2)), ended
+    )
+    waiting = matter.duty("closing_review/c1").state
+    matter.learn(closing("confirmed", date(2020, 12, 21)))
+    duty = matter.duty("closing_review/c1")
+
+    assert waiting == "open"
+    assert (duty.state, duty.state_on) == ("discharged", date(2020, 12, 21))
+    assert matter.overdue_on(date(2020, 12, 17)) == 1
+    assert matter.overdue_on(date(2020, 12, 21)) == 0
+    assert matter.duty("resolve_by").state_on == date(2020, 12, 1)
+
+
+def test_nobody_reviews_a_closing_while_its_case_is_merged_away():
+    matter = Matter().learn(
+        led_opened(),
+        closing("submitted", date(2020, 12, 1)),
+        fact(MERGED, date(2020, 12, 4)),
+    )
+    merged = matter.duty("closing_review/c1").state
+    matter.learn(fact(UNMERGED, date(2020, 12, 8)))
+
+    assert merged == "released"
+    assert matter.duty("closing_review/c1").state == "open"
+
+
+def test_a_closing_kept_before_closings_had_a_day_of_their_own_owes_no_review():
+    old = fact("assignment.closing_submitted", date(2020, 12, 1))
+    matter = Matter().learn(led_opened(), old)
+
+    assert not any("closing_review" in duty for duty in matter.duties)
+
+
 @pytest.mark.parametrize("earlier_first", [True, False])
 def test_the_clock_starts_from_the_earliest_day_whenever_that_becomes_known(
     earlier_first,
@@ -357,6 +414,10 @@ _LATER = {
     "reopened": lambda on: fact("assignment.case_reopened", on),
     "aid": lambda on: fact("aid.aid_opened", on, aid="a1"),
     "aid_refused": lambda on: fact("aid.aid_refused", on, aid="a1"),
+    "reported": lambda on: closing("submitted", on),
+    "reported_again": lambda on: closing("submitted", on, "c2"),
+    "sent_back": lambda on: closing("returned", on),
+    "confirmed": lambda on: closing("confirmed", on, "c2"),
 }
 _days = st.integers(-60, 800).map(lambda after: START + timedelta(days=after))
 _later = st.lists(

@@ -289,6 +289,25 @@ def test_an_owner_that_no_office_can_be_is_nobody(deploy):
     assert line in {finding.line for finding in found}
 
 
+JIAOZUO = "programmes/jiaozuo-2021.yaml"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "code"),
+    [
+        ("{id: president, title: 本院院长, office: own, post: chief}", "{id: president, title: 本院院长, office: own, post: hub_department}", "closing.routes[2].signers[2].post", "nobody_named"),
+        ("{id: president, title: 本院院长, office: own, post: chief}", "{id: leader, title: 本院院长, office: own, post: chief}", "closing.routes[2].signers[2].id", "duplicate_id"),
+        ("documents: [评查报告, 息诉材料, 化解方案]", "documents: []", "closing.packets[1].documents", "empty_list"),
+        ("levels: [county]", "levels: [city]", "closing.routes[2].levels", "never_fires"),
+    ],
+)  # fmt: skip
+def test_a_closing_that_nobody_can_bring_or_sign_is_found(deploy, old, new, path, code):
+    line = spoil(deploy, old, new, JIAOZUO)
+    found = {(f.path, f.code): f.line for f in check(deploy, announced())}
+
+    assert found[path, code] == line
+
+
 @pytest.mark.parametrize(
     ("old", "new", "path", "code"),
     [

@@ -168,7 +168,10 @@ def test_a_settled_case_is_closed_by_its_standard_only():
 
     assert submitted == []
     assert len(case.review(date(2023, 5, 8), ["settled"])) == 3
+    assert case.open() == {"closing_review/c1"}
     assert case.review(date(2023, 5, 8), case.standard("resolved")) == []
+    # MX-28, MX-31: what follows a closing is owed by duties.
+    assert case.open() == {"evaluation", "analysis", "warning", "follow_up"}
 
 
 def test_an_everyday_thing_without_a_case_kind_is_not_taken():

@@ -194,11 +194,25 @@ def test_a_case_is_closed_only_when_led_judged_and_decided_on_a_hearing():
     assert undecided.report("resolved", on, hearing_decided=False) == [
         "hearing_decision_missing"
     ]
-    assert ready.report("resolved", on) == []
-    assert len(ready.review(on, [])) == 5
-    assert ready.review(on, ready.standard("resolved")) == []
+    # PY-31, PY-44: the hub reviews by the standard, within ten working days.
+    assert ready.report("resolved", on, submitted_on=date(2021, 5, 24)) == []
+    assert ready.due()["closing_review/c1"] == date(2021, 6, 7)
+    assert len(ready.review(date(2021, 6, 1), [])) == 5
+    assert ready.review(date(2021, 6, 1), ready.standard("resolved")) == []
     assert ready.states()["resolve_by"] == ("discharged", on)
-    assert ready.owed()["closing_review"][:2] == (CITY, "第九检察部")
+    assert ready.owed()["closing_review/c1"][:2] == (CITY, "第九检察部")
+    assert ready.states()["closing_review/c1"] == ("discharged", date(2021, 6, 1))
+
+
+def test_a_lawful_ending_has_a_standard_of_its_own_and_is_no_outcome():
+    # PY-34, A-05: the help handed over is asked for but not demanded.
+    case = the_case(led())
+    case.report("lawful_ending", date(2021, 5, 20))
+    refused = case.review(date(2021, 5, 24), [])
+
+    assert case.review(date(2021, 5, 24), ["in_time", "ended_by_law"]) == []
+    assert len(refused) == 2
+    assert case.matter.standing == "ended"
 
 
 def test_a_procedural_ending_never_discharges_the_outcome():

@@ -192,39 +192,70 @@ def test_only_repeat_matters_registered_in_the_window_belong_to_it(
     assert [c.id for c in programme_of(CODE).scope.failing(facts)] == failing
 
 
+def reported():
+    case = the_case(led())
+    assert case.report("resolved", date(2021, 4, 9)) == []
+    return case
+
+
+def signed():
+    case, post = reported(), "党（工）委书记"
+    assert case.sign("unit", post, date(2021, 4, 9)) == []
+    assert case.sign("leader", post, date(2021, 4, 9), "同意报结。") == []
+    return case
+
+
 def test_a_closing_without_the_four_criteria_is_not_confirmed():
     # XQ-27, XQ-42: matter ended, petition ceased, content, no repeat; no mere form.
-    case = the_case(led())
-    submitted = case.report("resolved", date(2021, 4, 9))
+    case = signed()
     refused = case.review(date(2021, 4, 12), ["matter_ended"])
 
-    assert submitted == []
     assert [detail.partition("“")[2][:4] for detail in refused] == [
         "息访罢诉",
         "群众满意",
         "不再重复",
         "不搞形式",
     ]
-    assert case.owed()["closing_review"][:2] == (HUB, "信联办")
+    assert case.owed()["closing_review/c1"][:2] == (HUB, "信联办")
     assert case.review(date(2021, 4, 13), case.standard("resolved")) == []
 
 
-def test_what_only_describes_the_process_is_sent_back_for_a_named_reason():
-    reasons = programme_of(CODE).closing.return_reasons
+def test_the_leading_leader_signs_with_a_written_opinion_after_the_unit():
+    # XQ-25.
+    case, post, on = reported(), "党（工）委书记", date(2021, 4, 12)
+    early = case.sign("leader", post, on, "同意报结。")
+    case.sign("unit", post, on)
 
-    assert [each.id for each in reasons] == [
-        "process_only",
-        "procedural_only",
-        "no_opinion",
+    assert early == ["not_in_turn"]
+    assert case.sign("leader", post, on) == ["opinion_missing"]
+    assert case.review(on, case.standard("resolved")) == [
+        "缺少“包案领导签署书面意见”的签字。"
     ]
-    assert [
-        s.opinion
-        for s in programme_of(CODE).closing.route_for("resolved", "township").signers
-    ] == [
-        False,
-        True,
-        False,
-    ]
+    assert case.sign("leader", post, on, "诉求已解决，同意报结。") == []
+    assert case.review(on, case.standard("resolved")) == []
+
+
+def test_what_only_describes_the_process_is_sent_back_for_a_named_reason():
+    # XQ-43; it goes back whether or not it was signed.
+    case, on = reported(), date(2021, 4, 12)
+
+    assert case.send_back(on, reasons="只写了过程。") == ["reasons_missing"]
+    assert case.send_back(on, "process_only", "no_such") == ["no_such_reason"]
+    assert case.send_back(on, "process_only", reasons="只写了过程。") == []
+    assert case.reported.return_reasons == ("process_only",)
+    assert case.states()["closing_review/c1"] == ("discharged", on)
+
+
+def test_what_is_ended_by_law_is_signed_for_too_and_does_not_count_as_settled():
+    # XQ-35: the support handed over is asked for but not demanded.
+    case, post, on = the_case(led()), "党（工）委书记", date(2021, 4, 9)
+    case.report("lawful_ending", on)
+    case.sign("unit", post, on)
+    case.sign("leader", post, on, "同意。")
+
+    assert case.review(on, []) == ["办结标准“已依法终结”未核对。"]
+    assert case.review(on, ["ended_by_law"]) == []
+    assert case.matter.standing == "ended"
 
 
 # -- escalations

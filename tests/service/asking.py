@@ -259,9 +259,11 @@ def closing(**changes):
     """
     The body of a report that a case was really settled.
     """
+    on = changes.get("concluded_on", "2020-11-10")
     return {
         "kind": "resolved",
-        "concluded_on": "2020-11-10",
+        "concluded_on": on,
+        "submitted_on": on,
         "dispositions": ["unreasonable_explain"],
         "measures": ["explanation"],
         "narrative": "当面释法说理，信访人表示理解。",

@@ -186,11 +186,12 @@ def test_a_case_is_resolved_when_the_hub_confirms_its_closing(
     assert {d["kind"]: d["state_on"] for d in ended["duties"]}["resolve_by"] == (
         "2020-11-10"
     )
-    assert announced("assignment", number)[-5:] == [
+    assert announced("assignment", number)[-6:] == [
         "assignment.closing_submitted",
         "assignment.duty_opened",  # the hub's review
-        "assignment.case_resolved",
+        "assignment.closing_confirmed",
         "assignment.duty_discharged",
+        "assignment.case_resolved",
         "assignment.duty_discharged",
     ]
     # Counted on the day it was concluded, not on that of the review.

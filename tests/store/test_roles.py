@@ -97,6 +97,15 @@ def test_the_measure_ledger_is_only_added_to(session, service, statement):
     assert refused(session, sa.text(statement))
 
 
+@pytest.mark.parametrize("service", ["assignment"])
+@pytest.mark.parametrize("table", ["facts", "duty_history", "closing_signatures"])
+def test_what_offices_did_and_signed_is_only_added_to(session, service, table):
+    column = "opinion" if table == "closing_signatures" else "occurred_on"
+    assert refused(session, sa.text(f"UPDATE {table} SET {column} = NULL"))  # noqa: S608
+    assert refused(session, sa.text(f"DELETE FROM {table}"))  # noqa: S608
+    assert refused(session, sa.text(f"TRUNCATE {table}"))
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_role_is_nothing_more_than_a_role(session, service):
     row = session.exec_driver_sql(

@@ -1,21 +1,20 @@
 """
-How a case ends: reported by the responsible office, reviewed by the city's hub.
+A case as its closing sees it: the moves it makes, how it flows back or is merged away.
 
-A procedural step never counts as resolved (PY-33); nothing ends without review.
+Reporting, signing and reviewing a closing stand in `submitting`, `signatures` and
+`reviewing`. A procedural step never counts as resolved (PY-33).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from services.assignment import events
 from services.assignment.domain.facts import Fact
-from shared.errors import Conflict, Fault, Forbidden, reject_if
+from shared.errors import Conflict, Fault, reject_if
 from shared.events import Event
-from shared.programme import Programme
-from shared.vocabulary import ClosingKind, Verdict
 
 # standing, what happens -> the new standing
 MOVES = {
@@ -65,75 +64,75 @@ class Matter:
 
 
 @dataclass(frozen=True)
+class Signature:
+    """
+    One signature under a closing: which of its route, by which post, on which day.
+    """
+
+    signer: str
+    title: str
+    office: str
+    post: str
+    on: date
+    opinion: str | None
+    recorded_by: str
+
+
+@dataclass(frozen=True)
 class Closing:
     """
     A report of closing, its evidence and what the review said.
+
+    *concluded_on*: the day the case was closed, on which it counts; *submitted_on*:
+    the day the report went to the hub. *documents*: name and reference of each
+    (JZ-33 .. JZ-35). *return_reasons*: the programme's own, beside free *reasons*.
     """
 
     id: str
     number: str
     kind: str
     concluded_on: date
+    submitted_on: date
     dispositions: tuple[str, ...]
     measures: tuple[str, ...]
     narrative: str
     submitted_by: str
+    documents: tuple[Mapping[str, str], ...] = ()
+    signatures: tuple[Signature, ...] = ()
     state: str = "submitted"
     reviewed_on: date | None = None
     reviewed_by: str | None = None
     checklist: tuple[str, ...] = ()
+    return_reasons: tuple[str, ...] = ()
     reasons: str | None = None
 
 
-def _move(matter: Matter, act: str) -> str:
-    moved = MOVES.get((matter.standing, act))
-    if moved is None or matter.merged:
-        standing = "已并入其他案件" if matter.merged else _NAMES[matter.standing]
+def moved(matter: Matter, act: str) -> str:
+    """
+    The standing after *act*.
+
+    Raises `Conflict` if the case does not stand so, or was merged away.
+    """
+    standing = MOVES.get((matter.standing, act))
+    if standing is None or matter.merged:
+        stands = "已并入其他案件" if matter.merged else _NAMES[matter.standing]
         raise Conflict.because(
             "not_in_this_state",
-            f"案件{standing}，现在不能这样办理。",
+            f"案件{stands}，现在不能这样办理。",
             "请先查看案件的办理情况。",
             "/number",
         )
-    return moved
+    return standing
 
 
-def submit(matter: Matter, closing: Closing, *, today: date) -> tuple[Matter, Event]:
+def check_waiting(closing: Closing) -> None:
     """
-    Report a case closed and ask for review.
-
-    Raises `Conflict` if the case is not open, `Rejected` with every fault.
+    Raises `Conflict` if the closing was reviewed already.
     """
-    standing = _move(matter, "submit")
-    reject_if(
-        [
-            *has_come(closing.concluded_on, today, "/concluded_on"),
-            *not_before(closing.concluded_on, _next_day(matter), "/concluded_on"),
-            *_led(matter),
-            *(_substantive(matter, closing) if _claims_resolved(closing) else ()),
-        ]
-    )
-    return replace(matter, standing=standing), events.ClosingSubmitted(
-        office=matter.office,
-        case_number=matter.number,
-        occurred_on=closing.concluded_on,
-        programme=matter.programme,
-        kind=closing.kind,
-    )
-
-
-def _next_day(matter: Matter) -> date:
-    """
-    The first day the case can be concluded on: after it flowed back, the day after,
-    else it would for a while be resolved twice.
-    """
-    if matter.reopened_on is None:
-        return matter.opened_on
-    return matter.reopened_on + timedelta(days=1)
-
-
-def _claims_resolved(closing: Closing) -> bool:
-    return closing.kind == ClosingKind.RESOLVED
+    if closing.state != "submitted":
+        raise Conflict.because(
+            "already_reviewed", "这次报结已经审核过。", "如需改变结论，请重新报结。"
+        )
 
 
 def check_has_come(day: date, today: date, place: str) -> None:
@@ -169,107 +168,10 @@ def not_before(day: date, start: date, place: str) -> Iterator[Fault]:
         )
 
 
-def _led(matter: Matter) -> Iterator[Fault]:
+def ended(matter: Matter, on: date) -> Event:
     """
-    Somebody answered for it: leader and department are named (PY-17).
+    The end of a case that now stands closed, counted on the day it was concluded.
     """
-    if not matter.led:
-        yield Fault(
-            "case_not_led",
-            "案件尚未按规则落实包案领导和责任部门。",
-            "请先落实包案领导和责任部门。",
-            "/number",
-        )
-
-
-def _substantive(matter: Matter, closing: Closing) -> Iterator[Fault]:
-    """
-    Really settled: judged by the four heads, with a measure, hearing decided.
-
-    PY-01, PY-28, PY-29, PY-33.
-    """
-    if not closing.dispositions:
-        yield Fault(
-            "disposition_missing",
-            "没有对诉求作出评判（三到位一处理）。",
-            "请至少选择一项。",
-            "/dispositions",
-        )
-    if not closing.measures:
-        yield Fault(
-            "measure_missing",
-            "没有实质性化解措施，程序性办结不算化解。",
-            "请填写所采取的措施，或按程序性办结报结。",
-            "/measures",
-        )
-    if matter.hearing_asked and not matter.hearing_decided:
-        yield Fault(
-            "hearing_decision_missing",
-            "尚未决定是否听证。",
-            "请先在听证服务登记决定：听证，或不需听证及理由。",
-            "/number",
-        )
-
-
-def review(
-    matter: Matter,
-    closing: Closing,
-    *,
-    verdict: str,
-    on: date,
-    by: str,
-    checklist: Collection[str],
-    reasons: str | None,
-    programme: Programme,
-    today: date,
-) -> tuple[Matter, Closing, Event]:
-    """
-    Confirm a closing or send it back (PY-44, XQ-42).
-
-    Raises `Conflict` if it was reviewed already, `Forbidden` if the reviewer is
-    who submitted it, `Rejected` with every fault.
-    """
-    if closing.state != "submitted":
-        raise Conflict.because(
-            "already_reviewed", "这次报结已经审核过。", "如需改变结论，请重新报结。"
-        )
-    if by == closing.submitted_by:
-        raise Forbidden.because(
-            "own_closing", "报结人不能审核自己的报结。", "请由另一名审核人审核。"
-        )
-    confirmed = verdict == Verdict.CONFIRMED
-    standing = _move(matter, closing.kind if confirmed else "return")
-    reject_if(
-        [
-            *has_come(on, today, "/reviewed_on"),
-            *not_before(on, closing.concluded_on, "/reviewed_on"),
-            *_reasons_given(reasons, confirmed=confirmed),
-            *_checklist_known(checklist, programme),
-            *(_checklist_complete(closing, checklist, programme) if confirmed else ()),
-        ]
-    )
-    reviewed = replace(
-        closing,
-        state=verdict,
-        reviewed_on=on,
-        reviewed_by=by,
-        checklist=tuple(checklist),
-        reasons=reasons,
-    )
-    if not confirmed:
-        returned = events.ClosingReturned(
-            office=matter.office,
-            case_number=matter.number,
-            occurred_on=on,
-            programme=matter.programme,
-            kind=closing.kind,
-        )
-        return replace(matter, standing=standing), reviewed, returned
-    ended = replace(matter, standing=standing, concluded_on=closing.concluded_on)
-    return ended, reviewed, _end(ended, closing.concluded_on)
-
-
-def _end(matter: Matter, on: date) -> Event:
     return _ENDS[matter.standing](
         office=matter.office,
         case_number=matter.number,
@@ -297,44 +199,6 @@ def merged_away(matter: Matter, *, on: date, undone: bool) -> Iterator[Event]:
         )
 
 
-def _reasons_given(reasons: str | None, *, confirmed: bool) -> Iterator[Fault]:
-    if not confirmed and not reasons:
-        yield Fault(
-            "reasons_missing", "退回报结必须说明理由。", "请填写退回理由。", "/reasons"
-        )
-
-
-def _checklist_known(
-    checklist: Collection[str], programme: Programme
-) -> Iterator[Fault]:
-    known = {item.id for item in programme.closing.checklist}
-    for index, item in enumerate(checklist):
-        if item not in known:
-            yield Fault(
-                "no_such_item",
-                f"办结标准里没有“{item}”。",
-                f"可填：{'、'.join(sorted(known))}。",
-                f"/checklist/{index}",
-            )
-
-
-def _checklist_complete(
-    closing: Closing, checklist: Collection[str], programme: Programme
-) -> Iterator[Fault]:
-    """
-    Every mandatory item of the closing standard was checked (PY-31).
-    """
-    for item in programme.closing.checklist:
-        wanted = item.mandatory and closing.kind in item.kinds
-        if wanted and item.id not in checklist:
-            yield Fault(
-                "standard_not_met",
-                f"办结标准“{item.text}”未核对。",
-                f"核对后请在 checklist 填入 {item.id}，否则请退回。",
-                "/checklist",
-            )
-
-
 def last_reopened(facts: Iterable[Fact]) -> date | None:
     """
     The day a case last flowed back; None if it never did.
@@ -351,7 +215,7 @@ def reopen(
 
     Raises `Conflict` if it is not closed, `Rejected` with every fault.
     """
-    standing = _move(matter, "reopen")
+    standing = moved(matter, "reopen")
     concluded_on = matter.concluded_on or on
     reject_if(
         [

@@ -227,10 +227,14 @@ def clocks(facts: Sequence[Fact], programme: Programme, kind: str) -> Iterator[C
 def openings(rule: DutyRule, facts: Sequence[Fact]) -> Iterator[Fact]:
     """
     The facts that open a duty of *rule*: the first one, or the first of each `per`.
+
+    One that does not say of which, as earlier versions kept it, opens none.
     """
-    seen = set()
+    seen: set[object] = set()
     for fact in sorted(facts, key=lambda each: each.on):
         key = fact.payload.get(rule.per) if rule.per else None
+        if rule.per and key is None:
+            continue
         if rule.opens(fact.type, fact.payload) and key not in seen:
             seen.add(key)
             yield fact

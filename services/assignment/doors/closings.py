@@ -1,5 +1,6 @@
 """
-Closings: reported by the office, reviewed by the hub, undone when a case flows back.
+Closings: reported by the office, signed, reviewed by the hub, undone when a case flows
+back.
 """
 
 from __future__ import annotations
@@ -10,27 +11,29 @@ from typing import Any
 from sqlalchemy import Connection
 from uuid_utils import uuid7
 
-from services.assignment import schemas
+from services.assignment import closing_schemas, schemas
 from services.assignment.casework import Casework, summary
-from services.assignment.domain import closing
-from services.assignment.domain.facts import Fact
+from services.assignment.domain import closing, signatures
+from services.assignment.domain.reviewing import Review, review
+from services.assignment.domain.submitting import submit
 from services.assignment.store import Closings, Matters, matter_of
 from shared.events import Event
-from shared.http import CLERKS, REVIEWERS, Call, api, found
+from shared.http import CLERKS, LEADERS, REVIEWERS, Call, api, found
+from shared.programme import Route
 from shared.security import require_office
 
 
 class ClosingDoor(Casework):
     """
-    报结、审核、重启.
+    报结、签批、审核、重启.
     """
 
     @api(
         "POST",
         "/cases/<number>/closings",
         roles=CLERKS,
-        body=schemas.ClosingBody,
-        answer=schemas.ClosingView,
+        body=closing_schemas.ClosingBody,
+        answer=closing_schemas.ClosingView,
         status=201,
     )
     def submit_closing(self, call: Call) -> closing.Closing:
@@ -38,66 +41,98 @@ class ClosingDoor(Casework):
         Report a case closed and ask the hub for review.
         """
         row, body = self.case_of(call, lock=True), call.body
-        lists = {name: tuple(body[name]) for name in ("dispositions", "measures")}
+        programme = self.programmes.get(row.programme)
+        lists = ("dispositions", "measures", "documents")
         report = closing.Closing(
-            **{**body, **lists},
+            **{**body, **{name: tuple(body[name]) for name in lists}}
+            | {"submitted_on": body["submitted_on"] or call.today},
             id=str(uuid7()),
             number=row.number,
             submitted_by=call.who.actor,
         )
         matters = Matters(call.session)
-        reopened_on = closing.last_reopened(matters.facts(row.number))
         matter = replace(
             matter_of(row),
-            reopened_on=reopened_on,
+            reopened_on=closing.last_reopened(matters.facts(row.number)),
             hearing_asked=self._asks_for_hearings(row.programme),
         )
-        matter, event = closing.submit(matter, report, today=call.today)
+        matter, event = submit(matter, report, programme=programme, today=call.today)
         matters.put(row.number, standing=matter.standing)
         Closings(call.session).add(report)
-        self.announce(call.session, event)
-        submitted = Fact(event.type, event.occurred_on, event.payload())
-        self.add_fact(call.session, row.number, str(uuid7()), submitted)
+        self.record(call.session, event)
         return report
+
+    @api(
+        "POST",
+        "/closings/<number>/signatures",
+        roles=LEADERS,
+        body=closing_schemas.SignatureBody,
+        answer=closing_schemas.ClosingView,
+        status=201,
+    )
+    def sign_closing(self, call: Call) -> closing.Closing:
+        """
+        Sign a closing, in the order that the programme's route names (JZ-23, JZ-32).
+        """
+        row, report = self._reported(call)
+        programme = self.programmes.get(row.programme)
+        offices = {"own": row.office, "upper": programme.hub}
+        offices |= self.answering(row, programme).offices
+        signature = signatures.sign(
+            matter_of(row),
+            report,
+            signatures.Signing(**call.body, recorded_by=call.who.actor),
+            route=self._route(row, report),
+            seats=signatures.Seats(
+                {name: self.directory.office(code) for name, code in offices.items()},
+                programme.hub_department,
+                [(office, post) for office, post in row.leaders],
+            ),
+            today=call.today,
+        )
+        require_office(call.who, signature.office, self.directory, call.today)
+        return Closings(call.session).sign(report, signature)
 
     @api(
         "POST",
         "/closings/<number>/reviews",
         roles=REVIEWERS,
-        body=schemas.ReviewBody,
-        answer=schemas.ClosingView,
+        body=closing_schemas.ReviewBody,
+        answer=closing_schemas.ClosingView,
         status=201,
     )
     def review_closing(self, call: Call) -> closing.Closing:
         """
         Confirm a closing or send it back; only the programme's hub may.
         """
-        number, body = call.path["number"], call.body
-        report = found(Closings(call.session).get(number), "报结", number)
-        row = Matters(call.session).get(report.number, lock=True)
-        call.office(row.office)
-        programme = self.programmes.get(row.programme)
+        row, report = self._reported(call)
+        programme, body = self.programmes.get(row.programme), call.body
         require_office(call.who, programme.hub, self.directory, call.today)
-        matter, reviewed, event = closing.review(
-            matter_of(row),
-            Closings(call.session).get(number, lock=True) or report,
+        said = Review(
             verdict=body["verdict"],
             on=body["reviewed_on"],
             by=call.who.actor,
-            checklist=body["checklist"],
+            checklist=tuple(body["checklist"]),
+            return_reasons=tuple(body["return_reasons"]),
             reasons=body["reasons"],
+        )
+        matter, reviewed, told = review(
+            matter_of(row),
+            report,
+            said,
             programme=programme,
+            route=self._route(row, report),
             today=call.today,
         )
         Closings(call.session).put(reviewed)
-        self._end(call.session, matter, event)
+        self._end(call.session, matter, *told)
         return reviewed
 
     @api(
         "POST",
         "/cases/<number>/reopenings",
         roles=CLERKS,
-        body=schemas.ReopeningBody,
+        body=closing_schemas.ReopeningBody,
         answer=schemas.CaseSummary,
         status=201,
     )
@@ -112,6 +147,23 @@ class ClosingDoor(Casework):
         self._end(call.session, matter, event)
         return summary(Matters(call.session).get(row.number))
 
+    def _reported(self, call: Call) -> tuple[Any, closing.Closing]:
+        """
+        The case and its closing that the path names, both locked.
+        """
+        number, kept = call.path["number"], Closings(call.session)
+        case = found(kept.get(number), "报结", number).number
+        row = Matters(call.session).get(case, lock=True)
+        call.office(row.office)
+        return row, found(kept.get(number, lock=True), "报结", number)
+
+    def _route(self, row: Any, report: closing.Closing) -> Route | None:
+        """
+        Who must sign the closing before it may be confirmed.
+        """
+        level = self.directory.office(row.office).level
+        return self.programmes.get(row.programme).closing.route_for(report.kind, level)
+
     def _asks_for_hearings(self, programme: str) -> bool:
         """
         Whether some duty of the programme ends with a decision on a hearing.
@@ -121,13 +173,12 @@ class ClosingDoor(Casework):
             for rule in self.programmes.get(programme).duties
         )
 
-    def _end(self, session: Connection, matter: closing.Matter, event: Event) -> None:
+    def _end(self, session: Connection, matter: closing.Matter, *told: Event) -> None:
         """
         Keep a new standing and let it discharge or resume what is owed.
         """
         Matters(session).put(
             matter.number, standing=matter.standing, concluded_on=matter.concluded_on
         )
-        self.announce(session, event)
-        fact = Fact(event.type, event.occurred_on, event.payload())
-        self.add_fact(session, matter.number, str(uuid7()), fact)
+        for event in told:
+            self.record(session, event)

@@ -1,9 +1,12 @@
 """
-The reports of closing.
+The reports of closing and their signatures.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import (
@@ -12,8 +15,10 @@ from sqlalchemy import (
     update,
 )
 
-from services.assignment.domain.closing import Closing
-from services.assignment.store.tables import closings
+from services.assignment.domain.closing import Closing, Signature
+from services.assignment.store.tables import closing_signatures, closings
+
+_LISTS = ("dispositions", "measures", "documents", "checklist", "return_reasons")
 
 
 class Closings:
@@ -27,14 +32,13 @@ class Closings:
 
     def get(self, number: str, *, lock: bool = False) -> Closing | None:
         query = select(closings).where(closings.c.id == number)
-        row = self.session.execute(query.with_for_update() if lock else query).first()
-        return _closing(row) if row else None
+        query = query.with_for_update() if lock else query
+        found = self._signed(self.session.execute(query))
+        return found[0] if found else None
 
     def of_matter(self, number: str) -> list[Closing]:
         query = select(closings).where(closings.c.number == number)
-        return [
-            _closing(r) for r in self.session.execute(query.order_by(closings.c.id))
-        ]
+        return self._signed(self.session.execute(query.order_by(closings.c.id)))
 
     def put(self, changed: Closing) -> None:
         self.session.execute(
@@ -43,14 +47,41 @@ class Closings:
             .values(**_plain(changed))
         )
 
+    def sign(self, closing: Closing, signature: Signature) -> Closing:
+        """
+        The closing with one signature more.
+        """
+        self.session.execute(
+            closing_signatures.insert().values(
+                closing=closing.id,
+                position=len(closing.signatures) + 1,
+                **vars(signature),
+            )
+        )
+        return replace(closing, signatures=(*closing.signatures, signature))
+
+    def _signed(self, rows: Iterable[Any]) -> list[Closing]:
+        found = [_closing(row) for row in rows]
+        query = (
+            select(closing_signatures)
+            .where(closing_signatures.c.closing.in_([each.id for each in found]))
+            .order_by(closing_signatures.c.closing, closing_signatures.c.position)
+        )
+        given = defaultdict(list)
+        for row in self.session.execute(query) if found else ():
+            kept = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+            del kept["position"]
+            given[kept.pop("closing")].append(Signature(**kept))
+        return [replace(each, signatures=tuple(given[each.id])) for each in found]
+
 
 def _plain(closing: Closing) -> dict[str, Any]:
-    lists = ("dispositions", "measures", "checklist")
-    return {**vars(closing), **{name: list(getattr(closing, name)) for name in lists}}
+    lists = {name: list(getattr(closing, name)) for name in _LISTS}
+    plain = {**vars(closing), **lists}
+    del plain["signatures"]
+    return plain
 
 
 def _closing(row: Any) -> Closing:
     kept = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
-    for name in ("dispositions", "measures", "checklist"):
-        kept[name] = tuple(kept[name])
-    return Closing(**kept)
+    return Closing(**kept | {name: tuple(kept[name]) for name in _LISTS})

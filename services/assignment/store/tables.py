@@ -154,7 +154,25 @@ closings = Table(
     Column("reviewed_by", String),
     Column("checklist", ARRAY(String), nullable=False),
     Column("reasons", Text),
+    Column("submitted_on", Date, nullable=False),
+    Column("documents", JSONB, nullable=False, server_default="[]"),
+    Column("return_reasons", ARRAY(String), nullable=False, server_default="{}"),
     Index("ix_closings_number", "number"),
+)
+
+# Rows are only ever added.
+closing_signatures = Table(
+    "closing_signatures",
+    metadata,
+    Column("closing", ForeignKey(closings.c.id), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("signer", String, nullable=False),
+    Column("title", String, nullable=False),
+    Column("office", String, nullable=False),
+    Column("post", String, nullable=False),
+    Column("on", Date, nullable=False),
+    Column("opinion", Text),
+    Column("recorded_by", String, nullable=False),
 )
 
 batches = Table(

@@ -1,9 +1,13 @@
 """
 Owner, creditor, warning and basis of duties; their history; clocks of what recurs.
+Day, documents and signatures of closings.
+
+A closing reported before had no day of its own: it is that on which it was concluded.
 """
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0002"
 down_revision = "0001"
@@ -71,9 +75,50 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("programme", "cadence", name="pk_cadences"),
         schema=S,
     )
+    _upgrade_closings()
+
+
+def _upgrade_closings() -> None:
+    op.add_column("closings", sa.Column("submitted_on", sa.Date), schema=S)
+    op.execute(f"UPDATE {S}.closings SET submitted_on = concluded_on")  # noqa: S608
+    op.alter_column("closings", "submitted_on", nullable=False, schema=S)
+    op.add_column(
+        "closings",
+        sa.Column("documents", JSONB, nullable=False, server_default="[]"),
+        schema=S,
+    )
+    op.add_column(
+        "closings",
+        sa.Column(
+            "return_reasons", sa.ARRAY(sa.String), nullable=False, server_default="{}"
+        ),
+        schema=S,
+    )
+    op.create_table(
+        "closing_signatures",
+        sa.Column("closing", sa.String, nullable=False),
+        sa.Column("position", sa.Integer, nullable=False),
+        sa.Column("signer", sa.String, nullable=False),
+        sa.Column("title", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("post", sa.String, nullable=False),
+        sa.Column("on", sa.Date, nullable=False),
+        sa.Column("opinion", sa.Text),
+        sa.Column("recorded_by", sa.String, nullable=False),
+        sa.PrimaryKeyConstraint("closing", "position", name="pk_closing_signatures"),
+        sa.ForeignKeyConstraint(
+            ["closing"],
+            ["assignment.closings.id"],
+            name="fk_closing_signatures_closing",
+        ),
+        schema=S,
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("closing_signatures", schema=S)
+    for column in ("return_reasons", "documents", "submitted_on"):
+        op.drop_column("closings", column, schema=S)
     op.drop_table("cadences", schema=S)
     op.drop_table("duty_history", schema=S)
     op.drop_index("ix_matters_next_turn", "matters", schema=S)

@@ -1,0 +1,264 @@
+"""
+Closings with packets, signatures and reasons for returning, through the real doors.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.builders import COUNTY, NEIGHBOUR, case_opened, new_number
+from tests.service.asking import at, closing, places, refused
+
+COURT, CITY_COURT = "410825900", "410800900"
+STREET, CONFERENCE = "640104001", "640104800"
+SETTLED = [
+    {"name": "评查报告", "reference": "温法评〔2021〕3号"},
+    {"name": "息诉材料", "reference": "卷一第3页"},
+    {"name": "化解方案", "reference": "卷一第9页"},
+]
+CHECKED = {
+    "jiaozuo-2021": ["evaluated", "both_settled", "trail"],
+    "xq-2020": [
+        "matter_ended",
+        "petition_ceased",
+        "content",
+        "no_repeat",
+        "substantive",
+    ],
+}
+
+
+class Case:
+    """
+    One led case and the offices that close it.
+    """
+
+    def __init__(self, as_office, number, office, hub):
+        self.number = number
+        self.clerk, self.leader = as_office(office), as_office(office, "leader")
+        self.hub_leader = as_office(hub, "leader")
+        self.reviewer = as_office(hub, "reviewer")
+
+    def report(self, **changes):
+        """
+        Report it concluded on 2021-04-09, submitted today unless said otherwise.
+        """
+        body = closing(concluded_on="2021-04-09", **changes)
+        if "submitted_on" not in changes:
+            del body["submitted_on"]
+        return self.clerk.post("assignment", at("cases", self.number, "closings"), body)
+
+    def sign(self, identity, signer, post, *, by=None, **changes):
+        body = {"signer": signer, "post": post, "on": "2021-04-12", **changes}
+        by = by or self.leader
+        return by.post("assignment", at("closings", identity, "signatures"), body)
+
+    def review(self, identity, checked=(), **changes):
+        body = {
+            "verdict": "confirmed",
+            "reviewed_on": "2021-04-13",
+            "checklist": list(checked),
+            **changes,
+        }
+        path = at("closings", identity, "reviews")
+        return self.reviewer.post("assignment", path, body)
+
+    def shown(self):
+        return self.clerk.get("assignment", at("cases", self.number)).json()
+
+    def reviews(self):
+        """
+        The hub's duties to review a closing: (state, since when, due).
+        """
+        return [
+            (each["state"], each["state_on"], each["due_on"])
+            for each in self.shown()["duties"]
+            if each["kind"] == "closing_review"
+        ]
+
+
+@pytest.fixture
+def case(announce, as_office, eventually, clock):
+    """
+    Gives a case that was opened on 2021-03-15 and is led; today is 2021-04-13.
+    """
+
+    def given(office, hub, programme, leaders, **said):
+        number = new_number("信")
+        announce(
+            case_opened(
+                number,
+                office=office,
+                programme=programme,
+                occurred_on=date(2021, 3, 15),
+                resolve_by=None,
+                leaders=leaders,
+                **said,
+            )
+        )
+        clock.set(date(2021, 4, 13))
+        found = Case(as_office, number, office, hub)
+        path = at("cases", number)
+        eventually(lambda: found.clerk.get("assignment", path).is_success)
+        return found
+
+    return given
+
+
+@pytest.fixture
+def courts_case(case):
+    """
+    A case of a basic court in Jiaozuo, led by its president and the city court.
+    """
+    leaders = ((COURT, "院长"), (CITY_COURT, "副院长"))
+    said = {"department": "立案庭", "origin": "handed_by_city"}
+    return case(COURT, CITY_COURT, "jiaozuo-2021", leaders, **said)
+
+
+@pytest.fixture
+def streets_case(case, as_office):
+    """
+    A case of a sub-district in Xingqing, led by its secretary with a team.
+    """
+    leaders = ((STREET, "党（工）委书记"),)
+    found = case(STREET, CONFERENCE, "xq-2020", leaders, department="综治中心")
+    named = {
+        "named_on": "2021-03-16",
+        "leaders": [{"office": STREET, "post": "党（工）委书记"}],
+        "department": "综治中心",
+        "team": "化解专班",
+    }
+    path = at("cases", found.number, "leaders")
+    answer = found.leader.post("assignment", path, named)
+    assert answer.json()["complete"], answer.text
+    return found
+
+
+def test_a_basic_courts_closing_needs_its_packet(courts_case):
+    # JZ-33: all that is missing is named at once, with what else is wrong.
+    case = courts_case
+    bare = case.report(documents=SETTLED[:1], submitted_on="2021-04-08")
+    wrong = case.report(kind="procedural", documents=SETTLED)
+    found = refused(bare, 422, "document_missing", "date_before_start")
+    whole = case.report(documents=SETTLED)
+
+    assert [each["code"] for each in bare.json()["errors"]] == [
+        "date_before_start",
+        "document_missing",
+        "document_missing",
+    ]
+    assert "化解方案" in found["document_missing"]["detail"]
+    assert "自查自纠报告" in refused(wrong, 422)["document_missing"]["remedy"]
+    assert whole.status_code == 201, whole.text
+    assert whole.json()["documents"] == SETTLED
+    assert whole.json()["submitted_on"] == "2021-04-13"
+    assert case.reviews() == [("open", "2021-04-13", "2021-04-26")]
+
+
+def test_a_basic_courts_closing_needs_every_signature_in_order(courts_case, announced):
+    # JZ-23, JZ-32.
+    case, checked = courts_case, CHECKED["jiaozuo-2021"]
+    identity = case.report(documents=SETTLED, submitted_on="2021-04-09").json()["id"]
+    unsigned = case.review(identity, checked)
+    early = case.sign(identity, "president", "副院长", on="2021-04-08")
+    clerk = case.sign(identity, "leader", "院长", by=case.clerk)
+    own = [case.sign(identity, each, "院长") for each in ("leader", "president")]
+    twice = case.sign(identity, "leader", "院长")
+    not_theirs = case.sign(identity, "upper_president", "院长")
+    half = case.review(identity, checked)
+    hub = [
+        case.sign(identity, signer, post, by=case.hub_leader)
+        for signer, post in (
+            ("upper_president", "院长"),
+            ("bureau", "信访局局长"),
+            ("group", "副院长"),
+        )
+    ]
+    before = case.review(identity, checked, reviewed_on="2021-04-11")
+    confirmed = case.review(identity, checked)
+    after = case.sign(identity, "group", "院长", by=case.hub_leader)
+    (shown,) = case.shown()["closings"]
+
+    assert len(unsigned.json()["errors"]) == 5
+    refused(unsigned, 422, "signature_missing")
+    assert places(early) == {
+        ("/on", "date_before_start"),
+        ("/signer", "not_in_turn"),
+        ("/post", "post_not_entitled"),
+    }
+    refused(clerk, 403, "role_not_allowed")
+    assert [each.status_code for each in own] == [201, 201], own[0].text
+    refused(twice, 422, "already_signed")
+    refused(not_theirs, 403, "outside_your_offices")
+    assert [fault["detail"] for fault in half.json()["errors"]] == [
+        "缺少“中院院长”的签字。",
+        "缺少“信访局”的签字。",
+        "缺少“教育整顿领导小组”的签字。",
+    ]
+    assert [each.status_code for each in hub] == [201, 201, 201], hub[0].text
+    refused(before, 422, "date_before_start")
+    assert confirmed.status_code == 201, confirmed.text
+    refused(after, 409, "already_reviewed")
+    assert [(s["signer"], s["office"], s["post"]) for s in shown["signatures"]] == [
+        ("leader", COURT, "院长"),
+        ("president", COURT, "院长"),
+        ("upper_president", CITY_COURT, "院长"),
+        ("bureau", CITY_COURT, "信访局局长"),
+        ("group", CITY_COURT, "副院长"),
+    ]
+    # The review is done on its own day, the case counts on the day it was concluded.
+    assert case.reviews() == [("discharged", "2021-04-13", "2021-04-23")]
+    assert case.shown()["concluded_on"] == "2021-04-09"
+    assert announced("assignment", case.number)[-4:] == [
+        "assignment.duty_opened",
+        "assignment.closing_confirmed",
+        "assignment.duty_discharged",
+        "assignment.case_resolved",
+    ]
+
+
+def test_each_report_is_reviewed_for_itself_and_returned_for_a_named_reason(
+    streets_case,
+):
+    # XQ-25, XQ-43.
+    case, post = streets_case, "党（工）委书记"
+    first = case.report(submitted_on="2021-04-09").json()["id"]
+    silent = case.review(first, verdict="returned", reasons="只写了过程。")
+    unknown = case.review(first, verdict="returned", return_reasons=["no_such"])
+    said = {"verdict": "returned", "return_reasons": ["process_only"]}
+    returned = case.review(first, reviewed_on="2021-04-12", **said)
+    second = case.report(submitted_on="2021-04-13").json()["id"]
+    today = {"on": "2021-04-13"}
+    unit = case.sign(second, "unit", post, **today)
+    bare = case.sign(second, "leader", post, **today)
+    leader = case.sign(second, "leader", post, opinion="同意报结。", **today)
+    waiting = case.reviews()
+    confirmed = case.review(second, CHECKED["xq-2020"])
+
+    assert "process_only" in refused(silent, 422)["reasons_missing"]["remedy"]
+    assert places(unknown) == {("/return_reasons/0", "no_such_reason")}
+    assert returned.status_code == 201, returned.text
+    assert returned.json()["return_reasons"] == ["process_only"]
+    assert unit.status_code == 201, unit.text
+    assert places(bare) == {("/opinion", "opinion_missing")}
+    assert leader.json()["signatures"][-1]["opinion"] == "同意报结。"
+    assert waiting == [
+        ("discharged", "2021-04-12", "2021-04-23"),
+        ("open", "2021-04-13", "2021-04-26"),
+    ]
+    assert confirmed.status_code == 201, confirmed.text
+    assert [state for state, *_ in case.reviews()] == ["discharged", "discharged"]
+
+
+def test_where_no_route_serves_nothing_is_signed(as_office, desk):
+    identity = desk.submitted_closing(desk.led_case())
+    body = {"signer": "leader", "post": "检察长", "on": "2020-11-12"}
+    path = at("closings", identity, "signatures")
+    signed = as_office(COUNTY, "leader").post("assignment", path, body)
+    elsewhere = as_office(NEIGHBOUR, "leader").post("assignment", path, body)
+
+    refused(signed, 422, "no_such_signer")
+    refused(elsewhere, 403, "outside_your_offices")
+    assert desk.review(identity).status_code == 201
