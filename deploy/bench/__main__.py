@@ -19,7 +19,7 @@ from typing import TypeAlias
 
 from rich.console import Console
 
-from deploy.bench import latency, ledgers, registrations, report, sweep
+from deploy.bench import climb, latency, ledgers, registrations, report, sweep
 from deploy.bench.load import BenchError, background
 from deploy.bench.machine import describe
 from deploy.bench.stage import Stage, results_file
@@ -93,12 +93,14 @@ def measure(stage: Stage, size: Size, console: Console) -> None:
     together, through = _together(stage, size, say)
     pushed = ledgers.measure(stage, size.rows, say)
     series = _latency(stage, size, through * _BACKGROUND, say)
+    climbed = climb.measure(stage, say)
     swept = [sweep.measure(stage, duties, say) for duties in size.duties]
 
     report.show_registrations(console, alone, together, through)
     report.show_ledger(console, pushed)
     report.show_latency(console, series)
     report.show_sweeps(console, swept)
+    report.show_climb(console, climbed)
     ways = {way.name: registrations.as_data(way) for way in (*alone, *together)}
     found = {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -108,6 +110,7 @@ def measure(stage: Stage, size: Size, console: Console) -> None:
         "registrations_through_the_system_per_second": round(through, 1),
         "ledger": ledgers.as_data(pushed),
         "sweeps": [sweep.as_data(each) for each in swept],
+        "climb": climb.as_data(climbed),
         "latency": {title: latency.as_data(each) for title, each in series.items()},
     }
     target = results_file()

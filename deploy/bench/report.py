@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 
+from deploy.bench.climb import STANDSTILL, Climbed
 from deploy.bench.latency import Series
 from deploy.bench.ledgers import Pushed
 from deploy.bench.machine import Machine
@@ -138,6 +139,27 @@ def show_sweeps(console: Console, found: Sequence[Swept]) -> None:
         console,
         "Each is flagged, written to its history and announced once, oldest first; "
         "the oldest stand last in the table. From restart: the processes' start too.",
+    )
+
+
+def show_climb(console: Console, climbed: Climbed) -> None:
+    table = _table(
+        f"Ladders climbed after {STANDSTILL.days} days, {REPLICAS} replicas",
+        "ladders",
+        *("steps", "notices", "s from restart", "steps per s"),
+    )
+    table.add_row(
+        f"{climbed.subjects:,}",
+        f"{climbed.steps:,}",
+        f"{climbed.notices:,}",
+        f"{climbed.restart:.1f}",
+        f"{climbed.rate:,.0f}",
+    )
+    console.print(table)
+    _note(
+        console,
+        "Each step is dated to its own day and announced once; a notice is a fact of "
+        "its matter, which is reckoned anew, and opens a duty to answer.",
     )
 
 

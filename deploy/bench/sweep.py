@@ -78,7 +78,7 @@ def measure(stage: Stage, duties: int, say: Callable[[str], None]) -> Swept:
         _fill(database, duties, overdue)
         plan = "\n".join(row[0] for row in database.execute(_PLAN))
         began = time.monotonic()
-        with _replicas(stage):
+        with replicas(stage):
             _wait(database, overdue)
             restart = time.monotonic() - began
         count, distinct, sweeping = database.execute(_TOLD).fetchone() or (0, 0, 0)
@@ -108,7 +108,7 @@ def _clear(database: psycopg.Connection[Any]) -> None:
 
 
 @contextmanager
-def _replicas(stage: Stage) -> Iterator[None]:
+def replicas(stage: Stage) -> Iterator[None]:
     """
     Processes of assignment beside each other, looking every second.
     """
