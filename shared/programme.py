@@ -215,6 +215,21 @@ class Programme:
     left_out: tuple[LeftOut, ...] = ()
     law: tuple[RuleSet, ...] = field(default=(), metadata=NOT_WRITTEN)
 
+    @property
+    def issued_on(self) -> date | None:
+        """
+        The day of its own document, the first of `documents`, if that names one.
+        """
+        return self.documents[0].issued_on if self.documents else None
+
+    def backdates(self, rule: DutyRule, due_on: date) -> bool:
+        """
+        Whether a fixed day was over before the programme was issued: such a task is
+        shown as backdated and never counts as overdue (A-03).
+        """
+        issued = self.issued_on
+        return rule.due.day is not None and issued is not None and due_on < issued
+
     def phase_on(self, day: date) -> Phase | None:
         """
         The phase of a day; None before, between and after the phases (A-02).

@@ -66,7 +66,8 @@ class DutyOpened(Event):
     """
     An office owes something by *due_on*; overdue from the day after.
 
-    *occurred_on* is the day the duty began.
+    *occurred_on* is the day the duty began. *backdated*: due before the programme was
+    issued, so never overdue (A-03); likewise in the events below.
     """
 
     type: ClassVar[str] = "assignment.duty_opened"
@@ -75,6 +76,7 @@ class DutyOpened(Event):
     duty: str
     kind: str
     due_on: date
+    backdated: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +89,7 @@ class DutyDischarged(Event):
     duty: str
     kind: str
     due_on: date
+    backdated: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +103,7 @@ class DutyReleased(Event):
     kind: str
     due_on: date
     reason: str
+    backdated: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +116,7 @@ class DutyResumed(Event):
     duty: str
     kind: str
     due_on: date
+    backdated: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +130,8 @@ class DutyMoved(Event):
     kind: str
     due_on: date
     due_before: date
+    backdated: bool = False
+    backdated_before: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -99,6 +99,7 @@ class DutyView(Schema):
     post = fields.String(required=True, allow_none=True)
     creditor = fields.String(required=True)
     colour = fields.String(required=True, allow_none=True)
+    backdated = fields.Boolean(required=True)
 
 
 class HistoryView(Schema):

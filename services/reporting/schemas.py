@@ -60,15 +60,17 @@ class Paid(OfCase):
 
 
 class OfDuty(OfProgramme):
-    """Overdue from the day after *due_on*."""
+    """Overdue from the day after *due_on*, unless *backdated* (A-03)."""
 
     due_on = fields.Date(required=True)
+    backdated = fields.Boolean(load_default=False)
 
 
 class MovedDuty(OfDuty):
     """It was due on *due_before*."""
 
     due_before = fields.Date(required=True)
+    backdated_before = fields.Boolean(load_default=False)
 
 
 class Crossed(OfProgramme):

@@ -247,6 +247,18 @@ def test_a_letter_answered_with_progress_is_not_listed():
     assert case.escalations() == [("stagnant", date(2021, 2, 19))]
 
 
+def test_a_task_of_phase_one_is_backdated_by_a_plan_issued_after_it():
+    # due on 2020-12-15 by a plan of 12-29; nobody is pressed for it, yet the
+    # list cannot be filed and the case stays red until a leader is named.
+    case = the_case().run(date(2021, 1, 31))
+    naming = next(d for d in case.duties() if d.kind == "leader_named")
+
+    assert naming.shown_state(date(2021, 1, 31)) == "backdated"
+    assert case.crossed == []
+    assert case.colour(date(2021, 1, 31)) == "red"
+    assert case.fields_missing() == ["leader", "department"]
+
+
 # -- the aims
 
 

@@ -98,8 +98,9 @@ class Duty:
     One thing owed: by *office*, from *opened_on*, until the end of *due_on*.
 
     *provisional*: counted past the known calendar. *basis*: what the due day was
-    counted from. *supervised*: a notice about it waits for an answer. *steps* are
-    the changes so far.
+    counted from. *supervised*: a notice about it waits for an answer. *backdated*: its
+    day was over before the programme was issued, so that it never gets overdue (A-03).
+    *steps* are the changes so far.
     """
 
     id: str
@@ -118,6 +119,7 @@ class Duty:
     warn_days: int = 3
     basis: str = ""
     supervised: bool = False
+    backdated: bool = False
 
     @property
     def state(self) -> str:
@@ -131,6 +133,23 @@ class Duty:
     @property
     def closed(self) -> bool:
         return self.state in {"discharged", "released"}
+
+    def late(self, today: date) -> bool:
+        """
+        Whether its day has passed undone, be it overdue or backdated.
+        """
+        return self.state == "open" and self.due_on < today
+
+    def overdue(self, today: date) -> bool:
+        return self.late(today) and not self.backdated
+
+    def shown_state(self, today: date) -> str:
+        """
+        The state as an office reads it: what is late is overdue, or backdated.
+        """
+        if not self.late(today):
+            return self.state
+        return "backdated" if self.backdated else "overdue"
 
 
 @dataclass(frozen=True)
@@ -314,6 +333,7 @@ def _duty(
         warn_days=programme.warn_days(rule),
         basis=count.basis(),
         supervised=_unanswered(identity, facts),
+        backdated=programme.backdates(rule, clock.count(calendar).day),
     )
 
 
@@ -434,10 +454,16 @@ def announcements(duty: Duty, before: Duty | None) -> Iterator[Event]:
     if before is None:
         yield _event(events.DutyOpened, duty, duty.opened_on)
         before = replace(duty, steps=())
-    elif before.due_on != duty.due_on:
+    elif (before.due_on, before.backdated) != (duty.due_on, duty.backdated):
         # What was told of the old due day is taken back, and told of the new one.
         yield from _told(replace(before, steps=()), before.steps)
-        yield _event(events.DutyMoved, duty, duty.opened_on, due_before=before.due_on)
+        yield _event(
+            events.DutyMoved,
+            duty,
+            duty.opened_on,
+            due_before=before.due_on,
+            backdated_before=before.backdated,
+        )
         before = replace(duty, steps=())
     yield from _told(duty, before.steps)
 
@@ -469,6 +495,8 @@ def overdue(duty: Duty) -> Event:
 
 
 def _event(kind: type[Event], duty: Duty, on: date, **more: Any) -> Event:
+    if duty.backdated:
+        more["backdated"] = True
     return kind(
         office=duty.office,
         case_number=duty.number,

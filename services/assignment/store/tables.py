@@ -99,6 +99,7 @@ duties = Table(
     Column("warn_days", Integer, nullable=False, server_default="3"),
     Column("basis", String, nullable=False, server_default=""),
     Column("supervised", Boolean, nullable=False, server_default="false"),
+    Column("backdated", Boolean, nullable=False, server_default="false"),
     Index("ix_duties_number", "number"),
     Index("ix_duties_office_id", "office", "id"),
     Index(

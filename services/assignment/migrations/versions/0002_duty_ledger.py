@@ -9,7 +9,7 @@ revision = "0002"
 down_revision = "0001"
 
 S = "assignment"
-DUTY_COLUMNS = ("post", "creditor", "warn_days", "basis", "supervised")
+DUTY_COLUMNS = ("post", "creditor", "warn_days", "basis", "supervised", "backdated")
 
 
 def upgrade() -> None:
@@ -29,11 +29,12 @@ def upgrade() -> None:
         sa.Column("basis", sa.String, nullable=False, server_default=""),
         schema=S,
     )
-    op.add_column(
-        "duties",
-        sa.Column("supervised", sa.Boolean, nullable=False, server_default="false"),
-        schema=S,
-    )
+    for name in ("supervised", "backdated"):
+        op.add_column(
+            "duties",
+            sa.Column(name, sa.Boolean, nullable=False, server_default="false"),
+            schema=S,
+        )
     op.add_column("matters", sa.Column("next_turn_on", sa.Date), schema=S)
     op.create_index(
         "ix_matters_next_turn",
