@@ -386,6 +386,7 @@ class Programme:
         directory: Directory,
         facts: Mapping[str, object] | None = None,
         team: str | None = None,
+        resolve_by: str | None = None,
         on: date | None = None,
         advice: bool = False,
     ) -> tuple[Gap, ...]:
@@ -403,7 +404,14 @@ class Programme:
             gap
             for rule in self.leader_rules_for(handed=handed, facts=facts)
             if rule.advice is advice
-            for gap in rule.gaps(offices, named, department, directory, team)
+            for gap in rule.gaps(
+                offices,
+                named,
+                department,
+                directory,
+                team=team,
+                resolve_by=resolve_by,
+            )
         ]
         return tuple(dict.fromkeys(gaps))
 

@@ -362,6 +362,7 @@ class CaseAppraised(Event):
     type: ClassVar[str] = "assignment.case_appraised"
 
     programme: str
+    in_scope: bool
     difficulty: str | None
     first_petition: bool | None
     cross_separate: bool | None
@@ -526,6 +527,7 @@ EXAMPLES: tuple[Event, ...] = (
     LeaderRecused(**_COMMON, leader_office="410922", post="副检察长", lifted=False),
     CaseAppraised(
         **_COMMON,
+        in_scope=True,
         difficulty="bone",
         first_petition=None,
         cross_separate=True,

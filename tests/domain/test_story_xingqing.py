@@ -71,6 +71,55 @@ def test_a_stubborn_case_owes_a_push_plan_and_the_plan_its_outcome():
     assert dated.due()["push_plan_done"] == date(2021, 9, 30)
 
 
+@pytest.mark.parametrize(
+    "mark", ["cross_separate", "long_span", "many_people", "policy_heavy"]
+)
+def test_what_a_county_leader_must_take_owes_a_plan_whenever_that_is_seen(mark):
+    # XQ-21, XQ-23: 三跨三分离 and the like, in the ledger or by a person's appraisal.
+    seen = happened(
+        "assignment.case_appraised", date(2020, 12, 1), in_scope=True, **{mark: True}
+    )
+    listed, appraised = the_case(led(), **{mark: True}), the_case(led(), seen)
+    both = the_case(led(), seen, **{mark: True})
+
+    assert "push_plan" not in the_case(led()).owed()
+    for case in (listed, appraised, both):
+        assert case.due()["push_plan"] == date(2020, 12, 31)
+    assert len(both.owed()) == len(listed.owed())
+
+
+def test_a_case_outside_the_plan_owes_no_push_plan():
+    seen = happened(
+        "assignment.case_appraised",
+        date(2020, 12, 1),
+        in_scope=False,
+        cross_separate=True,
+    )
+
+    assert the_case(seen, in_scope=False, failing=["XQ-12.repeated"]).owed() == {}
+
+
+def test_all_four_fields_are_named_before_the_duty_to_name_them_is_done():
+    # XQ-20: leader, unit, team and the day by which it is to be resolved.
+    later = date(2020, 10, 29)
+    undated = the_case(led(resolve_by=None))
+    dated = the_case(led(resolve_by=None), led(on=later))
+
+    assert undated.gaps == ["未明确化解时限。"]
+    assert undated.states()["leader_named"][0] == "open"
+    assert dated.states()["leader_named"] == ("discharged", later)
+
+
+def test_the_day_first_named_with_the_leaders_is_the_day_it_is_owed_by():
+    # XQ-20; naming leaders anew with another day moves nothing.
+    named_anew = led(on=date(2021, 3, 1), resolve_by="2022-06-30")
+    listed = the_case(led(), resolve_by=date(2021, 3, 31))
+
+    assert the_case(led()).due()["resolve_by"] == date(2021, 6, 30)
+    assert the_case(named_anew, led()).due()["resolve_by"] == date(2021, 6, 30)
+    assert listed.due()["resolve_by"] == date(2021, 3, 31)
+
+
 def test_a_case_resolved_within_the_year_needs_no_plan():
     case = the_case(led(), happened(RESOLVED, date(2020, 12, 28)), difficulty="hard")
 
@@ -128,7 +177,7 @@ def test_a_case_that_flows_back_is_traced_and_resumes_its_old_clock():
 
     assert case.due()["traceback"] == date(2021, 3, 31)
     assert case.states()["resolve_by"] == ("open", date(2021, 3, 1))
-    assert case.due()["resolve_by"] == date(2022, 12, 31)
+    assert case.due()["resolve_by"] == date(2021, 6, 30)
 
 
 def test_a_letter_owes_what_the_regulation_of_its_day_says():

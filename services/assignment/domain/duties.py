@@ -237,7 +237,7 @@ def clocks(facts: Sequence[Fact], programme: Programme, kind: str) -> Iterator[C
             rule = paper_rule(cadence, fact, to)
             yield Clock(rule, replace(fact, on=to), fact.on)
     for rule in rules_of(facts, programme, kind):
-        for opening in openings(rule, facts):
+        for opening in _dated(rule, facts):
             yield Clock(rule, opening, opening.on)
             if rule.every:
                 yield from _later_turns(rule, opening, facts)
@@ -253,6 +253,22 @@ def openings(rule: DutyRule, facts: Sequence[Fact]) -> Iterator[Fact]:
         if rule.opens(fact.type, fact.payload) and key not in seen:
             seen.add(key)
             yield fact
+
+
+def _dated(rule: DutyRule, facts: Sequence[Fact]) -> Iterator[Fact]:
+    """
+    The openings of *rule*; a day that the opening left open is the one first named
+    with the leaders (XQ-20). Naming another later moves nothing.
+    """
+    name = rule.due.fact or ""
+    told = [f for f in facts if f.type == kinds.NAMED and f.payload.get(name)]
+    first = min(told, key=lambda each: (each.on, each.payload[name]), default=None)
+    for opening in openings(rule, facts):
+        if first is None or opening.payload.get(name):
+            yield opening
+        else:
+            said = {**opening.payload, name: first.payload[name]}
+            yield replace(opening, payload=said)
 
 
 def cadence_of(fact: Fact, programme: Programme) -> Cadence | None:

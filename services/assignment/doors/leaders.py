@@ -163,6 +163,7 @@ class LeaderDoor(LedCases):
             case_number=row.number,
             occurred_on=body["on"],
             programme=row.programme,
+            in_scope=row.in_scope,
             **judged,
         )
         self.announce(call.session, event)
