@@ -128,6 +128,7 @@ class DutyRule:
     `also_opened_by`: what opens it as well, if nothing has opened it yet (XQ-23).
     `released_by` ends it undone, `restored_by` takes such a release back;
     `resumed_by` takes a discharge back. It is then owed with the due day it had.
+    `per`: owed anew for each value of this name in the opening's payload.
     `only_after`: what was done before it was owed does not count.
     `every`: owed again and again until a fact of `until`; see `nth_due`.
     `waits` and `goes_on` stop and restart the clock by themselves (TL-24, A-37);

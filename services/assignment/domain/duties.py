@@ -183,11 +183,19 @@ class Clock:
         day = rule.nth_due(self.turn, start, said, calendar).day
         return Count(start, limit, day)
 
-    def counts_from(self, calendar: Calendar) -> date:
+    def counts_from(self, facts: Sequence[Fact], calendar: Calendar) -> date:
         """
-        The first day on which doing it counts for a recurring duty: the day after the
-        turn before, so that the answer in three months is no follow-up yet (TL-23).
+        The first day on which doing it counts.
+
+        Of a batch, the day it was handed down, though its receipt be stamped later
+        (A-11). Of a recurring duty, the day after the turn before, so that the answer
+        in three months is no follow-up yet (TL-23).
         """
+        per = self.rule.per
+        if per and not self.rule.every:
+            key = self.opening.payload[per]
+            known = (each.on for each in facts if each.payload.get(per) == key)
+            return min(known, default=self.since)
         limit, every = self.rule.due.limit, self.rule.every
         if self.turn or not limit or not every or limit.amount <= every.amount:
             return self.since
@@ -398,7 +406,7 @@ def _adjusted(count: Count, identity: str, facts: Sequence[Fact]) -> Count:
 def _happenings(
     clock: Clock, identity: str, facts: Sequence[Fact], calendar: Calendar
 ) -> Iterator[tuple[date, int]]:
-    rule, counts_from = clock.rule, clock.counts_from(calendar)
+    rule, counts_from = clock.rule, clock.counts_from(facts, calendar)
     happens = {
         "discharged": rule.discharged_by,
         "ended": rule.until,
