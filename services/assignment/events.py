@@ -94,7 +94,12 @@ class DutyDischarged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class DutyReleased(Event):
-    """The office no longer owes it, from *occurred_on*, for *reason*."""
+    """
+    The office no longer owes it, or not for the time being, from *occurred_on*.
+
+    *reason* is the name of the fact or act that released it: `case_merged`,
+    `batch_recalled`, `duty_waived`. Who signed and why stands in the history.
+    """
 
     type: ClassVar[str] = "assignment.duty_released"
 
@@ -556,7 +561,7 @@ EXAMPLES: tuple[Event, ...] = (
     FilingAccepted(**_COMMON, cases=31),
     DutyOpened(**_DUTY),
     DutyDischarged(**_DUTY),
-    DutyReleased(**_DUTY, reason="merged"),
+    DutyReleased(**_DUTY, reason="case_merged"),
     DutyResumed(**_DUTY),
     DutyMoved(**_DUTY, due_before=date(2020, 12, 10)),
     DutyOverdue(**_DUTY),

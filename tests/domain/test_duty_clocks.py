@@ -486,7 +486,7 @@ def test_a_release_ends_a_duty_with_its_reason():
     matter = Matter().learn(registered(), signed(kinds.WAIVED, START + DAY))
 
     assert matter.duty().state == "released"
-    assert matter.announced[-1].reason == "waived"
+    assert matter.announced[-1].reason == "duty_waived"
     assert matter.overdue_on(date(2030, 1, 1)) == 1  # the follow-up
 
 

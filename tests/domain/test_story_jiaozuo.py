@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 
+from services.assignment.domain import duties
 from tests.domain.programme_story import (
     Story,
     act,
@@ -142,6 +143,30 @@ def test_a_letter_about_a_case_already_resolved_asks_for_no_second_conclusion():
     assert the_case(resolved, *again).states()["conclusion/b2"][0] == "discharged"
     flowed_back = the_case(resolved, reopened, *again)
     assert flowed_back.states()["conclusion/b2"][0] == "open"
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "reason"),
+    [
+        ("intake.case_merged", {}, "case_merged"),
+        ("assignment.batch_recalled", {"batch": "b1"}, "batch_recalled"),
+        (
+            "assignment.objection_decided",
+            {"batch": "b1", "verdict": "returned"},
+            "objection_decided",
+        ),
+    ],
+)
+def test_a_release_names_the_fact_that_released(kind, said, reason):
+    released = the_case(happened(kind, date(2021, 3, 16), **said)).duties()
+    told = [
+        event.reason
+        for duty in released
+        for event in duties.announcements(duty, None)
+        if event.type == "assignment.duty_released"
+    ]
+
+    assert told == [reason] * 4
 
 
 def test_the_hander_may_set_another_day_and_no_one_else_moves_it():

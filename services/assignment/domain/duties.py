@@ -58,12 +58,8 @@ _STATES = {
     "ended": "released",
     "waived": "released",
 }
-_REASONS = {
-    "released": "merged",
-    "ended": "ended",
-    "waived": "waived",
-    "paused": "paused",
-}
+# Steps after which nothing is owed, or nothing for the time being.
+_RELEASES = frozenset({"released", "ended", "waived", "paused"})
 
 # How many answers to a notice each fact adds to what is owed.
 _ANSWERS_OWED = {kinds.NOTICED: 1, kinds.SENT_BACK: 1, kinds.ANSWERED: -1}
@@ -371,7 +367,7 @@ def run(
     standing, stopped_on = "open", clock.since
     pauses: list[Pause] = []
     steps: list[Step] = []
-    for on, rank in sorted(_happenings(clock, identity, facts, calendar)):
+    for on, rank, by in sorted(_happenings(clock, identity, facts, calendar)):
         happening = HAPPENINGS[rank]
         moved = MOVES.get((standing, happening))
         if moved is None:
@@ -387,7 +383,8 @@ def run(
             if happening != "unpaused":  # What is told as stopped goes on, then ends.
                 steps.append(Step(day, "unpaused"))
         standing = moved
-        steps.append(Step(day, _WRITTEN.get(happening, happening)))
+        why = by if happening in _RELEASES else ""
+        steps.append(Step(day, _WRITTEN.get(happening, happening), why))
     return replace(count, pauses=tuple(pauses)), tuple(steps)
 
 
@@ -405,7 +402,10 @@ def _adjusted(count: Count, identity: str, facts: Sequence[Fact]) -> Count:
 
 def _happenings(
     clock: Clock, identity: str, facts: Sequence[Fact], calendar: Calendar
-) -> Iterator[tuple[date, int]]:
+) -> Iterator[tuple[date, int, str]]:
+    """
+    What happens to a duty on which day, and the name of the fact that does it.
+    """
     rule, counts_from = clock.rule, clock.counts_from(facts, calendar)
     happens = {
         "discharged": rule.discharged_by,
@@ -422,9 +422,10 @@ def _happenings(
         kinds.UNPAUSED: "unpaused",
     }
     for fact in facts:
+        why = str(fact.payload.get("act") or fact.type.partition(".")[2])
         if fact.type in signed:
             if fact.payload.get("duty") == identity:
-                yield fact.on, HAPPENINGS.index(signed[fact.type])
+                yield fact.on, HAPPENINGS.index(signed[fact.type]), why
             continue
         if not _about(clock, fact):
             continue
@@ -432,7 +433,7 @@ def _happenings(
             if fired(triggers, fact):
                 early = fact.on < counts_from and happening == "discharged"
                 if not (early and (rule.only_after or rule.every)):
-                    yield fact.on, HAPPENINGS.index(happening)
+                    yield fact.on, HAPPENINGS.index(happening), why
 
 
 def fired(triggers: Iterable[Trigger], fact: Fact) -> bool:
@@ -504,9 +505,8 @@ def _told(duty: Duty, before: Sequence[Step]) -> Iterator[Event]:
     for step in fresh:
         if _STATES.get(step.kind) == "open":
             yield _event(events.DutyResumed, duty, step.on)
-        elif step.kind in _REASONS:
-            reason = _REASONS[step.kind]
-            yield _event(events.DutyReleased, duty, step.on, reason=reason)
+        elif step.kind in _RELEASES:
+            yield _event(events.DutyReleased, duty, step.on, reason=step.why)
         else:
             yield _event(events.DutyDischarged, duty, step.on)
 

@@ -257,7 +257,7 @@ def _values(duty: Duty) -> dict[str, Any]:
     kept = {column.name: getattr(duty, column.name) for column in _DUTY}
     return {
         **kept,
-        "steps": [[step.on.isoformat(), step.kind] for step in duty.steps],
+        "steps": [[step.on.isoformat(), step.kind, step.why] for step in duty.steps],
         "state": duty.state,
         "state_on": duty.state_on,
     }

@@ -216,7 +216,7 @@ def steps_of(row: Any) -> tuple[Step, ...]:
     The steps kept in a row, of leading or of a duty.
     """
     kept = row.led if hasattr(row, "led") else row.steps
-    return tuple(Step(date.fromisoformat(on), kind) for on, kind in kept)
+    return tuple(Step(date.fromisoformat(on), *rest) for on, *rest in kept)
 
 
 def matter_of(row: Any) -> Matter:
