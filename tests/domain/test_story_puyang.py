@@ -4,7 +4,6 @@ What the city's plan of 2020 makes of its cases: two levels, a gate, milestones.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 import pytest
@@ -39,16 +38,11 @@ def led(on=CAME):
     return named(on, (COUNTY, "检察长"), department=DEPARTMENT)
 
 
-@dataclass(frozen=True)
-class Listed:
+def listed(number, *facts):
     """
     A case as it stands on the list that an office files.
     """
-
-    number: str
-    leaders: tuple[tuple[str, str], ...] = ((COUNTY, "检察长"),)
-    department: str | None = DEPARTMENT
-    office: str = COUNTY
+    return number, COUNTY, the_case(*facts).led
 
 
 # -- what is owed
@@ -168,12 +162,12 @@ def test_the_scope_says_which_clause_keeps_a_case_out(changed, failing):
 
 
 def test_a_list_is_filed_only_when_every_case_has_leader_and_department():
-    listed = [
-        Listed("一号"),
-        Listed("二号", leaders=()),
-        Listed("三号", leaders=((CITY, "副检察长"),), department=None),
+    cases = [
+        listed("一号", led()),
+        listed("二号", named(CAME, department=DEPARTMENT)),
+        listed("三号", named(CAME, (CITY, "副检察长"))),
     ]
-    faults = filing_faults(listed, programme_of(CODE), policy().directory)
+    faults = filing_faults(cases, programme_of(CODE), policy().directory)
 
     assert [(fault.code, fault.place) for fault in faults] == [
         ("leader_missing", "/cases/二号"),

@@ -8,7 +8,9 @@ from datetime import date
 
 import pytest
 
+from services.assignment.filing import filing_faults
 from services.reporting.figures import short_by
+from shared.policy import policy
 from tests.domain.programme_story import (
     Story,
     act,
@@ -108,6 +110,24 @@ def test_all_four_fields_are_named_before_the_duty_to_name_them_is_done():
     assert undated.gaps == ["未明确化解时限。"]
     assert undated.states()["leader_named"][0] == "open"
     assert dated.states()["leader_named"] == ("discharged", later)
+
+
+def test_a_list_is_filed_only_when_every_case_has_all_four_fields():
+    cases = [
+        ("一号", UNIT, the_case(led()).led),
+        ("二号", UNIT, the_case(led(team=None, resolve_by=None)).led),
+        ("三号", UNIT, the_case().led),
+    ]
+    faults = filing_faults(cases, programme_of(CODE), policy().directory)
+
+    assert [(fault.code, fault.place) for fault in faults] == [
+        ("team_missing", "/cases/二号"),
+        ("resolve_by_missing", "/cases/二号"),
+        ("leader_missing", "/cases/三号"),
+        ("department_missing", "/cases/三号"),
+        ("team_missing", "/cases/三号"),
+        ("resolve_by_missing", "/cases/三号"),
+    ]
 
 
 def test_the_day_first_named_with_the_leaders_is_the_day_it_is_owed_by():
