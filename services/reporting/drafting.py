@@ -60,5 +60,7 @@ def lines_of(directory: Directory, office: str, on: date) -> tuple[Line, ...]:
 def goal_of(programme: Programme, as_of: date) -> Goal:
     milestone = programme.milestone_for(as_of)
     return Goal(
-        milestone.on, milestone.percent, programme.settings.count_ended_as_resolved
+        milestone.on,
+        milestone.percent or None,
+        programme.settings.count_ended_as_resolved,
     )

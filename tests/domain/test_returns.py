@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reporting.drafting import lines_of
+from services.reporting.drafting import goal_of, lines_of
 from services.reporting.figures import (
     Asked,
     Goal,
@@ -28,6 +28,7 @@ from services.reporting.measures import registry
 from services.reporting.schemas import FiguresView
 from services.reporting.signing import message_ids
 from shared.directory import Directory, Office, Standing
+from shared.policy import policy
 
 ASKED = Asked(
     "puyang-2020", "410900", date(2020, 12, 31), datetime(2021, 1, 5, tzinfo=UTC)
@@ -54,13 +55,13 @@ PERSONS = {
 }
 
 
-def figures(*, sums=SUMS, persons=PERSONS, lines=LINES, ended_counts=False):
+def figures(*, sums=SUMS, persons=PERSONS, lines=LINES, ended_counts=False, percent=30):
     return compute(
         ASKED,
         lines,
         sums=sums,
         persons=persons,
-        goal=Goal(date(2020, 12, 31), 30, ended_counts),
+        goal=Goal(date(2020, 12, 31), percent, ended_counts),
         registry=registry(),
     )
 
@@ -92,6 +93,31 @@ def test_the_total_is_the_sum_and_its_rate_is_made_from_summed_counts():
     assert total["target"] == 30
     assert total["short_by"] == 0
     assert total["aid_yuan"] == "12000.50"
+
+
+def test_without_a_rate_to_reach_nobody_is_short_and_the_rate_stands_alone():
+    # no target is not a target of nought per cent.
+    found = figures(percent=None)
+
+    assert found["milestone"]["target"] is None
+    assert (found["total"]["target"], found["total"]["short_by"]) == (None, None)
+    assert found["total"]["rate"] == "30.4%"
+
+
+@pytest.mark.parametrize(
+    ("programme", "percent"),
+    [
+        ("puyang-2020", 100),
+        ("xq-2020", 100),
+        ("dy-leaders", None),
+        ("meixian", None),
+        ("jiaozuo-2021", None),
+    ],
+)
+def test_only_a_programme_with_milestones_sets_a_rate(programme, percent):
+    rules = policy().programmes.get(programme)
+
+    assert goal_of(rules, date(2022, 12, 31)).percent == percent
 
 
 def test_a_person_aided_by_two_offices_is_one_person_above_them():
