@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from deploy.programmes.ambiguities import section
 from shared.directory import Directory
 from shared.programme import Programme, load_programmes
 
@@ -307,6 +308,7 @@ def made() -> str:
         ]
         for row in rows(letters, count, programme, story):
             lines.append(f"| {row.id} | {row.met_by} | {row.shown_by} | {row.state} |")
+    lines += section(programmes, ROOT)
     return "\n".join(lines) + "\n"
 
 
