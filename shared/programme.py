@@ -225,10 +225,13 @@ class Programme:
     def backdates(self, rule: DutyRule, due_on: date) -> bool:
         """
         Whether a fixed day was over before the programme was issued: such a task is
-        shown as backdated and never counts as overdue (A-03).
+        shown as backdated and never counts as overdue (A-03). The law's days bind
+        whatever the programme.
         """
         issued = self.issued_on
-        return rule.due.day is not None and issued is not None and due_on < issued
+        if rule.due.day is None or issued is None or due_on >= issued:
+            return False
+        return not any(rule in rule_set.duties for rule_set in self.law)
 
     def phase_on(self, day: date) -> Phase | None:
         """

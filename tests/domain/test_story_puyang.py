@@ -253,6 +253,15 @@ def test_a_task_of_phase_one_is_backdated_by_a_plan_issued_after_it():
     assert case.fields_missing() == ["leader", "department"]
 
 
+def test_what_the_law_wants_the_same_day_is_late_the_next_whenever_the_plan_came():
+    # TL-37: urgent on 2020-11-20, before the plan of 12-29.
+    case = the_case(act("urgent_received", CAME))
+    urgent = next(d for d in case.duties() if d.kind == "urgent_handling")
+
+    assert urgent.due_on == CAME
+    assert urgent.shown_state(date(2020, 11, 21)) == "overdue"
+
+
 # -- the aims
 
 
