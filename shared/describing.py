@@ -17,7 +17,7 @@ from shared.duties import DutyRule, Until
 from shared.leading import LeaderRule, Need, flag_name
 from shared.programme import Baseline, Milestone, Programme
 from shared.programme_closing import Closing
-from shared.programme_papers import Cadence, DutyList
+from shared.programme_papers import Cadence, DutyList, Tally
 from shared.supervising import Supervision, SupervisionStep
 
 UNITS = {Unit.NATURAL: "日", Unit.WORKING: "个工作日", Unit.MONTH: "个月"}
@@ -181,8 +181,12 @@ def _office_work(programme: Programme, kind: Kind) -> Iterator[str]:
         yield f"接访：{roster.title}，{said}〔{roster.source}〕"
     acts = (f"{a.title}{_old(a.tooltip)}〔{a.source}〕" for a in programme.acts)
     yield from _listed("留痕事项", acts)
-    tallies = (f"{t.title}（{SHOWN[t.show]}）〔{t.source}〕" for t in programme.tallies)
-    yield from _listed("统计", tallies)
+    yield from _listed("统计", map(_tally, programme.tallies))
+
+
+def _tally(tally: Tally) -> str:
+    often = f"，{tally.at_least}次以上的" if tally.at_least else ""
+    return f"{tally.title}（{SHOWN[tally.show]}{often}）〔{tally.source}〕"
 
 
 def _supervising(supervision: Supervision | None) -> Iterator[str]:

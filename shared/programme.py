@@ -55,7 +55,6 @@ from shared.programme_parts import (
     Baseline,
     BatchKind,
     Document,
-    FirstHandler,
     HearingRules,
     LeftOut,
     MandatoryField,
@@ -91,7 +90,6 @@ __all__ = [
     "DutyRule",
     "Eligible",
     "Extension",
-    "FirstHandler",
     "Floor",
     "Gap",
     "HearingRules",
@@ -209,7 +207,6 @@ class Programme:
     objections: Objections | None = None
     batch_kinds: tuple[BatchKind, ...] = ()
     cross_area: tuple[AreaRole, ...] = ()
-    first_handler: FirstHandler | None = None
     topics: tuple[Topic, ...] = ()
     resolutions: tuple[Resolution, ...] = ()
     left_out: tuple[LeftOut, ...] = ()

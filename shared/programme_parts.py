@@ -169,17 +169,6 @@ class Topic:
 
 
 @dataclass(frozen=True)
-class FirstHandler:
-    """
-    The first receiver is named and kept (PY-46); `traceback`: a repeat that goes back
-    to it is looked into, one case one inquiry (XQ-49).
-    """
-
-    source: str
-    traceback: bool = False
-
-
-@dataclass(frozen=True)
 class NamedLimit:
     """
     A limit of law that binds nobody's ledger here, kept for reckoning (TL-08).

@@ -83,6 +83,10 @@ SERVED = {
         "services/assignment/domain/periods.py",
         "tests/domain/test_duty_clocks.py",
     ),
+    "tallies": (
+        "services/assignment/domain/tallying.py",
+        "tests/domain/test_tallies.py",
+    ),
     "rosters": (
         "services/assignment/domain/receptions.py",
         "tests/domain/test_leading_measures.py",
@@ -287,7 +291,7 @@ def made() -> str:
         "  its entry.",
         "- **in force; shown for its kind**: an entry that the engine reads; the test",
         "  named is that of the engine for all such entries.",
-        "- **the rest by a later issue**: some entries (papers, counts, sign-off) are",
+        "- **the rest by a later issue**: some entries (papers, topics, sign-off) are",
         "  read by nothing yet.",
         "- **declared; shown by a later issue**: the file says it and the act can be",
         "  recorded; no list, count or paper is made of it yet.",

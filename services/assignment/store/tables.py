@@ -75,6 +75,12 @@ facts = Table(
     Column("occurred_on", Date, nullable=False),
     Column("payload", JSONB, nullable=False),
     Index("ix_facts_number", "number"),
+    Index(
+        "ix_facts_acts",
+        "occurred_on",
+        "number",
+        postgresql_where="type = 'assignment.act_recorded'",
+    ),
 )
 
 duties = Table(

@@ -43,6 +43,13 @@ def upgrade() -> None:
         schema=S,
         postgresql_where=sa.text("next_turn_on IS NOT NULL"),
     )
+    op.create_index(
+        "ix_facts_acts",
+        "facts",
+        ["occurred_on", "number"],
+        schema=S,
+        postgresql_where=sa.text("type = 'assignment.act_recorded'"),
+    )
     op.create_table(
         "duty_history",
         sa.Column("position", sa.BigInteger, sa.Identity(always=True), nullable=False),
@@ -77,6 +84,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("cadences", schema=S)
     op.drop_table("duty_history", schema=S)
+    op.drop_index("ix_facts_acts", "facts", schema=S)
     op.drop_index("ix_matters_next_turn", "matters", schema=S)
     op.drop_column("matters", "next_turn_on", schema=S)
     for column in reversed(DUTY_COLUMNS):
