@@ -51,6 +51,10 @@ SERVED = {
         "services/assignment/doors/baselines.py",
         "tests/domain/test_batches.py",
     ),
+    "baselines.milestones": (
+        "services/assignment/doors/baselines.py",
+        "tests/domain/test_story_xingqing.py",
+    ),
     "leader_rules": (
         "services/assignment/domain/leading.py",
         "tests/domain/test_leading_rules.py",

@@ -43,9 +43,9 @@ def led(*more, on=CAME, **said):
 
 
 def test_an_ordinary_case_owes_its_four_fields_an_outcome_and_a_monthly_word():
-    # XQ-10 with XQ-20; XQ-07; XQ-41.
+    # XQ-20, asked for in the second stage (XQ-19); XQ-07; XQ-41.
     assert the_case().owed() == {
-        "leader_named": (UNIT, None, date(2020, 10, 30)),
+        "leader_named": (UNIT, None, date(2020, 11, 3)),
         "resolve_by": (UNIT, None, date(2022, 12, 31)),
         "progress_notice/1": (UNIT, None, date(2020, 11, 27)),
     }
@@ -305,7 +305,7 @@ def test_three_letters_without_progress_make_a_candidate_for_interview():
     letters = [c.on for c in case.crossed if c.kind == "notice"]
     asked = [c for c in case.crossed if c.kind == "interview_candidate"]
 
-    assert letters == [date(2020, 11, 7), date(2020, 12, 5), date(2021, 1, 4)]
+    assert letters == [date(2020, 11, 11), date(2020, 12, 5), date(2021, 1, 4)]
     assert [(c.on, c.to_office, c.to_post) for c in asked] == [
         (date(2021, 1, 12), HUB, "信联办")
     ]
@@ -322,15 +322,15 @@ def test_two_letters_do_not_and_progress_begins_the_count_anew():
 
 
 def test_a_missing_leader_climbs_step_by_step():
-    case = the_case().run(date(2020, 11, 30))
+    case = the_case().run(date(2020, 12, 4))
     late = [c for c in case.crossed if c.duty and c.duty.endswith("leader_named")]
 
     assert [(c.step, c.on, c.to_office) for c in late] == [
-        ("reminder", date(2020, 10, 31), UNIT),
-        ("notice", date(2020, 11, 7), UNIT),
-        ("upward", date(2020, 11, 30), HUB),
+        ("reminder", date(2020, 11, 4), UNIT),
+        ("notice", date(2020, 11, 11), UNIT),
+        ("upward", date(2020, 12, 4), HUB),
     ]
-    assert ("bulletin", date(2020, 11, 15)) in case.escalations()
+    assert ("bulletin", date(2020, 11, 19)) in case.escalations()
 
 
 def test_a_case_in_order_escalates_nothing():
