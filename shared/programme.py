@@ -257,6 +257,21 @@ class Programme:
         last = in_order[-1] if in_order else Milestone(as_of, 0, "")
         return next(upcoming, last)
 
+    def target_for(self, as_of: date) -> Milestone | None:
+        """
+        The milestone that all cases together are measured against; None where no rate
+        is asked for, or baselines are to reach different ones (XQ-06, XQ-07).
+        """
+        own = [self.milestone_for(as_of)]
+        apart = [
+            self.milestone_for(as_of, each.id)
+            for each in self.baselines
+            if each.milestones
+        ]
+        asked = own if self.milestones else apart
+        alike = len({(each.on, each.percent) for each in asked}) == 1
+        return asked[0] if alike else None
+
     def duty_rules(self, on: date, kind: str) -> tuple[DutyRule, ...]:
         """
         The duties of a matter that came in on a day at a kind of office: the

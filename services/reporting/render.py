@@ -83,7 +83,7 @@ def notes(document: Document) -> list[str]:
     )
     target = f"目标：至{milestone}化解率达到{goal['target']}%。"
     if goal["target"] is None:
-        target = "本专项没有设定化解率目标。"
+        target = "本专项没有统一的化解率目标。"
     said = [
         f"{target}{counted}",
         f"数据以{known}前录入的为准；此后补录的，以后续版次为准。",

@@ -62,7 +62,7 @@ def test_where_no_rate_is_set_a_dash_stands_and_the_note_says_so():
     assert county[headings.index("距目标差（件）")] == "—"
     assert county[headings.index("化解率（%）")] == "29.0%"
     for said in (render.text(without), render.page(without)):
-        assert "本专项没有设定化解率目标。" in said
+        assert "本专项没有统一的化解率目标。" in said
         assert "None" not in said
     assert "距目标差—，" in render.text(without)
 
