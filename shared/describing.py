@@ -107,7 +107,8 @@ def _head(programme: Programme, directory: Directory) -> Iterator[str]:
         yield f"日常交办：{programme.everyday_from} 以后产生的重复信访"
     yield "依据："
     for document in programme.documents:
-        yield f"  {document.issuer}《{document.title}》{document.number}"
+        issued = f"（{document.issued_on}印发）" if document.issued_on else ""
+        yield f"  {document.issuer}《{document.title}》{document.number}{issued}"
     for rule_set in programme.law:
         state = "" if rule_set.enabled else "（未启用）"
         yield f"  规则集 {rule_set.id} {rule_set.title}{state}〔{rule_set.source}〕"
