@@ -14,7 +14,7 @@ from shared.directory_file import Kind
 from shared.leading import flag_name
 from shared.programme import Baseline, Milestone, Programme
 from shared.programme_closing import Closing
-from shared.programme_papers import Cadence, DutyList
+from shared.programme_papers import Cadence, DutyList, Tally
 from shared.supervising import Supervision, SupervisionStep
 from shared.wording import (
     CAUSES,
@@ -63,7 +63,8 @@ def _head(programme: Programme, directory: Directory) -> Iterator[str]:
         yield f"日常交办：{programme.everyday_from} 以后产生的重复信访"
     yield "依据："
     for document in programme.documents:
-        yield f"  {document.issuer}《{document.title}》{document.number}"
+        issued = f"（{document.issued_on}印发）" if document.issued_on else ""
+        yield f"  {document.issuer}《{document.title}》{document.number}{issued}"
     for rule_set in programme.law:
         state = "" if rule_set.enabled else "（未启用）"
         yield f"  规则集 {rule_set.id} {rule_set.title}{state}〔{rule_set.source}〕"
@@ -143,8 +144,12 @@ def _office_work(programme: Programme, kind: Kind) -> Iterator[str]:
         yield f"接访：{roster.title}，{said}〔{roster.source}〕"
     acts = (f"{a.title}{old_word(a.tooltip)}〔{a.source}〕" for a in programme.acts)
     yield from _listed("留痕事项", acts)
-    tallies = (f"{t.title}（{SHOWN[t.show]}）〔{t.source}〕" for t in programme.tallies)
-    yield from _listed("统计", tallies)
+    yield from _listed("统计", map(_tally, programme.tallies))
+
+
+def _tally(tally: Tally) -> str:
+    often = f"，{tally.at_least}次以上的" if tally.at_least else ""
+    return f"{tally.title}（{SHOWN[tally.show]}{often}）〔{tally.source}〕"
 
 
 def _supervising(supervision: Supervision | None) -> Iterator[str]:

@@ -67,7 +67,8 @@ class Until:
 
     `limit` counts from the start day. `day` is fixed, or the start day itself when
     that is later: nobody is late with what could not yet be done (A-03).
-    `fact` names a date in the payload, `or_else` the day to take when it has none.
+    `fact` names a date in the payload, `or_else` the day to take when it has none
+    and none is named with the leaders either (XQ-20).
     """
 
     limit: Limit | None = None
@@ -124,8 +125,10 @@ class DutyRule:
     """
     One kind of duty.
 
+    `also_opened_by`: what opens it as well, if nothing has opened it yet (XQ-23).
     `released_by` ends it undone, `restored_by` takes such a release back;
     `resumed_by` takes a discharge back. It is then owed with the due day it had.
+    `per`: owed anew for each value of this name in the opening's payload.
     `only_after`: what was done before it was owed does not count.
     `every`: owed again and again until a fact of `until`; see `nth_due`.
     `waits` and `goes_on` stop and restart the clock by themselves (TL-24, A-37);
@@ -141,6 +144,7 @@ class DutyRule:
     discharged_by: tuple[Trigger, ...]
     source: str
     when: Mapping[str, Condition] = field(default_factory=dict)
+    also_opened_by: tuple[Trigger, ...] = ()
     released_by: tuple[Trigger, ...] = ()
     restored_by: tuple[Trigger, ...] = ()
     resumed_by: tuple[Trigger, ...] = ()
@@ -200,7 +204,8 @@ class DutyRule:
             yield Slip(self, "every", "mixed_units", message, remedy)
 
     def opens(self, event_type: str, payload: Mapping[str, object]) -> bool:
-        return self.opened_by == event_type and all_hold(self.when, payload)
+        first = Trigger(self.opened_by, self.when)
+        return _any((first, *self.also_opened_by), event_type, payload)
 
     def discharged(self, event_type: str, payload: Mapping[str, object]) -> bool:
         return _any(self.discharged_by, event_type, payload)
@@ -253,9 +258,10 @@ class DutyRule:
 
     def triggers(self) -> tuple[Trigger, ...]:
         """
-        All that changes the duty once it is open.
+        All that it waits for beside its opening.
         """
         return (
+            *self.also_opened_by,
             *self.discharged_by,
             *self.released_by,
             *self.restored_by,

@@ -84,6 +84,7 @@ class LeaderRule:
     """
     What is needed for the cases that fulfil all of `when` and one of `any`.
 
+    `resolve_by`: the day by which it is to be resolved is set as well (XQ-20).
     `work_unit`: those named form one unit across the levels (DY-15). `advice`: the
     rule suggests and warns, it never keeps a case from counting as led (PY-22).
     """
@@ -96,6 +97,7 @@ class LeaderRule:
     any_: Mapping[LeaderFact, Condition] = field(default_factory=dict)
     department: bool = True
     team: bool = False
+    resolve_by: bool = False
     work_unit: bool = False
     advice: bool = False
 
@@ -120,7 +122,9 @@ class LeaderRule:
         leaders: Collection[tuple[str, str]],
         department: str | None,
         directory: Directory,
+        *,
         team: str | None = None,
+        resolve_by: str | None = None,
     ) -> Iterator[Gap]:
         """
         `offices` says which office `hub`, `own` and `upper` are. When two are the
@@ -143,6 +147,8 @@ class LeaderRule:
             yield Gap("department_missing", "未落实责任部门。")
         if self.team and not (team or "").strip():
             yield Gap("team_missing", "未明确工作专班。")
+        if self.resolve_by and not resolve_by:
+            yield Gap("resolve_by_missing", "未明确化解时限。")
 
 
 @dataclass(frozen=True)

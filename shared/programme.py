@@ -55,7 +55,6 @@ from shared.programme_parts import (
     Baseline,
     BatchKind,
     Document,
-    FirstHandler,
     HearingRules,
     LeftOut,
     MandatoryField,
@@ -91,7 +90,6 @@ __all__ = [
     "DutyRule",
     "Eligible",
     "Extension",
-    "FirstHandler",
     "Floor",
     "Gap",
     "HearingRules",
@@ -209,11 +207,28 @@ class Programme:
     objections: Objections | None = None
     batch_kinds: tuple[BatchKind, ...] = ()
     cross_area: tuple[AreaRole, ...] = ()
-    first_handler: FirstHandler | None = None
     topics: tuple[Topic, ...] = ()
     resolutions: tuple[Resolution, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     law: tuple[RuleSet, ...] = field(default=(), metadata=NOT_WRITTEN)
+
+    @property
+    def issued_on(self) -> date | None:
+        """
+        The day of its own document, the first of `documents`, if that names one.
+        """
+        return self.documents[0].issued_on if self.documents else None
+
+    def backdates(self, rule: DutyRule, due_on: date) -> bool:
+        """
+        Whether a fixed day was over before the programme was issued: such a task is
+        shown as backdated and never counts as overdue (A-03). The law's days bind
+        whatever the programme.
+        """
+        issued = self.issued_on
+        if rule.due.day is None or issued is None or due_on >= issued:
+            return False
+        return not any(rule in rule_set.duties for rule_set in self.law)
 
     def phase_on(self, day: date) -> Phase | None:
         """
@@ -247,6 +262,21 @@ class Programme:
         The number of the matter in which an office owes the milestone of a day.
         """
         return f"{self.code}/{office}/milestone/{on}"
+
+    def target_for(self, as_of: date) -> Milestone | None:
+        """
+        The milestone that all cases together are measured against; None where no rate
+        is asked for, or baselines are to reach different ones (XQ-06, XQ-07).
+        """
+        own = [self.milestone_for(as_of)]
+        apart = [
+            self.milestone_for(as_of, each.id)
+            for each in self.baselines
+            if each.milestones
+        ]
+        asked = own if self.milestones else apart
+        alike = len({(each.on, each.percent) for each in asked}) == 1
+        return asked[0] if alike else None
 
     def duty_rules(self, on: date, kind: str) -> tuple[DutyRule, ...]:
         """
@@ -377,6 +407,7 @@ class Programme:
         directory: Directory,
         facts: Mapping[str, object] | None = None,
         team: str | None = None,
+        resolve_by: str | None = None,
         on: date | None = None,
         advice: bool = False,
     ) -> tuple[Gap, ...]:
@@ -394,7 +425,14 @@ class Programme:
             gap
             for rule in self.leader_rules_for(handed=handed, facts=facts)
             if rule.advice is advice
-            for gap in rule.gaps(offices, named, department, directory, team)
+            for gap in rule.gaps(
+                offices,
+                named,
+                department,
+                directory,
+                team=team,
+                resolve_by=resolve_by,
+            )
         ]
         return tuple(dict.fromkeys(gaps))
 

@@ -187,6 +187,8 @@ class Roster:
 class Tally:
     """
     Acts that are counted, listed, or looked for where they are missing.
+
+    `at_least`: counts the matters in which they were recorded so often (DY-32).
     """
 
     id: str
@@ -195,11 +197,15 @@ class Tally:
     source: str
     show: Literal["count", "list", "missing"] = "count"
     unit: str = "次"
+    at_least: int | None = None
 
     def slips(self) -> Iterator[Slip]:
         if not self.acts:
             message = "没有写统计什么。"
             yield Slip(self, "acts", "empty_list", message, "请写明 acts。")
+        if self.at_least is not None and self.at_least < 1:
+            message = "次数须至少为一次。"
+            yield Slip(self, "at_least", "not_positive", message, "请改正或删除。")
 
 
 @dataclass(frozen=True)

@@ -169,17 +169,6 @@ class Topic:
 
 
 @dataclass(frozen=True)
-class FirstHandler:
-    """
-    The first receiver is named and kept (PY-46); `traceback`: a repeat that goes back
-    to it is looked into, one case one inquiry (XQ-49).
-    """
-
-    source: str
-    traceback: bool = False
-
-
-@dataclass(frozen=True)
 class NamedLimit:
     """
     A limit of law that binds nobody's ledger here, kept for reckoning (TL-08).
@@ -312,26 +301,16 @@ class ReturnRules:
 @dataclass(frozen=True)
 class Settings:
     """
-    The ambiguities of the documents, as settled by the offices.
+    The ambiguities of the documents that the offices settle with a number.
 
-    `receipt_days`: from sending to receipt where nobody stamped it (A-11).
-    `weekend_reports`: daily papers also on rest days (A-26). `reply_attempts`: tries
-    on different days before a reply counts as undeliverable (A-39). `hand_offs`: so
-    many make a matter one that goes round in circles (DY-32). `group_visit_from`
-    persons (A-27). `small_group`: smaller counts are not shown by topic (A-45).
-    `satisfaction`: whether petitioners are asked how content they are (A-41).
+    The others are settled by the entries themselves: which days a paper is owed on,
+    which reply answers in three months. `receipt_days`: from sending to receipt where
+    nobody stamped it (A-11).
     """
 
     count_ended_as_resolved: bool
     warn_days: int = 3
-    three_month_requires_result: bool = False
     receipt_days: int = 0
-    weekend_reports: bool = True
-    reply_attempts: int = 3
-    hand_offs: int = 3
-    group_visit_from: int = 5
-    small_group: int = 5
-    satisfaction: bool = False
 
     def slips(self) -> Iterator[Slip]:
         for name in ("warn_days", "receipt_days"):

@@ -164,6 +164,7 @@ class DutyState(Term):
 
     OPEN = "open", "未到期"
     OVERDUE = "overdue", "逾期"
+    BACKDATED = "backdated", "印发前已过"
     DISCHARGED = "discharged", "已履行"
     RELEASED = "released", "已解除"
     PAUSED = "paused", "期限中止"

@@ -116,6 +116,7 @@ def leader_rule(rule: LeaderRule, kind: Kind) -> str:
     wanted = [_need(each, kind) for each in rule.need]
     wanted += ["责任部门"] if rule.department else []
     wanted += ["工作专班"] if rule.team else []
+    wanted += ["化解时限"] if rule.resolve_by else []
     unit = "组成工作单元" if rule.work_unit else ""
     advice = "（提示）" if rule.advice else ""
     return f"{_cases(rule)}：{'、'.join(wanted)}{unit}{advice}"

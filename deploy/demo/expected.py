@@ -47,6 +47,8 @@ SAME_TITLE = {  # 南乐's form
     "办结时限": "化解时限",
 }
 PHASE_ONE_ENDS = date(2020, 12, 15)
+# What was due before the plan was issued is backdated and never overdue (A-03).
+PLAN_ISSUED = date(2020, 12, 29)
 
 # The State Council's notices for 2020-11 to 2022-12: days off and make-up days.
 DAYS_OFF = (
@@ -153,9 +155,11 @@ class Duty:
     office: str
     due: date
     over: date | None = None
+    backdated: bool = False
 
     def overdue(self, on: date) -> bool:
-        return self.due < on and (self.over is None or self.over > on)
+        late = self.due < on and (self.over is None or self.over > on)
+        return late and not self.backdated
 
 
 @dataclass
@@ -259,13 +263,14 @@ def enter(book: Book, row: dict[str, Any]) -> bool:
     number = "".join(plain(row["案件编号"]).split())
     office = OFFICES[plain(row["填报单位"])]
     reported = day_of(row["填报日期"])
+    leader_due = max(reported, PHASE_ONE_ENDS)
     case = Case(
         number=number,
         office=office,
         handed=plain(row["案件来源"]) != "本院排查",
         reported=reported,
         repeats=int(plain(row["重复信访次数"])),
-        leader_duty=Duty(office, max(reported, PHASE_ONE_ENDS)),
+        leader_duty=Duty(office, leader_due, backdated=leader_due < PLAN_ISSUED),
         resolve_duty=Duty(office, day_of(row["化解时限"])),
         upper=bool(plain(row["上级包案领导"])),
         own=bool(plain(row["本院包案领导"])),

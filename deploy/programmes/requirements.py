@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from deploy.programmes.ambiguities import section
 from shared.directory import Directory
 from shared.programme import Programme, load_programmes
 
@@ -51,6 +52,10 @@ SERVED = {
         "services/assignment/doors/baselines.py",
         "tests/domain/test_batches.py",
     ),
+    "baselines.milestones": (
+        "services/assignment/doors/baselines.py",
+        "tests/domain/test_story_xingqing.py",
+    ),
     "leader_rules": (
         "services/assignment/domain/leading.py",
         "tests/domain/test_leading_rules.py",
@@ -82,6 +87,10 @@ SERVED = {
     "cadences": (
         "services/assignment/domain/periods.py",
         "tests/domain/test_duty_clocks.py",
+    ),
+    "tallies": (
+        "services/assignment/domain/tallying.py",
+        "tests/domain/test_tallies.py",
     ),
     "rosters": (
         "services/assignment/domain/receptions.py",
@@ -299,7 +308,7 @@ def made() -> str:
         "  its entry.",
         "- **in force; shown for its kind**: an entry that the engine reads; the test",
         "  named is that of the engine for all such entries.",
-        "- **the rest by a later issue**: some entries (papers, counts) are read by",
+        "- **the rest by a later issue**: some entries (papers, topics) are read by",
         "  nothing yet.",
         "- **declared; shown by a later issue**: the file says it and the act can be",
         "  recorded; no list, count or paper is made of it yet.",
@@ -323,6 +332,7 @@ def made() -> str:
         ]
         for row in rows(letters, count, programme, story):
             lines.append(f"| {row.id} | {row.met_by} | {row.shown_by} | {row.state} |")
+    lines += section(programmes, ROOT)
     return "\n".join(lines) + "\n"
 
 

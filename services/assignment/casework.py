@@ -306,9 +306,7 @@ class Casework(Service):
             {
                 **vars(duty),
                 "colour": colour(duty, call.today),
-                "state": "overdue"
-                if duty.state == "open" and duty.due_on < call.today
-                else duty.state,
+                "state": duty.shown_state(call.today),
                 "state_on": duty.state_on,
             }
             for duty in shown

@@ -66,7 +66,8 @@ class DutyOpened(Event):
     """
     An office owes something by *due_on*; overdue from the day after.
 
-    *occurred_on* is the day the duty began.
+    *occurred_on* is the day the duty began. *backdated*: due before the programme was
+    issued, so never overdue (A-03); likewise in the events below.
     """
 
     type: ClassVar[str] = "assignment.duty_opened"
@@ -75,6 +76,7 @@ class DutyOpened(Event):
     duty: str
     kind: str
     due_on: date
+    backdated: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,11 +89,17 @@ class DutyDischarged(Event):
     duty: str
     kind: str
     due_on: date
+    backdated: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class DutyReleased(Event):
-    """The office no longer owes it, from *occurred_on*, for *reason*."""
+    """
+    The office no longer owes it, or not for the time being, from *occurred_on*.
+
+    *reason* is the name of the fact or act that released it: `case_merged`,
+    `batch_recalled`, `duty_waived`. Who signed and why stands in the history.
+    """
 
     type: ClassVar[str] = "assignment.duty_released"
 
@@ -100,6 +108,7 @@ class DutyReleased(Event):
     kind: str
     due_on: date
     reason: str
+    backdated: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +121,7 @@ class DutyResumed(Event):
     duty: str
     kind: str
     due_on: date
+    backdated: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +135,8 @@ class DutyMoved(Event):
     kind: str
     due_on: date
     due_before: date
+    backdated: bool = False
+    backdated_before: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -374,6 +386,7 @@ class CaseAppraised(Event):
     type: ClassVar[str] = "assignment.case_appraised"
 
     programme: str
+    in_scope: bool
     difficulty: str | None
     first_petition: bool | None
     cross_separate: bool | None
@@ -538,6 +551,7 @@ EXAMPLES: tuple[Event, ...] = (
     LeaderRecused(**_COMMON, leader_office="410922", post="副检察长", lifted=False),
     CaseAppraised(
         **_COMMON,
+        in_scope=True,
         difficulty="bone",
         first_petition=None,
         cross_separate=True,
@@ -566,7 +580,7 @@ EXAMPLES: tuple[Event, ...] = (
     FilingAccepted(**_COMMON, cases=31),
     DutyOpened(**_DUTY),
     DutyDischarged(**_DUTY),
-    DutyReleased(**_DUTY, reason="merged"),
+    DutyReleased(**_DUTY, reason="case_merged"),
     DutyResumed(**_DUTY),
     DutyMoved(**_DUTY, due_before=date(2020, 12, 10)),
     DutyOverdue(**_DUTY),

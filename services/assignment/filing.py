@@ -1,57 +1,53 @@
 """
-The filing gate: which cases of an office's list still miss what PY-17 asks for.
+The filing gate: what the cases of an office's list still miss (PY-17, XQ-20, JZ-18).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
+from services.assignment.domain.leading import Leading, missing_fields
 from shared.directory import Directory
 from shared.errors import Fault
 from shared.programme import Programme
 
+_CALLED = {"leader": "本院包案领导", "department": "责任部门"}
+
 
 def filing_faults(
-    cases: Iterable[Any], programme: Programme, directory: Directory
+    cases: Iterable[tuple[str, str, Leading]],
+    programme: Programme,
+    directory: Directory,
 ) -> Iterator[Fault]:
     """
-    Every case without a leader or a department of the responsible office.
+    Everything missing in every case (number, responsible office, who leads it): what
+    a filing asks of any case, then each field that the programme makes mandatory.
     """
-    for case in cases:
-        for missing in programme.filing_requires:
-            present = {
-                "leader": _own_leader(case, directory),
-                "department": bool(case.department),
-            }[missing]
-            if not present:
-                yield _FAULTS[missing](case.number)
+    titles = {each.id: each.title for each in programme.mandatory_fields} | _CALLED
+    asked = dict.fromkeys(
+        (*programme.filing_requires, *(f.id for f in programme.mandatory_fields))
+    )
+    for number, office, led in cases:
+        missing = {each.id for each in missing_fields(led, programme)}
+        if not led.department:
+            missing.add("department")
+        # The leader of another level does not answer for the office's own list.
+        missing.discard("leader")
+        if not _own_leader(office, led, directory):
+            missing.add("leader")
+        for field in asked:
+            if field in missing:
+                yield Fault(
+                    f"{field}_missing",
+                    f"案件 {number} 未落实{titles[field]}。",
+                    f"请先为该案落实{titles[field]}。",
+                    f"/cases/{number}",
+                )
 
 
-def _own_leader(case: Any, directory: Directory) -> bool:
-    posts = directory.office(case.office).posts
+def _own_leader(office: str, led: Leading, directory: Directory) -> bool:
+    posts = directory.office(office).posts
     return any(
-        office == case.office and post in posts and posts[post].leader
-        for office, post in case.leaders
+        of == office and post in posts and posts[post].leader
+        for of, post in led.leaders
     )
-
-
-def _leader_missing(number: str) -> Fault:
-    return Fault(
-        "leader_missing",
-        f"案件 {number} 未落实本院包案领导。",
-        "请先为该案落实包案领导。",
-        f"/cases/{number}",
-    )
-
-
-def _department_missing(number: str) -> Fault:
-    return Fault(
-        "department_missing",
-        f"案件 {number} 未落实责任部门。",
-        "请先为该案落实责任部门。",
-        f"/cases/{number}",
-    )
-
-
-_FAULTS = {"leader": _leader_missing, "department": _department_missing}

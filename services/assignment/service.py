@@ -23,6 +23,7 @@ from services.assignment.doors.ledger import LedgerDoor
 from services.assignment.doors.matrix import MatrixDoor
 from services.assignment.doors.reception import ReceptionDoor
 from services.assignment.doors.supervision import SupervisionDoor
+from services.assignment.doors.tallies import TallyDoor
 from services.assignment.doors.units import UnitDoor
 from services.assignment.store import OUTBOX, TABLES, Crossings, Duties, Ladders
 from shared import clock, telemetry
@@ -70,6 +71,7 @@ class AssignmentService(
     ClosingDoor,
     LedgerDoor,
     ActDoor,
+    TallyDoor,
     AdjustmentDoor,
     SupervisionDoor,
     Beginnings,

@@ -150,6 +150,18 @@ def _aid_paid(day: date, read: _Read) -> Iterator[_Posting]:
         yield _Posting("aid_persons", day, 1, read["person"])
 
 
+def _unless_backdated(rule: _Rule) -> _Rule:
+    """
+    What was due before the programme was issued is never overdue (A-03).
+    """
+
+    def counted(day: date, read: _Read) -> Iterator[_Posting]:
+        if not read["backdated"]:
+            yield from rule(day, read)
+
+    return counted
+
+
 def _duty_opened(_day: date, read: _Read) -> Iterator[_Posting]:
     """
     Posted ahead: overdue from the day after it was due, unless it is done before.
@@ -173,8 +185,10 @@ def _duty_moved(_day: date, read: _Read) -> Iterator[_Posting]:
     Posted ahead for another day: overdue from the day after the new due day.
     """
     before: date = read["due_before"]
-    yield _Posting("overdue", before + timedelta(days=1), -1)
-    yield _Posting("overdue", _late_from(read))
+    if not read["backdated_before"]:
+        yield _Posting("overdue", before + timedelta(days=1), -1)
+    if not read["backdated"]:
+        yield _Posting("overdue", _late_from(read))
 
 
 def _late_from(read: _Read) -> date:
@@ -196,10 +210,10 @@ RULES: Mapping[str, _Rule] = {
     "assignment.case_reopened": _reopened,
     "assignment.closing_withdrawn": _closing(-1),
     "assignment.closing_restored": _closing(+1),
-    "assignment.duty_opened": _duty_opened,
-    "assignment.duty_discharged": _duty_over,
-    "assignment.duty_released": _duty_over,
-    "assignment.duty_resumed": _duty_resumed,
+    "assignment.duty_opened": _unless_backdated(_duty_opened),
+    "assignment.duty_discharged": _unless_backdated(_duty_over),
+    "assignment.duty_released": _unless_backdated(_duty_over),
+    "assignment.duty_resumed": _unless_backdated(_duty_resumed),
     "assignment.duty_moved": _duty_moved,
     "assignment.supervision_crossed": _one("supervised"),
     "hearing.hearing_held": _in_scope("hearings"),

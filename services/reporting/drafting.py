@@ -58,7 +58,12 @@ def lines_of(directory: Directory, office: str, on: date) -> tuple[Line, ...]:
 
 
 def goal_of(programme: Programme, as_of: date) -> Goal:
-    milestone = programme.milestone_for(as_of)
+    """
+    What all cases of the programme are measured against on a day.
+    """
+    target = programme.target_for(as_of)
     return Goal(
-        milestone.on, milestone.percent, programme.settings.count_ended_as_resolved
+        target.on if target else as_of,
+        target.percent if target else None,
+        programme.settings.count_ended_as_resolved,
     )

@@ -62,9 +62,10 @@ def _stand(session: Connection) -> list[Metric]:
         towards = settled(total, ended_counts=goal.ended_counts)
         if total["base"] > 0:
             rate.add_metric([programme.code], 100 * towards / total["base"])
-        target.add_metric([programme.code], goal.percent)
-        behind = short_by(total["base"], towards, goal.percent)
-        missing.add_metric([programme.code], behind)
+        if goal.percent:
+            target.add_metric([programme.code], goal.percent)
+            behind = short_by(total["base"], towards, goal.percent)
+            missing.add_metric([programme.code], behind)
     return [cases, overdue, rate, target, missing]
 
 

@@ -48,10 +48,12 @@ class Line:
 class Goal:
     """
     The milestone that counts on the day, and what may count towards it (A-05).
+
+    *percent* is None where the programme sets no rate to reach: nobody is short then.
     """
 
     on: date
-    percent: int
+    percent: int | None
     ended_counts: bool = False
 
 
@@ -202,7 +204,9 @@ def _columns(
         elif measure.kind == "target":
             shown[measure.id] = goal.percent
         elif measure.kind == "shortfall":
-            shown[measure.id] = short_by(counts["base"], towards, goal.percent)
+            shown[measure.id] = goal.percent and short_by(
+                counts["base"], towards, goal.percent
+            )
         elif measure.kind == "money":
             shown[measure.id] = yuan(counts[measure.id])
         else:

@@ -22,6 +22,7 @@ from services.reporting.measures import Measure, registry
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+NOTHING = "—"
 _NAME_WIDTH, _COLUMN_WIDTH, _NOTE_HEIGHT = 22, 12, 18
 
 
@@ -80,8 +81,11 @@ def notes(document: Document) -> list[str]:
         if document.ended_counts
         else "化解率只计已化解，依法终结、程序性办结均不计入。"
     )
+    target = f"目标：至{milestone}化解率达到{goal['target']}%。"
+    if goal["target"] is None:
+        target = "本专项没有统一的化解率目标。"
     said = [
-        f"目标：至{milestone}化解率达到{goal['target']}%。{counted}",
+        f"{target}{counted}",
         f"数据以{known}前录入的为准；此后补录的，以后续版次为准。",
         *(f"{each.title}：{each.meaning}" for each in registry().columns),
         f"编号：{document.number}，第{document.revision}版。签发：{document.signed_by}。",
@@ -161,7 +165,7 @@ class _Sheet:
         return at
 
     def _cell(self, row: int, column: int, measure: Measure, value: Any) -> None:
-        if measure.kind == "ratio":
+        if measure.kind == "ratio" or value == NOTHING:
             self.sheet.write_string(row, column, value, self.cells["ratio"])
         elif measure.kind == "money":
             self.sheet.write_number(row, column, float(value), self.cells["money"])
@@ -208,11 +212,18 @@ def _sentence(line: Mapping[str, Any]) -> str:
 
 
 def _unit(measure: Measure, value: object) -> str:
-    return "" if isinstance(value, str) and measure.unit == "%" else measure.unit
+    said = value == NOTHING or (isinstance(value, str) and measure.unit == "%")
+    return "" if said else measure.unit
 
 
 def _lines(document: Document) -> Iterable[Mapping[str, Any]]:
-    return [*document.figures["rows"], document.figures["total"]]
+    """
+    The rows and the total; what there is none of is shown as such (A-40).
+    """
+    return [
+        {name: NOTHING if value is None else value for name, value in row.items()}
+        for row in (*document.figures["rows"], document.figures["total"])
+    ]
 
 
 def _templates() -> Environment:

@@ -60,15 +60,17 @@ class Paid(OfCase):
 
 
 class OfDuty(OfProgramme):
-    """Overdue from the day after *due_on*."""
+    """Overdue from the day after *due_on*, unless *backdated* (A-03)."""
 
     due_on = fields.Date(required=True)
+    backdated = fields.Boolean(load_default=False)
 
 
 class MovedDuty(OfDuty):
     """It was due on *due_before*."""
 
     due_before = fields.Date(required=True)
+    backdated_before = fields.Boolean(load_default=False)
 
 
 class Crossed(OfProgramme):
@@ -158,15 +160,18 @@ class Redelivery(Strict):
 
 
 class RowView(Schema):
-    """One line of a return; *rate* is text: "33.3%" or "—"."""
+    """
+    One line of a return; *rate* is text: "33.3%" or "—". Without a rate to reach
+    there is no *target*, and nothing that an office is *short_by*.
+    """
 
     office = fields.String(required=True)
     name = fields.String(required=True)
     base = fields.Integer(required=True)
     resolved = fields.Integer(required=True)
     rate = fields.String(required=True)
-    target = fields.Integer(required=True)
-    short_by = fields.Integer(required=True)
+    target = fields.Integer(required=True, allow_none=True)
+    short_by = fields.Integer(required=True, allow_none=True)
     ended = fields.Integer(required=True)
     flowed_back = fields.Integer(required=True)
     led = fields.Integer(required=True)
@@ -178,10 +183,10 @@ class RowView(Schema):
 
 
 class MilestoneView(Schema):
-    """The next milestone on or after the day; *target* in percent."""
+    """The next milestone on or after the day; *target* in percent, if there is one."""
 
     on = fields.String(required=True)
-    target = fields.Integer(required=True)
+    target = fields.Integer(required=True, allow_none=True)
 
 
 class FiguresView(Schema):

@@ -53,8 +53,8 @@ def replied(on, kind, mode="phone"):
     return Fact("intake.reply_given", on, {"kind": kind, "mode": mode})
 
 
-def handed_down(on):
-    return Fact(kinds.HANDED, on, {"batch": "b1"})
+def handed_down(on, batch="b1"):
+    return Fact(kinds.HANDED, on, {"batch": batch})
 
 
 def received(on, **said):

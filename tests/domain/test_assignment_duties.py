@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from services.assignment import events
 from services.assignment.domain import duties, leading
+from services.assignment.domain.colours import colour
 from services.assignment.domain.facts import (
     HANDED,
     MERGED,
@@ -26,6 +27,7 @@ from services.assignment.domain.facts import (
     Fact,
 )
 from services.assignment.domain.facts import PETITION as REGISTERED
+from services.assignment.domain.supervision import causes_of_duty
 from services.reporting import schemas as reporting
 from services.reporting.domain import entries_for
 from shared.events import Envelope
@@ -233,6 +235,46 @@ def test_a_case_led_when_it_was_opened_owes_no_leader_for_any_day():
     assert (duty.state, duty.state_on) == ("discharged", START)
 
 
+@pytest.mark.parametrize(
+    ("came", "due", "late"),
+    [
+        (date(2020, 11, 20), date(2020, 12, 15), "backdated"),
+        (date(2020, 12, 28), date(2020, 12, 28), "backdated"),
+        (date(2020, 12, 29), date(2020, 12, 29), "overdue"),
+        (date(2021, 3, 1), date(2021, 3, 1), "overdue"),
+    ],
+)
+def test_what_was_due_before_the_plan_was_issued_is_backdated_and_never_overdue(
+    came, due, late
+):
+    # Phase one ended on 2020-12-15 by a plan issued on 12-29.
+    matter = Matter().learn(opened(came))
+    duty, next_day = matter.duty("leader_named"), due + timedelta(days=1)
+    overdue = late == "overdue"
+
+    assert (duty.due_on, duty.state) == (due, "open")
+    assert duty.shown_state(due) == "open"
+    assert duty.shown_state(next_day) == late
+    assert colour(duty, next_day) == ("red" if overdue else "blue")
+    assert bool(causes_of_duty(duty, 3)) is overdue
+    assert matter.overdue_on(next_day) == overdue
+
+
+def test_a_backdated_duty_known_late_to_have_begun_earlier_leaves_the_figures():
+    matter = Matter().learn(opened(date(2021, 1, 4)))
+    known = matter.overdue_on(date(2021, 1, 5))
+    matter.learn(opened(START))
+
+    assert (known, matter.overdue_on(date(2021, 1, 5))) == (1, 0)
+    assert matter.duty("leader_named").backdated
+
+
+def test_a_limit_of_law_is_owed_whatever_day_the_plan_was_issued():
+    duty = Matter().learn(registered()).duty("procedural_reply")
+
+    assert duty.shown_state(date(2020, 11, 28)) == "overdue"
+
+
 def test_resolving_is_owed_by_the_day_in_the_ledger_or_else_by_the_last_milestone():
     written = Matter().learn(opened(resolve_by=date(2021, 6, 30)))
     empty = Matter().learn(opened(resolve_by=None))
@@ -250,8 +292,8 @@ def test_a_reopened_case_resumes_the_old_clock():
 
     duty = matter.duty("resolve_by")
     assert (duty.state, duty.due_on) == ("open", date(2021, 6, 30))
-    assert matter.overdue_on(date(2021, 8, 31)) == 1  # only the leader's
-    assert matter.overdue_on(date(2021, 9, 1)) == 2
+    assert matter.overdue_on(date(2021, 8, 31)) == 0
+    assert matter.overdue_on(date(2021, 9, 1)) == 1
 
 
 def test_closing_by_procedure_does_not_discharge_what_is_owed():
@@ -263,14 +305,17 @@ def test_closing_by_procedure_does_not_discharge_what_is_owed():
 
 
 def test_a_merge_releases_what_is_open_and_an_unmerge_restores_it():
-    matter = Matter().learn(opened(), fact(MERGED, date(2020, 12, 1)))
+    resolve_by = date(2021, 6, 30)
+    matter = Matter().learn(
+        opened(resolve_by=resolve_by), fact(MERGED, date(2020, 12, 1))
+    )
     released = {duty.state for duty in matter.duties.values()}
     matter.learn(fact(UNMERGED, date(2021, 7, 5)))
 
     assert released == {"released"}
     assert {duty.state for duty in matter.duties.values()} == {"open"}
     assert matter.overdue_on(date(2021, 7, 4)) == 0
-    assert matter.overdue_on(date(2021, 7, 5)) == 2
+    assert matter.overdue_on(date(2021, 7, 5)) == 1
 
 
 def test_a_discharged_duty_stays_discharged_through_merge_and_unmerge():

@@ -264,8 +264,9 @@ def test_two_hearings_and_two_payments_of_aid():
     assert totals("aid_yuan") == ["0.00", "12000.00", "32000.00"]
 
 
-def test_the_overdue_of_2020_are_four_unled_cases_and_one_unanswered_petition():
-    assert totals("overdue")[0] == 5
+def test_the_overdue_of_2020_is_one_unanswered_petition_and_no_unled_case():
+    # Leaders were due on 2020-12-15 by a plan issued on 12-29: backdated.
+    assert totals("overdue")[0] == 1
 
 
 def test_the_overdue_of_2022_are_two_answers_two_cases_open_again_and_a_rate_missed():

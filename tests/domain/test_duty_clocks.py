@@ -486,7 +486,7 @@ def test_a_release_ends_a_duty_with_its_reason():
     matter = Matter().learn(registered(), signed(kinds.WAIVED, START + DAY))
 
     assert matter.duty().state == "released"
-    assert matter.announced[-1].reason == "waived"
+    assert matter.announced[-1].reason == "duty_waived"
     assert matter.overdue_on(date(2030, 1, 1)) == 1  # the follow-up
 
 
@@ -551,6 +551,27 @@ def test_a_holiday_lengthened_in_mid_holiday_moves_what_is_open_the_old_day_kept
     assert matter.announced[-1].due_before == before
     assert matter.overdue_on(date(2021, 5, 12)) == 0
     assert matter.overdue_on(date(2021, 5, 13)) == 1
+
+
+def test_the_spring_festival_of_2020_lengthened_on_january_27th_moves_what_is_open():
+    # First 01-24..01-30 with Saturday 02-01 worked; then until 02-02. 7N from 01-25.
+    off = {date(2020, 1, day): False for day in range(24, 31)}
+    first = Calendar(
+        {
+            day: Override(day, working=working, reason="春节", document="国办发明电")
+            for day, working in {**off, date(2020, 2, 1): True}.items()
+        }
+    )
+    rolling = replace(WORKING, due=Until(limit=Limit.parse("7N roll")))
+    programme = replace(PROGRAMME, duties=(rolling,))
+    matter = Matter(programme=programme, calendar=first)
+    matter.learn(registered(date(2020, 1, 25)))
+    before = matter.duty("reply").due_on
+    matter.recount(policy().calendar)
+
+    assert (before, matter.duty("reply").due_on) == (date(2020, 2, 1), date(2020, 2, 3))
+    assert matter.announced[-1].due_before == before
+    assert [matter.overdue_on(date(2020, 2, day)) for day in (2, 3, 4)] == [0, 0, 1]
 
 
 def test_what_is_closed_stays_when_the_calendar_is_extended():

@@ -210,12 +210,13 @@ def test_hard_cases_of_xingqing_need_a_leader_of_county_rank(facts, leaders, exp
         directory=DIRECTORY,
         facts=facts,
         team="专班",
+        resolve_by="2021-06-30",
     )
 
     assert [gap.code for gap in found] == expected
 
 
-def test_a_case_of_xingqing_needs_a_team():
+def test_a_case_of_xingqing_needs_a_team_and_a_day():
     found = XINGQING.leader_gaps(
         handed=False,
         responsible_office="640104001",
@@ -224,7 +225,7 @@ def test_a_case_of_xingqing_needs_a_team():
         directory=DIRECTORY,
     )
 
-    assert [gap.text for gap in found] == ["未明确工作专班。"]
+    assert [gap.text for gap in found] == ["未明确工作专班。", "未明确化解时限。"]
 
 
 def test_a_stubborn_case_of_the_province_has_a_unit_of_three_levels():

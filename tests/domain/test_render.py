@@ -19,7 +19,7 @@ from services.reporting.render import Document
 FORMULA = '=cmd|"/c calc"!A0'
 
 
-def document(*, name="清丰县院", reason=None, ended_counts=False):
+def document(*, name="清丰县院", reason=None, ended_counts=False, percent=30):
     asked = Asked(
         "puyang-2020", "410900", date(2020, 12, 31), datetime(2021, 1, 5, 1, tzinfo=UTC)
     )
@@ -35,7 +35,7 @@ def document(*, name="清丰县院", reason=None, ended_counts=False):
             ("410922", "aid_yuan"): 1_200_050,
         },
         persons={("410922", "aid_persons"): 1, (None, "aid_persons"): 1},
-        goal=Goal(date(2020, 12, 31), 30, ended_counts),
+        goal=Goal(date(2020, 12, 31), percent, ended_counts),
         registry=registry(),
     )
     return Document(
@@ -51,6 +51,20 @@ def document(*, name="清丰县院", reason=None, ended_counts=False):
         figures=found,
         figures_checksum=checksum(found),
     )
+
+
+def test_where_no_rate_is_set_a_dash_stands_and_the_note_says_so():
+    without = document(percent=None)
+    rows = [[cell.value for cell in row] for row in sheet(without).iter_rows()]
+    headings, county = rows[3], rows[5]
+
+    assert county[headings.index("目标（%）")] == "—"
+    assert county[headings.index("距目标差（件）")] == "—"
+    assert county[headings.index("化解率（%）")] == "29.0%"
+    for said in (render.text(without), render.page(without)):
+        assert "本专项没有统一的化解率目标。" in said
+        assert "None" not in said
+    assert "距目标差—，" in render.text(without)
 
 
 def sheet(of):

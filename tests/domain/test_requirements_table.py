@@ -9,7 +9,10 @@ from collections import Counter
 
 import pytest
 
-from deploy.programmes import requirements
+from deploy.programmes import ambiguities, requirements
+from deploy.programmes.requirements import ROOT
+from shared.directory import Directory
+from shared.programme import load_programmes
 
 
 def test_the_table_is_the_one_the_script_makes():
@@ -37,6 +40,19 @@ def test_what_the_table_names_exists():
     paths |= {path for pair in requirements.SERVED.values() for path in pair}
 
     assert [path for path in paths if not (requirements.ROOT / path).exists()] == []
+
+
+def test_every_ambiguity_has_a_default_and_what_embodies_it():
+    directory = Directory.load(requirements.ROOT / "deploy/directory")
+    programmes = load_programmes(requirements.HERE, directory)
+    points = {each.id: each for each in ambiguities.points(programmes, ROOT)}
+
+    assert [*points] == [f"A-{number:02}" for number in range(1, 51)]
+    assert [p.id for p in points.values() if not p.defaults] == []
+    assert [p.id for p in points.values() if not p.embodied] == []
+    assert {p.id for p in points.values() if p.state == "default only"} == {
+        *ambiguities.NOTHING_ASKS
+    }
 
 
 def test_ranges_of_requirements_are_spelt_out():

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reporting.drafting import lines_of
+from services.reporting.drafting import goal_of, lines_of
 from services.reporting.figures import (
     Asked,
     Goal,
@@ -56,13 +56,13 @@ PERSONS = {
 }
 
 
-def figures(*, sums=SUMS, persons=PERSONS, lines=LINES, ended_counts=False):
+def figures(*, sums=SUMS, persons=PERSONS, lines=LINES, ended_counts=False, percent=30):
     return compute(
         ASKED,
         lines,
         sums=sums,
         persons=persons,
-        goal=Goal(date(2020, 12, 31), 30, ended_counts),
+        goal=Goal(date(2020, 12, 31), percent, ended_counts),
         registry=registry(),
     )
 
@@ -94,6 +94,37 @@ def test_the_total_is_the_sum_and_its_rate_is_made_from_summed_counts():
     assert total["target"] == 30
     assert total["short_by"] == 0
     assert total["aid_yuan"] == "12000.50"
+
+
+def test_without_a_rate_to_reach_nobody_is_short_and_the_rate_stands_alone():
+    # no target is not a target of nought per cent.
+    found = figures(percent=None)
+
+    assert found["milestone"]["target"] is None
+    assert (found["total"]["target"], found["total"]["short_by"]) == (None, None)
+    assert found["total"]["rate"] == "30.4%"
+
+
+@pytest.mark.parametrize(
+    ("programme", "year", "percent"),
+    [
+        ("puyang-2020", 2020, 30),
+        ("puyang-2020", 2022, 100),
+        # 95 cases are to reach 65 %, the others 100 % two years later.
+        ("xq-2020", 2020, None),
+        ("xq-2020", 2022, 100),
+        ("dy-leaders", 2022, None),
+        ("meixian", 2022, None),
+        ("jiaozuo-2021", 2022, None),
+    ],
+)
+def test_a_return_has_the_rate_that_all_its_cases_are_to_reach(
+    programme, year, percent
+):
+    # XQ-06, XQ-07.
+    goal = goal_of(policy().programmes.get(programme), date(year, 12, 31))
+
+    assert goal.percent == percent
 
 
 def test_a_person_aided_by_two_offices_is_one_person_above_them():

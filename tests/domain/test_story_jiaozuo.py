@@ -9,6 +9,7 @@ from datetime import date
 
 import pytest
 
+from services.assignment.domain import duties
 from tests.domain.programme_story import (
     Story,
     act,
@@ -54,20 +55,20 @@ def led(on=HANDED):
 def test_receipt_starts_four_clocks_of_natural_days_and_nothing_else():
     # JZ-18 .. JZ-21; 2021-03-17 is a Wednesday, 04-14 a Wednesday.
     assert the_case().owed() == {
-        "ledger": (COURT, None, date(2021, 3, 17)),
-        "meeting": (COURT, None, date(2021, 3, 17)),
-        "progress_report": (COURT, None, date(2021, 3, 22)),
-        "conclusion": (COURT, None, date(2021, 4, 14)),
+        "ledger/b1": (COURT, None, date(2021, 3, 17)),
+        "meeting/b1": (COURT, None, date(2021, 3, 17)),
+        "progress_report/b1": (COURT, None, date(2021, 3, 22)),
+        "conclusion/b1": (COURT, None, date(2021, 4, 14)),
     }
 
 
 def test_the_meeting_is_the_leaders_own_duty_once_one_is_named():
-    assert the_case(led()).owed()["meeting"] == (COURT, "院长", date(2021, 3, 17))
+    assert the_case(led()).owed()["meeting/b1"] == (COURT, "院长", date(2021, 3, 17))
 
 
 def test_two_days_over_a_weekend_do_not_roll():
     # Received on a Friday: due on Sunday.
-    assert the_case(on=date(2021, 3, 19)).due()["ledger"] == date(2021, 3, 21)
+    assert the_case(on=date(2021, 3, 19)).due()["ledger/b1"] == date(2021, 3, 21)
 
 
 def test_a_case_known_but_not_received_owes_nothing_yet():
@@ -79,9 +80,9 @@ def test_a_case_known_but_not_received_owes_nothing_yet():
 @pytest.mark.parametrize(
     ("done", "discharged"),
     [
-        ("ledger_completed", "ledger"),
-        ("met_petitioner", "meeting"),
-        ("progress_reported", "progress_report"),
+        ("ledger_completed", "ledger/b1"),
+        ("met_petitioner", "meeting/b1"),
+        ("progress_reported", "progress_report/b1"),
     ],
 )
 def test_each_act_does_its_own_duty_only(done, discharged):
@@ -89,6 +90,92 @@ def test_each_act_does_its_own_duty_only(done, discharged):
 
     assert case.states()[discharged] == ("discharged", date(2021, 3, 16))
     assert len(case.open()) == 3
+
+
+def test_a_case_handed_down_again_is_owed_again_and_the_first_clocks_stay():
+    # JZ-18 .. JZ-21: 接到交办案件后. What was done for the first letter does not
+    # answer the second; what is done after it answers both.
+    again = date(2021, 5, 6)
+    case = the_case(
+        act("ledger_completed", date(2021, 3, 16)),
+        act("met_petitioner", date(2021, 3, 16)),
+        handed_down(again, batch="b2"),
+        received(again, batch="b2"),
+        act("progress_reported", date(2021, 5, 10)),
+    )
+    states = {kind: state for kind, (state, _) in case.states().items()}
+
+    assert case.due()["conclusion/b1"] == date(2021, 4, 14)
+    assert {k: d for k, d in case.due().items() if k.endswith("/b2")} == {
+        "ledger/b2": date(2021, 5, 8),
+        "meeting/b2": date(2021, 5, 8),
+        "progress_report/b2": date(2021, 5, 13),
+        "conclusion/b2": date(2021, 6, 5),
+    }
+    assert [states[f"ledger/{b}"] for b in ("b1", "b2")] == ["discharged", "open"]
+    assert [states[f"meeting/{b}"] for b in ("b1", "b2")] == ["discharged", "open"]
+    assert {states[f"progress_report/{b}"] for b in ("b1", "b2")} == {"discharged"}
+
+
+def test_nothing_but_a_letter_starts_or_moves_a_clock():
+    before = the_case(led()).due()
+    touched = the_case(
+        led(),
+        led(on=date(2021, 3, 20)),
+        happened("assignment.case_appraised", date(2021, 3, 21), difficulty="nail"),
+        act("case_read", date(2021, 3, 22), post="院长"),
+        received(HANDED),
+        received(date(2021, 3, 29)),
+    )
+
+    assert touched.due() == before
+
+
+def test_what_was_done_between_sending_and_stamping_answers_the_letter():
+    # sent on the 15th, stamped on the 17th, the petitioner met on the 16th.
+    first = opened(HANDED, origin="handed_by_city")
+    met = act("met_petitioner", date(2021, 3, 16))
+    case = Story(CODE, COURT, first, handed_down(HANDED), met)
+    case.learn(received(date(2021, 3, 17)))
+
+    assert case.states()["meeting/b1"] == ("discharged", date(2021, 3, 17))
+
+
+def test_a_letter_about_a_case_already_resolved_asks_for_no_second_conclusion():
+    resolved = happened("assignment.case_resolved", date(2021, 4, 9))
+    again = (
+        handed_down(date(2021, 5, 6), batch="b2"),
+        received(date(2021, 5, 6), batch="b2"),
+    )
+    reopened = happened("assignment.case_reopened", date(2021, 5, 1))
+
+    assert the_case(resolved, *again).states()["conclusion/b2"][0] == "discharged"
+    flowed_back = the_case(resolved, reopened, *again)
+    assert flowed_back.states()["conclusion/b2"][0] == "open"
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "reason"),
+    [
+        ("intake.case_merged", {}, "case_merged"),
+        ("assignment.batch_recalled", {"batch": "b1"}, "batch_recalled"),
+        (
+            "assignment.objection_decided",
+            {"batch": "b1", "verdict": "returned"},
+            "objection_decided",
+        ),
+    ],
+)
+def test_a_release_names_the_fact_that_released(kind, said, reason):
+    released = the_case(happened(kind, date(2021, 3, 16), **said)).duties()
+    told = [
+        event.reason
+        for duty in released
+        for event in duties.announcements(duty, None)
+        if event.type == "assignment.duty_released"
+    ]
+
+    assert told == [reason] * 4
 
 
 def test_the_hander_may_set_another_day_and_no_one_else_moves_it():
@@ -103,8 +190,8 @@ def test_the_hander_may_set_another_day_and_no_one_else_moves_it():
     )
     case = the_case(other)
 
-    assert case.due()["conclusion"] == date(2021, 3, 25)
-    assert case.due()["progress_report"] == date(2021, 3, 22)
+    assert case.due()["conclusion/b1"] == date(2021, 3, 25)
+    assert case.due()["progress_report/b1"] == date(2021, 3, 22)
 
 
 def test_a_missed_meeting_climbs_the_ladder_and_a_kept_one_does_not():
@@ -205,7 +292,7 @@ def test_a_closing_needs_the_review_of_the_case_and_ends_the_thirty_days():
     unsigned = case.review(date(2021, 4, 12), case.standard("resolved"))
     signatures = signed(case, date(2021, 4, 12))
     unchecked = case.review(date(2021, 4, 12), [])
-    waiting = case.states()["conclusion"]
+    waiting = case.states()["conclusion/b1"]
     confirmed = case.review(date(2021, 4, 13), case.standard("resolved"))
 
     assert (submitted, signatures, confirmed) == ([], [[]] * 5, [])
@@ -222,7 +309,7 @@ def test_a_closing_needs_the_review_of_the_case_and_ends_the_thirty_days():
         "一案一档，全程",
     ]
     assert waiting[0] == "open"
-    assert case.states()["conclusion"] == ("discharged", date(2021, 4, 9))
+    assert case.states()["conclusion/b1"] == ("discharged", date(2021, 4, 9))
     assert case.owed()["closing_review/c1"][:2] == (CITY, "信访局")
     assert case.states()["closing_review/c1"] == ("discharged", date(2021, 4, 13))
 

@@ -4,7 +4,6 @@ What the city's plan of 2020 makes of its cases: two levels, a gate, milestones.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 import pytest
@@ -41,16 +40,11 @@ def led(on=CAME):
     return named(on, (COUNTY, "检察长"), department=DEPARTMENT)
 
 
-@dataclass(frozen=True)
-class Listed:
+def listed(number, *facts):
     """
     A case as it stands on the list that an office files.
     """
-
-    number: str
-    leaders: tuple[tuple[str, str], ...] = ((COUNTY, "检察长"),)
-    department: str | None = DEPARTMENT
-    office: str = COUNTY
+    return number, COUNTY, the_case(*facts).led
 
 
 # -- what is owed
@@ -170,12 +164,12 @@ def test_the_scope_says_which_clause_keeps_a_case_out(changed, failing):
 
 
 def test_a_list_is_filed_only_when_every_case_has_leader_and_department():
-    listed = [
-        Listed("一号"),
-        Listed("二号", leaders=()),
-        Listed("三号", leaders=((CITY, "副检察长"),), department=None),
+    cases = [
+        listed("一号", led()),
+        listed("二号", named(CAME, department=DEPARTMENT)),
+        listed("三号", named(CAME, (CITY, "副检察长"))),
     ]
-    faults = filing_faults(listed, programme_of(CODE), policy().directory)
+    faults = filing_faults(cases, programme_of(CODE), policy().directory)
 
     assert [(fault.code, fault.place) for fault in faults] == [
         ("leader_missing", "/cases/二号"),
@@ -261,6 +255,27 @@ def test_a_letter_answered_with_progress_is_not_listed():
     case.answer(date(2021, 2, 22), "检察长", progress=True).run(date(2021, 4, 1))
 
     assert case.escalations() == [("stagnant", date(2021, 2, 19))]
+
+
+def test_a_task_of_phase_one_is_backdated_by_a_plan_issued_after_it():
+    # A-03: due on 2020-12-15 by a plan of 12-29; nobody is pressed for it, yet the
+    # list cannot be filed and the case stays red until a leader is named.
+    case = the_case().run(date(2021, 1, 31))
+    naming = next(d for d in case.duties() if d.kind == "leader_named")
+
+    assert naming.shown_state(date(2021, 1, 31)) == "backdated"
+    assert case.crossed == []
+    assert case.colour(date(2021, 1, 31)) == "red"
+    assert case.fields_missing() == ["leader", "department"]
+
+
+def test_what_the_law_wants_the_same_day_is_late_the_next_whenever_the_plan_came():
+    # TL-37: urgent on 2020-11-20, before the plan of 12-29.
+    case = the_case(act("urgent_received", CAME))
+    urgent = next(d for d in case.duties() if d.kind == "urgent_handling")
+
+    assert urgent.due_on == CAME
+    assert urgent.shown_state(date(2020, 11, 21)) == "overdue"
 
 
 # -- the aims

@@ -8,7 +8,9 @@ from datetime import date
 
 import pytest
 
+from services.assignment.filing import filing_faults
 from services.reporting.figures import short_by
+from shared.policy import policy
 from tests.domain.programme_story import (
     Story,
     act,
@@ -41,9 +43,9 @@ def led(*more, on=CAME, **said):
 
 
 def test_an_ordinary_case_owes_its_four_fields_an_outcome_and_a_monthly_word():
-    # XQ-10 with XQ-20; XQ-07; XQ-41.
+    # XQ-20, asked for in the second stage (XQ-19); XQ-07; XQ-41.
     assert the_case().owed() == {
-        "leader_named": (UNIT, None, date(2020, 10, 30)),
+        "leader_named": (UNIT, None, date(2020, 11, 3)),
         "resolve_by": (UNIT, None, date(2022, 12, 31)),
         "progress_notice/1": (UNIT, None, date(2020, 11, 27)),
     }
@@ -69,6 +71,73 @@ def test_a_stubborn_case_owes_a_push_plan_and_the_plan_its_outcome():
         date(2021, 12, 31),
     )
     assert dated.due()["push_plan_done"] == date(2021, 9, 30)
+
+
+@pytest.mark.parametrize(
+    "mark", ["cross_separate", "long_span", "many_people", "policy_heavy"]
+)
+def test_what_a_county_leader_must_take_owes_a_plan_whenever_that_is_seen(mark):
+    # XQ-21, XQ-23: 三跨三分离 and the like, in the ledger or by a person's appraisal.
+    seen = happened(
+        "assignment.case_appraised", date(2020, 12, 1), in_scope=True, **{mark: True}
+    )
+    listed, appraised = the_case(led(), **{mark: True}), the_case(led(), seen)
+    both = the_case(led(), seen, **{mark: True})
+
+    assert "push_plan" not in the_case(led()).owed()
+    for case in (listed, appraised, both):
+        assert case.due()["push_plan"] == date(2020, 12, 31)
+    assert len(both.owed()) == len(listed.owed())
+
+
+def test_a_case_outside_the_plan_owes_no_push_plan():
+    seen = happened(
+        "assignment.case_appraised",
+        date(2020, 12, 1),
+        in_scope=False,
+        cross_separate=True,
+    )
+
+    assert the_case(seen, in_scope=False, failing=["XQ-12.repeated"]).owed() == {}
+
+
+def test_all_four_fields_are_named_before_the_duty_to_name_them_is_done():
+    # XQ-20: leader, unit, team and the day by which it is to be resolved.
+    later = date(2020, 10, 29)
+    undated = the_case(led(resolve_by=None))
+    dated = the_case(led(resolve_by=None), led(on=later))
+
+    assert undated.gaps == ["未明确化解时限。"]
+    assert undated.states()["leader_named"][0] == "open"
+    assert dated.states()["leader_named"] == ("discharged", later)
+
+
+def test_a_list_is_filed_only_when_every_case_has_all_four_fields():
+    cases = [
+        ("一号", UNIT, the_case(led()).led),
+        ("二号", UNIT, the_case(led(team=None, resolve_by=None)).led),
+        ("三号", UNIT, the_case().led),
+    ]
+    faults = filing_faults(cases, programme_of(CODE), policy().directory)
+
+    assert [(fault.code, fault.place) for fault in faults] == [
+        ("team_missing", "/cases/二号"),
+        ("resolve_by_missing", "/cases/二号"),
+        ("leader_missing", "/cases/三号"),
+        ("department_missing", "/cases/三号"),
+        ("team_missing", "/cases/三号"),
+        ("resolve_by_missing", "/cases/三号"),
+    ]
+
+
+def test_the_day_first_named_with_the_leaders_is_the_day_it_is_owed_by():
+    # XQ-20; naming leaders anew with another day moves nothing.
+    named_anew = led(on=date(2021, 3, 1), resolve_by="2022-06-30")
+    listed = the_case(led(), resolve_by=date(2021, 3, 31))
+
+    assert the_case(led()).due()["resolve_by"] == date(2021, 6, 30)
+    assert the_case(named_anew, led()).due()["resolve_by"] == date(2021, 6, 30)
+    assert listed.due()["resolve_by"] == date(2021, 3, 31)
 
 
 def test_a_case_resolved_within_the_year_needs_no_plan():
@@ -128,7 +197,7 @@ def test_a_case_that_flows_back_is_traced_and_resumes_its_old_clock():
 
     assert case.due()["traceback"] == date(2021, 3, 31)
     assert case.states()["resolve_by"] == ("open", date(2021, 3, 1))
-    assert case.due()["resolve_by"] == date(2022, 12, 31)
+    assert case.due()["resolve_by"] == date(2021, 6, 30)
 
 
 def test_a_letter_owes_what_the_regulation_of_its_day_says():
@@ -267,7 +336,7 @@ def test_three_letters_without_progress_make_a_candidate_for_interview():
     letters = [c.on for c in case.crossed if c.kind == "notice"]
     asked = [c for c in case.crossed if c.kind == "interview_candidate"]
 
-    assert letters == [date(2020, 11, 7), date(2020, 12, 5), date(2021, 1, 4)]
+    assert letters == [date(2020, 11, 11), date(2020, 12, 5), date(2021, 1, 4)]
     assert [(c.on, c.to_office, c.to_post) for c in asked] == [
         (date(2021, 1, 12), HUB, "信联办")
     ]
@@ -284,15 +353,15 @@ def test_two_letters_do_not_and_progress_begins_the_count_anew():
 
 
 def test_a_missing_leader_climbs_step_by_step():
-    case = the_case().run(date(2020, 11, 30))
+    case = the_case().run(date(2020, 12, 4))
     late = [c for c in case.crossed if c.duty and c.duty.endswith("leader_named")]
 
     assert [(c.step, c.on, c.to_office) for c in late] == [
-        ("reminder", date(2020, 10, 31), UNIT),
-        ("notice", date(2020, 11, 7), UNIT),
-        ("upward", date(2020, 11, 30), HUB),
+        ("reminder", date(2020, 11, 4), UNIT),
+        ("notice", date(2020, 11, 11), UNIT),
+        ("upward", date(2020, 12, 4), HUB),
     ]
-    assert ("bulletin", date(2020, 11, 15)) in case.escalations()
+    assert ("bulletin", date(2020, 11, 19)) in case.escalations()
 
 
 def test_a_case_in_order_escalates_nothing():

@@ -268,19 +268,34 @@ def test_the_clock_flags_a_duty_once_when_its_day_has_passed(
     as_office, desk, clock, announced, eventually
 ):
     (number,) = desk.cases(resolve_by="2020-12-20")
-    clock.set(date(2020, 12, 15))
+    clock.set(date(2020, 12, 20))
     flagged = "assignment.duty_overdue"
-    listed = all_items(as_office(COUNTY), "assignment", "/duties", state="overdue")
 
-    assert number not in {duty["number"] for duty in listed}
+    def kinds(**asked):
+        listed = all_items(as_office(COUNTY), "assignment", "/duties", **asked)
+        return [duty["kind"] for duty in listed if duty["number"] == number]
 
-    clock.set(date(2020, 12, 16))
-    eventually(lambda: flagged in announced("assignment", number))
-    listed = all_items(as_office(COUNTY), "assignment", "/duties", state="overdue")
-    assert [d["kind"] for d in listed if d["number"] == number] == ["leader_named"]
+    assert kinds(state="overdue") == []
 
     clock.set(date(2020, 12, 21))
-    eventually(lambda: announced("assignment", number).count(flagged) == 2)
+    eventually(lambda: flagged in announced("assignment", number))
+    assert kinds(state="overdue") == kinds(colour="red") == ["resolve_by"]
+    assert announced("assignment", number).count(flagged) == 1
+
+
+def test_what_was_due_before_the_plan_is_listed_as_backdated_and_not_flagged(
+    as_office, desk, clock, announced
+):
+    # Leaders were due on 2020-12-15 by a plan issued on 12-29.
+    (number,) = desk.cases(resolve_by="2022-12-30")
+    clock.set(date(2020, 12, 18))
+    listed = all_items(as_office(COUNTY), "assignment", "/duties", state="backdated")
+    (naming,) = [duty for duty in listed if duty["number"] == number]
+
+    assert (naming["kind"], naming["due_on"]) == ("leader_named", "2020-12-15")
+    assert (naming["state"], naming["backdated"]) == ("backdated", True)
+    assert naming["colour"] == "blue"
+    assert "assignment.duty_overdue" not in announced("assignment", number)
 
 
 def test_cases_and_duties_are_listed_for_the_office_and_those_above(as_office, desk):

@@ -17,13 +17,13 @@ WORST_FIRST = ("red", "yellow", "blue")
 def colour(duty: Duty, today: date) -> str | None:
     """
     Red when overdue, yellow when due soon or a supervision is unanswered, else blue;
-    None for what is no longer owed.
+    None for what is no longer owed. What is backdated is no cause for a warning.
     """
     if duty.state not in {"open", "paused"}:
         return None
-    running = duty.state == "open"
-    if running and duty.due_on < today:
+    if duty.overdue(today):
         return "red"
+    running = duty.state == "open" and not duty.backdated
     soon = running and duty.due_on - timedelta(days=duty.warn_days) <= today
     return "yellow" if soon or duty.supervised else "blue"
 

@@ -58,12 +58,8 @@ _STATES = {
     "ended": "released",
     "waived": "released",
 }
-_REASONS = {
-    "released": "merged",
-    "ended": "ended",
-    "waived": "waived",
-    "paused": "paused",
-}
+# Steps after which nothing is owed, or nothing for the time being.
+_RELEASES = frozenset({"released", "ended", "waived", "paused"})
 
 # How many answers to a notice each fact adds to what is owed.
 _ANSWERS_OWED = {kinds.NOTICED: 1, kinds.SENT_BACK: 1, kinds.ANSWERED: -1}
@@ -98,8 +94,9 @@ class Duty:
     One thing owed: by *office*, from *opened_on*, until the end of *due_on*.
 
     *provisional*: counted past the known calendar. *basis*: what the due day was
-    counted from. *supervised*: a notice about it waits for an answer. *steps* are
-    the changes so far.
+    counted from. *supervised*: a notice about it waits for an answer. *backdated*: its
+    day was over before the programme was issued, so that it never gets overdue (A-03).
+    *steps* are the changes so far.
     """
 
     id: str
@@ -118,6 +115,7 @@ class Duty:
     warn_days: int = 3
     basis: str = ""
     supervised: bool = False
+    backdated: bool = False
 
     @property
     def state(self) -> str:
@@ -131,6 +129,23 @@ class Duty:
     @property
     def closed(self) -> bool:
         return self.state in {"discharged", "released"}
+
+    def late(self, today: date) -> bool:
+        """
+        Whether its day has passed undone, be it overdue or backdated.
+        """
+        return self.state == "open" and self.due_on < today
+
+    def overdue(self, today: date) -> bool:
+        return self.late(today) and not self.backdated
+
+    def shown_state(self, today: date) -> str:
+        """
+        The state as an office reads it: what is late is overdue, or backdated.
+        """
+        if not self.late(today):
+            return self.state
+        return "backdated" if self.backdated else "overdue"
 
 
 @dataclass(frozen=True)
@@ -164,11 +179,19 @@ class Clock:
         day = rule.nth_due(self.turn, start, said, calendar).day
         return Count(start, limit, day)
 
-    def counts_from(self, calendar: Calendar) -> date:
+    def counts_from(self, facts: Sequence[Fact], calendar: Calendar) -> date:
         """
-        The first day on which doing it counts for a recurring duty: the day after the
-        turn before, so that the answer in three months is no follow-up yet (TL-23).
+        The first day on which doing it counts.
+
+        Of a batch, the day it was handed down, though its receipt be stamped later
+        (A-11). Of a recurring duty, the day after the turn before, so that the answer
+        in three months is no follow-up yet (TL-23).
         """
+        per = self.rule.per
+        if per and not self.rule.every:
+            key = self.opening.payload[per]
+            known = (each.on for each in facts if each.payload.get(per) == key)
+            return min(known, default=self.since)
         limit, every = self.rule.due.limit, self.rule.every
         if self.turn or not limit or not every or limit.amount <= every.amount:
             return self.since
@@ -218,7 +241,7 @@ def clocks(facts: Sequence[Fact], programme: Programme, kind: str) -> Iterator[C
             rule = paper_rule(cadence, fact, to)
             yield Clock(rule, replace(fact, on=to), fact.on)
     for rule in rules_of(facts, programme, kind):
-        for opening in openings(rule, facts):
+        for opening in _dated(rule, facts):
             yield Clock(rule, opening, opening.on)
             if rule.every:
                 yield from _later_turns(rule, opening, facts)
@@ -238,6 +261,22 @@ def openings(rule: DutyRule, facts: Sequence[Fact]) -> Iterator[Fact]:
         if rule.opens(fact.type, fact.payload) and key not in seen:
             seen.add(key)
             yield fact
+
+
+def _dated(rule: DutyRule, facts: Sequence[Fact]) -> Iterator[Fact]:
+    """
+    The openings of *rule*; a day that the opening left open is the one first named
+    with the leaders (XQ-20). Naming another later moves nothing.
+    """
+    name = rule.due.fact or ""
+    told = [f for f in facts if f.type == kinds.NAMED and f.payload.get(name)]
+    first = min(told, key=lambda each: (each.on, each.payload[name]), default=None)
+    for opening in openings(rule, facts):
+        if first is None or opening.payload.get(name):
+            yield opening
+        else:
+            said = {**opening.payload, name: first.payload[name]}
+            yield replace(opening, payload=said)
 
 
 def cadence_of(fact: Fact, programme: Programme) -> Cadence | None:
@@ -318,6 +357,7 @@ def _duty(
         warn_days=programme.warn_days(rule),
         basis=count.basis(),
         supervised=_unanswered(identity, facts),
+        backdated=programme.backdates(rule, clock.count(calendar).day),
     )
 
 
@@ -331,7 +371,7 @@ def run(
     standing, stopped_on = "open", clock.since
     pauses: list[Pause] = []
     steps: list[Step] = []
-    for on, rank in sorted(_happenings(clock, identity, facts, calendar)):
+    for on, rank, by in sorted(_happenings(clock, identity, facts, calendar)):
         happening = HAPPENINGS[rank]
         moved = MOVES.get((standing, happening))
         if moved is None:
@@ -347,7 +387,8 @@ def run(
             if happening != "unpaused":  # What is told as stopped goes on, then ends.
                 steps.append(Step(day, "unpaused"))
         standing = moved
-        steps.append(Step(day, _WRITTEN.get(happening, happening)))
+        why = by if happening in _RELEASES else ""
+        steps.append(Step(day, _WRITTEN.get(happening, happening), why))
     return replace(count, pauses=tuple(pauses)), tuple(steps)
 
 
@@ -365,8 +406,11 @@ def _adjusted(count: Count, identity: str, facts: Sequence[Fact]) -> Count:
 
 def _happenings(
     clock: Clock, identity: str, facts: Sequence[Fact], calendar: Calendar
-) -> Iterator[tuple[date, int]]:
-    rule, counts_from = clock.rule, clock.counts_from(calendar)
+) -> Iterator[tuple[date, int, str]]:
+    """
+    What happens to a duty on which day, and the name of the fact that does it.
+    """
+    rule, counts_from = clock.rule, clock.counts_from(facts, calendar)
     happens = {
         "discharged": rule.discharged_by,
         "ended": rule.until,
@@ -382,9 +426,10 @@ def _happenings(
         kinds.UNPAUSED: "unpaused",
     }
     for fact in facts:
+        why = str(fact.payload.get("act") or fact.type.partition(".")[2])
         if fact.type in signed:
             if fact.payload.get("duty") == identity:
-                yield fact.on, HAPPENINGS.index(signed[fact.type])
+                yield fact.on, HAPPENINGS.index(signed[fact.type]), why
             continue
         if not _about(clock, fact):
             continue
@@ -392,7 +437,7 @@ def _happenings(
             if fired(triggers, fact):
                 early = fact.on < counts_from and happening == "discharged"
                 if not (early and (rule.only_after or rule.every)):
-                    yield fact.on, HAPPENINGS.index(happening)
+                    yield fact.on, HAPPENINGS.index(happening), why
 
 
 def fired(triggers: Iterable[Trigger], fact: Fact) -> bool:
@@ -438,10 +483,16 @@ def announcements(duty: Duty, before: Duty | None) -> Iterator[Event]:
     if before is None:
         yield _event(events.DutyOpened, duty, duty.opened_on)
         before = replace(duty, steps=())
-    elif before.due_on != duty.due_on:
+    elif (before.due_on, before.backdated) != (duty.due_on, duty.backdated):
         # What was told of the old due day is taken back, and told of the new one.
         yield from _told(replace(before, steps=()), before.steps)
-        yield _event(events.DutyMoved, duty, duty.opened_on, due_before=before.due_on)
+        yield _event(
+            events.DutyMoved,
+            duty,
+            duty.opened_on,
+            due_before=before.due_on,
+            backdated_before=before.backdated,
+        )
         before = replace(duty, steps=())
     yield from _told(duty, before.steps)
 
@@ -458,9 +509,8 @@ def _told(duty: Duty, before: Sequence[Step]) -> Iterator[Event]:
     for step in fresh:
         if _STATES.get(step.kind) == "open":
             yield _event(events.DutyResumed, duty, step.on)
-        elif step.kind in _REASONS:
-            reason = _REASONS[step.kind]
-            yield _event(events.DutyReleased, duty, step.on, reason=reason)
+        elif step.kind in _RELEASES:
+            yield _event(events.DutyReleased, duty, step.on, reason=step.why)
         else:
             yield _event(events.DutyDischarged, duty, step.on)
 
@@ -473,6 +523,8 @@ def overdue(duty: Duty) -> Event:
 
 
 def _event(kind: type[Event], duty: Duty, on: date, **more: Any) -> Event:
+    if duty.backdated:
+        more["backdated"] = True
     return kind(
         office=duty.office,
         case_number=duty.number,

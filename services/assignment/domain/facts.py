@@ -44,11 +44,13 @@ class Fact:
 @dataclass(frozen=True, order=True)
 class Step:
     """
-    One change of a standing: what it became, and from which day.
+    One change of a standing: what it became, from which day, and where it matters
+    the name of the fact that did it.
     """
 
     on: date
     kind: str
+    why: str = ""
 
 
 def changes(

@@ -166,6 +166,7 @@ def gaps_of(
         directory=directory,
         facts=facts_for(leading.traits, office, directory),
         team=leading.team,
+        resolve_by=leading.resolve_by,
         on=on,
         advice=advice,
     )

@@ -174,9 +174,10 @@ def causes_of_duty(duty: Duty, warn_days: int) -> dict[str, date]:
     """
     Since when a duty is, or will be, due soon and overdue; nothing once it is over.
 
-    A duty that is owed again is not late before it was owed again.
+    A duty that is owed again is not late before it was owed again; what is backdated
+    never is (A-03).
     """
-    if duty.closed or duty.state == "paused":
+    if duty.closed or duty.state == "paused" or duty.backdated:
         return {}
     begin = max(duty.opened_on, duty.state_on)
     overdue = {"overdue": max(duty.due_on + ONE_DAY, begin)}

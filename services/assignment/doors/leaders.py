@@ -163,6 +163,7 @@ class LeaderDoor(LedCases):
             case_number=row.number,
             occurred_on=body["on"],
             programme=row.programme,
+            in_scope=row.in_scope,
             **judged,
         )
         self.announce(call.session, event)
@@ -275,13 +276,19 @@ class LeaderDoor(LedCases):
     )
     def file(self, call: Call) -> dict[str, Any]:
         """
-        File an office's list: only when every case is led and placed (PY-17).
+        File an office's list: only when every case is led and placed (PY-17) and has
+        each field that the programme makes mandatory.
         """
         body, office = call.body, call.office(call.body.get("office"))
         programme = self.programme_of(body["programme"])
         closing.check_has_come(body["filed_on"], call.today, "/filed_on")
         cases = Matters(call.session).to_file(office, programme.code)
-        faults = tuple(filing_faults(cases, programme, self.directory))
+        facts = Matters(call.session).facts_of_cases([row.number for row in cases])
+        led = (
+            (number, office, leading.reckon(office, known, programme, self.directory))
+            for number, known in facts.items()
+        )
+        faults = tuple(filing_faults(led, programme, self.directory))
         if faults:
             raise Conflict(*faults, code="filing_incomplete")
         filing = {

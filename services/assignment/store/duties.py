@@ -45,6 +45,7 @@ _DUTY = [
         "warn_days",
         "basis",
         "supervised",
+        "backdated",
     )
 ]
 # What of a duty may change; the rest it is born with.
@@ -61,6 +62,7 @@ _CHANGING = (
     "warn_days",
     "basis",
     "supervised",
+    "backdated",
     "state",
     "state_on",
 )
@@ -186,7 +188,7 @@ class Duties:
         """
         claimed = (
             select(duties.c.id)
-            .where(duties.c.state == "open", ~duties.c.flagged, duties.c.due_on < today)
+            .where(_overdue(today), ~duties.c.flagged)
             .order_by(duties.c.due_on, duties.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -204,17 +206,28 @@ class Duties:
         Duties overdue but not yet announced as such: 0 when the clock runs.
         """
         query = select(func.count()).where(
-            duties.c.state == "open",
-            ~duties.c.flagged,
-            duties.c.due_on < today - timedelta(days=1),
+            _overdue(today - timedelta(days=1)), ~duties.c.flagged
         )
         return int(self.session.execute(query).scalar_one())
 
 
+def _late(today: date) -> ColumnElement[bool]:
+    return and_(duties.c.state == "open", duties.c.due_on < today)
+
+
+def _overdue(today: date) -> ColumnElement[bool]:
+    return and_(_late(today), ~duties.c.backdated)
+
+
 def _in_state(state: str, today: date) -> ColumnElement[bool]:
-    late = duties.c.due_on < today
+    """
+    As `Duty.shown_state` says it.
+    """
+    late = _late(today)
     if state == "overdue":
-        return and_(duties.c.state == "open", late)
+        return _overdue(today)
+    if state == "backdated":
+        return and_(late, duties.c.backdated)
     if state == "open":
         return and_(duties.c.state == "open", ~late)
     return duties.c.state == state
@@ -224,8 +237,9 @@ def _in_colour(colour: str, today: date) -> ColumnElement[bool]:
     """
     As `domain.colours` says it of one duty.
     """
-    running, owed = duties.c.state == "open", duties.c.state.in_(("open", "paused"))
-    red = and_(running, duties.c.due_on < today)
+    running = and_(duties.c.state == "open", ~duties.c.backdated)
+    owed = duties.c.state.in_(("open", "paused"))
+    red = _overdue(today)
     soon = and_(running, duties.c.due_on - duties.c.warn_days <= today)
     yellow = and_(owed, ~red, or_(soon, duties.c.supervised))
     if colour == "red":
@@ -243,7 +257,7 @@ def _values(duty: Duty) -> dict[str, Any]:
     kept = {column.name: getattr(duty, column.name) for column in _DUTY}
     return {
         **kept,
-        "steps": [[step.on.isoformat(), step.kind] for step in duty.steps],
+        "steps": [[step.on.isoformat(), step.kind, step.why] for step in duty.steps],
         "state": duty.state,
         "state_on": duty.state_on,
     }

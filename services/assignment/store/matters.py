@@ -4,7 +4,7 @@ The matters and their facts.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -126,6 +126,20 @@ class Matters:
         rows = self.session.execute(_FACTS, {"asked": number})
         return stamped(Fact(*row) for row in rows)
 
+    def facts_of_cases(self, numbers: Sequence[str]) -> dict[str, list[Fact]]:
+        """
+        The facts of each of many matters, in the order asked.
+        """
+        query = (
+            select(facts.c.number, facts.c.type, facts.c.occurred_on, facts.c.payload)
+            .where(facts.c.number.in_(numbers))
+            .order_by(facts.c.event_id)
+        )
+        found: dict[str, list[Fact]] = {number: [] for number in numbers}
+        for number, *rest in self.session.execute(query):
+            found[number].append(Fact(*rest))
+        return {number: stamped(known) for number, known in found.items()}
+
     def facts_of(
         self, numbers: str, kind: str, after: str | None, limit: int
     ) -> list[Any]:
@@ -216,7 +230,7 @@ def steps_of(row: Any) -> tuple[Step, ...]:
     The steps kept in a row, of leading or of a duty.
     """
     kept = row.led if hasattr(row, "led") else row.steps
-    return tuple(Step(date.fromisoformat(on), kind) for on, kind in kept)
+    return tuple(Step(date.fromisoformat(on), *rest) for on, *rest in kept)
 
 
 def matter_of(row: Any) -> Matter:

@@ -62,7 +62,7 @@ def _overdue(programme: str, offices: Collection[str], as_of: date) -> Any:
     return (
         select(duties.c.office, func.count())
         .where(duties.c.programme == programme, duties.c.office.in_(offices))
-        .where(duties.c.due_on < as_of, late_then)
+        .where(duties.c.due_on < as_of, late_then, ~duties.c.backdated)
         .group_by(duties.c.office)
     )
 

@@ -75,6 +75,12 @@ facts = Table(
     Column("occurred_on", Date, nullable=False),
     Column("payload", JSONB, nullable=False),
     Index("ix_facts_number", "number"),
+    Index(
+        "ix_facts_acts",
+        "occurred_on",
+        "number",
+        postgresql_where="type = 'assignment.act_recorded'",
+    ),
 )
 
 duties = Table(
@@ -99,6 +105,7 @@ duties = Table(
     Column("warn_days", Integer, nullable=False, server_default="3"),
     Column("basis", String, nullable=False, server_default=""),
     Column("supervised", Boolean, nullable=False, server_default="false"),
+    Column("backdated", Boolean, nullable=False, server_default="false"),
     Index("ix_duties_number", "number"),
     Index("ix_duties_office_id", "office", "id"),
     Index(

@@ -13,7 +13,7 @@ revision = "0002"
 down_revision = "0001"
 
 S = "assignment"
-DUTY_COLUMNS = ("post", "creditor", "warn_days", "basis", "supervised")
+DUTY_COLUMNS = ("post", "creditor", "warn_days", "basis", "supervised", "backdated")
 
 
 def upgrade() -> None:
@@ -33,11 +33,12 @@ def upgrade() -> None:
         sa.Column("basis", sa.String, nullable=False, server_default=""),
         schema=S,
     )
-    op.add_column(
-        "duties",
-        sa.Column("supervised", sa.Boolean, nullable=False, server_default="false"),
-        schema=S,
-    )
+    for name in ("supervised", "backdated"):
+        op.add_column(
+            "duties",
+            sa.Column(name, sa.Boolean, nullable=False, server_default="false"),
+            schema=S,
+        )
     op.add_column("matters", sa.Column("next_turn_on", sa.Date), schema=S)
     op.create_index(
         "ix_matters_next_turn",
@@ -45,6 +46,13 @@ def upgrade() -> None:
         ["next_turn_on", "number"],
         schema=S,
         postgresql_where=sa.text("next_turn_on IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_facts_acts",
+        "facts",
+        ["occurred_on", "number"],
+        schema=S,
+        postgresql_where=sa.text("type = 'assignment.act_recorded'"),
     )
     op.create_table(
         "duty_history",
@@ -121,6 +129,7 @@ def downgrade() -> None:
         op.drop_column("closings", column, schema=S)
     op.drop_table("cadences", schema=S)
     op.drop_table("duty_history", schema=S)
+    op.drop_index("ix_facts_acts", "facts", schema=S)
     op.drop_index("ix_matters_next_turn", "matters", schema=S)
     op.drop_column("matters", "next_turn_on", schema=S)
     for column in reversed(DUTY_COLUMNS):

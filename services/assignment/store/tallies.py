@@ -1,0 +1,81 @@
+"""
+What was recorded in a stretch of days, for the tallies of a programme.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import date
+
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    String,
+    and_,
+    cast,
+    func,
+    literal,
+    select,
+)
+
+from services.assignment.domain.facts import ACT
+from services.assignment.domain.tallying import Recorded
+from services.assignment.store.tables import facts, matters
+
+_ROWS_AT_ONCE = 1000
+_COUNTED = and_(matters.c.is_case, matters.c.in_scope, ~matters.c.merged)
+
+
+def recorded(
+    session: Connection,
+    programme: str,
+    offices: Collection[str],
+    from_: date,
+    to: date,
+) -> Iterator[Recorded]:
+    """
+    The acts of each matter of the offices, on these days, both included.
+    """
+    act = facts.c.payload["act"].astext
+    amount = func.coalesce(cast(facts.c.payload["count"].astext, BigInteger), 0)
+    query = (
+        select(
+            matters.c.office,
+            matters.c.number,
+            act,
+            func.count(),
+            cast(func.sum(amount), BigInteger),
+            _COUNTED,
+        )
+        .join(facts, facts.c.number == matters.c.number)
+        .where(
+            # Written out, so that the index of acts alone can be used.
+            facts.c.type == literal(ACT, String, literal_execute=True),
+            facts.c.occurred_on.between(from_, to),
+            matters.c.programme == programme,
+            matters.c.office.in_(offices),
+        )
+        .group_by(matters.c.office, matters.c.number, act)
+        .execution_options(yield_per=_ROWS_AT_ONCE)
+    )
+    for row in session.execute(query):
+        yield Recorded(*row)
+
+
+def cases_in_scope(
+    session: Connection, programme: str, offices: Collection[str], as_of: date
+) -> dict[str, int]:
+    """
+    How many cases in scope each office had on a day.
+    """
+    query = (
+        select(matters.c.office, func.count())
+        .where(
+            _COUNTED,
+            matters.c.programme == programme,
+            matters.c.office.in_(offices),
+            matters.c.opened_on <= as_of,
+        )
+        .group_by(matters.c.office)
+    )
+    return {office: count for office, count in session.execute(query)}  # noqa: C416 - rows

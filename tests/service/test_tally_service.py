@@ -1,0 +1,63 @@
+"""
+Tallies through the door: what was recorded counts for its office and its days.
+"""
+
+from __future__ import annotations
+
+from tests.builders import COUNTY
+from tests.service.asking import at, refused
+
+PROGRAMME = "puyang-2020"
+
+
+def tally(by, name, **asked):
+    said = {"programme": PROGRAMME, "from": "2020-11-01", "to": "2020-11-30", **asked}
+    answer = by.get("assignment", "/tallies", **said)
+    assert answer.status_code == 200, answer.text
+    return next(each for each in answer.json()["items"] if each["id"] == name)
+
+
+def of(found, office):
+    return next((r for r in found["offices"] if r["office"] == office), None)
+
+
+def test_acts_on_cases_and_of_the_office_are_counted_in_their_days(as_office, desk):
+    county, city = as_office(COUNTY), as_office("410900")
+    (number,) = desk.cases()
+    before = tally(city, "contacts")["acts"]
+    staff_before = tally(city, "staff")["amount"]
+    contact = {"act": "contacted", "to": "县政法委", "text": "通报案件进展。"}
+    path = at("cases", number, "acts")
+    assert (
+        county.post("assignment", path, {**contact, "on": "2020-11-20"}).status_code
+        == 201
+    )
+    staffed = {
+        "act": "staff_assigned",
+        "programme": PROGRAMME,
+        "post": "检察长",
+        "count": 4,
+        "on": "2020-11-20",
+    }
+    told = county.post("assignment", at("offices", COUNTY, "acts"), staffed)
+    assert told.status_code == 201, told.text
+
+    contacts = tally(city, "contacts")
+    assert contacts["acts"] == before + 1
+    assert number in of(contacts, COUNTY)["numbers"]
+    assert tally(city, "staff")["amount"] == staff_before + 4
+    earlier = tally(city, "contacts", **{"from": "2020-10-01", "to": "2020-10-31"})
+    assert earlier["acts"] == 0
+    assert of(tally(county, "first_handlers"), COUNTY)["missing"] >= 1
+
+
+def test_days_the_wrong_way_round_and_a_programme_unknown_are_refused(as_office):
+    turned = {"programme": PROGRAMME, "from": "2020-11-30", "to": "2020-11-01"}
+    unknown = {"programme": "none", "from": "2020-11-01", "to": "2020-11-30"}
+    county = as_office(COUNTY)
+
+    assert "dates_inverted" in refused(
+        county.get("assignment", "/tallies", **turned), 422, "dates_inverted"
+    )
+    answer = county.get("assignment", "/tallies", **unknown)
+    assert answer.json()["errors"][0]["code"] == "no_such_programme"
