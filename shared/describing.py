@@ -22,7 +22,7 @@ from shared.supervising import Supervision, SupervisionStep
 
 UNITS = {Unit.NATURAL: "日", Unit.WORKING: "个工作日", Unit.MONTH: "个月"}
 LEVELS: Mapping[str, str] = {"hub": "牵头院", "own": "责任单位", "upper": "上级单位"}
-OWNERS = {**LEVELS, "hub": "牵头单位", "from": "交办单位"}
+OWNERS = {**LEVELS, "hub": "牵头单位", "from": "交办单位", "to": "收函单位"}
 POSTS = {
     "leader": "包案领导",
     "chief": "主要领导",
@@ -59,6 +59,11 @@ WHO = {
     "each_department": "各部门",
     "hub": "牵头单位",
 }
+DAYS_NAMED = {
+    "resolve_by": "案件的化解时限",
+    "until": "记录的日期",
+    "reply_by": "督办函的答复期限",
+}
 CAUSES = {
     "due_soon": "临近期限",
     "overdue": "逾期",
@@ -86,7 +91,7 @@ def describe(programme: Programme, directory: Directory) -> str:
         _leading(programme, kind),
         _duties(programme),
         _office_work(programme, kind),
-        _supervising(programme.supervision),
+        _supervising(programme),
         _closing(programme.closing),
         _procedures(programme, kind),
         _remarks(programme),
@@ -185,12 +190,15 @@ def _office_work(programme: Programme, kind: Kind) -> Iterator[str]:
     yield from _listed("统计", tallies)
 
 
-def _supervising(supervision: Supervision | None) -> Iterator[str]:
+def _supervising(programme: Programme) -> Iterator[str]:
+    supervision = programme.supervision
     if supervision is None:
         return
     yield f"督办：〔{supervision.source}〕"
     for step in supervision.steps:
-        yield f"  {step.title}：{_step(step, supervision)}〔{step.source}〕"
+        only = "、".join(programme.duty_rule(kind).title for kind in step.duties)
+        only = f"（限于：{only}）" if only else ""
+        yield f"  {step.title}：{_step(step, supervision)}{only}〔{step.source}〕"
     for each in supervision.thresholds:
         yield f"  督查对象：{each.title}〔{each.source}〕"
     hours = supervision.office_hours
@@ -354,7 +362,8 @@ def _until(due: Until) -> str:
     if due.limit is not None:
         return _limit(due.limit)
     if due.fact is not None:
-        return f"为案件的 {due.fact}，未填的为 {due.or_else}"
+        missing = f"，未填的为 {due.or_else}" if due.or_else else ""
+        return f"为{DAYS_NAMED.get(due.fact, due.fact)}{missing}"
     return f"为 {due.day}，其后产生的为当日"
 
 
