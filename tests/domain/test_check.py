@@ -111,7 +111,6 @@ def test_what_we_ship_has_no_faults():
         ("need: [{office: own, flag: chief}]\n    department: false", "need: []\n    department: false", "leader_rules[3].need", "nobody_named"),
         ("duties: [named_case_answer], kind: notice, reply: 7N roll,", "duties: [named_case_answer], kind: notice,", "supervision.steps[2].reply", "missing_key"),
         ("duties: [named_case_answer]", "duties: [named_case_answers]", "supervision.steps[2].duties", "unknown_duty"),
-        ("opened_by: assignment.supervision_issued", "opened_by: assignment.case_reopened", "supervision", "no_reply_duty"),
         ("due: {fact: resolve_by, or_else: 2022-12-31}", "due: {fact: resolve_by}", "duties[4].due", "one_due"),
         ('from: "08:30", to: "17:30"', 'from: "18:30", to: "17:30"', "supervision.office_hours.to", "never_fires"),
         ("measure: rate, at: bottom_quartile", "measure: rate, at: at_least, value: 101", "supervision.thresholds[2].value", "percent_out_of_range"),
@@ -144,6 +143,14 @@ def test_overlapping_phases_need_a_stated_winner(deploy):
     assert finding.code == "phases_overlap"
     assert finding.path == "phases[2].from"
     assert "集中治理" in finding.message
+
+
+def test_notices_without_a_duty_to_answer_them_are_no_ladder(deploy):
+    opens = "opened_by: assignment.supervision_issued\n    per: notice"
+    spoil(deploy, opens, "opened_by: assignment.case_reopened")
+    found = {each.path: each.code for each in check(deploy, announced())}
+
+    assert found["supervision"] == "no_reply_duty"
 
 
 def test_all_faults_are_named_at_once_in_the_order_of_the_file(deploy):

@@ -239,9 +239,9 @@ def test_three_letters_without_progress_make_a_candidate_for_interview():
     assert about == {
         date(2020, 11, 7): "逐案明确包案领导、责任单位、工作专班和化解时限",
         date(2020, 11, 22): "答复督办函",
-        date(2020, 12, 5): "每月向信访人通报化解进展",
+        date(2020, 12, 5): "定期向信访人通报进展",
         date(2020, 12, 7): "答复督办函",
-        date(2021, 1, 4): "每月向信访人通报化解进展",
+        date(2021, 1, 4): "定期向信访人通报进展",
     }
     assert [(c.on, c.to_office, c.to_post) for c in asked] == [
         (date(2020, 12, 13), HUB, "信联办")
