@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from services.assignment.domain import notices, supervision
 from services.assignment.domain.duties import Duty
-from services.assignment.domain.facts import Fact
+from services.assignment.domain.facts import PERIOD, Fact
 from services.assignment.events import SupervisionEnded
 from services.assignment.store.matters import Matters
 from services.assignment.store.notices import Notices
@@ -52,7 +52,37 @@ def follow(
     answers = any(supervision.is_answer(duty.kind, programme) for duty in changed)
     if (over or done or answers) and Notices(session).of_matter(number):
         yield from keeper.end_notices(done)
-        keeper.fruitlessness()
+        if not _is_paper(facts):
+            keeper.fruitlessness()
+
+
+def begin_ladders(
+    session: Connection,
+    opened: Iterable[Duty],
+    programmes: Programmes,
+    calendar: Calendar,
+) -> None:
+    """
+    Set what comes next after duties of matters of which nothing else is known, as of
+    thousands of papers after a stop.
+    """
+    coming = []
+    for duty in opened:
+        programme = programmes.get(duty.programme)
+        causes = supervision.causes_of_duty(duty, programme)
+        steps = supervision.steps_of(programme, duty.kind)
+        rung = supervision.next_rung(duty.id, causes, (), steps, calendar)
+        if rung:
+            coming.append((duty.number, rung))
+    Ladders(session).put(coming)
+
+
+def _is_paper(facts: Iterable[Fact]) -> bool:
+    """
+    Whether a matter is an office's paper: nobody is interviewed for want of progress
+    in a petition where there is none (XQ-47).
+    """
+    return any(fact.type == PERIOD and fact.payload.get("cadence") for fact in facts)
 
 
 def _is_over(row: Any) -> bool:

@@ -8,7 +8,6 @@ one ladder and no order of locks can go wrong.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import fields
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,6 +17,7 @@ from sqlalchemy import (
     Connection,
     Date,
     Index,
+    Select,
     String,
     Table,
     Text,
@@ -83,7 +83,39 @@ interviews = Table(
     Column("recorded_by", String, nullable=False),
 )
 
-_CROSSING = [crossings.c[each.name] for each in fields(Crossing)]
+_OLDEST_FIRST = (rungs.c.on, rungs.c.subject)
+
+
+def waiting(programmes: Collection[str], today: date, limit: int) -> Select[tuple[str]]:
+    """
+    Claims whose turn has come; walks the index from the oldest and stops at *limit*.
+    """
+    return (
+        select(rungs.c.subject)
+        .join(matters, matters.c.number == rungs.c.number)
+        .where(rungs.c.on <= today, matters.c.programme.in_(programmes))
+        .order_by(*_OLDEST_FIRST)
+        .limit(limit)
+        .with_for_update(of=matters, skip_locked=True)
+    )
+
+
+def late_uncrossed(programmes: Collection[str], day: date) -> Select[Any]:
+    """
+    Counts duties late since before *day* without a crossing; walks the late ones only.
+    """
+    begun = (duties.c.due_on + 1, duties.c.opened_on, duties.c.state_on)
+    since = func.greatest(*begun).label("since")
+    of = (duties.c.programme, duties.c.kind, since)
+    crossed = exists().where(
+        crossings.c.subject == duties.c.id, crossings.c.since == since
+    )
+    return (
+        select(*of, func.count().label("count"))
+        .where(duties.c.state == "open", duties.c.flagged, duties.c.due_on < day)
+        .where(since < day, duties.c.programme.in_(programmes), ~crossed)
+        .group_by(*of)
+    )
 
 
 class Ladders:
@@ -121,22 +153,13 @@ class Ladders:
 
         The matters are locked; those another replica is at are passed over.
         """
-        come = rungs.c.on <= today
-        order = (rungs.c.on, rungs.c.subject)
-        claimed = self.session.execute(
-            select(rungs.c.subject)
-            .join(matters, matters.c.number == rungs.c.number)
-            .where(come, matters.c.programme.in_(programmes))
-            .order_by(*order)
-            .limit(limit)
-            .with_for_update(of=matters, skip_locked=True)
-        )
+        claimed = self.session.execute(waiting(programmes, today, limit))
         subjects = list(claimed.scalars())
         # Asked again now that the matters are held: another may have been there.
-        still = select(rungs).where(rungs.c.subject.in_(subjects), come)
+        still = select(rungs).where(rungs.c.subject.in_(subjects), rungs.c.on <= today)
         return [
             (row.number, Rung(row.subject, row.cause, row.step, row.since, row.on))
-            for row in self.session.execute(still.order_by(*order))
+            for row in self.session.execute(still.order_by(*_OLDEST_FIRST))
         ]
 
     def behind(self, programmes: Collection[str], today: date) -> int:
@@ -182,23 +205,9 @@ class Crossings:
     def missing(self, programmes: Collection[str], day: date) -> list[Any]:
         """
         How many duties late since before *day* have crossed nothing for it, by
-        programme, kind and since when. Walks the late ones only.
+        programme, kind and since when.
         """
-        since = func.greatest(
-            duties.c.due_on + 1, duties.c.opened_on, duties.c.state_on
-        ).label("since")
-        of = (duties.c.programme, duties.c.kind, since)
-        crossed = exists().where(
-            crossings.c.subject == duties.c.id, crossings.c.since == since
-        )
-        query = (
-            select(*of, func.count().label("count"))
-            .where(duties.c.state == "open", duties.c.flagged)
-            .where(duties.c.due_on < day, since < day)
-            .where(duties.c.programme.in_(programmes), ~crossed)
-            .group_by(*of)
-        )
-        return list(self.session.execute(query))
+        return list(self.session.execute(late_uncrossed(programmes, day)))
 
     def end(self, subject: str, on: date, *, still: Collection[date]) -> None:
         """
