@@ -9,6 +9,8 @@ How it counts, in the words of the plan (濮阳 2020-12-29) and of the agreement
 figures: a case in scope counts from the day it was reported; resolved counts on the day
 the closing was concluded, if the city confirmed it, and no longer from the day the case
 flows back; a duplicate stops counting on the day it is merged into the other case.
+No answer to a supervision notice is owed: in this plan people issue notices, or the
+case was named by the province (PY-37, PY-48), and the story tells of neither.
 """
 
 from __future__ import annotations

@@ -231,6 +231,17 @@ def test_a_case_quiet_for_ninety_days_is_listed_once():
     assert case.escalations() == [("stagnant", date(2021, 2, 19))]
 
 
+def test_only_a_case_named_by_the_province_gets_a_letter_nobody_wrote():
+    # So no answer is owed in the demonstration, where none is named.
+    steps = programme_of(CODE).supervision.steps
+    letters = [each for each in steps if each.kind == "notice"]
+
+    assert [(each.on, each.duties) for each in letters] == [
+        ("overdue", ("named_case_answer",)),
+        ("unanswered", ()),
+    ]
+
+
 def test_a_case_named_by_the_province_is_followed_by_letters_until_answered():
     # PY-48: to be answered by 2021-03-31, each letter within seven days. PY-51: the
     # third without progress brings the office before those who may interview.
