@@ -303,6 +303,10 @@ def test_three_notices_without_progress_make_a_candidate_and_a_person_decides(
     own = as_office(COUNTY, "leader").post("assignment", "/interviews", decision)
     decided = city.post("assignment", "/interviews", decision)
     twice = city.post("assignment", "/interviews", decision)
+    sent = a_notice(number, issued_on=days[-1].isoformat())
+    notice = city.post("assignment", "/notices", sent).json()
+    moved = an_answer(on=days[-1].isoformat(), progress=True)
+    county.post("assignment", f"{at('notices', notice['id'])}/answers", moved)
 
     assert candidate["on"] == days[-1].isoformat()
     assert candidate["decision"] is None
@@ -310,6 +314,7 @@ def test_three_notices_without_progress_make_a_candidate_and_a_person_decides(
     assert decided.status_code == 201, decided.text
     assert decided.json()["decision"] == "held"
     refused(twice, 409, "already_decided")
+    assert crossed(number, kind="interview_candidate", state="open") == []
 
 
 def test_progress_in_between_takes_an_office_off_the_way_to_an_interview(
