@@ -196,6 +196,33 @@ def test_a_duty_that_lost_its_ladder_is_counted_until_recalculating_puts_it_back
     assert owner_session.execute(crossed, number).scalar() == "reminder"
 
 
+def test_an_offices_paper_stands_on_a_ladder_from_the_day_its_period_begins(
+    owner_session, eventually
+):
+    # Xingqing's weekly feedback: the week under way has begun by itself.
+    def papers():
+        found = owner_session.execute(PAPERS).one()
+        return found.begun and found
+
+    found = eventually(papers)
+
+    assert found.without == 0
+
+
+PAPERS = sa.text(
+    """
+    SELECT count(*) AS begun,
+           count(*) FILTER (WHERE NOT EXISTS (
+               SELECT FROM assignment.rungs WHERE subject = duties.id
+               UNION ALL
+               SELECT FROM assignment.crossings WHERE subject = duties.id
+           )) AS without
+    FROM assignment.duties
+    WHERE programme = 'xq-2020' AND kind = 'feedback' AND state = 'open'
+    """
+)
+
+
 def test_the_self_check_looks_at_late_duties_only(database):
     with database.engine("owner").connect() as session:
         session.execute(FILL, {"word": WORD, "open": 50_000, "overdue": LADDERS})
