@@ -42,7 +42,7 @@ def describe(programme: Programme, directory: Directory) -> str:
         _leading(programme, kind),
         _duties(programme),
         _office_work(programme, kind),
-        _supervising(programme.supervision),
+        _supervising(programme),
         _closing(programme.closing),
         _procedures(programme, kind),
         _remarks(programme),
@@ -152,12 +152,15 @@ def _tally(tally: Tally) -> str:
     return f"{tally.title}（{SHOWN[tally.show]}{often}）〔{tally.source}〕"
 
 
-def _supervising(supervision: Supervision | None) -> Iterator[str]:
+def _supervising(programme: Programme) -> Iterator[str]:
+    supervision = programme.supervision
     if supervision is None:
         return
     yield f"督办：〔{supervision.source}〕"
     for step in supervision.steps:
-        yield f"  {step.title}：{_step(step, supervision)}〔{step.source}〕"
+        only = "、".join(programme.duty_rule(kind).title for kind in step.duties)
+        only = f"（限于：{only}）" if only else ""
+        yield f"  {step.title}：{_step(step, supervision)}{only}〔{step.source}〕"
     for each in supervision.thresholds:
         yield f"  督查对象：{each.title}〔{each.source}〕"
     hours = supervision.office_hours

@@ -46,6 +46,11 @@ Facts that assignment keeps of a matter beside what the services announce: type 
 the names a rule may ask for.
 """
 
+ALWAYS_NAMED = frozenset({"reply_by"})
+"""
+Days that the fact which names them never leaves out.
+"""
+
 
 @dataclass(frozen=True)
 class Trigger:
@@ -67,8 +72,8 @@ class Until:
 
     `limit` counts from the start day. `day` is fixed, or the start day itself when
     that is later: nobody is late with what could not yet be done (A-03).
-    `fact` names a date in the payload, `or_else` the day to take when it has none
-    and none is named with the leaders either (XQ-20).
+    `fact` names a date in the payload, `or_else` the day to take, if any, when it has
+    none and none is named with the leaders either (XQ-20).
     """
 
     limit: Limit | None = None
@@ -82,7 +87,8 @@ class Until:
             message = "期限须有且只有一种写法。"
             remedy = "请用 limit、day、fact 之一。"
             yield Slip(self, None, "one_due", message, remedy)
-        if (self.fact is None) != (self.or_else is None):
+        optional = self.fact is not None and self.fact not in ALWAYS_NAMED
+        if optional != (self.or_else is not None):
             message = "fact 与 or_else 须同时写明。"
             remedy = "案件未填该日期时以 or_else 为准。"
             yield Slip(self, None, "one_due", message, remedy)
@@ -91,11 +97,11 @@ class Until:
 @dataclass(frozen=True)
 class Owner:
     """
-    Who owes: `own` the responsible office, `hub`, the office above, or the one that
-    the matter came `from`; and which post of it, if one is named.
+    Who owes: `own` the responsible office, `hub`, the office above, the one that the
+    matter came `from` or a letter went `to`; and which post of it, if one is named.
     """
 
-    office: Literal["own", "hub", "upper", "from"] = "own"
+    office: Literal["own", "hub", "upper", "from", "to"] = "own"
     post: Literal["none", "leader", "chief", "handler", "hub_department"] = "none"
 
 

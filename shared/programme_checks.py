@@ -76,6 +76,7 @@ def check_programme(
     decoder.check(_owners_nowhere(programme, directory))
     decoder.check(_signers_nowhere(programme, directory))
     decoder.check(_limits_cited(programme))
+    decoder.check(_supervision(programme, rule_sets))
     if event_types is not None:
         decoder.check(_events(programme, event_types))
 
@@ -242,6 +243,17 @@ def _acts_unknown(programme: Programme, sets: Mapping[str, RuleSet]) -> Iterator
             yield _no_part(owner, name, "unknown_act", act, known)
 
 
+def _supervision(programme: Programme, sets: Mapping[str, RuleSet]) -> Iterator[Slip]:
+    lawful = (
+        rule
+        for name in programme.rule_sets
+        if name in sets
+        for rule in sets[name].duties
+    )
+    if programme.supervision:
+        yield from programme.supervision.slips_among((*programme.duties, *lawful))
+
+
 def _acts_of_set(rule_set: RuleSet) -> Iterator[Slip]:
     known = {act.id for act in rule_set.acts}
     for owner, name, act in acts_named(rule_set.duties):
@@ -316,7 +328,7 @@ def _leaders_nowhere(programme: Programme, directory: Directory) -> Iterator[Sli
 def _owners_nowhere(programme: Programme, directory: Directory) -> Iterator[Slip]:
     for rule in programme.duties:
         owner = rule.owner
-        if owner.office == "from":
+        if owner.office in {"from", "to"}:
             continue
         offices = _offices(owner.office, programme, directory)
         if not offices:

@@ -7,14 +7,17 @@ business of the assignment service. What comes out are candidates: people decide
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Literal
 
 from shared.calendar import Calendar, Limit
-from shared.decoding import Slip, duplicates
+from shared.decoding import Slip, did_you_mean, duplicates
+from shared.duties import DutyRule
 from shared.programme_papers import CLOCK
+
+ISSUED = "assignment.supervision_issued"
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,8 @@ class SupervisionStep:
     One rung: `after` so long since `on` became true, back-dated to that day.
 
     `reply`: the step is itself a duty to answer. `urgent`: told at once, not with the
-    day's collective mail.
+    day's collective mail. `duties`: only of these kinds of duty; of all, if none is
+    named.
     """
 
     id: str
@@ -43,11 +47,18 @@ class SupervisionStep:
     reply: Limit | None = None
     to: Literal["owner", "chief", "hub", "upper"] = "owner"
     urgent: bool = False
+    duties: tuple[str, ...] = ()
 
     def slips(self) -> Iterator[Slip]:
         if self.kind == "notice" and self.reply is None:
             message = "督办函没有写反馈期限。"
             yield Slip(self, "reply", "missing_key", message, "请写明 reply，如 7N。")
+
+    def concerns(self, kind: str | None) -> bool:
+        """
+        Whether a kind of duty may come to it, or (None) a whole case.
+        """
+        return not self.duties or kind in self.duties
 
     def crossed_on(self, since: date, calendar: Calendar) -> date:
         """
@@ -144,3 +155,19 @@ class Supervision:
         if "interview_candidate" in kinds and "notice" not in kinds:
             message = "没有督办函这一步，永远够不到约谈。"
             yield Slip(self, "steps", "never_fires", message, "请补上督办函。")
+
+    def slips_among(self, rules: Collection[DutyRule]) -> Iterator[Slip]:
+        """
+        What is wrong of it beside the programme's duties.
+        """
+        kinds = {rule.id for rule in rules}
+        for step in self.steps:
+            for kind in step.duties:
+                if kind not in kinds:
+                    message = f"没有“{kind}”这项职责。{did_you_mean(kind, kinds)}"
+                    remedy = "请改用 duties 中的编号。"
+                    yield Slip(step, "duties", "unknown_duty", message, remedy)
+        if not any(rule.opened_by == ISSUED for rule in rules):
+            message = "没有答复督办函的职责，督办函不答复也不算逾期。"
+            remedy = f"请在 duties 中写明 opened_by: {ISSUED} 的职责。"
+            yield Slip(self, None, "no_reply_duty", message, remedy)

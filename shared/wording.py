@@ -16,7 +16,7 @@ from shared.vocabulary import CaseKind, Difficulty, Origin, ReplyKind
 
 UNITS = {Unit.NATURAL: "日", Unit.WORKING: "个工作日", Unit.MONTH: "个月"}
 LEVELS: Mapping[str, str] = {"hub": "牵头院", "own": "责任单位", "upper": "上级单位"}
-OWNERS = {**LEVELS, "hub": "牵头单位", "from": "交办单位"}
+OWNERS = {**LEVELS, "hub": "牵头单位", "from": "交办单位", "to": "收函单位"}
 POSTS = {
     "leader": "包案领导",
     "chief": "主要领导",
@@ -77,7 +77,7 @@ HAPPENED = {
 DAYS = {
     "resolve_by": "案件的化解时限",
     "until": "写明的期限",
-    "reply_by": "限定的答复日",
+    "reply_by": "督办函的答复期限",
 }
 EVERY = {
     "day": "每日",
@@ -201,7 +201,8 @@ def _until(due: Until) -> str:
     if due.limit is not None:
         return limit_said(due.limit)
     if due.fact is not None:
-        return f"为{DAYS.get(due.fact, due.fact)}，没有的为 {due.or_else}"
+        instead = f"，没有的为 {due.or_else}" if due.or_else else ""
+        return f"为{DAYS.get(due.fact, due.fact)}{instead}"
     return f"为 {due.day}，其后产生的为当日"
 
 

@@ -10,6 +10,8 @@ figures: a case in scope counts from the day it was reported; resolved counts on
 the closing was concluded, if the city confirmed it, and no longer from the day the case
 flows back; a duplicate stops counting on the day it is merged into the other case.
 Each office owes each year's rate; a signed return that shows it discharges that duty.
+No answer to a supervision notice is owed: in this plan people issue notices, or the
+case was named by the province (PY-37, PY-48), and the story tells of neither.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from services.assignment.domain.facts import (
     Fact,
     Step,
 )
-from services.assignment.ladder import follow
+from services.assignment.ladder import begin_ladders, follow
 from services.assignment.store import (
     Duties,
     Matters,
@@ -241,6 +241,7 @@ class Casework(Service):
         ]
         told = [event for duty in opened for event in duties.announcements(duty, None)]
         Duties(session).put(opened)
+        begin_ladders(session, opened, self.programmes, self.calendar)
         Duties(session).note(told, cause=PERIOD)
         self.announce(session, *told)
         for each in beginnings:

@@ -7,7 +7,7 @@ A crossing, its event, its notice and the rung after it are one transaction.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -15,12 +15,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.assignment.casework import Casework
-from services.assignment.domain import supervision
+from services.assignment.domain import notices, supervision
 from services.assignment.domain.duties import Duty
-from services.assignment.domain.supervision import Crossing, Notice, Rung
-from services.assignment.ladder import fruitless
-from services.assignment.store import Duties, Matters
-from services.assignment.store.supervision import Crossings, Ladders, Notices
+from services.assignment.domain.notices import Notice
+from services.assignment.domain.supervision import Crossing, Rung
+from services.assignment.store import Crossings, Duties, Ladders, Matters, Notices
 from shared import telemetry
 from shared.calendar import Calendar
 from shared.database import transaction
@@ -45,18 +44,16 @@ class _Climber:
 
     def on_duty(self, duty: Duty) -> None:
         self.duty, self.office = duty, duty.office
-        self.causes = supervision.causes_of_duty(duty, duty.warn_days)
+        self.causes = supervision.causes_of_duty(duty, self.programme)
+        self.steps = supervision.steps_of(self.programme, duty.kind)
 
-    def on_notice(self, notice: Notice, tried: Sequence[Notice], today: date) -> None:
+    def press_no_more(self, tried: Sequence[Notice], today: date) -> None:
         """
-        A notice is pressed again until people have to decide what else to do.
+        No notice follows a notice once people have to decide what else to do.
         """
-        self.office = notice.office
-        self.causes = {"unanswered": notice.since} if notice.waits else {}
         ladder = self.programme.supervision
-        if ladder and supervision.without_progress_since(
-            tried, ladder.interview_after, today
-        ):
+        since = ladder and notices.without_progress_since(tried, ladder.interview_after)
+        if since and since <= today:
             self.steps = tuple(s for s in self.steps if s.kind != "notice")
 
     def next(self, calendar: Calendar) -> Rung | None:
@@ -96,7 +93,6 @@ class Climbing(Casework):
                 with telemetry.work("ladder_climbed", trail=telemetry.own_trail()):
                     telemetry.note(count=len(claimed))
                     self._keep(session, self._ascend(session, claimed, today))
-                    self.weigh(session, {number for number, _ in claimed}, today)
         return len(claimed)
 
     def _ascend(
@@ -143,9 +139,7 @@ class Climbing(Casework):
         )
         climber.behind.add((step.id, rung.since))
         ascent.crossings.append(crossing)
-        notice = supervision.notice_of(
-            crossing, step, climber.duty, today, self.calendar
-        )
+        notice = notices.notice_of(crossing, step, climber.duty, today, self.calendar)
         if notice:
             ascent.notices.append(notice)
 
@@ -160,45 +154,10 @@ class Climbing(Casework):
 
     def issue(self, session: Connection, notice: Notice) -> None:
         """
-        Issue a notice: a fact of the matter, whose answer is watched.
+        Issue a notice: a fact of the matter, by which its answer is owed.
         """
         Notices(session).add(notice)
-        Ladders(session).put([(notice.number, _unanswered(notice))])
-        self.record(session, supervision.issued(notice))
-
-    def weigh(self, session: Connection, numbers: Iterable[str], today: date) -> None:
-        """
-        Put matters whose notices brought no progress before people (XQ-47).
-        """
-        for number in sorted(numbers):
-            row = Matters(session).known(number)
-            programme = self.programmes.get(row.programme)
-            notices = Notices(session).of_matter(number)
-            if programme.supervision is None or not notices:
-                continue
-            since = supervision.without_progress_since(
-                notices, programme.supervision.interview_after, today
-            )
-            subject = fruitless(number)
-            rung = since and supervision.next_rung(
-                subject,
-                {"notices_without_progress": since},
-                Crossings(session).behind([subject])[subject],
-                programme.supervision.steps,
-                self.calendar,
-            )
-            if rung:
-                Ladders(session).put([(number, rung)])
-
-    def watch(self, session: Connection, notice: Notice) -> None:
-        """
-        Wait for the answer to a notice, or no longer.
-        """
-        ladders = Ladders(session)
-        if notice.waits:
-            ladders.put([(notice.number, _unanswered(notice))])
-        else:
-            ladders.drop([notice.id])
+        self.record(session, notices.issued(notice))
 
     def _climbers(
         self, session: Connection, claimed: list[tuple[str, Rung]], today: date
@@ -206,7 +165,6 @@ class Climbing(Casework):
         subjects = [rung.subject for _, rung in claimed]
         rows = Matters(session).some({number for number, _ in claimed})
         duties = Duties(session).some(subjects)
-        notices = Notices(session).some(subjects)
         behind = Crossings(session).behind(subjects)
         for number, rung in claimed:
             row, subject = rows[number], rung.subject
@@ -218,15 +176,10 @@ class Climbing(Casework):
                 office=row.office,
                 causes={rung.cause: rung.since},
                 behind=behind[subject],
-                steps=programme.supervision.steps if programme.supervision else (),
+                steps=supervision.steps_of(programme),
             )
             if subject in duties:
                 climber.on_duty(duties[subject])
-            elif subject in notices:
-                tried = Notices(session).of_matter(number)
-                climber.on_notice(notices[subject], tried, today)
+            if rung.cause == "unanswered":
+                climber.press_no_more(Notices(session).of_matter(number), today)
             yield climber
-
-
-def _unanswered(notice: Notice) -> Rung:
-    return Rung(notice.id, "unanswered", None, notice.since, notice.since)

@@ -305,6 +305,7 @@ class SupervisionIssued(Event):
     kind: str
     notice: str
     duty: str | None
+    to_office: str
     reply_by: date
 
 
@@ -622,6 +623,7 @@ EXAMPLES: tuple[Event, ...] = (
         step="notice",
         kind="notice",
         duty=None,
+        to_office="410922",
         reply_by=date(2020, 12, 25),
     ),
     SupervisionAnswered(**_COMMON, **_NOTICE, progress=True),

@@ -6,22 +6,23 @@ Called wherever a matter was reckoned anew, with its row held; climbing is `clim
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
-from services.assignment.domain import supervision
+from services.assignment.domain import notices, supervision
 from services.assignment.domain.duties import Duty
-from services.assignment.domain.facts import Fact
-from services.assignment.domain.supervision import Notice, Rung
-from services.assignment.events import SupervisionEnded, SupervisionIssued
+from services.assignment.domain.facts import PERIOD, Fact
+from services.assignment.events import SupervisionEnded
 from services.assignment.store.matters import Matters
-from services.assignment.store.supervision import Crossings, Ladders, Notices
+from services.assignment.store.notices import Notices
+from services.assignment.store.supervision import Crossings, Ladders
 from shared.calendar import Calendar
-from shared.programme import Programme, UnknownPart
+from shared.programme import Programme, Programmes
+from shared.supervising import Supervision
 
 _OVER = frozenset({"resolved", "ended", "concluded"})
 
@@ -38,42 +39,71 @@ def follow(
     """
     Set what comes next after *changed* duties and new facts; what ended by that.
     """
-    if programme.supervision is None:
+    ladder = programme.supervision
+    if ladder is None:
         return
     row = Matters(session).known(number)
-    keeper = _Keeper(session, row, programme, calendar)
+    last = max(fact.on for fact in facts)
+    keeper = _Keeper(session, row, programme, ladder, calendar, last)
     keeper.duties(changed)
     if row.is_case:
         keeper.stagnation(facts)
-    done = {duty.id: duty.state_on for duty in changed if duty.closed}
-    over_on = max(fact.on for fact in facts) if is_over(row) else None
-    if done or over_on:
-        yield from keeper.ended(done, over_on)
+    over, done = _is_over(row), {d.id: d.state_on for d in changed if d.closed}
+    answers = any(supervision.is_answer(duty.kind, programme) for duty in changed)
+    if (over or done or answers) and Notices(session).of_matter(number):
+        yield from keeper.end_notices(done)
+        if not _is_paper(facts):
+            keeper.fruitlessness()
 
 
-def is_over(row: Any) -> bool:
+def begin_ladders(
+    session: Connection,
+    opened: Iterable[Duty],
+    programmes: Programmes,
+    calendar: Calendar,
+) -> None:
+    """
+    Set what comes next after duties of matters of which nothing else is known, as of
+    thousands of papers after a stop.
+    """
+    coming = []
+    for duty in opened:
+        programme = programmes.get(duty.programme)
+        causes = supervision.causes_of_duty(duty, programme)
+        steps = supervision.steps_of(programme, duty.kind)
+        rung = supervision.next_rung(duty.id, causes, (), steps, calendar)
+        if rung:
+            coming.append((duty.number, rung))
+    Ladders(session).put(coming)
+
+
+def _is_paper(facts: Iterable[Fact]) -> bool:
+    """
+    Whether a matter is an office's paper: nobody is interviewed for want of progress
+    in a petition where there is none (XQ-47).
+    """
+    return any(fact.type == PERIOD and fact.payload.get("cadence") for fact in facts)
+
+
+def _is_over(row: Any) -> bool:
     """
     Whether a case is closed or merged away.
     """
     return bool(row.merged or row.standing in _OVER)
 
 
-def is_answer(duty: Duty, programme: Programme) -> bool:
+@dataclass(frozen=True)
+class _Subject:
     """
-    Whether a duty is to answer a notice: that has a ladder of its own.
+    What is, or will be, true of a duty or a whole case, and since when.
+
+    What was true of it until now and is not any more is over *on* that day.
     """
-    try:
-        return programme.duty_rule(duty.kind).opened_by == SupervisionIssued.type
-    except UnknownPart:
-        return False  # a paper of the office
 
-
-def stagnant(number: str) -> str:
-    return f"{number}/stagnant"
-
-
-def fruitless(number: str) -> str:
-    return f"{number}/without_progress"
+    name: str
+    causes: Mapping[str, date]
+    on: date
+    kind: str | None = None
 
 
 @dataclass(frozen=True)
@@ -81,66 +111,86 @@ class _Keeper:
     session: Connection
     row: Any
     programme: Programme
+    ladder: Supervision
     calendar: Calendar
+    last: date
 
     def duties(self, changed: Iterable[Duty]) -> None:
-        late = [each for each in changed if not is_answer(each, self.programme)]
-        causes = {
-            duty.id: supervision.causes_of_duty(duty, duty.warn_days) for duty in late
-        }
-        self._put(causes)
-
-    def stagnation(self, facts: Sequence[Fact]) -> None:
-        ladder = self.programme.supervision
-        if ladder is None:
-            return
-        since = supervision.stagnant_since(facts, ladder, self.calendar)
-        if since is None:
-            return
-        subject = stagnant(self.row.number)
-        running = self.row.standing == "open" and not self.row.merged
-        self._put({subject: {"stagnant": since} if running else {}})
-        last = max(fact.on for fact in facts)
-        Crossings(self.session).end(
-            [subject], last, but_since=since if running else None
+        self._put(
+            _Subject(
+                duty.id,
+                supervision.causes_of_duty(duty, self.programme),
+                duty.state_on if duty.closed else self.last,
+                duty.kind,
+            )
+            for duty in changed
         )
 
-    def ended(
-        self, done: dict[str, date], over_on: date | None
-    ) -> Iterator[SupervisionEnded]:
+    def stagnation(self, facts: Sequence[Fact]) -> None:
+        since = supervision.stagnant_since(facts, self.ladder, self.calendar)
+        if since is not None:
+            self._true_of_case("stagnant", since)
+
+    def fruitlessness(self) -> None:
+        issued = Notices(self.session).of_matter(self.row.number)
+        since = notices.without_progress_since(issued, self.ladder.interview_after)
+        self._true_of_case("notices_without_progress", since)
+
+    def end_notices(self, done: Mapping[str, date]) -> Iterator[SupervisionEnded]:
         """
-        Done duties end their ladder and its notices; a closed case ends all of it.
+        A duty done ends the notices about it, a closed case ends all.
         """
-        crossings, notices = Crossings(self.session), Notices(self.session)
-        for duty, on in done.items():
-            crossings.end([duty], on)
-        if over_on:
-            number = self.row.number
-            crossings.end([fruitless(number)], over_on)
-            Ladders(self.session).drop([fruitless(number)])
-        for notice in notices.of_matter(self.row.number):
+        over_on = self.last if _is_over(self.row) else None
+        for notice in Notices(self.session).of_matter(self.row.number):
             ends_on = done.get(notice.duty or "") or over_on
-            if ends_on and (notice.state, "end") in supervision.MOVES:
-                yield self._end(notice, ends_on)
+            if ends_on and notices.can_end(notice):
+                ended, event = notices.end(notice, ends_on)
+                Notices(self.session).put(ended)
+                yield event
 
-    def _end(self, notice: Notice, on: date) -> SupervisionEnded:
-        ended, event = supervision.end(notice, on)
-        Notices(self.session).put(ended)
-        Ladders(self.session).drop([notice.id])
-        Crossings(self.session).end([notice.id], event.occurred_on)
-        return event
+    def _true_of_case(self, cause: str, since: date | None) -> None:
+        running = since is not None and not _is_over(self.row)
+        causes = {cause: since} if since and running else {}
+        self._put([_Subject(f"{self.row.number}/{cause}", causes, self.last)])
 
-    def _put(self, causes: dict[str, dict[str, date]]) -> None:
-        ladder = self.programme.supervision
-        steps = ladder.steps if ladder else ()
-        behind = Crossings(self.session).behind(causes)
-        coming: list[Rung] = []
-        for subject, since in causes.items():
+    def _put(self, subjects: Iterable[_Subject]) -> None:
+        known = {subject.name: subject for subject in subjects}
+        crossings, ladders = Crossings(self.session), Ladders(self.session)
+        behind, coming = crossings.behind(known), []
+        for name, subject in known.items():
+            if behind[name]:
+                crossings.end(name, subject.on, still=[*subject.causes.values()])
+            steps = supervision.steps_of(self.programme, subject.kind)
             rung = supervision.next_rung(
-                subject, since, behind[subject], steps, self.calendar
+                name, subject.causes, behind[name], steps, self.calendar
             )
             if rung:
                 coming.append(rung)
-        ladders = Ladders(self.session)
         ladders.put([(self.row.number, rung) for rung in coming])
-        ladders.drop(set(causes) - {rung.subject for rung in coming})
+        ladders.drop(known.keys() - {rung.subject for rung in coming})
+
+
+def unescalated(
+    session: Connection, programmes: Programmes, calendar: Calendar, today: date
+) -> int:
+    """
+    Duties late since before yesterday that did not come to their first step, though
+    it came before yesterday: 0, if the clock runs and no rung was lost.
+
+    Looks at what was crossed, not at what is said to come next.
+    """
+    yesterday, found = today - timedelta(days=1), 0
+    for row in Crossings(session).missing(programmes.codes, yesterday):
+        programme = programmes.get(row.programme)
+        answer = supervision.is_answer(row.kind, programme)
+        cause = "unanswered" if answer else "overdue"
+        rung = supervision.next_rung(
+            row.kind,
+            {cause: row.since},
+            (),
+            supervision.steps_of(programme, row.kind),
+            calendar,
+        )
+        if rung and rung.on < yesterday:
+            found += row.count
+    return found

@@ -21,10 +21,12 @@ from services.assignment.doors.closings import ClosingDoor
 from services.assignment.doors.leaders import LeaderDoor
 from services.assignment.doors.ledger import LedgerDoor
 from services.assignment.doors.matrix import MatrixDoor
+from services.assignment.doors.notices import NoticeDoor
 from services.assignment.doors.reception import ReceptionDoor
 from services.assignment.doors.supervision import SupervisionDoor
 from services.assignment.doors.tallies import TallyDoor
 from services.assignment.doors.units import UnitDoor
+from services.assignment.ladder import unescalated
 from services.assignment.store import OUTBOX, TABLES, Crossings, Duties, Ladders
 from shared import clock, telemetry
 from shared.database import transaction
@@ -41,15 +43,21 @@ def clock_behind(session: Connection) -> Iterator[Metric]:
     What came before yesterday and was not announced: 0, if all is well; and how many
     steps of the ladder were crossed so far, by kind.
     """
+    rules, today = policy(), clock.today()
     yield GaugeMetricFamily(
         "jianjian_duties_unflagged",
         "Duties overdue that nobody was told of",
-        value=Duties(session).overdue_unflagged(clock.today()),
+        value=Duties(session).overdue_unflagged(today),
+    )
+    yield GaugeMetricFamily(
+        "jianjian_duties_unescalated",
+        "Duties overdue that did not come to the first step of their ladder",
+        value=unescalated(session, rules.programmes, rules.calendar, today),
     )
     yield GaugeMetricFamily(
         "jianjian_escalations_behind",
         "Steps of the supervision ladder that have come and were not crossed",
-        value=Ladders(session).behind(policy().programmes.codes, clock.today()),
+        value=Ladders(session).behind(rules.programmes.codes, today),
     )
     crossed = GaugeMetricFamily(
         "jianjian_escalations",
@@ -74,6 +82,7 @@ class AssignmentService(
     TallyDoor,
     AdjustmentDoor,
     SupervisionDoor,
+    NoticeDoor,
     Beginnings,
 ):
     """

@@ -85,7 +85,7 @@ class NoticeView(Schema):
     text = fields.String(required=True)
     by_post = fields.String(required=True, allow_none=True)
     state = fields.String(required=True)
-    state_on = fields.Date(required=True, allow_none=True)
+    state_on = fields.Date(required=True)
     progress = fields.Boolean(required=True, allow_none=True)
     answer = fields.String(required=True, allow_none=True)
     answered_on = fields.Date(required=True, allow_none=True)

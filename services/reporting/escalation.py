@@ -82,6 +82,11 @@ def _mails(session: Connection) -> list[Metric]:
             "Signed returns that have not reached every recipient",
             value=backlog.undelivered(),
         ),
+        GaugeMetricFamily(
+            "jianjian_notices_unaddressed",
+            "Mailings of supervision notices that had nobody to go to",
+            value=backlog.unaddressed(),
+        ),
     ]
 
 

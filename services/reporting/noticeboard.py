@@ -108,6 +108,16 @@ class Noticeboard:
         order = (notices.c.day, notices.c.case_number, notices.c.event_id)
         return list(self.session.execute(query.order_by(*order)))
 
+    def mails_of(self, mailing_ids: Collection[str]) -> dict[str, list[Row[Any]]]:
+        """
+        The mails of each mailing.
+        """
+        found: dict[str, list[Row[Any]]] = {each: [] for each in mailing_ids}
+        query = select(notice_mails).where(notice_mails.c.mailing.in_(mailing_ids))
+        for row in self.session.execute(query.order_by(notice_mails.c.recipient)):
+            found[row.mailing].append(row)
+        return found
+
     def of(
         self, offices: Collection[str], after: str | None, limit: int
     ) -> list[Row[Any]]:

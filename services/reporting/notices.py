@@ -83,8 +83,7 @@ def collect(
     for office, programmes in board.waiting().items():
         mailing = f"{office}-{day}"
         open_now = all(_may_go_out(code, moment, rules) for code in programmes)
-        mails = _mails(mailing, office, rules.directory) if open_now else {}
-        if mails and board.make(
+        if open_now and board.make(
             mailing=mailing,
             programme=min(programmes),
             office=office,
@@ -92,7 +91,7 @@ def collect(
             made_at=moment,
             urgent=False,
         ):
-            board.fill(mailing, office, mails)
+            board.fill(mailing, office, _mails(mailing, office, rules.directory))
             made.append(
                 NoticesCollected(office=office, case_number=mailing, occurred_on=day)
             )
@@ -110,7 +109,7 @@ def _may_go_out(code: str, moment: datetime, rules: Policy) -> bool:
 def _mails(mailing: str, office: str, directory: Directory) -> dict[str, str]:
     """
     Recipient to Message-ID; an office without an address is written to at the next
-    one above it.
+    one above it. Where nobody has one the mailing shows that it reached nobody.
     """
     asked: str | None = office
     while asked and not directory.office(asked).mail:

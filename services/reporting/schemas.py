@@ -139,7 +139,7 @@ class EntriesQuery(FiguresQuery):
 
 
 class ReturnsQuery(Strict):
-    """The returns of an office and all below it."""
+    """The returns, or mailings, of an office and all below it."""
 
     office = office_code()
     after = text(longest=500, required=False)
@@ -229,6 +229,21 @@ class DeliveryView(Schema):
     attempts = fields.Integer(required=True)
     reply = fields.String(required=True, allow_none=True)
     changed_at = fields.AwareDateTime(required=True)
+
+
+class MailingView(Schema):
+    """
+    A mail of supervision notices to an office; without deliveries it reached nobody,
+    because neither the office nor any above it has an address.
+    """
+
+    id = fields.String(required=True)
+    programme = fields.String(required=True)
+    office = fields.String(required=True)
+    day = fields.Date(required=True)
+    made_at = fields.AwareDateTime(required=True)
+    urgent = fields.Boolean(required=True)
+    deliveries = fields.List(fields.Nested(DeliveryView), required=True)
 
 
 class ReturnView(Schema):

@@ -30,6 +30,7 @@ from services.reporting.events import (
 from services.reporting.figures import Asked
 from services.reporting.mail import Server
 from services.reporting.milestones import judged
+from services.reporting.noticeboard import Noticeboard
 from services.reporting.notices import CROSSED, NoticeCourier
 from services.reporting.render import XLSX
 from services.reporting.signing import sign
@@ -184,6 +185,23 @@ class ReportingService(Service):
         limit, place = call.query["limit"], return_place(call.query)
         rows = Returns(call.session).of(call.offices(), place, limit + 1)
         return page_of(rows, limit, lambda signed: signed.id)
+
+    @api(
+        "GET",
+        "/mailings",
+        query=schemas.ReturnsQuery,
+        answer=schemas.MailingView,
+        many=True,
+    )
+    def mailings(self, call: Call) -> Page:
+        """
+        The mails of supervision notices to an office and to all below it.
+        """
+        limit, board = call.query["limit"], Noticeboard(call.session)
+        rows = board.of(call.offices(), after(call.query), limit + 1)
+        mails = board.mails_of([row.id for row in rows])
+        shown = [{**row._mapping, "deliveries": mails[row.id]} for row in rows]  # noqa: SLF001 - SQLAlchemy's
+        return page_of(shown, limit, lambda mailing: mailing["id"])
 
     @api("GET", "/returns/<number>", answer=schemas.WholeReturnView)
     def one_return(self, call: Call) -> dict[str, Any]:

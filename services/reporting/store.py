@@ -36,6 +36,7 @@ from services.reporting.tables import (
     deliveries,
     entries,
     facts,
+    mailings,
     metadata,
     notice_mails,
     returns,
@@ -345,6 +346,14 @@ class Backlog:
             waiting = mails.c.state.not_in(["sent", "refused"])
             ages.append(float(self.session.scalar(select(age).where(waiting)) or 0))
         return max(ages)
+
+    def unaddressed(self) -> int:
+        """
+        Mailings of notices that reached nobody, for want of an address.
+        """
+        addressed = select(notice_mails.c.mailing)
+        query = select(func.count()).where(mailings.c.id.not_in(addressed))
+        return int(self.session.scalar(query) or 0)
 
     def undelivered(self) -> int:
         query = select(func.count()).where(returns.c.state != "delivered")

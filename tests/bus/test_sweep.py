@@ -14,7 +14,11 @@ from itertools import groupby
 import httpx
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
+from services.assignment.ladder import unescalated
+from services.assignment.store.supervision import late_uncrossed, waiting
+from shared.policy import policy
 from tests.builders import petition_registered
 from tests.bus.conftest import started_again
 
@@ -107,6 +111,13 @@ def test_three_replicas_one_killed_in_mid_sweep_tell_of_each_duty_once_oldest_fi
         assert order == sorted(order)
 
 
+LITERAL = {"literal_binds": True}
+REPLIES = sa.text(
+    """
+    SELECT number FROM assignment.duties
+    WHERE kind = 'supervision_reply' AND number = ANY(:numbers)
+    """
+)
 CROSSED = sa.text(
     """
     SELECT body #>> '{payload,crossing}' AS crossing, body ->> 'occurred_on' AS day,
@@ -121,7 +132,11 @@ CROSSED = sa.text(
 def test_three_replicas_one_killed_climb_every_ladder_once_oldest_first(
     stack, replicas, announce, settled, clock, eventually, owner_session, database
 ):
-    petitions = [petition_registered() for _ in range(LADDERS)]
+    # Of each two things are late: the answer, and the talk with the petitioner.
+    petitions = [
+        petition_registered(office="990101", programme="dy-leaders")
+        for _ in range(LADDERS)
+    ]
     numbers = [each.case_number for each in petitions]
     announce(*petitions)
     settled()
@@ -134,7 +149,7 @@ def test_three_replicas_one_killed_climb_every_ladder_once_oldest_first(
         clock.set(date(2020, 12, 30))
         eventually(lambda: waiting_in(owner_session, "crossings"))
         stack.kill("assignment")
-    eventually(lambda: len(crossed()) >= 3 * LADDERS, within=60)
+    eventually(lambda: len(crossed()) >= 4 * LADDERS, within=60)
     stack.start("assignment")
     stack.wait_ready("assignment")
     settled()
@@ -142,16 +157,18 @@ def test_three_replicas_one_killed_climb_every_ladder_once_oldest_first(
 
     assert set(Counter(row.crossing for row in rows).values()) == {1}
     assert Counter((row.step, row.day) for row in rows) == {
-        ("reminder", "2020-11-28"): LADDERS,
-        ("notice", "2020-12-05"): LADDERS,
-        ("upward", "2020-12-28"): LADDERS,
+        ("reminder", "2020-11-28"): 2 * LADDERS,
+        ("notice", "2020-12-05"): 2 * LADDERS,
     }
+    assert Counter(
+        owner_session.scalars(REPLIES, {"numbers": numbers})
+    ) == dict.fromkeys(numbers, 2)
     for _, climb in groupby(rows, key=lambda row: row.climb):
         days = [row.day for row in climb]
         assert days == sorted(days)
 
 
-def test_recalculating_puts_duties_on_a_ladder_that_came_after_them(
+def test_a_duty_that_lost_its_ladder_is_counted_until_recalculating_puts_it_back(
     announce, settled, clock, eventually, owner_session, jianjian
 ):
     petition = petition_registered()
@@ -160,12 +177,113 @@ def test_recalculating_puts_duties_on_a_ladder_that_came_after_them(
     settled()
     forget = sa.text("DELETE FROM assignment.rungs WHERE number = :number")
     owner_session.execute(forget, number)
-    code, said = jianjian("recalculate")
-    clock.set(date(2020, 11, 28))
-    crossed = sa.text("SELECT step FROM assignment.crossings WHERE number = :number")
+    today = date(2020, 11, 30)
+    clock.set(today)
 
+    def missing():
+        rules = policy()
+        return unescalated(owner_session, rules.programmes, rules.calendar, today)
+
+    crossed = sa.text("SELECT step FROM assignment.crossings WHERE number = :number")
+    lost = eventually(lambda: missing() == 1)
+    before = owner_session.execute(crossed, number).all()
+    code, said = jianjian("recalculate")
+
+    assert lost
+    assert before == []
     assert code == 0, said
-    assert eventually(lambda: owner_session.execute(crossed, number).scalar())
+    assert eventually(lambda: missing() == 0)
+    assert owner_session.execute(crossed, number).scalar() == "reminder"
+
+
+def test_an_offices_paper_stands_on_a_ladder_from_the_day_its_period_begins(
+    owner_session, eventually
+):
+    # Xingqing's weekly feedback: the week under way has begun by itself.
+    def papers():
+        found = owner_session.execute(PAPERS).one()
+        return found.begun and found
+
+    found = eventually(papers)
+
+    assert found.without == 0
+
+
+PAPERS = sa.text(
+    """
+    SELECT count(*) AS begun,
+           count(*) FILTER (WHERE NOT EXISTS (
+               SELECT FROM assignment.rungs WHERE subject = duties.id
+               UNION ALL
+               SELECT FROM assignment.crossings WHERE subject = duties.id
+           )) AS without
+    FROM assignment.duties
+    WHERE programme = 'xq-2020' AND kind = 'feedback' AND state = 'open'
+    """
+)
+
+
+def test_the_self_check_looks_at_late_duties_only(database):
+    with database.engine("owner").connect() as session:
+        session.execute(FILL, {"word": WORD, "open": 50_000, "overdue": LADDERS})
+        session.execute(FLAG, {"word": WORD})
+        session.execute(sa.text("ANALYZE assignment.duties"))
+        plan = plan_of(session, late_uncrossed(["puyang-2020"], NOW))
+        session.rollback()
+
+    assert "ix_duties_late" in {node.get("Index Name") for node in plan}
+
+
+def test_the_ladders_claim_walks_from_the_oldest_and_stops_at_the_limit(database):
+    with database.engine("owner").connect() as session:
+        session.execute(CLIMBING, {"rungs": 100_000})
+        for table in ("matters", "rungs"):
+            session.execute(sa.text(f"ANALYZE assignment.{table}"))
+        query = waiting(["puyang-2020", "xq-2020"], NOW, 200)
+        plan = plan_of(session, query)
+        session.rollback()
+    (walked,) = [node for node in plan if node.get("Relation Name") == "rungs"]
+
+    assert walked["Index Name"] == "ix_rungs_on_subject"
+    assert walked["Actual Rows"] < 1_000
+
+
+FLAG = sa.text(
+    "UPDATE assignment.duties SET flagged = due_on < DATE '2021-03-01'"
+    " WHERE starts_with(id, :word)"
+)
+# Half of them are of a programme that is not run here.
+CLIMBING = sa.text(
+    """
+    WITH added AS (
+        INSERT INTO assignment.matters (number, programme)
+        SELECT 'climb-' || n, CASE n % 2 WHEN 0 THEN 'xq-2020' ELSE 'gone' END
+        FROM generate_series(1, :rungs) AS n
+        RETURNING number
+    )
+    INSERT INTO assignment.rungs (subject, cause, number, step, since, "on")
+    SELECT number || '/x', 'overdue', number, 'reminder', day, day
+    FROM added, LATERAL (
+        SELECT DATE '2021-02-01' - length(number) AS day
+    ) AS began
+    """
+)
+
+
+def plan_of(session, query):
+    """
+    How a statement of ours went, step by step.
+    """
+    said = query.compile(dialect=postgresql.dialect(), compile_kwargs=LITERAL)
+    escaped = f"EXPLAIN (ANALYZE, FORMAT JSON) {said}".replace(":", "\\:")
+    (plan,) = session.execute(sa.text(escaped)).scalar_one()
+    return list(nodes(plan["Plan"]))
+
+
+def nodes(plan):
+    yield plan
+    for below in plan.get("Plans", ()):
+        yield from nodes(below)
 
 
 def waiting_in(session, table):

@@ -14,6 +14,7 @@ from services.assignment.domain import (
     colours,
     duties,
     leading,
+    notices,
     periods,
     supervision,
 )
@@ -205,28 +206,41 @@ class Story(Ending):
     def _climb(self, day):
         ladder = self.programme.supervision
         owed = {each.id: each for each in self.duties(day)}
+        self._end_notices(owed, day)
         causes = {
-            each.id: supervision.causes_of_duty(each, each.warn_days)
+            each.id: supervision.causes_of_duty(each, self.programme)
             for each in owed.values()
         }
-        for notice in self.notices.values():
-            causes[notice.id] = {"unanswered": notice.since} if notice.waits else {}
         if any(each.type == kinds.OPENED for each in self.facts) and not self.over(day):
             known = [each for each in self.facts if each.on <= day]
             since = supervision.stagnant_since(known, ladder, self.calendar)
             causes["stagnant"] = {"stagnant": since} if since else {}
-        since = supervision.without_progress_since(
-            list(self.notices.values()), ladder.interview_after, day
-        )
+        tried = list(self.notices.values())
+        since = notices.without_progress_since(tried, ladder.interview_after)
         if since:
             causes["fruitless"] = {"notices_without_progress": since}
         come = []
         for subject, true in causes.items():
-            self._onward(come, subject, true, day)
+            steps = self._steps(owed.get(subject), pressing=not since or since > day)
+            self._onward(come, subject, true, steps, day)
         while come:
-            _, subject, rung = heapq.heappop(come)
+            _, subject, rung, steps = heapq.heappop(come)
             self._cross(rung, owed.get(subject), day)
-            self._onward(come, subject, causes[subject], day)
+            self._onward(come, subject, causes[subject], steps, day)
+
+    def _steps(self, duty, *, pressing):
+        steps = supervision.steps_of(self.programme, duty and duty.kind)
+        if duty and supervision.is_answer(duty.kind, self.programme) and not pressing:
+            return tuple(each for each in steps if each.kind != "notice")
+        return steps
+
+    def _end_notices(self, owed, day):
+        done = {each.id: each.state_on for each in owed.values() if each.closed}
+        for notice in list(self.notices.values()):
+            on = done.get(notice.duty) or (day if self.over(day) else None)
+            if on and notices.can_end(notice):
+                self.notices[notice.id], event = notices.end(notice, on)
+                self.facts.append(Fact(event.type, event.occurred_on, event.payload()))
 
     def over(self, day):
         """
@@ -236,12 +250,11 @@ class Story(Ending):
         last = max(turns, key=lambda each: each.on, default=None)
         return last is not None and last.type in ENDS
 
-    def _onward(self, come, subject, causes, day):
+    def _onward(self, come, subject, causes, steps, day):
         behind = self.behind.setdefault(subject, set())
-        steps = self.programme.supervision.steps
         rung = supervision.next_rung(subject, causes, behind, steps, self.calendar)
         if rung and rung.on <= day:
-            heapq.heappush(come, (rung.on, subject, rung))
+            heapq.heappush(come, (rung.on, subject, rung, steps))
 
     def _cross(self, rung, duty, day):
         steps = self.programme.supervision.steps
@@ -257,10 +270,10 @@ class Story(Ending):
             directory=self.directory,
         )
         self.crossed.append(crossing)
-        notice = supervision.notice_of(crossing, step, duty, day, self.calendar)
+        notice = notices.notice_of(crossing, step, duty, day, self.calendar)
         if notice:
             self.notices[notice.id] = notice
-            issued = supervision.issued(notice)
+            issued = notices.issued(notice)
             self.facts.append(Fact(issued.type, day, issued.payload()))
 
     def answer(self, on, post, *, progress):
@@ -269,7 +282,7 @@ class Story(Ending):
         """
         for notice in list(self.notices.values()):
             if notice.waits:
-                answered, event = supervision.answer(
+                answered, event = notices.answer(
                     notice,
                     on=on,
                     by="承办人",

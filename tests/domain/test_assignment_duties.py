@@ -256,7 +256,7 @@ def test_what_was_due_before_the_plan_was_issued_is_backdated_and_never_overdue(
     assert duty.shown_state(due) == "open"
     assert duty.shown_state(next_day) == late
     assert colour(duty, next_day) == ("red" if overdue else "blue")
-    assert bool(causes_of_duty(duty, 3)) is overdue
+    assert bool(causes_of_duty(duty, policy().programmes.get("puyang-2020"))) is overdue
     assert matter.overdue_on(next_day) == overdue
 
 

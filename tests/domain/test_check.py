@@ -109,7 +109,9 @@ def test_what_we_ship_has_no_faults():
         ("need: [{office: own, flag: chief}]", "need: [{office: own}]", "leader_rules[3].need[1].flag", "nobody_named"),
         ("need: [{office: own, flag: chief}]", "need: [{office: own, flag: chief, rank_at_least: 国家级正职}]", "leader_rules[3].need[1]", "nobody_named"),
         ("need: [{office: own, flag: chief}]\n    department: false", "need: []\n    department: false", "leader_rules[3].need", "nobody_named"),
-        ("kind: notice, reply: 7N roll, to: chief, source: PY-36", "kind: notice, to: chief, source: PY-36", "supervision.steps[2].reply", "missing_key"),
+        ("duties: [named_case_answer], kind: notice, reply: 7N roll,", "duties: [named_case_answer], kind: notice,", "supervision.steps[2].reply", "missing_key"),
+        ("duties: [named_case_answer]", "duties: [named_case_answers]", "supervision.steps[2].duties", "unknown_duty"),
+        ("due: {fact: resolve_by, or_else: 2022-12-31}", "due: {fact: resolve_by}", "duties[4].due", "one_due"),
         ('from: "08:30", to: "17:30"', 'from: "18:30", to: "17:30"', "supervision.office_hours.to", "never_fires"),
         ("measure: rate, at: bottom_quartile", "measure: rate, at: at_least, value: 101", "supervision.thresholds[2].value", "percent_out_of_range"),
         ("base: frozen, frozen_on: 2020-12-31", "base: frozen", "baselines[1].frozen_on", "missing_key"),
@@ -141,6 +143,14 @@ def test_overlapping_phases_need_a_stated_winner(deploy):
     assert finding.code == "phases_overlap"
     assert finding.path == "phases[2].from"
     assert "集中治理" in finding.message
+
+
+def test_notices_without_a_duty_to_answer_them_are_no_ladder(deploy):
+    opens = "opened_by: assignment.supervision_issued\n    per: notice"
+    spoil(deploy, opens, "opened_by: assignment.case_reopened")
+    found = {each.path: each.code for each in check(deploy, announced())}
+
+    assert found["supervision"] == "no_reply_duty"
 
 
 def test_all_faults_are_named_at_once_in_the_order_of_the_file(deploy):

@@ -162,6 +162,7 @@ def test_an_uncovered_first_petition_is_pressed():
         ("reminder", date(2021, 4, 14), COUNTY),
         ("notice", date(2021, 4, 21), COUNTY),
         ("bulletin", date(2021, 4, 29), PROVINCE),
+        ("again", date(2021, 5, 6), COUNTY),
     ]
 
 

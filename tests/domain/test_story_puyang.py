@@ -222,26 +222,50 @@ def test_a_procedural_ending_never_discharges_the_outcome():
 
 
 def test_an_outcome_overdue_climbs_from_a_reminder_to_the_office_above():
-    # Due on Wednesday 2021-06-30. The letter of 07-08 is to be answered by 07-15.
+    # Due on Wednesday 2021-06-30. Whether to send a letter is for people (PY-37).
     case = the_case(led(), resolve_by=date(2021, 6, 30), on=date(2021, 4, 20))
     case.run(date(2021, 8, 1))
     late = [c for c in case.crossed if c.about == "按化解时限化解"]
 
     assert [(c.step, c.on, c.to_office, c.to_post) for c in late] == [
         ("reminder", date(2021, 7, 1), COUNTY, "检察长"),
-        ("notice", date(2021, 7, 8), COUNTY, "检察长"),
+        ("late", date(2021, 7, 8), CITY, "第九检察部"),
         ("upward", date(2021, 7, 31), CITY, "检察长"),
     ]
-    assert ("bulletin", date(2021, 7, 16)) in case.escalations()
+    assert {c.kind for c in case.crossed} == {"reminder", "bulletin", "level_above"}
 
 
-def test_a_case_quiet_for_ninety_days_is_pressed_once():
+def test_a_case_quiet_for_ninety_days_is_listed_once():
     case = the_case(led()).run(date(2021, 3, 31))
 
-    assert case.escalations() == [
-        ("stagnant", date(2021, 2, 19)),
-        ("bulletin", date(2021, 2, 27)),
+    assert case.escalations() == [("stagnant", date(2021, 2, 19))]
+
+
+def test_only_a_case_named_by_the_province_gets_a_letter_nobody_wrote():
+    # So no answer is owed in the demonstration, where none is named.
+    steps = programme_of(CODE).supervision.steps
+    letters = [each for each in steps if each.kind == "notice"]
+
+    assert [(each.on, each.duties) for each in letters] == [
+        ("overdue", ("named_case_answer",)),
+        ("unanswered", ()),
     ]
+
+
+def test_a_case_named_by_the_province_is_followed_by_letters_until_answered():
+    # PY-48: to be answered by 2021-03-31, each letter within seven days. PY-51: the
+    # third without progress brings the office before those who may interview.
+    named = act("named_in_bulletin", date(2021, 3, 1))
+    silent = the_case(led(), named).run(date(2021, 5, 20))
+    letters = [c.on for c in silent.crossed if c.kind == "notice"]
+    answered = act("bulletin_answered", date(2021, 4, 10))
+    heard = the_case(led(), named, answered).run(date(2021, 5, 20))
+
+    assert letters == [date(2021, 4, 1), date(2021, 4, 16), date(2021, 5, 1)]
+    assert ("interview", date(2021, 5, 9)) in silent.escalations()
+    assert [c.on for c in heard.crossed if c.kind == "notice"] == [date(2021, 4, 1)]
+    assert {each.state for each in heard.notices.values()} == {"ended"}
+    assert "interview" not in dict(heard.escalations())
 
 
 def test_work_on_the_case_keeps_it_from_being_called_stagnant():
@@ -250,11 +274,12 @@ def test_work_on_the_case_keeps_it_from_being_called_stagnant():
     assert the_case(led(), *contacted).run(date(2021, 5, 1)).crossed == []
 
 
-def test_a_letter_answered_with_progress_is_not_listed():
-    case = the_case(led()).run(date(2021, 2, 22))
-    case.answer(date(2021, 2, 22), "检察长", progress=True).run(date(2021, 4, 1))
+def test_a_letter_answered_in_time_is_not_listed():
+    named = act("named_in_bulletin", date(2021, 3, 1))
+    case = the_case(led(), named).run(date(2021, 4, 7))
+    case.answer(date(2021, 4, 7), "检察长", progress=True).run(date(2021, 4, 20))
 
-    assert case.escalations() == [("stagnant", date(2021, 2, 19))]
+    assert dict(case.escalations("supervision_reply")) == {}
 
 
 def test_a_task_of_phase_one_is_backdated_by_a_plan_issued_after_it():

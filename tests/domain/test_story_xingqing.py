@@ -331,19 +331,25 @@ def test_what_is_ended_by_law_is_signed_for_too_and_does_not_count_as_settled():
 
 
 def test_three_letters_without_progress_make_a_candidate_for_interview():
-    # XQ-47, A-23: the fields and two monthly words missing, no letter answered.
+    # XQ-47, A-23: the fields missing and no letter answered, sent again each time.
     case = the_case().run(date(2021, 1, 20))
-    letters = [c.on for c in case.crossed if c.kind == "notice"]
+    about = {c.on: c.about for c in case.crossed if c.kind == "notice"}
     asked = [c for c in case.crossed if c.kind == "interview_candidate"]
 
-    assert letters == [date(2020, 11, 11), date(2020, 12, 5), date(2021, 1, 4)]
+    assert about == {
+        date(2020, 11, 11): "逐案明确包案领导、责任单位、工作专班和化解时限",
+        date(2020, 11, 26): "答复督办函",
+        date(2020, 12, 5): "定期向信访人通报进展",
+        date(2020, 12, 11): "答复督办函",
+        date(2021, 1, 4): "定期向信访人通报进展",
+    }
     assert [(c.on, c.to_office, c.to_post) for c in asked] == [
-        (date(2021, 1, 12), HUB, "信联办")
+        (date(2020, 12, 13), HUB, "信联办")
     ]
 
 
 def test_two_letters_do_not_and_progress_begins_the_count_anew():
-    two = the_case().run(date(2021, 1, 3))
+    two = the_case().run(date(2020, 12, 12))
     moved = the_case().run(date(2020, 12, 8))
     moved.answer(date(2020, 12, 8), "党（工）委书记", progress=True)
     moved.run(date(2021, 1, 20))

@@ -9,11 +9,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.assignment.domain import inspection, supervision
+from services.assignment.domain import inspection, notices, supervision
 from services.assignment.domain.duties import Duty
 from services.assignment.domain.facts import Fact, Step
 from services.assignment.domain.inspection import Counts
-from services.assignment.domain.supervision import Notice
+from services.assignment.domain.notices import Notice
 from shared.calendar import Limit
 from shared.errors import Conflict, Forbidden, Rejected
 from shared.policy import policy
@@ -76,6 +76,7 @@ def a_notice(**changes):
         urgent=False,
         text="请说明情况。",
         by_post=None,
+        state_on=date(2020, 12, 1),
     )
     return replace(notice, **changes)
 
@@ -85,7 +86,7 @@ def climbed(duty, until):
     All steps a duty has come to by a day, each with its day.
     """
     behind, found = set(), []
-    causes = supervision.causes_of_duty(duty, 3)
+    causes = supervision.causes_of_duty(duty, programme())
     while True:
         rung = supervision.next_rung(duty.id, causes, behind, STEPS, rules().calendar)
         if rung is None or rung.on > until:
@@ -158,7 +159,7 @@ def test_a_crossing_has_the_same_identity_whoever_finds_it_and_whenever():
     assert found() == found()
     today = date(2021, 1, 1), date(2021, 2, 1)
     first, second = (
-        supervision.notice_of(found(), STEPS[1], a_duty(), day, rules().calendar)
+        notices.notice_of(found(), STEPS[1], a_duty(), day, rules().calendar)
         for day in today
     )
     assert first.id == second.id
@@ -217,7 +218,7 @@ def answered(notice, **changes):
         "today": date(2020, 12, 10),
         "directory": rules().directory,
     }
-    return supervision.answer(notice, **{**said, **changes})[0]
+    return notices.answer(notice, **{**said, **changes})[0]
 
 
 def reviewed(notice, verdict, **changes):
@@ -228,7 +229,7 @@ def reviewed(notice, verdict, **changes):
         "reasons": "没有措施。",
         "today": date(2020, 12, 10),
     }
-    return supervision.review(notice, **{**said, **changes})[0]
+    return notices.review(notice, **{**said, **changes})[0]
 
 
 def test_an_answer_sent_back_is_owed_again_from_then():
@@ -240,8 +241,9 @@ def test_an_answer_sent_back_is_owed_again_from_then():
     )
 
     assert back.waits
-    assert back.since == date(2020, 12, 12)
-    assert answered(back).state == "answered"
+    assert not answered(back, on=date(2020, 12, 12), today=date(2020, 12, 12)).waits
+    with pytest.raises(Rejected):
+        answered(back, on=date(2020, 12, 11), today=date(2020, 12, 12))
 
 
 def test_an_accepted_answer_can_neither_be_changed_nor_judged_again():
@@ -262,31 +264,59 @@ def test_nobody_judges_his_own_answer_and_a_return_has_its_reasons():
         reviewed(given, "returned", reasons=None)
 
 
-def unanswered(number):
+def unanswered(number, **changes):
     begin = date(2020, 12, 1) + timedelta(days=10 * number)
-    return a_notice(
-        id=f"n{number}", issued_on=begin, reply_by=begin + timedelta(days=7)
-    )
+    said = {"issued_on": begin, "reply_by": begin + timedelta(days=7)}
+    return a_notice(**{"id": f"n{number}", "state_on": begin, **said, **changes})
+
+
+def without_progress(*issued):
+    return notices.without_progress_since(issued, 3)
 
 
 def test_the_third_notice_without_progress_counts_from_the_day_after_its_reply_day():
     three = [unanswered(number) for number in range(3)]
-    third_missed = date(2020, 12, 29)
-    before = third_missed - timedelta(days=1)
+    said_none = {"state": "answered", "progress": False}
+    third = replace(three[2], answered_on=date(2020, 12, 23), **said_none)
 
-    assert supervision.without_progress_since(three, 3, before) is None
-    assert supervision.without_progress_since(three, 3, third_missed) == third_missed
+    assert without_progress(*three[:2]) is None
+    assert without_progress(*three) == date(2020, 12, 29)
+    assert without_progress(*three[:2], third) == date(2020, 12, 23)
+
+
+def test_notices_of_one_day_are_one_supervision():
+    together = [unanswered(0, id=f"n0-{number}") for number in range(3)]
+
+    assert without_progress(*together) is None
+    assert without_progress(*together, unanswered(1), unanswered(2))
 
 
 @pytest.mark.parametrize(
-    "settled", [{"progress": True, "state": "answered"}, {"state": "ended"}]
+    "settled",
+    [
+        {"progress": True, "state": "answered", "answered_on": date(2020, 12, 23)},
+        {"state": "ended", "state_on": date(2020, 12, 23)},
+    ],
 )
 def test_progress_begins_the_count_anew(settled):
-    notices = [unanswered(0), unanswered(1), replace(unanswered(2), **settled)]
-    notices += [unanswered(3), unanswered(4)]
+    issued = [unanswered(0), unanswered(1), replace(unanswered(2), **settled)]
+    issued += [unanswered(3), unanswered(4)]
 
-    found = supervision.without_progress_since(notices, 3, date(2022, 1, 1))
-    assert found is None
+    assert without_progress(*issued) is None
+    assert without_progress(*issued, unanswered(5)) == date(2021, 1, 28)
+
+
+def test_an_answer_without_progress_ends_what_pressed_for_it_and_not_the_count():
+    asked = unanswered(0)
+    reply = f"{NUMBER}/supervision_reply/{asked.id}"
+    on = date(2020, 12, 30)
+    said_none = {"state": "answered", "progress": False, "answered_on": on}
+    pressed = [
+        unanswered(number, duty=reply, state="ended", state_on=on) for number in (1, 2)
+    ]
+
+    assert without_progress(replace(asked, **said_none), *pressed) == on
+    assert without_progress(replace(asked, **said_none | {"progress": True})) is None
 
 
 # -- candidates for inspection

@@ -167,8 +167,13 @@ def test_reporting_shows_what_stands_badly(stack, some_work, eventually):
         "jianjian_short_by",
         "jianjian_oldest_unsent_mail_seconds",
         "jianjian_returns_undelivered",
+        "jianjian_notices_unaddressed",
     } <= set(families(stack, "reporting"))
-    assert "jianjian_duties_unflagged" in families(stack, "assignment")
+    assert {
+        "jianjian_duties_unflagged",
+        "jianjian_duties_unescalated",
+        "jianjian_escalations_behind",
+    } <= set(families(stack, "assignment"))
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -4,6 +4,7 @@ Notices by mail: one mail per office and day, in office hours; urgent ones at on
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from email import message_from_bytes
 from email.policy import default
@@ -11,17 +12,22 @@ from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 
 from services.reporting import notices
 from services.reporting.noticeboard import Noticeboard, NoticeMails
+from services.reporting.store import Backlog
 from shared.clock import SHANGHAI
+from shared.directory import Directory
 from shared.policy import policy
 from tests.builders import CITY, COUNTY, DAY, new_number
+from tests.service.asking import all_items
 from tests.service.test_supervision_service import a_notice
 
 OFFICE = "410928"
 # A Saturday worked (调休), a Sunday, and a Wednesday.
 WORKED, SUNDAY, WEDNESDAY = date(2022, 5, 7), date(2022, 6, 12), date(2022, 6, 15)
+SATURDAY = date(2022, 6, 11)
 
 
 def at(day, hour, minute=0):
@@ -95,6 +101,51 @@ def test_an_office_gets_one_mail_a_day_with_all_that_waits_oldest_first(board):
     assert mail.state == "due"
 
 
+@pytest.mark.parametrize(
+    ("pinned", "night", "morning"),
+    [
+        (WEDNESDAY, at(WEDNESDAY, 22), at(date(2022, 6, 16), 8, 30)),
+        (SATURDAY, at(SUNDAY, 10), at(date(2022, 6, 13), 8, 30)),
+    ],
+)
+def test_what_comes_at_night_or_on_a_rest_day_waits_for_the_next_working_morning(
+    board, pinned, night, morning
+):
+    pin(board, "夜", day=pinned)
+    before, after = collected(board, night), collected(board, morning)
+
+    assert before == []
+    assert after == [f"{OFFICE}-{morning.date()}"]
+    assert [line.case_number for line in board.lines(after[0])] == ["夜"]
+
+
+def test_without_an_address_the_office_above_is_written_to_or_nobody_and_shown_so(
+    board,
+):
+    rules = policy()
+    pin(board)
+    above = notices._mails("x", OFFICE, without_mail(rules.directory, OFFICE))
+    nobody = replace(rules, directory=without_mail(rules.directory))
+    unaddressed = Backlog(board.session).unaddressed()
+    notices.collect(board.session, at(WEDNESDAY, 9), nobody)
+    mailing = f"{OFFICE}-{WEDNESDAY}"
+
+    assert list(above) == list(rules.directory.office(CITY).mail)
+    assert board.get(mailing) is not None
+    assert board.mails_of([mailing]) == {mailing: []}
+    assert Backlog(board.session).unaddressed() > unaddressed
+
+
+def without_mail(directory, *codes):
+    """
+    A directory in which these offices, or all, have no address.
+    """
+    return Directory(
+        replace(each, mail=()) if not codes or each.code in codes else each
+        for each in directory.offices()
+    )
+
+
 def test_the_message_id_is_the_same_whenever_and_by_whom_the_mail_is_made(stack):
     rules = policy()
     made = [notices._mails(f"{OFFICE}-x", OFFICE, rules.directory) for _ in range(2)]
@@ -118,6 +169,44 @@ def test_the_text_names_cases_and_duties_and_the_post_but_no_person(stack):
     assert message["Subject"] == "【加急】濮阳县人民检察院督办通知（2022-06-15，1件）"
     said = message.get_content()
     assert "1. 督办函：甲1号，七日内程序性回复（自2020-11-20起，请检察长阅处）" in said
+
+
+def test_a_process_that_dies_before_the_mail_is_taken_loses_none_and_sends_none_twice(
+    a_case, as_office, stack, eventually, reporting_session
+):
+    number = a_case()
+    address = policy().directory.office(COUNTY).mail[0]
+    mailing = sa.text("SELECT mailing FROM notices WHERE case_number = :number")
+
+    def tried():
+        found = reporting_session.execute(mailing, {"number": number}).scalar()
+        (each,) = NoticeMails(reporting_session, found).all() if found else [None]
+        return each and each.attempts and found
+
+    stack.refuse_mail(address)
+    try:
+        city = as_office(CITY, "leader")
+        issued = city.post("assignment", "/notices", a_notice(number))
+        assert issued.status_code == 201, issued.text
+        found = eventually(tried)
+        stack.kill("reporting")
+    finally:
+        stack.refuse_mail()
+        stack.start("reporting")
+        stack.wait_ready("reporting")
+    county = as_office(COUNTY)
+
+    def delivered():
+        listed = all_items(county, "reporting", "/mailings")
+        (shown,) = [each for each in listed if each["id"] == found]
+        return [each["state"] for each in shown["deliveries"]] == ["sent"] and shown
+
+    shown = eventually(delivered)
+    mails = [message_from_bytes(m.read_bytes(), policy=default) for m in stack.mails()]
+
+    assert shown["urgent"] is True
+    assert shown["deliveries"][0]["recipient"] == address
+    assert [mail["X-Mailing"] for mail in mails].count(found) == 1
 
 
 def test_an_urgent_notice_is_mailed_at_once_with_its_state_kept(

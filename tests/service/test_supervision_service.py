@@ -13,7 +13,7 @@ from tests.builders import (
     CITY,
     COUNTY,
     DAY,
-    NEIGHBOUR,
+    case_merged,
     case_opened,
     new_number,
     petition_registered,
@@ -22,18 +22,19 @@ from tests.builders import (
 from tests.service.asking import all_items, at, refused
 
 REPLY_DUE = date(2020, 11, 27)
-PROVINCE = "410000"
+# Offices of the scheme whose notices go out by themselves (DY-11).
+BASE, BESIDE, ABOVE = "990101", "990102", "990100"
 
 
 @pytest.fixture
 def crossed(as_office):
     """
-    The steps a matter came to: (step, day), as the city sees them.
+    The steps a matter came to, as an office above sees them.
     """
 
-    def ask(number, **parameters):
-        city = as_office(CITY, "auditor")
-        found = all_items(city, "assignment", "/supervision", **parameters)
+    def ask(number, by=CITY, **parameters):
+        above = as_office(by, "auditor")
+        found = all_items(above, "assignment", "/supervision", **parameters)
         return [each for each in found if each["number"] == number]
 
     return ask
@@ -45,12 +46,12 @@ def late(announce, settled, clock, eventually, crossed):
     A petition whose seven-day reply is so many days overdue, its ladder climbed.
     """
 
-    def made(days):
-        petition = petition_registered()
+    def made(days, by=CITY, **said):
+        petition = petition_registered(**said)
         announce(petition)
         settled()
         clock.set(REPLY_DUE + timedelta(days=days))
-        eventually(lambda: crossed(petition.case_number))
+        eventually(lambda: crossed(petition.case_number, by))
         return petition.case_number
 
     return made
@@ -63,15 +64,33 @@ def noticed(late, as_office, eventually):
     """
 
     def made():
-        number = late(8)
+        number = late(8, ABOVE, office=BASE, programme="dy-leaders")
 
         def found():
-            listed = all_items(as_office(CITY), "assignment", "/notices")
+            listed = all_items(as_office(ABOVE), "assignment", "/notices")
             return next((each for each in listed if each["number"] == number), None)
 
         return eventually(found)
 
     return made
+
+
+@pytest.fixture
+def reply_duty(as_office):
+    """
+    The duty to answer a notice.
+    """
+
+    def find(notice):
+        office = as_office(notice["office"])
+        (duty,) = [
+            each
+            for each in all_items(office, "assignment", "/duties")
+            if each["id"].endswith(notice["id"])
+        ]
+        return duty
+
+    return find
 
 
 def an_answer(**changes):
@@ -96,15 +115,15 @@ def test_every_step_is_dated_to_the_day_it_became_true_though_the_clock_ran_late
 
     assert steps_of(found) == {
         ("reminder", "2020-11-28"),
-        ("notice", "2020-12-05"),
+        ("late", "2020-12-05"),
         ("upward", "2020-12-28"),
     }
 
 
 def test_a_crossing_is_announced_once_and_names_the_chief_where_no_post_owns_the_duty(
-    late, crossed, owner_session, settled
+    noticed, crossed, owner_session, settled
 ):
-    number = late(8)
+    number = noticed()["number"]
     settled()
     query = sa.text(
         "SELECT body #>> '{payload,crossing}' AS crossing, body #>> '{payload,to_post}'"
@@ -113,30 +132,65 @@ def test_a_crossing_is_announced_once_and_names_the_chief_where_no_post_owns_the
     )
     told = owner_session.execute(query, {"number": number}).all()
 
-    assert {each.crossing for each in told} == {each["id"] for each in crossed(number)}
-    assert len(told) == len(crossed(number))
+    found = crossed(number, ABOVE)
+
+    assert {each.crossing for each in told} == {each["id"] for each in found}
+    assert len(told) == len(found) == 4, "two duties, each with two steps"
     assert {each.post for each in told} == {"检察长"}
 
 
 def test_a_duty_done_ends_its_ladder_and_its_notices(
-    noticed, crossed, announce, settled, as_office
+    noticed, crossed, announce, settled, as_office, reply_duty
 ):
     notice = noticed()
     number = notice["number"]
-    announce(reply_given(number, occurred_on=REPLY_DUE + timedelta(days=8)))
+    done_on = REPLY_DUE + timedelta(days=8)
+    announce(reply_given(number, office=BASE, occurred_on=done_on))
     settled()
-    left = crossed(number, state="open")
-    after = as_office(COUNTY).get("assignment", at("notices", notice["id"])).json()
+    left = crossed(number, ABOVE, state="open")
+    after = as_office(BASE).get("assignment", at("notices", notice["id"])).json()
 
     assert left == []
-    assert len(crossed(number, state="ended")) == 2
+    assert len(crossed(number, ABOVE, state="ended")) == 4
     assert after["state"] == "ended"
+    assert reply_duty(notice)["state"] == "released"
 
 
-def test_a_notice_is_answered_judged_returned_and_answered_again(noticed, as_office):
+def test_a_merged_case_ends_its_ladder(announce, settled, clock, eventually, crossed):
+    opened = case_opened(new_number(), occurred_on=DAY)
+    announce(opened)
+    settled()
+    clock.set(date(2020, 12, 16))
+    eventually(lambda: crossed(opened.case_number))
+    announce(case_merged(opened.case_number, occurred_on=date(2020, 12, 16)))
+    settled()
+    clock.set(date(2021, 6, 1))
+    later = late_petition(announce, settled, eventually, crossed)
+
+    assert len(crossed(later)) > 1
+    assert steps_of(crossed(opened.case_number)) == {("reminder", "2020-12-16")}
+    assert crossed(opened.case_number, state="open") == []
+
+
+def late_petition(announce, settled, eventually, crossed):
+    """
+    A petition late so long that its ladder is climbed at once: by then the clock has
+    also been at whatever else is late.
+    """
+    petition = petition_registered()
+    announce(petition)
+    settled()
+    eventually(lambda: len(crossed(petition.case_number)) > 1)
+    return petition.case_number
+
+
+def test_a_notice_is_answered_judged_returned_and_answered_again(
+    noticed, as_office, reply_duty
+):
     notice = noticed()
     path = at("notices", notice["id"])
-    county, city = as_office(COUNTY), as_office(CITY, "reviewer")
+    county, city = as_office(BASE), as_office(ABOVE, "reviewer")
+    owed = reply_duty(notice)
     day = an_answer()["on"]
     answered = county.post("assignment", f"{path}/answers", an_answer())
     again = county.post("assignment", f"{path}/answers", an_answer())
@@ -145,6 +199,7 @@ def test_a_notice_is_answered_judged_returned_and_answered_again(noticed, as_off
         f"{path}/reviews",
         {"verdict": "returned", "on": day, "reasons": "没有写明措施。"},
     )
+    owed_again = reply_duty(notice)
     second = county.post("assignment", f"{path}/answers", an_answer())
     accepted = city.post(
         "assignment", f"{path}/reviews", {"verdict": "accepted", "on": day}
@@ -159,13 +214,16 @@ def test_a_notice_is_answered_judged_returned_and_answered_again(noticed, as_off
     assert second.json()["state"] == "answered"
     assert accepted.json()["state"] == "accepted"
     assert accepted.json()["progress"] is True
+    assert (owed["state"], owed["due_on"]) == ("open", notice["reply_by"])
+    assert (owed_again["state"], owed_again["due_on"]) == ("open", notice["reply_by"])
+    assert reply_duty(notice)["state"] == "discharged"
 
 
 def test_an_answer_is_refused_with_every_fault(noticed, as_office):
     path = at("notices", noticed()["id"])
     wrong = an_answer(on="2019-01-01", post="没有的职务")
     faults = refused(
-        as_office(COUNTY).post("assignment", f"{path}/answers", wrong),
+        as_office(BASE).post("assignment", f"{path}/answers", wrong),
         422,
         "date_before_start",
         "no_such_post",
@@ -178,9 +236,9 @@ def test_nobody_supervises_his_own_office_or_judges_his_own_answer(noticed, as_o
     notice = noticed()
     path = at("notices", notice["id"])
     review = {"verdict": "accepted", "on": an_answer()["on"]}
-    city = as_office(CITY, "reviewer")
-    own = as_office(COUNTY, "leader").post("assignment", f"{path}/reviews", review)
-    foreign = as_office(NEIGHBOUR).get("assignment", path)
+    city = as_office(ABOVE, "reviewer")
+    own = as_office(BASE, "leader").post("assignment", f"{path}/reviews", review)
+    foreign = as_office(BESIDE).get("assignment", path)
     city.post("assignment", f"{path}/answers", an_answer())
     same = city.post("assignment", f"{path}/reviews", review)
 
@@ -225,43 +283,56 @@ def test_three_notices_without_progress_make_a_candidate_and_a_person_decides(
 ):
     number = a_case()
     city, county = as_office(CITY, "leader"), as_office(COUNTY)
-    for _ in range(3):
-        notice = city.post("assignment", "/notices", a_notice(number)).json()
+    days = [DAY + timedelta(days=later) for later in range(3)]
+    clock.set(days[-1])
+    for day in days:
+        sent = a_notice(number, issued_on=day.isoformat())
+        notice = city.post("assignment", "/notices", sent).json()
         path = f"{at('notices', notice['id'])}/answers"
-        answer = an_answer(on=DAY.isoformat(), progress=False)
+        answer = an_answer(on=day.isoformat(), progress=False)
         answered = county.post("assignment", path, answer)
         assert answered.status_code == 201, answered.text
     (candidate,) = eventually(lambda: crossed(number, kind="interview_candidate"))
     decision = {
         "candidate": candidate["id"],
         "decision": "held",
-        "on": DAY.isoformat(),
+        "on": days[-1].isoformat(),
         "by_post": "检察长",
         "reason": "三次督办均无进展。",
     }
     own = as_office(COUNTY, "leader").post("assignment", "/interviews", decision)
     decided = city.post("assignment", "/interviews", decision)
     twice = city.post("assignment", "/interviews", decision)
+    sent = a_notice(number, issued_on=days[-1].isoformat())
+    notice = city.post("assignment", "/notices", sent).json()
+    moved = an_answer(on=days[-1].isoformat(), progress=True)
+    county.post("assignment", f"{at('notices', notice['id'])}/answers", moved)
 
-    assert candidate["on"] == DAY.isoformat()
+    assert candidate["on"] == days[-1].isoformat()
     assert candidate["decision"] is None
     refused(own, 403, "own_office")
     assert decided.status_code == 201, decided.text
     assert decided.json()["decision"] == "held"
     refused(twice, 409, "already_decided")
+    assert crossed(number, kind="interview_candidate", state="open") == []
 
 
 def test_progress_in_between_takes_an_office_off_the_way_to_an_interview(
-    a_case, as_office, crossed, clock
+    a_case, as_office, crossed, clock, eventually
 ):
     number = a_case()
     city, county = as_office(CITY, "leader"), as_office(COUNTY)
-    for progress in (False, False, True, False):
-        notice = city.post("assignment", "/notices", a_notice(number)).json()
-        answer = an_answer(on=DAY.isoformat(), progress=progress)
+    last = DAY + timedelta(days=5)
+    clock.set(last)
+    for later, progress in enumerate((False, False, True, False, False, False)):
+        day = (DAY + timedelta(days=later)).isoformat()
+        sent = a_notice(number, issued_on=day)
+        notice = city.post("assignment", "/notices", sent).json()
+        answer = an_answer(on=day, progress=progress)
         county.post("assignment", f"{at('notices', notice['id'])}/answers", answer)
+    (candidate,) = eventually(lambda: crossed(number, kind="interview_candidate"))
 
-    assert crossed(number, kind="interview_candidate") == []
+    assert candidate["on"] == last.isoformat()
 
 
 def test_an_open_case_without_any_act_is_stagnant_and_an_act_ends_it(

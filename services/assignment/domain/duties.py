@@ -28,22 +28,26 @@ MOVES = {
     ("open", "discharged"): "discharged",
     ("open", "ended"): "ended",
     ("open", "released"): "released",
+    ("open", "withdrawn"): "withdrawn",
     ("open", "waived"): "waived",
     ("open", "paused"): "paused",
     ("paused", "unpaused"): "open",
     ("paused", "discharged"): "discharged",
     ("paused", "ended"): "ended",
     ("paused", "released"): "released",
+    ("paused", "withdrawn"): "withdrawn",
     ("paused", "waived"): "waived",
     ("discharged", "resumed"): "open",
     ("ended", "resumed"): "open",
     ("released", "restored"): "open",
+    ("withdrawn", "restored"): "open",
 }
-# What may happen to a duty, in the order it counts on one and the same day.
+# What may happen to a duty; on one and the same day the first of them that can.
 HAPPENINGS = (
     "discharged",
     "ended",
     "released",
+    "withdrawn",
     "waived",
     "restored",
     "resumed",
@@ -57,9 +61,10 @@ _STATES = {
     "unpaused": "open",
     "ended": "released",
     "waived": "released",
+    "withdrawn": "released",
 }
 # Steps after which nothing is owed, or nothing for the time being.
-_RELEASES = frozenset({"released", "ended", "waived", "paused"})
+_RELEASES = frozenset({"released", "ended", "waived", "withdrawn", "paused"})
 
 # How many answers to a notice each fact adds to what is owed.
 _ANSWERS_OWED = {kinds.NOTICED: 1, kinds.SENT_BACK: 1, kinds.ANSWERED: -1}
@@ -80,7 +85,7 @@ class Place:
 class Answering:
     """
     Who may owe something in a matter: the kind of the responsible office, the offices
-    `hub`, `upper` and `from`, and the posts that answer for it (A-50).
+    `hub`, `upper`, `from` and `to`, and the posts that answer for it (A-50).
     """
 
     kind: str = ""
@@ -334,10 +339,11 @@ def _duty(
     count, steps = run(clock, identity, facts, calendar)
     due = count.due(calendar)
     owner = rule.owner
-    giver = clock.opening.payload.get("from_office")
     offices = {"own": place.office, **answering.offices}
-    if isinstance(giver, str):
-        offices["from"] = giver
+    for way in ("from", "to"):
+        named = clock.opening.payload.get(f"{way}_office")
+        if isinstance(named, str):
+            offices[way] = named
     return Duty(
         id=identity,
         number=place.number,
@@ -371,7 +377,9 @@ def run(
     standing, stopped_on = "open", clock.since
     pauses: list[Pause] = []
     steps: list[Step] = []
-    for on, rank, by in sorted(_happenings(clock, identity, facts, calendar)):
+    waiting = sorted(_happenings(clock, identity, facts, calendar))
+    while waiting:
+        on, rank, by = waiting.pop(_next_of_the_day(waiting, standing))
         happening = HAPPENINGS[rank]
         moved = MOVES.get((standing, happening))
         if moved is None:
@@ -390,6 +398,21 @@ def run(
         why = by if happening in _RELEASES else ""
         steps.append(Step(day, _WRITTEN.get(happening, happening), why))
     return replace(count, pauses=tuple(pauses)), tuple(steps)
+
+
+def _next_of_the_day(waiting: Sequence[tuple[date, int, str]], standing: str) -> int:
+    """
+    What counts next: of the earliest day, what can happen to the duty as it stands.
+
+    So done, sent back and done again on one day ends as done, in whatever order
+    it was told.
+    """
+    for index, (on, rank, _) in enumerate(waiting):
+        if on != waiting[0][0]:
+            break
+        if (standing, HAPPENINGS[rank]) in MOVES:
+            return index
+    return 0
 
 
 def _adjusted(count: Count, identity: str, facts: Sequence[Fact]) -> Count:
@@ -437,11 +460,19 @@ def _happenings(
             if fired(triggers, fact):
                 early = fact.on < counts_from and happening == "discharged"
                 if not (early and (rule.only_after or rule.every)):
-                    yield fact.on, HAPPENINGS.index(happening), why
+                    yield fact.on, HAPPENINGS.index(_called(happening, fact)), why
 
 
 def fired(triggers: Iterable[Trigger], fact: Fact) -> bool:
     return any(each.fired_by(fact.type, fact.payload) for each in triggers)
+
+
+def _called(happening: str, fact: Fact) -> str:
+    """
+    A release by anything but a merger means that nobody asks for it any more.
+    """
+    withdrawn = happening == "released" and fact.type != kinds.MERGED
+    return "withdrawn" if withdrawn else happening
 
 
 def _about(clock: Clock, fact: Fact) -> bool:

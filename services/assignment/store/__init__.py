@@ -8,8 +8,9 @@ from services.assignment.store.closings import Closings
 from services.assignment.store.duties import Duties
 from services.assignment.store.leading import Coordinations, Profiles
 from services.assignment.store.matters import Matters, is_led, matter_of, steps_of
+from services.assignment.store.notices import Notices
 from services.assignment.store.receptions import Receptions
-from services.assignment.store.supervision import Crossings, Ladders, Notices
+from services.assignment.store.supervision import Crossings, Ladders
 from services.assignment.store.tables import OUTBOX, TABLES, metadata
 
 __all__ = [

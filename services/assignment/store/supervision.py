@@ -1,5 +1,5 @@
 """
-The supervision ladder: what comes next and when, what was crossed, the notices.
+The supervision ladder: what comes next and when, what was crossed and decided.
 
 A rung is only touched by who holds its matter's row, so two replicas never meet on
 one ladder and no order of locks can go wrong.
@@ -8,7 +8,6 @@ one ladder and no order of locks can go wrong.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import fields
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,18 +17,20 @@ from sqlalchemy import (
     Connection,
     Date,
     Index,
+    Select,
     String,
     Table,
     Text,
     delete,
+    exists,
     func,
     select,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from services.assignment.domain.supervision import Crossing, Notice, Rung
-from services.assignment.store.tables import matters, metadata
+from services.assignment.domain.supervision import Crossing, Rung
+from services.assignment.store.tables import duties, matters, metadata
 
 rungs = Table(
     "rungs",
@@ -37,7 +38,7 @@ rungs = Table(
     Column("subject", String, primary_key=True),
     Column("cause", String, nullable=False),
     Column("number", String, nullable=False),
-    Column("step", String),
+    Column("step", String, nullable=False),
     Column("since", Date, nullable=False),
     Column("on", Date, nullable=False),
     Index("ix_rungs_number", "number"),
@@ -69,33 +70,6 @@ crossings = Table(
     Index("ix_crossings_programme_kind", "programme", "kind"),
 )
 
-notices = Table(
-    "notices",
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("number", String, nullable=False),
-    Column("office", String, nullable=False),
-    Column("programme", String, nullable=False),
-    Column("duty", String),
-    Column("step", String, nullable=False),
-    Column("issued_on", Date, nullable=False),
-    Column("reply_by", Date, nullable=False),
-    Column("urgent", Boolean, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("by_post", String),
-    Column("state", String, nullable=False),
-    Column("state_on", Date),
-    Column("progress", Boolean),
-    Column("answer", Text),
-    Column("answered_on", Date),
-    Column("answered_by", String),
-    Column("answer_post", String),
-    Column("reviewed_by", String),
-    Column("reasons", Text),
-    Index("ix_notices_number", "number"),
-    Index("ix_notices_office_id", "office", "id"),
-)
-
 interviews = Table(
     "interviews",
     metadata,
@@ -109,7 +83,39 @@ interviews = Table(
     Column("recorded_by", String, nullable=False),
 )
 
-_CROSSING = [crossings.c[each.name] for each in fields(Crossing)]
+_OLDEST_FIRST = (rungs.c.on, rungs.c.subject)
+
+
+def waiting(programmes: Collection[str], today: date, limit: int) -> Select[tuple[str]]:
+    """
+    Claims whose turn has come; walks the index from the oldest and stops at *limit*.
+    """
+    return (
+        select(rungs.c.subject)
+        .join(matters, matters.c.number == rungs.c.number)
+        .where(rungs.c.on <= today, matters.c.programme.in_(programmes))
+        .order_by(*_OLDEST_FIRST)
+        .limit(limit)
+        .with_for_update(of=matters, skip_locked=True)
+    )
+
+
+def late_uncrossed(programmes: Collection[str], day: date) -> Select[Any]:
+    """
+    Counts duties late since before *day* without a crossing; walks the late ones only.
+    """
+    begun = (duties.c.due_on + 1, duties.c.opened_on, duties.c.state_on)
+    since = func.greatest(*begun).label("since")
+    of = (duties.c.programme, duties.c.kind, since)
+    crossed = exists().where(
+        crossings.c.subject == duties.c.id, crossings.c.since == since
+    )
+    return (
+        select(*of, func.count().label("count"))
+        .where(duties.c.state == "open", duties.c.flagged, duties.c.due_on < day)
+        .where(since < day, duties.c.programme.in_(programmes), ~crossed)
+        .group_by(*of)
+    )
 
 
 class Ladders:
@@ -147,22 +153,13 @@ class Ladders:
 
         The matters are locked; those another replica is at are passed over.
         """
-        come = rungs.c.on <= today
-        order = (rungs.c.on, rungs.c.subject)
-        claimed = self.session.execute(
-            select(rungs.c.subject)
-            .join(matters, matters.c.number == rungs.c.number)
-            .where(come, matters.c.programme.in_(programmes))
-            .order_by(*order)
-            .limit(limit)
-            .with_for_update(of=matters, skip_locked=True)
-        )
+        claimed = self.session.execute(waiting(programmes, today, limit))
         subjects = list(claimed.scalars())
         # Asked again now that the matters are held: another may have been there.
-        still = select(rungs).where(rungs.c.subject.in_(subjects), come)
+        still = select(rungs).where(rungs.c.subject.in_(subjects), rungs.c.on <= today)
         return [
             (row.number, Rung(row.subject, row.cause, row.step, row.since, row.on))
-            for row in self.session.execute(still.order_by(*order))
+            for row in self.session.execute(still.order_by(*_OLDEST_FIRST))
         ]
 
     def behind(self, programmes: Collection[str], today: date) -> int:
@@ -205,21 +202,23 @@ class Crossings:
             found[row.subject].add((row.step, row.since))
         return found
 
-    def end(
-        self, subjects: Collection[str], on: date, *, but_since: date | None = None
-    ) -> None:
+    def missing(self, programmes: Collection[str], day: date) -> list[Any]:
         """
-        What was crossed is over from *on*, but for what began on *but_since*.
+        How many duties late since before *day* have crossed nothing for it, by
+        programme, kind and since when.
         """
-        if not subjects:
-            return
+        return list(self.session.execute(late_uncrossed(programmes, day)))
+
+    def end(self, subject: str, on: date, *, still: Collection[date]) -> None:
+        """
+        What a subject crossed is over from *on*, but for what is *still* true of it.
+        """
         over = update(crossings).where(
-            crossings.c.subject.in_(subjects), crossings.c.ended_on.is_(None)
+            crossings.c.subject == subject,
+            crossings.c.ended_on.is_(None),
+            crossings.c.since.not_in(still),
         )
-        if but_since:
-            over = over.where(crossings.c.since != but_since)
-        later = func.greatest(on, crossings.c.on)
-        self.session.execute(over.values(ended_on=later))
+        self.session.execute(over.values(ended_on=func.greatest(on, crossings.c.on)))
 
     def get(self, identity: str) -> Any:
         query = select(crossings, interviews.c.decision, interviews.c.reason)
@@ -267,45 +266,3 @@ class Crossings:
             .returning(interviews.c.candidate)
         )
         return taken.first() is not None
-
-
-class Notices:
-    """The supervision notices, within one transaction."""
-
-    def __init__(self, session: Connection) -> None:
-        self.session = session
-
-    def add(self, notice: Notice) -> None:
-        self.session.execute(notices.insert().values(**vars(notice)))
-
-    def put(self, changed: Notice) -> None:
-        self.session.execute(
-            update(notices).where(notices.c.id == changed.id).values(**vars(changed))
-        )
-
-    def some(self, identities: Collection[str]) -> dict[str, Notice]:
-        query = select(notices).where(notices.c.id.in_(identities))
-        return {row.id: _notice(row) for row in self.session.execute(query)}
-
-    def get(self, identity: str, *, lock: bool = False) -> Notice | None:
-        query = select(notices).where(notices.c.id == identity)
-        row = self.session.execute(query.with_for_update() if lock else query).first()
-        return _notice(row) if row else None
-
-    def of_matter(self, number: str) -> list[Notice]:
-        query = select(notices).where(notices.c.number == number)
-        rows = self.session.execute(query.order_by(notices.c.issued_on, notices.c.id))
-        return [_notice(row) for row in rows]
-
-    def page(
-        self, offices: Collection[str], after: str | None, limit: int
-    ) -> Sequence[Notice]:
-        query = select(notices).where(notices.c.office.in_(offices))
-        if after:
-            query = query.where(notices.c.id > after)
-        rows = self.session.execute(query.order_by(notices.c.id).limit(limit))
-        return [_notice(row) for row in rows]
-
-
-def _notice(row: Any) -> Notice:
-    return Notice(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it

@@ -114,6 +114,7 @@ duties = Table(
         "id",
         postgresql_where="state = 'open' AND NOT flagged",
     ),
+    Index("ix_duties_late", "due_on", postgresql_where="state = 'open' AND flagged"),
 )
 
 duty_history = Table(

@@ -17,7 +17,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.String, nullable=False),
         sa.Column("cause", sa.String, nullable=False),
         sa.Column("number", sa.String, nullable=False),
-        sa.Column("step", sa.String),
+        sa.Column("step", sa.String, nullable=False),
         sa.Column("since", sa.Date, nullable=False),
         sa.Column("on", sa.Date, nullable=False),
         sa.PrimaryKeyConstraint("subject", name="pk_rungs"),
@@ -66,7 +66,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text, nullable=False),
         sa.Column("by_post", sa.String),
         sa.Column("state", sa.String, nullable=False),
-        sa.Column("state_on", sa.Date),
+        sa.Column("state_on", sa.Date, nullable=False),
         sa.Column("progress", sa.Boolean),
         sa.Column("answer", sa.Text),
         sa.Column("answered_on", sa.Date),
@@ -92,8 +92,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("candidate", name="pk_interviews"),
         schema=S,
     )
+    op.create_index(
+        "ix_duties_late",
+        "duties",
+        ["due_on"],
+        postgresql_where=sa.text("state = 'open' AND flagged"),
+        schema=S,
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_duties_late", "duties", schema=S)
     for table in ("interviews", "notices", "crossings", "rungs"):
         op.drop_table(table, schema=S)

@@ -1,0 +1,89 @@
+"""
+The supervision notices and their answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    Index,
+    String,
+    Table,
+    Text,
+    select,
+    update,
+)
+
+from services.assignment.domain.notices import Notice
+from services.assignment.store.tables import metadata
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("number", String, nullable=False),
+    Column("office", String, nullable=False),
+    Column("programme", String, nullable=False),
+    Column("duty", String),
+    Column("step", String, nullable=False),
+    Column("issued_on", Date, nullable=False),
+    Column("reply_by", Date, nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("by_post", String),
+    Column("state", String, nullable=False),
+    Column("state_on", Date, nullable=False),
+    Column("progress", Boolean),
+    Column("answer", Text),
+    Column("answered_on", Date),
+    Column("answered_by", String),
+    Column("answer_post", String),
+    Column("reviewed_by", String),
+    Column("reasons", Text),
+    Index("ix_notices_number", "number"),
+    Index("ix_notices_office_id", "office", "id"),
+)
+
+
+class Notices:
+    """The supervision notices, within one transaction."""
+
+    def __init__(self, session: Connection) -> None:
+        self.session = session
+
+    def add(self, notice: Notice) -> None:
+        self.session.execute(notices.insert().values(**vars(notice)))
+
+    def put(self, changed: Notice) -> None:
+        self.session.execute(
+            update(notices).where(notices.c.id == changed.id).values(**vars(changed))
+        )
+
+    def get(self, identity: str, *, lock: bool = False) -> Notice | None:
+        query = select(notices).where(notices.c.id == identity)
+        row = self.session.execute(query.with_for_update() if lock else query).first()
+        return _notice(row) if row else None
+
+    def of_matter(self, number: str) -> list[Notice]:
+        query = select(notices).where(notices.c.number == number)
+        rows = self.session.execute(query.order_by(notices.c.issued_on, notices.c.id))
+        return [_notice(row) for row in rows]
+
+    def page(
+        self, offices: Collection[str], after: str | None, limit: int
+    ) -> Sequence[Notice]:
+        query = select(notices).where(notices.c.office.in_(offices))
+        if after:
+            query = query.where(notices.c.id > after)
+        rows = self.session.execute(query.order_by(notices.c.id).limit(limit))
+        return [_notice(row) for row in rows]
+
+
+def _notice(row: Any) -> Notice:
+    return Notice(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
