@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from services.assignment.domain import leading, suggesting
+from services.assignment.domain import leading, naming, suggesting
 from services.assignment.domain.facts import ACT, HANDED, MERGED, NAMED, OPENED, Fact
 from shared.policy import policy
 from tests.builders import case_opened
@@ -216,7 +216,7 @@ def test_a_middle_manager_leads_at_the_city_and_not_at_the_grass_roots():
         named_post = [(office, title(office, "middle"))]
         return [
             fault.code
-            for fault in leading.faults_of_posts(
+            for fault in naming.faults_of_posts(
                 named_post, None, office, rules.directory, programme=programme
             )
         ]
@@ -286,7 +286,7 @@ def test_who_stood_back_may_lead_again_when_that_is_lifted():
 
 def test_naming_one_who_stands_back_is_refused():
     rules = policy()
-    faults = leading.faults_of_posts(
+    faults = naming.faults_of_posts(
         [(COUNTY, "检察长")],
         None,
         COUNTY,

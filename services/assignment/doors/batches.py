@@ -14,11 +14,11 @@ from services.assignment import batch_schemas, events, schemas
 from services.assignment.casework import Casework
 from services.assignment.domain import batches, closing
 from services.assignment.domain.facts import HANDED, Fact
-from services.assignment.store import Batches, Matters, Objections, Profiles
+from services.assignment.store import Batches, Matters, Profiles
 from shared.errors import Conflict, Fault, Rejected, reject_if
 from shared.http import CLERKS, REVIEWERS, Call, Page, after, api, found, page_of
 from shared.security import require_office
-from shared.vocabulary import ObjectionVerdict, Track
+from shared.vocabulary import Track
 
 
 class BatchDoor(Casework):
@@ -207,7 +207,7 @@ class BatchDoor(Casework):
                 *(
                     fault
                     for index, number in enumerate(numbers)
-                    for fault in _not_in(items, number, f"/case_numbers/{index}")
+                    for fault in not_in(items, number, f"/case_numbers/{index}")
                 ),
             ]
         )
@@ -228,70 +228,6 @@ class BatchDoor(Casework):
             )
         return self._shown(call, batch.id)
 
-    @api(
-        "POST",
-        "/batches/<number>/objections",
-        roles=CLERKS,
-        body=batch_schemas.ObjectionBody,
-        answer=batch_schemas.ObjectionView,
-        status=201,
-    )
-    def object_to(self, call: Call) -> batches.Objection:
-        """
-        Say with reasons that a case handed down is not the office's own (TL-04).
-        """
-        batch, body = self._batch(call), call.body
-        items = {item.number: item for item in Batches(call.session).items(batch.id)}
-        reject_if(_not_in(items, body["number"], "/number"))
-        office = call.office(items[body["number"]].office)
-        Matters(call.session).lock_cases([body["number"]])
-        received, due = self._objection_due(batch, office)
-        reject_if(
-            [
-                *closing.has_come(body["on"], call.today, "/on"),
-                *closing.not_before(body["on"], received, "/on"),
-                *batches.in_time(body["on"], due),
-            ]
-        )
-        raised = batches.Objection(
-            id=str(uuid7()),
-            batch=batch.id,
-            number=body["number"],
-            programme=batch.programme,
-            office=office,
-            decider=batch.office,
-            raised_on=body["on"],
-            due_on=due.day if due else None,
-            reasons=body["reasons"],
-        )
-        if not Objections(call.session).add(raised):
-            raise Conflict.because(
-                "already_objected",
-                "已就本批中的这件案件提出过异议。",
-                "对决定不服的，请申请联席会议协调。",
-                "/number",
-            )
-        self._note(call, raised, events.ObjectionRaised, body["on"])
-        return raised
-
-    def _note(
-        self,
-        call: Call,
-        objection: batches.Objection,
-        kind: type[events.ObjectionRaised | events.ObjectionDisputed],
-        on: date,
-    ) -> None:
-        self.record(
-            call.session,
-            kind(
-                office=objection.office,
-                case_number=objection.number,
-                occurred_on=on,
-                programme=objection.programme,
-                batch=objection.batch,
-            ),
-        )
-
     def _objection_due(self, batch: Any, office: str) -> tuple[date, Any]:
         """
         The day the office received the batch, and until when it may object.
@@ -302,107 +238,6 @@ class BatchDoor(Casework):
         kind = self.directory.office(office).kind
         due = batches.objection_due(programme, kind, received, self.calendar)
         return received, due
-
-    @api(
-        "GET",
-        "/objections",
-        query=schemas.ListQuery,
-        answer=batch_schemas.ObjectionView,
-        many=True,
-    )
-    def objections(self, call: Call) -> Page:
-        """
-        List the objections that an office and those below it raised or are to decide.
-        """
-        limit = call.query["limit"]
-        rows = Objections(call.session).of(call.offices(), after(call.query), limit + 1)
-        return page_of(rows, limit, lambda row: row.id)
-
-    @api(
-        "POST",
-        "/objections/<number>/decisions",
-        roles=REVIEWERS,
-        body=batch_schemas.ObjectionDecisionBody,
-        answer=batch_schemas.ObjectionView,
-        status=201,
-    )
-    def decide_objection(self, call: Call) -> batches.Objection:
-        """
-        Take a case back or refuse to; in a dispute the conference decides.
-        """
-        raised, body = self._objection(call), call.body
-        require_office(call.who, raised.decider, self.directory, call.today)
-        reject_if(
-            [
-                *closing.has_come(body["on"], call.today, "/on"),
-                *closing.not_before(body["on"], raised.raised_on, "/on"),
-            ]
-        )
-        decided = batches.decide(
-            raised, verdict=body["verdict"], on=body["on"], answer=body["reasons"]
-        )
-        Objections(call.session).put(decided)
-        verdict = batches.verdict_of(decided)
-        if verdict == ObjectionVerdict.RETURNED:
-            Batches(call.session).leave(
-                raised.batch,
-                [raised.number],
-                state="returned",
-                on=body["on"],
-                reason=body["reasons"],
-            )
-        self.record(
-            call.session,
-            events.ObjectionDecided(
-                office=raised.office,
-                case_number=raised.number,
-                occurred_on=body["on"],
-                programme=raised.programme,
-                batch=raised.batch,
-                verdict=str(verdict),
-            ),
-        )
-        return decided
-
-    @api(
-        "POST",
-        "/objections/<number>/disputes",
-        roles=CLERKS,
-        body=batch_schemas.DisputeBody,
-        answer=batch_schemas.ObjectionView,
-        status=201,
-    )
-    def dispute(self, call: Call) -> batches.Objection:
-        """
-        Ask the conference to decide a refused objection.
-        """
-        raised, body = self._objection(call), call.body
-        call.office(raised.office)
-        reject_if(
-            [
-                *closing.has_come(body["on"], call.today, "/on"),
-                *closing.not_before(
-                    body["on"], raised.decided_on or raised.raised_on, "/on"
-                ),
-            ]
-        )
-        programme = self.programmes.get(raised.programme)
-        decider = batches.conference_of(
-            programme, raised.decider, self.directory, call.today
-        )
-        disputed = batches.dispute(raised, decider=decider)
-        Objections(call.session).put(disputed)
-        self._note(call, disputed, events.ObjectionDisputed, body["on"])
-        return disputed
-
-    def _objection(self, call: Call) -> batches.Objection:
-        """
-        The objection of the address, its case locked first.
-        """
-        number, kept = call.path["number"], Objections(call.session)
-        raised: batches.Objection = found(kept.get(number), "异议", number)
-        Matters(call.session).lock_cases([raised.number])
-        return kept.get(number, lock=True) or raised
 
     def _shown(self, call: Call, identity: str) -> dict[str, Any]:
         kept = Batches(call.session)
@@ -441,7 +276,7 @@ def _unknown(numbers: list[str], cases: dict[str, Any]) -> Iterable[Fault]:
             )
 
 
-def _not_in(items: Mapping[str, Any], number: str, place: str) -> Iterable[Fault]:
+def not_in(items: Mapping[str, Any], number: str, place: str) -> Iterable[Fault]:
     item = items.get(number)
     if item is None or item.state != "handed":
         left = "已不在" if item else "不在"

@@ -8,14 +8,12 @@ from typing import Any
 
 from uuid_utils import uuid7
 
-from services.assignment import events, leader_schemas, schemas
-from services.assignment.domain import closing, leading, measures, suggesting
+from services.assignment import events, leader_schemas
+from services.assignment.domain import closing, leading, naming
 from services.assignment.domain.facts import NAMED, Fact
-from services.assignment.filing import filing_faults
 from services.assignment.led import LedCases
-from services.assignment.store import Batches, Matters, Profiles
-from shared.errors import Conflict, Fault, reject_if
-from shared.http import CLERKS, LEADERS, Call, Page, after, api, page_of
+from shared.errors import Fault, reject_if
+from shared.http import CLERKS, LEADERS, Call, api
 from shared.security import require_office
 
 
@@ -42,7 +40,7 @@ class LeaderDoor(LedCases):
             [
                 *closing.has_come(body["named_on"], call.today, "/named_on"),
                 *closing.not_before(body["named_on"], row.opened_on, "/named_on"),
-                *leading.faults_of_posts(
+                *naming.faults_of_posts(
                     leaders,
                     body["department"],
                     row.office,
@@ -50,7 +48,7 @@ class LeaderDoor(LedCases):
                     programme=self.programmes.get(row.programme),
                     recused=known.recused,
                 ),
-                *leading.faults_of_responsible(
+                *naming.faults_of_responsible(
                     body["responsible_post"], row.office, self.directory
                 ),
             ]
@@ -113,7 +111,7 @@ class LeaderDoor(LedCases):
             [
                 *closing.has_come(body["on"], call.today, "/on"),
                 *closing.not_before(body["on"], row.opened_on, "/on"),
-                *leading.faults_of_recusal(
+                *naming.faults_of_recusal(
                     (body["office"], body["post"]),
                     known,
                     self.directory,
@@ -194,147 +192,9 @@ class LeaderDoor(LedCases):
             "advice": advice,
         }
 
-    @api(
-        "GET",
-        "/cases/<number>/leader-suggestions",
-        answer=leader_schemas.SuggestionsView,
-    )
-    def suggest_leaders(self, call: Call) -> dict[str, Any]:
-        """
-        Propose who could lead a case, by rule, with the load each post has now.
-        """
-        row, led, programme = self.led_case(call)
-        measured = self._measured(call, programme.code, self._around(programme, row))
-        loads = {
-            (each.office, each.post): suggesting.Load(each.open, each.hard)
-            for each in measured.posts
-        }
-        found = suggesting.suggest(
-            led, row.office, programme, self.directory, loads=loads, on=call.today
-        )
-        return {"number": row.number, "suggestions": tuple(found)}
-
-    def _around(self, programme: Any, row: Any) -> tuple[str, ...]:
-        """
-        The offices whose cases the posts in question may be leading.
-        """
-        offices = self.directory.subtree(programme.hub, self.today())
-        return offices if row.office in offices else (*offices, row.office)
-
-    @api(
-        "GET",
-        "/leaders/measures",
-        query=leader_schemas.MeasuresQuery,
-        answer=leader_schemas.MeasuresView,
-    )
-    def measure_leaders(self, call: Call) -> dict[str, Any]:
-        """
-        Load, hard cases, averages and floors, coverage of first petitions, advice.
-        """
-        programme = self.programme_of(call.query["programme"])
-        measured = self._measured(call, programme.code, call.offices())
-        return {
-            "programme": programme.code,
-            "office": call.office(),
-            "as_of": _as_of(call),
-            "posts": [
-                {**vars(each), "hard": measures.Share(each.hard, each.cases)}
-                for each in measured.posts
-            ],
-            "levels": [
-                {
-                    "level": each.level,
-                    "average": measures.Share(each.cases, each.heads),
-                    "hard": measures.Share(each.hard, each.cases),
-                }
-                for each in measured.levels
-            ],
-            "floors": measured.floors,
-            "targets": [_coverage(each) for each in measured.targets],
-            "advice": [_coverage(each) for each in measured.advice],
-        }
-
-    def _measured(
-        self, call: Call, programme: str, offices: tuple[str, ...]
-    ) -> measures.Measures:
-        as_of = _as_of(call)
-        measuring = measures.Measuring(
-            self.programmes.get(programme), self.directory, offices, as_of
-        )
-        for case in Profiles(call.session).led(programme, offices, as_of):
-            measuring.take(case)
-        return measuring.result()
-
-    @api(
-        "POST",
-        "/filings",
-        roles=CLERKS,
-        body=schemas.FilingBody,
-        answer=schemas.FilingView,
-        status=201,
-    )
-    def file(self, call: Call) -> dict[str, Any]:
-        """
-        File an office's list: only when every case is led and placed (PY-17).
-        """
-        body, office = call.body, call.office(call.body.get("office"))
-        programme = self.programme_of(body["programme"])
-        closing.check_has_come(body["filed_on"], call.today, "/filed_on")
-        cases = Matters(call.session).to_file(office, programme.code)
-        faults = tuple(filing_faults(cases, programme, self.directory))
-        if faults:
-            raise Conflict(*faults, code="filing_incomplete")
-        filing = {
-            "id": str(uuid7()),
-            "programme": programme.code,
-            "office": office,
-            "filed_on": body["filed_on"],
-            "cases": len(cases),
-            "received_by": programme.hub_department,
-        }
-        Batches(call.session).add_filing(**filing)
-        self.announce(
-            call.session,
-            events.FilingAccepted(
-                office=office,
-                case_number=f"{programme.code}/{office}",
-                occurred_on=body["filed_on"],
-                programme=programme.code,
-                cases=len(cases),
-            ),
-        )
-        return filing
-
-    @api(
-        "GET", "/filings", query=schemas.ListQuery, answer=schemas.FilingView, many=True
-    )
-    def filings(self, call: Call) -> Page:
-        """
-        List the filings of an office and of those below it.
-        """
-        limit = call.query["limit"]
-        rows = Batches(call.session).filings_of(
-            call.offices(), after(call.query), limit + 1
-        )
-        return page_of(rows, limit, lambda row: row.id)
-
-
-def _as_of(call: Call) -> Any:
-    return call.query.get("as_of") or call.today
-
 
 def _post(who: leading.PostOf) -> dict[str, str]:
     return {"office": who[0], "post": who[1]}
-
-
-def _coverage(coverage: measures.Coverage) -> dict[str, Any]:
-    """
-    None of them led though there are some: that is worth a warning (PY-22).
-    """
-    led = measures.Share(coverage.led, coverage.base)
-    below = coverage.led * 100 < coverage.target * coverage.base
-    none = bool(coverage.base) and not coverage.led
-    return {**vars(coverage), "led": led, "warning": below or none}
 
 
 def _appraisal_faults(judged: dict[str, Any], review_on: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 from uuid_utils import uuid7
 
-from services.assignment import events, leader_schemas
+from services.assignment import events, matrix_schemas
 from services.assignment.domain import closing, matrix
 from services.assignment.domain.facts import ACT, Fact
 from services.assignment.doors.acts import KEPT
@@ -22,7 +22,7 @@ class MatrixDoor(LedCases):
     包案领导职责清单.
     """
 
-    @api("GET", "/cases/<number>/matrix", answer=leader_schemas.MatrixView)
+    @api("GET", "/cases/<number>/matrix", answer=matrix_schemas.MatrixView)
     def show_matrix(self, call: Call) -> dict[str, Any]:
         """
         Show the lists of duties that hold for a case and what was done of them.
@@ -33,8 +33,8 @@ class MatrixDoor(LedCases):
         "POST",
         "/cases/<number>/matrix",
         roles=CLERKS,
-        body=leader_schemas.EntryBody,
-        answer=leader_schemas.MatrixView,
+        body=matrix_schemas.EntryBody,
+        answer=matrix_schemas.MatrixView,
         status=201,
     )
     def enter(self, call: Call) -> dict[str, Any]:

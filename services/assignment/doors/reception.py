@@ -8,7 +8,7 @@ from typing import Any
 
 from uuid_utils import uuid7
 
-from services.assignment import events, leader_schemas, schemas
+from services.assignment import events, reception_schemas, schemas
 from services.assignment.casework import Casework
 from services.assignment.domain import closing, receptions
 from services.assignment.domain.measures import Share
@@ -29,8 +29,8 @@ class ReceptionDoor(Casework):
         "POST",
         "/rosters",
         roles=LEADERS,
-        body=leader_schemas.TurnBody,
-        answer=leader_schemas.TurnView,
+        body=reception_schemas.TurnBody,
+        answer=reception_schemas.TurnView,
         status=201,
     )
     def roster(self, call: Call) -> dict[str, Any]:
@@ -61,7 +61,7 @@ class ReceptionDoor(Casework):
         "GET",
         "/rosters",
         query=schemas.ListQuery,
-        answer=leader_schemas.TurnView,
+        answer=reception_schemas.TurnView,
         many=True,
     )
     def rosters(self, call: Call) -> Page:
@@ -78,8 +78,8 @@ class ReceptionDoor(Casework):
         "POST",
         "/receptions",
         roles=CLERKS,
-        body=leader_schemas.LogBody,
-        answer=leader_schemas.LogView,
+        body=reception_schemas.LogBody,
+        answer=reception_schemas.LogView,
         status=201,
     )
     def log_reception(self, call: Call) -> dict[str, Any]:
@@ -118,7 +118,7 @@ class ReceptionDoor(Casework):
         "GET",
         "/receptions",
         query=schemas.ListQuery,
-        answer=leader_schemas.LogView,
+        answer=reception_schemas.LogView,
         many=True,
     )
     def logs(self, call: Call) -> Page:
@@ -134,8 +134,8 @@ class ReceptionDoor(Casework):
     @api(
         "GET",
         "/rosters/gaps",
-        query=leader_schemas.GapsQuery,
-        answer=leader_schemas.GapsView,
+        query=reception_schemas.GapsQuery,
+        answer=reception_schemas.GapsView,
     )
     def reception_gaps(self, call: Call) -> dict[str, Any]:
         """

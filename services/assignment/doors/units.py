@@ -8,7 +8,7 @@ from typing import Any
 
 from uuid_utils import uuid7
 
-from services.assignment import events, leader_schemas, schemas
+from services.assignment import events, schemas, unit_schemas
 from services.assignment.domain import closing, units
 from services.assignment.led import LedCases
 from services.assignment.store import Coordinations, Matters
@@ -23,7 +23,7 @@ class UnitDoor(LedCases):
     主办、协办、配合与协调会商.
     """
 
-    @api("GET", "/cases/<number>/units", answer=leader_schemas.UnitsView)
+    @api("GET", "/cases/<number>/units", answer=unit_schemas.UnitsView)
     def show_units(self, call: Call) -> dict[str, Any]:
         """
         Show the units of a case and what each is asked to do.
@@ -34,8 +34,8 @@ class UnitDoor(LedCases):
         "POST",
         "/cases/<number>/units",
         roles=CLERKS,
-        body=leader_schemas.UnitsBody,
-        answer=leader_schemas.UnitsView,
+        body=unit_schemas.UnitsBody,
+        answer=unit_schemas.UnitsView,
         status=201,
     )
     def agree_units(self, call: Call) -> dict[str, Any]:
@@ -99,8 +99,8 @@ class UnitDoor(LedCases):
         "POST",
         "/cases/<number>/coordination-requests",
         roles=CLERKS,
-        body=leader_schemas.CoordinationBody,
-        answer=leader_schemas.CoordinationView,
+        body=unit_schemas.CoordinationBody,
+        answer=unit_schemas.CoordinationView,
         status=201,
     )
     def ask_conference(self, call: Call) -> units.Coordination:
@@ -150,7 +150,7 @@ class UnitDoor(LedCases):
         "GET",
         "/coordination-requests",
         query=schemas.ListQuery,
-        answer=leader_schemas.CoordinationView,
+        answer=unit_schemas.CoordinationView,
         many=True,
     )
     def coordination_requests(self, call: Call) -> Page:
@@ -167,8 +167,8 @@ class UnitDoor(LedCases):
         "POST",
         "/coordination-requests/<number>/decisions",
         roles=REVIEWERS,
-        body=leader_schemas.CoordinationDecisionBody,
-        answer=leader_schemas.CoordinationView,
+        body=unit_schemas.CoordinationDecisionBody,
+        answer=unit_schemas.CoordinationView,
         status=201,
     )
     def decide_coordination(self, call: Call) -> units.Coordination:
