@@ -63,6 +63,22 @@ def refused(response, status, *codes):
     return found
 
 
+def post(caller, number, what, **body):
+    """
+    Assignment's answer to something brought about a case.
+    """
+    return caller.post("assignment", at("cases", number, what), body)
+
+
+def get(caller, path, **parameters):
+    """
+    What assignment shows.
+    """
+    answer = caller.get("assignment", path, **parameters)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
 def places(response):
     """
     Where a refusal finds faults: (place, code) of each.

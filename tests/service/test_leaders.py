@@ -1,25 +1,15 @@
 """
-Leaders, units, duty lists, batches and baselines through the door of assignment.
+Leaders, units, duty lists and reception through the door of assignment.
 """
 
 from __future__ import annotations
 
 from datetime import date
 
-from tests.builders import CITY, COUNTY, NEIGHBOUR, new_number
-from tests.service.asking import PROGRAMME, all_items, at, refused
+from tests.builders import CITY, COUNTY, NEIGHBOUR
+from tests.service.asking import PROGRAMME, all_items, at, get, post, refused
 
 DEPARTMENT = "控告申诉检察部"
-
-
-def post(caller, number, what, **body):
-    return caller.post("assignment", at("cases", number, what), body)
-
-
-def get(caller, path, **parameters):
-    answer = caller.get("assignment", path, **parameters)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
 
 
 def name(as_office, number, *posts, on="2020-11-10", **changes):
@@ -27,20 +17,6 @@ def name(as_office, number, *posts, on="2020-11-10", **changes):
     body = {"named_on": on, "leaders": leaders, "department": DEPARTMENT, **changes}
     answer = post(as_office(COUNTY, "leader"), number, "leaders", **body)
     assert answer.status_code == 200, answer.text
-    return answer.json()
-
-
-def handed(as_office, *numbers, **changes):
-    body = {
-        "programme": PROGRAMME,
-        "letter_no": new_number("濮检办"),
-        "source": "市联席办",
-        "handed_on": "2020-11-05",
-        "case_numbers": list(numbers),
-        **changes,
-    }
-    answer = as_office(CITY, "reviewer").post("assignment", "/batches", body)
-    assert answer.status_code == 201, answer.text
     return answer.json()
 
 
@@ -168,94 +144,6 @@ def test_an_item_of_a_duty_list_is_entered_with_day_post_and_evidence(as_office,
         {"on": "2020-11-10", "post": "检察长", "evidence": "谈话笔录"}
     ]
     refused(wrong, 422, "no_such_item", "no_such_post")
-
-
-def test_a_case_that_is_not_the_offices_own_goes_back_to_the_hander(
-    as_office, desk, announced
-):
-    number, other = desk.cases(2)
-    batch = handed(as_office, number, other)
-    clerk, hub = as_office(COUNTY), as_office(CITY, "reviewer")
-    path = f"/batches/{batch['id']}/objections"
-    said = {"number": number, "reasons": "不属本院管辖。"}
-    late = clerk.post("assignment", path, {**said, "on": "2020-11-13"})
-    raised = clerk.post("assignment", path, {**said, "on": "2020-11-12"})
-    again = clerk.post("assignment", path, {**said, "on": "2020-11-12"})
-    decision = f"/objections/{raised.json()['id']}/decisions"
-    body = {"verdict": "returned", "on": "2020-11-13", "reasons": "同意。"}
-    decided = hub.post("assignment", decision, body)
-    twice = hub.post("assignment", decision, body)
-    shown = get(clerk, f"/batches/{batch['id']}")
-    states = {item["number"]: item["state"] for item in shown["items"]}
-
-    refused(late, 422, "objection_too_late")
-    assert raised.status_code == 201, raised.text
-    assert raised.json()["due_on"] == "2020-11-12"
-    refused(again, 409, "already_objected")
-    assert decided.status_code == 201, decided.text
-    refused(twice, 409, "not_in_this_state")
-    assert states == {number: "returned", other: "handed"}
-    assert get(clerk, at("cases", number))["handed"] is False
-    assert get(clerk, at("cases", other))["handed"] is True
-    assert "assignment.objection_decided" in announced("assignment", number)
-
-
-def test_a_refusal_is_disputed_one_level_up(as_office, desk):
-    (number,) = desk.cases()
-    batch = handed(as_office, number)
-    clerk, hub = as_office(COUNTY), as_office(CITY, "reviewer")
-    said = {"number": number, "on": "2020-11-10", "reasons": "不属本院管辖。"}
-    raised = clerk.post("assignment", f"/batches/{batch['id']}/objections", said)
-    path = f"/objections/{raised.json()['id']}"
-    body = {"verdict": "refused", "on": "2020-11-11", "reasons": "属本院管辖。"}
-    hub.post("assignment", f"{path}/decisions", body)
-    disputed = clerk.post(
-        "assignment", f"{path}/disputes", {"on": "2020-11-12", "reasons": "仍有异议。"}
-    )
-    below = hub.post("assignment", f"{path}/decisions", {**body, "on": "2020-11-13"})
-    above = as_office("410000", "reviewer").post(
-        "assignment", f"{path}/decisions", {**body, "on": "2020-11-13"}
-    )
-
-    assert disputed.json()["state"] == "disputed", disputed.text
-    refused(below, 403, "outside_your_offices")
-    assert above.json()["state"] == "upheld", above.text
-
-
-def test_the_hander_takes_a_case_back(as_office, desk):
-    (number,) = desk.cases()
-    batch = handed(as_office, number)
-    path = f"/batches/{batch['id']}/recalls"
-    body = {"on": "2020-11-10", "case_numbers": [number], "reason": "另行交办。"}
-    recalled = as_office(CITY, "reviewer").post("assignment", path, body)
-    again = as_office(CITY, "reviewer").post("assignment", path, body)
-
-    assert recalled.status_code == 201, recalled.text
-    assert [item["state"] for item in recalled.json()["items"]] == ["recalled"]
-    refused(again, 422, "not_in_batch")
-    assert get(as_office(COUNTY), at("cases", number))["handed"] is False
-
-
-def test_a_baseline_is_frozen_once_and_the_live_figure_stands_beside_it(
-    as_office, desk, clock
-):
-    (number,) = desk.cases()
-    hub = as_office(CITY, "reviewer")
-    body = {"programme": PROGRAMME, "baseline": "frozen", "frozen_on": "2020-12-31"}
-    early = hub.post("assignment", "/baselines", body)
-    clock.set(date(2021, 1, 4))
-    frozen = hub.post("assignment", "/baselines", body)
-    again = hub.post("assignment", "/baselines", body)
-    (later,) = desk.cases(reported_on="2021年1月4日")
-    shown = get(hub, f"/baselines/{frozen.json()['id']}")
-
-    refused(early, 422, "date_in_future")
-    assert frozen.status_code == 201, frozen.text
-    refused(again, 409, "already_frozen")
-    assert number in shown["case_numbers"]
-    assert later not in shown["case_numbers"]
-    assert shown["frozen"]["whole"] == shown["size"]
-    assert shown["live"]["whole"] > shown["size"]
 
 
 def test_reception_is_rostered_logged_and_its_gaps_are_shown(as_office, clock):

@@ -199,8 +199,12 @@ def _named(leading: Leading, said: Mapping[str, Any]) -> Leading:
 
 
 def _handed(leading: Leading, said: Mapping[str, Any]) -> Leading:
+    """
+    Also which way the case goes, if a person said so of the batch (PY-47).
+    """
     batch = str(said.get("batch", ""))
-    return replace(leading, batches=(*leading.batches, batch))
+    track = said.get("track") or leading.track
+    return replace(leading, batches=(*leading.batches, batch), track=track)
 
 
 def _left(leading: Leading, said: Mapping[str, Any]) -> Leading:

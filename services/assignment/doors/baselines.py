@@ -10,7 +10,7 @@ from uuid_utils import uuid7
 
 from services.assignment import batch_schemas, events, schemas
 from services.assignment.casework import Casework
-from services.assignment.domain import batches, closing
+from services.assignment.domain import baselines, closing
 from services.assignment.domain.measures import Share
 from services.assignment.store import Baselines, Profiles
 from shared.errors import Conflict, reject_if
@@ -38,19 +38,19 @@ class BaselineDoor(Casework):
         """
         body, programme = call.body, self.programme_of(call.body["programme"])
         require_office(call.who, programme.hub, self.directory, call.today)
-        stated, unknown = batches.stated_in(programme, body["baseline"])
+        stated, unknown = baselines.stated_in(programme, body["baseline"])
         reject_if(
             [
                 *closing.has_come(body["frozen_on"], call.today, "/frozen_on"),
                 *unknown,
-                *batches.freezing_faults(stated, body["frozen_on"]),
+                *baselines.freezing_faults(stated, body["frozen_on"]),
             ]
         )
         cases = Profiles(call.session).in_scope(programme.code, body["frozen_on"])
         numbers = [
             case.number
             for case in cases
-            if batches.belongs(stated, programme, case.origin)
+            if baselines.belongs(stated, programme, case.origin)
         ]
         values = {
             "id": str(uuid7()),
@@ -112,12 +112,12 @@ class BaselineDoor(Casework):
         call.office(row.office)
         as_of = call.query.get("as_of") or call.today
         programme = self.programmes.get(row.programme)
-        stated, _ = batches.stated_in(programme, row.baseline)
+        stated, _ = baselines.stated_in(programme, row.baseline)
         frozen = Baselines(session).resolved(row.case_numbers, as_of)
         live = [
             case.resolved_by(as_of)
             for case in Profiles(session).in_scope(row.programme, as_of)
-            if batches.belongs(stated, programme, case.origin)
+            if baselines.belongs(stated, programme, case.origin)
         ]
         own = row.baseline if stated and stated.milestones else None
         target = programme.milestone_for(as_of, own)
@@ -126,7 +126,7 @@ class BaselineDoor(Casework):
             "as_of": as_of,
             "target_on": target.on if target.percent else None,
             "target_percent": target.percent,
-            "short_by": batches.short_by(frozen, target.percent),
+            "short_by": baselines.short_by(frozen, target.percent),
             "frozen": frozen,
             "live": Share(sum(live), len(live)),
             "case_numbers": row.case_numbers,
@@ -134,7 +134,7 @@ class BaselineDoor(Casework):
 
     def _summary(self, row: Any) -> dict[str, Any]:
         programme = self.programmes.get(row.programme)
-        stated, _ = batches.stated_in(programme, row.baseline)
+        stated, _ = baselines.stated_in(programme, row.baseline)
         shown = row._mapping  # noqa: SLF001 - public by SQLAlchemy
         return {**shown, **_titled(stated), "size": len(row.case_numbers)}
 

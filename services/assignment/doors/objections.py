@@ -35,11 +35,10 @@ class ObjectionDoor(BatchDoor):
         """
         Say with reasons that a case handed down is not the office's own (TL-04).
         """
-        batch, body = self._batch(call), call.body
-        items = {item.number: item for item in Batches(call.session).items(batch.id)}
+        batch, body = self._batch(call, lock=True), call.body
+        items = self._held(call, batch)
         reject_if(not_in(items, body["number"], "/number"))
         office = call.office(items[body["number"]].office)
-        Matters(call.session).lock_cases([body["number"]])
         received, due = self._objection_due(batch, office)
         reject_if(
             [
@@ -119,11 +118,15 @@ class ObjectionDoor(BatchDoor):
         reject_if(
             [
                 *closing.has_come(body["on"], call.today, "/on"),
-                *closing.not_before(body["on"], raised.raised_on, "/on"),
+                *closing.not_before(body["on"], raised.last_on, "/on"),
             ]
         )
         decided = batches.decide(
-            raised, verdict=body["verdict"], on=body["on"], answer=body["reasons"]
+            raised,
+            verdict=body["verdict"],
+            on=body["on"],
+            by=call.who.actor,
+            reasons=body["reasons"],
         )
         Objections(call.session).put(decided)
         verdict = batches.verdict_of(decided)
@@ -165,16 +168,20 @@ class ObjectionDoor(BatchDoor):
         reject_if(
             [
                 *closing.has_come(body["on"], call.today, "/on"),
-                *closing.not_before(
-                    body["on"], raised.decided_on or raised.raised_on, "/on"
-                ),
+                *closing.not_before(body["on"], raised.last_on, "/on"),
             ]
         )
         programme = self.programmes.get(raised.programme)
         decider = batches.conference_of(
             programme, raised.decider, self.directory, call.today
         )
-        disputed = batches.dispute(raised, decider=decider)
+        disputed = batches.dispute(
+            raised,
+            decider=decider,
+            on=body["on"],
+            by=call.who.actor,
+            reasons=body["reasons"],
+        )
         Objections(call.session).put(disputed)
         self._note(call, disputed, events.ObjectionDisputed, body["on"])
         return disputed

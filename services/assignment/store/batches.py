@@ -5,7 +5,6 @@ The batches handed down and what is in them, objections, baselines; filings rece
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -25,9 +24,9 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
-from services.assignment.domain.batches import Objection
+from services.assignment.domain.batches import Objection, Said
 from services.assignment.domain.measures import Share
 from services.assignment.store.tables import batches, filings, matters, metadata
 
@@ -56,10 +55,10 @@ objections = Table(
     Column("due_on", Date),
     Column("reasons", Text, nullable=False),
     Column("state", String, nullable=False),
-    Column("decided_on", Date),
-    Column("answer", Text),
+    Column("course", JSONB, nullable=False),
     Index("uq_objections_batch_number", "batch", "number", unique=True),
     Index("ix_objections_office_id", "office", "id"),
+    Index("ix_objections_decider_id", "decider", "id"),
 )
 
 baselines = Table(
@@ -173,7 +172,7 @@ class Objections:
         """
         added = self.session.execute(
             insert(objections)
-            .values(**asdict(raised))
+            .values(**_kept(raised))
             .on_conflict_do_nothing()
             .returning(objections.c.id)
         )
@@ -182,13 +181,23 @@ class Objections:
     def get(self, number: str, *, lock: bool = False) -> Objection | None:
         query = select(objections).where(objections.c.id == number)
         row = self.session.execute(query.with_for_update() if lock else query).first()
-        return Objection(*row) if row else None
+        return _objection(row) if row else None
+
+    def about(self, batch: str, numbers: Collection[str]) -> list[Objection]:
+        """
+        What was raised about cases in a batch, locked.
+        """
+        query = select(objections).where(
+            objections.c.batch == batch, objections.c.number.in_(numbers)
+        )
+        rows = self.session.execute(query.order_by(objections.c.id).with_for_update())
+        return [_objection(row) for row in rows]
 
     def put(self, changed: Objection) -> None:
         self.session.execute(
             update(objections)
             .where(objections.c.id == changed.id)
-            .values(**asdict(changed))
+            .values(**_kept(changed))
         )
 
     def of(
@@ -203,7 +212,18 @@ class Objections:
         if after:
             query = query.where(objections.c.id > after)
         rows = self.session.execute(query.order_by(objections.c.id).limit(limit))
-        return [Objection(*row) for row in rows]
+        return [_objection(row) for row in rows]
+
+
+def _kept(objection: Objection) -> dict[str, Any]:
+    course = [[s.on.isoformat(), s.state, s.by, s.reasons] for s in objection.course]
+    return {**vars(objection), "course": course}
+
+
+def _objection(row: Any) -> Objection:
+    kept = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+    course = (Said(date.fromisoformat(on), *said) for on, *said in kept.pop("course"))
+    return Objection(**kept, course=tuple(course))
 
 
 class Baselines:

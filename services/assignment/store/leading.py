@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
-from services.assignment.domain.batches import CountedCase
+from services.assignment.domain.baselines import CountedCase
 from services.assignment.domain.leading import Leading, Period
 from services.assignment.domain.measures import LedCase
 from services.assignment.domain.units import Coordination

@@ -128,8 +128,7 @@ def _create_batch_items() -> None:
         sa.Column("due_on", sa.Date),
         sa.Column("reasons", sa.Text, nullable=False),
         sa.Column("state", sa.String, nullable=False),
-        sa.Column("decided_on", sa.Date),
-        sa.Column("answer", sa.Text),
+        sa.Column("course", JSONB, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_objections"),
         sa.ForeignKeyConstraint(
             ["batch"], [f"{S}.batches.id"], name="fk_objections_batch"
@@ -143,7 +142,9 @@ def _create_batch_items() -> None:
         schema=S,
         unique=True,
     )
-    op.create_index("ix_objections_office_id", "objections", ["office", "id"], schema=S)
+    for column in ("office", "decider"):
+        name = f"ix_objections_{column}_id"
+        op.create_index(name, "objections", [column, "id"], schema=S)
 
 
 def _create_baselines() -> None:
