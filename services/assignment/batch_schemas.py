@@ -155,7 +155,7 @@ class BaselineQuery(Strict):
 
 
 class BaselineView(BaselineSummary):
-    """The list kept, what of it is resolved, and the live figure beside it."""
+    """What of the list is resolved, and the live figure beside it."""
 
     as_of = fields.Date(required=True)
     target_on = fields.Date(required=True, allow_none=True)
@@ -163,4 +163,9 @@ class BaselineView(BaselineSummary):
     short_by = fields.Integer(required=True)
     frozen = fields.Nested(RateView, required=True)
     live = fields.Nested(RateView, required=True)
-    case_numbers = fields.List(fields.String(), required=True)
+
+
+class BaselineCaseView(Schema):
+    """A case of a frozen list."""
+
+    number = fields.String(required=True)

@@ -136,12 +136,18 @@ class AppraisalBody(Strict):
     review_on = schema.day(required=False, load_default=None)
 
 
-class CandidateView(PostView):
-    """A post that may lead, with what it leads now."""
+class LoadView(Schema):
+    """The open cases a post leads, and how many of them are hard."""
 
-    rank = fields.String(required=True)
     cases = fields.Integer(required=True)
     hard = fields.Integer(required=True)
+
+
+class CandidateView(PostView):
+    """A post that may lead, with what it leads now, if the asker may know."""
+
+    rank = fields.String(required=True)
+    leads = fields.Nested(LoadView, required=True, allow_none=True)
 
 
 class SuggestionView(Schema):
@@ -195,6 +201,7 @@ class PostTallyView(PostView):
     cases = fields.Integer(required=True)
     joint = fields.Integer(required=True)
     hard = fields.Nested(RateView, required=True)
+    only_easy = fields.Boolean(required=True)
 
 
 class LevelTallyView(Schema):

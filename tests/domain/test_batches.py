@@ -188,15 +188,15 @@ def test_the_95_of_xingqing_are_those_handed_down_by_the_conferences():
     others, _ = baselines.stated_in(programme("xq-2020"), "others")
     _, unknown = baselines.stated_in(programme("xq-2020"), "没有")
 
-    def counts(baseline, origin):
-        return baselines.belongs(baseline, programme("xq-2020"), origin)
+    def counted(baseline):
+        return baselines.origins_of(baseline, programme("xq-2020"))
 
     assert none == ()
     assert [fault.code for fault in unknown] == ["no_such_baseline"]
-    assert counts(handed, "handed_by_joint_conference")
-    assert not counts(handed, "own_screening")
-    assert counts(others, "own_screening")
-    assert not counts(others, "handed_by_joint_conference")
+    assert "handed_by_joint_conference" in counted(handed).only
+    assert "own_screening" not in counted(handed).only
+    assert counted(others) == baselines.Origins(others=counted(handed).only)
+    assert counted(None) == baselines.Origins()
 
 
 def test_a_list_is_frozen_on_the_day_its_document_says_and_a_live_one_never():

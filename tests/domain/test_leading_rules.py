@@ -356,13 +356,20 @@ def test_those_with_the_least_to_do_are_proposed_first_and_nobody_standing_back(
         (COUNTY, "副检察长"): suggesting.Load(1, 1),
     }
     (proposed,) = suggesting.suggest(
-        found, COUNTY, programme, rules.directory, loads=loads, on=START
+        found,
+        COUNTY,
+        programme,
+        rules.directory,
+        loads=loads,
+        visible={COUNTY},
+        on=START,
     )
     posts = [each.post for each in proposed.candidates]
 
     assert "清丰县人民检察院" in proposed.reason
     assert proposed.source
     assert posts[-2:] == ["副检察长", "检察长"]
+    assert proposed.candidates[-1].leads == suggesting.Load(3, 1)
     assert "政治部主任" not in posts
     assert "检察官" not in posts
 
@@ -373,6 +380,6 @@ def test_nothing_is_proposed_for_a_case_that_is_led():
 
     assert not list(
         suggesting.suggest(
-            found, COUNTY, programme, rules.directory, loads={}, on=START
+            found, COUNTY, programme, rules.directory, loads={}, visible=(), on=START
         )
     )

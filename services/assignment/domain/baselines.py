@@ -4,14 +4,13 @@ The lists of cases that rates are measured against, and what is missing to a tar
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from services.assignment.domain.measures import Share
 from shared.errors import Fault
 from shared.programme import Baseline, Programme
-from shared.vocabulary import ClosingKind
 
 ALL = "all"
 
@@ -53,33 +52,27 @@ def freezing_faults(stated: Baseline | None, on: date) -> Iterator[Fault]:
         )
 
 
-def belongs(baseline: Baseline | None, programme: Programme, origin: object) -> bool:
+@dataclass(frozen=True)
+class Origins:
     """
-    Whether a case of that origin counts in the baseline; one without origins takes
-    what no other names.
+    Which cases a baseline counts: *only* those of some origins, or all but the
+    *others*; neither: all.
+    """
+
+    only: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
+
+
+def origins_of(baseline: Baseline | None, programme: Programme) -> Origins:
+    """
+    One that names no origins takes what no other names.
     """
     if baseline is None:
-        return True
+        return Origins()
     if baseline.origins:
-        return origin in baseline.origins
-    others: Collection[str] = {o for each in programme.baselines for o in each.origins}
-    return origin not in others
-
-
-@dataclass(frozen=True)
-class CountedCase:
-    """
-    A case as a baseline counts it.
-    """
-
-    number: str
-    origin: str | None
-    standing: str
-    concluded_on: date | None
-
-    def resolved_by(self, as_of: date) -> bool:
-        ended = self.concluded_on is not None and self.concluded_on <= as_of
-        return ended and self.standing == ClosingKind.RESOLVED
+        return Origins(only=frozenset(baseline.origins))
+    named = (origin for each in programme.baselines for origin in each.origins)
+    return Origins(others=frozenset(named))
 
 
 def short_by(resolved: Share, percent: int) -> int:

@@ -45,6 +45,8 @@ _ORDER = (
     MERGED,
     UNMERGED,
 )
+# What can change who leads; an act only fills in what must be known of the case.
+BEARING = frozenset(_ORDER) - {ACT}
 # What a person may tick of a case, with a reason (XQ-21, PY-26).
 MARKS: tuple[str, ...] = (
     "first_petition",
@@ -90,7 +92,8 @@ class Leading:
     Who leads a case, and what is known of it that bears on who must.
 
     *batches* are those that handed it down and it is still in (A-46). *recused* posts
-    were named but must not lead. *acts*: what was recorded of it.
+    were named but must not lead. *acts*: what was recorded of it. *away*: from when to
+    before when it was merged into another.
     """
 
     named: tuple[PostOf, ...] = ()
@@ -110,6 +113,7 @@ class Leading:
     gaps: tuple[Gap, ...] = ()
     steps: tuple[Step, ...] = ()
     periods: tuple[Period, ...] = ()
+    away: tuple[tuple[date, date | None], ...] = ()
 
     @property
     def leaders(self) -> tuple[PostOf, ...]:
@@ -136,13 +140,27 @@ def reckon(
         if leading == before and not _takes_over(fact):
             continue
         gaps = gaps_of(leading, office, programme, directory, fact.on)
-        leading = replace(leading, gaps=gaps)
+        away = _away(leading, fact.on)
+        leading = replace(leading, gaps=gaps, away=away)
         led = bool(leading.leaders) and not gaps and not leading.merged
         was = bool(steps) and steps[-1].kind == "named"
         if led != was:
             steps.append(Step(fact.on, "named" if led else "released"))
         periods = _periods(periods, leading, fact)
     return replace(leading, steps=tuple(steps), periods=periods)
+
+
+def _away(leading: Leading, on: date) -> tuple[tuple[date, date | None], ...]:
+    """
+    The spans in which the case was merged away, as they are after what came *on*.
+    """
+    spans = leading.away
+    running = bool(spans) and spans[-1][1] is None
+    if leading.merged and not running:
+        return (*spans, (on, None))
+    if running and not leading.merged:
+        return (*spans[:-1], (spans[-1][0], on))
+    return spans
 
 
 def gaps_of(

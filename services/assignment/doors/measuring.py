@@ -11,6 +11,7 @@ from services.assignment.domain import measures, suggesting
 from services.assignment.led import LedCases
 from services.assignment.store import Profiles
 from shared.http import Call, api
+from shared.leading import offices_of
 
 
 class MeasureDoor(LedCases):
@@ -28,22 +29,18 @@ class MeasureDoor(LedCases):
         Propose who could lead a case, by rule, with the load each post has now.
         """
         row, led, programme = self.led_case(call)
-        measured = self._measured(call, programme.code, self._around(programme, row))
-        loads = {
-            (each.office, each.post): suggesting.Load(each.open, each.hard)
-            for each in measured.posts
-        }
+        around = offices_of(row.office, programme.hub, self.directory, call.today)
+        offices = {code for code in around.values() if code}
         found = suggesting.suggest(
-            led, row.office, programme, self.directory, loads=loads, on=call.today
+            led,
+            row.office,
+            programme,
+            self.directory,
+            loads=Profiles(call.session).loads(offices),
+            visible=self.directory.subtree(call.who.office, call.today),
+            on=call.today,
         )
         return {"number": row.number, "suggestions": tuple(found)}
-
-    def _around(self, programme: Any, row: Any) -> tuple[str, ...]:
-        """
-        The offices whose cases the posts in question may be leading.
-        """
-        offices = self.directory.subtree(programme.hub, self.today())
-        return offices if row.office in offices else (*offices, row.office)
 
     @api(
         "GET",
@@ -56,13 +53,29 @@ class MeasureDoor(LedCases):
         Load, hard cases, averages and floors, coverage of first petitions, advice.
         """
         programme = self.programme_of(call.query["programme"])
-        measured = self._measured(call, programme.code, call.offices())
+        as_of = call.query.get("as_of") or call.today
+        offices, cases = call.offices(), Profiles(call.session)
+        measuring = measures.Measuring(programme, self.directory, offices, as_of)
+        for alike in cases.alike(programme.code, offices, as_of):
+            measuring.take(alike)
+        measured = measuring.result()
+
+        def shown(coverage: measures.Coverage) -> dict[str, Any]:
+            most = measures.LISTED_AT_MOST
+            alike = coverage.uncovered
+            numbers = cases.numbers(programme.code, alike, as_of, most)
+            return {**_coverage(coverage), "uncovered": numbers}
+
         return {
             "programme": programme.code,
             "office": call.office(),
-            "as_of": _as_of(call),
+            "as_of": as_of,
             "posts": [
-                {**vars(each), "hard": measures.Share(each.hard, each.cases)}
+                {
+                    **vars(each),
+                    "hard": measures.Share(each.hard, each.cases),
+                    "only_easy": each.only_easy,
+                }
                 for each in measured.posts
             ],
             "levels": [
@@ -74,24 +87,9 @@ class MeasureDoor(LedCases):
                 for each in measured.levels
             ],
             "floors": measured.floors,
-            "targets": [_coverage(each) for each in measured.targets],
-            "advice": [_coverage(each) for each in measured.advice],
+            "targets": [shown(each) for each in measured.targets],
+            "advice": [shown(each) for each in measured.advice],
         }
-
-    def _measured(
-        self, call: Call, programme: str, offices: tuple[str, ...]
-    ) -> measures.Measures:
-        as_of = _as_of(call)
-        measuring = measures.Measuring(
-            self.programmes.get(programme), self.directory, offices, as_of
-        )
-        for case in Profiles(call.session).led(programme, offices, as_of):
-            measuring.take(case)
-        return measuring.result()
-
-
-def _as_of(call: Call) -> Any:
-    return call.query.get("as_of") or call.today
 
 
 def _coverage(coverage: measures.Coverage) -> dict[str, Any]:

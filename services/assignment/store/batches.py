@@ -1,21 +1,19 @@
 """
-The batches handed down and what is in them, objections, baselines; filings received.
+The batches handed down and what is in them, objections; filings received.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
     Column,
     Connection,
     Date,
     ForeignKey,
     Index,
-    Integer,
     String,
     Table,
     Text,
@@ -27,8 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from services.assignment.domain.batches import Objection, Said
-from services.assignment.domain.measures import Share
-from services.assignment.store.tables import batches, filings, matters, metadata
+from services.assignment.store.tables import batches, filings, metadata
 
 batch_items = Table(
     "batch_items",
@@ -59,20 +56,6 @@ objections = Table(
     Index("uq_objections_batch_number", "batch", "number", unique=True),
     Index("ix_objections_office_id", "office", "id"),
     Index("ix_objections_decider_id", "decider", "id"),
-)
-
-baselines = Table(
-    "baselines",
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("programme", String, nullable=False),
-    Column("baseline", String, nullable=False),
-    Column("office", String, nullable=False),
-    Column("frozen_on", Date, nullable=False),
-    Column("stated", Integer),
-    Column("case_numbers", ARRAY(String), nullable=False),
-    Index("uq_baselines_programme", "programme", "baseline", unique=True),
-    Index("ix_baselines_office_id", "office", "id"),
 )
 
 
@@ -224,43 +207,3 @@ def _objection(row: Any) -> Objection:
     kept = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
     course = (Said(date.fromisoformat(on), *said) for on, *said in kept.pop("course"))
     return Objection(**kept, course=tuple(course))
-
-
-class Baselines:
-    """The lists that rates are measured against, within one transaction."""
-
-    def __init__(self, session: Connection) -> None:
-        self.session = session
-
-    def add(self, **values: Any) -> bool:
-        """
-        Keep a frozen list; False if the baseline was frozen before.
-        """
-        added = self.session.execute(
-            insert(baselines)
-            .values(**values)
-            .on_conflict_do_nothing()
-            .returning(baselines.c.id)
-        )
-        return added.first() is not None
-
-    def get(self, number: str) -> Any:
-        query = select(baselines).where(baselines.c.id == number)
-        return self.session.execute(query).first()
-
-    def of(self, offices: Collection[str], after: str | None, limit: int) -> list[Any]:
-        query = select(baselines).where(baselines.c.office.in_(offices))
-        if after:
-            query = query.where(baselines.c.id > after)
-        return list(self.session.execute(query.order_by(baselines.c.id).limit(limit)))
-
-    def resolved(self, numbers: Sequence[str], as_of: date) -> Share:
-        """
-        How many of a list are resolved by a day.
-        """
-        query = select(func.count()).where(
-            matters.c.number == func.any(list(numbers)),
-            matters.c.standing == "resolved",
-            matters.c.concluded_on <= as_of,
-        )
-        return Share(int(self.session.execute(query).scalar_one()), len(numbers))
