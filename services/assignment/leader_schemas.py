@@ -87,8 +87,23 @@ class TraitsView(Schema):
     sensitive = fields.Boolean(required=True)
 
 
+class SignedView(Schema):
+    """A naming, recusal or judgement: when, by whom, why, of what."""
+
+    on = fields.Date(required=True)
+    kind = fields.String(required=True)
+    by = fields.String(required=True, allow_none=True)
+    reason = fields.String(required=True, allow_none=True)
+    posts = fields.List(fields.Nested(PostView), required=True)
+    judged = fields.Dict(keys=fields.String(), required=True, allow_none=True)
+    review_on = fields.String(required=True, allow_none=True)
+
+
 class LeaderSheetView(LeadersView):
-    """Who leads a case, led it, and must not; what is missing, what is advised."""
+    """
+    Who leads a case, led it, and must not; what is missing, what is advised; and every
+    record behind it.
+    """
 
     office = fields.String(required=True)
     handed = fields.Boolean(required=True)
@@ -106,6 +121,7 @@ class LeaderSheetView(LeadersView):
     resolve_by = fields.String(required=True, allow_none=True)
     missing_fields = fields.List(fields.Nested(FieldView), required=True)
     advice = fields.List(fields.Nested(GapView), required=True)
+    records = fields.List(fields.Nested(SignedView), required=True)
 
 
 class RecusalBody(Strict):

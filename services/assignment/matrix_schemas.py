@@ -11,13 +11,19 @@ from shared.schema import Strict
 
 
 class EntryBody(Strict):
-    """An item of a list was done."""
+    """An item of a list was done; one that is an act needs what the act needs."""
 
     list = schema.text(longest=60)
     item = schema.text(longest=60)
     on = schema.day()
-    evidence = schema.text(longest=500)
+    evidence = schema.text(longest=400)
     post = schema.text(longest=60)
+    to = schema.text(longest=200, required=False, load_default=None)
+    until = schema.day(required=False, load_default=None)
+    text = schema.text(longest=4000, required=False, load_default=None)
+    document = schema.text(longest=200, required=False, load_default=None)
+    consent = schema.flag(required=False, load_default=None)
+    count = schema.count(required=False, load_default=None)
 
 
 class EntryView(Schema):

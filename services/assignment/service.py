@@ -13,7 +13,6 @@ from sqlalchemy import Connection
 from services.assignment import schemas
 from services.assignment.beginning import Beginnings
 from services.assignment.domain import duties
-from services.assignment.doors.acts import ActDoor
 from services.assignment.doors.adjustments import AdjustmentDoor
 from services.assignment.doors.baselines import BaselineDoor
 from services.assignment.doors.closings import ClosingDoor
@@ -73,7 +72,6 @@ class AssignmentService(
     FilingDoor,
     ClosingDoor,
     LedgerDoor,
-    ActDoor,
     AdjustmentDoor,
     SupervisionDoor,
     Beginnings,

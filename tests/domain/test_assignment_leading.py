@@ -173,7 +173,7 @@ def test_posts_that_do_not_exist_are_all_named_at_once_with_what_may_stand_there
     programme = rules.programmes.get("puyang-2020")
     faults = list(
         naming.faults_of_posts(
-            posts, "无此部门", COUNTY, rules.directory, programme=programme
+            posts, "无此部门", COUNTY, rules.directory, programme=programme, on=START
         )
     )
 

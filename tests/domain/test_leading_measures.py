@@ -179,7 +179,7 @@ def test_one_unit_leads_and_each_has_one_part():
         (COUNTY, "cooperating"),
         ("419999", "lead"),
     ]
-    found = units.faults(parts, policy().directory, START, "/units")
+    found = units.faults(parts, policy().directory, START)
 
     assert {(fault.code, fault.place) for fault in found} == {
         ("one_lead", "/units"),

@@ -217,7 +217,7 @@ def test_a_middle_manager_leads_at_the_city_and_not_at_the_grass_roots():
         return [
             fault.code
             for fault in naming.faults_of_posts(
-                named_post, None, office, rules.directory, programme=programme
+                named_post, None, office, rules.directory, programme=programme, on=START
             )
         ]
 
@@ -284,18 +284,49 @@ def test_who_stood_back_may_lead_again_when_that_is_lifted():
     ]
 
 
-def test_naming_one_who_stands_back_is_refused():
-    rules = policy()
-    faults = naming.faults_of_posts(
-        [(COUNTY, "检察长")],
+def test_naming_one_who_stands_back_is_refused_in_whatever_part():
+    directory, chief = policy().directory, (COUNTY, "检察长")
+    leading_it = naming.faults_of_posts(
+        [chief],
         None,
         COUNTY,
-        rules.directory,
+        directory,
         programme=programme_of("puyang-2020"),
-        recused=[(COUNTY, "检察长")],
+        on=START,
+        recused=[chief],
+    )
+    handling_it = naming.faults_of_named(
+        "检察长", "检察长", COUNTY, directory, recused=[chief]
     )
 
-    assert [fault.code for fault in faults] == ["leader_recused"]
+    assert [fault.code for fault in leading_it] == ["leader_recused"]
+    assert [(fault.code, fault.place) for fault in handling_it] == [
+        ("leader_recused", "/responsible_post"),
+        ("leader_recused", "/handler_post"),
+    ]
+
+
+def test_a_leader_is_named_once():
+    (fault,) = naming.faults_of_posts(
+        [(COUNTY, "检察长")] * 2,
+        None,
+        COUNTY,
+        policy().directory,
+        programme=programme_of("puyang-2020"),
+        on=START,
+    )
+
+    assert (fault.code, fault.place) == ("leader_repeated", "/leaders/1")
+
+
+def test_who_stands_back_handles_the_case_no_longer():
+    court = office_below("jiaozuo-2021", "county", kind="court")
+    who = {"leader_office": court, "post": "法官甲", "own": True}
+    handled = named(START, handler_post="法官甲", responsible_post="副院长")
+    back = Fact(leading.RECUSED, date(2021, 4, 20), {**who, "lifted": False})
+    found = reckon("jiaozuo-2021", opened(court), handled, back, office=court)
+
+    assert (found.handler_post, found.responsible_post) == (None, "副院长")
 
 
 def test_another_holder_of_the_post_begins_a_period_of_his_own():

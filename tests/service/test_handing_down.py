@@ -7,21 +7,15 @@ from __future__ import annotations
 from datetime import date
 
 from tests.builders import CITY, COUNTY, NEIGHBOUR, new_number
-from tests.service.asking import PROGRAMME, all_items, at, get, places, refused
-
-
-def handed(as_office, *numbers, **changes):
-    body = {
-        "programme": PROGRAMME,
-        "letter_no": new_number("濮检办"),
-        "source": "市联席办",
-        "handed_on": "2020-11-05",
-        "case_numbers": list(numbers),
-        **changes,
-    }
-    answer = as_office(CITY, "reviewer").post("assignment", "/batches", body)
-    assert answer.status_code == 201, answer.text
-    return answer.json()
+from tests.service.asking import (
+    PROGRAMME,
+    all_items,
+    at,
+    get,
+    handed,
+    places,
+    refused,
+)
 
 
 def test_a_case_that_is_not_the_offices_own_goes_back_to_the_hander(

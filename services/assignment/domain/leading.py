@@ -245,9 +245,24 @@ def _acted(leading: Leading, said: Mapping[str, Any]) -> Leading:
 
 
 def _recused(leading: Leading, said: Mapping[str, Any]) -> Leading:
+    """
+    Who stands back also handles the case no longer, and another must be named.
+    """
     who = (said["leader_office"], said["post"])
     others = tuple(each for each in leading.recused if each != who)
-    return replace(leading, recused=others if said.get("lifted") else (*others, who))
+    if said.get("lifted"):
+        return replace(leading, recused=others)
+    gone = who[1] if said.get("own") else None
+
+    def unless_gone(title: str | None) -> str | None:
+        return None if title == gone else title
+
+    return replace(
+        leading,
+        recused=(*others, who),
+        handler_post=unless_gone(leading.handler_post),
+        responsible_post=unless_gone(leading.responsible_post),
+    )
 
 
 def _merged(leading: Leading, _said: Mapping[str, Any]) -> Leading:

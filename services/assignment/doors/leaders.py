@@ -9,10 +9,10 @@ from typing import Any
 from uuid_utils import uuid7
 
 from services.assignment import events, leader_schemas
-from services.assignment.domain import closing, leading, naming
+from services.assignment.domain import closing, leading, naming, signed
 from services.assignment.domain.facts import NAMED, Fact
 from services.assignment.led import LedCases
-from shared.errors import Fault, reject_if
+from shared.errors import reject_if
 from shared.http import CLERKS, LEADERS, Call, api
 from shared.security import require_office
 
@@ -35,36 +35,45 @@ class LeaderDoor(LedCases):
         """
         row, body = self.case_of(call, lock=True), call.body
         leaders = [(each["office"], each["post"]) for each in body["leaders"]]
-        known = self.leading_of(call.session, row)
+        for office, _ in leaders:
+            # Leaders are named by their own office or by one above it.
+            if self.directory.exists(office):
+                require_office(call.who, office, self.directory, call.today)
+        known, on = self.leading_of(call.session, row), body["named_on"]
+        resolve_by = body["resolve_by"] or on
         reject_if(
             [
-                *closing.has_come(body["named_on"], call.today, "/named_on"),
-                *closing.not_before(body["named_on"], row.opened_on, "/named_on"),
+                *closing.has_come(on, call.today, "/named_on"),
+                *closing.not_before(on, row.opened_on, "/named_on"),
+                *closing.not_before(resolve_by, row.opened_on, "/resolve_by"),
                 *naming.faults_of_posts(
                     leaders,
                     body["department"],
                     row.office,
                     self.directory,
                     programme=self.programmes.get(row.programme),
+                    on=on,
                     recused=known.recused,
                 ),
-                *naming.faults_of_responsible(
-                    body["responsible_post"], row.office, self.directory
+                *naming.faults_of_named(
+                    body["responsible_post"],
+                    body["handler_post"],
+                    row.office,
+                    self.directory,
+                    recused=known.recused,
                 ),
             ]
         )
-        for office, _ in leaders:
-            # Leaders are named by their own office or by one above it.
-            require_office(call.who, office, self.directory, call.today)
         said = {
             **body,
+            "by": call.who.actor,
             "leaders": leaders,
             "new_holders": [
                 (each["office"], each["post"])
                 for each in body["leaders"]
                 if each["new_holder"]
             ],
-            "named_on": body["named_on"].isoformat(),
+            "named_on": on.isoformat(),
             "resolve_by": body["resolve_by"] and body["resolve_by"].isoformat(),
             "programme": row.programme,
         }
@@ -73,16 +82,15 @@ class LeaderDoor(LedCases):
             events.LeadersConfirmed(
                 office=row.office,
                 case_number=row.number,
-                occurred_on=body["named_on"],
+                occurred_on=on,
                 programme=row.programme,
                 leaders=tuple(leaders),
                 department=body["department"],
                 team=body["team"],
             ),
         )
-        self.add_fact(
-            call.session, row.number, str(uuid7()), Fact(NAMED, body["named_on"], said)
-        )
+        fact = Fact(NAMED, on, said)
+        self.add_fact(call.session, row.number, str(uuid7()), fact)
         gaps = self.leading_of(call.session, row).gaps
         return {"number": row.number, "complete": not gaps, "missing": gaps}
 
@@ -106,6 +114,8 @@ class LeaderDoor(LedCases):
         A leader stands back from a case and must be replaced, or need no longer.
         """
         row, body = self.case_of(call, lock=True), call.body
+        if self.directory.exists(body["office"]):
+            require_office(call.who, body["office"], self.directory, call.today)
         known = self.leading_of(call.session, row)
         reject_if(
             [
@@ -115,11 +125,11 @@ class LeaderDoor(LedCases):
                     (body["office"], body["post"]),
                     known,
                     self.directory,
+                    office=row.office,
                     lifted=body["lifted"],
                 ),
             ]
         )
-        require_office(call.who, body["office"], self.directory, call.today)
         event = events.LeaderRecused(
             office=row.office,
             case_number=row.number,
@@ -130,7 +140,12 @@ class LeaderDoor(LedCases):
             lifted=body["lifted"],
         )
         self.announce(call.session, event)
-        said = {**event.payload(), "reason": body["reason"], "by": call.who.actor}
+        said = {
+            **event.payload(),
+            "reason": body["reason"],
+            "by": call.who.actor,
+            "own": body["office"] == row.office,
+        }
         fact = Fact(event.type, event.occurred_on, said)
         self.add_fact(call.session, row.number, str(uuid7()), fact)
         return self._sheet(call)
@@ -148,12 +163,12 @@ class LeaderDoor(LedCases):
         Judge what bears on who must lead a case, with the reason (XQ-21, PY-26).
         """
         row, body = self.case_of(call, lock=True), call.body
-        judged = {name: body[name] for name in ("difficulty", *leading.MARKS)}
+        judged = {name: body[name] for name in signed.JUDGED}
         reject_if(
             [
                 *closing.has_come(body["on"], call.today, "/on"),
                 *closing.not_before(body["on"], row.opened_on, "/on"),
-                *_appraisal_faults(judged, body["review_on"]),
+                *naming.faults_of_appraisal(judged, body["on"], body["review_on"]),
             ]
         )
         event = events.CaseAppraised(
@@ -190,25 +205,12 @@ class LeaderDoor(LedCases):
             "work_unit": None if unit is None else [_post(each) for each in unit],
             "missing_fields": leading.missing_fields(led, programme),
             "advice": advice,
+            "records": [
+                {**vars(each), "posts": [_post(who) for who in each.posts]}
+                for each in signed.records(self.facts_of(call.session, row.number))
+            ],
         }
 
 
 def _post(who: leading.PostOf) -> dict[str, str]:
     return {"office": who[0], "post": who[1]}
-
-
-def _appraisal_faults(judged: dict[str, Any], review_on: Any) -> Any:
-    if all(value is None for value in judged.values()):
-        yield Fault(
-            "nothing_appraised",
-            "没有对任何一项作出评定。",
-            "请至少填写一项。",
-            "/difficulty",
-        )
-    if judged["sensitive"] and review_on is None:
-        yield Fault(
-            "review_missing",
-            "标为重大敏感的，须写明何时复核该标记。",
-            "请填写复核日期。",
-            "/review_on",
-        )

@@ -168,19 +168,27 @@ def there(as_of: date) -> ColumnElement[bool]:
 
 
 def _known(programme: str, offices: Collection[str], as_of: date) -> Select[Any]:
+    """
+    The cases of the offices on a day, each with who led it then.
+    """
+    asked = (matters.c.programme == programme, matters.c.office.in_(offices))
     who = func.jsonb_build_array(
         leaderships.c.office, leaderships.c.post, leaderships.c.main
     )
     order = (leaderships.c.office, leaderships.c.post)
-    leaders = (
-        select(func.jsonb_agg(aggregate_order_by(who, *order)))
+    led = (
+        select(
+            leaderships.c.number,
+            func.jsonb_agg(aggregate_order_by(who, *order)).label("leaders"),
+        )
+        .join(matters, matters.c.number == leaderships.c.number)
         .where(
-            leaderships.c.number == matters.c.number,
+            *asked,
             leaderships.c.since <= as_of,
             or_(leaderships.c.until.is_(None), leaderships.c.until > as_of),
         )
-        .correlate(matters)
-        .scalar_subquery()
+        .group_by(leaderships.c.number)
+        .subquery()
     )
     ended = matters.c.concluded_on
     return (
@@ -189,15 +197,12 @@ def _known(programme: str, offices: Collection[str], as_of: date) -> Select[Any]
             matters.c.office,
             matters.c.handed,
             profiles.c.traits,
-            leaders.label("leaders"),
+            led.c.leaders,
             or_(ended.is_(None), ended > as_of).label("open"),
         )
         .join(profiles, profiles.c.number == matters.c.number)
-        .where(
-            matters.c.programme == programme,
-            matters.c.office.in_(offices),
-            there(as_of),
-        )
+        .outerjoin(led, led.c.number == matters.c.number)
+        .where(*asked, there(as_of))
     )
 
 
