@@ -5,7 +5,7 @@ The leaders' share of the work in figures; units, duty lists, reception.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -334,3 +334,13 @@ def test_only_leaders_stand_on_the_roster_and_no_more_is_entered_than_received()
     assert [fault.code for fault in receptions.log_faults(2, 3)] == [
         "more_entered_than_received"
     ]
+
+
+def test_gaps_are_asked_for_of_as_many_days_as_an_answer_can_hold():
+    last, most = START + timedelta(days=366), receptions.MOST_OFFICE_DAYS
+    after = last + timedelta(days=1)
+
+    assert list(receptions.span_faults(START, last)) == []
+    assert [f.code for f in receptions.span_faults(START, after)] == ["span_too_long"]
+    assert list(receptions.size_faults(most)) == []
+    assert [f.code for f in receptions.size_faults(most + 1)] == ["too_much_at_once"]

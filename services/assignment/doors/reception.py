@@ -13,11 +13,9 @@ from services.assignment.casework import Casework
 from services.assignment.domain import closing, receptions
 from services.assignment.domain.measures import Share
 from services.assignment.store import Receptions
-from shared.errors import Conflict, Rejected, reject_if
+from shared.errors import Conflict, reject_if
 from shared.http import CLERKS, LEADERS, Call, Page, after, api, page_of
 from shared.programme import Programme, Roster
-
-LONGEST_DAYS = 366
 
 
 class ReceptionDoor(Casework):
@@ -144,33 +142,33 @@ class ReceptionDoor(Casework):
         query = call.query
         programme = self.programme_of(query["programme"])
         roster = self._known_roster(programme, query["roster"])
-        reject_if(closing.not_before(query["to"], query["from_"], "?to"))
-        if (query["to"] - query["from_"]).days > LONGEST_DAYS:
-            raise Rejected.because(
-                "span_too_long",
-                "查询的起止日期相隔超过一年。",
-                "请分段查询。",
-                "?to",
-            )
+        reject_if(
+            [
+                *closing.not_before(query["to"], query["from_"], "?to"),
+                *receptions.span_faults(query["from_"], query["to"]),
+            ]
+        )
         asked = set(call.offices())
         keeping = receptions.offices_of(roster, programme, self.directory, call.today)
         offices = [code for code in keeping if code in asked]
-        to = min(query["to"], call.today)
-        span = (query["from_"], to)
+        span = (query["from_"], min(query["to"], call.today))
         wanted = tuple(receptions.periods(roster, *span, self.calendar))
-        kept = Receptions(call.session)
-        turns = kept.turns_between(programme.code, roster.id, *span)
-        logs = kept.logs_between(programme.code, roster.id, *span)
-        gaps = tuple(receptions.gaps(offices, wanted, turns, logs))
-        ours = [log for log in logs if log.office in set(offices)]
-        empty = sum(gap.kind == "not_logged" for gap in gaps)
         days = len(offices) * len(wanted)
+        reject_if(receptions.size_faults(days))
+        kept = Receptions(call.session)
+        which = (programme.code, roster.id, offices)
+        turns, logs = (
+            kept.turns_between(*which, *span),
+            kept.logs_between(*which, *span),
+        )
+        gaps = tuple(receptions.gaps(offices, wanted, turns, logs))
+        empty = sum(gap.kind == "not_logged" for gap in gaps)
         return {
             "programme": programme.code,
             "roster": roster.id,
             "filled": Share(days - empty, days),
             "entered": Share(
-                sum(log.entered for log in ours), sum(log.receptions for log in ours)
+                sum(log.entered for log in logs), sum(log.receptions for log in logs)
             ),
             "gaps": gaps,
         }
