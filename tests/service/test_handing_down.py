@@ -4,6 +4,7 @@ Batches handed down, received, objected to and taken back; baselines frozen.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 from tests.builders import CITY, COUNTY, NEIGHBOUR, new_number
@@ -115,6 +116,72 @@ def test_the_hander_takes_a_case_back(as_office, desk):
     refused(objected, 422, "not_in_batch")
     refused(moot, 409, "not_in_this_state")
     assert get(as_office(COUNTY), at("cases", number))["handed"] is False
+
+
+def test_a_recall_and_an_objection_at_one_moment_leave_nothing_waiting(as_office, desk):
+    numbers = desk.cases(6)
+    batch = handed(as_office, *numbers)
+    clerk, hub = as_office(COUNTY), as_office(CITY, "reviewer")
+    said = {"on": "2020-11-06", "reasons": "不属本院管辖。"}
+    back = {"on": "2020-11-06", "reason": "另行交办。"}
+    path = f"/batches/{batch['id']}"
+
+    def object_to(number):
+        return clerk.post(
+            "assignment", f"{path}/objections", {**said, "number": number}
+        )
+
+    def recall(number):
+        body = {**back, "case_numbers": [number]}
+        return hub.post("assignment", f"{path}/recalls", body)
+
+    with ThreadPoolExecutor(12) as at_once:
+        objected = [at_once.submit(object_to, number) for number in numbers]
+        recalled = [at_once.submit(recall, number) for number in numbers]
+    answers = [each.result().status_code for each in (*objected, *recalled)]
+    listed = all_items(clerk, "assignment", "/objections")
+    states = {each["state"] for each in listed if each["batch"] == batch["id"]}
+
+    assert answers[6:] == [201] * 6
+    assert set(answers[:6]) <= {201, 422}
+    assert states <= {"moot"}
+
+
+def test_a_list_is_frozen_by_one_of_two_who_freeze_it_at_once(as_office, clock):
+    clock.set(date(2022, 1, 4))
+    hub = as_office("640104800", "reviewer")
+    body = {
+        "programme": "xq-2020",
+        "baseline": "handed95",
+        "frozen_on": "2020-10-30",
+    }
+    with ThreadPoolExecutor(4) as at_once:
+        asked = [
+            at_once.submit(hub.post, "assignment", "/baselines", body) for _ in range(4)
+        ]
+    answers = sorted(each.result().status_code for each in asked)
+
+    assert answers == [201, 409, 409, 409]
+
+
+def test_the_same_key_does_a_thing_once(as_office, desk):
+    (number,) = desk.cases()
+    batch = handed(as_office, number)
+    clerk = as_office(COUNTY)
+    path = f"/batches/{batch['id']}"
+    said = {"number": number, "on": "2020-11-06", "reasons": "不属本院管辖。"}
+    received = {"received_on": "2020-11-06"}
+    key = batch["id"]
+
+    def twice(what, body):
+        return [
+            clerk.post("assignment", f"{path}/{what}", body, key=f"{key}-{what}").json()
+            for _ in range(2)
+        ]
+
+    for first, second in (twice("receipts", received), twice("objections", said)):
+        assert first == second
+        assert "errors" not in first
 
 
 def test_of_a_batch_an_office_sees_its_own_part_and_the_hander_all(as_office, desk):

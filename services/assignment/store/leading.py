@@ -23,6 +23,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by, insert
 
@@ -131,6 +132,8 @@ class Profiles:
             func.count().label("cases"),
             func.count().filter(known.c.open).label("running"),
         ).group_by(*shared)
+        # With the usual little memory a province's cases would be sorted on disk.
+        self.session.execute(text("SET LOCAL work_mem = '64MB'"))
         at_once = query.execution_options(yield_per=_ROWS_AT_ONCE)
         with self.session.execute(at_once) as rows:
             for row in rows:
