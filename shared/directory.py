@@ -137,6 +137,15 @@ class Directory:
         begun = office.valid_from is None or office.valid_from <= on
         return begun and (office.valid_to is None or on <= office.valid_to)
 
+    def called(self, name: str) -> str | None:
+        """
+        The code of the office of that name, long or short.
+        """
+        names = (
+            (office.code, office.name, office.short_name) for office in self.offices()
+        )
+        return next((code for code, *both in names if name in both), None)
+
     def parent(self, code: str, on: date) -> str | None:
         """
         The office above on that day; None at the top.

@@ -164,6 +164,14 @@ def test_a_dispute_goes_one_level_up_where_no_office_is_named_for_it():
     assert batches.conference_of(programme(), PROVINCE, directory, HANDED) == PROVINCE
 
 
+def test_a_dispute_goes_to_the_conference_that_the_programme_names():
+    to = batches.conference_of(
+        programme("xq-2020"), "640104001", policy().directory, HANDED
+    )
+
+    assert to == "640104800"
+
+
 def test_a_batch_is_of_a_kind_that_the_programme_knows():
     def codes(kind):
         return [f.code for f in batches.kind_faults(kind, programme("xq-2020"))]

@@ -221,8 +221,9 @@ def conference_of(
     hander, else the hander's own.
     """
     named = programme.objections.dispute_to if programme.objections else ""
-    if named and directory.exists(named, on):
-        return named
+    conference = directory.called(named)
+    if conference is not None and directory.exists(conference, on):
+        return conference
     return directory.parent(hander, on) or hander
 
 

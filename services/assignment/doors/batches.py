@@ -1,5 +1,5 @@
 """
-Batches: cases handed down under one letter, received and taken back (PY-18).
+Batches: cases handed down under one letter, and received (PY-18).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from services.assignment import batch_schemas, events, schemas
 from services.assignment.casework import Casework
 from services.assignment.domain import batches, closing
 from services.assignment.domain.facts import HANDED, Fact
-from services.assignment.store import Batches, Matters, Objections, Profiles
+from services.assignment.store import Batches, Matters, Profiles
 from shared.errors import Conflict, Fault, Rejected, reject_if
 from shared.http import CLERKS, REVIEWERS, Call, Page, after, api, found, page_of
 from shared.programme import Programme
@@ -24,7 +24,7 @@ from shared.vocabulary import Track
 
 class BatchDoor(Casework):
     """
-    集中交办、签收与收回.
+    集中交办与签收.
     """
 
     @api(
@@ -191,54 +191,6 @@ class BatchDoor(Casework):
             item.number: item for item in kept.items(batch.id) if item.state == "handed"
         }
 
-    @api(
-        "POST",
-        "/batches/<number>/recalls",
-        roles=REVIEWERS,
-        body=batch_schemas.RecallBody,
-        answer=batch_schemas.BatchView,
-        status=201,
-    )
-    def recall(self, call: Call) -> Any:
-        """
-        Take cases back out of a batch; what they owed under it is released.
-        """
-        batch, body = self._batch(call, lock=True), call.body
-        require_office(call.who, batch.office, self.directory, call.today)
-        numbers = list(dict.fromkeys(body["case_numbers"]))
-        items = self._held(call, batch)
-        reject_if(
-            [
-                *closing.has_come(body["on"], call.today, "/on"),
-                *closing.not_before(body["on"], batch.handed_on, "/on"),
-                *(
-                    fault
-                    for index, number in enumerate(numbers)
-                    for fault in not_in(items, number, f"/case_numbers/{index}")
-                ),
-            ]
-        )
-        on, reason = body["on"], body["reason"]
-        Batches(call.session).leave(
-            batch.id, numbers, state="recalled", on=on, reason=reason
-        )
-        objections = Objections(call.session)
-        raised = objections.about(batch.id, numbers)
-        for moot in batches.recall(raised, on=on, by=call.who.actor, reasons=reason):
-            objections.put(moot)
-        for number in numbers:
-            self.record(
-                call.session,
-                events.BatchRecalled(
-                    office=items[number].office,
-                    case_number=number,
-                    occurred_on=on,
-                    programme=batch.programme,
-                    batch=batch.id,
-                ),
-            )
-        return self._shown(call, batch.id)
-
     def _objection_due(self, batch: Any, office: str) -> tuple[date, Any]:
         """
         The day the office received the batch, and until when it may object.
@@ -323,16 +275,3 @@ def _unfit(
                 "请交办并入后的案件。",
                 place,
             )
-
-
-def not_in(items: Mapping[str, Any], number: str, place: str) -> Iterator[Fault]:
-    """
-    The case is not, or no longer, in the batch whose *items* these are.
-    """
-    if number not in items:
-        yield Fault(
-            "not_in_batch",
-            f"案件“{number}”不在这批交办中，或者已经退回、收回。",
-            "请查看批次中的案件。",
-            place,
-        )

@@ -1,18 +1,20 @@
 """
-Objections: a case handed down is not the office's own; who decides, and a dispute.
+How a case leaves a batch: the office objects, or the hander takes it back.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from uuid_utils import uuid7
 
 from services.assignment import batch_schemas, events, schemas
 from services.assignment.domain import batches, closing
-from services.assignment.doors.batches import BatchDoor, not_in
+from services.assignment.doors.batches import BatchDoor
 from services.assignment.store import Batches, Matters, Objections
-from shared.errors import Conflict, reject_if
+from shared.errors import Conflict, Fault, reject_if
 from shared.http import CLERKS, REVIEWERS, Call, Page, after, api, found, page_of
 from shared.security import require_office
 from shared.vocabulary import ObjectionVerdict
@@ -20,7 +22,7 @@ from shared.vocabulary import ObjectionVerdict
 
 class ObjectionDoor(BatchDoor):
     """
-    异议、退回与提请协调.
+    异议、退回、提请协调与收回.
     """
 
     @api(
@@ -37,7 +39,7 @@ class ObjectionDoor(BatchDoor):
         """
         batch, body = self._batch(call, lock=True), call.body
         items = self._held(call, batch)
-        reject_if(not_in(items, body["number"], "/number"))
+        reject_if(_not_in(items, body["number"], "/number"))
         office = call.office(items[body["number"]].office)
         received, due = self._objection_due(batch, office)
         reject_if(
@@ -186,6 +188,54 @@ class ObjectionDoor(BatchDoor):
         self._note(call, disputed, events.ObjectionDisputed, body["on"])
         return disputed
 
+    @api(
+        "POST",
+        "/batches/<number>/recalls",
+        roles=REVIEWERS,
+        body=batch_schemas.RecallBody,
+        answer=batch_schemas.BatchView,
+        status=201,
+    )
+    def recall(self, call: Call) -> Any:
+        """
+        Take cases back out of a batch; what they owed under it is released.
+        """
+        batch, body = self._batch(call, lock=True), call.body
+        require_office(call.who, batch.office, self.directory, call.today)
+        numbers = list(dict.fromkeys(body["case_numbers"]))
+        items = self._held(call, batch)
+        reject_if(
+            [
+                *closing.has_come(body["on"], call.today, "/on"),
+                *closing.not_before(body["on"], batch.handed_on, "/on"),
+                *(
+                    fault
+                    for index, number in enumerate(numbers)
+                    for fault in _not_in(items, number, f"/case_numbers/{index}")
+                ),
+            ]
+        )
+        on, reason = body["on"], body["reason"]
+        Batches(call.session).leave(
+            batch.id, numbers, state="recalled", on=on, reason=reason
+        )
+        objections = Objections(call.session)
+        raised = objections.about(batch.id, numbers)
+        for moot in batches.recall(raised, on=on, by=call.who.actor, reasons=reason):
+            objections.put(moot)
+        for number in numbers:
+            self.record(
+                call.session,
+                events.BatchRecalled(
+                    office=items[number].office,
+                    case_number=number,
+                    occurred_on=on,
+                    programme=batch.programme,
+                    batch=batch.id,
+                ),
+            )
+        return self._shown(call, batch.id)
+
     def _objection(self, call: Call) -> batches.Objection:
         """
         The objection of the address, its case locked first.
@@ -194,3 +244,16 @@ class ObjectionDoor(BatchDoor):
         raised: batches.Objection = found(kept.get(number), "异议", number)
         Matters(call.session).lock_cases([raised.number])
         return kept.get(number, lock=True) or raised
+
+
+def _not_in(items: Mapping[str, Any], number: str, place: str) -> Iterator[Fault]:
+    """
+    The case is not, or no longer, in the batch whose *items* these are.
+    """
+    if number not in items:
+        yield Fault(
+            "not_in_batch",
+            f"案件“{number}”不在这批交办中，或者已经退回、收回。",
+            "请查看批次中的案件。",
+            place,
+        )
