@@ -141,10 +141,8 @@ class Directory:
         """
         The code of the office of that name, long or short.
         """
-        names = (
-            (office.code, office.name, office.short_name) for office in self.offices()
-        )
-        return next((code for code, *both in names if name in both), None)
+        found = (o.code for o in self.offices() if name in {o.name, o.short_name})
+        return next(found, None)
 
     def parent(self, code: str, on: date) -> str | None:
         """
