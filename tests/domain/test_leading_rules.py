@@ -9,7 +9,15 @@ from datetime import date
 import pytest
 
 from services.assignment.domain import leading, naming, suggesting
-from services.assignment.domain.facts import ACT, HANDED, MERGED, NAMED, OPENED, Fact
+from services.assignment.domain.facts import (
+    ACT,
+    HANDED,
+    MERGED,
+    NAMED,
+    OPENED,
+    UNMERGED,
+    Fact,
+)
 from shared.policy import policy
 from tests.builders import case_opened
 
@@ -327,6 +335,15 @@ def test_who_stands_back_handles_the_case_no_longer():
     found = reckon("jiaozuo-2021", opened(court), handled, back, office=court)
 
     assert (found.handler_post, found.responsible_post) == (None, "副院长")
+
+
+def test_the_days_on_which_a_case_was_merged_away_are_known():
+    away, back, again = (date(2021, 5, day) for day in (3, 7, 9))
+    facts = [Fact(MERGED, away, {}), Fact(UNMERGED, back, {}), Fact(MERGED, again, {})]
+
+    assert reckon("puyang-2020", opened(), *facts).away == ((away, back), (again, None))
+    assert reckon("puyang-2020", opened(), *facts[:2]).away == ((away, back),)
+    assert reckon("puyang-2020", opened()).away == ()
 
 
 def test_another_holder_of_the_post_begins_a_period_of_his_own():

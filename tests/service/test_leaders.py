@@ -277,6 +277,33 @@ def test_an_item_of_a_duty_list_is_entered_with_day_post_and_evidence(as_office,
     refused(wrong, 422, "no_such_item", "no_such_post")
 
 
+def test_an_item_that_is_an_act_needs_what_the_act_needs(as_office, a_case, clock):
+    clock.set(date(2021, 4, 12))
+    court = "410800900"
+    opened = case_opened(
+        new_number("焦法信"),
+        office=court,
+        occurred_on=date(2021, 4, 6),
+        programme="jiaozuo-2021",
+        handed=True,
+    )
+    number, clerk = a_case(opened), as_office(court)
+    entry = {
+        "list": "three_guarantees_one",
+        "item": "support",
+        "on": "2021-04-08",
+        "post": "副院长",
+        "evidence": "协办通知",
+    }
+    bare = post(clerk, number, "matrix", **entry)
+    done = post(clerk, number, "matrix", **entry, to="司法所", text="协调帮扶。")
+    acts = all_items(clerk, "assignment", at("cases", number, "acts"))
+
+    assert places(bare) == {("/to", "to_missing"), ("/text", "text_missing")}
+    assert done.status_code == 201, done.text
+    assert [(each["act"], each["to"]) for each in acts] == [("support_given", "司法所")]
+
+
 def test_reception_is_rostered_logged_and_its_gaps_are_shown(as_office, clock):
     court = "410800900"
     leader, clerk = as_office(court, "leader"), as_office(court)
