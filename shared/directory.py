@@ -137,6 +137,13 @@ class Directory:
         begun = office.valid_from is None or office.valid_from <= on
         return begun and (office.valid_to is None or on <= office.valid_to)
 
+    def called(self, name: str) -> str | None:
+        """
+        The code of the office of that name, long or short.
+        """
+        found = (o.code for o in self.offices() if name in {o.name, o.short_name})
+        return next(found, None)
+
     def parent(self, code: str, on: date) -> str | None:
         """
         The office above on that day; None at the top.

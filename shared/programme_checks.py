@@ -65,6 +65,7 @@ def check_programme(
     decoder.check(_root(programme, directory))
     decoder.check(_hub(programme, directory))
     decoder.check(_recipients(programme, directory))
+    decoder.check(_conference(programme, directory))
     decoder.check(_closing_kinds(programme))
     decoder.check(_scope_words(programme))
     decoder.check(_leader_words(programme))
@@ -162,6 +163,12 @@ def _recipients(programme: Programme, directory: Directory) -> Iterator[Slip]:
         for each in getattr(returns, name):
             if "@" not in each and not directory.exists(each):
                 yield _no_office(returns, name, each, directory)
+
+
+def _conference(programme: Programme, directory: Directory) -> Iterator[Slip]:
+    sent = programme.objections
+    if sent and sent.dispute_to and directory.called(sent.dispute_to) is None:
+        yield _no_office(sent, "dispute_to", sent.dispute_to, directory)
 
 
 def _no_office(owner: object, field: str, code: str, directory: Directory) -> Slip:

@@ -133,12 +133,12 @@ class BatchKind:
 @dataclass(frozen=True)
 class Objections:
     """
-    How long a wrongly addressed office may send a case back, and who decides.
+    How long a wrongly addressed office may send a case back. The hander decides; a
+    dispute goes to the office called `dispute_to`, else to the one above the hander.
     """
 
     limit: Limit
     source: str
-    decided_by: Literal["hub", "upper"] = "hub"
     dispute_to: str = ""
 
 

@@ -29,7 +29,7 @@ class BatchBody(Strict):
 
 
 class BatchSummary(Schema):
-    """A batch, its cases and which offices confirmed receipt."""
+    """A letter and which offices confirmed receipt; of others' part nothing is said."""
 
     id = fields.String(required=True)
     programme = fields.String(required=True)
@@ -40,7 +40,6 @@ class BatchSummary(Schema):
     office = fields.String(required=True)
     handed_on = fields.Date(required=True)
     due_on = fields.Date(required=True, allow_none=True)
-    case_numbers = fields.List(fields.String(), required=True)
     offices = fields.List(fields.String(), required=True)
     receipts = fields.Dict(
         keys=fields.String(), values=fields.String(allow_none=True), required=True
@@ -79,8 +78,17 @@ class ObjectionBody(Strict):
     reasons = schema.text(longest=2000)
 
 
+class SaidView(Schema):
+    """What came of an objection, on which day, by whom and why."""
+
+    on = fields.Date(required=True)
+    state = fields.String(required=True)
+    by = fields.String(required=True)
+    reasons = fields.String(required=True)
+
+
 class ObjectionView(Schema):
-    """An objection, who is to decide it, and what was decided."""
+    """An objection, who is to decide it, and all that was said to it."""
 
     id = fields.String(required=True)
     batch = fields.String(required=True)
@@ -92,8 +100,7 @@ class ObjectionView(Schema):
     due_on = fields.Date(required=True, allow_none=True)
     reasons = fields.String(required=True)
     state = fields.String(required=True)
-    decided_on = fields.Date(required=True, allow_none=True)
-    answer = fields.String(required=True, allow_none=True)
+    course = fields.List(fields.Nested(SaidView), required=True)
 
 
 class ObjectionDecisionBody(Strict):
@@ -148,7 +155,7 @@ class BaselineQuery(Strict):
 
 
 class BaselineView(BaselineSummary):
-    """The list kept, what of it is resolved, and the live figure beside it."""
+    """What of the list is resolved, and the live figure beside it."""
 
     as_of = fields.Date(required=True)
     target_on = fields.Date(required=True, allow_none=True)
@@ -156,4 +163,9 @@ class BaselineView(BaselineSummary):
     short_by = fields.Integer(required=True)
     frozen = fields.Nested(RateView, required=True)
     live = fields.Nested(RateView, required=True)
-    case_numbers = fields.List(fields.String(), required=True)
+
+
+class BaselineCaseView(Schema):
+    """A case of a frozen list."""
+
+    number = fields.String(required=True)

@@ -87,8 +87,10 @@ class Casework(Service):
             undone = fact.type == UNMERGED
             ended = closing.merged_away(matter_of(row), on=fact.on, undone=undone)
             self.announce(session, *ended)
-        if row.is_case:
+        if row.is_case and fact.type in leading.BEARING:
             facts += self._put_leading(session, row, facts, programme)
+        elif row.is_case:
+            facts += _named(steps_of(row))
         reason = str(fact.payload.get("reason") or "")
         self.put_duties(session, row, facts, cause=fact.type, reason=reason)
 

@@ -1,5 +1,5 @@
 """
-What the doors for leaders, units, duty lists and reception accept and answer.
+What the doors for leaders and their measures accept and answer.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from marshmallow import Schema, fields
 
 from shared import schema
 from shared.schema import Strict
-from shared.vocabulary import Difficulty, UnitRole
+from shared.vocabulary import Difficulty
 
 
 class LeaderBody(Strict):
@@ -87,8 +87,23 @@ class TraitsView(Schema):
     sensitive = fields.Boolean(required=True)
 
 
+class SignedView(Schema):
+    """A naming, recusal or judgement: when, by whom, why, of what."""
+
+    on = fields.Date(required=True)
+    kind = fields.String(required=True)
+    by = fields.String(required=True, allow_none=True)
+    reason = fields.String(required=True, allow_none=True)
+    posts = fields.List(fields.Nested(PostView), required=True)
+    judged = fields.Dict(keys=fields.String(), required=True, allow_none=True)
+    review_on = fields.String(required=True, allow_none=True)
+
+
 class LeaderSheetView(LeadersView):
-    """Who leads a case, led it, and must not; what is missing, what is advised."""
+    """
+    Who leads a case, led it, and must not; what is missing, what is advised; and every
+    record behind it.
+    """
 
     office = fields.String(required=True)
     handed = fields.Boolean(required=True)
@@ -106,6 +121,7 @@ class LeaderSheetView(LeadersView):
     resolve_by = fields.String(required=True, allow_none=True)
     missing_fields = fields.List(fields.Nested(FieldView), required=True)
     advice = fields.List(fields.Nested(GapView), required=True)
+    records = fields.List(fields.Nested(SignedView), required=True)
 
 
 class RecusalBody(Strict):
@@ -136,12 +152,18 @@ class AppraisalBody(Strict):
     review_on = schema.day(required=False, load_default=None)
 
 
-class CandidateView(PostView):
-    """A post that may lead, with what it leads now."""
+class LoadView(Schema):
+    """The open cases a post leads, and how many of them are hard."""
 
-    rank = fields.String(required=True)
     cases = fields.Integer(required=True)
     hard = fields.Integer(required=True)
+
+
+class CandidateView(PostView):
+    """A post that may lead, with what it leads now, if the asker may know."""
+
+    rank = fields.String(required=True)
+    leads = fields.Nested(LoadView, required=True, allow_none=True)
 
 
 class SuggestionView(Schema):
@@ -195,6 +217,7 @@ class PostTallyView(PostView):
     cases = fields.Integer(required=True)
     joint = fields.Integer(required=True)
     hard = fields.Nested(RateView, required=True)
+    only_easy = fields.Boolean(required=True)
 
 
 class LevelTallyView(Schema):
@@ -239,178 +262,3 @@ class MeasuresView(Schema):
     floors = fields.List(fields.Nested(FloorView), required=True)
     targets = fields.List(fields.Nested(CoverageView), required=True)
     advice = fields.List(fields.Nested(CoverageView), required=True)
-
-
-class UnitBody(Strict):
-    """A unit and its part in the case (XQ-32)."""
-
-    office = schema.office_code(required=True)
-    role = schema.one_of(UnitRole)
-
-
-class UnitsBody(Strict):
-    """All units of the case, one of them the lead."""
-
-    on = schema.day()
-    units = schema.many(schema.nested(UnitBody), least=1, most=30)
-
-
-class UnitView(Schema):
-    """A unit, its part, and what the programme asks of it."""
-
-    office = fields.String(required=True)
-    role = fields.String(required=True)
-    role_title = fields.String(required=True)
-    since = fields.Date(required=True)
-    duty = fields.String(required=True)
-    support = fields.Boolean(required=True)
-    tooltip = fields.String(required=True)
-
-
-class CoordinationBody(Strict):
-    """The units disagree about who leads (XQ-33)."""
-
-    on = schema.day()
-    disagreement = schema.text(longest=2000)
-
-
-class CoordinationView(Schema):
-    """A request to the conference and its answer."""
-
-    id = fields.String(required=True)
-    number = fields.String(required=True)
-    programme = fields.String(required=True)
-    office = fields.String(required=True)
-    to = fields.String(required=True)
-    asked_on = fields.Date(required=True)
-    disagreement = fields.String(required=True)
-    state = fields.String(required=True)
-    decided_on = fields.Date(required=True, allow_none=True)
-    lead = fields.String(required=True, allow_none=True)
-    opinion = fields.String(required=True, allow_none=True)
-
-
-class UnitsView(Schema):
-    """The units of a case and what was asked of the conference."""
-
-    number = fields.String(required=True)
-    units = fields.List(fields.Nested(UnitView), required=True)
-
-
-class CoordinationDecisionBody(Strict):
-    """The conference says which unit leads."""
-
-    on = schema.day()
-    lead = schema.office_code(required=True)
-    opinion = schema.text(longest=2000)
-
-
-class EntryBody(Strict):
-    """An item of a list was done."""
-
-    list = schema.text(longest=60)
-    item = schema.text(longest=60)
-    on = schema.day()
-    evidence = schema.text(longest=500)
-    post = schema.text(longest=60)
-
-
-class EntryView(Schema):
-    """When an item was done, by which post, shown by what."""
-
-    on = fields.Date(required=True)
-    post = fields.String(required=True, allow_none=True)
-    evidence = fields.String(required=True, allow_none=True)
-
-
-class ItemView(Schema):
-    """An item; *support*: help and explanation owed by an office."""
-
-    id = fields.String(required=True)
-    text = fields.String(required=True)
-    source = fields.String(required=True)
-    support = fields.Boolean(required=True)
-    tooltip = fields.String(required=True)
-    done = fields.Boolean(required=True)
-    entries = fields.List(fields.Nested(EntryView), required=True)
-
-
-class SheetView(Schema):
-    """One list; *to_fill*: the office has yet to write its items."""
-
-    id = fields.String(required=True)
-    title = fields.String(required=True)
-    source = fields.String(required=True)
-    to_fill = fields.Boolean(required=True)
-    items = fields.List(fields.Nested(ItemView), required=True)
-
-
-class MatrixView(Schema):
-    """The lists that hold for a case."""
-
-    number = fields.String(required=True)
-    lists = fields.List(fields.Nested(SheetView), required=True)
-
-
-class TurnBody(Strict):
-    """Whose turn it is to receive people on a day (JZ-07)."""
-
-    programme = schema.text(longest=60)
-    roster = schema.text(longest=60)
-    office = schema.office_code()
-    day = schema.day()
-    post = schema.text(longest=60)
-
-
-class TurnView(PostView):
-    """A turn on a roster."""
-
-    id = fields.String(required=True)
-    programme = fields.String(required=True)
-    roster = fields.String(required=True)
-    day = fields.Date(required=True)
-
-
-class LogBody(TurnBody):
-    """How often a leader received, and how many of these were entered (JZ-08)."""
-
-    receptions = schema.count(most=10_000)
-    entered = schema.count(most=10_000)
-
-
-class LogView(TurnView):
-    """A day's log: counts only."""
-
-    receptions = fields.Integer(required=True)
-    entered = fields.Integer(required=True)
-
-
-class GapsQuery(Strict):
-    """Which roster of which offices, over which days."""
-
-    programme = schema.text(longest=60)
-    roster = schema.text(longest=60)
-    office = schema.office_code()
-    from_ = schema.day(data_key="from")
-    to = schema.day()
-
-
-class GapDayView(Schema):
-    """What is missing at an office on a day."""
-
-    office = fields.String(required=True)
-    from_ = fields.Date(required=True, data_key="from")
-    to = fields.Date(required=True)
-    kind = fields.String(required=True)
-    text = fields.String(required=True)
-    count = fields.Integer(required=True)
-
-
-class GapsView(Schema):
-    """Days filled out of days due (I-38), receptions entered (I-37), and the gaps."""
-
-    programme = fields.String(required=True)
-    roster = fields.String(required=True)
-    filled = fields.Nested(RateView, required=True)
-    entered = fields.Nested(RateView, required=True)
-    gaps = fields.List(fields.Nested(GapDayView), required=True)

@@ -13,15 +13,16 @@ from sqlalchemy import Connection
 from services.assignment import schemas
 from services.assignment.beginning import Beginnings
 from services.assignment.domain import duties
-from services.assignment.doors.acts import ActDoor
 from services.assignment.doors.adjustments import AdjustmentDoor
 from services.assignment.doors.baselines import BaselineDoor
-from services.assignment.doors.batches import BatchDoor
 from services.assignment.doors.closings import ClosingDoor
+from services.assignment.doors.filings import FilingDoor
 from services.assignment.doors.leaders import LeaderDoor
 from services.assignment.doors.ledger import LedgerDoor
 from services.assignment.doors.matrix import MatrixDoor
+from services.assignment.doors.measuring import MeasureDoor
 from services.assignment.doors.notices import NoticeDoor
+from services.assignment.doors.objections import ObjectionDoor
 from services.assignment.doors.reception import ReceptionDoor
 from services.assignment.doors.supervision import SupervisionDoor
 from services.assignment.doors.tallies import TallyDoor
@@ -70,15 +71,16 @@ def clock_behind(session: Connection) -> Iterator[Metric]:
 
 
 class AssignmentService(
-    BatchDoor,
+    ObjectionDoor,
     BaselineDoor,
     MatrixDoor,
     ReceptionDoor,
     UnitDoor,
+    MeasureDoor,
     LeaderDoor,
+    FilingDoor,
     ClosingDoor,
     LedgerDoor,
-    ActDoor,
     TallyDoor,
     AdjustmentDoor,
     SupervisionDoor,

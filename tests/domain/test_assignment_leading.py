@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from services.assignment import events
-from services.assignment.domain import leading
+from services.assignment.domain import leading, naming
 from services.assignment.domain.facts import (
     HANDED,
     MERGED,
@@ -172,8 +172,8 @@ def test_posts_that_do_not_exist_are_all_named_at_once_with_what_may_stand_there
     rules = policy()
     programme = rules.programmes.get("puyang-2020")
     faults = list(
-        leading.faults_of_posts(
-            posts, "无此部门", COUNTY, rules.directory, programme=programme
+        naming.faults_of_posts(
+            posts, "无此部门", COUNTY, rules.directory, programme=programme, on=START
         )
     )
 

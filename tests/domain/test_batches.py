@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from services.assignment.domain import batches
+from services.assignment.domain import baselines, batches
 from services.assignment.domain.facts import Fact
 from services.assignment.domain.measures import Share
 from shared.calendar import Limit
@@ -103,35 +103,58 @@ def test_only_a_programme_whose_clocks_need_it_presumes_receipts():
     assert not batches.starts_clocks(programme("dy-leaders"))
 
 
-@pytest.mark.parametrize(
-    ("verdict", "state"), [("returned", "returned"), ("refused",) * 2]
-)
-def test_the_hander_returns_or_refuses(verdict, state):
-    decided = batches.decide(objection(), verdict=verdict, on=HANDED, answer="见附件。")
+def decide(raised, verdict, on=HANDED):
+    said = {"by": "控申部门 审核人", "reasons": "见附件。"}
+    return batches.decide(raised, verdict=verdict, on=on, **said)
 
-    assert (decided.state, decided.answer) == (state, "见附件。")
+
+def dispute(refused, on=HANDED):
+    said = {"by": "清丰县院 承办人", "reasons": "仍有异议。"}
+    return batches.dispute(refused, decider=PROVINCE, on=on, **said)
+
+
+@pytest.mark.parametrize("verdict", ["returned", "refused"])
+def test_the_hander_returns_or_refuses(verdict):
+    decided = decide(objection(), verdict)
+
+    assert decided.state == verdict
+    assert [said.reasons for said in decided.course] == ["见附件。"]
     assert batches.verdict_of(decided) == verdict
 
 
 def test_a_refusal_may_be_disputed_before_the_conference_which_has_the_last_word():
-    refused = batches.decide(objection(), verdict="refused", on=HANDED, answer="维持")
-    disputed = batches.dispute(refused, decider=PROVINCE)
-    upheld = batches.decide(disputed, verdict="refused", on=HANDED, answer="维持")
-    returned = batches.decide(disputed, verdict="returned", on=HANDED, answer="退回")
+    later = HANDED + timedelta(days=3)
+    disputed = dispute(decide(objection(), "refused"), on=later)
+    upheld = decide(disputed, "refused", on=later)
+    returned = decide(disputed, "returned", on=later)
 
     assert (disputed.state, disputed.decider) == ("disputed", PROVINCE)
-    assert (upheld.state, batches.verdict_of(upheld)) == ("upheld", "refused")
+    assert disputed.last_on == later
+    assert [said.state for said in upheld.course] == ["refused", "disputed", "upheld"]
+    assert batches.verdict_of(upheld) == "refused"
     assert batches.verdict_of(returned) == "returned"
     for ended in (upheld, returned):
         with pytest.raises(Conflict):
-            batches.dispute(ended, decider=PROVINCE)
+            dispute(ended)
         with pytest.raises(Conflict):
-            batches.decide(ended, verdict="returned", on=HANDED, answer="再议")
+            decide(ended, "returned")
 
 
 def test_what_was_not_refused_cannot_be_disputed():
     with pytest.raises(Conflict):
-        batches.dispute(objection(), decider=PROVINCE)
+        dispute(objection())
+
+
+def test_with_the_case_taken_back_an_objection_waits_for_nobody():
+    later = HANDED + timedelta(days=3)
+    waiting = dispute(decide(objection(), "refused"), on=later)
+    ended = decide(objection(id="o2"), "returned")
+    said = {"by": "控申部门 审核人", "reasons": "另行交办。"}
+    (moot,) = batches.recall([waiting, ended], on=HANDED, **said)
+
+    assert (moot.id, moot.state, moot.last_on) == ("o1", "moot", later)
+    with pytest.raises(Conflict):
+        decide(moot, "returned")
 
 
 def test_a_dispute_goes_one_level_up_where_no_office_is_named_for_it():
@@ -139,6 +162,14 @@ def test_a_dispute_goes_one_level_up_where_no_office_is_named_for_it():
 
     assert batches.conference_of(programme(), CITY, directory, HANDED) == PROVINCE
     assert batches.conference_of(programme(), PROVINCE, directory, HANDED) == PROVINCE
+
+
+def test_a_dispute_goes_to_the_conference_that_the_programme_names():
+    to = batches.conference_of(
+        programme("xq-2020"), "640104001", policy().directory, HANDED
+    )
+
+    assert to == "640104800"
 
 
 def test_a_batch_is_of_a_kind_that_the_programme_knows():
@@ -161,27 +192,27 @@ def test_campaign_and_everyday_cases_do_not_go_together_unless_somebody_says_so(
 
 
 def test_the_95_of_xingqing_are_those_handed_down_by_the_conferences():
-    handed, none = batches.stated_in(programme("xq-2020"), "handed95")
-    others, _ = batches.stated_in(programme("xq-2020"), "others")
-    _, unknown = batches.stated_in(programme("xq-2020"), "没有")
+    handed, none = baselines.stated_in(programme("xq-2020"), "handed95")
+    others, _ = baselines.stated_in(programme("xq-2020"), "others")
+    _, unknown = baselines.stated_in(programme("xq-2020"), "没有")
 
-    def counts(baseline, origin):
-        return batches.belongs(baseline, programme("xq-2020"), origin)
+    def counted(baseline):
+        return baselines.origins_of(baseline, programme("xq-2020"))
 
     assert none == ()
     assert [fault.code for fault in unknown] == ["no_such_baseline"]
-    assert counts(handed, "handed_by_joint_conference")
-    assert not counts(handed, "own_screening")
-    assert counts(others, "own_screening")
-    assert not counts(others, "handed_by_joint_conference")
+    assert "handed_by_joint_conference" in counted(handed).only
+    assert "own_screening" not in counted(handed).only
+    assert counted(others) == baselines.Origins(others=counted(handed).only)
+    assert counted(None) == baselines.Origins()
 
 
 def test_a_list_is_frozen_on_the_day_its_document_says_and_a_live_one_never():
-    handed, _ = batches.stated_in(programme("xq-2020"), "handed95")
-    others, _ = batches.stated_in(programme("xq-2020"), "others")
+    handed, _ = baselines.stated_in(programme("xq-2020"), "handed95")
+    others, _ = baselines.stated_in(programme("xq-2020"), "others")
 
     def codes(baseline, on):
-        return [fault.code for fault in batches.freezing_faults(baseline, on)]
+        return [fault.code for fault in baselines.freezing_faults(baseline, on)]
 
     assert codes(handed, date(2020, 10, 30)) == []
     assert codes(handed, date(2020, 10, 31)) == ["other_day"]
@@ -195,7 +226,7 @@ def test_a_list_is_frozen_on_the_day_its_document_says_and_a_live_one_never():
 def test_sixty_two_and_eighty_one_of_the_95_reach_the_milestones(
     resolved, percent, short
 ):
-    assert batches.short_by(Share(resolved, 95), percent) == short
+    assert baselines.short_by(Share(resolved, 95), percent) == short
 
 
 def test_a_share_of_nothing_is_no_rate():

@@ -4,7 +4,8 @@ The leaders' share of the work in figures; units, duty lists, reception.
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
@@ -25,18 +26,19 @@ from tests.domain.test_leading_rules import (
 )
 
 
-def measured(code, *cases, offices=None):
+def measured(code, *given, offices=None):
     programme, directory = programme_of(code), policy().directory
     offices = offices or directory.subtree(programme.hub, START)
     measuring = measures.Measuring(programme, directory, offices, START)
-    for case in cases:
-        measuring.take(case)
+    for each in given:
+        measuring.take(each)
     return measuring.result()
 
 
-def case(number, office, *main, joint=(), **changes):
+def cases(office, *main, joint=(), count=1, **changes):
     traits = {"difficulty": changes.pop("difficulty", "ordinary"), **changes}
-    return measures.LedCase(number, office, False, traits, main, joint)
+    alike = measures.Alike(office, False, traits, main, joint)
+    return replace(alike, cases=count, open=count)
 
 
 def post_of(found, office, post):
@@ -47,44 +49,57 @@ def post_of(found, office, post):
 
 
 def test_a_post_is_shown_with_its_load_and_its_share_of_hard_cases():
-    chief = (COUNTY, "检察长")
+    chief, deputy = (COUNTY, "检察长"), (COUNTY, "副检察长")
     found = measured(
         "puyang-2020",
-        case("甲", COUNTY, chief, difficulty="nail"),
-        case("乙", COUNTY, chief, joint=((COUNTY, "副检察长"),)),
+        cases(COUNTY, chief, difficulty="nail"),
+        cases(COUNTY, chief, joint=(deputy,), count=2),
     )
-    tally = post_of(found, *chief)
-    joined = post_of(found, COUNTY, "副检察长")
+    tally, joined = post_of(found, *chief), post_of(found, *deputy)
 
-    assert (tally.cases, tally.open, tally.hard, tally.joint) == (2, 2, 1, 0)
-    assert (joined.cases, joined.joint) == (0, 1)
+    assert (tally.cases, tally.open, tally.hard, tally.joint) == (3, 3, 1, 0)
+    assert (joined.cases, joined.joint) == (0, 2)
 
 
-def test_hard_cases_without_the_chief_are_counted_and_listed():
+def test_who_takes_only_easy_cases_is_pointed_out_and_who_takes_none_is_not():
+    chief, deputy = (COUNTY, "检察长"), (COUNTY, "副检察长")
     found = measured(
         "puyang-2020",
-        case("甲", COUNTY, (COUNTY, "副检察长"), difficulty="bone"),
-        case("乙", COUNTY, (COUNTY, "检察长"), difficulty="hard"),
-        case("丙", COUNTY, (COUNTY, "副检察长")),
+        cases(COUNTY, chief, difficulty="hard"),
+        cases(COUNTY, chief, deputy, count=20),
+    )
+    easy = {(each.office, each.post) for each in found.posts if each.only_easy}
+
+    assert easy == {deputy}
+
+
+def test_hard_cases_without_the_chief_are_counted_and_kept_for_the_list():
+    without = cases(COUNTY, (COUNTY, "副检察长"), difficulty="bone", count=3)
+    found = measured(
+        "puyang-2020",
+        without,
+        cases(COUNTY, (COUNTY, "检察长"), difficulty="hard"),
+        cases(COUNTY, (COUNTY, "副检察长")),
     )
     hard = next(each for each in found.advice if "PY-22" in each.source)
 
-    assert (hard.base, hard.led, hard.uncovered) == (2, 1, ["甲"])
+    assert (hard.base, hard.led, hard.uncovered) == (4, 1, [without])
 
 
-def test_first_petitions_without_a_leader_of_the_office_are_listed():
+def test_first_petitions_without_a_leader_of_the_office_are_kept_for_the_list():
     county = office_below("dy-leaders", "county")
     leader = (county, title(county, "leader"))
+    nobody = cases(county, first_petition=True)
     found = measured(
         "dy-leaders",
-        case("甲", county, leader, first_petition=True),
-        case("乙", county, first_petition=True),
-        case("丙", county, first_petition=False),
+        cases(county, leader, first_petition=True),
+        nobody,
+        cases(county, first_petition=False),
     )
     (target,) = found.targets
 
     assert (target.base, target.led, target.target) == (2, 1, 100)
-    assert target.uncovered == ["乙"]
+    assert target.uncovered == [nobody]
 
 
 def floor_of(province_cases, city_cases):
@@ -95,9 +110,8 @@ def floor_of(province_cases, city_cases):
     found = measured(
         "dy-leaders",
         *(
-            case(f"{office}-{index}", office, (office, title(office, "leader")))
+            cases(office, (office, title(office, "leader")), count=count)
             for office, count in led
-            for index in range(count)
         ),
         offices=(province, city),
     )
@@ -165,7 +179,7 @@ def test_one_unit_leads_and_each_has_one_part():
         (COUNTY, "cooperating"),
         ("419999", "lead"),
     ]
-    found = units.faults(parts, policy().directory, START, "/units")
+    found = units.faults(parts, policy().directory, START)
 
     assert {(fault.code, fault.place) for fault in found} == {
         ("one_lead", "/units"),
@@ -320,3 +334,13 @@ def test_only_leaders_stand_on_the_roster_and_no_more_is_entered_than_received()
     assert [fault.code for fault in receptions.log_faults(2, 3)] == [
         "more_entered_than_received"
     ]
+
+
+def test_gaps_are_asked_for_of_as_many_days_as_an_answer_can_hold():
+    last, most = START + timedelta(days=366), receptions.MOST_OFFICE_DAYS
+    after = last + timedelta(days=1)
+
+    assert list(receptions.span_faults(START, last)) == []
+    assert [f.code for f in receptions.span_faults(START, after)] == ["span_too_long"]
+    assert list(receptions.size_faults(most)) == []
+    assert [f.code for f in receptions.size_faults(most + 1)] == ["too_much_at_once"]

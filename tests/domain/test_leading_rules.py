@@ -8,8 +8,16 @@ from datetime import date
 
 import pytest
 
-from services.assignment.domain import leading, suggesting
-from services.assignment.domain.facts import ACT, HANDED, MERGED, NAMED, OPENED, Fact
+from services.assignment.domain import leading, naming, suggesting
+from services.assignment.domain.facts import (
+    ACT,
+    HANDED,
+    MERGED,
+    NAMED,
+    OPENED,
+    UNMERGED,
+    Fact,
+)
 from shared.policy import policy
 from tests.builders import case_opened
 
@@ -216,8 +224,8 @@ def test_a_middle_manager_leads_at_the_city_and_not_at_the_grass_roots():
         named_post = [(office, title(office, "middle"))]
         return [
             fault.code
-            for fault in leading.faults_of_posts(
-                named_post, None, office, rules.directory, programme=programme
+            for fault in naming.faults_of_posts(
+                named_post, None, office, rules.directory, programme=programme, on=START
             )
         ]
 
@@ -284,18 +292,58 @@ def test_who_stood_back_may_lead_again_when_that_is_lifted():
     ]
 
 
-def test_naming_one_who_stands_back_is_refused():
-    rules = policy()
-    faults = leading.faults_of_posts(
-        [(COUNTY, "检察长")],
+def test_naming_one_who_stands_back_is_refused_in_whatever_part():
+    directory, chief = policy().directory, (COUNTY, "检察长")
+    leading_it = naming.faults_of_posts(
+        [chief],
         None,
         COUNTY,
-        rules.directory,
+        directory,
         programme=programme_of("puyang-2020"),
-        recused=[(COUNTY, "检察长")],
+        on=START,
+        recused=[chief],
+    )
+    handling_it = naming.faults_of_named(
+        "检察长", "检察长", COUNTY, directory, recused=[chief]
     )
 
-    assert [fault.code for fault in faults] == ["leader_recused"]
+    assert [fault.code for fault in leading_it] == ["leader_recused"]
+    assert [(fault.code, fault.place) for fault in handling_it] == [
+        ("leader_recused", "/responsible_post"),
+        ("leader_recused", "/handler_post"),
+    ]
+
+
+def test_a_leader_is_named_once():
+    (fault,) = naming.faults_of_posts(
+        [(COUNTY, "检察长")] * 2,
+        None,
+        COUNTY,
+        policy().directory,
+        programme=programme_of("puyang-2020"),
+        on=START,
+    )
+
+    assert (fault.code, fault.place) == ("leader_repeated", "/leaders/1")
+
+
+def test_who_stands_back_handles_the_case_no_longer():
+    court = office_below("jiaozuo-2021", "county", kind="court")
+    who = {"leader_office": court, "post": "法官甲", "own": True}
+    handled = named(START, handler_post="法官甲", responsible_post="副院长")
+    back = Fact(leading.RECUSED, date(2021, 4, 20), {**who, "lifted": False})
+    found = reckon("jiaozuo-2021", opened(court), handled, back, office=court)
+
+    assert (found.handler_post, found.responsible_post) == (None, "副院长")
+
+
+def test_the_days_on_which_a_case_was_merged_away_are_known():
+    away, back, again = (date(2021, 5, day) for day in (3, 7, 9))
+    facts = [Fact(MERGED, away, {}), Fact(UNMERGED, back, {}), Fact(MERGED, again, {})]
+
+    assert reckon("puyang-2020", opened(), *facts).away == ((away, back), (again, None))
+    assert reckon("puyang-2020", opened(), *facts[:2]).away == ((away, back),)
+    assert reckon("puyang-2020", opened()).away == ()
 
 
 def test_another_holder_of_the_post_begins_a_period_of_his_own():
@@ -356,13 +404,20 @@ def test_those_with_the_least_to_do_are_proposed_first_and_nobody_standing_back(
         (COUNTY, "副检察长"): suggesting.Load(1, 1),
     }
     (proposed,) = suggesting.suggest(
-        found, COUNTY, programme, rules.directory, loads=loads, on=START
+        found,
+        COUNTY,
+        programme,
+        rules.directory,
+        loads=loads,
+        visible={COUNTY},
+        on=START,
     )
     posts = [each.post for each in proposed.candidates]
 
     assert "清丰县人民检察院" in proposed.reason
     assert proposed.source
     assert posts[-2:] == ["副检察长", "检察长"]
+    assert proposed.candidates[-1].leads == suggesting.Load(3, 1)
     assert "政治部主任" not in posts
     assert "检察官" not in posts
 
@@ -373,6 +428,6 @@ def test_nothing_is_proposed_for_a_case_that_is_led():
 
     assert not list(
         suggesting.suggest(
-            found, COUNTY, programme, rules.directory, loads={}, on=START
+            found, COUNTY, programme, rules.directory, loads={}, visible=(), on=START
         )
     )

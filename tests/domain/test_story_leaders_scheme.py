@@ -9,10 +9,9 @@ from datetime import date
 import pytest
 
 from services.assignment.domain import leading
-from services.assignment.domain.measures import LedCase, Measuring
+from services.assignment.domain.measures import Alike, Measuring
 from shared.policy import policy
 from tests.domain.programme_story import (
-    NUMBER,
     Story,
     act,
     happened,
@@ -192,7 +191,7 @@ def measures(*cases):
 
 def case_led_by(*main, office=COUNTY, first=False):
     traits = {"first_petition": first, "difficulty": "ordinary"}
-    return LedCase(NUMBER, office, handed=False, traits=traits, main=main)
+    return Alike(office, handed=False, traits=traits, main=main)
 
 
 def test_the_aim_is_every_first_petition_led_and_the_others_are_named():
@@ -205,7 +204,7 @@ def test_the_aim_is_every_first_petition_led_and_the_others_are_named():
     (target,) = found.targets
 
     assert (target.target, target.base, target.led) == (100, 2, 1)
-    assert target.uncovered == [NUMBER]
+    assert target.uncovered == [case_led_by((CITY, "检察长"), first=True)]
 
 
 def test_the_province_handles_at_least_as_many_a_head_as_the_cities():

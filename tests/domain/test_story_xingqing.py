@@ -173,7 +173,6 @@ def test_the_petitioner_is_told_every_month_until_the_end():
             UNIT,
             date(2021, 4, 30),
         ),
-        ("coordination_asked", {}, "coordination", HUB, date(2021, 3, 19)),
         ("repeat_after_report", {}, "follow_up", HUB, date(2021, 3, 11)),
     ],
 )
@@ -185,6 +184,19 @@ def test_what_the_plan_answers_with_a_duty_opens_that_one(
 
     assert set(case.owed()) - set(the_case(led()).owed()) == {duty}
     assert (case.owed()[duty][0], case.owed()[duty][2]) == (owner, due)
+
+
+def test_the_conference_owes_an_answer_to_each_request_to_coordinate():
+    # XQ-33.
+    def decided(request):
+        on = date(2021, 3, 9)
+        return happened("assignment.coordination_decided", on, request=request)
+
+    asked = happened("assignment.coordination_requested", date(2021, 3, 4), request="r")
+    waiting = the_case(led(), asked, decided("s"))
+
+    assert waiting.owed()["coordination/r"][::2] == (HUB, date(2021, 3, 19))
+    assert "coordination/r" not in the_case(led(), asked, decided("r")).open()
 
 
 def test_a_case_that_flows_back_is_traced_and_resumes_its_old_clock():

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from urllib.parse import quote
 
-from tests.builders import COUNTY, new_number
+from tests.builders import CITY, COUNTY, new_number
 from tests.domain.ledger_files import TITLES, a_case
 
 PROGRAMME = "puyang-2020"
@@ -61,6 +61,39 @@ def refused(response, status, *codes):
     found = {fault["code"]: fault for fault in problem["errors"]}
     assert set(codes) <= {*found, problem["code"]}, problem
     return found
+
+
+def post(caller, number, what, **body):
+    """
+    Assignment's answer to something brought about a case.
+    """
+    return caller.post("assignment", at("cases", number, what), body)
+
+
+def get(caller, path, **parameters):
+    """
+    What assignment shows.
+    """
+    answer = caller.get("assignment", path, **parameters)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def handed(as_office, *numbers, **changes):
+    """
+    The batch in which the city hands cases down.
+    """
+    body = {
+        "programme": PROGRAMME,
+        "letter_no": new_number("濮检办"),
+        "source": "市联席办",
+        "handed_on": "2020-11-05",
+        "case_numbers": list(numbers),
+        **changes,
+    }
+    answer = as_office(CITY, "reviewer").post("assignment", "/batches", body)
+    assert answer.status_code == 201, answer.text
+    return answer.json()
 
 
 def places(response):

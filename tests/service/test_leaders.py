@@ -1,25 +1,24 @@
 """
-Leaders, units, duty lists, batches and baselines through the door of assignment.
+Leaders, units, duty lists and reception through the door of assignment.
 """
 
 from __future__ import annotations
 
 from datetime import date
 
-from tests.builders import CITY, COUNTY, NEIGHBOUR, new_number
-from tests.service.asking import PROGRAMME, all_items, at, refused
+from tests.builders import CITY, COUNTY, NEIGHBOUR, case_opened, new_number
+from tests.service.asking import (
+    PROGRAMME,
+    all_items,
+    at,
+    get,
+    handed,
+    places,
+    post,
+    refused,
+)
 
 DEPARTMENT = "控告申诉检察部"
-
-
-def post(caller, number, what, **body):
-    return caller.post("assignment", at("cases", number, what), body)
-
-
-def get(caller, path, **parameters):
-    answer = caller.get("assignment", path, **parameters)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
 
 
 def name(as_office, number, *posts, on="2020-11-10", **changes):
@@ -27,20 +26,6 @@ def name(as_office, number, *posts, on="2020-11-10", **changes):
     body = {"named_on": on, "leaders": leaders, "department": DEPARTMENT, **changes}
     answer = post(as_office(COUNTY, "leader"), number, "leaders", **body)
     assert answer.status_code == 200, answer.text
-    return answer.json()
-
-
-def handed(as_office, *numbers, **changes):
-    body = {
-        "programme": PROGRAMME,
-        "letter_no": new_number("濮检办"),
-        "source": "市联席办",
-        "handed_on": "2020-11-05",
-        "case_numbers": list(numbers),
-        **changes,
-    }
-    answer = as_office(CITY, "reviewer").post("assignment", "/batches", body)
-    assert answer.status_code == 201, answer.text
     return answer.json()
 
 
@@ -63,8 +48,16 @@ def test_who_stands_back_is_replaced_and_the_history_says_who_led_when(
     name(as_office, number, "副检察长", on="2020-11-16")
     shown = get(as_office(COUNTY), at("cases", number, "leaders"))
 
+    records = [(r["on"], r["kind"], r["by"], r["reason"]) for r in shown["records"]]
+    by = "410922 院领导"
+
     assert back.status_code == 201, back.text
     assert back.json()["complete"] is False
+    assert records == [
+        ("2020-11-10", "named", by, None),
+        ("2020-11-12", "recused", by, "原案承办人。"),
+        ("2020-11-16", "named", by, None),
+    ]
     refused(again, 422, "nothing_to_change")
     refused(named_again, 422, "leader_recused")
     assert [(p["post"], p["since"], p["until"]) for p in shown["history"]] == [
@@ -112,31 +105,143 @@ def test_the_measures_show_each_leaders_load_and_what_the_chief_leaves(as_office
     assert {each["level"] for each in shown["levels"]} == {"county"}
 
 
+def test_a_judgement_that_changes_leaves_the_one_before_on_record(as_office, desk):
+    (number,) = desk.cases()
+    clerk = as_office(COUNTY)
+    said = {"on": "2020-11-11", "reason": "跨地区。"}
+    post(clerk, number, "appraisals", **said, cross_separate=True, sensitive=False)
+    again = {"on": "2020-11-13", "reason": "社会关注。", "sensitive": True}
+    faulty = post(clerk, number, "appraisals", **again, review_on="2020-11-13")
+    judged = post(clerk, number, "appraisals", **again, review_on="2020-12-13")
+    sheet = judged.json()
+    outsider = post(as_office(NEIGHBOUR), number, "appraisals", **again)
+
+    refused(faulty, 422, "review_too_early")
+    refused(outsider, 403, "outside_your_offices")
+    assert (sheet["traits"]["cross_separate"], sheet["traits"]["sensitive"]) == (
+        True,
+        True,
+    )
+    assert [(r["reason"], r["judged"], r["review_on"]) for r in sheet["records"]] == [
+        ("跨地区。", {"cross_separate": True, "sensitive": False}, None),
+        ("社会关注。", {"sensitive": True}, "2020-12-13"),
+    ]
+
+
+def test_what_is_wrong_with_a_naming_is_said_at_once(as_office, desk):
+    (number,) = desk.cases()
+    chief = {"office": COUNTY, "post": "检察长"}
+    faulty = post(
+        as_office(COUNTY, "leader"),
+        number,
+        "leaders",
+        named_on="2020-11-01",
+        resolve_by="2020-10-01",
+        leaders=[chief, chief, {"office": "419999", "post": "检察长"}],
+        responsible_post="科长",
+    )
+    upper = {"office": CITY, "post": "副检察长"}
+    above = post(
+        as_office(COUNTY, "leader"),
+        number,
+        "leaders",
+        named_on="2020-11-10",
+        leaders=[upper],
+    )
+
+    assert places(faulty) == {
+        ("/named_on", "date_before_start"),
+        ("/resolve_by", "date_before_start"),
+        ("/leaders/1", "leader_repeated"),
+        ("/leaders/2/office", "no_such_office"),
+        ("/responsible_post", "no_such_post"),
+    }
+    refused(above, 403, "outside_your_offices")
+
+
+def test_the_load_of_leaders_above_is_not_for_those_below_to_see(as_office, desk):
+    (number,) = desk.cases()
+    handed(as_office, number)
+
+    def loads(caller):
+        found = get(caller, at("cases", number, "leader-suggestions"))["suggestions"]
+        return {
+            each["office"]: [post["leads"] for post in each["candidates"]]
+            for each in found
+            if not each["advice"]
+        }
+
+    below, above = loads(as_office(COUNTY)), loads(as_office(CITY))
+
+    assert all(load is None for load in below[CITY])
+    assert all(load["cases"] >= 0 for load in below[COUNTY] + above[CITY])
+    assert below.keys() == above.keys() == {COUNTY, CITY}
+
+
+def test_a_case_is_red_until_all_it_must_name_is_named(as_office, a_case):
+    street = "640104001"
+    opened = case_opened(
+        new_number("凤街信"),
+        office=street,
+        occurred_on=date(2020, 11, 19),
+        programme="xq-2020",
+        leaders=((street, "党（工）委书记"),),
+        department="综治中心",
+        resolve_by=None,
+    )
+    number = a_case(opened)
+    clerk, leader = as_office(street), as_office(street, "leader")
+    named = {"named_on": "2020-11-20", "leaders": []}
+    post(leader, number, "leaders", **named, team="凤凰北街专班")
+    missing = get(clerk, at("cases", number, "leaders"))["missing_fields"]
+    before = get(clerk, at("cases", number))
+    post(leader, number, "leaders", **named, resolve_by="2021-06-30")
+    after = get(clerk, at("cases", number))
+
+    assert [each["id"] for each in missing] == ["resolve_by"]
+    assert {duty["colour"] for duty in before["duties"]} <= {"yellow", "blue", None}
+    assert before["colour"] == "red"
+    assert after["colour"] in {"yellow", "blue"}
+
+
 def test_units_disagree_and_the_conference_names_the_lead(as_office, desk):
     (number,) = desk.cases()
     clerk, hub = as_office(COUNTY), as_office(CITY, "reviewer")
+    helper = as_office(NEIGHBOUR)
     parts = [
         {"office": COUNTY, "role": "lead"},
         {"office": NEIGHBOUR, "role": "co_handling"},
     ]
     two = [{**each, "role": "lead"} for each in parts]
-    faulty = post(clerk, number, "units", on="2020-11-10", units=two)
+    stranger = helper.get("assignment", at("cases", number, "units"))
+    faulty = post(hub, number, "units", on="2020-11-10", units=two)
+    pushed_off = post(clerk, number, "units", on="2020-11-10", units=two[1:])
     agreed = post(clerk, number, "units", on="2020-11-10", units=parts)
     said = {"on": "2020-11-11", "disagreement": "事发地在邻县。"}
+    not_the_lead = post(helper, number, "coordination-requests", **said)
     asked = post(clerk, number, "coordination-requests", **said)
     waiting = post(clerk, number, "coordination-requests", **said)
     path = f"/coordination-requests/{asked.json()['id']}/decisions"
     decision = {"on": "2020-11-12", "lead": NEIGHBOUR, "opinion": "由事发地主办。"}
+    nowhere = hub.post("assignment", path, {**decision, "lead": "419999"})
     not_theirs = as_office(COUNTY, "reviewer").post("assignment", path, decision)
     decided = hub.post("assignment", path, decision)
     twice = hub.post("assignment", path, decision)
     shown = get(clerk, at("cases", number, "units"))["units"]
     queue = all_items(hub, "assignment", "/coordination-requests")
+    taken_back = post(clerk, number, "units", on="2020-11-13", units=parts)
+    asked_again = post(
+        helper, number, "coordination-requests", **{**said, "on": "2020-11-13"}
+    )
 
+    refused(stranger, 403, "outside_your_offices")
     refused(faulty, 422, "one_lead")
+    refused(pushed_off, 403, "outside_your_offices")
     assert agreed.status_code == 201, agreed.text
+    refused(not_the_lead, 403, "outside_your_offices")
     assert asked.status_code == 201, asked.text
     refused(waiting, 409, "coordination_waiting")
+    assert places(nowhere) == {("/lead", "no_such_office")}
     refused(not_theirs, 403, "outside_your_offices")
     assert decided.status_code == 201, decided.text
     refused(twice, 409, "already_decided")
@@ -145,6 +250,8 @@ def test_units_disagree_and_the_conference_names_the_lead(as_office, desk):
         (COUNTY, "协办"),
     ]
     assert asked.json()["id"] in {each["id"] for each in queue}
+    refused(taken_back, 403, "outside_your_offices")
+    assert asked_again.status_code == 201, asked_again.text
 
 
 def test_an_item_of_a_duty_list_is_entered_with_day_post_and_evidence(as_office, desk):
@@ -170,92 +277,31 @@ def test_an_item_of_a_duty_list_is_entered_with_day_post_and_evidence(as_office,
     refused(wrong, 422, "no_such_item", "no_such_post")
 
 
-def test_a_case_that_is_not_the_offices_own_goes_back_to_the_hander(
-    as_office, desk, announced
-):
-    number, other = desk.cases(2)
-    batch = handed(as_office, number, other)
-    clerk, hub = as_office(COUNTY), as_office(CITY, "reviewer")
-    path = f"/batches/{batch['id']}/objections"
-    said = {"number": number, "reasons": "不属本院管辖。"}
-    late = clerk.post("assignment", path, {**said, "on": "2020-11-13"})
-    raised = clerk.post("assignment", path, {**said, "on": "2020-11-12"})
-    again = clerk.post("assignment", path, {**said, "on": "2020-11-12"})
-    decision = f"/objections/{raised.json()['id']}/decisions"
-    body = {"verdict": "returned", "on": "2020-11-13", "reasons": "同意。"}
-    decided = hub.post("assignment", decision, body)
-    twice = hub.post("assignment", decision, body)
-    shown = get(clerk, f"/batches/{batch['id']}")
-    states = {item["number"]: item["state"] for item in shown["items"]}
-
-    refused(late, 422, "objection_too_late")
-    assert raised.status_code == 201, raised.text
-    assert raised.json()["due_on"] == "2020-11-12"
-    refused(again, 409, "already_objected")
-    assert decided.status_code == 201, decided.text
-    refused(twice, 409, "not_in_this_state")
-    assert states == {number: "returned", other: "handed"}
-    assert get(clerk, at("cases", number))["handed"] is False
-    assert get(clerk, at("cases", other))["handed"] is True
-    assert "assignment.objection_decided" in announced("assignment", number)
-
-
-def test_a_refusal_is_disputed_one_level_up(as_office, desk):
-    (number,) = desk.cases()
-    batch = handed(as_office, number)
-    clerk, hub = as_office(COUNTY), as_office(CITY, "reviewer")
-    said = {"number": number, "on": "2020-11-10", "reasons": "不属本院管辖。"}
-    raised = clerk.post("assignment", f"/batches/{batch['id']}/objections", said)
-    path = f"/objections/{raised.json()['id']}"
-    body = {"verdict": "refused", "on": "2020-11-11", "reasons": "属本院管辖。"}
-    hub.post("assignment", f"{path}/decisions", body)
-    disputed = clerk.post(
-        "assignment", f"{path}/disputes", {"on": "2020-11-12", "reasons": "仍有异议。"}
+def test_an_item_that_is_an_act_needs_what_the_act_needs(as_office, a_case, clock):
+    clock.set(date(2021, 4, 12))
+    court = "410800900"
+    opened = case_opened(
+        new_number("焦法信"),
+        office=court,
+        occurred_on=date(2021, 4, 6),
+        programme="jiaozuo-2021",
+        handed=True,
     )
-    below = hub.post("assignment", f"{path}/decisions", {**body, "on": "2020-11-13"})
-    above = as_office("410000", "reviewer").post(
-        "assignment", f"{path}/decisions", {**body, "on": "2020-11-13"}
-    )
+    number, clerk = a_case(opened), as_office(court)
+    entry = {
+        "list": "three_guarantees_one",
+        "item": "support",
+        "on": "2021-04-08",
+        "post": "副院长",
+        "evidence": "协办通知",
+    }
+    bare = post(clerk, number, "matrix", **entry)
+    done = post(clerk, number, "matrix", **entry, to="司法所", text="协调帮扶。")
+    acts = all_items(clerk, "assignment", at("cases", number, "acts"))
 
-    assert disputed.json()["state"] == "disputed", disputed.text
-    refused(below, 403, "outside_your_offices")
-    assert above.json()["state"] == "upheld", above.text
-
-
-def test_the_hander_takes_a_case_back(as_office, desk):
-    (number,) = desk.cases()
-    batch = handed(as_office, number)
-    path = f"/batches/{batch['id']}/recalls"
-    body = {"on": "2020-11-10", "case_numbers": [number], "reason": "另行交办。"}
-    recalled = as_office(CITY, "reviewer").post("assignment", path, body)
-    again = as_office(CITY, "reviewer").post("assignment", path, body)
-
-    assert recalled.status_code == 201, recalled.text
-    assert [item["state"] for item in recalled.json()["items"]] == ["recalled"]
-    refused(again, 422, "not_in_batch")
-    assert get(as_office(COUNTY), at("cases", number))["handed"] is False
-
-
-def test_a_baseline_is_frozen_once_and_the_live_figure_stands_beside_it(
-    as_office, desk, clock
-):
-    (number,) = desk.cases()
-    hub = as_office(CITY, "reviewer")
-    body = {"programme": PROGRAMME, "baseline": "frozen", "frozen_on": "2020-12-31"}
-    early = hub.post("assignment", "/baselines", body)
-    clock.set(date(2021, 1, 4))
-    frozen = hub.post("assignment", "/baselines", body)
-    again = hub.post("assignment", "/baselines", body)
-    (later,) = desk.cases(reported_on="2021年1月4日")
-    shown = get(hub, f"/baselines/{frozen.json()['id']}")
-
-    refused(early, 422, "date_in_future")
-    assert frozen.status_code == 201, frozen.text
-    refused(again, 409, "already_frozen")
-    assert number in shown["case_numbers"]
-    assert later not in shown["case_numbers"]
-    assert shown["frozen"]["whole"] == shown["size"]
-    assert shown["live"]["whole"] > shown["size"]
+    assert places(bare) == {("/to", "to_missing"), ("/text", "text_missing")}
+    assert done.status_code == 201, done.text
+    assert [(each["act"], each["to"]) for each in acts] == [("support_given", "司法所")]
 
 
 def test_reception_is_rostered_logged_and_its_gaps_are_shown(as_office, clock):

@@ -7,22 +7,20 @@ An office that is not competent objects within the rule's days and gives reasons
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from services.assignment import events
 from services.assignment.domain.facts import Fact
-from services.assignment.domain.measures import Share
 from shared.calendar import Calendar, Due, Limit
 from shared.directory import Directory
 from shared.errors import Conflict, Fault
-from shared.programme import Baseline, Programme
-from shared.vocabulary import ClosingKind, ObjectionVerdict
+from shared.programme import Programme
+from shared.vocabulary import ObjectionVerdict
 
 RECEIVED = events.BatchReceived.type
 OBJECTION = "objection"
-ALL = "all"
 # state of an objection, what happens -> the new state
 MOVES = {
     ("raised", "returned"): "returned",
@@ -30,6 +28,10 @@ MOVES = {
     ("refused", "dispute"): "disputed",
     ("disputed", "returned"): "returned",
     ("disputed", "refused"): "upheld",
+    # the case was taken back meanwhile
+    ("raised", "recall"): "moot",
+    ("refused", "recall"): "moot",
+    ("disputed", "recall"): "moot",
 }
 _NAMES = {
     "raised": "等待交办单位决定",
@@ -37,13 +39,26 @@ _NAMES = {
     "disputed": "等待联席会议决定",
     "returned": "已同意退回",
     "upheld": "联席会议已维持交办",
+    "moot": "因交办已收回而终止",
 }
+
+
+@dataclass(frozen=True)
+class Said:
+    """
+    What came of an objection: its new state, on which day, by whom and why.
+    """
+
+    on: date
+    state: str
+    by: str
+    reasons: str
 
 
 @dataclass(frozen=True)
 class Objection:
     """
-    That a case is not the office's own, why, and what was decided.
+    That a case is not the office's own, why, and all that was said to it.
 
     *decider*: the office whose decision it waits for.
     """
@@ -58,8 +73,14 @@ class Objection:
     due_on: date | None
     reasons: str
     state: str = "raised"
-    decided_on: date | None = None
-    answer: str | None = None
+    course: tuple[Said, ...] = ()
+
+    @property
+    def last_on(self) -> date:
+        """
+        The day before which nothing more can have happened to it.
+        """
+        return self.course[-1].on if self.course else self.raised_on
 
 
 def limit_of(programme: Programme, kind: str, on: date) -> Limit | None:
@@ -136,24 +157,42 @@ def in_time(on: date, due: Due | None) -> Iterator[Fault]:
         )
 
 
-def decide(objection: Objection, *, verdict: str, on: date, answer: str) -> Objection:
+def decide(
+    objection: Objection, *, verdict: str, on: date, by: str, reasons: str
+) -> Objection:
     """
     The hander, or in a dispute the conference, says who is right.
 
     Raises `Conflict` if nothing is to be decided.
     """
-    state = _move(objection, verdict)
-    return replace(objection, state=state, decided_on=on, answer=answer)
+    return _moved(objection, verdict, on=on, by=by, reasons=reasons)
 
 
-def dispute(objection: Objection, *, decider: str) -> Objection:
+def dispute(
+    objection: Objection, *, decider: str, on: date, by: str, reasons: str
+) -> Objection:
     """
     The office does not accept the refusal. Raises `Conflict` if there was none.
     """
-    return replace(objection, state=_move(objection, "dispute"), decider=decider)
+    moved = _moved(objection, "dispute", on=on, by=by, reasons=reasons)
+    return replace(moved, decider=decider)
 
 
-def _move(objection: Objection, act: str) -> str:
+def recall(
+    objections: Iterable[Objection], *, on: date, by: str, reasons: str
+) -> Iterator[Objection]:
+    """
+    The cases were taken back: what still waited for a decision waits no more.
+    """
+    for each in objections:
+        if (each.state, "recall") in MOVES:
+            day = max(on, each.last_on)
+            yield _moved(each, "recall", on=day, by=by, reasons=reasons)
+
+
+def _moved(
+    objection: Objection, act: str, *, on: date, by: str, reasons: str
+) -> Objection:
     state = MOVES.get((objection.state, act))
     if state is None:
         raise Conflict.because(
@@ -162,7 +201,8 @@ def _move(objection: Objection, act: str) -> str:
             "请先查看异议的办理情况。",
             "/number",
         )
-    return state
+    said = Said(on, state, by, reasons)
+    return replace(objection, state=state, course=(*objection.course, said))
 
 
 def verdict_of(objection: Objection) -> str:
@@ -181,8 +221,9 @@ def conference_of(
     hander, else the hander's own.
     """
     named = programme.objections.dispute_to if programme.objections else ""
-    if named and directory.exists(named, on):
-        return named
+    conference = directory.called(named)
+    if conference is not None and directory.exists(conference, on):
+        return conference
     return directory.parent(hander, on) or hander
 
 
@@ -217,77 +258,3 @@ def track_faults(
                     "请分开交办，或者在 track 中写明本批按哪一类办理。",
                     f"/case_numbers/{index}",
                 )
-
-
-def stated_in(
-    programme: Programme, baseline_id: str
-) -> tuple[Baseline | None, tuple[Fault, ...]]:
-    """
-    The baseline the programme states; one that states none has the base `all`.
-    """
-    known = {each.id: each for each in programme.baselines}
-    if baseline_id in known or (not known and baseline_id == ALL):
-        return known.get(baseline_id), ()
-    names = "、".join(known) or ALL
-    detail = f"本专项没有基数“{baseline_id}”。"
-    fault = Fault("no_such_baseline", detail, f"可填：{names}。", "/baseline")
-    return None, (fault,)
-
-
-def freezing_faults(stated: Baseline | None, on: date) -> Iterator[Fault]:
-    """
-    Only what the document freezes is frozen, and on the day it says.
-    """
-    if stated is None:
-        return
-    if stated.base == "live":
-        yield Fault(
-            "baseline_is_live",
-            f"“{stated.title}”按实时清单计算，不冻结。",
-            "实时数见各报表。",
-            "/baseline",
-        )
-    elif stated.frozen_on != on:
-        yield Fault(
-            "other_day",
-            f"“{stated.title}”应以 {stated.frozen_on} 的清单为准。",
-            f"请填写 {stated.frozen_on}。",
-            "/frozen_on",
-        )
-
-
-def belongs(baseline: Baseline | None, programme: Programme, origin: object) -> bool:
-    """
-    Whether a case of that origin counts in the baseline; one without origins takes
-    what no other names.
-    """
-    if baseline is None:
-        return True
-    if baseline.origins:
-        return origin in baseline.origins
-    others: Collection[str] = {o for each in programme.baselines for o in each.origins}
-    return origin not in others
-
-
-@dataclass(frozen=True)
-class CountedCase:
-    """
-    A case as a baseline counts it.
-    """
-
-    number: str
-    origin: str | None
-    standing: str
-    concluded_on: date | None
-
-    def resolved_by(self, as_of: date) -> bool:
-        ended = self.concluded_on is not None and self.concluded_on <= as_of
-        return ended and self.standing == ClosingKind.RESOLVED
-
-
-def short_by(resolved: Share, percent: int) -> int:
-    """
-    How many more a milestone asks for, in whole cases (I-21).
-    """
-    wanted = -(-percent * resolved.whole // 100)
-    return max(0, wanted - resolved.part)

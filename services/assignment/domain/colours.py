@@ -28,6 +28,13 @@ def colour(duty: Duty, today: date) -> str | None:
     return "yellow" if soon or duty.supervised else "blue"
 
 
+def owes_fields(standing: str, *, merged: bool) -> bool:
+    """
+    What a case must name is owed while it is open; afterwards nothing turns red.
+    """
+    return standing == "open" and not merged
+
+
 def colour_of_case(
     duties: Collection[Duty], today: date, *, field_missing: bool
 ) -> str | None:

@@ -24,8 +24,7 @@ from services.assignment.domain.facts import (
     Step,
     changes,
 )
-from shared.directory import Directory, UnknownOffice
-from shared.errors import Fault
+from shared.directory import Directory
 from shared.events import Event
 from shared.leading import Gap
 from shared.programme import MandatoryField, Programme
@@ -46,6 +45,8 @@ _ORDER = (
     MERGED,
     UNMERGED,
 )
+# What can change who leads; an act only fills in what must be known of the case.
+BEARING = frozenset(_ORDER) - {ACT}
 # What a person may tick of a case, with a reason (XQ-21, PY-26).
 MARKS: tuple[str, ...] = (
     "first_petition",
@@ -91,7 +92,8 @@ class Leading:
     Who leads a case, and what is known of it that bears on who must.
 
     *batches* are those that handed it down and it is still in (A-46). *recused* posts
-    were named but must not lead. *acts*: what was recorded of it.
+    were named but must not lead. *acts*: what was recorded of it. *away*: from when to
+    before when it was merged into another.
     """
 
     named: tuple[PostOf, ...] = ()
@@ -111,6 +113,7 @@ class Leading:
     gaps: tuple[Gap, ...] = ()
     steps: tuple[Step, ...] = ()
     periods: tuple[Period, ...] = ()
+    away: tuple[tuple[date, date | None], ...] = ()
 
     @property
     def leaders(self) -> tuple[PostOf, ...]:
@@ -137,13 +140,27 @@ def reckon(
         if leading == before and not _takes_over(fact):
             continue
         gaps = gaps_of(leading, office, programme, directory, fact.on)
-        leading = replace(leading, gaps=gaps)
+        away = _away(leading, fact.on)
+        leading = replace(leading, gaps=gaps, away=away)
         led = bool(leading.leaders) and not gaps and not leading.merged
         was = bool(steps) and steps[-1].kind == "named"
         if led != was:
             steps.append(Step(fact.on, "named" if led else "released"))
         periods = _periods(periods, leading, fact)
     return replace(leading, steps=tuple(steps), periods=periods)
+
+
+def _away(leading: Leading, on: date) -> tuple[tuple[date, date | None], ...]:
+    """
+    The spans in which the case was merged away, as they are after what came *on*.
+    """
+    spans = leading.away
+    running = bool(spans) and spans[-1][1] is None
+    if leading.merged and not running:
+        return (*spans, (on, None))
+    if running and not leading.merged:
+        return (*spans[:-1], (spans[-1][0], on))
+    return spans
 
 
 def gaps_of(
@@ -201,8 +218,12 @@ def _named(leading: Leading, said: Mapping[str, Any]) -> Leading:
 
 
 def _handed(leading: Leading, said: Mapping[str, Any]) -> Leading:
+    """
+    Also which way the case goes, if a person said so of the batch (PY-47).
+    """
     batch = str(said.get("batch", ""))
-    return replace(leading, batches=(*leading.batches, batch))
+    track = said.get("track") or leading.track
+    return replace(leading, batches=(*leading.batches, batch), track=track)
 
 
 def _left(leading: Leading, said: Mapping[str, Any]) -> Leading:
@@ -225,9 +246,24 @@ def _acted(leading: Leading, said: Mapping[str, Any]) -> Leading:
 
 
 def _recused(leading: Leading, said: Mapping[str, Any]) -> Leading:
+    """
+    Who stands back also handles the case no longer, and another must be named.
+    """
     who = (said["leader_office"], said["post"])
     others = tuple(each for each in leading.recused if each != who)
-    return replace(leading, recused=others if said.get("lifted") else (*others, who))
+    if said.get("lifted"):
+        return replace(leading, recused=others)
+    gone = who[1] if said.get("own") else None
+
+    def unless_gone(title: str | None) -> str | None:
+        return None if title == gone else title
+
+    return replace(
+        leading,
+        recused=(*others, who),
+        handler_post=unless_gone(leading.handler_post),
+        responsible_post=unless_gone(leading.responsible_post),
+    )
 
 
 def _merged(leading: Leading, _said: Mapping[str, Any]) -> Leading:
@@ -345,99 +381,3 @@ def announcements(
     for step in fresh:
         named = step.kind == "named"
         yield event(events.LeaderNamed if named else events.LeaderReleased, step.on)
-
-
-def faults_of_posts(
-    leaders: Collection[PostOf],
-    department: str | None,
-    responsible_office: str,
-    directory: Directory,
-    *,
-    programme: Programme,
-    recused: Collection[PostOf] = (),
-) -> Iterator[Fault]:
-    """
-    A leader holds a post that may lead at its level (DY-05) and need not stand back;
-    a department is one of the office's.
-    """
-    for index, (code, title) in enumerate(leaders):
-        yield from _faults_of_post(
-            code, title, f"/leaders/{index}", directory, programme
-        )
-        if (code, title) in recused:
-            yield Fault(
-                "leader_recused",
-                f"“{title}”在本案中应当回避。",
-                "请改由其他领导包案；回避事由消失的，先撤销回避。",
-                f"/leaders/{index}/post",
-            )
-    departments = directory.office(responsible_office).departments
-    if department and department not in departments:
-        yield Fault(
-            "no_such_department",
-            f"责任单位没有部门“{department}”。",
-            f"可填：{'、'.join(departments)}。",
-            "/department",
-        )
-
-
-def _faults_of_post(
-    code: str, title: str, place: str, directory: Directory, programme: Programme
-) -> Iterator[Fault]:
-    try:
-        office = directory.office(code)
-    except UnknownOffice:
-        yield Fault(
-            "no_such_office",
-            f"没有代码为 {code} 的机关。",
-            "请核对机关代码。",
-            f"{place}/office",
-        )
-        return
-    post = office.posts.get(title)
-    able = [
-        p.title for p in office.posts.values() if programme.eligible(p, office.level)
-    ]
-    remedy = f"可填：{'、'.join(able)}。"
-    if post is None:
-        detail = f"{office.name}没有职务“{title}”。"
-        yield Fault("no_such_post", detail, remedy, f"{place}/post")
-    elif title not in able:
-        detail = f"按专项规定，{office.name}的“{title}”不能包案。"
-        yield Fault("post_not_eligible", detail, remedy, f"{place}/post")
-
-
-def faults_of_responsible(
-    title: str | None, office: str, directory: Directory
-) -> Iterator[Fault]:
-    """
-    The leader answerable within the office is one of its posts (JZ-18).
-    """
-    posts = directory.office(office).posts
-    if title is not None and title not in posts:
-        yield Fault(
-            "no_such_post",
-            f"责任单位没有职务“{title}”。",
-            f"可填：{'、'.join(posts)}。",
-            "/responsible_post",
-        )
-
-
-def faults_of_recusal(
-    who: PostOf, leading: Leading, directory: Directory, *, lifted: bool
-) -> Iterator[Fault]:
-    """
-    Only a post that exists stands back, and only one that did may come again.
-    """
-    code, title = who
-    if not directory.exists(code):
-        detail = f"没有代码为 {code} 的机关。"
-        yield Fault("no_such_office", detail, "请核对机关代码。", "/office")
-    elif title not in directory.office(code).posts:
-        posts = "、".join(directory.office(code).posts)
-        detail = f"该机关没有职务“{title}”。"
-        yield Fault("no_such_post", detail, f"可填：{posts}。", "/post")
-    elif lifted is not (who in leading.recused):
-        standing = "没有回避" if lifted else "已经回避"
-        detail = f"“{title}”在本案中{standing}。"
-        yield Fault("nothing_to_change", detail, "请核对后再登记。", "/lifted")

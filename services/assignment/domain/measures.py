@@ -8,7 +8,7 @@ petitioner. A rate with zero base is None and is shown as "—" (A-40).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from services.assignment.domain.leading import PostOf, facts_for
@@ -21,26 +21,34 @@ LISTED_AT_MOST = 500
 
 
 @dataclass(frozen=True)
-class LedCase:
+class Alike:
     """
-    A case on a day: what is known of it and who leads it; *main* leaders only.
+    So many *cases* of one office that are alike on a day, in what is known of them and
+    in who leads them; *open*: how many of them still are. *main* leaders only count.
     """
 
-    number: str
     office: str
     handed: bool
     traits: Mapping[str, object]
     main: tuple[PostOf, ...]
     joint: tuple[PostOf, ...] = ()
-    open: bool = True
+    cases: int = 1
+    open: int = 1
 
     @property
-    def hard(self) -> bool:
-        return self.traits.get("difficulty") not in {None, Difficulty.ORDINARY}
+    def hard(self) -> int:
+        easy = self.traits.get("difficulty") in {None, Difficulty.ORDINARY}
+        return 0 if easy else self.cases
 
     @property
     def leaders(self) -> tuple[PostOf, ...]:
         return (*self.main, *self.joint)
+
+    def as_is(self, other: Alike) -> bool:
+        """
+        Whether the cases of both are alike, however many they are.
+        """
+        return replace(self, cases=other.cases, open=other.open) == other
 
 
 @dataclass(frozen=True)
@@ -84,6 +92,13 @@ class PostTally:
     hard: int = 0
     joint: int = 0
 
+    @property
+    def only_easy(self) -> bool:
+        """
+        Leads cases and not one that is hard (DY-01).
+        """
+        return self.cases > 0 and not self.hard
+
 
 @dataclass
 class LevelTally:
@@ -114,7 +129,7 @@ class FloorView:
 @dataclass
 class Coverage:
     """
-    Cases of a kind and those led as asked; a few of the others by number.
+    Cases of a kind and those led as asked; what the others are like.
     """
 
     id: str
@@ -123,7 +138,14 @@ class Coverage:
     target: int
     base: int = 0
     led: int = 0
-    uncovered: list[str] = field(default_factory=list)
+    uncovered: list[Alike] = field(default_factory=list)
+
+    def count(self, cases: Alike, *, led: bool) -> None:
+        self.base += cases.cases
+        if led:
+            self.led += cases.cases
+        elif sum(each.cases for each in self.uncovered) < LISTED_AT_MOST:
+            self.uncovered.append(cases)
 
 
 @dataclass(frozen=True)
@@ -141,7 +163,7 @@ class Measures:
 
 class Measuring:
     """
-    Takes cases one by one, so that a hundred thousand need not stand in memory.
+    Takes cases by what they have in common, so that a million need not be looked at.
     """
 
     def __init__(
@@ -171,42 +193,42 @@ class Measuring:
             if rule.advice
         }
 
-    def take(self, case: LedCase) -> None:
-        for who in case.main:
+    def take(self, cases: Alike) -> None:
+        for who in cases.main:
             tally = self.posts.get(who)
             if tally is not None:
-                tally.open += case.open
-                tally.cases += 1
-                tally.hard += case.hard
-        for who in case.joint:
+                tally.open += cases.open
+                tally.cases += cases.cases
+                tally.hard += cases.hard
+        for who in cases.joint:
             tally = self.posts.get(who)
             if tally is not None:
-                tally.joint += 1
-        facts = facts_for(case.traits, case.office, self.directory)
-        self._cover_targets(case, facts)
-        self._cover_advice(case, facts)
+                tally.joint += cases.cases
+        facts = facts_for(cases.traits, cases.office, self.directory)
+        self._cover_targets(cases, facts)
+        self._cover_advice(cases, facts)
 
-    def _cover_targets(self, case: LedCase, facts: Mapping[str, object]) -> None:
+    def _cover_targets(self, cases: Alike, facts: Mapping[str, object]) -> None:
         """
         A first petition is covered by a leader of the office it came to (DY-08).
         """
         for each in self.programme.leader_targets:
-            if each.covers(handed=case.handed, facts=facts):
-                led = any(self._leads(who, case.office) for who in case.leaders)
-                _count(self.targets[each.id], case.number, led=led)
+            if each.covers(handed=cases.handed, facts=facts):
+                led = any(self._leads(who, cases.office) for who in cases.leaders)
+                self.targets[each.id].count(cases, led=led)
 
     def _leads(self, who: PostOf, office: str) -> bool:
         post = self.directory.office(office).posts.get(who[1])
         return who[0] == office and post is not None and post.leader
 
-    def _cover_advice(self, case: LedCase, facts: Mapping[str, object]) -> None:
-        for rule in self.programme.leader_rules_for(handed=case.handed, facts=facts):
+    def _cover_advice(self, cases: Alike, facts: Mapping[str, object]) -> None:
+        for rule in self.programme.leader_rules_for(handed=cases.handed, facts=facts):
             if rule.advice:
-                led = all(self._met(need, case) for need in rule.need)
-                _count(self.advice[rule.id], case.number, led=led)
+                led = all(self._met(need, cases) for need in rule.need)
+                self.advice[rule.id].count(cases, led=led)
 
-    def _met(self, need: Need, case: LedCase) -> bool:
-        code = offices_of(case.office, self.programme.hub, self.directory, self.on)[
+    def _met(self, need: Need, cases: Alike) -> bool:
+        code = offices_of(cases.office, self.programme.hub, self.directory, self.on)[
             need.office
         ]
         if code is None:
@@ -214,7 +236,7 @@ class Measuring:
         office = self.directory.office(code)
         if need.level not in {None, office.level}:
             return True
-        named = (office.posts.get(post) for at, post in case.leaders if at == code)
+        named = (office.posts.get(post) for at, post in cases.leaders if at == code)
         return (
             sum(post is not None and need.met_by(post) for post in named) >= need.count
         )
@@ -257,11 +279,3 @@ class Measuring:
 def _average(tallies: Iterable[PostTally], level: str) -> Share:
     here = [tally for tally in tallies if tally.level == level]
     return Share(sum(tally.cases for tally in here), len(here))
-
-
-def _count(coverage: Coverage, number: str, *, led: bool) -> None:
-    coverage.base += 1
-    if led:
-        coverage.led += 1
-    elif len(coverage.uncovered) < LISTED_AT_MOST:
-        coverage.uncovered.append(number)

@@ -16,6 +16,9 @@ from shared.directory import Directory
 from shared.errors import Fault
 from shared.programme import Cadence, Period, Programme, Roster
 
+LONGEST_DAYS = 366
+MOST_OFFICE_DAYS = 10_000
+
 
 @dataclass(frozen=True)
 class Turn:
@@ -138,6 +141,29 @@ def _by_office(rows: Collection[Row]) -> Mapping[str, list[Row]]:
     for row in rows:
         found.setdefault(row.office, []).append(row)
     return found
+
+
+def span_faults(from_: date, to: date) -> Iterator[Fault]:
+    if (to - from_).days > LONGEST_DAYS:
+        yield Fault(
+            "span_too_long",
+            "查询的起止日期相隔超过一年。",
+            "请分段查询。",
+            "?to",
+        )
+
+
+def size_faults(days: int) -> Iterator[Fault]:
+    """
+    The days of all offices asked about are as many as one answer can hold.
+    """
+    if days > MOST_OFFICE_DAYS:
+        yield Fault(
+            "too_much_at_once",
+            f"查询范围为{days}个机关日，超过{MOST_OFFICE_DAYS}个。",
+            "请缩短起止日期，或者按下级机关分别查询。",
+            "?to",
+        )
 
 
 def roster_faults(roster_id: str, programme: Programme) -> Iterator[Fault]:

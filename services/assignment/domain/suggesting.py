@@ -6,7 +6,7 @@ Only a proposal with its reason; a person names the leaders.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,7 +16,7 @@ from shared.leading import Need, offices_of
 from shared.programme import Programme
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Load:
     """
     How many cases a post leads now, and how many of them are hard.
@@ -29,14 +29,13 @@ class Load:
 @dataclass(frozen=True)
 class Candidate:
     """
-    A post that fulfils the rule.
+    A post that fulfils the rule; *leads* is None where it is not for the asker to see.
     """
 
     office: str
     post: str
     rank: str
-    cases: int
-    hard: int
+    leads: Load | None
 
 
 @dataclass(frozen=True)
@@ -61,10 +60,12 @@ def suggest(
     directory: Directory,
     *,
     loads: Mapping[PostOf, Load],
+    visible: Collection[str],
     on: date,
 ) -> Iterator[Suggestion]:
     """
-    One suggestion for each need still open, the least burdened posts first.
+    One suggestion for each need still open, the least burdened posts first; *visible*:
+    the offices whose loads the asker may know.
     """
     offices = offices_of(office, programme.hub, directory, on)
     facts = facts_for(leading.traits, office, directory)
@@ -85,7 +86,13 @@ def suggest(
                     office=code,
                     count=short,
                     advice=rule.advice,
-                    candidates=_candidates(there, need, leading, programme, loads),
+                    candidates=_candidates(
+                        there,
+                        need,
+                        leading,
+                        programme,
+                        loads=loads if code in visible else None,
+                    ),
                 )
 
 
@@ -108,7 +115,8 @@ def _candidates(
     need: Need,
     leading: Leading,
     programme: Programme,
-    loads: Mapping[PostOf, Load],
+    *,
+    loads: Mapping[PostOf, Load] | None,
 ) -> tuple[Candidate, ...]:
     def able(post: Post) -> bool:
         who = (office.code, post.title)
@@ -116,10 +124,13 @@ def _candidates(
         fit = need.met_by(post) and programme.eligible(post, office.level)
         return fit and not stands_back
 
-    found = []
-    for post in filter(able, office.posts.values()):
-        load = loads.get((office.code, post.title), Load())
-        found.append(
-            Candidate(office.code, post.title, post.rank, load.cases, load.hard)
+    found = [
+        Candidate(
+            office.code,
+            post.title,
+            post.rank,
+            None if loads is None else loads.get((office.code, post.title), Load()),
         )
-    return tuple(sorted(found, key=lambda each: (each.cases, each.hard)))
+        for post in filter(able, office.posts.values())
+    ]
+    return tuple(sorted(found, key=lambda each: each.leads or Load()))

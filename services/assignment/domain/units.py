@@ -88,36 +88,52 @@ def under_lead(units: Sequence[Unit], lead: str) -> tuple[tuple[str, str], ...]:
     return ((lead, UnitRole.LEAD), *others)
 
 
+def leads(units: Sequence[tuple[str, str]]) -> list[str]:
+    return [code for code, role in units if role == UnitRole.LEAD]
+
+
 def faults(
-    units: Sequence[tuple[str, str]], directory: Directory, on: date, place: str
+    units: Sequence[tuple[str, str]], directory: Directory, on: date
 ) -> Iterator[Fault]:
     """
     One unit leads, each unit has one part, and all of them exist.
     """
     counted = Counter(code for code, _ in units)
-    leads = [code for code, role in units if role == UnitRole.LEAD]
-    if len(leads) != 1:
+    leading = leads(units)
+    if len(leading) != 1:
         yield Fault(
             "one_lead",
-            f"主办责任单位应有且只有一个，现有{len(leads)}个。",
+            f"主办责任单位应有且只有一个，现有{len(leading)}个。",
             "意见不一致的，请提出协调会商申请。",
-            place,
+            "/units",
         )
     for index, (code, _) in enumerate(units):
-        if not directory.exists(code, on):
-            yield Fault(
-                "no_such_office",
-                f"没有代码为 {code} 的机关。",
-                "请核对机关代码。",
-                f"{place}/{index}/office",
-            )
+        place = f"/units/{index}/office"
+        yield from _unknown(code, directory, on, place)
         if counted[code] > 1:
             yield Fault(
                 "unit_repeated",
                 f"机关 {code} 填写了不止一次。",
                 "每个单位只承担一种责任。",
-                f"{place}/{index}/office",
+                place,
             )
+
+
+def lead_faults(lead: str, directory: Directory, on: date) -> Iterator[Fault]:
+    """
+    The unit the conference names exists.
+    """
+    yield from _unknown(lead, directory, on, "/lead")
+
+
+def _unknown(code: str, directory: Directory, on: date, place: str) -> Iterator[Fault]:
+    if not directory.exists(code, on):
+        yield Fault(
+            "no_such_office",
+            f"没有代码为 {code} 的机关。",
+            "请核对机关代码。",
+            place,
+        )
 
 
 def decide(request: Coordination, *, lead: str, on: date, opinion: str) -> Coordination:

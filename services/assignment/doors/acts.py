@@ -54,7 +54,7 @@ class ActDoor(Casework):
             ]
         )
         act = known[body["act"]]
-        return self._record(
+        return self.keep_act(
             call.session, row.number, row.office, programme, act=act, body=body
         )
 
@@ -96,7 +96,9 @@ class ActDoor(Casework):
             begun = {"office": office, "programme": programme.code}
             matters.put(number, opened_on=body["on"], **begun)
         act = known[body["act"]]
-        return self._record(call.session, number, office, programme, act=act, body=body)
+        return self.keep_act(
+            call.session, number, office, programme, act=act, body=body
+        )
 
     @api(
         "GET",
@@ -179,7 +181,7 @@ class ActDoor(Casework):
                 "/nil",
             )
 
-    def _record(
+    def keep_act(
         self,
         session: Connection,
         number: str,
@@ -189,6 +191,9 @@ class ActDoor(Casework):
         act: Act,
         body: dict[str, Any],
     ) -> dict[str, Any]:
+        """
+        Announce the act and let it discharge what it discharges.
+        """
         identity, on = str(uuid7()), body["on"]
         until = body["until"]
         said = {

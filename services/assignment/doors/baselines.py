@@ -10,9 +10,8 @@ from uuid_utils import uuid7
 
 from services.assignment import batch_schemas, events, schemas
 from services.assignment.casework import Casework
-from services.assignment.domain import batches, closing
-from services.assignment.domain.measures import Share
-from services.assignment.store import Baselines, Profiles
+from services.assignment.domain import baselines, closing
+from services.assignment.store import Baselines
 from shared.errors import Conflict, reject_if
 from shared.http import REVIEWERS, Call, Page, after, api, found, page_of
 from shared.programme import Baseline
@@ -38,30 +37,24 @@ class BaselineDoor(Casework):
         """
         body, programme = call.body, self.programme_of(call.body["programme"])
         require_office(call.who, programme.hub, self.directory, call.today)
-        stated, unknown = batches.stated_in(programme, body["baseline"])
+        stated, unknown = baselines.stated_in(programme, body["baseline"])
         reject_if(
             [
                 *closing.has_come(body["frozen_on"], call.today, "/frozen_on"),
                 *unknown,
-                *batches.freezing_faults(stated, body["frozen_on"]),
+                *baselines.freezing_faults(stated, body["frozen_on"]),
             ]
         )
-        cases = Profiles(call.session).in_scope(programme.code, body["frozen_on"])
-        numbers = [
-            case.number
-            for case in cases
-            if batches.belongs(stated, programme, case.origin)
-        ]
-        values = {
-            "id": str(uuid7()),
-            "programme": programme.code,
-            "baseline": body["baseline"],
-            "office": programme.hub,
-            "frozen_on": body["frozen_on"],
-            "stated": stated.size if stated else None,
-            "case_numbers": numbers,
-        }
-        if not Baselines(call.session).add(**values):
+        row = Baselines(call.session).freeze(
+            baselines.origins_of(stated, programme),
+            id=str(uuid7()),
+            programme=programme.code,
+            baseline=body["baseline"],
+            office=programme.hub,
+            frozen_on=body["frozen_on"],
+            stated=stated.size if stated else None,
+        )
+        if row is None:
             raise Conflict.because(
                 "already_frozen",
                 "这个基数已经冻结，清单不再变动。",
@@ -76,10 +69,10 @@ class BaselineDoor(Casework):
                 occurred_on=body["frozen_on"],
                 programme=programme.code,
                 baseline=body["baseline"],
-                cases=len(numbers),
+                cases=row.size,
             ),
         )
-        return {**values, **_titled(stated), "size": len(numbers)}
+        return self._summary(row)
 
     @api(
         "GET",
@@ -107,18 +100,12 @@ class BaselineDoor(Casework):
         """
         Show a frozen list with what of it is resolved, and the live figure beside it.
         """
-        number, session = call.path["number"], call.session
-        row = found(Baselines(session).get(number), "基数", number)
-        call.office(row.office)
+        row, kept = self._row(call), Baselines(call.session)
         as_of = call.query.get("as_of") or call.today
         programme = self.programmes.get(row.programme)
-        stated, _ = batches.stated_in(programme, row.baseline)
-        frozen = Baselines(session).resolved(row.case_numbers, as_of)
-        live = [
-            case.resolved_by(as_of)
-            for case in Profiles(session).in_scope(row.programme, as_of)
-            if batches.belongs(stated, programme, case.origin)
-        ]
+        stated, _ = baselines.stated_in(programme, row.baseline)
+        origins = baselines.origins_of(stated, programme)
+        frozen = kept.frozen(row.id, as_of)
         own = row.baseline if stated and stated.milestones else None
         target = programme.milestone_for(as_of, own)
         return {
@@ -126,17 +113,39 @@ class BaselineDoor(Casework):
             "as_of": as_of,
             "target_on": target.on if target.percent else None,
             "target_percent": target.percent,
-            "short_by": batches.short_by(frozen, target.percent),
+            "short_by": baselines.short_by(frozen, target.percent),
             "frozen": frozen,
-            "live": Share(sum(live), len(live)),
-            "case_numbers": row.case_numbers,
+            "live": kept.live(programme.code, origins, as_of),
         }
+
+    @api(
+        "GET",
+        "/baselines/<number>/cases",
+        query=schemas.ListQuery,
+        answer=batch_schemas.BaselineCaseView,
+        many=True,
+    )
+    def baseline_cases(self, call: Call) -> Page:
+        """
+        List the cases as they were frozen; what came later changes nothing here.
+        """
+        limit = call.query["limit"]
+        rows = Baselines(call.session).cases(
+            self._row(call).id, after(call.query), limit + 1
+        )
+        return page_of(rows, limit, lambda row: row.number)
+
+    def _row(self, call: Call) -> Any:
+        number = call.path["number"]
+        row = found(Baselines(call.session).get(number), "基数", number)
+        call.office(row.office)
+        return row
 
     def _summary(self, row: Any) -> dict[str, Any]:
         programme = self.programmes.get(row.programme)
-        stated, _ = batches.stated_in(programme, row.baseline)
+        stated, _ = baselines.stated_in(programme, row.baseline)
         shown = row._mapping  # noqa: SLF001 - public by SQLAlchemy
-        return {**shown, **_titled(stated), "size": len(row.case_numbers)}
+        return {**shown, **_titled(stated)}
 
 
 def _titled(stated: Baseline | None) -> dict[str, str]:

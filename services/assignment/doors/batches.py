@@ -1,10 +1,10 @@
 """
-Batches: cases handed down under one letter, received, objected to, taken back (PY-18).
+Batches: cases handed down under one letter, and received (PY-18).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,16 +14,17 @@ from services.assignment import batch_schemas, events, schemas
 from services.assignment.casework import Casework
 from services.assignment.domain import batches, closing
 from services.assignment.domain.facts import HANDED, Fact
-from services.assignment.store import Batches, Matters, Objections, Profiles
+from services.assignment.store import Batches, Matters, Profiles
 from shared.errors import Conflict, Fault, Rejected, reject_if
 from shared.http import CLERKS, REVIEWERS, Call, Page, after, api, found, page_of
+from shared.programme import Programme
 from shared.security import require_office
-from shared.vocabulary import ObjectionVerdict, Track
+from shared.vocabulary import Track
 
 
 class BatchDoor(Casework):
     """
-    集中交办、异议与收回.
+    集中交办与签收.
     """
 
     @api(
@@ -42,22 +43,21 @@ class BatchDoor(Casework):
         programme = self.programme_of(body["programme"])
         numbers = list(dict.fromkeys(body["case_numbers"]))
         cases = Matters(call.session).lock_cases(numbers)
+        for row in cases.values():
+            require_office(call.who, row.office, self.directory, call.today)
         tracks = Profiles(call.session).tracks(numbers)
+        listed = [(number, tracks.get(number, Track.CAMPAIGN)) for number in numbers]
+        due_on = body["due_on"] or body["handed_on"]
         reject_if(
             [
                 *closing.has_come(body["handed_on"], call.today, "/handed_on"),
+                *closing.not_before(due_on, body["handed_on"], "/due_on"),
                 *batches.kind_faults(body["kind"], programme),
-                *batches.track_faults(
-                    [(n, tracks.get(n, Track.CAMPAIGN)) for n in numbers],
-                    body["track"],
-                ),
-                *_unknown(numbers, cases),
+                *batches.track_faults(listed, body["track"]),
+                *_unfit(numbers, cases, programme),
             ]
         )
-        for row in cases.values():
-            require_office(call.who, row.office, self.directory, call.today)
         offices = sorted({row.office for row in cases.values()})
-        track = body["track"] or tracks.get(numbers[0], Track.CAMPAIGN)
         values = {
             **body,
             "id": str(uuid7()),
@@ -65,7 +65,7 @@ class BatchDoor(Casework):
             "office": office,
             "offices": offices,
             "receipts": dict.fromkeys(offices),
-            "track": track,
+            "track": body["track"] or listed[0][1],
         }
         if not Batches(call.session).add(cases.values(), **values):
             raise Conflict.because(
@@ -86,7 +86,8 @@ class BatchDoor(Casework):
             ),
         )
         said = {"programme": programme.code, "batch": values["id"]}
-        self._tell(call, HANDED, numbers, body["handed_on"], said)
+        confirmed = {**said, "track": body["track"]}
+        self._tell(call, HANDED, numbers, body["handed_on"], confirmed)
         if batches.starts_clocks(programme):
             presumed = batches.received_on({}, office, body["handed_on"], programme)
             said = {**said, "presumed": True}
@@ -119,8 +120,10 @@ class BatchDoor(Casework):
         List the batches handed down by, or to, an office and those below it.
         """
         limit = call.query["limit"]
-        rows = Batches(call.session).of(call.offices(), after(call.query), limit + 1)
-        return page_of(rows, limit, lambda row: row.id)
+        ours = call.offices()
+        rows = Batches(call.session).of(ours, after(call.query), limit + 1)
+        page = page_of(rows, limit, lambda row: row.id)
+        return Page([_cover(row, ours) for row in page.items], page.next)
 
     @api("GET", "/batches/<number>", answer=batch_schemas.BatchView)
     def batch(self, call: Call) -> Any:
@@ -141,10 +144,8 @@ class BatchDoor(Casework):
         """
         Confirm that a responsible office received a batch (A-11).
         """
-        batch, office = (
-            self._batch(call, lock=True),
-            call.office(call.body.get("office")),
-        )
+        batch = self._batch(call, lock=True)
+        office = call.office(call.body.get("office"))
         received_on = call.body["received_on"]
         reject_if(
             [
@@ -163,8 +164,7 @@ class BatchDoor(Casework):
             raise Conflict.because(
                 "already_received", "本机关已经签收这批交办。", "无需再次签收。"
             )
-        kept = Batches(call.session)
-        kept.receive(batch.id, office, received_on)
+        Batches(call.session).receive(batch.id, office, received_on)
         self.announce(
             call.session,
             events.BatchReceived(
@@ -174,123 +174,22 @@ class BatchDoor(Casework):
                 programme=batch.programme,
             ),
         )
-        numbers = [
-            item.number
-            for item in kept.items(batch.id)
-            if item.office == office and item.state == "handed"
-        ]
-        Matters(call.session).lock_cases(numbers)
+        items = self._held(call, batch)
+        numbers = [number for number, item in items.items() if item.office == office]
         said = {"programme": batch.programme, "batch": batch.id}
         self._tell(call, batches.RECEIVED, numbers, received_on, said)
         return self._shown(call, batch.id)
 
-    @api(
-        "POST",
-        "/batches/<number>/recalls",
-        roles=REVIEWERS,
-        body=batch_schemas.RecallBody,
-        answer=batch_schemas.BatchView,
-        status=201,
-    )
-    def recall(self, call: Call) -> Any:
+    def _held(self, call: Call, batch: Any) -> dict[str, Any]:
         """
-        Take cases back out of a batch; what they owed under it is released.
+        What is still in a batch, by case number, once these cases are ours alone:
+        nobody takes one back or returns it while we write.
         """
-        batch, body = self._batch(call, lock=True), call.body
-        require_office(call.who, batch.office, self.directory, call.today)
-        kept, numbers = Batches(call.session), list(dict.fromkeys(body["case_numbers"]))
-        items = {item.number: item for item in kept.items(batch.id)}
-        reject_if(
-            [
-                *closing.has_come(body["on"], call.today, "/on"),
-                *closing.not_before(body["on"], batch.handed_on, "/on"),
-                *(
-                    fault
-                    for index, number in enumerate(numbers)
-                    for fault in _not_in(items, number, f"/case_numbers/{index}")
-                ),
-            ]
-        )
-        cases = Matters(call.session).lock_cases(numbers)
-        kept.leave(
-            batch.id, numbers, state="recalled", on=body["on"], reason=body["reason"]
-        )
-        for number in numbers:
-            self.record(
-                call.session,
-                events.BatchRecalled(
-                    office=cases[number].office,
-                    case_number=number,
-                    occurred_on=body["on"],
-                    programme=batch.programme,
-                    batch=batch.id,
-                ),
-            )
-        return self._shown(call, batch.id)
-
-    @api(
-        "POST",
-        "/batches/<number>/objections",
-        roles=CLERKS,
-        body=batch_schemas.ObjectionBody,
-        answer=batch_schemas.ObjectionView,
-        status=201,
-    )
-    def object_to(self, call: Call) -> batches.Objection:
-        """
-        Say with reasons that a case handed down is not the office's own (TL-04).
-        """
-        batch, body = self._batch(call), call.body
-        items = {item.number: item for item in Batches(call.session).items(batch.id)}
-        reject_if(_not_in(items, body["number"], "/number"))
-        office = call.office(items[body["number"]].office)
-        Matters(call.session).lock_cases([body["number"]])
-        received, due = self._objection_due(batch, office)
-        reject_if(
-            [
-                *closing.has_come(body["on"], call.today, "/on"),
-                *closing.not_before(body["on"], received, "/on"),
-                *batches.in_time(body["on"], due),
-            ]
-        )
-        raised = batches.Objection(
-            id=str(uuid7()),
-            batch=batch.id,
-            number=body["number"],
-            programme=batch.programme,
-            office=office,
-            decider=batch.office,
-            raised_on=body["on"],
-            due_on=due.day if due else None,
-            reasons=body["reasons"],
-        )
-        if not Objections(call.session).add(raised):
-            raise Conflict.because(
-                "already_objected",
-                "已就本批中的这件案件提出过异议。",
-                "对决定不服的，请申请联席会议协调。",
-                "/number",
-            )
-        self._note(call, raised, events.ObjectionRaised, body["on"])
-        return raised
-
-    def _note(
-        self,
-        call: Call,
-        objection: batches.Objection,
-        kind: type[events.ObjectionRaised | events.ObjectionDisputed],
-        on: date,
-    ) -> None:
-        self.record(
-            call.session,
-            kind(
-                office=objection.office,
-                case_number=objection.number,
-                occurred_on=on,
-                programme=objection.programme,
-                batch=objection.batch,
-            ),
-        )
+        kept = Batches(call.session)
+        Matters(call.session).lock_cases([item.number for item in kept.items(batch.id)])
+        return {
+            item.number: item for item in kept.items(batch.id) if item.state == "handed"
+        }
 
     def _objection_due(self, batch: Any, office: str) -> tuple[date, Any]:
         """
@@ -303,151 +202,76 @@ class BatchDoor(Casework):
         due = batches.objection_due(programme, kind, received, self.calendar)
         return received, due
 
-    @api(
-        "GET",
-        "/objections",
-        query=schemas.ListQuery,
-        answer=batch_schemas.ObjectionView,
-        many=True,
-    )
-    def objections(self, call: Call) -> Page:
-        """
-        List the objections that an office and those below it raised or are to decide.
-        """
-        limit = call.query["limit"]
-        rows = Objections(call.session).of(call.offices(), after(call.query), limit + 1)
-        return page_of(rows, limit, lambda row: row.id)
-
-    @api(
-        "POST",
-        "/objections/<number>/decisions",
-        roles=REVIEWERS,
-        body=batch_schemas.ObjectionDecisionBody,
-        answer=batch_schemas.ObjectionView,
-        status=201,
-    )
-    def decide_objection(self, call: Call) -> batches.Objection:
-        """
-        Take a case back or refuse to; in a dispute the conference decides.
-        """
-        raised, body = self._objection(call), call.body
-        require_office(call.who, raised.decider, self.directory, call.today)
-        reject_if(
-            [
-                *closing.has_come(body["on"], call.today, "/on"),
-                *closing.not_before(body["on"], raised.raised_on, "/on"),
-            ]
-        )
-        decided = batches.decide(
-            raised, verdict=body["verdict"], on=body["on"], answer=body["reasons"]
-        )
-        Objections(call.session).put(decided)
-        verdict = batches.verdict_of(decided)
-        if verdict == ObjectionVerdict.RETURNED:
-            Batches(call.session).leave(
-                raised.batch,
-                [raised.number],
-                state="returned",
-                on=body["on"],
-                reason=body["reasons"],
-            )
-        self.record(
-            call.session,
-            events.ObjectionDecided(
-                office=raised.office,
-                case_number=raised.number,
-                occurred_on=body["on"],
-                programme=raised.programme,
-                batch=raised.batch,
-                verdict=str(verdict),
-            ),
-        )
-        return decided
-
-    @api(
-        "POST",
-        "/objections/<number>/disputes",
-        roles=CLERKS,
-        body=batch_schemas.DisputeBody,
-        answer=batch_schemas.ObjectionView,
-        status=201,
-    )
-    def dispute(self, call: Call) -> batches.Objection:
-        """
-        Ask the conference to decide a refused objection.
-        """
-        raised, body = self._objection(call), call.body
-        call.office(raised.office)
-        reject_if(
-            [
-                *closing.has_come(body["on"], call.today, "/on"),
-                *closing.not_before(
-                    body["on"], raised.decided_on or raised.raised_on, "/on"
-                ),
-            ]
-        )
-        programme = self.programmes.get(raised.programme)
-        decider = batches.conference_of(
-            programme, raised.decider, self.directory, call.today
-        )
-        disputed = batches.dispute(raised, decider=decider)
-        Objections(call.session).put(disputed)
-        self._note(call, disputed, events.ObjectionDisputed, body["on"])
-        return disputed
-
-    def _objection(self, call: Call) -> batches.Objection:
-        """
-        The objection of the address, its case locked first.
-        """
-        number, kept = call.path["number"], Objections(call.session)
-        raised: batches.Objection = found(kept.get(number), "异议", number)
-        Matters(call.session).lock_cases([raised.number])
-        return kept.get(number, lock=True) or raised
-
     def _shown(self, call: Call, identity: str) -> dict[str, Any]:
-        kept = Batches(call.session)
+        """
+        A batch as the asker may see it: of the others' cases only the hander knows.
+        """
+        kept, ours = Batches(call.session), call.offices()
         batch = kept.get(identity)
+        cover = _cover(batch, ours)
         due = {
-            office: self._objection_due(batch, office)[1] for office in batch.offices
+            office: self._objection_due(batch, office)[1] for office in cover["offices"]
         }
         return {
-            **batch._mapping,  # noqa: SLF001 - public by SQLAlchemy
+            **cover,
             "items": [
                 {
-                    **item._mapping,  # noqa: SLF001 - likewise
+                    **item._mapping,  # noqa: SLF001 - public by SQLAlchemy
                     "objection_due_on": due[item.office] and due[item.office].day,
                 }
                 for item in kept.items(identity)
+                if item.office in due
             ],
         }
 
     def _batch(self, call: Call, *, lock: bool = False) -> Any:
         number = call.path["number"]
         batch = found(Batches(call.session).get(number, lock=lock), "交办批次", number)
-        ours = call.offices()
-        if batch.office not in ours and not set(ours) & set(batch.offices):
+        if not _cover(batch, call.offices())["offices"]:
             require_office(call.who, batch.office, self.directory, call.today)
         return batch
 
 
-def _unknown(numbers: list[str], cases: dict[str, Any]) -> Iterable[Fault]:
+def _cover(batch: Any, ours: Collection[str]) -> dict[str, Any]:
+    """
+    The letter as *ours* may see it: the hander all of it, an office its own part.
+    """
+    offices = batch.offices
+    if batch.office not in ours:
+        offices = [office for office in offices if office in ours]
+    return {
+        **batch._mapping,  # noqa: SLF001 - public by SQLAlchemy
+        "offices": offices,
+        "receipts": {office: batch.receipts.get(office) for office in offices},
+    }
+
+
+def _unfit(
+    numbers: Sequence[str], cases: Mapping[str, Any], programme: Programme
+) -> Iterator[Fault]:
+    """
+    Cases that cannot be handed down: unknown, of another programme, merged away.
+    """
     for index, number in enumerate(numbers):
-        if number not in cases:
+        place, row = f"/case_numbers/{index}", cases.get(number)
+        if row is None:
             yield Fault(
                 "case_unknown",
                 f"还没有编号为“{number}”的案件。",
                 "如刚刚报送，请稍后重试；否则请核对编号。",
-                f"/case_numbers/{index}",
+                place,
             )
-
-
-def _not_in(items: Mapping[str, Any], number: str, place: str) -> Iterable[Fault]:
-    item = items.get(number)
-    if item is None or item.state != "handed":
-        left = "已不在" if item else "不在"
-        yield Fault(
-            "not_in_batch",
-            f"案件“{number}”{left}这批交办中。",
-            "请查看批次中的案件。",
-            place,
-        )
+        elif row.programme != programme.code:
+            yield Fault(
+                "other_programme",
+                f"案件“{number}”属于专项“{row.programme}”。",
+                "请按案件所属的专项交办。",
+                place,
+            )
+        elif row.merged:
+            yield Fault(
+                "case_merged",
+                f"案件“{number}”已并入其他案件。",
+                "请交办并入后的案件。",
+                place,
+            )

@@ -7,13 +7,15 @@ from __future__ import annotations
 from typing import Any
 
 from services.assignment import schemas
-from services.assignment.casework import Casework, summary
-from services.assignment.domain.colours import colour_of_case
+from services.assignment.casework import summary
+from services.assignment.domain import leading
+from services.assignment.domain.colours import colour_of_case, owes_fields
+from services.assignment.led import LedCases
 from services.assignment.store import Closings, Duties, Matters
 from shared.http import Call, Page, after, api, page_of
 
 
-class LedgerDoor(Casework):
+class LedgerDoor(LedCases):
     """
     台账.
     """
@@ -37,25 +39,17 @@ class LedgerDoor(Casework):
         """
         row, session = self.case_of(call), call.session
         owed = Duties(session).of_matter(row.number)
-        missing = self._field_missing(row)
+        programme = self.programmes.get(row.programme)
+        led = self.leading_of(session, row)
+        missing = owes_fields(row.standing, merged=row.merged) and bool(
+            leading.missing_fields(led, programme)
+        )
         return {
             **summary(row),
             "colour": colour_of_case(owed, call.today, field_missing=missing),
             "duties": self.shown(owed, call),
             "closings": Closings(session).of_matter(row.number),
         }
-
-    def _field_missing(self, row: Any) -> bool:
-        """
-        Whether one of the fields that the programme demands of a case is empty.
-        """
-        filled = {
-            "leader": bool(row.leaders),
-            "department": bool(row.department),
-            "handler": bool(row.handler_post),
-        }
-        demanded = self.programmes.get(row.programme).mandatory_fields
-        return any(not filled.get(each.id, True) for each in demanded)
 
     @api("GET", "/duties", query=schemas.DutyQuery, answer=schemas.DutyView, many=True)
     def owed(self, call: Call) -> Page:

@@ -8,21 +8,22 @@ from typing import Any
 
 from uuid_utils import uuid7
 
-from services.assignment import events, leader_schemas
+from services.assignment import events, matrix_schemas
 from services.assignment.domain import closing, matrix
-from services.assignment.domain.facts import ACT, Fact
-from services.assignment.doors.acts import KEPT
+from services.assignment.domain.acting import faults_of_act
+from services.assignment.domain.facts import Fact
+from services.assignment.doors.acts import ActDoor
 from services.assignment.led import LedCases
 from shared.errors import reject_if
 from shared.http import CLERKS, Call, api
 
 
-class MatrixDoor(LedCases):
+class MatrixDoor(ActDoor, LedCases):
     """
     包案领导职责清单.
     """
 
-    @api("GET", "/cases/<number>/matrix", answer=leader_schemas.MatrixView)
+    @api("GET", "/cases/<number>/matrix", answer=matrix_schemas.MatrixView)
     def show_matrix(self, call: Call) -> dict[str, Any]:
         """
         Show the lists of duties that hold for a case and what was done of them.
@@ -33,8 +34,8 @@ class MatrixDoor(LedCases):
         "POST",
         "/cases/<number>/matrix",
         roles=CLERKS,
-        body=leader_schemas.EntryBody,
-        answer=leader_schemas.MatrixView,
+        body=matrix_schemas.EntryBody,
+        answer=matrix_schemas.MatrixView,
         status=201,
     )
     def enter(self, call: Call) -> dict[str, Any]:
@@ -45,6 +46,10 @@ class MatrixDoor(LedCases):
         programme = self.programmes.get(row.programme)
         codes = dict.fromkeys((row.office, programme.hub))
         posts = [title for code in codes for title in self.directory.office(code).posts]
+        act = matrix.act_of(programme, body["list"], body["item"])
+        said = {**body, "act": act, "nil": None}
+        kind = self.directory.office(row.office).kind
+        known = {each.id: each for each in programme.acts_on(row.opened_on, kind)}
         reject_if(
             [
                 *closing.has_come(body["on"], call.today, "/on"),
@@ -56,6 +61,8 @@ class MatrixDoor(LedCases):
                     body["post"],
                     posts,
                 ),
+                # Its post is judged already.
+                *(faults_of_act(known, said, {body["post"]}, of="case") if act else ()),
             ]
         )
         done = events.MatrixItemDone(
@@ -70,31 +77,16 @@ class MatrixDoor(LedCases):
         fact = Fact(done.type, body["on"], {**done.payload(), **shown})
         self.announce(call.session, done)
         self.add_fact(call.session, row.number, str(uuid7()), fact)
-        act = matrix.act_of(programme, body["list"], body["item"])
         if act is not None:
-            self._act(call, row, act)
+            self.keep_act(
+                call.session,
+                row.number,
+                row.office,
+                programme,
+                act=known[act],
+                body=said,
+            )
         return self._matrix(call)
-
-    def _act(self, call: Call, row: Any, act: str) -> None:
-        """
-        An item bound to an act is that act: what it discharges is discharged.
-        """
-        body = call.body
-        done = events.ActRecorded(
-            office=row.office,
-            case_number=row.number,
-            occurred_on=body["on"],
-            programme=row.programme,
-            act=act,
-            post=body["post"],
-            period=None,
-            nil=False,
-            count=None,
-        )
-        said = {**dict.fromkeys(KEPT), "until": None, **done.payload()}
-        fact = Fact(ACT, body["on"], {**said, "evidence": body["evidence"]})
-        self.announce(call.session, done)
-        self.add_fact(call.session, row.number, str(uuid7()), fact)
 
     def _sheets(self, call: Call, row: Any) -> tuple[matrix.Sheet, ...]:
         facts = self.facts_of(call.session, row.number)

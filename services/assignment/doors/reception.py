@@ -8,16 +8,14 @@ from typing import Any
 
 from uuid_utils import uuid7
 
-from services.assignment import events, leader_schemas, schemas
+from services.assignment import events, reception_schemas, schemas
 from services.assignment.casework import Casework
 from services.assignment.domain import closing, receptions
 from services.assignment.domain.measures import Share
 from services.assignment.store import Receptions
-from shared.errors import Conflict, Rejected, reject_if
+from shared.errors import Conflict, reject_if
 from shared.http import CLERKS, LEADERS, Call, Page, after, api, page_of
 from shared.programme import Programme, Roster
-
-LONGEST_DAYS = 366
 
 
 class ReceptionDoor(Casework):
@@ -29,8 +27,8 @@ class ReceptionDoor(Casework):
         "POST",
         "/rosters",
         roles=LEADERS,
-        body=leader_schemas.TurnBody,
-        answer=leader_schemas.TurnView,
+        body=reception_schemas.TurnBody,
+        answer=reception_schemas.TurnView,
         status=201,
     )
     def roster(self, call: Call) -> dict[str, Any]:
@@ -61,7 +59,7 @@ class ReceptionDoor(Casework):
         "GET",
         "/rosters",
         query=schemas.ListQuery,
-        answer=leader_schemas.TurnView,
+        answer=reception_schemas.TurnView,
         many=True,
     )
     def rosters(self, call: Call) -> Page:
@@ -78,8 +76,8 @@ class ReceptionDoor(Casework):
         "POST",
         "/receptions",
         roles=CLERKS,
-        body=leader_schemas.LogBody,
-        answer=leader_schemas.LogView,
+        body=reception_schemas.LogBody,
+        answer=reception_schemas.LogView,
         status=201,
     )
     def log_reception(self, call: Call) -> dict[str, Any]:
@@ -118,7 +116,7 @@ class ReceptionDoor(Casework):
         "GET",
         "/receptions",
         query=schemas.ListQuery,
-        answer=leader_schemas.LogView,
+        answer=reception_schemas.LogView,
         many=True,
     )
     def logs(self, call: Call) -> Page:
@@ -134,8 +132,8 @@ class ReceptionDoor(Casework):
     @api(
         "GET",
         "/rosters/gaps",
-        query=leader_schemas.GapsQuery,
-        answer=leader_schemas.GapsView,
+        query=reception_schemas.GapsQuery,
+        answer=reception_schemas.GapsView,
     )
     def reception_gaps(self, call: Call) -> dict[str, Any]:
         """
@@ -144,33 +142,33 @@ class ReceptionDoor(Casework):
         query = call.query
         programme = self.programme_of(query["programme"])
         roster = self._known_roster(programme, query["roster"])
-        reject_if(closing.not_before(query["to"], query["from_"], "?to"))
-        if (query["to"] - query["from_"]).days > LONGEST_DAYS:
-            raise Rejected.because(
-                "span_too_long",
-                "查询的起止日期相隔超过一年。",
-                "请分段查询。",
-                "?to",
-            )
+        reject_if(
+            [
+                *closing.not_before(query["to"], query["from_"], "?to"),
+                *receptions.span_faults(query["from_"], query["to"]),
+            ]
+        )
         asked = set(call.offices())
         keeping = receptions.offices_of(roster, programme, self.directory, call.today)
         offices = [code for code in keeping if code in asked]
-        to = min(query["to"], call.today)
-        span = (query["from_"], to)
+        span = (query["from_"], min(query["to"], call.today))
         wanted = tuple(receptions.periods(roster, *span, self.calendar))
-        kept = Receptions(call.session)
-        turns = kept.turns_between(programme.code, roster.id, *span)
-        logs = kept.logs_between(programme.code, roster.id, *span)
-        gaps = tuple(receptions.gaps(offices, wanted, turns, logs))
-        ours = [log for log in logs if log.office in set(offices)]
-        empty = sum(gap.kind == "not_logged" for gap in gaps)
         days = len(offices) * len(wanted)
+        reject_if(receptions.size_faults(days))
+        kept = Receptions(call.session)
+        which = (programme.code, roster.id, offices)
+        turns, logs = (
+            kept.turns_between(*which, *span),
+            kept.logs_between(*which, *span),
+        )
+        gaps = tuple(receptions.gaps(offices, wanted, turns, logs))
+        empty = sum(gap.kind == "not_logged" for gap in gaps)
         return {
             "programme": programme.code,
             "roster": roster.id,
             "filled": Share(days - empty, days),
             "entered": Share(
-                sum(log.entered for log in ours), sum(log.receptions for log in ours)
+                sum(log.entered for log in logs), sum(log.receptions for log in logs)
             ),
             "gaps": gaps,
         }

@@ -8,7 +8,7 @@ from typing import Any
 
 from uuid_utils import uuid7
 
-from services.assignment import events, leader_schemas, schemas
+from services.assignment import events, schemas, unit_schemas
 from services.assignment.domain import closing, units
 from services.assignment.led import LedCases
 from services.assignment.store import Coordinations, Matters
@@ -23,32 +23,37 @@ class UnitDoor(LedCases):
     主办、协办、配合与协调会商.
     """
 
-    @api("GET", "/cases/<number>/units", answer=leader_schemas.UnitsView)
+    @api("GET", "/cases/<number>/units", answer=unit_schemas.UnitsView)
     def show_units(self, call: Call) -> dict[str, Any]:
         """
         Show the units of a case and what each is asked to do.
         """
-        return self._units(call)
+        return self._units(call, self._party(call))
 
     @api(
         "POST",
         "/cases/<number>/units",
         roles=CLERKS,
-        body=leader_schemas.UnitsBody,
-        answer=leader_schemas.UnitsView,
+        body=unit_schemas.UnitsBody,
+        answer=unit_schemas.UnitsView,
         status=201,
     )
     def agree_units(self, call: Call) -> dict[str, Any]:
         """
         Say which units a case has and which of them leads.
         """
-        row, body = self.case_of(call, lock=True), call.body
+        row, body = self._party(call, lock=True), call.body
         agreed = tuple((each["office"], each["role"]) for each in body["units"])
+        led = units.lead_of(self._reckoned(call, row))
+        for office in {led, *units.leads(agreed)}:
+            # Nobody makes another answer for a case, nor takes one from another.
+            if self.directory.exists(office):
+                require_office(call.who, office, self.directory, call.today)
         reject_if(
             [
                 *closing.has_come(body["on"], call.today, "/on"),
                 *closing.not_before(body["on"], row.opened_on, "/on"),
-                *units.faults(agreed, self.directory, body["on"], "/units"),
+                *units.faults(agreed, self.directory, body["on"]),
             ]
         )
         if Coordinations(call.session).waiting(row.number):
@@ -58,7 +63,19 @@ class UnitDoor(LedCases):
                 "请等待联席会议的决定。",
             )
         self._agree(call, row, agreed, body["on"])
-        return self._units(call)
+        return self._units(call, row)
+
+    def _party(self, call: Call, *, lock: bool = False) -> Any:
+        """
+        The case, for its own office and for every unit that has a part in it.
+        """
+        number = call.path["number"]
+        row = found(Matters(call.session).get(number, lock=lock), "案件", number)
+        parts = {unit.office for unit in self._reckoned(call, row)}
+        ours = self.directory.subtree(call.who.office, call.today)
+        if not parts & set(ours):
+            call.office(row.office)
+        return row
 
     def _agree(
         self, call: Call, row: Any, agreed: tuple[tuple[str, str], ...], on: Any
@@ -78,8 +95,7 @@ class UnitDoor(LedCases):
         facts = self.facts_of(call.session, row.number)
         return units.reckon(row.office, row.opened_on, facts)
 
-    def _units(self, call: Call) -> dict[str, Any]:
-        row = self.case_of(call)
+    def _units(self, call: Call, row: Any) -> dict[str, Any]:
         programme = self.programmes.get(row.programme)
         shown = []
         for unit in self._reckoned(call, row):
@@ -99,15 +115,15 @@ class UnitDoor(LedCases):
         "POST",
         "/cases/<number>/coordination-requests",
         roles=CLERKS,
-        body=leader_schemas.CoordinationBody,
-        answer=leader_schemas.CoordinationView,
+        body=unit_schemas.CoordinationBody,
+        answer=unit_schemas.CoordinationView,
         status=201,
     )
     def ask_conference(self, call: Call) -> units.Coordination:
         """
         The lead unit asks the conference to decide who leads.
         """
-        row, body = self.case_of(call, lock=True), call.body
+        row, body = self._party(call, lock=True), call.body
         lead = units.lead_of(self._reckoned(call, row))
         require_office(call.who, lead, self.directory, call.today)
         reject_if(
@@ -150,7 +166,7 @@ class UnitDoor(LedCases):
         "GET",
         "/coordination-requests",
         query=schemas.ListQuery,
-        answer=leader_schemas.CoordinationView,
+        answer=unit_schemas.CoordinationView,
         many=True,
     )
     def coordination_requests(self, call: Call) -> Page:
@@ -167,8 +183,8 @@ class UnitDoor(LedCases):
         "POST",
         "/coordination-requests/<number>/decisions",
         roles=REVIEWERS,
-        body=leader_schemas.CoordinationDecisionBody,
-        answer=leader_schemas.CoordinationView,
+        body=unit_schemas.CoordinationDecisionBody,
+        answer=unit_schemas.CoordinationView,
         status=201,
     )
     def decide_coordination(self, call: Call) -> units.Coordination:
@@ -186,7 +202,7 @@ class UnitDoor(LedCases):
             [
                 *closing.has_come(body["on"], call.today, "/on"),
                 *closing.not_before(body["on"], request.asked_on, "/on"),
-                *units.faults(agreed[:1], self.directory, body["on"], "/lead"),
+                *units.lead_faults(body["lead"], self.directory, body["on"]),
             ]
         )
         decided = units.decide(

@@ -1,22 +1,19 @@
 """
-The batches handed down and what is in them, objections, baselines; filings received.
+The batches handed down and what is in them, objections; filings received.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
     Column,
     Connection,
     Date,
     ForeignKey,
     Index,
-    Integer,
     String,
     Table,
     Text,
@@ -25,11 +22,10 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
-from services.assignment.domain.batches import Objection
-from services.assignment.domain.measures import Share
-from services.assignment.store.tables import batches, filings, matters, metadata
+from services.assignment.domain.batches import Objection, Said
+from services.assignment.store.tables import batches, filings, metadata
 
 batch_items = Table(
     "batch_items",
@@ -56,24 +52,10 @@ objections = Table(
     Column("due_on", Date),
     Column("reasons", Text, nullable=False),
     Column("state", String, nullable=False),
-    Column("decided_on", Date),
-    Column("answer", Text),
+    Column("course", JSONB, nullable=False),
     Index("uq_objections_batch_number", "batch", "number", unique=True),
     Index("ix_objections_office_id", "office", "id"),
-)
-
-baselines = Table(
-    "baselines",
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("programme", String, nullable=False),
-    Column("baseline", String, nullable=False),
-    Column("office", String, nullable=False),
-    Column("frozen_on", Date, nullable=False),
-    Column("stated", Integer),
-    Column("case_numbers", ARRAY(String), nullable=False),
-    Index("uq_baselines_programme", "programme", "baseline", unique=True),
-    Index("ix_baselines_office_id", "office", "id"),
+    Index("ix_objections_decider_id", "decider", "id"),
 )
 
 
@@ -173,7 +155,7 @@ class Objections:
         """
         added = self.session.execute(
             insert(objections)
-            .values(**asdict(raised))
+            .values(**_kept(raised))
             .on_conflict_do_nothing()
             .returning(objections.c.id)
         )
@@ -182,13 +164,23 @@ class Objections:
     def get(self, number: str, *, lock: bool = False) -> Objection | None:
         query = select(objections).where(objections.c.id == number)
         row = self.session.execute(query.with_for_update() if lock else query).first()
-        return Objection(*row) if row else None
+        return _objection(row) if row else None
+
+    def about(self, batch: str, numbers: Collection[str]) -> list[Objection]:
+        """
+        What was raised about cases in a batch, locked.
+        """
+        query = select(objections).where(
+            objections.c.batch == batch, objections.c.number.in_(numbers)
+        )
+        rows = self.session.execute(query.order_by(objections.c.id).with_for_update())
+        return [_objection(row) for row in rows]
 
     def put(self, changed: Objection) -> None:
         self.session.execute(
             update(objections)
             .where(objections.c.id == changed.id)
-            .values(**asdict(changed))
+            .values(**_kept(changed))
         )
 
     def of(
@@ -203,44 +195,15 @@ class Objections:
         if after:
             query = query.where(objections.c.id > after)
         rows = self.session.execute(query.order_by(objections.c.id).limit(limit))
-        return [Objection(*row) for row in rows]
+        return [_objection(row) for row in rows]
 
 
-class Baselines:
-    """The lists that rates are measured against, within one transaction."""
+def _kept(objection: Objection) -> dict[str, Any]:
+    course = [[s.on.isoformat(), s.state, s.by, s.reasons] for s in objection.course]
+    return {**vars(objection), "course": course}
 
-    def __init__(self, session: Connection) -> None:
-        self.session = session
 
-    def add(self, **values: Any) -> bool:
-        """
-        Keep a frozen list; False if the baseline was frozen before.
-        """
-        added = self.session.execute(
-            insert(baselines)
-            .values(**values)
-            .on_conflict_do_nothing()
-            .returning(baselines.c.id)
-        )
-        return added.first() is not None
-
-    def get(self, number: str) -> Any:
-        query = select(baselines).where(baselines.c.id == number)
-        return self.session.execute(query).first()
-
-    def of(self, offices: Collection[str], after: str | None, limit: int) -> list[Any]:
-        query = select(baselines).where(baselines.c.office.in_(offices))
-        if after:
-            query = query.where(baselines.c.id > after)
-        return list(self.session.execute(query.order_by(baselines.c.id).limit(limit)))
-
-    def resolved(self, numbers: Sequence[str], as_of: date) -> Share:
-        """
-        How many of a list are resolved by a day.
-        """
-        query = select(func.count()).where(
-            matters.c.number == func.any(list(numbers)),
-            matters.c.standing == "resolved",
-            matters.c.concluded_on <= as_of,
-        )
-        return Share(int(self.session.execute(query).scalar_one()), len(numbers))
+def _objection(row: Any) -> Objection:
+    kept = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+    course = (Said(date.fromisoformat(on), *said) for on, *said in kept.pop("course"))
+    return Objection(**kept, course=tuple(course))

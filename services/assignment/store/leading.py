@@ -4,31 +4,34 @@ What is known of a case that bears on who leads it, and who led when.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import asdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     Column,
+    ColumnElement,
     Connection,
     Date,
     Index,
+    Select,
     String,
     Table,
-    Text,
+    bindparam,
+    func,
     or_,
     select,
-    update,
+    text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by, insert
 
-from services.assignment.domain.batches import CountedCase
-from services.assignment.domain.leading import Leading, Period
-from services.assignment.domain.measures import LedCase
-from services.assignment.domain.units import Coordination
+from services.assignment.domain.leading import Leading
+from services.assignment.domain.measures import Alike
+from services.assignment.domain.suggesting import Load
 from services.assignment.store.tables import matters, metadata
-from shared.vocabulary import Track
+from shared.vocabulary import Difficulty
 
 _ROWS_AT_ONCE = 1000
 
@@ -38,26 +41,34 @@ profiles = Table(
     Column("number", String, primary_key=True),
     Column("track", String, nullable=False),
     Column("traits", JSONB, nullable=False),
-    Column("periods", JSONB, nullable=False),
+    Column("away", JSONB, nullable=False),
 )
 
-coordinations = Table(
-    "coordinations",
+leaderships = Table(
+    "leaderships",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("number", String, nullable=False),
-    Column("programme", String, nullable=False),
-    Column("office", String, nullable=False),
-    Column("to", String, nullable=False),
-    Column("asked_on", Date, nullable=False),
-    Column("disagreement", Text, nullable=False),
-    Column("state", String, nullable=False),
-    Column("decided_on", Date),
-    Column("lead", String),
-    Column("opinion", Text),
-    Index("ix_coordinations_number", "number"),
-    Index("ix_coordinations_office_id", "office", "id"),
+    Column("number", String, primary_key=True),
+    Column("office", String, primary_key=True),
+    Column("post", String, primary_key=True),
+    Column("since", Date, primary_key=True),
+    Column("until", Date),
+    Column("main", Boolean, nullable=False),
+    Index(
+        "ix_leaderships_running",
+        "office",
+        "post",
+        postgresql_where="until IS NULL",
+    ),
 )
+
+# Made once: building a statement costs more than sending it.
+_PUT = insert(profiles)
+_PUT = _PUT.on_conflict_do_update(
+    index_elements=[profiles.c.number],
+    set_={name: _PUT.excluded[name] for name in ("track", "traits", "away")},
+)
+_FORGET = leaderships.delete().where(leaderships.c.number == bindparam("asked"))
+_KEEP = leaderships.insert().inline()
 
 
 class Profiles:
@@ -68,151 +79,148 @@ class Profiles:
 
     def put(self, number: str, leading: Leading) -> None:
         """
-        Keep what was reckoned last; a period is kept as a list of its fields.
+        Keep what was reckoned last.
         """
-        statement = insert(profiles).values(
-            number=number,
-            track=leading.track,
-            traits=dict(leading.traits),
-            periods=[_kept(each) for each in leading.periods],
-        )
-        fresh = statement.excluded
-        self.session.execute(
-            statement.on_conflict_do_update(
-                index_elements=[profiles.c.number],
-                set_={
-                    "track": fresh.track,
-                    "traits": fresh.traits,
-                    "periods": fresh.periods,
-                },
-            )
-        )
+        away = [[day and day.isoformat() for day in span] for span in leading.away]
+        kept = {"track": leading.track, "traits": dict(leading.traits), "away": away}
+        self.session.execute(_PUT, {"number": number, **kept})
+        self.session.execute(_FORGET, {"asked": number})
+        if leading.periods:
+            rows = [{"number": number, **vars(each)} for each in leading.periods]
+            self.session.execute(_KEEP, rows)
 
     def tracks(self, numbers: Collection[str]) -> dict[str, str]:
         query = select(profiles.c.number, profiles.c.track)
         rows = self.session.execute(query.where(profiles.c.number.in_(numbers)))
         return {number: track for number, track in rows}  # noqa: C416 - rows
 
-    def led(
+    def loads(self, offices: Collection[str]) -> dict[tuple[str, str], Load]:
+        """
+        What each post of these offices leads now, under whatever programme.
+        """
+        hard = profiles.c.traits["difficulty"].astext != Difficulty.ORDINARY
+        query = (
+            select(
+                leaderships.c.office,
+                leaderships.c.post,
+                func.count(),
+                func.count().filter(hard),
+            )
+            .join(matters, matters.c.number == leaderships.c.number)
+            .join(profiles, profiles.c.number == leaderships.c.number)
+            .where(
+                leaderships.c.office.in_(offices),
+                leaderships.c.until.is_(None),
+                leaderships.c.main,
+                matters.c.concluded_on.is_(None),
+            )
+            .group_by(leaderships.c.office, leaderships.c.post)
+        )
+        rows = self.session.execute(query)
+        return {(office, post): Load(*counts) for office, post, *counts in rows}
+
+    def alike(
         self, programme: str, offices: Collection[str], as_of: date
-    ) -> Iterator[LedCase]:
+    ) -> Iterator[Alike]:
         """
-        The cases of the offices with their leaders on a day; not those merged away.
+        The cases of the offices on a day, counted by what they have in common.
         """
-        query = (
-            select(
-                matters.c.number,
-                matters.c.office,
-                matters.c.handed,
-                matters.c.concluded_on,
-                profiles.c.traits,
-                profiles.c.periods,
+        known = _known(programme, offices, as_of).subquery()
+        shared = [known.c[name] for name in ("office", "handed", "traits", "leaders")]
+        query = select(
+            *shared,
+            func.count().label("cases"),
+            func.count().filter(known.c.open).label("running"),
+        ).group_by(*shared)
+        # With the usual little memory a province's cases would be sorted on disk.
+        self.session.execute(text("SET LOCAL work_mem = '64MB'"))
+        at_once = query.execution_options(yield_per=_ROWS_AT_ONCE)
+        with self.session.execute(at_once) as rows:
+            for row in rows:
+                yield _alike(row, cases=row.cases, running=row.running)
+
+    def numbers(
+        self, programme: str, wanted: Sequence[Alike], as_of: date, limit: int
+    ) -> list[str]:
+        """
+        The first *limit* numbers of cases that are as some *wanted* are.
+        """
+        if not wanted:
+            return []
+        offices = {each.office for each in wanted}
+        query = _known(programme, offices, as_of).order_by(matters.c.number)
+        at_once = query.execution_options(yield_per=_ROWS_AT_ONCE)
+        with self.session.execute(at_once) as rows:
+            alike = (
+                row.number
+                for row in rows
+                if any(_alike(row).as_is(each) for each in wanted)
             )
-            .join(profiles, profiles.c.number == matters.c.number)
-            .where(
-                matters.c.programme == programme,
-                matters.c.office.in_(offices),
-                matters.c.opened_on <= as_of,
-                ~matters.c.merged,
-            )
-            .order_by(matters.c.number)
-            .execution_options(yield_per=_ROWS_AT_ONCE)
+            return list(islice(alike, limit))
+
+
+def there(as_of: date) -> ColumnElement[bool]:
+    """
+    Whether a case was there on a day: opened, and not merged into another.
+    """
+    span = func.jsonb_array_elements(profiles.c.away).table_valued("value")
+    from_, until = (span.c.value.op("->>")(end) for end in (0, 1))
+    day = as_of.isoformat()  # Days written so stand in their own order.
+    merged = select(1).where(from_ <= day, or_(until.is_(None), until > day)).exists()
+    return (matters.c.opened_on <= as_of) & ~merged
+
+
+def _known(programme: str, offices: Collection[str], as_of: date) -> Select[Any]:
+    """
+    The cases of the offices on a day, each with who led it then.
+    """
+    asked = (matters.c.programme == programme, matters.c.office.in_(offices))
+    who = func.jsonb_build_array(
+        leaderships.c.office, leaderships.c.post, leaderships.c.main
+    )
+    order = (leaderships.c.office, leaderships.c.post)
+    led = (
+        select(
+            leaderships.c.number,
+            func.jsonb_agg(aggregate_order_by(who, *order)).label("leaders"),
         )
-        for row in self.session.execute(query):
-            running = [
-                each
-                for each in map(_period, row.periods)
-                if each.since <= as_of and (each.until is None or as_of < each.until)
-            ]
-            yield LedCase(
-                number=row.number,
-                office=row.office,
-                handed=row.handed,
-                traits=row.traits,
-                main=tuple((p.office, p.post) for p in running if p.main),
-                joint=tuple((p.office, p.post) for p in running if not p.main),
-                open=row.concluded_on is None or row.concluded_on > as_of,
-            )
-
-    def in_scope(self, programme: str, as_of: date) -> Iterator[CountedCase]:
-        """
-        The campaign's cases in scope that were there on a day.
-        """
-        query = (
-            select(
-                matters.c.number,
-                profiles.c.traits["origin"].astext,
-                matters.c.standing,
-                matters.c.concluded_on,
-            )
-            .join(profiles, profiles.c.number == matters.c.number)
-            .where(
-                matters.c.programme == programme,
-                matters.c.is_case,
-                matters.c.in_scope,
-                ~matters.c.merged,
-                matters.c.opened_on <= as_of,
-                profiles.c.track == Track.CAMPAIGN,
-            )
-            .order_by(matters.c.number)
-            .execution_options(yield_per=_ROWS_AT_ONCE)
+        .join(matters, matters.c.number == leaderships.c.number)
+        .where(
+            *asked,
+            leaderships.c.since <= as_of,
+            or_(leaderships.c.until.is_(None), leaderships.c.until > as_of),
         )
-        for row in self.session.execute(query):
-            yield CountedCase(*row)
-
-
-class Coordinations:
-    """Requests to the conference, within one transaction."""
-
-    def __init__(self, session: Connection) -> None:
-        self.session = session
-
-    def add(self, request: Coordination) -> None:
-        self.session.execute(coordinations.insert().values(**asdict(request)))
-
-    def get(self, number: str, *, lock: bool = False) -> Coordination | None:
-        query = select(coordinations).where(coordinations.c.id == number)
-        row = self.session.execute(query.with_for_update() if lock else query).first()
-        return Coordination(*row) if row else None
-
-    def put(self, request: Coordination) -> None:
-        self.session.execute(
-            update(coordinations)
-            .where(coordinations.c.id == request.id)
-            .values(**asdict(request))
+        .group_by(leaderships.c.number)
+        .subquery()
+    )
+    ended = matters.c.concluded_on
+    return (
+        select(
+            matters.c.number,
+            matters.c.office,
+            matters.c.handed,
+            profiles.c.traits,
+            led.c.leaders,
+            or_(ended.is_(None), ended > as_of).label("open"),
         )
-
-    def waiting(self, number: str) -> bool:
-        """
-        Whether a request about the case waits for its answer.
-        """
-        query = select(coordinations.c.id).where(
-            coordinations.c.number == number, coordinations.c.decided_on.is_(None)
-        )
-        return self.session.execute(query.limit(1)).first() is not None
-
-    def of(
-        self, offices: Collection[str], after: str | None, limit: int
-    ) -> list[Coordination]:
-        """
-        The requests these offices made or are to decide.
-        """
-        query = select(coordinations).where(
-            or_(coordinations.c.office.in_(offices), coordinations.c.to.in_(offices))
-        )
-        if after:
-            query = query.where(coordinations.c.id > after)
-        rows = self.session.execute(query.order_by(coordinations.c.id).limit(limit))
-        return [Coordination(*row) for row in rows]
+        .join(profiles, profiles.c.number == matters.c.number)
+        .outerjoin(led, led.c.number == matters.c.number)
+        .where(*asked, there(as_of))
+    )
 
 
-def _kept(period: Period) -> list[object]:
-    until = period.until.isoformat() if period.until else None
-    since = period.since.isoformat()
-    return [period.office, period.post, since, until, period.main]
+def _alike(row: Any, *, cases: int = 1, running: int = 1) -> Alike:
+    return Alike(
+        row.office,
+        handed=row.handed,
+        traits=row.traits,
+        main=_posts(row.leaders, main=True),
+        joint=_posts(row.leaders, main=False),
+        cases=cases,
+        open=running,
+    )
 
 
-def _period(kept: list[Any]) -> Period:
-    office, post, since, until, main = kept
-    ended = date.fromisoformat(until) if until else None
-    return Period(office, post, date.fromisoformat(since), ended, main=main)
+def _posts(leaders: Iterable[Any] | None, *, main: bool) -> tuple[tuple[str, str], ...]:
+    named = leaders or ()
+    return tuple((office, post) for office, post, first in named if first is main)

@@ -85,23 +85,35 @@ class Receptions:
         return list(self.session.execute(query.order_by(table.c.id).limit(limit)))
 
     def turns_between(
-        self, programme: str, roster: str, from_: date, to: date
+        self,
+        programme: str,
+        roster: str,
+        offices: Collection[str],
+        from_: date,
+        to: date,
     ) -> list[Turn]:
         columns = (turns.c.office, turns.c.day, turns.c.post)
         query = select(*columns).where(
             turns.c.programme == programme,
             turns.c.roster == roster,
+            turns.c.office.in_(offices),
             turns.c.day.between(from_, to),
         )
         return [Turn(*row) for row in self.session.execute(query)]
 
     def logs_between(
-        self, programme: str, roster: str, from_: date, to: date
+        self,
+        programme: str,
+        roster: str,
+        offices: Collection[str],
+        from_: date,
+        to: date,
     ) -> list[Log]:
         columns = ("office", "day", "post", "receptions", "entered")
         query = select(*(receptions.c[name] for name in columns)).where(
             receptions.c.programme == programme,
             receptions.c.roster == roster,
+            receptions.c.office.in_(offices),
             receptions.c.day.between(from_, to),
         )
         return [Log(*row) for row in self.session.execute(query)]

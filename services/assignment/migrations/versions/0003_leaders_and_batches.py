@@ -14,12 +14,14 @@ down_revision = "0002"
 
 S = "assignment"
 TABLES = (
+    "baseline_cases",
     "baselines",
     "objections",
     "batch_items",
     "receptions",
     "turns",
     "coordinations",
+    "leaderships",
     "profiles",
 )
 TRAITS = (
@@ -41,9 +43,29 @@ def upgrade() -> None:
         sa.Column("number", sa.String, nullable=False),
         sa.Column("track", sa.String, nullable=False),
         sa.Column("traits", JSONB, nullable=False),
-        sa.Column("periods", JSONB, nullable=False),
+        sa.Column("away", JSONB, nullable=False),
         sa.PrimaryKeyConstraint("number", name="pk_profiles"),
         schema=S,
+    )
+    op.create_table(
+        "leaderships",
+        sa.Column("number", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("post", sa.String, nullable=False),
+        sa.Column("since", sa.Date, nullable=False),
+        sa.Column("until", sa.Date),
+        sa.Column("main", sa.Boolean, nullable=False),
+        sa.PrimaryKeyConstraint(
+            "number", "office", "post", "since", name="pk_leaderships"
+        ),
+        schema=S,
+    )
+    op.create_index(
+        "ix_leaderships_running",
+        "leaderships",
+        ["office", "post"],
+        schema=S,
+        postgresql_where=sa.text("until IS NULL"),
     )
     op.create_table(
         "coordinations",
@@ -62,9 +84,9 @@ def upgrade() -> None:
         schema=S,
     )
     op.create_index("ix_coordinations_number", "coordinations", ["number"], schema=S)
-    op.create_index(
-        "ix_coordinations_office_id", "coordinations", ["office", "id"], schema=S
-    )
+    for column in ("office", "to"):
+        name = f"ix_coordinations_{column}_id"
+        op.create_index(name, "coordinations", [column, "id"], schema=S)
     _create_reception("turns")
     _create_reception(
         "receptions",
@@ -128,8 +150,7 @@ def _create_batch_items() -> None:
         sa.Column("due_on", sa.Date),
         sa.Column("reasons", sa.Text, nullable=False),
         sa.Column("state", sa.String, nullable=False),
-        sa.Column("decided_on", sa.Date),
-        sa.Column("answer", sa.Text),
+        sa.Column("course", JSONB, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_objections"),
         sa.ForeignKeyConstraint(
             ["batch"], [f"{S}.batches.id"], name="fk_objections_batch"
@@ -143,7 +164,9 @@ def _create_batch_items() -> None:
         schema=S,
         unique=True,
     )
-    op.create_index("ix_objections_office_id", "objections", ["office", "id"], schema=S)
+    for column in ("office", "decider"):
+        name = f"ix_objections_{column}_id"
+        op.create_index(name, "objections", [column, "id"], schema=S)
 
 
 def _create_baselines() -> None:
@@ -155,8 +178,18 @@ def _create_baselines() -> None:
         sa.Column("office", sa.String, nullable=False),
         sa.Column("frozen_on", sa.Date, nullable=False),
         sa.Column("stated", sa.Integer),
-        sa.Column("case_numbers", sa.ARRAY(sa.String), nullable=False),
+        sa.Column("size", sa.Integer, nullable=False, server_default="0"),
         sa.PrimaryKeyConstraint("id", name="pk_baselines"),
+        schema=S,
+    )
+    op.create_table(
+        "baseline_cases",
+        sa.Column("baseline", sa.String, nullable=False),
+        sa.Column("number", sa.String, nullable=False),
+        sa.PrimaryKeyConstraint("baseline", "number", name="pk_baseline_cases"),
+        sa.ForeignKeyConstraint(
+            ["baseline"], [f"{S}.baselines.id"], name="fk_baseline_cases_baseline"
+        ),
         schema=S,
     )
     op.create_index(
@@ -173,17 +206,30 @@ def _carry_over() -> None:
     traits = ", ".join(f"'{name}', payload -> '{name}'" for name in TRAITS)
     op.execute(
         f"""
-        INSERT INTO {S}.profiles (number, track, traits, periods)
+        INSERT INTO {S}.profiles (number, track, traits, away)
         SELECT m.number, coalesce(f.payload ->> 'track', 'campaign'),
                jsonb_strip_nulls(jsonb_build_object({traits})),
-               CASE WHEN m.merged THEN '[]' ELSE (
-                   SELECT coalesce(jsonb_agg(jsonb_build_array(
-                       each -> 0, each -> 1, m.opened_on::text, NULL, true)), '[]')
-                   FROM jsonb_array_elements(m.leaders) AS each) END
+               CASE WHEN m.merged THEN jsonb_build_array(jsonb_build_array(
+                   (SELECT max(g.occurred_on)::text FROM {S}.facts AS g
+                    WHERE g.number = m.number AND g.type = 'intake.case_merged'),
+                   NULL)) ELSE '[]' END
         FROM {S}.matters AS m
         JOIN {S}.facts AS f ON f.number = m.number AND f.type = 'intake.case_opened'
         WHERE m.is_case
         ON CONFLICT DO NOTHING
+        """  # noqa: S608 - our own names
+    )
+    op.execute(
+        f"""
+        INSERT INTO {S}.leaderships (number, office, post, since, main)
+        SELECT m.number, each ->> 0, each ->> 1, m.opened_on, bool_or(
+            NOT EXISTS (SELECT FROM jsonb_array_elements(m.leaders)
+                        WITH ORDINALITY AS before (led, at)
+                        WHERE before.at < n.at AND before.led ->> 0 = each ->> 0))
+        FROM {S}.matters AS m,
+             jsonb_array_elements(m.leaders) WITH ORDINALITY AS n (each, at)
+        WHERE m.is_case AND NOT m.merged AND m.opened_on IS NOT NULL
+        GROUP BY m.number, each ->> 0, each ->> 1
         """  # noqa: S608 - our own names
     )
     op.execute(
