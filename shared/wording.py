@@ -71,6 +71,8 @@ HAPPENED = {
     "assignment.case_ended": "依法终结",
     "assignment.case_concluded": "程序性办结",
     "assignment.case_reopened": "案件回流重启",
+    "assignment.coordination_requested": "申请协调会商",
+    "assignment.coordination_decided": "联席会议作出协调意见",
     "assignment.supervision_issued": "发出督办函",
     "assignment.supervision_answered": "答复督办",
 }

@@ -107,7 +107,7 @@ def test_a_notice_that_ended_needs_no_answer_and_says_why(programme):
 
     assert (duty.state, duty.state_on) == ("released", date(2023, 3, 10))
     assert told.type == "assignment.duty_released"
-    assert told.reason == "withdrawn"
+    assert told.reason == "supervision_ended"
 
 
 def test_a_late_answer_is_a_cause_of_its_own_and_not_pressed_for_twice(programme):

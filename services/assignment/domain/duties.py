@@ -28,26 +28,22 @@ MOVES = {
     ("open", "discharged"): "discharged",
     ("open", "ended"): "ended",
     ("open", "released"): "released",
-    ("open", "withdrawn"): "withdrawn",
     ("open", "waived"): "waived",
     ("open", "paused"): "paused",
     ("paused", "unpaused"): "open",
     ("paused", "discharged"): "discharged",
     ("paused", "ended"): "ended",
     ("paused", "released"): "released",
-    ("paused", "withdrawn"): "withdrawn",
     ("paused", "waived"): "waived",
     ("discharged", "resumed"): "open",
     ("ended", "resumed"): "open",
     ("released", "restored"): "open",
-    ("withdrawn", "restored"): "open",
 }
 # What may happen to a duty; on one and the same day the first of them that can.
 HAPPENINGS = (
     "discharged",
     "ended",
     "released",
-    "withdrawn",
     "waived",
     "restored",
     "resumed",
@@ -61,10 +57,9 @@ _STATES = {
     "unpaused": "open",
     "ended": "released",
     "waived": "released",
-    "withdrawn": "released",
 }
 # Steps after which nothing is owed, or nothing for the time being.
-_RELEASES = frozenset({"released", "ended", "waived", "withdrawn", "paused"})
+_RELEASES = frozenset({"released", "ended", "waived", "paused"})
 
 # How many answers to a notice each fact adds to what is owed.
 _ANSWERS_OWED = {kinds.NOTICED: 1, kinds.SENT_BACK: 1, kinds.ANSWERED: -1}
@@ -460,19 +455,11 @@ def _happenings(
             if fired(triggers, fact):
                 early = fact.on < counts_from and happening == "discharged"
                 if not (early and (rule.only_after or rule.every)):
-                    yield fact.on, HAPPENINGS.index(_called(happening, fact)), why
+                    yield fact.on, HAPPENINGS.index(happening), why
 
 
 def fired(triggers: Iterable[Trigger], fact: Fact) -> bool:
     return any(each.fired_by(fact.type, fact.payload) for each in triggers)
-
-
-def _called(happening: str, fact: Fact) -> str:
-    """
-    A release by anything but a merger means that nobody asks for it any more.
-    """
-    withdrawn = happening == "released" and fact.type != kinds.MERGED
-    return "withdrawn" if withdrawn else happening
 
 
 def _about(clock: Clock, fact: Fact) -> bool:
