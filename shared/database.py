@@ -59,6 +59,7 @@ def engine_for(service: str) -> Engine:
         pool_timeout=10,
         pool_pre_ping=True,
         pool_use_lifo=True,
+        executemany_mode="values_plus_batch",  # many rows, one journey
         hide_parameters=True,  # an error must not carry a petitioner into a log
         connect_args={
             "application_name": f"jianjian-{service}",

@@ -77,9 +77,7 @@ class Threshold:
 
     id: str
     title: str
-    measure: Literal[
-        "open_cases", "rate", "behind_milestone", "overdue", "hand_offs", "repeats"
-    ]
+    measure: Literal["open_cases", "rate", "behind_milestone", "overdue", "repeats"]
     at: Literal["top_quartile", "bottom_quartile", "below", "at_least"]
     source: str
     value: int | None = None

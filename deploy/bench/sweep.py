@@ -41,7 +41,8 @@ _TOLD = """
 """
 _PLAN = """
     EXPLAIN SELECT id FROM assignment.duties
-    WHERE state = 'open' AND NOT flagged AND due_on < DATE '2021-06-30'
+    WHERE state = 'open' AND NOT flagged AND NOT backdated
+      AND due_on < DATE '2021-06-30'
     ORDER BY due_on, id LIMIT 500 FOR UPDATE SKIP LOCKED
 """
 

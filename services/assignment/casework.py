@@ -89,10 +89,11 @@ class Casework(Service):
             self.announce(session, *ended)
         if row.is_case and fact.type in leading.BEARING:
             facts += self._put_leading(session, row, facts, programme)
+            row = matters.locked(number)
         elif row.is_case:
             facts += _named(steps_of(row))
         reason = str(fact.payload.get("reason") or "")
-        self.put_duties(session, row, facts, cause=fact.type, reason=reason)
+        self._put_duties(session, row, facts, cause=fact.type, reason=reason)
 
     def _put_leading(
         self, session: Connection, row: Any, facts: list[Fact], programme: Programme
@@ -114,7 +115,7 @@ class Casework(Service):
         self.announce(session, *told)
         return _named(led.steps)
 
-    def put_duties(
+    def _put_duties(
         self,
         session: Connection,
         row: Any,
@@ -128,7 +129,7 @@ class Casework(Service):
         """
         ledger, programme = Duties(session), self.programmes.get(row.programme)
         before = {duty.id: duty for duty in ledger.of_matter(row.number)}
-        answering = self.answering(Matters(session).lock(row.number), programme)
+        answering = self.answering(row, programme)
         reckoned = duties.reckon(
             row.number,
             row.office,
@@ -168,7 +169,7 @@ class Casework(Service):
         """
         for ended in follow(
             session,
-            row.number,
+            row,
             facts=facts,
             changed=changed,
             programme=self.programmes.get(row.programme),
@@ -190,7 +191,7 @@ class Casework(Service):
         """
         row, facts = Matters(session).lock(number), Matters(session).facts(number)
         facts += _named(steps_of(row)) if row.is_case else []
-        self.put_duties(session, row, facts, cause="calendar_extended")
+        self._put_duties(session, row, facts, cause="calendar_extended")
         # Also those that were open before the programme had its ladder.
         self._follow(session, row, facts, Duties(session).of_matter(number))
 

@@ -17,7 +17,6 @@ from services.assignment.domain import notices, supervision
 from services.assignment.domain.duties import Duty
 from services.assignment.domain.facts import PERIOD, Fact
 from services.assignment.events import SupervisionEnded
-from services.assignment.store.matters import Matters
 from services.assignment.store.notices import Notices
 from services.assignment.store.supervision import Crossings, Ladders
 from shared.calendar import Calendar
@@ -29,7 +28,7 @@ _OVER = frozenset({"resolved", "ended", "concluded"})
 
 def follow(
     session: Connection,
-    number: str,
+    row: Any,
     *,
     facts: Sequence[Fact],
     changed: Sequence[Duty],
@@ -37,23 +36,22 @@ def follow(
     calendar: Calendar,
 ) -> Iterator[SupervisionEnded]:
     """
-    Set what comes next after *changed* duties and new facts; what ended by that.
+    Set what comes next in the matter of *row* after *changed* duties and new facts;
+    what ended by that.
     """
     ladder = programme.supervision
     if ladder is None:
         return
-    row = Matters(session).known(number)
     last = max(fact.on for fact in facts)
     keeper = _Keeper(session, row, programme, ladder, calendar, last)
-    keeper.duties(changed)
-    if row.is_case:
-        keeper.stagnation(facts)
+    stagnation = keeper.stagnation(facts) if row.is_case else ()
+    keeper.put([*keeper.duties(changed), *stagnation])
     over, done = _is_over(row), {d.id: d.state_on for d in changed if d.closed}
     answers = any(supervision.is_answer(duty.kind, programme) for duty in changed)
-    if (over or done or answers) and Notices(session).of_matter(number):
+    if (over or done or answers) and Notices(session).of_matter(row.number):
         yield from keeper.end_notices(done)
         if not _is_paper(facts):
-            keeper.fruitlessness()
+            keeper.put(keeper.fruitlessness())
 
 
 def begin_ladders(
@@ -115,26 +113,24 @@ class _Keeper:
     calendar: Calendar
     last: date
 
-    def duties(self, changed: Iterable[Duty]) -> None:
-        self._put(
-            _Subject(
+    def duties(self, changed: Iterable[Duty]) -> Iterator[_Subject]:
+        for duty in changed:
+            yield _Subject(
                 duty.id,
                 supervision.causes_of_duty(duty, self.programme),
                 duty.state_on if duty.closed else self.last,
                 duty.kind,
             )
-            for duty in changed
-        )
 
-    def stagnation(self, facts: Sequence[Fact]) -> None:
+    def stagnation(self, facts: Sequence[Fact]) -> Iterator[_Subject]:
         since = supervision.stagnant_since(facts, self.ladder, self.calendar)
         if since is not None:
-            self._true_of_case("stagnant", since)
+            yield self._case("stagnant", since)
 
-    def fruitlessness(self) -> None:
+    def fruitlessness(self) -> Iterator[_Subject]:
         issued = Notices(self.session).of_matter(self.row.number)
         since = notices.without_progress_since(issued, self.ladder.interview_after)
-        self._true_of_case("notices_without_progress", since)
+        yield self._case("notices_without_progress", since)
 
     def end_notices(self, done: Mapping[str, date]) -> Iterator[SupervisionEnded]:
         """
@@ -148,13 +144,17 @@ class _Keeper:
                 Notices(self.session).put(ended)
                 yield event
 
-    def _true_of_case(self, cause: str, since: date | None) -> None:
-        running = since is not None and not _is_over(self.row)
-        causes = {cause: since} if since and running else {}
-        self._put([_Subject(f"{self.row.number}/{cause}", causes, self.last)])
+    def _case(self, cause: str, since: date | None) -> _Subject:
+        causes = {cause: since} if since and not _is_over(self.row) else {}
+        return _Subject(f"{self.row.number}/{cause}", causes, self.last)
 
-    def _put(self, subjects: Iterable[_Subject]) -> None:
+    def put(self, subjects: Iterable[_Subject]) -> None:
+        """
+        Let each subject wait for its next step, and end what is not true any more.
+        """
         known = {subject.name: subject for subject in subjects}
+        if not known:
+            return
         crossings, ladders = Crossings(self.session), Ladders(self.session)
         behind, coming = crossings.behind(known), []
         for name, subject in known.items():

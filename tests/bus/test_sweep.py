@@ -304,7 +304,8 @@ def test_the_claim_walks_the_index_of_what_is_not_flagged_yet(
         sa.text(
             """
             EXPLAIN SELECT id FROM assignment.duties
-            WHERE state = 'open' AND NOT flagged AND due_on < DATE '2021-03-01'
+            WHERE state = 'open' AND NOT flagged AND NOT backdated
+              AND due_on < DATE '2021-03-01'
             ORDER BY due_on, id LIMIT 500 FOR UPDATE SKIP LOCKED
             """
         )

@@ -25,7 +25,6 @@ class Counts:
     open_cases: int = 0
     resolved: int = 0
     overdue: int = 0
-    hand_offs: int = 0
     repeats: int = 0
 
     def measured(self, measure: str) -> Fraction | None:
@@ -69,10 +68,11 @@ class Candidate:
 def candidates(
     thresholds: Sequence[Threshold],
     counts: Mapping[str, Counts],
-    milestone_percent: int,
+    milestone_percent: int | None,
 ) -> Iterator[Candidate]:
     """
-    The offices each threshold names, worst first.
+    The offices each threshold names, worst first; nobody is behind where no one rate
+    is asked of all cases.
     """
     for threshold in thresholds:
         found = {
@@ -93,7 +93,7 @@ def candidates(
 
 
 def _limit(
-    threshold: Threshold, values: list[Fraction], milestone_percent: int
+    threshold: Threshold, values: list[Fraction], milestone_percent: int | None
 ) -> Fraction | None:
     """
     The value from which an office stands out; None where none can.
@@ -105,4 +105,4 @@ def _limit(
         return best_first[-(-len(values) // _QUARTER) - 1]
     if threshold.value is not None:
         return Fraction(threshold.value)
-    return Fraction(milestone_percent)
+    return None if milestone_percent is None else Fraction(milestone_percent)

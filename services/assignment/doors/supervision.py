@@ -60,7 +60,8 @@ class SupervisionDoor(Casework):
         as_of = call.query["as_of"]
         counts = standings(call.session, programme.code, call.offices(), as_of)
         thresholds = programme.supervision.thresholds if programme.supervision else ()
-        percent = programme.milestone_for(as_of).percent
+        target = programme.target_for(as_of)
+        percent = target.percent if target else None
         named = inspection.candidates(thresholds, counts, percent)
         return {
             "programme": programme.code,

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, and_, cast, func, or_, select
 
-from services.assignment.domain.facts import HANDED, OPENED
+from services.assignment.domain.facts import OPENED
 from services.assignment.domain.inspection import Counts
 from services.assignment.store.tables import duties, facts, matters
 
@@ -30,7 +30,6 @@ def standings(
         }
     for name, query in (
         ("overdue", _overdue(programme, offices, as_of)),
-        ("hand_offs", _facts(HANDED, func.count(), programme, offices, as_of)),
         ("repeats", _facts(OPENED, _REPEATS, programme, offices, as_of)),
     ):
         for office, count in session.execute(query):

@@ -21,6 +21,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    bindparam,
     delete,
     exists,
     func,
@@ -118,6 +119,18 @@ def late_uncrossed(programmes: Collection[str], day: date) -> Select[Any]:
     )
 
 
+# Made once: building a statement costs more than sending it.
+_NEW = insert(rungs)
+_PUT = _NEW.on_conflict_do_update(
+    index_elements=[rungs.c.subject],
+    set_={name: _NEW.excluded[name] for name in ("cause", "step", "since", "on")},
+)
+_DROP = delete(rungs).where(rungs.c.subject.in_(bindparam("subjects", expanding=True)))
+_CROSSED = select(crossings.c.subject, crossings.c.step, crossings.c.since).where(
+    crossings.c.subject.in_(bindparam("subjects", expanding=True))
+)
+
+
 class Ladders:
     """What comes next on every ladder, within one transaction."""
 
@@ -129,21 +142,12 @@ class Ladders:
         Let each subject of a matter wait for its next rung instead of another.
         """
         rows = [{**vars(rung), "number": number} for number, rung in coming]
-        if not rows:
-            return
-        statement = insert(rungs)
-        fresh = statement.excluded
-        self.session.execute(
-            statement.on_conflict_do_update(
-                index_elements=[rungs.c.subject],
-                set_={name: fresh[name] for name in ("cause", "step", "since", "on")},
-            ),
-            rows,
-        )
+        if rows:
+            self.session.execute(_PUT, rows)
 
     def drop(self, subjects: Collection[str]) -> None:
         if subjects:
-            self.session.execute(delete(rungs).where(rungs.c.subject.in_(subjects)))
+            self.session.execute(_DROP, {"subjects": [*subjects]})
 
     def claim(
         self, programmes: Collection[str], today: date, limit: int
@@ -196,9 +200,7 @@ class Crossings:
         The steps each subject has crossed, each with the day of its cause.
         """
         found: dict[str, set[tuple[str, date]]] = {each: set() for each in subjects}
-        query = select(crossings.c.subject, crossings.c.step, crossings.c.since)
-        rows = self.session.execute(query.where(crossings.c.subject.in_(subjects)))
-        for row in rows:
+        for row in self.session.execute(_CROSSED, {"subjects": [*subjects]}):
             found[row.subject].add((row.step, row.since))
         return found
 

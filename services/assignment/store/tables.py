@@ -112,7 +112,7 @@ duties = Table(
         "ix_duties_unflagged",
         "due_on",
         "id",
-        postgresql_where="state = 'open' AND NOT flagged",
+        postgresql_where="state = 'open' AND NOT flagged AND NOT backdated",
     ),
     Index("ix_duties_late", "due_on", postgresql_where="state = 'open' AND flagged"),
 )

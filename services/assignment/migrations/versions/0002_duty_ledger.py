@@ -39,6 +39,7 @@ def upgrade() -> None:
             sa.Column(name, sa.Boolean, nullable=False, server_default="false"),
             schema=S,
         )
+    _index_unflagged("state = 'open' AND NOT flagged AND NOT backdated")
     op.add_column("matters", sa.Column("next_turn_on", sa.Date), schema=S)
     op.create_index(
         "ix_matters_next_turn",
@@ -84,6 +85,14 @@ def upgrade() -> None:
         schema=S,
     )
     _upgrade_closings()
+
+
+def _index_unflagged(of: str) -> None:
+    name = "ix_duties_unflagged"
+    op.drop_index(name, "duties", schema=S)
+    op.create_index(
+        name, "duties", ["due_on", "id"], schema=S, postgresql_where=sa.text(of)
+    )
 
 
 def _upgrade_closings() -> None:
@@ -132,5 +141,6 @@ def downgrade() -> None:
     op.drop_index("ix_facts_acts", "facts", schema=S)
     op.drop_index("ix_matters_next_turn", "matters", schema=S)
     op.drop_column("matters", "next_turn_on", schema=S)
+    _index_unflagged("state = 'open' AND NOT flagged")
     for column in reversed(DUTY_COLUMNS):
         op.drop_column("duties", column, schema=S)
