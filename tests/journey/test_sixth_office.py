@@ -7,6 +7,7 @@ Nothing of it is known to any line of code: a street of offices that we made up.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from datetime import date
@@ -32,16 +33,16 @@ def served(stack, policies):
     """
     The office's two files put in place, the services told to read them.
     """
-    placed = []
-    for file in FILES.glob("*/*.yaml"):
-        target = policies / file.relative_to(FILES)
-        target.write_text(file.read_text("utf-8"), "utf-8")
-        placed.append(target)
-    stack.restart(*STARTED)
-    yield
-    for target in placed:
-        target.unlink()
-    stack.restart(*STARTED)
+    files = [*FILES.glob("*/*.yaml")]
+    try:
+        for file in files:
+            shutil.copy(file, policies / file.relative_to(FILES))
+        stack.restart(*STARTED)
+        yield
+    finally:
+        for file in files:
+            (policies / file.relative_to(FILES)).unlink(missing_ok=True)
+        stack.restart(*STARTED)
 
 
 @pytest.fixture
