@@ -109,9 +109,10 @@ def _may_go_out(code: str, moment: datetime, rules: Policy) -> bool:
 def _mails(mailing: str, office: str, directory: Directory) -> dict[str, str]:
     """
     Recipient to Message-ID; an office without an address is written to at the next
-    one above it. Where nobody has one the mailing shows that it reached nobody.
+    one above it. Where nobody has one, or the office is in no directory any more, the
+    mailing shows that it reached nobody.
     """
-    asked: str | None = office
+    asked = office if directory.exists(office) else None
     while asked and not directory.office(asked).mail:
         asked = directory.office(asked).parent
     recipients = directory.office(asked).mail if asked else ()

@@ -125,12 +125,14 @@ def test_without_an_address_the_office_above_is_written_to_or_nobody_and_shown_s
     rules = policy()
     pin(board)
     above = notices._mails("x", OFFICE, without_mail(rules.directory, OFFICE))
+    gone = notices._mails("x", OFFICE, Directory(()))
     nobody = replace(rules, directory=without_mail(rules.directory))
     unaddressed = Backlog(board.session).unaddressed()
     notices.collect(board.session, at(WEDNESDAY, 9), nobody)
     mailing = f"{OFFICE}-{WEDNESDAY}"
 
     assert list(above) == list(rules.directory.office(CITY).mail)
+    assert gone == {}
     assert board.get(mailing) is not None
     assert board.mails_of([mailing]) == {mailing: []}
     assert Backlog(board.session).unaddressed() > unaddressed

@@ -157,18 +157,18 @@ def test_a_duty_done_ends_its_ladder_and_its_notices(
 
 
 def test_a_merged_case_ends_its_ladder(announce, settled, clock, eventually, crossed):
-    opened = case_opened(new_number(), occurred_on=DAY)
+    opened = case_opened(new_number(), occurred_on=date(2021, 1, 4))
     announce(opened)
     settled()
-    clock.set(date(2020, 12, 16))
+    clock.set(date(2021, 1, 5))
     eventually(lambda: crossed(opened.case_number))
-    announce(case_merged(opened.case_number, occurred_on=date(2020, 12, 16)))
+    announce(case_merged(opened.case_number, occurred_on=date(2021, 1, 5)))
     settled()
     clock.set(date(2021, 6, 1))
     later = late_petition(announce, settled, eventually, crossed)
 
     assert len(crossed(later)) > 1
-    assert steps_of(crossed(opened.case_number)) == {("reminder", "2020-12-16")}
+    assert steps_of(crossed(opened.case_number)) == {("reminder", "2021-01-05")}
     assert crossed(opened.case_number, state="open") == []
 
 
