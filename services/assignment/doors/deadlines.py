@@ -8,9 +8,11 @@ from typing import Any
 
 from services.assignment import schemas
 from services.assignment.casework import Casework
-from services.assignment.domain import duties
+from services.assignment.domain.clocks import clocks
 from services.assignment.domain.counting import Count
+from services.assignment.domain.duties import Duty
 from services.assignment.domain.facts import ADJUSTED, Fact
+from services.assignment.domain.happenings import run
 from services.assignment.store import Duties, Matters
 from shared.calendar import Limit
 from shared.errors import Fault, Rejected
@@ -23,7 +25,7 @@ class DeadlineDoor(Casework):
     期限.
     """
 
-    def duty_of(self, call: Call) -> duties.Duty:
+    def duty_of(self, call: Call) -> Duty:
         """
         The duty a request is about. Raises `NotFound`, `Forbidden`.
         """
@@ -60,7 +62,7 @@ class DeadlineDoor(Casework):
             next(
                 (
                     each
-                    for each in duties.clocks(facts, programme, kind)
+                    for each in clocks(facts, programme, kind)
                     if each.identity(duty.number) == duty.id
                 ),
                 None,
@@ -68,7 +70,7 @@ class DeadlineDoor(Casework):
             "职责",
             duty.id,
         )
-        count, _ = duties.run(clock, duty.id, facts, self.calendar)
+        count, _ = run(clock, duty.id, facts, self.calendar)
         return {
             "duty": duty.id,
             "title": duty.title,
