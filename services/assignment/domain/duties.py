@@ -18,6 +18,7 @@ from services.assignment.domain import facts as kinds
 from services.assignment.domain.clocks import Clock, clocks
 from services.assignment.domain.facts import Fact, Step, changes
 from services.assignment.domain.happenings import RELEASES, run, state_after
+from services.assignment.events.duties import DutyEvent
 from shared.calendar import Calendar
 from shared.events import Event
 from shared.programme import Programme
@@ -250,14 +251,14 @@ def overdue(duty: Duty) -> Event:
     return _event(events.DutyOverdue, duty, duty.due_on + timedelta(days=1))
 
 
-def _event(kind: type[Event], duty: Duty, on: date, **more: Any) -> Event:
+def _event(kind: type[DutyEvent], duty: Duty, on: date, **more: Any) -> Event:
     if duty.backdated:
         more["backdated"] = True
     return kind(
         office=duty.office,
         case_number=duty.number,
         occurred_on=on,
-        programme=duty.programme,  # type: ignore[call-arg]
+        programme=duty.programme,
         duty=duty.id,
         kind=duty.kind,
         due_on=duty.due_on,
