@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 from uuid_utils import uuid7
 
-from services.assignment import events, schemas
+from services.assignment import act_schemas, events, schemas
 from services.assignment.casework import Casework
 from services.assignment.domain import closing, periods
 from services.assignment.domain.acting import faults_of_act
@@ -32,8 +32,8 @@ class ActDoor(Casework):
         "POST",
         "/cases/<number>/acts",
         roles=CLERKS,
-        body=schemas.ActBody,
-        answer=schemas.ActView,
+        body=act_schemas.ActBody,
+        answer=act_schemas.ActView,
         status=201,
     )
     def act(self, call: Call) -> dict[str, Any]:
@@ -62,8 +62,8 @@ class ActDoor(Casework):
         "POST",
         "/offices/<code>/acts",
         roles=CLERKS,
-        body=schemas.OfficeActBody,
-        answer=schemas.ActView,
+        body=act_schemas.OfficeActBody,
+        answer=act_schemas.ActView,
         status=201,
     )
     def office_act(self, call: Call) -> dict[str, Any]:
@@ -104,7 +104,7 @@ class ActDoor(Casework):
         "GET",
         "/cases/<number>/acts",
         query=schemas.ListQuery,
-        answer=schemas.ActView,
+        answer=act_schemas.ActView,
         many=True,
     )
     def acts(self, call: Call) -> Page:
@@ -117,8 +117,8 @@ class ActDoor(Casework):
     @api(
         "GET",
         "/offices/<code>/acts",
-        query=schemas.ActQuery,
-        answer=schemas.ActView,
+        query=act_schemas.ActQuery,
+        answer=act_schemas.ActView,
         many=True,
     )
     def office_acts(self, call: Call) -> Page:

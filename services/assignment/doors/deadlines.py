@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.assignment import schemas
+from services.assignment import deadline_schemas
 from services.assignment.casework import Casework
 from services.assignment.domain.clocks import clocks
 from services.assignment.domain.counting import Count
@@ -34,7 +34,7 @@ class DeadlineDoor(Casework):
         call.office(duty.office)
         return duty  # type: ignore[no-any-return]
 
-    @api("GET", "/duties/<path:duty>/history", answer=schemas.WholeDutyView)
+    @api("GET", "/duties/<path:duty>/history", answer=deadline_schemas.WholeDutyView)
     def duty(self, call: Call) -> dict[str, Any]:
         """
         Show a duty with its history and the signed records about it.
@@ -48,7 +48,11 @@ class DeadlineDoor(Casework):
             "adjustments": adjustments(facts, duty.id),
         }
 
-    @api("GET", "/duties/<path:duty>/explanation", answer=schemas.ExplanationView)
+    @api(
+        "GET",
+        "/duties/<path:duty>/explanation",
+        answer=deadline_schemas.ExplanationView,
+    )
     def explain(self, call: Call) -> dict[str, Any]:
         """
         Say of each day whether it was counted and why, by which rule.
@@ -83,7 +87,12 @@ class DeadlineDoor(Casework):
             "adjustments": adjustments(facts, duty.id),
         }
 
-    @api("GET", "/deadlines", query=schemas.DeadlineQuery, answer=schemas.DeadlineView)
+    @api(
+        "GET",
+        "/deadlines",
+        query=deadline_schemas.DeadlineQuery,
+        answer=deadline_schemas.DeadlineView,
+    )
     def deadline(self, call: Call) -> dict[str, Any]:
         """
         Count a limit from a day: any limit, or one of a programme's.
