@@ -8,18 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 from shared.conditions import Condition
 from shared.decoding import Decoder, Slip, did_you_mean, duplicates
 from shared.directory import Directory
+from shared.leading import LeaderFact
+from shared.programme import Programme
 from shared.rule_checks import EventTypes, acts_named, events_known, no_word, words_of
 from shared.rulesets import RuleSet
 from shared.vocabulary import ClosingKind
-
-if TYPE_CHECKING:
-    from shared.leading import LeaderFact
-    from shared.programme import Programme
 
 UNIQUE = (
     ("duties", "id"),

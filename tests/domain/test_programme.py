@@ -10,7 +10,8 @@ import pytest
 from shared.calendar import Calendar, Due, Limit
 from shared.checking import describe
 from shared.directory import Directory, UnknownOffice
-from shared.programme import Programmes, UnknownProgramme, load_programmes
+from shared.programme import Programmes, UnknownProgramme
+from shared.programme_files import load_programmes
 from shared.vocabulary import CaseKind, Origin
 
 DEPLOY = Path(__file__).parents[2] / "deploy"

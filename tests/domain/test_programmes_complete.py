@@ -14,7 +14,8 @@ from shared.calendar import Calendar, Limit
 from shared.catalogue import published
 from shared.checking import check, describe
 from shared.directory import Directory
-from shared.programme import Cadence, load_programmes
+from shared.programme_files import load_programmes
+from shared.programme_papers import Cadence
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 CALENDAR = Calendar.load(DEPLOY / "calendar")

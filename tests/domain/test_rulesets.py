@@ -7,7 +7,8 @@ import pytest
 
 from shared.calendar import Calendar, Due
 from shared.directory import Directory
-from shared.programme import UnknownPart, load_programmes
+from shared.programme import UnknownPart
+from shared.programme_files import load_programmes
 from shared.rulesets import read_rule_sets
 
 DEPLOY = Path(__file__).parents[2] / "deploy"

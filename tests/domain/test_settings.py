@@ -16,7 +16,7 @@ from services.assignment.domain import batches, periods
 from services.reporting.drafting import goal_of
 from shared.calendar import Limit
 from shared.policy import policy
-from shared.programme import Settings
+from shared.programme_parts import Settings
 from tests.domain.programme_story import (
     Story,
     opened,

@@ -17,7 +17,8 @@ from services.assignment.domain.facts import Fact
 from shared.calendar import Calendar
 from shared.conditions import Condition
 from shared.duties import DutyRule, Trigger, Until
-from shared.programme import Cadence, Programme
+from shared.programme import Programme
+from shared.programme_papers import Cadence
 
 
 @dataclass(frozen=True)

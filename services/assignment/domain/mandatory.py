@@ -5,7 +5,8 @@ What every case must name, and which of it a case does not name yet (XQ-20, JZ-1
 from __future__ import annotations
 
 from services.assignment.domain.leading import Leading
-from shared.programme import MandatoryField, Programme
+from shared.programme import Programme
+from shared.programme_parts import MandatoryField
 
 # The act that makes the written plan of a case (JZ-06, JZ-48).
 PLAN = "plan_made"

@@ -18,7 +18,8 @@ from services.assignment.domain.happenings import fired
 from shared.calendar import Calendar
 from shared.directory import Directory
 from shared.duties import DutyRule
-from shared.programme import Cadence, Period, Programme
+from shared.programme import Programme
+from shared.programme_papers import Cadence, Period
 
 ONE_DAY = timedelta(days=1)
 MILESTONE = "milestone"

@@ -20,7 +20,8 @@ from services.assignment.domain.facts import ACT, Fact
 from services.assignment.store import Matters
 from shared.errors import Fault, reject_if
 from shared.http import CLERKS, Call, Page, after, api, page_of
-from shared.programme import Act, Cadence, Programme
+from shared.programme import Programme
+from shared.programme_papers import Act, Cadence
 
 
 class ActDoor(Casework):
