@@ -209,17 +209,12 @@ class Programme:
         return _one(self.every_duty_rule(), rule_id)
 
     def duty_rules_for(
-        self,
-        event_type: str,
-        payload: Mapping[str, object],
-        on: date | None = None,
-        kind: str | None = None,
+        self, event_type: str, payload: Mapping[str, object]
     ) -> tuple[DutyRule, ...]:
         """
-        The duties that an event opens; the law's too when day and kind are given.
+        The programme's own duties that an event opens.
         """
-        rules = self.duties if on is None else self.duty_rules(on, kind or "")
-        return tuple(rule for rule in rules if rule.opens(event_type, payload))
+        return tuple(rule for rule in self.duties if rule.opens(event_type, payload))
 
     def limit(self, limit_id: str) -> Limit:
         """
@@ -291,6 +286,9 @@ class Programme:
     def leader_rules_for(
         self, *, handed: bool, facts: Mapping[str, object] | None = None
     ) -> tuple[LeaderRule, ...]:
+        """
+        The leader rules that bind a case, by what is known of it (PY-23, XQ-21).
+        """
         return tuple(
             rule
             for rule in self.leader_rules

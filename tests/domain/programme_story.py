@@ -317,9 +317,17 @@ def papers(code, cadence, day):
     period = paper.period_on(day, rules.calendar)
     if period is None:
         return None
-    begun = periods.papers_of(programme, paper, period, rules.directory)
+    begun = list(periods.papers_of(programme, paper, period, rules.directory))
     who = [(each.office, each.fact.payload["department"]) for each in begun]
-    return period.id, paper.due_of(period, rules.calendar).day, who
+    [due_on] = {
+        duty.due_on
+        for each in begun
+        for duty in duties.reckon(
+            each.number, each.office, [each.fact], programme, rules.calendar
+        )
+        if duty.kind == cadence
+    }
+    return period.id, due_on, who
 
 
 def _short(duty):

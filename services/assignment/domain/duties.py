@@ -87,6 +87,9 @@ class Duty:
         return self.state == "open" and self.due_on < today
 
     def overdue(self, today: date) -> bool:
+        """
+        Whether its day has passed undone and counts against the office (A-03).
+        """
         return self.late(today) and not self.backdated
 
     def shown_state(self, today: date) -> str:

@@ -167,4 +167,7 @@ def _about(clock: Clock, fact: Fact) -> bool:
 
 
 def fired(triggers: Iterable[Trigger], fact: Fact) -> bool:
+    """
+    Whether one of *triggers* waits for such a fact.
+    """
     return any(each.fired_by(fact.type, fact.payload) for each in triggers)
