@@ -13,7 +13,7 @@ from shared.calendar import Jurisdiction
 from shared.decoding import Decoder
 from shared.describing import describe
 from shared.directory import Directory
-from shared.programme import read_programmes
+from shared.programme_files import read_programmes
 from shared.rule_checks import EventTypes
 from shared.yamlfile import Finding, read_folder
 

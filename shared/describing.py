@@ -12,9 +12,10 @@ from datetime import date
 from shared.directory import Directory
 from shared.directory_file import Kind
 from shared.leading import flag_name
-from shared.programme import Baseline, Milestone, Programme
+from shared.programme import Programme
 from shared.programme_closing import Closing
 from shared.programme_papers import Cadence, DutyList, Tally
+from shared.programme_targets import Baseline, Milestone
 from shared.supervising import Supervision, SupervisionStep
 from shared.wording import (
     CAUSES,

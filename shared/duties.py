@@ -216,17 +216,15 @@ class DutyRule:
     def discharged(self, event_type: str, payload: Mapping[str, object]) -> bool:
         return _any(self.discharged_by, event_type, payload)
 
-    def released(self, event_type: str, payload: Mapping[str, object]) -> bool:
-        return _any(self.released_by, event_type, payload)
-
-    def restored(self, event_type: str, payload: Mapping[str, object]) -> bool:
-        return _any(self.restored_by, event_type, payload)
-
-    def resumed(self, event_type: str, payload: Mapping[str, object]) -> bool:
-        return _any(self.resumed_by, event_type, payload)
-
-    def ended(self, event_type: str, payload: Mapping[str, object]) -> bool:
-        return _any(self.until, event_type, payload)
+    def nth_limit(self, number: int) -> Limit | None:
+        """
+        The length from the start to the end of the so-manieth period, from 0; None
+        where a day is set instead.
+        """
+        limit = self.due.limit
+        if limit is None or self.every is None:
+            return limit
+        return replace(limit, amount=limit.amount + number * self.every.amount)
 
     def nth_due(
         self,
@@ -236,26 +234,16 @@ class DutyRule:
         calendar: Calendar,
     ) -> Due:
         """
-        The last day of the so-manieth period, from 0. Counted from the start each
-        time, so that a 31st does not become a 28th for ever.
-        """
-        limit = self.due.limit
-        if self.every is None or limit is None or number == 0:
-            return self.due_on(start, payload, calendar)
-        amount = limit.amount + number * self.every.amount
-        return calendar.due(start, replace(limit, amount=amount))
-
-    def due_on(
-        self, start: date, payload: Mapping[str, object], calendar: Calendar
-    ) -> Due:
-        """
-        The last day in time of a duty opened on `start`.
+        The last day of the so-manieth period, from 0, of a duty opened on `start`.
+        Counted from the start each time, so that a 31st does not become a 28th for
+        ever.
 
         Raises:
             ValueError: the payload's date is no ISO date.
         """
-        if self.due.limit is not None:
-            return calendar.due(start, self.due.limit)
+        limit = self.nth_limit(number)
+        if limit is not None:
+            return calendar.due(start, limit)
         if self.due.fact is None:
             return Due(max(start, self.due.day or start), provisional=False)
         written = payload.get(self.due.fact) or self.due.or_else

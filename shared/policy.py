@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from shared.calendar import Calendar
 from shared.directory import Directory
-from shared.programme import Programmes, UnknownProgramme, load_programmes
+from shared.programme import Programmes, UnknownProgramme
+from shared.programme_files import load_programmes
 from shared.settings import settings
 
 

@@ -1,150 +1,54 @@
 """
-A programme (专项工作) as frozen objects, read from its file under deploy/programmes/.
+A programme (专项工作) as a frozen object, and all of them by code.
 
 Answers what the documents of an office order; decides nothing about a case. The parts
-are declared in scope, duties, leading, supervising, rulesets and programme_* and can
-be had from here.
+are declared in scope, duties, leading, supervising, rulesets and programme_*; the
+files are read by `programme_files`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import Literal, TypeVar
 
 from shared.calendar import Limit
-from shared.decoding import NOT_WRITTEN, Decoder, Slip
+from shared.decoding import NOT_WRITTEN
 from shared.directory import Directory
 from shared.directory_file import Level, Post
-from shared.duties import DutyRule, Extension, Owner, Trigger, Until
+from shared.duties import DutyRule
 from shared.leading import (
     Eligible,
     Floor,
     Gap,
-    LeaderFact,
     LeaderRule,
     LeaderTarget,
-    Need,
     offices_of,
 )
-from shared.programme_checks import check_programme, check_rule_set
-from shared.programme_closing import (
-    ChecklistItem,
-    Closing,
-    ClosingKind,
-    Packet,
-    Reason,
-    Route,
-    Signer,
-)
-from shared.programme_papers import (
-    Act,
-    Cadence,
-    DutyList,
-    ListItem,
-    Paper,
-    Period,
-    Roster,
-    Tally,
-)
+from shared.programme_aid import AidRules
+from shared.programme_closing import Closing
+from shared.programme_papers import Act, Cadence, DutyList, Paper, Roster, Tally
 from shared.programme_parts import (
-    AidRules,
     AreaRole,
-    Baseline,
     BatchKind,
     Document,
     HearingRules,
     LeftOut,
     MandatoryField,
-    Milestone,
-    NamedLimit,
     Objections,
     Phase,
     Resolution,
     ReturnRules,
     Settings,
     Topic,
-    Wage,
 )
-from shared.rule_checks import EventTypes
-from shared.rulesets import RuleSet, read_rule_sets, sources_of
-from shared.scope import Clause, Scope, Span, Test
-from shared.supervising import OfficeHours, Supervision, SupervisionStep, Threshold
-from shared.yamlfile import ConfigurationError, YamlFile, read_folder
-
-__all__ = [
-    "Act",
-    "AidRules",
-    "AreaRole",
-    "Baseline",
-    "BatchKind",
-    "Cadence",
-    "ChecklistItem",
-    "Clause",
-    "Closing",
-    "ClosingKind",
-    "Document",
-    "DutyList",
-    "DutyRule",
-    "Eligible",
-    "Extension",
-    "Floor",
-    "Gap",
-    "HearingRules",
-    "LeaderFact",
-    "LeaderRule",
-    "LeaderTarget",
-    "LeftOut",
-    "ListItem",
-    "MandatoryField",
-    "Milestone",
-    "NamedLimit",
-    "Need",
-    "Objections",
-    "OfficeHours",
-    "Owner",
-    "Packet",
-    "Paper",
-    "Period",
-    "Phase",
-    "Programme",
-    "ProgrammeError",
-    "Programmes",
-    "Reason",
-    "Resolution",
-    "ReturnRules",
-    "Roster",
-    "Route",
-    "RuleSet",
-    "Scope",
-    "Settings",
-    "Signer",
-    "Span",
-    "Supervision",
-    "SupervisionStep",
-    "Tally",
-    "Test",
-    "Threshold",
-    "Topic",
-    "Trigger",
-    "UnknownPart",
-    "UnknownProgramme",
-    "Until",
-    "Wage",
-    "load_programmes",
-    "read_programmes",
-]
-
+from shared.programme_targets import Baseline, Milestone, next_milestone
+from shared.rulesets import RuleSet
+from shared.scope import Scope, Span
+from shared.supervising import Supervision
 
 Part = TypeVar("Part", Act, Paper, DutyRule)
-
-
-class ProgrammeError(ConfigurationError):
-    """
-    Programmes that cannot be used; lists every fault with file and line.
-    """
 
 
 class UnknownProgramme(KeyError):  # noqa: N818 - an answer to a question
@@ -244,18 +148,14 @@ class Programme:
         """
         The next milestone on or after a day, after the last one the last.
 
-        Without `baseline` the programme's own, or those of its first baseline. Where
-        no rate is asked for, nothing is: 0 percent on the day itself.
+        Without `baseline` one of the programme's own, or of its first baseline that
+        has any. Where no rate is asked for, 0 percent on the day itself.
         """
         measured = [self.milestones] if baseline is None else []
         measured += [
             each.milestones for each in self.baselines if baseline in {None, each.id}
         ]
-        asked = next((each for each in measured if each), ())
-        in_order = sorted(asked, key=lambda each: each.on)
-        upcoming = (each for each in in_order if as_of <= each.on)
-        last = in_order[-1] if in_order else Milestone(as_of, 0, "")
-        return next(upcoming, last)
+        return next_milestone(next((each for each in measured if each), ()), as_of)
 
     def milestone_matter(self, office: str, on: date) -> str:
         """
@@ -309,17 +209,12 @@ class Programme:
         return _one(self.every_duty_rule(), rule_id)
 
     def duty_rules_for(
-        self,
-        event_type: str,
-        payload: Mapping[str, object],
-        on: date | None = None,
-        kind: str | None = None,
+        self, event_type: str, payload: Mapping[str, object]
     ) -> tuple[DutyRule, ...]:
         """
-        The duties that an event opens; the law's too when day and kind are given.
+        The programme's own duties that an event opens.
         """
-        rules = self.duties if on is None else self.duty_rules(on, kind or "")
-        return tuple(rule for rule in rules if rule.opens(event_type, payload))
+        return tuple(rule for rule in self.duties if rule.opens(event_type, payload))
 
     def limit(self, limit_id: str) -> Limit:
         """
@@ -391,6 +286,9 @@ class Programme:
     def leader_rules_for(
         self, *, handed: bool, facts: Mapping[str, object] | None = None
     ) -> tuple[LeaderRule, ...]:
+        """
+        The leader rules that bind a case, by what is known of it (PY-23, XQ-21).
+        """
         return tuple(
             rule
             for rule in self.leader_rules
@@ -495,59 +393,6 @@ class Programmes:
             if on in programme.window
             and directory.is_within(office, programme.offices_root, on)
         )
-
-
-def load_programmes(
-    folder: Path, directory: Directory, rule_sets: Path | None = None
-) -> Programmes:
-    """
-    The rule sets lie in the folder `rulesets` beside it unless said otherwise.
-
-    Raises:
-        ProgrammeError: lists all faults of all files.
-    """
-    programmes, sources = read_programmes(folder, directory, rule_sets=rule_sets)
-    findings = [
-        finding
-        for source in sources
-        for finding in sorted(source.findings, key=lambda each: each.line)
-    ]
-    if findings:
-        raise ProgrammeError(findings)
-    return programmes
-
-
-def read_programmes(
-    folder: Path,
-    directory: Directory,
-    event_types: EventTypes | None = None,
-    rule_sets: Path | None = None,
-) -> tuple[Programmes, list[YamlFile]]:
-    """
-    The programmes without faults, and all files with their findings.
-
-    Without `event_types` the names of events are taken on trust.
-    """
-    sets, files = read_rule_sets(rule_sets or folder.parent / "rulesets")
-    for decoder, rule_set in files:
-        check_rule_set(decoder, rule_set, event_types)
-    programmes: dict[str, Programme] = {}
-    sources = read_folder(folder)
-    for source in sources:
-        decoder = Decoder(source)
-        programme = decoder.decode(Programme)
-        check_programme(decoder, programme, directory, event_types, sets)
-        decoder.check(_taken(programme, programmes))
-        if not source.findings:
-            law = tuple(sets[each] for each in programme.rule_sets)
-            programmes[programme.code] = replace(programme, law=law)
-    return Programmes(programmes.values()), [*sources_of(files), *sources]
-
-
-def _taken(programme: Programme, codes: Collection[str]) -> Iterator[Slip]:
-    if programme.code in codes:
-        message = f"专项代码“{programme.code}”已被另一文件使用。"
-        yield Slip(programme, "code", "duplicate_id", message, "请改用别的代码。")
 
 
 def _one(parts: Iterable[Part], part_id: str) -> Part:

@@ -1,27 +1,26 @@
 """
-What can be wrong between the parts of a programme, or between it and the directory.
+What can be wrong between the parts of a programme, and between it and its rule sets.
 
-What is wrong within one part says the part itself (its `slips`).
+What is wrong within one part says the part itself (its `slips`), what is wrong with
+offices and posts `office_checks`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from itertools import combinations
-from typing import TYPE_CHECKING
 
+from shared import office_checks
 from shared.conditions import Condition
 from shared.decoding import Decoder, Slip, did_you_mean, duplicates
 from shared.directory import Directory
+from shared.leading import LeaderFact
+from shared.programme import Programme
 from shared.rule_checks import EventTypes, acts_named, events_known, no_word, words_of
 from shared.rulesets import RuleSet
 from shared.vocabulary import ClosingKind
 
-if TYPE_CHECKING:
-    from shared.leading import LeaderFact
-    from shared.programme import Programme
-
-UNIQUE = (
+_UNIQUE = (
     ("duties", "id"),
     ("leader_rules", "id"),
     ("leader_floors", "id"),
@@ -56,27 +55,14 @@ def check_programme(
     Report everything to the decoder's file; each check on its own, so that one
     missing value does not silence the others.
     """
-    for part, key in UNIQUE:
+    for part, key in _UNIQUE:
         decoder.check(_repeated(programme, part, key))
-    decoder.check(_milestones(programme))
-    decoder.check(_phases_outside(programme))
-    decoder.check(_phases_overlapping(programme))
-    decoder.check(_duties_too_early(programme))
-    decoder.check(_root(programme, directory))
-    decoder.check(_hub(programme, directory))
-    decoder.check(_recipients(programme, directory))
-    decoder.check(_conference(programme, directory))
-    decoder.check(_closing_kinds(programme))
-    decoder.check(_scope_words(programme))
-    decoder.check(_leader_words(programme))
+    for of_itself in _CHECKS:
+        decoder.check(of_itself(programme))
+    for of_offices in office_checks.CHECKS:
+        decoder.check(of_offices(programme, directory))
     decoder.check(_rule_sets(programme, directory, rule_sets))
     decoder.check(_acts_unknown(programme, rule_sets))
-    decoder.check(_acts_idle(programme))
-    decoder.check(_papers(programme))
-    decoder.check(_leaders_nowhere(programme, directory))
-    decoder.check(_owners_nowhere(programme, directory))
-    decoder.check(_signers_nowhere(programme, directory))
-    decoder.check(_limits_cited(programme))
     decoder.check(_supervision(programme, rule_sets))
     if event_types is not None:
         decoder.check(_events(programme, event_types))
@@ -134,49 +120,6 @@ def _duties_too_early(programme: Programme) -> Iterator[Slip]:
             yield Slip(rule.due, "day", "never_fires", message, remedy)
 
 
-def _root(programme: Programme, directory: Directory) -> Iterator[Slip]:
-    if not directory.exists(programme.offices_root):
-        yield _no_office(programme, "offices_root", programme.offices_root, directory)
-
-
-def _hub(programme: Programme, directory: Directory) -> Iterator[Slip]:
-    if not directory.exists(programme.hub):
-        yield _no_office(programme, "hub", programme.hub, directory)
-        return
-    departments = directory.office(programme.hub).departments
-    if programme.hub_department not in departments:
-        near = did_you_mean(programme.hub_department, departments)
-        message = f"牵头院没有“{programme.hub_department}”。{near}"
-        remedy = f"可用：{'、'.join(departments)}。"
-        yield Slip(programme, "hub_department", "unknown_department", message, remedy)
-    if not directory.is_within(
-        programme.hub, programme.offices_root, programme.window.from_
-    ):
-        message = "牵头院不在专项覆盖的范围之内。"
-        remedy = "请改正 hub 或 offices_root。"
-        yield Slip(programme, "hub", "hub_outside", message, remedy)
-
-
-def _recipients(programme: Programme, directory: Directory) -> Iterator[Slip]:
-    returns = programme.returns
-    for name in ("recipients", "above_root"):
-        for each in getattr(returns, name):
-            if "@" not in each and not directory.exists(each):
-                yield _no_office(returns, name, each, directory)
-
-
-def _conference(programme: Programme, directory: Directory) -> Iterator[Slip]:
-    sent = programme.objections
-    if sent and sent.dispute_to and directory.called(sent.dispute_to) is None:
-        yield _no_office(sent, "dispute_to", sent.dispute_to, directory)
-
-
-def _no_office(owner: object, field: str, code: str, directory: Directory) -> Slip:
-    near = did_you_mean(code, [office.code for office in directory.offices()])
-    remedy = "请改正代码，或先在名录中登记该院。"
-    return Slip(owner, field, "unknown_office", f"单位 {code} 不存在。{near}", remedy)
-
-
 def _events(rules: Programme | RuleSet, known: EventTypes) -> Iterator[Slip]:
     yield from events_known(rules.duties, known)
 
@@ -225,7 +168,7 @@ def _leader_words(programme: Programme) -> Iterator[Slip]:
 def _rule_sets(
     programme: Programme, directory: Directory, sets: Mapping[str, RuleSet]
 ) -> Iterator[Slip]:
-    offices = _offices("own", programme, directory)
+    offices = office_checks.offices_meant("own", programme, directory)
     kinds = {directory.office(code).kind for code in offices}
     for name in programme.rule_sets:
         if name not in sets:
@@ -315,86 +258,7 @@ def _papers(programme: Programme) -> Iterator[Slip]:
                 yield Slip(cadence, name, "outside_window", message, remedy)
 
 
-def _leaders_nowhere(programme: Programme, directory: Directory) -> Iterator[Slip]:
-    for rule in programme.leader_rules:
-        for need in rule.need:
-            posts = [
-                post
-                for code in _offices(need.office, programme, directory)
-                if need.level in {None, directory.office(code).level}
-                for post in directory.office(code).posts.values()
-            ]
-            if posts and not any(need.met_by(post) for post in posts):
-                message = (
-                    f"没有任何单位有“{need.said('department')}”的职务，永远无人包案。"
-                )
-                remedy = "请改正要求，或在名录中补上职务。"
-                yield Slip(need, None, "nobody_named", message, remedy)
-
-
-def _owners_nowhere(programme: Programme, directory: Directory) -> Iterator[Slip]:
-    for rule in programme.duties:
-        owner = rule.owner
-        if owner.office in {"from", "to"}:
-            continue
-        offices = _offices(owner.office, programme, directory)
-        if not offices:
-            message = "承担这项职责的单位不存在。"
-            yield Slip(rule, "owner", "nobody_named", message, "请改正 office。")
-        for code in offices if owner.post in {"leader", "chief"} else ():
-            posts = directory.office(code).posts.values()
-            if not any(getattr(post, owner.post) for post in posts):
-                name = directory.office(code).name
-                message = f"{name}没有这种职务，这项职责落不到任何人。"
-                remedy = "请改正 post，或在名录中补上职务。"
-                yield Slip(rule, "owner", "nobody_named", message, remedy)
-                break
-
-
-def _signers_nowhere(programme: Programme, directory: Directory) -> Iterator[Slip]:
-    """
-    A closing whose route nobody can sign is never confirmed.
-    """
-    day, below = programme.window.from_, _offices("own", programme, directory)
-    if not directory.exists(programme.hub):
-        return
-    for route in programme.closing.routes:
-        served = [
-            code
-            for code in below
-            if not route.levels or directory.office(code).level in route.levels
-        ]
-        for signer in route.signers:
-            for code in served:
-                upper = directory.parent(code, day) or programme.hub
-                offices = {"own": code, "hub": programme.hub, "upper": upper}
-                office = directory.office(offices[signer.office])
-                if not signer.posts_of(office, programme.hub_department):
-                    message = f"{office.name}没有这种职务，无人能签字，报结无法确认。"
-                    remedy = "请改正 post，或在名录中补上职务。"
-                    yield Slip(signer, "post", "nobody_named", message, remedy)
-                    break
-
-
-def _offices(
-    office: str, programme: Programme, directory: Directory
-) -> tuple[str, ...]:
-    """
-    Which offices `own`, `hub` or `upper` may be in a programme.
-    """
-    if not directory.exists(programme.offices_root):
-        return ()
-    if office == "hub":
-        return (programme.hub,) if directory.exists(programme.hub) else ()
-    day = programme.window.from_
-    below = directory.subtree(programme.offices_root, day)
-    if office == "own":
-        return below
-    above = (directory.parent(code, day) for code in below)
-    return tuple(dict.fromkeys(code for code in above if code is not None))
-
-
-def _limits_cited(programme: Programme) -> Iterator[Slip]:
+def _reasons_given(programme: Programme) -> Iterator[Slip]:
     """
     A resolution or an omission without its reason explains nothing.
     """
@@ -414,3 +278,17 @@ def _no_part(
     message = f"没有名为“{part}”的条目。{did_you_mean(part, known)}"
     remedy = f"可用：{'、'.join(sorted(known)) or '（无）'}。"
     return Slip(owner, field, code, message, remedy)
+
+
+_CHECKS = (
+    _milestones,
+    _phases_outside,
+    _phases_overlapping,
+    _duties_too_early,
+    _closing_kinds,
+    _scope_words,
+    _leader_words,
+    _acts_idle,
+    _papers,
+    _reasons_given,
+)

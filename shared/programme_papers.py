@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from shared.calendar import Calendar, Due, Limit
+from shared.calendar import Calendar, Limit
 from shared.decoding import Slip, duplicates
 
 ONE_DAY = timedelta(days=1)
@@ -144,14 +144,6 @@ class Cadence:
             if period is not None and period.from_ == day:
                 yield period
             day += ONE_DAY
-
-    def due_of(self, period: Period, calendar: Calendar) -> Due:
-        """
-        The last day in time for the paper on a period.
-        """
-        if self.due is None:
-            return Due(period.to, provisional=False)
-        return calendar.due(period.to, self.due)
 
     def _two_weeks(self, day: date) -> Period | None:
         if self.anchor is None or day < self.anchor:

@@ -98,7 +98,7 @@ def _event(
     if event_type not in known and event_type not in RECORDED:
         near = did_you_mean(event_type, [*known, *RECORDED])
         message = f"没有“{event_type}”这种事件，永远不会发生。{near}"
-        remedy = "请改用各服务 events.py 中声明的事件。"
+        remedy = "请改用各服务 events 中声明的事件。"
         yield Slip(owner, field, "unknown_event", message, remedy)
         return
     if isinstance(known, Mapping):

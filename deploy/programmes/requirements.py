@@ -17,7 +17,8 @@ from pathlib import Path
 
 from deploy.programmes.ambiguities import section
 from shared.directory import Directory
-from shared.programme import Programme, load_programmes
+from shared.programme import Programme
+from shared.programme_files import load_programmes
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = ROOT / "deploy/programmes"

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from services.assignment.domain.leading import Leading, missing_fields
+from services.assignment.domain.leading import Leading
+from services.assignment.domain.mandatory import missing_fields
 from shared.directory import Directory
 from shared.errors import Fault
 from shared.programme import Programme

@@ -20,6 +20,7 @@ from services.assignment.domain import (
 )
 from services.assignment.domain import facts as kinds
 from services.assignment.domain.facts import Fact
+from services.assignment.domain.mandatory import missing_fields
 from shared.policy import policy
 from tests.builders import case_opened, petition_registered
 from tests.domain.closing_story import NUMBER, Ending
@@ -168,11 +169,11 @@ class Story(Ending):
         return {_short(each) for each in self.duties() if not each.closed}
 
     def colour(self, today):
-        missing = bool(leading.missing_fields(self.led, self.programme))
+        missing = bool(missing_fields(self.led, self.programme))
         return colours.colour_of_case(self.duties(), today, field_missing=missing)
 
     def fields_missing(self):
-        missing = leading.missing_fields(self.led, self.programme)
+        missing = missing_fields(self.led, self.programme)
         return [each.id for each in missing]
 
     # -- the clock
@@ -316,9 +317,17 @@ def papers(code, cadence, day):
     period = paper.period_on(day, rules.calendar)
     if period is None:
         return None
-    begun = periods.papers_of(programme, paper, period, rules.directory)
+    begun = list(periods.papers_of(programme, paper, period, rules.directory))
     who = [(each.office, each.fact.payload["department"]) for each in begun]
-    return period.id, paper.due_of(period, rules.calendar).day, who
+    [due_on] = {
+        duty.due_on
+        for each in begun
+        for duty in duties.reckon(
+            each.number, each.office, [each.fact], programme, rules.calendar
+        )
+        if duty.kind == cadence
+    }
+    return period.id, due_on, who
 
 
 def _short(duty):

@@ -9,7 +9,7 @@ import pytest
 
 from shared.checking import check
 from shared.directory import Directory
-from shared.programme import ProgrammeError, load_programmes
+from shared.programme_files import ProgrammeError, load_programmes
 from shared.yamlfile import ConfigurationError
 
 DEPLOY = Path(__file__).parents[2] / "deploy"

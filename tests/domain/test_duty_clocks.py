@@ -26,7 +26,7 @@ from shared.conditions import Condition
 from shared.duties import DutyRule, Extension, Owner, Trigger, Until
 from shared.events import Envelope
 from shared.policy import policy
-from shared.programme import Cadence
+from shared.programme_papers import Cadence
 from tests.builders import COUNTY, petition_registered
 
 CN = policy().calendar

@@ -10,9 +10,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.assignment.domain import colours, duties
+from services.assignment.domain import colours
+from services.assignment.domain.clocks import Clock
 from services.assignment.domain.counting import Count
+from services.assignment.domain.duties import Duty
 from services.assignment.domain.facts import Fact
+from services.assignment.domain.happenings import run
 from shared.calendar import Calendar, Limit, Override
 from shared.policy import policy
 
@@ -86,8 +89,8 @@ def test_every_limit_in_use_is_in_time_on_its_day_and_overdue_the_day_after(
     payload = {name: _a_value(each) for name, each in rule.when.items()}
     if rule.per:
         payload[rule.per] = "one"
-    clock = duties.Clock(rule, Fact(rule.opened_by, start, payload), start)
-    count, _ = duties.run(clock, "one", [], CN)
+    clock = Clock(rule, Fact(rule.opened_by, start, payload), start)
+    count, _ = run(clock, "one", [], CN)
     last = count.due(CN).day
     shown = [
         colours.colour(_owed(programme, clock, last), on)
@@ -106,7 +109,7 @@ def _a_value(condition):
 
 
 def _owed(programme, clock, last):
-    return duties.Duty(
+    return Duty(
         id="n/one",
         number="n",
         office="o",

@@ -18,6 +18,7 @@ from services.assignment.domain.facts import (
     UNMERGED,
     Fact,
 )
+from services.assignment.domain.mandatory import missing_fields
 from shared.policy import policy
 from tests.builders import case_opened
 
@@ -167,12 +168,12 @@ def test_four_fields_are_named_for_each_case_of_xingqing():
     full = named(START, (unit, title(unit, "leader")), **said)
     found = reckon("xq-2020", opened(unit, resolve_by=None), full, office=unit)
 
-    assert [each.id for each in leading.missing_fields(bare, programme)] == [
+    assert [each.id for each in missing_fields(bare, programme)] == [
         "leader",
         "team",
         "resolve_by",
     ]
-    assert leading.missing_fields(found, programme) == ()
+    assert missing_fields(found, programme) == ()
 
 
 # -- the province's leaders' scheme
@@ -250,14 +251,14 @@ def test_leader_responsible_leader_handler_contact_and_plan_are_named_for_each_c
     plan = Fact(ACT, START, {"act": "plan_made"})
     found = reckon("jiaozuo-2021", case, full, plan, office=court)
 
-    assert [each.id for each in leading.missing_fields(bare, programme)] == [
+    assert [each.id for each in missing_fields(bare, programme)] == [
         "leader",
         "responsible_leader",
         "handler",
         "contact",
         "plan",
     ]
-    assert leading.missing_fields(found, programme) == ()
+    assert missing_fields(found, programme) == ()
 
 
 # -- standing back and history
@@ -273,7 +274,7 @@ def test_a_leader_who_stands_back_does_not_count_and_must_be_replaced():
     assert gaps(alone) == {"own_leader_missing"}
     assert [step.kind for step in alone.steps] == ["named", "released"]
     assert replaced.leaders == ((COUNTY, "副检察长"),)
-    assert [(p.post, p.since, p.until) for p in replaced.periods] == [
+    assert [(p.post, p.since, p.until) for p in replaced.tenures] == [
         ("检察长", START, date(2021, 4, 12)),
         ("副检察长", date(2021, 4, 15), None),
     ]
@@ -286,7 +287,7 @@ def test_who_stood_back_may_lead_again_when_that_is_lifted():
     found = reckon("puyang-2020", opened(), first, back, again)
 
     assert found.gaps == ()
-    assert [(p.since, p.until) for p in found.periods] == [
+    assert [(p.since, p.until) for p in found.tenures] == [
         (START, date(2021, 4, 12)),
         (date(2021, 4, 20), None),
     ]
@@ -353,7 +354,7 @@ def test_another_holder_of_the_post_begins_a_period_of_his_own():
     )
     found = reckon("puyang-2020", opened(), first, later)
 
-    assert [(p.since, p.until) for p in found.periods] == [
+    assert [(p.since, p.until) for p in found.tenures] == [
         (START, date(2021, 9, 1)),
         (date(2021, 9, 1), None),
     ]
@@ -367,7 +368,7 @@ def test_the_first_leader_named_of_an_office_is_its_main_one():
         named(START, (CITY, "副检察长"), (COUNTY, "检察长"), (COUNTY, "副检察长")),
     )
 
-    assert {(p.office, p.post): p.main for p in found.periods} == {
+    assert {(p.office, p.post): p.main for p in found.tenures} == {
         (CITY, "副检察长"): True,
         (COUNTY, "检察长"): True,
         (COUNTY, "副检察长"): False,
@@ -378,7 +379,7 @@ def test_nobody_leads_a_case_that_was_merged_away():
     merged = Fact(MERGED, date(2021, 5, 6), {})
     found = reckon("puyang-2020", opened(), named(START, (COUNTY, "检察长")), merged)
 
-    assert [p.until for p in found.periods] == [date(2021, 5, 6)]
+    assert [p.until for p in found.tenures] == [date(2021, 5, 6)]
 
 
 def test_facts_in_any_order_give_the_same_leaders():

@@ -10,7 +10,8 @@ import pytest
 from shared.calendar import Calendar, Due, Limit
 from shared.checking import describe
 from shared.directory import Directory, UnknownOffice
-from shared.programme import Programmes, UnknownProgramme, load_programmes
+from shared.programme import Programmes, UnknownProgramme
+from shared.programme_files import load_programmes
 from shared.vocabulary import CaseKind, Origin
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -259,14 +260,15 @@ def test_an_event_opens_the_duties_that_the_programme_names(
     ],
 )
 def test_a_duty_is_due_by_limit_by_day_or_by_fact(rule, start, payload, expected):
-    due = duty(rule).due_on(date.fromisoformat(start), payload, CALENDAR)
+    due = duty(rule).nth_due(0, date.fromisoformat(start), payload, CALENDAR)
 
     assert due == Due(date.fromisoformat(expected), provisional=False)
 
 
 def test_a_due_day_may_come_as_a_date():
     day = date(2021, 6, 30)
-    due = duty("resolve_by").due_on(date(2020, 11, 1), {"resolve_by": day}, CALENDAR)
+    said = {"resolve_by": day}
+    due = duty("resolve_by").nth_due(0, date(2020, 11, 1), said, CALENDAR)
 
     assert due.day == day
 
@@ -293,10 +295,10 @@ def test_a_duty_is_discharged_by_the_facts_named(rule, event_type, payload, expe
 def test_a_merge_releases_and_a_reopening_resumes():
     rule = duty("resolve_by")
 
-    assert rule.released("intake.case_merged", {})
-    assert rule.restored("intake.case_unmerged", {})
-    assert rule.resumed("assignment.case_reopened", {"was": "resolved"})
-    assert not duty("leader_named").resumed("assignment.case_reopened", {})
+    assert [each.event for each in rule.released_by] == ["intake.case_merged"]
+    assert [each.event for each in rule.restored_by] == ["intake.case_unmerged"]
+    assert [each.event for each in rule.resumed_by] == ["assignment.case_reopened"]
+    assert duty("leader_named").resumed_by == ()
 
 
 def test_a_resolved_case_needs_the_whole_checklist():

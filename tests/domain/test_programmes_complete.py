@@ -14,7 +14,8 @@ from shared.calendar import Calendar, Limit
 from shared.catalogue import published
 from shared.checking import check, describe
 from shared.directory import Directory
-from shared.programme import Cadence, load_programmes
+from shared.programme_files import load_programmes
+from shared.programme_papers import Cadence
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 CALENDAR = Calendar.load(DEPLOY / "calendar")
@@ -337,7 +338,7 @@ def test_two_weeks_of_bulletins_since_the_anchor():
         "2021-04-12",
         "2021-04-26",
     ]
-    assert paper.due_of(periods[0], CALENDAR).day == date(2021, 3, 31)
+    assert CALENDAR.due(periods[0].to, paper.due).day == date(2021, 3, 31)
 
 
 def test_lists_without_contents_wait_to_be_filled_in():

@@ -12,7 +12,7 @@ import pytest
 from deploy.programmes import ambiguities, requirements
 from deploy.programmes.requirements import ROOT
 from shared.directory import Directory
-from shared.programme import load_programmes
+from shared.programme_files import load_programmes
 
 
 def test_the_table_is_the_one_the_script_makes():

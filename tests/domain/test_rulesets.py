@@ -7,7 +7,8 @@ import pytest
 
 from shared.calendar import Calendar, Due
 from shared.directory import Directory
-from shared.programme import UnknownPart, load_programmes
+from shared.programme import UnknownPart
+from shared.programme_files import load_programmes
 from shared.rulesets import read_rule_sets
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -94,8 +95,13 @@ def test_a_recurring_duty_counts_from_its_start(number, expected):
     due = rule.nth_due(number, date(2023, 3, 31), {}, CALENDAR)
 
     assert due == Due(date.fromisoformat(expected), provisional=False)
-    assert rule.ended("intake.reply_given", {"kind": "result"})
-    assert not rule.ended("intake.reply_given", {"kind": "progress"})
+
+
+def test_a_recurring_duty_ends_with_the_result():
+    [ends] = MEIXIAN.duty_rule("monthly_followup").until
+
+    assert ends.fired_by("intake.reply_given", {"kind": "result"})
+    assert not ends.fired_by("intake.reply_given", {"kind": "progress"})
 
 
 @pytest.mark.parametrize(

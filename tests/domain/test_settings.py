@@ -16,7 +16,7 @@ from services.assignment.domain import batches, periods
 from services.reporting.drafting import goal_of
 from shared.calendar import Limit
 from shared.policy import policy
-from shared.programme import Settings
+from shared.programme_parts import Settings
 from tests.domain.programme_story import (
     Story,
     opened,
@@ -110,7 +110,7 @@ def test_seven_days_are_natural_and_roll_unless_the_file_says_otherwise(
         2021, 10, 8
     )
     worked = replace(rule, due=replace(rule.due, limit=Limit.parse("7W")))
-    assert worked.due_on(start, {}, calendar).day == date(2021, 10, 15)
+    assert worked.nth_due(0, start, {}, calendar).day == date(2021, 10, 15)
 
 
 def test_the_clocks_of_a_court_start_from_receipt_not_from_naming_the_leader():

@@ -43,7 +43,7 @@ from shared.database import driver_url
 from shared.directory import Directory
 from shared.events import Envelope
 from shared.inbox import first_time
-from shared.programme import load_programmes
+from shared.programme_files import load_programmes
 from shared.settings import SERVICES
 from shared.topology import events_exchange
 from tests.service.asking import a_row, as_json

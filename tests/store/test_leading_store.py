@@ -9,9 +9,10 @@ from datetime import date
 import pytest
 
 from services.assignment.domain.baselines import Origins
-from services.assignment.domain.leading import Leading, Period
+from services.assignment.domain.leading import Leading
 from services.assignment.domain.measures import Share
 from services.assignment.domain.suggesting import Load
+from services.assignment.domain.tenures import Tenure
 from services.assignment.store import Baselines, Matters, Profiles
 from tests.builders import CITY, COUNTY, NEIGHBOUR
 
@@ -37,20 +38,20 @@ def known(session):
     Keeps a case with who leads it; *row*: what else its row says.
     """
 
-    def keep(number, *periods, office=COUNTY, away=(), difficulty="ordinary", **row):
+    def keep(number, *tenures, office=COUNTY, away=(), difficulty="ordinary", **row):
         matters, origin = Matters(session), row.pop("origin", "own_screening")
         matters.lock(number)
         begun = {"programme": PROGRAMME, "is_case": True, "in_scope": True}
         matters.put(number, office=office, opened_on=OPENED, **begun, **row)
         traits = {"difficulty": difficulty, "origin": origin}
-        led = Leading(traits=traits, periods=periods, away=away)
+        led = Leading(traits=traits, tenures=tenures, away=away)
         Profiles(session).put(number, led)
 
     return keep
 
 
 def led(post, office=COUNTY, since=OPENED, until=None, *, main=True):
-    return Period(office, post, since, until, main)
+    return Tenure(office, post, since, until, main)
 
 
 def counted(session, as_of, *offices):

@@ -22,7 +22,7 @@ from services.reporting.tables import entries, facts, totals
 from shared.directory import Directory
 from shared.events import Envelope
 from shared.inbox import first_time
-from shared.programme import load_programmes
+from shared.programme_files import load_programmes
 from shared.settings import settings
 
 pytestmark = pytest.mark.stack

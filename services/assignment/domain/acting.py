@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Literal
 
 from shared.errors import Fault
-from shared.programme import Act
+from shared.programme_papers import Act
 
 WORDS = {
     "post": "职务",

@@ -10,7 +10,8 @@ from datetime import date
 
 from services.assignment.domain.measures import Share
 from shared.errors import Fault
-from shared.programme import Baseline, Programme
+from shared.programme import Programme
+from shared.programme_targets import Baseline
 
 ALL = "all"
 

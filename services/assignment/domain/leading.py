@@ -2,7 +2,7 @@
 Who leads a case, and since when it counts as led (PY-17, PY-23, PY-24, XQ-21, DY-08).
 
 The programme says what the facts of a case demand; here the facts are put together,
-with the periods in which each post led (A-50) and the posts that stand back.
+with the posts that stand back. How long each post led says `tenures`.
 """
 
 from __future__ import annotations
@@ -24,29 +24,16 @@ from services.assignment.domain.facts import (
     Step,
     changes,
 )
+from services.assignment.domain.tenures import PostOf, Tenure, tenures_after
 from shared.directory import Directory
 from shared.events import Event
 from shared.leading import Gap
-from shared.programme import MandatoryField, Programme
+from shared.programme import Programme
 
 APPRAISED = events.CaseAppraised.type
 RECUSED = events.LeaderRecused.type
 DECIDED = events.ObjectionDecided.type
 RECALLED = events.BatchRecalled.type
-_ORDER = (
-    OPENED,
-    HANDED,
-    DECIDED,
-    RECALLED,
-    APPRAISED,
-    ACT,
-    NAMED,
-    RECUSED,
-    MERGED,
-    UNMERGED,
-)
-# What can change who leads; an act only fills in what must be known of the case.
-BEARING = frozenset(_ORDER) - {ACT}
 # What a person may tick of a case, with a reason (XQ-21, PY-26).
 MARKS: tuple[str, ...] = (
     "first_petition",
@@ -58,8 +45,6 @@ MARKS: tuple[str, ...] = (
 )
 _TRAITS: tuple[str, ...] = ("origin", "case_kind", "difficulty", *MARKS)
 _UNMARKED: Mapping[str, object] = dict.fromkeys(MARKS, False)
-# The act that makes the written plan of a case (JZ-06, JZ-48).
-PLAN = "plan_made"
 _FIELDS = (
     "department",
     "handler_post",
@@ -68,22 +53,6 @@ _FIELDS = (
     "responsible_post",
     "contact",
 )
-PostOf = tuple[str, str]
-"""An office's code and the title of a post of it."""
-
-
-@dataclass(frozen=True)
-class Period:
-    """
-    A post led the case from `since` to before `until`; `main`: the first of its
-    office, who gets the statistic (A-31).
-    """
-
-    office: str
-    post: str
-    since: date
-    until: date | None = None
-    main: bool = True
 
 
 @dataclass(frozen=True)
@@ -112,7 +81,7 @@ class Leading:
     merged: bool = False
     gaps: tuple[Gap, ...] = ()
     steps: tuple[Step, ...] = ()
-    periods: tuple[Period, ...] = ()
+    tenures: tuple[Tenure, ...] = ()
     away: tuple[tuple[date, date | None], ...] = ()
 
     @property
@@ -133,11 +102,11 @@ def reckon(
     """
     Who leads the case after all *facts*, and the days it became led or not led.
     """
-    leading, steps, periods = Leading(), list[Step](), tuple[Period, ...]()
+    leading, steps, tenures = Leading(), list[Step](), tuple[Tenure, ...]()
     ours = [fact for fact in facts if fact.type in _ORDER]
     for fact in sorted(ours, key=lambda each: (each.on, _ORDER.index(each.type))):
         before, leading = leading, _AFTER[fact.type](leading, fact.payload)
-        if leading == before and not _takes_over(fact):
+        if leading == before and not _new_holders(fact):
             continue
         gaps = gaps_of(leading, office, programme, directory, fact.on)
         away = _away(leading, fact.on)
@@ -146,8 +115,13 @@ def reckon(
         was = bool(steps) and steps[-1].kind == "named"
         if led != was:
             steps.append(Step(fact.on, "named" if led else "released"))
-        periods = _periods(periods, leading, fact)
-    return replace(leading, steps=tuple(steps), periods=periods)
+        tenures = tenures_after(
+            tenures,
+            () if leading.merged else leading.leaders,
+            fact.on,
+            new_holders=_new_holders(fact),
+        )
+    return replace(leading, steps=tuple(steps), tenures=tenures)
 
 
 def _away(leading: Leading, on: date) -> tuple[tuple[date, date | None], ...]:
@@ -274,6 +248,7 @@ def _unmerged(leading: Leading, _said: Mapping[str, Any]) -> Leading:
     return replace(leading, merged=False)
 
 
+# What each fact changes; of one day they count in this order.
 _AFTER: Mapping[str, Callable[[Leading, Mapping[str, Any]], Leading]] = {
     OPENED: _opened,
     HANDED: _handed,
@@ -286,59 +261,17 @@ _AFTER: Mapping[str, Callable[[Leading, Mapping[str, Any]], Leading]] = {
     MERGED: _merged,
     UNMERGED: _unmerged,
 }
+_ORDER = tuple(_AFTER)
+# What can change who leads; an act only fills in what must be known of the case.
+BEARING = frozenset(_ORDER) - {ACT}
 
 
-def _takes_over(fact: Fact) -> bool:
-    return fact.type == NAMED and bool(fact.payload.get("new_holders"))
-
-
-def _periods(
-    periods: tuple[Period, ...], leading: Leading, fact: Fact
-) -> tuple[Period, ...]:
+def _new_holders(fact: Fact) -> frozenset[PostOf]:
     """
-    Periods end when the post no longer leads, or when somebody else holds it (A-50).
+    The posts said to have passed to somebody else, who leads from that day.
     """
-    leaders = () if leading.merged else leading.leaders
-    main = dict(reversed(leaders))
-    wanted = {(office, post): main[office] == post for office, post in leaders}
-    fresh = {tuple(each) for each in fact.payload.get("new_holders") or ()}
-    kept = []
-    for period in periods:
-        who = (period.office, period.post)
-        stays = who not in fresh and wanted.get(who) is period.main
-        if period.until is not None or stays:
-            kept.append(period)
-        elif period.since < fact.on:
-            kept.append(replace(period, until=fact.on))
-    running = {(each.office, each.post) for each in kept if each.until is None}
-    begun = (
-        Period(*who, fact.on, main=first)
-        for who, first in wanted.items()
-        if who not in running
-    )
-    return (*kept, *begun)
-
-
-def missing_fields(
-    leading: Leading, programme: Programme
-) -> tuple[MandatoryField, ...]:
-    """
-    What every case must name and this one does not yet (XQ-20, JZ-18).
-
-    The unit is the office responsible. A plan is there once the act of making it is.
-    """
-    there = {
-        "leader": leading.leaders,
-        "department": leading.department,
-        "unit": True,
-        "team": leading.team,
-        "resolve_by": leading.resolve_by,
-        "responsible_leader": leading.responsible_post,
-        "handler": leading.handler_post,
-        "contact": leading.contact,
-        "plan": PLAN in leading.acts,
-    }
-    return tuple(each for each in programme.mandatory_fields if not there[each.id])
+    said = fact.payload.get("new_holders") if fact.type == NAMED else None
+    return frozenset((office, post) for office, post in said or ())
 
 
 def work_unit(

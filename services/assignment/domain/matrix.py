@@ -15,7 +15,8 @@ from services.assignment import events
 from services.assignment.domain.facts import ACT, Fact
 from services.assignment.domain.leading import Leading
 from shared.errors import Fault
-from shared.programme import DutyList, ListItem, Programme
+from shared.programme import Programme
+from shared.programme_papers import DutyList, ListItem
 
 DONE = events.MatrixItemDone.type
 

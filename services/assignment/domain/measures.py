@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from services.assignment.domain.leading import PostOf, facts_for
+from services.assignment.domain.leading import facts_for
+from services.assignment.domain.tenures import PostOf
 from shared.directory import Directory
 from shared.leading import Flag, Need, offices_of
 from shared.programme import Programme

@@ -7,7 +7,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
-from services.assignment.domain.leading import Leading, PostOf
+from services.assignment.domain.leading import Leading
+from services.assignment.domain.tenures import PostOf
 from shared.directory import Directory
 from shared.errors import Fault
 from shared.programme import Programme

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
-from services.assignment.domain.duties import Clock, fired, openings, rules_of
+from services.assignment.domain.clocks import Clock, openings, rules_of
 from services.assignment.domain.facts import PERIOD, Fact
+from services.assignment.domain.happenings import fired
 from shared.calendar import Calendar
 from shared.directory import Directory
 from shared.duties import DutyRule
-from shared.programme import Cadence, Period, Programme
+from shared.programme import Programme
+from shared.programme_papers import Cadence, Period
 
 ONE_DAY = timedelta(days=1)
 MILESTONE = "milestone"

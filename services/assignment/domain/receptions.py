@@ -14,7 +14,8 @@ from typing import TypeVar
 from shared.calendar import Calendar
 from shared.directory import Directory
 from shared.errors import Fault
-from shared.programme import Cadence, Period, Programme, Roster
+from shared.programme import Programme
+from shared.programme_papers import Cadence, Period, Roster
 
 LONGEST_DAYS = 366
 MOST_OFFICE_DAYS = 10_000

@@ -23,7 +23,8 @@ from services.assignment.domain.closing import (
 from services.assignment.domain.signatures import unsigned
 from shared.errors import Fault, Forbidden, reject_if
 from shared.events import Event
-from shared.programme import Programme, Route
+from shared.programme import Programme
+from shared.programme_closing import Route
 from shared.vocabulary import Verdict
 
 

@@ -21,7 +21,7 @@ from services.assignment.domain.closing import (
 )
 from shared.directory import Office
 from shared.errors import Fault, reject_if
-from shared.programme import Route, Signer
+from shared.programme_closing import Route, Signer
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.assignment.domain.facts import NAMED, Fact
-from services.assignment.domain.leading import APPRAISED, MARKS, RECUSED, PostOf
+from services.assignment.domain.leading import APPRAISED, MARKS, RECUSED
+from services.assignment.domain.tenures import PostOf
 
 JUDGED = ("difficulty", *MARKS)
 

@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from services.assignment.domain.leading import Leading, PostOf, facts_for
+from services.assignment.domain.leading import Leading, facts_for
+from services.assignment.domain.tenures import PostOf
 from shared.directory import Directory, Office, Post
 from shared.leading import Need, offices_of
 from shared.programme import Programme

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from shared.programme import Act, Tally
+from shared.programme_papers import Act, Tally
 
 NUMBERS_SHOWN = 100
 """

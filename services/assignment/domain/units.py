@@ -15,7 +15,8 @@ from services.assignment import events
 from services.assignment.domain.facts import Fact
 from shared.directory import Directory
 from shared.errors import Conflict, Fault
-from shared.programme import AreaRole, Programme
+from shared.programme import Programme
+from shared.programme_parts import AreaRole
 from shared.vocabulary import UnitRole
 
 AGREED = events.UnitsAgreed.type

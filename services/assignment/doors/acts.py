@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 from uuid_utils import uuid7
 
-from services.assignment import events, schemas
+from services.assignment import act_schemas, events, schemas
 from services.assignment.casework import Casework
 from services.assignment.domain import closing, periods
 from services.assignment.domain.acting import faults_of_act
@@ -20,7 +20,8 @@ from services.assignment.domain.facts import ACT, Fact
 from services.assignment.store import Matters
 from shared.errors import Fault, reject_if
 from shared.http import CLERKS, Call, Page, after, api, page_of
-from shared.programme import Act, Cadence, Programme
+from shared.programme import Programme
+from shared.programme_papers import Act, Cadence
 
 
 class ActDoor(Casework):
@@ -32,8 +33,8 @@ class ActDoor(Casework):
         "POST",
         "/cases/<number>/acts",
         roles=CLERKS,
-        body=schemas.ActBody,
-        answer=schemas.ActView,
+        body=act_schemas.ActBody,
+        answer=act_schemas.ActView,
         status=201,
     )
     def act(self, call: Call) -> dict[str, Any]:
@@ -62,8 +63,8 @@ class ActDoor(Casework):
         "POST",
         "/offices/<code>/acts",
         roles=CLERKS,
-        body=schemas.OfficeActBody,
-        answer=schemas.ActView,
+        body=act_schemas.OfficeActBody,
+        answer=act_schemas.ActView,
         status=201,
     )
     def office_act(self, call: Call) -> dict[str, Any]:
@@ -104,7 +105,7 @@ class ActDoor(Casework):
         "GET",
         "/cases/<number>/acts",
         query=schemas.ListQuery,
-        answer=schemas.ActView,
+        answer=act_schemas.ActView,
         many=True,
     )
     def acts(self, call: Call) -> Page:
@@ -117,8 +118,8 @@ class ActDoor(Casework):
     @api(
         "GET",
         "/offices/<code>/acts",
-        query=schemas.ActQuery,
-        answer=schemas.ActView,
+        query=act_schemas.ActQuery,
+        answer=act_schemas.ActView,
         many=True,
     )
     def office_acts(self, call: Call) -> Page:

@@ -8,7 +8,7 @@ from typing import Any
 
 from uuid_utils import uuid7
 
-from services.assignment import schemas
+from services.assignment import deadline_schemas, schemas
 from services.assignment.domain import adjusting, facts
 from services.assignment.domain.adjusting import Signed
 from services.assignment.domain.duties import Duty
@@ -31,7 +31,7 @@ class AdjustmentDoor(DeadlineDoor):
         "POST",
         "/duties/<path:duty>/extensions",
         roles=LEADERS,
-        body=schemas.ExtensionBody,
+        body=deadline_schemas.ExtensionBody,
         answer=schemas.DutyView,
         status=201,
     )
@@ -57,7 +57,7 @@ class AdjustmentDoor(DeadlineDoor):
         "POST",
         "/duties/<path:duty>/pauses",
         roles=CLERKS,
-        body=schemas.AdjustmentBody,
+        body=deadline_schemas.AdjustmentBody,
         answer=schemas.DutyView,
         status=201,
     )
@@ -76,7 +76,7 @@ class AdjustmentDoor(DeadlineDoor):
         "POST",
         "/duties/<path:duty>/resumptions",
         roles=CLERKS,
-        body=schemas.AdjustmentBody,
+        body=deadline_schemas.AdjustmentBody,
         answer=schemas.DutyView,
         status=201,
     )
@@ -92,7 +92,7 @@ class AdjustmentDoor(DeadlineDoor):
         "POST",
         "/duties/<path:duty>/overrides",
         roles=LEADERS,
-        body=schemas.OverrideBody,
+        body=deadline_schemas.OverrideBody,
         answer=schemas.DutyView,
         status=201,
     )
@@ -108,7 +108,7 @@ class AdjustmentDoor(DeadlineDoor):
         "POST",
         "/duties/<path:duty>/releases",
         roles=REVIEWERS,
-        body=schemas.AdjustmentBody,
+        body=deadline_schemas.AdjustmentBody,
         answer=schemas.DutyView,
         status=201,
     )

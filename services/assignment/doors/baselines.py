@@ -14,7 +14,7 @@ from services.assignment.domain import baselines, closing
 from services.assignment.store import Baselines
 from shared.errors import Conflict, reject_if
 from shared.http import REVIEWERS, Call, Page, after, api, found, page_of
-from shared.programme import Baseline
+from shared.programme_targets import Baseline
 from shared.security import require_office
 
 

@@ -19,7 +19,7 @@ from services.assignment.domain.submitting import submit
 from services.assignment.store import Closings, Matters, matter_of
 from shared.events import Event
 from shared.http import CLERKS, LEADERS, REVIEWERS, Call, api, found
-from shared.programme import Route
+from shared.programme_closing import Route
 from shared.security import require_office
 
 

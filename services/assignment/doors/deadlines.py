@@ -6,11 +6,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.assignment import schemas
+from services.assignment import deadline_schemas
 from services.assignment.casework import Casework
-from services.assignment.domain import duties
+from services.assignment.domain.clocks import clocks
 from services.assignment.domain.counting import Count
+from services.assignment.domain.duties import Duty
 from services.assignment.domain.facts import ADJUSTED, Fact
+from services.assignment.domain.happenings import run
 from services.assignment.store import Duties, Matters
 from shared.calendar import Limit
 from shared.errors import Fault, Rejected
@@ -23,7 +25,7 @@ class DeadlineDoor(Casework):
     期限.
     """
 
-    def duty_of(self, call: Call) -> duties.Duty:
+    def duty_of(self, call: Call) -> Duty:
         """
         The duty a request is about. Raises `NotFound`, `Forbidden`.
         """
@@ -32,7 +34,7 @@ class DeadlineDoor(Casework):
         call.office(duty.office)
         return duty  # type: ignore[no-any-return]
 
-    @api("GET", "/duties/<path:duty>/history", answer=schemas.WholeDutyView)
+    @api("GET", "/duties/<path:duty>/history", answer=deadline_schemas.WholeDutyView)
     def duty(self, call: Call) -> dict[str, Any]:
         """
         Show a duty with its history and the signed records about it.
@@ -46,7 +48,11 @@ class DeadlineDoor(Casework):
             "adjustments": adjustments(facts, duty.id),
         }
 
-    @api("GET", "/duties/<path:duty>/explanation", answer=schemas.ExplanationView)
+    @api(
+        "GET",
+        "/duties/<path:duty>/explanation",
+        answer=deadline_schemas.ExplanationView,
+    )
     def explain(self, call: Call) -> dict[str, Any]:
         """
         Say of each day whether it was counted and why, by which rule.
@@ -60,7 +66,7 @@ class DeadlineDoor(Casework):
             next(
                 (
                     each
-                    for each in duties.clocks(facts, programme, kind)
+                    for each in clocks(facts, programme, kind)
                     if each.identity(duty.number) == duty.id
                 ),
                 None,
@@ -68,7 +74,7 @@ class DeadlineDoor(Casework):
             "职责",
             duty.id,
         )
-        count, _ = duties.run(clock, duty.id, facts, self.calendar)
+        count, _ = run(clock, duty.id, facts, self.calendar)
         return {
             "duty": duty.id,
             "title": duty.title,
@@ -81,7 +87,12 @@ class DeadlineDoor(Casework):
             "adjustments": adjustments(facts, duty.id),
         }
 
-    @api("GET", "/deadlines", query=schemas.DeadlineQuery, answer=schemas.DeadlineView)
+    @api(
+        "GET",
+        "/deadlines",
+        query=deadline_schemas.DeadlineQuery,
+        answer=deadline_schemas.DeadlineView,
+    )
     def deadline(self, call: Call) -> dict[str, Any]:
         """
         Count a limit from a day: any limit, or one of a programme's.

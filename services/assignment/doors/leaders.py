@@ -11,6 +11,8 @@ from uuid_utils import uuid7
 from services.assignment import events, leader_schemas
 from services.assignment.domain import closing, leading, naming, signed
 from services.assignment.domain.facts import NAMED, Fact
+from services.assignment.domain.mandatory import missing_fields
+from services.assignment.domain.tenures import PostOf
 from services.assignment.led import LedCases
 from shared.errors import reject_if
 from shared.http import CLERKS, LEADERS, Call, api
@@ -200,11 +202,11 @@ class LeaderDoor(LedCases):
             "handed": led.handed,
             "complete": not led.gaps,
             "missing": led.gaps,
-            "leaders": [each for each in led.periods if each.until is None],
-            "history": led.periods,
+            "leaders": [each for each in led.tenures if each.until is None],
+            "history": led.tenures,
             "recused": [_post(each) for each in led.recused],
             "work_unit": None if unit is None else [_post(each) for each in unit],
-            "missing_fields": leading.missing_fields(led, programme),
+            "missing_fields": missing_fields(led, programme),
             "advice": advice,
             "records": [
                 {**vars(each), "posts": [_post(who) for who in each.posts]}
@@ -213,5 +215,5 @@ class LeaderDoor(LedCases):
         }
 
 
-def _post(who: leading.PostOf) -> dict[str, str]:
+def _post(who: PostOf) -> dict[str, str]:
     return {"office": who[0], "post": who[1]}

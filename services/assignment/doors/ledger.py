@@ -8,8 +8,8 @@ from typing import Any
 
 from services.assignment import schemas
 from services.assignment.casework import summary
-from services.assignment.domain import leading
 from services.assignment.domain.colours import colour_of_case, owes_fields
+from services.assignment.domain.mandatory import missing_fields
 from services.assignment.led import LedCases
 from services.assignment.store import Closings, Duties, Matters
 from shared.http import Call, Page, after, api, page_of
@@ -42,7 +42,7 @@ class LedgerDoor(LedCases):
         programme = self.programmes.get(row.programme)
         led = self.leading_of(session, row)
         missing = owes_fields(row.standing, merged=row.merged) and bool(
-            leading.missing_fields(led, programme)
+            missing_fields(led, programme)
         )
         return {
             **summary(row),

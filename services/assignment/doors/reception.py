@@ -15,7 +15,8 @@ from services.assignment.domain.measures import Share
 from services.assignment.store import Receptions
 from shared.errors import Conflict, reject_if
 from shared.http import CLERKS, LEADERS, Call, Page, after, api, page_of
-from shared.programme import Programme, Roster
+from shared.programme import Programme
+from shared.programme_papers import Roster
 
 
 class ReceptionDoor(Casework):

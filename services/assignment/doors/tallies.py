@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.assignment import schemas
+from services.assignment import tally_schemas
 from services.assignment.casework import Casework
 from services.assignment.domain.tallying import tallied
 from services.assignment.store.tallies import cases_in_scope, recorded
@@ -19,7 +19,12 @@ class TallyDoor(Casework):
     统计.
     """
 
-    @api("GET", "/tallies", query=schemas.TallyQuery, answer=schemas.TalliesView)
+    @api(
+        "GET",
+        "/tallies",
+        query=tally_schemas.TallyQuery,
+        answer=tally_schemas.TalliesView,
+    )
     def tallies(self, call: Call) -> dict[str, Any]:
         """
         Count the acts that offices recorded from one day to another, by tally.

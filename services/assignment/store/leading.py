@@ -85,8 +85,8 @@ class Profiles:
         kept = {"track": leading.track, "traits": dict(leading.traits), "away": away}
         self.session.execute(_PUT, {"number": number, **kept})
         self.session.execute(_FORGET, {"asked": number})
-        if leading.periods:
-            rows = [{"number": number, **vars(each)} for each in leading.periods]
+        if leading.tenures:
+            rows = [{"number": number, **vars(each)} for each in leading.tenures]
             self.session.execute(_KEEP, rows)
 
     def tracks(self, numbers: Collection[str]) -> dict[str, str]:

@@ -1,0 +1,58 @@
+"""
+From when to when each post led a case (A-50), and whom the statistic goes to (A-31).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+PostOf = tuple[str, str]
+"""An office's code and the title of a post of it."""
+
+
+@dataclass(frozen=True)
+class Tenure:
+    """
+    A post led the case from `since` to before `until`; `main`: the first of its
+    office, who gets the statistic (A-31).
+    """
+
+    office: str
+    post: str
+    since: date
+    until: date | None = None
+    main: bool = True
+
+
+def tenures_after(
+    tenures: Sequence[Tenure],
+    leaders: Sequence[PostOf],
+    on: date,
+    *,
+    new_holders: Collection[PostOf] = (),
+) -> tuple[Tenure, ...]:
+    """
+    The tenures so far, and what becomes of them when *leaders* lead from a day on.
+
+    One ends when the post no longer leads, or when somebody else holds it (A-50);
+    *new_holders* are the posts that changed hands that day.
+    """
+    main = dict(reversed(leaders))
+    wanted = {(office, post): main[office] == post for office, post in leaders}
+    kept = []
+    for tenure in tenures:
+        who = (tenure.office, tenure.post)
+        stays = who not in new_holders and wanted.get(who) is tenure.main
+        if tenure.until is not None or stays:
+            kept.append(tenure)
+        elif tenure.since < on:
+            kept.append(replace(tenure, until=on))
+    running = {(each.office, each.post) for each in kept if each.until is None}
+    begun = (
+        Tenure(*who, on, main=first)
+        for who, first in wanted.items()
+        if who not in running
+    )
+    return (*kept, *begun)

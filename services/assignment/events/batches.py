@@ -1,0 +1,87 @@
+"""
+What is handed down under a letter, comes back or is recalled, and the frozen baselines.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from shared.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchHandedDown(Event):
+    """Cases were handed down under a letter; *case_number* is the letter number."""
+
+    type: ClassVar[str] = "assignment.batch_handed_down"
+
+    programme: str
+    source: str
+    cases: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchReceived(Event):
+    """A responsible office confirmed that it received a batch."""
+
+    type: ClassVar[str] = "assignment.batch_received"
+
+    programme: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchRecalled(Event):
+    """The hander took a case back out of a batch."""
+
+    type: ClassVar[str] = "assignment.batch_recalled"
+
+    programme: str
+    batch: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectionRaised(Event):
+    """An office says that a case handed to it is not its own (TL-04)."""
+
+    type: ClassVar[str] = "assignment.objection_raised"
+
+    programme: str
+    batch: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectionDisputed(Event):
+    """The office does not accept the refusal and asks the conference."""
+
+    type: ClassVar[str] = "assignment.objection_disputed"
+
+    programme: str
+    batch: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectionDecided(Event):
+    """
+    An objection was decided: `returned`, and the case has left the batch, or `refused`.
+    """
+
+    type: ClassVar[str] = "assignment.objection_decided"
+
+    programme: str
+    batch: str
+    verdict: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BaselineFrozen(Event):
+    """
+    The list of cases that a rate is measured against was fixed; *case_number* is
+    programme/baseline.
+    """
+
+    type: ClassVar[str] = "assignment.baseline_frozen"
+
+    programme: str
+    baseline: str
+    cases: int

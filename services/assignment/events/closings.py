@@ -1,0 +1,112 @@
+"""
+How a case is reported closed, reviewed and counted, and how it flows back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from shared.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosingSubmitted(Event):
+    """
+    The responsible office reported a case closed and asks for review, on that day.
+    """
+
+    type: ClassVar[str] = "assignment.closing_submitted"
+
+    programme: str
+    kind: str
+    closing: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosingReturned(Event):
+    """The reviewer sent a closing back; *occurred_on* is the day of the review."""
+
+    type: ClassVar[str] = "assignment.closing_returned"
+
+    programme: str
+    kind: str
+    closing: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosingConfirmed(Event):
+    """
+    The reviewer confirmed a closing; *occurred_on* is the day of the review.
+
+    What the case counts as, and from which day, says the end announced with it.
+    """
+
+    type: ClassVar[str] = "assignment.closing_confirmed"
+
+    programme: str
+    kind: str
+    closing: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseResolved(Event):
+    """Really settled and confirmed by review; *occurred_on* is the day concluded."""
+
+    type: ClassVar[str] = "assignment.case_resolved"
+
+    programme: str
+    in_scope: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseEnded(Event):
+    """Lawfully ended and confirmed; not resolved (A-05)."""
+
+    type: ClassVar[str] = "assignment.case_ended"
+
+    programme: str
+    in_scope: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseConcluded(Event):
+    """Closed by procedure only; never counted as resolved (PY-33)."""
+
+    type: ClassVar[str] = "assignment.case_concluded"
+
+    programme: str
+    in_scope: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosingWithdrawn(Event):
+    """A closed case was merged away: its closing (*was*) no longer counts."""
+
+    type: ClassVar[str] = "assignment.closing_withdrawn"
+
+    programme: str
+    in_scope: bool
+    was: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosingRestored(Event):
+    """The merge of a closed case was undone: its closing (*was*) counts again."""
+
+    type: ClassVar[str] = "assignment.closing_restored"
+
+    programme: str
+    in_scope: bool
+    was: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseReopened(Event):
+    """A closed case flowed back; *was*: resolved, ended or concluded."""
+
+    type: ClassVar[str] = "assignment.case_reopened"
+
+    programme: str
+    in_scope: bool
+    was: str

@@ -1,0 +1,86 @@
+"""
+Who leads a case, who stands back, what bears on it; and the filing of a led list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from shared.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadersConfirmed(Event):
+    """
+    Somebody said who leads: *leaders* are (office, post), the first of each office
+    its main leader (A-31).
+    """
+
+    type: ClassVar[str] = "assignment.leaders_confirmed"
+
+    programme: str
+    leaders: tuple[tuple[str, str], ...]
+    department: str | None
+    team: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaderNamed(Event):
+    """The leaders and the department that the programme asks for are all named."""
+
+    type: ClassVar[str] = "assignment.leader_named"
+
+    programme: str
+    in_scope: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaderReleased(Event):
+    """The case no longer counts as led, because it was merged away."""
+
+    type: ClassVar[str] = "assignment.leader_released"
+
+    programme: str
+    in_scope: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaderRecused(Event):
+    """A post must not lead the case, or may again when *lifted*."""
+
+    type: ClassVar[str] = "assignment.leader_recused"
+
+    programme: str
+    leader_office: str
+    post: str
+    lifted: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseAppraised(Event):
+    """
+    A person judged what bears on who must lead; what was not judged is None.
+    """
+
+    type: ClassVar[str] = "assignment.case_appraised"
+
+    programme: str
+    in_scope: bool
+    difficulty: str | None
+    first_petition: bool | None
+    cross_separate: bool | None
+    long_span: bool | None
+    many_people: bool | None
+    policy_heavy: bool | None
+    sensitive: bool | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilingAccepted(Event):
+    """An office's list was filed: every case had its leader and department."""
+
+    type: ClassVar[str] = "assignment.filing_accepted"
+
+    programme: str
+    cases: int

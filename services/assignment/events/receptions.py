@@ -1,0 +1,39 @@
+"""
+The days on which leaders receive people, and how often they did.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from shared.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaderRostered(Event):
+    """A post is to receive people on *day*; *case_number* is programme/office."""
+
+    type: ClassVar[str] = "assignment.leader_rostered"
+
+    programme: str
+    roster: str
+    day: date
+    post: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceptionLogged(Event):
+    """
+    A leader received *receptions* times, *entered* of them entered in the register;
+    *case_number* is programme/office.
+    """
+
+    type: ClassVar[str] = "assignment.reception_logged"
+
+    programme: str
+    roster: str
+    post: str
+    receptions: int
+    entered: int

@@ -1,0 +1,91 @@
+"""
+The ladder that what is late climbs, its notices and interviews.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from shared.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupervisionCrossed(Event):
+    """
+    An office came to a step of the ladder; dated to the day it became true.
+
+    *crossing* is its identity, *about* what is late; *to_office* and *to_post* whom
+    it is told.
+    """
+
+    type: ClassVar[str] = "assignment.supervision_crossed"
+
+    programme: str
+    crossing: str
+    step: str
+    kind: str
+    title: str
+    about: str
+    duty: str | None
+    to_office: str
+    to_post: str | None
+    urgent: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupervisionIssued(Event):
+    """A supervision notice (督办函), to be answered by *reply_by*."""
+
+    type: ClassVar[str] = "assignment.supervision_issued"
+
+    programme: str
+    step: str
+    kind: str
+    notice: str
+    duty: str | None
+    to_office: str
+    reply_by: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupervisionAnswered(Event):
+    """The office answered a notice; *progress*: it says there is some."""
+
+    type: ClassVar[str] = "assignment.supervision_answered"
+
+    programme: str
+    notice: str
+    progress: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupervisionReturned(Event):
+    """The answer to a notice was sent back: it is owed again."""
+
+    type: ClassVar[str] = "assignment.supervision_returned"
+
+    programme: str
+    notice: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupervisionEnded(Event):
+    """What a notice was about is done: no answer is owed any more."""
+
+    type: ClassVar[str] = "assignment.supervision_ended"
+
+    programme: str
+    notice: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InterviewDecided(Event):
+    """A person decided about a candidate for interview: held or not_needed."""
+
+    type: ClassVar[str] = "assignment.interview_decided"
+
+    programme: str
+    candidate: str
+    decision: str

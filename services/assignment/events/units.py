@@ -1,0 +1,42 @@
+"""
+The units of a matter across areas, and who leads when they disagree (XQ-32, XQ-33).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from shared.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitsAgreed(Event):
+    """The units of a case, (office, role), one of them the lead (XQ-32)."""
+
+    type: ClassVar[str] = "assignment.units_agreed"
+
+    programme: str
+    units: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoordinationRequested(Event):
+    """The units disagree; the lead unit asks the conference *to* decide (XQ-33)."""
+
+    type: ClassVar[str] = "assignment.coordination_requested"
+
+    programme: str
+    request: str
+    to: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoordinationDecided(Event):
+    """The conference said which unit leads."""
+
+    type: ClassVar[str] = "assignment.coordination_decided"
+
+    programme: str
+    request: str
+    lead: str
