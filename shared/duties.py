@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from types import MappingProxyType
 from typing import Literal
 
 from shared.calendar import Calendar, Due, Limit
@@ -28,7 +29,7 @@ RECORDED: Mapping[str, tuple[str, ...]] = {
     ),
     "assignment.period_begun": ("programme", "cadence", "period", "until"),
     "assignment.batch_handed_down": ("programme", "batch"),
-    "assignment.batch_received": ("programme", "batch"),
+    "assignment.batch_received": ("programme", "batch", "due_on"),
     "assignment.leaders_confirmed": ("programme", "leaders", "department"),
     "assignment.supervision_issued": (
         "programme",
@@ -68,7 +69,7 @@ class Trigger:
 @dataclass(frozen=True)
 class Until:
     """
-    When a duty is due; exactly one of three ways.
+    When a duty is due; exactly one of three ways, or `limit` where no `fact` is named.
 
     `limit` counts from the start day. `day` is fixed, or the start day itself when
     that is later: nobody is late with what could not yet be done (A-03).
@@ -83,14 +84,15 @@ class Until:
 
     def slips(self) -> Iterator[Slip]:
         given = (self.limit, self.day, self.fact)
-        if len([each for each in given if each is not None]) != 1:
+        both = self.limit is not None and self.fact is not None
+        if len([each for each in given if each is not None]) != 1 + both:
             message = "期限须有且只有一种写法。"
-            remedy = "请用 limit、day、fact 之一。"
+            remedy = "请用 limit、day、fact 之一，或 fact 与 limit。"
             yield Slip(self, None, "one_due", message, remedy)
         optional = self.fact is not None and self.fact not in ALWAYS_NAMED
-        if optional != (self.or_else is not None):
-            message = "fact 与 or_else 须同时写明。"
-            remedy = "案件未填该日期时以 or_else 为准。"
+        if optional != ((self.or_else is not None) + both == 1):
+            message = "fact 与 or_else 或 limit 须同时写明。"
+            remedy = "未填该日期时以 or_else 或 limit 为准。"
             yield Slip(self, None, "one_due", message, remedy)
 
 
@@ -216,12 +218,15 @@ class DutyRule:
     def discharged(self, event_type: str, payload: Mapping[str, object]) -> bool:
         return _any(self.discharged_by, event_type, payload)
 
-    def nth_limit(self, number: int) -> Limit | None:
+    def nth_limit(
+        self, number: int, payload: Mapping[str, object] = MappingProxyType({})
+    ) -> Limit | None:
         """
         The length from the start to the end of the so-manieth period, from 0; None
-        where a day is set instead.
+        where a day is set instead, by the rule or by the opening's `payload`.
         """
-        limit = self.due.limit
+        named = self.due.fact is not None and payload.get(self.due.fact)
+        limit = None if named else self.due.limit
         if limit is None or self.every is None:
             return limit
         return replace(limit, amount=limit.amount + number * self.every.amount)
@@ -241,7 +246,7 @@ class DutyRule:
         Raises:
             ValueError: the payload's date is no ISO date.
         """
-        limit = self.nth_limit(number)
+        limit = self.nth_limit(number, payload)
         if limit is not None:
             return calendar.due(start, limit)
         if self.due.fact is None:

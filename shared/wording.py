@@ -79,6 +79,7 @@ HAPPENED = {
 DAYS = {
     "resolve_by": "案件的化解时限",
     "until": "写明的期限",
+    "due_on": "交办函要求的期限",
     "reply_by": "督办函的答复期限",
 }
 EVERY = {
@@ -200,6 +201,8 @@ def _happened(event: str, when: Mapping[str, Condition], programme: Programme) -
 
 
 def _until(due: Until) -> str:
+    if due.limit is not None and due.fact is not None:
+        return f"为{DAYS[due.fact]}，没有的为{limit_said(due.limit)}"
     if due.limit is not None:
         return limit_said(due.limit)
     if due.fact is not None:

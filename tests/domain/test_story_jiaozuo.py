@@ -5,7 +5,7 @@ What the plan of Jiaozuo's courts makes of a case handed down on 2021-03-15.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -285,6 +285,19 @@ def test_a_case_that_nobody_leads_cannot_be_reported_closed():
 
 def signed(case, on, *only):
     return [case.sign(signer, post, on) for signer, post in only or ROUTE]
+
+
+def test_the_letter_may_ask_for_an_earlier_end_than_thirty_days():
+    # JZ-22, JZ-25.
+    asked = date(2021, 3, 26)
+    case = Story(CODE, COURT, opened(HANDED), handed_down(HANDED))
+    case.learn(received(HANDED, due_on=asked.isoformat()))
+    usual = Story(CODE, COURT, opened(HANDED), handed_down(HANDED))
+    usual.learn(received(HANDED, due_on=None))
+
+    assert case.due()["conclusion/b1"] == asked
+    assert usual.due()["conclusion/b1"] == HANDED + timedelta(days=30)
+    assert case.due()["progress_report/b1"] == usual.due()["progress_report/b1"]
 
 
 def test_a_closing_needs_the_review_of_the_case_and_ends_the_thirty_days():

@@ -49,7 +49,7 @@ class Clock:
         """
         rule, start, said = self.rule, self.opening.on, self.opening.payload
         day = rule.nth_due(self.turn, start, said, calendar).day
-        return Count(start, rule.nth_limit(self.turn), day)
+        return Count(start, rule.nth_limit(self.turn, said), day)
 
     def counts_from(self, facts: Sequence[Fact], calendar: Calendar) -> date:
         """

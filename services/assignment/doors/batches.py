@@ -176,7 +176,11 @@ class BatchDoor(Casework):
         )
         items = self._held(call, batch)
         numbers = [number for number, item in items.items() if item.office == office]
-        said = {"programme": batch.programme, "batch": batch.id}
+        said = {
+            "programme": batch.programme,
+            "batch": batch.id,
+            "due_on": batch.due_on and batch.due_on.isoformat(),
+        }
         self._tell(call, batches.RECEIVED, numbers, received_on, said)
         return self._shown(call, batch.id)
 
