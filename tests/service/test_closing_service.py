@@ -129,6 +129,7 @@ def streets_case(case, as_office):
         "leaders": [{"office": STREET, "post": "党（工）委书记"}],
         "department": "综治中心",
         "team": "化解专班",
+        "resolve_by": "2021-12-31",
     }
     path = at("cases", found.number, "leaders")
     answer = found.leader.post("assignment", path, named)
