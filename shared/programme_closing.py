@@ -136,17 +136,24 @@ class Reason:
 @dataclass(frozen=True)
 class Closing:
     """
-    Who reviews closings, which kinds there are, what must be ticked, added, signed.
+    Which kinds of closing there are, what must be ticked, added, signed; the hub
+    reviews them (PY-44, XQ-42).
 
     What follows a closing is owed by duties that it opens (MX-28, MX-31).
     """
 
-    review_by: Literal["hub"]
     kinds: tuple[ClosingKind, ...]
     checklist: tuple[ChecklistItem, ...]
     packets: tuple[Packet, ...] = ()
     routes: tuple[Route, ...] = ()
     return_reasons: tuple[Reason, ...] = ()
+
+    def counts_as(self, kind: str) -> str | None:
+        """
+        Where a kind of closing is counted; None if there is no such kind here.
+        """
+        found = (each.counts_as for each in self.kinds if each.id == kind)
+        return next(found, None)
 
     def missing(self, kind: str, ticked: Collection[str]) -> tuple[ChecklistItem, ...]:
         """

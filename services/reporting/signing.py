@@ -54,7 +54,7 @@ def sign(
         "revision": revision,
         "signed_by": signed_by,
         "reason": reason,
-        "title": programme.title,
+        "title": _titled(programme, asked),
         "office_name": directory.office(asked.office).name,
         "ended_counts": programme.settings.count_ended_as_resolved,
         "figures": figures,
@@ -62,6 +62,14 @@ def sign(
     }
     recipients = recipients_of(asked, programme, directory)
     return Signed(row, message_ids(number, recipients, sender))
+
+
+def _titled(programme: Programme, asked: Asked) -> str:
+    """
+    The programme, and the phase it was in on the day (PY-11).
+    """
+    phase = programme.phase_on(asked.as_of)
+    return f"{programme.title}（{phase.name}）" if phase else programme.title
 
 
 def recipients_of(

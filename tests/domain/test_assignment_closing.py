@@ -52,8 +52,20 @@ def codes(refusal):
     return {fault.code for fault in refusal.value.faults}
 
 
-def submit(matter=OPEN, report=REPORT):
-    return submitting.submit(matter, report, programme=PUYANG, today=TODAY)
+def submit(matter=OPEN, report=REPORT, programme=PUYANG):
+    return submitting.submit(matter, report, programme=programme, today=TODAY)
+
+
+def with_kinds(**counted):
+    """
+    Puyang's programme with these kinds of closing and where each is counted.
+    """
+    kinds = tuple(
+        replace(kind, counts_as=counted[kind.id])
+        for kind in PUYANG.closing.kinds
+        if kind.id in counted
+    )
+    return replace(PUYANG, closing=replace(PUYANG.closing, kinds=kinds))
 
 
 def standard(kind):
@@ -61,7 +73,7 @@ def standard(kind):
     return tuple(item.id for item in items if item.mandatory and kind in item.kinds)
 
 
-def review(matter=SUBMITTED, report=REPORT, **changes):
+def review(matter=SUBMITTED, report=REPORT, programme=PUYANG, **changes):
     said = reviewing.Review(
         **{
             "verdict": "confirmed",
@@ -72,7 +84,7 @@ def review(matter=SUBMITTED, report=REPORT, **changes):
         }
     )
     return reviewing.review(
-        matter, report, said, programme=PUYANG, route=None, today=TODAY
+        matter, report, said, programme=programme, route=None, today=TODAY
     )
 
 
@@ -164,6 +176,26 @@ def test_other_endings_need_neither_measures_nor_a_hearing_decided(kind):
 
     matter, _ = submit(replace(OPEN, hearing_decided=False), report)
     assert matter.standing == "submitted"
+
+
+def test_a_kind_of_ending_the_programme_does_not_know_is_refused():
+    report = replace(REPORT, kind="procedural")
+    with pytest.raises(Rejected) as refusal:
+        submit(report=report, programme=with_kinds(resolved="resolved"))
+
+    assert codes(refusal) == {"no_such_closing"}
+
+
+def test_the_file_says_where_a_kind_of_ending_is_counted():
+    # Where an ending counts as resolved it needs what a resolution needs (PY-33).
+    generous = with_kinds(lawful_ending="resolved")
+    report = replace(REPORT, kind="lawful_ending")
+    with pytest.raises(Rejected) as refusal:
+        submit(report=replace(report, measures=()), programme=generous)
+    matter, _, (_, end) = review(report=report, programme=generous)
+
+    assert codes(refusal) == {"measure_missing"}
+    assert (matter.standing, type(end)) == ("resolved", events.CaseResolved)
 
 
 # -- review
@@ -322,8 +354,8 @@ def test_the_table_of_moves_is_the_one_decided():
         ("open", "submit"): "submitted",
         ("submitted", "return"): "open",
         ("submitted", "resolved"): "resolved",
-        ("submitted", "lawful_ending"): "ended",
-        ("submitted", "procedural"): "concluded",
+        ("submitted", "ended"): "ended",
+        ("submitted", "concluded"): "concluded",
         ("resolved", "reopen"): "open",
         ("ended", "reopen"): "open",
         ("concluded", "reopen"): "open",

@@ -91,7 +91,7 @@ def test_what_we_ship_has_no_faults():
         ("{kind: [progress, result]}", "{kinds: [progress, result]}", "duties[2].discharged_by[1].when", "never_fires"),
         ("discharged_by: [{event: intake.reply_given}]", "discharged_by: []", "duties[1].discharged_by", "never_discharged"),
         ("discharged_by: [{event: intake.reply_given}]", "discharged_by: [{event: intake.petition_registered}]", "duties[1].discharged_by", "never_fires"),
-        ("review_by: hub", "review_by: nobody", "closing.review_by", "unknown_value"),
+        ("counts_as: ended", "counts_as: over", "closing.kinds[2].counts_as", "unknown_value"),
         ("id: lawful_ending", "id: lawful_end", "closing.kinds[2].id", "unknown_value"),
         ("members_max: 7", "members_max: 2", "hearing.members_max", "bounds_inverted"),
         ("cap_months: 36", "cap_months: 0", "aid.cap_months", "not_positive"),

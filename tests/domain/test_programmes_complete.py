@@ -51,7 +51,6 @@ leader_rules:
   - {id: two, need: [{office: own, flag: leader}], source: 办法第二条}
 filing_requires: [leader, department]
 closing:
-  review_by: hub
   kinds: [{id: resolved, title: 化解, counts_as: resolved, source: 办法第三条}]
   checklist: [{id: done, text: 已解决, kinds: [resolved], source: 办法第三条}]
 acts: [{id: week_told, title: 周报, of: office, source: 办法第四条}]

@@ -71,7 +71,8 @@ def review(
         raise Forbidden.because(
             "own_closing", "报结人不能审核自己的报结。", "请由另一名审核人审核。"
         )
-    standing = moved(matter, closing.kind if said.confirms else "return")
+    counts_as = programme.closing.counts_as(closing.kind) or closing.kind
+    standing = moved(matter, counts_as if said.confirms else "return")
     judged = _to_confirm if said.confirms else _to_return
     last = max([closing.submitted_on, *(each.on for each in closing.signatures)])
     reject_if(

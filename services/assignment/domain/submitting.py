@@ -31,6 +31,7 @@ def submit(
     """
     standing = moved(matter, "submit")
     concluded_on = closing.concluded_on
+    counts_as = programme.closing.counts_as(closing.kind)
     reject_if(
         [
             *has_come(concluded_on, today, "/concluded_on"),
@@ -38,7 +39,8 @@ def submit(
             *has_come(closing.submitted_on, today, "/submitted_on"),
             *not_before(closing.submitted_on, concluded_on, "/submitted_on"),
             *_led(matter),
-            *(_substantive(matter, closing) if _claims_resolved(closing) else ()),
+            *_kind_known(closing, programme),
+            *(_substantive(matter, closing) if counts_as == "resolved" else ()),
             *_packet_whole(closing, programme),
         ]
     )
@@ -62,10 +64,6 @@ def _next_day(matter: Matter) -> date:
     return matter.reopened_on + timedelta(days=1)
 
 
-def _claims_resolved(closing: Closing) -> bool:
-    return closing.kind == ClosingKind.RESOLVED
-
-
 def _led(matter: Matter) -> Iterator[Fault]:
     """
     Somebody answered for it: leader and department are named (PY-17).
@@ -76,6 +74,17 @@ def _led(matter: Matter) -> Iterator[Fault]:
             "案件尚未按规则落实包案领导和责任部门。",
             "请先落实包案领导和责任部门。",
             "/number",
+        )
+
+
+def _kind_known(closing: Closing, programme: Programme) -> Iterator[Fault]:
+    if programme.closing.counts_as(closing.kind) is None:
+        known = "、".join(each.title for each in programme.closing.kinds)
+        yield Fault(
+            "no_such_closing",
+            f"本专项没有“{ClosingKind(closing.kind).chinese}”这种办结方式。",
+            f"可用：{known}。",
+            "/kind",
         )
 
 
