@@ -31,6 +31,7 @@ PURE_SHARED = {
     "shared.errors",
     "shared.events",
     "shared.leading",
+    "shared.matters",
     "shared.programme",
     "shared.programme_checks",
     "shared.programme_closing",
