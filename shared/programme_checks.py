@@ -72,6 +72,7 @@ def check_programme(
     decoder.check(_rule_sets(programme, directory, rule_sets))
     decoder.check(_acts_unknown(programme, rule_sets))
     decoder.check(_acts_idle(programme))
+    decoder.check(_fields_unknown(programme))
     decoder.check(_papers(programme))
     decoder.check(_leaders_nowhere(programme, directory))
     decoder.check(_owners_nowhere(programme, directory))
@@ -277,6 +278,17 @@ def _acts_idle(programme: Programme) -> Iterator[Slip]:
     for act in programme.acts:
         if act.id not in asked:
             yield _idle(act)
+
+
+def _fields_unknown(programme: Programme) -> Iterator[Slip]:
+    known = {each.id for each in programme.mandatory_fields}
+    for act in programme.acts:
+        for name in act.fields:
+            if name not in known:
+                yield _no_part(act, "fields", "unknown_field", name, known)
+            elif act.of != "case":
+                message = "必填项是案件的，本机关自己的工作没有。"
+                yield Slip(act, "fields", "never_fires", message, "请删除 fields。")
 
 
 def _idle(act: object) -> Slip:
