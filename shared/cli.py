@@ -104,8 +104,16 @@ def show_programme(code: str) -> None:
     """
     from shared.checking import describe
     from shared.policy import policy
+    from shared.programme import UnknownProgramme
 
-    click.echo(describe(policy().programmes.get(code), policy().directory))
+    known = policy().programmes
+    try:
+        found = known.get(code)
+    except UnknownProgramme:
+        raise click.ClickException(
+            f"没有专项“{code}”。可用：{'、'.join(known.codes)}。"
+        ) from None
+    click.echo(describe(found, policy().directory))
 
 
 @main.group()

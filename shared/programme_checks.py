@@ -222,6 +222,17 @@ def _acts_idle(programme: Programme) -> Iterator[Slip]:
             yield _idle(act)
 
 
+def _fields_unknown(programme: Programme) -> Iterator[Slip]:
+    known = {each.id for each in programme.mandatory_fields}
+    for act in programme.acts:
+        for name in act.fields:
+            if name not in known:
+                yield _no_part(act, "fields", "unknown_field", name, known)
+            elif act.of != "case":
+                message = "必填项是案件的，本机关自己的工作没有。"
+                yield Slip(act, "fields", "never_fires", message, "请删除 fields。")
+
+
 def _idle(act: object) -> Slip:
     message = "没有任何职责、报告、值守、清单或统计要求这项工作。"
     remedy = "请在 duties、cadences、tallies 等处要求它，或删除。"
@@ -289,6 +300,7 @@ _CHECKS = (
     _scope_words,
     _leader_words,
     _acts_idle,
+    _fields_unknown,
     _papers,
     _reasons_given,
 )

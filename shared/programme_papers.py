@@ -52,8 +52,9 @@ class Act:
     """
     Something an office does and records, on a case or of its own.
 
-    `needs` is what the record must carry. `tooltip`: the document's own word where
-    the title must not use it.
+    `needs` is what the record must carry, `fields` the mandatory fields that the case
+    must name by then. `tooltip`: the document's own word where the title must not use
+    it.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Act:
     source: str
     of: Literal["case", "office", "both"] = "case"
     needs: tuple[AskedFor, ...] = ()
+    fields: tuple[str, ...] = ()
     tooltip: str = ""
 
 
@@ -144,6 +146,20 @@ class Cadence:
             if period is not None and period.from_ == day:
                 yield period
             day += ONE_DAY
+
+    def has_begun(
+        self, identity: str, since: date, on: date, calendar: Calendar
+    ) -> bool:
+        """
+        Whether a period of that name lies in, or reaches into, the days since .. on.
+        """
+        day = on
+        while day >= since:
+            period = self.period_on(day, calendar)
+            if period is not None and period.id == identity:
+                return True
+            day -= ONE_DAY
+        return False
 
     def _two_weeks(self, day: date) -> Period | None:
         if self.anchor is None or day < self.anchor:

@@ -139,7 +139,14 @@ class Climbing(Casework):
         )
         climber.behind.add((step.id, rung.since))
         ascent.crossings.append(crossing)
-        notice = notices.notice_of(crossing, step, climber.duty, today, self.calendar)
+        notice = notices.notice_of(
+            crossing,
+            step,
+            climber.duty,
+            today,
+            calendar=self.calendar,
+            directory=self.directory,
+        )
         if notice:
             ascent.notices.append(notice)
 

@@ -72,12 +72,13 @@ class ListQuery(Strict):
 
 
 class DutyQuery(ListQuery):
-    """Duties in one state, of one colour or kind only."""
+    """Duties in one state, of one colour or kind, in one case or petition only."""
 
     state = schema.one_of(DutyState, required=False)
     colour = schema.one_of(Colour, required=False)
     kind = schema.text(longest=60, required=False)
     programme = schema.text(longest=60, required=False)
+    number = schema.text(longest=200, required=False)
 
 
 class DutyView(Schema):

@@ -27,6 +27,7 @@ from shared import clock
 from shared.bus import Fact
 from shared.directory import Directory
 from shared.errors import NotFound
+from shared.matters import read_as
 from shared.policy import Policy, policy
 from shared.programme import UnknownProgramme
 from shared.settings import settings
@@ -167,7 +168,7 @@ def letter(
     message["X-Mailing"] = mailing.id
     message["Auto-Submitted"] = "auto-generated"
     listed = "\n".join(
-        f"{index}. {line.title}：{line.case_number}，{line.about}"
+        f"{index}. {line.title}：{read_as(line.case_number, directory)}，{line.about}"
         f"（自{line.day}起{'，请' + line.post + '阅处' if line.post else ''}）"
         for index, line in enumerate(lines, 1)
     )

@@ -31,6 +31,7 @@ PURE_SHARED = {
     "shared.errors",
     "shared.events",
     "shared.leading",
+    "shared.matters",
     "shared.office_checks",
     "shared.programme",
     "shared.programme_aid",

@@ -271,7 +271,9 @@ class Story(Ending):
             directory=self.directory,
         )
         self.crossed.append(crossing)
-        notice = notices.notice_of(crossing, step, duty, day, self.calendar)
+        notice = notices.notice_of(
+            crossing, step, duty, day, calendar=self.calendar, directory=self.directory
+        )
         if notice:
             self.notices[notice.id] = notice
             issued = notices.issued(notice)

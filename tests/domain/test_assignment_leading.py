@@ -185,3 +185,19 @@ def test_posts_that_do_not_exist_are_all_named_at_once_with_what_may_stand_there
     ]
     assert CHIEF in faults[1].remedy
     assert "检察官" not in faults[2].remedy.split("：")[1]
+
+
+def test_a_leader_of_an_office_that_is_not_above_the_responsible_one_is_refused():
+    posts = [("410923", CHIEF), ("410900", CHIEF), (COUNTY, CHIEF)]
+    rules = policy()
+    (fault,) = naming.faults_of_posts(
+        posts,
+        None,
+        COUNTY,
+        rules.directory,
+        programme=rules.programmes.get("puyang-2020"),
+        on=START,
+    )
+
+    assert (fault.code, fault.place) == ("office_unrelated", "/leaders/0/office")
+    assert "南乐县" in fault.detail

@@ -121,6 +121,8 @@ def test_what_we_ship_has_no_faults():
         ("base: frozen, frozen_on: 2020-12-31", "base: frozen", "baselines[1].frozen_on", "missing_key"),
         ("owner: {office: hub, post: hub_department}\n    source: PY-31", "every: 1M\n    source: PY-31", "duties[8].every", "never_ends"),
         ("id: A-24, text: 以四分位和目标节点产生候选名单，是否督查由人决定", 'id: A-24, text: ""', "resolutions[12].text", "empty_text"),
+        ("of: office, needs: [document], source: PY-41", "fields: [handler], needs: [document], source: PY-41", "acts[8].fields", "unknown_field"),
+        ("of: office, needs: [document], source: PY-41", "of: office, fields: [leader], source: PY-41", "acts[8].fields", "never_fires"),
         ("form: annex2", "form: annex2\nform: annex3", "form", "duplicate_key"),
         ("form: annex2", "forms: annex2", "forms", "unknown_key"),
         ("count_ended_as_resolved: false", "count_ended_as_resolved: 0", "settings.count_ended_as_resolved", "wrong_type"),

@@ -150,6 +150,13 @@ def test_a_level_without_offices_asked_about_has_no_average():
     assert {each.level for each in found.levels} == {"county"}
 
 
+def test_averages_that_differ_are_told_apart():
+    few, more = measures.Share(1, 12), measures.Share(2, 14)
+
+    assert (few.average, more.average) == ("0.08", "0.14")
+    assert measures.Share(1, 3).percent == "33.3"
+
+
 # -- units
 
 

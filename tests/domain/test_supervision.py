@@ -159,7 +159,14 @@ def test_a_crossing_has_the_same_identity_whoever_finds_it_and_whenever():
     assert found() == found()
     today = date(2021, 1, 1), date(2021, 2, 1)
     first, second = (
-        notices.notice_of(found(), STEPS[1], a_duty(), day, rules().calendar)
+        notices.notice_of(
+            found(),
+            STEPS[1],
+            a_duty(),
+            day,
+            calendar=rules().calendar,
+            directory=rules().directory,
+        )
         for day in today
     )
     assert first.id == second.id

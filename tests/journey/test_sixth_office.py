@@ -142,6 +142,15 @@ def test_it_is_printed_as_a_person_would_read_it(served, jianjian):
     assert wanted in said
 
 
+def test_a_programme_there_is_not_is_answered_with_those_there_are(served, jianjian):
+    code, said = jianjian("programme", "show", "street-visit")
+
+    assert code == 1
+    assert "没有专项“street-visit”。可用：" in said
+    assert PROGRAMME in said
+    assert "Traceback" not in said
+
+
 def test_its_own_rules_and_the_law_of_the_day_make_its_duties(petition, owed):
     duties = owed(petition, "callback", "registration")
 

@@ -104,6 +104,8 @@ def test_an_act_no_rule_knows_is_refused_with_what_there_is(petition, act):
     found = refused(act(petition, "watched"), 422, "no_such_act")
 
     assert "appeal_filed" in found["no_such_act"]["remedy"]
+    # An act of the office itself cannot be recorded on a case.
+    assert "party_agenda" not in found["no_such_act"]["remedy"]
 
 
 def test_an_extension_is_signed_capped_and_kept(appeal, as_office):
@@ -184,6 +186,13 @@ def test_the_calculator_refuses_what_is_no_limit(as_office):
     refused(
         as_office(COUNTY).get("assignment", "/deadlines", **asked), 422, "no_such_limit"
     )
+
+
+def test_the_calculator_counts_no_limit_of_a_programme_there_is_not(as_office):
+    asked = {"from": "2020-09-28", "rule": "7N", "programme": "puyang-2019"}
+    answer = as_office(COUNTY).get("assignment", "/deadlines", **asked)
+
+    refused(answer, 422, "no_such_programme")
 
 
 def test_a_nil_report_is_an_act_of_its_own_and_discharges_the_day(

@@ -173,6 +173,23 @@ def test_the_text_names_cases_and_duties_and_the_post_but_no_person(stack):
     assert "1. 督办函：甲1号，七日内程序性回复（自2020-11-20起，请检察长阅处）" in said
 
 
+def test_an_office_s_own_paper_is_named_by_office_and_period_not_by_codes(stack):
+    mailing = SimpleNamespace(
+        id="x", office=OFFICE, day=WEDNESDAY, urgent=False, made_at=at(WEDNESDAY, 9)
+    )
+    line = SimpleNamespace(
+        title="提醒",
+        case_number="jiaozuo-2021/410821900/day_report/2021-03-16",
+        about="日报告",
+        day=DAY,
+        post=None,
+    )
+    said = notices.letter(mailing, [line], policy().directory).get_content()
+
+    assert "1. 提醒：修武县人民法院 2021-03-16，日报告（" in said
+    assert "day_report" not in said
+
+
 def test_a_process_that_dies_before_the_mail_is_taken_loses_none_and_sends_none_twice(
     a_case, as_office, stack, eventually, reporting_session
 ):

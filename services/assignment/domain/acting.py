@@ -29,17 +29,24 @@ def faults_of_act(
     posts: Collection[str],
     *,
     of: Literal["case", "office"],
+    unnamed: Mapping[str, str] | None = None,
 ) -> Iterator[Fault]:
     """
     The act exists, for a case or an office, and everything it needs is there.
+
+    *unnamed*: the mandatory fields that the case does not name, with their titles.
     """
     act = known.get(said["act"])
     if act is None or act.of not in {of, "both"}:
-        fitting = "、".join(f"{a.id}（{a.title}）" for a in known.values())
+        fitting = "、".join(
+            f"{each.id}（{each.title}）"
+            for each in known.values()
+            if each.of in {of, "both"}
+        )
         yield Fault(
             "no_such_act",
             f"没有可在此记录的履职事项“{said['act']}”。",
-            f"本专项的事项：{fitting}。",
+            f"可填：{fitting}。",
             "/act",
         )
         return
@@ -51,6 +58,14 @@ def faults_of_act(
                 f"“{act.title}”须记录{WORDS[name]}。",
                 f"依据：{act.source}。",
                 f"/{name}",
+            )
+    for field in act.fields:
+        if unnamed and field in unnamed:
+            yield Fault(
+                "field_missing",
+                f"“{act.title}”前，须先明确{unnamed[field]}。",
+                f"请先在包案情况（leaders）中填写。依据：{act.source}。",
+                "/act",
             )
     if said["post"] is not None and said["post"] not in posts:
         yield Fault(

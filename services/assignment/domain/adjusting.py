@@ -218,6 +218,20 @@ def release_faults(duty: Duty) -> Iterator[Fault]:
         yield from _open(duty, "open")
 
 
+def not_from_above(signed: Signed, duty: Duty, hub: str) -> Iterator[Fault]:
+    """
+    No office but the hub, which has none above it here, sets another day for what it
+    owes or lets it go (JZ-22).
+    """
+    if signed.by_office == duty.office != hub:
+        yield Fault(
+            "own_office",
+            f"“{duty.title}”由本机关承担，期限不能由本机关另行确定或者解除。",
+            "请由交办单位或上级机关签署。",
+            "/by_office",
+        )
+
+
 def _open(duty: Duty, wanted: str) -> Iterator[Fault]:
     if duty.state != wanted:
         said = {"open": "正在计算", "paused": "已中止"}[wanted]

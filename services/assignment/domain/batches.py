@@ -231,12 +231,14 @@ def kind_faults(kind: str | None, programme: Programme) -> Iterator[Fault]:
     """
     First run, second run, as the programme names them (XQ-16, XQ-17).
     """
-    known = [each.id for each in programme.batch_kinds]
+    known = {each.id: f"{each.id}（{each.title}）" for each in programme.batch_kinds}
     if kind is not None and kind not in known:
         yield Fault(
             "no_such_batch_kind",
             f"本专项没有交办批次种类“{kind}”。",
-            f"可填：{'、'.join(known)}。" if known else "本专项不分种类，请不要填写。",
+            f"可填：{'、'.join(known.values())}。"
+            if known
+            else "本专项不分种类，请不要填写。",
             "/kind",
         )
 

@@ -128,12 +128,13 @@ def faults(
     """
     sheet = next((each for each in shown if each.id == list_id), None)
     if sheet is None:
-        lists = "、".join(each.id for each in shown) or "无"
+        lists = "、".join(f"{each.id}（{each.title}）" for each in shown) or "无"
         detail = f"本案没有清单“{list_id}”。"
         yield Fault("no_such_list", detail, f"可填：{lists}。", "/list")
     elif all(item.id != item_id for item in sheet.items):
-        items = "、".join(item.id for item in sheet.items) or "无，清单尚待填写"
-        detail = f"清单“{sheet.title}”里没有“{item_id}”。"
+        items = "、".join(f"{item.id}（{item.text}）" for item in sheet.items)
+        items = items or "无，清单的条目尚待写入专项文件"
+        detail = f"清单{sheet.title}里没有“{item_id}”。"
         yield Fault("no_such_item", detail, f"可填：{items}。", "/item")
     if post not in posts:
         detail = f"没有职务“{post}”。"

@@ -63,20 +63,24 @@ class Share:
 
     @property
     def percent(self) -> str:
-        return self._said(100)
+        """
+        With one decimal.
+        """
+        return self._said(100, 1)
 
     @property
     def average(self) -> str:
-        return self._said(1)
+        """
+        With two: leaders share so few cases that one would make unequals look equal.
+        """
+        return self._said(1, 2)
 
-    def _said(self, times: int) -> str:
-        """
-        With one decimal; "—" of nothing.
-        """
+    def _said(self, times: int, decimals: int) -> str:
         if not self.whole:
             return "—"
-        tenths = (self.part * times * 20 + self.whole) // (2 * self.whole)
-        return f"{tenths // 10}.{tenths % 10}"
+        unit = 10**decimals
+        parts = (self.part * times * unit * 2 + self.whole) // (2 * self.whole)
+        return f"{parts // unit}.{parts % unit:0{decimals}}"
 
 
 @dataclass

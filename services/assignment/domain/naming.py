@@ -31,6 +31,7 @@ def faults_of_posts(
     for index, who in enumerate(leaders):
         place = f"/leaders/{index}"
         yield from _faults_of_post(*who, place, directory, programme=programme, on=on)
+        yield from _faults_of_office(who[0], responsible_office, place, directory, on)
         yield from _faults_of_recused(who, recused, f"{place}/post")
         if who in leaders[:index]:
             yield Fault(
@@ -46,6 +47,22 @@ def faults_of_posts(
             f"责任单位没有部门“{department}”。",
             f"可填：{'、'.join(departments)}。",
             "/department",
+        )
+
+
+def _faults_of_office(
+    code: str, responsible: str, place: str, directory: Directory, on: date
+) -> Iterator[Fault]:
+    """
+    Leaders are of the responsible office or of one above it.
+    """
+    if directory.exists(code, on) and not directory.is_within(responsible, code, on):
+        here, there = directory.office(responsible).name, directory.office(code).name
+        yield Fault(
+            "office_unrelated",
+            f"{there}既不是责任单位{here}，也不是它的上级。",
+            "请填写责任单位或其上级机关的职务。",
+            f"{place}/office",
         )
 
 

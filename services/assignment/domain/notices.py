@@ -22,6 +22,7 @@ from shared.calendar import Calendar
 from shared.directory import Directory
 from shared.errors import Conflict, Fault, Forbidden, reject_if
 from shared.events import Event
+from shared.matters import read_as
 from shared.supervising import SupervisionStep
 
 # state of a notice, what happens -> the new state
@@ -135,7 +136,9 @@ def notice_of(
     step: SupervisionStep,
     duty: Duty | None,
     today: date,
+    *,
     calendar: Calendar,
+    directory: Directory,
 ) -> Notice | None:
     """
     The notice that a crossing issues today, if its step is one.
@@ -144,7 +147,7 @@ def notice_of(
     """
     if step.kind != "notice" or step.reply is None:
         return None
-    about = f"“{duty.title}”（应于{duty.due_on}前履行）" if duty else "长期无办理进展"
+    about = f"“{duty.title}”（期限为{duty.due_on}）" if duty else "长期无办理进展"
     return Notice(
         id=str(uuid5(NAMESPACE_OID, crossing.id)),
         number=crossing.number,
@@ -155,7 +158,7 @@ def notice_of(
         issued_on=today,
         reply_by=calendar.due(today, step.reply).day,
         urgent=step.urgent,
-        text=f"{crossing.number}：{about}，请说明情况并反馈进展。",
+        text=f"{read_as(crossing.number, directory)}：{about}，请说明情况并反馈进展。",
         by_post=None,
         state_on=today,
     )

@@ -13,10 +13,11 @@ from sqlalchemy import Connection
 from uuid_utils import uuid7
 
 from services.assignment import act_schemas, events, schemas
-from services.assignment.casework import Casework
 from services.assignment.domain import closing, periods
 from services.assignment.domain.acting import faults_of_act
 from services.assignment.domain.facts import ACT, Fact
+from services.assignment.domain.mandatory import missing_fields
+from services.assignment.led import LedCases
 from services.assignment.store import Matters
 from shared.errors import Fault, reject_if
 from shared.http import CLERKS, Call, Page, after, api, page_of
@@ -24,7 +25,7 @@ from shared.programme import Programme
 from shared.programme_papers import Act, Cadence
 
 
-class ActDoor(Casework):
+class ActDoor(LedCases):
     """
     履职记录.
     """
@@ -51,7 +52,13 @@ class ActDoor(Casework):
             [
                 *closing.has_come(body["on"], call.today, "/on"),
                 *closing.not_before(body["on"], row.opened_on, "/on"),
-                *faults_of_act(known, body, posts, of="case"),
+                *faults_of_act(
+                    known,
+                    body,
+                    posts,
+                    of="case",
+                    unnamed=self.unnamed(call.session, row),
+                ),
             ]
         )
         act = known[body["act"]]
@@ -84,6 +91,8 @@ class ActDoor(Casework):
         cadence = self._cadence(programme, office, body)
         if cadence is not None:
             faults += self._period_faults(cadence, body, programme)
+        else:
+            faults += self._department_faults(programme, office, body)
         reject_if(faults)
         number = f"{programme.code}/{office}/acts"
         if cadence is not None:
@@ -130,6 +139,16 @@ class ActDoor(Casework):
         programme = self.programme_of(call.query["programme"])
         return self._listed(call, f"{programme.code}/{office}/%", programme)
 
+    def unnamed(self, session: Connection, row: Any) -> dict[str, str]:
+        """
+        The mandatory fields a case does not name yet, by id with their titles.
+        """
+        if not row.is_case:
+            return {}
+        programme = self.programmes.get(row.programme)
+        led = self.leading_of(session, row)
+        return {e.id: e.title for e in missing_fields(led, programme)}
+
     def _posts(self, *offices: str) -> set[str]:
         """
         The posts and departments that may stand in a record.
@@ -158,6 +177,25 @@ class ActDoor(Casework):
             None,
         )
 
+    def _department_faults(
+        self, programme: Programme, office: str, body: dict[str, Any]
+    ) -> Iterator[Fault]:
+        """
+        A paper that each department owes names one, else it would count for none.
+        """
+        for each in programme.cadences:
+            owing = periods.owing(programme, each, body["on"], self.directory)
+            names = [name or "" for code, name in owing if code == office]
+            if each.act == body["act"] and names:
+                known = "、".join(filter(None, names))
+                lacking = "须写明报送的部门" if known else "不分部门报送"
+                yield Fault(
+                    "department_unfit",
+                    f"“{each.title}”{lacking}。",
+                    f"可填：{known}。" if known else "请不要填写部门。",
+                    "/department",
+                )
+
     def _period_faults(
         self, cadence: Cadence, body: dict[str, Any], programme: Programme
     ) -> Iterator[Fault]:
@@ -172,6 +210,16 @@ class ActDoor(Casework):
                 "no_such_period",
                 f"{body['on']} 不在“{cadence.title}”的任何一期之内。",
                 "请写明期别。",
+                "/period",
+            )
+        elif not cadence.has_begun(
+            body["period"], programme.window.from_, body["on"], self.calendar
+        ):
+            example = f"{body['on']} 所在的一期是 {period.id}。" if period else ""
+            yield Fault(
+                "no_such_period",
+                f"“{cadence.title}”到 {body['on']} 为止没有“{body['period']}”这一期。",
+                example or "请核对期别。",
                 "/period",
             )
         if body["nil"] and not programme.paper(cadence.paper).nil:

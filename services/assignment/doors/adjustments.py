@@ -49,8 +49,7 @@ class AdjustmentDoor(DeadlineDoor):
             directory=self.directory,
         )
         if rule and rule.extension and rule.extension.by == "hub":
-            hub = self.programmes.get(duty.programme).hub
-            require_office(call.who, hub, self.directory, call.today)
+            require_office(call.who, self._hub(duty), self.directory, call.today)
         return self._sign(call, facts.EXTENDED, duty, signed, list(faults))
 
     @api(
@@ -101,7 +100,10 @@ class AdjustmentDoor(DeadlineDoor):
         Set another due day, as the office that handed the case over asks (JZ-22).
         """
         duty, rule, signed = self._opened(call)
-        faults = [*adjusting.override_faults(signed, duty, rule)]
+        faults = [
+            *adjusting.override_faults(signed, duty, rule),
+            *adjusting.not_from_above(signed, duty, self._hub(duty)),
+        ]
         return self._sign(call, facts.OVERRIDDEN, duty, signed, faults)
 
     @api(
@@ -117,8 +119,14 @@ class AdjustmentDoor(DeadlineDoor):
         Let a duty go undone, with the reason.
         """
         duty, _, signed = self._opened(call)
-        faults = [*adjusting.release_faults(duty)]
+        faults = [
+            *adjusting.release_faults(duty),
+            *adjusting.not_from_above(signed, duty, self._hub(duty)),
+        ]
         return self._sign(call, facts.WAIVED, duty, signed, faults)
+
+    def _hub(self, duty: Duty) -> str:
+        return self.programmes.get(duty.programme).hub
 
     def _opened(self, call: Call) -> tuple[Duty, DutyRule | None, Signed]:
         """

@@ -55,6 +55,7 @@ class BatchDoor(Casework):
                 *batches.kind_faults(body["kind"], programme),
                 *batches.track_faults(listed, body["track"]),
                 *_unfit(numbers, cases, programme),
+                *_own(numbers, cases, office, programme.hub),
             ]
         )
         offices = sorted({row.office for row in cases.values()})
@@ -278,4 +279,21 @@ def _unfit(
                 f"案件“{number}”已并入其他案件。",
                 "请交办并入后的案件。",
                 place,
+            )
+
+
+def _own(
+    numbers: Sequence[str], cases: Mapping[str, Any], office: str, hub: str
+) -> Iterator[Fault]:
+    """
+    Only the hub, whose own cases come from above all offices here, hands to itself.
+    """
+    for index, number in enumerate(numbers):
+        row = cases.get(number)
+        if row is not None and row.office == office != hub:
+            yield Fault(
+                "own_office",
+                f"案件“{number}”是本机关自己的，不能由本机关交办。",
+                "请由上级机关交办。",
+                f"/case_numbers/{index}",
             )

@@ -119,12 +119,12 @@ class DeadlineDoor(Casework):
         """
         The limit written, or the programme's of that id; its title and source.
         """
+        programme = self.programme_of(code) if code is not None else None
         try:
             return Limit.parse(written), "", ""
         except ValueError as error:
-            if code is None:
+            if programme is None:
                 raise Rejected(_no_limit(written, str(error))) from error
-        programme = self.programme_of(code)
         try:
             limit = programme.limit(written)
         except UnknownPart as error:

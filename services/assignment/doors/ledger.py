@@ -66,6 +66,7 @@ class LedgerDoor(LedCases):
             kind=asked.get("kind"),
             colour=asked.get("colour"),
             programme=asked.get("programme"),
+            number=asked.get("number"),
         )
         page = page_of(rows, limit, lambda duty: duty.id)
         return Page(self.shown(page.items, call), page.next)

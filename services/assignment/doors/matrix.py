@@ -4,6 +4,7 @@ The duties of who leads a case, item by item, with day and evidence (JZ-13, JZ-1
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from uuid_utils import uuid7
@@ -13,12 +14,12 @@ from services.assignment.domain import closing, matrix
 from services.assignment.domain.acting import faults_of_act
 from services.assignment.domain.facts import Fact
 from services.assignment.doors.acts import ActDoor
-from services.assignment.led import LedCases
-from shared.errors import reject_if
+from shared.errors import Fault, reject_if
 from shared.http import CLERKS, Call, api
+from shared.programme_papers import Act
 
 
-class MatrixDoor(ActDoor, LedCases):
+class MatrixDoor(ActDoor):
     """
     包案领导职责清单.
     """
@@ -62,7 +63,7 @@ class MatrixDoor(ActDoor, LedCases):
                     posts,
                 ),
                 # Its post is judged already.
-                *(faults_of_act(known, said, {body["post"]}, of="case") if act else ()),
+                *(self._faults_of_act(call, row, said, known) if act else ()),
             ]
         )
         done = events.MatrixItemDone(
@@ -87,6 +88,12 @@ class MatrixDoor(ActDoor, LedCases):
                 body=said,
             )
         return self._matrix(call)
+
+    def _faults_of_act(
+        self, call: Call, row: Any, said: dict[str, Any], known: dict[str, Act]
+    ) -> Iterator[Fault]:
+        unnamed = self.unnamed(call.session, row)
+        return faults_of_act(known, said, {said["post"]}, of="case", unnamed=unnamed)
 
     def _sheets(self, call: Call, row: Any) -> tuple[matrix.Sheet, ...]:
         facts = self.facts_of(call.session, row.number)

@@ -120,8 +120,11 @@ class Duties:
         kind: str | None = None,
         colour: str | None = None,
         programme: str | None = None,
+        number: str | None = None,
     ) -> list[Duty]:
         query = select(*_DUTY).where(duties.c.office.in_(offices))
+        if number:
+            query = query.where(duties.c.number == number)
         if state:
             query = query.where(_in_state(state, today))
         if colour:
