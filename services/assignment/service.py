@@ -36,7 +36,7 @@ from shared.policy import policy
 from shared.settings import settings
 
 _FLAGGED_AT_ONCE = 500
-_CLIMBED_AT_ONCE = 200
+_CLIMBED_AT_ONCE = 50  # their matters are held meanwhile
 
 
 def clock_behind(session: Connection) -> Iterator[Metric]:

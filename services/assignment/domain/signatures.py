@@ -85,7 +85,7 @@ def sign(
     Raises `Conflict` if it does not wait, `Rejected` with every fault.
     """
     check_waiting(closing)
-    moved(matter, closing.kind)
+    moved(matter, "return")  # as long as it can be returned, it waits
     signers = {each.id: each for each in route.signers} if route else {}
     signer = signers.get(said.signer)
     last = max([closing.submitted_on, *(each.on for each in closing.signatures)])
