@@ -121,3 +121,23 @@ def test_a_report_names_a_period_there_was_and_a_department_where_one_owes_it(
     missing = refused(whole, 422, "department_unfit")["department_unfit"]
     assert "执行局" in missing["remedy"]
     assert (late.status_code, part.status_code) == (201, 201)
+
+
+def test_a_report_without_its_period_asks_which_while_an_earlier_one_is_owed(
+    as_office, clock, eventually
+):
+    clock.set(date(2021, 3, 18))
+    court, acts = as_office(COURT), at("offices", COURT, "acts")
+    earlier = f"{PROGRAMME}/{COURT}/day_report/2021-03-18/day_report"
+    path = at("duties", earlier, "history")
+    eventually(lambda: court.get("assignment", path).is_success)
+    clock.set(date(2021, 3, 19))
+    said = {"programme": PROGRAMME, "act": "day_reported", "on": "2021-03-19"}
+    unsaid = court.post("assignment", acts, {**said, "nil": True})
+    named = court.post(
+        "assignment", acts, {**said, "nil": True, "period": "2021-03-19"}
+    )
+
+    fault = refused(unsaid, 422, "period_missing")["period_missing"]
+    assert "2021-03-18" in fault["detail"]
+    assert named.status_code == 201, named.text

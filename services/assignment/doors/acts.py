@@ -6,7 +6,7 @@ Which acts there are and what each needs stands in the programme's file.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -18,7 +18,7 @@ from services.assignment.domain.acting import faults_of_act
 from services.assignment.domain.facts import ACT, Fact
 from services.assignment.domain.mandatory import missing_fields
 from services.assignment.led import LedCases
-from services.assignment.store import Matters
+from services.assignment.store import Duties, Matters
 from shared.errors import Fault, reject_if
 from shared.http import CLERKS, Call, Page, after, api, page_of
 from shared.programme import Programme
@@ -90,7 +90,10 @@ class ActDoor(LedCases):
             faults.append(_outside(office))
         cadence = self._cadence(programme, office, body)
         if cadence is not None:
-            faults += self._period_faults(cadence, body, programme)
+            owed = Duties(call.session).papers_owed(
+                (programme.code, office, cadence.id), body["department"]
+            )
+            faults += self._period_faults(cadence, body, programme, owed)
         else:
             faults += self._department_faults(programme, office, body)
         reject_if(faults)
@@ -197,15 +200,28 @@ class ActDoor(LedCases):
                 )
 
     def _period_faults(
-        self, cadence: Cadence, body: dict[str, Any], programme: Programme
+        self,
+        cadence: Cadence,
+        body: dict[str, Any],
+        programme: Programme,
+        owed: Sequence[str],
     ) -> Iterator[Fault]:
         """
-        The period is one the cadence has; left out, it is that of the day itself.
+        The period is one the cadence has; left out, it is that of the day itself,
+        unless a paper of another is still *owed*.
         """
         period = cadence.period_on(body["on"], self.calendar)
-        if body["period"] is None and period is not None:
+        others = [each for each in owed if period is None or each != period.id]
+        if body["period"] is None and period is not None and not others:
             body["period"] = period.id
-        if body["period"] is None:
+        if body["period"] is None and others:
+            yield Fault(
+                "period_missing",
+                f"“{cadence.title}”还有未报的期：{'、'.join(others)}。",
+                "请写明报的是哪一期。",
+                "/period",
+            )
+        elif body["period"] is None:
             yield Fault(
                 "no_such_period",
                 f"{body['on']} 不在“{cadence.title}”的任何一期之内。",

@@ -157,6 +157,26 @@ class Duties:
         )
         return list(self.session.execute(query).scalars())
 
+    def papers_owed(
+        self, series: tuple[str, str, str], department: str | None
+    ) -> list[str]:
+        """
+        Periods whose paper is still owed in a series (programme, office, cadence),
+        the oldest first, at most five.
+        """
+        programme, office, cadence = series
+        query = (
+            select(duties.c.number)
+            .where(duties.c.office == office, duties.c.programme == programme)
+            .where(duties.c.kind == cadence, duties.c.state == "open")
+            .where(duties.c.post.is_not_distinct_from(department))
+            .order_by(duties.c.due_on)
+            .limit(5)
+        )
+        start = len("/".join(series)) + 1
+        numbers = self.session.execute(query).scalars()
+        return [number[start:].partition("/")[0] for number in numbers]
+
     def note(self, told: Sequence[Event], *, cause: str, reason: str = "") -> None:
         """
         Add what was announced of duties to their history; nothing is ever changed.
