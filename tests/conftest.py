@@ -119,7 +119,7 @@ def eventually():
     Not yet: anything falsy, a failed assert, a service that is away.
     """
 
-    def wait(condition, within=20.0):
+    def wait(condition, within=40.0):
         deadline = time.monotonic() + within
         while True:
             try:
@@ -305,7 +305,7 @@ def settled(stack, eventually):
     """
     began = datetime.now(UTC).isoformat()
 
-    def wait(within=20.0):
+    def wait(within=40.0):
         def nothing_missing():
             report = reconcile(since=began, until="infinity")
             assert report.clean, list(report.lines())
