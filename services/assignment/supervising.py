@@ -20,7 +20,10 @@ class SupervisionQuery(ListQuery):
 
 
 class CrossingView(Schema):
-    """A step an office came to; *decision* and *reason* of a candidate's interview."""
+    """
+    A step an office came to; for a candidate for interview what was decided, by the
+    post *decided_by*.
+    """
 
     id = fields.String(required=True)
     number = fields.String(required=True)
@@ -39,6 +42,8 @@ class CrossingView(Schema):
     urgent = fields.Boolean(required=True)
     ended_on = fields.Date(required=True, allow_none=True)
     decision = fields.String(required=True, allow_none=True)
+    decided_by = fields.String(required=True, allow_none=True)
+    decided_on = fields.Date(required=True, allow_none=True)
     reason = fields.String(required=True, allow_none=True)
 
 

@@ -24,6 +24,8 @@ from tests.service.asking import all_items, at, refused
 REPLY_DUE = date(2020, 11, 27)
 # Offices of the scheme whose notices go out by themselves (DY-11).
 BASE, BESIDE, ABOVE = "990101", "990102", "990100"
+# What a crossing shows of the decision on an interview (XQ-47).
+DECIDED = ("decision", "decided_by", "decided_on", "reason")
 
 
 @pytest.fixture
@@ -309,10 +311,13 @@ def test_three_notices_without_progress_make_a_candidate_and_a_person_decides(
     county.post("assignment", f"{at('notices', notice['id'])}/answers", moved)
 
     assert candidate["on"] == days[-1].isoformat()
-    assert candidate["decision"] is None
+    assert [candidate[name] for name in DECIDED] == [None] * 4
     refused(own, 403, "own_office")
     assert decided.status_code == 201, decided.text
-    assert decided.json()["decision"] == "held"
+    shown = ["held", "检察长", days[-1].isoformat(), decision["reason"]]
+    (listed,) = crossed(number, kind="interview_candidate")
+    for told in (decided.json(), listed):
+        assert [told[name] for name in DECIDED] == shown
     refused(twice, 409, "already_decided")
     assert crossed(number, kind="interview_candidate", state="open") == []
 
