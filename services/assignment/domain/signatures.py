@@ -88,11 +88,11 @@ def sign(
     moved(matter, closing.kind)
     signers = {each.id: each for each in route.signers} if route else {}
     signer = signers.get(said.signer)
-    last = max([closing.submitted_on, *(each.on for each in closing.signatures)])
+    last, name = closing.last_act
     reject_if(
         [
             *has_come(said.on, today, "/on"),
-            *not_before(said.on, last, "/on"),
+            *not_before(said.on, last, "/on", name),
             *_turn(said.signer, route, closing.signatures),
             *(_content(said, signer, seats) if signer else ()),
         ]
