@@ -70,6 +70,14 @@ def unsigned(
     return tuple(each for each in signers if each.id not in signed)
 
 
+def to_sign(closing: Closing, route: Route | None) -> tuple[Signer, ...]:
+    """
+    Who is still to sign a closing, in order; nobody once it was reviewed.
+    """
+    waits = closing.state == "submitted"
+    return unsigned(route, closing.signatures) if waits else ()
+
+
 def sign(
     matter: Matter,
     closing: Closing,

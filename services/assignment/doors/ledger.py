@@ -11,11 +11,12 @@ from services.assignment.casework import summary
 from services.assignment.domain.colours import colour_of_case, owes_fields
 from services.assignment.domain.mandatory import missing_fields
 from services.assignment.led import LedCases
+from services.assignment.reported import ReportedCases
 from services.assignment.store import Closings, Duties, Matters
 from shared.http import Call, Page, after, api, page_of
 
 
-class LedgerDoor(LedCases):
+class LedgerDoor(LedCases, ReportedCases):
     """
     台账.
     """
@@ -48,7 +49,10 @@ class LedgerDoor(LedCases):
             **summary(row),
             "colour": colour_of_case(owed, call.today, field_missing=missing),
             "duties": self.shown(owed, call),
-            "closings": Closings(session).of_matter(row.number),
+            "closings": [
+                self.shown_closing(row, report)
+                for report in Closings(session).of_matter(row.number)
+            ],
         }
 
     @api("GET", "/duties", query=schemas.DutyQuery, answer=schemas.DutyView, many=True)
