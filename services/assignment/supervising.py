@@ -9,7 +9,13 @@ from marshmallow import Schema, fields
 from services.assignment.schemas import ListQuery
 from shared import schema
 from shared.schema import Strict
-from shared.vocabulary import AnswerVerdict, InterviewDecision, Rung, Standing
+from shared.vocabulary import (
+    AnswerVerdict,
+    InterviewDecision,
+    NoticeState,
+    Rung,
+    Standing,
+)
 
 
 class SupervisionQuery(ListQuery):
@@ -45,6 +51,14 @@ class CrossingView(Schema):
     decided_by = fields.String(required=True, allow_none=True)
     decided_on = fields.Date(required=True, allow_none=True)
     reason = fields.String(required=True, allow_none=True)
+
+
+class NoticeQuery(ListQuery):
+    """Notices in one state, about one matter or of one programme only."""
+
+    state = schema.one_of(NoticeState, required=False)
+    number = schema.text(longest=200, required=False)
+    programme = schema.text(longest=60, required=False)
 
 
 class NoticeBody(Strict):
