@@ -187,6 +187,16 @@ class Standing(Term):
     ENDED = "ended", "已终止"
 
 
+class NoticeState(Term):
+    """督办函的状态"""
+
+    ISSUED = "issued", "等待答复"
+    ANSWERED = "answered", "已答复待审核"
+    ACCEPTED = "accepted", "答复已认可"
+    RETURNED = "returned", "答复已退回"
+    ENDED = "ended", "已因职责履行或案件办结而终止"
+
+
 class AnswerVerdict(Term):
     """对督办答复的审核"""
 

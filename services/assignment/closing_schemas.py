@@ -87,7 +87,7 @@ class SignatureView(Schema):
 
 
 class ClosingView(Schema):
-    """A report of closing, its signatures and its review."""
+    """A report of closing, its signatures, those still *to_sign* and its review."""
 
     id = fields.String(required=True)
     number = fields.String(required=True)
@@ -100,6 +100,7 @@ class ClosingView(Schema):
     documents = fields.List(fields.Nested(DocumentView), required=True)
     submitted_by = fields.String(required=True)
     signatures = fields.List(fields.Nested(SignatureView), required=True)
+    to_sign = fields.List(fields.String(), required=True)
     state = fields.String(required=True)
     reviewed_on = fields.Date(required=True, allow_none=True)
     reviewed_by = fields.String(required=True, allow_none=True)

@@ -9,7 +9,13 @@ from marshmallow import Schema, fields
 from services.assignment.schemas import ListQuery
 from shared import schema
 from shared.schema import Strict
-from shared.vocabulary import AnswerVerdict, InterviewDecision, Rung, Standing
+from shared.vocabulary import (
+    AnswerVerdict,
+    InterviewDecision,
+    NoticeState,
+    Rung,
+    Standing,
+)
 
 
 class SupervisionQuery(ListQuery):
@@ -20,7 +26,10 @@ class SupervisionQuery(ListQuery):
 
 
 class CrossingView(Schema):
-    """A step an office came to; *decision* and *reason* of a candidate's interview."""
+    """
+    A step an office came to; for a candidate for interview what was decided, by the
+    post *decided_by*.
+    """
 
     id = fields.String(required=True)
     number = fields.String(required=True)
@@ -39,7 +48,17 @@ class CrossingView(Schema):
     urgent = fields.Boolean(required=True)
     ended_on = fields.Date(required=True, allow_none=True)
     decision = fields.String(required=True, allow_none=True)
+    decided_by = fields.String(required=True, allow_none=True)
+    decided_on = fields.Date(required=True, allow_none=True)
     reason = fields.String(required=True, allow_none=True)
+
+
+class NoticeQuery(ListQuery):
+    """Notices in one state, about one matter or of one programme only."""
+
+    state = schema.one_of(NoticeState, required=False)
+    number = schema.text(longest=200, required=False)
+    programme = schema.text(longest=60, required=False)
 
 
 class NoticeBody(Strict):

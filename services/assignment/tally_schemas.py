@@ -20,7 +20,10 @@ class TallyQuery(Strict):
 
 
 class TallyRowView(Schema):
-    """One office: *amount* is the sum of the counts that its acts stated."""
+    """
+    One office: *amount* is the sum of the counts that its acts stated, *numbers* the
+    first matters listed or, where the missing are counted, the first that lack it.
+    """
 
     office = fields.String(required=True)
     name = fields.String(required=True)

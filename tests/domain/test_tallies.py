@@ -18,10 +18,15 @@ def tallies_of(code):
     return {each.id: each for each in programme.tallies}, acts
 
 
-def rows(code, name, *recorded, offices=(COUNTY, OTHER), cases=None):
+def rows(code, name, *recorded, offices=(COUNTY, OTHER), cases=None, lacking=None):
     tallies, acts = tallies_of(code)
     return tallied(
-        tallies[name], recorded, acts=acts, offices=offices, cases=cases or {}
+        tallies[name],
+        recorded,
+        acts=acts,
+        offices=offices,
+        cases=cases or {},
+        lacking=lacking or {},
     )
 
 
@@ -66,9 +71,17 @@ def test_of_the_cases_those_in_scope_without_the_act_are_missing():
         done("case_read", "二号", court, times=2),
         done("case_read", "三号", court, counted=False),
     ]
-    [row] = rows("jiaozuo-2021", "unread", *read, offices=[court], cases={court: 5})
+    [row] = rows(
+        "jiaozuo-2021",
+        "unread",
+        *read,
+        offices=[court],
+        cases={court: 5},
+        lacking={court: ["四号", "五号", "六号"], OTHER: ["七号"]},
+    )
 
     assert (row.acts, row.missing) == (4, 3)
+    assert row.numbers == ["四号", "五号", "六号"]
 
 
 @pytest.mark.parametrize(("times", "matters"), [(2, 0), (3, 1), (5, 1)])

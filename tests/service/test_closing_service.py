@@ -169,6 +169,7 @@ def test_a_basic_courts_closing_needs_every_signature_in_order(courts_case, anno
     twice = case.sign(identity, "leader", "院长")
     not_theirs = case.sign(identity, "upper_president", "院长")
     half = case.review(identity, checked)
+    (waiting,) = case.shown()["closings"]
     hub = [
         case.sign(identity, signer, post, by=case.hub_leader)
         for signer, post in (
@@ -189,8 +190,11 @@ def test_a_basic_courts_closing_needs_every_signature_in_order(courts_case, anno
         ("/signer", "not_in_turn"),
         ("/post", "post_not_entitled"),
     }
+    assert "早于报结日 2021-04-09" in early.text
     refused(clerk, 403, "role_not_allowed")
     assert [each.status_code for each in own] == [201, 201], own[0].text
+    left = ["中院院长", "信访局", "教育整顿领导小组"]
+    assert own[1].json()["to_sign"] == waiting["to_sign"] == left
     refused(twice, 422, "already_signed")
     refused(not_theirs, 403, "outside_your_offices")
     assert [fault["detail"] for fault in half.json()["errors"]] == [
@@ -199,7 +203,8 @@ def test_a_basic_courts_closing_needs_every_signature_in_order(courts_case, anno
         "缺少“教育整顿领导小组”的签字。",
     ]
     assert [each.status_code for each in hub] == [201, 201, 201], hub[0].text
-    refused(before, 422, "date_before_start")
+    late = refused(before, 422, "date_before_start")["date_before_start"]["detail"]
+    assert "早于上一项签字（教育整顿领导小组）之日 2021-04-12" in late
     assert confirmed.status_code == 201, confirmed.text
     refused(after, 409, "already_reviewed")
     assert [(s["signer"], s["office"], s["post"]) for s in shown["signatures"]] == [
@@ -231,6 +236,7 @@ def test_each_report_is_reviewed_for_itself_and_returned_for_a_named_reason(
     said = {"verdict": "returned", "return_reasons": ["process_only"]}
     returned = case.review(first, reviewed_on="2021-04-12", **said)
     second = case.report(submitted_on="2021-04-13").json()["id"]
+    shown = [each["to_sign"] for each in case.shown()["closings"]]
     today = {"on": "2021-04-13"}
     unit = case.sign(second, "unit", post, **today)
     bare = case.sign(second, "leader", post, **today)
@@ -242,6 +248,7 @@ def test_each_report_is_reviewed_for_itself_and_returned_for_a_named_reason(
     assert places(unknown) == {("/return_reasons/0", "no_such_reason")}
     assert returned.status_code == 201, returned.text
     assert returned.json()["return_reasons"] == ["process_only"]
+    assert shown == [[], ["责任单位主要领导", "包案领导签署书面意见"]]
     assert unit.status_code == 201, unit.text
     assert places(bare) == {("/opinion", "opinion_missing")}
     assert leader.json()["signatures"][-1]["opinion"] == "同意报结。"
@@ -262,4 +269,6 @@ def test_where_no_route_serves_nothing_is_signed(as_office, desk):
 
     refused(signed, 422, "no_such_signer")
     refused(elsewhere, 403, "outside_your_offices")
-    assert desk.review(identity).status_code == 201
+    reviewed = desk.review(identity)
+    assert reviewed.status_code == 201
+    assert reviewed.json()["to_sign"] == []

@@ -83,6 +83,21 @@ def test_duties_are_found_by_kind_and_colour(petition, as_office, clock):
     assert {each["kind"] for each in found} == {"procedural_reply"}
 
 
+def test_duties_of_a_programme_or_kind_there_is_not_are_refused(as_office):
+    def asked(**said):
+        return as_office(COUNTY).get("assignment", "/duties", **said)
+
+    nowhere = asked(programme="none", kind="resolve_by")
+    other = asked(programme="jiaozuo-2021", kind="procedural_reply")
+    kind = asked(kind="no_such")
+
+    refused(nowhere, 422, "no_such_programme")
+    assert "day_report" in refused(other, 422)["no_such_kind"]["remedy"]
+    assert "procedural_reply" in refused(kind, 422)["no_such_kind"]["remedy"]
+    # A paper is owed like any duty.
+    assert asked(programme="jiaozuo-2021", kind="day_report").status_code == 200
+
+
 def test_an_act_is_kept_listed_and_opens_or_discharges_duties(
     petition, appeal, act, as_office
 ):

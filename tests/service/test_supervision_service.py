@@ -24,6 +24,8 @@ from tests.service.asking import all_items, at, refused
 REPLY_DUE = date(2020, 11, 27)
 # Offices of the scheme whose notices go out by themselves (DY-11).
 BASE, BESIDE, ABOVE = "990101", "990102", "990100"
+# What a crossing shows of the decision on an interview (XQ-47).
+DECIDED = ("decision", "decided_by", "decided_on", "reason")
 
 
 @pytest.fixture
@@ -278,6 +280,46 @@ def test_a_person_issues_an_urgent_notice_and_the_programme_says_until_when(
     refused(wrong, 422, "date_in_future", "no_such_post", "date_before_start")
 
 
+def test_notices_are_found_by_matter_state_and_programme_oldest_first(
+    a_case, as_office, clock
+):
+    number, other = a_case(), a_case()
+    city = as_office(CITY, "leader")
+    clock.set(DAY + timedelta(days=2))
+
+    def issue(of, later):
+        day = (DAY + timedelta(days=later)).isoformat()
+        sent = a_notice(of, issued_on=day)
+        return city.post("assignment", "/notices", sent).json()["id"]
+
+    late, early, elsewhere = issue(number, 1), issue(number, 0), issue(other, 0)
+    same = issue(number, 1)
+    answer = an_answer(on=(DAY + timedelta(days=2)).isoformat())
+    as_office(COUNTY).post("assignment", f"{at('notices', early)}/answers", answer)
+
+    def found(**asked):
+        listed = all_items(city, "assignment", "/notices", **asked)
+        return [each["id"] for each in listed]
+
+    in_order = [early, *sorted([late, same])]
+    assert found(number=number) == in_order
+    paged, after = [], {}
+    for _ in in_order:
+        page = city.get("assignment", "/notices", number=number, limit=1, **after)
+        paged += [each["id"] for each in page.json()["items"]]
+        after = {"after": page.json()["next"]}
+    assert paged == in_order
+    assert after == {"after": None}
+    assert found(number=number, state="issued") == in_order[1:]
+    assert found(number=number, state="answered") == [early]
+    assert {*in_order, elsewhere} <= {*found(programme="puyang-2020")}
+    assert found(number=number, programme="jiaozuo-2021") == []
+    unknown = city.get("assignment", "/notices", state="lost")
+    nowhere = city.get("assignment", "/notices", programme="none")
+    refused(unknown, 422)
+    refused(nowhere, 422, "no_such_programme")
+
+
 def test_three_notices_without_progress_make_a_candidate_and_a_person_decides(
     a_case, as_office, crossed, eventually, clock
 ):
@@ -309,10 +351,13 @@ def test_three_notices_without_progress_make_a_candidate_and_a_person_decides(
     county.post("assignment", f"{at('notices', notice['id'])}/answers", moved)
 
     assert candidate["on"] == days[-1].isoformat()
-    assert candidate["decision"] is None
+    assert [candidate[name] for name in DECIDED] == [None] * 4
     refused(own, 403, "own_office")
     assert decided.status_code == 201, decided.text
-    assert decided.json()["decision"] == "held"
+    shown = ["held", "检察长", days[-1].isoformat(), decision["reason"]]
+    (listed,) = crossed(number, kind="interview_candidate")
+    for told in (decided.json(), listed):
+        assert [told[name] for name in DECIDED] == shown
     refused(twice, 409, "already_decided")
     assert crossed(number, kind="interview_candidate", state="open") == []
 

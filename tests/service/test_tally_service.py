@@ -51,6 +51,27 @@ def test_acts_on_cases_and_of_the_office_are_counted_in_their_days(as_office, de
     assert of(tally(county, "first_handlers"), COUNTY)["missing"] >= 1
 
 
+def test_the_cases_that_lack_an_act_are_named(as_office, desk):
+    # PY-46; what was done on other days does not count.
+    county, city = as_office(COUNTY), as_office("410900")
+    first, second = desk.cases(2)
+
+    def lacking(**days):
+        return of(tally(city, "first_handlers", **days), COUNTY)
+
+    before = lacking()
+    named = {"act": "first_handler_named", "post": "检察官", "on": "2020-11-20"}
+    told = county.post("assignment", at("cases", first, "acts"), named)
+    assert told.status_code == 201, told.text
+    after = lacking()
+
+    assert {first, second} <= {*before["numbers"]}
+    assert first not in after["numbers"]
+    assert second in after["numbers"]
+    assert after["missing"] == len(after["numbers"]) == before["missing"] - 1
+    assert first in lacking(**{"from": "2020-11-21"})["numbers"]
+
+
 def test_days_the_wrong_way_round_and_a_programme_unknown_are_refused(as_office):
     turned = {"programme": PROGRAMME, "from": "2020-11-30", "to": "2020-11-01"}
     unknown = {"programme": "none", "from": "2020-11-01", "to": "2020-11-30"}

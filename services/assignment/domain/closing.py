@@ -106,6 +106,16 @@ class Closing:
     return_reasons: tuple[str, ...] = ()
     reasons: str | None = None
 
+    @property
+    def last_act(self) -> tuple[date, str]:
+        """
+        The day of the last signature, or else of its submission, and what day it is.
+        """
+        if not self.signatures:
+            return self.submitted_on, "报结日"
+        last = self.signatures[-1]
+        return last.on, f"上一项签字（{last.title}）之日"
+
 
 def moved(matter: Matter, act: str) -> str:
     """
@@ -155,14 +165,14 @@ def has_come(day: date, today: date, place: str) -> Iterator[Fault]:
         )
 
 
-def not_before(day: date, start: date, place: str) -> Iterator[Fault]:
+def not_before(day: date, start: date, place: str, name: str = "") -> Iterator[Fault]:
     """
-    Nothing happens before what it follows from.
+    Nothing happens before what it follows from; *name* says what day that is.
     """
     if day < start:
         yield Fault(
             "date_before_start",
-            f"日期 {day} 早于 {start}。",
+            f"日期 {day} 早于{name} {start}。",
             "请核对日期的先后。",
             place,
         )

@@ -24,6 +24,7 @@ from shared.errors import Conflict, Fault, Forbidden, reject_if
 from shared.events import Event
 from shared.matters import read_as
 from shared.supervising import SupervisionStep
+from shared.vocabulary import NoticeState
 
 # state of a notice, what happens -> the new state
 MOVES = {
@@ -35,13 +36,6 @@ MOVES = {
     ("answered", "end"): "ended",
     ("returned", "end"): "ended",
     ("accepted", "end"): "ended",
-}
-_NAMES = {
-    "issued": "等待答复",
-    "answered": "已答复待审核",
-    "accepted": "答复已认可",
-    "returned": "答复已退回",
-    "ended": "已因职责履行或案件办结而终止",
 }
 
 
@@ -289,7 +283,7 @@ def _move(notice: Notice, act: str) -> str:
     if moved is None:
         raise Conflict.because(
             "not_in_this_state",
-            f"督办函{_NAMES[notice.state]}，现在不能这样办理。",
+            f"督办函{NoticeState(notice.state).chinese}，现在不能这样办理。",
             "请先查看督办函的状态。",
             "/number",
         )

@@ -74,11 +74,11 @@ def review(
     counts_as = programme.closing.counts_as(closing.kind) or closing.kind
     standing = moved(matter, counts_as if said.confirms else "return")
     judged = _to_confirm if said.confirms else _to_return
-    last = max([closing.submitted_on, *(each.on for each in closing.signatures)])
+    last, name = closing.last_act
     reject_if(
         [
             *has_come(said.on, today, "/reviewed_on"),
-            *not_before(said.on, last, "/reviewed_on"),
+            *not_before(said.on, last, "/reviewed_on", name),
             *_checklist_known(said.checklist, programme),
             *_reasons_known(said.return_reasons, programme),
             *judged(closing, said, programme, route),

@@ -70,6 +70,14 @@ def unsigned(
     return tuple(each for each in signers if each.id not in signed)
 
 
+def to_sign(closing: Closing, route: Route | None) -> tuple[Signer, ...]:
+    """
+    Who is still to sign a closing, in order; nobody once it was reviewed.
+    """
+    waits = closing.state == "submitted"
+    return unsigned(route, closing.signatures) if waits else ()
+
+
 def sign(
     matter: Matter,
     closing: Closing,
@@ -88,11 +96,11 @@ def sign(
     moved(matter, "return")  # as long as it can be returned, it waits
     signers = {each.id: each for each in route.signers} if route else {}
     signer = signers.get(said.signer)
-    last = max([closing.submitted_on, *(each.on for each in closing.signatures)])
+    last, name = closing.last_act
     reject_if(
         [
             *has_come(said.on, today, "/on"),
-            *not_before(said.on, last, "/on"),
+            *not_before(said.on, last, "/on", name),
             *_turn(said.signer, route, closing.signatures),
             *(_content(said, signer, seats) if signer else ()),
         ]

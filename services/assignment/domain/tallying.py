@@ -7,7 +7,7 @@ Only acts of offices are counted, nothing about a person.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shared.programme_papers import Act, Tally
@@ -54,11 +54,13 @@ def tallied(
     acts: Mapping[str, Act],
     offices: Collection[str],
     cases: Mapping[str, int],
+    lacking: Mapping[str, Sequence[str]],
 ) -> list[Row]:
     """
     The rows of a tally by office, those with nothing in them left out.
 
-    *offices* are those that ought to have done it, *cases* their cases in scope.
+    *offices* are those that ought to have done it, *cases* their cases in scope and
+    *lacking* those of the cases, or the first of them, that have no such act.
     """
     found: dict[str, dict[str, list[Recorded]]] = defaultdict(lambda: defaultdict(list))
     for each in recorded:
@@ -68,6 +70,8 @@ def tallied(
         _row(tally, office, found[office], acts=acts, cases=cases.get(office, 0))
         for office in offices
     ]
+    for row in rows:
+        row.numbers += lacking.get(row.office, ())[:NUMBERS_SHOWN]
     return [row for row in rows if row.acts or row.missing]
 
 

@@ -12,18 +12,18 @@ from sqlalchemy import Connection
 from uuid_utils import uuid7
 
 from services.assignment import closing_schemas, schemas
-from services.assignment.casework import Casework, summary
+from services.assignment.casework import summary
 from services.assignment.domain import closing, signatures
 from services.assignment.domain.reviewing import Review, review
 from services.assignment.domain.submitting import submit
+from services.assignment.reported import ReportedCases
 from services.assignment.store import Closings, Matters, matter_of
 from shared.events import Event
 from shared.http import CLERKS, LEADERS, REVIEWERS, Call, api, found
-from shared.programme_closing import Route
 from shared.security import require_office
 
 
-class ClosingDoor(Casework):
+class ClosingDoor(ReportedCases):
     """
     报结、签批、审核、重启.
     """
@@ -36,7 +36,7 @@ class ClosingDoor(Casework):
         answer=closing_schemas.ClosingView,
         status=201,
     )
-    def submit_closing(self, call: Call) -> closing.Closing:
+    def submit_closing(self, call: Call) -> dict[str, Any]:
         """
         Report a case closed and ask the hub for review.
         """
@@ -60,7 +60,7 @@ class ClosingDoor(Casework):
         matters.put(row.number, standing=matter.standing)
         Closings(call.session).add(report)
         self.record(call.session, event)
-        return report
+        return self.shown_closing(row, report)
 
     @api(
         "POST",
@@ -70,7 +70,7 @@ class ClosingDoor(Casework):
         answer=closing_schemas.ClosingView,
         status=201,
     )
-    def sign_closing(self, call: Call) -> closing.Closing:
+    def sign_closing(self, call: Call) -> dict[str, Any]:
         """
         Sign a closing, in the order that the programme's route names (JZ-23, JZ-32).
         """
@@ -82,7 +82,7 @@ class ClosingDoor(Casework):
             matter_of(row),
             report,
             signatures.Signing(**call.body, recorded_by=call.who.actor),
-            route=self._route(row, report),
+            route=self.route_of(row, report),
             seats=signatures.Seats(
                 {name: self.directory.office(code) for name, code in offices.items()},
                 programme.hub_department,
@@ -91,7 +91,8 @@ class ClosingDoor(Casework):
             today=call.today,
         )
         require_office(call.who, signature.office, self.directory, call.today)
-        return Closings(call.session).sign(report, signature)
+        signed = Closings(call.session).sign(report, signature)
+        return self.shown_closing(row, signed)
 
     @api(
         "POST",
@@ -101,7 +102,7 @@ class ClosingDoor(Casework):
         answer=closing_schemas.ClosingView,
         status=201,
     )
-    def review_closing(self, call: Call) -> closing.Closing:
+    def review_closing(self, call: Call) -> dict[str, Any]:
         """
         Confirm a closing or send it back; only the programme's hub may.
         """
@@ -121,12 +122,12 @@ class ClosingDoor(Casework):
             report,
             said,
             programme=programme,
-            route=self._route(row, report),
+            route=self.route_of(row, report),
             today=call.today,
         )
         Closings(call.session).put(reviewed)
         self._end(call.session, matter, *told)
-        return reviewed
+        return self.shown_closing(row, reviewed)
 
     @api(
         "POST",
@@ -156,13 +157,6 @@ class ClosingDoor(Casework):
         row = Matters(call.session).get(case, lock=True)
         call.office(row.office)
         return row, found(kept.get(number, lock=True), "报结", number)
-
-    def _route(self, row: Any, report: closing.Closing) -> Route | None:
-        """
-        Who must sign the closing before it may be confirmed.
-        """
-        level = self.directory.office(row.office).level
-        return self.programmes.get(row.programme).closing.route_for(report.kind, level)
 
     def _asks_for_hearings(self, programme: str) -> bool:
         """

@@ -4,6 +4,7 @@ The ledger as an office reads it: its cases, and what it owes or owed.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from services.assignment import schemas
@@ -11,11 +12,13 @@ from services.assignment.casework import summary
 from services.assignment.domain.colours import colour_of_case, owes_fields
 from services.assignment.domain.mandatory import missing_fields
 from services.assignment.led import LedCases
+from services.assignment.reported import ReportedCases
 from services.assignment.store import Closings, Duties, Matters
+from shared.errors import Fault, reject_if
 from shared.http import Call, Page, after, api, page_of
 
 
-class LedgerDoor(LedCases):
+class LedgerDoor(LedCases, ReportedCases):
     """
     台账.
     """
@@ -48,7 +51,10 @@ class LedgerDoor(LedCases):
             **summary(row),
             "colour": colour_of_case(owed, call.today, field_missing=missing),
             "duties": self.shown(owed, call),
-            "closings": Closings(session).of_matter(row.number),
+            "closings": [
+                self.shown_closing(row, report)
+                for report in Closings(session).of_matter(row.number)
+            ],
         }
 
     @api("GET", "/duties", query=schemas.DutyQuery, answer=schemas.DutyView, many=True)
@@ -57,6 +63,7 @@ class LedgerDoor(LedCases):
         List what an office and those below it owe or owed.
         """
         limit, asked = call.query["limit"], call.query
+        reject_if(self._kind_known(asked.get("kind"), asked.get("programme")))
         rows = Duties(call.session).page(
             call.offices(),
             call.today,
@@ -70,3 +77,20 @@ class LedgerDoor(LedCases):
         )
         page = page_of(rows, limit, lambda duty: duty.id)
         return Page(self.shown(page.items, call), page.next)
+
+    def _kind_known(self, kind: str | None, code: str | None) -> Iterator[Fault]:
+        """
+        Some programme asked has such a duty or paper.
+
+        Raises `Rejected` for a programme there is not.
+        """
+        asked = [self.programme_of(code)] if code else self.programmes
+        known = {rule.id for each in asked for rule in each.every_duty_rule()}
+        known |= {paper.id for each in asked for paper in each.cadences}
+        if kind and kind not in known:
+            yield Fault(
+                "no_such_kind",
+                f"没有职责“{kind}”。",
+                f"可填：{'、'.join(sorted(known))}。",
+                "/kind",
+            )

@@ -17,7 +17,6 @@ from services.assignment.domain import notices as letters
 from services.assignment.domain.closing import has_come, not_before
 from services.assignment.domain.notices import Notice
 from services.assignment.domain.supervision import chief_of
-from services.assignment.schemas import ListQuery
 from services.assignment.store import Matters, Notices
 from shared.errors import Fault, Forbidden, reject_if
 from shared.events import Event
@@ -30,13 +29,28 @@ class NoticeDoor(Climbing):
     督办函.
     """
 
-    @api("GET", "/notices", query=ListQuery, answer=supervising.NoticeView, many=True)
+    @api(
+        "GET",
+        "/notices",
+        query=supervising.NoticeQuery,
+        answer=supervising.NoticeView,
+        many=True,
+    )
     def notices(self, call: Call) -> Page:
         """
-        List the supervision notices to an office and those below it.
+        List the supervision notices to an office and those below it, oldest first.
         """
-        limit = call.query["limit"]
-        rows = Notices(call.session).page(call.offices(), after(call.query), limit + 1)
+        limit, asked = call.query["limit"], call.query
+        if asked.get("programme"):
+            self.programme_of(asked["programme"])
+        rows = Notices(call.session).page(
+            call.offices(),
+            after(asked),
+            limit + 1,
+            state=asked.get("state"),
+            number=asked.get("number"),
+            programme=asked.get("programme"),
+        )
         return page_of(list(rows), limit, lambda notice: notice.id)
 
     @api("GET", "/notices/<number>", answer=supervising.NoticeView)

@@ -9,7 +9,7 @@ from typing import Any
 from services.assignment import tally_schemas
 from services.assignment.casework import Casework
 from services.assignment.domain.tallying import tallied
-from services.assignment.store.tallies import cases_in_scope, recorded
+from services.assignment.store.tallies import cases_in_scope, cases_lacking, recorded
 from shared.errors import Fault, reject_if
 from shared.http import Call, api
 
@@ -41,7 +41,17 @@ class TallyDoor(Casework):
         acts = {act.id: act for act in programme.every_act()}
         items = []
         for tally in programme.tallies:
-            rows = tallied(tally, found, acts=acts, offices=offices, cases=cases)
+            of_cases = [name for name in tally.acts if acts[name].of == "case"]
+            lacking = (
+                cases_lacking(
+                    call.session, programme.code, offices, from_, to, acts=of_cases
+                )
+                if tally.show == "missing" and of_cases
+                else {}
+            )
+            rows = tallied(
+                tally, found, acts=acts, offices=offices, cases=cases, lacking=lacking
+            )
             shown = [
                 {**vars(row), "name": self.directory.office(row.office).name}
                 for row in rows

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     select,
+    tuple_,
     update,
 )
 
@@ -47,7 +48,8 @@ notices = Table(
     Column("reviewed_by", String),
     Column("reasons", Text),
     Index("ix_notices_number", "number"),
-    Index("ix_notices_office_id", "office", "id"),
+    Index("ix_notices_office_issued_on_id", "office", "issued_on", "id"),
+    Index("ix_notices_programme_state", "programme", "state"),
 )
 
 
@@ -76,12 +78,31 @@ class Notices:
         return [_notice(row) for row in rows]
 
     def page(
-        self, offices: Collection[str], after: str | None, limit: int
+        self,
+        offices: Collection[str],
+        after: str | None,
+        limit: int,
+        *,
+        state: str | None = None,
+        number: str | None = None,
+        programme: str | None = None,
     ) -> Sequence[Notice]:
+        """
+        Oldest first, from the notice *after* on.
+        """
         query = select(notices).where(notices.c.office.in_(offices))
+        if state:
+            query = query.where(notices.c.state == state)
+        if number:
+            query = query.where(notices.c.number == number)
+        if programme:
+            query = query.where(notices.c.programme == programme)
+        place = (notices.c.issued_on, notices.c.id)
         if after:
-            query = query.where(notices.c.id > after)
-        rows = self.session.execute(query.order_by(notices.c.id).limit(limit))
+            last = notices.alias()
+            day = select(last.c.issued_on).where(last.c.id == after).scalar_subquery()
+            query = query.where(tuple_(*place) > tuple_(day, after))
+        rows = self.session.execute(query.order_by(*place).limit(limit))
         return [_notice(row) for row in rows]
 
 

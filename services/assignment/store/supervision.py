@@ -85,6 +85,12 @@ interviews = Table(
 )
 
 _OLDEST_FIRST = (rungs.c.on, rungs.c.subject)
+_DECIDED = (
+    interviews.c.decision,
+    interviews.c.reason,
+    interviews.c.by_post.label("decided_by"),
+    interviews.c.on.label("decided_on"),
+)
 
 
 def waiting(programmes: Collection[str], today: date, limit: int) -> Select[tuple[str]]:
@@ -223,7 +229,7 @@ class Crossings:
         self.session.execute(over.values(ended_on=func.greatest(on, crossings.c.on)))
 
     def get(self, identity: str) -> Any:
-        query = select(crossings, interviews.c.decision, interviews.c.reason)
+        query = select(crossings, *_DECIDED)
         joined = query.outerjoin(interviews, interviews.c.candidate == crossings.c.id)
         return self.session.execute(joined.where(crossings.c.id == identity)).first()
 
@@ -237,7 +243,7 @@ class Crossings:
         state: str | None = None,
     ) -> list[Any]:
         query = (
-            select(crossings, interviews.c.decision, interviews.c.reason)
+            select(crossings, *_DECIDED)
             .outerjoin(interviews, interviews.c.candidate == crossings.c.id)
             .where(crossings.c.office.in_(offices))
         )

@@ -4,6 +4,7 @@ What was recorded in a stretch of days, for the tallies of a programme.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import date
 
@@ -19,7 +20,7 @@ from sqlalchemy import (
 )
 
 from services.assignment.domain.facts import ACT
-from services.assignment.domain.tallying import Recorded
+from services.assignment.domain.tallying import NUMBERS_SHOWN, Recorded
 from services.assignment.store.tables import facts, matters
 
 _ROWS_AT_ONCE = 1000
@@ -60,6 +61,53 @@ def recorded(
     )
     for row in session.execute(query):
         yield Recorded(*row)
+
+
+def cases_lacking(
+    session: Connection,
+    programme: str,
+    offices: Collection[str],
+    from_: date,
+    to: date,
+    *,
+    acts: Collection[str],
+) -> dict[str, list[str]]:
+    """
+    The first cases in scope of each office that lack one of *acts* on these days.
+    """
+    done = (
+        select(func.count(facts.c.payload["act"].astext.distinct()))
+        .where(
+            facts.c.number == matters.c.number,
+            facts.c.type == literal(ACT, String, literal_execute=True),
+            facts.c.occurred_on.between(from_, to),
+            facts.c.payload["act"].astext.in_(acts),
+        )
+        .scalar_subquery()
+    )
+    place = func.row_number().over(
+        partition_by=matters.c.office, order_by=matters.c.number
+    )
+    lacking = (
+        select(matters.c.office, matters.c.number, place.label("place"))
+        .where(
+            _COUNTED,
+            matters.c.programme == programme,
+            matters.c.office.in_(offices),
+            matters.c.opened_on <= to,
+            done < len(acts),
+        )
+        .subquery()
+    )
+    query = (
+        select(lacking.c.office, lacking.c.number)
+        .where(lacking.c.place <= NUMBERS_SHOWN)
+        .order_by(lacking.c.office, lacking.c.number)
+    )
+    found: dict[str, list[str]] = defaultdict(list)
+    for office, number in session.execute(query):
+        found[office].append(number)
+    return found
 
 
 def cases_in_scope(

@@ -78,7 +78,15 @@ def upgrade() -> None:
         schema=S,
     )
     op.create_index("ix_notices_number", "notices", ["number"], schema=S)
-    op.create_index("ix_notices_office_id", "notices", ["office", "id"], schema=S)
+    op.create_index(
+        "ix_notices_office_issued_on_id",
+        "notices",
+        ["office", "issued_on", "id"],
+        schema=S,
+    )
+    op.create_index(
+        "ix_notices_programme_state", "notices", ["programme", "state"], schema=S
+    )
     op.create_table(
         "interviews",
         sa.Column("candidate", sa.String, nullable=False),
