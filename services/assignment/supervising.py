@@ -89,6 +89,17 @@ class AnswerReviewBody(Strict):
     reasons = schema.text(longest=1000, required=False, load_default=None)
 
 
+class NoticeTurnView(Schema):
+    """An answer, or a judgement with its reasons as *text*; it has no *post*."""
+
+    act = fields.String(required=True)
+    on = fields.String(required=True, metadata={"format": "date"})
+    by = fields.String(required=True)
+    post = fields.String(required=True, allow_none=True)
+    text = fields.String(required=True, allow_none=True)
+    progress = fields.Boolean(required=True, allow_none=True)
+
+
 class NoticeView(Schema):
     """A supervision notice and its answer; *by_post* is null if the clock issued it."""
 
@@ -112,6 +123,7 @@ class NoticeView(Schema):
     answer_post = fields.String(required=True, allow_none=True)
     reviewed_by = fields.String(required=True, allow_none=True)
     reasons = fields.String(required=True, allow_none=True)
+    course = fields.List(fields.Nested(NoticeTurnView), required=True)
 
 
 class CandidateQuery(Strict):

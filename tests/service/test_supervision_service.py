@@ -215,6 +215,15 @@ def test_a_notice_is_answered_judged_returned_and_answered_again(
     assert returned.json()["state"] == "returned"
     assert second.json()["state"] == "answered"
     assert accepted.json()["state"] == "accepted"
+    course = city.get("assignment", path).json()["course"]
+    assert [
+        (turn["act"], turn["on"], turn["post"], turn["text"]) for turn in course
+    ] == [
+        ("answered", day, "检察长", "已约见信访人，正在核实。"),
+        ("returned", day, None, "没有写明措施。"),
+        ("answered", day, "检察长", "已约见信访人，正在核实。"),
+        ("accepted", day, None, None),
+    ]
     assert accepted.json()["progress"] is True
     assert (owed["state"], owed["due_on"]) == ("open", notice["reply_by"])
     assert (owed_again["state"], owed_again["due_on"]) == ("open", notice["reply_by"])

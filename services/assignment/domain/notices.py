@@ -7,7 +7,7 @@ programme opens it with the notice.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -44,7 +44,8 @@ class Notice:
     """
     A supervision notice (督办函): answered by *reply_by*, then accepted or returned.
 
-    *by_post* is None where the programme's own step issued it.
+    *by_post* is None where the programme's own step issued it. *course*: every answer
+    and judgement in the order they came, of which the last stand beside it.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Notice:
     answer_post: str | None = None
     reviewed_by: str | None = None
     reasons: str | None = None
+    course: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def waits(self) -> bool:
@@ -193,6 +195,10 @@ def answer(
         answer_post=post,
         reviewed_by=None,
         reasons=None,
+        course=(
+            *notice.course,
+            _turn("answered", on, by, post=post, text=text, progress=progress),
+        ),
     )
     event = events.SupervisionAnswered(
         **_about(answered, on), notice=notice.id, progress=progress
@@ -228,12 +234,36 @@ def review(
         ]
     )
     reviewed = replace(
-        notice, state=state, state_on=on, reviewed_by=by, reasons=reasons
+        notice,
+        state=state,
+        state_on=on,
+        reviewed_by=by,
+        reasons=reasons,
+        course=(*notice.course, _turn(verdict, on, by, text=reasons)),
     )
     if verdict == "accepted":
         return reviewed, None
     sent_back = replace(reviewed, progress=None, answered_on=None)
     return sent_back, events.SupervisionReturned(**_about(notice, on), notice=notice.id)
+
+
+def _turn(
+    act: str,
+    on: date,
+    by: str,
+    *,
+    post: str | None = None,
+    text: str | None = None,
+    progress: bool | None = None,
+) -> dict[str, Any]:
+    return {
+        "act": act,
+        "on": on.isoformat(),
+        "by": by,
+        "post": post,
+        "text": text,
+        "progress": progress,
+    }
 
 
 def end(notice: Notice, on: date) -> tuple[Notice, events.SupervisionEnded]:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     tuple_,
     update,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from services.assignment.domain.notices import Notice
 from services.assignment.store.tables import metadata
@@ -47,6 +48,7 @@ notices = Table(
     Column("answer_post", String),
     Column("reviewed_by", String),
     Column("reasons", Text),
+    Column("course", JSONB, nullable=False),
     Index("ix_notices_number", "number"),
     Index("ix_notices_office_issued_on_id", "office", "issued_on", "id"),
     Index("ix_notices_programme_state", "programme", "state"),
@@ -107,4 +109,5 @@ class Notices:
 
 
 def _notice(row: Any) -> Notice:
-    return Notice(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+    kept = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+    return Notice(**kept | {"course": tuple(kept["course"])})

@@ -4,6 +4,7 @@ The supervision ladder: rungs to come, crossings, notices and interviews.
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0004"
 down_revision = "0003"
@@ -74,6 +75,7 @@ def upgrade() -> None:
         sa.Column("answer_post", sa.String),
         sa.Column("reviewed_by", sa.String),
         sa.Column("reasons", sa.Text),
+        sa.Column("course", JSONB, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_notices"),
         schema=S,
     )
