@@ -113,7 +113,7 @@ def test_a_report_names_a_period_there_was_and_a_department_where_one_owes_it(
     split = report(court, COURT, department="执行局")
     whole = report(hub, HUB)
     late = report(court, COURT, period="2021-03-15")
-    part = report(hub, HUB, department="执行局")
+    part = report(hub, HUB, department="执行局", period=DAY)
 
     assert DAY in refused(week, 422, "no_such_period")["no_such_period"]["remedy"]
     refused(tomorrow, 422, "no_such_period")

@@ -222,7 +222,8 @@ def test_a_nil_report_is_an_act_of_its_own_and_discharges_the_day(
     owed = eventually(
         lambda: (a := court.get("assignment", path)).is_success and a.json()
     )
-    silent = {"programme": JIAOZUO, "act": "day_reported", "on": "2021-03-16"}
+    day = "2021-03-16"
+    silent = {"programme": JIAOZUO, "act": "day_reported", "on": day, "period": day}
     acts = at("offices", BASIC_COURT, "acts")
     missing = court.post("assignment", acts, silent)
     reported = court.post("assignment", acts, {**silent, "nil": True})
