@@ -154,11 +154,11 @@ class Desk:
 
         return self.eventually(ended)
 
-    def cases(self, count=1, *, by=None, **changes):
+    def cases(self, count=1, *, by=None, word="清检控申", **changes):
         """
         The numbers of new cases in scope, of which assignment has heard.
         """
-        numbers = [new_number() for _ in range(count)]
+        numbers = [new_number(word) for _ in range(count)]
         rows = [a_row(number, **changes) for number in numbers]
         job = self.push(as_json(*rows), by=by)
         assert job["rows_kept"] == count, job

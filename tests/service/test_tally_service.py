@@ -54,7 +54,7 @@ def test_acts_on_cases_and_of_the_office_are_counted_in_their_days(as_office, de
 def test_the_cases_that_lack_an_act_are_named(as_office, desk):
     # PY-46; what was done on other days does not count.
     county, city = as_office(COUNTY), as_office("410900")
-    first, second = desk.cases(2)
+    first, second = desk.cases(2, word="0甲")  # a hundred are named, in order
 
     def lacking(**days):
         return of(tally(city, "first_handlers", **days), COUNTY)
@@ -68,7 +68,7 @@ def test_the_cases_that_lack_an_act_are_named(as_office, desk):
     assert {first, second} <= {*before["numbers"]}
     assert first not in after["numbers"]
     assert second in after["numbers"]
-    assert after["missing"] == len(after["numbers"]) == before["missing"] - 1
+    assert after["missing"] == before["missing"] - 1
     assert first in lacking(**{"from": "2020-11-21"})["numbers"]
 
 
