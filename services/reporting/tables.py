@@ -119,30 +119,35 @@ returns = Table(
     Index("ix_returns_office", "office", "id"),
 )
 
-deliveries = Table(
-    "deliveries",
-    metadata,
-    Column("return_id", ForeignKey(returns.c.id), primary_key=True),
-    Column("recipient", String, primary_key=True),
-    Column("state", String, nullable=False),
-    Column("message_id", String, nullable=False, unique=True),
-    Column("attempts", Integer, nullable=False, server_default="0"),
-    Column("doubts", Integer, nullable=False, server_default="0"),
-    Column("reply", Text),
-    Column(
-        "created_at",
-        _INSTANT,
-        nullable=False,
-        server_default=func.clock_timestamp(),
-    ),
-    Column(
-        "changed_at",
-        _INSTANT,
-        nullable=False,
-        server_default=func.clock_timestamp(),
-    ),
-    Index("ix_deliveries_unsent", "created_at", postgresql_where="state <> 'sent'"),
-)
+
+def _mails(name: str, key: str, of: Column[str]) -> Table:
+    """
+    One row a recipient of what is mailed, be it a return or a mailing of notices.
+    """
+    return Table(
+        name,
+        metadata,
+        Column(key, ForeignKey(of), primary_key=True),
+        Column("recipient", String, primary_key=True),
+        Column("state", String, nullable=False),
+        Column("message_id", String, nullable=False, unique=True),
+        Column("attempts", Integer, nullable=False, server_default="0"),
+        Column("doubts", Integer, nullable=False, server_default="0"),
+        Column("reply", Text),
+        *(
+            Column(
+                moment,
+                _INSTANT,
+                nullable=False,
+                server_default=func.clock_timestamp(),
+            )
+            for moment in ("created_at", "changed_at")
+        ),
+        Index(f"ix_{name}_unsent", "created_at", postgresql_where="state <> 'sent'"),
+    )
+
+
+deliveries = _mails("deliveries", "return_id", returns.c.id)
 
 notices = Table(
     "notices",
@@ -178,27 +183,4 @@ mailings = Table(
     Index("ix_mailings_office", "office", "id"),
 )
 
-notice_mails = Table(
-    "notice_mails",
-    metadata,
-    Column("mailing", ForeignKey(mailings.c.id), primary_key=True),
-    Column("recipient", String, primary_key=True),
-    Column("state", String, nullable=False),
-    Column("message_id", String, nullable=False, unique=True),
-    Column("attempts", Integer, nullable=False, server_default="0"),
-    Column("doubts", Integer, nullable=False, server_default="0"),
-    Column("reply", Text),
-    Column(
-        "created_at",
-        _INSTANT,
-        nullable=False,
-        server_default=func.clock_timestamp(),
-    ),
-    Column(
-        "changed_at",
-        _INSTANT,
-        nullable=False,
-        server_default=func.clock_timestamp(),
-    ),
-    Index("ix_notice_mails_unsent", "created_at", postgresql_where="state <> 'sent'"),
-)
+notice_mails = _mails("notice_mails", "mailing", mailings.c.id)
