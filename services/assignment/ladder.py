@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from services.assignment.domain import notices, supervision
 from services.assignment.domain.duties import Duty
 from services.assignment.domain.facts import PERIOD, Fact
+from services.assignment.domain.notices import Notice
 from services.assignment.events import SupervisionEnded
 from services.assignment.store.notices import Notices
 from services.assignment.store.supervision import Crossings, Ladders
@@ -48,8 +49,10 @@ def follow(
     keeper.put([*keeper.duties(changed), *stagnation])
     over, done = _is_over(row), {d.id: d.state_on for d in changed if d.closed}
     answers = any(supervision.is_answer(duty.kind, programme) for duty in changed)
-    if (over or done or answers) and Notices(session).of_matter(row.number):
-        yield from keeper.end_notices(done)
+    concerned = over or done or answers
+    issued = Notices(session).of_matter(row.number) if concerned else []
+    if issued:
+        yield from keeper.end_notices(issued, done)
         if not _is_paper(facts):
             keeper.put(keeper.fruitlessness())
 
@@ -132,12 +135,14 @@ class _Keeper:
         since = notices.without_progress_since(issued, self.ladder.interview_after)
         yield self._case("notices_without_progress", since)
 
-    def end_notices(self, done: Mapping[str, date]) -> Iterator[SupervisionEnded]:
+    def end_notices(
+        self, issued: Iterable[Notice], done: Mapping[str, date]
+    ) -> Iterator[SupervisionEnded]:
         """
         A duty done ends the notices about it, a closed case ends all.
         """
         over_on = self.last if _is_over(self.row) else None
-        for notice in Notices(self.session).of_matter(self.row.number):
+        for notice in issued:
             ends_on = done.get(notice.duty or "") or over_on
             if ends_on and notices.can_end(notice):
                 ended, event = notices.end(notice, ends_on)
