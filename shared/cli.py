@@ -41,7 +41,7 @@ def relay(services: tuple[str, ...]) -> None:
     """
     Carry the outboxes of SERVICES (default: all five) to the broker.
     """
-    from shared.relaying import run_relays
+    from shared.messaging.relay_process import run_relays
 
     run_relays(services or SERVICES)
 
@@ -52,10 +52,10 @@ def migrate(revision: str) -> None:
     """
     Bring schemas, roles and tables up to date (DATABASE_URL: the owner).
     """
-    from shared import migrating
+    from shared.storage import migrations
 
     settings.require("DATABASE_URL", *(f"{s.upper()}_DATABASE_URL" for s in SERVICES))
-    migrating.migrate(settings["DATABASE_URL"], revision)
+    migrations.migrate(settings["DATABASE_URL"], revision)
     click.echo("migrated: " + ", ".join(SERVICES))
 
 
@@ -64,7 +64,7 @@ def topology() -> None:
     """
     Declare exchanges and queues on the broker; safe to repeat.
     """
-    from shared import topology as definition
+    from shared.messaging import topology as definition
 
     count = definition.declare(settings["AMQP_URI"])
     click.echo(f"declared: {count} queues")
@@ -78,8 +78,8 @@ def check(deploy: Path | None) -> None:
     """
     Check programmes, directory and calendar; name file, line and reason.
     """
-    from shared.catalogue import published
-    from shared.checking import check as findings_of
+    from shared.messaging.event_catalogue import published
+    from shared.policy.check import check as findings_of
 
     findings = findings_of(deploy or settings.deploy, event_types=published())
     for finding in findings:
@@ -102,9 +102,9 @@ def show_programme(code: str) -> None:
     """
     Print programme CODE in Chinese.
     """
-    from shared.checking import describe
-    from shared.policy import policy
-    from shared.programme import UnknownProgramme
+    from shared.policy.check import describe
+    from shared.policy.current import policy
+    from shared.policy.programme import UnknownProgramme
 
     known = policy().programmes
     try:
@@ -129,9 +129,9 @@ def list_parked(service: str | None) -> None:
     """
     List parked messages, one JSON line each; exit 1 if there are any.
     """
-    from shared import parking
+    from shared.messaging import dead_letters
 
-    found = parking.listed([service] if service else SERVICES)
+    found = dead_letters.listed([service] if service else SERVICES)
     for message in found:
         click.echo(json.dumps(message.summary(), ensure_ascii=False))
     sys.exit(1 if found else 0)
@@ -143,9 +143,9 @@ def show_parked(message_id: str) -> None:
     """
     Print one parked message whole.
     """
-    from shared import parking
+    from shared.messaging import dead_letters
 
-    message = parking.get(message_id)
+    message = dead_letters.get(message_id)
     click.echo(json.dumps(message.summary(), ensure_ascii=False, indent=1))
     click.echo(message.text())
 
@@ -157,9 +157,11 @@ def replay_parked(message_ids: tuple[str, ...], *, everything: bool) -> None:
     """
     Send parked messages back to the queue they came from, attempts begun anew.
     """
-    from shared import parking
+    from shared.messaging import dead_letters
 
-    count = parking.settle(None if everything else message_ids, parking.REPLAY)
+    count = dead_letters.settle(
+        None if everything else message_ids, dead_letters.REPLAY
+    )
     click.echo(f"replayed: {count}")
 
 
@@ -170,10 +172,10 @@ def drop_parked(message_ids: tuple[str, ...], *, yes: bool) -> None:
     """
     Remove parked messages for good.
     """
-    from shared import parking
+    from shared.messaging import dead_letters
 
     if yes:
-        click.echo(f"dropped: {parking.settle(message_ids, parking.DROP)}")
+        click.echo(f"dropped: {dead_letters.settle(message_ids, dead_letters.DROP)}")
 
 
 @main.command()
@@ -183,7 +185,7 @@ def reconcile(since: str | None, until: str | None) -> None:
     """
     Is every announced event in the inbox of every service that reads its type?
     """
-    from shared.reconciling import reconcile as compare
+    from shared.messaging.reconcile import reconcile as compare
 
     report = compare(since, until)
     for line in report.lines():
@@ -202,7 +204,7 @@ def rebuild(source: Literal["entries", "events"]) -> None:
     from sqlalchemy import create_engine
 
     from services.reporting.rebuild import rebuild as again
-    from shared.database import driver_url
+    from shared.storage.database import driver_url
 
     engine = create_engine(driver_url(settings["DATABASE_URL"], "psycopg"))
     with engine.begin() as session:
@@ -214,7 +216,7 @@ def recalculate() -> None:
     """
     Count what is owed anew after the calendar was extended; what is closed stays.
     """
-    from services.assignment.recalculating import recalculate as again
+    from services.assignment.casework.recalculate import recalculate as again
 
     click.echo(f"recalculated: {again()} matters")
 
@@ -232,7 +234,7 @@ def make_keys(out: Path) -> None:
     """
     Make a signing key and its public JWKS in folder OUT.
     """
-    from shared.security import make_keys as make
+    from shared.web.auth import make_keys as make
 
     make(out)
     click.echo(f"{out}/signing.json (keep secret), {out}/jwks.json, {out}/revoked.json")
@@ -247,8 +249,8 @@ def issue_token(office: str, role: str, actor: str, days: int) -> None:
     """
     Print a new token for a post of an office.
     """
-    from shared.policy import policy
-    from shared.security import issue
+    from shared.policy.current import policy
+    from shared.web.auth import issue
 
     if not policy().directory.exists(office):
         raise click.BadParameter(f"no office {office} in the directory")
@@ -262,7 +264,7 @@ def revoke_token(token_or_id: str) -> None:
     """
     Revoke a token, given whole or by its jti.
     """
-    from shared.security import id_of, revoke
+    from shared.web.auth import id_of, revoke
 
     revoke(id_of(token_or_id))
     click.echo("revoked")
@@ -287,7 +289,7 @@ def push(
     """
     Push a ledger FILE, wait for it, and fetch the rows that were not kept.
     """
-    from shared.pushing import push as send
+    from shared.cli_push import push as send
 
     address = url or f"http://127.0.0.1:{settings.port('intake')}"
     job: dict[str, Any] = send(

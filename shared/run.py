@@ -21,10 +21,10 @@ from eventlet.patcher import original
 from nameko import config
 from nameko.runners import ServiceRunner
 
-from shared.policy import policy
+from shared.policy.current import policy
 from shared.settings import SERVICES, settings
 from shared.telemetry import configure_logging
-from shared.yamlfile import ConfigurationError
+from shared.yaml.load import ConfigurationError
 
 # Who handles petitioners' data needs the keys for it.
 _KEYS = {"intake": ("FIELD_KEYS", "PERSON_KEY"), "aid": ("PERSON_KEY",)}
@@ -60,7 +60,7 @@ def main(service: str) -> None:
 
 
 def _stop_on_signal(runner: ServiceRunner) -> None:
-    from shared.door import Door  # noqa: PLC0415 - after the configuration
+    from shared.web.server import Door  # noqa: PLC0415 - after the configuration
 
     def stop() -> None:
         Door.running.drain()

@@ -15,15 +15,15 @@ from marshmallow import Schema, ValidationError
 from sqlalchemy import Connection, Table
 
 from shared import clock, telemetry
-from shared.bus import Busy, Delivery, Fact, Permanent, listens, trail_of
-from shared.calendar import Calendar
-from shared.database import engine_for, transaction
-from shared.directory import Directory
 from shared.events import Envelope
-from shared.inbox import first_time
-from shared.outbox import Outbox
-from shared.policy import policy
-from shared.programme import Programmes
+from shared.messaging.consumer import Busy, Delivery, Fact, Permanent, listens, trail_of
+from shared.messaging.inbox import first_time
+from shared.messaging.outbox import Outbox
+from shared.policy.calendar import Calendar
+from shared.policy.current import policy
+from shared.policy.directory import Directory
+from shared.policy.programme import Programmes
+from shared.storage.database import engine_for, transaction
 
 
 class Service:

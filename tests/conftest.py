@@ -23,11 +23,11 @@ import sqlalchemy as sa
 
 from deploy.local.stack import PROCESSES, Stack
 from services.intake.store import OUTBOX
-from shared.database import driver_url
-from shared.reconciling import reconcile
-from shared.security import issue
+from shared.messaging.reconcile import reconcile
+from shared.storage.database import driver_url
 from shared.telemetry import own_trail, work
 from shared.vocabulary import Role
+from shared.web.auth import issue
 from tests.builders import case_opened
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -21,8 +21,8 @@ from nameko import config
 from nameko.runners import ServiceRunner
 from nameko.web.handlers import http
 
-from shared.database import engine_for
 from shared.settings import settings
+from shared.storage.database import engine_for
 
 _INSERT = """
     INSERT INTO petitions (number, office, programme, received_on, channel, category,

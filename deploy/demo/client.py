@@ -17,9 +17,9 @@ from urllib.parse import quote
 
 import httpx
 
-from shared.security import issue
 from shared.settings import SERVICES, Settings
 from shared.vocabulary import Role
+from shared.web.auth import issue
 
 PATIENCE = 60.0  # seconds a service may be away
 NEWS_WITHIN = 20.0  # seconds an event may take from one service to another

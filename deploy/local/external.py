@@ -39,7 +39,7 @@ def drop_topology(amqp_uri: str) -> None:
     """
     from kombu import Connection  # noqa: PLC0415 - as above
 
-    from shared import topology  # noqa: PLC0415
+    from shared.messaging import topology  # noqa: PLC0415
 
     with Connection(amqp_uri, connect_timeout=10) as connection:
         channel = connection.channel()

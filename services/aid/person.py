@@ -12,7 +12,7 @@ from stdnum.cn import ric
 from stdnum.exceptions import ValidationError
 
 from services.aid.domain import Person
-from shared.sealing import fingerprint
+from shared.storage.encryption import fingerprint
 
 _FORM = re.compile(r"[0-9]{17}[0-9Xx]")
 

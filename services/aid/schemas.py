@@ -10,7 +10,8 @@ from marshmallow import ValidationError, validates
 
 from services.aid import domain
 from services.aid.person import number_holds
-from shared.schema import (
+from shared.vocabulary import AidDecision, AidOrigin
+from shared.web.fields import (
     Strict,
     Tolerant,
     day,
@@ -23,7 +24,6 @@ from shared.schema import (
     page_size,
     text,
 )
-from shared.vocabulary import AidDecision, AidOrigin
 
 
 class CaseOpened(Tolerant):

@@ -19,10 +19,10 @@ from services.aid.schemas import (
     Payment,
 )
 from services.aid.store import OUTBOX, TABLES, Applications, Cases
-from shared.bus import Fact, on
-from shared.http import CLERKS, LEADERS, Call, Page, after, api, found, page_of
+from shared.messaging.consumer import Fact, on
 from shared.service import Service
 from shared.settings import settings
+from shared.web.endpoint import CLERKS, LEADERS, Call, Page, after, api, found, page_of
 
 
 class AidService(Service):

@@ -24,13 +24,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from services.aid.domain import Application, Case, State
-from shared import database
-from shared.audit import audit_table
-from shared.bus import Fact
-from shared.idempotency import idempotency_table
-from shared.inbox import inbox_table
-from shared.outbox import Outbox, outbox_table
+from shared.messaging.consumer import Fact
+from shared.messaging.inbox import inbox_table
+from shared.messaging.outbox import Outbox, outbox_table
+from shared.storage import database
+from shared.storage.audit import audit_table
 from shared.vocabulary import AidOrigin
+from shared.web.idempotency import idempotency_table
 
 metadata = database.metadata_of("aid")
 

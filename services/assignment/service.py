@@ -10,30 +10,30 @@ from nameko.timer import timer
 from prometheus_client.core import GaugeMetricFamily, Metric
 from sqlalchemy import Connection
 
-from services.assignment import schemas
-from services.assignment.beginning import Beginnings
-from services.assignment.domain import duties
-from services.assignment.doors.adjustments import AdjustmentDoor
-from services.assignment.doors.baselines import BaselineDoor
-from services.assignment.doors.closings import ClosingDoor
-from services.assignment.doors.filings import FilingDoor
-from services.assignment.doors.leaders import LeaderDoor
-from services.assignment.doors.ledger import LedgerDoor
-from services.assignment.doors.matrix import MatrixDoor
-from services.assignment.doors.measuring import MeasureDoor
-from services.assignment.doors.notices import NoticeDoor
-from services.assignment.doors.objections import ObjectionDoor
-from services.assignment.doors.reception import ReceptionDoor
-from services.assignment.doors.supervision import SupervisionDoor
-from services.assignment.doors.tallies import TallyDoor
-from services.assignment.doors.units import UnitDoor
-from services.assignment.ladder import unescalated
+from services.assignment.casework.follow import unescalated
+from services.assignment.casework.recurrence import Beginnings
+from services.assignment.domain.duties import ledger
+from services.assignment.endpoints.adjustments import AdjustmentDoor
+from services.assignment.endpoints.baselines import BaselineDoor
+from services.assignment.endpoints.cases import LedgerDoor
+from services.assignment.endpoints.checklists import MatrixDoor
+from services.assignment.endpoints.closings import ClosingDoor
+from services.assignment.endpoints.escalation import SupervisionDoor
+from services.assignment.endpoints.filings import FilingDoor
+from services.assignment.endpoints.leaders import LeaderDoor
+from services.assignment.endpoints.notices import NoticeDoor
+from services.assignment.endpoints.objections import ObjectionDoor
+from services.assignment.endpoints.rosters import ReceptionDoor
+from services.assignment.endpoints.tallies import TallyDoor
+from services.assignment.endpoints.units import UnitDoor
+from services.assignment.endpoints.workload import MeasureDoor
+from services.assignment.schemas import cases
 from services.assignment.store import OUTBOX, TABLES, Crossings, Duties, Ladders
 from shared import clock, telemetry
-from shared.database import transaction
-from shared.gauges import Gauges
-from shared.policy import policy
+from shared.metrics import Gauges
+from shared.policy.current import policy
 from shared.settings import settings
+from shared.storage.database import transaction
 
 _FLAGGED_AT_ONCE = 500
 _CLIMBED_AT_ONCE = 50  # their matters are held meanwhile
@@ -92,7 +92,7 @@ class AssignmentService(
     """
 
     name = "assignment"
-    reads = schemas.READS
+    reads = cases.READS
     tables = TABLES
     outbox = OUTBOX
     gauges = Gauges(clock_behind)
@@ -139,7 +139,7 @@ class AssignmentService(
             if fallen:
                 with telemetry.work("overdue_flagged", trail=telemetry.own_trail()):
                     telemetry.note(count=len(fallen))
-                    told = [duties.overdue(duty) for duty in fallen]
+                    told = [ledger.overdue(duty) for duty in fallen]
                     Duties(session).note(told, cause="clock")
                     self.announce(session, *told)
         return len(fallen)

@@ -9,7 +9,8 @@ from typing import Any
 from marshmallow import post_load
 
 from services.hearing import domain
-from shared.schema import (
+from shared.vocabulary import HearingDecision
+from shared.web.fields import (
     Strict,
     Tolerant,
     count,
@@ -23,7 +24,6 @@ from shared.schema import (
     page_size,
     text,
 )
-from shared.vocabulary import HearingDecision
 
 
 class CaseOpened(Tolerant):

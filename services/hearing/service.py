@@ -19,9 +19,9 @@ from services.hearing.schemas import (
     Sitting,
 )
 from services.hearing.store import OUTBOX, TABLES, Cases, Hearings
-from shared.bus import Fact, on
-from shared.http import CLERKS, LEADERS, Call, Page, after, api, found, page_of
+from shared.messaging.consumer import Fact, on
 from shared.service import Service
+from shared.web.endpoint import CLERKS, LEADERS, Call, Page, after, api, found, page_of
 
 
 class HearingService(Service):

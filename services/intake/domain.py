@@ -15,7 +15,7 @@ from typing import Any
 
 from services.intake import events
 from shared.errors import Fault, reject_if
-from shared.programme import Programme
+from shared.policy.programme import Programme
 from shared.vocabulary import Origin, ReplyKind
 
 

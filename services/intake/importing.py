@@ -26,11 +26,11 @@ from services.intake import domain
 from services.intake.ledger import Form, RejectedRow, load_form, write_rejected
 from services.intake.store import Cases, Imports, NewCase, original
 from shared import telemetry
-from shared.database import transaction
-from shared.policy import policy
-from shared.programme import Programme
+from shared.policy.current import policy
+from shared.policy.programme import Programme
 from shared.service import Service
 from shared.settings import settings
+from shared.storage.database import transaction
 
 STRETCH = 200  # rows a transaction
 _MEMORY = 2048  # MiB the reading process may use

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from shared import schema
-from shared.schema import Strict
 from shared.vocabulary import CaseKind, Category, Channel, ReplyKind, ReplyMode
+from shared.web import fields as schema
+from shared.web.fields import Strict
 
 # Intake decides alone; what becomes of a case is read where it is decided.
 READS: dict[str, Schema] = {}

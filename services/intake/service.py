@@ -13,9 +13,9 @@ from services.intake import domain, events, schemas
 from services.intake.importing import read_import, rejected_workbook
 from services.intake.store import OUTBOX, TABLES, Cases, Imports, Petitions
 from shared.errors import Conflict, Rejected
-from shared.http import CLERKS, Call, Download, Page, after, api, found, page_of
-from shared.programme import Programme, UnknownProgramme
+from shared.policy.programme import Programme, UnknownProgramme
 from shared.service import Service, task
+from shared.web.endpoint import CLERKS, Call, Download, Page, after, api, found, page_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

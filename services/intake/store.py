@@ -41,13 +41,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by, insert
 
 from services.intake.domain import Case, Petition, Reply
-from shared.audit import audit_table
-from shared.database import metadata_of
-from shared.idempotency import idempotency_table
-from shared.inbox import inbox_table
-from shared.outbox import Outbox, outbox_table
-from shared.sealing import Sealer, fingerprint
+from shared.messaging.inbox import inbox_table
+from shared.messaging.outbox import Outbox, outbox_table
 from shared.settings import settings
+from shared.storage.audit import audit_table
+from shared.storage.database import metadata_of
+from shared.storage.encryption import Sealer, fingerprint
+from shared.web.idempotency import idempotency_table
 
 metadata = metadata_of("intake")
 OUTBOX = Outbox("intake", outbox_table(metadata))

@@ -9,11 +9,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from services.reporting.figures import Asked, Goal, Line, compute
-from services.reporting.measures import registry
+from services.reporting.domain.figures import Asked, Goal, Line, compute
+from services.reporting.domain.measures import registry
 from services.reporting.store import Ledger
-from shared.directory import Directory
-from shared.programme import Programme
+from shared.policy.directory import Directory
+from shared.policy.programme import Programme
 
 
 def draft(

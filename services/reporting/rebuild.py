@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from sqlalchemy import BigInteger, Connection, cast, func, select, text
 
-from services.reporting.domain import entries_for
+from services.reporting.domain.postings import entries_for
 from services.reporting.schemas import READS
 from services.reporting.store import rows_of
 from services.reporting.tables import entries, facts, totals

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 
 from marshmallow import Schema, fields, validate
 
-from services.reporting.domain import CLOSED_AS
-from services.reporting.measures import registry
-from shared.schema import (
+from services.reporting.domain.measures import registry
+from services.reporting.domain.postings import CLOSED_AS
+from shared.web.fields import (
     Strict,
     Tolerant,
     day,

@@ -12,40 +12,51 @@ from eventlet import tpool
 from nameko.timer import timer
 from sqlalchemy import Connection, Row
 
-from services.reporting import escalation, notices, schemas
-from services.reporting.asking import (
-    as_of_in_future,
-    entry_place,
-    programme_for,
-    return_place,
-)
-from services.reporting.delivery import Courier, ask_again
-from services.reporting.domain import entries_for
+from services.reporting import gauges as escalation
+from services.reporting import schemas
+from services.reporting.delivery import notices
+from services.reporting.delivery.delivery import Courier, ask_again
+from services.reporting.delivery.mail import Server
+from services.reporting.delivery.notice_store import Noticeboard
+from services.reporting.delivery.notices import CROSSED, NoticeCourier
+from services.reporting.delivery.render import XLSX
+from services.reporting.domain.figures import Asked
+from services.reporting.domain.milestones import judged
+from services.reporting.domain.postings import entries_for
+from services.reporting.domain.returns import sign
 from services.reporting.drafting import draft
 from services.reporting.events import (
     DeliveryRequested,
     NoticesCollected,
     ReturnSigned,
 )
-from services.reporting.figures import Asked
-from services.reporting.mail import Server
-from services.reporting.milestones import judged
-from services.reporting.noticeboard import Noticeboard
-from services.reporting.notices import CROSSED, NoticeCourier
-from services.reporting.render import XLSX
-from services.reporting.signing import sign
+from services.reporting.queries import (
+    as_of_in_future,
+    entry_place,
+    programme_for,
+    return_place,
+)
 from services.reporting.store import OUTBOX, TABLES, Deliveries, Ledger, Returns
 from shared import clock, telemetry
-from shared.bus import Fact, on
-from shared.database import transaction
 from shared.errors import Conflict, Fault
 from shared.events import Envelope
-from shared.gauges import Gauges
-from shared.http import LEADERS, Call, Download, Page, after, api, found, page_of
-from shared.policy import policy
-from shared.programme import Programme
+from shared.messaging.consumer import Fact, on
+from shared.metrics import Gauges
+from shared.policy.current import policy
+from shared.policy.programme import Programme
 from shared.service import Service, task
 from shared.settings import settings
+from shared.storage.database import transaction
+from shared.web.endpoint import (
+    LEADERS,
+    Call,
+    Download,
+    Page,
+    after,
+    api,
+    found,
+    page_of,
+)
 
 
 class ReportingService(Service):

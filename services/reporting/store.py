@@ -28,8 +28,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from services.reporting.domain import Entry
-from services.reporting.figures import Asked, Line, Persons, Sums
+from services.reporting.domain.figures import Asked, Line, Persons, Sums
+from services.reporting.domain.postings import Entry
 from services.reporting.tables import (
     OUTBOX,
     TABLES,

@@ -11,8 +11,8 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from services.assignment.domain import periods
-from shared.policy import policy
+from services.assignment.domain.duties import recurrence
+from shared.policy.current import policy
 from tests.bus.conftest import started_again
 
 JIAOZUO, LAST = "jiaozuo-2021", date(2021, 5, 31)
@@ -46,7 +46,7 @@ def owed(eventually, owner_session):
         for period in cadence.periods(
             begun_until[cadence.id] + timedelta(days=1), LAST, rules.calendar
         )
-        for paper in periods.papers_of(programme, cadence, period, rules.directory)
+        for paper in recurrence.papers_of(programme, cadence, period, rules.directory)
     }
 
 

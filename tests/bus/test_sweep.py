@@ -16,9 +16,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from services.assignment.ladder import unescalated
-from services.assignment.store.supervision import late_uncrossed, waiting
-from shared.policy import policy
+from services.assignment.casework.follow import unescalated
+from services.assignment.store.escalation import late_uncrossed, waiting
+from shared.policy.current import policy
 from tests.builders import petition_registered
 from tests.bus.conftest import started_again
 

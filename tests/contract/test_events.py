@@ -17,14 +17,16 @@ from pathlib import Path
 import pytest
 from marshmallow import EXCLUDE
 
-from shared import catalogue, topology
 from shared.events import Envelope, Event
+from shared.messaging import event_catalogue, topology
 from shared.settings import SERVICES
 
 PUBLISHED = Path(__file__).parent / "published"
-EVENTS = [event for service in SERVICES for event in catalogue.events_of(service)]
+EVENTS = [event for service in SERVICES for event in event_catalogue.events_of(service)]
 READINGS = [
-    (reader, kind) for reader in SERVICES for kind in sorted(catalogue.reads_of(reader))
+    (reader, kind)
+    for reader in SERVICES
+    for kind in sorted(event_catalogue.reads_of(reader))
 ]
 COMMON = {field.name for field in dataclasses.fields(Event)}
 
@@ -61,7 +63,7 @@ def publish(service):
     Promise what *service* announces now beside all it promised before.
     """
     found = promised(service)
-    for event in catalogue.events_of(service):
+    for event in event_catalogue.events_of(service):
         versions = found.setdefault(event.type, {})
         versions[str(event.version)] = {
             **fields_of(event),
@@ -104,7 +106,7 @@ def test_an_event_keeps_every_field_it_ever_had_in_this_version(event):
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_no_event_once_promised_has_vanished(service):
-    announced = {event.type for event in catalogue.events_of(service)}
+    announced = {event.type for event in event_catalogue.events_of(service)}
 
     assert set(promised(service)) <= announced
 
@@ -118,7 +120,7 @@ def test_every_event_of_a_service_has_examples_and_its_services_name(service):
         if isinstance(found, type) and issubclass(found, Event) and found is not Event
     }
 
-    examples = catalogue.events_of(service)
+    examples = event_catalogue.events_of(service)
     assert {type(example) for example in examples} == declared
     assert all(event.type.startswith(f"{service}.") for event in examples)
 
@@ -158,7 +160,7 @@ def test_only_what_is_taken_away_or_retyped_breaks_a_promise(now, says):
 
 @pytest.mark.parametrize(("reader", "kind"), READINGS)
 def test_a_reader_gets_the_fields_it_asks_for(reader, kind):
-    schema = catalogue.reads_of(reader)[kind]
+    schema = event_catalogue.reads_of(reader)[kind]
     asked = {field.data_key or name for name, field in schema.fields.items()}
     examples = examples_of(kind)
 
@@ -170,7 +172,7 @@ def test_a_reader_gets_the_fields_it_asks_for(reader, kind):
 
 @pytest.mark.parametrize(("reader", "kind"), READINGS)
 def test_a_reader_takes_an_event_with_fields_it_does_not_know(reader, kind):
-    schema = catalogue.reads_of(reader)[kind]
+    schema = event_catalogue.reads_of(reader)[kind]
     payload = {**examples_of(kind)[0], "came_later": 1}
 
     assert schema.unknown == EXCLUDE
@@ -185,7 +187,7 @@ def test_what_is_read_is_announced_handled_and_bound(reader, kind):
         for binding in topology.incoming(reader).bindings
     }
 
-    assert kind in catalogue.published()
+    assert kind in event_catalogue.published()
     assert callable(service.handlers[kind])
     assert (f"{kind.partition('.')[0]}.events", kind) in bound
 
@@ -207,11 +209,11 @@ def test_a_task_has_a_worker_in_the_service_that_gave_it(kind):
 
     assert callable(service.workers[kind])
     assert f"{owner}.task.*" in bound
-    assert not catalogue.readers_of(kind)
+    assert not event_catalogue.readers_of(kind)
 
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_every_worker_has_a_task_that_is_announced(name):
     service = importlib.import_module(f"services.{name}.service").SERVICE
 
-    assert set(service.workers) <= set(catalogue.published())
+    assert set(service.workers) <= set(event_catalogue.published())

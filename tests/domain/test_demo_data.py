@@ -23,8 +23,8 @@ from services.intake.domain import open_case
 from services.intake.ledger.cells import Context
 from services.intake.ledger.form import load_form
 from services.intake.ledger.reading import read_ledger
-from shared.directory import Directory
-from shared.programme_files import load_programmes
+from shared.policy.directory import Directory
+from shared.policy.loading import load_programmes
 
 DEPLOY = Path(invented.__file__).parents[1]
 DEMO = DEPLOY / "demo"

@@ -33,19 +33,19 @@ from deploy.demo.story import (
 )
 from deploy.local.stack import PROCESSES, ROOT, Stack
 from services.reporting import tables
-from services.reporting.domain import entries_for
+from services.reporting.domain.figures import Asked
+from services.reporting.domain.measures import registry
+from services.reporting.domain.postings import entries_for
 from services.reporting.drafting import draft
-from services.reporting.figures import Asked
-from services.reporting.measures import registry
 from services.reporting.schemas import READS
 from services.reporting.store import Ledger
-from shared.database import driver_url
-from shared.directory import Directory
 from shared.events import Envelope
-from shared.inbox import first_time
-from shared.programme_files import load_programmes
+from shared.messaging.inbox import first_time
+from shared.messaging.topology import events_exchange
+from shared.policy.directory import Directory
+from shared.policy.loading import load_programmes
 from shared.settings import SERVICES
-from shared.topology import events_exchange
+from shared.storage.database import driver_url
 from tests.service.asking import a_row, as_json
 
 PROGRAMME = "puyang-2020"

@@ -8,7 +8,7 @@ import json
 from urllib.parse import quote
 
 from tests.builders import CITY, COUNTY, new_number
-from tests.domain.ledger_files import TITLES, a_case
+from tests.builders.ledger_files import TITLES, a_case
 
 PROGRAMME = "puyang-2020"
 LATE = "2023-07-31"

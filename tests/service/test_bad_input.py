@@ -20,7 +20,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from shared.settings import SERVICES
 from tests.builders import COUNTY, NEIGHBOUR, a_petition, new_number
-from tests.domain.ledger_files import xlsx
+from tests.builders.ledger_files import xlsx
 from tests.service.asking import (
     PROGRAMME,
     a_row,

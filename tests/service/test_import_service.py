@@ -9,7 +9,7 @@ import io
 from openpyxl import load_workbook
 
 from tests.builders import COUNTY, NEIGHBOUR, new_number
-from tests.domain.ledger_files import delimited, xlsx
+from tests.builders.ledger_files import delimited, xlsx
 from tests.service.asking import a_row, all_items, as_json, at
 
 

@@ -22,13 +22,13 @@ import pytest
 import sqlalchemy as sa
 from openpyxl import load_workbook
 
-from services.reporting import delivery, mail, render
-from services.reporting.delivery import Courier, Undelivered, ask_again
-from services.reporting.figures import Asked, Goal, Line, checksum, compute
-from services.reporting.mail import Outcome, Server, State
-from services.reporting.measures import registry
-from services.reporting.render import Document
-from services.reporting.signing import message_ids
+from services.reporting.delivery import delivery, mail, render
+from services.reporting.delivery.delivery import Courier, Undelivered, ask_again
+from services.reporting.delivery.mail import Outcome, Server, State
+from services.reporting.delivery.render import Document
+from services.reporting.domain.figures import Asked, Goal, Line, checksum, compute
+from services.reporting.domain.measures import registry
+from services.reporting.domain.returns import message_ids
 from services.reporting.store import Deliveries, Returns
 from services.reporting.tables import OUTBOX
 from shared.errors import Conflict

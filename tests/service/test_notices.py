@@ -14,12 +14,12 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from services.reporting import notices
-from services.reporting.noticeboard import Noticeboard, NoticeMails
+from services.reporting.delivery import notices
+from services.reporting.delivery.notice_store import Noticeboard, NoticeMails
 from services.reporting.store import Backlog
 from shared.clock import SHANGHAI
-from shared.directory import Directory
-from shared.policy import policy
+from shared.policy.current import policy
+from shared.policy.directory import Directory
 from tests.builders import CITY, COUNTY, DAY, new_number
 from tests.service.asking import all_items
 from tests.service.test_supervision_service import a_notice

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from shared.database import driver_url
 from shared.settings import SERVICES
+from shared.storage.database import driver_url
 
 ROOT = Path(__file__).resolve().parents[2]
 _COUNTER = itertools.count(1)

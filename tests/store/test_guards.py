@@ -17,9 +17,9 @@ from uuid_utils import uuid7
 from services.intake.store import OUTBOX, TABLES
 from shared.errors import Conflict
 from shared.events import Envelope
-from shared.idempotency import Answer, Keys
-from shared.inbox import first_time
+from shared.messaging.inbox import first_time
 from shared.telemetry import Trail, own_trail, work
+from shared.web.idempotency import Answer, Keys
 from tests.builders import new_number, petition_registered
 
 INBOX, KEPT = TABLES["inbox"], TABLES["idempotency"]

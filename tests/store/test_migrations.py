@@ -13,8 +13,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from shared import migrating
 from shared.settings import SERVICES
+from shared.storage import migrations
 
 COMMON = {"outbox", "inbox", "idempotency", "audit"}
 
@@ -43,7 +43,7 @@ def finish(process):
 
 def behind(engine):
     with engine.connect() as session:
-        return {name: migrating.behind(session, name) for name in SERVICES}
+        return {name: migrations.behind(session, name) for name in SERVICES}
 
 
 def test_migrations_go_up_and_down_and_up_again(fresh_database):
@@ -171,8 +171,8 @@ def bare(condition):
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_history_has_one_beginning_and_one_end(service):
-    script = ScriptDirectory.from_config(migrating.config_of(service))
+    script = ScriptDirectory.from_config(migrations.config_of(service))
 
     assert len(script.get_heads()) == 1
     assert len(script.get_bases()) == 1
-    assert script.get_current_head() == migrating.head(service)
+    assert script.get_current_head() == migrations.head(service)

@@ -12,17 +12,17 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
-from services.reporting.domain import entries_for
+from services.reporting.domain.figures import Asked, Line
+from services.reporting.domain.postings import entries_for
 from services.reporting.drafting import draft
-from services.reporting.figures import Asked, Line
 from services.reporting.rebuild import rebuild
 from services.reporting.schemas import READS
 from services.reporting.store import Ledger, Returns
 from services.reporting.tables import entries, facts, totals
-from shared.directory import Directory
 from shared.events import Envelope
-from shared.inbox import first_time
-from shared.programme_files import load_programmes
+from shared.messaging.inbox import first_time
+from shared.policy.directory import Directory
+from shared.policy.loading import load_programmes
 from shared.settings import settings
 
 pytestmark = pytest.mark.stack

@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import ProgrammingError
 
-from shared.database import engine_for
 from shared.settings import SERVICES
+from shared.storage.database import engine_for
 
 PERMISSION_DENIED = "42501"
 

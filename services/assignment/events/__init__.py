@@ -32,6 +32,14 @@ from services.assignment.events.duties import (
     DutyResumed,
     MatrixItemDone,
 )
+from services.assignment.events.escalation import (
+    InterviewDecided,
+    SupervisionAnswered,
+    SupervisionCrossed,
+    SupervisionEnded,
+    SupervisionIssued,
+    SupervisionReturned,
+)
 from services.assignment.events.examples import EXAMPLES
 from services.assignment.events.leaders import (
     CaseAppraised,
@@ -41,18 +49,7 @@ from services.assignment.events.leaders import (
     LeaderReleased,
     LeadersConfirmed,
 )
-from services.assignment.events.receptions import (
-    LeaderRostered,
-    ReceptionLogged,
-)
-from services.assignment.events.supervision import (
-    InterviewDecided,
-    SupervisionAnswered,
-    SupervisionCrossed,
-    SupervisionEnded,
-    SupervisionIssued,
-    SupervisionReturned,
-)
+from services.assignment.events.rosters import LeaderRostered, ReceptionLogged
 from services.assignment.events.units import (
     CoordinationDecided,
     CoordinationRequested,

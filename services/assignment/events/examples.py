@@ -37,6 +37,14 @@ from services.assignment.events.duties import (
     DutyResumed,
     MatrixItemDone,
 )
+from services.assignment.events.escalation import (
+    InterviewDecided,
+    SupervisionAnswered,
+    SupervisionCrossed,
+    SupervisionEnded,
+    SupervisionIssued,
+    SupervisionReturned,
+)
 from services.assignment.events.leaders import (
     CaseAppraised,
     FilingAccepted,
@@ -45,18 +53,7 @@ from services.assignment.events.leaders import (
     LeaderReleased,
     LeadersConfirmed,
 )
-from services.assignment.events.receptions import (
-    LeaderRostered,
-    ReceptionLogged,
-)
-from services.assignment.events.supervision import (
-    InterviewDecided,
-    SupervisionAnswered,
-    SupervisionCrossed,
-    SupervisionEnded,
-    SupervisionIssued,
-    SupervisionReturned,
-)
+from services.assignment.events.rosters import LeaderRostered, ReceptionLogged
 from services.assignment.events.units import (
     CoordinationDecided,
     CoordinationRequested,

@@ -4,14 +4,14 @@ What assignment remembers. The only SQL of the service.
 
 from services.assignment.store.baselines import Baselines
 from services.assignment.store.batches import Batches, Objections
-from services.assignment.store.cadences import Cadences
 from services.assignment.store.closings import Closings
 from services.assignment.store.duties import Duties
-from services.assignment.store.leading import Profiles
+from services.assignment.store.escalation import Crossings, Ladders
+from services.assignment.store.leaders import Profiles
 from services.assignment.store.matters import Matters, is_led, matter_of, steps_of
 from services.assignment.store.notices import Notices
-from services.assignment.store.receptions import Receptions
-from services.assignment.store.supervision import Crossings, Ladders
+from services.assignment.store.rosters import Receptions
+from services.assignment.store.schedules import Cadences
 from services.assignment.store.tables import OUTBOX, TABLES, metadata
 from services.assignment.store.units import Coordinations
 

@@ -26,9 +26,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from services.assignment.domain.baselines import Origins
-from services.assignment.domain.measures import Share
-from services.assignment.store.leading import profiles, there
+from services.assignment.domain.batches.baselines import Origins
+from services.assignment.domain.leaders.workload import Share
+from services.assignment.store.leaders import profiles, there
 from services.assignment.store.tables import matters, metadata
 from shared.vocabulary import ClosingKind, Track
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
-from services.assignment.domain.batches import Objection, Said
+from services.assignment.domain.batches.batches import Objection, Said
 from services.assignment.store.tables import batches, filings, metadata
 
 batch_items = Table(

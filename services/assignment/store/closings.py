@@ -15,7 +15,7 @@ from sqlalchemy import (
     update,
 )
 
-from services.assignment.domain.closing import Closing, Signature
+from services.assignment.domain.closings.closing import Closing, Signature
 from services.assignment.store.tables import closing_signatures, closings
 
 _LISTS = ("dispositions", "measures", "documents", "checklist", "return_reasons")

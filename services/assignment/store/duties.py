@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from services.assignment.domain.duties import Duty
+from services.assignment.domain.duties.ledger import Duty
 from services.assignment.store.matters import steps_of
 from services.assignment.store.tables import duties, duty_history
 from shared.events import Event

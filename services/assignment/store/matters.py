@@ -16,10 +16,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from services.assignment.domain.batches import stamped
-from services.assignment.domain.closing import Matter
+from services.assignment.domain.batches.batches import stamped
+from services.assignment.domain.closings.closing import Matter
 from services.assignment.domain.facts import Fact, Step
-from services.assignment.domain.leading import Leading
+from services.assignment.domain.leaders.leadership import Leading
 from services.assignment.store.tables import facts, matters
 
 # Made once: building a statement costs more than sending it.

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from services.assignment.domain.notices import Notice
+from services.assignment.domain.escalation.notices import Notice
 from services.assignment.store.tables import metadata
 
 notices = Table(

@@ -24,11 +24,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
-from shared.audit import audit_table
-from shared.database import metadata_of
-from shared.idempotency import idempotency_table
-from shared.inbox import inbox_table
-from shared.outbox import Outbox, outbox_table
+from shared.messaging.inbox import inbox_table
+from shared.messaging.outbox import Outbox, outbox_table
+from shared.storage.audit import audit_table
+from shared.storage.database import metadata_of
+from shared.web.idempotency import idempotency_table
 
 metadata = metadata_of("assignment")
 OUTBOX = Outbox("assignment", outbox_table(metadata))

@@ -19,8 +19,8 @@ from sqlalchemy import (
     select,
 )
 
+from services.assignment.domain.activities.tallies import NUMBERS_SHOWN, Recorded
 from services.assignment.domain.facts import ACT
-from services.assignment.domain.tallying import NUMBERS_SHOWN, Recorded
 from services.assignment.store.tables import facts, matters
 
 _ROWS_AT_ONCE = 1000

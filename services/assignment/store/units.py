@@ -20,7 +20,7 @@ from sqlalchemy import (
     update,
 )
 
-from services.assignment.domain.units import Coordination
+from services.assignment.domain.leaders.units import Coordination
 from services.assignment.store.tables import metadata
 
 coordinations = Table(

@@ -22,7 +22,7 @@ from services.intake.ledger.faults import LedgerUnreadable
 from services.intake.ledger.form import load_form
 from services.intake.ledger.offices import office_names
 from services.intake.ledger.reading import read_ledger
-from shared.directory import Directory
+from shared.policy.directory import Directory
 
 
 def main(arguments: Sequence[str] | None = None, out: TextIO = sys.stdout) -> int:

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Literal
 
 from services.intake.ledger.text import label
-from shared.decoding import Decoder, Slip, duplicates
-from shared.yamlfile import ConfigurationError, read_yaml
+from shared.yaml.decode import Decoder, Slip, duplicates
+from shared.yaml.load import ConfigurationError, read_yaml
 
 Kind = Literal[
     "text",

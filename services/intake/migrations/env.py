@@ -1,3 +1,3 @@
-from shared.migrating import run_environment
+from shared.storage.migrations import run_environment
 
 run_environment()

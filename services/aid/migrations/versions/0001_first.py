@@ -4,7 +4,6 @@ The tables every service has, the cases heard of, the applications.
 
 import sqlalchemy as sa
 from alembic import op
-
 from shared.migrating import create_common_tables, drop_common_tables
 
 revision = "0001"

@@ -4,9 +4,8 @@ The tables every service has, the cases heard of, the decisions and hearings.
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects.postgresql import JSONB
-
 from shared.migrating import create_common_tables, drop_common_tables
+from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0001"
 down_revision = None

@@ -4,9 +4,8 @@ Petitions, replies, cases and the ledgers they came in.
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects.postgresql import JSONB
-
 from shared.migrating import create_common_tables, drop_common_tables
+from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0001"
 down_revision = None

@@ -4,9 +4,8 @@ The measure ledger, returns and mails.
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects.postgresql import JSONB, UUID
-
 from shared.migrating import create_common_tables, drop_common_tables
+from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 revision = "0001"
 down_revision = None

@@ -1,0 +1,3 @@
+"""
+Load matters, recompute them, save what changed and announce it.
+"""

@@ -1,0 +1,3 @@
+"""
+Acts of offices, rosters of receptions and tallies of both.
+"""

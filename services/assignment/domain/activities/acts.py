@@ -1,0 +1,76 @@
+"""
+What the record of an act must carry, as the programme's file says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, Literal
+
+from shared.errors import Fault
+from shared.policy.reports import Act
+
+WORDS = {
+    "post": "职务",
+    "evidence": "凭证",
+    "to": "对象单位",
+    "until": "期限",
+    "text": "内容",
+    "consent": "信访人同意的记录",
+    "document": "文号",
+    "count": "数量",
+    "nil": "是否零报告",
+}
+
+
+def faults_of_act(
+    known: Mapping[str, Act],
+    said: Mapping[str, Any],
+    posts: Collection[str],
+    *,
+    of: Literal["case", "office"],
+    unnamed: Mapping[str, str] | None = None,
+) -> Iterator[Fault]:
+    """
+    The act exists, for a case or an office, and everything it needs is there.
+
+    *unnamed*: the mandatory fields that the case does not name, with their titles.
+    """
+    act = known.get(said["act"])
+    if act is None or act.of not in {of, "both"}:
+        fitting = "、".join(
+            f"{each.id}（{each.title}）"
+            for each in known.values()
+            if each.of in {of, "both"}
+        )
+        yield Fault(
+            "no_such_act",
+            f"没有可在此记录的履职事项“{said['act']}”。",
+            f"可填：{fitting}。",
+            "/act",
+        )
+        return
+    for name in act.needs:
+        missing = said[name] is None or (name == "consent" and not said[name])
+        if missing and not (said["nil"] and name != "nil"):
+            yield Fault(
+                f"{name}_missing",
+                f"“{act.title}”须记录{WORDS[name]}。",
+                f"依据：{act.source}。",
+                f"/{name}",
+            )
+    for field in act.fields:
+        if unnamed and field in unnamed:
+            yield Fault(
+                "field_missing",
+                f"“{act.title}”前，须先明确{unnamed[field]}。",
+                f"请先在包案情况（leaders）中填写。依据：{act.source}。",
+                "/act",
+            )
+    if said["post"] is not None and said["post"] not in posts:
+        yield Fault(
+            "no_such_post",
+            f"没有职务或部门“{said['post']}”。",
+            "请按名录填写职务。",
+            "/post",
+        )

@@ -1,0 +1,224 @@
+"""
+Leaders' daily reception: whose turn it was, what was logged, and where there are gaps.
+
+Counts and posts only; who came stands in the register of petitions (JZ-07, JZ-08).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from shared.errors import Fault
+from shared.policy.calendar import Calendar
+from shared.policy.directory import Directory
+from shared.policy.programme import Programme
+from shared.policy.reports import Cadence, Period, Roster
+
+LONGEST_DAYS = 366
+MOST_OFFICE_DAYS = 10_000
+
+
+@dataclass(frozen=True)
+class Turn:
+    """
+    A post is to receive on a day.
+    """
+
+    office: str
+    day: date
+    post: str
+
+
+@dataclass(frozen=True)
+class Log:
+    """
+    How often a post received on a day and how many of these were entered.
+    """
+
+    office: str
+    day: date
+    post: str
+    receptions: int
+    entered: int
+
+
+Row = TypeVar("Row", Turn, Log)
+
+
+@dataclass(frozen=True)
+class GapDay:
+    """
+    What is missing at an office in a period: nobody on the roster, nothing in the log,
+    or receptions that were not entered.
+    """
+
+    office: str
+    from_: date
+    to: date
+    kind: str
+    text: str
+    count: int = 0
+
+
+def offices_of(
+    roster: Roster, programme: Programme, directory: Directory, on: date
+) -> tuple[str, ...]:
+    """
+    The offices that keep the roster.
+    """
+    if roster.of == "hub":
+        return (programme.hub,)
+    if roster.of == "each_child_of_hub":
+        return directory.children(programme.hub, on)
+    return tuple(
+        code
+        for code in directory.subtree(programme.hub, on)
+        if directory.exists(code, on)
+    )
+
+
+def periods(
+    roster: Roster, from_: date, to: date, calendar: Calendar
+) -> Iterator[Period]:
+    """
+    The days or stretches in each of which a leader is to receive (A-28).
+    """
+    cadence = Cadence(
+        id=roster.id,
+        title=roster.title,
+        of=roster.of,
+        every=roster.every,
+        paper="",
+        act=roster.log_act,
+        source=roster.source,
+    )
+    return cadence.periods(from_, to, calendar)
+
+
+def gaps(
+    offices: Collection[str],
+    wanted: Sequence[Period],
+    turns: Collection[Turn],
+    logs: Collection[Log],
+) -> Iterator[GapDay]:
+    """
+    By day, then by office.
+    """
+    turned = _by_office(turns)
+    logged = _by_office(logs)
+    for period in wanted:
+        for office in offices:
+            there = [t for t in turned.get(office, ()) if _in(t.day, period)]
+            here = [log for log in logged.get(office, ()) if _in(log.day, period)]
+            yield from _gaps_of(office, period, there, here)
+
+
+def _gaps_of(
+    office: str, period: Period, turns: Sequence[Turn], logs: Sequence[Log]
+) -> Iterator[GapDay]:
+    if not turns:
+        text = "没有安排院领导接访。"
+        yield GapDay(office, period.from_, period.to, "not_rostered", text)
+    if not logs:
+        text = "没有接访日志。"
+        yield GapDay(office, period.from_, period.to, "not_logged", text)
+    missing = sum(log.receptions - log.entered for log in logs)
+    if missing:
+        text = f"接访{missing}次未录入。"
+        yield GapDay(
+            office, period.from_, period.to, "not_entered", text, count=missing
+        )
+
+
+def _in(day: date, period: Period) -> bool:
+    return period.from_ <= day <= period.to
+
+
+def _by_office(rows: Collection[Row]) -> Mapping[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.office, []).append(row)
+    return found
+
+
+def span_faults(from_: date, to: date) -> Iterator[Fault]:
+    if (to - from_).days > LONGEST_DAYS:
+        yield Fault(
+            "span_too_long",
+            "查询的起止日期相隔超过一年。",
+            "请分段查询。",
+            "?to",
+        )
+
+
+def size_faults(days: int) -> Iterator[Fault]:
+    """
+    The days of all offices asked about are as many as one answer can hold.
+    """
+    if days > MOST_OFFICE_DAYS:
+        yield Fault(
+            "too_much_at_once",
+            f"查询范围为{days}个机关日，超过{MOST_OFFICE_DAYS}个。",
+            "请缩短起止日期，或者按下级机关分别查询。",
+            "?to",
+        )
+
+
+def roster_faults(roster_id: str, programme: Programme) -> Iterator[Fault]:
+    known = [each.id for each in programme.rosters]
+    if roster_id not in known:
+        yield Fault(
+            "no_such_roster",
+            f"本专项没有接访安排“{roster_id}”。",
+            f"可填：{'、'.join(known)}。" if known else "本专项没有规定领导接访。",
+            "/roster",
+        )
+
+
+def office_faults(
+    roster: Roster, office: str, programme: Programme, directory: Directory, on: date
+) -> Iterator[Fault]:
+    """
+    The office is one that keeps the roster.
+    """
+    if office not in offices_of(roster, programme, directory, on):
+        yield Fault(
+            "not_in_programme",
+            f"机关 {office} 不在“{roster.title}”的范围内。",
+            "请核对机关代码和专项。",
+            "/office",
+        )
+
+
+def post_faults(
+    roster: Roster, office: str, title: str, directory: Directory
+) -> Iterator[Fault]:
+    """
+    The post is one of those whose turn it can be.
+    """
+    posts = directory.office(office).posts
+    able = [
+        post.title
+        for post in posts.values()
+        if any(getattr(post, flag) for flag in roster.flags)
+    ]
+    if title not in able:
+        yield Fault(
+            "post_not_eligible",
+            f"“{title}”不在应当接访的职务之列。",
+            f"可填：{'、'.join(able)}。",
+            "/post",
+        )
+
+
+def log_faults(receptions: int, entered: int) -> Iterator[Fault]:
+    if entered > receptions:
+        yield Fault(
+            "more_entered_than_received",
+            f"录入{entered}次，多于接访{receptions}次。",
+            "请核对接访日志。",
+            "/entered",
+        )

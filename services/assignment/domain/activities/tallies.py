@@ -1,0 +1,109 @@
+"""
+Tallies: what offices recorded in a stretch of days, counted as the programme says.
+
+Only acts of offices are counted, nothing about a person.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from shared.policy.reports import Act, Tally
+
+NUMBERS_SHOWN = 100
+"""
+How many matters of an office a list names; all of them are counted.
+"""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """
+    One act of a matter in those days: how often, and what its counts add up to.
+
+    *counted*: the matter is a case in scope that was not merged away.
+    """
+
+    office: str
+    number: str
+    act: str
+    times: int
+    amount: int
+    counted: bool
+
+
+@dataclass
+class Row:
+    """
+    One office in a tally; *missing*: its cases without the act, or the office itself.
+    """
+
+    office: str
+    acts: int = 0
+    amount: int = 0
+    missing: int = 0
+    numbers: list[str] = field(default_factory=list)
+
+
+def tallied(
+    tally: Tally,
+    recorded: Iterable[Recorded],
+    *,
+    acts: Mapping[str, Act],
+    offices: Collection[str],
+    cases: Mapping[str, int],
+    lacking: Mapping[str, Sequence[str]],
+) -> list[Row]:
+    """
+    The rows of a tally by office, those with nothing in them left out.
+
+    *offices* are those that ought to have done it, *cases* their cases in scope and
+    *lacking* those of the cases, or the first of them, that have no such act.
+    """
+    found: dict[str, dict[str, list[Recorded]]] = defaultdict(lambda: defaultdict(list))
+    for each in recorded:
+        if each.act in tally.acts:
+            found[each.office][each.number].append(each)
+    rows = [
+        _row(tally, office, found[office], acts=acts, cases=cases.get(office, 0))
+        for office in offices
+    ]
+    for row in rows:
+        row.numbers += lacking.get(row.office, ())[:NUMBERS_SHOWN]
+    return [row for row in rows if row.acts or row.missing]
+
+
+def _row(
+    tally: Tally,
+    office: str,
+    matters: Mapping[str, list[Recorded]],
+    *,
+    acts: Mapping[str, Act],
+    cases: int,
+) -> Row:
+    row = Row(office)
+    for number, recorded in sorted(matters.items()):
+        times = sum(each.times for each in recorded)
+        if tally.at_least is not None and times < tally.at_least:
+            continue
+        row.acts += times if tally.at_least is None else 1
+        row.amount += sum(each.amount for each in recorded)
+        if tally.show == "list" and len(row.numbers) < NUMBERS_SHOWN:
+            row.numbers.append(number)
+    if tally.show == "missing":
+        row.missing = sum(_missing(matters, acts[name], cases) for name in tally.acts)
+    return row
+
+
+def _missing(matters: Mapping[str, list[Recorded]], act: Act, cases: int) -> int:
+    done = [each for each in _all(matters) if each.act == act.id]
+    if act.of == "case":
+        return cases - len({each.number for each in done if each.counted})
+    return int(not done)
+
+
+def _all(matters: Mapping[str, list[Recorded]]) -> Iterator[Recorded]:
+    for recorded in matters.values():
+        yield from recorded

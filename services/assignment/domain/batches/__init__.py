@@ -1,0 +1,3 @@
+"""
+Batches of cases handed down, objections to them, and baselines.
+"""

@@ -1,0 +1,262 @@
+"""
+Cases handed down under a letter: what is in a batch, and how a case leaves it.
+
+An office that is not competent objects within the rule's days and gives reasons
+(TL-04, TL-19); the hander returns or refuses, the conference decides a dispute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from services.assignment import events
+from services.assignment.domain.facts import Fact
+from shared.errors import Conflict, Fault
+from shared.policy.calendar import Calendar, Due, Limit
+from shared.policy.directory import Directory
+from shared.policy.programme import Programme
+from shared.vocabulary import ObjectionVerdict
+
+RECEIVED = events.BatchReceived.type
+OBJECTION = "objection"
+# state of an objection, what happens -> the new state
+MOVES = {
+    ("raised", "returned"): "returned",
+    ("raised", "refused"): "refused",
+    ("refused", "dispute"): "disputed",
+    ("disputed", "returned"): "returned",
+    ("disputed", "refused"): "upheld",
+    # the case was taken back meanwhile
+    ("raised", "recall"): "moot",
+    ("refused", "recall"): "moot",
+    ("disputed", "recall"): "moot",
+}
+_NAMES = {
+    "raised": "等待交办单位决定",
+    "refused": "交办单位不予同意",
+    "disputed": "等待联席会议决定",
+    "returned": "已同意退回",
+    "upheld": "联席会议已维持交办",
+    "moot": "因交办已收回而终止",
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """
+    What came of an objection: its new state, on which day, by whom and why.
+    """
+
+    on: date
+    state: str
+    by: str
+    reasons: str
+
+
+@dataclass(frozen=True)
+class Objection:
+    """
+    That a case is not the office's own, why, and all that was said to it.
+
+    *decider*: the office whose decision it waits for.
+    """
+
+    id: str
+    batch: str
+    number: str
+    programme: str
+    office: str
+    decider: str
+    raised_on: date
+    due_on: date | None
+    reasons: str
+    state: str = "raised"
+    course: tuple[Said, ...] = ()
+
+    @property
+    def last_on(self) -> date:
+        """
+        The day before which nothing more can have happened to it.
+        """
+        return self.course[-1].on if self.course else self.raised_on
+
+
+def limit_of(programme: Programme, kind: str, on: date) -> Limit | None:
+    """
+    How long an office may object: the programme's own limit, else the law's of the
+    day for its kind of office. None: no document says.
+    """
+    if programme.objections is not None:
+        return programme.objections.limit
+    for rule_set in programme.law:
+        if rule_set.binds(on, kind):
+            for named in rule_set.limits:
+                if named.id.partition("_")[0] == OBJECTION:
+                    return named.limit
+    return None
+
+
+def starts_clocks(programme: Programme) -> bool:
+    """
+    Whether any duty begins with the receipt, so that it must not go unrecorded.
+    """
+    return any(rule.opened_by == RECEIVED for rule in programme.every_duty_rule())
+
+
+def stamped(facts: Iterable[Fact]) -> list[Fact]:
+    """
+    The facts of a case without the receipts presumed, where there is a stamp (A-11).
+    """
+    known = list(facts)
+    stamps = {
+        fact.payload.get("batch")
+        for fact in known
+        if fact.type == RECEIVED and not fact.payload.get("presumed")
+    }
+    return [
+        fact
+        for fact in known
+        if not (fact.payload.get("presumed") and fact.payload.get("batch") in stamps)
+    ]
+
+
+def received_on(
+    receipts: Mapping[str, str | None],
+    office: str,
+    handed_on: date,
+    programme: Programme,
+) -> date:
+    """
+    The day on the receipt; without one, so many days after sending (A-11).
+    """
+    stamped = receipts.get(office)
+    if stamped:
+        return date.fromisoformat(stamped)
+    return handed_on + timedelta(days=programme.settings.receipt_days)
+
+
+def objection_due(
+    programme: Programme, kind: str, received: date, calendar: Calendar
+) -> Due | None:
+    limit = limit_of(programme, kind, received)
+    return calendar.due(received, limit) if limit else None
+
+
+def in_time(on: date, due: Due | None) -> Iterator[Fault]:
+    """
+    An objection after the rule's days is no objection any more.
+    """
+    if due is not None and on > due.day:
+        yield Fault(
+            "objection_too_late",
+            f"提出异议的期限是 {due.day}，现为 {on}。",
+            "期限已过，请按交办要求办理，或者报交办单位协调。",
+            "/on",
+        )
+
+
+def decide(
+    objection: Objection, *, verdict: str, on: date, by: str, reasons: str
+) -> Objection:
+    """
+    The hander, or in a dispute the conference, says who is right.
+
+    Raises `Conflict` if nothing is to be decided.
+    """
+    return _moved(objection, verdict, on=on, by=by, reasons=reasons)
+
+
+def dispute(
+    objection: Objection, *, decider: str, on: date, by: str, reasons: str
+) -> Objection:
+    """
+    The office does not accept the refusal. Raises `Conflict` if there was none.
+    """
+    moved = _moved(objection, "dispute", on=on, by=by, reasons=reasons)
+    return replace(moved, decider=decider)
+
+
+def recall(
+    objections: Iterable[Objection], *, on: date, by: str, reasons: str
+) -> Iterator[Objection]:
+    """
+    The cases were taken back: what still waited for a decision waits no more.
+    """
+    for each in objections:
+        if (each.state, "recall") in MOVES:
+            day = max(on, each.last_on)
+            yield _moved(each, "recall", on=day, by=by, reasons=reasons)
+
+
+def _moved(
+    objection: Objection, act: str, *, on: date, by: str, reasons: str
+) -> Objection:
+    state = MOVES.get((objection.state, act))
+    if state is None:
+        raise Conflict.because(
+            "not_in_this_state",
+            f"这项异议{_NAMES[objection.state]}，现在不能这样办理。",
+            "请先查看异议的办理情况。",
+            "/number",
+        )
+    said = Said(on, state, by, reasons)
+    return replace(objection, state=state, course=(*objection.course, said))
+
+
+def verdict_of(objection: Objection) -> str:
+    """
+    What a rule may ask for: the case was returned, or it stays.
+    """
+    returned = objection.state == ObjectionVerdict.RETURNED
+    return ObjectionVerdict.RETURNED if returned else ObjectionVerdict.REFUSED
+
+
+def conference_of(
+    programme: Programme, hander: str, directory: Directory, on: date
+) -> str:
+    """
+    Who decides a dispute: the office the programme names, else the one above the
+    hander, else the hander's own.
+    """
+    named = programme.objections.dispute_to if programme.objections else ""
+    conference = directory.called(named)
+    if conference is not None and directory.exists(conference, on):
+        return conference
+    return directory.parent(hander, on) or hander
+
+
+def kind_faults(kind: str | None, programme: Programme) -> Iterator[Fault]:
+    """
+    First run, second run, as the programme names them (XQ-16, XQ-17).
+    """
+    known = {each.id: f"{each.id}（{each.title}）" for each in programme.batch_kinds}
+    if kind is not None and kind not in known:
+        yield Fault(
+            "no_such_batch_kind",
+            f"本专项没有交办批次种类“{kind}”。",
+            f"可填：{'、'.join(known.values())}。"
+            if known
+            else "本专项不分种类，请不要填写。",
+            "/kind",
+        )
+
+
+def track_faults(
+    tracks: Iterable[tuple[str, str]], confirmed: str | None
+) -> Iterator[Fault]:
+    """
+    What arose after the cut-off goes the everyday way (PY-47): cases of both tracks
+    are not handed down together unless a person says by which.
+    """
+    listed = list(tracks)
+    if confirmed is None and len({track for _, track in listed}) > 1:
+        for index, (number, track) in enumerate(listed):
+            if track == "everyday":
+                yield Fault(
+                    "other_track",
+                    f"案件 {number} 属日常交办范围，与专项案件混在同一批。",
+                    "请分开交办，或者在 track 中写明本批按哪一类办理。",
+                    f"/case_numbers/{index}",
+                )

@@ -1,0 +1,3 @@
+"""
+Reports that a case is closed: submission, signatures, review, reopening.
+"""

@@ -1,0 +1,189 @@
+"""
+The review of a closing by the programme's hub; nothing ends without it.
+
+Confirming asks for the whole standard and every signature; returning for reasons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from services.assignment import events
+from services.assignment.domain.closings.closing import (
+    Closing,
+    Matter,
+    check_waiting,
+    ended,
+    has_come,
+    moved,
+    not_before,
+)
+from services.assignment.domain.closings.signatures import unsigned
+from shared.errors import Fault, Forbidden, reject_if
+from shared.events import Event
+from shared.policy.closing import Route
+from shared.policy.programme import Programme
+from shared.vocabulary import Verdict
+
+
+@dataclass(frozen=True)
+class Review:
+    """
+    What the hub says of a closing, on which day, by whom.
+
+    *return_reasons*: ids of the programme's own; *reasons*: in free words.
+    """
+
+    verdict: str
+    on: date
+    by: str
+    checklist: tuple[str, ...] = ()
+    return_reasons: tuple[str, ...] = ()
+    reasons: str | None = None
+
+    @property
+    def confirms(self) -> bool:
+        return self.verdict == Verdict.CONFIRMED
+
+
+def review(
+    matter: Matter,
+    closing: Closing,
+    said: Review,
+    *,
+    programme: Programme,
+    route: Route | None,
+    today: date,
+) -> tuple[Matter, Closing, tuple[Event, ...]]:
+    """
+    Confirm a closing or send it back (PY-44, XQ-42); *route*: who had to sign it.
+
+    Both are dated on the day of the review, only the end of the case on the day it
+    was concluded.
+
+    Raises `Conflict` if it was reviewed already, `Forbidden` if the reviewer is
+    who submitted it, `Rejected` with every fault.
+    """
+    check_waiting(closing)
+    if said.by == closing.submitted_by:
+        raise Forbidden.because(
+            "own_closing", "报结人不能审核自己的报结。", "请由另一名审核人审核。"
+        )
+    counts_as = programme.closing.counts_as(closing.kind) or closing.kind
+    standing = moved(matter, counts_as if said.confirms else "return")
+    judged = _to_confirm if said.confirms else _to_return
+    last, name = closing.last_act
+    reject_if(
+        [
+            *has_come(said.on, today, "/reviewed_on"),
+            *not_before(said.on, last, "/reviewed_on", name),
+            *_checklist_known(said.checklist, programme),
+            *_reasons_known(said.return_reasons, programme),
+            *judged(closing, said, programme, route),
+        ]
+    )
+    reviewed = replace(
+        closing,
+        state=said.verdict,
+        reviewed_on=said.on,
+        reviewed_by=said.by,
+        checklist=said.checklist,
+        return_reasons=said.return_reasons,
+        reasons=said.reasons,
+    )
+    kind = events.ClosingConfirmed if said.confirms else events.ClosingReturned
+    told = kind(
+        office=matter.office,
+        case_number=matter.number,
+        occurred_on=said.on,
+        programme=matter.programme,
+        kind=closing.kind,
+        closing=closing.id,
+    )
+    matter = replace(matter, standing=standing)
+    if not said.confirms:
+        return matter, reviewed, (told,)
+    matter = replace(matter, concluded_on=closing.concluded_on)
+    return matter, reviewed, (told, ended(matter, closing.concluded_on))
+
+
+def _to_return(
+    _closing: Closing, said: Review, programme: Programme, _route: Route | None
+) -> Iterator[Fault]:
+    """
+    One of the programme's reasons, or in its own words where it has none (XQ-43).
+    """
+    known = programme.closing.return_reasons
+    if known and not said.return_reasons:
+        yield Fault(
+            "reasons_missing",
+            "退回报结必须写明属于哪一种退回理由。",
+            f"请在 return_reasons 中至少选一项：{_choices(programme)}。",
+            "/return_reasons",
+        )
+    if not known and not said.reasons:
+        yield Fault(
+            "reasons_missing", "退回报结必须说明理由。", "请填写退回理由。", "/reasons"
+        )
+
+
+def _to_confirm(
+    closing: Closing, said: Review, programme: Programme, route: Route | None
+) -> Iterator[Fault]:
+    """
+    Every mandatory item of the standard checked (PY-31), everybody signed (JZ-32).
+    """
+    for item in programme.closing.missing(closing.kind, said.checklist):
+        yield Fault(
+            "standard_not_met",
+            f"办结标准“{item.text}”未核对。",
+            f"核对后请在 checklist 填入 {item.id}，否则请退回。",
+            "/checklist",
+        )
+    for signer in unsigned(route, closing.signatures):
+        yield Fault(
+            "signature_missing",
+            f"缺少“{signer.title}”的签字。",
+            "请先按次序签字（signatures），否则请退回。",
+            "/number",
+        )
+    if said.return_reasons:
+        yield Fault(
+            "reasons_not_needed",
+            "确认报结不能同时写退回理由。",
+            "请删去 return_reasons，或改为退回。",
+            "/return_reasons",
+        )
+
+
+def _checklist_known(
+    checklist: Collection[str], programme: Programme
+) -> Iterator[Fault]:
+    known = {item.id for item in programme.closing.checklist}
+    for index, item in enumerate(checklist):
+        if item not in known:
+            yield Fault(
+                "no_such_item",
+                f"办结标准里没有“{item}”。",
+                f"可填：{'、'.join(sorted(known))}。",
+                f"/checklist/{index}",
+            )
+
+
+def _reasons_known(reasons: Collection[str], programme: Programme) -> Iterator[Fault]:
+    known = {reason.id for reason in programme.closing.return_reasons}
+    for index, reason in enumerate(reasons):
+        if reason not in known:
+            yield Fault(
+                "no_such_reason",
+                f"退回理由里没有“{reason}”。",
+                f"可填：{_choices(programme)}。",
+                f"/return_reasons/{index}",
+            )
+
+
+def _choices(programme: Programme) -> str:
+    known = programme.closing.return_reasons
+    return "、".join(f"{each.id}（{each.text}）" for each in known) or "（无）"

@@ -1,0 +1,177 @@
+"""
+Who signs a closing, in which order (JZ-23, JZ-32, XQ-25, A-47).
+
+The route is the programme's; a signature is kept as it was given and never changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from services.assignment.domain.closings.closing import (
+    Closing,
+    Matter,
+    Signature,
+    check_waiting,
+    has_come,
+    moved,
+    not_before,
+)
+from shared.errors import Fault, reject_if
+from shared.policy.closing import Route, Signer
+from shared.policy.directory import Office
+
+
+@dataclass(frozen=True)
+class Signing:
+    """
+    Which signature is given, by which post, on which day.
+    """
+
+    signer: str
+    post: str
+    on: date
+    opinion: str | None
+    recorded_by: str
+
+
+@dataclass(frozen=True)
+class Seats:
+    """
+    Who can sign: the offices `own`, `hub` and `upper`, the hub's department, and the
+    (office, post) that lead the case.
+    """
+
+    offices: Mapping[str, Office]
+    department: str
+    leaders: Collection[tuple[str, str]]
+
+    def posts_of(self, signer: Signer) -> tuple[str, ...]:
+        """
+        The posts that may give a signature; for who leads the case only those.
+        """
+        office = self.offices[signer.office]
+        posts = signer.posts_of(office, self.department)
+        if signer.post != "leader":
+            return posts
+        return tuple(post for post in posts if (office.code, post) in self.leaders)
+
+
+def unsigned(
+    route: Route | None, signatures: Sequence[Signature]
+) -> tuple[Signer, ...]:
+    """
+    Who is still to sign, the next one first.
+    """
+    signed = {each.signer for each in signatures}
+    signers = route.signers if route else ()
+    return tuple(each for each in signers if each.id not in signed)
+
+
+def to_sign(closing: Closing, route: Route | None) -> tuple[Signer, ...]:
+    """
+    Who is still to sign a closing, in order; nobody once it was reviewed.
+    """
+    waits = closing.state == "submitted"
+    return unsigned(route, closing.signatures) if waits else ()
+
+
+def sign(
+    matter: Matter,
+    closing: Closing,
+    said: Signing,
+    *,
+    route: Route | None,
+    seats: Seats,
+    today: date,
+) -> Signature:
+    """
+    Sign a closing that waits for review, in the order of its route.
+
+    Raises `Conflict` if it does not wait, `Rejected` with every fault.
+    """
+    check_waiting(closing)
+    moved(matter, "return")  # as long as it can be returned, it waits
+    signers = {each.id: each for each in route.signers} if route else {}
+    signer = signers.get(said.signer)
+    last, name = closing.last_act
+    reject_if(
+        [
+            *has_come(said.on, today, "/on"),
+            *not_before(said.on, last, "/on", name),
+            *_turn(said.signer, route, closing.signatures),
+            *(_content(said, signer, seats) if signer else ()),
+        ]
+    )
+    return Signature(
+        signer=said.signer,
+        title=signers[said.signer].title,
+        office=seats.offices[signers[said.signer].office].code,
+        post=said.post,
+        on=said.on,
+        opinion=said.opinion,
+        recorded_by=said.recorded_by,
+    )
+
+
+def _turn(
+    asked: str, route: Route | None, signatures: Sequence[Signature]
+) -> Iterator[Fault]:
+    """
+    One of the route, whose turn it is.
+    """
+    missing = unsigned(route, signatures)
+    signed = {each.signer: each for each in signatures}
+    if route is None:
+        yield Fault(
+            "no_such_signer",
+            "这件报结不需要逐级签字。",
+            "请由牵头单位直接审核。",
+            "/signer",
+        )
+    elif asked in signed:
+        said = signed[asked]
+        yield Fault(
+            "already_signed",
+            f"“{said.title}”已于 {said.on} 签字。",
+            "签字不能更改；意见有变的，请由牵头单位退回后重新报结。",
+            "/signer",
+        )
+    elif asked not in {each.id for each in missing}:
+        known = "、".join(f"{each.id}（{each.title}）" for each in route.signers)
+        yield Fault(
+            "no_such_signer",
+            f"“{route.title}”的签批里没有“{asked}”。",
+            f"可填：{known}。",
+            "/signer",
+        )
+    elif asked != missing[0].id:
+        yield Fault(
+            "not_in_turn",
+            f"还没有轮到签字，前面尚缺“{missing[0].title}”。",
+            f"请先由“{missing[0].title}”签字（{missing[0].id}）。",
+            "/signer",
+        )
+
+
+def _content(said: Signing, signer: Signer, seats: Seats) -> Iterator[Fault]:
+    """
+    By the right post, with an opinion where one is asked for (XQ-25).
+    """
+    office, able = seats.offices[signer.office], seats.posts_of(signer)
+    remedy = f"可填：{'、'.join(able) or '（无）'}。"
+    if said.post not in office.posts:
+        message = f"{office.name}没有职务“{said.post}”。"
+        yield Fault("no_such_post", message, remedy, "/post")
+    elif said.post not in able:
+        message = f"“{signer.title}”一项不能由{office.name}“{said.post}”签字。"
+        yield Fault("post_not_entitled", message, remedy, "/post")
+    if signer.opinion and not said.opinion:
+        yield Fault(
+            "opinion_missing",
+            f"“{signer.title}”，意见不能为空。",
+            "请填写 opinion。",
+            "/opinion",
+        )

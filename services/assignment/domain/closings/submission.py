@@ -1,0 +1,135 @@
+"""
+A report of closing: what the responsible office must bring to have it reviewed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+from services.assignment import events
+from services.assignment.domain.closings.closing import (
+    Closing,
+    Matter,
+    has_come,
+    moved,
+    not_before,
+)
+from shared.errors import Fault, reject_if
+from shared.policy.programme import Programme
+from shared.vocabulary import ClosingKind
+
+
+def submit(
+    matter: Matter, closing: Closing, *, programme: Programme, today: date
+) -> tuple[Matter, events.ClosingSubmitted]:
+    """
+    Report a case closed and ask for review; the hub owes it from that day on.
+
+    Raises `Conflict` if the case is not open, `Rejected` with every fault.
+    """
+    standing = moved(matter, "submit")
+    concluded_on = closing.concluded_on
+    counts_as = programme.closing.counts_as(closing.kind)
+    reject_if(
+        [
+            *has_come(concluded_on, today, "/concluded_on"),
+            *not_before(concluded_on, _next_day(matter), "/concluded_on"),
+            *has_come(closing.submitted_on, today, "/submitted_on"),
+            *not_before(closing.submitted_on, concluded_on, "/submitted_on"),
+            *_led(matter),
+            *_kind_known(closing, programme),
+            *(_substantive(matter, closing) if counts_as == "resolved" else ()),
+            *_packet_whole(closing, programme),
+        ]
+    )
+    return replace(matter, standing=standing), events.ClosingSubmitted(
+        office=matter.office,
+        case_number=matter.number,
+        occurred_on=closing.submitted_on,
+        programme=matter.programme,
+        kind=closing.kind,
+        closing=closing.id,
+    )
+
+
+def _next_day(matter: Matter) -> date:
+    """
+    The first day the case can be concluded on: after it flowed back, the day after,
+    else it would for a while be resolved twice.
+    """
+    if matter.reopened_on is None:
+        return matter.opened_on
+    return matter.reopened_on + timedelta(days=1)
+
+
+def _led(matter: Matter) -> Iterator[Fault]:
+    """
+    Somebody answered for it: leader and department are named (PY-17).
+    """
+    if not matter.led:
+        yield Fault(
+            "case_not_led",
+            "案件尚未按规则落实包案领导和责任部门。",
+            "请先落实包案领导和责任部门。",
+            "/number",
+        )
+
+
+def _kind_known(closing: Closing, programme: Programme) -> Iterator[Fault]:
+    if programme.closing.counts_as(closing.kind) is None:
+        known = "、".join(each.title for each in programme.closing.kinds)
+        yield Fault(
+            "no_such_closing",
+            f"本专项没有“{ClosingKind(closing.kind).chinese}”这种办结方式。",
+            f"可用：{known}。",
+            "/kind",
+        )
+
+
+def _substantive(matter: Matter, closing: Closing) -> Iterator[Fault]:
+    """
+    Really settled: judged by the four heads, with a measure, hearing decided.
+
+    PY-01, PY-28, PY-29, PY-33.
+    """
+    if not closing.dispositions:
+        yield Fault(
+            "disposition_missing",
+            "没有对诉求作出评判（三到位一处理）。",
+            "请至少选择一项。",
+            "/dispositions",
+        )
+    if not closing.measures:
+        yield Fault(
+            "measure_missing",
+            "没有实质性化解措施，程序性办结不算化解。",
+            "请填写所采取的措施，或按程序性办结报结。",
+            "/measures",
+        )
+    if matter.hearing_asked and not matter.hearing_decided:
+        yield Fault(
+            "hearing_decision_missing",
+            "尚未决定是否听证。",
+            "请先在听证服务登记决定：听证，或不需听证及理由。",
+            "/number",
+        )
+
+
+def _packet_whole(closing: Closing, programme: Programme) -> Iterator[Fault]:
+    """
+    Every document of the packet for this kind of closing (JZ-33 .. JZ-35).
+    """
+    named = {document["name"] for document in closing.documents}
+    lacking = programme.closing.packet_lacking(closing.kind, named)
+    if lacking is None:
+        return
+    packet, documents = lacking
+    for each in documents:
+        yield Fault(
+            "document_missing",
+            f"按“{packet.title}”报结，缺少“{each}”。",
+            f"请在 documents 中填写名称“{each}”及其文号或存放处。",
+            "/documents",
+        )

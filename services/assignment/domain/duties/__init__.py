@@ -1,0 +1,3 @@
+"""
+Duties: how they open, when they are due, what changes and closes them.
+"""

@@ -1,0 +1,289 @@
+"""
+Extension, pause, override and release of a duty: what a signed record must satisfy.
+
+Nothing else moves a clock. The caps come from the rule; every broken one is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from services.assignment.domain.duties.ledger import Duty
+from services.assignment.domain.facts import EXTENDED, Fact
+from shared.errors import Fault
+from shared.policy.calendar import Calendar
+from shared.policy.directory import Directory
+from shared.policy.duties import DutyRule, Extension
+
+
+@dataclass(frozen=True)
+class Signed:
+    """
+    Who signed what about a duty, on which day.
+    """
+
+    on: date
+    by_office: str
+    by_post: str
+    reason: str
+    until: date | None = None
+    days: int | None = None
+    told_petitioner_on: date | None = None
+
+
+def in_order(
+    signed: Signed, duty: Duty, directory: Directory, today: date
+) -> Iterator[Fault]:
+    """
+    What holds for every record: a post that exists, a day that has come.
+    """
+    yield from _day(signed.on, duty, today)
+    if signed.by_post not in directory.office(signed.by_office).posts:
+        yield _no_post(signed, directory)
+
+
+def extension_faults(
+    signed: Signed,
+    duty: Duty,
+    rule: DutyRule | None,
+    facts: Sequence[Fact],
+    *,
+    calendar: Calendar,
+    directory: Directory,
+) -> Iterator[Fault]:
+    """
+    Within the rule's cap and times, in time, by the right post, petitioner told.
+    """
+    yield from _open(duty, "open")
+    extension = rule.extension if rule else None
+    if extension is None:
+        yield Fault(
+            "not_extendable",
+            f"“{duty.title}”没有可以延期的规定。",
+            "请在期限内履行。",
+            "/duty",
+        )
+        return
+    granted = sum(f.type == EXTENDED and f.payload["duty"] == duty.id for f in facts)
+    if granted >= extension.times:
+        yield Fault(
+            "extension_used",
+            f"按{extension.source}只能延期 {extension.times} 次，已延期 {granted} 次。",
+            "不能再次延期。",
+            "/duty",
+        )
+    if extension.before_due and signed.on > duty.due_on:
+        yield Fault(
+            "extension_late",
+            f"延期应在 {duty.due_on} 届满前批准。",
+            "逾期后不能补办延期。",
+            "/on",
+        )
+    yield from _length(signed, duty, extension, calendar)
+    yield from _signer(signed, extension, directory)
+    if extension.tell_petitioner and signed.told_petitioner_on is None:
+        yield Fault(
+            "petitioner_not_told",
+            "延期应当告知信访人延期理由。",
+            "请填写告知日期。",
+            "/told_petitioner_on",
+        )
+
+
+def _length(
+    signed: Signed, duty: Duty, extension: Extension, calendar: Calendar
+) -> Iterator[Fault]:
+    days, latest = (
+        granted_days(signed, duty),
+        calendar.due(duty.due_on, extension.at_most),
+    )
+    if days is None or days <= 0:
+        yield Fault(
+            "extension_empty",
+            "须写明延长的天数，或晚于现期限的日期，二者择一。",
+            f"现期限为 {duty.due_on}。",
+            "/until",
+        )
+    elif days > (latest.day - duty.due_on).days:
+        yield Fault(
+            "extension_too_long",
+            f"延期不得超过 {extension.at_most}，最迟到 {latest.day}。",
+            f"依据：{extension.source}。",
+            "/until",
+        )
+
+
+def granted_days(signed: Signed, duty: Duty) -> int | None:
+    """
+    The days granted on top of the due day (A-38); None unless said in one way.
+    """
+    if (signed.until is None) == (signed.days is None):
+        return None
+    if signed.until is not None:
+        return (signed.until - duty.due_on).days
+    return signed.days
+
+
+def _signer(
+    signed: Signed, extension: Extension, directory: Directory
+) -> Iterator[Fault]:
+    post = directory.office(signed.by_office).posts.get(signed.by_post)
+    if post is None or extension.by == "hub":
+        return
+    entitled = post.chief if extension.by == "chief" else post.leader or post.chief
+    if not entitled:
+        who = "机关主要负责人" if extension.by == "chief" else "院领导"
+        yield Fault(
+            "post_not_entitled",
+            f"延期应由{who}批准。",
+            "请由有权批准的职务签署。",
+            "/by_post",
+        )
+
+
+def pause_faults(duty: Duty, rule: DutyRule | None) -> Iterator[Fault]:
+    """
+    Only a running clock that the rule lets stand still (A-37).
+    """
+    yield from _open(duty, "open")
+    if rule is None or not rule.pausable:
+        yield Fault(
+            "not_pausable",
+            f"“{duty.title}”没有可以中止期限的规定。",
+            "请在期限内履行。",
+            "/duty",
+        )
+
+
+def pause_late(signed: Signed, duty: Duty) -> Iterator[Fault]:
+    """
+    A clock that has run out cannot be stopped.
+    """
+    if signed.on > duty.due_on:
+        yield Fault(
+            "pause_late",
+            f"期限已于 {duty.due_on} 届满。",
+            "届满后不能中止。",
+            "/on",
+        )
+
+
+def resumption_faults(signed: Signed, duty: Duty) -> Iterator[Fault]:
+    """
+    Only a clock that stands still, and not before it was stopped.
+    """
+    yield from _open(duty, "paused")
+    if duty.state == "paused" and signed.on < duty.state_on:
+        yield Fault(
+            "date_before_start",
+            f"恢复日期早于中止日期 {duty.state_on}。",
+            "请核对日期的先后。",
+            "/on",
+        )
+
+
+def override_faults(
+    signed: Signed, duty: Duty, rule: DutyRule | None
+) -> Iterator[Fault]:
+    """
+    Another due day by the office that handed the case over, if the rule allows it.
+    """
+    yield from _open(duty, "open")
+    if rule is None or not rule.overridable:
+        yield Fault(
+            "not_overridable",
+            f"“{duty.title}”的期限不能另行确定。",
+            "需要更多时间的，请办理延期。",
+            "/duty",
+        )
+    if signed.until is None:
+        yield Fault("required", "须写明期限。", "请填写 until。", "/until")
+    elif signed.until < duty.opened_on:
+        yield Fault(
+            "date_before_start",
+            f"期限早于职责产生之日 {duty.opened_on}。",
+            "请核对日期。",
+            "/until",
+        )
+
+
+def release_faults(duty: Duty) -> Iterator[Fault]:
+    """
+    Only what is still owed can be let go.
+    """
+    if duty.closed:
+        yield from _open(duty, "open")
+
+
+def not_from_above(signed: Signed, duty: Duty, hub: str) -> Iterator[Fault]:
+    """
+    No office but the hub, which has none above it here, sets another day for what it
+    owes or lets it go (JZ-22).
+    """
+    if signed.by_office == duty.office != hub:
+        yield Fault(
+            "own_office",
+            f"“{duty.title}”由本机关承担，期限不能由本机关另行确定或者解除。",
+            "请由交办单位或上级机关签署。",
+            "/by_office",
+        )
+
+
+def _open(duty: Duty, wanted: str) -> Iterator[Fault]:
+    if duty.state != wanted:
+        said = {"open": "正在计算", "paused": "已中止"}[wanted]
+        yield Fault(
+            "duty_not_" + wanted,
+            f"“{duty.title}”的期限并非{said}。",
+            "请核对职责的现状。",
+            "/duty",
+        )
+
+
+def _day(on: date, duty: Duty, today: date) -> Iterator[Fault]:
+    if on > today:
+        yield Fault(
+            "date_in_future",
+            f"日期 {on} 晚于今天 {today}。",
+            "请填写已经发生的日期。",
+            "/on",
+        )
+    if on < duty.opened_on:
+        yield Fault(
+            "date_before_start",
+            f"日期 {on} 早于职责产生之日 {duty.opened_on}。",
+            "请核对日期的先后。",
+            "/on",
+        )
+
+
+def _no_post(signed: Signed, directory: Directory) -> Fault:
+    office = directory.office(signed.by_office)
+    posts = "、".join(title for title, post in office.posts.items() if post.leader)
+    return Fault(
+        "no_such_post",
+        f"{office.name}没有职务“{signed.by_post}”。",
+        f"可填：{posts}。",
+        "/by_post",
+    )
+
+
+def record(signed: Signed, duty: Duty, identity: str) -> dict[str, Any]:
+    """
+    The record as a fact keeps it.
+    """
+    told = signed.told_petitioner_on
+    return {
+        "record": identity,
+        "duty": duty.id,
+        "by_office": signed.by_office,
+        "by_post": signed.by_post,
+        "reason": signed.reason,
+        "days": granted_days(signed, duty),
+        "until": signed.until.isoformat() if signed.until else None,
+        "due_before": duty.due_on.isoformat(),
+        "told_petitioner_on": told.isoformat() if told else None,
+    }

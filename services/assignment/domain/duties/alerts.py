@@ -1,0 +1,47 @@
+"""
+三色预警: the colour of what an office owes, from its duties and nothing else.
+
+Never from anything about a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, timedelta
+
+from services.assignment.domain.duties.ledger import Duty
+
+WORST_FIRST = ("red", "yellow", "blue")
+
+
+def colour(duty: Duty, today: date) -> str | None:
+    """
+    Red when overdue, yellow when due soon or a supervision is unanswered, else blue;
+    None for what is no longer owed. What is backdated is no cause for a warning.
+    """
+    if duty.state not in {"open", "paused"}:
+        return None
+    if duty.overdue(today):
+        return "red"
+    running = duty.state == "open" and not duty.backdated
+    soon = running and duty.due_on - timedelta(days=duty.warn_days) <= today
+    return "yellow" if soon or duty.supervised else "blue"
+
+
+def owes_fields(standing: str, *, merged: bool) -> bool:
+    """
+    What a case must name is owed while it is open; afterwards nothing turns red.
+    """
+    return standing == "open" and not merged
+
+
+def colour_of_case(
+    duties: Collection[Duty], today: date, *, field_missing: bool
+) -> str | None:
+    """
+    The worst of its duties; red when a mandatory field is missing.
+    """
+    found = {colour(duty, today) for duty in duties}
+    if field_missing:
+        found.add("red")
+    return next((each for each in WORST_FIRST if each in found), None)

@@ -1,0 +1,127 @@
+"""
+A due day as it is counted: the limit of the rule, and what signed records changed.
+
+The calendar knows days and limits; here are the days a clock stood still (A-37), what
+was granted on top (A-38) and another day set by the hander (JZ-22).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from shared.policy.calendar import Calendar, DayNote, Due, Limit, Unit
+
+ONE_DAY = timedelta(days=1)
+
+Pause = tuple[date, date]
+"""
+From the day the clock stops to the day it goes on, which counts again.
+"""
+
+
+@dataclass(frozen=True)
+class Count:
+    """
+    What a due day is made of.
+
+    *start* and *limit*, or a *day* fixed by rule or ledger; then *pauses*, and *more*
+    days granted; or all that gives way to *instead*.
+    """
+
+    start: date
+    limit: Limit | None
+    day: date
+    pauses: tuple[Pause, ...] = ()
+    more: int = 0
+    instead: date | None = None
+
+    def basis(self) -> str:
+        """
+        The same for two counts that differ by the calendar only.
+        """
+        said = f"{self.start} {self.limit}" if self.limit else f"{self.day}"
+        stops = "".join(f" -{off}/{on}" for off, on in self.pauses)
+        granted = f" +{self.more}" if self.more else ""
+        return f"{said}{stops}{granted}" if not self.instead else f"={self.instead}"
+
+    def due(self, calendar: Calendar) -> Due:
+        """
+        The last day in time.
+        """
+        if self.instead is not None:
+            return Due(self.instead, provisional=False)
+        due = self._counted(calendar)
+        if not self.more:
+            return due
+        return self._rolled(due.day + timedelta(days=self.more), calendar)
+
+    def _counted(self, calendar: Calendar) -> Due:
+        if self.limit is None:
+            stood = sum(((on - off).days for off, on in self.pauses), start=0)
+            return Due(self.day + timedelta(days=stood), provisional=False)
+        if not self.pauses:
+            return calendar.due(self.start, self.limit)
+        *_, last = self._each_day(self.limit, calendar)
+        return self._rolled(last.day, calendar)
+
+    def _rolled(self, day: date, calendar: Calendar) -> Due:
+        if self.limit is None:
+            return Due(day, provisional=False)
+        rolls = self.limit.roll
+        while rolls and not calendar.is_working_day(day):
+            day += ONE_DAY
+        by_calendar = rolls or self.limit.unit is Unit.WORKING
+        return Due(day, provisional=by_calendar and day > calendar.horizon)
+
+    def _each_day(self, limit: Limit, calendar: Calendar) -> Iterator[DayNote]:
+        """
+        Each day after the start to the last one counted, those of pauses left out.
+        """
+        left = limit.amount
+        if limit.unit is Unit.MONTH:
+            bare = replace(limit, roll=False)
+            left = (calendar.due(self.start, bare).day - self.start).days
+        day = self.start
+        while left:
+            day += ONE_DAY
+            rests = limit.unit is Unit.WORKING and not calendar.is_working_day(day)
+            stands = _stands_still(day, self.pauses)
+            why = "期限中止，不计" if stands else "非工作日，不计" if rests else "计入"
+            left -= not (stands or rests)
+            yield DayNote(day, counted=not (stands or rests), why=why)
+
+    def explain(self, calendar: Calendar) -> tuple[DayNote, ...]:
+        """
+        Each day from the start to the due day: counted or not, and why.
+        """
+        due = self.due(calendar).day
+        if self.instead is not None:
+            return (DayNote(due, counted=True, why="按另行确定的期限"),)
+        if self.limit is None:
+            notes = [DayNote(self.day, counted=True, why="规定的日期")]
+        elif self.pauses:
+            started = DayNote(self.start, counted=False, why="起算日不计")
+            notes = [started, *self._each_day(self.limit, calendar)]
+        else:
+            notes = [*calendar.explain(self.start, self.limit)]
+        return (*notes, *self._after(notes[-1].day, calendar))
+
+    def _after(self, last: date, calendar: Calendar) -> Iterator[DayNote]:
+        """
+        The days from the last one counted to the due day.
+        """
+        base = replace(self, more=0).due(calendar).day
+        granted = base + timedelta(days=self.more)
+        stood = "顺延至工作日" if self.limit else "期限中止，相应顺延"
+        day = last
+        while day < self.due(calendar).day:
+            day += ONE_DAY
+            extra = base < day <= granted
+            why = "批准延长，计入" if extra else stood
+            yield DayNote(day, counted=extra, why=why)
+
+
+def _stands_still(day: date, pauses: Iterable[Pause]) -> bool:
+    return any(off <= day < on for off, on in pauses)

@@ -1,0 +1,3 @@
+"""
+Escalation policies, their steps, and supervision notices.
+"""

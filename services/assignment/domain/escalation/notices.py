@@ -1,0 +1,336 @@
+"""
+A supervision notice (督办函): issued, answered, judged, ended.
+
+That an answer is owed, and until when, is a duty like any other: a rule of the
+programme opens it with the notice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import groupby
+from typing import Any, Literal
+from uuid import NAMESPACE_OID, uuid5
+
+from services.assignment import events
+from services.assignment.domain.closings.closing import has_come, not_before
+from services.assignment.domain.duties.ledger import Duty
+from services.assignment.domain.escalation.steps import ONE_DAY, Crossing
+from shared.errors import Conflict, Fault, Forbidden, reject_if
+from shared.events import Event
+from shared.policy.calendar import Calendar
+from shared.policy.directory import Directory
+from shared.policy.escalation import SupervisionStep
+from shared.policy.matter_names import read_as
+from shared.vocabulary import NoticeState
+
+# state of a notice, what happens -> the new state
+MOVES = {
+    ("issued", "answer"): "answered",
+    ("returned", "answer"): "answered",
+    ("answered", "accepted"): "accepted",
+    ("answered", "returned"): "returned",
+    ("issued", "end"): "ended",
+    ("answered", "end"): "ended",
+    ("returned", "end"): "ended",
+    ("accepted", "end"): "ended",
+}
+
+
+@dataclass(frozen=True)
+class Notice:
+    """
+    A supervision notice (督办函): answered by *reply_by*, then accepted or returned.
+
+    *by_post* is None where the programme's own step issued it. *course*: every answer
+    and judgement in the order they came, of which the last stand beside it.
+    """
+
+    id: str
+    number: str
+    office: str
+    programme: str
+    duty: str | None
+    step: str
+    issued_on: date
+    reply_by: date
+    urgent: bool
+    text: str
+    by_post: str | None
+    state_on: date
+    state: str = "issued"
+    progress: bool | None = None
+    answer: str | None = None
+    answered_on: date | None = None
+    answered_by: str | None = None
+    answer_post: str | None = None
+    reviewed_by: str | None = None
+    reasons: str | None = None
+    course: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def waits(self) -> bool:
+        """
+        Whether the office owes an answer.
+        """
+        return (self.state, "answer") in MOVES
+
+    def presses_for(self, others: Collection[Notice]) -> bool:
+        """
+        Whether it is about nothing but the answer to another notice.
+        """
+        return (self.duty or "").rpartition("/")[2] in {each.id for each in others}
+
+
+def without_progress_since(issued: Sequence[Notice], wanted: int) -> date | None:
+    """
+    From when *wanted* supervisions of a case will have brought no progress, if
+    nothing more happens (XQ-47, A-23); None if it would take more of them.
+
+    Notices of one day are one supervision, however many duties they are about. It
+    has failed when the last of them was answered without progress, or not in time.
+    Any progress, and doing what one of them was about, begins the count anew.
+    """
+    begins = max((_progress(each, issued) for each in issued), default=date.min)
+    failed = []
+    for _, together in groupby(sorted(issued, key=_issue_day), _issue_day):
+        days = [_failure(each) for each in together]
+        if max(days) < date.max and max(days) > begins:
+            failed.append(max(days))
+    return sorted(failed)[wanted - 1] if len(failed) >= wanted else None
+
+
+def _issue_day(notice: Notice) -> date:
+    return notice.issued_on
+
+
+def _progress(notice: Notice, others: Sequence[Notice]) -> date:
+    """
+    The day on which it has brought progress, if it has.
+    """
+    if notice.state == "ended" and not notice.presses_for(others):
+        return notice.state_on
+    return notice.answered_on or date.min if notice.progress else date.min
+
+
+def _failure(notice: Notice) -> date:
+    """
+    The day from which it has brought none, or never.
+    """
+    missed = notice.reply_by + ONE_DAY
+    if notice.progress or (notice.state == "ended" and notice.state_on < missed):
+        return date.max
+    if notice.state == "returned":
+        return max(missed, notice.state_on)
+    return notice.answered_on or missed
+
+
+def notice_of(
+    crossing: Crossing,
+    step: SupervisionStep,
+    duty: Duty | None,
+    today: date,
+    *,
+    calendar: Calendar,
+    directory: Directory,
+) -> Notice | None:
+    """
+    The notice that a crossing issues today, if its step is one.
+
+    The time to answer runs from today: nobody is late with what nobody could read.
+    """
+    if step.kind != "notice" or step.reply is None:
+        return None
+    about = f"“{duty.title}”（期限为{duty.due_on}）" if duty else "长期无办理进展"
+    return Notice(
+        id=str(uuid5(NAMESPACE_OID, crossing.id)),
+        number=crossing.number,
+        office=crossing.office,
+        programme=crossing.programme,
+        duty=crossing.duty,
+        step=step.id,
+        issued_on=today,
+        reply_by=calendar.due(today, step.reply).day,
+        urgent=step.urgent,
+        text=f"{read_as(crossing.number, directory)}：{about}，请说明情况并反馈进展。",
+        by_post=None,
+        state_on=today,
+    )
+
+
+def answer(
+    notice: Notice,
+    *,
+    on: date,
+    by: str,
+    post: str,
+    text: str,
+    progress: bool,
+    today: date,
+    directory: Directory,
+) -> tuple[Notice, events.SupervisionAnswered]:
+    """
+    The office answers a notice, with or without progress.
+
+    Raises `Conflict` if none is awaited, `Rejected` with every fault.
+    """
+    state = _move(notice, "answer")
+    reject_if(
+        [
+            *has_come(on, today, "/on"),
+            *not_before(on, notice.state_on, "/on"),
+            *no_such_post(notice.office, post, directory, "/post"),
+        ]
+    )
+    answered = replace(
+        notice,
+        state=state,
+        state_on=on,
+        progress=progress,
+        answer=text,
+        answered_on=on,
+        answered_by=by,
+        answer_post=post,
+        reviewed_by=None,
+        reasons=None,
+        course=(
+            *notice.course,
+            _turn("answered", on, by, post=post, text=text, progress=progress),
+        ),
+    )
+    event = events.SupervisionAnswered(
+        **_about(answered, on), notice=notice.id, progress=progress
+    )
+    return answered, event
+
+
+def review(
+    notice: Notice,
+    *,
+    verdict: Literal["accepted", "returned"],
+    on: date,
+    by: str,
+    reasons: str | None,
+    today: date,
+) -> tuple[Notice, Event | None]:
+    """
+    The supervising side accepts an answer or sends it back; then it is owed again.
+
+    Raises `Conflict` if there is none to review, `Forbidden` to who wrote it,
+    `Rejected` with every fault.
+    """
+    state = _move(notice, verdict)
+    if by == notice.answered_by:
+        raise Forbidden.because(
+            "own_answer", "答复人不能审核自己的答复。", "请由督办方的审核人审核。"
+        )
+    reject_if(
+        [
+            *has_come(on, today, "/on"),
+            *not_before(on, notice.answered_on or notice.issued_on, "/on"),
+            *_reasons_given(verdict, reasons),
+        ]
+    )
+    reviewed = replace(
+        notice,
+        state=state,
+        state_on=on,
+        reviewed_by=by,
+        reasons=reasons,
+        course=(*notice.course, _turn(verdict, on, by, text=reasons)),
+    )
+    if verdict == "accepted":
+        return reviewed, None
+    sent_back = replace(reviewed, progress=None, answered_on=None)
+    return sent_back, events.SupervisionReturned(**_about(notice, on), notice=notice.id)
+
+
+def _turn(
+    act: str,
+    on: date,
+    by: str,
+    *,
+    post: str | None = None,
+    text: str | None = None,
+    progress: bool | None = None,
+) -> dict[str, Any]:
+    return {
+        "act": act,
+        "on": on.isoformat(),
+        "by": by,
+        "post": post,
+        "text": text,
+        "progress": progress,
+    }
+
+
+def end(notice: Notice, on: date) -> tuple[Notice, events.SupervisionEnded]:
+    """
+    What the notice was about is done: nothing is left to answer.
+    """
+    state, over = _move(notice, "end"), max(on, notice.issued_on)
+    ended = replace(notice, state=state, state_on=over)
+    return ended, events.SupervisionEnded(**_about(notice, over), notice=notice.id)
+
+
+def can_end(notice: Notice) -> bool:
+    """
+    Whether doing what the notice was about still changes how it stands.
+    """
+    settled = notice.state == "accepted" and notice.progress
+    return (notice.state, "end") in MOVES and not settled
+
+
+def issued(notice: Notice) -> events.SupervisionIssued:
+    return events.SupervisionIssued(
+        **_about(notice, notice.issued_on),
+        step=notice.step,
+        kind="notice",
+        notice=notice.id,
+        duty=notice.duty,
+        to_office=notice.office,
+        reply_by=notice.reply_by,
+    )
+
+
+def no_such_post(
+    office: str, post: str, directory: Directory, place: str
+) -> Iterator[Fault]:
+    posts = directory.office(office).posts
+    if post not in posts:
+        yield Fault(
+            "no_such_post",
+            f"{directory.office(office).name}没有职务“{post}”。",
+            f"可填：{'、'.join(posts)}。",
+            place,
+        )
+
+
+def _move(notice: Notice, act: str) -> str:
+    moved = MOVES.get((notice.state, act))
+    if moved is None:
+        raise Conflict.because(
+            "not_in_this_state",
+            f"督办函{NoticeState(notice.state).chinese}，现在不能这样办理。",
+            "请先查看督办函的状态。",
+            "/number",
+        )
+    return moved
+
+
+def _reasons_given(verdict: str, reasons: str | None) -> Iterator[Fault]:
+    if verdict == "returned" and not reasons:
+        yield Fault(
+            "reasons_missing", "退回答复必须说明理由。", "请填写退回理由。", "/reasons"
+        )
+
+
+def _about(notice: Notice, on: date) -> dict[str, Any]:
+    return {
+        "office": notice.office,
+        "case_number": notice.number,
+        "occurred_on": on,
+        "programme": notice.programme,
+    }

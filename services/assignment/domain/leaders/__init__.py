@@ -1,0 +1,3 @@
+"""
+Who leads a case and by which rules; units, checklists and workload.
+"""

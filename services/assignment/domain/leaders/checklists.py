@@ -1,0 +1,141 @@
+"""
+The duties of who leads a case as a list of items with day and evidence (JZ-13, JZ-14).
+
+What the documents call keeping a person in place stands here only as a support duty
+of an office: explanation, help, coordination.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from services.assignment import events
+from services.assignment.domain.facts import ACT, Fact
+from services.assignment.domain.leaders.leadership import Leading
+from shared.errors import Fault
+from shared.policy.programme import Programme
+from shared.policy.reports import DutyList, ListItem
+
+DONE = events.MatrixItemDone.type
+
+
+@dataclass(frozen=True)
+class Entry:
+    """
+    That an item was done: when, by which post, shown by what.
+    """
+
+    on: date
+    post: str | None
+    evidence: str | None
+
+
+@dataclass(frozen=True)
+class Item:
+    """
+    An item of a list and all that was done of it.
+    """
+
+    id: str
+    text: str
+    source: str
+    support: bool
+    tooltip: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def done(self) -> bool:
+        return bool(self.entries)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """
+    One list for one case; *to_fill*: the programme leaves its items to the office.
+    """
+
+    id: str
+    title: str
+    source: str
+    items: tuple[Item, ...]
+
+    @property
+    def to_fill(self) -> bool:
+        return not self.items
+
+
+def sheets(
+    leading: Leading, standing: str, facts: Sequence[Fact], programme: Programme
+) -> Iterator[Sheet]:
+    """
+    The lists that hold for the case as it stands, with what was done of them.
+    """
+    for each in programme.duty_lists:
+        if _holds(each, leading, standing):
+            items = (_item(each, item, facts) for item in each.items)
+            yield Sheet(each.id, each.title, each.source, tuple(items))
+
+
+def _holds(each: DutyList, leading: Leading, standing: str) -> bool:
+    return {
+        "led": bool(leading.leaders),
+        "handed": leading.handed,
+        "closed": standing != "open",
+        "every": True,
+    }[each.when]
+
+
+def _item(within: DutyList, item: ListItem, facts: Sequence[Fact]) -> Item:
+    entries = (
+        Entry(fact.on, fact.payload.get("post"), fact.payload.get("evidence"))
+        for fact in sorted(facts, key=lambda each: each.on)
+        if _about(fact, within, item)
+    )
+    return Item(
+        item.id, item.text, item.source, item.support, item.tooltip, tuple(entries)
+    )
+
+
+def _about(fact: Fact, within: DutyList, item: ListItem) -> bool:
+    """
+    An item bound to an act is done by the act; any other by its own entry.
+    """
+    said = fact.payload
+    if item.act is not None:
+        return fact.type == ACT and said.get("act") == item.act
+    named = (said.get("list"), said.get("item"))
+    return fact.type == DONE and named == (within.id, item.id)
+
+
+def act_of(programme: Programme, list_id: str, item_id: str) -> str | None:
+    """
+    The act that does the item, if it is bound to one.
+    """
+    for each in programme.duty_lists:
+        for item in each.items:
+            if (each.id, item.id) == (list_id, item_id):
+                return item.act
+    return None
+
+
+def faults(
+    shown: Sequence[Sheet], list_id: str, item_id: str, post: str, posts: Sequence[str]
+) -> Iterator[Fault]:
+    """
+    The list holds for the case, the item is on it, the post is one of the office's.
+    """
+    sheet = next((each for each in shown if each.id == list_id), None)
+    if sheet is None:
+        lists = "、".join(f"{each.id}（{each.title}）" for each in shown) or "无"
+        detail = f"本案没有清单“{list_id}”。"
+        yield Fault("no_such_list", detail, f"可填：{lists}。", "/list")
+    elif all(item.id != item_id for item in sheet.items):
+        items = "、".join(f"{item.id}（{item.text}）" for item in sheet.items)
+        items = items or "无，清单的条目尚待写入专项文件"
+        detail = f"清单{sheet.title}里没有“{item_id}”。"
+        yield Fault("no_such_item", detail, f"可填：{items}。", "/item")
+    if post not in posts:
+        detail = f"没有职务“{post}”。"
+        yield Fault("no_such_post", detail, f"可填：{'、'.join(posts)}。", "/post")

@@ -1,0 +1,54 @@
+"""
+The filing gate: what the cases of an office's list still miss (PY-17, XQ-20, JZ-18).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from services.assignment.domain.leaders.leadership import Leading
+from services.assignment.domain.leaders.required_fields import missing_fields
+from shared.errors import Fault
+from shared.policy.directory import Directory
+from shared.policy.programme import Programme
+
+_CALLED = {"leader": "本院包案领导", "department": "责任部门"}
+
+
+def filing_faults(
+    cases: Iterable[tuple[str, str, Leading]],
+    programme: Programme,
+    directory: Directory,
+) -> Iterator[Fault]:
+    """
+    Everything missing in every case (number, responsible office, who leads it): what
+    a filing asks of any case, then each field that the programme makes mandatory.
+    """
+    titles = {each.id: each.title for each in programme.mandatory_fields} | _CALLED
+    asked = dict.fromkeys(
+        (*programme.filing_requires, *(f.id for f in programme.mandatory_fields))
+    )
+    for number, office, led in cases:
+        missing = {each.id for each in missing_fields(led, programme)}
+        if not led.department:
+            missing.add("department")
+        # The leader of another level does not answer for the office's own list.
+        missing.discard("leader")
+        if not _own_leader(office, led, directory):
+            missing.add("leader")
+        for field in asked:
+            if field in missing:
+                yield Fault(
+                    f"{field}_missing",
+                    f"案件 {number} 未落实{titles[field]}。",
+                    f"请先为该案落实{titles[field]}。",
+                    f"/cases/{number}",
+                )
+
+
+def _own_leader(office: str, led: Leading, directory: Directory) -> bool:
+    posts = directory.office(office).posts
+    return any(
+        of == office and post in posts and posts[post].leader
+        for of, post in led.leaders
+    )

@@ -1,0 +1,192 @@
+"""
+Who may be named to a case, who stands back, and what a judgement of it must say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+
+from services.assignment.domain.leaders.leadership import Leading
+from services.assignment.domain.leaders.tenures import PostOf
+from shared.errors import Fault
+from shared.policy.directory import Directory
+from shared.policy.programme import Programme
+
+
+def faults_of_posts(
+    leaders: Sequence[PostOf],
+    department: str | None,
+    responsible_office: str,
+    directory: Directory,
+    *,
+    programme: Programme,
+    on: date,
+    recused: Collection[PostOf] = (),
+) -> Iterator[Fault]:
+    """
+    A leader holds a post that may lead at its level (DY-05), is named once and need
+    not stand back; a department is one of the office's.
+    """
+    for index, who in enumerate(leaders):
+        place = f"/leaders/{index}"
+        yield from _faults_of_post(*who, place, directory, programme=programme, on=on)
+        yield from _faults_of_office(who[0], responsible_office, place, directory, on)
+        yield from _faults_of_recused(who, recused, f"{place}/post")
+        if who in leaders[:index]:
+            yield Fault(
+                "leader_repeated",
+                f"“{who[1]}”填写了不止一次。",
+                "每个职务只填一次。",
+                place,
+            )
+    departments = directory.office(responsible_office).departments
+    if department and department not in departments:
+        yield Fault(
+            "no_such_department",
+            f"责任单位没有部门“{department}”。",
+            f"可填：{'、'.join(departments)}。",
+            "/department",
+        )
+
+
+def _faults_of_office(
+    code: str, responsible: str, place: str, directory: Directory, on: date
+) -> Iterator[Fault]:
+    """
+    Leaders are of the responsible office or of one above it.
+    """
+    if directory.exists(code, on) and not directory.is_within(responsible, code, on):
+        here, there = directory.office(responsible).name, directory.office(code).name
+        yield Fault(
+            "office_unrelated",
+            f"{there}既不是责任单位{here}，也不是它的上级。",
+            "请填写责任单位或其上级机关的职务。",
+            f"{place}/office",
+        )
+
+
+def _faults_of_recused(
+    who: PostOf, recused: Collection[PostOf], place: str
+) -> Iterator[Fault]:
+    if who in recused:
+        yield Fault(
+            "leader_recused",
+            f"“{who[1]}”在本案中应当回避。",
+            "请改由他人负责；回避事由消失的，先撤销回避。",
+            place,
+        )
+
+
+def _faults_of_post(
+    code: str,
+    title: str,
+    place: str,
+    directory: Directory,
+    *,
+    programme: Programme,
+    on: date,
+) -> Iterator[Fault]:
+    if not directory.exists(code, on):
+        yield Fault(
+            "no_such_office",
+            f"没有代码为 {code} 的机关。",
+            "请核对机关代码。",
+            f"{place}/office",
+        )
+        return
+    office = directory.office(code)
+    post = office.posts.get(title)
+    able = [
+        p.title for p in office.posts.values() if programme.eligible(p, office.level)
+    ]
+    remedy = f"可填：{'、'.join(able)}。"
+    if post is None:
+        detail = f"{office.name}没有职务“{title}”。"
+        yield Fault("no_such_post", detail, remedy, f"{place}/post")
+    elif title not in able:
+        detail = f"按专项规定，{office.name}的“{title}”不能包案。"
+        yield Fault("post_not_eligible", detail, remedy, f"{place}/post")
+
+
+def faults_of_named(
+    responsible: str | None,
+    handler: str | None,
+    office: str,
+    directory: Directory,
+    *,
+    recused: Collection[PostOf] = (),
+) -> Iterator[Fault]:
+    """
+    The leader answerable within the office is one of its posts (JZ-18); neither that
+    one nor who handles the case need stand back.
+    """
+    posts = directory.office(office).posts
+    if responsible is not None and responsible not in posts:
+        yield Fault(
+            "no_such_post",
+            f"责任单位没有职务“{responsible}”。",
+            f"可填：{'、'.join(posts)}。",
+            "/responsible_post",
+        )
+    for title, place in ((responsible, "responsible_post"), (handler, "handler_post")):
+        if title is not None:
+            yield from _faults_of_recused((office, title), recused, f"/{place}")
+
+
+def faults_of_recusal(
+    who: PostOf,
+    leading: Leading,
+    directory: Directory,
+    *,
+    office: str,
+    lifted: bool,
+) -> Iterator[Fault]:
+    """
+    Only a post that exists, or who handles the case of *office*, stands back; only one
+    that did may come again.
+    """
+    code, title = who
+    handles = who == (office, leading.handler_post)
+    if not directory.exists(code):
+        detail = f"没有代码为 {code} 的机关。"
+        yield Fault("no_such_office", detail, "请核对机关代码。", "/office")
+    elif title not in directory.office(code).posts and not (
+        handles or who in leading.recused
+    ):
+        posts = "、".join(directory.office(code).posts)
+        detail = f"该机关没有职务“{title}”。"
+        yield Fault("no_such_post", detail, f"可填：{posts}。", "/post")
+    elif lifted is not (who in leading.recused):
+        standing = "没有回避" if lifted else "已经回避"
+        detail = f"“{title}”在本案中{standing}。"
+        yield Fault("nothing_to_change", detail, "请核对后再登记。", "/lifted")
+
+
+def faults_of_appraisal(
+    judged: Mapping[str, object], on: date, review_on: date | None
+) -> Iterator[Fault]:
+    """
+    Something is judged; what is marked sensitive is looked at again on a later day.
+    """
+    if all(value is None for value in judged.values()):
+        yield Fault(
+            "nothing_appraised",
+            "没有对任何一项作出评定。",
+            "请至少填写一项。",
+            "/difficulty",
+        )
+    if judged["sensitive"] and review_on is None:
+        yield Fault(
+            "review_missing",
+            "标为重大敏感的，须写明何时复核该标记。",
+            "请填写复核日期。",
+            "/review_on",
+        )
+    if review_on is not None and review_on <= on:
+        yield Fault(
+            "review_too_early",
+            f"复核日期 {review_on} 应在评定日 {on} 之后。",
+            "请核对复核日期。",
+            "/review_on",
+        )

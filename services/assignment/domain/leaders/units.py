@@ -1,0 +1,158 @@
+"""
+The units of a case that reaches across areas: who leads, who helps (XQ-32, XQ-33).
+
+Roles are of units, never of the petitioner.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from services.assignment import events
+from services.assignment.domain.facts import Fact
+from shared.errors import Conflict, Fault
+from shared.policy.directory import Directory
+from shared.policy.parts import AreaRole
+from shared.policy.programme import Programme
+from shared.vocabulary import UnitRole
+
+AGREED = events.UnitsAgreed.type
+
+MOVES = {("asked", "decide"): "decided"}
+
+
+@dataclass(frozen=True)
+class Unit:
+    """
+    An office and its part in the case since a day.
+    """
+
+    office: str
+    role: str
+    since: date
+
+
+@dataclass(frozen=True)
+class Coordination:
+    """
+    A request to the conference to say which unit leads, and its answer.
+    """
+
+    id: str
+    number: str
+    programme: str
+    office: str
+    to: str
+    asked_on: date
+    disagreement: str
+    state: str = "asked"
+    decided_on: date | None = None
+    lead: str | None = None
+    opinion: str | None = None
+
+
+def reckon(office: str, opened_on: date, facts: Sequence[Fact]) -> tuple[Unit, ...]:
+    """
+    The units of a case: as last agreed or decided, else its own office alone.
+    """
+    units = {office: Unit(office, UnitRole.LEAD, opened_on)}
+    agreed = (fact for fact in facts if fact.type == AGREED)
+    for fact in sorted(agreed, key=lambda each: each.on):
+        said = {code: Unit(code, role, fact.on) for code, role in fact.payload["units"]}
+        for code, unit in said.items():
+            before = units.get(code)
+            if before and before.role == unit.role:
+                said[code] = before
+        units = said
+    return tuple(units.values())
+
+
+def lead_of(units: Sequence[Unit]) -> str:
+    return next(each.office for each in units if each.role == UnitRole.LEAD)
+
+
+def under_lead(units: Sequence[Unit], lead: str) -> tuple[tuple[str, str], ...]:
+    """
+    The units after the conference named the lead; who led before helps.
+    """
+    others = tuple(
+        (
+            each.office,
+            UnitRole.CO_HANDLING if each.role == UnitRole.LEAD else each.role,
+        )
+        for each in units
+        if each.office != lead
+    )
+    return ((lead, UnitRole.LEAD), *others)
+
+
+def leads(units: Sequence[tuple[str, str]]) -> list[str]:
+    return [code for code, role in units if role == UnitRole.LEAD]
+
+
+def faults(
+    units: Sequence[tuple[str, str]], directory: Directory, on: date
+) -> Iterator[Fault]:
+    """
+    One unit leads, each unit has one part, and all of them exist.
+    """
+    counted = Counter(code for code, _ in units)
+    leading = leads(units)
+    if len(leading) != 1:
+        yield Fault(
+            "one_lead",
+            f"主办责任单位应有且只有一个，现有{len(leading)}个。",
+            "意见不一致的，请提出协调会商申请。",
+            "/units",
+        )
+    for index, (code, _) in enumerate(units):
+        place = f"/units/{index}/office"
+        yield from _unknown(code, directory, on, place)
+        if counted[code] > 1:
+            yield Fault(
+                "unit_repeated",
+                f"机关 {code} 填写了不止一次。",
+                "每个单位只承担一种责任。",
+                place,
+            )
+
+
+def lead_faults(lead: str, directory: Directory, on: date) -> Iterator[Fault]:
+    """
+    The unit the conference names exists.
+    """
+    yield from _unknown(lead, directory, on, "/lead")
+
+
+def _unknown(code: str, directory: Directory, on: date, place: str) -> Iterator[Fault]:
+    if not directory.exists(code, on):
+        yield Fault(
+            "no_such_office",
+            f"没有代码为 {code} 的机关。",
+            "请核对机关代码。",
+            place,
+        )
+
+
+def decide(request: Coordination, *, lead: str, on: date, opinion: str) -> Coordination:
+    """
+    The conference names the lead unit. Raises `Conflict` when it already did.
+    """
+    state = MOVES.get((request.state, "decide"))
+    if state is None:
+        raise Conflict.because(
+            "already_decided",
+            "这项协调会商申请已有结论。",
+            "情况有变的，请重新提出申请。",
+        )
+    return replace(request, state=state, lead=lead, decided_on=on, opinion=opinion)
+
+
+def duty_of(role: str, programme: Programme) -> AreaRole | None:
+    """
+    What the programme's document asks of a unit in that role.
+    """
+    return next((each for each in programme.cross_area if each.id == role), None)

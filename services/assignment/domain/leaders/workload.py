@@ -1,0 +1,286 @@
+"""
+What the leaders' share of the work looks like: load, hard cases, averages, coverage.
+
+Counts come in as tallies of posts and of kinds of cases; nothing here is about a
+petitioner. A rate with zero base is None and is shown as "—" (A-40).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from services.assignment.domain.leaders.leadership import facts_for
+from services.assignment.domain.leaders.tenures import PostOf
+from shared.policy.directory import Directory
+from shared.policy.leaders import Flag, Need, offices_of
+from shared.policy.programme import Programme
+from shared.vocabulary import Difficulty
+
+LISTED_AT_MOST = 500
+
+
+@dataclass(frozen=True)
+class Alike:
+    """
+    So many *cases* of one office that are alike on a day, in what is known of them and
+    in who leads them; *open*: how many of them still are. *main* leaders only count.
+    """
+
+    office: str
+    handed: bool
+    traits: Mapping[str, object]
+    main: tuple[PostOf, ...]
+    joint: tuple[PostOf, ...] = ()
+    cases: int = 1
+    open: int = 1
+
+    @property
+    def hard(self) -> int:
+        easy = self.traits.get("difficulty") in {None, Difficulty.ORDINARY}
+        return 0 if easy else self.cases
+
+    @property
+    def leaders(self) -> tuple[PostOf, ...]:
+        return (*self.main, *self.joint)
+
+    def as_is(self, other: Alike) -> bool:
+        """
+        Whether the cases of both are alike, however many they are.
+        """
+        return replace(self, cases=other.cases, open=other.open) == other
+
+
+@dataclass(frozen=True)
+class Share:
+    """
+    A part of a whole.
+    """
+
+    part: int
+    whole: int
+
+    @property
+    def percent(self) -> str:
+        """
+        With one decimal.
+        """
+        return self._said(100, 1)
+
+    @property
+    def average(self) -> str:
+        """
+        With two: leaders share so few cases that one would make unequals look equal.
+        """
+        return self._said(1, 2)
+
+    def _said(self, times: int, decimals: int) -> str:
+        if not self.whole:
+            return "—"
+        unit = 10**decimals
+        parts = (self.part * times * unit * 2 + self.whole) // (2 * self.whole)
+        return f"{parts // unit}.{parts % unit:0{decimals}}"
+
+
+@dataclass
+class PostTally:
+    """
+    What one post leads: open cases, all cases, hard ones, and those it joins in.
+    """
+
+    office: str
+    post: str
+    level: str
+    open: int = 0
+    cases: int = 0
+    hard: int = 0
+    joint: int = 0
+
+    @property
+    def only_easy(self) -> bool:
+        """
+        Leads cases and not one that is hard (DY-01).
+        """
+        return self.cases > 0 and not self.hard
+
+
+@dataclass
+class LevelTally:
+    """
+    The leaders of one level taken together; *heads* counts the posts.
+    """
+
+    level: str
+    heads: int = 0
+    cases: int = 0
+    hard: int = 0
+
+
+@dataclass(frozen=True)
+class FloorView:
+    """
+    Whether the average of a level reaches that of another (DY-13); None: no base.
+    """
+
+    id: str
+    title: str
+    source: str
+    average: Share
+    at_least: Share
+    met: bool | None
+
+
+@dataclass
+class Coverage:
+    """
+    Cases of a kind and those led as asked; what the others are like.
+    """
+
+    id: str
+    title: str
+    source: str
+    target: int
+    base: int = 0
+    led: int = 0
+    uncovered: list[Alike] = field(default_factory=list)
+
+    def count(self, cases: Alike, *, led: bool) -> None:
+        self.base += cases.cases
+        if led:
+            self.led += cases.cases
+        elif sum(each.cases for each in self.uncovered) < LISTED_AT_MOST:
+            self.uncovered.append(cases)
+
+
+@dataclass(frozen=True)
+class Measures:
+    """
+    All of it, for the offices asked about.
+    """
+
+    posts: tuple[PostTally, ...]
+    levels: tuple[LevelTally, ...]
+    floors: tuple[FloorView, ...]
+    targets: tuple[Coverage, ...]
+    advice: tuple[Coverage, ...]
+
+
+class Measuring:
+    """
+    Takes cases by what they have in common, so that a million need not be looked at.
+    """
+
+    def __init__(
+        self,
+        programme: Programme,
+        directory: Directory,
+        offices: Collection[str],
+        on: date,
+    ) -> None:
+        self.programme = programme
+        self.directory = directory
+        self.on = on
+        self.posts = {
+            (office.code, post.title): PostTally(office.code, post.title, office.level)
+            for office in map(directory.office, offices)
+            if directory.exists(office.code, on)
+            for post in office.posts.values()
+            if programme.eligible(post, office.level)
+        }
+        self.targets = {
+            each.id: Coverage(each.id, each.title, each.source, each.percent)
+            for each in programme.leader_targets
+        }
+        self.advice = {
+            rule.id: Coverage(rule.id, rule.title or rule.id, rule.source, 0)
+            for rule in programme.leader_rules
+            if rule.advice
+        }
+
+    def take(self, cases: Alike) -> None:
+        for who in cases.main:
+            tally = self.posts.get(who)
+            if tally is not None:
+                tally.open += cases.open
+                tally.cases += cases.cases
+                tally.hard += cases.hard
+        for who in cases.joint:
+            tally = self.posts.get(who)
+            if tally is not None:
+                tally.joint += cases.cases
+        facts = facts_for(cases.traits, cases.office, self.directory)
+        self._cover_targets(cases, facts)
+        self._cover_advice(cases, facts)
+
+    def _cover_targets(self, cases: Alike, facts: Mapping[str, object]) -> None:
+        """
+        A first petition is covered by a leader of the office it came to (DY-08).
+        """
+        for each in self.programme.leader_targets:
+            if each.covers(handed=cases.handed, facts=facts):
+                led = any(self._leads(who, cases.office) for who in cases.leaders)
+                self.targets[each.id].count(cases, led=led)
+
+    def _leads(self, who: PostOf, office: str) -> bool:
+        post = self.directory.office(office).posts.get(who[1])
+        return who[0] == office and post is not None and post.leader
+
+    def _cover_advice(self, cases: Alike, facts: Mapping[str, object]) -> None:
+        for rule in self.programme.leader_rules_for(handed=cases.handed, facts=facts):
+            if rule.advice:
+                led = all(self._met(need, cases) for need in rule.need)
+                self.advice[rule.id].count(cases, led=led)
+
+    def _met(self, need: Need, cases: Alike) -> bool:
+        code = offices_of(cases.office, self.programme.hub, self.directory, self.on)[
+            need.office
+        ]
+        if code is None:
+            return True
+        office = self.directory.office(code)
+        if need.level not in {None, office.level}:
+            return True
+        named = (office.posts.get(post) for at, post in cases.leaders if at == code)
+        return (
+            sum(post is not None and need.met_by(post) for post in named) >= need.count
+        )
+
+    def result(self) -> Measures:
+        return Measures(
+            posts=tuple(self.posts.values()),
+            levels=tuple(self._levels()),
+            floors=tuple(self._floors()),
+            targets=tuple(self.targets.values()),
+            advice=tuple(self.advice.values()),
+        )
+
+    def _levels(self) -> Iterator[LevelTally]:
+        levels: dict[str, LevelTally] = {}
+        for tally in self._with_flags(("leader",)):
+            level = levels.setdefault(tally.level, LevelTally(tally.level))
+            level.heads += 1
+            level.cases += tally.cases
+            level.hard += tally.hard
+        return iter(levels.values())
+
+    def _floors(self) -> Iterator[FloorView]:
+        for floor in self.programme.leader_floors:
+            tallies = tuple(self._with_flags(floor.flags))
+            average = _average(tallies, floor.level)
+            at_least = _average(tallies, floor.at_least_level)
+            met = None
+            if average.whole and at_least.whole:
+                met = average.part * at_least.whole >= at_least.part * average.whole
+            yield FloorView(floor.id, floor.title, floor.source, average, at_least, met)
+
+    def _with_flags(self, flags: Iterable[Flag]) -> Iterator[PostTally]:
+        for tally in self.posts.values():
+            post = self.directory.office(tally.office).posts[tally.post]
+            if any(getattr(post, flag) for flag in flags):
+                yield tally
+
+
+def _average(tallies: Iterable[PostTally], level: str) -> Share:
+    here = [tally for tally in tallies if tally.level == level]
+    return Share(sum(tally.cases for tally in here), len(here))

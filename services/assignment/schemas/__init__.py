@@ -1,0 +1,7 @@
+"""
+What assignment accepts over HTTP (strict) and reads from the bus (tolerant).
+"""
+
+from services.assignment.schemas.cases import READS
+
+__all__ = ["READS"]

@@ -1,0 +1,148 @@
+"""
+What assignment accepts over HTTP (strict) and reads from the bus (tolerant).
+"""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from services.assignment.schemas.closings import ClosingView
+from shared.vocabulary import Colour, DutyState
+from shared.web import fields as schema
+from shared.web.fields import Strict, Tolerant
+
+
+class _InProgramme(Tolerant):
+    programme = fields.String(required=True)
+
+
+class _CaseOpened(_InProgramme):
+    in_scope = fields.Boolean(required=True)
+    handed = fields.Boolean(required=True)
+    leaders = fields.List(fields.List(fields.String()), required=True)
+    department = fields.String(required=True, allow_none=True)
+    handler_post = fields.String(required=True, allow_none=True)
+    resolve_by = fields.Date(required=True, allow_none=True)
+
+
+class _Replied(_InProgramme):
+    kind = fields.String(required=True)
+
+
+class _Aid(_InProgramme):
+    aid = fields.String(required=True)
+
+
+class _HearingDecided(_InProgramme):
+    decision = fields.String(required=True)
+
+
+class _Hearing(_InProgramme):
+    hearing = fields.String(required=True)
+
+
+class _MilestoneJudged(_InProgramme):
+    reached = fields.Boolean(required=True)
+
+
+# Every fact that opens, discharges, releases or restores a duty, or names a leader.
+READS: dict[str, Schema] = {
+    "intake.petition_registered": _InProgramme(),
+    "intake.reply_given": _Replied(),
+    "intake.case_opened": _CaseOpened(),
+    "intake.case_merged": _InProgramme(),
+    "intake.case_unmerged": _InProgramme(),
+    "hearing.hearing_decided": _HearingDecided(),
+    "hearing.hearing_scheduled": _Hearing(),
+    "hearing.hearing_held": _Hearing(),
+    "hearing.hearing_resulted": _Hearing(),
+    "aid.aid_opened": _Aid(),
+    "aid.aid_granted": _Aid(),
+    "aid.aid_refused": _Aid(),
+    "reporting.milestone_judged": _MilestoneJudged(),
+}
+
+
+class ListQuery(Strict):
+    """Which offices, and from where on."""
+
+    office = schema.office_code()
+    after = schema.text(longest=400, required=False)
+    limit = schema.page_size()
+
+
+class DutyQuery(ListQuery):
+    """Duties in one state, of one colour or kind, in one case or petition only."""
+
+    state = schema.one_of(DutyState, required=False)
+    colour = schema.one_of(Colour, required=False)
+    kind = schema.text(longest=60, required=False)
+    programme = schema.text(longest=60, required=False)
+    number = schema.text(longest=200, required=False)
+
+
+class DutyView(Schema):
+    """One thing owed, by whom, until when."""
+
+    id = fields.String(required=True)
+    number = fields.String(required=True)
+    office = fields.String(required=True)
+    programme = fields.String(required=True)
+    kind = fields.String(required=True)
+    title = fields.String(required=True)
+    source = fields.String(required=True)
+    opened_on = fields.Date(required=True)
+    due_on = fields.Date(required=True)
+    provisional = fields.Boolean(required=True)
+    state = fields.String(required=True)
+    state_on = fields.Date(required=True)
+    post = fields.String(required=True, allow_none=True)
+    creditor = fields.String(required=True)
+    colour = fields.String(required=True, allow_none=True)
+    backdated = fields.Boolean(required=True)
+
+
+class CaseSummary(Schema):
+    """A case in a list."""
+
+    number = fields.String(required=True)
+    office = fields.String(required=True)
+    programme = fields.String(required=True)
+    opened_on = fields.Date(required=True)
+    in_scope = fields.Boolean(required=True)
+    handed = fields.Boolean(required=True)
+    merged = fields.Boolean(required=True)
+    led = fields.Boolean(required=True)
+    hearing_decided = fields.Boolean(required=True)
+    standing = fields.String(required=True)
+    concluded_on = fields.Date(required=True, allow_none=True)
+    leaders = fields.List(fields.List(fields.String()), required=True)
+    department = fields.String(required=True, allow_none=True)
+    handler_post = fields.String(required=True, allow_none=True)
+
+
+class CaseView(CaseSummary):
+    """A case with all that is owed in it and how it was closed."""
+
+    colour = fields.String(required=True, allow_none=True)
+    duties = fields.List(fields.Nested(DutyView), required=True)
+    closings = fields.List(fields.Nested(ClosingView), required=True)
+
+
+class FilingBody(Strict):
+    """An office files its list with the hub (PY-17)."""
+
+    programme = schema.text(longest=60)
+    office = schema.office_code()
+    filed_on = schema.day()
+
+
+class FilingView(Schema):
+    """The receipt of a filing."""
+
+    id = fields.String(required=True)
+    programme = fields.String(required=True)
+    office = fields.String(required=True)
+    filed_on = fields.Date(required=True)
+    cases = fields.Integer(required=True)
+    received_by = fields.String(required=True)

@@ -1,0 +1,166 @@
+"""
+What the doors of supervision accept (strict) and answer.
+"""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from services.assignment.schemas.cases import ListQuery
+from shared.vocabulary import (
+    AnswerVerdict,
+    InterviewDecision,
+    NoticeState,
+    Rung,
+    Standing,
+)
+from shared.web import fields as schema
+from shared.web.fields import Strict
+
+
+class SupervisionQuery(ListQuery):
+    """Crossings of one kind, or still going on."""
+
+    kind = schema.one_of(Rung, required=False)
+    state = schema.one_of(Standing, required=False)
+
+
+class CrossingView(Schema):
+    """
+    A step an office came to; for a candidate for interview what was decided, by the
+    post *decided_by*.
+    """
+
+    id = fields.String(required=True)
+    number = fields.String(required=True)
+    office = fields.String(required=True)
+    programme = fields.String(required=True)
+    duty = fields.String(required=True, allow_none=True)
+    step = fields.String(required=True)
+    kind = fields.String(required=True)
+    title = fields.String(required=True)
+    about = fields.String(required=True)
+    source = fields.String(required=True)
+    since = fields.Date(required=True)
+    on = fields.Date(required=True)
+    to_office = fields.String(required=True)
+    to_post = fields.String(required=True, allow_none=True)
+    urgent = fields.Boolean(required=True)
+    ended_on = fields.Date(required=True, allow_none=True)
+    decision = fields.String(required=True, allow_none=True)
+    decided_by = fields.String(required=True, allow_none=True)
+    decided_on = fields.Date(required=True, allow_none=True)
+    reason = fields.String(required=True, allow_none=True)
+
+
+class NoticeQuery(ListQuery):
+    """Notices in one state, about one matter or of one programme only."""
+
+    state = schema.one_of(NoticeState, required=False)
+    number = schema.text(longest=200, required=False)
+    programme = schema.text(longest=60, required=False)
+
+
+class NoticeBody(Strict):
+    """A notice that a person issues; the programme says how long an answer may take."""
+
+    number = schema.number_text()
+    issued_on = schema.day()
+    reply_by = schema.day(required=False, load_default=None)
+    by_post = schema.text(longest=60)
+    text = schema.text(longest=2000)
+    urgent = schema.flag(required=False, load_default=False)
+
+
+class AnswerBody(Strict):
+    """What the office says to a notice, and whether there is progress."""
+
+    on = schema.day()
+    post = schema.text(longest=60)
+    text = schema.text(longest=2000)
+    progress = schema.flag()
+
+
+class AnswerReviewBody(Strict):
+    """The supervising office accepts an answer or sends it back."""
+
+    verdict = schema.one_of(AnswerVerdict)
+    on = schema.day()
+    reasons = schema.text(longest=1000, required=False, load_default=None)
+
+
+class NoticeTurnView(Schema):
+    """An answer, or a judgement with its reasons as *text*; it has no *post*."""
+
+    act = fields.String(required=True)
+    on = fields.String(required=True, metadata={"format": "date"})
+    by = fields.String(required=True)
+    post = fields.String(required=True, allow_none=True)
+    text = fields.String(required=True, allow_none=True)
+    progress = fields.Boolean(required=True, allow_none=True)
+
+
+class NoticeView(Schema):
+    """A supervision notice and its answer; *by_post* is null if the clock issued it."""
+
+    id = fields.String(required=True)
+    number = fields.String(required=True)
+    office = fields.String(required=True)
+    programme = fields.String(required=True)
+    duty = fields.String(required=True, allow_none=True)
+    step = fields.String(required=True)
+    issued_on = fields.Date(required=True)
+    reply_by = fields.Date(required=True)
+    urgent = fields.Boolean(required=True)
+    text = fields.String(required=True)
+    by_post = fields.String(required=True, allow_none=True)
+    state = fields.String(required=True)
+    state_on = fields.Date(required=True)
+    progress = fields.Boolean(required=True, allow_none=True)
+    answer = fields.String(required=True, allow_none=True)
+    answered_on = fields.Date(required=True, allow_none=True)
+    answered_by = fields.String(required=True, allow_none=True)
+    answer_post = fields.String(required=True, allow_none=True)
+    reviewed_by = fields.String(required=True, allow_none=True)
+    reasons = fields.String(required=True, allow_none=True)
+    course = fields.List(fields.Nested(NoticeTurnView), required=True)
+
+
+class CandidateQuery(Strict):
+    """Which offices stand out under a programme on a day (PY-37)."""
+
+    programme = schema.text(longest=60)
+    office = schema.office_code()
+    as_of = schema.day()
+
+
+class CandidateView(Schema):
+    """An office that a threshold names, with the reason: no verdict (A-24)."""
+
+    office = fields.String(required=True)
+    name = fields.String(required=True)
+    threshold = fields.String(required=True)
+    title = fields.String(required=True)
+    measure = fields.String(required=True)
+    value = fields.String(required=True)
+    reason = fields.String(required=True)
+    source = fields.String(required=True)
+
+
+class CandidatesView(Schema):
+    """The candidates for inspection; people decide."""
+
+    programme = fields.String(required=True)
+    office = fields.String(required=True)
+    as_of = fields.Date(required=True)
+    items = fields.List(fields.Nested(CandidateView), required=True)
+
+
+class InterviewBody(Strict):
+    """What a person decided about a candidate for interview (XQ-47)."""
+
+    candidate = schema.text(longest=400)
+    decision = schema.one_of(InterviewDecision)
+    on = schema.day()
+    by_post = schema.text(longest=60)
+    reason = schema.text(longest=1000)

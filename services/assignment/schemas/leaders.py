@@ -1,0 +1,264 @@
+"""
+What the doors for leaders and their measures accept and answer.
+"""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from shared.vocabulary import Difficulty
+from shared.web import fields as schema
+from shared.web.fields import Strict
+
+
+class LeaderBody(Strict):
+    """
+    A leader by office and post; names of persons are not kept. *new_holder*: the post
+    has another holder since (A-50).
+    """
+
+    office = schema.office_code(required=True)
+    post = schema.text(longest=60)
+    new_holder = schema.flag(required=False, load_default=False)
+
+
+class LeadersBody(Strict):
+    """Who leads the case, the main leader of each office first; who handles it."""
+
+    named_on = schema.day()
+    leaders = schema.many(schema.nested(LeaderBody), least=0, most=10)
+    department = schema.text(longest=60, required=False, load_default=None)
+    handler_post = schema.text(longest=60, required=False, load_default=None)
+    team = schema.text(longest=100, required=False, load_default=None)
+    responsible_post = schema.text(longest=60, required=False, load_default=None)
+    contact = schema.text(longest=60, required=False, load_default=None)
+    resolve_by = schema.day(required=False, load_default=None)
+
+
+class GapView(Schema):
+    """What the programme's rule still misses."""
+
+    code = fields.String(required=True)
+    text = fields.String(required=True)
+
+
+class LeadersView(Schema):
+    """Whether the case is led as the programme asks."""
+
+    number = fields.String(required=True)
+    complete = fields.Boolean(required=True)
+    missing = fields.List(fields.Nested(GapView), required=True)
+
+
+class PostView(Schema):
+    """A post of an office."""
+
+    office = fields.String(required=True)
+    post = fields.String(required=True)
+
+
+class PeriodView(PostView):
+    """From when to before when a post led."""
+
+    since = fields.Date(required=True)
+    until = fields.Date(required=True, allow_none=True)
+    main = fields.Boolean(required=True)
+
+
+class FieldView(Schema):
+    """Something every case must name."""
+
+    id = fields.String(required=True)
+    title = fields.String(required=True)
+    source = fields.String(required=True)
+
+
+class TraitsView(Schema):
+    """What is known of a case that bears on who must lead it."""
+
+    origin = fields.String(required=True, allow_none=True)
+    case_kind = fields.String(required=True, allow_none=True)
+    difficulty = fields.String(required=True, allow_none=True)
+    first_petition = fields.Boolean(required=True)
+    cross_separate = fields.Boolean(required=True)
+    long_span = fields.Boolean(required=True)
+    many_people = fields.Boolean(required=True)
+    policy_heavy = fields.Boolean(required=True)
+    sensitive = fields.Boolean(required=True)
+
+
+class SignedView(Schema):
+    """A naming, recusal or judgement: when, by whom, why, of what."""
+
+    on = fields.Date(required=True)
+    kind = fields.String(required=True)
+    by = fields.String(required=True, allow_none=True)
+    reason = fields.String(required=True, allow_none=True)
+    posts = fields.List(fields.Nested(PostView), required=True)
+    judged = fields.Dict(keys=fields.String(), required=True, allow_none=True)
+    review_on = fields.String(required=True, allow_none=True)
+
+
+class LeaderSheetView(LeadersView):
+    """
+    Who leads a case, led it, and must not; what is missing, what is advised; and every
+    record behind it.
+    """
+
+    office = fields.String(required=True)
+    handed = fields.Boolean(required=True)
+    track = fields.String(required=True)
+    traits = fields.Nested(TraitsView, required=True)
+    leaders = fields.List(fields.Nested(PeriodView), required=True)
+    history = fields.List(fields.Nested(PeriodView), required=True)
+    recused = fields.List(fields.Nested(PostView), required=True)
+    work_unit = fields.List(fields.Nested(PostView), required=True, allow_none=True)
+    department = fields.String(required=True, allow_none=True)
+    handler_post = fields.String(required=True, allow_none=True)
+    team = fields.String(required=True, allow_none=True)
+    responsible_post = fields.String(required=True, allow_none=True)
+    contact = fields.String(required=True, allow_none=True)
+    resolve_by = fields.String(required=True, allow_none=True)
+    missing_fields = fields.List(fields.Nested(FieldView), required=True)
+    advice = fields.List(fields.Nested(GapView), required=True)
+    records = fields.List(fields.Nested(SignedView), required=True)
+
+
+class RecusalBody(Strict):
+    """A post must not lead the case; *lifted* takes that back."""
+
+    office = schema.office_code(required=True)
+    post = schema.text(longest=60)
+    on = schema.day()
+    reason = schema.text(longest=500)
+    lifted = schema.flag(required=False, load_default=False)
+
+
+class AppraisalBody(Strict):
+    """
+    A person's judgement of the case, with the reason. What is left out stays as it is;
+    the mark *sensitive* needs a day of review.
+    """
+
+    on = schema.day()
+    reason = schema.text(longest=500)
+    difficulty = schema.one_of(Difficulty, required=False, load_default=None)
+    first_petition = schema.flag(required=False, load_default=None)
+    cross_separate = schema.flag(required=False, load_default=None)
+    long_span = schema.flag(required=False, load_default=None)
+    many_people = schema.flag(required=False, load_default=None)
+    policy_heavy = schema.flag(required=False, load_default=None)
+    sensitive = schema.flag(required=False, load_default=None)
+    review_on = schema.day(required=False, load_default=None)
+
+
+class LoadView(Schema):
+    """The open cases a post leads, and how many of them are hard."""
+
+    cases = fields.Integer(required=True)
+    hard = fields.Integer(required=True)
+
+
+class CandidateView(PostView):
+    """A post that may lead, with what it leads now, if the asker may know."""
+
+    rank = fields.String(required=True)
+    leads = fields.Nested(LoadView, required=True, allow_none=True)
+
+
+class SuggestionView(Schema):
+    """A need nobody fulfils yet, why, and who could."""
+
+    rule = fields.String(required=True)
+    source = fields.String(required=True)
+    reason = fields.String(required=True)
+    office = fields.String(required=True)
+    count = fields.Integer(required=True)
+    advice = fields.Boolean(required=True)
+    candidates = fields.List(fields.Nested(CandidateView), required=True)
+
+
+class SuggestionsView(Schema):
+    """Proposals only: a person names the leaders."""
+
+    number = fields.String(required=True)
+    suggestions = fields.List(fields.Nested(SuggestionView), required=True)
+
+
+class MeasuresQuery(Strict):
+    """Of which programme, for which offices, on which day."""
+
+    programme = schema.text(longest=60)
+    office = schema.office_code()
+    as_of = schema.day(required=False)
+
+
+class RateView(Schema):
+    """A part of a whole; "—" of nothing (A-40)."""
+
+    part = fields.Integer(required=True)
+    whole = fields.Integer(required=True)
+    percent = fields.String(required=True)
+
+
+class AverageView(Schema):
+    """So much each; "—" of nobody."""
+
+    part = fields.Integer(required=True)
+    whole = fields.Integer(required=True)
+    average = fields.String(required=True)
+
+
+class PostTallyView(PostView):
+    """What a post leads, and the share of hard cases in it (DY-01)."""
+
+    level = fields.String(required=True)
+    open = fields.Integer(required=True)
+    cases = fields.Integer(required=True)
+    joint = fields.Integer(required=True)
+    hard = fields.Nested(RateView, required=True)
+    only_easy = fields.Boolean(required=True)
+
+
+class LevelTallyView(Schema):
+    """The leading groups of a level (DY-14); a post counts as one head."""
+
+    level = fields.String(required=True)
+    average = fields.Nested(AverageView, required=True)
+    hard = fields.Nested(RateView, required=True)
+
+
+class FloorView(Schema):
+    """Whether a level's average reaches another's (DY-13)."""
+
+    id = fields.String(required=True)
+    title = fields.String(required=True)
+    source = fields.String(required=True)
+    average = fields.Nested(AverageView, required=True)
+    at_least = fields.Nested(AverageView, required=True)
+    met = fields.Boolean(required=True, allow_none=True)
+
+
+class CoverageView(Schema):
+    """Cases of a kind, those led as asked, and the others by number."""
+
+    id = fields.String(required=True)
+    title = fields.String(required=True)
+    source = fields.String(required=True)
+    target = fields.Integer(required=True)
+    led = fields.Nested(RateView, required=True)
+    warning = fields.Boolean(required=True)
+    uncovered = fields.List(fields.String(), required=True)
+
+
+class MeasuresView(Schema):
+    """The leaders' share of the work."""
+
+    programme = fields.String(required=True)
+    office = fields.String(required=True)
+    as_of = fields.Date(required=True)
+    posts = fields.List(fields.Nested(PostTallyView), required=True)
+    levels = fields.List(fields.Nested(LevelTallyView), required=True)
+    floors = fields.List(fields.Nested(FloorView), required=True)
+    targets = fields.List(fields.Nested(CoverageView), required=True)
+    advice = fields.List(fields.Nested(CoverageView), required=True)

@@ -1,0 +1,75 @@
+"""
+What the doors for leaders' reception accept and answer.
+"""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from services.assignment.schemas.leaders import PostView, RateView
+from shared.web import fields as schema
+from shared.web.fields import Strict
+
+
+class TurnBody(Strict):
+    """Whose turn it is to receive people on a day (JZ-07)."""
+
+    programme = schema.text(longest=60)
+    roster = schema.text(longest=60)
+    office = schema.office_code()
+    day = schema.day()
+    post = schema.text(longest=60)
+
+
+class TurnView(PostView):
+    """A turn on a roster."""
+
+    id = fields.String(required=True)
+    programme = fields.String(required=True)
+    roster = fields.String(required=True)
+    day = fields.Date(required=True)
+
+
+class LogBody(TurnBody):
+    """How often a leader received, and how many of these were entered (JZ-08)."""
+
+    receptions = schema.count(most=10_000)
+    entered = schema.count(most=10_000)
+
+
+class LogView(TurnView):
+    """A day's log: counts only."""
+
+    receptions = fields.Integer(required=True)
+    entered = fields.Integer(required=True)
+
+
+class GapsQuery(Strict):
+    """Which roster of which offices, over which days."""
+
+    programme = schema.text(longest=60)
+    roster = schema.text(longest=60)
+    office = schema.office_code()
+    from_ = schema.day(data_key="from")
+    to = schema.day()
+
+
+class GapDayView(Schema):
+    """What is missing at an office on a day."""
+
+    office = fields.String(required=True)
+    from_ = fields.Date(required=True, data_key="from")
+    to = fields.Date(required=True)
+    kind = fields.String(required=True)
+    text = fields.String(required=True)
+    count = fields.Integer(required=True)
+
+
+class GapsView(Schema):
+    """Days filled out of days due (I-38), receptions entered (I-37), and the gaps."""
+
+    programme = fields.String(required=True)
+    roster = fields.String(required=True)
+    filled = fields.Nested(RateView, required=True)
+    entered = fields.Nested(RateView, required=True)
+    gaps = fields.List(fields.Nested(GapDayView), required=True)

@@ -1,0 +1,58 @@
+"""
+What the door for tallies of acts accepts and answers.
+"""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from shared.web import fields as schema
+from shared.web.fields import Strict
+
+
+class TallyQuery(Strict):
+    """Which programme and offices, from which day to which, both included."""
+
+    programme = schema.text(longest=60)
+    office = schema.office_code()
+    from_ = schema.day(data_key="from")
+    to = schema.day()
+
+
+class TallyRowView(Schema):
+    """
+    One office: *amount* is the sum of the counts that its acts stated, *numbers* the
+    first matters listed or, where the missing are counted, the first that lack it.
+    """
+
+    office = fields.String(required=True)
+    name = fields.String(required=True)
+    acts = fields.Integer(required=True)
+    amount = fields.Integer(required=True)
+    missing = fields.Integer(required=True)
+    numbers = fields.List(fields.String(), required=True)
+
+
+class TallyView(Schema):
+    """One tally: *acts* recorded, or matters with *at_least* so many of them."""
+
+    id = fields.String(required=True)
+    title = fields.String(required=True)
+    show = fields.String(required=True)
+    unit = fields.String(required=True)
+    at_least = fields.Integer(required=True, allow_none=True)
+    source = fields.String(required=True)
+    acts = fields.Integer(required=True)
+    amount = fields.Integer(required=True)
+    missing = fields.Integer(required=True)
+    offices = fields.List(fields.Nested(TallyRowView), required=True)
+
+
+class TalliesView(Schema):
+    """All tallies of a programme for an office and those below it."""
+
+    programme = fields.String(required=True)
+    office = fields.String(required=True)
+    from_ = fields.Date(required=True, data_key="from")
+    to = fields.Date(required=True)
+    items = fields.List(fields.Nested(TallyView), required=True)

@@ -1,0 +1,75 @@
+"""
+What the doors for units and coordination accept and answer.
+"""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from shared.vocabulary import UnitRole
+from shared.web import fields as schema
+from shared.web.fields import Strict
+
+
+class UnitBody(Strict):
+    """A unit and its part in the case (XQ-32)."""
+
+    office = schema.office_code(required=True)
+    role = schema.one_of(UnitRole)
+
+
+class UnitsBody(Strict):
+    """All units of the case, one of them the lead."""
+
+    on = schema.day()
+    units = schema.many(schema.nested(UnitBody), least=1, most=30)
+
+
+class UnitView(Schema):
+    """A unit, its part, and what the programme asks of it."""
+
+    office = fields.String(required=True)
+    role = fields.String(required=True)
+    role_title = fields.String(required=True)
+    since = fields.Date(required=True)
+    duty = fields.String(required=True)
+    support = fields.Boolean(required=True)
+    tooltip = fields.String(required=True)
+
+
+class CoordinationBody(Strict):
+    """The units disagree about who leads (XQ-33)."""
+
+    on = schema.day()
+    disagreement = schema.text(longest=2000)
+
+
+class CoordinationView(Schema):
+    """A request to the conference and its answer."""
+
+    id = fields.String(required=True)
+    number = fields.String(required=True)
+    programme = fields.String(required=True)
+    office = fields.String(required=True)
+    to = fields.String(required=True)
+    asked_on = fields.Date(required=True)
+    disagreement = fields.String(required=True)
+    state = fields.String(required=True)
+    decided_on = fields.Date(required=True, allow_none=True)
+    lead = fields.String(required=True, allow_none=True)
+    opinion = fields.String(required=True, allow_none=True)
+
+
+class UnitsView(Schema):
+    """The units of a case and what was asked of the conference."""
+
+    number = fields.String(required=True)
+    units = fields.List(fields.Nested(UnitView), required=True)
+
+
+class CoordinationDecisionBody(Strict):
+    """The conference says which unit leads."""
+
+    on = schema.day()
+    lead = schema.office_code(required=True)
+    opinion = schema.text(longest=2000)

@@ -1,0 +1,226 @@
+"""
+What is known of a case that bears on who leads it, and who led when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Date,
+    Index,
+    Select,
+    String,
+    Table,
+    bindparam,
+    func,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by, insert
+
+from services.assignment.domain.leaders.leadership import Leading
+from services.assignment.domain.leaders.suggestions import Load
+from services.assignment.domain.leaders.workload import Alike
+from services.assignment.store.tables import matters, metadata
+from shared.vocabulary import Difficulty
+
+_ROWS_AT_ONCE = 1000
+
+profiles = Table(
+    "profiles",
+    metadata,
+    Column("number", String, primary_key=True),
+    Column("track", String, nullable=False),
+    Column("traits", JSONB, nullable=False),
+    Column("away", JSONB, nullable=False),
+)
+
+leaderships = Table(
+    "leaderships",
+    metadata,
+    Column("number", String, primary_key=True),
+    Column("office", String, primary_key=True),
+    Column("post", String, primary_key=True),
+    Column("since", Date, primary_key=True),
+    Column("until", Date),
+    Column("main", Boolean, nullable=False),
+    Index(
+        "ix_leaderships_running",
+        "office",
+        "post",
+        postgresql_where="until IS NULL",
+    ),
+)
+
+# Made once: building a statement costs more than sending it.
+_PUT = insert(profiles)
+_PUT = _PUT.on_conflict_do_update(
+    index_elements=[profiles.c.number],
+    set_={name: _PUT.excluded[name] for name in ("track", "traits", "away")},
+)
+_FORGET = leaderships.delete().where(leaderships.c.number == bindparam("asked"))
+_KEEP = leaderships.insert().inline()
+
+
+class Profiles:
+    """Cases as the leaders' measures see them, within one transaction."""
+
+    def __init__(self, session: Connection) -> None:
+        self.session = session
+
+    def put(self, number: str, leading: Leading) -> None:
+        """
+        Keep what was reckoned last.
+        """
+        away = [[day and day.isoformat() for day in span] for span in leading.away]
+        kept = {"track": leading.track, "traits": dict(leading.traits), "away": away}
+        self.session.execute(_PUT, {"number": number, **kept})
+        self.session.execute(_FORGET, {"asked": number})
+        if leading.tenures:
+            rows = [{"number": number, **vars(each)} for each in leading.tenures]
+            self.session.execute(_KEEP, rows)
+
+    def tracks(self, numbers: Collection[str]) -> dict[str, str]:
+        query = select(profiles.c.number, profiles.c.track)
+        rows = self.session.execute(query.where(profiles.c.number.in_(numbers)))
+        return {number: track for number, track in rows}  # noqa: C416 - rows
+
+    def loads(self, offices: Collection[str]) -> dict[tuple[str, str], Load]:
+        """
+        What each post of these offices leads now, under whatever programme.
+        """
+        hard = profiles.c.traits["difficulty"].astext != Difficulty.ORDINARY
+        query = (
+            select(
+                leaderships.c.office,
+                leaderships.c.post,
+                func.count(),
+                func.count().filter(hard),
+            )
+            .join(matters, matters.c.number == leaderships.c.number)
+            .join(profiles, profiles.c.number == leaderships.c.number)
+            .where(
+                leaderships.c.office.in_(offices),
+                leaderships.c.until.is_(None),
+                leaderships.c.main,
+                matters.c.concluded_on.is_(None),
+            )
+            .group_by(leaderships.c.office, leaderships.c.post)
+        )
+        rows = self.session.execute(query)
+        return {(office, post): Load(*counts) for office, post, *counts in rows}
+
+    def alike(
+        self, programme: str, offices: Collection[str], as_of: date
+    ) -> Iterator[Alike]:
+        """
+        The cases of the offices on a day, counted by what they have in common.
+        """
+        known = _known(programme, offices, as_of).subquery()
+        shared = [known.c[name] for name in ("office", "handed", "traits", "leaders")]
+        query = select(
+            *shared,
+            func.count().label("cases"),
+            func.count().filter(known.c.open).label("running"),
+        ).group_by(*shared)
+        # With the usual little memory a province's cases would be sorted on disk.
+        self.session.execute(text("SET LOCAL work_mem = '64MB'"))
+        at_once = query.execution_options(yield_per=_ROWS_AT_ONCE)
+        with self.session.execute(at_once) as rows:
+            for row in rows:
+                yield _alike(row, cases=row.cases, running=row.running)
+
+    def numbers(
+        self, programme: str, wanted: Sequence[Alike], as_of: date, limit: int
+    ) -> list[str]:
+        """
+        The first *limit* numbers of cases that are as some *wanted* are.
+        """
+        if not wanted:
+            return []
+        offices = {each.office for each in wanted}
+        query = _known(programme, offices, as_of).order_by(matters.c.number)
+        at_once = query.execution_options(yield_per=_ROWS_AT_ONCE)
+        with self.session.execute(at_once) as rows:
+            alike = (
+                row.number
+                for row in rows
+                if any(_alike(row).as_is(each) for each in wanted)
+            )
+            return list(islice(alike, limit))
+
+
+def there(as_of: date) -> ColumnElement[bool]:
+    """
+    Whether a case was there on a day: opened, and not merged into another.
+    """
+    span = func.jsonb_array_elements(profiles.c.away).table_valued("value")
+    from_, until = (span.c.value.op("->>")(end) for end in (0, 1))
+    day = as_of.isoformat()  # Days written so stand in their own order.
+    merged = select(1).where(from_ <= day, or_(until.is_(None), until > day)).exists()
+    return (matters.c.opened_on <= as_of) & ~merged
+
+
+def _known(programme: str, offices: Collection[str], as_of: date) -> Select[Any]:
+    """
+    The cases of the offices on a day, each with who led it then.
+    """
+    asked = (matters.c.programme == programme, matters.c.office.in_(offices))
+    who = func.jsonb_build_array(
+        leaderships.c.office, leaderships.c.post, leaderships.c.main
+    )
+    order = (leaderships.c.office, leaderships.c.post)
+    led = (
+        select(
+            leaderships.c.number,
+            func.jsonb_agg(aggregate_order_by(who, *order)).label("leaders"),
+        )
+        .join(matters, matters.c.number == leaderships.c.number)
+        .where(
+            *asked,
+            leaderships.c.since <= as_of,
+            or_(leaderships.c.until.is_(None), leaderships.c.until > as_of),
+        )
+        .group_by(leaderships.c.number)
+        .subquery()
+    )
+    ended = matters.c.concluded_on
+    return (
+        select(
+            matters.c.number,
+            matters.c.office,
+            matters.c.handed,
+            profiles.c.traits,
+            led.c.leaders,
+            or_(ended.is_(None), ended > as_of).label("open"),
+        )
+        .join(profiles, profiles.c.number == matters.c.number)
+        .outerjoin(led, led.c.number == matters.c.number)
+        .where(*asked, there(as_of))
+    )
+
+
+def _alike(row: Any, *, cases: int = 1, running: int = 1) -> Alike:
+    return Alike(
+        row.office,
+        handed=row.handed,
+        traits=row.traits,
+        main=_posts(row.leaders, main=True),
+        joint=_posts(row.leaders, main=False),
+        cases=cases,
+        open=running,
+    )
+
+
+def _posts(leaders: Iterable[Any] | None, *, main: bool) -> tuple[tuple[str, str], ...]:
+    named = leaders or ()
+    return tuple((office, post) for office, post, first in named if first is main)

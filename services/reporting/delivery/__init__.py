@@ -1,0 +1,3 @@
+"""
+Rendering of returns and notices, and their delivery by mail.
+"""

@@ -1,0 +1,224 @@
+"""
+Brings a signed return to its recipients: rendered once, each mail with its own state.
+
+Every step is committed before the next begins, so a process may end anywhere: what
+was being sent is then in doubt, is sent once more later, and the rest just goes on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from email.message import EmailMessage
+from typing import Any, ClassVar
+
+from sqlalchemy import Connection, Row
+
+from services.reporting.delivery import mail, render
+from services.reporting.delivery.mail import Outcome, State
+from services.reporting.delivery.render import Document
+from services.reporting.events import ReturnDelivered
+from services.reporting.store import OUTBOX, Deliveries, Returns
+from shared.errors import Conflict, NotFound
+
+MOVES: Mapping[State, frozenset[State]] = {
+    State.DUE: frozenset({State.SENDING}),
+    State.SENDING: frozenset(
+        {State.SENT, State.UNCERTAIN, State.REFUSED, State.FAILED}
+    ),
+    State.UNCERTAIN: frozenset({State.SENDING, State.DUE}),
+    State.FAILED: frozenset({State.SENDING, State.DUE}),
+    State.REFUSED: frozenset({State.DUE}),
+    State.SENT: frozenset(),
+}
+DOUBTS_ALLOWED = 1  # so often a mail in doubt is sent again by itself
+
+Transaction = Callable[[], AbstractContextManager[Connection]]
+OffHub = Callable[..., Any]
+"""
+Calls a function with its arguments where it does not hold up the process.
+"""
+
+
+class Undelivered(Exception):  # noqa: N818 - the bus asks again later
+    """
+    Some recipients still have to get their mail.
+    """
+
+
+@dataclass(frozen=True)
+class Courier:
+    """
+    Carries returns: *send* hands one mail to a server.
+    """
+
+    mails: ClassVar[type[Deliveries]] = Deliveries
+
+    transaction: Transaction
+    send: Callable[[EmailMessage], Outcome]
+    off_hub: OffHub
+    sender: str
+
+    def deliver(self, number: str, traceparent: str) -> dict[str, int]:
+        """
+        Render, freeze and mail a return; how many mails are in which state.
+
+        Raises `Undelivered` when it must be tried again, `NotFound` for no return.
+        """
+        signed = self._frozen(number)
+        for each in self._waiting(number):
+            message = mail.letter(
+                document_of(signed),
+                workbook=bytes(signed.workbook),
+                page=signed.page,
+                sender=self.sender,
+                recipient=each.recipient,
+                message_id=each.message_id,
+                traceparent=traceparent,
+            )
+            self._attempt(number, each.recipient, message)
+        return self._settle(number)
+
+    def _frozen(self, number: str) -> Row[Any]:
+        with self.transaction() as session:
+            signed = _found(Returns(session).get(number), number)
+        if signed.workbook is not None:
+            return signed
+        document = document_of(signed)
+        workbook = self.off_hub(render.workbook, document)
+        page = self.off_hub(render.page, document)
+        checksum = hashlib.sha256(workbook).hexdigest()
+        with self.transaction() as session:
+            Returns(session).freeze(number, workbook, page, checksum)
+            return _found(Returns(session).get(number), number)
+
+    def _waiting(self, number: str) -> list[Row[Any]]:
+        """
+        The mails to send now. What a dead process was sending is put in doubt first,
+        and waits for the next time.
+        """
+        with self.transaction() as session:
+            mails = self.mails(session, number)
+            waiting = [each for each in mails.all() if _to_send(each)]
+            for each in mails.all():
+                if each.state == State.SENDING:
+                    ended = Outcome(State.UNCERTAIN, "发送中断，结果不明")
+                    _move(mails, each.recipient, ended)
+        return waiting
+
+    def _attempt(self, number: str, recipient: str, message: EmailMessage) -> None:
+        with self.transaction() as session:
+            mails = self.mails(session, number)
+            allowed = _before(State.SENDING)
+            if not mails.move(recipient, State.SENDING, allowed=allowed, tried=1):
+                return
+        outcome = self.send(message)
+        with self.transaction() as session:
+            _move(self.mails(session, number), recipient, outcome)
+
+    def _settle(self, number: str) -> dict[str, int]:
+        with self.transaction() as session:
+            mails = self.mails(session, number).all()
+            counts = {
+                state.value: sum(each.state == state for each in mails)
+                for state in State
+            }
+            if any(_to_send(each) for each in mails):
+                raise Undelivered(f"{number}: {_said(counts)}")
+            if mails:
+                done = counts["sent"] == len(mails)
+                self.conclude(session, number, delivered=done)
+        return counts
+
+    def conclude(self, session: Connection, number: str, *, delivered: bool) -> None:
+        """
+        All mails have come to an end, a good one if *delivered*.
+        """
+        signed = _found(Returns(session).get(number, lock=True), number)
+        state = "delivered" if delivered else "failed"
+        if Returns(session).become(number, state) and delivered:
+            done = ReturnDelivered(
+                office=signed.office,
+                case_number=number,
+                occurred_on=signed.as_of,
+                programme=signed.programme,
+                revision=signed.revision,
+            )
+            OUTBOX.announce(session, done)
+
+
+def document_of(signed: Row[Any]) -> Document:
+    """
+    What a return says, from its row.
+    """
+    return Document(
+        number=signed.id,
+        revision=signed.revision,
+        title=signed.title,
+        office_name=signed.office_name,
+        as_of=signed.as_of,
+        known_at=signed.known_at,
+        signed_by=signed.signed_by,
+        reason=signed.reason,
+        ended_counts=signed.ended_counts,
+        figures=signed.figures,
+        figures_checksum=signed.figures_checksum,
+    )
+
+
+def ask_again(session: Connection, number: str) -> None:
+    """
+    Make the mails due that came to a bad end; those sent are left alone.
+
+    Raises `Conflict` if there are none.
+    """
+    mails = Deliveries(session, number)
+    asked = [
+        mails.move(each.recipient, State.DUE, allowed=_before(State.DUE))
+        for each in mails.all()
+        if each.state in _before(State.DUE) and not _goes_again(each)
+    ]
+    if not asked:
+        raise Conflict.because(
+            "nothing_to_deliver_again",
+            "没有发送失败的收件人。",
+            "请在报表的 deliveries 中查看各收件人的状态。",
+        )
+    Returns(session).become(number, "frozen")
+
+
+def _to_send(each: Row[Any]) -> bool:
+    return each.state in {State.DUE, State.FAILED} or _goes_again(each)
+
+
+def _goes_again(each: Row[Any]) -> bool:
+    """
+    In doubt, but not so often that a person should look first.
+    """
+    return bool(each.state == State.UNCERTAIN and each.doubts <= DOUBTS_ALLOWED)
+
+
+def _before(state: State) -> tuple[State, ...]:
+    return tuple(each for each, following in MOVES.items() if state in following)
+
+
+def _move(mails: Deliveries, recipient: str, outcome: Outcome) -> None:
+    mails.move(
+        recipient,
+        outcome.state,
+        allowed=_before(outcome.state),
+        reply=outcome.reply,
+        doubted=int(outcome.state == State.UNCERTAIN),
+    )
+
+
+def _said(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {state}" for state, count in counts.items() if count)
+
+
+def _found(signed: Row[Any] | None, number: str) -> Row[Any]:
+    if signed is None:
+        raise NotFound.because("not_found", f"没有编号为“{number}”的报表。")
+    return signed

@@ -1,0 +1,236 @@
+"""
+A signed return as documents: the workbook, the page and a few lines of text.
+
+Pure and repeatable: the same return gives the same bytes. Takes a second for a
+large return, so a service runs it off its hub.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from xlsxwriter import Workbook
+
+from services.reporting.domain.measures import Measure, registry
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+NOTHING = "—"
+_NAME_WIDTH, _COLUMN_WIDTH, _NOTE_HEIGHT = 22, 12, 18
+
+
+@dataclass(frozen=True)
+class Document:
+    """
+    What a signed return says.
+
+    *figures* as they were frozen; *ended_counts*: lawful endings count towards the
+    target (A-05).
+    """
+
+    number: str
+    revision: int
+    title: str
+    office_name: str
+    as_of: date
+    known_at: datetime
+    signed_by: str
+    reason: str | None
+    ended_counts: bool
+    figures: Mapping[str, Any]
+    figures_checksum: str
+
+    @property
+    def heading(self) -> str:
+        return f"{self.title}统计表"
+
+    @property
+    def day(self) -> str:
+        return chinese_day(self.as_of)
+
+    @property
+    def filename(self) -> str:
+        return f"{self.office_name}统计表-{self.as_of}-第{self.revision}版.xlsx"
+
+
+def chinese_day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def chinese_instant(instant: datetime) -> str:
+    local = instant.astimezone(SHANGHAI)
+    return f"{chinese_day(local.date())}{local:%H:%M:%S}"
+
+
+def notes(document: Document) -> list[str]:
+    """
+    What a reader must know to use the figures, down to how to check them.
+    """
+    goal = document.figures["milestone"]
+    milestone = chinese_day(date.fromisoformat(goal["on"]))
+    known = chinese_instant(document.known_at)
+    counted = (
+        "依法终结计入化解率。"
+        if document.ended_counts
+        else "化解率只计已化解，依法终结、程序性办结均不计入。"
+    )
+    target = f"目标：至{milestone}化解率达到{goal['target']}%。"
+    if goal["target"] is None:
+        target = "本专项没有统一的化解率目标。"
+    said = [
+        f"{target}{counted}",
+        f"数据以{known}前录入的为准；此后补录的，以后续版次为准。",
+        *(f"{each.title}：{each.meaning}" for each in registry().columns),
+        f"编号：{document.number}，第{document.revision}版。签发：{document.signed_by}。",
+        f"数据校验值（SHA-256）：{document.figures_checksum}",
+    ]
+    if document.reason:
+        said.insert(0, f"本版说明：{document.reason}")
+    return said
+
+
+def workbook(document: Document) -> bytes:
+    """
+    The return as xlsx; text is never taken for a formula or a link.
+    """
+    kept = io.BytesIO()
+    book = Workbook(
+        kept,
+        {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
+    )
+    signed = document.known_at.astimezone(SHANGHAI).replace(tzinfo=None)
+    book.set_properties({"title": document.heading, "created": signed})
+    _Sheet(book, document).write(document)
+    book.close()
+    return kept.getvalue()
+
+
+class _Sheet:
+    """
+    The one sheet of a return, with its formats.
+    """
+
+    def __init__(self, book: Any, document: Document) -> None:
+        edge = {"border": 1, "valign": "vcenter"}
+        self.sheet = book.add_worksheet("统计表")
+        self.columns = registry().columns
+        self.last = len(self.columns)
+        self.title = book.add_format({"bold": True, "font_size": 16, "align": "center"})
+        self.plain = book.add_format({"text_wrap": True, "valign": "top"})
+        self.head = book.add_format(
+            {**edge, "bold": True, "text_wrap": True, "align": "center"}
+        )
+        self.name = book.add_format(edge)
+        self.cells = {
+            "count": book.add_format({**edge, "align": "right", "num_format": "0"}),
+            "money": book.add_format({**edge, "num_format": "#,##0.00"}),
+            "ratio": book.add_format({**edge, "align": "right"}),
+        }
+        self.sheet.set_landscape()
+        self.sheet.set_paper(9)
+        self.sheet.fit_to_pages(1, 0)
+        self.sheet.set_column(0, 0, _NAME_WIDTH)
+        self.sheet.set_column(1, self.last, _COLUMN_WIDTH)
+        self.sheet.set_footer(f"&C{document.number}&R&P/&N")
+
+    def write(self, document: Document) -> None:
+        sheet = self.sheet
+        sheet.merge_range(0, 0, 0, self.last, document.heading, self.title)
+        sheet.merge_range(
+            1, 0, 1, self.last, f"填报单位：{document.office_name}", self.plain
+        )
+        sheet.merge_range(2, 0, 2, self.last, f"统计截至：{document.day}", self.plain)
+        sheet.write_string(3, 0, "单位", self.head)
+        for at, measure in enumerate(self.columns, 1):
+            sheet.write_string(3, at, measure.heading, self.head)
+        sheet.freeze_panes(4, 1)
+        below = self._lines(document, 4)
+        for at, note in enumerate(notes(document), below + 1):
+            sheet.merge_range(at, 0, at, self.last, note, self.plain)
+            sheet.set_row(at, _NOTE_HEIGHT)
+
+    def _lines(self, document: Document, at: int) -> int:
+        for line in _lines(document):
+            self.sheet.write_string(at, 0, line["name"], self.name)
+            for column, measure in enumerate(self.columns, 1):
+                self._cell(at, column, measure, line[measure.id])
+            at += 1
+        return at
+
+    def _cell(self, row: int, column: int, measure: Measure, value: Any) -> None:
+        if measure.kind == "ratio" or value == NOTHING:
+            self.sheet.write_string(row, column, value, self.cells["ratio"])
+        elif measure.kind == "money":
+            self.sheet.write_number(row, column, float(value), self.cells["money"])
+        else:
+            self.sheet.write_number(row, column, value, self.cells["count"])
+
+
+def page(document: Document) -> str:
+    """
+    The return as a page that is also the body of its mail.
+    """
+    return (
+        _templates()
+        .get_template("return.html")
+        .render(
+            document=document,
+            columns=registry().columns,
+            lines=_lines(document),
+            notes=notes(document),
+        )
+    )
+
+
+def text(document: Document) -> str:
+    """
+    The return in words, for readers of mail without pictures.
+    """
+    lines = [
+        f"{document.heading}（{document.office_name}，截至{document.day}）",
+        "",
+        *(_sentence(line) for line in _lines(document)),
+        "",
+        *notes(document),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _sentence(line: Mapping[str, Any]) -> str:
+    said = (
+        f"{each.title}{line[each.id]}{_unit(each, line[each.id])}"
+        for each in registry().columns
+    )
+    return f"{line['name']}：{'，'.join(said)}。"
+
+
+def _unit(measure: Measure, value: object) -> str:
+    said = value == NOTHING or (isinstance(value, str) and measure.unit == "%")
+    return "" if said else measure.unit
+
+
+def _lines(document: Document) -> Iterable[Mapping[str, Any]]:
+    """
+    The rows and the total; what there is none of is shown as such (A-40).
+    """
+    return [
+        {name: NOTHING if value is None else value for name, value in row.items()}
+        for row in (*document.figures["rows"], document.figures["total"])
+    ]
+
+
+def _templates() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

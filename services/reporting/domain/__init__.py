@@ -1,0 +1,3 @@
+"""
+Postings, figures, returns and milestones: what reporting decides.
+"""

@@ -1,0 +1,112 @@
+"""
+What stands badly, for Prometheus: gauges asked of the database, never counted here.
+
+Labels are the programme and the level of offices, never an office or a case: who is
+behind is said in returns, to those who may read them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+from prometheus_client.core import GaugeMetricFamily, Metric
+from sqlalchemy import Connection
+
+from services.reporting.domain.figures import Asked, Sums, settled, short_by
+from services.reporting.drafting import goal_of
+from services.reporting.store import Backlog, Ledger
+from shared import clock
+from shared.policy.current import policy
+from shared.policy.directory import Directory
+from shared.policy.programme import Programme
+
+_STATES = ("base", "resolved", "ended", "led")
+
+
+def gauges(session: Connection) -> list[Metric]:
+    """
+    The gauges as of the business day.
+    """
+    return [*_stand(session), *_mails(session)]
+
+
+def _stand(session: Connection) -> list[Metric]:
+    cases = GaugeMetricFamily(
+        "jianjian_cases", "Cases in scope", labels=["programme", "level", "state"]
+    )
+    overdue = GaugeMetricFamily(
+        "jianjian_duties_overdue",
+        "Duties overdue",
+        labels=["programme", "level"],
+    )
+    rate = GaugeMetricFamily(
+        "jianjian_rate_percent", "Resolved of base", labels=["programme"]
+    )
+    target = GaugeMetricFamily(
+        "jianjian_target_percent", "Next milestone", labels=["programme"]
+    )
+    missing = GaugeMetricFamily(
+        "jianjian_short_by", "Cases missing to the target", labels=["programme"]
+    )
+    today, directory = clock.today(), policy().directory
+    for programme in policy().programmes:
+        sums = _sums(session, programme, directory, today)
+        levels, total = _by_level(sums, directory), _total(sums)
+        for (level, state), count in sorted(levels.items()):
+            if state in _STATES:
+                cases.add_metric([programme.code, level, state], count)
+            elif state == "overdue":
+                overdue.add_metric([programme.code, level], count)
+        goal = goal_of(programme, today)
+        towards = settled(total, ended_counts=goal.ended_counts)
+        if total["base"] > 0:
+            rate.add_metric([programme.code], 100 * towards / total["base"])
+        if goal.percent:
+            target.add_metric([programme.code], goal.percent)
+            behind = short_by(total["base"], towards, goal.percent)
+            missing.add_metric([programme.code], behind)
+    return [cases, overdue, rate, target, missing]
+
+
+def _mails(session: Connection) -> list[Metric]:
+    backlog = Backlog(session)
+    return [
+        GaugeMetricFamily(
+            "jianjian_oldest_unsent_mail_seconds",
+            "Age of the oldest mail no server has taken over yet",
+            value=backlog.oldest_unsent_seconds(),
+        ),
+        GaugeMetricFamily(
+            "jianjian_returns_undelivered",
+            "Signed returns that have not reached every recipient",
+            value=backlog.undelivered(),
+        ),
+        GaugeMetricFamily(
+            "jianjian_notices_unaddressed",
+            "Mailings of supervision notices that had nobody to go to",
+            value=backlog.unaddressed(),
+        ),
+    ]
+
+
+def _sums(
+    session: Connection, programme: Programme, directory: Directory, today: date
+) -> Sums:
+    asked = Asked(programme.code, programme.offices_root, today, clock.now())
+    offices = directory.subtree(programme.offices_root, today)
+    return Ledger(session).sums(asked, offices, as_known=False)
+
+
+def _by_level(sums: Sums, directory: Directory) -> Counter[tuple[str, str]]:
+    found: Counter[tuple[str, str]] = Counter()
+    for (office, measure), amount in sums.items():
+        found[directory.office(office).level, measure] += amount
+    return found
+
+
+def _total(sums: Sums) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for (_, measure), amount in sums.items():
+        found[measure] += amount
+    return found

@@ -1,0 +1,104 @@
+"""
+What may be asked of reporting: programmes that cover the office, days that have been.
+
+Also reads the cursors of lists back; what is not ours is refused, not guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from shared.errors import Fault, Rejected, reject_if
+from shared.policy.directory import Directory
+from shared.policy.programme import Programme, Programmes
+from shared.web.endpoint import after
+
+EntryPlace = tuple[str, date, str, int]
+
+
+def programme_for(
+    programmes: Programmes,
+    directory: Directory,
+    code: str,
+    office: str,
+    *,
+    on: date,
+    more: Iterable[Fault] = (),
+) -> Programme:
+    """
+    The programme *code*, if it concerns the office or an office below it.
+
+    Raises `Rejected` for that, and for whatever *more* is wrong.
+    """
+    known = {programme.code: programme for programme in programmes}
+    programme = known.get(code)
+    if programme is None:
+        raise Rejected(
+            Fault(
+                "unknown_programme",
+                f"没有名为“{code}”的专项工作。",
+                f"可用：{'、'.join(sorted(known))}。",
+                "/programme",
+            ),
+            *more,
+        )
+    reject_if([*_not_concerned(directory, office, programme, on), *more])
+    return programme
+
+
+def _not_concerned(
+    directory: Directory, office: str, programme: Programme, on: date
+) -> Iterator[Fault]:
+    root = programme.offices_root
+    covered = directory.is_within(office, root, on)
+    if not covered and not directory.is_within(root, office, on):
+        yield Fault(
+            "programme_not_for_office",
+            f"该专项工作不涉及机关 {office}。",
+            f"请选择机关 {root} 或其上级、下级机关。",
+            "/office",
+        )
+
+
+def as_of_in_future(as_of: date, today: date) -> Iterator[Fault]:
+    """
+    A day must have begun before its figures are signed.
+    """
+    if as_of > today:
+        yield Fault(
+            "as_of_in_future",
+            f"统计日 {as_of} 在今天 {today} 之后，还不能签发。",
+            "请改为今天或以前的日期。",
+            "/as_of",
+        )
+
+
+def entry_place(query: Mapping[str, Any]) -> EntryPlace | None:
+    """
+    The entry after which the list goes on. Raises `Rejected`.
+    """
+    found = after(query, list)
+    if found is None:
+        return None
+    try:
+        office, day, case_number, position = found
+        place = (str(office), date.fromisoformat(day), str(case_number), int(position))
+    except (TypeError, ValueError) as error:
+        raise _not_ours() from error
+    return place
+
+
+def return_place(query: Mapping[str, Any]) -> str | None:
+    """
+    The return after which the list goes on. Raises `Rejected`.
+    """
+    place: str | None = after(query)
+    return place
+
+
+def _not_ours() -> Rejected:
+    remedy = "请使用上一页 next 的值。"
+    fault = Fault("bad_cursor", "after 不是本系统给出的游标。", remedy, "/after")
+    return Rejected(fault)

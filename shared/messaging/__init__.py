@@ -1,0 +1,3 @@
+"""
+RabbitMQ: topology, outbox, relay, inbox, consumers and dead letters.
+"""

@@ -1,0 +1,308 @@
+"""
+The receiving side under nameko: the only place that touches its consumers.
+
+A message is acknowledged after its effect is committed, sent to a delay queue
+when the handler fails, and parked with its reason when it cannot be read or has
+failed too often. It is never dropped, never loops hot and never blocks others.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, ClassVar
+
+import eventlet
+from eventlet.semaphore import Semaphore
+from kombu import Connection
+from marshmallow import ValidationError
+from nameko.amqp.consume import Consumer as NamekoConsumer
+from nameko.exceptions import ContainerBeingKilled
+from nameko.extensions import Entrypoint
+
+from shared import telemetry
+from shared.events import Envelope
+from shared.messaging.publish import forward
+from shared.messaging.topology import park_name, retry_exchange
+from shared.settings import settings
+from shared.storage.database import is_passing
+
+_SAFE_HEADERS = ("x-position", "x-announced", "traceparent")
+
+
+class Permanent(Exception):  # noqa: N818 - an outcome, said to the bus
+    """This message will never succeed: park it now."""
+
+
+class Busy(Exception):  # noqa: N818 - likewise
+    """Another process is at this task: look again later, it is no failure."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """
+    A message as it came: raw bytes and the headers we put on it.
+    """
+
+    body: bytes
+    headers: Mapping[str, Any]
+
+    @property
+    def attempt(self) -> int:
+        return _attempts(self.headers)
+
+    def envelope(self) -> Envelope:
+        """
+        Raises `Permanent` if the body is not an envelope.
+        """
+        try:
+            return Envelope.from_json(self.body)
+        except ValueError as error:
+            raise Permanent(f"unreadable: {error}") from error
+
+    def lag(self) -> float | None:
+        announced = self.headers.get("x-announced")
+        return None if announced is None else max(time.time() - float(announced), 0.0)
+
+
+def _attempts(headers: Mapping[str, Any]) -> int:
+    """
+    How often it failed, as we wrote it; what a stranger wrote counts as never.
+    """
+    said = headers.get("x-attempt")
+    return said if isinstance(said, int) else 0
+
+
+class _Core(NamekoConsumer):
+    """
+    nameko's consumer, stopping without losing or repeating what is in hand.
+    """
+
+    def __init__(self, *args: Any, on_raw: Callable[[Any], None], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.on_raw = on_raw
+        self.in_hand = 0
+        self.draining = False
+        self.connected = False
+        self.consumers: list[Any] = []
+
+    def get_consumers(self, consumer_cls: Any, _channel: Any) -> list[Any]:
+        # Declared by `jianjian topology`, not here; decoded by us, not by kombu.
+        consumer = consumer_cls(
+            queues=self.queues, on_message=self.on_raw, auto_declare=False
+        )
+        consumer.qos(prefetch_count=self.prefetch_count)
+        self.consumers = [consumer]
+        return self.consumers
+
+    def on_consume_ready(
+        self, connection: Any, channel: Any, consumers: Any, **more: Any
+    ) -> None:
+        super().on_consume_ready(connection, channel, consumers, **more)
+        self.connected = True
+
+    def on_connection_error(self, exc: Any, interval: Any) -> None:
+        self.connected = False
+        super().on_connection_error(exc, interval)
+
+    def stop(self) -> None:
+        self.draining = True
+
+    def on_iteration(self) -> None:
+        if self.draining and self.consumers:
+            for consumer in self.consumers:
+                consumer.cancel()
+            self.consumers = []
+        if self.draining and self.in_hand <= 0:
+            self.should_stop = True
+
+
+class _Sender:
+    """
+    Publishes one message with its confirm; after any error begins anew.
+    """
+
+    def __init__(self) -> None:
+        self._turn = Semaphore()
+        self._connection: Connection | None = None
+
+    def send(self, message: Any, *, exchange: str, key: str, headers: Any) -> None:
+        with self._turn:
+            try:
+                if self._connection is None:
+                    self._connection = Connection(
+                        settings["AMQP_URI"],
+                        connect_timeout=5,
+                        transport_options={"confirm_publish": True},
+                    )
+                channel = self._connection.default_channel
+                forward(channel, message, exchange=exchange, key=key, headers=headers)
+            except Exception:
+                connection, self._connection = self._connection, None
+                if connection is not None:
+                    eventlet.spawn(_close_quietly, connection)
+                raise
+
+
+def _close_quietly(connection: Connection) -> None:
+    with contextlib.suppress(Exception):  # it was broken anyway
+        connection.release()
+
+
+class Listening(Entrypoint):
+    """
+    Reads the service's queue of *kind*: `in` for events, `tasks` for its tasks.
+    """
+
+    kinds: ClassVar[dict[str, Listening]] = {}
+
+    def __init__(self, kind: str, **more: Any) -> None:
+        self.kind = kind
+        self.sender = _Sender()
+        super().__init__(**more)
+
+    def setup(self) -> None:
+        # Imported here: the topology asks the services what they read.
+        from shared.messaging import topology  # noqa: PLC0415
+
+        service = self.container.service_name
+        make = topology.incoming if self.kind == "in" else topology.tasks
+        self.consumer = _Core(
+            settings["AMQP_URI"],
+            queues=[make(service)],
+            heartbeat=30,
+            prefetch_count=settings.integer("PREFETCH") if self.kind == "in" else 2,
+            on_raw=self.handle_message,
+        )
+        Listening.kinds[self.kind] = self
+
+    def start(self) -> None:
+        # Not waiting for the broker: readiness says whether it is there.
+        self.container.spawn_managed_thread(self.consumer.run)
+
+    def stop(self) -> None:
+        self.consumer.stop()
+        while not self.consumer.should_stop:
+            eventlet.sleep(0.05)
+
+    def handle_message(self, message: Any) -> None:
+        body = message.body
+        delivery = Delivery(
+            body if isinstance(body, bytes) else str(body).encode(),
+            message.headers or {},
+        )
+        self.consumer.in_hand += 1
+        settle = partial(self.settle, message)
+
+        def spawn() -> None:
+            try:
+                self.container.spawn_worker(self, (delivery,), {}, handle_result=settle)
+            except ContainerBeingKilled:
+                self.consumer.requeue_message(message)
+
+        self.container.spawn_managed_thread(spawn, identifier="wait_for_worker")
+
+    def settle(
+        self, message: Any, _worker: Any, result: Any = None, exc_info: Any = None
+    ) -> tuple[Any, Any]:
+        """
+        Acknowledge, delay or park, according to how the handler ended.
+        """
+        try:
+            if exc_info is not None:
+                self._put_aside(message, exc_info[1])
+            self.consumer.ack_message(message)
+        except Exception as error:  # noqa: BLE001 - the broker is away: it redelivers
+            telemetry.log().warning("message_not_settled", error=repr(error)[:300])
+            eventlet.sleep(1)
+            self.consumer.requeue_message(message)
+        finally:
+            self.consumer.in_hand -= 1
+        return result, None
+
+    def _put_aside(self, message: Any, error: BaseException) -> None:
+        service = self.container.service_name
+        found = message.headers or {}
+        # x-death and its like would make the broker see cycles that are none.
+        headers = {name: found[name] for name in _SAFE_HEADERS if name in found}
+        failed = _attempts(found)
+        tiers = settings.retry_seconds
+        tier = failed // settings.integer("ATTEMPTS_PER_TIER")
+        # While the database is away nothing is given up: that is no failed attempt.
+        if isinstance(error, Busy) or is_passing(error):
+            tier = min(tier, len(tiers) - 1)
+        else:
+            failed += 1
+        headers["x-attempt"] = failed
+        headers["x-reason"] = f"{type(error).__name__}: {error}"[:500]
+        if isinstance(error, (Permanent, ValidationError)) or tier >= len(tiers):
+            headers["x-queue"] = self.kind
+            self.sender.send(
+                message, exchange="", key=park_name(service), headers=headers
+            )
+            telemetry.PARKED.labels(service).inc()
+            return
+        self.sender.send(
+            message,
+            exchange=retry_exchange(service).name,
+            key=f"{tiers[tier]}.{self.kind}",
+            headers=headers,
+        )
+        telemetry.RETRIES.labels(service).inc()
+
+
+listens = Listening.decorator
+
+
+def connected() -> list[str]:
+    """
+    The kinds of queue this process does not hold a consumer on, by name.
+    """
+    return [k for k, e in Listening.kinds.items() if not e.consumer.connected]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """
+    An event as a handler reads it: the envelope, and the fields it asked for.
+    """
+
+    envelope: Envelope
+    read: Mapping[str, Any]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.envelope, name)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.read[name]
+
+
+Handler = Callable[..., None]
+
+
+def on(*types: str) -> Callable[[Handler], Handler]:
+    """
+    Mark a method as the handler of events of *types*.
+    """
+
+    def mark(method: Handler) -> Handler:
+        method.handles = types  # type: ignore[attr-defined]
+        return method
+
+    return mark
+
+
+def trail_of(envelope: Envelope) -> telemetry.Trail:
+    """
+    The trail of work that *envelope* causes.
+    """
+    return replace(
+        telemetry.Trail(),
+        actor=envelope.actor,
+        correlation_id=envelope.correlation_id,
+        causation_id=envelope.id,
+        traceparent=telemetry.span_of(envelope.traceparent),
+    )

@@ -1,0 +1,118 @@
+"""
+The parking queues: what was given up, why, and the way back.
+
+A message is taken, looked at and put back; only `replay` and `drop` remove it,
+and `replay` only after the broker confirmed it in the queue it came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from kombu import Connection
+
+from shared.errors import NotFound
+from shared.messaging.publish import forward
+from shared.messaging.topology import park_name
+from shared.settings import SERVICES, settings
+
+REPLAY = "replay"
+DROP = "drop"
+
+
+@dataclass(frozen=True)
+class Parked:
+    """A message in a parking queue."""
+
+    service: str
+    message: Any
+
+    @property
+    def id(self) -> str:
+        return str(self.message.properties.get("message_id") or "")
+
+    def summary(self) -> dict[str, Any]:
+        headers = self.message.headers or {}
+        return {
+            "service": self.service,
+            "id": self.id,
+            "type": self.message.properties.get("type"),
+            "reason": headers.get("x-reason") or "delivered too often",
+            "attempts": headers.get("x-attempt", 0),
+        }
+
+    def text(self) -> str:
+        body = self.message.body
+        return body if isinstance(body, str) else bytes(body).decode(errors="replace")
+
+
+@contextmanager
+def _held(services: Sequence[str]) -> Iterator[tuple[Any, list[Parked]]]:
+    """
+    Everything parked, held on one channel; what is not settled goes back.
+    """
+    with Connection(
+        settings["AMQP_URI"],
+        connect_timeout=5,
+        transport_options={"confirm_publish": True},
+    ) as connection:
+        channel = connection.default_channel
+        found = []
+        for service in services:
+            while message := channel.basic_get(park_name(service)):
+                found.append(Parked(service, message))
+        yield channel, found
+
+
+def listed(services: Sequence[str]) -> list[Parked]:
+    """
+    What is parked for *services*.
+    """
+    with _held(services) as (_, found):
+        return found
+
+
+def get(message_id: str) -> Parked:
+    """
+    Raises `NotFound`.
+    """
+    for parked in listed(SERVICES):
+        if parked.id == message_id:
+            return parked
+    raise NotFound.because("not_parked", f"没有停放的消息 {message_id}。")
+
+
+def settle(message_ids: Collection[str] | None, act: str) -> int:
+    """
+    Replay or drop the messages of these ids (None: all); return how many.
+    """
+    count = 0
+    with _held(SERVICES) as (channel, found):
+        for parked in found:
+            if message_ids is not None and parked.id not in message_ids:
+                continue
+            if act == REPLAY:
+                _send_back(channel, parked)
+            channel.basic_ack(parked.message.delivery_tag)
+            count += 1
+    return count
+
+
+def _send_back(channel: Any, parked: Parked) -> None:
+    headers = parked.message.headers or {}
+    kept = {k: v for k, v in headers.items() if k in {"x-announced", "traceparent"}}
+    queue = f"{parked.service}.{_queue_of(parked)}"
+    forward(channel, parked.message, exchange="", key=queue, headers=kept)
+
+
+def _queue_of(parked: Parked) -> str:
+    """
+    `in` or `tasks`: said by us, or by the broker when it gave the message up.
+    """
+    headers = parked.message.headers or {}
+    deaths = headers.get("x-death") or [{}]
+    queue = str(deaths[0].get("queue", ""))
+    return str(headers.get("x-queue") or ("tasks" if "tasks" in queue else "in"))

@@ -1,0 +1,102 @@
+"""
+The sending side: an event is a row, written in the transaction of the state.
+
+The relay (`shared.messaging.relay`) carries the rows to the broker. A row's state is a
+column, never a cursor over ids: ids are taken before rows become visible.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    DateTime,
+    Identity,
+    Index,
+    MetaData,
+    String,
+    Table,
+    func,
+)
+from sqlalchemy.dialects.postgresql import JSONB, UUID
+from uuid_utils import uuid7
+
+from shared import clock
+from shared.events import Event
+from shared.telemetry import trail
+
+
+def outbox_table(metadata: MetaData) -> Table:
+    """
+    Define the outbox in a service's schema.
+
+    *position* orders the rows and is the event's sequence: taken while the case's
+    row is locked, it rises within a case.
+    """
+    return Table(
+        "outbox",
+        metadata,
+        Column("position", BigInteger, Identity(always=True), primary_key=True),
+        Column("id", UUID(as_uuid=False), nullable=False, unique=True),
+        Column("type", String, nullable=False),
+        Column("case_number", String, nullable=False),
+        Column("body", JSONB, nullable=False),
+        Column(
+            "created_at",
+            DateTime(timezone=True),
+            nullable=False,
+            server_default=func.clock_timestamp(),
+        ),
+        Column("published_at", DateTime(timezone=True)),
+        Column("refused", String),
+        Index(
+            "ix_outbox_pending",
+            "position",
+            postgresql_where="published_at IS NULL",
+        ),
+        Index("ix_outbox_created_at", "created_at"),
+    )
+
+
+class Outbox:
+    """
+    Where a service announces what happened.
+    """
+
+    def __init__(self, service: str, table: Table) -> None:
+        self.service = service
+        self.insert = table.insert().inline()
+
+    def announce(self, session: Connection, *events: Event) -> None:
+        """
+        Write *events* beside the state they tell of; they leave after the commit.
+        """
+        if events:
+            recorded_at = clock.now().isoformat()
+            rows = [_row(e, recorded_at) for e in events]
+            session.execute(self.insert, rows if len(rows) > 1 else rows[0])
+
+
+def _row(event: Event, recorded_at: str) -> dict[str, object]:
+    now = trail()
+    identity = str(uuid7())
+    return {
+        "id": identity,
+        "type": event.type,
+        "case_number": event.case_number,
+        "body": {
+            "id": identity,
+            "type": event.type,
+            "version": event.version,
+            "occurred_on": event.occurred_on.isoformat(),
+            "recorded_at": recorded_at,
+            "office": event.office,
+            "case_number": event.case_number,
+            "actor": now.actor,
+            "correlation_id": now.correlation_id,
+            "causation_id": now.causation_id,
+            "traceparent": now.traceparent,
+            "payload": event.payload(),
+        },
+    }

@@ -1,0 +1,88 @@
+"""
+The proof that nothing was lost: every announced event in every reader's inbox.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+
+from shared.messaging.event_catalogue import readers_of
+from shared.settings import SERVICES, settings
+
+_BATCH = 5000
+_ANNOUNCED = """
+    SELECT id, type, published_at IS NOT NULL FROM outbox
+    WHERE created_at >= coalesce(%(since)s::timestamptz, '-infinity')
+      AND created_at
+          < coalesce(%(until)s::timestamptz, clock_timestamp() - interval '10s')
+      AND type NOT LIKE '%%.task.%%'
+"""
+_TAKEN = "SELECT event_id FROM inbox WHERE event_id = ANY(%s)"
+
+
+@dataclass
+class Report:
+    """
+    What was announced, and what of it is missing where.
+    """
+
+    announced: int = 0
+    unpublished: list[str] = field(default_factory=list)
+    missing: list[tuple[str, str, str]] = field(default_factory=list)
+    expected: int = 0
+
+    @property
+    def clean(self) -> bool:
+        return not self.unpublished and not self.missing
+
+    def lines(self) -> Iterator[str]:
+        for event in self.unpublished:
+            yield f"not published: {event}"
+        for reader, kind, event in self.missing:
+            yield f"missing in {reader}: {kind} {event}"
+        state = "clean" if self.clean else "NOT CLEAN"
+        yield (
+            f"{state}: {self.announced} events announced,"
+            f" {self.expected} readings expected, {len(self.missing)} missing,"
+            f" {len(self.unpublished)} unpublished"
+        )
+
+
+def reconcile(since: str | None = None, until: str | None = None) -> Report:
+    """
+    Compare all outboxes with all inboxes for events announced in a span of time.
+    """
+    report = Report()
+    connections = {s: psycopg.connect(settings.database_url(s)) for s in SERVICES}
+    try:
+        for source in SERVICES:
+            with connections[source].cursor(name="announced") as cursor:
+                cursor.execute(_ANNOUNCED, {"since": since, "until": until})
+                while rows := cursor.fetchmany(_BATCH):
+                    _compare(rows, connections, report)
+    finally:
+        for connection in connections.values():
+            connection.close()
+    return report
+
+
+def _compare(
+    rows: Sequence[tuple[Any, str, bool]],
+    connections: dict[str, psycopg.Connection[Any]],
+    report: Report,
+) -> None:
+    report.announced += len(rows)
+    report.unpublished += [str(event) for event, _, sent in rows if not sent]
+    by_reader: dict[str, dict[str, str]] = {}
+    for event, kind, _ in rows:
+        for reader in readers_of(kind):
+            by_reader.setdefault(reader, {})[str(event)] = kind
+    for reader, wanted in by_reader.items():
+        report.expected += len(wanted)
+        taken = connections[reader].execute(_TAKEN, (list(wanted),)).fetchall()
+        absent = wanted.keys() - {str(event) for (event,) in taken}
+        report.missing += [(reader, wanted[event], event) for event in sorted(absent)]

@@ -1,0 +1,227 @@
+"""
+The relay: a plain process that carries outbox rows to the broker.
+
+One active per service (an advisory lock), rows in order, published in batches
+with our own confirm tags. A crash between confirm and mark publishes twice; the
+inbox makes that harmless. Nothing is ever marked without its confirm.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+import time
+from collections.abc import Container, Iterable
+from typing import Any
+
+import amqp
+import psycopg
+from kombu import Connection
+from psycopg.rows import namedtuple_row
+
+from shared import telemetry
+from shared.messaging.topology import events_exchange, routed_types
+from shared.settings import settings
+
+BATCH = 500
+POLL_SECONDS = 1.0
+CONFIRM_SECONDS = 15.0
+PAUSE_SECONDS = 1.0
+
+_PENDING = """
+    SELECT position, type, body, extract(epoch FROM created_at) AS announced
+    FROM outbox WHERE published_at IS NULL ORDER BY position LIMIT %s
+"""
+_MARK = """
+    UPDATE outbox SET published_at = clock_timestamp(), refused = NULL
+    WHERE position = ANY(%s)
+"""
+_REFUSE = "UPDATE outbox SET refused = %s WHERE position = ANY(%s)"
+
+
+class Publisher:
+    """
+    A channel in confirm mode that publishes a batch and waits for every confirm.
+
+    After any error the whole object is thrown away with its connection: a late
+    confirm must never be taken for another message's.
+    """
+
+    def __init__(self, amqp_uri: str, exchange: str, routed: Container[str]) -> None:
+        self.routed = routed
+        self.connection = Connection(
+            amqp_uri,
+            connect_timeout=5,
+            heartbeat=30,
+            transport_options={"confirm_publish": False, "write_timeout": 10},
+        )
+        self.exchange = exchange
+        self.channel: Any = self.connection.channel()
+        self.channel.confirm_select()
+        self.channel.events["basic_ack"].add(self._settled)
+        self.channel.events["basic_nack"].add(self._refused)
+        self.channel.events["basic_return"].add(self._returned)
+        self.next_tag = 1
+        self.waiting: dict[int, int] = {}
+        self.unpublished: set[int] = set()
+
+    def publish(self, rows: Iterable[Any]) -> tuple[list[int], list[int]]:
+        """
+        Publish *rows*; return the positions confirmed and those not taken.
+
+        Raises `TimeoutError` when the broker stays silent.
+        """
+        self.unpublished.clear()
+        positions = []
+        for row in rows:
+            self.waiting[self.next_tag] = row.position
+            self.next_tag += 1
+            positions.append(row.position)
+            # The plain publish: kombu's would wait for each confirm by itself.
+            amqp.Channel._basic_publish(  # noqa: SLF001
+                self.channel,
+                _message(self.channel, row),
+                exchange=self.exchange,
+                routing_key=row.type,
+                # What somebody reads must find a queue; what nobody reads need not.
+                mandatory=row.type in self.routed,
+            )
+        deadline = time.monotonic() + CONFIRM_SECONDS
+        while self.waiting:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError("the broker did not confirm in time")
+            self.connection.drain_events(timeout=left)
+        done = [p for p in positions if p not in self.unpublished]
+        return done, sorted(self.unpublished)
+
+    def beat(self) -> None:
+        """
+        Keep the connection alive while there is nothing to do.
+        """
+        with contextlib.suppress(TimeoutError):
+            self.connection.drain_events(timeout=0.001)  # the broker's own beats
+        self.connection.heartbeat_check()
+
+    def close(self) -> None:
+        self.connection.release()
+
+    def _take(self, tag: int, multiple: bool) -> list[int]:  # noqa: FBT001 - py-amqp's
+        tags = [t for t in self.waiting if t <= tag] if multiple else [tag]
+        return [self.waiting.pop(t) for t in tags]
+
+    def _settled(self, tag: int, multiple: bool) -> None:  # noqa: FBT001
+        self._take(tag, multiple)
+
+    def _refused(self, tag: int, multiple: bool) -> None:  # noqa: FBT001
+        self.unpublished.update(self._take(tag, multiple))
+
+    def _returned(
+        self, _exc: Exception, _exchange: str, _key: str, message: Any
+    ) -> None:
+        # The broker returns an unroutable message before it confirms it.
+        self.unpublished.add(int(message.headers["x-position"]))
+
+
+def _message(channel: Any, row: Any) -> Any:
+    body = json.dumps({**row.body, "sequence": row.position}, ensure_ascii=False)
+    return channel.prepare_message(
+        body.encode(),
+        content_type="application/json",
+        content_encoding="utf-8",
+        headers={
+            "x-position": row.position,
+            "x-announced": float(row.announced),
+            "traceparent": row.body["traceparent"],
+        },
+        properties={
+            "message_id": row.body["id"],
+            "type": row.type,
+            "delivery_mode": 2,
+        },
+    )
+
+
+class Relay(threading.Thread):
+    """
+    Carries one service's outbox until told to stop.
+    """
+
+    def __init__(self, service: str) -> None:
+        super().__init__(name=f"relay-{service}", daemon=True)
+        self.service = service
+        self.stopping = threading.Event()
+        self.active = False
+        self.log = telemetry.log().bind(outbox=service)
+
+    def run(self) -> None:
+        while not self.stopping.is_set():
+            try:
+                self._carry()
+            except Exception as error:  # noqa: BLE001 - whatever broke, begin anew
+                self.log.warning("relay_interrupted", error=repr(error)[:300])
+                self.stopping.wait(PAUSE_SECONDS)
+            finally:
+                self.active = False
+
+    def stop(self) -> None:
+        self.stopping.set()
+
+    def _carry(self) -> None:
+        with psycopg.connect(
+            settings.database_url(self.service),
+            autocommit=True,
+            row_factory=namedtuple_row,
+            connect_timeout=5,
+            application_name=f"jianjian-relay-{self.service}",
+            options="-c statement_timeout=15000 -c lock_timeout=5000",
+        ) as database:
+            self._wait_for_turn(database)
+            database.execute(f"LISTEN outbox_{self.service}")
+            publisher = Publisher(
+                settings["AMQP_URI"],
+                events_exchange(self.service).name,
+                routed_types(self.service),
+            )
+            self.active = not self.stopping.is_set()
+            try:
+                while not self.stopping.is_set():
+                    if not self._carry_batch(database, publisher):
+                        publisher.beat()
+                        self._wait_for_news(database)
+            finally:
+                publisher.close()
+
+    def _wait_for_turn(self, database: psycopg.Connection[Any]) -> None:
+        """
+        Hold the service's advisory lock; it goes with this connection.
+        """
+        while not self.stopping.is_set():
+            row = database.execute(
+                "SELECT pg_try_advisory_lock(hashtext(%s)) AS mine",
+                (f"jianjian-relay-{self.service}",),
+            ).fetchone()
+            if row is not None and row.mine:
+                return
+            self.stopping.wait(POLL_SECONDS)
+
+    def _wait_for_news(self, database: psycopg.Connection[Any]) -> None:
+        for _ in database.notifies(timeout=POLL_SECONDS, stop_after=1):
+            pass
+
+    def _carry_batch(
+        self, database: psycopg.Connection[Any], publisher: Publisher
+    ) -> bool:
+        rows = database.execute(_PENDING, (BATCH,)).fetchall()
+        if not rows:
+            return False
+        done, refused = publisher.publish(rows)
+        if done:
+            database.execute(_MARK, (done,))
+        if refused:
+            # Unroutable or refused by a full queue: stays pending, and is seen.
+            database.execute(_REFUSE, ("not taken by the broker", refused))
+            self.log.error("events_not_taken", count=len(refused))
+            self.stopping.wait(PAUSE_SECONDS)
+        return bool(done)

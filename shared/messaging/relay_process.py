@@ -1,0 +1,124 @@
+"""
+The relay process: a thread per outbox, and what waits as metrics on its own port.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import psycopg
+from kombu import Connection
+from prometheus_client import REGISTRY, start_http_server
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from shared.messaging import topology
+from shared.messaging.relay import Relay
+from shared.settings import settings
+from shared.telemetry import configure_logging
+
+_WAITING = """
+    SELECT count(*),
+           coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0),
+           count(*) FILTER (WHERE refused IS NOT NULL)
+    FROM outbox WHERE published_at IS NULL
+"""
+
+
+class Backlog(Collector):
+    """
+    Outboxes and queues, counted when asked. Only this process exports them.
+    """
+
+    def __init__(self, relays: Sequence[Relay]) -> None:
+        self.relays = relays
+
+    def describe(self) -> Iterable[Any]:
+        return []
+
+    def collect(self) -> Iterator[Any]:
+        pending = _gauge("outbox_pending", "Events waiting to be published")
+        oldest = _gauge("outbox_oldest_seconds", "Age of the oldest waiting event")
+        refused = _gauge("outbox_refused", "Events the broker did not take")
+        active = _gauge("relay_active", "Whether this relay carries the outbox")
+        scraped = _gauge("backlog_scrape_ok", "Whether the database answered")
+        for relay in self.relays:
+            name = [relay.service]
+            active.add_metric(name, float(relay.active))
+            try:
+                waiting = _ask(relay.service)
+            except psycopg.Error:
+                scraped.add_metric(name, 0.0)
+                continue
+            scraped.add_metric(name, 1.0)
+            for gauge, value in zip((pending, oldest, refused), waiting, strict=True):
+                gauge.add_metric(name, float(value))
+        yield from (pending, oldest, refused, active, scraped)
+        yield from self._queues()
+
+    def _queues(self) -> Iterator[Any]:
+        depth = GaugeMetricFamily(
+            "jianjian_queue_messages",
+            "Messages ready in a queue",
+            labels=["service", "queue"],
+        )
+        up = GaugeMetricFamily(
+            "jianjian_broker_scrape_ok", "Whether the broker answered"
+        )
+        try:
+            with Connection(settings["AMQP_URI"], connect_timeout=3) as connection:
+                channel = connection.default_channel
+                for relay in self.relays:
+                    for queue in _queues_of(relay.service):
+                        found = channel.queue_declare(queue, passive=True)
+                        kind = queue.removeprefix(f"{relay.service}.")
+                        depth.add_metric([relay.service, kind], found.message_count)
+            up.add_metric([], 1.0)
+        except Exception:  # noqa: BLE001 - an absent broker is a figure, not a failure
+            up.add_metric([], 0.0)
+        yield depth
+        yield up
+
+
+def _gauge(name: str, text: str) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"jianjian_{name}", text, labels=["service"])
+
+
+def _ask(service: str) -> Sequence[Any]:
+    with psycopg.connect(
+        settings.database_url(service),
+        connect_timeout=3,
+        options="-c statement_timeout=3000",
+    ) as database:
+        return database.execute(_WAITING).fetchone() or (0, 0, 0)
+
+
+def _queues_of(service: str) -> list[str]:
+    waiting = [f"{service}.in", f"{service}.tasks", topology.park_name(service)]
+    return waiting + [
+        topology.retry_name(service, seconds) for seconds in settings.retry_seconds
+    ]
+
+
+def run_relays(services: Sequence[str]) -> None:
+    """
+    Carry the outboxes of *services* until SIGTERM or SIGINT.
+    """
+    settings.require("AMQP_URI", *(f"{name.upper()}_DATABASE_URL" for name in services))
+    configure_logging("relay")
+    stopped = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stopped.set())
+    relays = [Relay(service) for service in services]
+    REGISTRY.register(Backlog(relays))
+    start_http_server(settings.integer("RELAY_PORT"), addr=settings["HTTP_HOST"])
+    for relay in relays:
+        relay.start()
+    stopped.wait()
+    for relay in relays:
+        relay.stop()
+    for relay in relays:
+        relay.join(timeout=settings.integer("STOP_SECONDS"))

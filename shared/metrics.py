@@ -1,0 +1,81 @@
+"""
+Figures of the database for Prometheus: asked when scraped, remembered for a while.
+
+A gauge is exact after any restart, which a counter in a process is not. Every
+replica shows the same figures: take their maximum, never their sum.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+
+from nameko.extensions import DependencyProvider
+from prometheus_client import REGISTRY
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from sqlalchemy import Connection, text
+
+from shared import telemetry
+from shared.storage.database import transaction
+
+REMEMBER_SECONDS = 15.0
+_LIMIT = text("SET LOCAL statement_timeout = '3s'")
+
+Ask = Callable[[Connection], Iterable[Metric]]
+
+
+class _Asked(Collector):
+    """
+    What *ask* finds, at most every `REMEMBER_SECONDS`.
+    """
+
+    def __init__(self, service: str, ask: Ask) -> None:
+        self.service = service
+        self.ask = ask
+        self._asked = float("-inf")
+        self._found: list[Metric] = []
+
+    def describe(self) -> list[Metric]:
+        """
+        Nothing: registering must not ask the database.
+        """
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        if time.monotonic() - self._asked >= REMEMBER_SECONDS:
+            self._asked = time.monotonic()
+            self._found = self._look()
+        yield from self._found
+
+    def _look(self) -> list[Metric]:
+        ok = GaugeMetricFamily("jianjian_gauges_scrape_ok", "1 if they could be read")
+        try:
+            with transaction(self.service) as session:
+                session.execute(_LIMIT)
+                metrics = list(self.ask(session))
+        except Exception as error:  # noqa: BLE001 - a scrape says so and goes on
+            telemetry.log().warning("gauges_unread", error=repr(error)[:300])
+            metrics = []
+        ok.add_metric([], float(bool(metrics)))
+        return [ok, *metrics]
+
+
+class Gauges(DependencyProvider):
+    """
+    Shows what *ask* finds on `/metrics` while the service runs.
+    """
+
+    def __init__(self, ask: Ask) -> None:
+        super().__init__()
+        self.ask = ask
+
+    def start(self) -> None:
+        self.collector = _Asked(self.container.service_name, self.ask)
+        REGISTRY.register(self.collector)
+
+    def stop(self) -> None:
+        REGISTRY.unregister(self.collector)
+
+    def get_dependency(self, _worker: object) -> None:
+        return None

@@ -1,0 +1,3 @@
+"""
+Programmes, rule sets, directory and calendar: policy as checked data.
+"""

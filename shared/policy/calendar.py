@@ -1,0 +1,230 @@
+"""
+Counts days, working days and months, and says for each day why it counts or not.
+
+Public holidays and make-up days come from `chinesecalendar` (the State Council's
+yearly notices) and from the override file of a jurisdiction. What is due, and why, is
+the business of the programme.
+"""
+
+from __future__ import annotations
+
+import calendar as months
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+
+from chinese_calendar.constants import Holiday, holidays, workdays
+
+from shared.yaml.decode import Decoder, Slip, duplicates
+from shared.yaml.load import ConfigurationError, read_yaml
+
+ONE_DAY = timedelta(days=1)
+SATURDAY = 5
+WRITTEN = re.compile(r"([1-9]\d{0,3})([NWM])( roll)?")
+
+
+class Unit(StrEnum):
+    """
+    How a limit is counted; the letters are those used in the programmes.
+    """
+
+    NATURAL = "N"
+    WORKING = "W"
+    MONTH = "M"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """
+    A length of time set by a rule: `7N`, `10W`, `3M roll`.
+
+    `roll`: a limit that ends on a day off ends on the next working day
+    (刑诉 105, 民诉 85, 民法典 203).
+    """
+
+    amount: int
+    unit: Unit
+    roll: bool = False
+
+    @classmethod
+    def parse(cls, written: str) -> Self:
+        """
+        Raises:
+            ValueError: not a number, a unit N, W or M, and perhaps "roll".
+        """
+        match = WRITTEN.fullmatch(written) if isinstance(written, str) else None
+        if match is None:
+            raise ValueError("应写成 7N、7N roll、10W、3M 或 3M roll。")
+        amount, unit, roll = match.groups()
+        return cls(int(amount), Unit(unit), roll=roll is not None)
+
+    def __str__(self) -> str:
+        return f"{self.amount}{self.unit}{' roll' if self.roll else ''}"
+
+
+@dataclass(frozen=True)
+class Due:
+    """
+    The last day in time; provisional when it lies past the published holidays.
+    """
+
+    day: date
+    provisional: bool
+
+
+@dataclass(frozen=True)
+class DayNote:
+    """
+    What one day meant for a limit.
+    """
+
+    day: date
+    counted: bool
+    why: str
+
+
+@dataclass(frozen=True)
+class Override:
+    """
+    A day that an authority made a day off or a working day, and by which document.
+    """
+
+    day: date
+    working: bool
+    reason: str
+    document: str
+
+
+@dataclass(frozen=True)
+class Jurisdiction:
+    """
+    The override file of one jurisdiction.
+    """
+
+    jurisdiction: str
+    title: str
+    overrides: tuple[Override, ...] = ()
+
+    def slips(self) -> Iterator[Slip]:
+        yield from duplicates(self.overrides, "day")
+
+
+class Calendar:
+    """
+    The working days of a jurisdiction, and the limits counted on them.
+    """
+
+    def __init__(self, overrides: Mapping[date, Override] | None = None) -> None:
+        self._overrides = dict(overrides or {})
+        self._due: dict[tuple[date, Limit], Due] = {}
+        self.horizon = date(max(holidays).year, 12, 31)
+
+    @classmethod
+    def load(cls, folder: Path, jurisdiction: str = "cn") -> Self:
+        """
+        Read `<jurisdiction>.yaml` in the folder.
+
+        Raises:
+            ConfigurationError: names all faults of the file.
+        """
+        source = read_yaml(folder / f"{jurisdiction}.yaml")
+        read = Decoder(source).decode(Jurisdiction)
+        if source.findings:
+            raise ConfigurationError(source.findings)
+        return cls({override.day: override for override in read.overrides})
+
+    def is_working_day(self, day: date) -> bool:
+        """
+        Monday to Friday where no holiday is known, so also past the horizon.
+        """
+        override = self._overrides.get(day)
+        if override:
+            return override.working
+        return day in workdays or (day.weekday() < SATURDAY and day not in holidays)
+
+    def due(self, start: date, limit: Limit) -> Due:
+        """
+        The last day of a limit; the start day itself is not counted (民法典 201).
+        """
+        key = (start, limit)
+        # imports ask for the same few days a hundred thousand times
+        if key not in self._due:
+            self._due[key] = self._count(start, limit)
+        return self._due[key]
+
+    def explain(self, start: date, limit: Limit) -> tuple[DayNote, ...]:
+        """
+        Each day from the start to the due day: counted or not, and why.
+        """
+        notes = [DayNote(start, counted=False, why="起算日不计")]
+        last = self._unrolled(start, limit)
+        for day in _days_after(start, last):
+            skipped = limit.unit is Unit.WORKING and not self.is_working_day(day)
+            why = self._day_off(day) if skipped else self._counted(day, limit)
+            notes.append(DayNote(day, counted=not skipped, why=why))
+        if limit.unit is Unit.MONTH and last.day < start.day:
+            notes[-1] = DayNote(
+                last, counted=True, why="计入，当月无对应日，以月末为准"
+            )
+        due = self.due(start, limit).day
+        if due > last:
+            why = f"期限届满，{self._day_off(last)}，顺延"
+            notes[-1] = DayNote(last, counted=True, why=why)
+        for day in _days_after(last, due):
+            why = "顺延后的首个工作日" if day == due else f"{self._day_off(day)}，顺延"
+            notes.append(DayNote(day, counted=False, why=why))
+        return tuple(notes)
+
+    def _count(self, start: date, limit: Limit) -> Due:
+        day = self._unrolled(start, limit)
+        while limit.roll and not self.is_working_day(day):
+            day += ONE_DAY
+        needs_holidays = limit.roll or limit.unit is Unit.WORKING
+        return Due(day, provisional=needs_holidays and day > self.horizon)
+
+    def _unrolled(self, start: date, limit: Limit) -> date:
+        if limit.unit is Unit.NATURAL:
+            return start + timedelta(days=limit.amount)
+        if limit.unit is Unit.MONTH:
+            return _months_after(start, limit.amount)
+        day, left = start, limit.amount
+        while left:
+            day += ONE_DAY
+            left -= self.is_working_day(day)
+        return day
+
+    def _counted(self, day: date, limit: Limit) -> str:
+        if limit.unit is not Unit.WORKING:
+            return "计入"
+        if day in self._overrides:
+            return f"计入，{self._overrides[day].reason}"
+        if day in workdays and day.weekday() >= SATURDAY:
+            return "计入，调休上班"
+        return "计入，节假日安排尚未公布" if day > self.horizon else "计入"
+
+    def _day_off(self, day: date) -> str:
+        if day in self._overrides:
+            return self._overrides[day].reason
+        if day in holidays:
+            return f"法定节假日：{Holiday(holidays[day]).chinese}"
+        return "周末"
+
+
+def _days_after(first: date, last: date) -> Iterator[date]:
+    day = first
+    while day < last:
+        day += ONE_DAY
+        yield day
+
+
+def _months_after(start: date, amount: int) -> date:
+    """
+    The same day of a later month, or that month's last day (民法典 202).
+    """
+    years, month = divmod(start.month - 1 + amount, 12)
+    year, month = start.year + years, month + 1
+    return date(year, month, min(start.day, months.monthrange(year, month)[1]))

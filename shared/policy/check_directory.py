@@ -1,0 +1,149 @@
+"""
+What can be wrong between a programme and the directory: offices and posts that are not.
+
+A duty, a leader or a signature that falls to nobody looks right and is never owed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shared.policy.directory import Directory
+from shared.policy.programme import Programme
+from shared.yaml.decode import Slip, did_you_mean
+
+
+def offices_meant(
+    office: str, programme: Programme, directory: Directory
+) -> tuple[str, ...]:
+    """
+    Which offices `own`, `hub` or `upper` may be in a programme.
+    """
+    if not directory.exists(programme.offices_root):
+        return ()
+    if office == "hub":
+        return (programme.hub,) if directory.exists(programme.hub) else ()
+    day = programme.window.from_
+    below = directory.subtree(programme.offices_root, day)
+    if office == "own":
+        return below
+    above = (directory.parent(code, day) for code in below)
+    return tuple(dict.fromkeys(code for code in above if code is not None))
+
+
+def _root(programme: Programme, directory: Directory) -> Iterator[Slip]:
+    if not directory.exists(programme.offices_root):
+        yield _no_office(programme, "offices_root", programme.offices_root, directory)
+
+
+def _hub(programme: Programme, directory: Directory) -> Iterator[Slip]:
+    if not directory.exists(programme.hub):
+        yield _no_office(programme, "hub", programme.hub, directory)
+        return
+    departments = directory.office(programme.hub).departments
+    if programme.hub_department not in departments:
+        near = did_you_mean(programme.hub_department, departments)
+        message = f"牵头院没有“{programme.hub_department}”。{near}"
+        remedy = f"可用：{'、'.join(departments)}。"
+        yield Slip(programme, "hub_department", "unknown_department", message, remedy)
+    if not directory.is_within(
+        programme.hub, programme.offices_root, programme.window.from_
+    ):
+        message = "牵头院不在专项覆盖的范围之内。"
+        remedy = "请改正 hub 或 offices_root。"
+        yield Slip(programme, "hub", "hub_outside", message, remedy)
+
+
+def _recipients(programme: Programme, directory: Directory) -> Iterator[Slip]:
+    returns = programme.returns
+    for name in ("recipients", "above_root"):
+        for each in getattr(returns, name):
+            if "@" not in each and not directory.exists(each):
+                yield _no_office(returns, name, each, directory)
+
+
+def _conference(programme: Programme, directory: Directory) -> Iterator[Slip]:
+    sent = programme.objections
+    if sent and sent.dispute_to and directory.called(sent.dispute_to) is None:
+        yield _no_office(sent, "dispute_to", sent.dispute_to, directory)
+
+
+def _no_office(owner: object, field: str, code: str, directory: Directory) -> Slip:
+    near = did_you_mean(code, [office.code for office in directory.offices()])
+    remedy = "请改正代码，或先在名录中登记该院。"
+    return Slip(owner, field, "unknown_office", f"单位 {code} 不存在。{near}", remedy)
+
+
+def _leaders_nowhere(programme: Programme, directory: Directory) -> Iterator[Slip]:
+    for rule in programme.leader_rules:
+        for need in rule.need:
+            posts = [
+                post
+                for code in offices_meant(need.office, programme, directory)
+                if need.level in {None, directory.office(code).level}
+                for post in directory.office(code).posts.values()
+            ]
+            if posts and not any(need.met_by(post) for post in posts):
+                message = (
+                    f"没有任何单位有“{need.said('department')}”的职务，永远无人包案。"
+                )
+                remedy = "请改正要求，或在名录中补上职务。"
+                yield Slip(need, None, "nobody_named", message, remedy)
+
+
+def _owners_nowhere(programme: Programme, directory: Directory) -> Iterator[Slip]:
+    for rule in programme.duties:
+        owner = rule.owner
+        if owner.office in {"from", "to"}:
+            continue
+        offices = offices_meant(owner.office, programme, directory)
+        if not offices:
+            message = "承担这项职责的单位不存在。"
+            yield Slip(rule, "owner", "nobody_named", message, "请改正 office。")
+        for code in offices if owner.post in {"leader", "chief"} else ():
+            posts = directory.office(code).posts.values()
+            if not any(getattr(post, owner.post) for post in posts):
+                name = directory.office(code).name
+                message = f"{name}没有这种职务，这项职责落不到任何人。"
+                remedy = "请改正 post，或在名录中补上职务。"
+                yield Slip(rule, "owner", "nobody_named", message, remedy)
+                break
+
+
+def _signers_nowhere(programme: Programme, directory: Directory) -> Iterator[Slip]:
+    """
+    A closing whose route nobody can sign is never confirmed.
+    """
+    day, below = programme.window.from_, offices_meant("own", programme, directory)
+    if not directory.exists(programme.hub):
+        return
+    for route in programme.closing.routes:
+        served = [
+            code
+            for code in below
+            if not route.levels or directory.office(code).level in route.levels
+        ]
+        for signer in route.signers:
+            for code in served:
+                upper = directory.parent(code, day) or programme.hub
+                offices = {"own": code, "hub": programme.hub, "upper": upper}
+                office = directory.office(offices[signer.office])
+                if not signer.posts_of(office, programme.hub_department):
+                    message = f"{office.name}没有这种职务，无人能签字，报结无法确认。"
+                    remedy = "请改正 post，或在名录中补上职务。"
+                    yield Slip(signer, "post", "nobody_named", message, remedy)
+                    break
+
+
+CHECKS = (
+    _root,
+    _hub,
+    _recipients,
+    _conference,
+    _leaders_nowhere,
+    _owners_nowhere,
+    _signers_nowhere,
+)
+"""
+Each takes the programme and the directory and yields what is wrong.
+"""

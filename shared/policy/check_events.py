@@ -1,0 +1,118 @@
+"""
+What can be wrong with the facts that rules wait for: unknown events, names and words.
+
+Rules that wait for what never happens look right and never fire.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import get_args
+
+from shared.policy.conditions import Condition
+from shared.policy.directory_file import Level
+from shared.policy.duties import RECORDED, DutyRule
+from shared.vocabulary import (
+    CaseKind,
+    Category,
+    Channel,
+    HearingDecision,
+    Origin,
+    ReplyKind,
+    ReplyMode,
+)
+from shared.yaml.decode import Slip, did_you_mean
+
+EventTypes = Collection[str] | Mapping[str, Collection[str]]
+"""
+The types of events that services announce, perhaps with the facts each carries.
+"""
+
+ACT = "assignment.act_recorded"
+DIFFICULTY = ("ordinary", "hard", "bone", "nail", "sensitive")
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "case_kind": tuple(str(each) for each in CaseKind),
+    "category": tuple(str(each) for each in Category),
+    "channel": tuple(str(each) for each in Channel),
+    "decision": tuple(str(each) for each in HearingDecision),
+    "difficulty": DIFFICULTY,
+    "mode": tuple(str(each) for each in ReplyMode),
+    "office_level": get_args(Level),
+    "origin": tuple(str(each) for each in Origin),
+    "reply_kind": tuple(str(each) for each in ReplyKind),
+}
+"""
+The words a fact may be, by its name.
+"""
+
+
+def words_of(fact: str, event_type: str = "") -> tuple[str, ...]:
+    """
+    The words that a fact may be; empty where they are not limited.
+    """
+    if event_type == "intake.reply_given" and fact == "kind":
+        return WORDS["reply_kind"]
+    if fact == "origin" and event_type.startswith("aid."):
+        return ()
+    return WORDS.get(fact, ())
+
+
+def no_word(owner: object, field: str, word: str, known: Collection[str]) -> Slip:
+    near = did_you_mean(word, known)
+    message = f"“{word}”不是系统认识的值，永远不会成立。{near}"
+    remedy = f"可用：{'、'.join(known)}。"
+    return Slip(owner, field, "unknown_value", message, remedy)
+
+
+def acts_named(rules: Iterable[DutyRule]) -> Iterator[tuple[object, str, str]]:
+    """
+    The acts that rules wait for: the object that names it, its field, the act.
+    """
+    for rule in rules:
+        conditions: list[tuple[object, str, Mapping[str, Condition]]]
+        conditions = [(rule, rule.opened_by, rule.when)]
+        conditions += [(each, each.event, each.when) for each in rule.triggers()]
+        for owner, event_type, when in conditions:
+            if event_type == ACT and "act" in when:
+                for value in when["act"].values:
+                    yield owner, "when", str(value)
+
+
+def events_known(rules: Iterable[DutyRule], known: EventTypes) -> Iterator[Slip]:
+    """
+    Every event a rule names is announced or recorded, with the facts it asks for.
+    """
+    for rule in rules:
+        yield from _event(rule, "opened_by", rule.opened_by, rule.when, known)
+        for trigger in rule.triggers():
+            yield from _event(trigger, "event", trigger.event, trigger.when, known)
+
+
+def _event(
+    owner: object,
+    field: str,
+    event_type: str,
+    when: Mapping[str, Condition],
+    known: EventTypes,
+) -> Iterator[Slip]:
+    if event_type not in known and event_type not in RECORDED:
+        near = did_you_mean(event_type, [*known, *RECORDED])
+        message = f"没有“{event_type}”这种事件，永远不会发生。{near}"
+        remedy = "请改用各服务 events 中声明的事件。"
+        yield Slip(owner, field, "unknown_event", message, remedy)
+        return
+    if isinstance(known, Mapping):
+        facts = {*known.get(event_type, ()), *RECORDED.get(event_type, ())}
+        for name in when.keys() - facts:
+            message = f"事件“{event_type}”没有“{name}”，条件永远不成立。"
+            remedy = f"可用：{'、'.join(sorted(facts))}。"
+            yield Slip(owner, "when", "never_fires", message, remedy)
+    if event_type == ACT and "act" not in when:
+        message = "没有写哪一项工作，任何记录都会算作履行。"
+        remedy = "请写 when: {act: …}。"
+        yield Slip(owner, "when", "act_not_named", message, remedy)
+    for name, condition in when.items():
+        words = words_of(name, event_type)
+        for value in condition.values if words else ():
+            if value not in words:
+                yield no_word(owner, "when", str(value), words)

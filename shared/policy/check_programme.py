@@ -1,0 +1,312 @@
+"""
+What can be wrong between the parts of a programme, and between it and its rule sets.
+
+What is wrong within one part says the part itself (its `slips`), what is wrong with
+offices and posts `office_checks`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from itertools import combinations
+
+from shared.policy import check_directory
+from shared.policy.check_events import (
+    EventTypes,
+    acts_named,
+    events_known,
+    no_word,
+    words_of,
+)
+from shared.policy.conditions import Condition
+from shared.policy.directory import Directory
+from shared.policy.leaders import LeaderFact
+from shared.policy.programme import Programme
+from shared.policy.rule_sets import RuleSet
+from shared.vocabulary import ClosingKind
+from shared.yaml.decode import Decoder, Slip, did_you_mean, duplicates
+
+_UNIQUE = (
+    ("duties", "id"),
+    ("leader_rules", "id"),
+    ("leader_floors", "id"),
+    ("leader_targets", "id"),
+    ("milestones", "on"),
+    ("phases", "name"),
+    ("baselines", "id"),
+    ("mandatory_fields", "id"),
+    ("eligible_leaders", "level"),
+    ("duty_lists", "id"),
+    ("acts", "id"),
+    ("papers", "id"),
+    ("cadences", "id"),
+    ("rosters", "id"),
+    ("tallies", "id"),
+    ("batch_kinds", "id"),
+    ("cross_area", "id"),
+    ("topics", "id"),
+    ("resolutions", "id"),
+    ("left_out", "id"),
+)
+
+
+def check_programme(
+    decoder: Decoder,
+    programme: Programme,
+    directory: Directory,
+    event_types: EventTypes | None,
+    rule_sets: Mapping[str, RuleSet],
+) -> None:
+    """
+    Report everything to the decoder's file; each check on its own, so that one
+    missing value does not silence the others.
+    """
+    for part, key in _UNIQUE:
+        decoder.check(_repeated(programme, part, key))
+    for of_itself in _CHECKS:
+        decoder.check(of_itself(programme))
+    for of_offices in check_directory.CHECKS:
+        decoder.check(of_offices(programme, directory))
+    decoder.check(_rule_sets(programme, directory, rule_sets))
+    decoder.check(_acts_unknown(programme, rule_sets))
+    decoder.check(_supervision(programme, rule_sets))
+    if event_types is not None:
+        decoder.check(_events(programme, event_types))
+
+
+def check_rule_set(
+    decoder: Decoder, rule_set: RuleSet, event_types: EventTypes | None
+) -> None:
+    """
+    Likewise for a file of rule sets.
+    """
+    decoder.check(_acts_of_set(rule_set))
+    if event_types is not None:
+        decoder.check(_events(rule_set, event_types))
+
+
+def _repeated(programme: Programme, part: str, key: str) -> Iterator[Slip]:
+    yield from duplicates(getattr(programme, part), key)
+
+
+def _milestones(programme: Programme) -> Iterator[Slip]:
+    of_baselines = [each for base in programme.baselines for each in base.milestones]
+    for milestone in (*programme.milestones, *of_baselines):
+        if milestone.on not in programme.window:
+            message = f"目标节点 {milestone.on} 不在专项期限之内，永远不会考核。"
+            remedy = "请改正日期或 window。"
+            yield Slip(milestone, "on", "never_fires", message, remedy)
+
+
+def _phases_outside(programme: Programme) -> Iterator[Slip]:
+    for phase in programme.phases:
+        for name, day in (("from", phase.from_), ("to", phase.to)):
+            if day not in programme.window:
+                message = f"阶段“{phase.name}”的 {day} 不在专项期限之内。"
+                remedy = "请改正日期或 window。"
+                yield Slip(phase, name, "outside_window", message, remedy)
+
+
+def _phases_overlapping(programme: Programme) -> Iterator[Slip]:
+    if programme.shared_phase_day is not None:
+        return
+    in_order = sorted(programme.phases, key=lambda phase: phase.from_)
+    for earlier, later in combinations(in_order, 2):
+        if later.from_ <= earlier.to:
+            message = f"阶段“{later.name}”与“{earlier.name}”重叠，未说明以哪个为准。"
+            remedy = "请错开日期，或写明 shared_phase_day: later（以后一阶段为准）。"
+            yield Slip(later, "from", "phases_overlap", message, remedy)
+
+
+def _duties_too_early(programme: Programme) -> Iterator[Slip]:
+    for rule in programme.duties:
+        if rule.due.day and rule.due.day < programme.window.from_:
+            message = f"职责期限 {rule.due.day} 早于专项开始，从来不是期限。"
+            remedy = "请改正日期或 window。"
+            yield Slip(rule.due, "day", "never_fires", message, remedy)
+
+
+def _events(rules: Programme | RuleSet, known: EventTypes) -> Iterator[Slip]:
+    yield from events_known(rules.duties, known)
+
+
+def _closing_kinds(programme: Programme) -> Iterator[Slip]:
+    for kind in programme.closing.kinds:
+        if kind.id not in list(ClosingKind):
+            yield no_word(kind, "id", kind.id, [str(each) for each in ClosingKind])
+
+
+def _scope_words(programme: Programme) -> Iterator[Slip]:
+    for clause in programme.scope.clauses:
+        for test in clause.test:
+            known = words_of(test.fact)
+            if known and test.one_of is not None:
+                for value in test.one_of.values:
+                    if value not in known:
+                        yield no_word(test, "one_of", str(value), known)
+    for baseline in programme.baselines:
+        for origin in baseline.origins:
+            if origin not in words_of("origin"):
+                yield no_word(baseline, "origins", origin, words_of("origin"))
+
+
+def _leader_words(programme: Programme) -> Iterator[Slip]:
+    """
+    A value that the fact can never have makes a rule that never fires.
+    """
+    conditions: list[tuple[object, str, Mapping[LeaderFact, Condition]]]
+    conditions = [
+        (rule, name, rule.when if name == "when" else rule.any_)
+        for rule in programme.leader_rules
+        for name in ("when", "any")
+    ]
+    conditions += [(each, "when", each.when) for each in programme.leader_targets]
+    for owner, name, asked in conditions:
+        for fact, condition in asked.items():
+            known = words_of(fact)
+            for value in condition.values:
+                if known and value not in known:
+                    yield no_word(owner, name, str(value), known)
+                elif not known and not isinstance(value, bool):
+                    yield no_word(owner, name, str(value), ["true", "false"])
+
+
+def _rule_sets(
+    programme: Programme, directory: Directory, sets: Mapping[str, RuleSet]
+) -> Iterator[Slip]:
+    offices = check_directory.offices_meant("own", programme, directory)
+    kinds = {directory.office(code).kind for code in offices}
+    for name in programme.rule_sets:
+        if name not in sets:
+            message = f"没有名为“{name}”的规则集。{did_you_mean(name, sets)}"
+            remedy = f"可用：{'、'.join(sets)}。"
+            yield Slip(programme, "rule_sets", "unknown_rule_set", message, remedy)
+        elif offices and not kinds & {*sets[name].kinds}:
+            message = f"规则集“{name}”不适用于本专项的任何单位。"
+            yield Slip(programme, "rule_sets", "never_fires", message, "请删除。")
+
+
+def _acts_unknown(programme: Programme, sets: Mapping[str, RuleSet]) -> Iterator[Slip]:
+    known = {act.id for act in programme.acts}
+    known |= {
+        act.id
+        for name in programme.rule_sets
+        if name in sets
+        for act in sets[name].acts
+    }
+    for owner, name, act in _acts_asked(programme):
+        if act not in known:
+            yield _no_part(owner, name, "unknown_act", act, known)
+
+
+def _supervision(programme: Programme, sets: Mapping[str, RuleSet]) -> Iterator[Slip]:
+    lawful = (
+        rule
+        for name in programme.rule_sets
+        if name in sets
+        for rule in sets[name].duties
+    )
+    if programme.supervision:
+        yield from programme.supervision.slips_among((*programme.duties, *lawful))
+
+
+def _acts_of_set(rule_set: RuleSet) -> Iterator[Slip]:
+    known = {act.id for act in rule_set.acts}
+    for owner, name, act in acts_named(rule_set.duties):
+        if act not in known:
+            yield _no_part(owner, name, "unknown_act", act, known)
+    asked = {act for _, _, act in acts_named(rule_set.duties)}
+    for each in rule_set.acts:
+        if each.id not in asked:
+            yield _idle(each)
+
+
+def _acts_idle(programme: Programme) -> Iterator[Slip]:
+    asked = {act for _, _, act in _acts_asked(programme)}
+    for act in programme.acts:
+        if act.id not in asked:
+            yield _idle(act)
+
+
+def _fields_unknown(programme: Programme) -> Iterator[Slip]:
+    known = {each.id for each in programme.mandatory_fields}
+    for act in programme.acts:
+        for name in act.fields:
+            if name not in known:
+                yield _no_part(act, "fields", "unknown_field", name, known)
+            elif act.of != "case":
+                message = "必填项是案件的，本机关自己的工作没有。"
+                yield Slip(act, "fields", "never_fires", message, "请删除 fields。")
+
+
+def _idle(act: object) -> Slip:
+    message = "没有任何职责、报告、值守、清单或统计要求这项工作。"
+    remedy = "请在 duties、cadences、tallies 等处要求它，或删除。"
+    return Slip(act, "id", "act_not_asked", message, remedy)
+
+
+def _acts_asked(programme: Programme) -> Iterator[tuple[object, str, str]]:
+    """
+    Every place that names an act: the object, its field, the act.
+    """
+    yield from acts_named(programme.duties)
+    for cadence in programme.cadences:
+        yield cadence, "act", cadence.act
+    for roster in programme.rosters:
+        yield roster, "log_act", roster.log_act
+    for tally in programme.tallies:
+        for act in tally.acts:
+            yield tally, "acts", act
+    for each in programme.duty_lists:
+        for item in each.items:
+            if item.act is not None:
+                yield item, "act", item.act
+
+
+def _papers(programme: Programme) -> Iterator[Slip]:
+    known = {paper.id for paper in programme.papers}
+    for cadence in programme.cadences:
+        if cadence.paper not in known:
+            yield _no_part(cadence, "paper", "unknown_paper", cadence.paper, known)
+        for name, day in (("from", cadence.from_), ("to", cadence.to)):
+            if day is not None and day not in programme.window:
+                message = f"{day} 不在专项期限之内，其时没有这份报告。"
+                remedy = "请改正日期或 window。"
+                yield Slip(cadence, name, "outside_window", message, remedy)
+
+
+def _reasons_given(programme: Programme) -> Iterator[Slip]:
+    """
+    A resolution or an omission without its reason explains nothing.
+    """
+    for resolution in programme.resolutions:
+        if not resolution.text.strip():
+            message = "没有写怎样处理。"
+            yield Slip(resolution, "text", "empty_text", message, "请补上。")
+    for left in programme.left_out:
+        if not left.why.strip():
+            message = "没有写为什么不做。"
+            yield Slip(left, "why", "empty_text", message, "请补上。")
+
+
+def _no_part(
+    owner: object, field: str, code: str, part: str, known: Collection[str]
+) -> Slip:
+    message = f"没有名为“{part}”的条目。{did_you_mean(part, known)}"
+    remedy = f"可用：{'、'.join(sorted(known)) or '（无）'}。"
+    return Slip(owner, field, code, message, remedy)
+
+
+_CHECKS = (
+    _milestones,
+    _phases_outside,
+    _phases_overlapping,
+    _duties_too_early,
+    _closing_kinds,
+    _scope_words,
+    _leader_words,
+    _acts_idle,
+    _fields_unknown,
+    _papers,
+    _reasons_given,
+)

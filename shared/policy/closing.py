@@ -1,0 +1,211 @@
+"""
+How a case is closed: kinds, checklist, packets of documents, who signs in which order.
+
+Values come from the programme's file; judging a closing is the business of the
+assignment service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from shared.policy.directory import Office
+from shared.policy.directory_file import Level
+from shared.yaml.decode import Slip, duplicates
+
+
+@dataclass(frozen=True)
+class ClosingKind:
+    """
+    A way to close a case, and where it is counted.
+    """
+
+    id: str
+    title: str
+    counts_as: Literal["resolved", "ended", "concluded"]
+    source: str
+
+
+@dataclass(frozen=True)
+class ChecklistItem:
+    """
+    What the reviewer of a closing confirms, for the kinds of closing named.
+    """
+
+    id: str
+    text: str
+    kinds: tuple[str, ...]
+    source: str
+    mandatory: bool = True
+
+
+@dataclass(frozen=True)
+class Packet:
+    """
+    The documents that a closing of these kinds is reported with (JZ-33 .. JZ-35).
+    """
+
+    id: str
+    title: str
+    kinds: tuple[str, ...]
+    documents: tuple[str, ...]
+    source: str
+
+    def missing(self, named: Collection[str]) -> tuple[str, ...]:
+        """
+        Its documents that are not among the `named`.
+        """
+        return tuple(each for each in self.documents if each not in named)
+
+    def slips(self) -> Iterator[Slip]:
+        if not self.documents:
+            message = "没有写任何材料。"
+            yield Slip(self, "documents", "empty_list", message, "请写明材料或删除。")
+
+
+@dataclass(frozen=True)
+class Signer:
+    """
+    One signature: a kind of post of the responsible office, the hub or the one above.
+
+    `leader`: who leads the case there. `vice`: a leader who is not the chief. `group`:
+    any member of the leading group. `opinion`: signs with a written opinion (XQ-25).
+    """
+
+    id: str
+    title: str
+    office: Literal["own", "hub", "upper"]
+    post: Literal["leader", "chief", "vice", "hub_department", "group"]
+    opinion: bool = False
+
+    def posts_of(self, office: Office, department: str) -> tuple[str, ...]:
+        """
+        The posts of an office that are of this kind; `department`: the hub's own.
+        """
+        return tuple(
+            title
+            for title, post in office.posts.items()
+            if {
+                "leader": post.leader,
+                "chief": post.chief,
+                "vice": post.leader and not post.chief,
+                "hub_department": post.middle and title.startswith(department),
+                "group": post.leader,
+            }[self.post]
+        )
+
+
+@dataclass(frozen=True)
+class Route:
+    """
+    Who signs, in this order, for offices of these `levels` and these kinds of closing;
+    empty means all.
+    """
+
+    id: str
+    title: str
+    signers: tuple[Signer, ...]
+    source: str
+    levels: tuple[Level, ...] = ()
+    kinds: tuple[str, ...] = ()
+
+    def slips(self) -> Iterator[Slip]:
+        yield from duplicates(self.signers, "id")
+        if not self.signers:
+            message = "没有任何人签字。"
+            yield Slip(self, "signers", "nobody_named", message, "请写明签字人。")
+
+    def serves(self, kind: str, level: Level) -> bool:
+        of_level = not self.levels or level in self.levels
+        return of_level and (not self.kinds or kind in self.kinds)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """
+    Why a closing is sent back (XQ-43).
+    """
+
+    id: str
+    text: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Closing:
+    """
+    Which kinds of closing there are, what must be ticked, added, signed; the hub
+    reviews them (PY-44, XQ-42).
+
+    What follows a closing is owed by duties that it opens (MX-28, MX-31).
+    """
+
+    kinds: tuple[ClosingKind, ...]
+    checklist: tuple[ChecklistItem, ...]
+    packets: tuple[Packet, ...] = ()
+    routes: tuple[Route, ...] = ()
+    return_reasons: tuple[Reason, ...] = ()
+
+    def counts_as(self, kind: str) -> str | None:
+        """
+        Where a kind of closing is counted; None if there is no such kind here.
+        """
+        found = (each.counts_as for each in self.kinds if each.id == kind)
+        return next(found, None)
+
+    def missing(self, kind: str, ticked: Collection[str]) -> tuple[ChecklistItem, ...]:
+        """
+        The mandatory items of a kind of closing that are not ticked.
+        """
+        return tuple(
+            item
+            for item in self.checklist
+            if item.mandatory and kind in item.kinds and item.id not in ticked
+        )
+
+    def packets_for(self, kind: str) -> tuple[Packet, ...]:
+        """
+        The packets of which a closing of this kind brings one.
+        """
+        return tuple(packet for packet in self.packets if kind in packet.kinds)
+
+    def packet_lacking(
+        self, kind: str, named: Collection[str]
+    ) -> tuple[Packet, tuple[str, ...]] | None:
+        """
+        The packet that lacks least and what it lacks; None if one is complete or none
+        is asked for.
+        """
+        lacking = [(each, each.missing(named)) for each in self.packets_for(kind)]
+        nearest = min(lacking, key=lambda each: len(each[1]), default=None)
+        return nearest if nearest and nearest[1] else None
+
+    def route_for(self, kind: str, level: Level) -> Route | None:
+        """
+        The first route that serves; None: the hub's review is all there is.
+        """
+        fitting = (route for route in self.routes if route.serves(kind, level))
+        return next(fitting, None)
+
+    def slips(self) -> Iterator[Slip]:
+        yield from duplicates(self.kinds, "id")
+        yield from duplicates(self.checklist, "id")
+        yield from duplicates(self.packets, "id")
+        yield from duplicates(self.routes, "id")
+        known = {kind.id for kind in self.kinds}
+        limited: tuple[ChecklistItem | Packet | Route, ...]
+        limited = (*self.checklist, *self.packets, *self.routes)
+        for item in limited:
+            for kind in {*item.kinds} - known:
+                message = f"没有名为“{kind}”的办结方式。"
+                remedy = f"可用：{'、'.join(sorted(known))}。"
+                yield Slip(item, "kinds", "unknown_value", message, remedy)
+        served: set[tuple[tuple[Level, ...], tuple[str, ...]]] = set()
+        for route in self.routes:
+            if {((), ()), (route.levels, ()), (route.levels, route.kinds)} & served:
+                message = "这些案件已由前面的签批路线办理。"
+                remedy = "请改正 levels 或 kinds，或调整先后。"
+                yield Slip(route, "levels", "never_fires", message, remedy)
+            served.add((route.levels, route.kinds))

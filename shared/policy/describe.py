@@ -1,0 +1,263 @@
+"""
+A programme in plain Chinese, as a person wants to read it: every rule with its source.
+
+Prints what is there and judges nothing; a part that a programme lacks is not printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from shared.policy.closing import Closing
+from shared.policy.directory import Directory
+from shared.policy.directory_file import Kind
+from shared.policy.escalation import Supervision, SupervisionStep
+from shared.policy.leaders import flag_name
+from shared.policy.phrases import (
+    CAUSES,
+    EVERY,
+    MOMENTS,
+    SHOWN,
+    VALUES,
+    WHO,
+    called,
+    duty_rule,
+    leader_rule,
+    limit_said,
+    old_word,
+)
+from shared.policy.programme import Programme
+from shared.policy.reports import Cadence, DutyList, Tally
+from shared.policy.targets import Baseline, Milestone
+
+
+def describe(programme: Programme, directory: Directory) -> str:
+    """
+    The whole programme, a line a rule.
+    """
+    kind = directory.office(programme.hub).kind
+    parts = (
+        _head(programme, directory),
+        _targets(programme),
+        _leading(programme, kind),
+        _duties(programme),
+        _office_work(programme, kind),
+        _supervising(programme),
+        _closing(programme.closing),
+        _procedures(programme, kind),
+        _remarks(programme),
+    )
+    return "\n".join(line for part in parts for line in part)
+
+
+def _head(programme: Programme, directory: Directory) -> Iterator[str]:
+    root = directory.office(programme.offices_root).name
+    hub = directory.office(programme.hub).name
+    window = programme.window
+    until = "长期" if window.to == date.max else f"至 {window.to}"
+    yield f"{programme.title}（{programme.code}）"
+    yield f"期限：{window.from_} {until}"
+    below = called("所属各院", directory.office(programme.hub).kind)
+    yield f"范围：{root}及{below}；牵头：{hub}{programme.hub_department}"
+    if programme.everyday_from:
+        yield f"日常交办：{programme.everyday_from} 以后产生的重复信访"
+    yield "依据："
+    for document in programme.documents:
+        issued = f"（{document.issued_on}印发）" if document.issued_on else ""
+        yield f"  {document.issuer}《{document.title}》{document.number}{issued}"
+    for rule_set in programme.law:
+        state = "" if rule_set.enabled else "（未启用）"
+        yield f"  规则集 {rule_set.id} {rule_set.title}{state}〔{rule_set.source}〕"
+    yield from _listed(
+        "阶段",
+        (f"{p.name} {p.from_} 至 {p.to}〔{p.source}〕" for p in programme.phases),
+    )
+
+
+def _targets(programme: Programme) -> Iterator[str]:
+    yield from _listed("目标", (_target(each) for each in programme.milestones))
+    for baseline in programme.baselines:
+        yield f"基数：{_baseline(baseline)}〔{baseline.source}〕"
+        for milestone in baseline.milestones:
+            yield f"  {_target(milestone)}"
+    clauses = programme.scope.clauses
+    yield from _listed("治理范围", (f"{c.id} {c.text}〔{c.source}〕" for c in clauses))
+    topics = programme.topics
+    yield from _listed("领域", (f"{t.title}〔{t.source}〕" for t in topics))
+
+
+def _leading(programme: Programme, kind: Kind) -> Iterator[str]:
+    yield from _listed(
+        "包案",
+        (
+            f"{r.id} {leader_rule(r, kind)}〔{r.source}〕"
+            for r in programme.leader_rules
+        ),
+    )
+    for able in programme.eligible_leaders:
+        flags = "、".join(flag_name(flag, kind) for flag in able.flags)
+        tier = VALUES["office_level"][able.level]
+        yield f"  可以包案、办案（{tier}）：{flags}〔{able.source}〕"
+    for floor in programme.leader_floors:
+        yield f"  {floor.title}〔{floor.source}〕"
+    for target in programme.leader_targets:
+        yield f"  {target.title}：{target.percent}%〔{target.source}〕"
+    fields = programme.mandatory_fields
+    yield from _listed("逐案明确", (f"{f.title}〔{f.source}〕" for f in fields))
+    for each in programme.duty_lists:
+        yield from _duty_list(each)
+    for role in programme.cross_area:
+        said = f"{role.unit}：{role.duty}{old_word(role.tooltip)}"
+        yield f"跨区域分工：{said}〔{role.source}〕"
+
+
+def _duties(programme: Programme) -> Iterator[str]:
+    rules = (f"{duty.id} {duty_rule(duty, programme)}" for duty in programme.duties)
+    yield from _listed("职责", rules)
+    for rule_set in programme.law:
+        rules = (f"{duty.id} {duty_rule(duty, programme)}" for duty in rule_set.duties)
+        yield from _listed(f"依{rule_set.title}的职责", rules)
+        for each in rule_set.limits:
+            limit = limit_said(each.limit)
+            yield f"  {each.id} {each.title}，{limit}〔{each.source}〕"
+
+
+def _office_work(programme: Programme, kind: Kind) -> Iterator[str]:
+    if programme.batch_kinds:
+        kinds = (f"{b.title}〔{b.source}〕" for b in programme.batch_kinds)
+        yield from _listed("交办", kinds)
+    if programme.objections:
+        sent = programme.objections
+        dispute = f"，有争议的提请{sent.dispute_to}" if sent.dispute_to else ""
+        within = limit_said(sent.limit)
+        yield f"  异议：{within}内退回并说明理由{dispute}〔{sent.source}〕"
+    yield from _listed("定期报告", (_cadence(each) for each in programme.cadences))
+    papers = (
+        f"{p.title}：{'、'.join(p.heads) or '（自拟）'}〔{p.source}〕"
+        for p in programme.papers
+    )
+    yield from _listed("报告文本", papers)
+    for roster in programme.rosters:
+        flags = "、".join(flag_name(flag, kind) for flag in roster.flags)
+        at_least = f"，每年不少于{roster.times_a_year}次" if roster.times_a_year else ""
+        said = f"{EVERY[roster.every]}由{flags}在{roster.place}值守{at_least}"
+        yield f"接访：{roster.title}，{said}〔{roster.source}〕"
+    acts = (f"{a.title}{old_word(a.tooltip)}〔{a.source}〕" for a in programme.acts)
+    yield from _listed("留痕事项", acts)
+    yield from _listed("统计", map(_tally, programme.tallies))
+
+
+def _tally(tally: Tally) -> str:
+    often = f"，{tally.at_least}次以上的" if tally.at_least else ""
+    return f"{tally.title}（{SHOWN[tally.show]}{often}）〔{tally.source}〕"
+
+
+def _supervising(programme: Programme) -> Iterator[str]:
+    supervision = programme.supervision
+    if supervision is None:
+        return
+    yield f"督办：〔{supervision.source}〕"
+    for step in supervision.steps:
+        only = "、".join(programme.duty_rule(kind).title for kind in step.duties)
+        only = f"（限于：{only}）" if only else ""
+        yield f"  {step.title}：{_step(step, supervision)}{only}〔{step.source}〕"
+    for each in supervision.thresholds:
+        yield f"  督查对象：{each.title}〔{each.source}〕"
+    hours = supervision.office_hours
+    yield f"  通知在 {hours.from_} 至 {hours.to} 之间合并发出〔{hours.source}〕"
+
+
+def _closing(closing: Closing) -> Iterator[str]:
+    yield "报结审核："
+    for item in closing.checklist:
+        need = "必须" if item.mandatory else "可选"
+        yield f"  {item.id} {item.text}（{need}）〔{item.source}〕"
+    for packet in closing.packets:
+        documents = "、".join(packet.documents)
+        yield f"  材料{packet.id} {packet.title}：{documents}〔{packet.source}〕"
+    for route in closing.routes:
+        signers = "→".join(signer.title for signer in route.signers)
+        yield f"  签批 {route.title}：{signers}〔{route.source}〕"
+    for reason in closing.return_reasons:
+        yield f"  退回理由：{reason.text}〔{reason.source}〕"
+
+
+def _procedures(programme: Programme, kind: Kind) -> Iterator[str]:
+    hearing, aid = programme.hearing, programme.aid
+    yield (
+        f"听证：提前{limit_said(hearing.notice)}通知，"
+        f"听证员{hearing.members_min}至{hearing.members_max}人〔{hearing.source}〕"
+    )
+    yield (
+        f"司法救助：{limit_said(aid.approval)}内决定，"
+        f"不超过{aid.cap_months}个月的月平均工资〔{aid.source}〕"
+    )
+    for wage in aid.average_monthly_wage:
+        state = "" if wage.verified else "，未核实"
+        area = f"{wage.office_prefix} 开头各院"
+        yield f"  {area} {wage.year}年 {wage.yuan}元（{wage.source}{state}）"
+    upward = "、".join(programme.returns.recipients)
+    route = called(f"牵头院报 {upward}，其余各院报上一级院", kind)
+    yield f"报送：{route}〔{programme.returns.source}〕"
+
+
+def _remarks(programme: Programme) -> Iterator[str]:
+    points = (f"{each.id} {each.text}" for each in programme.resolutions)
+    yield from _listed("文件未明之处的处理", points)
+    omitted = (
+        f"{each.id} {each.why}{f'（见{each.where}）' if each.where else ''}"
+        for each in programme.left_out
+    )
+    yield from _listed("不在本文件中的要求", omitted)
+
+
+def _listed(title: str, lines: Iterator[str]) -> Iterator[str]:
+    """
+    A heading with its lines, and no heading without any.
+    """
+    found = tuple(lines)
+    if found:
+        yield f"{title}："
+        yield from (f"  {line}" for line in found)
+
+
+def _target(milestone: Milestone) -> str:
+    wanted = "全部化解"
+    if milestone.percent < 100:
+        wanted = f"化解率 {milestone.percent}% 以上"
+    implied = "（推定）" if milestone.implied else ""
+    return f"{milestone.on} {wanted}{implied}〔{milestone.source}〕"
+
+
+def _baseline(baseline: Baseline) -> str:
+    base = f"以 {baseline.frozen_on} 的清单为准" if baseline.frozen_on else "动态"
+    size = f"，{baseline.size}件" if baseline.size else ""
+    size += "（原文数字被遮盖）" if baseline.masked else ""
+    return f"{baseline.title}，{base}{size}"
+
+
+def _duty_list(each: DutyList) -> Iterator[str]:
+    yield f"职责清单：{each.title}（{MOMENTS[each.when]}）〔{each.source}〕"
+    for item in each.items:
+        yield f"  {item.text}{old_word(item.tooltip)}〔{item.source}〕"
+    if not each.items:
+        yield "  （待填：文件未载明内容，由本单位填写）"
+
+
+def _cadence(cadence: Cadence) -> str:
+    due = f"，期满后{limit_said(cadence.due)}内" if cadence.due else ""
+    at = f"，{cadence.cutoff} 前" if cadence.cutoff else ""
+    who, often = WHO[cadence.of], EVERY[cadence.every]
+    return f"{cadence.title}：{who}{often}{due}{at}〔{cadence.source}〕"
+
+
+def _step(step: SupervisionStep, supervision: Supervision) -> str:
+    said = CAUSES[step.on]
+    if step.on == "stagnant" and supervision.stagnant_after:
+        said += f"（{limit_said(supervision.stagnant_after)}）"
+    if step.on == "notices_without_progress":
+        said += f"（{supervision.interview_after}次）"
+    said += f"满{limit_said(step.after)}" if step.after else ""
+    said += f"，{limit_said(step.reply)}内反馈" if step.reply else ""
+    return said + ("，即时通知" if step.urgent else "")

@@ -1,0 +1,218 @@
+"""
+The offices, their posts and departments, and the dated tree they stand in.
+
+An office that is merged away stops existing but keeps a parent: what it counted
+stands under its successor from that day, once. People have no place here, only posts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Self
+
+from shared.policy.directory_file import (
+    DirectoryFile,
+    Kind,
+    Level,
+    OfficeEntry,
+    Post,
+    Standing,
+    above,
+    circles,
+    repeated_codes,
+    unknown_parents,
+    unknown_post_sets,
+)
+from shared.yaml.decode import Decoder
+from shared.yaml.load import ConfigurationError, YamlFile, read_folder
+
+__all__ = ["Directory", "Office", "Post", "UnknownOffice"]
+
+
+class UnknownOffice(KeyError):  # noqa: N818 - an answer to a question
+    """
+    No office of the directory has this code.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Office:
+    """
+    An office with its posts by title; `parent` is the latest one.
+    """
+
+    code: str
+    name: str
+    short_name: str
+    level: Level
+    kind: Kind
+    parent: str | None
+    valid_from: date | None
+    valid_to: date | None
+    mail: tuple[str, ...]
+    posts: Mapping[str, Post]
+    departments: tuple[str, ...]
+    parents: tuple[Standing, ...] = field(default=(), repr=False)
+
+
+class Directory:
+    """
+    All offices, asked by code and day.
+    """
+
+    def __init__(self, offices: Iterable[Office]) -> None:
+        self._offices = {office.code: office for office in offices}
+        self._standings = {office.code: office.parents for office in self.offices()}
+        self._below: dict[str, list[tuple[Standing, str]]] = {}
+        for office in self.offices():
+            for standing in office.parents:
+                self._below.setdefault(standing.code, []).append(
+                    (standing, office.code)
+                )
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """
+        Read every YAML file of the folder.
+
+        Raises:
+            ConfigurationError: names all faults of all files.
+        """
+        directory, sources = cls.read(folder)
+        findings = [finding for source in sources for finding in source.findings]
+        if findings:
+            raise ConfigurationError(findings)
+        return directory
+
+    @classmethod
+    def read(cls, folder: Path) -> tuple[Self, list[YamlFile]]:
+        """
+        The directory as far as it could be read, and its files with their findings.
+        """
+        files = [
+            (decoder, decoder.decode(DirectoryFile))
+            for decoder in map(Decoder, read_folder(folder))
+        ]
+        offices: dict[str, Office] = {}
+        for decoder, written in files:
+            decoder.check(unknown_post_sets(written))
+            decoder.check(repeated_codes(written, offices))
+            for office in _readable(decoder, written):
+                offices.setdefault(office.code, office)
+        standings = {code: office.parents for code, office in offices.items()}
+        for decoder, written in files:
+            decoder.check(unknown_parents(written, offices))
+            decoder.check(circles(written, standings))
+        # once more: who stands in a circle would be asked for its parents for ever
+        sound = [office for each in files for office in _readable(*each)]
+        return cls(sound), [decoder.source for decoder, _ in files]
+
+    def office(self, code: str) -> Office:
+        """
+        Raises:
+            UnknownOffice: no office has this code.
+        """
+        try:
+            return self._offices[code]
+        except KeyError:
+            raise UnknownOffice(code) from None
+
+    def offices(self) -> tuple[Office, ...]:
+        return tuple(self._offices[code] for code in sorted(self._offices))
+
+    def exists(self, code: str, on: date | None = None) -> bool:
+        """
+        Whether the office works on that day; without a day, whether it ever did.
+        """
+        office = self._offices.get(code)
+        if office is None or on is None:
+            return office is not None
+        begun = office.valid_from is None or office.valid_from <= on
+        return begun and (office.valid_to is None or on <= office.valid_to)
+
+    def called(self, name: str) -> str | None:
+        """
+        The code of the office of that name, long or short.
+        """
+        found = (o.code for o in self.offices() if name in {o.name, o.short_name})
+        return next(found, None)
+
+    def parent(self, code: str, on: date) -> str | None:
+        """
+        The office above on that day; None at the top.
+
+        Raises:
+            UnknownOffice: no office has this code.
+        """
+        self.office(code)
+        return above(self._standings, code, on)
+
+    def children(self, code: str, on: date) -> tuple[str, ...]:
+        """
+        The offices directly below on that day, merged ones under their successor.
+        """
+        return tuple(
+            child
+            for standing, child in self._below.get(code, ())
+            if standing.from_ <= on <= standing.to
+        )
+
+    def subtree(self, code: str, on: date) -> tuple[str, ...]:
+        """
+        The office itself, then all below it on that day, each once.
+
+        Raises:
+            UnknownOffice: no office has this code.
+        """
+        found = [self.office(code).code]
+        for child in self.children(code, on):
+            found += self.subtree(child, on)
+        return tuple(found)
+
+    def is_within(self, code: str, ancestor: str, on: date) -> bool:
+        """
+        Whether an office is another or stands below it; unknown offices never do.
+        """
+        if code not in self._offices or ancestor not in self._offices:
+            return False
+        at: str | None = code
+        while at is not None and at != ancestor:
+            at = self.parent(at, on)
+        return at == ancestor
+
+
+def _readable(decoder: Decoder, written: DirectoryFile) -> Iterator[Office]:
+    """
+    The offices in which nothing is wrong: one slip must not make all others unknown.
+    """
+    for entry in written.offices:
+        if decoder.clean(entry) and decoder.clean(written.post_sets[entry.posts]):
+            yield _office(entry, written)
+
+
+def _office(entry: OfficeEntry, written: DirectoryFile) -> Office:
+    shared = written.post_sets[entry.posts]
+    posts = [*shared.posts]
+    for department in shared.departments:
+        posts += department.posts()
+    return Office(
+        code=entry.code,
+        name=entry.name,
+        short_name=entry.short_name,
+        level=entry.level,
+        kind=entry.kind,
+        parent=entry.parents[-1].code if entry.parents else None,
+        valid_from=entry.valid_from,
+        valid_to=entry.valid_to,
+        mail=entry.mail,
+        posts={post.title: post for post in posts},
+        departments=tuple(department.name for department in shared.departments),
+        parents=entry.parents,
+    )

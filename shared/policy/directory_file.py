@@ -1,0 +1,227 @@
+"""
+How the files of the directory write offices, posts and departments, and what can be
+wrong in them. Who asks for an office goes to `directory.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Literal, get_args
+
+from shared.yaml.decode import Slip, did_you_mean, duplicates
+
+Level = Literal["province", "city", "county", "township"]
+Kind = Literal[
+    "procuratorate",
+    "court",
+    "joint_conference",
+    "petition_office",
+    "department",
+    "township",
+]
+RankName = Literal[
+    "国家级正职",
+    "国家级副职",
+    "省部级正职",
+    "省部级副职",
+    "厅局级正职",
+    "厅局级副职",
+    "县处级正职",
+    "县处级副职",
+    "乡科级正职",
+    "乡科级副职",
+]
+"""
+The ranks of leading posts from the highest down (公务员法 18); a post may also have
+none of them.
+"""
+RANKS: tuple[str, ...] = get_args(RankName)
+
+
+def at_least(rank: str, wanted: RankName) -> bool:
+    """
+    Whether a rank is the wanted one or higher; what is no leading rank never is.
+    """
+    return rank in RANKS and RANKS.index(rank) <= RANKS.index(wanted)
+
+
+@dataclass(frozen=True)
+class Post:
+    """
+    A post, never a person. `leader`: 院领导/班子成员; `chief`: 主要领导;
+    `middle`: 中层干部 (A-29).
+    """
+
+    code: str
+    title: str
+    rank: str
+    leader: bool = False
+    chief: bool = False
+    middle: bool = False
+
+
+@dataclass(frozen=True)
+class Department:
+    """
+    A department; its head and deputy are posts of the office.
+    """
+
+    code: str
+    name: str
+    head: str
+    deputy: str
+    rank: str
+
+    def posts(self) -> tuple[Post, Post]:
+        """
+        The heads of a department are middle managers.
+        """
+        head = Post(f"{self.code}_head", self.name + self.head, self.rank, middle=True)
+        deputy = Post(
+            f"{self.code}_deputy", self.name + self.deputy, self.rank, middle=True
+        )
+        return head, deputy
+
+
+@dataclass(frozen=True)
+class PostSet:
+    """
+    The posts and departments that offices of one level have in common.
+    """
+
+    posts: tuple[Post, ...]
+    source: str
+    departments: tuple[Department, ...] = ()
+
+    def slips(self) -> Iterator[Slip]:
+        yield from duplicates(self.posts, "title")
+        yield from duplicates(self.departments, "name")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """
+    Under which office an office stands, from one day to another, both included.
+    """
+
+    code: str
+    from_: date = date.min
+    to: date = date.max
+
+    def slips(self) -> Iterator[Slip]:
+        if self.to < self.from_:
+            message = f"止期 {self.to} 早于起期 {self.from_}。"
+            yield Slip(self, "to", "dates_inverted", message, "请改正起止日期。")
+
+
+@dataclass(frozen=True)
+class OfficeEntry:
+    """
+    An office as the file writes it.
+    """
+
+    code: str
+    name: str
+    short_name: str
+    level: Level
+    kind: Kind
+    posts: str
+    mail: tuple[str, ...]
+    parents: tuple[Standing, ...] = ()
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def slips(self) -> Iterator[Slip]:
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            message = f"撤销日期 {self.valid_to} 早于设立日期 {self.valid_from}。"
+            yield Slip(self, "valid_to", "dates_inverted", message, "请改正日期。")
+        for address in self.mail:
+            if address.count("@") != 1:
+                message = f"“{address}”不是邮箱地址。"
+                yield Slip(self, "mail", "not_an_address", message, "请改正。")
+        for earlier, later in zip(self.parents, self.parents[1:], strict=False):
+            if later.from_ == date.min or later.from_ <= earlier.to:
+                message = "两个上级院的起止日期重叠，案件会被重复统计。"
+                remedy = "后一上级院应从前一止期的次日开始。"
+                yield Slip(later, "from", "parents_overlap", message, remedy)
+            elif later.from_ != earlier.to + timedelta(days=1):
+                message = "两个上级院之间有空档，期间案件会漏统计。"
+                remedy = "后一上级院应从前一止期的次日开始。"
+                yield Slip(later, "from", "parents_gap", message, remedy)
+        if self.parents and self.parents[-1].to != date.max:
+            message = "最后一个上级院写了止期，其后的案件无处统计。"
+            remedy = "请写明承继的院，不写止期。"
+            yield Slip(self.parents[-1], "to", "no_successor", message, remedy)
+
+
+@dataclass(frozen=True)
+class DirectoryFile:
+    """
+    One file of offices with the post sets they refer to.
+    """
+
+    title: str
+    post_sets: Mapping[str, PostSet] = field(default_factory=dict)
+    offices: tuple[OfficeEntry, ...] = ()
+
+
+Standings = Mapping[str, tuple[Standing, ...]]
+"""
+Under which offices each office stands, by its code.
+"""
+
+
+def above(standings: Standings, code: str, on: date) -> str | None:
+    """
+    The office above another on a day; None at the top.
+    """
+    dated = standings.get(code, ())
+    return next((each.code for each in dated if each.from_ <= on <= each.to), None)
+
+
+def unknown_post_sets(written: DirectoryFile) -> Iterator[Slip]:
+    for entry in written.offices:
+        if entry.posts not in written.post_sets:
+            near = did_you_mean(entry.posts, written.post_sets)
+            message = f"没有名为“{entry.posts}”的职务表。{near}"
+            remedy = "请在 post_sets 中补上，或改用已有的。"
+            yield Slip(entry, "posts", "unknown_post_set", message, remedy)
+
+
+def repeated_codes(
+    written: DirectoryFile, in_other_files: Collection[str]
+) -> Iterator[Slip]:
+    yield from duplicates(written.offices, "code")
+    for entry in written.offices:
+        if entry.code in in_other_files:
+            message = f"{entry.code} 已在另一文件中登记。"
+            yield Slip(entry, "code", "duplicate_id", message, "请只保留一处。")
+
+
+def unknown_parents(written: DirectoryFile, offices: Collection[str]) -> Iterator[Slip]:
+    codes = {*offices, *(entry.code for entry in written.offices)}
+    for entry in written.offices:
+        for standing in entry.parents:
+            if standing.code not in codes:
+                near = did_you_mean(standing.code, codes)
+                message = f"上级院 {standing.code} 不存在。{near}"
+                remedy = "请改正代码，或先在名录中登记该院。"
+                yield Slip(standing, "code", "unknown_office", message, remedy)
+
+
+def circles(written: DirectoryFile, standings: Standings) -> Iterator[Slip]:
+    """
+    A circle closes on the day its youngest link begins, so those days suffice.
+    """
+    for entry in written.offices:
+        for standing in entry.parents:
+            passed: set[str] = set()
+            at: str | None = standing.code
+            while at and at not in passed:
+                passed.add(at)
+                at = above(standings, at, standing.from_)
+            if entry.code in passed:
+                message = f"{entry.code} 成了自己的上级。"
+                yield Slip(standing, "code", "circle", message, "请改正上级院。")

@@ -1,0 +1,277 @@
+"""
+Which fact makes an office owe something, until when, and which fact discharges it.
+
+The rules are data of a programme; keeping the open duties is the business of the
+assignment service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from types import MappingProxyType
+from typing import Literal
+
+from shared.policy.calendar import Calendar, Due, Limit
+from shared.policy.conditions import Condition, all_hold
+from shared.yaml.decode import Slip
+
+RECORDED: Mapping[str, tuple[str, ...]] = {
+    "assignment.act_recorded": (
+        "programme",
+        "act",
+        "post",
+        "to",
+        "until",
+        "evidence",
+        "period",
+    ),
+    "assignment.period_begun": ("programme", "cadence", "period", "until"),
+    "assignment.batch_handed_down": ("programme", "batch"),
+    "assignment.batch_received": ("programme", "batch", "due_on"),
+    "assignment.leaders_confirmed": ("programme", "leaders", "department"),
+    "assignment.supervision_issued": (
+        "programme",
+        "step",
+        "kind",
+        "notice",
+        "reply_by",
+    ),
+    "assignment.supervision_answered": ("programme", "notice", "progress"),
+    "assignment.objection_raised": ("programme", "batch"),
+    "assignment.objection_decided": ("programme", "batch", "verdict"),
+}
+"""
+Facts that assignment keeps of a matter beside what the services announce: type and
+the names a rule may ask for.
+"""
+
+ALWAYS_NAMED = frozenset({"reply_by"})
+"""
+Days that the fact which names them never leaves out.
+"""
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """
+    An event of a type, perhaps only with certain values in its payload.
+    """
+
+    event: str
+    when: Mapping[str, Condition] = field(default_factory=dict)
+
+    def fired_by(self, event_type: str, payload: Mapping[str, object]) -> bool:
+        return self.event == event_type and all_hold(self.when, payload)
+
+
+@dataclass(frozen=True)
+class Until:
+    """
+    When a duty is due; exactly one of three ways, or `limit` where no `fact` is named.
+
+    `limit` counts from the start day. `day` is fixed, or the start day itself when
+    that is later: nobody is late with what could not yet be done (A-03).
+    `fact` names a date in the payload, `or_else` the day to take, if any, when it has
+    none and none is named with the leaders either (XQ-20).
+    """
+
+    limit: Limit | None = None
+    day: date | None = None
+    fact: str | None = None
+    or_else: date | None = None
+
+    def slips(self) -> Iterator[Slip]:
+        given = (self.limit, self.day, self.fact)
+        both = self.limit is not None and self.fact is not None
+        if len([each for each in given if each is not None]) != 1 + both:
+            message = "期限须有且只有一种写法。"
+            remedy = "请用 limit、day、fact 之一，或 fact 与 limit。"
+            yield Slip(self, None, "one_due", message, remedy)
+        optional = self.fact is not None and self.fact not in ALWAYS_NAMED
+        if optional != ((self.or_else is not None) + both == 1):
+            message = "fact 与 or_else 或 limit 须同时写明。"
+            remedy = "未填该日期时以 or_else 或 limit 为准。"
+            yield Slip(self, None, "one_due", message, remedy)
+
+
+@dataclass(frozen=True)
+class Owner:
+    """
+    Who owes: `own` the responsible office, `hub`, the office above, the one that the
+    matter came `from` or a letter went `to`; and which post of it, if one is named.
+    """
+
+    office: Literal["own", "hub", "upper", "from", "to"] = "own"
+    post: Literal["none", "leader", "chief", "handler", "hub_department"] = "none"
+
+
+@dataclass(frozen=True)
+class Extension:
+    """
+    How far a due day may be moved by a signed decision (TL-07, A-38).
+
+    `before_due`: decided at the latest on the day that would have been due.
+    """
+
+    at_most: Limit
+    source: str
+    times: int = 1
+    by: Literal["chief", "leader", "hub"] = "chief"
+    tell_petitioner: bool = False
+    before_due: bool = True
+
+    def slips(self) -> Iterator[Slip]:
+        if self.times < 1:
+            message = "延期次数须至少为一次。"
+            yield Slip(self, "times", "not_positive", message, "不许延期的请删除该项。")
+
+
+@dataclass(frozen=True)
+class DutyRule:
+    """
+    One kind of duty.
+
+    `also_opened_by`: what opens it as well, if nothing has opened it yet (XQ-23).
+    `released_by` ends it undone, `restored_by` takes such a release back;
+    `resumed_by` takes a discharge back. It is then owed with the due day it had.
+    `per`: owed anew for each value of this name in the opening's payload.
+    `only_after`: what was done before it was owed does not count.
+    `every`: owed again and again until a fact of `until`; see `nth_due`.
+    `waits` and `goes_on` stop and restart the clock by themselves (TL-24, A-37);
+    `pausable` allows a signed decision to do so, `overridable` another due day.
+    `tooltip`: the document's own word where the title must not use it. `masked`: the
+    document hides the number; the one here is a preset (A-14).
+    """
+
+    id: str
+    title: str
+    opened_by: str
+    due: Until
+    discharged_by: tuple[Trigger, ...]
+    source: str
+    when: Mapping[str, Condition] = field(default_factory=dict)
+    also_opened_by: tuple[Trigger, ...] = ()
+    released_by: tuple[Trigger, ...] = ()
+    restored_by: tuple[Trigger, ...] = ()
+    resumed_by: tuple[Trigger, ...] = ()
+    per: str | None = None
+    owner: Owner = Owner()
+    creditor: Literal["petitioner", "upper", "hub"] = "upper"
+    warn_days: int | None = None
+    only_after: bool = False
+    every: Limit | None = None
+    until: tuple[Trigger, ...] = ()
+    extension: Extension | None = None
+    pausable: bool = False
+    overridable: bool = False
+    waits: tuple[Trigger, ...] = ()
+    goes_on: tuple[Trigger, ...] = ()
+    tooltip: str = ""
+    masked: bool = False
+
+    def slips(self) -> Iterator[Slip]:
+        yield from self._recurring_slips()
+        if self.waits and not self.goes_on:
+            message = "写了何时停止计算，没有写何时恢复，职责永远不会到期。"
+            remedy = "请写明 goes_on。"
+            yield Slip(self, "waits", "never_fires", message, remedy)
+        if not self.discharged_by:
+            message = "没有任何事件能履行这项职责。"
+            remedy = "请写明 discharged_by。"
+            yield Slip(self, "discharged_by", "never_discharged", message, remedy)
+        if any(self._opens_too(each) for each in self.discharged_by):
+            message = "产生职责的事件同时又履行它，职责永远不会存在。"
+            remedy = "请改正 opened_by 或 discharged_by。"
+            yield Slip(self, "discharged_by", "never_fires", message, remedy)
+
+    def _opens_too(self, trigger: Trigger) -> bool:
+        """
+        Whether one and the same fact may open the duty and fulfil the trigger.
+        """
+        shared = self.when.keys() & trigger.when.keys()
+        apart = any(
+            not {*self.when[name].values} & {*trigger.when[name].values}
+            for name in shared
+        )
+        return trigger.event == self.opened_by and not apart
+
+    def _recurring_slips(self) -> Iterator[Slip]:
+        if self.every is None:
+            if self.until:
+                message = "没有写 every，until 永远用不上。"
+                yield Slip(self, "until", "never_fires", message, "请补上 every。")
+            return
+        if not self.until:
+            message = "反复产生的职责没有写到何时为止。"
+            yield Slip(self, "every", "never_ends", message, "请写明 until。")
+        if self.due.limit is None or self.due.limit.unit is not self.every.unit:
+            message = "every 与 due.limit 的单位不同，各期的期限无从推算。"
+            remedy = "请用同一种单位，如 1M 与 1M。"
+            yield Slip(self, "every", "mixed_units", message, remedy)
+
+    def opens(self, event_type: str, payload: Mapping[str, object]) -> bool:
+        first = Trigger(self.opened_by, self.when)
+        return _any((first, *self.also_opened_by), event_type, payload)
+
+    def discharged(self, event_type: str, payload: Mapping[str, object]) -> bool:
+        return _any(self.discharged_by, event_type, payload)
+
+    def nth_limit(
+        self, number: int, payload: Mapping[str, object] = MappingProxyType({})
+    ) -> Limit | None:
+        """
+        The length from the start to the end of the so-manieth period, from 0; None
+        where a day is set instead, by the rule or by the opening's `payload`.
+        """
+        named = self.due.fact is not None and payload.get(self.due.fact)
+        limit = None if named else self.due.limit
+        if limit is None or self.every is None:
+            return limit
+        return replace(limit, amount=limit.amount + number * self.every.amount)
+
+    def nth_due(
+        self,
+        number: int,
+        start: date,
+        payload: Mapping[str, object],
+        calendar: Calendar,
+    ) -> Due:
+        """
+        The last day of the so-manieth period, from 0, of a duty opened on `start`.
+        Counted from the start each time, so that a 31st does not become a 28th for
+        ever.
+
+        Raises:
+            ValueError: the payload's date is no ISO date.
+        """
+        limit = self.nth_limit(number, payload)
+        if limit is not None:
+            return calendar.due(start, limit)
+        if self.due.fact is None:
+            return Due(max(start, self.due.day or start), provisional=False)
+        written = payload.get(self.due.fact) or self.due.or_else
+        day = written if isinstance(written, date) else date.fromisoformat(str(written))
+        return Due(day, provisional=False)
+
+    def triggers(self) -> tuple[Trigger, ...]:
+        """
+        All that it waits for beside its opening.
+        """
+        return (
+            *self.also_opened_by,
+            *self.discharged_by,
+            *self.released_by,
+            *self.restored_by,
+            *self.resumed_by,
+            *self.until,
+            *self.waits,
+            *self.goes_on,
+        )
+
+
+def _any(
+    triggers: tuple[Trigger, ...], event_type: str, payload: Mapping[str, object]
+) -> bool:
+    return any(trigger.fired_by(event_type, payload) for trigger in triggers)

@@ -1,0 +1,171 @@
+"""
+The ladder by which a late office is reminded, pressed, named and reported upwards.
+
+Steps, thresholds and hours are data of a programme; climbing the ladder is the
+business of the assignment service. What comes out are candidates: people decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Literal
+
+from shared.policy.calendar import Calendar, Limit
+from shared.policy.duties import DutyRule
+from shared.policy.reports import CLOCK
+from shared.yaml.decode import Slip, did_you_mean, duplicates
+
+ISSUED = "assignment.supervision_issued"
+
+
+@dataclass(frozen=True)
+class SupervisionStep:
+    """
+    One rung: `after` so long since `on` became true, back-dated to that day.
+
+    `reply`: the step is itself a duty to answer. `urgent`: told at once, not with the
+    day's collective mail. `duties`: only of these kinds of duty; of all, if none is
+    named.
+    """
+
+    id: str
+    title: str
+    on: Literal[
+        "due_soon",
+        "overdue",
+        "stagnant",
+        "unanswered",
+        "notices_without_progress",
+    ]
+    kind: Literal[
+        "reminder", "notice", "bulletin", "interview_candidate", "level_above"
+    ]
+    source: str
+    after: Limit | None = None
+    reply: Limit | None = None
+    to: Literal["owner", "chief", "hub", "upper"] = "owner"
+    urgent: bool = False
+    duties: tuple[str, ...] = ()
+
+    def slips(self) -> Iterator[Slip]:
+        if self.kind == "notice" and self.reply is None:
+            message = "督办函没有写反馈期限。"
+            yield Slip(self, "reply", "missing_key", message, "请写明 reply，如 7N。")
+
+    def concerns(self, kind: str | None) -> bool:
+        """
+        Whether a kind of duty may come to it, or (None) a whole case.
+        """
+        return not self.duties or kind in self.duties
+
+    def crossed_on(self, since: date, calendar: Calendar) -> date:
+        """
+        The day on which the step is due when its cause has been true since a day.
+        """
+        return since if self.after is None else calendar.due(since, self.after).day
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """
+    What makes an office a candidate for inspection, never a verdict (PY-37, A-24).
+
+    `value` goes with `at_least` and `below`.
+    """
+
+    id: str
+    title: str
+    measure: Literal["open_cases", "rate", "behind_milestone", "overdue", "repeats"]
+    at: Literal["top_quartile", "bottom_quartile", "below", "at_least"]
+    source: str
+    value: int | None = None
+
+    def slips(self) -> Iterator[Slip]:
+        if self.at == "at_least" and self.value is None:
+            message = "没有写界限的数。"
+            yield Slip(self, "value", "missing_key", message, "请写明 value。")
+        if self.measure == "rate" and self.value is not None and self.value > 100:
+            message = f"化解率 {self.value}% 超过 100。"
+            remedy = "请写 1 至 100 的整数。"
+            yield Slip(self, "value", "percent_out_of_range", message, remedy)
+
+
+@dataclass(frozen=True)
+class OfficeHours:
+    """
+    When collective notices go out, Shanghai time.
+    """
+
+    from_: str
+    to: str
+    source: str
+    working_days_only: bool = True
+
+    def slips(self) -> Iterator[Slip]:
+        for name, written in (("from", self.from_), ("to", self.to)):
+            if not CLOCK.fullmatch(written):
+                message = f"“{written}”不是时刻。"
+                yield Slip(self, name, "wrong_type", message, '应写成 "08:30"。')
+        if self.to <= self.from_:
+            message = "下班时刻不晚于上班时刻，通知永远发不出去。"
+            yield Slip(self, "to", "never_fires", message, "请改正。")
+
+    def open_at(self, moment: datetime, calendar: Calendar) -> bool:
+        """
+        Whether notices may go out at a moment of local time.
+        """
+        if self.working_days_only and not calendar.is_working_day(moment.date()):
+            return False
+        begins, ends = time.fromisoformat(self.from_), time.fromisoformat(self.to)
+        return begins <= moment.time() < ends
+
+
+@dataclass(frozen=True)
+class Supervision:
+    """
+    The rungs in order, and when an office becomes a candidate.
+
+    `interview_after`: so many notices without any progress (XQ-47, A-23).
+    `stagnant_after`: nothing was recorded on an open case for so long.
+    """
+
+    steps: tuple[SupervisionStep, ...]
+    office_hours: OfficeHours
+    source: str
+    thresholds: tuple[Threshold, ...] = ()
+    interview_after: int = 3
+    stagnant_after: Limit | None = None
+
+    def slips(self) -> Iterator[Slip]:
+        yield from duplicates(self.steps, "id")
+        yield from duplicates(self.thresholds, "id")
+        if self.interview_after < 1:
+            message = "多次督办须至少为一次。"
+            yield Slip(self, "interview_after", "not_positive", message, "请改正。")
+        for step in self.steps:
+            if step.on == "stagnant" and self.stagnant_after is None:
+                message = "没有写多久不动算停滞，这一步永远不会发生。"
+                remedy = "请写明 stagnant_after。"
+                yield Slip(step, "on", "never_fires", message, remedy)
+        kinds = {step.kind for step in self.steps}
+        if "interview_candidate" in kinds and "notice" not in kinds:
+            message = "没有督办函这一步，永远够不到约谈。"
+            yield Slip(self, "steps", "never_fires", message, "请补上督办函。")
+
+    def slips_among(self, rules: Collection[DutyRule]) -> Iterator[Slip]:
+        """
+        What is wrong of it beside the programme's duties.
+        """
+        kinds = {rule.id for rule in rules}
+        for step in self.steps:
+            for kind in step.duties:
+                if kind not in kinds:
+                    message = f"没有“{kind}”这项职责。{did_you_mean(kind, kinds)}"
+                    remedy = "请改用 duties 中的编号。"
+                    yield Slip(step, "duties", "unknown_duty", message, remedy)
+        if not any(rule.opened_by == ISSUED for rule in rules):
+            message = "没有答复督办函的职责，督办函不答复也不算逾期。"
+            remedy = f"请在 duties 中写明 opened_by: {ISSUED} 的职责。"
+            yield Slip(self, None, "no_reply_duty", message, remedy)

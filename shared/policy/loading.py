@@ -1,0 +1,76 @@
+"""
+The programmes as files: read, checked, and joined with the law that they name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from shared.policy.check_events import EventTypes
+from shared.policy.check_programme import check_programme, check_rule_set
+from shared.policy.directory import Directory
+from shared.policy.programme import Programme, Programmes
+from shared.policy.rule_sets import read_rule_sets, sources_of
+from shared.yaml.decode import Decoder, Slip
+from shared.yaml.load import ConfigurationError, YamlFile, read_folder
+
+
+class ProgrammeError(ConfigurationError):
+    """
+    Programmes that cannot be used; lists every fault with file and line.
+    """
+
+
+def load_programmes(
+    folder: Path, directory: Directory, rule_sets: Path | None = None
+) -> Programmes:
+    """
+    The rule sets lie in the folder `rulesets` beside it unless said otherwise.
+
+    Raises:
+        ProgrammeError: lists all faults of all files.
+    """
+    programmes, sources = read_programmes(folder, directory, rule_sets=rule_sets)
+    findings = [
+        finding
+        for source in sources
+        for finding in sorted(source.findings, key=lambda each: each.line)
+    ]
+    if findings:
+        raise ProgrammeError(findings)
+    return programmes
+
+
+def read_programmes(
+    folder: Path,
+    directory: Directory,
+    event_types: EventTypes | None = None,
+    rule_sets: Path | None = None,
+) -> tuple[Programmes, list[YamlFile]]:
+    """
+    The programmes without faults, and all files with their findings.
+
+    Without `event_types` the names of events are taken on trust.
+    """
+    sets, files = read_rule_sets(rule_sets or folder.parent / "rulesets")
+    for decoder, rule_set in files:
+        check_rule_set(decoder, rule_set, event_types)
+    programmes: dict[str, Programme] = {}
+    sources = read_folder(folder)
+    for source in sources:
+        decoder = Decoder(source)
+        programme = decoder.decode(Programme)
+        check_programme(decoder, programme, directory, event_types, sets)
+        decoder.check(_taken(programme, programmes))
+        if not source.findings:
+            law = tuple(sets[each] for each in programme.rule_sets)
+            programmes[programme.code] = replace(programme, law=law)
+    return Programmes(programmes.values()), [*sources_of(files), *sources]
+
+
+def _taken(programme: Programme, codes: Collection[str]) -> Iterator[Slip]:
+    if programme.code in codes:
+        message = f"专项代码“{programme.code}”已被另一文件使用。"
+        yield Slip(programme, "code", "duplicate_id", message, "请改用别的代码。")

@@ -1,0 +1,201 @@
+"""
+The small rules that a programme is made of: phases, batches, units, hearings, returns.
+
+Values come from the programme's file; here is only what they mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from shared.policy.calendar import Limit
+from shared.yaml.decode import Slip
+
+
+@dataclass(frozen=True)
+class Document:
+    """
+    A paper the programme rests on; the number as printed (A-44).
+    """
+
+    title: str
+    issuer: str
+    number: str = ""
+    issued_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Phase:
+    """
+    A stretch of the programme, both days included.
+    """
+
+    name: str
+    from_: date
+    to: date
+    source: str
+
+    def slips(self) -> Iterator[Slip]:
+        if self.to < self.from_:
+            message = f"止期 {self.to} 早于起期 {self.from_}。"
+            yield Slip(self, "to", "dates_inverted", message, "请改正起止日期。")
+
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, date) and self.from_ <= day <= self.to
+
+
+@dataclass(frozen=True)
+class MandatoryField:
+    """
+    What every case must name (XQ-20, JZ-18).
+    """
+
+    id: Literal[
+        "leader",
+        "department",
+        "unit",
+        "team",
+        "resolve_by",
+        "responsible_leader",
+        "handler",
+        "contact",
+        "plan",
+    ]
+    title: str
+    source: str
+
+
+@dataclass(frozen=True)
+class BatchKind:
+    """
+    A run of handing down (XQ-16, XQ-17).
+    """
+
+    id: str
+    title: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Objections:
+    """
+    How long a wrongly addressed office may send a case back. The hander decides; a
+    dispute goes to the office called `dispute_to`, else to the one above the hander.
+    """
+
+    limit: Limit
+    source: str
+    dispute_to: str = ""
+
+
+@dataclass(frozen=True)
+class AreaRole:
+    """
+    The part of a unit in a matter across areas (XQ-32). Roles are of units, never of
+    the petitioner; `support` is help and explanation, the old word in `tooltip`.
+    """
+
+    id: Literal["lead", "co_handling", "cooperating"]
+    unit: str
+    duty: str
+    source: str
+    support: bool = False
+    tooltip: str = ""
+
+
+@dataclass(frozen=True)
+class Topic:
+    """
+    What a matter is about; never a group of persons (XQ-36).
+    """
+
+    id: str
+    title: str
+    source: str
+
+
+@dataclass(frozen=True)
+class NamedLimit:
+    """
+    A limit of law that binds nobody's ledger here, kept for reckoning (TL-08).
+    """
+
+    id: str
+    title: str
+    limit: Limit
+    of: Literal["petitioner", "office"]
+    source: str
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """
+    How a point on which the documents are silent was settled (A-01 .. A-50).
+    """
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """
+    A requirement that no entry of the file does: why, and where it is met if it is.
+    """
+
+    id: str
+    why: str
+    where: str = ""
+
+
+@dataclass(frozen=True)
+class HearingRules:
+    """
+    Notice between telling the participants and the sitting; bounds of the members.
+    """
+
+    notice: Limit
+    members_min: int
+    members_max: int
+    source: str
+    masked: bool = False
+
+    def slips(self) -> Iterator[Slip]:
+        if self.members_max < self.members_min:
+            message = "听证员人数的上限小于下限。"
+            yield Slip(self, "members_max", "bounds_inverted", message, "请改正。")
+
+
+@dataclass(frozen=True)
+class ReturnRules:
+    """
+    Where returns are mailed: the hub's to `recipients` (office codes or addresses),
+    any other office's to the office above it (PY-53), the top's to `above_root`.
+    """
+
+    recipients: tuple[str, ...]
+    above_root: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """
+    The ambiguities of the documents that the offices settle with a number.
+
+    The others are settled by the entries themselves: which days a paper is owed on,
+    which reply answers in three months. `receipt_days`: from sending to receipt where
+    nobody stamped it (A-11).
+    """
+
+    count_ended_as_resolved: bool
+    warn_days: int = 3
+    receipt_days: int = 0
+
+    def slips(self) -> Iterator[Slip]:
+        for name in ("warn_days", "receipt_days"):
+            if getattr(self, name) < 0:
+                yield Slip(self, name, "not_positive", "不能小于零。", "请改正。")

@@ -1,0 +1,234 @@
+"""
+The phrases a programme is read in: limits, conditions, who must lead, who owes what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from shared.policy.calendar import Limit, Unit
+from shared.policy.conditions import Condition
+from shared.policy.directory_file import Kind
+from shared.policy.duties import DutyRule, Trigger, Until
+from shared.policy.leaders import LeaderRule, Need
+from shared.policy.programme import Programme
+from shared.vocabulary import CaseKind, Difficulty, Origin, ReplyKind
+
+UNITS = {Unit.NATURAL: "日", Unit.WORKING: "个工作日", Unit.MONTH: "个月"}
+LEVELS: Mapping[str, str] = {"hub": "牵头院", "own": "责任单位", "upper": "上级单位"}
+OWNERS = {**LEVELS, "hub": "牵头单位", "from": "交办单位", "to": "收函单位"}
+POSTS = {
+    "leader": "包案领导",
+    "chief": "主要领导",
+    "handler": "承办人",
+    "hub_department": "牵头部门",
+}
+CREDITORS = {"petitioner": "对信访人", "upper": "对上级", "hub": "对牵头单位"}
+FACTS = {
+    "origin": "来源",
+    "first_petition": "首次信访",
+    "office_level": "单位层级",
+    "case_kind": "案件类别",
+    "difficulty": "难度",
+    "cross_separate": "三跨三分离",
+    "long_span": "时间跨度长",
+    "many_people": "涉及人数多",
+    "policy_heavy": "政策性强",
+    "sensitive": "重大敏感",
+}
+VALUES: Mapping[str, Mapping[object, str]] = {
+    "origin": {each: each.chinese for each in Origin},
+    "case_kind": {each: each.chinese for each in CaseKind},
+    "difficulty": {each: each.chinese for each in Difficulty},
+    "office_level": {
+        "province": "省级",
+        "city": "市级",
+        "county": "县级",
+        "township": "乡级",
+    },
+}
+HAPPENED = {
+    "intake.petition_registered": "登记信访",
+    "intake.case_opened": "案件登记",
+    "intake.reply_given": "答复信访人",
+    "hearing.hearing_decided": "决定是否听证",
+    "hearing.hearing_held": "召开听证",
+    "aid.aid_opened": "提出救助申请",
+    "aid.aid_granted": "决定予以救助",
+    "aid.aid_refused": "决定不予救助",
+    "aid.aid_paid": "发放救助金",
+    "reporting.milestone_judged": "报表显示达到",
+    "assignment.act_recorded": "记载事项",
+    "assignment.period_begun": "本期开始",
+    "assignment.leader_named": "包案落实",
+    "assignment.batch_received": "收到交办",
+    "assignment.batch_recalled": "撤回交办",
+    "assignment.objection_decided": "决定异议",
+    "assignment.closing_submitted": "报结",
+    "assignment.closing_returned": "退回报结",
+    "assignment.closing_confirmed": "确认报结",
+    "assignment.case_resolved": "化解",
+    "assignment.case_ended": "依法终结",
+    "assignment.case_concluded": "程序性办结",
+    "assignment.case_reopened": "案件回流重启",
+    "assignment.coordination_requested": "申请协调会商",
+    "assignment.coordination_decided": "联席会议作出协调意见",
+    "assignment.supervision_issued": "发出督办函",
+    "assignment.supervision_answered": "答复督办",
+}
+DAYS = {
+    "resolve_by": "案件的化解时限",
+    "until": "写明的期限",
+    "due_on": "交办函要求的期限",
+    "reply_by": "督办函的答复期限",
+}
+EVERY = {
+    "day": "每日",
+    "working_day": "每个工作日",
+    "week": "每周",
+    "half_month": "每半月",
+    "two_weeks": "每两周",
+    "month": "每月",
+    "quarter": "每季度",
+    "year": "每年",
+    "unset": "周期待本单位设定",
+}
+WHO = {
+    "each_office": "各单位",
+    "each_child_of_hub": "所属各单位",
+    "each_department": "各部门",
+    "hub": "牵头单位",
+}
+CAUSES = {
+    "due_soon": "临近期限",
+    "overdue": "逾期",
+    "stagnant": "长期无进展",
+    "unanswered": "督办未反馈",
+    "notices_without_progress": "多次督办仍无进展",
+}
+SHOWN = {"count": "统计", "list": "清单", "missing": "缺报清单"}
+MOMENTS = {
+    "led": "每件包案",
+    "handed": "每件交办",
+    "closed": "每件办结",
+    "every": "每件",
+}
+
+
+def leader_rule(rule: LeaderRule, kind: Kind) -> str:
+    wanted = [_need(each, kind) for each in rule.need]
+    wanted += ["责任部门"] if rule.department else []
+    wanted += ["工作专班"] if rule.team else []
+    wanted += ["化解时限"] if rule.resolve_by else []
+    unit = "组成工作单元" if rule.work_unit else ""
+    advice = "（提示）" if rule.advice else ""
+    return f"{_cases(rule)}：{'、'.join(wanted)}{unit}{advice}"
+
+
+def _cases(rule: LeaderRule) -> str:
+    rest = [(name, each) for name, each in rule.when.items() if name != "handed"]
+    handed = rule.when.get("handed")
+    kinds = [
+        name
+        for value, name in ((True, "交办案件"), (False, "自行排查案件"))
+        if handed is None or handed.holds(value)
+    ]
+    said = "、".join(kinds)
+    if rest:
+        said += f"中{'且'.join(_conditions(rest))}的"
+    if rule.any_:
+        said += f"中{'或'.join(_conditions(rule.any_.items()))}的"
+    return said
+
+
+def _conditions(conditions: Iterable[tuple[str, Condition]]) -> Iterator[str]:
+    for name, condition in conditions:
+        words = VALUES.get(name, {})
+        values = "、".join(words.get(each, str(each)) for each in condition.values)
+        plain = condition.values == (True,)
+        yield FACTS[name] if plain else f"{FACTS[name]}为{values}"
+
+
+def _need(need: Need, kind: Kind) -> str:
+    several = f"{need.count}名" if need.count > 1 else ""
+    office = called(LEVELS[need.office], kind)
+    return f"{office}{several}{need.said(kind)}"
+
+
+def duty_rule(duty: DutyRule, programme: Programme) -> str:
+    """
+    What is owed, until when, by whom, from what on, and what discharges it.
+    """
+    said = f"{duty.title}，期限{_until(duty.due)}"
+    if duty.every is not None:
+        said += f"，此后每{limit_said(duty.every)}一次"
+    if duty.owner.office != "own" or duty.owner.post != "none":
+        post = POSTS.get(duty.owner.post, "")
+        said += f"，由{OWNERS[duty.owner.office]}{post}承担"
+    if duty.creditor != "upper":
+        said += f"，{CREDITORS[duty.creditor]}"
+    if duty.extension is not None:
+        most = limit_said(duty.extension.at_most)
+        said += f"，可延期{duty.extension.times}次、至多{most}"
+    said += "，可中止计算" if duty.pausable or duty.waits else ""
+    said += "，可另定期限" if duty.overridable else ""
+    said += "（原文数字被遮盖，此为预设）" if duty.masked else ""
+    opened = _happened(duty.opened_by, duty.when, programme)
+    done = _any_of(duty.discharged_by, programme)
+    if duty.every is None:
+        said += f"；自{opened}起，{done}为止"
+    else:
+        ended = _any_of(duty.until, programme)
+        said += f"；自{opened}起，每次{done}，直至{ended}"
+    return f"{said}{old_word(duty.tooltip)}〔{duty.source}〕"
+
+
+def _any_of(triggers: Iterable[Trigger], programme: Programme) -> str:
+    said = (_happened(each.event, each.when, programme) for each in triggers)
+    return "或".join(dict.fromkeys(said))
+
+
+def _happened(event: str, when: Mapping[str, Condition], programme: Programme) -> str:
+    """
+    A fact in the office's words: an act by its title, a reply by its kind.
+    """
+    if "act" in when:
+        acts = (programme.act(str(act)).title for act in when["act"].values)
+        return "、".join(f"“{title}”" for title in acts)
+    if "kind" in when and event == "intake.reply_given":
+        return "或".join(ReplyKind(str(kind)).chinese for kind in when["kind"].values)
+    return HAPPENED.get(event, event)
+
+
+def _until(due: Until) -> str:
+    if due.limit is not None and due.fact is not None:
+        return f"为{DAYS[due.fact]}，没有的为{limit_said(due.limit)}"
+    if due.limit is not None:
+        return limit_said(due.limit)
+    if due.fact is not None:
+        instead = f"，没有的为 {due.or_else}" if due.or_else else ""
+        return f"为{DAYS.get(due.fact, due.fact)}{instead}"
+    return f"为 {due.day}，其后产生的为当日"
+
+
+def limit_said(limit: Limit) -> str:
+    roll = "（末日遇休息日顺延）" if limit.roll else ""
+    return f"{limit.amount}{UNITS[limit.unit]}{roll}"
+
+
+def called(words: str, kind: Kind) -> str:
+    """
+    What is said of courts and procuratorates (院), said of other units.
+    """
+    of_court = kind in {"procuratorate", "court"}
+    return (
+        words
+        if of_court
+        else words.replace("上一级院", "上一级单位")
+        .replace("各院", "各单位")
+        .replace("牵头院", "牵头单位")
+    )
+
+
+def old_word(tooltip: str) -> str:
+    return f"（原文：{tooltip}）" if tooltip else ""

@@ -1,0 +1,409 @@
+"""
+A programme (专项工作) as a frozen object, and all of them by code.
+
+Answers what the documents of an office order; decides nothing about a case. The parts
+are declared in scope, duties, leading, supervising, rulesets and programme_*; the
+files are read by `programme_files`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, TypeVar
+
+from shared.policy.aid import AidRules
+from shared.policy.calendar import Limit
+from shared.policy.closing import Closing
+from shared.policy.directory import Directory
+from shared.policy.directory_file import Level, Post
+from shared.policy.duties import DutyRule
+from shared.policy.escalation import Supervision
+from shared.policy.leaders import (
+    Eligible,
+    Floor,
+    Gap,
+    LeaderRule,
+    LeaderTarget,
+    offices_of,
+)
+from shared.policy.parts import (
+    AreaRole,
+    BatchKind,
+    Document,
+    HearingRules,
+    LeftOut,
+    MandatoryField,
+    Objections,
+    Phase,
+    Resolution,
+    ReturnRules,
+    Settings,
+    Topic,
+)
+from shared.policy.reports import Act, Cadence, DutyList, Paper, Roster, Tally
+from shared.policy.rule_sets import RuleSet
+from shared.policy.scope import Scope, Span
+from shared.policy.targets import Baseline, Milestone, next_milestone
+from shared.yaml.decode import NOT_WRITTEN
+
+Part = TypeVar("Part", Act, Paper, DutyRule)
+
+
+class UnknownProgramme(KeyError):  # noqa: N818 - an answer to a question
+    """
+    No programme has this code.
+    """
+
+
+class UnknownPart(KeyError):  # noqa: N818 - an answer to a question
+    """
+    A programme has no act, paper or duty of this id.
+    """
+
+
+@dataclass(frozen=True)
+class Programme:
+    """
+    One programme: window, scope, targets, duties and how its work is done.
+
+    `offices_root`: it covers this office and all below. `shared_phase_day` says which
+    phase wins on a day that two share (A-03). `everyday_from`: repeats from this day
+    on take the everyday track, not the campaign (PY-47). `law`: the rule sets that
+    `rule_sets` names, filled in after reading.
+    """
+
+    code: str
+    title: str
+    documents: tuple[Document, ...]
+    offices_root: str
+    window: Span
+    phases: tuple[Phase, ...]
+    scope: Scope
+    leader_rules: tuple[LeaderRule, ...]
+    filing_requires: tuple[Literal["leader", "department"], ...]
+    hub: str
+    hub_department: str
+    closing: Closing
+    duties: tuple[DutyRule, ...]
+    hearing: HearingRules
+    aid: AidRules
+    returns: ReturnRules
+    form: str
+    settings: Settings
+    shared_phase_day: Literal["later", "earlier"] | None = None
+    everyday_from: date | None = None
+    milestones: tuple[Milestone, ...] = ()
+    baselines: tuple[Baseline, ...] = ()
+    rule_sets: tuple[str, ...] = ()
+    mandatory_fields: tuple[MandatoryField, ...] = ()
+    eligible_leaders: tuple[Eligible, ...] = ()
+    leader_floors: tuple[Floor, ...] = ()
+    leader_targets: tuple[LeaderTarget, ...] = ()
+    duty_lists: tuple[DutyList, ...] = ()
+    acts: tuple[Act, ...] = ()
+    papers: tuple[Paper, ...] = ()
+    cadences: tuple[Cadence, ...] = ()
+    rosters: tuple[Roster, ...] = ()
+    tallies: tuple[Tally, ...] = ()
+    supervision: Supervision | None = None
+    objections: Objections | None = None
+    batch_kinds: tuple[BatchKind, ...] = ()
+    cross_area: tuple[AreaRole, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    resolutions: tuple[Resolution, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    law: tuple[RuleSet, ...] = field(default=(), metadata=NOT_WRITTEN)
+
+    @property
+    def issued_on(self) -> date | None:
+        """
+        The day of its own document, the first of `documents`, if that names one.
+        """
+        return self.documents[0].issued_on if self.documents else None
+
+    def backdates(self, rule: DutyRule, due_on: date) -> bool:
+        """
+        Whether a fixed day was over before the programme was issued: such a task is
+        shown as backdated and never counts as overdue (A-03). The law's days bind
+        whatever the programme.
+        """
+        issued = self.issued_on
+        if rule.due.day is None or issued is None or due_on >= issued:
+            return False
+        return not any(rule in rule_set.duties for rule_set in self.law)
+
+    def phase_on(self, day: date) -> Phase | None:
+        """
+        The phase of a day; None before, between and after the phases (A-02).
+        """
+        running = [phase for phase in self.phases if day in phase]
+        if not running:
+            return None
+        wins = min if self.shared_phase_day == "earlier" else max
+        return wins(running, key=lambda phase: phase.from_)
+
+    def milestone_for(self, as_of: date, baseline: str | None = None) -> Milestone:
+        """
+        The next milestone on or after a day, after the last one the last.
+
+        Without `baseline` one of the programme's own, or of its first baseline that
+        has any. Where no rate is asked for, 0 percent on the day itself.
+        """
+        measured = [self.milestones] if baseline is None else []
+        measured += [
+            each.milestones for each in self.baselines if baseline in {None, each.id}
+        ]
+        return next_milestone(next((each for each in measured if each), ()), as_of)
+
+    def milestone_matter(self, office: str, on: date) -> str:
+        """
+        The number of the matter in which an office owes the milestone of a day.
+        """
+        return f"{self.code}/{office}/milestone/{on}"
+
+    def target_for(self, as_of: date) -> Milestone | None:
+        """
+        The milestone that all cases together are measured against; None where no rate
+        is asked for, or baselines are to reach different ones (XQ-06, XQ-07).
+        """
+        own = [self.milestone_for(as_of)]
+        apart = [
+            self.milestone_for(as_of, each.id)
+            for each in self.baselines
+            if each.milestones
+        ]
+        asked = own if self.milestones else apart
+        alike = len({(each.on, each.percent) for each in asked}) == 1
+        return asked[0] if alike else None
+
+    def duty_rules(self, on: date, kind: str) -> tuple[DutyRule, ...]:
+        """
+        The duties of a matter that came in on a day at a kind of office: the
+        programme's own and those of the law in force that day (A-36). An own rule
+        takes the place of the law's with the same id.
+        """
+        own = {rule.id for rule in self.duties}
+        lawful = (
+            rule
+            for rule_set in self.law
+            if rule_set.binds(on, kind)
+            for rule in rule_set.duties
+            if rule.id not in own
+        )
+        return (*self.duties, *lawful)
+
+    def every_duty_rule(self) -> tuple[DutyRule, ...]:
+        """
+        All duties it may ever open, by whatever law.
+        """
+        lawful = (rule for rule_set in self.law for rule in rule_set.duties)
+        return (*self.duties, *lawful)
+
+    def duty_rule(self, rule_id: str) -> DutyRule:
+        """
+        Raises:
+            UnknownPart: no duty has this id.
+        """
+        return _one(self.every_duty_rule(), rule_id)
+
+    def duty_rules_for(
+        self, event_type: str, payload: Mapping[str, object]
+    ) -> tuple[DutyRule, ...]:
+        """
+        The programme's own duties that an event opens.
+        """
+        return tuple(rule for rule in self.duties if rule.opens(event_type, payload))
+
+    def limit(self, limit_id: str) -> Limit:
+        """
+        The length of a duty's limit or of a named limit of law, for reckoning days.
+
+        Raises:
+            UnknownPart: nothing with a limit has this id.
+        """
+        named = (each for rule_set in self.law for each in rule_set.limits)
+        limits = {each.id: each.limit for each in named}
+        for rule in reversed(self.every_duty_rule()):
+            if rule.due.limit is not None:
+                limits[rule.id] = rule.due.limit
+        try:
+            return limits[limit_id]
+        except KeyError:
+            raise UnknownPart(limit_id) from None
+
+    def warn_days(self, rule: DutyRule) -> int:
+        """
+        How many days before its due day a duty turns yellow.
+        """
+        own = rule.warn_days
+        return self.settings.warn_days if own is None else own
+
+    def acts_on(self, on: date, kind: str) -> tuple[Act, ...]:
+        """
+        What an office of a kind may record on a matter that came in on a day.
+        """
+        lawful = (
+            act
+            for rule_set in self.law
+            if rule_set.binds(on, kind)
+            for act in rule_set.acts
+        )
+        return _first_of_each((*self.acts, *lawful))
+
+    def every_act(self) -> tuple[Act, ...]:
+        """
+        All acts, each id once, the programme's own first.
+        """
+        lawful = (act for rule_set in self.law for act in rule_set.acts)
+        return _first_of_each((*self.acts, *lawful))
+
+    def act(self, act_id: str) -> Act:
+        """
+        Raises:
+            UnknownPart: no act has this id.
+        """
+        return _one(self.every_act(), act_id)
+
+    def paper(self, paper_id: str) -> Paper:
+        """
+        Raises:
+            UnknownPart: no paper has this id.
+        """
+        return _one(self.papers, paper_id)
+
+    def eligible(self, post: Post, level: Level) -> bool:
+        """
+        Whether a post may lead or handle as a leader at a level (DY-05); where the
+        programme says nothing, the leading group may.
+        """
+        flags = [each.flags for each in self.eligible_leaders if each.level == level]
+        if not flags:
+            return post.leader
+        return any(getattr(post, flag) for allowed in flags for flag in allowed)
+
+    def leader_rules_for(
+        self, *, handed: bool, facts: Mapping[str, object] | None = None
+    ) -> tuple[LeaderRule, ...]:
+        """
+        The leader rules that bind a case, by what is known of it (PY-23, XQ-21).
+        """
+        return tuple(
+            rule
+            for rule in self.leader_rules
+            if rule.applies(handed=handed, facts=facts)
+        )
+
+    def leader_gaps(
+        self,
+        *,
+        handed: bool,
+        responsible_office: str,
+        leaders: Iterable[tuple[str, str]],
+        department: str | None,
+        directory: Directory,
+        facts: Mapping[str, object] | None = None,
+        team: str | None = None,
+        resolve_by: str | None = None,
+        on: date | None = None,
+        advice: bool = False,
+    ) -> tuple[Gap, ...]:
+        """
+        What a case lacks to be led (PY-23, PY-24); `leaders` are (office, post title).
+
+        With `advice` instead what is only recommended (PY-22).
+
+        Raises:
+            UnknownOffice: the responsible office is not in the directory.
+        """
+        offices = offices_of(responsible_office, self.hub, directory, on)
+        named = tuple(leaders)
+        gaps = [
+            gap
+            for rule in self.leader_rules_for(handed=handed, facts=facts)
+            if rule.advice is advice
+            for gap in rule.gaps(
+                offices,
+                named,
+                department,
+                directory,
+                team=team,
+                resolve_by=resolve_by,
+            )
+        ]
+        return tuple(dict.fromkeys(gaps))
+
+    def return_recipients(
+        self, office: str, directory: Directory, on: date
+    ) -> tuple[str, ...]:
+        """
+        The mail addresses that an office's return goes to, one level up (PY-53).
+
+        Raises:
+            UnknownOffice: the office is not in the directory.
+        """
+        parent = directory.parent(office, on)
+        upward = (parent,) if parent else self.returns.above_root
+        if office == self.hub:
+            upward = self.returns.recipients
+        addresses: list[str] = []
+        for each in upward:
+            addresses += [each] if "@" in each else directory.office(each).mail
+        return tuple(dict.fromkeys(addresses))
+
+
+class Programmes:
+    """
+    All programmes by code.
+    """
+
+    def __init__(self, programmes: Iterable[Programme]) -> None:
+        self._programmes = {programme.code: programme for programme in programmes}
+
+    def __iter__(self) -> Iterator[Programme]:
+        return iter(self._programmes.values())
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """
+        Of all programmes run here.
+        """
+        return tuple(self._programmes)
+
+    def get(self, code: str) -> Programme:
+        """
+        Raises:
+            UnknownProgramme: no programme has this code.
+        """
+        try:
+            return self._programmes[code]
+        except KeyError:
+            raise UnknownProgramme(code) from None
+
+    def covering(
+        self, office: str, directory: Directory, on: date
+    ) -> tuple[Programme, ...]:
+        """
+        The programmes that run on a day and cover an office.
+        """
+        return tuple(
+            programme
+            for programme in self
+            if on in programme.window
+            and directory.is_within(office, programme.offices_root, on)
+        )
+
+
+def _one(parts: Iterable[Part], part_id: str) -> Part:
+    try:
+        return next(each for each in parts if each.id == part_id)
+    except StopIteration:
+        raise UnknownPart(part_id) from None
+
+
+def _first_of_each(acts: Iterable[Act]) -> tuple[Act, ...]:
+    found: dict[str, Act] = {}
+    for act in acts:
+        found.setdefault(act.id, act)
+    return tuple(found.values())

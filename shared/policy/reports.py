@@ -1,0 +1,283 @@
+"""
+What offices do and hand in beside the case itself: acts, papers, how often, rosters.
+
+Values come from the programme's file. Whether a paper came in is the business of the
+assignment service; here are its periods and its due day.
+"""
+
+from __future__ import annotations
+
+import calendar as months
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from shared.policy.calendar import Calendar, Limit
+from shared.yaml.decode import Slip, duplicates
+
+ONE_DAY = timedelta(days=1)
+TWO_WEEKS = 14
+FIRST_HALF = 15
+CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+
+AskedFor = Literal[
+    "post",
+    "evidence",
+    "to",
+    "until",
+    "text",
+    "consent",
+    "document",
+    "count",
+    "nil",
+]
+Of = Literal["each_office", "each_child_of_hub", "each_department", "hub"]
+Every = Literal[
+    "day",
+    "working_day",
+    "week",
+    "half_month",
+    "two_weeks",
+    "month",
+    "quarter",
+    "year",
+    "unset",
+]
+
+
+@dataclass(frozen=True)
+class Act:
+    """
+    Something an office does and records, on a case or of its own.
+
+    `needs` is what the record must carry, `fields` the mandatory fields that the case
+    must name by then. `tooltip`: the document's own word where the title must not use
+    it.
+    """
+
+    id: str
+    title: str
+    source: str
+    of: Literal["case", "office", "both"] = "case"
+    needs: tuple[AskedFor, ...] = ()
+    fields: tuple[str, ...] = ()
+    tooltip: str = ""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """
+    A paper with its headings; `nil`: it may say that there was nothing.
+    """
+
+    id: str
+    title: str
+    heads: tuple[str, ...]
+    source: str
+    nil: bool = False
+
+
+@dataclass(frozen=True)
+class Period:
+    """
+    One day, week, month … of a cadence, both days included.
+    """
+
+    id: str
+    from_: date
+    to: date
+
+
+@dataclass(frozen=True)
+class Cadence:
+    """
+    A paper that offices owe at regular times, with or without a case.
+
+    `due` counts from the period's last day; without it that day is the last. `unset`:
+    the document says "regularly" and the office has not said how often.
+    """
+
+    id: str
+    title: str
+    of: Of
+    every: Every
+    paper: str
+    act: str
+    source: str
+    from_: date | None = None
+    to: date | None = None
+    anchor: date | None = None
+    due: Limit | None = None
+    cutoff: str = ""
+
+    def slips(self) -> Iterator[Slip]:
+        if (self.every == "two_weeks") is (self.anchor is None):
+            message = "每两周的报告须写明从哪一天起算，其他的不写。"
+            yield Slip(self, "anchor", "no_anchor", message, "请补上或删除 anchor。")
+        if self.cutoff and not CLOCK.fullmatch(self.cutoff):
+            message = f"“{self.cutoff}”不是时刻。"
+            yield Slip(self, "cutoff", "wrong_type", message, '应写成 "17:30"。')
+        if self.from_ and self.to and self.to < self.from_:
+            message = f"止期 {self.to} 早于起期 {self.from_}。"
+            yield Slip(self, "to", "dates_inverted", message, "请改正起止日期。")
+
+    def period_on(self, day: date, calendar: Calendar) -> Period | None:
+        """
+        The period a day lies in; None outside the cadence's own days, and on a rest
+        day for what is owed each working day.
+        """
+        outside = (self.from_ and day < self.from_) or (self.to and self.to < day)
+        rests = self.every == "working_day" and not calendar.is_working_day(day)
+        if outside or rests or self.every == "unset":
+            return None
+        if self.every == "two_weeks":
+            return self._two_weeks(day)
+        return _period(self.every, day)
+
+    def periods(self, from_: date, to: date, calendar: Calendar) -> Iterator[Period]:
+        """
+        The periods that begin on one of these days.
+        """
+        day = from_
+        while day <= to:
+            period = self.period_on(day, calendar)
+            if period is not None and period.from_ == day:
+                yield period
+            day += ONE_DAY
+
+    def has_begun(
+        self, identity: str, since: date, on: date, calendar: Calendar
+    ) -> bool:
+        """
+        Whether a period of that name lies in, or reaches into, the days since .. on.
+        """
+        day = on
+        while day >= since:
+            period = self.period_on(day, calendar)
+            if period is not None and period.id == identity:
+                return True
+            day -= ONE_DAY
+        return False
+
+    def _two_weeks(self, day: date) -> Period | None:
+        if self.anchor is None or day < self.anchor:
+            return None
+        first = day - timedelta(days=(day - self.anchor).days % TWO_WEEKS)
+        return Period(first.isoformat(), first, first + timedelta(days=TWO_WEEKS - 1))
+
+
+@dataclass(frozen=True)
+class Roster:
+    """
+    Whose turn it is, each day or so often, to receive people at a place; `log_act` is
+    the act that says it was done. `times_a_year`: at least so often each.
+    """
+
+    id: str
+    title: str
+    place: str
+    every: Every
+    flags: tuple[Literal["leader", "chief", "middle"], ...]
+    log_act: str
+    source: str
+    of: Of = "each_office"
+    times_a_year: int | None = None
+
+    def slips(self) -> Iterator[Slip]:
+        if not self.flags:
+            message = "没有写由哪些领导值守。"
+            yield Slip(self, "flags", "nobody_named", message, "请写明 flags。")
+
+
+@dataclass(frozen=True)
+class Tally:
+    """
+    Acts that are counted, listed, or looked for where they are missing.
+
+    `at_least`: counts the matters in which they were recorded so often (DY-32).
+    """
+
+    id: str
+    title: str
+    acts: tuple[str, ...]
+    source: str
+    show: Literal["count", "list", "missing"] = "count"
+    unit: str = "次"
+    at_least: int | None = None
+
+    def slips(self) -> Iterator[Slip]:
+        if not self.acts:
+            message = "没有写统计什么。"
+            yield Slip(self, "acts", "empty_list", message, "请写明 acts。")
+        if self.at_least is not None and self.at_least < 1:
+            message = "次数须至少为一次。"
+            yield Slip(self, "at_least", "not_positive", message, "请改正或删除。")
+
+
+@dataclass(frozen=True)
+class ListItem:
+    """
+    One item of a duty list. `support`: help and explanation owed by an office, never
+    watching a person (section 9); the old word stands in `tooltip`.
+    """
+
+    id: str
+    text: str
+    source: str
+    support: bool = False
+    tooltip: str = ""
+    act: str | None = None
+
+
+@dataclass(frozen=True)
+class DutyList:
+    """
+    Items to be done for each case `when` it is led, handed down or closed; an empty
+    list waits for the office to fill it in.
+    """
+
+    id: str
+    title: str
+    source: str
+    items: tuple[ListItem, ...] = ()
+    when: Literal["led", "handed", "closed", "every"] = "led"
+
+    def slips(self) -> Iterator[Slip]:
+        yield from duplicates(self.items, "id")
+
+
+def _period(every: Every, day: date) -> Period:
+    """
+    The stretch of the calendar a day lies in; weeks from Monday (A-25).
+    """
+    name = f"{day:%Y-%m}"
+    first, last = _month(day.year, day.month)
+    match every:
+        case "week":
+            first = day - timedelta(days=day.weekday())
+            last = day + timedelta(days=months.SUNDAY - day.weekday())
+            year, week, _ = day.isocalendar()
+            name = f"{year}-W{week:02}"
+        case "half_month":
+            middle = day.replace(day=FIRST_HALF)
+            late = day > middle
+            name += "-b" if late else "-a"
+            first, last = (middle + ONE_DAY, last) if late else (first, middle)
+        case "quarter":
+            number = (day.month + 2) // 3
+            name = f"{day.year}-Q{number}"
+            first = date(day.year, 3 * number - 2, 1)
+            last = _month(day.year, 3 * number)[1]
+        case "year":
+            name = str(day.year)
+            first, last = date(day.year, 1, 1), date(day.year, 12, 31)
+        case "day" | "working_day":
+            name, first, last = day.isoformat(), day, day
+    return Period(name, first, last)
+
+
+def _month(year: int, month: int) -> tuple[date, date]:
+    last = months.monthrange(year, month)[1]
+    return date(year, month, 1), date(year, month, last)

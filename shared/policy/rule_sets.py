@@ -1,0 +1,82 @@
+"""
+Sets of duties set by law rather than by a plan: by date of receipt and kind of office.
+
+An open matter keeps the set of the day it came in (A-36). Files under
+deploy/rulesets/; a programme names the sets it works under.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from shared.policy.directory_file import Kind
+from shared.policy.duties import DutyRule
+from shared.policy.parts import NamedLimit, Resolution
+from shared.policy.reports import Act
+from shared.policy.scope import Span
+from shared.yaml.decode import Decoder, Slip, duplicates
+from shared.yaml.load import YamlFile, read_folder
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """
+    What a law demands of these kinds of office for what came in during its span.
+
+    `enabled: false` keeps a set for those who choose it (A-34).
+    """
+
+    id: str
+    title: str
+    in_force: Span
+    kinds: tuple[Kind, ...]
+    source: str
+    enabled: bool = True
+    acts: tuple[Act, ...] = ()
+    duties: tuple[DutyRule, ...] = ()
+    limits: tuple[NamedLimit, ...] = ()
+    resolutions: tuple[Resolution, ...] = ()
+
+    def binds(self, on: date, kind: str) -> bool:
+        return self.enabled and on in self.in_force and kind in self.kinds
+
+    def slips(self) -> Iterator[Slip]:
+        yield from duplicates(self.acts, "id")
+        yield from duplicates(self.resolutions, "id")
+        yield from duplicates((*self.duties, *self.limits), "id")
+        if not self.kinds:
+            message = "没有写适用于哪类机关，永远不会适用。"
+            yield Slip(self, "kinds", "never_fires", message, "请写明 kinds。")
+
+
+def read_rule_sets(
+    folder: Path,
+) -> tuple[Mapping[str, RuleSet], list[tuple[Decoder, RuleSet]]]:
+    """
+    The sets without faults by id, and every file read, to be checked further.
+
+    A deployment without the folder has no rule sets.
+    """
+    sets: dict[str, RuleSet] = {}
+    files: list[tuple[Decoder, RuleSet]] = []
+    for source in read_folder(folder) if folder.is_dir() else []:
+        decoder = Decoder(source)
+        rule_set = decoder.decode(RuleSet)
+        decoder.check(_taken(rule_set, sets))
+        files.append((decoder, rule_set))
+        if not source.findings:
+            sets[rule_set.id] = rule_set
+    return sets, files
+
+
+def sources_of(files: Iterable[tuple[Decoder, RuleSet]]) -> list[YamlFile]:
+    return [decoder.source for decoder, _ in files]
+
+
+def _taken(rule_set: RuleSet, sets: Mapping[str, RuleSet]) -> Iterator[Slip]:
+    if rule_set.id in sets:
+        message = f"规则集“{rule_set.id}”已在另一文件中。"
+        yield Slip(rule_set, "id", "duplicate_id", message, "请改用别的名称。")

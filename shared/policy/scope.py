@@ -1,0 +1,131 @@
+"""
+Which cases a programme covers: an ordered list of clauses, each a test on facts.
+
+A fact that is not known fulfils no test. The words of a clause stand in the programme
+file; here are only the few kinds of test that it may use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from shared.policy.conditions import Condition, all_hold
+from shared.yaml.decode import Slip, duplicates
+
+Fact = Literal[
+    "case_kind",
+    "accepted_on",
+    "repeats_in_window",
+    "scope_class",
+    "origin",
+    "opinions",
+]
+OpinionFact = Literal["organ", "final"]
+
+
+@dataclass(frozen=True)
+class Span:
+    """
+    From one day to another, both included; without an end it goes on.
+    """
+
+    from_: date
+    to: date = date.max
+
+    def slips(self) -> Iterator[Slip]:
+        if self.to < self.from_:
+            message = f"止期 {self.to} 早于起期 {self.from_}。"
+            yield Slip(self, "to", "dates_inverted", message, "请改正起止日期。")
+
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, date) and self.from_ <= day <= self.to
+
+
+@dataclass(frozen=True)
+class Test:
+    """
+    One test on one fact; exactly one of the operators is given.
+
+    `contains` asks a list for at least one entry that fulfils all conditions.
+    """
+
+    fact: Fact
+    one_of: Condition | None = None
+    between: Span | None = None
+    at_least: int | None = None
+    contains: Mapping[OpinionFact, Condition] | None = None
+
+    def slips(self) -> Iterator[Slip]:
+        given = (self.one_of, self.between, self.at_least, self.contains)
+        if len([each for each in given if each is not None]) != 1:
+            message = "一项检验须有且只有一种判断。"
+            remedy = "请用 one_of、between、at_least、contains 之一。"
+            yield Slip(self, None, "one_operator", message, remedy)
+
+    def holds(self, facts: Mapping[str, object]) -> bool:
+        value = facts.get(self.fact)
+        if self.one_of is not None:
+            return self.one_of.holds(value)
+        if self.between is not None:
+            return value in self.between
+        if self.at_least is not None:
+            return isinstance(value, int) and value >= self.at_least
+        entries = value if isinstance(value, (list, tuple)) else ()
+        return any(
+            isinstance(entry, Mapping) and all_hold(self.contains or {}, entry)
+            for entry in entries
+        )
+
+
+@dataclass(frozen=True)
+class Clause:
+    """
+    One sentence of the scope; `when` says for which cases it is asked at all.
+    """
+
+    id: str
+    text: str
+    source: str
+    test: tuple[Test, ...]
+    when: Mapping[Fact, Condition] = field(default_factory=dict)
+
+    def slips(self) -> Iterator[Slip]:
+        if not self.test:
+            message = "没有检验内容，永远成立。"
+            yield Slip(self, "test", "never_fires", message, "请写出检验或删除该项。")
+
+    def fails(self, facts: Mapping[str, object]) -> bool:
+        asked = all_hold(self.when, facts)
+        return asked and not all(test.holds(facts) for test in self.test)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """
+    All clauses; a case is covered when none fails.
+    """
+
+    clauses: tuple[Clause, ...]
+
+    def failing(self, facts: Mapping[str, object]) -> tuple[Clause, ...]:
+        """
+        The clauses that keep a case out, in the order of the file; empty: covered.
+        """
+        return tuple(clause for clause in self.clauses if clause.fails(facts))
+
+    def slips(self) -> Iterator[Slip]:
+        yield from duplicates(self.clauses, "id")
+        allowed: dict[Fact, set[object]] = {}
+        for clause in self.clauses:
+            for name, condition in clause.when.items():
+                if name in allowed and not allowed[name] & {*condition.values}:
+                    message = f"“{name}”取这些值的案件已被前面的条款排除。"
+                    remedy = "请改正 when，或放宽前面的条款。"
+                    yield Slip(clause, "when", "never_fires", message, remedy)
+            if not clause.when:
+                for test in clause.test:
+                    if test.one_of is not None:
+                        allowed[test.fact] = {*test.one_of.values}

@@ -1,0 +1,74 @@
+"""
+What a programme is to reach: the milestones of its rate, and what that is measured on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from shared.yaml.decode import Slip, duplicates
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """
+    By a day, at least so many percent resolved; the number itself suffices (A-08).
+
+    `implied`: the document does not say so in words (A-04).
+    """
+
+    on: date
+    percent: int
+    source: str
+    implied: bool = False
+
+    def slips(self) -> Iterator[Slip]:
+        if not 0 < self.percent <= 100:
+            message = f"化解率 {self.percent}% 不在 1 至 100 之间。"
+            remedy = "请写 1 至 100 的整数。"
+            yield Slip(self, "percent", "percent_out_of_range", message, remedy)
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """
+    What a rate is measured against: the cases of these origins (none: all others), as
+    they stood on a day (`frozen`, A-06) or as they stand (`live`).
+
+    `size`: the number the document states (XQ-05, JZ-04); `masked`: it hides it.
+    """
+
+    id: str
+    title: str
+    base: Literal["frozen", "live"]
+    source: str
+    size: int | None = None
+    frozen_on: date | None = None
+    origins: tuple[str, ...] = ()
+    masked: bool = False
+    milestones: tuple[Milestone, ...] = ()
+
+    def slips(self) -> Iterator[Slip]:
+        yield from duplicates(self.milestones, "on")
+        if self.size is not None and self.size < 1:
+            message = "基数须大于零。"
+            yield Slip(self, "size", "not_positive", message, "请改正或删除。")
+        if (self.base == "frozen") is (self.frozen_on is None):
+            message = "冻结的基数须写明哪一天冻结，动态的不写。"
+            remedy = "请补上或删除 frozen_on。"
+            yield Slip(self, "frozen_on", "missing_key", message, remedy)
+
+
+def next_milestone(milestones: Iterable[Milestone], as_of: date) -> Milestone:
+    """
+    The next milestone on or after a day, after the last one the last.
+
+    Where no rate is asked for, nothing is: 0 percent on the day itself.
+    """
+    in_order = sorted(milestones, key=lambda each: each.on)
+    upcoming = (each for each in in_order if as_of <= each.on)
+    last = in_order[-1] if in_order else Milestone(as_of, 0, "")
+    return next(upcoming, last)

@@ -1,0 +1,3 @@
+"""
+PostgreSQL: transactions, migrations, audit trail and field encryption.
+"""

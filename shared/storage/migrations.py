@@ -1,0 +1,224 @@
+"""
+Schemas, roles and migrations: one numbered history per service.
+
+Run by `jianjian migrate`, once, before anything starts; a service only asks
+whether it is behind. Roles get their own schema and nothing else.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command, op
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, make_url, text
+
+from shared.settings import SERVICES, settings
+from shared.storage.database import driver_url
+
+_ROOT = Path(__file__).resolve().parents[2]
+_LOCK = "SELECT pg_advisory_lock(hashtext('jianjian-migrate'))"
+
+
+def config_of(service: str) -> Config:
+    """
+    The alembic configuration of one service's history.
+    """
+    config = Config()
+    config.set_main_option(
+        "script_location", str(_ROOT / "services" / service / "migrations")
+    )
+    config.attributes["service"] = service
+    return config
+
+
+@lru_cache
+def head(service: str) -> str | None:
+    return ScriptDirectory.from_config(config_of(service)).get_current_head()
+
+
+def behind(connection: Connection, service: str) -> str:
+    """
+    "" when the schema of *service* is at head, else where it stands.
+    """
+    context = MigrationContext.configure(
+        connection, opts={"version_table_schema": service}
+    )
+    current = context.get_current_revision()
+    return "" if current == head(service) else f"{current} instead of {head(service)}"
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """
+    Bring the five schemas to *revision*, creating schemas and roles as needed.
+
+    Concurrent calls wait for each other.
+    """
+    engine = create_engine(driver_url(url, "psycopg"), poolclass=sa.NullPool)
+    with engine.connect() as guard:
+        guard.execute(text(_LOCK))
+        guard.commit()
+        for service in SERVICES:
+            with engine.begin() as connection:
+                connection.execute(text("SET LOCAL lock_timeout = '5s'"))
+                connection.execute(text("SET LOCAL statement_timeout = '60s'"))
+                _prepare(connection, service)
+                config = config_of(service)
+                config.attributes["connection"] = connection
+                if revision == "base":
+                    command.downgrade(config, "base")
+                else:
+                    command.upgrade(config, revision)
+                    _grant(connection, service)
+    engine.dispose()
+
+
+def _prepare(connection: Connection, service: str) -> None:
+    url = make_url(settings.database_url(service))
+    role = _quoted(str(url.username))
+    password = str(url.password).replace("'", "''")
+    exists = connection.execute(
+        text("SELECT 1 FROM pg_roles WHERE rolname = :name"), {"name": url.username}
+    ).first()
+    verb = "ALTER" if exists else "CREATE"
+    connection.exec_driver_sql(f"{verb} ROLE {role} LOGIN PASSWORD '{password}'")
+    connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {_quoted(service)}")
+    connection.exec_driver_sql(f"ALTER ROLE {role} SET search_path = {service}")
+
+
+def _grant(connection: Connection, service: str) -> None:
+    role = _quoted(str(make_url(settings.database_url(service)).username))
+    schema, rights = _quoted(service), "SELECT, INSERT, UPDATE, DELETE"
+    for statement in (
+        f"REVOKE ALL ON SCHEMA {schema} FROM PUBLIC",
+        f"GRANT USAGE ON SCHEMA {schema} TO {role}",
+        f"GRANT {rights} ON ALL TABLES IN SCHEMA {schema} TO {role}",
+        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {role}",
+        f"REVOKE UPDATE, DELETE, TRUNCATE ON {schema}.audit FROM {role}",
+    ):
+        connection.exec_driver_sql(statement)
+    there = set(sa.inspect(connection).get_table_names(service))
+    for table in there.intersection(APPEND_ONLY.get(service, ())):
+        connection.exec_driver_sql(
+            f"REVOKE UPDATE, DELETE, TRUNCATE ON {schema}.{table} FROM {role}"
+        )
+
+
+# Rows the service's role may add and read, never change.
+APPEND_ONLY = {
+    "assignment": ("facts", "duty_history", "closing_signatures"),
+    "reporting": ("entries", "facts"),
+}
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def run_environment() -> None:
+    """
+    The body of every service's `migrations/env.py`.
+    """
+    from alembic import context  # noqa: PLC0415 - exists only inside a migration run
+
+    config = context.config
+    service = config.attributes["service"]
+    context.configure(
+        connection=config.attributes["connection"],
+        version_table_schema=service,
+        transaction_per_migration=False,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def create_common_tables(service: str) -> None:
+    """
+    The tables every service has, as of version 1: outbox, inbox, kept answers, audit.
+
+    Frozen: a later change is a migration of its own.
+    """
+    instant = sa.DateTime(timezone=True)
+    written = sa.text("clock_timestamp()")
+    identity = sa.Identity(always=True)
+    uuid: Any = sa.dialects.postgresql.UUID(as_uuid=False)
+    op.create_table(
+        "outbox",
+        sa.Column("position", sa.BigInteger, identity, nullable=False),
+        sa.Column("id", uuid, nullable=False),
+        sa.Column("type", sa.String, nullable=False),
+        sa.Column("case_number", sa.String, nullable=False),
+        sa.Column("body", sa.dialects.postgresql.JSONB, nullable=False),
+        sa.Column("created_at", instant, nullable=False, server_default=written),
+        sa.Column("published_at", instant),
+        sa.Column("refused", sa.String),
+        sa.PrimaryKeyConstraint("position", name="pk_outbox"),
+        sa.UniqueConstraint("id", name="uq_outbox_id"),
+        schema=service,
+    )
+    op.create_index(
+        "ix_outbox_pending",
+        "outbox",
+        ["position"],
+        schema=service,
+        postgresql_where=sa.text("published_at IS NULL"),
+    )
+    op.create_index("ix_outbox_created_at", "outbox", ["created_at"], schema=service)
+    op.execute(
+        f"""
+        CREATE FUNCTION {service}.tell_relay() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN PERFORM pg_notify('outbox_{service}', ''); RETURN NULL; END $$;
+        CREATE TRIGGER tell_relay AFTER INSERT ON {service}.outbox
+        FOR EACH STATEMENT EXECUTE FUNCTION {service}.tell_relay();
+        ALTER TABLE {service}.outbox SET (autovacuum_vacuum_scale_factor = 0.02);
+        """
+    )
+    op.create_table(
+        "inbox",
+        sa.Column("event_id", uuid, nullable=False),
+        sa.Column("type", sa.String, nullable=False),
+        sa.Column("received_at", instant, nullable=False, server_default=written),
+        sa.PrimaryKeyConstraint("event_id", name="pk_inbox"),
+        schema=service,
+    )
+    op.create_index("ix_inbox_received_at", "inbox", ["received_at"], schema=service)
+    op.create_table(
+        "idempotency",
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("key", sa.String, nullable=False),
+        sa.Column("fingerprint", sa.String, nullable=False),
+        sa.Column("status", sa.Integer),
+        sa.Column("answer", sa.Text),
+        sa.Column("created_at", instant, nullable=False, server_default=written),
+        sa.PrimaryKeyConstraint("office", "key", name="pk_idempotency"),
+        schema=service,
+    )
+    op.create_table(
+        "audit",
+        sa.Column("position", sa.BigInteger, identity, nullable=False),
+        sa.Column("actor", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("token", sa.String, nullable=False),
+        sa.Column("act", sa.String, nullable=False),
+        sa.Column("subject", sa.String, nullable=False),
+        sa.Column("correlation_id", sa.String, nullable=False),
+        sa.Column("business_at", instant, nullable=False),
+        sa.Column("recorded_at", instant, nullable=False, server_default=written),
+        sa.PrimaryKeyConstraint("position", name="pk_audit"),
+        schema=service,
+    )
+    op.create_index("ix_audit_subject", "audit", ["subject"], schema=service)
+
+
+def drop_common_tables(service: str) -> None:
+    """
+    Undo `create_common_tables`.
+    """
+    for table in ("audit", "idempotency", "inbox", "outbox"):
+        op.drop_table(table, schema=service)
+    op.execute(f"DROP FUNCTION {service}.tell_relay()")

@@ -1,0 +1,3 @@
+"""
+HTTP endpoints: requests, authentication, problems and OpenAPI.
+"""

@@ -1,0 +1,373 @@
+"""
+The public door: `api` makes a method of a service one of its addresses.
+
+Reads a request strictly, asks who it is, opens one transaction and answers once per
+`Idempotency-Key`. The server under it is `door`; what is refused, `problems` says.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from urllib.parse import quote
+
+import eventlet
+from marshmallow import Schema
+from nameko.web.handlers import HttpRequestHandler
+from sqlalchemy import Connection
+from uuid_utils import uuid7
+from werkzeug.wrappers import Response
+
+from shared import clock, telemetry
+from shared.errors import Fault, Malformed, NotFound, Rejected
+from shared.policy.current import policy
+from shared.settings import settings
+from shared.storage import audit
+from shared.storage.database import transaction
+from shared.telemetry import REQUESTS, Trail, span_of
+from shared.vocabulary import Role
+from shared.web.auth import Gatekeeper, Identity, require_office, require_role
+from shared.web.idempotency import Answer, Keys
+from shared.web.problems import answer_to
+from shared.web.request import content_of, json_of, load
+from shared.web.server import Door
+
+EVERYONE = frozenset(Role)
+CLERKS = frozenset({Role.CLERK, Role.MACHINE, Role.LEADER, Role.REVIEWER})
+LEADERS = frozenset({Role.LEADER, Role.REVIEWER})
+REVIEWERS = frozenset({Role.REVIEWER})
+_KEY_LENGTH = 200
+
+
+@dataclass(frozen=True)
+class Download:
+    """
+    An answer that is a file.
+    """
+
+    content: bytes
+    media_type: str
+    name: str
+
+
+@dataclass
+class Call:
+    """
+    A request as a service method sees it.
+
+    *body* and *query* are what the schemas made of it; *path* the parts of the
+    address; *session* the transaction that will be committed if it succeeds.
+    """
+
+    who: Identity
+    body: Any
+    query: Mapping[str, Any]
+    path: Mapping[str, str]
+    today: date
+    raw: bytes = b""
+    key: str = ""
+    session: Connection = field(init=False)
+
+    def office(self, code: str | None = None) -> str:
+        """
+        The office asked about (by default the asker's own), if it may be.
+
+        Raises `Forbidden`.
+        """
+        asked = code or self.query.get("office") or self.who.office
+        require_office(self.who, asked, policy().directory, self.today)
+        return asked
+
+    def offices(self) -> tuple[str, ...]:
+        """
+        The office asked about and all below it.
+        """
+        return policy().directory.subtree(self.office(), self.today)
+
+
+@dataclass(frozen=True)
+class Page:
+    """
+    A stretch of a list, and the cursor of the next one.
+    """
+
+    items: list[Any]
+    next: str | None
+
+
+def page_of(rows: list[Any], limit: int, key: Callable[[Any], object]) -> Page:
+    """
+    Make a page of *rows*, which were fetched with a limit of one more.
+    """
+    more = len(rows) > limit
+    rows = rows[:limit]
+    return Page(rows, cursor(key(rows[-1])) if more else None)
+
+
+def cursor(value: object) -> str:
+    text = json.dumps(value, default=str)
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def after(query: Mapping[str, Any], kind: type = str) -> Any:
+    """
+    What the cursor `after` stands for, or None at the beginning.
+
+    Raises `Rejected` for a cursor that is not ours: not of *kind*, say.
+    """
+    text = query.get("after")
+    if not text:
+        return None
+    try:
+        padded = text + "=" * (-len(text) % 4)
+        found = json.loads(base64.urlsafe_b64decode(padded))
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, kind) or "\\u0000" in json.dumps(found):
+        raise Rejected.because(
+            "bad_cursor",
+            "after 不是本系统给出的游标。",
+            "请使用上一页 next 的值。",
+            "/after",
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """
+    What the document at `/openapi.json` says of one method.
+    """
+
+    method: str
+    url: str
+    summary: str
+    roles: frozenset[Role]
+    body: Schema | None
+    query: Schema | None
+    answer: Schema | None
+    many: bool
+    status: int
+    accepts: str
+    gives: str
+    refusals: tuple[int, ...]
+
+
+@functools.lru_cache
+def gatekeeper() -> Gatekeeper:
+    return Gatekeeper(settings["JWKS"], settings.get("REVOCATIONS"))
+
+
+class ApiEntrypoint(HttpRequestHandler):
+    """
+    One method of the public face.
+    """
+
+    server = Door()
+
+    def __init__(self, endpoint: Endpoint, **more: Any) -> None:
+        self.endpoint = endpoint
+        super().__init__(endpoint.method, endpoint.url, **more)
+
+    def handle_request(self, request: Any) -> Response:
+        started = time.perf_counter()
+        trail = Trail(
+            correlation_id=request.headers.get("X-Correlation-Id", "")[:80]
+            or str(uuid7()),
+            causation_id=str(uuid7()),
+            traceparent=span_of(request.headers.get("traceparent", "")),
+        )
+        request.trail = trail
+        request.shallow = False
+        try:
+            call = self._read(request)
+            response = self._work(request, call)
+        except Exception as error:  # noqa: BLE001 - every error becomes an answer
+            response = answer_to(error, trail)
+        response.headers["X-Correlation-Id"] = trail.correlation_id
+        REQUESTS.labels(
+            self.container.service_name, self.method_name, response.status_code
+        ).observe(time.perf_counter() - started)
+        return response
+
+    def _read(self, request: Any) -> Call:
+        endpoint = self.endpoint
+        who = gatekeeper().identify(request.headers.get("Authorization", ""))
+        require_role(who, endpoint.roles)
+        faults: list[Fault] = []
+        query = load(endpoint.query, request.args.to_dict(), faults, "?")
+        raw, body = b"", None
+        if endpoint.body is not None:
+            raw = content_of(request, settings.integer("BODY_LIMIT"))
+            body = load(endpoint.body, json_of(request, raw), faults, "")
+        elif endpoint.accepts:
+            raw = content_of(request, settings.integer("LEDGER_LIMIT"))
+        if faults:
+            raise Rejected(*faults, code="invalid_request")
+        key = request.headers.get("Idempotency-Key", "")
+        if len(key) > _KEY_LENGTH or "\0" in key:
+            raise Malformed.because(
+                "idempotency_key_form",
+                f"Idempotency-Key 不得超过 {_KEY_LENGTH} 个字符。",
+                "请换一个短的。",
+                "Idempotency-Key",
+            )
+        if any("\0" in part for part in request.path_values.values()):
+            raise NotFound.because("not_found", "没有这个编号。", "请核对编号。")
+        if endpoint.method == "GET":
+            key = ""
+        return Call(
+            who, body, query or {}, request.path_values, clock.today(), raw, key
+        )
+
+    def _work(self, request: Any, call: Call) -> Response:
+        answered = eventlet.event.Event()
+        self.container.spawn_worker(
+            self,
+            (call, request.trail, request.full_path),
+            {},
+            handle_result=functools.partial(self.handle_result, answered),
+        )
+        response: Response = answered.wait()
+        return response
+
+
+def api(
+    method: str,
+    url: str,
+    *,
+    roles: frozenset[Role] = EVERYONE,
+    body: type[Schema] | None = None,
+    query: type[Schema] | None = None,
+    answer: type[Schema] | None = None,
+    many: bool = False,
+    status: int = 200,
+    accepts: str = "",
+    gives: str = "application/json",
+    refusals: tuple[int, ...] = (),
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """
+    Make a method the answer to *method* *url*.
+
+    The method gets a `Call` and returns what *answer* can dump (or a `Download`,
+    or a (status, result) pair). Its transaction commits when it returns.
+    """
+
+    def decorate(handler: Callable[..., Any]) -> Callable[..., Any]:
+        endpoint = Endpoint(
+            method=method,
+            url=url,
+            summary=" ".join(
+                (handler.__doc__ or handler.__name__).split("\n\n")[0].split()
+            ),
+            roles=roles,
+            body=body() if body else None,
+            query=query() if query else None,
+            answer=answer() if answer else None,
+            many=many,
+            status=status,
+            accepts=accepts,
+            gives=gives,
+            refusals=refusals,
+        )
+
+        @functools.wraps(handler)
+        def run(service: Any, call: Call, trail: Trail, path: str) -> Response:
+            working = Trail(
+                call.who.actor,
+                trail.correlation_id,
+                trail.causation_id,
+                trail.traceparent,
+            )
+            with telemetry.work(
+                "request_handled",
+                trail=working,
+                endpoint=handler.__name__,
+                office=call.who.office,
+                role=call.who.role.value,
+            ):
+                try:
+                    response = _in_transaction(service, handler, endpoint, call, path)
+                except Exception as error:  # noqa: BLE001 - every error becomes an answer
+                    response = answer_to(error, working)
+                telemetry.note(status=response.status_code)
+            return response
+
+        return ApiEntrypoint.decorator(endpoint)(run)  # type: ignore[no-any-return]
+
+    return decorate
+
+
+def _in_transaction(
+    service: Any,
+    handler: Callable[..., Any],
+    endpoint: Endpoint,
+    call: Call,
+    path: str,
+) -> Response:
+    writes = endpoint.method != "GET"
+    with transaction(service.name) as session:
+        call.session = session
+        keys = Keys(session, service.tables["idempotency"], call.who.office)
+        if call.key:
+            request = (endpoint.method.encode(), path.encode(), call.raw)
+            before = keys.claim(call.key, *request)
+            if before is not None:
+                return Response(before.body, before.status, mimetype="application/json")
+        result = handler(service, call)
+        status = endpoint.status
+        if isinstance(result, Download):
+            return _file(result)
+        if isinstance(result, tuple):
+            status, result = result
+        shown = _dump(endpoint, result)
+        if writes:
+            audit.record(
+                session,
+                service.tables["audit"],
+                actor=call.who.actor,
+                office=call.who.office,
+                token=call.who.token,
+                act=handler.__name__,
+                subject=next(iter(call.path.values()), "")
+                or str(shown.get("number") or shown.get("id") or ""),
+            )
+        text = json.dumps(shown, ensure_ascii=False)
+        if call.key:
+            keys.keep(call.key, Answer(status, text))
+    return Response(text, status, mimetype="application/json")
+
+
+def _dump(endpoint: Endpoint, result: Any) -> Any:
+    if isinstance(result, Page):
+        items = (
+            endpoint.answer.dump(result.items, many=True)
+            if endpoint.answer
+            else result.items
+        )
+        return {"items": items, "next": result.next}
+    return endpoint.answer.dump(result) if endpoint.answer else result
+
+
+def _file(download: Download) -> Response:
+    response = Response(download.content, 200, mimetype=download.media_type)
+    name = quote(download.name, safe="")
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    return response
+
+
+def found(thing: Any, what: str, number: str) -> Any:
+    """
+    *thing*, or `NotFound` when it is None.
+    """
+    if thing is None:
+        raise NotFound.because(
+            "not_found", f"没有编号为“{number}”的{what}。", "请核对编号。"
+        )
+    return thing

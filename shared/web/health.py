@@ -1,0 +1,96 @@
+"""
+What an operator asks a service: alive, ready, how much, and what it can do.
+
+Answered before the worker pool, so a burst of work never hides them.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import eventlet
+from prometheus_client import REGISTRY, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from werkzeug.wrappers import Response
+
+from shared.messaging import consumer, topology
+from shared.settings import settings
+from shared.storage import migrations
+from shared.storage.database import engine_for
+from shared.telemetry import HUB_LAG
+from shared.web.openapi import document
+
+_REMEMBER_SECONDS = 2.0
+
+
+class Probes:
+    """
+    The four addresses every service has beside its own.
+    """
+
+    def __init__(self, service: str, endpoints: Sequence[Any]) -> None:
+        self.service = service
+        self.endpoints = endpoints
+        self._checked = float("-inf")
+        self._reasons: list[str] = []
+        eventlet.spawn(self._watch_hub)
+
+    def answer(self, path: str) -> Response | None:
+        """
+        The answer, or None when *path* is not a probe.
+        """
+        if path == "/healthz":
+            return _json({"status": "alive"}, 200)
+        if path == "/readyz":
+            reasons = self._unready()
+            state = "not ready" if reasons else "ready"
+            return _json({"status": state, "reasons": reasons}, 503 if reasons else 200)
+        if path == "/metrics":
+            return Response(
+                generate_latest(REGISTRY), 200, content_type=CONTENT_TYPE_LATEST
+            )
+        if path == "/openapi.json":
+            return Response(self._document, 200, content_type="application/json")
+        return None
+
+    @functools.cached_property
+    def _document(self) -> str:
+        spec = document(self.service, self.endpoints)
+        return json.dumps(spec, ensure_ascii=False)
+
+    def _unready(self) -> list[str]:
+        if time.monotonic() - self._checked > _REMEMBER_SECONDS:
+            self._checked = time.monotonic()
+            self._reasons = [*self._database(), *self._broker()]
+        return self._reasons
+
+    def _database(self) -> list[str]:
+        try:
+            with engine_for(self.service).connect() as connection:
+                behind = migrations.behind(connection, self.service)
+        except Exception as error:  # noqa: BLE001 - any failure is a reason
+            return [f"database: {type(error).__name__}"]
+        return [f"migrations: {behind}"] if behind else []
+
+    def _broker(self) -> list[str]:
+        try:
+            faults = topology.faults(settings["AMQP_URI"], self.service)
+        except Exception as error:  # noqa: BLE001 - any failure is a reason
+            return [f"broker: {type(error).__name__}"]
+        reasons = [f"topology: {fault}" for fault in faults]
+        return reasons + [f"consumer: not on {kind}" for kind in consumer.connected()]
+
+    def _watch_hub(self) -> None:
+        gauge = HUB_LAG.labels(self.service)
+        while True:
+            asked = time.monotonic()
+            eventlet.sleep(1)
+            gauge.set(max(time.monotonic() - asked - 1, 0))
+
+
+def _json(found: Any, status: int) -> Response:
+    return Response(json.dumps(found), status, content_type="application/json")

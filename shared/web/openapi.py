@@ -1,0 +1,156 @@
+"""
+`/openapi.json`, made from the schemas that check the requests.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+
+from shared.web.fields import Money
+
+_PART = re.compile(r"<(?:\w+:)?(\w+)>")
+_TITLES = {
+    200: "好",
+    201: "已登记",
+    202: "已接收，正在办理",
+    400: "请求无法读取",
+    401: "未能确认身份",
+    403: "无权办理",
+    404: "未找到",
+    409: "与现有情况冲突",
+    413: "内容过大",
+    422: "不符合规则",
+    503: "暂时不可用",
+}
+_PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "code", "detail", "errors"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string"},
+        "detail": {"type": "string"},
+        "trace_id": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["code", "pointer", "detail", "remedy"],
+                "properties": {
+                    "code": {"type": "string"},
+                    "pointer": {"type": "string"},
+                    "detail": {"type": "string"},
+                    "remedy": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+
+
+def document(service: str, endpoints: Sequence[Any]) -> dict[str, Any]:
+    """
+    The OpenAPI document of *service*.
+    """
+    marshmallow = MarshmallowPlugin()
+    spec = APISpec(
+        title=f"Jianjian {service}",
+        version="1",
+        openapi_version="3.1.0",
+        plugins=[marshmallow],
+        security=[{"bearer": []}],
+    )
+    converter: Any = marshmallow.converter
+    converter.map_to_openapi_type(Money, "string", None)
+    spec.components.security_scheme(
+        "bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    )
+    spec.components.schema("Problem", _PROBLEM)
+    for endpoint in sorted(endpoints, key=lambda e: (e.url, e.method)):
+        spec.path(
+            path=_PART.sub(r"{\1}", endpoint.url),
+            operations={endpoint.method.lower(): _operation(endpoint)},
+        )
+    return spec.to_dict()
+
+
+def _operation(endpoint: Any) -> dict[str, Any]:
+    names = _PART.findall(endpoint.url)
+    parameters: list[Any] = [
+        {
+            "in": "path",
+            "name": name,
+            "required": True,
+            "schema": {"type": "string", "minLength": 1},
+        }
+        for name in names
+    ]
+    if endpoint.query is not None:
+        parameters.append({"in": "query", "schema": endpoint.query})
+    refusals = {400, 401, 403, 422, 503, *endpoint.refusals}
+    refusals |= {404} if names else set()
+    if endpoint.method == "POST":
+        refusals |= {409, 413}
+        parameters.append(
+            {
+                "in": "header",
+                "name": "Idempotency-Key",
+                "required": False,
+                "schema": {"type": "string", "maxLength": 200},
+            }
+        )
+    operation: dict[str, Any] = {
+        "summary": endpoint.summary,
+        "parameters": parameters,
+        "responses": {
+            str(endpoint.status): {
+                "description": _TITLES.get(endpoint.status, ""),
+                "content": {endpoint.gives: {"schema": _answer(endpoint)}},
+            },
+            **{
+                str(status): {
+                    "description": _TITLES[status],
+                    "content": {
+                        "application/problem+json": {
+                            "schema": {"$ref": "#/components/schemas/Problem"}
+                        }
+                    },
+                }
+                for status in sorted(refusals)
+            },
+        },
+    }
+    if endpoint.body is not None:
+        operation["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": endpoint.body}},
+        }
+    elif endpoint.accepts:
+        binary = {"type": "string", "format": "binary"}
+        operation["requestBody"] = {
+            "required": True,
+            "content": {endpoint.accepts: {"schema": binary}},
+        }
+    return operation
+
+
+def _answer(endpoint: Any) -> Any:
+    if endpoint.gives != "application/json":
+        return {"type": "string", "format": "binary"}
+    one = endpoint.answer if endpoint.answer is not None else {"type": "object"}
+    if not endpoint.many:
+        return one
+    return {
+        "type": "object",
+        "required": ["items", "next"],
+        "properties": {
+            "items": {"type": "array", "items": one},
+            "next": {"type": ["string", "null"]},
+        },
+    }

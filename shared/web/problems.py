@@ -1,0 +1,120 @@
+"""
+How the door says no: RFC 9457 problems with all faults at once.
+
+What we did not foresee tells nothing of itself; its text goes to the log alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from uuid_utils import uuid7
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from shared import telemetry
+from shared.errors import Fault, Malformed, NotFound, Refusal
+from shared.storage.database import is_passing
+from shared.telemetry import Trail
+
+PROBLEM = "application/problem+json"
+
+
+def problem(
+    refusal: Refusal, *, status: int | None = None, trace: str = ""
+) -> Response:
+    """
+    An RFC 9457 problem with every fault.
+    """
+    status = status or refusal.status
+    document = {
+        "type": f"urn:jianjian:problem:{refusal.code}",
+        "title": refusal.title,
+        "status": status,
+        "code": refusal.code,
+        "detail": "；".join(map(_said, refusal.faults[:20])) + "。",
+        "errors": [
+            {
+                "code": f.code,
+                "pointer": f.place,
+                "detail": f.detail,
+                "remedy": f.remedy,
+            }
+            for f in refusal.faults
+        ],
+        "trace_id": trace,
+    }
+    text = json.dumps(document, ensure_ascii=False)
+    response = Response(text, status, content_type=PROBLEM)
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _said(fault: Fault) -> str:
+    sentence = fault.detail.rstrip("。")
+    return f"{fault.place}：{sentence}" if fault.place else sentence
+
+
+def answer_to(error: Exception, trail: Trail) -> Response:
+    """
+    The answer to whatever was raised; what we did not foresee tells nothing.
+    """
+    trace = trail.correlation_id
+    if isinstance(error, Refusal):
+        return problem(error, trace=trace)
+    if isinstance(error, HTTPException):
+        return unserved(error)
+    log = telemetry.log()
+    if is_passing(error):
+        log.warning("database_unavailable", error=type(error).__name__, trace=trace)
+        refusal = Refusal.because(
+            "try_again",
+            "数据库暂时不可用，请求未被记录。",
+            "请稍后用同一个 Idempotency-Key 重试。",
+        )
+        response = problem(refusal, status=503, trace=trace)
+        response.headers["Retry-After"] = "2"
+        return response
+    log.error("request_failed", trace=trace, exc_info=error)
+    refusal = Refusal.because(
+        "internal_error", "系统内部错误，请求未被记录。", "请把 trace_id 告诉管理员。"
+    )
+    return problem(refusal, status=500, trace=trace)
+
+
+def unserved(error: HTTPException) -> Response:
+    """
+    What werkzeug refuses, in our form; a redirect is an answer of its own.
+    """
+    status = error.code or 500
+    if 300 <= status < 400:
+        return error.get_response()
+    kind, *said = _UNSERVED.get(
+        status, (Malformed, "bad_request", "请求无法处理。", "请检查请求。")
+    )
+    trace = str(uuid7())
+    response = problem(kind.because(*said), status=status, trace=trace)
+    response.headers["X-Correlation-Id"] = trace
+    allow = getattr(error, "valid_methods", None)
+    if allow:
+        response.headers["Allow"] = ", ".join(sorted(allow))
+    return response
+
+
+_UNSERVED: Mapping[int, tuple[Any, ...]] = {
+    404: (
+        NotFound,
+        "no_such_address",
+        "没有这个地址。",
+        "可用的地址见 /openapi.json。",
+    ),
+    405: (
+        Refusal,
+        "method_not_allowed",
+        "这个地址不接受此方法。",
+        "见 /openapi.json。",
+    ),
+}

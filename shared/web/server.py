@@ -1,0 +1,93 @@
+"""
+The web server under the door: limits on idle sockets, probes, an orderly end.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import eventlet
+from nameko.web.server import WebServer, WsgiApp
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Request
+
+from shared.errors import Refusal
+from shared.web.health import Probes
+from shared.web.problems import problem, unserved
+
+_SOCKET_SECONDS = 30
+
+
+class Door(WebServer):
+    """
+    nameko's web server with limits, probes and an orderly end.
+    """
+
+    running: ClassVar[Door]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.closing = False
+        self.busy = 0
+
+    def start(self) -> None:
+        Door.running = self
+        super().start()
+
+    def get_wsgi_app(self) -> Any:
+        return _App(self)
+
+    def get_wsgi_server(self, sock: Any, wsgi_app: Any, **more: Any) -> Any:
+        server = super().get_wsgi_server(sock, wsgi_app, **more)
+        server.socket_timeout = _SOCKET_SECONDS
+        server.keepalive = _SOCKET_SECONDS
+        return server
+
+    def drain(self) -> None:
+        """
+        Refuse what is new, wait for what is under way.
+        """
+        self.closing = True
+        while self.busy:
+            eventlet.sleep(0.05)
+
+
+class _App(WsgiApp):
+    """
+    Answers the probes before the worker pool, and unknown addresses in our form.
+    """
+
+    def __init__(self, server: Door) -> None:
+        super().__init__(server)
+        service = server.container.service_name
+        endpoints = [
+            provider.endpoint
+            for provider in server._providers  # noqa: SLF001 - nameko's own collection
+        ]
+        self.door = server
+        self.probes = Probes(service, endpoints)
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        answer = self.probes.answer(environ.get("PATH_INFO", ""))
+        if answer is None:
+            answer = self._serve(environ)
+        return answer(environ, start_response)
+
+    def _serve(self, environ: Any) -> Any:
+        if self.door.closing:
+            response = problem(
+                Refusal.because("stopping", "服务正在停止。", "请稍后重试。"),
+                status=503,
+            )
+            response.headers["Connection"] = "close"
+            return response
+        request = Request(environ)
+        self.door.busy += 1
+        try:
+            provider, values = self.url_map.bind_to_environ(environ).match()
+            request.path_values = values  # type: ignore[attr-defined]
+            return provider.handle_request(request)
+        except HTTPException as error:
+            return unserved(error)
+        finally:
+            self.door.busy -= 1

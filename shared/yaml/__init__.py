@@ -1,0 +1,3 @@
+"""
+YAML files with line numbers, decoded into dataclasses.
+"""

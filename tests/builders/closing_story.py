@@ -1,0 +1,138 @@
+"""
+The end of a story: a closing reported, signed, confirmed or sent back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from services.assignment.domain.closings import closing, signatures, submission
+from services.assignment.domain.closings import review as reviewing
+from services.assignment.domain.facts import Fact
+from shared.errors import Refusal
+
+NUMBER = "信〔2021〕001号"
+
+
+class Ending:
+    """
+    What a matter's story does when its case is to be closed.
+    """
+
+    matter = None
+    times = 0
+
+    def report(
+        self, kind, on, *, hearing_decided=True, documents=(), submitted_on=None
+    ):
+        """
+        The codes for which a report of closing is refused.
+        """
+        matter = self.matter or closing.Matter(
+            number=NUMBER,
+            office=self.office,
+            programme=self.programme.code,
+            in_scope=True,
+            standing="open",
+            opened_on=min(each.on for each in self.facts),
+            merged=False,
+            hearing_decided=hearing_decided,
+            led=not self.led.gaps,
+        )
+        reported = closing.Closing(
+            id=f"c{self.times + 1}",
+            number=NUMBER,
+            kind=kind,
+            concluded_on=on,
+            submitted_on=submitted_on or on,
+            dispositions=("reasonable_solve",),
+            measures=("explanation",),
+            narrative="已释法说理。",
+            submitted_by="承办人",
+            documents=tuple({"name": each, "reference": "卷一"} for each in documents),
+        )
+        try:
+            self.matter, event = submission.submit(
+                matter,
+                reported,
+                programme=self.programme,
+                today=reported.submitted_on,
+            )
+        except Refusal as refusal:
+            return [fault.code for fault in refusal.faults]
+        self.reported, self.times = reported, self.times + 1
+        self._happened(event)
+        return []
+
+    @property
+    def route(self):
+        level = self.directory.office(self.office).level
+        return self.programme.closing.route_for(self.reported.kind, level)
+
+    def sign(self, signer, post, on, opinion=None):
+        """
+        The codes for which a signature is refused.
+        """
+        hub = self.programme.hub
+        offices = {"own": self.office, "hub": hub, "upper": hub}
+        try:
+            signature = signatures.sign(
+                self.matter,
+                self.reported,
+                signatures.Signing(signer, post, on, opinion, "承办人"),
+                route=self.route,
+                seats=signatures.Seats(
+                    {seat: self.directory.office(c) for seat, c in offices.items()},
+                    self.programme.hub_department,
+                    self.led.leaders,
+                ),
+                today=on,
+            )
+        except Refusal as refusal:
+            return [fault.code for fault in refusal.faults]
+        given = (*self.reported.signatures, signature)
+        self.reported = replace(self.reported, signatures=given)
+        return []
+
+    def review(self, on, checklist):
+        """
+        The texts of the standard, and the signatures, for which confirming is refused.
+        """
+        said = reviewing.Review("confirmed", on, "审核人", tuple(checklist))
+        return [fault.detail for fault in self._review(said)]
+
+    def send_back(self, on, *return_reasons, reasons=None):
+        """
+        The codes for which returning is refused.
+        """
+        said = reviewing.Review(
+            "returned",
+            on,
+            "审核人",
+            return_reasons=return_reasons,
+            reasons=reasons,
+        )
+        return [fault.code for fault in self._review(said)]
+
+    def _review(self, said):
+        try:
+            self.matter, self.reported, told = reviewing.review(
+                self.matter,
+                self.reported,
+                said,
+                programme=self.programme,
+                route=self.route,
+                today=said.on,
+            )
+        except Refusal as refusal:
+            return refusal.faults
+        for event in told:
+            self._happened(event)
+        return ()
+
+    def _happened(self, event):
+        self.facts.append(Fact(event.type, event.occurred_on, event.payload()))
+
+    def standard(self, kind):
+        items = self.programme.closing.checklist
+        return [each.id for each in items if each.mandatory and kind in each.kinds]

@@ -1,0 +1,235 @@
+"""
+Handing down, objecting in time, deciding, recalling; frozen baselines.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from services.assignment.domain.batches import baselines, batches
+from services.assignment.domain.facts import Fact
+from services.assignment.domain.leaders.workload import Share
+from shared.errors import Conflict
+from shared.policy.calendar import Limit
+from shared.policy.current import policy
+
+# A Monday; in 2020 the 27 September was worked and 1 to 8 October were not.
+HANDED = date(2020, 11, 2)
+COUNTY, CITY, PROVINCE = "410922", "410900", "410000"
+
+
+def programme(code="puyang-2020"):
+    return policy().programmes.get(code)
+
+
+def objection(**changes):
+    raised = {
+        "id": "o1",
+        "batch": "b1",
+        "number": "清检控申〔2020〕1号",
+        "programme": "puyang-2020",
+        "office": COUNTY,
+        "decider": CITY,
+        "raised_on": HANDED,
+        "due_on": None,
+        "reasons": "不属本院管辖。",
+    }
+    return batches.Objection(**{**raised, **changes})
+
+
+def due(received, code="puyang-2020"):
+    found = batches.objection_due(
+        programme(code), "procuratorate", received, policy().calendar
+    )
+    return found.day if found else None
+
+
+def late(on, received):
+    found = batches.objection_due(
+        programme(), "procuratorate", received, policy().calendar
+    )
+    return [fault.code for fault in batches.in_time(on, found)]
+
+
+@pytest.mark.parametrize(
+    ("received", "last_day"),
+    [
+        (date(2020, 11, 2), date(2020, 11, 9)),
+        (date(2020, 9, 25), date(2020, 10, 9)),
+        (date(2020, 10, 9), date(2020, 10, 15)),
+    ],
+)
+def test_an_office_may_object_for_five_working_days(received, last_day):
+    one = timedelta(days=1)
+
+    assert due(received) == last_day
+    assert late(last_day - one, received) == []
+    assert late(last_day, received) == []
+    assert late(last_day + one, received) == ["objection_too_late"]
+
+
+def test_where_the_programme_is_silent_the_law_of_the_day_says_how_long():
+    law = SimpleNamespace(
+        binds=lambda on, kind: kind == "department",
+        limits=(SimpleNamespace(id="objection", limit=Limit.parse("5W")),),
+    )
+    silent = SimpleNamespace(objections=None, law=(law,))
+
+    assert str(batches.limit_of(silent, "department", HANDED)) == "5W"
+    assert batches.limit_of(silent, "court", HANDED) is None
+
+
+def test_without_a_receipt_the_day_of_sending_counts():
+    assert batches.received_on({COUNTY: None}, COUNTY, HANDED, programme()) == HANDED
+    assert batches.received_on(
+        {COUNTY: "2020-11-04"}, COUNTY, HANDED, programme()
+    ) == date(2020, 11, 4)
+
+
+def test_a_stamp_takes_the_place_of_the_receipt_that_was_presumed():
+    presumed = Fact(batches.RECEIVED, HANDED, {"batch": "b1", "presumed": True})
+    other = Fact(batches.RECEIVED, HANDED, {"batch": "b2", "presumed": True})
+    stamp = Fact(batches.RECEIVED, date(2020, 11, 4), {"batch": "b1"})
+
+    assert batches.stamped([presumed, other]) == [presumed, other]
+    assert batches.stamped([presumed, other, stamp]) == [other, stamp]
+
+
+def test_only_a_programme_whose_clocks_need_it_presumes_receipts():
+    assert batches.starts_clocks(programme("jiaozuo-2021"))
+    assert not batches.starts_clocks(programme("dy-leaders"))
+
+
+def decide(raised, verdict, on=HANDED):
+    said = {"by": "控申部门 审核人", "reasons": "见附件。"}
+    return batches.decide(raised, verdict=verdict, on=on, **said)
+
+
+def dispute(refused, on=HANDED):
+    said = {"by": "清丰县院 承办人", "reasons": "仍有异议。"}
+    return batches.dispute(refused, decider=PROVINCE, on=on, **said)
+
+
+@pytest.mark.parametrize("verdict", ["returned", "refused"])
+def test_the_hander_returns_or_refuses(verdict):
+    decided = decide(objection(), verdict)
+
+    assert decided.state == verdict
+    assert [said.reasons for said in decided.course] == ["见附件。"]
+    assert batches.verdict_of(decided) == verdict
+
+
+def test_a_refusal_may_be_disputed_before_the_conference_which_has_the_last_word():
+    later = HANDED + timedelta(days=3)
+    disputed = dispute(decide(objection(), "refused"), on=later)
+    upheld = decide(disputed, "refused", on=later)
+    returned = decide(disputed, "returned", on=later)
+
+    assert (disputed.state, disputed.decider) == ("disputed", PROVINCE)
+    assert disputed.last_on == later
+    assert [said.state for said in upheld.course] == ["refused", "disputed", "upheld"]
+    assert batches.verdict_of(upheld) == "refused"
+    assert batches.verdict_of(returned) == "returned"
+    for ended in (upheld, returned):
+        with pytest.raises(Conflict):
+            dispute(ended)
+        with pytest.raises(Conflict):
+            decide(ended, "returned")
+
+
+def test_what_was_not_refused_cannot_be_disputed():
+    with pytest.raises(Conflict):
+        dispute(objection())
+
+
+def test_with_the_case_taken_back_an_objection_waits_for_nobody():
+    later = HANDED + timedelta(days=3)
+    waiting = dispute(decide(objection(), "refused"), on=later)
+    ended = decide(objection(id="o2"), "returned")
+    said = {"by": "控申部门 审核人", "reasons": "另行交办。"}
+    (moot,) = batches.recall([waiting, ended], on=HANDED, **said)
+
+    assert (moot.id, moot.state, moot.last_on) == ("o1", "moot", later)
+    with pytest.raises(Conflict):
+        decide(moot, "returned")
+
+
+def test_a_dispute_goes_one_level_up_where_no_office_is_named_for_it():
+    directory = policy().directory
+
+    assert batches.conference_of(programme(), CITY, directory, HANDED) == PROVINCE
+    assert batches.conference_of(programme(), PROVINCE, directory, HANDED) == PROVINCE
+
+
+def test_a_dispute_goes_to_the_conference_that_the_programme_names():
+    to = batches.conference_of(
+        programme("xq-2020"), "640104001", policy().directory, HANDED
+    )
+
+    assert to == "640104800"
+
+
+def test_a_batch_is_of_a_kind_that_the_programme_knows():
+    def codes(kind):
+        return [f.code for f in batches.kind_faults(kind, programme("xq-2020"))]
+
+    assert codes("first") == codes("second") == codes(None) == []
+    assert codes("third") == ["no_such_batch_kind"]
+
+
+def test_campaign_and_everyday_cases_do_not_go_together_unless_somebody_says_so():
+    mixed = [("甲", "campaign"), ("乙", "everyday")]
+
+    assert [f.place for f in batches.track_faults(mixed, None)] == ["/case_numbers/1"]
+    assert list(batches.track_faults(mixed, "campaign")) == []
+    assert list(batches.track_faults([("乙", "everyday")], None)) == []
+
+
+# -- baselines
+
+
+def test_the_95_of_xingqing_are_those_handed_down_by_the_conferences():
+    handed, none = baselines.stated_in(programme("xq-2020"), "handed95")
+    others, _ = baselines.stated_in(programme("xq-2020"), "others")
+    _, unknown = baselines.stated_in(programme("xq-2020"), "没有")
+
+    def counted(baseline):
+        return baselines.origins_of(baseline, programme("xq-2020"))
+
+    assert none == ()
+    assert [fault.code for fault in unknown] == ["no_such_baseline"]
+    assert "handed_by_joint_conference" in counted(handed).only
+    assert "own_screening" not in counted(handed).only
+    assert counted(others) == baselines.Origins(others=counted(handed).only)
+    assert counted(None) == baselines.Origins()
+
+
+def test_a_list_is_frozen_on_the_day_its_document_says_and_a_live_one_never():
+    handed, _ = baselines.stated_in(programme("xq-2020"), "handed95")
+    others, _ = baselines.stated_in(programme("xq-2020"), "others")
+
+    def codes(baseline, on):
+        return [fault.code for fault in baselines.freezing_faults(baseline, on)]
+
+    assert codes(handed, date(2020, 10, 30)) == []
+    assert codes(handed, date(2020, 10, 31)) == ["other_day"]
+    assert codes(others, date(2020, 10, 30)) == ["baseline_is_live"]
+
+
+@pytest.mark.parametrize(
+    ("resolved", "percent", "short"),
+    [(61, 65, 1), (62, 65, 0), (80, 85, 1), (81, 85, 0), (0, 0, 0)],
+)
+def test_sixty_two_and_eighty_one_of_the_95_reach_the_milestones(
+    resolved, percent, short
+):
+    assert baselines.short_by(Share(resolved, 95), percent) == short
+
+
+def test_a_share_of_nothing_is_no_rate():
+    assert Share(0, 0).percent == "—"
+    assert Share(1, 3).percent == "33.3"
+    assert Share(2, 3).percent == "66.7"

@@ -1,0 +1,204 @@
+"""
+Days: every limit a programme or its law uses, the worked dates, pauses and grants.
+
+A duty is in time on the day before and on its due day, and overdue the day after.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from services.assignment.domain.duties import alerts
+from services.assignment.domain.duties.deadlines import Count
+from services.assignment.domain.duties.instances import Clock
+from services.assignment.domain.duties.ledger import Duty
+from services.assignment.domain.duties.transitions import run
+from services.assignment.domain.facts import Fact
+from shared.policy.calendar import Calendar, Limit, Override
+from shared.policy.current import policy
+
+CN = policy().calendar
+DAY = timedelta(days=1)
+
+
+def due(start, written, **changes):
+    return Count(start, Limit.parse(written), start, **changes).due(CN).day
+
+
+# -- the worked examples of the counting rules
+
+
+@pytest.mark.parametrize(
+    ("start", "limit", "last"),
+    [
+        ("2020-09-28", "7N", "2020-10-05"),
+        ("2020-09-28", "7N roll", "2020-10-09"),
+        ("2020-09-28", "7W", "2020-10-14"),
+        ("2020-09-28", "15N", "2020-10-13"),
+        ("2020-09-28", "2N", "2020-09-30"),
+        ("2020-09-28", "2W", "2020-09-30"),
+        ("2020-09-28", "30N", "2020-10-28"),
+        ("2021-03-15", "7N", "2021-03-22"),
+        ("2021-03-15", "7N roll", "2021-03-22"),
+        ("2021-03-15", "7W", "2021-03-24"),
+        ("2021-03-15", "15N", "2021-03-30"),
+        ("2021-03-15", "2N", "2021-03-17"),
+        ("2021-03-15", "2W", "2021-03-17"),
+        ("2021-03-15", "30N", "2021-04-14"),
+        ("2021-09-30", "7N", "2021-10-07"),
+        ("2021-09-30", "7N roll", "2021-10-08"),
+        ("2021-09-30", "7W", "2021-10-15"),
+        ("2021-09-30", "15N", "2021-10-15"),
+        ("2021-09-30", "2N", "2021-10-02"),
+        ("2021-09-30", "2W", "2021-10-09"),
+        ("2021-09-30", "30N", "2021-10-30"),
+        # A month without that day ends on its last one (民法典 202).
+        ("2020-01-31", "1M", "2020-02-29"),
+        ("2021-01-31", "1M", "2021-02-28"),
+        ("2020-11-20", "3M roll", "2021-02-20"),
+        # 2020-01-19, a Sunday, was worked; the Spring Festival was lengthened.
+        ("2020-01-17", "1W", "2020-01-19"),
+        ("2020-01-23", "1W", "2020-02-03"),
+        ("2020-01-25", "7N roll", "2020-02-03"),
+        # 调休: Saturdays that are worked count, and what ends there stays there.
+        ("2020-09-26", "1W", "2020-09-27"),
+        ("2020-10-09", "1W", "2020-10-10"),
+        ("2021-02-13", "7N roll", "2021-02-20"),
+    ],
+)
+def test_worked_dates(start, limit, last):
+    assert due(date.fromisoformat(start), limit) == date.fromisoformat(last)
+
+
+def _limits_in_use():
+    for programme in policy().programmes:
+        for rule in programme.every_duty_rule():
+            if rule.due.limit is not None:
+                yield pytest.param(
+                    programme, rule, id=f"{programme.code}-{rule.id}-{rule.due.limit}"
+                )
+
+
+@pytest.mark.parametrize(("programme", "rule"), [*_limits_in_use()])
+@pytest.mark.parametrize("start", [date(2021, 3, 15), date(2020, 1, 31)], ids=str)
+def test_every_limit_in_use_is_in_time_on_its_day_and_overdue_the_day_after(
+    programme, rule, start
+):
+    payload = {name: _a_value(each) for name, each in rule.when.items()}
+    if rule.per:
+        payload[rule.per] = "one"
+    clock = Clock(rule, Fact(rule.opened_by, start, payload), start)
+    count, _ = run(clock, "one", [], CN)
+    last = count.due(CN).day
+    shown = [
+        alerts.colour(_owed(programme, clock, last), on)
+        for on in (last - DAY, last, last + DAY)
+    ]
+
+    assert [each == "red" for each in shown] == [False, False, True]
+    notes = count.explain(CN)
+    assert notes[-1].day == last
+    days = len(notes) - 1
+    assert days == (last - start).days
+
+
+def _a_value(condition):
+    return condition.values[0]
+
+
+def _owed(programme, clock, last):
+    return Duty(
+        id="n/one",
+        number="n",
+        office="o",
+        programme=programme.code,
+        kind=clock.rule.id,
+        title=clock.rule.title,
+        source=clock.rule.source,
+        opened_on=clock.since,
+        due_on=last,
+        provisional=False,
+        steps=(),
+        warn_days=programme.warn_days(clock.rule),
+    )
+
+
+def test_what_lies_past_the_published_holidays_is_provisional():
+    count = Count(date(2026, 12, 28), Limit.parse("7W"), date(2026, 12, 28))
+
+    assert count.due(CN).provisional
+    assert count.due(CN).day.year == 2027
+
+
+# -- pauses, grants, overrides
+
+
+def test_a_pause_adds_the_days_the_clock_stood_still():
+    start, pause = date(2021, 3, 1), (date(2021, 3, 10), date(2021, 3, 15))
+
+    assert due(start, "30N") == date(2021, 3, 31)
+    assert due(start, "30N", pauses=(pause,)) == date(2021, 4, 5)
+    assert due(start, "1M", pauses=(pause,)) == date(2021, 4, 6)
+
+
+def test_a_pause_takes_only_working_days_from_a_limit_of_working_days():
+    # From Friday to Monday one working day stands still.
+    pause = (date(2021, 3, 12), date(2021, 3, 15))
+
+    assert due(date(2021, 3, 8), "10W") == date(2021, 3, 22)
+    assert due(date(2021, 3, 8), "10W", pauses=(pause,)) == date(2021, 3, 23)
+
+
+def test_days_granted_count_from_the_due_day_not_from_the_approval():
+    assert due(date(2022, 5, 6), "60N") == date(2022, 7, 5)
+    assert due(date(2022, 5, 6), "60N", more=30) == date(2022, 8, 4)
+
+
+def test_another_day_set_takes_the_place_of_all_counting():
+    set_ = date(2021, 4, 20)
+
+    assert due(date(2021, 3, 15), "30N", instead=set_, more=5) == set_
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"more": 10},
+        {"pauses": ((date(2021, 9, 27), date(2021, 9, 29)),)},
+        {"pauses": ((date(2021, 9, 27), date(2021, 9, 29)),), "more": 3},
+        {"instead": date(2021, 10, 20)},
+    ],
+)
+@pytest.mark.parametrize("limit", ["7N", "7N roll", "7W", "1M", "1M roll"])
+def test_an_explanation_ends_on_the_due_day_and_leaves_no_day_out(limit, changes):
+    count = Count(date(2021, 9, 24), Limit.parse(limit), date(2021, 9, 24), **changes)
+    days = [note.day for note in count.explain(CN)]
+
+    assert days[-1] == count.due(CN).day
+    assert days == [days[0] + DAY * n for n in range(len(days))]
+
+
+def test_days_of_a_pause_are_explained_as_not_counted():
+    pause = (date(2021, 3, 10), date(2021, 3, 12))
+    count = Count(date(2021, 3, 8), Limit.parse("5N"), date(2021, 3, 8), (pause,))
+    skipped = [note.day for note in count.explain(CN) if not note.counted]
+
+    assert skipped == [date(2021, 3, 8), date(2021, 3, 10), date(2021, 3, 11)]
+
+
+def test_the_basis_tells_everything_but_the_calendar():
+    plain = Count(date(2020, 1, 23), Limit.parse("5W"), date(2020, 1, 23))
+    longer = {
+        day: Override(day, working=False, reason="延长春节假期", document="测试")
+        for day in (date(2020, 2, 3), date(2020, 2, 4))
+    }
+    later = Calendar(longer)
+
+    assert plain.due(CN).day == date(2020, 2, 7)
+    assert plain.due(later).day == date(2020, 2, 11)
+    assert (
+        len({plain.basis(), Count(plain.start, plain.limit, plain.day, more=1).basis()})
+        == 2
+    )

@@ -1,0 +1,391 @@
+"""
+The ladder as decisions: which step comes next and when, notices, candidates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from services.assignment.domain.duties.ledger import Duty
+from services.assignment.domain.escalation import inspection, notices
+from services.assignment.domain.escalation import steps as supervision
+from services.assignment.domain.escalation.inspection import Counts
+from services.assignment.domain.escalation.notices import Notice
+from services.assignment.domain.facts import Fact, Step
+from shared.errors import Conflict, Forbidden, Rejected
+from shared.policy.calendar import Limit
+from shared.policy.current import policy
+from shared.policy.escalation import SupervisionStep, Threshold
+
+NUMBER, COUNTY, CITY = "清检控申〔2020〕007号", "410922", "410900"
+DUE = date(2020, 11, 27)
+STEPS = (
+    SupervisionStep("soon", "提醒", "due_soon", "reminder", "XQ-45"),
+    SupervisionStep(
+        "notice", "督办函", "overdue", "notice", "XQ-45", reply=Limit.parse("7N")
+    ),
+    SupervisionStep(
+        "named",
+        "列入通报",
+        "overdue",
+        "bulletin",
+        "XQ-45",
+        after=Limit.parse("2W"),
+        to="hub",
+    ),
+)
+
+
+def rules():
+    return policy()
+
+
+def programme():
+    return rules().programmes.get("puyang-2020")
+
+
+def a_duty(*steps, **changes):
+    duty = Duty(
+        id=f"{NUMBER}/procedural_reply",
+        number=NUMBER,
+        office=COUNTY,
+        programme="puyang-2020",
+        kind="procedural_reply",
+        title="七日内程序性回复",
+        source="TL-21",
+        opened_on=date(2020, 11, 20),
+        due_on=DUE,
+        provisional=False,
+        steps=steps,
+    )
+    return replace(duty, **changes)
+
+
+def a_notice(**changes):
+    notice = Notice(
+        id="n1",
+        number=NUMBER,
+        office=COUNTY,
+        programme="puyang-2020",
+        duty=None,
+        step="notice",
+        issued_on=date(2020, 12, 1),
+        reply_by=date(2020, 12, 8),
+        urgent=False,
+        text="请说明情况。",
+        by_post=None,
+        state_on=date(2020, 12, 1),
+    )
+    return replace(notice, **changes)
+
+
+def climbed(duty, until):
+    """
+    All steps a duty has come to by a day, each with its day.
+    """
+    behind, found = set(), []
+    causes = supervision.causes_of_duty(duty, programme())
+    while True:
+        rung = supervision.next_rung(duty.id, causes, behind, STEPS, rules().calendar)
+        if rung is None or rung.on > until:
+            return found
+        behind.add((rung.step, rung.since))
+        found.append((rung.step, rung.on))
+
+
+# -- what comes next
+
+
+@pytest.mark.parametrize(
+    ("day", "steps"),
+    [
+        (date(2020, 11, 23), []),
+        (date(2020, 11, 24), ["soon"]),
+        (DUE, ["soon"]),
+        (date(2020, 11, 28), ["soon", "notice"]),
+        (date(2020, 11, 30), ["soon", "notice"]),
+        (date(2020, 12, 1), ["soon", "notice", "named"]),
+    ],
+)
+def test_each_step_comes_on_its_day_and_not_the_day_before(day, steps):
+    assert [step for step, _ in climbed(a_duty(), day)] == steps
+
+
+def test_a_late_clock_finds_the_days_on_which_the_steps_became_true():
+    assert climbed(a_duty(), date(2023, 1, 1)) == [
+        ("soon", date(2020, 11, 24)),
+        ("notice", date(2020, 11, 28)),
+        ("named", date(2020, 12, 1)),
+    ]
+
+
+@pytest.mark.parametrize("kind", ["discharged", "released", "waived", "paused"])
+def test_what_is_no_longer_owed_climbs_no_further(kind):
+    assert climbed(a_duty(Step(DUE, kind)), date(2023, 1, 1)) == []
+
+
+def test_what_is_owed_again_is_late_from_that_day_and_not_before():
+    again = date(2021, 3, 1)
+    duty = a_duty(Step(DUE, "discharged"), Step(again, "resumed"))
+
+    assert climbed(duty, date(2023, 1, 1)) == [
+        ("notice", again),
+        ("named", date(2021, 3, 3)),
+    ]
+
+
+def test_a_moved_due_day_moves_what_has_not_come_yet():
+    later = a_duty(due_on=date(2020, 12, 31))
+
+    assert climbed(later, date(2020, 12, 30)) == [("soon", date(2020, 12, 28))]
+
+
+def test_a_crossing_has_the_same_identity_whoever_finds_it_and_whenever():
+    rung = supervision.Rung("s", "overdue", "notice", DUE, DUE)
+
+    def found():
+        return supervision.crossing_of(
+            rung,
+            STEPS[1],
+            number=NUMBER,
+            office=COUNTY,
+            duty=a_duty(),
+            programme=programme(),
+            directory=rules().directory,
+        )
+
+    assert found() == found()
+    today = date(2021, 1, 1), date(2021, 2, 1)
+    first, second = (
+        notices.notice_of(
+            found(),
+            STEPS[1],
+            a_duty(),
+            day,
+            calendar=rules().calendar,
+            directory=rules().directory,
+        )
+        for day in today
+    )
+    assert first.id == second.id
+    assert first.reply_by == date(2021, 1, 8), "counted from when it can be read"
+
+
+@pytest.mark.parametrize(
+    ("to", "post", "expected"),
+    [
+        ("owner", "副检察长", (COUNTY, "副检察长")),
+        ("owner", None, (COUNTY, "检察长")),
+        ("chief", "副检察长", (COUNTY, "检察长")),
+        ("hub", None, (CITY, "第九检察部")),
+        ("upper", None, (CITY, "检察长")),
+    ],
+)
+def test_a_step_goes_to_whom_it_names_and_to_the_chief_where_nobody_owns(
+    to, post, expected
+):
+    found = supervision.addressee(
+        replace(STEPS[0], to=to),
+        office=COUNTY,
+        duty=a_duty(post=post),
+        programme=programme(),
+        directory=rules().directory,
+        on=DUE,
+    )
+
+    assert found == expected
+
+
+def test_what_the_supervisor_does_is_no_work_on_the_case():
+    ladder = replace(programme().supervision, stagnant_after=Limit.parse("30N"))
+    facts = [
+        Fact("intake.case_opened", date(2020, 11, 1), {}),
+        Fact("assignment.supervision_issued", date(2020, 12, 1), {}),
+    ]
+    calendar = rules().calendar
+    stagnant = supervision.stagnant_since(facts, ladder, calendar)
+    facts.append(Fact("assignment.supervision_answered", date(2020, 12, 5), {}))
+
+    assert stagnant == date(2020, 12, 2)
+    assert supervision.stagnant_since(facts, ladder, calendar) == date(2021, 1, 5)
+
+
+# -- notices
+
+
+def answered(notice, **changes):
+    said = {
+        "on": date(2020, 12, 3),
+        "by": "县院 承办人",
+        "post": "检察长",
+        "text": "正在办理。",
+        "progress": False,
+        "today": date(2020, 12, 10),
+        "directory": rules().directory,
+    }
+    return notices.answer(notice, **{**said, **changes})[0]
+
+
+def reviewed(notice, verdict, **changes):
+    said = {
+        "verdict": verdict,
+        "on": date(2020, 12, 4),
+        "by": "市院 审核人",
+        "reasons": "没有措施。",
+        "today": date(2020, 12, 10),
+    }
+    return notices.review(notice, **{**said, **changes})[0]
+
+
+def test_an_answer_sent_back_is_owed_again_from_then():
+    back = reviewed(
+        answered(a_notice()),
+        "returned",
+        on=date(2020, 12, 12),
+        today=date(2020, 12, 12),
+    )
+
+    assert back.waits
+    assert not answered(back, on=date(2020, 12, 12), today=date(2020, 12, 12)).waits
+    with pytest.raises(Rejected):
+        answered(back, on=date(2020, 12, 11), today=date(2020, 12, 12))
+
+
+def test_an_accepted_answer_can_neither_be_changed_nor_judged_again():
+    accepted = reviewed(answered(a_notice()), "accepted")
+
+    with pytest.raises(Conflict):
+        answered(accepted)
+    with pytest.raises(Conflict):
+        reviewed(accepted, "returned")
+
+
+def test_nobody_judges_his_own_answer_and_a_return_has_its_reasons():
+    given = answered(a_notice())
+
+    with pytest.raises(Forbidden):
+        reviewed(given, "accepted", by="县院 承办人")
+    with pytest.raises(Rejected):
+        reviewed(given, "returned", reasons=None)
+
+
+def unanswered(number, **changes):
+    begin = date(2020, 12, 1) + timedelta(days=10 * number)
+    said = {"issued_on": begin, "reply_by": begin + timedelta(days=7)}
+    return a_notice(**{"id": f"n{number}", "state_on": begin, **said, **changes})
+
+
+def without_progress(*issued):
+    return notices.without_progress_since(issued, 3)
+
+
+def test_the_third_notice_without_progress_counts_from_the_day_after_its_reply_day():
+    three = [unanswered(number) for number in range(3)]
+    said_none = {"state": "answered", "progress": False}
+    third = replace(three[2], answered_on=date(2020, 12, 23), **said_none)
+
+    assert without_progress(*three[:2]) is None
+    assert without_progress(*three) == date(2020, 12, 29)
+    assert without_progress(*three[:2], third) == date(2020, 12, 23)
+
+
+def test_notices_of_one_day_are_one_supervision():
+    together = [unanswered(0, id=f"n0-{number}") for number in range(3)]
+
+    assert without_progress(*together) is None
+    assert without_progress(*together, unanswered(1), unanswered(2))
+
+
+@pytest.mark.parametrize(
+    "settled",
+    [
+        {"progress": True, "state": "answered", "answered_on": date(2020, 12, 23)},
+        {"state": "ended", "state_on": date(2020, 12, 23)},
+    ],
+)
+def test_progress_begins_the_count_anew(settled):
+    issued = [unanswered(0), unanswered(1), replace(unanswered(2), **settled)]
+    issued += [unanswered(3), unanswered(4)]
+
+    assert without_progress(*issued) is None
+    assert without_progress(*issued, unanswered(5)) == date(2021, 1, 28)
+
+
+def test_an_answer_without_progress_ends_what_pressed_for_it_and_not_the_count():
+    asked = unanswered(0)
+    reply = f"{NUMBER}/supervision_reply/{asked.id}"
+    on = date(2020, 12, 30)
+    said_none = {"state": "answered", "progress": False, "answered_on": on}
+    pressed = [
+        unanswered(number, duty=reply, state="ended", state_on=on) for number in (1, 2)
+    ]
+
+    assert without_progress(replace(asked, **said_none), *pressed) == on
+    assert without_progress(replace(asked, **said_none | {"progress": True})) is None
+
+
+# -- candidates for inspection
+
+
+def a_threshold(measure, at, value=None):
+    return Threshold("t", "某项", measure, at, "PY-37", value)
+
+
+def named(threshold, counts, percent=30):
+    found = inspection.candidates([threshold], counts, percent)
+    return [each.office for each in found]
+
+
+def open_cases(**offices):
+    return {office: Counts(base=n, open_cases=n) for office, n in offices.items()}
+
+
+def test_the_top_quartile_by_open_cases_is_named_most_first():
+    counts = open_cases(a=1, b=9, c=3, d=2, e=8, f=1, g=1, h=1)
+
+    assert named(a_threshold("open_cases", "top_quartile"), counts) == ["b", "e"]
+
+
+def test_where_all_stand_alike_nobody_stands_out():
+    counts = open_cases(a=2, b=2, c=2)
+
+    assert named(a_threshold("open_cases", "top_quartile"), counts) == []
+
+
+def test_an_office_without_cases_has_no_rate_and_is_no_candidate():
+    counts = {
+        "a": Counts(base=10, resolved=1),
+        "b": Counts(base=10, resolved=9),
+        "c": Counts(),
+    }
+
+    assert named(a_threshold("rate", "bottom_quartile"), counts) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("resolved", "is_named"), [(29, True), (30, False), (31, False)]
+)
+def test_behind_is_who_is_below_the_milestone_and_not_on_it(resolved, is_named):
+    counts = {"a": Counts(base=100, resolved=resolved)}
+
+    assert bool(named(a_threshold("behind_milestone", "below"), counts)) is is_named
+
+
+@pytest.mark.parametrize(("overdue", "is_named"), [(2, False), (3, True), (4, True)])
+def test_a_stated_number_is_reached_by_that_number(overdue, is_named):
+    counts = {"a": Counts(overdue=overdue)}
+    threshold = a_threshold("overdue", "at_least", 3)
+
+    assert bool(named(threshold, counts)) is is_named
+
+
+def test_a_candidate_comes_with_the_reason_in_words():
+    counts = {"a": Counts(base=10, resolved=1)}
+    (found,) = inspection.candidates(
+        [a_threshold("behind_milestone", "below")], counts, 30
+    )
+
+    assert found.reason == "某项：10.0%，低于 30"

@@ -1,0 +1,204 @@
+"""
+Who leads a case, and from which day it counts as led (PY-17, PY-23, PY-24).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from services.assignment import events
+from services.assignment.domain.facts import (
+    HANDED,
+    MERGED,
+    NAMED,
+    OPENED,
+    UNMERGED,
+    Fact,
+    Step,
+)
+from services.assignment.domain.leaders import leadership
+from services.assignment.domain.leaders import rules as naming
+from shared.policy.current import policy
+from tests.builders import case_opened, led_case_opened
+
+COUNTY, CITY = "410922", "410900"
+NUMBER = "清检控申〔2020〕007号"
+START = date(2020, 11, 20)
+DEPARTMENT = "第五检察部"
+CHIEF, DEPUTY = "检察长", "副检察长"
+
+
+def opened(**changes):
+    return Fact(OPENED, START, case_opened(NUMBER, **changes).payload())
+
+
+def led_opened(**changes):
+    return Fact(OPENED, START, led_case_opened(NUMBER, **changes).payload())
+
+
+def named(on, *leaders, department=DEPARTMENT):
+    said = {"leaders": leaders, "department": department, "handler_post": None}
+    return Fact(NAMED, on, said)
+
+
+def reckon(*facts, office=COUNTY):
+    rules = policy()
+    programme = rules.programmes.get("puyang-2020")
+    return leadership.reckon(office, facts, programme, rules.directory)
+
+
+def gaps(found):
+    return {gap.code for gap in found.gaps}
+
+
+def test_a_case_screened_by_the_office_needs_a_leader_of_its_own_and_a_department():
+    found = reckon(opened())
+
+    assert gaps(found) == {"own_leader_missing", "department_missing"}
+    assert found.steps == ()
+
+
+def test_it_is_led_from_the_day_the_last_of_them_was_named():
+    leader = named(date(2020, 11, 25), (COUNTY, CHIEF), department=None)
+    department = named(date(2020, 12, 3))
+    found = reckon(opened(), leader, department)
+
+    assert found.steps == (Step(date(2020, 12, 3), "named"),)
+    assert found.gaps == ()
+
+
+def test_leaders_and_department_of_the_ledger_count_from_the_day_reported():
+    assert reckon(led_opened()).steps == (Step(START, "named"),)
+
+
+def test_a_case_handed_down_needs_leaders_of_two_levels():
+    found = reckon(led_opened(handed=True))
+    both = reckon(led_opened(handed=True), named(date(2020, 12, 1), (CITY, DEPUTY)))
+
+    assert gaps(found) == {"hub_leader_missing"}
+    assert both.steps == (Step(date(2020, 12, 1), "named"),)
+
+
+def test_the_citys_own_case_needs_one_leader_for_both_levels():
+    case = led_opened(
+        handed=True, office=CITY, leaders=((CITY, DEPUTY),), department="第九检察部"
+    )
+
+    assert reckon(case, office=CITY).gaps == ()
+
+
+def test_a_batch_makes_a_case_handed_down_so_that_it_is_no_longer_led():
+    batch = Fact(HANDED, date(2020, 12, 5), {"batch": "b1"})
+    later = named(date(2020, 12, 9), (CITY, CHIEF))
+    found = reckon(led_opened(), batch, later)
+
+    assert found.handed
+    assert found.steps == (
+        Step(START, "named"),
+        Step(date(2020, 12, 5), "released"),
+        Step(date(2020, 12, 9), "named"),
+    )
+
+
+def test_a_batch_older_than_the_ledger_row_counts_from_the_beginning():
+    batch = Fact(HANDED, date(2020, 11, 2), {"batch": "b1"})
+
+    assert reckon(led_opened(), batch).steps == ()
+
+
+def test_a_leader_named_anew_replaces_those_of_the_same_office_only():
+    found = reckon(
+        led_opened(handed=True),
+        named(date(2020, 12, 1), (CITY, CHIEF)),
+        named(date(2020, 12, 8), (COUNTY, DEPUTY)),
+    )
+
+    assert set(found.leaders) == {(CITY, CHIEF), (COUNTY, DEPUTY)}
+
+
+def test_naming_without_a_department_keeps_the_one_there_was():
+    found = reckon(
+        led_opened(), named(date(2020, 12, 1), (COUNTY, DEPUTY), department=None)
+    )
+
+    assert found.department == DEPARTMENT
+
+
+@pytest.mark.parametrize(
+    "leader",
+    [(COUNTY, "检察官"), (COUNTY, "无此职务"), ("410923", CHIEF), ("419999", CHIEF)],
+)
+def test_who_is_no_leader_of_the_responsible_office_does_not_count(leader):
+    assert gaps(reckon(opened(), named(START, leader))) == {"own_leader_missing"}
+
+
+def test_a_merged_case_is_not_led_until_it_is_unmerged():
+    found = reckon(
+        led_opened(),
+        Fact(MERGED, date(2020, 12, 1), {}),
+        Fact(UNMERGED, date(2020, 12, 8), {}),
+    )
+
+    assert [step.kind for step in found.steps] == ["named", "released", "named"]
+    assert reckon(led_opened(), Fact(MERGED, START, {})).merged
+
+
+def test_what_changed_is_announced_once_and_what_was_taken_back_is_undone():
+    def announced(found, before=()):
+        told = leadership.announcements(
+            found,
+            before,
+            number=NUMBER,
+            office=COUNTY,
+            programme="puyang-2020",
+            in_scope=True,
+        )
+        return [(type(event), event.occurred_on) for event in told]
+
+    late = reckon(opened(), named(date(2020, 12, 8), (COUNTY, CHIEF)))
+    early = reckon(led_opened())
+
+    assert announced(late) == [(events.LeaderNamed, date(2020, 12, 8))]
+    assert announced(late, late.steps) == []
+    assert announced(early, late.steps) == [
+        (events.LeaderReleased, date(2020, 12, 8)),
+        (events.LeaderNamed, START),
+    ]
+
+
+def test_posts_that_do_not_exist_are_all_named_at_once_with_what_may_stand_there():
+    posts = [("419999", CHIEF), (COUNTY, "科长"), (COUNTY, "检察官"), (COUNTY, CHIEF)]
+    rules = policy()
+    programme = rules.programmes.get("puyang-2020")
+    faults = list(
+        naming.faults_of_posts(
+            posts, "无此部门", COUNTY, rules.directory, programme=programme, on=START
+        )
+    )
+
+    assert [(fault.code, fault.place) for fault in faults] == [
+        ("no_such_office", "/leaders/0/office"),
+        ("no_such_post", "/leaders/1/post"),
+        ("post_not_eligible", "/leaders/2/post"),
+        ("no_such_department", "/department"),
+    ]
+    assert CHIEF in faults[1].remedy
+    assert "检察官" not in faults[2].remedy.split("：")[1]
+
+
+def test_a_leader_of_an_office_that_is_not_above_the_responsible_one_is_refused():
+    posts = [("410923", CHIEF), ("410900", CHIEF), (COUNTY, CHIEF)]
+    rules = policy()
+    (fault,) = naming.faults_of_posts(
+        posts,
+        None,
+        COUNTY,
+        rules.directory,
+        programme=rules.programmes.get("puyang-2020"),
+        on=START,
+    )
+
+    assert (fault.code, fault.place) == ("office_unrelated", "/leaders/0/office")
+    assert "南乐县" in fault.detail

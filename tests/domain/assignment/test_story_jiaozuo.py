@@ -1,0 +1,443 @@
+"""
+What the plan of Jiaozuo's courts makes of a case handed down on 2021-03-15.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from services.assignment.domain.duties import ledger
+from tests.builders.programme_story import (
+    Story,
+    act,
+    handed_down,
+    happened,
+    named,
+    opened,
+    papers,
+    programme_of,
+    received,
+)
+
+CODE = "jiaozuo-2021"
+COURT, CITY = "410825900", "410800900"
+HANDED = date(2021, 3, 15)
+SETTLED = ("评查报告", "息诉材料", "化解方案")
+ROUTE = (
+    ("leader", "院长"),
+    ("president", "院长"),
+    ("upper_president", "院长"),
+    ("bureau", "信访局局长"),
+    ("group", "政治部主任"),
+)
+
+
+def the_case(*facts, on=HANDED):
+    first = opened(on, origin="handed_by_city", resolve_by=None)
+    return Story(CODE, COURT, first, handed_down(on), received(on), *facts)
+
+
+def led(on=HANDED):
+    return named(
+        on,
+        (COURT, "院长"),
+        (CITY, "副院长"),
+        department="立案庭",
+        responsible_post="副院长",
+        handler_post="法官",
+        contact="0391-0000000",
+    )
+
+
+def test_receipt_starts_four_clocks_of_natural_days_and_nothing_else():
+    # JZ-18 .. JZ-21; 2021-03-17 is a Wednesday, 04-14 a Wednesday.
+    assert the_case().owed() == {
+        "ledger/b1": (COURT, None, date(2021, 3, 17)),
+        "meeting/b1": (COURT, None, date(2021, 3, 17)),
+        "progress_report/b1": (COURT, None, date(2021, 3, 22)),
+        "conclusion/b1": (COURT, None, date(2021, 4, 14)),
+    }
+
+
+def test_the_meeting_is_the_leaders_own_duty_once_one_is_named():
+    assert the_case(led()).owed()["meeting/b1"] == (COURT, "院长", date(2021, 3, 17))
+
+
+def test_two_days_over_a_weekend_do_not_roll():
+    # Received on a Friday: due on Sunday (A-09).
+    assert the_case(on=date(2021, 3, 19)).due()["ledger/b1"] == date(2021, 3, 21)
+
+
+def test_a_case_known_but_not_received_owes_nothing_yet():
+    case = Story(CODE, COURT, opened(HANDED, origin="handed_by_city"))
+
+    assert case.owed() == {}
+
+
+@pytest.mark.parametrize(
+    ("done", "discharged"),
+    [
+        ("ledger_completed", "ledger/b1"),
+        ("met_petitioner", "meeting/b1"),
+        ("progress_reported", "progress_report/b1"),
+    ],
+)
+def test_each_act_does_its_own_duty_only(done, discharged):
+    case = the_case(act(done, date(2021, 3, 16)))
+
+    assert case.states()[discharged] == ("discharged", date(2021, 3, 16))
+    assert len(case.open()) == 3
+
+
+def test_a_case_handed_down_again_is_owed_again_and_the_first_clocks_stay():
+    # JZ-18 .. JZ-21: 接到交办案件后. What was done for the first letter does not
+    # answer the second; what is done after it answers both.
+    again = date(2021, 5, 6)
+    case = the_case(
+        act("ledger_completed", date(2021, 3, 16)),
+        act("met_petitioner", date(2021, 3, 16)),
+        handed_down(again, batch="b2"),
+        received(again, batch="b2"),
+        act("progress_reported", date(2021, 5, 10)),
+    )
+    states = {kind: state for kind, (state, _) in case.states().items()}
+
+    assert case.due()["conclusion/b1"] == date(2021, 4, 14)
+    assert {k: d for k, d in case.due().items() if k.endswith("/b2")} == {
+        "ledger/b2": date(2021, 5, 8),
+        "meeting/b2": date(2021, 5, 8),
+        "progress_report/b2": date(2021, 5, 13),
+        "conclusion/b2": date(2021, 6, 5),
+    }
+    assert [states[f"ledger/{b}"] for b in ("b1", "b2")] == ["discharged", "open"]
+    assert [states[f"meeting/{b}"] for b in ("b1", "b2")] == ["discharged", "open"]
+    assert {states[f"progress_report/{b}"] for b in ("b1", "b2")} == {"discharged"}
+
+
+def test_nothing_but_a_letter_starts_or_moves_a_clock():
+    before = the_case(led()).due()
+    touched = the_case(
+        led(),
+        led(on=date(2021, 3, 20)),
+        happened("assignment.case_appraised", date(2021, 3, 21), difficulty="nail"),
+        act("case_read", date(2021, 3, 22), post="院长"),
+        received(HANDED),
+        received(date(2021, 3, 29)),
+    )
+
+    assert touched.due() == before
+
+
+def test_what_was_done_between_sending_and_stamping_answers_the_letter():
+    # A-11: sent on the 15th, stamped on the 17th, the petitioner met on the 16th.
+    first = opened(HANDED, origin="handed_by_city")
+    met = act("met_petitioner", date(2021, 3, 16))
+    case = Story(CODE, COURT, first, handed_down(HANDED), met)
+    case.learn(received(date(2021, 3, 17)))
+
+    assert case.states()["meeting/b1"] == ("discharged", date(2021, 3, 17))
+
+
+def test_a_letter_about_a_case_already_resolved_asks_for_no_second_conclusion():
+    resolved = happened("assignment.case_resolved", date(2021, 4, 9))
+    again = (
+        handed_down(date(2021, 5, 6), batch="b2"),
+        received(date(2021, 5, 6), batch="b2"),
+    )
+    reopened = happened("assignment.case_reopened", date(2021, 5, 1))
+
+    assert the_case(resolved, *again).states()["conclusion/b2"][0] == "discharged"
+    flowed_back = the_case(resolved, reopened, *again)
+    assert flowed_back.states()["conclusion/b2"][0] == "open"
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "reason"),
+    [
+        ("intake.case_merged", {}, "case_merged"),
+        ("assignment.batch_recalled", {"batch": "b1"}, "batch_recalled"),
+        (
+            "assignment.objection_decided",
+            {"batch": "b1", "verdict": "returned"},
+            "objection_decided",
+        ),
+    ],
+)
+def test_a_release_names_the_fact_that_released(kind, said, reason):
+    released = the_case(happened(kind, date(2021, 3, 16), **said)).duties()
+    told = [
+        event.reason
+        for duty in released
+        for event in ledger.announcements(duty, None)
+        if event.type == "assignment.duty_released"
+    ]
+
+    assert told == [reason] * 4
+
+
+def test_the_hander_may_set_another_day_and_no_one_else_moves_it():
+    # JZ-22: an urgent case, to be concluded in ten days.
+    conclusion = next(d.id for d in the_case().duties() if d.kind == "conclusion")
+    other = happened(
+        "assignment.duty_overridden",
+        HANDED,
+        duty=conclusion,
+        record="r1",
+        until="2021-03-25",
+    )
+    case = the_case(other)
+
+    assert case.due()["conclusion/b1"] == date(2021, 3, 25)
+    assert case.due()["progress_report/b1"] == date(2021, 3, 22)
+
+
+def test_a_missed_meeting_climbs_the_ladder_and_a_kept_one_does_not():
+    # Reminder the day after; the letter a day later to the chief, to be answered in
+    # two days; unanswered it is listed, and sent again two days after; a week late it
+    # goes to the leading group.
+    case = the_case(
+        led(),
+        act("ledger_completed", date(2021, 3, 17)),
+        act("progress_reported", date(2021, 3, 22)),
+    ).run(date(2021, 3, 26))
+
+    assert [(c.step, c.on, c.to_office, c.to_post) for c in case.crossed] == [
+        ("reminder", date(2021, 3, 18), COURT, "院长"),
+        ("notice", date(2021, 3, 19), COURT, "院长"),
+        ("bulletin", date(2021, 3, 22), CITY, "信访局"),
+        ("again", date(2021, 3, 24), COURT, "院长"),
+        ("upward", date(2021, 3, 25), CITY, "信访局"),
+    ]
+    assert {crossing.about for crossing in case.crossed} == {
+        "包案领导两日内约见信访人",
+        "答复督办函",
+    }
+
+
+def test_everything_in_time_escalates_nothing():
+    case = the_case(
+        led(),
+        act("ledger_completed", date(2021, 3, 17)),
+        act("met_petitioner", date(2021, 3, 17)),
+        act("progress_reported", date(2021, 3, 22)),
+        happened("assignment.case_resolved", date(2021, 4, 14)),
+    ).run(date(2021, 5, 31))
+
+    assert case.crossed == []
+    assert case.open() == set()
+
+
+def test_three_letters_without_progress_ask_for_an_explanation():
+    # JZ-43: ledger, meeting and progress report all missed, no letter answered. Two
+    # letters of 03-19 and three of 03-24 are two; the third time is on 03-29.
+    case = the_case().run(date(2021, 4, 10))
+    asked = [c for c in case.crossed if c.kind == "interview_candidate"]
+
+    assert [(c.step, c.on, c.to_office) for c in asked] == [
+        ("interview", date(2021, 4, 1), CITY)
+    ]
+
+
+def test_a_basic_courts_case_needs_its_president_and_a_leader_of_the_city_court():
+    assert the_case().gaps == [
+        "缺少温县人民法院的主要领导包案。",
+        "缺少焦作市中级人民法院的院领导包案。",
+        "未落实责任部门。",
+    ]
+    assert the_case(led()).gaps == []
+
+
+def test_five_things_are_named_for_each_case_or_it_is_red():
+    case = the_case(led())
+    planned = the_case(led(), act("plan_made", HANDED))
+
+    assert the_case().fields_missing() == [
+        "leader",
+        "responsible_leader",
+        "handler",
+        "contact",
+        "plan",
+    ]
+    assert case.fields_missing() == ["plan"]
+    assert case.colour(HANDED) == "red"
+    assert planned.colour(HANDED) == "blue"
+    assert planned.colour(date(2021, 3, 16)) == "yellow"
+
+
+def test_only_cases_handed_down_belong_to_the_plan():
+    scope = programme_of(CODE).scope
+
+    assert [c.id for c in scope.failing({"origin": "own_screening"})] == ["JZ-18"]
+    assert scope.failing({"origin": "handed_by_province"}) == ()
+
+
+def test_a_case_that_nobody_leads_cannot_be_reported_closed():
+    refused = the_case().report("resolved", date(2021, 4, 9), documents=SETTLED)
+
+    assert refused == ["case_not_led"]
+
+
+# -- the end
+
+
+def signed(case, on, *only):
+    return [case.sign(signer, post, on) for signer, post in only or ROUTE]
+
+
+def test_the_letter_may_ask_for_an_earlier_end_than_thirty_days():
+    # JZ-22, JZ-25.
+    asked = date(2021, 3, 26)
+    case = Story(CODE, COURT, opened(HANDED), handed_down(HANDED))
+    case.learn(received(HANDED, due_on=asked.isoformat()))
+    usual = Story(CODE, COURT, opened(HANDED), handed_down(HANDED))
+    usual.learn(received(HANDED, due_on=None))
+
+    assert case.due()["conclusion/b1"] == asked
+    assert usual.due()["conclusion/b1"] == HANDED + timedelta(days=30)
+    assert case.due()["progress_report/b1"] == usual.due()["progress_report/b1"]
+
+
+def test_a_closing_needs_the_review_of_the_case_and_ends_the_thirty_days():
+    # JZ-15, JZ-23, JZ-24, JZ-32, JZ-46.
+    case = the_case(led())
+    submitted = case.report("resolved", date(2021, 4, 9), documents=SETTLED)
+    unsigned = case.review(date(2021, 4, 12), case.standard("resolved"))
+    signatures = signed(case, date(2021, 4, 12))
+    unchecked = case.review(date(2021, 4, 12), [])
+    waiting = case.states()["conclusion/b1"]
+    confirmed = case.review(date(2021, 4, 13), case.standard("resolved"))
+
+    assert (submitted, signatures, confirmed) == ([], [[]] * 5, [])
+    assert unsigned == [
+        "缺少“包案领导”的签字。",
+        "缺少“本院院长”的签字。",
+        "缺少“中院院长”的签字。",
+        "缺少“信访局”的签字。",
+        "缺少“教育整顿领导小组”的签字。",
+    ]
+    assert [detail[5:12] for detail in unchecked] == [
+        "已评查，包案领",
+        "事心双解，不走",
+        "一案一档，全程",
+    ]
+    assert waiting[0] == "open"
+    assert case.states()["conclusion/b1"] == ("discharged", date(2021, 4, 9))
+    assert case.owed()["closing_review/c1"][:2] == (CITY, "信访局")
+    assert case.states()["closing_review/c1"] == ("discharged", date(2021, 4, 13))
+
+
+@pytest.mark.parametrize(
+    ("kind", "brought", "lacking"),
+    [
+        ("resolved", (), 3),  # JZ-33
+        ("resolved", ("评查报告", "自查自纠报告", "化解方案"), 1),
+        ("resolved", SETTLED, 0),
+        ("procedural", SETTLED, 1),  # JZ-34
+        ("procedural", ("评查报告", "自查自纠报告", "化解方案"), 0),
+        ("lawful_ending", ("评查报告",), 1),  # JZ-31, JZ-35
+        ("lawful_ending", ("评查报告", "终结决定或中央政法机关处理意见"), 0),
+    ],
+)
+def test_each_kind_of_closing_brings_its_own_packet(kind, brought, lacking):
+    case = the_case(led())
+    refused = case.report(kind, date(2021, 4, 9), documents=brought)
+
+    assert refused == ["document_missing"] * lacking
+
+
+def test_signatures_are_given_in_order_once_and_by_the_right_post():
+    case = the_case(led())
+    case.report(
+        "resolved",
+        date(2021, 4, 9),
+        documents=SETTLED,
+        submitted_on=date(2021, 4, 12),
+    )
+    day = date(2021, 4, 13)
+
+    assert case.sign("president", "院长", day) == ["not_in_turn"]
+    assert case.sign("judge", "法官", day) == ["no_such_signer"]
+    # Another leader of the court, but not the one who leads this case.
+    assert case.sign("leader", "副院长", day) == ["post_not_entitled"]
+    assert case.sign("leader", "庭长", date(2021, 4, 9)) == [
+        "date_before_start",
+        "no_such_post",
+    ]
+    assert case.sign("leader", "院长", day) == []
+    assert case.sign("leader", "院长", day) == ["already_signed"]
+    assert case.sign("president", "副院长", day) == ["post_not_entitled"]
+    assert case.sign("president", "院长", date(2021, 4, 12)) == ["date_before_start"]
+    assert [each.title for each in case.reported.signatures] == ["包案领导"]
+
+
+def test_a_case_of_the_city_court_is_signed_by_its_overseeing_vice_president():
+    # JZ-23, A-47.
+    case = Story(
+        CODE,
+        CITY,
+        opened(HANDED, origin="handed_by_city", resolve_by=None),
+        named(HANDED, (CITY, "政治部主任"), department="立案庭"),
+    )
+    case.report("resolved", date(2021, 4, 9), documents=SETTLED)
+    on = date(2021, 4, 12)
+
+    assert signed(case, on, ("leader", "政治部主任")) == [[]]
+    assert case.sign("vice", "院长", on) == ["post_not_entitled"]
+    assert (
+        signed(
+            case,
+            on,
+            ("vice", "副院长"),
+            ("chief", "院长"),
+            ("bureau", "信访局副局长"),
+            ("group", "院长"),
+        )
+        == [[]] * 4
+    )
+    assert case.review(on, case.standard("resolved")) == []
+
+
+def test_nothing_is_signed_once_the_closing_was_reviewed_or_the_case_merged_away():
+    case, on = the_case(led()), date(2021, 4, 9)
+    case.report("resolved", on, documents=SETTLED)
+    waiting = case.matter
+    case.matter = replace(waiting, merged=True)
+    merged = case.sign("leader", "院长", on)
+    case.matter = waiting
+    case.send_back(on, reasons="评查报告没有结论。")
+
+    assert merged == ["not_in_this_state"]
+    assert case.sign("leader", "院长", on) == ["already_reviewed"]
+
+
+def test_a_closing_returned_and_reported_again_is_signed_and_reviewed_anew():
+    case = the_case(led())
+    case.report("resolved", date(2021, 4, 2), documents=SETTLED)
+    signed(case, date(2021, 4, 6), *ROUTE[:2])
+    returned = case.send_back(date(2021, 4, 7), reasons="评查报告没有结论。")
+    case.report("resolved", date(2021, 4, 9), documents=SETTLED)
+
+    assert returned == []
+    assert case.reported.signatures == ()
+    assert case.sign("upper_president", "院长", date(2021, 4, 12)) == ["not_in_turn"]
+    assert case.due()["closing_review/c1"] == date(2021, 4, 19)
+    assert case.due()["closing_review/c2"] == date(2021, 4, 23)
+    assert case.states()["closing_review/c1"] == ("discharged", date(2021, 4, 7))
+    assert "closing_review/c2" in case.open()
+
+
+def test_every_court_and_department_reports_every_day_also_on_rest_days():
+    # 2021-03-20 is a Saturday (JZ-37, A-26).
+    period, due, courts = papers(CODE, "day_report", date(2021, 3, 20))
+    departments = papers(CODE, "day_report_department", date(2021, 3, 20))[2]
+
+    assert (period, due, len(courts)) == ("2021-03-20", date(2021, 3, 20), 10)
+    assert (CITY, "信访局") in departments
+    assert papers(CODE, "two_weeks", date(2021, 3, 28)) == (
+        "2021-03-15",
+        date(2021, 3, 31),
+        [(CITY, None)],
+    )

@@ -1,0 +1,116 @@
+"""
+Tallies: acts counted, summed, looked for where missing, and matters gone in circles.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from services.assignment.domain.activities.tallies import (
+    NUMBERS_SHOWN,
+    Recorded,
+    Row,
+    tallied,
+)
+from shared.policy.current import policy
+
+COUNTY, OTHER = "410922", "410923"
+
+
+def tallies_of(code):
+    programme = policy().programmes.get(code)
+    acts = {act.id: act for act in programme.every_act()}
+    return {each.id: each for each in programme.tallies}, acts
+
+
+def rows(code, name, *recorded, offices=(COUNTY, OTHER), cases=None, lacking=None):
+    tallies, acts = tallies_of(code)
+    return tallied(
+        tallies[name],
+        recorded,
+        acts=acts,
+        offices=offices,
+        cases=cases or {},
+        lacking=lacking or {},
+    )
+
+
+def done(act, number="一号", office=COUNTY, times=1, amount=0, *, counted=True):
+    return Recorded(office, number, act, times, amount, counted)
+
+
+def test_acts_are_counted_by_office_over_all_matters():
+    # PY-25.
+    found = rows(
+        "puyang-2020",
+        "guidance",
+        done("guided", times=2),
+        done("guided", "二号"),
+        done("guided", "三号", OTHER),
+        done("contacted", "四号"),
+    )
+
+    assert found == [Row(COUNTY, acts=3), Row(OTHER, acts=1)]
+
+
+def test_the_counts_that_acts_state_are_added_up():
+    # PY-56: heads of the staff.
+    [row] = rows("puyang-2020", "staff", done("staff_assigned", amount=7))
+
+    assert (row.acts, row.amount) == (1, 7)
+    assert row.numbers == ["一号"]
+
+
+def test_an_office_that_recorded_nothing_is_missing():
+    # PY-27.
+    found = rows("puyang-2020", "teams", done("team_formed", "puyang-2020/410922/acts"))
+
+    assert {row.office: row.missing for row in found} == {COUNTY: 0, OTHER: 1}
+
+
+def test_of_the_cases_those_in_scope_without_the_act_are_missing():
+    # JZ-05; what is out of scope or merged away neither owes nor fills a gap.
+    court = "410825900"
+    read = [
+        done("case_read", "一号", court),
+        done("case_read", "二号", court, times=2),
+        done("case_read", "三号", court, counted=False),
+    ]
+    [row] = rows(
+        "jiaozuo-2021",
+        "unread",
+        *read,
+        offices=[court],
+        cases={court: 5},
+        lacking={court: ["四号", "五号", "六号"], OTHER: ["七号"]},
+    )
+
+    assert (row.acts, row.missing) == (4, 3)
+    assert row.numbers == ["四号", "五号", "六号"]
+
+
+@pytest.mark.parametrize(("times", "matters"), [(2, 0), (3, 1), (5, 1)])
+def test_a_matter_handed_on_three_times_goes_in_circles(times, matters):
+    # DY-32; three is the file's number.
+    found = rows(
+        "dy-leaders",
+        "hand_offs",
+        done("handed_on", "一号", "990101", times),
+        done("handed_on", "二号", "990101"),
+        offices=["990101"],
+    )
+
+    assert [row.acts for row in found] == [1] * matters
+    assert [row.numbers for row in found] == [["一号"]] * matters
+
+
+def test_a_list_names_no_more_than_so_many_matters_but_counts_all():
+    many = [done("handed_over", f"{n:04}") for n in range(NUMBERS_SHOWN + 5)]
+    many = [
+        Recorded(each.office, each.number, "help_handed_over", 1, 0, counted=True)
+        for each in many
+    ]
+    [row] = rows("puyang-2020", "handed_over", *many)
+
+    assert row.acts == NUMBERS_SHOWN + 5
+    assert len(row.numbers) == NUMBERS_SHOWN

@@ -1,0 +1,164 @@
+"""
+The counter: what is in scope, what may be merged, which replies may be recorded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from services.intake import domain
+from shared.errors import Rejected
+from shared.policy.current import policy
+
+TODAY = date(2021, 3, 1)
+CASE = domain.Case(
+    number="清检信〔2020〕0001号",
+    office="410922",
+    programme="puyang-2020",
+    opened_on=date(2020, 11, 13),
+    track="campaign",
+    in_scope=True,
+    failing=(),
+    repeats=3,
+)
+OTHER = replace(CASE, number="濮检交〔2020〕3号-01")
+ROW = {
+    "case_no": CASE.number,
+    "reported_on": "2020-11-13",
+    "accepted_on": "2018-05-02",
+    "first_petition_on": "2018-04-20",
+    "last_petition_on": "2020-05-06",
+    "origin": "own_screening",
+    "case_kind": "criminal_appeal_procuratorate",
+    "scope_class": 2,
+    "difficulty": "hard",
+    "repeats_in_window": 3,
+    "prior_opinions": [{"organ": "procuratorate", "final": False}],
+    "resolve_by": "2021-06-30",
+    "leader_post": "检察长",
+    "department": "第五检察部",
+}
+
+
+def opened(**changes):
+    programme = policy().programmes.get("puyang-2020")
+    return domain.open_case({**ROW, **changes}, office="410922", programme=programme)
+
+
+def codes(refused):
+    return [fault.code for fault in refused.value.faults]
+
+
+def test_a_case_in_the_window_with_an_opinion_is_in_scope():
+    case, event = opened()
+
+    assert case.in_scope
+    assert event.leaders == (("410922", "检察长"),)
+    assert event.occurred_on == date(2020, 11, 13)
+    assert event.resolve_by == date(2021, 6, 30)
+    assert not event.handed
+
+
+@pytest.mark.parametrize(
+    ("changes", "clause"),
+    [
+        ({"accepted_on": "2015-06-29"}, "PY-06.accepted"),
+        ({"accepted_on": "2020-07-01"}, "PY-06.accepted"),
+        ({"repeats_in_window": 0}, "PY-06.repeated"),
+        ({"case_kind": "suggestion"}, "PY-06.kind"),
+        ({"scope_class": 1}, "PY-07"),
+        ({"prior_opinions": []}, "PY-08"),
+        ({"scope_class": 3, "case_kind": "civil_supervision"}, "PY-09"),
+        ({"scope_class": 4}, "PY-10"),
+    ],
+)
+def test_a_case_outside_the_scope_is_kept_and_names_the_failing_clause(changes, clause):
+    case, event = opened(**changes)
+
+    assert not case.in_scope
+    assert clause in case.failing
+    assert event.failing == case.failing
+
+
+@pytest.mark.parametrize("day", ["2015-06-30", "2020-06-30"])
+def test_both_ends_of_the_window_are_inside(day):
+    case, _ = opened(accepted_on=day)
+
+    assert case.in_scope
+
+
+def test_what_arose_after_the_cut_off_goes_to_the_everyday_track():
+    assert opened(accepted_on="2020-06-30")[0].track == "campaign"
+    assert opened(accepted_on="2020-07-01")[0].track == "everyday"
+
+
+def test_a_merge_names_every_reason_against_it_at_once():
+    merged = replace(OTHER, merged_into="x", merged_on=date(2020, 12, 8))
+
+    with pytest.raises(Rejected) as refused:
+        domain.merge(CASE, merged, on=date(2022, 1, 1), today=TODAY)
+
+    assert codes(refused) == ["date_in_future", "already_merged"]
+
+
+def test_a_case_is_not_merged_into_itself():
+    with pytest.raises(Rejected) as refused:
+        domain.merge(CASE, CASE, on=date(2020, 12, 8), today=TODAY)
+
+    assert codes(refused) == ["merge_with_itself"]
+
+
+def test_a_merge_undone_may_be_made_again_only_on_a_later_day():
+    merged, _ = domain.merge(CASE, OTHER, on=date(2020, 12, 8), today=TODAY)
+    restored, event = domain.unmerge(merged, on=date(2020, 12, 10), today=TODAY)
+
+    with pytest.raises(Rejected) as refused:
+        domain.merge(restored, OTHER, on=date(2020, 12, 10), today=TODAY)
+
+    assert event.into == OTHER.number
+    assert codes(refused) == ["merged_before_unmerged"]
+    assert domain.merge(restored, OTHER, on=date(2020, 12, 11), today=TODAY)
+
+
+def test_what_is_not_merged_cannot_be_unmerged():
+    with pytest.raises(Rejected) as refused:
+        domain.unmerge(CASE, on=date(2020, 12, 8), today=TODAY)
+
+    assert codes(refused) == ["not_merged"]
+
+
+def test_the_same_row_says_the_same_whatever_its_running_number():
+    assert domain.content_of({**ROW, "seq": 1}) == domain.content_of({**ROW, "seq": 9})
+    assert domain.content_of(ROW) != domain.content_of({**ROW, "repeats_in_window": 4})
+
+
+def test_a_reply_comes_after_the_petition_and_not_from_the_future():
+    petition = domain.Petition(
+        number="410922-2020-0000001",
+        office="410922",
+        programme="puyang-2020",
+        received_on=date(2020, 11, 20),
+        channel="letter",
+        category="claim",
+        case_kind="complaint",
+        repeat_of=None,
+    )
+
+    def reply(on, kind="procedural", earlier=()):
+        given = domain.Reply(on, kind, "phone", None, "已答复")
+        return domain.reply(petition, given, earlier=earlier, today=TODAY)
+
+    assert reply(date(2020, 11, 20)).occurred_on == date(2020, 11, 20)
+    with pytest.raises(Rejected) as early:
+        reply(date(2020, 11, 19))
+    with pytest.raises(Rejected) as late:
+        reply(date(2021, 3, 2))
+    with pytest.raises(Rejected) as again:
+        reply(date(2021, 2, 1), "result", earlier={"result"})
+
+    assert codes(early) == ["date_before_start"]
+    assert codes(late) == ["date_in_future"]
+    assert codes(again) == ["result_already_given"]

@@ -1,0 +1,347 @@
+# ruff: noqa: E501 - the table of faults reads best with one fault a line
+from __future__ import annotations
+
+import importlib
+import shutil
+from pathlib import Path
+
+import pytest
+
+from shared.policy.check import check
+from shared.policy.directory import Directory
+from shared.policy.loading import ProgrammeError, load_programmes
+from shared.yaml.load import ConfigurationError
+
+DEPLOY = Path(__file__).parents[3] / "deploy"
+PUYANG = "programmes/puyang-2020.yaml"
+SERVICES = ("intake", "assignment", "hearing", "aid", "reporting")
+
+
+@pytest.fixture
+def deploy(tmp_path):
+    for name in ("calendar", "directory", "programmes", "rulesets"):
+        shutil.copytree(DEPLOY / name, tmp_path / name)
+    return tmp_path
+
+
+def announced():
+    return {
+        event.type: tuple(event.payload())
+        for service in SERVICES
+        for event in importlib.import_module(f"services.{service}.events").EXAMPLES
+    }
+
+
+def spoil(deploy, old, new, file=PUYANG):
+    """
+    Put a fault into a file; the line it stands in, from 1.
+    """
+    path = deploy / file
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1, f"{old!r} stands there {text.count(old)} times"
+    line = text[: text.index(old)].count("\n") + 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    return line
+
+
+def test_what_we_ship_has_no_faults():
+    assert check(DEPLOY, announced()) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "code"),
+    [
+        ("percent: 50", "percent: 150", "milestones[2].percent", "percent_out_of_range"),
+        ("percent: 50", "percnt: 50", "milestones[2].percnt", "unknown_key"),
+        ("percent: 50", "percnt: 50", "milestones[2].percent", "missing_key"),
+        ("percent: 50", "percent: fifty", "milestones[2].percent", "wrong_type"),
+        ("percent: 50", "percent: true", "milestones[2].percent", "wrong_type"),
+        ("2021-12-31, percent", "2020-12-31, percent", "milestones[2].on", "duplicate_id"),
+        ("2021-12-31, percent", "2025-12-31, percent", "milestones[2].on", "never_fires"),
+        ('hub: "410900"', 'hub: "410901"', "hub", "unknown_office"),
+        ('hub: "410900"', "hub: 410900", "hub", "wrong_type"),
+        ("_department: 第九检察部", "_department: 第九部", "hub_department", "unknown_department"),
+        ('offices_root: "410000"', 'offices_root: "41000"', "offices_root", "unknown_office"),
+        ('recipients: ["410000"]', 'recipients: ["420000"]', "returns.recipients", "unknown_office"),
+        ("objections: {limit: 5W", "objections: {limit: 5W, dispute_to: 无", "objections.dispute_to", "unknown_office"),
+        ("from: 2020-10-01, to: 2023-08-01", "from: 2020-10-01, to: 2019-08-01", "window.to", "dates_inverted"),
+        ("from: 2020-11-01, to: 2020-12-15", "from: 2020-11-01, to: 2020-10-15", "phases[1].to", "dates_inverted"),
+        ("from: 2020-11-01,", "from: 2020-09-01,", "phases[1].from", "outside_window"),
+        ("to: 2023-08-01, source", "to: 2023-02-30, source", "phases[3].to", "wrong_type"),
+        ("name: 总结提升", "name: 集中治理", "phases[3].name", "duplicate_id"),
+        ("id: three_month_answer", "id: procedural_reply", "duties[2].id", "duplicate_id"),
+        ("id: PY-10", "id: PY-09", "scope.clauses[8].id", "duplicate_id"),
+        ("at_least: 1", "atleast: 1", "scope.clauses[3].test[1].atleast", "unknown_key"),
+        ("fact: repeats_in_window", "fact: repeats", "scope.clauses[3].test[1].fact", "unknown_value"),
+        ("at_least: 1}", "at_least: 1, one_of: 2}", "scope.clauses[3].test[1]", "one_operator"),
+        ("one_of: handed_by_joint_conference", "one_of: handed_by_conference", "scope.clauses[5].test[1].one_of", "unknown_value"),
+        ("when: {scope_class: 4}", "when: {scope_class: 5}", "scope.clauses[8].when", "never_fires"),
+        ("when: {handed: true}", "when: {hand: true}", "leader_rules[2].when.hand", "unknown_key"),
+        ("when: {scope_class: 4}", "when: {scope_clas: 4}", "scope.clauses[8].when.scope_clas", "unknown_key"),
+        ("{organ: [other_competent, procuratorate], final: true}", "{organ: [other_competent, procuratorate], finale: true}", "scope.clauses[7].test[3].contains.finale", "unknown_key"),
+        ("[{office: own, flag: leader}]", "[{office: owner, flag: leader}]", "leader_rules[1].need[1].office", "unknown_value"),
+        ("limit: 7N roll}\n    discharged_by: [{event: intake.reply_given}]", "limit: 7D}\n    discharged_by: [{event: intake.reply_given}]", "duties[1].due.limit", "wrong_type"),
+        ("day: 2020-12-15", "day: 2019-12-15", "duties[3].due.day", "never_fires"),
+        ("day: 2020-12-15", "day: 2020-12-15, limit: 3N", "duties[3].due", "one_due"),
+        ("day: 2020-12-15", "day: 2020-12-15, fact: until", "duties[3].due", "one_due"),
+        ("day: 2020-12-15", "fact: resolve_by", "duties[3].due", "one_due"),
+        ("day: 2020-12-15", "fact: resolve_by, limit: 3N, or_else: 2020-12-15", "duties[3].due", "one_due"),
+        ("opened_by: aid.aid_opened", "opened_by: aid.opened", "duties[5].opened_by", "unknown_event"),
+        ("event: aid.aid_refused", "event: aid.aid_refusd", "duties[5].discharged_by[2].event", "unknown_event"),
+        ("{kind: [progress, result]}", "{kinds: [progress, result]}", "duties[2].discharged_by[1].when", "never_fires"),
+        ("discharged_by: [{event: intake.reply_given}]", "discharged_by: []", "duties[1].discharged_by", "never_discharged"),
+        ("discharged_by: [{event: intake.reply_given}]", "discharged_by: [{event: intake.petition_registered}]", "duties[1].discharged_by", "never_fires"),
+        ("counts_as: ended", "counts_as: over", "closing.kinds[2].counts_as", "unknown_value"),
+        ("id: lawful_ending", "id: lawful_end", "closing.kinds[2].id", "unknown_value"),
+        ("members_max: 7", "members_max: 2", "hearing.members_max", "bounds_inverted"),
+        ("cap_months: 36", "cap_months: 0", "aid.cap_months", "not_positive"),
+        ('year: 2022, yuan: "5600.00"', 'year: 2022, yuan: "much"', "aid.average_monthly_wage[4].yuan", "wrong_type"),
+        ("year: 2022", "year: 2021", "aid.average_monthly_wage[4].year", "duplicate_id"),
+        ("percent: 50, source", "percent: 101, source", "milestones[2].percent", "percent_out_of_range"),
+        ("rule_sets:\n  - procuratorate-2019", "rule_sets:\n  - procuratorate-2018", "rule_sets", "unknown_rule_set"),
+        ("rule_sets:\n  - procuratorate-2019", "rule_sets:\n  - cn-2022", "rule_sets", "never_fires"),
+        ("act: named_in_bulletin", "act: named_in_buletin", "duties[9].when", "unknown_act"),
+        ("id: party_agenda, title", "id: group_agenda, title", "acts[8].id", "act_not_asked"),
+        ("{act: bulletin_answered}", "{}", "duties[9].discharged_by[1].when", "act_not_named"),
+        ("{act: bulletin_answered}", "{acts: bulletin_answered}", "duties[9].discharged_by[1].when", "never_fires"),
+        ("paper: summary, act", "paper: sumary, act", "cadences[3].paper", "unknown_paper"),
+        ("every: unset, paper: summary, act: summary_sent", "every: unset, act: summary_sent", "cadences[3].paper", "missing_key"),
+        ("every: unset, paper: summary", "every: two_weeks, paper: summary", "cadences[3].anchor", "no_anchor"),
+        ("every: unset, paper: summary", "every: year, from: 2030-01-01, paper: summary", "cadences[3].from", "outside_window"),
+        ("act: summary_sent, source", "act: summary_send, source", "cadences[3].act", "unknown_act"),
+        ("difficulty: [hard, bone, nail]", "difficulty: [hard, bones, nail]", "leader_rules[3].when", "unknown_value"),
+        ("need: [{office: own, flag: chief}]", "need: [{office: own}]", "leader_rules[3].need[1].flag", "nobody_named"),
+        ("need: [{office: own, flag: chief}]", "need: [{office: own, flag: chief, rank_at_least: 国家级正职}]", "leader_rules[3].need[1]", "nobody_named"),
+        ("need: [{office: own, flag: chief}]\n    department: false", "need: []\n    department: false", "leader_rules[3].need", "nobody_named"),
+        ("duties: [named_case_answer], kind: notice, reply: 7N roll,", "duties: [named_case_answer], kind: notice,", "supervision.steps[2].reply", "missing_key"),
+        ("duties: [named_case_answer]", "duties: [named_case_answers]", "supervision.steps[2].duties", "unknown_duty"),
+        ("due: {fact: resolve_by, or_else: 2022-12-31}", "due: {fact: resolve_by}", "duties[4].due", "one_due"),
+        ('from: "08:30", to: "17:30"', 'from: "18:30", to: "17:30"', "supervision.office_hours.to", "never_fires"),
+        ("measure: rate, at: bottom_quartile", "measure: rate, at: at_least, value: 101", "supervision.thresholds[2].value", "percent_out_of_range"),
+        ("base: frozen, frozen_on: 2020-12-31", "base: frozen", "baselines[1].frozen_on", "missing_key"),
+        ("owner: {office: hub, post: hub_department}\n    source: PY-31", "every: 1M\n    source: PY-31", "duties[8].every", "never_ends"),
+        ("id: A-24, text: 以四分位和目标节点产生候选名单，是否督查由人决定", 'id: A-24, text: ""', "resolutions[12].text", "empty_text"),
+        ("of: office, needs: [document], source: PY-41", "fields: [handler], needs: [document], source: PY-41", "acts[8].fields", "unknown_field"),
+        ("of: office, needs: [document], source: PY-41", "of: office, fields: [leader], source: PY-41", "acts[8].fields", "never_fires"),
+        ("form: annex2", "form: annex2\nform: annex3", "form", "duplicate_key"),
+        ("form: annex2", "forms: annex2", "forms", "unknown_key"),
+        ("count_ended_as_resolved: false", "count_ended_as_resolved: 0", "settings.count_ended_as_resolved", "wrong_type"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_named_with_file_line_and_reason(deploy, old, new, path, code):
+    line = spoil(deploy, old, new)
+    found = {
+        each.path: each for each in check(deploy, announced()) if each.code == code
+    }
+
+    assert path in found
+    finding = found[path]
+    assert finding.file == str(deploy / PUYANG)
+    assert abs(finding.line - line) <= (code == "duplicate_key")
+    assert finding.message
+    assert finding.remedy
+
+
+def test_overlapping_phases_need_a_stated_winner(deploy):
+    spoil(deploy, "shared_phase_day: later", "")
+    [finding] = check(deploy, announced())
+
+    assert finding.code == "phases_overlap"
+    assert finding.path == "phases[2].from"
+    assert "集中治理" in finding.message
+
+
+def test_notices_without_a_duty_to_answer_them_are_no_ladder(deploy):
+    opens = "opened_by: assignment.supervision_issued\n    per: notice"
+    spoil(deploy, opens, "opened_by: assignment.case_reopened")
+    found = {each.path: each.code for each in check(deploy, announced())}
+
+    assert found["supervision"] == "no_reply_duty"
+
+
+def test_all_faults_are_named_at_once_in_the_order_of_the_file(deploy):
+    spoil(deploy, 'hub: "410900"', "hub: 410900")
+    spoil(deploy, "from: 2020-11-01, to: 2020-12-15", "from: 2020-11-01")
+    spoil(deploy, "percent: 50", "percent: 150")
+    spoil(deploy, "fact: repeats_in_window", "fact: repeats")
+    spoil(deploy, 'recipients: ["410000"]', 'recipients: ["420000"]')
+    spoil(deploy, "form: annex2", "from: annex2")
+    spoil(
+        deploy,
+        'parents: [{code: "410900"}]\n    mail: [kongshen@nanle',
+        'parents: [{code: "410901"}]\n    mail: [kongshen@nanle',
+        "directory/henan-procuratorate.yaml",
+    )
+    found = check(deploy, announced())
+
+    assert [(each.path, each.code) for each in found] == [
+        ("offices[5].parents[1].code", "unknown_office"),
+        ("form", "missing_key"),  # at the top of the file
+        ("hub", "wrong_type"),
+        ("phases[1].to", "missing_key"),
+        ("milestones[2].percent", "percent_out_of_range"),
+        ("scope.clauses[3].test[1].fact", "unknown_value"),
+        ("returns.recipients", "unknown_office"),
+        ("from", "unknown_key"),
+    ]
+
+
+def test_a_hub_outside_the_offices_covered_is_a_finding(deploy):
+    spoil(deploy, 'offices_root: "410000"', 'offices_root: "410922"')
+    [finding] = check(deploy, announced())
+
+    assert (finding.path, finding.code) == ("hub", "hub_outside")
+
+
+def test_offices_in_a_circle_are_found_and_not_walked_for_ever(deploy):
+    spoil(
+        deploy,
+        'parents: [{code: "410000"}]',
+        'parents: [{code: "410922"}]',
+        "directory/henan-procuratorate.yaml",
+    )
+    found = check(deploy, announced())
+
+    assert {each.path for each in found if each.code == "circle"} == {
+        "offices[2].parents[1].code",
+        "offices[4].parents[1].code",
+    }
+
+
+def test_a_misspelt_key_is_answered_with_the_nearest_one(deploy):
+    spoil(deploy, "percent: 50", "percnt: 50")
+    message = " ".join(each.message for each in check(deploy, announced()))
+
+    assert "是否想写“percent”？" in message
+
+
+def test_without_the_announced_events_their_names_are_taken_on_trust(deploy):
+    spoil(deploy, "opened_by: aid.aid_opened", "opened_by: aid.opened")
+
+    assert check(deploy) == []
+    assert [each.code for each in check(deploy, announced().keys())] == [
+        "unknown_event"
+    ]
+
+
+def test_loading_refuses_with_every_fault(deploy):
+    spoil(deploy, "percent: 50", "percent: 150")
+    spoil(deploy, "members_max: 7", "members_max: 2")
+    directory = Directory.load(deploy / "directory")
+
+    with pytest.raises(ProgrammeError) as refused:
+        load_programmes(deploy / "programmes", directory)
+    assert [each.code for each in refused.value.findings] == [
+        "percent_out_of_range",
+        "bounds_inverted",
+    ]
+    assert "puyang-2020.yaml:33" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "empty_file"),
+        ("code: [\n", "not_yaml"),
+        ("\tcode: x\n", "not_yaml"),
+        ("- a\n- b\n", "wrong_type"),
+        ("just words\n", "wrong_type"),
+    ],
+)
+def test_a_file_that_is_no_programme_is_a_finding(deploy, text, code):
+    (deploy / "programmes/other.yaml").write_text(text, encoding="utf-8")
+
+    assert [each.code for each in check(deploy, announced())] == [code]
+
+
+def test_a_file_in_another_encoding_is_a_finding(deploy):
+    (deploy / "programmes/other.yaml").write_bytes("title: 濮阳".encode("gbk"))
+
+    assert [each.code for each in check(deploy)] == ["not_yaml"]
+
+
+def test_the_same_programme_twice_is_a_finding(deploy):
+    shutil.copy(deploy / PUYANG, deploy / "programmes/zz-copy.yaml")
+    [finding] = check(deploy, announced())
+
+    assert (finding.code, finding.path) == ("duplicate_id", "code")
+    assert finding.file.endswith("zz-copy.yaml")
+
+
+def test_a_folder_with_nothing_in_it_is_a_finding(tmp_path):
+    findings = check(tmp_path)
+
+    assert [each.code for each in findings] == ["nothing_here"] * 3
+    with pytest.raises(ConfigurationError, match="nothing_here"):
+        Directory.load(tmp_path)
+
+
+def test_a_fault_in_the_calendar_is_found_too(deploy):
+    spoil(deploy, "overrides: []", "overrides: [{day: 2021-13-01}]", "calendar/cn.yaml")
+
+    assert {each.path for each in check(deploy)} == {
+        "overrides[1].day",
+        "overrides[1].working",
+        "overrides[1].reason",
+        "overrides[1].document",
+    }
+
+
+def test_an_owner_that_no_office_can_be_is_nobody(deploy):
+    line = spoil(
+        deploy,
+        "owner: {office: hub, post: hub_department}\n    source: MX-24",
+        "owner: {office: own, post: leader}\n    source: MX-24",
+        "programmes/meixian.yaml",
+    )
+    path = deploy / "directory/shaanxi-procuratorate.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("leader: true", "leader: false"), encoding="utf-8")
+    found = [
+        each for each in check(deploy, announced()) if each.file.endswith("n.yaml")
+    ]
+
+    assert ("duties[10].owner", "nobody_named") in {(f.path, f.code) for f in found}
+    assert line in {finding.line for finding in found}
+
+
+JIAOZUO = "programmes/jiaozuo-2021.yaml"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "code"),
+    [
+        ("{id: president, title: 本院院长, office: own, post: chief}", "{id: president, title: 本院院长, office: own, post: hub_department}", "closing.routes[2].signers[2].post", "nobody_named"),
+        ("{id: president, title: 本院院长, office: own, post: chief}", "{id: leader, title: 本院院长, office: own, post: chief}", "closing.routes[2].signers[2].id", "duplicate_id"),
+        ("documents: [评查报告, 息诉材料, 化解方案]", "documents: []", "closing.packets[1].documents", "empty_list"),
+        ("levels: [county]", "levels: [city]", "closing.routes[2].levels", "never_fires"),
+    ],
+)  # fmt: skip
+def test_a_closing_that_nobody_can_bring_or_sign_is_found(deploy, old, new, path, code):
+    line = spoil(deploy, old, new, JIAOZUO)
+    found = {(f.path, f.code): f.line for f in check(deploy, announced())}
+
+    assert found[path, code] == line
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "code"),
+    [
+        ("limit: 15N", "limit: 15D", "duties[1].due.limit", "wrong_type"),
+        ("act: forwarded}", "act: forwardet}", "duties[1].discharged_by[1].when", "unknown_act"),
+        ("kinds: [joint_conference, petition_office, department, township]", "kinds: []", "kinds", "never_fires"),
+        ("from: 2005-05-01, to: 2022-04-30", "from: 2005-05-01, to: 2002-04-30", "in_force.to", "dates_inverted"),
+        ("id: cn-2005", "id: cn-2022", "id", "duplicate_id"),
+    ],
+)  # fmt: skip
+def test_a_fault_in_a_rule_set_is_found_too(deploy, old, new, path, code):
+    file = (
+        "rulesets/cn-2022.yaml" if code == "duplicate_id" else "rulesets/cn-2005.yaml"
+    )
+    if code == "duplicate_id":
+        old, new = "id: cn-2022", "id: cn-2005"
+    text = (deploy / file).read_text(encoding="utf-8")
+    (deploy / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    found = {(each.file, each.path, each.code) for each in check(deploy, announced())}
+
+    assert (str(deploy / file), path, code) in found

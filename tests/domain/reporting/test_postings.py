@@ -1,0 +1,230 @@
+"""
+The postings of the measure ledger: what each fact adds, and that order is nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.reporting.domain.measures import registry
+from services.reporting.domain.postings import RULES, entries_for
+from services.reporting.schemas import READS
+from shared.events import Envelope
+
+OFFICE = "410922"
+KNOWN = datetime(2021, 1, 5, 8, tzinfo=UTC)
+
+
+def envelope(kind, day, /, **payload):
+    return Envelope(
+        id="0190-1",
+        type=kind,
+        version=1,
+        occurred_on=day,
+        recorded_at=KNOWN,
+        office=OFFICE,
+        case_number="清检控申〔2020〕007号",
+        sequence=1,
+        actor="清丰县院控申部门 承办人",
+        correlation_id="",
+        causation_id="",
+        traceparent="",
+        payload={"programme": "puyang-2020", **payload},
+    )
+
+
+def posted(kind, day, /, **payload):
+    event = envelope(kind, day, **payload)
+    return entries_for(event, READS[kind].load(event.payload))
+
+
+def sums(*entries):
+    found = Counter()
+    for entry in entries:
+        found[entry.measure, entry.day] += entry.amount
+    return {key: amount for key, amount in found.items() if amount}
+
+
+def stock(entries, measure, on):
+    return sum(e.amount for e in entries if e.measure == measure and e.day <= on)
+
+
+DAY = date(2020, 11, 20)
+
+
+def test_a_case_in_scope_counts_from_the_day_it_was_reported():
+    found = posted("intake.case_opened", DAY, in_scope=True, repeats=3)
+
+    assert sums(*found) == {("base", DAY): 1, ("repeats", DAY): 3}
+    assert found[0].known_at == KNOWN
+    assert found[0].office == OFFICE
+
+
+def test_a_case_out_of_scope_counts_nowhere():
+    found = posted("intake.case_opened", DAY, in_scope=False, repeats=3)
+
+    assert found == ()
+
+
+def test_a_merge_and_its_undo_leave_nothing_behind():
+    day = date(2021, 2, 1)
+    merged = posted("intake.case_merged", day, in_scope=True, repeats=3)
+    undone = posted("intake.case_unmerged", day, in_scope=True, repeats=3)
+
+    assert sums(*merged) == {
+        ("base", day): -1,
+        ("repeats", day): -3,
+        ("duplicates", day): 1,
+    }
+    assert sums(*merged, *undone) == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "measure"),
+    [
+        ("assignment.case_resolved", "resolved"),
+        ("assignment.case_ended", "ended"),
+        ("assignment.case_concluded", "concluded"),
+        ("assignment.leader_named", "led"),
+        ("hearing.hearing_held", "hearings"),
+    ],
+)
+def test_a_fact_in_scope_counts_once_in_its_measure(kind, measure):
+    assert sums(*posted(kind, DAY, in_scope=True)) == {(measure, DAY): 1}
+    assert posted(kind, DAY, in_scope=False) == ()
+
+
+@pytest.mark.parametrize("was", ["resolved", "ended", "concluded"])
+def test_a_case_that_flows_back_is_no_longer_closed(was):
+    found = posted("assignment.case_reopened", DAY, in_scope=True, was=was)
+
+    assert sums(*found) == {(was, DAY): -1, ("flowed_back", DAY): 1}
+
+
+def test_a_leader_released_is_no_longer_counted():
+    found = posted("assignment.leader_released", DAY, in_scope=True)
+
+    assert sums(*found) == {("led", DAY): -1}
+
+
+def test_a_payment_counts_its_fen_and_its_person():
+    found = posted("aid.aid_paid", DAY, in_scope=True, amount=1_200_000, person="0f")
+
+    assert sums(*found) == {("aid_yuan", DAY): 1_200_000, ("aid_persons", DAY): 1}
+    assert [e.person for e in found] == [None, "0f"]
+
+
+def test_a_hearing_that_settled_nothing_is_not_counted_as_settled():
+    kind = "hearing.hearing_resulted"
+
+    assert posted(kind, DAY, in_scope=True, settled=False) == ()
+    assert sums(*posted(kind, DAY, in_scope=True, settled=True)) == {
+        ("hearings_settled", DAY): 1
+    }
+
+
+DUE = date(2020, 12, 15)
+
+
+def duty(what, day):
+    return posted(f"assignment.duty_{what}", day, due_on=DUE.isoformat())
+
+
+def test_a_duty_is_overdue_from_the_day_after_it_was_due():
+    opened = duty("opened", DAY)
+
+    assert stock(opened, "overdue", DUE) == 0
+    assert stock(opened, "overdue", DUE + timedelta(days=1)) == 1
+
+
+@pytest.mark.parametrize("done", [DAY, DUE])
+@pytest.mark.parametrize("how", ["discharged", "released"])
+def test_a_duty_done_in_time_was_never_overdue(done, how):
+    assert sums(*duty("opened", DAY), *duty(how, done)) == {}
+
+
+def test_a_duty_done_late_was_overdue_until_then():
+    found = [*duty("opened", DAY), *duty("discharged", date(2021, 1, 20))]
+
+    assert stock(found, "overdue", date(2021, 1, 19)) == 1
+    assert stock(found, "overdue", date(2021, 1, 20)) == 0
+
+
+def test_a_duty_owed_again_is_overdue_from_that_day_if_its_due_day_is_past():
+    back = date(2021, 5, 6)
+    found = [*duty("opened", DAY), *duty("discharged", DUE), *duty("resumed", back)]
+
+    assert stock(found, "overdue", back - timedelta(days=1)) == 0
+    assert stock(found, "overdue", back) == 1
+
+
+def test_a_duty_owed_again_before_it_is_due_is_overdue_only_after():
+    found = [
+        *duty("opened", DAY),
+        *duty("discharged", DAY),
+        *duty("resumed", DAY + timedelta(days=1)),
+    ]
+
+    assert stock(found, "overdue", DUE) == 0
+    assert stock(found, "overdue", DUE + timedelta(days=1)) == 1
+
+
+days = st.dates(date(2020, 10, 1), date(2023, 8, 1))
+
+
+@given(opened=days, due=days, done=days, on=days)
+def test_the_stock_of_overdue_duties_is_what_the_rule_says(opened, due, done, on):
+    due, done = max(opened, due), max(opened, done)
+    found = [
+        *posted("assignment.duty_opened", opened, due_on=due.isoformat()),
+        *posted("assignment.duty_discharged", done, due_on=due.isoformat()),
+    ]
+
+    assert stock(found, "overdue", on) == (due < on < done)
+
+
+def test_every_kind_of_fact_read_has_its_rule_and_every_rule_its_reader():
+    assert set(RULES) == set(READS)
+
+
+def test_every_posted_measure_stands_in_the_registry():
+    seen = set()
+    for service in ("intake", "assignment", "hearing", "aid"):
+        for example in importlib.import_module(f"services.{service}.events").EXAMPLES:
+            if example.type in READS:
+                payload = example.payload()
+                found = posted(example.type, DAY, **payload)
+                seen |= {entry.measure for entry in found}
+
+    assert seen == set(registry().posted)
+
+
+def test_the_registry_is_versioned_and_says_where_each_measure_comes_from():
+    for measure in registry().measures:
+        assert measure.version >= 1
+        assert measure.source
+        assert measure.meaning.endswith("。")
+
+
+def test_the_columns_of_a_return_stand_in_the_order_of_the_registry():
+    assert [measure.id for measure in registry().columns] == [
+        "base",
+        "resolved",
+        "rate",
+        "target",
+        "short_by",
+        "ended",
+        "flowed_back",
+        "led",
+        "hearings",
+        "aid_persons",
+        "aid_yuan",
+        "overdue",
+        "repeats",
+    ]

@@ -1,0 +1,155 @@
+"""
+Who leads what, counted by the database: alike on a day, loads now, frozen lists.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from services.assignment.domain.batches.baselines import Origins
+from services.assignment.domain.leaders.leadership import Leading
+from services.assignment.domain.leaders.suggestions import Load
+from services.assignment.domain.leaders.tenures import Tenure
+from services.assignment.domain.leaders.workload import Share
+from services.assignment.store import Baselines, Matters, Profiles
+from tests.builders import CITY, COUNTY, NEIGHBOUR
+
+PROGRAMME = "puyang-2020"
+OPENED, MERGED, BACK, LATE = (date(2020, 11, day) for day in (2, 10, 20, 30))
+CHIEF, DEPUTY, CITY_LEADER = "检察长", "副检察长", "副检察长"
+
+
+@pytest.fixture
+def session(migrated):
+    """
+    A transaction of assignment's own that is taken back at the end.
+    """
+    engine = migrated.engine("assignment")
+    with engine.connect() as session:
+        yield session
+    engine.dispose()
+
+
+@pytest.fixture
+def known(session):
+    """
+    Keeps a case with who leads it; *row*: what else its row says.
+    """
+
+    def keep(number, *tenures, office=COUNTY, away=(), difficulty="ordinary", **row):
+        matters, origin = Matters(session), row.pop("origin", "own_screening")
+        matters.lock(number)
+        begun = {"programme": PROGRAMME, "is_case": True, "in_scope": True}
+        matters.put(number, office=office, opened_on=OPENED, **begun, **row)
+        traits = {"difficulty": difficulty, "origin": origin}
+        led = Leading(traits=traits, tenures=tenures, away=away)
+        Profiles(session).put(number, led)
+
+    return keep
+
+
+def led(post, office=COUNTY, since=OPENED, until=None, *, main=True):
+    return Tenure(office, post, since, until, main)
+
+
+def counted(session, as_of, *offices):
+    found = Profiles(session).alike(PROGRAMME, offices or (COUNTY,), as_of)
+    return {(each.main, each.cases, each.open) for each in found}
+
+
+def test_cases_that_are_alike_are_counted_together_as_they_were_on_a_day(
+    session, known
+):
+    changed = (led(CHIEF, until=MERGED), led(DEPUTY, since=MERGED))
+    known("甲", *changed)
+    known("乙", *changed, concluded_on=BACK)
+    known("丙")
+    known("丁", led(CHIEF), office=NEIGHBOUR)
+
+    assert counted(session, OPENED) == {(((COUNTY, CHIEF),), 2, 2), ((), 1, 1)}
+    assert counted(session, LATE) == {(((COUNTY, DEPUTY),), 2, 1), ((), 1, 1)}
+
+
+def test_a_case_counts_on_the_days_on_which_it_was_not_merged_away(session, known):
+    known("甲", away=((MERGED, BACK),))
+    known("乙", away=((BACK, None),), merged=True)
+
+    found = [counted(session, day) for day in (OPENED, MERGED, BACK)]
+
+    assert found == [{((), 2, 2)}, {((), 1, 1)}, {((), 1, 1)}]
+
+
+def test_the_cases_that_are_as_some_wanted_are_named(session, known):
+    hard = {"difficulty": "bone"}
+    for number in ("甲", "乙", "丙"):
+        known(number, led(DEPUTY), **hard)
+    known("丁", led(CHIEF), **hard)
+    known("戊", led(DEPUTY))
+    profiles = Profiles(session)
+    wanted = [
+        each
+        for each in profiles.alike(PROGRAMME, (COUNTY,), LATE)
+        if each.hard and each.main == ((COUNTY, DEPUTY),)
+    ]
+
+    assert set(profiles.numbers(PROGRAMME, wanted, LATE, 9)) == {"甲", "乙", "丙"}
+    assert len(profiles.numbers(PROGRAMME, wanted, LATE, 2)) == 2
+    assert profiles.numbers(PROGRAMME, [], LATE, 9) == []
+
+
+def test_a_load_is_what_a_post_leads_now_and_is_not_over(session, known):
+    known("甲", led(CHIEF), led(CITY_LEADER, CITY), difficulty="nail")
+    known("乙", led(CHIEF), led(DEPUTY, main=False))
+    known("丙", led(CHIEF), concluded_on=BACK)
+    known("丁", led(CHIEF, until=BACK))
+
+    assert Profiles(session).loads((COUNTY, CITY)) == {
+        (COUNTY, CHIEF): Load(2, 1),
+        (CITY, CITY_LEADER): Load(1, 1),
+    }
+
+
+def test_what_was_reckoned_last_takes_the_place_of_what_was_before(session, known):
+    known("甲", led(CHIEF), led(DEPUTY, main=False))
+    known("甲", led(DEPUTY))
+
+    assert Profiles(session).loads((COUNTY,)) == {(COUNTY, DEPUTY): Load(1, 0)}
+
+
+def frozen(session, origins=Origins(), **changes):  # noqa: B008 - frozen itself
+    stated = {"programme": PROGRAMME, "baseline": "frozen", "office": CITY}
+    values = {"id": "b1", **stated, "frozen_on": MERGED, "stated": None, **changes}
+    return Baselines(session).freeze(origins, **values)
+
+
+def test_a_list_is_frozen_as_things_stood_on_its_day_whatever_came_after(
+    session, known
+):
+    known("甲")
+    known("乙", away=((BACK, None),), merged=True)
+    known("丙", away=((MERGED, BACK),))
+    kept = Baselines(session)
+    row = frozen(session)
+    again = frozen(session, id="b2")
+    known("戊")
+    Matters(session).put("甲", standing="resolved", concluded_on=BACK)
+
+    assert row.size == 2
+    assert again is None
+    assert {each.number for each in kept.cases("b1", None, 9)} == {"甲", "乙"}
+    assert kept.frozen("b1", MERGED) == Share(0, 2)
+    assert kept.frozen("b1", LATE) == Share(1, 2)
+    assert kept.live(PROGRAMME, Origins(), LATE) == Share(1, 3)
+
+
+def test_a_list_takes_its_own_origins_or_all_that_no_other_names(session, known):
+    conference = frozenset({"handed_by_joint_conference"})
+    known("甲", origin="handed_by_joint_conference")
+    known("乙")
+    known("丙", origin=None)
+    handed = frozen(session, Origins(only=conference))
+    others = frozen(session, Origins(others=conference), id="b2", baseline="others")
+
+    assert (handed.size, others.size) == (1, 2)
