@@ -21,7 +21,13 @@ CODE = sorted(
     if "migrations" not in path.parts
 )
 # Values and rules: no framework, no server, no setting, no clock.
-PURE_FILES = {"shared.errors", "shared.events", "shared.vocabulary"}
+PURE_FILES = {
+    "shared.case",
+    "shared.errors",
+    "shared.events",
+    "shared.rules",
+    "shared.vocabulary",
+}
 PURE_FOLDERS = ("shared.policy.", "shared.yaml.")
 # The one place of shared/policy that reads settings: the policy in force.
 READS_SETTINGS = {"shared.policy.current"}

@@ -210,7 +210,7 @@ def test_a_decision_is_refused_with_all_its_faults_at_once():
         deciding(decided_on=date(2021, 5, 9), approver_post="检察官", amount=CAP * 2)
 
     assert codes(refused) == {
-        ("decided_before_application", "/decided_on"),
+        ("date_before_start", "/decided_on"),
         ("approver_not_a_leader", "/approver_post"),
         ("amount_over_cap", "/amount_yuan"),
     }
@@ -265,7 +265,7 @@ def test_a_payment_is_refused_with_all_its_faults_at_once():
         paying(paid_on=date(2021, 5, 19), amount=1_199_999)
 
     assert codes(refused) == {
-        ("paid_before_decision", "/paid_on"),
+        ("date_before_start", "/paid_on"),
         ("amount_not_as_granted", "/amount_yuan"),
     }
 
