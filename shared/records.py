@@ -138,7 +138,8 @@ def row_of(record: Any) -> dict[str, Any]:
     """
     The values of a dataclass by the names of their columns.
     """
-    return {name: getattr(record, name) for name in _fields(type(record))}
+    kind: Any = type(record)
+    return {name: getattr(record, name) for name in _fields(kind)}
 
 
 def read_page(
@@ -275,20 +276,20 @@ def _field(kind: Any, described: Mapping[str, Any]) -> Any:
 
 
 def _maker(kind: Any) -> Callable[..., Any]:
-    origin = get_origin(kind) or kind
+    origin: Any = get_origin(kind) or kind
     if origin in _SHOWN:
         return _SHOWN[origin]
     if issubclass(origin, Term):
         return partial(schema.one_of, origin)
     if dataclasses.is_dataclass(origin):
-        return partial(schema.nested, _nested_view(origin))
+        return partial(schema.nested, _nested_view(kind))
     if issubclass(origin, Mapping):
         return partial(fields.Dict, required=True)
     return partial(fields.List, _field(get_args(kind)[0], {}), required=True)
 
 
 @cache
-def _nested_view(record: type) -> type[schema.Strict]:
+def _nested_view(record: Any) -> type[schema.Strict]:
     return view_of(record)
 
 

@@ -60,7 +60,7 @@ class Person:
     A keyed hash that says "the same person", and the last four for the eye.
     """
 
-    fingerprint: str
+    hash: str
     last_four: str
 
 
@@ -239,7 +239,7 @@ def apply_for_aid(
         office=case.office,
         programme=case.programme,
         state=State.APPLIED,
-        person=person.fingerprint,
+        person=person.hash,
         id_last_four=person.last_four,
         origin=AidOrigin(origin),
         applied_on=applied_on,

@@ -1,5 +1,5 @@
 """
-What aid accepts and answers over HTTP.
+What aid accepts and answers over HTTP, and the events it reads.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from typing import Any
 from marshmallow import ValidationError, validates
 
 from services.aid import domain
-from services.aid.person import number_holds
+from shared.person import identity_number_fault
 from shared.records import view_of
+from shared.storage import case_mirror
 from shared.vocabulary import AidDecision, AidOrigin
 from shared.web.fields import (
     Strict,
@@ -23,6 +24,9 @@ from shared.web.fields import (
     text,
 )
 
+# The events that mirror the cases of intake, each with the schema that reads it.
+READS = case_mirror.READS
+
 
 class PersonNamed(Strict):
     """Who is to be aided; read for the keyed hash, then forgotten."""
@@ -32,7 +36,7 @@ class PersonNamed(Strict):
 
     @validates("id_no")
     def number_holds(self, number: str, **_more: Any) -> None:
-        if not number_holds(number):
+        if identity_number_fault(number):
             raise ValidationError(
                 "identity_number|不是有效的居民身份证号码："
                 "应为 18 位，出生日期和校验码须相符。|请对照身份证原件重新填写。"

@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 from uuid_utils import uuid7
 
 from services.aid import domain
-from services.aid.domain import Application, Terms
-from services.aid.person import person_of
+from services.aid.domain import Application, Person, Terms
 from services.aid.schemas import (
+    READS,
     ApplicationList,
     ApplicationView,
     Applied,
@@ -20,9 +20,10 @@ from services.aid.schemas import (
 from services.aid.store import OUTBOX, TABLES, Applications, applications, cases
 from shared.case import Case
 from shared.messaging.consumer import Fact, on
+from shared.person import identity_number, person_hash
 from shared.service import Service
 from shared.settings import settings
-from shared.storage.case_mirror import READS, Cases
+from shared.storage.case_mirror import Cases
 from shared.web.endpoint import CLERKS, LEADERS, Call, api, found
 from shared.web.paging import Page, PageRequest
 
@@ -52,12 +53,12 @@ class AidService(Service):
         number = call.path["number"]
         case: Case = found(Cases(call.session, cases).lock(number), "案件", number)
         call.office(case.office)
-        person = person_of(call.body.pop("person")["id_no"], settings.person_key)
+        person = person_of(call.body.pop("person")["id_no"])
         applications = Applications(call.session)
         once = self.programmes.get(case.programme).aid.once_per_case_and_person
         application, event = domain.apply_for_aid(
             case,
-            applications.of_person(number, person.fingerprint) if once else (),
+            applications.of_person(number, person.hash) if once else (),
             person,
             identity=str(uuid7()),
             today=call.today,
@@ -165,6 +166,14 @@ class AidService(Service):
             cap=None if cap is None else int(cap * 100),
             months=rules.cap_months,
         )
+
+
+def person_of(number: str) -> Person:
+    """
+    What aid stores of the person with this identity number.
+    """
+    last_four = identity_number(number)[-4:]
+    return Person(person_hash(settings.person_key, number), last_four)
 
 
 SERVICE = AidService

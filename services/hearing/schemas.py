@@ -1,5 +1,5 @@
 """
-What hearing accepts and answers over HTTP.
+What hearing accepts and answers over HTTP, and the events it reads.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from marshmallow import post_load
 
 from services.hearing import domain
 from shared.records import view_of
+from shared.storage import case_mirror
 from shared.vocabulary import HearingDecision
 from shared.web.fields import (
     Strict,
@@ -23,6 +24,9 @@ from shared.web.fields import (
     page_size,
     text,
 )
+
+# The events that mirror the cases of intake, each with the schema that reads it.
+READS = case_mirror.READS
 
 
 class MemberNamed(Strict):

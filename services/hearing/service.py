@@ -10,6 +10,7 @@ from uuid_utils import uuid7
 from services.hearing import domain
 from services.hearing.domain import Hearing, Terms
 from services.hearing.schemas import (
+    READS,
     DecisionMade,
     HearingList,
     HearingView,
@@ -21,7 +22,7 @@ from services.hearing.store import OUTBOX, TABLES, Hearings, cases, hearings
 from shared.case import Case
 from shared.messaging.consumer import Fact, on
 from shared.service import Service
-from shared.storage.case_mirror import READS, Cases
+from shared.storage.case_mirror import Cases
 from shared.web.endpoint import CLERKS, LEADERS, Call, api, found
 from shared.web.paging import Page, PageRequest
 

@@ -193,8 +193,8 @@ def _new(
         values, office=values["reporting_office"], programme=programme
     )
     row = {k: v for k, v in values.items() if k not in personal and v is not None}
-    sealed = {k: v for k, v in values.items() if k in personal and v is not None}
-    return NewCase(case, row, sealed, content), opened
+    private = {k: v for k, v in values.items() if k in personal and v is not None}
+    return NewCase(case, row, private, content), opened
 
 
 def _faults(

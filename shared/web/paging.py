@@ -100,9 +100,9 @@ def _value(kind: type, value: Any) -> Any:
         return date.fromisoformat(str(value))
     if type(value) is not kind:  # not isinstance: True is an int to Python
         raise TypeError(kind)
-    if kind is str and b"\0" in value.encode():
+    if isinstance(value, str) and b"\0" in value.encode():
         raise ValueError(kind)
-    if kind is int:
+    if isinstance(value, int):
         value.to_bytes(8, signed=True)
     return value
 
