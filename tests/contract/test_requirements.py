@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from deploy.programmes.requirements import (
+from deploy.requirements.table import (
     PAGE,
     PUBLIC,
     STATES,

@@ -1,7 +1,7 @@
 """
 The table of requirements: its data file, and the page made from it.
 
-`python -m deploy.programmes.requirements` writes REQUIREMENTS.md. Which tests carry a
+`python -m deploy.requirements.table` writes REQUIREMENTS.md. Which tests carry a
 requirement's id is read from their source, by `markers_in`.
 """
 
@@ -131,7 +131,7 @@ def page() -> str:
     lines = [
         "# Requirements and how far they are met",
         "",
-        "Made by `python -m deploy.programmes.requirements` from",
+        "Made by `python -m deploy.requirements.table` from",
         "[requirements.yaml](requirements.yaml) and the markers in `tests/`;",
         "do not edit by hand. The state is written by hand in the data file,",
         "and a test fails when it claims more than the marked tests show.",
