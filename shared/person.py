@@ -28,7 +28,9 @@ def identity_number(text: str) -> str:
 
 def identity_number_fault(number: str, today: date | None = None) -> str:
     """
-    What is wrong with an identity number: "length", "date", "checksum", or "" (GB 11643).
+    What is wrong with an identity number (GB 11643): "" if nothing.
+
+    Else "length", "date" or "checksum".
 
     It has eighteen characters, a birth date (not after *today*) and a check digit. The
     birthplace is not looked up: area codes change and the number stays.

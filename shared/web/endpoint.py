@@ -32,9 +32,9 @@ from shared.storage import audit
 from shared.storage.database import transaction
 from shared.telemetry import REQUESTS, Trail, span_of
 from shared.vocabulary import Role
+from shared.web import paging
 from shared.web.auth import Gatekeeper, Identity, require_office, require_role
 from shared.web.idempotency import Answer, Keys
-from shared.web.paging import Page as Page  # noqa: PLC0414 - until its importers take it from there
 from shared.web.problems import answer_to
 from shared.web.request import content_of, json_of, load
 from shared.web.server import Door
@@ -43,6 +43,7 @@ EVERYONE = frozenset(Role)
 CLERKS = frozenset({Role.CLERK, Role.MACHINE, Role.LEADER, Role.REVIEWER})
 LEADERS = frozenset({Role.LEADER, Role.REVIEWER})
 REVIEWERS = frozenset({Role.REVIEWER})
+Page = paging.Page[Any]
 _KEY_LENGTH = 200
 
 
@@ -92,7 +93,7 @@ class Call:
         return policy().directory.subtree(self.office(), self.today)
 
 
-def page_of(rows: list[Any], limit: int, key: Callable[[Any], object]) -> Page[Any]:
+def page_of(rows: list[Any], limit: int, key: Callable[[Any], object]) -> Page:
     """
     Make a page of *rows*, which were fetched with a limit of one more.
     """
@@ -336,7 +337,7 @@ def _in_transaction(
 
 
 def _dump(endpoint: Endpoint, result: Any) -> Any:
-    if isinstance(result, Page):
+    if isinstance(result, paging.Page):
         items = (
             endpoint.answer.dump(result.items, many=True)
             if endpoint.answer
