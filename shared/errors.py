@@ -2,7 +2,7 @@
 The ways a request or a message can be refused, each with a stable code.
 
 One table in `shared.web.endpoint` turns them into answers; the bus turns them into
-parked messages. Inside the services there are no error dictionaries.
+dead letters. Inside the services there are no error dictionaries.
 """
 
 from __future__ import annotations

@@ -84,7 +84,7 @@ class Service:
                 outcome = self._apply(event)
                 telemetry.note(outcome=outcome)
         except (Permanent, ValidationError):
-            outcome = "parked"
+            outcome = "dead-lettered"
             raise
         finally:
             telemetry.HANDLED.labels(self.name, kind, outcome).observe(

@@ -33,7 +33,7 @@ REQUESTS = Histogram(
 )
 HANDLED = Histogram(
     "jianjian_event_handler_seconds",
-    "Time to handle an event, by outcome: done, repeated, retried, parked",
+    "Time to handle an event, by outcome: done, repeated, retried, dead-lettered",
     ["service", "type", "outcome"],
     buckets=_BUCKETS,
 )
@@ -46,8 +46,10 @@ LAG = Histogram(
 RETRIES = Counter(
     "jianjian_event_retries_total", "Events sent to a delay queue", ["service"]
 )
-PARKED = Counter(
-    "jianjian_events_parked_total", "Events given up and parked", ["service"]
+DEAD_LETTERED = Counter(
+    "jianjian_events_dead_lettered_total",
+    "Events given up as dead letters",
+    ["service"],
 )
 HUB_LAG = Gauge("jianjian_hub_lag_seconds", "How late the event loop is", ["service"])
 

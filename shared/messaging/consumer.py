@@ -2,7 +2,7 @@
 The receiving side under nameko: the only place that touches its consumers.
 
 A message is acknowledged after its effect is committed, sent to a delay queue
-when the handler fails, and parked with its reason when it cannot be read or has
+when the handler fails, and dead-lettered with its reason when it cannot be read or has
 failed too often. It is never dropped, never loops hot and never blocks others.
 """
 
@@ -26,7 +26,7 @@ from nameko.extensions import Entrypoint
 from shared import telemetry
 from shared.events import Envelope
 from shared.messaging.publish import forward
-from shared.messaging.topology import park_name, retry_exchange
+from shared.messaging.topology import dead_letter_name, retry_exchange
 from shared.settings import settings
 from shared.storage.database import is_passing
 
@@ -34,7 +34,7 @@ _SAFE_HEADERS = ("x-position", "x-announced", "traceparent")
 
 
 class Permanent(Exception):  # noqa: N818 - an outcome, said to the bus
-    """This message will never succeed: park it now."""
+    """This message will never succeed: dead-letter it now."""
 
 
 class Busy(Exception):  # noqa: N818 - likewise
@@ -209,7 +209,7 @@ class Listening(Entrypoint):
         self, message: Any, _worker: Any, result: Any = None, exc_info: Any = None
     ) -> tuple[Any, Any]:
         """
-        Acknowledge, delay or park, according to how the handler ended.
+        Acknowledge, retry or dead-letter, according to how the handler ended.
         """
         try:
             if exc_info is not None:
@@ -241,9 +241,9 @@ class Listening(Entrypoint):
         if isinstance(error, (Permanent, ValidationError)) or tier >= len(tiers):
             headers["x-queue"] = self.kind
             self.sender.send(
-                message, exchange="", key=park_name(service), headers=headers
+                message, exchange="", key=dead_letter_name(service), headers=headers
             )
-            telemetry.PARKED.labels(service).inc()
+            telemetry.DEAD_LETTERED.labels(service).inc()
             return
         self.sender.send(
             message,

@@ -27,7 +27,7 @@ def reconcile(jianjian):
 
 
 def test_nothing_is_missing_after_all_that_happened(
-    reconcile, parked, eventually, broker
+    reconcile, dead_letters, eventually, broker
 ):
     eventually(lambda: reconcile(BEGAN)[0] == 0)
     code, said = reconcile(BEGAN)
@@ -35,7 +35,7 @@ def test_nothing_is_missing_after_all_that_happened(
     assert code == 0
     assert said.startswith("clean: ")
     assert " 0 missing, 0 unpublished" in said
-    assert parked() == []
+    assert dead_letters() == []
     for service in SERVICES:
         assert broker.waiting_in(f"{service}.in") == 0
 
