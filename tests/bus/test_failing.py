@@ -1,6 +1,6 @@
 """
-What cannot be handled: dead-lettered with its reason, tried again with growing delay, never
-lost, never in the way of others.
+What cannot be handled: dead-lettered with its reason, tried again with growing delay,
+never lost, never in the way of others.
 """
 
 from __future__ import annotations
