@@ -17,13 +17,12 @@ from services.aid.schemas import (
     DecisionMade,
     Payment,
 )
-from services.aid.store import OUTBOX, TABLES, Applications, applications, cases
+from services.aid.store import OUTBOX, TABLES, Applications, Cases
 from shared.case import Case
 from shared.messaging.consumer import Fact, on
 from shared.person import identity_number, person_hash
 from shared.service import Service
 from shared.settings import settings
-from shared.storage.case_mirror import Cases
 from shared.web.endpoint import CLERKS, LEADERS, Call, api, found
 from shared.web.paging import Page, PageRequest
 
@@ -51,7 +50,7 @@ class AidService(Service):
         Take in an application for aid, or the office's own motion.
         """
         number = call.path["number"]
-        case: Case = found(Cases(call.session, cases).lock(number), "案件", number)
+        case: Case = found(Cases(call.session).lock(number), "案件", number)
         call.office(case.office)
         person = person_of(call.body.pop("person")["id_no"])
         applications = Applications(call.session)
@@ -134,19 +133,19 @@ class AidService(Service):
 
     @on("intake.case_opened")
     def save_case(self, session: Connection, event: Fact) -> None:
-        Cases(session, cases).save(event)
+        Cases(session).save(event)
 
     @on("intake.case_merged")
     def merge_case(self, session: Connection, event: Fact) -> None:
-        Cases(session, cases).merge(event)
+        Cases(session).merge(event)
 
     @on("intake.case_unmerged")
     def unmerge_case(self, session: Connection, event: Fact) -> None:
-        Cases(session, cases).merge(event, undone=True)
+        Cases(session).merge(event, undone=True)
 
     def _application(self, call: Call) -> tuple[Case, Application]:
         identity = call.path["identity"]
-        locked = Cases(call.session, cases).lock_of(applications, identity)
+        locked = Cases(call.session).lock_of(Applications.table, identity)
         case: Case = found(locked, "救助申请", identity)
         call.office(case.office)
         kept = Applications(call.session).get(identity)

@@ -14,7 +14,7 @@ from shared.messaging.outbox import Outbox, outbox_table
 from shared.records import Records, table_of
 from shared.storage import database
 from shared.storage.audit import audit_table
-from shared.storage.case_mirror import case_table
+from shared.storage.case_mirror import CaseMirror, case_table
 from shared.web.idempotency import idempotency_table
 from shared.web.paging import Page, PageRequest
 
@@ -37,6 +37,14 @@ applications = table_of(
     Index("ix_applications_case_number_person", "case_number", "person"),
     Index("ix_applications_office_id", "office", "id"),
 )
+
+
+class Cases(CaseMirror):
+    """
+    The cases aid may be given in.
+    """
+
+    table = cases
 
 
 class Applications(Records[Application]):

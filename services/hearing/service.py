@@ -18,11 +18,10 @@ from services.hearing.schemas import (
     Result,
     Sitting,
 )
-from services.hearing.store import OUTBOX, TABLES, Hearings, cases, hearings
+from services.hearing.store import OUTBOX, TABLES, Cases, Hearings
 from shared.case import Case
 from shared.messaging.consumer import Fact, on
 from shared.service import Service
-from shared.storage.case_mirror import Cases
 from shared.web.endpoint import CLERKS, LEADERS, Call, api, found
 from shared.web.paging import Page, PageRequest
 
@@ -147,25 +146,25 @@ class HearingService(Service):
 
     @on("intake.case_opened")
     def save_case(self, session: Connection, event: Fact) -> None:
-        Cases(session, cases).save(event)
+        Cases(session).save(event)
 
     @on("intake.case_merged")
     def merge_case(self, session: Connection, event: Fact) -> None:
-        Cases(session, cases).merge(event)
+        Cases(session).merge(event)
 
     @on("intake.case_unmerged")
     def unmerge_case(self, session: Connection, event: Fact) -> None:
-        Cases(session, cases).merge(event, undone=True)
+        Cases(session).merge(event, undone=True)
 
     def _case(self, call: Call) -> Case:
         number = call.path["number"]
-        case: Case = found(Cases(call.session, cases).lock(number), "案件", number)
+        case: Case = found(Cases(call.session).lock(number), "案件", number)
         call.office(case.office)
         return case
 
     def _hearing(self, call: Call) -> tuple[Case, Hearing]:
         identity = call.path["identity"]
-        locked = Cases(call.session, cases).lock_of(hearings, identity)
+        locked = Cases(call.session).lock_of(Hearings.table, identity)
         case: Case = found(locked, "听证", identity)
         call.office(case.office)
         return case, found(Hearings(call.session).get(identity), "听证", identity)

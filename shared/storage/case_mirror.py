@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from marshmallow import Schema
-from sqlalchemy import BigInteger, Column, Connection, Index, MetaData, Table
+from sqlalchemy import BigInteger, Column, Index, MetaData, Table
 from sqlalchemy.dialects.postgresql import insert
 
 from shared.case import Case
@@ -55,16 +55,12 @@ def case_table(metadata: MetaData) -> Table:
     )
 
 
-class Cases(Records[Case]):
+class CaseMirror(Records[Case]):
     """
-    The mirrored cases, within one transaction.
+    The mirrored cases, within one transaction; a service gives the table.
     """
 
     record = Case
-
-    def __init__(self, session: Connection, table: Table) -> None:
-        super().__init__(session)
-        self.table = table
 
     def save(self, event: Fact) -> None:
         """
