@@ -42,7 +42,7 @@ from shared.policy.current import policy
 from shared.policy.programme import Programme
 
 
-def record_received(session: Connection, fact: consumer.Fact) -> None:
+def record_received(session: Connection, fact: consumer.ReceivedEvent) -> None:
     """
     Take a fact in and reckon anew what is owed and who leads.
     """
