@@ -10,7 +10,7 @@ from services.assignment.casework.record import Casework
 from services.assignment.domain.duties.deadlines import Count
 from services.assignment.domain.duties.instances import clocks
 from services.assignment.domain.duties.ledger import Duty
-from services.assignment.domain.duties.transitions import run
+from services.assignment.domain.duties.transitions import run_all
 from services.assignment.domain.facts import ADJUSTED, Fact
 from services.assignment.schemas import duties
 from services.assignment.store import Duties, Matters
@@ -62,19 +62,11 @@ class DeadlineDoor(Casework):
         facts = Matters(call.session).facts(duty.number)
         programme = self.programmes.get(duty.programme)
         kind = self.directory.office(row.office).kind
-        clock = found(
-            next(
-                (
-                    each
-                    for each in clocks(facts, programme, kind)
-                    if each.identity(duty.number) == duty.id
-                ),
-                None,
-            ),
-            "职责",
-            duty.id,
+        outcomes = run_all(
+            clocks(facts, programme, kind), duty.number, facts, self.calendar
         )
-        count, _ = run(clock, duty.id, facts, self.calendar)
+        ours = (each for each in outcomes if each.identity == duty.id)
+        count = found(next(ours, None), "职责", duty.id).count
         return {
             "duty": duty.id,
             "title": duty.title,
