@@ -31,6 +31,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from deploy.demo.client import Client, Refused, path
+from deploy.local.clock import FileClock
 from deploy.local.stack import Stack
 from shared.settings import SERVICES, Settings
 
@@ -72,20 +73,6 @@ class Clock(Protocol):
     """Sets the business day of all processes."""
 
     def __call__(self, day: date) -> None: ...
-
-
-@dataclass
-class FileClock:
-    """
-    The business day as the content of a file, replaced in one stroke.
-    """
-
-    file: Path
-
-    def __call__(self, day: date) -> None:
-        fresh = self.file.with_suffix(".story")
-        fresh.write_text(day.isoformat(), encoding="ascii")
-        fresh.replace(self.file)
 
 
 @dataclass
