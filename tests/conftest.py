@@ -205,7 +205,7 @@ def jianjian(stack):
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=180,
         )
         return done.returncode, done.stdout + done.stderr
 

@@ -187,7 +187,7 @@ def test_a_duty_that_lost_its_ladder_is_counted_until_recalculating_puts_it_back
     crossed = sa.text("SELECT step FROM assignment.crossings WHERE number = :number")
     lost = eventually(lambda: missing() == 1)
     before = owner_session.execute(crossed, number).all()
-    code, said = jianjian("recalculate")
+    code, said = jianjian("recalculate", PROGRAMMES="puyang-2020")
 
     assert lost
     assert before == []
