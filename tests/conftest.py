@@ -24,6 +24,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import settings as hypothesis_settings
 
+from deploy.local import servers as packages
 from deploy.local.stack import PROCESSES, Stack
 from services.intake.store import OUTBOX
 from shared.messaging.reconcile import reconcile
@@ -139,6 +140,20 @@ def stack(servers) -> Stack:
     servers.start(*PROCESSES)
     servers.wait_ready(*PROCESSES)
     return servers
+
+
+@pytest.fixture(scope="session")
+def promtool() -> str:
+    """
+    Prometheus's own checker, installed from Debian if it is absent.
+
+    Skips the test only where nobody may install packages.
+    """
+    try:
+        packages.ensure({"promtool"}, print)
+    except packages.MissingServersError as missing:
+        pytest.skip(str(missing))
+    return "promtool"
 
 
 class Clock:
