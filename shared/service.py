@@ -17,12 +17,11 @@ from marshmallow import Schema, ValidationError
 from sqlalchemy import Connection, Table
 
 from shared import clock, telemetry
-from shared.events import Envelope
+from shared.events import Envelope, ReceivedEvent
 from shared.messaging.consumer import (
     Delivery,
     LockedElsewhere,
     NonRetryable,
-    ReceivedEvent,
     consumes,
     trace_context_of,
 )

@@ -19,7 +19,8 @@ from services.aid.schemas import (
 )
 from services.aid.store import OUTBOX, TABLES, Applications, Cases
 from shared.case import Case
-from shared.messaging.consumer import ReceivedEvent, handles
+from shared.events import ReceivedEvent
+from shared.messaging.consumer import handles
 from shared.person import identity_number, person_hash
 from shared.service import Service
 from shared.settings import settings

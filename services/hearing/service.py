@@ -20,7 +20,8 @@ from services.hearing.schemas import (
 )
 from services.hearing.store import OUTBOX, TABLES, Cases, Hearings
 from shared.case import Case
-from shared.messaging.consumer import ReceivedEvent, handles
+from shared.events import ReceivedEvent
+from shared.messaging.consumer import handles
 from shared.service import Service
 from shared.web.endpoint import CLERKS, LEADERS, Call, api, found
 from shared.web.paging import Page, PageRequest

@@ -39,8 +39,8 @@ from services.reporting.queries import (
 from services.reporting.store import OUTBOX, TABLES, Deliveries, Ledger, Returns
 from shared import clock, telemetry
 from shared.errors import Conflict, Fault
-from shared.events import Envelope
-from shared.messaging.consumer import ReceivedEvent, handles
+from shared.events import Envelope, ReceivedEvent
+from shared.messaging.consumer import handles
 from shared.metrics import Gauges
 from shared.policy.current import policy
 from shared.policy.programme import Programme
@@ -72,7 +72,7 @@ class ReportingService(Service):
 
     @handles(*schemas.READS)
     def post(self, session: Connection, fact: ReceivedEvent) -> None:
-        Ledger(session).take(fact.envelope, entries_for(fact.envelope, fact.read))
+        Ledger(session).take(fact.envelope, entries_for(fact.envelope, fact.fields))
         if fact.type == CROSSED:
             self.announce(session, *notices.take(session, fact, self.directory))
 

@@ -264,22 +264,6 @@ def connected() -> list[str]:
     return [k for k, e in QueueConsumer.kinds.items() if not e.consumer.connected]
 
 
-@dataclass(frozen=True)
-class ReceivedEvent:
-    """
-    An event as a handler reads it: the envelope, and the fields it asked for.
-    """
-
-    envelope: Envelope
-    read: Mapping[str, Any]
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.envelope, name)
-
-    def __getitem__(self, name: str) -> Any:
-        return self.read[name]
-
-
 Handler = Callable[..., None]
 
 

@@ -25,7 +25,7 @@ from services.reporting.events import NoticesCollected
 from services.reporting.store import Deliveries
 from shared import clock
 from shared.errors import NotFound
-from shared.messaging.consumer import ReceivedEvent
+from shared.events import ReceivedEvent
 from shared.policy.current import Policy, policy
 from shared.policy.directory import Directory
 from shared.policy.matter_names import read_as

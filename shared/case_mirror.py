@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, Column, Index, MetaData, Table
 from sqlalchemy.dialects.postgresql import insert
 
 from shared.case import Case
-from shared.messaging.consumer import ReceivedEvent
+from shared.events import ReceivedEvent
 from shared.records import Records, table_of
 from shared.web.fields import Tolerant, flag, number_text, text
 
