@@ -13,18 +13,57 @@ from typing import Self
 
 
 @dataclass(frozen=True)
-class Fault:
+class Cell:
     """
-    One thing that is wrong, where, and what to do about it.
+    Where a problem of a ledger is: a cell, a row without a column, or a sheet.
 
-    *place* is a JSON pointer, or the sheet, row and column of a ledger.
-    *detail* and *remedy* are Chinese sentences for the office.
+    *column* is the column's id in the form, *letter* as Excel counts ("AB"), *value*
+    the start of the cell's text, hidden in a personal column.
+    """
+
+    sheet: str = ""
+    row: int = 0
+    column: str = ""
+    title: str = ""
+    letter: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """
+    Where a problem of a file of rules is: the line, and the path of keys to it.
+    """
+
+    file: str
+    line: int
+    path: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """
+    One thing that is wrong, where it is, and what to do about it.
+
+    *code* is stable; *detail* and *remedy* are Chinese sentences for the office. A
+    *location* in a request is a JSON pointer ("/person/id_no") or a parameter ("?to").
     """
 
     code: str
     detail: str
     remedy: str = ""
-    place: str = ""
+    location: str | Cell | Line = ""
+
+    @property
+    def place(self) -> str | Cell | Line:
+        """
+        The earlier name of `location`, as long as it is used.
+        """
+        return self.location
+
+
+# The earlier name, until the modules of assignment and reporting use the new one.
+Fault = Problem
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a breakdown
@@ -35,17 +74,26 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a breakdow
     status = 400
     title = "请求有误"
 
-    def __init__(self, *faults: Fault, code: str = "") -> None:
-        super().__init__("; ".join(fault.code for fault in faults))
-        self.faults = faults
-        self.code = code or (faults[0].code if faults else "refused")
+    def __init__(self, *problems: Problem, code: str = "") -> None:
+        super().__init__("; ".join(problem.code for problem in problems))
+        self.problems = problems
+        self.code = code or (problems[0].code if problems else "refused")
+
+    @property
+    def faults(self) -> tuple[Problem, ...]:
+        """
+        The earlier name of `problems`, as long as it is used.
+        """
+        return self.problems
 
     @classmethod
-    def because(cls, code: str, detail: str, remedy: str = "", place: str = "") -> Self:
+    def because(
+        cls, code: str, detail: str, remedy: str = "", location: str = ""
+    ) -> Self:
         """
         Refuse for one reason.
         """
-        return cls(Fault(code, detail, remedy, place))
+        return cls(Problem(code, detail, remedy, location))
 
 
 class Malformed(Refusal):
@@ -97,10 +145,10 @@ class Rejected(Refusal):
     title = "不符合规则"
 
 
-def reject_if(faults: Iterable[Fault]) -> None:
+def reject_if(problems: Iterable[Problem]) -> None:
     """
-    Raise `Rejected` with all *faults*, if there are any.
+    Raise `Rejected` with all *problems*, if there are any.
     """
-    found = tuple(faults)
+    found = tuple(problems)
     if found:
         raise Rejected(*found)

@@ -11,18 +11,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import date
 
-from shared.errors import Fault
+from shared.errors import Problem
 from shared.policy.directory import Directory
 
 
 def day_has_come(
     day: date | None, today: date, location: str, title: str = "日期"
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     """
     What has happened is not dated in the future.
     """
     if day and day > today:
-        yield Fault(
+        yield Problem(
             "date_in_future",
             f"{title} {day} 晚于今天（{today}）。",
             "请填写已经发生的日期。",
@@ -36,12 +36,12 @@ def day_not_before(
     location: str,
     start_title: str = "",
     title: str = "日期",
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     """
     Nothing happens before what it follows from; *start_title* says what *start* is.
     """
     if day and start and day < start:
-        yield Fault(
+        yield Problem(
             "date_before_start",
             f"{title} {day} 早于{start_title}（{start}）。",
             "请核对日期的先后。",
@@ -51,22 +51,22 @@ def day_not_before(
 
 def text_is_given(
     text: str | None, location: str, code: str, title: str
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     """
     A text of blanks is none.
     """
     if not (text or "").strip():
-        yield Fault(code, f"没有写明{title}。", f"请写明{title}。", location)
+        yield Problem(code, f"没有写明{title}。", f"请写明{title}。", location)
 
 
 def post_exists(
     post: str | None, posts: Collection[str], location: str, office: str = "该院"
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     """
     A person is named by a post of the directory; *posts* are those of the office.
     """
     if post not in posts:
-        yield Fault(
+        yield Problem(
             "no_such_post",
             f"{office}没有职务“{post}”。",
             f"可填：{'、'.join(posts)}。",
@@ -76,12 +76,12 @@ def post_exists(
 
 def leader_approves(
     post: str | None, leaders: Collection[str], location: str
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     """
     Who approves holds a leader's post in the office that decides.
     """
     if post not in leaders:
-        yield Fault(
+        yield Problem(
             "approver_not_a_leader",
             f"批准人“{post}”不是作出决定的院的院领导职务。",
             f"可选：{'、'.join(leaders)}。",
@@ -91,12 +91,12 @@ def leader_approves(
 
 def office_exists(
     code: str, directory: Directory, on: date, location: str
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     """
     An office stands in the directory on the day *on*.
     """
     if not directory.exists(code, on):
-        yield Fault(
+        yield Problem(
             "no_such_office",
             f"没有代码为 {code} 的机关。",
             "请核对机关代码。",
@@ -106,12 +106,12 @@ def office_exists(
 
 def programme_exists(
     code: str, programmes: Collection[str], location: str
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     """
     A programme is one of *programmes*, by code: those loaded, or those of an office.
     """
     if code not in programmes:
-        yield Fault(
+        yield Problem(
             "no_such_programme",
             f"没有名为“{code}”的专项工作。",
             f"可用：{'、'.join(sorted(programmes))}。",

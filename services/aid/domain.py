@@ -12,7 +12,7 @@ from datetime import date
 
 from services.aid.events import AidGranted, AidOpened, AidPaid, AidRefused
 from shared.case import Case, require_unmerged
-from shared.errors import Conflict, Fault, reject_if
+from shared.errors import Conflict, Problem, reject_if
 from shared.rules import day_has_come, day_not_before, leader_approves, text_is_given
 from shared.vocabulary import AidDecision, AidOrigin, Term
 
@@ -103,7 +103,7 @@ class Terms:
     months: int
 
 
-Found = Iterator[Fault]
+Found = Iterator[Problem]
 
 
 def hardship_is_stated(asked: Application, _today: date) -> Found:
@@ -152,14 +152,14 @@ def only_what_is_granted_has_an_amount(decided: Application, _terms: Terms) -> F
     """
     granted = decided.state is State.GRANTED
     if granted and not decided.amount:
-        yield Fault(
+        yield Problem(
             "amount_missing",
             "予以救助的决定没有写明大于零的金额。",
             "请填写救助金额。",
             "/amount_yuan",
         )
     if not granted and decided.amount is not None:
-        yield Fault(
+        yield Problem(
             "amount_on_refusal",
             "不予救助的决定不应有金额。",
             "请删去金额，或改为予以救助。",
@@ -175,7 +175,7 @@ def amount_is_within_the_cap(decided: Application, terms: Terms) -> Found:
     if decided.state is not State.GRANTED or decided.amount is None:
         return
     if terms.cap is None:
-        yield Fault(
+        yield Problem(
             "wage_unknown",
             "案件所在地上一年度的月平均工资尚未录入，无法核对救助上限。",
             "请管理员在专项工作的配置中补上该年度的月平均工资。",
@@ -183,7 +183,7 @@ def amount_is_within_the_cap(decided: Application, terms: Terms) -> Found:
         )
     elif decided.amount > terms.cap:
         basis = f"案件所在地上一年度 {terms.months} 个月的月平均工资"
-        yield Fault(
+        yield Problem(
             "amount_over_cap",
             f"救助金额 {_yuan(decided.amount)} 元超过上限"
             f" {_yuan(terms.cap)} 元（{basis}）。",
@@ -366,7 +366,7 @@ def _require_first(earlier: Iterable[Application]) -> None:
 
 def _paid_as_granted(granted: Application, amount: int) -> Found:
     if granted.amount is not None and amount != granted.amount:
-        yield Fault(
+        yield Problem(
             "amount_not_as_granted",
             f"发放金额 {_yuan(amount)} 元与决定的 {_yuan(granted.amount)} 元不一致。",
             "请按决定的金额一次发放。",

@@ -14,6 +14,7 @@ from shared.person import identity_number_fault
 from shared.records import view_of
 from shared.vocabulary import AidDecision, AidOrigin
 from shared.web.fields import (
+    Message,
     Strict,
     day,
     money,
@@ -38,8 +39,11 @@ class PersonNamed(Strict):
     def number_holds(self, number: str, **_more: Any) -> None:
         if identity_number_fault(number):
             raise ValidationError(
-                "identity_number|不是有效的居民身份证号码："
-                "应为 18 位，出生日期和校验码须相符。|请对照身份证原件重新填写。"
+                Message(
+                    "identity_number",
+                    "不是有效的居民身份证号码：应为 18 位，出生日期和校验码须相符。",
+                    "请对照身份证原件重新填写。",
+                )
             )
 
 

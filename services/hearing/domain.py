@@ -18,7 +18,7 @@ from services.hearing.events import (
     HearingScheduled,
 )
 from shared.case import Case, require_unmerged
-from shared.errors import Conflict, Fault, reject_if
+from shared.errors import Conflict, Problem, reject_if
 from shared.rules import (
     day_has_come,
     day_not_before,
@@ -120,7 +120,7 @@ class Terms:
     notice_over: Callable[[date], date]
 
 
-Found = Iterator[Fault]
+Found = Iterator[Problem]
 
 
 def decision_has_a_reason(hearing: Hearing, _terms: Terms) -> Found:
@@ -172,7 +172,7 @@ def notice_is_long_enough(hearing: Hearing, terms: Terms) -> Found:
         return
     earliest = terms.notice_over(notified)
     if scheduled < earliest:
-        yield Fault(
+        yield Problem(
             "notice_too_short",
             f"{notified} 通知的听证最早可在 {earliest} 举行，不能在 {scheduled}。",
             f"请把听证日期改为 {earliest} 或以后。",
@@ -186,7 +186,7 @@ def members_are_within_bounds(hearing: Hearing, terms: Terms) -> Found:
     """
     if not terms.members_min <= len(hearing.members) <= terms.members_max:
         bounds = f"{terms.members_min} 至 {terms.members_max}"
-        yield Fault(
+        yield Problem(
             "members_out_of_bounds",
             f"听证员有 {len(hearing.members)} 人，应为 {bounds} 人。",
             "请增减听证员。",
@@ -233,7 +233,7 @@ def enough_members_are_present(hearing: Hearing, terms: Terms) -> Found:
     """
     present, invited = hearing.members_present or 0, len(hearing.members)
     if not terms.members_min <= present <= invited:
-        yield Fault(
+        yield Problem(
             "members_present_out_of_bounds",
             f"到场听证员 {present} 人，应为 {terms.members_min} 至 {invited} 人。",
             "请核对到场人数；人数不足的应改期举行。",

@@ -14,9 +14,27 @@ from datetime import date
 from typing import Any
 
 from services.intake import events
-from shared.errors import Fault, reject_if
+from shared.errors import Problem, reject_if
 from shared.policy.programme import Programme
-from shared.vocabulary import Origin, ReplyKind
+from shared.rules import day_has_come, day_not_before
+from shared.vocabulary import (
+    CaseKind,
+    Category,
+    Channel,
+    Origin,
+    ReplyKind,
+    ReplyMode,
+    Term,
+)
+
+
+class ImportState(Term):
+    """How far a pushed ledger was read."""
+
+    WAITING = "waiting", "等待读取"
+    READING = "reading", "正在读取"
+    DONE = "done", "已读完"
+    FAILED = "failed", "无法读取"
 
 
 @dataclass(frozen=True)
@@ -31,9 +49,9 @@ class Petition:
     office: str
     programme: str
     received_on: date
-    channel: str
-    category: str
-    case_kind: str
+    channel: Channel
+    category: Category
+    case_kind: CaseKind
     repeat_of: str | None
 
 
@@ -41,7 +59,7 @@ def check_received(received_on: date, today: date) -> None:
     """
     Raises `Rejected` for a petition that is still to come.
     """
-    reject_if(not_later(received_on, today, "/received_on", "收到日期"))
+    reject_if(day_has_come(received_on, today, "/received_on", "收到日期"))
 
 
 def registered(petition: Petition) -> events.PetitionRegistered:
@@ -59,11 +77,14 @@ def registered(petition: Petition) -> events.PetitionRegistered:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer to a petition."""
+    """
+    An answer to the *petition* of that number.
+    """
 
+    petition: str
     replied_on: date
-    kind: str
-    mode: str
+    kind: ReplyKind
+    mode: ReplyMode
     outcome: str | None
     summary: str
 
@@ -78,8 +99,8 @@ def reply(
     """
     reject_if(
         [
-            *not_later(given.replied_on, today, "/replied_on", "回复日期"),
-            *not_earlier(
+            *day_has_come(given.replied_on, today, "/replied_on", "回复日期"),
+            *day_not_before(
                 given.replied_on, petition.received_on, "/replied_on", "收到日期"
             ),
             *_result_only_once(given, earlier),
@@ -95,40 +116,52 @@ def reply(
     )
 
 
-def not_later(day: date, today: date, place: str, name: str) -> Iterator[Fault]:
-    """
-    What has happened has a day that has come.
-    """
-    if day > today:
-        yield Fault(
-            "date_in_future",
-            f"{name} {day} 晚于今天 {today}。",
-            "请填写已经发生的日期。",
-            place,
-        )
-
-
-def not_earlier(day: date, start: date, place: str, name: str) -> Iterator[Fault]:
-    """
-    Nothing is answered before it came.
-    """
-    if day < start:
-        yield Fault(
-            "date_before_start",
-            f"日期 {day} 早于{name} {start}。",
-            "请核对两个日期。",
-            place,
-        )
-
-
-def _result_only_once(given: Reply, earlier: Collection[str]) -> Iterator[Fault]:
+def _result_only_once(given: Reply, earlier: Collection[str]) -> Iterator[Problem]:
     if given.kind == ReplyKind.RESULT and ReplyKind.RESULT in earlier:
-        yield Fault(
+        yield Problem(
             "result_already_given",
             "这件信访已经给过结果答复。",
             "补充说明请按办理过程答复（progress）登记。",
             "/kind",
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Import:
+    """
+    A ledger that an office pushed, and how far it was read.
+
+    *notices* are sentences about what was left unread, *faults* what is wrong with the
+    file as a whole.
+    """
+
+    id: str
+    office: str
+    programme: str
+    filename: str
+    dry_run: bool
+    state: ImportState = ImportState.WAITING
+    rows_read: int = 0
+    rows_kept: int = 0
+    rows_repeated: int = 0
+    rows_rejected: int = 0
+    out_of_scope: int = 0
+    notices: tuple[str, ...] = ()
+    faults: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class RejectedRow:
+    """
+    A row of a pushed ledger that did not become a case, and what is wrong with it.
+    """
+
+    import_id: str
+    position: int
+    sheet: str
+    row: int
+    faults: tuple[Mapping[str, Any], ...]
+    encrypted: str
 
 
 @dataclass(frozen=True)
@@ -260,8 +293,8 @@ def merge(
     """
     reject_if(
         [
-            *not_later(on, today, "/merged_on", "合并日期"),
-            *not_earlier(on, case.opened_on, "/merged_on", "填报日期"),
+            *day_has_come(on, today, "/merged_on", "合并日期"),
+            *day_not_before(on, case.opened_on, "/merged_on", "填报日期"),
             *_after_unmerging(case, on),
             *_two_different(case, into),
             *_not_merged(case, "/number", "这件案件"),
@@ -281,12 +314,12 @@ def merge(
     )
 
 
-def _after_unmerging(case: Case, on: date) -> Iterator[Fault]:
+def _after_unmerging(case: Case, on: date) -> Iterator[Problem]:
     """
     On any day a case is merged or not, never both.
     """
     if case.unmerged_on and on <= case.unmerged_on:
-        yield Fault(
+        yield Problem(
             "merged_before_unmerged",
             f"合并日期 {on} 不晚于上次撤销合并的日期 {case.unmerged_on}。",
             "请填写撤销之后的日期。",
@@ -294,9 +327,9 @@ def _after_unmerging(case: Case, on: date) -> Iterator[Fault]:
         )
 
 
-def _two_different(case: Case, into: Case) -> Iterator[Fault]:
+def _two_different(case: Case, into: Case) -> Iterator[Problem]:
     if case.number == into.number:
-        yield Fault(
+        yield Problem(
             "merge_with_itself",
             "案件不能并入自己。",
             "请填写另一件案件的编号。",
@@ -304,9 +337,9 @@ def _two_different(case: Case, into: Case) -> Iterator[Fault]:
         )
 
 
-def _not_merged(case: Case, place: str, name: str) -> Iterator[Fault]:
+def _not_merged(case: Case, place: str, name: str) -> Iterator[Problem]:
     if case.merged_into:
-        yield Fault(
+        yield Problem(
             "already_merged",
             f"{name}已并入 {case.merged_into}。",
             "如合并有误，请先撤销合并。",
@@ -314,9 +347,9 @@ def _not_merged(case: Case, place: str, name: str) -> Iterator[Fault]:
         )
 
 
-def _same_programme(case: Case, into: Case) -> Iterator[Fault]:
+def _same_programme(case: Case, into: Case) -> Iterator[Problem]:
     if case.programme != into.programme:
-        yield Fault(
+        yield Problem(
             "other_programme",
             "两件案件不在同一个专项里。",
             "请核对编号。",
@@ -333,13 +366,13 @@ def unmerge(case: Case, *, on: date, today: date) -> tuple[Case, events.CaseUnme
     into, since = case.merged_into, case.merged_on
     if into is None or since is None:
         reject_if(
-            [Fault("not_merged", "这件案件没有被合并。", "请核对编号。", "/number")]
+            [Problem("not_merged", "这件案件没有被合并。", "请核对编号。", "/number")]
         )
         raise AssertionError
     reject_if(
         [
-            *not_later(on, today, "/unmerged_on", "撤销日期"),
-            *not_earlier(on, since, "/unmerged_on", "合并日期"),
+            *day_has_come(on, today, "/unmerged_on", "撤销日期"),
+            *day_not_before(on, since, "/unmerged_on", "合并日期"),
         ]
     )
     restored = replace(case, merged_into=None, merged_on=None, unmerged_on=on)

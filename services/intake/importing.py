@@ -1,7 +1,7 @@
 """
 The job that reads a pushed ledger: a process reads the file, this follows it.
 
-Rows are taken in stretches, each committed with its progress, so a job that was
+Rows are taken in batches, each committed with its progress, so a job that was
 cut off goes on where it stood. Good rows become cases, bad rows come back.
 """
 
@@ -23,6 +23,7 @@ from typing import Any
 from eventlet import tpool
 
 from services.intake import domain
+from services.intake.domain import Import, ImportState
 from services.intake.ledger import Form, RejectedRow, load_form, write_rejected
 from services.intake.store import Cases, Imports, NewCase, original
 from shared import telemetry
@@ -32,7 +33,7 @@ from shared.service import Service
 from shared.settings import settings
 from shared.storage.database import transaction
 
-STRETCH = 200  # rows a transaction
+BATCH = 200  # rows a transaction
 _MEMORY = 2048  # MiB the reading process may use
 
 
@@ -53,7 +54,7 @@ def read_import(service: Service, number: str) -> None:
     """
     with transaction(service.name) as session:
         job = Imports(session).get(number)
-        if job is None or job.state in {"done", "failed"}:
+        if job is None or job.state in {ImportState.DONE, ImportState.FAILED}:
             return
         content = Imports(session).content(number)
     programme = service.programmes.get(job.programme)
@@ -64,7 +65,7 @@ def read_import(service: Service, number: str) -> None:
     with transaction(service.name) as session:
         Imports(session).finish(
             number,
-            state="failed" if "unreadable" in end else "done",
+            state=ImportState.FAILED if "unreadable" in end else ImportState.DONE,
             notices=[n["detail"] for n in end.get("end", {}).get("notices", ())],
             faults=[_shown(f) for f in end.get("unreadable", ())],
         )
@@ -72,27 +73,27 @@ def read_import(service: Service, number: str) -> None:
 
 
 def _follow(
-    service: Service, job: Any, programme: Programme, file: Path
+    service: Service, job: Import, programme: Programme, file: Path
 ) -> dict[str, Any]:
     """
     Take in the rows the reading process finds; return its last line.
     """
     end: dict[str, Any] = {}
     lines = _read(service, job, programme, file)
-    fresh = islice(_rows(lines, end), job.rows_read, None)
+    new = islice(_rows(lines, end), job.rows_read, None)
     position = job.rows_read
-    while stretch := list(islice(fresh, STRETCH)):
+    while batch := list(islice(new, BATCH)):
         with transaction(service.name) as session:
-            taken = _take(session, job, programme, stretch, position)
-            service.announce(session, *taken.events)
-            Imports(session).progress(job.id, state="reading", **taken.counts)
-            Imports(session).reject(job.id, taken.rejected)
-        position += len(stretch)
+            result = _take_batch(session, job, programme, batch, position)
+            service.announce(session, *result.events)
+            Imports(session).progress(job.id, **result.counts)
+            Imports(session).reject(job.id, result.rejected)
+        position += len(batch)
     return end
 
 
 def _read(
-    service: Service, job: Any, programme: Programme, file: Path
+    service: Service, job: Import, programme: Programme, file: Path
 ) -> Iterator[dict[str, Any]]:
     """
     The lines of the reading process; it does not outlive this.
@@ -123,7 +124,7 @@ def _rows(
             end.update(line)
             return
         yield line
-    # The reading process died on it, most likely of hunger: no other would live.
+    # The reader was killed, most likely by the memory limit; retrying would fail too.
     end["unreadable"] = [
         {
             "code": "reading_cut_off",
@@ -138,22 +139,22 @@ def _rows(
 
 
 @dataclass
-class Taken:
-    """What became of a stretch of rows."""
+class BatchResult:
+    """What became of a batch of rows."""
 
     events: list[Any] = field(default_factory=list)
     rejected: list[dict[str, Any]] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
 
 
-def _take(
-    session: Any, job: Any, programme: Programme, stretch: list[Any], position: int
-) -> Taken:
-    taken, fresh = Taken(), list[tuple[NewCase, Any]]()
-    numbers = {row["values"].get("case_no") for row in stretch if not row["faults"]}
+def _take_batch(
+    session: Any, job: Import, programme: Programme, batch: list[Any], position: int
+) -> BatchResult:
+    result, new = BatchResult(), list[tuple[NewCase, Any]]()
+    numbers = {row["values"].get("case_no") for row in batch if not row["faults"]}
     known = Cases(session).contents(numbers)
     repeated = 0
-    for index, row in enumerate(stretch):
+    for index, row in enumerate(batch):
         content = domain.content_of(row["values"])
         before = known.get(row["values"].get("case_no"))
         faults = row["faults"] or _faults(
@@ -161,28 +162,28 @@ def _take(
         )
         if faults:
             shown = [_shown(f, row) for f in faults]
-            taken.rejected.append(
+            result.rejected.append(
                 {**row, "faults": shown, "position": position + index}
             )
         elif before:
             repeated += 1
         else:
-            fresh.append(_new(programme, row["values"], content))
-    cases = [case for case, _ in fresh]
+            new.append(_new(programme, row["values"], content))
+    cases = [case for case, _ in new]
     added = {c.case.number for c in cases}
     if not job.dry_run:
-        added = Cases(session).add(cases, job.id)
-        taken.events = [e for c, e in fresh if c.case.number in added]
+        added = Cases(session).open(cases, job.id)
+        result.events = [e for c, e in new if c.case.number in added]
     outside = sum(1 for c in cases if c.case.number in added and not c.case.in_scope)
-    taken.counts = {
-        "rows_read": len(stretch),
+    result.counts = {
+        "rows_read": len(batch),
         "rows_kept": len(added),
         # A number another push took in this very moment counts as known.
         "rows_repeated": repeated + len(cases) - len(added),
-        "rows_rejected": len(taken.rejected),
+        "rows_rejected": len(result.rejected),
         "out_of_scope": outside,
     }
-    return taken
+    return result
 
 
 def _new(
@@ -198,7 +199,7 @@ def _new(
 
 
 def _faults(
-    job: Any,
+    job: Import,
     programme: Programme,
     values: Mapping[str, Any],
     before: tuple[str, str] | None,

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+from services.intake import domain
+from shared.records import view_of
 from shared.vocabulary import CaseKind, Category, Channel, ReplyKind, ReplyMode
 from shared.web import fields as schema
 from shared.web.fields import Strict
@@ -38,20 +40,12 @@ class Registration(Strict):
     original_case_no = schema.text(longest=200, required=False)
 
 
-class PetitionView(Schema):
-    """A petition without the petitioner."""
-
-    number = fields.String(required=True)
-    office = fields.String(required=True)
-    programme = fields.String(required=True)
-    channel = fields.String(required=True)
-    received_on = fields.Date(required=True)
-    category = fields.String(required=True)
-    case_kind = fields.String(required=True)
-    repeat_of = fields.String(required=True, allow_none=True)
-    first = fields.Function(
+PetitionView = view_of(
+    domain.Petition,
+    first=fields.Function(
         lambda p: p.repeat_of is None, required=True, metadata={"type": "boolean"}
-    )
+    ),
+)
 
 
 class ReplyBody(Strict):
@@ -64,13 +58,7 @@ class ReplyBody(Strict):
     summary = schema.text(longest=2000)
 
 
-class ReplyView(Schema):
-    """A recorded answer."""
-
-    petition = fields.String(required=True)
-    replied_on = fields.Date(required=True)
-    kind = fields.String(required=True)
-    mode = fields.String(required=True)
+ReplyView = view_of(domain.Reply, without=("outcome", "summary"))
 
 
 class ListQuery(Strict):
@@ -103,39 +91,15 @@ class FaultView(Schema):
     remedy = fields.String(required=True)
 
 
-class ImportView(Schema):
-    """A pushed ledger and how far it was read."""
+ImportView = view_of(
+    domain.Import,
+    faults=fields.List(fields.Nested(FaultView), required=True),
+    rejected_url=fields.String(required=True, allow_none=True),
+)
 
-    id = fields.String(required=True)
-    office = fields.String(required=True)
-    programme = fields.String(required=True)
-    filename = fields.String(required=True)
-    dry_run = fields.Boolean(required=True)
-    state = fields.String(required=True)
-    rows_read = fields.Integer(required=True)
-    rows_kept = fields.Integer(required=True)
-    rows_repeated = fields.Integer(required=True)
-    rows_rejected = fields.Integer(required=True)
-    out_of_scope = fields.Integer(required=True)
-    notices = fields.List(fields.String(), required=True)
-    faults = fields.List(fields.Nested(FaultView), required=True)
-    rejected_url = fields.String(required=True, allow_none=True)
-
-
-class CaseView(Schema):
-    """A case without the petitioner."""
-
-    number = fields.String(required=True)
-    office = fields.String(required=True)
-    programme = fields.String(required=True)
-    opened_on = fields.Date(required=True)
-    track = fields.String(required=True)
-    in_scope = fields.Boolean(required=True)
-    failing = fields.List(fields.String(), required=True)
-    repeats = fields.Integer(required=True)
-    merged_into = fields.String(required=True, allow_none=True)
-    merged_on = fields.Date(required=True, allow_none=True)
-    row = fields.Dict(required=True)
+CaseView = view_of(
+    domain.Case, without=("unmerged_on",), row=fields.Dict(required=True)
+)
 
 
 class MergeBody(Strict):

@@ -1,10 +1,11 @@
 """
-The counter: petitions and ledgers come in, cases are born, replies are recorded.
+How intake is reached: petitions, replies, ledgers and cases.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 from uuid_utils import uuid7
@@ -12,17 +13,19 @@ from uuid_utils import uuid7
 from services.intake import domain, events, schemas
 from services.intake.importing import read_import, rejected_workbook
 from services.intake.store import OUTBOX, TABLES, Cases, Imports, Petitions
-from shared.errors import Conflict, Rejected
-from shared.policy.programme import Programme, UnknownProgramme
+from shared.errors import Conflict, reject_if
+from shared.policy.programme import Programme
+from shared.rules import programme_exists
 from shared.service import Service, task
-from shared.web.endpoint import CLERKS, Call, Download, Page, after, api, found, page_of
+from shared.web.endpoint import CLERKS, Call, Download, api, found
+from shared.web.paging import Page, PageRequest
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class IntakeService(Service):
     """
-    受理.
+    Registers petitions and ledgers, opens cases, records replies, merges cases (受理).
     """
 
     name = "intake"
@@ -47,7 +50,7 @@ class IntakeService(Service):
         office = call.office(call.body.get("office"))
         programme = self._programme(call.body.get("programme"), office, call)
         domain.check_received(call.body["received_on"], call.today)
-        petition = Petitions(call.session).add(
+        petition = Petitions(call.session).register(
             call.body, office=office, programme=programme.code
         )
         self.announce(call.session, domain.registered(petition))
@@ -60,13 +63,12 @@ class IntakeService(Service):
         answer=schemas.PetitionView,
         many=True,
     )
-    def petitions(self, call: Call) -> Page:
+    def petitions(self, call: Call) -> Page[domain.Petition]:
         """
         List the petitions of an office and of those below it.
         """
-        limit = call.query["limit"]
-        rows = Petitions(call.session).of(call.offices(), after(call.query), limit + 1)
-        return page_of(rows, limit, lambda petition: petition.number)
+        request = PageRequest.of(call.query)
+        return Petitions(call.session).of_offices(call.offices(), request)
 
     @api("GET", "/petitions/<number>", answer=schemas.PetitionView)
     def petition(self, call: Call) -> domain.Petition:
@@ -83,18 +85,18 @@ class IntakeService(Service):
         answer=schemas.ReplyView,
         status=201,
     )
-    def reply(self, call: Call) -> dict[str, Any]:
+    def reply(self, call: Call) -> domain.Reply:
         """
         Record a reply to a petition (procedural, progress or result).
         """
         petition = self._petition(call, lock=True)
         petitions = Petitions(call.session)
-        given = domain.Reply(**call.body)
+        given = domain.Reply(petition.number, **call.body)
         earlier = petitions.kinds_replied(petition.number)
         event = domain.reply(petition, given, earlier=earlier, today=call.today)
-        petitions.add_reply(petition.number, given)
+        petitions.add_reply(given)
         self.announce(call.session, event)
-        return {"petition": petition.number, **call.body}
+        return given
 
     # -- ledgers
 
@@ -123,29 +125,26 @@ class IntakeService(Service):
                 f"同一份文件已经报送过（{before}），没有重复登记。",
                 f"查看办理情况：GET /imports/{before}；有改动时请报送改动后的文件。",
             )
-        number = str(uuid7())
-        imports.add(
-            id=number,
+        pushed = domain.Import(
+            id=str(uuid7()),
             office=office,
             programme=programme.code,
             filename=asked["filename"],
             dry_run=asked["dry_run"],
-            checksum=checksum,
-            content=call.raw,
-            state="waiting",
         )
+        imports.push(pushed, call.raw, checksum)
         self.announce(
             call.session,
             events.ImportRequested(
-                office=office, case_number=number, occurred_on=call.today
+                office=office, case_number=pushed.id, occurred_on=call.today
             ),
         )
-        return _with_faults(imports.get(number))
+        return _with_faults(pushed)
 
     @task(events.ImportRequested.type)
     def import_ledger(self, event: Any) -> None:
         """
-        Read a pushed ledger in stretches, each committed with its progress.
+        Read a pushed ledger in batches, each committed with its progress.
         """
         read_import(self, event.case_number)
 
@@ -156,13 +155,13 @@ class IntakeService(Service):
         answer=schemas.ImportView,
         many=True,
     )
-    def imports(self, call: Call) -> Page:
+    def imports(self, call: Call) -> Page[Any]:
         """
         List the ledgers pushed by an office and by those below it.
         """
-        limit = call.query["limit"]
-        rows = Imports(call.session).of(call.offices(), after(call.query), limit + 1)
-        return page_of([_with_faults(row) for row in rows], limit, lambda r: r["id"])
+        request = PageRequest.of(call.query)
+        page = Imports(call.session).of_offices(call.offices(), request)
+        return page.map(_with_faults)
 
     @api("GET", "/imports/<number>", answer=schemas.ImportView)
     def import_progress(self, call: Call) -> Any:
@@ -189,13 +188,12 @@ class IntakeService(Service):
     # -- cases
 
     @api("GET", "/cases", query=schemas.ListQuery, answer=schemas.CaseView, many=True)
-    def cases(self, call: Call) -> Page:
+    def cases(self, call: Call) -> Page[Any]:
         """
         List the cases of an office and of those below it (一院一清单, PY-14).
         """
-        limit = call.query["limit"]
-        rows = Cases(call.session).of(call.offices(), after(call.query), limit + 1)
-        return page_of(rows, limit, lambda row: row.number)
+        request = PageRequest.of(call.query)
+        return Cases(call.session).of_offices(call.offices(), request)
 
     @api("GET", "/cases/<number>", answer=schemas.CaseView)
     def case(self, call: Call) -> dict[str, Any]:
@@ -214,17 +212,14 @@ class IntakeService(Service):
         answer=schemas.DuplicateView,
         many=True,
     )
-    def duplicates(self, call: Call) -> Page:
+    def duplicates(self, call: Call) -> Page[Any]:
         """
         List cases that look like one matter: same person, same original case.
         """
-        limit = call.query["limit"]
-        rows = Cases(call.session).same_matter(
-            call.offices(), after(call.query), limit + 1
-        )
-        page = page_of(rows, limit, lambda row: row.matter)
+        request = PageRequest.of(call.query)
+        page = Cases(call.session).same_matter(call.offices(), request)
         why = ["同一信访人（证件号码或姓名相同）", "同一原案号"]
-        return Page([{"numbers": r.numbers, "why": why} for r in page.items], page.next)
+        return page.map(lambda row: {"numbers": row.numbers, "why": why})
 
     @api(
         "POST",
@@ -272,7 +267,7 @@ class IntakeService(Service):
 
     def _put(self, call: Call, case: domain.Case, event: Any) -> dict[str, Any]:
         cases = Cases(call.session)
-        cases.put(case)
+        cases.update(case)
         self.announce(call.session, event)
         return {**vars(case), "row": cases.ledger_row(case.number)}
 
@@ -289,30 +284,21 @@ class IntakeService(Service):
         The programme asked for, or the first that covers the office.
         """
         covering = self.programmes.covering(office, self.directory, call.today)
-        try:
-            programme = (
-                self.programmes.get(code) if code else next(iter(covering), None)
-            )
-        except UnknownProgramme:
-            programme = None
-        if programme is None or programme not in covering:
-            raise Rejected.because(
-                "no_such_programme",
-                f"没有适用于机关 {office} 的专项“{code or ''}”。",
-                "可用：" + "、".join(p.code for p in covering) + "。",
-                "/programme",
-            )
-        return programme
+        programmes = {programme.code: programme for programme in covering}
+        code = code or next(iter(programmes), "")
+        reject_if(programme_exists(code, programmes, "/programme"))
+        return programmes[code]
 
 
-def _with_faults(job: Any, rejected: Any = ()) -> dict[str, Any]:
+def _with_faults(
+    pushed: domain.Import, rejected: Iterable[domain.RejectedRow] = ()
+) -> dict[str, Any]:
     """
-    The job with its faults: of the file as a whole, then row by row.
+    An import with its faults: of the file as a whole, then row by row.
     """
-    faults = [*job.faults, *(fault for row in rejected for fault in row.faults)]
-    address = f"/imports/{job.id}/rejected" if job.rows_rejected else None
-    kept = job._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
-    return {**kept, "faults": faults[:100], "rejected_url": address}
+    faults = [*pushed.faults, *(fault for row in rejected for fault in row.faults)]
+    address = f"/imports/{pushed.id}/rejected" if pushed.rows_rejected else None
+    return {**vars(pushed), "faults": faults[:100], "rejected_url": address}
 
 
 SERVICE = IntakeService

@@ -11,6 +11,7 @@ from marshmallow import Schema, fields, validate
 from services.reporting.domain.measures import registry
 from services.reporting.domain.postings import CLOSED_AS
 from shared.web.fields import (
+    Message,
     Strict,
     Tolerant,
     day,
@@ -129,10 +130,13 @@ class EntriesQuery(FiguresQuery):
         required=True,
         validate=validate.OneOf(
             list(registry().posted),
-            error="not_in_list|没有此指标，或它是由其他指标算出的。"
-            f"|可选：{'、'.join(registry().posted)}。",
+            error=Message(
+                "not_in_list",
+                "没有此指标，或它是由其他指标算出的。",
+                f"可选：{'、'.join(registry().posted)}。",
+            ),
         ),
-        error_messages={"required": "required|缺少此项。|请写明指标。"},
+        error_messages={"required": Message("required", "缺少此项。", "请写明指标。")},
     )
     after = text(longest=500, required=False)
     limit = page_size()

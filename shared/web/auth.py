@@ -51,7 +51,7 @@ class _Source:
     """
 
     def __init__(self, place: str) -> None:
-        self.place = place
+        self.location = place
         self.checked = 0.0
         self.stamp: object = None
         self.found: object = None
@@ -78,10 +78,10 @@ class _Source:
         return self.found, True
 
     def _fetch(self) -> tuple[object, str]:
-        if self.place.startswith(("http://", "https://")):
-            text = httpx.get(self.place, timeout=3).raise_for_status().text
+        if self.location.startswith(("http://", "https://")):
+            text = httpx.get(self.location, timeout=3).raise_for_status().text
             return text, text
-        path = Path(self.place)
+        path = Path(self.location)
         stat = path.stat()
         return (stat.st_mtime_ns, stat.st_size), path.read_text(encoding="utf-8")
 

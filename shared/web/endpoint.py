@@ -29,7 +29,7 @@ from uuid_utils import uuid7
 from werkzeug.wrappers import Response
 
 from shared import clock, telemetry
-from shared.errors import Fault, Malformed, NotFound, Rejected
+from shared.errors import Malformed, NotFound, Problem, Rejected
 from shared.policy.current import policy
 from shared.settings import settings
 from shared.storage import audit
@@ -197,7 +197,7 @@ class ApiEntrypoint(HttpRequestHandler):
         endpoint = self.endpoint
         who = gatekeeper().identify(request.headers.get("Authorization", ""))
         require_role(who, endpoint.roles)
-        faults: list[Fault] = []
+        faults: list[Problem] = []
         query = load(endpoint.query, request.args.to_dict(), faults, "?")
         raw, body = b"", None
         if endpoint.body is not None:

@@ -1,46 +1,71 @@
 """
 The fields requests are made of, with refusals an office can act on.
 
-Strict at the public door (`Strict`: an unknown field is a fault), tolerant on
-the bus (`Tolerant`: read what is needed, ignore the rest). Every message is
-"code|what is wrong|what to do"; `faults_of` takes them apart, all at once.
+Requests are read strictly (`Strict`: an unknown field is a problem), events tolerantly
+(`Tolerant`: read what is needed, ignore the rest). Every message is a `Message`;
+`problems_of` gives all problems of a request at once.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
 
-from shared.errors import Fault
+from shared.errors import Problem
 from shared.vocabulary import Term
 
+
+class Message(str):
+    """
+    A message of marshmallow that is a `Problem`; its text is the detail.
+
+    marshmallow formats its messages: ours are whole and stay what they are.
+    """
+
+    __slots__ = ("problem",)
+
+    problem: Problem
+
+    def __new__(cls, code: str, detail: str, remedy: str) -> Self:
+        message = super().__new__(cls, detail)
+        message.problem = Problem(code, detail, remedy)
+        return message
+
+    def format(self, *_args: object, **_values: object) -> Self:
+        return self
+
+
+_OTHER = Message("invalid", "此项不符合要求。", "")
 _MESSAGES: dict[str, Any] = {
-    "required": "required|缺少此项。|请补上此项。",
-    "null": "required|此项不能为空。|请填写此项。",
-    "validator_failed": "invalid|此项不符合要求。|请改正。",
-    "invalid": "wrong_type|此项的类型不对。|请按接口说明填写。",
-    "type": "wrong_type|此项应为一个对象。|请按接口说明填写。",
-    "unknown": "unknown_field|没有名为此的项。|请删去，或改正拼写。",
-    "invalid_utf8": "wrong_type|此项不是有效的 UTF-8 文字。|请改用 UTF-8。",
-    "format": "invalid_date|不是有效的日期。|请写成 2020-11-03 的样子。",
-    "too_large": "too_large|数太大。|请改正。",
-    "special": "wrong_type|不是普通的数。|请改正。",
+    "required": Message("required", "缺少此项。", "请补上此项。"),
+    "null": Message("required", "此项不能为空。", "请填写此项。"),
+    "validator_failed": Message("invalid", "此项不符合要求。", "请改正。"),
+    "invalid": Message("wrong_type", "此项的类型不对。", "请按接口说明填写。"),
+    "type": Message("wrong_type", "此项应为一个对象。", "请按接口说明填写。"),
+    "unknown": Message("unknown_field", "没有名为此的项。", "请删去，或改正拼写。"),
+    "invalid_utf8": Message(
+        "wrong_type", "此项不是有效的 UTF-8 文字。", "请改用 UTF-8。"
+    ),
+    "format": Message("invalid_date", "不是有效的日期。", "请写成 2020-11-03 的样子。"),
+    "too_large": Message("too_large", "数太大。", "请改正。"),
+    "special": Message("wrong_type", "不是普通的数。", "请改正。"),
 }
 
 
-class _Spoken(Schema):
+class _Explained(Schema):
     error_messages = {  # noqa: RUF012 - marshmallow's own way
         "unknown": _MESSAGES["unknown"],
         "type": _MESSAGES["type"],
     }
 
 
-class Strict(_Spoken):
-    """What comes through the public door: nothing unknown."""
+class Strict(_Explained):
+    """What a request may hold: nothing unknown."""
 
     class Meta:
         """marshmallow's place for it."""
@@ -49,7 +74,7 @@ class Strict(_Spoken):
 
 
 class Tolerant(Schema):
-    """What is read from the bus: the fields we need, whatever else there is."""
+    """What is read of an event: the fields that are needed, whatever else there is."""
 
     class Meta:
         """marshmallow's place for it."""
@@ -70,11 +95,13 @@ def text(*, longest: int, required: bool = True, **more: Any) -> fields.String:
         validate.Length(
             min=1,
             max=longest,
-            error=f"length|应为 1 至 {longest} 个字。|请补写或缩短。",
+            error=Message("length", f"应为 1 至 {longest} 个字。", "请补写或缩短。"),
         ),
         validate.Regexp(
             r"^[^\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]*\Z",
-            error="control_character|含有控制字符。|请删去看不见的字符。",
+            error=Message(
+                "control_character", "含有控制字符。", "请删去看不见的字符。"
+            ),
         ),
     ]
     return fields.String(
@@ -91,8 +118,11 @@ def number_text(*, required: bool = True, **more: Any) -> fields.String:
         required=required,
         validate=validate.Regexp(
             r"^[^\x00-\x20/?#%\\\x7f\ud800-\udfff]{1,80}\Z",
-            error="number_form|编号应为 1 至 80 个字，不含空格和 / ? # %。"
-            "|请改正编号。",
+            error=Message(
+                "number_form",
+                "编号应为 1 至 80 个字，不含空格和 / ? # %。",
+                "请改正编号。",
+            ),
         ),
         error_messages=_MESSAGES,
         **_described(more, r"^[^\u0000-\u0020/?#%\\\u007f]{1,80}$"),
@@ -105,7 +135,7 @@ def office_code(*, required: bool = False, **more: Any) -> fields.String:
         required=required,
         validate=validate.Regexp(
             r"^[0-9]{6,12}\Z",
-            error="office_form|机关代码应为 6 至 12 位数字。|请改正。",
+            error=Message("office_form", "机关代码应为 6 至 12 位数字。", "请改正。"),
         ),
         error_messages=_MESSAGES,
         **_described(more, "^[0-9]{6,12}$"),
@@ -146,9 +176,14 @@ def instant(*, required: bool = True, **more: Any) -> fields.AwareDateTime:
         required=required,
         error_messages={
             **_MESSAGES,
-            "invalid": "invalid_instant|不是有效的时刻。"
-            "|请写成 2021-01-05T00:00:00Z 的样子。",
-            "invalid_awareness": "invalid_instant|缺少时区。|请在末尾写 Z 或 +08:00。",
+            "invalid": Message(
+                "invalid_instant",
+                "不是有效的时刻。",
+                "请写成 2021-01-05T00:00:00Z 的样子。",
+            ),
+            "invalid_awareness": Message(
+                "invalid_instant", "缺少时区。", "请在末尾写 Z 或 +08:00。"
+            ),
         },
         **more,
     )
@@ -161,7 +196,7 @@ def one_of(kind: type[Term], *, required: bool = True, **more: Any) -> fields.St
         required=required,
         validate=validate.OneOf(
             [term.value for term in kind],
-            error=f"not_in_list|不在可选值之内。|可选：{allowed}。",
+            error=Message("not_in_list", "不在可选值之内。", f"可选：{allowed}。"),
         ),
         error_messages=_MESSAGES,
         **more,
@@ -200,7 +235,9 @@ def count(
         strict=True,
         required=required,
         validate=validate.Range(
-            min=least, max=most, error=f"range|应在 {least} 至 {most} 之间。|请改正。"
+            min=least,
+            max=most,
+            error=Message("range", f"应在 {least} 至 {most} 之间。", "请改正。"),
         ),
         error_messages=_MESSAGES,
         **more,
@@ -212,7 +249,7 @@ def page_size() -> fields.Integer:
     return fields.Integer(
         load_default=100,
         validate=validate.Range(
-            min=1, max=500, error="range|应在 1 至 500 之间。|请改正。"
+            min=1, max=500, error=Message("range", "应在 1 至 500 之间。", "请改正。")
         ),
         error_messages=_MESSAGES,
     )
@@ -230,8 +267,11 @@ class Money(fields.String):
         shown = super()._deserialize(value, *args, **kwargs)
         validate.Regexp(
             _MONEY,
-            error="money_form|金额应写成 12000.00 的样子。"
-            "|请以元为单位，至多两位小数。",
+            error=Message(
+                "money_form",
+                "金额应写成 12000.00 的样子。",
+                "请以元为单位，至多两位小数。",
+            ),
         )(shown)
         return int(Decimal(shown) * 100)
 
@@ -261,7 +301,9 @@ def many(
         inner,
         required=required,
         validate=validate.Length(
-            min=least, max=most, error=f"length|应有 {least} 至 {most} 项。|请增减。"
+            min=least,
+            max=most,
+            error=Message("length", f"应有 {least} 至 {most} 项。", "请增减。"),
         ),
         error_messages=_MESSAGES,
         **more,
@@ -273,24 +315,21 @@ def nested(schema: type[Schema], *, required: bool = True, **more: Any) -> Any:
     return fields.Nested(schema, required=required, error_messages=_MESSAGES, **more)
 
 
-def faults_of(
+def problems_of(
     error: ValidationError, *, prefix: str = "", separator: str = "/"
-) -> tuple[Fault, ...]:
+) -> tuple[Problem, ...]:
     """
-    Every fault in *error*, each with a pointer to its field.
+    Every problem in *error*, each with a pointer to its field.
     """
-    return tuple(_faults(error.messages, prefix, separator))
+    return tuple(_problems(error.messages, prefix, separator))
 
 
-def _faults(messages: Any, place: str, separator: str) -> Iterator[Fault]:
+def _problems(messages: Any, place: str, separator: str) -> Iterator[Problem]:
     if isinstance(messages, Mapping):
         for key, inner in messages.items():
             here = place if key == "_schema" else f"{place}{separator}{key}"
-            yield from _faults(inner, here, separator)
+            yield from _problems(inner, here, separator)
         return
     for message in messages:
-        code, _, rest = str(message).partition("|")
-        detail, _, remedy = rest.partition("|")
-        if not rest:
-            code, detail = "invalid", "此项不符合要求。"
-        yield Fault(code, detail, remedy, place)
+        known = message if isinstance(message, Message) else _OTHER
+        yield replace(known.problem, location=place)

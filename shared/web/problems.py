@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from shared import telemetry
-from shared.errors import Fault, Malformed, NotFound, Refusal
+from shared.errors import Malformed, NotFound, Problem, Refusal
 from shared.storage.database import is_passing
 from shared.telemetry import TraceContext
 
@@ -34,15 +34,15 @@ def problem(
         "title": refusal.title,
         "status": status,
         "code": refusal.code,
-        "detail": "；".join(map(_said, refusal.faults[:20])) + "。",
+        "detail": "；".join(map(_said, refusal.problems[:20])) + "。",
         "errors": [
             {
                 "code": f.code,
-                "pointer": f.place,
+                "pointer": f.location,
                 "detail": f.detail,
                 "remedy": f.remedy,
             }
-            for f in refusal.faults
+            for f in refusal.problems
         ],
         "trace_id": trace,
     }
@@ -53,9 +53,9 @@ def problem(
     return response
 
 
-def _said(fault: Fault) -> str:
+def _said(fault: Problem) -> str:
     sentence = fault.detail.rstrip("。")
-    return f"{fault.place}：{sentence}" if fault.place else sentence
+    return f"{fault.location}：{sentence}" if fault.location else sentence
 
 
 def answer_to(error: Exception, context: TraceContext) -> Response:

@@ -9,8 +9,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError
 
-from shared.errors import Fault, Malformed, TooLarge
-from shared.web.fields import faults_of
+from shared.errors import Malformed, Problem, TooLarge
+from shared.web.fields import problems_of
 
 
 def content_of(request: Any, limit: int) -> bytes:
@@ -47,7 +47,7 @@ def content_of(request: Any, limit: int) -> bytes:
 def json_of(request: Any, raw: bytes) -> Any:
     if request.mimetype not in {"application/json", ""}:
         raise Malformed(
-            Fault(
+            Problem(
                 "not_json", "内容类型应为 application/json。", "请改正 Content-Type。"
             )
         )
@@ -63,16 +63,20 @@ def _no_constant(name: str) -> Any:
     raise ValueError(name)
 
 
-def load(schema: Schema | None, found: Any, faults: list[Fault], prefix: str) -> Any:
+def load(
+    schema: Schema | None, found: Any, problems: list[Problem], prefix: str
+) -> Any:
     if schema is None:
         if found:
-            faults.extend(
-                Fault("unknown_field", "没有名为此的参数。", "请删去。", f"?{name}")
+            problems.extend(
+                Problem("unknown_field", "没有名为此的参数。", "请删去。", f"?{name}")
                 for name in found
             )
         return None
     try:
         return schema.load(found)
     except ValidationError as error:
-        faults.extend(faults_of(error, prefix=prefix, separator="" if prefix else "/"))
+        problems.extend(
+            problems_of(error, prefix=prefix, separator="" if prefix else "/")
+        )
         return None

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain, islice
-from typing import BinaryIO, TextIO
+from itertools import islice
+from typing import Any, BinaryIO, TextIO
 
 from python_calamine import (
     CalamineError,
@@ -20,9 +21,13 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from services.intake.ledger.faults import damaged, protected, unreadable
+from services.intake.ledger.faults import (
+    LedgerUnreadable,
+    damaged,
+    protected,
+    unreadable,
+)
 from services.intake.ledger.headings import Heading, Row, Titles
-from services.intake.ledger.objects import objects_in
 from services.intake.ledger.text import Cell, text_of
 
 _SAMPLE = 128 * 1024  # characters of a csv in which its titles must stand
@@ -110,17 +115,47 @@ def object_table(text: TextIO, titles: Titles) -> Table:
     A json array of objects by column id or title, as a table with the columns of the
     form. An object may leave keys out, so only another form's keys are no table.
     """
-    objects = objects_in(text)
-    first = next(objects, None)
+    objects = _objects(text.read())
+    first = objects[0] if objects else None
     heading = titles.locate([list(first)]) if first else None
     table = Table("", iter(()), first_column=None, heading=heading)
     if first and heading and heading.is_of(titles.form):
         columns = titles.form.columns
         places = {column.id: place for place, column in enumerate(columns)}
         table.heading = Heading(-1, places)
-        rows = _object_rows(chain([first], objects), places, titles, table.ignored)
+        rows = _object_rows(objects, places, titles, table.ignored)
         table.rows = enumerate(rows, start=1)
     return table
+
+
+def _objects(text: str) -> list[dict[str, Any]]:
+    """
+    Raises LedgerUnreadable `json_broken`; the size of a ledger has a limit already.
+    """
+    try:
+        found = json.loads(text, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        raise _broken(f"第{error.lineno}行第{error.colno}个字符起") from None
+    except (ValueError, RecursionError):
+        raise _broken("内容") from None
+    if not isinstance(found, list):
+        raise _broken("内容")
+    for count, each in enumerate(found, start=1):
+        if not isinstance(each, dict):
+            raise _broken(f"第{count}条")
+    return found
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def _broken(where: str) -> LedgerUnreadable:
+    return unreadable(
+        "json_broken",
+        f"{where}不是有效的 JSON 对象数组。",
+        '请上传以列名为键的对象数组，如 [{"案件编号": "…"}]。',
+    )
 
 
 def _object_rows(

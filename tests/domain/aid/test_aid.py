@@ -106,7 +106,7 @@ def paying(application=GRANTED, *, case=CASE, **facts):
 
 
 def codes(refused):
-    return {(fault.code, fault.place) for fault in refused.value.faults}
+    return {(fault.code, fault.location) for fault in refused.value.problems}
 
 
 def test_an_application_opens_and_names_nobody():
@@ -176,7 +176,7 @@ def test_a_fen_over_the_cap_is_refused_and_the_cap_named():
         deciding(amount=CAP + 1)
 
     assert codes(refused) == {("amount_over_cap", "/amount_yuan")}
-    assert "187200.00" in refused.value.faults[0].detail
+    assert "187200.00" in refused.value.problems[0].detail
 
 
 def test_nothing_is_granted_while_the_wage_is_unknown():

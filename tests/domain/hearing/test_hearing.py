@@ -111,7 +111,7 @@ def ending(hearing=HELD, *, case=CASE, day=date(2021, 3, 17), today=date(2021, 3
 
 
 def codes(refused):
-    return {(fault.code, fault.place) for fault in refused.value.faults}
+    return {(fault.code, fault.location) for fault in refused.value.problems}
 
 
 def test_a_decision_to_hold_is_kept_and_announced():
@@ -212,7 +212,7 @@ def test_the_second_day_after_the_notice_is_too_early_and_the_refusal_says_when(
         scheduling(scheduled_on=date(2021, 3, 10))
 
     assert codes(refused) == {("notice_too_short", "/scheduled_on")}
-    assert "2021-03-11" in refused.value.faults[0].remedy
+    assert "2021-03-11" in refused.value.problems[0].remedy
 
 
 @pytest.mark.parametrize("number", [3, 7])
@@ -367,7 +367,7 @@ def test_a_merged_case_has_no_hearings(attempt):
         attempt()
 
     assert refused.value.code == "case_merged"
-    assert "清检信〔2020〕0008号" in refused.value.faults[0].remedy
+    assert "清检信〔2020〕0008号" in refused.value.problems[0].remedy
 
 
 def test_what_was_before_the_merge_may_still_be_recorded():

@@ -49,7 +49,7 @@ def opened(**changes):
 
 
 def codes(refused):
-    return [fault.code for fault in refused.value.faults]
+    return [fault.code for fault in refused.value.problems]
 
 
 def test_a_case_in_the_window_with_an_opinion_is_in_scope():
@@ -149,7 +149,7 @@ def test_a_reply_comes_after_the_petition_and_not_from_the_future():
     )
 
     def reply(on, kind="procedural", earlier=()):
-        given = domain.Reply(on, kind, "phone", None, "已答复")
+        given = domain.Reply(petition.number, on, kind, "phone", None, "已答复")
         return domain.reply(petition, given, earlier=earlier, today=TODAY)
 
     assert reply(date(2020, 11, 20)).occurred_on == date(2020, 11, 20)

@@ -197,7 +197,7 @@ def test_json_objects_are_read_by_id_or_title_with_the_same_checks(by):
     assert "民族" in noted["columns_not_collected"].detail
 
 
-def test_json_is_followed_object_by_object_over_many_fetches():
+def test_json_of_many_long_cases_is_read():
     cases = [a_case(n, facts="案" * 3000) for n in range(1, 201)]
     content = json.dumps(cases, ensure_ascii=False, indent=2).encode()
 
@@ -207,18 +207,19 @@ def test_json_is_followed_object_by_object_over_many_fetches():
     assert all(row.faults == () for row in rows)
 
 
-def test_json_that_breaks_off_gives_the_rows_before_and_then_says_where():
-    content = json.dumps([a_case(1), a_case(2)], ensure_ascii=False)[:-10]
-    reading = read_ledger(
-        io.BytesIO(content.encode()), filename="x.json", form=FORM, context=CONTEXT
-    )
-
-    assert next(reading).row == 1
+def test_json_that_breaks_off_is_refused_whole_with_the_place():
+    content = json.dumps([a_case(1), a_case(2)], ensure_ascii=False, indent=1)[:-10]
 
     (fault,) = refusal(io.BytesIO(content.encode()), "x.json")
 
     assert fault.code == "json_broken"
-    assert "第2条" in fault.reason
+    assert f"第{content.count(chr(10)) + 1}行" in fault.reason
+
+
+def test_json_names_the_item_that_is_no_object():
+    (fault,) = refusal(io.BytesIO(b'[{"a": 1}, 2]'), "x.json")
+
+    assert fault.reason.startswith("第2条")
 
 
 @pytest.mark.parametrize(

@@ -232,7 +232,7 @@ def test_every_other_office_known_or_not_is_refused_with_the_reason(own, asked):
     with pytest.raises(Forbidden) as refusal:
         require_office(bearer(own), asked, policy().directory, ON)
 
-    fault = refusal.value.faults[0]
+    fault = refusal.value.problems[0]
     assert fault.code == "outside_your_offices"
     assert f"机关 {own}，" in fault.detail
     assert f"机关 {asked} 不是" in fault.detail
@@ -242,7 +242,7 @@ def test_a_role_that_may_not_is_told_who_may():
     with pytest.raises(Forbidden) as refusal:
         require_role(bearer(COUNTY, Role.AUDITOR), frozenset({Role.REVIEWER}))
 
-    fault = refusal.value.faults[0]
+    fault = refusal.value.problems[0]
     assert fault.code == "role_not_allowed"
     assert Role.REVIEWER.chinese in fault.detail
     assert Role.AUDITOR.chinese in fault.detail

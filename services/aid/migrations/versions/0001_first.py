@@ -1,5 +1,5 @@
 """
-The tables every service has, the cases heard of, the applications.
+The mirrored cases, and the applications for aid.
 """
 
 import sqlalchemy as sa
@@ -10,22 +10,25 @@ from shared.storage.migrations import create_common_tables, drop_common_tables
 revision = "0001"
 down_revision = None
 
+S = "aid"
+
 
 def upgrade() -> None:
-    create_common_tables("aid")
+    create_common_tables(S)
     op.create_table(
         "cases",
         sa.Column("number", sa.String, nullable=False),
         sa.Column("office", sa.String, nullable=False),
         sa.Column("programme", sa.String, nullable=False),
         sa.Column("in_scope", sa.Boolean, nullable=False),
-        sa.Column("sequence", sa.BigInteger, nullable=False),
         sa.Column("merged_into", sa.String),
         sa.Column("merged_on", sa.Date),
+        sa.Column("sequence", sa.BigInteger, nullable=False),
         sa.Column("merge_sequence", sa.BigInteger, nullable=False, server_default="0"),
         sa.PrimaryKeyConstraint("number", name="pk_cases"),
-        schema="aid",
+        schema=S,
     )
+    op.create_index("ix_cases_merged_into", "cases", ["merged_into"], schema=S)
     op.create_table(
         "applications",
         sa.Column("id", sa.String, nullable=False),
@@ -46,23 +49,25 @@ def upgrade() -> None:
         sa.Column("voucher_no", sa.String),
         sa.PrimaryKeyConstraint("id", name="pk_applications"),
         sa.ForeignKeyConstraint(
-            ["case_number"],
-            ["aid.cases.number"],
-            name="fk_applications_case_number",
+            ["case_number"], ["aid.cases.number"], name="fk_applications_case_number"
         ),
-        schema="aid",
+        schema=S,
     )
-    for columns in (["case_number", "person"], ["office", "id"]):
-        op.create_index(
-            f"ix_applications_{'_'.join(columns)}",
-            "applications",
-            columns,
-            schema="aid",
-        )
-    op.create_index("ix_cases_merged_into", "cases", ["merged_into"], schema="aid")
+    op.create_index(
+        "ix_applications_case_number_person",
+        "applications",
+        ["case_number", "person"],
+        schema=S,
+    )
+    op.create_index(
+        "ix_applications_office_id", "applications", ["office", "id"], schema=S
+    )
 
 
 def downgrade() -> None:
-    op.drop_table("applications", schema="aid")
-    op.drop_table("cases", schema="aid")
-    drop_common_tables("aid")
+    for table in (
+        "applications",
+        "cases",
+    ):
+        op.drop_table(table, schema=S)
+    drop_common_tables(S)

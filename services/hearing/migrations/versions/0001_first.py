@@ -1,5 +1,5 @@
 """
-The tables every service has, the cases heard of, the decisions and hearings.
+The mirrored cases, and the decisions on hearings.
 """
 
 import sqlalchemy as sa
@@ -11,23 +11,25 @@ from shared.storage.migrations import create_common_tables, drop_common_tables
 revision = "0001"
 down_revision = None
 
+S = "hearing"
+
 
 def upgrade() -> None:
-    create_common_tables("hearing")
+    create_common_tables(S)
     op.create_table(
         "cases",
         sa.Column("number", sa.String, nullable=False),
         sa.Column("office", sa.String, nullable=False),
         sa.Column("programme", sa.String, nullable=False),
         sa.Column("in_scope", sa.Boolean, nullable=False),
-        sa.Column("sequence", sa.BigInteger, nullable=False),
         sa.Column("merged_into", sa.String),
         sa.Column("merged_on", sa.Date),
+        sa.Column("sequence", sa.BigInteger, nullable=False),
         sa.Column("merge_sequence", sa.BigInteger, nullable=False, server_default="0"),
         sa.PrimaryKeyConstraint("number", name="pk_cases"),
-        schema="hearing",
+        schema=S,
     )
-    op.create_index("ix_cases_merged_into", "cases", ["merged_into"], schema="hearing")
+    op.create_index("ix_cases_merged_into", "cases", ["merged_into"], schema=S)
     op.create_table(
         "hearings",
         sa.Column("id", sa.String, nullable=False),
@@ -52,19 +54,18 @@ def upgrade() -> None:
         sa.Column("opinion", sa.String),
         sa.PrimaryKeyConstraint("id", name="pk_hearings"),
         sa.ForeignKeyConstraint(
-            ["case_number"],
-            ["hearing.cases.number"],
-            name="fk_hearings_case_number",
+            ["case_number"], ["hearing.cases.number"], name="fk_hearings_case_number"
         ),
-        schema="hearing",
+        schema=S,
     )
-    for columns in (["case_number"], ["office", "id"]):
-        op.create_index(
-            f"ix_hearings_{'_'.join(columns)}", "hearings", columns, schema="hearing"
-        )
+    op.create_index("ix_hearings_case_number", "hearings", ["case_number"], schema=S)
+    op.create_index("ix_hearings_office_id", "hearings", ["office", "id"], schema=S)
 
 
 def downgrade() -> None:
-    op.drop_table("hearings", schema="hearing")
-    op.drop_table("cases", schema="hearing")
-    drop_common_tables("hearing")
+    for table in (
+        "hearings",
+        "cases",
+    ):
+        op.drop_table(table, schema=S)
+    drop_common_tables(S)

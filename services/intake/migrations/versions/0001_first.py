@@ -18,43 +18,6 @@ def upgrade() -> None:
     create_common_tables(S)
     op.execute("CREATE SEQUENCE intake.petition_numbers")
     op.create_table(
-        "petitions",
-        sa.Column("number", sa.String, nullable=False),
-        sa.Column("office", sa.String, nullable=False),
-        sa.Column("programme", sa.String, nullable=False),
-        sa.Column("received_on", sa.Date, nullable=False),
-        sa.Column("channel", sa.String, nullable=False),
-        sa.Column("category", sa.String, nullable=False),
-        sa.Column("case_kind", sa.String, nullable=False),
-        sa.Column("repeat_of", sa.String),
-        sa.Column("matter", sa.String),
-        sa.Column("encrypted", sa.Text, nullable=False),
-        sa.PrimaryKeyConstraint("number", name="pk_petitions"),
-        schema=S,
-    )
-    op.create_index(
-        "ix_petitions_office_number", "petitions", ["office", "number"], schema=S
-    )
-    op.create_index(
-        "ix_petitions_matter", "petitions", ["matter", "received_on"], schema=S
-    )
-    op.create_table(
-        "replies",
-        sa.Column("position", sa.Integer, sa.Identity(always=True), nullable=False),
-        sa.Column("petition", sa.String, nullable=False),
-        sa.Column("replied_on", sa.Date, nullable=False),
-        sa.Column("kind", sa.String, nullable=False),
-        sa.Column("mode", sa.String, nullable=False),
-        sa.Column("outcome", sa.Text),
-        sa.Column("summary", sa.Text, nullable=False),
-        sa.PrimaryKeyConstraint("position", name="pk_replies"),
-        sa.ForeignKeyConstraint(
-            ["petition"], ["intake.petitions.number"], name="fk_replies_petition"
-        ),
-        schema=S,
-    )
-    op.create_index("ix_replies_petition", "replies", ["petition"], schema=S)
-    op.create_table(
         "cases",
         sa.Column("number", sa.String, nullable=False),
         sa.Column("office", sa.String, nullable=False),
@@ -62,8 +25,8 @@ def upgrade() -> None:
         sa.Column("opened_on", sa.Date, nullable=False),
         sa.Column("track", sa.String, nullable=False),
         sa.Column("in_scope", sa.Boolean, nullable=False),
-        sa.Column("failing", sa.ARRAY(sa.String), nullable=False),
-        sa.Column("repeats", sa.Integer, nullable=False),
+        sa.Column("failing", JSONB, nullable=False),
+        sa.Column("repeats", sa.BigInteger, nullable=False),
         sa.Column("merged_into", sa.String),
         sa.Column("merged_on", sa.Date),
         sa.Column("unmerged_on", sa.Date),
@@ -71,14 +34,13 @@ def upgrade() -> None:
         sa.Column("matter", sa.String),
         sa.Column("content", sa.String, nullable=False),
         sa.Column("row", JSONB, nullable=False),
-        sa.Column("encrypted", sa.Text, nullable=False),
+        sa.Column("encrypted", sa.String, nullable=False),
         sa.Column("import_id", sa.String),
         sa.PrimaryKeyConstraint("number", name="pk_cases"),
         schema=S,
     )
-    op.create_index("ix_cases_office_number", "cases", ["office", "number"], schema=S)
     op.create_index("ix_cases_matter", "cases", ["matter"], schema=S)
-    counters = ("rows_read", "rows_kept", "rows_repeated", "rows_rejected")
+    op.create_index("ix_cases_office_number", "cases", ["office", "number"], schema=S)
     op.create_table(
         "imports",
         sa.Column("id", sa.String, nullable=False),
@@ -86,15 +48,16 @@ def upgrade() -> None:
         sa.Column("programme", sa.String, nullable=False),
         sa.Column("filename", sa.String, nullable=False),
         sa.Column("dry_run", sa.Boolean, nullable=False),
+        sa.Column("state", sa.String, nullable=False),
+        sa.Column("rows_read", sa.BigInteger, nullable=False),
+        sa.Column("rows_kept", sa.BigInteger, nullable=False),
+        sa.Column("rows_repeated", sa.BigInteger, nullable=False),
+        sa.Column("rows_rejected", sa.BigInteger, nullable=False),
+        sa.Column("out_of_scope", sa.BigInteger, nullable=False),
+        sa.Column("notices", JSONB, nullable=False),
+        sa.Column("faults", JSONB, nullable=False),
         sa.Column("checksum", sa.String, nullable=False),
         sa.Column("content", sa.LargeBinary),
-        sa.Column("state", sa.String, nullable=False),
-        *(
-            sa.Column(name, sa.Integer, nullable=False, server_default="0")
-            for name in (*counters, "out_of_scope")
-        ),
-        sa.Column("notices", JSONB, nullable=False, server_default="[]"),
-        sa.Column("faults", JSONB, nullable=False, server_default="[]"),
         sa.Column(
             "created_at",
             sa.DateTime(timezone=True),
@@ -111,23 +74,66 @@ def upgrade() -> None:
         schema=S,
     )
     op.create_table(
+        "petitions",
+        sa.Column("number", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("received_on", sa.Date, nullable=False),
+        sa.Column("channel", sa.String, nullable=False),
+        sa.Column("category", sa.String, nullable=False),
+        sa.Column("case_kind", sa.String, nullable=False),
+        sa.Column("repeat_of", sa.String),
+        sa.Column("matter", sa.String),
+        sa.Column("encrypted", sa.String, nullable=False),
+        sa.PrimaryKeyConstraint("number", name="pk_petitions"),
+        schema=S,
+    )
+    op.create_index(
+        "ix_petitions_matter", "petitions", ["matter", "received_on"], schema=S
+    )
+    op.create_index(
+        "ix_petitions_office_number", "petitions", ["office", "number"], schema=S
+    )
+    op.create_table(
         "rejected_rows",
         sa.Column("import_id", sa.String, nullable=False),
-        sa.Column("position", sa.Integer, nullable=False),
+        sa.Column("position", sa.BigInteger, nullable=False),
         sa.Column("sheet", sa.String, nullable=False),
-        sa.Column("row", sa.Integer, nullable=False),
+        sa.Column("row", sa.BigInteger, nullable=False),
         sa.Column("faults", JSONB, nullable=False),
-        sa.Column("encrypted", sa.Text, nullable=False),
+        sa.Column("encrypted", sa.String, nullable=False),
         sa.PrimaryKeyConstraint("import_id", "position", name="pk_rejected_rows"),
         sa.ForeignKeyConstraint(
             ["import_id"], ["intake.imports.id"], name="fk_rejected_rows_import_id"
         ),
         schema=S,
     )
+    op.create_table(
+        "replies",
+        sa.Column("petition", sa.String, nullable=False),
+        sa.Column("replied_on", sa.Date, nullable=False),
+        sa.Column("kind", sa.String, nullable=False),
+        sa.Column("mode", sa.String, nullable=False),
+        sa.Column("outcome", sa.String),
+        sa.Column("summary", sa.String, nullable=False),
+        sa.Column("position", sa.BigInteger, sa.Identity(always=True), nullable=False),
+        sa.PrimaryKeyConstraint("position", name="pk_replies"),
+        sa.ForeignKeyConstraint(
+            ["petition"], ["intake.petitions.number"], name="fk_replies_petition"
+        ),
+        schema=S,
+    )
+    op.create_index("ix_replies_petition", "replies", ["petition"], schema=S)
 
 
 def downgrade() -> None:
-    for table in ("rejected_rows", "imports", "cases", "replies", "petitions"):
+    for table in (
+        "replies",
+        "rejected_rows",
+        "petitions",
+        "imports",
+        "cases",
+    ):
         op.drop_table(table, schema=S)
     op.execute("DROP SEQUENCE intake.petition_numbers")
     drop_common_tables(S)
