@@ -66,12 +66,12 @@ def _print(job: dict[str, Any]) -> None:
         f"已登记过 {job['rows_repeated']}，退回 {job['rows_rejected']}，"
         f"不在治理范围 {job['out_of_scope']}。"
     )
-    if not job["faults"]:
+    if not job["problems"]:
         return
     table = Table("表", "行", "列", "栏目", "问题", "处理办法")
-    for fault in job["faults"]:
-        place = (fault["sheet"], str(fault["row"] or ""), fault["column"])
-        table.add_row(*place, fault["title"], fault["reason"], fault["remedy"])
+    for problem in job["problems"]:
+        place = (problem["sheet"], str(problem["row"] or ""), problem["column"])
+        table.add_row(*place, problem["title"], problem["detail"], problem["remedy"])
     Console().print(table)
 
 

@@ -177,7 +177,7 @@ class Runner:
             f"台账 {name} 读取完毕",
         )
         if done["state"] == "failed":
-            raise RuntimeError(f"{name}: {done['faults']}")
+            raise RuntimeError(f"{name}: {done['problems']}")
         self.outcome.imports[name] = done
         self._until_known(action["by"])
 

@@ -131,8 +131,8 @@ class Import:
     """
     A ledger that an office pushed, and how far it was read.
 
-    *notices* are sentences about what was left unread, *faults* what is wrong with the
-    file as a whole.
+    *notices* are sentences about what was left unread, *problems* what is wrong with
+    the file as a whole.
     """
 
     id: str
@@ -147,7 +147,7 @@ class Import:
     rows_rejected: int = 0
     out_of_scope: int = 0
     notices: tuple[str, ...] = ()
-    faults: tuple[Mapping[str, Any], ...] = ()
+    problems: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ class RejectedRow:
     position: int
     sheet: str
     row: int
-    faults: tuple[Mapping[str, Any], ...]
+    problems: tuple[Mapping[str, Any], ...]
     encrypted: str
 
 

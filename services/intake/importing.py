@@ -12,7 +12,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import lru_cache
 from itertools import islice
@@ -27,6 +27,7 @@ from services.intake.domain import Import, ImportState
 from services.intake.ledger import Form, RejectedRow, load_form, write_rejected
 from services.intake.store import Cases, Imports, NewCase, original
 from shared import telemetry
+from shared.errors import Cell, Problem
 from shared.policy.current import policy
 from shared.policy.programme import Programme
 from shared.service import Service
@@ -67,7 +68,7 @@ def read_import(service: Service, number: str) -> None:
             number,
             state=ImportState.FAILED if "unreadable" in end else ImportState.DONE,
             notices=[n["detail"] for n in end.get("end", {}).get("notices", ())],
-            faults=[_shown(f) for f in end.get("unreadable", ())],
+            problems=end.get("unreadable", ()),
         )
     telemetry.add_log_fields(rows=end.get("end", {}).get("rows"))
 
@@ -126,15 +127,14 @@ def _rows(
         yield line
     # The reader was killed, most likely by the memory limit; retrying would fail too.
     end["unreadable"] = [
-        {
-            "code": "reading_cut_off",
-            "column_id": "",
-            "column_title": "",
-            "column_letter": "",
-            "value": "",
-            "reason": "读取这份文件时中断，未能读完；已读的行已按正常处理。",
-            "remedy": "请把文件分成几份报送；已登记的行再报不会重复登记。",
-        }
+        asdict(
+            Problem(
+                "reading_cut_off",
+                "读取这份文件时中断，未能读完；已读的行已按正常处理。",
+                "请把文件分成几份报送；已登记的行再报不会重复登记。",
+                Cell(),
+            )
+        )
     ]
 
 
@@ -151,19 +151,19 @@ def _take_batch(
     session: Any, job: Import, programme: Programme, batch: list[Any], position: int
 ) -> BatchResult:
     result, new = BatchResult(), list[tuple[NewCase, Any]]()
-    numbers = {row["values"].get("case_no") for row in batch if not row["faults"]}
+    numbers = {row["values"].get("case_no") for row in batch if not row["problems"]}
     known = Cases(session).contents(numbers)
     repeated = 0
     for index, row in enumerate(batch):
         content = domain.content_of(row["values"])
         before = known.get(row["values"].get("case_no"))
-        faults = row["faults"] or _faults(
-            job, programme, row["values"], before, content
-        )
-        if faults:
-            shown = [_shown(f, row) for f in faults]
+        problems = row["problems"] or [
+            asdict(problem)
+            for problem in _problems(job, programme, row, before, content)
+        ]
+        if problems:
             result.rejected.append(
-                {**row, "faults": shown, "position": position + index}
+                {**row, "problems": problems, "position": position + index}
             )
         elif before:
             repeated += 1
@@ -198,57 +198,38 @@ def _new(
     return NewCase(case, row, private, content), opened
 
 
-def _faults(
+def _problems(
     job: Import,
     programme: Programme,
-    values: Mapping[str, Any],
+    row: Mapping[str, Any],
     before: tuple[str, str] | None,
     content: str,
-) -> list[dict[str, str]]:
+) -> Iterator[Problem]:
     """
     What only the register can know is wrong with a row.
     """
-    form, faults = form_of(programme.form), []
-    titles = {column.id: column.title for column in form.columns}
+    values = row["values"]
+    titles = {column.id: column.title for column in form_of(programme.form).columns}
 
-    def fault(code: str, column: str, reason: str, remedy: str) -> dict[str, str]:
-        return {
-            "code": code,
-            "column_id": column,
-            "column_title": titles[column],
-            "column_letter": "",
-            "value": str(values[column]),
-            "reason": reason,
-            "remedy": remedy,
-        }
+    def cell(column: str) -> Cell:
+        value = str(values[column])
+        return Cell(row["sheet"], row["row"], column, titles[column], value=value)
 
-    office = values["reporting_office"]
-    if not policy().directory.is_within(
-        office, job.office, date.fromisoformat(values["reported_on"])
-    ):
-        faults.append(
-            fault(
-                "office_outside_yours",
-                "reporting_office",
-                f"填报单位 {office} 不是报送机关 {job.office} 本身，也不在它之下。",
-                "请由该单位或其上级机关报送，或改正填报单位。",
-            )
+    office, on = values["reporting_office"], date.fromisoformat(values["reported_on"])
+    if not policy().directory.is_within(office, job.office, on):
+        yield Problem(
+            "office_outside_yours",
+            f"填报单位 {office} 不是报送机关 {job.office} 本身，也不在它之下。",
+            "请由该单位或其上级机关报送，或改正填报单位。",
+            cell("reporting_office"),
         )
     if before and before != (office, content):
-        faults.append(
-            fault(
-                "case_number_taken",
-                "case_no",
-                f"案件编号“{values['case_no']}”已登记，内容与本行不同。",
-                "如为另一案件请改用新编号；如为更正请按案件更正办理。",
-            )
+        yield Problem(
+            "case_number_taken",
+            f"案件编号“{values['case_no']}”已登记，内容与本行不同。",
+            "如为另一案件请改用新编号；如为更正请按案件更正办理。",
+            cell("case_no"),
         )
-    return faults
-
-
-def _shown(fault: Mapping[str, Any], row: Mapping[str, Any] | None = None) -> Any:
-    place = {"sheet": row["sheet"], "row": row["row"]} if row else {}
-    return {"sheet": "", "row": 0, **fault, **place}
 
 
 def rejected_workbook(form: str, rejected: list[Any]) -> bytes:
@@ -256,7 +237,9 @@ def rejected_workbook(form: str, rejected: list[Any]) -> bytes:
     The rejected rows as a workbook in the same form, made off the event loop.
     """
     rows = [
-        RejectedRow(sheet=row.sheet, row=row.row, raw=original(row), faults=row.faults)
+        RejectedRow(
+            sheet=row.sheet, row=row.row, raw=original(row), problems=row.problems
+        )
         for row in rejected
     ]
 

@@ -78,22 +78,22 @@ class ImportQuery(Strict):
     dry_run = schema.query_flag()
 
 
-class FaultView(Schema):
+class LedgerProblemView(Schema):
     """One thing wrong in a ledger, where, and what to do."""
 
-    sheet = fields.String(required=True)
-    row = fields.Integer(required=True)
-    column = fields.String(required=True, attribute="column_letter")
-    title = fields.String(required=True, attribute="column_title")
-    value = fields.String(required=True)
+    sheet = fields.String(required=True, attribute="location.sheet")
+    row = fields.Integer(required=True, attribute="location.row")
+    column = fields.String(required=True, attribute="location.letter")
+    title = fields.String(required=True, attribute="location.title")
+    value = fields.String(required=True, attribute="location.value")
     code = fields.String(required=True)
-    reason = fields.String(required=True)
+    detail = fields.String(required=True)
     remedy = fields.String(required=True)
 
 
 ImportView = view_of(
     domain.Import,
-    faults=fields.List(fields.Nested(FaultView), required=True),
+    problems=fields.List(fields.Nested(LedgerProblemView), required=True),
     rejected_url=fields.String(required=True, allow_none=True),
 )
 

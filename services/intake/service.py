@@ -139,7 +139,7 @@ class IntakeService(Service):
                 office=office, case_number=pushed.id, occurred_on=call.today
             ),
         )
-        return _with_faults(pushed)
+        return _with_problems(pushed)
 
     @task(events.ImportRequested.type)
     def import_ledger(self, event: Any) -> None:
@@ -161,17 +161,17 @@ class IntakeService(Service):
         """
         request = PageRequest.of(call.query)
         page = Imports(call.session).of_offices(call.offices(), request)
-        return page.map(_with_faults)
+        return page.map(_with_problems)
 
     @api("GET", "/imports/<number>", answer=schemas.ImportView)
     def import_progress(self, call: Call) -> Any:
         """
-        Show how far a pushed ledger was read, and its first hundred faults.
+        Show how far a pushed ledger was read, and its first hundred problems.
         """
         imports = Imports(call.session)
         job = found(imports.get(call.path["number"]), "报送", call.path["number"])
         call.office(job.office)
-        return _with_faults(job, imports.rejected(job.id, 100))
+        return _with_problems(job, imports.rejected(job.id, 100))
 
     @api("GET", "/imports/<number>/rejected", gives=XLSX)
     def rejected(self, call: Call) -> Download:
@@ -290,15 +290,16 @@ class IntakeService(Service):
         return programmes[code]
 
 
-def _with_faults(
+def _with_problems(
     pushed: domain.Import, rejected: Iterable[domain.RejectedRow] = ()
 ) -> dict[str, Any]:
     """
-    An import with its faults: of the file as a whole, then row by row.
+    An import with its problems: of the file as a whole, then row by row.
     """
-    faults = [*pushed.faults, *(fault for row in rejected for fault in row.faults)]
+    of_rows = (problem for row in rejected for problem in row.problems)
+    problems = [*pushed.problems, *of_rows]
     address = f"/imports/{pushed.id}/rejected" if pushed.rows_rejected else None
-    return {**vars(pushed), "faults": faults[:100], "rejected_url": address}
+    return {**vars(pushed), "problems": problems[:100], "rejected_url": address}
 
 
 SERVICE = IntakeService

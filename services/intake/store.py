@@ -364,7 +364,7 @@ class Imports(Records[Import]):
         *,
         state: ImportState,
         notices: Sequence[str],
-        faults: Sequence[Mapping[str, Any]],
+        problems: Sequence[Mapping[str, Any]],
     ) -> None:
         """
         End an import; the file itself is no longer needed, except after a failure.
@@ -373,7 +373,7 @@ class Imports(Records[Import]):
         self.session.execute(
             update(imports)
             .where(imports.c.id == number)
-            .values(state=state, notices=notices, faults=faults, **done)
+            .values(state=state, notices=notices, problems=problems, **done)
         )
 
     def reject(self, number: str, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -387,7 +387,7 @@ class Imports(Records[Import]):
                     position=row["position"],
                     sheet=row["sheet"],
                     row=row["row"],
-                    faults=row["faults"],
+                    problems=row["problems"],
                     encrypted=encrypted("rejected_rows", row["raw"]),
                 )
                 for row in rows

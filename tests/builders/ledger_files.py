@@ -128,7 +128,7 @@ def refusal(stream, filename="台账.xlsx", form=FORM):
     try:
         read(stream, filename, form)
     except LedgerUnreadable as unreadable:
-        return unreadable.faults
+        return unreadable.problems
     return ()
 
 
@@ -137,10 +137,10 @@ def faults(**changes):
     The faults of one case with changed cells, by column.
     """
     (row,) = read(xlsx(a_case(**changes)))
-    return {fault.column_id: fault for fault in row.faults}
+    return {fault.location.column: fault for fault in row.problems}
 
 
 def values(**changes):
     (row,) = read(xlsx(a_case(**changes)))
-    assert row.faults == ()
+    assert row.problems == ()
     return row.values

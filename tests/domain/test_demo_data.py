@@ -133,7 +133,7 @@ def test_the_product_reads_every_row_that_the_judge_can_read(name):
     read = read_all((DEMO / "ledgers" / name).read_bytes(), name)
 
     assert len(read) == len(wanted)
-    assert {row.values["case_no"] for row in read if row.faults} == unreadable
+    assert {row.values["case_no"] for row in read if row.problems} == unreadable
 
 
 def is_readable(row):
@@ -158,7 +158,7 @@ def test_the_wrong_row_with_its_cells_put_right_is_read_without_fault():
         corrected(out.getvalue(), action["case"], action["cells"]), "更正.xlsx"
     )
 
-    assert not row.faults
+    assert not row.problems
 
 
 @UNTIL_SCOPE
@@ -174,7 +174,7 @@ def test_the_programme_and_the_judge_agree_on_the_scope_of_every_row(rows):
         content = (DEMO / "ledgers" / action["file"]).read_bytes()
         for row in read_all(content, action["file"]):
             office = row.values["reporting_office"]
-            if not row.faults:
+            if not row.problems:
                 case, _ = open_case(row.values, office=office, programme=programme)
                 if case.in_scope:
                     taken.add(case.number)

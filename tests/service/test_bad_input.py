@@ -47,8 +47,8 @@ def one_fault_of(job):
     """
     assert job["state"] == "failed"
     assert job["rows_kept"] == 0
-    (fault,) = job["faults"]
-    assert fault["reason"]
+    (fault,) = job["problems"]
+    assert fault["detail"]
     assert fault["remedy"]
     return fault
 
@@ -89,7 +89,7 @@ def test_a_workbook_of_another_form_is_refused_naming_the_columns(desk):
     fault = one_fault_of(desk.push(stream.getvalue()))
 
     assert fault["code"] == "other_form"
-    assert "案件编号" in fault["reason"]
+    assert "案件编号" in fault["detail"]
 
 
 def test_a_ledger_that_lacks_a_column_is_refused_naming_it(desk):
@@ -97,8 +97,8 @@ def test_a_ledger_that_lacks_a_column_is_refused_naming_it(desk):
     fault = one_fault_of(desk.push(xlsx(a_row(), columns=columns).getvalue()))
 
     assert fault["code"] == "columns_missing"
-    assert "案件编号" in fault["reason"]
-    assert "案件类别" in fault["reason"]
+    assert "案件编号" in fault["detail"]
+    assert "案件类别" in fault["detail"]
 
 
 def memory_of(caller):
@@ -166,7 +166,7 @@ def test_a_ledger_row_is_told_all_its_faults_at_once_with_their_places(desk):
         main_demand=None,
     )
     job = desk.push(xlsx(a_row(), bad).getvalue(), filename="台账.xlsx")
-    found = {fault["title"]: fault for fault in job["faults"]}
+    found = {fault["title"]: fault for fault in job["problems"]}
 
     assert (job["rows_kept"], job["rows_rejected"]) == (1, 1)
     assert {title: fault["code"] for title, fault in found.items()} == {
@@ -180,7 +180,7 @@ def test_a_ledger_row_is_told_all_its_faults_at_once_with_their_places(desk):
     for fault in found.values():
         assert (fault["sheet"], fault["row"]) == ("台账", 4)
         assert re.fullmatch("[A-Z]{1,2}", fault["column"])
-        assert fault["reason"]
+        assert fault["detail"]
         assert fault["remedy"]
 
 
@@ -293,7 +293,7 @@ def test_a_neighbours_rows_come_back_from_a_ledger_and_ours_stay(as_office, desk
     ours, theirs = new_number(), new_number()
     row = a_row(theirs, reporting_office="南乐县人民检察院")
     job = desk.push(as_json(a_row(ours), row))
-    (fault,) = job["faults"]
+    (fault,) = job["problems"]
 
     assert (job["rows_kept"], job["rows_rejected"]) == (1, 1)
     assert fault["code"] == "office_outside_yours"

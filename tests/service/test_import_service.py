@@ -25,7 +25,7 @@ def test_a_workbook_becomes_cases_that_all_services_hear_of(
 
     assert job["state"] == "done"
     assert (job["rows_read"], job["rows_kept"], job["rows_rejected"]) == (2, 2, 0)
-    assert job["faults"] == []
+    assert job["problems"] == []
     assert job["rejected_url"] is None
     assert case["office"] == COUNTY
     assert case["opened_on"] == "2020-11-02"
@@ -83,12 +83,12 @@ def test_good_rows_are_kept_and_bad_ones_come_back_to_be_corrected(as_office, de
     clerk = as_office(COUNTY)
 
     assert (job["rows_kept"], job["rows_rejected"]) == (1, 1)
-    assert {(f["sheet"], f["row"], f["title"]) for f in job["faults"]} == {
+    assert {(f["sheet"], f["row"], f["title"]) for f in job["problems"]} == {
         ("台账", 5, "登记受理日期"),
         ("台账", 5, "案件来源"),
         ("台账", 5, "重复信访次数"),
     }
-    assert all(f["code"] and f["reason"] and f["remedy"] for f in job["faults"])
+    assert all(f["code"] and f["detail"] and f["remedy"] for f in job["problems"])
     assert clerk.get("intake", at("cases", good)).is_success
 
     returned = clerk.get("intake", job["rejected_url"])
@@ -127,7 +127,7 @@ def test_a_known_number_with_other_content_comes_back_and_the_case_stays(
     job = desk.push(as_json(a_row(number, repeats_in_window=9)))
 
     assert (job["rows_kept"], job["rows_rejected"]) == (0, 1)
-    assert [fault["code"] for fault in job["faults"]] == ["case_number_taken"]
+    assert [fault["code"] for fault in job["problems"]] == ["case_number_taken"]
     assert as_office(COUNTY).get("intake", at("cases", number)).json()["repeats"] == 3
 
 
@@ -136,7 +136,7 @@ def test_the_same_number_twice_in_one_ledger_comes_back_once(desk):
     job = desk.push(as_json(a_row(number), a_row(number, repeats_in_window=9)))
 
     assert (job["rows_kept"], job["rows_rejected"]) == (1, 1)
-    assert [fault["code"] for fault in job["faults"]] == ["case_number_twice"]
+    assert [fault["code"] for fault in job["problems"]] == ["case_number_twice"]
 
 
 @pytest.mark.requirement("PY-06", "PY-07")

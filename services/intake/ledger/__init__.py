@@ -4,9 +4,9 @@ all rows, and the faulty rows written back for correction.
 """
 
 from services.intake.ledger.cells import Context
-from services.intake.ledger.faults import Fault, LedgerUnreadable, Notice
 from services.intake.ledger.form import Column, Form, load_form
 from services.intake.ledger.offices import office_names
+from services.intake.ledger.problems import LedgerUnreadable
 from services.intake.ledger.reading import Reading, read_ledger
 from services.intake.ledger.rejected import RejectedRow, write_rejected
 from services.intake.ledger.rows import RowResult
@@ -14,10 +14,8 @@ from services.intake.ledger.rows import RowResult
 __all__ = [
     "Column",
     "Context",
-    "Fault",
     "Form",
     "LedgerUnreadable",
-    "Notice",
     "Reading",
     "RejectedRow",
     "RowResult",

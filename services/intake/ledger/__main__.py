@@ -2,7 +2,7 @@
 Reads one ledger in a process of its own and writes JSON lines, so that a service of
 green threads can follow without standing still: `python -m services.intake.ledger -h`.
 
-One line a row as RowResult.as_json; at last {"end": …} or {"unreadable": [fault, …]}.
+One line a row as RowResult.as_json; at last {"end": …} or {"unreadable": [problem, …]}.
 When neither came, the process was killed, most likely by --memory.
 """
 
@@ -14,13 +14,14 @@ import json
 import resource
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
 from services.intake.ledger.cells import Context
-from services.intake.ledger.faults import LedgerUnreadable
 from services.intake.ledger.form import load_form
 from services.intake.ledger.offices import office_names
+from services.intake.ledger.problems import LedgerUnreadable
 from services.intake.ledger.reading import read_ledger
 from shared.policy.directory import Directory
 
@@ -48,12 +49,12 @@ def lines(asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
     try:
         for row in reading:
             rows += 1
-            faulty += bool(row.faults)
+            faulty += bool(row.problems)
             yield row.as_json()
     except LedgerUnreadable as unreadable:
-        yield {"unreadable": [fault.as_json() for fault in unreadable.faults]}
+        yield {"unreadable": [asdict(problem) for problem in unreadable.problems]}
     else:
-        notices = [notice.as_json() for notice in reading.notices]
+        notices = [asdict(notice) for notice in reading.notices]
         yield {"end": {"rows": rows, "faulty": faulty, "notices": notices}}
 
 

@@ -8,7 +8,7 @@ import datetime as dt
 import re
 from functools import lru_cache
 
-from services.intake.ledger.faults import BadCell
+from services.intake.ledger.problems import BadCell
 from services.intake.ledger.text import folded
 
 _SERIAL_ZERO = dt.date(

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from services.intake.ledger import text as tidy
 from services.intake.ledger.dates import REMEDY as DATE_REMEDY
 from services.intake.ledger.dates import read_date
-from services.intake.ledger.faults import BadCell
 from services.intake.ledger.form import Code, Column, Form
+from services.intake.ledger.problems import BadCell
 from services.intake.ledger.scalars import (
     Context,
     Parser,
@@ -118,8 +118,8 @@ def _opinion(parts: Sequence[str], date: Parser) -> dict[str, object]:
     try:
         on = date(re.sub(r"^\d{1,2}[.、)]", "", day))
     except BadCell as bad:
-        says = f"中的日期“{day[:20]}”{bad.says}"
-        raise BadCell(f"opinion_{bad.code}", says, DATE_REMEDY) from None
+        detail = f"中的日期“{day[:20]}”{bad.detail}"
+        raise BadCell(f"opinion_{bad.code}", detail, DATE_REMEDY) from None
     if on is None:
         raise BadCell("opinion_incomplete", "缺少日期", _OPINION_REMEDY)
     number, conclusion = parts[2], ",".join(parts[3:])

@@ -13,12 +13,12 @@ from contextlib import contextmanager
 from enum import StrEnum
 from typing import BinaryIO, TextIO
 
-from services.intake.ledger.faults import (
+from services.intake.ledger.form import Limits
+from services.intake.ledger.problems import (
     not_a_spreadsheet,
     protected,
     unreadable,
 )
-from services.intake.ledger.form import Limits
 from services.intake.ledger.zipped import check_zip
 
 _CHUNK = 64 * 1024

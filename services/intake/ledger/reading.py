@@ -1,6 +1,6 @@
 """
 A county office's ledger, in any form an office would send it, to rows with all their
-faults. It keeps nothing and decides nothing about a case.
+problems. It keeps nothing and decides nothing about a case.
 """
 
 from __future__ import annotations
@@ -11,13 +11,6 @@ from pathlib import Path
 from typing import BinaryIO, Self
 
 from services.intake.ledger.cells import Context
-from services.intake.ledger.faults import (
-    Fault,
-    LedgerUnreadable,
-    Notice,
-    not_a_spreadsheet,
-    unreadable,
-)
 from services.intake.ledger.form import Column, Form
 from services.intake.ledger.headings import Heading, Row, Titles
 from services.intake.ledger.opening import (
@@ -25,6 +18,11 @@ from services.intake.ledger.opening import (
     decoded,
     is_named_as_workbook,
     opened_as,
+)
+from services.intake.ledger.problems import (
+    LedgerUnreadable,
+    not_a_spreadsheet,
+    unreadable,
 )
 from services.intake.ledger.rows import RowReader, RowResult
 from services.intake.ledger.tables import (
@@ -34,6 +32,7 @@ from services.intake.ledger.tables import (
     workbook_tables,
 )
 from services.intake.ledger.text import label, letter
+from shared.errors import Cell, Problem
 
 _NAMED = 12  # titles repeated in a sentence
 _Ledger = tuple[Table, Heading, Iterable[tuple[int, Row]]]
@@ -58,7 +57,7 @@ class Reading(Iterator[RowResult]):
     def __init__(
         self, source: BinaryIO | Path, filename: str, form: Form, context: Context
     ) -> None:
-        self.notices: list[Notice] = []
+        self.notices: list[Problem] = []
         self._filename = filename
         self._form = form
         self._titles = Titles(form)
@@ -128,7 +127,7 @@ class Reading(Iterator[RowResult]):
         """
         ledgers: list[_Ledger] = []
         others: list[tuple[str, Heading]] = []
-        torn: list[Fault] = []
+        torn: list[Problem] = []
         for table in tables:
             if table.hidden:
                 self._note("sheet_hidden", table.name, "工作表已隐藏，未读取。")
@@ -158,7 +157,7 @@ class Reading(Iterator[RowResult]):
         return ledgers
 
     def _note(self, code: str, sheet: str, detail: str) -> None:
-        self.notices.append(Notice(code, sheet, detail))
+        self.notices.append(Problem(code, detail, location=Cell(sheet)))
 
     def _note_columns(self, table: Table, heading: Heading) -> None:
         first = table.first_column or 0
@@ -204,12 +203,13 @@ class Reading(Iterator[RowResult]):
         )
 
 
-def _columns_missing(sheet: str, missing: Sequence[Column]) -> Fault:
+def _columns_missing(sheet: str, missing: Sequence[Column]) -> Problem:
     where = f"工作表“{sheet}”" if sheet else "文件"
-    return Fault(
+    return Problem(
         "columns_missing",
         f"{where}缺少必填的列：{_some([column.title for column in missing])}。",
         "请按登记表补上这些列，列名不要改动。",
+        Cell(sheet),
     )
 
 

@@ -22,13 +22,13 @@ _PROSE = 300  # a column of longer texts gets more room
 
 class RejectedRow(TypedDict):
     """
-    A row as RowResult.as_json gives it; a fault without column is of the whole row.
+    A row as RowResult.as_json gives it; a problem without a column is of the whole row.
     """
 
     sheet: str
     row: int
     raw: Mapping[str, str]
-    faults: Sequence[Mapping[str, str]]
+    problems: Sequence[Mapping[str, Any]]
 
 
 def write_rejected(
@@ -111,8 +111,8 @@ class _Sheet:
 
     def write(self, row: RejectedRow) -> None:
         at = _CASES + self.count
-        faults = row["faults"]
-        bad = {fault["column_id"] for fault in faults}
+        problems = row["problems"]
+        bad = {problem["location"]["column"] for problem in problems}
         for column_id, place in self.places.items():
             text = row["raw"].get(column_id, "")
             look = self.bad if column_id in bad else self.text
@@ -122,14 +122,12 @@ class _Sheet:
                 self.sheet.write_blank(at, place, None, look)
         for shift, text in enumerate(_explained(row)):
             self.sheet.write_string(at, self.after + shift, text[:_LONGEST], self.said)
-        for fault in faults:
-            if fault["column_id"] in self.places and self.comments < _COMMENTS:
+        for problem in problems:
+            at_column = self.places.get(problem["location"]["column"])
+            if at_column is not None and self.comments < _COMMENTS:
                 self.comments += 1
-                self.sheet.write_comment(
-                    at,
-                    self.places[fault["column_id"]],
-                    f"{fault['reason']}\n{fault['remedy']}",
-                )
+                comment = f"{problem['detail']}\n{problem['remedy']}"
+                self.sheet.write_comment(at, at_column, comment)
         self.count += 1
 
 
@@ -138,13 +136,11 @@ def _explained(row: RejectedRow) -> tuple[str, str, str]:
     Where the row stood, what is wrong with it, what to do.
     """
     where = f"{row['sheet']} 第{row['row']}行" if row["sheet"] else f"第{row['row']}行"
-    faults = row["faults"]
-    named = [
-        f"【{fault['column_title']}】" if fault["column_title"] else ""
-        for fault in faults
-    ]
+    problems = row["problems"]
+    titles = [problem["location"]["title"] for problem in problems]
+    named = [f"【{title}】" if title else "" for title in titles]
     return (
         where,
-        "\n".join(n + f["reason"] for n, f in zip(named, faults, strict=True)),
-        "\n".join(n + f["remedy"] for n, f in zip(named, faults, strict=True)),
+        "\n".join(n + p["detail"] for n, p in zip(named, problems, strict=True)),
+        "\n".join(n + p["remedy"] for n, p in zip(named, problems, strict=True)),
     )

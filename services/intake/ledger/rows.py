@@ -1,5 +1,5 @@
 """
-One row of a table to one RowResult: every cell parsed, every fault of the row found.
+One row of a table to one RowResult: every cell parsed, every problem of the row found.
 What is no case (blank rows, totals, remarks, repeated titles) is passed over.
 """
 
@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from services.intake.ledger.cells import Context, Parser, parser_for
-from services.intake.ledger.faults import BadCell, Fault, Notice, hidden, quoted
 from services.intake.ledger.form import CASE_NO, Column, Form
 from services.intake.ledger.headings import Heading
+from services.intake.ledger.problems import BadCell, hidden, quoted
 from services.intake.ledger.rules import RULES
-from services.intake.ledger.text import Cell, compact, label, letter, text_of
+from services.intake.ledger.text import Cell as Content
+from services.intake.ledger.text import compact, label, letter, text_of
+from shared.errors import Cell, Problem
 
 LIST_TYPES = frozenset({"list", "opinions", "entries"})
 _COUNTING = frozenset(map(str, range(1, 100)))  # what a row of column numbers holds
@@ -26,14 +28,14 @@ _FOLLOWS = r"(?:$|[:：(（共\d一二三四五六七八九十、.])"
 class RowResult:
     """
     A case as read. `values` has every column of the form (None or [] when the cell says
-    nothing or is at fault) but prior_is_final, which each opinion says as `final`;
+    nothing or is bad) but prior_is_final, which each opinion says as `final`;
     `raw` has the office's own text of each filled cell.
     """
 
     sheet: str
     row: int
     values: dict[str, Any]
-    faults: tuple[Fault, ...]
+    problems: tuple[Problem, ...]
     raw: dict[str, str]
 
     def as_json(self) -> dict[str, Any]:
@@ -41,7 +43,7 @@ class RowResult:
             "sheet": self.sheet,
             "row": self.row,
             "values": self.values,
-            "faults": [fault.as_json() for fault in self.faults],
+            "problems": [asdict(problem) for problem in self.problems],
             "raw": self.raw,
         }
 
@@ -64,7 +66,7 @@ class RowReader:
     """
 
     def __init__(
-        self, form: Form, context: Context, note: Callable[[Notice], None]
+        self, form: Form, context: Context, note: Callable[[Problem], None]
     ) -> None:
         self.form = form
         self.context = context
@@ -84,7 +86,7 @@ class RowReader:
         self,
         name: str,
         heading: Heading,
-        rows: Iterable[tuple[int, Sequence[Cell]]],
+        rows: Iterable[tuple[int, Sequence[Content]]],
         first_column: int | None,
     ) -> Iterator[RowResult]:
         """
@@ -123,7 +125,7 @@ class RowReader:
             width=1 + max(places.values()),
         )
 
-    def _is_no_case(self, cells: Sequence[Cell], raw: dict[str, str]) -> bool:
+    def _is_no_case(self, cells: Sequence[Content], raw: dict[str, str]) -> bool:
         """
         A total, a remark, the titles again on a new page, or the columns' numbers.
         """
@@ -138,7 +140,7 @@ class RowReader:
         return len(texts) > 4 and texts == [str(n + 1) for n in range(len(texts))]
 
     def _result(
-        self, sheet: _Sheet, number: int, cells: Sequence[Cell], raw: dict[str, str]
+        self, sheet: _Sheet, number: int, cells: Sequence[Content], raw: dict[str, str]
     ) -> RowResult:
         values = self.nothing.copy()
         bad: dict[str, BadCell] = {}
@@ -152,11 +154,11 @@ class RowReader:
             values[column_id] = values[column_id] or []
         for column_id, said in self._said_together(sheet.name, number, values, bad):
             bad.setdefault(column_id, said)
-        faults = tuple(
-            self._fault(column_id, raw, sheet.letters, bad[column_id])
+        problems = tuple(
+            self._problem(column_id, raw, sheet, number, bad[column_id])
             for column_id in bad
         )
-        return RowResult(sheet.name, number, values, faults, raw)
+        return RowResult(sheet.name, number, values, problems, raw)
 
     def _said_together(
         self, name: str, number: int, values: dict[str, Any], bad: dict[str, BadCell]
@@ -172,24 +174,29 @@ class RowReader:
         for rule in RULES:
             yield from rule(values, self.form, self.context.today)
 
-    def _fault(
-        self, column_id: str, raw: dict[str, str], letters: dict[str, str], bad: BadCell
-    ) -> Fault:
+    def _problem(
+        self,
+        column_id: str,
+        raw: dict[str, str],
+        sheet: _Sheet,
+        number: int,
+        bad: BadCell,
+    ) -> Problem:
         column = self.columns[column_id]
         text = raw.get(column_id, "").strip()
         subject = column.title if column.personal or not text else f"“{quoted(text)}”"
-        return Fault(
-            code=bad.code,
-            reason=f"{subject}{bad.says}。",
-            remedy=bad.remedy,
-            column_id=column.id,
-            column_title=column.title,
-            column_letter=letters.get(column_id, ""),
+        place = Cell(
+            sheet=sheet.name,
+            row=number,
+            column=column.id,
+            title=column.title,
+            letter=sheet.letters.get(column_id, ""),
             value=hidden(text) if column.personal else quoted(text),
         )
+        return Problem(bad.code, f"{subject}{bad.detail}。", bad.remedy, place)
 
 
-def _is_blank(cell: Cell) -> bool:
+def _is_blank(cell: Content) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
@@ -214,6 +221,7 @@ def _twice(there: str) -> BadCell:
     )
 
 
-def _alone(sheet: str, rows: list[int]) -> Notice:
+def _alone(sheet: str, rows: list[int]) -> Problem:
     named = "、".join(map(str, rows[:10])) + ("等" if len(rows) > 10 else "")
-    return Notice("rows_alone", sheet, f"第{named}行只有一格有内容，未作为案件读取。")
+    detail = f"第{named}行只有一格有内容，未作为案件读取。"
+    return Problem("rows_alone", detail, location=Cell(sheet))

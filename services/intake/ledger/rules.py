@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from services.intake.ledger.faults import BadCell
 from services.intake.ledger.form import Form
+from services.intake.ledger.problems import BadCell
 from shared.person import identity_number_fault
 
 Values = dict[str, Any]

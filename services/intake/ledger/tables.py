@@ -21,13 +21,13 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from services.intake.ledger.faults import (
+from services.intake.ledger.headings import Heading, Row, Titles
+from services.intake.ledger.problems import (
     LedgerUnreadable,
     damaged,
     protected,
     unreadable,
 )
-from services.intake.ledger.headings import Heading, Row, Titles
 from services.intake.ledger.text import Cell, text_of
 
 _SAMPLE = 128 * 1024  # characters of a csv in which its titles must stand

@@ -11,14 +11,14 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from services.intake.ledger.faults import (
+from services.intake.ledger.form import Limits
+from services.intake.ledger.problems import (
     LedgerUnreadable,
     damaged,
     not_a_spreadsheet,
     protected,
     unreadable,
 )
-from services.intake.ledger.form import Limits
 
 _WORKBOOK_PARTS = frozenset({"xl/workbook.xml", "xl/workbook.bin", "content.xml"})
 _MANIFEST = "META-INF/manifest.xml"  # where an ods says what is encrypted

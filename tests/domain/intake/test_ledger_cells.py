@@ -1,9 +1,9 @@
 from datetime import date, datetime
 
 import pytest
+from services.intake.ledger.problems import hidden
 from stdnum.cn import ric
 
-from services.intake.ledger.faults import hidden
 from services.intake.ledger.text import letter
 from tests.builders.ledger_files import FORM, a_case, faults, read, values, xlsx
 
@@ -70,12 +70,12 @@ def test_a_day_that_cannot_be_is_named(written, code):
 def test_a_fault_says_where_what_and_how_to_mend_it():
     fault = faults(accepted_on="2019年13月5日")["accepted_on"]
 
-    assert fault.column_title == "登记受理日期"
-    assert fault.column_letter == letter(
+    assert fault.location.title == "登记受理日期"
+    assert fault.location.letter == letter(
         [column.id for column in FORM.columns].index("accepted_on")
     )
-    assert fault.value == "2019年13月5日"
-    assert fault.reason == "“2019年13月5日”不是有效日期。"
+    assert fault.location.value == "2019年13月5日"
+    assert fault.detail == "“2019年13月5日”不是有效日期。"
     assert fault.remedy == "请改为如 2019年3月5日 的日期。"
 
 
@@ -189,7 +189,7 @@ def test_an_unknown_item_of_a_list_is_named_alone():
     fault = faults(dispositions="解决问题、再看看")["dispositions"]
 
     assert fault.code == "code_unknown"
-    assert "“再看看”" in fault.reason
+    assert "“再看看”" in fault.detail
 
 
 def test_three_crossings_may_be_named_or_only_affirmed():
@@ -251,8 +251,8 @@ def test_a_text_over_its_length_is_named_with_both_lengths():
     fault = faults(main_demand="诉" * 1001)["main_demand"]
 
     assert fault.code == "text_too_long"
-    assert "共1001字，超过1000字" in fault.reason
-    assert len(fault.value) < 40
+    assert "共1001字，超过1000字" in fault.detail
+    assert len(fault.location.value) < 40
 
 
 @pytest.mark.parametrize("written", ["/", "—", "无", "不详"])
@@ -358,8 +358,8 @@ def test_an_identity_number_is_checked_and_never_quoted(number, code):
     fault = faults(id_no=number)["id_no"]
 
     assert fault.code == code
-    assert str(number) not in fault.reason
-    assert str(number) != fault.value
+    assert str(number) not in fault.detail
+    assert str(number) != fault.location.value
 
 
 def test_a_small_x_at_the_end_of_an_identity_number_is_a_large_one():
@@ -391,7 +391,7 @@ def test_required_cells_are_asked_for_all_at_once():
         "lawfully_ended": "cell_missing",
         "facts": "cell_missing",
     }
-    assert named["facts"].reason == "基本案情及事实理由没有填写。"
+    assert named["facts"].detail == "基本案情及事实理由没有填写。"
 
 
 def test_leader_department_and_opinions_may_still_be_missing():
@@ -413,7 +413,7 @@ def test_days_that_contradict_each_other_are_named_on_the_earlier_one():
     named = faults(accepted_on="2020-2-1", last_petition_on="2020-1-27")
 
     assert named["accepted_on"].code == "dates_contradict"
-    assert "最近一次信访日期（2020-01-27）" in named["accepted_on"].reason
+    assert "最近一次信访日期（2020-01-27）" in named["accepted_on"].detail
 
 
 def test_acceptance_petition_and_report_may_fall_on_one_day():
@@ -427,9 +427,9 @@ def test_acceptance_petition_and_report_may_fall_on_one_day():
 def test_the_same_case_number_twice_names_the_other_row():
     first, second = read(xlsx(a_case(1), a_case(2, case_no="清检控申〔2020〕１号")))
 
-    assert first.faults == ()
-    assert [fault.code for fault in second.faults] == ["case_number_twice"]
-    assert "台账第3行" in second.faults[0].reason
+    assert first.problems == ()
+    assert [fault.code for fault in second.problems] == ["case_number_twice"]
+    assert "台账第3行" in second.problems[0].detail
 
 
 def test_letters_of_columns_are_those_of_excel():

@@ -37,8 +37,8 @@ def test_the_process_writes_a_line_for_each_row_and_then_the_end(a_ledger):
     first, second, end = map(json.loads, done.stdout.decode().splitlines())
 
     assert first["values"]["reporting_office"] == "410922"
-    assert first["faults"] == []
-    assert second["faults"][0]["code"] == "date_invalid"
+    assert first["problems"] == []
+    assert second["problems"][0]["code"] == "date_invalid"
     assert end == {"end": {"rows": 2, "faulty": 1, "notices": []}}
     assert done.stderr == b""
 

@@ -32,7 +32,7 @@ def notices(stream, filename="台账.xlsx"):
 def test_titles_are_found_below_whatever_stands_above_them(heading):
     (row,) = read(xlsx(a_case(), heading=heading))
 
-    assert row.faults == ()
+    assert row.problems == ()
     assert (row.sheet, row.row) == ("台账", heading + 2)
     assert row.values["case_no"] == "清检控申〔2020〕1号"
 
@@ -43,7 +43,7 @@ def test_columns_may_stand_in_any_order_under_their_older_titles():
 
     (row,) = read(xlsx(a_case(), columns=columns, titles=titles))
 
-    assert row.faults == ()
+    assert row.problems == ()
     assert row.values["accepted_on"] == "2016-11-15"
 
 
@@ -69,7 +69,7 @@ def test_the_place_of_a_fault_is_the_one_the_office_sees():
     (row,) = read(saved(book))
 
     assert row.row == 6
-    assert row.faults[0].column_letter == "R"
+    assert row.problems[0].location.letter == "R"
 
 
 def test_what_is_no_case_is_passed_over():
@@ -88,7 +88,7 @@ def test_what_is_no_case_is_passed_over():
     rows, noted = notices(xlsx(*cases, below=below))
 
     assert [row.row for row in rows] == [4, 6, 9]
-    assert all(row.faults == () for row in rows)
+    assert all(row.problems == () for row in rows)
     assert "第15行" in noted["rows_alone"].detail
 
 
@@ -102,8 +102,8 @@ def test_sheets_that_hold_no_ledger_are_passed_over_with_a_word():
     rows, noted = notices(xlsx(a_case(), more_sheets=more))
 
     assert len(rows) == 1
-    assert noted["sheet_hidden"].sheet == "底稿"
-    assert noted["sheet_without_heading"].sheet == "空"
+    assert noted["sheet_hidden"].location.sheet == "底稿"
+    assert noted["sheet_without_heading"].location.sheet == "空"
 
 
 def test_several_sheets_of_the_form_are_one_ledger():
@@ -112,7 +112,7 @@ def test_several_sheets_of_the_form_are_one_ledger():
     _, again = read(xlsx(a_case(1), more_sheets=[("续表", second, "visible")]))
 
     assert (again.sheet, again.row) == ("续表", 2)
-    assert [fault.code for fault in again.faults] == ["case_number_twice"]
+    assert [fault.code for fault in again.problems] == ["case_number_twice"]
 
 
 def test_columns_of_no_form_are_named_once_and_those_about_persons_refused():
@@ -123,7 +123,7 @@ def test_columns_of_no_form_are_named_once_and_those_about_persons_refused():
 
     (row,), noted = notices(saved(book))
 
-    assert row.faults == ()
+    assert row.problems == ()
     assert "BL列“承办庭室”" in noted["columns_unknown"].detail
     assert "“政治面貌”按规定不得采集" in noted["columns_not_collected"].detail
     assert "“填报单位”" in noted["columns_twice"].detail
@@ -148,7 +148,7 @@ def test_a_csv_is_read_in_its_encoding_with_its_delimiter(encoding, delimiter):
     stream = delimited(a_case(7), case, delimiter=delimiter, encoding=encoding)
     first, second = read(stream, "台账.csv")
 
-    assert first.faults == second.faults == ()
+    assert first.problems == second.problems == ()
     assert (first.sheet, second.row) == ("", 3)
     assert second.values["facts"] == '他说："不服"，\n要求再审；'
     assert not stream.closed
@@ -165,7 +165,7 @@ def test_a_csv_may_have_lines_above_its_titles_and_short_rows():
     (row,) = read(io.BytesIO(out.getvalue().encode()), "台账.csv")
 
     assert row.row == 4
-    assert {fault.code for fault in row.faults} == {"cell_missing"}
+    assert {fault.code for fault in row.problems} == {"cell_missing"}
 
 
 @pytest.mark.parametrize("by", ["id", "title"])
@@ -187,8 +187,8 @@ def test_json_objects_are_read_by_id_or_title_with_the_same_checks(by):
 
     (first, second), noted = notices(io.BytesIO(content.encode()), "台账.json")
 
-    assert [fault.code for fault in first.faults] == ["date_invalid"]
-    assert first.faults[0].column_letter == ""
+    assert [fault.code for fault in first.problems] == ["date_invalid"]
+    assert first.problems[0].location.letter == ""
     assert first.values["dispositions"] == ["reasonable_solve", "hardship_help"]
     assert first.values["prior_opinions"][0]["organ"] == "court"
     assert first.values["repeats_in_window"] == 0
@@ -204,7 +204,7 @@ def test_json_of_many_long_cases_is_read():
     rows = read(io.BytesIO(content), "台账.json")
 
     assert [row.row for row in rows] == list(range(1, 201))
-    assert all(row.faults == () for row in rows)
+    assert all(row.problems == () for row in rows)
 
 
 def test_json_that_breaks_off_is_refused_whole_with_the_place():
@@ -213,13 +213,13 @@ def test_json_that_breaks_off_is_refused_whole_with_the_place():
     (fault,) = refusal(io.BytesIO(content.encode()), "x.json")
 
     assert fault.code == "json_broken"
-    assert f"第{content.count(chr(10)) + 1}行" in fault.reason
+    assert f"第{content.count(chr(10)) + 1}行" in fault.detail
 
 
 def test_json_names_the_item_that_is_no_object():
     (fault,) = refusal(io.BytesIO(b'[{"a": 1}, 2]'), "x.json")
 
-    assert fault.reason.startswith("第2条")
+    assert fault.detail.startswith("第2条")
 
 
 @pytest.mark.parametrize(
@@ -283,7 +283,7 @@ def test_a_file_that_is_no_ledger_is_refused_with_a_way_out(content, code):
     (fault,) = refusal(io.BytesIO(content))
 
     assert fault.code == code
-    assert fault.reason
+    assert fault.detail
     assert fault.remedy
 
 
@@ -304,8 +304,8 @@ def test_another_form_is_told_what_is_missing_and_what_was_found():
     (fault,) = refusal(saved(book))
 
     assert fault.code == "other_form"
-    assert "案件编号" in fault.reason
-    assert "信访人姓名" in fault.reason
+    assert "案件编号" in fault.detail
+    assert "信访人姓名" in fault.detail
 
 
 def test_a_ledger_without_a_required_column_is_refused_once_not_row_by_row():
@@ -314,7 +314,7 @@ def test_a_ledger_without_a_required_column_is_refused_once_not_row_by_row():
     (fault,) = refusal(xlsx(a_case(1), a_case(2), columns=columns))
 
     assert fault.code == "columns_missing"
-    assert "案件编号、登记受理日期" in fault.reason
+    assert "案件编号、登记受理日期" in fault.detail
 
 
 def test_a_form_without_cases_is_refused():
@@ -331,7 +331,7 @@ def test_more_rows_than_allowed_are_refused():
     (fault,) = refusal(xlsx(a_case(1), a_case(2), a_case(3)), form=limited(rows=2))
 
     assert fault.code == "too_many_rows"
-    assert "2行" in fault.reason
+    assert "2行" in fault.detail
 
 
 def test_a_zip_that_unpacks_to_too_much_is_refused_whatever_it_says_of_itself():
@@ -364,13 +364,13 @@ def test_an_unclosed_quote_in_a_csv_is_named_with_its_row():
     (fault,) = refusal(io.BytesIO(content), "x.csv")
 
     assert fault.code == "quote_not_closed"
-    assert "第3行" in fault.reason
+    assert "第3行" in fault.detail
 
 
 def test_a_text_named_xls_by_an_old_program_is_still_a_ledger():
     (row,) = read(delimited(a_case(), delimiter="\t", encoding="gbk"), "台账.xls")
 
-    assert row.faults == ()
+    assert row.problems == ()
 
 
 def ods(*rows, manifest=""):
@@ -413,7 +413,7 @@ def test_an_ods_is_read_like_an_xlsx():
 
     (row,) = read(ods([FORM.title], list(TITLES.values()), case), "台账.ods")
 
-    assert row.faults == ()
+    assert row.problems == ()
     assert (row.sheet, row.row) == ("台账", 3)
 
 

@@ -9,7 +9,7 @@ from tests.builders.ledger_files import FORM, TITLES, a_case, read, xlsx
 
 def rejected(*rows):
     stream = io.BytesIO()
-    write_rejected(stream, FORM, [row.as_json() for row in rows if row.faults])
+    write_rejected(stream, FORM, [row.as_json() for row in rows if row.problems])
     stream.seek(0)
     return stream
 
@@ -82,30 +82,29 @@ def test_the_corrected_file_is_accepted_without_a_word():
 
     first, second = read(stream)
 
-    assert first.faults == second.faults == ()
+    assert first.problems == second.problems == ()
     assert first.values["accepted_on"] == "2019-03-05"
     assert second.values["case_no"] == "清检控申〔2020〕3号"
 
 
 def test_an_uncorrected_file_comes_back_with_the_same_faults():
-    before = [row for row in a_ledger_with_bad_rows() if row.faults]
+    before = [row for row in a_ledger_with_bad_rows() if row.problems]
 
     after = read(rejected(*before))
 
-    assert [{f.code for f in row.faults} for row in after] == [
-        {f.code for f in row.faults} for row in before
+    assert [{f.code for f in row.problems} for row in after] == [
+        {f.code for f in row.problems} for row in before
     ]
 
 
 def test_a_fault_of_the_whole_row_needs_no_cell(tmp_path):
     row = a_ledger_with_bad_rows()[0].as_json()
-    row["faults"] = [
+    row["problems"] = [
         {
             "code": "outside_your_offices",
-            "column_id": "",
-            "column_title": "",
-            "reason": "不是本院的案件。",
+            "detail": "不是本院的案件。",
             "remedy": "请由该院上传。",
+            "location": {"column": "", "title": ""},
         }
     ]
     path = tmp_path / "rejected.xlsx"

@@ -55,7 +55,7 @@ def upgrade() -> None:
         sa.Column("rows_rejected", sa.BigInteger, nullable=False),
         sa.Column("out_of_scope", sa.BigInteger, nullable=False),
         sa.Column("notices", JSONB, nullable=False),
-        sa.Column("faults", JSONB, nullable=False),
+        sa.Column("problems", JSONB, nullable=False),
         sa.Column("checksum", sa.String, nullable=False),
         sa.Column("content", sa.LargeBinary),
         sa.Column(
@@ -100,7 +100,7 @@ def upgrade() -> None:
         sa.Column("position", sa.BigInteger, nullable=False),
         sa.Column("sheet", sa.String, nullable=False),
         sa.Column("row", sa.BigInteger, nullable=False),
-        sa.Column("faults", JSONB, nullable=False),
+        sa.Column("problems", JSONB, nullable=False),
         sa.Column("encrypted", sa.String, nullable=False),
         sa.PrimaryKeyConstraint("import_id", "position", name="pk_rejected_rows"),
         sa.ForeignKeyConstraint(
