@@ -1,9 +1,9 @@
 from datetime import date, datetime
 
 import pytest
-from services.intake.ledger.problems import hidden
 from stdnum.cn import ric
 
+from services.intake.ledger.problems import hidden
 from services.intake.ledger.text import letter
 from tests.builders.ledger_files import FORM, a_case, faults, read, values, xlsx
 
