@@ -21,7 +21,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from deploy.local import servers
+from deploy.local import packages
 from deploy.local.stack import PROCESSES, Stack
 from services.intake.store import OUTBOX
 from shared.messaging.reconcile import reconcile
@@ -99,8 +99,8 @@ def promtool() -> str:
     Skips the test only where nobody may install packages.
     """
     try:
-        servers.ensure({"promtool"}, print)
-    except servers.MissingServersError as missing:
+        packages.ensure({"promtool"}, print)
+    except packages.MissingServersError as missing:
         pytest.skip(str(missing))
     return "promtool"
 

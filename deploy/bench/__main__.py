@@ -23,7 +23,7 @@ from deploy.bench import climb, latency, ledgers, registrations, report, sweep
 from deploy.bench.load import BenchError, background
 from deploy.bench.machine import describe
 from deploy.bench.stage import Stage, results_file
-from deploy.local.servers import StackError
+from deploy.local.packages import StackError
 
 Say: TypeAlias = Callable[[str], None]
 

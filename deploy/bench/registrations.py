@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from deploy.bench.load import Answered, BenchError, Load
 from deploy.bench.stage import Stage
-from deploy.local import servers
+from deploy.local import packages
 
 CONNECTIONS = 16
 _SCRIPT = Path(__file__).with_name("registration.sql")
@@ -133,7 +133,7 @@ def pgbench(stage: Stage, count: int) -> Answered:
 
 
 def _program() -> Path:
-    folder = servers.postgres()
+    folder = packages.postgres()
     if folder is None or not (folder / "pgbench").exists():
         raise BenchError("pgbench is not installed; it comes with PostgreSQL's server")
     return folder / "pgbench"
