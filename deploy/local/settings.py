@@ -55,11 +55,11 @@ class LocalSettings:
         return self.var / "keys"
 
     @property
-    def business_day(self) -> Path:
+    def business_clock(self) -> Path:
         """
-        The file with the day that all processes take for today.
+        The file that holds the business time of all processes, if it exists.
         """
-        return self.var / "business-day"
+        return self.var / "business-clock"
 
     @cached_property
     def secrets(self) -> dict[str, str]:
@@ -96,8 +96,8 @@ class LocalSettings:
             settings[f"{name.upper()}_DATABASE_URL"] = self._service_url(name)
         for name in PROCESSES:
             settings[variable(name)] = str(self.ports.named()[name])
-        if self.business_day.exists():
-            settings["BUSINESS_CLOCK_FILE"] = str(self.business_day)
+        if self.business_clock.exists():
+            settings["BUSINESS_CLOCK_FILE"] = str(self.business_clock)
         return settings | dict(self.more)
 
     def of(self, name: str) -> dict[str, str]:

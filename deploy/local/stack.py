@@ -20,12 +20,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
 import httpx
 import psutil
 
+from deploy.local.clock import FileClock, write_clock
 from deploy.local.packages import StackError
 from deploy.local.ports import Ports, holder, taken, variable
 from deploy.local.processes import Processes
@@ -152,7 +154,7 @@ class Stack:
         self._servers.remove_data()
         for name in ("rabbitmq", "mail", "keys", "run"):
             shutil.rmtree(self.var / name, ignore_errors=True)
-        for name in ("secrets.json", "ports.json", "made.json", "business-day"):
+        for name in ("secrets.json", "ports.json", "made.json", "business-clock"):
             (self.var / name).unlink(missing_ok=True)
 
     # -- single processes
@@ -300,13 +302,10 @@ class Stack:
 
     def set_business_day(self, day: date) -> None:
         """
-        The day all processes live in. Processes started before the first call stay
-        in the machine's own day.
+        The day all processes live in, with the machine's time of day. Processes
+        started before the first call stay in the machine's own day.
         """
-        self.var.mkdir(parents=True, exist_ok=True)
-        new = self._local.business_day.with_suffix(".new")
-        new.write_text(day.isoformat(), encoding="ascii")
-        new.replace(self._local.business_day)
+        write_clock(self._local.business_clock, day.isoformat())
 
     def mails(self) -> list[Path]:
         """
@@ -331,6 +330,13 @@ class Stack:
     @property
     def keys(self) -> Path:
         return self._local.keys
+
+    @cached_property
+    def clock(self) -> FileClock:
+        """
+        Moves all processes from day to day, in office hours.
+        """
+        return FileClock(self._local.business_clock)
 
     # -- how it is done
 
