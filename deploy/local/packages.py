@@ -1,7 +1,8 @@
 """
 Finds programs of Debian's packages on this machine, and installs them if absent.
 
-RabbitMQ and PostgreSQL run a system; promtool checks what Prometheus reads.
+RabbitMQ and PostgreSQL run a system, promtool checks what Prometheus reads, wrk makes
+load for the benchmark.
 Installing starts no service and changes none: see `install-servers.sh`.
 """
 
@@ -18,6 +19,7 @@ _PACKAGES = {
     "rabbitmq": "rabbitmq-server",
     "postgres": "postgresql",
     "promtool": "prometheus",
+    "wrk": "wrk",
 }
 
 
