@@ -60,10 +60,10 @@ def main(service: str) -> None:
 
 
 def _stop_on_signal(runner: ServiceRunner) -> None:
-    from shared.web.server import Door  # noqa: PLC0415 - after the configuration
+    from shared.web.server import ApiServer  # noqa: PLC0415 - after the configuration
 
     def stop() -> None:
-        Door.running.drain()
+        ApiServer.running.drain()
         runner.stop()
 
     def handle(_signal: int, _frame: object) -> None:

@@ -30,9 +30,12 @@ def config_of(service: str) -> Config:
     The alembic configuration of one service's history.
     """
     config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "alembic"))
     config.set_main_option(
-        "script_location", str(_ROOT / "services" / service / "migrations")
+        "version_locations",
+        str(_ROOT / "services" / service / "migrations" / "versions"),
     )
+    config.set_main_option("path_separator", "os")
     config.attributes["service"] = service
     return config
 
@@ -122,7 +125,7 @@ def _quoted(name: str) -> str:
 
 def run_environment() -> None:
     """
-    The body of every service's `migrations/env.py`.
+    What alembic runs for each service (`alembic/env.py`).
     """
     from alembic import context  # noqa: PLC0415 - exists only inside a migration run
 

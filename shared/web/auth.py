@@ -1,8 +1,8 @@
 """
-Who asks, and for which offices: tokens, revocation and the one shared rule.
+Authentication and authorisation: tokens, revocation, and the rule of offices.
 
 Tokens are EdDSA-signed JWTs naming an office and a role. The rule fails closed:
-an office sees itself and what stands below it in the tree, and is told why not.
+an office sees itself and what stands below it in the tree, and the refusal says why.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class _Source:
         return (stat.st_mtime_ns, stat.st_size), path.read_text(encoding="utf-8")
 
 
-class Gatekeeper:
+class TokenVerifier:
     """
     Turns a bearer token into an identity, or refuses it.
     """

@@ -37,11 +37,11 @@ from shared.storage.database import transaction
 from shared.telemetry import REQUESTS, TraceContext, span_of
 from shared.vocabulary import Role
 from shared.web import paging
-from shared.web.auth import Gatekeeper, Identity, require_office, require_role
-from shared.web.idempotency import Answer, Keys
+from shared.web.auth import Identity, TokenVerifier, require_office, require_role
+from shared.web.idempotency import Answer, IdempotencyKeys
 from shared.web.problems import answer_to
 from shared.web.request import content_of, json_of, load
-from shared.web.server import Door
+from shared.web.server import ApiServer
 
 EVERYONE = frozenset(Role)
 CLERKS = frozenset({Role.CLERK, Role.MACHINE, Role.LEADER, Role.REVIEWER})
@@ -157,8 +157,8 @@ class Endpoint:
 
 
 @functools.lru_cache
-def gatekeeper() -> Gatekeeper:
-    return Gatekeeper(settings["JWKS"], settings.get("REVOCATIONS"))
+def token_verifier() -> TokenVerifier:
+    return TokenVerifier(settings["JWKS"], settings.get("REVOCATIONS"))
 
 
 class ApiEntrypoint(HttpRequestHandler):
@@ -166,7 +166,7 @@ class ApiEntrypoint(HttpRequestHandler):
     One method of the public face.
     """
 
-    server = Door()
+    server = ApiServer()
 
     def __init__(self, endpoint: Endpoint, **more: Any) -> None:
         self.endpoint = endpoint
@@ -195,7 +195,7 @@ class ApiEntrypoint(HttpRequestHandler):
 
     def _read(self, request: Any) -> Call:
         endpoint = self.endpoint
-        who = gatekeeper().identify(request.headers.get("Authorization", ""))
+        who = token_verifier().identify(request.headers.get("Authorization", ""))
         require_role(who, endpoint.roles)
         faults: list[Problem] = []
         query = load(endpoint.query, request.args.to_dict(), faults, "?")
@@ -344,7 +344,7 @@ def _in_transaction(
     writes = endpoint.method != "GET"
     with transaction(service.name) as session:
         call.session = session
-        keys = Keys(session, service.tables["idempotency"], call.who.office)
+        keys = IdempotencyKeys(session, service.tables["idempotency"], call.who.office)
         if call.key:
             request = (endpoint.method.encode(), path.encode(), call.raw)
             before = keys.claim(call.key, *request)

@@ -1,5 +1,5 @@
 """
-What an operator asks a service: alive, ready, how much, and what it can do.
+Health checks of a service: `/healthz`, `/readyz`, `/metrics`, `/openapi.json`.
 
 Answered before the worker pool, so a burst of work never hides them.
 """

@@ -1,7 +1,7 @@
 """
 A POST repeated with the same `Idempotency-Key` gets the first answer again.
 
-The key and the answer are kept in the transaction of the state, per office.
+The key and the answer are stored in the transaction of the state, per office.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Answer:
     body: str
 
 
-class Keys:
+class IdempotencyKeys:
     """
     The keys an office has used, within one transaction.
     """

@@ -66,7 +66,7 @@ def answer_to(error: Exception, context: TraceContext) -> Response:
     if isinstance(error, Refusal):
         return problem(error, trace=trace)
     if isinstance(error, HTTPException):
-        return unserved(error)
+        return http_error(error)
     log = telemetry.log()
     if is_passing(error):
         log.warning("database_unavailable", error=type(error).__name__, trace=trace)
@@ -85,14 +85,14 @@ def answer_to(error: Exception, context: TraceContext) -> Response:
     return problem(refusal, status=500, trace=trace)
 
 
-def unserved(error: HTTPException) -> Response:
+def http_error(error: HTTPException) -> Response:
     """
     What werkzeug refuses, in our form; a redirect is an answer of its own.
     """
     status = error.code or 500
     if 300 <= status < 400:
         return error.get_response()
-    kind, *said = _UNSERVED.get(
+    kind, *said = _HTTP_ERRORS.get(
         status, (Malformed, "bad_request", "请求无法处理。", "请检查请求。")
     )
     trace = str(uuid7())
@@ -104,7 +104,7 @@ def unserved(error: HTTPException) -> Response:
     return response
 
 
-_UNSERVED: Mapping[int, tuple[Any, ...]] = {
+_HTTP_ERRORS: Mapping[int, tuple[Any, ...]] = {
     404: (
         NotFound,
         "no_such_address",

@@ -1,5 +1,5 @@
 """
-The web server under the door: limits on idle sockets, probes, an orderly end.
+The web server: limits on idle sockets, health checks, an orderly shutdown.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from werkzeug.wrappers import Request
 
 from shared.errors import Refusal
 from shared.web.health import Probes
-from shared.web.problems import problem, unserved
+from shared.web.problems import http_error, problem
 
 _SOCKET_SECONDS = 30
 
 
-class Door(WebServer):
+class ApiServer(WebServer):
     """
-    nameko's web server with limits, probes and an orderly end.
+    nameko's web server with limits, health checks and an orderly shutdown.
     """
 
-    running: ClassVar[Door]
+    running: ClassVar[ApiServer]
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,7 +31,7 @@ class Door(WebServer):
         self.busy = 0
 
     def start(self) -> None:
-        Door.running = self
+        ApiServer.running = self
         super().start()
 
     def get_wsgi_app(self) -> Any:
@@ -57,7 +57,7 @@ class _App(WsgiApp):
     Answers the probes before the worker pool, and unknown addresses in our form.
     """
 
-    def __init__(self, server: Door) -> None:
+    def __init__(self, server: ApiServer) -> None:
         super().__init__(server)
         service = server.container.service_name
         endpoints = [
@@ -88,6 +88,6 @@ class _App(WsgiApp):
             request.path_values = values  # type: ignore[attr-defined]
             return provider.handle_request(request)
         except HTTPException as error:
-            return unserved(error)
+            return http_error(error)
         finally:
             self.door.busy -= 1

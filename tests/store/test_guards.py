@@ -19,7 +19,7 @@ from shared.errors import Conflict
 from shared.events import Envelope
 from shared.messaging.inbox import first_time
 from shared.telemetry import TraceContext, background_context, work
-from shared.web.idempotency import Answer, Keys
+from shared.web.idempotency import Answer, IdempotencyKeys
 from tests.builders import new_number, petition_registered
 
 INBOX, KEPT = TABLES["inbox"], TABLES["idempotency"]
@@ -139,7 +139,7 @@ def claim(engine, key, *request, office="410922", keep=FIRST_ANSWER):
     Ask with *key*; keep an answer if it is the first time.
     """
     with engine.begin() as session:
-        keys = Keys(session, KEPT, office)
+        keys = IdempotencyKeys(session, KEPT, office)
         before = keys.claim(key, *(request or REQUEST))
         if before is None:
             keys.keep(key, keep)
@@ -183,7 +183,7 @@ def test_two_offices_may_use_the_same_key(engine):
 def test_a_key_is_free_again_when_the_request_came_to_nothing(engine):
     key = new_number()
     with engine.connect() as session:
-        Keys(session, KEPT, "410922").claim(key, *REQUEST)
+        IdempotencyKeys(session, KEPT, "410922").claim(key, *REQUEST)
         session.rollback()
 
     assert claim(engine, key) is None
@@ -194,7 +194,7 @@ def test_a_repeated_request_waits_for_the_first_and_gets_its_answer(
 ):
     key = new_number()
     with engine.begin() as session:
-        keys = Keys(session, KEPT, "410922")
+        keys = IdempotencyKeys(session, KEPT, "410922")
         keys.claim(key, *REQUEST)
         repeated = beside(claim, engine, key)
         somebody_waits()

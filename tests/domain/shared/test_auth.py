@@ -20,8 +20,8 @@ from shared.vocabulary import Role
 from shared.web import auth
 from shared.web.auth import (
     ALGORITHM,
-    Gatekeeper,
     Identity,
+    TokenVerifier,
     require_office,
     require_role,
 )
@@ -47,7 +47,7 @@ def keys(tmp_path, monkeypatch):
 
 @pytest.fixture
 def keeper(keys):
-    return Gatekeeper(str(keys / "jwks.json"), str(keys / "revoked.json"))
+    return TokenVerifier(str(keys / "jwks.json"), str(keys / "revoked.json"))
 
 
 def private(keys):

@@ -1,3 +1,0 @@
-from shared.storage.migrations import run_environment
-
-run_environment()
