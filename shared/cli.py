@@ -79,12 +79,12 @@ def check(deploy: Path | None) -> None:
     Check programmes, directory and calendar; name file, line and reason.
     """
     from shared.messaging.event_catalogue import published
-    from shared.policy.check import check as findings_of
+    from shared.policy.check import check as problems_of
 
-    findings = findings_of(deploy or settings.deploy, event_types=published())
-    for finding in findings:
-        click.echo(str(finding), err=True)
-    if findings:
+    problems = problems_of(deploy or settings.deploy, event_types=published())
+    for problem in problems:
+        click.echo(str(problem), err=True)
+    if problems:
         sys.exit(1)
     click.echo("无误。")
 

@@ -32,12 +32,25 @@ class Cell:
 @dataclass(frozen=True)
 class Line:
     """
-    Where a problem of a file of rules is: the line, and the path of keys to it.
+    Where a problem of a YAML file is: the line, and the path of keys to it.
     """
 
     file: str
     line: int
     path: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line} {self.path}"
+
+
+@dataclass(frozen=True)
+class FieldOf:
+    """
+    Where a problem of an object read from a file is: its field, or the object itself.
+    """
+
+    owner: object
+    field: str | None
 
 
 @dataclass(frozen=True)
@@ -52,10 +65,13 @@ class Problem:
     code: str
     detail: str
     remedy: str = ""
-    location: str | Cell | Line = ""
+    location: str | Cell | Line | FieldOf = ""
+
+    def __str__(self) -> str:
+        return f"{self.location} [{self.code}] {self.detail}{self.remedy}"
 
     @property
-    def place(self) -> str | Cell | Line:
+    def place(self) -> object:
         """
         The earlier name of `location`, as long as it is used.
         """

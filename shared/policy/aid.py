@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from shared.errors import Problem
 from shared.policy.calendar import Limit
-from shared.yaml.decode import Slip
+from shared.yaml.decode import problem_in
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,10 @@ class Wage:
     source: str
     verified: bool = False
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         if self.yuan <= 0:
             message = "月平均工资须大于零。"
-            yield Slip(self, "yuan", "not_positive", message, "请改正金额。")
+            yield problem_in(self, "yuan", "not_positive", message, "请改正金额。")
 
 
 @dataclass(frozen=True)
@@ -66,14 +67,18 @@ class AidRules:
         wage = self.wage(office, decided_on.year - 1)
         return None if wage is None else wage.yuan * self.cap_months
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         if self.cap_months <= 0:
             message = "救助上限的月数须大于零。"
-            yield Slip(self, "cap_months", "not_positive", message, "请改正月数。")
+            yield problem_in(
+                self, "cap_months", "not_positive", message, "请改正月数。"
+            )
         seen = set()
         for wage in self.average_monthly_wage:
             key = (wage.office_prefix, wage.year)
             if key in seen:
                 message = f"{wage.office_prefix} 的 {wage.year} 年工资重复。"
-                yield Slip(wage, "year", "duplicate_id", message, "请只保留一处。")
+                yield problem_in(
+                    wage, "year", "duplicate_id", message, "请只保留一处。"
+                )
             seen.add(key)

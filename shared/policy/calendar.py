@@ -19,7 +19,8 @@ from typing import Self
 
 from chinese_calendar.constants import Holiday, holidays, workdays
 
-from shared.yaml.decode import Decoder, Slip, duplicates
+from shared.errors import Problem
+from shared.yaml.decode import Decoder, duplicates
 from shared.yaml.load import ConfigurationError, read_yaml
 
 ONE_DAY = timedelta(days=1)
@@ -109,7 +110,7 @@ class Jurisdiction:
     title: str
     overrides: tuple[Override, ...] = ()
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         yield from duplicates(self.overrides, "day")
 
 
@@ -133,8 +134,8 @@ class Calendar:
         """
         source = read_yaml(folder / f"{jurisdiction}.yaml")
         read = Decoder(source).decode(Jurisdiction)
-        if source.findings:
-            raise ConfigurationError(source.findings)
+        if source.problems:
+            raise ConfigurationError(source.problems)
         return cls({override.day: override for override in read.overrides})
 
     def is_working_day(self, day: date) -> bool:

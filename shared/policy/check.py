@@ -9,18 +9,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from shared.errors import Problem
 from shared.policy.calendar import Jurisdiction
 from shared.policy.check_events import EventTypes
 from shared.policy.describe import describe
 from shared.policy.directory import Directory
 from shared.policy.loading import read_programmes
 from shared.yaml.decode import Decoder
-from shared.yaml.load import Finding, read_folder
+from shared.yaml.load import read_folder
 
-__all__ = ["Finding", "check", "describe"]
+__all__ = ["check", "describe"]
 
 
-def check(deploy_folder: Path, event_types: EventTypes | None = None) -> list[Finding]:
+def check(deploy_folder: Path, event_types: EventTypes | None = None) -> list[Problem]:
     """
     Everything wrong in the calendars, the directory, the rule sets and the programmes.
 
@@ -34,8 +35,4 @@ def check(deploy_folder: Path, event_types: EventTypes | None = None) -> list[Fi
     sources += read
     _, read = read_programmes(deploy_folder / "programmes", directory, event_types)
     sources += read
-    return [
-        finding
-        for source in sources
-        for finding in sorted(source.findings, key=lambda each: each.line)
-    ]
+    return [problem for source in sources for problem in source.by_line()]

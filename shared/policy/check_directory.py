@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from shared.errors import Problem
 from shared.policy.directory import Directory
 from shared.policy.programme import Programme
-from shared.yaml.decode import Slip, did_you_mean
+from shared.yaml.decode import did_you_mean, problem_in
 
 
 def offices_meant(
@@ -31,12 +32,12 @@ def offices_meant(
     return tuple(dict.fromkeys(code for code in above if code is not None))
 
 
-def _root(programme: Programme, directory: Directory) -> Iterator[Slip]:
+def _root(programme: Programme, directory: Directory) -> Iterator[Problem]:
     if not directory.exists(programme.offices_root):
         yield _no_office(programme, "offices_root", programme.offices_root, directory)
 
 
-def _hub(programme: Programme, directory: Directory) -> Iterator[Slip]:
+def _hub(programme: Programme, directory: Directory) -> Iterator[Problem]:
     if not directory.exists(programme.hub):
         yield _no_office(programme, "hub", programme.hub, directory)
         return
@@ -45,16 +46,18 @@ def _hub(programme: Programme, directory: Directory) -> Iterator[Slip]:
         near = did_you_mean(programme.hub_department, departments)
         message = f"牵头院没有“{programme.hub_department}”。{near}"
         remedy = f"可用：{'、'.join(departments)}。"
-        yield Slip(programme, "hub_department", "unknown_department", message, remedy)
+        yield problem_in(
+            programme, "hub_department", "unknown_department", message, remedy
+        )
     if not directory.is_within(
         programme.hub, programme.offices_root, programme.window.from_
     ):
         message = "牵头院不在专项覆盖的范围之内。"
         remedy = "请改正 hub 或 offices_root。"
-        yield Slip(programme, "hub", "hub_outside", message, remedy)
+        yield problem_in(programme, "hub", "hub_outside", message, remedy)
 
 
-def _recipients(programme: Programme, directory: Directory) -> Iterator[Slip]:
+def _recipients(programme: Programme, directory: Directory) -> Iterator[Problem]:
     returns = programme.returns
     for name in ("recipients", "above_root"):
         for each in getattr(returns, name):
@@ -62,19 +65,21 @@ def _recipients(programme: Programme, directory: Directory) -> Iterator[Slip]:
                 yield _no_office(returns, name, each, directory)
 
 
-def _conference(programme: Programme, directory: Directory) -> Iterator[Slip]:
+def _conference(programme: Programme, directory: Directory) -> Iterator[Problem]:
     sent = programme.objections
     if sent and sent.dispute_to and directory.called(sent.dispute_to) is None:
         yield _no_office(sent, "dispute_to", sent.dispute_to, directory)
 
 
-def _no_office(owner: object, field: str, code: str, directory: Directory) -> Slip:
+def _no_office(owner: object, field: str, code: str, directory: Directory) -> Problem:
     near = did_you_mean(code, [office.code for office in directory.offices()])
     remedy = "请改正代码，或先在名录中登记该院。"
-    return Slip(owner, field, "unknown_office", f"单位 {code} 不存在。{near}", remedy)
+    return problem_in(
+        owner, field, "unknown_office", f"单位 {code} 不存在。{near}", remedy
+    )
 
 
-def _leaders_nowhere(programme: Programme, directory: Directory) -> Iterator[Slip]:
+def _leaders_nowhere(programme: Programme, directory: Directory) -> Iterator[Problem]:
     for rule in programme.leader_rules:
         for need in rule.need:
             posts = [
@@ -88,10 +93,10 @@ def _leaders_nowhere(programme: Programme, directory: Directory) -> Iterator[Sli
                     f"没有任何单位有“{need.said('department')}”的职务，永远无人包案。"
                 )
                 remedy = "请改正要求，或在名录中补上职务。"
-                yield Slip(need, None, "nobody_named", message, remedy)
+                yield problem_in(need, None, "nobody_named", message, remedy)
 
 
-def _owners_nowhere(programme: Programme, directory: Directory) -> Iterator[Slip]:
+def _owners_nowhere(programme: Programme, directory: Directory) -> Iterator[Problem]:
     for rule in programme.duties:
         owner = rule.owner
         if owner.office in {"from", "to"}:
@@ -99,18 +104,18 @@ def _owners_nowhere(programme: Programme, directory: Directory) -> Iterator[Slip
         offices = offices_meant(owner.office, programme, directory)
         if not offices:
             message = "承担这项职责的单位不存在。"
-            yield Slip(rule, "owner", "nobody_named", message, "请改正 office。")
+            yield problem_in(rule, "owner", "nobody_named", message, "请改正 office。")
         for code in offices if owner.post in {"leader", "chief"} else ():
             posts = directory.office(code).posts.values()
             if not any(getattr(post, owner.post) for post in posts):
                 name = directory.office(code).name
                 message = f"{name}没有这种职务，这项职责落不到任何人。"
                 remedy = "请改正 post，或在名录中补上职务。"
-                yield Slip(rule, "owner", "nobody_named", message, remedy)
+                yield problem_in(rule, "owner", "nobody_named", message, remedy)
                 break
 
 
-def _signers_nowhere(programme: Programme, directory: Directory) -> Iterator[Slip]:
+def _signers_nowhere(programme: Programme, directory: Directory) -> Iterator[Problem]:
     """
     A closing whose route nobody can sign is never confirmed.
     """
@@ -131,7 +136,7 @@ def _signers_nowhere(programme: Programme, directory: Directory) -> Iterator[Sli
                 if not signer.posts_of(office, programme.hub_department):
                     message = f"{office.name}没有这种职务，无人能签字，报结无法确认。"
                     remedy = "请改正 post，或在名录中补上职务。"
-                    yield Slip(signer, "post", "nobody_named", message, remedy)
+                    yield problem_in(signer, "post", "nobody_named", message, remedy)
                     break
 
 

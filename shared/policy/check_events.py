@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import get_args
 
+from shared.errors import Problem
 from shared.policy.conditions import Condition
 from shared.policy.directory_file import Level
 from shared.policy.duties import RECORDED, DutyRule
@@ -21,7 +22,7 @@ from shared.vocabulary import (
     ReplyKind,
     ReplyMode,
 )
-from shared.yaml.decode import Slip, did_you_mean
+from shared.yaml.decode import did_you_mean, problem_in
 
 EventTypes = Collection[str] | Mapping[str, Collection[str]]
 """
@@ -57,11 +58,11 @@ def words_of(fact: str, event_type: str = "") -> tuple[str, ...]:
     return WORDS.get(fact, ())
 
 
-def no_word(owner: object, field: str, word: str, known: Collection[str]) -> Slip:
+def no_word(owner: object, field: str, word: str, known: Collection[str]) -> Problem:
     near = did_you_mean(word, known)
     message = f"“{word}”不是系统认识的值，永远不会成立。{near}"
     remedy = f"可用：{'、'.join(known)}。"
-    return Slip(owner, field, "unknown_value", message, remedy)
+    return problem_in(owner, field, "unknown_value", message, remedy)
 
 
 def acts_named(rules: Iterable[DutyRule]) -> Iterator[tuple[object, str, str]]:
@@ -78,7 +79,7 @@ def acts_named(rules: Iterable[DutyRule]) -> Iterator[tuple[object, str, str]]:
                     yield owner, "when", str(value)
 
 
-def events_known(rules: Iterable[DutyRule], known: EventTypes) -> Iterator[Slip]:
+def events_known(rules: Iterable[DutyRule], known: EventTypes) -> Iterator[Problem]:
     """
     Every event a rule names is announced or recorded, with the facts it asks for.
     """
@@ -94,23 +95,23 @@ def _event(
     event_type: str,
     when: Mapping[str, Condition],
     known: EventTypes,
-) -> Iterator[Slip]:
+) -> Iterator[Problem]:
     if event_type not in known and event_type not in RECORDED:
         near = did_you_mean(event_type, [*known, *RECORDED])
         message = f"没有“{event_type}”这种事件，永远不会发生。{near}"
         remedy = "请改用各服务 events 中声明的事件。"
-        yield Slip(owner, field, "unknown_event", message, remedy)
+        yield problem_in(owner, field, "unknown_event", message, remedy)
         return
     if isinstance(known, Mapping):
         facts = {*known.get(event_type, ()), *RECORDED.get(event_type, ())}
         for name in when.keys() - facts:
             message = f"事件“{event_type}”没有“{name}”，条件永远不成立。"
             remedy = f"可用：{'、'.join(sorted(facts))}。"
-            yield Slip(owner, "when", "never_fires", message, remedy)
+            yield problem_in(owner, "when", "never_fires", message, remedy)
     if event_type == ACT and "act" not in when:
         message = "没有写哪一项工作，任何记录都会算作履行。"
         remedy = "请写 when: {act: …}。"
-        yield Slip(owner, "when", "act_not_named", message, remedy)
+        yield problem_in(owner, "when", "act_not_named", message, remedy)
     for name, condition in when.items():
         words = words_of(name, event_type)
         for value in condition.values if words else ():

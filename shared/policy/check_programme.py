@@ -1,7 +1,7 @@
 """
 What can be wrong between the parts of a programme, and between it and its rule sets.
 
-What is wrong within one part says the part itself (its `slips`), what is wrong with
+What is wrong within one part says the part itself (its `problems`), what is wrong with
 offices and posts `office_checks`.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from itertools import combinations
 
+from shared.errors import Problem
 from shared.policy import check_directory
 from shared.policy.check_events import (
     EventTypes,
@@ -24,7 +25,7 @@ from shared.policy.leaders import LeaderFact
 from shared.policy.programme import Programme
 from shared.policy.rule_sets import RuleSet
 from shared.vocabulary import ClosingKind
-from shared.yaml.decode import Decoder, Slip, did_you_mean, duplicates
+from shared.yaml.decode import Decoder, did_you_mean, duplicates, problem_in
 
 _UNIQUE = (
     ("duties", "id"),
@@ -85,29 +86,29 @@ def check_rule_set(
         decoder.check(_events(rule_set, event_types))
 
 
-def _repeated(programme: Programme, part: str, key: str) -> Iterator[Slip]:
+def _repeated(programme: Programme, part: str, key: str) -> Iterator[Problem]:
     yield from duplicates(getattr(programme, part), key)
 
 
-def _milestones(programme: Programme) -> Iterator[Slip]:
+def _milestones(programme: Programme) -> Iterator[Problem]:
     of_baselines = [each for base in programme.baselines for each in base.milestones]
     for milestone in (*programme.milestones, *of_baselines):
         if milestone.on not in programme.window:
             message = f"目标节点 {milestone.on} 不在专项期限之内，永远不会考核。"
             remedy = "请改正日期或 window。"
-            yield Slip(milestone, "on", "never_fires", message, remedy)
+            yield problem_in(milestone, "on", "never_fires", message, remedy)
 
 
-def _phases_outside(programme: Programme) -> Iterator[Slip]:
+def _phases_outside(programme: Programme) -> Iterator[Problem]:
     for phase in programme.phases:
         for name, day in (("from", phase.from_), ("to", phase.to)):
             if day not in programme.window:
                 message = f"阶段“{phase.name}”的 {day} 不在专项期限之内。"
                 remedy = "请改正日期或 window。"
-                yield Slip(phase, name, "outside_window", message, remedy)
+                yield problem_in(phase, name, "outside_window", message, remedy)
 
 
-def _phases_overlapping(programme: Programme) -> Iterator[Slip]:
+def _phases_overlapping(programme: Programme) -> Iterator[Problem]:
     if programme.shared_phase_day is not None:
         return
     in_order = sorted(programme.phases, key=lambda phase: phase.from_)
@@ -115,28 +116,28 @@ def _phases_overlapping(programme: Programme) -> Iterator[Slip]:
         if later.from_ <= earlier.to:
             message = f"阶段“{later.name}”与“{earlier.name}”重叠，未说明以哪个为准。"
             remedy = "请错开日期，或写明 shared_phase_day: later（以后一阶段为准）。"
-            yield Slip(later, "from", "phases_overlap", message, remedy)
+            yield problem_in(later, "from", "phases_overlap", message, remedy)
 
 
-def _duties_too_early(programme: Programme) -> Iterator[Slip]:
+def _duties_too_early(programme: Programme) -> Iterator[Problem]:
     for rule in programme.duties:
         if rule.due.day and rule.due.day < programme.window.from_:
             message = f"职责期限 {rule.due.day} 早于专项开始，从来不是期限。"
             remedy = "请改正日期或 window。"
-            yield Slip(rule.due, "day", "never_fires", message, remedy)
+            yield problem_in(rule.due, "day", "never_fires", message, remedy)
 
 
-def _events(rules: Programme | RuleSet, known: EventTypes) -> Iterator[Slip]:
+def _events(rules: Programme | RuleSet, known: EventTypes) -> Iterator[Problem]:
     yield from events_known(rules.duties, known)
 
 
-def _closing_kinds(programme: Programme) -> Iterator[Slip]:
+def _closing_kinds(programme: Programme) -> Iterator[Problem]:
     for kind in programme.closing.kinds:
         if kind.id not in list(ClosingKind):
             yield no_word(kind, "id", kind.id, [str(each) for each in ClosingKind])
 
 
-def _scope_words(programme: Programme) -> Iterator[Slip]:
+def _scope_words(programme: Programme) -> Iterator[Problem]:
     for clause in programme.scope.clauses:
         for test in clause.test:
             known = words_of(test.fact)
@@ -150,7 +151,7 @@ def _scope_words(programme: Programme) -> Iterator[Slip]:
                 yield no_word(baseline, "origins", origin, words_of("origin"))
 
 
-def _leader_words(programme: Programme) -> Iterator[Slip]:
+def _leader_words(programme: Programme) -> Iterator[Problem]:
     """
     A value that the fact can never have makes a rule that never fires.
     """
@@ -173,20 +174,24 @@ def _leader_words(programme: Programme) -> Iterator[Slip]:
 
 def _rule_sets(
     programme: Programme, directory: Directory, sets: Mapping[str, RuleSet]
-) -> Iterator[Slip]:
+) -> Iterator[Problem]:
     offices = check_directory.offices_meant("own", programme, directory)
     kinds = {directory.office(code).kind for code in offices}
     for name in programme.rule_sets:
         if name not in sets:
             message = f"没有名为“{name}”的规则集。{did_you_mean(name, sets)}"
             remedy = f"可用：{'、'.join(sets)}。"
-            yield Slip(programme, "rule_sets", "unknown_rule_set", message, remedy)
+            yield problem_in(
+                programme, "rule_sets", "unknown_rule_set", message, remedy
+            )
         elif offices and not kinds & {*sets[name].kinds}:
             message = f"规则集“{name}”不适用于本专项的任何单位。"
-            yield Slip(programme, "rule_sets", "never_fires", message, "请删除。")
+            yield problem_in(programme, "rule_sets", "never_fires", message, "请删除。")
 
 
-def _acts_unknown(programme: Programme, sets: Mapping[str, RuleSet]) -> Iterator[Slip]:
+def _acts_unknown(
+    programme: Programme, sets: Mapping[str, RuleSet]
+) -> Iterator[Problem]:
     known = {act.id for act in programme.acts}
     known |= {
         act.id
@@ -199,7 +204,9 @@ def _acts_unknown(programme: Programme, sets: Mapping[str, RuleSet]) -> Iterator
             yield _no_part(owner, name, "unknown_act", act, known)
 
 
-def _supervision(programme: Programme, sets: Mapping[str, RuleSet]) -> Iterator[Slip]:
+def _supervision(
+    programme: Programme, sets: Mapping[str, RuleSet]
+) -> Iterator[Problem]:
     lawful = (
         rule
         for name in programme.rule_sets
@@ -207,10 +214,10 @@ def _supervision(programme: Programme, sets: Mapping[str, RuleSet]) -> Iterator[
         for rule in sets[name].duties
     )
     if programme.supervision:
-        yield from programme.supervision.slips_among((*programme.duties, *lawful))
+        yield from programme.supervision.problems_among((*programme.duties, *lawful))
 
 
-def _acts_of_set(rule_set: RuleSet) -> Iterator[Slip]:
+def _acts_of_set(rule_set: RuleSet) -> Iterator[Problem]:
     known = {act.id for act in rule_set.acts}
     for owner, name, act in acts_named(rule_set.duties):
         if act not in known:
@@ -221,14 +228,14 @@ def _acts_of_set(rule_set: RuleSet) -> Iterator[Slip]:
             yield _idle(each)
 
 
-def _acts_idle(programme: Programme) -> Iterator[Slip]:
+def _acts_idle(programme: Programme) -> Iterator[Problem]:
     asked = {act for _, _, act in _acts_asked(programme)}
     for act in programme.acts:
         if act.id not in asked:
             yield _idle(act)
 
 
-def _fields_unknown(programme: Programme) -> Iterator[Slip]:
+def _fields_unknown(programme: Programme) -> Iterator[Problem]:
     known = {each.id for each in programme.mandatory_fields}
     for act in programme.acts:
         for name in act.fields:
@@ -236,13 +243,15 @@ def _fields_unknown(programme: Programme) -> Iterator[Slip]:
                 yield _no_part(act, "fields", "unknown_field", name, known)
             elif act.of != "case":
                 message = "必填项是案件的，本机关自己的工作没有。"
-                yield Slip(act, "fields", "never_fires", message, "请删除 fields。")
+                yield problem_in(
+                    act, "fields", "never_fires", message, "请删除 fields。"
+                )
 
 
-def _idle(act: object) -> Slip:
+def _idle(act: object) -> Problem:
     message = "没有任何职责、报告、值守、清单或统计要求这项工作。"
     remedy = "请在 duties、cadences、tallies 等处要求它，或删除。"
-    return Slip(act, "id", "act_not_asked", message, remedy)
+    return problem_in(act, "id", "act_not_asked", message, remedy)
 
 
 def _acts_asked(programme: Programme) -> Iterator[tuple[object, str, str]]:
@@ -263,7 +272,7 @@ def _acts_asked(programme: Programme) -> Iterator[tuple[object, str, str]]:
                 yield item, "act", item.act
 
 
-def _papers(programme: Programme) -> Iterator[Slip]:
+def _papers(programme: Programme) -> Iterator[Problem]:
     known = {paper.id for paper in programme.papers}
     for cadence in programme.cadences:
         if cadence.paper not in known:
@@ -272,29 +281,29 @@ def _papers(programme: Programme) -> Iterator[Slip]:
             if day is not None and day not in programme.window:
                 message = f"{day} 不在专项期限之内，其时没有这份报告。"
                 remedy = "请改正日期或 window。"
-                yield Slip(cadence, name, "outside_window", message, remedy)
+                yield problem_in(cadence, name, "outside_window", message, remedy)
 
 
-def _reasons_given(programme: Programme) -> Iterator[Slip]:
+def _reasons_given(programme: Programme) -> Iterator[Problem]:
     """
     A resolution or an omission without its reason explains nothing.
     """
     for resolution in programme.resolutions:
         if not resolution.text.strip():
             message = "没有写怎样处理。"
-            yield Slip(resolution, "text", "empty_text", message, "请补上。")
+            yield problem_in(resolution, "text", "empty_text", message, "请补上。")
     for left in programme.left_out:
         if not left.why.strip():
             message = "没有写为什么不做。"
-            yield Slip(left, "why", "empty_text", message, "请补上。")
+            yield problem_in(left, "why", "empty_text", message, "请补上。")
 
 
 def _no_part(
     owner: object, field: str, code: str, part: str, known: Collection[str]
-) -> Slip:
+) -> Problem:
     message = f"没有名为“{part}”的条目。{did_you_mean(part, known)}"
     remedy = f"可用：{'、'.join(sorted(known)) or '（无）'}。"
-    return Slip(owner, field, code, message, remedy)
+    return problem_in(owner, field, code, message, remedy)
 
 
 _CHECKS = (

@@ -11,9 +11,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from shared.errors import Problem
 from shared.policy.directory import Office
 from shared.policy.directory_file import Level
-from shared.yaml.decode import Slip, duplicates
+from shared.yaml.decode import duplicates, problem_in
 
 
 @dataclass(frozen=True)
@@ -59,10 +60,12 @@ class Packet:
         """
         return tuple(each for each in self.documents if each not in named)
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         if not self.documents:
             message = "没有写任何材料。"
-            yield Slip(self, "documents", "empty_list", message, "请写明材料或删除。")
+            yield problem_in(
+                self, "documents", "empty_list", message, "请写明材料或删除。"
+            )
 
 
 @dataclass(frozen=True)
@@ -111,11 +114,11 @@ class Route:
     levels: tuple[Level, ...] = ()
     kinds: tuple[str, ...] = ()
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         yield from duplicates(self.signers, "id")
         if not self.signers:
             message = "没有任何人签字。"
-            yield Slip(self, "signers", "nobody_named", message, "请写明签字人。")
+            yield problem_in(self, "signers", "nobody_named", message, "请写明签字人。")
 
     def serves(self, kind: str, level: Level) -> bool:
         of_level = not self.levels or level in self.levels
@@ -189,7 +192,7 @@ class Closing:
         fitting = (route for route in self.routes if route.serves(kind, level))
         return next(fitting, None)
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         yield from duplicates(self.kinds, "id")
         yield from duplicates(self.checklist, "id")
         yield from duplicates(self.packets, "id")
@@ -201,11 +204,11 @@ class Closing:
             for kind in {*item.kinds} - known:
                 message = f"没有名为“{kind}”的办结方式。"
                 remedy = f"可用：{'、'.join(sorted(known))}。"
-                yield Slip(item, "kinds", "unknown_value", message, remedy)
+                yield problem_in(item, "kinds", "unknown_value", message, remedy)
         served: set[tuple[tuple[Level, ...], tuple[str, ...]]] = set()
         for route in self.routes:
             if {((), ()), (route.levels, ()), (route.levels, route.kinds)} & served:
                 message = "这些案件已由前面的签批路线办理。"
                 remedy = "请改正 levels 或 kinds，或调整先后。"
-                yield Slip(route, "levels", "never_fires", message, remedy)
+                yield problem_in(route, "levels", "never_fires", message, remedy)
             served.add((route.levels, route.kinds))

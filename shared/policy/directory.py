@@ -86,15 +86,15 @@ class Directory:
             ConfigurationError: names all faults of all files.
         """
         directory, sources = cls.read(folder)
-        findings = [finding for source in sources for finding in source.findings]
-        if findings:
-            raise ConfigurationError(findings)
+        problems = [problem for source in sources for problem in source.problems]
+        if problems:
+            raise ConfigurationError(problems)
         return directory
 
     @classmethod
     def read(cls, folder: Path) -> tuple[Self, list[YamlFile]]:
         """
-        The directory as far as it could be read, and its files with their findings.
+        The directory as far as it could be read, and its files with their problems.
         """
         files = [
             (decoder, decoder.decode(DirectoryFile))
@@ -190,7 +190,7 @@ class Directory:
 
 def _readable(decoder: Decoder, written: DirectoryFile) -> Iterator[Office]:
     """
-    The offices in which nothing is wrong: one slip must not make all others unknown.
+    The offices in which nothing is wrong: one problem must not make all others unknown.
     """
     for entry in written.offices:
         if decoder.clean(entry) and decoder.clean(written.post_sets[entry.posts]):

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal, get_args
 
-from shared.yaml.decode import Slip, did_you_mean, duplicates
+from shared.errors import Problem
+from shared.yaml.decode import did_you_mean, duplicates, problem_in
 
 Level = Literal["province", "city", "county", "township"]
 Kind = Literal[
@@ -95,7 +96,7 @@ class PostSet:
     source: str
     departments: tuple[Department, ...] = ()
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         yield from duplicates(self.posts, "title")
         yield from duplicates(self.departments, "name")
 
@@ -110,10 +111,10 @@ class Standing:
     from_: date = date.min
     to: date = date.max
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         if self.to < self.from_:
             message = f"止期 {self.to} 早于起期 {self.from_}。"
-            yield Slip(self, "to", "dates_inverted", message, "请改正起止日期。")
+            yield problem_in(self, "to", "dates_inverted", message, "请改正起止日期。")
 
 
 @dataclass(frozen=True)
@@ -133,27 +134,29 @@ class OfficeEntry:
     valid_from: date | None = None
     valid_to: date | None = None
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
             message = f"撤销日期 {self.valid_to} 早于设立日期 {self.valid_from}。"
-            yield Slip(self, "valid_to", "dates_inverted", message, "请改正日期。")
+            yield problem_in(
+                self, "valid_to", "dates_inverted", message, "请改正日期。"
+            )
         for address in self.mail:
             if address.count("@") != 1:
                 message = f"“{address}”不是邮箱地址。"
-                yield Slip(self, "mail", "not_an_address", message, "请改正。")
+                yield problem_in(self, "mail", "not_an_address", message, "请改正。")
         for earlier, later in zip(self.parents, self.parents[1:], strict=False):
             if later.from_ == date.min or later.from_ <= earlier.to:
                 message = "两个上级院的起止日期重叠，案件会被重复统计。"
                 remedy = "后一上级院应从前一止期的次日开始。"
-                yield Slip(later, "from", "parents_overlap", message, remedy)
+                yield problem_in(later, "from", "parents_overlap", message, remedy)
             elif later.from_ != earlier.to + timedelta(days=1):
                 message = "两个上级院之间有空档，期间案件会漏统计。"
                 remedy = "后一上级院应从前一止期的次日开始。"
-                yield Slip(later, "from", "parents_gap", message, remedy)
+                yield problem_in(later, "from", "parents_gap", message, remedy)
         if self.parents and self.parents[-1].to != date.max:
             message = "最后一个上级院写了止期，其后的案件无处统计。"
             remedy = "请写明承继的院，不写止期。"
-            yield Slip(self.parents[-1], "to", "no_successor", message, remedy)
+            yield problem_in(self.parents[-1], "to", "no_successor", message, remedy)
 
 
 @dataclass(frozen=True)
@@ -181,26 +184,28 @@ def above(standings: Standings, code: str, on: date) -> str | None:
     return next((each.code for each in dated if each.from_ <= on <= each.to), None)
 
 
-def unknown_post_sets(written: DirectoryFile) -> Iterator[Slip]:
+def unknown_post_sets(written: DirectoryFile) -> Iterator[Problem]:
     for entry in written.offices:
         if entry.posts not in written.post_sets:
             near = did_you_mean(entry.posts, written.post_sets)
             message = f"没有名为“{entry.posts}”的职务表。{near}"
             remedy = "请在 post_sets 中补上，或改用已有的。"
-            yield Slip(entry, "posts", "unknown_post_set", message, remedy)
+            yield problem_in(entry, "posts", "unknown_post_set", message, remedy)
 
 
 def repeated_codes(
     written: DirectoryFile, in_other_files: Collection[str]
-) -> Iterator[Slip]:
+) -> Iterator[Problem]:
     yield from duplicates(written.offices, "code")
     for entry in written.offices:
         if entry.code in in_other_files:
             message = f"{entry.code} 已在另一文件中登记。"
-            yield Slip(entry, "code", "duplicate_id", message, "请只保留一处。")
+            yield problem_in(entry, "code", "duplicate_id", message, "请只保留一处。")
 
 
-def unknown_parents(written: DirectoryFile, offices: Collection[str]) -> Iterator[Slip]:
+def unknown_parents(
+    written: DirectoryFile, offices: Collection[str]
+) -> Iterator[Problem]:
     codes = {*offices, *(entry.code for entry in written.offices)}
     for entry in written.offices:
         for standing in entry.parents:
@@ -208,10 +213,10 @@ def unknown_parents(written: DirectoryFile, offices: Collection[str]) -> Iterato
                 near = did_you_mean(standing.code, codes)
                 message = f"上级院 {standing.code} 不存在。{near}"
                 remedy = "请改正代码，或先在名录中登记该院。"
-                yield Slip(standing, "code", "unknown_office", message, remedy)
+                yield problem_in(standing, "code", "unknown_office", message, remedy)
 
 
-def circles(written: DirectoryFile, standings: Standings) -> Iterator[Slip]:
+def circles(written: DirectoryFile, standings: Standings) -> Iterator[Problem]:
     """
     A circle closes on the day its youngest link begins, so those days suffice.
     """
@@ -224,4 +229,4 @@ def circles(written: DirectoryFile, standings: Standings) -> Iterator[Slip]:
                 at = above(standings, at, standing.from_)
             if entry.code in passed:
                 message = f"{entry.code} 成了自己的上级。"
-                yield Slip(standing, "code", "circle", message, "请改正上级院。")
+                yield problem_in(standing, "code", "circle", message, "请改正上级院。")

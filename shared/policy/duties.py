@@ -13,9 +13,10 @@ from datetime import date
 from types import MappingProxyType
 from typing import Literal
 
+from shared.errors import Problem
 from shared.policy.calendar import Calendar, Due, Limit
 from shared.policy.conditions import Condition, all_hold
-from shared.yaml.decode import Slip
+from shared.yaml.decode import problem_in
 
 RECORDED: Mapping[str, tuple[str, ...]] = {
     "assignment.act_recorded": (
@@ -82,18 +83,18 @@ class Until:
     fact: str | None = None
     or_else: date | None = None
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         given = (self.limit, self.day, self.fact)
         both = self.limit is not None and self.fact is not None
         if len([each for each in given if each is not None]) != 1 + both:
             message = "期限须有且只有一种写法。"
             remedy = "请用 limit、day、fact 之一，或 fact 与 limit。"
-            yield Slip(self, None, "one_due", message, remedy)
+            yield problem_in(self, None, "one_due", message, remedy)
         optional = self.fact is not None and self.fact not in ALWAYS_NAMED
         if optional != ((self.or_else is not None) + both == 1):
             message = "fact 与 or_else 或 limit 须同时写明。"
             remedy = "未填该日期时以 or_else 或 limit 为准。"
-            yield Slip(self, None, "one_due", message, remedy)
+            yield problem_in(self, None, "one_due", message, remedy)
 
 
 @dataclass(frozen=True)
@@ -122,10 +123,12 @@ class Extension:
     tell_petitioner: bool = False
     before_due: bool = True
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         if self.times < 1:
             message = "延期次数须至少为一次。"
-            yield Slip(self, "times", "not_positive", message, "不许延期的请删除该项。")
+            yield problem_in(
+                self, "times", "not_positive", message, "不许延期的请删除该项。"
+            )
 
 
 @dataclass(frozen=True)
@@ -183,31 +186,33 @@ class DutyRule:
         """
         return bool(self.once or self.per or self.every)
 
-    def slips(self) -> Iterator[Slip]:
-        yield from self._recurring_slips()
+    def problems(self) -> Iterator[Problem]:
+        yield from self._recurring_problems()
         if self.once and (self.per or self.every):
             message = "写了 per 或 every 的职责本来就按其产生，once 不起作用。"
-            yield Slip(self, "once", "never_fires", message, "请删除 once。")
+            yield problem_in(self, "once", "never_fires", message, "请删除 once。")
         if self.opens_once and self.discharges == "oldest":
             message = "只产生一次的职责，谈不上先履行最早的一项。"
-            yield Slip(
+            yield problem_in(
                 self, "discharges", "never_fires", message, "请删除 discharges。"
             )
         if self.resumed_by and not self.opens_once:
             message = "职责可多次产生，resumed_by 没有写明恢复哪一次。"
-            yield Slip(self, "resumed_by", "ambiguous", message, "请写 once 或 per。")
+            yield problem_in(
+                self, "resumed_by", "ambiguous", message, "请写 once 或 per。"
+            )
         if self.waits and not self.goes_on:
             message = "写了何时停止计算，没有写何时恢复，职责永远不会到期。"
             remedy = "请写明 goes_on。"
-            yield Slip(self, "waits", "never_fires", message, remedy)
+            yield problem_in(self, "waits", "never_fires", message, remedy)
         if not self.discharged_by:
             message = "没有任何事件能履行这项职责。"
             remedy = "请写明 discharged_by。"
-            yield Slip(self, "discharged_by", "never_discharged", message, remedy)
+            yield problem_in(self, "discharged_by", "never_discharged", message, remedy)
         if any(self._opens_too(each) for each in self.discharged_by):
             message = "产生职责的事件同时又履行它，职责永远不会存在。"
             remedy = "请改正 opened_by 或 discharged_by。"
-            yield Slip(self, "discharged_by", "never_fires", message, remedy)
+            yield problem_in(self, "discharged_by", "never_fires", message, remedy)
 
     def _opens_too(self, trigger: Trigger) -> bool:
         """
@@ -220,19 +225,21 @@ class DutyRule:
         )
         return trigger.event == self.opened_by and not apart
 
-    def _recurring_slips(self) -> Iterator[Slip]:
+    def _recurring_problems(self) -> Iterator[Problem]:
         if self.every is None:
             if self.until:
                 message = "没有写 every，until 永远用不上。"
-                yield Slip(self, "until", "never_fires", message, "请补上 every。")
+                yield problem_in(
+                    self, "until", "never_fires", message, "请补上 every。"
+                )
             return
         if not self.until:
             message = "反复产生的职责没有写到何时为止。"
-            yield Slip(self, "every", "never_ends", message, "请写明 until。")
+            yield problem_in(self, "every", "never_ends", message, "请写明 until。")
         if self.due.limit is None or self.due.limit.unit is not self.every.unit:
             message = "every 与 due.limit 的单位不同，各期的期限无从推算。"
             remedy = "请用同一种单位，如 1M 与 1M。"
-            yield Slip(self, "every", "mixed_units", message, remedy)
+            yield problem_in(self, "every", "mixed_units", message, remedy)
 
     def opens(self, event_type: str, payload: Mapping[str, object]) -> bool:
         first = Trigger(self.opened_by, self.when)

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Literal
 
+from shared.errors import Problem
 from shared.policy.calendar import Calendar, Limit
 from shared.policy.duties import DutyRule
 from shared.policy.reports import CLOCK
-from shared.yaml.decode import Slip, did_you_mean, duplicates
+from shared.yaml.decode import did_you_mean, duplicates, problem_in
 
 ISSUED = "assignment.supervision_issued"
 
@@ -49,10 +50,12 @@ class SupervisionStep:
     urgent: bool = False
     duties: tuple[str, ...] = ()
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         if self.kind == "notice" and self.reply is None:
             message = "督办函没有写反馈期限。"
-            yield Slip(self, "reply", "missing_key", message, "请写明 reply，如 7N。")
+            yield problem_in(
+                self, "reply", "missing_key", message, "请写明 reply，如 7N。"
+            )
 
     def concerns(self, kind: str | None) -> bool:
         """
@@ -82,14 +85,14 @@ class Threshold:
     source: str
     value: int | None = None
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         if self.at == "at_least" and self.value is None:
             message = "没有写界限的数。"
-            yield Slip(self, "value", "missing_key", message, "请写明 value。")
+            yield problem_in(self, "value", "missing_key", message, "请写明 value。")
         if self.measure == "rate" and self.value is not None and self.value > 100:
             message = f"化解率 {self.value}% 超过 100。"
             remedy = "请写 1 至 100 的整数。"
-            yield Slip(self, "value", "percent_out_of_range", message, remedy)
+            yield problem_in(self, "value", "percent_out_of_range", message, remedy)
 
 
 @dataclass(frozen=True)
@@ -103,14 +106,14 @@ class OfficeHours:
     source: str
     working_days_only: bool = True
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         for name, written in (("from", self.from_), ("to", self.to)):
             if not CLOCK.fullmatch(written):
                 message = f"“{written}”不是时刻。"
-                yield Slip(self, name, "wrong_type", message, '应写成 "08:30"。')
+                yield problem_in(self, name, "wrong_type", message, '应写成 "08:30"。')
         if self.to <= self.from_:
             message = "下班时刻不晚于上班时刻，通知永远发不出去。"
-            yield Slip(self, "to", "never_fires", message, "请改正。")
+            yield problem_in(self, "to", "never_fires", message, "请改正。")
 
     def open_at(self, moment: datetime, calendar: Calendar) -> bool:
         """
@@ -138,23 +141,25 @@ class Supervision:
     interview_after: int = 3
     stagnant_after: Limit | None = None
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         yield from duplicates(self.steps, "id")
         yield from duplicates(self.thresholds, "id")
         if self.interview_after < 1:
             message = "多次督办须至少为一次。"
-            yield Slip(self, "interview_after", "not_positive", message, "请改正。")
+            yield problem_in(
+                self, "interview_after", "not_positive", message, "请改正。"
+            )
         for step in self.steps:
             if step.on == "stagnant" and self.stagnant_after is None:
                 message = "没有写多久不动算停滞，这一步永远不会发生。"
                 remedy = "请写明 stagnant_after。"
-                yield Slip(step, "on", "never_fires", message, remedy)
+                yield problem_in(step, "on", "never_fires", message, remedy)
         kinds = {step.kind for step in self.steps}
         if "interview_candidate" in kinds and "notice" not in kinds:
             message = "没有督办函这一步，永远够不到约谈。"
-            yield Slip(self, "steps", "never_fires", message, "请补上督办函。")
+            yield problem_in(self, "steps", "never_fires", message, "请补上督办函。")
 
-    def slips_among(self, rules: Collection[DutyRule]) -> Iterator[Slip]:
+    def problems_among(self, rules: Collection[DutyRule]) -> Iterator[Problem]:
         """
         What is wrong of it beside the programme's duties.
         """
@@ -164,8 +169,8 @@ class Supervision:
                 if kind not in kinds:
                     message = f"没有“{kind}”这项职责。{did_you_mean(kind, kinds)}"
                     remedy = "请改用 duties 中的编号。"
-                    yield Slip(step, "duties", "unknown_duty", message, remedy)
+                    yield problem_in(step, "duties", "unknown_duty", message, remedy)
         if not any(rule.opened_by == ISSUED for rule in rules):
             message = "没有答复督办函的职责，督办函不答复也不算逾期。"
             remedy = f"请在 duties 中写明 opened_by: {ISSUED} 的职责。"
-            yield Slip(self, None, "no_reply_duty", message, remedy)
+            yield problem_in(self, None, "no_reply_duty", message, remedy)

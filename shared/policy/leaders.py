@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from shared.errors import Problem
 from shared.policy.conditions import Condition, all_hold
 from shared.policy.directory import Directory, UnknownOffice
 from shared.policy.directory_file import Kind, Level, Post, RankName, at_least
-from shared.yaml.decode import Slip
+from shared.yaml.decode import problem_in
 
 LeaderFact = Literal[
     "handed",
@@ -57,14 +58,14 @@ class Need:
     level: Level | None = None
     count: int = 1
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         if self.flag is None and self.rank_at_least is None:
             message = "没有写需要哪种职务。"
             remedy = "请写 flag 或 rank_at_least。"
-            yield Slip(self, "flag", "nobody_named", message, remedy)
+            yield problem_in(self, "flag", "nobody_named", message, remedy)
         if self.count < 1:
             message = "人数须至少为一。"
-            yield Slip(self, "count", "not_positive", message, "请改正人数。")
+            yield problem_in(self, "count", "not_positive", message, "请改正人数。")
 
     def met_by(self, post: Post) -> bool:
         flagged = self.flag is None or bool(getattr(post, self.flag))
@@ -101,13 +102,15 @@ class LeaderRule:
     work_unit: bool = False
     advice: bool = False
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         if not self.need and not self.department and not self.team:
             message = "这条包案规则什么也不要求。"
-            yield Slip(self, "need", "nobody_named", message, "请写 need 或删除。")
+            yield problem_in(
+                self, "need", "nobody_named", message, "请写 need 或删除。"
+            )
         for name in self.when.keys() & self.any_.keys():
             message = f"“{name}”同时写在 when 和 any 中。"
-            yield Slip(self, "any", "never_fires", message, "请只保留一处。")
+            yield problem_in(self, "any", "never_fires", message, "请只保留一处。")
 
     def applies(
         self, *, handed: bool, facts: Mapping[str, object] | None = None
@@ -175,10 +178,12 @@ class Floor:
     flags: tuple[Flag, ...]
     source: str
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         if self.level == self.at_least_level:
             message = "同一级与自己比较，永远达标。"
-            yield Slip(self, "at_least_level", "never_fires", message, "请改正层级。")
+            yield problem_in(
+                self, "at_least_level", "never_fires", message, "请改正层级。"
+            )
 
 
 @dataclass(frozen=True)
@@ -193,11 +198,11 @@ class LeaderTarget:
     percent: int
     source: str
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         if not 0 < self.percent <= 100:
             message = f"包案率 {self.percent}% 不在 1 至 100 之间。"
             remedy = "请写 1 至 100 的整数。"
-            yield Slip(self, "percent", "percent_out_of_range", message, remedy)
+            yield problem_in(self, "percent", "percent_out_of_range", message, remedy)
 
     def covers(self, *, handed: bool, facts: Mapping[str, object]) -> bool:
         return all_hold(self.when, {**facts, "handed": handed})

@@ -8,12 +8,13 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from shared.errors import Problem
 from shared.policy.check_events import EventTypes
 from shared.policy.check_programme import check_programme, check_rule_set
 from shared.policy.directory import Directory
 from shared.policy.programme import Programme, Programmes
 from shared.policy.rule_sets import read_rule_sets, sources_of
-from shared.yaml.decode import Decoder, Slip
+from shared.yaml.decode import Decoder, problem_in
 from shared.yaml.load import ConfigurationError, YamlFile, read_folder
 
 
@@ -33,13 +34,9 @@ def load_programmes(
         ProgrammeError: lists all faults of all files.
     """
     programmes, sources = read_programmes(folder, directory, rule_sets=rule_sets)
-    findings = [
-        finding
-        for source in sources
-        for finding in sorted(source.findings, key=lambda each: each.line)
-    ]
-    if findings:
-        raise ProgrammeError(findings)
+    problems = [problem for source in sources for problem in source.by_line()]
+    if problems:
+        raise ProgrammeError(problems)
     return programmes
 
 
@@ -50,7 +47,7 @@ def read_programmes(
     rule_sets: Path | None = None,
 ) -> tuple[Programmes, list[YamlFile]]:
     """
-    The programmes without faults, and all files with their findings.
+    The programmes without faults, and all files with their problems.
 
     Without `event_types` the names of events are taken on trust.
     """
@@ -64,13 +61,13 @@ def read_programmes(
         programme = decoder.decode(Programme)
         check_programme(decoder, programme, directory, event_types, sets)
         decoder.check(_taken(programme, programmes))
-        if not source.findings:
+        if not source.problems:
             law = tuple(sets[each] for each in programme.rule_sets)
             programmes[programme.code] = replace(programme, law=law)
     return Programmes(programmes.values()), [*sources_of(files), *sources]
 
 
-def _taken(programme: Programme, codes: Collection[str]) -> Iterator[Slip]:
+def _taken(programme: Programme, codes: Collection[str]) -> Iterator[Problem]:
     if programme.code in codes:
         message = f"专项代码“{programme.code}”已被另一文件使用。"
-        yield Slip(programme, "code", "duplicate_id", message, "请改用别的代码。")
+        yield problem_in(programme, "code", "duplicate_id", message, "请改用别的代码。")

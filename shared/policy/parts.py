@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from shared.errors import Problem
 from shared.policy.calendar import Limit
-from shared.yaml.decode import Slip
+from shared.yaml.decode import problem_in
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,10 @@ class Phase:
     to: date
     source: str
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         if self.to < self.from_:
             message = f"止期 {self.to} 早于起期 {self.from_}。"
-            yield Slip(self, "to", "dates_inverted", message, "请改正起止日期。")
+            yield problem_in(self, "to", "dates_inverted", message, "请改正起止日期。")
 
     def __contains__(self, day: object) -> bool:
         return isinstance(day, date) and self.from_ <= day <= self.to
@@ -163,10 +164,12 @@ class HearingRules:
     source: str
     masked: bool = False
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         if self.members_max < self.members_min:
             message = "听证员人数的上限小于下限。"
-            yield Slip(self, "members_max", "bounds_inverted", message, "请改正。")
+            yield problem_in(
+                self, "members_max", "bounds_inverted", message, "请改正。"
+            )
 
 
 @dataclass(frozen=True)
@@ -195,7 +198,7 @@ class Settings:
     warn_days: int = 3
     receipt_days: int = 0
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         for name in ("warn_days", "receipt_days"):
             if getattr(self, name) < 0:
-                yield Slip(self, name, "not_positive", "不能小于零。", "请改正。")
+                yield problem_in(self, name, "not_positive", "不能小于零。", "请改正。")

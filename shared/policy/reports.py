@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from shared.errors import Problem
 from shared.policy.calendar import Calendar, Limit
-from shared.yaml.decode import Slip, duplicates
+from shared.yaml.decode import duplicates, problem_in
 
 ONE_DAY = timedelta(days=1)
 TWO_WEEKS = 14
@@ -112,16 +113,18 @@ class Cadence:
     due: Limit | None = None
     cutoff: str = ""
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         if (self.every == "two_weeks") is (self.anchor is None):
             message = "每两周的报告须写明从哪一天起算，其他的不写。"
-            yield Slip(self, "anchor", "no_anchor", message, "请补上或删除 anchor。")
+            yield problem_in(
+                self, "anchor", "no_anchor", message, "请补上或删除 anchor。"
+            )
         if self.cutoff and not CLOCK.fullmatch(self.cutoff):
             message = f"“{self.cutoff}”不是时刻。"
-            yield Slip(self, "cutoff", "wrong_type", message, '应写成 "17:30"。')
+            yield problem_in(self, "cutoff", "wrong_type", message, '应写成 "17:30"。')
         if self.from_ and self.to and self.to < self.from_:
             message = f"止期 {self.to} 早于起期 {self.from_}。"
-            yield Slip(self, "to", "dates_inverted", message, "请改正起止日期。")
+            yield problem_in(self, "to", "dates_inverted", message, "请改正起止日期。")
 
     def period_on(self, day: date, calendar: Calendar) -> Period | None:
         """
@@ -185,10 +188,10 @@ class Roster:
     of: Of = "each_office"
     times_a_year: int | None = None
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         if not self.flags:
             message = "没有写由哪些领导值守。"
-            yield Slip(self, "flags", "nobody_named", message, "请写明 flags。")
+            yield problem_in(self, "flags", "nobody_named", message, "请写明 flags。")
 
 
 @dataclass(frozen=True)
@@ -207,13 +210,15 @@ class Tally:
     unit: str = "次"
     at_least: int | None = None
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         if not self.acts:
             message = "没有写统计什么。"
-            yield Slip(self, "acts", "empty_list", message, "请写明 acts。")
+            yield problem_in(self, "acts", "empty_list", message, "请写明 acts。")
         if self.at_least is not None and self.at_least < 1:
             message = "次数须至少为一次。"
-            yield Slip(self, "at_least", "not_positive", message, "请改正或删除。")
+            yield problem_in(
+                self, "at_least", "not_positive", message, "请改正或删除。"
+            )
 
 
 @dataclass(frozen=True)
@@ -244,7 +249,7 @@ class DutyList:
     items: tuple[ListItem, ...] = ()
     when: Literal["led", "handed", "closed", "every"] = "led"
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         yield from duplicates(self.items, "id")
 
 

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from shared.errors import Problem
 from shared.policy.directory_file import Kind
 from shared.policy.duties import DutyRule
 from shared.policy.parts import NamedLimit, Resolution
 from shared.policy.reports import Act
 from shared.policy.scope import Span
-from shared.yaml.decode import Decoder, Slip, duplicates
+from shared.yaml.decode import Decoder, duplicates, problem_in
 from shared.yaml.load import YamlFile, read_folder
 
 
@@ -43,13 +44,13 @@ class RuleSet:
     def binds(self, on: date, kind: str) -> bool:
         return self.enabled and on in self.in_force and kind in self.kinds
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         yield from duplicates(self.acts, "id")
         yield from duplicates(self.resolutions, "id")
         yield from duplicates((*self.duties, *self.limits), "id")
         if not self.kinds:
             message = "没有写适用于哪类机关，永远不会适用。"
-            yield Slip(self, "kinds", "never_fires", message, "请写明 kinds。")
+            yield problem_in(self, "kinds", "never_fires", message, "请写明 kinds。")
 
 
 def read_rule_sets(
@@ -67,7 +68,7 @@ def read_rule_sets(
         rule_set = decoder.decode(RuleSet)
         decoder.check(_taken(rule_set, sets))
         files.append((decoder, rule_set))
-        if not source.findings:
+        if not source.problems:
             sets[rule_set.id] = rule_set
     return sets, files
 
@@ -76,7 +77,7 @@ def sources_of(files: Iterable[tuple[Decoder, RuleSet]]) -> list[YamlFile]:
     return [decoder.source for decoder, _ in files]
 
 
-def _taken(rule_set: RuleSet, sets: Mapping[str, RuleSet]) -> Iterator[Slip]:
+def _taken(rule_set: RuleSet, sets: Mapping[str, RuleSet]) -> Iterator[Problem]:
     if rule_set.id in sets:
         message = f"规则集“{rule_set.id}”已在另一文件中。"
-        yield Slip(rule_set, "id", "duplicate_id", message, "请改用别的名称。")
+        yield problem_in(rule_set, "id", "duplicate_id", message, "请改用别的名称。")

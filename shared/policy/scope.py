@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from shared.errors import Problem
 from shared.policy.conditions import Condition, all_hold
-from shared.yaml.decode import Slip, duplicates
+from shared.yaml.decode import duplicates, problem_in
 
 Fact = Literal[
     "case_kind",
@@ -36,10 +37,10 @@ class Span:
     from_: date
     to: date = date.max
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         if self.to < self.from_:
             message = f"止期 {self.to} 早于起期 {self.from_}。"
-            yield Slip(self, "to", "dates_inverted", message, "请改正起止日期。")
+            yield problem_in(self, "to", "dates_inverted", message, "请改正起止日期。")
 
     def __contains__(self, day: object) -> bool:
         return isinstance(day, date) and self.from_ <= day <= self.to
@@ -59,12 +60,12 @@ class Test:
     at_least: int | None = None
     contains: Mapping[OpinionFact, Condition] | None = None
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         given = (self.one_of, self.between, self.at_least, self.contains)
         if len([each for each in given if each is not None]) != 1:
             message = "一项检验须有且只有一种判断。"
             remedy = "请用 one_of、between、at_least、contains 之一。"
-            yield Slip(self, None, "one_operator", message, remedy)
+            yield problem_in(self, None, "one_operator", message, remedy)
 
     def holds(self, facts: Mapping[str, object]) -> bool:
         value = facts.get(self.fact)
@@ -93,10 +94,12 @@ class Clause:
     test: tuple[Test, ...]
     when: Mapping[Fact, Condition] = field(default_factory=dict)
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         if not self.test:
             message = "没有检验内容，永远成立。"
-            yield Slip(self, "test", "never_fires", message, "请写出检验或删除该项。")
+            yield problem_in(
+                self, "test", "never_fires", message, "请写出检验或删除该项。"
+            )
 
     def fails(self, facts: Mapping[str, object]) -> bool:
         asked = all_hold(self.when, facts)
@@ -117,7 +120,7 @@ class Scope:
         """
         return tuple(clause for clause in self.clauses if clause.fails(facts))
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         yield from duplicates(self.clauses, "id")
         allowed: dict[Fact, set[object]] = {}
         for clause in self.clauses:
@@ -125,7 +128,7 @@ class Scope:
                 if name in allowed and not allowed[name] & {*condition.values}:
                     message = f"“{name}”取这些值的案件已被前面的条款排除。"
                     remedy = "请改正 when，或放宽前面的条款。"
-                    yield Slip(clause, "when", "never_fires", message, remedy)
+                    yield problem_in(clause, "when", "never_fires", message, remedy)
             if not clause.when:
                 for test in clause.test:
                     if test.one_of is not None:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from shared.yaml.decode import Slip, duplicates
+from shared.errors import Problem
+from shared.yaml.decode import duplicates, problem_in
 
 
 @dataclass(frozen=True)
@@ -25,11 +26,11 @@ class Milestone:
     source: str
     implied: bool = False
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         if not 0 < self.percent <= 100:
             message = f"化解率 {self.percent}% 不在 1 至 100 之间。"
             remedy = "请写 1 至 100 的整数。"
-            yield Slip(self, "percent", "percent_out_of_range", message, remedy)
+            yield problem_in(self, "percent", "percent_out_of_range", message, remedy)
 
 
 @dataclass(frozen=True)
@@ -51,15 +52,15 @@ class Baseline:
     masked: bool = False
     milestones: tuple[Milestone, ...] = ()
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         yield from duplicates(self.milestones, "on")
         if self.size is not None and self.size < 1:
             message = "基数须大于零。"
-            yield Slip(self, "size", "not_positive", message, "请改正或删除。")
+            yield problem_in(self, "size", "not_positive", message, "请改正或删除。")
         if (self.base == "frozen") is (self.frozen_on is None):
             message = "冻结的基数须写明哪一天冻结，动态的不写。"
             remedy = "请补上或删除 frozen_on。"
-            yield Slip(self, "frozen_on", "missing_key", message, remedy)
+            yield problem_in(self, "frozen_on", "missing_key", message, remedy)
 
 
 def next_milestone(milestones: Iterable[Milestone], as_of: date) -> Milestone:

@@ -2,8 +2,8 @@
 Plain values of a YAML file to frozen dataclasses: the dataclass is the schema.
 
 Keys are the fields' names (`from_` is written `from`), types are their annotations.
-Every fault is collected with its line; an object that lacks a field is still built as
-far as it goes, so that one slip does not hide the others, but never handed out.
+Every problem is collected with its line; an object that lacks a field is still built as
+far as it goes, so that one problem does not hide the others, but never handed out.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from __future__ import annotations
 import dataclasses
 import difflib
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from types import MappingProxyType, NoneType
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
+from shared.errors import FieldOf, Problem
 from shared.yaml.load import Place, YamlFile, dotted
 
 T = TypeVar("T")
@@ -46,17 +46,13 @@ class _Invalid:
 INVALID = _Invalid()
 
 
-@dataclass(frozen=True)
-class Slip:
+def problem_in(
+    owner: object, field: str | None, code: str, detail: str, remedy: str
+) -> Problem:
     """
-    What a check found wrong: in which object, and in which field of it.
+    A problem of a *field* of the object *owner*, or of the whole object.
     """
-
-    owner: object
-    field: str | None
-    code: str
-    message: str
-    remedy: str
+    return Problem(code, detail, remedy, FieldOf(owner, field))
 
 
 class Decoder:
@@ -71,26 +67,24 @@ class Decoder:
 
     def decode(self, kind: type[T]) -> T:
         """
-        The whole file as one object; not to be used when the source has findings.
+        The whole file as one object; not to be used when the source has problems.
         """
         found: Any = INVALID
-        if not self.source.findings or self.source.value is not None:
+        if not self.source.problems or self.source.value is not None:
             found = self._read(kind, self.source.value, ())
         if found is INVALID:
             found = kind.__new__(kind)
             self._remember(found, ())
         return found  # type: ignore[no-any-return]
 
-    def check(self, slips: Iterable[Slip]) -> None:
+    def check(self, problems: Iterable[Problem]) -> None:
         """
         Report what a check finds, as far as the fields it looks at could be read.
         """
         try:
-            for slip in slips:
-                place = self._places[id(slip.owner)]
-                if slip.field is not None:
-                    place = (*place, slip.field)
-                self.source.report(place, slip.code, slip.message, slip.remedy)
+            for problem in problems:
+                place = self._place_of(problem)
+                self.source.report(place, problem.code, problem.detail, problem.remedy)
         except AttributeError as error:
             # an unread field of ours ends the check; anything else is a bug
             if not any(error.obj is built for built in self._built):
@@ -101,7 +95,14 @@ class Decoder:
         Whether nothing was found in an object so far.
         """
         place = dotted(self._places[id(owner)])
-        return not any(each.path.startswith(place) for each in self.source.findings)
+        return not any(path.startswith(place) for path, _ in self.source.located())
+
+    def _place_of(self, problem: Problem) -> Place:
+        location = problem.location
+        if not isinstance(location, FieldOf):
+            raise TypeError(problem)
+        place = self._places[id(location.owner)]
+        return place if location.field is None else (*place, location.field)
 
     def _remember(self, built: object, place: Place) -> None:
         self._places[id(built)] = place
@@ -207,8 +208,8 @@ class Decoder:
             if field.metadata is NOT_WRITTEN:
                 object.__setattr__(built, field.name, _default(field))
         self._remember(built, place)
-        if hasattr(built, "slips"):
-            self.check(built.slips())
+        if hasattr(built, "problems"):
+            self.check(built.problems())
         return built
 
     def _unknown_keys(
@@ -229,16 +230,16 @@ def did_you_mean(written: str, known: Iterable[Any]) -> str:
     return f"是否想写“{near[0]}”？" if near else ""
 
 
-def duplicates(of: Iterable[T], field: str) -> Iterator[Slip]:
+def duplicates(of: Iterable[T], field: str) -> Iterator[Problem]:
     """
-    Faults for objects that share what should tell them apart.
+    Problems of objects that share a *field* which should differ.
     """
     seen = set()
     for each in of:
         value = getattr(each, field)
         if value in seen:
             message = f"“{value}”出现了不止一次。"
-            yield Slip(each, field, "duplicate_id", message, "请改成不同的值。")
+            yield problem_in(each, field, "duplicate_id", message, "请改成不同的值。")
         seen.add(value)
 
 

@@ -1,18 +1,20 @@
 """
 YAML files that people edit, read with the line of every value.
 
-Reads and reports; what a value means is decided by who asks (`decoding.py` turns it
-into objects). Nothing here knows an office, a programme or a day.
+It reads and reports; `decode` turns the values into objects. Nothing here knows an
+office, a programme or a day.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from shared.errors import Line, Problem
 
 Place = tuple[str | int, ...]
 """
@@ -22,32 +24,14 @@ The way from the top of a file to a value: keys, and positions in lists from 0.
 MEND_BY_HAND = "请按提示的行号修改后再检查。"
 
 
-@dataclass(frozen=True)
-class Finding:
-    """
-    One thing wrong in one place of one file, with the way to mend it.
-    """
-
-    file: str
-    line: int
-    path: str
-    code: str
-    message: str
-    remedy: str
-
-    def __str__(self) -> str:
-        where = f"{self.file}:{self.line}"
-        return f"{where} {self.path} [{self.code}] {self.message}{self.remedy}"
-
-
 class ConfigurationError(Exception):
     """
-    Files under deploy/ that cannot be used; names every fault at once.
+    Files under deploy/ that cannot be used; names every problem at once.
     """
 
-    def __init__(self, findings: Iterable[Finding]) -> None:
-        self.findings = tuple(findings)
-        super().__init__("\n".join(str(finding) for finding in self.findings))
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
 
 
 # libyaml's, where it was built in, is several times as fast.
@@ -63,26 +47,36 @@ class YamlFile:
     path: Path
     value: Any = None
     lines: dict[Place, int] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
 
-    def report(self, place: Place, code: str, message: str, remedy: str) -> None:
+    def report(self, place: Place, code: str, detail: str, remedy: str) -> None:
         """
-        Keep a finding; a value that is absent is reported where it should stand.
+        Add a problem; of a value that is absent, at the line where it should stand.
         """
         known = place
         while known and known not in self.lines:
             known = known[:-1]
-        finding = Finding(
-            file=str(self.path),
-            line=self.lines.get(known, 1),
-            path=dotted(place),
-            code=code,
-            message=message,
-            remedy=remedy,
-        )
-        said = {(each.path, each.code) for each in self.findings}
-        if (finding.path, code) not in said:
-            self.findings.append(finding)
+        line = Line(str(self.path), self.lines.get(known, 1), dotted(place))
+        if (line.path, code) not in {*self.located()}:
+            self.problems.append(Problem(code, detail, remedy, line))
+
+    def by_line(self) -> list[Problem]:
+        """
+        The problems in the order of their lines.
+        """
+
+        def line(problem: Problem) -> int:
+            return problem.location.line if isinstance(problem.location, Line) else 0
+
+        return sorted(self.problems, key=line)
+
+    def located(self) -> Iterator[tuple[str, str]]:
+        """
+        The path and the code of each problem.
+        """
+        for problem in self.problems:
+            if isinstance(problem.location, Line):
+                yield problem.location.path, problem.code
 
 
 def dotted(place: Place) -> str:
@@ -97,7 +91,7 @@ def dotted(place: Place) -> str:
 
 def read_yaml(path: Path) -> YamlFile:
     """
-    Read one file; what is no YAML becomes a finding, not an exception.
+    Read one file; what is not YAML becomes a problem, not an exception.
     """
     source = YamlFile(path)
     try:
@@ -118,7 +112,7 @@ def read_yaml(path: Path) -> YamlFile:
 
 def read_folder(folder: Path) -> list[YamlFile]:
     """
-    The YAML files of a folder in a fixed order; a folder without any is a finding.
+    The YAML files of a folder in a fixed order; a folder without any is a problem.
     """
     paths = sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")])
     if paths:

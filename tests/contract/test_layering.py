@@ -26,7 +26,8 @@ CODE = sorted(
 # The layers of shared/, the lowest first. A module or folder imports from lower
 # layers only, and a folder from itself.
 SHARED_LAYERS = (
-    {"errors", "events", "settings", "vocabulary", "yaml"},
+    {"errors", "events", "settings", "vocabulary"},
+    {"yaml"},
     {"case", "clock", "policy", "telemetry"},
     {"rules", "storage"},
     {"messaging", "metrics", "person"},

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Literal
 
 from services.intake.ledger.text import label
-from shared.yaml.decode import Decoder, Slip, duplicates
+from shared.errors import Problem
+from shared.yaml.decode import Decoder, duplicates, problem_in
 from shared.yaml.load import ConfigurationError, read_yaml
 
 Kind = Literal[
@@ -70,19 +71,23 @@ class Column:
             for spelling in (*spellings, code)
         }
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         if self.type == "code" and not self.codes:
             message = "代码列没有可填写的内容。"
-            yield Slip(self, "codes", "no_codes", message, "请补上 codes。")
+            yield problem_in(self, "codes", "no_codes", message, "请补上 codes。")
         owners: dict[str, str] = {}
         for code, spellings in self.codes.items():
             if not spellings:
                 message = f"{code} 没有名称。"
-                yield Slip(self, "codes", "no_label", message, "请至少写一个名称。")
+                yield problem_in(
+                    self, "codes", "no_label", message, "请至少写一个名称。"
+                )
             for spelling in spellings:
                 if owners.setdefault(label(spelling), code) != code:
                     message = f"“{spelling}”同时指向两个代码。"
-                    yield Slip(self, "codes", "two_codes", message, "请只保留一处。")
+                    yield problem_in(
+                        self, "codes", "two_codes", message, "请只保留一处。"
+                    )
 
 
 @dataclass(frozen=True)
@@ -151,11 +156,11 @@ class Form:
         """
         return tuple(c for c in self.columns if c.required == "filing")
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         yield from duplicates(self.columns, "id")
         if CASE_NO not in {column.id for column in self.columns}:
             message = f"没有“{CASE_NO}”列，无法区分案件。"
-            yield Slip(self, "columns", "no_case_number", message, "请补上该列。")
+            yield problem_in(self, "columns", "no_case_number", message, "请补上该列。")
         titles = Counter(
             title for column in self.columns for title in _tidied_titles(column)
         )
@@ -163,7 +168,9 @@ class Form:
             for title in _tidied_titles(column):
                 if titles[title] > 1:
                     message = f"“{title}”同时是另一列的名称。"
-                    yield Slip(column, None, "two_columns", message, "请只保留一处。")
+                    yield problem_in(
+                        column, None, "two_columns", message, "请只保留一处。"
+                    )
 
 
 def load_form(path: Path) -> Form:
@@ -172,11 +179,11 @@ def load_form(path: Path) -> Form:
         ConfigurationError: names all faults of the file.
     """
     source = read_yaml(path)
-    if source.findings:
-        raise ConfigurationError(source.findings)
+    if source.problems:
+        raise ConfigurationError(source.problems)
     form = Decoder(source).decode(Form)
-    if source.findings:
-        raise ConfigurationError(source.findings)
+    if source.problems:
+        raise ConfigurationError(source.problems)
     return form
 
 

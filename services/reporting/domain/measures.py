@@ -12,7 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from shared.yaml.decode import Decoder, Slip, duplicates
+from shared.errors import Problem
+from shared.yaml.decode import Decoder, duplicates, problem_in
 from shared.yaml.load import ConfigurationError, read_yaml
 
 _FILE = Path(__file__).with_name("measures.yaml")
@@ -52,11 +53,11 @@ class Measure:
     def heading(self) -> str:
         return f"{self.title}（{self.unit}）"
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         parts = (self.numerator, self.denominator, self.zero)
         if (self.kind == "ratio") != all(parts):
             message = "比率须写明分子、分母和分母为零时的记法，其他指标则不写。"
-            yield Slip(self, "kind", "ratio_parts", message, "请补齐或删去。")
+            yield problem_in(self, "kind", "ratio_parts", message, "请补齐或删去。")
 
 
 @dataclass(frozen=True)
@@ -81,13 +82,15 @@ class Registry:
     def posted(self) -> tuple[str, ...]:
         return tuple(each.id for each in self.measures if each.posted)
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         yield from duplicates(self.measures, "id")
         for each in self.measures:
             for part in (each.numerator, each.denominator):
                 if part is not None and part not in self.of_kind("count"):
                     message = f"“{part}”不是可相加的指标。"
-                    yield Slip(each, "numerator", "not_a_count", message, "请改正。")
+                    yield problem_in(
+                        each, "numerator", "not_a_count", message, "请改正。"
+                    )
 
 
 @lru_cache
@@ -97,6 +100,6 @@ def registry() -> Registry:
     """
     source = read_yaml(_FILE)
     found = Decoder(source).decode(Registry)
-    if source.findings:
-        raise ConfigurationError(source.findings)
+    if source.problems:
+        raise ConfigurationError(source.problems)
     return found

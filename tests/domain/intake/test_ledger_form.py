@@ -57,7 +57,7 @@ def test_a_form_is_refused_with_all_its_faults_and_their_lines(tmp_path):
     with pytest.raises(ConfigurationError) as refused:
         load_form(path)
 
-    codes = {finding.code for finding in refused.value.findings}
+    codes = {problem.code for problem in refused.value.problems}
 
     assert codes >= {"unknown_value", "two_columns", "two_codes", "no_case_number"}
-    assert all(finding.line > 0 for finding in refused.value.findings)
+    assert all(problem.location.line > 0 for problem in refused.value.problems)

@@ -160,7 +160,7 @@ def test_an_override_without_its_document_is_refused(tmp_path):
 
     with pytest.raises(ConfigurationError) as refused:
         Calendar.load(tmp_path)
-    assert [(each.line, each.code) for each in refused.value.findings] == [
+    assert [(each.location.line, each.code) for each in refused.value.problems] == [
         (4, "wrong_type"),
         (4, "missing_key"),
     ]

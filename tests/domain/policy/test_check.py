@@ -140,30 +140,32 @@ def test_what_we_ship_has_no_faults():
 def test_a_fault_is_named_with_file_line_and_reason(deploy, old, new, path, code):
     line = spoil(deploy, old, new)
     found = {
-        each.path: each for each in check(deploy, announced()) if each.code == code
+        each.location.path: each
+        for each in check(deploy, announced())
+        if each.code == code
     }
 
     assert path in found
-    finding = found[path]
-    assert finding.file == str(deploy / PUYANG)
-    assert abs(finding.line - line) <= (code == "duplicate_key")
-    assert finding.message
-    assert finding.remedy
+    problem = found[path]
+    assert problem.location.file == str(deploy / PUYANG)
+    assert abs(problem.location.line - line) <= (code == "duplicate_key")
+    assert problem.detail
+    assert problem.remedy
 
 
 def test_overlapping_phases_need_a_stated_winner(deploy):
     spoil(deploy, "shared_phase_day: later", "")
-    [finding] = check(deploy, announced())
+    [problem] = check(deploy, announced())
 
-    assert finding.code == "phases_overlap"
-    assert finding.path == "phases[2].from"
-    assert "集中治理" in finding.message
+    assert problem.code == "phases_overlap"
+    assert problem.location.path == "phases[2].from"
+    assert "集中治理" in problem.detail
 
 
 def test_notices_without_a_duty_to_answer_them_are_no_ladder(deploy):
     opens = "opened_by: assignment.supervision_issued\n    per: notice"
     spoil(deploy, opens, "opened_by: assignment.case_reopened")
-    found = {each.path: each.code for each in check(deploy, announced())}
+    found = {each.location.path: each.code for each in check(deploy, announced())}
 
     assert found["supervision"] == "no_reply_duty"
 
@@ -183,7 +185,7 @@ def test_all_faults_are_named_at_once_in_the_order_of_the_file(deploy):
     )
     found = check(deploy, announced())
 
-    assert [(each.path, each.code) for each in found] == [
+    assert [(each.location.path, each.code) for each in found] == [
         ("offices[5].parents[1].code", "unknown_office"),
         ("form", "missing_key"),  # at the top of the file
         ("hub", "wrong_type"),
@@ -197,9 +199,9 @@ def test_all_faults_are_named_at_once_in_the_order_of_the_file(deploy):
 
 def test_a_hub_outside_the_offices_covered_is_a_finding(deploy):
     spoil(deploy, 'offices_root: "410000"', 'offices_root: "410922"')
-    [finding] = check(deploy, announced())
+    [problem] = check(deploy, announced())
 
-    assert (finding.path, finding.code) == ("hub", "hub_outside")
+    assert (problem.location.path, problem.code) == ("hub", "hub_outside")
 
 
 def test_offices_in_a_circle_are_found_and_not_walked_for_ever(deploy):
@@ -211,7 +213,7 @@ def test_offices_in_a_circle_are_found_and_not_walked_for_ever(deploy):
     )
     found = check(deploy, announced())
 
-    assert {each.path for each in found if each.code == "circle"} == {
+    assert {each.location.path for each in found if each.code == "circle"} == {
         "offices[2].parents[1].code",
         "offices[4].parents[1].code",
     }
@@ -219,7 +221,7 @@ def test_offices_in_a_circle_are_found_and_not_walked_for_ever(deploy):
 
 def test_a_misspelt_key_is_answered_with_the_nearest_one(deploy):
     spoil(deploy, "percent: 50", "percnt: 50")
-    message = " ".join(each.message for each in check(deploy, announced()))
+    message = " ".join(each.detail for each in check(deploy, announced()))
 
     assert "是否想写“percent”？" in message
 
@@ -240,7 +242,7 @@ def test_loading_refuses_with_every_fault(deploy):
 
     with pytest.raises(ProgrammeError) as refused:
         load_programmes(deploy / "programmes", directory)
-    assert [each.code for each in refused.value.findings] == [
+    assert [each.code for each in refused.value.problems] == [
         "percent_out_of_range",
         "bounds_inverted",
     ]
@@ -271,16 +273,16 @@ def test_a_file_in_another_encoding_is_a_finding(deploy):
 
 def test_the_same_programme_twice_is_a_finding(deploy):
     shutil.copy(deploy / PUYANG, deploy / "programmes/zz-copy.yaml")
-    [finding] = check(deploy, announced())
+    [problem] = check(deploy, announced())
 
-    assert (finding.code, finding.path) == ("duplicate_id", "code")
-    assert finding.file.endswith("zz-copy.yaml")
+    assert (problem.code, problem.location.path) == ("duplicate_id", "code")
+    assert problem.location.file.endswith("zz-copy.yaml")
 
 
 def test_a_folder_with_nothing_in_it_is_a_finding(tmp_path):
-    findings = check(tmp_path)
+    problems = check(tmp_path)
 
-    assert [each.code for each in findings] == ["nothing_here"] * 3
+    assert [each.code for each in problems] == ["nothing_here"] * 3
     with pytest.raises(ConfigurationError, match="nothing_here"):
         Directory.load(tmp_path)
 
@@ -288,7 +290,7 @@ def test_a_folder_with_nothing_in_it_is_a_finding(tmp_path):
 def test_a_fault_in_the_calendar_is_found_too(deploy):
     spoil(deploy, "overrides: []", "overrides: [{day: 2021-13-01}]", "calendar/cn.yaml")
 
-    assert {each.path for each in check(deploy)} == {
+    assert {each.location.path for each in check(deploy)} == {
         "overrides[1].day",
         "overrides[1].working",
         "overrides[1].reason",
@@ -307,11 +309,15 @@ def test_an_owner_that_no_office_can_be_is_nobody(deploy):
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("leader: true", "leader: false"), encoding="utf-8")
     found = [
-        each for each in check(deploy, announced()) if each.file.endswith("n.yaml")
+        each
+        for each in check(deploy, announced())
+        if each.location.file.endswith("n.yaml")
     ]
 
-    assert ("duties[10].owner", "nobody_named") in {(f.path, f.code) for f in found}
-    assert line in {finding.line for finding in found}
+    assert ("duties[10].owner", "nobody_named") in {
+        (f.location.path, f.code) for f in found
+    }
+    assert line in {problem.location.line for problem in found}
 
 
 JIAOZUO = "programmes/jiaozuo-2021.yaml"
@@ -328,7 +334,9 @@ JIAOZUO = "programmes/jiaozuo-2021.yaml"
 )  # fmt: skip
 def test_a_closing_that_nobody_can_bring_or_sign_is_found(deploy, old, new, path, code):
     line = spoil(deploy, old, new, JIAOZUO)
-    found = {(f.path, f.code): f.line for f in check(deploy, announced())}
+    found = {
+        (f.location.path, f.code): f.location.line for f in check(deploy, announced())
+    }
 
     assert found[path, code] == line
 
@@ -351,6 +359,9 @@ def test_a_fault_in_a_rule_set_is_found_too(deploy, old, new, path, code):
         old, new = "id: cn-2022", "id: cn-2005"
     text = (deploy / file).read_text(encoding="utf-8")
     (deploy / file).write_text(text.replace(old, new, 1), encoding="utf-8")
-    found = {(each.file, each.path, each.code) for each in check(deploy, announced())}
+    found = {
+        (each.location.file, each.location.path, each.code)
+        for each in check(deploy, announced())
+    }
 
     assert (str(deploy / file), path, code) in found

@@ -44,7 +44,10 @@ def directory_of(folder, text):
 def findings_of(folder, text):
     with pytest.raises(ConfigurationError) as refused:
         directory_of(folder, text)
-    return [(each.line, each.path, each.code) for each in refused.value.findings]
+    return [
+        (each.location.line, each.location.path, each.code)
+        for each in refused.value.problems
+    ]
 
 
 def test_the_city_stands_under_the_province_and_above_its_counties():
