@@ -103,50 +103,50 @@ class Terms:
     months: int
 
 
-Found = Iterator[Problem]
+Problems = Iterator[Problem]
 
 
-def hardship_is_stated(asked: Application, _today: date) -> Found:
+def hardship_is_stated(application: Application, _today: date) -> Problems:
     """
     Aid is for urgent hardship, and the application says which (国家司法救助意见).
     """
     yield from text_is_given(
-        asked.hardship, "/hardship", "hardship_missing", "困难情况"
+        application.hardship, "/hardship", "hardship_missing", "困难情况"
     )
 
 
-def application_has_come(asked: Application, today: date) -> Found:
-    yield from day_has_come(asked.applied_on, today, "/applied_on", "申请日期")
+def application_has_come(application: Application, today: date) -> Problems:
+    yield from day_has_come(application.applied_on, today, "/applied_on", "申请日期")
 
 
 APPLYING = (hardship_is_stated, application_has_come)
 
 
-def decision_has_a_reason(decided: Application, _terms: Terms) -> Found:
+def decision_has_a_reason(decided: Application, _terms: Terms) -> Problems:
     """
     Granted or refused, the decision says why.
     """
     yield from text_is_given(decided.reason, "/reason", "reason_missing", "理由")
 
 
-def decision_has_come(decided: Application, terms: Terms) -> Found:
+def decision_has_come(decided: Application, terms: Terms) -> Problems:
     yield from day_has_come(decided.decided_on, terms.today, "/decided_on", "决定日期")
 
 
-def decision_follows_the_application(decided: Application, _terms: Terms) -> Found:
+def decision_follows_the_application(decided: Application, _terms: Terms) -> Problems:
     yield from day_not_before(
         decided.decided_on, decided.applied_on, "/decided_on", "申请日期", "决定日期"
     )
 
 
-def a_leader_approves(decided: Application, terms: Terms) -> Found:
+def a_leader_approves(decided: Application, terms: Terms) -> Problems:
     """
     Aid is approved by the office's leading group (TL-35).
     """
     yield from leader_approves(decided.approver_post, terms.approvers, "/approver_post")
 
 
-def only_what_is_granted_has_an_amount(decided: Application, _terms: Terms) -> Found:
+def only_what_is_granted_has_an_amount(decided: Application, _terms: Terms) -> Problems:
     """
     The opinion on a granted application carries its amount (TL-35).
     """
@@ -167,7 +167,7 @@ def only_what_is_granted_has_an_amount(decided: Application, _terms: Terms) -> F
         )
 
 
-def amount_is_within_the_cap(decided: Application, terms: Terms) -> Found:
+def amount_is_within_the_cap(decided: Application, terms: Terms) -> Problems:
     """
     Normally at most so many months of last year's average wage of the place
     (国家司法救助意见).
@@ -202,11 +202,11 @@ DECIDING = (
 )
 
 
-def payment_has_come(paid: Application, today: date) -> Found:
+def payment_has_come(paid: Application, today: date) -> Problems:
     yield from day_has_come(paid.paid_on, today, "/paid_on", "发放日期")
 
 
-def payment_follows_the_decision(paid: Application, _today: date) -> Found:
+def payment_follows_the_decision(paid: Application, _today: date) -> Problems:
     yield from day_not_before(
         paid.paid_on, paid.decided_on, "/paid_on", "救助决定的日期", "发放日期"
     )
@@ -245,7 +245,7 @@ def apply_for_aid(
         applied_on=applied_on,
         hardship=hardship,
     )
-    reject_if(fault for rule in APPLYING for fault in rule(application, today))
+    reject_if(problem for rule in APPLYING for problem in rule(application, today))
     return application, AidOpened(
         office=case.office,
         case_number=case.number,
@@ -270,7 +270,7 @@ def decide(
     """
     Grant or refuse, once.
 
-    Raises `Conflict` the second time, `Rejected` with all faults.
+    Raises `Conflict` the second time, `Rejected` with all problems.
     """
     grants = AidDecision(decision) is AidDecision.GRANTED
     decided = replace(
@@ -281,7 +281,7 @@ def decide(
         reason=reason,
         amount=amount,
     )
-    reject_if(fault for rule in DECIDING for fault in rule(decided, terms))
+    reject_if(problem for rule in DECIDING for problem in rule(decided, terms))
     if decided.state is State.REFUSED or amount is None:
         return decided, AidRefused(
             office=case.office,
@@ -322,7 +322,7 @@ def pay(
     )
     reject_if(
         [
-            *(fault for rule in PAYING for fault in rule(paid, today)),
+            *(problem for rule in PAYING for problem in rule(paid, today)),
             *_paid_as_granted(granted, amount),
         ]
     )
@@ -364,7 +364,7 @@ def _require_first(earlier: Iterable[Application]) -> None:
             )
 
 
-def _paid_as_granted(granted: Application, amount: int) -> Found:
+def _paid_as_granted(granted: Application, amount: int) -> Problems:
     if granted.amount is not None and amount != granted.amount:
         yield Problem(
             "amount_not_as_granted",

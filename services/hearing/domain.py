@@ -120,21 +120,21 @@ class Terms:
     notice_over: Callable[[date], date]
 
 
-Found = Iterator[Problem]
+Problems = Iterator[Problem]
 
 
-def decision_has_a_reason(hearing: Hearing, _terms: Terms) -> Found:
+def decision_has_a_reason(hearing: Hearing, _terms: Terms) -> Problems:
     """
     Held or not, the decision says why (PY-28).
     """
     yield from text_is_given(hearing.reason, "/reason", "reason_missing", "理由")
 
 
-def decision_has_come(hearing: Hearing, terms: Terms) -> Found:
+def decision_has_come(hearing: Hearing, terms: Terms) -> Problems:
     yield from day_has_come(hearing.decided_on, terms.today, "/decided_on", "决定日期")
 
 
-def a_leader_approves(hearing: Hearing, terms: Terms) -> Found:
+def a_leader_approves(hearing: Hearing, terms: Terms) -> Problems:
     """
     A hearing is approved by the office's leading group (听证工作规定 4).
     """
@@ -144,13 +144,13 @@ def a_leader_approves(hearing: Hearing, terms: Terms) -> Found:
 DECIDING = (decision_has_a_reason, decision_has_come, a_leader_approves)
 
 
-def notice_has_come(hearing: Hearing, terms: Terms) -> Found:
+def notice_has_come(hearing: Hearing, terms: Terms) -> Problems:
     yield from day_has_come(
         hearing.notified_on, terms.today, "/notified_on", "通知日期"
     )
 
 
-def notice_follows_the_decision(hearing: Hearing, _terms: Terms) -> Found:
+def notice_follows_the_decision(hearing: Hearing, _terms: Terms) -> Problems:
     """
     Nobody is told of a hearing before it is decided (听证工作规定 10).
     """
@@ -163,7 +163,7 @@ def notice_follows_the_decision(hearing: Hearing, _terms: Terms) -> Found:
     )
 
 
-def notice_is_long_enough(hearing: Hearing, terms: Terms) -> Found:
+def notice_is_long_enough(hearing: Hearing, terms: Terms) -> Problems:
     """
     Those who take part are told at least three days before (TL-22, 听证工作规定 10).
     """
@@ -180,7 +180,7 @@ def notice_is_long_enough(hearing: Hearing, terms: Terms) -> Found:
         )
 
 
-def members_are_within_bounds(hearing: Hearing, terms: Terms) -> Found:
+def members_are_within_bounds(hearing: Hearing, terms: Terms) -> Problems:
     """
     Neither too few nor too many members (TL-22 note).
     """
@@ -194,7 +194,7 @@ def members_are_within_bounds(hearing: Hearing, terms: Terms) -> Found:
         )
 
 
-def chair_holds_a_post(hearing: Hearing, terms: Terms) -> Found:
+def chair_holds_a_post(hearing: Hearing, terms: Terms) -> Problems:
     """
     The handling prosecutor or a leader of the office chairs (听证工作规定 13).
     """
@@ -210,11 +210,11 @@ SCHEDULING = (
 )
 
 
-def sitting_has_come(hearing: Hearing, terms: Terms) -> Found:
+def sitting_has_come(hearing: Hearing, terms: Terms) -> Problems:
     yield from day_has_come(hearing.held_on, terms.today, "/held_on", "举行日期")
 
 
-def sitting_keeps_the_notice(hearing: Hearing, _terms: Terms) -> Found:
+def sitting_keeps_the_notice(hearing: Hearing, _terms: Terms) -> Problems:
     """
     On the day announced or, when put off, later: earlier would cut the notice (TL-22).
     """
@@ -227,7 +227,7 @@ def sitting_keeps_the_notice(hearing: Hearing, _terms: Terms) -> Found:
     )
 
 
-def enough_members_are_present(hearing: Hearing, terms: Terms) -> Found:
+def enough_members_are_present(hearing: Hearing, terms: Terms) -> Problems:
     """
     A sitting needs the least number of members, all of them invited (TL-22 note).
     """
@@ -244,11 +244,11 @@ def enough_members_are_present(hearing: Hearing, terms: Terms) -> Found:
 SITTING = (sitting_has_come, sitting_keeps_the_notice, enough_members_are_present)
 
 
-def result_has_come(hearing: Hearing, terms: Terms) -> Found:
+def result_has_come(hearing: Hearing, terms: Terms) -> Problems:
     yield from day_has_come(hearing.result_on, terms.today, "/result_on", "结果日期")
 
 
-def result_follows_the_sitting(hearing: Hearing, _terms: Terms) -> Found:
+def result_follows_the_sitting(hearing: Hearing, _terms: Terms) -> Problems:
     """
     What settles after a hearing settles after it, not before (DY-22).
     """
@@ -289,7 +289,7 @@ def decide(
     """
     Decide on a hearing; also returns what becomes of the *earlier* decision (PY-28).
 
-    Raises `Conflict` while an earlier hearing is under way, `Rejected` with all faults.
+    Raises `Conflict` while an earlier hearing is under way, `Rejected`.
     """
     require_unmerged(case, decided_on)
     replaced = earlier and replace(earlier, state=_moved(earlier, Act.DECIDE))
@@ -306,7 +306,7 @@ def decide(
     )
     reject_if(
         [
-            *(fault for rule in DECIDING for fault in rule(hearing, terms)),
+            *(problem for rule in DECIDING for problem in rule(hearing, terms)),
             *_decided_in_order(hearing, earlier),
         ]
     )
@@ -354,7 +354,7 @@ def schedule(
         chair_post=chair_post,
         members=tuple(members),
     )
-    reject_if(fault for rule in SCHEDULING for fault in rule(hearing, terms))
+    reject_if(problem for rule in SCHEDULING for problem in rule(hearing, terms))
     return hearing, HearingScheduled(
         office=case.office,
         case_number=case.number,
@@ -385,7 +385,7 @@ def sit(
         held_on=held_on,
         members_present=members_present,
     )
-    reject_if(fault for rule in SITTING for fault in rule(hearing, terms))
+    reject_if(problem for rule in SITTING for problem in rule(hearing, terms))
     return hearing, HearingHeld(
         office=case.office,
         case_number=case.number,
@@ -417,7 +417,7 @@ def give_result(
         settled=settled,
         opinion=opinion,
     )
-    reject_if(fault for rule in RESULT for fault in rule(hearing, terms))
+    reject_if(problem for rule in RESULT for problem in rule(hearing, terms))
     return hearing, HearingResulted(
         office=case.office,
         case_number=case.number,
@@ -440,7 +440,7 @@ def _moved(hearing: Hearing, act: Act) -> State:
     return state
 
 
-def _decided_in_order(hearing: Hearing, earlier: Hearing | None) -> Found:
+def _decided_in_order(hearing: Hearing, earlier: Hearing | None) -> Problems:
     if earlier:
         yield from day_not_before(
             hearing.decided_on,
