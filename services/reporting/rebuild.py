@@ -14,8 +14,7 @@ from sqlalchemy import BigInteger, Connection, cast, func, select, text
 
 from services.reporting.domain.postings import entries_for
 from services.reporting.schemas import READS
-from services.reporting.store import rows_of
-from services.reporting.tables import entries, facts, totals
+from services.reporting.store.ledger import entries, facts, rows_of, totals
 from shared.events import Envelope
 
 BATCH = 1000

@@ -15,10 +15,9 @@ from sqlalchemy import Connection, Row
 from services.reporting import gauges as escalation
 from services.reporting import schemas
 from services.reporting.delivery import notices
-from services.reporting.delivery.delivery import Courier, ask_again
+from services.reporting.delivery.delivery import Delivery, ask_again
 from services.reporting.delivery.mail import Server
-from services.reporting.delivery.notice_store import Noticeboard
-from services.reporting.delivery.notices import CROSSED, NoticeCourier
+from services.reporting.delivery.notices import CROSSED, NoticeDelivery
 from services.reporting.delivery.render import XLSX
 from services.reporting.domain.figures import Asked
 from services.reporting.domain.milestones import judged
@@ -36,7 +35,14 @@ from services.reporting.queries import (
     programme_for,
     return_place,
 )
-from services.reporting.store import OUTBOX, TABLES, Deliveries, Ledger, Returns
+from services.reporting.store import (
+    OUTBOX,
+    TABLES,
+    Deliveries,
+    Ledger,
+    Notices,
+    Returns,
+)
 from shared import clock, telemetry
 from shared.errors import Conflict, Fault
 from shared.events import Envelope
@@ -208,9 +214,9 @@ class ReportingService(Service):
         """
         The mails of supervision notices to an office and to all below it.
         """
-        limit, board = call.query["limit"], Noticeboard(call.session)
-        rows = board.of(call.offices(), after(call.query), limit + 1)
-        mails = board.mails_of([row.id for row in rows])
+        limit, store = call.query["limit"], Notices(call.session)
+        rows = store.of(call.offices(), after(call.query), limit + 1)
+        mails = store.mails_of([row.id for row in rows])
         shown = [{**row._mapping, "deliveries": mails[row.id]} for row in rows]  # noqa: SLF001 - SQLAlchemy's
         return page_of(shown, limit, lambda mailing: mailing["id"])
 
@@ -261,15 +267,15 @@ class ReportingService(Service):
 
     @task(DeliveryRequested.type)
     def deliver(self, event: Envelope) -> None:
-        courier = self._courier(Courier)
-        telemetry.note(**courier.deliver(event.case_number, event.traceparent))
+        delivery = self._delivery(Delivery)
+        telemetry.note(**delivery.deliver(event.case_number, event.traceparent))
 
     @task(NoticesCollected.type)
     def mail_notices(self, event: Envelope) -> None:
-        courier = self._courier(NoticeCourier)
-        telemetry.note(**courier.deliver(event.case_number, event.traceparent))
+        delivery = self._delivery(NoticeDelivery)
+        telemetry.note(**delivery.deliver(event.case_number, event.traceparent))
 
-    def _courier(self, kind: type[Courier]) -> Courier:
+    def _delivery(self, kind: type[Delivery]) -> Delivery:
         return kind(
             transaction=partial(transaction, self.name),
             send=Server(settings["SMTP_URL"]).send,

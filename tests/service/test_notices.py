@@ -15,8 +15,8 @@ import pytest
 import sqlalchemy as sa
 
 from services.reporting.delivery import notices
-from services.reporting.delivery.notice_store import Noticeboard, NoticeMails
-from services.reporting.store import Backlog
+from services.reporting.store import NoticeMails, Notices
+from services.reporting.store.backlog import Backlog
 from shared.clock import SHANGHAI
 from shared.policy.current import policy
 from shared.policy.directory import Directory
@@ -40,7 +40,7 @@ def board(database):
     A board on which nobody else looks: nothing of it is committed.
     """
     with database.engine("reporting").connect() as session:
-        yield Noticeboard(session)
+        yield Notices(session)
         session.rollback()
 
 

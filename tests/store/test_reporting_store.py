@@ -18,7 +18,7 @@ from services.reporting.drafting import draft
 from services.reporting.rebuild import rebuild
 from services.reporting.schemas import READS
 from services.reporting.store import Ledger, Returns
-from services.reporting.tables import entries, facts, totals
+from services.reporting.store.ledger import entries, facts, totals
 from shared.events import Envelope
 from shared.messaging.inbox import first_time
 from shared.policy.directory import Directory

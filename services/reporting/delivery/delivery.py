@@ -49,7 +49,7 @@ class Undelivered(Exception):  # noqa: N818 - the bus asks again later
 
 
 @dataclass(frozen=True)
-class Courier:
+class Delivery:
     """
     Carries returns: *send* hands one mail to a server.
     """

@@ -1,21 +1,24 @@
 """
-What reporting remembers: facts, their entries, daily totals, returns and mails.
+The measure ledger: facts, their entries, daily totals.
 
 Facts and entries are added, never changed; totals are the entries summed by day,
-kept in the same transaction. Nobody else asks the database for them.
+kept in the same transaction.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Column,
     Connection,
+    Date,
+    Identity,
+    Index,
     Row,
     Select,
     String,
@@ -26,25 +29,63 @@ from sqlalchemy import (
     tuple_,
     values,
 )
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import JSONB, UUID, insert
 
 from services.reporting.domain.figures import Asked, Line, Persons, Sums
 from services.reporting.domain.postings import Entry
-from services.reporting.tables import (
-    OUTBOX,
-    TABLES,
-    deliveries,
-    entries,
-    facts,
-    mailings,
-    metadata,
-    notice_mails,
-    returns,
-    totals,
-)
+from services.reporting.store.base import INSTANT, metadata
 from shared.events import Envelope
 
-__all__ = ["OUTBOX", "TABLES", "Deliveries", "Ledger", "Returns", "metadata"]
+facts = Table(
+    "facts",
+    metadata,
+    Column("id", UUID(as_uuid=False), primary_key=True),
+    Column("type", String, nullable=False),
+    Column("body", JSONB, nullable=False),
+    Column("recorded_at", INSTANT, nullable=False),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("position", BigInteger, Identity(always=True), primary_key=True),
+    Column("programme", String, nullable=False),
+    Column("measure", String, nullable=False),
+    Column("office", String, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("case_number", String, nullable=False),
+    Column("person", String),
+    Column("known_at", INSTANT, nullable=False),
+    Column("event_id", UUID(as_uuid=False), nullable=False),
+    Index(
+        "ix_entries_sums",
+        "programme",
+        "measure",
+        "office",
+        "day",
+        postgresql_include=["amount", "known_at"],
+    ),
+    Index(
+        "ix_entries_cases",
+        "programme",
+        "measure",
+        "office",
+        "day",
+        "case_number",
+        "position",
+    ),
+)
+
+totals = Table(
+    "totals",
+    metadata,
+    Column("programme", String, primary_key=True),
+    Column("measure", String, primary_key=True),
+    Column("office", String, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("amount", BigInteger, nullable=False),
+)
 
 _KEY = ("programme", "measure", "office", "day")
 _ADDED = insert(totals).inline()
@@ -199,162 +240,3 @@ class Ledger:
 
 def rows_of(posted: Iterable[Entry]) -> list[dict[str, Any]]:
     return [vars(entry) for entry in posted]
-
-
-_VIEW = [c for c in returns.c if c.name not in {"figures", "workbook", "page"}]
-
-
-class Returns:
-    """
-    The signed returns, within one transaction.
-    """
-
-    def __init__(self, session: Connection) -> None:
-        self.session = session
-
-    def next_revision(self, programme: str, office: str, as_of: date) -> int:
-        """
-        The revision to sign now; whoever asks next waits for this transaction.
-        """
-        subject = f"{programme}|{office}|{as_of}"
-        lock = func.pg_advisory_xact_lock(
-            func.hashtext("reporting.returns"), func.hashtext(subject)
-        )
-        self.session.execute(select(lock))
-        latest = self.session.scalar(
-            select(func.max(returns.c.revision)).where(
-                returns.c.programme == programme,
-                returns.c.office == office,
-                returns.c.as_of == as_of,
-            )
-        )
-        return (latest or 0) + 1
-
-    def add(self, signed: Mapping[str, Any], mails: Mapping[str, str]) -> None:
-        """
-        Keep a return and what is to be mailed: recipient to Message-ID.
-        """
-        self.session.execute(returns.insert().values(**signed, state="waiting"))
-        due = [
-            {
-                "return_id": signed["id"],
-                "recipient": recipient,
-                "message_id": message_id,
-                "state": "due",
-            }
-            for recipient, message_id in mails.items()
-        ]
-        if due:
-            self.session.execute(deliveries.insert(), due)
-
-    def get(self, number: str, *, lock: bool = False) -> Row[Any] | None:
-        query = select(returns).where(returns.c.id == number)
-        return self.session.execute(query.with_for_update() if lock else query).first()
-
-    def of(
-        self, offices: Collection[str], after: str | None, limit: int
-    ) -> list[Row[Any]]:
-        query = select(*_VIEW).where(returns.c.office.in_(offices))
-        if after is not None:
-            query = query.where(returns.c.id > after)
-        return list(self.session.execute(query.order_by(returns.c.id).limit(limit)))
-
-    def freeze(self, number: str, workbook: bytes, page: str, checksum: str) -> None:
-        """
-        Keep the rendered documents; what is frozen is never rendered again.
-        """
-        self.session.execute(
-            returns.update()
-            .where(returns.c.id == number, returns.c.workbook.is_(None))
-            .values(workbook=workbook, page=page, checksum=checksum, state="frozen")
-        )
-
-    def become(self, number: str, state: str) -> bool:
-        """
-        Put a return into *state*; False if it was there already.
-        """
-        changed = self.session.execute(
-            returns.update()
-            .where(returns.c.id == number, returns.c.state != state)
-            .values(state=state)
-        )
-        return changed.rowcount > 0
-
-
-class Deliveries:
-    """
-    The mails of one return, within one transaction.
-    """
-
-    table: ClassVar[Table] = deliveries
-    of: ClassVar[Column[str]] = deliveries.c.return_id
-
-    def __init__(self, session: Connection, number: str) -> None:
-        self.session = session
-        self.mine = self.of == number
-
-    def all(self) -> list[Row[Any]]:
-        query = select(self.table).where(self.mine).order_by(self.table.c.recipient)
-        return list(self.session.execute(query))
-
-    def move(
-        self,
-        recipient: str,
-        to: str,
-        *,
-        allowed: Collection[str],
-        reply: str | None = None,
-        tried: int = 0,
-        doubted: int = 0,
-    ) -> bool:
-        """
-        Move one mail to a state, if it is in one of those *allowed* before it.
-        """
-        mails = self.table
-        changed = self.session.execute(
-            mails.update()
-            .where(self.mine, mails.c.recipient == recipient)
-            .where(mails.c.state.in_(allowed))
-            .values(
-                state=to,
-                reply=func.coalesce(reply, mails.c.reply),
-                attempts=mails.c.attempts + tried,
-                doubts=mails.c.doubts + doubted,
-                changed_at=func.clock_timestamp(),
-            )
-        )
-        return changed.rowcount > 0
-
-
-class Backlog:
-    """
-    What has not reached its readers, within one transaction.
-    """
-
-    def __init__(self, session: Connection) -> None:
-        self.session = session
-
-    def oldest_unsent_seconds(self) -> float:
-        """
-        Age of the oldest mail that is neither sent nor refused; 0 if there is none.
-        """
-        ages = []
-        for mails in (deliveries, notice_mails):
-            age = func.extract(
-                "epoch", func.clock_timestamp() - func.min(mails.c.created_at)
-            )
-            waiting = mails.c.state.not_in(["sent", "refused"])
-            ages.append(float(self.session.scalar(select(age).where(waiting)) or 0))
-        return max(ages)
-
-    def unaddressed(self) -> int:
-        """
-        Mailings of notices that reached nobody, for want of an address.
-        """
-        addressed = select(notice_mails.c.mailing)
-        query = select(func.count()).where(mailings.c.id.not_in(addressed))
-        return int(self.session.scalar(query) or 0)
-
-    def undelivered(self) -> int:
-        query = select(func.count()).where(returns.c.state != "delivered")
-        return int(self.session.scalar(query) or 0)

@@ -1,5 +1,5 @@
 """
-The measure ledger, returns and mails.
+The measure ledger, returns, supervision notices, and the mails of both.
 """
 
 import sqlalchemy as sa
@@ -19,6 +19,7 @@ def upgrade():
     create_common_tables(SCHEMA)
     _ledger()
     _returns()
+    _notices()
 
 
 def _ledger():
@@ -136,7 +137,80 @@ def _returns():
     )
 
 
+def _notices():
+    op.create_table(
+        "notices",
+        sa.Column("event_id", UUID(as_uuid=False), nullable=False),
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("post", sa.String),
+        sa.Column("case_number", sa.String, nullable=False),
+        sa.Column("title", sa.String, nullable=False),
+        sa.Column("about", sa.Text, nullable=False),
+        sa.Column("day", sa.Date, nullable=False),
+        sa.Column("urgent", sa.Boolean, nullable=False),
+        sa.Column("mailing", sa.String),
+        sa.PrimaryKeyConstraint("event_id", name="pk_notices"),
+        schema=SCHEMA,
+    )
+    op.create_index(
+        "ix_notices_waiting",
+        "notices",
+        ["office", "day"],
+        schema=SCHEMA,
+        postgresql_where=sa.text("mailing IS NULL"),
+    )
+    op.create_index("ix_notices_mailing", "notices", ["mailing"], schema=SCHEMA)
+    op.create_table(
+        "mailings",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("day", sa.Date, nullable=False),
+        sa.Column("made_at", INSTANT, nullable=False),
+        sa.Column("urgent", sa.Boolean, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_mailings"),
+        schema=SCHEMA,
+    )
+    op.create_index("ix_mailings_office", "mailings", ["office", "id"], schema=SCHEMA)
+    written = sa.text("clock_timestamp()")
+    op.create_table(
+        "notice_mails",
+        sa.Column("mailing", sa.String, nullable=False),
+        sa.Column("recipient", sa.String, nullable=False),
+        sa.Column("state", sa.String, nullable=False),
+        sa.Column("message_id", sa.String, nullable=False),
+        sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("doubts", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("reply", sa.Text),
+        sa.Column("created_at", INSTANT, nullable=False, server_default=written),
+        sa.Column("changed_at", INSTANT, nullable=False, server_default=written),
+        sa.PrimaryKeyConstraint("mailing", "recipient", name="pk_notice_mails"),
+        sa.UniqueConstraint("message_id", name="uq_notice_mails_message_id"),
+        sa.ForeignKeyConstraint(
+            ["mailing"], [f"{SCHEMA}.mailings.id"], name="fk_notice_mails_mailing"
+        ),
+        schema=SCHEMA,
+    )
+    op.create_index(
+        "ix_notice_mails_unsent",
+        "notice_mails",
+        ["created_at"],
+        schema=SCHEMA,
+        postgresql_where=sa.text("state <> 'sent'"),
+    )
+
+
 def downgrade():
-    for table in ("deliveries", "returns", "totals", "entries", "facts"):
+    for table in (
+        "notice_mails",
+        "mailings",
+        "notices",
+        "deliveries",
+        "returns",
+        "totals",
+        "entries",
+        "facts",
+    ):
         op.drop_table(table, schema=SCHEMA)
     drop_common_tables(SCHEMA)
