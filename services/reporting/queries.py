@@ -7,7 +7,7 @@ Also reads the cursors of lists back; what is not ours is refused, not guessed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from shared.errors import Fault, Rejected, reject_if
@@ -72,6 +72,19 @@ def as_of_in_future(as_of: date, today: date) -> Iterator[Fault]:
             f"统计日 {as_of} 在今天 {today} 之后，还不能签发。",
             "请改为今天或以前的日期。",
             "/as_of",
+        )
+
+
+def known_at_in_future(known_at: datetime | None, latest: datetime) -> Iterator[Fault]:
+    """
+    What will be known later cannot be answered for yet: more may still arrive.
+    """
+    if known_at is not None and known_at > latest:
+        yield Fault(
+            "known_at_in_future",
+            f"{known_at.isoformat()} 在统计账目现有的截止时刻之后。",
+            f"请改为不晚于 {latest.isoformat()} 的时刻，或不写 known_at。",
+            "?known_at",
         )
 
 

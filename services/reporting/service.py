@@ -32,6 +32,7 @@ from services.reporting.events import (
 from services.reporting.queries import (
     as_of_in_future,
     entry_place,
+    known_at_in_future,
     programme_for,
     return_place,
 )
@@ -44,7 +45,7 @@ from services.reporting.store import (
     Returns,
 )
 from shared import clock, telemetry
-from shared.errors import Conflict, Fault
+from shared.errors import Conflict, Fault, reject_if
 from shared.events import Envelope
 from shared.messaging.consumer import Fact, on
 from shared.metrics import Gauges
@@ -103,9 +104,9 @@ class ReportingService(Service):
         """
         The figures of an office: a row for each office below, one for its own cases.
         """
-        asked, programme, as_known = self._asked(call)
+        asked, programme = self._asked(call)
         ledger = Ledger(call.session)
-        return draft(ledger, programme, self.directory, asked, as_known=as_known)
+        return draft(ledger, programme, self.directory, asked, as_known=True)
 
     @api(
         "GET",
@@ -118,10 +119,10 @@ class ReportingService(Service):
         """
         The entries, and so the cases, that one figure is the sum of.
         """
-        asked, _, as_known = self._asked(call)
+        asked, _ = self._asked(call)
         offices = self.directory.subtree(asked.office, asked.as_of)
         ledger, measure = Ledger(call.session), call.query["measure"]
-        query = ledger.behind(asked, offices, measure, as_known=as_known)
+        query = ledger.behind(asked, offices, measure, as_known=True)
         limit = call.query["limit"]
         rows = ledger.page(query, entry_place(call.query), limit + 1)
         return page_of(
@@ -139,10 +140,10 @@ class ReportingService(Service):
         """
         The cases that make up one figure, each with its share of it.
         """
-        asked, _, as_known = self._asked(call)
+        asked, _ = self._asked(call)
         offices = self.directory.subtree(asked.office, asked.as_of)
         ledger, measure = Ledger(call.session), call.query["measure"]
-        query = ledger.behind(asked, offices, measure, as_known=as_known)
+        query = ledger.behind(asked, offices, measure, as_known=True)
         limit = call.query["limit"]
         rows = ledger.cases(query, after(call.query), limit + 1)
         return page_of(rows, limit, lambda row: row.case_number)
@@ -163,11 +164,11 @@ class ReportingService(Service):
         programme = self._programme(
             call.body["programme"], office, call, as_of_in_future(as_of, call.today)
         )
-        asked = Asked(programme.code, office, as_of, clock.now())
-        returns = Returns(call.session)
-        # The turn comes first: a later revision must not tell of less.
+        returns, ledger = Returns(call.session), Ledger(call.session)
+        # The lock comes first: a later revision must not know less.
         revision = returns.next_revision(programme.code, office, as_of)
-        figures = draft(Ledger(call.session), programme, self.directory, asked)
+        asked = Asked(programme.code, office, as_of, ledger.latest())
+        figures = draft(ledger, programme, self.directory, asked, as_known=True)
         signed = sign(
             asked,
             figures,
@@ -283,16 +284,16 @@ class ReportingService(Service):
             sender=settings["MAIL_FROM"],
         )
 
-    def _asked(self, call: Call) -> tuple[Asked, Programme, bool]:
+    def _asked(self, call: Call) -> tuple[Asked, Programme]:
         """
-        What is asked, of which programme, and whether as it was known then.
+        What is asked, and of which programme.
         """
         office, known_at = call.office(), call.query.get("known_at")
         programme = self._programme(call.query["programme"], office, call)
-        asked = Asked(
-            programme.code, office, call.query["as_of"], known_at or clock.now()
-        )
-        return asked, programme, known_at is not None
+        latest = Ledger(call.session).latest()
+        reject_if(known_at_in_future(known_at, latest))
+        as_of = call.query["as_of"]
+        return Asked(programme.code, office, as_of, known_at or latest), programme
 
     def _programme(
         self, code: str, office: str, call: Call, more: Iterable[Fault] = ()

@@ -86,7 +86,7 @@ def notes(document: Document) -> list[str]:
         target = "本专项没有统一的化解率目标。"
     said = [
         f"{target}{counted}",
-        f"数据以{known}前录入的为准；此后补录的，以后续版次为准。",
+        f"数据以{known}前到达统计系统的为准；此后到达的，以后续版次为准。",
         *(f"{each.title}：{each.meaning}" for each in registry().columns),
         f"编号：{document.number}，第{document.revision}版。签发：{document.signed_by}。",
         f"数据校验值（SHA-256）：{document.figures_checksum}",

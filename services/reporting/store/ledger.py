@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Column,
+    CompoundSelect,
     Connection,
     Date,
     Identity,
@@ -27,6 +28,7 @@ from sqlalchemy import (
     func,
     select,
     tuple_,
+    union_all,
     values,
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID, insert
@@ -34,6 +36,7 @@ from sqlalchemy.dialects.postgresql import JSONB, UUID, insert
 from services.reporting.domain.figures import Asked, Line, Persons, Sums
 from services.reporting.domain.postings import Entry
 from services.reporting.store.base import INSTANT, metadata
+from shared import clock
 from shared.events import Envelope
 
 facts = Table(
@@ -43,6 +46,7 @@ facts = Table(
     Column("type", String, nullable=False),
     Column("body", JSONB, nullable=False),
     Column("recorded_at", INSTANT, nullable=False),
+    Column("known_at", INSTANT, nullable=False),
 )
 
 entries = Table(
@@ -75,6 +79,7 @@ entries = Table(
         "case_number",
         "position",
     ),
+    Index("ix_entries_known_at", "known_at"),
 )
 
 totals = Table(
@@ -106,8 +111,12 @@ class Ledger:
 
     def take(self, event: Envelope, posted: Sequence[Entry]) -> None:
         """
-        Keep *event* and post its entries, to the daily totals too.
+        Store *event* and post its entries, to the daily totals too.
+
+        All get the same `known_at`: later than any moment a reader has been answered
+        for (decision 0020).
         """
+        known_at = self.session.scalar(select(func.reporting.stamp(clock.now())))
         self.session.execute(
             _KEEP,
             {
@@ -115,10 +124,11 @@ class Ledger:
                 "type": event.type,
                 "body": event.to_mapping(),
                 "recorded_at": event.recorded_at,
+                "known_at": known_at,
             },
         )
         if posted:
-            self.session.execute(_POST, rows_of(posted))
+            self.session.execute(_POST, rows_of(posted, known_at))
             self._add_up(posted)
 
     def _add_up(self, posted: Iterable[Entry]) -> None:
@@ -133,21 +143,31 @@ class Ledger:
         ]
         self.session.execute(_ADD, rows if len(rows) > 1 else rows[0])
 
+    def latest(self) -> datetime:
+        """
+        The moment up to which the ledger is complete: every entry that is committed
+        later gets a later `known_at`, whichever process posts it (decision 0020).
+        """
+        query = select(func.reporting.complete_until(clock.now()))
+        moment: datetime = self.session.execute(query).scalar_one()
+        return moment.astimezone(UTC)
+
     def sums(self, asked: Asked, offices: Collection[str], *, as_known: bool) -> Sums:
         """
-        The sum of every measure of every office up to the day, in one question.
+        The sum of every measure of every office up to the day, in one query.
 
-        *as_known*: only what was known at `asked.known_at`.
+        *as_known*: only what was known at `asked.known_at`: the totals, less what was
+        posted since.
         """
-        of = entries if as_known else totals
-        query = (
-            select(of.c.office, of.c.measure, cast(func.sum(of.c.amount), BigInteger))
-            .where(of.c.programme == asked.programme)
-            .where(of.c.office.in_(offices), of.c.day <= asked.as_of)
-            .group_by(of.c.office, of.c.measure)
-        )
+        amounts: Select[Any] | CompoundSelect[Any] = _amounts(totals, asked, offices)
         if as_known:
-            query = query.where(entries.c.known_at <= asked.known_at)
+            since = _amounts(entries, asked, offices, sign=-1)
+            newer = since.where(entries.c.known_at > asked.known_at)
+            amounts = union_all(amounts, newer)
+        of = amounts.subquery()
+        query = select(
+            of.c.office, of.c.measure, cast(func.sum(of.c.amount), BigInteger)
+        ).group_by(of.c.office, of.c.measure)
         return {(office, name): n for office, name, n in self.session.execute(query)}
 
     def persons(
@@ -238,5 +258,15 @@ class Ledger:
         return list(self.session.execute(grouped.order_by(place).limit(limit)))
 
 
-def rows_of(posted: Iterable[Entry]) -> list[dict[str, Any]]:
-    return [vars(entry) for entry in posted]
+def _amounts(
+    of: Table, asked: Asked, offices: Collection[str], *, sign: int = 1
+) -> Select[Any]:
+    return (
+        select(of.c.office, of.c.measure, (sign * of.c.amount).label("amount"))
+        .where(of.c.programme == asked.programme)
+        .where(of.c.office.in_(offices), of.c.day <= asked.as_of)
+    )
+
+
+def rows_of(posted: Iterable[Entry], known_at: datetime) -> list[dict[str, Any]]:
+    return [{**vars(entry), "known_at": known_at} for entry in posted]
