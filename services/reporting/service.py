@@ -22,13 +22,14 @@ from services.reporting.delivery.render import XLSX
 from services.reporting.domain.figures import Asked
 from services.reporting.domain.milestones import judged
 from services.reporting.domain.postings import entries_for
-from services.reporting.domain.returns import sign
+from services.reporting.domain.returns import differences, revision_after, sign
 from services.reporting.drafting import draft
 from services.reporting.events import (
     DeliveryRequested,
     NoticesCollected,
     ReturnSigned,
 )
+from services.reporting.overtaken import changed_cells, overtaken
 from services.reporting.queries import (
     as_of_in_future,
     entry_place,
@@ -44,6 +45,7 @@ from services.reporting.store import (
     Notices,
     Returns,
 )
+from services.reporting.under_way import announced, under_way
 from shared import clock, telemetry
 from shared.errors import Conflict, Fault, reject_if
 from shared.events import Envelope
@@ -155,20 +157,29 @@ class ReportingService(Service):
         body=schemas.Signing,
         answer=schemas.ReturnView,
         status=202,
+        refusals=(409,),
     )
-    def sign(self, call: Call) -> Row[Any]:
+    def sign(self, call: Call) -> dict[str, Any]:
         """
         Sign a return: its figures are fixed now, rendered and mailed upward next.
+
+        *under_way* says how many facts had not arrived, *differences* where a line is
+        not what its office signed. Refused when nothing has changed since last time.
         """
         office, as_of = call.office(call.body.get("office")), call.body["as_of"]
         programme = self._programme(
             call.body["programme"], office, call, as_of_in_future(as_of, call.today)
         )
         returns, ledger = Returns(call.session), Ledger(call.session)
+        events = announced()
         # The lock comes first: a later revision must not know less.
-        revision = returns.next_revision(programme.code, office, as_of)
+        newest = returns.newest(programme.code, office, as_of)
         asked = Asked(programme.code, office, as_of, ledger.latest())
         figures = draft(ledger, programme, self.directory, asked, as_known=True)
+        revision = revision_after(newest, figures)
+        below = returns.signed_by(
+            programme.code, [row["office"] for row in figures["rows"]], as_of
+        )
         signed = sign(
             asked,
             figures,
@@ -177,6 +188,8 @@ class ReportingService(Service):
             revision=revision,
             signed_by=call.who.actor,
             reason=call.body["reason"],
+            under_way=under_way(call.session, events, asked.known_at),
+            differences=differences(figures, below),
             sender=settings["MAIL_FROM"],
         )
         returns.add(signed.row, signed.mails)
@@ -187,7 +200,7 @@ class ReportingService(Service):
             DeliveryRequested(**about),
             *judged(asked, figures, programme, self.directory),
         )
-        return self._return(call, signed.number)
+        return self._shown(call, [self._return(call, signed.number)])[0]
 
     @api(
         "GET",
@@ -202,7 +215,7 @@ class ReportingService(Service):
         """
         limit, place = call.query["limit"], return_place(call.query)
         rows = Returns(call.session).of(call.offices(), place, limit + 1)
-        return page_of(rows, limit, lambda signed: signed.id)
+        return page_of(self._shown(call, rows), limit, lambda signed: signed["id"])
 
     @api(
         "GET",
@@ -218,17 +231,22 @@ class ReportingService(Service):
         limit, store = call.query["limit"], Notices(call.session)
         rows = store.of(call.offices(), after(call.query), limit + 1)
         mails = store.mails_of([row.id for row in rows])
-        shown = [{**row._mapping, "deliveries": mails[row.id]} for row in rows]  # noqa: SLF001 - SQLAlchemy's
+        shown = [row._asdict() | {"deliveries": mails[row.id]} for row in rows]
         return page_of(shown, limit, lambda mailing: mailing["id"])
 
     @api("GET", "/returns/<number>", answer=schemas.WholeReturnView)
     def one_return(self, call: Call) -> dict[str, Any]:
         """
-        A return with its figures and the state of every mail.
+        A return with its figures, what they would be now, and the state of every mail.
         """
         signed = self._return(call, call.path["number"])
         mails = Deliveries(call.session, signed.id).all()
-        return {**signed._mapping, "deliveries": mails}  # noqa: SLF001 - SQLAlchemy's
+        cells = changed_cells(call.session, signed)
+        return signed._asdict() | {
+            "deliveries": mails,
+            "changes": cells,
+            "overtaken": bool(cells),
+        }
 
     @api("GET", "/returns/<number>/workbook", gives=XLSX, refusals=(409,))
     def workbook(self, call: Call) -> Download:
@@ -254,7 +272,7 @@ class ReportingService(Service):
         answer=schemas.ReturnView,
         status=202,
     )
-    def deliver_again(self, call: Call) -> Row[Any]:
+    def deliver_again(self, call: Call) -> dict[str, Any]:
         """
         Mail a return again to the recipients it did not reach, and to them only.
         """
@@ -264,7 +282,7 @@ class ReportingService(Service):
             office=signed.office, case_number=signed.id, occurred_on=signed.as_of
         )
         self.announce(call.session, again)
-        return self._return(call, signed.id)
+        return self._shown(call, [self._return(call, signed.id)])[0]
 
     @task(DeliveryRequested.type)
     def deliver(self, event: Envelope) -> None:
@@ -301,6 +319,14 @@ class ReportingService(Service):
         return programme_for(
             self.programmes, self.directory, code, office, on=call.today, more=more
         )
+
+    @staticmethod
+    def _shown(call: Call, rows: list[Row[Any]]) -> list[dict[str, Any]]:
+        """
+        Returns as they are listed: with whether later facts would change them.
+        """
+        numbers = overtaken(call.session, rows)
+        return [row._asdict() | {"overtaken": row.id in numbers} for row in rows]
 
     @staticmethod
     def _return(call: Call, number: str) -> Row[Any]:

@@ -375,7 +375,5 @@ def test_a_fact_is_taken_once(session):
         take(session, once)
 
 
-def test_revisions_of_a_return_rise(session):
-    returns = Returns(session)
-
-    assert returns.next_revision(PROGRAMME, "410900", YEAR_END) == 1
+def test_a_return_never_signed_has_no_revision_yet(session):
+    assert Returns(session).newest(PROGRAMME, "410900", YEAR_END) is None

@@ -7,9 +7,9 @@ kept in the same transaction.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -31,7 +31,7 @@ from sqlalchemy import (
     union_all,
     values,
 )
-from sqlalchemy.dialects.postgresql import JSONB, UUID, insert
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID, insert
 
 from services.reporting.domain.figures import Asked, Line, Persons, Sums
 from services.reporting.domain.postings import Entry
@@ -116,7 +116,8 @@ class Ledger:
         All get the same `known_at`: later than any moment a reader has been answered
         for (decision 0020).
         """
-        known_at = self.session.scalar(select(func.reporting.stamp(clock.now())))
+        query = select(func.reporting.stamp(clock.now()))
+        known_at: datetime = self.session.execute(query).scalar_one()
         self.session.execute(
             _KEEP,
             {
@@ -169,6 +170,41 @@ class Ledger:
             of.c.office, of.c.measure, cast(func.sum(of.c.amount), BigInteger)
         ).group_by(of.c.office, of.c.measure)
         return {(office, name): n for office, name, n in self.session.execute(query)}
+
+    def sums_at(self, programme: str, days: Iterable[date]) -> dict[date, Sums]:
+        """
+        The sums of all offices at the end of each of *days*, in one pass of the totals.
+        """
+        days = sorted(set(days))
+        if not days:
+            return {}
+        following = [day + timedelta(days=1) for day in days]
+        span = func.width_bucket(totals.c.day, cast(following, ARRAY(Date)))
+        parts = (
+            select(totals, span.label("span"))
+            .where(totals.c.programme == programme, totals.c.day <= days[-1])
+            .subquery()
+        )
+        key = (parts.c.span, parts.c.office, parts.c.measure)
+        query = select(*key, cast(func.sum(parts.c.amount), BigInteger)).group_by(*key)
+        added: dict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
+        for number, office, measure, amount in self.session.execute(query):
+            added[number][office, measure] = amount
+        running: Counter[tuple[str, str]] = Counter()
+        found: dict[date, Sums] = {}
+        for number, day in enumerate(days):
+            running.update(added[number])
+            found[day] = dict(running)
+        return found
+
+    def absent(self, events: Collection[str], known_at: datetime) -> set[str]:
+        """
+        The ids among *events* that were not known then.
+        """
+        query = select(facts.c.id).where(
+            facts.c.id.in_(events), facts.c.known_at <= known_at
+        )
+        return set(events) - set(self.session.scalars(query))
 
     def persons(
         self,

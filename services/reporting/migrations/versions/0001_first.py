@@ -151,6 +151,8 @@ def _returns():
         sa.Column("ended_counts", sa.Boolean, nullable=False),
         sa.Column("figures", JSONB, nullable=False),
         sa.Column("figures_checksum", sa.String, nullable=False),
+        sa.Column("under_way", JSONB, nullable=False),
+        sa.Column("differences", JSONB, nullable=False),
         sa.Column("workbook", sa.LargeBinary),
         sa.Column("page", sa.Text),
         sa.Column("checksum", sa.String),
