@@ -15,6 +15,7 @@ from shared.policy.directory import Directory
 from shared.policy.programme import Programme, Programmes
 from shared.web.endpoint import after
 
+CasePlace = tuple[str, str, str]
 EntryPlace = tuple[str, date, str, int]
 
 
@@ -101,6 +102,20 @@ def entry_place(query: Mapping[str, Any]) -> EntryPlace | None:
     except (TypeError, ValueError) as error:
         raise _not_ours() from error
     return place
+
+
+def case_place(query: Mapping[str, Any]) -> CasePlace | None:
+    """
+    The case, or duty of a case, after which the list goes on. Raises `Rejected`.
+    """
+    found = after(query, list)
+    if found is None:
+        return None
+    try:
+        case_number, office, duty = map(str, found)
+    except ValueError as error:
+        raise _not_ours() from error
+    return case_number, office, duty
 
 
 def return_place(query: Mapping[str, Any]) -> str | None:

@@ -20,10 +20,11 @@ from services.reporting.delivery.mail import Server
 from services.reporting.delivery.notices import CROSSED, NoticeDelivery
 from services.reporting.delivery.render import XLSX
 from services.reporting.domain.figures import Asked
+from services.reporting.domain.measures import registry
 from services.reporting.domain.milestones import judged
 from services.reporting.domain.postings import entries_for
 from services.reporting.domain.returns import differences, revision_after, sign
-from services.reporting.drafting import draft
+from services.reporting.drafting import draft, offices_of
 from services.reporting.events import (
     DeliveryRequested,
     NoticesCollected,
@@ -32,6 +33,7 @@ from services.reporting.events import (
 from services.reporting.overtaken import changed_cells, overtaken
 from services.reporting.queries import (
     as_of_in_future,
+    case_place,
     entry_place,
     known_at_in_future,
     programme_for,
@@ -119,16 +121,19 @@ class ReportingService(Service):
     )
     def entries(self, call: Call) -> Page:
         """
-        The entries, and so the cases, that one figure is the sum of.
+        The entries, and so the cases or duties, that one figure is the sum of.
         """
-        asked, _ = self._asked(call)
-        offices = self.directory.subtree(asked.office, asked.as_of)
+        asked, programme = self._asked(call)
+        offices = offices_of(self.directory, asked)
         ledger, measure = Ledger(call.session), call.query["measure"]
         query = ledger.behind(asked, offices, measure, as_known=True)
         limit = call.query["limit"]
         rows = ledger.page(query, entry_place(call.query), limit + 1)
+        shown = [schemas.opened(row, registry()[measure], programme) for row in rows]
         return page_of(
-            rows, limit, lambda e: (e.office, e.day, e.case_number, e.position)
+            shown,
+            limit,
+            lambda e: (e["office"], e["day"], e["case_number"], e["position"]),
         )
 
     @api(
@@ -140,15 +145,18 @@ class ReportingService(Service):
     )
     def cases(self, call: Call) -> Page:
         """
-        The cases that make up one figure, each with its share of it.
+        The cases, or the duties, that make up one figure, each with its share of it.
         """
-        asked, _ = self._asked(call)
-        offices = self.directory.subtree(asked.office, asked.as_of)
+        asked, programme = self._asked(call)
+        offices = offices_of(self.directory, asked)
         ledger, measure = Ledger(call.session), call.query["measure"]
         query = ledger.behind(asked, offices, measure, as_known=True)
         limit = call.query["limit"]
-        rows = ledger.cases(query, after(call.query), limit + 1)
-        return page_of(rows, limit, lambda row: row.case_number)
+        rows = ledger.cases(query, case_place(call.query), limit + 1)
+        shown = [schemas.opened(row, registry()[measure], programme) for row in rows]
+        return page_of(
+            shown, limit, lambda e: (e["case_number"], e["office"], e["duty"] or "")
+        )
 
     @api(
         "POST",
@@ -311,7 +319,8 @@ class ReportingService(Service):
         latest = Ledger(call.session).latest()
         reject_if(known_at_in_future(known_at, latest))
         as_of = call.query["as_of"]
-        return Asked(programme.code, office, as_of, known_at or latest), programme
+        own = call.query["own"]
+        return Asked(programme.code, office, as_of, known_at or latest, own), programme
 
     def _programme(
         self, code: str, office: str, call: Call, more: Iterable[Fault] = ()

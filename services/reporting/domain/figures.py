@@ -61,12 +61,15 @@ class Goal:
 class Asked:
     """
     Which figures: of which office and programme, for which day, as known when.
+
+    *own*: of the cases of the office itself, without the offices below it.
     """
 
     programme: str
     office: str
     as_of: date
     known_at: datetime
+    own: bool = False
 
 
 def compute(

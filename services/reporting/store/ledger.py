@@ -31,7 +31,13 @@ from sqlalchemy import (
     union_all,
     values,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID, insert
+from sqlalchemy.dialects.postgresql import (
+    ARRAY,
+    JSONB,
+    UUID,
+    aggregate_order_by,
+    insert,
+)
 
 from services.reporting.domain.figures import Asked, Line, Persons, Sums
 from services.reporting.domain.postings import Entry
@@ -248,10 +254,18 @@ class Ledger:
         as_known: bool,
     ) -> Select[Any]:
         """
-        The entries behind a figure, by office, day and case.
+        The entries behind a figure, by office, day and case; those of a duty with its
+        id, the id of its rule and its due day.
         """
+        payload = facts.c.body["payload"]
         query = (
-            select(entries)
+            select(
+                entries,
+                payload["duty"].astext.label("duty"),
+                payload["kind"].astext.label("duty_rule"),
+                payload["due_on"].astext.label("due_on"),
+            )
+            .outerjoin(facts, facts.c.id == entries.c.event_id)
             .where(entries.c.programme == asked.programme)
             .where(entries.c.measure == measure, entries.c.day <= asked.as_of)
             .where(entries.c.office.in_(offices))
@@ -280,18 +294,33 @@ class Ledger:
         return list(self.session.execute(query.order_by(*place).limit(limit)))
 
     def cases(
-        self, query: Select[Any], after: str | None, limit: int
+        self, query: Select[Any], after: tuple[str, str, str] | None, limit: int
     ) -> list[Row[Any]]:
         """
-        The cases whose entries in *query* do not cancel out, with what is left.
+        The cases, or duties of cases, whose entries in *query* do not cancel out, with
+        what is left.
         """
-        left = cast(func.sum(entries.c.amount), BigInteger)
-        place = entries.c.case_number
-        query = query.with_only_columns(place, entries.c.office, left.label("amount"))
+        of = query.subquery()
+        left = cast(func.sum(of.c.amount), BigInteger)
+        duty = func.coalesce(of.c.duty, "")
+        place = (of.c.case_number, of.c.office, duty)
+        # The last entry has the due day that counts.
+        due = func.array_agg(aggregate_order_by(of.c.due_on, of.c.position.desc()))
+        grouped = (
+            select(
+                of.c.case_number,
+                of.c.office,
+                duty.label("duty"),
+                func.max(of.c.duty_rule).label("duty_rule"),
+                cast(due, ARRAY(String))[1].label("due_on"),
+                left.label("amount"),
+            )
+            .group_by(*place)
+            .having(left != 0)
+        )
         if after is not None:
-            query = query.where(place > after)
-        grouped = query.group_by(place, entries.c.office).having(left != 0)
-        return list(self.session.execute(grouped.order_by(place).limit(limit)))
+            grouped = grouped.where(tuple_(*place) > tuple_(*after))
+        return list(self.session.execute(grouped.order_by(*place).limit(limit)))
 
 
 def _amounts(
