@@ -364,7 +364,7 @@ def test_the_line_of_an_office_itself_can_be_asked_and_opened_alone(
     as_office, desk, eventually
 ):
     city = as_office("410900")
-    (number,) = reported(desk, eventually, by=city, word="濮检控申")
+    reported(desk, eventually, by=city, word="濮检控申")
     auditor = as_office("410900", "auditor")
     own = figures(auditor, own="true")
     asked = {"programme": PROGRAMME, "measure": "base", "as_of": AS_OF, "own": "true"}
