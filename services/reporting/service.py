@@ -50,8 +50,8 @@ from services.reporting.store import (
 from services.reporting.under_way import announced, under_way
 from shared import clock, telemetry
 from shared.errors import Conflict, Fault, reject_if
-from shared.events import Envelope
-from shared.messaging.consumer import Fact, on
+from shared.events import Envelope, ReceivedEvent
+from shared.messaging.consumer import handles
 from shared.metrics import Gauges
 from shared.policy.current import policy
 from shared.policy.programme import Programme
@@ -81,9 +81,9 @@ class ReportingService(Service):
     outbox = OUTBOX
     gauges = Gauges(metrics)
 
-    @on(*schemas.READS)
-    def post(self, session: Connection, fact: Fact) -> None:
-        Ledger(session).take(fact.envelope, entries_for(fact.envelope, fact.read))
+    @handles(*schemas.READS)
+    def post(self, session: Connection, fact: ReceivedEvent) -> None:
+        Ledger(session).take(fact.envelope, entries_for(fact.envelope, fact.fields))
         if fact.type == CROSSED:
             self.announce(session, *notices.take(session, fact, self.directory))
 
@@ -97,8 +97,10 @@ class ReportingService(Service):
                 moment = clock.now().astimezone(clock.SHANGHAI)
                 made = notices.collect(session, moment, policy())
                 if made:
-                    with telemetry.work("notices_made", trail=telemetry.own_trail()):
-                        telemetry.note(count=len(made))
+                    with telemetry.work(
+                        "notices_made", trace=telemetry.background_context()
+                    ):
+                        telemetry.add_log_fields(count=len(made))
                         self.announce(session, *made)
         except Exception as error:  # noqa: BLE001 - the next tick tries again
             telemetry.log().warning("collecting_interrupted", error=repr(error)[:300])
@@ -295,12 +297,16 @@ class ReportingService(Service):
     @task(DeliveryRequested.type)
     def deliver(self, event: Envelope) -> None:
         delivery = self._delivery(Delivery)
-        telemetry.note(**delivery.deliver(event.case_number, event.traceparent))
+        telemetry.add_log_fields(
+            **delivery.deliver(event.case_number, event.traceparent)
+        )
 
     @task(NoticesCollected.type)
     def mail_notices(self, event: Envelope) -> None:
         delivery = self._delivery(NoticeDelivery)
-        telemetry.note(**delivery.deliver(event.case_number, event.traceparent))
+        telemetry.add_log_fields(
+            **delivery.deliver(event.case_number, event.traceparent)
+        )
 
     def _delivery(self, kind: type[Delivery]) -> Delivery:
         return kind(
