@@ -39,15 +39,19 @@ def handed_down_names_its_batch(values: Values, form: Form, _today: dt.date) -> 
 
 
 _ORDER = (
+    ("first_petition_on", "首次信访日期", "accepted_on", "登记受理日期"),
     ("first_petition_on", "首次信访日期", "last_petition_on", "最近一次信访日期"),
     ("accepted_on", "登记受理日期", "last_petition_on", "最近一次信访日期"),
     ("last_petition_on", "最近一次信访日期", "reported_on", "填报日期"),
+    ("accepted_on", "登记受理日期", "reported_on", "填报日期"),
+    ("accepted_on", "登记受理日期", "concluded_on", "办结日期"),
+    ("accepted_on", "登记受理日期", "resolved_on", "化解日期"),
 )
 
 
 def dates_stand_in_order(values: Values, _form: Form, _today: dt.date) -> Said:
     """
-    Accepted, then petitioned again (PY-06), then reported.
+    First petitioned, then accepted, then petitioned again (PY-06), then reported.
     """
     for earlier, earlier_title, later, later_title in _ORDER:
         before, after = values.get(earlier), values.get(later)
