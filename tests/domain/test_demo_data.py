@@ -368,9 +368,9 @@ def test_the_live_list_is_what_the_ledgers_hold():
 
 def test_the_rate_is_measured_on_the_frozen_list_with_the_live_rate_beside_it():
     assert totals("rate") == ["32.3%", "54.7%", "98.7%"]
-    assert totals("live_rate") == ["32.3%", "53.7%", "98.7%"]
+    assert totals("rate_live") == ["32.3%", "53.7%", "98.7%"]
     assert line("2021-12-31", "410928")["rate"] == "62.2%"
-    assert line("2021-12-31", "410928")["live_rate"] == "57.1%"
+    assert line("2021-12-31", "410928")["rate_live"] == "57.1%"
 
 
 def test_the_city_reaches_the_first_two_milestones_with_one_county_short_each_time():
