@@ -200,7 +200,7 @@ def test_every_duty_of_the_judge_is_owed_by_its_office_until_its_day(lived):
 
 def test_nothing_was_lost_and_nothing_given_up(lived):
     assert "clean" in lived.stack.jianjian("reconcile", "--until", "infinity")
-    assert lived.stack.jianjian("parked", "list") == ""
+    assert lived.stack.jianjian("dead-letters", "list") == ""
 
 
 @pytest.mark.parametrize("as_of", YEAR_ENDS)
@@ -334,7 +334,7 @@ def test_everything_delivered_once_more_in_any_order_changes_nothing(lived):
     assert lived.all_figures() == before
     assert owed(lived) == duties
     assert len(lived.envelopes()) == announced
-    assert lived.stack.jianjian("parked", "list") == ""
+    assert lived.stack.jianjian("dead-letters", "list") == ""
 
 
 def owed(lived):
