@@ -31,7 +31,8 @@ def draft(
     Raises `Unbalanced` when the rows do not make the whole.
     """
     lines = lines_of(directory, asked.office, asked.as_of)
-    offices = directory.subtree(asked.office, asked.as_of)
+    lines = lines[:1] if asked.own else lines
+    offices = offices_of(directory, asked)
     distinct = registry().of_kind("distinct")
     return compute(
         asked,
@@ -41,6 +42,15 @@ def draft(
         goal=goal_of(programme, asked.as_of),
         registry=registry(),
     )
+
+
+def offices_of(directory: Directory, asked: Asked) -> tuple[str, ...]:
+    """
+    The offices whose entries are asked for.
+    """
+    if asked.own:
+        return (asked.office,)
+    return directory.subtree(asked.office, asked.as_of)
 
 
 def lines_of(directory: Directory, office: str, on: date) -> tuple[Line, ...]:

@@ -1,8 +1,8 @@
 """
-What stands badly, for Prometheus: gauges asked of the database, never counted here.
+The gauges of reporting for Prometheus, computed from the database at each scrape.
 
-Labels are the programme and the level of offices, never an office or a case: who is
-behind is said in returns, to those who may read them.
+Labels are the programme and the level of offices, never an office or a case: which
+office is behind stands in the returns, for those who may read them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from sqlalchemy import Connection
 
 from services.reporting.domain.figures import Asked, Sums, settled, short_by
 from services.reporting.drafting import goal_of
-from services.reporting.store import Backlog, Ledger
+from services.reporting.overtaken import overtaken_by_programme
+from services.reporting.store import Ledger
+from services.reporting.store.backlog import Backlog
 from shared import clock
 from shared.policy.current import policy
 from shared.policy.directory import Directory
@@ -24,11 +26,23 @@ from shared.policy.programme import Programme
 _STATES = ("base", "resolved", "ended", "led")
 
 
-def gauges(session: Connection) -> list[Metric]:
+def metrics(session: Connection) -> list[Metric]:
     """
     The gauges as of the business day.
     """
-    return [*_stand(session), *_mails(session)]
+    return [*_stand(session), _overtaken(session), *_mails(session)]
+
+
+def _overtaken(session: Connection) -> Metric:
+    gauge = GaugeMetricFamily(
+        "jianjian_returns_overtaken",
+        "Signed returns, of the latest, that facts known later would change",
+        labels=["programme"],
+    )
+    counts = overtaken_by_programme(session)
+    for programme in policy().programmes:
+        gauge.add_metric([programme.code], counts[programme.code])
+    return gauge
 
 
 def _stand(session: Connection) -> list[Metric]:

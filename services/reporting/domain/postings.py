@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from shared.events import Envelope
@@ -25,8 +25,8 @@ class Entry:
     """
     One signed posting in the ledger of one office.
 
-    *day* is when it counts from, *known_at* when the announcing office recorded it.
-    *amount* is pieces, or fen. *person* is a keyed hash, for distinct counts.
+    *day* is when it counts from. *amount* is pieces, or fen. *person* is a keyed hash,
+    for distinct counts.
     """
 
     measure: str
@@ -35,7 +35,6 @@ class Entry:
     day: date
     amount: int
     case_number: str
-    known_at: datetime
     event_id: str
     person: str | None = None
 
@@ -66,7 +65,6 @@ def entries_for(event: Envelope, read: Mapping[str, Any]) -> tuple[Entry, ...]:
             day=posting.day,
             amount=posting.amount,
             case_number=event.case_number,
-            known_at=event.recorded_at,
             event_id=event.id,
             person=posting.person,
         )
