@@ -31,7 +31,7 @@ def test_the_bare_endpoint_writes_a_row_of_petitions(intake_session):
 def test_pgbench_writes_what_intake_writes(intake_session):
     text = REGISTRATION.read_text(encoding="utf-8")
     statements = re.findall(
-        r"^(?:WITH|INSERT INTO intake\.outbox).*?;", text, re.M | re.S
+        r"^(?:WITH|INSERT INTO intake\.outbox).*?;", text, re.MULTILINE | re.DOTALL
     )
 
     assert len(statements) == 2
