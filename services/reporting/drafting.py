@@ -1,7 +1,7 @@
 """
 Drafts the figures of an office from the ledger, the programme and the office tree.
 
-Two questions to the database whatever the number of offices. Nothing is kept here.
+The number of queries does not depend on the number of offices. Nothing is stored here.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from services.reporting.domain.baselines import governing_list
 from services.reporting.domain.figures import Asked, Goal, Line, compute
 from services.reporting.domain.measures import registry
 from services.reporting.store import Ledger
@@ -28,15 +29,20 @@ def draft(
     The figures asked for.
 
     *as_known*: only from what was known at `asked.known_at`; else from all there is.
+    The rate is that of the frozen list that governs it, once it is frozen (A-06).
     Raises `Unbalanced` when the rows do not make the whole.
     """
     lines = lines_of(directory, asked.office, asked.as_of)
     offices = directory.subtree(asked.office, asked.as_of)
     distinct = registry().of_kind("distinct")
+    governing = governing_list(programme)
     return compute(
         asked,
         lines,
         sums=ledger.sums(asked, offices, as_known=as_known),
+        listed=None
+        if governing is None
+        else ledger.listed(asked, offices, governing, as_known=as_known),
         persons=ledger.persons(asked, lines, distinct, as_known=as_known),
         goal=goal_of(programme, asked.as_of),
         registry=registry(),

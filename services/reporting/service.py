@@ -14,13 +14,13 @@ from sqlalchemy import Connection, Row
 
 from services.reporting import gauges as escalation
 from services.reporting import schemas
+from services.reporting.closing_terms import terms_of
 from services.reporting.delivery import notices
 from services.reporting.delivery.delivery import Delivery, ask_again
 from services.reporting.delivery.mail import Server
 from services.reporting.delivery.notices import CROSSED, NoticeDelivery
 from services.reporting.delivery.render import XLSX
 from services.reporting.domain.figures import Asked
-from services.reporting.domain.milestones import judged
 from services.reporting.domain.postings import entries_for
 from services.reporting.domain.returns import sign
 from services.reporting.drafting import draft
@@ -29,6 +29,7 @@ from services.reporting.events import (
     NoticesCollected,
     ReturnSigned,
 )
+from services.reporting.judging import judge_after, judge_all
 from services.reporting.queries import (
     as_of_in_future,
     entry_place,
@@ -78,9 +79,36 @@ class ReportingService(Service):
 
     @on(*schemas.READS)
     def post(self, session: Connection, fact: Fact) -> None:
-        Ledger(session).take(fact.envelope, entries_for(fact.envelope, fact.read))
+        """
+        Post the entries of an event, and announce what follows from them at once.
+        """
+        event = fact.envelope
+        posted = entries_for(event, fact.read, terms_of(session, event, policy()))
+        Ledger(session).take(event, posted)
+        judged = judge_after(
+            session, posted, self.programmes, self.directory, self.today()
+        )
+        self.announce(session, *judged)
         if fact.type == CROSSED:
             self.announce(session, *notices.take(session, fact, self.directory))
+
+    @timer(interval=settings.integer("SWEEP_SECONDS"))
+    def judge_milestones(self) -> None:
+        """
+        Once a day: judge what the day itself decides. Entries judge at once.
+        """
+        try:
+            with transaction(self.name) as session:
+                judged = [
+                    *judge_all(session, self.programmes, self.directory, self.today())
+                ]
+                if judged:
+                    trail = telemetry.own_trail()
+                    with telemetry.work("milestones_judged", trail=trail):
+                        telemetry.note(count=len(judged))
+                        self.announce(session, *judged)
+        except Exception as error:  # noqa: BLE001 - the next tick tries again
+            telemetry.log().warning("judging_interrupted", error=repr(error)[:300])
 
     @timer(interval=settings.integer("SWEEP_SECONDS"))
     def collect_notices(self) -> None:
@@ -184,7 +212,6 @@ class ReportingService(Service):
             call.session,
             ReturnSigned(**about, programme=programme.code, revision=revision),
             DeliveryRequested(**about),
-            *judged(asked, figures, programme, self.directory),
         )
         return self._return(call, signed.number)
 

@@ -3,6 +3,7 @@ What assignment announces, by subject: batches, leaders, duties, closings and th
 """
 
 from services.assignment.events.batches import (
+    BaselineCaseFrozen,
     BaselineFrozen,
     BatchHandedDown,
     BatchRecalled,
@@ -59,6 +60,7 @@ from services.assignment.events.units import (
 __all__ = [
     "EXAMPLES",
     "ActRecorded",
+    "BaselineCaseFrozen",
     "BaselineFrozen",
     "BatchHandedDown",
     "BatchRecalled",

@@ -85,3 +85,16 @@ class BaselineFrozen(Event):
     programme: str
     baseline: str
     cases: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BaselineCaseFrozen(Event):
+    """
+    The case *case_number* of *office* is on the frozen list of a baseline, as of
+    *occurred_on*; announced once for each case of the list (A-06).
+    """
+
+    type: ClassVar[str] = "assignment.baseline_case_frozen"
+
+    programme: str
+    baseline: str

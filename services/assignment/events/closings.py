@@ -5,6 +5,7 @@ How a case is reported closed, reviewed and counted, and how it flows back.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 from shared.events import Event
@@ -51,12 +52,16 @@ class ClosingConfirmed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CaseResolved(Event):
-    """Really settled and confirmed by review; *occurred_on* is the day concluded."""
+    """
+    Really settled and confirmed by review on *confirmed_on*; *occurred_on* is the day
+    it was concluded.
+    """
 
     type: ClassVar[str] = "assignment.case_resolved"
 
     programme: str
     in_scope: bool
+    confirmed_on: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +72,7 @@ class CaseEnded(Event):
 
     programme: str
     in_scope: bool
+    confirmed_on: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +83,7 @@ class CaseConcluded(Event):
 
     programme: str
     in_scope: bool
+    confirmed_on: date
 
 
 @dataclass(frozen=True, kw_only=True)

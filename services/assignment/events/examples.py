@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from services.assignment.events.batches import (
+    BaselineCaseFrozen,
     BaselineFrozen,
     BatchHandedDown,
     BatchRecalled,
@@ -112,6 +113,7 @@ EXAMPLES: tuple[Event, ...] = (
     ObjectionDecided(**_COMMON, batch="0192-2", verdict="returned"),
     BatchRecalled(**_COMMON, batch="0192-2"),
     BaselineFrozen(**_COMMON, baseline="handed", cases=95),
+    BaselineCaseFrozen(**_COMMON, baseline="handed"),
     LeaderNamed(**_COMMON, in_scope=True),
     LeaderReleased(**_COMMON, in_scope=True),
     FilingAccepted(**_COMMON, cases=31),
@@ -132,9 +134,9 @@ EXAMPLES: tuple[Event, ...] = (
     ClosingSubmitted(**_COMMON, kind="resolved", closing="c1"),
     ClosingReturned(**_COMMON, kind="resolved", closing="c1"),
     ClosingConfirmed(**_COMMON, kind="resolved", closing="c1"),
-    CaseResolved(**_COMMON, in_scope=True),
-    CaseEnded(**_COMMON, in_scope=True),
-    CaseConcluded(**_COMMON, in_scope=True),
+    CaseResolved(**_COMMON, in_scope=True, confirmed_on=date(2020, 12, 30)),
+    CaseEnded(**_COMMON, in_scope=True, confirmed_on=date(2020, 12, 30)),
+    CaseConcluded(**_COMMON, in_scope=True, confirmed_on=date(2020, 12, 30)),
     ClosingWithdrawn(**_COMMON, in_scope=True, was="resolved"),
     ClosingRestored(**_COMMON, in_scope=True, was="resolved"),
     *(

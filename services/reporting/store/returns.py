@@ -5,7 +5,7 @@ Signed returns and their mails, one row a recipient.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import (
@@ -134,6 +134,19 @@ class Returns:
         ]
         if due:
             self.session.execute(deliveries.insert(), due)
+
+    def signed_before(
+        self, programme: str, moment: datetime
+    ) -> list[tuple[str, date]]:
+        """
+        Office and as-of day of the returns signed before a moment.
+        """
+        query = (
+            select(returns.c.office, returns.c.as_of)
+            .where(returns.c.programme == programme, returns.c.known_at < moment)
+            .distinct()
+        )
+        return [(office, as_of) for office, as_of in self.session.execute(query)]
 
     def get(self, number: str, *, lock: bool = False) -> Row[Any] | None:
         query = select(returns).where(returns.c.id == number)

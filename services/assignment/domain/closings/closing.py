@@ -178,9 +178,9 @@ def not_before(day: date, start: date, place: str, name: str = "") -> Iterator[F
         )
 
 
-def ended(matter: Matter, on: date) -> Event:
+def ended(matter: Matter, on: date, confirmed_on: date) -> Event:
     """
-    The end of a case that now stands closed, counted on the day it was concluded.
+    The end of a case that now stands closed, dated on the day it was concluded.
     """
     return _ENDS[matter.standing](
         office=matter.office,
@@ -188,6 +188,7 @@ def ended(matter: Matter, on: date) -> Event:
         occurred_on=on,
         programme=matter.programme,  # type: ignore[call-arg]
         in_scope=matter.in_scope,
+        confirmed_on=confirmed_on,
     )
 
 

@@ -106,7 +106,7 @@ def review(
     if not said.confirms:
         return matter, reviewed, (told,)
     matter = replace(matter, concluded_on=closing.concluded_on)
-    return matter, reviewed, (told, ended(matter, closing.concluded_on))
+    return matter, reviewed, (told, ended(matter, closing.concluded_on, said.on))
 
 
 def _to_return(
