@@ -15,7 +15,8 @@ from sqlalchemy import Connection
 
 from services.reporting.domain.figures import Asked, Sums, settled, short_by
 from services.reporting.drafting import goal_of
-from services.reporting.store.backlog import Backlog, Ledger
+from services.reporting.store import Ledger
+from services.reporting.store.backlog import Backlog
 from shared import clock
 from shared.policy.current import policy
 from shared.policy.directory import Directory
