@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from services.reporting.domain.baselines import governing_list
-from services.reporting.domain.figures import Asked, Goal, Line, compute
+from services.reporting.domain.figures import Asked, Goal, Line, Sums, compute
 from services.reporting.domain.measures import registry
 from services.reporting.store import Ledger
 from shared.policy.directory import Directory
@@ -35,18 +35,33 @@ def draft(
     lines = lines_of(directory, asked.office, asked.as_of)
     offices = directory.subtree(asked.office, asked.as_of)
     distinct = registry().of_kind("distinct")
-    governing = governing_list(programme)
     return compute(
         asked,
         lines,
         sums=ledger.sums(asked, offices, as_known=as_known),
-        listed=None
-        if governing is None
-        else ledger.listed(asked, offices, governing, as_known=as_known),
+        listed=listed_sums(ledger, programme, directory, asked, as_known=as_known),
         persons=ledger.persons(asked, lines, distinct, as_known=as_known),
         goal=goal_of(programme, asked.as_of),
         registry=registry(),
     )
+
+
+def listed_sums(
+    ledger: Ledger,
+    programme: Programme,
+    directory: Directory,
+    asked: Asked,
+    *,
+    as_known: bool = False,
+) -> Sums | None:
+    """
+    The sums of the cases on the frozen list that governs the rate; None if none does.
+    """
+    governing = governing_list(programme)
+    if governing is None:
+        return None
+    offices = directory.subtree(asked.office, asked.as_of)
+    return ledger.listed(asked, offices, governing, as_known=as_known)
 
 
 def lines_of(directory: Directory, office: str, on: date) -> tuple[Line, ...]:

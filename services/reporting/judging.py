@@ -83,14 +83,10 @@ def judge(
         )
         if now != before:
             judgements.replace(programme.code, office, milestone.on, now)
-            yield from judged(
-                programme, office, milestone.on, before=before, now=now
-            )
+            yield from judged(programme, office, milestone.on, before=before, now=now)
 
 
-def _course(
-    ledger: Ledger, programme: Programme, office: str, today: date
-) -> Course:
+def _course(ledger: Ledger, programme: Programme, office: str, today: date) -> Course:
     asked = Asked(programme.code, office, today, clock.now())
     measures, governing = registry().on_a_list, governing_list(programme)
     live = ledger.daily(asked, measures)

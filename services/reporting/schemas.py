@@ -5,8 +5,7 @@ What reporting reads from the bus, and what it is asked and answers over HTTP.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import Schema, fields, validate
 
@@ -204,7 +203,9 @@ class RowView(Schema):
     name = fields.String(required=True)
 
     class Meta:
-        include = {each.id: _CELLS[each.kind]() for each in registry().columns}
+        """The columns that the registry names."""
+
+        include: ClassVar = {each.id: _CELLS[each.kind]() for each in registry().columns}
 
 
 class MilestoneView(Schema):

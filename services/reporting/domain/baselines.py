@@ -77,7 +77,9 @@ def goal_of(programme: Programme, baseline: Baseline, as_of: date) -> Goal:
     )
 
 
-def rate_of(counts: Counts, goal: Goal, registry: Registry) -> Iterator[tuple[str, Any]]:
+def rate_of(
+    counts: Counts, goal: Goal, registry: Registry
+) -> Iterator[tuple[str, Any]]:
     """
     What of a list is resolved: the count, the base, the rate and what is missing.
     """

@@ -160,6 +160,14 @@ def short_by(base: int, settled: int, percent: int) -> int:
     return max(0, wanted - settled)
 
 
+def whole_of(sums: Sums, listed: Sums | None, registry: Registry) -> Counts:
+    """
+    The counts of all offices together, without distinct persons.
+    """
+    live = _sum_of(_offices(sums), sums, registry.additive)
+    return Counts(live, _listed(_offices(listed), listed, registry))
+
+
 def missing(counts: Counts, goal: Goal, registry: Registry) -> int | None:
     """
     Whole cases missing to the goal; None if the programme sets no rate to reach.

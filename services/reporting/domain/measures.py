@@ -18,9 +18,7 @@ from shared.yaml.load import ConfigurationError, read_yaml
 
 _FILE = Path(__file__).with_name("measures.yaml")
 
-Kind = Literal[
-    "count", "money", "distinct", "listed", "ratio", "target", "shortfall"
-]
+Kind = Literal["count", "money", "distinct", "listed", "ratio", "target", "shortfall"]
 
 
 @dataclass(frozen=True)

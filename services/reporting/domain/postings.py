@@ -1,8 +1,8 @@
 """
 What each event adds to the measure ledger: signed entries, without queries or a clock.
 
-Entries commute, so events may arrive late, twice over the bus or in any order. `figures`
-computes rates and returns from their sums.
+Entries commute, so events may arrive late, twice over the bus or in any order.
+`figures` computes rates and returns from their sums.
 """
 
 from __future__ import annotations

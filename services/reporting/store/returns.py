@@ -135,9 +135,7 @@ class Returns:
         if due:
             self.session.execute(deliveries.insert(), due)
 
-    def signed_before(
-        self, programme: str, moment: datetime
-    ) -> list[tuple[str, date]]:
+    def signed_before(self, programme: str, moment: datetime) -> list[tuple[str, date]]:
         """
         Office and as-of day of the returns signed before a moment.
         """
