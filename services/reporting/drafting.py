@@ -9,12 +9,28 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from services.reporting.domain.baselines import governing_list
-from services.reporting.domain.figures import Asked, Goal, Line, Sums, compute
+from services.reporting.domain.baselines import (
+    CaseList,
+    baseline_rate,
+    baselines_of,
+    frozen_list,
+    governing_list,
+    live_list,
+)
+from services.reporting.domain.figures import (
+    Asked,
+    Goal,
+    Line,
+    Sums,
+    by_office,
+    compute,
+)
+from services.reporting.domain.inspection import candidates
 from services.reporting.domain.measures import registry
 from services.reporting.store import Ledger
 from shared.policy.directory import Directory
 from shared.policy.programme import Programme
+from shared.policy.targets import Baseline
 
 
 def draft(
@@ -78,11 +94,79 @@ def lines_of(directory: Directory, office: str, on: date) -> tuple[Line, ...]:
     return (own, *below)
 
 
-def goal_of(programme: Programme, as_of: date) -> Goal:
+def candidates_of(
+    ledger: Ledger,
+    programme: Programme,
+    directory: Directory,
+    asked: Asked,
+    *,
+    as_known: bool = False,
+) -> list[dict[str, Any]]:
     """
-    What all cases of the programme are measured against on a day.
+    The candidates for inspection among the office asked for and those below it.
+    """
+    offices = directory.subtree(asked.office, asked.as_of)
+    sums = ledger.sums(asked, offices, as_known=as_known)
+    listed = listed_sums(ledger, programme, directory, asked, as_known=as_known)
+    named = candidates(
+        programme.supervision.thresholds if programme.supervision else (),
+        by_office(sums, listed, registry()),
+        goal_of(programme, asked.as_of),
+        registry(),
+    )
+    return [
+        {
+            "office": each.office,
+            "name": directory.office(each.office).name,
+            "threshold": each.threshold.id,
+            "title": each.threshold.title,
+            "measure": each.threshold.measure,
+            "value": each.shown,
+            "reason": each.reason,
+            "source": each.threshold.source,
+        }
+        for each in named
+    ]
+
+
+def rates_of(
+    ledger: Ledger,
+    programme: Programme,
+    directory: Directory,
+    asked: Asked,
+    *,
+    as_known: bool = False,
+) -> list[dict[str, Any]]:
+    """
+    The rate of each baseline of the programme, on its frozen and on its live list.
+    """
+    offices = directory.subtree(asked.office, asked.as_of)
+
+    def sums_on(cases: CaseList) -> Sums | None:
+        return ledger.listed(asked, offices, cases, as_known=as_known)
+
+    return [
+        baseline_rate(
+            baseline,
+            goal_of(programme, asked.as_of, baseline),
+            frozen=sums_on(frozen_list(baseline)),
+            live=sums_on(live_list(baseline, programme)) or {},
+            registry=registry(),
+        )
+        for baseline in baselines_of(programme)
+    ]
+
+
+def goal_of(
+    programme: Programme, as_of: date, baseline: Baseline | None = None
+) -> Goal:
+    """
+    What is to be reached on a day: by all cases of the programme, or by those of a
+    baseline that has milestones of its own.
     """
     target = programme.target_for(as_of)
+    if baseline and baseline.milestones:
+        target = programme.milestone_for(as_of, baseline.id)
     return Goal(
         target.on if target else as_of,
         target.percent if target else None,

@@ -142,6 +142,68 @@ class FiguresQuery(Strict):
     known_at = instant(required=False)
 
 
+class CandidateView(Schema):
+    """An office that a threshold names, with the reason: no verdict (A-24)."""
+
+    office = fields.String(required=True)
+    name = fields.String(required=True)
+    threshold = fields.String(required=True)
+    title = fields.String(required=True)
+    measure = fields.String(required=True)
+    value = fields.String(required=True)
+    reason = fields.String(required=True)
+    source = fields.String(required=True)
+
+
+class CandidatesView(Schema):
+    """The candidates for inspection; people decide (PY-37)."""
+
+    programme = fields.String(required=True)
+    office = fields.String(required=True)
+    as_of = fields.Date(required=True)
+    items = fields.List(fields.Nested(CandidateView), required=True)
+
+
+class ListRateView(Schema):
+    """
+    What of a list is resolved; *rate* is text, *short_by* None without a milestone.
+    """
+
+    resolved = fields.Integer(required=True)
+    base = fields.Integer(required=True)
+    rate = fields.String(required=True)
+    short_by = fields.Integer(required=True, allow_none=True)
+
+
+class BaselineRateView(Schema):
+    """
+    The rate of one baseline of a programme: on the list as frozen, if it was frozen by
+    then, and on the live list. *stated*: the size its document gives; *listed*: the
+    cases that were frozen; *governs*: the programme's rate is measured on it.
+    """
+
+    baseline = fields.String(required=True)
+    title = fields.String(required=True)
+    source = fields.String(required=True)
+    base = fields.String(required=True)
+    governs = fields.Boolean(required=True)
+    stated = fields.Integer(required=True, allow_none=True)
+    listed = fields.Integer(required=True, allow_none=True)
+    target_on = fields.Date(required=True, allow_none=True)
+    target_percent = fields.Integer(required=True, allow_none=True)
+    frozen = nested(ListRateView, allow_none=True)
+    live = nested(ListRateView)
+
+
+class BaselineRatesView(Schema):
+    """The rates of all baselines of a programme (DY-16, XQ-06, XQ-07)."""
+
+    programme = fields.String(required=True)
+    office = fields.String(required=True)
+    as_of = fields.Date(required=True)
+    items = fields.List(fields.Nested(BaselineRateView), required=True)
+
+
 class EntriesQuery(FiguresQuery):
     """The entries behind one figure."""
 
@@ -205,7 +267,9 @@ class RowView(Schema):
     class Meta:
         """The columns that the registry names."""
 
-        include: ClassVar = {each.id: _CELLS[each.kind]() for each in registry().columns}
+        include: ClassVar = {
+            each.id: _CELLS[each.kind]() for each in registry().columns
+        }
 
 
 class MilestoneView(Schema):

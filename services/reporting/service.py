@@ -23,7 +23,7 @@ from services.reporting.delivery.render import XLSX
 from services.reporting.domain.figures import Asked
 from services.reporting.domain.postings import entries_for
 from services.reporting.domain.returns import sign
-from services.reporting.drafting import draft
+from services.reporting.drafting import candidates_of, draft, rates_of
 from services.reporting.events import (
     DeliveryRequested,
     NoticesCollected,
@@ -134,6 +134,36 @@ class ReportingService(Service):
         asked, programme, as_known = self._asked(call)
         ledger = Ledger(call.session)
         return draft(ledger, programme, self.directory, asked, as_known=as_known)
+
+    @api(
+        "GET",
+        "/inspection-candidates",
+        query=schemas.FiguresQuery,
+        answer=schemas.CandidatesView,
+    )
+    def list_inspection_candidates(self, call: Call) -> dict[str, Any]:
+        """
+        The offices that the programme's thresholds name, with the reason (PY-37).
+        """
+        asked, programme, as_known = self._asked(call)
+        ledger, directory = Ledger(call.session), self.directory
+        named = candidates_of(ledger, programme, directory, asked, as_known=as_known)
+        return {**vars(asked), "items": named}
+
+    @api(
+        "GET",
+        "/baseline-rates",
+        query=schemas.FiguresQuery,
+        answer=schemas.BaselineRatesView,
+    )
+    def list_baseline_rates(self, call: Call) -> dict[str, Any]:
+        """
+        What of each baseline's list is resolved: of the frozen list, and of the live.
+        """
+        asked, programme, as_known = self._asked(call)
+        ledger, directory = Ledger(call.session), self.directory
+        rates = rates_of(ledger, programme, directory, asked, as_known=as_known)
+        return {**vars(asked), "items": rates}
 
     @api(
         "GET",

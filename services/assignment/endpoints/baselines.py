@@ -43,8 +43,9 @@ def freeze_baseline(call: Call) -> dict[str, Any]:
             *baselines.freezing_faults(stated, body["frozen_on"]),
         ]
     )
-    row = Baselines(call.session).freeze(
-        baselines.origins_of(stated, programme),
+    kept = Baselines(call.session)
+    row = kept.freeze(
+        baselines.listed_by(stated, programme),
         id=str(uuid7()),
         programme=programme.code,
         baseline=body["baseline"],
@@ -56,7 +57,7 @@ def freeze_baseline(call: Call) -> dict[str, Any]:
         raise Conflict.because(
             "already_frozen",
             "这个基数已经冻结，清单不再变动。",
-            "请查看已冻结的清单；之后的案件见动态数。",
+            "请查看已冻结的清单；之后的案件见实时清单的化解率。",
             "/baseline",
         )
     OUTBOX.announce(
@@ -68,6 +69,16 @@ def freeze_baseline(call: Call) -> dict[str, Any]:
             programme=programme.code,
             baseline=body["baseline"],
             cases=row.size,
+        ),
+        *(
+            events.BaselineCaseFrozen(
+                office=office,
+                case_number=number,
+                occurred_on=body["frozen_on"],
+                programme=programme.code,
+                baseline=body["baseline"],
+            )
+            for number, office in kept.members(row.id)
         ),
     )
     return _summary(row)
@@ -90,33 +101,12 @@ def list_baselines(call: Call) -> Page:
     return Page([_summary(row) for row in page.items], page.next)
 
 
-@api(
-    "GET",
-    "/baselines/<number>",
-    query=batches.BaselineQuery,
-    answer=batches.BaselineView,
-)
+@api("GET", "/baselines/<number>", answer=batches.BaselineSummary)
 def show_baseline(call: Call) -> dict[str, Any]:
     """
-    Show a frozen list with what of it is resolved, and the live figure beside it.
+    Show a frozen list; what of it is resolved is a figure of reporting.
     """
-    row, kept = _baseline_of(call), Baselines(call.session)
-    as_of = call.query.get("as_of") or call.today
-    programme = policy().programmes.get(row.programme)
-    stated, _ = baselines.stated_in(programme, row.baseline)
-    origins = baselines.origins_of(stated, programme)
-    frozen = kept.frozen(row.id, as_of)
-    own = row.baseline if stated and stated.milestones else None
-    target = programme.milestone_for(as_of, own)
-    return {
-        **_summary(row),
-        "as_of": as_of,
-        "target_on": target.on if target.percent else None,
-        "target_percent": target.percent,
-        "short_by": baselines.short_by(frozen, target.percent),
-        "frozen": frozen,
-        "live": kept.live(programme.code, origins, as_of),
-    }
+    return _summary(_baseline_of(call))
 
 
 @api(

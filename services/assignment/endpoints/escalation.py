@@ -10,13 +10,10 @@ from typing import Any
 
 from services.assignment import events
 from services.assignment.domain.closings.closing import has_come, not_before
-from services.assignment.domain.escalation import inspection
 from services.assignment.domain.escalation.notices import no_such_post
-from services.assignment.endpoints.lookup import programme_of
 from services.assignment.endpoints.notices import from_above
 from services.assignment.schemas import escalation
 from services.assignment.store import OUTBOX, Crossings
-from services.assignment.store.inspection_counts import standings
 from shared.errors import Conflict, reject_if
 from shared.policy.current import policy
 from shared.web.endpoint import LEADERS, Call, Page, after, api, found, page_of
@@ -42,31 +39,6 @@ def list_escalation_steps(call: Call) -> Page:
         state=call.query.get("state"),
     )
     return page_of(rows, limit, lambda row: row.id)
-
-
-@api(
-    "GET",
-    "/inspection-candidates",
-    query=escalation.CandidateQuery,
-    answer=escalation.CandidatesView,
-)
-def list_inspection_candidates(call: Call) -> dict[str, Any]:
-    """
-    The offices that the programme's thresholds name, with the reason (PY-37).
-    """
-    programme = programme_of(call.query["programme"])
-    as_of = call.query["as_of"]
-    counts = standings(call.session, programme.code, call.offices(), as_of)
-    thresholds = programme.supervision.thresholds if programme.supervision else ()
-    target = programme.target_for(as_of)
-    percent = target.percent if target else None
-    named = inspection.candidates(thresholds, counts, percent)
-    return {
-        "programme": programme.code,
-        "office": call.office(),
-        "as_of": as_of,
-        "items": [_candidate(each) for each in named],
-    }
 
 
 @api(
@@ -119,19 +91,6 @@ def decide_interview(call: Call) -> Any:
         ),
     )
     return crossings.get(row.id)
-
-
-def _candidate(each: inspection.Candidate) -> dict[str, Any]:
-    return {
-        "office": each.office,
-        "name": policy().directory.office(each.office).name,
-        "threshold": each.threshold.id,
-        "title": each.threshold.title,
-        "measure": each.threshold.measure,
-        "value": each.shown,
-        "reason": each.reason,
-        "source": each.threshold.source,
-    }
 
 
 _CANDIDATE = "interview_candidate"

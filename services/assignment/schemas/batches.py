@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from services.assignment.schemas.leaders import RateView
 from shared.vocabulary import ObjectionVerdict, Track
 from shared.web import fields as schema
 from shared.web.fields import Strict
@@ -146,23 +145,6 @@ class BaselineSummary(Schema):
     frozen_on = fields.Date(required=True)
     stated = fields.Integer(required=True, allow_none=True)
     size = fields.Integer(required=True)
-
-
-class BaselineQuery(Strict):
-    """On which day; today if none is given."""
-
-    as_of = schema.day(required=False)
-
-
-class BaselineView(BaselineSummary):
-    """What of the list is resolved, and the live figure beside it."""
-
-    as_of = fields.Date(required=True)
-    target_on = fields.Date(required=True, allow_none=True)
-    target_percent = fields.Integer(required=True)
-    short_by = fields.Integer(required=True)
-    frozen = fields.Nested(RateView, required=True)
-    live = fields.Nested(RateView, required=True)
 
 
 class BaselineCaseView(Schema):

@@ -126,36 +126,6 @@ class NoticeView(Schema):
     course = fields.List(fields.Nested(NoticeTurnView), required=True)
 
 
-class CandidateQuery(Strict):
-    """Which offices stand out under a programme on a day (PY-37)."""
-
-    programme = schema.text(longest=60)
-    office = schema.office_code()
-    as_of = schema.day()
-
-
-class CandidateView(Schema):
-    """An office that a threshold names, with the reason: no verdict (A-24)."""
-
-    office = fields.String(required=True)
-    name = fields.String(required=True)
-    threshold = fields.String(required=True)
-    title = fields.String(required=True)
-    measure = fields.String(required=True)
-    value = fields.String(required=True)
-    reason = fields.String(required=True)
-    source = fields.String(required=True)
-
-
-class CandidatesView(Schema):
-    """The candidates for inspection; people decide."""
-
-    programme = fields.String(required=True)
-    office = fields.String(required=True)
-    as_of = fields.Date(required=True)
-    items = fields.List(fields.Nested(CandidateView), required=True)
-
-
 class InterviewBody(Strict):
     """What a person decided about a candidate for interview (XQ-47)."""
 

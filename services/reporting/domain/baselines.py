@@ -8,16 +8,25 @@ the list of a past day is the list as it stood, and as it was known (A-06).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from services.reporting.domain.figures import Counts, Goal, missing, rate_text
+from services.reporting.domain.figures import (
+    Counts,
+    Goal,
+    Sums,
+    missing,
+    rate_text,
+    whole_of,
+)
 from services.reporting.domain.measures import Registry
 from shared.policy.programme import Programme
 from shared.policy.targets import Baseline
 
+LISTED = "listed"
+"""
+The measure of the cases that a frozen list names.
+"""
 ALL = Baseline("all", "全部案件", "live", "A-06")
 """
 The only baseline of a programme that states none.
@@ -63,28 +72,41 @@ def governing_list(programme: Programme) -> CaseList | None:
     return frozen_list(governs) if governs else None
 
 
-def goal_of(programme: Programme, baseline: Baseline, as_of: date) -> Goal:
+def baseline_rate(
+    baseline: Baseline,
+    goal: Goal,
+    *,
+    frozen: Sums | None,
+    live: Sums,
+    registry: Registry,
+) -> dict[str, Any]:
     """
-    The milestone of a baseline, or of the programme where the baseline has none.
+    What of a baseline's lists is resolved; *frozen* is None before it was frozen.
     """
-    own = baseline.id if baseline.milestones else None
-    shared = None if own else programme.target_for(as_of)
-    target = programme.milestone_for(as_of, own) if own else shared
-    return Goal(
-        target.on if target else as_of,
-        target.percent if target else None,
-        programme.settings.count_ended_as_resolved,
-    )
+    frozen_size = frozen_rate = None
+    if frozen is not None:
+        frozen_size = sum(n for (_, name), n in frozen.items() if name == LISTED)
+        frozen_rate = _rate(whole_of(frozen, None, registry), goal, registry)
+    return {
+        "baseline": baseline.id,
+        "title": baseline.title,
+        "source": baseline.source,
+        "base": baseline.base,
+        "governs": baseline.governs,
+        "stated": baseline.size,
+        "listed": frozen_size,
+        "target_on": None if goal.percent is None else goal.on,
+        "target_percent": goal.percent,
+        "frozen": frozen_rate,
+        "live": _rate(whole_of(live, None, registry), goal, registry),
+    }
 
 
-def rate_of(
-    counts: Counts, goal: Goal, registry: Registry
-) -> Iterator[tuple[str, Any]]:
-    """
-    What of a list is resolved: the count, the base, the rate and what is missing.
-    """
+def _rate(counts: Counts, goal: Goal, registry: Registry) -> dict[str, Any]:
     part, base = counts.parts(registry.shortfall, ended_counts=goal.ended_counts)
-    yield "resolved", part
-    yield "base", base
-    yield "rate", rate_text(part, base)
-    yield "short_by", missing(counts, goal, registry)
+    return {
+        "resolved": part,
+        "base": base,
+        "rate": rate_text(part, base),
+        "short_by": missing(counts, goal, registry),
+    }

@@ -168,6 +168,19 @@ def whole_of(sums: Sums, listed: Sums | None, registry: Registry) -> Counts:
     return Counts(live, _listed(_offices(listed), listed, registry))
 
 
+def by_office(sums: Sums, listed: Sums | None, registry: Registry) -> dict[str, Counts]:
+    """
+    The counts of each office that has any, of its own cases alone.
+    """
+    return {
+        office: Counts(
+            _sum_of((office,), sums, registry.additive),
+            _listed((office,), listed, registry),
+        )
+        for office in sorted(_offices(sums))
+    }
+
+
 def missing(counts: Counts, goal: Goal, registry: Registry) -> int | None:
     """
     Whole cases missing to the goal; None if the programme sets no rate to reach.
