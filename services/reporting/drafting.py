@@ -49,7 +49,8 @@ def draft(
     Raises `Unbalanced` when the rows do not make the whole.
     """
     lines = lines_of(directory, asked.office, asked.as_of)
-    offices = directory.subtree(asked.office, asked.as_of)
+    lines = lines[:1] if asked.own else lines
+    offices = offices_of(directory, asked)
     distinct = registry().of_kind("distinct")
     return compute(
         asked,
@@ -60,6 +61,15 @@ def draft(
         goal=goal_of(programme, asked.as_of),
         registry=registry(),
     )
+
+
+def offices_of(directory: Directory, asked: Asked) -> tuple[str, ...]:
+    """
+    The offices whose entries are asked for.
+    """
+    if asked.own:
+        return (asked.office,)
+    return directory.subtree(asked.office, asked.as_of)
 
 
 def listed_sums(
@@ -76,7 +86,7 @@ def listed_sums(
     governing = governing_list(programme)
     if governing is None:
         return None
-    offices = directory.subtree(asked.office, asked.as_of)
+    offices = offices_of(directory, asked)
     return ledger.listed(asked, offices, governing, as_known=as_known)
 
 
@@ -99,15 +109,12 @@ def candidates_of(
     programme: Programme,
     directory: Directory,
     asked: Asked,
-    *,
-    as_known: bool = False,
 ) -> list[dict[str, Any]]:
     """
     The candidates for inspection among the office asked for and those below it.
     """
-    offices = directory.subtree(asked.office, asked.as_of)
-    sums = ledger.sums(asked, offices, as_known=as_known)
-    listed = listed_sums(ledger, programme, directory, asked, as_known=as_known)
+    sums = ledger.sums(asked, offices_of(directory, asked), as_known=True)
+    listed = listed_sums(ledger, programme, directory, asked, as_known=True)
     named = candidates(
         programme.supervision.thresholds if programme.supervision else (),
         by_office(sums, listed, registry()),
@@ -134,16 +141,14 @@ def rates_of(
     programme: Programme,
     directory: Directory,
     asked: Asked,
-    *,
-    as_known: bool = False,
 ) -> list[dict[str, Any]]:
     """
     The rate of each baseline of the programme, on its frozen and on its live list.
     """
-    offices = directory.subtree(asked.office, asked.as_of)
+    offices = offices_of(directory, asked)
 
     def sums_on(cases: CaseList) -> Sums | None:
-        return ledger.listed(asked, offices, cases, as_known=as_known)
+        return ledger.listed(asked, offices, cases, as_known=True)
 
     return [
         baseline_rate(

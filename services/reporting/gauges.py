@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from services.reporting.domain.figures import Asked, Sums, missing, whole_of
 from services.reporting.domain.measures import registry
 from services.reporting.drafting import goal_of, listed_sums
+from services.reporting.overtaken import overtaken_by_programme
 from services.reporting.store import Ledger
 from services.reporting.store.backlog import Backlog
 from shared import clock
@@ -28,7 +29,19 @@ def gauges(session: Connection) -> list[Metric]:
     """
     The gauges as of the business day.
     """
-    return [*_stand(session), *_mails(session)]
+    return [*_stand(session), _overtaken(session), *_mails(session)]
+
+
+def _overtaken(session: Connection) -> Metric:
+    gauge = GaugeMetricFamily(
+        "jianjian_returns_overtaken",
+        "Signed returns, of the latest, that facts known later would change",
+        labels=["programme"],
+    )
+    counts = overtaken_by_programme(session)
+    for programme in policy().programmes:
+        gauge.add_metric([programme.code], counts[programme.code])
+    return gauge
 
 
 def _stand(session: Connection) -> list[Metric]:

@@ -51,15 +51,15 @@ def rebuild(
 
 def _post_again(session: Connection) -> None:
     kept = session.execute(
-        select(facts.c.body).order_by(facts.c.id),
+        select(facts.c.body, facts.c.known_at).order_by(facts.c.id),
         execution_options={"yield_per": BATCH},
     )
-    for bodies in kept.scalars().partitions():
+    for some in kept.partitions():
         posted: list[dict[str, Any]] = []
-        for body in bodies:
+        for body, known_at in some:
             event = Envelope.from_mapping(body)
             read = READS[event.type].load(event.payload)
-            terms = terms_of(session, event, policy())
-            posted += rows_of(entries_for(event, read, terms))
+            terms = terms_of(session, event, policy(), known_at)
+            posted += rows_of(entries_for(event, read, terms), known_at)
         if posted:
             session.execute(entries.insert().inline(), posted)

@@ -9,8 +9,10 @@ from typing import Any, ClassVar
 
 from marshmallow import Schema, fields, validate
 
-from services.reporting.domain.measures import registry
+from services.reporting.domain.figures import yuan
+from services.reporting.domain.measures import Measure, registry
 from services.reporting.domain.postings import CLOSED_AS
+from shared.policy.programme import Programme
 from shared.web.fields import (
     Strict,
     Tolerant,
@@ -19,6 +21,7 @@ from shared.web.fields import (
     nested,
     office_code,
     page_size,
+    query_flag,
     text,
 )
 
@@ -134,12 +137,16 @@ def _programme() -> fields.String:
 
 
 class FiguresQuery(Strict):
-    """*known_at*: as it was known then; left out, as it is known now."""
+    """
+    *known_at*: as it was known then; left out, as it is known now. *own*: only the
+    cases of the office itself, without those of the offices below it.
+    """
 
     programme = _programme()
     office = office_code()
     as_of = day()
     known_at = instant(required=False)
+    own = query_flag()
 
 
 class CandidateView(Schema):
@@ -291,23 +298,57 @@ class FiguresView(Schema):
     total = nested(RowView)
 
 
+class Amount(fields.Field[int | str]):
+    """
+    A whole number; of money, yuan with two decimals as text, as in the figures.
+    """
+
+    def __init__(self, **more: Any) -> None:
+        forms = [{"type": "integer"}, {"type": "string", "pattern": r"^-?\d+\.\d{2}$"}]
+        super().__init__(metadata={"oneOf": forms}, **more)
+
+
 class CaseView(Schema):
     """
-    A case behind a figure; *amount* in pieces, or in fen.
+    A case behind a figure, or a duty behind the figure of duties overdue.
+
+    *amount* in *unit*, which is that of the figure. *duty*, its *duty_title* and
+    *due_on* are null for what is not a duty.
     """
 
     case_number = fields.String(required=True)
     office = fields.String(required=True)
-    amount = fields.Integer(required=True)
+    amount = Amount(required=True)
+    unit = fields.String(required=True)
+    duty = fields.String(required=True, allow_none=True)
+    duty_title = fields.String(required=True, allow_none=True)
+    due_on = fields.String(required=True, allow_none=True)
 
 
-class EntryView(Schema):
-    """One entry; *amount* in pieces, or in fen for money."""
+def opened(row: Any, measure: Measure, programme: Programme) -> dict[str, Any]:
+    """
+    An entry or a case behind a figure, in the unit of the figure.
+    """
+    money = measure.kind == "money"
+    return {
+        **row._asdict(),
+        "duty": row.duty or None,
+        "amount": yuan(row.amount) if money else row.amount,
+        "unit": measure.unit,
+        "duty_title": _title(row.duty_rule, programme) if row.duty else None,
+        "due_on": row.due_on if row.duty else None,
+    }
 
-    case_number = fields.String(required=True)
-    office = fields.String(required=True)
+
+def _title(rule: str, programme: Programme) -> str:
+    titles = {each.id: each.title for each in reversed(programme.every_duty_rule())}
+    return titles.get(rule, rule)
+
+
+class EntryView(CaseView):
+    """One entry: what one event added to a figure from a *day* on."""
+
     day = fields.Date(required=True)
-    amount = fields.Integer(required=True)
     event_id = fields.String(required=True)
 
 
@@ -336,8 +377,32 @@ class MailingView(Schema):
     deliveries = fields.List(fields.Nested(DeliveryView), required=True)
 
 
+class CellView(Schema):
+    """
+    A cell that is not what was *signed* in a return: *now* it is another value, *by* so
+    much if it is a whole number.
+    """
+
+    return_id = fields.String(required=True)
+    office = fields.String(required=True)
+    name = fields.String(required=True)
+    measure = fields.String(required=True)
+    title = fields.String(required=True)
+    signed = fields.Raw(required=True, allow_none=True)
+    now = fields.Raw(required=True, allow_none=True)
+    by = fields.Integer(required=True, allow_none=True)
+
+
 class ReturnView(Schema):
-    """A signed return; *checksum* is that of the workbook, once it is frozen."""
+    """
+    A signed return; *figures_checksum* is that of the figures alone, *checksum* that of
+    the workbook, once it is frozen.
+
+    *under_way*: by service, the number of facts that had been announced but had not
+    arrived when it was signed, null if the service did not answer. *differences*: the
+    cells of a line that are not what the office of the line signed for the same day.
+    *overtaken*: facts that arrived later would change the figures.
+    """
 
     id = fields.String(required=True)
     programme = fields.String(required=True)
@@ -349,11 +414,22 @@ class ReturnView(Schema):
     signed_by = fields.String(required=True)
     reason = fields.String(required=True, allow_none=True)
     figures_checksum = fields.String(required=True)
+    under_way = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(allow_none=True),
+        required=True,
+    )
+    differences = fields.List(fields.Nested(CellView), required=True)
+    overtaken = fields.Boolean(required=True)
     checksum = fields.String(required=True, allow_none=True)
 
 
 class WholeReturnView(ReturnView):
-    """A return with its figures and its deliveries."""
+    """
+    A return with its figures and its deliveries; *changes* are the cells that facts
+    arrived later would change.
+    """
 
     figures = nested(FiguresView)
+    changes = fields.List(fields.Nested(CellView), required=True)
     deliveries = fields.List(fields.Nested(DeliveryView), required=True)

@@ -21,18 +21,22 @@ from services.reporting.delivery.mail import Server
 from services.reporting.delivery.notices import CROSSED, NoticeDelivery
 from services.reporting.delivery.render import XLSX
 from services.reporting.domain.figures import Asked
+from services.reporting.domain.measures import registry
 from services.reporting.domain.postings import entries_for
-from services.reporting.domain.returns import sign
-from services.reporting.drafting import candidates_of, draft, rates_of
+from services.reporting.domain.returns import differences, revision_after, sign
+from services.reporting.drafting import candidates_of, draft, offices_of, rates_of
 from services.reporting.events import (
     DeliveryRequested,
     NoticesCollected,
     ReturnSigned,
 )
 from services.reporting.judging import judge_after, judge_all
+from services.reporting.overtaken import changed_cells, overtaken
 from services.reporting.queries import (
     as_of_in_future,
+    case_place,
     entry_place,
+    known_at_in_future,
     programme_for,
     return_place,
 )
@@ -44,8 +48,9 @@ from services.reporting.store import (
     Notices,
     Returns,
 )
+from services.reporting.under_way import announced, under_way
 from shared import clock, telemetry
-from shared.errors import Conflict, Fault
+from shared.errors import Conflict, Fault, reject_if
 from shared.events import Envelope
 from shared.messaging.consumer import Fact, on
 from shared.metrics import Gauges
@@ -131,9 +136,9 @@ class ReportingService(Service):
         """
         The figures of an office: a row for each office below, one for its own cases.
         """
-        asked, programme, as_known = self._asked(call)
+        asked, programme = self._asked(call)
         ledger = Ledger(call.session)
-        return draft(ledger, programme, self.directory, asked, as_known=as_known)
+        return draft(ledger, programme, self.directory, asked, as_known=True)
 
     @api(
         "GET",
@@ -145,9 +150,9 @@ class ReportingService(Service):
         """
         The offices that the programme's thresholds name, with the reason (PY-37).
         """
-        asked, programme, as_known = self._asked(call)
-        ledger, directory = Ledger(call.session), self.directory
-        named = candidates_of(ledger, programme, directory, asked, as_known=as_known)
+        asked, programme = self._asked(call)
+        ledger = Ledger(call.session)
+        named = candidates_of(ledger, programme, self.directory, asked)
         return {**vars(asked), "items": named}
 
     @api(
@@ -160,9 +165,8 @@ class ReportingService(Service):
         """
         What of each baseline's list is resolved: of the frozen list, and of the live.
         """
-        asked, programme, as_known = self._asked(call)
-        ledger, directory = Ledger(call.session), self.directory
-        rates = rates_of(ledger, programme, directory, asked, as_known=as_known)
+        asked, programme = self._asked(call)
+        rates = rates_of(Ledger(call.session), programme, self.directory, asked)
         return {**vars(asked), "items": rates}
 
     @api(
@@ -174,16 +178,19 @@ class ReportingService(Service):
     )
     def entries(self, call: Call) -> Page:
         """
-        The entries, and so the cases, that one figure is the sum of.
+        The entries, and so the cases or duties, that one figure is the sum of.
         """
-        asked, _, as_known = self._asked(call)
-        offices = self.directory.subtree(asked.office, asked.as_of)
+        asked, programme = self._asked(call)
+        offices = offices_of(self.directory, asked)
         ledger, measure = Ledger(call.session), call.query["measure"]
-        query = ledger.behind(asked, offices, measure, as_known=as_known)
+        query = ledger.behind(asked, offices, measure, as_known=True)
         limit = call.query["limit"]
         rows = ledger.page(query, entry_place(call.query), limit + 1)
+        shown = [schemas.opened(row, registry()[measure], programme) for row in rows]
         return page_of(
-            rows, limit, lambda e: (e.office, e.day, e.case_number, e.position)
+            shown,
+            limit,
+            lambda e: (e["office"], e["day"], e["case_number"], e["position"]),
         )
 
     @api(
@@ -195,15 +202,18 @@ class ReportingService(Service):
     )
     def cases(self, call: Call) -> Page:
         """
-        The cases that make up one figure, each with its share of it.
+        The cases, or the duties, that make up one figure, each with its share of it.
         """
-        asked, _, as_known = self._asked(call)
-        offices = self.directory.subtree(asked.office, asked.as_of)
+        asked, programme = self._asked(call)
+        offices = offices_of(self.directory, asked)
         ledger, measure = Ledger(call.session), call.query["measure"]
-        query = ledger.behind(asked, offices, measure, as_known=as_known)
+        query = ledger.behind(asked, offices, measure, as_known=True)
         limit = call.query["limit"]
-        rows = ledger.cases(query, after(call.query), limit + 1)
-        return page_of(rows, limit, lambda row: row.case_number)
+        rows = ledger.cases(query, case_place(call.query), limit + 1)
+        shown = [schemas.opened(row, registry()[measure], programme) for row in rows]
+        return page_of(
+            shown, limit, lambda e: (e["case_number"], e["office"], e["duty"] or "")
+        )
 
     @api(
         "POST",
@@ -212,20 +222,30 @@ class ReportingService(Service):
         body=schemas.Signing,
         answer=schemas.ReturnView,
         status=202,
+        refusals=(409,),
     )
-    def sign(self, call: Call) -> Row[Any]:
+    def sign(self, call: Call) -> dict[str, Any]:
         """
         Sign a return: its figures are fixed now, rendered and mailed upward next.
+
+        *under_way* says how many facts had not arrived, *differences* where a line is
+        not what its office signed. Refused when nothing has changed since last time.
         """
         office, as_of = call.office(call.body.get("office")), call.body["as_of"]
         programme = self._programme(
             call.body["programme"], office, call, as_of_in_future(as_of, call.today)
         )
-        asked = Asked(programme.code, office, as_of, clock.now())
-        returns = Returns(call.session)
-        # The turn comes first: a later revision must not tell of less.
-        revision = returns.next_revision(programme.code, office, as_of)
-        figures = draft(Ledger(call.session), programme, self.directory, asked)
+        returns, ledger = Returns(call.session), Ledger(call.session)
+        events = announced()
+        returns.lock_closings(programme.code)
+        # The lock comes first: a later revision must not know less.
+        newest = returns.newest(programme.code, office, as_of)
+        asked = Asked(programme.code, office, as_of, ledger.latest())
+        figures = draft(ledger, programme, self.directory, asked, as_known=True)
+        revision = revision_after(newest, figures)
+        below = returns.signed_by(
+            programme.code, [row["office"] for row in figures["rows"]], as_of
+        )
         signed = sign(
             asked,
             figures,
@@ -234,6 +254,8 @@ class ReportingService(Service):
             revision=revision,
             signed_by=call.who.actor,
             reason=call.body["reason"],
+            under_way=under_way(call.session, events, asked.known_at),
+            differences=differences(figures, below),
             sender=settings["MAIL_FROM"],
         )
         returns.add(signed.row, signed.mails)
@@ -243,7 +265,7 @@ class ReportingService(Service):
             ReturnSigned(**about, programme=programme.code, revision=revision),
             DeliveryRequested(**about),
         )
-        return self._return(call, signed.number)
+        return self._shown(call, [self._return(call, signed.number)])[0]
 
     @api(
         "GET",
@@ -258,7 +280,7 @@ class ReportingService(Service):
         """
         limit, place = call.query["limit"], return_place(call.query)
         rows = Returns(call.session).of(call.offices(), place, limit + 1)
-        return page_of(rows, limit, lambda signed: signed.id)
+        return page_of(self._shown(call, rows), limit, lambda signed: signed["id"])
 
     @api(
         "GET",
@@ -274,17 +296,22 @@ class ReportingService(Service):
         limit, store = call.query["limit"], Notices(call.session)
         rows = store.of(call.offices(), after(call.query), limit + 1)
         mails = store.mails_of([row.id for row in rows])
-        shown = [{**row._mapping, "deliveries": mails[row.id]} for row in rows]  # noqa: SLF001 - SQLAlchemy's
+        shown = [row._asdict() | {"deliveries": mails[row.id]} for row in rows]
         return page_of(shown, limit, lambda mailing: mailing["id"])
 
     @api("GET", "/returns/<number>", answer=schemas.WholeReturnView)
     def one_return(self, call: Call) -> dict[str, Any]:
         """
-        A return with its figures and the state of every mail.
+        A return with its figures, what they would be now, and the state of every mail.
         """
         signed = self._return(call, call.path["number"])
         mails = Deliveries(call.session, signed.id).all()
-        return {**signed._mapping, "deliveries": mails}  # noqa: SLF001 - SQLAlchemy's
+        cells = changed_cells(call.session, signed)
+        return signed._asdict() | {
+            "deliveries": mails,
+            "changes": cells,
+            "overtaken": bool(cells),
+        }
 
     @api("GET", "/returns/<number>/workbook", gives=XLSX, refusals=(409,))
     def workbook(self, call: Call) -> Download:
@@ -310,7 +337,7 @@ class ReportingService(Service):
         answer=schemas.ReturnView,
         status=202,
     )
-    def deliver_again(self, call: Call) -> Row[Any]:
+    def deliver_again(self, call: Call) -> dict[str, Any]:
         """
         Mail a return again to the recipients it did not reach, and to them only.
         """
@@ -320,7 +347,7 @@ class ReportingService(Service):
             office=signed.office, case_number=signed.id, occurred_on=signed.as_of
         )
         self.announce(call.session, again)
-        return self._return(call, signed.id)
+        return self._shown(call, [self._return(call, signed.id)])[0]
 
     @task(DeliveryRequested.type)
     def deliver(self, event: Envelope) -> None:
@@ -340,16 +367,17 @@ class ReportingService(Service):
             sender=settings["MAIL_FROM"],
         )
 
-    def _asked(self, call: Call) -> tuple[Asked, Programme, bool]:
+    def _asked(self, call: Call) -> tuple[Asked, Programme]:
         """
-        What is asked, of which programme, and whether as it was known then.
+        What is asked, and of which programme.
         """
         office, known_at = call.office(), call.query.get("known_at")
         programme = self._programme(call.query["programme"], office, call)
-        asked = Asked(
-            programme.code, office, call.query["as_of"], known_at or clock.now()
-        )
-        return asked, programme, known_at is not None
+        latest = Ledger(call.session).latest()
+        reject_if(known_at_in_future(known_at, latest))
+        as_of = call.query["as_of"]
+        own = call.query["own"]
+        return Asked(programme.code, office, as_of, known_at or latest, own), programme
 
     def _programme(
         self, code: str, office: str, call: Call, more: Iterable[Fault] = ()
@@ -357,6 +385,14 @@ class ReportingService(Service):
         return programme_for(
             self.programmes, self.directory, code, office, on=call.today, more=more
         )
+
+    @staticmethod
+    def _shown(call: Call, rows: list[Row[Any]]) -> list[dict[str, Any]]:
+        """
+        Returns as they are listed: with whether later facts would change them.
+        """
+        numbers = overtaken(call.session, rows)
+        return [row._asdict() | {"overtaken": row.id in numbers} for row in rows]
 
     @staticmethod
     def _return(call: Call, number: str) -> Row[Any]:

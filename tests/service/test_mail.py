@@ -126,6 +126,8 @@ def signed(number="puyang-2020-410900-2020-12-31-1"):
         "ended_counts": False,
         "figures": found,
         "figures_checksum": checksum(found),
+        "under_way": {"intake": 2, "hearing": None, "aid": 0},
+        "differences": [],
     }
 
 

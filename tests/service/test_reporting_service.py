@@ -8,10 +8,11 @@ import io
 from email import message_from_bytes
 from email.policy import default
 
+import pytest
 from openpyxl import load_workbook
 
-from tests.builders import COUNTY, NEIGHBOUR
-from tests.service.asking import PROGRAMME, all_items, at, refused
+from tests.builders import COUNTY, NEIGHBOUR, case_opened
+from tests.service.asking import LATE, PROGRAMME, all_items, at, refused
 
 # A day of its own: what other tests open counts from 2020-11-02 on.
 AS_OF = "2020-11-19"
@@ -33,6 +34,16 @@ def signed(by, as_of=AS_OF, **more):
     answer = by.post("reporting", "/returns", body)
     assert answer.status_code == 202, answer.text
     return answer.json()
+
+
+def reported(desk, eventually, count=1, **changes):
+    """
+    New cases that the figures count: something new to sign.
+    """
+    numbers = desk.cases(count, **changes)
+    for number in numbers:
+        eventually(lambda n=number: desk.entries(n, "base"))
+    return numbers
 
 
 def delivered(by, number, eventually):
@@ -137,7 +148,7 @@ def test_entries_are_read_page_by_page(as_office, desk, eventually):
 def test_a_signed_return_is_frozen_and_mailed_to_the_office_above(
     stack, as_office, desk, eventually
 ):
-    desk.cases(2)
+    reported(desk, eventually, 2)
     reviewer = as_office("410900", "reviewer")
     number = signed(reviewer)["id"]
     whole = delivered(reviewer, number, eventually)
@@ -173,9 +184,9 @@ def test_a_return_keeps_its_figures_and_a_later_one_is_another_revision(
     as_office, desk, eventually
 ):
     reviewer = as_office("410900", "reviewer")
+    reported(desk, eventually)
     first = delivered(reviewer, signed(reviewer)["id"], eventually)
-    (number,) = desk.cases()
-    eventually(lambda: desk.entries(number, "base"))
+    reported(desk, eventually)
     second = signed(reviewer, reason="补报一件。")
     again = reviewer.get("reporting", f"/returns/{first['id']}").json()
     later = delivered(reviewer, second["id"], eventually)
@@ -188,8 +199,9 @@ def test_a_return_keeps_its_figures_and_a_later_one_is_another_revision(
     assert later["figures"]["total"]["base"] == base + 1
 
 
-def test_only_the_mail_that_failed_is_sent_again(stack, as_office, eventually):
+def test_only_the_mail_that_failed_is_sent_again(stack, as_office, desk, eventually):
     reviewer = as_office("410900", "reviewer")
+    reported(desk, eventually)
     stack.refuse_mail("xinfang@henan.jcy.invalid", code=550)
     number = signed(reviewer)["id"]
 
@@ -212,7 +224,8 @@ def test_only_the_mail_that_failed_is_sent_again(stack, as_office, eventually):
     assert attempts["xinfang@henan.jcy.invalid"] == 2
 
 
-def test_returns_are_listed_for_the_office_and_those_above(as_office):
+def test_returns_are_listed_for_the_office_and_those_above(as_office, desk, eventually):
+    reported(desk, eventually)
     number = signed(as_office(COUNTY, "leader"))["id"]
 
     def listed(by):
@@ -224,6 +237,172 @@ def test_returns_are_listed_for_the_office_and_those_above(as_office):
     assert not listed(as_office(NEIGHBOUR))
     neighbour = as_office(NEIGHBOUR).get("reporting", at("returns", number))
     refused(neighbour, 403, "outside_your_offices")
+
+
+def test_signing_again_with_nothing_new_is_refused_and_not_mailed(
+    as_office, desk, eventually
+):
+    reviewer = as_office("410900", "reviewer")
+    reported(desk, eventually)
+    first = signed(reviewer)
+    again = reviewer.post(
+        "reporting", "/returns", {"programme": PROGRAMME, "as_of": AS_OF}
+    )
+    listed = [
+        each
+        for each in all_items(reviewer, "reporting", "/returns")
+        if each["as_of"] == AS_OF and each["office"] == "410900"
+    ]
+
+    refused(again, 409, "nothing_new_to_sign")
+    assert max(each["revision"] for each in listed) == first["revision"]
+
+
+@pytest.mark.parametrize("relay", [True, False])
+def test_a_paper_is_reproduced_by_its_known_at_however_soon_it_was_signed(
+    stack, as_office, announce, settled, relay
+):
+    reviewer = as_office("410900", "reviewer")
+    papers = []
+    if not relay:
+        stack.stop("relay")
+    try:
+        for _ in range(8):
+            announce(case_opened())
+            body = {"programme": PROGRAMME, "as_of": AS_OF}
+            answer = reviewer.post("reporting", "/returns", body)
+            if answer.status_code == 202:
+                papers.append(answer.json())
+            else:
+                refused(answer, 409, "nothing_new_to_sign")
+    finally:
+        if not relay:
+            stack.start("relay")
+            stack.wait_ready("relay")
+    settled()
+
+    for paper in papers:
+        whole = reviewer.get("reporting", f"/returns/{paper['id']}").json()
+        again = figures(reviewer, known_at=paper["known_at"])
+        assert again == whole["figures"]
+
+
+def test_the_signer_is_told_how_many_facts_are_under_way(
+    stack, as_office, desk, announce, settled, eventually
+):
+    reviewer = as_office("410900", "reviewer")
+    reported(desk, eventually)
+    settled()
+    stack.stop("relay")
+    try:
+        announce(case_opened(), case_opened())
+        paper = signed(reviewer)
+    finally:
+        stack.start("relay")
+        stack.wait_ready("relay")
+    settled()
+    page = delivered(reviewer, paper["id"], eventually) and reviewer.get(
+        "reporting", f"/returns/{paper['id']}/page"
+    )
+
+    assert paper["under_way"] == {"intake": 2, "assignment": 0, "hearing": 0, "aid": 0}
+    assert "未计入本表：受理2项。" in page.text
+
+
+def test_a_return_that_later_facts_would_change_says_which_cells_and_by_how_much(
+    as_office, desk, eventually
+):
+    reviewer = as_office("410900", "reviewer")
+    reported(desk, eventually)
+    number = signed(reviewer)["id"]
+
+    def whole():
+        return reviewer.get("reporting", f"/returns/{number}").json()
+
+    def listed():
+        found = all_items(reviewer, "reporting", "/returns")
+        return {each["id"]: each["overtaken"] for each in found}
+
+    at_first, first_listed = whole(), listed()
+    reported(desk, eventually, 2)
+    changed = whole()
+    cells = {
+        (cell["office"], cell["name"], cell["by"])
+        for cell in changed["changes"]
+        if cell["measure"] == "base"
+    }
+
+    assert (at_first["overtaken"], at_first["changes"]) == (False, [])
+    assert not first_listed[number]
+    assert changed["overtaken"]
+    assert {(COUNTY, 2), ("410900", 2)} == {(office, by) for office, _, by in cells}
+    assert listed()[number]
+    assert changed["figures"] == at_first["figures"]
+
+
+def test_a_return_says_where_a_line_is_not_what_the_office_signed_itself(
+    as_office, desk, eventually
+):
+    reported(desk, eventually)
+    county = signed(as_office(COUNTY, "leader"))
+    reported(desk, eventually, 3)
+    reviewer = as_office("410900", "reviewer")
+    paper = signed(reviewer)
+    cells = {
+        cell["measure"]: cell
+        for cell in paper["differences"]
+        if cell["return_id"] == county["id"]
+    }
+    delivered(reviewer, paper["id"], eventually)
+    page = reviewer.get("reporting", f"/returns/{paper['id']}/page").text
+
+    assert (cells["base"]["office"], cells["base"]["by"]) == (COUNTY, 3)
+    assert f"已签发的{county['id']}与本表不同：治理基数" in page
+
+
+def test_the_line_of_an_office_itself_can_be_asked_and_opened_alone(
+    as_office, desk, eventually
+):
+    city = as_office("410900")
+    reported(desk, eventually, by=city, word="濮检控申")
+    auditor = as_office("410900", "auditor")
+    own = figures(auditor, own="true")
+    asked = {"programme": PROGRAMME, "measure": "base", "as_of": AS_OF, "own": "true"}
+    cases = list(all_items(auditor, "reporting", "/cases", **asked))
+
+    assert [row["office"] for row in own["rows"]] == ["410900"]
+    assert own["total"]["base"] == own["rows"][0]["base"] == len(cases)
+    assert {case["office"] for case in cases} == {"410900"}
+
+
+def test_duties_overdue_are_opened_with_their_title_and_due_day(
+    as_office, desk, eventually
+):
+    (number,) = reported(desk, eventually)
+    auditor = as_office("410900", "auditor")
+    asked = {"programme": PROGRAMME, "measure": "overdue", "as_of": LATE}
+    duties = [
+        each
+        for each in all_items(auditor, "reporting", "/cases", **asked)
+        if each["case_number"] == number
+    ]
+
+    assert duties
+    for duty in duties:
+        assert duty["duty"]
+        assert duty["duty_title"]
+        assert duty["unit"] == "项"
+        assert duty["due_on"] < LATE
+    assert len({duty["duty"] for duty in duties}) == len(duties)
+
+
+def test_what_is_known_later_cannot_be_asked_yet(as_office):
+    auditor = as_office("410900", "auditor")
+    asked = {"programme": PROGRAMME, "as_of": AS_OF, "known_at": "2999-01-01T00:00:00Z"}
+
+    answer = auditor.get("reporting", "/figures", **asked)
+
+    refused(answer, 422, "known_at_in_future")
 
 
 def test_what_cannot_be_asked_is_refused_with_the_reason(as_office):

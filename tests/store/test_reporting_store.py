@@ -5,6 +5,7 @@ The measure ledger on the real database: sums, as of, as known, rebuilt, and gua
 from __future__ import annotations
 
 import random
+import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
@@ -21,7 +22,7 @@ from services.reporting.judging import judge
 from services.reporting.rebuild import rebuild
 from services.reporting.schemas import READS
 from services.reporting.store import Ledger, Returns
-from services.reporting.store.ledger import entries, facts, totals
+from services.reporting.store.ledger import entries, facts, rows_of, totals
 from shared.events import Envelope
 from shared.messaging.inbox import first_time
 from shared.policy.current import policy
@@ -89,9 +90,18 @@ def event(
 
 
 def take(session, *events):
+    """
+    Post *events* and give the moment up to which the ledger then is complete.
+    """
+    take_only(session, *events)
+    return Ledger(session).latest()
+
+
+def take_only(session, *events):
     for each in events:
-        read = READS[each.type].load(each.payload)
-        Ledger(session).take(each, entries_for(each, read))
+        Ledger(session).take(
+            each, entries_for(each, READS[each.type].load(each.payload))
+        )
 
 
 def opened(number, **more):
@@ -183,17 +193,68 @@ def test_figures_of_a_day_do_not_hold_what_happened_later(
 
 
 def test_figures_can_be_had_as_they_were_known_then(session, programme, directory):
-    late = KNOWN + timedelta(days=10)
-    take(session, opened(1), opened(2, known=late))
-    take(session, paid("a"), paid("b", known=late))
+    early = take(session, opened(1), paid("a"))
+    late = take(session, opened(2), paid("b"))
 
     then, now = (
         figures(session, programme, directory, as_known=True, known_at=instant)["total"]
-        for instant in (KNOWN, late)
+        for instant in (early, late)
     )
 
     assert (then["base"], then["aid_persons"], then["aid_yuan"]) == (1, 1, "1200.50")
     assert (now["base"], now["aid_persons"], now["aid_yuan"]) == (2, 2, "2401.00")
+
+
+def test_an_answer_given_once_is_given_again_whatever_is_committed_later(
+    database, programme, directory
+):
+    """
+    Three writers at work all the time, one of them slow to commit; each answer is
+    asked for again by its moment when they have finished.
+    """
+    offices, ended = directory.subtree("410900", YEAR_END), threading.Event()
+
+    def write(office, pause):
+        while not ended.is_set():
+            with database.begin("reporting") as session:
+                take_only(session, opened(1, office=office))
+                ended.wait(pause)
+
+    def base(session, known_at):
+        question = asked(known_at=known_at)
+        sums = Ledger(session).sums(question, offices, as_known=True)
+        return sum(n for (_, measure), n in sums.items() if measure == "base")
+
+    writers = [
+        threading.Thread(target=write, args=each)
+        for each in (("410922", 0), ("410923", 0.01), ("410926", 0.2))
+    ]
+    for writer in writers:
+        writer.start()
+    answers = []
+    with database.at_once("reporting") as session:
+        for _ in range(100):
+            known_at = Ledger(session).latest()
+            answers.append((known_at, base(session, known_at)))
+        ended.set()
+        for writer in writers:
+            writer.join()
+        again = [(known_at, base(session, known_at)) for known_at, _ in answers]
+
+    assert again == answers
+    assert answers[-1][1] > answers[0][1]
+
+
+def test_a_transaction_that_began_earlier_is_not_slipped_under_an_answer(database):
+    with database.engine("reporting").connect() as slow:
+        slow.execute(sa.select(sa.func.now()))
+        with database.at_once("reporting") as reader:
+            answered = Ledger(reader).latest()
+        take_only(slow, opened(1))
+        known_at = slow.scalar(sa.select(sa.func.max(entries.c.known_at)))
+        slow.commit()
+
+    assert known_at > answered
 
 
 def test_a_person_is_counted_once_at_every_level(session, programme, directory):
@@ -218,9 +279,9 @@ def test_a_payment_taken_back_takes_its_person_back(session):
     ledger = Ledger(session)
     first = paid("a")
     (money, person) = entries_for(first, READS[first.type].load(first.payload))
-    back = [vars(e) | {"amount": -e.amount} for e in (money, person)]
     ledger.take(first, (money, person))
-    session.execute(entries.insert(), back)
+    back = [replace(e, amount=-e.amount) for e in (money, person)]
+    session.execute(entries.insert(), rows_of(back, ledger.latest()))
 
     lines = (Line("410922", "清丰县院", ("410922",)),)
 
@@ -317,10 +378,8 @@ def test_a_fact_is_taken_once(session):
         take(session, once)
 
 
-def test_revisions_of_a_return_rise(session):
-    returns = Returns(session)
-
-    assert returns.next_revision(PROGRAMME, "410900", YEAR_END) == 1
+def test_a_return_never_signed_has_no_revision_yet(session):
+    assert Returns(session).newest(PROGRAMME, "410900", YEAR_END) is None
 
 
 # -- the past, the frozen list, milestones, closings that come late
@@ -339,14 +398,15 @@ def listed(number, day=YEAR_END, **more):
 
 
 def named(session, programme, directory, as_of):
-    found = candidates_of(
-        Ledger(session), programme, directory, asked(as_of=as_of), as_known=False
-    )
+    known_at = Ledger(session).latest()
+    question = asked(as_of=as_of, known_at=known_at)
+    found = candidates_of(Ledger(session), programme, directory, question)
     return [(each["office"], each["threshold"], each["value"]) for each in found]
 
 
-def rates(session, programme, directory, as_of, **more):
-    found = rates_of(Ledger(session), programme, directory, asked(as_of=as_of, **more))
+def rates(session, programme, directory, as_of):
+    question = asked(as_of=as_of, known_at=Ledger(session).latest())
+    found = rates_of(Ledger(session), programme, directory, question)
     return {each["baseline"]: each for each in found}
 
 
@@ -388,13 +448,13 @@ def test_a_day_before_a_reopening_a_merge_and_a_moved_day_stays_as_it_was(
 def test_the_list_as_it_was_frozen_governs_the_rate_from_its_day_and_once_it_is_known(
     session, programme, directory
 ):
-    later, day = KNOWN + timedelta(days=1), date(2021, 1, 4)
+    day = date(2021, 1, 4)
     resolved = about("assignment.case_resolved", date(2020, 12, 20), 1)
-    take(session, opened(1), opened(2), resolved, listed(1, known=later))
-    take(session, listed(2, known=later))
-    take(session, about("intake.case_opened", day, 9, repeats=0))
+    late = about("intake.case_opened", day, 9, repeats=0)
+    before = take(session, opened(1), opened(2), resolved, late)
+    after = take(session, listed(1), listed(2))
 
-    def total(as_of, known_at=later):
+    def total(as_of, known_at=after):
         found = figures(
             session,
             programme,
@@ -409,7 +469,7 @@ def test_the_list_as_it_was_frozen_governs_the_rate_from_its_day_and_once_it_is_
     assert total(date(2020, 12, 30)) == [2, None, None, "50.0%", "50.0%"]
     assert total(YEAR_END) == [2, 2, 1, "50.0%", "50.0%"]
     assert total(day) == [3, 2, 1, "50.0%", "33.3%"]
-    assert total(day, KNOWN) == [3, None, None, "33.3%", "33.3%"]
+    assert total(day, before) == [3, None, None, "33.3%", "33.3%"]
 
 
 def test_the_live_lists_of_a_programme_can_be_asked_by_origin(session, directory):
@@ -455,46 +515,33 @@ def test_what_is_reached_is_announced_once_and_taken_back_when_facts_change(
     assert judged() == [(2020, SPRING, False)]
 
 
-def signed_return(session, as_of=YEAR_END, known_at=KNOWN):
+def signed_return(session, known_at, as_of=YEAR_END):
     names = {"id": f"{PROGRAMME}-{as_of}", "signed_by": "审核人", "reason": None}
     titles = {"title": "专项", "office_name": "濮阳市院", "ended_counts": False}
-    Returns(session).add(
-        {
-            **names,
-            **titles,
-            "programme": PROGRAMME,
-            "office": "410900",
-            "as_of": as_of,
-            "known_at": known_at,
-            "revision": 1,
-            "figures": {},
-            "figures_checksum": "",
-        },
-        {},
-    )
+    fixed = {"figures": {}, "figures_checksum": "", "under_way": {}, "differences": []}
+    of = {"programme": PROGRAMME, "office": "410900", "as_of": as_of, "revision": 1}
+    Returns(session).add({**names, **titles, **fixed, **of, "known_at": known_at}, {})
 
 
 def test_a_closing_that_comes_late_counts_after_the_period_that_was_signed(
     owner, programme, directory
 ):
-    signed_return(owner)
-    early = about("assignment.case_resolved", date(2020, 12, 30), 1)
-    late = about(
-        "assignment.case_resolved",
-        date(2020, 12, 30),
-        2,
-        known=KNOWN + timedelta(days=300),
-    )
-    for each in (opened(1), opened(2), early, late):
-        read = READS[each.type].load(each.payload)
-        terms = terms_of(owner, each, policy())
-        Ledger(owner).take(each, entries_for(each, read, terms))
+    def post(*events):
+        for each in events:
+            read = READS[each.type].load(each.payload)
+            terms = terms_of(owner, each, policy())
+            Ledger(owner).take(each, entries_for(each, read, terms))
+        return Ledger(owner).latest()
 
     def resolved(as_of):
         found = figures(owner, programme, directory, as_of=as_of)
         return found["total"]["resolved"]
 
-    after = date(2021, 1, 1)
+    concluded, after = date(2020, 12, 30), date(2021, 1, 1)
+    early = about("assignment.case_resolved", concluded, 1)
+    signed_return(owner, post(opened(1), opened(2), early))
+    post(about("assignment.case_resolved", concluded, 2))
+
     assert (resolved(YEAR_END), resolved(after)) == (1, 2)
     rebuild(owner, "events")
     assert (resolved(YEAR_END), resolved(after)) == (1, 2)

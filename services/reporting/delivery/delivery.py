@@ -165,6 +165,8 @@ def document_of(signed: Row[Any]) -> Document:
         ended_counts=signed.ended_counts,
         figures=signed.figures,
         figures_checksum=signed.figures_checksum,
+        under_way=signed.under_way,
+        differences=signed.differences,
     )
 
 

@@ -61,12 +61,15 @@ class Goal:
 class Asked:
     """
     Which figures: of which office and programme, for which day, as known when.
+
+    *own*: of the cases of the office itself, without the offices below it.
     """
 
     programme: str
     office: str
     as_of: date
     known_at: datetime
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -134,11 +137,11 @@ def compute(
 
 def checksum(figures: Mapping[str, Any]) -> str:
     """
-    SHA-256 of the figures in canonical JSON: the same figures, the same sum.
+    SHA-256 of the figures in canonical JSON: the same figures, the same sum, whenever
+    they were known.
     """
-    text = json.dumps(
-        figures, ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    )
+    kept = {name: value for name, value in figures.items() if name != "known_at"}
+    text = json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from shared.events import Envelope
@@ -40,10 +40,9 @@ class Entry:
     One signed posting in the ledger of one office.
 
     *day* is when it counts from, *own_day* when it would count from had no return been
-    signed for that day already (see `ClosingTerms`), *known_at* when the announcing
-    office recorded it. *amount* is pieces, or fen. *person* is a keyed hash, for
-    distinct counts. *label*: the origin of a case that enters the base, or the id of
-    the baseline that lists a case.
+    signed for that day already (see `ClosingTerms`). *amount* is pieces, or fen.
+    *person* is a keyed hash, for distinct counts. *label*: the origin of a case that
+    enters the base, or the id of the baseline that lists a case.
     """
 
     measure: str
@@ -52,7 +51,6 @@ class Entry:
     day: date
     amount: int
     case_number: str
-    known_at: datetime
     event_id: str
     own_day: date
     person: str | None = None
@@ -62,11 +60,11 @@ class Entry:
 @dataclass(frozen=True)
 class ClosingTerms:
     """
-    From which day a closing counts (decision 0020).
+    From which day a closing counts (decision 0021).
 
     *grace_days*: a closing confirmed more days after it was concluded counts from the
     day of confirmation; None: always from the day it was concluded. *signed_until*: the
-    last day of the returns that were signed for its office before it was recorded; it
+    last day of the returns that were signed for its office before it became known; it
     counts from the day after at the earliest.
     """
 
@@ -117,7 +115,6 @@ def entries_for(
             day=_day_of(posting, terms),
             amount=posting.amount,
             case_number=event.case_number,
-            known_at=event.recorded_at,
             event_id=event.id,
             own_day=posting.day,
             person=posting.person,

@@ -7,15 +7,16 @@ kept in the same transaction.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
+    CompoundSelect,
     Connection,
     Date,
     Identity,
@@ -29,14 +30,22 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
+    union_all,
     values,
 )
-from sqlalchemy.dialects.postgresql import JSONB, UUID, insert
+from sqlalchemy.dialects.postgresql import (
+    ARRAY,
+    JSONB,
+    UUID,
+    aggregate_order_by,
+    insert,
+)
 
 from services.reporting.domain.baselines import CaseList
 from services.reporting.domain.figures import Asked, Line, Persons, Sums
 from services.reporting.domain.postings import Entry
 from services.reporting.store.base import INSTANT, metadata
+from shared import clock
 from shared.events import Envelope
 
 facts = Table(
@@ -46,6 +55,7 @@ facts = Table(
     Column("type", String, nullable=False),
     Column("body", JSONB, nullable=False),
     Column("recorded_at", INSTANT, nullable=False),
+    Column("known_at", INSTANT, nullable=False),
 )
 
 entries = Table(
@@ -80,6 +90,7 @@ entries = Table(
         "case_number",
         "position",
     ),
+    Index("ix_entries_known_at", "known_at"),
 )
 
 totals = Table(
@@ -111,8 +122,13 @@ class Ledger:
 
     def take(self, event: Envelope, posted: Sequence[Entry]) -> None:
         """
-        Keep *event* and post its entries, to the daily totals too.
+        Store *event* and post its entries, to the daily totals too.
+
+        All get the same `known_at`: later than any moment a reader has been answered
+        for (decision 0020).
         """
+        query = select(func.reporting.stamp(clock.now()))
+        known_at: datetime = self.session.execute(query).scalar_one()
         self.session.execute(
             _KEEP,
             {
@@ -120,10 +136,11 @@ class Ledger:
                 "type": event.type,
                 "body": event.to_mapping(),
                 "recorded_at": event.recorded_at,
+                "known_at": known_at,
             },
         )
         if posted:
-            self.session.execute(_POST, rows_of(posted))
+            self.session.execute(_POST, rows_of(posted, known_at))
             self._add_up(posted)
 
     def _add_up(self, posted: Iterable[Entry]) -> None:
@@ -138,21 +155,31 @@ class Ledger:
         ]
         self.session.execute(_ADD, rows if len(rows) > 1 else rows[0])
 
+    def latest(self) -> datetime:
+        """
+        The moment up to which the ledger is complete: every entry that is committed
+        later gets a later `known_at`, whichever process posts it (decision 0020).
+        """
+        query = select(func.reporting.complete_until(clock.now()))
+        moment: datetime = self.session.execute(query).scalar_one()
+        return moment.astimezone(UTC)
+
     def sums(self, asked: Asked, offices: Collection[str], *, as_known: bool) -> Sums:
         """
-        The sum of every measure of every office up to the day, in one question.
+        The sum of every measure of every office up to the day, in one query.
 
-        *as_known*: only what was known at `asked.known_at`.
+        *as_known*: only what was known at `asked.known_at`: the totals, less what was
+        posted since.
         """
-        of = entries if as_known else totals
-        query = (
-            select(of.c.office, of.c.measure, cast(func.sum(of.c.amount), BigInteger))
-            .where(of.c.programme == asked.programme)
-            .where(of.c.office.in_(offices), of.c.day <= asked.as_of)
-            .group_by(of.c.office, of.c.measure)
-        )
+        amounts: Select[Any] | CompoundSelect[Any] = _amounts(totals, asked, offices)
         if as_known:
-            query = query.where(entries.c.known_at <= asked.known_at)
+            since = _amounts(entries, asked, offices, sign=-1)
+            newer = since.where(entries.c.known_at > asked.known_at)
+            amounts = union_all(amounts, newer)
+        of = amounts.subquery()
+        query = select(
+            of.c.office, of.c.measure, cast(func.sum(of.c.amount), BigInteger)
+        ).group_by(of.c.office, of.c.measure)
         return {(office, name): n for office, name, n in self.session.execute(query)}
 
     def listed(
@@ -213,6 +240,41 @@ class Ledger:
             query = query.where(entries.c.case_number.in_(members))
         return {(day, name): n for day, name, n in self.session.execute(query)}
 
+    def sums_at(self, programme: str, days: Iterable[date]) -> dict[date, Sums]:
+        """
+        The sums of all offices at the end of each of *days*, in one pass of the totals.
+        """
+        days = sorted(set(days))
+        if not days:
+            return {}
+        following = [day + timedelta(days=1) for day in days]
+        span = func.width_bucket(totals.c.day, cast(following, ARRAY(Date)))
+        parts = (
+            select(totals, span.label("span"))
+            .where(totals.c.programme == programme, totals.c.day <= days[-1])
+            .subquery()
+        )
+        key = (parts.c.span, parts.c.office, parts.c.measure)
+        query = select(*key, cast(func.sum(parts.c.amount), BigInteger)).group_by(*key)
+        added: dict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
+        for number, office, measure, amount in self.session.execute(query):
+            added[number][office, measure] = amount
+        running: Counter[tuple[str, str]] = Counter()
+        found: dict[date, Sums] = {}
+        for number, day in enumerate(days):
+            running.update(added[number])
+            found[day] = dict(running)
+        return found
+
+    def absent(self, events: Collection[str], known_at: datetime) -> set[str]:
+        """
+        The ids among *events* that were not known then.
+        """
+        query = select(facts.c.id).where(
+            facts.c.id.in_(events), facts.c.known_at <= known_at
+        )
+        return set(events) - set(self.session.scalars(query))
+
     def persons(
         self,
         asked: Asked,
@@ -255,10 +317,18 @@ class Ledger:
         as_known: bool,
     ) -> Select[Any]:
         """
-        The entries behind a figure, by office, day and case.
+        The entries behind a figure, by office, day and case; those of a duty with its
+        id, the id of its rule and its due day.
         """
+        payload = facts.c.body["payload"]
         query = (
-            select(entries)
+            select(
+                entries,
+                payload["duty"].astext.label("duty"),
+                payload["kind"].astext.label("duty_rule"),
+                payload["due_on"].astext.label("due_on"),
+            )
+            .outerjoin(facts, facts.c.id == entries.c.event_id)
             .where(entries.c.programme == asked.programme)
             .where(entries.c.measure == measure, entries.c.day <= asked.as_of)
             .where(entries.c.office.in_(offices))
@@ -287,18 +357,33 @@ class Ledger:
         return list(self.session.execute(query.order_by(*place).limit(limit)))
 
     def cases(
-        self, query: Select[Any], after: str | None, limit: int
+        self, query: Select[Any], after: tuple[str, str, str] | None, limit: int
     ) -> list[Row[Any]]:
         """
-        The cases whose entries in *query* do not cancel out, with what is left.
+        The cases, or duties of cases, whose entries in *query* do not cancel out, with
+        what is left.
         """
-        left = cast(func.sum(entries.c.amount), BigInteger)
-        place = entries.c.case_number
-        query = query.with_only_columns(place, entries.c.office, left.label("amount"))
+        of = query.subquery()
+        left = cast(func.sum(of.c.amount), BigInteger)
+        duty = func.coalesce(of.c.duty, "")
+        place = (of.c.case_number, of.c.office, duty)
+        # The last entry has the due day that counts.
+        due = func.array_agg(aggregate_order_by(of.c.due_on, of.c.position.desc()))
+        grouped = (
+            select(
+                of.c.case_number,
+                of.c.office,
+                duty.label("duty"),
+                func.max(of.c.duty_rule).label("duty_rule"),
+                cast(due, ARRAY(String))[1].label("due_on"),
+                left.label("amount"),
+            )
+            .group_by(*place)
+            .having(left != 0)
+        )
         if after is not None:
-            query = query.where(place > after)
-        grouped = query.group_by(place, entries.c.office).having(left != 0)
-        return list(self.session.execute(grouped.order_by(place).limit(limit)))
+            grouped = grouped.where(tuple_(*place) > tuple_(*after))
+        return list(self.session.execute(grouped.order_by(*place).limit(limit)))
 
 
 def _members(
@@ -328,5 +413,15 @@ def _known(known_at: datetime | None) -> tuple[ColumnElement[bool], ...]:
     return () if known_at is None else (entries.c.known_at <= known_at,)
 
 
-def rows_of(posted: Iterable[Entry]) -> list[dict[str, Any]]:
-    return [vars(entry) for entry in posted]
+def _amounts(
+    of: Table, asked: Asked, offices: Collection[str], *, sign: int = 1
+) -> Select[Any]:
+    return (
+        select(of.c.office, of.c.measure, (sign * of.c.amount).label("amount"))
+        .where(of.c.programme == asked.programme)
+        .where(of.c.office.in_(offices), of.c.day <= asked.as_of)
+    )
+
+
+def rows_of(posted: Iterable[Entry], known_at: datetime) -> list[dict[str, Any]]:
+    return [{**vars(entry), "known_at": known_at} for entry in posted]

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     Row,
+    Select,
     String,
     Table,
     Text,
@@ -46,6 +47,8 @@ returns = Table(
     Column("ended_counts", Boolean, nullable=False),
     Column("figures", JSONB, nullable=False),
     Column("figures_checksum", String, nullable=False),
+    Column("under_way", JSONB, nullable=False),
+    Column("differences", JSONB, nullable=False),
     Column("workbook", LargeBinary),
     Column("page", Text),
     Column("checksum", String),
@@ -100,23 +103,64 @@ class Returns:
     def __init__(self, session: Connection) -> None:
         self.session = session
 
-    def next_revision(self, programme: str, office: str, as_of: date) -> int:
+    def newest(self, programme: str, office: str, as_of: date) -> Row[Any] | None:
         """
-        The revision to sign now; whoever asks next waits for this transaction.
+        The newest revision; whoever wants to sign the next one too waits for this
+        transaction.
         """
         subject = f"{programme}|{office}|{as_of}"
         lock = func.pg_advisory_xact_lock(
             func.hashtext("reporting.returns"), func.hashtext(subject)
         )
         self.session.execute(select(lock))
-        latest = self.session.scalar(
-            select(func.max(returns.c.revision)).where(
-                returns.c.programme == programme,
-                returns.c.office == office,
-                returns.c.as_of == as_of,
-            )
+        query: Select[Any] = (
+            select(returns.c.revision, returns.c.figures_checksum)
+            .where(returns.c.programme == programme)
+            .where(returns.c.office == office, returns.c.as_of == as_of)
+            .order_by(returns.c.revision.desc())
         )
-        return (latest or 0) + 1
+        return self.session.execute(query.limit(1)).first()
+
+    def signed_by(
+        self, programme: str, offices: Collection[str], as_of: date
+    ) -> dict[str, tuple[str, Mapping[str, Any]]]:
+        """
+        Office to the id and figures of the newest return it signed for a day.
+        """
+        query = (
+            select(returns.c.office, returns.c.id, returns.c.figures)
+            .distinct(returns.c.office)
+            .where(returns.c.programme == programme, returns.c.as_of == as_of)
+            .where(returns.c.office.in_(offices))
+            .order_by(returns.c.office, returns.c.revision.desc())
+        )
+        found = self.session.execute(query)
+        return {office: (number, figures) for office, number, figures in found}
+
+    def figures_of(self, numbers: Collection[str]) -> dict[str, Mapping[str, Any]]:
+        """
+        Id to the signed figures.
+        """
+        query = select(returns.c.id, returns.c.figures).where(returns.c.id.in_(numbers))
+        return {row.id: row.figures for row in self.session.execute(query)}
+
+    def latest_revisions(self, limit: int) -> list[Row[Any]]:
+        """
+        The newest revision of each return, of the *limit* latest days and offices.
+        """
+        newest = (
+            select(returns.c.id, returns.c.programme, returns.c.office, returns.c.as_of)
+            .distinct(returns.c.programme, returns.c.office, returns.c.as_of)
+            .order_by(
+                returns.c.programme,
+                returns.c.office,
+                returns.c.as_of,
+                returns.c.revision.desc(),
+            )
+            .subquery()
+        )
+        query = select(newest).order_by(newest.c.as_of.desc(), newest.c.id)
+        return list(self.session.execute(query.limit(limit)))
 
     def add(self, signed: Mapping[str, Any], mails: Mapping[str, str]) -> None:
         """
@@ -135,15 +179,30 @@ class Returns:
         if due:
             self.session.execute(deliveries.insert(), due)
 
-    def signed_before(self, programme: str, moment: datetime) -> list[tuple[str, date]]:
+    def lock_closings(self, programme: str, *, shared: bool = False) -> None:
         """
-        Office and as-of day of the returns signed before a moment.
+        Until the end of the transaction no closing of the programme is posted; if
+        *shared*, no return is signed. A closing is in a return, or comes after it.
+        """
+        lock = (
+            func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
+        )
+        key = (func.hashtext("reporting.closings"), func.hashtext(programme))
+        self.session.execute(select(lock(*key)))
+
+    def signed_until(
+        self, programme: str, moment: datetime | None
+    ) -> list[tuple[str, date]]:
+        """
+        Office and as-of day of the returns signed before a moment; None: of all.
         """
         query = (
             select(returns.c.office, returns.c.as_of)
-            .where(returns.c.programme == programme, returns.c.known_at < moment)
+            .where(returns.c.programme == programme)
             .distinct()
         )
+        if moment is not None:
+            query = query.where(returns.c.known_at < moment)
         return [(office, as_of) for office, as_of in self.session.execute(query)]
 
     def get(self, number: str, *, lock: bool = False) -> Row[Any] | None:

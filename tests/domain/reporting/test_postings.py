@@ -62,7 +62,6 @@ def test_a_case_in_scope_counts_from_the_day_it_was_reported():
     found = posted("intake.case_opened", DAY, in_scope=True, repeats=3)
 
     assert sums(*found) == {("base", DAY): 1, ("repeats", DAY): 3}
-    assert found[0].known_at == KNOWN
     assert found[0].office == OFFICE
 
 

@@ -18,6 +18,7 @@ INSTANT = sa.DateTime(timezone=True)
 def upgrade():
     create_common_tables(SCHEMA)
     _ledger()
+    _known_at()
     _returns()
     _notices()
 
@@ -29,6 +30,7 @@ def _ledger():
         sa.Column("type", sa.String, nullable=False),
         sa.Column("body", JSONB, nullable=False),
         sa.Column("recorded_at", INSTANT, nullable=False),
+        sa.Column("known_at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_facts"),
         schema=SCHEMA,
     )
@@ -60,6 +62,7 @@ def _ledger():
     op.create_index(
         "ix_entries_cases", "entries", [*key, "case_number", "position"], schema=SCHEMA
     )
+    op.create_index("ix_entries_known_at", "entries", ["known_at"], schema=SCHEMA)
     op.create_table(
         "totals",
         sa.Column("programme", sa.String, nullable=False),
@@ -101,6 +104,61 @@ def _ledger():
     )
 
 
+def _known_at():
+    """
+    When an entry becomes known (decision 0020): writers hold the advisory lock shared
+    until they commit; whoever fixes a moment takes it alone for an instant. The last
+    moment fixed is a sequence, because that is seen at once and never rolled back.
+    """
+    op.execute(
+        """
+        CREATE SEQUENCE reporting.complete_until_us MINVALUE 0 START 0;
+
+        CREATE FUNCTION reporting.stamp(moment timestamptz) RETURNS timestamptz
+        LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = reporting AS $$
+        BEGIN
+            -- A rebuild is waited for before the lock is held, not with it.
+            LOCK TABLE entries IN ROW EXCLUSIVE MODE;
+            PERFORM pg_advisory_xact_lock_shared(hashtext('reporting.known_at'));
+            RETURN greatest(
+                moment,
+                (SELECT timestamptz 'epoch' + (last_value + 1) * interval '1 us'
+                 FROM complete_until_us)
+            );
+        END $$;
+
+        CREATE FUNCTION reporting.complete_until(moment timestamptz)
+        RETURNS timestamptz
+        LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = reporting AS $$
+        DECLARE
+            fixed timestamptz;
+        BEGIN
+            SELECT timestamptz 'epoch' + last_value * interval '1 us'
+            INTO fixed FROM complete_until_us;
+            IF moment < fixed + interval '1 s'
+               AND NOT EXISTS (SELECT FROM entries WHERE known_at > fixed) THEN
+                RETURN fixed;
+            END IF;
+            -- A lock of the session: the transaction goes on, writers need not wait.
+            PERFORM pg_advisory_lock(hashtext('reporting.known_at'));
+            SELECT greatest(
+                moment,
+                (SELECT max(known_at) FROM entries),
+                (SELECT timestamptz 'epoch' + last_value * interval '1 us'
+                 FROM complete_until_us)
+            ) INTO fixed;
+            PERFORM setval('complete_until_us',
+                           (extract(epoch FROM fixed) * 1000000)::bigint);
+            PERFORM pg_advisory_unlock(hashtext('reporting.known_at'));
+            RETURN fixed;
+        EXCEPTION WHEN OTHERS OR query_canceled THEN
+            PERFORM pg_advisory_unlock(hashtext('reporting.known_at'));
+            RAISE;
+        END $$;
+        """
+    )
+
+
 def _returns():
     written = sa.text("clock_timestamp()")
     op.create_table(
@@ -119,6 +177,8 @@ def _returns():
         sa.Column("ended_counts", sa.Boolean, nullable=False),
         sa.Column("figures", JSONB, nullable=False),
         sa.Column("figures_checksum", sa.String, nullable=False),
+        sa.Column("under_way", JSONB, nullable=False),
+        sa.Column("differences", JSONB, nullable=False),
         sa.Column("workbook", sa.LargeBinary),
         sa.Column("page", sa.Text),
         sa.Column("checksum", sa.String),
@@ -241,4 +301,6 @@ def downgrade():
         "facts",
     ):
         op.drop_table(table, schema=SCHEMA)
+    op.execute("DROP FUNCTION reporting.stamp, reporting.complete_until")
+    op.execute("DROP SEQUENCE reporting.complete_until_us")
     drop_common_tables(SCHEMA)
