@@ -48,14 +48,14 @@ class ReturnDelivered(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryRequested(Event):
-    """A return waits to be rendered, frozen and mailed: a task for reporting."""
+    """A return is to be rendered, frozen and mailed: a task of reporting itself."""
 
     type: ClassVar[str] = "reporting.task.deliver_return"
 
 
 @dataclass(frozen=True, kw_only=True)
 class NoticesCollected(Event):
-    """A mailing of supervision notices waits to be mailed: a task for reporting."""
+    """A mailing of supervision notices is to be mailed: a task of reporting itself."""
 
     type: ClassVar[str] = "reporting.task.mail_notices"
 

@@ -1,8 +1,8 @@
 """
-What stands badly, for Prometheus: gauges asked of the database, never counted here.
+The gauges of reporting for Prometheus, computed from the database at each scrape.
 
-Labels are the programme and the level of offices, never an office or a case: who is
-behind is said in returns, to those who may read them.
+Labels are the programme and the level of offices, never an office or a case: which
+office is behind stands in the returns, for those who may read them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from shared.policy.directory import Directory
 _STATES = ("base", "resolved", "ended", "led")
 
 
-def gauges(session: Connection) -> list[Metric]:
+def metrics(session: Connection) -> list[Metric]:
     """
     The gauges as of the business day.
     """

@@ -1,7 +1,7 @@
 """
-What may be asked of reporting: programmes that cover the office, days that have been.
+Checks what a client asks for: a programme that concerns the office, a day that came.
 
-Also reads the cursors of lists back; what is not ours is refused, not guessed.
+Also reads the cursors of lists; a cursor that is not ours is refused.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """
-Reporting as nameko runs it: facts in, figures and signed returns out.
+Reporting as nameko runs it: events in, figures and signed returns out.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from eventlet import tpool
 from nameko.timer import timer
 from sqlalchemy import Connection, Row
 
-from services.reporting import gauges as escalation
 from services.reporting import schemas
 from services.reporting.closing_terms import terms_of
 from services.reporting.delivery import notices
@@ -30,6 +29,7 @@ from services.reporting.events import (
     NoticesCollected,
     ReturnSigned,
 )
+from services.reporting.gauges import metrics
 from services.reporting.judging import judge_after, judge_all
 from services.reporting.overtaken import changed_cells, overtaken
 from services.reporting.queries import (
@@ -73,14 +73,14 @@ from shared.web.endpoint import (
 
 class ReportingService(Service):
     """
-    The counting house: posts what happened, answers and signs what it makes.
+    Posts events to the ledger; answers figures; signs and mails returns.
     """
 
     name = "reporting"
     reads = schemas.READS
     tables = TABLES
     outbox = OUTBOX
-    gauges = Gauges(escalation.gauges)
+    gauges = Gauges(metrics)
 
     @on(*schemas.READS)
     def post(self, session: Connection, fact: Fact) -> None:

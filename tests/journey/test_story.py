@@ -33,13 +33,13 @@ from deploy.demo.story import (
     run_story,
 )
 from deploy.local.stack import PROCESSES, ROOT, Stack
-from services.reporting import tables
 from services.reporting.domain.figures import Asked
 from services.reporting.domain.measures import registry
 from services.reporting.domain.postings import entries_for
 from services.reporting.drafting import draft
 from services.reporting.schemas import READS
-from services.reporting.store import Ledger
+from services.reporting.store import TABLES, Ledger
+from services.reporting.store.ledger import entries, facts, totals
 from shared.events import Envelope
 from shared.messaging.inbox import first_time
 from shared.messaging.topology import events_exchange
@@ -232,8 +232,8 @@ def empty_ledger(lived):
     A transaction in which reporting knows nothing yet; it is never committed.
     """
     with lived.owner.connect() as session:
-        inbox = tables.TABLES["inbox"]
-        for table in (tables.entries, tables.totals, tables.facts, inbox):
+        inbox = TABLES["inbox"]
+        for table in (entries, totals, facts, inbox):
             session.execute(table.delete())
         yield session
         session.rollback()
@@ -254,7 +254,7 @@ def test_shuffled_doubled_and_delayed_facts_make_the_same_returns(lived):
     with empty_ledger(lived) as session:
         for body in deliveries:
             event = Envelope.from_mapping(body)
-            if first_time(session, tables.TABLES["inbox"], event):
+            if first_time(session, TABLES["inbox"], event):
                 read = READS[event.type].load(event.payload)
                 Ledger(session).take(event, entries_for(event, read))
         now = datetime.now(UTC)

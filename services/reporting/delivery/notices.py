@@ -38,7 +38,7 @@ def take(
     session: Connection, fact: Fact, directory: Directory
 ) -> list[NoticesCollected]:
     """
-    Keep a notice for the day's mail, or make a mail of its own of an urgent one.
+    Store a notice for the mail of the day; an urgent one gets a mail of its own.
     """
     store, office = Notices(session), fact["to_office"]
     mailing = f"urgent-{fact.id}" if fact["urgent"] else None
@@ -122,7 +122,7 @@ def _mails(mailing: str, office: str, directory: Directory) -> dict[str, str]:
 @dataclass(frozen=True)
 class NoticeDelivery(Delivery):
     """
-    Carries mailings of notices as returns are carried.
+    Delivers mailings of notices in the same way as returns.
     """
 
     mails: ClassVar[type[Deliveries]] = NoticeMails
@@ -149,7 +149,7 @@ class NoticeDelivery(Delivery):
 
     def conclude(self, session: Connection, number: str, *, delivered: bool) -> None:
         """
-        Nothing waits for the end of a mailing.
+        Does nothing: a mailing has no state besides that of its mails.
         """
 
 

@@ -1,7 +1,7 @@
 """
 What signing a return fixes: its number, its figures, its recipients, its Message-IDs.
 
-Rendering and mailing come later, in a task, from what stands here.
+Also compares signed figures with others. Rendering and mailing follow in a task.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def recipients_of(
     asked: Asked, programme: Programme, directory: Directory
 ) -> tuple[str, ...]:
     """
-    One level up (PY-53), and the office itself for its own files.
+    The office one level up (PY-53), and the office itself for its files.
     """
     upward = programme.return_recipients(asked.office, directory, asked.as_of)
     return tuple(dict.fromkeys((*upward, *directory.office(asked.office).mail)))
@@ -117,7 +117,7 @@ def recipients_of(
 
 def message_ids(number: str, recipients: Iterable[str], sender: str) -> dict[str, str]:
     """
-    One Message-ID per return, revision and recipient: every attempt bears the same.
+    One Message-ID per return, revision and recipient, the same at every attempt.
     """
     domain = sender.rpartition("@")[2]
     return {each: f"<{number}.{_short(each)}@{domain}>" for each in recipients}
