@@ -51,8 +51,8 @@ from services.reporting.store import (
 from services.reporting.under_way import announced, under_way
 from shared import clock, telemetry
 from shared.errors import Conflict, Fault, reject_if
-from shared.events import Envelope
-from shared.messaging.consumer import Fact, on
+from shared.events import Envelope, ReceivedEvent
+from shared.messaging.consumer import handles
 from shared.metrics import Gauges
 from shared.policy.current import policy
 from shared.policy.programme import Programme
@@ -82,13 +82,13 @@ class ReportingService(Service):
     outbox = OUTBOX
     gauges = Gauges(metrics)
 
-    @on(*schemas.READS)
-    def post(self, session: Connection, fact: Fact) -> None:
+    @handles(*schemas.READS)
+    def post(self, session: Connection, fact: ReceivedEvent) -> None:
         """
         Post the entries of an event, and announce what follows from them at once.
         """
         event = fact.envelope
-        posted = entries_for(event, fact.read, terms_of(session, event, policy()))
+        posted = entries_for(event, fact.fields, terms_of(session, event, policy()))
         Ledger(session).take(event, posted)
         judged = judge_after(
             session, posted, self.programmes, self.directory, self.today()
@@ -108,9 +108,9 @@ class ReportingService(Service):
                     *judge_all(session, self.programmes, self.directory, self.today())
                 ]
                 if judged:
-                    trail = telemetry.own_trail()
-                    with telemetry.work("milestones_judged", trail=trail):
-                        telemetry.note(count=len(judged))
+                    trace = telemetry.background_context()
+                    with telemetry.work("milestones_judged", trace=trace):
+                        telemetry.add_log_fields(count=len(judged))
                         self.announce(session, *judged)
         except Exception as error:  # noqa: BLE001 - the next tick tries again
             telemetry.log().warning("judging_interrupted", error=repr(error)[:300])
@@ -125,8 +125,10 @@ class ReportingService(Service):
                 moment = clock.now().astimezone(clock.SHANGHAI)
                 made = notices.collect(session, moment, policy())
                 if made:
-                    with telemetry.work("notices_made", trail=telemetry.own_trail()):
-                        telemetry.note(count=len(made))
+                    with telemetry.work(
+                        "notices_made", trace=telemetry.background_context()
+                    ):
+                        telemetry.add_log_fields(count=len(made))
                         self.announce(session, *made)
         except Exception as error:  # noqa: BLE001 - the next tick tries again
             telemetry.log().warning("collecting_interrupted", error=repr(error)[:300])
@@ -352,12 +354,16 @@ class ReportingService(Service):
     @task(DeliveryRequested.type)
     def deliver(self, event: Envelope) -> None:
         delivery = self._delivery(Delivery)
-        telemetry.note(**delivery.deliver(event.case_number, event.traceparent))
+        telemetry.add_log_fields(
+            **delivery.deliver(event.case_number, event.traceparent)
+        )
 
     @task(NoticesCollected.type)
     def mail_notices(self, event: Envelope) -> None:
         delivery = self._delivery(NoticeDelivery)
-        telemetry.note(**delivery.deliver(event.case_number, event.traceparent))
+        telemetry.add_log_fields(
+            **delivery.deliver(event.case_number, event.traceparent)
+        )
 
     def _delivery(self, kind: type[Delivery]) -> Delivery:
         return kind(

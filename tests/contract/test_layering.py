@@ -27,12 +27,12 @@ CODE = sorted(
 # layers only, and a folder from itself.
 SHARED_LAYERS = (
     {"errors", "events", "settings", "vocabulary", "yaml"},
-    {"clock", "policy", "telemetry"},
+    {"case", "clock", "policy", "telemetry"},
     {"rules", "storage"},
-    {"messaging", "metrics"},
+    {"messaging", "metrics", "person"},
     {"web"},
     {"records", "service"},
-    {"cli_push", "run"},
+    {"case_mirror", "cli_push", "run"},
     {"cli"},
 )
 # Likewise inside a service. What is not named here stands between `store` and
@@ -52,7 +52,13 @@ RUNS_UP = {"services.assignment.casework.recalculate"}
 
 # Values and rules: no framework, no server, no setting, no clock, no file. Reading the
 # files of a policy stands on a YAML reader and on the holidays as data.
-PURE_MODULES = ("shared.errors", "shared.events", "shared.vocabulary")
+PURE_MODULES = (
+    "shared.case",
+    "shared.errors",
+    "shared.events",
+    "shared.rules",
+    "shared.vocabulary",
+)
 PURE_FOLDERS = ("shared.policy", "shared.yaml")
 READING = {"yaml", "chinese_calendar.constants"}
 # The policy in force: the one module of shared/policy that reads settings.

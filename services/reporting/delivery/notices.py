@@ -24,7 +24,7 @@ from services.reporting.events import NoticesCollected
 from services.reporting.store import Deliveries, NoticeMails, Notices
 from shared import clock
 from shared.errors import NotFound
-from shared.messaging.consumer import Fact
+from shared.events import ReceivedEvent
 from shared.policy.current import Policy, policy
 from shared.policy.directory import Directory
 from shared.policy.matter_names import read_as
@@ -35,7 +35,7 @@ CROSSED = "assignment.supervision_crossed"
 
 
 def take(
-    session: Connection, fact: Fact, directory: Directory
+    session: Connection, fact: ReceivedEvent, directory: Directory
 ) -> list[NoticesCollected]:
     """
     Store a notice for the mail of the day; an urgent one gets a mail of its own.
