@@ -37,6 +37,7 @@ def handed_down_names_its_batch(values: Values, form: Form, _today: dt.date) -> 
 
 
 _ORDER = (
+    ("first_petition_on", "首次信访日期", "accepted_on", "登记受理日期"),
     ("first_petition_on", "首次信访日期", "last_petition_on", "最近一次信访日期"),
     ("accepted_on", "登记受理日期", "last_petition_on", "最近一次信访日期"),
     ("last_petition_on", "最近一次信访日期", "reported_on", "填报日期"),
@@ -45,7 +46,7 @@ _ORDER = (
 
 def dates_stand_in_order(values: Values, _form: Form, _today: dt.date) -> Said:
     """
-    Accepted, then petitioned again (PY-06), then reported.
+    Petitioned, accepted, petitioned again (PY-06), reported.
     """
     for earlier, earlier_title, later, later_title in _ORDER:
         before, after = values.get(earlier), values.get(later)
