@@ -255,7 +255,7 @@ def test_a_baseline_is_frozen_once_and_the_live_figure_stands_beside_it(
     total = hub.get("reporting", "/figures", **asked).json()["total"]
     assert get(hub, path)["size"] == shown["listed"] == len(listed)
     assert shown["governs"]
-    assert shown["frozen"]["base"] == total["frozen_base"] < total["base"]
+    assert shown["frozen"]["base"] == total["base_frozen"] < total["base"]
     assert shown["frozen"]["rate"] == total["rate"]
     assert shown["live"]["base"] == total["base"]
-    assert shown["live"]["rate"] == total["live_rate"]
+    assert shown["live"]["rate"] == total["rate_live"]

@@ -463,7 +463,7 @@ def test_the_list_as_it_was_frozen_governs_the_rate_from_its_day_and_once_it_is_
             known_at=known_at,
             as_known=True,
         )["total"]
-        names = ("base", "frozen_base", "frozen_resolved", "rate", "live_rate")
+        names = ("base", "base_frozen", "resolved_frozen", "rate", "rate_live")
         return [found[name] for name in names]
 
     assert total(date(2020, 12, 30)) == [2, None, None, "50.0%", "50.0%"]

@@ -152,7 +152,7 @@ def test_lawful_endings_count_towards_the_target_only_if_the_offices_say_so():
     assert counted["resolved"] == 9
 
 
-def test_the_frozen_list_governs_the_rate_and_the_live_rate_stands_beside_it():
+def test_the_frozen_list_governs_the_rate_and_the_rate_live_stands_beside_it():
     # 122 of 223 on the list, 122 of 227 as the cases stand.
     one = (Line("410922", "清丰县院", ("410922",)),)
     live = {("410922", "base"): 227, ("410922", "resolved"): 124}
@@ -161,8 +161,8 @@ def test_the_frozen_list_governs_the_rate_and_the_live_rate_stands_beside_it():
     found = figures(sums=live, listed=listed, lines=one, persons={}, percent=55)
     row = found["rows"][0]
 
-    assert (row["base"], row["resolved"], row["live_rate"]) == (227, 124, "54.6%")
-    assert (row["frozen_base"], row["frozen_resolved"]) == (223, 122)
+    assert (row["base"], row["resolved"], row["rate_live"]) == (227, 124, "54.6%")
+    assert (row["base_frozen"], row["resolved_frozen"]) == (223, 122)
     assert (row["rate"], row["short_by"]) == ("54.7%", 1)
     assert {name: found["total"][name] for name in row if name not in NAMES} == {
         name: value for name, value in row.items() if name not in NAMES
@@ -172,8 +172,8 @@ def test_the_frozen_list_governs_the_rate_and_the_live_rate_stands_beside_it():
 def test_as_long_as_no_list_is_frozen_the_rate_is_that_of_all_cases():
     row = figures()["rows"][1]
 
-    assert (row["frozen_base"], row["frozen_resolved"]) == (None, None)
-    assert row["rate"] == row["live_rate"] == "29.0%"
+    assert (row["base_frozen"], row["resolved_frozen"]) == (None, None)
+    assert row["rate"] == row["rate_live"] == "29.0%"
 
 
 def test_figures_whose_rows_do_not_make_the_whole_are_not_published():
