@@ -325,18 +325,20 @@ class CaseView(Schema):
     due_on = fields.String(required=True, allow_none=True)
 
 
-def opened(row: Any, measure: Measure, programme: Programme) -> dict[str, Any]:
+def opened(
+    row: Mapping[str, Any], measure: Measure, programme: Programme
+) -> dict[str, Any]:
     """
     An entry or a case behind a figure, in the unit of the figure.
     """
     money = measure.kind == "money"
     return {
-        **row._asdict(),
-        "duty": row.duty or None,
-        "amount": yuan(row.amount) if money else row.amount,
+        **row,
+        "duty": row["duty"] or None,
+        "amount": yuan(row["amount"]) if money else row["amount"],
         "unit": measure.unit,
-        "duty_title": _title(row.duty_rule, programme) if row.duty else None,
-        "due_on": row.due_on if row.duty else None,
+        "duty_title": _title(row["duty_rule"], programme) if row["duty"] else None,
+        "due_on": row["due_on"] if row["duty"] else None,
     }
 
 

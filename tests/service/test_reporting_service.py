@@ -5,6 +5,8 @@ Figures, the entries behind them, and returns signed, frozen and mailed upward.
 from __future__ import annotations
 
 import io
+import os
+from datetime import date
 from email import message_from_bytes
 from email.policy import default
 
@@ -36,14 +38,18 @@ def signed(by, as_of=AS_OF, **more):
     return answer.json()
 
 
-def reported(desk, eventually, count=1, **changes):
+@pytest.fixture
+def reported(desk, settled):
     """
-    New cases that the figures count: something new to sign.
+    Reports new cases and waits until all that follows from them is in the ledger.
     """
-    numbers = desk.cases(count, **changes)
-    for number in numbers:
-        eventually(lambda n=number: desk.entries(n, "base"))
-    return numbers
+
+    def made(count=1, **changes):
+        numbers = desk.cases(count, **changes)
+        settled()
+        return numbers
+
+    return made
 
 
 def delivered(by, number, eventually):
@@ -146,9 +152,9 @@ def test_entries_are_read_page_by_page(as_office, desk, eventually):
 
 
 def test_a_signed_return_is_frozen_and_mailed_to_the_office_above(
-    stack, as_office, desk, eventually
+    stack, as_office, eventually, reported
 ):
-    reported(desk, eventually, 2)
+    reported(2)
     reviewer = as_office("410900", "reviewer")
     number = signed(reviewer)["id"]
     whole = delivered(reviewer, number, eventually)
@@ -181,12 +187,12 @@ def test_a_signed_return_is_frozen_and_mailed_to_the_office_above(
 
 
 def test_a_return_keeps_its_figures_and_a_later_one_is_another_revision(
-    as_office, desk, eventually
+    as_office, eventually, reported
 ):
     reviewer = as_office("410900", "reviewer")
-    reported(desk, eventually)
+    reported()
     first = delivered(reviewer, signed(reviewer)["id"], eventually)
-    reported(desk, eventually)
+    reported()
     second = signed(reviewer, reason="补报一件。")
     again = reviewer.get("reporting", f"/returns/{first['id']}").json()
     later = delivered(reviewer, second["id"], eventually)
@@ -199,9 +205,11 @@ def test_a_return_keeps_its_figures_and_a_later_one_is_another_revision(
     assert later["figures"]["total"]["base"] == base + 1
 
 
-def test_only_the_mail_that_failed_is_sent_again(stack, as_office, desk, eventually):
+def test_only_the_mail_that_failed_is_sent_again(
+    stack, as_office, eventually, reported
+):
     reviewer = as_office("410900", "reviewer")
-    reported(desk, eventually)
+    reported()
     stack.refuse_mail("xinfang@henan.jcy.invalid", code=550)
     number = signed(reviewer)["id"]
 
@@ -224,8 +232,8 @@ def test_only_the_mail_that_failed_is_sent_again(stack, as_office, desk, eventua
     assert attempts["xinfang@henan.jcy.invalid"] == 2
 
 
-def test_returns_are_listed_for_the_office_and_those_above(as_office, desk, eventually):
-    reported(desk, eventually)
+def test_returns_are_listed_for_the_office_and_those_above(as_office, reported):
+    reported()
     number = signed(as_office(COUNTY, "leader"))["id"]
 
     def listed(by):
@@ -239,11 +247,9 @@ def test_returns_are_listed_for_the_office_and_those_above(as_office, desk, even
     refused(neighbour, 403, "outside_your_offices")
 
 
-def test_signing_again_with_nothing_new_is_refused_and_not_mailed(
-    as_office, desk, eventually
-):
+def test_signing_again_with_nothing_new_is_refused_and_not_mailed(as_office, reported):
     reviewer = as_office("410900", "reviewer")
-    reported(desk, eventually)
+    reported()
     first = signed(reviewer)
     again = reviewer.post(
         "reporting", "/returns", {"programme": PROGRAMME, "as_of": AS_OF}
@@ -258,17 +264,24 @@ def test_signing_again_with_nothing_new_is_refused_and_not_mailed(
     assert max(each["revision"] for each in listed) == first["revision"]
 
 
-@pytest.mark.parametrize("relay", [True, False])
+PAPERS = int(os.environ.get("PAPERS", "8"))
+
+
+@pytest.mark.parametrize("relay", [True, False], ids=["relay", "no-relay"])
 def test_a_paper_is_reproduced_by_its_known_at_however_soon_it_was_signed(
-    stack, as_office, announce, settled, relay
+    stack, as_office, announce, settled, reported, relay
 ):
+    """
+    Each time a fact is announced and a return signed at once; PAPERS says how often.
+    """
     reviewer = as_office("410900", "reviewer")
+    reported()
     papers = []
     if not relay:
         stack.stop("relay")
     try:
-        for _ in range(8):
-            announce(case_opened())
+        for _ in range(PAPERS):
+            announce(case_opened(occurred_on=date(2020, 11, 2)))
             body = {"programme": PROGRAMME, "as_of": AS_OF}
             answer = reviewer.post("reporting", "/returns", body)
             if answer.status_code == 202:
@@ -281,18 +294,17 @@ def test_a_paper_is_reproduced_by_its_known_at_however_soon_it_was_signed(
             stack.wait_ready("relay")
     settled()
 
+    assert papers
     for paper in papers:
         whole = reviewer.get("reporting", f"/returns/{paper['id']}").json()
-        again = figures(reviewer, known_at=paper["known_at"])
-        assert again == whole["figures"]
+        assert figures(reviewer, known_at=paper["known_at"]) == whole["figures"]
 
 
 def test_the_signer_is_told_how_many_facts_are_under_way(
-    stack, as_office, desk, announce, settled, eventually
+    stack, as_office, announce, settled, eventually, reported
 ):
     reviewer = as_office("410900", "reviewer")
-    reported(desk, eventually)
-    settled()
+    reported()
     stack.stop("relay")
     try:
         announce(case_opened(), case_opened())
@@ -301,19 +313,20 @@ def test_the_signer_is_told_how_many_facts_are_under_way(
         stack.start("relay")
         stack.wait_ready("relay")
     settled()
-    page = delivered(reviewer, paper["id"], eventually) and reviewer.get(
-        "reporting", f"/returns/{paper['id']}/page"
-    )
+    delivered(reviewer, paper["id"], eventually)
+    page = reviewer.get("reporting", f"/returns/{paper['id']}/page").text
 
-    assert paper["under_way"] == {"intake": 2, "assignment": 0, "hearing": 0, "aid": 0}
-    assert "未计入本表：受理2项。" in page.text
+    assert set(paper["under_way"]) == {"intake", "assignment", "hearing", "aid"}
+    assert paper["under_way"]["intake"] == 2
+    assert "未计入本表" in page
+    assert "受理2项" in page
 
 
 def test_a_return_that_later_facts_would_change_says_which_cells_and_by_how_much(
-    as_office, desk, eventually
+    as_office, reported
 ):
     reviewer = as_office("410900", "reviewer")
-    reported(desk, eventually)
+    reported()
     number = signed(reviewer)["id"]
 
     def whole():
@@ -324,7 +337,7 @@ def test_a_return_that_later_facts_would_change_says_which_cells_and_by_how_much
         return {each["id"]: each["overtaken"] for each in found}
 
     at_first, first_listed = whole(), listed()
-    reported(desk, eventually, 2)
+    reported(2)
     changed = whole()
     cells = {
         (cell["office"], cell["name"], cell["by"])
@@ -341,11 +354,11 @@ def test_a_return_that_later_facts_would_change_says_which_cells_and_by_how_much
 
 
 def test_a_return_says_where_a_line_is_not_what_the_office_signed_itself(
-    as_office, desk, eventually
+    as_office, eventually, reported
 ):
-    reported(desk, eventually)
+    reported()
     county = signed(as_office(COUNTY, "leader"))
-    reported(desk, eventually, 3)
+    reported(3)
     reviewer = as_office("410900", "reviewer")
     paper = signed(reviewer)
     cells = {
@@ -361,10 +374,10 @@ def test_a_return_says_where_a_line_is_not_what_the_office_signed_itself(
 
 
 def test_the_line_of_an_office_itself_can_be_asked_and_opened_alone(
-    as_office, desk, eventually
+    as_office, reported
 ):
     city = as_office("410900")
-    reported(desk, eventually, by=city, word="濮检控申")
+    reported(by=city, word="濮检控申")
     auditor = as_office("410900", "auditor")
     own = figures(auditor, own="true")
     asked = {"programme": PROGRAMME, "measure": "base", "as_of": AS_OF, "own": "true"}
@@ -375,10 +388,8 @@ def test_the_line_of_an_office_itself_can_be_asked_and_opened_alone(
     assert {case["office"] for case in cases} == {"410900"}
 
 
-def test_duties_overdue_are_opened_with_their_title_and_due_day(
-    as_office, desk, eventually
-):
-    (number,) = reported(desk, eventually)
+def test_duties_overdue_are_opened_with_their_title_and_due_day(as_office, reported):
+    (number,) = reported()
     auditor = as_office("410900", "auditor")
     asked = {"programme": PROGRAMME, "measure": "overdue", "as_of": LATE}
     duties = [

@@ -298,13 +298,15 @@ def test_each_figure_opens_into_its_entries_page_by_page(session):
     while rows := ledger.page(query, place, 7):
         seen += rows
         last = rows[-1]
-        place = (last.office, last.day, last.case_number, last.position)
+        place = tuple(
+            last[name] for name in ("office", "day", "case_number", "position")
+        )
 
     base = ledger.sums(asked(), offices, as_known=False)
-    assert sum(e.amount for e in seen) == sum(
+    assert sum(e["amount"] for e in seen) == sum(
         n for (_, measure), n in base.items() if measure == "base"
     )
-    assert len({e.position for e in seen}) == len(seen)
+    assert len({e["position"] for e in seen}) == len(seen)
 
 
 def test_shuffled_and_doubled_facts_make_the_same_figures(owner, programme, directory):

@@ -21,7 +21,6 @@ from sqlalchemy import (
     Date,
     Identity,
     Index,
-    Row,
     Select,
     String,
     Table,
@@ -342,7 +341,7 @@ class Ledger:
         query: Select[Any],
         after: tuple[str, date, str, int] | None,
         limit: int,
-    ) -> list[Row[Any]]:
+    ) -> list[dict[str, Any]]:
         """
         The next *limit* entries of *query* after the place of another one.
         """
@@ -354,11 +353,12 @@ class Ledger:
         )
         if after is not None:
             query = query.where(tuple_(*place) > tuple_(*after))
-        return list(self.session.execute(query.order_by(*place).limit(limit)))
+        rows = self.session.execute(query.order_by(*place).limit(limit))
+        return [row._asdict() for row in rows]
 
     def cases(
         self, query: Select[Any], after: tuple[str, str, str] | None, limit: int
-    ) -> list[Row[Any]]:
+    ) -> list[dict[str, Any]]:
         """
         The cases, or duties of cases, whose entries in *query* do not cancel out, with
         what is left.
@@ -367,15 +367,14 @@ class Ledger:
         left = cast(func.sum(of.c.amount), BigInteger)
         duty = func.coalesce(of.c.duty, "")
         place = (of.c.case_number, of.c.office, duty)
-        # The last entry has the due day that counts.
-        due = func.array_agg(aggregate_order_by(of.c.due_on, of.c.position.desc()))
+        days = aggregate_order_by(of.c.due_on, of.c.position.desc())
         grouped = (
             select(
                 of.c.case_number,
                 of.c.office,
                 duty.label("duty"),
                 func.max(of.c.duty_rule).label("duty_rule"),
-                cast(due, ARRAY(String))[1].label("due_on"),
+                func.array_agg(days, type_=ARRAY(String)).label("due_days"),
                 left.label("amount"),
             )
             .group_by(*place)
@@ -383,7 +382,9 @@ class Ledger:
         )
         if after is not None:
             grouped = grouped.where(tuple_(*place) > tuple_(*after))
-        return list(self.session.execute(grouped.order_by(*place).limit(limit)))
+        rows = self.session.execute(grouped.order_by(*place).limit(limit))
+        # The last entry has the due day that counts.
+        return [row._asdict() | {"due_on": row.due_days[0]} for row in rows]
 
 
 def _members(
