@@ -7,6 +7,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
+import pytest
+
 from tests.builders import CITY, COUNTY, NEIGHBOUR, new_number
 from tests.service.asking import (
     PROGRAMME,
@@ -229,6 +231,7 @@ def test_what_is_wrong_with_a_batch_is_said_at_once(as_office, desk):
     }
 
 
+@pytest.mark.last  # Puyang's list is frozen once for all, and other tests add cases
 def test_a_baseline_is_frozen_once_and_the_live_figure_stands_beside_it(
     as_office, desk, clock, settled
 ):
