@@ -22,7 +22,7 @@ from services.assignment.endpoints.batches import (
 )
 from services.assignment.schemas import batches as batch_schemas
 from services.assignment.schemas import cases
-from services.assignment.store import Batches, Matters, Objections
+from services.assignment.store import BatchItems, Matters, Objections
 from shared.errors import Conflict, Fault, reject_if
 from shared.policy.current import policy
 from shared.vocabulary import ObjectionVerdict
@@ -31,12 +31,10 @@ from shared.web.endpoint import (
     CLERKS,
     REVIEWERS,
     Call,
-    Page,
-    after,
     api,
     found,
-    page_of,
 )
+from shared.web.paging import Page, PageRequest
 
 
 @api(
@@ -74,7 +72,7 @@ def raise_objection(call: Call) -> batches.Objection:
         due_on=due.day if due else None,
         reasons=body["reasons"],
     )
-    if not Objections(call.session).add(raised):
+    if not Objections(call.session).insert_new(raised):
         raise Conflict.because(
             "already_objected",
             "已就本批中的这件案件提出过异议。",
@@ -110,13 +108,12 @@ def _record(
     answer=batch_schemas.ObjectionView,
     many=True,
 )
-def list_objections(call: Call) -> Page:
+def list_objections(call: Call) -> Page[batches.Objection]:
     """
     List the objections that an office and those below it raised or are to decide.
     """
-    limit = call.query["limit"]
-    rows = Objections(call.session).of(call.offices(), after(call.query), limit + 1)
-    return page_of(rows, limit, lambda row: row.id)
+    request = PageRequest.of(call.query)
+    return Objections(call.session).of_offices(call.offices(), request)
 
 
 @api(
@@ -146,10 +143,10 @@ def decide_objection(call: Call) -> batches.Objection:
         by=call.who.actor,
         reasons=body["reasons"],
     )
-    Objections(call.session).put(decided)
+    Objections(call.session).update(decided)
     verdict = batches.verdict_of(decided)
     if verdict == ObjectionVerdict.RETURNED:
-        Batches(call.session).leave(
+        BatchItems(call.session).remove(
             raised.batch,
             [raised.number],
             state="returned",
@@ -201,7 +198,7 @@ def dispute_objection(call: Call) -> batches.Objection:
         by=call.who.actor,
         reasons=body["reasons"],
     )
-    Objections(call.session).put(disputed)
+    Objections(call.session).update(disputed)
     _record(call, disputed, events.ObjectionDisputed, body["on"])
     return disputed
 
@@ -210,11 +207,11 @@ def dispute_objection(call: Call) -> batches.Objection:
     "POST",
     "/batches/<number>/recalls",
     roles=REVIEWERS,
-    body=batch_schemas.RecallBody,
+    body=batch_schemas.WithdrawalBody,
     answer=batch_schemas.BatchView,
     status=201,
 )
-def withdraw_cases(call: Call) -> Any:
+def withdraw_cases(call: Call) -> dict[str, Any]:
     """
     Take cases back out of a batch; what they owed under it is released.
     """
@@ -234,13 +231,13 @@ def withdraw_cases(call: Call) -> Any:
         ]
     )
     on, reason = body["on"], body["reason"]
-    Batches(call.session).leave(
+    BatchItems(call.session).remove(
         batch.id, numbers, state="recalled", on=on, reason=reason
     )
     objections = Objections(call.session)
-    raised = objections.about(batch.id, numbers)
-    for moot in batches.recall(raised, on=on, by=call.who.actor, reasons=reason):
-        objections.put(moot)
+    raised = objections.to_cases(batch.id, numbers)
+    for void in batches.void(raised, on=on, by=call.who.actor, reasons=reason):
+        objections.update(void)
     for number in numbers:
         record(
             call.session,
@@ -252,7 +249,7 @@ def withdraw_cases(call: Call) -> Any:
                 batch=batch.id,
             ),
         )
-    return shown_batch(call, batch.id)
+    return shown_batch(call, batch)
 
 
 def _objection_of(call: Call) -> batches.Objection:

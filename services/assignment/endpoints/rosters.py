@@ -9,18 +9,19 @@ from typing import Any
 from uuid_utils import uuid7
 
 from services.assignment import events
-from services.assignment.domain.activities import rosters as receptions
+from services.assignment.domain.activities import rosters
 from services.assignment.domain.closings import closing
 from services.assignment.domain.leaders.workload import Share
 from services.assignment.endpoints.lookup import programme_of
 from services.assignment.schemas import cases
 from services.assignment.schemas import rosters as reception_schemas
-from services.assignment.store import OUTBOX, Receptions
+from services.assignment.store import OUTBOX, Logs, Turns
 from shared.errors import Conflict, reject_if
 from shared.policy.current import policy
 from shared.policy.programme import Programme
 from shared.policy.reports import Roster
-from shared.web.endpoint import CLERKS, LEADERS, Call, Page, after, api, page_of
+from shared.web.endpoint import CLERKS, LEADERS, Call, api
+from shared.web.paging import Page, PageRequest
 
 
 @api(
@@ -31,13 +32,13 @@ from shared.web.endpoint import CLERKS, LEADERS, Call, Page, after, api, page_of
     answer=reception_schemas.TurnView,
     status=201,
 )
-def add_to_roster(call: Call) -> dict[str, Any]:
+def add_to_roster(call: Call) -> rosters.Turn:
     """
     Put a post on the roster of a day.
     """
     programme, roster, office = _roster_of(call)
-    turn = _turn_of(call, programme, roster, office)
-    if not Receptions(call.session).add_turn(**turn):
+    turn = rosters.Turn(**_turn_of(call, programme, roster, office))
+    if not Turns(call.session).insert_new(turn):
         raise Conflict.because(
             "already_rostered", "当天已安排该职务接访。", "无需再次安排。"
         )
@@ -46,11 +47,11 @@ def add_to_roster(call: Call) -> dict[str, Any]:
         events.LeaderRostered(
             office=office,
             case_number=f"{programme.code}/{office}",
-            occurred_on=min(turn["day"], call.today),
+            occurred_on=min(turn.day, call.today),
             programme=programme.code,
             roster=roster.id,
-            day=turn["day"],
-            post=turn["post"],
+            day=turn.day,
+            post=turn.post,
         ),
     )
     return turn
@@ -63,15 +64,11 @@ def add_to_roster(call: Call) -> dict[str, Any]:
     answer=reception_schemas.TurnView,
     many=True,
 )
-def list_rosters(call: Call) -> Page:
+def list_rosters(call: Call) -> Page[rosters.Turn]:
     """
     List whose turn it is at an office and those below it.
     """
-    limit = call.query["limit"]
-    rows = Receptions(call.session).turns_of(
-        call.offices(), after(call.query), limit + 1
-    )
-    return page_of(rows, limit, lambda row: row.id)
+    return Turns(call.session).of_offices(call.offices(), PageRequest.of(call.query))
 
 
 @api(
@@ -82,7 +79,7 @@ def list_rosters(call: Call) -> Page:
     answer=reception_schemas.LogView,
     status=201,
 )
-def log_reception(call: Call) -> dict[str, Any]:
+def log_reception(call: Call) -> rosters.Log:
     """
     Log how often a leader received on a day, and how many were entered.
     """
@@ -92,11 +89,11 @@ def log_reception(call: Call) -> dict[str, Any]:
     reject_if(
         [
             *closing.has_come(body["day"], call.today, "/day"),
-            *receptions.log_faults(**counts),
+            *rosters.log_faults(**counts),
         ]
     )
-    log = {**_turn_of(call, programme, roster, office), **counts}
-    if not Receptions(call.session).add_log(**log):
+    log = rosters.Log(**_turn_of(call, programme, roster, office), **counts)
+    if not Logs(call.session).insert_new(log):
         raise Conflict.because(
             "already_logged", "该职务当天的接访日志已经登记。", "无需再次登记。"
         )
@@ -105,10 +102,10 @@ def log_reception(call: Call) -> dict[str, Any]:
         events.ReceptionLogged(
             office=office,
             case_number=f"{programme.code}/{office}",
-            occurred_on=log["day"],
+            occurred_on=log.day,
             programme=programme.code,
             roster=roster.id,
-            post=log["post"],
+            post=log.post,
             **counts,
         ),
     )
@@ -122,15 +119,11 @@ def log_reception(call: Call) -> dict[str, Any]:
     answer=reception_schemas.LogView,
     many=True,
 )
-def list_receptions(call: Call) -> Page:
+def list_receptions(call: Call) -> Page[rosters.Log]:
     """
     List the logs of an office and of those below it.
     """
-    limit = call.query["limit"]
-    rows = Receptions(call.session).logs_of(
-        call.offices(), after(call.query), limit + 1
-    )
-    return page_of(rows, limit, lambda row: row.id)
+    return Logs(call.session).of_offices(call.offices(), PageRequest.of(call.query))
 
 
 @api(
@@ -149,23 +142,20 @@ def show_roster_gaps(call: Call) -> dict[str, Any]:
     reject_if(
         [
             *closing.not_before(query["to"], query["from_"], "?to"),
-            *receptions.span_faults(query["from_"], query["to"]),
+            *rosters.span_faults(query["from_"], query["to"]),
         ]
     )
     asked = set(call.offices())
-    keeping = receptions.offices_of(roster, programme, policy().directory, call.today)
+    keeping = rosters.offices_of(roster, programme, policy().directory, call.today)
     offices = [code for code in keeping if code in asked]
     span = (query["from_"], min(query["to"], call.today))
-    wanted = tuple(receptions.periods(roster, *span, policy().calendar))
+    wanted = tuple(rosters.periods(roster, *span, policy().calendar))
     days = len(offices) * len(wanted)
-    reject_if(receptions.size_faults(days))
-    kept = Receptions(call.session)
+    reject_if(rosters.size_faults(days))
     which = (programme.code, roster.id, offices)
-    turns, logs = (
-        kept.turns_between(*which, *span),
-        kept.logs_between(*which, *span),
-    )
-    gaps = tuple(receptions.gaps(offices, wanted, turns, logs))
+    turns = Turns(call.session).between(*which, *span)
+    logs = Logs(call.session).between(*which, *span)
+    gaps = tuple(rosters.gaps(offices, wanted, turns, logs))
     empty = sum(gap.kind == "not_logged" for gap in gaps)
     return {
         "programme": programme.code,
@@ -188,7 +178,7 @@ def _roster_of(call: Call) -> tuple[Programme, Roster, str]:
 
 
 def _known_roster(programme: Programme, identity: str) -> Roster:
-    reject_if(receptions.roster_faults(identity, programme))
+    reject_if(rosters.roster_faults(identity, programme))
     return next(each for each in programme.rosters if each.id == identity)
 
 
@@ -198,10 +188,10 @@ def _turn_of(
     body = call.body
     reject_if(
         [
-            *receptions.office_faults(
+            *rosters.office_faults(
                 roster, office, programme, policy().directory, call.today
             ),
-            *receptions.post_faults(roster, office, body["post"], policy().directory),
+            *rosters.post_faults(roster, office, body["post"], policy().directory),
         ]
     )
     return {

@@ -23,12 +23,10 @@ from shared.web.endpoint import (
     CLERKS,
     REVIEWERS,
     Call,
-    Page,
-    after,
     api,
     found,
-    page_of,
 )
+from shared.web.paging import Page, PageRequest
 
 
 @api("GET", "/cases/<number>/units", answer=unit_schemas.UnitsView)
@@ -160,7 +158,7 @@ def request_coordination(call: Call) -> units.Coordination:
         asked_on=body["on"],
         disagreement=body["disagreement"],
     )
-    requests.add(request)
+    requests.insert(request)
     record(
         call.session,
         events.CoordinationRequested(
@@ -182,13 +180,12 @@ def request_coordination(call: Call) -> units.Coordination:
     answer=unit_schemas.CoordinationView,
     many=True,
 )
-def list_coordination_requests(call: Call) -> Page:
+def list_coordination_requests(call: Call) -> Page[units.Coordination]:
     """
     List the requests that an office and those below it made or are to decide.
     """
-    limit = call.query["limit"]
-    rows = Coordinations(call.session).of(call.offices(), after(call.query), limit + 1)
-    return page_of(rows, limit, lambda row: row.id)
+    request = PageRequest.of(call.query)
+    return Coordinations(call.session).of_offices(call.offices(), request)
 
 
 @api(
@@ -220,7 +217,7 @@ def decide_coordination(call: Call) -> units.Coordination:
     decided = units.decide(
         request, lead=body["lead"], on=body["on"], opinion=body["opinion"]
     )
-    requests.put(decided)
+    requests.update(decided)
     _agree(call, row, agreed, body["on"])
     record(
         call.session,
