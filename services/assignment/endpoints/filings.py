@@ -7,13 +7,13 @@ from __future__ import annotations
 from uuid_utils import uuid7
 
 from services.assignment import events
-from services.assignment.schemas.batches import FilingBody, FilingView
-from services.assignment.schemas.cases import ListQuery
 from services.assignment.domain.batches.batches import Filing
 from services.assignment.domain.closings import closing
 from services.assignment.domain.leaders import leadership
 from services.assignment.domain.leaders.filing import filing_faults
 from services.assignment.endpoints.lookup import programme_of
+from services.assignment.schemas.batches import FilingBody, FilingView
+from services.assignment.schemas.cases import ListQuery
 from services.assignment.store import OUTBOX, Filings, Matters
 from shared.errors import Conflict
 from shared.policy.current import policy

@@ -35,7 +35,14 @@ class BatchBody(Strict):
     case_numbers = schema.many(schema.number_text(), least=1, most=2000)
 
 
-BatchSummary = view_of(Batch, name="BatchSummary", without=["case_numbers"])
+BatchSummary = view_of(
+    Batch,
+    name="BatchSummary",
+    without=["case_numbers"],
+    receipts=fields.Dict(
+        keys=fields.String(), values=fields.Date(allow_none=True), required=True
+    ),
+)
 
 BatchItemView = view_of(
     BatchItem, without=["batch"], objection_due_on=schema.day(allow_none=True)
