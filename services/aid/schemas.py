@@ -9,9 +9,9 @@ from typing import Any
 from marshmallow import ValidationError, validates
 
 from services.aid import domain
+from shared import case_mirror
 from shared.person import identity_number_fault
 from shared.records import view_of
-from shared.storage import case_mirror
 from shared.vocabulary import AidDecision, AidOrigin
 from shared.web.fields import (
     Strict,

@@ -19,7 +19,8 @@ from services.aid.schemas import (
 )
 from services.aid.store import OUTBOX, TABLES, Applications, Cases
 from shared.case import Case
-from shared.messaging.consumer import Fact, on
+from shared.events import ReceivedEvent
+from shared.messaging.consumer import handles
 from shared.person import identity_number, person_hash
 from shared.service import Service
 from shared.settings import settings
@@ -131,16 +132,16 @@ class AidService(Service):
         call.office(application.office)
         return application
 
-    @on("intake.case_opened")
-    def save_case(self, session: Connection, event: Fact) -> None:
+    @handles("intake.case_opened")
+    def save_case(self, session: Connection, event: ReceivedEvent) -> None:
         Cases(session).save(event)
 
-    @on("intake.case_merged")
-    def merge_case(self, session: Connection, event: Fact) -> None:
+    @handles("intake.case_merged")
+    def merge_case(self, session: Connection, event: ReceivedEvent) -> None:
         Cases(session).merge(event)
 
-    @on("intake.case_unmerged")
-    def unmerge_case(self, session: Connection, event: Fact) -> None:
+    @handles("intake.case_unmerged")
+    def unmerge_case(self, session: Connection, event: ReceivedEvent) -> None:
         Cases(session).merge(event, undone=True)
 
     def _application(self, call: Call) -> tuple[Case, Application]:

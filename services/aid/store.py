@@ -9,12 +9,12 @@ from collections.abc import Collection
 from sqlalchemy import Column, ForeignKey, Index, select
 
 from services.aid.domain import Application
+from shared.case_mirror import CaseMirror, case_table
 from shared.messaging.inbox import inbox_table
 from shared.messaging.outbox import Outbox, outbox_table
 from shared.records import Records, table_of
 from shared.storage import database
 from shared.storage.audit import audit_table
-from shared.storage.case_mirror import CaseMirror, case_table
 from shared.web.idempotency import idempotency_table
 from shared.web.paging import Page, PageRequest
 

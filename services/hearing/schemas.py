@@ -9,8 +9,8 @@ from typing import Any
 from marshmallow import post_load
 
 from services.hearing import domain
+from shared import case_mirror
 from shared.records import view_of
-from shared.storage import case_mirror
 from shared.vocabulary import HearingDecision
 from shared.web.fields import (
     Strict,

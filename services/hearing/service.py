@@ -20,7 +20,8 @@ from services.hearing.schemas import (
 )
 from services.hearing.store import OUTBOX, TABLES, Cases, Hearings
 from shared.case import Case
-from shared.messaging.consumer import Fact, on
+from shared.events import ReceivedEvent
+from shared.messaging.consumer import handles
 from shared.service import Service
 from shared.web.endpoint import CLERKS, LEADERS, Call, api, found
 from shared.web.paging import Page, PageRequest
@@ -144,16 +145,16 @@ class HearingService(Service):
         call.office(hearing.office)
         return hearing
 
-    @on("intake.case_opened")
-    def save_case(self, session: Connection, event: Fact) -> None:
+    @handles("intake.case_opened")
+    def save_case(self, session: Connection, event: ReceivedEvent) -> None:
         Cases(session).save(event)
 
-    @on("intake.case_merged")
-    def merge_case(self, session: Connection, event: Fact) -> None:
+    @handles("intake.case_merged")
+    def merge_case(self, session: Connection, event: ReceivedEvent) -> None:
         Cases(session).merge(event)
 
-    @on("intake.case_unmerged")
-    def unmerge_case(self, session: Connection, event: Fact) -> None:
+    @handles("intake.case_unmerged")
+    def unmerge_case(self, session: Connection, event: ReceivedEvent) -> None:
         Cases(session).merge(event, undone=True)
 
     def _case(self, call: Call) -> Case:

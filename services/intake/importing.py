@@ -68,7 +68,7 @@ def read_import(service: Service, number: str) -> None:
             notices=[n["detail"] for n in end.get("end", {}).get("notices", ())],
             faults=[_shown(f) for f in end.get("unreadable", ())],
         )
-    telemetry.note(rows=end.get("end", {}).get("rows"))
+    telemetry.add_log_fields(rows=end.get("end", {}).get("rows"))
 
 
 def _follow(

@@ -94,8 +94,8 @@ def escalate_some(session: Connection) -> bool:
     today = clock.today()
     claimed = Ladders(session).claim(policy().programmes.codes, today, AT_ONCE)
     if claimed:
-        with telemetry.work("ladder_climbed", trail=telemetry.own_trail()):
-            telemetry.note(count=len(claimed))
+        with telemetry.work("ladder_climbed", trace=telemetry.background_context()):
+            telemetry.add_log_fields(count=len(claimed))
             _keep(session, _ascend(session, claimed, today))
     return bool(claimed)
 

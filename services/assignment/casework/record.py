@@ -36,13 +36,12 @@ from services.assignment.store import (
     matter_of,
     steps_of,
 )
-from shared.events import Event
-from shared.messaging import consumer
+from shared.events import Event, ReceivedEvent
 from shared.policy.current import policy
 from shared.policy.programme import Programme
 
 
-def record_received(session: Connection, fact: consumer.Fact) -> None:
+def record_received(session: Connection, fact: ReceivedEvent) -> None:
     """
     Take a fact in and reckon anew what is owed and who leads.
     """

@@ -33,8 +33,10 @@ def open_recurring(session: Connection) -> bool:
     number = Matters(session).turn_begins(policy().programmes.codes, today)
     if number is None:
         return False
-    with telemetry.work("turns_begun", trail=telemetry.own_trail(), case_number=number):
-        telemetry.note(count=_begin_turns(session, number, today))
+    with telemetry.work(
+        "turns_begun", trace=telemetry.background_context(), case_number=number
+    ):
+        telemetry.add_log_fields(count=_begin_turns(session, number, today))
     return True
 
 
@@ -68,11 +70,11 @@ def open_periods(session: Connection) -> bool:
     if row is None:
         return False
     with telemetry.work(
-        "periods_begun", trail=telemetry.own_trail(), cadence=row.cadence
+        "periods_begun", trace=telemetry.background_context(), cadence=row.cadence
     ):
         begun, until = _begin_periods(session, row, today)
         Cadences(session).put(row.programme, row.cadence, until)
-        telemetry.note(count=begun, until=until.isoformat())
+        telemetry.add_log_fields(count=begun, until=until.isoformat())
     return True
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from services.assignment.domain.duties.deadlines import Count
 from services.assignment.domain.duties.instances import clocks
-from services.assignment.domain.duties.transitions import run
+from services.assignment.domain.duties.transitions import run_all
 from services.assignment.domain.facts import ADJUSTED, Fact
 from services.assignment.endpoints.lookup import duty_of, programme_of
 from services.assignment.endpoints.views import shown_duties
@@ -50,19 +50,11 @@ def explain_due_day(call: Call) -> dict[str, Any]:
     facts = Matters(call.session).facts(duty.number)
     programme = policy().programmes.get(duty.programme)
     kind = policy().directory.office(row.office).kind
-    clock = found(
-        next(
-            (
-                each
-                for each in clocks(facts, programme, kind)
-                if each.identity(duty.number) == duty.id
-            ),
-            None,
-        ),
-        "职责",
-        duty.id,
+    outcomes = run_all(
+        clocks(facts, programme, kind), duty.number, facts, policy().calendar
     )
-    count, _ = run(clock, duty.id, facts, policy().calendar)
+    ours = (each for each in outcomes if each.identity == duty.id)
+    count = found(next(ours, None), "职责", duty.id).count
     return {
         "duty": duty.id,
         "title": duty.title,

@@ -24,7 +24,7 @@ from services.assignment.domain.duties.ledger import Duty
 from services.assignment.store.matters import steps_of
 from services.assignment.store.tables import duties, duty_history
 from shared.events import Event
-from shared.telemetry import trail
+from shared.telemetry import trace_context
 
 _DUTY = [
     duties.c[name]
@@ -181,7 +181,7 @@ class Duties:
         """
         Add what was announced of duties to their history; nothing is ever changed.
         """
-        actor = trail().actor
+        actor = trace_context().actor
         rows = [
             {
                 "duty": said["duty"],

@@ -90,7 +90,7 @@ def test_every_limit_in_use_is_in_time_on_its_day_and_overdue_the_day_after(
     if rule.per:
         payload[rule.per] = "one"
     clock = Clock(rule, Fact(rule.opened_by, start, payload), start)
-    count, _ = run(clock, "one", [], CN)
+    count = run(clock, "one", [], CN).count
     last = count.due(CN).day
     shown = [
         alerts.colour(_owed(programme, clock, last), on)

@@ -45,6 +45,7 @@ CONCLUSION = DutyRule(
     id="conclusion",
     title="六十日内办结",
     opened_by=kinds.PETITION,
+    once=True,
     due=Until(limit=Limit.parse("60N")),
     discharged_by=(act("answered"),),
     resumed_by=(Trigger("assignment.case_reopened"),),
@@ -68,8 +69,20 @@ FOLLOW_UP = DutyRule(
     discharged_by=(Trigger("intake.reply_given"),),
     source="TL-23",
 )
+REMEDY = DutyRule(
+    id="remedy",
+    title="整改",
+    opened_by=kinds.ACT,
+    when={"act": Condition(("cause_found",))},
+    due=Until(limit=Limit.parse("10N")),
+    discharged_by=(act("remedy_done"),),
+    discharges="oldest",
+    source="PY-49",
+)
 PROGRAMME = replace(
-    policy().programmes.get("puyang-2020"), duties=(CONCLUSION, FOLLOW_UP), law=()
+    policy().programmes.get("puyang-2020"),
+    duties=(CONCLUSION, FOLLOW_UP, REMEDY),
+    law=(),
 )
 ANSWERING = ledger.Answering(
     "procuratorate", {"hub": "410900"}, {"leader": LEADER, "chief": CHIEF}
@@ -590,6 +603,8 @@ def test_what_is_closed_stays_when_the_calendar_is_extended():
 
 _LATER = {
     "answered": lambda on: done("answered", on),
+    "cause": lambda on: done("cause_found", on),
+    "remedy": lambda on: done("remedy_done", on),
     "asked": lambda on: done("materials_asked", on),
     "complete": lambda on: done("materials_complete", on),
     "replied": lambda on: fact("intake.reply_given", on, kind="progress"),

@@ -7,6 +7,7 @@ the duty.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -24,23 +25,36 @@ from shared.policy.reports import Cadence
 @dataclass(frozen=True)
 class Clock:
     """
-    One running of a rule: opened by a fact, for the so-manieth time if it recurs.
+    One duty of a rule: what opened it, and since when it is owed.
+
+    *turn*: which period of a rule with `every`, from 0. *opened_before*: the day of
+    the opening before this one, where the fact that opens the rule came again.
+    *nth_of_day*: which opening of its day it is, from 0.
     """
 
     rule: DutyRule
     opening: Fact
     since: date
     turn: int = 0
+    opened_before: date | None = None
+    nth_of_day: int = 0
 
     def identity(self, number: str) -> str:
         """
-        The id of its duty in the matter *number*: the rule, of what, the so-manieth.
+        The id of its duty in the matter *number*: the rule, of what, which period.
+
+        Where the opening fact came again, the day and, of several on one day, which.
+        It depends on the facts alone, not on the order in which they arrived.
         """
         parts = [number, self.rule.id]
         if self.rule.per:
             parts.append(str(self.opening.payload[self.rule.per]))
         if self.rule.every:
             parts.append(str(self.turn + 1))
+        if self.opened_before:
+            parts.append(self.since.isoformat())
+            if self.nth_of_day:
+                parts.append(str(self.nth_of_day + 1))
         return "/".join(parts)
 
     def count(self, calendar: Calendar) -> Count:
@@ -81,10 +95,20 @@ def clocks(facts: Sequence[Fact], programme: Programme, kind: str) -> Iterator[C
             rule = _paper_rule(cadence, fact, to)
             yield Clock(rule, replace(fact, on=to), fact.on)
     for rule in rules_of(facts, programme, kind):
+        before: Clock | None = None
         for opening in _dated(rule, facts):
-            yield Clock(rule, opening, opening.on)
+            clock = Clock(rule, opening, opening.on)
+            if before and not rule.opens_once:
+                again = before.since == clock.since
+                clock = replace(
+                    clock,
+                    opened_before=before.since,
+                    nth_of_day=before.nth_of_day + 1 if again else 0,
+                )
+            yield clock
             if rule.every:
                 yield from _later_turns(rule, opening, facts)
+            before = clock
 
 
 def rules_of(
@@ -100,18 +124,32 @@ def rules_of(
 
 def openings(rule: DutyRule, facts: Sequence[Fact]) -> Iterator[Fact]:
     """
-    The facts that open a duty of *rule*: the first one, or the first of each `per`.
+    The facts that open a duty of *rule*, by day: each one, unless the rule opens once;
+    then the first one, or the first of each `per`.
 
-    One that does not say of which, as earlier versions kept it, opens none.
+    One that does not name the `per` opens none.
     """
     seen: set[object] = set()
-    for fact in sorted(facts, key=lambda each: each.on):
+    opened_by = (fact for fact in facts if rule.opens(fact.type, fact.payload))
+    for fact in sorted(opened_by, key=_by_day):
         key = fact.payload.get(rule.per) if rule.per else None
         if rule.per and key is None:
             continue
-        if rule.opens(fact.type, fact.payload) and key not in seen:
-            seen.add(key)
-            yield fact
+        if rule.opens_once and key in seen:
+            continue
+        seen.add(key)
+        yield fact
+
+
+def _by_day(fact: Fact) -> tuple[date, str, str]:
+    """
+    An order of facts that does not depend on their arrival.
+    """
+    return (
+        fact.on,
+        fact.type,
+        json.dumps(dict(fact.payload), default=str, sort_keys=True),
+    )
 
 
 def _dated(rule: DutyRule, facts: Sequence[Fact]) -> Iterator[Fact]:

@@ -16,7 +16,12 @@ from typing import Any
 from services.assignment import events
 from services.assignment.domain import facts as kinds
 from services.assignment.domain.duties.instances import Clock, clocks
-from services.assignment.domain.duties.transitions import RELEASES, run, state_after
+from services.assignment.domain.duties.transitions import (
+    RELEASES,
+    Outcome,
+    run_all,
+    state_after,
+)
 from services.assignment.domain.facts import Fact, Step, changes
 from services.assignment.events.duties import DutyEvent
 from shared.events import Event
@@ -116,7 +121,7 @@ def reckon(
     answering = answering or Answering()
     return tuple(
         _duty(
-            clock,
+            outcome,
             facts,
             programme,
             calendar,
@@ -124,12 +129,14 @@ def reckon(
             office=office,
             answering=answering,
         )
-        for clock in clocks(facts, programme, answering.kind)
+        for outcome in run_all(
+            clocks(facts, programme, answering.kind), number, facts, calendar
+        )
     )
 
 
 def _duty(
-    clock: Clock,
+    outcome: Outcome,
     facts: Sequence[Fact],
     programme: Programme,
     calendar: Calendar,
@@ -138,8 +145,8 @@ def _duty(
     office: str,
     answering: Answering,
 ) -> Duty:
-    rule, identity = clock.rule, clock.identity(number)
-    count, steps = run(clock, identity, facts, calendar)
+    clock, count, identity = outcome.clock, outcome.count, outcome.identity
+    rule = clock.rule
     due = count.due(calendar)
     offices = {"own": office, **answering.offices, **_named_in(clock.opening)}
     return Duty(
@@ -153,7 +160,7 @@ def _duty(
         opened_on=clock.since,
         due_on=due.day,
         provisional=due.provisional,
-        steps=steps,
+        steps=outcome.steps,
         post=_post(clock, answering),
         creditor=rule.creditor,
         warn_days=programme.warn_days(rule),

@@ -7,8 +7,9 @@ moves the clock but the signed records of `adjusting` and the pauses of the rule
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from services.assignment.domain import facts as kinds
@@ -65,19 +66,58 @@ def state_after(step: str) -> str:
     return _STATES.get(step, step)
 
 
-def run(
-    clock: Clock, identity: str, facts: Sequence[Fact], calendar: Calendar
-) -> tuple[Count, tuple[Step, ...]]:
+@dataclass(frozen=True)
+class Outcome:
     """
-    How the due day of one duty is counted after all *facts*, and what became of it.
+    What became of one duty, and how its due day is counted.
+
+    *answers*: the facts that discharged it, by their place in the matter's facts.
+    """
+
+    clock: Clock
+    identity: str
+    count: Count
+    steps: tuple[Step, ...]
+    answers: frozenset[int] = frozenset()
+
+
+def run_all(
+    clocks: Iterable[Clock], number: str, facts: Sequence[Fact], calendar: Calendar
+) -> Iterator[Outcome]:
+    """
+    What became of each duty of the matter *number*.
+
+    Where a rule discharges the oldest only, a fact that has discharged one duty is
+    gone for those opened later.
+    """
+    spent: dict[str, frozenset[int]] = defaultdict(frozenset)
+    for clock in clocks:
+        outcome = run(
+            clock, clock.identity(number), facts, calendar, spent[clock.rule.id]
+        )
+        if clock.rule.discharges == "oldest":
+            spent[clock.rule.id] |= outcome.answers
+        yield outcome
+
+
+def run(
+    clock: Clock,
+    identity: str,
+    facts: Sequence[Fact],
+    calendar: Calendar,
+    spent: frozenset[int] = frozenset(),
+) -> Outcome:
+    """
+    What became of one duty after all *facts*, those *spent* on earlier ones left out.
     """
     count = _adjusted(clock.count(calendar), identity, facts)
     standing, stopped_on = "open", clock.since
     pauses: list[Pause] = []
     steps: list[Step] = []
-    waiting = sorted(_happenings(clock, identity, facts, calendar))
+    answers: set[int] = set()
+    waiting = sorted(_happenings(clock, identity, facts, calendar, spent))
     while waiting:
-        on, rank, by = waiting.pop(_next_of_the_day(waiting, standing))
+        on, rank, by, index = waiting.pop(_next_of_the_day(waiting, standing))
         happening = _HAPPENINGS[rank]
         moved = _MOVES.get((standing, happening))
         if moved is None:
@@ -93,19 +133,24 @@ def run(
             if happening != "unpaused":  # What is told as stopped goes on, then ends.
                 steps.append(Step(day, "unpaused"))
         standing = moved
+        if happening == "discharged":
+            answers.add(index)
         why = by if happening in RELEASES else ""
         steps.append(Step(day, _WRITTEN.get(happening, happening), why))
-    return replace(count, pauses=tuple(pauses)), tuple(steps)
+    count = replace(count, pauses=tuple(pauses))
+    return Outcome(clock, identity, count, tuple(steps), frozenset(answers))
 
 
-def _next_of_the_day(waiting: Sequence[tuple[date, int, str]], standing: str) -> int:
+def _next_of_the_day(
+    waiting: Sequence[tuple[date, int, str, int]], standing: str
+) -> int:
     """
     What counts next: of the earliest day, what can happen to the duty as it stands.
 
     So done, sent back and done again on one day ends as done, in whatever order
     it was told.
     """
-    for index, (on, rank, _) in enumerate(waiting):
+    for index, (on, rank, *_) in enumerate(waiting):
         if on != waiting[0][0]:
             break
         if (standing, _HAPPENINGS[rank]) in _MOVES:
@@ -126,12 +171,18 @@ def _adjusted(count: Count, identity: str, facts: Sequence[Fact]) -> Count:
 
 
 def _happenings(
-    clock: Clock, identity: str, facts: Sequence[Fact], calendar: Calendar
-) -> Iterator[tuple[date, int, str]]:
+    clock: Clock,
+    identity: str,
+    facts: Sequence[Fact],
+    calendar: Calendar,
+    spent: frozenset[int],
+) -> Iterator[tuple[date, int, str, int]]:
     """
-    What happens to a duty on which day, and the name of the fact that does it.
+    What happens to a duty on which day, and the name and place of the fact that does.
     """
     rule, counts_from = clock.rule, clock.counts_from(facts, calendar)
+    reopenings = _releases_before(clock, facts)
+    strict = rule.only_after or rule.every or clock.opened_before
     happens = {
         "discharged": rule.discharged_by,
         "ended": rule.until,
@@ -146,19 +197,49 @@ def _happenings(
         kinds.PAUSED: "paused",
         kinds.UNPAUSED: "unpaused",
     }
-    for fact in facts:
+    for index, fact in enumerate(facts):
         why = str(fact.payload.get("act") or fact.type.partition(".")[2])
         if fact.type in signed:
             if fact.payload.get("duty") == identity:
-                yield fact.on, _HAPPENINGS.index(signed[fact.type]), why
+                yield fact.on, _HAPPENINGS.index(signed[fact.type]), why, index
             continue
         if not _about(clock, fact):
             continue
         for happening, triggers in happens.items():
-            if fired(triggers, fact):
-                early = fact.on < counts_from and happening == "discharged"
-                if not (early and (rule.only_after or rule.every)):
-                    yield fact.on, _HAPPENINGS.index(happening), why
+            if not fired(triggers, fact):
+                continue
+            if happening == "discharged" and (
+                index in spent or (strict and fact.on < counts_from)
+            ):
+                continue
+            if happening == "released" and index in reopenings:
+                continue
+            yield fact.on, _HAPPENINGS.index(happening), why, index
+
+
+def _releases_before(clock: Clock, facts: Sequence[Fact]) -> frozenset[int]:
+    """
+    The releasing facts that came before the duty was opened, by their place.
+
+    A merge, which can be taken back (`restored_by`), is a state of the matter: it
+    releases what is opened during it. A reopening is not: it releases only what was
+    opened before. On the day of a second opening the first reopening came before it,
+    unless the case had been reopened on a day between.
+    """
+    rule = clock.rule
+    if rule.restored_by or rule.per:
+        return frozenset()
+    releases = [
+        (fact.on, index)
+        for index, fact in enumerate(facts)
+        if fired(rule.released_by, fact)
+    ]
+    before = {index for on, index in releases if on < clock.since}
+    if clock.opened_before:
+        between = any(clock.opened_before < on < clock.since for on, _ in releases)
+        same_day = [index for on, index in releases if on == clock.since]
+        before.update(() if between else same_day[:1])
+    return frozenset(before)
 
 
 def _about(clock: Clock, fact: Fact) -> bool:

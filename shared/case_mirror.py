@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, Column, Index, MetaData, Table
 from sqlalchemy.dialects.postgresql import insert
 
 from shared.case import Case
-from shared.messaging.consumer import Fact
+from shared.events import ReceivedEvent
 from shared.records import Records, table_of
 from shared.web.fields import Tolerant, flag, number_text, text
 
@@ -62,7 +62,7 @@ class CaseMirror(Records[Case]):
 
     record = Case
 
-    def save(self, event: Fact) -> None:
+    def save(self, event: ReceivedEvent) -> None:
         """
         Keep what *event* says of its case, unless a newer event has said more.
         """
@@ -81,7 +81,7 @@ class CaseMirror(Records[Case]):
             )
         )
 
-    def merge(self, event: Fact, *, undone: bool = False) -> None:
+    def merge(self, event: ReceivedEvent, *, undone: bool = False) -> None:
         """
         Record that the case was merged, or that this was undone; the newest counts.
         """
