@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from services.assignment.events.common import COMMON
 from shared.events import Event
 
 
@@ -110,3 +111,19 @@ class CaseReopened(Event):
     programme: str
     in_scope: bool
     was: str
+
+
+EXAMPLES: tuple[Event, ...] = (
+    ClosingSubmitted(**COMMON, kind="resolved", closing="c1"),
+    ClosingReturned(**COMMON, kind="resolved", closing="c1"),
+    ClosingConfirmed(**COMMON, kind="resolved", closing="c1"),
+    CaseResolved(**COMMON, in_scope=True),
+    CaseEnded(**COMMON, in_scope=True),
+    CaseConcluded(**COMMON, in_scope=True),
+    ClosingWithdrawn(**COMMON, in_scope=True, was="resolved"),
+    ClosingRestored(**COMMON, in_scope=True, was="resolved"),
+    *(
+        CaseReopened(**COMMON, in_scope=True, was=was)
+        for was in ("resolved", "ended", "concluded")
+    ),
+)
