@@ -147,8 +147,7 @@ def test_a_recall_and_an_objection_at_one_moment_leave_nothing_waiting(as_office
     assert states <= {"moot"}
 
 
-def test_a_list_is_frozen_by_one_of_two_who_freeze_it_at_once(as_office, clock):
-    clock.set(date(2022, 1, 4))
+def test_a_list_is_frozen_by_one_of_two_who_freeze_it_at_once(as_office):
     hub = as_office("640104800", "reviewer")
     body = {
         "programme": "xq-2020",
