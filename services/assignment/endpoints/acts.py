@@ -23,8 +23,8 @@ from services.assignment.endpoints.lookup import (
     programme_of,
     unnamed_fields,
 )
-from services.assignment.schemas import acts as act_schemas
-from services.assignment.schemas import cases
+from services.assignment.schemas.acts import ActBody, ActQuery, ActView, OfficeActBody
+from services.assignment.schemas.cases import ListQuery
 from services.assignment.store import OUTBOX, Duties, Matters
 from shared.errors import Fault, reject_if
 from shared.policy.current import policy
@@ -37,8 +37,8 @@ from shared.web.endpoint import CLERKS, Call, Page, after, api, page_of
     "POST",
     "/cases/<number>/acts",
     roles=CLERKS,
-    body=act_schemas.ActBody,
-    answer=act_schemas.ActView,
+    body=ActBody,
+    answer=ActView,
     status=201,
 )
 def record_act(call: Call) -> dict[str, Any]:
@@ -72,8 +72,8 @@ def record_act(call: Call) -> dict[str, Any]:
     "POST",
     "/offices/<code>/acts",
     roles=CLERKS,
-    body=act_schemas.OfficeActBody,
-    answer=act_schemas.ActView,
+    body=OfficeActBody,
+    answer=ActView,
     status=201,
 )
 def record_office_act(call: Call) -> dict[str, Any]:
@@ -117,8 +117,8 @@ def record_office_act(call: Call) -> dict[str, Any]:
 @api(
     "GET",
     "/cases/<number>/acts",
-    query=cases.ListQuery,
-    answer=act_schemas.ActView,
+    query=ListQuery,
+    answer=ActView,
     many=True,
 )
 def list_acts(call: Call) -> Page:
@@ -132,8 +132,8 @@ def list_acts(call: Call) -> Page:
 @api(
     "GET",
     "/offices/<code>/acts",
-    query=act_schemas.ActQuery,
-    answer=act_schemas.ActView,
+    query=ActQuery,
+    answer=ActView,
     many=True,
 )
 def list_office_acts(call: Call) -> Page:

@@ -12,7 +12,14 @@ from services.assignment import events
 from services.assignment.domain.batches import baselines
 from services.assignment.domain.closings import closing
 from services.assignment.endpoints.lookup import programme_of
-from services.assignment.schemas import batches, cases
+from services.assignment.schemas.batches import (
+    BaselineBody,
+    BaselineCaseView,
+    BaselineQuery,
+    BaselineSummary,
+    BaselineView,
+)
+from services.assignment.schemas.cases import ListQuery
 from services.assignment.store import OUTBOX, Baselines
 from shared.errors import Conflict, reject_if
 from shared.policy.current import policy
@@ -25,8 +32,8 @@ from shared.web.endpoint import REVIEWERS, Call, Page, after, api, found, page_o
     "POST",
     "/baselines",
     roles=REVIEWERS,
-    body=batches.BaselineBody,
-    answer=batches.BaselineSummary,
+    body=BaselineBody,
+    answer=BaselineSummary,
     status=201,
 )
 def freeze_baseline(call: Call) -> dict[str, Any]:
@@ -76,8 +83,8 @@ def freeze_baseline(call: Call) -> dict[str, Any]:
 @api(
     "GET",
     "/baselines",
-    query=cases.ListQuery,
-    answer=batches.BaselineSummary,
+    query=ListQuery,
+    answer=BaselineSummary,
     many=True,
 )
 def list_baselines(call: Call) -> Page:
@@ -93,8 +100,8 @@ def list_baselines(call: Call) -> Page:
 @api(
     "GET",
     "/baselines/<number>",
-    query=batches.BaselineQuery,
-    answer=batches.BaselineView,
+    query=BaselineQuery,
+    answer=BaselineView,
 )
 def show_baseline(call: Call) -> dict[str, Any]:
     """
@@ -122,8 +129,8 @@ def show_baseline(call: Call) -> dict[str, Any]:
 @api(
     "GET",
     "/baselines/<number>/cases",
-    query=cases.ListQuery,
-    answer=batches.BaselineCaseView,
+    query=ListQuery,
+    answer=BaselineCaseView,
     many=True,
 )
 def list_baseline_cases(call: Call) -> Page:

@@ -18,8 +18,13 @@ from services.assignment.domain.batches.batches import Batch, BatchItem
 from services.assignment.domain.closings import closing
 from services.assignment.domain.facts import HANDED, Fact
 from services.assignment.endpoints.lookup import programme_of
-from services.assignment.schemas import batches as batch_schemas
-from services.assignment.schemas import cases as schemas
+from services.assignment.schemas.batches import (
+    BatchBody,
+    BatchSummary,
+    BatchView,
+    ReceiptBody,
+)
+from services.assignment.schemas.cases import ListQuery
 from services.assignment.store import (
     OUTBOX,
     Batches,
@@ -47,8 +52,8 @@ from shared.web.paging import Page, PageRequest
     "POST",
     "/batches",
     roles=REVIEWERS,
-    body=batch_schemas.BatchBody,
-    answer=batch_schemas.BatchView,
+    body=BatchBody,
+    answer=BatchView,
     status=201,
 )
 def hand_down_batch(call: Call) -> dict[str, Any]:
@@ -133,8 +138,8 @@ def _add_to_cases(
 @api(
     "GET",
     "/batches",
-    query=schemas.ListQuery,
-    answer=batch_schemas.BatchSummary,
+    query=ListQuery,
+    answer=BatchSummary,
     many=True,
 )
 def list_batches(call: Call) -> Page[Batch]:
@@ -146,7 +151,7 @@ def list_batches(call: Call) -> Page[Batch]:
     return page.map(lambda batch: _for_reader(batch, ours))
 
 
-@api("GET", "/batches/<number>", answer=batch_schemas.BatchView)
+@api("GET", "/batches/<number>", answer=BatchView)
 def show_batch(call: Call) -> dict[str, Any]:
     """
     Show a batch, which offices confirmed receipt, and what left it.
@@ -158,8 +163,8 @@ def show_batch(call: Call) -> dict[str, Any]:
     "POST",
     "/batches/<number>/receipts",
     roles=CLERKS,
-    body=batch_schemas.ReceiptBody,
-    answer=batch_schemas.BatchView,
+    body=ReceiptBody,
+    answer=BatchView,
     status=201,
 )
 def receive_batch(call: Call) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from services.assignment.domain.facts import Fact
 from services.assignment.domain.leaders import checklists
 from services.assignment.endpoints.acts import keep_act
 from services.assignment.endpoints.lookup import case_of, leading_of, unnamed_fields
-from services.assignment.schemas import checklists as schemas
+from services.assignment.schemas.checklists import EntryBody, MatrixView
 from services.assignment.store import OUTBOX, Matters
 from shared.errors import Fault, reject_if
 from shared.policy.current import policy
@@ -25,7 +25,7 @@ from shared.policy.reports import Act
 from shared.web.endpoint import CLERKS, Call, api
 
 
-@api("GET", "/cases/<number>/matrix", answer=schemas.MatrixView)
+@api("GET", "/cases/<number>/matrix", answer=MatrixView)
 def show_checklists(call: Call) -> dict[str, Any]:
     """
     Show the lists of duties that hold for a case and what was done of them.
@@ -37,8 +37,8 @@ def show_checklists(call: Call) -> dict[str, Any]:
     "POST",
     "/cases/<number>/matrix",
     roles=CLERKS,
-    body=schemas.EntryBody,
-    answer=schemas.MatrixView,
+    body=EntryBody,
+    answer=MatrixView,
     status=201,
 )
 def record_checklist_item(call: Call) -> dict[str, Any]:

@@ -14,7 +14,13 @@ from services.assignment.domain.escalation import inspection
 from services.assignment.domain.escalation.notices import no_such_post
 from services.assignment.endpoints.lookup import programme_of
 from services.assignment.endpoints.notices import from_above
-from services.assignment.schemas import escalation
+from services.assignment.schemas.escalation import (
+    CandidateQuery,
+    CandidatesView,
+    CrossingView,
+    InterviewBody,
+    SupervisionQuery,
+)
 from services.assignment.store import OUTBOX, Crossings
 from services.assignment.store.inspection_counts import standings
 from shared.errors import Conflict, reject_if
@@ -25,8 +31,8 @@ from shared.web.endpoint import LEADERS, Call, Page, after, api, found, page_of
 @api(
     "GET",
     "/supervision",
-    query=escalation.SupervisionQuery,
-    answer=escalation.CrossingView,
+    query=SupervisionQuery,
+    answer=CrossingView,
     many=True,
 )
 def list_escalation_steps(call: Call) -> Page:
@@ -47,8 +53,8 @@ def list_escalation_steps(call: Call) -> Page:
 @api(
     "GET",
     "/inspection-candidates",
-    query=escalation.CandidateQuery,
-    answer=escalation.CandidatesView,
+    query=CandidateQuery,
+    answer=CandidatesView,
 )
 def list_inspection_candidates(call: Call) -> dict[str, Any]:
     """
@@ -74,8 +80,8 @@ def list_inspection_candidates(call: Call) -> dict[str, Any]:
     "/interviews",
     roles=LEADERS,
     refusals=(404,),
-    body=escalation.InterviewBody,
-    answer=escalation.CrossingView,
+    body=InterviewBody,
+    answer=CrossingView,
     status=201,
 )
 def decide_interview(call: Call) -> Any:

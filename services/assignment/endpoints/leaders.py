@@ -16,7 +16,13 @@ from services.assignment.domain.leaders import leadership, records, rules
 from services.assignment.domain.leaders.required_fields import missing_fields
 from services.assignment.domain.leaders.tenures import PostOf
 from services.assignment.endpoints.lookup import case_of, leading_of, led_case
-from services.assignment.schemas import leaders as leader_schemas
+from services.assignment.schemas.leaders import (
+    AppraisalBody,
+    LeadersBody,
+    LeaderSheetView,
+    LeadersView,
+    RecusalBody,
+)
 from services.assignment.store import OUTBOX, Matters
 from shared.errors import reject_if
 from shared.policy.current import policy
@@ -28,8 +34,8 @@ from shared.web.endpoint import CLERKS, LEADERS, Call, api
     "POST",
     "/cases/<number>/leaders",
     roles=LEADERS,
-    body=leader_schemas.LeadersBody,
-    answer=leader_schemas.LeadersView,
+    body=LeadersBody,
+    answer=LeadersView,
 )
 def confirm_leaders(call: Call) -> dict[str, Any]:
     """
@@ -97,7 +103,7 @@ def confirm_leaders(call: Call) -> dict[str, Any]:
     return {"number": row.number, "complete": not gaps, "missing": gaps}
 
 
-@api("GET", "/cases/<number>/leaders", answer=leader_schemas.LeaderSheetView)
+@api("GET", "/cases/<number>/leaders", answer=LeaderSheetView)
 def show_leaders(call: Call) -> dict[str, Any]:
     """
     Show who leads a case, who led it when (A-50), and what is missing.
@@ -109,8 +115,8 @@ def show_leaders(call: Call) -> dict[str, Any]:
     "POST",
     "/cases/<number>/recusals",
     roles=LEADERS,
-    body=leader_schemas.RecusalBody,
-    answer=leader_schemas.LeaderSheetView,
+    body=RecusalBody,
+    answer=LeaderSheetView,
     status=201,
 )
 def recuse_leader(call: Call) -> dict[str, Any]:
@@ -159,8 +165,8 @@ def recuse_leader(call: Call) -> dict[str, Any]:
     "POST",
     "/cases/<number>/appraisals",
     roles=CLERKS,
-    body=leader_schemas.AppraisalBody,
-    answer=leader_schemas.LeaderSheetView,
+    body=AppraisalBody,
+    answer=LeaderSheetView,
     status=201,
 )
 def appraise_case(call: Call) -> dict[str, Any]:

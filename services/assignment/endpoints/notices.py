@@ -19,7 +19,13 @@ from services.assignment.domain.escalation import notices as letters
 from services.assignment.domain.escalation.notices import Notice
 from services.assignment.domain.escalation.steps import chief_of
 from services.assignment.endpoints.lookup import matter_known, programme_of
-from services.assignment.schemas import escalation
+from services.assignment.schemas.escalation import (
+    AnswerBody,
+    AnswerReviewBody,
+    NoticeBody,
+    NoticeQuery,
+    NoticeView,
+)
 from services.assignment.store import OUTBOX, Matters, Notices
 from shared.errors import Fault, Forbidden, reject_if
 from shared.events import Event
@@ -31,8 +37,8 @@ from shared.web.endpoint import CLERKS, LEADERS, Call, Page, after, api, found, 
 @api(
     "GET",
     "/notices",
-    query=escalation.NoticeQuery,
-    answer=escalation.NoticeView,
+    query=NoticeQuery,
+    answer=NoticeView,
     many=True,
 )
 def list_notices(call: Call) -> Page:
@@ -53,7 +59,7 @@ def list_notices(call: Call) -> Page:
     return page_of(list(rows), limit, lambda notice: notice.id)
 
 
-@api("GET", "/notices/<number>", answer=escalation.NoticeView)
+@api("GET", "/notices/<number>", answer=NoticeView)
 def show_notice(call: Call) -> Notice:
     """
     Show a supervision notice and its answer.
@@ -66,8 +72,8 @@ def show_notice(call: Call) -> Notice:
     "/notices",
     roles=LEADERS,
     refusals=(404,),
-    body=escalation.NoticeBody,
-    answer=escalation.NoticeView,
+    body=NoticeBody,
+    answer=NoticeView,
     status=201,
 )
 def issue_notice(call: Call) -> Notice:
@@ -112,8 +118,8 @@ def issue_notice(call: Call) -> Notice:
     "POST",
     "/notices/<number>/answers",
     roles=CLERKS,
-    body=escalation.AnswerBody,
-    answer=escalation.NoticeView,
+    body=AnswerBody,
+    answer=NoticeView,
     status=201,
 )
 def answer_notice(call: Call) -> Notice:
@@ -138,8 +144,8 @@ def answer_notice(call: Call) -> Notice:
     "POST",
     "/notices/<number>/reviews",
     roles=LEADERS,
-    body=escalation.AnswerReviewBody,
-    answer=escalation.NoticeView,
+    body=AnswerReviewBody,
+    answer=NoticeView,
     status=201,
 )
 def review_answer(call: Call) -> Notice:

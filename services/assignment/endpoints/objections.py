@@ -20,8 +20,15 @@ from services.assignment.endpoints.batches import (
     objection_due,
     shown_batch,
 )
-from services.assignment.schemas import batches as batch_schemas
-from services.assignment.schemas import cases
+from services.assignment.schemas.batches import (
+    BatchView,
+    DisputeBody,
+    ObjectionBody,
+    ObjectionDecisionBody,
+    ObjectionView,
+    WithdrawalBody,
+)
+from services.assignment.schemas.cases import ListQuery
 from services.assignment.store import BatchItems, Matters, Objections
 from shared.errors import Conflict, Fault, reject_if
 from shared.policy.current import policy
@@ -41,8 +48,8 @@ from shared.web.paging import Page, PageRequest
     "POST",
     "/batches/<number>/objections",
     roles=CLERKS,
-    body=batch_schemas.ObjectionBody,
-    answer=batch_schemas.ObjectionView,
+    body=ObjectionBody,
+    answer=ObjectionView,
     status=201,
 )
 def raise_objection(call: Call) -> batches.Objection:
@@ -104,8 +111,8 @@ def _record(
 @api(
     "GET",
     "/objections",
-    query=cases.ListQuery,
-    answer=batch_schemas.ObjectionView,
+    query=ListQuery,
+    answer=ObjectionView,
     many=True,
 )
 def list_objections(call: Call) -> Page[batches.Objection]:
@@ -120,8 +127,8 @@ def list_objections(call: Call) -> Page[batches.Objection]:
     "POST",
     "/objections/<number>/decisions",
     roles=REVIEWERS,
-    body=batch_schemas.ObjectionDecisionBody,
-    answer=batch_schemas.ObjectionView,
+    body=ObjectionDecisionBody,
+    answer=ObjectionView,
     status=201,
 )
 def decide_objection(call: Call) -> batches.Objection:
@@ -171,8 +178,8 @@ def decide_objection(call: Call) -> batches.Objection:
     "POST",
     "/objections/<number>/disputes",
     roles=CLERKS,
-    body=batch_schemas.DisputeBody,
-    answer=batch_schemas.ObjectionView,
+    body=DisputeBody,
+    answer=ObjectionView,
     status=201,
 )
 def dispute_objection(call: Call) -> batches.Objection:
@@ -207,8 +214,8 @@ def dispute_objection(call: Call) -> batches.Objection:
     "POST",
     "/batches/<number>/recalls",
     roles=REVIEWERS,
-    body=batch_schemas.WithdrawalBody,
-    answer=batch_schemas.BatchView,
+    body=WithdrawalBody,
+    answer=BatchView,
     status=201,
 )
 def withdraw_cases(call: Call) -> dict[str, Any]:

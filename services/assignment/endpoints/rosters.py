@@ -13,8 +13,15 @@ from services.assignment.domain.activities import rosters
 from services.assignment.domain.closings import closing
 from services.assignment.domain.leaders.workload import Share
 from services.assignment.endpoints.lookup import programme_of
-from services.assignment.schemas import cases
-from services.assignment.schemas import rosters as reception_schemas
+from services.assignment.schemas.cases import ListQuery
+from services.assignment.schemas.rosters import (
+    GapsQuery,
+    GapsView,
+    LogBody,
+    LogView,
+    TurnBody,
+    TurnView,
+)
 from services.assignment.store import OUTBOX, Logs, Turns
 from shared.errors import Conflict, reject_if
 from shared.policy.current import policy
@@ -28,8 +35,8 @@ from shared.web.paging import Page, PageRequest
     "POST",
     "/rosters",
     roles=LEADERS,
-    body=reception_schemas.TurnBody,
-    answer=reception_schemas.TurnView,
+    body=TurnBody,
+    answer=TurnView,
     status=201,
 )
 def add_to_roster(call: Call) -> rosters.Turn:
@@ -60,8 +67,8 @@ def add_to_roster(call: Call) -> rosters.Turn:
 @api(
     "GET",
     "/rosters",
-    query=cases.ListQuery,
-    answer=reception_schemas.TurnView,
+    query=ListQuery,
+    answer=TurnView,
     many=True,
 )
 def list_rosters(call: Call) -> Page[rosters.Turn]:
@@ -75,8 +82,8 @@ def list_rosters(call: Call) -> Page[rosters.Turn]:
     "POST",
     "/receptions",
     roles=CLERKS,
-    body=reception_schemas.LogBody,
-    answer=reception_schemas.LogView,
+    body=LogBody,
+    answer=LogView,
     status=201,
 )
 def log_reception(call: Call) -> rosters.Log:
@@ -115,8 +122,8 @@ def log_reception(call: Call) -> rosters.Log:
 @api(
     "GET",
     "/receptions",
-    query=cases.ListQuery,
-    answer=reception_schemas.LogView,
+    query=ListQuery,
+    answer=LogView,
     many=True,
 )
 def list_receptions(call: Call) -> Page[rosters.Log]:
@@ -129,8 +136,8 @@ def list_receptions(call: Call) -> Page[rosters.Log]:
 @api(
     "GET",
     "/rosters/gaps",
-    query=reception_schemas.GapsQuery,
-    answer=reception_schemas.GapsView,
+    query=GapsQuery,
+    answer=GapsView,
 )
 def show_roster_gaps(call: Call) -> dict[str, Any]:
     """

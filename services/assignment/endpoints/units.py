@@ -12,8 +12,14 @@ from services.assignment import events
 from services.assignment.casework.record import record
 from services.assignment.domain.closings import closing
 from services.assignment.domain.leaders import units
-from services.assignment.schemas import cases
-from services.assignment.schemas import units as unit_schemas
+from services.assignment.schemas.cases import ListQuery
+from services.assignment.schemas.units import (
+    CoordinationBody,
+    CoordinationDecisionBody,
+    CoordinationView,
+    UnitsBody,
+    UnitsView,
+)
 from services.assignment.store import Coordinations, Matters
 from shared.errors import Conflict, reject_if
 from shared.policy.current import policy
@@ -29,7 +35,7 @@ from shared.web.endpoint import (
 from shared.web.paging import Page, PageRequest
 
 
-@api("GET", "/cases/<number>/units", answer=unit_schemas.UnitsView)
+@api("GET", "/cases/<number>/units", answer=UnitsView)
 def show_units(call: Call) -> dict[str, Any]:
     """
     Show the units of a case and what each is asked to do.
@@ -41,8 +47,8 @@ def show_units(call: Call) -> dict[str, Any]:
     "POST",
     "/cases/<number>/units",
     roles=CLERKS,
-    body=unit_schemas.UnitsBody,
-    answer=unit_schemas.UnitsView,
+    body=UnitsBody,
+    answer=UnitsView,
     status=201,
 )
 def agree_units(call: Call) -> dict[str, Any]:
@@ -125,8 +131,8 @@ def _shown(call: Call, row: Any) -> dict[str, Any]:
     "POST",
     "/cases/<number>/coordination-requests",
     roles=CLERKS,
-    body=unit_schemas.CoordinationBody,
-    answer=unit_schemas.CoordinationView,
+    body=CoordinationBody,
+    answer=CoordinationView,
     status=201,
 )
 def request_coordination(call: Call) -> units.Coordination:
@@ -176,8 +182,8 @@ def request_coordination(call: Call) -> units.Coordination:
 @api(
     "GET",
     "/coordination-requests",
-    query=cases.ListQuery,
-    answer=unit_schemas.CoordinationView,
+    query=ListQuery,
+    answer=CoordinationView,
     many=True,
 )
 def list_coordination_requests(call: Call) -> Page[units.Coordination]:
@@ -192,8 +198,8 @@ def list_coordination_requests(call: Call) -> Page[units.Coordination]:
     "POST",
     "/coordination-requests/<number>/decisions",
     roles=REVIEWERS,
-    body=unit_schemas.CoordinationDecisionBody,
-    answer=unit_schemas.CoordinationView,
+    body=CoordinationDecisionBody,
+    answer=CoordinationView,
     status=201,
 )
 def decide_coordination(call: Call) -> units.Coordination:

@@ -20,7 +20,7 @@ from services.assignment.events.rosters import *
 from services.assignment.events.units import *
 from shared.events import Event
 
-EXAMPLES: tuple[Event, ...] = (
+EXAMPLES: tuple[Event, ...] = (  # type: ignore[no-redef] # of all subjects
     *batches.EXAMPLES,
     *closings.EXAMPLES,
     *duties.EXAMPLES,
