@@ -115,13 +115,8 @@ def decide_interview(call: Call) -> Any:
         )
     OUTBOX.announce(
         call.session,
-        events.InterviewDecided(
-            office=row.office,
-            case_number=row.number,
-            occurred_on=body["on"],
-            programme=row.programme,
-            candidate=row.id,
-            decision=body["decision"],
+        events.InterviewDecided.of(
+            row, body["on"], candidate=row.id, decision=body["decision"]
         ),
     )
     return crossings.get(row.id)

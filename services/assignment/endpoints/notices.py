@@ -189,11 +189,9 @@ def _step_of(notice: Notice) -> events.SupervisionCrossed:
     """
     A notice by hand goes out like one the ladder brought.
     """
-    return events.SupervisionCrossed(
-        office=notice.office,
-        case_number=notice.number,
-        occurred_on=notice.issued_on,
-        programme=notice.programme,
+    return events.SupervisionCrossed.of(
+        notice,
+        notice.issued_on,
         crossing=notice.id,
         step=notice.step,
         kind="notice",

@@ -96,16 +96,7 @@ def _record(
     kind: type[events.ObjectionRaised | events.ObjectionDisputed],
     on: date,
 ) -> None:
-    record(
-        call.session,
-        kind(
-            office=objection.office,
-            case_number=objection.number,
-            occurred_on=on,
-            programme=objection.programme,
-            batch=objection.batch,
-        ),
-    )
+    record(call.session, kind.of(objection, on, batch=objection.batch))
 
 
 @api(
@@ -162,13 +153,8 @@ def decide_objection(call: Call) -> batches.Objection:
         )
     record(
         call.session,
-        events.ObjectionDecided(
-            office=raised.office,
-            case_number=raised.number,
-            occurred_on=body["on"],
-            programme=raised.programme,
-            batch=raised.batch,
-            verdict=str(verdict),
+        events.ObjectionDecided.of(
+            raised, body["on"], batch=raised.batch, verdict=str(verdict)
         ),
     )
     return decided

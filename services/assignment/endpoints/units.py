@@ -93,16 +93,7 @@ def _case_of_party(call: Call, *, lock: bool = False) -> Any:
 
 
 def _agree(call: Call, row: Any, agreed: tuple[tuple[str, str], ...], on: Any) -> None:
-    record(
-        call.session,
-        events.UnitsAgreed(
-            office=row.office,
-            case_number=row.number,
-            occurred_on=on,
-            programme=row.programme,
-            units=agreed,
-        ),
-    )
+    record(call.session, events.UnitsAgreed.of(row, on, units=agreed))
 
 
 def _units_of(call: Call, row: Any) -> tuple[units.Unit, ...]:
@@ -167,13 +158,8 @@ def request_coordination(call: Call) -> units.Coordination:
     requests.insert(request)
     record(
         call.session,
-        events.CoordinationRequested(
-            office=row.office,
-            case_number=row.number,
-            occurred_on=body["on"],
-            programme=row.programme,
-            request=request.id,
-            to=request.to,
+        events.CoordinationRequested.of(
+            row, body["on"], request=request.id, to=request.to
         ),
     )
     return request
@@ -227,13 +213,8 @@ def decide_coordination(call: Call) -> units.Coordination:
     _agree(call, row, agreed, body["on"])
     record(
         call.session,
-        events.CoordinationDecided(
-            office=row.office,
-            case_number=row.number,
-            occurred_on=body["on"],
-            programme=row.programme,
-            request=request.id,
-            lead=body["lead"],
+        events.CoordinationDecided.of(
+            row, body["on"], request=request.id, lead=body["lead"]
         ),
     )
     return decided
