@@ -15,7 +15,6 @@ from uuid_utils import uuid7
 from services.assignment import events
 from services.assignment.casework.record import add_fact
 from services.assignment.domain.activities.acts import faults_of_act
-from services.assignment.domain.closings import closing
 from services.assignment.domain.duties import recurrence
 from services.assignment.domain.facts import ACT, Fact
 from services.assignment.endpoints.lookup import (
@@ -30,6 +29,7 @@ from shared.errors import Fault, reject_if
 from shared.policy.current import policy
 from shared.policy.programme import Programme
 from shared.policy.reports import Act, Cadence
+from shared.rules import day_has_come, day_not_before
 from shared.web.endpoint import CLERKS, Call, Page, after, api, page_of
 
 
@@ -53,8 +53,8 @@ def record_act(call: Call) -> dict[str, Any]:
     posts = _titles_at(row.office, call.who.office, programme.hub)
     reject_if(
         [
-            *closing.has_come(body["on"], call.today, "/on"),
-            *closing.not_before(body["on"], row.opened_on, "/on"),
+            *day_has_come(body["on"], call.today, "/on"),
+            *day_not_before(body["on"], row.opened_on, "/on"),
             *faults_of_act(
                 known,
                 body,
@@ -85,7 +85,7 @@ def record_office_act(call: Call) -> dict[str, Any]:
     known = {a.id: a for a in programme.every_act()}
     posts = _titles_at(office, call.who.office, programme.hub)
     faults = [
-        *closing.has_come(body["on"], call.today, "/on"),
+        *day_has_come(body["on"], call.today, "/on"),
         *faults_of_act(known, body, posts, of="office"),
     ]
     if not policy().directory.is_within(office, programme.offices_root, call.today):

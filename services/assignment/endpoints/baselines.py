@@ -10,7 +10,6 @@ from uuid_utils import uuid7
 
 from services.assignment import events
 from services.assignment.domain.batches import baselines
-from services.assignment.domain.closings import closing
 from services.assignment.endpoints.lookup import programme_of
 from services.assignment.schemas.batches import (
     BaselineBody,
@@ -24,6 +23,7 @@ from services.assignment.store import OUTBOX, Baselines
 from shared.errors import Conflict, reject_if
 from shared.policy.current import policy
 from shared.policy.targets import Baseline
+from shared.rules import day_has_come
 from shared.web.auth import require_office
 from shared.web.endpoint import REVIEWERS, Call, Page, after, api, found, page_of
 
@@ -45,7 +45,7 @@ def freeze_baseline(call: Call) -> dict[str, Any]:
     stated, unknown = baselines.stated_in(programme, body["baseline"])
     reject_if(
         [
-            *closing.has_come(body["frozen_on"], call.today, "/frozen_on"),
+            *day_has_come(body["frozen_on"], call.today, "/frozen_on"),
             *unknown,
             *baselines.freezing_faults(stated, body["frozen_on"]),
         ]

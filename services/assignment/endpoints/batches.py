@@ -15,7 +15,6 @@ from services.assignment import events
 from services.assignment.casework.record import add_fact
 from services.assignment.domain.batches import batches
 from services.assignment.domain.batches.batches import Batch, BatchItem
-from services.assignment.domain.closings import closing
 from services.assignment.domain.facts import HANDED, Fact
 from services.assignment.endpoints.lookup import programme_of
 from services.assignment.schemas.batches import (
@@ -36,6 +35,7 @@ from shared.errors import Conflict, Fault, Rejected, reject_if
 from shared.policy.calendar import Due
 from shared.policy.current import policy
 from shared.policy.programme import Programme
+from shared.rules import day_has_come, day_not_before
 from shared.vocabulary import Track
 from shared.web.auth import require_office
 from shared.web.endpoint import (
@@ -71,8 +71,8 @@ def hand_down_batch(call: Call) -> dict[str, Any]:
     due_on = body["due_on"] or body["handed_on"]
     reject_if(
         [
-            *closing.has_come(body["handed_on"], call.today, "/handed_on"),
-            *closing.not_before(due_on, body["handed_on"], "/due_on"),
+            *day_has_come(body["handed_on"], call.today, "/handed_on"),
+            *day_not_before(due_on, body["handed_on"], "/due_on"),
             *batches.kind_faults(body["kind"], programme),
             *batches.track_faults(listed, body["track"]),
             *_unfit(numbers, cases, programme),
@@ -176,8 +176,8 @@ def receive_batch(call: Call) -> dict[str, Any]:
     received_on = call.body["received_on"]
     reject_if(
         [
-            *closing.has_come(received_on, call.today, "/received_on"),
-            *closing.not_before(received_on, batch.handed_on, "/received_on"),
+            *day_has_come(received_on, call.today, "/received_on"),
+            *day_not_before(received_on, batch.handed_on, "/received_on"),
         ]
     )
     if office not in batch.offices:

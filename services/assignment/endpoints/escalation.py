@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 from services.assignment import events
-from services.assignment.domain.closings.closing import has_come, not_before
 from services.assignment.domain.escalation import inspection
 from services.assignment.domain.escalation.notices import no_such_post
 from services.assignment.endpoints.lookup import programme_of
@@ -25,6 +24,7 @@ from services.assignment.store import OUTBOX, Crossings
 from services.assignment.store.inspection_counts import standings
 from shared.errors import Conflict, reject_if
 from shared.policy.current import policy
+from shared.rules import day_has_come, day_not_before
 from shared.web.endpoint import LEADERS, Call, Page, after, api, found, page_of
 
 
@@ -96,8 +96,8 @@ def decide_interview(call: Call) -> Any:
     from_above(call, row.office)
     reject_if(
         [
-            *has_come(body["on"], call.today, "/on"),
-            *not_before(body["on"], row.on, "/on"),
+            *day_has_come(body["on"], call.today, "/on"),
+            *day_not_before(body["on"], row.on, "/on"),
             *no_such_post(
                 call.who.office, body["by_post"], policy().directory, "/by_post"
             ),

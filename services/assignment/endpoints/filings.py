@@ -8,15 +8,15 @@ from uuid_utils import uuid7
 
 from services.assignment import events
 from services.assignment.domain.batches.batches import Filing
-from services.assignment.domain.closings import closing
 from services.assignment.domain.leaders import leadership
 from services.assignment.domain.leaders.filing import filing_faults
 from services.assignment.endpoints.lookup import programme_of
 from services.assignment.schemas.batches import FilingBody, FilingView
 from services.assignment.schemas.cases import ListQuery
 from services.assignment.store import OUTBOX, Filings, Matters
-from shared.errors import Conflict
+from shared.errors import Conflict, reject_if
 from shared.policy.current import policy
+from shared.rules import day_has_come
 from shared.web.endpoint import CLERKS, Call, api
 from shared.web.paging import Page, PageRequest
 
@@ -36,7 +36,7 @@ def submit_filing(call: Call) -> Filing:
     """
     body, office = call.body, call.office(call.body.get("office"))
     programme = programme_of(body["programme"])
-    closing.check_has_come(body["filed_on"], call.today, "/filed_on")
+    reject_if(day_has_come(body["filed_on"], call.today, "/filed_on"))
     cases = Matters(call.session).to_file(office, programme.code)
     facts = Matters(call.session).facts_of_cases([row.number for row in cases])
     led = (

@@ -10,7 +10,6 @@ from uuid_utils import uuid7
 
 from services.assignment import events
 from services.assignment.casework.record import add_fact
-from services.assignment.domain.closings import closing
 from services.assignment.domain.facts import NAMED, Fact
 from services.assignment.domain.leaders import leadership, records, rules
 from services.assignment.domain.leaders.required_fields import missing_fields
@@ -26,6 +25,7 @@ from services.assignment.schemas.leaders import (
 from services.assignment.store import OUTBOX, Matters
 from shared.errors import reject_if
 from shared.policy.current import policy
+from shared.rules import day_has_come, day_not_before
 from shared.web.auth import require_office
 from shared.web.endpoint import CLERKS, LEADERS, Call, api
 
@@ -51,9 +51,9 @@ def confirm_leaders(call: Call) -> dict[str, Any]:
     resolve_by = body["resolve_by"] or on
     reject_if(
         [
-            *closing.has_come(on, call.today, "/named_on"),
-            *closing.not_before(on, row.opened_on, "/named_on"),
-            *closing.not_before(resolve_by, row.opened_on, "/resolve_by"),
+            *day_has_come(on, call.today, "/named_on"),
+            *day_not_before(on, row.opened_on, "/named_on"),
+            *day_not_before(resolve_by, row.opened_on, "/resolve_by"),
             *rules.faults_of_posts(
                 leaders,
                 body["department"],
@@ -129,8 +129,8 @@ def recuse_leader(call: Call) -> dict[str, Any]:
     known = leading_of(call.session, row)
     reject_if(
         [
-            *closing.has_come(body["on"], call.today, "/on"),
-            *closing.not_before(body["on"], row.opened_on, "/on"),
+            *day_has_come(body["on"], call.today, "/on"),
+            *day_not_before(body["on"], row.opened_on, "/on"),
             *rules.faults_of_recusal(
                 (body["office"], body["post"]),
                 known,
@@ -177,8 +177,8 @@ def appraise_case(call: Call) -> dict[str, Any]:
     judged = {name: body[name] for name in records.JUDGED}
     reject_if(
         [
-            *closing.has_come(body["on"], call.today, "/on"),
-            *closing.not_before(body["on"], row.opened_on, "/on"),
+            *day_has_come(body["on"], call.today, "/on"),
+            *day_not_before(body["on"], row.opened_on, "/on"),
             *rules.faults_of_appraisal(judged, body["on"], body["review_on"]),
         ]
     )

@@ -14,7 +14,6 @@ from uuid_utils import uuid7
 from services.assignment import events
 from services.assignment.casework.escalation import issue
 from services.assignment.casework.record import record
-from services.assignment.domain.closings.closing import has_come, not_before
 from services.assignment.domain.escalation import notices as letters
 from services.assignment.domain.escalation.notices import Notice
 from services.assignment.domain.escalation.steps import chief_of
@@ -31,6 +30,7 @@ from shared.errors import Fault, Forbidden, reject_if
 from shared.events import Event
 from shared.policy.current import policy
 from shared.policy.programme import Programme
+from shared.rules import day_has_come, day_not_before
 from shared.web.endpoint import CLERKS, LEADERS, Call, Page, after, api, found, page_of
 
 
@@ -87,8 +87,8 @@ def issue_notice(call: Call) -> Notice:
     reply_by = body["reply_by"] or _reply_by(programme, body["issued_on"])
     reject_if(
         [
-            *has_come(body["issued_on"], call.today, "/issued_on"),
-            *not_before(body["issued_on"], row.opened_on, "/issued_on"),
+            *day_has_come(body["issued_on"], call.today, "/issued_on"),
+            *day_not_before(body["issued_on"], row.opened_on, "/issued_on"),
             *_reply_day(reply_by, body["issued_on"]),
             *letters.no_such_post(
                 call.who.office, body["by_post"], policy().directory, "/by_post"

@@ -13,7 +13,6 @@ from uuid_utils import uuid7
 from services.assignment import events
 from services.assignment.casework.record import record
 from services.assignment.domain.batches import batches
-from services.assignment.domain.closings import closing
 from services.assignment.endpoints.batches import (
     batch_of,
     held_items,
@@ -32,6 +31,7 @@ from services.assignment.schemas.cases import ListQuery
 from services.assignment.store import BatchItems, Matters, Objections
 from shared.errors import Conflict, Fault, reject_if
 from shared.policy.current import policy
+from shared.rules import day_has_come, day_not_before
 from shared.vocabulary import ObjectionVerdict
 from shared.web.auth import require_office
 from shared.web.endpoint import (
@@ -63,8 +63,8 @@ def raise_objection(call: Call) -> batches.Objection:
     received, due = objection_due(batch, office)
     reject_if(
         [
-            *closing.has_come(body["on"], call.today, "/on"),
-            *closing.not_before(body["on"], received, "/on"),
+            *day_has_come(body["on"], call.today, "/on"),
+            *day_not_before(body["on"], received, "/on"),
             *batches.in_time(body["on"], due),
         ]
     )
@@ -130,8 +130,8 @@ def decide_objection(call: Call) -> batches.Objection:
     require_office(call.who, raised.decider, policy().directory, call.today)
     reject_if(
         [
-            *closing.has_come(body["on"], call.today, "/on"),
-            *closing.not_before(body["on"], raised.last_on, "/on"),
+            *day_has_come(body["on"], call.today, "/on"),
+            *day_not_before(body["on"], raised.last_on, "/on"),
         ]
     )
     decided = batches.decide(
@@ -176,8 +176,8 @@ def dispute_objection(call: Call) -> batches.Objection:
     call.office(raised.office)
     reject_if(
         [
-            *closing.has_come(body["on"], call.today, "/on"),
-            *closing.not_before(body["on"], raised.last_on, "/on"),
+            *day_has_come(body["on"], call.today, "/on"),
+            *day_not_before(body["on"], raised.last_on, "/on"),
         ]
     )
     programme = policy().programmes.get(raised.programme)
@@ -214,8 +214,8 @@ def withdraw_cases(call: Call) -> dict[str, Any]:
     items = held_items(call, batch)
     reject_if(
         [
-            *closing.has_come(body["on"], call.today, "/on"),
-            *closing.not_before(body["on"], batch.handed_on, "/on"),
+            *day_has_come(body["on"], call.today, "/on"),
+            *day_not_before(body["on"], batch.handed_on, "/on"),
             *(
                 fault
                 for index, number in enumerate(numbers)

@@ -10,7 +10,6 @@ from uuid_utils import uuid7
 
 from services.assignment import events
 from services.assignment.domain.activities import rosters
-from services.assignment.domain.closings import closing
 from services.assignment.domain.leaders.workload import Share
 from services.assignment.endpoints.lookup import programme_of
 from services.assignment.schemas.cases import ListQuery
@@ -27,6 +26,7 @@ from shared.errors import Conflict, reject_if
 from shared.policy.current import policy
 from shared.policy.programme import Programme
 from shared.policy.reports import Roster
+from shared.rules import day_has_come, day_not_before
 from shared.web.endpoint import CLERKS, LEADERS, Call, api
 from shared.web.paging import Page, PageRequest
 
@@ -95,7 +95,7 @@ def log_reception(call: Call) -> rosters.Log:
     counts = {name: body[name] for name in ("receptions", "entered")}
     reject_if(
         [
-            *closing.has_come(body["day"], call.today, "/day"),
+            *day_has_come(body["day"], call.today, "/day"),
             *rosters.log_faults(**counts),
         ]
     )
@@ -148,7 +148,7 @@ def show_roster_gaps(call: Call) -> dict[str, Any]:
     roster = _known_roster(programme, query["roster"])
     reject_if(
         [
-            *closing.not_before(query["to"], query["from_"], "?to"),
+            *day_not_before(query["to"], query["from_"], "?to"),
             *rosters.span_faults(query["from_"], query["to"]),
         ]
     )

@@ -10,7 +10,6 @@ from uuid_utils import uuid7
 
 from services.assignment import events
 from services.assignment.casework.record import record
-from services.assignment.domain.closings import closing
 from services.assignment.domain.leaders import units
 from services.assignment.schemas.cases import ListQuery
 from services.assignment.schemas.units import (
@@ -23,6 +22,7 @@ from services.assignment.schemas.units import (
 from services.assignment.store import Coordinations, Matters
 from shared.errors import Conflict, reject_if
 from shared.policy.current import policy
+from shared.rules import day_has_come, day_not_before
 from shared.vocabulary import UnitRole
 from shared.web.auth import require_office
 from shared.web.endpoint import (
@@ -64,8 +64,8 @@ def agree_units(call: Call) -> dict[str, Any]:
             require_office(call.who, office, policy().directory, call.today)
     reject_if(
         [
-            *closing.has_come(body["on"], call.today, "/on"),
-            *closing.not_before(body["on"], row.opened_on, "/on"),
+            *day_has_come(body["on"], call.today, "/on"),
+            *day_not_before(body["on"], row.opened_on, "/on"),
             *units.faults(agreed, policy().directory, body["on"]),
         ]
     )
@@ -135,8 +135,8 @@ def request_coordination(call: Call) -> units.Coordination:
     require_office(call.who, lead, policy().directory, call.today)
     reject_if(
         [
-            *closing.has_come(body["on"], call.today, "/on"),
-            *closing.not_before(body["on"], row.opened_on, "/on"),
+            *day_has_come(body["on"], call.today, "/on"),
+            *day_not_before(body["on"], row.opened_on, "/on"),
         ]
     )
     requests = Coordinations(call.session)
@@ -201,8 +201,8 @@ def decide_coordination(call: Call) -> units.Coordination:
     agreed = units.under_lead(_units_of(call, row), body["lead"])
     reject_if(
         [
-            *closing.has_come(body["on"], call.today, "/on"),
-            *closing.not_before(body["on"], request.asked_on, "/on"),
+            *day_has_come(body["on"], call.today, "/on"),
+            *day_not_before(body["on"], request.asked_on, "/on"),
             *units.lead_faults(body["lead"], policy().directory, body["on"]),
         ]
     )
