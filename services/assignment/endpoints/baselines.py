@@ -10,13 +10,18 @@ from uuid_utils import uuid7
 
 from services.assignment import events
 from services.assignment.domain.batches import baselines
-from services.assignment.domain.closings import closing
 from services.assignment.endpoints.lookup import programme_of
-from services.assignment.schemas import batches, cases
+from services.assignment.schemas.batches import (
+    BaselineBody,
+    BaselineCaseView,
+    BaselineSummary,
+)
+from services.assignment.schemas.cases import ListQuery
 from services.assignment.store import OUTBOX, Baselines
 from shared.errors import Conflict, reject_if
 from shared.policy.current import policy
 from shared.policy.targets import Baseline
+from shared.rules import day_has_come
 from shared.web.auth import require_office
 from shared.web.endpoint import REVIEWERS, Call, Page, after, api, found, page_of
 
@@ -25,8 +30,8 @@ from shared.web.endpoint import REVIEWERS, Call, Page, after, api, found, page_o
     "POST",
     "/baselines",
     roles=REVIEWERS,
-    body=batches.BaselineBody,
-    answer=batches.BaselineSummary,
+    body=BaselineBody,
+    answer=BaselineSummary,
     status=201,
 )
 def freeze_baseline(call: Call) -> dict[str, Any]:
@@ -38,7 +43,7 @@ def freeze_baseline(call: Call) -> dict[str, Any]:
     stated, unknown = baselines.stated_in(programme, body["baseline"])
     reject_if(
         [
-            *closing.has_come(body["frozen_on"], call.today, "/frozen_on"),
+            *day_has_come(body["frozen_on"], call.today, "/frozen_on"),
             *unknown,
             *baselines.freezing_faults(stated, body["frozen_on"]),
         ]
@@ -87,8 +92,8 @@ def freeze_baseline(call: Call) -> dict[str, Any]:
 @api(
     "GET",
     "/baselines",
-    query=cases.ListQuery,
-    answer=batches.BaselineSummary,
+    query=ListQuery,
+    answer=BaselineSummary,
     many=True,
 )
 def list_baselines(call: Call) -> Page:
@@ -101,7 +106,7 @@ def list_baselines(call: Call) -> Page:
     return Page([_summary(row) for row in page.items], page.next)
 
 
-@api("GET", "/baselines/<number>", answer=batches.BaselineSummary)
+@api("GET", "/baselines/<number>", answer=BaselineSummary)
 def show_baseline(call: Call) -> dict[str, Any]:
     """
     Show a frozen list; what of it is resolved is a figure of reporting.
@@ -112,8 +117,8 @@ def show_baseline(call: Call) -> dict[str, Any]:
 @api(
     "GET",
     "/baselines/<number>/cases",
-    query=cases.ListQuery,
-    answer=batches.BaselineCaseView,
+    query=ListQuery,
+    answer=BaselineCaseView,
     many=True,
 )
 def list_baseline_cases(call: Call) -> Page:

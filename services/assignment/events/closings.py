@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
+from services.assignment.events.common import COMMON
 from shared.events import Event
 
 
@@ -117,3 +118,19 @@ class CaseReopened(Event):
     programme: str
     in_scope: bool
     was: str
+
+
+EXAMPLES: tuple[Event, ...] = (
+    ClosingSubmitted(**COMMON, kind="resolved", closing="c1"),
+    ClosingReturned(**COMMON, kind="resolved", closing="c1"),
+    ClosingConfirmed(**COMMON, kind="resolved", closing="c1"),
+    CaseResolved(**COMMON, in_scope=True, confirmed_on=date(2020, 12, 30)),
+    CaseEnded(**COMMON, in_scope=True, confirmed_on=date(2020, 12, 30)),
+    CaseConcluded(**COMMON, in_scope=True, confirmed_on=date(2020, 12, 30)),
+    ClosingWithdrawn(**COMMON, in_scope=True, was="resolved"),
+    ClosingRestored(**COMMON, in_scope=True, was="resolved"),
+    *(
+        CaseReopened(**COMMON, in_scope=True, was=was)
+        for was in ("resolved", "ended", "concluded")
+    ),
+)

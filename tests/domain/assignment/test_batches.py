@@ -85,7 +85,7 @@ def test_where_the_programme_is_silent_the_law_of_the_day_says_how_long():
 def test_without_a_receipt_the_day_of_sending_counts():
     assert batches.received_on({COUNTY: None}, COUNTY, HANDED, programme()) == HANDED
     assert batches.received_on(
-        {COUNTY: "2020-11-04"}, COUNTY, HANDED, programme()
+        {COUNTY: date.fromisoformat("2020-11-04")}, COUNTY, HANDED, programme()
     ) == date(2020, 11, 4)
 
 
@@ -150,7 +150,7 @@ def test_with_the_case_taken_back_an_objection_waits_for_nobody():
     waiting = dispute(decide(objection(), "refused"), on=later)
     ended = decide(objection(id="o2"), "returned")
     said = {"by": "控申部门 审核人", "reasons": "另行交办。"}
-    (moot,) = batches.recall([waiting, ended], on=HANDED, **said)
+    (moot,) = batches.void([waiting, ended], on=HANDED, **said)
 
     assert (moot.id, moot.state, moot.last_on) == ("o1", "moot", later)
     with pytest.raises(Conflict):
