@@ -374,10 +374,10 @@ def test_a_return_says_where_a_line_is_not_what_the_office_signed_itself(
 
 
 def test_the_line_of_an_office_itself_can_be_asked_and_opened_alone(
-    as_office, reported
+    as_office, announce, settled
 ):
-    city = as_office("410900")
-    reported(by=city, word="濮检控申")
+    announce(case_opened(office="410900", occurred_on=date(2020, 11, 2)))
+    settled()
     auditor = as_office("410900", "auditor")
     own = figures(auditor, own="true")
     asked = {"programme": PROGRAMME, "measure": "base", "as_of": AS_OF, "own": "true"}
