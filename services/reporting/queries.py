@@ -38,7 +38,7 @@ def programme_for(
     if programme is None:
         raise Rejected(
             Fault(
-                "unknown_programme",
+                "no_such_programme",
                 f"没有名为“{code}”的专项工作。",
                 f"可用：{'、'.join(sorted(known))}。",
                 "/programme",

@@ -4,8 +4,8 @@ What reporting reads from the bus, and what it is asked and answers over HTTP.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 from marshmallow import Schema, fields, validate
 
@@ -42,6 +42,24 @@ class OfRepeatedCase(OfCase):
     """The case's repeat petitions come and go with it."""
 
     repeats = fields.Integer(required=True)
+
+
+class OfNewCase(OfRepeatedCase):
+    """*origin* decides which baseline counts the case."""
+
+    origin = fields.String(load_default=None, allow_none=True)
+
+
+class OfListedCase(OfProgramme):
+    """The case is on the frozen list of *baseline*."""
+
+    baseline = fields.String(required=True)
+
+
+class Ended(OfCase):
+    """A case that ended; *confirmed_on* is the day of the review."""
+
+    confirmed_on = fields.Date(load_default=None, allow_none=True)
 
 
 class Reopened(OfCase):
@@ -90,14 +108,15 @@ class Crossed(OfProgramme):
 READS: Mapping[str, Schema] = {
     "intake.petition_registered": OfProgramme(),
     "intake.reply_given": OfProgramme(),
-    "intake.case_opened": OfRepeatedCase(),
+    "intake.case_opened": OfNewCase(),
     "intake.case_merged": OfRepeatedCase(),
     "intake.case_unmerged": OfRepeatedCase(),
+    "assignment.baseline_case_frozen": OfListedCase(),
     "assignment.leader_named": OfCase(),
     "assignment.leader_released": OfCase(),
-    "assignment.case_resolved": OfCase(),
-    "assignment.case_ended": OfCase(),
-    "assignment.case_concluded": OfCase(),
+    "assignment.case_resolved": Ended(),
+    "assignment.case_ended": Ended(),
+    "assignment.case_concluded": Ended(),
     "assignment.case_reopened": Reopened(),
     "assignment.closing_withdrawn": Reopened(),
     "assignment.closing_restored": Reopened(),
@@ -128,6 +147,68 @@ class FiguresQuery(Strict):
     as_of = day()
     known_at = instant(required=False)
     own = query_flag()
+
+
+class CandidateView(Schema):
+    """An office that a threshold names, with the reason: no verdict (A-24)."""
+
+    office = fields.String(required=True)
+    name = fields.String(required=True)
+    threshold = fields.String(required=True)
+    title = fields.String(required=True)
+    measure = fields.String(required=True)
+    value = fields.String(required=True)
+    reason = fields.String(required=True)
+    source = fields.String(required=True)
+
+
+class CandidatesView(Schema):
+    """The candidates for inspection; people decide (PY-37)."""
+
+    programme = fields.String(required=True)
+    office = fields.String(required=True)
+    as_of = fields.Date(required=True)
+    items = fields.List(fields.Nested(CandidateView), required=True)
+
+
+class ListRateView(Schema):
+    """
+    What of a list is resolved; *rate* is text, *short_by* None without a milestone.
+    """
+
+    resolved = fields.Integer(required=True)
+    base = fields.Integer(required=True)
+    rate = fields.String(required=True)
+    short_by = fields.Integer(required=True, allow_none=True)
+
+
+class BaselineRateView(Schema):
+    """
+    The rate of one baseline of a programme: on the list as frozen, if it was frozen by
+    then, and on the live list. *stated*: the size its document gives; *listed*: the
+    cases that were frozen; *governs*: the programme's rate is measured on it.
+    """
+
+    baseline = fields.String(required=True)
+    title = fields.String(required=True)
+    source = fields.String(required=True)
+    base = fields.String(required=True)
+    governs = fields.Boolean(required=True)
+    stated = fields.Integer(required=True, allow_none=True)
+    listed = fields.Integer(required=True, allow_none=True)
+    target_on = fields.Date(required=True, allow_none=True)
+    target_percent = fields.Integer(required=True, allow_none=True)
+    frozen = nested(ListRateView, allow_none=True)
+    live = nested(ListRateView)
+
+
+class BaselineRatesView(Schema):
+    """The rates of all baselines of a programme (DY-16, XQ-06, XQ-07)."""
+
+    programme = fields.String(required=True)
+    office = fields.String(required=True)
+    as_of = fields.Date(required=True)
+    items = fields.List(fields.Nested(BaselineRateView), required=True)
 
 
 class EntriesQuery(FiguresQuery):
@@ -167,27 +248,35 @@ class Redelivery(Strict):
     """Nothing to say: the failed recipients are known."""
 
 
+_CELLS: Mapping[str, Callable[[], fields.Field[Any]]] = {
+    "count": lambda: fields.Integer(required=True),
+    "distinct": lambda: fields.Integer(required=True),
+    "money": lambda: fields.String(required=True),
+    "ratio": lambda: fields.String(required=True),
+    "listed": lambda: fields.Integer(required=True, allow_none=True),
+    "target": lambda: fields.Integer(required=True, allow_none=True),
+    "shortfall": lambda: fields.Integer(required=True, allow_none=True),
+}
+
+
 class RowView(Schema):
     """
-    One line of a return; *rate* is text: "33.3%" or "—". Without a rate to reach
-    there is no *target*, and nothing that an office is *short_by*.
+    One line of a return: the columns of the registry of measures.
+
+    A rate is text: "33.3%", or "—" for a base of zero; money is text in yuan. Without a
+    rate to reach there is no *target* and no *short_by*; without a frozen list there is
+    no count of the cases on it.
     """
 
     office = fields.String(required=True)
     name = fields.String(required=True)
-    base = fields.Integer(required=True)
-    resolved = fields.Integer(required=True)
-    rate = fields.String(required=True)
-    target = fields.Integer(required=True, allow_none=True)
-    short_by = fields.Integer(required=True, allow_none=True)
-    ended = fields.Integer(required=True)
-    flowed_back = fields.Integer(required=True)
-    led = fields.Integer(required=True)
-    hearings = fields.Integer(required=True)
-    aid_persons = fields.Integer(required=True)
-    aid_yuan = fields.String(required=True)
-    overdue = fields.Integer(required=True)
-    repeats = fields.Integer(required=True)
+
+    class Meta:
+        """The columns that the registry names."""
+
+        include: ClassVar = {
+            each.id: _CELLS[each.kind]() for each in registry().columns
+        }
 
 
 class MilestoneView(Schema):

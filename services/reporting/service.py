@@ -13,6 +13,7 @@ from nameko.timer import timer
 from sqlalchemy import Connection, Row
 
 from services.reporting import schemas
+from services.reporting.closing_terms import terms_of
 from services.reporting.delivery import notices
 from services.reporting.delivery.delivery import Delivery, ask_again
 from services.reporting.delivery.mail import Server
@@ -20,16 +21,16 @@ from services.reporting.delivery.notices import CROSSED, NoticeDelivery
 from services.reporting.delivery.render import XLSX
 from services.reporting.domain.figures import Asked
 from services.reporting.domain.measures import registry
-from services.reporting.domain.milestones import judged
 from services.reporting.domain.postings import entries_for
 from services.reporting.domain.returns import differences, revision_after, sign
-from services.reporting.drafting import draft, offices_of
+from services.reporting.drafting import candidates_of, draft, offices_of, rates_of
 from services.reporting.events import (
     DeliveryRequested,
     NoticesCollected,
     ReturnSigned,
 )
 from services.reporting.gauges import metrics
+from services.reporting.judging import judge_after, judge_all
 from services.reporting.overtaken import changed_cells, overtaken
 from services.reporting.queries import (
     as_of_in_future,
@@ -83,9 +84,36 @@ class ReportingService(Service):
 
     @handles(*schemas.READS)
     def post(self, session: Connection, fact: ReceivedEvent) -> None:
-        Ledger(session).take(fact.envelope, entries_for(fact.envelope, fact.fields))
+        """
+        Post the entries of an event, and announce what follows from them at once.
+        """
+        event = fact.envelope
+        posted = entries_for(event, fact.fields, terms_of(session, event, policy()))
+        Ledger(session).take(event, posted)
+        judged = judge_after(
+            session, posted, self.programmes, self.directory, self.today()
+        )
+        self.announce(session, *judged)
         if fact.type == CROSSED:
             self.announce(session, *notices.take(session, fact, self.directory))
+
+    @timer(interval=settings.integer("SWEEP_SECONDS"))
+    def judge_milestones(self) -> None:
+        """
+        Once a day: judge what the day itself decides. Entries judge at once.
+        """
+        try:
+            with transaction(self.name) as session:
+                judged = [
+                    *judge_all(session, self.programmes, self.directory, self.today())
+                ]
+                if judged:
+                    trace = telemetry.background_context()
+                    with telemetry.work("milestones_judged", trace=trace):
+                        telemetry.add_log_fields(count=len(judged))
+                        self.announce(session, *judged)
+        except Exception as error:  # noqa: BLE001 - the next tick tries again
+            telemetry.log().warning("judging_interrupted", error=repr(error)[:300])
 
     @timer(interval=settings.integer("SWEEP_SECONDS"))
     def collect_notices(self) -> None:
@@ -113,6 +141,35 @@ class ReportingService(Service):
         asked, programme = self._asked(call)
         ledger = Ledger(call.session)
         return draft(ledger, programme, self.directory, asked, as_known=True)
+
+    @api(
+        "GET",
+        "/inspection-candidates",
+        query=schemas.FiguresQuery,
+        answer=schemas.CandidatesView,
+    )
+    def list_inspection_candidates(self, call: Call) -> dict[str, Any]:
+        """
+        The offices that the programme's thresholds name, with the reason (PY-37).
+        """
+        asked, programme = self._asked(call)
+        ledger = Ledger(call.session)
+        named = candidates_of(ledger, programme, self.directory, asked)
+        return {**vars(asked), "items": named}
+
+    @api(
+        "GET",
+        "/baseline-rates",
+        query=schemas.FiguresQuery,
+        answer=schemas.BaselineRatesView,
+    )
+    def list_baseline_rates(self, call: Call) -> dict[str, Any]:
+        """
+        What of each baseline's list is resolved: of the frozen list, and of the live.
+        """
+        asked, programme = self._asked(call)
+        rates = rates_of(Ledger(call.session), programme, self.directory, asked)
+        return {**vars(asked), "items": rates}
 
     @api(
         "GET",
@@ -182,6 +239,7 @@ class ReportingService(Service):
         )
         returns, ledger = Returns(call.session), Ledger(call.session)
         events = announced()
+        returns.lock_closings(programme.code)
         # The lock comes first: a later revision must not know less.
         newest = returns.newest(programme.code, office, as_of)
         asked = Asked(programme.code, office, as_of, ledger.latest())
@@ -208,7 +266,6 @@ class ReportingService(Service):
             call.session,
             ReturnSigned(**about, programme=programme.code, revision=revision),
             DeliveryRequested(**about),
-            *judged(asked, figures, programme, self.directory),
         )
         return self._shown(call, [self._return(call, signed.number)])[0]
 

@@ -427,7 +427,7 @@ def test_what_cannot_be_asked_is_refused_with_the_reason(as_office):
 
     assert (
         PROGRAMME
-        in refused(no_programme, 422, "unknown_programme")["unknown_programme"][
+        in refused(no_programme, 422, "no_such_programme")["no_such_programme"][
             "remedy"
         ]
     )

@@ -13,7 +13,12 @@ from services.assignment.domain.duties.transitions import run_all
 from services.assignment.domain.facts import ADJUSTED, Fact
 from services.assignment.endpoints.lookup import duty_of, programme_of
 from services.assignment.endpoints.views import shown_duties
-from services.assignment.schemas import duties
+from services.assignment.schemas.duties import (
+    DeadlineQuery,
+    DeadlineView,
+    ExplanationView,
+    WholeDutyView,
+)
 from services.assignment.store import Duties, Matters
 from shared.errors import Fault, Rejected
 from shared.policy.calendar import Limit
@@ -23,7 +28,7 @@ from shared.policy.rule_sets import LimitFound
 from shared.web.endpoint import Call, api, found
 
 
-@api("GET", "/duties/<path:duty>/history", answer=duties.WholeDutyView)
+@api("GET", "/duties/<path:duty>/history", answer=WholeDutyView)
 def show_duty(call: Call) -> dict[str, Any]:
     """
     Show a duty with its history and the signed records about it.
@@ -41,7 +46,7 @@ def show_duty(call: Call) -> dict[str, Any]:
 @api(
     "GET",
     "/duties/<path:duty>/explanation",
-    answer=duties.ExplanationView,
+    answer=ExplanationView,
 )
 def explain_due_day(call: Call) -> dict[str, Any]:
     """
@@ -73,8 +78,8 @@ def explain_due_day(call: Call) -> dict[str, Any]:
 @api(
     "GET",
     "/deadlines",
-    query=duties.DeadlineQuery,
-    answer=duties.DeadlineView,
+    query=DeadlineQuery,
+    answer=DeadlineView,
 )
 def calculate_deadline(call: Call) -> dict[str, Any]:
     """

@@ -11,7 +11,7 @@ from typing import Any
 from services.assignment.domain.activities.tallies import Row, tallied
 from services.assignment.domain.leaders.workload import Share
 from services.assignment.endpoints.lookup import programme_of
-from services.assignment.schemas import tallies as tally_schemas
+from services.assignment.schemas.tallies import TalliesView, TallyQuery
 from services.assignment.store.tallies import cases_in_scope, cases_lacking, recorded
 from shared.errors import Fault, reject_if
 from shared.policy.current import policy
@@ -21,8 +21,8 @@ from shared.web.endpoint import Call, api
 @api(
     "GET",
     "/tallies",
-    query=tally_schemas.TallyQuery,
-    answer=tally_schemas.TalliesView,
+    query=TallyQuery,
+    answer=TalliesView,
 )
 def show_tallies(call: Call) -> dict[str, Any]:
     """

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     CompoundSelect,
     Connection,
     Date,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     Table,
     cast,
     func,
+    or_,
     select,
     tuple_,
     union_all,
@@ -38,6 +40,7 @@ from sqlalchemy.dialects.postgresql import (
     insert,
 )
 
+from services.reporting.domain.baselines import CaseList
 from services.reporting.domain.figures import Asked, Line, Persons, Sums
 from services.reporting.domain.postings import Entry
 from services.reporting.store.base import INSTANT, metadata
@@ -67,6 +70,8 @@ entries = Table(
     Column("person", String),
     Column("known_at", INSTANT, nullable=False),
     Column("event_id", UUID(as_uuid=False), nullable=False),
+    Column("own_day", Date, nullable=False),
+    Column("label", String),
     Index(
         "ix_entries_sums",
         "programme",
@@ -175,6 +180,64 @@ class Ledger:
             of.c.office, of.c.measure, cast(func.sum(of.c.amount), BigInteger)
         ).group_by(of.c.office, of.c.measure)
         return {(office, name): n for office, name, n in self.session.execute(query)}
+
+    def listed(
+        self, asked: Asked, offices: Collection[str], cases: CaseList, *, as_known: bool
+    ) -> Sums | None:
+        """
+        The sums of every measure, of the cases on a list alone; None if it is a frozen
+        list that was not frozen by then.
+        """
+        known_at = asked.known_at if as_known else None
+        if cases.frozen and self.frozen_on(asked, cases, as_known=as_known) is None:
+            return None
+        members = _members(asked.programme, cases, asked.as_of, known_at)
+        query = (
+            select(
+                entries.c.office,
+                entries.c.measure,
+                cast(func.sum(entries.c.amount), BigInteger),
+            )
+            .where(entries.c.programme == asked.programme)
+            .where(entries.c.day <= asked.as_of, *_known(known_at))
+            .where(entries.c.office.in_(offices), entries.c.case_number.in_(members))
+            .group_by(entries.c.office, entries.c.measure)
+        )
+        return {(office, name): n for office, name, n in self.session.execute(query)}
+
+    def frozen_on(
+        self, asked: Asked, cases: CaseList, *, as_known: bool
+    ) -> date | None:
+        """
+        The day from which a frozen list governs; None if it was not frozen by then.
+        """
+        known_at = asked.known_at if as_known else None
+        members = _members(asked.programme, cases, asked.as_of, known_at)
+        query = members.with_only_columns(func.min(entries.c.day))
+        day: date | None = self.session.scalar(query)
+        return day
+
+    def daily(
+        self,
+        asked: Asked,
+        measures: Collection[str],
+        cases: CaseList | None = None,
+    ) -> dict[tuple[date, str], int]:
+        """
+        What each day up to the day asked for added to *measures* of one office; with
+        *cases*, of the cases on that list alone.
+        """
+        of = totals if cases is None else entries
+        query = (
+            select(of.c.day, of.c.measure, cast(func.sum(of.c.amount), BigInteger))
+            .where(of.c.programme == asked.programme, of.c.office == asked.office)
+            .where(of.c.measure.in_(measures), of.c.day <= asked.as_of)
+            .group_by(of.c.day, of.c.measure)
+        )
+        if cases is not None:
+            members = _members(asked.programme, cases, asked.as_of, None)
+            query = query.where(entries.c.case_number.in_(members))
+        return {(day, name): n for day, name, n in self.session.execute(query)}
 
     def sums_at(self, programme: str, days: Iterable[date]) -> dict[date, Sums]:
         """
@@ -322,6 +385,33 @@ class Ledger:
         rows = self.session.execute(grouped.order_by(*place).limit(limit))
         # The last entry has the due day that counts.
         return [row._asdict() | {"due_on": row.due_days[0]} for row in rows]
+
+
+def _members(
+    programme: str, cases: CaseList, as_of: date, known_at: datetime | None
+) -> Select[Any]:
+    """
+    The numbers of the cases on a list.
+    """
+    query = select(entries.c.case_number).where(
+        entries.c.programme == programme,
+        entries.c.measure == ("listed" if cases.frozen else "base"),
+        entries.c.day <= as_of,
+        entries.c.amount > 0,
+        *_known(known_at),
+    )
+    if cases.frozen:
+        return query.where(entries.c.label == cases.frozen)
+    if cases.only:
+        return query.where(entries.c.label.in_(cases.only))
+    if cases.others:
+        others = entries.c.label.not_in(cases.others)
+        return query.where(or_(others, entries.c.label.is_(None)))
+    return query
+
+
+def _known(known_at: datetime | None) -> tuple[ColumnElement[bool], ...]:
+    return () if known_at is None else (entries.c.known_at <= known_at,)
 
 
 def _amounts(

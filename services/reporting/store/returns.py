@@ -5,7 +5,7 @@ Signed returns and their mails, one row a recipient.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import (
@@ -178,6 +178,32 @@ class Returns:
         ]
         if due:
             self.session.execute(deliveries.insert(), due)
+
+    def lock_closings(self, programme: str, *, shared: bool = False) -> None:
+        """
+        Until the end of the transaction no closing of the programme is posted; if
+        *shared*, no return is signed. A closing is in a return, or comes after it.
+        """
+        lock = (
+            func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
+        )
+        key = (func.hashtext("reporting.closings"), func.hashtext(programme))
+        self.session.execute(select(lock(*key)))
+
+    def signed_until(
+        self, programme: str, moment: datetime | None
+    ) -> list[tuple[str, date]]:
+        """
+        Office and as-of day of the returns signed before a moment; None: of all.
+        """
+        query = (
+            select(returns.c.office, returns.c.as_of)
+            .where(returns.c.programme == programme)
+            .distinct()
+        )
+        if moment is not None:
+            query = query.where(returns.c.known_at < moment)
+        return [(office, as_of) for office, as_of in self.session.execute(query)]
 
     def get(self, number: str, *, lock: bool = False) -> Row[Any] | None:
         query = select(returns).where(returns.c.id == number)

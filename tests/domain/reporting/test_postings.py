@@ -214,8 +214,11 @@ def test_the_registry_is_versioned_and_says_where_each_measure_comes_from():
 def test_the_columns_of_a_return_stand_in_the_order_of_the_registry():
     assert [measure.id for measure in registry().columns] == [
         "base",
+        "base_frozen",
         "resolved",
+        "resolved_frozen",
         "rate",
+        "rate_live",
         "target",
         "short_by",
         "ended",

@@ -46,6 +46,8 @@ def _ledger():
         sa.Column("person", sa.String),
         sa.Column("known_at", INSTANT, nullable=False),
         sa.Column("event_id", UUID(as_uuid=False), nullable=False),
+        sa.Column("own_day", sa.Date, nullable=False),
+        sa.Column("label", sa.String),
         sa.PrimaryKeyConstraint("position", name="pk_entries"),
         schema=SCHEMA,
     )
@@ -69,6 +71,30 @@ def _ledger():
         sa.Column("day", sa.Date, nullable=False),
         sa.Column("amount", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint(*key, name="pk_totals"),
+        schema=SCHEMA,
+    )
+    op.create_table(
+        "judgements",
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("milestone", sa.Date, nullable=False),
+        sa.Column("day", sa.Date, nullable=False),
+        sa.Column("reached", sa.Boolean, nullable=False),
+        sa.PrimaryKeyConstraint(
+            "programme",
+            "office",
+            "milestone",
+            "day",
+            "reached",
+            name="pk_judgements",
+        ),
+        schema=SCHEMA,
+    )
+    op.create_table(
+        "judged_days",
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("day", sa.Date, nullable=False),
+        sa.PrimaryKeyConstraint("programme", name="pk_judged_days"),
         schema=SCHEMA,
     )
     # The same few rows are updated all day: room for them, and early cleaning.
@@ -268,6 +294,8 @@ def downgrade():
         "notices",
         "deliveries",
         "returns",
+        "judged_days",
+        "judgements",
         "totals",
         "entries",
         "facts",
