@@ -16,7 +16,12 @@ from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.facts import Fact
 from services.assignment.endpoints.lookup import duty_of
 from services.assignment.endpoints.views import shown_duties
-from services.assignment.schemas import cases, duties
+from services.assignment.schemas.cases import DutyView
+from services.assignment.schemas.duties import (
+    AdjustmentBody,
+    ExtensionBody,
+    OverrideBody,
+)
 from services.assignment.store import Duties, Matters
 from shared.errors import Fault, reject_if
 from shared.policy.current import policy
@@ -30,8 +35,8 @@ from shared.web.endpoint import CLERKS, LEADERS, REVIEWERS, Call, api
     "POST",
     "/duties/<path:duty>/extensions",
     roles=LEADERS,
-    body=duties.ExtensionBody,
-    answer=cases.DutyView,
+    body=ExtensionBody,
+    answer=DutyView,
     status=201,
 )
 def extend_duty(call: Call) -> dict[str, Any]:
@@ -56,8 +61,8 @@ def extend_duty(call: Call) -> dict[str, Any]:
     "POST",
     "/duties/<path:duty>/pauses",
     roles=CLERKS,
-    body=duties.AdjustmentBody,
-    answer=cases.DutyView,
+    body=AdjustmentBody,
+    answer=DutyView,
     status=201,
 )
 def pause_duty(call: Call) -> dict[str, Any]:
@@ -76,8 +81,8 @@ def pause_duty(call: Call) -> dict[str, Any]:
     "POST",
     "/duties/<path:duty>/resumptions",
     roles=CLERKS,
-    body=duties.AdjustmentBody,
-    answer=cases.DutyView,
+    body=AdjustmentBody,
+    answer=DutyView,
     status=201,
 )
 def resume_duty(call: Call) -> dict[str, Any]:
@@ -93,8 +98,8 @@ def resume_duty(call: Call) -> dict[str, Any]:
     "POST",
     "/duties/<path:duty>/overrides",
     roles=LEADERS,
-    body=duties.OverrideBody,
-    answer=cases.DutyView,
+    body=OverrideBody,
+    answer=DutyView,
     status=201,
 )
 def override_due_day(call: Call) -> dict[str, Any]:
@@ -113,8 +118,8 @@ def override_due_day(call: Call) -> dict[str, Any]:
     "POST",
     "/duties/<path:duty>/releases",
     roles=REVIEWERS,
-    body=duties.AdjustmentBody,
-    answer=cases.DutyView,
+    body=AdjustmentBody,
+    answer=DutyView,
     status=201,
 )
 def release_duty(call: Call) -> dict[str, Any]:
