@@ -222,8 +222,8 @@ class PostTallyView(PostView):
 
 class LevelTallyView(Schema):
     """
-    The leading groups of a level (DY-14). *heads_assumed*: of some posts the directory does
-    not say how many people hold them; each of these counts as one.
+    The leading groups of a level (DY-14). *heads_assumed*: of some posts the directory
+    does not say how many people hold them; each of these counts as one.
     """
 
     level = fields.String(required=True)

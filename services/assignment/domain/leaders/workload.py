@@ -118,8 +118,8 @@ class LevelTally:
     """
     The leaders of one level taken together; *heads* counts the people.
 
-    *heads_assumed*: of some posts the directory does not say how many hold them, and one
-    each was counted.
+    *heads_assumed*: of some posts the directory does not say how many hold them, and
+    one each was counted.
     """
 
     level: str
