@@ -64,10 +64,10 @@ class Post:
     middle: bool = False
     holders: int | None = None
 
-    def slips(self) -> Iterator[Slip]:
+    def problems(self) -> Iterator[Problem]:
         if self.holders is not None and self.holders < 1:
             message = "担任人数须至少为一人。"
-            yield Slip(self, "holders", "not_positive", message, "请改正或删除。")
+            yield problem_in(self, "holders", "not_positive", message, "请改正或删除。")
 
 
 @dataclass(frozen=True)

@@ -420,7 +420,7 @@ def test_a_case_is_not_accepted_before_it_was_first_petitioned():
     named = faults(first_petition_on="2016-11-16", accepted_on="2016-11-15")
 
     assert named["first_petition_on"].code == "dates_contradict"
-    assert "登记受理日期（2016-11-15）" in named["first_petition_on"].reason
+    assert "登记受理日期（2016-11-15）" in named["first_petition_on"].detail
 
 
 @pytest.mark.parametrize("column", ["concluded_on", "resolved_on"])
