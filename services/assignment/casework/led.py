@@ -24,12 +24,12 @@ class LedCases(Casework):
     def facts_of(self, session: Connection, number: str) -> list[Fact]:
         return Matters(session).facts(number)
 
-    def leading_of(self, session: Connection, row: Any) -> leadership.Leading:
+    def leading_of(self, session: Connection, row: Any) -> leadership.Leadership:
         facts = self.facts_of(session, row.number)
         programme = self.programmes.get(row.programme)
-        return leadership.reckon(row.office, facts, programme, self.directory)
+        return leadership.compute(row.office, facts, programme, self.directory)
 
-    def led_case(self, call: Call) -> tuple[Any, leadership.Leading, Programme]:
+    def led_case(self, call: Call) -> tuple[Any, leadership.Leadership, Programme]:
         """
         The row of the case, who leads it and its programme.
         """

@@ -105,7 +105,7 @@ class Casework(Service):
         """
         Reckon who leads; the days on which the case became led are facts too.
         """
-        led = leadership.reckon(row.office, facts, programme, self.directory)
+        led = leadership.compute(row.office, facts, programme, self.directory)
         Matters(session).put_leading(row.number, led)
         Profiles(session).put(row.number, led)
         told = leadership.announcements(

@@ -46,7 +46,7 @@ class FilingDoor(Casework):
             (
                 number,
                 office,
-                leadership.reckon(office, known, programme, self.directory),
+                leadership.compute(office, known, programme, self.directory),
             )
             for number, known in facts.items()
         )

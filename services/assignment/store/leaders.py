@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by, insert
 
-from services.assignment.domain.leaders.leadership import Leading
+from services.assignment.domain.leaders.leadership import Leadership
 from services.assignment.domain.leaders.suggestions import Load
 from services.assignment.domain.leaders.workload import Alike
 from services.assignment.store.tables import matters, metadata
@@ -77,11 +77,11 @@ class Profiles:
     def __init__(self, session: Connection) -> None:
         self.session = session
 
-    def put(self, number: str, leading: Leading) -> None:
+    def put(self, number: str, leading: Leadership) -> None:
         """
         Keep what was reckoned last.
         """
-        away = [[day and day.isoformat() for day in span] for span in leading.away]
+        away = [[day and day.isoformat() for day in span] for span in leading.merged_spans]
         kept = {"track": leading.track, "traits": dict(leading.traits), "away": away}
         self.session.execute(_PUT, {"number": number, **kept})
         self.session.execute(_FORGET, {"asked": number})

@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.assignment.domain.batches.batches import stamped
 from services.assignment.domain.closings.closing import Matter
 from services.assignment.domain.facts import Fact, Step
-from services.assignment.domain.leaders.leadership import Leading
+from services.assignment.domain.leaders.leadership import Leadership
 from services.assignment.store.tables import facts, matters
 
 # Made once: building a statement costs more than sending it.
@@ -181,7 +181,7 @@ class Matters:
             update(matters).where(matters.c.number == number).values(**values)
         )
 
-    def put_leading(self, number: str, leading: Leading) -> None:
+    def put_leading(self, number: str, leading: Leadership) -> None:
         self.put(
             number,
             handed=leading.handed,

@@ -1,8 +1,8 @@
 """
-What becomes of a duty: the facts that discharge, release, pause or resume it.
+The transitions of a duty: the facts that discharge, release, pause or resume it.
 
-In any order of facts and on one and the same day the outcome is the same. Nothing
-moves the clock but the signed records of `adjusting` and the pauses of the rule.
+The outcome does not depend on the order in which the facts were recorded. The due day
+moves only by signed records (`adjustments`) and by the pauses of the rule.
 """
 
 from __future__ import annotations
@@ -11,14 +11,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from services.assignment.domain import facts as kinds
-from services.assignment.domain.duties.deadlines import Count, Pause
-from services.assignment.domain.duties.instances import Clock
-from services.assignment.domain.facts import Fact, Step
+from services.assignment.domain.duties.deadlines import Deadline, Pause
+from services.assignment.domain.duties.instances import DutyInstance
+from services.assignment.domain.facts import (
+    DutyExtended,
+    DutyOverridden,
+    DutyPaused,
+    DutyUnpaused,
+    DutyWaived,
+    Fact,
+    SignedRecord,
+    Step,
+)
 from shared.policy.calendar import Calendar
 from shared.policy.duties import Trigger
 
-# standing, what happens -> the new standing; everything else changes nothing.
+# state, transition -> the new state; every other transition changes nothing.
 _MOVES = {
     ("open", "discharged"): "discharged",
     ("open", "ended"): "ended",
@@ -34,8 +42,8 @@ _MOVES = {
     ("ended", "resumed"): "open",
     ("released", "restored"): "open",
 }
-# What may happen to a duty; on one and the same day the first of them that can.
-_HAPPENINGS = (
+# The transitions of a duty; of several on one day the first that is possible counts.
+_TRANSITIONS = (
     "discharged",
     "ended",
     "released",
@@ -47,7 +55,7 @@ _HAPPENINGS = (
 )
 # Steps after which nothing is owed, or nothing for the time being.
 RELEASES = frozenset({"released", "ended", "waived", "paused"})
-# How a happening is written as a step, where that is not its own word.
+# The kind of step a transition is stored as, where that is not its own word.
 _WRITTEN = {"restored": "resumed"}
 # The state a step leaves a duty in, where that is not its own word.
 _STATES = {
@@ -66,73 +74,75 @@ def state_after(step: str) -> str:
 
 
 def run(
-    clock: Clock, identity: str, facts: Sequence[Fact], calendar: Calendar
-) -> tuple[Count, tuple[Step, ...]]:
+    instance: DutyInstance, identity: str, facts: Sequence[Fact], calendar: Calendar
+) -> tuple[Deadline, tuple[Step, ...]]:
     """
-    How the due day of one duty is counted after all *facts*, and what became of it.
+    How the due day of one duty is counted after all *facts*, and its transitions.
     """
-    count = _adjusted(clock.count(calendar), identity, facts)
-    standing, stopped_on = "open", clock.since
+    deadline = _adjusted(instance.deadline(calendar), identity, facts)
+    state, stopped_on = "open", instance.since
     pauses: list[Pause] = []
     steps: list[Step] = []
-    waiting = sorted(_happenings(clock, identity, facts, calendar))
+    waiting = sorted(_transitions(instance, identity, facts, calendar))
     while waiting:
-        on, rank, by = waiting.pop(_next_of_the_day(waiting, standing))
-        happening = _HAPPENINGS[rank]
-        moved = _MOVES.get((standing, happening))
+        on, rank, cause = waiting.pop(_next_of_the_day(waiting, state))
+        transition = _TRANSITIONS[rank]
+        moved = _MOVES.get((state, transition))
         if moved is None:
             continue
         # Done before it was owed: owed for no day.
-        day = max(on, clock.since)
-        if happening == "paused":
-            if day > replace(count, pauses=tuple(pauses)).due(calendar).day:
-                continue  # A clock that has run out stands still no more.
+        day = max(on, instance.since)
+        if transition == "paused":
+            if day > replace(deadline, pauses=tuple(pauses)).due(calendar).day:
+                continue  # A limit that has run out is not paused any more.
             stopped_on = day
-        if standing == "paused":
+        if state == "paused":
             pauses.append((stopped_on, day))
-            if happening != "unpaused":  # What is told as stopped goes on, then ends.
+            # A duty announced as paused is announced as resumed before it is closed.
+            if transition != "unpaused":
                 steps.append(Step(day, "unpaused"))
-        standing = moved
-        why = by if happening in RELEASES else ""
-        steps.append(Step(day, _WRITTEN.get(happening, happening), why))
-    return replace(count, pauses=tuple(pauses)), tuple(steps)
+        state = moved
+        why = cause if transition in RELEASES else ""
+        steps.append(Step(day, _WRITTEN.get(transition, transition), why))
+    return replace(deadline, pauses=tuple(pauses)), tuple(steps)
 
 
-def _next_of_the_day(waiting: Sequence[tuple[date, int, str]], standing: str) -> int:
+def _next_of_the_day(waiting: Sequence[tuple[date, int, str]], state: str) -> int:
     """
-    What counts next: of the earliest day, what can happen to the duty as it stands.
+    The transition that counts next: of the earliest day, the first that is possible.
 
-    So done, sent back and done again on one day ends as done, in whatever order
-    it was told.
+    So what is done, sent back and done again on one day ends as done.
     """
     for index, (on, rank, _) in enumerate(waiting):
         if on != waiting[0][0]:
             break
-        if (standing, _HAPPENINGS[rank]) in _MOVES:
+        if (state, _TRANSITIONS[rank]) in _MOVES:
             return index
     return 0
 
 
-def _adjusted(count: Count, identity: str, facts: Sequence[Fact]) -> Count:
+def _adjusted(deadline: Deadline, identity: str, facts: Sequence[Fact]) -> Deadline:
     """
-    With the days granted and the day set instead, by signed record (A-38, JZ-22).
+    The deadline with the days granted and the day set by signed record (A-38, JZ-22).
     """
-    ours = [fact for fact in facts if fact.payload.get("duty") == identity]
-    more = sum(f.payload["days"] for f in ours if f.type == kinds.EXTENDED)
-    set_ = [f for f in ours if f.type == kinds.OVERRIDDEN]
-    last = max(set_, key=lambda f: (f.on, f.payload["record"]), default=None)
-    instead = date.fromisoformat(last.payload["until"]) if last else None
-    return replace(count, more=more, instead=instead)
+    records = [f for f in facts if isinstance(f, SignedRecord) and f.duty == identity]
+    more = sum(f.days or 0 for f in records if isinstance(f, DutyExtended))
+    overridden = [f for f in records if isinstance(f, DutyOverridden)]
+    last = max(overridden, key=lambda f: (f.on, f.record), default=None)
+    return replace(deadline, more=more, instead=last.until if last else None)
 
 
-def _happenings(
-    clock: Clock, identity: str, facts: Sequence[Fact], calendar: Calendar
+_SIGNED = {DutyWaived: "waived", DutyPaused: "paused", DutyUnpaused: "unpaused"}
+
+
+def _transitions(
+    instance: DutyInstance, identity: str, facts: Sequence[Fact], calendar: Calendar
 ) -> Iterator[tuple[date, int, str]]:
     """
-    What happens to a duty on which day, and the name of the fact that does it.
+    The transitions of a duty: day, rank in `_TRANSITIONS`, name of the causing fact.
     """
-    rule, counts_from = clock.rule, clock.counts_from(facts, calendar)
-    happens = {
+    rule, counts_from = instance.rule, instance.counts_from(facts, calendar)
+    triggers = {
         "discharged": rule.discharged_by,
         "ended": rule.until,
         "released": rule.released_by,
@@ -141,33 +151,31 @@ def _happenings(
         "paused": rule.waits,
         "unpaused": rule.goes_on,
     }
-    signed = {
-        kinds.WAIVED: "waived",
-        kinds.PAUSED: "paused",
-        kinds.UNPAUSED: "unpaused",
-    }
     for fact in facts:
-        why = str(fact.payload.get("act") or fact.type.partition(".")[2])
-        if fact.type in signed:
-            if fact.payload.get("duty") == identity:
-                yield fact.on, _HAPPENINGS.index(signed[fact.type]), why
+        if isinstance(fact, SignedRecord):
+            signed = _SIGNED.get(type(fact))
+            if signed and fact.duty == identity:
+                yield fact.on, _TRANSITIONS.index(signed), fact.cause
             continue
-        if not _about(clock, fact):
+        if not _about(instance, fact):
             continue
-        for happening, triggers in happens.items():
-            if fired(triggers, fact):
-                early = fact.on < counts_from and happening == "discharged"
+        for transition, waited in triggers.items():
+            if fired(waited, fact):
+                early = fact.on < counts_from and transition == "discharged"
                 if not (early and (rule.only_after or rule.every)):
-                    yield fact.on, _HAPPENINGS.index(happening), why
+                    yield fact.on, _TRANSITIONS.index(transition), fact.cause
 
 
-def _about(clock: Clock, fact: Fact) -> bool:
-    per = clock.rule.per
-    return not per or fact.payload.get(per) in {None, clock.opening.payload[per]}
+def _about(instance: DutyInstance, fact: Fact) -> bool:
+    """
+    Whether a fact concerns this duty, where one is owed for each value of a field.
+    """
+    per = instance.rule.per
+    return not per or fact.get(per) in {None, instance.key}
 
 
 def fired(triggers: Iterable[Trigger], fact: Fact) -> bool:
     """
     Whether one of *triggers* waits for such a fact.
     """
-    return any(each.fired_by(fact.type, fact.payload) for each in triggers)
+    return any(each.fired_by(fact.name, fact.fields) for each in triggers)
