@@ -1,14 +1,16 @@
 """
 What every service stands on: one queue in, one transaction per piece of work.
 
-A service declares its handlers with `on(...)`, its tasks with `task(...)` and its
-door with `shared.http.api(...)`; this class brings the messages to them.
+A service declares its handlers with `on(...)`, its tasks with `task(...)`, and lists
+the modules of its endpoints, which `shared.web.endpoint.api(...)` marks. A small
+service may mark methods instead.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from types import ModuleType
 from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError
@@ -24,6 +26,7 @@ from shared.policy.current import policy
 from shared.policy.directory import Directory
 from shared.policy.programme import Programmes
 from shared.storage.database import engine_for, transaction
+from shared.web.endpoint import bind_endpoints
 
 
 class Service:
@@ -34,13 +37,13 @@ class Service:
     name: ClassVar[str]
     reads: ClassVar[Mapping[str, Schema]]
     tables: ClassVar[Mapping[str, Table]]
+    endpoints: ClassVar[Sequence[ModuleType]] = ()
     outbox: ClassVar[Outbox]
     handlers: ClassVar[Mapping[str, Callable[..., None]]]
     workers: ClassVar[Mapping[str, Callable[..., None]]]
 
     def __init_subclass__(cls) -> None:
-        if not hasattr(cls, "name"):
-            return  # a part of a service, not a service
+        bind_endpoints(cls, cls.endpoints)
         members = [getattr(cls, name) for name in dir(cls)]
         cls.handlers = {kind: m for m in members for kind in getattr(m, "handles", ())}
         cls.workers = {m.performs: m for m in members if hasattr(m, "performs")}
@@ -136,6 +139,24 @@ class Service:
 
     def announce(self, session: Connection, *events: Any) -> None:
         self.outbox.announce(session, *events)
+
+    def repeat(self, *steps: Callable[[Connection], bool]) -> None:
+        """
+        Run each step in transactions of its own until it has no more work.
+
+        Any number of replicas may do so at once. After an error the next tick of the
+        timer tries again.
+        """
+        try:
+            for step in steps:
+                while self._run(step):
+                    pass
+        except Exception as error:  # noqa: BLE001 - the next tick tries again
+            telemetry.log().warning("timer_interrupted", error=repr(error)[:300])
+
+    def _run(self, step: Callable[[Connection], bool]) -> bool:
+        with transaction(self.name) as session:
+            return step(session)
 
 
 def _take(guard: Connection, kind: str, subject: str) -> bool:

@@ -1,19 +1,23 @@
 """
-The public door: `api` makes a method of a service one of its addresses.
+HTTP endpoints: `api` marks a function, or a method of a service, as one of them.
 
-Reads a request strictly, asks who it is, opens one transaction and answers once per
-`Idempotency-Key`. The server under it is `door`; what is refused, `problems` says.
+Reads a request strictly, identifies the caller, opens one transaction and answers once
+per `Idempotency-Key`. The server is in `server`, error responses are in `problems`.
 """
 
 from __future__ import annotations
 
 import base64
 import functools
+import inspect
 import json
+import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
+from types import ModuleType
 from typing import Any
 from urllib.parse import quote
 
@@ -142,9 +146,10 @@ def after(query: Mapping[str, Any], kind: type = str) -> Any:
 @dataclass(frozen=True)
 class Endpoint:
     """
-    What the document at `/openapi.json` says of one method.
+    One endpoint: how it is reached, by whom, and what it takes and answers.
     """
 
+    name: str
     method: str
     url: str
     summary: str
@@ -232,7 +237,7 @@ class ApiEntrypoint(HttpRequestHandler):
             self,
             (call, request.trail, request.full_path),
             {},
-            handle_result=functools.partial(self.handle_result, answered),
+            handle_result=partial(self.handle_result, answered),
         )
         response: Response = answered.wait()
         return response
@@ -253,14 +258,17 @@ def api(
     refusals: tuple[int, ...] = (),
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """
-    Make a method the answer to *method* *url*.
+    Make a function, or a method of a service, the endpoint *method* *url*.
 
-    The method gets a `Call` and returns what *answer* can dump (or a `Download`,
-    or a (status, result) pair). Its transaction commits when it returns.
+    It takes a `Call` and returns what *answer* can dump (or a `Download`, or a
+    (status, result) pair). Its transaction commits when it returns.
     """
 
     def decorate(handler: Callable[..., Any]) -> Callable[..., Any]:
+        if hasattr(handler.__globals__.get(handler.__name__), "endpoint"):
+            raise TypeError(f"two endpoints named {handler.__name__} in one module")
         endpoint = Endpoint(
+            name=handler.__name__,
             method=method,
             url=url,
             summary=" ".join(
@@ -277,6 +285,10 @@ def api(
             refusals=refusals,
         )
 
+        is_method = len(inspect.signature(handler).parameters) > 1
+
+        # Has the shape of a method, so that a service gets its name and tables from
+        # itself whether it defines the handler or lists its module.
         @functools.wraps(handler)
         def run(service: Any, call: Call, trail: Trail, path: str) -> Response:
             working = Trail(
@@ -288,25 +300,51 @@ def api(
             with telemetry.work(
                 "request_handled",
                 trail=working,
-                endpoint=handler.__name__,
+                endpoint=endpoint.name,
                 office=call.who.office,
                 role=call.who.role.value,
             ):
                 try:
-                    response = _in_transaction(service, handler, endpoint, call, path)
+                    handle = partial(handler, service) if is_method else handler
+                    response = _in_transaction(service, handle, endpoint, call, path)
                 except Exception as error:  # noqa: BLE001 - every error becomes an answer
                     response = answer_to(error, working)
                 telemetry.note(status=response.status_code)
             return response
 
+        run.endpoint = endpoint  # type: ignore[attr-defined]
         return ApiEntrypoint.decorator(endpoint)(run)  # type: ignore[no-any-return]
 
     return decorate
 
 
+def bind_endpoints(service: type, modules: Iterable[ModuleType]) -> None:
+    """
+    Make the endpoints of *modules* methods of *service*.
+
+    Raises `TypeError` when two endpoints have one name, or one method and address.
+    """
+    for module in modules:
+        for name, function in vars(module).items():
+            if (
+                not hasattr(function, "endpoint")
+                or function.__module__ != module.__name__
+            ):
+                continue
+            if hasattr(service, name):
+                raise TypeError(f"{service.__name__} has two members named {name}")
+            setattr(service, name, function)
+    addresses: dict[tuple[str, str], str] = {}
+    for name, member in inspect.getmembers(service, lambda m: hasattr(m, "endpoint")):
+        address = member.endpoint.method, re.sub("<[^>]*>", "<>", member.endpoint.url)
+        other = addresses.setdefault(address, name)
+        if other != name:
+            raise TypeError(f"{name} and {other} are both {' '.join(address)}")
+
+
 def _in_transaction(
     service: Any,
-    handler: Callable[..., Any],
+    handle: Callable[[Call], Any],
     endpoint: Endpoint,
     call: Call,
     path: str,
@@ -320,7 +358,7 @@ def _in_transaction(
             before = keys.claim(call.key, *request)
             if before is not None:
                 return Response(before.body, before.status, mimetype="application/json")
-        result = handler(service, call)
+        result = handle(call)
         status = endpoint.status
         if isinstance(result, Download):
             return _file(result)
@@ -334,7 +372,7 @@ def _in_transaction(
                 actor=call.who.actor,
                 office=call.who.office,
                 token=call.who.token,
-                act=handler.__name__,
+                act=endpoint.name,
                 subject=next(iter(call.path.values()), "")
                 or str(shown.get("number") or shown.get("id") or ""),
             )

@@ -238,26 +238,3 @@ def test_no_office_and_no_day_of_a_programme_stands_in_code(path):
 
     assert not [text for text in strings if re.fullmatch(r"4[0-9]{5}", text)]
     assert days == []
-
-
-def test_the_project_stands_alone():
-    """
-    Nothing refers to the papers it was planned with, nor to anybody's scratch files.
-    """
-    words = ["shared/" + "design", "shared/" + "seeds", "shared/" + "domain"]
-    words += [word + ".md" for word in ("HOUSE", "STACK", "RULES", "ARCHITECTURE")]
-    words += ["/work" + "/", "DESIGN" + ".md"]
-    kinds = {".py", ".md", ".toml", ".yaml", ".yml", ".sh", ".conf", ".json", ".html"}
-    folders = ("services", "shared", "deploy", "tests", ".ci")
-    files = [path for name in folders for path in (ROOT / name).rglob("*")]
-    files += list(ROOT.glob("*"))
-    mentions = {
-        (name_of(path), word)
-        for path in files
-        if path.is_file() and (path.suffix in kinds or not path.suffix)
-        if not any(part.startswith(".h") for part in path.relative_to(ROOT).parts)
-        for word in words
-        if word in path.read_text("utf-8", errors="replace")
-    }
-
-    assert mentions == set()

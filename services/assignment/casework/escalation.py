@@ -14,18 +14,27 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from services.assignment.casework.record import Casework
+from services.assignment.casework.record import record
 from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.escalation import notices
 from services.assignment.domain.escalation import steps as supervision
 from services.assignment.domain.escalation.notices import Notice
 from services.assignment.domain.escalation.steps import Crossing, Rung
-from services.assignment.store import Crossings, Duties, Ladders, Matters, Notices
-from shared import telemetry
+from services.assignment.store import (
+    OUTBOX,
+    Crossings,
+    Duties,
+    Ladders,
+    Matters,
+    Notices,
+)
+from shared import clock, telemetry
 from shared.policy.calendar import Calendar
+from shared.policy.current import policy
 from shared.policy.escalation import SupervisionStep
 from shared.policy.programme import Programme
-from shared.storage.database import transaction
+
+AT_ONCE = 50  # their matters are locked meanwhile
 
 
 @dataclass
@@ -78,116 +87,111 @@ class _Ascent:
     done: list[str] = field(default_factory=list)
 
 
-class Climbing(Casework):
+def escalate_some(session: Connection) -> bool:
     """
-    督办阶梯.
+    Take the oldest escalation steps that have come; whether there were any.
     """
+    today = clock.today()
+    claimed = Ladders(session).claim(policy().programmes.codes, today, AT_ONCE)
+    if claimed:
+        with telemetry.work("ladder_climbed", trail=telemetry.own_trail()):
+            telemetry.note(count=len(claimed))
+            _keep(session, _ascend(session, claimed, today))
+    return bool(claimed)
 
-    def climb_some(self, limit: int) -> int:
-        """
-        Cross up to *limit* rungs that have come; how many were there.
-        """
-        today = self.today()
-        with transaction(self.name) as session:
-            claimed = Ladders(session).claim(self.programmes.codes, today, limit)
-            if claimed:
-                with telemetry.work("ladder_climbed", trail=telemetry.own_trail()):
-                    telemetry.note(count=len(claimed))
-                    self._keep(session, self._ascend(session, claimed, today))
-        return len(claimed)
 
-    def _ascend(
-        self, session: Connection, claimed: list[tuple[str, Rung]], today: date
-    ) -> _Ascent:
-        """
-        Step by step in the order of days, whoever's step it is.
-        """
-        ascent = _Ascent()
-        climbers = {
-            each.subject: each for each in self._climbers(session, claimed, today)
-        }
-        come: list[tuple[date, str, Rung]] = []
+def _ascend(
+    session: Connection, claimed: list[tuple[str, Rung]], today: date
+) -> _Ascent:
+    """
+    Step by step in the order of days, whoever's step it is.
+    """
+    ascent = _Ascent()
+    climbers = {each.subject: each for each in _climbers(session, claimed, today)}
+    come: list[tuple[date, str, Rung]] = []
 
-        def onward(climber: _Climber) -> None:
-            rung = climber.next(self.calendar)
-            if rung is None:
-                ascent.done.append(climber.subject)
-            elif rung.on > today:
-                ascent.waiting.append((climber.row.number, rung))
-            else:
-                heapq.heappush(come, (rung.on, rung.subject, rung))
+    def onward(climber: _Climber) -> None:
+        rung = climber.next(policy().calendar)
+        if rung is None:
+            ascent.done.append(climber.subject)
+        elif rung.on > today:
+            ascent.waiting.append((climber.row.number, rung))
+        else:
+            heapq.heappush(come, (rung.on, rung.subject, rung))
 
-        for climber in climbers.values():
-            onward(climber)
-        while come:
-            _, subject, rung = heapq.heappop(come)
-            self._cross(ascent, climbers[subject], rung, today)
-            onward(climbers[subject])
-        return ascent
+    for climber in climbers.values():
+        onward(climber)
+    while come:
+        _, subject, rung = heapq.heappop(come)
+        _cross(ascent, climbers[subject], rung, today)
+        onward(climbers[subject])
+    return ascent
 
-    def _cross(
-        self, ascent: _Ascent, climber: _Climber, rung: Rung, today: date
-    ) -> None:
-        step = climber.step(rung)
-        crossing = supervision.crossing_of(
-            rung,
-            step,
-            number=climber.row.number,
-            office=climber.office,
-            duty=climber.duty,
-            programme=climber.programme,
-            directory=self.directory,
+
+def _cross(ascent: _Ascent, climber: _Climber, rung: Rung, today: date) -> None:
+    step = climber.step(rung)
+    crossing = supervision.crossing_of(
+        rung,
+        step,
+        number=climber.row.number,
+        office=climber.office,
+        duty=climber.duty,
+        programme=climber.programme,
+        directory=policy().directory,
+    )
+    climber.behind.add((step.id, rung.since))
+    ascent.crossings.append(crossing)
+    notice = notices.notice_of(
+        crossing,
+        step,
+        climber.duty,
+        today,
+        calendar=policy().calendar,
+        directory=policy().directory,
+    )
+    if notice:
+        ascent.notices.append(notice)
+
+
+def _keep(session: Connection, ascent: _Ascent) -> None:
+    Crossings(session).add(ascent.crossings)
+    OUTBOX.announce(session, *map(supervision.crossed, ascent.crossings))
+    ladders = Ladders(session)
+    ladders.put(ascent.waiting)
+    ladders.drop(ascent.done)
+    for notice in ascent.notices:
+        issue(session, notice)
+
+
+def issue(session: Connection, notice: Notice) -> None:
+    """
+    Issue a notice: a fact of the matter, by which its answer is owed.
+    """
+    Notices(session).add(notice)
+    record(session, notices.issued(notice))
+
+
+def _climbers(
+    session: Connection, claimed: list[tuple[str, Rung]], today: date
+) -> Iterator[_Climber]:
+    subjects = [rung.subject for _, rung in claimed]
+    rows = Matters(session).some({number for number, _ in claimed})
+    duties = Duties(session).some(subjects)
+    behind = Crossings(session).behind(subjects)
+    for number, rung in claimed:
+        row, subject = rows[number], rung.subject
+        programme = policy().programmes.get(row.programme)
+        climber = _Climber(
+            row=row,
+            programme=programme,
+            subject=subject,
+            office=row.office,
+            causes={rung.cause: rung.since},
+            behind=behind[subject],
+            steps=supervision.steps_of(programme),
         )
-        climber.behind.add((step.id, rung.since))
-        ascent.crossings.append(crossing)
-        notice = notices.notice_of(
-            crossing,
-            step,
-            climber.duty,
-            today,
-            calendar=self.calendar,
-            directory=self.directory,
-        )
-        if notice:
-            ascent.notices.append(notice)
-
-    def _keep(self, session: Connection, ascent: _Ascent) -> None:
-        Crossings(session).add(ascent.crossings)
-        self.announce(session, *map(supervision.crossed, ascent.crossings))
-        ladders = Ladders(session)
-        ladders.put(ascent.waiting)
-        ladders.drop(ascent.done)
-        for notice in ascent.notices:
-            self.issue(session, notice)
-
-    def issue(self, session: Connection, notice: Notice) -> None:
-        """
-        Issue a notice: a fact of the matter, by which its answer is owed.
-        """
-        Notices(session).add(notice)
-        self.record(session, notices.issued(notice))
-
-    def _climbers(
-        self, session: Connection, claimed: list[tuple[str, Rung]], today: date
-    ) -> Iterator[_Climber]:
-        subjects = [rung.subject for _, rung in claimed]
-        rows = Matters(session).some({number for number, _ in claimed})
-        duties = Duties(session).some(subjects)
-        behind = Crossings(session).behind(subjects)
-        for number, rung in claimed:
-            row, subject = rows[number], rung.subject
-            programme = self.programmes.get(row.programme)
-            climber = _Climber(
-                row=row,
-                programme=programme,
-                subject=subject,
-                office=row.office,
-                causes={rung.cause: rung.since},
-                behind=behind[subject],
-                steps=supervision.steps_of(programme),
-            )
-            if subject in duties:
-                climber.on_duty(duties[subject])
-            if rung.cause == "unanswered":
-                climber.press_no_more(Notices(session).of_matter(number), today)
-            yield climber
+        if subject in duties:
+            climber.on_duty(duties[subject])
+        if rung.cause == "unanswered":
+            climber.press_no_more(Notices(session).of_matter(number), today)
+        yield climber

@@ -12,129 +12,123 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from services.assignment.casework.record import Casework
+from services.assignment.casework import record
 from services.assignment.domain.duties import recurrence
 from services.assignment.store import Cadences, Matters
-from shared import telemetry
+from shared import clock, telemetry
+from shared.policy.current import policy
 from shared.policy.programme import Programme
-from shared.storage.database import transaction
 
 TURNS_AT_ONCE = 24
 MATTERS_AT_ONCE = 200
 ONE_DAY = timedelta(days=1)
 
 
-class Beginnings(Casework):
+def open_recurring(session: Connection) -> bool:
     """
-    周期职责.
+    Open the recurring duties that are due in the matter that has waited longest;
+    whether there was one.
     """
+    today = clock.today()
+    number = Matters(session).turn_begins(policy().programmes.codes, today)
+    if number is None:
+        return False
+    with telemetry.work("turns_begun", trail=telemetry.own_trail(), case_number=number):
+        telemetry.note(count=_begin_turns(session, number, today))
+    return True
 
-    def begin_a_turn(self, today: date) -> bool:
-        """
-        Begin what is due to begin in the matter that has waited longest; False when
-        there is none.
-        """
-        with transaction(self.name) as session:
-            number = Matters(session).turn_begins(self.programmes.codes, today)
-            if number is None:
-                return False
-            with telemetry.work(
-                "turns_begun", trail=telemetry.own_trail(), case_number=number
-            ):
-                telemetry.note(count=self._begin_turns(session, number, today))
-        return True
 
-    def _begin_turns(self, session: Connection, number: str, today: date) -> int:
-        for begun in range(TURNS_AT_ONCE):
-            row, facts = Matters(session).lock(number), Matters(session).facts(number)
-            kind = self.directory.office(row.office).kind
-            turn = recurrence.next_turn(
-                number,
-                row.office,
-                facts,
-                self.programmes.get(row.programme),
-                self.calendar,
-                kind=kind,
-            )
-            if turn is None or turn.fact.on > today:
-                # Its day was kept too early, by another calendar.
-                Matters(session).put(
-                    number, next_turn_on=turn.fact.on if turn else None
-                )
-                return begun
-            self.add_fact(session, number, turn.identity, turn.fact)
-        return TURNS_AT_ONCE
-
-    def begin_some_periods(self, today: date) -> bool:
-        """
-        Begin the oldest periods of offices' papers; False when none is behind.
-        """
-        with transaction(self.name) as session:
-            self._know_cadences(session, today)
-            row = Cadences(session).behind(today)
-            if row is None:
-                return False
-            with telemetry.work(
-                "periods_begun", trail=telemetry.own_trail(), cadence=row.cadence
-            ):
-                begun, until = self._begin_periods(session, row, today)
-                Cadences(session).put(row.programme, row.cadence, until)
-                telemetry.note(count=begun, until=until.isoformat())
-        return True
-
-    def _know_cadences(self, session: Connection, today: date) -> None:
-        """
-        Take in cadences that the programmes' files have and the clock has not.
-        """
-        cadences = Cadences(session)
-        declared = {
-            (programme.code, cadence.id): recurrence.first_day(
-                programme, cadence, today, self.calendar
-            )
-            for programme in self.programmes
-            for cadence in programme.cadences
-        }
-        for programme in self.programmes:
-            if next(recurrence.milestones_of(programme, self.directory), None):
-                first = programme.window.from_
-                declared[programme.code, recurrence.MILESTONE] = first
-        fresh = declared.keys() - cadences.names()
-        cadences.know(
-            {
-                "programme": programme,
-                "cadence": cadence,
-                "begun_until": declared[programme, cadence] - ONE_DAY,
-            }
-            for programme, cadence in sorted(fresh)
+def _begin_turns(session: Connection, number: str, today: date) -> int:
+    for begun in range(TURNS_AT_ONCE):
+        row, facts = Matters(session).lock(number), Matters(session).facts(number)
+        kind = policy().directory.office(row.office).kind
+        turn = recurrence.next_turn(
+            number,
+            row.office,
+            facts,
+            policy().programmes.get(row.programme),
+            policy().calendar,
+            kind=kind,
         )
+        if turn is None or turn.fact.on > today:
+            # Its day was kept too early, by another calendar.
+            Matters(session).put(number, next_turn_on=turn.fact.on if turn else None)
+            return begun
+        record.add_fact(session, number, turn.identity, turn.fact)
+    return TURNS_AT_ONCE
 
-    def _begin_periods(
-        self, session: Connection, row: Any, today: date
-    ) -> tuple[int, date]:
-        """
-        How many matters began, and until which day all that begins has begun.
-        """
-        programme = next((p for p in self.programmes if p.code == row.programme), None)
-        if programme is None:
-            return 0, date.max
-        if row.cadence == recurrence.MILESTONE:
-            found = list(recurrence.milestones_of(programme, self.directory))
-            self.begin(session, found)
-            return len(found), date.max
-        return self._begin_papers(session, row, programme, today)
 
-    def _begin_papers(
-        self, session: Connection, row: Any, programme: Programme, today: date
-    ) -> tuple[int, date]:
-        cadence = next((c for c in programme.cadences if c.id == row.cadence), None)
-        if cadence is None or row.begun_until >= programme.window.to:
-            return 0, date.max
-        last = min(today, programme.window.to)
-        papers: list[recurrence.Beginning] = []
-        for period in cadence.periods(row.begun_until + ONE_DAY, last, self.calendar):
-            if len(papers) >= MATTERS_AT_ONCE:
-                last = period.from_ - ONE_DAY
-                break
-            papers += recurrence.papers_of(programme, cadence, period, self.directory)
-        self.begin(session, papers)
-        return len(papers), last
+def open_periods(session: Connection) -> bool:
+    """
+    Open the oldest periods of offices' reports that are due; whether there were any.
+    """
+    today = clock.today()
+    _know_cadences(session, today)
+    row = Cadences(session).behind(today)
+    if row is None:
+        return False
+    with telemetry.work(
+        "periods_begun", trail=telemetry.own_trail(), cadence=row.cadence
+    ):
+        begun, until = _begin_periods(session, row, today)
+        Cadences(session).put(row.programme, row.cadence, until)
+        telemetry.note(count=begun, until=until.isoformat())
+    return True
+
+
+def _know_cadences(session: Connection, today: date) -> None:
+    """
+    Take in cadences that the programmes' files have and the clock has not.
+    """
+    cadences = Cadences(session)
+    declared = {
+        (programme.code, cadence.id): recurrence.first_day(
+            programme, cadence, today, policy().calendar
+        )
+        for programme in policy().programmes
+        for cadence in programme.cadences
+    }
+    for programme in policy().programmes:
+        if next(recurrence.milestones_of(programme, policy().directory), None):
+            first = programme.window.from_
+            declared[programme.code, recurrence.MILESTONE] = first
+    fresh = declared.keys() - cadences.names()
+    cadences.know(
+        {
+            "programme": programme,
+            "cadence": cadence,
+            "begun_until": declared[programme, cadence] - ONE_DAY,
+        }
+        for programme, cadence in sorted(fresh)
+    )
+
+
+def _begin_periods(session: Connection, row: Any, today: date) -> tuple[int, date]:
+    """
+    How many matters began, and until which day all that begins has begun.
+    """
+    programme = next((p for p in policy().programmes if p.code == row.programme), None)
+    if programme is None:
+        return 0, date.max
+    if row.cadence == recurrence.MILESTONE:
+        found = list(recurrence.milestones_of(programme, policy().directory))
+        record.open_matters(session, found)
+        return len(found), date.max
+    return _begin_papers(session, row, programme, today)
+
+
+def _begin_papers(
+    session: Connection, row: Any, programme: Programme, today: date
+) -> tuple[int, date]:
+    cadence = next((c for c in programme.cadences if c.id == row.cadence), None)
+    if cadence is None or row.begun_until >= programme.window.to:
+        return 0, date.max
+    last = min(today, programme.window.to)
+    papers: list[recurrence.Beginning] = []
+    for period in cadence.periods(row.begun_until + ONE_DAY, last, policy().calendar):
+        if len(papers) >= MATTERS_AT_ONCE:
+            last = period.from_ - ONE_DAY
+            break
+        papers += recurrence.papers_of(programme, cadence, period, policy().directory)
+    record.open_matters(session, papers)
+    return len(papers), last

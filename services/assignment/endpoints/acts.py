@@ -13,299 +13,290 @@ from sqlalchemy import Connection
 from uuid_utils import uuid7
 
 from services.assignment import events
-from services.assignment.casework.led import LedCases
+from services.assignment.casework.record import add_fact
 from services.assignment.domain.activities.acts import faults_of_act
 from services.assignment.domain.closings import closing
 from services.assignment.domain.duties import recurrence
 from services.assignment.domain.facts import ACT, Fact
-from services.assignment.domain.leaders.required_fields import missing_fields
+from services.assignment.endpoints.lookup import (
+    matter_known,
+    programme_of,
+    unnamed_fields,
+)
 from services.assignment.schemas import acts as act_schemas
 from services.assignment.schemas import cases
-from services.assignment.store import Duties, Matters
+from services.assignment.store import OUTBOX, Duties, Matters
 from shared.errors import Fault, reject_if
+from shared.policy.current import policy
 from shared.policy.programme import Programme
 from shared.policy.reports import Act, Cadence
 from shared.web.endpoint import CLERKS, Call, Page, after, api, page_of
 
 
-class ActDoor(LedCases):
+@api(
+    "POST",
+    "/cases/<number>/acts",
+    roles=CLERKS,
+    body=act_schemas.ActBody,
+    answer=act_schemas.ActView,
+    status=201,
+)
+def record_act(call: Call) -> dict[str, Any]:
     """
-    履职记录.
+    Record what was done on a case or petition; it may discharge what is owed.
     """
-
-    @api(
-        "POST",
-        "/cases/<number>/acts",
-        roles=CLERKS,
-        body=act_schemas.ActBody,
-        answer=act_schemas.ActView,
-        status=201,
-    )
-    def act(self, call: Call) -> dict[str, Any]:
-        """
-        Record what was done on a case or petition; it may discharge what is owed.
-        """
-        body = call.body
-        row = self.matter_known(call, call.path["number"], lock=True)
-        programme = self.programmes.get(row.programme)
-        kind = self.directory.office(row.office).kind
-        known = {a.id: a for a in programme.acts_on(row.opened_on, kind)}
-        posts = self._posts(row.office, call.who.office, programme.hub)
-        reject_if(
-            [
-                *closing.has_come(body["on"], call.today, "/on"),
-                *closing.not_before(body["on"], row.opened_on, "/on"),
-                *faults_of_act(
-                    known,
-                    body,
-                    posts,
-                    of="case",
-                    unnamed=self.unnamed(call.session, row),
-                ),
-            ]
-        )
-        act = known[body["act"]]
-        return self.keep_act(
-            call.session, row.number, row.office, programme, act=act, body=body
-        )
-
-    @api(
-        "POST",
-        "/offices/<code>/acts",
-        roles=CLERKS,
-        body=act_schemas.OfficeActBody,
-        answer=act_schemas.ActView,
-        status=201,
-    )
-    def office_act(self, call: Call) -> dict[str, Any]:
-        """
-        Record a paper handed in, also an express "nothing", or an act of the office.
-        """
-        body, office = dict(call.body), call.office(call.path["code"])
-        programme = self.programme_of(body["programme"])
-        known = {a.id: a for a in programme.every_act()}
-        posts = self._posts(office, call.who.office, programme.hub)
-        faults = [
+    body = call.body
+    row = matter_known(call, call.path["number"], lock=True)
+    programme = policy().programmes.get(row.programme)
+    kind = policy().directory.office(row.office).kind
+    known = {a.id: a for a in programme.acts_on(row.opened_on, kind)}
+    posts = _titles_at(row.office, call.who.office, programme.hub)
+    reject_if(
+        [
             *closing.has_come(body["on"], call.today, "/on"),
-            *faults_of_act(known, body, posts, of="office"),
-        ]
-        if not self.directory.is_within(office, programme.offices_root, call.today):
-            faults.append(_outside(office))
-        cadence = self._cadence(programme, office, body)
-        if cadence is not None:
-            owed = Duties(call.session).papers_owed(
-                (programme.code, office, cadence.id), body["department"]
-            )
-            faults += self._period_faults(cadence, body, programme, owed)
-        else:
-            faults += self._department_faults(programme, office, body)
-        reject_if(faults)
-        number = f"{programme.code}/{office}/acts"
-        if cadence is not None:
-            number = f"{programme.code}/{office}/{cadence.id}/{body['period']}"
-            number += f"/{body['department']}" if body["department"] else ""
-        elif body["about"]:
-            number += f"/{body['about']}"
-        matters = Matters(call.session)
-        row = matters.lock(number)
-        if cadence is None and row.opened_on is None:
-            begun = {"office": office, "programme": programme.code}
-            matters.put(number, opened_on=body["on"], **begun)
-        act = known[body["act"]]
-        return self.keep_act(
-            call.session, number, office, programme, act=act, body=body
-        )
-
-    @api(
-        "GET",
-        "/cases/<number>/acts",
-        query=cases.ListQuery,
-        answer=act_schemas.ActView,
-        many=True,
-    )
-    def acts(self, call: Call) -> Page:
-        """
-        List the acts recorded on a case or petition.
-        """
-        row = self.matter_known(call, call.path["number"])
-        return self._listed(call, row.number, self.programmes.get(row.programme))
-
-    @api(
-        "GET",
-        "/offices/<code>/acts",
-        query=act_schemas.ActQuery,
-        answer=act_schemas.ActView,
-        many=True,
-    )
-    def office_acts(self, call: Call) -> Page:
-        """
-        List the acts and papers of an office of its own under a programme.
-        """
-        office = call.office(call.path["code"])
-        programme = self.programme_of(call.query["programme"])
-        return self._listed(call, f"{programme.code}/{office}/%", programme)
-
-    def unnamed(self, session: Connection, row: Any) -> dict[str, str]:
-        """
-        The mandatory fields a case does not name yet, by id with their titles.
-        """
-        if not row.is_case:
-            return {}
-        programme = self.programmes.get(row.programme)
-        led = self.leading_of(session, row)
-        return {e.id: e.title for e in missing_fields(led, programme)}
-
-    def _posts(self, *offices: str) -> set[str]:
-        """
-        The posts and departments that may stand in a record.
-        """
-        found = set()
-        for code in offices:
-            if self.directory.exists(code):
-                office = self.directory.office(code)
-                found |= {*office.posts, *office.departments}
-        return found
-
-    def _cadence(
-        self, programme: Programme, office: str, body: dict[str, Any]
-    ) -> Cadence | None:
-        """
-        The cadence that binds the office, or its department, to the act.
-        """
-        who = (office, body["department"])
-        fitting = (each for each in programme.cadences if each.act == body["act"])
-        return next(
-            (
-                each
-                for each in fitting
-                if who in recurrence.owing(programme, each, body["on"], self.directory)
+            *closing.not_before(body["on"], row.opened_on, "/on"),
+            *faults_of_act(
+                known,
+                body,
+                posts,
+                of="case",
+                unnamed=unnamed_fields(call.session, row),
             ),
-            None,
+        ]
+    )
+    act = known[body["act"]]
+    return keep_act(call.session, row.number, row.office, programme, act=act, body=body)
+
+
+@api(
+    "POST",
+    "/offices/<code>/acts",
+    roles=CLERKS,
+    body=act_schemas.OfficeActBody,
+    answer=act_schemas.ActView,
+    status=201,
+)
+def record_office_act(call: Call) -> dict[str, Any]:
+    """
+    Record a paper handed in, also an express "nothing", or an act of the office.
+    """
+    body, office = dict(call.body), call.office(call.path["code"])
+    programme = programme_of(body["programme"])
+    known = {a.id: a for a in programme.every_act()}
+    posts = _titles_at(office, call.who.office, programme.hub)
+    faults = [
+        *closing.has_come(body["on"], call.today, "/on"),
+        *faults_of_act(known, body, posts, of="office"),
+    ]
+    if not policy().directory.is_within(office, programme.offices_root, call.today):
+        faults.append(_outside(office))
+    cadence = _cadence_of(programme, office, body)
+    if cadence is not None:
+        owed = Duties(call.session).papers_owed(
+            (programme.code, office, cadence.id), body["department"]
+        )
+        faults += _period_faults(cadence, body, programme, owed)
+    else:
+        faults += _department_faults(programme, office, body)
+    reject_if(faults)
+    number = f"{programme.code}/{office}/acts"
+    if cadence is not None:
+        number = f"{programme.code}/{office}/{cadence.id}/{body['period']}"
+        number += f"/{body['department']}" if body["department"] else ""
+    elif body["about"]:
+        number += f"/{body['about']}"
+    matters = Matters(call.session)
+    row = matters.lock(number)
+    if cadence is None and row.opened_on is None:
+        begun = {"office": office, "programme": programme.code}
+        matters.put(number, opened_on=body["on"], **begun)
+    act = known[body["act"]]
+    return keep_act(call.session, number, office, programme, act=act, body=body)
+
+
+@api(
+    "GET",
+    "/cases/<number>/acts",
+    query=cases.ListQuery,
+    answer=act_schemas.ActView,
+    many=True,
+)
+def list_acts(call: Call) -> Page:
+    """
+    List the acts recorded on a case or petition.
+    """
+    row = matter_known(call, call.path["number"])
+    return _listed(call, row.number, policy().programmes.get(row.programme))
+
+
+@api(
+    "GET",
+    "/offices/<code>/acts",
+    query=act_schemas.ActQuery,
+    answer=act_schemas.ActView,
+    many=True,
+)
+def list_office_acts(call: Call) -> Page:
+    """
+    List the acts and papers of an office of its own under a programme.
+    """
+    office = call.office(call.path["code"])
+    programme = programme_of(call.query["programme"])
+    return _listed(call, f"{programme.code}/{office}/%", programme)
+
+
+def _titles_at(*offices: str) -> set[str]:
+    """
+    The posts and departments that may stand in a record.
+    """
+    found = set()
+    for code in offices:
+        if policy().directory.exists(code):
+            office = policy().directory.office(code)
+            found |= {*office.posts, *office.departments}
+    return found
+
+
+def _cadence_of(
+    programme: Programme, office: str, body: dict[str, Any]
+) -> Cadence | None:
+    """
+    The cadence that binds the office, or its department, to the act.
+    """
+    who = (office, body["department"])
+    fitting = (each for each in programme.cadences if each.act == body["act"])
+    return next(
+        (
+            each
+            for each in fitting
+            if who in recurrence.owing(programme, each, body["on"], policy().directory)
+        ),
+        None,
+    )
+
+
+def _department_faults(
+    programme: Programme, office: str, body: dict[str, Any]
+) -> Iterator[Fault]:
+    """
+    A paper that each department owes names one, else it would count for none.
+    """
+    for each in programme.cadences:
+        owing = recurrence.owing(programme, each, body["on"], policy().directory)
+        names = [name or "" for code, name in owing if code == office]
+        if each.act == body["act"] and names:
+            known = "、".join(filter(None, names))
+            lacking = "须写明报送的部门" if known else "不分部门报送"
+            yield Fault(
+                "department_unfit",
+                f"“{each.title}”{lacking}。",
+                f"可填：{known}。" if known else "请不要填写部门。",
+                "/department",
+            )
+
+
+def _period_faults(
+    cadence: Cadence,
+    body: dict[str, Any],
+    programme: Programme,
+    owed: Sequence[str],
+) -> Iterator[Fault]:
+    """
+    The period is one the cadence has; left out, it is that of the day itself,
+    unless a paper of another is still *owed*.
+    """
+    period = cadence.period_on(body["on"], policy().calendar)
+    others = [each for each in owed if period is None or each != period.id]
+    if body["period"] is None and period is not None and not others:
+        body["period"] = period.id
+    if body["period"] is None and others:
+        yield Fault(
+            "period_missing",
+            f"“{cadence.title}”还有未报的期：{'、'.join(others)}。",
+            "请写明报的是哪一期。",
+            "/period",
+        )
+    elif body["period"] is None:
+        yield Fault(
+            "no_such_period",
+            f"{body['on']} 不在“{cadence.title}”的任何一期之内。",
+            "请写明期别。",
+            "/period",
+        )
+    elif not cadence.has_begun(
+        body["period"], programme.window.from_, body["on"], policy().calendar
+    ):
+        example = f"{body['on']} 所在的一期是 {period.id}。" if period else ""
+        yield Fault(
+            "no_such_period",
+            f"“{cadence.title}”到 {body['on']} 为止没有“{body['period']}”这一期。",
+            example or "请核对期别。",
+            "/period",
+        )
+    if body["nil"] and not programme.paper(cadence.paper).nil:
+        yield Fault(
+            "nil_not_allowed",
+            f"“{cadence.title}”不得零报告。",
+            "请报送内容。",
+            "/nil",
         )
 
-    def _department_faults(
-        self, programme: Programme, office: str, body: dict[str, Any]
-    ) -> Iterator[Fault]:
-        """
-        A paper that each department owes names one, else it would count for none.
-        """
-        for each in programme.cadences:
-            owing = recurrence.owing(programme, each, body["on"], self.directory)
-            names = [name or "" for code, name in owing if code == office]
-            if each.act == body["act"] and names:
-                known = "、".join(filter(None, names))
-                lacking = "须写明报送的部门" if known else "不分部门报送"
-                yield Fault(
-                    "department_unfit",
-                    f"“{each.title}”{lacking}。",
-                    f"可填：{known}。" if known else "请不要填写部门。",
-                    "/department",
-                )
 
-    def _period_faults(
-        self,
-        cadence: Cadence,
-        body: dict[str, Any],
-        programme: Programme,
-        owed: Sequence[str],
-    ) -> Iterator[Fault]:
-        """
-        The period is one the cadence has; left out, it is that of the day itself,
-        unless a paper of another is still *owed*.
-        """
-        period = cadence.period_on(body["on"], self.calendar)
-        others = [each for each in owed if period is None or each != period.id]
-        if body["period"] is None and period is not None and not others:
-            body["period"] = period.id
-        if body["period"] is None and others:
-            yield Fault(
-                "period_missing",
-                f"“{cadence.title}”还有未报的期：{'、'.join(others)}。",
-                "请写明报的是哪一期。",
-                "/period",
-            )
-        elif body["period"] is None:
-            yield Fault(
-                "no_such_period",
-                f"{body['on']} 不在“{cadence.title}”的任何一期之内。",
-                "请写明期别。",
-                "/period",
-            )
-        elif not cadence.has_begun(
-            body["period"], programme.window.from_, body["on"], self.calendar
-        ):
-            example = f"{body['on']} 所在的一期是 {period.id}。" if period else ""
-            yield Fault(
-                "no_such_period",
-                f"“{cadence.title}”到 {body['on']} 为止没有“{body['period']}”这一期。",
-                example or "请核对期别。",
-                "/period",
-            )
-        if body["nil"] and not programme.paper(cadence.paper).nil:
-            yield Fault(
-                "nil_not_allowed",
-                f"“{cadence.title}”不得零报告。",
-                "请报送内容。",
-                "/nil",
-            )
+def keep_act(
+    session: Connection,
+    number: str,
+    office: str,
+    programme: Programme,
+    *,
+    act: Act,
+    body: dict[str, Any],
+) -> dict[str, Any]:
+    """
+    Announce the act and let it discharge what it discharges.
+    """
+    identity, on = str(uuid7()), body["on"]
+    until = body["until"]
+    said = {
+        "programme": programme.code,
+        **{name: body[name] for name in KEPT},
+        "until": until.isoformat() if until else None,
+        "period": body.get("period"),
+        "nil": bool(body["nil"]),
+    }
+    Matters(session).lock(number)
+    OUTBOX.announce(
+        session,
+        events.ActRecorded(
+            office=office,
+            case_number=number,
+            occurred_on=on,
+            programme=programme.code,
+            act=act.id,
+            post=body["post"],
+            period=body.get("period"),
+            nil=bool(body["nil"]),
+            count=body["count"],
+        ),
+    )
+    add_fact(session, number, identity, Fact(ACT, on, said))
+    return {**said, "id": identity, "number": number, "title": act.title, "on": on}
 
-    def keep_act(
-        self,
-        session: Connection,
-        number: str,
-        office: str,
-        programme: Programme,
-        *,
-        act: Act,
-        body: dict[str, Any],
-    ) -> dict[str, Any]:
-        """
-        Announce the act and let it discharge what it discharges.
-        """
-        identity, on = str(uuid7()), body["on"]
-        until = body["until"]
-        said = {
-            "programme": programme.code,
-            **{name: body[name] for name in KEPT},
-            "until": until.isoformat() if until else None,
-            "period": body.get("period"),
-            "nil": bool(body["nil"]),
+
+def _listed(call: Call, numbers: str, programme: Programme) -> Page:
+    limit, titles = call.query["limit"], _titles(programme)
+    rows = Matters(call.session).facts_of(numbers, ACT, after(call.query), limit + 1)
+    page = page_of(rows, limit, lambda row: row.event_id)
+    items = [
+        {
+            **row.payload,
+            "id": row.event_id,
+            "number": row.number,
+            "on": row.occurred_on,
+            "title": titles.get(row.payload["act"], row.payload["act"]),
         }
-        Matters(session).lock(number)
-        self.announce(
-            session,
-            events.ActRecorded(
-                office=office,
-                case_number=number,
-                occurred_on=on,
-                programme=programme.code,
-                act=act.id,
-                post=body["post"],
-                period=body.get("period"),
-                nil=bool(body["nil"]),
-                count=body["count"],
-            ),
-        )
-        self.add_fact(session, number, identity, Fact(ACT, on, said))
-        return {**said, "id": identity, "number": number, "title": act.title, "on": on}
-
-    def _listed(self, call: Call, numbers: str, programme: Programme) -> Page:
-        limit, titles = call.query["limit"], _titles(programme)
-        rows = Matters(call.session).facts_of(
-            numbers, ACT, after(call.query), limit + 1
-        )
-        page = page_of(rows, limit, lambda row: row.event_id)
-        items = [
-            {
-                **row.payload,
-                "id": row.event_id,
-                "number": row.number,
-                "on": row.occurred_on,
-                "title": titles.get(row.payload["act"], row.payload["act"]),
-            }
-            for row in page.items
-        ]
-        return Page(items, page.next)
+        for row in page.items
+    ]
+    return Page(items, page.next)
 
 
 KEPT = ("act", "post", "evidence", "to", "text", "document", "consent", "count")

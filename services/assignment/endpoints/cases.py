@@ -7,90 +7,86 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from services.assignment.casework.led import LedCases
-from services.assignment.casework.record import summary
-from services.assignment.casework.reported import ReportedCases
 from services.assignment.domain.duties.alerts import colour_of_case, owes_fields
 from services.assignment.domain.leaders.required_fields import missing_fields
+from services.assignment.endpoints.lookup import case_of, leading_of, programme_of
+from services.assignment.endpoints.views import shown_closing, shown_duties, summary
 from services.assignment.schemas import cases as schemas
 from services.assignment.store import Closings, Duties, Matters
 from shared.errors import Fault, reject_if
+from shared.policy.current import policy
 from shared.web.endpoint import Call, Page, after, api, page_of
 
 
-class LedgerDoor(LedCases, ReportedCases):
+@api("GET", "/cases", query=schemas.ListQuery, answer=schemas.CaseSummary, many=True)
+def list_cases(call: Call) -> Page:
     """
-    台账.
+    List the cases of an office and of those below it.
     """
+    limit = call.query["limit"]
+    rows = Matters(call.session).of(call.offices(), after(call.query), limit + 1)
+    page = page_of(rows, limit, lambda row: row.number)
+    return Page([summary(row) for row in page.items], page.next)
 
-    @api(
-        "GET", "/cases", query=schemas.ListQuery, answer=schemas.CaseSummary, many=True
+
+@api("GET", "/cases/<number>", answer=schemas.CaseView)
+def show_case(call: Call) -> dict[str, Any]:
+    """
+    Show a case with what is owed in it and how it was closed.
+    """
+    row, session = case_of(call), call.session
+    owed = Duties(session).of_matter(row.number)
+    programme = policy().programmes.get(row.programme)
+    led = leading_of(session, row)
+    missing = owes_fields(row.standing, merged=row.merged) and bool(
+        missing_fields(led, programme)
     )
-    def cases(self, call: Call) -> Page:
-        """
-        List the cases of an office and of those below it.
-        """
-        limit = call.query["limit"]
-        rows = Matters(call.session).of(call.offices(), after(call.query), limit + 1)
-        page = page_of(rows, limit, lambda row: row.number)
-        return Page([summary(row) for row in page.items], page.next)
+    return {
+        **summary(row),
+        "colour": colour_of_case(owed, call.today, field_missing=missing),
+        "duties": shown_duties(owed, call),
+        "closings": [
+            shown_closing(row, report)
+            for report in Closings(session).of_matter(row.number)
+        ],
+    }
 
-    @api("GET", "/cases/<number>", answer=schemas.CaseView)
-    def case(self, call: Call) -> dict[str, Any]:
-        """
-        Show a case with what is owed in it and how it was closed.
-        """
-        row, session = self.case_of(call), call.session
-        owed = Duties(session).of_matter(row.number)
-        programme = self.programmes.get(row.programme)
-        led = self.leading_of(session, row)
-        missing = owes_fields(row.standing, merged=row.merged) and bool(
-            missing_fields(led, programme)
+
+@api("GET", "/duties", query=schemas.DutyQuery, answer=schemas.DutyView, many=True)
+def list_duties(call: Call) -> Page:
+    """
+    List what an office and those below it owe or owed.
+    """
+    limit, asked = call.query["limit"], call.query
+    reject_if(_kind_faults(asked.get("kind"), asked.get("programme")))
+    rows = Duties(call.session).page(
+        call.offices(),
+        call.today,
+        after(asked),
+        limit + 1,
+        state=asked.get("state"),
+        kind=asked.get("kind"),
+        colour=asked.get("colour"),
+        programme=asked.get("programme"),
+        number=asked.get("number"),
+    )
+    page = page_of(rows, limit, lambda duty: duty.id)
+    return Page(shown_duties(page.items, call), page.next)
+
+
+def _kind_faults(kind: str | None, code: str | None) -> Iterator[Fault]:
+    """
+    Some programme asked has such a duty or paper.
+
+    Raises `Rejected` for a programme there is not.
+    """
+    asked = [programme_of(code)] if code else policy().programmes
+    known = {rule.id for each in asked for rule in each.every_duty_rule()}
+    known |= {paper.id for each in asked for paper in each.cadences}
+    if kind and kind not in known:
+        yield Fault(
+            "no_such_kind",
+            f"没有职责“{kind}”。",
+            f"可填：{'、'.join(sorted(known))}。",
+            "/kind",
         )
-        return {
-            **summary(row),
-            "colour": colour_of_case(owed, call.today, field_missing=missing),
-            "duties": self.shown(owed, call),
-            "closings": [
-                self.shown_closing(row, report)
-                for report in Closings(session).of_matter(row.number)
-            ],
-        }
-
-    @api("GET", "/duties", query=schemas.DutyQuery, answer=schemas.DutyView, many=True)
-    def owed(self, call: Call) -> Page:
-        """
-        List what an office and those below it owe or owed.
-        """
-        limit, asked = call.query["limit"], call.query
-        reject_if(self._kind_known(asked.get("kind"), asked.get("programme")))
-        rows = Duties(call.session).page(
-            call.offices(),
-            call.today,
-            after(asked),
-            limit + 1,
-            state=asked.get("state"),
-            kind=asked.get("kind"),
-            colour=asked.get("colour"),
-            programme=asked.get("programme"),
-            number=asked.get("number"),
-        )
-        page = page_of(rows, limit, lambda duty: duty.id)
-        return Page(self.shown(page.items, call), page.next)
-
-    def _kind_known(self, kind: str | None, code: str | None) -> Iterator[Fault]:
-        """
-        Some programme asked has such a duty or paper.
-
-        Raises `Rejected` for a programme there is not.
-        """
-        asked = [self.programme_of(code)] if code else self.programmes
-        known = {rule.id for each in asked for rule in each.every_duty_rule()}
-        known |= {paper.id for each in asked for paper in each.cadences}
-        if kind and kind not in known:
-            yield Fault(
-                "no_such_kind",
-                f"没有职责“{kind}”。",
-                f"可填：{'、'.join(sorted(known))}。",
-                "/kind",
-            )

@@ -11,168 +11,171 @@ from typing import Any
 from sqlalchemy import Connection
 from uuid_utils import uuid7
 
-from services.assignment.casework.record import summary
-from services.assignment.casework.reported import ReportedCases
+from services.assignment.casework.record import answering_of, record
 from services.assignment.domain.closings import closing, signatures
 from services.assignment.domain.closings.review import Review, review
 from services.assignment.domain.closings.submission import submit
+from services.assignment.endpoints.lookup import case_of
+from services.assignment.endpoints.views import route_of, shown_closing, summary
 from services.assignment.schemas import cases, closings
 from services.assignment.store import Closings, Matters, matter_of
 from shared.events import Event
+from shared.policy.current import policy
 from shared.web.auth import require_office
 from shared.web.endpoint import CLERKS, LEADERS, REVIEWERS, Call, api, found
 
 
-class ClosingDoor(ReportedCases):
+@api(
+    "POST",
+    "/cases/<number>/closings",
+    roles=CLERKS,
+    body=closings.ClosingBody,
+    answer=closings.ClosingView,
+    status=201,
+)
+def submit_closing(call: Call) -> dict[str, Any]:
     """
-    报结、签批、审核、重启.
+    Report a case closed and ask the hub for review.
     """
-
-    @api(
-        "POST",
-        "/cases/<number>/closings",
-        roles=CLERKS,
-        body=closings.ClosingBody,
-        answer=closings.ClosingView,
-        status=201,
+    row, body = case_of(call, lock=True), call.body
+    programme = policy().programmes.get(row.programme)
+    lists = ("dispositions", "measures", "documents")
+    report = closing.Closing(
+        **{**body, **{name: tuple(body[name]) for name in lists}}
+        | {"submitted_on": body["submitted_on"] or call.today},
+        id=str(uuid7()),
+        number=row.number,
+        submitted_by=call.who.actor,
     )
-    def submit_closing(self, call: Call) -> dict[str, Any]:
-        """
-        Report a case closed and ask the hub for review.
-        """
-        row, body = self.case_of(call, lock=True), call.body
-        programme = self.programmes.get(row.programme)
-        lists = ("dispositions", "measures", "documents")
-        report = closing.Closing(
-            **{**body, **{name: tuple(body[name]) for name in lists}}
-            | {"submitted_on": body["submitted_on"] or call.today},
-            id=str(uuid7()),
-            number=row.number,
-            submitted_by=call.who.actor,
-        )
-        matters = Matters(call.session)
-        matter = replace(
-            matter_of(row),
-            reopened_on=closing.last_reopened(matters.facts(row.number)),
-            hearing_asked=self._asks_for_hearings(row.programme),
-        )
-        matter, event = submit(matter, report, programme=programme, today=call.today)
-        matters.put(row.number, standing=matter.standing)
-        Closings(call.session).add(report)
-        self.record(call.session, event)
-        return self.shown_closing(row, report)
-
-    @api(
-        "POST",
-        "/closings/<number>/signatures",
-        roles=LEADERS,
-        body=closings.SignatureBody,
-        answer=closings.ClosingView,
-        status=201,
+    matters = Matters(call.session)
+    matter = replace(
+        matter_of(row),
+        reopened_on=closing.last_reopened(matters.facts(row.number)),
+        hearing_asked=_asks_for_hearings(row.programme),
     )
-    def sign_closing(self, call: Call) -> dict[str, Any]:
-        """
-        Sign a closing, in the order that the programme's route names (JZ-23, JZ-32).
-        """
-        row, report = self._reported(call)
-        programme = self.programmes.get(row.programme)
-        offices = {"own": row.office, "upper": programme.hub}
-        offices |= self.answering(row, programme).offices
-        signature = signatures.sign(
-            matter_of(row),
-            report,
-            signatures.Signing(**call.body, recorded_by=call.who.actor),
-            route=self.route_of(row, report),
-            seats=signatures.Seats(
-                {name: self.directory.office(code) for name, code in offices.items()},
-                programme.hub_department,
-                [(office, post) for office, post in row.leaders],
-            ),
-            today=call.today,
-        )
-        require_office(call.who, signature.office, self.directory, call.today)
-        signed = Closings(call.session).sign(report, signature)
-        return self.shown_closing(row, signed)
+    matter, event = submit(matter, report, programme=programme, today=call.today)
+    matters.put(row.number, standing=matter.standing)
+    Closings(call.session).add(report)
+    record(call.session, event)
+    return shown_closing(row, report)
 
-    @api(
-        "POST",
-        "/closings/<number>/reviews",
-        roles=REVIEWERS,
-        body=closings.ReviewBody,
-        answer=closings.ClosingView,
-        status=201,
+
+@api(
+    "POST",
+    "/closings/<number>/signatures",
+    roles=LEADERS,
+    body=closings.SignatureBody,
+    answer=closings.ClosingView,
+    status=201,
+)
+def sign_closing(call: Call) -> dict[str, Any]:
+    """
+    Sign a closing, in the order that the programme's route names (JZ-23, JZ-32).
+    """
+    row, report = _closing_of(call)
+    programme = policy().programmes.get(row.programme)
+    offices = {"own": row.office, "upper": programme.hub}
+    offices |= answering_of(row, programme).offices
+    signature = signatures.sign(
+        matter_of(row),
+        report,
+        signatures.Signing(**call.body, recorded_by=call.who.actor),
+        route=route_of(row, report),
+        seats=signatures.Seats(
+            {name: policy().directory.office(code) for name, code in offices.items()},
+            programme.hub_department,
+            [(office, post) for office, post in row.leaders],
+        ),
+        today=call.today,
     )
-    def review_closing(self, call: Call) -> dict[str, Any]:
-        """
-        Confirm a closing or send it back; only the programme's hub may.
-        """
-        row, report = self._reported(call)
-        programme, body = self.programmes.get(row.programme), call.body
-        require_office(call.who, programme.hub, self.directory, call.today)
-        said = Review(
-            verdict=body["verdict"],
-            on=body["reviewed_on"],
-            by=call.who.actor,
-            checklist=tuple(body["checklist"]),
-            return_reasons=tuple(body["return_reasons"]),
-            reasons=body["reasons"],
-        )
-        matter, reviewed, told = review(
-            matter_of(row),
-            report,
-            said,
-            programme=programme,
-            route=self.route_of(row, report),
-            today=call.today,
-        )
-        Closings(call.session).put(reviewed)
-        self._end(call.session, matter, *told)
-        return self.shown_closing(row, reviewed)
+    require_office(call.who, signature.office, policy().directory, call.today)
+    signed = Closings(call.session).sign(report, signature)
+    return shown_closing(row, signed)
 
-    @api(
-        "POST",
-        "/cases/<number>/reopenings",
-        roles=CLERKS,
-        body=closings.ReopeningBody,
-        answer=cases.CaseSummary,
-        status=201,
+
+@api(
+    "POST",
+    "/closings/<number>/reviews",
+    roles=REVIEWERS,
+    body=closings.ReviewBody,
+    answer=closings.ClosingView,
+    status=201,
+)
+def review_closing(call: Call) -> dict[str, Any]:
+    """
+    Confirm a closing or send it back; only the programme's hub may.
+    """
+    row, report = _closing_of(call)
+    programme, body = policy().programmes.get(row.programme), call.body
+    require_office(call.who, programme.hub, policy().directory, call.today)
+    said = Review(
+        verdict=body["verdict"],
+        on=body["reviewed_on"],
+        by=call.who.actor,
+        checklist=tuple(body["checklist"]),
+        return_reasons=tuple(body["return_reasons"]),
+        reasons=body["reasons"],
     )
-    def reopen(self, call: Call) -> dict[str, Any]:
-        """
-        A closed case flowed back: open it again, its old clocks resume.
-        """
-        row = self.case_of(call, lock=True)
-        matter, event = closing.reopen(
-            matter_of(row), on=call.body["reopened_on"], today=call.today
-        )
-        self._end(call.session, matter, event)
-        return summary(Matters(call.session).get(row.number))
+    matter, reviewed, told = review(
+        matter_of(row),
+        report,
+        said,
+        programme=programme,
+        route=route_of(row, report),
+        today=call.today,
+    )
+    Closings(call.session).put(reviewed)
+    _save_matter(call.session, matter, *told)
+    return shown_closing(row, reviewed)
 
-    def _reported(self, call: Call) -> tuple[Any, closing.Closing]:
-        """
-        The case and its closing that the path names, both locked.
-        """
-        number, kept = call.path["number"], Closings(call.session)
-        case = found(kept.get(number), "报结", number).number
-        row = Matters(call.session).get(case, lock=True)
-        call.office(row.office)
-        return row, found(kept.get(number, lock=True), "报结", number)
 
-    def _asks_for_hearings(self, programme: str) -> bool:
-        """
-        Whether some duty of the programme ends with a decision on a hearing.
-        """
-        return any(
-            rule.discharged("hearing.hearing_decided", {"decision": "hold"})
-            for rule in self.programmes.get(programme).duties
-        )
+@api(
+    "POST",
+    "/cases/<number>/reopenings",
+    roles=CLERKS,
+    body=closings.ReopeningBody,
+    answer=cases.CaseSummary,
+    status=201,
+)
+def reopen_case(call: Call) -> dict[str, Any]:
+    """
+    A closed case flowed back: open it again, its old clocks resume.
+    """
+    row = case_of(call, lock=True)
+    matter, event = closing.reopen(
+        matter_of(row), on=call.body["reopened_on"], today=call.today
+    )
+    _save_matter(call.session, matter, event)
+    return summary(Matters(call.session).get(row.number))
 
-    def _end(self, session: Connection, matter: closing.Matter, *told: Event) -> None:
-        """
-        Keep a new standing and let it discharge or resume what is owed.
-        """
-        Matters(session).put(
-            matter.number, standing=matter.standing, concluded_on=matter.concluded_on
-        )
-        for event in told:
-            self.record(session, event)
+
+def _closing_of(call: Call) -> tuple[Any, closing.Closing]:
+    """
+    The case and its closing that the path names, both locked.
+    """
+    number, kept = call.path["number"], Closings(call.session)
+    case = found(kept.get(number), "报结", number).number
+    row = Matters(call.session).get(case, lock=True)
+    call.office(row.office)
+    return row, found(kept.get(number, lock=True), "报结", number)
+
+
+def _asks_for_hearings(programme: str) -> bool:
+    """
+    Whether some duty of the programme ends with a decision on a hearing.
+    """
+    return any(
+        rule.discharged("hearing.hearing_decided", {"decision": "hold"})
+        for rule in policy().programmes.get(programme).duties
+    )
+
+
+def _save_matter(session: Connection, matter: closing.Matter, *told: Event) -> None:
+    """
+    Keep a new standing and let it discharge or resume what is owed.
+    """
+    Matters(session).put(
+        matter.number, standing=matter.standing, concluded_on=matter.concluded_on
+    )
+    for event in told:
+        record(session, event)

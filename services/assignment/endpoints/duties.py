@@ -6,133 +6,123 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.assignment.casework.record import Casework
 from services.assignment.domain.duties.deadlines import Count
 from services.assignment.domain.duties.instances import clocks
-from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.duties.transitions import run
 from services.assignment.domain.facts import ADJUSTED, Fact
+from services.assignment.endpoints.lookup import duty_of, programme_of
+from services.assignment.endpoints.views import shown_duties
 from services.assignment.schemas import duties
 from services.assignment.store import Duties, Matters
 from shared.errors import Fault, Rejected
 from shared.policy.calendar import Limit
+from shared.policy.current import policy
 from shared.policy.programme import Programme, UnknownPart
 from shared.web.endpoint import Call, api, found
 
 
-class DeadlineDoor(Casework):
+@api("GET", "/duties/<path:duty>/history", answer=duties.WholeDutyView)
+def show_duty(call: Call) -> dict[str, Any]:
     """
-    期限.
+    Show a duty with its history and the signed records about it.
     """
+    duty = duty_of(call)
+    (shown,) = shown_duties([duty], call)
+    facts = Matters(call.session).facts(duty.number)
+    return {
+        **shown,
+        "history": Duties(call.session).history(duty.id),
+        "adjustments": adjustments(facts, duty.id),
+    }
 
-    def duty_of(self, call: Call) -> Duty:
-        """
-        The duty a request is about. Raises `NotFound`, `Forbidden`.
-        """
-        identity = call.path["duty"]
-        duty = found(Duties(call.session).get(identity), "职责", identity)
-        call.office(duty.office)
-        return duty  # type: ignore[no-any-return]
 
-    @api("GET", "/duties/<path:duty>/history", answer=duties.WholeDutyView)
-    def duty(self, call: Call) -> dict[str, Any]:
-        """
-        Show a duty with its history and the signed records about it.
-        """
-        duty = self.duty_of(call)
-        (shown,) = self.shown([duty], call)
-        facts = Matters(call.session).facts(duty.number)
-        return {
-            **shown,
-            "history": Duties(call.session).history(duty.id),
-            "adjustments": adjustments(facts, duty.id),
-        }
-
-    @api(
-        "GET",
-        "/duties/<path:duty>/explanation",
-        answer=duties.ExplanationView,
-    )
-    def explain(self, call: Call) -> dict[str, Any]:
-        """
-        Say of each day whether it was counted and why, by which rule.
-        """
-        duty = self.duty_of(call)
-        row = Matters(call.session).known(duty.number)
-        facts = Matters(call.session).facts(duty.number)
-        programme = self.programmes.get(duty.programme)
-        kind = self.directory.office(row.office).kind
-        clock = found(
-            next(
-                (
-                    each
-                    for each in clocks(facts, programme, kind)
-                    if each.identity(duty.number) == duty.id
-                ),
-                None,
+@api(
+    "GET",
+    "/duties/<path:duty>/explanation",
+    answer=duties.ExplanationView,
+)
+def explain_due_day(call: Call) -> dict[str, Any]:
+    """
+    Say of each day whether it was counted and why, by which rule.
+    """
+    duty = duty_of(call)
+    row = Matters(call.session).known(duty.number)
+    facts = Matters(call.session).facts(duty.number)
+    programme = policy().programmes.get(duty.programme)
+    kind = policy().directory.office(row.office).kind
+    clock = found(
+        next(
+            (
+                each
+                for each in clocks(facts, programme, kind)
+                if each.identity(duty.number) == duty.id
             ),
-            "职责",
-            duty.id,
-        )
-        count, _ = run(clock, duty.id, facts, self.calendar)
-        return {
-            "duty": duty.id,
-            "title": duty.title,
-            "rule": str(count.limit or count.day),
-            "source": duty.source,
-            "started_on": count.start,
-            "due_on": duty.due_on,
-            "provisional": duty.provisional,
-            "days": count.explain(self.calendar),
-            "adjustments": adjustments(facts, duty.id),
-        }
-
-    @api(
-        "GET",
-        "/deadlines",
-        query=duties.DeadlineQuery,
-        answer=duties.DeadlineView,
+            None,
+        ),
+        "职责",
+        duty.id,
     )
-    def deadline(self, call: Call) -> dict[str, Any]:
-        """
-        Count a limit from a day: any limit, or one of a programme's.
-        """
-        start, written = call.query["from_"], call.query["rule"]
-        limit, title, source = self._limit(written, call.query.get("programme"))
-        if start.year + limit.amount // 12 > _LAST_YEAR:
-            raise Rejected.because(
-                "too_far", "期限太长，无法计算。", "请核对起算日和期限。", "/rule"
-            )
-        count = Count(start, limit, start)
-        due = count.due(self.calendar)
-        return {
-            "from_": start,
-            "rule": str(limit),
-            "title": title,
-            "source": source,
-            "due_on": due.day,
-            "provisional": due.provisional,
-            "days": count.explain(self.calendar),
-        }
+    count, _ = run(clock, duty.id, facts, policy().calendar)
+    return {
+        "duty": duty.id,
+        "title": duty.title,
+        "rule": str(count.limit or count.day),
+        "source": duty.source,
+        "started_on": count.start,
+        "due_on": duty.due_on,
+        "provisional": duty.provisional,
+        "days": count.explain(policy().calendar),
+        "adjustments": adjustments(facts, duty.id),
+    }
 
-    def _limit(self, written: str, code: str | None) -> tuple[Limit, str, str]:
-        """
-        The limit written, or the programme's of that id; its title and source.
-        """
-        programme = self.programme_of(code) if code is not None else None
-        try:
-            return Limit.parse(written), "", ""
-        except ValueError as error:
-            if programme is None:
-                raise Rejected(_no_limit(written, str(error))) from error
-        try:
-            limit = programme.limit(written)
-        except UnknownPart as error:
-            known = "、".join(
-                rule.id for rule in programme.every_duty_rule() if rule.due.limit
-            )
-            raise Rejected(_no_limit(written, f"可用：{known}。")) from error
-        return limit, *_titled(programme, written)
+
+@api(
+    "GET",
+    "/deadlines",
+    query=duties.DeadlineQuery,
+    answer=duties.DeadlineView,
+)
+def calculate_deadline(call: Call) -> dict[str, Any]:
+    """
+    Count a limit from a day: any limit, or one of a programme's.
+    """
+    start, written = call.query["from_"], call.query["rule"]
+    limit, title, source = _limit(written, call.query.get("programme"))
+    if start.year + limit.amount // 12 > _LAST_YEAR:
+        raise Rejected.because(
+            "too_far", "期限太长，无法计算。", "请核对起算日和期限。", "/rule"
+        )
+    count = Count(start, limit, start)
+    due = count.due(policy().calendar)
+    return {
+        "from_": start,
+        "rule": str(limit),
+        "title": title,
+        "source": source,
+        "due_on": due.day,
+        "provisional": due.provisional,
+        "days": count.explain(policy().calendar),
+    }
+
+
+def _limit(written: str, code: str | None) -> tuple[Limit, str, str]:
+    """
+    The limit written, or the programme's of that id; its title and source.
+    """
+    programme = programme_of(code) if code is not None else None
+    try:
+        return Limit.parse(written), "", ""
+    except ValueError as error:
+        if programme is None:
+            raise Rejected(_no_limit(written, str(error))) from error
+    try:
+        limit = programme.limit(written)
+    except UnknownPart as error:
+        known = "、".join(
+            rule.id for rule in programme.every_duty_rule() if rule.due.limit
+        )
+        raise Rejected(_no_limit(written, f"可用：{known}。")) from error
+    return limit, *_titled(programme, written)
 
 
 _LAST_YEAR = 9000

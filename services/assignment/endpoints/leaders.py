@@ -9,212 +9,214 @@ from typing import Any
 from uuid_utils import uuid7
 
 from services.assignment import events
-from services.assignment.casework.led import LedCases
+from services.assignment.casework.record import add_fact
 from services.assignment.domain.closings import closing
 from services.assignment.domain.facts import NAMED, Fact
 from services.assignment.domain.leaders import leadership, records, rules
 from services.assignment.domain.leaders.required_fields import missing_fields
 from services.assignment.domain.leaders.tenures import PostOf
+from services.assignment.endpoints.lookup import case_of, leading_of, led_case
 from services.assignment.schemas import leaders as leader_schemas
+from services.assignment.store import OUTBOX, Matters
 from shared.errors import reject_if
+from shared.policy.current import policy
 from shared.web.auth import require_office
 from shared.web.endpoint import CLERKS, LEADERS, Call, api
 
 
-class LeaderDoor(LedCases):
+@api(
+    "POST",
+    "/cases/<number>/leaders",
+    roles=LEADERS,
+    body=leader_schemas.LeadersBody,
+    answer=leader_schemas.LeadersView,
+)
+def confirm_leaders(call: Call) -> dict[str, Any]:
     """
-    包案与备案.
+    Name the leaders and the department of a case (PY-23, PY-24).
     """
-
-    @api(
-        "POST",
-        "/cases/<number>/leaders",
-        roles=LEADERS,
-        body=leader_schemas.LeadersBody,
-        answer=leader_schemas.LeadersView,
-    )
-    def name_leaders(self, call: Call) -> dict[str, Any]:
-        """
-        Name the leaders and the department of a case (PY-23, PY-24).
-        """
-        row, body = self.case_of(call, lock=True), call.body
-        leaders = [(each["office"], each["post"]) for each in body["leaders"]]
-        for office, _ in leaders:
-            # Leaders are named by their own office or by one above it.
-            if self.directory.exists(office):
-                require_office(call.who, office, self.directory, call.today)
-        known, on = self.leading_of(call.session, row), body["named_on"]
-        resolve_by = body["resolve_by"] or on
-        reject_if(
-            [
-                *closing.has_come(on, call.today, "/named_on"),
-                *closing.not_before(on, row.opened_on, "/named_on"),
-                *closing.not_before(resolve_by, row.opened_on, "/resolve_by"),
-                *rules.faults_of_posts(
-                    leaders,
-                    body["department"],
-                    row.office,
-                    self.directory,
-                    programme=self.programmes.get(row.programme),
-                    on=on,
-                    recused=known.recused,
-                ),
-                *rules.faults_of_named(
-                    body["responsible_post"],
-                    body["handler_post"],
-                    row.office,
-                    self.directory,
-                    recused=known.recused,
-                ),
-            ]
-        )
-        said = {
-            **body,
-            "by": call.who.actor,
-            "leaders": leaders,
-            "new_holders": [
-                (each["office"], each["post"])
-                for each in body["leaders"]
-                if each["new_holder"]
-            ],
-            "named_on": on.isoformat(),
-            "resolve_by": body["resolve_by"] and body["resolve_by"].isoformat(),
-            "programme": row.programme,
-        }
-        self.announce(
-            call.session,
-            events.LeadersConfirmed(
-                office=row.office,
-                case_number=row.number,
-                occurred_on=on,
-                programme=row.programme,
-                leaders=tuple(leaders),
-                department=body["department"],
-                team=body["team"],
+    row, body = case_of(call, lock=True), call.body
+    leaders = [(each["office"], each["post"]) for each in body["leaders"]]
+    for office, _ in leaders:
+        # Leaders are named by their own office or by one above it.
+        if policy().directory.exists(office):
+            require_office(call.who, office, policy().directory, call.today)
+    known, on = leading_of(call.session, row), body["named_on"]
+    resolve_by = body["resolve_by"] or on
+    reject_if(
+        [
+            *closing.has_come(on, call.today, "/named_on"),
+            *closing.not_before(on, row.opened_on, "/named_on"),
+            *closing.not_before(resolve_by, row.opened_on, "/resolve_by"),
+            *rules.faults_of_posts(
+                leaders,
+                body["department"],
+                row.office,
+                policy().directory,
+                programme=policy().programmes.get(row.programme),
+                on=on,
+                recused=known.recused,
             ),
-        )
-        fact = Fact(NAMED, on, said)
-        self.add_fact(call.session, row.number, str(uuid7()), fact)
-        gaps = self.leading_of(call.session, row).gaps
-        return {"number": row.number, "complete": not gaps, "missing": gaps}
-
-    @api("GET", "/cases/<number>/leaders", answer=leader_schemas.LeaderSheetView)
-    def leaders(self, call: Call) -> dict[str, Any]:
-        """
-        Show who leads a case, who led it when (A-50), and what is missing.
-        """
-        return self._sheet(call)
-
-    @api(
-        "POST",
-        "/cases/<number>/recusals",
-        roles=LEADERS,
-        body=leader_schemas.RecusalBody,
-        answer=leader_schemas.LeaderSheetView,
-        status=201,
+            *rules.faults_of_named(
+                body["responsible_post"],
+                body["handler_post"],
+                row.office,
+                policy().directory,
+                recused=known.recused,
+            ),
+        ]
     )
-    def recuse(self, call: Call) -> dict[str, Any]:
-        """
-        A leader stands back from a case and must be replaced, or need no longer.
-        """
-        row, body = self.case_of(call, lock=True), call.body
-        if self.directory.exists(body["office"]):
-            require_office(call.who, body["office"], self.directory, call.today)
-        known = self.leading_of(call.session, row)
-        reject_if(
-            [
-                *closing.has_come(body["on"], call.today, "/on"),
-                *closing.not_before(body["on"], row.opened_on, "/on"),
-                *rules.faults_of_recusal(
-                    (body["office"], body["post"]),
-                    known,
-                    self.directory,
-                    office=row.office,
-                    lifted=body["lifted"],
-                ),
-            ]
-        )
-        event = events.LeaderRecused(
+    said = {
+        **body,
+        "by": call.who.actor,
+        "leaders": leaders,
+        "new_holders": [
+            (each["office"], each["post"])
+            for each in body["leaders"]
+            if each["new_holder"]
+        ],
+        "named_on": on.isoformat(),
+        "resolve_by": body["resolve_by"] and body["resolve_by"].isoformat(),
+        "programme": row.programme,
+    }
+    OUTBOX.announce(
+        call.session,
+        events.LeadersConfirmed(
             office=row.office,
             case_number=row.number,
-            occurred_on=body["on"],
+            occurred_on=on,
             programme=row.programme,
-            leader_office=body["office"],
-            post=body["post"],
-            lifted=body["lifted"],
-        )
-        self.announce(call.session, event)
-        said = {
-            **event.payload(),
-            "reason": body["reason"],
-            "by": call.who.actor,
-            "own": body["office"] == row.office,
-        }
-        fact = Fact(event.type, event.occurred_on, said)
-        self.add_fact(call.session, row.number, str(uuid7()), fact)
-        return self._sheet(call)
-
-    @api(
-        "POST",
-        "/cases/<number>/appraisals",
-        roles=CLERKS,
-        body=leader_schemas.AppraisalBody,
-        answer=leader_schemas.LeaderSheetView,
-        status=201,
+            leaders=tuple(leaders),
+            department=body["department"],
+            team=body["team"],
+        ),
     )
-    def appraise(self, call: Call) -> dict[str, Any]:
-        """
-        Judge what bears on who must lead a case, with the reason (XQ-21, PY-26).
-        """
-        row, body = self.case_of(call, lock=True), call.body
-        judged = {name: body[name] for name in records.JUDGED}
-        reject_if(
-            [
-                *closing.has_come(body["on"], call.today, "/on"),
-                *closing.not_before(body["on"], row.opened_on, "/on"),
-                *rules.faults_of_appraisal(judged, body["on"], body["review_on"]),
-            ]
-        )
-        event = events.CaseAppraised(
-            office=row.office,
-            case_number=row.number,
-            occurred_on=body["on"],
-            programme=row.programme,
-            in_scope=row.in_scope,
-            **judged,
-        )
-        self.announce(call.session, event)
-        review_on = body["review_on"] and body["review_on"].isoformat()
-        reason = {"reason": body["reason"], "by": call.who.actor}
-        said = {**event.payload(), **reason, "review_on": review_on}
-        fact = Fact(event.type, event.occurred_on, said)
-        self.add_fact(call.session, row.number, str(uuid7()), fact)
-        return self._sheet(call)
+    fact = Fact(NAMED, on, said)
+    add_fact(call.session, row.number, str(uuid7()), fact)
+    gaps = leading_of(call.session, row).gaps
+    return {"number": row.number, "complete": not gaps, "missing": gaps}
 
-    def _sheet(self, call: Call) -> dict[str, Any]:
-        row, led, programme = self.led_case(call)
-        unit = leadership.work_unit(led, row.office, programme, self.directory)
-        advice = leadership.gaps_of(
-            led, row.office, programme, self.directory, call.today, advice=True
-        )
-        return {
-            **vars(led),
-            "number": row.number,
-            "office": row.office,
-            "handed": led.handed,
-            "complete": not led.gaps,
-            "missing": led.gaps,
-            "leaders": [each for each in led.tenures if each.until is None],
-            "history": led.tenures,
-            "recused": [_post(each) for each in led.recused],
-            "work_unit": None if unit is None else [_post(each) for each in unit],
-            "missing_fields": missing_fields(led, programme),
-            "advice": advice,
-            "records": [
-                {**vars(each), "posts": [_post(who) for who in each.posts]}
-                for each in records.records(self.facts_of(call.session, row.number))
-            ],
-        }
+
+@api("GET", "/cases/<number>/leaders", answer=leader_schemas.LeaderSheetView)
+def show_leaders(call: Call) -> dict[str, Any]:
+    """
+    Show who leads a case, who led it when (A-50), and what is missing.
+    """
+    return _leaders_of(call)
+
+
+@api(
+    "POST",
+    "/cases/<number>/recusals",
+    roles=LEADERS,
+    body=leader_schemas.RecusalBody,
+    answer=leader_schemas.LeaderSheetView,
+    status=201,
+)
+def recuse_leader(call: Call) -> dict[str, Any]:
+    """
+    A leader stands back from a case and must be replaced, or need no longer.
+    """
+    row, body = case_of(call, lock=True), call.body
+    if policy().directory.exists(body["office"]):
+        require_office(call.who, body["office"], policy().directory, call.today)
+    known = leading_of(call.session, row)
+    reject_if(
+        [
+            *closing.has_come(body["on"], call.today, "/on"),
+            *closing.not_before(body["on"], row.opened_on, "/on"),
+            *rules.faults_of_recusal(
+                (body["office"], body["post"]),
+                known,
+                policy().directory,
+                office=row.office,
+                lifted=body["lifted"],
+            ),
+        ]
+    )
+    event = events.LeaderRecused(
+        office=row.office,
+        case_number=row.number,
+        occurred_on=body["on"],
+        programme=row.programme,
+        leader_office=body["office"],
+        post=body["post"],
+        lifted=body["lifted"],
+    )
+    OUTBOX.announce(call.session, event)
+    said = {
+        **event.payload(),
+        "reason": body["reason"],
+        "by": call.who.actor,
+        "own": body["office"] == row.office,
+    }
+    fact = Fact(event.type, event.occurred_on, said)
+    add_fact(call.session, row.number, str(uuid7()), fact)
+    return _leaders_of(call)
+
+
+@api(
+    "POST",
+    "/cases/<number>/appraisals",
+    roles=CLERKS,
+    body=leader_schemas.AppraisalBody,
+    answer=leader_schemas.LeaderSheetView,
+    status=201,
+)
+def appraise_case(call: Call) -> dict[str, Any]:
+    """
+    Judge what bears on who must lead a case, with the reason (XQ-21, PY-26).
+    """
+    row, body = case_of(call, lock=True), call.body
+    judged = {name: body[name] for name in records.JUDGED}
+    reject_if(
+        [
+            *closing.has_come(body["on"], call.today, "/on"),
+            *closing.not_before(body["on"], row.opened_on, "/on"),
+            *rules.faults_of_appraisal(judged, body["on"], body["review_on"]),
+        ]
+    )
+    event = events.CaseAppraised(
+        office=row.office,
+        case_number=row.number,
+        occurred_on=body["on"],
+        programme=row.programme,
+        in_scope=row.in_scope,
+        **judged,
+    )
+    OUTBOX.announce(call.session, event)
+    review_on = body["review_on"] and body["review_on"].isoformat()
+    reason = {"reason": body["reason"], "by": call.who.actor}
+    said = {**event.payload(), **reason, "review_on": review_on}
+    fact = Fact(event.type, event.occurred_on, said)
+    add_fact(call.session, row.number, str(uuid7()), fact)
+    return _leaders_of(call)
+
+
+def _leaders_of(call: Call) -> dict[str, Any]:
+    row, led, programme = led_case(call)
+    unit = leadership.work_unit(led, row.office, programme, policy().directory)
+    advice = leadership.gaps_of(
+        led, row.office, programme, policy().directory, call.today, advice=True
+    )
+    return {
+        **vars(led),
+        "number": row.number,
+        "office": row.office,
+        "handed": led.handed,
+        "complete": not led.gaps,
+        "missing": led.gaps,
+        "leaders": [each for each in led.tenures if each.until is None],
+        "history": led.tenures,
+        "recused": [_post(each) for each in led.recused],
+        "work_unit": None if unit is None else [_post(each) for each in unit],
+        "missing_fields": missing_fields(led, programme),
+        "advice": advice,
+        "records": [
+            {**vars(each), "posts": [_post(who) for who in each.posts]}
+            for each in records.records(Matters(call.session).facts(row.number))
+        ],
+    }
 
 
 def _post(who: PostOf) -> dict[str, str]:

@@ -12,195 +12,201 @@ from datetime import date
 from uuid_utils import uuid7
 
 from services.assignment import events
-from services.assignment.casework.escalation import Climbing
+from services.assignment.casework.escalation import issue
+from services.assignment.casework.record import record
 from services.assignment.domain.closings.closing import has_come, not_before
 from services.assignment.domain.escalation import notices as letters
 from services.assignment.domain.escalation.notices import Notice
 from services.assignment.domain.escalation.steps import chief_of
+from services.assignment.endpoints.lookup import matter_known, programme_of
 from services.assignment.schemas import escalation
-from services.assignment.store import Matters, Notices
+from services.assignment.store import OUTBOX, Matters, Notices
 from shared.errors import Fault, Forbidden, reject_if
 from shared.events import Event
+from shared.policy.current import policy
 from shared.policy.programme import Programme
 from shared.web.endpoint import CLERKS, LEADERS, Call, Page, after, api, found, page_of
 
 
-class NoticeDoor(Climbing):
+@api(
+    "GET",
+    "/notices",
+    query=escalation.NoticeQuery,
+    answer=escalation.NoticeView,
+    many=True,
+)
+def list_notices(call: Call) -> Page:
     """
-    督办函.
+    List the supervision notices to an office and those below it, oldest first.
     """
-
-    @api(
-        "GET",
-        "/notices",
-        query=escalation.NoticeQuery,
-        answer=escalation.NoticeView,
-        many=True,
+    limit, asked = call.query["limit"], call.query
+    if asked.get("programme"):
+        programme_of(asked["programme"])
+    rows = Notices(call.session).page(
+        call.offices(),
+        after(asked),
+        limit + 1,
+        state=asked.get("state"),
+        number=asked.get("number"),
+        programme=asked.get("programme"),
     )
-    def notices(self, call: Call) -> Page:
-        """
-        List the supervision notices to an office and those below it, oldest first.
-        """
-        limit, asked = call.query["limit"], call.query
-        if asked.get("programme"):
-            self.programme_of(asked["programme"])
-        rows = Notices(call.session).page(
-            call.offices(),
-            after(asked),
-            limit + 1,
-            state=asked.get("state"),
-            number=asked.get("number"),
-            programme=asked.get("programme"),
-        )
-        return page_of(list(rows), limit, lambda notice: notice.id)
+    return page_of(list(rows), limit, lambda notice: notice.id)
 
-    @api("GET", "/notices/<number>", answer=escalation.NoticeView)
-    def notice(self, call: Call) -> Notice:
-        """
-        Show a supervision notice and its answer.
-        """
-        return self._notice(call)
 
-    @api(
-        "POST",
-        "/notices",
-        roles=LEADERS,
-        refusals=(404,),
-        body=escalation.NoticeBody,
-        answer=escalation.NoticeView,
-        status=201,
+@api("GET", "/notices/<number>", answer=escalation.NoticeView)
+def show_notice(call: Call) -> Notice:
+    """
+    Show a supervision notice and its answer.
+    """
+    return _notice_of(call)
+
+
+@api(
+    "POST",
+    "/notices",
+    roles=LEADERS,
+    refusals=(404,),
+    body=escalation.NoticeBody,
+    answer=escalation.NoticeView,
+    status=201,
+)
+def issue_notice(call: Call) -> Notice:
+    """
+    Issue a supervision notice by hand; its answer is a duty like any other.
+    """
+    body = call.body
+    row = matter_known(call, body["number"], lock=True)
+    from_above(call, row.office)
+    programme = policy().programmes.get(row.programme)
+    reply_by = body["reply_by"] or _reply_by(programme, body["issued_on"])
+    reject_if(
+        [
+            *has_come(body["issued_on"], call.today, "/issued_on"),
+            *not_before(body["issued_on"], row.opened_on, "/issued_on"),
+            *_reply_day(reply_by, body["issued_on"]),
+            *letters.no_such_post(
+                call.who.office, body["by_post"], policy().directory, "/by_post"
+            ),
+        ]
     )
-    def issue_notice(self, call: Call) -> Notice:
-        """
-        Issue a supervision notice by hand; its answer is a duty like any other.
-        """
-        body = call.body
-        row = self.matter_known(call, body["number"], lock=True)
-        from_above(call, row.office)
-        programme = self.programmes.get(row.programme)
-        reply_by = body["reply_by"] or self._reply_by(programme, body["issued_on"])
-        reject_if(
-            [
-                *has_come(body["issued_on"], call.today, "/issued_on"),
-                *not_before(body["issued_on"], row.opened_on, "/issued_on"),
-                *_reply_day(reply_by, body["issued_on"]),
-                *letters.no_such_post(
-                    call.who.office, body["by_post"], self.directory, "/by_post"
-                ),
-            ]
-        )
-        notice = Notice(
-            id=str(uuid7()),
-            number=row.number,
-            office=row.office,
-            programme=row.programme,
-            duty=None,
-            step="by_hand",
-            issued_on=body["issued_on"],
-            reply_by=reply_by or body["issued_on"],
-            urgent=body["urgent"],
-            text=body["text"],
-            by_post=body["by_post"],
-            state_on=body["issued_on"],
-        )
-        self.issue(call.session, notice)
-        self.announce(call.session, self._told(notice))
+    notice = Notice(
+        id=str(uuid7()),
+        number=row.number,
+        office=row.office,
+        programme=row.programme,
+        duty=None,
+        step="by_hand",
+        issued_on=body["issued_on"],
+        reply_by=reply_by or body["issued_on"],
+        urgent=body["urgent"],
+        text=body["text"],
+        by_post=body["by_post"],
+        state_on=body["issued_on"],
+    )
+    issue(call.session, notice)
+    OUTBOX.announce(call.session, _step_of(notice))
+    return notice
+
+
+@api(
+    "POST",
+    "/notices/<number>/answers",
+    roles=CLERKS,
+    body=escalation.AnswerBody,
+    answer=escalation.NoticeView,
+    status=201,
+)
+def answer_notice(call: Call) -> Notice:
+    """
+    Answer a supervision notice, with or without progress.
+    """
+    body, asked = call.body, _notice_of(call, lock=True)
+    answered, event = letters.answer(
+        asked,
+        on=body["on"],
+        by=call.who.actor,
+        post=body["post"],
+        text=body["text"],
+        progress=body["progress"],
+        today=call.today,
+        directory=policy().directory,
+    )
+    return _save(call, answered, event)
+
+
+@api(
+    "POST",
+    "/notices/<number>/reviews",
+    roles=LEADERS,
+    body=escalation.AnswerReviewBody,
+    answer=escalation.NoticeView,
+    status=201,
+)
+def review_answer(call: Call) -> Notice:
+    """
+    Accept the answer to a notice, or send it back: then it is owed again.
+    """
+    body, asked = call.body, _notice_of(call, lock=True)
+    from_above(call, asked.office)
+    reviewed, event = letters.review(
+        asked,
+        verdict=body["verdict"],
+        on=body["on"],
+        by=call.who.actor,
+        reasons=body["reasons"],
+        today=call.today,
+    )
+    return _save(call, reviewed, event)
+
+
+def _save(call: Call, notice: Notice, event: Event | None) -> Notice:
+    Notices(call.session).put(notice)
+    if event:
+        record(call.session, event)
+    return notice
+
+
+def _notice_of(call: Call, *, lock: bool = False) -> Notice:
+    """
+    The notice asked for; its matter's row is held first, as by all who touch it.
+    """
+    number, notices = call.path["number"], Notices(call.session)
+    notice: Notice = found(notices.get(number), "督办函", number)
+    call.office(notice.office)
+    if not lock:
         return notice
+    Matters(call.session).lock(notice.number)
+    return notices.get(number) or notice
 
-    @api(
-        "POST",
-        "/notices/<number>/answers",
-        roles=CLERKS,
-        body=escalation.AnswerBody,
-        answer=escalation.NoticeView,
-        status=201,
+
+def _step_of(notice: Notice) -> events.SupervisionCrossed:
+    """
+    A notice by hand goes out like one the ladder brought.
+    """
+    return events.SupervisionCrossed(
+        office=notice.office,
+        case_number=notice.number,
+        occurred_on=notice.issued_on,
+        programme=notice.programme,
+        crossing=notice.id,
+        step=notice.step,
+        kind="notice",
+        title="督办函",
+        about=notice.text,
+        duty=None,
+        to_office=notice.office,
+        to_post=chief_of(notice.office, policy().directory),
+        urgent=notice.urgent,
     )
-    def answer_notice(self, call: Call) -> Notice:
-        """
-        Answer a supervision notice, with or without progress.
-        """
-        body, asked = call.body, self._notice(call, lock=True)
-        answered, event = letters.answer(
-            asked,
-            on=body["on"],
-            by=call.who.actor,
-            post=body["post"],
-            text=body["text"],
-            progress=body["progress"],
-            today=call.today,
-            directory=self.directory,
-        )
-        return self._put(call, answered, event)
 
-    @api(
-        "POST",
-        "/notices/<number>/reviews",
-        roles=LEADERS,
-        body=escalation.AnswerReviewBody,
-        answer=escalation.NoticeView,
-        status=201,
-    )
-    def review_answer(self, call: Call) -> Notice:
-        """
-        Accept the answer to a notice, or send it back: then it is owed again.
-        """
-        body, asked = call.body, self._notice(call, lock=True)
-        from_above(call, asked.office)
-        reviewed, event = letters.review(
-            asked,
-            verdict=body["verdict"],
-            on=body["on"],
-            by=call.who.actor,
-            reasons=body["reasons"],
-            today=call.today,
-        )
-        return self._put(call, reviewed, event)
 
-    def _put(self, call: Call, notice: Notice, event: Event | None) -> Notice:
-        Notices(call.session).put(notice)
-        if event:
-            self.record(call.session, event)
-        return notice
-
-    def _notice(self, call: Call, *, lock: bool = False) -> Notice:
-        """
-        The notice asked for; its matter's row is held first, as by all who touch it.
-        """
-        number, notices = call.path["number"], Notices(call.session)
-        notice: Notice = found(notices.get(number), "督办函", number)
-        call.office(notice.office)
-        if not lock:
-            return notice
-        Matters(call.session).lock(notice.number)
-        return notices.get(number) or notice
-
-    def _told(self, notice: Notice) -> events.SupervisionCrossed:
-        """
-        A notice by hand goes out like one the ladder brought.
-        """
-        return events.SupervisionCrossed(
-            office=notice.office,
-            case_number=notice.number,
-            occurred_on=notice.issued_on,
-            programme=notice.programme,
-            crossing=notice.id,
-            step=notice.step,
-            kind="notice",
-            title="督办函",
-            about=notice.text,
-            duty=None,
-            to_office=notice.office,
-            to_post=chief_of(notice.office, self.directory),
-            urgent=notice.urgent,
-        )
-
-    def _reply_by(self, programme: Programme, issued_on: date) -> date | None:
-        """
-        As long as the programme gives for its first notice, if it has one.
-        """
-        steps = programme.supervision.steps if programme.supervision else ()
-        limits = [step.reply for step in steps if step.reply]
-        return self.calendar.due(issued_on, limits[0]).day if limits else None
+def _reply_by(programme: Programme, issued_on: date) -> date | None:
+    """
+    As long as the programme gives for its first notice, if it has one.
+    """
+    steps = programme.supervision.steps if programme.supervision else ()
+    limits = [step.reply for step in steps if step.reply]
+    return policy().calendar.due(issued_on, limits[0]).day if limits else None
 
 
 def from_above(call: Call, office: str) -> None:

@@ -11,13 +11,20 @@ from typing import Any
 from uuid_utils import uuid7
 
 from services.assignment import events
+from services.assignment.casework.record import record
 from services.assignment.domain.batches import batches
 from services.assignment.domain.closings import closing
-from services.assignment.endpoints.batches import BatchDoor
+from services.assignment.endpoints.batches import (
+    batch_of,
+    held_items,
+    objection_due,
+    shown_batch,
+)
 from services.assignment.schemas import batches as batch_schemas
 from services.assignment.schemas import cases
 from services.assignment.store import Batches, Matters, Objections
 from shared.errors import Conflict, Fault, reject_if
+from shared.policy.current import policy
 from shared.vocabulary import ObjectionVerdict
 from shared.web.auth import require_office
 from shared.web.endpoint import (
@@ -32,230 +39,230 @@ from shared.web.endpoint import (
 )
 
 
-class ObjectionDoor(BatchDoor):
+@api(
+    "POST",
+    "/batches/<number>/objections",
+    roles=CLERKS,
+    body=batch_schemas.ObjectionBody,
+    answer=batch_schemas.ObjectionView,
+    status=201,
+)
+def raise_objection(call: Call) -> batches.Objection:
     """
-    异议、退回、提请协调与收回.
+    Say with reasons that a case handed down is not the office's own (TL-04).
     """
-
-    @api(
-        "POST",
-        "/batches/<number>/objections",
-        roles=CLERKS,
-        body=batch_schemas.ObjectionBody,
-        answer=batch_schemas.ObjectionView,
-        status=201,
+    batch, body = batch_of(call, lock=True), call.body
+    items = held_items(call, batch)
+    reject_if(_not_in(items, body["number"], "/number"))
+    office = call.office(items[body["number"]].office)
+    received, due = objection_due(batch, office)
+    reject_if(
+        [
+            *closing.has_come(body["on"], call.today, "/on"),
+            *closing.not_before(body["on"], received, "/on"),
+            *batches.in_time(body["on"], due),
+        ]
     )
-    def object_to(self, call: Call) -> batches.Objection:
-        """
-        Say with reasons that a case handed down is not the office's own (TL-04).
-        """
-        batch, body = self._batch(call, lock=True), call.body
-        items = self._held(call, batch)
-        reject_if(_not_in(items, body["number"], "/number"))
-        office = call.office(items[body["number"]].office)
-        received, due = self._objection_due(batch, office)
-        reject_if(
-            [
-                *closing.has_come(body["on"], call.today, "/on"),
-                *closing.not_before(body["on"], received, "/on"),
-                *batches.in_time(body["on"], due),
-            ]
-        )
-        raised = batches.Objection(
-            id=str(uuid7()),
-            batch=batch.id,
-            number=body["number"],
-            programme=batch.programme,
-            office=office,
-            decider=batch.office,
-            raised_on=body["on"],
-            due_on=due.day if due else None,
-            reasons=body["reasons"],
-        )
-        if not Objections(call.session).add(raised):
-            raise Conflict.because(
-                "already_objected",
-                "已就本批中的这件案件提出过异议。",
-                "对决定不服的，请申请联席会议协调。",
-                "/number",
-            )
-        self._note(call, raised, events.ObjectionRaised, body["on"])
-        return raised
-
-    def _note(
-        self,
-        call: Call,
-        objection: batches.Objection,
-        kind: type[events.ObjectionRaised | events.ObjectionDisputed],
-        on: date,
-    ) -> None:
-        self.record(
-            call.session,
-            kind(
-                office=objection.office,
-                case_number=objection.number,
-                occurred_on=on,
-                programme=objection.programme,
-                batch=objection.batch,
-            ),
-        )
-
-    @api(
-        "GET",
-        "/objections",
-        query=cases.ListQuery,
-        answer=batch_schemas.ObjectionView,
-        many=True,
+    raised = batches.Objection(
+        id=str(uuid7()),
+        batch=batch.id,
+        number=body["number"],
+        programme=batch.programme,
+        office=office,
+        decider=batch.office,
+        raised_on=body["on"],
+        due_on=due.day if due else None,
+        reasons=body["reasons"],
     )
-    def objections(self, call: Call) -> Page:
-        """
-        List the objections that an office and those below it raised or are to decide.
-        """
-        limit = call.query["limit"]
-        rows = Objections(call.session).of(call.offices(), after(call.query), limit + 1)
-        return page_of(rows, limit, lambda row: row.id)
+    if not Objections(call.session).add(raised):
+        raise Conflict.because(
+            "already_objected",
+            "已就本批中的这件案件提出过异议。",
+            "对决定不服的，请申请联席会议协调。",
+            "/number",
+        )
+    _record(call, raised, events.ObjectionRaised, body["on"])
+    return raised
 
-    @api(
-        "POST",
-        "/objections/<number>/decisions",
-        roles=REVIEWERS,
-        body=batch_schemas.ObjectionDecisionBody,
-        answer=batch_schemas.ObjectionView,
-        status=201,
-    )
-    def decide_objection(self, call: Call) -> batches.Objection:
-        """
-        Take a case back or refuse to; in a dispute the conference decides.
-        """
-        raised, body = self._objection(call), call.body
-        require_office(call.who, raised.decider, self.directory, call.today)
-        reject_if(
-            [
-                *closing.has_come(body["on"], call.today, "/on"),
-                *closing.not_before(body["on"], raised.last_on, "/on"),
-            ]
-        )
-        decided = batches.decide(
-            raised,
-            verdict=body["verdict"],
-            on=body["on"],
-            by=call.who.actor,
-            reasons=body["reasons"],
-        )
-        Objections(call.session).put(decided)
-        verdict = batches.verdict_of(decided)
-        if verdict == ObjectionVerdict.RETURNED:
-            Batches(call.session).leave(
-                raised.batch,
-                [raised.number],
-                state="returned",
-                on=body["on"],
-                reason=body["reasons"],
-            )
-        self.record(
-            call.session,
-            events.ObjectionDecided(
-                office=raised.office,
-                case_number=raised.number,
-                occurred_on=body["on"],
-                programme=raised.programme,
-                batch=raised.batch,
-                verdict=str(verdict),
-            ),
-        )
-        return decided
 
-    @api(
-        "POST",
-        "/objections/<number>/disputes",
-        roles=CLERKS,
-        body=batch_schemas.DisputeBody,
-        answer=batch_schemas.ObjectionView,
-        status=201,
+def _record(
+    call: Call,
+    objection: batches.Objection,
+    kind: type[events.ObjectionRaised | events.ObjectionDisputed],
+    on: date,
+) -> None:
+    record(
+        call.session,
+        kind(
+            office=objection.office,
+            case_number=objection.number,
+            occurred_on=on,
+            programme=objection.programme,
+            batch=objection.batch,
+        ),
     )
-    def dispute(self, call: Call) -> batches.Objection:
-        """
-        Ask the conference to decide a refused objection.
-        """
-        raised, body = self._objection(call), call.body
-        call.office(raised.office)
-        reject_if(
-            [
-                *closing.has_come(body["on"], call.today, "/on"),
-                *closing.not_before(body["on"], raised.last_on, "/on"),
-            ]
-        )
-        programme = self.programmes.get(raised.programme)
-        decider = batches.conference_of(
-            programme, raised.decider, self.directory, call.today
-        )
-        disputed = batches.dispute(
-            raised,
-            decider=decider,
-            on=body["on"],
-            by=call.who.actor,
-            reasons=body["reasons"],
-        )
-        Objections(call.session).put(disputed)
-        self._note(call, disputed, events.ObjectionDisputed, body["on"])
-        return disputed
 
-    @api(
-        "POST",
-        "/batches/<number>/recalls",
-        roles=REVIEWERS,
-        body=batch_schemas.RecallBody,
-        answer=batch_schemas.BatchView,
-        status=201,
+
+@api(
+    "GET",
+    "/objections",
+    query=cases.ListQuery,
+    answer=batch_schemas.ObjectionView,
+    many=True,
+)
+def list_objections(call: Call) -> Page:
+    """
+    List the objections that an office and those below it raised or are to decide.
+    """
+    limit = call.query["limit"]
+    rows = Objections(call.session).of(call.offices(), after(call.query), limit + 1)
+    return page_of(rows, limit, lambda row: row.id)
+
+
+@api(
+    "POST",
+    "/objections/<number>/decisions",
+    roles=REVIEWERS,
+    body=batch_schemas.ObjectionDecisionBody,
+    answer=batch_schemas.ObjectionView,
+    status=201,
+)
+def decide_objection(call: Call) -> batches.Objection:
+    """
+    Take a case back or refuse to; in a dispute the conference decides.
+    """
+    raised, body = _objection_of(call), call.body
+    require_office(call.who, raised.decider, policy().directory, call.today)
+    reject_if(
+        [
+            *closing.has_come(body["on"], call.today, "/on"),
+            *closing.not_before(body["on"], raised.last_on, "/on"),
+        ]
     )
-    def recall(self, call: Call) -> Any:
-        """
-        Take cases back out of a batch; what they owed under it is released.
-        """
-        batch, body = self._batch(call, lock=True), call.body
-        require_office(call.who, batch.office, self.directory, call.today)
-        numbers = list(dict.fromkeys(body["case_numbers"]))
-        items = self._held(call, batch)
-        reject_if(
-            [
-                *closing.has_come(body["on"], call.today, "/on"),
-                *closing.not_before(body["on"], batch.handed_on, "/on"),
-                *(
-                    fault
-                    for index, number in enumerate(numbers)
-                    for fault in _not_in(items, number, f"/case_numbers/{index}")
-                ),
-            ]
-        )
-        on, reason = body["on"], body["reason"]
+    decided = batches.decide(
+        raised,
+        verdict=body["verdict"],
+        on=body["on"],
+        by=call.who.actor,
+        reasons=body["reasons"],
+    )
+    Objections(call.session).put(decided)
+    verdict = batches.verdict_of(decided)
+    if verdict == ObjectionVerdict.RETURNED:
         Batches(call.session).leave(
-            batch.id, numbers, state="recalled", on=on, reason=reason
+            raised.batch,
+            [raised.number],
+            state="returned",
+            on=body["on"],
+            reason=body["reasons"],
         )
-        objections = Objections(call.session)
-        raised = objections.about(batch.id, numbers)
-        for moot in batches.recall(raised, on=on, by=call.who.actor, reasons=reason):
-            objections.put(moot)
-        for number in numbers:
-            self.record(
-                call.session,
-                events.BatchRecalled(
-                    office=items[number].office,
-                    case_number=number,
-                    occurred_on=on,
-                    programme=batch.programme,
-                    batch=batch.id,
-                ),
-            )
-        return self._shown(call, batch.id)
+    record(
+        call.session,
+        events.ObjectionDecided(
+            office=raised.office,
+            case_number=raised.number,
+            occurred_on=body["on"],
+            programme=raised.programme,
+            batch=raised.batch,
+            verdict=str(verdict),
+        ),
+    )
+    return decided
 
-    def _objection(self, call: Call) -> batches.Objection:
-        """
-        The objection of the address, its case locked first.
-        """
-        number, kept = call.path["number"], Objections(call.session)
-        raised: batches.Objection = found(kept.get(number), "异议", number)
-        Matters(call.session).lock_cases([raised.number])
-        return kept.get(number, lock=True) or raised
+
+@api(
+    "POST",
+    "/objections/<number>/disputes",
+    roles=CLERKS,
+    body=batch_schemas.DisputeBody,
+    answer=batch_schemas.ObjectionView,
+    status=201,
+)
+def dispute_objection(call: Call) -> batches.Objection:
+    """
+    Ask the conference to decide a refused objection.
+    """
+    raised, body = _objection_of(call), call.body
+    call.office(raised.office)
+    reject_if(
+        [
+            *closing.has_come(body["on"], call.today, "/on"),
+            *closing.not_before(body["on"], raised.last_on, "/on"),
+        ]
+    )
+    programme = policy().programmes.get(raised.programme)
+    decider = batches.conference_of(
+        programme, raised.decider, policy().directory, call.today
+    )
+    disputed = batches.dispute(
+        raised,
+        decider=decider,
+        on=body["on"],
+        by=call.who.actor,
+        reasons=body["reasons"],
+    )
+    Objections(call.session).put(disputed)
+    _record(call, disputed, events.ObjectionDisputed, body["on"])
+    return disputed
+
+
+@api(
+    "POST",
+    "/batches/<number>/recalls",
+    roles=REVIEWERS,
+    body=batch_schemas.RecallBody,
+    answer=batch_schemas.BatchView,
+    status=201,
+)
+def withdraw_cases(call: Call) -> Any:
+    """
+    Take cases back out of a batch; what they owed under it is released.
+    """
+    batch, body = batch_of(call, lock=True), call.body
+    require_office(call.who, batch.office, policy().directory, call.today)
+    numbers = list(dict.fromkeys(body["case_numbers"]))
+    items = held_items(call, batch)
+    reject_if(
+        [
+            *closing.has_come(body["on"], call.today, "/on"),
+            *closing.not_before(body["on"], batch.handed_on, "/on"),
+            *(
+                fault
+                for index, number in enumerate(numbers)
+                for fault in _not_in(items, number, f"/case_numbers/{index}")
+            ),
+        ]
+    )
+    on, reason = body["on"], body["reason"]
+    Batches(call.session).leave(
+        batch.id, numbers, state="recalled", on=on, reason=reason
+    )
+    objections = Objections(call.session)
+    raised = objections.about(batch.id, numbers)
+    for moot in batches.recall(raised, on=on, by=call.who.actor, reasons=reason):
+        objections.put(moot)
+    for number in numbers:
+        record(
+            call.session,
+            events.BatchRecalled(
+                office=items[number].office,
+                case_number=number,
+                occurred_on=on,
+                programme=batch.programme,
+                batch=batch.id,
+            ),
+        )
+    return shown_batch(call, batch.id)
+
+
+def _objection_of(call: Call) -> batches.Objection:
+    """
+    The objection of the address, its case locked first.
+    """
+    number, kept = call.path["number"], Objections(call.session)
+    raised: batches.Objection = found(kept.get(number), "异议", number)
+    Matters(call.session).lock_cases([raised.number])
+    return kept.get(number, lock=True) or raised
 
 
 def _not_in(items: Mapping[str, Any], number: str, place: str) -> Iterator[Fault]:

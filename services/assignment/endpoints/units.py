@@ -9,13 +9,14 @@ from typing import Any
 from uuid_utils import uuid7
 
 from services.assignment import events
-from services.assignment.casework.led import LedCases
+from services.assignment.casework.record import record
 from services.assignment.domain.closings import closing
 from services.assignment.domain.leaders import units
 from services.assignment.schemas import cases
 from services.assignment.schemas import units as unit_schemas
 from services.assignment.store import Coordinations, Matters
 from shared.errors import Conflict, reject_if
+from shared.policy.current import policy
 from shared.vocabulary import UnitRole
 from shared.web.auth import require_office
 from shared.web.endpoint import (
@@ -30,207 +31,206 @@ from shared.web.endpoint import (
 )
 
 
-class UnitDoor(LedCases):
+@api("GET", "/cases/<number>/units", answer=unit_schemas.UnitsView)
+def show_units(call: Call) -> dict[str, Any]:
     """
-    主办、协办、配合与协调会商.
+    Show the units of a case and what each is asked to do.
     """
+    return _shown(call, _case_of_party(call))
 
-    @api("GET", "/cases/<number>/units", answer=unit_schemas.UnitsView)
-    def show_units(self, call: Call) -> dict[str, Any]:
-        """
-        Show the units of a case and what each is asked to do.
-        """
-        return self._units(call, self._party(call))
 
-    @api(
-        "POST",
-        "/cases/<number>/units",
-        roles=CLERKS,
-        body=unit_schemas.UnitsBody,
-        answer=unit_schemas.UnitsView,
-        status=201,
+@api(
+    "POST",
+    "/cases/<number>/units",
+    roles=CLERKS,
+    body=unit_schemas.UnitsBody,
+    answer=unit_schemas.UnitsView,
+    status=201,
+)
+def agree_units(call: Call) -> dict[str, Any]:
+    """
+    Say which units a case has and which of them leads.
+    """
+    row, body = _case_of_party(call, lock=True), call.body
+    agreed = tuple((each["office"], each["role"]) for each in body["units"])
+    led = units.lead_of(_units_of(call, row))
+    for office in {led, *units.leads(agreed)}:
+        # Nobody makes another answer for a case, nor takes one from another.
+        if policy().directory.exists(office):
+            require_office(call.who, office, policy().directory, call.today)
+    reject_if(
+        [
+            *closing.has_come(body["on"], call.today, "/on"),
+            *closing.not_before(body["on"], row.opened_on, "/on"),
+            *units.faults(agreed, policy().directory, body["on"]),
+        ]
     )
-    def agree_units(self, call: Call) -> dict[str, Any]:
-        """
-        Say which units a case has and which of them leads.
-        """
-        row, body = self._party(call, lock=True), call.body
-        agreed = tuple((each["office"], each["role"]) for each in body["units"])
-        led = units.lead_of(self._reckoned(call, row))
-        for office in {led, *units.leads(agreed)}:
-            # Nobody makes another answer for a case, nor takes one from another.
-            if self.directory.exists(office):
-                require_office(call.who, office, self.directory, call.today)
-        reject_if(
-            [
-                *closing.has_come(body["on"], call.today, "/on"),
-                *closing.not_before(body["on"], row.opened_on, "/on"),
-                *units.faults(agreed, self.directory, body["on"]),
-            ]
+    if Coordinations(call.session).waiting(row.number):
+        raise Conflict.because(
+            "coordination_waiting",
+            "协调会商申请尚无结论，主办责任单位待定。",
+            "请等待联席会议的决定。",
         )
-        if Coordinations(call.session).waiting(row.number):
-            raise Conflict.because(
-                "coordination_waiting",
-                "协调会商申请尚无结论，主办责任单位待定。",
-                "请等待联席会议的决定。",
-            )
-        self._agree(call, row, agreed, body["on"])
-        return self._units(call, row)
+    _agree(call, row, agreed, body["on"])
+    return _shown(call, row)
 
-    def _party(self, call: Call, *, lock: bool = False) -> Any:
-        """
-        The case, for its own office and for every unit that has a part in it.
-        """
-        number = call.path["number"]
-        row = found(Matters(call.session).get(number, lock=lock), "案件", number)
-        parts = {unit.office for unit in self._reckoned(call, row)}
-        ours = self.directory.subtree(call.who.office, call.today)
-        if not parts & set(ours):
-            call.office(row.office)
-        return row
 
-    def _agree(
-        self, call: Call, row: Any, agreed: tuple[tuple[str, str], ...], on: Any
-    ) -> None:
-        self.record(
-            call.session,
-            events.UnitsAgreed(
-                office=row.office,
-                case_number=row.number,
-                occurred_on=on,
-                programme=row.programme,
-                units=agreed,
-            ),
-        )
+def _case_of_party(call: Call, *, lock: bool = False) -> Any:
+    """
+    The case, for its own office and for every unit that has a part in it.
+    """
+    number = call.path["number"]
+    row = found(Matters(call.session).get(number, lock=lock), "案件", number)
+    parts = {unit.office for unit in _units_of(call, row)}
+    ours = policy().directory.subtree(call.who.office, call.today)
+    if not parts & set(ours):
+        call.office(row.office)
+    return row
 
-    def _reckoned(self, call: Call, row: Any) -> tuple[units.Unit, ...]:
-        facts = self.facts_of(call.session, row.number)
-        return units.reckon(row.office, row.opened_on, facts)
 
-    def _units(self, call: Call, row: Any) -> dict[str, Any]:
-        programme = self.programmes.get(row.programme)
-        shown = []
-        for unit in self._reckoned(call, row):
-            asked = units.duty_of(unit.role, programme)
-            shown.append(
-                {
-                    **vars(unit),
-                    "role_title": UnitRole(unit.role).chinese,
-                    "duty": asked.duty if asked else "",
-                    "support": bool(asked and asked.support),
-                    "tooltip": asked.tooltip if asked else "",
-                }
-            )
-        return {"number": row.number, "units": shown}
-
-    @api(
-        "POST",
-        "/cases/<number>/coordination-requests",
-        roles=CLERKS,
-        body=unit_schemas.CoordinationBody,
-        answer=unit_schemas.CoordinationView,
-        status=201,
-    )
-    def ask_conference(self, call: Call) -> units.Coordination:
-        """
-        The lead unit asks the conference to decide who leads.
-        """
-        row, body = self._party(call, lock=True), call.body
-        lead = units.lead_of(self._reckoned(call, row))
-        require_office(call.who, lead, self.directory, call.today)
-        reject_if(
-            [
-                *closing.has_come(body["on"], call.today, "/on"),
-                *closing.not_before(body["on"], row.opened_on, "/on"),
-            ]
-        )
-        requests = Coordinations(call.session)
-        if requests.waiting(row.number):
-            raise Conflict.because(
-                "coordination_waiting",
-                "本案已有一项协调会商申请等待决定。",
-                "请等待联席会议的决定。",
-            )
-        request = units.Coordination(
-            id=str(uuid7()),
-            number=row.number,
+def _agree(call: Call, row: Any, agreed: tuple[tuple[str, str], ...], on: Any) -> None:
+    record(
+        call.session,
+        events.UnitsAgreed(
+            office=row.office,
+            case_number=row.number,
+            occurred_on=on,
             programme=row.programme,
-            office=lead,
-            to=self.programmes.get(row.programme).hub,
-            asked_on=body["on"],
-            disagreement=body["disagreement"],
-        )
-        requests.add(request)
-        self.record(
-            call.session,
-            events.CoordinationRequested(
-                office=row.office,
-                case_number=row.number,
-                occurred_on=body["on"],
-                programme=row.programme,
-                request=request.id,
-                to=request.to,
-            ),
-        )
-        return request
-
-    @api(
-        "GET",
-        "/coordination-requests",
-        query=cases.ListQuery,
-        answer=unit_schemas.CoordinationView,
-        many=True,
+            units=agreed,
+        ),
     )
-    def coordination_requests(self, call: Call) -> Page:
-        """
-        List the requests that an office and those below it made or are to decide.
-        """
-        limit = call.query["limit"]
-        rows = Coordinations(call.session).of(
-            call.offices(), after(call.query), limit + 1
-        )
-        return page_of(rows, limit, lambda row: row.id)
 
-    @api(
-        "POST",
-        "/coordination-requests/<number>/decisions",
-        roles=REVIEWERS,
-        body=unit_schemas.CoordinationDecisionBody,
-        answer=unit_schemas.CoordinationView,
-        status=201,
+
+def _units_of(call: Call, row: Any) -> tuple[units.Unit, ...]:
+    facts = Matters(call.session).facts(row.number)
+    return units.reckon(row.office, row.opened_on, facts)
+
+
+def _shown(call: Call, row: Any) -> dict[str, Any]:
+    programme = policy().programmes.get(row.programme)
+    shown = []
+    for unit in _units_of(call, row):
+        asked = units.duty_of(unit.role, programme)
+        shown.append(
+            {
+                **vars(unit),
+                "role_title": UnitRole(unit.role).chinese,
+                "duty": asked.duty if asked else "",
+                "support": bool(asked and asked.support),
+                "tooltip": asked.tooltip if asked else "",
+            }
+        )
+    return {"number": row.number, "units": shown}
+
+
+@api(
+    "POST",
+    "/cases/<number>/coordination-requests",
+    roles=CLERKS,
+    body=unit_schemas.CoordinationBody,
+    answer=unit_schemas.CoordinationView,
+    status=201,
+)
+def request_coordination(call: Call) -> units.Coordination:
+    """
+    The lead unit asks the conference to decide who leads.
+    """
+    row, body = _case_of_party(call, lock=True), call.body
+    lead = units.lead_of(_units_of(call, row))
+    require_office(call.who, lead, policy().directory, call.today)
+    reject_if(
+        [
+            *closing.has_come(body["on"], call.today, "/on"),
+            *closing.not_before(body["on"], row.opened_on, "/on"),
+        ]
     )
-    def decide_coordination(self, call: Call) -> units.Coordination:
-        """
-        The conference says which unit leads; who led before helps.
-        """
-        number, body = call.path["number"], call.body
-        requests = Coordinations(call.session)
-        request = found(requests.get(number), "协调会商申请", number)
-        require_office(call.who, request.to, self.directory, call.today)
-        row = Matters(call.session).get(request.number, lock=True)
-        request = requests.get(number, lock=True) or request
-        agreed = units.under_lead(self._reckoned(call, row), body["lead"])
-        reject_if(
-            [
-                *closing.has_come(body["on"], call.today, "/on"),
-                *closing.not_before(body["on"], request.asked_on, "/on"),
-                *units.lead_faults(body["lead"], self.directory, body["on"]),
-            ]
+    requests = Coordinations(call.session)
+    if requests.waiting(row.number):
+        raise Conflict.because(
+            "coordination_waiting",
+            "本案已有一项协调会商申请等待决定。",
+            "请等待联席会议的决定。",
         )
-        decided = units.decide(
-            request, lead=body["lead"], on=body["on"], opinion=body["opinion"]
-        )
-        requests.put(decided)
-        self._agree(call, row, agreed, body["on"])
-        self.record(
-            call.session,
-            events.CoordinationDecided(
-                office=row.office,
-                case_number=row.number,
-                occurred_on=body["on"],
-                programme=row.programme,
-                request=request.id,
-                lead=body["lead"],
-            ),
-        )
-        return decided
+    request = units.Coordination(
+        id=str(uuid7()),
+        number=row.number,
+        programme=row.programme,
+        office=lead,
+        to=policy().programmes.get(row.programme).hub,
+        asked_on=body["on"],
+        disagreement=body["disagreement"],
+    )
+    requests.add(request)
+    record(
+        call.session,
+        events.CoordinationRequested(
+            office=row.office,
+            case_number=row.number,
+            occurred_on=body["on"],
+            programme=row.programme,
+            request=request.id,
+            to=request.to,
+        ),
+    )
+    return request
+
+
+@api(
+    "GET",
+    "/coordination-requests",
+    query=cases.ListQuery,
+    answer=unit_schemas.CoordinationView,
+    many=True,
+)
+def list_coordination_requests(call: Call) -> Page:
+    """
+    List the requests that an office and those below it made or are to decide.
+    """
+    limit = call.query["limit"]
+    rows = Coordinations(call.session).of(call.offices(), after(call.query), limit + 1)
+    return page_of(rows, limit, lambda row: row.id)
+
+
+@api(
+    "POST",
+    "/coordination-requests/<number>/decisions",
+    roles=REVIEWERS,
+    body=unit_schemas.CoordinationDecisionBody,
+    answer=unit_schemas.CoordinationView,
+    status=201,
+)
+def decide_coordination(call: Call) -> units.Coordination:
+    """
+    The conference says which unit leads; who led before helps.
+    """
+    number, body = call.path["number"], call.body
+    requests = Coordinations(call.session)
+    request = found(requests.get(number), "协调会商申请", number)
+    require_office(call.who, request.to, policy().directory, call.today)
+    row = Matters(call.session).get(request.number, lock=True)
+    request = requests.get(number, lock=True) or request
+    agreed = units.under_lead(_units_of(call, row), body["lead"])
+    reject_if(
+        [
+            *closing.has_come(body["on"], call.today, "/on"),
+            *closing.not_before(body["on"], request.asked_on, "/on"),
+            *units.lead_faults(body["lead"], policy().directory, body["on"]),
+        ]
+    )
+    decided = units.decide(
+        request, lead=body["lead"], on=body["on"], opinion=body["opinion"]
+    )
+    requests.put(decided)
+    _agree(call, row, agreed, body["on"])
+    record(
+        call.session,
+        events.CoordinationDecided(
+            office=row.office,
+            case_number=row.number,
+            occurred_on=body["on"],
+            programme=row.programme,
+            request=request.id,
+            lead=body["lead"],
+        ),
+    )
+    return decided

@@ -6,90 +6,87 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.assignment.casework.led import LedCases
 from services.assignment.domain.leaders import suggestions, workload
+from services.assignment.endpoints.lookup import led_case, programme_of
 from services.assignment.schemas import leaders
 from services.assignment.store import Profiles
+from shared.policy.current import policy
 from shared.policy.leaders import offices_of
 from shared.web.endpoint import Call, api
 
 
-class MeasureDoor(LedCases):
+@api(
+    "GET",
+    "/cases/<number>/leader-suggestions",
+    answer=leaders.SuggestionsView,
+)
+def suggest_leaders(call: Call) -> dict[str, Any]:
     """
-    包案建议与包案情况.
+    Propose who could lead a case, by rule, with the load each post has now.
     """
-
-    @api(
-        "GET",
-        "/cases/<number>/leader-suggestions",
-        answer=leaders.SuggestionsView,
+    row, led, programme = led_case(call)
+    around = offices_of(row.office, programme.hub, policy().directory, call.today)
+    offices = {code for code in around.values() if code}
+    found = suggestions.suggest(
+        led,
+        row.office,
+        programme,
+        policy().directory,
+        loads=Profiles(call.session).loads(offices),
+        visible=policy().directory.subtree(call.who.office, call.today),
+        on=call.today,
     )
-    def suggest_leaders(self, call: Call) -> dict[str, Any]:
-        """
-        Propose who could lead a case, by rule, with the load each post has now.
-        """
-        row, led, programme = self.led_case(call)
-        around = offices_of(row.office, programme.hub, self.directory, call.today)
-        offices = {code for code in around.values() if code}
-        found = suggestions.suggest(
-            led,
-            row.office,
-            programme,
-            self.directory,
-            loads=Profiles(call.session).loads(offices),
-            visible=self.directory.subtree(call.who.office, call.today),
-            on=call.today,
-        )
-        return {"number": row.number, "suggestions": tuple(found)}
+    return {"number": row.number, "suggestions": tuple(found)}
 
-    @api(
-        "GET",
-        "/leaders/measures",
-        query=leaders.MeasuresQuery,
-        answer=leaders.MeasuresView,
-    )
-    def measure_leaders(self, call: Call) -> dict[str, Any]:
-        """
-        Load, hard cases, averages and floors, coverage of first petitions, advice.
-        """
-        programme = self.programme_of(call.query["programme"])
-        as_of = call.query.get("as_of") or call.today
-        offices, cases = call.offices(), Profiles(call.session)
-        measuring = workload.Measuring(programme, self.directory, offices, as_of)
-        for alike in cases.alike(programme.code, offices, as_of):
-            measuring.take(alike)
-        measured = measuring.result()
 
-        def shown(coverage: workload.Coverage) -> dict[str, Any]:
-            most = workload.LISTED_AT_MOST
-            alike = coverage.uncovered
-            numbers = cases.numbers(programme.code, alike, as_of, most)
-            return {**_coverage(coverage), "uncovered": numbers}
+@api(
+    "GET",
+    "/leaders/measures",
+    query=leaders.MeasuresQuery,
+    answer=leaders.MeasuresView,
+)
+def show_workload(call: Call) -> dict[str, Any]:
+    """
+    Load, hard cases, averages and floors, coverage of first petitions, advice.
+    """
+    programme = programme_of(call.query["programme"])
+    as_of = call.query.get("as_of") or call.today
+    offices, cases = call.offices(), Profiles(call.session)
+    measuring = workload.Measuring(programme, policy().directory, offices, as_of)
+    for alike in cases.alike(programme.code, offices, as_of):
+        measuring.take(alike)
+    measured = measuring.result()
 
-        return {
-            "programme": programme.code,
-            "office": call.office(),
-            "as_of": as_of,
-            "posts": [
-                {
-                    **vars(each),
-                    "hard": workload.Share(each.hard, each.cases),
-                    "only_easy": each.only_easy,
-                }
-                for each in measured.posts
-            ],
-            "levels": [
-                {
-                    "level": each.level,
-                    "average": workload.Share(each.cases, each.heads),
-                    "hard": workload.Share(each.hard, each.cases),
-                }
-                for each in measured.levels
-            ],
-            "floors": measured.floors,
-            "targets": [shown(each) for each in measured.targets],
-            "advice": [shown(each) for each in measured.advice],
-        }
+    def shown(coverage: workload.Coverage) -> dict[str, Any]:
+        most = workload.LISTED_AT_MOST
+        alike = coverage.uncovered
+        numbers = cases.numbers(programme.code, alike, as_of, most)
+        return {**_coverage(coverage), "uncovered": numbers}
+
+    return {
+        "programme": programme.code,
+        "office": call.office(),
+        "as_of": as_of,
+        "posts": [
+            {
+                **vars(each),
+                "hard": workload.Share(each.hard, each.cases),
+                "only_easy": each.only_easy,
+            }
+            for each in measured.posts
+        ],
+        "levels": [
+            {
+                "level": each.level,
+                "average": workload.Share(each.cases, each.heads),
+                "hard": workload.Share(each.hard, each.cases),
+            }
+            for each in measured.levels
+        ],
+        "floors": measured.floors,
+        "targets": [shown(each) for each in measured.targets],
+        "advice": [shown(each) for each in measured.advice],
+    }
 
 
 def _coverage(coverage: workload.Coverage) -> dict[str, Any]:

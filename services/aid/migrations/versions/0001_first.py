@@ -4,7 +4,8 @@ The tables every service has, the cases heard of, the applications.
 
 import sqlalchemy as sa
 from alembic import op
-from shared.migrating import create_common_tables, drop_common_tables
+
+from shared.storage.migrations import create_common_tables, drop_common_tables
 
 revision = "0001"
 down_revision = None

@@ -4,8 +4,9 @@ The tables every service has, the cases heard of, the decisions and hearings.
 
 import sqlalchemy as sa
 from alembic import op
-from shared.migrating import create_common_tables, drop_common_tables
 from sqlalchemy.dialects.postgresql import JSONB
+
+from shared.storage.migrations import create_common_tables, drop_common_tables
 
 revision = "0001"
 down_revision = None

@@ -4,8 +4,9 @@ The measure ledger, returns and mails.
 
 import sqlalchemy as sa
 from alembic import op
-from shared.migrating import create_common_tables, drop_common_tables
 from sqlalchemy.dialects.postgresql import JSONB, UUID
+
+from shared.storage.migrations import create_common_tables, drop_common_tables
 
 revision = "0001"
 down_revision = None

@@ -1,0 +1,98 @@
+"""
+What several endpoints look up first: the case, its leaders, its programme, a duty.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from services.assignment.domain.duties.ledger import Duty
+from services.assignment.domain.leaders import leadership
+from services.assignment.domain.leaders.required_fields import missing_fields
+from services.assignment.store import Duties, Matters
+from shared.errors import Rejected
+from shared.policy.current import policy
+from shared.policy.programme import Programme, UnknownProgramme
+from shared.web.endpoint import Call, found
+
+
+def case_of(call: Call, *, lock: bool = False) -> Any:
+    """
+    The case whose number is in the path.
+
+    Raises `NotFound`, or `Forbidden` outside the caller's offices.
+    """
+    number = call.path["number"]
+    row = found(Matters(call.session).get(number, lock=lock), "案件", number)
+    call.office(row.office)
+    return row
+
+
+def matter_known(call: Call, number: str, *, lock: bool = False) -> Any:
+    """
+    The matter of that number: a case, a petition or a period of an office's report.
+
+    Raises `NotFound`, or `Forbidden` outside the caller's offices.
+    """
+    row = Matters(call.session).known(number, lock=lock)
+    row = found(row, "案件或事项", number)
+    call.office(row.office)
+    return row
+
+
+def programme_of(code: str) -> Programme:
+    """
+    The programme of that code. Raises `Rejected` when there is none.
+    """
+    programmes = policy().programmes
+    try:
+        return programmes.get(code)
+    except UnknownProgramme as error:
+        raise Rejected.because(
+            "no_such_programme",
+            f"没有专项“{code}”。",
+            "可用：" + "、".join(p.code for p in programmes) + "。",
+            "/programme",
+        ) from error
+
+
+def duty_of(call: Call) -> Duty:
+    """
+    The duty whose id is in the path. Raises `NotFound`, `Forbidden`.
+    """
+    identity = call.path["duty"]
+    duty: Duty = found(Duties(call.session).get(identity), "职责", identity)
+    call.office(duty.office)
+    return duty
+
+
+def leading_of(session: Connection, row: Any) -> leadership.Leading:
+    """
+    Who leads the case of *row*, computed from its facts.
+    """
+    facts = Matters(session).facts(row.number)
+    rules = policy()
+    programme = rules.programmes.get(row.programme)
+    return leadership.reckon(row.office, facts, programme, rules.directory)
+
+
+def led_case(call: Call) -> tuple[Any, leadership.Leading, Programme]:
+    """
+    The case whose number is in the path, who leads it, and its programme.
+    """
+    row = case_of(call)
+    programme = policy().programmes.get(row.programme)
+    return row, leading_of(call.session, row), programme
+
+
+def unnamed_fields(session: Connection, row: Any) -> dict[str, str]:
+    """
+    The mandatory fields that a case does not name yet: their titles by id.
+    """
+    if not row.is_case:
+        return {}
+    programme = policy().programmes.get(row.programme)
+    missing = missing_fields(leading_of(session, row), programme)
+    return {field.id: field.title for field in missing}

@@ -1,0 +1,53 @@
+"""
+What several endpoints show: cases, duties and closings with what follows from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from services.assignment.domain.closings.closing import Closing
+from services.assignment.domain.closings.signatures import to_sign
+from services.assignment.domain.duties.alerts import colour
+from services.assignment.domain.duties.ledger import Duty
+from services.assignment.store import is_led
+from shared.policy.closing import Route
+from shared.policy.current import policy
+from shared.web.endpoint import Call
+
+
+def summary(row: Any) -> dict[str, Any]:
+    return {**row._mapping, "led": is_led(row)}  # noqa: SLF001 - public by SQLAlchemy
+
+
+def shown_duties(duties: Iterable[Duty], call: Call) -> list[dict[str, Any]]:
+    """
+    Duties with the state and the alert colour they have on the day of the call.
+    """
+    return [
+        {
+            **vars(duty),
+            "colour": colour(duty, call.today),
+            "state": duty.shown_state(call.today),
+            "state_on": duty.state_on,
+        }
+        for duty in duties
+    ]
+
+
+def route_of(row: Any, report: Closing) -> Route | None:
+    """
+    Who must sign the closing before it may be confirmed.
+    """
+    rules = policy()
+    level = rules.directory.office(row.office).level
+    return rules.programmes.get(row.programme).closing.route_for(report.kind, level)
+
+
+def shown_closing(row: Any, report: Closing) -> dict[str, Any]:
+    """
+    A report of closing with the posts that have still to sign it.
+    """
+    missing = to_sign(report, route_of(row, report))
+    return {**vars(report), "to_sign": [signer.title for signer in missing]}
