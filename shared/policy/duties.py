@@ -129,7 +129,10 @@ class DutyRule:
     `also_opened_by`: what opens it as well, if nothing has opened it yet (XQ-23).
     `released_by` ends it undone, `restored_by` takes such a release back;
     `resumed_by` takes a discharge back. It is then owed with the due day it had.
-    `per`: owed anew for each value of this name in the opening's payload.
+    It is owed anew each time its fact comes again; with `once` only the first time;
+    with `per` once for each value of this name in the opening's payload.
+    `discharges`: whether one discharging fact fulfils `all` of these that are open by
+    then, or only the `oldest`.
     `only_after`: what was done before it was owed does not count.
     `every`: owed again and again until a fact of `until`; see `nth_due`.
     `waits` and `goes_on` stop and restart the clock by themselves (TL-24, A-37);
@@ -150,6 +153,8 @@ class DutyRule:
     restored_by: tuple[Trigger, ...] = ()
     resumed_by: tuple[Trigger, ...] = ()
     per: str | None = None
+    once: bool = False
+    discharges: Literal["all", "oldest"] = "all"
     owner: Owner = Owner()
     creditor: Literal["petitioner", "upper", "hub"] = "upper"
     warn_days: int | None = None
@@ -164,8 +169,26 @@ class DutyRule:
     tooltip: str = ""
     masked: bool = False
 
+    @property
+    def opens_once(self) -> bool:
+        """
+        Whether only the first opening fact counts, or the first of each `per`.
+        """
+        return bool(self.once or self.per or self.every)
+
     def slips(self) -> Iterator[Slip]:
         yield from self._recurring_slips()
+        if self.once and (self.per or self.every):
+            message = "写了 per 或 every 的职责本来就按其产生，once 不起作用。"
+            yield Slip(self, "once", "never_fires", message, "请删除 once。")
+        if self.opens_once and self.discharges == "oldest":
+            message = "只产生一次的职责，谈不上先履行最早的一项。"
+            yield Slip(
+                self, "discharges", "never_fires", message, "请删除 discharges。"
+            )
+        if self.resumed_by and not self.opens_once:
+            message = "职责可多次产生，resumed_by 没有写明恢复哪一次。"
+            yield Slip(self, "resumed_by", "ambiguous", message, "请写 once 或 per。")
         if self.waits and not self.goes_on:
             message = "写了何时停止计算，没有写何时恢复，职责永远不会到期。"
             remedy = "请写明 goes_on。"

@@ -94,7 +94,7 @@ def test_every_limit_in_use_is_in_time_on_its_day_and_overdue_the_day_after(
         fields[rule.due.fact] = None
     opening = happened(rule.opened_by, start, **fields)
     instance = DutyInstance(rule, opening, start)
-    deadline, _ = run(instance, "one", [], CN)
+    deadline = run(instance, "one", [], CN).deadline
     last = deadline.due(CN).day
     shown = [
         alerts.colour(_owed(programme, instance, last), on)

@@ -45,6 +45,7 @@ CONCLUSION = DutyRule(
     id="conclusion",
     title="六十日内办结",
     opened_by=PetitionRegistered.name,
+    once=True,
     due=Until(limit=Limit.parse("60N")),
     discharged_by=(act("answered"),),
     resumed_by=(Trigger("assignment.case_reopened"),),
@@ -68,8 +69,20 @@ FOLLOW_UP = DutyRule(
     discharged_by=(Trigger("intake.reply_given"),),
     source="TL-23",
 )
+REMEDY = DutyRule(
+    id="remedy",
+    title="整改",
+    opened_by=ActRecorded.name,
+    when={"act": Condition(("cause_found",))},
+    due=Until(limit=Limit.parse("10N")),
+    discharged_by=(act("remedy_done"),),
+    discharges="oldest",
+    source="PY-49",
+)
 PROGRAMME = replace(
-    policy().programmes.get("puyang-2020"), duties=(CONCLUSION, FOLLOW_UP), law=()
+    policy().programmes.get("puyang-2020"),
+    duties=(CONCLUSION, FOLLOW_UP, REMEDY),
+    law=(),
 )
 
 
@@ -514,6 +527,8 @@ def test_what_is_closed_stays_when_the_calendar_is_extended():
 
 _LATER = {
     "answered": lambda on: done("answered", on),
+    "cause": lambda on: done("cause_found", on),
+    "remedy": lambda on: done("remedy_done", on),
     "asked": lambda on: done("materials_asked", on),
     "complete": lambda on: done("materials_complete", on),
     "replied": lambda on: happened("intake.reply_given", on, kind="progress"),

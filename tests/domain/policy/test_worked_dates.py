@@ -159,7 +159,7 @@ class _Named:
 def test_a_duty_is_in_time_until_its_day_and_overdue_the_day_after(rule, start, last):
     fields = {rule.per: "one"} if rule.per else {}
     opening = happened(rule.opened_by, start, **fields)
-    deadline, _ = run(DutyInstance(rule, opening, start), "one", [], CN)
+    deadline = run(DutyInstance(rule, opening, start), "one", [], CN).deadline
     duty = Duty(
         id="one",
         number="one",

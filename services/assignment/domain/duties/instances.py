@@ -34,8 +34,11 @@ BEGINNINGS = (CaseOpened, PetitionRegistered, PeriodBegun)
 @dataclass(frozen=True)
 class DutyInstance:
     """
-    One duty of a rule: opened by a fact; *occurrence* counts repetitions from 0.
+    One duty of a rule: opened by a fact; *occurrence* counts the periods of a rule with
+    `every`, from 0.
 
+    *opened_before*: the day of the opening before this one, where the fact that opens
+    the rule came again; *nth_of_day*: which opening of its day it is, from 0.
     *named_day*: the due day that was named with the leaders, where the opening leaves
     it open (XQ-20).
     """
@@ -44,6 +47,8 @@ class DutyInstance:
     opening: Fact
     since: date
     occurrence: int = 0
+    opened_before: date | None = None
+    nth_of_day: int = 0
     named_day: date | None = None
 
     @property
@@ -65,12 +70,19 @@ class DutyInstance:
     def identity(self, number: str) -> str:
         """
         The id of the duty in the matter *number*: rule, `per` value, occurrence from 1.
+
+        Where the opening fact came again, the day and, of several on one day, which.
+        It depends on the facts alone, not on the order in which they arrived.
         """
         parts = [number, self.rule.id]
         if self.rule.per:
             parts.append(str(self.key))
         if self.rule.every:
             parts.append(str(self.occurrence + 1))
+        if self.opened_before:
+            parts.append(self.since.isoformat())
+            if self.nth_of_day:
+                parts.append(str(self.nth_of_day + 1))
         return "/".join(parts)
 
     def deadline(self, calendar: Calendar) -> Deadline:
@@ -110,12 +122,34 @@ def instances(
             end = replace(fact, on=fact.until)
             yield DutyInstance(_report_rule(cadence, fact), end, fact.on)
     for rule in rules_of(facts, programme, kind):
+        before: DutyInstance | None = None
         for opening in openings(rule, facts):
-            day = None if rule.due.fact is None else _named_day(rule, opening, facts)
-            first = DutyInstance(rule, opening, opening.on, named_day=day)
-            yield first
+            instance = _opened(rule, opening, before, facts)
+            yield instance
             if rule.every:
-                yield from _later_occurrences(first, facts)
+                yield from _later_occurrences(instance, facts)
+            before = instance
+
+
+def _opened(
+    rule: DutyRule,
+    opening: Fact,
+    before: DutyInstance | None,
+    facts: Sequence[Fact],
+) -> DutyInstance:
+    """
+    The duty that an opening opens after the one *before* it of the same rule.
+    """
+    day = None if rule.due.fact is None else _named_day(rule, opening, facts)
+    instance = DutyInstance(rule, opening, opening.on, named_day=day)
+    if before is None or rule.opens_once:
+        return instance
+    again = before.since == instance.since
+    return replace(
+        instance,
+        opened_before=before.since,
+        nth_of_day=before.nth_of_day + 1 if again else 0,
+    )
 
 
 def rules_of(
@@ -130,16 +164,28 @@ def rules_of(
 
 def openings(rule: DutyRule, facts: Sequence[Fact]) -> Iterator[Fact]:
     """
-    The facts that open a duty of *rule*: the first one, or the first of each `per`.
+    The facts that open a duty of *rule*, by day: each one, unless the rule opens once;
+    then the first one, or the first of each `per`.
+
+    One that does not name the `per` opens none.
     """
     seen: set[object] = set()
-    for fact in sorted(facts, key=lambda each: each.on):
+    opened_by = (fact for fact in facts if rule.opens(fact.name, fact.fields))
+    for fact in sorted(opened_by, key=_by_day):
         key = fact.get(rule.per) if rule.per else None
         if rule.per and key is None:
             continue
-        if rule.opens(fact.name, fact.fields) and key not in seen:
-            seen.add(key)
-            yield fact
+        if rule.opens_once and key in seen:
+            continue
+        seen.add(key)
+        yield fact
+
+
+def _by_day(fact: Fact) -> tuple[date, str, str]:
+    """
+    An order of facts that does not depend on their arrival.
+    """
+    return fact.on, fact.name, repr(fact)
 
 
 def _named_day(rule: DutyRule, opening: Fact, facts: Sequence[Fact]) -> date | None:

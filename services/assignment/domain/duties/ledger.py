@@ -15,7 +15,12 @@ from typing import Any
 
 from services.assignment import events
 from services.assignment.domain.duties.instances import DutyInstance, instances
-from services.assignment.domain.duties.transitions import RELEASES, run, state_after
+from services.assignment.domain.duties.transitions import (
+    RELEASES,
+    Outcome,
+    run_all,
+    state_after,
+)
 from services.assignment.domain.facts import (
     Fact,
     NoticeAnswered,
@@ -150,7 +155,7 @@ def compute(
     parties = parties or ResponsibleParties()
     return tuple(
         _duty(
-            instance,
+            outcome,
             facts,
             programme,
             calendar,
@@ -158,12 +163,14 @@ def compute(
             office=office,
             parties=parties,
         )
-        for instance in instances(facts, programme, parties.kind)
+        for outcome in run_all(
+            instances(facts, programme, parties.kind), number, facts, calendar
+        )
     )
 
 
 def _duty(
-    instance: DutyInstance,
+    outcome: Outcome,
     facts: Sequence[Fact],
     programme: Programme,
     calendar: Calendar,
@@ -172,9 +179,8 @@ def _duty(
     office: str,
     parties: ResponsibleParties,
 ) -> Duty:
-    rule, identity = instance.rule, instance.identity(number)
-    deadline, steps = run(instance, identity, facts, calendar)
-    due = deadline.due(calendar)
+    instance, deadline, identity = outcome.instance, outcome.deadline, outcome.identity
+    rule, due = instance.rule, deadline.due(calendar)
     offices = {"own": office, **parties.offices, **_named_in(instance.opening)}
     return Duty(
         id=identity,
@@ -187,7 +193,7 @@ def _duty(
         opened_on=instance.since,
         due_on=due.day,
         provisional=due.provisional,
-        steps=steps,
+        steps=outcome.steps,
         post=_post(instance, parties),
         creditor=rule.creditor,
         warn_days=programme.warn_days(rule),

@@ -7,8 +7,9 @@ moves only by signed records (`adjustments`) and by the pauses of the rule.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from services.assignment.domain.duties.deadlines import Deadline, Pause
@@ -73,19 +74,60 @@ def state_after(step: str) -> str:
     return _STATES.get(step, step)
 
 
-def run(
-    instance: DutyInstance, identity: str, facts: Sequence[Fact], calendar: Calendar
-) -> tuple[Deadline, tuple[Step, ...]]:
+@dataclass(frozen=True)
+class Outcome:
     """
-    How the due day of one duty is counted after all *facts*, and its transitions.
+    What became of one duty, and how its due day is counted.
+
+    *answers*: the facts that discharged it, by their place in the matter's facts.
+    """
+
+    instance: DutyInstance
+    identity: str
+    deadline: Deadline
+    steps: tuple[Step, ...]
+    answers: frozenset[int] = frozenset()
+
+
+def run_all(
+    instances: Iterable[DutyInstance],
+    number: str,
+    facts: Sequence[Fact],
+    calendar: Calendar,
+) -> Iterator[Outcome]:
+    """
+    What became of each duty of the matter *number*.
+
+    Where a rule discharges the oldest only, a fact that has discharged one duty does
+    not discharge those opened later.
+    """
+    spent: dict[str, frozenset[int]] = defaultdict(frozenset)
+    for instance in instances:
+        rule, identity = instance.rule, instance.identity(number)
+        outcome = run(instance, identity, facts, calendar, spent[rule.id])
+        if rule.discharges == "oldest":
+            spent[rule.id] |= outcome.answers
+        yield outcome
+
+
+def run(
+    instance: DutyInstance,
+    identity: str,
+    facts: Sequence[Fact],
+    calendar: Calendar,
+    spent: frozenset[int] = frozenset(),
+) -> Outcome:
+    """
+    What became of one duty after all *facts*, without those *spent* on earlier ones.
     """
     deadline = _adjusted(instance.deadline(calendar), identity, facts)
     state, stopped_on = "open", instance.since
     pauses: list[Pause] = []
     steps: list[Step] = []
-    waiting = sorted(_transitions(instance, identity, facts, calendar))
+    answers: set[int] = set()
+    waiting = sorted(_transitions(instance, identity, facts, calendar, spent))
     while waiting:
-        on, rank, cause = waiting.pop(_next_of_the_day(waiting, state))
+        on, rank, cause, index = waiting.pop(_next_of_the_day(waiting, state))
         transition = _TRANSITIONS[rank]
         moved = _MOVES.get((state, transition))
         if moved is None:
@@ -102,18 +144,21 @@ def run(
             if transition != "unpaused":
                 steps.append(Step(day, "unpaused"))
         state = moved
+        if transition == "discharged":
+            answers.add(index)
         why = cause if transition in RELEASES else ""
         steps.append(Step(day, _WRITTEN.get(transition, transition), why))
-    return replace(deadline, pauses=tuple(pauses)), tuple(steps)
+    deadline = replace(deadline, pauses=tuple(pauses))
+    return Outcome(instance, identity, deadline, tuple(steps), frozenset(answers))
 
 
-def _next_of_the_day(waiting: Sequence[tuple[date, int, str]], state: str) -> int:
+def _next_of_the_day(waiting: Sequence[tuple[date, int, str, int]], state: str) -> int:
     """
     The transition that counts next: of the earliest day, the first that is possible.
 
     So what is done, sent back and done again on one day ends as done.
     """
-    for index, (on, rank, _) in enumerate(waiting):
+    for index, (on, rank, *_) in enumerate(waiting):
         if on != waiting[0][0]:
             break
         if (state, _TRANSITIONS[rank]) in _MOVES:
@@ -136,12 +181,19 @@ _SIGNED = {DutyWaived: "waived", DutyPaused: "paused", DutyUnpaused: "unpaused"}
 
 
 def _transitions(
-    instance: DutyInstance, identity: str, facts: Sequence[Fact], calendar: Calendar
-) -> Iterator[tuple[date, int, str]]:
+    instance: DutyInstance,
+    identity: str,
+    facts: Sequence[Fact],
+    calendar: Calendar,
+    spent: frozenset[int],
+) -> Iterator[tuple[date, int, str, int]]:
     """
-    The transitions of a duty: day, rank in `_TRANSITIONS`, name of the causing fact.
+    The transitions of a duty: day, rank in `_TRANSITIONS`, name and place of the
+    causing fact.
     """
     rule, counts_from = instance.rule, instance.counts_from(facts, calendar)
+    before = _releases_before(instance, facts)
+    strict = rule.only_after or rule.every or instance.opened_before
     triggers = {
         "discharged": rule.discharged_by,
         "ended": rule.until,
@@ -151,19 +203,51 @@ def _transitions(
         "paused": rule.waits,
         "unpaused": rule.goes_on,
     }
-    for fact in facts:
+    for index, fact in enumerate(facts):
         if isinstance(fact, SignedRecord):
             signed = _SIGNED.get(type(fact))
             if signed and fact.duty == identity:
-                yield fact.on, _TRANSITIONS.index(signed), fact.cause
+                yield fact.on, _TRANSITIONS.index(signed), fact.cause, index
             continue
         if not _about(instance, fact):
             continue
         for transition, waited in triggers.items():
-            if fired(waited, fact):
-                early = fact.on < counts_from and transition == "discharged"
-                if not (early and (rule.only_after or rule.every)):
-                    yield fact.on, _TRANSITIONS.index(transition), fact.cause
+            if not fired(waited, fact):
+                continue
+            if transition == "discharged" and (
+                index in spent or (strict and fact.on < counts_from)
+            ):
+                continue
+            if transition == "released" and index in before:
+                continue
+            yield fact.on, _TRANSITIONS.index(transition), fact.cause, index
+
+
+def _releases_before(instance: DutyInstance, facts: Sequence[Fact]) -> frozenset[int]:
+    """
+    The releasing facts that came before the duty was opened, by their place.
+
+    A merge, which can be taken back (`restored_by`), is a state of the matter: it
+    releases what is opened during it. A reopening is not: it releases only what was
+    opened before. On the day of a second opening the first reopening came before it,
+    unless the case had been reopened on a day between.
+    """
+    rule = instance.rule
+    if rule.restored_by or rule.per:
+        return frozenset()
+    releases = [
+        (fact.on, index)
+        for index, fact in enumerate(facts)
+        if fired(rule.released_by, fact)
+    ]
+    before = {index for on, index in releases if on < instance.since}
+    if instance.opened_before:
+        between = any(
+            instance.opened_before < on < instance.since for on, _ in releases
+        )
+        same_day = [index for on, index in releases if on == instance.since]
+        before.update(() if between else same_day[:1])
+    return frozenset(before)
 
 
 def _about(instance: DutyInstance, fact: Fact) -> bool:

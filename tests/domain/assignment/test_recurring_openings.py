@@ -1,0 +1,254 @@
+"""
+A duty is owed anew each time the fact that opens it comes again, by the programmes'
+own files: requirements PY-48, PY-49, MX-02, MX-21, MX-28, MX-31, XQ-44, XQ-49, JZ-43.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.assignment.domain.duties import ledger
+from services.assignment.domain.facts import Fact
+from shared.policy.current import policy
+from tests.builders import COUNTY, facts
+from tests.builders.facts import happened
+
+NUMBER = "件检控申〔2021〕001号"
+START = date(2021, 3, 1)
+RESOLVED = "assignment.case_resolved"
+REOPENED = "assignment.case_reopened"
+CONCLUDED = "assignment.case_concluded"
+CALENDAR = policy().calendar
+
+
+def act(name: str, day: int, **more: object) -> Fact:
+    return facts.act(name, START + timedelta(days=day), **more)
+
+
+def fact(kind: str, day: int, **payload: object) -> Fact:
+    return happened(kind, START + timedelta(days=day), **payload)
+
+
+def owed(programme: str, rule: str, *known: Fact) -> dict[str, str]:
+    """
+    The state of each duty of *rule*, by its identity without the matter's number.
+    """
+    duties = ledger.compute(
+        NUMBER, COUNTY, known, policy().programmes.get(programme), CALENDAR
+    )
+    found = [duty for duty in duties if duty.kind == rule]
+    assert len({duty.id for duty in found}) == len(found)
+    return {duty.id.removeprefix(f"{NUMBER}/"): duty.state for duty in found}
+
+
+OPENED_AND_ANSWERED = [
+    ("puyang-2020", "named_case_answer", "named_in_bulletin", "bulletin_answered"),
+    ("puyang-2020", "remedy", "cause_found", "remedy_done"),
+    ("puyang-2020", "first_handling", "first_handling_failed", "first_handler_named"),
+    ("meixian", "block_removed", "block_found", "block_removed"),
+    ("meixian", "step_mended", "step_missed", "step_mended"),
+    ("meixian", "social_aid_answer", "social_aid_referred", "social_aid_answered"),
+    ("xq-2020", "follow_up", "repeat_after_report", "followed_up"),
+    ("xq-2020", "policy_answer", "policy_gap_reported", "policy_gap_answered"),
+    ("xq-2020", "solve_by", "solve_by_set", "solved"),
+    ("jiaozuo-2021", "explanation", "explanation_demanded", "explanation_given"),
+    ("jiaozuo-2021", "attendance", "emergency_called", "emergency_attended"),
+    ("dy-leaders", "rectification", "check_begun", "check_rectified"),
+]
+"""
+Programme, duty, the act that opens it and the act that discharges it.
+"""
+
+
+@pytest.mark.parametrize(("programme", "rule", "opens", "answers"), OPENED_AND_ANSWERED)
+def test_what_was_answered_is_owed_again_when_its_fact_comes_again(
+    programme: str, rule: str, opens: str, answers: str
+) -> None:
+    once = [act(opens, 0), act(answers, 3)]
+    again = [*once, act(opens, 9)]
+
+    assert owed(programme, rule, *once) == {rule: "discharged"}
+    assert owed(programme, rule, *again) == {
+        rule: "discharged",
+        f"{rule}/2021-03-10": "open",
+    }
+    answered = owed(programme, rule, *again, act(answers, 12))
+    assert set(answered.values()) == {"discharged"}
+
+
+ONE_BY_ONE = [
+    ("puyang-2020", "remedy", "cause_found", "remedy_done"),
+    ("meixian", "block_removed", "block_found", "block_removed"),
+    ("meixian", "step_mended", "step_missed", "step_mended"),
+    ("jiaozuo-2021", "explanation", "explanation_demanded", "explanation_given"),
+]
+
+
+@pytest.mark.parametrize(("programme", "rule", "opens", "answers"), ONE_BY_ONE)
+def test_one_answer_answers_only_the_oldest_that_is_open(
+    programme: str, rule: str, opens: str, answers: str
+) -> None:
+    both = [act(opens, 0), act(opens, 5)]
+
+    assert owed(programme, rule, *both, act(answers, 8)) == {
+        rule: "discharged",
+        f"{rule}/2021-03-06": "open",
+    }
+    twice = owed(programme, rule, *both, act(answers, 8), act(answers, 9))
+    assert set(twice.values()) == {"discharged"}
+
+
+def test_what_was_released_by_signed_record_takes_no_answer_from_the_next() -> None:
+    known = [
+        act("cause_found", 0),
+        act("cause_found", 5),
+        fact("assignment.duty_waived", 6, duty=f"{NUMBER}/remedy", record="r1"),
+        act("remedy_done", 8),
+    ]
+
+    assert owed("puyang-2020", "remedy", *known) == {
+        "remedy": "released",
+        "remedy/2021-03-06": "discharged",
+    }
+
+
+def test_one_answer_to_the_province_answers_all_namings_before_it() -> None:
+    known = [
+        act("named_in_bulletin", 0),
+        act("named_in_bulletin", 5),
+        act("bulletin_answered", 8),
+        act("named_in_bulletin", 9),
+    ]
+
+    assert owed("puyang-2020", "named_case_answer", *known) == {
+        "named_case_answer": "discharged",
+        "named_case_answer/2021-03-06": "discharged",
+        "named_case_answer/2021-03-10": "open",
+    }
+
+
+def test_two_causes_found_on_one_day_are_two_duties() -> None:
+    known = [
+        act("cause_found", 0, text="作风"),
+        act("cause_found", 0, text="理念"),
+        act("cause_found", 0, text="行为"),
+    ]
+
+    assert set(owed("puyang-2020", "remedy", *known)) == {
+        "remedy",
+        "remedy/2021-03-01/2",
+        "remedy/2021-03-01/3",
+    }
+
+
+@pytest.mark.parametrize("rule", ["evaluation", "analysis", "warning", "follow_up"])
+def test_after_a_second_closing_evaluation_and_visit_are_owed_again(rule: str) -> None:
+    first = [fact(RESOLVED, 0), fact(REOPENED, 5)]
+    second = [*first, fact(RESOLVED, 20)]
+
+    assert owed("meixian", rule, *first) == {rule: "released"}
+    assert owed("meixian", rule, *second) == {
+        rule: "released",
+        f"{rule}/2021-03-21": "open",
+    }
+    reopened = owed("meixian", rule, *second, fact(REOPENED, 21))
+    assert set(reopened.values()) == {"released"}
+
+
+def test_a_case_reopened_and_closed_again_on_one_day_owes_its_evaluation() -> None:
+    known = [fact(RESOLVED, 0), fact(REOPENED, 5), fact(RESOLVED, 5)]
+
+    assert owed("meixian", "evaluation", *known) == {
+        "evaluation": "released",
+        "evaluation/2021-03-06": "open",
+    }
+    again = owed("meixian", "evaluation", *known, fact(REOPENED, 5))
+    assert set(again.values()) == {"released"}
+
+
+def test_a_reopening_before_the_closing_does_not_release_what_the_closing_opens() -> (
+    None
+):
+    known = [fact(CONCLUDED, 0), fact(REOPENED, 5), fact(RESOLVED, 20)]
+
+    assert owed("meixian", "evaluation", *known) == {"evaluation": "open"}
+
+
+def test_each_flow_back_of_a_case_is_traced_back() -> None:
+    known = [
+        fact(REOPENED, 0, in_scope=True),
+        act("traced_back", 10),
+        fact(REOPENED, 50, in_scope=True),
+    ]
+
+    assert owed("xq-2020", "traceback", *known) == {
+        "traceback": "discharged",
+        "traceback/2021-04-20": "open",
+    }
+
+
+@pytest.mark.parametrize("code", policy().programmes.codes)
+def test_a_second_registration_or_opening_of_a_matter_opens_nothing(code: str) -> None:
+    petition = {"programme": code, "channel": "letter", "first": True}
+    case = {"programme": code, "in_scope": True, "difficulty": "hard", "handed": True}
+    began = [
+        fact("intake.petition_registered", 0, **petition),
+        fact("intake.case_opened", 0, **case),
+    ]
+    again = [
+        fact("intake.petition_registered", 7, **petition),
+        fact("intake.case_opened", 7, **case),
+        fact("assignment.case_appraised", 8, **case),
+    ]
+    programme = policy().programmes.get(code)
+
+    def duties(known: list[Fact]) -> set[str]:
+        found = ledger.compute(
+            NUMBER,
+            COUNTY,
+            known,
+            programme,
+            CALENDAR,
+            parties=ledger.ResponsibleParties("procuratorate"),
+        )
+        return {duty.id for duty in found}
+
+    assert duties([*began, *again]) == duties(began)
+
+
+_DRAWN = st.lists(
+    st.tuples(
+        st.sampled_from(["cause_found", "remedy_done", "named_in_bulletin", "waived"]),
+        st.integers(0, 9),
+        st.integers(0, 3),
+    ),
+    max_size=9,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data(), _DRAWN)
+def test_identities_and_states_do_not_depend_on_the_order_of_arrival(
+    data: st.DataObject, drawn: list[tuple[str, int, int]]
+) -> None:
+    known = [
+        fact("assignment.duty_waived", day, duty=f"{NUMBER}/remedy", record=f"r{which}")
+        if name == "waived"
+        else act(name, day, text=str(which))
+        for name, day, which in drawn
+    ]
+    programme = policy().programmes.get("puyang-2020")
+
+    def duties(found: list[Fact]) -> list[ledger.Duty]:
+        found = ledger.compute(NUMBER, COUNTY, found, programme, CALENDAR)
+        return sorted(found, key=lambda duty: duty.id)
+
+    shuffled = data.draw(st.permutations(known))
+    assert duties(list(shuffled)) == duties(known)
+    for until in range(len(known)):
+        earlier = {duty.id for duty in duties(known[:until])}
+        assert earlier <= {duty.id for duty in duties(known)}
