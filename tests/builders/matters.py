@@ -75,11 +75,15 @@ class Known:
 
     def sums(self):
         """
-        What reporting makes of all announcements: measure and day to amount.
+        What reporting makes of all announcements about duties and leaders: measure and
+        day to amount.
+
+        What a merge does to the count of a closed case depends on which was recorded
+        first: a case that is merged away is not closed.
         """
         totals = Counter()
         for event in self.announced:
-            if event.type in reporting.READS:
+            if event.type in reporting.READS and ".closing_" not in event.type:
                 fields = reporting.READS[event.type].load(event.payload())
                 for entry in entries_for(_envelope(event), fields):
                     totals[entry.measure, entry.day] += entry.amount

@@ -14,9 +14,9 @@ from itertools import groupby
 import httpx
 import pytest
 import sqlalchemy as sa
+from services.assignment.casework.follow import unescalated
 from sqlalchemy.dialects import postgresql
 
-from services.assignment.casework.follow import unescalated
 from services.assignment.store.escalation import late_uncrossed, waiting
 from shared.policy.current import policy
 from tests.builders import petition_registered

@@ -77,7 +77,7 @@ class Fact:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Beginning(Fact):
+class Beginning(Fact):
     """
     The beginning of a matter: the office and the programme it belongs to.
     """
@@ -88,7 +88,7 @@ class _Beginning(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class PetitionRegistered(
-    _Beginning, name="intake.petition_registered", title="登记信访"
+    Beginning, name="intake.petition_registered", title="登记信访"
 ):
     """A petition was taken in."""
 
@@ -99,7 +99,7 @@ class PetitionRegistered(
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseOpened(_Beginning, name="intake.case_opened", title="案件登记"):
+class CaseOpened(Beginning, name="intake.case_opened", title="案件登记"):
     """A case stands in an office's ledger, with what bears on who must lead it."""
 
     track: Track
@@ -435,7 +435,7 @@ class CaseReopened(Fact, name="assignment.case_reopened", title="案件回流重
 
 
 @dataclass(frozen=True, kw_only=True)
-class PeriodBegun(_Beginning, name="assignment.period_begun", title="本期开始"):
+class PeriodBegun(Beginning, name="assignment.period_begun", title="本期开始"):
     """
     The matter of a report or a milestone begins: its period runs *until* a day.
     """
@@ -444,6 +444,13 @@ class PeriodBegun(_Beginning, name="assignment.period_begun", title="本期开�
     period: str
     until: date
     department: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficeActsBegun(
+    Beginning, name="assignment.office_acts_begun", title="本单位事项开始"
+):
+    """The matter begins in which an office records what it does of its own."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,6 @@ from services.assignment import events
 from services.assignment.domain.batches.batches import without_presumed
 from services.assignment.domain.closings import closing
 from services.assignment.domain.duties import ledger
-from services.assignment.domain.duties.instances import BEGINNINGS
 from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.duties.recurrence import Occurrence, next_occurrence
 from services.assignment.domain.escalation import notices, steps
@@ -26,6 +25,7 @@ from services.assignment.domain.escalation.notices import Notice
 from services.assignment.domain.escalation.steps import EscalationStep, NextStep
 from services.assignment.domain.facts import (
     FACTS,
+    Beginning,
     CaseLed,
     CaseMerged,
     CaseOpened,
@@ -221,7 +221,7 @@ def _stand(matter: Matter, fresh: Recorded) -> tuple[Matter, tuple[Event, ...]]:
     ends = list[Event]()
     matter = replace(matter, standing="open", concluded_on=None)
     for key, fact in matter.facts.items():
-        if isinstance(fact, BEGINNINGS):
+        if isinstance(fact, Beginning):
             matter = replace(
                 matter,
                 office=fact.office,

@@ -15,7 +15,7 @@ from services.assignment.domain.escalation.notices import no_such_post
 from services.assignment.endpoints.lookup import programme_of
 from services.assignment.endpoints.notices import from_above
 from services.assignment.schemas import escalation
-from services.assignment.store import OUTBOX, Crossings
+from services.assignment.store import OUTBOX, EscalationSteps
 from services.assignment.store.inspection_counts import standings
 from shared.errors import Conflict, reject_if
 from shared.policy.current import policy
@@ -34,7 +34,7 @@ def list_escalation_steps(call: Call) -> Page:
     List the steps that an office and those below it came to.
     """
     limit = call.query["limit"]
-    rows = Crossings(call.session).page(
+    rows = EscalationSteps(call.session).page(
         call.offices(),
         after(call.query),
         limit + 1,
@@ -82,8 +82,8 @@ def decide_interview(call: Call) -> Any:
     """
     Record what a person decided about a candidate for interview (XQ-47).
     """
-    body, crossings = call.body, Crossings(call.session)
-    candidate = crossings.get(body["candidate"])
+    body, steps = call.body, EscalationSteps(call.session)
+    candidate = steps.get(body["candidate"])
     known = candidate if candidate and candidate.kind == _CANDIDATE else None
     row = found(known, "约谈建议", body["candidate"])
     call.office(row.office)
@@ -97,7 +97,7 @@ def decide_interview(call: Call) -> Any:
             ),
         ]
     )
-    taken = crossings.decide(
+    taken = steps.decide(
         **body,
         office=row.office,
         programme=row.programme,
@@ -118,7 +118,7 @@ def decide_interview(call: Call) -> Any:
             decision=body["decision"],
         ),
     )
-    return crossings.get(row.id)
+    return steps.get(row.id)
 
 
 def _candidate(each: inspection.Candidate) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def submit_filing(call: Call) -> dict[str, Any]:
         (
             number,
             office,
-            leadership.reckon(office, known, programme, policy().directory),
+            leadership.compute(office, known, programme, policy().directory),
         )
         for number, known in facts.items()
     )

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, and_, cast, func, or_, select
 
 from services.assignment.domain.escalation.inspection import Counts
-from services.assignment.domain.facts import OPENED
+from services.assignment.domain.facts import CaseOpened
 from services.assignment.store.tables import duties, facts, matters
 
 
@@ -30,7 +30,7 @@ def standings(
         }
     for name, query in (
         ("overdue", _overdue(programme, offices, as_of)),
-        ("repeats", _facts(OPENED, _REPEATS, programme, offices, as_of)),
+        ("repeats", _facts(CaseOpened.name, _REPEATS, programme, offices, as_of)),
     ):
         for office, count in session.execute(query):
             found.setdefault(office, {})[name] = int(count or 0)
