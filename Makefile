@@ -14,7 +14,7 @@ demo drill: export PROGRAMMES = puyang-2020
 demo: $(VENV)/installed  ## the whole story on a clean system, which stays running
 	@$(LOCAL) clean
 	@$(LOCAL) up --business-day 2020-11-01
-	@$(PYTHON) -m deploy.demo.story
+	@$(PYTHON) -m deploy.demo
 
 drill: $(VENV)/installed  ## the story again while every process is killed in turn
 	@$(PYTHON) -m deploy.demo.drill

@@ -21,6 +21,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
+from deploy.local import servers
 from deploy.local.stack import PROCESSES, Stack
 from services.intake.store import OUTBOX
 from shared.messaging.reconcile import reconcile
@@ -88,6 +89,20 @@ def stack() -> Iterator[Stack]:
                 patch.setenv(name, everything[name])
             yield running
         shutil.rmtree(policies)
+
+
+@pytest.fixture(scope="session")
+def promtool() -> str:
+    """
+    Prometheus's own checker, installed from Debian if it is absent.
+
+    Skips the test only where nobody may install packages.
+    """
+    try:
+        servers.ensure({"promtool"}, print)
+    except servers.MissingServersError as missing:
+        pytest.skip(str(missing))
+    return "promtool"
 
 
 class Clock:

@@ -1,9 +1,9 @@
 """
-The story, told while its processes are killed: `make drill`.
+The story while its processes are killed one after the other: `make drill`.
 
 Each service, the relay, the broker and the database get SIGKILL in mid-story, more
 than once, and are started again. Then the returns must be the expected ones, nothing
-may be parked, every event must be in every inbox that reads it, and the measure
+may be a dead letter, every event must be in every inbox that reads it, and the measure
 ledger rebuilt from its events must give the same figures.
 """
 
@@ -19,6 +19,7 @@ from typing import Any
 
 from deploy.demo import story
 from deploy.demo.client import Client
+from deploy.demo.compare import all_differences
 from deploy.local.stack import PROCESSES, ROOT, Stack
 
 FIRST_DAY = date(2020, 11, 1)
@@ -65,9 +66,11 @@ def main() -> int:
         client = story.client_of(stack.environment())
         clock = story.FileClock(stack.var / "business-day")
         began = time.monotonic()
-        told = story.tell(client, clock, on_action=drill)
-        wrong = story.all_differences(told)
-        print(f"told in {time.monotonic() - began:.0f} s, {len(drill.killed)} kills")
+        outcome = story.run_story(client, clock, on_action=drill)
+        wrong = all_differences(outcome.returns, outcome.provincial_returns)
+        print(
+            f"story run in {time.monotonic() - began:.0f} s, {len(drill.killed)} kills"
+        )
         print("returns: " + ("as expected" if not wrong else "NOT as expected"))
         print(*wrong, sep="\n")
         print("parked: none" if not stack.jianjian("parked", "list") else "PARKED")
@@ -87,14 +90,14 @@ def _rebuilt(stack: Stack, client: Client) -> bool:
 
 
 def _last_return(client: Client) -> list[dict[str, Any]]:
-    story_told = story.load()
+    told = story.load()
     figures = client.get(
         "reporting",
         "/figures",
         story.AUDITOR,
-        programme=story_told["programme"],
+        programme=told["programme"],
         office=story.CITY,
-        as_of=str(story_told["days"][-1]["day"]),
+        as_of=str(told["days"][-1]["day"]),
     )
     return [*figures["rows"], figures["total"]]
 

@@ -1,21 +1,17 @@
 """
-Tells the story of `story.yaml` against a running system and shows its returns.
+Performs the actions of `story.yaml` as requests of its offices to a running system.
 
-`python -m deploy.demo.story --var var` tells it to the system that `make up` started
-there, or, where SIGNING_KEY is set, to the one that the environment describes. Tests
-tell the same story with `tell`, and have a say before each action.
+`make demo`, `make drill` and the journey tests all run the story from here.
 """
 
 from __future__ import annotations
 
-import argparse
 import io
 import json
 import math
 import os
-import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,13 +21,8 @@ from typing import Any, Protocol
 
 import yaml
 from openpyxl import load_workbook
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from deploy.demo.client import Client, Refused, path
-from deploy.local.stack import Stack
 from shared.settings import SERVICES, Settings
 
 HERE = Path(__file__).parent
@@ -47,29 +38,15 @@ NAMES = {
     "410928": "濮阳县人民检察院",
 }
 AUDITOR = f"{PROVINCE} auditor"
-COLUMNS = {
-    "base": "纳入",
-    "resolved": "化解",
-    "rate": "化解率",
-    "target": "目标%",
-    "short_by": "还差",
-    "ended": "终结",
-    "flowed_back": "回流",
-    "led": "包案",
-    "hearings": "听证",
-    "aid_persons": "救助人",
-    "aid_yuan": "救助元",
-    "overdue": "逾期",
-    "repeats": "重复",
-}
 AT_ONCE = 4  # requests
-WIDE = 120  # characters of a line that nobody's terminal bounds
 QUIET_WITHIN = 120.0  # seconds
 _LOOK_EVERY = 0.15
 
 
 class Clock(Protocol):
-    """Sets the business day of all processes."""
+    """
+    Sets the business day of all processes.
+    """
 
     def __call__(self, day: date) -> None: ...
 
@@ -89,9 +66,10 @@ class FileClock:
 
 
 @dataclass
-class Told:
+class Outcome:
     """
-    What came of the story: the returns by year end, and the ids given to things.
+    What the system answered: the figures of each signed return by its day, the returns
+    themselves, and the ids of what the story refers to.
     """
 
     returns: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -106,24 +84,25 @@ def load() -> dict[str, Any]:
     The story as data.
     """
     text = (HERE / "story.yaml").read_text(encoding="utf-8")
-    found: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
-    return found
+    story: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
+    return story
 
 
-def tell(
+def run_story(
     client: Client,
     clock: Clock,
     *,
     until: date | None = None,
     on_action: Callable[[Mapping[str, Any]], None] | None = None,
-) -> Told:
+) -> Outcome:
     """
-    Live through the story up to *until*; *on_action* is called before each action.
+    Perform the story up to *until*; *on_action* is called before each action.
 
-    Each request has a key of its own, so that it may be sent until it is answered.
+    Each request has an idempotency key of its own, so it may be sent until it is
+    answered.
     """
     story = load()
-    teller = Teller(client, story["programme"])
+    runner = Runner(client, story["programme"])
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for day in story["days"]:
             if until is not None and day["day"] > until:
@@ -131,21 +110,21 @@ def tell(
             clock(day["day"])
             for step in day["steps"]:
                 if any(action["do"] == "return" for action in step):
-                    teller.wait_until_quiet(day["day"])
-                act = partial(teller.act, day["day"], on_action)
+                    runner.wait_until_quiet(day["day"])
+                act = partial(runner.act, day["day"], on_action)
                 list(pool.map(act, step))
-    return teller.told
+    return runner.outcome
 
 
-class Teller:
+class Runner:
     """
-    One method for each kind of action; the others' answers are found in `told.ids`.
+    One method for each kind of action.
     """
 
     def __init__(self, client: Client, programme: str) -> None:
         self.client = client
         self.programme = programme
-        self.told = Told()
+        self.outcome = Outcome()
         self.closings: dict[str, tuple[str, str]] = {}  # the last one of each case
 
     def act(
@@ -183,9 +162,8 @@ class Teller:
         """
         Fetch the rows that came back, correct the cells, push them again.
         """
-        rejected = self.client.content(
-            "intake", f"/imports/{self.told.ids[action['file']]}/rejected", action["by"]
-        )
+        where = f"/imports/{self.outcome.ids[action['file']]}/rejected"
+        rejected = self.client.content("intake", where, action["by"])
         self._push(
             action,
             on,
@@ -205,7 +183,7 @@ class Teller:
             programme=self.programme,
             filename=name,
         )
-        self.told.ids.setdefault(action["file"], job["id"])
+        self.outcome.ids.setdefault(action["file"], job["id"])
         where = f"/imports/{job['id']}"
         done = self._until(
             lambda: self.client.get("intake", where, action["by"]),
@@ -214,22 +192,22 @@ class Teller:
         )
         if done["state"] == "failed":
             raise RuntimeError(f"{name}: {done['faults']}")
-        self.told.imports[name] = done
+        self.outcome.imports[name] = done
         self._until_known(action["by"])
 
     def _until_known(self, by: str) -> None:
         """
-        Wait until assignment has heard of every case that intake holds.
+        Wait until assignment has every case that intake has.
         """
 
-        def unheard() -> set[str]:
-            held, heard = (
+        def missing() -> set[str]:
+            sent, arrived = (
                 {case["number"] for case in self.client.items(service, "/cases", by)}
                 for service in ("intake", "assignment")
             )
-            return held - heard
+            return sent - arrived
 
-        self._until(unheard, lambda missing: not missing, "各案件已到包案服务")
+        self._until(missing, lambda numbers: not numbers, "各案件已到包案服务")
 
     def merge(self, action: Mapping[str, Any], on: str) -> None:
         by = action["by"]
@@ -245,22 +223,31 @@ class Teller:
             {"into": action["into"], "merged_on": on, "reason": action["reason"]},
         )
 
+    def unmerge(self, action: Mapping[str, Any], on: str) -> None:
+        self.post(
+            "intake",
+            path("cases", action["case"], "unmerge"),
+            action,
+            on,
+            {"unmerged_on": on, "reason": action["reason"]},
+        )
+
     def petition(self, action: Mapping[str, Any], on: str) -> None:
         facts = ("channel", "category", "case_kind", "petitioner", "demand")
         body = {name: action[name] for name in (*facts, "original_case_no")}
         body |= {"programme": self.programme, "received_on": on}
         found = self.post("intake", "/petitions", action, on, body)
-        self.told.ids[action["ref"]] = found["number"]
+        self.outcome.ids[action["ref"]] = found["number"]
 
     def reply(self, action: Mapping[str, Any], on: str) -> None:
-        number = self.told.ids[action["petition"]]
+        number = self.outcome.ids[action["petition"]]
         body = {name: action[name] for name in ("kind", "mode", "summary")}
         self.post(
             "intake",
             path("petitions", number, "replies"),
             action,
             on,
-            {**body, "replied_on": on},
+            {**body, "replied_on": str(action.get("given_on", on))},
         )
 
     # -- assignment
@@ -279,13 +266,20 @@ class Teller:
                 "case_numbers": action["cases"],
             },
         )
-        self.told.ids[action["ref"]] = found["id"]
+        self.outcome.ids[action["ref"]] = found["id"]
 
     def receipt(self, action: Mapping[str, Any], on: str) -> None:
-        batch = self.told.ids[action["batch"]]
+        batch = self.outcome.ids[action["batch"]]
         self.post(
             "assignment", f"/batches/{batch}/receipts", action, on, {"received_on": on}
         )
+
+    def freeze(self, action: Mapping[str, Any], on: str) -> None:
+        """
+        Fix the list that the rate is measured on from this day (A-06).
+        """
+        body = {"programme": self.programme, "baseline": action["baseline"]}
+        self.post("assignment", "/baselines", action, on, {**body, "frozen_on": on})
 
     def name_leaders(self, action: Mapping[str, Any], on: str) -> None:
         self.post(
@@ -386,10 +380,10 @@ class Teller:
                 "members": [{"trade": trade} for trade in action["members"]],
             },
         )
-        self.told.ids[action["ref"]] = found["id"]
+        self.outcome.ids[action["ref"]] = found["id"]
 
     def sit(self, action: Mapping[str, Any], on: str) -> None:
-        hearing = self.told.ids[action["hearing"]]
+        hearing = self.outcome.ids[action["hearing"]]
         self.post(
             "hearing",
             f"/hearings/{hearing}/sittings",
@@ -399,7 +393,7 @@ class Teller:
         )
 
     def hearing_result(self, action: Mapping[str, Any], on: str) -> None:
-        hearing = self.told.ids[action["hearing"]]
+        hearing = self.outcome.ids[action["hearing"]]
         self.post(
             "hearing",
             f"/hearings/{hearing}/results",
@@ -427,10 +421,10 @@ class Teller:
                 "hardship": action["hardship"],
             },
         )
-        self.told.ids[action["ref"]] = found["id"]
+        self.outcome.ids[action["ref"]] = found["id"]
 
     def decide_aid(self, action: Mapping[str, Any], on: str) -> None:
-        aid = self.told.ids[action["aid"]]
+        aid = self.outcome.ids[action["aid"]]
         self.post(
             "aid",
             f"/aid-applications/{aid}/decisions",
@@ -446,7 +440,7 @@ class Teller:
         )
 
     def pay_aid(self, action: Mapping[str, Any], on: str) -> None:
-        aid = self.told.ids[action["aid"]]
+        aid = self.outcome.ids[action["aid"]]
         self.post(
             "aid",
             f"/aid-applications/{aid}/payments",
@@ -463,11 +457,9 @@ class Teller:
 
     def sign(self, action: Mapping[str, Any], on: str) -> None:
         """
-        Keep the figures, sign the return, wait until it is mailed.
+        Sign the return, keep its figures, wait until it is mailed.
         """
         by, office = action["by"], action["office"]
-        kept = self.told.returns if office == CITY else self.told.provincial_returns
-        kept[on] = self.figures(office, on)
         found = self.post(
             "reporting",
             "/returns",
@@ -476,7 +468,10 @@ class Teller:
             {"programme": self.programme, "office": office, "as_of": on},
         )
         where = f"/returns/{found['id']}"
-        self.told.signed.append(
+        outcome = self.outcome
+        kept = outcome.returns if office == CITY else outcome.provincial_returns
+        kept[on] = self.client.get("reporting", where, by)["figures"]
+        self.outcome.signed.append(
             self._until(
                 lambda: self.client.get("reporting", where, by),
                 is_delivered,
@@ -599,58 +594,6 @@ def is_delivered(signed: Mapping[str, Any]) -> bool:
     return bool(deliveries) and all(d["state"] == "sent" for d in deliveries)
 
 
-def differences(
-    expected: Mapping[str, Any], found: Mapping[str, Any], where: str
-) -> Iterable[str]:
-    """
-    Every figure of a return that is not the expected one.
-    """
-    rows = {row["office"]: row for row in found["rows"]}
-    wanted = {row["office"]: row for row in expected["rows"]}
-    for office in sorted(wanted.keys() ^ rows.keys()):
-        yield f"{where} {office}：行{'多出' if office in rows else '缺少'}"
-    pairs = [(o, wanted[o], rows[o]) for o in sorted(wanted.keys() & rows.keys())]
-    for office, want, have in [*pairs, ("合计", expected["total"], found["total"])]:
-        for name, value in want.items():
-            if name != "office" and str(have.get(name)) != str(value):
-                yield (
-                    f"{where} {office} {COLUMNS[name]}：应为 {value}，"
-                    f"实为 {have.get(name)}"
-                )
-
-
-def all_differences(told: Told) -> list[str]:
-    """
-    The told returns against `expected.json`.
-    """
-    expected = json.loads((HERE / "expected.json").read_text(encoding="utf-8"))
-    found = {"city": told.returns, "province": told.provincial_returns}
-    titles = {"city": "市院", "province": "省院"}
-    return [
-        line
-        for level, returns in found.items()
-        for on, figures in returns.items()
-        for line in differences(expected[level][on], figures, f"{titles[level]} {on}")
-    ]
-
-
-def table(title: str, figures: Mapping[str, Any]) -> Table:
-    """
-    A return as an office reads it.
-    """
-    found = Table(title=title, box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    found.add_column("单位")
-    for column in COLUMNS.values():
-        found.add_column(column, justify="right")
-    for row in figures["rows"]:
-        name = NAMES[row["office"]].removesuffix("人民检察院")
-        own = "本级" if row["office"] == figures["office"] else ""
-        found.add_row(name + own, *(str(row[key]) for key in COLUMNS))
-    found.add_section()
-    found.add_row("合计", *(str(figures["total"][key]) for key in COLUMNS))
-    return found
-
-
 def client_of(environment: Mapping[str, str]) -> Client:
     """
     A client of the system with these settings. It signs its own tokens: the system's
@@ -658,75 +601,3 @@ def client_of(environment: Mapping[str, str]) -> Client:
     """
     os.environ["SIGNING_KEY"] = environment["SIGNING_KEY"]
     return Client.of(Settings(environment), NAMES)
-
-
-def main() -> int:
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--var", type=Path, default=Path("var"))
-    var: Path = asked.parse_args().var
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=WIDE)
-    environment: Mapping[str, str] = os.environ
-    if "SIGNING_KEY" not in environment:
-        environment = Stack.at(var).environment()
-    client = client_of(environment)
-    clock = FileClock(Path(environment["BUSINESS_CLOCK_FILE"]))
-    auditor = var / "auditor.token"
-    auditor.touch(mode=0o600)
-    auditor.write_text(client.token(PROVINCE, "auditor"), encoding="ascii")
-    told = _tell_with_progress(client, clock, console)
-    wrong = _show(told, console)
-    mails = sorted(str(mail) for mail in (var / "mail").glob("*.eml"))
-    services = {name: client.urls[name] for name in SERVICES}
-    outcome = {
-        "services": services,
-        "auditor_token_file": str(auditor),
-        "returns": told.returns,
-        "provincial_returns": told.provincial_returns,
-        "mails": mails,
-    }
-    text = json.dumps(outcome, ensure_ascii=False, indent=1)
-    (var / "demo.json").write_text(text + "\n", encoding="utf-8")
-    console.print("邮件：", *mails, sep="\n  ")
-    console.print("服务：", *(f"{n} {url}" for n, url in services.items()), sep="\n  ")
-    console.print(f"稽核令牌 {auditor}；全部结果 {var / 'demo.json'}")
-    return 1 if wrong else 0
-
-
-def _tell_with_progress(client: Client, clock: Clock, console: Console) -> Told:
-    days = load()["days"]
-    count = sum(len(step) for day in days for step in day["steps"])
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed}/{task.total}"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=console) as progress:
-        line = progress.add_task("", total=count)
-
-        def show(day: date) -> None:
-            clock(day)
-            progress.update(line, description=f"{day:%Y年%m月%d日}")
-
-        return tell(client, show, on_action=lambda _action: progress.advance(line))
-
-
-def _show(told: Told, console: Console) -> list[str]:
-    """
-    Print both returns of each year end and whether they are the expected ones.
-    """
-    for on, figures in told.returns.items():
-        console.print(table(f"{NAMES[CITY]}　截至 {on}", figures))
-        provincial = told.provincial_returns[on]
-        console.print(table(f"{NAMES[PROVINCE]}　截至 {on}", provincial))
-    wrong = all_differences(told)
-    console.print("与独立核算：", "[red]不一致" if wrong else "[green]一致")
-    for line in wrong:
-        console.print(f"  {line}")
-    return wrong
-
-
-if __name__ == "__main__":
-    sys.exit(main())

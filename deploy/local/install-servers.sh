@@ -1,8 +1,11 @@
 #!/bin/sh
 # Installs the Debian packages named as arguments and leaves the machine's services as
-# they were: nothing is started now, nothing of it starts with the machine, no database
-# cluster is made. Runs as root.
+# they were: nothing is started now, nothing new starts with the machine, no database
+# cluster is made. Runs as root, one call at a time.
 set -eu
+
+exec 9>/run/lock/jianjian-install
+flock 9
 
 policy=/usr/sbin/policy-rc.d
 clusters=/etc/postgresql-common/createcluster.d
@@ -17,16 +20,14 @@ restore() {
 trap restore EXIT
 trap 'exit 1' HUP INT TERM
 
-# A unit that is there already is none of our business; those that come are switched
-# off. PostgreSQL's starts the machine's clusters: there are none.
-present() {
-    for unit in rabbitmq-server.service epmd.service epmd.socket; do
-        if [ -e "/lib/systemd/system/$unit" ]; then echo "$unit"; fi
-    done
+# What starts with the machine: units wanted by systemd's targets, scripts of System V.
+starting() {
+    find /etc/systemd/system -path '*.wants/*' 2>/dev/null
+    find /etc/rc2.d -name 'S*' 2>/dev/null
 }
-before=$(present)
+starting | sort > "$kept/starting"
 
-# 101 is "forbidden by policy": what packages' scripts are told when they start services.
+# 101 means "forbidden by policy" to the scripts of packages that start services.
 if [ -e "$policy" ]; then cp -p "$policy" "$kept/policy-rc.d"; fi
 printf '#!/bin/sh\nexit 101\n' > "$policy"
 chmod 755 "$policy"
@@ -37,15 +38,10 @@ export DEBIAN_FRONTEND=noninteractive
 apt-get -q -o DPkg::Lock::Timeout=300 update
 apt-get -q -y -o DPkg::Lock::Timeout=300 install --no-install-recommends "$@"
 
-for unit in $(present); do
-    case " $(echo $before) " in *" $unit "*) continue ;; esac
-    if command -v systemctl >/dev/null; then
-        systemctl disable "$unit" >/dev/null 2>&1 || true
-    else
-        rm -f "/etc/systemd/system/multi-user.target.wants/$unit" \
-            "/etc/systemd/system/sockets.target.wants/$unit"
-    fi
-    if [ "$unit" = rabbitmq-server.service ]; then
-        update-rc.d rabbitmq-server disable >/dev/null 2>&1 || true
-    fi
+starting | sort | comm -13 "$kept/starting" - | while read -r link; do
+    name=$(basename "$link")
+    case $link in
+        /etc/rc2.d/*) update-rc.d "${name#S??}" disable >/dev/null 2>&1 || true ;;
+        *) rm -f "$link" ;;
+    esac
 done

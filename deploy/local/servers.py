@@ -1,6 +1,7 @@
 """
-Finds RabbitMQ and PostgreSQL on this machine, and installs Debian's packages if absent.
+Finds programs of Debian's packages on this machine, and installs them if absent.
 
+RabbitMQ and PostgreSQL run a system; promtool checks what Prometheus reads.
 Installing starts no service and changes none: see `install-servers.sh`.
 """
 
@@ -13,7 +14,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 _INSTALL = Path(__file__).with_name("install-servers.sh")
-_PACKAGES = {"rabbitmq": "rabbitmq-server", "postgres": "postgresql"}
+_PACKAGES = {
+    "rabbitmq": "rabbitmq-server",
+    "postgres": "postgresql",
+    "promtool": "prometheus",
+}
 
 
 class StackError(Exception):
@@ -57,12 +62,13 @@ def postgres() -> Path | None:
 
 def ensure(wanted: set[str], say: Callable[[str], None]) -> None:
     """
-    Install what of *wanted* ("rabbitmq", "postgres") is absent.
+    Install those of *wanted* (names in `_PACKAGES`) that are absent.
 
-    Raises `MissingServersError` without the right to do so.
+    Raises `MissingServersError` without the right to do so, `StackError` if the
+    installation fails.
     """
-    found = {"rabbitmq": rabbitmq(), "postgres": postgres()}
-    packages = [_PACKAGES[name] for name in sorted(wanted) if found[name] is None]
+    missing = sorted(name for name in wanted if not _is_installed(name))
+    packages = [_PACKAGES[name] for name in missing]
     if not packages:
         return
     as_root = _as_root()
@@ -80,6 +86,14 @@ def ensure(wanted: set[str], say: Callable[[str], None]) -> None:
     if done.returncode:
         tail = "\n".join(done.stdout.splitlines()[-15:])
         raise StackError(f"{tail}\n\n{_ways_out(packages)}")
+
+
+def _is_installed(name: str) -> bool:
+    if name == "rabbitmq":
+        return rabbitmq() is not None
+    if name == "postgres":
+        return postgres() is not None
+    return shutil.which(name) is not None
 
 
 def _as_root() -> list[str] | None:

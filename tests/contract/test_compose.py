@@ -177,11 +177,10 @@ def test_compose_itself_accepts_the_file(tmp_path):
     assert checked.returncode == 0, checked.stderr
 
 
-@pytest.mark.skipif(not shutil.which("promtool"), reason="no promtool here")
-def test_prometheus_itself_accepts_configuration_and_rules():
+def test_prometheus_itself_accepts_configuration_and_rules(promtool):
     config = ROOT / "deploy/prometheus/prometheus.yml"
     checked = subprocess.run(
-        ["promtool", "check", "config", str(config)],
+        [promtool, "check", "config", str(config)],
         capture_output=True,
         text=True,
         check=False,

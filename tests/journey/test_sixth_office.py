@@ -151,6 +151,7 @@ def test_a_programme_there_is_not_is_answered_with_those_there_are(served, jianj
     assert "Traceback" not in said
 
 
+@pytest.mark.requirement("TL-15")
 def test_its_own_rules_and_the_law_of_the_day_make_its_duties(petition, owed):
     duties = owed(petition, "callback", "registration")
 

@@ -137,6 +137,7 @@ def streets_case(case, as_office):
     return found
 
 
+@pytest.mark.requirement("JZ-33")
 def test_a_basic_courts_closing_needs_its_packet(courts_case):
     # JZ-33: all that is missing is named at once, with what else is wrong.
     case = courts_case
@@ -158,6 +159,7 @@ def test_a_basic_courts_closing_needs_its_packet(courts_case):
     assert case.reviews() == [("open", "2021-04-13", "2021-04-26")]
 
 
+@pytest.mark.requirement("JZ-23", "JZ-32")
 def test_a_basic_courts_closing_needs_every_signature_in_order(courts_case, announced):
     # JZ-23, JZ-32.
     case, checked = courts_case, CHECKED["jiaozuo-2021"]
@@ -225,6 +227,7 @@ def test_a_basic_courts_closing_needs_every_signature_in_order(courts_case, anno
     ]
 
 
+@pytest.mark.requirement("XQ-25", "XQ-43")
 def test_each_report_is_reviewed_for_itself_and_returned_for_a_named_reason(
     streets_case,
 ):

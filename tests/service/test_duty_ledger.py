@@ -64,6 +64,7 @@ def test_a_duty_shows_owner_creditor_colour_and_history(petition, as_office):
     assert found["adjustments"] == []
 
 
+@pytest.mark.requirement("TL-21")
 def test_an_explanation_says_of_each_day_why_it_counts(petition, as_office):
     path = at("duties", f"{petition}/procedural_reply") + "/explanation"
     found = as_office(COUNTY).get("assignment", path).json()

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from openpyxl import load_workbook
 
 from tests.builders import COUNTY, NEIGHBOUR, new_number
@@ -138,6 +139,7 @@ def test_the_same_number_twice_in_one_ledger_comes_back_once(desk):
     assert [fault["code"] for fault in job["faults"]] == ["case_number_twice"]
 
 
+@pytest.mark.requirement("PY-06", "PY-07")
 def test_a_case_outside_the_scope_is_kept_with_the_clauses_it_misses(as_office, desk):
     late, single = new_number(), new_number()
     job = desk.push(

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from tests.builders import CITY, COUNTY, NEIGHBOUR, case_opened, new_number
 from tests.service.asking import (
     PROGRAMME,
@@ -91,6 +93,7 @@ def test_a_case_judged_hard_is_better_led_by_the_chief(as_office, desk):
     assert [each["post"] for each in proposed[0]["candidates"]] == ["检察长"]
 
 
+@pytest.mark.requirement("PY-22")
 def test_the_measures_show_each_leaders_load_and_what_the_chief_leaves(as_office, desk):
     (number,) = desk.cases(difficulty="钉子案")
     name(as_office, number, "驻院纪检监察组组长")

@@ -4,6 +4,8 @@ Tallies through the door: what was recorded counts for its office and its days.
 
 from __future__ import annotations
 
+import pytest
+
 from tests.builders import COUNTY
 from tests.service.asking import at, refused
 
@@ -51,6 +53,7 @@ def test_acts_on_cases_and_of_the_office_are_counted_in_their_days(as_office, de
     assert of(tally(county, "first_handlers"), COUNTY)["missing"] >= 1
 
 
+@pytest.mark.requirement("PY-46")
 def test_the_cases_that_lack_an_act_are_named(as_office, desk):
     # PY-46; what was done on other days does not count.
     county, city = as_office(COUNTY), as_office("410900")

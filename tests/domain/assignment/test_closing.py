@@ -187,6 +187,7 @@ def test_a_kind_of_ending_the_programme_does_not_know_is_refused():
     assert codes(refusal) == {"no_such_closing"}
 
 
+@pytest.mark.requirement("PY-33")
 def test_the_file_says_where_a_kind_of_ending_is_counted():
     # Where an ending counts as resolved it needs what a resolution needs (PY-33).
     generous = with_kinds(lawful_ending="resolved")

@@ -291,6 +291,7 @@ def test_a_cadence_begins_with_the_period_under_way_not_with_the_years_before():
     )
 
 
+@pytest.mark.requirement("PY-04")
 def test_a_milestone_is_owed_by_each_office_where_a_rule_makes_a_duty_of_it():
     rule = DutyRule(
         id="milestone",

@@ -51,6 +51,7 @@ def led(on=HANDED):
     )
 
 
+@pytest.mark.requirement("JZ-18", "JZ-21")
 def test_receipt_starts_four_clocks_of_natural_days_and_nothing_else():
     # JZ-18 .. JZ-21; 2021-03-17 is a Wednesday, 04-14 a Wednesday.
     assert the_case().owed() == {
@@ -91,6 +92,7 @@ def test_each_act_does_its_own_duty_only(done, discharged):
     assert len(case.open()) == 3
 
 
+@pytest.mark.requirement("JZ-18", "JZ-21")
 def test_a_case_handed_down_again_is_owed_again_and_the_first_clocks_stay():
     # JZ-18 .. JZ-21: 接到交办案件后. What was done for the first letter does not
     # answer the second; what is done after it answers both.
@@ -177,6 +179,7 @@ def test_a_release_names_the_fact_that_released(kind, said, reason):
     assert told == [reason] * 4
 
 
+@pytest.mark.requirement("JZ-22")
 def test_the_hander_may_set_another_day_and_no_one_else_moves_it():
     # JZ-22: an urgent case, to be concluded in ten days.
     conclusion = next(d.id for d in the_case().duties() if d.kind == "conclusion")
@@ -229,6 +232,7 @@ def test_everything_in_time_escalates_nothing():
     assert case.open() == set()
 
 
+@pytest.mark.requirement("JZ-43")
 def test_three_letters_without_progress_ask_for_an_explanation():
     # JZ-43: ledger, meeting and progress report all missed, no letter answered. Two
     # letters of 03-19 and three of 03-24 are two; the third time is on 03-29.
@@ -266,6 +270,7 @@ def test_five_things_are_named_for_each_case_or_it_is_red():
     assert planned.colour(date(2021, 3, 16)) == "yellow"
 
 
+@pytest.mark.requirement("JZ-18")
 def test_only_cases_handed_down_belong_to_the_plan():
     scope = programme_of(CODE).scope
 
@@ -286,6 +291,7 @@ def signed(case, on, *only):
     return [case.sign(signer, post, on) for signer, post in only or ROUTE]
 
 
+@pytest.mark.requirement("JZ-22", "JZ-25")
 def test_the_letter_may_ask_for_an_earlier_end_than_thirty_days():
     # JZ-22, JZ-25.
     asked = date(2021, 3, 26)
@@ -299,6 +305,7 @@ def test_the_letter_may_ask_for_an_earlier_end_than_thirty_days():
     assert case.due()["progress_report/b1"] == usual.due()["progress_report/b1"]
 
 
+@pytest.mark.requirement("JZ-15", "JZ-23", "JZ-24", "JZ-32", "JZ-46")
 def test_a_closing_needs_the_review_of_the_case_and_ends_the_thirty_days():
     # JZ-15, JZ-23, JZ-24, JZ-32, JZ-46.
     case = the_case(led())
@@ -328,6 +335,7 @@ def test_a_closing_needs_the_review_of_the_case_and_ends_the_thirty_days():
     assert case.states()["closing_review/c1"] == ("discharged", date(2021, 4, 13))
 
 
+@pytest.mark.requirement("JZ-31", "JZ-33", "JZ-34", "JZ-35")
 @pytest.mark.parametrize(
     ("kind", "brought", "lacking"),
     [
@@ -372,6 +380,7 @@ def test_signatures_are_given_in_order_once_and_by_the_right_post():
     assert [each.title for each in case.reported.signatures] == ["包案领导"]
 
 
+@pytest.mark.requirement("JZ-23")
 def test_a_case_of_the_city_court_is_signed_by_its_overseeing_vice_president():
     # JZ-23, A-47.
     case = Story(
@@ -427,6 +436,7 @@ def test_a_closing_returned_and_reported_again_is_signed_and_reviewed_anew():
     assert "closing_review/c2" in case.open()
 
 
+@pytest.mark.requirement("JZ-37")
 def test_every_court_and_department_reports_every_day_also_on_rest_days():
     # 2021-03-20 is a Saturday (JZ-37, A-26).
     period, due, courts = papers(CODE, "day_report", date(2021, 3, 20))

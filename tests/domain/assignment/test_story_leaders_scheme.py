@@ -50,6 +50,7 @@ def test_a_case_owes_a_leader_and_a_word_on_the_hearing():
     }
 
 
+@pytest.mark.requirement("DY-27")
 @pytest.mark.parametrize(
     ("channel", "talk"),
     [("letter", True), ("online", True), ("phone", False), ("visit", False)],
@@ -87,6 +88,7 @@ def test_the_number_masked_in_the_source_is_said_to_be():
     assert masked == ["procedural_reply", "talk", "rectification"]
 
 
+@pytest.mark.requirement("DY-09")
 def test_findings_of_the_special_check_are_mended():
     # DY-09.
     case = the_case(act("check_begun", date(2021, 5, 6)))
@@ -110,6 +112,7 @@ def test_a_later_petition_and_one_at_the_city_need_none():
     assert the_case(office=CITY, first_petition=True).gaps == []
 
 
+@pytest.mark.requirement("DY-15")
 @pytest.mark.parametrize("difficulty", ["bone", "nail"])
 def test_a_stubborn_case_has_a_unit_of_three_levels(difficulty):
     # DY-15.
@@ -132,6 +135,7 @@ def test_a_stubborn_case_has_a_unit_of_three_levels(difficulty):
 # -- refusals
 
 
+@pytest.mark.requirement("DY-16")
 def test_a_suggestion_is_no_case_of_the_scheme():
     scope = programme_of(CODE).scope
 
@@ -196,6 +200,7 @@ def case_led_by(*main, office=COUNTY, first=False):
     return Alike(office, handed=False, traits=traits, main=main)
 
 
+@pytest.mark.requirement("DY-08")
 def test_the_aim_is_every_first_petition_led_and_the_others_are_named():
     # DY-08: 100 %.
     found = measures(
@@ -209,6 +214,7 @@ def test_the_aim_is_every_first_petition_led_and_the_others_are_named():
     assert target.uncovered == [case_led_by((CITY, "检察长"), first=True)]
 
 
+@pytest.mark.requirement("DY-13")
 def test_the_province_handles_at_least_as_many_a_head_as_the_cities():
     # DY-13.
     behind = measures(*[case_led_by((CITY, "检察长"), office=CITY)] * 5)
@@ -218,6 +224,7 @@ def test_the_province_handles_at_least_as_many_a_head_as_the_cities():
     assert [floor.met for floor in ahead.floors] == [True]
 
 
+@pytest.mark.requirement("DY-19")
 def test_the_hearing_bulletin_comes_out_every_half_month():
     # DY-19: the first half of April ends on Thursday 15th, three working days later.
     assert papers(CODE, "hearing_bulletin", date(2021, 4, 6)) == (

@@ -33,6 +33,7 @@ def the_case(*facts, on=CAME):
     return Story(CODE, OFFICE, opened(on), *facts)
 
 
+@pytest.mark.requirement("MX-19", "TL-23")
 def test_a_petition_is_replied_to_in_seven_days_and_answered_in_three_months():
     # MX-19; the monthly answer after that is asked for by the rules (TL-23).
     assert petition().owed() == {
@@ -68,6 +69,7 @@ def test_the_result_ends_all_that_is_owed_to_the_petitioner():
     assert told.crossed == []
 
 
+@pytest.mark.requirement("MX-17", "MX-21")
 def test_a_missed_result_is_warned_of_reminded_and_pressed():
     # Yellow three days before, red the day after, a letter a week later (MX-17, MX-21).
     told = petition(replied(date(2023, 3, 8), "procedural")).run(date(2023, 6, 20))
@@ -96,6 +98,7 @@ def test_until_the_result_an_answer_is_owed_every_month(months):
     )
 
 
+@pytest.mark.requirement("MX-28", "MX-31")
 def test_a_settled_case_is_evaluated_analysed_warned_about_and_followed_up():
     # MX-28, MX-31; thirty days from 05-04 end on Saturday 06-03.
     case = the_case(happened(RESOLVED, date(2023, 5, 4)))
@@ -153,6 +156,7 @@ def test_a_case_quiet_for_sixty_days_is_not_pressed_where_the_note_asks_for_none
     assert the_case().run(date(2023, 7, 1)).crossed == []
 
 
+@pytest.mark.requirement("MX-21")
 def test_a_step_left_out_is_made_good_in_days():
     # MX-21: registering, forwarding, handing on.
     case = the_case(act("step_missed", date(2023, 3, 6)))
@@ -161,6 +165,7 @@ def test_a_step_left_out_is_made_good_in_days():
     assert case.learn(act("step_mended", date(2023, 3, 9))).open() == set()
 
 
+@pytest.mark.requirement("MX-28", "MX-31")
 def test_a_settled_case_is_closed_by_its_standard_only():
     department = next(iter(the_case().directory.office(OFFICE).departments))
     case = the_case(named(CAME, (OFFICE, "检察长"), department=department))
@@ -174,6 +179,7 @@ def test_a_settled_case_is_closed_by_its_standard_only():
     assert case.open() == {"evaluation", "analysis", "warning", "follow_up"}
 
 
+@pytest.mark.requirement("MX-04")
 def test_an_everyday_thing_without_a_case_kind_is_not_taken():
     scope = programme_of(CODE).scope
 

@@ -50,6 +50,7 @@ def listed(number, *facts):
 # -- what is owed
 
 
+@pytest.mark.requirement("PY-03", "PY-12", "PY-17", "PY-28")
 def test_a_case_in_scope_owes_a_leader_an_outcome_and_a_word_on_the_hearing():
     # PY-12, PY-17; PY-03; PY-28.
     assert the_case().owed() == {
@@ -59,6 +60,7 @@ def test_a_case_in_scope_owes_a_leader_an_outcome_and_a_word_on_the_hearing():
     }
 
 
+@pytest.mark.requirement("PY-06")
 def test_a_case_out_of_scope_owes_nothing_under_the_plan():
     assert the_case(in_scope=False, failing=["PY-06.accepted"]).owed() == {}
 
@@ -79,6 +81,7 @@ def test_progress_answers_a_letter_within_three_months():
     assert petition.open() == set()
 
 
+@pytest.mark.requirement("PY-46", "PY-48", "PY-49")
 @pytest.mark.parametrize(
     ("opening", "duty", "due", "done"),
     [
@@ -137,6 +140,7 @@ def test_a_case_handed_down_by_the_city_is_led_at_two_levels():
 # -- refusals
 
 
+@pytest.mark.requirement("PY-06", "PY-07", "PY-08", "PY-09", "PY-10")
 @pytest.mark.parametrize(
     ("changed", "failing"),
     [
@@ -178,6 +182,7 @@ def test_a_list_is_filed_only_when_every_case_has_leader_and_department():
     ]
 
 
+@pytest.mark.requirement("PY-31", "PY-44")
 def test_a_case_is_closed_only_when_led_judged_and_decided_on_a_hearing():
     bare = the_case()
     undecided = the_case(led())
@@ -198,6 +203,7 @@ def test_a_case_is_closed_only_when_led_judged_and_decided_on_a_hearing():
     assert ready.states()["closing_review/c1"] == ("discharged", date(2021, 6, 1))
 
 
+@pytest.mark.requirement("PY-34")
 def test_a_lawful_ending_has_a_standard_of_its_own_and_is_no_outcome():
     # PY-34, A-05: the help handed over is asked for but not demanded.
     case = the_case(led())
@@ -209,6 +215,7 @@ def test_a_lawful_ending_has_a_standard_of_its_own_and_is_no_outcome():
     assert case.matter.standing == "ended"
 
 
+@pytest.mark.requirement("PY-33")
 def test_a_procedural_ending_never_discharges_the_outcome():
     # PY-33.
     concluded = the_case(led(), happened("assignment.case_concluded", CAME))
@@ -221,6 +228,7 @@ def test_a_procedural_ending_never_discharges_the_outcome():
 # -- escalations
 
 
+@pytest.mark.requirement("PY-37")
 def test_an_outcome_overdue_climbs_from_a_reminder_to_the_office_above():
     # Due on Wednesday 2021-06-30. Whether to send a letter is for people (PY-37).
     case = the_case(led(), resolve_by=date(2021, 6, 30), on=date(2021, 4, 20))
@@ -252,6 +260,7 @@ def test_only_a_case_named_by_the_province_gets_a_letter_nobody_wrote():
     ]
 
 
+@pytest.mark.requirement("PY-48", "PY-51")
 def test_a_case_named_by_the_province_is_followed_by_letters_until_answered():
     # PY-48: to be answered by 2021-03-31, each letter within seven days. PY-51: the
     # third without progress brings the office before those who may interview.
@@ -294,6 +303,7 @@ def test_a_task_of_phase_one_is_backdated_by_a_plan_issued_after_it():
     assert case.fields_missing() == ["leader", "department"]
 
 
+@pytest.mark.requirement("TL-37")
 def test_what_the_law_wants_the_same_day_is_late_the_next_whenever_the_plan_came():
     # TL-37: urgent on 2020-11-20, before the plan of 12-29.
     case = the_case(act("urgent_received", CAME))
@@ -360,6 +370,7 @@ def test_a_rate_missed_climbs_the_ladder_until_it_is_reached_late():
     assert matter.states() == {"milestone": ("discharged", reached)}
 
 
+@pytest.mark.requirement("PY-35", "PY-53")
 def test_where_the_plan_names_no_rhythm_no_paper_is_owed():
     # PY-35, PY-53: cadence unset until the city says.
     for cadence in ("bulletin", "special", "summary"):

@@ -42,6 +42,7 @@ def led(*more, on=CAME, **said):
 # -- what is owed
 
 
+@pytest.mark.requirement("XQ-07", "XQ-19", "XQ-20", "XQ-41")
 def test_an_ordinary_case_owes_its_four_fields_an_outcome_and_a_monthly_word():
     # XQ-20, asked for in the second stage (XQ-19); XQ-07; XQ-41.
     assert the_case().owed() == {
@@ -51,6 +52,7 @@ def test_an_ordinary_case_owes_its_four_fields_an_outcome_and_a_monthly_word():
     }
 
 
+@pytest.mark.requirement("XQ-23")
 def test_a_stubborn_case_owes_a_push_plan_and_the_plan_its_outcome():
     # XQ-23: a plan by the end of the year; the aim is the end of the next.
     stubborn = the_case(led(), difficulty="nail")
@@ -73,6 +75,7 @@ def test_a_stubborn_case_owes_a_push_plan_and_the_plan_its_outcome():
     assert dated.due()["push_plan_done"] == date(2021, 9, 30)
 
 
+@pytest.mark.requirement("XQ-21", "XQ-23")
 @pytest.mark.parametrize(
     "mark", ["cross_separate", "long_span", "many_people", "policy_heavy"]
 )
@@ -90,6 +93,7 @@ def test_what_a_county_leader_must_take_owes_a_plan_whenever_that_is_seen(mark):
     assert len(both.owed()) == len(listed.owed())
 
 
+@pytest.mark.requirement("XQ-12")
 def test_a_case_outside_the_plan_owes_no_push_plan():
     seen = happened(
         "assignment.case_appraised",
@@ -101,6 +105,7 @@ def test_a_case_outside_the_plan_owes_no_push_plan():
     assert the_case(seen, in_scope=False, failing=["XQ-12.repeated"]).owed() == {}
 
 
+@pytest.mark.requirement("XQ-20")
 def test_all_four_fields_are_named_before_the_duty_to_name_them_is_done():
     # XQ-20: leader, unit, team and the day by which it is to be resolved.
     later = date(2020, 10, 29)
@@ -130,6 +135,7 @@ def test_a_list_is_filed_only_when_every_case_has_all_four_fields():
     ]
 
 
+@pytest.mark.requirement("XQ-20")
 def test_the_day_first_named_with_the_leaders_is_the_day_it_is_owed_by():
     # XQ-20; naming leaders anew with another day moves nothing.
     named_anew = led(on=date(2021, 3, 1), resolve_by=date(2022, 6, 30))
@@ -163,6 +169,7 @@ def test_the_petitioner_is_told_every_month_until_the_end():
     assert case.crossed == []
 
 
+@pytest.mark.requirement("XQ-29", "XQ-33", "XQ-44")
 @pytest.mark.parametrize(
     ("opening", "said", "duty", "owner", "due"),
     [
@@ -186,6 +193,7 @@ def test_what_the_plan_answers_with_a_duty_opens_that_one(
     assert (case.owed()[duty][0], case.owed()[duty][2]) == (owner, due)
 
 
+@pytest.mark.requirement("XQ-33")
 def test_the_conference_owes_an_answer_to_each_request_to_coordinate():
     # XQ-33.
     def decided(request):
@@ -199,6 +207,7 @@ def test_the_conference_owes_an_answer_to_each_request_to_coordinate():
     assert "coordination/r" not in the_case(led(), asked, decided("r")).open()
 
 
+@pytest.mark.requirement("XQ-49")
 def test_a_case_that_flows_back_is_traced_and_resumes_its_old_clock():
     # XQ-49.
     case = the_case(
@@ -212,6 +221,7 @@ def test_a_case_that_flows_back_is_traced_and_resumes_its_old_clock():
     assert case.due()["resolve_by"] == date(2021, 6, 30)
 
 
+@pytest.mark.requirement("TL-15")
 def test_a_letter_owes_what_the_regulation_of_its_day_says():
     # Until 2022-04-30 the regulation of 2005, from then on that of 2022.
     old = Story(CODE, UNIT, registered(date(2022, 4, 29)))
@@ -255,6 +265,7 @@ def test_without_a_team_nobody_counts_as_leading():
 # -- refusals
 
 
+@pytest.mark.requirement("XQ-12")
 @pytest.mark.parametrize(
     ("accepted", "repeats", "failing"),
     [
@@ -286,6 +297,7 @@ def signed():
     return case
 
 
+@pytest.mark.requirement("XQ-27", "XQ-42")
 def test_a_closing_without_the_four_criteria_is_not_confirmed():
     # XQ-27, XQ-42: matter ended, petition ceased, content, no repeat; no mere form.
     case = signed()
@@ -301,6 +313,7 @@ def test_a_closing_without_the_four_criteria_is_not_confirmed():
     assert case.review(date(2021, 4, 13), case.standard("resolved")) == []
 
 
+@pytest.mark.requirement("XQ-25")
 def test_the_leading_leader_signs_with_a_written_opinion_after_the_unit():
     # XQ-25.
     case, post, on = reported(), "党（工）委书记", date(2021, 4, 12)
@@ -316,6 +329,7 @@ def test_the_leading_leader_signs_with_a_written_opinion_after_the_unit():
     assert case.review(on, case.standard("resolved")) == []
 
 
+@pytest.mark.requirement("XQ-43")
 def test_what_only_describes_the_process_is_sent_back_for_a_named_reason():
     # XQ-43; it goes back whether or not it was signed.
     case, on = reported(), date(2021, 4, 12)
@@ -327,6 +341,7 @@ def test_what_only_describes_the_process_is_sent_back_for_a_named_reason():
     assert case.states()["closing_review/c1"] == ("discharged", on)
 
 
+@pytest.mark.requirement("XQ-35")
 def test_what_is_ended_by_law_is_signed_for_too_and_does_not_count_as_settled():
     # XQ-35: the support handed over is asked for but not demanded.
     case, post, on = the_case(led()), "党（工）委书记", date(2021, 4, 9)
@@ -342,6 +357,7 @@ def test_what_is_ended_by_law_is_signed_for_too_and_does_not_count_as_settled():
 # -- escalations
 
 
+@pytest.mark.requirement("XQ-47")
 def test_three_letters_without_progress_make_a_candidate_for_interview():
     # XQ-47, A-23: the fields missing and no letter answered, sent again each time.
     case = the_case().run(date(2021, 1, 20))
@@ -401,6 +417,7 @@ def test_of_the_ninety_five_so_many_are_wanted_by_each_year(as_of, wanted):
     assert short_by(95, 0, milestone.percent) == wanted
 
 
+@pytest.mark.requirement("XQ-45")
 def test_every_unit_feeds_back_each_week():
     # XQ-45: the week of 2020-11-02 ends on Sunday 11-08, due the next working day.
     period, due, units = papers(CODE, "feedback", date(2020, 11, 4))

@@ -39,6 +39,7 @@ def done(act, number="一号", office=COUNTY, times=1, amount=0, *, counted=True
     return Recorded(office, number, act, times, amount, counted)
 
 
+@pytest.mark.requirement("PY-25")
 def test_acts_are_counted_by_office_over_all_matters():
     # PY-25.
     found = rows(
@@ -53,6 +54,7 @@ def test_acts_are_counted_by_office_over_all_matters():
     assert found == [Row(COUNTY, acts=3), Row(OTHER, acts=1)]
 
 
+@pytest.mark.requirement("PY-56")
 def test_the_counts_that_acts_state_are_added_up():
     # PY-56: heads of the staff.
     [row] = rows("puyang-2020", "staff", done("staff_assigned", amount=7))
@@ -61,6 +63,7 @@ def test_the_counts_that_acts_state_are_added_up():
     assert row.numbers == ["一号"]
 
 
+@pytest.mark.requirement("PY-27")
 def test_an_office_that_recorded_nothing_is_missing():
     # PY-27.
     found = rows("puyang-2020", "teams", done("team_formed", "puyang-2020/410922/acts"))
@@ -68,6 +71,7 @@ def test_an_office_that_recorded_nothing_is_missing():
     assert {row.office: row.missing for row in found} == {COUNTY: 0, OTHER: 1}
 
 
+@pytest.mark.requirement("JZ-05")
 def test_of_the_cases_those_in_scope_without_the_act_are_missing():
     # JZ-05; what is out of scope or merged away neither owes nor fills a gap.
     court = "410825900"
@@ -89,6 +93,7 @@ def test_of_the_cases_those_in_scope_without_the_act_are_missing():
     assert row.numbers == ["四号", "五号", "六号"]
 
 
+@pytest.mark.requirement("DY-32")
 @pytest.mark.parametrize(("times", "matters"), [(2, 0), (3, 1), (5, 1)])
 def test_a_matter_handed_on_three_times_goes_in_circles(times, matters):
     # DY-32; three is the file's number.

@@ -74,6 +74,7 @@ def test_who_takes_only_easy_cases_is_pointed_out_and_who_takes_none_is_not():
     assert easy == {deputy}
 
 
+@pytest.mark.requirement("PY-22")
 def test_hard_cases_without_the_chief_are_counted_and_kept_for_the_list():
     without = cases(COUNTY, (COUNTY, "副检察长"), difficulty="bone", count=3)
     found = measured(

@@ -62,6 +62,7 @@ def test_a_case_in_the_window_with_an_opinion_is_in_scope():
     assert not event.handed
 
 
+@pytest.mark.requirement("PY-06", "PY-07", "PY-08", "PY-09", "PY-10")
 @pytest.mark.parametrize(
     ("changes", "clause"),
     [

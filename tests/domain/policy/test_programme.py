@@ -59,6 +59,7 @@ def test_a_case_that_meets_every_clause_is_in_scope():
     assert failing() == []
 
 
+@pytest.mark.requirement("PY-06", "PY-07", "PY-08", "PY-10")
 @pytest.mark.parametrize(
     ("facts", "expected"),
     [
@@ -90,6 +91,7 @@ def test_a_case_out_of_scope_is_told_every_clause(facts, expected):
     assert failing(**facts) == expected
 
 
+@pytest.mark.requirement("PY-09")
 @pytest.mark.parametrize(
     "kind", ["civil_supervision", "administrative_supervision", "state_compensation"]
 )
@@ -109,6 +111,7 @@ def test_the_third_class_needs_two_final_opinions(kind, opinions, expected):
     assert failing(case_kind=kind, scope_class=3, opinions=opinions) == expected
 
 
+@pytest.mark.requirement("PY-06")
 def test_a_case_of_which_nothing_is_known_is_out_of_scope():
     clauses = [clause.id for clause in PUYANG.scope.failing({})]
 
@@ -372,6 +375,7 @@ def test_an_unknown_programme_is_refused():
     ]
 
 
+@pytest.mark.requirement("PY-04")
 def test_a_programme_can_be_read_aloud():
     said = describe(PUYANG, DIRECTORY, VOCABULARY)
 

@@ -50,6 +50,7 @@ def test_every_entry_names_its_row_and_its_law(name):
     assert all("TL-" in each.source for each in entries)
 
 
+@pytest.mark.requirement("TL-06", "TL-15")
 @pytest.mark.parametrize(
     ("day", "law"), [("2022-04-30", "TL-15"), ("2022-05-01", "TL-06")]
 )
@@ -70,6 +71,7 @@ def test_a_set_that_is_off_binds_nobody():
     assert PUYANG.duty_rule("finishing_handed").overridable
 
 
+@pytest.mark.requirement("MX-19")
 def test_an_own_rule_takes_the_place_of_the_laws():
     rules = MEIXIAN.duty_rules(date(2023, 6, 1), "procuratorate")
     [answer] = [rule for rule in rules if rule.id == "three_month_answer"]

@@ -105,6 +105,7 @@ def test_without_a_rate_to_reach_nobody_is_short_and_the_rate_stands_alone():
     assert found["total"]["rate"] == "30.4%"
 
 
+@pytest.mark.requirement("XQ-06", "XQ-07")
 @pytest.mark.parametrize(
     ("programme", "year", "percent"),
     [

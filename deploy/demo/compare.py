@@ -1,0 +1,80 @@
+"""
+Compares the returns of a system with those that `expected` computes by itself.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+EXPECTED = Path(__file__).with_name("expected.json")
+COLUMNS = {
+    "base": "纳入",
+    "resolved": "化解",
+    "rate": "化解率",
+    "target": "目标%",
+    "short_by": "还差",
+    "ended": "终结",
+    "flowed_back": "回流",
+    "led": "包案",
+    "hearings": "听证",
+    "aid_persons": "救助人",
+    "aid_yuan": "救助元",
+    "overdue": "逾期",
+    "repeats": "重复",
+}
+
+
+def all_differences(
+    city: Mapping[str, Mapping[str, Any]], province: Mapping[str, Mapping[str, Any]]
+) -> list[str]:
+    """
+    What is not as expected in the signed returns, by day. Days that are missing and
+    days that nobody expects are differences too.
+    """
+    expected = json.loads(EXPECTED.read_text(encoding="utf-8"))
+    return [
+        *_by_day("市院", expected["city"], city),
+        *_by_day("省院", expected["province"], province),
+    ]
+
+
+def _by_day(
+    title: str, expected: Mapping[str, Any], found: Mapping[str, Any]
+) -> Iterator[str]:
+    for day in sorted(expected.keys() | found.keys()):
+        where = f"{title} {day}"
+        if day not in found:
+            yield f"{where}：缺少报表"
+        elif day not in expected:
+            yield f"{where}：多出报表"
+        else:
+            yield from differences(expected[day], found[day], where)
+
+
+def differences(
+    expected: Mapping[str, Any], found: Mapping[str, Any], where: str
+) -> Iterator[str]:
+    """
+    Everything of a return that is not as expected: office, day, target, the lines and
+    their order, each figure of each line.
+    """
+    for name in ("office", "as_of", "milestone"):
+        yield from _difference(where, name, expected[name], found.get(name))
+    wanted, given = expected["rows"], found["rows"]
+    if len(wanted) != len(given):
+        yield f"{where}：应有 {len(wanted)} 行，实有 {len(given)} 行"
+    lines = [*zip(wanted, given, strict=False), (expected["total"], found["total"])]
+    for want, have in lines:
+        for name, value in want.items():
+            label = COLUMNS.get(name, name)
+            yield from _difference(
+                f"{where} {want['name']}", label, value, have.get(name)
+            )
+
+
+def _difference(where: str, name: str, want: object, have: object) -> Iterator[str]:
+    if want != have:
+        yield f"{where} {name}：应为 {want}，实为 {have}"

@@ -1,0 +1,7 @@
+"""
+`python -m deploy.demo.expected` writes `expected.json`.
+"""
+
+from deploy.demo.expected.figures import write
+
+write()

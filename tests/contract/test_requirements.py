@@ -1,0 +1,77 @@
+"""
+The table of requirements claims no more than the tests that carry an id show.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from deploy.requirements.table import (
+    PAGE,
+    PUBLIC,
+    STATES,
+    Marker,
+    Requirement,
+    markers,
+    page,
+    sections,
+)
+
+ROWS = [(section, row) for section in sections() for row in section.rows]
+MARKERS = markers()
+
+
+def overclaims(row, programme, shown):
+    """
+    Why the state of *row* is more than its markers show; None if it is not.
+    """
+    if row.state == "met" and not any(
+        marker.public and (not programme or programme in marker.programmes)
+        for marker in shown
+    ):
+        return f"{row.id}: no marked test with {programme} under {PUBLIC}"
+    if row.state == "engine" and not shown:
+        return f"{row.id}: no marked test"
+    if row.state in {"partial", "missing", "refused"} and not row.lacks:
+        return f"{row.id}: does not say what it lacks"
+    return None
+
+
+def test_no_row_claims_more_than_its_tests_show():
+    found = [overclaims(row, s.programme, MARKERS.get(row.id, [])) for s, row in ROWS]
+
+    assert [each for each in found if each] == []
+
+
+def test_every_state_is_one_of_the_six_and_every_id_stands_once():
+    ids = [row.id for _, row in ROWS]
+
+    assert {row.state for _, row in ROWS} <= set(STATES)
+    assert len(ids) == len(set(ids))
+
+
+def test_no_test_carries_an_id_there_is_not():
+    assert set(MARKERS) - {row.id for _, row in ROWS} == set()
+
+
+def test_the_page_is_the_one_made_from_the_data_file():
+    assert PAGE.read_text("utf-8") == page()
+
+
+@pytest.mark.parametrize(
+    ("state", "file", "programmes", "claims_too_much"),
+    [
+        ("met", "tests/service/test_a.py", {"puyang-2020"}, False),
+        ("met", "tests/service/test_a.py", {"xq-2020"}, True),
+        ("met", "tests/domain/test_a.py", {"puyang-2020"}, True),
+        ("engine", "tests/domain/test_a.py", set(), False),
+    ],
+)
+def test_a_claim_is_held_against_where_the_test_stands_and_which_file_it_uses(
+    state, file, programmes, claims_too_much
+):
+    marker = Marker("PY-04", file, "test_a", frozenset(programmes))
+    row = Requirement("PY-04", "", state)
+
+    assert bool(overclaims(row, "puyang-2020", [marker])) is claims_too_much
+    assert overclaims(row, "puyang-2020", [])
