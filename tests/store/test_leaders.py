@@ -4,16 +4,18 @@ Who leads what, counted by the database: alike on a day, loads now, frozen lists
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from services.assignment.domain.batches.baselines import Origins
-from services.assignment.domain.leaders.leadership import Leading
+from services.assignment.domain.leaders.leadership import Leadership
 from services.assignment.domain.leaders.suggestions import Load
 from services.assignment.domain.leaders.tenures import Tenure
 from services.assignment.domain.leaders.workload import Share
-from services.assignment.store import Baselines, Matters, Profiles
+from services.assignment.domain.matter import Change
+from services.assignment.store import Baselines, Profiles, load_matters, save_changes
 from tests.builders import CITY, COUNTY, NEIGHBOUR
 
 PROGRAMME = "puyang-2020"
@@ -39,13 +41,15 @@ def known(session):
     """
 
     def keep(number, *tenures, office=COUNTY, away=(), difficulty="ordinary", **row):
-        matters, origin = Matters(session), row.pop("origin", "own_screening")
-        matters.lock(number)
         begun = {"programme": PROGRAMME, "is_case": True, "in_scope": True}
-        matters.put(number, office=office, opened_on=OPENED, **begun, **row)
-        traits = {"difficulty": difficulty, "origin": origin}
-        led = Leading(traits=traits, tenures=tenures, away=away)
-        Profiles(session).put(number, led)
+        traits = {
+            "difficulty": difficulty,
+            "origin": row.pop("origin", "own_screening"),
+        }
+        before = load_matters(session, [number])[number]
+        matter = replace(before, office=office, opened_on=OPENED, **begun, **row)
+        led = Leadership(traits=traits, tenures=tenures, merged_spans=away)
+        save_changes(session, [Change(before, matter, leadership=led)])
 
     return keep
 

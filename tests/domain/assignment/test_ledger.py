@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.assignment.domain.duties import ledger as duties
@@ -363,6 +363,7 @@ def matters_in_two_orders(draw):
     return facts, shuffled
 
 
+@settings(deadline=None)
 @given(matters_in_two_orders())
 def test_the_order_in_which_facts_become_known_changes_no_figure(orders):
     in_order, shuffled = orders
@@ -373,6 +374,7 @@ def test_the_order_in_which_facts_become_known_changes_no_figure(orders):
     assert other.matter.led == usual.matter.led
 
 
+@settings(deadline=None)
 @given(matters_in_two_orders())
 def test_no_duty_is_ever_overdue_less_than_none_or_more_than_once(orders):
     matter = Matter().learn(*orders[1])
@@ -382,6 +384,7 @@ def test_no_duty_is_ever_overdue_less_than_none_or_more_than_once(orders):
     assert all(0 <= count <= len(matter.duties) for count in counted)
 
 
+@settings(deadline=None)
 @given(matters_in_two_orders())
 def test_a_case_counts_as_led_once_or_not_at_all_on_every_day(orders):
     matter = Matter().learn(*orders[1])
