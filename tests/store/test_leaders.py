@@ -138,7 +138,7 @@ def test_a_list_is_frozen_as_things_stood_on_its_day_whatever_came_after(
     row = frozen(session)
     again = frozen(session, id="b2")
     known("戊")
-    Matters(session).put("甲", standing="resolved", concluded_on=BACK)
+    known("甲", standing="resolved", concluded_on=BACK)
 
     assert row.size == 2
     assert again is None
