@@ -5,7 +5,7 @@ PYTHON := $(VENV)/bin/python
 LOCAL  := $(PYTHON) -m deploy.local
 
 .DEFAULT_GOAL := help
-.PHONY: help demo drill up down status logs test test-fast lint format migrate bench lock clean
+.PHONY: help demo drill up down status logs test test-hours test-fast lint format migrate bench lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -31,8 +31,20 @@ status: $(VENV)/installed  ## what runs, and whether it is ready
 logs: $(VENV)/installed  ## the end of each process's log
 	@$(LOCAL) logs
 
-test: $(VENV)/installed  ## the whole suite, on a broker and a database of its own
-	@$(PYTHON) -m pytest
+# The tests that need servers in one process, all others beside them in a second one.
+PYTEST := $(PYTHON) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+# A weekday by night, by day and late, a Saturday, and the first day of a year.
+HOURS  := 2026-12-01T04:00 2026-12-01T13:00 2026-12-01T23:30 \
+          2026-12-05T10:00 2027-01-01T04:00
+
+test: $(VENV)/installed  ## the whole suite on servers of its own; at an hour: CLOCK=2027-01-01T04:00
+	@$(if $(CLOCK),sh tests/clock/at.sh $(CLOCK)) $(PYTEST)
+
+test-hours: $(VENV)/installed  ## the whole suite at each of five hours
+	@set -e; for hour in $(HOURS); do \
+	    echo "the machine's clock shows $$hour in Shanghai"; \
+	    sh tests/clock/at.sh $$hour $(PYTEST); \
+	done
 
 test-fast: $(VENV)/installed  ## the tests that need no broker and no database
 	@$(PYTHON) -m pytest tests/domain tests/contract

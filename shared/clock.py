@@ -1,8 +1,14 @@
 """
 What day it is for the offices, and what instant for the record.
 
-The domain takes days as arguments. The services ask here, so that a test or a
-demonstration can live in 2021: `BUSINESS_CLOCK_FILE` then holds the day.
+The domain takes days as arguments. The services call this module, so that a test or
+a demonstration can live in another year: the file that `BUSINESS_CLOCK_FILE` names
+then holds the business time, in Asia/Shanghai, as one of
+
+- `2020-11-20`: this day, with the machine's time of day;
+- `2020-11-20T09:30`: this moment, at which the clock stands still;
+- `2020-11-20T09:30 since 2026-01-05T03:00:00+00:00`: the clock showed this moment at
+  that instant of the machine's clock, and has been running since.
 """
 
 from __future__ import annotations
@@ -20,16 +26,30 @@ def today() -> date:
     """
     The business day, in Asia/Shanghai.
     """
-    file = settings.get("BUSINESS_CLOCK_FILE")
-    if file:
-        return date.fromisoformat(Path(file).read_text(encoding="ascii").strip())
-    return datetime.now(SHANGHAI).date()
+    return now().astimezone(SHANGHAI).date()
 
 
 def now() -> datetime:
     """
-    The instant in UTC: the business day with the machine's time of day.
+    The business instant, in UTC.
+
+    Raises `ValueError` when the business clock file holds none of the three forms.
     """
-    instant = datetime.now(SHANGHAI)
-    day = today()
-    return instant.replace(year=day.year, month=day.month, day=day.day).astimezone(UTC)
+    file, machine = settings.get("BUSINESS_CLOCK_FILE"), datetime.now(UTC)
+    if not file:
+        return machine
+    return moment_in(Path(file).read_text(encoding="ascii"), machine)
+
+
+def moment_in(text: str, machine: datetime) -> datetime:
+    """
+    The business instant that *text* names when the machine's clock shows *machine*.
+    """
+    moment, _, since = text.strip().partition(" since ")
+    shown = datetime.fromisoformat(moment)
+    if "T" not in moment:
+        local = machine.astimezone(SHANGHAI)
+        shown = datetime.combine(shown, local.time())
+    elif since:
+        shown += machine - datetime.fromisoformat(since)
+    return shown.replace(tzinfo=SHANGHAI).astimezone(UTC)

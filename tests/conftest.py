@@ -2,7 +2,9 @@
 One running system for the whole session, and ways to act on it as an office would.
 
 A test that asks for anything of it is marked `stack`; all others need only Python.
-The system is shared: a test makes case numbers of its own and leaves it running.
+The system is shared, and files of tests run in any order: a test makes case numbers
+of its own, asks about these alone, and leaves the system running. The time of day is
+that of the system's business clock, never the machine's.
 """
 
 from __future__ import annotations
@@ -14,14 +16,15 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings as hypothesis_settings
 
-from deploy.local import servers
+from deploy.local import servers as packages
 from deploy.local.stack import PROCESSES, Stack
 from services.intake.store import OUTBOX
 from shared.messaging.reconcile import reconcile
@@ -52,21 +55,60 @@ _SHARED_SETTINGS = (
 )
 
 
+# How long an example takes depends on what else the machine does.
+hypothesis_settings.register_profile("jianjian", deadline=None)
+hypothesis_settings.load_profile("jianjian")
+
+
 def pytest_collection_modifyitems(items):
+    """
+    Mark what needs the servers, and divide the suite among processes of pytest-xdist.
+
+    Tests that need the servers share one process, and start first: they take longest.
+    Then the journey, whose system is its own; then every other file by itself. In
+    each part the order is random, but for files marked `in_order` and `last`.
+    """
     for item in items:
-        fixtures = getattr(item, "_fixtureinfo", None)
-        found = fixtures.name2fixturedefs.get("stack", ()) if fixtures else ()
-        if any(each.func.__module__ == __name__ for each in found):
+        if _needs_servers(item):
             item.add_marker(pytest.mark.stack)
+            item.add_marker(pytest.mark.xdist_group("stack"))
+        else:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    _restore_order(items)
+    items.sort(key=_part)
+
+
+def _needs_servers(item):
+    fixtures = getattr(item, "_fixtureinfo", None)
+    found = fixtures.name2fixturedefs.get("servers", ()) if fixtures else ()
+    return any(each.func.__module__ == __name__ for each in found)
+
+
+def _restore_order(items):
+    """
+    Put the tests of files marked `in_order` back as they stand in their file.
+    """
+    places = [n for n, item in enumerate(items) if item.get_closest_marker("in_order")]
+    inside = [items[place] for place in places]
+    files = list(dict.fromkeys(item.path for item in inside))
+    inside.sort(key=lambda item: (files.index(item.path), item.location[1]))
+    for place, item in zip(places, inside, strict=True):
+        items[place] = item
+
+
+def _part(item):
+    if item.get_closest_marker("stack"):
+        return 1 if item.get_closest_marker("last") else 0
+    return 2 if "journey" in item.path.parts else 3
 
 
 # -- the system
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[Stack]:
+def servers() -> Iterator[Stack]:
     """
-    Servers, five services, relay and mailbox, on 2020-11-20, with short delays.
+    Broker, database and mailbox, with all tables and queues; no process of ours.
     """
     parent = ROOT / "var" / "test"
     settings = {
@@ -80,15 +122,24 @@ def stack() -> Iterator[Stack]:
         for name in ("programmes", "rulesets", "directory", "calendar", "forms"):
             shutil.copytree(ROOT / "deploy" / name, policies / name)
         settings["DEPLOY_DIR"] = str(policies)
-        running.set_business_day(BUSINESS_DAY)
-        running.start(*PROCESSES)
-        running.wait_ready(*PROCESSES)
+        running.clock(BUSINESS_DAY)
         with pytest.MonkeyPatch.context() as patch:
             everything = running.environment()
             for name in _SHARED_SETTINGS:
                 patch.setenv(name, everything[name])
             yield running
         shutil.rmtree(policies)
+
+
+@pytest.fixture(scope="session")
+def stack(servers) -> Stack:
+    """
+    The five services and the relay on those servers, on 2020-11-20 in office hours,
+    with short delays.
+    """
+    servers.start(*PROCESSES)
+    servers.wait_ready(*PROCESSES)
+    return servers
 
 
 @pytest.fixture(scope="session")
@@ -99,31 +150,34 @@ def promtool() -> str:
     Skips the test only where nobody may install packages.
     """
     try:
-        servers.ensure({"promtool"}, print)
-    except servers.MissingServersError as missing:
+        packages.ensure({"promtool"}, print)
+    except packages.MissingServersError as missing:
         pytest.skip(str(missing))
     return "promtool"
 
 
 class Clock:
     """
-    The day all processes live in.
+    The day all processes live in, and the time of day.
     """
 
     def __init__(self, stack):
         self.stack = stack
 
-    def set(self, day):
-        self.stack.set_business_day(day)
+    def set(self, day, at=None):
+        """
+        Without *at* it is office hours, whatever the machine's clock shows.
+        """
+        self.stack.clock(day, at)
 
 
 @pytest.fixture
 def clock(stack):
     """
-    Sets the business day for one test.
+    Sets the business day, and if need be the hour, for one test.
     """
     yield Clock(stack)
-    stack.set_business_day(BUSINESS_DAY)
+    stack.clock(BUSINESS_DAY)
 
 
 @pytest.fixture(scope="session")
@@ -166,7 +220,7 @@ def jianjian(stack):
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=180,
         )
         return done.returncode, done.stdout + done.stderr
 
@@ -239,13 +293,13 @@ class Database:
     Connections with a service's own role, or as `owner` of everything.
     """
 
-    def __init__(self, stack):
-        self.stack = stack
+    def __init__(self, servers):
+        self.servers = servers
         self.engines = {}
 
     def url(self, role):
         name = "" if role == "owner" else f"{role.upper()}_"
-        return self.stack.environment()[f"{name}DATABASE_URL"]
+        return self.servers.environment()[f"{name}DATABASE_URL"]
 
     def engine(self, role):
         if role not in self.engines:
@@ -271,8 +325,8 @@ class Database:
 
 
 @pytest.fixture(scope="session")
-def database(stack):
-    found = Database(stack)
+def database(servers):
+    found = Database(servers)
     yield found
     for engine in found.engines.values():
         engine.dispose()
@@ -299,7 +353,7 @@ reporting_session = _session_of("reporting")
 
 
 @pytest.fixture
-def announce(database):
+def announce(stack, database):
     """
     Announces events of intake as intake does; the relay carries them from there.
 
@@ -314,11 +368,12 @@ def announce(database):
 
 
 @pytest.fixture
-def settled(stack, eventually):
+def settled(stack, owner_session, eventually):
     """
     Waits until all that was announced since the test began is wherever it is read.
     """
-    began = datetime.now(UTC).isoformat()
+    # Outboxes are dated by the clock of the database.
+    began = owner_session.scalar(sa.text("SELECT clock_timestamp()")).isoformat()
 
     def wait(within=40.0):
         def nothing_missing():

@@ -28,12 +28,12 @@ from deploy.demo.story import (
     NAMES,
     PROVINCE,
     Clock,
-    FileClock,
     Outcome,
     client_of,
     load,
     run_story,
 )
+from deploy.local.clock import FileClock
 from deploy.local.stack import Stack
 from shared.settings import SERVICES
 

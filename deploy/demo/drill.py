@@ -64,9 +64,8 @@ def main() -> int:
         stack.wait_ready(*PROCESSES)
         drill = Drill(stack)
         client = story.client_of(stack.environment())
-        clock = story.FileClock(stack.var / "business-day")
         began = time.monotonic()
-        outcome = story.run_story(client, clock, on_action=drill)
+        outcome = story.run_story(client, stack.clock, on_action=drill)
         wrong = all_differences(outcome.returns, outcome.provincial_returns)
         print(
             f"story run in {time.monotonic() - began:.0f} s, {len(drill.killed)} kills"

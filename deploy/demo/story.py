@@ -52,20 +52,6 @@ class Clock(Protocol):
 
 
 @dataclass
-class FileClock:
-    """
-    The business day as the content of a file, replaced in one stroke.
-    """
-
-    file: Path
-
-    def __call__(self, day: date) -> None:
-        fresh = self.file.with_suffix(".story")
-        fresh.write_text(day.isoformat(), encoding="ascii")
-        fresh.replace(self.file)
-
-
-@dataclass
 class Outcome:
     """
     What the system answered: the figures of each signed return by its day, the returns

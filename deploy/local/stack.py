@@ -30,6 +30,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from deploy.local import external, servers
+from deploy.local.clock import FileClock, write_clock
 from deploy.local.ports import Ports, answers, holder, is_taken, variable
 from deploy.local.postgres import Postgres
 from deploy.local.processes import Processes
@@ -165,7 +166,7 @@ class Stack:
         self._postgres.destroy()
         for name in ("rabbitmq", "mail", "keys", "run"):
             shutil.rmtree(self.var / name, ignore_errors=True)
-        for name in ("secrets.json", "ports.json", "made.json", "business-day"):
+        for name in ("secrets.json", "ports.json", "made.json", "business-clock"):
             (self.var / name).unlink(missing_ok=True)
         for name in ("_secrets", "_postgres"):
             self.__dict__.pop(name, None)
@@ -324,13 +325,10 @@ class Stack:
 
     def set_business_day(self, day: date) -> None:
         """
-        The day all processes live in. Processes started before the first call stay
-        in the machine's own day.
+        The day all processes live in, with the machine's time of day. Processes
+        started before the first call stay in the machine's own day.
         """
-        self.var.mkdir(parents=True, exist_ok=True)
-        fresh = self._business_day.with_suffix(".new")
-        fresh.write_text(day.isoformat(), encoding="ascii")
-        fresh.replace(self._business_day)
+        write_clock(self.business_clock, day.isoformat())
 
     def mails(self) -> list[Path]:
         """
@@ -356,11 +354,21 @@ class Stack:
     def keys(self) -> Path:
         return self.var / "keys"
 
-    # -- how it is done
-
     @property
-    def _business_day(self) -> Path:
-        return self.var / "business-day"
+    def business_clock(self) -> Path:
+        """
+        The file that holds the business time of all processes, if it exists.
+        """
+        return self.var / "business-clock"
+
+    @cached_property
+    def clock(self) -> FileClock:
+        """
+        Moves all processes from day to day, in office hours.
+        """
+        return FileClock(self.business_clock)
+
+    # -- how it is done
 
     @property
     def _made(self) -> Path:
@@ -413,8 +421,8 @@ class Stack:
             found[f"{name.upper()}_DATABASE_URL"] = self._database_url(name)
         for name in PROCESSES:
             found[variable(name)] = str(self.ports.named()[name])
-        if self._business_day.exists():
-            found["BUSINESS_CLOCK_FILE"] = str(self._business_day)
+        if self.business_clock.exists():
+            found["BUSINESS_CLOCK_FILE"] = str(self.business_clock)
         return found | dict(self.settings)
 
     def _database_url(self, service: str) -> str:

@@ -10,7 +10,6 @@ import re
 import subprocess
 import sys
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -23,7 +22,6 @@ from deploy.local.stack import PROCESSES
 from tests.conftest import JIANJIAN
 
 ROOT = Path(__file__).resolve().parents[2]
-BEGAN = datetime.now(UTC)
 
 
 @pytest.fixture(autouse=True)

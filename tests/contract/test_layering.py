@@ -7,6 +7,8 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,21 +22,42 @@ CODE = sorted(
     for path in (ROOT / folder).rglob("*.py")
     if "migrations" not in path.parts
 )
-# Values and rules: no framework, no server, no setting, no clock.
-PURE_FILES = {"shared.errors", "shared.events", "shared.vocabulary"}
-PURE_FOLDERS = ("shared.policy.", "shared.yaml.")
-# The one place of shared/policy that reads settings: the policy in force.
-READS_SETTINGS = {"shared.policy.current"}
-PURE_SHARED = PURE_FILES | {
-    module
-    for path in CODE
-    for module in [".".join(path.relative_to(ROOT).with_suffix("").parts)]
-    if module.startswith(PURE_FOLDERS)
-    and not module.endswith("__init__")
-    and module not in READS_SETTINGS
-}
-# What reading policy files stands on.
+
+# The layers of shared/, the lowest first. A module or folder imports from lower
+# layers only, and a folder from itself.
+SHARED_LAYERS = (
+    {"errors", "events", "settings", "vocabulary", "yaml"},
+    {"clock", "policy", "telemetry"},
+    {"rules", "storage"},
+    {"messaging", "metrics"},
+    {"web"},
+    {"records", "service"},
+    {"cli_push", "run"},
+    {"cli"},
+)
+# Likewise inside a service. What is not named here stands between `store` and
+# `service` (intake/importing.py, reporting/delivery/), and is checked for circles.
+SERVICE_LAYERS = (
+    {"events"},
+    {"domain"},
+    {"schemas", "store"},
+    {"casework"},
+    {"endpoints"},
+    {"service"},
+)
+
+# The command that computes all duties again borrows the service's methods, as long as
+# what follows from a fact is not a function of its own.
+RUNS_UP = {"services.assignment.casework.recalculate"}
+
+# Values and rules: no framework, no server, no setting, no clock, no file. Reading the
+# files of a policy stands on a YAML reader and on the holidays as data.
+PURE_MODULES = ("shared.errors", "shared.events", "shared.vocabulary")
+PURE_FOLDERS = ("shared.policy", "shared.yaml")
 READING = {"yaml", "chinese_calendar.constants"}
+# The policy in force: the one module of shared/policy that reads settings.
+IMPURE = {"shared.policy.current"}
+
 NAMEKO = {
     "shared/messaging/consumer.py",
     "shared/web/server.py",
@@ -44,21 +67,26 @@ NAMEKO = {
     "services/assignment/service.py",
     "services/reporting/service.py",
 }
-PURE = [
-    path
-    for path in CODE
-    if path.name in {"events.py", "domain.py"} or {"domain", "events"} & {*path.parts}
-]
 
 
 def name_of(path):
     return str(path.relative_to(ROOT))
 
 
+def module_of(path):
+    """
+    `shared.policy.duties`; a package is named by its folder.
+    """
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts).removesuffix(".__init__")
+
+
+@cache
 def tree_of(path):
     return ast.parse(path.read_text("utf-8"))
 
 
+@cache
 def imports_of(path):
     """
     Every module *path* imports, also inside functions, by its full name.
@@ -74,6 +102,7 @@ def imports_of(path):
     return found
 
 
+@cache
 def is_module(name):
     place = ROOT.joinpath(*name.split("."))
     return place.with_suffix(".py").exists() or (place / "__init__.py").exists()
@@ -83,9 +112,33 @@ def is_stdlib(module):
     return module.partition(".")[0] in sys.stdlib_module_names
 
 
-@pytest.mark.parametrize("path", PURE, ids=name_of)
+def stands_in(module, folder):
+    return module == folder or module.startswith(f"{folder}.")
+
+
+PURE_SHARED = {
+    module
+    for module in map(module_of, CODE)
+    if module in PURE_MODULES or any(stands_in(module, each) for each in PURE_FOLDERS)
+} - IMPURE
+# Every domain/ and events/ of a service, whether a folder or one file.
+PURE_SERVICES = [
+    path
+    for path in CODE
+    if path.relative_to(ROOT).parts[0] == "services"
+    and {"domain", "events"} & {*path.parts, path.stem}
+]
+
+
+def test_every_service_has_a_domain_and_events_among_the_pure_modules():
+    found = {tuple(module_of(path).split(".")[1:3]) for path in PURE_SERVICES}
+
+    assert found == {(name, role) for name in SERVICES for role in ("domain", "events")}
+
+
+@pytest.mark.parametrize("path", PURE_SERVICES, ids=name_of)
 def test_what_services_decide_and_announce_stands_on_python_alone(path):
-    service = ".".join(path.relative_to(ROOT).parts[:2]).removesuffix(".py")
+    service = ".".join(module_of(path).split(".")[:2])
     own = (f"{service}.events", f"{service}.domain")
     foreign = {
         module
@@ -99,14 +152,15 @@ def test_what_services_decide_and_announce_stands_on_python_alone(path):
 
 
 @pytest.mark.parametrize("module", sorted(PURE_SHARED))
-def test_what_they_may_use_of_the_shared_core_is_pure_itself(module):
-    path = ROOT.joinpath(*module.split(".")).with_suffix(".py")
+def test_shared_values_and_policy_stand_on_each_other_alone(module):
+    path = ROOT.joinpath(*module.split("."))
+    path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
     foreign = {found for found in imports_of(path) if not is_stdlib(found)}
 
     assert foreign <= PURE_SHARED | READING
 
 
-@pytest.mark.parametrize("path", PURE, ids=name_of)
+@pytest.mark.parametrize("path", PURE_SERVICES, ids=name_of)
 def test_the_domain_reads_neither_clock_nor_file_nor_environment(path):
     called = {
         node.attr if isinstance(node, ast.Attribute) else node.id
@@ -120,6 +174,18 @@ def test_the_domain_reads_neither_clock_nor_file_nor_environment(path):
     )
 
 
+CLOCK = {"today", "now", "utcnow", "environ", "getenv"}
+
+
+@pytest.mark.parametrize("module", sorted(PURE_SHARED))
+def test_shared_policy_reads_neither_clock_nor_environment(module):
+    path = ROOT.joinpath(*module.split("."))
+    path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    called = {n.attr for n in ast.walk(tree_of(path)) if isinstance(n, ast.Attribute)}
+
+    assert called.isdisjoint(CLOCK)
+
+
 def _arguments(path):
     """
     Names of what functions are given: `today` is an argument there.
@@ -129,6 +195,116 @@ def _arguments(path):
             yield node.arg
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
             yield node.target.id
+
+
+# -- layers
+
+
+def rank_in(layers, name):
+    for rank, names in enumerate(layers):
+        if name in names:
+            return rank
+    return None
+
+
+def test_every_module_of_the_shared_core_has_a_layer():
+    rooms = {module.split(".")[1] for module in map(module_of, CODE) if "." in module}
+    rooms &= {path.stem for path in (ROOT / "shared").iterdir()}
+
+    assert {room for room in rooms if rank_in(SHARED_LAYERS, room) is None} == set()
+
+
+def test_no_import_of_the_shared_core_runs_up():
+    up = {
+        f"{module_of(path)} -> {imported}"
+        for path in (ROOT / "shared").rglob("*.py")
+        for imported in imports_of(path)
+        if imported.startswith("shared.")
+        for above, below in [(room_of(imported), room_of(module_of(path)))]
+        if above != below
+        if above not in lower_than(below)
+    }
+
+    assert up == set()
+
+
+def lower_than(room):
+    return set().union(*SHARED_LAYERS[: rank_in(SHARED_LAYERS, room)])
+
+
+def room_of(module):
+    """
+    The part of a module's name that has a layer: `shared.ROOM.…`.
+    """
+    return module.split(".")[1]
+
+
+def role_of(module):
+    """
+    Likewise in a service: `services.NAME.ROLE.…`; the package itself has none.
+    """
+    return module.split(".")[2] if module.count(".") > 1 else ""
+
+
+def services_imported_by(path):
+    if module_of(path) in RUNS_UP:
+        return set()
+    return {each for each in imports_of(path) if each.startswith("services.")}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_no_import_of_a_service_runs_up(service):
+    up = set()
+    for path in (ROOT / "services" / service).rglob("*.py"):
+        mine = rank_in(SERVICE_LAYERS, role_of(module_of(path)))
+        for imported in services_imported_by(path):
+            theirs = rank_in(SERVICE_LAYERS, role_of(imported))
+            if None not in {mine, theirs} and theirs > mine:
+                up.add(f"{module_of(path)} -> {imported}")
+
+    assert up == set()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_no_two_parts_of_a_service_need_each_other(service):
+    arrows = defaultdict(set)
+    for path in (ROOT / "services" / service).rglob("*.py"):
+        mine = role_of(module_of(path))
+        for imported in services_imported_by(path):
+            if role_of(imported) != mine:
+                arrows[mine].add(role_of(imported))
+
+    assert circles_of(arrows) == set()
+
+
+def test_no_two_parts_of_the_domain_of_assignment_need_each_other():
+    arrows = defaultdict(set)
+    domain = ROOT / "services" / "assignment" / "domain"
+    for path in domain.rglob("*.py"):
+        mine = module_of(path).split(".")[3:4]
+        for imported in imports_of(path):
+            theirs = imported.split(".")[3:4]
+            if ".domain." in imported and theirs != mine:
+                arrows[tuple(mine)].add(tuple(theirs))
+
+    assert circles_of(arrows) == set()
+
+
+def circles_of(arrows):
+    """
+    What reaches itself by following the arrows.
+    """
+
+    def reached(start):
+        found, ahead = set(), [*arrows[start]]
+        while ahead:
+            each = ahead.pop()
+            if each not in found:
+                found.add(each)
+                ahead += arrows.get(each, ())
+        return found
+
+    return {start for start in list(arrows) if start in reached(start)}
 
 
 @pytest.mark.parametrize("service", SERVICES)

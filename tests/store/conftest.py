@@ -53,7 +53,7 @@ def _named(url, name):
     return sa.make_url(url).set(database=name).render_as_string(hide_password=False)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def fresh_database(database):
     """
     Makes empty databases; they are dropped again.
@@ -75,10 +75,11 @@ def fresh_database(database):
             session.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def migrated(fresh_database):
     """
-    A database with all tables and nobody at work on it.
+    A database with all tables and nobody at work on it. Tests share it: each takes
+    back what it writes, or writes about numbers of its own.
     """
     fresh = fresh_database()
     process = fresh.migrate()

@@ -1,0 +1,19 @@
+"""
+Lets a Python process see another time: Python imports this file when it starts.
+
+`make test CLOCK=2027-01-01T04:00` puts this folder on the path of the tests and of all
+processes they start, and sets `SECONDS_AHEAD` to how far that time of Shanghai is from
+the machine's. The clock runs on from there. Broker and database keep the true time,
+and so do timeouts, which count seconds.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+
+import time_machine
+
+AHEAD = timedelta(seconds=int(os.environ["SECONDS_AHEAD"]))
+
+time_machine.travel(datetime.now(UTC) + AHEAD, tick=True).start()

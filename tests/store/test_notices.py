@@ -1,0 +1,143 @@
+"""
+Notices that wait for the mail of their office: one mail a day, in office hours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from uuid import uuid4
+
+import pytest
+
+from services.reporting.delivery import notices
+from services.reporting.delivery.notice_store import Noticeboard, NoticeMails
+from services.reporting.store import Backlog
+from shared.clock import SHANGHAI
+from shared.policy.current import policy
+from shared.policy.directory import Directory
+from tests.builders import CITY, DAY, new_number
+
+OFFICE = "410928"
+# A Saturday worked (调休), a Sunday, and a Wednesday.
+WORKED, SUNDAY, WEDNESDAY = date(2022, 5, 7), date(2022, 6, 12), date(2022, 6, 15)
+SATURDAY = date(2022, 6, 11)
+
+
+def at(day, hour, minute=0):
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=SHANGHAI)
+
+
+@pytest.fixture
+def board(migrated):
+    """
+    The notices of a database without any, at which nothing is at work.
+    """
+    engine = migrated.engine("reporting")
+    with engine.connect() as session:
+        yield Noticeboard(session)
+    engine.dispose()
+
+
+def pin(board, number=None, **changes):
+    notice = {
+        "event_id": str(uuid4()),
+        "programme": "puyang-2020",
+        "office": OFFICE,
+        "post": "检察长",
+        "case_number": number or new_number(),
+        "title": "提醒",
+        "about": "七日内程序性回复",
+        "day": DAY,
+        "urgent": False,
+        "mailing": None,
+    }
+    board.add({**notice, **changes})
+
+
+def collected(board, moment):
+    made = notices.collect(board.session, moment, policy())
+    return [each.case_number for each in made if each.office == OFFICE]
+
+
+@pytest.mark.parametrize(
+    ("moment", "goes"),
+    [
+        (at(WEDNESDAY, 8, 29), False),
+        (at(WEDNESDAY, 8, 30), True),
+        (at(WEDNESDAY, 17, 29), True),
+        (at(WEDNESDAY, 17, 30), False),
+        (at(SUNDAY, 10), False),
+        (at(WORKED, 10), True),
+    ],
+)
+def test_collected_mail_goes_out_in_office_hours_of_working_days(board, moment, goes):
+    pin(board)
+
+    assert bool(collected(board, moment)) is goes
+
+
+def test_an_office_gets_one_mail_a_day_with_all_that_waits_oldest_first(board):
+    pin(board, "后", day=date(2020, 12, 2))
+    pin(board, "先", day=date(2020, 12, 1))
+    first = collected(board, at(WEDNESDAY, 9))
+    pin(board, "迟")
+    same_day = collected(board, at(WEDNESDAY, 16))
+    next_day = collected(board, at(date(2022, 6, 16), 9))
+
+    assert first == [f"{OFFICE}-2022-06-15"]
+    assert same_day == []
+    assert next_day == [f"{OFFICE}-2022-06-16"]
+    listed = [line.case_number for line in board.lines(first[0])]
+    assert listed.index("先") < listed.index("后")
+    assert [line.case_number for line in board.lines(next_day[0])] == ["迟"]
+    (mail,) = NoticeMails(board.session, first[0]).all()
+    assert mail.recipient == "kongshen@puyangxian.jcy.invalid"
+    assert mail.state == "due"
+
+
+@pytest.mark.parametrize(
+    ("pinned", "night", "morning"),
+    [
+        (WEDNESDAY, at(WEDNESDAY, 22), at(date(2022, 6, 16), 8, 30)),
+        (SATURDAY, at(SUNDAY, 10), at(date(2022, 6, 13), 8, 30)),
+    ],
+)
+def test_what_comes_at_night_or_on_a_rest_day_waits_for_the_next_working_morning(
+    board, pinned, night, morning
+):
+    pin(board, "夜", day=pinned)
+    before, after = collected(board, night), collected(board, morning)
+
+    assert before == []
+    assert after == [f"{OFFICE}-{morning.date()}"]
+    assert [line.case_number for line in board.lines(after[0])] == ["夜"]
+
+
+def test_without_an_address_the_office_above_is_written_to_or_nobody_and_shown_so(
+    board,
+):
+    rules = policy()
+    pin(board)
+    above = notices._mails("x", OFFICE, without_mail(rules.directory, OFFICE))
+    gone = notices._mails("x", OFFICE, Directory(()))
+    nobody = replace(rules, directory=without_mail(rules.directory))
+    unaddressed = Backlog(board.session).unaddressed()
+    notices.collect(board.session, at(WEDNESDAY, 9), nobody)
+    mailing = f"{OFFICE}-{WEDNESDAY}"
+
+    assert list(above) == list(rules.directory.office(CITY).mail)
+    assert gone == {}
+    assert board.get(mailing) is not None
+    assert board.mails_of([mailing]) == {mailing: []}
+    assert Backlog(board.session).unaddressed() > unaddressed
+
+
+def without_mail(directory, *codes):
+    """
+    A directory in which these offices, or all, have no address.
+    """
+    return Directory(
+        replace(each, mail=()) if not codes or each.code in codes else each
+        for each in directory.offices()
+    )
