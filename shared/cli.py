@@ -117,18 +117,18 @@ def show_programme(code: str) -> None:
     click.echo(describe(found, policy().directory, VOCABULARY))
 
 
-@main.group()
-def parked() -> None:
+@main.group("dead-letters")
+def dead_letters_group() -> None:
     """
     Messages that were given up: look, try again, drop.
     """
 
 
-@parked.command("list")
+@dead_letters_group.command("list")
 @click.option("--service", type=click.Choice(SERVICES))
-def list_parked(service: str | None) -> None:
+def list_dead_letters(service: str | None) -> None:
     """
-    List parked messages, one JSON line each; exit 1 if there are any.
+    List dead letters, one JSON line each; exit 1 if there are any.
     """
     from shared.messaging import dead_letters
 
@@ -138,11 +138,11 @@ def list_parked(service: str | None) -> None:
     sys.exit(1 if found else 0)
 
 
-@parked.command("show")
+@dead_letters_group.command("show")
 @click.argument("message_id")
-def show_parked(message_id: str) -> None:
+def show_dead_letter(message_id: str) -> None:
     """
-    Print one parked message whole.
+    Print one dead letter whole.
     """
     from shared.messaging import dead_letters
 
@@ -151,12 +151,12 @@ def show_parked(message_id: str) -> None:
     click.echo(message.text())
 
 
-@parked.command("replay")
+@dead_letters_group.command("replay")
 @click.argument("message_ids", nargs=-1)
 @click.option("--all", "everything", is_flag=True)
-def replay_parked(message_ids: tuple[str, ...], *, everything: bool) -> None:
+def replay_dead_letters(message_ids: tuple[str, ...], *, everything: bool) -> None:
     """
-    Send parked messages back to the queue they came from, attempts begun anew.
+    Send dead letters back to the queue they came from, attempts begun anew.
     """
     from shared.messaging import dead_letters
 
@@ -166,12 +166,12 @@ def replay_parked(message_ids: tuple[str, ...], *, everything: bool) -> None:
     click.echo(f"replayed: {count}")
 
 
-@parked.command("drop")
+@dead_letters_group.command("drop")
 @click.argument("message_ids", nargs=-1, required=True)
 @click.option("--yes", is_flag=True, prompt="Drop these for good?")
-def drop_parked(message_ids: tuple[str, ...], *, yes: bool) -> None:
+def drop_dead_letters(message_ids: tuple[str, ...], *, yes: bool) -> None:
     """
-    Remove parked messages for good.
+    Remove dead letters for good.
     """
     from shared.messaging import dead_letters
 

@@ -2,13 +2,14 @@
 The ways a request or a message can be refused, each with a stable code.
 
 One table in `shared.web.endpoint` turns them into answers; the bus turns them into
-parked messages. Inside the services there are no error dictionaries.
+dead letters. Inside the services there are no error dictionaries.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Self
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,7 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a breakdow
         self.code = code or (faults[0].code if faults else "refused")
 
     @classmethod
-    def because(
-        cls, code: str, detail: str, remedy: str = "", place: str = ""
-    ) -> Refusal:
+    def because(cls, code: str, detail: str, remedy: str = "", place: str = "") -> Self:
         """
         Refuse for one reason.
         """

@@ -110,3 +110,21 @@ class Envelope:
             "recorded_at": self.recorded_at.isoformat(),
             "payload": dict(self.payload),
         }
+
+
+@dataclass(frozen=True)
+class ReceivedEvent:
+    """
+    An event as a handler gets it: the envelope, and the fields that its schema reads.
+
+    The envelope's attributes are attributes of it, the fields are its items.
+    """
+
+    envelope: Envelope
+    fields: Mapping[str, Any]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.envelope, name)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.fields[name]

@@ -42,7 +42,7 @@ def main(service: str) -> None:
     try:
         policy()
     except ConfigurationError as error:
-        sys.exit(str(error))  # rather than parking every event that comes
+        sys.exit(str(error))  # rather than dead-lettering every event that comes
     address = f"{settings['HTTP_HOST']}:{settings.port(service)}"
     config.setup(
         {

@@ -1,8 +1,8 @@
 """
 What every service stands on: one queue in, one transaction per piece of work.
 
-A service declares its handlers with `on(...)`, its tasks with `task(...)`, and lists
-the modules of its endpoints, which `shared.web.endpoint.api(...)` marks. A small
+A service declares its handlers with `handles(...)`, its tasks with `task(...)`, and
+lists the modules of its endpoints, which `shared.web.endpoint.api(...)` marks. A small
 service may mark methods instead.
 """
 
@@ -17,8 +17,14 @@ from marshmallow import Schema, ValidationError
 from sqlalchemy import Connection, Table
 
 from shared import clock, telemetry
-from shared.events import Envelope
-from shared.messaging.consumer import Busy, Delivery, Fact, Permanent, listens, trail_of
+from shared.events import Envelope, ReceivedEvent
+from shared.messaging.consumer import (
+    Delivery,
+    LockedElsewhere,
+    NonRetryable,
+    consumes,
+    trace_context_of,
+)
 from shared.messaging.inbox import first_time
 from shared.messaging.outbox import Outbox
 from shared.policy.calendar import Calendar
@@ -47,9 +53,9 @@ class Service:
         members = [getattr(cls, name) for name in dir(cls)]
         cls.handlers = {kind: m for m in members for kind in getattr(m, "handles", ())}
         cls.workers = {m.performs: m for m in members if hasattr(m, "performs")}
-        unheard = set(cls.reads) ^ set(cls.handlers)
-        if unheard:
-            raise TypeError(f"{cls.name} reads but does not handle: {unheard}")
+        unmatched = set(cls.reads) ^ set(cls.handlers)
+        if unmatched:
+            raise TypeError(f"{cls.name} reads but does not handle: {unmatched}")
 
     @property
     def programmes(self) -> Programmes:
@@ -67,7 +73,7 @@ class Service:
     def today() -> Any:
         return clock.today()
 
-    @listens("in")
+    @consumes("in")
     def receive(self, delivery: Delivery) -> None:
         """
         Handle an event once: its inbox row and its effect in one transaction.
@@ -78,16 +84,16 @@ class Service:
             kind = event.type if event.type in self.handlers else "unknown"
             with telemetry.work(
                 "event_handled",
-                trail=trail_of(event),
+                trace=trace_context_of(event),
                 type=event.type,
                 event_id=event.id,
                 case_number=event.case_number,
                 attempt=delivery.attempt,
             ):
                 outcome = self._apply(event)
-                telemetry.note(outcome=outcome)
-        except (Permanent, ValidationError):
-            outcome = "parked"
+                telemetry.add_log_fields(outcome=outcome)
+        except (NonRetryable, ValidationError):
+            outcome = "dead-lettered"
             raise
         finally:
             telemetry.HANDLED.labels(self.name, kind, outcome).observe(
@@ -100,15 +106,15 @@ class Service:
     def _apply(self, event: Envelope) -> str:
         handler = self.handlers.get(event.type)
         if handler is None:
-            raise Permanent(f"no handler for {event.type}")
+            raise NonRetryable(f"no handler for {event.type}")
         fields = self.reads[event.type].load(event.payload)
         with transaction(self.name) as session:
             if not first_time(session, self.tables["inbox"], event):
                 return "repeated"
-            handler(self, session, Fact(event, fields))
+            handler(self, session, ReceivedEvent(event, fields))
         return "done"
 
-    @listens("tasks")
+    @consumes("tasks")
     def perform(self, delivery: Delivery) -> None:
         """
         Do a task. Its state is its own; only one process is at it at a time.
@@ -116,11 +122,11 @@ class Service:
         event = delivery.envelope()
         worker = self.workers.get(event.type)
         if worker is None:
-            raise Permanent(f"no worker for {event.type}")
+            raise NonRetryable(f"no worker for {event.type}")
         with (
             telemetry.work(
                 "task_performed",
-                trail=trail_of(event),
+                trace=trace_context_of(event),
                 type=event.type,
                 task=event.case_number,
                 attempt=delivery.attempt,
@@ -128,11 +134,11 @@ class Service:
             engine_for(self.name).connect() as guard,
         ):
             if not _take(guard, event.type, event.case_number):
-                telemetry.note(outcome="busy")
-                raise Busy(event.case_number)
+                telemetry.add_log_fields(outcome="busy")
+                raise LockedElsewhere(event.case_number)
             try:
                 worker(self, event)
-                telemetry.note(outcome="done")
+                telemetry.add_log_fields(outcome="done")
             finally:
                 guard.detach()
                 guard.close()

@@ -27,7 +27,7 @@ _DEFAULTS = {
     "SMTP_URL": "smtp://127.0.0.1:1125",
     "MAIL_FROM": "returns@jianjian.invalid",
     "RETRY_SECONDS": "10,60,600",  # the delay queues
-    "ATTEMPTS_PER_TIER": "3",  # then the next tier, after the last one: parked
+    "ATTEMPTS_PER_TIER": "3",  # then the next tier, after the last one: a dead letter
     "PREFETCH": "20",  # messages in hand per consumer
     "MAX_WORKERS": "64",  # green threads per process
     "POOL_SIZE": "12",  # database connections per process

@@ -1,7 +1,7 @@
 """
 Logs, traces and metrics: one line per piece of work, few labels, no names.
 
-The trail (correlation, causation, traceparent, actor) is bound at the start of
+The trace (correlation, causation, traceparent, actor) is bound at the start of
 each piece of work and goes with it into the outbox, the messages and the mail.
 """
 
@@ -33,7 +33,7 @@ REQUESTS = Histogram(
 )
 HANDLED = Histogram(
     "jianjian_event_handler_seconds",
-    "Time to handle an event, by outcome: done, repeated, retried, parked",
+    "Time to handle an event, by outcome: done, repeated, retried, dead-lettered",
     ["service", "type", "outcome"],
     buckets=_BUCKETS,
 )
@@ -46,14 +46,16 @@ LAG = Histogram(
 RETRIES = Counter(
     "jianjian_event_retries_total", "Events sent to a delay queue", ["service"]
 )
-PARKED = Counter(
-    "jianjian_events_parked_total", "Events given up and parked", ["service"]
+DEAD_LETTERED = Counter(
+    "jianjian_events_dead_lettered_total",
+    "Events given up as dead letters",
+    ["service"],
 )
 HUB_LAG = Gauge("jianjian_hub_lag_seconds", "How late the event loop is", ["service"])
 
 
 @dataclass(frozen=True)
-class Trail:
+class TraceContext:
     """
     Who does this piece of work, and what led to it.
     """
@@ -64,15 +66,15 @@ class Trail:
     traceparent: str = ""
 
 
-_NOBODY = Trail()
-_trail: ContextVar[Trail] = ContextVar("trail", default=_NOBODY)
+_NOBODY = TraceContext()
+_trace: ContextVar[TraceContext] = ContextVar("trace", default=_NOBODY)
 
 
-def trail() -> Trail:
+def trace_context() -> TraceContext:
     """
-    The trail of the piece of work under way.
+    The context of the piece of work under way.
     """
-    return _trail.get()
+    return _trace.get()
 
 
 def span_of(traceparent: str) -> str:
@@ -92,45 +94,47 @@ def log() -> structlog.stdlib.BoundLogger:
     return structlog.get_logger()  # type: ignore[no-any-return]
 
 
-def own_trail() -> Trail:
+def background_context() -> TraceContext:
     """
-    The trail of work that nobody asked for: the clock's, the relay's.
+    The context of work that no request and no event causes: a timer's, a command's.
     """
     cause = str(uuid7())
-    return Trail(correlation_id=cause, causation_id=cause, traceparent=span_of(""))
+    return TraceContext(
+        correlation_id=cause, causation_id=cause, traceparent=span_of("")
+    )
 
 
 @contextmanager
-def work(event: str, *, trail: Trail, **fields: object) -> Iterator[None]:
+def work(event: str, *, trace: TraceContext, **fields: object) -> Iterator[None]:
     """
-    One piece of work: binds its trail and ends in exactly one log line.
+    One piece of work: binds its trace and ends in exactly one log line.
 
-    The body may `note` more fields; what it raises is named and raised on.
+    The body may add fields (`add_log_fields`); what it raises is logged and raised on.
     """
-    _trail.set(trail)
+    _trace.set(trace)
     structlog.contextvars.clear_contextvars()
     started = time.perf_counter()
     try:
         yield
     except BaseException as error:
-        note(error=repr(error)[:500])
+        add_log_fields(error=repr(error)[:500])
         raise
     finally:
         log().info(
             event,
             seconds=round(time.perf_counter() - started, 4),
-            actor=trail.actor,
-            correlation_id=trail.correlation_id,
-            causation_id=trail.causation_id,
-            traceparent=trail.traceparent,
+            actor=trace.actor,
+            correlation_id=trace.correlation_id,
+            causation_id=trace.causation_id,
+            traceparent=trace.traceparent,
             **fields,
             **structlog.contextvars.get_contextvars(),
         )
         structlog.contextvars.clear_contextvars()
-        _trail.set(_NOBODY)
+        _trace.set(_NOBODY)
 
 
-def note(**fields: object) -> None:
+def add_log_fields(**fields: object) -> None:
     """
     Add *fields* to the line of the piece of work under way.
     """

@@ -24,12 +24,12 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import settings as hypothesis_settings
 
-from deploy.local import servers as packages
+from deploy.local import packages
 from deploy.local.stack import PROCESSES, Stack
 from services.intake.store import OUTBOX
 from shared.messaging.reconcile import reconcile
 from shared.storage.database import driver_url
-from shared.telemetry import own_trail, work
+from shared.telemetry import background_context, work
 from shared.vocabulary import Role
 from shared.web.auth import issue
 from tests.builders import case_opened
@@ -361,7 +361,10 @@ def announce(stack, database):
     """
 
     def tell(*events):
-        with database.begin("intake") as session, work("test", trail=own_trail()):
+        with (
+            database.begin("intake") as session,
+            work("test", trace=background_context()),
+        ):
             OUTBOX.announce(session, *events)
 
     return tell

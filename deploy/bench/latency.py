@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from deploy.bench.ledgers import row, titled
+from deploy.bench.ledgers import row
 from deploy.bench.load import BenchError, percentile
+from deploy.bench.report import Section
 from deploy.bench.stage import DAY, OTHER_COUNTY, PROGRAMME, Stage, registration
 
 # Both its deadlines (7 days, 3 months) have passed: it is overdue from the start.
@@ -24,76 +25,82 @@ _DUTIES = 2
 _WITHIN = 60.0  # seconds
 
 
-@dataclass(frozen=True)
-class Sample:
+def measure(stage: Stage, samples: int, ledgers: int, beside: float) -> Section:
     """
-    Seconds of one POST: until it was answered, and from there to the figure.
+    At rest, then while *beside* registrations a second of another county come in.
     """
+    lines = [
+        _registrations(stage, range(samples), "at rest"),
+        _ledgers(stage, range(ledgers), "at rest"),
+    ]
+    stage.say("latency at rest measured")
+    numbers = range(10_000, 10_000 + samples)
+    url = f"{stage.stack.url('intake')}/petitions"
+    with stage.wrk.beside(url, stage.token, beside) as reached:
+        busy = [
+            _registrations(stage, numbers, "busy"),
+            _ledgers(stage, numbers[: max(ledgers // 2, 1)], "busy"),
+        ]
+    stage.say(f"latency beside {reached[0]:.0f} registrations/s measured")
+    return Section(
+        "From the accepted POST to the figure in the return",
+        [*lines, *busy],
+        "Milliseconds from the answer to the POST until GET /figures, asked again and "
+        "again, has shown it; one look is the grain of that. Busy is beside "
+        f"{reached[0]:.0f} registrations/s.",
+    )
 
-    answered: float
-    shown: float
 
-
-@dataclass(frozen=True)
-class Series:
+def _registrations(stage: Stage, numbers: range, when: str) -> dict[str, Any]:
     """
-    Samples of one way in; *asking* is what one look at the figures took, in seconds.
-    """
-
-    samples: Sequence[Sample]
-    asking: float
-
-    def shown(self, percent: float) -> float:
-        return percentile(sorted(each.shown for each in self.samples), percent)
-
-    def answered(self, percent: float) -> float:
-        return percentile(sorted(each.answered for each in self.samples), percent)
-
-
-def of_registrations(stage: Stage, numbers: range) -> Series:
-    """
-    Intake → assignment, which finds two duties overdue → the figure `overdue`.
+    Intake → assignment, which sees two duties overdue → the figure `overdue`.
     """
     intake = stage.client("intake")
     body = registration(OTHER_COUNTY, _LONG_AGO)
 
     def post(number: int) -> None:
-        intake.post("/petitions", body.replace("SERIAL", f"{number:09d}"))
+        intake.post("/petitions", content=body.replace("SERIAL", f"{number:09d}"))
 
-    return _sample(_Figure(stage, "overdue"), _DUTIES, post, numbers)
+    figure = _Figure(stage, "overdue")
+    return _line(f"registration → overdue, {when}", figure, _DUTIES, post, numbers)
 
 
-def of_ledgers(stage: Stage, numbers: range) -> Series:
+def _ledgers(stage: Stage, numbers: range, when: str) -> dict[str, Any]:
     """
     A ledger of one row: task, reading process, case → the figure `base`.
     """
     intake = stage.client("intake")
+    asked = {"programme": PROGRAMME, "filename": "one.json"}
 
     def post(number: int) -> None:
-        case = row(number, "时") | {"reporting_office": "南乐县人民检察院"}
-        content = json.dumps([titled(case)], ensure_ascii=False)
-        intake.post("/imports", content, programme=PROGRAMME, filename="one.json")
+        case = row(number, "时") | {"填报单位": "南乐县人民检察院"}
+        intake.post("/imports", content=json.dumps([case]), params=asked)
 
-    return _sample(_Figure(stage, "base"), 1, post, numbers)
+    figure = _Figure(stage, "base")
+    return _line(f"one-row ledger → base, {when}", figure, 1, post, numbers)
 
 
+@dataclass
 class _Figure:
     """
     One figure of one county, looked at again and again.
     """
 
-    def __init__(self, stage: Stage, measure: str) -> None:
-        self.measure = measure
-        self.looks, self.seconds = 0, 0.0
-        self._client = stage.client("reporting")
-        self._asked = {"office": OTHER_COUNTY, "as_of": DAY.isoformat()}
+    stage: Stage
+    measure: str
+    looks: int = 0
+    seconds: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._client = self.stage.client("reporting")
 
     def look(self) -> int:
+        asked = {"programme": PROGRAMME, "office": OTHER_COUNTY, "as_of": str(DAY)}
         began = time.perf_counter()
-        found = self._client.get("/figures", programme=PROGRAMME, **self._asked)
+        answer = self._client.get("/figures", params=asked).json()
         self.looks += 1
         self.seconds += time.perf_counter() - began
-        return int(found["total"][self.measure])
+        return int(answer["total"][self.measure])
 
     def wait_for(self, value: int) -> None:
         """
@@ -105,30 +112,29 @@ class _Figure:
                 raise BenchError(f"{self.measure} is {seen}, expected {value}")
 
 
-def _sample(
-    figure: _Figure, step: int, post: Callable[[int], None], numbers: range
-) -> Series:
+def _line(
+    way: str, figure: _Figure, step: int, post: Callable[[int], None], numbers: range
+) -> dict[str, Any]:
     """
     Post one after the other; each raises *figure* by *step*.
     """
-    samples = []
+    answered, shown = [], []
     expected = figure.look()
     for number in numbers:
         expected += step
         began = time.perf_counter()
         post(number)
-        answered = time.perf_counter()
+        between = time.perf_counter()
         figure.wait_for(expected)
-        samples.append(Sample(answered - began, time.perf_counter() - answered))
-    return Series(samples, figure.seconds / figure.looks)
-
-
-def as_data(series: Series) -> dict[str, Any]:
+        answered.append(1000 * (between - began))
+        shown.append(1000 * (time.perf_counter() - between))
+    shown.sort()
     return {
-        "samples": len(series.samples),
-        "answered_p50_ms": round(series.answered(50) * 1000, 1),
-        "shown_p50_ms": round(series.shown(50) * 1000, 1),
-        "shown_p99_ms": round(series.shown(99) * 1000, 1),
-        "shown_max_ms": round(series.shown(100) * 1000, 1),
-        "one_look_ms": round(series.asking * 1000, 1),
+        "way": way,
+        "samples": len(shown),
+        "p50": percentile(shown, 50),
+        "p99": percentile(shown, 99),
+        "max": shown[-1],
+        "POST p50": percentile(sorted(answered), 50),
+        "one look": 1000 * figure.seconds / figure.looks,
     }

@@ -6,144 +6,94 @@ Rounds alternate, so that a machine that slows down slows down all of them.
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
-import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+import time
+from collections.abc import Callable, Mapping
 from statistics import median
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, TypeAlias
 
-from deploy.bench.load import Answered, BenchError, Load
+from deploy.bench.load import CONNECTIONS, Answered, pgbench
+from deploy.bench.report import Section
 from deploy.bench.stage import Stage
-from deploy.local import servers
 
-CONNECTIONS = 16
-_SCRIPT = Path(__file__).with_name("registration.sql")
+Ways: TypeAlias = Mapping[str, Callable[[], Answered]]
+
+_CARRIED_WITHIN = 300.0  # seconds
 
 
-@dataclass
-class Way:
+def measure(stage: Stage, rounds: int, seconds: int) -> tuple[Section, float]:
     """
-    One way to take a registration in, and what it reached round by round.
+    The section, and how many registrations a second had their effect in all readers.
     """
-
-    name: str
-    title: str
-    run: Callable[[], Answered]
-    rounds: list[Answered] = field(default_factory=list)
-
-    @property
-    def rates(self) -> list[float]:
-        return [each.rate for each in self.rounds]
-
-    @property
-    def rate(self) -> float:
-        return median(self.rates)
-
-    def latency(self, percent: float) -> float:
-        return median(each.percentile(percent) for each in self.rounds)
-
-    @property
-    def own_share(self) -> float:
-        """
-        The share of one core that the load generator took.
-        """
-        return median(each.own_seconds / each.seconds for each in self.rounds)
-
-
-def compare(ways: Sequence[Way], rounds: int, say: Callable[[str], None]) -> None:
-    for number in range(1, rounds + 1):
-        for way in ways:
-            way.rounds.append(way.run())
-            say(f"round {number}: {way.title}: {way.rounds[-1].rate:,.0f}/s")
-
-
-def alone(stage: Stage, count: int) -> list[Way]:
-    """
-    Intake with nothing else at work, the bare endpoint, and pgbench.
-    """
-    plain = stage.registrations(count=count, connections=CONNECTIONS)
-    bare = Load(
-        port=stage.bare_port, body=plain.body, count=count, connections=CONNECTIONS
+    stage.start("intake")
+    stage.start_bare()
+    intake = f"{stage.stack.url('intake')}/petitions"
+    bare = f"http://127.0.0.1:{stage.bare_port}/petitions"
+    database = stage.stack.environment()["INTAKE_DATABASE_URL"]
+    wrk, token = stage.wrk, stage.token
+    alone = _compare(
+        stage,
+        rounds,
+        {
+            "intake POST /petitions": lambda: wrk.run(intake, seconds, token=token),
+            "bare nameko, one INSERT": lambda: wrk.run(bare, seconds),
+            "pgbench, two INSERTs": lambda: pgbench(database, seconds),
+        },
     )
-    warm_up = max(count // 5, CONNECTIONS)
+    stage.stack.stop("bare")
+    stage.forget()
 
-    def over_http(load: Load) -> Callable[[], Answered]:
-        return lambda: stage.generator.drive(load, warm_up=warm_up)
-
-    return [
-        Way("intake", "intake POST /petitions", over_http(plain)),
-        Way("bare", "bare nameko, one INSERT", over_http(bare)),
-        Way("pgbench", "pgbench, two INSERTs", lambda: pgbench(stage, count)),
-    ]
-
-
-def together(stage: Stage, count: int) -> list[Way]:
-    """
-    Intake while the relay and the readers carry on with what it announces.
-    """
-    plain = stage.registrations(count=count, connections=CONNECTIONS)
-    keyed = stage.registrations(count=count, connections=CONNECTIONS, keyed=True)
-    return [
-        Way("intake_system", "whole system at work", _run(stage, plain)),
-        Way("intake_keyed", "the same, with Idempotency-Key", _run(stage, keyed)),
-    ]
-
-
-def _run(stage: Stage, load: Load) -> Callable[[], Answered]:
-    return lambda: stage.generator.drive(load, warm_up=CONNECTIONS)
-
-
-def pgbench(stage: Stage, count: int) -> Answered:
-    """
-    The same two INSERTs from as many clients. Raises `BenchError`.
-    """
-    place = urlsplit(stage.stack.environment()["INTAKE_DATABASE_URL"])
-    with tempfile.TemporaryDirectory() as folder:
-        log = Path(folder) / "each"
-        done = subprocess.run(
-            [
-                str(_program()),
-                *("--no-vacuum", "--protocol=prepared", f"--file={_SCRIPT}"),
-                *(f"--client={CONNECTIONS}", "--jobs=2"),
-                f"--transactions={max(count // CONNECTIONS, 1)}",
-                *("--log", f"--log-prefix={log}"),
-                *("-h", str(place.hostname), "-p", str(place.port)),
-                *("-U", str(place.username), place.path.lstrip("/")),
-            ],
-            env=os.environ | {"PGPASSWORD": str(place.password)},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        found = re.search(r"tps = ([\d.]+)", done.stdout)
-        if done.returncode or not found:
-            raise BenchError(f"pgbench failed:\n{done.stderr[-1000:]}")
-        latencies = sorted(
-            int(line.split()[2]) / 1e6
-            for file in Path(folder).iterdir()
-            for line in file.read_text(encoding="ascii").splitlines()
-        )
-    return Answered(len(latencies) / float(found[1]), latencies)
+    stage.start_the_rest()
+    began = time.monotonic()
+    together = _compare(
+        stage,
+        min(rounds, 2),
+        {
+            "whole system at work": lambda: wrk.run(intake, seconds, token=token),
+            "the same, with Idempotency-Key": lambda: wrk.run(
+                intake, seconds, token=token, keyed=True
+            ),
+        },
+    )
+    stage.say(
+        f"readers caught up after {stage.wait_until_carried(_CARRIED_WITHIN):.1f} s"
+    )
+    sent = sum(each.requests for rounds in together.values() for each in rounds)
+    through = sent / (time.monotonic() - began)
+    first = _rate(alone["intake POST /petitions"])
+    lines = [_line(way, taken, first) for way, taken in (alone | together).items()]
+    return Section(
+        f"Single registrations: {CONNECTIONS} connections, rounds of {seconds} s",
+        lines,
+        f"Medians of {rounds} rounds, which alternate. intake checks token and schema, "
+        "encrypts the petitioner and writes petition, event and audit row; the bare "
+        "endpoint writes the petition's row alone, pgbench that and the event's. In "
+        "these three lines relay and readers are off. In the last two they work too; "
+        f"all the way to the readers go {through:,.0f}/s.",
+    ), through
 
 
-def _program() -> Path:
-    folder = servers.postgres()
-    if folder is None or not (folder / "pgbench").exists():
-        raise BenchError("pgbench is not installed; it comes with PostgreSQL's server")
-    return folder / "pgbench"
+def _compare(stage: Stage, rounds: int, ways: Ways) -> dict[str, list[Answered]]:
+    taken: dict[str, list[Answered]] = {way: [] for way in ways}
+    for number in range(1, rounds + 1):
+        for way, run in ways.items():
+            taken[way].append(run())
+            stage.say(f"round {number}: {way}: {taken[way][-1].rate:,.0f}/s")
+    return taken
 
 
-def as_data(way: Way) -> dict[str, Any]:
+def _rate(taken: list[Answered]) -> float:
+    return median(each.rate for each in taken)
+
+
+def _line(way: str, taken: list[Answered], first: float) -> dict[str, Any]:
+    rates = [each.rate for each in taken]
     return {
-        "per_second": round(way.rate, 1),
-        "rounds": [round(rate, 1) for rate in way.rates],
-        "p50_ms": round(way.latency(50) * 1000, 2),
-        "p99_ms": round(way.latency(99) * 1000, 2),
-        "generator_share_of_core": round(way.own_share, 3),
+        "way": way,
+        "per s": median(rates),
+        "min": min(rates),
+        "max": max(rates),
+        "p50 ms": median(each.p50 for each in taken),
+        "p99 ms": median(each.p99 for each in taken),
+        "to intake": median(rates) / first,
+        "load's core": median(each.share for each in taken),
     }

@@ -5,22 +5,21 @@ The stage of a run: a system of its own, the day it lives in, and what is sent.
 from __future__ import annotations
 
 import contextlib
-import http.client
 import json
 import os
-import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
+import httpx
 import psycopg
 
-from deploy.bench.load import BenchError, Generator, Load
+from deploy.bench.load import BenchError, Wrk
+from deploy.local import packages
 from deploy.local.ports import Ports, answers
 from deploy.local.stack import PROCESSES, ROOT, Stack
 
@@ -33,41 +32,41 @@ _POLL = 0.1  # seconds
 @dataclass
 class Stage:
     """
-    A running system and the one process that loads it.
+    A running system and what loads it.
     """
 
     stack: Stack
-    generator: Generator
+    wrk: Wrk
     bare_port: int
+    say: Callable[[str], None]
 
     @classmethod
     @contextlib.contextmanager
-    def set_up(cls) -> Iterator[Stage]:
+    def set_up(cls, say: Callable[[str], None]) -> Iterator[Stage]:
         """
         A system under `var/bench` on free ports; gone afterwards, but for its logs.
+
+        A run floods tables with invented petitions: never on servers of others.
         """
-        _never_on_servers_in_use()
-        with contextlib.ExitStack() as after:
-            generator = Generator()
-            after.callback(generator.close)
-            ours = {"PROGRAMMES": "puyang-2020"}
-            stack = after.enter_context(
-                Stack.temporary(ROOT / "var" / "bench", settings=ours)
-            )
+        for name in tuple(os.environ):
+            if name == "AMQP_URI" or name.endswith("DATABASE_URL"):
+                del os.environ[name]
+        packages.ensure({"wrk"}, say)
+        parent, settings = ROOT / "var" / "bench", {"PROGRAMMES": PROGRAMME}
+        with Stack.temporary(parent, settings=settings) as stack:
             stack.set_business_day(DAY)
-            yield cls(stack, generator, Ports.free().intake)
+            body = stack.var / "registration.json"
+            text = registration(COUNTY, DAY - timedelta(days=2))
+            body.write_text(text, encoding="utf-8")
+            yield cls(stack, Wrk(Path(body)), Ports.free().intake, say)
 
     def start(self, *names: str) -> None:
         self.stack.start(*names)
         self.stack.wait_ready(*names)
 
     def start_bare(self) -> None:
-        environment = self.stack.environment("intake") | {"PATH": os.environ["PATH"]}
-        self.stack.processes.start(
-            "bare",
-            [sys.executable, "-m", "deploy.bench.bare", str(self.bare_port)],
-            environment,
-            cwd=ROOT,
+        self.stack.start_python(
+            "bare", "-m", "deploy.bench.bare", str(self.bare_port), like="intake"
         )
         deadline = time.monotonic() + 30
         while not answers(self.bare_port):
@@ -83,18 +82,19 @@ class Stage:
         """
         The city's: it may register for every county, and read their figures.
         """
-        asked = ("--office", CITY, "--role", "reviewer", "--actor", "bench")
-        return self.stack.jianjian("token", "issue", *asked, "--days", "1").strip()
+        who = ("--office", CITY, "--role", "reviewer", "--actor", "bench")
+        return self.stack.jianjian("token", "issue", *who, "--days", "1").strip()
 
-    def registrations(self, **more: Any) -> Load:
+    def client(self, service: str) -> httpx.Client:
         """
-        Letters to a county, received two days ago, each of another person.
+        A client of one service; any refusal raises `httpx.HTTPStatusError`.
         """
-        return Load(
-            port=self.stack.ports.intake,
-            body=registration(COUNTY, DAY - timedelta(days=2)),
-            token=self.token,
-            **more,
+        return httpx.Client(
+            base_url=self.stack.url(service),
+            headers={"Authorization": f"Bearer {self.token}"},
+            event_hooks={"response": [lambda answer: answer.raise_for_status()]},
+            timeout=60,
+            trust_env=False,
         )
 
     def database(self) -> psycopg.Connection[Any]:
@@ -104,17 +104,13 @@ class Stage:
         url = self.stack.environment()["DATABASE_URL"]
         return psycopg.connect(url, autocommit=True)
 
-    def client(self, service: str) -> Client:
-        return Client(self.stack.ports.named()[service], self.token)
-
     def forget(self) -> None:
         """
         Begin the next measurement with empty tables in intake.
         """
         with self.database() as database:
-            database.execute(
-                "TRUNCATE intake.petitions, intake.outbox, intake.audit CASCADE"
-            )
+            tables = "intake.petitions, intake.outbox, intake.audit"
+            database.execute(f"TRUNCATE {tables} CASCADE")
             database.execute("VACUUM ANALYZE intake.petitions")
 
     def wait_until_carried(self, within: float) -> float:
@@ -124,18 +120,11 @@ class Stage:
         """
         began = time.monotonic()
         with self.database() as database:
-            while not self._is_quiet(database):
+            while database.execute(_UNDER_WAY).fetchone() != (False,):
                 if time.monotonic() > began + within:
-                    raise BenchError(
-                        f"events were still under way after {within:.0f} s"
-                    )
+                    raise BenchError(f"events still under way after {within:.0f} s")
                 time.sleep(_POLL)
         return time.monotonic() - began
-
-    @staticmethod
-    def _is_quiet(database: psycopg.Connection[Any]) -> bool:
-        row = database.execute(_UNDER_WAY).fetchone()
-        return row is not None and not row[0]
 
 
 # Outboxes are emptied in order, so the counts meet only when all has arrived.
@@ -152,36 +141,6 @@ _UNDER_WAY = """
                      AND NOT EXISTS (SELECT FROM reporting.inbox AS got
                                      WHERE got.event_id = sent.id))
 """
-
-
-class Client:
-    """
-    One kept-alive connection to a service, for one request after the other.
-    """
-
-    def __init__(self, port: int, token: str) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        self._headers = {"Authorization": f"Bearer {token}"}
-
-    def get(self, path: str, **asked: str) -> Any:
-        return self._ask("GET", path, b"", asked)
-
-    def post(self, path: str, content: bytes | str, **asked: str) -> Any:
-        body = content.encode() if isinstance(content, str) else content
-        return self._ask("POST", path, body, asked)
-
-    def _ask(
-        self, method: str, path: str, body: bytes, asked: Mapping[str, str]
-    ) -> Any:
-        address = f"{path}?{urlencode(asked)}" if asked else path
-        kind = {"Content-Type": "application/json"}
-        self._connection.request(method, address, body, self._headers | kind)
-        answer = self._connection.getresponse()
-        content = answer.read()
-        if answer.status >= 300:
-            said = content.decode(errors="replace")[:300]
-            raise BenchError(f"{method} {path}: {answer.status} {said}")
-        return json.loads(content)
 
 
 def registration(office: str, received_on: date) -> str:
@@ -208,16 +167,3 @@ def registration(office: str, received_on: date) -> str:
         },
         ensure_ascii=False,
     )
-
-
-def _never_on_servers_in_use() -> None:
-    """
-    A run floods tables with invented petitions: always on servers of its own.
-    """
-    for name in tuple(os.environ):
-        if name == "AMQP_URI" or name.endswith("DATABASE_URL"):
-            del os.environ[name]
-
-
-def results_file() -> Path:
-    return ROOT / "var" / "bench.json"

@@ -1,27 +1,29 @@
 """
-A clock that stood still: how long until all that fell overdue meanwhile is announced.
+A clock that stood still: how long until all that fell due meanwhile is announced.
 
-The oldest stand last in the table and in the order of their ids.
+First duties that fell overdue, then the escalation steps of the letters of the other
+measurements, which were never answered. Three replicas share each.
 """
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Any
 
 import psycopg
 
 from deploy.bench.load import BenchError
-from deploy.bench.stage import PROGRAMME, Stage
+from deploy.bench.report import Section
+from deploy.bench.stage import DAY, PROGRAMME, Stage
 from deploy.local.ports import Ports
-from deploy.local.stack import ROOT
 
 REPLICAS = 3
+STANDSTILL = timedelta(days=45)
 _WITHIN = 600.0  # seconds
+# The oldest stand last in the table and in the order of their ids.
 _FILL = """
     INSERT INTO assignment.duties
         (id, number, office, programme, kind, title, source, opened_on, due_on,
@@ -33,7 +35,7 @@ _FILL = """
            FALSE, '[]', 'open', DATE '2020-10-01'
     FROM generate_series(%(duties)s - 1, 0, -1) AS n
 """
-_TOLD = """
+_ANNOUNCED = """
     SELECT count(*), count(DISTINCT case_number),
            extract(epoch FROM max(created_at) - min(created_at))
     FROM assignment.outbox
@@ -45,101 +47,120 @@ _PLAN = """
       AND due_on < DATE '2021-06-30'
     ORDER BY due_on, id LIMIT 500 FOR UPDATE SKIP LOCKED
 """
+_STEPS = """
+    SELECT count(*), count(DISTINCT subject), count(*) FILTER (WHERE kind = 'notice')
+    FROM assignment.crossings
+"""
+_STEPS_DUE = 'SELECT count(*) FROM assignment.rungs WHERE "on" <= %s'
 
 
-@dataclass(frozen=True)
-class Swept:
+def measure_duties(stage: Stage, sizes: tuple[int, ...]) -> Section:
     """
-    *overdue* of *duties* open ones were announced.
-
-    *restart* seconds after the processes were started, *sweeping* from the first to
-    the last of them.
+    A tenth of the open duties, at most 10,000, fell overdue while the clock stood.
     """
-
-    duties: int
-    overdue: int
-    restart: float
-    sweeping: float
-    indexed: bool
-
-    @property
-    def rate(self) -> float:
-        return self.overdue / max(self.sweeping, 0.001)
+    return Section(
+        f"Duties that fell overdue while the clock stood still, {REPLICAS} replicas",
+        [_duties(stage, size, min(size // 10, 10_000)) for size in sizes],
+        "Each is flagged, written to its history and announced once, oldest first; "
+        "the oldest stand last in the table. From restart: the processes' start too.",
+    )
 
 
-def measure(stage: Stage, duties: int, say: Callable[[str], None]) -> Swept:
+def _duties(stage: Stage, duties: int, overdue: int) -> dict[str, Any]:
     """
-    A tenth of the duties, at most 10,000, fell overdue while nobody looked.
-
     Raises `BenchError` if one is announced twice, or never.
     """
-    overdue = min(duties // 10, 10_000)
     stage.stack.stop("assignment")
     with stage.database() as database:
-        _fill(database, duties, overdue)
+        values = {"duties": duties, "overdue": overdue, "programme": PROGRAMME}
+        database.execute(_FILL, values)
+        database.execute("VACUUM ANALYZE assignment.duties")
         plan = "\n".join(row[0] for row in database.execute(_PLAN))
         began = time.monotonic()
-        with replicas(stage):
-            _wait(database, overdue)
+        with _replicas(stage):
+            _wait(lambda: _one(database, _ANNOUNCED)[0] >= overdue)
             restart = time.monotonic() - began
-        count, distinct, sweeping = database.execute(_TOLD).fetchone() or (0, 0, 0)
+        count, distinct, sweeping = _one(database, _ANNOUNCED)
         if (count, distinct) != (overdue, overdue):
             raise BenchError(f"{count} announcements of {distinct} duties")
-        _clear(database)
+        database.execute("DELETE FROM assignment.duties WHERE kind = 'sweep'")
+        database.execute(
+            "DELETE FROM assignment.outbox WHERE starts_with(case_number, 'sweep-')"
+        )
+        database.execute("VACUUM assignment.duties")
     stage.start("assignment")
-    swept = Swept(
-        duties, overdue, restart, float(sweeping), "ix_duties_unflagged" in plan
+    rate = overdue / max(float(sweeping), 0.001)
+    stage.say(f"{overdue:,} of {duties:,} duties swept: {rate:,.0f}/s")
+    return {
+        "open duties": duties,
+        "overdue": overdue,
+        "s from restart": restart,
+        "s of sweeping": float(sweeping),
+        "per s": rate,
+        "by index": "yes" if "ix_duties_unflagged" in plan else "no",
+    }
+
+
+def measure_escalation(stage: Stage) -> Section:
+    """
+    Let weeks pass with nobody there, then start the replicas.
+    """
+    stage.stack.stop("assignment")
+    today = DAY + STANDSTILL
+    stage.stack.set_business_day(today)
+    with stage.database() as database:
+        before = _one(database, _STEPS)
+        began = time.monotonic()
+        with _replicas(stage):
+            _wait(lambda: _one(database, _STEPS_DUE, today) == (0,))
+            restart = time.monotonic() - began
+        after = _one(database, _STEPS)
+    stage.start("assignment")
+    steps, subjects, notices = (b - a for a, b in zip(before, after, strict=True))
+    stage.say(f"{steps:,} escalation steps: {steps / restart:,.0f}/s")
+    return Section(
+        f"Escalation steps due after {STANDSTILL.days} days, {REPLICAS} replicas",
+        [
+            {
+                "subjects": subjects,
+                "steps": steps,
+                "notices": notices,
+                "s from restart": restart,
+                "steps per s": steps / restart,
+            }
+        ],
+        "Each step is dated to its own day and announced once; a notice is a fact of "
+        "its matter, which is recomputed, and opens a duty to answer.",
     )
-    say(f"{overdue:,} of {duties:,} duties swept: {swept.rate:,.0f}/s")
-    return swept
-
-
-def _fill(database: psycopg.Connection[Any], duties: int, overdue: int) -> None:
-    asked = {"duties": duties, "overdue": overdue, "programme": PROGRAMME}
-    database.execute(_FILL, asked)
-    database.execute("VACUUM ANALYZE assignment.duties")
-
-
-def _clear(database: psycopg.Connection[Any]) -> None:
-    database.execute("DELETE FROM assignment.duties WHERE kind = 'sweep'")
-    database.execute(
-        "DELETE FROM assignment.outbox WHERE starts_with(case_number, 'sweep-')"
-    )
-    database.execute("VACUUM assignment.duties")
 
 
 @contextmanager
-def replicas(stage: Stage) -> Iterator[None]:
+def _replicas(stage: Stage) -> Iterator[None]:
     """
     Processes of assignment beside each other, looking every second.
     """
     names = [f"assignment-{number}" for number in range(1, REPLICAS + 1)]
     try:
         for name in names:
-            port = str(Ports.free().assignment)
-            own = {"ASSIGNMENT_PORT": port, "SWEEP_SECONDS": "1"}
-            stage.stack.processes.start(
+            stage.stack.start_python(
                 name,
-                [sys.executable, "-m", "shared.run", "assignment"],
-                stage.stack.environment("assignment") | own,
-                cwd=ROOT,
+                *("-m", "shared.run", "assignment"),
+                like="assignment",
+                ASSIGNMENT_PORT=str(Ports.free().assignment),
+                SWEEP_SECONDS="1",
             )
         yield
     finally:
-        for name in names:
-            stage.stack.stop(name)
+        stage.stack.stop(*names)
 
 
-def _wait(database: psycopg.Connection[Any], overdue: int) -> None:
+def _one(database: psycopg.Connection[Any], query: str, *values: object) -> Any:
+    return database.execute(query, values or None).fetchone()
+
+
+def _wait(is_done: Any) -> None:
     deadline = time.monotonic() + _WITHIN
-    while True:
-        row = database.execute(_TOLD).fetchone()
-        if row is not None and row[0] >= overdue:
-            return
+    while not is_done():
         if time.monotonic() > deadline:
-            raise BenchError("duties are still not announced as overdue")
+            raise BenchError("not everything that was due has been announced")
         time.sleep(0.1)
-
-
-def as_data(swept: Swept) -> dict[str, Any]:
-    return {**asdict(swept), "per_second": round(swept.rate, 1)}

@@ -12,8 +12,11 @@ from typing import Any
 EXPECTED = Path(__file__).with_name("expected.json")
 COLUMNS = {
     "base": "纳入",
+    "base_frozen": "冻结",
     "resolved": "化解",
+    "resolved_frozen": "冻结内",
     "rate": "化解率",
+    "rate_live": "实时率",
     "target": "目标%",
     "short_by": "还差",
     "ended": "终结",

@@ -3,7 +3,7 @@ The story while its processes are killed one after the other: `make drill`.
 
 Each service, the relay, the broker and the database get SIGKILL in mid-story, more
 than once, and are started again. Then the returns must be the expected ones, nothing
-may be a dead letter, every event must be in every inbox that reads it, and the measure
+may be dead-lettered, every event must be in every inbox that reads it, and the measure
 ledger rebuilt from its events must give the same figures.
 """
 
@@ -72,7 +72,11 @@ def main() -> int:
         )
         print("returns: " + ("as expected" if not wrong else "NOT as expected"))
         print(*wrong, sep="\n")
-        print("parked: none" if not stack.jianjian("parked", "list") else "PARKED")
+        print(
+            "dead letters: none"
+            if not stack.jianjian("dead-letters", "list")
+            else "DEAD LETTERS"
+        )
         print(stack.jianjian("reconcile").strip())
         again = _rebuilt(stack, client)
         print("rebuilt from events: " + ("the same" if again else "NOT the same"))

@@ -496,20 +496,20 @@ class Runner:
         """
         Events not yet published or still in a queue; endless while nobody knows.
 
-        Raises `RuntimeError` if an event was given up and parked.
+        Raises `RuntimeError` if an event was given up as dead letters.
         """
         samples = self.client.samples("relay")
         known = {s.name for s in samples if s.value == 1}
         if not {"jianjian_broker_scrape_ok", "jianjian_backlog_scrape_ok"} <= known:
             return math.inf
         queued = [s for s in samples if s.name == "jianjian_queue_messages"]
-        parked = [
+        dead_letters = [
             s.labels["service"]
             for s in queued
-            if s.labels["queue"] == "park" and s.value
+            if s.labels["queue"] == "dead" and s.value
         ]
-        if parked:
-            raise RuntimeError(f"有事件被搁置：{'、'.join(parked)}")
+        if dead_letters:
+            raise RuntimeError(f"有事件被搁置：{'、'.join(dead_letters)}")
         unsent = [s for s in samples if s.name == "jianjian_outbox_pending"]
         if len(unsent) < len(SERVICES):
             return math.inf

@@ -10,7 +10,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from deploy.local.servers import MissingServersError, StackError
+from deploy.local.packages import MissingServersError, StackError
 from deploy.local.stack import PROCESSES, ROOT, Stack
 
 

@@ -6,19 +6,18 @@ Nothing here starts or stops anything.
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import random
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Self
+
+import psutil
 
 # Below the range from which the kernel gives ports to outgoing connections: a port
 # chosen here is still free when its process is killed and started again.
 _FREE_RANGE = range(20_000, 32_000)
-_LISTENING = "0A"
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,8 @@ class Ports:
         Ports nobody listens on now.
         """
         names = [field.name for field in dataclasses.fields(cls)]
-        return cls(**dict(zip(names, _free_ports(), strict=False)))
+        free = sorted(set(_FREE_RANGE) - taken())
+        return cls(**dict(zip(names, random.sample(free, len(names)), strict=True)))
 
     def named(self) -> dict[str, int]:
         return dataclasses.asdict(self)
@@ -71,14 +71,11 @@ def variable(name: str) -> str:
     return f"{name.upper()}_PORT"
 
 
-def is_taken(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return True
-    return False
+def taken() -> set[int]:
+    """
+    The ports of this machine that something listens on or is connected from.
+    """
+    return {each.laddr.port for each in psutil.net_connections("tcp") if each.laddr}
 
 
 def answers(port: int) -> bool:
@@ -91,39 +88,9 @@ def holder(port: int) -> str:
     """
     Who listens on *port*, as far as we may see it.
     """
-    inodes = set(_listening_inodes(port))
-    for process in Path("/proc").glob("[0-9]*"):
-        if inodes & set(_open_files(process)):
-            command = (process / "cmdline").read_bytes().replace(b"\0", b" ")
-            shown = command.decode(errors="replace").strip()[:80]
-            return f"process {process.name} ({shown})"
+    for each in psutil.net_connections("tcp"):
+        listens = each.status == psutil.CONN_LISTEN
+        if listens and each.laddr and each.laddr.port == port and each.pid:
+            command = " ".join(psutil.Process(each.pid).cmdline())
+            return f"process {each.pid} ({command[:80]})"
     return "a process of another user"
-
-
-def _open_files(process: Path) -> Iterator[str]:
-    """
-    What a process has open; nothing for one that is another user's or gone.
-    """
-    try:
-        entries = list((process / "fd").iterdir())
-    except OSError:
-        return
-    for entry in entries:
-        with contextlib.suppress(OSError):  # closed in the meantime
-            yield str(entry.readlink())
-
-
-def _free_ports() -> Iterator[int]:
-    for port in random.sample(_FREE_RANGE, k=len(_FREE_RANGE)):
-        if not is_taken(port):
-            yield port
-
-
-def _listening_inodes(port: int) -> Iterator[str]:
-    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
-        if not Path(table).exists():
-            continue
-        for line in Path(table).read_text(encoding="ascii").splitlines()[1:]:
-            fields = line.split()
-            if fields[3] == _LISTENING and fields[1].endswith(f":{port:04X}"):
-                yield f"socket:[{fields[9]}]"

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from deploy.local import servers
+from deploy.local import packages
 from deploy.local.processes import has_ended
 
 _OWNER = "jianjian"
@@ -151,12 +151,12 @@ class Postgres:
         if self.user is not None:
             ours.add(pwd.getpwnam(self.user).pw_uid)
         if self.home.is_symlink() or self.home.stat().st_uid not in ours:
-            raise servers.StackError(f"{self.home} belongs to somebody else")
+            raise packages.StackError(f"{self.home} belongs to somebody else")
 
     def _binary(self, name: str) -> Path:
-        folder = servers.postgres()
+        folder = packages.postgres()
         if folder is None:
-            raise servers.StackError("the PostgreSQL server is not installed")
+            raise packages.StackError("the PostgreSQL server is not installed")
         return folder / name
 
     def _run(self, program: str, *arguments: str) -> None:
@@ -174,7 +174,7 @@ class Postgres:
             check=False,
         )
         if done.returncode:
-            raise servers.StackError(f"{program} failed:\n{done.stdout}")
+            raise packages.StackError(f"{program} failed:\n{done.stdout}")
 
 
 def _can_enter(folder: Path, user: str) -> bool:

@@ -1,35 +1,24 @@
 """
 Processes that outlive the command which started them, each with a file of its own.
 
-A process is known by its pid *and* the instant it started, so that a number used
-again by somebody else is never signalled. This knows nothing of what the processes do.
+A process is identified by its pid *and* the time it was created, so that a pid used
+again by another process is never signalled. What the processes do is not known here.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import signal
 import subprocess
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-_STEP = 0.03  # seconds between two looks
+import psutil
 
-
-@dataclass(frozen=True)
-class Seen:
-    """
-    What /proc says of one process.
-    """
-
-    pid: int
-    parent: int
-    session: int
-    started: int  # clock ticks since the machine booted
-    gone: bool  # ended, and only its exit code is left
+_CLOCK_STEP = 2.0  # seconds by which a corrected clock may move a creation time
 
 
 @dataclass
@@ -39,7 +28,7 @@ class Processes:
     """
 
     var: Path
-    _children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    _children: dict[str, psutil.Popen] = field(default_factory=dict)
 
     def start(
         self,
@@ -56,7 +45,7 @@ class Processes:
         self._file(name).parent.mkdir(parents=True, exist_ok=True)
         self.log(name).parent.mkdir(parents=True, exist_ok=True)
         with self.log(name).open("ab") as log:
-            child = subprocess.Popen(
+            child = psutil.Popen(
                 command,
                 env=dict(environment),
                 cwd=cwd,
@@ -65,13 +54,12 @@ class Processes:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 user=user,
-                group=user and _group_of(user),
+                group=user and pwd.getpwnam(user).pw_gid,
                 extra_groups=None if user is None else [],
             )
         self._children[name] = child
-        seen = _look(child.pid)
-        started = seen.started if seen else 0
-        self._file(name).write_text(f"{child.pid} {started}\n", encoding="ascii")
+        identity = f"{child.pid} {child.create_time()}\n"
+        self._file(name).write_text(identity, encoding="ascii")
 
     def log(self, name: str) -> Path:
         return self.var / "log" / f"{name}.log"
@@ -86,42 +74,33 @@ class Processes:
         """
         The pid of *name* while it is alive.
         """
-        self._reap(name)
-        recorded = self._recorded(name)
-        if recorded is None:
-            return None
-        seen = _look(recorded[0])
-        alive = seen and not seen.gone and seen.started == recorded[1]
-        return recorded[0] if alive else None
+        process = self._process(name)
+        return process.pid if process is not None and _is_alive(process) else None
 
     def signal(self, name: str, number: signal.Signals) -> None:
         """
         Send a signal to the process itself, if it is alive.
         """
-        pid = self.pid(name)
-        if pid is not None:
-            os.kill(pid, number)
+        process = self._process(name)
+        if process is not None and _is_alive(process):
+            process.send_signal(number)
 
     def wait(self, name: str, within: float) -> bool:
         """
         Whether *name* and all it started have ended in *within* seconds.
         """
-        deadline = time.monotonic() + within
-        while self._family(name):
-            if time.monotonic() > deadline:
-                return False
-            time.sleep(_STEP)
-        return True
+        psutil.wait_procs(self._family(name), timeout=within)
+        return not self._family(name)
 
     def kill(self, name: str) -> None:
         """
-        End *name* and all it started at once, without a chance to tidy up.
+        End *name* and all it started with SIGKILL.
         """
         while family := self._family(name):
-            for pid in family:
-                _kill(pid)
-            self.wait(name, 0.2)
-        self._reap(name)
+            for process in family:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.kill()
+            psutil.wait_procs(family, timeout=0.2)
 
     def forget(self, name: str) -> None:
         self._reap(name)
@@ -130,81 +109,73 @@ class Processes:
     def _file(self, name: str) -> Path:
         return self.var / "run" / f"{name}.pid"
 
-    def _recorded(self, name: str) -> tuple[int, int] | None:
+    def _recorded(self, name: str) -> tuple[int, float]:
+        """
+        The pid of *name* and the time it was created; 0 and 0 if there is none.
+        """
         try:
-            pid, started = self._file(name).read_text(encoding="ascii").split()
+            pid, created = self._file(name).read_text(encoding="ascii").split()
         except (FileNotFoundError, ValueError):
-            return None
-        return int(pid), int(started)
+            return 0, 0.0
+        return int(pid), float(created)
+
+    def _process(self, name: str) -> psutil.Process | None:
+        """
+        The recorded process if its pid is still its own.
+        """
+        self._reap(name)
+        pid, created = self._recorded(name)
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process = psutil.Process(pid)
+            if pid and abs(process.create_time() - created) < _CLOCK_STEP:
+                return process
+        return None
 
     def _reap(self, name: str) -> None:
         child = self._children.get(name)
         if child is not None and child.poll() is not None:
             del self._children[name]
 
-    def _family(self, name: str) -> list[int]:
+    def _family(self, name: str) -> list[psutil.Process]:
         """
-        The process first, then all of its session and all their descendants.
+        The process, its descendants and what is left of its session, all alive.
 
-        PostgreSQL's backends are sessions of their own: they are found by parent.
+        PostgreSQL's backends have sessions of their own and are found as descendants; a
+        child whose parent has ended is found by the session.
         """
-        self._reap(name)
-        recorded = self._recorded(name)
-        if recorded is None:
+        leader, (pid, _) = self._process(name), self._recorded(name)
+        if not pid or (leader is None and psutil.pid_exists(pid)):
             return []
-        pid, started = recorded
-        everyone = {seen.pid: seen for seen in _everyone() if not seen.gone}
-        leader = _look(pid)
-        if leader is not None and leader.started != started:
-            return []
-        family = [one.pid for one in everyone.values() if one.session == pid]
-        for one in everyone.values():
-            if one.pid not in family and _descends(one, pid, everyone):
-                family.append(one.pid)
-        return sorted(family, key=lambda member: member != pid)
+        session = [each for each in psutil.process_iter() if _session(each) == pid]
+        family = dict.fromkeys([*([leader] if leader else []), *session])
+        for member in tuple(family):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                family |= dict.fromkeys(member.children(recursive=True))
+        return [each for each in family if _is_alive(each)]
 
 
 def has_ended(pid: int) -> bool:
     """
     Whether no process of this number works any more, reaped by its parent or not.
     """
-    seen = _look(pid)
-    return seen is None or seen.gone
-
-
-def _descends(one: Seen, ancestor: int, everyone: Mapping[int, Seen]) -> bool:
-    parent = everyone.get(one.parent)
-    while parent is not None:
-        if parent.pid == ancestor:
-            return True
-        parent = everyone.get(parent.parent)
-    return False
-
-
-def _everyone() -> Iterator[Seen]:
-    for entry in Path("/proc").glob("[0-9]*"):
-        seen = _look(int(entry.name))
-        if seen is not None:
-            yield seen
-
-
-def _look(pid: int) -> Seen | None:
     try:
-        stat = Path(f"/proc/{pid}/stat").read_text(errors="replace")
+        return not _is_alive(psutil.Process(pid))
+    except psutil.NoSuchProcess:
+        return True
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    """
+    A zombie counts while threads of it still run: its ports are still taken.
+    """
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE or process.num_threads() > 1
+    except psutil.Error:
+        return False
+
+
+def _session(process: psutil.Process) -> int:
+    try:
+        return os.getsid(process.pid)
     except OSError:
-        return None
-    state, parent, _, session, *rest = stat.rpartition(")")[2].split()
-    # While threads of an ended process still run, its ports are still taken.
-    gone = state in {"Z", "X"} and int(rest[13]) <= 1
-    return Seen(pid, int(parent), int(session), int(rest[15]), gone)
-
-
-def _kill(pid: int) -> None:
-    try:
-        os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
-
-
-def _group_of(user: str) -> int:
-    return pwd.getpwnam(user).pw_gid
+        return 0

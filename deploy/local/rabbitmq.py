@@ -14,7 +14,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.local import servers
+from deploy.local import packages
 from deploy.local.ports import Ports, answers
 
 _AMQP_0_9_1 = b"AMQP\x00\x00\x09\x01"
@@ -53,9 +53,9 @@ class RabbitMQ:
         (self.home / "rabbitmq.conf").write_text(self._configuration())
 
     def command(self) -> list[str]:
-        script = servers.rabbitmq()
+        script = packages.rabbitmq()
         if script is None:
-            raise servers.StackError("rabbitmq-server is not installed")
+            raise packages.StackError("rabbitmq-server is not installed")
         return [str(script)]
 
     def environment(self) -> dict[str, str]:
@@ -95,7 +95,7 @@ class RabbitMQ:
     def epmd_command(self) -> list[str]:
         epmd = shutil.which("epmd")
         if epmd is None:
-            raise servers.StackError("epmd, a part of Erlang, is not installed")
+            raise packages.StackError("epmd, a part of Erlang, is not installed")
         return [epmd, "-port", str(self.ports.epmd), "-address", "127.0.0.1"]
 
     def epmd_environment(self) -> dict[str, str]:

@@ -1,121 +1,157 @@
 """
-Finds programs of Debian's packages on this machine, and installs them if absent.
+The servers that one local system stands on: broker, database and mailbox.
 
-RabbitMQ and PostgreSQL run a system; promtool checks what Prometheus reads.
-Installing starts no service and changes none: see `install-servers.sh`.
+Broker and database are private ones unless the environment names others; `external.py`
+takes back what was made on those.
 """
 
 from __future__ import annotations
 
+import json
 import os
-import shutil
-import subprocess
+import sys
+import time
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 
-_INSTALL = Path(__file__).with_name("install-servers.sh")
-_PACKAGES = {
-    "rabbitmq": "rabbitmq-server",
-    "postgres": "postgresql",
-    "promtool": "prometheus",
-}
+from deploy.local import external, packages
+from deploy.local.packages import StackError
+from deploy.local.ports import answers
+from deploy.local.postgres import Postgres
+from deploy.local.processes import Processes
+from deploy.local.rabbitmq import RabbitMQ
+from deploy.local.settings import EXTERNAL, OWNER, LocalSettings, is_external
+from shared.settings import SERVICES
+
+ROOT = Path(__file__).resolve().parents[2]
+SERVERS = ("rabbitmq", "postgres", "mailbox")
 
 
-class StackError(Exception):
+class Servers:
     """
-    Something a person must put right; the text says what and how.
+    Starts the servers as processes of their own, and asks whether they are ready.
     """
 
+    def __init__(self, settings: LocalSettings, processes: Processes) -> None:
+        self.settings = settings
+        self.processes = processes
 
-class MissingServersError(StackError):
-    """
-    Packages are absent and we have no right to install them.
-    """
+    @property
+    def private(self) -> list[str]:
+        """
+        The names of those that are started here.
+        """
+        return [name for name in SERVERS if not is_external(name)]
 
+    @property
+    def mail(self) -> Path:
+        return self.settings.var / "mail"
 
-def rabbitmq() -> Path | None:
-    """
-    The server's own script: the one on PATH would change to the system's user.
-    """
-    scripts = [Path("/usr/lib/rabbitmq/bin/rabbitmq-server")]
-    scripts += sorted(Path("/usr/lib/rabbitmq/lib").glob("*/sbin/rabbitmq-server"))
-    found = [script for script in scripts if script.exists()]
-    if found and shutil.which("epmd"):
-        return found[0]
-    return None
+    def install(self, say: Callable[[str], None]) -> None:
+        """
+        Install Debian's packages of the private servers if they are absent.
+        """
+        packages.ensure(set(self.private) & set(EXTERNAL), say)
 
+    def start(self, name: str) -> None:
+        match name:
+            case "rabbitmq":
+                self._start_rabbitmq()
+            case "postgres":
+                self._start_postgres()
+            case _:
+                self._start_mailbox()
 
-def postgres() -> Path | None:
-    """
-    The folder with `initdb` and `postgres`, the newest one if there are several.
-    """
-    installed = [
-        folder
-        for folder in Path("/usr/lib/postgresql").glob("*/bin")
-        if (folder / "initdb").exists() and (folder / "postgres").exists()
-    ]
-    if installed:
-        return max(installed, key=lambda folder: float(folder.parent.name))
-    on_path = shutil.which("initdb")
-    return Path(on_path).parent if on_path and shutil.which("postgres") else None
+    def is_ready(self, name: str) -> bool:
+        match name:
+            case "rabbitmq":
+                return self._rabbitmq.answers()
+            case "postgres":
+                return self._postgres.answers()
+            case _:
+                return answers(self.settings.ports.smtp)
 
+    def prepare_database(self) -> None:
+        """
+        Make the private database, or note which schemas of another one will be ours.
+        """
+        if not is_external("postgres"):
+            self._postgres.create_database()
+        elif not self._made.exists():
+            there = external.schemas_among(os.environ["DATABASE_URL"], SERVICES)
+            ours = sorted(set(SERVICES) - there)
+            self._made.write_text(json.dumps(ours), encoding="ascii")
 
-def ensure(wanted: set[str], say: Callable[[str], None]) -> None:
-    """
-    Install those of *wanted* (names in `_PACKAGES`) that are absent.
+    def end_stray_epmd(self) -> None:
+        self._rabbitmq.end_stray_epmd()
 
-    Raises `MissingServersError` without the right to do so, `StackError` if the
-    installation fails.
-    """
-    missing = sorted(name for name in wanted if not _is_installed(name))
-    packages = [_PACKAGES[name] for name in missing]
-    if not packages:
-        return
-    as_root = _as_root()
-    if as_root is None or shutil.which("apt-get") is None:
-        raise MissingServersError(_ways_out(packages))
-    say(f"installing {' and '.join(packages)} from Debian's packages; no service")
-    done = subprocess.run(
-        [*as_root, "sh", str(_INSTALL), *packages],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        tail = "\n".join(done.stdout.splitlines()[-15:])
-        raise StackError(f"{tail}\n\n{_ways_out(packages)}")
+    def remove_data(self) -> None:
+        """
+        Remove what was written, also on servers of others: there only what is ours.
 
+        Without `made.json` nothing on them is.
+        """
+        if self._made.exists():
+            ours = json.loads(self._made.read_text(encoding="ascii"))
+            if is_external("postgres"):
+                external.drop_schemas(os.environ["DATABASE_URL"], ours)
+            if is_external("rabbitmq"):
+                external.drop_topology(os.environ["AMQP_URI"])
+        self._postgres.destroy()
 
-def _is_installed(name: str) -> bool:
-    if name == "rabbitmq":
-        return rabbitmq() is not None
-    if name == "postgres":
-        return postgres() is not None
-    return shutil.which(name) is not None
+    @property
+    def _made(self) -> Path:
+        return self.settings.var / "made.json"
 
+    @property
+    def _rabbitmq(self) -> RabbitMQ:
+        return RabbitMQ(
+            self.settings.var / "rabbitmq",
+            self.settings.ports,
+            user=OWNER,
+            password=self.settings.secrets["rabbitmq"],
+            cookie=self.settings.secrets["cookie"],
+        )
 
-def _as_root() -> list[str] | None:
-    """
-    What to put before a command to run it as root; None when we may not.
-    """
-    if os.geteuid() == 0:
-        return []
-    if shutil.which("sudo") is None:
-        return None
-    asked = subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False)
-    return ["sudo", "-n"] if asked.returncode == 0 else None
+    @cached_property
+    def _postgres(self) -> Postgres:
+        var, ports = self.settings.var, self.settings.ports
+        var.mkdir(parents=True, exist_ok=True)
+        return Postgres(var, ports.postgres, self.settings.secrets["postgres"])
 
+    def _start_mailbox(self) -> None:
+        command = [sys.executable, "-m", "deploy.local.mailbox"]
+        command += ["--port", str(self.settings.ports.smtp), "--dir", str(self.mail)]
+        environment = self.settings.environment("mailbox")
+        self.processes.start("mailbox", command, environment, cwd=ROOT)
 
-def _ways_out(packages: list[str]) -> str:
-    return f"""\
-These Debian packages are needed and not installed: {" ".join(packages)}
-They could not be installed from here. Any one of these helps:
-  1. as root:  apt-get install {" ".join(packages)}
-     (the system's own services may stay switched off; private servers are started)
-  2. docker compose up
-     (everything in containers; see deploy/compose.env.example)
-  3. AMQP_URI=amqp://user:password@host:5672// \\
-     DATABASE_URL=postgresql://owner:password@host:5432/database  make demo
-     (servers that exist already; the owner must be allowed to create roles)"""
+    def _start_rabbitmq(self) -> None:
+        node = self._rabbitmq
+        if self.processes.pid("epmd") is None:
+            self._start_epmd(node)
+        node.prepare()
+        self.processes.start(
+            "rabbitmq", node.command(), node.environment(), cwd=self.settings.var
+        )
+
+    def _start_epmd(self, node: RabbitMQ) -> None:
+        environment = dict(os.environ) | node.epmd_environment()
+        self.processes.start("epmd", node.epmd_command(), environment, cwd=Path("/"))
+        deadline = time.monotonic() + 10
+        while not node.epmd_answers():
+            if time.monotonic() > deadline or self.processes.pid("epmd") is None:
+                log = self.processes.log("epmd").read_text(errors="replace")
+                raise StackError(f"epmd does not answer.\n{log}")
+            time.sleep(0.02)
+
+    def _start_postgres(self) -> None:
+        server = self._postgres
+        server.prepare()
+        self.processes.start(
+            "postgres",
+            server.command(),
+            server.environment(),
+            cwd=server.home,
+            user=server.user,
+        )

@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from services.aid.events import AidGranted, AidOpened, AidPaid, AidRefused
+from shared.case import Case, require_unmerged
 from shared.errors import Conflict, Fault, reject_if
+from shared.rules import day_has_come, day_not_before, leader_approves, text_is_given
 from shared.vocabulary import AidDecision, AidOrigin, Term
 
 
@@ -52,27 +54,13 @@ REFUSALS = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Case:
-    """
-    What aid knows of a case; merged away since *merged_on*, if ever.
-    """
-
-    number: str
-    office: str
-    programme: str
-    in_scope: bool
-    merged_into: str | None = None
-    merged_on: date | None = None
-
-
 @dataclass(frozen=True)
 class Person:
     """
     A keyed hash that says "the same person", and the last four for the eye.
     """
 
-    fingerprint: str
+    hash: str
     last_four: str
 
 
@@ -122,50 +110,40 @@ def hardship_is_stated(asked: Application, _today: date) -> Found:
     """
     Aid is for urgent hardship, and the application says which (国家司法救助意见).
     """
-    if not asked.hardship.strip():
-        yield Fault("hardship_missing", "没有写明困难情况。", "请写明。", "/hardship")
+    yield from text_is_given(
+        asked.hardship, "/hardship", "hardship_missing", "困难情况"
+    )
 
 
-def application_is_not_ahead(asked: Application, today: date) -> Found:
-    yield from _not_ahead(asked.applied_on, today, "applied_on", "申请日期")
+def application_has_come(asked: Application, today: date) -> Found:
+    yield from day_has_come(asked.applied_on, today, "/applied_on", "申请日期")
 
 
-APPLYING = (hardship_is_stated, application_is_not_ahead)
+APPLYING = (hardship_is_stated, application_has_come)
 
 
 def decision_has_a_reason(decided: Application, _terms: Terms) -> Found:
     """
     Granted or refused, the decision says why.
     """
-    if not (decided.reason or "").strip():
-        yield Fault("reason_missing", "没有写明理由。", "请写明理由。", "/reason")
+    yield from text_is_given(decided.reason, "/reason", "reason_missing", "理由")
 
 
-def decision_is_not_ahead(decided: Application, terms: Terms) -> Found:
-    yield from _not_ahead(decided.decided_on, terms.today, "decided_on", "决定日期")
+def decision_has_come(decided: Application, terms: Terms) -> Found:
+    yield from day_has_come(decided.decided_on, terms.today, "/decided_on", "决定日期")
 
 
 def decision_follows_the_application(decided: Application, _terms: Terms) -> Found:
-    if decided.decided_on and decided.decided_on < decided.applied_on:
-        yield Fault(
-            "decided_before_application",
-            f"决定日期早于申请日期（{decided.applied_on}）。",
-            "请核对决定日期。",
-            "/decided_on",
-        )
+    yield from day_not_before(
+        decided.decided_on, decided.applied_on, "/decided_on", "申请日期", "决定日期"
+    )
 
 
 def a_leader_approves(decided: Application, terms: Terms) -> Found:
     """
     Aid is approved by the office's leading group (TL-35).
     """
-    if decided.approver_post not in terms.approvers:
-        yield Fault(
-            "approver_not_a_leader",
-            f"批准人“{decided.approver_post}”不是作出决定的院的院领导职务。",
-            f"可选：{'、'.join(terms.approvers)}。",
-            "/approver_post",
-        )
+    yield from leader_approves(decided.approver_post, terms.approvers, "/approver_post")
 
 
 def only_what_is_granted_has_an_amount(decided: Application, _terms: Terms) -> Found:
@@ -216,7 +194,7 @@ def amount_is_within_the_cap(decided: Application, terms: Terms) -> Found:
 
 DECIDING = (
     decision_has_a_reason,
-    decision_is_not_ahead,
+    decision_has_come,
     decision_follows_the_application,
     a_leader_approves,
     only_what_is_granted_has_an_amount,
@@ -224,21 +202,17 @@ DECIDING = (
 )
 
 
-def payment_is_not_ahead(paid: Application, today: date) -> Found:
-    yield from _not_ahead(paid.paid_on, today, "paid_on", "发放日期")
+def payment_has_come(paid: Application, today: date) -> Found:
+    yield from day_has_come(paid.paid_on, today, "/paid_on", "发放日期")
 
 
 def payment_follows_the_decision(paid: Application, _today: date) -> Found:
-    if paid.paid_on and paid.decided_on and paid.paid_on < paid.decided_on:
-        yield Fault(
-            "paid_before_decision",
-            f"发放日期早于救助决定的日期（{paid.decided_on}）。",
-            "请核对发放日期。",
-            "/paid_on",
-        )
+    yield from day_not_before(
+        paid.paid_on, paid.decided_on, "/paid_on", "救助决定的日期", "发放日期"
+    )
 
 
-PAYING = (payment_is_not_ahead, payment_follows_the_decision)
+PAYING = (payment_has_come, payment_follows_the_decision)
 
 
 def apply_for_aid(
@@ -257,7 +231,7 @@ def apply_for_aid(
 
     A person is aided once in a case (国家司法救助意见). Raises `Conflict`, `Rejected`.
     """
-    _require_unmerged(case, applied_on)
+    require_unmerged(case, applied_on)
     _require_first(earlier)
     application = Application(
         id=identity,
@@ -265,7 +239,7 @@ def apply_for_aid(
         office=case.office,
         programme=case.programme,
         state=State.APPLIED,
-        person=person.fingerprint,
+        person=person.hash,
         id_last_four=person.last_four,
         origin=AidOrigin(origin),
         applied_on=applied_on,
@@ -375,18 +349,6 @@ def _moved(application: Application, act: Act) -> State:
     return state
 
 
-def _require_unmerged(case: Case, on: date) -> None:
-    """
-    From its merge on a case takes no applications; what was before may be recorded.
-    """
-    if case.merged_on and on >= case.merged_on:
-        raise Conflict.because(
-            "case_merged",
-            f"本案已于 {case.merged_on} 并入 {case.merged_into}。",
-            f"请在 {case.merged_into} 名下登记。",
-        )
-
-
 def _require_first(earlier: Iterable[Application]) -> None:
     """
     What was refused aided nobody, so the person may apply again.
@@ -409,16 +371,6 @@ def _paid_as_granted(granted: Application, amount: int) -> Found:
             f"发放金额 {_yuan(amount)} 元与决定的 {_yuan(granted.amount)} 元不一致。",
             "请按决定的金额一次发放。",
             "/amount_yuan",
-        )
-
-
-def _not_ahead(day: date | None, today: date, field: str, title: str) -> Found:
-    if day and day > today:
-        yield Fault(
-            "date_in_future",
-            f"{title} {day} 晚于今天（{today}）。",
-            "请在事情发生之后登记。",
-            f"/{field}",
         )
 
 

@@ -1,5 +1,5 @@
 """
-What aid accepts at its door, reads from the bus and answers.
+What aid accepts and answers over HTTP, and the events it reads.
 """
 
 from __future__ import annotations
@@ -9,43 +9,23 @@ from typing import Any
 from marshmallow import ValidationError, validates
 
 from services.aid import domain
-from services.aid.person import number_holds
+from shared import case_mirror
+from shared.person import identity_number_fault
+from shared.records import view_of
 from shared.vocabulary import AidDecision, AidOrigin
 from shared.web.fields import (
     Strict,
-    Tolerant,
     day,
-    flag,
     money,
     nested,
-    number_text,
     office_code,
     one_of,
     page_size,
     text,
 )
 
-
-class CaseOpened(Tolerant):
-    """A case aid may be asked for in."""
-
-    programme = text(longest=80)
-    in_scope = flag()
-
-
-class CaseMerge(Tolerant):
-    """A case merged into another, or taken out again."""
-
-    programme = text(longest=80)
-    in_scope = flag()
-    into = number_text()
-
-
-READS = {
-    "intake.case_opened": CaseOpened(),
-    "intake.case_merged": CaseMerge(),
-    "intake.case_unmerged": CaseMerge(),
-}
+# The events that mirror the cases of intake, each with the schema that reads it.
+READS = case_mirror.READS
 
 
 class PersonNamed(Strict):
@@ -56,7 +36,7 @@ class PersonNamed(Strict):
 
     @validates("id_no")
     def number_holds(self, number: str, **_more: Any) -> None:
-        if not number_holds(number):
+        if identity_number_fault(number):
             raise ValidationError(
                 "identity_number|不是有效的居民身份证号码："
                 "应为 18 位，出生日期和校验码须相符。|请对照身份证原件重新填写。"
@@ -90,24 +70,11 @@ class Payment(Strict):
     voucher_no = text(longest=80)
 
 
-class ApplicationView(Strict):
-    """An application and what became of it; null is what has not been yet."""
-
-    id = text(longest=40)
-    case_number = number_text()
-    office = office_code(required=True)
-    programme = text(longest=80)
-    state = one_of(domain.State)
-    id_last_four = text(longest=4)
-    origin = one_of(AidOrigin)
-    applied_on = day()
-    hardship = text(longest=2000)
-    decided_on = day(allow_none=True)
-    approver_post = text(longest=80, allow_none=True)
-    reason = text(longest=2000, allow_none=True)
-    amount_yuan = money(attribute="amount", allow_none=True)
-    paid_on = day(allow_none=True)
-    voucher_no = text(longest=80, allow_none=True)
+ApplicationView = view_of(
+    domain.Application,
+    without=("person", "amount"),
+    amount_yuan=money(attribute="amount", allow_none=True),
+)
 
 
 class ApplicationList(Strict):

@@ -1,5 +1,5 @@
 """
-How aid is reached: its endpoints, and the cases it hears of.
+How aid is reached: its endpoints, and the events of cases it mirrors.
 """
 
 from __future__ import annotations
@@ -8,8 +8,7 @@ from sqlalchemy import Connection
 from uuid_utils import uuid7
 
 from services.aid import domain
-from services.aid.domain import Application, Case, Terms
-from services.aid.person import person_of
+from services.aid.domain import Application, Person, Terms
 from services.aid.schemas import (
     READS,
     ApplicationList,
@@ -19,10 +18,14 @@ from services.aid.schemas import (
     Payment,
 )
 from services.aid.store import OUTBOX, TABLES, Applications, Cases
-from shared.messaging.consumer import Fact, on
+from shared.case import Case
+from shared.events import ReceivedEvent
+from shared.messaging.consumer import handles
+from shared.person import identity_number, person_hash
 from shared.service import Service
 from shared.settings import settings
-from shared.web.endpoint import CLERKS, LEADERS, Call, Page, after, api, found, page_of
+from shared.web.endpoint import CLERKS, LEADERS, Call, api, found
+from shared.web.paging import Page, PageRequest
 
 
 class AidService(Service):
@@ -48,20 +51,20 @@ class AidService(Service):
         Take in an application for aid, or the office's own motion.
         """
         number = call.path["number"]
-        case: Case = found(Cases(call.session).locked(number), "案件", number)
+        case: Case = found(Cases(call.session).lock(number), "案件", number)
         call.office(case.office)
-        person = person_of(call.body.pop("person")["id_no"], settings.person_key)
+        person = person_of(call.body.pop("person")["id_no"])
         applications = Applications(call.session)
         once = self.programmes.get(case.programme).aid.once_per_case_and_person
         application, event = domain.apply_for_aid(
             case,
-            applications.of_person(number, person.fingerprint) if once else (),
+            applications.of_person(number, person.hash) if once else (),
             person,
             identity=str(uuid7()),
             today=call.today,
             **call.body,
         )
-        applications.add(application)
+        applications.insert(application)
         self.announce(call.session, event)
         return application
 
@@ -81,7 +84,7 @@ class AidService(Service):
         decided, event = domain.decide(
             case, application, self._terms(call, case), **call.body
         )
-        Applications(call.session).keep(decided)
+        Applications(call.session).update(decided)
         self.announce(call.session, event)
         return decided
 
@@ -99,7 +102,7 @@ class AidService(Service):
         """
         case, application = self._application(call)
         paid, event = domain.pay(case, application, today=call.today, **call.body)
-        Applications(call.session).keep(paid)
+        Applications(call.session).update(paid)
         self.announce(call.session, event)
         return paid
 
@@ -110,18 +113,13 @@ class AidService(Service):
         answer=ApplicationView,
         many=True,
     )
-    def list_applications(self, call: Call) -> Page:
+    def list_applications(self, call: Call) -> Page[Application]:
         """
         Applications of an office and all below it.
         """
-        limit = call.query["limit"]
-        rows = Applications(call.session).of_offices(
-            call.offices(),
-            state=call.query.get("state"),
-            after=after(call.query),
-            limit=limit,
+        return Applications(call.session).of_offices(
+            call.offices(), PageRequest.of(call.query), state=call.query.get("state")
         )
-        return page_of(rows, limit, key=lambda application: application.id)
 
     @api("GET", "/aid-applications/<identity>", answer=ApplicationView)
     def show_application(self, call: Call) -> Application:
@@ -134,21 +132,21 @@ class AidService(Service):
         call.office(application.office)
         return application
 
-    @on("intake.case_opened")
-    def know_case(self, session: Connection, fact: Fact) -> None:
-        Cases(session).know(fact)
+    @handles("intake.case_opened")
+    def save_case(self, session: Connection, event: ReceivedEvent) -> None:
+        Cases(session).save(event)
 
-    @on("intake.case_merged")
-    def merge_case(self, session: Connection, fact: Fact) -> None:
-        Cases(session).merge(fact)
+    @handles("intake.case_merged")
+    def merge_case(self, session: Connection, event: ReceivedEvent) -> None:
+        Cases(session).merge(event)
 
-    @on("intake.case_unmerged")
-    def unmerge_case(self, session: Connection, fact: Fact) -> None:
-        Cases(session).merge(fact, undone=True)
+    @handles("intake.case_unmerged")
+    def unmerge_case(self, session: Connection, event: ReceivedEvent) -> None:
+        Cases(session).merge(event, undone=True)
 
     def _application(self, call: Call) -> tuple[Case, Application]:
         identity = call.path["identity"]
-        locked = Cases(call.session).locked_of_application(identity)
+        locked = Cases(call.session).lock_of(Applications.table, identity)
         case: Case = found(locked, "救助申请", identity)
         call.office(case.office)
         kept = Applications(call.session).get(identity)
@@ -168,6 +166,14 @@ class AidService(Service):
             cap=None if cap is None else int(cap * 100),
             months=rules.cap_months,
         )
+
+
+def person_of(number: str) -> Person:
+    """
+    What aid stores of the person with this identity number.
+    """
+    last_four = identity_number(number)[-4:]
+    return Person(person_hash(settings.person_key, number), last_four)
 
 
 SERVICE = AidService

@@ -32,7 +32,8 @@ from services.assignment.endpoints import (
 from services.assignment.gauges import timers_behind
 from services.assignment.schemas import READS
 from services.assignment.store import OUTBOX, TABLES
-from shared.messaging.consumer import Fact, on
+from shared.events import ReceivedEvent
+from shared.messaging.consumer import handles
 from shared.metrics import Gauges
 from shared.service import Service
 from shared.settings import settings
@@ -70,8 +71,8 @@ class AssignmentService(Service):
         tallies,
     )
 
-    @on(*READS)
-    def record(self, session: Connection, event: Fact) -> None:
+    @handles(*READS)
+    def record(self, session: Connection, event: ReceivedEvent) -> None:
         record_received(session, event)
 
     @timer(interval=EVERY_SWEEP)

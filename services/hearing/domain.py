@@ -17,7 +17,15 @@ from services.hearing.events import (
     HearingResulted,
     HearingScheduled,
 )
+from shared.case import Case, require_unmerged
 from shared.errors import Conflict, Fault, reject_if
+from shared.rules import (
+    day_has_come,
+    day_not_before,
+    leader_approves,
+    post_exists,
+    text_is_given,
+)
 from shared.vocabulary import HearingDecision, Term
 
 
@@ -56,20 +64,6 @@ DECIDED_AS = {
     HearingDecision.HOLD: State.DECIDED,
     HearingDecision.NOT_NEEDED: State.NOT_NEEDED,
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Case:
-    """
-    What hearing knows of a case; merged away since *merged_on*, if ever.
-    """
-
-    number: str
-    office: str
-    programme: str
-    in_scope: bool
-    merged_into: str | None = None
-    merged_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -133,45 +127,40 @@ def decision_has_a_reason(hearing: Hearing, _terms: Terms) -> Found:
     """
     Held or not, the decision says why (PY-28).
     """
-    if not hearing.reason.strip():
-        yield Fault("reason_missing", "没有写明理由。", "请写明理由。", "/reason")
+    yield from text_is_given(hearing.reason, "/reason", "reason_missing", "理由")
 
 
-def decision_is_not_ahead(hearing: Hearing, terms: Terms) -> Found:
-    yield from _not_ahead(hearing.decided_on, terms, "decided_on", "决定日期")
+def decision_has_come(hearing: Hearing, terms: Terms) -> Found:
+    yield from day_has_come(hearing.decided_on, terms.today, "/decided_on", "决定日期")
 
 
 def a_leader_approves(hearing: Hearing, terms: Terms) -> Found:
     """
     A hearing is approved by the office's leading group (听证工作规定 4).
     """
-    if hearing.approver_post not in terms.approvers:
-        yield Fault(
-            "approver_not_a_leader",
-            f"批准人“{hearing.approver_post}”不是作出决定的院的院领导职务。",
-            f"可选：{'、'.join(terms.approvers)}。",
-            "/approver_post",
-        )
+    yield from leader_approves(hearing.approver_post, terms.approvers, "/approver_post")
 
 
-DECIDING = (decision_has_a_reason, decision_is_not_ahead, a_leader_approves)
+DECIDING = (decision_has_a_reason, decision_has_come, a_leader_approves)
 
 
-def notice_is_not_ahead(hearing: Hearing, terms: Terms) -> Found:
-    yield from _not_ahead(hearing.notified_on, terms, "notified_on", "通知日期")
+def notice_has_come(hearing: Hearing, terms: Terms) -> Found:
+    yield from day_has_come(
+        hearing.notified_on, terms.today, "/notified_on", "通知日期"
+    )
 
 
 def notice_follows_the_decision(hearing: Hearing, _terms: Terms) -> Found:
     """
     Nobody is told of a hearing before it is decided (听证工作规定 10).
     """
-    if hearing.notified_on and hearing.notified_on < hearing.decided_on:
-        yield Fault(
-            "notified_before_decision",
-            f"通知日期早于听证决定的日期（{hearing.decided_on}）。",
-            "请核对通知日期。",
-            "/notified_on",
-        )
+    yield from day_not_before(
+        hearing.notified_on,
+        hearing.decided_on,
+        "/notified_on",
+        "听证决定的日期",
+        "通知日期",
+    )
 
 
 def notice_is_long_enough(hearing: Hearing, terms: Terms) -> Found:
@@ -209,17 +198,11 @@ def chair_holds_a_post(hearing: Hearing, terms: Terms) -> Found:
     """
     The handling prosecutor or a leader of the office chairs (听证工作规定 13).
     """
-    if hearing.chair_post not in terms.posts:
-        yield Fault(
-            "chair_not_in_directory",
-            f"主持人“{hearing.chair_post}”不是案件所在院名录中的职务。",
-            f"可选：{'、'.join(terms.posts)}。",
-            "/chair_post",
-        )
+    yield from post_exists(hearing.chair_post, terms.posts, "/chair_post", "案件所在院")
 
 
 SCHEDULING = (
-    notice_is_not_ahead,
+    notice_has_come,
     notice_follows_the_decision,
     notice_is_long_enough,
     members_are_within_bounds,
@@ -227,22 +210,21 @@ SCHEDULING = (
 )
 
 
-def sitting_is_not_ahead(hearing: Hearing, terms: Terms) -> Found:
-    yield from _not_ahead(hearing.held_on, terms, "held_on", "举行日期")
+def sitting_has_come(hearing: Hearing, terms: Terms) -> Found:
+    yield from day_has_come(hearing.held_on, terms.today, "/held_on", "举行日期")
 
 
 def sitting_keeps_the_notice(hearing: Hearing, _terms: Terms) -> Found:
     """
     On the day announced or, when put off, later: earlier would cut the notice (TL-22).
     """
-    held, scheduled = hearing.held_on, hearing.scheduled_on
-    if held and scheduled and held < scheduled:
-        yield Fault(
-            "held_before_schedule",
-            f"举行日期早于通知的听证日期（{scheduled}）。",
-            "请核对举行日期。",
-            "/held_on",
-        )
+    yield from day_not_before(
+        hearing.held_on,
+        hearing.scheduled_on,
+        "/held_on",
+        "通知的听证日期",
+        "举行日期",
+    )
 
 
 def enough_members_are_present(hearing: Hearing, terms: Terms) -> Found:
@@ -259,27 +241,27 @@ def enough_members_are_present(hearing: Hearing, terms: Terms) -> Found:
         )
 
 
-SITTING = (sitting_is_not_ahead, sitting_keeps_the_notice, enough_members_are_present)
+SITTING = (sitting_has_come, sitting_keeps_the_notice, enough_members_are_present)
 
 
-def result_is_not_ahead(hearing: Hearing, terms: Terms) -> Found:
-    yield from _not_ahead(hearing.result_on, terms, "result_on", "结果日期")
+def result_has_come(hearing: Hearing, terms: Terms) -> Found:
+    yield from day_has_come(hearing.result_on, terms.today, "/result_on", "结果日期")
 
 
 def result_follows_the_sitting(hearing: Hearing, _terms: Terms) -> Found:
     """
     What settles after a hearing settles after it, not before (DY-22).
     """
-    if hearing.result_on and hearing.held_on and hearing.result_on < hearing.held_on:
-        yield Fault(
-            "result_before_sitting",
-            f"结果日期早于听证举行的日期（{hearing.held_on}）。",
-            "请核对结果日期。",
-            "/result_on",
-        )
+    yield from day_not_before(
+        hearing.result_on,
+        hearing.held_on,
+        "/result_on",
+        "听证举行的日期",
+        "结果日期",
+    )
 
 
-RESULT = (result_is_not_ahead, result_follows_the_sitting)
+RESULT = (result_has_come, result_follows_the_sitting)
 
 
 def standing(hearings: Iterable[Hearing]) -> Hearing | None:
@@ -309,7 +291,7 @@ def decide(
 
     Raises `Conflict` while an earlier hearing is under way, `Rejected` with all faults.
     """
-    _require_unmerged(case, decided_on)
+    require_unmerged(case, decided_on)
     replaced = earlier and replace(earlier, state=_moved(earlier, Act.DECIDE))
     hearing = Hearing(
         id=identity,
@@ -355,7 +337,7 @@ def schedule(
 
     Raises `Conflict` if none was, or it is announced already; `Rejected`.
     """
-    _require_unmerged(case, notified_on)
+    require_unmerged(case, notified_on)
     if decided is None:
         raise Conflict.because(
             "hearing_not_decided",
@@ -396,7 +378,7 @@ def sit(
 
     Raises `Conflict` the second time, or before the notice; `Rejected`.
     """
-    _require_unmerged(case, held_on)
+    require_unmerged(case, held_on)
     hearing = replace(
         scheduled,
         state=_moved(scheduled, Act.SIT),
@@ -458,33 +440,12 @@ def _moved(hearing: Hearing, act: Act) -> State:
     return state
 
 
-def _require_unmerged(case: Case, on: date) -> None:
-    """
-    From its merge on a case has no hearings; what was before may still be recorded.
-    """
-    if case.merged_on and on >= case.merged_on:
-        raise Conflict.because(
-            "case_merged",
-            f"本案已于 {case.merged_on} 并入 {case.merged_into}。",
-            f"请在 {case.merged_into} 名下登记。",
-        )
-
-
 def _decided_in_order(hearing: Hearing, earlier: Hearing | None) -> Found:
-    if earlier and hearing.decided_on < earlier.decided_on:
-        yield Fault(
-            "decided_before_earlier",
-            f"决定日期早于上一次听证决定（{earlier.decided_on}）。",
-            "请核对决定日期。",
+    if earlier:
+        yield from day_not_before(
+            hearing.decided_on,
+            earlier.decided_on,
             "/decided_on",
-        )
-
-
-def _not_ahead(day: date | None, terms: Terms, field: str, title: str) -> Found:
-    if day and day > terms.today:
-        yield Fault(
-            "date_in_future",
-            f"{title} {day} 晚于今天（{terms.today}）。",
-            "请在事情发生之后登记。",
-            f"/{field}",
+            "上一次听证决定的日期",
+            "决定日期",
         )

@@ -1,5 +1,5 @@
 """
-How hearing is reached: its endpoints, and the cases it hears of.
+How hearing is reached: its endpoints, and the events of cases it mirrors.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from uuid_utils import uuid7
 
 from services.hearing import domain
-from services.hearing.domain import Case, Hearing, Terms
+from services.hearing.domain import Hearing, Terms
 from services.hearing.schemas import (
     READS,
     DecisionMade,
@@ -19,9 +19,12 @@ from services.hearing.schemas import (
     Sitting,
 )
 from services.hearing.store import OUTBOX, TABLES, Cases, Hearings
-from shared.messaging.consumer import Fact, on
+from shared.case import Case
+from shared.events import ReceivedEvent
+from shared.messaging.consumer import handles
 from shared.service import Service
-from shared.web.endpoint import CLERKS, LEADERS, Call, Page, after, api, found, page_of
+from shared.web.endpoint import CLERKS, LEADERS, Call, api, found
+from shared.web.paging import Page, PageRequest
 
 
 class HearingService(Service):
@@ -56,8 +59,8 @@ class HearingService(Service):
             **call.body,
         )
         if replaced:
-            hearings.keep(replaced)
-        hearings.add(hearing)
+            hearings.update(replaced)
+        hearings.insert(hearing)
         self.announce(call.session, event)
         return hearing
 
@@ -81,7 +84,7 @@ class HearingService(Service):
             self._terms(call, case),
             **call.body,
         )
-        hearings.keep(hearing)
+        hearings.update(hearing)
         self.announce(call.session, event)
         return hearing
 
@@ -99,7 +102,7 @@ class HearingService(Service):
         """
         case, hearing = self._hearing(call)
         held, event = domain.sit(case, hearing, self._terms(call, case), **call.body)
-        Hearings(call.session).keep(held)
+        Hearings(call.session).update(held)
         self.announce(call.session, event)
         return held
 
@@ -119,23 +122,18 @@ class HearingService(Service):
         resulted, event = domain.give_result(
             case, hearing, self._terms(call, case), **call.body
         )
-        Hearings(call.session).keep(resulted)
+        Hearings(call.session).update(resulted)
         self.announce(call.session, event)
         return resulted
 
     @api("GET", "/hearings", query=HearingList, answer=HearingView, many=True)
-    def list_hearings(self, call: Call) -> Page:
+    def list_hearings(self, call: Call) -> Page[Hearing]:
         """
         Decisions and hearings of an office and all below it.
         """
-        limit = call.query["limit"]
-        rows = Hearings(call.session).of_offices(
-            call.offices(),
-            state=call.query.get("state"),
-            after=after(call.query),
-            limit=limit,
+        return Hearings(call.session).of_offices(
+            call.offices(), PageRequest.of(call.query), state=call.query.get("state")
         )
-        return page_of(rows, limit, key=lambda hearing: hearing.id)
 
     @api("GET", "/hearings/<identity>", answer=HearingView)
     def show_hearing(self, call: Call) -> Hearing:
@@ -147,27 +145,27 @@ class HearingService(Service):
         call.office(hearing.office)
         return hearing
 
-    @on("intake.case_opened")
-    def know_case(self, session: Connection, fact: Fact) -> None:
-        Cases(session).know(fact)
+    @handles("intake.case_opened")
+    def save_case(self, session: Connection, event: ReceivedEvent) -> None:
+        Cases(session).save(event)
 
-    @on("intake.case_merged")
-    def merge_case(self, session: Connection, fact: Fact) -> None:
-        Cases(session).merge(fact)
+    @handles("intake.case_merged")
+    def merge_case(self, session: Connection, event: ReceivedEvent) -> None:
+        Cases(session).merge(event)
 
-    @on("intake.case_unmerged")
-    def unmerge_case(self, session: Connection, fact: Fact) -> None:
-        Cases(session).merge(fact, undone=True)
+    @handles("intake.case_unmerged")
+    def unmerge_case(self, session: Connection, event: ReceivedEvent) -> None:
+        Cases(session).merge(event, undone=True)
 
     def _case(self, call: Call) -> Case:
         number = call.path["number"]
-        case: Case = found(Cases(call.session).locked(number), "案件", number)
+        case: Case = found(Cases(call.session).lock(number), "案件", number)
         call.office(case.office)
         return case
 
     def _hearing(self, call: Call) -> tuple[Case, Hearing]:
         identity = call.path["identity"]
-        locked = Cases(call.session).locked_of_hearing(identity)
+        locked = Cases(call.session).lock_of(Hearings.table, identity)
         case: Case = found(locked, "听证", identity)
         call.office(case.office)
         return case, found(Hearings(call.session).get(identity), "听证", identity)

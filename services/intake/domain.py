@@ -180,11 +180,16 @@ def open_case(
 def scope_facts(row: Mapping[str, Any]) -> dict[str, object]:
     """
     The facts that the clauses of a programme's scope ask for.
+
+    A matter whose last petition is its first one was not repeated, whatever its number
+    of repeats (PY-06).
     """
+    is_repeated = row["first_petition_on"] != row["last_petition_on"]
     return {
         "case_kind": row["case_kind"],
         "accepted_on": date.fromisoformat(row["accepted_on"]),
-        "repeats_in_window": row["repeats_in_window"],
+        "repeats_in_window": row["repeats_in_window"] if is_repeated else 0,
+        "last_petition_on": date.fromisoformat(row["last_petition_on"]),
         "scope_class": row["scope_class"],
         "origin": row["origin"],
         "opinions": row.get("prior_opinions") or [],

@@ -68,7 +68,7 @@ def read_import(service: Service, number: str) -> None:
             notices=[n["detail"] for n in end.get("end", {}).get("notices", ())],
             faults=[_shown(f) for f in end.get("unreadable", ())],
         )
-    telemetry.note(rows=end.get("end", {}).get("rows"))
+    telemetry.add_log_fields(rows=end.get("end", {}).get("rows"))
 
 
 def _follow(
@@ -193,8 +193,8 @@ def _new(
         values, office=values["reporting_office"], programme=programme
     )
     row = {k: v for k, v in values.items() if k not in personal and v is not None}
-    sealed = {k: v for k, v in values.items() if k in personal and v is not None}
-    return NewCase(case, row, sealed, content), opened
+    private = {k: v for k, v in values.items() if k in personal and v is not None}
+    return NewCase(case, row, private, content), opened
 
 
 def _faults(

@@ -15,7 +15,7 @@ READS: dict[str, Schema] = {}
 
 
 class Petitioner(Strict):
-    """Who petitions: sealed at once, never shown in lists, logs or events."""
+    """Who petitions: encrypted at once, never shown in lists, logs or events."""
 
     name = schema.text(longest=100)
     id_type = schema.text(longest=40, required=False)

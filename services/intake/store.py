@@ -1,7 +1,7 @@
 """
 What intake remembers. The only SQL of the service.
 
-A petitioner is one sealed text and a keyed hash; the rest is about the matter.
+A petitioner is one encrypted text and a keyed hash; the rest is about the matter.
 """
 
 from __future__ import annotations
@@ -43,10 +43,11 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by, insert
 from services.intake.domain import Case, Petition, Reply
 from shared.messaging.inbox import inbox_table
 from shared.messaging.outbox import Outbox, outbox_table
+from shared.person import person_hash, person_hash_by_name
 from shared.settings import settings
 from shared.storage.audit import audit_table
 from shared.storage.database import metadata_of
-from shared.storage.encryption import Sealer, fingerprint
+from shared.storage.encryption import FieldCipher, keyed_hash
 from shared.web.idempotency import idempotency_table
 
 metadata = metadata_of("intake")
@@ -71,7 +72,7 @@ petitions = Table(
     Column("case_kind", String, nullable=False),
     Column("repeat_of", String),
     Column("matter", String),
-    Column("sealed", Text, nullable=False),
+    Column("encrypted", Text, nullable=False),
     Index("ix_petitions_office_number", "office", "number"),
     Index("ix_petitions_matter", "matter", "received_on"),
 )
@@ -107,7 +108,7 @@ cases = Table(
     Column("matter", String),
     Column("content", String, nullable=False),
     Column("row", JSONB, nullable=False),
-    Column("sealed", Text, nullable=False),
+    Column("encrypted", Text, nullable=False),
     Column("import_id", String),
     Index("ix_cases_office_number", "office", "number"),
     Index("ix_cases_matter", "matter"),
@@ -148,13 +149,13 @@ rejected_rows = Table(
     Column("sheet", String, nullable=False),
     Column("row", Integer, nullable=False),
     Column("faults", JSONB, nullable=False),
-    Column("sealed", Text, nullable=False),
+    Column("encrypted", Text, nullable=False),
 )
 
 
 @lru_cache
-def sealer() -> Sealer:
-    return Sealer(settings.field_keys)
+def cipher() -> FieldCipher:
+    return FieldCipher(settings.field_keys)
 
 
 def matter_of(person: str | None, original_case_no: str | None) -> str | None:
@@ -163,7 +164,7 @@ def matter_of(person: str | None, original_case_no: str | None) -> str | None:
     """
     if not person or not original_case_no:
         return None
-    return fingerprint(settings.person_key, person, original_case_no)
+    return keyed_hash(settings.person_key, person, original_case_no)
 
 
 def person_of(id_no: str | None, name: str | None) -> str | None:
@@ -171,8 +172,8 @@ def person_of(id_no: str | None, name: str | None) -> str | None:
     A keyed hash of the identity number, or of the name where there is none.
     """
     if id_no:
-        return fingerprint(settings.person_key, "id", id_no)
-    return fingerprint(settings.person_key, "name", name) if name else None
+        return person_hash(settings.person_key, id_no)
+    return person_hash_by_name(settings.person_key, name) if name else None
 
 
 class Petitions:
@@ -202,8 +203,8 @@ class Petitions:
                 "category": body["category"],
                 "case_kind": body["case_kind"],
                 "matter": matter,
-                "sealed": sealer().seal(
-                    json.dumps(said, ensure_ascii=False), place="petitions"
+                "encrypted": cipher().encrypt(
+                    json.dumps(said, ensure_ascii=False), context="petitions"
                 ),
             },
         )
@@ -315,8 +316,8 @@ class NewCase:
             "matter": matter_of(person, self.row.get("original_case_no")),
             "content": self.content,
             "row": dict(self.row),
-            "sealed": sealer().seal(
-                json.dumps(self.personal, ensure_ascii=False), place="cases"
+            "encrypted": cipher().encrypt(
+                json.dumps(self.personal, ensure_ascii=False), context="cases"
             ),
             "import_id": import_id,
         }
@@ -484,8 +485,8 @@ class Imports:
                 "sheet": row["sheet"],
                 "row": row["row"],
                 "faults": row["faults"],
-                "sealed": sealer().seal(
-                    json.dumps(row["raw"], ensure_ascii=False), place="rejected_rows"
+                "encrypted": cipher().encrypt(
+                    json.dumps(row["raw"], ensure_ascii=False), context="rejected_rows"
                 ),
             }
             for row in rows
@@ -513,5 +514,5 @@ def original(rejected: Any) -> dict[str, str]:
     """
     What stood in a rejected row, as the office wrote it.
     """
-    text = sealer().open(rejected.sealed, place="rejected_rows")
+    text = cipher().decrypt(rejected.encrypted, context="rejected_rows")
     return dict(json.loads(text))

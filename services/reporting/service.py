@@ -39,8 +39,8 @@ from services.reporting.queries import (
 from services.reporting.store import OUTBOX, TABLES, Deliveries, Ledger, Returns
 from shared import clock, telemetry
 from shared.errors import Conflict, Fault
-from shared.events import Envelope
-from shared.messaging.consumer import Fact, on
+from shared.events import Envelope, ReceivedEvent
+from shared.messaging.consumer import handles
 from shared.metrics import Gauges
 from shared.policy.current import policy
 from shared.policy.programme import Programme
@@ -70,9 +70,9 @@ class ReportingService(Service):
     outbox = OUTBOX
     gauges = Gauges(escalation.gauges)
 
-    @on(*schemas.READS)
-    def post(self, session: Connection, fact: Fact) -> None:
-        Ledger(session).take(fact.envelope, entries_for(fact.envelope, fact.read))
+    @handles(*schemas.READS)
+    def post(self, session: Connection, fact: ReceivedEvent) -> None:
+        Ledger(session).take(fact.envelope, entries_for(fact.envelope, fact.fields))
         if fact.type == CROSSED:
             self.announce(session, *notices.take(session, fact, self.directory))
 
@@ -86,8 +86,10 @@ class ReportingService(Service):
                 moment = clock.now().astimezone(clock.SHANGHAI)
                 made = notices.collect(session, moment, policy())
                 if made:
-                    with telemetry.work("notices_made", trail=telemetry.own_trail()):
-                        telemetry.note(count=len(made))
+                    with telemetry.work(
+                        "notices_made", trace=telemetry.background_context()
+                    ):
+                        telemetry.add_log_fields(count=len(made))
                         self.announce(session, *made)
         except Exception as error:  # noqa: BLE001 - the next tick tries again
             telemetry.log().warning("collecting_interrupted", error=repr(error)[:300])
@@ -262,12 +264,16 @@ class ReportingService(Service):
     @task(DeliveryRequested.type)
     def deliver(self, event: Envelope) -> None:
         courier = self._courier(Courier)
-        telemetry.note(**courier.deliver(event.case_number, event.traceparent))
+        telemetry.add_log_fields(
+            **courier.deliver(event.case_number, event.traceparent)
+        )
 
     @task(NoticesCollected.type)
     def mail_notices(self, event: Envelope) -> None:
         courier = self._courier(NoticeCourier)
-        telemetry.note(**courier.deliver(event.case_number, event.traceparent))
+        telemetry.add_log_fields(
+            **courier.deliver(event.case_number, event.traceparent)
+        )
 
     def _courier(self, kind: type[Courier]) -> Courier:
         return kind(

@@ -2,7 +2,7 @@
 The receiving side under nameko: the only place that touches its consumers.
 
 A message is acknowledged after its effect is committed, sent to a delay queue
-when the handler fails, and parked with its reason when it cannot be read or has
+when the handler fails, and dead-lettered with its reason when it cannot be read or has
 failed too often. It is never dropped, never loops hot and never blocks others.
 """
 
@@ -26,18 +26,18 @@ from nameko.extensions import Entrypoint
 from shared import telemetry
 from shared.events import Envelope
 from shared.messaging.publish import forward
-from shared.messaging.topology import park_name, retry_exchange
+from shared.messaging.topology import dead_letter_name, retry_exchange
 from shared.settings import settings
 from shared.storage.database import is_passing
 
 _SAFE_HEADERS = ("x-position", "x-announced", "traceparent")
 
 
-class Permanent(Exception):  # noqa: N818 - an outcome, said to the bus
-    """This message will never succeed: park it now."""
+class NonRetryable(Exception):  # noqa: N818 - an outcome, said to the bus
+    """This message will never succeed: dead-letter it now."""
 
 
-class Busy(Exception):  # noqa: N818 - likewise
+class LockedElsewhere(Exception):  # noqa: N818 - likewise
     """Another process is at this task: look again later, it is no failure."""
 
 
@@ -56,12 +56,12 @@ class Delivery:
 
     def envelope(self) -> Envelope:
         """
-        Raises `Permanent` if the body is not an envelope.
+        Raises `NonRetryable` if the body is not an envelope.
         """
         try:
             return Envelope.from_json(self.body)
         except ValueError as error:
-            raise Permanent(f"unreadable: {error}") from error
+            raise NonRetryable(f"unreadable: {error}") from error
 
     def lag(self) -> float | None:
         announced = self.headers.get("x-announced")
@@ -152,12 +152,12 @@ def _close_quietly(connection: Connection) -> None:
         connection.release()
 
 
-class Listening(Entrypoint):
+class QueueConsumer(Entrypoint):
     """
     Reads the service's queue of *kind*: `in` for events, `tasks` for its tasks.
     """
 
-    kinds: ClassVar[dict[str, Listening]] = {}
+    kinds: ClassVar[dict[str, QueueConsumer]] = {}
 
     def __init__(self, kind: str, **more: Any) -> None:
         self.kind = kind
@@ -177,7 +177,7 @@ class Listening(Entrypoint):
             prefetch_count=settings.integer("PREFETCH") if self.kind == "in" else 2,
             on_raw=self.handle_message,
         )
-        Listening.kinds[self.kind] = self
+        QueueConsumer.kinds[self.kind] = self
 
     def start(self) -> None:
         # Not waiting for the broker: readiness says whether it is there.
@@ -209,11 +209,11 @@ class Listening(Entrypoint):
         self, message: Any, _worker: Any, result: Any = None, exc_info: Any = None
     ) -> tuple[Any, Any]:
         """
-        Acknowledge, delay or park, according to how the handler ended.
+        Acknowledge, retry or dead-letter, according to how the handler ended.
         """
         try:
             if exc_info is not None:
-                self._put_aside(message, exc_info[1])
+                self._retry_or_dead_letter(message, exc_info[1])
             self.consumer.ack_message(message)
         except Exception as error:  # noqa: BLE001 - the broker is away: it redelivers
             telemetry.log().warning("message_not_settled", error=repr(error)[:300])
@@ -223,7 +223,7 @@ class Listening(Entrypoint):
             self.consumer.in_hand -= 1
         return result, None
 
-    def _put_aside(self, message: Any, error: BaseException) -> None:
+    def _retry_or_dead_letter(self, message: Any, error: BaseException) -> None:
         service = self.container.service_name
         found = message.headers or {}
         # x-death and its like would make the broker see cycles that are none.
@@ -232,18 +232,18 @@ class Listening(Entrypoint):
         tiers = settings.retry_seconds
         tier = failed // settings.integer("ATTEMPTS_PER_TIER")
         # While the database is away nothing is given up: that is no failed attempt.
-        if isinstance(error, Busy) or is_passing(error):
+        if isinstance(error, LockedElsewhere) or is_passing(error):
             tier = min(tier, len(tiers) - 1)
         else:
             failed += 1
         headers["x-attempt"] = failed
         headers["x-reason"] = f"{type(error).__name__}: {error}"[:500]
-        if isinstance(error, (Permanent, ValidationError)) or tier >= len(tiers):
+        if isinstance(error, (NonRetryable, ValidationError)) or tier >= len(tiers):
             headers["x-queue"] = self.kind
             self.sender.send(
-                message, exchange="", key=park_name(service), headers=headers
+                message, exchange="", key=dead_letter_name(service), headers=headers
             )
-            telemetry.PARKED.labels(service).inc()
+            telemetry.DEAD_LETTERED.labels(service).inc()
             return
         self.sender.send(
             message,
@@ -254,36 +254,20 @@ class Listening(Entrypoint):
         telemetry.RETRIES.labels(service).inc()
 
 
-listens = Listening.decorator
+consumes = QueueConsumer.decorator
 
 
 def connected() -> list[str]:
     """
     The kinds of queue this process does not hold a consumer on, by name.
     """
-    return [k for k, e in Listening.kinds.items() if not e.consumer.connected]
-
-
-@dataclass(frozen=True)
-class Fact:
-    """
-    An event as a handler reads it: the envelope, and the fields it asked for.
-    """
-
-    envelope: Envelope
-    read: Mapping[str, Any]
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.envelope, name)
-
-    def __getitem__(self, name: str) -> Any:
-        return self.read[name]
+    return [k for k, e in QueueConsumer.kinds.items() if not e.consumer.connected]
 
 
 Handler = Callable[..., None]
 
 
-def on(*types: str) -> Callable[[Handler], Handler]:
+def handles(*types: str) -> Callable[[Handler], Handler]:
     """
     Mark a method as the handler of events of *types*.
     """
@@ -295,12 +279,12 @@ def on(*types: str) -> Callable[[Handler], Handler]:
     return mark
 
 
-def trail_of(envelope: Envelope) -> telemetry.Trail:
+def trace_context_of(envelope: Envelope) -> telemetry.TraceContext:
     """
     The trail of work that *envelope* causes.
     """
     return replace(
-        telemetry.Trail(),
+        telemetry.TraceContext(),
         actor=envelope.actor,
         correlation_id=envelope.correlation_id,
         causation_id=envelope.id,

@@ -1,5 +1,5 @@
 """
-The parking queues: what was given up, why, and the way back.
+The dead-letter queues: what was given up, why, and the way back.
 
 A message is taken, looked at and put back; only `replay` and `drop` remove it,
 and `replay` only after the broker confirmed it in the queue it came from.
@@ -16,7 +16,7 @@ from kombu import Connection
 
 from shared.errors import NotFound
 from shared.messaging.publish import forward
-from shared.messaging.topology import park_name
+from shared.messaging.topology import dead_letter_name
 from shared.settings import SERVICES, settings
 
 REPLAY = "replay"
@@ -24,8 +24,8 @@ DROP = "drop"
 
 
 @dataclass(frozen=True)
-class Parked:
-    """A message in a parking queue."""
+class DeadLetter:
+    """A message in a dead-letter queue."""
 
     service: str
     message: Any
@@ -50,9 +50,9 @@ class Parked:
 
 
 @contextmanager
-def _held(services: Sequence[str]) -> Iterator[tuple[Any, list[Parked]]]:
+def _held(services: Sequence[str]) -> Iterator[tuple[Any, list[DeadLetter]]]:
     """
-    Everything parked, held on one channel; what is not settled goes back.
+    All dead letters, held on one channel; what is not settled goes back.
     """
     with Connection(
         settings["AMQP_URI"],
@@ -62,27 +62,27 @@ def _held(services: Sequence[str]) -> Iterator[tuple[Any, list[Parked]]]:
         channel = connection.default_channel
         found = []
         for service in services:
-            while message := channel.basic_get(park_name(service)):
-                found.append(Parked(service, message))
+            while message := channel.basic_get(dead_letter_name(service)):
+                found.append(DeadLetter(service, message))
         yield channel, found
 
 
-def listed(services: Sequence[str]) -> list[Parked]:
+def listed(services: Sequence[str]) -> list[DeadLetter]:
     """
-    What is parked for *services*.
+    The dead letters of *services*.
     """
     with _held(services) as (_, found):
         return found
 
 
-def get(message_id: str) -> Parked:
+def get(message_id: str) -> DeadLetter:
     """
     Raises `NotFound`.
     """
-    for parked in listed(SERVICES):
-        if parked.id == message_id:
-            return parked
-    raise NotFound.because("not_parked", f"没有停放的消息 {message_id}。")
+    for letter in listed(SERVICES):
+        if letter.id == message_id:
+            return letter
+    raise NotFound.because("not_dead_lettered", f"没有停放的消息 {message_id}。")
 
 
 def settle(message_ids: Collection[str] | None, act: str) -> int:
@@ -91,28 +91,28 @@ def settle(message_ids: Collection[str] | None, act: str) -> int:
     """
     count = 0
     with _held(SERVICES) as (channel, found):
-        for parked in found:
-            if message_ids is not None and parked.id not in message_ids:
+        for letter in found:
+            if message_ids is not None and letter.id not in message_ids:
                 continue
             if act == REPLAY:
-                _send_back(channel, parked)
-            channel.basic_ack(parked.message.delivery_tag)
+                _send_back(channel, letter)
+            channel.basic_ack(letter.message.delivery_tag)
             count += 1
     return count
 
 
-def _send_back(channel: Any, parked: Parked) -> None:
-    headers = parked.message.headers or {}
+def _send_back(channel: Any, letter: DeadLetter) -> None:
+    headers = letter.message.headers or {}
     kept = {k: v for k, v in headers.items() if k in {"x-announced", "traceparent"}}
-    queue = f"{parked.service}.{_queue_of(parked)}"
-    forward(channel, parked.message, exchange="", key=queue, headers=kept)
+    queue = f"{letter.service}.{_queue_of(letter)}"
+    forward(channel, letter.message, exchange="", key=queue, headers=kept)
 
 
-def _queue_of(parked: Parked) -> str:
+def _queue_of(letter: DeadLetter) -> str:
     """
     `in` or `tasks`: said by us, or by the broker when it gave the message up.
     """
-    headers = parked.message.headers or {}
+    headers = letter.message.headers or {}
     deaths = headers.get("x-death") or [{}]
     queue = str(deaths[0].get("queue", ""))
     return str(headers.get("x-queue") or ("tasks" if "tasks" in queue else "in"))

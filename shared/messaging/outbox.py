@@ -24,7 +24,7 @@ from uuid_utils import uuid7
 
 from shared import clock
 from shared.events import Event
-from shared.telemetry import trail
+from shared.telemetry import trace_context
 
 
 def outbox_table(metadata: MetaData) -> Table:
@@ -79,7 +79,7 @@ class Outbox:
 
 
 def _row(event: Event, recorded_at: str) -> dict[str, object]:
-    now = trail()
+    now = trace_context()
     identity = str(uuid7())
     return {
         "id": identity,

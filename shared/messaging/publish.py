@@ -1,5 +1,5 @@
 """
-Sends a message on unchanged: to a delay queue, to parking, or back from there.
+Sends a message on unchanged: to a delay queue, to the dead letters, or back from there.
 
 The copy keeps its id, its type and its bytes; only headers are made anew.
 """

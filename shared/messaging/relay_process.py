@@ -97,7 +97,7 @@ def _ask(service: str) -> Sequence[Any]:
 
 
 def _queues_of(service: str) -> list[str]:
-    waiting = [f"{service}.in", f"{service}.tasks", topology.park_name(service)]
+    waiting = [f"{service}.in", f"{service}.tasks", topology.dead_letter_name(service)]
     return waiting + [
         topology.retry_name(service, seconds) for seconds in settings.retry_seconds
     ]

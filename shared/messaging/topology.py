@@ -3,7 +3,7 @@ The whole topology of the broker, from one definition.
 
 `jianjian topology` declares it before anything starts; readiness verifies it.
 Per service: an exchange for its events, a queue it reads, a queue of its tasks,
-delay queues with one fixed delay each, and a parking queue. A message that
+delay queues with one fixed delay each, and a dead-letter queue. A message that
 waited in a delay queue returns to the queue it came from.
 """
 
@@ -44,8 +44,8 @@ def return_exchange(service: str) -> Exchange:
     return Exchange(f"{service}.return", type="topic", durable=True)
 
 
-def park_name(service: str) -> str:
-    return f"{service}.park"
+def dead_letter_name(service: str) -> str:
+    return f"{service}.dead"
 
 
 def retry_name(service: str, seconds: int) -> str:
@@ -75,7 +75,7 @@ def routed_types(service: str) -> frozenset[str]:
 
 def _working_queue(service: str, kind: str, keys: tuple[str, ...]) -> Queue:
     """
-    A queue of *kind* `in` or `tasks`; what it gives up goes to the parking queue.
+    A queue of *kind* `in` or `tasks`; what it gives up goes to the dead-letter queue.
     """
     bindings = [
         binding(events_exchange(key.partition(".")[0]), routing_key=key) for key in keys
@@ -89,7 +89,7 @@ def _working_queue(service: str, kind: str, keys: tuple[str, ...]) -> Queue:
             **_SAFE_DEAD_LETTERS,
             "x-delivery-limit": DELIVERY_LIMIT,
             "x-dead-letter-exchange": "",
-            "x-dead-letter-routing-key": park_name(service),
+            "x-dead-letter-routing-key": dead_letter_name(service),
         },
     )
 
@@ -104,10 +104,10 @@ def tasks(service: str) -> Queue:
     return _working_queue(service, "tasks", (f"{service}.task.*",))
 
 
-def parking(service: str) -> Queue:
-    """What needs a person: `jianjian parked`."""
+def dead_letters(service: str) -> Queue:
+    """What needs a person: `jianjian dead-letters`."""
     return Queue(
-        park_name(service),
+        dead_letter_name(service),
         durable=True,
         queue_arguments={"x-queue-type": "quorum"},
     )
@@ -138,7 +138,7 @@ def exchanges() -> Iterator[Exchange]:
 
 def queues() -> Iterator[Queue]:
     for service in SERVICES:
-        yield parking(service)
+        yield dead_letters(service)
         yield from delays(service)
         yield incoming(service)
         yield tasks(service)
@@ -165,7 +165,12 @@ def faults(amqp_uri: str, service: str) -> list[str]:
     """
     What *service* needs and the broker has not got, or has with other arguments.
     """
-    needed = [incoming(service), tasks(service), parking(service), *delays(service)]
+    needed = [
+        incoming(service),
+        tasks(service),
+        dead_letters(service),
+        *delays(service),
+    ]
     found = []
     with Connection(amqp_uri, connect_timeout=3) as connection:
         for queue in needed:

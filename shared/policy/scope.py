@@ -19,6 +19,7 @@ Fact = Literal[
     "case_kind",
     "accepted_on",
     "repeats_in_window",
+    "last_petition_on",
     "scope_class",
     "origin",
     "opinions",

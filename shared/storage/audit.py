@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from shared import clock
-from shared.telemetry import trail
+from shared.telemetry import trace_context
 
 
 def audit_table(metadata: MetaData) -> Table:
@@ -72,7 +72,7 @@ def record(
             "token": token,
             "act": act,
             "subject": subject,
-            "correlation_id": trail().correlation_id,
+            "correlation_id": trace_context().correlation_id,
             "business_at": clock.now(),
         },
     )

@@ -1,8 +1,8 @@
 """
-Petitioners' data at rest: sealed fields, and a keyed hash to find equals by.
+Petitioners' data at rest: encrypted fields, and a keyed hash to find equals by.
 
-Only the service that must write to a petitioner can open a sealed field; the
-hash says "the same person" and nothing else.
+Only the service that writes to a petitioner can decrypt a field; the hash says "the
+same person" and nothing else.
 """
 
 from __future__ import annotations
@@ -18,38 +18,39 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 _NONCE = 12
 
 
-class Sealer:
+class FieldCipher:
     """
-    Seals text with the current key, opens it with the key it names.
+    Encrypts text with the first of its *keys*; decrypts it with the key it names.
 
-    *place* (table, column, row) is bound in: a sealed value moved elsewhere
-    does not open.
+    *context* is authenticated with the text: it decrypts in the same context only. The
+    services give the name of the table, so a value moved to another table does not
+    decrypt; moved to another row of its table it does.
     """
 
     def __init__(self, keys: Mapping[str, bytes]) -> None:
         self._ciphers = {name: AESGCM(key) for name, key in keys.items()}
         self._current = next(iter(keys))
 
-    def seal(self, text: str, *, place: str) -> str:
+    def encrypt(self, text: str, *, context: str) -> str:
         nonce = os.urandom(_NONCE)
-        sealed = self._ciphers[self._current].encrypt(
-            nonce, text.encode(), place.encode()
+        encrypted = self._ciphers[self._current].encrypt(
+            nonce, text.encode(), context.encode()
         )
-        return f"{self._current}:{(nonce + sealed).hex()}"
+        return f"{self._current}:{(nonce + encrypted).hex()}"
 
-    def open(self, sealed: str, *, place: str) -> str:
+    def decrypt(self, encrypted: str, *, context: str) -> str:
         """
         Raises `cryptography.exceptions.InvalidTag` if it was tampered with.
         """
-        name, _, value = sealed.partition(":")
+        name, _, value = encrypted.partition(":")
         raw = bytes.fromhex(value)
-        opened = self._ciphers[name].decrypt(raw[:_NONCE], raw[_NONCE:], place.encode())
-        return opened.decode()
+        cipher = self._ciphers[name]
+        return cipher.decrypt(raw[:_NONCE], raw[_NONCE:], context.encode()).decode()
 
 
-def fingerprint(key: bytes, *parts: str) -> str:
+def keyed_hash(key: bytes, *parts: str) -> str:
     """
-    A keyed hash of *parts*, the same for the same person or matter.
+    A keyed hash of *parts*, the same however they were typed: width, case, blanks.
     """
     folded = "\x1f".join(
         unicodedata.normalize("NFKC", part).strip().upper() for part in parts

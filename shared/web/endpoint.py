@@ -34,8 +34,9 @@ from shared.policy.current import policy
 from shared.settings import settings
 from shared.storage import audit
 from shared.storage.database import transaction
-from shared.telemetry import REQUESTS, Trail, span_of
+from shared.telemetry import REQUESTS, TraceContext, span_of
 from shared.vocabulary import Role
+from shared.web import paging
 from shared.web.auth import Gatekeeper, Identity, require_office, require_role
 from shared.web.idempotency import Answer, Keys
 from shared.web.problems import answer_to
@@ -46,6 +47,7 @@ EVERYONE = frozenset(Role)
 CLERKS = frozenset({Role.CLERK, Role.MACHINE, Role.LEADER, Role.REVIEWER})
 LEADERS = frozenset({Role.LEADER, Role.REVIEWER})
 REVIEWERS = frozenset({Role.REVIEWER})
+Page = paging.Page[Any]
 _KEY_LENGTH = 200
 
 
@@ -93,16 +95,6 @@ class Call:
         The office asked about and all below it.
         """
         return policy().directory.subtree(self.office(), self.today)
-
-
-@dataclass(frozen=True)
-class Page:
-    """
-    A stretch of a list, and the cursor of the next one.
-    """
-
-    items: list[Any]
-    next: str | None
 
 
 def page_of(rows: list[Any], limit: int, key: Callable[[Any], object]) -> Page:
@@ -182,20 +174,20 @@ class ApiEntrypoint(HttpRequestHandler):
 
     def handle_request(self, request: Any) -> Response:
         started = time.perf_counter()
-        trail = Trail(
+        trace = TraceContext(
             correlation_id=request.headers.get("X-Correlation-Id", "")[:80]
             or str(uuid7()),
             causation_id=str(uuid7()),
             traceparent=span_of(request.headers.get("traceparent", "")),
         )
-        request.trail = trail
+        request.trace = trace
         request.shallow = False
         try:
             call = self._read(request)
             response = self._work(request, call)
         except Exception as error:  # noqa: BLE001 - every error becomes an answer
-            response = answer_to(error, trail)
-        response.headers["X-Correlation-Id"] = trail.correlation_id
+            response = answer_to(error, trace)
+        response.headers["X-Correlation-Id"] = trace.correlation_id
         REQUESTS.labels(
             self.container.service_name, self.method_name, response.status_code
         ).observe(time.perf_counter() - started)
@@ -235,7 +227,7 @@ class ApiEntrypoint(HttpRequestHandler):
         answered = eventlet.event.Event()
         self.container.spawn_worker(
             self,
-            (call, request.trail, request.full_path),
+            (call, request.trace, request.full_path),
             {},
             handle_result=partial(self.handle_result, answered),
         )
@@ -290,16 +282,16 @@ def api(
         # Has the shape of a method, so that a service gets its name and tables from
         # itself whether it defines the handler or lists its module.
         @functools.wraps(handler)
-        def run(service: Any, call: Call, trail: Trail, path: str) -> Response:
-            working = Trail(
+        def run(service: Any, call: Call, trace: TraceContext, path: str) -> Response:
+            working = TraceContext(
                 call.who.actor,
-                trail.correlation_id,
-                trail.causation_id,
-                trail.traceparent,
+                trace.correlation_id,
+                trace.causation_id,
+                trace.traceparent,
             )
             with telemetry.work(
                 "request_handled",
-                trail=working,
+                trace=working,
                 endpoint=endpoint.name,
                 office=call.who.office,
                 role=call.who.role.value,
@@ -309,7 +301,7 @@ def api(
                     response = _in_transaction(service, handle, endpoint, call, path)
                 except Exception as error:  # noqa: BLE001 - every error becomes an answer
                     response = answer_to(error, working)
-                telemetry.note(status=response.status_code)
+                telemetry.add_log_fields(status=response.status_code)
             return response
 
         run.endpoint = endpoint  # type: ignore[attr-defined]
@@ -383,7 +375,7 @@ def _in_transaction(
 
 
 def _dump(endpoint: Endpoint, result: Any) -> Any:
-    if isinstance(result, Page):
+    if isinstance(result, paging.Page):
         items = (
             endpoint.answer.dump(result.items, many=True)
             if endpoint.answer

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 from shared import telemetry
 from shared.errors import Fault, Malformed, NotFound, Refusal
 from shared.storage.database import is_passing
-from shared.telemetry import Trail
+from shared.telemetry import TraceContext
 
 PROBLEM = "application/problem+json"
 
@@ -58,11 +58,11 @@ def _said(fault: Fault) -> str:
     return f"{fault.place}：{sentence}" if fault.place else sentence
 
 
-def answer_to(error: Exception, trail: Trail) -> Response:
+def answer_to(error: Exception, context: TraceContext) -> Response:
     """
     The answer to whatever was raised; what we did not foresee tells nothing.
     """
-    trace = trail.correlation_id
+    trace = context.correlation_id
     if isinstance(error, Refusal):
         return problem(error, trace=trace)
     if isinstance(error, HTTPException):

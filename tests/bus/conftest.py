@@ -92,14 +92,14 @@ def broker(stack):
 
 
 @pytest.fixture
-def parked(jianjian):
+def dead_letters(jianjian):
     """
-    What `jianjian parked list` shows, of one service or of all.
+    What `jianjian dead-letters list` shows, of one service or of all.
     """
 
     def listed(service=None):
         only = ("--service", service) if service else ()
-        code, said = jianjian("parked", "list", *only)
+        code, said = jianjian("dead-letters", "list", *only)
         found = [json.loads(line) for line in said.splitlines()]
         assert code == (1 if found else 0), said
         return found

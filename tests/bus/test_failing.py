@@ -1,6 +1,6 @@
 """
-What cannot be handled: parked with its reason, tried again with growing delay, never
-lost, never in the way of others.
+What cannot be handled: dead-lettered with its reason, tried again with growing delay,
+never lost, never in the way of others.
 """
 
 from __future__ import annotations
@@ -45,21 +45,21 @@ UNREADABLE = {
 }
 
 
-def test_what_cannot_be_read_is_parked_with_its_reason_and_stays_until_dropped(
-    broker, jianjian, parked, eventually, announce, settled
+def test_what_cannot_be_read_is_dead_lettered_with_its_reason_and_stays_until_dropped(
+    broker, jianjian, dead_letters, eventually, announce, settled
 ):
     sent = {name: str(uuid4()) for name in UNREADABLE}
     for name, (body, _) in UNREADABLE.items():
         broker.put("assignment.in", body, message_id=sent[name])
     announce(petition_registered())
     settled()
-    eventually(lambda: broker.waiting_in("assignment.park") == len(UNREADABLE))
-    found = {each["id"]: each for each in parked("assignment")}
-    code, shown = jianjian("parked", "show", sent["no JSON"])
+    eventually(lambda: broker.waiting_in("assignment.dead") == len(UNREADABLE))
+    found = {each["id"]: each for each in dead_letters("assignment")}
+    code, shown = jianjian("dead-letters", "show", sent["no JSON"])
     one, *others = sent.values()
-    first = jianjian("parked", "drop", one, "--yes")
-    still = broker.waiting_in("assignment.park")
-    rest = jianjian("parked", "drop", *others, "--yes")
+    first = jianjian("dead-letters", "drop", one, "--yes")
+    still = broker.waiting_in("assignment.dead")
+    rest = jianjian("dead-letters", "drop", *others, "--yes")
 
     for name, (_, reason) in UNREADABLE.items():
         assert reason in found[sent[name]]["reason"], name
@@ -68,11 +68,11 @@ def test_what_cannot_be_read_is_parked_with_its_reason_and_stays_until_dropped(
     assert first == (0, "dropped: 1\n")
     assert still == len(others)
     assert rest == (0, f"dropped: {len(others)}\n")
-    assert parked("assignment") == []
+    assert dead_letters("assignment") == []
 
 
-def test_a_parked_message_that_does_not_exist_is_not_shown(jianjian):
-    code, said = jianjian("parked", "show", str(uuid4()))
+def test_a_dead_letter_that_does_not_exist_is_not_shown(jianjian):
+    code, said = jianjian("dead-letters", "show", str(uuid4()))
 
     assert code != 0
     assert "没有停放的消息" in said
@@ -107,8 +107,16 @@ def attempts_at(stack, number):
     ]
 
 
-def test_what_fails_is_tried_later_and_later_then_parked_and_can_be_replayed(
-    stack, announce, as_office, eventually, parked, broker, jianjian, twin, settled
+def test_what_fails_is_tried_later_and_later_then_dead_lettered_and_can_be_replayed(
+    stack,
+    announce,
+    as_office,
+    eventually,
+    dead_letters,
+    broker,
+    jianjian,
+    twin,
+    settled,
 ):
     case, healthy = case_opened(programme=TWIN), case_opened()
     office = as_office("410922")
@@ -119,13 +127,13 @@ def test_what_fails_is_tried_later_and_later_then_parked_and_can_be_replayed(
     announce(case)
     announce(healthy)
     eventually(lambda: known(healthy.case_number), within=3)
-    before = broker.waiting_in("assignment.park")
-    eventually(lambda: broker.waiting_in("assignment.park") == 1)
-    (message,) = parked("assignment")
+    before = broker.waiting_in("assignment.dead")
+    eventually(lambda: broker.waiting_in("assignment.dead") == 1)
+    (message,) = dead_letters("assignment")
     tried = attempts_at(stack, case.case_number)
     twin()
     stack.restart("assignment")
-    replayed = jianjian("parked", "replay", message["id"])
+    replayed = jianjian("dead-letters", "replay", message["id"])
     eventually(lambda: known(case.case_number))
     settled()
 
@@ -138,19 +146,19 @@ def test_what_fails_is_tried_later_and_later_then_parked_and_can_be_replayed(
     assert message["attempts"] == 4
     assert TWIN in message["reason"]
     assert replayed == (0, "replayed: 1\n")
-    assert parked("assignment") == []
+    assert dead_letters("assignment") == []
 
 
-def test_a_message_replayed_before_its_cause_is_gone_is_parked_again(
-    broker, jianjian, parked, eventually
+def test_a_message_replayed_before_its_cause_is_gone_is_dead_lettered_again(
+    broker, jianjian, dead_letters, eventually
 ):
     sent = str(uuid4())
     broker.put("assignment.in", b"{", message_id=sent)
-    eventually(lambda: parked("assignment"))
-    jianjian("parked", "replay", "--all")
-    eventually(lambda: parked("assignment"))
-    (again,) = parked("assignment")
-    jianjian("parked", "drop", sent, "--yes")
+    eventually(lambda: dead_letters("assignment"))
+    jianjian("dead-letters", "replay", "--all")
+    eventually(lambda: dead_letters("assignment"))
+    (again,) = dead_letters("assignment")
+    jianjian("dead-letters", "drop", sent, "--yes")
 
     assert again["id"] == sent
 

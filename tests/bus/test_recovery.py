@@ -139,7 +139,7 @@ def test_the_broker_killed_and_back_again_loses_nothing(
 
 
 def test_the_database_killed_and_back_again_loses_nothing(
-    stack, announce, settled, as_office, reasons, eventually, needs_own, parked
+    stack, announce, settled, as_office, reasons, eventually, needs_own, dead_letters
 ):
     needs_own("postgres")
     office = as_office(COUNTY)
@@ -166,4 +166,4 @@ def test_the_database_killed_and_back_again_loses_nothing(
     assert refused.status_code == 503
     assert refused.json()["code"] == "try_again"
     assert again.json() == accepted.json()
-    assert parked("assignment") == []
+    assert dead_letters("assignment") == []

@@ -23,7 +23,7 @@ def reconcile(jianjian):
 
 
 def test_nothing_is_missing_after_all_that_happened(
-    reconcile, parked, eventually, broker
+    reconcile, dead_letters, eventually, broker
 ):
     eventually(lambda: reconcile()[0] == 0)
     code, said = reconcile()
@@ -31,7 +31,7 @@ def test_nothing_is_missing_after_all_that_happened(
     assert code == 0
     assert said.startswith("clean: ")
     assert " 0 missing, 0 unpublished" in said
-    assert parked() == []
+    assert dead_letters() == []
     assert {name: broker.waiting_in(f"{name}.in") for name in SERVICES} == (
         dict.fromkeys(SERVICES, 0)
     )

@@ -27,12 +27,12 @@ CODE = sorted(
 # layers only, and a folder from itself.
 SHARED_LAYERS = (
     {"errors", "events", "settings", "vocabulary", "yaml"},
-    {"clock", "policy", "telemetry"},
+    {"case", "clock", "policy", "telemetry"},
     {"rules", "storage"},
-    {"messaging", "metrics"},
+    {"messaging", "metrics", "person"},
     {"web"},
     {"records", "service"},
-    {"cli_push", "run"},
+    {"case_mirror", "cli_push", "run"},
     {"cli"},
 )
 # Likewise inside a service. What is not named here stands between `store` and
@@ -52,7 +52,13 @@ RUNS_UP = {"services.assignment.casework.recalculate"}
 
 # Values and rules: no framework, no server, no setting, no clock, no file. Reading the
 # files of a policy stands on a YAML reader and on the holidays as data.
-PURE_MODULES = ("shared.errors", "shared.events", "shared.vocabulary")
+PURE_MODULES = (
+    "shared.case",
+    "shared.errors",
+    "shared.events",
+    "shared.rules",
+    "shared.vocabulary",
+)
 PURE_FOLDERS = ("shared.policy", "shared.yaml")
 READING = {"yaml", "chinese_calendar.constants"}
 # The policy in force: the one module of shared/policy that reads settings.
@@ -136,65 +142,75 @@ def test_every_service_has_a_domain_and_events_among_the_pure_modules():
     assert found == {(name, role) for name in SERVICES for role in ("domain", "events")}
 
 
-@pytest.mark.parametrize("path", PURE_SERVICES, ids=name_of)
-def test_what_services_decide_and_announce_stands_on_python_alone(path):
-    service = ".".join(module_of(path).split(".")[:2])
-    own = (f"{service}.events", f"{service}.domain")
+def test_what_services_decide_and_announce_stands_on_python_alone():
     foreign = {
-        module
+        f"{name_of(path)} imports {module}"
+        for path in PURE_SERVICES
         for module in imports_of(path)
         if not is_stdlib(module)
         and module not in PURE_SHARED
-        and not module.startswith(own)
+        and not module.startswith(own_modules(path))
     }
 
     assert foreign == set()
 
 
-@pytest.mark.parametrize("module", sorted(PURE_SHARED))
-def test_shared_values_and_policy_stand_on_each_other_alone(module):
-    path = ROOT.joinpath(*module.split("."))
-    path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-    foreign = {found for found in imports_of(path) if not is_stdlib(found)}
-
-    assert foreign <= PURE_SHARED | READING
+def own_modules(path):
+    service = ".".join(module_of(path).split(".")[:2])
+    return f"{service}.events", f"{service}.domain"
 
 
-@pytest.mark.parametrize("path", PURE_SERVICES, ids=name_of)
-def test_the_domain_reads_neither_clock_nor_file_nor_environment(path):
-    called = {
-        node.attr if isinstance(node, ast.Attribute) else node.id
-        for node in ast.walk(tree_of(path))
-        if isinstance(node, ast.Attribute | ast.Name)
+def test_shared_values_and_policy_stand_on_each_other_alone():
+    foreign = {
+        f"{name_of(path)} imports {module}"
+        for path in CODE
+        if module_of(path) in PURE_SHARED
+        for module in imports_of(path)
+        if not is_stdlib(module) and module not in PURE_SHARED | READING
     }
 
-    assert called.isdisjoint(
-        {"today", "now", "utcnow", "open", "environ", "getenv", "read_text", "time"}
-        - set(_arguments(path))
-    )
+    assert foreign == set()
 
 
-CLOCK = {"today", "now", "utcnow", "environ", "getenv"}
+def test_the_domain_reads_neither_clock_nor_file_nor_environment():
+    reads = {"today", "now", "utcnow", "open", "environ", "getenv", "read_text", "time"}
+    found = {
+        f"{name_of(path)}:{node.lineno} {name}"
+        for path in PURE_SERVICES
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Attribute | ast.Name)
+        for name in [node.attr if isinstance(node, ast.Attribute) else node.id]
+        if name in reads and name not in arguments_of(path)
+    }
+
+    assert found == set()
 
 
-@pytest.mark.parametrize("module", sorted(PURE_SHARED))
-def test_shared_policy_reads_neither_clock_nor_environment(module):
-    path = ROOT.joinpath(*module.split("."))
-    path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-    called = {n.attr for n in ast.walk(tree_of(path)) if isinstance(n, ast.Attribute)}
+def test_shared_policy_reads_neither_clock_nor_environment():
+    reads = {"today", "now", "utcnow", "environ", "getenv"}
+    found = {
+        f"{name_of(path)}:{node.lineno} {node.attr}"
+        for path in CODE
+        if module_of(path) in PURE_SHARED
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Attribute) and node.attr in reads
+    }
 
-    assert called.isdisjoint(CLOCK)
+    assert found == set()
 
 
-def _arguments(path):
+@cache
+def arguments_of(path):
     """
     Names of what functions are given: `today` is an argument there.
     """
-    for node in ast.walk(tree_of(path)):
-        if isinstance(node, ast.arg):
-            yield node.arg
-        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            yield node.target.id
+    given = [node for node in ast.walk(tree_of(path)) if isinstance(node, ast.arg)]
+    fields = [
+        node.target
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+    ]
+    return {node.arg for node in given} | {node.id for node in fields}
 
 
 # -- layers
@@ -392,25 +408,37 @@ def _without_examples(tree):
     return ast.Module(body, [])
 
 
-@pytest.mark.parametrize("path", CODE, ids=name_of)
-def test_no_office_and_no_day_of_a_programme_stands_in_code(path):
-    tree = tree_of(path)
-    if "events" in {path.stem, path.parent.name}:
-        tree = _without_examples(tree)
-    strings = {
-        node.value
-        for node in ast.walk(tree)
+def test_no_office_stands_in_code():
+    found = {
+        f"{name_of(path)}:{node.lineno} {node.value}"
+        for path in CODE
+        for node in ast.walk(code_of(path))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if re.fullmatch(r"4[0-9]{5}", node.value)
     }
-    days = [
-        node.lineno
-        for node in ast.walk(tree)
+
+    assert found == set()
+
+
+def test_no_day_of_a_programme_stands_in_code():
+    found = {
+        f"{name_of(path)}:{node.lineno}"
+        for path in CODE
+        for node in ast.walk(code_of(path))
         if isinstance(node, ast.Call)
         and getattr(node.func, "id", getattr(node.func, "attr", "")) == "date"
         and node.args
         and all(isinstance(each, ast.Constant) for each in node.args)
         and node.args[0].value >= 2000
-    ]
+    }
 
-    assert not [text for text in strings if re.fullmatch(r"4[0-9]{5}", text)]
-    assert days == []
+    assert found == set()
+
+
+def code_of(path):
+    """
+    The tree of a module; of a module of events without the examples.
+    """
+    tree = tree_of(path)
+    events = "events" in {path.stem, path.parent.name}
+    return _without_examples(tree) if events else tree

@@ -166,7 +166,7 @@ def test_the_figures_at_every_month_end_are_those_of_the_independent_computation
 
 def test_nothing_was_lost_and_nothing_given_up(lived):
     assert "clean" in lived.stack.jianjian("reconcile", "--until", "infinity")
-    assert lived.stack.jianjian("parked", "list") == ""
+    assert lived.stack.jianjian("dead-letters", "list") == ""
 
 
 @pytest.mark.parametrize("as_of", YEAR_ENDS)
@@ -300,7 +300,7 @@ def test_everything_delivered_once_more_in_any_order_changes_nothing(lived):
     assert lived.all_figures() == before
     assert owed(lived) == duties
     assert len(lived.envelopes()) == announced
-    assert lived.stack.jianjian("parked", "list") == ""
+    assert lived.stack.jianjian("dead-letters", "list") == ""
 
 
 def owed(lived):

@@ -107,7 +107,7 @@ def test_every_service_counts_its_requests_and_its_events(stack, some_work, serv
     }
 
     assert counted
-    assert {"jianjian_event_retries", "jianjian_events_parked"} <= set(found)
+    assert {"jianjian_event_retries", "jianjian_events_dead_lettered"} <= set(found)
     assert "jianjian_hub_lag_seconds" in found
     if service == "intake":
         assert {("register", "201"), ("register", "422")} <= counted
@@ -143,7 +143,7 @@ def test_the_relay_shows_what_waits_in_outboxes_and_queues(stack, some_work):
         for s in found["jianjian_queue_messages"].samples
     }
     for service in SERVICES:
-        assert {(service, "in"), (service, "park")} <= queues
+        assert {(service, "in"), (service, "dead")} <= queues
 
 
 def test_reporting_shows_what_stands_badly(stack, some_work, eventually):

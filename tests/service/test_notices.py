@@ -13,7 +13,7 @@ from services.reporting.delivery.notice_store import NoticeMails
 from shared.policy.current import policy
 from tests.builders import CITY, COUNTY
 from tests.service.asking import all_items
-from tests.service.test_supervision_service import a_notice
+from tests.service.test_escalation import a_notice
 
 
 def test_a_process_that_dies_before_the_mail_is_taken_loses_none_and_sends_none_twice(

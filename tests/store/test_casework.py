@@ -40,12 +40,11 @@ def session(engine):
     """
     A transaction of assignment's own that is taken back at the end.
     """
-    with engine.connect() as session, telemetry.work("test", trail=_trail()):
+    with (
+        engine.connect() as session,
+        telemetry.work("test", trace=telemetry.background_context()),
+    ):
         yield session
-
-
-def _trail():
-    return telemetry.own_trail()
 
 
 @pytest.fixture
@@ -189,7 +188,10 @@ def test_replicas_at_the_same_matters_take_turns_and_lose_nothing(engine):
         facts = {n: by_id(act("contacted", day)) for n in reversed(numbers)}
         facts |= {numbers[day.day % 8]: by_id(registered(CAME), replied(day))}
         try:
-            with engine.begin() as session, telemetry.work("test", trail=_trail()):
+            with (
+                engine.begin() as session,
+                telemetry.work("test", trace=telemetry.background_context()),
+            ):
                 record_facts(session, facts)
         except sa.exc.DBAPIError as error:
             failures.append(error)

@@ -18,7 +18,7 @@ from services.intake.store import OUTBOX, TABLES
 from shared.errors import Conflict
 from shared.events import Envelope
 from shared.messaging.inbox import first_time
-from shared.telemetry import Trail, own_trail, work
+from shared.telemetry import TraceContext, background_context, work
 from shared.web.idempotency import Answer, Keys
 from tests.builders import new_number, petition_registered
 
@@ -264,9 +264,9 @@ def test_what_is_written_can_be_read_as_an_envelope_and_carries_the_trail(
     engine, announced
 ):
     event = petition_registered()
-    trail = replace(own_trail(), actor="清丰县院 承办人")
-    assert isinstance(trail, Trail)
-    with engine.begin() as session, work("test", trail=trail):
+    trace = replace(background_context(), actor="清丰县院 承办人")
+    assert isinstance(trace, TraceContext)
+    with engine.begin() as session, work("test", trace=trace):
         OUTBOX.announce(session, event)
 
     (row,) = announced(event.case_number)
@@ -274,9 +274,9 @@ def test_what_is_written_can_be_read_as_an_envelope_and_carries_the_trail(
     assert (found.id, found.type) == (row.id, event.type)
     assert dict(found.payload) == event.payload()
     assert (found.actor, found.correlation_id, found.traceparent) == (
-        trail.actor,
-        trail.correlation_id,
-        trail.traceparent,
+        trace.actor,
+        trace.correlation_id,
+        trace.traceparent,
     )
 
 

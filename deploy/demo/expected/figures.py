@@ -61,13 +61,20 @@ class View:
         ]
 
     @property
+    def is_listed(self) -> bool:
+        """
+        Whether the list of the campaign is frozen on the day asked for (A-06).
+        """
+        frozen_on = self.book.frozen_on
+        return frozen_on is not None and frozen_on <= min(self.on, self.known)
+
+    @property
     def governing(self) -> list[Case]:
         """
         The list that the rate is measured on: the frozen one from the day it was
         frozen, the live one before (A-06).
         """
-        frozen_on = self.book.frozen_on
-        if frozen_on is None or self.on < frozen_on:
+        if not self.is_listed:
             return self.cases
         return [
             case
@@ -170,8 +177,9 @@ def columns(view: View) -> dict[str, Any]:
         "aid_yuan": str(sum((yuan for *_, yuan in paid), Decimal("0.00"))),
         "overdue": view.overdue(),
         "repeats": sum(case.repeats for case in cases),
-        "frozen_base": len(governing),
-        "live_rate": rate(view.resolved_among(cases), len(cases)),
+        "base_frozen": len(governing) if view.is_listed else None,
+        "resolved_frozen": (view.resolved_among(governing) if view.is_listed else None),
+        "rate_live": rate(view.resolved_among(cases), len(cases)),
     }
 
 

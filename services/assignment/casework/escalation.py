@@ -27,8 +27,8 @@ def escalate_some(session: Connection) -> bool:
     today, rules = clock.today(), policy()
     claimed = NextSteps(session).claim(rules.programmes.codes, today, AT_ONCE)
     if claimed:
-        with telemetry.work("escalated", trail=telemetry.own_trail()):
-            telemetry.note(count=sum(map(len, claimed.values())))
+        with telemetry.work("escalated", trace=telemetry.background_context()):
+            telemetry.add_log_fields(count=sum(map(len, claimed.values())))
             matters = load_matters(session, claimed)
             apply(
                 session,

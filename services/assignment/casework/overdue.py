@@ -20,8 +20,8 @@ def flag_some(session: Connection) -> bool:
     """
     fallen = Duties(session).fallen_due(clock.today(), AT_ONCE)
     if fallen:
-        with telemetry.work("overdue_flagged", trail=telemetry.own_trail()):
-            telemetry.note(count=len(fallen))
+        with telemetry.work("overdue_flagged", trace=telemetry.background_context()):
+            telemetry.add_log_fields(count=len(fallen))
             events = [ledger.overdue(duty) for duty in fallen]
             Duties(session).note((event, "clock", "") for event in events)
             OUTBOX.announce(session, *events)

@@ -25,13 +25,13 @@ def recalculate() -> int:
     while True:
         with (
             transaction(OUTBOX.service) as session,
-            telemetry.work("recalculated", trail=telemetry.own_trail()),
+            telemetry.work("recalculated", trace=telemetry.background_context()),
         ):
             numbers = Duties(session).matters_owing(
                 policy().programmes.codes, after, MATTERS_AT_ONCE
             )
             recompute_matters(session, numbers)
-            telemetry.note(count=len(numbers))
+            telemetry.add_log_fields(count=len(numbers))
         count += len(numbers)
         if len(numbers) < MATTERS_AT_ONCE:
             return count

@@ -16,12 +16,11 @@ from services.assignment.domain.escalation import steps
 from services.assignment.domain.facts import Fact, Recorded
 from services.assignment.domain.matter import Change, fact_of, recompute
 from services.assignment.store import OUTBOX, decode, load_matters, save_changes
-from shared.events import Event
-from shared.messaging import consumer
+from shared.events import Event, ReceivedEvent
 from shared.policy.current import policy
 
 
-def record_received(session: Connection, *received: consumer.Fact) -> None:
+def record_received(session: Connection, *received: ReceivedEvent) -> None:
     """
     Record events of other services; the id of an event is that of its fact.
     """

@@ -39,11 +39,11 @@ def open_recurring(session: Connection) -> bool:
     )
     if not due:
         return False
-    with telemetry.work("occurrences_begun", trail=telemetry.own_trail()):
+    with telemetry.work("occurrences_begun", trace=telemetry.background_context()):
         matters = load_matters(session, due).values()
         changes = [begin_occurrences(matter, today, rules) for matter in matters]
         apply(session, changes)
-        telemetry.note(count=sum(len(change.facts) for change in changes))
+        telemetry.add_log_fields(count=sum(len(change.facts) for change in changes))
     return True
 
 
@@ -57,11 +57,11 @@ def open_periods(session: Connection) -> bool:
     if row is None:
         return False
     with telemetry.work(
-        "periods_begun", trail=telemetry.own_trail(), cadence=row.cadence
+        "periods_begun", trace=telemetry.background_context(), cadence=row.cadence
     ):
         begun, until = _begin_periods(session, row, today)
         Cadences(session).put(row.programme, row.cadence, until)
-        telemetry.note(count=begun, until=until.isoformat())
+        telemetry.add_log_fields(count=begun, until=until.isoformat())
     return True
 
 

@@ -25,7 +25,7 @@ from services.assignment.domain.duties.ledger import Duty
 from services.assignment.store.matters import steps_of
 from services.assignment.store.tables import duties, duty_history
 from shared.events import Event
-from shared.telemetry import trail
+from shared.telemetry import trace_context
 
 _DUTY = [
     duties.c[name]
@@ -185,7 +185,7 @@ class Duties:
         Add what was announced of duties, each with its cause and reason, to their
         history; nothing in it is ever changed.
         """
-        actor = trail().actor
+        actor = trace_context().actor
         rows = [
             {
                 "duty": payload["duty"],

@@ -10,11 +10,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from stdnum.cn import ric
-from stdnum.exceptions import ValidationError
-
 from services.intake.ledger.faults import BadCell
 from services.intake.ledger.form import Form
+from shared.person import identity_number_fault
 
 Values = dict[str, Any]
 Said = Iterator[tuple[str, BadCell]]
@@ -39,6 +37,7 @@ def handed_down_names_its_batch(values: Values, form: Form, _today: dt.date) -> 
 
 
 _ORDER = (
+    ("first_petition_on", "首次信访日期", "accepted_on", "登记受理日期"),
     ("first_petition_on", "首次信访日期", "last_petition_on", "最近一次信访日期"),
     ("accepted_on", "登记受理日期", "last_petition_on", "最近一次信访日期"),
     ("last_petition_on", "最近一次信访日期", "reported_on", "填报日期"),
@@ -47,7 +46,7 @@ _ORDER = (
 
 def dates_stand_in_order(values: Values, _form: Form, _today: dt.date) -> Said:
     """
-    Accepted, then petitioned again (PY-06), then reported.
+    Petitioned, accepted, petitioned again (PY-06), reported.
     """
     for earlier, earlier_title, later, later_title in _ORDER:
         before, after = values.get(earlier), values.get(later)
@@ -65,12 +64,16 @@ def dates_stand_in_order(values: Values, _form: Form, _today: dt.date) -> Said:
 _RESIDENT = "resident_id"
 _LOOKS_RESIDENT = re.compile(r"\d{15,}[\dXx]?")
 _IDENTITY_REMEDY = "请对照身份证原件重新填写18位号码。"
+_IDENTITY_FAULTS = {
+    "length": "应为18位，现为{}位或者含有其他字符",
+    "date": "第7至14位不是有效的出生日期，或者晚于今天",
+    "checksum": "校验位不符，至少有一位写错",
+}
 
 
 def identity_number_holds(values: Values, _form: Form, today: dt.date) -> Said:
     """
-    GB 11643: 18 characters, a birth date, a check digit. The birthplace is not looked
-    up: area codes change and the number stays.
+    A number that is a resident's, or looks like one, holds (`identity_number_fault`).
     """
     number, kind = values.get("id_no"), values.get("id_type")
     if not number or kind not in {None, _RESIDENT}:
@@ -78,24 +81,12 @@ def identity_number_holds(values: Values, _form: Form, today: dt.date) -> Said:
     if kind is None and not _LOOKS_RESIDENT.fullmatch(number):
         return
     number = number.upper()
-    if fault := _identity_fault(number, today):
-        yield "id_no", BadCell(*fault, _IDENTITY_REMEDY)
+    fault = identity_number_fault(number, today)
+    if fault:
+        said = _IDENTITY_FAULTS[fault].format(len(number))
+        yield "id_no", BadCell(f"id_number_{fault}", said, _IDENTITY_REMEDY)
     else:
         values["id_no"], values["id_type"] = number, _RESIDENT
-
-
-def _identity_fault(number: str, today: dt.date) -> tuple[str, str] | None:
-    if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
-        return "id_number_length", f"应为18位，现为{len(number)}位或者含有其他字符"
-    try:
-        born = ric.get_birth_date(number)
-    except ValidationError:
-        return "id_number_date", "第7至14位不是有效的出生日期"
-    if born > today:
-        return "id_number_date", "第7至14位的出生日期晚于今天"
-    if number[-1] != ric.calc_check_digit(number):
-        return "id_number_checksum", "校验位不符，至少有一位写错"
-    return None
 
 
 def finality_is_said_of_each_opinion(

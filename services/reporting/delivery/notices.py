@@ -25,7 +25,7 @@ from services.reporting.events import NoticesCollected
 from services.reporting.store import Deliveries
 from shared import clock
 from shared.errors import NotFound
-from shared.messaging.consumer import Fact
+from shared.events import ReceivedEvent
 from shared.policy.current import Policy, policy
 from shared.policy.directory import Directory
 from shared.policy.matter_names import read_as
@@ -36,7 +36,7 @@ CROSSED = "assignment.supervision_crossed"
 
 
 def take(
-    session: Connection, fact: Fact, directory: Directory
+    session: Connection, fact: ReceivedEvent, directory: Directory
 ) -> list[NoticesCollected]:
     """
     Keep a notice for the day's mail, or make a mail of its own of an urgent one.

@@ -158,6 +158,7 @@ def test_the_scope_says_which_clause_keeps_a_case_out(changed, failing):
         "case_kind": "criminal_appeal_procuratorate",
         "accepted_on": date(2018, 5, 4),
         "repeats_in_window": 1,
+        "last_petition_on": date(2020, 3, 18),
         "scope_class": 2,
         "origin": "own_screening",
         "opinions": [{"organ": "procuratorate", "final": False}],

@@ -184,7 +184,7 @@ def test_a_decision_is_not_older_than_the_one_it_replaces():
     with pytest.raises(Rejected) as refused:
         deciding(DECIDED, decided_on=date(2021, 3, 4))
 
-    assert codes(refused) == {("decided_before_earlier", "/decided_on")}
+    assert codes(refused) == {("date_before_start", "/decided_on")}
 
 
 def test_a_notice_is_announced_with_the_day_of_the_sitting():
@@ -240,9 +240,9 @@ def test_a_notice_is_refused_with_all_its_faults_at_once():
         )
 
     assert codes(refused) == {
-        ("notified_before_decision", "/notified_on"),
+        ("date_before_start", "/notified_on"),
         ("notice_too_short", "/scheduled_on"),
-        ("chair_not_in_directory", "/chair_post"),
+        ("no_such_post", "/chair_post"),
         ("members_out_of_bounds", "/members"),
     }
 
@@ -293,7 +293,7 @@ def test_a_sitting_put_off_is_recorded_on_its_day():
 @pytest.mark.parametrize(
     ("day", "present", "code"),
     [
-        (date(2021, 3, 14), 3, "held_before_schedule"),
+        (date(2021, 3, 14), 3, "date_before_start"),
         (date(2021, 3, 17), 3, "date_in_future"),
         (date(2021, 3, 15), 2, "members_present_out_of_bounds"),
         (date(2021, 3, 15), 4, "members_present_out_of_bounds"),
@@ -332,7 +332,7 @@ def test_a_result_says_whether_the_matter_settled():
 @pytest.mark.parametrize(
     ("day", "code"),
     [
-        (date(2021, 3, 14), "result_before_sitting"),
+        (date(2021, 3, 14), "date_before_start"),
         (date(2021, 3, 21), "date_in_future"),
     ],
 )

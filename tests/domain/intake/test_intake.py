@@ -69,6 +69,11 @@ def test_a_case_in_the_window_with_an_opinion_is_in_scope():
         ({"accepted_on": "2015-06-29"}, "PY-06.accepted"),
         ({"accepted_on": "2020-07-01"}, "PY-06.accepted"),
         ({"repeats_in_window": 0}, "PY-06.repeated"),
+        ({"last_petition_on": "2018-12-31"}, "PY-06.repeated"),
+        (
+            {"first_petition_on": "2019-04-20", "last_petition_on": "2019-04-20"},
+            "PY-06.repeated",
+        ),
         ({"case_kind": "suggestion"}, "PY-06.kind"),
         ({"scope_class": 1}, "PY-07"),
         ({"prior_opinions": []}, "PY-08"),

@@ -19,8 +19,13 @@ SERVICES = ("intake", "assignment", "hearing", "aid", "reporting")
 
 @pytest.fixture
 def deploy(tmp_path):
-    for name in ("calendar", "directory", "programmes", "rulesets"):
+    """
+    The policy with one programme, whatever is wrong: five would be read each time.
+    """
+    for name in ("calendar", "directory", "rulesets"):
         shutil.copytree(DEPLOY / name, tmp_path / name)
+    (tmp_path / "programmes").mkdir()
+    shutil.copy(DEPLOY / PUYANG, tmp_path / PUYANG)
     return tmp_path
 
 
@@ -29,6 +34,8 @@ def spoil(deploy, old, new, file=PUYANG):
     Put a fault into a file; the line it stands in, from 1.
     """
     path = deploy / file
+    if not path.exists():
+        shutil.copy(DEPLOY / file, path)
     text = path.read_text(encoding="utf-8")
     assert text.count(old) == 1, f"{old!r} stands there {text.count(old)} times"
     line = text[: text.index(old)].count("\n") + 1

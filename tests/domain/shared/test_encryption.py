@@ -1,5 +1,5 @@
 """
-Petitioners' data at rest: sealed, bound to its place, found again only by a keyed hash.
+Petitioners' data at rest: encrypted, bound to its context, and a keyed hash.
 """
 
 from __future__ import annotations
@@ -7,69 +7,71 @@ from __future__ import annotations
 import pytest
 from cryptography.exceptions import InvalidTag
 
-from shared.storage.encryption import Sealer, fingerprint
+from shared.storage.encryption import FieldCipher, keyed_hash
 
 OLD, NEW = b"o" * 32, b"n" * 32
-PLACE = "petitions/name/1"
+CONTEXT = "petitions/name/1"
 
 
-def test_what_is_sealed_can_be_opened_in_its_place_only():
-    sealer = Sealer({"k1": NEW})
-    sealed = sealer.seal("张三", place=PLACE)
+def test_what_is_encrypted_decrypts_in_its_context_only():
+    cipher = FieldCipher({"k1": NEW})
+    encrypted = cipher.encrypt("张三", context=CONTEXT)
 
-    assert "张三" not in sealed
-    assert sealer.open(sealed, place=PLACE) == "张三"
+    assert "张三" not in encrypted
+    assert cipher.decrypt(encrypted, context=CONTEXT) == "张三"
     with pytest.raises(InvalidTag):
-        sealer.open(sealed, place="petitions/name/2")
+        cipher.decrypt(encrypted, context="petitions/name/2")
 
 
-def test_the_same_text_is_sealed_differently_each_time():
-    sealer = Sealer({"k1": NEW})
+def test_the_same_text_is_encrypted_differently_each_time():
+    cipher = FieldCipher({"k1": NEW})
 
-    assert sealer.seal("张三", place=PLACE) != sealer.seal("张三", place=PLACE)
+    assert cipher.encrypt("张三", context=CONTEXT) != cipher.encrypt(
+        "张三", context=CONTEXT
+    )
 
 
-def test_after_a_change_of_keys_old_seals_open_and_new_ones_use_the_new_key():
-    sealed = Sealer({"k0": OLD}).seal("张三", place=PLACE)
-    both = Sealer({"k1": NEW, "k0": OLD})
+def test_after_a_change_of_keys_old_texts_open_and_new_ones_use_the_new_key():
+    encrypted = FieldCipher({"k0": OLD}).encrypt("张三", context=CONTEXT)
+    both = FieldCipher({"k1": NEW, "k0": OLD})
 
-    assert both.open(sealed, place=PLACE) == "张三"
-    assert both.seal("张三", place=PLACE).startswith("k1:")
+    assert both.decrypt(encrypted, context=CONTEXT) == "张三"
+    assert both.encrypt("张三", context=CONTEXT).startswith("k1:")
 
 
 @pytest.mark.parametrize("at", [3, 10, 40, -1])
-def test_a_changed_seal_does_not_open(at):
-    sealer = Sealer({"k1": NEW})
-    sealed = sealer.seal("张三住濮阳县城关镇", place=PLACE)
-    flipped = "0" if sealed[at] != "0" else "1"
-    changed = sealed[:at] + flipped + sealed[at + 1 or len(sealed) :]
+def test_a_changed_text_does_not_open(at):
+    cipher = FieldCipher({"k1": NEW})
+    encrypted = cipher.encrypt("张三住濮阳县城关镇", context=CONTEXT)
+    flipped = "0" if encrypted[at] != "0" else "1"
+    changed = encrypted[:at] + flipped + encrypted[at + 1 or len(encrypted) :]
 
     with pytest.raises(InvalidTag):
-        sealer.open(changed, place=PLACE)
+        cipher.decrypt(changed, context=CONTEXT)
 
 
 def test_another_key_of_the_same_name_does_not_open_it():
-    sealed = Sealer({"k1": OLD}).seal("张三", place=PLACE)
+    encrypted = FieldCipher({"k1": OLD}).encrypt("张三", context=CONTEXT)
 
     with pytest.raises(InvalidTag):
-        Sealer({"k1": NEW}).open(sealed, place=PLACE)
+        FieldCipher({"k1": NEW}).decrypt(encrypted, context=CONTEXT)
 
 
 @pytest.mark.parametrize(
     "written", [("张三", "41092219700101123x"), (" 张三 ", "４1092219700101123X")]
 )
-def test_the_same_person_has_one_fingerprint_however_it_was_typed(written):
-    usual = fingerprint(NEW, "张三", "41092219700101123X")
+def test_the_same_person_has_one_hash_however_it_was_typed(written):
+    usual = keyed_hash(NEW, "张三", "41092219700101123X")
 
-    assert fingerprint(NEW, *written) == usual
+    assert keyed_hash(NEW, *written) == usual
 
 
-def test_fingerprints_differ_by_key_by_part_and_by_where_a_part_ends():
+def test_hashes_differ_by_key_by_part_and_by_where_a_part_ends():
     found = {
-        fingerprint(NEW, "张三", "1"),
-        fingerprint(OLD, "张三", "1"),
-        fingerprint(NEW, "张三", "2"),
-        fingerprint(NEW, "张三1"),
+        keyed_hash(NEW, "张三", "1"),
+        keyed_hash(OLD, "张三", "1"),
+        keyed_hash(NEW, "张三", "2"),
+        keyed_hash(NEW, "张三1"),
     }
 
     assert len(found) == 4

@@ -46,18 +46,18 @@ def test_every_exchange_a_queue_hangs_on_is_declared():
 
 
 @pytest.mark.parametrize(("service", "kind", "queue"), WORKING)
-def test_what_the_broker_gives_up_goes_to_the_parking_queue(service, kind, queue):
+def test_what_the_broker_gives_up_goes_to_the_dead_letter_queue(service, kind, queue):
     arguments = queue.queue_arguments
 
     assert arguments["x-dead-letter-exchange"] == ""
-    assert arguments["x-dead-letter-routing-key"] == topology.park_name(service)
+    assert arguments["x-dead-letter-routing-key"] == topology.dead_letter_name(service)
     assert arguments["x-dead-letter-strategy"] == "at-least-once"
     assert arguments["x-overflow"] == "reject-publish"
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_the_parking_queue_forgets_nothing(service):
-    assert topology.parking(service).queue_arguments == {"x-queue-type": "quorum"}
+def test_the_dead_letter_queue_forgets_nothing(service):
+    assert topology.dead_letters(service).queue_arguments == {"x-queue-type": "quorum"}
 
 
 def test_a_crash_gives_a_message_up_only_after_every_attempt_of_its_handler():

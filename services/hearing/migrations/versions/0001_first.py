@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name="pk_cases"),
         schema="hearing",
     )
+    op.create_index("ix_cases_merged_into", "cases", ["merged_into"], schema="hearing")
     op.create_table(
         "hearings",
         sa.Column("id", sa.String, nullable=False),
@@ -45,7 +46,7 @@ def upgrade() -> None:
         sa.Column("chair_post", sa.String),
         sa.Column("members", JSONB, nullable=False),
         sa.Column("held_on", sa.Date),
-        sa.Column("members_present", sa.Integer),
+        sa.Column("members_present", sa.BigInteger),
         sa.Column("result_on", sa.Date),
         sa.Column("settled", sa.Boolean),
         sa.Column("opinion", sa.String),

@@ -28,7 +28,7 @@ def upgrade() -> None:
         sa.Column("case_kind", sa.String, nullable=False),
         sa.Column("repeat_of", sa.String),
         sa.Column("matter", sa.String),
-        sa.Column("sealed", sa.Text, nullable=False),
+        sa.Column("encrypted", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("number", name="pk_petitions"),
         schema=S,
     )
@@ -71,7 +71,7 @@ def upgrade() -> None:
         sa.Column("matter", sa.String),
         sa.Column("content", sa.String, nullable=False),
         sa.Column("row", JSONB, nullable=False),
-        sa.Column("sealed", sa.Text, nullable=False),
+        sa.Column("encrypted", sa.Text, nullable=False),
         sa.Column("import_id", sa.String),
         sa.PrimaryKeyConstraint("number", name="pk_cases"),
         schema=S,
@@ -117,7 +117,7 @@ def upgrade() -> None:
         sa.Column("sheet", sa.String, nullable=False),
         sa.Column("row", sa.Integer, nullable=False),
         sa.Column("faults", JSONB, nullable=False),
-        sa.Column("sealed", sa.Text, nullable=False),
+        sa.Column("encrypted", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("import_id", "position", name="pk_rejected_rows"),
         sa.ForeignKeyConstraint(
             ["import_id"], ["intake.imports.id"], name="fk_rejected_rows_import_id"

@@ -166,7 +166,7 @@ def test_a_merged_case_ends_its_ladder(announce, settled, clock, eventually, cro
     eventually(lambda: crossed(opened.case_number))
     announce(case_merged(opened.case_number, occurred_on=date(2021, 1, 5)))
     settled()
-    clock.set(date(2021, 6, 1))
+    clock.set(date(2021, 2, 15))
     later = late_petition(announce, settled, eventually, crossed)
 
     assert len(crossed(later)) > 1

@@ -124,7 +124,7 @@ def test_a_decision_names_everything_that_is_wrong_with_it(as_office, desk):
         answer,
         422,
         "amount_over_cap",
-        "decided_before_application",
+        "date_before_start",
         "approver_not_a_leader",
     )
     assert "180000.00" in said["amount_over_cap"]["remedy"]

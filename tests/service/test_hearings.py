@@ -119,7 +119,7 @@ def test_a_notice_names_everything_that_is_wrong_with_it(as_office, desk):
         answer,
         422,
         "notice_too_short",
-        "chair_not_in_directory",
+        "no_such_post",
         "members_out_of_bounds",
     )
     assert said["notice_too_short"]["pointer"] == "/scheduled_on"
@@ -144,7 +144,7 @@ def test_nothing_happens_before_its_turn_or_twice(as_office, desk):
     refused(early, 409, "hearing_decided")
     refused(again, 409, "hearing_scheduled")
     refused(too_few, 422, "members_present_out_of_bounds")
-    refused(before, 422, "held_before_schedule")
+    refused(before, 422, "date_before_start")
     refused(twice, 409, "hearing_held")
 
 

@@ -1,0 +1,38 @@
+"""
+A case as the services know it that take it from intake: hearing and aid.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from shared.errors import Conflict
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """
+    A case that intake opened; since *merged_on* it is part of the case *merged_into*.
+    """
+
+    number: str
+    office: str
+    programme: str
+    in_scope: bool
+    merged_into: str | None = None
+    merged_on: date | None = None
+
+
+def require_unmerged(case: Case, on: date) -> None:
+    """
+    Raise `Conflict` if the case was merged into another by the day *on*.
+
+    What happened before the merge may still be recorded of the merged case.
+    """
+    if case.merged_on and on >= case.merged_on:
+        raise Conflict.because(
+            "case_merged",
+            f"本案已于 {case.merged_on} 并入 {case.merged_into}。",
+            f"请在 {case.merged_into} 名下登记。",
+        )

@@ -1,0 +1,115 @@
+"""
+The cases of intake as another service mirrors them from its events.
+
+Events come in any order: the newest of each case counts, by its sequence number.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema
+from sqlalchemy import BigInteger, Column, Index, MetaData, Table
+from sqlalchemy.dialects.postgresql import insert
+
+from shared.case import Case
+from shared.events import ReceivedEvent
+from shared.records import Records, table_of
+from shared.web.fields import Tolerant, flag, number_text, text
+
+
+class CaseOpened(Tolerant):
+    """A case that was opened."""
+
+    programme = text(longest=80)
+    in_scope = flag()
+
+
+class CaseMerge(CaseOpened):
+    """A case that was merged into another, or taken out again."""
+
+    into = number_text()
+
+
+READS: dict[str, Schema] = {
+    "intake.case_opened": CaseOpened(),
+    "intake.case_merged": CaseMerge(),
+    "intake.case_unmerged": CaseMerge(),
+}
+
+
+def case_table(metadata: MetaData) -> Table:
+    """
+    The table of the mirrored cases, in a service's schema.
+
+    *sequence* and *merge_sequence* are those of the events a row was taken from.
+    """
+    return table_of(
+        Case,
+        "cases",
+        metadata,
+        Column("sequence", BigInteger, nullable=False),
+        Column("merge_sequence", BigInteger, nullable=False, server_default="0"),
+        Index("ix_cases_merged_into", "merged_into"),
+        key="number",
+    )
+
+
+class CaseMirror(Records[Case]):
+    """
+    The mirrored cases, within one transaction; a service gives the table.
+    """
+
+    record = Case
+
+    def save(self, event: ReceivedEvent) -> None:
+        """
+        Keep what *event* says of its case, unless a newer event has said more.
+        """
+        values = {
+            "office": event.office,
+            "programme": event["programme"],
+            "in_scope": event["in_scope"],
+            "sequence": event.sequence,
+        }
+        added = insert(self.table).values(number=event.case_number, **values)
+        self.session.execute(
+            added.on_conflict_do_update(
+                index_elements=[self.table.c.number],
+                set_={name: added.excluded[name] for name in values},
+                where=self.table.c.sequence < added.excluded.sequence,
+            )
+        )
+
+    def merge(self, event: ReceivedEvent, *, undone: bool = False) -> None:
+        """
+        Record that the case was merged, or that this was undone; the newest counts.
+        """
+        self.save(event)
+        self.session.execute(
+            self.table.update()
+            .where(
+                self.table.c.number == event.case_number,
+                self.table.c.merge_sequence < event.sequence,
+            )
+            .values(
+                merged_into=None if undone else event["into"],
+                merged_on=None if undone else event.occurred_on,
+                merge_sequence=event.sequence,
+            )
+        )
+
+    def lock(self, number: str) -> Case | None:
+        """
+        The case, locked until the transaction ends.
+        """
+        return self.get(number, lock=True)
+
+    def lock_of(self, dependents: Table, identity: Any) -> Case | None:
+        """
+        The case that a row of *dependents* belongs to, locked likewise.
+        """
+        query = self.query().join(
+            dependents, dependents.c.case_number == self.table.c.number
+        )
+        return self.one(query.where(dependents.c.id == identity), lock=True)

@@ -1,0 +1,119 @@
+"""
+Rules that hold in every service: each once, with one stable code.
+
+Each is a generator of what is wrong, to be collected with the rules of a subject so
+that a client learns of everything at once. *location* is a JSON pointer into its
+request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import date
+
+from shared.errors import Fault
+from shared.policy.directory import Directory
+
+
+def day_has_come(
+    day: date | None, today: date, location: str, title: str = "日期"
+) -> Iterator[Fault]:
+    """
+    What has happened is not dated in the future.
+    """
+    if day and day > today:
+        yield Fault(
+            "date_in_future",
+            f"{title} {day} 晚于今天（{today}）。",
+            "请填写已经发生的日期。",
+            location,
+        )
+
+
+def day_not_before(
+    day: date | None,
+    start: date | None,
+    location: str,
+    start_title: str = "",
+    title: str = "日期",
+) -> Iterator[Fault]:
+    """
+    Nothing happens before what it follows from; *start_title* says what *start* is.
+    """
+    if day and start and day < start:
+        yield Fault(
+            "date_before_start",
+            f"{title} {day} 早于{start_title}（{start}）。",
+            "请核对日期的先后。",
+            location,
+        )
+
+
+def text_is_given(
+    text: str | None, location: str, code: str, title: str
+) -> Iterator[Fault]:
+    """
+    A text of blanks is none.
+    """
+    if not (text or "").strip():
+        yield Fault(code, f"没有写明{title}。", f"请写明{title}。", location)
+
+
+def post_exists(
+    post: str | None, posts: Collection[str], location: str, office: str = "该院"
+) -> Iterator[Fault]:
+    """
+    A person is named by a post of the directory; *posts* are those of the office.
+    """
+    if post not in posts:
+        yield Fault(
+            "no_such_post",
+            f"{office}没有职务“{post}”。",
+            f"可填：{'、'.join(posts)}。",
+            location,
+        )
+
+
+def leader_approves(
+    post: str | None, leaders: Collection[str], location: str
+) -> Iterator[Fault]:
+    """
+    Who approves holds a leader's post in the office that decides.
+    """
+    if post not in leaders:
+        yield Fault(
+            "approver_not_a_leader",
+            f"批准人“{post}”不是作出决定的院的院领导职务。",
+            f"可选：{'、'.join(leaders)}。",
+            location,
+        )
+
+
+def office_exists(
+    code: str, directory: Directory, on: date, location: str
+) -> Iterator[Fault]:
+    """
+    An office stands in the directory on the day *on*.
+    """
+    if not directory.exists(code, on):
+        yield Fault(
+            "no_such_office",
+            f"没有代码为 {code} 的机关。",
+            "请核对机关代码。",
+            location,
+        )
+
+
+def programme_exists(
+    code: str, programmes: Collection[str], location: str
+) -> Iterator[Fault]:
+    """
+    A programme is one of *programmes*, by code: those loaded, or those of an office.
+    """
+    if code not in programmes:
+        yield Fault(
+            "no_such_programme",
+            f"没有名为“{code}”的专项工作。",
+            f"可用：{'、'.join(sorted(programmes))}。",
+            location,
+        )
