@@ -42,7 +42,7 @@ def session(engine):
     """
     with (
         engine.connect() as session,
-        telemetry.work("test", trace=telemetry.background_context()),
+        _work(),
     ):
         yield session
 
@@ -57,6 +57,10 @@ def today(monkeypatch):
         monkeypatch.setattr(clock, "today", lambda: day)
 
     return say
+
+
+def _work():
+    return telemetry.work("test", trace=telemetry.background_context())
 
 
 def some(count):
@@ -190,7 +194,7 @@ def test_replicas_at_the_same_matters_take_turns_and_lose_nothing(engine):
         try:
             with (
                 engine.begin() as session,
-                telemetry.work("test", trace=telemetry.background_context()),
+                _work(),
             ):
                 record_facts(session, facts)
         except sa.exc.DBAPIError as error:

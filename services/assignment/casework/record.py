@@ -27,7 +27,7 @@ def record_received(session: Connection, *received: ReceivedEvent) -> None:
     facts: dict[str, dict[str, Fact]] = {}
     for event in received:
         envelope = event.envelope
-        fields = {**event.read, "office": envelope.office}
+        fields = {**event.fields, "office": envelope.office}
         fact = decode(envelope.type, envelope.occurred_on, fields)
         facts.setdefault(envelope.case_number, {})[envelope.id] = fact
     record_facts(session, facts)
