@@ -31,6 +31,19 @@ class Event:
     case_number: str
     occurred_on: date
 
+    @classmethod
+    def of(cls, subject: Any, on: date, **fields: Any) -> Self:
+        """
+        The event that happened to *subject*, a record with office, number and
+        programme, on a business day; *fields* are the others of this kind.
+        """
+        return cls(
+            office=subject.office,
+            case_number=subject.number,
+            occurred_on=on,
+            **{"programme": subject.programme, **fields},
+        )
+
     def payload(self) -> dict[str, Any]:
         """
         The fields of this kind of fact, ready for JSON.

@@ -35,7 +35,7 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
 
@@ -207,6 +207,18 @@ class Records(Generic[T]):
         if records:
             rows = [row_of(record) for record in records]
             self.session.execute(self.table.insert().inline(), rows)
+
+    def insert_new(self, record: T) -> bool:
+        """
+        Insert *record* unless a unique index forbids it; whether it was inserted.
+        """
+        added = self.session.execute(
+            insert(self.table)
+            .values(row_of(record))
+            .on_conflict_do_nothing()
+            .returning(*self.table.primary_key)
+        )
+        return added.first() is not None
 
     def update(self, record: T) -> None:
         """

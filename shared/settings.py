@@ -23,6 +23,8 @@ _DEFAULTS = {
     "AID_PORT": "8104",
     "REPORTING_PORT": "8105",
     "RELAY_PORT": "8106",
+    # Where a service finds the others' pages of operation.
+    "PEER_URL": "http://127.0.0.1:{port}",
     "DEPLOY_DIR": str(Path(__file__).resolve().parent.parent / "deploy"),
     "SMTP_URL": "smtp://127.0.0.1:1125",
     "MAIL_FROM": "returns@jianjian.invalid",

@@ -68,9 +68,10 @@ def main() -> int:
 
 
 def measure(stage: Stage, size: Size, console: Console) -> None:
-    environment = stage.stack.environment()
-    machine = describe(environment["DATABASE_URL"], environment["AMQP_URI"])
-    console.print("\n[bold]The machine[/]", *machine.lines(), sep="\n  ")
+    with stage.database() as database:
+        machine = describe(database, stage.stack.environment()["AMQP_URI"])
+    lines = (f"{name}: {value}" for name, value in machine.items())
+    console.print("\n[bold]The machine[/]", *lines, sep="\n  ", highlight=False)
 
     single, through = registrations.measure(stage, size.rounds, size.seconds)
     pushed = ledgers.measure(stage, size.rows)
@@ -82,7 +83,7 @@ def measure(stage: Stage, size: Size, console: Console) -> None:
         section.show(console)
     results = {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": asdict(machine),
+        "machine": machine,
         "size": asdict(size),
         "through_per_second": round(through, 1),
         "sections": [asdict(section) for section in sections],

@@ -24,12 +24,12 @@ from nameko.web.handlers import http
 from shared.settings import settings
 from shared.storage.database import engine_for
 
-_INSERT = """
+INSERT = """
     INSERT INTO petitions (number, office, programme, received_on, channel, category,
-                           case_kind, matter, sealed)
+                           case_kind, matter, encrypted)
     VALUES (%(office)s || '-2021-' || lpad(nextval('petition_numbers')::text, 7, '0'),
             %(office)s, %(programme)s, %(received_on)s, %(channel)s, %(category)s,
-            %(case_kind)s, %(matter)s, %(sealed)s)
+            %(case_kind)s, %(matter)s, %(encrypted)s)
     RETURNING number
 """
 
@@ -48,11 +48,11 @@ class Bare:
         row = {
             **body,
             "matter": uuid4().hex,
-            # As long as the sealed text of the same petition.
-            "sealed": json.dumps(said, ensure_ascii=False).encode().hex(),
+            # As long as the encrypted text of the same petition.
+            "encrypted": json.dumps(said, ensure_ascii=False).encode().hex(),
         }
         with engine_for("intake").begin() as session:
-            number = session.exec_driver_sql(_INSERT, row).scalar_one()
+            number = session.exec_driver_sql(INSERT, row).scalar_one()
         return 201, json.dumps({"number": number})
 
 

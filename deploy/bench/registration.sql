@@ -3,7 +3,7 @@
 BEGIN;
 WITH same AS (SELECT md5(random()::text) AS matter)
 INSERT INTO intake.petitions (number, office, programme, received_on, channel,
-                              category, case_kind, repeat_of, matter, sealed)
+                              category, case_kind, repeat_of, matter, encrypted)
 SELECT '410922-2021-' || lpad(nextval('intake.petition_numbers')::text, 7, '0'),
        '410922', 'puyang-2020', '2021-06-28', 'letter', 'claim',
        'criminal_appeal_court',

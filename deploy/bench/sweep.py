@@ -24,7 +24,7 @@ REPLICAS = 3
 STANDSTILL = timedelta(days=45)
 _WITHIN = 600.0  # seconds
 # The oldest stand last in the table and in the order of their ids.
-_FILL = """
+FILL = """
     INSERT INTO assignment.duties
         (id, number, office, programme, kind, title, source, opened_on, due_on,
          provisional, steps, state, state_on)
@@ -35,23 +35,23 @@ _FILL = """
            FALSE, '[]', 'open', DATE '2020-10-01'
     FROM generate_series(%(duties)s - 1, 0, -1) AS n
 """
-_ANNOUNCED = """
+ANNOUNCED = """
     SELECT count(*), count(DISTINCT case_number),
            extract(epoch FROM max(created_at) - min(created_at))
     FROM assignment.outbox
     WHERE type = 'assignment.duty_overdue' AND starts_with(case_number, 'sweep-')
 """
-_PLAN = """
+PLAN = """
     EXPLAIN SELECT id FROM assignment.duties
     WHERE state = 'open' AND NOT flagged AND NOT backdated
       AND due_on < DATE '2021-06-30'
     ORDER BY due_on, id LIMIT 500 FOR UPDATE SKIP LOCKED
 """
-_STEPS = """
+STEPS = """
     SELECT count(*), count(DISTINCT subject), count(*) FILTER (WHERE kind = 'notice')
     FROM assignment.crossings
 """
-_STEPS_DUE = 'SELECT count(*) FROM assignment.rungs WHERE "on" <= %s'
+STEPS_DUE = 'SELECT count(*) FROM assignment.rungs WHERE "on" <= %s'
 
 
 def measure_duties(stage: Stage, sizes: tuple[int, ...]) -> Section:
@@ -73,14 +73,14 @@ def _duties(stage: Stage, duties: int, overdue: int) -> dict[str, Any]:
     stage.stack.stop("assignment")
     with stage.database() as database:
         values = {"duties": duties, "overdue": overdue, "programme": PROGRAMME}
-        database.execute(_FILL, values)
+        database.execute(FILL, values)
         database.execute("VACUUM ANALYZE assignment.duties")
-        plan = "\n".join(row[0] for row in database.execute(_PLAN))
+        plan = "\n".join(row[0] for row in database.execute(PLAN))
         began = time.monotonic()
         with _replicas(stage):
-            _wait(lambda: _one(database, _ANNOUNCED)[0] >= overdue)
+            _wait(lambda: _one(database, ANNOUNCED)[0] >= overdue)
             restart = time.monotonic() - began
-        count, distinct, sweeping = _one(database, _ANNOUNCED)
+        count, distinct, sweeping = _one(database, ANNOUNCED)
         if (count, distinct) != (overdue, overdue):
             raise BenchError(f"{count} announcements of {distinct} duties")
         database.execute("DELETE FROM assignment.duties WHERE kind = 'sweep'")
@@ -109,12 +109,12 @@ def measure_escalation(stage: Stage) -> Section:
     today = DAY + STANDSTILL
     stage.stack.set_business_day(today)
     with stage.database() as database:
-        before = _one(database, _STEPS)
+        before = _one(database, STEPS)
         began = time.monotonic()
         with _replicas(stage):
-            _wait(lambda: _one(database, _STEPS_DUE, today) == (0,))
+            _wait(lambda: _one(database, STEPS_DUE, today) == (0,))
             restart = time.monotonic() - began
-        after = _one(database, _STEPS)
+        after = _one(database, STEPS)
     stage.start("assignment")
     steps, subjects, notices = (b - a for a, b in zip(before, after, strict=True))
     stage.say(f"{steps:,} escalation steps: {steps / restart:,.0f}/s")

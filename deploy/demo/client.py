@@ -1,5 +1,5 @@
 """
-The offices of the story as callers of the five services: tokens, keys, patience.
+The offices of the story as callers of the five services: tokens, keys, retries.
 
 Every POST carries an `Idempotency-Key`, so what may or may not have arrived is simply
 sent again. What is refused is raised with the problem document, readable in Chinese.
@@ -21,8 +21,8 @@ from shared.settings import SERVICES, Settings
 from shared.vocabulary import Role
 from shared.web.auth import issue
 
-PATIENCE = 60.0  # seconds a service may be away
-NEWS_WITHIN = 20.0  # seconds an event may take from one service to another
+RETRY_WITHIN = 60.0  # seconds that a service may be away
+ARRIVAL_WITHIN = 20.0  # seconds that an event may take to another service
 _AWAY = {502, 503, 504}
 # Refusals that end when an event of another service arrives.
 _NOT_YET = {"hearing_decision_missing", "case_unknown"}
@@ -31,7 +31,9 @@ _LABEL = re.compile(r'(\w+)="([^"]*)"')
 
 
 class Sample(NamedTuple):
-    """One line of a service's metrics."""
+    """
+    One line of a service's metrics.
+    """
 
     name: str
     labels: dict[str, str]
@@ -64,7 +66,7 @@ class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a breakdow
     @property
     def is_early(self) -> bool:
         """
-        Whether it may be granted once the news has come: all its reasons are such.
+        Whether it may be granted once an event has arrived: all its reasons are such.
         """
         return self.status == httpx.codes.NOT_FOUND or self.codes <= _NOT_YET
 
@@ -158,13 +160,13 @@ class Client:
         """
         Post *body* as *by* (office and role). Raises `Refused`.
 
-        Waits for what the service has not yet heard from another one.
+        Waits for events that have not yet arrived from another service.
         """
         headers = {"Idempotency-Key": quote(key, safe=":-.")}
         sent: dict[str, Any] = (
             {"content": body} if isinstance(body, bytes) else {"json": body}
         )
-        deadline = time.monotonic() + NEWS_WITHIN
+        deadline = time.monotonic() + ARRIVAL_WITHIN
         pause = 0.05
         while True:
             try:
@@ -208,14 +210,14 @@ class Client:
         **sent: Any,
     ) -> httpx.Response:
         """
-        Send until something answers that is not away. Raises `Refused`.
+        Send until the service answers. Raises `Refused`.
         """
         headers = dict(headers or {})
         if by:
             office, role = by.split()
             headers["Authorization"] = f"Bearer {self.token(office, role)}"
         url = self.urls[service] + path
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + RETRY_WITHIN
         pause = 0.05
         while True:
             try:

@@ -7,9 +7,10 @@ from __future__ import annotations
 from nameko.timer import timer
 from sqlalchemy import Connection
 
-from services.assignment.casework import escalation as escalate
-from services.assignment.casework import overdue, recurrence
+from services.assignment.casework.escalation import escalate_some
+from services.assignment.casework.overdue import flag_some
 from services.assignment.casework.record import record_received
+from services.assignment.casework.recurrence import open_periods, open_recurring
 from services.assignment.endpoints import (
     acts,
     adjustments,
@@ -77,15 +78,15 @@ class AssignmentService(Service):
 
     @timer(interval=EVERY_SWEEP)
     def flag_overdue(self) -> None:
-        self.repeat(overdue.flag_some)
+        self.repeat(flag_some)
 
     @timer(interval=EVERY_SWEEP)
     def escalate(self) -> None:
-        self.repeat(escalate.escalate_some)
+        self.repeat(escalate_some)
 
     @timer(interval=EVERY_SWEEP)
     def open_recurring(self) -> None:
-        self.repeat(recurrence.open_recurring, recurrence.open_periods)
+        self.repeat(open_recurring, open_periods)
 
 
 SERVICE = AssignmentService

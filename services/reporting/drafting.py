@@ -1,7 +1,7 @@
 """
 Drafts the figures of an office from the ledger, the programme and the office tree.
 
-Two questions to the database whatever the number of offices. Nothing is kept here.
+The number of queries does not depend on the number of offices. Nothing is stored here.
 """
 
 from __future__ import annotations
@@ -9,11 +9,28 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from services.reporting.domain.figures import Asked, Goal, Line, compute
+from services.reporting.domain.baselines import (
+    CaseList,
+    baseline_rate,
+    baselines_of,
+    frozen_list,
+    governing_list,
+    live_list,
+)
+from services.reporting.domain.figures import (
+    Asked,
+    Goal,
+    Line,
+    Sums,
+    by_office,
+    compute,
+)
+from services.reporting.domain.inspection import candidates
 from services.reporting.domain.measures import registry
 from services.reporting.store import Ledger
 from shared.policy.directory import Directory
 from shared.policy.programme import Programme
+from shared.policy.targets import Baseline
 
 
 def draft(
@@ -28,19 +45,49 @@ def draft(
     The figures asked for.
 
     *as_known*: only from what was known at `asked.known_at`; else from all there is.
+    The rate is that of the frozen list that governs it, once it is frozen (A-06).
     Raises `Unbalanced` when the rows do not make the whole.
     """
     lines = lines_of(directory, asked.office, asked.as_of)
-    offices = directory.subtree(asked.office, asked.as_of)
+    lines = lines[:1] if asked.own else lines
+    offices = offices_of(directory, asked)
     distinct = registry().of_kind("distinct")
     return compute(
         asked,
         lines,
         sums=ledger.sums(asked, offices, as_known=as_known),
+        listed=listed_sums(ledger, programme, directory, asked, as_known=as_known),
         persons=ledger.persons(asked, lines, distinct, as_known=as_known),
         goal=goal_of(programme, asked.as_of),
         registry=registry(),
     )
+
+
+def offices_of(directory: Directory, asked: Asked) -> tuple[str, ...]:
+    """
+    The offices whose entries are asked for.
+    """
+    if asked.own:
+        return (asked.office,)
+    return directory.subtree(asked.office, asked.as_of)
+
+
+def listed_sums(
+    ledger: Ledger,
+    programme: Programme,
+    directory: Directory,
+    asked: Asked,
+    *,
+    as_known: bool = False,
+) -> Sums | None:
+    """
+    The sums of the cases on the frozen list that governs the rate; None if none does.
+    """
+    governing = governing_list(programme)
+    if governing is None:
+        return None
+    offices = offices_of(directory, asked)
+    return ledger.listed(asked, offices, governing, as_known=as_known)
 
 
 def lines_of(directory: Directory, office: str, on: date) -> tuple[Line, ...]:
@@ -57,11 +104,74 @@ def lines_of(directory: Directory, office: str, on: date) -> tuple[Line, ...]:
     return (own, *below)
 
 
-def goal_of(programme: Programme, as_of: date) -> Goal:
+def candidates_of(
+    ledger: Ledger,
+    programme: Programme,
+    directory: Directory,
+    asked: Asked,
+) -> list[dict[str, Any]]:
     """
-    What all cases of the programme are measured against on a day.
+    The candidates for inspection among the office asked for and those below it.
+    """
+    sums = ledger.sums(asked, offices_of(directory, asked), as_known=True)
+    listed = listed_sums(ledger, programme, directory, asked, as_known=True)
+    named = candidates(
+        programme.supervision.thresholds if programme.supervision else (),
+        by_office(sums, listed, registry()),
+        goal_of(programme, asked.as_of),
+        registry(),
+    )
+    return [
+        {
+            "office": each.office,
+            "name": directory.office(each.office).name,
+            "threshold": each.threshold.id,
+            "title": each.threshold.title,
+            "measure": each.threshold.measure,
+            "value": each.shown,
+            "reason": each.reason,
+            "source": each.threshold.source,
+        }
+        for each in named
+    ]
+
+
+def rates_of(
+    ledger: Ledger,
+    programme: Programme,
+    directory: Directory,
+    asked: Asked,
+) -> list[dict[str, Any]]:
+    """
+    The rate of each baseline of the programme, on its frozen and on its live list.
+    """
+    offices = offices_of(directory, asked)
+
+    def sums_on(cases: CaseList) -> Sums | None:
+        return ledger.listed(asked, offices, cases, as_known=True)
+
+    return [
+        baseline_rate(
+            baseline,
+            goal_of(programme, asked.as_of, baseline),
+            frozen=sums_on(frozen_list(baseline)),
+            live=sums_on(live_list(baseline, programme)) or {},
+            registry=registry(),
+        )
+        for baseline in baselines_of(programme)
+    ]
+
+
+def goal_of(
+    programme: Programme, as_of: date, baseline: Baseline | None = None
+) -> Goal:
+    """
+    What is to be reached on a day: by all cases of the programme, or by those of a
+    baseline that has milestones of its own.
     """
     target = programme.target_for(as_of)
+    if baseline and baseline.milestones:
+        target = programme.milestone_for(as_of, baseline.id)
     return Goal(
         target.on if target else as_of,
         target.percent if target else None,

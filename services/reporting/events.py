@@ -24,9 +24,9 @@ class ReturnSigned(Event):
 @dataclass(frozen=True, kw_only=True)
 class MilestoneJudged(Event):
     """
-    Whether an office had reached a milestone, by a signed return (PY-04); *case_number*
-    is the matter in which it owes it, *occurred_on* the return's as-of day, or the day
-    after it for what was reached late.
+    From *occurred_on* an office has reached a milestone, or not any more, by its own
+    cases in the ledger (PY-04); *case_number* is the matter in which it owes it. A
+    judgement that later entries change is taken back by its opposite of the same day.
     """
 
     type: ClassVar[str] = "reporting.milestone_judged"
@@ -48,14 +48,14 @@ class ReturnDelivered(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryRequested(Event):
-    """A return waits to be rendered, frozen and mailed: a task for reporting."""
+    """A return is to be rendered, frozen and mailed: a task of reporting itself."""
 
     type: ClassVar[str] = "reporting.task.deliver_return"
 
 
 @dataclass(frozen=True, kw_only=True)
 class NoticesCollected(Event):
-    """A mailing of supervision notices waits to be mailed: a task for reporting."""
+    """A mailing of supervision notices is to be mailed: a task of reporting itself."""
 
     type: ClassVar[str] = "reporting.task.mail_notices"
 

@@ -1,34 +1,47 @@
 """
-What stands badly, for Prometheus: gauges asked of the database, never counted here.
+The gauges of reporting for Prometheus, computed from the database at each scrape.
 
-Labels are the programme and the level of offices, never an office or a case: who is
-behind is said in returns, to those who may read them.
+Labels are the programme and the level of offices, never an office or a case: which
+office is behind stands in the returns, for those who may read them.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 from sqlalchemy import Connection
 
-from services.reporting.domain.figures import Asked, Sums, settled, short_by
-from services.reporting.drafting import goal_of
-from services.reporting.store import Backlog, Ledger
+from services.reporting.domain.figures import Asked, Sums, missing, whole_of
+from services.reporting.domain.measures import registry
+from services.reporting.drafting import goal_of, listed_sums
+from services.reporting.overtaken import overtaken_by_programme
+from services.reporting.store import Ledger
+from services.reporting.store.backlog import Backlog
 from shared import clock
 from shared.policy.current import policy
 from shared.policy.directory import Directory
-from shared.policy.programme import Programme
 
 _STATES = ("base", "resolved", "ended", "led")
 
 
-def gauges(session: Connection) -> list[Metric]:
+def metrics(session: Connection) -> list[Metric]:
     """
     The gauges as of the business day.
     """
-    return [*_stand(session), *_mails(session)]
+    return [*_stand(session), _overtaken(session), *_mails(session)]
+
+
+def _overtaken(session: Connection) -> Metric:
+    gauge = GaugeMetricFamily(
+        "jianjian_returns_overtaken",
+        "Signed returns, of the latest, that facts known later would change",
+        labels=["programme"],
+    )
+    counts = overtaken_by_programme(session)
+    for programme in policy().programmes:
+        gauge.add_metric([programme.code], counts[programme.code])
+    return gauge
 
 
 def _stand(session: Connection) -> list[Metric]:
@@ -46,27 +59,30 @@ def _stand(session: Connection) -> list[Metric]:
     target = GaugeMetricFamily(
         "jianjian_target_percent", "Next milestone", labels=["programme"]
     )
-    missing = GaugeMetricFamily(
+    short_by = GaugeMetricFamily(
         "jianjian_short_by", "Cases missing to the target", labels=["programme"]
     )
     today, directory = clock.today(), policy().directory
     for programme in policy().programmes:
-        sums = _sums(session, programme, directory, today)
-        levels, total = _by_level(sums, directory), _total(sums)
+        ledger = Ledger(session)
+        asked = Asked(programme.code, programme.offices_root, today, clock.now())
+        offices = directory.subtree(asked.office, today)
+        sums = ledger.sums(asked, offices, as_known=False)
+        listed = listed_sums(ledger, programme, directory, asked)
+        levels, whole = _by_level(sums, directory), whole_of(sums, listed, registry())
         for (level, state), count in sorted(levels.items()):
             if state in _STATES:
                 cases.add_metric([programme.code, level, state], count)
             elif state == "overdue":
                 overdue.add_metric([programme.code, level], count)
         goal = goal_of(programme, today)
-        towards = settled(total, ended_counts=goal.ended_counts)
-        if total["base"] > 0:
-            rate.add_metric([programme.code], 100 * towards / total["base"])
+        part, base = whole.parts(registry().shortfall, ended_counts=goal.ended_counts)
+        if base > 0:
+            rate.add_metric([programme.code], 100 * part / base)
         if goal.percent:
             target.add_metric([programme.code], goal.percent)
-            behind = short_by(total["base"], towards, goal.percent)
-            missing.add_metric([programme.code], behind)
-    return [cases, overdue, rate, target, missing]
+            short_by.add_metric([programme.code], missing(whole, goal, registry()) or 0)
+    return [cases, overdue, rate, target, short_by]
 
 
 def _mails(session: Connection) -> list[Metric]:
@@ -90,23 +106,8 @@ def _mails(session: Connection) -> list[Metric]:
     ]
 
 
-def _sums(
-    session: Connection, programme: Programme, directory: Directory, today: date
-) -> Sums:
-    asked = Asked(programme.code, programme.offices_root, today, clock.now())
-    offices = directory.subtree(programme.offices_root, today)
-    return Ledger(session).sums(asked, offices, as_known=False)
-
-
 def _by_level(sums: Sums, directory: Directory) -> Counter[tuple[str, str]]:
     found: Counter[tuple[str, str]] = Counter()
     for (office, measure), amount in sums.items():
         found[directory.office(office).level, measure] += amount
-    return found
-
-
-def _total(sums: Sums) -> Counter[str]:
-    found: Counter[str] = Counter()
-    for (_, measure), amount in sums.items():
-        found[measure] += amount
     return found

@@ -1,13 +1,13 @@
 """
-What may be asked of reporting: programmes that cover the office, days that have been.
+Checks what a client asks for: a programme that concerns the office, a day that came.
 
-Also reads the cursors of lists back; what is not ours is refused, not guessed.
+Also reads the cursors of lists; a cursor that is not ours is refused.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from shared.errors import Fault, Rejected, reject_if
@@ -15,6 +15,7 @@ from shared.policy.directory import Directory
 from shared.policy.programme import Programme, Programmes
 from shared.web.endpoint import after
 
+CasePlace = tuple[str, str, str]
 EntryPlace = tuple[str, date, str, int]
 
 
@@ -37,7 +38,7 @@ def programme_for(
     if programme is None:
         raise Rejected(
             Fault(
-                "unknown_programme",
+                "no_such_programme",
                 f"没有名为“{code}”的专项工作。",
                 f"可用：{'、'.join(sorted(known))}。",
                 "/programme",
@@ -75,6 +76,19 @@ def as_of_in_future(as_of: date, today: date) -> Iterator[Fault]:
         )
 
 
+def known_at_in_future(known_at: datetime | None, latest: datetime) -> Iterator[Fault]:
+    """
+    What will be known later cannot be answered for yet: more may still arrive.
+    """
+    if known_at is not None and known_at > latest:
+        yield Fault(
+            "known_at_in_future",
+            f"{known_at.isoformat()} 在统计账目现有的截止时刻之后。",
+            f"请改为不晚于 {latest.isoformat()} 的时刻，或不写 known_at。",
+            "?known_at",
+        )
+
+
 def entry_place(query: Mapping[str, Any]) -> EntryPlace | None:
     """
     The entry after which the list goes on. Raises `Rejected`.
@@ -88,6 +102,20 @@ def entry_place(query: Mapping[str, Any]) -> EntryPlace | None:
     except (TypeError, ValueError) as error:
         raise _not_ours() from error
     return place
+
+
+def case_place(query: Mapping[str, Any]) -> CasePlace | None:
+    """
+    The case, or duty of a case, after which the list goes on. Raises `Rejected`.
+    """
+    found = after(query, list)
+    if found is None:
+        return None
+    try:
+        case_number, office, duty = map(str, found)
+    except ValueError as error:
+        raise _not_ours() from error
+    return case_number, office, duty
 
 
 def return_place(query: Mapping[str, Any]) -> str | None:

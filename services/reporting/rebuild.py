@@ -12,11 +12,12 @@ from typing import Any, Literal
 
 from sqlalchemy import BigInteger, Connection, cast, func, select, text
 
+from services.reporting.closing_terms import terms_of
 from services.reporting.domain.postings import entries_for
 from services.reporting.schemas import READS
-from services.reporting.store import rows_of
-from services.reporting.tables import entries, facts, totals
+from services.reporting.store.ledger import entries, facts, rows_of, totals
 from shared.events import Envelope
+from shared.policy.current import policy
 
 BATCH = 1000
 _HOLD = text(
@@ -50,14 +51,15 @@ def rebuild(
 
 def _post_again(session: Connection) -> None:
     kept = session.execute(
-        select(facts.c.body).order_by(facts.c.id),
+        select(facts.c.body, facts.c.known_at).order_by(facts.c.id),
         execution_options={"yield_per": BATCH},
     )
-    for bodies in kept.scalars().partitions():
+    for some in kept.partitions():
         posted: list[dict[str, Any]] = []
-        for body in bodies:
+        for body, known_at in some:
             event = Envelope.from_mapping(body)
             read = READS[event.type].load(event.payload)
-            posted += rows_of(entries_for(event, read))
+            terms = terms_of(session, event, policy(), known_at)
+            posted += rows_of(entries_for(event, read, terms), known_at)
         if posted:
             session.execute(entries.insert().inline(), posted)

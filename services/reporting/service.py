@@ -1,5 +1,5 @@
 """
-Reporting as nameko runs it: facts in, figures and signed returns out.
+Reporting as nameko runs it: events in, figures and signed returns out.
 """
 
 from __future__ import annotations
@@ -12,33 +12,45 @@ from eventlet import tpool
 from nameko.timer import timer
 from sqlalchemy import Connection, Row
 
-from services.reporting import gauges as escalation
 from services.reporting import schemas
+from services.reporting.closing_terms import terms_of
 from services.reporting.delivery import notices
-from services.reporting.delivery.delivery import Courier, ask_again
+from services.reporting.delivery.delivery import Delivery, ask_again
 from services.reporting.delivery.mail import Server
-from services.reporting.delivery.notice_store import Noticeboard
-from services.reporting.delivery.notices import CROSSED, NoticeCourier
+from services.reporting.delivery.notices import CROSSED, NoticeDelivery
 from services.reporting.delivery.render import XLSX
 from services.reporting.domain.figures import Asked
-from services.reporting.domain.milestones import judged
+from services.reporting.domain.measures import registry
 from services.reporting.domain.postings import entries_for
-from services.reporting.domain.returns import sign
-from services.reporting.drafting import draft
+from services.reporting.domain.returns import differences, revision_after, sign
+from services.reporting.drafting import candidates_of, draft, offices_of, rates_of
 from services.reporting.events import (
     DeliveryRequested,
     NoticesCollected,
     ReturnSigned,
 )
+from services.reporting.gauges import metrics
+from services.reporting.judging import judge_after, judge_all
+from services.reporting.overtaken import changed_cells, overtaken
 from services.reporting.queries import (
     as_of_in_future,
+    case_place,
     entry_place,
+    known_at_in_future,
     programme_for,
     return_place,
 )
-from services.reporting.store import OUTBOX, TABLES, Deliveries, Ledger, Returns
+from services.reporting.store import (
+    OUTBOX,
+    TABLES,
+    Deliveries,
+    Ledger,
+    Notices,
+    Returns,
+)
+from services.reporting.under_way import announced, under_way
 from shared import clock, telemetry
-from shared.errors import Conflict, Fault
+from shared.errors import Conflict, Fault, reject_if
 from shared.events import Envelope, ReceivedEvent
 from shared.messaging.consumer import handles
 from shared.metrics import Gauges
@@ -61,20 +73,47 @@ from shared.web.endpoint import (
 
 class ReportingService(Service):
     """
-    The counting house: posts what happened, answers and signs what it makes.
+    Posts events to the ledger; answers figures; signs and mails returns.
     """
 
     name = "reporting"
     reads = schemas.READS
     tables = TABLES
     outbox = OUTBOX
-    gauges = Gauges(escalation.gauges)
+    gauges = Gauges(metrics)
 
     @handles(*schemas.READS)
     def post(self, session: Connection, fact: ReceivedEvent) -> None:
-        Ledger(session).take(fact.envelope, entries_for(fact.envelope, fact.fields))
+        """
+        Post the entries of an event, and announce what follows from them at once.
+        """
+        event = fact.envelope
+        posted = entries_for(event, fact.fields, terms_of(session, event, policy()))
+        Ledger(session).take(event, posted)
+        judged = judge_after(
+            session, posted, self.programmes, self.directory, self.today()
+        )
+        self.announce(session, *judged)
         if fact.type == CROSSED:
             self.announce(session, *notices.take(session, fact, self.directory))
+
+    @timer(interval=settings.integer("SWEEP_SECONDS"))
+    def judge_milestones(self) -> None:
+        """
+        Once a day: judge what the day itself decides. Entries judge at once.
+        """
+        try:
+            with transaction(self.name) as session:
+                judged = [
+                    *judge_all(session, self.programmes, self.directory, self.today())
+                ]
+                if judged:
+                    trace = telemetry.background_context()
+                    with telemetry.work("milestones_judged", trace=trace):
+                        telemetry.add_log_fields(count=len(judged))
+                        self.announce(session, *judged)
+        except Exception as error:  # noqa: BLE001 - the next tick tries again
+            telemetry.log().warning("judging_interrupted", error=repr(error)[:300])
 
     @timer(interval=settings.integer("SWEEP_SECONDS"))
     def collect_notices(self) -> None:
@@ -99,9 +138,38 @@ class ReportingService(Service):
         """
         The figures of an office: a row for each office below, one for its own cases.
         """
-        asked, programme, as_known = self._asked(call)
+        asked, programme = self._asked(call)
         ledger = Ledger(call.session)
-        return draft(ledger, programme, self.directory, asked, as_known=as_known)
+        return draft(ledger, programme, self.directory, asked, as_known=True)
+
+    @api(
+        "GET",
+        "/inspection-candidates",
+        query=schemas.FiguresQuery,
+        answer=schemas.CandidatesView,
+    )
+    def list_inspection_candidates(self, call: Call) -> dict[str, Any]:
+        """
+        The offices that the programme's thresholds name, with the reason (PY-37).
+        """
+        asked, programme = self._asked(call)
+        ledger = Ledger(call.session)
+        named = candidates_of(ledger, programme, self.directory, asked)
+        return {**vars(asked), "items": named}
+
+    @api(
+        "GET",
+        "/baseline-rates",
+        query=schemas.FiguresQuery,
+        answer=schemas.BaselineRatesView,
+    )
+    def list_baseline_rates(self, call: Call) -> dict[str, Any]:
+        """
+        What of each baseline's list is resolved: of the frozen list, and of the live.
+        """
+        asked, programme = self._asked(call)
+        rates = rates_of(Ledger(call.session), programme, self.directory, asked)
+        return {**vars(asked), "items": rates}
 
     @api(
         "GET",
@@ -112,16 +180,19 @@ class ReportingService(Service):
     )
     def entries(self, call: Call) -> Page:
         """
-        The entries, and so the cases, that one figure is the sum of.
+        The entries, and so the cases or duties, that one figure is the sum of.
         """
-        asked, _, as_known = self._asked(call)
-        offices = self.directory.subtree(asked.office, asked.as_of)
+        asked, programme = self._asked(call)
+        offices = offices_of(self.directory, asked)
         ledger, measure = Ledger(call.session), call.query["measure"]
-        query = ledger.behind(asked, offices, measure, as_known=as_known)
+        query = ledger.behind(asked, offices, measure, as_known=True)
         limit = call.query["limit"]
         rows = ledger.page(query, entry_place(call.query), limit + 1)
+        shown = [schemas.opened(row, registry()[measure], programme) for row in rows]
         return page_of(
-            rows, limit, lambda e: (e.office, e.day, e.case_number, e.position)
+            shown,
+            limit,
+            lambda e: (e["office"], e["day"], e["case_number"], e["position"]),
         )
 
     @api(
@@ -133,15 +204,18 @@ class ReportingService(Service):
     )
     def cases(self, call: Call) -> Page:
         """
-        The cases that make up one figure, each with its share of it.
+        The cases, or the duties, that make up one figure, each with its share of it.
         """
-        asked, _, as_known = self._asked(call)
-        offices = self.directory.subtree(asked.office, asked.as_of)
+        asked, programme = self._asked(call)
+        offices = offices_of(self.directory, asked)
         ledger, measure = Ledger(call.session), call.query["measure"]
-        query = ledger.behind(asked, offices, measure, as_known=as_known)
+        query = ledger.behind(asked, offices, measure, as_known=True)
         limit = call.query["limit"]
-        rows = ledger.cases(query, after(call.query), limit + 1)
-        return page_of(rows, limit, lambda row: row.case_number)
+        rows = ledger.cases(query, case_place(call.query), limit + 1)
+        shown = [schemas.opened(row, registry()[measure], programme) for row in rows]
+        return page_of(
+            shown, limit, lambda e: (e["case_number"], e["office"], e["duty"] or "")
+        )
 
     @api(
         "POST",
@@ -150,20 +224,30 @@ class ReportingService(Service):
         body=schemas.Signing,
         answer=schemas.ReturnView,
         status=202,
+        refusals=(409,),
     )
-    def sign(self, call: Call) -> Row[Any]:
+    def sign(self, call: Call) -> dict[str, Any]:
         """
         Sign a return: its figures are fixed now, rendered and mailed upward next.
+
+        *under_way* says how many facts had not arrived, *differences* where a line is
+        not what its office signed. Refused when nothing has changed since last time.
         """
         office, as_of = call.office(call.body.get("office")), call.body["as_of"]
         programme = self._programme(
             call.body["programme"], office, call, as_of_in_future(as_of, call.today)
         )
-        asked = Asked(programme.code, office, as_of, clock.now())
-        returns = Returns(call.session)
-        # The turn comes first: a later revision must not tell of less.
-        revision = returns.next_revision(programme.code, office, as_of)
-        figures = draft(Ledger(call.session), programme, self.directory, asked)
+        returns, ledger = Returns(call.session), Ledger(call.session)
+        events = announced()
+        returns.lock_closings(programme.code)
+        # The lock comes first: a later revision must not know less.
+        newest = returns.newest(programme.code, office, as_of)
+        asked = Asked(programme.code, office, as_of, ledger.latest())
+        figures = draft(ledger, programme, self.directory, asked, as_known=True)
+        revision = revision_after(newest, figures)
+        below = returns.signed_by(
+            programme.code, [row["office"] for row in figures["rows"]], as_of
+        )
         signed = sign(
             asked,
             figures,
@@ -172,6 +256,8 @@ class ReportingService(Service):
             revision=revision,
             signed_by=call.who.actor,
             reason=call.body["reason"],
+            under_way=under_way(call.session, events, asked.known_at),
+            differences=differences(figures, below),
             sender=settings["MAIL_FROM"],
         )
         returns.add(signed.row, signed.mails)
@@ -180,9 +266,8 @@ class ReportingService(Service):
             call.session,
             ReturnSigned(**about, programme=programme.code, revision=revision),
             DeliveryRequested(**about),
-            *judged(asked, figures, programme, self.directory),
         )
-        return self._return(call, signed.number)
+        return self._shown(call, [self._return(call, signed.number)])[0]
 
     @api(
         "GET",
@@ -197,7 +282,7 @@ class ReportingService(Service):
         """
         limit, place = call.query["limit"], return_place(call.query)
         rows = Returns(call.session).of(call.offices(), place, limit + 1)
-        return page_of(rows, limit, lambda signed: signed.id)
+        return page_of(self._shown(call, rows), limit, lambda signed: signed["id"])
 
     @api(
         "GET",
@@ -210,20 +295,25 @@ class ReportingService(Service):
         """
         The mails of supervision notices to an office and to all below it.
         """
-        limit, board = call.query["limit"], Noticeboard(call.session)
-        rows = board.of(call.offices(), after(call.query), limit + 1)
-        mails = board.mails_of([row.id for row in rows])
-        shown = [{**row._mapping, "deliveries": mails[row.id]} for row in rows]  # noqa: SLF001 - SQLAlchemy's
+        limit, store = call.query["limit"], Notices(call.session)
+        rows = store.of(call.offices(), after(call.query), limit + 1)
+        mails = store.mails_of([row.id for row in rows])
+        shown = [row._asdict() | {"deliveries": mails[row.id]} for row in rows]
         return page_of(shown, limit, lambda mailing: mailing["id"])
 
     @api("GET", "/returns/<number>", answer=schemas.WholeReturnView)
     def one_return(self, call: Call) -> dict[str, Any]:
         """
-        A return with its figures and the state of every mail.
+        A return with its figures, what they would be now, and the state of every mail.
         """
         signed = self._return(call, call.path["number"])
         mails = Deliveries(call.session, signed.id).all()
-        return {**signed._mapping, "deliveries": mails}  # noqa: SLF001 - SQLAlchemy's
+        cells = changed_cells(call.session, signed)
+        return signed._asdict() | {
+            "deliveries": mails,
+            "changes": cells,
+            "overtaken": bool(cells),
+        }
 
     @api("GET", "/returns/<number>/workbook", gives=XLSX, refusals=(409,))
     def workbook(self, call: Call) -> Download:
@@ -249,7 +339,7 @@ class ReportingService(Service):
         answer=schemas.ReturnView,
         status=202,
     )
-    def deliver_again(self, call: Call) -> Row[Any]:
+    def deliver_again(self, call: Call) -> dict[str, Any]:
         """
         Mail a return again to the recipients it did not reach, and to them only.
         """
@@ -259,23 +349,23 @@ class ReportingService(Service):
             office=signed.office, case_number=signed.id, occurred_on=signed.as_of
         )
         self.announce(call.session, again)
-        return self._return(call, signed.id)
+        return self._shown(call, [self._return(call, signed.id)])[0]
 
     @task(DeliveryRequested.type)
     def deliver(self, event: Envelope) -> None:
-        courier = self._courier(Courier)
+        delivery = self._delivery(Delivery)
         telemetry.add_log_fields(
-            **courier.deliver(event.case_number, event.traceparent)
+            **delivery.deliver(event.case_number, event.traceparent)
         )
 
     @task(NoticesCollected.type)
     def mail_notices(self, event: Envelope) -> None:
-        courier = self._courier(NoticeCourier)
+        delivery = self._delivery(NoticeDelivery)
         telemetry.add_log_fields(
-            **courier.deliver(event.case_number, event.traceparent)
+            **delivery.deliver(event.case_number, event.traceparent)
         )
 
-    def _courier(self, kind: type[Courier]) -> Courier:
+    def _delivery(self, kind: type[Delivery]) -> Delivery:
         return kind(
             transaction=partial(transaction, self.name),
             send=Server(settings["SMTP_URL"]).send,
@@ -283,16 +373,17 @@ class ReportingService(Service):
             sender=settings["MAIL_FROM"],
         )
 
-    def _asked(self, call: Call) -> tuple[Asked, Programme, bool]:
+    def _asked(self, call: Call) -> tuple[Asked, Programme]:
         """
-        What is asked, of which programme, and whether as it was known then.
+        What is asked, and of which programme.
         """
         office, known_at = call.office(), call.query.get("known_at")
         programme = self._programme(call.query["programme"], office, call)
-        asked = Asked(
-            programme.code, office, call.query["as_of"], known_at or clock.now()
-        )
-        return asked, programme, known_at is not None
+        latest = Ledger(call.session).latest()
+        reject_if(known_at_in_future(known_at, latest))
+        as_of = call.query["as_of"]
+        own = call.query["own"]
+        return Asked(programme.code, office, as_of, known_at or latest, own), programme
 
     def _programme(
         self, code: str, office: str, call: Call, more: Iterable[Fault] = ()
@@ -300,6 +391,14 @@ class ReportingService(Service):
         return programme_for(
             self.programmes, self.directory, code, office, on=call.today, more=more
         )
+
+    @staticmethod
+    def _shown(call: Call, rows: list[Row[Any]]) -> list[dict[str, Any]]:
+        """
+        Returns as they are listed: with whether later facts would change them.
+        """
+        numbers = overtaken(call.session, rows)
+        return [row._asdict() | {"overtaken": row.id in numbers} for row in rows]
 
     @staticmethod
     def _return(call: Call, number: str) -> Row[Any]:

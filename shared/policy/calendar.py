@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import calendar as months
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -100,17 +100,43 @@ class Override:
 
 
 @dataclass(frozen=True)
+class StatutoryDay:
+    """
+    A public holiday that the regulation fixes by its date, year after year.
+    """
+
+    month: int
+    day: int
+    title: str
+    source: str
+
+    @property
+    def of_year(self) -> tuple[int, int]:
+        return self.month, self.day
+
+    def slips(self) -> Iterator[Slip]:
+        try:
+            date(2000, self.month, self.day)
+        except ValueError:
+            message = f"没有 {self.month} 月 {self.day} 日这一天。"
+            yield Slip(self, "day", "wrong_type", message, "请改正。")
+
+
+@dataclass(frozen=True)
 class Jurisdiction:
     """
-    The override file of one jurisdiction.
+    The file of one jurisdiction: days that an authority ordered, and the holidays
+    fixed by statute, for the years of which no notice is known yet.
     """
 
     jurisdiction: str
     title: str
     overrides: tuple[Override, ...] = ()
+    statutory: tuple[StatutoryDay, ...] = ()
 
     def slips(self) -> Iterator[Slip]:
         yield from duplicates(self.overrides, "day")
+        yield from duplicates(self.statutory, "of_year")
 
 
 class Calendar:
@@ -118,8 +144,13 @@ class Calendar:
     The working days of a jurisdiction, and the limits counted on them.
     """
 
-    def __init__(self, overrides: Mapping[date, Override] | None = None) -> None:
+    def __init__(
+        self,
+        overrides: Mapping[date, Override] | None = None,
+        statutory: Iterable[StatutoryDay] = (),
+    ) -> None:
         self._overrides = dict(overrides or {})
+        self._statutory = {each.of_year: each for each in statutory}
         self._due: dict[tuple[date, Limit], Due] = {}
         self.horizon = date(max(holidays).year, 12, 31)
 
@@ -135,16 +166,27 @@ class Calendar:
         read = Decoder(source).decode(Jurisdiction)
         if source.findings:
             raise ConfigurationError(source.findings)
-        return cls({override.day: override for override in read.overrides})
+        overrides = {override.day: override for override in read.overrides}
+        return cls(overrides, read.statutory)
 
     def is_working_day(self, day: date) -> bool:
         """
-        Monday to Friday where no holiday is known, so also past the horizon.
+        Past the horizon Monday to Friday, except the holidays fixed by statute.
         """
         override = self._overrides.get(day)
         if override:
             return override.working
+        if self._by_statute(day):
+            return False
         return day in workdays or (day.weekday() < SATURDAY and day not in holidays)
+
+    def _by_statute(self, day: date) -> StatutoryDay | None:
+        """
+        The statutory holiday of a day in a year without a notice.
+        """
+        if day <= self.horizon:
+            return None
+        return self._statutory.get((day.month, day.day))
 
     def due(self, start: date, limit: Limit) -> Due:
         """
@@ -209,6 +251,8 @@ class Calendar:
     def _day_off(self, day: date) -> str:
         if day in self._overrides:
             return self._overrides[day].reason
+        if statutory := self._by_statute(day):
+            return f"法定节假日：{statutory.title}"
         if day in holidays:
             return f"法定节假日：{Holiday(holidays[day]).chinese}"
         return "周末"

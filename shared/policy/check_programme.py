@@ -22,7 +22,7 @@ from shared.policy.directory import Directory
 from shared.policy.duties import Vocabulary
 from shared.policy.leaders import LeaderFact
 from shared.policy.programme import Programme
-from shared.policy.rule_sets import RuleSet
+from shared.policy.rule_sets import RuleSet, lawful_rules
 from shared.vocabulary import ClosingKind
 from shared.yaml.decode import Decoder, Slip, did_you_mean, duplicates
 
@@ -68,6 +68,7 @@ def check_programme(
     for of_offices in check_directory.CHECKS:
         decoder.check(of_offices(programme, directory))
     decoder.check(_rule_sets(programme, directory, rule_sets))
+    decoder.check(_departures(programme, rule_sets))
     decoder.check(_acts_unknown(programme, rule_sets))
     decoder.check(_supervision(programme, rule_sets))
     if vocabulary is not None:
@@ -184,6 +185,24 @@ def _rule_sets(
         elif offices and not kinds & {*sets[name].kinds}:
             message = f"规则集“{name}”不适用于本专项的任何单位。"
             yield Slip(programme, "rule_sets", "never_fires", message, "请删除。")
+
+
+def _departures(programme: Programme, sets: Mapping[str, RuleSet]) -> Iterator[Slip]:
+    """
+    A rule of the programme says otherwise than the law only by a source.
+    """
+    lawful = lawful_rules(sets[each] for each in programme.rule_sets if each in sets)
+    for rule in programme.duties:
+        if rule.id not in lawful:
+            if rule.instead_of_law:
+                message = f"所列规则集中没有“{rule.id}”，谈不上另有规定。"
+                remedy = "请删除 instead_of_law，或改正 id。"
+                yield Slip(rule, "instead_of_law", "never_fires", message, remedy)
+            continue
+        for name in () if rule.instead_of_law else rule.departs_from(lawful[rule.id]):
+            message = f"“{rule.id}”的 {name} 与所列规则集的规定不同，未写依据。"
+            remedy = f"请删除 {name}，或在 instead_of_law 中写明依据。"
+            yield Slip(rule, name, "departs_from_law", message, remedy)
 
 
 def _acts_unknown(programme: Programme, sets: Mapping[str, RuleSet]) -> Iterator[Slip]:

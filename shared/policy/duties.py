@@ -8,7 +8,7 @@ assignment service.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Literal
@@ -121,6 +121,12 @@ class Extension:
             yield Slip(self, "times", "not_positive", message, "不许延期的请删除该项。")
 
 
+OF_THE_LAW = ("waits", "goes_on", "extension", "pausable", "creditor")
+"""
+What a programme's own rule keeps of the law's rule with the same id.
+"""
+
+
 @dataclass(frozen=True)
 class DutyRule:
     """
@@ -137,6 +143,8 @@ class DutyRule:
     `every`: owed again and again until a fact of `until`; see `nth_due`.
     `waits` and `goes_on` stop and restart the clock by themselves (TL-24, A-37);
     `pausable` allows a signed decision to do so, `overridable` another due day.
+    `instead_of_law`: the source by which a programme's rule departs from the law's rule
+    of the same id; without it, it keeps what `OF_THE_LAW` lists.
     `tooltip`: the document's own word where the title must not use it. `masked`: the
     document hides the number; the one here is a preset (A-14).
     """
@@ -166,6 +174,7 @@ class DutyRule:
     overridable: bool = False
     waits: tuple[Trigger, ...] = ()
     goes_on: tuple[Trigger, ...] = ()
+    instead_of_law: str = ""
     tooltip: str = ""
     masked: bool = False
 
@@ -227,6 +236,36 @@ class DutyRule:
             remedy = "请用同一种单位，如 1M 与 1M。"
             yield Slip(self, "every", "mixed_units", message, remedy)
 
+    def within(self, law: DutyRule) -> DutyRule:
+        """
+        This rule of a programme, with what it keeps of the rule of *law*.
+        """
+        if self.instead_of_law:
+            return self
+        unwritten = _unwritten()
+        kept = {
+            name: getattr(law, name)
+            for name in OF_THE_LAW
+            if getattr(self, name) == unwritten[name] != getattr(law, name)
+        }
+        if kept.keys() & {"waits", "extension"}:
+            kept["source"] = f"{self.source}；{law.source}"
+        return replace(self, **kept)
+
+    def departs_from(self, law: DutyRule) -> tuple[str, ...]:
+        """
+        The names of the fields in which this rule says otherwise than *law*.
+        """
+        unwritten = _unwritten()
+        written = [
+            each for each in OF_THE_LAW if getattr(self, each) != unwritten[each]
+        ]
+        return tuple(
+            name
+            for name in ("due", *written)
+            if getattr(self, name) != getattr(law, name)
+        )
+
     def opens(self, event_type: str, payload: Mapping[str, object]) -> bool:
         first = Trigger(self.opened_by, self.when)
         return _any((first, *self.also_opened_by), event_type, payload)
@@ -285,6 +324,13 @@ class DutyRule:
             *self.waits,
             *self.goes_on,
         )
+
+
+def _unwritten() -> Mapping[str, object]:
+    """
+    The values of `OF_THE_LAW` where a file writes none.
+    """
+    return {each.name: each.default for each in fields(DutyRule)}
 
 
 def _any(

@@ -4,7 +4,7 @@ The programmes as files: read, checked, and joined with the law that they name.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,7 +13,12 @@ from shared.policy.check_programme import check_programme, check_rule_set
 from shared.policy.directory import Directory
 from shared.policy.duties import Vocabulary
 from shared.policy.programme import Programme, Programmes
-from shared.policy.rule_sets import read_rule_sets, sources_of
+from shared.policy.rule_sets import (
+    RuleSet,
+    lawful_rules,
+    read_rule_sets,
+    sources_of,
+)
 from shared.yaml.decode import Decoder, Slip
 from shared.yaml.load import ConfigurationError, YamlFile, read_folder
 
@@ -77,9 +82,21 @@ def read_programmes(
         check_programme(decoder, programme, directory, vocabulary, sets)
         decoder.check(_taken(programme, programmes))
         if not source.findings:
-            law = tuple(sets[each] for each in programme.rule_sets)
-            programmes[programme.code] = replace(programme, law=law)
+            programmes[programme.code] = _under_law(programme, sets)
     return Programmes(programmes.values()), [*sources_of(files), *sources]
+
+
+def _under_law(programme: Programme, sets: Mapping[str, RuleSet]) -> Programme:
+    """
+    The programme joined with the rule sets that it names.
+    """
+    law = tuple(sets[each] for each in programme.rule_sets)
+    lawful = lawful_rules(law)
+    duties = tuple(
+        rule.within(lawful[rule.id]) if rule.id in lawful else rule
+        for rule in programme.duties
+    )
+    return replace(programme, duties=duties, law=law)
 
 
 def _taken(programme: Programme, codes: Collection[str]) -> Iterator[Slip]:

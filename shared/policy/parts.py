@@ -188,14 +188,17 @@ class Settings:
 
     The others are settled by the entries themselves: which days a paper is owed on,
     which reply answers in three months. `receipt_days`: from sending to receipt where
-    nobody stamped it (A-11).
+    nobody stamped it (A-11). `review_grace_days`: a closing confirmed more days after
+    it was concluded counts from the day of confirmation; unset, it always counts from
+    the day it was concluded (S22, S23).
     """
 
     count_ended_as_resolved: bool
     warn_days: int = 3
     receipt_days: int = 0
+    review_grace_days: int | None = None
 
     def slips(self) -> Iterator[Slip]:
-        for name in ("warn_days", "receipt_days"):
-            if getattr(self, name) < 0:
+        for name in ("warn_days", "receipt_days", "review_grace_days"):
+            if (getattr(self, name) or 0) < 0:
                 yield Slip(self, name, "not_positive", "不能小于零。", "请改正。")

@@ -14,7 +14,6 @@ from datetime import date
 from typing import Literal, TypeVar
 
 from shared.policy.aid import AidRules
-from shared.policy.calendar import Limit
 from shared.policy.closing import Closing
 from shared.policy.directory import Directory
 from shared.policy.directory_file import Level, Post
@@ -43,7 +42,7 @@ from shared.policy.parts import (
     Topic,
 )
 from shared.policy.reports import Act, Cadence, DutyList, Paper, Roster, Tally
-from shared.policy.rule_sets import RuleSet
+from shared.policy.rule_sets import LimitFound, RuleSet
 from shared.policy.scope import Scope, Span
 from shared.policy.targets import Baseline, Milestone, next_milestone
 from shared.yaml.decode import NOT_WRITTEN
@@ -216,22 +215,36 @@ class Programme:
         """
         return tuple(rule for rule in self.duties if rule.opens(event_type, payload))
 
-    def limit(self, limit_id: str) -> Limit:
+    def limit(self, limit_id: str, on: date) -> LimitFound:
         """
-        The length of a duty's limit or of a named limit of law, for reckoning days.
+        The limit of that id, of the programme itself or of its law: of several laws
+        the one that is in force on the day, else the first.
 
         Raises:
             UnknownPart: nothing with a limit has this id.
         """
-        named = (each for rule_set in self.law for each in rule_set.limits)
-        limits = {each.id: each.limit for each in named}
-        for rule in reversed(self.every_duty_rule()):
-            if rule.due.limit is not None:
-                limits[rule.id] = rule.due.limit
-        try:
-            return limits[limit_id]
-        except KeyError:
-            raise UnknownPart(limit_id) from None
+        found = [
+            LimitFound(rule.due.limit, rule.title, rule.source)
+            for rule in self.duties
+            if rule.id == limit_id and rule.due.limit
+        ]
+        found += [
+            LimitFound(limit, title, source, rule_set)
+            for rule_set in self.law
+            for name, limit, title, source in rule_set.all_limits()
+            if name == limit_id
+        ]
+        if not found:
+            raise UnknownPart(limit_id)
+        return next((each for each in found if not each.reservation(on)), found[0])
+
+    def limit_names(self) -> tuple[str, ...]:
+        """
+        The ids that `limit` answers to.
+        """
+        own = [rule.id for rule in self.duties if rule.due.limit]
+        lawful = [name for law in self.law for name, *_ in law.all_limits()]
+        return tuple(dict.fromkeys([*own, *lawful]))
 
     def warn_days(self, rule: DutyRule) -> int:
         """

@@ -20,6 +20,7 @@ from shared.yaml.decode import Slip, duplicates
 ONE_DAY = timedelta(days=1)
 TWO_WEEKS = 14
 FIRST_HALF = 15
+PAIR = 2
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 AskedFor = Literal[
@@ -196,6 +197,10 @@ class Tally:
     """
     Acts that are counted, listed, or looked for where they are missing.
 
+    `difference`: the counts of the first act less those of the second (JZ-08).
+    `missing` looks for offices or cases, or with `of: departments` for the departments
+    of each office (PY-36). `by`: also how often by each post or text that the acts
+    name, with its share (PY-25, XQ-50).
     `at_least`: counts the matters in which they were recorded so often (DY-32).
     """
 
@@ -203,7 +208,9 @@ class Tally:
     title: str
     acts: tuple[str, ...]
     source: str
-    show: Literal["count", "list", "missing"] = "count"
+    show: Literal["count", "list", "missing", "difference"] = "count"
+    of: Literal["offices", "departments"] = "offices"
+    by: Literal["post", "text"] | None = None
     unit: str = "次"
     at_least: int | None = None
 
@@ -211,6 +218,12 @@ class Tally:
         if not self.acts:
             message = "没有写统计什么。"
             yield Slip(self, "acts", "empty_list", message, "请写明 acts。")
+        if self.show == "difference" and len(self.acts) != PAIR:
+            message = "核对差额须写明两项工作。"
+            yield Slip(self, "acts", "not_a_pair", message, "请写两项。")
+        if self.of == "departments" and self.show != "missing":
+            message = "of: departments 只用于查找缺少的部门。"
+            yield Slip(self, "of", "never_fires", message, "请删除 of。")
         if self.at_least is not None and self.at_least < 1:
             message = "次数须至少为一次。"
             yield Slip(self, "at_least", "not_positive", message, "请改正或删除。")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from shared.policy.calendar import Limit
 from shared.policy.directory_file import Kind
 from shared.policy.duties import DutyRule
 from shared.policy.parts import NamedLimit, Resolution
@@ -43,6 +44,16 @@ class RuleSet:
     def binds(self, on: date, kind: str) -> bool:
         return self.enabled and on in self.in_force and kind in self.kinds
 
+    def all_limits(self) -> Iterator[tuple[str, Limit, str, str]]:
+        """
+        Its limits, those of its duties first: id, length, title, source.
+        """
+        for rule in self.duties:
+            if rule.due.limit:
+                yield rule.id, rule.due.limit, rule.title, rule.source
+        for each in self.limits:
+            yield each.id, each.limit, each.title, each.source
+
     def slips(self) -> Iterator[Slip]:
         yield from duplicates(self.acts, "id")
         yield from duplicates(self.resolutions, "id")
@@ -50,6 +61,39 @@ class RuleSet:
         if not self.kinds:
             message = "没有写适用于哪类机关，永远不会适用。"
             yield Slip(self, "kinds", "never_fires", message, "请写明 kinds。")
+
+
+@dataclass(frozen=True)
+class LimitFound:
+    """
+    A limit by its id; *law*: the rule set it stands in, None for a programme's own.
+    """
+
+    limit: Limit
+    title: str
+    source: str
+    law: RuleSet | None = None
+
+    def reservation(self, on: date) -> tuple[str, str] | None:
+        """
+        Why the limit does not bind on a day, as code and sentence; None where it does.
+        """
+        law = self.law
+        if law is None:
+            return None
+        if not law.enabled:
+            return (
+                "rule_set_disabled",
+                f"“{law.title}”在本专项未启用，以下计算仅供参考。",
+            )
+        if on in law.in_force:
+            return None
+        begins, ends = law.in_force.from_, law.in_force.to
+        to = "起" if ends == date.max else f"至 {ends}"
+        return (
+            "rule_not_in_force",
+            f"“{law.title}”自 {begins} {to}有效，{on} 不适用，以下计算仅供参考。",
+        )
 
 
 def read_rule_sets(
@@ -70,6 +114,17 @@ def read_rule_sets(
         if not source.findings:
             sets[rule_set.id] = rule_set
     return sets, files
+
+
+def lawful_rules(sets: Iterable[RuleSet]) -> Mapping[str, DutyRule]:
+    """
+    The duties of enabled rule sets by id; of several with one id the first.
+    """
+    found: dict[str, DutyRule] = {}
+    for rule_set in sets:
+        for rule in rule_set.duties if rule_set.enabled else ():
+            found.setdefault(rule.id, rule)
+    return found
 
 
 def sources_of(files: Iterable[tuple[Decoder, RuleSet]]) -> list[YamlFile]:

@@ -39,6 +39,9 @@ class Baseline:
     they stood on a day (`frozen`, A-06) or as they stand (`live`).
 
     `size`: the number the document states (XQ-05, JZ-04); `masked`: it hides it.
+    `governs`: the programme's rate is measured on this frozen list from the day it is
+    frozen, and the live list stands beside it. `lists`: what is frozen, the cases in
+    scope or every case that is open, whatever its scope (JZ-04).
     """
 
     id: str
@@ -50,6 +53,8 @@ class Baseline:
     origins: tuple[str, ...] = ()
     masked: bool = False
     milestones: tuple[Milestone, ...] = ()
+    governs: bool = False
+    lists: Literal["in_scope", "open"] = "in_scope"
 
     def slips(self) -> Iterator[Slip]:
         yield from duplicates(self.milestones, "on")
@@ -60,6 +65,9 @@ class Baseline:
             message = "冻结的基数须写明哪一天冻结，动态的不写。"
             remedy = "请补上或删除 frozen_on。"
             yield Slip(self, "frozen_on", "missing_key", message, remedy)
+        if self.governs and self.base != "frozen":
+            message = "只有冻结的基数才能作为化解率的基数。"
+            yield Slip(self, "governs", "not_frozen", message, "请删去 governs。")
 
 
 def next_milestone(milestones: Iterable[Milestone], as_of: date) -> Milestone:

@@ -15,21 +15,29 @@ from typing import Any
 import eventlet
 from prometheus_client import REGISTRY, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from sqlalchemy import text
 from werkzeug.wrappers import Response
 
 from shared.messaging import consumer, topology
-from shared.settings import settings
+from shared.settings import SERVICES, settings
 from shared.storage import migrations
 from shared.storage.database import engine_for
 from shared.telemetry import HUB_LAG
 from shared.web.openapi import document
 
 _REMEMBER_SECONDS = 2.0
+_OUTBOX = "/outbox/"
+# What the broker has taken may still be in a queue or in a reader's hands.
+_NOT_LONG_ANNOUNCED = text(
+    "SELECT id FROM outbox WHERE type = ANY(:types) AND (published_at IS NULL"
+    " OR created_at > clock_timestamp() - interval '10 min')"
+    " ORDER BY position DESC LIMIT 20000"
+)
 
 
 class Probes:
     """
-    The four addresses every service has beside its own.
+    The five addresses every service has beside its own.
     """
 
     def __init__(self, service: str, endpoints: Sequence[Any]) -> None:
@@ -53,6 +61,8 @@ class Probes:
             return Response(
                 generate_latest(REGISTRY), 200, content_type=CONTENT_TYPE_LATEST
             )
+        if path.startswith(_OUTBOX):
+            return self._outbox(path.removeprefix(_OUTBOX))
         if path == "/openapi.json":
             return Response(self._document, 200, content_type="application/json")
         return None
@@ -61,6 +71,20 @@ class Probes:
     def _document(self) -> str:
         spec = document(self.service, self.endpoints)
         return json.dumps(spec, ensure_ascii=False)
+
+    def _outbox(self, reader: str) -> Response | None:
+        """
+        The ids of the events for *reader* that it may not have received yet.
+        """
+        if reader not in SERVICES:
+            return None
+        types = list(topology.types_read_by(reader))
+        try:
+            with engine_for(self.service).connect() as connection:
+                found = connection.execute(_NOT_LONG_ANNOUNCED, {"types": types})
+                return _json({"events": [str(each) for each in found.scalars()]}, 200)
+        except Exception as error:  # noqa: BLE001 - the reader is told that it failed
+            return _json({"error": type(error).__name__}, 503)
 
     def _unready(self) -> list[str]:
         if time.monotonic() - self._checked > _REMEMBER_SECONDS:

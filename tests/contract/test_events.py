@@ -117,7 +117,8 @@ def test_every_event_of_a_service_has_examples_and_its_services_name(service):
     declared = {
         found
         for found in vars(module).values()
-        if isinstance(found, type) and issubclass(found, Event) and found is not Event
+        if isinstance(found, type) and issubclass(found, Event)
+        if hasattr(found, "type")  # not a base of several events
     }
 
     examples = event_catalogue.events_of(service)

@@ -402,7 +402,8 @@ def _without_examples(tree):
         for node in tree.body
         if not (
             isinstance(node, ast.AnnAssign)
-            and getattr(node.target, "id", "") in {"EXAMPLES", "_COMMON", "_DUTY"}
+            and getattr(node.target, "id", "")
+            in {"EXAMPLES", "COMMON", "_COMMON", "_DUTY"}
         )
     ]
     return ast.Module(body, [])

@@ -366,7 +366,7 @@ def test_the_live_list_is_what_the_ledgers_hold():
     assert totals("base") == [223, 227, 227]
 
 
-def test_the_rate_is_measured_on_the_frozen_list_with_the_live_rate_beside_it():
+def test_the_rate_is_measured_on_the_frozen_list_with_the_rate_live_beside_it():
     assert totals("rate") == ["32.3%", "54.7%", "98.7%"]
     assert totals("rate_live") == ["32.3%", "53.7%", "98.7%"]
     assert line("2021-12-31", "410928")["rate"] == "62.2%"

@@ -10,8 +10,10 @@ import io
 import json
 import random
 import time
+from collections import Counter
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from email import message_from_bytes
 from email.policy import default
 
@@ -22,8 +24,9 @@ from kombu import Connection
 from openpyxl import load_workbook
 from prometheus_client.parser import text_string_to_metric_families
 
+from deploy.demo.client import Refused
 from deploy.demo.compare import all_differences, differences
-from deploy.demo.expected.figures import at_month_ends
+from deploy.demo.expected import book, figures
 from deploy.demo.story import (
     AUDITOR,
     CITY,
@@ -32,13 +35,13 @@ from deploy.demo.story import (
     run_story,
 )
 from deploy.local.stack import PROCESSES, ROOT, Stack
-from services.reporting import tables
 from services.reporting.domain.figures import Asked
 from services.reporting.domain.measures import registry
 from services.reporting.domain.postings import entries_for
 from services.reporting.drafting import draft
 from services.reporting.schemas import READS
-from services.reporting.store import Ledger
+from services.reporting.store import TABLES, Ledger
+from services.reporting.store.ledger import entries, facts, totals
 from shared.events import Envelope
 from shared.messaging.inbox import first_time
 from shared.messaging.topology import events_exchange
@@ -52,6 +55,7 @@ from tests.service.asking import a_row, as_json
 pytestmark = pytest.mark.in_order
 
 PROGRAMME = "puyang-2020"
+OPEN = {"open", "overdue", "backdated", "paused"}
 YEAR_ENDS = ["2020-12-31", "2021-12-31", "2022-12-31"]
 # Persons are not among them: one is counted once, however often aided.
 SUMMED = (
@@ -153,7 +157,7 @@ def test_the_returns_are_those_of_the_independent_computation(lived):
 
 
 def test_the_figures_at_every_month_end_are_those_of_the_independent_computation(lived):
-    ends = at_month_ends()
+    ends = figures.at_month_ends()
     wrong = [
         line
         for on, expected in ends.items()
@@ -162,6 +166,37 @@ def test_the_figures_at_every_month_end_are_those_of_the_independent_computation
 
     assert len(ends) == 26
     assert wrong == []
+
+
+@pytest.mark.parametrize("as_of", YEAR_ENDS)
+def test_the_cases_behind_the_figures_are_those_of_the_judge(lived, as_of):
+    day, last = date.fromisoformat(as_of), date(2022, 12, 31)
+    offices = frozenset(book.OFFICES.values())
+    view = figures.View(figures.book_of(figures.story()), offices, day, last)
+    asked = {"programme": PROGRAMME, "office": CITY, "as_of": as_of}
+    for measure, numbers in figures.cases_of(view).items():
+        opened = lived.client.items(
+            "reporting", "/cases", AUDITOR, measure=measure, **asked
+        )
+        assert {each["case_number"] for each in opened} == numbers, measure
+
+
+def test_every_duty_of_the_judge_is_owed_by_its_office_until_its_day(lived):
+    told = figures.book_of(figures.story())
+    last = date(2022, 12, 31)
+    wanted = Counter(
+        (duty.kind, duty.office, str(duty.due), duty.open.holds(last, last))
+        for duty in told.duties
+    )
+    kinds = {duty.kind for duty in told.duties}
+    given = Counter(
+        (duty["kind"], duty["office"], duty["due_on"], duty["state"] in OPEN)
+        for duty in owed(lived)
+        if duty["kind"] in kinds
+    )
+
+    assert len(kinds) == 7
+    assert given == wanted
 
 
 def test_nothing_was_lost_and_nothing_given_up(lived):
@@ -175,11 +210,10 @@ def test_every_figure_opens_into_its_cases(lived, as_of):
     for measure in SUMMED:
         entries = lived.entries(measure, as_of)
         for row in figures["rows"]:
-            mine = [e["amount"] for e in entries if e["office"] == row["office"]]
-            shown = row[measure]
-            if measure == "aid_yuan":
-                shown = round(float(shown) * 100)
-            assert sum(mine) == shown, (as_of, measure, row["office"])
+            mine = [
+                Decimal(e["amount"]) for e in entries if e["office"] == row["office"]
+            ]
+            assert sum(mine) == Decimal(row[measure]), (as_of, measure, row["office"])
     aided = {e["case_number"] for e in lived.entries("aid_persons", as_of)}
     assert len(aided) == figures["total"]["aid_persons"]
 
@@ -232,8 +266,8 @@ def empty_ledger(lived):
     A transaction in which reporting knows nothing yet; it is never committed.
     """
     with lived.owner.connect() as session:
-        inbox = tables.TABLES["inbox"]
-        for table in (tables.entries, tables.totals, tables.facts, inbox):
+        inbox = TABLES["inbox"]
+        for table in (entries, totals, facts, inbox):
             session.execute(table.delete())
         yield session
         session.rollback()
@@ -254,7 +288,7 @@ def test_shuffled_doubled_and_delayed_facts_make_the_same_returns(lived):
     with empty_ledger(lived) as session:
         for body in deliveries:
             event = Envelope.from_mapping(body)
-            if first_time(session, tables.TABLES["inbox"], event):
+            if first_time(session, TABLES["inbox"], event):
                 read = READS[event.type].load(event.payload)
                 Ledger(session).take(event, entries_for(event, read))
         now = datetime.now(UTC)
@@ -396,3 +430,58 @@ def test_a_late_fact_changes_the_past_but_not_what_was_known_then(lived):
     assert lines["410923"]["base"] == 1 + next(
         row["base"] for row in signed["figures"]["rows"] if row["office"] == "410923"
     )
+
+
+def test_a_return_signed_as_soon_as_a_fact_arrives_is_reproduced_by_its_known_at(lived):
+    as_of = "2021-12-31"
+    signed = []
+    for number in range(5):
+        late = a_row(
+            reporting_office="南乐县人民检察院",
+            reported_on="2021-03-01",
+            resolve_by="2022-12-01",
+        )
+        lived.client.post(
+            "intake",
+            "/imports",
+            "410923 clerk",
+            f"再补录-{number}",
+            as_json(late),
+            programme=PROGRAMME,
+            filename=f"再补录{number}.json",
+        )
+        signed.append(sign_when_there_is_something_new(lived, as_of, number))
+        paper = signed[-1]
+
+        assert said(lived.figures(as_of, known_at=paper["known_at"])) == said(
+            paper["figures"]
+        )
+    for paper in signed:
+        again = lived.figures(as_of, known_at=paper["known_at"])
+
+        assert said(again) == said(paper["figures"])
+
+
+def sign_when_there_is_something_new(lived, as_of, number):
+    """
+    The next revision: signing is refused until the fact has arrived.
+    """
+    body = {
+        "programme": PROGRAMME,
+        "office": CITY,
+        "as_of": as_of,
+        "reason": "补录后重新报送",
+    }
+    for attempt in range(2_000):
+        key = f"再报-{number}-{attempt}"
+        try:
+            found = lived.client.post(
+                "reporting", "/returns", "410900 reviewer", key, body
+            )
+        except Refused as refused:
+            if refused.status != httpx.codes.CONFLICT:
+                raise
+            time.sleep(0.01)
+        else:
+            return lived.client.get("reporting", f"/returns/{found['id']}", AUDITOR)
+    pytest.fail("the fact does not arrive")

@@ -54,7 +54,7 @@ def test_aid_is_applied_for_granted_and_paid_and_counts_when_paid(
         "aid.aid_granted",
         "aid.aid_paid",
     ]
-    eventually(lambda: desk.entries(number, "aid_yuan") == [("2020-11-16", 1_200_000)])
+    eventually(lambda: desk.entries(number, "aid_yuan") == [("2020-11-16", "12000.00")])
     eventually(lambda: desk.entries(number, "aid_persons") == [("2020-11-16", 1)])
 
 

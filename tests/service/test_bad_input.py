@@ -494,7 +494,7 @@ def test_aid_is_paid_once(as_office, desk, eventually):
     refused(wrong, 422, "amount_not_as_granted")
     assert first.status_code == 201
     refused(again, 409, "already_paid")
-    eventually(lambda: desk.entries(number, "aid_yuan") == [("2020-11-16", 1_200_000)])
+    eventually(lambda: desk.entries(number, "aid_yuan") == [("2020-11-16", "12000.00")])
     shown = clerk.get("aid", path.removesuffix("/payments")).json()
     assert shown["voucher_no"] == "清检财〔2020〕18号"
 

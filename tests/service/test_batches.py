@@ -233,7 +233,7 @@ def test_what_is_wrong_with_a_batch_is_said_at_once(as_office, desk):
 
 @pytest.mark.last  # Puyang's list is frozen once for all, and other tests add cases
 def test_a_baseline_is_frozen_once_and_the_live_figure_stands_beside_it(
-    as_office, desk, clock
+    as_office, desk, clock, settled
 ):
     (number,) = desk.cases()
     hub = as_office(CITY, "reviewer")
@@ -244,7 +244,6 @@ def test_a_baseline_is_frozen_once_and_the_live_figure_stands_beside_it(
     again = hub.post("assignment", "/baselines", body)
     (later,) = desk.cases(reported_on="2021年1月4日")
     path = f"/baselines/{frozen.json()['id']}"
-    shown = get(hub, path)
     listed = {each["number"] for each in all_items(hub, "assignment", f"{path}/cases")}
 
     refused(early, 422, "date_in_future")
@@ -252,5 +251,14 @@ def test_a_baseline_is_frozen_once_and_the_live_figure_stands_beside_it(
     refused(again, 409, "already_frozen")
     assert number in listed
     assert later not in listed
-    assert shown["frozen"]["whole"] == shown["size"] == len(listed)
-    assert shown["live"]["whole"] > shown["size"]
+    settled()
+    asked = {"programme": PROGRAMME, "office": CITY, "as_of": "2021-01-04"}
+    rates = hub.get("reporting", "/baseline-rates", **asked).json()["items"]
+    (shown,) = (each for each in rates if each["baseline"] == "frozen")
+    total = hub.get("reporting", "/figures", **asked).json()["total"]
+    assert get(hub, path)["size"] == shown["listed"] == len(listed)
+    assert shown["governs"]
+    assert shown["frozen"]["base"] == total["base_frozen"] < total["base"]
+    assert shown["frozen"]["rate"] == total["rate"]
+    assert shown["live"]["base"] == total["base"]
+    assert shown["live"]["rate"] == total["rate_live"]

@@ -192,7 +192,7 @@ def test_a_basic_courts_closing_needs_every_signature_in_order(courts_case, anno
         ("/signer", "not_in_turn"),
         ("/post", "post_not_entitled"),
     }
-    assert "早于报结日 2021-04-09" in early.text
+    assert "早于报结日（2021-04-09）" in early.text
     refused(clerk, 403, "role_not_allowed")
     assert [each.status_code for each in own] == [201, 201], own[0].text
     left = ["中院院长", "信访局", "教育整顿领导小组"]
@@ -206,7 +206,7 @@ def test_a_basic_courts_closing_needs_every_signature_in_order(courts_case, anno
     ]
     assert [each.status_code for each in hub] == [201, 201, 201], hub[0].text
     late = refused(before, 422, "date_before_start")["date_before_start"]["detail"]
-    assert "早于上一项签字（教育整顿领导小组）之日 2021-04-12" in late
+    assert "早于上一项签字（教育整顿领导小组）之日（2021-04-12）" in late
     assert confirmed.status_code == 201, confirmed.text
     refused(after, 409, "already_reviewed")
     assert [(s["signer"], s["office"], s["post"]) for s in shown["signatures"]] == [

@@ -23,14 +23,13 @@ import sqlalchemy as sa
 from openpyxl import load_workbook
 
 from services.reporting.delivery import delivery, mail, render
-from services.reporting.delivery.delivery import Courier, Undelivered, ask_again
+from services.reporting.delivery.delivery import Delivery, Undelivered, ask_again
 from services.reporting.delivery.mail import Outcome, Server, State
 from services.reporting.delivery.render import Document
 from services.reporting.domain.figures import Asked, Goal, Line, checksum, compute
 from services.reporting.domain.measures import registry
 from services.reporting.domain.returns import message_ids
-from services.reporting.store import Deliveries, Returns
-from services.reporting.tables import OUTBOX
+from services.reporting.store import OUTBOX, Deliveries, Returns
 from shared.errors import Conflict
 
 SENDER = "returns@jianjian.invalid"
@@ -127,6 +126,8 @@ def signed(number="puyang-2020-410900-2020-12-31-1"):
         "ended_counts": False,
         "figures": found,
         "figures_checksum": checksum(found),
+        "under_way": {"intake": 2, "hearing": None, "aid": 0},
+        "differences": [],
     }
 
 
@@ -246,13 +247,13 @@ def number(session):
 
 
 @pytest.fixture
-def courier(session, server):
+def carrier(session, server):
     @contextlib.contextmanager
     def transaction():
         with session.begin_nested():
             yield session
 
-    return Courier(transaction, server.send, lambda do, *with_: do(*with_), SENDER)
+    return Delivery(transaction, server.send, lambda do, *with_: do(*with_), SENDER)
 
 
 def states(session, number):
@@ -265,9 +266,9 @@ def announced(session, number):
     return list(session.scalars(query))
 
 
-def test_a_return_is_frozen_mailed_and_announced_once(session, courier, script, number):
-    courier.deliver(number, TRACE)
-    counts = courier.deliver(number, TRACE)
+def test_a_return_is_frozen_mailed_and_announced_once(session, carrier, script, number):
+    carrier.deliver(number, TRACE)
+    counts = carrier.deliver(number, TRACE)
 
     kept = Returns(session).get(number)
     assert counts["sent"] == 3
@@ -277,13 +278,13 @@ def test_a_return_is_frozen_mailed_and_announced_once(session, courier, script, 
     assert announced(session, number) == ["reporting.return_delivered"]
 
 
-def test_only_those_not_reached_are_mailed_again(session, courier, script, number):
+def test_only_those_not_reached_are_mailed_again(session, carrier, script, number):
     script.replies["RCPT b@henan.jcy.invalid"] = "451 later"
     with pytest.raises(Undelivered, match="2 sent, 1 failed"):
-        courier.deliver(number, TRACE)
+        carrier.deliver(number, TRACE)
     script.replies.clear()
 
-    courier.deliver(number, TRACE)
+    carrier.deliver(number, TRACE)
 
     arrived = Counter(message_from_bytes(m)["To"] for m in script.mails)
     assert arrived == {f"{name}@henan.jcy.invalid": 1 for name in "abc"}
@@ -291,11 +292,11 @@ def test_only_those_not_reached_are_mailed_again(session, courier, script, numbe
 
 
 def test_a_recipient_refused_does_not_hold_up_the_others(
-    session, courier, script, number
+    session, carrier, script, number
 ):
     script.replies["RCPT a@henan.jcy.invalid"] = "550 no such user"
 
-    counts = courier.deliver(number, TRACE)
+    counts = carrier.deliver(number, TRACE)
 
     assert (counts["refused"], counts["sent"]) == (1, 2)
     assert Returns(session).get(number).state == "failed"
@@ -303,14 +304,14 @@ def test_a_recipient_refused_does_not_hold_up_the_others(
 
 
 def test_a_refused_recipient_is_mailed_again_when_a_person_asks(
-    session, courier, script, number
+    session, carrier, script, number
 ):
     script.replies["RCPT a@henan.jcy.invalid"] = "550 no such user"
-    courier.deliver(number, TRACE)
+    carrier.deliver(number, TRACE)
     script.replies.clear()
 
     ask_again(session, number)
-    courier.deliver(number, TRACE)
+    carrier.deliver(number, TRACE)
 
     assert states(session, number) == "sss"
     assert len(script.mails) == 3
@@ -320,13 +321,13 @@ def test_a_refused_recipient_is_mailed_again_when_a_person_asks(
 
 
 def test_a_mail_in_doubt_is_sent_once_more_with_the_same_message_id(
-    session, courier, script, number
+    session, carrier, script, number
 ):
     script.replies["CONTENT"] = HANG_UP
     for _ in range(2):
         with contextlib.suppress(Undelivered):
-            courier.deliver(number, TRACE)
-    courier.deliver(number, TRACE)
+            carrier.deliver(number, TRACE)
+    carrier.deliver(number, TRACE)
 
     ids = Counter(message_from_bytes(m)["Message-ID"] for m in script.mails)
     assert states(session, number) == "uuu"
@@ -336,7 +337,7 @@ def test_a_mail_in_doubt_is_sent_once_more_with_the_same_message_id(
 
 
 def test_what_a_dead_process_was_sending_is_in_doubt_and_waits(
-    session, courier, script, number
+    session, carrier, script, number
 ):
     first = Deliveries(session, number).all()[0]
     Deliveries(session, number).move(
@@ -344,17 +345,17 @@ def test_what_a_dead_process_was_sending_is_in_doubt_and_waits(
     )
 
     with pytest.raises(Undelivered):
-        courier.deliver(number, TRACE)
+        carrier.deliver(number, TRACE)
 
     assert states(session, number) == "uss"
 
-    courier.deliver(number, TRACE)
+    carrier.deliver(number, TRACE)
 
     assert states(session, number) == "sss"
 
 
-def test_what_is_frozen_is_never_rendered_again(session, courier, number):
-    courier.deliver(number, TRACE)
+def test_what_is_frozen_is_never_rendered_again(session, carrier, number):
+    carrier.deliver(number, TRACE)
     before = Returns(session).get(number)
 
     Returns(session).freeze(number, b"other", "other", "other")

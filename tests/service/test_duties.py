@@ -194,6 +194,23 @@ def test_the_calculator_counts_any_limit(as_office, rule, more, due):
     }
 
 
+@pytest.mark.parametrize(
+    ("rule", "day", "code"),
+    [
+        ("supervision_notice", "2021-08-02", "rule_not_in_force"),
+        ("monthly_followup", "2023-02-22", "rule_not_in_force"),
+        ("finishing", "2021-03-01", "rule_set_disabled"),
+        ("supervision_notice", "2021-03-01", None),
+    ],
+)
+def test_the_calculator_says_when_a_rule_does_not_bind(as_office, rule, day, code):
+    asked = {"from": day, "rule": rule, "programme": "puyang-2020"}
+    found = as_office(COUNTY).get("assignment", "/deadlines", **asked).json()
+
+    assert found["in_force"] is (code is None)
+    assert (found["reservation"] or {}).get("code") == code
+
+
 def test_the_calculator_refuses_what_is_no_limit(as_office):
     asked = {"from": "2020-09-28", "rule": "七天"}
     refused(

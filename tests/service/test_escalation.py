@@ -407,10 +407,10 @@ def test_candidates_for_inspection_come_with_their_reason(a_case, as_office):
     for _ in range(2):
         a_case()
     asked = {"programme": "puyang-2020", "office": CITY, "as_of": "2020-12-31"}
-    answer = as_office(CITY).get("assignment", "/inspection-candidates", **asked)
-    own = as_office(COUNTY).get("assignment", "/inspection-candidates", **asked)
+    answer = as_office(CITY).get("reporting", "/inspection-candidates", **asked)
+    own = as_office(COUNTY).get("reporting", "/inspection-candidates", **asked)
     unknown = as_office(CITY).get(
-        "assignment", "/inspection-candidates", **{**asked, "programme": "none"}
+        "reporting", "/inspection-candidates", **{**asked, "programme": "none"}
     )
 
     assert answer.status_code == 200, answer.text

@@ -5,13 +5,16 @@ Figures, the entries behind them, and returns signed, frozen and mailed upward.
 from __future__ import annotations
 
 import io
+import os
+from datetime import date
 from email import message_from_bytes
 from email.policy import default
 
+import pytest
 from openpyxl import load_workbook
 
-from tests.builders import COUNTY, NEIGHBOUR
-from tests.service.asking import PROGRAMME, all_items, at, refused
+from tests.builders import COUNTY, NEIGHBOUR, case_opened
+from tests.service.asking import LATE, PROGRAMME, all_items, at, refused
 
 # A day of its own: what other tests open counts from 2020-11-02 on.
 AS_OF = "2020-11-19"
@@ -33,6 +36,20 @@ def signed(by, as_of=AS_OF, **more):
     answer = by.post("reporting", "/returns", body)
     assert answer.status_code == 202, answer.text
     return answer.json()
+
+
+@pytest.fixture
+def reported(desk, settled):
+    """
+    Reports new cases and waits until all that follows from them is in the ledger.
+    """
+
+    def made(count=1, **changes):
+        numbers = desk.cases(count, **changes)
+        settled()
+        return numbers
+
+    return made
 
 
 def delivered(by, number, eventually):
@@ -135,9 +152,9 @@ def test_entries_are_read_page_by_page(as_office, desk, eventually):
 
 
 def test_a_signed_return_is_frozen_and_mailed_to_the_office_above(
-    stack, as_office, desk, eventually
+    stack, as_office, eventually, reported
 ):
-    desk.cases(2)
+    reported(2)
     reviewer = as_office("410900", "reviewer")
     number = signed(reviewer)["id"]
     whole = delivered(reviewer, number, eventually)
@@ -170,12 +187,12 @@ def test_a_signed_return_is_frozen_and_mailed_to_the_office_above(
 
 
 def test_a_return_keeps_its_figures_and_a_later_one_is_another_revision(
-    as_office, desk, eventually
+    as_office, eventually, reported
 ):
     reviewer = as_office("410900", "reviewer")
+    reported()
     first = delivered(reviewer, signed(reviewer)["id"], eventually)
-    (number,) = desk.cases()
-    eventually(lambda: desk.entries(number, "base"))
+    reported()
     second = signed(reviewer, reason="补报一件。")
     again = reviewer.get("reporting", f"/returns/{first['id']}").json()
     later = delivered(reviewer, second["id"], eventually)
@@ -188,8 +205,11 @@ def test_a_return_keeps_its_figures_and_a_later_one_is_another_revision(
     assert later["figures"]["total"]["base"] == base + 1
 
 
-def test_only_the_mail_that_failed_is_sent_again(stack, as_office, eventually):
+def test_only_the_mail_that_failed_is_sent_again(
+    stack, as_office, eventually, reported
+):
     reviewer = as_office("410900", "reviewer")
+    reported()
     stack.refuse_mail("xinfang@henan.jcy.invalid", code=550)
     number = signed(reviewer)["id"]
 
@@ -212,7 +232,8 @@ def test_only_the_mail_that_failed_is_sent_again(stack, as_office, eventually):
     assert attempts["xinfang@henan.jcy.invalid"] == 2
 
 
-def test_returns_are_listed_for_the_office_and_those_above(as_office):
+def test_returns_are_listed_for_the_office_and_those_above(as_office, reported):
+    reported()
     number = signed(as_office(COUNTY, "leader"))["id"]
 
     def listed(by):
@@ -226,6 +247,175 @@ def test_returns_are_listed_for_the_office_and_those_above(as_office):
     refused(neighbour, 403, "outside_your_offices")
 
 
+def test_signing_again_with_nothing_new_is_refused_and_not_mailed(as_office, reported):
+    reviewer = as_office("410900", "reviewer")
+    reported()
+    first = signed(reviewer)
+    again = reviewer.post(
+        "reporting", "/returns", {"programme": PROGRAMME, "as_of": AS_OF}
+    )
+    listed = [
+        each
+        for each in all_items(reviewer, "reporting", "/returns")
+        if each["as_of"] == AS_OF and each["office"] == "410900"
+    ]
+
+    refused(again, 409, "nothing_new_to_sign")
+    assert max(each["revision"] for each in listed) == first["revision"]
+
+
+PAPERS = int(os.environ.get("PAPERS", "8"))
+
+
+@pytest.mark.parametrize("relay", [True, False], ids=["relay", "no-relay"])
+def test_a_paper_is_reproduced_by_its_known_at_however_soon_it_was_signed(
+    stack, as_office, announce, settled, reported, relay
+):
+    """
+    Each time a fact is announced and a return signed at once; PAPERS says how often.
+    """
+    reviewer = as_office("410900", "reviewer")
+    reported()
+    papers = []
+    if not relay:
+        stack.stop("relay")
+    try:
+        for _ in range(PAPERS):
+            announce(case_opened(occurred_on=date(2020, 11, 2)))
+            body = {"programme": PROGRAMME, "as_of": AS_OF}
+            answer = reviewer.post("reporting", "/returns", body)
+            if answer.status_code == 202:
+                papers.append(answer.json())
+            else:
+                refused(answer, 409, "nothing_new_to_sign")
+    finally:
+        if not relay:
+            stack.start("relay")
+            stack.wait_ready("relay")
+    settled()
+
+    assert papers
+    for paper in papers:
+        whole = reviewer.get("reporting", f"/returns/{paper['id']}").json()
+        assert figures(reviewer, known_at=paper["known_at"]) == whole["figures"]
+
+
+def test_the_signer_is_told_how_many_facts_are_under_way(
+    stack, as_office, announce, settled, eventually, reported
+):
+    reviewer = as_office("410900", "reviewer")
+    reported()
+    stack.stop("relay")
+    try:
+        announce(case_opened(), case_opened())
+        paper = signed(reviewer)
+    finally:
+        stack.start("relay")
+        stack.wait_ready("relay")
+    settled()
+    delivered(reviewer, paper["id"], eventually)
+    page = reviewer.get("reporting", f"/returns/{paper['id']}/page").text
+
+    assert set(paper["under_way"]) == {"intake", "assignment", "hearing", "aid"}
+    assert paper["under_way"]["intake"] == 2
+    assert "未计入本表" in page
+    assert "受理2项" in page
+
+
+def test_a_return_that_later_facts_would_change_says_which_cells_and_by_how_much(
+    as_office, reported
+):
+    reviewer = as_office("410900", "reviewer")
+    reported()
+    number = signed(reviewer)["id"]
+
+    def whole():
+        return reviewer.get("reporting", f"/returns/{number}").json()
+
+    def listed():
+        found = all_items(reviewer, "reporting", "/returns")
+        return {each["id"]: each["overtaken"] for each in found}
+
+    at_first, first_listed = whole(), listed()
+    reported(2)
+    changed = whole()
+    cells = {
+        (cell["office"], cell["name"], cell["by"])
+        for cell in changed["changes"]
+        if cell["measure"] == "base"
+    }
+
+    assert (at_first["overtaken"], at_first["changes"]) == (False, [])
+    assert not first_listed[number]
+    assert changed["overtaken"]
+    assert {(COUNTY, 2), ("410900", 2)} == {(office, by) for office, _, by in cells}
+    assert listed()[number]
+    assert changed["figures"] == at_first["figures"]
+
+
+def test_a_return_says_where_a_line_is_not_what_the_office_signed_itself(
+    as_office, eventually, reported
+):
+    reported()
+    county = signed(as_office(COUNTY, "leader"))
+    reported(3)
+    reviewer = as_office("410900", "reviewer")
+    paper = signed(reviewer)
+    cells = {
+        cell["measure"]: cell
+        for cell in paper["differences"]
+        if cell["return_id"] == county["id"]
+    }
+    delivered(reviewer, paper["id"], eventually)
+    page = reviewer.get("reporting", f"/returns/{paper['id']}/page").text
+
+    assert (cells["base"]["office"], cells["base"]["by"]) == (COUNTY, 3)
+    assert f"已签发的{county['id']}与本表不同：治理基数" in page
+
+
+def test_the_line_of_an_office_itself_can_be_asked_and_opened_alone(
+    as_office, announce, settled
+):
+    announce(case_opened(office="410900", occurred_on=date(2020, 11, 2)))
+    settled()
+    auditor = as_office("410900", "auditor")
+    own = figures(auditor, own="true")
+    asked = {"programme": PROGRAMME, "measure": "base", "as_of": AS_OF, "own": "true"}
+    cases = list(all_items(auditor, "reporting", "/cases", **asked))
+
+    assert [row["office"] for row in own["rows"]] == ["410900"]
+    assert own["total"]["base"] == own["rows"][0]["base"] == len(cases)
+    assert {case["office"] for case in cases} == {"410900"}
+
+
+def test_duties_overdue_are_opened_with_their_title_and_due_day(as_office, reported):
+    (number,) = reported()
+    auditor = as_office("410900", "auditor")
+    asked = {"programme": PROGRAMME, "measure": "overdue", "as_of": LATE}
+    duties = [
+        each
+        for each in all_items(auditor, "reporting", "/cases", **asked)
+        if each["case_number"] == number
+    ]
+
+    assert duties
+    for duty in duties:
+        assert duty["duty"]
+        assert duty["duty_title"]
+        assert duty["unit"] == "项"
+        assert duty["due_on"] < LATE
+    assert len({duty["duty"] for duty in duties}) == len(duties)
+
+
+def test_what_is_known_later_cannot_be_asked_yet(as_office):
+    auditor = as_office("410900", "auditor")
+    asked = {"programme": PROGRAMME, "as_of": AS_OF, "known_at": "2999-01-01T00:00:00Z"}
+
+    answer = auditor.get("reporting", "/figures", **asked)
+
+    refused(answer, 422, "known_at_in_future")
+
+
 def test_what_cannot_be_asked_is_refused_with_the_reason(as_office):
     auditor = as_office("410900", "auditor")
     asked = {"programme": PROGRAMME, "as_of": AS_OF}
@@ -237,7 +427,7 @@ def test_what_cannot_be_asked_is_refused_with_the_reason(as_office):
 
     assert (
         PROGRAMME
-        in refused(no_programme, 422, "unknown_programme")["unknown_programme"][
+        in refused(no_programme, 422, "no_such_programme")["no_such_programme"][
             "remedy"
         ]
     )

@@ -164,6 +164,7 @@ def test_reporting_shows_what_stands_badly(stack, some_work, eventually):
         "jianjian_short_by",
         "jianjian_oldest_unsent_mail_seconds",
         "jianjian_returns_undelivered",
+        "jianjian_returns_overtaken",
         "jianjian_notices_unaddressed",
     } <= set(families(stack, "reporting"))
     assert {

@@ -9,7 +9,7 @@ from email.policy import default
 
 import sqlalchemy as sa
 
-from services.reporting.delivery.notice_store import NoticeMails
+from services.reporting.store import NoticeMails
 from shared.policy.current import policy
 from tests.builders import CITY, COUNTY
 from tests.service.asking import all_items

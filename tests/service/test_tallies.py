@@ -75,6 +75,35 @@ def test_the_cases_that_lack_an_act_are_named(as_office, desk):
     assert first in lacking(**{"from": "2020-11-21"})["numbers"]
 
 
+@pytest.mark.requirement("PY-25", "PY-36")
+def test_acts_are_counted_by_who_guided_and_departments_by_what_they_fed_back(
+    as_office, desk
+):
+    county, city = as_office(COUNTY), as_office("410900")
+    (number,) = desk.cases()
+    before = of(tally(city, "ledgers"), COUNTY)["departments"]
+    department = before[0]
+    guided = {"act": "guided", "on": "2020-11-20", "to": "本院", "text": "逐案指导。"}
+    answer = city.post(
+        "assignment", at("cases", number, "acts"), {**guided, "post": "第九检察部"}
+    )
+    assert answer.status_code == 201, answer.text
+    fed_back = {
+        "act": "ledger_fed_back",
+        "programme": PROGRAMME,
+        "post": department,
+        "on": "2020-11-20",
+    }
+    answer = county.post("assignment", at("offices", COUNTY, "acts"), fed_back)
+    assert answer.status_code == 201, answer.text
+
+    parts = {part["value"]: part for part in tally(city, "guidance")["parts"]}
+    assert parts["第九检察部"]["acts"] >= 1
+    after = of(tally(city, "ledgers"), COUNTY)
+    assert after["departments"] == before[1:]
+    assert after["missing"] == len(before) - 1
+
+
 def test_days_the_wrong_way_round_and_a_programme_unknown_are_refused(as_office):
     turned = {"programme": PROGRAMME, "from": "2020-11-30", "to": "2020-11-01"}
     unknown = {"programme": "none", "from": "2020-11-01", "to": "2020-11-30"}

@@ -9,11 +9,10 @@ from datetime import date
 
 import pytest
 
-from services.assignment.domain.batches.baselines import Origins
+from services.assignment.domain.batches.baselines import Listed
 from services.assignment.domain.leaders.leadership import Leadership
 from services.assignment.domain.leaders.suggestions import Load
 from services.assignment.domain.leaders.tenures import Tenure
-from services.assignment.domain.leaders.workload import Share
 from services.assignment.domain.matter import Change
 from services.assignment.store import Baselines, Profiles, load_matters, save_changes
 from tests.builders import CITY, COUNTY, NEIGHBOUR
@@ -47,7 +46,7 @@ def known(session):
             "origin": row.pop("origin", "own_screening"),
         }
         before = load_matters(session, [number])[number]
-        matter = replace(before, office=office, opened_on=OPENED, **begun, **row)
+        matter = replace(before, office=office, opened_on=OPENED, **begun | row)
         led = Leadership(traits=traits, tenures=tenures, merged_spans=away)
         save_changes(session, [Change(before, matter, leadership=led)])
 
@@ -122,10 +121,10 @@ def test_what_was_reckoned_last_takes_the_place_of_what_was_before(session, know
     assert Profiles(session).loads((COUNTY,)) == {(COUNTY, DEPUTY): Load(1, 0)}
 
 
-def frozen(session, origins=Origins(), **changes):  # noqa: B008 - frozen itself
+def frozen(session, listed=Listed(), **changes):  # noqa: B008 - frozen itself
     stated = {"programme": PROGRAMME, "baseline": "frozen", "office": CITY}
     values = {"id": "b1", **stated, "frozen_on": MERGED, "stated": None, **changes}
-    return Baselines(session).freeze(origins, **values)
+    return Baselines(session).freeze(listed, **values)
 
 
 def test_a_list_is_frozen_as_things_stood_on_its_day_whatever_came_after(
@@ -143,9 +142,20 @@ def test_a_list_is_frozen_as_things_stood_on_its_day_whatever_came_after(
     assert row.size == 2
     assert again is None
     assert {each.number for each in kept.cases("b1", None, 9)} == {"甲", "乙"}
-    assert kept.frozen("b1", MERGED) == Share(0, 2)
-    assert kept.frozen("b1", LATE) == Share(1, 2)
-    assert kept.live(PROGRAMME, Origins(), LATE) == Share(1, 3)
+    assert kept.members("b1") == [("乙", COUNTY), ("甲", COUNTY)]
+
+
+def test_a_list_of_open_cases_has_those_out_of_scope_and_none_that_was_over(
+    session, known
+):
+    # JZ-04
+    known("甲")
+    known("乙")
+    known("甲", in_scope=False)
+    known("乙", standing="resolved", concluded_on=MERGED)
+
+    assert frozen(session, Listed(open=True)).size == 1
+    assert Baselines(session).members("b1") == [("甲", COUNTY)]
 
 
 def test_a_list_takes_its_own_origins_or_all_that_no_other_names(session, known):
@@ -153,7 +163,7 @@ def test_a_list_takes_its_own_origins_or_all_that_no_other_names(session, known)
     known("甲", origin="handed_by_joint_conference")
     known("乙")
     known("丙", origin=None)
-    handed = frozen(session, Origins(only=conference))
-    others = frozen(session, Origins(others=conference), id="b2", baseline="others")
+    handed = frozen(session, Listed(only=conference))
+    others = frozen(session, Listed(others=conference), id="b2", baseline="others")
 
     assert (handed.size, others.size) == (1, 2)

@@ -20,8 +20,7 @@ COMMON = {"outbox", "inbox", "idempotency", "audit"}
 
 
 def metadata_of(service):
-    name = "tables" if service == "reporting" else "store"
-    return importlib.import_module(f"services.{service}.{name}").metadata
+    return importlib.import_module(f"services.{service}.store").metadata
 
 
 def tables_of(engine):

@@ -11,8 +11,8 @@ from uuid import uuid4
 import pytest
 
 from services.reporting.delivery import notices
-from services.reporting.delivery.notice_store import Noticeboard, NoticeMails
-from services.reporting.store import Backlog
+from services.reporting.store import NoticeMails, Notices
+from services.reporting.store.backlog import Backlog
 from shared.clock import SHANGHAI
 from shared.policy.current import policy
 from shared.policy.directory import Directory
@@ -35,7 +35,7 @@ def board(migrated):
     """
     engine = migrated.engine("reporting")
     with engine.connect() as session:
-        yield Noticeboard(session)
+        yield Notices(session)
     engine.dispose()
 
 

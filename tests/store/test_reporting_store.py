@@ -5,6 +5,8 @@ The measure ledger on the real database: sums, as of, as known, rebuilt, and gua
 from __future__ import annotations
 
 import random
+import threading
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
@@ -12,15 +14,18 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
+from services.reporting.closing_terms import terms_of
 from services.reporting.domain.figures import Asked, Line
 from services.reporting.domain.postings import entries_for
-from services.reporting.drafting import draft
+from services.reporting.drafting import candidates_of, draft, rates_of
+from services.reporting.judging import judge
 from services.reporting.rebuild import rebuild
 from services.reporting.schemas import READS
 from services.reporting.store import Ledger, Returns
-from services.reporting.tables import entries, facts, totals
+from services.reporting.store.ledger import entries, facts, rows_of, totals
 from shared.events import Envelope
 from shared.messaging.inbox import first_time
+from shared.policy.current import policy
 from shared.policy.directory import Directory
 from shared.policy.loading import load_programmes
 from shared.settings import settings
@@ -85,9 +90,18 @@ def event(
 
 
 def take(session, *events):
+    """
+    Post *events* and give the moment up to which the ledger then is complete.
+    """
+    take_only(session, *events)
+    return Ledger(session).latest()
+
+
+def take_only(session, *events):
     for each in events:
-        read = READS[each.type].load(each.payload)
-        Ledger(session).take(each, entries_for(each, read))
+        Ledger(session).take(
+            each, entries_for(each, READS[each.type].load(each.payload))
+        )
 
 
 def opened(number, **more):
@@ -179,17 +193,68 @@ def test_figures_of_a_day_do_not_hold_what_happened_later(
 
 
 def test_figures_can_be_had_as_they_were_known_then(session, programme, directory):
-    late = KNOWN + timedelta(days=10)
-    take(session, opened(1), opened(2, known=late))
-    take(session, paid("a"), paid("b", known=late))
+    early = take(session, opened(1), paid("a"))
+    late = take(session, opened(2), paid("b"))
 
     then, now = (
         figures(session, programme, directory, as_known=True, known_at=instant)["total"]
-        for instant in (KNOWN, late)
+        for instant in (early, late)
     )
 
     assert (then["base"], then["aid_persons"], then["aid_yuan"]) == (1, 1, "1200.50")
     assert (now["base"], now["aid_persons"], now["aid_yuan"]) == (2, 2, "2401.00")
+
+
+def test_an_answer_given_once_is_given_again_whatever_is_committed_later(
+    database, programme, directory
+):
+    """
+    Three writers at work all the time, one of them slow to commit; each answer is
+    asked for again by its moment when they have finished.
+    """
+    offices, ended = directory.subtree("410900", YEAR_END), threading.Event()
+
+    def write(office, pause):
+        while not ended.is_set():
+            with database.begin("reporting") as session:
+                take_only(session, opened(1, office=office))
+                ended.wait(pause)
+
+    def base(session, known_at):
+        question = asked(known_at=known_at)
+        sums = Ledger(session).sums(question, offices, as_known=True)
+        return sum(n for (_, measure), n in sums.items() if measure == "base")
+
+    writers = [
+        threading.Thread(target=write, args=each)
+        for each in (("410922", 0), ("410923", 0.01), ("410926", 0.2))
+    ]
+    for writer in writers:
+        writer.start()
+    answers = []
+    with database.at_once("reporting") as session:
+        for _ in range(100):
+            known_at = Ledger(session).latest()
+            answers.append((known_at, base(session, known_at)))
+        ended.set()
+        for writer in writers:
+            writer.join()
+        again = [(known_at, base(session, known_at)) for known_at, _ in answers]
+
+    assert again == answers
+    assert answers[-1][1] > answers[0][1]
+
+
+def test_a_transaction_that_began_earlier_is_not_slipped_under_an_answer(database):
+    with database.engine("reporting").connect() as slow:
+        slow.execute(sa.select(sa.func.now()))
+        with database.at_once("reporting") as reader:
+            answered = Ledger(reader).latest()
+        take_only(slow, opened(1))
+        known_at = slow.scalar(sa.select(sa.func.max(entries.c.known_at)))
+        slow.commit()
+
+    assert known_at > answered
 
 
 def test_a_person_is_counted_once_at_every_level(session, programme, directory):
@@ -214,9 +279,9 @@ def test_a_payment_taken_back_takes_its_person_back(session):
     ledger = Ledger(session)
     first = paid("a")
     (money, person) = entries_for(first, READS[first.type].load(first.payload))
-    back = [vars(e) | {"amount": -e.amount} for e in (money, person)]
     ledger.take(first, (money, person))
-    session.execute(entries.insert(), back)
+    back = [replace(e, amount=-e.amount) for e in (money, person)]
+    session.execute(entries.insert(), rows_of(back, ledger.latest()))
 
     lines = (Line("410922", "清丰县院", ("410922",)),)
 
@@ -233,13 +298,15 @@ def test_each_figure_opens_into_its_entries_page_by_page(session):
     while rows := ledger.page(query, place, 7):
         seen += rows
         last = rows[-1]
-        place = (last.office, last.day, last.case_number, last.position)
+        place = tuple(
+            last[name] for name in ("office", "day", "case_number", "position")
+        )
 
     base = ledger.sums(asked(), offices, as_known=False)
-    assert sum(e.amount for e in seen) == sum(
+    assert sum(e["amount"] for e in seen) == sum(
         n for (_, measure), n in base.items() if measure == "base"
     )
-    assert len({e.position for e in seen}) == len(seen)
+    assert len({e["position"] for e in seen}) == len(seen)
 
 
 def test_shuffled_and_doubled_facts_make_the_same_figures(owner, programme, directory):
@@ -313,7 +380,170 @@ def test_a_fact_is_taken_once(session):
         take(session, once)
 
 
-def test_revisions_of_a_return_rise(session):
-    returns = Returns(session)
+def test_a_return_never_signed_has_no_revision_yet(session):
+    assert Returns(session).newest(PROGRAMME, "410900", YEAR_END) is None
 
-    assert returns.next_revision(PROGRAMME, "410900", YEAR_END) == 1
+
+# -- the past, the frozen list, milestones, closings that come late
+
+COUNTY = "410922"
+SPRING = date(2021, 4, 1)
+
+
+def about(kind, day, number, **more):
+    return event(kind, day, case=f"清〔2020〕{number}号", **{"in_scope": True, **more})
+
+
+def listed(number, day=YEAR_END, **more):
+    kind = "assignment.baseline_case_frozen"
+    return about(kind, day, number, baseline="frozen", **more)
+
+
+def named(session, programme, directory, as_of):
+    known_at = Ledger(session).latest()
+    question = asked(as_of=as_of, known_at=known_at)
+    found = candidates_of(Ledger(session), programme, directory, question)
+    return [(each["office"], each["threshold"], each["value"]) for each in found]
+
+
+def rates(session, programme, directory, as_of):
+    question = asked(as_of=as_of, known_at=Ledger(session).latest())
+    found = rates_of(Ledger(session), programme, directory, question)
+    return {each["baseline"]: each for each in found}
+
+
+def test_a_day_before_a_reopening_a_merge_and_a_moved_day_stays_as_it_was(
+    session, programme, directory
+):
+    # P5: assignment counted the cases as they stand now.
+    due = {"due_on": "2021-01-10"}
+    duty = about("assignment.duty_opened", date(2020, 12, 1), 1, **due)
+    resolved = about("assignment.case_resolved", date(2020, 12, 20), 1)
+    take(session, opened(1), opened(2), opened(3), listed(1), listed(2), listed(3))
+    take(session, duty, resolved)
+    before = date(2021, 3, 31)
+
+    def past():
+        return (
+            named(session, programme, directory, before),
+            rates(session, programme, directory, before),
+            figures(session, programme, directory, as_of=before),
+        )
+
+    then = past()
+    moved = {"due_on": "2021-05-10", "due_before": "2021-01-10"}
+    take(
+        session,
+        about("assignment.case_reopened", SPRING, 1, was="resolved"),
+        about("intake.case_merged", SPRING, 2, repeats=2),
+        about("assignment.duty_discharged", SPRING, 1, **due),
+    )
+
+    assert past() == then
+    assert then[1]["frozen"]["frozen"]["resolved"] == 1
+    take(session, about("assignment.duty_moved", SPRING, 1, **moved))
+    assert past()[1] == then[1]
+    now = rates(session, programme, directory, SPRING)["frozen"]["frozen"]
+    assert (now["resolved"], now["base"]) == (0, 2)
+
+
+def test_the_list_as_it_was_frozen_governs_the_rate_from_its_day_and_once_it_is_known(
+    session, programme, directory
+):
+    day = date(2021, 1, 4)
+    resolved = about("assignment.case_resolved", date(2020, 12, 20), 1)
+    late = about("intake.case_opened", day, 9, repeats=0)
+    before = take(session, opened(1), opened(2), resolved, late)
+    after = take(session, listed(1), listed(2))
+
+    def total(as_of, known_at=after):
+        found = figures(
+            session,
+            programme,
+            directory,
+            as_of=as_of,
+            known_at=known_at,
+            as_known=True,
+        )["total"]
+        names = ("base", "base_frozen", "resolved_frozen", "rate", "rate_live")
+        return [found[name] for name in names]
+
+    assert total(date(2020, 12, 30)) == [2, None, None, "50.0%", "50.0%"]
+    assert total(YEAR_END) == [2, 2, 1, "50.0%", "50.0%"]
+    assert total(day) == [3, 2, 1, "50.0%", "33.3%"]
+    assert total(day, before) == [3, None, None, "33.3%", "33.3%"]
+
+
+def test_the_live_lists_of_a_programme_can_be_asked_by_origin(session, directory):
+    # DY-16, XQ-07: neither list is frozen.
+    spp, own = "handed_by_spp", "own_screening"
+    take(session, opened(1, origin=spp), opened(2, origin=spp), opened(3, origin=own))
+    take(session, about("assignment.case_resolved", date(2020, 12, 20), 1))
+    scheme = load_programmes(settings.deploy / "programmes", directory).get(
+        "dy-leaders"
+    )
+
+    found = rates(session, scheme, directory, YEAR_END)
+
+    live = {name: (each["live"], each["frozen"]) for name, each in found.items()}
+    assert live["spp"] == (
+        {"resolved": 1, "base": 2, "rate": "50.0%", "short_by": None},
+        None,
+    )
+    assert live["committee"][0]["base"] == 0
+
+
+def test_what_is_reached_is_announced_once_and_taken_back_when_facts_change(
+    session, programme, directory
+):
+    programme = replace(programme, code=PROGRAMME)
+
+    def judged():
+        found = judge(session, programme, COUNTY, date(2021, 5, 1))
+        return [
+            (each.milestone.year, each.occurred_on, each.reached)
+            for each in found
+            if each.milestone.year < 2022
+        ]
+
+    take(session, *(opened(number) for number in range(10)))
+    assert judged() == []
+    for number in range(3):
+        take(session, about("assignment.case_resolved", SPRING, number))
+    assert judged() == [(2020, SPRING, True)]
+    assert judged() == []
+    undone = {"was": "resolved"}
+    take(session, about("assignment.closing_withdrawn", SPRING, 0, **undone))
+    assert judged() == [(2020, SPRING, False)]
+
+
+def signed_return(session, known_at, as_of=YEAR_END):
+    names = {"id": f"{PROGRAMME}-{as_of}", "signed_by": "审核人", "reason": None}
+    titles = {"title": "专项", "office_name": "濮阳市院", "ended_counts": False}
+    fixed = {"figures": {}, "figures_checksum": "", "under_way": {}, "differences": []}
+    of = {"programme": PROGRAMME, "office": "410900", "as_of": as_of, "revision": 1}
+    Returns(session).add({**names, **titles, **fixed, **of, "known_at": known_at}, {})
+
+
+def test_a_closing_that_comes_late_counts_after_the_period_that_was_signed(
+    owner, programme, directory
+):
+    def post(*events):
+        for each in events:
+            read = READS[each.type].load(each.payload)
+            terms = terms_of(owner, each, policy())
+            Ledger(owner).take(each, entries_for(each, read, terms))
+        return Ledger(owner).latest()
+
+    def resolved(as_of):
+        found = figures(owner, programme, directory, as_of=as_of)
+        return found["total"]["resolved"]
+
+    concluded, after = date(2020, 12, 30), date(2021, 1, 1)
+    early = about("assignment.case_resolved", concluded, 1)
+    signed_return(owner, post(opened(1), opened(2), early))
+    post(about("assignment.case_resolved", concluded, 2))
+
+    assert (resolved(YEAR_END), resolved(after)) == (1, 2)
+    rebuild(owner, "events")
+    assert (resolved(YEAR_END), resolved(after)) == (1, 2)

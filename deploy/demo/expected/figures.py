@@ -136,6 +136,19 @@ def _misses(book: Book, office: str, target: date, on: date, known: date) -> boo
     )
 
 
+def cases_of(view: View) -> dict[str, set[str]]:
+    """
+    The numbers of the cases that make up the figures counted in cases.
+    """
+    on, known = view.on, view.known
+    return {
+        "base": {case.number for case in view.cases},
+        "resolved": {c.number for c in view.cases if c.resolved.holds(on, known)},
+        "ended": {c.number for c in view.cases if c.ended.holds(on, known)},
+        "led": {c.number for c in view.cases if c.led.holds(on, known)},
+    }
+
+
 def rate(resolved: int, base: int) -> str:
     """
     Percent with one decimal; a dash when there is nothing to resolve (A-40).

@@ -14,7 +14,6 @@ from sqlalchemy import Connection
 from services.assignment import events
 from services.assignment.casework.record import record_fact
 from services.assignment.domain.activities.acts import faults_of_act
-from services.assignment.domain.closings import closing
 from services.assignment.domain.duties import recurrence
 from services.assignment.domain.facts import ActRecorded, Fact, OfficeActsBegun
 from services.assignment.endpoints.lookup import (
@@ -22,13 +21,14 @@ from services.assignment.endpoints.lookup import (
     programme_of,
     unnamed_fields,
 )
-from services.assignment.schemas import acts as act_schemas
-from services.assignment.schemas import cases
+from services.assignment.schemas.acts import ActBody, ActQuery, ActView, OfficeActBody
+from services.assignment.schemas.cases import ListQuery
 from services.assignment.store import OUTBOX, Duties, Matters
 from shared.errors import Fault, reject_if
 from shared.policy.current import policy
 from shared.policy.programme import Programme
 from shared.policy.reports import Act, Cadence
+from shared.rules import day_has_come, day_not_before
 from shared.web.endpoint import CLERKS, Call, Page, after, api, page_of
 
 
@@ -36,8 +36,8 @@ from shared.web.endpoint import CLERKS, Call, Page, after, api, page_of
     "POST",
     "/cases/<number>/acts",
     roles=CLERKS,
-    body=act_schemas.ActBody,
-    answer=act_schemas.ActView,
+    body=ActBody,
+    answer=ActView,
     status=201,
 )
 def record_act(call: Call) -> dict[str, Any]:
@@ -52,8 +52,8 @@ def record_act(call: Call) -> dict[str, Any]:
     posts = _titles_at(row.office, call.who.office, programme.hub)
     reject_if(
         [
-            *closing.has_come(body["on"], call.today, "/on"),
-            *closing.not_before(body["on"], row.opened_on, "/on"),
+            *day_has_come(body["on"], call.today, "/on"),
+            *day_not_before(body["on"], row.opened_on, "/on"),
             *faults_of_act(
                 known,
                 body,
@@ -71,8 +71,8 @@ def record_act(call: Call) -> dict[str, Any]:
     "POST",
     "/offices/<code>/acts",
     roles=CLERKS,
-    body=act_schemas.OfficeActBody,
-    answer=act_schemas.ActView,
+    body=OfficeActBody,
+    answer=ActView,
     status=201,
 )
 def record_office_act(call: Call) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def record_office_act(call: Call) -> dict[str, Any]:
     known = {a.id: a for a in programme.every_act()}
     posts = _titles_at(office, call.who.office, programme.hub)
     faults = [
-        *closing.has_come(body["on"], call.today, "/on"),
+        *day_has_come(body["on"], call.today, "/on"),
         *faults_of_act(known, body, posts, of="office"),
     ]
     if not policy().directory.is_within(office, programme.offices_root, call.today):
@@ -115,8 +115,8 @@ def record_office_act(call: Call) -> dict[str, Any]:
 @api(
     "GET",
     "/cases/<number>/acts",
-    query=cases.ListQuery,
-    answer=act_schemas.ActView,
+    query=ListQuery,
+    answer=ActView,
     many=True,
 )
 def list_acts(call: Call) -> Page:
@@ -130,8 +130,8 @@ def list_acts(call: Call) -> Page:
 @api(
     "GET",
     "/offices/<code>/acts",
-    query=act_schemas.ActQuery,
-    answer=act_schemas.ActView,
+    query=ActQuery,
+    answer=ActView,
     many=True,
 )
 def list_office_acts(call: Call) -> Page:

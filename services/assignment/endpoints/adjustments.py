@@ -22,7 +22,12 @@ from services.assignment.domain.facts import (
 )
 from services.assignment.endpoints.lookup import duty_of
 from services.assignment.endpoints.views import shown_duties
-from services.assignment.schemas import cases, duties
+from services.assignment.schemas.cases import DutyView
+from services.assignment.schemas.duties import (
+    AdjustmentBody,
+    ExtensionBody,
+    OverrideBody,
+)
 from services.assignment.store import Duties, Matters
 from shared.errors import Fault, reject_if
 from shared.policy.current import policy
@@ -36,8 +41,8 @@ from shared.web.endpoint import CLERKS, LEADERS, REVIEWERS, Call, api
     "POST",
     "/duties/<path:duty>/extensions",
     roles=LEADERS,
-    body=duties.ExtensionBody,
-    answer=cases.DutyView,
+    body=ExtensionBody,
+    answer=DutyView,
     status=201,
 )
 def extend_duty(call: Call) -> dict[str, Any]:
@@ -62,8 +67,8 @@ def extend_duty(call: Call) -> dict[str, Any]:
     "POST",
     "/duties/<path:duty>/pauses",
     roles=CLERKS,
-    body=duties.AdjustmentBody,
-    answer=cases.DutyView,
+    body=AdjustmentBody,
+    answer=DutyView,
     status=201,
 )
 def pause_duty(call: Call) -> dict[str, Any]:
@@ -82,8 +87,8 @@ def pause_duty(call: Call) -> dict[str, Any]:
     "POST",
     "/duties/<path:duty>/resumptions",
     roles=CLERKS,
-    body=duties.AdjustmentBody,
-    answer=cases.DutyView,
+    body=AdjustmentBody,
+    answer=DutyView,
     status=201,
 )
 def resume_duty(call: Call) -> dict[str, Any]:
@@ -99,8 +104,8 @@ def resume_duty(call: Call) -> dict[str, Any]:
     "POST",
     "/duties/<path:duty>/overrides",
     roles=LEADERS,
-    body=duties.OverrideBody,
-    answer=cases.DutyView,
+    body=OverrideBody,
+    answer=DutyView,
     status=201,
 )
 def override_due_day(call: Call) -> dict[str, Any]:
@@ -119,8 +124,8 @@ def override_due_day(call: Call) -> dict[str, Any]:
     "POST",
     "/duties/<path:duty>/releases",
     roles=REVIEWERS,
-    body=duties.AdjustmentBody,
-    answer=cases.DutyView,
+    body=AdjustmentBody,
+    answer=DutyView,
     status=201,
 )
 def release_duty(call: Call) -> dict[str, Any]:

@@ -10,13 +10,18 @@ from uuid_utils import uuid7
 
 from services.assignment import events
 from services.assignment.domain.batches import baselines
-from services.assignment.domain.closings import closing
 from services.assignment.endpoints.lookup import programme_of
-from services.assignment.schemas import batches, cases
+from services.assignment.schemas.batches import (
+    BaselineBody,
+    BaselineCaseView,
+    BaselineSummary,
+)
+from services.assignment.schemas.cases import ListQuery
 from services.assignment.store import OUTBOX, Baselines
 from shared.errors import Conflict, reject_if
 from shared.policy.current import policy
 from shared.policy.targets import Baseline
+from shared.rules import day_has_come
 from shared.web.auth import require_office
 from shared.web.endpoint import REVIEWERS, Call, Page, after, api, found, page_of
 
@@ -25,8 +30,8 @@ from shared.web.endpoint import REVIEWERS, Call, Page, after, api, found, page_o
     "POST",
     "/baselines",
     roles=REVIEWERS,
-    body=batches.BaselineBody,
-    answer=batches.BaselineSummary,
+    body=BaselineBody,
+    answer=BaselineSummary,
     status=201,
 )
 def freeze_baseline(call: Call) -> dict[str, Any]:
@@ -38,13 +43,14 @@ def freeze_baseline(call: Call) -> dict[str, Any]:
     stated, unknown = baselines.stated_in(programme, body["baseline"])
     reject_if(
         [
-            *closing.has_come(body["frozen_on"], call.today, "/frozen_on"),
+            *day_has_come(body["frozen_on"], call.today, "/frozen_on"),
             *unknown,
             *baselines.freezing_faults(stated, body["frozen_on"]),
         ]
     )
-    row = Baselines(call.session).freeze(
-        baselines.origins_of(stated, programme),
+    kept = Baselines(call.session)
+    row = kept.freeze(
+        baselines.listed_by(stated, programme),
         id=str(uuid7()),
         programme=programme.code,
         baseline=body["baseline"],
@@ -56,7 +62,7 @@ def freeze_baseline(call: Call) -> dict[str, Any]:
         raise Conflict.because(
             "already_frozen",
             "这个基数已经冻结，清单不再变动。",
-            "请查看已冻结的清单；之后的案件见动态数。",
+            "请查看已冻结的清单；之后的案件见实时清单的化解率。",
             "/baseline",
         )
     OUTBOX.announce(
@@ -69,6 +75,16 @@ def freeze_baseline(call: Call) -> dict[str, Any]:
             baseline=body["baseline"],
             cases=row.size,
         ),
+        *(
+            events.BaselineCaseFrozen(
+                office=office,
+                case_number=number,
+                occurred_on=body["frozen_on"],
+                programme=programme.code,
+                baseline=body["baseline"],
+            )
+            for number, office in kept.members(row.id)
+        ),
     )
     return _summary(row)
 
@@ -76,8 +92,8 @@ def freeze_baseline(call: Call) -> dict[str, Any]:
 @api(
     "GET",
     "/baselines",
-    query=cases.ListQuery,
-    answer=batches.BaselineSummary,
+    query=ListQuery,
+    answer=BaselineSummary,
     many=True,
 )
 def list_baselines(call: Call) -> Page:
@@ -90,40 +106,19 @@ def list_baselines(call: Call) -> Page:
     return Page([_summary(row) for row in page.items], page.next)
 
 
-@api(
-    "GET",
-    "/baselines/<number>",
-    query=batches.BaselineQuery,
-    answer=batches.BaselineView,
-)
+@api("GET", "/baselines/<number>", answer=BaselineSummary)
 def show_baseline(call: Call) -> dict[str, Any]:
     """
-    Show a frozen list with what of it is resolved, and the live figure beside it.
+    Show a frozen list; what of it is resolved is a figure of reporting.
     """
-    row, kept = _baseline_of(call), Baselines(call.session)
-    as_of = call.query.get("as_of") or call.today
-    programme = policy().programmes.get(row.programme)
-    stated, _ = baselines.stated_in(programme, row.baseline)
-    origins = baselines.origins_of(stated, programme)
-    frozen = kept.frozen(row.id, as_of)
-    own = row.baseline if stated and stated.milestones else None
-    target = programme.milestone_for(as_of, own)
-    return {
-        **_summary(row),
-        "as_of": as_of,
-        "target_on": target.on if target.percent else None,
-        "target_percent": target.percent,
-        "short_by": baselines.short_by(frozen, target.percent),
-        "frozen": frozen,
-        "live": kept.live(programme.code, origins, as_of),
-    }
+    return _summary(_baseline_of(call))
 
 
 @api(
     "GET",
     "/baselines/<number>/cases",
-    query=cases.ListQuery,
-    answer=batches.BaselineCaseView,
+    query=ListQuery,
+    answer=BaselineCaseView,
     many=True,
 )
 def list_baseline_cases(call: Call) -> Page:

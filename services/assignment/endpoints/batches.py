@@ -5,6 +5,7 @@ Batches: cases handed down under one letter, and received (PY-18).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,38 +14,49 @@ from uuid_utils import uuid7
 from services.assignment import events
 from services.assignment.casework.record import record_facts
 from services.assignment.domain.batches import batches
-from services.assignment.domain.closings import closing
+from services.assignment.domain.batches.batches import Batch, BatchItem
 from services.assignment.domain.facts import BatchReceived, Fact, HandedDown
 from services.assignment.endpoints.lookup import programme_of
-from services.assignment.schemas import batches as batch_schemas
-from services.assignment.schemas import cases as schemas
-from services.assignment.store import OUTBOX, Batches, Matters, Profiles
+from services.assignment.schemas.batches import (
+    BatchBody,
+    BatchSummary,
+    BatchView,
+    ReceiptBody,
+)
+from services.assignment.schemas.cases import ListQuery
+from services.assignment.store import (
+    OUTBOX,
+    Batches,
+    BatchItems,
+    Matters,
+    Profiles,
+)
 from shared.errors import Conflict, Fault, Rejected, reject_if
+from shared.policy.calendar import Due
 from shared.policy.current import policy
 from shared.policy.programme import Programme
+from shared.rules import day_has_come, day_not_before
 from shared.vocabulary import Track
 from shared.web.auth import require_office
 from shared.web.endpoint import (
     CLERKS,
     REVIEWERS,
     Call,
-    Page,
-    after,
     api,
     found,
-    page_of,
 )
+from shared.web.paging import Page, PageRequest
 
 
 @api(
     "POST",
     "/batches",
     roles=REVIEWERS,
-    body=batch_schemas.BatchBody,
-    answer=batch_schemas.BatchView,
+    body=BatchBody,
+    answer=BatchView,
     status=201,
 )
-def hand_down_batch(call: Call) -> Any:
+def hand_down_batch(call: Call) -> dict[str, Any]:
     """
     Hand cases down under one letter (PY-18); they then need two levels (A-46).
     """
@@ -59,8 +71,8 @@ def hand_down_batch(call: Call) -> Any:
     due_on = body["due_on"] or body["handed_on"]
     reject_if(
         [
-            *closing.has_come(body["handed_on"], call.today, "/handed_on"),
-            *closing.not_before(due_on, body["handed_on"], "/due_on"),
+            *day_has_come(body["handed_on"], call.today, "/handed_on"),
+            *day_not_before(due_on, body["handed_on"], "/due_on"),
             *batches.kind_faults(body["kind"], programme),
             *batches.track_faults(listed, body["track"]),
             *_unfit(numbers, cases, programme),
@@ -68,22 +80,26 @@ def hand_down_batch(call: Call) -> Any:
         ]
     )
     offices = sorted({row.office for row in cases.values()})
-    values = {
-        **body,
-        "id": str(uuid7()),
-        "case_numbers": numbers,
-        "office": office,
-        "offices": offices,
-        "receipts": dict.fromkeys(offices),
-        "track": body["track"] or listed[0][1],
-    }
-    if not Batches(call.session).add(cases.values(), **values):
+    batch = Batch(
+        **body
+        | {
+            "case_numbers": tuple(numbers),
+            "track": Track(body["track"] or listed[0][1]),
+        },
+        id=str(uuid7()),
+        office=office,
+        offices=tuple(offices),
+        receipts=dict.fromkeys(offices),
+    )
+    if not Batches(call.session).insert_new(batch):
         raise Conflict.because(
             "letter_number_used",
             f"文号“{body['letter_no']}”已用于另一批交办。",
             "请核对文号。",
             "/letter_no",
         )
+    items = [BatchItem(batch.id, row.number, row.office) for row in cases.values()]
+    BatchItems(call.session).insert(*items)
     OUTBOX.announce(
         call.session,
         events.BatchHandedDown(
@@ -95,13 +111,14 @@ def hand_down_batch(call: Call) -> Any:
             cases=len(numbers),
         ),
     )
-    batch, track = values["id"], body["track"] and Track(body["track"])
-    facts: list[Fact] = [HandedDown(on=body["handed_on"], batch=batch, track=track)]
+    track = body["track"] and Track(body["track"])
+    on = body["handed_on"]
+    facts: list[Fact] = [HandedDown(on=on, batch=batch.id, track=track)]
     if batches.starts_clocks(programme):
-        on = batches.received_on({}, office, body["handed_on"], programme)
-        facts.append(BatchReceived(on=on, batch=batch, presumed=True))
+        presumed = batches.received_on({}, office, on, programme)
+        facts.append(BatchReceived(on=presumed, batch=batch.id, presumed=True))
     _add_to_cases(call, numbers, facts)
-    return shown_batch(call, values["id"])
+    return shown_batch(call, batch)
 
 
 def _add_to_cases(call: Call, numbers: Iterable[str], facts: Sequence[Fact]) -> None:
@@ -117,38 +134,36 @@ def _add_to_cases(call: Call, numbers: Iterable[str], facts: Sequence[Fact]) -> 
 @api(
     "GET",
     "/batches",
-    query=schemas.ListQuery,
-    answer=batch_schemas.BatchSummary,
+    query=ListQuery,
+    answer=BatchSummary,
     many=True,
 )
-def list_batches(call: Call) -> Page:
+def list_batches(call: Call) -> Page[Batch]:
     """
     List the batches handed down by, or to, an office and those below it.
     """
-    limit = call.query["limit"]
     ours = call.offices()
-    rows = Batches(call.session).of(ours, after(call.query), limit + 1)
-    page = page_of(rows, limit, lambda row: row.id)
-    return Page([_cover(row, ours) for row in page.items], page.next)
+    page = Batches(call.session).of_offices(ours, PageRequest.of(call.query))
+    return page.map(lambda batch: _for_reader(batch, ours))
 
 
-@api("GET", "/batches/<number>", answer=batch_schemas.BatchView)
-def show_batch(call: Call) -> Any:
+@api("GET", "/batches/<number>", answer=BatchView)
+def show_batch(call: Call) -> dict[str, Any]:
     """
     Show a batch, which offices confirmed receipt, and what left it.
     """
-    return shown_batch(call, batch_of(call).id)
+    return shown_batch(call, batch_of(call))
 
 
 @api(
     "POST",
     "/batches/<number>/receipts",
     roles=CLERKS,
-    body=batch_schemas.ReceiptBody,
-    answer=batch_schemas.BatchView,
+    body=ReceiptBody,
+    answer=BatchView,
     status=201,
 )
-def receive_batch(call: Call) -> Any:
+def receive_batch(call: Call) -> dict[str, Any]:
     """
     Confirm that a responsible office received a batch (A-11).
     """
@@ -157,8 +172,8 @@ def receive_batch(call: Call) -> Any:
     received_on = call.body["received_on"]
     reject_if(
         [
-            *closing.has_come(received_on, call.today, "/received_on"),
-            *closing.not_before(received_on, batch.handed_on, "/received_on"),
+            *day_has_come(received_on, call.today, "/received_on"),
+            *day_not_before(received_on, batch.handed_on, "/received_on"),
         ]
     )
     if office not in batch.offices:
@@ -172,7 +187,8 @@ def receive_batch(call: Call) -> Any:
         raise Conflict.because(
             "already_received", "本机关已经签收这批交办。", "无需再次签收。"
         )
-    Batches(call.session).receive(batch.id, office, received_on)
+    batch = replace(batch, receipts={**batch.receipts, office: received_on})
+    Batches(call.session).update(batch)
     OUTBOX.announce(
         call.session,
         events.BatchReceived(
@@ -186,22 +202,22 @@ def receive_batch(call: Call) -> Any:
     numbers = [number for number, item in items.items() if item.office == office]
     received = BatchReceived(on=received_on, batch=batch.id, due_on=batch.due_on)
     _add_to_cases(call, numbers, [received])
-    return shown_batch(call, batch.id)
+    return shown_batch(call, batch)
 
 
-def held_items(call: Call, batch: Any) -> dict[str, Any]:
+def held_items(call: Call, batch: Batch) -> dict[str, BatchItem]:
     """
-    What is still in a batch, by case number, once these cases are ours alone:
-    nobody takes one back or returns it while we write.
+    The cases still in a batch by their numbers, once all its cases are locked, so that
+    none is withdrawn or returned meanwhile.
     """
-    kept = Batches(call.session)
-    Matters(call.session).lock_cases([item.number for item in kept.items(batch.id)])
+    items = BatchItems(call.session)
+    Matters(call.session).lock_cases([item.number for item in items.of_batch(batch.id)])
     return {
-        item.number: item for item in kept.items(batch.id) if item.state == "handed"
+        item.number: item for item in items.of_batch(batch.id) if item.state == "handed"
     }
 
 
-def objection_due(batch: Any, office: str) -> tuple[date, Any]:
+def objection_due(batch: Batch, office: str) -> tuple[date, Due | None]:
     """
     The day the office received the batch, and until when it may object.
     """
@@ -213,47 +229,44 @@ def objection_due(batch: Any, office: str) -> tuple[date, Any]:
     return received, due
 
 
-def shown_batch(call: Call, identity: str) -> dict[str, Any]:
+def shown_batch(call: Call, batch: Batch) -> dict[str, Any]:
     """
-    A batch as the asker may see it: of the others' cases only the hander knows.
+    A batch as the caller may see it, with the state of each case.
     """
-    kept, ours = Batches(call.session), call.offices()
-    batch = kept.get(identity)
-    cover = _cover(batch, ours)
-    due = {office: objection_due(batch, office)[1] for office in cover["offices"]}
-    return {
-        **cover,
-        "items": [
-            {
-                **item._mapping,  # noqa: SLF001 - public by SQLAlchemy
-                "objection_due_on": due[item.office] and due[item.office].day,
-            }
-            for item in kept.items(identity)
-            if item.office in due
-        ],
-    }
+    shown = _for_reader(batch, call.offices())
+    due = {office: objection_due(batch, office)[1] for office in shown.offices}
+    items = [
+        {**vars(item), "objection_due_on": day and day.day}
+        for item in BatchItems(call.session).of_batch(batch.id)
+        if item.office in due
+        for day in [due[item.office]]
+    ]
+    return {**vars(shown), "items": items}
 
 
-def batch_of(call: Call, *, lock: bool = False) -> Any:
+def batch_of(call: Call, *, lock: bool = False) -> Batch:
+    """
+    The batch whose id is in the path. Raises `NotFound`, `Forbidden`.
+    """
     number = call.path["number"]
-    batch = found(Batches(call.session).get(number, lock=lock), "交办批次", number)
-    if not _cover(batch, call.offices())["offices"]:
+    batch: Batch = found(
+        Batches(call.session).get(number, lock=lock), "交办批次", number
+    )
+    if not _for_reader(batch, call.offices()).offices:
         require_office(call.who, batch.office, policy().directory, call.today)
     return batch
 
 
-def _cover(batch: Any, ours: Collection[str]) -> dict[str, Any]:
+def _for_reader(batch: Batch, readers: Collection[str]) -> Batch:
     """
-    The letter as *ours* may see it: the hander all of it, an office its own part.
+    The batch without what its readers may not see: the handing office sees all, a
+    recipient its own part.
     """
-    offices = batch.offices
-    if batch.office not in ours:
-        offices = [office for office in offices if office in ours]
-    return {
-        **batch._mapping,  # noqa: SLF001 - public by SQLAlchemy
-        "offices": offices,
-        "receipts": {office: batch.receipts.get(office) for office in offices},
-    }
+    if batch.office in readers:
+        return batch
+    offices = tuple(office for office in batch.offices if office in readers)
+    receipts = {office: batch.receipts.get(office) for office in offices}
+    return replace(batch, offices=offices, receipts=receipts)
 
 
 def _unfit(

@@ -11,14 +11,20 @@ from services.assignment.domain.duties.alerts import colour_of_case, owes_fields
 from services.assignment.domain.leaders.required_fields import missing_fields
 from services.assignment.endpoints.lookup import case_of, leading_of, programme_of
 from services.assignment.endpoints.views import shown_closing, shown_duties, summary
-from services.assignment.schemas import cases as schemas
+from services.assignment.schemas.cases import (
+    CaseSummary,
+    CaseView,
+    DutyQuery,
+    DutyView,
+    ListQuery,
+)
 from services.assignment.store import Closings, Duties, Matters
 from shared.errors import Fault, reject_if
 from shared.policy.current import policy
 from shared.web.endpoint import Call, Page, after, api, page_of
 
 
-@api("GET", "/cases", query=schemas.ListQuery, answer=schemas.CaseSummary, many=True)
+@api("GET", "/cases", query=ListQuery, answer=CaseSummary, many=True)
 def list_cases(call: Call) -> Page:
     """
     List the cases of an office and of those below it.
@@ -29,7 +35,7 @@ def list_cases(call: Call) -> Page:
     return Page([summary(row) for row in page.items], page.next)
 
 
-@api("GET", "/cases/<number>", answer=schemas.CaseView)
+@api("GET", "/cases/<number>", answer=CaseView)
 def show_case(call: Call) -> dict[str, Any]:
     """
     Show a case with what is owed in it and how it was closed.
@@ -52,7 +58,7 @@ def show_case(call: Call) -> dict[str, Any]:
     }
 
 
-@api("GET", "/duties", query=schemas.DutyQuery, answer=schemas.DutyView, many=True)
+@api("GET", "/duties", query=DutyQuery, answer=DutyView, many=True)
 def list_duties(call: Call) -> Page:
     """
     List what an office and those below it owe or owed.

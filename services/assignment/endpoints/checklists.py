@@ -10,20 +10,20 @@ from typing import Any
 from services.assignment import events
 from services.assignment.casework.record import record_fact
 from services.assignment.domain.activities.acts import faults_of_act
-from services.assignment.domain.closings import closing
 from services.assignment.domain.facts import ListItemDone
 from services.assignment.domain.leaders import checklists
 from services.assignment.endpoints.acts import keep_act
 from services.assignment.endpoints.lookup import case_of, leading_of, unnamed_fields
-from services.assignment.schemas import checklists as schemas
+from services.assignment.schemas.checklists import EntryBody, MatrixView
 from services.assignment.store import OUTBOX, Matters
 from shared.errors import Fault, reject_if
 from shared.policy.current import policy
 from shared.policy.reports import Act
+from shared.rules import day_has_come, day_not_before
 from shared.web.endpoint import CLERKS, Call, api
 
 
-@api("GET", "/cases/<number>/matrix", answer=schemas.MatrixView)
+@api("GET", "/cases/<number>/matrix", answer=MatrixView)
 def show_checklists(call: Call) -> dict[str, Any]:
     """
     Show the lists of duties that hold for a case and what was done of them.
@@ -35,8 +35,8 @@ def show_checklists(call: Call) -> dict[str, Any]:
     "POST",
     "/cases/<number>/matrix",
     roles=CLERKS,
-    body=schemas.EntryBody,
-    answer=schemas.MatrixView,
+    body=EntryBody,
+    answer=MatrixView,
     status=201,
 )
 def record_checklist_item(call: Call) -> dict[str, Any]:
@@ -53,8 +53,8 @@ def record_checklist_item(call: Call) -> dict[str, Any]:
     known = {each.id: each for each in programme.acts_on(row.opened_on, kind)}
     reject_if(
         [
-            *closing.has_come(body["on"], call.today, "/on"),
-            *closing.not_before(body["on"], row.opened_on, "/on"),
+            *day_has_come(body["on"], call.today, "/on"),
+            *day_not_before(body["on"], row.opened_on, "/on"),
             *checklists.faults(
                 _checklists_of(call, row),
                 body["list"],

@@ -17,7 +17,14 @@ from services.assignment.domain.closings.submission import submit
 from services.assignment.domain.duties.ledger import responsible_parties
 from services.assignment.endpoints.lookup import case_of
 from services.assignment.endpoints.views import route_of, shown_closing, summary
-from services.assignment.schemas import cases, closings
+from services.assignment.schemas.cases import CaseSummary
+from services.assignment.schemas.closings import (
+    ClosingBody,
+    ClosingView,
+    ReopeningBody,
+    ReviewBody,
+    SignatureBody,
+)
 from services.assignment.store import Closings, Matters, matter_of
 from shared.policy.current import policy
 from shared.web.auth import require_office
@@ -28,8 +35,8 @@ from shared.web.endpoint import CLERKS, LEADERS, REVIEWERS, Call, api, found
     "POST",
     "/cases/<number>/closings",
     roles=CLERKS,
-    body=closings.ClosingBody,
-    answer=closings.ClosingView,
+    body=ClosingBody,
+    answer=ClosingView,
     status=201,
 )
 def submit_closing(call: Call) -> dict[str, Any]:
@@ -62,8 +69,8 @@ def submit_closing(call: Call) -> dict[str, Any]:
     "POST",
     "/closings/<number>/signatures",
     roles=LEADERS,
-    body=closings.SignatureBody,
-    answer=closings.ClosingView,
+    body=SignatureBody,
+    answer=ClosingView,
     status=201,
 )
 def sign_closing(call: Call) -> dict[str, Any]:
@@ -97,8 +104,8 @@ def sign_closing(call: Call) -> dict[str, Any]:
     "POST",
     "/closings/<number>/reviews",
     roles=REVIEWERS,
-    body=closings.ReviewBody,
-    answer=closings.ClosingView,
+    body=ReviewBody,
+    answer=ClosingView,
     status=201,
 )
 def review_closing(call: Call) -> dict[str, Any]:
@@ -133,8 +140,8 @@ def review_closing(call: Call) -> dict[str, Any]:
     "POST",
     "/cases/<number>/reopenings",
     roles=CLERKS,
-    body=closings.ReopeningBody,
-    answer=cases.CaseSummary,
+    body=ReopeningBody,
+    answer=CaseSummary,
     status=201,
 )
 def reopen_case(call: Call) -> dict[str, Any]:

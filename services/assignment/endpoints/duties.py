@@ -4,6 +4,7 @@ Days: what happened to a duty, how its due day was counted, and a calculator.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from services.assignment.domain.duties.deadlines import Deadline
@@ -12,16 +13,22 @@ from services.assignment.domain.duties.transitions import run_all
 from services.assignment.domain.facts import Fact, SignedRecord
 from services.assignment.endpoints.lookup import duty_of, programme_of
 from services.assignment.endpoints.views import shown_duties
-from services.assignment.schemas import duties
+from services.assignment.schemas.duties import (
+    DeadlineQuery,
+    DeadlineView,
+    ExplanationView,
+    WholeDutyView,
+)
 from services.assignment.store import Duties, Matters
 from shared.errors import Fault, Rejected
 from shared.policy.calendar import Limit
 from shared.policy.current import policy
-from shared.policy.programme import Programme, UnknownPart
+from shared.policy.programme import UnknownPart
+from shared.policy.rule_sets import LimitFound
 from shared.web.endpoint import Call, api, found
 
 
-@api("GET", "/duties/<path:duty>/history", answer=duties.WholeDutyView)
+@api("GET", "/duties/<path:duty>/history", answer=WholeDutyView)
 def show_duty(call: Call) -> dict[str, Any]:
     """
     Show a duty with its history and the signed records about it.
@@ -39,7 +46,7 @@ def show_duty(call: Call) -> dict[str, Any]:
 @api(
     "GET",
     "/duties/<path:duty>/explanation",
-    answer=duties.ExplanationView,
+    answer=ExplanationView,
 )
 def explain_due_day(call: Call) -> dict[str, Any]:
     """
@@ -71,15 +78,16 @@ def explain_due_day(call: Call) -> dict[str, Any]:
 @api(
     "GET",
     "/deadlines",
-    query=duties.DeadlineQuery,
-    answer=duties.DeadlineView,
+    query=DeadlineQuery,
+    answer=DeadlineView,
 )
 def calculate_deadline(call: Call) -> dict[str, Any]:
     """
     Count a limit from a day: any limit, or one of a programme's.
     """
     start, written = call.query["from_"], call.query["rule"]
-    limit, title, source = _limit(written, call.query.get("programme"))
+    found_limit = _limit(written, call.query.get("programme"), start)
+    limit, reservation = found_limit.limit, found_limit.reservation(start)
     if start.year + limit.amount // 12 > _LAST_YEAR:
         raise Rejected.because(
             "too_far", "期限太长，无法计算。", "请核对起算日和期限。", "/rule"
@@ -89,48 +97,35 @@ def calculate_deadline(call: Call) -> dict[str, Any]:
     return {
         "from_": start,
         "rule": str(limit),
-        "title": title,
-        "source": source,
+        "title": found_limit.title,
+        "source": found_limit.source,
+        "in_force": reservation is None,
+        "reservation": reservation
+        and dict(zip(("code", "text"), reservation, strict=True)),
         "due_on": due.day,
         "provisional": due.provisional,
         "days": count.explain(policy().calendar),
     }
 
 
-def _limit(written: str, code: str | None) -> tuple[Limit, str, str]:
+def _limit(written: str, code: str | None, on: date) -> LimitFound:
     """
-    The limit written, or the programme's of that id; its title and source.
+    The limit written, or the programme's of that id on a day.
     """
     programme = programme_of(code) if code is not None else None
     try:
-        return Limit.parse(written), "", ""
+        return LimitFound(Limit.parse(written), "", "")
     except ValueError as error:
         if programme is None:
             raise Rejected(_no_limit(written, str(error))) from error
     try:
-        limit = programme.limit(written)
+        return programme.limit(written, on)
     except UnknownPart as error:
-        known = "、".join(
-            rule.id for rule in programme.every_duty_rule() if rule.due.limit
-        )
-        raise Rejected(_no_limit(written, f"可用：{known}。")) from error
-    return limit, *_titled(programme, written)
+        names = "、".join(programme.limit_names())
+        raise Rejected(_no_limit(written, f"可用：{names}。")) from error
 
 
 _LAST_YEAR = 9000
-
-
-def _titled(programme: Programme, identity: str) -> tuple[str, str]:
-    named = {
-        each.id: (each.title, each.source)
-        for law in programme.law
-        for each in law.limits
-    }
-    owed = {
-        rule.id: (rule.title, rule.source)
-        for rule in reversed(programme.every_duty_rule())
-    }
-    return {**named, **owed}[identity]
 
 
 def _no_limit(written: str, remedy: str) -> Fault:

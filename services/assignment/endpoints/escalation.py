@@ -9,24 +9,25 @@ from __future__ import annotations
 from typing import Any
 
 from services.assignment import events
-from services.assignment.domain.closings.closing import has_come, not_before
-from services.assignment.domain.escalation import inspection
 from services.assignment.domain.escalation.notices import no_such_post
-from services.assignment.endpoints.lookup import programme_of
 from services.assignment.endpoints.notices import from_above
-from services.assignment.schemas import escalation
+from services.assignment.schemas.escalation import (
+    CrossingView,
+    InterviewBody,
+    SupervisionQuery,
+)
 from services.assignment.store import OUTBOX, EscalationSteps
-from services.assignment.store.inspection_counts import standings
 from shared.errors import Conflict, reject_if
 from shared.policy.current import policy
+from shared.rules import day_has_come, day_not_before
 from shared.web.endpoint import LEADERS, Call, Page, after, api, found, page_of
 
 
 @api(
     "GET",
     "/supervision",
-    query=escalation.SupervisionQuery,
-    answer=escalation.CrossingView,
+    query=SupervisionQuery,
+    answer=CrossingView,
     many=True,
 )
 def list_escalation_steps(call: Call) -> Page:
@@ -45,37 +46,12 @@ def list_escalation_steps(call: Call) -> Page:
 
 
 @api(
-    "GET",
-    "/inspection-candidates",
-    query=escalation.CandidateQuery,
-    answer=escalation.CandidatesView,
-)
-def list_inspection_candidates(call: Call) -> dict[str, Any]:
-    """
-    The offices that the programme's thresholds name, with the reason (PY-37).
-    """
-    programme = programme_of(call.query["programme"])
-    as_of = call.query["as_of"]
-    counts = standings(call.session, programme.code, call.offices(), as_of)
-    thresholds = programme.supervision.thresholds if programme.supervision else ()
-    target = programme.target_for(as_of)
-    percent = target.percent if target else None
-    named = inspection.candidates(thresholds, counts, percent)
-    return {
-        "programme": programme.code,
-        "office": call.office(),
-        "as_of": as_of,
-        "items": [_candidate(each) for each in named],
-    }
-
-
-@api(
     "POST",
     "/interviews",
     roles=LEADERS,
     refusals=(404,),
-    body=escalation.InterviewBody,
-    answer=escalation.CrossingView,
+    body=InterviewBody,
+    answer=CrossingView,
     status=201,
 )
 def decide_interview(call: Call) -> Any:
@@ -90,8 +66,8 @@ def decide_interview(call: Call) -> Any:
     from_above(call, row.office)
     reject_if(
         [
-            *has_come(body["on"], call.today, "/on"),
-            *not_before(body["on"], row.on, "/on"),
+            *day_has_come(body["on"], call.today, "/on"),
+            *day_not_before(body["on"], row.on, "/on"),
             *no_such_post(
                 call.who.office, body["by_post"], policy().directory, "/by_post"
             ),
@@ -109,29 +85,11 @@ def decide_interview(call: Call) -> Any:
         )
     OUTBOX.announce(
         call.session,
-        events.InterviewDecided(
-            office=row.office,
-            case_number=row.number,
-            occurred_on=body["on"],
-            programme=row.programme,
-            candidate=row.id,
-            decision=body["decision"],
+        events.InterviewDecided.of(
+            row, body["on"], candidate=row.id, decision=body["decision"]
         ),
     )
     return steps.get(row.id)
-
-
-def _candidate(each: inspection.Candidate) -> dict[str, Any]:
-    return {
-        "office": each.office,
-        "name": policy().directory.office(each.office).name,
-        "threshold": each.threshold.id,
-        "title": each.threshold.title,
-        "measure": each.threshold.measure,
-        "value": each.shown,
-        "reason": each.reason,
-        "source": each.threshold.source,
-    }
 
 
 _CANDIDATE = "interview_candidate"

@@ -8,7 +8,6 @@ from typing import Any
 
 from services.assignment import events
 from services.assignment.casework.record import record_fact
-from services.assignment.domain.closings import closing
 from services.assignment.domain.facts import (
     CaseAppraised,
     LeaderRecused,
@@ -18,10 +17,17 @@ from services.assignment.domain.leaders import leadership, records, rules
 from services.assignment.domain.leaders.required_fields import missing_fields
 from services.assignment.domain.leaders.tenures import PostOf
 from services.assignment.endpoints.lookup import case_of, leading_of, led_case
-from services.assignment.schemas import leaders as leader_schemas
+from services.assignment.schemas.leaders import (
+    AppraisalBody,
+    LeadersBody,
+    LeaderSheetView,
+    LeadersView,
+    RecusalBody,
+)
 from services.assignment.store import OUTBOX, Matters
 from shared.errors import reject_if
 from shared.policy.current import policy
+from shared.rules import day_has_come, day_not_before
 from shared.web.auth import require_office
 from shared.web.endpoint import CLERKS, LEADERS, Call, api
 
@@ -30,8 +36,8 @@ from shared.web.endpoint import CLERKS, LEADERS, Call, api
     "POST",
     "/cases/<number>/leaders",
     roles=LEADERS,
-    body=leader_schemas.LeadersBody,
-    answer=leader_schemas.LeadersView,
+    body=LeadersBody,
+    answer=LeadersView,
 )
 def confirm_leaders(call: Call) -> dict[str, Any]:
     """
@@ -47,9 +53,9 @@ def confirm_leaders(call: Call) -> dict[str, Any]:
     resolve_by = body["resolve_by"] or on
     reject_if(
         [
-            *closing.has_come(on, call.today, "/named_on"),
-            *closing.not_before(on, row.opened_on, "/named_on"),
-            *closing.not_before(resolve_by, row.opened_on, "/resolve_by"),
+            *day_has_come(on, call.today, "/named_on"),
+            *day_not_before(on, row.opened_on, "/named_on"),
+            *day_not_before(resolve_by, row.opened_on, "/resolve_by"),
             *rules.faults_of_posts(
                 leaders,
                 body["department"],
@@ -92,7 +98,7 @@ def confirm_leaders(call: Call) -> dict[str, Any]:
     return {"number": row.number, "complete": not gaps, "missing": gaps}
 
 
-@api("GET", "/cases/<number>/leaders", answer=leader_schemas.LeaderSheetView)
+@api("GET", "/cases/<number>/leaders", answer=LeaderSheetView)
 def show_leaders(call: Call) -> dict[str, Any]:
     """
     Show who leads a case, who led it when (A-50), and what is missing.
@@ -104,8 +110,8 @@ def show_leaders(call: Call) -> dict[str, Any]:
     "POST",
     "/cases/<number>/recusals",
     roles=LEADERS,
-    body=leader_schemas.RecusalBody,
-    answer=leader_schemas.LeaderSheetView,
+    body=RecusalBody,
+    answer=LeaderSheetView,
     status=201,
 )
 def recuse_leader(call: Call) -> dict[str, Any]:
@@ -118,8 +124,8 @@ def recuse_leader(call: Call) -> dict[str, Any]:
     known = leading_of(call.session, row)
     reject_if(
         [
-            *closing.has_come(body["on"], call.today, "/on"),
-            *closing.not_before(body["on"], row.opened_on, "/on"),
+            *day_has_come(body["on"], call.today, "/on"),
+            *day_not_before(body["on"], row.opened_on, "/on"),
             *rules.faults_of_recusal(
                 (body["office"], body["post"]),
                 known,
@@ -152,8 +158,8 @@ def recuse_leader(call: Call) -> dict[str, Any]:
     "POST",
     "/cases/<number>/appraisals",
     roles=CLERKS,
-    body=leader_schemas.AppraisalBody,
-    answer=leader_schemas.LeaderSheetView,
+    body=AppraisalBody,
+    answer=LeaderSheetView,
     status=201,
 )
 def appraise_case(call: Call) -> dict[str, Any]:
@@ -164,8 +170,8 @@ def appraise_case(call: Call) -> dict[str, Any]:
     judged = {name: body[name] for name in records.JUDGED}
     reject_if(
         [
-            *closing.has_come(body["on"], call.today, "/on"),
-            *closing.not_before(body["on"], row.opened_on, "/on"),
+            *day_has_come(body["on"], call.today, "/on"),
+            *day_not_before(body["on"], row.opened_on, "/on"),
             *rules.faults_of_appraisal(judged, body["on"], body["review_on"]),
         ]
     )

@@ -13,26 +13,32 @@ from uuid_utils import uuid7
 
 from services.assignment import events
 from services.assignment.casework.record import record, record_fact
-from services.assignment.domain.closings.closing import has_come, not_before
 from services.assignment.domain.escalation import notices as letters
 from services.assignment.domain.escalation.notices import Notice
 from services.assignment.domain.escalation.steps import chief_of
 from services.assignment.domain.facts import NoticeAccepted
 from services.assignment.endpoints.lookup import matter_known, programme_of
-from services.assignment.schemas import escalation
+from services.assignment.schemas.escalation import (
+    AnswerBody,
+    AnswerReviewBody,
+    NoticeBody,
+    NoticeQuery,
+    NoticeView,
+)
 from services.assignment.store import OUTBOX, Matters, Notices
 from shared.errors import Fault, Forbidden, reject_if
 from shared.events import Event
 from shared.policy.current import policy
 from shared.policy.programme import Programme
+from shared.rules import day_has_come, day_not_before
 from shared.web.endpoint import CLERKS, LEADERS, Call, Page, after, api, found, page_of
 
 
 @api(
     "GET",
     "/notices",
-    query=escalation.NoticeQuery,
-    answer=escalation.NoticeView,
+    query=NoticeQuery,
+    answer=NoticeView,
     many=True,
 )
 def list_notices(call: Call) -> Page:
@@ -53,7 +59,7 @@ def list_notices(call: Call) -> Page:
     return page_of(list(rows), limit, lambda notice: notice.id)
 
 
-@api("GET", "/notices/<number>", answer=escalation.NoticeView)
+@api("GET", "/notices/<number>", answer=NoticeView)
 def show_notice(call: Call) -> Notice:
     """
     Show a supervision notice and its answer.
@@ -66,8 +72,8 @@ def show_notice(call: Call) -> Notice:
     "/notices",
     roles=LEADERS,
     refusals=(404,),
-    body=escalation.NoticeBody,
-    answer=escalation.NoticeView,
+    body=NoticeBody,
+    answer=NoticeView,
     status=201,
 )
 def issue_notice(call: Call) -> Notice:
@@ -81,8 +87,8 @@ def issue_notice(call: Call) -> Notice:
     reply_by = body["reply_by"] or _reply_by(programme, body["issued_on"])
     reject_if(
         [
-            *has_come(body["issued_on"], call.today, "/issued_on"),
-            *not_before(body["issued_on"], row.opened_on, "/issued_on"),
+            *day_has_come(body["issued_on"], call.today, "/issued_on"),
+            *day_not_before(body["issued_on"], row.opened_on, "/issued_on"),
             *_reply_day(reply_by, body["issued_on"]),
             *letters.no_such_post(
                 call.who.office, body["by_post"], policy().directory, "/by_post"
@@ -113,8 +119,8 @@ def issue_notice(call: Call) -> Notice:
     "POST",
     "/notices/<number>/answers",
     roles=CLERKS,
-    body=escalation.AnswerBody,
-    answer=escalation.NoticeView,
+    body=AnswerBody,
+    answer=NoticeView,
     status=201,
 )
 def answer_notice(call: Call) -> Notice:
@@ -139,8 +145,8 @@ def answer_notice(call: Call) -> Notice:
     "POST",
     "/notices/<number>/reviews",
     roles=LEADERS,
-    body=escalation.AnswerReviewBody,
-    answer=escalation.NoticeView,
+    body=AnswerReviewBody,
+    answer=NoticeView,
     status=201,
 )
 def review_answer(call: Call) -> Notice:
@@ -191,11 +197,9 @@ def _step_of(notice: Notice) -> events.SupervisionCrossed:
     """
     A notice by hand goes out like one the ladder brought.
     """
-    return events.SupervisionCrossed(
-        office=notice.office,
-        case_number=notice.number,
-        occurred_on=notice.issued_on,
-        programme=notice.programme,
+    return events.SupervisionCrossed.of(
+        notice,
+        notice.issued_on,
         crossing=notice.id,
         step=notice.step,
         kind="notice",

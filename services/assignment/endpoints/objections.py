@@ -13,38 +13,43 @@ from uuid_utils import uuid7
 from services.assignment import events
 from services.assignment.casework.record import record
 from services.assignment.domain.batches import batches
-from services.assignment.domain.closings import closing
 from services.assignment.endpoints.batches import (
     batch_of,
     held_items,
     objection_due,
     shown_batch,
 )
-from services.assignment.schemas import batches as batch_schemas
-from services.assignment.schemas import cases
-from services.assignment.store import Batches, Matters, Objections
+from services.assignment.schemas.batches import (
+    BatchView,
+    DisputeBody,
+    ObjectionBody,
+    ObjectionDecisionBody,
+    ObjectionView,
+    WithdrawalBody,
+)
+from services.assignment.schemas.cases import ListQuery
+from services.assignment.store import BatchItems, Matters, Objections
 from shared.errors import Conflict, Fault, reject_if
 from shared.policy.current import policy
+from shared.rules import day_has_come, day_not_before
 from shared.vocabulary import ObjectionVerdict
 from shared.web.auth import require_office
 from shared.web.endpoint import (
     CLERKS,
     REVIEWERS,
     Call,
-    Page,
-    after,
     api,
     found,
-    page_of,
 )
+from shared.web.paging import Page, PageRequest
 
 
 @api(
     "POST",
     "/batches/<number>/objections",
     roles=CLERKS,
-    body=batch_schemas.ObjectionBody,
-    answer=batch_schemas.ObjectionView,
+    body=ObjectionBody,
+    answer=ObjectionView,
     status=201,
 )
 def raise_objection(call: Call) -> batches.Objection:
@@ -58,8 +63,8 @@ def raise_objection(call: Call) -> batches.Objection:
     received, due = objection_due(batch, office)
     reject_if(
         [
-            *closing.has_come(body["on"], call.today, "/on"),
-            *closing.not_before(body["on"], received, "/on"),
+            *day_has_come(body["on"], call.today, "/on"),
+            *day_not_before(body["on"], received, "/on"),
             *batches.in_time(body["on"], due),
         ]
     )
@@ -74,7 +79,7 @@ def raise_objection(call: Call) -> batches.Objection:
         due_on=due.day if due else None,
         reasons=body["reasons"],
     )
-    if not Objections(call.session).add(raised):
+    if not Objections(call.session).insert_new(raised):
         raise Conflict.because(
             "already_objected",
             "已就本批中的这件案件提出过异议。",
@@ -91,40 +96,30 @@ def _record(
     kind: type[events.ObjectionRaised | events.ObjectionDisputed],
     on: date,
 ) -> None:
-    record(
-        call.session,
-        kind(
-            office=objection.office,
-            case_number=objection.number,
-            occurred_on=on,
-            programme=objection.programme,
-            batch=objection.batch,
-        ),
-    )
+    record(call.session, kind.of(objection, on, batch=objection.batch))
 
 
 @api(
     "GET",
     "/objections",
-    query=cases.ListQuery,
-    answer=batch_schemas.ObjectionView,
+    query=ListQuery,
+    answer=ObjectionView,
     many=True,
 )
-def list_objections(call: Call) -> Page:
+def list_objections(call: Call) -> Page[batches.Objection]:
     """
     List the objections that an office and those below it raised or are to decide.
     """
-    limit = call.query["limit"]
-    rows = Objections(call.session).of(call.offices(), after(call.query), limit + 1)
-    return page_of(rows, limit, lambda row: row.id)
+    request = PageRequest.of(call.query)
+    return Objections(call.session).of_offices(call.offices(), request)
 
 
 @api(
     "POST",
     "/objections/<number>/decisions",
     roles=REVIEWERS,
-    body=batch_schemas.ObjectionDecisionBody,
-    answer=batch_schemas.ObjectionView,
+    body=ObjectionDecisionBody,
+    answer=ObjectionView,
     status=201,
 )
 def decide_objection(call: Call) -> batches.Objection:
@@ -135,8 +130,8 @@ def decide_objection(call: Call) -> batches.Objection:
     require_office(call.who, raised.decider, policy().directory, call.today)
     reject_if(
         [
-            *closing.has_come(body["on"], call.today, "/on"),
-            *closing.not_before(body["on"], raised.last_on, "/on"),
+            *day_has_come(body["on"], call.today, "/on"),
+            *day_not_before(body["on"], raised.last_on, "/on"),
         ]
     )
     decided = batches.decide(
@@ -146,10 +141,10 @@ def decide_objection(call: Call) -> batches.Objection:
         by=call.who.actor,
         reasons=body["reasons"],
     )
-    Objections(call.session).put(decided)
+    Objections(call.session).update(decided)
     verdict = batches.verdict_of(decided)
     if verdict == ObjectionVerdict.RETURNED:
-        Batches(call.session).leave(
+        BatchItems(call.session).remove(
             raised.batch,
             [raised.number],
             state="returned",
@@ -158,13 +153,8 @@ def decide_objection(call: Call) -> batches.Objection:
         )
     record(
         call.session,
-        events.ObjectionDecided(
-            office=raised.office,
-            case_number=raised.number,
-            occurred_on=body["on"],
-            programme=raised.programme,
-            batch=raised.batch,
-            verdict=str(verdict),
+        events.ObjectionDecided.of(
+            raised, body["on"], batch=raised.batch, verdict=str(verdict)
         ),
     )
     return decided
@@ -174,8 +164,8 @@ def decide_objection(call: Call) -> batches.Objection:
     "POST",
     "/objections/<number>/disputes",
     roles=CLERKS,
-    body=batch_schemas.DisputeBody,
-    answer=batch_schemas.ObjectionView,
+    body=DisputeBody,
+    answer=ObjectionView,
     status=201,
 )
 def dispute_objection(call: Call) -> batches.Objection:
@@ -186,8 +176,8 @@ def dispute_objection(call: Call) -> batches.Objection:
     call.office(raised.office)
     reject_if(
         [
-            *closing.has_come(body["on"], call.today, "/on"),
-            *closing.not_before(body["on"], raised.last_on, "/on"),
+            *day_has_come(body["on"], call.today, "/on"),
+            *day_not_before(body["on"], raised.last_on, "/on"),
         ]
     )
     programme = policy().programmes.get(raised.programme)
@@ -201,7 +191,7 @@ def dispute_objection(call: Call) -> batches.Objection:
         by=call.who.actor,
         reasons=body["reasons"],
     )
-    Objections(call.session).put(disputed)
+    Objections(call.session).update(disputed)
     _record(call, disputed, events.ObjectionDisputed, body["on"])
     return disputed
 
@@ -210,11 +200,11 @@ def dispute_objection(call: Call) -> batches.Objection:
     "POST",
     "/batches/<number>/recalls",
     roles=REVIEWERS,
-    body=batch_schemas.RecallBody,
-    answer=batch_schemas.BatchView,
+    body=WithdrawalBody,
+    answer=BatchView,
     status=201,
 )
-def withdraw_cases(call: Call) -> Any:
+def withdraw_cases(call: Call) -> dict[str, Any]:
     """
     Take cases back out of a batch; what they owed under it is released.
     """
@@ -224,8 +214,8 @@ def withdraw_cases(call: Call) -> Any:
     items = held_items(call, batch)
     reject_if(
         [
-            *closing.has_come(body["on"], call.today, "/on"),
-            *closing.not_before(body["on"], batch.handed_on, "/on"),
+            *day_has_come(body["on"], call.today, "/on"),
+            *day_not_before(body["on"], batch.handed_on, "/on"),
             *(
                 fault
                 for index, number in enumerate(numbers)
@@ -234,13 +224,13 @@ def withdraw_cases(call: Call) -> Any:
         ]
     )
     on, reason = body["on"], body["reason"]
-    Batches(call.session).leave(
+    BatchItems(call.session).remove(
         batch.id, numbers, state="recalled", on=on, reason=reason
     )
     objections = Objections(call.session)
-    raised = objections.about(batch.id, numbers)
-    for moot in batches.recall(raised, on=on, by=call.who.actor, reasons=reason):
-        objections.put(moot)
+    raised = objections.to_cases(batch.id, numbers)
+    for void in batches.void(raised, on=on, by=call.who.actor, reasons=reason):
+        objections.update(void)
     for number in numbers:
         record(
             call.session,
@@ -252,7 +242,7 @@ def withdraw_cases(call: Call) -> Any:
                 batch=batch.id,
             ),
         )
-    return shown_batch(call, batch.id)
+    return shown_batch(call, batch)
 
 
 def _objection_of(call: Call) -> batches.Objection:

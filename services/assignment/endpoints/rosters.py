@@ -9,35 +9,43 @@ from typing import Any
 from uuid_utils import uuid7
 
 from services.assignment import events
-from services.assignment.domain.activities import rosters as receptions
-from services.assignment.domain.closings import closing
+from services.assignment.domain.activities import rosters
 from services.assignment.domain.leaders.workload import Share
 from services.assignment.endpoints.lookup import programme_of
-from services.assignment.schemas import cases
-from services.assignment.schemas import rosters as reception_schemas
-from services.assignment.store import OUTBOX, Receptions
+from services.assignment.schemas.cases import ListQuery
+from services.assignment.schemas.rosters import (
+    GapsQuery,
+    GapsView,
+    LogBody,
+    LogView,
+    TurnBody,
+    TurnView,
+)
+from services.assignment.store import OUTBOX, Logs, Turns
 from shared.errors import Conflict, reject_if
 from shared.policy.current import policy
 from shared.policy.programme import Programme
 from shared.policy.reports import Roster
-from shared.web.endpoint import CLERKS, LEADERS, Call, Page, after, api, page_of
+from shared.rules import day_has_come, day_not_before
+from shared.web.endpoint import CLERKS, LEADERS, Call, api
+from shared.web.paging import Page, PageRequest
 
 
 @api(
     "POST",
     "/rosters",
     roles=LEADERS,
-    body=reception_schemas.TurnBody,
-    answer=reception_schemas.TurnView,
+    body=TurnBody,
+    answer=TurnView,
     status=201,
 )
-def add_to_roster(call: Call) -> dict[str, Any]:
+def add_to_roster(call: Call) -> rosters.Turn:
     """
     Put a post on the roster of a day.
     """
     programme, roster, office = _roster_of(call)
-    turn = _turn_of(call, programme, roster, office)
-    if not Receptions(call.session).add_turn(**turn):
+    turn = rosters.Turn(**_turn_of(call, programme, roster, office))
+    if not Turns(call.session).insert_new(turn):
         raise Conflict.because(
             "already_rostered", "当天已安排该职务接访。", "无需再次安排。"
         )
@@ -46,11 +54,11 @@ def add_to_roster(call: Call) -> dict[str, Any]:
         events.LeaderRostered(
             office=office,
             case_number=f"{programme.code}/{office}",
-            occurred_on=min(turn["day"], call.today),
+            occurred_on=min(turn.day, call.today),
             programme=programme.code,
             roster=roster.id,
-            day=turn["day"],
-            post=turn["post"],
+            day=turn.day,
+            post=turn.post,
         ),
     )
     return turn
@@ -59,30 +67,26 @@ def add_to_roster(call: Call) -> dict[str, Any]:
 @api(
     "GET",
     "/rosters",
-    query=cases.ListQuery,
-    answer=reception_schemas.TurnView,
+    query=ListQuery,
+    answer=TurnView,
     many=True,
 )
-def list_rosters(call: Call) -> Page:
+def list_rosters(call: Call) -> Page[rosters.Turn]:
     """
     List whose turn it is at an office and those below it.
     """
-    limit = call.query["limit"]
-    rows = Receptions(call.session).turns_of(
-        call.offices(), after(call.query), limit + 1
-    )
-    return page_of(rows, limit, lambda row: row.id)
+    return Turns(call.session).of_offices(call.offices(), PageRequest.of(call.query))
 
 
 @api(
     "POST",
     "/receptions",
     roles=CLERKS,
-    body=reception_schemas.LogBody,
-    answer=reception_schemas.LogView,
+    body=LogBody,
+    answer=LogView,
     status=201,
 )
-def log_reception(call: Call) -> dict[str, Any]:
+def log_reception(call: Call) -> rosters.Log:
     """
     Log how often a leader received on a day, and how many were entered.
     """
@@ -91,12 +95,12 @@ def log_reception(call: Call) -> dict[str, Any]:
     counts = {name: body[name] for name in ("receptions", "entered")}
     reject_if(
         [
-            *closing.has_come(body["day"], call.today, "/day"),
-            *receptions.log_faults(**counts),
+            *day_has_come(body["day"], call.today, "/day"),
+            *rosters.log_faults(**counts),
         ]
     )
-    log = {**_turn_of(call, programme, roster, office), **counts}
-    if not Receptions(call.session).add_log(**log):
+    log = rosters.Log(**_turn_of(call, programme, roster, office), **counts)
+    if not Logs(call.session).insert_new(log):
         raise Conflict.because(
             "already_logged", "该职务当天的接访日志已经登记。", "无需再次登记。"
         )
@@ -105,10 +109,10 @@ def log_reception(call: Call) -> dict[str, Any]:
         events.ReceptionLogged(
             office=office,
             case_number=f"{programme.code}/{office}",
-            occurred_on=log["day"],
+            occurred_on=log.day,
             programme=programme.code,
             roster=roster.id,
-            post=log["post"],
+            post=log.post,
             **counts,
         ),
     )
@@ -118,26 +122,22 @@ def log_reception(call: Call) -> dict[str, Any]:
 @api(
     "GET",
     "/receptions",
-    query=cases.ListQuery,
-    answer=reception_schemas.LogView,
+    query=ListQuery,
+    answer=LogView,
     many=True,
 )
-def list_receptions(call: Call) -> Page:
+def list_receptions(call: Call) -> Page[rosters.Log]:
     """
     List the logs of an office and of those below it.
     """
-    limit = call.query["limit"]
-    rows = Receptions(call.session).logs_of(
-        call.offices(), after(call.query), limit + 1
-    )
-    return page_of(rows, limit, lambda row: row.id)
+    return Logs(call.session).of_offices(call.offices(), PageRequest.of(call.query))
 
 
 @api(
     "GET",
     "/rosters/gaps",
-    query=reception_schemas.GapsQuery,
-    answer=reception_schemas.GapsView,
+    query=GapsQuery,
+    answer=GapsView,
 )
 def show_roster_gaps(call: Call) -> dict[str, Any]:
     """
@@ -148,24 +148,21 @@ def show_roster_gaps(call: Call) -> dict[str, Any]:
     roster = _known_roster(programme, query["roster"])
     reject_if(
         [
-            *closing.not_before(query["to"], query["from_"], "?to"),
-            *receptions.span_faults(query["from_"], query["to"]),
+            *day_not_before(query["to"], query["from_"], "?to"),
+            *rosters.span_faults(query["from_"], query["to"]),
         ]
     )
     asked = set(call.offices())
-    keeping = receptions.offices_of(roster, programme, policy().directory, call.today)
+    keeping = rosters.offices_of(roster, programme, policy().directory, call.today)
     offices = [code for code in keeping if code in asked]
     span = (query["from_"], min(query["to"], call.today))
-    wanted = tuple(receptions.periods(roster, *span, policy().calendar))
+    wanted = tuple(rosters.periods(roster, *span, policy().calendar))
     days = len(offices) * len(wanted)
-    reject_if(receptions.size_faults(days))
-    kept = Receptions(call.session)
+    reject_if(rosters.size_faults(days))
     which = (programme.code, roster.id, offices)
-    turns, logs = (
-        kept.turns_between(*which, *span),
-        kept.logs_between(*which, *span),
-    )
-    gaps = tuple(receptions.gaps(offices, wanted, turns, logs))
+    turns = Turns(call.session).between(*which, *span)
+    logs = Logs(call.session).between(*which, *span)
+    gaps = tuple(rosters.gaps(offices, wanted, turns, logs))
     empty = sum(gap.kind == "not_logged" for gap in gaps)
     return {
         "programme": programme.code,
@@ -188,7 +185,7 @@ def _roster_of(call: Call) -> tuple[Programme, Roster, str]:
 
 
 def _known_roster(programme: Programme, identity: str) -> Roster:
-    reject_if(receptions.roster_faults(identity, programme))
+    reject_if(rosters.roster_faults(identity, programme))
     return next(each for each in programme.rosters if each.id == identity)
 
 
@@ -198,10 +195,10 @@ def _turn_of(
     body = call.body
     reject_if(
         [
-            *receptions.office_faults(
+            *rosters.office_faults(
                 roster, office, programme, policy().directory, call.today
             ),
-            *receptions.post_faults(roster, office, body["post"], policy().directory),
+            *rosters.post_faults(roster, office, body["post"], policy().directory),
         ]
     )
     return {

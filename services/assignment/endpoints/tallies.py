@@ -4,11 +4,14 @@ Tallies: how often offices did what a programme counts, and who did not.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
-from services.assignment.domain.activities.tallies import tallied
+from services.assignment.domain.activities.tallies import Row, tallied
+from services.assignment.domain.leaders.workload import Share
 from services.assignment.endpoints.lookup import programme_of
-from services.assignment.schemas import tallies as tally_schemas
+from services.assignment.schemas.tallies import TalliesView, TallyQuery
 from services.assignment.store.tallies import cases_in_scope, cases_lacking, recorded
 from shared.errors import Fault, reject_if
 from shared.policy.current import policy
@@ -18,8 +21,8 @@ from shared.web.endpoint import Call, api
 @api(
     "GET",
     "/tallies",
-    query=tally_schemas.TallyQuery,
-    answer=tally_schemas.TalliesView,
+    query=TallyQuery,
+    answer=TalliesView,
 )
 def show_tallies(call: Call) -> dict[str, Any]:
     """
@@ -32,7 +35,14 @@ def show_tallies(call: Call) -> dict[str, Any]:
         reject_if([Fault("dates_inverted", detail, remedy, "/to")])
     owing = policy().directory.subtree(programme.hub, to)
     offices = [code for code in call.offices() if code in owing]
-    found = [*recorded(call.session, programme.code, offices, from_, to)]
+    named = {
+        act: tally.by or "post"
+        for tally in programme.tallies
+        if tally.by or tally.of == "departments"
+        for act in tally.acts
+    }
+    found = [*recorded(call.session, programme.code, offices, from_, to, named=named)]
+    departments = {code: _departments(code) for code in offices}
     cases = cases_in_scope(call.session, programme.code, offices, to)
     acts = {act.id: act for act in programme.every_act()}
     items = []
@@ -46,7 +56,13 @@ def show_tallies(call: Call) -> dict[str, Any]:
             else {}
         )
         rows = tallied(
-            tally, found, acts=acts, offices=offices, cases=cases, lacking=lacking
+            tally,
+            found,
+            acts=acts,
+            offices=offices,
+            cases=cases,
+            lacking=lacking,
+            departments=departments,
         )
         shown = [
             {**vars(row), "name": policy().directory.office(row.office).name}
@@ -56,7 +72,8 @@ def show_tallies(call: Call) -> dict[str, Any]:
             name: sum(getattr(row, name) for row in rows)
             for name in ("acts", "amount", "missing")
         }
-        items.append({**vars(tally), **total, "offices": shown})
+        parts = _parts(rows, total["acts"])
+        items.append({**vars(tally), **total, "parts": parts, "offices": shown})
     return {
         "programme": programme.code,
         "office": call.office(),
@@ -64,3 +81,27 @@ def show_tallies(call: Call) -> dict[str, Any]:
         "to": to,
         "items": items,
     }
+
+
+def _departments(code: str) -> dict[str, tuple[str, ...]]:
+    """
+    The departments of an office, each with the posts that speak for it.
+    """
+    office = policy().directory.office(code)
+    return {
+        name: tuple(post for post in office.posts if post.startswith(name))
+        for name in office.departments
+    }
+
+
+def _parts(rows: Iterable[Row], whole: int) -> list[dict[str, Any]]:
+    """
+    What a tally counts by post or text, over all offices.
+    """
+    parts: Counter[str] = Counter()
+    for row in rows:
+        parts.update(row.parts)
+    return [
+        {"value": value, "acts": acts, "share": Share(acts, whole).percent}
+        for value, acts in sorted(parts.items())
+    ]

@@ -10,28 +10,32 @@ from uuid_utils import uuid7
 
 from services.assignment import events
 from services.assignment.casework.record import record
-from services.assignment.domain.closings import closing
 from services.assignment.domain.leaders import units
-from services.assignment.schemas import cases
-from services.assignment.schemas import units as unit_schemas
+from services.assignment.schemas.cases import ListQuery
+from services.assignment.schemas.units import (
+    CoordinationBody,
+    CoordinationDecisionBody,
+    CoordinationView,
+    UnitsBody,
+    UnitsView,
+)
 from services.assignment.store import Coordinations, Matters
 from shared.errors import Conflict, reject_if
 from shared.policy.current import policy
+from shared.rules import day_has_come, day_not_before
 from shared.vocabulary import UnitRole
 from shared.web.auth import require_office
 from shared.web.endpoint import (
     CLERKS,
     REVIEWERS,
     Call,
-    Page,
-    after,
     api,
     found,
-    page_of,
 )
+from shared.web.paging import Page, PageRequest
 
 
-@api("GET", "/cases/<number>/units", answer=unit_schemas.UnitsView)
+@api("GET", "/cases/<number>/units", answer=UnitsView)
 def show_units(call: Call) -> dict[str, Any]:
     """
     Show the units of a case and what each is asked to do.
@@ -43,8 +47,8 @@ def show_units(call: Call) -> dict[str, Any]:
     "POST",
     "/cases/<number>/units",
     roles=CLERKS,
-    body=unit_schemas.UnitsBody,
-    answer=unit_schemas.UnitsView,
+    body=UnitsBody,
+    answer=UnitsView,
     status=201,
 )
 def agree_units(call: Call) -> dict[str, Any]:
@@ -60,8 +64,8 @@ def agree_units(call: Call) -> dict[str, Any]:
             require_office(call.who, office, policy().directory, call.today)
     reject_if(
         [
-            *closing.has_come(body["on"], call.today, "/on"),
-            *closing.not_before(body["on"], row.opened_on, "/on"),
+            *day_has_come(body["on"], call.today, "/on"),
+            *day_not_before(body["on"], row.opened_on, "/on"),
             *units.faults(agreed, policy().directory, body["on"]),
         ]
     )
@@ -89,16 +93,7 @@ def _case_of_party(call: Call, *, lock: bool = False) -> Any:
 
 
 def _agree(call: Call, row: Any, agreed: tuple[tuple[str, str], ...], on: Any) -> None:
-    record(
-        call.session,
-        events.UnitsAgreed(
-            office=row.office,
-            case_number=row.number,
-            occurred_on=on,
-            programme=row.programme,
-            units=agreed,
-        ),
-    )
+    record(call.session, events.UnitsAgreed.of(row, on, units=agreed))
 
 
 def _units_of(call: Call, row: Any) -> tuple[units.Unit, ...]:
@@ -127,8 +122,8 @@ def _shown(call: Call, row: Any) -> dict[str, Any]:
     "POST",
     "/cases/<number>/coordination-requests",
     roles=CLERKS,
-    body=unit_schemas.CoordinationBody,
-    answer=unit_schemas.CoordinationView,
+    body=CoordinationBody,
+    answer=CoordinationView,
     status=201,
 )
 def request_coordination(call: Call) -> units.Coordination:
@@ -140,8 +135,8 @@ def request_coordination(call: Call) -> units.Coordination:
     require_office(call.who, lead, policy().directory, call.today)
     reject_if(
         [
-            *closing.has_come(body["on"], call.today, "/on"),
-            *closing.not_before(body["on"], row.opened_on, "/on"),
+            *day_has_come(body["on"], call.today, "/on"),
+            *day_not_before(body["on"], row.opened_on, "/on"),
         ]
     )
     requests = Coordinations(call.session)
@@ -160,16 +155,11 @@ def request_coordination(call: Call) -> units.Coordination:
         asked_on=body["on"],
         disagreement=body["disagreement"],
     )
-    requests.add(request)
+    requests.insert(request)
     record(
         call.session,
-        events.CoordinationRequested(
-            office=row.office,
-            case_number=row.number,
-            occurred_on=body["on"],
-            programme=row.programme,
-            request=request.id,
-            to=request.to,
+        events.CoordinationRequested.of(
+            row, body["on"], request=request.id, to=request.to
         ),
     )
     return request
@@ -178,25 +168,24 @@ def request_coordination(call: Call) -> units.Coordination:
 @api(
     "GET",
     "/coordination-requests",
-    query=cases.ListQuery,
-    answer=unit_schemas.CoordinationView,
+    query=ListQuery,
+    answer=CoordinationView,
     many=True,
 )
-def list_coordination_requests(call: Call) -> Page:
+def list_coordination_requests(call: Call) -> Page[units.Coordination]:
     """
     List the requests that an office and those below it made or are to decide.
     """
-    limit = call.query["limit"]
-    rows = Coordinations(call.session).of(call.offices(), after(call.query), limit + 1)
-    return page_of(rows, limit, lambda row: row.id)
+    request = PageRequest.of(call.query)
+    return Coordinations(call.session).of_offices(call.offices(), request)
 
 
 @api(
     "POST",
     "/coordination-requests/<number>/decisions",
     roles=REVIEWERS,
-    body=unit_schemas.CoordinationDecisionBody,
-    answer=unit_schemas.CoordinationView,
+    body=CoordinationDecisionBody,
+    answer=CoordinationView,
     status=201,
 )
 def decide_coordination(call: Call) -> units.Coordination:
@@ -212,25 +201,20 @@ def decide_coordination(call: Call) -> units.Coordination:
     agreed = units.under_lead(_units_of(call, row), body["lead"])
     reject_if(
         [
-            *closing.has_come(body["on"], call.today, "/on"),
-            *closing.not_before(body["on"], request.asked_on, "/on"),
+            *day_has_come(body["on"], call.today, "/on"),
+            *day_not_before(body["on"], request.asked_on, "/on"),
             *units.lead_faults(body["lead"], policy().directory, body["on"]),
         ]
     )
     decided = units.decide(
         request, lead=body["lead"], on=body["on"], opinion=body["opinion"]
     )
-    requests.put(decided)
+    requests.update(decided)
     _agree(call, row, agreed, body["on"])
     record(
         call.session,
-        events.CoordinationDecided(
-            office=row.office,
-            case_number=row.number,
-            occurred_on=body["on"],
-            programme=row.programme,
-            request=request.id,
-            lead=body["lead"],
+        events.CoordinationDecided.of(
+            row, body["on"], request=request.id, lead=body["lead"]
         ),
     )
     return decided

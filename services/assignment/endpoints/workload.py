@@ -8,7 +8,11 @@ from typing import Any
 
 from services.assignment.domain.leaders import suggestions, workload
 from services.assignment.endpoints.lookup import led_case, programme_of
-from services.assignment.schemas import leaders
+from services.assignment.schemas.leaders import (
+    MeasuresQuery,
+    MeasuresView,
+    SuggestionsView,
+)
 from services.assignment.store import Profiles
 from shared.policy.current import policy
 from shared.policy.leaders import offices_of
@@ -18,7 +22,7 @@ from shared.web.endpoint import Call, api
 @api(
     "GET",
     "/cases/<number>/leader-suggestions",
-    answer=leaders.SuggestionsView,
+    answer=SuggestionsView,
 )
 def suggest_leaders(call: Call) -> dict[str, Any]:
     """
@@ -42,8 +46,8 @@ def suggest_leaders(call: Call) -> dict[str, Any]:
 @api(
     "GET",
     "/leaders/measures",
-    query=leaders.MeasuresQuery,
-    answer=leaders.MeasuresView,
+    query=MeasuresQuery,
+    answer=MeasuresView,
 )
 def show_workload(call: Call) -> dict[str, Any]:
     """

@@ -1,102 +1,31 @@
 """
-What assignment announces, by subject: batches, leaders, duties, closings and the rest.
+What assignment announces, by subject; each module ends with an example of its events.
 """
 
-from services.assignment.events.batches import (
-    BaselineFrozen,
-    BatchHandedDown,
-    BatchRecalled,
-    BatchReceived,
-    ObjectionDecided,
-    ObjectionDisputed,
-    ObjectionRaised,
+from services.assignment.events import (
+    batches,
+    closings,
+    duties,
+    escalation,
+    leaders,
+    rosters,
+    units,
 )
-from services.assignment.events.closings import (
-    CaseConcluded,
-    CaseEnded,
-    CaseReopened,
-    CaseResolved,
-    ClosingConfirmed,
-    ClosingRestored,
-    ClosingReturned,
-    ClosingSubmitted,
-    ClosingWithdrawn,
-)
-from services.assignment.events.duties import (
-    ActRecorded,
-    DutyDischarged,
-    DutyMoved,
-    DutyOpened,
-    DutyOverdue,
-    DutyReleased,
-    DutyResumed,
-    MatrixItemDone,
-)
-from services.assignment.events.escalation import (
-    InterviewDecided,
-    SupervisionAnswered,
-    SupervisionCrossed,
-    SupervisionEnded,
-    SupervisionIssued,
-    SupervisionReturned,
-)
-from services.assignment.events.examples import EXAMPLES
-from services.assignment.events.leaders import (
-    CaseAppraised,
-    FilingAccepted,
-    LeaderNamed,
-    LeaderRecused,
-    LeaderReleased,
-    LeadersConfirmed,
-)
-from services.assignment.events.rosters import LeaderRostered, ReceptionLogged
-from services.assignment.events.units import (
-    CoordinationDecided,
-    CoordinationRequested,
-    UnitsAgreed,
-)
+from services.assignment.events.batches import *
+from services.assignment.events.closings import *
+from services.assignment.events.duties import *
+from services.assignment.events.escalation import *
+from services.assignment.events.leaders import *
+from services.assignment.events.rosters import *
+from services.assignment.events.units import *
+from shared.events import Event
 
-__all__ = [
-    "EXAMPLES",
-    "ActRecorded",
-    "BaselineFrozen",
-    "BatchHandedDown",
-    "BatchRecalled",
-    "BatchReceived",
-    "CaseAppraised",
-    "CaseConcluded",
-    "CaseEnded",
-    "CaseReopened",
-    "CaseResolved",
-    "ClosingConfirmed",
-    "ClosingRestored",
-    "ClosingReturned",
-    "ClosingSubmitted",
-    "ClosingWithdrawn",
-    "CoordinationDecided",
-    "CoordinationRequested",
-    "DutyDischarged",
-    "DutyMoved",
-    "DutyOpened",
-    "DutyOverdue",
-    "DutyReleased",
-    "DutyResumed",
-    "FilingAccepted",
-    "InterviewDecided",
-    "LeaderNamed",
-    "LeaderRecused",
-    "LeaderReleased",
-    "LeaderRostered",
-    "LeadersConfirmed",
-    "MatrixItemDone",
-    "ObjectionDecided",
-    "ObjectionDisputed",
-    "ObjectionRaised",
-    "ReceptionLogged",
-    "SupervisionAnswered",
-    "SupervisionCrossed",
-    "SupervisionEnded",
-    "SupervisionIssued",
-    "SupervisionReturned",
-    "UnitsAgreed",
-]
+EXAMPLES: tuple[Event, ...] = (  # type: ignore[no-redef] # of all subjects
+    *batches.EXAMPLES,
+    *closings.EXAMPLES,
+    *duties.EXAMPLES,
+    *escalation.EXAMPLES,
+    *leaders.EXAMPLES,
+    *rosters.EXAMPLES,
+    *units.EXAMPLES,
+)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from services.assignment.events.common import COMMON
 from shared.events import Event
 
 
@@ -85,3 +86,28 @@ class BaselineFrozen(Event):
     programme: str
     baseline: str
     cases: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BaselineCaseFrozen(Event):
+    """
+    The case *case_number* of *office* is on the frozen list of a baseline, as of
+    *occurred_on*; announced once for each case of the list (A-06).
+    """
+
+    type: ClassVar[str] = "assignment.baseline_case_frozen"
+
+    programme: str
+    baseline: str
+
+
+EXAMPLES: tuple[Event, ...] = (
+    BatchHandedDown(**COMMON, source="省院交办", cases=12),
+    BatchReceived(**COMMON),
+    ObjectionRaised(**COMMON, batch="0192-2"),
+    ObjectionDisputed(**COMMON, batch="0192-2"),
+    ObjectionDecided(**COMMON, batch="0192-2", verdict="returned"),
+    BatchRecalled(**COMMON, batch="0192-2"),
+    BaselineFrozen(**COMMON, baseline="handed", cases=95),
+    BaselineCaseFrozen(**COMMON, baseline="handed"),
+)

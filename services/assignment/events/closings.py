@@ -5,8 +5,10 @@ How a case is reported closed, reviewed and counted, and how it flows back.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
+from services.assignment.events.common import COMMON
 from shared.events import Event
 
 
@@ -51,12 +53,16 @@ class ClosingConfirmed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CaseResolved(Event):
-    """Really settled and confirmed by review; *occurred_on* is the day concluded."""
+    """
+    Really settled and confirmed by review on *confirmed_on*; *occurred_on* is the day
+    it was concluded.
+    """
 
     type: ClassVar[str] = "assignment.case_resolved"
 
     programme: str
     in_scope: bool
+    confirmed_on: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +73,7 @@ class CaseEnded(Event):
 
     programme: str
     in_scope: bool
+    confirmed_on: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +84,7 @@ class CaseConcluded(Event):
 
     programme: str
     in_scope: bool
+    confirmed_on: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,3 +118,19 @@ class CaseReopened(Event):
     programme: str
     in_scope: bool
     was: str
+
+
+EXAMPLES: tuple[Event, ...] = (
+    ClosingSubmitted(**COMMON, kind="resolved", closing="c1"),
+    ClosingReturned(**COMMON, kind="resolved", closing="c1"),
+    ClosingConfirmed(**COMMON, kind="resolved", closing="c1"),
+    CaseResolved(**COMMON, in_scope=True, confirmed_on=date(2020, 12, 30)),
+    CaseEnded(**COMMON, in_scope=True, confirmed_on=date(2020, 12, 30)),
+    CaseConcluded(**COMMON, in_scope=True, confirmed_on=date(2020, 12, 30)),
+    ClosingWithdrawn(**COMMON, in_scope=True, was="resolved"),
+    ClosingRestored(**COMMON, in_scope=True, was="resolved"),
+    *(
+        CaseReopened(**COMMON, in_scope=True, was=was)
+        for was in ("resolved", "ended", "concluded")
+    ),
+)

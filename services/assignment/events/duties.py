@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from services.assignment.events.common import COMMON
 from shared.events import Event
 
 
@@ -115,3 +116,28 @@ class MatrixItemDone(Event):
     programme: str
     list: str
     item: str
+
+
+_DUTY: dict[str, Any] = {
+    **COMMON,
+    "duty": "清检控申〔2020〕007号/leader_named",
+    "kind": "leader_named",
+    "due_on": date(2020, 12, 15),
+}
+EXAMPLES: tuple[Event, ...] = (
+    MatrixItemDone(**COMMON, list="three_guarantees_one", item="take_case"),
+    DutyOpened(**_DUTY),
+    DutyDischarged(**_DUTY),
+    DutyReleased(**_DUTY, reason="case_merged"),
+    DutyResumed(**_DUTY),
+    DutyMoved(**_DUTY, due_before=date(2020, 12, 10)),
+    DutyOverdue(**_DUTY),
+    ActRecorded(
+        **COMMON,
+        act="met_petitioner",
+        post="检察长",
+        period=None,
+        nil=False,
+        count=None,
+    ),
+)

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from services.assignment.events.common import COMMON
 from shared.events import Event
 
 
@@ -89,3 +90,37 @@ class InterviewDecided(Event):
     programme: str
     candidate: str
     decision: str
+
+
+_NOTICE: dict[str, Any] = {
+    **COMMON,
+    "notice": "5d0e3f1c-2f0b-5f66-9e0f-3b1f1c2d7a10",
+}
+EXAMPLES: tuple[Event, ...] = (
+    SupervisionCrossed(
+        **COMMON,
+        crossing="清检控申〔2020〕007号/leader_named/notice/2020-12-16",
+        step="notice",
+        kind="notice",
+        title="督办函",
+        about="落实包案领导和责任部门",
+        duty="清检控申〔2020〕007号/leader_named",
+        to_office="410922",
+        to_post="检察长",
+        urgent=False,
+    ),
+    SupervisionIssued(
+        **_NOTICE,
+        step="notice",
+        kind="notice",
+        duty=None,
+        to_office="410922",
+        reply_by=date(2020, 12, 25),
+    ),
+    SupervisionAnswered(**_NOTICE, progress=True),
+    SupervisionReturned(**_NOTICE),
+    SupervisionEnded(**_NOTICE),
+    InterviewDecided(
+        **COMMON, candidate="清检控申〔2020〕007号/interview", decision="held"
+    ),
+)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from services.assignment.events.common import COMMON
 from shared.events import Event
 
 
@@ -84,3 +85,28 @@ class FilingAccepted(Event):
 
     programme: str
     cases: int
+
+
+EXAMPLES: tuple[Event, ...] = (
+    LeadersConfirmed(
+        **COMMON,
+        leaders=(("410900", "副检察长"), ("410922", "检察长")),
+        department="第五检察部",
+        team="清丰县院积案化解专班",
+    ),
+    LeaderRecused(**COMMON, leader_office="410922", post="副检察长", lifted=False),
+    CaseAppraised(
+        **COMMON,
+        in_scope=True,
+        difficulty="bone",
+        first_petition=None,
+        cross_separate=True,
+        long_span=True,
+        many_people=None,
+        policy_heavy=None,
+        sensitive=False,
+    ),
+    LeaderNamed(**COMMON, in_scope=True),
+    LeaderReleased(**COMMON, in_scope=True),
+    FilingAccepted(**COMMON, cases=31),
+)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
+from services.assignment.events.common import COMMON
 from shared.events import Event
 
 
@@ -37,3 +38,13 @@ class ReceptionLogged(Event):
     post: str
     receptions: int
     entered: int
+
+
+EXAMPLES: tuple[Event, ...] = (
+    LeaderRostered(
+        **COMMON, roster="reception", day=date(2020, 12, 9), post="副检察长"
+    ),
+    ReceptionLogged(
+        **COMMON, roster="reception", post="副检察长", receptions=4, entered=3
+    ),
+)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from services.assignment.events.common import COMMON
 from shared.events import Event
 
 
@@ -40,3 +41,10 @@ class CoordinationDecided(Event):
     programme: str
     request: str
     lead: str
+
+
+EXAMPLES: tuple[Event, ...] = (
+    UnitsAgreed(**COMMON, units=(("410922", "lead"), ("410923", "co_handling"))),
+    CoordinationRequested(**COMMON, request="0192-1", to="410900"),
+    CoordinationDecided(**COMMON, request="0192-1", lead="410923"),
+)

@@ -1,12 +1,18 @@
 """
-What the doors for batches, objections and baselines accept and answer.
+What the endpoints for batches, objections, filings and baselines accept and answer.
 """
 
 from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from services.assignment.schemas.leaders import RateView
+from services.assignment.domain.batches.batches import (
+    Batch,
+    BatchItem,
+    Filing,
+    Objection,
+)
+from shared.records import view_of
 from shared.vocabulary import ObjectionVerdict, Track
 from shared.web import fields as schema
 from shared.web.fields import Strict
@@ -28,36 +34,21 @@ class BatchBody(Strict):
     case_numbers = schema.many(schema.number_text(), least=1, most=2000)
 
 
-class BatchSummary(Schema):
-    """A letter and which offices confirmed receipt; of others' part nothing is said."""
+BatchSummary = view_of(
+    Batch,
+    name="BatchSummary",
+    without=["case_numbers"],
+    receipts=fields.Dict(
+        keys=fields.String(), values=fields.Date(allow_none=True), required=True
+    ),
+)
 
-    id = fields.String(required=True)
-    programme = fields.String(required=True)
-    letter_no = fields.String(required=True)
-    source = fields.String(required=True)
-    kind = fields.String(required=True, allow_none=True)
-    track = fields.String(required=True)
-    office = fields.String(required=True)
-    handed_on = fields.Date(required=True)
-    due_on = fields.Date(required=True, allow_none=True)
-    offices = fields.List(fields.String(), required=True)
-    receipts = fields.Dict(
-        keys=fields.String(), values=fields.String(allow_none=True), required=True
-    )
+BatchItemView = view_of(
+    BatchItem, without=["batch"], objection_due_on=schema.day(allow_none=True)
+)
 
 
-class BatchItemView(Schema):
-    """A case in a batch; *state*: handed, returned or recalled."""
-
-    number = fields.String(required=True)
-    office = fields.String(required=True)
-    state = fields.String(required=True)
-    left_on = fields.Date(required=True, allow_none=True)
-    reason = fields.String(required=True, allow_none=True)
-    objection_due_on = fields.Date(required=True, allow_none=True)
-
-
-class BatchView(BatchSummary):
+class BatchView(BatchSummary):  # type: ignore[valid-type, misc]
     """A batch with what became of each of its cases."""
 
     items = fields.List(fields.Nested(BatchItemView), required=True)
@@ -78,33 +69,11 @@ class ObjectionBody(Strict):
     reasons = schema.text(longest=2000)
 
 
-class SaidView(Schema):
-    """What came of an objection, on which day, by whom and why."""
-
-    on = fields.Date(required=True)
-    state = fields.String(required=True)
-    by = fields.String(required=True)
-    reasons = fields.String(required=True)
-
-
-class ObjectionView(Schema):
-    """An objection, who is to decide it, and all that was said to it."""
-
-    id = fields.String(required=True)
-    batch = fields.String(required=True)
-    number = fields.String(required=True)
-    programme = fields.String(required=True)
-    office = fields.String(required=True)
-    decider = fields.String(required=True)
-    raised_on = fields.Date(required=True)
-    due_on = fields.Date(required=True, allow_none=True)
-    reasons = fields.String(required=True)
-    state = fields.String(required=True)
-    course = fields.List(fields.Nested(SaidView), required=True)
+ObjectionView = view_of(Objection)
 
 
 class ObjectionDecisionBody(Strict):
-    """The hander, or in a dispute the conference, decides."""
+    """The handing office, or in a dispute the conference, decides."""
 
     verdict = schema.one_of(ObjectionVerdict)
     on = schema.day()
@@ -118,12 +87,23 @@ class DisputeBody(Strict):
     reasons = schema.text(longest=2000)
 
 
-class RecallBody(Strict):
-    """The hander takes cases back."""
+class WithdrawalBody(Strict):
+    """The handing office withdraws cases."""
 
     on = schema.day()
     case_numbers = schema.many(schema.number_text(), least=1, most=2000)
     reason = schema.text(longest=1000)
+
+
+class FilingBody(Strict):
+    """An office files its list with the hub (PY-17)."""
+
+    programme = schema.text(longest=60)
+    office = schema.office_code()
+    filed_on = schema.day()
+
+
+FilingView = view_of(Filing)
 
 
 class BaselineBody(Strict):
@@ -146,23 +126,6 @@ class BaselineSummary(Schema):
     frozen_on = fields.Date(required=True)
     stated = fields.Integer(required=True, allow_none=True)
     size = fields.Integer(required=True)
-
-
-class BaselineQuery(Strict):
-    """On which day; today if none is given."""
-
-    as_of = schema.day(required=False)
-
-
-class BaselineView(BaselineSummary):
-    """What of the list is resolved, and the live figure beside it."""
-
-    as_of = fields.Date(required=True)
-    target_on = fields.Date(required=True, allow_none=True)
-    target_percent = fields.Integer(required=True)
-    short_by = fields.Integer(required=True)
-    frozen = fields.Nested(RateView, required=True)
-    live = fields.Nested(RateView, required=True)
 
 
 class BaselineCaseView(Schema):

@@ -76,22 +76,3 @@ class CaseView(CaseSummary):
     colour = fields.String(required=True, allow_none=True)
     duties = fields.List(fields.Nested(DutyView), required=True)
     closings = fields.List(fields.Nested(ClosingView), required=True)
-
-
-class FilingBody(Strict):
-    """An office files its list with the hub (PY-17)."""
-
-    programme = schema.text(longest=60)
-    office = schema.office_code()
-    filed_on = schema.day()
-
-
-class FilingView(Schema):
-    """The receipt of a filing."""
-
-    id = fields.String(required=True)
-    programme = fields.String(required=True)
-    office = fields.String(required=True)
-    filed_on = fields.Date(required=True)
-    cases = fields.Integer(required=True)
-    received_by = fields.String(required=True)

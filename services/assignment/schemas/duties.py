@@ -98,13 +98,25 @@ class DeadlineQuery(Strict):
     programme = schema.text(longest=60, required=False)
 
 
+class ReservationView(Schema):
+    """Why a rule does not bind on the day: `rule_not_in_force`, `rule_set_disabled`."""
+
+    code = fields.String(required=True)
+    text = fields.String(required=True)
+
+
 class DeadlineView(Schema):
-    """The last day in time, and how it was counted."""
+    """
+    The last day in time, and how it was counted; where the rule does not bind on the
+    start day it is counted all the same, with the *reservation*.
+    """
 
     from_ = fields.Date(required=True, data_key="from")
     rule = fields.String(required=True)
     title = fields.String(required=True)
     source = fields.String(required=True)
+    in_force = fields.Boolean(required=True)
+    reservation = fields.Nested(ReservationView, required=True, allow_none=True)
     due_on = fields.Date(required=True)
     provisional = fields.Boolean(required=True)
     days = fields.List(fields.Nested(DayView), required=True)

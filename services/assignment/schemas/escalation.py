@@ -1,12 +1,15 @@
 """
-What the doors of supervision accept (strict) and answer.
+What the endpoints for supervision accept and answer.
 """
 
 from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+from services.assignment.domain.escalation.notices import Notice
+from services.assignment.domain.escalation.steps import EscalationStep
 from services.assignment.schemas.cases import ListQuery
+from shared.records import view_of
 from shared.vocabulary import (
     AnswerVerdict,
     InterviewDecision,
@@ -19,37 +22,22 @@ from shared.web.fields import Strict
 
 
 class SupervisionQuery(ListQuery):
-    """Crossings of one kind, or still going on."""
+    """Steps reached of one kind, or whose cause is still true."""
 
     kind = schema.one_of(Rung, required=False)
     state = schema.one_of(Standing, required=False)
 
 
-class CrossingView(Schema):
+class CrossingView(view_of(EscalationStep, without=["subject"])):  # type: ignore[misc]
     """
     A step an office came to; for a candidate for interview what was decided, by the
     post *decided_by*.
     """
 
-    id = fields.String(required=True)
-    number = fields.String(required=True)
-    office = fields.String(required=True)
-    programme = fields.String(required=True)
-    duty = fields.String(required=True, allow_none=True)
-    step = fields.String(required=True)
-    kind = fields.String(required=True)
-    title = fields.String(required=True)
-    about = fields.String(required=True)
-    source = fields.String(required=True)
-    since = fields.Date(required=True)
-    on = fields.Date(required=True)
-    to_office = fields.String(required=True)
-    to_post = fields.String(required=True, allow_none=True)
-    urgent = fields.Boolean(required=True)
-    ended_on = fields.Date(required=True, allow_none=True)
-    decision = fields.String(required=True, allow_none=True)
+    ended_on = schema.day(allow_none=True)
+    decision = schema.one_of(InterviewDecision, allow_none=True)
     decided_by = fields.String(required=True, allow_none=True)
-    decided_on = fields.Date(required=True, allow_none=True)
+    decided_on = schema.day(allow_none=True)
     reason = fields.String(required=True, allow_none=True)
 
 
@@ -100,60 +88,9 @@ class NoticeTurnView(Schema):
     progress = fields.Boolean(required=True, allow_none=True)
 
 
-class NoticeView(Schema):
-    """A supervision notice and its answer; *by_post* is null if the clock issued it."""
-
-    id = fields.String(required=True)
-    number = fields.String(required=True)
-    office = fields.String(required=True)
-    programme = fields.String(required=True)
-    duty = fields.String(required=True, allow_none=True)
-    step = fields.String(required=True)
-    issued_on = fields.Date(required=True)
-    reply_by = fields.Date(required=True)
-    urgent = fields.Boolean(required=True)
-    text = fields.String(required=True)
-    by_post = fields.String(required=True, allow_none=True)
-    state = fields.String(required=True)
-    state_on = fields.Date(required=True)
-    progress = fields.Boolean(required=True, allow_none=True)
-    answer = fields.String(required=True, allow_none=True)
-    answered_on = fields.Date(required=True, allow_none=True)
-    answered_by = fields.String(required=True, allow_none=True)
-    answer_post = fields.String(required=True, allow_none=True)
-    reviewed_by = fields.String(required=True, allow_none=True)
-    reasons = fields.String(required=True, allow_none=True)
-    course = fields.List(fields.Nested(NoticeTurnView), required=True)
-
-
-class CandidateQuery(Strict):
-    """Which offices stand out under a programme on a day (PY-37)."""
-
-    programme = schema.text(longest=60)
-    office = schema.office_code()
-    as_of = schema.day()
-
-
-class CandidateView(Schema):
-    """An office that a threshold names, with the reason: no verdict (A-24)."""
-
-    office = fields.String(required=True)
-    name = fields.String(required=True)
-    threshold = fields.String(required=True)
-    title = fields.String(required=True)
-    measure = fields.String(required=True)
-    value = fields.String(required=True)
-    reason = fields.String(required=True)
-    source = fields.String(required=True)
-
-
-class CandidatesView(Schema):
-    """The candidates for inspection; people decide."""
-
-    programme = fields.String(required=True)
-    office = fields.String(required=True)
-    as_of = fields.Date(required=True)
-    items = fields.List(fields.Nested(CandidateView), required=True)
+NoticeView = view_of(
+    Notice, course=fields.List(fields.Nested(NoticeTurnView), required=True)
+)
 
 
 class InterviewBody(Strict):

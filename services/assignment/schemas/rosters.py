@@ -1,12 +1,14 @@
 """
-What the doors for leaders' reception accept and answer.
+What the endpoints for leaders' reception accept and answer.
 """
 
 from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from services.assignment.schemas.leaders import PostView, RateView
+from services.assignment.domain.activities.rosters import GapDay, Log, Turn
+from services.assignment.schemas.leaders import RateView
+from shared.records import view_of
 from shared.web import fields as schema
 from shared.web.fields import Strict
 
@@ -21,13 +23,7 @@ class TurnBody(Strict):
     post = schema.text(longest=60)
 
 
-class TurnView(PostView):
-    """A turn on a roster."""
-
-    id = fields.String(required=True)
-    programme = fields.String(required=True)
-    roster = fields.String(required=True)
-    day = fields.Date(required=True)
+TurnView = view_of(Turn)
 
 
 class LogBody(TurnBody):
@@ -37,11 +33,7 @@ class LogBody(TurnBody):
     entered = schema.count(most=10_000)
 
 
-class LogView(TurnView):
-    """A day's log: counts only."""
-
-    receptions = fields.Integer(required=True)
-    entered = fields.Integer(required=True)
+LogView = view_of(Log)
 
 
 class GapsQuery(Strict):
@@ -54,15 +46,7 @@ class GapsQuery(Strict):
     to = schema.day()
 
 
-class GapDayView(Schema):
-    """What is missing at an office on a day."""
-
-    office = fields.String(required=True)
-    from_ = fields.Date(required=True, data_key="from")
-    to = fields.Date(required=True)
-    kind = fields.String(required=True)
-    text = fields.String(required=True)
-    count = fields.Integer(required=True)
+GapDayView = view_of(GapDay, from_=schema.day(data_key="from"))
 
 
 class GapsView(Schema):

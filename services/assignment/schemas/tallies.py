@@ -22,7 +22,9 @@ class TallyQuery(Strict):
 class TallyRowView(Schema):
     """
     One office: *amount* is the sum of the counts that its acts stated, *numbers* the
-    first matters listed or, where the missing are counted, the first that lack it.
+    first matters listed or, where the missing are counted, the first that lack it;
+    *departments* those without it. *missing* of a `difference`: how far the counts of
+    two acts lie apart, *amount* then being the count of the first.
     """
 
     office = fields.String(required=True)
@@ -31,6 +33,15 @@ class TallyRowView(Schema):
     amount = fields.Integer(required=True)
     missing = fields.Integer(required=True)
     numbers = fields.List(fields.String(), required=True)
+    departments = fields.List(fields.String(), required=True)
+
+
+class PartView(Schema):
+    """How often the acts name one post or text, and its share in percent."""
+
+    value = fields.String(required=True)
+    acts = fields.Integer(required=True)
+    share = fields.String(required=True)
 
 
 class TallyView(Schema):
@@ -45,6 +56,7 @@ class TallyView(Schema):
     acts = fields.Integer(required=True)
     amount = fields.Integer(required=True)
     missing = fields.Integer(required=True)
+    parts = fields.List(fields.Nested(PartView), required=True)
     offices = fields.List(fields.Nested(TallyRowView), required=True)
 
 

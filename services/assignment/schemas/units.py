@@ -1,11 +1,13 @@
 """
-What the doors for units and coordination accept and answer.
+What the endpoints for units and coordination accept and answer.
 """
 
 from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+from services.assignment.domain.leaders.units import Coordination, Unit
+from shared.records import view_of
 from shared.vocabulary import UnitRole
 from shared.web import fields as schema
 from shared.web.fields import Strict
@@ -25,13 +27,10 @@ class UnitsBody(Strict):
     units = schema.many(schema.nested(UnitBody), least=1, most=30)
 
 
-class UnitView(Schema):
+class UnitView(view_of(Unit)):  # type: ignore[misc]
     """A unit, its part, and what the programme asks of it."""
 
-    office = fields.String(required=True)
-    role = fields.String(required=True)
     role_title = fields.String(required=True)
-    since = fields.Date(required=True)
     duty = fields.String(required=True)
     support = fields.Boolean(required=True)
     tooltip = fields.String(required=True)
@@ -44,20 +43,7 @@ class CoordinationBody(Strict):
     disagreement = schema.text(longest=2000)
 
 
-class CoordinationView(Schema):
-    """A request to the conference and its answer."""
-
-    id = fields.String(required=True)
-    number = fields.String(required=True)
-    programme = fields.String(required=True)
-    office = fields.String(required=True)
-    to = fields.String(required=True)
-    asked_on = fields.Date(required=True)
-    disagreement = fields.String(required=True)
-    state = fields.String(required=True)
-    decided_on = fields.Date(required=True, allow_none=True)
-    lead = fields.String(required=True, allow_none=True)
-    opinion = fields.String(required=True, allow_none=True)
+CoordinationView = view_of(Coordination)
 
 
 class UnitsView(Schema):

@@ -3,7 +3,7 @@ What assignment remembers. The only SQL of the service.
 """
 
 from services.assignment.store.baselines import Baselines
-from services.assignment.store.batches import Batches, Objections
+from services.assignment.store.batches import Batches, BatchItems, Filings, Objections
 from services.assignment.store.changes import load_matters, save_changes
 from services.assignment.store.closings import Closings
 from services.assignment.store.duties import Duties
@@ -12,7 +12,7 @@ from services.assignment.store.facts import decode
 from services.assignment.store.leaders import Profiles
 from services.assignment.store.matters import Matters, is_led, matter_of, steps_of
 from services.assignment.store.notices import Notices
-from services.assignment.store.rosters import Receptions
+from services.assignment.store.rosters import Logs, Turns
 from services.assignment.store.schedules import Cadences
 from services.assignment.store.tables import OUTBOX, TABLES, metadata
 from services.assignment.store.units import Coordinations
@@ -21,18 +21,21 @@ __all__ = [
     "OUTBOX",
     "TABLES",
     "Baselines",
+    "BatchItems",
     "Batches",
     "Cadences",
     "Closings",
     "Coordinations",
     "Duties",
     "EscalationSteps",
+    "Filings",
+    "Logs",
     "Matters",
     "NextSteps",
     "Notices",
     "Objections",
     "Profiles",
-    "Receptions",
+    "Turns",
     "decode",
     "is_led",
     "load_matters",

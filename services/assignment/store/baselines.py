@@ -26,11 +26,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from services.assignment.domain.batches.baselines import Origins
-from services.assignment.domain.leaders.workload import Share
+from services.assignment.domain.batches.baselines import Listed
 from services.assignment.store.leaders import profiles, there
 from services.assignment.store.tables import matters, metadata
-from shared.vocabulary import ClosingKind, Track
+from shared.vocabulary import Track
 
 baselines = Table(
     "baselines",
@@ -55,12 +54,12 @@ baseline_cases = Table(
 
 
 class Baselines:
-    """Frozen lists and the live figure beside them, within one transaction."""
+    """Frozen lists, within one transaction."""
 
     def __init__(self, session: Connection) -> None:
         self.session = session
 
-    def freeze(self, origins: Origins, **values: Any) -> Any:
+    def freeze(self, listed: Listed, **values: Any) -> Any:
         """
         Fix the list in one statement, whatever is written meanwhile; None if the
         baseline was frozen before.
@@ -74,13 +73,13 @@ class Baselines:
         if added.first() is None:
             return None
         identity, programme = values["id"], values["programme"]
-        counted = _counted(programme, origins, values["frozen_on"])
-        listed = select(func.cast(identity, String), matters.c.number).select_from(
+        counted = _counted(programme, listed, values["frozen_on"])
+        members = select(func.cast(identity, String), matters.c.number).select_from(
             matters.join(profiles, profiles.c.number == matters.c.number)
         )
         self.session.execute(
             baseline_cases.insert().from_select(
-                ["baseline", "number"], listed.where(counted)
+                ["baseline", "number"], members.where(counted)
             )
         )
         kept = select(func.count()).where(baseline_cases.c.baseline == identity)
@@ -113,55 +112,38 @@ class Baselines:
         query = query.order_by(baseline_cases.c.number).limit(limit)
         return list(self.session.execute(query))
 
-    def frozen(self, baseline: str, as_of: date) -> Share:
+    def members(self, baseline: str) -> list[tuple[str, str]]:
         """
-        How many of a list are resolved by a day.
+        Number and office of every case of a list.
         """
         query = (
-            select(func.count().filter(_resolved(as_of)), func.count())
-            .select_from(
-                baseline_cases.outerjoin(
-                    matters, matters.c.number == baseline_cases.c.number
-                )
-            )
+            select(baseline_cases.c.number, matters.c.office)
+            .join(matters, matters.c.number == baseline_cases.c.number)
             .where(baseline_cases.c.baseline == baseline)
+            .order_by(baseline_cases.c.number)
         )
-        return Share(*self.session.execute(query).one())
-
-    def live(self, programme: str, origins: Origins, as_of: date) -> Share:
-        """
-        The same of the cases that the list would have, were it made on that day.
-        """
-        query = (
-            select(func.count().filter(_resolved(as_of)), func.count())
-            .select_from(matters.join(profiles, profiles.c.number == matters.c.number))
-            .where(_counted(programme, origins, as_of))
-        )
-        return Share(*self.session.execute(query).one())
+        return [(number, office) for number, office in self.session.execute(query)]
 
 
-def _resolved(as_of: date) -> ColumnElement[bool]:
-    by_then = matters.c.concluded_on <= as_of
-    return and_(matters.c.standing == ClosingKind.RESOLVED, by_then)
-
-
-def _counted(programme: str, origins: Origins, as_of: date) -> ColumnElement[bool]:
+def _counted(programme: str, listed: Listed, as_of: date) -> ColumnElement[bool]:
     """
-    The campaign's cases in scope, of these origins, that were there on a day.
+    The campaign's cases that were there on a day: in scope and of these origins, or
+    all that were still open.
     """
+    still_open = or_(matters.c.concluded_on.is_(None), matters.c.concluded_on > as_of)
     return and_(
         matters.c.programme == programme,
         matters.c.is_case,
-        matters.c.in_scope,
         profiles.c.track == Track.CAMPAIGN,
         there(as_of),
-        *_of(origins),
+        still_open if listed.open else matters.c.in_scope,
+        *_of(listed),
     )
 
 
-def _of(origins: Origins) -> Iterator[ColumnElement[bool]]:
+def _of(listed: Listed) -> Iterator[ColumnElement[bool]]:
     origin = profiles.c.traits["origin"].astext
-    if origins.only:
-        yield origin.in_(origins.only)
-    if origins.others:
-        yield or_(origin.is_(None), origin.not_in(origins.others))
+    if listed.only:
+        yield origin.in_(listed.only)
+    if listed.others:
+        yield or_(origin.is_(None), origin.not_in(listed.others))

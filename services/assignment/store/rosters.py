@@ -6,114 +6,75 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from typing import Any
+from typing import TypeVar
 
-from sqlalchemy import Column, Connection, Date, Index, Integer, String, Table, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Index, Table
 
 from services.assignment.domain.activities.rosters import Log, Turn
 from services.assignment.store.tables import metadata
+from shared.records import Records, table_of
+from shared.web.paging import Page, PageRequest
+
+T = TypeVar("T", bound=Turn)
 
 
-def _table(name: str, *more: Column[Any]) -> Table:
-    return Table(
+def _table(record: type[Turn], name: str) -> Table:
+    day = ("programme", "roster", "office", "day", "post")
+    return table_of(
+        record,
         name,
         metadata,
-        Column("id", String, primary_key=True),
-        Column("programme", String, nullable=False),
-        Column("roster", String, nullable=False),
-        Column("office", String, nullable=False),
-        Column("day", Date, nullable=False),
-        Column("post", String, nullable=False),
-        *more,
-        Index(
-            f"uq_{name}_day",
-            *("programme", "roster", "office", "day", "post"),
-            unique=True,
-        ),
+        Index(f"uq_{name}_day", *day, unique=True),
         Index(f"ix_{name}_office_id", "office", "id"),
     )
 
 
-turns = _table("turns")
-receptions = _table(
-    "receptions",
-    Column("receptions", Integer, nullable=False),
-    Column("entered", Integer, nullable=False),
-)
+turns = _table(Turn, "turns")
+receptions = _table(Log, "receptions")
 
 
-class Receptions:
-    """Rosters and logs, within one transaction."""
+class _OfDays(Records[T]):
+    """
+    Records of which a post of an office has at most one a day.
+    """
 
-    def __init__(self, session: Connection) -> None:
-        self.session = session
+    def of_offices(self, offices: Collection[str], request: PageRequest) -> Page[T]:
+        query = self.query().where(self.table.c.office.in_(offices))
+        return self.page(query, request)
 
-    def add_turn(self, **values: Any) -> bool:
-        """
-        Keep a turn; False if the post has it already.
-        """
-        return self._add(turns, values)
-
-    def add_log(self, **values: Any) -> bool:
-        """
-        Keep a day's log; False if there is one of the post for the day.
-        """
-        return self._add(receptions, values)
-
-    def _add(self, table: Table, values: dict[str, Any]) -> bool:
-        statement = insert(table).values(**values).on_conflict_do_nothing()
-        added = self.session.execute(statement.returning(table.c.id))
-        return added.first() is not None
-
-    def turns_of(
-        self, offices: Collection[str], after: str | None, limit: int
-    ) -> list[Any]:
-        return self._page(turns, offices, after, limit)
-
-    def logs_of(
-        self, offices: Collection[str], after: str | None, limit: int
-    ) -> list[Any]:
-        return self._page(receptions, offices, after, limit)
-
-    def _page(
-        self, table: Table, offices: Collection[str], after: str | None, limit: int
-    ) -> list[Any]:
-        query = select(table).where(table.c.office.in_(offices))
-        if after:
-            query = query.where(table.c.id > after)
-        return list(self.session.execute(query.order_by(table.c.id).limit(limit)))
-
-    def turns_between(
+    def between(
         self,
         programme: str,
         roster: str,
         offices: Collection[str],
         from_: date,
         to: date,
-    ) -> list[Turn]:
-        columns = (turns.c.office, turns.c.day, turns.c.post)
-        query = select(*columns).where(
-            turns.c.programme == programme,
-            turns.c.roster == roster,
-            turns.c.office.in_(offices),
-            turns.c.day.between(from_, to),
+    ) -> list[T]:
+        """
+        The records of one roster from one day to another, both included.
+        """
+        columns = self.table.c
+        return self.all(
+            self.query().where(
+                columns.programme == programme,
+                columns.roster == roster,
+                columns.office.in_(offices),
+                columns.day.between(from_, to),
+            )
         )
-        return [Turn(*row) for row in self.session.execute(query)]
 
-    def logs_between(
-        self,
-        programme: str,
-        roster: str,
-        offices: Collection[str],
-        from_: date,
-        to: date,
-    ) -> list[Log]:
-        columns = ("office", "day", "post", "receptions", "entered")
-        query = select(*(receptions.c[name] for name in columns)).where(
-            receptions.c.programme == programme,
-            receptions.c.roster == roster,
-            receptions.c.office.in_(offices),
-            receptions.c.day.between(from_, to),
-        )
-        return [Log(*row) for row in self.session.execute(query)]
+
+class Turns(_OfDays[Turn]):
+    """
+    Whose turn it is to receive people.
+    """
+
+    table, record = turns, Turn
+
+
+class Logs(_OfDays[Log]):
+    """
+    How often posts received people.
+    """
+
+    table, record = receptions, Log

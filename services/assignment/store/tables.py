@@ -184,33 +184,3 @@ closing_signatures = Table(
     Column("opinion", Text),
     Column("recorded_by", String, nullable=False),
 )
-
-batches = Table(
-    "batches",
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("programme", String, nullable=False),
-    Column("letter_no", String, nullable=False),
-    Column("source", String, nullable=False),
-    Column("office", String, nullable=False),
-    Column("handed_on", Date, nullable=False),
-    Column("due_on", Date),
-    Column("case_numbers", ARRAY(String), nullable=False),
-    Column("offices", ARRAY(String), nullable=False),
-    Column("receipts", JSONB, nullable=False),
-    Column("kind", String),
-    Column("track", String, nullable=False, server_default="campaign"),
-    Index("uq_batches_office_letter_no", "office", "letter_no", unique=True),
-)
-
-filings = Table(
-    "filings",
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("programme", String, nullable=False),
-    Column("office", String, nullable=False),
-    Column("filed_on", Date, nullable=False),
-    Column("cases", Integer, nullable=False),
-    Column("received_by", String, nullable=False),
-    Index("ix_filings_office", "office", "programme"),
-)

@@ -5,17 +5,20 @@ What was recorded in a stretch of days, for the tallies of a programme.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
+from types import MappingProxyType
 
 from sqlalchemy import (
     BigInteger,
     Connection,
     String,
     and_,
+    case,
     cast,
     func,
     literal,
+    literal_column,
     select,
 )
 
@@ -33,12 +36,19 @@ def recorded(
     offices: Collection[str],
     from_: date,
     to: date,
+    *,
+    named: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Recorded]:
     """
     The acts of each matter of the offices, on these days, both included.
+
+    *named*: the acts of which also the post or the text is wanted.
     """
     act = facts.c.payload["act"].astext
     amount = func.coalesce(cast(facts.c.payload["count"].astext, BigInteger), 0)
+    payload = {name: facts.c.payload[name].astext for name in {*named.values()}}
+    wanted = [(act == name, payload[field]) for name, field in named.items()]
+    value = func.coalesce(case(*wanted), "") if wanted else literal("")
     query = (
         select(
             matters.c.office,
@@ -47,6 +57,7 @@ def recorded(
             func.count(),
             cast(func.sum(amount), BigInteger),
             _COUNTED,
+            value.label("value"),
         )
         .join(facts, facts.c.number == matters.c.number)
         .where(
@@ -56,7 +67,7 @@ def recorded(
             matters.c.programme == programme,
             matters.c.office.in_(offices),
         )
-        .group_by(matters.c.office, matters.c.number, act)
+        .group_by(matters.c.office, matters.c.number, act, literal_column("value"))
         .execution_options(yield_per=_ROWS_AT_ONCE)
     )
     for row in session.execute(query):

@@ -41,6 +41,9 @@ _ORDER = (
     ("first_petition_on", "首次信访日期", "last_petition_on", "最近一次信访日期"),
     ("accepted_on", "登记受理日期", "last_petition_on", "最近一次信访日期"),
     ("last_petition_on", "最近一次信访日期", "reported_on", "填报日期"),
+    ("accepted_on", "登记受理日期", "reported_on", "填报日期"),
+    ("accepted_on", "登记受理日期", "concluded_on", "办结日期"),
+    ("accepted_on", "登记受理日期", "resolved_on", "化解日期"),
 )
 
 

@@ -1,8 +1,9 @@
 """
-Brings a signed return to its recipients: rendered once, each mail with its own state.
+Delivers a signed return: it is rendered once, and each mail has a state of its own.
 
-Every step is committed before the next begins, so a process may end anywhere: what
-was being sent is then in doubt, is sent once more later, and the rest just goes on.
+Every step is committed before the next begins, so the process may be killed anywhere.
+A mail that was being sent is then in doubt and is sent once more later; the others are
+not affected.
 """
 
 from __future__ import annotations
@@ -33,25 +34,25 @@ MOVES: Mapping[State, frozenset[State]] = {
     State.REFUSED: frozenset({State.DUE}),
     State.SENT: frozenset(),
 }
-DOUBTS_ALLOWED = 1  # so often a mail in doubt is sent again by itself
+DOUBTS_ALLOWED = 1  # how often a mail in doubt is sent again without a person
 
 Transaction = Callable[[], AbstractContextManager[Connection]]
 OffHub = Callable[..., Any]
 """
-Calls a function with its arguments where it does not hold up the process.
+Calls a function with its arguments in a thread, where it does not block the process.
 """
 
 
-class Undelivered(Exception):  # noqa: N818 - the bus asks again later
+class Undelivered(Exception):  # noqa: N818 - the task is retried
     """
-    Some recipients still have to get their mail.
+    Some recipients have not got their mail yet; the task is retried.
     """
 
 
 @dataclass(frozen=True)
-class Courier:
+class Delivery:
     """
-    Carries returns: *send* hands one mail to a server.
+    Delivers returns; *send* hands one mail to a server.
     """
 
     mails: ClassVar[type[Deliveries]] = Deliveries
@@ -96,8 +97,8 @@ class Courier:
 
     def _waiting(self, number: str) -> list[Row[Any]]:
         """
-        The mails to send now. What a dead process was sending is put in doubt first,
-        and waits for the next time.
+        The mails to send now. What a killed process was sending is marked as in doubt
+        and is sent at the next attempt.
         """
         with self.transaction() as session:
             mails = self.mails(session, number)
@@ -126,7 +127,7 @@ class Courier:
                 for state in State
             }
             if any(_to_send(each) for each in mails):
-                raise Undelivered(f"{number}: {_said(counts)}")
+                raise Undelivered(f"{number}: {_listed(counts)}")
             if mails:
                 done = counts["sent"] == len(mails)
                 self.conclude(session, number, delivered=done)
@@ -134,7 +135,7 @@ class Courier:
 
     def conclude(self, session: Connection, number: str, *, delivered: bool) -> None:
         """
-        All mails have come to an end, a good one if *delivered*.
+        Record that every mail is sent or has failed; *delivered* if all are sent.
         """
         signed = _found(Returns(session).get(number, lock=True), number)
         state = "delivered" if delivered else "failed"
@@ -151,7 +152,7 @@ class Courier:
 
 def document_of(signed: Row[Any]) -> Document:
     """
-    What a return says, from its row.
+    The content of a return, from its row.
     """
     return Document(
         number=signed.id,
@@ -165,22 +166,24 @@ def document_of(signed: Row[Any]) -> Document:
         ended_counts=signed.ended_counts,
         figures=signed.figures,
         figures_checksum=signed.figures_checksum,
+        under_way=signed.under_way,
+        differences=signed.differences,
     )
 
 
 def ask_again(session: Connection, number: str) -> None:
     """
-    Make the mails due that came to a bad end; those sent are left alone.
+    Make the mails due again that failed; those sent are not touched.
 
     Raises `Conflict` if there are none.
     """
     mails = Deliveries(session, number)
-    asked = [
+    again = [
         mails.move(each.recipient, State.DUE, allowed=_before(State.DUE))
         for each in mails.all()
         if each.state in _before(State.DUE) and not _goes_again(each)
     ]
-    if not asked:
+    if not again:
         raise Conflict.because(
             "nothing_to_deliver_again",
             "没有发送失败的收件人。",
@@ -195,7 +198,7 @@ def _to_send(each: Row[Any]) -> bool:
 
 def _goes_again(each: Row[Any]) -> bool:
     """
-    In doubt, but not so often that a person should look first.
+    Whether a mail in doubt is sent again without a person looking at it first.
     """
     return bool(each.state == State.UNCERTAIN and each.doubts <= DOUBTS_ALLOWED)
 
@@ -214,7 +217,7 @@ def _move(mails: Deliveries, recipient: str, outcome: Outcome) -> None:
     )
 
 
-def _said(counts: Mapping[str, int]) -> str:
+def _listed(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{count} {state}" for state, count in counts.items() if count)
 
 

@@ -1,8 +1,8 @@
 """
-One mail per recipient, and what the server said to it.
+One mail per recipient, and the answer of the server to it.
 
-A duplicate cannot be excluded when the line breaks after the mail was handed over
-(RFC 1047); the same Message-ID tells it. Nothing here knows a database.
+A duplicate cannot be excluded when the connection breaks after the mail was handed
+over (RFC 1047); both have the same Message-ID. This module uses no database.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _GO_AHEAD, _PERMANENT, _LONGEST_REPLY = 354, 500, 300
 
 class State(StrEnum):
     """
-    How far the mail to one recipient came.
+    The state of the mail to one recipient.
     """
 
     DUE = "due"
@@ -42,7 +42,7 @@ class State(StrEnum):
 @dataclass(frozen=True)
 class Outcome:
     """
-    Where an attempt ended, and the server's words.
+    The state in which an attempt ended, and the answer of the server.
     """
 
     state: State
@@ -98,7 +98,7 @@ class Server:
 
     def send(self, message: EmailMessage) -> Outcome:
         """
-        Hand *message* over once; whatever happens becomes an outcome.
+        Hand *message* over once; every error becomes an outcome.
         """
         handing_over = False
         try:
@@ -135,7 +135,7 @@ class Server:
     @staticmethod
     def _address(smtp: smtplib.SMTP, message: EmailMessage) -> None:
         """
-        Up to and with the word DATA: until here nothing has been handed over.
+        Everything up to DATA: until then nothing has been handed over.
         """
         for code, reply in (
             smtp.mail(message["From"].addresses[0].addr_spec),
@@ -154,15 +154,15 @@ def _hand_over(smtp: smtplib.SMTP, message: EmailMessage) -> Outcome:
     if smtp.sock is not None:
         smtp.sock.settimeout(FINAL_ANSWER_SECONDS)
     code, reply = smtp.getreply()
-    # The mail is theirs now; a rude goodbye must not make it unsent.
+    # An error on QUIT must not mark a delivered mail as failed.
     with contextlib.suppress(OSError, smtplib.SMTPException):
         smtp.quit()
     return _answered(code, reply)
 
 
 def _answered(code: int, reply: bytes | str) -> Outcome:
-    said = reply.decode(errors="replace") if isinstance(reply, bytes) else reply
-    words = f"{code} {said}"[:_LONGEST_REPLY]
+    text = reply.decode(errors="replace") if isinstance(reply, bytes) else reply
+    words = f"{code} {text}"[:_LONGEST_REPLY]
     if code == 250:
         return Outcome(State.SENT, words)
     return Outcome(State.REFUSED if code >= _PERMANENT else State.FAILED, words)

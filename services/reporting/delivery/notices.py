@@ -17,12 +17,11 @@ from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Row
 
-from services.reporting.delivery.delivery import Courier
-from services.reporting.delivery.notice_store import Noticeboard, NoticeMails
+from services.reporting.delivery.delivery import Delivery
 from services.reporting.delivery.render import SHANGHAI
 from services.reporting.domain.returns import message_ids
 from services.reporting.events import NoticesCollected
-from services.reporting.store import Deliveries
+from services.reporting.store import Deliveries, NoticeMails, Notices
 from shared import clock
 from shared.errors import NotFound
 from shared.events import ReceivedEvent
@@ -39,11 +38,11 @@ def take(
     session: Connection, fact: ReceivedEvent, directory: Directory
 ) -> list[NoticesCollected]:
     """
-    Keep a notice for the day's mail, or make a mail of its own of an urgent one.
+    Store a notice for the mail of the day; an urgent one gets a mail of its own.
     """
-    board, office = Noticeboard(session), fact["to_office"]
+    store, office = Notices(session), fact["to_office"]
     mailing = f"urgent-{fact.id}" if fact["urgent"] else None
-    board.add(
+    store.add(
         {
             "event_id": fact.id,
             "programme": fact["programme"],
@@ -61,7 +60,7 @@ def take(
         return []
     moment = clock.now()
     day = moment.astimezone(SHANGHAI).date()
-    board.make(
+    store.make(
         mailing=mailing,
         programme=fact["programme"],
         office=office,
@@ -69,7 +68,7 @@ def take(
         made_at=moment,
         urgent=True,
     )
-    board.address(mailing, _mails(mailing, office, directory))
+    store.address(mailing, _mails(mailing, office, directory))
     return [NoticesCollected(office=office, case_number=mailing, occurred_on=day)]
 
 
@@ -79,12 +78,12 @@ def collect(
     """
     The mailings that may go out at a moment of local time: one per office and day.
     """
-    board, day = Noticeboard(session), moment.date()
+    store, day = Notices(session), moment.date()
     made = []
-    for office, programmes in board.waiting().items():
+    for office, programmes in store.waiting().items():
         mailing = f"{office}-{day}"
         open_now = all(_may_go_out(code, moment, rules) for code in programmes)
-        if open_now and board.make(
+        if open_now and store.make(
             mailing=mailing,
             programme=min(programmes),
             office=office,
@@ -92,7 +91,7 @@ def collect(
             made_at=moment,
             urgent=False,
         ):
-            board.fill(mailing, office, _mails(mailing, office, rules.directory))
+            store.fill(mailing, office, _mails(mailing, office, rules.directory))
             made.append(
                 NoticesCollected(office=office, case_number=mailing, occurred_on=day)
             )
@@ -121,9 +120,9 @@ def _mails(mailing: str, office: str, directory: Directory) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class NoticeCourier(Courier):
+class NoticeDelivery(Delivery):
     """
-    Carries mailings of notices as returns are carried.
+    Delivers mailings of notices in the same way as returns.
     """
 
     mails: ClassVar[type[Deliveries]] = NoticeMails
@@ -135,8 +134,8 @@ class NoticeCourier(Courier):
         Raises `Undelivered` when it must be tried again, `NotFound` for no mailing.
         """
         with self.transaction() as session:
-            mailing = Noticeboard(session).get(number)
-            lines = Noticeboard(session).lines(number)
+            mailing = Notices(session).get(number)
+            lines = Notices(session).lines(number)
         if mailing is None:
             raise NotFound.because("not_found", f"没有编号为“{number}”的督办通知。")
         for each in self._waiting(number):
@@ -150,7 +149,7 @@ class NoticeCourier(Courier):
 
     def conclude(self, session: Connection, number: str, *, delivered: bool) -> None:
         """
-        Nothing waits for the end of a mailing.
+        Does nothing: a mailing has no state besides that of its mails.
         """
 
 

@@ -8,9 +8,10 @@ large return, so a service runs it off its hub.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,6 +24,12 @@ from services.reporting.domain.measures import Measure, registry
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOTHING = "—"
+SERVICES = {
+    "intake": "受理",
+    "assignment": "包案督办",
+    "hearing": "听证",
+    "aid": "救助",
+}
 _NAME_WIDTH, _COLUMN_WIDTH, _NOTE_HEIGHT = 22, 12, 18
 
 
@@ -46,6 +53,8 @@ class Document:
     ended_counts: bool
     figures: Mapping[str, Any]
     figures_checksum: str
+    under_way: Mapping[str, int | None] = field(default_factory=dict)
+    differences: Sequence[Mapping[str, Any]] = ()
 
     @property
     def heading(self) -> str:
@@ -86,7 +95,9 @@ def notes(document: Document) -> list[str]:
         target = "本专项没有统一的化解率目标。"
     said = [
         f"{target}{counted}",
-        f"数据以{known}前录入的为准；此后补录的，以后续版次为准。",
+        f"数据以{known}前到达统计系统的为准；此后到达的，以后续版次为准。",
+        *_incomplete(document),
+        *_other_papers(document),
         *(f"{each.title}：{each.meaning}" for each in registry().columns),
         f"编号：{document.number}，第{document.revision}版。签发：{document.signed_by}。",
         f"数据校验值（SHA-256）：{document.figures_checksum}",
@@ -94,6 +105,37 @@ def notes(document: Document) -> list[str]:
     if document.reason:
         said.insert(0, f"本版说明：{document.reason}")
     return said
+
+
+def _incomplete(document: Document) -> Iterator[str]:
+    """
+    What had not arrived when the return was signed, if anything.
+    """
+    waiting = {name: n for name, n in document.under_way.items() if n}
+    silent = [name for name, n in document.under_way.items() if n is None]
+    if waiting:
+        counts = "，".join(f"{SERVICES[name]}{n}项" for name, n in waiting.items())
+        yield f"签发时尚有已录入而未到达的事实，未计入本表：{counts}。"
+    if silent:
+        names = "、".join(SERVICES[name] for name in silent)
+        yield f"签发时未能查明是否尚有未到达的事实：{names}。"
+
+
+def _other_papers(document: Document) -> Iterator[str]:
+    """
+    Where a line differs from what its office signed: one note for each such return.
+    """
+    for number, found in groupby(document.differences, lambda each: each["return_id"]):
+        cells = list(found)
+        values = "，".join(
+            f"{each['title']}其报{_value(each['signed'])}、本表{_value(each['now'])}"
+            for each in cells
+        )
+        yield f"{cells[0]['name']}已签发的{number}与本表不同：{values}。"
+
+
+def _value(value: object) -> object:
+    return NOTHING if value is None else value
 
 
 def workbook(document: Document) -> bytes:

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from services.reporting.domain.measures import Registry
+from services.reporting.domain.measures import Measure, Registry
 
 Sums = Mapping[tuple[str, str], int]
 """
@@ -27,7 +27,7 @@ Persons = Mapping[tuple[str | None, str], int]
 """
 
 
-class Unbalanced(Exception):  # noqa: N818 - said of figures, not of us
+class Unbalanced(Exception):  # noqa: N818 - a state of the figures, not of the program
     """
     The parts do not add up to the whole: such figures must not be published.
     """
@@ -61,12 +61,37 @@ class Goal:
 class Asked:
     """
     Which figures: of which office and programme, for which day, as known when.
+
+    *own*: of the cases of the office itself, without the offices below it.
     """
 
     programme: str
     office: str
     as_of: date
     known_at: datetime
+    own: bool = False
+
+
+@dataclass(frozen=True)
+class Counts:
+    """
+    The counts of one line by measure: *live* of all its cases, *listed* only of those
+    on the frozen list that governs the rate, None if no list does (A-06).
+    """
+
+    live: Mapping[str, int]
+    listed: Mapping[str, int] | None = None
+
+    def parts(self, measure: Measure, *, ended_counts: bool) -> tuple[int, int]:
+        """
+        Numerator and denominator of a ratio or shortfall.
+        """
+        governed = self.listed if measure.base == "governing" else None
+        counts = self.live if governed is None else governed
+        part = counts[str(measure.numerator)]
+        if ended_counts and measure.or_ended:
+            part += counts[measure.or_ended]
+        return part, counts[str(measure.denominator)]
 
 
 def compute(
@@ -74,6 +99,7 @@ def compute(
     lines: Iterable[Line],
     *,
     sums: Sums,
+    listed: Sums | None = None,
     persons: Persons,
     goal: Goal,
     registry: Registry,
@@ -81,12 +107,16 @@ def compute(
     """
     The figures as they are answered, frozen and printed; zero rows are kept.
 
+    *listed*: the sums of the cases on the frozen list that governs the rate.
     Raises `Unbalanced` unless the whole is the sum of its rows.
     """
     lines = tuple(lines)
-    counts = [_counts(line, sums, persons, registry) for line in lines]
+    live = [_counts(line, sums, persons, registry) for line in lines]
     total = _total(sums, persons, registry)
-    _balance(counts, total, registry)
+    _balance(live, total, registry)
+    on_list = [_listed(line.members, listed, registry) for line in lines]
+    rows = [Counts(*each) for each in zip(live, on_list, strict=True)]
+    whole = Counts(total, _listed(_offices(listed), listed, registry))
     return {
         "programme": asked.programme,
         "office": asked.office,
@@ -94,28 +124,24 @@ def compute(
         "known_at": asked.known_at.isoformat(),
         "milestone": {"on": goal.on.isoformat(), "target": goal.percent},
         "rows": [
-            {
-                "office": line.office,
-                "name": line.name,
-                **_columns(own, goal, registry),
-            }
-            for line, own in zip(lines, counts, strict=True)
+            {"office": line.office, "name": line.name, **_columns(row, goal, registry)}
+            for line, row in zip(lines, rows, strict=True)
         ],
         "total": {
             "office": asked.office,
             "name": "合计",
-            **_columns(total, goal, registry),
+            **_columns(whole, goal, registry),
         },
     }
 
 
 def checksum(figures: Mapping[str, Any]) -> str:
     """
-    SHA-256 of the figures in canonical JSON: the same figures, the same sum.
+    SHA-256 of the figures in canonical JSON: the same figures, the same sum, whenever
+    they were known.
     """
-    text = json.dumps(
-        figures, ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    )
+    kept = {name: value for name, value in figures.items() if name != "known_at"}
+    text = json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -137,11 +163,35 @@ def short_by(base: int, settled: int, percent: int) -> int:
     return max(0, wanted - settled)
 
 
-def settled(counts: Mapping[str, int], *, ended_counts: bool) -> int:
+def whole_of(sums: Sums, listed: Sums | None, registry: Registry) -> Counts:
     """
-    What counts towards the target: the resolved, and the ended if the offices say so.
+    The counts of all offices together, without distinct persons.
     """
-    return counts["resolved"] + (counts["ended"] if ended_counts else 0)
+    live = _sum_of(_offices(sums), sums, registry.additive)
+    return Counts(live, _listed(_offices(listed), listed, registry))
+
+
+def by_office(sums: Sums, listed: Sums | None, registry: Registry) -> dict[str, Counts]:
+    """
+    The counts of each office that has any, of its own cases alone.
+    """
+    return {
+        office: Counts(
+            _sum_of((office,), sums, registry.additive),
+            _listed((office,), listed, registry),
+        )
+        for office in sorted(_offices(sums))
+    }
+
+
+def missing(counts: Counts, goal: Goal, registry: Registry) -> int | None:
+    """
+    Whole cases missing to the goal; None if the programme sets no rate to reach.
+    """
+    if goal.percent is None:
+        return None
+    part, base = counts.parts(registry.shortfall, ended_counts=goal.ended_counts)
+    return short_by(base, part, goal.percent)
 
 
 def yuan(fen: int) -> str:
@@ -151,25 +201,35 @@ def yuan(fen: int) -> str:
 def _counts(
     line: Line, sums: Sums, persons: Persons, registry: Registry
 ) -> dict[str, int]:
-    found = {
-        name: sum(sums.get((office, name), 0) for office in line.members)
-        for name in _additive(registry)
-    }
+    counts = _sum_of(line.members, sums, registry.additive)
     distinct = registry.of_kind("distinct")
-    return found | {name: persons.get((line.office, name), 0) for name in distinct}
+    return counts | {name: persons.get((line.office, name), 0) for name in distinct}
 
 
 def _total(sums: Sums, persons: Persons, registry: Registry) -> dict[str, int]:
-    found = dict.fromkeys(_additive(registry), 0)
-    for (_, name), amount in sums.items():
-        if name in found:
-            found[name] += amount
+    counts = _sum_of(_offices(sums), sums, registry.additive)
     distinct = registry.of_kind("distinct")
-    return found | {name: persons.get((None, name), 0) for name in distinct}
+    return counts | {name: persons.get((None, name), 0) for name in distinct}
 
 
-def _additive(registry: Registry) -> tuple[str, ...]:
-    return registry.of_kind("count") + registry.of_kind("money")
+def _listed(
+    offices: Iterable[str], listed: Sums | None, registry: Registry
+) -> dict[str, int] | None:
+    return None if listed is None else _sum_of(offices, listed, registry.on_a_list)
+
+
+def _sum_of(
+    offices: Iterable[str], sums: Sums, measures: Iterable[str]
+) -> dict[str, int]:
+    offices = tuple(offices)
+    return {
+        name: sum(sums.get((office, name), 0) for office in offices)
+        for name in measures
+    }
+
+
+def _offices(sums: Sums | None) -> set[str]:
+    return {office for office, _ in sums or ()}
 
 
 def _balance(
@@ -180,35 +240,32 @@ def _balance(
     """
     Parent = Σ children + own; a person aided by two offices is one above them.
     """
-    for name in _additive(registry):
-        parts = sum(each[name] for each in rows)
-        if parts != total[name]:
-            raise Unbalanced(f"{name}: rows make {parts}, the whole is {total[name]}")
-    for name in registry.of_kind("distinct"):
-        parts = sum(each[name] for each in rows)
-        if parts < total[name]:
+    for name in (*registry.additive, *registry.of_kind("distinct")):
+        parts = sum(row[name] for row in rows)
+        if parts < total[name] or (name in registry.additive and parts > total[name]):
             raise Unbalanced(f"{name}: rows make {parts}, the whole is {total[name]}")
 
 
-def _columns(
-    counts: Mapping[str, int], goal: Goal, registry: Registry
-) -> dict[str, Any]:
-    towards = settled(counts, ended_counts=goal.ended_counts)
-    shown: dict[str, Any] = {}
-    for measure in registry.columns:
-        if measure.kind == "ratio":
-            above = counts[str(measure.numerator)]
-            below = counts[str(measure.denominator)]
-            above = towards if measure.numerator == "resolved" else above
-            shown[measure.id] = rate_text(above, below, str(measure.zero))
-        elif measure.kind == "target":
-            shown[measure.id] = goal.percent
-        elif measure.kind == "shortfall":
-            shown[measure.id] = goal.percent and short_by(
-                counts["base"], towards, goal.percent
-            )
-        elif measure.kind == "money":
-            shown[measure.id] = yuan(counts[measure.id])
-        else:
-            shown[measure.id] = counts[measure.id]
-    return shown
+def _columns(counts: Counts, goal: Goal, registry: Registry) -> dict[str, Any]:
+    return {
+        measure.id: _cell(measure, counts, goal, registry)
+        for measure in registry.columns
+    }
+
+
+def _cell(measure: Measure, counts: Counts, goal: Goal, registry: Registry) -> Any:
+    """
+    The value of one column: a number, text for rates and money, None for nothing.
+    """
+    if measure.kind == "ratio":
+        part, base = counts.parts(measure, ended_counts=goal.ended_counts)
+        return rate_text(part, base, str(measure.zero))
+    if measure.kind == "target":
+        return goal.percent
+    if measure.kind == "shortfall":
+        return missing(counts, goal, registry)
+    if measure.kind == "listed":
+        return counts.listed and counts.listed[str(measure.of)]
+    if measure.kind == "money":
+        return yuan(counts.live[measure.id])
+    return counts.live[measure.id]

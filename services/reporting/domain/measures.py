@@ -1,7 +1,8 @@
 """
-The registry of measures: what is counted, what it is called and in which unit.
+The registry of measures: what is counted, its title and unit, and how it is computed.
 
-Read once from registry/measures.yaml; the columns of every output come from here.
+Read once from measures.yaml. The columns of the figures, of the workbook and of the
+mail, and the numerator and denominator of every rate, come from here only.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from shared.yaml.load import ConfigurationError, read_yaml
 
 _FILE = Path(__file__).with_name("measures.yaml")
 
-Kind = Literal["count", "money", "distinct", "ratio", "target", "shortfall"]
+Kind = Literal["count", "money", "distinct", "listed", "ratio", "target", "shortfall"]
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,9 @@ class Measure:
     """
     One thing that is counted, or computed from what is counted.
 
-    *zero* stands for a ratio with nothing below the line. *in_return*: a column of
-    every return.
+    *of*: the count that a `listed` measure restricts to the frozen list. *zero* is
+    shown for a ratio whose denominator is 0. *in_return*: a column of every return.
+    The other fields are explained at the head of measures.yaml.
     """
 
     id: str
@@ -36,15 +38,18 @@ class Measure:
     meaning: str
     source: str
     version: int = 1
+    of: str | None = None
     numerator: str | None = None
+    or_ended: str | None = None
     denominator: str | None = None
+    base: Literal["governing", "live"] | None = None
     zero: str | None = None
     in_return: bool = False
 
     @property
     def posted(self) -> bool:
         """
-        Whether entries stand behind it, or it is computed from other measures.
+        Whether entries stand behind it; if not, it is computed from other measures.
         """
         return self.kind in {"count", "money", "distinct"}
 
@@ -52,11 +57,27 @@ class Measure:
     def heading(self) -> str:
         return f"{self.title}（{self.unit}）"
 
+    @property
+    def counts(self) -> tuple[str, ...]:
+        """
+        The counts it is computed from.
+        """
+        named = (self.of, self.numerator, self.or_ended, self.denominator)
+        return tuple(name for name in named if name is not None)
+
     def slips(self) -> Iterator[Slip]:
-        parts = (self.numerator, self.denominator, self.zero)
-        if (self.kind == "ratio") != all(parts):
-            message = "比率须写明分子、分母和分母为零时的记法，其他指标则不写。"
-            yield Slip(self, "kind", "ratio_parts", message, "请补齐或删去。")
+        remedy = "请补齐或删去。"
+        if (self.kind == "ratio") is (self.zero is None):
+            message = "比率须写明分母为零时的记法，其他指标则不写。"
+            yield Slip(self, "zero", "ratio_parts", message, remedy)
+        compared = self.kind in {"ratio", "shortfall"}
+        parts = (self.numerator, self.denominator, self.base)
+        if any((part is None) is compared for part in parts):
+            message = "比率和差数须写明分子、分母和基数，其他指标则不写。"
+            yield Slip(self, "kind", "ratio_parts", message, remedy)
+        if (self.kind == "listed") is (self.of is None):
+            message = "清单内的指标须写明计的是什么，其他指标则不写。"
+            yield Slip(self, "of", "listed_parts", message, remedy)
 
 
 @dataclass(frozen=True)
@@ -70,8 +91,8 @@ class Registry:
     def __getitem__(self, name: str) -> Measure:
         return next(each for each in self.measures if each.id == name)
 
-    def of_kind(self, kind: Kind) -> tuple[str, ...]:
-        return tuple(each.id for each in self.measures if each.kind == kind)
+    def of_kind(self, *kinds: Kind) -> tuple[str, ...]:
+        return tuple(each.id for each in self.measures if each.kind in kinds)
 
     @property
     def columns(self) -> tuple[Measure, ...]:
@@ -81,11 +102,38 @@ class Registry:
     def posted(self) -> tuple[str, ...]:
         return tuple(each.id for each in self.measures if each.posted)
 
+    @property
+    def additive(self) -> tuple[str, ...]:
+        """
+        The measures of which the whole is the sum of its parts.
+        """
+        return self.of_kind("count", "money")
+
+    @property
+    def shortfall(self) -> Measure:
+        """
+        The measure that says how much is missing to a milestone.
+        """
+        return next(each for each in self.measures if each.kind == "shortfall")
+
+    @property
+    def on_a_list(self) -> tuple[str, ...]:
+        """
+        The counts that are also needed of the cases on a list alone.
+        """
+        wanted = [
+            name
+            for each in self.measures
+            if each.kind == "listed" or each.base == "governing"
+            for name in each.counts
+        ]
+        return tuple(dict.fromkeys(wanted))
+
     def slips(self) -> Iterator[Slip]:
         yield from duplicates(self.measures, "id")
         for each in self.measures:
-            for part in (each.numerator, each.denominator):
-                if part is not None and part not in self.of_kind("count"):
+            for part in each.counts:
+                if part not in self.of_kind("count"):
                     message = f"“{part}”不是可相加的指标。"
                     yield Slip(each, "numerator", "not_a_count", message, "请改正。")
 

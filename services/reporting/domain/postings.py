@@ -1,15 +1,15 @@
 """
-What each fact adds to the measure ledger: signed entries, never looked up, no clock.
+What each event adds to the measure ledger: signed entries, without queries or a clock.
 
-Entries commute, so facts may come late, twice over a bus or in any order. What is
-made of their sums stands in `figures`.
+Entries commute, so events may arrive late, twice over the bus or in any order.
+`figures` computes rates and returns from their sums.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from shared.events import Envelope
@@ -18,6 +18,20 @@ CLOSED_AS = ("resolved", "ended", "concluded")
 """
 How a case can be closed, each a measure of its own (PY-33, A-05).
 """
+CLOSINGS = (
+    "assignment.case_resolved",
+    "assignment.case_ended",
+    "assignment.case_concluded",
+)
+"""
+The events that end a case, dated on the day it was concluded.
+"""
+ABOUT_CLOSINGS = (
+    *CLOSINGS,
+    "assignment.case_reopened",
+    "assignment.closing_withdrawn",
+    "assignment.closing_restored",
+)
 
 
 @dataclass(frozen=True)
@@ -25,8 +39,10 @@ class Entry:
     """
     One signed posting in the ledger of one office.
 
-    *day* is when it counts from, *known_at* when the announcing office recorded it.
-    *amount* is pieces, or fen. *person* is a keyed hash, for distinct counts.
+    *day* is when it counts from, *own_day* when it would count from had no return been
+    signed for that day already (see `ClosingTerms`). *amount* is pieces, or fen.
+    *person* is a keyed hash, for distinct counts. *label*: the origin of a case that
+    enters the base, or the id of the baseline that lists a case.
     """
 
     measure: str
@@ -35,9 +51,36 @@ class Entry:
     day: date
     amount: int
     case_number: str
-    known_at: datetime
     event_id: str
+    own_day: date
     person: str | None = None
+    label: str | None = None
+
+
+@dataclass(frozen=True)
+class ClosingTerms:
+    """
+    From which day a closing counts (decision 0021).
+
+    *grace_days*: a closing confirmed more days after it was concluded counts from the
+    day of confirmation; None: always from the day it was concluded. *signed_until*: the
+    last day of the returns that were signed for its office before it became known; it
+    counts from the day after at the earliest.
+    """
+
+    grace_days: int | None = None
+    signed_until: date | None = None
+
+    def own_day(self, concluded_on: date, confirmed_on: date | None) -> date:
+        if self.grace_days is None or confirmed_on is None:
+            return concluded_on
+        late = confirmed_on - concluded_on > timedelta(days=self.grace_days)
+        return confirmed_on if late else concluded_on
+
+    def counts_from(self, own_day: date) -> date:
+        if self.signed_until is None:
+            return own_day
+        return max(own_day, self.signed_until + timedelta(days=1))
 
 
 @dataclass(frozen=True)
@@ -46,33 +89,46 @@ class _Posting:
     day: date
     amount: int = 1
     person: str | None = None
+    label: str | None = None
 
 
 _Read = Mapping[str, Any]
 _Rule = Callable[[date, _Read], Iterator[_Posting]]
 
 
-def entries_for(event: Envelope, read: Mapping[str, Any]) -> tuple[Entry, ...]:
+def entries_for(
+    event: Envelope, read: Mapping[str, Any], terms: ClosingTerms = ClosingTerms()
+) -> tuple[Entry, ...]:
     """
     The entries of *event*, whose fields were *read* as `schemas.READS` says.
 
     Raises `KeyError` for a type of event that posts nothing.
     """
+    occurred_on = event.occurred_on
+    if event.type in CLOSINGS:
+        occurred_on = terms.own_day(occurred_on, read["confirmed_on"])
     return tuple(
         Entry(
             measure=posting.measure,
             office=event.office,
             programme=read["programme"],
-            day=posting.day,
+            day=_day_of(posting, terms),
             amount=posting.amount,
             case_number=event.case_number,
-            known_at=event.recorded_at,
             event_id=event.id,
+            own_day=posting.day,
             person=posting.person,
+            label=posting.label,
         )
-        for posting in RULES[event.type](event.occurred_on, read)
+        for posting in RULES[event.type](occurred_on, read)
         if posting.amount
     )
+
+
+def _day_of(posting: _Posting, terms: ClosingTerms) -> date:
+    if posting.measure in CLOSED_AS:
+        return terms.counts_from(posting.day)
+    return posting.day
 
 
 def _one(measure: str, amount: int = 1) -> _Rule:
@@ -100,8 +156,15 @@ def _in_scope(measure: str, amount: int = 1) -> _Rule:
 
 def _enters_base(day: date, read: _Read) -> Iterator[_Posting]:
     if read["in_scope"]:
-        yield _Posting("base", day)
+        yield _Posting("base", day, label=read["origin"])
         yield _Posting("repeats", day, read["repeats"])
+
+
+def _listed(day: date, read: _Read) -> Iterator[_Posting]:
+    """
+    A case is on a frozen list whether it is in scope or not (JZ-04).
+    """
+    yield _Posting("listed", day, label=read["baseline"])
 
 
 def _merged(sign: int) -> _Rule:
@@ -202,6 +265,7 @@ RULES: Mapping[str, _Rule] = {
     "intake.case_opened": _enters_base,
     "intake.case_merged": _merged(+1),
     "intake.case_unmerged": _merged(-1),
+    "assignment.baseline_case_frozen": _listed,
     "assignment.leader_named": _in_scope("led"),
     "assignment.leader_released": _in_scope("led", -1),
     "assignment.case_resolved": _in_scope("resolved"),

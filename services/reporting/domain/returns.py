@@ -1,19 +1,31 @@
 """
 What signing a return fixes: its number, its figures, its recipients, its Message-IDs.
 
-Rendering and mailing come later, in a task, from what stands here.
+Also compares signed figures with others. Rendering and mailing follow in a task.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.reporting.domain.figures import Asked, checksum
+from services.reporting.domain.figures import Asked, Line, Sums, checksum, yuan
+from services.reporting.domain.measures import Measure, registry
+from shared.errors import Conflict
 from shared.policy.directory import Directory
 from shared.policy.programme import Programme
+
+UnderWay = Mapping[str, int | None]
+"""
+Source service to the number of its facts that had not arrived; None: it did not answer.
+"""
+
+Cell = Mapping[str, Any]
+"""
+A cell whose value is not the *signed* one of the return *return_id*, but *now*.
+"""
 
 
 @dataclass(frozen=True)
@@ -39,6 +51,8 @@ def sign(
     revision: int,
     signed_by: str,
     reason: str | None,
+    under_way: UnderWay,
+    differences: Sequence[Cell],
     sender: str,
 ) -> Signed:
     """
@@ -59,9 +73,28 @@ def sign(
         "ended_counts": programme.settings.count_ended_as_resolved,
         "figures": figures,
         "figures_checksum": checksum(figures),
+        "under_way": under_way,
+        "differences": differences,
     }
     recipients = recipients_of(asked, programme, directory)
     return Signed(row, message_ids(number, recipients, sender))
+
+
+def revision_after(newest: Any | None, figures: Mapping[str, Any]) -> int:
+    """
+    The revision that follows the *newest* one.
+
+    Raises `Conflict` if its figures would be the same.
+    """
+    if newest is None:
+        return 1
+    if newest.figures_checksum == checksum(figures):
+        raise Conflict.because(
+            "nothing_new_to_sign",
+            f"自第{newest.revision}版签发以来数据没有变化，不再签发。",
+            "数据变化后再签发；邮件未送达的，请用该报表的 deliveries 补发。",
+        )
+    return int(newest.revision) + 1
 
 
 def _titled(programme: Programme, asked: Asked) -> str:
@@ -76,7 +109,7 @@ def recipients_of(
     asked: Asked, programme: Programme, directory: Directory
 ) -> tuple[str, ...]:
     """
-    One level up (PY-53), and the office itself for its own files.
+    The office one level up (PY-53), and the office itself for its files.
     """
     upward = programme.return_recipients(asked.office, directory, asked.as_of)
     return tuple(dict.fromkeys((*upward, *directory.office(asked.office).mail)))
@@ -84,7 +117,7 @@ def recipients_of(
 
 def message_ids(number: str, recipients: Iterable[str], sender: str) -> dict[str, str]:
     """
-    One Message-ID per return, revision and recipient: every attempt bears the same.
+    One Message-ID per return, revision and recipient, the same at every attempt.
     """
     domain = sender.rpartition("@")[2]
     return {each: f"<{number}.{_short(each)}@{domain}>" for each in recipients}
@@ -92,3 +125,82 @@ def message_ids(number: str, recipients: Iterable[str], sender: str) -> dict[str
 
 def _short(recipient: str) -> str:
     return hashlib.sha256(recipient.encode()).hexdigest()[:16]
+
+
+def changes(
+    return_id: str, signed: Mapping[str, Any], now: Mapping[str, Any]
+) -> list[Cell]:
+    """
+    The cells of signed figures that have another value in the figures of *now*.
+    """
+    found = {row["office"]: row for row in now["rows"]}
+    pairs = [(row, found.get(row["office"])) for row in signed["rows"]]
+    pairs.append((signed["total"], now["total"]))
+    return [
+        cell
+        for before, after in pairs
+        if after is not None
+        for cell in _cells(return_id, before, after, after["name"])
+    ]
+
+
+def differences(
+    figures: Mapping[str, Any], below: Mapping[str, tuple[str, Mapping[str, Any]]]
+) -> list[Cell]:
+    """
+    The cells of *figures* that differ from what the office of the line signed itself:
+    *below* maps the office to the id and figures of its newest return of that day.
+    """
+    return [
+        cell
+        for row in figures["rows"]
+        if row["office"] != figures["office"] and row["office"] in below
+        for return_id, signed in [below[row["office"]]]
+        for cell in _cells(return_id, signed["total"], row, row["name"])
+    ]
+
+
+def _cells(
+    return_id: str, signed: Mapping[str, Any], now: Mapping[str, Any], name: str
+) -> Iterator[Cell]:
+    for measure in registry().columns:
+        before, after = signed.get(measure.id), now.get(measure.id)
+        if measure.id in signed and before != after:
+            yield {
+                "return_id": return_id,
+                "office": now["office"],
+                "name": name,
+                "measure": measure.id,
+                "title": measure.title,
+                "signed": before,
+                "now": after,
+                "by": _by(before, after),
+            }
+
+
+def _by(before: object, after: object) -> int | None:
+    if isinstance(before, int) and isinstance(after, int):
+        return after - before
+    return None
+
+
+def is_overtaken(signed: Mapping[str, Any], lines: Iterable[Line], sums: Sums) -> bool:
+    """
+    Whether the *sums* of the ledger make other figures than those *signed*.
+
+    Compares what is added up: no rate changes without a count, and no number of persons
+    without the money they were paid.
+    """
+    members = {line.office: line.members for line in lines}
+    return any(
+        row.get(measure.id) not in {None, _shown(measure, members[row["office"]], sums)}
+        for row in signed["rows"]
+        if row["office"] in members
+        for measure in registry().columns
+        if measure.kind in {"count", "money"}
+    )
+
+
+def _shown(measure: Measure, offices: Iterable[str], sums: Sums) -> int | str:
+    amount = sum(sums.get((office, measure.id), 0) for office in offices)
+    return yuan(amount) if measure.kind == "money" else amount

@@ -10,15 +10,14 @@ from datetime import date, timedelta
 import pytest
 
 from services.assignment.domain.duties.ledger import Duty
-from services.assignment.domain.escalation import inspection, notices
+from services.assignment.domain.escalation import notices
 from services.assignment.domain.escalation import steps as supervision
-from services.assignment.domain.escalation.inspection import Counts
 from services.assignment.domain.escalation.notices import Notice
 from services.assignment.domain.facts import Step
 from shared.errors import Conflict, Forbidden, Rejected
 from shared.policy.calendar import Limit
 from shared.policy.current import policy
-from shared.policy.escalation import SupervisionStep, Threshold
+from shared.policy.escalation import SupervisionStep
 from tests.builders.facts import happened, opened
 
 NUMBER, COUNTY, CITY = "清检控申〔2020〕007号", "410922", "410900"
@@ -326,67 +325,3 @@ def test_an_answer_without_progress_ends_what_pressed_for_it_and_not_the_count()
 
     assert without_progress(replace(asked, **said_none), *pressed) == on
     assert without_progress(replace(asked, **said_none | {"progress": True})) is None
-
-
-# -- candidates for inspection
-
-
-def a_threshold(measure, at, value=None):
-    return Threshold("t", "某项", measure, at, "PY-37", value)
-
-
-def named(threshold, counts, percent=30):
-    found = inspection.candidates([threshold], counts, percent)
-    return [each.office for each in found]
-
-
-def open_cases(**offices):
-    return {office: Counts(base=n, open_cases=n) for office, n in offices.items()}
-
-
-def test_the_top_quartile_by_open_cases_is_named_most_first():
-    counts = open_cases(a=1, b=9, c=3, d=2, e=8, f=1, g=1, h=1)
-
-    assert named(a_threshold("open_cases", "top_quartile"), counts) == ["b", "e"]
-
-
-def test_where_all_stand_alike_nobody_stands_out():
-    counts = open_cases(a=2, b=2, c=2)
-
-    assert named(a_threshold("open_cases", "top_quartile"), counts) == []
-
-
-def test_an_office_without_cases_has_no_rate_and_is_no_candidate():
-    counts = {
-        "a": Counts(base=10, resolved=1),
-        "b": Counts(base=10, resolved=9),
-        "c": Counts(),
-    }
-
-    assert named(a_threshold("rate", "bottom_quartile"), counts) == ["a"]
-
-
-@pytest.mark.parametrize(
-    ("resolved", "is_named"), [(29, True), (30, False), (31, False)]
-)
-def test_behind_is_who_is_below_the_milestone_and_not_on_it(resolved, is_named):
-    counts = {"a": Counts(base=100, resolved=resolved)}
-
-    assert bool(named(a_threshold("behind_milestone", "below"), counts)) is is_named
-
-
-@pytest.mark.parametrize(("overdue", "is_named"), [(2, False), (3, True), (4, True)])
-def test_a_stated_number_is_reached_by_that_number(overdue, is_named):
-    counts = {"a": Counts(overdue=overdue)}
-    threshold = a_threshold("overdue", "at_least", 3)
-
-    assert bool(named(threshold, counts)) is is_named
-
-
-def test_a_candidate_comes_with_the_reason_in_words():
-    counts = {"a": Counts(base=10, resolved=1)}
-    (found,) = inspection.candidates(
-        [a_threshold("behind_milestone", "below")], counts, 30
-    )
-
-    assert found.reason == "某项：10.0%，低于 30"

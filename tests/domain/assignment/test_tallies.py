@@ -23,7 +23,15 @@ def tallies_of(code):
     return {each.id: each for each in programme.tallies}, acts
 
 
-def rows(code, name, *recorded, offices=(COUNTY, OTHER), cases=None, lacking=None):
+def rows(
+    code,
+    name,
+    *recorded,
+    offices=(COUNTY, OTHER),
+    cases=None,
+    lacking=None,
+    departments=None,
+):
     tallies, acts = tallies_of(code)
     return tallied(
         tallies[name],
@@ -32,11 +40,14 @@ def rows(code, name, *recorded, offices=(COUNTY, OTHER), cases=None, lacking=Non
         offices=offices,
         cases=cases or {},
         lacking=lacking or {},
+        departments=departments or {},
     )
 
 
-def done(act, number="一号", office=COUNTY, times=1, amount=0, *, counted=True):
-    return Recorded(office, number, act, times, amount, counted)
+def done(
+    act, number="一号", office=COUNTY, times=1, amount=0, *, value="", counted=True
+):
+    return Recorded(office, number, act, times, amount, counted, value)
 
 
 @pytest.mark.requirement("PY-25")
@@ -119,3 +130,68 @@ def test_a_list_names_no_more_than_so_many_matters_but_counts_all():
 
     assert row.acts == NUMBERS_SHOWN + 5
     assert len(row.numbers) == NUMBERS_SHOWN
+
+
+@pytest.mark.requirement("PY-25")
+def test_guidance_is_counted_by_the_guiding_department_too():
+    found = rows(
+        "puyang-2020",
+        "guidance",
+        done("guided", times=2, value="第一检察部"),
+        done("guided", "二号", value="第二检察部"),
+        done("guided", "三号", OTHER, value="第一检察部"),
+    )
+
+    assert [row.parts for row in found] == [
+        {"第一检察部": 2, "第二检察部": 1},
+        {"第一检察部": 1},
+    ]
+
+
+@pytest.mark.requirement("PY-36")
+def test_departments_that_fed_nothing_back_are_counted_one_by_one():
+    first, second, third = "第一检察部", "第二检察部", "第三检察部"
+    of = {COUNTY: {first: (f"{first}主任",), second: (), third: ()}}
+    found = rows(
+        "puyang-2020",
+        "ledgers",
+        done("ledger_fed_back", value=f"{first}主任"),
+        done("ledger_fed_back", value=third),
+        departments=of,
+    )
+
+    assert [(row.missing, row.departments) for row in found] == [(1, [second])]
+
+
+@pytest.mark.requirement("JZ-08")
+def test_the_log_of_receptions_is_compared_with_what_was_entered():
+    # 40 received and 30 entered are 10 apart, not 70.
+    court, other = "410825900", "410822900"
+    found = rows(
+        "jiaozuo-2021",
+        "entry_match",
+        done("received", office=court, amount=40),
+        done("entered", office=court, amount=30),
+        done("received", office=other, amount=5),
+        done("entered", office=other, amount=5),
+        offices=(court, other),
+    )
+
+    assert [(row.office, row.amount, row.missing) for row in found] == [
+        (court, 40, 10),
+        (other, 5, 0),
+    ]
+
+
+@pytest.mark.requirement("XQ-50")
+def test_what_was_solved_is_counted_by_the_level_that_solved_it():
+    office = "640104"
+    [row] = rows(
+        "xq-2020",
+        "levels",
+        done("solved_at_level", office=office, times=3, value="村居"),
+        done("solved_at_level", "二号", office, value="镇街"),
+        offices=(office,),
+    )
+
+    assert (row.acts, row.parts) == (4, {"村居": 3, "镇街": 1})

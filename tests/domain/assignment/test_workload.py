@@ -306,8 +306,8 @@ def test_a_leader_receives_each_working_day_and_gaps_are_named():
     found = rosters.gaps(
         [court],
         (friday, monday),
-        [rosters.Turn(court, friday.from_, "副院长")],
-        [rosters.Log(court, friday.from_, "副院长", 5, 3)],
+        [rosters.Turn("t1", "p", "r", court, friday.from_, "副院长")],
+        [rosters.Log("l1", "p", "r", court, friday.from_, "副院长", 5, 3)],
     )
 
     assert monday.from_ == date(2021, 4, 12)

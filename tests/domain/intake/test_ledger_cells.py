@@ -416,6 +416,20 @@ def test_days_that_contradict_each_other_are_named_on_the_earlier_one():
     assert "最近一次信访日期（2020-01-27）" in named["accepted_on"].reason
 
 
+def test_a_case_is_not_accepted_before_it_was_first_petitioned():
+    named = faults(first_petition_on="2016-11-16", accepted_on="2016-11-15")
+
+    assert named["first_petition_on"].code == "dates_contradict"
+    assert "登记受理日期（2016-11-15）" in named["first_petition_on"].reason
+
+
+@pytest.mark.parametrize("column", ["concluded_on", "resolved_on"])
+def test_nothing_is_concluded_before_it_was_accepted(column):
+    named = faults(**{column: "2016-11-14"})
+
+    assert named["accepted_on"].code == "dates_contradict"
+
+
 def test_acceptance_petition_and_report_may_fall_on_one_day():
     day = "2020-01-27"
 

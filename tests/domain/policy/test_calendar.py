@@ -248,3 +248,32 @@ def test_a_hundred_thousand_rows_are_dated_in_seconds():
         CALENDAR.due(first + timedelta(days=row % 2000), limits[row % 2])
 
     assert time.perf_counter() - begun < 5
+
+
+@pytest.mark.parametrize(
+    "off", ["2027-01-01", "2027-10-01", "2028-05-01", "2030-10-03"]
+)
+def test_holidays_fixed_by_statute_are_off_in_years_without_a_notice(off):
+    assert not CALENDAR.is_working_day(day(off))
+
+
+def test_a_limit_that_ends_on_a_statutory_holiday_rolls_and_is_provisional():
+    rolled = due("2026-12-25", "7N roll")
+
+    assert rolled.day == date(2027, 1, 4)  # 1 January 2027 is a Friday.
+    assert rolled.provisional is True
+    notes = CALENDAR.explain(date(2026, 12, 25), Limit.parse("7N roll"))
+    assert "法定节假日：元旦" in next(
+        note.why for note in notes if note.day == date(2027, 1, 1)
+    )
+
+
+def test_working_days_leave_out_the_statutory_holidays_of_later_years():
+    # 2027-10-01 is a Friday: 2 and 3 October are a weekend.
+    assert due("2027-09-30", "1W").day == date(2027, 10, 4)
+
+
+def test_a_year_with_a_notice_follows_its_notice_alone():
+    # 2021-05-02 was off by notice; 2020-10-08 too, which no statute fixes.
+    assert not CALENDAR.is_working_day(date(2020, 10, 8))
+    assert CALENDAR.is_working_day(date(2021, 5, 8))

@@ -73,6 +73,7 @@ def test_a_case_that_meets_every_clause_is_in_scope():
         ({"repeats_in_window": 1}, []),
         ({"last_petition_on": date(2018, 12, 31)}, ["PY-06.repeated"]),
         ({"last_petition_on": date(2019, 1, 1)}, []),
+        ({"last_petition_on": date(2020, 9, 1)}, []),
         ({"scope_class": None}, ["PY-06.class"]),
         ({"scope_class": 5}, ["PY-06.class"]),
         ({"case_kind": "report"}, ["PY-06.kind", "PY-08"]),

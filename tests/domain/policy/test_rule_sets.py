@@ -115,16 +115,40 @@ def test_a_recurring_duty_ends_with_the_result():
     ],
 )
 def test_petition_law_does_not_roll_over_rest_days(rule, start, expected):
-    due = CALENDAR.due(date.fromisoformat(start), XINGQING.limit(rule))
+    day = date.fromisoformat(start)
+    due = CALENDAR.due(day, XINGQING.limit(rule, day).limit)
 
     assert due.day == date.fromisoformat(expected)
 
 
 def test_limits_can_be_asked_by_name():
-    assert str(XINGQING.limit("objection")) == "5W"
-    assert str(PUYANG.limit("procedural_reply")) == "7N roll"
+    day = date(2021, 3, 1)
+
+    assert str(XINGQING.limit("objection", day).limit) == "5W"
+    assert str(PUYANG.limit("procedural_reply", day).limit) == "7N roll"
     with pytest.raises(UnknownPart):
-        PUYANG.limit("resolve_by")
+        PUYANG.limit("resolve_by", day)
+
+
+@pytest.mark.parametrize(
+    ("programme", "rule", "day", "code"),
+    [
+        (PUYANG, "supervision_notice", "2021-07-31", None),
+        (PUYANG, "supervision_notice", "2021-08-01", "rule_not_in_force"),
+        (PUYANG, "monthly_followup", "2023-02-22", "rule_not_in_force"),
+        (PUYANG, "monthly_followup", "2023-02-23", None),
+        (PUYANG, "finishing", "2021-03-01", "rule_set_disabled"),
+        (XINGQING, "registration", "2021-03-01", None),
+        (XINGQING, "registration", "2022-05-01", None),
+        (XINGQING, "acceptance_notice", "2022-04-30", "rule_not_in_force"),
+        (PUYANG, "procedural_reply", "2030-01-01", None),
+    ],
+)
+def test_a_limit_says_when_it_does_not_bind_on_a_day(programme, rule, day, code):
+    on = date.fromisoformat(day)
+    found = programme.limit(rule, on).reservation(on)
+
+    assert (found and found[0]) == code
 
 
 def test_sixty_days_can_be_moved_once_by_thirty_and_the_petitioner_is_told():

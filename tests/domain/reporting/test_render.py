@@ -83,11 +83,14 @@ def test_the_workbook_names_the_office_the_day_and_the_columns_in_chinese():
     assert found["A1"].value == "濮阳市检察机关集中治理重复信访专项工作统计表"
     assert found["A2"].value == "填报单位：濮阳市人民检察院"
     assert found["A3"].value == "统计截至：2020年12月31日"
-    assert [cell.value for cell in found[4]][:4] == [
+    assert [cell.value for cell in found[4]][:7] == [
         "单位",
         "治理基数（件）",
+        "冻结基数（件）",
         "已化解（件）",
+        "清单内已化解（件）",
         "化解率（%）",
+        "实时化解率（%）",
     ]
 
 
@@ -95,8 +98,10 @@ def test_the_workbook_holds_the_rows_and_the_total_as_numbers():
     found = sheet(document())
     own, county, total = ([cell.value for cell in found[at]] for at in (5, 6, 7))
 
-    assert own[:4] == ["濮阳市院本级", 0, 0, "—"]
-    assert county == ["清丰县院", 31, 9, "29.0%", 30, 1, 0, 0, 0, 0, 1, 12000.5, 0, 0]
+    rates = ["29.0%", "29.0%"]
+    assert own[:7] == ["濮阳市院本级", 0, "—", 0, "—", "—", "—"]
+    assert county[:7] == ["清丰县院", 31, "—", 9, "—", *rates]
+    assert county[7:] == [30, 1, 0, 0, 0, 0, 1, 12000.5, 0, 0]
     assert total == ["合计", *county[1:]]
 
 
@@ -146,8 +151,9 @@ def test_the_page_shows_every_figure_and_fits_a_phone(of):
 def test_the_text_says_the_same_in_sentences():
     said = render.text(document())
 
-    assert "清丰县院：治理基数31件，已化解9件，化解率29.0%，目标30%" in said
-    assert "濮阳市院本级：治理基数0件，已化解0件，化解率—，" in said
+    assert "清丰县院：治理基数31件，冻结基数—，已化解9件，" in said
+    assert "化解率29.0%，实时化解率29.0%，目标30%" in said
+    assert "濮阳市院本级：治理基数0件，冻结基数—，已化解0件，" in said
     assert "合计：" in said
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from services.assignment.domain.batches import batches
 from services.assignment.domain.duties import recurrence
+from services.reporting.domain.postings import ClosingTerms
 from services.reporting.drafting import goal_of
 from shared.policy.calendar import Limit
 from shared.policy.current import policy
@@ -46,7 +47,17 @@ def counted(programme):
     return goal_of(programme, HANDED).ended_counts
 
 
+def counts_from(programme):
+    confirmed = HANDED + timedelta(days=10)
+    terms = ClosingTerms(programme.settings.review_grace_days)
+    return terms.own_day(HANDED, confirmed)
+
+
 SETTLED = {
+    "review_grace_days": (
+        counts_from,
+        {None: HANDED, 9: HANDED + timedelta(days=10), 10: HANDED},
+    ),
     "warn_days": (warned, {1: 1, 5: 5}),
     "receipt_days": (presumed, {0: HANDED, 3: date(2021, 3, 18)}),
     "count_ended_as_resolved": (counted, {False: False, True: True}),

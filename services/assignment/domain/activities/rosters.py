@@ -24,28 +24,28 @@ MOST_OFFICE_DAYS = 10_000
 @dataclass(frozen=True)
 class Turn:
     """
-    A post is to receive on a day.
+    A post is to receive people on a day, as a roster of the programme says.
     """
 
+    id: str
+    programme: str
+    roster: str
     office: str
     day: date
     post: str
 
 
 @dataclass(frozen=True)
-class Log:
+class Log(Turn):
     """
     How often a post received on a day and how many of these were entered.
     """
 
-    office: str
-    day: date
-    post: str
     receptions: int
     entered: int
 
 
-Row = TypeVar("Row", Turn, Log)
+Row = TypeVar("Row", bound=Turn)
 
 
 @dataclass(frozen=True)

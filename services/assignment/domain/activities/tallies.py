@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from shared.policy.reports import Act, Tally
 
@@ -23,7 +24,8 @@ class Recorded:
     """
     One act of a matter in those days: how often, and what its counts add up to.
 
-    *counted*: the matter is a case in scope that was not merged away.
+    *counted*: the matter is a case in scope that was not merged away. *value*: the
+    post or text they name, where a tally asks for it.
     """
 
     office: str
@@ -32,12 +34,16 @@ class Recorded:
     times: int
     amount: int
     counted: bool
+    value: str = ""
 
 
 @dataclass
 class Row:
     """
-    One office in a tally; *missing*: its cases without the act, or the office itself.
+    One office in a tally.
+
+    *missing*: its cases without the act, the office itself, its *departments* without
+    it, or how far the counts of two acts lie apart. *parts*: how often by each value.
     """
 
     office: str
@@ -45,6 +51,8 @@ class Row:
     amount: int = 0
     missing: int = 0
     numbers: list[str] = field(default_factory=list)
+    departments: list[str] = field(default_factory=list)
+    parts: dict[str, int] = field(default_factory=dict)
 
 
 def tallied(
@@ -55,12 +63,14 @@ def tallied(
     offices: Collection[str],
     cases: Mapping[str, int],
     lacking: Mapping[str, Sequence[str]],
+    departments: Mapping[str, Mapping[str, Collection[str]]] = MappingProxyType({}),
 ) -> list[Row]:
     """
     The rows of a tally by office, those with nothing in them left out.
 
     *offices* are those that ought to have done it, *cases* their cases in scope and
-    *lacking* those of the cases, or the first of them, that have no such act.
+    *lacking* those of the cases, or the first of them, that have no such act;
+    *departments* those of each office, with the posts that speak for them.
     """
     found: dict[str, dict[str, list[Recorded]]] = defaultdict(lambda: defaultdict(list))
     for each in recorded:
@@ -71,6 +81,18 @@ def tallied(
         for office in offices
     ]
     for row in rows:
+        if tally.of == "departments":
+            done = {
+                each.value
+                for recorded in found[row.office].values()
+                for each in recorded
+            }
+            row.departments = [
+                name
+                for name, posts in departments.get(row.office, {}).items()
+                if not done & {name, *posts}
+            ]
+            row.missing = len(row.departments)
         row.numbers += lacking.get(row.office, ())[:NUMBERS_SHOWN]
     return [row for row in rows if row.acts or row.missing]
 
@@ -84,15 +106,23 @@ def _row(
     cases: int,
 ) -> Row:
     row = Row(office)
+    amounts = dict.fromkeys(tally.acts, 0)
     for number, recorded in sorted(matters.items()):
         times = sum(each.times for each in recorded)
         if tally.at_least is not None and times < tally.at_least:
             continue
         row.acts += times if tally.at_least is None else 1
-        row.amount += sum(each.amount for each in recorded)
+        for each in recorded:
+            amounts[each.act] += each.amount
+            if tally.by and each.value:
+                row.parts[each.value] = row.parts.get(each.value, 0) + each.times
         if tally.show == "list" and len(row.numbers) < NUMBERS_SHOWN:
             row.numbers.append(number)
-    if tally.show == "missing":
+    row.amount = sum(amounts.values())
+    if tally.show == "difference":
+        row.amount, other = amounts.values()
+        row.missing = abs(row.amount - other)
+    elif tally.show == "missing" and tally.of == "offices":
         row.missing = sum(_missing(matters, acts[name], cases) for name in tally.acts)
     return row
 

@@ -1,5 +1,7 @@
 """
-The lists of cases that rates are measured against, and what is missing to a target.
+The lists of cases that rates are measured against: what may be frozen, and which cases.
+
+What of a list is resolved is computed by reporting, from the measure ledger.
 """
 
 from __future__ import annotations
@@ -8,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from services.assignment.domain.leaders.workload import Share
 from shared.errors import Fault
 from shared.policy.programme import Programme
 from shared.policy.targets import Baseline
@@ -54,31 +55,25 @@ def freezing_faults(stated: Baseline | None, on: date) -> Iterator[Fault]:
 
 
 @dataclass(frozen=True)
-class Origins:
+class Listed:
     """
-    Which cases a baseline counts: *only* those of some origins, or all but the
-    *others*; neither: all.
+    Which cases a baseline lists: *only* those of some origins, or all but the *others*;
+    neither: all. In scope, or, if *open*, all that are open whatever their scope.
     """
 
     only: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
+    open: bool = False
 
 
-def origins_of(baseline: Baseline | None, programme: Programme) -> Origins:
+def listed_by(baseline: Baseline | None, programme: Programme) -> Listed:
     """
-    One that names no origins takes what no other names.
+    A baseline that names no origins lists the cases whose origin no other names.
     """
     if baseline is None:
-        return Origins()
+        return Listed()
+    every = baseline.lists == "open"
     if baseline.origins:
-        return Origins(only=frozenset(baseline.origins))
+        return Listed(only=frozenset(baseline.origins), open=every)
     named = (origin for each in programme.baselines for origin in each.origins)
-    return Origins(others=frozenset(named))
-
-
-def short_by(resolved: Share, percent: int) -> int:
-    """
-    How many more a milestone asks for, in whole cases (I-21).
-    """
-    wanted = -(-percent * resolved.whole // 100)
-    return max(0, wanted - resolved.part)
+    return Listed(others=frozenset(named), open=every)

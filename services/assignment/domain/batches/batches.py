@@ -16,7 +16,7 @@ from shared.errors import Conflict, Fault
 from shared.policy.calendar import Calendar, Due, Limit
 from shared.policy.directory import Directory
 from shared.policy.programme import Programme
-from shared.vocabulary import ObjectionVerdict
+from shared.vocabulary import ObjectionVerdict, Track
 
 OBJECTION = "objection"
 # state of an objection, what happens -> the new state
@@ -42,7 +42,58 @@ _NAMES = {
 
 
 @dataclass(frozen=True)
-class Said:
+class Batch:
+    """
+    Cases handed down under one letter.
+
+    *kind*: which run, if the programme names runs (XQ-16). *office*: the handing office
+    (交办单位). *receipts*: the day each of the *offices* confirmed receipt, if it has.
+    """
+
+    id: str
+    programme: str
+    letter_no: str
+    source: str
+    kind: str | None
+    track: Track
+    office: str
+    handed_on: date
+    due_on: date | None
+    case_numbers: tuple[str, ...]
+    offices: tuple[str, ...]
+    receipts: Mapping[str, date | None]
+
+
+@dataclass(frozen=True)
+class BatchItem:
+    """
+    A case in a batch; *state*: handed, returned or recalled.
+    """
+
+    batch: str
+    number: str
+    office: str
+    state: str = "handed"
+    left_on: date | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Filing:
+    """
+    An office filed its list (备案): *cases* is the number of cases on it.
+    """
+
+    id: str
+    programme: str
+    office: str
+    filed_on: date
+    cases: int
+    received_by: str
+
+
+@dataclass(frozen=True)
+class ObjectionStep:
     """
     What came of an objection: its new state, on which day, by whom and why.
     """
@@ -56,7 +107,7 @@ class Said:
 @dataclass(frozen=True)
 class Objection:
     """
-    That a case is not the office's own, why, and all that was said to it.
+    An office says that a case is not its own, with the reasons and what came of it.
 
     *decider*: the office whose decision it waits for.
     """
@@ -71,7 +122,7 @@ class Objection:
     due_on: date | None
     reasons: str
     state: str = "raised"
-    course: tuple[Said, ...] = ()
+    course: tuple[ObjectionStep, ...] = ()
 
     @property
     def last_on(self) -> date:
@@ -117,7 +168,7 @@ def without_presumed(facts: Iterable[Fact]) -> list[Fact]:
 
 
 def received_on(
-    receipts: Mapping[str, str | None],
+    receipts: Mapping[str, date | None],
     office: str,
     handed_on: date,
     programme: Programme,
@@ -125,10 +176,8 @@ def received_on(
     """
     The day on the receipt; without one, so many days after sending (A-11).
     """
-    stamped = receipts.get(office)
-    if stamped:
-        return date.fromisoformat(stamped)
-    return handed_on + timedelta(days=programme.settings.receipt_days)
+    presumed = handed_on + timedelta(days=programme.settings.receipt_days)
+    return receipts.get(office) or presumed
 
 
 def objection_due(
@@ -172,16 +221,16 @@ def dispute(
     return replace(moved, decider=decider)
 
 
-def recall(
+def void(
     objections: Iterable[Objection], *, on: date, by: str, reasons: str
 ) -> Iterator[Objection]:
     """
-    The cases were taken back: what still waited for a decision waits no more.
+    End the objections that still wait for a decision: their cases were withdrawn.
     """
-    for each in objections:
-        if (each.state, "recall") in MOVES:
-            day = max(on, each.last_on)
-            yield _moved(each, "recall", on=day, by=by, reasons=reasons)
+    for objection in objections:
+        if (objection.state, "recall") in MOVES:
+            day = max(on, objection.last_on)
+            yield _moved(objection, "recall", on=day, by=by, reasons=reasons)
 
 
 def _moved(
@@ -195,8 +244,8 @@ def _moved(
             "请先查看异议的办理情况。",
             "/number",
         )
-    said = Said(on, state, by, reasons)
-    return replace(objection, state=state, course=(*objection.course, said))
+    step = ObjectionStep(on, state, by, reasons)
+    return replace(objection, state=state, course=(*objection.course, step))
 
 
 def verdict_of(objection: Objection) -> str:

@@ -21,8 +21,9 @@ from services.assignment.domain.facts import (
     ClosingSubmitted,
     Fact,
 )
-from shared.errors import Conflict, Fault, reject_if
+from shared.errors import Conflict, reject_if
 from shared.events import Event
+from shared.rules import day_has_come, day_not_before
 
 # standing, what happens -> the new standing
 MOVES = {
@@ -163,42 +164,9 @@ def check_waiting(closing: Closing) -> None:
         )
 
 
-def check_has_come(day: date, today: date, place: str) -> None:
+def ended(matter: Matter, on: date, confirmed_on: date) -> Event:
     """
-    Raises `Rejected` for a day that is still to come.
-    """
-    reject_if(has_come(day, today, place))
-
-
-def has_come(day: date, today: date, place: str) -> Iterator[Fault]:
-    """
-    What has happened has a day that has come.
-    """
-    if day > today:
-        yield Fault(
-            "date_in_future",
-            f"日期 {day} 晚于今天 {today}。",
-            "请填写已经发生的日期。",
-            place,
-        )
-
-
-def not_before(day: date, start: date, place: str, name: str = "") -> Iterator[Fault]:
-    """
-    Nothing happens before what it follows from; *name* says what day that is.
-    """
-    if day < start:
-        yield Fault(
-            "date_before_start",
-            f"日期 {day} 早于{name} {start}。",
-            "请核对日期的先后。",
-            place,
-        )
-
-
-def ended(matter: Matter, on: date) -> Event:
-    """
-    The end of a case that now stands closed, counted on the day it was concluded.
+    The end of a case that now stands closed, dated on the day it was concluded.
     """
     return _ENDS[matter.standing](
         office=matter.office,
@@ -206,6 +174,7 @@ def ended(matter: Matter, on: date) -> Event:
         occurred_on=on,
         programme=matter.programme,  # type: ignore[call-arg]
         in_scope=matter.in_scope,
+        confirmed_on=confirmed_on,
     )
 
 
@@ -247,8 +216,8 @@ def reopen(
     concluded_on = matter.concluded_on or on
     reject_if(
         [
-            *has_come(on, today, "/reopened_on"),
-            *not_before(on, concluded_on, "/reopened_on"),
+            *day_has_come(on, today, "/reopened_on"),
+            *day_not_before(on, concluded_on, "/reopened_on"),
         ]
     )
     event = events.CaseReopened(

@@ -16,15 +16,14 @@ from services.assignment.domain.closings.closing import (
     Matter,
     check_waiting,
     ended,
-    has_come,
     moved,
-    not_before,
 )
 from services.assignment.domain.closings.signatures import unsigned
 from shared.errors import Fault, Forbidden, reject_if
 from shared.events import Event
 from shared.policy.closing import Route
 from shared.policy.programme import Programme
+from shared.rules import day_has_come, day_not_before
 from shared.vocabulary import Verdict
 
 
@@ -77,8 +76,8 @@ def review(
     last, name = closing.last_act
     reject_if(
         [
-            *has_come(said.on, today, "/reviewed_on"),
-            *not_before(said.on, last, "/reviewed_on", name),
+            *day_has_come(said.on, today, "/reviewed_on"),
+            *day_not_before(said.on, last, "/reviewed_on", name),
             *_checklist_known(said.checklist, programme),
             *_reasons_known(said.return_reasons, programme),
             *judged(closing, said, programme, route),
@@ -106,7 +105,7 @@ def review(
     if not said.confirms:
         return matter, reviewed, (told,)
     matter = replace(matter, concluded_on=closing.concluded_on)
-    return matter, reviewed, (told, ended(matter, closing.concluded_on))
+    return matter, reviewed, (told, ended(matter, closing.concluded_on, said.on))
 
 
 def _to_return(

@@ -15,13 +15,12 @@ from services.assignment.domain.closings.closing import (
     Matter,
     Signature,
     check_waiting,
-    has_come,
     moved,
-    not_before,
 )
 from shared.errors import Fault, reject_if
 from shared.policy.closing import Route, Signer
 from shared.policy.directory import Office
+from shared.rules import day_has_come, day_not_before
 
 
 @dataclass(frozen=True)
@@ -99,8 +98,8 @@ def sign(
     last, name = closing.last_act
     reject_if(
         [
-            *has_come(said.on, today, "/on"),
-            *not_before(said.on, last, "/on", name),
+            *day_has_come(said.on, today, "/on"),
+            *day_not_before(said.on, last, "/on", name),
             *_turn(said.signer, route, closing.signatures),
             *(_content(said, signer, seats) if signer else ()),
         ]

@@ -12,12 +12,11 @@ from services.assignment import events
 from services.assignment.domain.closings.closing import (
     Closing,
     Matter,
-    has_come,
     moved,
-    not_before,
 )
 from shared.errors import Fault, reject_if
 from shared.policy.programme import Programme
+from shared.rules import day_has_come, day_not_before
 from shared.vocabulary import ClosingKind
 
 
@@ -34,10 +33,10 @@ def submit(
     counts_as = programme.closing.counts_as(closing.kind)
     reject_if(
         [
-            *has_come(concluded_on, today, "/concluded_on"),
-            *not_before(concluded_on, _next_day(matter), "/concluded_on"),
-            *has_come(closing.submitted_on, today, "/submitted_on"),
-            *not_before(closing.submitted_on, concluded_on, "/submitted_on"),
+            *day_has_come(concluded_on, today, "/concluded_on"),
+            *day_not_before(concluded_on, _next_day(matter), "/concluded_on"),
+            *day_has_come(closing.submitted_on, today, "/submitted_on"),
+            *day_not_before(closing.submitted_on, concluded_on, "/submitted_on"),
             *_led(matter),
             *_kind_known(closing, programme),
             *(_substantive(matter, closing) if counts_as == "resolved" else ()),

@@ -15,7 +15,6 @@ from typing import Any, Literal
 from uuid import NAMESPACE_OID, uuid5
 
 from services.assignment import events
-from services.assignment.domain.closings.closing import has_come, not_before
 from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.escalation.steps import ONE_DAY, EscalationStep
 from services.assignment.domain.facts import (
@@ -32,6 +31,7 @@ from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory
 from shared.policy.escalation import SupervisionStep
 from shared.policy.matter_names import read_as
+from shared.rules import day_has_come, day_not_before
 from shared.vocabulary import NoticeState
 
 # state of a notice, what happens -> the new state
@@ -244,8 +244,8 @@ def answer(
     state = _move(notice, "answer")
     reject_if(
         [
-            *has_come(on, today, "/on"),
-            *not_before(on, notice.state_on, "/on"),
+            *day_has_come(on, today, "/on"),
+            *day_not_before(on, notice.state_on, "/on"),
             *no_such_post(notice.office, post, directory, "/post"),
         ]
     )
@@ -293,8 +293,8 @@ def review(
         )
     reject_if(
         [
-            *has_come(on, today, "/on"),
-            *not_before(on, notice.answered_on or notice.issued_on, "/on"),
+            *day_has_come(on, today, "/on"),
+            *day_not_before(on, notice.answered_on or notice.issued_on, "/on"),
             *_reasons_given(verdict, reasons),
         ]
     )

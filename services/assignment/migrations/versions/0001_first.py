@@ -131,7 +131,7 @@ def upgrade() -> None:
         sa.Column("programme", sa.String, nullable=False),
         sa.Column("office", sa.String, nullable=False),
         sa.Column("filed_on", sa.Date, nullable=False),
-        sa.Column("cases", sa.Integer, nullable=False),
+        sa.Column("cases", sa.BigInteger, nullable=False),
         sa.Column("received_by", sa.String, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_filings"),
         schema=S,

@@ -75,11 +75,11 @@ def upgrade() -> None:
         sa.Column("office", sa.String, nullable=False),
         sa.Column("to", sa.String, nullable=False),
         sa.Column("asked_on", sa.Date, nullable=False),
-        sa.Column("disagreement", sa.Text, nullable=False),
+        sa.Column("disagreement", sa.String, nullable=False),
         sa.Column("state", sa.String, nullable=False),
         sa.Column("decided_on", sa.Date),
         sa.Column("lead", sa.String),
-        sa.Column("opinion", sa.Text),
+        sa.Column("opinion", sa.String),
         sa.PrimaryKeyConstraint("id", name="pk_coordinations"),
         schema=S,
     )
@@ -90,8 +90,8 @@ def upgrade() -> None:
     _create_reception("turns")
     _create_reception(
         "receptions",
-        sa.Column("receptions", sa.Integer, nullable=False),
-        sa.Column("entered", sa.Integer, nullable=False),
+        sa.Column("receptions", sa.BigInteger, nullable=False),
+        sa.Column("entered", sa.BigInteger, nullable=False),
     )
     op.add_column("batches", sa.Column("kind", sa.String), schema=S)
     op.add_column(
@@ -130,7 +130,7 @@ def _create_batch_items() -> None:
         sa.Column("office", sa.String, nullable=False),
         sa.Column("state", sa.String, nullable=False),
         sa.Column("left_on", sa.Date),
-        sa.Column("reason", sa.Text),
+        sa.Column("reason", sa.String),
         sa.PrimaryKeyConstraint("batch", "number", name="pk_batch_items"),
         sa.ForeignKeyConstraint(
             ["batch"], [f"{S}.batches.id"], name="fk_batch_items_batch"
@@ -148,7 +148,7 @@ def _create_batch_items() -> None:
         sa.Column("decider", sa.String, nullable=False),
         sa.Column("raised_on", sa.Date, nullable=False),
         sa.Column("due_on", sa.Date),
-        sa.Column("reasons", sa.Text, nullable=False),
+        sa.Column("reasons", sa.String, nullable=False),
         sa.Column("state", sa.String, nullable=False),
         sa.Column("course", JSONB, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_objections"),

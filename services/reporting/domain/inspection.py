@@ -10,30 +10,29 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from services.reporting.domain.figures import Counts, Goal
+from services.reporting.domain.measures import Registry
+from services.reporting.domain.postings import CLOSED_AS
 from shared.policy.escalation import Threshold
 
 _QUARTER = 4
+_RATES = frozenset({"rate", "behind_milestone"})
 
 
-@dataclass(frozen=True)
-class Counts:
+def value_of(
+    measure: str, counts: Counts, goal: Goal, registry: Registry
+) -> Fraction | None:
     """
-    How one office stands on a day; *base* cases in scope, *resolved* of them.
+    The value of a threshold's measure for one office; rates in percent, None where the
+    office has no cases. Rates are those of the returns, on the governing base.
     """
-
-    base: int = 0
-    open_cases: int = 0
-    resolved: int = 0
-    overdue: int = 0
-    repeats: int = 0
-
-    def measured(self, measure: str) -> Fraction | None:
-        """
-        The value of a measure; rates in percent, None where there are no cases.
-        """
-        if measure in {"rate", "behind_milestone"}:
-            return Fraction(100 * self.resolved, self.base) if self.base else None
-        return Fraction(getattr(self, measure))
+    if measure in _RATES:
+        part, base = counts.parts(registry.shortfall, ended_counts=goal.ended_counts)
+        return Fraction(100 * part, base) if base else None
+    if measure == "open_cases":
+        closed = sum(counts.live[name] for name in CLOSED_AS)
+        return Fraction(counts.live["base"] - closed)
+    return Fraction(counts.live[measure])
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class Candidate:
 
     @property
     def shown(self) -> str:
-        if self.threshold.measure in {"rate", "behind_milestone"}:
+        if self.threshold.measure in _RATES:
             return f"{float(self.value):.1f}%"
         return str(int(self.value))
 
@@ -67,25 +66,27 @@ class Candidate:
 
 def candidates(
     thresholds: Sequence[Threshold],
-    counts: Mapping[str, Counts],
-    milestone_percent: int | None,
+    offices: Mapping[str, Counts],
+    goal: Goal,
+    registry: Registry,
 ) -> Iterator[Candidate]:
     """
-    The offices each threshold names, worst first; nobody is behind where no one rate
-    is asked of all cases.
+    The offices each threshold names, worst first; nobody is behind where the programme
+    sets no one rate for all its cases.
     """
     for threshold in thresholds:
-        found = {
+        values = {
             office: value
-            for office, each in counts.items()
-            if (value := each.measured(threshold.measure)) is not None
+            for office, counts in offices.items()
+            if (value := value_of(threshold.measure, counts, goal, registry))
+            is not None
         }
-        limit = _limit(threshold, list(found.values()), milestone_percent)
+        limit = _limit(threshold, list(values.values()), goal.percent)
         if limit is None:
             continue
         worse = -1 if threshold.at in {"top_quartile", "at_least"} else 1
         for office, value in sorted(
-            found.items(), key=lambda each: (worse * each[1], each[0])
+            values.items(), key=lambda each: (worse * each[1], each[0])
         ):
             on_the_edge = value == limit and threshold.at != "below"
             if on_the_edge or worse * value < worse * limit:

@@ -1,5 +1,5 @@
 """
-The supervision notices that wait for a mail, the mailings and their mails.
+Supervision notices that wait for a mail, the mailings made of them, and their mails.
 """
 
 from __future__ import annotations
@@ -8,11 +8,59 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Column, Connection, Row, Table, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    Index,
+    Row,
+    String,
+    Table,
+    Text,
+    func,
+    select,
+)
+from sqlalchemy.dialects.postgresql import UUID, insert
 
-from services.reporting.store import Deliveries
-from services.reporting.tables import mailings, notice_mails, notices
+from services.reporting.store.base import INSTANT, metadata
+from services.reporting.store.returns import Deliveries, mail_table
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("event_id", UUID(as_uuid=False), primary_key=True),
+    Column("programme", String, nullable=False),
+    Column("office", String, nullable=False),
+    Column("post", String),
+    Column("case_number", String, nullable=False),
+    Column("title", String, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("mailing", String),
+    Index(
+        "ix_notices_waiting",
+        "office",
+        "day",
+        postgresql_where="mailing IS NULL",
+    ),
+    Index("ix_notices_mailing", "mailing"),
+)
+
+mailings = Table(
+    "mailings",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("programme", String, nullable=False),
+    Column("office", String, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("made_at", INSTANT, nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Index("ix_mailings_office", "office", "id"),
+)
+
+notice_mails = mail_table("notice_mails", "mailing", mailings.c.id)
 
 
 class NoticeMails(Deliveries):
@@ -24,7 +72,7 @@ class NoticeMails(Deliveries):
     of: ClassVar[Column[str]] = notice_mails.c.mailing
 
 
-class Noticeboard:
+class Notices:
     """
     Notices and mailings, within one transaction.
     """

@@ -1,0 +1,112 @@
+"""
+The lists of cases that a programme measures its rates on: frozen, or as they stand.
+
+A frozen list is known from the events that name its cases. A live list is made of the
+cases in the base, by the origin they came with. Both are read from the ledger, so that
+the list of a past day is the list as it stood, and as it was known (A-06).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from services.reporting.domain.figures import (
+    Counts,
+    Goal,
+    Sums,
+    missing,
+    rate_text,
+    whole_of,
+)
+from services.reporting.domain.measures import Registry
+from shared.policy.programme import Programme
+from shared.policy.targets import Baseline
+
+LISTED = "listed"
+"""
+The measure of the cases that a frozen list names.
+"""
+ALL = Baseline("all", "全部案件", "live", "A-06")
+"""
+The only baseline of a programme that states none.
+"""
+
+
+@dataclass(frozen=True)
+class CaseList:
+    """
+    Which cases a baseline counts: those *frozen* under its id; or else those in the
+    base whose origin is one of *only*, or none of *others*; or else all in the base.
+    """
+
+    frozen: str | None = None
+    only: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+
+def baselines_of(programme: Programme) -> tuple[Baseline, ...]:
+    return programme.baselines or (ALL,)
+
+
+def frozen_list(baseline: Baseline) -> CaseList:
+    return CaseList(frozen=baseline.id)
+
+
+def live_list(baseline: Baseline, programme: Programme) -> CaseList:
+    """
+    A baseline that names no origins takes the cases whose origin no other names.
+    """
+    if baseline.origins:
+        return CaseList(only=baseline.origins)
+    named = (origin for each in programme.baselines for origin in each.origins)
+    return CaseList(others=tuple(dict.fromkeys(named)))
+
+
+def governing_list(programme: Programme) -> CaseList | None:
+    """
+    The list that governs the rate from the day it is frozen; None if the programme
+    measures its rate on the cases as they stand.
+    """
+    governs = next((each for each in programme.baselines if each.governs), None)
+    return frozen_list(governs) if governs else None
+
+
+def baseline_rate(
+    baseline: Baseline,
+    goal: Goal,
+    *,
+    frozen: Sums | None,
+    live: Sums,
+    registry: Registry,
+) -> dict[str, Any]:
+    """
+    What of a baseline's lists is resolved; *frozen* is None before it was frozen.
+    """
+    frozen_size = frozen_rate = None
+    if frozen is not None:
+        frozen_size = sum(n for (_, name), n in frozen.items() if name == LISTED)
+        frozen_rate = _rate(whole_of(frozen, None, registry), goal, registry)
+    return {
+        "baseline": baseline.id,
+        "title": baseline.title,
+        "source": baseline.source,
+        "base": baseline.base,
+        "governs": baseline.governs,
+        "stated": baseline.size,
+        "listed": frozen_size,
+        "target_on": None if goal.percent is None else goal.on,
+        "target_percent": goal.percent,
+        "frozen": frozen_rate,
+        "live": _rate(whole_of(live, None, registry), goal, registry),
+    }
+
+
+def _rate(counts: Counts, goal: Goal, registry: Registry) -> dict[str, Any]:
+    part, base = counts.parts(registry.shortfall, ended_counts=goal.ended_counts)
+    return {
+        "resolved": part,
+        "base": base,
+        "rate": rate_text(part, base),
+        "short_by": missing(counts, goal, registry),
+    }

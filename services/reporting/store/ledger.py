@@ -1,0 +1,428 @@
+"""
+The measure ledger: facts, their entries, daily totals.
+
+Facts and entries are added, never changed; totals are the entries summed by day,
+kept in the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Date,
+    Identity,
+    Index,
+    Select,
+    String,
+    Table,
+    cast,
+    func,
+    or_,
+    select,
+    tuple_,
+    union_all,
+    values,
+)
+from sqlalchemy.dialects.postgresql import (
+    ARRAY,
+    JSONB,
+    UUID,
+    aggregate_order_by,
+    insert,
+)
+
+from services.reporting.domain.baselines import CaseList
+from services.reporting.domain.figures import Asked, Line, Persons, Sums
+from services.reporting.domain.postings import Entry
+from services.reporting.store.base import INSTANT, metadata
+from shared import clock
+from shared.events import Envelope
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("id", UUID(as_uuid=False), primary_key=True),
+    Column("type", String, nullable=False),
+    Column("body", JSONB, nullable=False),
+    Column("recorded_at", INSTANT, nullable=False),
+    Column("known_at", INSTANT, nullable=False),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("position", BigInteger, Identity(always=True), primary_key=True),
+    Column("programme", String, nullable=False),
+    Column("measure", String, nullable=False),
+    Column("office", String, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("case_number", String, nullable=False),
+    Column("person", String),
+    Column("known_at", INSTANT, nullable=False),
+    Column("event_id", UUID(as_uuid=False), nullable=False),
+    Column("own_day", Date, nullable=False),
+    Column("label", String),
+    Index(
+        "ix_entries_sums",
+        "programme",
+        "measure",
+        "office",
+        "day",
+        postgresql_include=["amount", "known_at"],
+    ),
+    Index(
+        "ix_entries_cases",
+        "programme",
+        "measure",
+        "office",
+        "day",
+        "case_number",
+        "position",
+    ),
+    Index("ix_entries_known_at", "known_at"),
+)
+
+totals = Table(
+    "totals",
+    metadata,
+    Column("programme", String, primary_key=True),
+    Column("measure", String, primary_key=True),
+    Column("office", String, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("amount", BigInteger, nullable=False),
+)
+
+_KEY = ("programme", "measure", "office", "day")
+_ADDED = insert(totals).inline()
+_ADD = _ADDED.on_conflict_do_update(
+    index_elements=_KEY, set_={"amount": totals.c.amount + _ADDED.excluded.amount}
+)
+_KEEP = facts.insert().inline()
+_POST = entries.insert().inline()
+
+
+class Ledger:
+    """
+    The measure ledger, within one transaction.
+    """
+
+    def __init__(self, session: Connection) -> None:
+        self.session = session
+
+    def take(self, event: Envelope, posted: Sequence[Entry]) -> None:
+        """
+        Store *event* and post its entries, to the daily totals too.
+
+        All get the same `known_at`: later than any moment a reader has been answered
+        for (decision 0020).
+        """
+        query = select(func.reporting.stamp(clock.now()))
+        known_at: datetime = self.session.execute(query).scalar_one()
+        self.session.execute(
+            _KEEP,
+            {
+                "id": event.id,
+                "type": event.type,
+                "body": event.to_mapping(),
+                "recorded_at": event.recorded_at,
+                "known_at": known_at,
+            },
+        )
+        if posted:
+            self.session.execute(_POST, rows_of(posted, known_at))
+            self._add_up(posted)
+
+    def _add_up(self, posted: Iterable[Entry]) -> None:
+        sums: Counter[tuple[Any, ...]] = Counter()
+        for entry in posted:
+            key = (entry.programme, entry.measure, entry.office, entry.day)
+            sums[key] += entry.amount
+        # In the order of the key: two transactions never wait for each other.
+        rows = [
+            dict(zip((*_KEY, "amount"), (*key, sums[key]), strict=True))
+            for key in sorted(sums)
+        ]
+        self.session.execute(_ADD, rows if len(rows) > 1 else rows[0])
+
+    def latest(self) -> datetime:
+        """
+        The moment up to which the ledger is complete: every entry that is committed
+        later gets a later `known_at`, whichever process posts it (decision 0020).
+        """
+        query = select(func.reporting.complete_until(clock.now()))
+        moment: datetime = self.session.execute(query).scalar_one()
+        return moment.astimezone(UTC)
+
+    def sums(self, asked: Asked, offices: Collection[str], *, as_known: bool) -> Sums:
+        """
+        The sum of every measure of every office up to the day, in one query.
+
+        *as_known*: only what was known at `asked.known_at`: the totals, less what was
+        posted since.
+        """
+        amounts: Select[Any] | CompoundSelect[Any] = _amounts(totals, asked, offices)
+        if as_known:
+            since = _amounts(entries, asked, offices, sign=-1)
+            newer = since.where(entries.c.known_at > asked.known_at)
+            amounts = union_all(amounts, newer)
+        of = amounts.subquery()
+        query = select(
+            of.c.office, of.c.measure, cast(func.sum(of.c.amount), BigInteger)
+        ).group_by(of.c.office, of.c.measure)
+        return {(office, name): n for office, name, n in self.session.execute(query)}
+
+    def listed(
+        self, asked: Asked, offices: Collection[str], cases: CaseList, *, as_known: bool
+    ) -> Sums | None:
+        """
+        The sums of every measure, of the cases on a list alone; None if it is a frozen
+        list that was not frozen by then.
+        """
+        known_at = asked.known_at if as_known else None
+        if cases.frozen and self.frozen_on(asked, cases, as_known=as_known) is None:
+            return None
+        members = _members(asked.programme, cases, asked.as_of, known_at)
+        query = (
+            select(
+                entries.c.office,
+                entries.c.measure,
+                cast(func.sum(entries.c.amount), BigInteger),
+            )
+            .where(entries.c.programme == asked.programme)
+            .where(entries.c.day <= asked.as_of, *_known(known_at))
+            .where(entries.c.office.in_(offices), entries.c.case_number.in_(members))
+            .group_by(entries.c.office, entries.c.measure)
+        )
+        return {(office, name): n for office, name, n in self.session.execute(query)}
+
+    def frozen_on(
+        self, asked: Asked, cases: CaseList, *, as_known: bool
+    ) -> date | None:
+        """
+        The day from which a frozen list governs; None if it was not frozen by then.
+        """
+        known_at = asked.known_at if as_known else None
+        members = _members(asked.programme, cases, asked.as_of, known_at)
+        query = members.with_only_columns(func.min(entries.c.day))
+        day: date | None = self.session.scalar(query)
+        return day
+
+    def daily(
+        self,
+        asked: Asked,
+        measures: Collection[str],
+        cases: CaseList | None = None,
+    ) -> dict[tuple[date, str], int]:
+        """
+        What each day up to the day asked for added to *measures* of one office; with
+        *cases*, of the cases on that list alone.
+        """
+        of = totals if cases is None else entries
+        query = (
+            select(of.c.day, of.c.measure, cast(func.sum(of.c.amount), BigInteger))
+            .where(of.c.programme == asked.programme, of.c.office == asked.office)
+            .where(of.c.measure.in_(measures), of.c.day <= asked.as_of)
+            .group_by(of.c.day, of.c.measure)
+        )
+        if cases is not None:
+            members = _members(asked.programme, cases, asked.as_of, None)
+            query = query.where(entries.c.case_number.in_(members))
+        return {(day, name): n for day, name, n in self.session.execute(query)}
+
+    def sums_at(self, programme: str, days: Iterable[date]) -> dict[date, Sums]:
+        """
+        The sums of all offices at the end of each of *days*, in one pass of the totals.
+        """
+        days = sorted(set(days))
+        if not days:
+            return {}
+        following = [day + timedelta(days=1) for day in days]
+        span = func.width_bucket(totals.c.day, cast(following, ARRAY(Date)))
+        parts = (
+            select(totals, span.label("span"))
+            .where(totals.c.programme == programme, totals.c.day <= days[-1])
+            .subquery()
+        )
+        key = (parts.c.span, parts.c.office, parts.c.measure)
+        query = select(*key, cast(func.sum(parts.c.amount), BigInteger)).group_by(*key)
+        added: dict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
+        for number, office, measure, amount in self.session.execute(query):
+            added[number][office, measure] = amount
+        running: Counter[tuple[str, str]] = Counter()
+        found: dict[date, Sums] = {}
+        for number, day in enumerate(days):
+            running.update(added[number])
+            found[day] = dict(running)
+        return found
+
+    def absent(self, events: Collection[str], known_at: datetime) -> set[str]:
+        """
+        The ids among *events* that were not known then.
+        """
+        query = select(facts.c.id).where(
+            facts.c.id.in_(events), facts.c.known_at <= known_at
+        )
+        return set(events) - set(self.session.scalars(query))
+
+    def persons(
+        self,
+        asked: Asked,
+        lines: Iterable[Line],
+        measures: Collection[str],
+        *,
+        as_known: bool,
+    ) -> Persons:
+        """
+        Distinct persons of each line, and of all lines together under None.
+        """
+        tree = values(
+            Column("office", String), Column("line", String), name="tree"
+        ).data([(member, line.office) for line in lines for member in line.members])
+        per = (entries.c.measure, tree.c.line, entries.c.person)
+        counted = (
+            select(entries.c.measure, tree.c.line)
+            .join(tree, tree.c.office == entries.c.office)
+            .where(entries.c.programme == asked.programme)
+            .where(entries.c.measure.in_(measures), entries.c.day <= asked.as_of)
+            .group_by(
+                func.grouping_sets(tuple_(*per), tuple_(per[0], per[2])),
+            )
+            .having(func.sum(entries.c.amount) > 0)
+        )
+        if as_known:
+            counted = counted.where(entries.c.known_at <= asked.known_at)
+        each = counted.subquery()
+        query = select(each.c.line, each.c.measure, func.count()).group_by(
+            each.c.line, each.c.measure
+        )
+        return {(line, name): n for line, name, n in self.session.execute(query)}
+
+    def behind(
+        self,
+        asked: Asked,
+        offices: Collection[str],
+        measure: str,
+        *,
+        as_known: bool,
+    ) -> Select[Any]:
+        """
+        The entries behind a figure, by office, day and case; those of a duty with its
+        id, the id of its rule and its due day.
+        """
+        payload = facts.c.body["payload"]
+        query = (
+            select(
+                entries,
+                payload["duty"].astext.label("duty"),
+                payload["kind"].astext.label("duty_rule"),
+                payload["due_on"].astext.label("due_on"),
+            )
+            .outerjoin(facts, facts.c.id == entries.c.event_id)
+            .where(entries.c.programme == asked.programme)
+            .where(entries.c.measure == measure, entries.c.day <= asked.as_of)
+            .where(entries.c.office.in_(offices))
+        )
+        if as_known:
+            query = query.where(entries.c.known_at <= asked.known_at)
+        return query
+
+    def page(
+        self,
+        query: Select[Any],
+        after: tuple[str, date, str, int] | None,
+        limit: int,
+    ) -> list[dict[str, Any]]:
+        """
+        The next *limit* entries of *query* after the place of another one.
+        """
+        place = (
+            entries.c.office,
+            entries.c.day,
+            entries.c.case_number,
+            entries.c.position,
+        )
+        if after is not None:
+            query = query.where(tuple_(*place) > tuple_(*after))
+        rows = self.session.execute(query.order_by(*place).limit(limit))
+        return [row._asdict() for row in rows]
+
+    def cases(
+        self, query: Select[Any], after: tuple[str, str, str] | None, limit: int
+    ) -> list[dict[str, Any]]:
+        """
+        The cases, or duties of cases, whose entries in *query* do not cancel out, with
+        what is left.
+        """
+        of = query.subquery()
+        left = cast(func.sum(of.c.amount), BigInteger)
+        duty = func.coalesce(of.c.duty, "")
+        place = (of.c.case_number, of.c.office, duty)
+        days = aggregate_order_by(of.c.due_on, of.c.position.desc())
+        grouped = (
+            select(
+                of.c.case_number,
+                of.c.office,
+                duty.label("duty"),
+                func.max(of.c.duty_rule).label("duty_rule"),
+                func.array_agg(days, type_=ARRAY(String)).label("due_days"),
+                left.label("amount"),
+            )
+            .group_by(*place)
+            .having(left != 0)
+        )
+        if after is not None:
+            grouped = grouped.where(tuple_(*place) > tuple_(*after))
+        rows = self.session.execute(grouped.order_by(*place).limit(limit))
+        # The last entry has the due day that counts.
+        return [row._asdict() | {"due_on": row.due_days[0]} for row in rows]
+
+
+def _members(
+    programme: str, cases: CaseList, as_of: date, known_at: datetime | None
+) -> Select[Any]:
+    """
+    The numbers of the cases on a list.
+    """
+    query = select(entries.c.case_number).where(
+        entries.c.programme == programme,
+        entries.c.measure == ("listed" if cases.frozen else "base"),
+        entries.c.day <= as_of,
+        entries.c.amount > 0,
+        *_known(known_at),
+    )
+    if cases.frozen:
+        return query.where(entries.c.label == cases.frozen)
+    if cases.only:
+        return query.where(entries.c.label.in_(cases.only))
+    if cases.others:
+        others = entries.c.label.not_in(cases.others)
+        return query.where(or_(others, entries.c.label.is_(None)))
+    return query
+
+
+def _known(known_at: datetime | None) -> tuple[ColumnElement[bool], ...]:
+    return () if known_at is None else (entries.c.known_at <= known_at,)
+
+
+def _amounts(
+    of: Table, asked: Asked, offices: Collection[str], *, sign: int = 1
+) -> Select[Any]:
+    return (
+        select(of.c.office, of.c.measure, (sign * of.c.amount).label("amount"))
+        .where(of.c.programme == asked.programme)
+        .where(of.c.office.in_(offices), of.c.day <= asked.as_of)
+    )
+
+
+def rows_of(posted: Iterable[Entry], known_at: datetime) -> list[dict[str, Any]]:
+    return [{**vars(entry), "known_at": known_at} for entry in posted]

@@ -1,0 +1,284 @@
+"""
+Signed returns and their mails, one row a recipient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Row,
+    Select,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    select,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from services.reporting.store.base import INSTANT, metadata
+
+returns = Table(
+    "returns",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("programme", String, nullable=False),
+    Column("office", String, nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("known_at", INSTANT, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("state", String, nullable=False),
+    Column("signed_by", String, nullable=False),
+    Column("reason", Text),
+    Column("title", String, nullable=False),
+    Column("office_name", String, nullable=False),
+    Column("ended_counts", Boolean, nullable=False),
+    Column("figures", JSONB, nullable=False),
+    Column("figures_checksum", String, nullable=False),
+    Column("under_way", JSONB, nullable=False),
+    Column("differences", JSONB, nullable=False),
+    Column("workbook", LargeBinary),
+    Column("page", Text),
+    Column("checksum", String),
+    Column(
+        "created_at",
+        INSTANT,
+        nullable=False,
+        server_default=func.clock_timestamp(),
+    ),
+    UniqueConstraint("programme", "office", "as_of", "revision"),
+    Index("ix_returns_office", "office", "id"),
+)
+
+
+def mail_table(name: str, key: str, of: Column[str]) -> Table:
+    """
+    One row a recipient of what is mailed, be it a return or a mailing of notices.
+    """
+    return Table(
+        name,
+        metadata,
+        Column(key, ForeignKey(of), primary_key=True),
+        Column("recipient", String, primary_key=True),
+        Column("state", String, nullable=False),
+        Column("message_id", String, nullable=False, unique=True),
+        Column("attempts", Integer, nullable=False, server_default="0"),
+        Column("doubts", Integer, nullable=False, server_default="0"),
+        Column("reply", Text),
+        *(
+            Column(
+                moment,
+                INSTANT,
+                nullable=False,
+                server_default=func.clock_timestamp(),
+            )
+            for moment in ("created_at", "changed_at")
+        ),
+        Index(f"ix_{name}_unsent", "created_at", postgresql_where="state <> 'sent'"),
+    )
+
+
+deliveries = mail_table("deliveries", "return_id", returns.c.id)
+
+_VIEW = [c for c in returns.c if c.name not in {"figures", "workbook", "page"}]
+
+
+class Returns:
+    """
+    The signed returns, within one transaction.
+    """
+
+    def __init__(self, session: Connection) -> None:
+        self.session = session
+
+    def newest(self, programme: str, office: str, as_of: date) -> Row[Any] | None:
+        """
+        The newest revision; whoever wants to sign the next one too waits for this
+        transaction.
+        """
+        subject = f"{programme}|{office}|{as_of}"
+        lock = func.pg_advisory_xact_lock(
+            func.hashtext("reporting.returns"), func.hashtext(subject)
+        )
+        self.session.execute(select(lock))
+        query: Select[Any] = (
+            select(returns.c.revision, returns.c.figures_checksum)
+            .where(returns.c.programme == programme)
+            .where(returns.c.office == office, returns.c.as_of == as_of)
+            .order_by(returns.c.revision.desc())
+        )
+        return self.session.execute(query.limit(1)).first()
+
+    def signed_by(
+        self, programme: str, offices: Collection[str], as_of: date
+    ) -> dict[str, tuple[str, Mapping[str, Any]]]:
+        """
+        Office to the id and figures of the newest return it signed for a day.
+        """
+        query = (
+            select(returns.c.office, returns.c.id, returns.c.figures)
+            .distinct(returns.c.office)
+            .where(returns.c.programme == programme, returns.c.as_of == as_of)
+            .where(returns.c.office.in_(offices))
+            .order_by(returns.c.office, returns.c.revision.desc())
+        )
+        found = self.session.execute(query)
+        return {office: (number, figures) for office, number, figures in found}
+
+    def figures_of(self, numbers: Collection[str]) -> dict[str, Mapping[str, Any]]:
+        """
+        Id to the signed figures.
+        """
+        query = select(returns.c.id, returns.c.figures).where(returns.c.id.in_(numbers))
+        return {row.id: row.figures for row in self.session.execute(query)}
+
+    def latest_revisions(self, limit: int) -> list[Row[Any]]:
+        """
+        The newest revision of each return, of the *limit* latest days and offices.
+        """
+        newest = (
+            select(returns.c.id, returns.c.programme, returns.c.office, returns.c.as_of)
+            .distinct(returns.c.programme, returns.c.office, returns.c.as_of)
+            .order_by(
+                returns.c.programme,
+                returns.c.office,
+                returns.c.as_of,
+                returns.c.revision.desc(),
+            )
+            .subquery()
+        )
+        query = select(newest).order_by(newest.c.as_of.desc(), newest.c.id)
+        return list(self.session.execute(query.limit(limit)))
+
+    def add(self, signed: Mapping[str, Any], mails: Mapping[str, str]) -> None:
+        """
+        Keep a return and what is to be mailed: recipient to Message-ID.
+        """
+        self.session.execute(returns.insert().values(**signed, state="waiting"))
+        due = [
+            {
+                "return_id": signed["id"],
+                "recipient": recipient,
+                "message_id": message_id,
+                "state": "due",
+            }
+            for recipient, message_id in mails.items()
+        ]
+        if due:
+            self.session.execute(deliveries.insert(), due)
+
+    def lock_closings(self, programme: str, *, shared: bool = False) -> None:
+        """
+        Until the end of the transaction no closing of the programme is posted; if
+        *shared*, no return is signed. A closing is in a return, or comes after it.
+        """
+        lock = (
+            func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
+        )
+        key = (func.hashtext("reporting.closings"), func.hashtext(programme))
+        self.session.execute(select(lock(*key)))
+
+    def signed_until(
+        self, programme: str, moment: datetime | None
+    ) -> list[tuple[str, date]]:
+        """
+        Office and as-of day of the returns signed before a moment; None: of all.
+        """
+        query = (
+            select(returns.c.office, returns.c.as_of)
+            .where(returns.c.programme == programme)
+            .distinct()
+        )
+        if moment is not None:
+            query = query.where(returns.c.known_at < moment)
+        return [(office, as_of) for office, as_of in self.session.execute(query)]
+
+    def get(self, number: str, *, lock: bool = False) -> Row[Any] | None:
+        query = select(returns).where(returns.c.id == number)
+        return self.session.execute(query.with_for_update() if lock else query).first()
+
+    def of(
+        self, offices: Collection[str], after: str | None, limit: int
+    ) -> list[Row[Any]]:
+        query = select(*_VIEW).where(returns.c.office.in_(offices))
+        if after is not None:
+            query = query.where(returns.c.id > after)
+        return list(self.session.execute(query.order_by(returns.c.id).limit(limit)))
+
+    def freeze(self, number: str, workbook: bytes, page: str, checksum: str) -> None:
+        """
+        Keep the rendered documents; what is frozen is never rendered again.
+        """
+        self.session.execute(
+            returns.update()
+            .where(returns.c.id == number, returns.c.workbook.is_(None))
+            .values(workbook=workbook, page=page, checksum=checksum, state="frozen")
+        )
+
+    def become(self, number: str, state: str) -> bool:
+        """
+        Put a return into *state*; False if it was there already.
+        """
+        changed = self.session.execute(
+            returns.update()
+            .where(returns.c.id == number, returns.c.state != state)
+            .values(state=state)
+        )
+        return changed.rowcount > 0
+
+
+class Deliveries:
+    """
+    The mails of one return, within one transaction.
+    """
+
+    table: ClassVar[Table] = deliveries
+    of: ClassVar[Column[str]] = deliveries.c.return_id
+
+    def __init__(self, session: Connection, number: str) -> None:
+        self.session = session
+        self.mine = self.of == number
+
+    def all(self) -> list[Row[Any]]:
+        query = select(self.table).where(self.mine).order_by(self.table.c.recipient)
+        return list(self.session.execute(query))
+
+    def move(
+        self,
+        recipient: str,
+        to: str,
+        *,
+        allowed: Collection[str],
+        reply: str | None = None,
+        tried: int = 0,
+        doubted: int = 0,
+    ) -> bool:
+        """
+        Move one mail to a state, if it is in one of those *allowed* before it.
+        """
+        mails = self.table
+        changed = self.session.execute(
+            mails.update()
+            .where(self.mine, mails.c.recipient == recipient)
+            .where(mails.c.state.in_(allowed))
+            .values(
+                state=to,
+                reply=func.coalesce(reply, mails.c.reply),
+                attempts=mails.c.attempts + tried,
+                doubts=mails.c.doubts + doubted,
+                changed_at=func.clock_timestamp(),
+            )
+        )
+        return changed.rowcount > 0

@@ -1,0 +1,66 @@
+"""
+Facts that have been announced but have not arrived: asked of the services themselves.
+
+Each service lists, at `/outbox/reporting`, the events that reporting reads and that
+were announced a short while ago or are still in its outbox (decision 0020). A signer is
+told their number; nothing waits for them, and a service that is away delays nobody.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from eventlet import GreenPool
+from sqlalchemy import Connection
+
+from services.reporting.domain.returns import UnderWay
+from services.reporting.schemas import READS
+from services.reporting.store import Ledger
+from shared import telemetry
+from shared.settings import settings
+
+SOURCES = tuple(sorted({kind.partition(".")[0] for kind in READS}))
+_SECONDS = 2.0
+
+Announced = Mapping[str, Collection[str] | None]
+
+
+def announced() -> Announced:
+    """
+    Source service to the ids of what it announced lately; None if it did not answer.
+    """
+    answers = GreenPool(len(SOURCES)).imap(_announced_by, SOURCES)
+    return dict(zip(SOURCES, answers, strict=True))
+
+
+def under_way(session: Connection, events: Announced, known_at: datetime) -> UnderWay:
+    """
+    How many of the *events* of each source were not in the ledger at *known_at*.
+    """
+    ledger = Ledger(session)
+    return {
+        source: None if found is None else len(ledger.absent(found, known_at))
+        for source, found in events.items()
+    }
+
+
+def _announced_by(service: str) -> Collection[str] | None:
+    port = settings.port(service)
+    address = urlsplit(settings["PEER_URL"].format(service=service, port=port))
+    connection = http.client.HTTPConnection(address.netloc, timeout=_SECONDS)
+    try:
+        connection.request("GET", "/outbox/reporting")
+        answer = connection.getresponse()
+        found: Collection[str] = json.loads(answer.read())["events"]
+    except (OSError, http.client.HTTPException, ValueError, KeyError) as error:
+        telemetry.log().warning(
+            "outbox_not_answered", source=service, error=repr(error)[:200]
+        )
+        return None
+    finally:
+        connection.close()
+    return found

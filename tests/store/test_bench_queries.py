@@ -1,0 +1,51 @@
+"""
+The benchmark writes into tables of the services: its statements fit them.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from deploy.bench import bare, sweep
+
+REGISTRATION = Path(bare.__file__).with_name("registration.sql")
+VALUES = {
+    "office": "410922",
+    "programme": "puyang-2020",
+    "received_on": "2021-06-28",
+    "channel": "letter",
+    "category": "claim",
+    "case_kind": "complaint",
+    "matter": "m",
+    "encrypted": "k1:0f",
+}
+
+
+def test_the_bare_endpoint_writes_a_row_of_petitions(intake_session):
+    intake_session.exec_driver_sql(f"EXPLAIN {bare.INSERT}", VALUES)
+
+
+def test_pgbench_writes_what_intake_writes(intake_session):
+    text = REGISTRATION.read_text(encoding="utf-8")
+    statements = re.findall(
+        r"^(?:WITH|INSERT INTO intake\.outbox).*?;", text, re.MULTILINE | re.DOTALL
+    )
+
+    assert len(statements) == 2
+    for statement in statements:
+        intake_session.exec_driver_sql(f"EXPLAIN {statement}")
+
+
+@pytest.mark.parametrize("query", [sweep.ANNOUNCED, sweep.STEPS, sweep.STEPS_DUE])
+def test_the_sweep_asks_what_assignment_keeps(owner_session, query):
+    values = ("2021-06-30",) if "%s" in query else None
+    owner_session.exec_driver_sql(f"EXPLAIN {query}", values)
+
+
+def test_the_sweep_fills_duties_with_rows_as_assignment_keeps_them(owner_session):
+    values = {"duties": 10, "overdue": 1, "programme": "puyang-2020"}
+    owner_session.exec_driver_sql(f"EXPLAIN {sweep.FILL}", values)
+    owner_session.exec_driver_sql(sweep.PLAN)
