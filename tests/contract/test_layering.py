@@ -46,10 +46,6 @@ SERVICE_LAYERS = (
     {"service"},
 )
 
-# The command that computes all duties again borrows the service's methods, as long as
-# what follows from a fact is not a function of its own.
-RUNS_UP = {"services.assignment.casework.recalculate"}
-
 # Values and rules: no framework, no server, no setting, no clock, no file. Reading the
 # files of a policy stands on a YAML reader and on the holidays as data.
 PURE_MODULES = (
@@ -263,8 +259,6 @@ def role_of(module):
 
 
 def services_imported_by(path):
-    if module_of(path) in RUNS_UP:
-        return set()
     return {each for each in imports_of(path) if each.startswith("services.")}
 
 

@@ -221,15 +221,19 @@ class PostTallyView(PostView):
 
 
 class LevelTallyView(Schema):
-    """The leading groups of a level (DY-14); a post counts as one head."""
+    """
+    The leading groups of a level (DY-14). *heads_assumed*: of some posts the directory
+    does not say how many people hold them; each of these counts as one.
+    """
 
     level = fields.String(required=True)
     average = fields.Nested(AverageView, required=True)
     hard = fields.Nested(RateView, required=True)
+    heads_assumed = fields.Boolean(required=True)
 
 
 class FloorView(Schema):
-    """Whether a level's average reaches another's (DY-13)."""
+    """Whether a level's average reaches another's (DY-13); *heads_assumed* likewise."""
 
     id = fields.String(required=True)
     title = fields.String(required=True)
@@ -237,6 +241,7 @@ class FloorView(Schema):
     average = fields.Nested(AverageView, required=True)
     at_least = fields.Nested(AverageView, required=True)
     met = fields.Boolean(required=True, allow_none=True)
+    heads_assumed = fields.Boolean(required=True)
 
 
 class CoverageView(Schema):

@@ -64,6 +64,9 @@ Programme, duty, the act that opens it and the act that discharges it.
 """
 
 
+@pytest.mark.requirement(
+    "PY-46", "PY-48", "PY-49", "MX-02", "MX-21", "MX-32", "XQ-37", "XQ-44", "JZ-43"
+)
 @pytest.mark.parametrize(("programme", "rule", "opens", "answers"), OPENED_AND_ANSWERED)
 def test_what_was_answered_is_owed_again_when_its_fact_comes_again(
     programme: str, rule: str, opens: str, answers: str
@@ -145,6 +148,7 @@ def test_two_causes_found_on_one_day_are_two_duties() -> None:
     }
 
 
+@pytest.mark.requirement("MX-28", "MX-31")
 @pytest.mark.parametrize("rule", ["evaluation", "analysis", "warning", "follow_up"])
 def test_after_a_second_closing_evaluation_and_visit_are_owed_again(rule: str) -> None:
     first = [fact(RESOLVED, 0), fact(REOPENED, 5)]
@@ -178,6 +182,7 @@ def test_a_reopening_before_the_closing_does_not_release_what_the_closing_opens(
     assert owed("meixian", "evaluation", *known) == {"evaluation": "open"}
 
 
+@pytest.mark.requirement("XQ-49")
 def test_each_flow_back_of_a_case_is_traced_back() -> None:
     known = [
         fact(REOPENED, 0, in_scope=True),

@@ -350,3 +350,20 @@ def test_gaps_are_asked_for_of_as_many_days_as_an_answer_can_hold():
     assert [f.code for f in rosters.span_faults(START, after)] == ["span_too_long"]
     assert list(rosters.size_faults(most)) == []
     assert [f.code for f in rosters.size_faults(most + 1)] == ["too_much_at_once"]
+
+
+@pytest.mark.requirement("DY-13", "DY-14")
+def test_an_average_is_by_heads_where_the_directory_counts_the_holders_of_a_post():
+    tally = workload.PostTally("1", "副检察长", "city", cases=8, holders=4)
+    chief = workload.PostTally("1", "检察长", "city", cases=2, holders=1)
+    average = workload._average([tally, chief], "city")
+
+    assert (average.part, average.whole, average.average) == (10, 5, "2.00")
+
+
+@pytest.mark.requirement("DY-14")
+def test_an_average_over_posts_nobody_has_counted_is_called_partial():
+    found = measured("dy-leaders", offices=(office_below("dy-leaders", "city"),))
+
+    assert [level.heads_assumed for level in found.levels] == [True]
+    assert found.floors[0].heads_assumed
