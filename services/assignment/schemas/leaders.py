@@ -96,7 +96,7 @@ class SignedView(Schema):
     reason = fields.String(required=True, allow_none=True)
     posts = fields.List(fields.Nested(PostView), required=True)
     judged = fields.Dict(keys=fields.String(), required=True, allow_none=True)
-    review_on = fields.String(required=True, allow_none=True)
+    review_on = fields.Date(required=True, allow_none=True)
 
 
 class LeaderSheetView(LeadersView):
@@ -118,7 +118,7 @@ class LeaderSheetView(LeadersView):
     team = fields.String(required=True, allow_none=True)
     responsible_post = fields.String(required=True, allow_none=True)
     contact = fields.String(required=True, allow_none=True)
-    resolve_by = fields.String(required=True, allow_none=True)
+    resolve_by = fields.Date(required=True, allow_none=True)
     missing_fields = fields.List(fields.Nested(FieldView), required=True)
     advice = fields.List(fields.Nested(GapView), required=True)
     records = fields.List(fields.Nested(SignedView), required=True)

@@ -1,13 +1,12 @@
 # ruff: noqa: E501 - the table of faults reads best with one fault a line
 from __future__ import annotations
 
-import importlib
 import shutil
-from functools import cache
 from pathlib import Path
 
 import pytest
 
+from services.assignment.domain.facts import VOCABULARY
 from shared.policy.check import check
 from shared.policy.directory import Directory
 from shared.policy.loading import ProgrammeError, load_programmes
@@ -30,15 +29,6 @@ def deploy(tmp_path):
     return tmp_path
 
 
-@cache
-def announced():
-    return {
-        event.type: tuple(event.payload())
-        for service in SERVICES
-        for event in importlib.import_module(f"services.{service}.events").EXAMPLES
-    }
-
-
 def spoil(deploy, old, new, file=PUYANG):
     """
     Put a fault into a file; the line it stands in, from 1.
@@ -54,7 +44,7 @@ def spoil(deploy, old, new, file=PUYANG):
 
 
 def test_what_we_ship_has_no_faults():
-    assert check(DEPLOY, announced()) == []
+    assert check(DEPLOY, VOCABULARY) == []
 
 
 @pytest.mark.parametrize(
@@ -141,7 +131,7 @@ def test_a_fault_is_named_with_file_line_and_reason(deploy, old, new, path, code
     line = spoil(deploy, old, new)
     found = {
         each.location.path: each
-        for each in check(deploy, announced())
+        for each in check(deploy, VOCABULARY)
         if each.code == code
     }
 
@@ -155,7 +145,7 @@ def test_a_fault_is_named_with_file_line_and_reason(deploy, old, new, path, code
 
 def test_overlapping_phases_need_a_stated_winner(deploy):
     spoil(deploy, "shared_phase_day: later", "")
-    [problem] = check(deploy, announced())
+    [problem] = check(deploy, VOCABULARY)
 
     assert problem.code == "phases_overlap"
     assert problem.location.path == "phases[2].from"
@@ -165,7 +155,7 @@ def test_overlapping_phases_need_a_stated_winner(deploy):
 def test_notices_without_a_duty_to_answer_them_are_no_ladder(deploy):
     opens = "opened_by: assignment.supervision_issued\n    per: notice"
     spoil(deploy, opens, "opened_by: assignment.case_reopened")
-    found = {each.location.path: each.code for each in check(deploy, announced())}
+    found = {each.location.path: each.code for each in check(deploy, VOCABULARY)}
 
     assert found["supervision"] == "no_reply_duty"
 
@@ -183,7 +173,7 @@ def test_all_faults_are_named_at_once_in_the_order_of_the_file(deploy):
         'parents: [{code: "410901"}]\n    mail: [kongshen@nanle',
         "directory/henan-procuratorate.yaml",
     )
-    found = check(deploy, announced())
+    found = check(deploy, VOCABULARY)
 
     assert [(each.location.path, each.code) for each in found] == [
         ("offices[5].parents[1].code", "unknown_office"),
@@ -199,7 +189,7 @@ def test_all_faults_are_named_at_once_in_the_order_of_the_file(deploy):
 
 def test_a_hub_outside_the_offices_covered_is_a_finding(deploy):
     spoil(deploy, 'offices_root: "410000"', 'offices_root: "410922"')
-    [problem] = check(deploy, announced())
+    [problem] = check(deploy, VOCABULARY)
 
     assert (problem.location.path, problem.code) == ("hub", "hub_outside")
 
@@ -211,7 +201,7 @@ def test_offices_in_a_circle_are_found_and_not_walked_for_ever(deploy):
         'parents: [{code: "410922"}]',
         "directory/henan-procuratorate.yaml",
     )
-    found = check(deploy, announced())
+    found = check(deploy, VOCABULARY)
 
     assert {each.location.path for each in found if each.code == "circle"} == {
         "offices[2].parents[1].code",
@@ -221,18 +211,16 @@ def test_offices_in_a_circle_are_found_and_not_walked_for_ever(deploy):
 
 def test_a_misspelt_key_is_answered_with_the_nearest_one(deploy):
     spoil(deploy, "percent: 50", "percnt: 50")
-    message = " ".join(each.detail for each in check(deploy, announced()))
+    message = " ".join(each.detail for each in check(deploy, VOCABULARY))
 
     assert "是否想写“percent”？" in message
 
 
-def test_without_the_announced_events_their_names_are_taken_on_trust(deploy):
+def test_without_a_vocabulary_the_names_of_facts_are_not_checked(deploy):
     spoil(deploy, "opened_by: aid.aid_opened", "opened_by: aid.opened")
 
     assert check(deploy) == []
-    assert [each.code for each in check(deploy, announced().keys())] == [
-        "unknown_event"
-    ]
+    assert [each.code for each in check(deploy, VOCABULARY)] == ["unknown_event"]
 
 
 def test_loading_refuses_with_every_fault(deploy):
@@ -262,7 +250,7 @@ def test_loading_refuses_with_every_fault(deploy):
 def test_a_file_that_is_no_programme_is_a_finding(deploy, text, code):
     (deploy / "programmes/other.yaml").write_text(text, encoding="utf-8")
 
-    assert [each.code for each in check(deploy, announced())] == [code]
+    assert [each.code for each in check(deploy, VOCABULARY)] == [code]
 
 
 def test_a_file_in_another_encoding_is_a_finding(deploy):
@@ -273,7 +261,7 @@ def test_a_file_in_another_encoding_is_a_finding(deploy):
 
 def test_the_same_programme_twice_is_a_finding(deploy):
     shutil.copy(deploy / PUYANG, deploy / "programmes/zz-copy.yaml")
-    [problem] = check(deploy, announced())
+    [problem] = check(deploy, VOCABULARY)
 
     assert (problem.code, problem.location.path) == ("duplicate_id", "code")
     assert problem.location.file.endswith("zz-copy.yaml")
@@ -310,7 +298,7 @@ def test_an_owner_that_no_office_can_be_is_nobody(deploy):
     path.write_text(text.replace("leader: true", "leader: false"), encoding="utf-8")
     found = [
         each
-        for each in check(deploy, announced())
+        for each in check(deploy, VOCABULARY)
         if each.location.file.endswith("n.yaml")
     ]
 
@@ -335,7 +323,7 @@ JIAOZUO = "programmes/jiaozuo-2021.yaml"
 def test_a_closing_that_nobody_can_bring_or_sign_is_found(deploy, old, new, path, code):
     line = spoil(deploy, old, new, JIAOZUO)
     found = {
-        (f.location.path, f.code): f.location.line for f in check(deploy, announced())
+        (f.location.path, f.code): f.location.line for f in check(deploy, VOCABULARY)
     }
 
     assert found[path, code] == line
@@ -361,7 +349,7 @@ def test_a_fault_in_a_rule_set_is_found_too(deploy, old, new, path, code):
     (deploy / file).write_text(text.replace(old, new, 1), encoding="utf-8")
     found = {
         (each.location.file, each.location.path, each.code)
-        for each in check(deploy, announced())
+        for each in check(deploy, VOCABULARY)
     }
 
     assert (str(deploy / file), path, code) in found
