@@ -78,10 +78,10 @@ def check(deploy: Path | None) -> None:
     """
     Check programmes, directory and calendar; name file, line and reason.
     """
-    from shared.messaging.event_catalogue import published
+    from services.assignment.domain.facts import VOCABULARY
     from shared.policy.check import check as findings_of
 
-    findings = findings_of(deploy or settings.deploy, event_types=published())
+    findings = findings_of(deploy or settings.deploy, VOCABULARY)
     for finding in findings:
         click.echo(str(finding), err=True)
     if findings:
@@ -102,6 +102,7 @@ def show_programme(code: str) -> None:
     """
     Print programme CODE in Chinese.
     """
+    from services.assignment.domain.facts import VOCABULARY
     from shared.policy.check import describe
     from shared.policy.current import policy
     from shared.policy.programme import UnknownProgramme
@@ -113,7 +114,7 @@ def show_programme(code: str) -> None:
         raise click.ClickException(
             f"没有专项“{code}”。可用：{'、'.join(known.codes)}。"
         ) from None
-    click.echo(describe(found, policy().directory))
+    click.echo(describe(found, policy().directory, VOCABULARY))
 
 
 @main.group("dead-letters")

@@ -14,6 +14,7 @@ eventlet.monkey_patch()
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -24,14 +25,7 @@ from nameko.web.handlers import http
 from shared.settings import settings
 from shared.storage.database import engine_for
 
-INSERT = """
-    INSERT INTO petitions (number, office, programme, received_on, channel, category,
-                           case_kind, matter, encrypted)
-    VALUES (%(office)s || '-2021-' || lpad(nextval('petition_numbers')::text, 7, '0'),
-            %(office)s, %(programme)s, %(received_on)s, %(channel)s, %(category)s,
-            %(case_kind)s, %(matter)s, %(encrypted)s)
-    RETURNING number
-"""
+INSERT = Path(__file__).with_name("bare.sql").read_text(encoding="utf-8")
 
 
 class Bare:

@@ -91,7 +91,10 @@ class Stage:
         """
         return httpx.Client(
             base_url=self.stack.url(service),
-            headers={"Authorization": f"Bearer {self.token}"},
+            headers={
+                "Authorization": f"Bearer {self.token}",
+                "Content-Type": "application/json",
+            },
             event_hooks={"response": [lambda answer: answer.raise_for_status()]},
             timeout=60,
             trust_env=False,

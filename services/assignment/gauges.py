@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from prometheus_client.core import GaugeMetricFamily, Metric
 from sqlalchemy import Connection
 
-from services.assignment.casework.follow import unescalated
-from services.assignment.store import Crossings, Duties, Ladders
+from services.assignment.casework.escalation import unescalated
+from services.assignment.store import Duties, EscalationSteps, NextSteps
 from shared import clock
 from shared.policy.current import policy
 
@@ -29,18 +29,18 @@ def timers_behind(session: Connection) -> Iterator[Metric]:
     yield GaugeMetricFamily(
         "jianjian_duties_unescalated",
         "Duties overdue that did not come to the first step of their ladder",
-        value=unescalated(session, rules.programmes, rules.calendar, today),
+        value=unescalated(session, today),
     )
     yield GaugeMetricFamily(
         "jianjian_escalations_behind",
         "Steps of the supervision ladder that have come and were not crossed",
-        value=Ladders(session).behind(rules.programmes.codes, today),
+        value=NextSteps(session).behind(rules.programmes.codes, today),
     )
     crossed = GaugeMetricFamily(
         "jianjian_escalations",
         "Steps of the supervision ladder crossed",
         labels=["programme", "kind"],
     )
-    for programme, kind, count in Crossings(session).counts():
+    for programme, kind, count in EscalationSteps(session).counts():
         crossed.add_metric([programme, kind], count)
     yield crossed

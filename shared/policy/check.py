@@ -10,9 +10,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from shared.policy.calendar import Jurisdiction
-from shared.policy.check_events import EventTypes
 from shared.policy.describe import describe
 from shared.policy.directory import Directory
+from shared.policy.duties import Vocabulary
 from shared.policy.loading import read_programmes
 from shared.yaml.decode import Decoder
 from shared.yaml.load import Finding, read_folder
@@ -20,19 +20,19 @@ from shared.yaml.load import Finding, read_folder
 __all__ = ["Finding", "check", "describe"]
 
 
-def check(deploy_folder: Path, event_types: EventTypes | None = None) -> list[Finding]:
+def check(deploy_folder: Path, vocabulary: Vocabulary | None = None) -> list[Finding]:
     """
     Everything wrong in the calendars, the directory, the rule sets and the programmes.
 
-    `event_types`: what the services announce, best with the facts each type carries;
-    without it the events named by duties are taken on trust.
+    `vocabulary`: the facts that rules may wait for; without it the names of facts are
+    not checked.
     """
     sources = read_folder(deploy_folder / "calendar")
     for source in sources:
         Decoder(source).decode(Jurisdiction)
     directory, read = Directory.read(deploy_folder / "directory")
     sources += read
-    _, read = read_programmes(deploy_folder / "programmes", directory, event_types)
+    _, read = read_programmes(deploy_folder / "programmes", directory, vocabulary)
     sources += read
     return [
         finding

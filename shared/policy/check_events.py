@@ -11,7 +11,7 @@ from typing import get_args
 
 from shared.policy.conditions import Condition
 from shared.policy.directory_file import Level
-from shared.policy.duties import RECORDED, DutyRule
+from shared.policy.duties import ACT_RECORDED, DutyRule, Vocabulary
 from shared.vocabulary import (
     CaseKind,
     Category,
@@ -23,12 +23,6 @@ from shared.vocabulary import (
 )
 from shared.yaml.decode import Slip, did_you_mean
 
-EventTypes = Collection[str] | Mapping[str, Collection[str]]
-"""
-The types of events that services announce, perhaps with the facts each carries.
-"""
-
-ACT = "assignment.act_recorded"
 DIFFICULTY = ("ordinary", "hard", "bone", "nail", "sensitive")
 WORDS: Mapping[str, tuple[str, ...]] = {
     "case_kind": tuple(str(each) for each in CaseKind),
@@ -73,14 +67,14 @@ def acts_named(rules: Iterable[DutyRule]) -> Iterator[tuple[object, str, str]]:
         conditions = [(rule, rule.opened_by, rule.when)]
         conditions += [(each, each.event, each.when) for each in rule.triggers()]
         for owner, event_type, when in conditions:
-            if event_type == ACT and "act" in when:
+            if event_type == ACT_RECORDED and "act" in when:
                 for value in when["act"].values:
                     yield owner, "when", str(value)
 
 
-def events_known(rules: Iterable[DutyRule], known: EventTypes) -> Iterator[Slip]:
+def facts_known(rules: Iterable[DutyRule], known: Vocabulary) -> Iterator[Slip]:
     """
-    Every event a rule names is announced or recorded, with the facts it asks for.
+    Every fact a rule names is one that a matter may have, with the fields it asks for.
     """
     for rule in rules:
         yield from _event(rule, "opened_by", rule.opened_by, rule.when, known)
@@ -93,21 +87,20 @@ def _event(
     field: str,
     event_type: str,
     when: Mapping[str, Condition],
-    known: EventTypes,
+    known: Vocabulary,
 ) -> Iterator[Slip]:
-    if event_type not in known and event_type not in RECORDED:
-        near = did_you_mean(event_type, [*known, *RECORDED])
+    if event_type not in known:
+        near = did_you_mean(event_type, known)
         message = f"没有“{event_type}”这种事件，永远不会发生。{near}"
         remedy = "请改用各服务 events 中声明的事件。"
         yield Slip(owner, field, "unknown_event", message, remedy)
         return
-    if isinstance(known, Mapping):
-        facts = {*known.get(event_type, ()), *RECORDED.get(event_type, ())}
-        for name in when.keys() - facts:
-            message = f"事件“{event_type}”没有“{name}”，条件永远不成立。"
-            remedy = f"可用：{'、'.join(sorted(facts))}。"
-            yield Slip(owner, "when", "never_fires", message, remedy)
-    if event_type == ACT and "act" not in when:
+    fields = known[event_type].fields
+    for name in when.keys() - {*fields}:
+        message = f"事件“{event_type}”没有“{name}”，条件永远不成立。"
+        remedy = f"可用：{'、'.join(sorted(fields))}。"
+        yield Slip(owner, "when", "never_fires", message, remedy)
+    if event_type == ACT_RECORDED and "act" not in when:
         message = "没有写哪一项工作，任何记录都会算作履行。"
         remedy = "请写 when: {act: …}。"
         yield Slip(owner, "when", "act_not_named", message, remedy)

@@ -12,14 +12,14 @@ from itertools import combinations
 
 from shared.policy import check_directory
 from shared.policy.check_events import (
-    EventTypes,
     acts_named,
-    events_known,
+    facts_known,
     no_word,
     words_of,
 )
 from shared.policy.conditions import Condition
 from shared.policy.directory import Directory
+from shared.policy.duties import Vocabulary
 from shared.policy.leaders import LeaderFact
 from shared.policy.programme import Programme
 from shared.policy.rule_sets import RuleSet, lawful_rules
@@ -54,7 +54,7 @@ def check_programme(
     decoder: Decoder,
     programme: Programme,
     directory: Directory,
-    event_types: EventTypes | None,
+    vocabulary: Vocabulary | None,
     rule_sets: Mapping[str, RuleSet],
 ) -> None:
     """
@@ -71,19 +71,19 @@ def check_programme(
     decoder.check(_departures(programme, rule_sets))
     decoder.check(_acts_unknown(programme, rule_sets))
     decoder.check(_supervision(programme, rule_sets))
-    if event_types is not None:
-        decoder.check(_events(programme, event_types))
+    if vocabulary is not None:
+        decoder.check(_events(programme, vocabulary))
 
 
 def check_rule_set(
-    decoder: Decoder, rule_set: RuleSet, event_types: EventTypes | None
+    decoder: Decoder, rule_set: RuleSet, vocabulary: Vocabulary | None
 ) -> None:
     """
     Likewise for a file of rule sets.
     """
     decoder.check(_acts_of_set(rule_set))
-    if event_types is not None:
-        decoder.check(_events(rule_set, event_types))
+    if vocabulary is not None:
+        decoder.check(_events(rule_set, vocabulary))
 
 
 def _repeated(programme: Programme, part: str, key: str) -> Iterator[Slip]:
@@ -127,8 +127,8 @@ def _duties_too_early(programme: Programme) -> Iterator[Slip]:
             yield Slip(rule.due, "day", "never_fires", message, remedy)
 
 
-def _events(rules: Programme | RuleSet, known: EventTypes) -> Iterator[Slip]:
-    yield from events_known(rules.duties, known)
+def _events(rules: Programme | RuleSet, known: Vocabulary) -> Iterator[Slip]:
+    yield from facts_known(rules.duties, known)
 
 
 def _closing_kinds(programme: Programme) -> Iterator[Slip]:

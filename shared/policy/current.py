@@ -4,23 +4,15 @@ The policy a process works under: programmes, directory and calendar, read once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory
-from shared.policy.loading import load_programmes
+from shared.policy.loading import Policy, load_programmes
 from shared.policy.programme import Programmes, UnknownProgramme
 from shared.settings import settings
 
-
-@dataclass(frozen=True)
-class Policy:
-    """What the offices decided, as frozen objects."""
-
-    programmes: Programmes
-    directory: Directory
-    calendar: Calendar
+__all__ = ["Policy", "policy"]
 
 
 @lru_cache

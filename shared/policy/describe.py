@@ -12,6 +12,7 @@ from datetime import date
 from shared.policy.closing import Closing
 from shared.policy.directory import Directory
 from shared.policy.directory_file import Kind
+from shared.policy.duties import Vocabulary
 from shared.policy.escalation import Supervision, SupervisionStep
 from shared.policy.leaders import flag_name
 from shared.policy.phrases import (
@@ -32,16 +33,16 @@ from shared.policy.reports import Cadence, DutyList, Tally
 from shared.policy.targets import Baseline, Milestone
 
 
-def describe(programme: Programme, directory: Directory) -> str:
+def describe(programme: Programme, directory: Directory, vocabulary: Vocabulary) -> str:
     """
-    The whole programme, a line a rule.
+    The whole programme, a line a rule; *vocabulary* names the facts in Chinese.
     """
     kind = directory.office(programme.hub).kind
     parts = (
         _head(programme, directory),
         _targets(programme),
         _leading(programme, kind),
-        _duties(programme),
+        _duties(programme, vocabulary),
         _office_work(programme, kind),
         _supervising(programme),
         _closing(programme.closing),
@@ -112,11 +113,17 @@ def _leading(programme: Programme, kind: Kind) -> Iterator[str]:
         yield f"跨区域分工：{said}〔{role.source}〕"
 
 
-def _duties(programme: Programme) -> Iterator[str]:
-    rules = (f"{duty.id} {duty_rule(duty, programme)}" for duty in programme.duties)
+def _duties(programme: Programme, vocabulary: Vocabulary) -> Iterator[str]:
+    rules = (
+        f"{duty.id} {duty_rule(duty, programme, vocabulary)}"
+        for duty in programme.duties
+    )
     yield from _listed("职责", rules)
     for rule_set in programme.law:
-        rules = (f"{duty.id} {duty_rule(duty, programme)}" for duty in rule_set.duties)
+        rules = (
+            f"{duty.id} {duty_rule(duty, programme, vocabulary)}"
+            for duty in rule_set.duties
+        )
         yield from _listed(f"依{rule_set.title}的职责", rules)
         for each in rule_set.limits:
             limit = limit_said(each.limit)

@@ -51,7 +51,8 @@ def at_least(rank: str, wanted: RankName) -> bool:
 class Post:
     """
     A post, never a person. `leader`: 院领导/班子成员; `chief`: 主要领导;
-    `middle`: 中层干部 (A-29).
+    `middle`: 中层干部 (A-29). `holders`: how many people hold it in each office, as
+    four 副检察长 do; unwritten, nobody has counted them.
     """
 
     code: str
@@ -60,6 +61,12 @@ class Post:
     leader: bool = False
     chief: bool = False
     middle: bool = False
+    holders: int | None = None
+
+    def slips(self) -> Iterator[Slip]:
+        if self.holders is not None and self.holders < 1:
+            message = "担任人数须至少为一人。"
+            yield Slip(self, "holders", "not_positive", message, "请改正或删除。")
 
 
 @dataclass(frozen=True)

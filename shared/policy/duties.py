@@ -17,35 +17,28 @@ from shared.policy.calendar import Calendar, Due, Limit
 from shared.policy.conditions import Condition, all_hold
 from shared.yaml.decode import Slip
 
-RECORDED: Mapping[str, tuple[str, ...]] = {
-    "assignment.act_recorded": (
-        "programme",
-        "act",
-        "post",
-        "to",
-        "until",
-        "evidence",
-        "period",
-    ),
-    "assignment.period_begun": ("programme", "cadence", "period", "until"),
-    "assignment.batch_handed_down": ("programme", "batch"),
-    "assignment.batch_received": ("programme", "batch", "due_on"),
-    "assignment.leaders_confirmed": ("programme", "leaders", "department"),
-    "assignment.supervision_issued": (
-        "programme",
-        "step",
-        "kind",
-        "notice",
-        "reply_by",
-    ),
-    "assignment.supervision_answered": ("programme", "notice", "progress"),
-    "assignment.objection_raised": ("programme", "batch"),
-    "assignment.objection_decided": ("programme", "batch", "verdict"),
-}
+ACT_RECORDED = "assignment.act_recorded"
+NOTICE_ISSUED = "assignment.supervision_issued"
 """
-Facts that assignment keeps of a matter beside what the services announce: type and
-the names a rule may ask for.
+The two facts on which the checks of a programme's file themselves depend.
 """
+
+
+@dataclass(frozen=True)
+class FactKind:
+    """
+    A type of fact that rules may wait for: its Chinese title and its fields.
+    """
+
+    title: str
+    fields: tuple[str, ...]
+
+
+Vocabulary = Mapping[str, FactKind]
+"""
+The types of facts that rules may wait for, by name: handed in by who knows them.
+"""
+
 
 ALWAYS_NAMED = frozenset({"reply_by"})
 """

@@ -13,11 +13,9 @@ from datetime import date, datetime, time
 from typing import Literal
 
 from shared.policy.calendar import Calendar, Limit
-from shared.policy.duties import DutyRule
+from shared.policy.duties import NOTICE_ISSUED, DutyRule
 from shared.policy.reports import CLOCK
 from shared.yaml.decode import Slip, did_you_mean, duplicates
-
-ISSUED = "assignment.supervision_issued"
 
 
 @dataclass(frozen=True)
@@ -165,7 +163,7 @@ class Supervision:
                     message = f"没有“{kind}”这项职责。{did_you_mean(kind, kinds)}"
                     remedy = "请改用 duties 中的编号。"
                     yield Slip(step, "duties", "unknown_duty", message, remedy)
-        if not any(rule.opened_by == ISSUED for rule in rules):
+        if not any(rule.opened_by == NOTICE_ISSUED for rule in rules):
             message = "没有答复督办函的职责，督办函不答复也不算逾期。"
-            remedy = f"请在 duties 中写明 opened_by: {ISSUED} 的职责。"
+            remedy = f"请在 duties 中写明 opened_by: {NOTICE_ISSUED} 的职责。"
             yield Slip(self, None, "no_reply_duty", message, remedy)

@@ -124,7 +124,7 @@ class LeaderRule:
         directory: Directory,
         *,
         team: str | None = None,
-        resolve_by: str | None = None,
+        resolve_by: date | None = None,
     ) -> Iterator[Gap]:
         """
         `offices` says which office `hub`, `own` and `upper` are. When two are the

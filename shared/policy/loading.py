@@ -5,12 +5,13 @@ The programmes as files: read, checked, and joined with the law that they name.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from shared.policy.check_events import EventTypes
+from shared.policy.calendar import Calendar
 from shared.policy.check_programme import check_programme, check_rule_set
 from shared.policy.directory import Directory
+from shared.policy.duties import Vocabulary
 from shared.policy.programme import Programme, Programmes
 from shared.policy.rule_sets import (
     RuleSet,
@@ -20,6 +21,17 @@ from shared.policy.rule_sets import (
 )
 from shared.yaml.decode import Decoder, Slip
 from shared.yaml.load import ConfigurationError, YamlFile, read_folder
+
+
+@dataclass(frozen=True)
+class Policy:
+    """
+    What the offices decided, as frozen objects: programmes, directory and calendar.
+    """
+
+    programmes: Programmes
+    directory: Directory
+    calendar: Calendar
 
 
 class ProgrammeError(ConfigurationError):
@@ -51,23 +63,23 @@ def load_programmes(
 def read_programmes(
     folder: Path,
     directory: Directory,
-    event_types: EventTypes | None = None,
+    vocabulary: Vocabulary | None = None,
     rule_sets: Path | None = None,
 ) -> tuple[Programmes, list[YamlFile]]:
     """
     The programmes without faults, and all files with their findings.
 
-    Without `event_types` the names of events are taken on trust.
+    Without a `vocabulary` the names of facts are not checked.
     """
     sets, files = read_rule_sets(rule_sets or folder.parent / "rulesets")
     for decoder, rule_set in files:
-        check_rule_set(decoder, rule_set, event_types)
+        check_rule_set(decoder, rule_set, vocabulary)
     programmes: dict[str, Programme] = {}
     sources = read_folder(folder)
     for source in sources:
         decoder = Decoder(source)
         programme = decoder.decode(Programme)
-        check_programme(decoder, programme, directory, event_types, sets)
+        check_programme(decoder, programme, directory, vocabulary, sets)
         decoder.check(_taken(programme, programmes))
         if not source.findings:
             programmes[programme.code] = _under_law(programme, sets)

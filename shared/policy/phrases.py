@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from shared.policy.calendar import Limit, Unit
 from shared.policy.conditions import Condition
 from shared.policy.directory_file import Kind
-from shared.policy.duties import DutyRule, Trigger, Until
+from shared.policy.duties import DutyRule, Trigger, Until, Vocabulary
 from shared.policy.leaders import LeaderRule, Need
 from shared.policy.programme import Programme
 from shared.vocabulary import CaseKind, Difficulty, Origin, ReplyKind
@@ -46,35 +46,6 @@ VALUES: Mapping[str, Mapping[object, str]] = {
         "county": "县级",
         "township": "乡级",
     },
-}
-HAPPENED = {
-    "intake.petition_registered": "登记信访",
-    "intake.case_opened": "案件登记",
-    "intake.reply_given": "答复信访人",
-    "hearing.hearing_decided": "决定是否听证",
-    "hearing.hearing_held": "召开听证",
-    "aid.aid_opened": "提出救助申请",
-    "aid.aid_granted": "决定予以救助",
-    "aid.aid_refused": "决定不予救助",
-    "aid.aid_paid": "发放救助金",
-    "reporting.milestone_judged": "报表显示达到",
-    "assignment.act_recorded": "记载事项",
-    "assignment.period_begun": "本期开始",
-    "assignment.leader_named": "包案落实",
-    "assignment.batch_received": "收到交办",
-    "assignment.batch_recalled": "撤回交办",
-    "assignment.objection_decided": "决定异议",
-    "assignment.closing_submitted": "报结",
-    "assignment.closing_returned": "退回报结",
-    "assignment.closing_confirmed": "确认报结",
-    "assignment.case_resolved": "化解",
-    "assignment.case_ended": "依法终结",
-    "assignment.case_concluded": "程序性办结",
-    "assignment.case_reopened": "案件回流重启",
-    "assignment.coordination_requested": "申请协调会商",
-    "assignment.coordination_decided": "联席会议作出协调意见",
-    "assignment.supervision_issued": "发出督办函",
-    "assignment.supervision_answered": "答复督办",
 }
 DAYS = {
     "resolve_by": "案件的化解时限",
@@ -155,7 +126,7 @@ def _need(need: Need, kind: Kind) -> str:
     return f"{office}{several}{need.said(kind)}"
 
 
-def duty_rule(duty: DutyRule, programme: Programme) -> str:
+def duty_rule(duty: DutyRule, programme: Programme, vocabulary: Vocabulary) -> str:
     """
     What is owed, until when, by whom, from what on, and what discharges it.
     """
@@ -173,31 +144,38 @@ def duty_rule(duty: DutyRule, programme: Programme) -> str:
     said += "，可中止计算" if duty.pausable or duty.waits else ""
     said += "，可另定期限" if duty.overridable else ""
     said += "（原文数字被遮盖，此为预设）" if duty.masked else ""
-    opened = _happened(duty.opened_by, duty.when, programme)
-    done = _any_of(duty.discharged_by, programme)
+    opened = _fact(duty.opened_by, duty.when, programme, vocabulary)
+    done = _any_of(duty.discharged_by, programme, vocabulary)
     if duty.every is None:
         said += f"；自{opened}起，{done}为止"
     else:
-        ended = _any_of(duty.until, programme)
+        ended = _any_of(duty.until, programme, vocabulary)
         said += f"；自{opened}起，每次{done}，直至{ended}"
     return f"{said}{old_word(duty.tooltip)}〔{duty.source}〕"
 
 
-def _any_of(triggers: Iterable[Trigger], programme: Programme) -> str:
-    said = (_happened(each.event, each.when, programme) for each in triggers)
-    return "或".join(dict.fromkeys(said))
+def _any_of(
+    triggers: Iterable[Trigger], programme: Programme, vocabulary: Vocabulary
+) -> str:
+    facts = (_fact(each.event, each.when, programme, vocabulary) for each in triggers)
+    return "或".join(dict.fromkeys(facts))
 
 
-def _happened(event: str, when: Mapping[str, Condition], programme: Programme) -> str:
+def _fact(
+    name: str,
+    when: Mapping[str, Condition],
+    programme: Programme,
+    vocabulary: Vocabulary,
+) -> str:
     """
     A fact in the office's words: an act by its title, a reply by its kind.
     """
     if "act" in when:
         acts = (programme.act(str(act)).title for act in when["act"].values)
         return "、".join(f"“{title}”" for title in acts)
-    if "kind" in when and event == "intake.reply_given":
+    if "kind" in when and name == "intake.reply_given":
         return "或".join(ReplyKind(str(kind)).chinese for kind in when["kind"].values)
-    return HAPPENED.get(event, event)
+    return vocabulary[name].title
 
 
 def _until(due: Until) -> str:

@@ -318,7 +318,7 @@ class Programme:
         directory: Directory,
         facts: Mapping[str, object] | None = None,
         team: str | None = None,
-        resolve_by: str | None = None,
+        resolve_by: date | None = None,
         on: date | None = None,
         advice: bool = False,
     ) -> tuple[Gap, ...]:

@@ -8,10 +8,9 @@ from dataclasses import replace
 
 from services.assignment.domain.closings import closing, signatures, submission
 from services.assignment.domain.closings import review as reviewing
-from services.assignment.domain.facts import Fact
+from services.assignment.domain.matter import as_closed, fact_of
 from shared.errors import Refusal
-
-NUMBER = "信〔2021〕001号"
+from tests.builders.facts import NUMBER
 
 
 class Ending:
@@ -19,8 +18,11 @@ class Ending:
     What a matter's story does when its case is to be closed.
     """
 
-    matter = None
     times = 0
+
+    @property
+    def matter(self):
+        return as_closed(self.known())
 
     def report(
         self, kind, on, *, hearing_decided=True, documents=(), submitted_on=None
@@ -28,16 +30,10 @@ class Ending:
         """
         The codes for which a report of closing is refused.
         """
-        matter = self.matter or closing.Matter(
-            number=NUMBER,
-            office=self.office,
-            programme=self.programme.code,
-            in_scope=True,
-            standing="open",
-            opened_on=min(each.on for each in self.facts),
-            merged=False,
+        matter = replace(
+            self.matter,
             hearing_decided=hearing_decided,
-            led=not self.led.gaps,
+            reopened_on=closing.last_reopened(self.facts.values()),
         )
         reported = closing.Closing(
             id=f"c{self.times + 1}",
@@ -52,7 +48,7 @@ class Ending:
             documents=tuple({"name": each, "reference": "卷一"} for each in documents),
         )
         try:
-            self.matter, event = submission.submit(
+            _, event = submission.submit(
                 matter,
                 reported,
                 programme=self.programme,
@@ -61,7 +57,7 @@ class Ending:
         except Refusal as refusal:
             return [fault.code for fault in refusal.faults]
         self.reported, self.times = reported, self.times + 1
-        self._happened(event)
+        self.learn(fact_of(event))
         return []
 
     @property
@@ -116,7 +112,7 @@ class Ending:
 
     def _review(self, said):
         try:
-            self.matter, self.reported, told = reviewing.review(
+            _, self.reported, announced = reviewing.review(
                 self.matter,
                 self.reported,
                 said,
@@ -126,12 +122,8 @@ class Ending:
             )
         except Refusal as refusal:
             return refusal.faults
-        for event in told:
-            self._happened(event)
+        self.learn(*map(fact_of, announced))
         return ()
-
-    def _happened(self, event):
-        self.facts.append(Fact(event.type, event.occurred_on, event.payload()))
 
     def standard(self, kind):
         items = self.programme.closing.checklist

@@ -1,34 +1,49 @@
 """
 A matter under one of the programme files, lived through day by day without services.
 
-The real files, directory and calendar; the clock runs as the sweeper would run it.
+The real files, directory and calendar; each day the matter is recomputed, and what has
+come is begun and escalated, as the sweeper would do it.
 """
 
 from __future__ import annotations
 
-import heapq
+from dataclasses import replace
 from datetime import date, timedelta
 
-from services.assignment import events
-from services.assignment.domain import facts as kinds
+from services.assignment.domain import matter as matters
 from services.assignment.domain.duties import alerts, ledger, recurrence
+from services.assignment.domain.duties.instances import BEGINNINGS
 from services.assignment.domain.escalation import notices
-from services.assignment.domain.escalation import steps as supervision
-from services.assignment.domain.facts import Fact
 from services.assignment.domain.leaders import leadership
 from services.assignment.domain.leaders.required_fields import missing_fields
 from shared.policy.current import policy
-from tests.builders import case_opened, petition_registered
+from tests.builders import facts
 from tests.builders.closing_story import NUMBER, Ending
+from tests.builders.facts import (
+    act,
+    handed_down,
+    happened,
+    named,
+    received,
+    registered,
+    replied,
+)
+
+__all__ = [
+    "Story",
+    "act",
+    "handed_down",
+    "happened",
+    "named",
+    "opened",
+    "papers",
+    "programme_of",
+    "received",
+    "registered",
+    "replied",
+]
 
 DAY = timedelta(days=1)
-ENDS = {
-    events.CaseResolved.type,
-    events.CaseEnded.type,
-    events.CaseConcluded.type,
-    kinds.MERGED,
-}
-TURNS = {*ENDS, events.CaseReopened.type, kinds.UNMERGED}
 ORDINARY = {"origin": "own_screening", "handed": False, "difficulty": "ordinary"}
 
 
@@ -36,72 +51,48 @@ def programme_of(code):
     return policy().programmes.get(code)
 
 
-def opened(on, **said):
+def opened(on, **fields):
     """
     A case in scope of which nothing special is known.
     """
-    return Fact(kinds.OPENED, on, case_opened(NUMBER, **ORDINARY | said).payload())
-
-
-def registered(on, **said):
-    return Fact(kinds.PETITION, on, petition_registered(NUMBER, **said).payload())
-
-
-def replied(on, kind, mode="phone"):
-    return Fact("intake.reply_given", on, {"kind": kind, "mode": mode})
-
-
-def handed_down(on, batch="b1"):
-    return Fact(kinds.HANDED, on, {"batch": batch})
-
-
-def received(on, **said):
-    return Fact(events.BatchReceived.type, on, {"batch": "b1", **said})
-
-
-def act(name, on, **said):
-    return Fact(kinds.ACT, on, {"act": name, **said})
-
-
-def named(on, *leaders, department=None, **said):
-    said = {"leaders": leaders, "department": department, "handler_post": None, **said}
-    return Fact(kinds.NAMED, on, said)
-
-
-def happened(kind, on, **said):
-    """
-    A fact of assignment or another service, as `assignment.case_resolved`.
-    """
-    return Fact(kind, on, said)
+    return facts.opened(on, **ORDINARY | fields)
 
 
 class Story(Ending):
     """
-    One matter of an office, from its first fact to the day the clock was run to.
+    One matter of an office, from its first fact to the day it was run to.
+
+    *facts* are all that ever happen in it; *now* is the matter at the end of *today*.
     """
 
     def __init__(self, code, office, *facts):
         rules = policy()
-        self.calendar, self.directory = rules.calendar, rules.directory
+        self.policy, self.directory = rules, rules.directory
         self.programme, self.office = programme_of(code), office
-        self.facts = list(facts)
-        self.notices, self.crossed, self.behind = {}, [], {}
-        self.today = None
+        self.facts, self.now, self.today = {}, matters.Matter(NUMBER), None
+        self.waiting, self.crossed, self.notices = {}, [], {}
+        self.learn(*facts)
 
     def learn(self, *facts):
-        self.facts += facts
+        for fact in facts:
+            if isinstance(fact, BEGINNINGS):
+                whose = {"office": self.office, "programme": self.programme.code}
+                fact = replace(fact, **whose)  # noqa: PLW2901 - of this office
+            self.facts[f"fact {len(self.facts)}"] = fact
         return self
 
-    @property
-    def kind(self):
-        return self.directory.office(self.office).kind
+    def known(self, day=date.max):
+        """
+        The matter by everything that happens until *day*.
+        """
+        until = {key: each for key, each in self.facts.items() if each.on <= day}
+        return matters.recompute(matters.Matter(NUMBER), until, self.policy).matter
 
     @property
     def led(self):
-        return self._led(self.facts)
-
-    def _led(self, facts):
-        return leadership.reckon(self.office, facts, self.programme, self.directory)
+        return leadership.compute(
+            self.office, self.facts.values(), self.programme, self.directory
+        )
 
     @property
     def gaps(self):
@@ -111,40 +102,7 @@ class Story(Ending):
         """
         The ledger as it stands by what happened until *day*.
         """
-        known = [each for each in self.facts if each.on <= day]
-        leaders = ()
-        if any(each.type == kinds.OPENED for each in known):
-            led = self._led(known)
-            leaders = led.leaders
-            known += [
-                Fact(events.LeaderNamed.type, step.on, {})
-                for step in led.steps
-                if step.kind == "named"
-            ]
-        answering = self._answering(leaders)
-        return ledger.reckon(
-            NUMBER,
-            self.office,
-            known,
-            self.programme,
-            self.calendar,
-            answering=answering,
-        )
-
-    def _answering(self, leaders):
-        begun = min(each.on for each in self.facts)
-        upper = self.directory.parent(self.office, begun) or ""
-        posts = self.directory.office(self.office).posts.values()
-        own = [post for office, post in leaders if office == self.office]
-        return ledger.Answering(
-            self.kind,
-            {"hub": self.programme.hub, "upper": upper},
-            {
-                "chief": next(post.title for post in posts if post.chief),
-                "leader": own[0] if own else None,
-                "hub_department": self.programme.hub_department,
-            },
-        )
+        return tuple(self.known(day).duties.values())
 
     def owed(self):
         """
@@ -172,108 +130,38 @@ class Story(Ending):
         missing = missing_fields(self.led, self.programme)
         return [each.id for each in missing]
 
-    # -- the clock
+    # -- day by day
 
     def run(self, until):
         """
-        Let the clock run day by day to the end of *until*.
+        Live through every day to the end of *until*.
         """
-        day = self.today + DAY if self.today else min(each.on for each in self.facts)
+        begin = min(each.on for each in self.facts.values())
+        day = self.today + DAY if self.today else begin
         while day <= until:
-            self._begin_turns(day)
-            self._climb(day)
+            self._live(day)
             self.today = day
             day += DAY
         return self
 
-    def _begin_turns(self, day):
-        while True:
-            coming = recurrence.next_turn(
-                NUMBER,
-                self.office,
-                self.facts,
-                self.programme,
-                self.calendar,
-                kind=self.kind,
-            )
-            if coming is None or coming.fact.on > day:
-                return
-            self.facts.append(coming.fact)
+    def _live(self, day):
+        new = {key: each for key, each in self.facts.items() if each.on <= day}
+        self._take(matters.recompute(self.now, new, self.policy))
+        while self.now.next_occurrence_on and self.now.next_occurrence_on <= day:
+            self._take(matters.begin_occurrences(self.now, day, self.policy))
+        while due := [each for each in self.waiting.values() if each.on <= day]:
+            self._take(matters.escalate(self.now, due, day, self.policy))
 
-    def _climb(self, day):
-        ladder = self.programme.supervision
-        owed = {each.id: each for each in self.duties(day)}
-        self._end_notices(owed, day)
-        causes = {
-            each.id: supervision.causes_of_duty(each, self.programme)
-            for each in owed.values()
-        }
-        if any(each.type == kinds.OPENED for each in self.facts) and not self.over(day):
-            known = [each for each in self.facts if each.on <= day]
-            since = supervision.stagnant_since(known, ladder, self.calendar)
-            causes["stagnant"] = {"stagnant": since} if since else {}
-        tried = list(self.notices.values())
-        since = notices.without_progress_since(tried, ladder.interview_after)
-        if since:
-            causes["fruitless"] = {"notices_without_progress": since}
-        come = []
-        for subject, true in causes.items():
-            steps = self._steps(owed.get(subject), pressing=not since or since > day)
-            self._onward(come, subject, true, steps, day)
-        while come:
-            _, subject, rung, steps = heapq.heappop(come)
-            self._cross(rung, owed.get(subject), day)
-            self._onward(come, subject, causes[subject], steps, day)
-
-    def _steps(self, duty, *, pressing):
-        steps = supervision.steps_of(self.programme, duty and duty.kind)
-        if duty and supervision.is_answer(duty.kind, self.programme) and not pressing:
-            return tuple(each for each in steps if each.kind != "notice")
-        return steps
-
-    def _end_notices(self, owed, day):
-        done = {each.id: each.state_on for each in owed.values() if each.closed}
-        for notice in list(self.notices.values()):
-            on = done.get(notice.duty) or (day if self.over(day) else None)
-            if on and notices.can_end(notice):
-                self.notices[notice.id], event = notices.end(notice, on)
-                self.facts.append(Fact(event.type, event.occurred_on, event.payload()))
-
-    def over(self, day):
-        """
-        Whether the case stands closed or merged away at the end of a day.
-        """
-        turns = [each for each in self.facts if each.on <= day and each.type in TURNS]
-        last = max(turns, key=lambda each: each.on, default=None)
-        return last is not None and last.type in ENDS
-
-    def _onward(self, come, subject, causes, steps, day):
-        behind = self.behind.setdefault(subject, set())
-        rung = supervision.next_rung(subject, causes, behind, steps, self.calendar)
-        if rung and rung.on <= day:
-            heapq.heappush(come, (rung.on, subject, rung, steps))
-
-    def _cross(self, rung, duty, day):
-        steps = self.programme.supervision.steps
-        step = next(each for each in steps if each.id == rung.step)
-        self.behind[rung.subject].add((rung.step, rung.since))
-        crossing = supervision.crossing_of(
-            rung,
-            step,
-            number=NUMBER,
-            office=duty.office if duty else self.office,
-            duty=duty,
-            programme=self.programme,
-            directory=self.directory,
-        )
-        self.crossed.append(crossing)
-        notice = notices.notice_of(
-            crossing, step, duty, day, calendar=self.calendar, directory=self.directory
-        )
-        if notice:
-            self.notices[notice.id] = notice
-            issued = notices.issued(notice)
-            self.facts.append(Fact(issued.type, day, issued.payload()))
+    def _take(self, change):
+        self.now = change.matter
+        self.facts |= change.facts
+        waiting = self.waiting | change.next_steps
+        self.waiting = {name: step for name, step in waiting.items() if step}
+        self.crossed += change.reached
+        self.notices |= {each.id: each for each in change.issued}
+        for fact in change.ended_notices:
+            ended = {"state": "ended", "state_on": fact.on}
+            self.notices[fact.notice] = replace(self.notices[fact.notice], **ended)
 
     def answer(self, on, post, *, progress):
         """
@@ -292,12 +180,12 @@ class Story(Ending):
                     directory=self.directory,
                 )
                 self.notices[notice.id] = answered
-                self.facts.append(Fact(event.type, on, event.payload()))
+                self.learn(matters.fact_of(event))
         return self
 
     def escalations(self, duty=None):
         """
-        What was crossed, of one kind of duty or of the matter: step and day.
+        The steps reached, of one kind of duty or of the matter: step and day.
         """
         return [
             (each.step, each.on)
@@ -316,12 +204,12 @@ def papers(code, cadence, day):
     if period is None:
         return None
     begun = list(recurrence.papers_of(programme, paper, period, rules.directory))
-    who = [(each.office, each.fact.payload["department"]) for each in begun]
+    who = [(each.fact.office, each.fact.department) for each in begun]
     [due_on] = {
         duty.due_on
         for each in begun
-        for duty in ledger.reckon(
-            each.number, each.office, [each.fact], programme, rules.calendar
+        for duty in ledger.compute(
+            each.number, each.fact.office, [each.fact], programme, rules.calendar
         )
         if duty.kind == cadence
     }

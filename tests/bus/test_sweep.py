@@ -16,9 +16,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from services.assignment.casework.follow import unescalated
+from services.assignment.casework.escalation import unescalated
 from services.assignment.store.escalation import late_uncrossed, waiting
-from shared.policy.current import policy
 from tests.builders import petition_registered
 from tests.bus.conftest import started_again
 
@@ -181,8 +180,7 @@ def test_a_duty_that_lost_its_ladder_is_counted_until_recalculating_puts_it_back
     clock.set(today)
 
     def missing():
-        rules = policy()
-        return unescalated(owner_session, rules.programmes, rules.calendar, today)
+        return unescalated(owner_session, today)
 
     crossed = sa.text("SELECT step FROM assignment.crossings WHERE number = :number")
     lost = eventually(lambda: missing() == 1)

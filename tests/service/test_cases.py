@@ -190,8 +190,8 @@ def test_a_case_is_resolved_when_the_hub_confirms_its_closing(
         "assignment.closing_submitted",
         "assignment.duty_opened",  # the hub's review
         "assignment.closing_confirmed",
-        "assignment.duty_discharged",
         "assignment.case_resolved",
+        "assignment.duty_discharged",
         "assignment.duty_discharged",
     ]
     # Counted on the day it was concluded, not on that of the review.

@@ -222,8 +222,8 @@ def test_a_basic_courts_closing_needs_every_signature_in_order(courts_case, anno
     assert announced("assignment", case.number)[-4:] == [
         "assignment.duty_opened",
         "assignment.closing_confirmed",
-        "assignment.duty_discharged",
         "assignment.case_resolved",
+        "assignment.duty_discharged",
     ]
 
 

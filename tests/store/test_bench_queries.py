@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from deploy.bench import bare, sweep
+from deploy.bench import sweep
 
-REGISTRATION = Path(bare.__file__).with_name("registration.sql")
+BENCH = Path(sweep.__file__).parent
 VALUES = {
     "office": "410922",
     "programme": "puyang-2020",
@@ -25,11 +25,12 @@ VALUES = {
 
 
 def test_the_bare_endpoint_writes_a_row_of_petitions(intake_session):
-    intake_session.exec_driver_sql(f"EXPLAIN {bare.INSERT}", VALUES)
+    statement = (BENCH / "bare.sql").read_text(encoding="utf-8")
+    intake_session.exec_driver_sql(f"EXPLAIN {statement}", VALUES)
 
 
 def test_pgbench_writes_what_intake_writes(intake_session):
-    text = REGISTRATION.read_text(encoding="utf-8")
+    text = (BENCH / "registration.sql").read_text(encoding="utf-8")
     statements = re.findall(
         r"^(?:WITH|INSERT INTO intake\.outbox).*?;", text, re.MULTILINE | re.DOTALL
     )

@@ -4,15 +4,17 @@ Who leads what, counted by the database: alike on a day, loads now, frozen lists
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from services.assignment.domain.batches.baselines import Listed
-from services.assignment.domain.leaders.leadership import Leading
+from services.assignment.domain.leaders.leadership import Leadership
 from services.assignment.domain.leaders.suggestions import Load
 from services.assignment.domain.leaders.tenures import Tenure
-from services.assignment.store import Baselines, Matters, Profiles
+from services.assignment.domain.matter import Change
+from services.assignment.store import Baselines, Profiles, load_matters, save_changes
 from tests.builders import CITY, COUNTY, NEIGHBOUR
 
 PROGRAMME = "puyang-2020"
@@ -38,13 +40,15 @@ def known(session):
     """
 
     def keep(number, *tenures, office=COUNTY, away=(), difficulty="ordinary", **row):
-        matters, origin = Matters(session), row.pop("origin", "own_screening")
-        matters.lock(number)
         begun = {"programme": PROGRAMME, "is_case": True, "in_scope": True}
-        matters.put(number, office=office, opened_on=OPENED, **begun, **row)
-        traits = {"difficulty": difficulty, "origin": origin}
-        led = Leading(traits=traits, tenures=tenures, away=away)
-        Profiles(session).put(number, led)
+        traits = {
+            "difficulty": difficulty,
+            "origin": row.pop("origin", "own_screening"),
+        }
+        before = load_matters(session, [number])[number]
+        matter = replace(before, office=office, opened_on=OPENED, **begun | row)
+        led = Leadership(traits=traits, tenures=tenures, merged_spans=away)
+        save_changes(session, [Change(before, matter, leadership=led)])
 
     return keep
 
@@ -133,7 +137,7 @@ def test_a_list_is_frozen_as_things_stood_on_its_day_whatever_came_after(
     row = frozen(session)
     again = frozen(session, id="b2")
     known("戊")
-    Matters(session).put("甲", standing="resolved", concluded_on=BACK)
+    known("甲", standing="resolved", concluded_on=BACK)
 
     assert row.size == 2
     assert again is None
@@ -147,8 +151,8 @@ def test_a_list_of_open_cases_has_those_out_of_scope_and_none_that_was_over(
     # JZ-04
     known("甲")
     known("乙")
-    Matters(session).put("甲", in_scope=False)
-    Matters(session).put("乙", standing="resolved", concluded_on=MERGED)
+    known("甲", in_scope=False)
+    known("乙", standing="resolved", concluded_on=MERGED)
 
     assert frozen(session, Listed(open=True)).size == 1
     assert Baselines(session).members("b1") == [("甲", COUNTY)]

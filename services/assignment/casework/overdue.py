@@ -23,6 +23,6 @@ def flag_some(session: Connection) -> bool:
         with telemetry.work("overdue_flagged", trace=telemetry.background_context()):
             telemetry.add_log_fields(count=len(fallen))
             events = [ledger.overdue(duty) for duty in fallen]
-            Duties(session).note(events, cause="clock")
+            Duties(session).note((event, "clock", "") for event in events)
             OUTBOX.announce(session, *events)
     return len(fallen) == AT_ONCE

@@ -6,7 +6,7 @@ What is still owed moves, the old day kept in its history; what is closed stays.
 
 from __future__ import annotations
 
-from services.assignment.casework.record import recount
+from services.assignment.casework.record import recompute_matters
 from services.assignment.store import OUTBOX, Duties
 from shared import telemetry
 from shared.policy.current import policy
@@ -30,8 +30,7 @@ def recalculate() -> int:
             numbers = Duties(session).matters_owing(
                 policy().programmes.codes, after, MATTERS_AT_ONCE
             )
-            for number in numbers:
-                recount(session, number)
+            recompute_matters(session, numbers)
             telemetry.add_log_fields(count=len(numbers))
         count += len(numbers)
         if len(numbers) < MATTERS_AT_ONCE:

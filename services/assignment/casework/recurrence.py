@@ -1,63 +1,50 @@
 """
-The clock of what recurs: lets turns and periods begin that nobody's act begins.
+Begin what recurs by itself: occurrences of duties, and periods of offices' reports.
 
-Any number of replicas share the work: what one is at, the others pass over, and what
-has begun keeps one name. After a stop it catches up, oldest first, in bounded steps.
+Any number of replicas share the work: what one has locked, the others pass over, and
+what begins has the same identity for all. After a stop it catches up, oldest first, in
+bounded steps.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
-from services.assignment.casework import record
+from services.assignment.casework.record import apply, record_facts
 from services.assignment.domain.duties import recurrence
-from services.assignment.store import Cadences, Matters
+from services.assignment.domain.duties.recurrence import Occurrence
+from services.assignment.domain.matter import begin_occurrences
+from services.assignment.store import Cadences, Matters, load_matters
 from shared import clock, telemetry
 from shared.policy.current import policy
 from shared.policy.programme import Programme
 
-TURNS_AT_ONCE = 24
-MATTERS_AT_ONCE = 200
+OCCURRENCES_AT_ONCE = 20  # matters, which are locked meanwhile
+PERIODS_AT_ONCE = 200
 ONE_DAY = timedelta(days=1)
 
 
 def open_recurring(session: Connection) -> bool:
     """
-    Open the recurring duties that are due in the matter that has waited longest;
-    whether there was one.
+    Open the recurring duties that are due in the matters that have waited longest;
+    whether there were any.
     """
-    today = clock.today()
-    number = Matters(session).turn_begins(policy().programmes.codes, today)
-    if number is None:
+    today, rules = clock.today(), policy()
+    due = Matters(session).occurrences_due(
+        rules.programmes.codes, today, OCCURRENCES_AT_ONCE
+    )
+    if not due:
         return False
-    with telemetry.work(
-        "turns_begun", trace=telemetry.background_context(), case_number=number
-    ):
-        telemetry.add_log_fields(count=_begin_turns(session, number, today))
+    with telemetry.work("occurrences_begun", trace=telemetry.background_context()):
+        matters = load_matters(session, due).values()
+        changes = [begin_occurrences(matter, today, rules) for matter in matters]
+        apply(session, changes)
+        telemetry.add_log_fields(count=sum(len(change.facts) for change in changes))
     return True
-
-
-def _begin_turns(session: Connection, number: str, today: date) -> int:
-    for begun in range(TURNS_AT_ONCE):
-        row, facts = Matters(session).lock(number), Matters(session).facts(number)
-        kind = policy().directory.office(row.office).kind
-        turn = recurrence.next_turn(
-            number,
-            row.office,
-            facts,
-            policy().programmes.get(row.programme),
-            policy().calendar,
-            kind=kind,
-        )
-        if turn is None or turn.fact.on > today:
-            # Its day was kept too early, by another calendar.
-            Matters(session).put(number, next_turn_on=turn.fact.on if turn else None)
-            return begun
-        record.add_fact(session, number, turn.identity, turn.fact)
-    return TURNS_AT_ONCE
 
 
 def open_periods(session: Connection) -> bool:
@@ -65,7 +52,7 @@ def open_periods(session: Connection) -> bool:
     Open the oldest periods of offices' reports that are due; whether there were any.
     """
     today = clock.today()
-    _know_cadences(session, today)
+    _add_cadences(session, today)
     row = Cadences(session).behind(today)
     if row is None:
         return False
@@ -78,20 +65,20 @@ def open_periods(session: Connection) -> bool:
     return True
 
 
-def _know_cadences(session: Connection, today: date) -> None:
+def _add_cadences(session: Connection, today: date) -> None:
     """
-    Take in cadences that the programmes' files have and the clock has not.
+    Add the cadences that the programmes' files have and the database has not.
     """
-    cadences = Cadences(session)
+    cadences, rules = Cadences(session), policy()
     declared = {
         (programme.code, cadence.id): recurrence.first_day(
-            programme, cadence, today, policy().calendar
+            programme, cadence, today, rules.calendar
         )
-        for programme in policy().programmes
+        for programme in rules.programmes
         for cadence in programme.cadences
     }
-    for programme in policy().programmes:
-        if next(recurrence.milestones_of(programme, policy().directory), None):
+    for programme in rules.programmes:
+        if next(recurrence.milestones_of(programme, rules.directory), None):
             first = programme.window.from_
             declared[programme.code, recurrence.MILESTONE] = first
     fresh = declared.keys() - cadences.names()
@@ -109,28 +96,37 @@ def _begin_periods(session: Connection, row: Any, today: date) -> tuple[int, dat
     """
     How many matters began, and until which day all that begins has begun.
     """
-    programme = next((p for p in policy().programmes if p.code == row.programme), None)
+    rules = policy()
+    programme = next((p for p in rules.programmes if p.code == row.programme), None)
     if programme is None:
         return 0, date.max
     if row.cadence == recurrence.MILESTONE:
-        found = list(recurrence.milestones_of(programme, policy().directory))
-        record.open_matters(session, found)
-        return len(found), date.max
-    return _begin_papers(session, row, programme, today)
+        milestones = recurrence.milestones_of(programme, rules.directory)
+        return _begin(session, milestones), date.max
+    return _begin_reports(session, row, programme, today)
 
 
-def _begin_papers(
+def _begin_reports(
     session: Connection, row: Any, programme: Programme, today: date
 ) -> tuple[int, date]:
+    rules = policy()
     cadence = next((c for c in programme.cadences if c.id == row.cadence), None)
     if cadence is None or row.begun_until >= programme.window.to:
         return 0, date.max
     last = min(today, programme.window.to)
-    papers: list[recurrence.Beginning] = []
-    for period in cadence.periods(row.begun_until + ONE_DAY, last, policy().calendar):
-        if len(papers) >= MATTERS_AT_ONCE:
+    reports: list[Occurrence] = []
+    for period in cadence.periods(row.begun_until + ONE_DAY, last, rules.calendar):
+        if len(reports) >= PERIODS_AT_ONCE:
             last = period.from_ - ONE_DAY
             break
-        papers += recurrence.papers_of(programme, cadence, period, policy().directory)
-    record.open_matters(session, papers)
-    return len(papers), last
+        reports += recurrence.papers_of(programme, cadence, period, rules.directory)
+    return _begin(session, reports), last
+
+
+def _begin(session: Connection, periods: Iterable[Occurrence]) -> int:
+    """
+    Let periods begin, each a matter of its own.
+    """
+    facts = {each.number: {each.identity: each.fact} for each in periods}
+    record_facts(session, facts)
+    return len(facts)

@@ -10,13 +10,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
-from uuid_utils import uuid7
 
 from services.assignment import events
-from services.assignment.casework.record import add_fact
+from services.assignment.casework.record import record_fact
 from services.assignment.domain.activities.acts import faults_of_act
 from services.assignment.domain.duties import recurrence
-from services.assignment.domain.facts import ACT, Fact
+from services.assignment.domain.facts import ActRecorded, Fact, OfficeActsBegun
 from services.assignment.endpoints.lookup import (
     matter_known,
     programme_of,
@@ -105,11 +104,10 @@ def record_office_act(call: Call) -> dict[str, Any]:
         number += f"/{body['department']}" if body["department"] else ""
     elif body["about"]:
         number += f"/{body['about']}"
-    matters = Matters(call.session)
-    row = matters.lock(number)
+    row = Matters(call.session).lock(number)
     if cadence is None and row.opened_on is None:
-        begun = {"office": office, "programme": programme.code}
-        matters.put(number, opened_on=body["on"], **begun)
+        begun = OfficeActsBegun(on=body["on"], office=office, programme=programme.code)
+        record_fact(call.session, number, begun)
     act = known[body["act"]]
     return keep_act(call.session, number, office, programme, act=act, body=body)
 
@@ -254,15 +252,8 @@ def keep_act(
     """
     Announce the act and let it discharge what it discharges.
     """
-    identity, on = str(uuid7()), body["on"]
-    until = body["until"]
-    said = {
-        "programme": programme.code,
-        **{name: body[name] for name in KEPT},
-        "until": until.isoformat() if until else None,
-        "period": body.get("period"),
-        "nil": bool(body["nil"]),
-    }
+    on = body["on"]
+    fact = ActRecorded.from_fields(on, {**body, "nil": bool(body["nil"])})
     Matters(session).lock(number)
     OUTBOX.announce(
         session,
@@ -272,38 +263,43 @@ def keep_act(
             occurred_on=on,
             programme=programme.code,
             act=act.id,
-            post=body["post"],
-            period=body.get("period"),
-            nil=bool(body["nil"]),
-            count=body["count"],
+            post=fact.post,
+            period=fact.period,
+            nil=fact.nil,
+            count=fact.count,
         ),
     )
-    add_fact(session, number, identity, Fact(ACT, on, said))
-    return {**said, "id": identity, "number": number, "title": act.title, "on": on}
+    identity = record_fact(session, number, fact)
+    return _shown(identity, number, fact, programme)
 
 
 def _listed(call: Call, numbers: str, programme: Programme) -> Page:
-    limit, titles = call.query["limit"], _titles(programme)
-    rows = Matters(call.session).facts_of(numbers, ACT, after(call.query), limit + 1)
-    page = page_of(rows, limit, lambda row: row.event_id)
+    limit = call.query["limit"]
+    rows = Matters(call.session).page_of_facts(
+        numbers, ActRecorded, after(call.query), limit + 1
+    )
+    page = page_of(rows, limit, lambda row: row[0])
     items = [
-        {
-            **row.payload,
-            "id": row.event_id,
-            "number": row.number,
-            "on": row.occurred_on,
-            "title": titles.get(row.payload["act"], row.payload["act"]),
-        }
-        for row in page.items
+        _shown(identity, number, fact, programme)
+        for identity, number, fact in page.items
     ]
     return Page(items, page.next)
 
 
-KEPT = ("act", "post", "evidence", "to", "text", "document", "consent", "count")
-
-
-def _titles(programme: Programme) -> dict[str, str]:
-    return {act.id: act.title for act in programme.every_act()}
+def _shown(
+    identity: str, number: str, fact: Fact, programme: Programme
+) -> dict[str, Any]:
+    """
+    An act as it is shown; one that the programme no longer has is shown by its id.
+    """
+    titles = {act.id: act.title for act in programme.every_act()}
+    return {
+        **vars(fact),
+        "id": identity,
+        "number": number,
+        "programme": programme.code,
+        "title": titles.get(fact.get("act"), fact.get("act")),
+    }
 
 
 def _outside(office: str) -> Fault:

@@ -8,12 +8,18 @@ from typing import Any
 
 from uuid_utils import uuid7
 
-from services.assignment.casework.record import add_fact
-from services.assignment.domain import facts
+from services.assignment.casework.record import record_facts
 from services.assignment.domain.duties import adjustments
-from services.assignment.domain.duties.adjustments import Signed
+from services.assignment.domain.duties.adjustments import SignedAdjustment
 from services.assignment.domain.duties.ledger import Duty
-from services.assignment.domain.facts import Fact
+from services.assignment.domain.facts import (
+    DutyExtended,
+    DutyOverridden,
+    DutyPaused,
+    DutyUnpaused,
+    DutyWaived,
+    SignedRecord,
+)
 from services.assignment.endpoints.lookup import duty_of
 from services.assignment.endpoints.views import shown_duties
 from services.assignment.schemas.cases import DutyView
@@ -54,7 +60,7 @@ def extend_duty(call: Call) -> dict[str, Any]:
     )
     if rule and rule.extension and rule.extension.by == "hub":
         require_office(call.who, _hub_of(duty), policy().directory, call.today)
-    return _sign(call, facts.EXTENDED, duty, signed, list(faults))
+    return _sign(call, DutyExtended, duty, signed, list(faults))
 
 
 @api(
@@ -74,7 +80,7 @@ def pause_duty(call: Call) -> dict[str, Any]:
         *adjustments.pause_faults(duty, rule),
         *adjustments.pause_late(signed, duty),
     ]
-    return _sign(call, facts.PAUSED, duty, signed, faults)
+    return _sign(call, DutyPaused, duty, signed, faults)
 
 
 @api(
@@ -91,7 +97,7 @@ def resume_duty(call: Call) -> dict[str, Any]:
     """
     duty, _, signed = _locked_duty(call)
     faults = [*adjustments.resumption_faults(signed, duty)]
-    return _sign(call, facts.UNPAUSED, duty, signed, faults)
+    return _sign(call, DutyUnpaused, duty, signed, faults)
 
 
 @api(
@@ -111,7 +117,7 @@ def override_due_day(call: Call) -> dict[str, Any]:
         *adjustments.override_faults(signed, duty, rule),
         *adjustments.not_from_above(signed, duty, _hub_of(duty)),
     ]
-    return _sign(call, facts.OVERRIDDEN, duty, signed, faults)
+    return _sign(call, DutyOverridden, duty, signed, faults)
 
 
 @api(
@@ -131,14 +137,14 @@ def release_duty(call: Call) -> dict[str, Any]:
         *adjustments.release_faults(duty),
         *adjustments.not_from_above(signed, duty, _hub_of(duty)),
     ]
-    return _sign(call, facts.WAIVED, duty, signed, faults)
+    return _sign(call, DutyWaived, duty, signed, faults)
 
 
 def _hub_of(duty: Duty) -> str:
     return policy().programmes.get(duty.programme).hub
 
 
-def _locked_duty(call: Call) -> tuple[Duty, DutyRule | None, Signed]:
+def _locked_duty(call: Call) -> tuple[Duty, DutyRule | None, SignedAdjustment]:
     """
     The duty as it stands once its matter is ours alone, its rule, the record.
     """
@@ -152,11 +158,15 @@ def _locked_duty(call: Call) -> tuple[Duty, DutyRule | None, Signed]:
         rule = policy().programmes.get(duty.programme).duty_rule(duty.kind)
     except UnknownPart:
         rule = None  # An office's paper: no rule moves it.
-    return duty, rule, Signed(**{**body, "by_office": office})
+    return duty, rule, SignedAdjustment(**{**body, "by_office": office})
 
 
 def _sign(
-    call: Call, kind: str, duty: Duty, signed: Signed, faults: list[Fault]
+    call: Call,
+    kind: type[SignedRecord],
+    duty: Duty,
+    signed: SignedAdjustment,
+    faults: list[Fault],
 ) -> dict[str, Any]:
     """
     Keep the record, if nothing is wrong with it, and count anew.
@@ -164,7 +174,7 @@ def _sign(
     general = adjustments.in_order(signed, duty, policy().directory, call.today)
     reject_if([*general, *faults])
     identity = str(uuid7())
-    fact = Fact(kind, signed.on, adjustments.record(signed, duty, identity))
-    add_fact(call.session, duty.number, identity, fact)
+    fact = adjustments.record(kind, signed, duty, identity)
+    record_facts(call.session, {duty.number: {identity: fact}})
     (shown,) = shown_duties([Duties(call.session).get(duty.id) or duty], call)
     return shown

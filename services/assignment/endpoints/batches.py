@@ -12,10 +12,10 @@ from typing import Any
 from uuid_utils import uuid7
 
 from services.assignment import events
-from services.assignment.casework.record import add_fact
+from services.assignment.casework.record import record_facts
 from services.assignment.domain.batches import batches
 from services.assignment.domain.batches.batches import Batch, BatchItem
-from services.assignment.domain.facts import HANDED, Fact
+from services.assignment.domain.facts import BatchReceived, Fact, HandedDown
 from services.assignment.endpoints.lookup import programme_of
 from services.assignment.schemas.batches import (
     BatchBody,
@@ -111,28 +111,24 @@ def hand_down_batch(call: Call) -> dict[str, Any]:
             cases=len(numbers),
         ),
     )
-    said: dict[str, object] = {"programme": programme.code, "batch": batch.id}
-    confirmed = {**said, "track": body["track"]}
-    _add_to_cases(call, HANDED, numbers, body["handed_on"], confirmed)
+    track = body["track"] and Track(body["track"])
+    on = body["handed_on"]
+    facts: list[Fact] = [HandedDown(on=on, batch=batch.id, track=track)]
     if batches.starts_clocks(programme):
-        presumed = batches.received_on({}, office, body["handed_on"], programme)
-        said = {**said, "presumed": True}
-        _add_to_cases(call, batches.RECEIVED, numbers, presumed, said)
+        presumed = batches.received_on({}, office, on, programme)
+        facts.append(BatchReceived(on=presumed, batch=batch.id, presumed=True))
+    _add_to_cases(call, numbers, facts)
     return shown_batch(call, batch)
 
 
-def _add_to_cases(
-    call: Call,
-    kind: str,
-    numbers: Iterable[str],
-    on: date,
-    said: Mapping[str, object],
-) -> None:
+def _add_to_cases(call: Call, numbers: Iterable[str], facts: Sequence[Fact]) -> None:
     """
-    Let each case know what happened to its batch.
+    Record in each case what happened to its batch.
     """
-    for number in numbers:
-        add_fact(call.session, number, str(uuid7()), Fact(kind, on, said))
+    record_facts(
+        call.session,
+        {number: {str(uuid7()): fact for fact in facts} for number in numbers},
+    )
 
 
 @api(
@@ -204,12 +200,8 @@ def receive_batch(call: Call) -> dict[str, Any]:
     )
     items = held_items(call, batch)
     numbers = [number for number, item in items.items() if item.office == office]
-    said = {
-        "programme": batch.programme,
-        "batch": batch.id,
-        "due_on": batch.due_on and batch.due_on.isoformat(),
-    }
-    _add_to_cases(call, batches.RECEIVED, numbers, received_on, said)
+    received = BatchReceived(on=received_on, batch=batch.id, due_on=batch.due_on)
+    _add_to_cases(call, numbers, [received])
     return shown_batch(call, batch)
 
 

@@ -7,12 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from uuid_utils import uuid7
-
 from services.assignment import events
-from services.assignment.casework.record import add_fact
+from services.assignment.casework.record import record_fact
 from services.assignment.domain.activities.acts import faults_of_act
-from services.assignment.domain.facts import Fact
+from services.assignment.domain.facts import ListItemDone
 from services.assignment.domain.leaders import checklists
 from services.assignment.endpoints.acts import keep_act
 from services.assignment.endpoints.lookup import case_of, leading_of, unnamed_fields
@@ -76,10 +74,8 @@ def record_checklist_item(call: Call) -> dict[str, Any]:
         list=body["list"],
         item=body["item"],
     )
-    shown = {"post": body["post"], "evidence": body["evidence"]}
-    fact = Fact(done.type, body["on"], {**done.payload(), **shown})
     OUTBOX.announce(call.session, done)
-    add_fact(call.session, row.number, str(uuid7()), fact)
+    record_fact(call.session, row.number, ListItemDone.from_fields(body["on"], body))
     if act is not None:
         keep_act(
             call.session,

@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection
 from uuid_utils import uuid7
 
-from services.assignment.casework.record import answering_of, record
+from services.assignment.casework.record import record
 from services.assignment.domain.closings import closing, signatures
 from services.assignment.domain.closings.review import Review, review
 from services.assignment.domain.closings.submission import submit
+from services.assignment.domain.duties.ledger import responsible_parties
 from services.assignment.endpoints.lookup import case_of
 from services.assignment.endpoints.views import route_of, shown_closing, summary
 from services.assignment.schemas.cases import CaseSummary
@@ -26,7 +26,6 @@ from services.assignment.schemas.closings import (
     SignatureBody,
 )
 from services.assignment.store import Closings, Matters, matter_of
-from shared.events import Event
 from shared.policy.current import policy
 from shared.web.auth import require_office
 from shared.web.endpoint import CLERKS, LEADERS, REVIEWERS, Call, api, found
@@ -60,8 +59,7 @@ def submit_closing(call: Call) -> dict[str, Any]:
         reopened_on=closing.last_reopened(matters.facts(row.number)),
         hearing_asked=_asks_for_hearings(row.programme),
     )
-    matter, event = submit(matter, report, programme=programme, today=call.today)
-    matters.put(row.number, standing=matter.standing)
+    _, event = submit(matter, report, programme=programme, today=call.today)
     Closings(call.session).add(report)
     record(call.session, event)
     return shown_closing(row, report)
@@ -81,8 +79,10 @@ def sign_closing(call: Call) -> dict[str, Any]:
     """
     row, report = _closing_of(call)
     programme = policy().programmes.get(row.programme)
-    offices = {"own": row.office, "upper": programme.hub}
-    offices |= answering_of(row, programme).offices
+    parties = responsible_parties(
+        row.office, row.opened_on, programme, policy().directory
+    )
+    offices = {"own": row.office, "upper": programme.hub, **parties.offices}
     signature = signatures.sign(
         matter_of(row),
         report,
@@ -115,7 +115,7 @@ def review_closing(call: Call) -> dict[str, Any]:
     row, report = _closing_of(call)
     programme, body = policy().programmes.get(row.programme), call.body
     require_office(call.who, programme.hub, policy().directory, call.today)
-    said = Review(
+    judged = Review(
         verdict=body["verdict"],
         on=body["reviewed_on"],
         by=call.who.actor,
@@ -123,16 +123,16 @@ def review_closing(call: Call) -> dict[str, Any]:
         return_reasons=tuple(body["return_reasons"]),
         reasons=body["reasons"],
     )
-    matter, reviewed, told = review(
+    _, reviewed, announced = review(
         matter_of(row),
         report,
-        said,
+        judged,
         programme=programme,
         route=route_of(row, report),
         today=call.today,
     )
     Closings(call.session).put(reviewed)
-    _save_matter(call.session, matter, *told)
+    record(call.session, *announced)
     return shown_closing(row, reviewed)
 
 
@@ -149,10 +149,10 @@ def reopen_case(call: Call) -> dict[str, Any]:
     A closed case flowed back: open it again, its old clocks resume.
     """
     row = case_of(call, lock=True)
-    matter, event = closing.reopen(
+    _, event = closing.reopen(
         matter_of(row), on=call.body["reopened_on"], today=call.today
     )
-    _save_matter(call.session, matter, event)
+    record(call.session, event)
     return summary(Matters(call.session).get(row.number))
 
 
@@ -175,14 +175,3 @@ def _asks_for_hearings(programme: str) -> bool:
         rule.discharged("hearing.hearing_decided", {"decision": "hold"})
         for rule in policy().programmes.get(programme).duties
     )
-
-
-def _save_matter(session: Connection, matter: closing.Matter, *told: Event) -> None:
-    """
-    Keep a new standing and let it discharge or resume what is owed.
-    """
-    Matters(session).put(
-        matter.number, standing=matter.standing, concluded_on=matter.concluded_on
-    )
-    for event in told:
-        record(session, event)

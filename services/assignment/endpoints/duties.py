@@ -7,10 +7,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from services.assignment.domain.duties.deadlines import Count
-from services.assignment.domain.duties.instances import clocks
+from services.assignment.domain.duties.deadlines import Deadline
+from services.assignment.domain.duties.instances import instances
 from services.assignment.domain.duties.transitions import run_all
-from services.assignment.domain.facts import ADJUSTED, Fact
+from services.assignment.domain.facts import Fact, SignedRecord
 from services.assignment.endpoints.lookup import duty_of, programme_of
 from services.assignment.endpoints.views import shown_duties
 from services.assignment.schemas.duties import (
@@ -58,10 +58,10 @@ def explain_due_day(call: Call) -> dict[str, Any]:
     programme = policy().programmes.get(duty.programme)
     kind = policy().directory.office(row.office).kind
     outcomes = run_all(
-        clocks(facts, programme, kind), duty.number, facts, policy().calendar
+        instances(facts, programme, kind), duty.number, facts, policy().calendar
     )
     ours = (each for each in outcomes if each.identity == duty.id)
-    count = found(next(ours, None), "职责", duty.id).count
+    count = found(next(ours, None), "职责", duty.id).deadline
     return {
         "duty": duty.id,
         "title": duty.title,
@@ -92,7 +92,7 @@ def calculate_deadline(call: Call) -> dict[str, Any]:
         raise Rejected.because(
             "too_far", "期限太长，无法计算。", "请核对起算日和期限。", "/rule"
         )
-    count = Count(start, limit, start)
+    count = Deadline(start, limit, start)
     due = count.due(policy().calendar)
     return {
         "from_": start,
@@ -136,8 +136,8 @@ def adjustments(facts: list[Fact], duty: str) -> list[dict[str, Any]]:
     """
     The signed records about a duty, oldest first.
     """
-    ours = [f for f in facts if f.type in ADJUSTED and f.payload["duty"] == duty]
+    ours = [f for f in facts if isinstance(f, SignedRecord) and f.duty == duty]
     return [
-        {**fact.payload, "kind": fact.type.rpartition(".duty_")[2], "on": fact.on}
-        for fact in sorted(ours, key=lambda f: (f.on, f.payload["record"]))
+        {**vars(record), "kind": record.cause.removeprefix("duty_")}
+        for record in sorted(ours, key=lambda f: (f.on, f.record))
     ]

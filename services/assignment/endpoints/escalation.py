@@ -16,7 +16,7 @@ from services.assignment.schemas.escalation import (
     InterviewBody,
     SupervisionQuery,
 )
-from services.assignment.store import OUTBOX, Crossings
+from services.assignment.store import OUTBOX, EscalationSteps
 from shared.errors import Conflict, reject_if
 from shared.policy.current import policy
 from shared.rules import day_has_come, day_not_before
@@ -35,7 +35,7 @@ def list_escalation_steps(call: Call) -> Page:
     List the steps that an office and those below it came to.
     """
     limit = call.query["limit"]
-    rows = Crossings(call.session).page(
+    rows = EscalationSteps(call.session).page(
         call.offices(),
         after(call.query),
         limit + 1,
@@ -58,8 +58,8 @@ def decide_interview(call: Call) -> Any:
     """
     Record what a person decided about a candidate for interview (XQ-47).
     """
-    body, crossings = call.body, Crossings(call.session)
-    candidate = crossings.get(body["candidate"])
+    body, steps = call.body, EscalationSteps(call.session)
+    candidate = steps.get(body["candidate"])
     known = candidate if candidate and candidate.kind == _CANDIDATE else None
     row = found(known, "约谈建议", body["candidate"])
     call.office(row.office)
@@ -73,7 +73,7 @@ def decide_interview(call: Call) -> Any:
             ),
         ]
     )
-    taken = crossings.decide(
+    taken = steps.decide(
         **body,
         office=row.office,
         programme=row.programme,
@@ -89,7 +89,7 @@ def decide_interview(call: Call) -> Any:
             row, body["on"], candidate=row.id, decision=body["decision"]
         ),
     )
-    return crossings.get(row.id)
+    return steps.get(row.id)
 
 
 _CANDIDATE = "interview_candidate"

@@ -43,7 +43,7 @@ def submit_filing(call: Call) -> Filing:
         (
             number,
             office,
-            leadership.reckon(office, known, programme, policy().directory),
+            leadership.compute(office, known, programme, policy().directory),
         )
         for number, known in facts.items()
     )

@@ -6,11 +6,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from uuid_utils import uuid7
-
 from services.assignment import events
-from services.assignment.casework.record import add_fact
-from services.assignment.domain.facts import NAMED, Fact
+from services.assignment.casework.record import record_fact
+from services.assignment.domain.facts import (
+    CaseAppraised,
+    LeaderRecused,
+    LeadersConfirmed,
+)
 from services.assignment.domain.leaders import leadership, records, rules
 from services.assignment.domain.leaders.required_fields import missing_fields
 from services.assignment.domain.leaders.tenures import PostOf
@@ -72,18 +74,12 @@ def confirm_leaders(call: Call) -> dict[str, Any]:
             ),
         ]
     )
-    said = {
+    holders = [each for each in body["leaders"] if each["new_holder"]]
+    named = {
         **body,
+        "leaders": tuple(leaders),
+        "new_holders": tuple((each["office"], each["post"]) for each in holders),
         "by": call.who.actor,
-        "leaders": leaders,
-        "new_holders": [
-            (each["office"], each["post"])
-            for each in body["leaders"]
-            if each["new_holder"]
-        ],
-        "named_on": on.isoformat(),
-        "resolve_by": body["resolve_by"] and body["resolve_by"].isoformat(),
-        "programme": row.programme,
     }
     OUTBOX.announce(
         call.session,
@@ -97,8 +93,7 @@ def confirm_leaders(call: Call) -> dict[str, Any]:
             team=body["team"],
         ),
     )
-    fact = Fact(NAMED, on, said)
-    add_fact(call.session, row.number, str(uuid7()), fact)
+    record_fact(call.session, row.number, LeadersConfirmed.from_fields(on, named))
     gaps = leading_of(call.session, row).gaps
     return {"number": row.number, "complete": not gaps, "missing": gaps}
 
@@ -150,14 +145,12 @@ def recuse_leader(call: Call) -> dict[str, Any]:
         lifted=body["lifted"],
     )
     OUTBOX.announce(call.session, event)
-    said = {
-        **event.payload(),
-        "reason": body["reason"],
-        "by": call.who.actor,
-        "own": body["office"] == row.office,
-    }
-    fact = Fact(event.type, event.occurred_on, said)
-    add_fact(call.session, row.number, str(uuid7()), fact)
+    signed = {"reason": body["reason"], "by": call.who.actor}
+    own = body["office"] == row.office
+    recused = LeaderRecused.from_fields(
+        body["on"], {**vars(event), **signed, "own": own}
+    )
+    record_fact(call.session, row.number, recused)
     return _leaders_of(call)
 
 
@@ -191,11 +184,9 @@ def appraise_case(call: Call) -> dict[str, Any]:
         **judged,
     )
     OUTBOX.announce(call.session, event)
-    review_on = body["review_on"] and body["review_on"].isoformat()
-    reason = {"reason": body["reason"], "by": call.who.actor}
-    said = {**event.payload(), **reason, "review_on": review_on}
-    fact = Fact(event.type, event.occurred_on, said)
-    add_fact(call.session, row.number, str(uuid7()), fact)
+    fields = {**body, "in_scope": row.in_scope, "by": call.who.actor}
+    appraised = CaseAppraised.from_fields(body["on"], fields)
+    record_fact(call.session, row.number, appraised)
     return _leaders_of(call)
 
 

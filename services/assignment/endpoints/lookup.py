@@ -68,17 +68,17 @@ def duty_of(call: Call) -> Duty:
     return duty
 
 
-def leading_of(session: Connection, row: Any) -> leadership.Leading:
+def leading_of(session: Connection, row: Any) -> leadership.Leadership:
     """
     Who leads the case of *row*, computed from its facts.
     """
     facts = Matters(session).facts(row.number)
     rules = policy()
     programme = rules.programmes.get(row.programme)
-    return leadership.reckon(row.office, facts, programme, rules.directory)
+    return leadership.compute(row.office, facts, programme, rules.directory)
 
 
-def led_case(call: Call) -> tuple[Any, leadership.Leading, Programme]:
+def led_case(call: Call) -> tuple[Any, leadership.Leadership, Programme]:
     """
     The case whose number is in the path, who leads it, and its programme.
     """

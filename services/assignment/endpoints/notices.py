@@ -12,11 +12,11 @@ from datetime import date
 from uuid_utils import uuid7
 
 from services.assignment import events
-from services.assignment.casework.escalation import issue
-from services.assignment.casework.record import record
+from services.assignment.casework.record import record, record_fact
 from services.assignment.domain.escalation import notices as letters
 from services.assignment.domain.escalation.notices import Notice
 from services.assignment.domain.escalation.steps import chief_of
+from services.assignment.domain.facts import NoticeAccepted
 from services.assignment.endpoints.lookup import matter_known, programme_of
 from services.assignment.schemas.escalation import (
     AnswerBody,
@@ -109,7 +109,8 @@ def issue_notice(call: Call) -> Notice:
         by_post=body["by_post"],
         state_on=body["issued_on"],
     )
-    issue(call.session, notice)
+    Notices(call.session).add([notice])
+    record(call.session, letters.issued(notice))
     OUTBOX.announce(call.session, _step_of(notice))
     return notice
 
@@ -166,9 +167,16 @@ def review_answer(call: Call) -> Notice:
 
 
 def _save(call: Call, notice: Notice, event: Event | None) -> Notice:
+    """
+    Save a notice, and record what happened to it; that an answer was accepted is
+    announced to nobody.
+    """
     Notices(call.session).put(notice)
     if event:
         record(call.session, event)
+    else:
+        accepted = NoticeAccepted(on=notice.state_on, notice=notice.id)
+        record_fact(call.session, notice.number, accepted)
     return notice
 
 

@@ -98,7 +98,7 @@ def _agree(call: Call, row: Any, agreed: tuple[tuple[str, str], ...], on: Any) -
 
 def _units_of(call: Call, row: Any) -> tuple[units.Unit, ...]:
     facts = Matters(call.session).facts(row.number)
-    return units.reckon(row.office, row.opened_on, facts)
+    return units.units_of(row.office, row.opened_on, facts)
 
 
 def _shown(call: Call, row: Any) -> dict[str, Any]:

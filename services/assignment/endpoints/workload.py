@@ -84,6 +84,7 @@ def show_workload(call: Call) -> dict[str, Any]:
                 "level": each.level,
                 "average": workload.Share(each.cases, each.heads),
                 "hard": workload.Share(each.hard, each.cases),
+                "heads_assumed": each.heads_assumed,
             }
             for each in measured.levels
         ],

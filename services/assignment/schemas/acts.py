@@ -57,7 +57,7 @@ class ActView(Schema):
     post = fields.String(required=True, allow_none=True)
     evidence = fields.String(required=True, allow_none=True)
     to = fields.String(required=True, allow_none=True)
-    until = fields.String(required=True, allow_none=True)
+    until = fields.Date(required=True, allow_none=True)
     text = fields.String(required=True, allow_none=True)
     document = fields.String(required=True, allow_none=True)
     count = fields.Integer(required=True, allow_none=True)

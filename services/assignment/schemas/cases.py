@@ -9,58 +9,7 @@ from marshmallow import Schema, fields
 from services.assignment.schemas.closings import ClosingView
 from shared.vocabulary import Colour, DutyState
 from shared.web import fields as schema
-from shared.web.fields import Strict, Tolerant
-
-
-class _InProgramme(Tolerant):
-    programme = fields.String(required=True)
-
-
-class _CaseOpened(_InProgramme):
-    in_scope = fields.Boolean(required=True)
-    handed = fields.Boolean(required=True)
-    leaders = fields.List(fields.List(fields.String()), required=True)
-    department = fields.String(required=True, allow_none=True)
-    handler_post = fields.String(required=True, allow_none=True)
-    resolve_by = fields.Date(required=True, allow_none=True)
-
-
-class _Replied(_InProgramme):
-    kind = fields.String(required=True)
-
-
-class _Aid(_InProgramme):
-    aid = fields.String(required=True)
-
-
-class _HearingDecided(_InProgramme):
-    decision = fields.String(required=True)
-
-
-class _Hearing(_InProgramme):
-    hearing = fields.String(required=True)
-
-
-class _MilestoneJudged(_InProgramme):
-    reached = fields.Boolean(required=True)
-
-
-# Every fact that opens, discharges, releases or restores a duty, or names a leader.
-READS: dict[str, Schema] = {
-    "intake.petition_registered": _InProgramme(),
-    "intake.reply_given": _Replied(),
-    "intake.case_opened": _CaseOpened(),
-    "intake.case_merged": _InProgramme(),
-    "intake.case_unmerged": _InProgramme(),
-    "hearing.hearing_decided": _HearingDecided(),
-    "hearing.hearing_scheduled": _Hearing(),
-    "hearing.hearing_held": _Hearing(),
-    "hearing.hearing_resulted": _Hearing(),
-    "aid.aid_opened": _Aid(),
-    "aid.aid_granted": _Aid(),
-    "aid.aid_refused": _Aid(),
-    "reporting.milestone_judged": _MilestoneJudged(),
-}
+from shared.web.fields import Strict
 
 
 class ListQuery(Strict):

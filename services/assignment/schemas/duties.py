@@ -33,9 +33,9 @@ class AdjustmentView(Schema):
     by_post = fields.String(required=True)
     reason = fields.String(required=True)
     days = fields.Integer(required=True, allow_none=True)
-    until = fields.String(required=True, allow_none=True)
-    due_before = fields.String(required=True)
-    told_petitioner_on = fields.String(required=True, allow_none=True)
+    until = fields.Date(required=True, allow_none=True)
+    due_before = fields.Date(required=True)
+    told_petitioner_on = fields.Date(required=True, allow_none=True)
 
 
 class WholeDutyView(DutyView):

@@ -7,7 +7,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from services.assignment.domain.escalation.notices import Notice
-from services.assignment.domain.escalation.steps import Crossing
+from services.assignment.domain.escalation.steps import EscalationStep
 from services.assignment.schemas.cases import ListQuery
 from shared.records import view_of
 from shared.vocabulary import (
@@ -22,13 +22,13 @@ from shared.web.fields import Strict
 
 
 class SupervisionQuery(ListQuery):
-    """Crossings of one kind, or still going on."""
+    """Steps reached of one kind, or whose cause is still true."""
 
     kind = schema.one_of(Rung, required=False)
     state = schema.one_of(Standing, required=False)
 
 
-class CrossingView(view_of(Crossing, without=["subject"])):  # type: ignore[misc]
+class CrossingView(view_of(EscalationStep, without=["subject"])):  # type: ignore[misc]
     """
     A step an office came to; for a candidate for interview what was decided, by the
     post *decided_by*.

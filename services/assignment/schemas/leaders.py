@@ -96,7 +96,7 @@ class SignedView(Schema):
     reason = fields.String(required=True, allow_none=True)
     posts = fields.List(fields.Nested(PostView), required=True)
     judged = fields.Dict(keys=fields.String(), required=True, allow_none=True)
-    review_on = fields.String(required=True, allow_none=True)
+    review_on = fields.Date(required=True, allow_none=True)
 
 
 class LeaderSheetView(LeadersView):
@@ -118,7 +118,7 @@ class LeaderSheetView(LeadersView):
     team = fields.String(required=True, allow_none=True)
     responsible_post = fields.String(required=True, allow_none=True)
     contact = fields.String(required=True, allow_none=True)
-    resolve_by = fields.String(required=True, allow_none=True)
+    resolve_by = fields.Date(required=True, allow_none=True)
     missing_fields = fields.List(fields.Nested(FieldView), required=True)
     advice = fields.List(fields.Nested(GapView), required=True)
     records = fields.List(fields.Nested(SignedView), required=True)
@@ -221,15 +221,19 @@ class PostTallyView(PostView):
 
 
 class LevelTallyView(Schema):
-    """The leading groups of a level (DY-14); a post counts as one head."""
+    """
+    The leading groups of a level (DY-14). *heads_assumed*: of some posts the directory
+    does not say how many people hold them; each of these counts as one.
+    """
 
     level = fields.String(required=True)
     average = fields.Nested(AverageView, required=True)
     hard = fields.Nested(RateView, required=True)
+    heads_assumed = fields.Boolean(required=True)
 
 
 class FloorView(Schema):
-    """Whether a level's average reaches another's (DY-13)."""
+    """Whether a level's average reaches another's (DY-13); *heads_assumed* likewise."""
 
     id = fields.String(required=True)
     title = fields.String(required=True)
@@ -237,6 +241,7 @@ class FloorView(Schema):
     average = fields.Nested(AverageView, required=True)
     at_least = fields.Nested(AverageView, required=True)
     met = fields.Boolean(required=True, allow_none=True)
+    heads_assumed = fields.Boolean(required=True)
 
 
 class CoverageView(Schema):

@@ -4,9 +4,11 @@ What assignment remembers. The only SQL of the service.
 
 from services.assignment.store.baselines import Baselines
 from services.assignment.store.batches import Batches, BatchItems, Filings, Objections
+from services.assignment.store.changes import load_matters, save_changes
 from services.assignment.store.closings import Closings
 from services.assignment.store.duties import Duties
-from services.assignment.store.escalation import Crossings, Ladders
+from services.assignment.store.escalation import EscalationSteps, NextSteps
+from services.assignment.store.facts import decode
 from services.assignment.store.leaders import Profiles
 from services.assignment.store.matters import Matters, is_led, matter_of, steps_of
 from services.assignment.store.notices import Notices
@@ -24,18 +26,21 @@ __all__ = [
     "Cadences",
     "Closings",
     "Coordinations",
-    "Crossings",
     "Duties",
+    "EscalationSteps",
     "Filings",
-    "Ladders",
     "Logs",
     "Matters",
+    "NextSteps",
     "Notices",
     "Objections",
     "Profiles",
     "Turns",
+    "decode",
     "is_led",
+    "load_matters",
     "matter_of",
     "metadata",
+    "save_changes",
     "steps_of",
 ]

@@ -4,13 +4,14 @@ The duty ledger.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    String,
     and_,
     bindparam,
     func,
@@ -18,7 +19,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.assignment.domain.duties.ledger import Duty
 from services.assignment.store.matters import steps_of
@@ -69,7 +70,9 @@ _CHANGING = (
 
 # Made once: building a statement costs more than sending it.
 _OWED = (
-    select(*_DUTY).where(duties.c.number == bindparam("asked")).order_by(duties.c.id)
+    select(*_DUTY)
+    .where(duties.c.number == func.any(bindparam("numbers", type_=ARRAY(String))))
+    .order_by(duties.c.id)
 )
 _NEW = insert(duties)
 _PUT = _NEW.on_conflict_do_update(
@@ -90,7 +93,11 @@ class Duties:
         self.session = session
 
     def of_matter(self, number: str) -> list[Duty]:
-        return [_duty(row) for row in self.session.execute(_OWED, {"asked": number})]
+        return self.of_matters([number])
+
+    def of_matters(self, numbers: Sequence[str]) -> list[Duty]:
+        rows = self.session.execute(_OWED, {"numbers": list(numbers)})
+        return [_duty(row) for row in rows]
 
     def put(self, changed: Sequence[Duty]) -> None:
         """
@@ -99,10 +106,6 @@ class Duties:
         if not changed:
             return
         self.session.execute(_PUT, [_values(duty) for duty in changed])
-
-    def some(self, identities: Collection[str]) -> dict[str, Duty]:
-        query = select(*_DUTY).where(duties.c.id.in_(identities))
-        return {row.id: _duty(row) for row in self.session.execute(query)}
 
     def get(self, identity: str) -> Duty | None:
         row = self.session.execute(select(*_DUTY).where(duties.c.id == identity))
@@ -177,24 +180,25 @@ class Duties:
         numbers = self.session.execute(query).scalars()
         return [number[start:].partition("/")[0] for number in numbers]
 
-    def note(self, told: Sequence[Event], *, cause: str, reason: str = "") -> None:
+    def note(self, announced: Iterable[tuple[Event, str, str]]) -> None:
         """
-        Add what was announced of duties to their history; nothing is ever changed.
+        Add what was announced of duties, each with its cause and reason, to their
+        history; nothing in it is ever changed.
         """
         actor = trace_context().actor
         rows = [
             {
-                "duty": said["duty"],
+                "duty": payload["duty"],
                 "what": event.type.rpartition(".duty_")[2],
                 "occurred_on": event.occurred_on,
-                "due_on": said["due_on"],
-                "due_before": said.get("due_before"),
+                "due_on": payload["due_on"],
+                "due_before": payload.get("due_before"),
                 "cause": cause,
-                "reason": reason or said.get("reason", ""),
+                "reason": reason or payload.get("reason", ""),
                 "actor": actor,
             }
-            for event in told
-            for said in [event.payload()]
+            for event, cause, reason in announced
+            for payload in [event.payload()]
         ]
         if rows:
             self.session.execute(duty_history.insert().inline(), rows)

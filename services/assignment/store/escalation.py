@@ -1,13 +1,16 @@
 """
-The supervision ladder: what comes next and when, what was crossed and decided.
+Escalation: which step each subject waits for and since when, the steps reached, and
+what was decided of candidates for interview.
 
-A rung is only touched by who holds its matter's row, so two replicas never meet on
-one ladder and no order of locks can go wrong.
+A row is only written by who holds its matter's row, so two replicas never meet on one
+subject and no order of locks can go wrong.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+import dataclasses
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,15 +25,17 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    column,
     delete,
     exists,
     func,
     select,
     update,
+    values,
 )
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from services.assignment.domain.escalation.steps import Crossing, Rung
+from services.assignment.domain.escalation.steps import EscalationStep, NextStep
 from services.assignment.store.tables import duties, matters, metadata
 
 rungs = Table(
@@ -67,6 +72,7 @@ crossings = Table(
     Column("urgent", Boolean, nullable=False),
     Column("ended_on", Date),
     Index("ix_crossings_subject", "subject"),
+    Index("ix_crossings_number", "number"),
     Index("ix_crossings_office_id", "office", "id"),
     Index("ix_crossings_programme_kind", "programme", "kind"),
 )
@@ -84,6 +90,7 @@ interviews = Table(
     Column("recorded_by", String, nullable=False),
 )
 
+_NEXT_STEP = dataclasses.fields(NextStep)
 _OLDEST_FIRST = (rungs.c.on, rungs.c.subject)
 _DECIDED = (
     interviews.c.decision,
@@ -95,7 +102,8 @@ _DECIDED = (
 
 def waiting(programmes: Collection[str], today: date, limit: int) -> Select[tuple[str]]:
     """
-    Claims whose turn has come; walks the index from the oldest and stops at *limit*.
+    The subjects whose next step has come, for a claim; walks the index from the oldest
+    and stops at *limit*.
     """
     return (
         select(rungs.c.subject)
@@ -109,7 +117,8 @@ def waiting(programmes: Collection[str], today: date, limit: int) -> Select[tupl
 
 def late_uncrossed(programmes: Collection[str], day: date) -> Select[Any]:
     """
-    Counts duties late since before *day* without a crossing; walks the late ones only.
+    Counts duties late since before *day* that have reached no step; walks the late ones
+    only.
     """
     begun = (duties.c.due_on + 1, duties.c.opened_on, duties.c.state_on)
     since = func.greatest(*begun).label("since")
@@ -125,56 +134,59 @@ def late_uncrossed(programmes: Collection[str], day: date) -> Select[Any]:
     )
 
 
-# Made once: building a statement costs more than sending it.
+# Built once: building a statement costs more than sending it.
 _NEW = insert(rungs)
 _PUT = _NEW.on_conflict_do_update(
     index_elements=[rungs.c.subject],
     set_={name: _NEW.excluded[name] for name in ("cause", "step", "since", "on")},
 )
 _DROP = delete(rungs).where(rungs.c.subject.in_(bindparam("subjects", expanding=True)))
-_CROSSED = select(crossings.c.subject, crossings.c.step, crossings.c.since).where(
-    crossings.c.subject.in_(bindparam("subjects", expanding=True))
+_STEP = [crossings.c[field.name] for field in dataclasses.fields(EscalationStep)]
+_REACHED = select(*_STEP).where(
+    crossings.c.number == func.any(bindparam("numbers", type_=ARRAY(String)))
 )
 
 
-class Ladders:
-    """What comes next on every ladder, within one transaction."""
+class NextSteps:
+    """The step that each subject reaches next, within one transaction."""
 
     def __init__(self, session: Connection) -> None:
         self.session = session
 
-    def put(self, coming: Iterable[tuple[str, Rung]]) -> None:
+    def put(self, coming: Mapping[str, tuple[str, NextStep | None]]) -> None:
         """
-        Let each subject of a matter wait for its next rung instead of another.
+        Let each subject, of the matter of a number, wait for a step; None for no step.
         """
-        rows = [{**vars(rung), "number": number} for number, rung in coming]
+        rows = [
+            {**vars(step), "number": number} for number, step in coming.values() if step
+        ]
         if rows:
             self.session.execute(_PUT, rows)
-
-    def drop(self, subjects: Collection[str]) -> None:
-        if subjects:
-            self.session.execute(_DROP, {"subjects": [*subjects]})
+        none = [subject for subject, (_, step) in coming.items() if step is None]
+        if none:
+            self.session.execute(_DROP, {"subjects": none})
 
     def claim(
         self, programmes: Collection[str], today: date, limit: int
-    ) -> list[tuple[str, Rung]]:
+    ) -> dict[str, list[NextStep]]:
         """
-        Rungs of these programmes that have come, oldest first, with their matters.
+        Steps of these programmes that have come, oldest first, by matter.
 
-        The matters are locked; those another replica is at are passed over.
+        The matters are locked; those that another replica has locked are passed over.
         """
         claimed = self.session.execute(waiting(programmes, today, limit))
         subjects = list(claimed.scalars())
-        # Asked again now that the matters are held: another may have been there.
+        # Read again now that the matters are locked: another may have been there.
         still = select(rungs).where(rungs.c.subject.in_(subjects), rungs.c.on <= today)
-        return [
-            (row.number, Rung(row.subject, row.cause, row.step, row.since, row.on))
-            for row in self.session.execute(still.order_by(*_OLDEST_FIRST))
-        ]
+        found = defaultdict[str, list[NextStep]](list)
+        for row in self.session.execute(still.order_by(*_OLDEST_FIRST)):
+            fields = {each.name: getattr(row, each.name) for each in _NEXT_STEP}
+            found[row.number].append(NextStep(**fields))
+        return found
 
     def behind(self, programmes: Collection[str], today: date) -> int:
         """
-        Rungs that came before yesterday and were not climbed: 0 when the clock runs.
+        Steps that came before yesterday and were not reached: 0 when the timer runs.
         """
         query = (
             select(func.count())
@@ -187,46 +199,43 @@ class Ladders:
         return int(self.session.execute(query).scalar_one())
 
 
-class Crossings:
-    """What was crossed, within one transaction."""
+class EscalationSteps:
+    """The steps that were reached, within one transaction."""
 
     def __init__(self, session: Connection) -> None:
         self.session = session
 
-    def add(self, crossed: Sequence[Crossing]) -> None:
+    def add(self, reached: Sequence[EscalationStep]) -> None:
         """
-        Keep crossings; one that was there already is a mistake and raises.
+        Add steps; one that was there already is a mistake and raises.
         """
-        if crossed:
-            rows = [dict(vars(crossing)) for crossing in crossed]
+        if reached:
+            rows = [dict(vars(step)) for step in reached]
             self.session.execute(crossings.insert().inline(), rows)
 
-    def behind(self, subjects: Collection[str]) -> dict[str, set[tuple[str, date]]]:
+    def of_matters(self, numbers: Sequence[str]) -> list[EscalationStep]:
+        rows = self.session.execute(_REACHED, {"numbers": list(numbers)})
+        return [EscalationStep(**row._asdict()) for row in rows]
+
+    def end(self, ended: Sequence[EscalationStep]) -> None:
         """
-        The steps each subject has crossed, each with the day of its cause.
+        Save from when on the causes of these steps are not true any more.
         """
-        found: dict[str, set[tuple[str, date]]] = {each: set() for each in subjects}
-        for row in self.session.execute(_CROSSED, {"subjects": [*subjects]}):
-            found[row.subject].add((row.step, row.since))
-        return found
+        if ended:
+            days = values(column("id", String), column("on", Date), name="ended")
+            days = days.data([(step.id, step.ended_on) for step in ended])
+            self.session.execute(
+                update(crossings)
+                .where(crossings.c.id == days.c.id)
+                .values(ended_on=days.c.on)
+            )
 
     def missing(self, programmes: Collection[str], day: date) -> list[Any]:
         """
-        How many duties late since before *day* have crossed nothing for it, by
+        How many duties late since before *day* have reached no step for it, by
         programme, kind and since when.
         """
         return list(self.session.execute(late_uncrossed(programmes, day)))
-
-    def end(self, subject: str, on: date, *, still: Collection[date]) -> None:
-        """
-        What a subject crossed is over from *on*, but for what is *still* true of it.
-        """
-        over = update(crossings).where(
-            crossings.c.subject == subject,
-            crossings.c.ended_on.is_(None),
-            crossings.c.since.not_in(still),
-        )
-        self.session.execute(over.values(ended_on=func.greatest(on, crossings.c.on)))
 
     def get(self, identity: str) -> Any:
         query = select(crossings, *_DECIDED)
@@ -258,7 +267,7 @@ class Crossings:
 
     def counts(self) -> list[Any]:
         """
-        How many crossings each programme has of each kind.
+        How many steps of each kind were reached in each programme.
         """
         of = (crossings.c.programme, crossings.c.kind)
         return list(self.session.execute(select(*of, func.count()).group_by(*of)))

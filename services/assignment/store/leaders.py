@@ -4,7 +4,7 @@ What is known of a case that bears on who leads it, and who led when.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -25,9 +25,9 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by, insert
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by, insert
 
-from services.assignment.domain.leaders.leadership import Leading
+from services.assignment.domain.leaders.leadership import Leadership
 from services.assignment.domain.leaders.suggestions import Load
 from services.assignment.domain.leaders.workload import Alike
 from services.assignment.store.tables import matters, metadata
@@ -61,33 +61,52 @@ leaderships = Table(
     ),
 )
 
-# Made once: building a statement costs more than sending it.
+# Built once: building a statement costs more than sending it.
 _PUT = insert(profiles)
 _PUT = _PUT.on_conflict_do_update(
     index_elements=[profiles.c.number],
     set_={name: _PUT.excluded[name] for name in ("track", "traits", "away")},
 )
-_FORGET = leaderships.delete().where(leaderships.c.number == bindparam("asked"))
-_KEEP = leaderships.insert().inline()
+_NUMBERS = bindparam("numbers", type_=ARRAY(String))
+_REMOVE = leaderships.delete().where(leaderships.c.number == func.any(_NUMBERS))
+_ADD = leaderships.insert().inline()
 
 
 class Profiles:
-    """Cases as the leaders' measures see them, within one transaction."""
+    """Cases as the leaders' workload sees them, within one transaction."""
 
     def __init__(self, session: Connection) -> None:
         self.session = session
 
-    def put(self, number: str, leading: Leading) -> None:
+    def put(self, led: Mapping[str, Leadership]) -> None:
         """
-        Keep what was reckoned last.
+        Save who leads the cases of these numbers, as it was computed last.
         """
-        away = [[day and day.isoformat() for day in span] for span in leading.away]
-        kept = {"track": leading.track, "traits": dict(leading.traits), "away": away}
-        self.session.execute(_PUT, {"number": number, **kept})
-        self.session.execute(_FORGET, {"asked": number})
-        if leading.tenures:
-            rows = [{"number": number, **vars(each)} for each in leading.tenures]
-            self.session.execute(_KEEP, rows)
+        if not led:
+            return
+        self.session.execute(
+            _PUT,
+            [
+                {
+                    "number": number,
+                    "track": each.track,
+                    "traits": dict(each.traits),
+                    "away": [
+                        [day and day.isoformat() for day in span]
+                        for span in each.merged_spans
+                    ],
+                }
+                for number, each in led.items()
+            ],
+        )
+        self.session.execute(_REMOVE, {"numbers": list(led)})
+        tenures = [
+            {"number": number, **vars(tenure)}
+            for number, each in led.items()
+            for tenure in each.tenures
+        ]
+        if tenures:
+            self.session.execute(_ADD, tenures)
 
     def tracks(self, numbers: Collection[str]) -> dict[str, str]:
         query = select(profiles.c.number, profiles.c.track)

@@ -12,26 +12,24 @@ from sqlalchemy import (
     Connection,
     bindparam,
     select,
-    update,
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from services.assignment.domain.batches.batches import stamped
+from services.assignment.domain.batches.batches import without_presumed
 from services.assignment.domain.closings.closing import Matter
 from services.assignment.domain.facts import Fact, Step
-from services.assignment.domain.leaders.leadership import Leading
+from services.assignment.store.facts import decode
 from services.assignment.store.tables import facts, matters
 
-# Made once: building a statement costs more than sending it.
+# Built once: building a statement costs more than sending it.
 _BEGIN = insert(matters).inline().on_conflict_do_nothing()
 _LOCKED = (
-    select(matters).where(matters.c.number == bindparam("asked")).with_for_update()
+    select(matters).where(matters.c.number == bindparam("number")).with_for_update()
 )
-_ADD_FACT = insert(facts).on_conflict_do_nothing().returning(facts.c.event_id)
 _FACTS = (
     select(facts.c.type, facts.c.occurred_on, facts.c.payload)
-    .where(facts.c.number == bindparam("asked"))
-    .order_by(facts.c.event_id)
+    .where(facts.c.number == bindparam("number"))
+    .order_by(facts.c.position)
 )
 
 
@@ -46,13 +44,7 @@ class Matters:
         The matter's row, locked; made now if its first fact is still on its way.
         """
         self.session.execute(_BEGIN, {"number": number})
-        return self.locked(number)
-
-    def locked(self, number: str) -> Any:
-        """
-        The row of a matter that is known to be here, locked.
-        """
-        return self.session.execute(_LOCKED, {"asked": number}).one()
+        return self.session.execute(_LOCKED, {"number": number}).one()
 
     def get(self, number: str, *, lock: bool = False) -> Any:
         """
@@ -60,10 +52,6 @@ class Matters:
         """
         query = select(matters).where(matters.c.number == number, matters.c.is_case)
         return self.session.execute(query.with_for_update() if lock else query).first()
-
-    def some(self, numbers: Collection[str]) -> dict[str, Any]:
-        query = select(matters).where(matters.c.number.in_(numbers))
-        return {row.number: row for row in self.session.execute(query)}
 
     def known(self, number: str, *, lock: bool = False) -> Any:
         """
@@ -74,123 +62,70 @@ class Matters:
         )
         return self.session.execute(query.with_for_update() if lock else query).first()
 
-    def add_fact(self, number: str, event_id: str, fact: Fact) -> bool:
-        """
-        Whether it is new: what the clock begins has the same id for all who begin it.
-        """
-        added = self.session.execute(
-            _ADD_FACT,
-            {
-                "event_id": event_id,
-                "number": number,
-                "type": fact.type,
-                "occurred_on": fact.on,
-                "payload": dict(fact.payload),
-            },
-        )
-        return added.first() is not None
-
-    def begin(self, rows: Collection[tuple[str, str, str, date]]) -> set[str]:
-        """
-        Make matters of (number, office, programme, day); those that are new.
-        """
-        if not rows:
-            return set()
-        names = ("number", "office", "programme", "opened_on")
-        added = self.session.execute(
-            insert(matters)
-            .values([dict(zip(names, row, strict=True)) for row in rows])
-            .on_conflict_do_nothing()
-            .returning(matters.c.number)
-        )
-        return set(added.scalars())
-
-    def add_facts(self, rows: Collection[tuple[str, str, Fact]]) -> None:
-        """
-        Keep facts (number, id, fact) of matters that are new.
-        """
-        values = [
-            {
-                "event_id": identity,
-                "number": number,
-                "type": fact.type,
-                "occurred_on": fact.on,
-                "payload": dict(fact.payload),
-            }
-            for number, identity, fact in rows
-        ]
-        if values:
-            self.session.execute(facts.insert().inline(), values)
-
     def facts(self, number: str) -> list[Fact]:
-        rows = self.session.execute(_FACTS, {"asked": number})
-        return stamped(Fact(*row) for row in rows)
+        """
+        What happened in a matter, in the order in which it was recorded.
+        """
+        rows = self.session.execute(_FACTS, {"number": number})
+        return without_presumed(decode(*row) for row in rows)
 
     def facts_of_cases(self, numbers: Sequence[str]) -> dict[str, list[Fact]]:
         """
-        The facts of each of many matters, in the order asked.
+        The facts of each of many matters, in the order of *numbers*.
         """
         query = (
             select(facts.c.number, facts.c.type, facts.c.occurred_on, facts.c.payload)
             .where(facts.c.number.in_(numbers))
-            .order_by(facts.c.event_id)
+            .order_by(facts.c.position)
         )
         found: dict[str, list[Fact]] = {number: [] for number in numbers}
-        for number, *rest in self.session.execute(query):
-            found[number].append(Fact(*rest))
-        return {number: stamped(known) for number, known in found.items()}
+        for number, *row in self.session.execute(query):
+            found[number].append(decode(*row))
+        return {number: without_presumed(each) for number, each in found.items()}
 
-    def facts_of(
-        self, numbers: str, kind: str, after: str | None, limit: int
-    ) -> list[Any]:
+    def page_of_facts(
+        self, numbers: str, kind: type[Fact], after: str | None, limit: int
+    ) -> list[tuple[str, str, Fact]]:
         """
-        The facts of one type, of a matter or (`…/%`) of all matters named alike.
+        The facts of one type, each with its id and matter, of one matter or (`…/%`) of
+        all matters whose numbers begin alike.
         """
-        query = select(facts).where(facts.c.type == kind)
+        query = select(facts).where(facts.c.type == kind.name)
         alike = numbers.endswith("/%")
-        name = facts.c.number
+        number = facts.c.number
         query = query.where(
-            name.startswith(numbers[:-1], autoescape=True) if alike else name == numbers
+            number.startswith(numbers[:-1], autoescape=True)
+            if alike
+            else number == numbers
         )
         if after:
             query = query.where(facts.c.event_id > after)
         rows = self.session.execute(query.order_by(facts.c.event_id).limit(limit))
-        return list(rows)
+        return [
+            (row.event_id, row.number, decode(row.type, row.occurred_on, row.payload))
+            for row in rows
+        ]
 
-    def turn_begins(self, programmes: Collection[str], today: date) -> str | None:
+    def occurrences_due(
+        self, programmes: Collection[str], today: date, limit: int
+    ) -> list[str]:
         """
-        Where a recurring duty has waited longest for its next turn, locked.
+        Where recurring duties have waited longest for their next occurrence, locked.
 
-        Only matters of these programmes; those another replica is at are passed over.
+        Only matters of these programmes; those that another replica has locked are
+        passed over.
         """
         query = (
             select(matters.c.number)
             .where(
-                matters.c.next_turn_on <= today,
+                matters.c.next_occurrence_on <= today,
                 matters.c.programme.in_(programmes),
             )
-            .order_by(matters.c.next_turn_on, matters.c.number)
-            .limit(1)
+            .order_by(matters.c.next_occurrence_on, matters.c.number)
+            .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        found: str | None = self.session.execute(query).scalar()
-        return found
-
-    def put(self, number: str, **values: Any) -> None:
-        self.session.execute(
-            update(matters).where(matters.c.number == number).values(**values)
-        )
-
-    def put_leading(self, number: str, leading: Leading) -> None:
-        self.put(
-            number,
-            handed=leading.handed,
-            merged=leading.merged,
-            leaders=[list(each) for each in leading.leaders],
-            department=leading.department,
-            handler_post=leading.handler_post,
-            led=[[step.on.isoformat(), step.kind] for step in leading.steps],
-        )
+        return list(self.session.execute(query).scalars())
 
     def of(self, offices: Collection[str], after: str | None, limit: int) -> list[Any]:
         query = select(matters).where(matters.c.office.in_(offices), matters.c.is_case)

@@ -16,13 +16,16 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    column,
     select,
     tuple_,
     update,
+    values,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.assignment.domain.escalation.notices import Notice
+from services.assignment.domain.facts import NoticeEnded
 from services.assignment.store.tables import metadata
 
 notices = Table(
@@ -61,8 +64,23 @@ class Notices:
     def __init__(self, session: Connection) -> None:
         self.session = session
 
-    def add(self, notice: Notice) -> None:
-        self.session.execute(notices.insert().values(**vars(notice)))
+    def add(self, issued: Sequence[Notice]) -> None:
+        if issued:
+            rows = [dict(vars(notice)) for notice in issued]
+            self.session.execute(notices.insert().inline(), rows)
+
+    def end(self, ended: Sequence[NoticeEnded]) -> None:
+        """
+        What these notices were about is done.
+        """
+        if ended:
+            days = values(column("id", String), column("on", Date), name="ended")
+            days = days.data([(fact.notice, fact.on) for fact in ended])
+            self.session.execute(
+                update(notices)
+                .where(notices.c.id == days.c.id)
+                .values(state="ended", state_on=days.c.on)
+            )
 
     def put(self, changed: Notice) -> None:
         self.session.execute(
@@ -73,11 +91,6 @@ class Notices:
         query = select(notices).where(notices.c.id == identity)
         row = self.session.execute(query.with_for_update() if lock else query).first()
         return _notice(row) if row else None
-
-    def of_matter(self, number: str) -> list[Notice]:
-        query = select(notices).where(notices.c.number == number)
-        rows = self.session.execute(query.order_by(notices.c.issued_on, notices.c.id))
-        return [_notice(row) for row in rows]
 
     def page(
         self,

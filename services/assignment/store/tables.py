@@ -1,8 +1,9 @@
 """
 The tables of assignment; the questions asked of them stand beside.
 
-A matter is a case or a petition of which something is owed. Its facts are kept as
-they came; the rest of its row is what was last reckoned from them.
+A matter is a case, a petition or a period of an office's report. Its facts are kept in
+the order in which they were recorded (`position`); every column of its row, and every
+duty, is what was last computed from them.
 """
 
 from __future__ import annotations
@@ -56,13 +57,13 @@ matters = Table(
     Column("hearing_decided", Boolean, nullable=False, server_default="false"),
     Column("standing", String, nullable=False, server_default="open"),
     Column("concluded_on", Date),
-    Column("next_turn_on", Date),
+    Column("next_occurrence_on", Date),
     Index("ix_matters_office_number", "office", "number"),
     Index(
-        "ix_matters_next_turn",
-        "next_turn_on",
+        "ix_matters_next_occurrence",
+        "next_occurrence_on",
         "number",
-        postgresql_where="next_turn_on IS NOT NULL",
+        postgresql_where="next_occurrence_on IS NOT NULL",
     ),
 )
 
@@ -74,6 +75,7 @@ facts = Table(
     Column("type", String, nullable=False),
     Column("occurred_on", Date, nullable=False),
     Column("payload", JSONB, nullable=False),
+    Column("position", BigInteger, Identity(always=True), nullable=False),
     Index("ix_facts_number", "number"),
     Index(
         "ix_facts_acts",

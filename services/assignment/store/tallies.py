@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from services.assignment.domain.activities.tallies import NUMBERS_SHOWN, Recorded
-from services.assignment.domain.facts import ACT
+from services.assignment.domain.facts import ActRecorded
 from services.assignment.store.tables import facts, matters
 
 _ROWS_AT_ONCE = 1000
@@ -62,7 +62,7 @@ def recorded(
         .join(facts, facts.c.number == matters.c.number)
         .where(
             # Written out, so that the index of acts alone can be used.
-            facts.c.type == literal(ACT, String, literal_execute=True),
+            facts.c.type == literal(ActRecorded.name, String, literal_execute=True),
             facts.c.occurred_on.between(from_, to),
             matters.c.programme == programme,
             matters.c.office.in_(offices),
@@ -90,7 +90,7 @@ def cases_lacking(
         select(func.count(facts.c.payload["act"].astext.distinct()))
         .where(
             facts.c.number == matters.c.number,
-            facts.c.type == literal(ACT, String, literal_execute=True),
+            facts.c.type == literal(ActRecorded.name, String, literal_execute=True),
             facts.c.occurred_on.between(from_, to),
             facts.c.payload["act"].astext.in_(acts),
         )

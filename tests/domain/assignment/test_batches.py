@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from services.assignment.domain.batches import baselines, batches
-from services.assignment.domain.facts import Fact
+from services.assignment.domain.facts import BatchReceived
 from services.assignment.domain.leaders.workload import Share
 from shared.errors import Conflict
 from shared.policy.calendar import Limit
@@ -90,12 +90,12 @@ def test_without_a_receipt_the_day_of_sending_counts():
 
 
 def test_a_stamp_takes_the_place_of_the_receipt_that_was_presumed():
-    presumed = Fact(batches.RECEIVED, HANDED, {"batch": "b1", "presumed": True})
-    other = Fact(batches.RECEIVED, HANDED, {"batch": "b2", "presumed": True})
-    stamp = Fact(batches.RECEIVED, date(2020, 11, 4), {"batch": "b1"})
+    presumed = BatchReceived(on=HANDED, batch="b1", presumed=True)
+    other = BatchReceived(on=HANDED, batch="b2", presumed=True)
+    stamp = BatchReceived(on=date(2020, 11, 4), batch="b1")
 
-    assert batches.stamped([presumed, other]) == [presumed, other]
-    assert batches.stamped([presumed, other, stamp]) == [other, stamp]
+    assert batches.without_presumed([presumed, other]) == [presumed, other]
+    assert batches.without_presumed([presumed, other, stamp]) == [other, stamp]
 
 
 def test_only_a_programme_whose_clocks_need_it_presumes_receipts():

@@ -13,9 +13,9 @@ from services.assignment import events
 from services.assignment.domain.closings import closing, submission
 from services.assignment.domain.closings import review as reviewing
 from services.assignment.domain.closings.closing import MOVES, Closing, Matter
-from services.assignment.domain.facts import Fact
 from shared.errors import Conflict, Forbidden, Rejected
 from shared.policy.current import policy
+from tests.builders.facts import happened
 
 TODAY = date(2021, 6, 1)
 PUYANG = policy().programmes.get("puyang-2020")
@@ -155,8 +155,8 @@ def test_a_report_is_submitted_neither_before_the_end_nor_in_the_future(day, cod
 
 def test_a_case_that_flowed_back_is_not_concluded_before_it_did():
     days = (date(2021, 5, 21), date(2021, 4, 1))
-    facts = [Fact("assignment.case_reopened", day, {}) for day in days]
-    facts.append(Fact("assignment.case_resolved", date(2021, 5, 30), {}))
+    facts = [happened("assignment.case_reopened", day) for day in days]
+    facts.append(happened("assignment.case_resolved", date(2021, 5, 30)))
     with pytest.raises(Rejected) as refusal:
         submit(replace(OPEN, reopened_on=closing.last_reopened(facts)))
 

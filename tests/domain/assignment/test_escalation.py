@@ -13,11 +13,12 @@ from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.escalation import notices
 from services.assignment.domain.escalation import steps as supervision
 from services.assignment.domain.escalation.notices import Notice
-from services.assignment.domain.facts import Fact, Step
+from services.assignment.domain.facts import Step
 from shared.errors import Conflict, Forbidden, Rejected
 from shared.policy.calendar import Limit
 from shared.policy.current import policy
 from shared.policy.escalation import SupervisionStep
+from tests.builders.facts import happened, opened
 
 NUMBER, COUNTY, CITY = "清检控申〔2020〕007号", "410922", "410900"
 DUE = date(2020, 11, 27)
@@ -81,18 +82,18 @@ def a_notice(**changes):
     return replace(notice, **changes)
 
 
-def climbed(duty, until):
+def reached(duty, until):
     """
     All steps a duty has come to by a day, each with its day.
     """
-    behind, found = set(), []
+    past, found = set(), []
     causes = supervision.causes_of_duty(duty, programme())
     while True:
-        rung = supervision.next_rung(duty.id, causes, behind, STEPS, rules().calendar)
-        if rung is None or rung.on > until:
+        coming = supervision.next_step(duty.id, causes, past, STEPS, rules().calendar)
+        if coming is None or coming.on > until:
             return found
-        behind.add((rung.step, rung.since))
-        found.append((rung.step, rung.on))
+        past.add((coming.step, coming.since))
+        found.append((coming.step, coming.on))
 
 
 # -- what comes next
@@ -110,11 +111,11 @@ def climbed(duty, until):
     ],
 )
 def test_each_step_comes_on_its_day_and_not_the_day_before(day, steps):
-    assert [step for step, _ in climbed(a_duty(), day)] == steps
+    assert [step for step, _ in reached(a_duty(), day)] == steps
 
 
 def test_a_late_clock_finds_the_days_on_which_the_steps_became_true():
-    assert climbed(a_duty(), date(2023, 1, 1)) == [
+    assert reached(a_duty(), date(2023, 1, 1)) == [
         ("soon", date(2020, 11, 24)),
         ("notice", date(2020, 11, 28)),
         ("named", date(2020, 12, 1)),
@@ -123,14 +124,14 @@ def test_a_late_clock_finds_the_days_on_which_the_steps_became_true():
 
 @pytest.mark.parametrize("kind", ["discharged", "released", "waived", "paused"])
 def test_what_is_no_longer_owed_climbs_no_further(kind):
-    assert climbed(a_duty(Step(DUE, kind)), date(2023, 1, 1)) == []
+    assert reached(a_duty(Step(DUE, kind)), date(2023, 1, 1)) == []
 
 
 def test_what_is_owed_again_is_late_from_that_day_and_not_before():
     again = date(2021, 3, 1)
     duty = a_duty(Step(DUE, "discharged"), Step(again, "resumed"))
 
-    assert climbed(duty, date(2023, 1, 1)) == [
+    assert reached(duty, date(2023, 1, 1)) == [
         ("notice", again),
         ("named", date(2021, 3, 3)),
     ]
@@ -139,15 +140,15 @@ def test_what_is_owed_again_is_late_from_that_day_and_not_before():
 def test_a_moved_due_day_moves_what_has_not_come_yet():
     later = a_duty(due_on=date(2020, 12, 31))
 
-    assert climbed(later, date(2020, 12, 30)) == [("soon", date(2020, 12, 28))]
+    assert reached(later, date(2020, 12, 30)) == [("soon", date(2020, 12, 28))]
 
 
-def test_a_crossing_has_the_same_identity_whoever_finds_it_and_whenever():
-    rung = supervision.Rung("s", "overdue", "notice", DUE, DUE)
+def test_a_step_reached_has_the_same_identity_whoever_finds_it_and_whenever():
+    coming = supervision.NextStep(DUE, "s", "overdue", "notice", DUE)
 
     def found():
-        return supervision.crossing_of(
-            rung,
+        return supervision.reached(
+            coming,
             STEPS[1],
             number=NUMBER,
             office=COUNTY,
@@ -201,12 +202,12 @@ def test_a_step_goes_to_whom_it_names_and_to_the_chief_where_nobody_owns(
 def test_what_the_supervisor_does_is_no_work_on_the_case():
     ladder = replace(programme().supervision, stagnant_after=Limit.parse("30N"))
     facts = [
-        Fact("intake.case_opened", date(2020, 11, 1), {}),
-        Fact("assignment.supervision_issued", date(2020, 12, 1), {}),
+        opened(date(2020, 11, 1)),
+        happened("assignment.supervision_issued", date(2020, 12, 1)),
     ]
     calendar = rules().calendar
     stagnant = supervision.stagnant_since(facts, ladder, calendar)
-    facts.append(Fact("assignment.supervision_answered", date(2020, 12, 5), {}))
+    facts.append(happened("assignment.supervision_answered", date(2020, 12, 5)))
 
     assert stagnant == date(2020, 12, 2)
     assert supervision.stagnant_since(facts, ladder, calendar) == date(2021, 1, 5)

@@ -10,18 +10,17 @@ import pytest
 
 from services.assignment import events
 from services.assignment.domain.facts import (
-    HANDED,
-    MERGED,
-    NAMED,
-    OPENED,
-    UNMERGED,
-    Fact,
+    CaseMerged,
+    CaseOpened,
+    CaseUnmerged,
+    LeadersConfirmed,
     Step,
 )
 from services.assignment.domain.leaders import leadership
 from services.assignment.domain.leaders import rules as naming
 from shared.policy.current import policy
 from tests.builders import case_opened, led_case_opened
+from tests.builders.facts import handed_down
 
 COUNTY, CITY = "410922", "410900"
 NUMBER = "清检控申〔2020〕007号"
@@ -31,22 +30,21 @@ CHIEF, DEPUTY = "检察长", "副检察长"
 
 
 def opened(**changes):
-    return Fact(OPENED, START, case_opened(NUMBER, **changes).payload())
+    return CaseOpened.from_fields(START, vars(case_opened(NUMBER, **changes)))
 
 
 def led_opened(**changes):
-    return Fact(OPENED, START, led_case_opened(NUMBER, **changes).payload())
+    return CaseOpened.from_fields(START, vars(led_case_opened(NUMBER, **changes)))
 
 
 def named(on, *leaders, department=DEPARTMENT):
-    said = {"leaders": leaders, "department": department, "handler_post": None}
-    return Fact(NAMED, on, said)
+    return LeadersConfirmed(on=on, leaders=leaders, department=department)
 
 
 def reckon(*facts, office=COUNTY):
     rules = policy()
     programme = rules.programmes.get("puyang-2020")
-    return leadership.reckon(office, facts, programme, rules.directory)
+    return leadership.compute(office, facts, programme, rules.directory)
 
 
 def gaps(found):
@@ -90,7 +88,7 @@ def test_the_citys_own_case_needs_one_leader_for_both_levels():
 
 
 def test_a_batch_makes_a_case_handed_down_so_that_it_is_no_longer_led():
-    batch = Fact(HANDED, date(2020, 12, 5), {"batch": "b1"})
+    batch = handed_down(date(2020, 12, 5))
     later = named(date(2020, 12, 9), (CITY, CHIEF))
     found = reckon(led_opened(), batch, later)
 
@@ -103,7 +101,7 @@ def test_a_batch_makes_a_case_handed_down_so_that_it_is_no_longer_led():
 
 
 def test_a_batch_older_than_the_ledger_row_counts_from_the_beginning():
-    batch = Fact(HANDED, date(2020, 11, 2), {"batch": "b1"})
+    batch = handed_down(date(2020, 11, 2))
 
     assert reckon(led_opened(), batch).steps == ()
 
@@ -137,12 +135,12 @@ def test_who_is_no_leader_of_the_responsible_office_does_not_count(leader):
 def test_a_merged_case_is_not_led_until_it_is_unmerged():
     found = reckon(
         led_opened(),
-        Fact(MERGED, date(2020, 12, 1), {}),
-        Fact(UNMERGED, date(2020, 12, 8), {}),
+        CaseMerged(on=date(2020, 12, 1)),
+        CaseUnmerged(on=date(2020, 12, 8)),
     )
 
     assert [step.kind for step in found.steps] == ["named", "released", "named"]
-    assert reckon(led_opened(), Fact(MERGED, START, {})).merged
+    assert reckon(led_opened(), CaseMerged(on=START)).merged
 
 
 def test_what_changed_is_announced_once_and_what_was_taken_back_is_undone():

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.assignment.domain import facts as kinds
 from services.assignment.domain.duties import ledger
 from services.assignment.domain.facts import Fact
 from shared.policy.current import policy
-from tests.builders import COUNTY
+from tests.builders import COUNTY, facts
+from tests.builders.facts import happened
 
 NUMBER = "件检控申〔2021〕001号"
 START = date(2021, 3, 1)
@@ -26,19 +26,19 @@ CALENDAR = policy().calendar
 
 
 def act(name: str, day: int, **more: object) -> Fact:
-    return Fact(kinds.ACT, START + timedelta(days=day), {"act": name, **more})
+    return facts.act(name, START + timedelta(days=day), **more)
 
 
 def fact(kind: str, day: int, **payload: object) -> Fact:
-    return Fact(kind, START + timedelta(days=day), payload)
+    return happened(kind, START + timedelta(days=day), **payload)
 
 
-def owed(programme: str, rule: str, *facts: Fact) -> dict[str, str]:
+def owed(programme: str, rule: str, *known: Fact) -> dict[str, str]:
     """
     The state of each duty of *rule*, by its identity without the matter's number.
     """
-    duties = ledger.reckon(
-        NUMBER, COUNTY, facts, policy().programmes.get(programme), CALENDAR
+    duties = ledger.compute(
+        NUMBER, COUNTY, known, policy().programmes.get(programme), CALENDAR
     )
     found = [duty for duty in duties if duty.kind == rule]
     assert len({duty.id for duty in found}) == len(found)
@@ -64,6 +64,9 @@ Programme, duty, the act that opens it and the act that discharges it.
 """
 
 
+@pytest.mark.requirement(
+    "PY-46", "PY-48", "PY-49", "MX-02", "MX-21", "MX-32", "XQ-37", "XQ-44", "JZ-43"
+)
 @pytest.mark.parametrize(("programme", "rule", "opens", "answers"), OPENED_AND_ANSWERED)
 def test_what_was_answered_is_owed_again_when_its_fact_comes_again(
     programme: str, rule: str, opens: str, answers: str
@@ -103,28 +106,28 @@ def test_one_answer_answers_only_the_oldest_that_is_open(
 
 
 def test_what_was_released_by_signed_record_takes_no_answer_from_the_next() -> None:
-    facts = [
+    known = [
         act("cause_found", 0),
         act("cause_found", 5),
-        fact(kinds.WAIVED, 6, duty=f"{NUMBER}/remedy", record="r1"),
+        fact("assignment.duty_waived", 6, duty=f"{NUMBER}/remedy", record="r1"),
         act("remedy_done", 8),
     ]
 
-    assert owed("puyang-2020", "remedy", *facts) == {
+    assert owed("puyang-2020", "remedy", *known) == {
         "remedy": "released",
         "remedy/2021-03-06": "discharged",
     }
 
 
 def test_one_answer_to_the_province_answers_all_namings_before_it() -> None:
-    facts = [
+    known = [
         act("named_in_bulletin", 0),
         act("named_in_bulletin", 5),
         act("bulletin_answered", 8),
         act("named_in_bulletin", 9),
     ]
 
-    assert owed("puyang-2020", "named_case_answer", *facts) == {
+    assert owed("puyang-2020", "named_case_answer", *known) == {
         "named_case_answer": "discharged",
         "named_case_answer/2021-03-06": "discharged",
         "named_case_answer/2021-03-10": "open",
@@ -132,19 +135,20 @@ def test_one_answer_to_the_province_answers_all_namings_before_it() -> None:
 
 
 def test_two_causes_found_on_one_day_are_two_duties() -> None:
-    facts = [
+    known = [
         act("cause_found", 0, text="作风"),
         act("cause_found", 0, text="理念"),
         act("cause_found", 0, text="行为"),
     ]
 
-    assert set(owed("puyang-2020", "remedy", *facts)) == {
+    assert set(owed("puyang-2020", "remedy", *known)) == {
         "remedy",
         "remedy/2021-03-01/2",
         "remedy/2021-03-01/3",
     }
 
 
+@pytest.mark.requirement("MX-28", "MX-31")
 @pytest.mark.parametrize("rule", ["evaluation", "analysis", "warning", "follow_up"])
 def test_after_a_second_closing_evaluation_and_visit_are_owed_again(rule: str) -> None:
     first = [fact(RESOLVED, 0), fact(REOPENED, 5)]
@@ -160,32 +164,33 @@ def test_after_a_second_closing_evaluation_and_visit_are_owed_again(rule: str) -
 
 
 def test_a_case_reopened_and_closed_again_on_one_day_owes_its_evaluation() -> None:
-    facts = [fact(RESOLVED, 0), fact(REOPENED, 5), fact(RESOLVED, 5)]
+    known = [fact(RESOLVED, 0), fact(REOPENED, 5), fact(RESOLVED, 5)]
 
-    assert owed("meixian", "evaluation", *facts) == {
+    assert owed("meixian", "evaluation", *known) == {
         "evaluation": "released",
         "evaluation/2021-03-06": "open",
     }
-    again = owed("meixian", "evaluation", *facts, fact(REOPENED, 5))
+    again = owed("meixian", "evaluation", *known, fact(REOPENED, 5))
     assert set(again.values()) == {"released"}
 
 
 def test_a_reopening_before_the_closing_does_not_release_what_the_closing_opens() -> (
     None
 ):
-    facts = [fact(CONCLUDED, 0), fact(REOPENED, 5), fact(RESOLVED, 20)]
+    known = [fact(CONCLUDED, 0), fact(REOPENED, 5), fact(RESOLVED, 20)]
 
-    assert owed("meixian", "evaluation", *facts) == {"evaluation": "open"}
+    assert owed("meixian", "evaluation", *known) == {"evaluation": "open"}
 
 
+@pytest.mark.requirement("XQ-49")
 def test_each_flow_back_of_a_case_is_traced_back() -> None:
-    facts = [
+    known = [
         fact(REOPENED, 0, in_scope=True),
         act("traced_back", 10),
         fact(REOPENED, 50, in_scope=True),
     ]
 
-    assert owed("xq-2020", "traceback", *facts) == {
+    assert owed("xq-2020", "traceback", *known) == {
         "traceback": "discharged",
         "traceback/2021-04-20": "open",
     }
@@ -196,24 +201,24 @@ def test_a_second_registration_or_opening_of_a_matter_opens_nothing(code: str) -
     petition = {"programme": code, "channel": "letter", "first": True}
     case = {"programme": code, "in_scope": True, "difficulty": "hard", "handed": True}
     began = [
-        fact(kinds.PETITION, 0, **petition),
-        fact(kinds.OPENED, 0, **case),
+        fact("intake.petition_registered", 0, **petition),
+        fact("intake.case_opened", 0, **case),
     ]
     again = [
-        fact(kinds.PETITION, 7, **petition),
-        fact(kinds.OPENED, 7, **case),
+        fact("intake.petition_registered", 7, **petition),
+        fact("intake.case_opened", 7, **case),
         fact("assignment.case_appraised", 8, **case),
     ]
     programme = policy().programmes.get(code)
 
-    def duties(facts: list[Fact]) -> set[str]:
-        found = ledger.reckon(
+    def duties(known: list[Fact]) -> set[str]:
+        found = ledger.compute(
             NUMBER,
             COUNTY,
-            facts,
+            known,
             programme,
             CALENDAR,
-            answering=ledger.Answering("procuratorate"),
+            parties=ledger.ResponsibleParties("procuratorate"),
         )
         return {duty.id for duty in found}
 
@@ -235,20 +240,20 @@ _DRAWN = st.lists(
 def test_identities_and_states_do_not_depend_on_the_order_of_arrival(
     data: st.DataObject, drawn: list[tuple[str, int, int]]
 ) -> None:
-    facts = [
-        fact(kinds.WAIVED, day, duty=f"{NUMBER}/remedy", record=f"r{which}")
+    known = [
+        fact("assignment.duty_waived", day, duty=f"{NUMBER}/remedy", record=f"r{which}")
         if name == "waived"
         else act(name, day, text=str(which))
         for name, day, which in drawn
     ]
     programme = policy().programmes.get("puyang-2020")
 
-    def duties(known: list[Fact]) -> list[ledger.Duty]:
-        found = ledger.reckon(NUMBER, COUNTY, known, programme, CALENDAR)
+    def duties(found: list[Fact]) -> list[ledger.Duty]:
+        found = ledger.compute(NUMBER, COUNTY, found, programme, CALENDAR)
         return sorted(found, key=lambda duty: duty.id)
 
-    shuffled = data.draw(st.permutations(facts))
-    assert duties(list(shuffled)) == duties(facts)
-    for known in range(len(facts)):
-        earlier = {duty.id for duty in duties(facts[:known])}
-        assert earlier <= {duty.id for duty in duties(facts)}
+    shuffled = data.draw(st.permutations(known))
+    assert duties(list(shuffled)) == duties(known)
+    for until in range(len(known)):
+        earlier = {duty.id for duty in duties(known[:until])}
+        assert earlier <= {duty.id for duty in duties(known)}

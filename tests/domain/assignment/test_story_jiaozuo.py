@@ -4,7 +4,6 @@ What the plan of Jiaozuo's courts makes of a case handed down on 2021-03-15.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -189,7 +188,7 @@ def test_the_hander_may_set_another_day_and_no_one_else_moves_it():
         HANDED,
         duty=conclusion,
         record="r1",
-        until="2021-03-25",
+        until=date(2021, 3, 25),
     )
     case = the_case(other)
 
@@ -412,10 +411,9 @@ def test_a_case_of_the_city_court_is_signed_by_its_overseeing_vice_president():
 def test_nothing_is_signed_once_the_closing_was_reviewed_or_the_case_merged_away():
     case, on = the_case(led()), date(2021, 4, 9)
     case.report("resolved", on, documents=SETTLED)
-    waiting = case.matter
-    case.matter = replace(waiting, merged=True)
+    case.learn(happened("intake.case_merged", on))
     merged = case.sign("leader", "院长", on)
-    case.matter = waiting
+    case.learn(happened("intake.case_unmerged", on))
     case.send_back(on, reasons="评查报告没有结论。")
 
     assert merged == ["not_in_this_state"]

@@ -340,7 +340,7 @@ def milestones(*judged, year=0):
     """
     rules = policy()
     begun = recurrence.milestones_of(programme_of(CODE), rules.directory)
-    ours = [each.fact for each in begun if each.office == COUNTY]
+    ours = [each.fact for each in begun if each.fact.office == COUNTY]
     said = [
         happened("reporting.milestone_judged", on, reached=reached)
         for on, reached in judged

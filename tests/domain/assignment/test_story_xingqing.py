@@ -35,7 +35,7 @@ def the_case(*facts, on=CAME, **said):
 
 def led(*more, on=CAME, **said):
     own = (UNIT, "党（工）委书记")
-    said = {"team": "化解专班", "resolve_by": "2021-06-30", **said}
+    said = {"team": "化解专班", "resolve_by": date(2021, 6, 30), **said}
     return named(on, own, *more, department="综治中心", **said)
 
 
@@ -61,7 +61,7 @@ def test_a_stubborn_case_owes_a_push_plan_and_the_plan_its_outcome():
     )
     dated = the_case(
         led(),
-        act("push_plan", date(2020, 12, 20), until="2021-09-30"),
+        act("push_plan", date(2020, 12, 20), until=date(2021, 9, 30)),
         difficulty="nail",
     )
 
@@ -138,7 +138,7 @@ def test_a_list_is_filed_only_when_every_case_has_all_four_fields():
 @pytest.mark.requirement("XQ-20")
 def test_the_day_first_named_with_the_leaders_is_the_day_it_is_owed_by():
     # XQ-20; naming leaders anew with another day moves nothing.
-    named_anew = led(on=date(2021, 3, 1), resolve_by="2022-06-30")
+    named_anew = led(on=date(2021, 3, 1), resolve_by=date(2022, 6, 30))
     listed = the_case(led(), resolve_by=date(2021, 3, 31))
 
     assert the_case(led()).due()["resolve_by"] == date(2021, 6, 30)

@@ -12,11 +12,10 @@ import pytest
 from services.assignment.domain.duties import ledger
 from services.assignment.domain.escalation import steps
 from services.assignment.domain.facts import (
-    ANSWERED,
-    NOTICE_ENDED,
-    NOTICED,
-    SENT_BACK,
-    Fact,
+    NoticeAnswered,
+    NoticeEnded,
+    NoticeIssued,
+    NoticeReturned,
 )
 from shared.policy.current import policy
 from tests.builders.programme_story import NUMBER, opened
@@ -32,34 +31,34 @@ def programme(request):
 
 
 def issued(notice="n1", **said):
-    office = said.pop("to_office", "410922")
-    said = {"notice": notice, "duty": None, "to_office": office, **said}
-    return Fact(NOTICED, ISSUED, {"reply_by": REPLY_BY.isoformat(), **said})
+    usual = {"duty": None, "to_office": "410922", "step": "notice", "kind": "notice"}
+    more = {**usual, **said}
+    return NoticeIssued(on=ISSUED, notice=notice, reply_by=REPLY_BY, **more)
 
 
 def answered(day, notice="n1"):
     on = date(2023, 3, day)
-    return Fact(ANSWERED, on, {"notice": notice, "progress": False})
+    return NoticeAnswered(on=on, notice=notice, progress=False)
 
 
 def sent_back(day, notice="n1"):
-    return Fact(SENT_BACK, date(2023, 3, day), {"notice": notice})
+    return NoticeReturned(on=date(2023, 3, day), notice=notice)
 
 
 def ended(day, notice="n1"):
-    return Fact(NOTICE_ENDED, date(2023, 3, day), {"notice": notice})
+    return NoticeEnded(on=date(2023, 3, day), notice=notice)
 
 
 def replies(programme, *facts):
     """
     The answers owed, by notice.
     """
-    reckoned = ledger.reckon(
+    computed = ledger.compute(
         NUMBER, "410922", [opened(OPENED), *facts], programme, policy().calendar
     )
     return {
         duty.id.rpartition("/")[2]: duty
-        for duty in reckoned
+        for duty in computed
         if steps.is_answer(duty.kind, programme)
     }
 

@@ -9,12 +9,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.assignment import events
 from services.assignment.domain.activities import rosters
-from services.assignment.domain.facts import ACT, HANDED, Fact
+from services.assignment.domain.facts import ListItemDone, UnitsAgreed
 from services.assignment.domain.leaders import checklists, leadership, units, workload
 from shared.errors import Conflict
 from shared.policy.current import policy
+from tests.builders.facts import act, handed_down
 from tests.domain.policy.test_leaders import (
     COUNTY,
     START,
@@ -163,17 +163,17 @@ def test_averages_that_differ_are_told_apart():
 
 
 def agreed(on, *parts):
-    return Fact(units.AGREED, on, {"units": parts})
+    return UnitsAgreed(on=on, units=parts)
 
 
 def test_a_case_is_led_by_its_own_office_until_units_are_agreed():
-    assert units.reckon(COUNTY, START, []) == (units.Unit(COUNTY, "lead", START),)
+    assert units.units_of(COUNTY, START, []) == (units.Unit(COUNTY, "lead", START),)
 
 
 def test_a_unit_that_stays_keeps_the_day_it_came():
     first = agreed(date(2021, 4, 7), (COUNTY, "lead"), ("410923", "co_handling"))
     later = agreed(date(2021, 4, 9), (COUNTY, "cooperating"), ("410923", "co_handling"))
-    found = units.reckon(COUNTY, START, [later, first])
+    found = units.units_of(COUNTY, START, [later, first])
 
     assert [(each.role, each.since) for each in found] == [
         ("cooperating", date(2021, 4, 9)),
@@ -230,7 +230,7 @@ def test_the_parts_of_units_carry_the_words_of_the_plan_without_watching_anybody
 
 def jiaozuo_case(*facts):
     court = office_below("jiaozuo-2021", "county", kind="court")
-    known = [opened(court), Fact(HANDED, START, {"batch": "b1"}), *facts]
+    known = [opened(court), handed_down(START), *facts]
     led = reckon("jiaozuo-2021", *known, office=court)
     programme = programme_of("jiaozuo-2021")
     return tuple(checklists.sheets(led, "open", known, programme))
@@ -247,13 +247,10 @@ def test_a_case_handed_down_has_the_lists_of_its_leader():
 
 
 def test_an_item_is_done_by_its_entry_or_by_the_act_it_is_bound_to():
-    entry = events.MatrixItemDone.type
-    said = {"list": "three_guarantees_one", "item": "inquiry", "post": "院长"}
-    done = Fact(entry, START, {**said, "evidence": "评查表"})
-    act = Fact(
-        ACT, START, {"act": "support_given", "post": "副院长", "evidence": "通知"}
-    )
-    sheet = jiaozuo_case(done, act)[0]
+    item = {"list": "three_guarantees_one", "item": "inquiry"}
+    done = ListItemDone(on=START, **item, post="院长", evidence="评查表")
+    support = act("support_given", START, post="副院长", evidence="通知")
+    sheet = jiaozuo_case(done, support)[0]
 
     assert [(item.id, item.done) for item in sheet.items] == [
         ("case", False),
@@ -266,7 +263,7 @@ def test_an_item_is_done_by_its_entry_or_by_the_act_it_is_bound_to():
 
 def test_a_list_that_the_office_has_yet_to_write_says_so():
     office = programme_of("meixian").hub
-    led = leadership.reckon(
+    led = leadership.compute(
         office,
         [opened(office), named(START, (office, title(office, "chief")))],
         programme_of("meixian"),
@@ -353,3 +350,20 @@ def test_gaps_are_asked_for_of_as_many_days_as_an_answer_can_hold():
     assert [f.code for f in rosters.span_faults(START, after)] == ["span_too_long"]
     assert list(rosters.size_faults(most)) == []
     assert [f.code for f in rosters.size_faults(most + 1)] == ["too_much_at_once"]
+
+
+@pytest.mark.requirement("DY-13", "DY-14")
+def test_an_average_is_by_heads_where_the_directory_counts_the_holders_of_a_post():
+    tally = workload.PostTally("1", "副检察长", "city", cases=8, holders=4)
+    chief = workload.PostTally("1", "检察长", "city", cases=2, holders=1)
+    average = workload._average([tally, chief], "city")
+
+    assert (average.part, average.whole, average.average) == (10, 5, "2.00")
+
+
+@pytest.mark.requirement("DY-14")
+def test_an_average_over_posts_nobody_has_counted_is_called_partial():
+    found = measured("dy-leaders", offices=(office_below("dy-leaders", "city"),))
+
+    assert [level.heads_assumed for level in found.levels] == [True]
+    assert found.floors[0].heads_assumed

@@ -1,13 +1,12 @@
 # ruff: noqa: E501 - the table of faults reads best with one fault a line
 from __future__ import annotations
 
-import importlib
 import shutil
-from functools import cache
 from pathlib import Path
 
 import pytest
 
+from services.assignment.domain.facts import VOCABULARY
 from shared.policy.check import check
 from shared.policy.directory import Directory
 from shared.policy.loading import ProgrammeError, load_programmes
@@ -30,15 +29,6 @@ def deploy(tmp_path):
     return tmp_path
 
 
-@cache
-def announced():
-    return {
-        event.type: tuple(event.payload())
-        for service in SERVICES
-        for event in importlib.import_module(f"services.{service}.events").EXAMPLES
-    }
-
-
 def spoil(deploy, old, new, file=PUYANG):
     """
     Put a fault into a file; the line it stands in, from 1.
@@ -54,7 +44,7 @@ def spoil(deploy, old, new, file=PUYANG):
 
 
 def test_what_we_ship_has_no_faults():
-    assert check(DEPLOY, announced()) == []
+    assert check(DEPLOY, VOCABULARY) == []
 
 
 @pytest.mark.parametrize(
@@ -139,9 +129,7 @@ def test_what_we_ship_has_no_faults():
 )  # fmt: skip
 def test_a_fault_is_named_with_file_line_and_reason(deploy, old, new, path, code):
     line = spoil(deploy, old, new)
-    found = {
-        each.path: each for each in check(deploy, announced()) if each.code == code
-    }
+    found = {each.path: each for each in check(deploy, VOCABULARY) if each.code == code}
 
     assert path in found
     finding = found[path]
@@ -153,7 +141,7 @@ def test_a_fault_is_named_with_file_line_and_reason(deploy, old, new, path, code
 
 def test_overlapping_phases_need_a_stated_winner(deploy):
     spoil(deploy, "shared_phase_day: later", "")
-    [finding] = check(deploy, announced())
+    [finding] = check(deploy, VOCABULARY)
 
     assert finding.code == "phases_overlap"
     assert finding.path == "phases[2].from"
@@ -163,7 +151,7 @@ def test_overlapping_phases_need_a_stated_winner(deploy):
 def test_notices_without_a_duty_to_answer_them_are_no_ladder(deploy):
     opens = "opened_by: assignment.supervision_issued\n    per: notice"
     spoil(deploy, opens, "opened_by: assignment.case_reopened")
-    found = {each.path: each.code for each in check(deploy, announced())}
+    found = {each.path: each.code for each in check(deploy, VOCABULARY)}
 
     assert found["supervision"] == "no_reply_duty"
 
@@ -181,7 +169,7 @@ def test_all_faults_are_named_at_once_in_the_order_of_the_file(deploy):
         'parents: [{code: "410901"}]\n    mail: [kongshen@nanle',
         "directory/henan-procuratorate.yaml",
     )
-    found = check(deploy, announced())
+    found = check(deploy, VOCABULARY)
 
     assert [(each.path, each.code) for each in found] == [
         ("offices[5].parents[1].code", "unknown_office"),
@@ -197,7 +185,7 @@ def test_all_faults_are_named_at_once_in_the_order_of_the_file(deploy):
 
 def test_a_hub_outside_the_offices_covered_is_a_finding(deploy):
     spoil(deploy, 'offices_root: "410000"', 'offices_root: "410922"')
-    [finding] = check(deploy, announced())
+    [finding] = check(deploy, VOCABULARY)
 
     assert (finding.path, finding.code) == ("hub", "hub_outside")
 
@@ -209,7 +197,7 @@ def test_offices_in_a_circle_are_found_and_not_walked_for_ever(deploy):
         'parents: [{code: "410922"}]',
         "directory/henan-procuratorate.yaml",
     )
-    found = check(deploy, announced())
+    found = check(deploy, VOCABULARY)
 
     assert {each.path for each in found if each.code == "circle"} == {
         "offices[2].parents[1].code",
@@ -219,18 +207,16 @@ def test_offices_in_a_circle_are_found_and_not_walked_for_ever(deploy):
 
 def test_a_misspelt_key_is_answered_with_the_nearest_one(deploy):
     spoil(deploy, "percent: 50", "percnt: 50")
-    message = " ".join(each.message for each in check(deploy, announced()))
+    message = " ".join(each.message for each in check(deploy, VOCABULARY))
 
     assert "是否想写“percent”？" in message
 
 
-def test_without_the_announced_events_their_names_are_taken_on_trust(deploy):
+def test_without_a_vocabulary_the_names_of_facts_are_not_checked(deploy):
     spoil(deploy, "opened_by: aid.aid_opened", "opened_by: aid.opened")
 
     assert check(deploy) == []
-    assert [each.code for each in check(deploy, announced().keys())] == [
-        "unknown_event"
-    ]
+    assert [each.code for each in check(deploy, VOCABULARY)] == ["unknown_event"]
 
 
 def test_loading_refuses_with_every_fault(deploy):
@@ -260,7 +246,7 @@ def test_loading_refuses_with_every_fault(deploy):
 def test_a_file_that_is_no_programme_is_a_finding(deploy, text, code):
     (deploy / "programmes/other.yaml").write_text(text, encoding="utf-8")
 
-    assert [each.code for each in check(deploy, announced())] == [code]
+    assert [each.code for each in check(deploy, VOCABULARY)] == [code]
 
 
 def test_a_file_in_another_encoding_is_a_finding(deploy):
@@ -271,7 +257,7 @@ def test_a_file_in_another_encoding_is_a_finding(deploy):
 
 def test_the_same_programme_twice_is_a_finding(deploy):
     shutil.copy(deploy / PUYANG, deploy / "programmes/zz-copy.yaml")
-    [finding] = check(deploy, announced())
+    [finding] = check(deploy, VOCABULARY)
 
     assert (finding.code, finding.path) == ("duplicate_id", "code")
     assert finding.file.endswith("zz-copy.yaml")
@@ -306,9 +292,7 @@ def test_an_owner_that_no_office_can_be_is_nobody(deploy):
     path = deploy / "directory/shaanxi-procuratorate.yaml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("leader: true", "leader: false"), encoding="utf-8")
-    found = [
-        each for each in check(deploy, announced()) if each.file.endswith("n.yaml")
-    ]
+    found = [each for each in check(deploy, VOCABULARY) if each.file.endswith("n.yaml")]
 
     assert ("duties[10].owner", "nobody_named") in {(f.path, f.code) for f in found}
     assert line in {finding.line for finding in found}
@@ -328,7 +312,7 @@ JIAOZUO = "programmes/jiaozuo-2021.yaml"
 )  # fmt: skip
 def test_a_closing_that_nobody_can_bring_or_sign_is_found(deploy, old, new, path, code):
     line = spoil(deploy, old, new, JIAOZUO)
-    found = {(f.path, f.code): f.line for f in check(deploy, announced())}
+    found = {(f.path, f.code): f.line for f in check(deploy, VOCABULARY)}
 
     assert found[path, code] == line
 
@@ -351,6 +335,6 @@ def test_a_fault_in_a_rule_set_is_found_too(deploy, old, new, path, code):
         old, new = "id: cn-2022", "id: cn-2005"
     text = (deploy / file).read_text(encoding="utf-8")
     (deploy / file).write_text(text.replace(old, new, 1), encoding="utf-8")
-    found = {(each.file, each.path, each.code) for each in check(deploy, announced())}
+    found = {(each.file, each.path, each.code) for each in check(deploy, VOCABULARY)}
 
     assert (str(deploy / file), path, code) in found

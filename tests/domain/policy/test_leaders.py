@@ -9,19 +9,19 @@ from datetime import date
 import pytest
 
 from services.assignment.domain.facts import (
-    ACT,
-    HANDED,
-    MERGED,
-    NAMED,
-    OPENED,
-    UNMERGED,
-    Fact,
+    BatchRecalled,
+    CaseMerged,
+    CaseOpened,
+    CaseUnmerged,
+    LeadersConfirmed,
+    ObjectionDecided,
 )
 from services.assignment.domain.leaders import leadership, suggestions
 from services.assignment.domain.leaders import rules as naming
 from services.assignment.domain.leaders.required_fields import missing_fields
 from shared.policy.current import policy
 from tests.builders import case_opened
+from tests.builders.facts import act, handed_down, happened
 
 START = date(2021, 4, 6)
 COUNTY, CITY = "410922", "410900"
@@ -30,21 +30,21 @@ COUNTY, CITY = "410922", "410900"
 def opened(office=COUNTY, *, on=START, **changes):
     first = {"handed": False, "origin": "own_screening", "difficulty": "ordinary"}
     event = case_opened("清检控申〔2020〕1号", office=office, **{**first, **changes})
-    return Fact(OPENED, on, event.payload())
+    return CaseOpened.from_fields(on, vars(event))
 
 
 def named(on, *leaders, **said):
-    kept = {"leaders": leaders, "department": "控告申诉检察部", "handler_post": None}
-    return Fact(NAMED, on, {**kept, **said})
+    kept = {"leaders": leaders, "department": "控告申诉检察部"}
+    return LeadersConfirmed(on=on, **{**kept, **said})
 
 
 def recused(on, office, post, *, lifted=False):
-    said = {"leader_office": office, "post": post, "lifted": lifted}
-    return Fact(leadership.RECUSED, on, said)
+    who = {"leader_office": office, "post": post, "own": False}
+    return happened("assignment.leader_recused", on, lifted=lifted, **who)
 
 
 def appraised(on, **judged):
-    return Fact(leadership.APPRAISED, on, judged)
+    return happened("assignment.case_appraised", on, **judged)
 
 
 def programme_of(code):
@@ -52,7 +52,7 @@ def programme_of(code):
 
 
 def reckon(code, *facts, office=COUNTY):
-    return leadership.reckon(office, facts, programme_of(code), policy().directory)
+    return leadership.compute(office, facts, programme_of(code), policy().directory)
 
 
 def gaps(found):
@@ -105,15 +105,12 @@ def test_a_hard_case_not_led_by_the_chief_is_a_warning_and_no_gap(difficulty):
 
 
 def test_a_case_handed_down_needs_both_levels_until_it_leaves_the_batch():
-    batch = Fact(HANDED, START, {"batch": "b1"})
+    batch = handed_down(START)
     own = named(START, (COUNTY, "检察长"))
-    left = Fact(
-        leadership.DECIDED, date(2021, 4, 9), {"batch": "b1", "verdict": "returned"}
-    )
-    kept = Fact(
-        leadership.DECIDED, date(2021, 4, 9), {"batch": "b1", "verdict": "refused"}
-    )
-    recalled = Fact(leadership.RECALLED, date(2021, 4, 9), {"batch": "b1"})
+    on = date(2021, 4, 9)
+    left = ObjectionDecided(on=on, batch="b1", verdict="returned")
+    kept = ObjectionDecided(on=on, batch="b1", verdict="refused")
+    recalled = BatchRecalled(on=on, batch="b1")
 
     assert gaps(reckon("puyang-2020", opened(), batch, own)) == {"hub_leader_missing"}
     assert gaps(reckon("puyang-2020", opened(), batch, own, kept))
@@ -249,7 +246,7 @@ def test_leader_responsible_leader_handler_contact_and_plan_are_named_for_each_c
         "contact": "0391-0000000",
     }
     full = named(START, (court, title(court, "chief")), **said)
-    plan = Fact(ACT, START, {"act": "plan_made"})
+    plan = act("plan_made", START)
     found = reckon("jiaozuo-2021", case, full, plan, office=court)
 
     assert [each.id for each in missing_fields(bare, programme)] == [
@@ -333,7 +330,8 @@ def test_who_stands_back_handles_the_case_no_longer():
     court = office_below("jiaozuo-2021", "county", kind="court")
     who = {"leader_office": court, "post": "法官甲", "own": True}
     handled = named(START, handler_post="法官甲", responsible_post="副院长")
-    back = Fact(leadership.RECUSED, date(2021, 4, 20), {**who, "lifted": False})
+    on = date(2021, 4, 20)
+    back = happened("assignment.leader_recused", on, lifted=False, **who)
     found = reckon("jiaozuo-2021", opened(court), handled, back, office=court)
 
     assert (found.handler_post, found.responsible_post) == (None, "副院长")
@@ -341,11 +339,14 @@ def test_who_stands_back_handles_the_case_no_longer():
 
 def test_the_days_on_which_a_case_was_merged_away_are_known():
     away, back, again = (date(2021, 5, day) for day in (3, 7, 9))
-    facts = [Fact(MERGED, away, {}), Fact(UNMERGED, back, {}), Fact(MERGED, again, {})]
+    facts = [CaseMerged(on=away), CaseUnmerged(on=back), CaseMerged(on=again)]
 
-    assert reckon("puyang-2020", opened(), *facts).away == ((away, back), (again, None))
-    assert reckon("puyang-2020", opened(), *facts[:2]).away == ((away, back),)
-    assert reckon("puyang-2020", opened()).away == ()
+    def spans(*facts):
+        return reckon("puyang-2020", opened(), *facts).merged_spans
+
+    assert spans(*facts) == ((away, back), (again, None))
+    assert spans(*facts[:2]) == ((away, back),)
+    assert spans() == ()
 
 
 def test_another_holder_of_the_post_begins_a_period_of_his_own():
@@ -377,7 +378,7 @@ def test_the_first_leader_named_of_an_office_is_its_main_one():
 
 
 def test_nobody_leads_a_case_that_was_merged_away():
-    merged = Fact(MERGED, date(2021, 5, 6), {})
+    merged = CaseMerged(on=date(2021, 5, 6))
     found = reckon("puyang-2020", opened(), named(START, (COUNTY, "检察长")), merged)
 
     assert [p.until for p in found.tenures] == [date(2021, 5, 6)]
@@ -386,7 +387,7 @@ def test_nobody_leads_a_case_that_was_merged_away():
 def test_facts_in_any_order_give_the_same_leaders():
     facts = [
         opened(),
-        Fact(HANDED, START, {"batch": "b1"}),
+        handed_down(START),
         named(START, (COUNTY, "检察长")),
         recused(date(2021, 4, 12), COUNTY, "检察长"),
         named(date(2021, 4, 15), (COUNTY, "副检察长")),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from services.assignment.domain.facts import VOCABULARY
 from shared.policy.calendar import Calendar, Due, Limit
 from shared.policy.check import describe
 from shared.policy.directory import Directory, UnknownOffice
@@ -380,7 +381,7 @@ def test_an_unknown_programme_is_refused():
 
 @pytest.mark.requirement("PY-04")
 def test_a_programme_can_be_read_aloud():
-    said = describe(PUYANG, DIRECTORY)
+    said = describe(PUYANG, DIRECTORY, VOCABULARY)
 
     assert "期限：2020-10-01 至 2023-08-01" in said
     assert "2020-12-31 化解率 30% 以上〔PY-04〕" in said

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.messaging.event_catalogue import published
+from services.assignment.domain.facts import VOCABULARY
 from shared.policy.calendar import Calendar, Limit
 from shared.policy.check import check, describe
 from shared.policy.directory import Directory
@@ -139,7 +139,7 @@ def test_no_title_speaks_of_watching_people(programme):
 
 @pytest.mark.parametrize("programme", [*PROGRAMMES], ids=lambda each: each.code)
 def test_every_programme_can_be_read_aloud(programme):
-    said = describe(programme, DIRECTORY)
+    said = describe(programme, DIRECTORY, VOCABULARY)
 
     assert programme.title in said
     assert all(rule.title in said for rule in programme.every_duty_rule())
@@ -189,7 +189,7 @@ def test_the_masked_number_says_so():
 
     assert str(reply.due.limit) == "7N roll"
     assert reply.masked
-    assert "原文数字被遮盖" in describe(PROVINCE, DIRECTORY)
+    assert "原文数字被遮盖" in describe(PROVINCE, DIRECTORY, VOCABULARY)
 
 
 @pytest.mark.parametrize(
@@ -344,7 +344,7 @@ def test_lists_without_contents_wait_to_be_filled_in():
     empty = [each.title for each in MEIXIAN.duty_lists if not each.items]
 
     assert empty == ["“六个一”", "“五包”"]
-    assert "待填" in describe(MEIXIAN, DIRECTORY)
+    assert "待填" in describe(MEIXIAN, DIRECTORY, VOCABULARY)
 
 
 def test_support_is_owed_by_offices_and_keeps_the_old_word_small():
@@ -376,14 +376,14 @@ def test_a_sixth_office_is_served_without_code(tmp_path):
     (tmp_path / "programmes/sixth.yaml").write_text(SIXTH, encoding="utf-8")
     loaded = load_programmes(tmp_path / "programmes", DIRECTORY).get("sixth")
 
-    assert check(tmp_path, published()) == []
+    assert check(tmp_path, VOCABULARY) == []
     assert loaded.warn_days(loaded.duty_rule("answer")) == 3
-    assert "五个工作日内回复，期限5个工作日" in describe(loaded, DIRECTORY)
+    assert "五个工作日内回复，期限5个工作日" in describe(loaded, DIRECTORY, VOCABULARY)
 
 
 @pytest.mark.parametrize("programme", [*PROGRAMMES], ids=lambda each: each.code)
 def test_what_is_printed_of_duties_is_in_words_an_office_knows(programme):
-    lines = describe(programme, DIRECTORY).splitlines()
+    lines = describe(programme, DIRECTORY, VOCABULARY).splitlines()
     owed = [line for line in lines if "；自" in line]
 
     assert len(owed) >= len(programme.duties)

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from services.assignment.domain.duties.instances import Clock
+from services.assignment.domain.duties.instances import DutyInstance
 from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.duties.transitions import run
-from services.assignment.domain.facts import Fact
 from shared.policy.current import policy
 from shared.policy.rule_sets import read_rule_sets
+from tests.builders.facts import happened
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
 SETS, _ = read_rule_sets(DEPLOY / "rulesets")
@@ -157,8 +157,9 @@ class _Named:
 
 @pytest.mark.parametrize(("rule", "start", "last"), worked(DUTIES))
 def test_a_duty_is_in_time_until_its_day_and_overdue_the_day_after(rule, start, last):
-    clock = Clock(rule, Fact(rule.opened_by, start, {rule.per or "": "one"}), start)
-    count = run(clock, "one", [], CN).count
+    fields = {rule.per: "one"} if rule.per else {}
+    opening = happened(rule.opened_by, start, **fields)
+    deadline = run(DutyInstance(rule, opening, start), "one", [], CN).deadline
     duty = Duty(
         id="one",
         number="one",
@@ -168,8 +169,8 @@ def test_a_duty_is_in_time_until_its_day_and_overdue_the_day_after(rule, start, 
         title=rule.title,
         source=rule.source,
         opened_on=start,
-        due_on=count.due(CN).day,
-        provisional=count.due(CN).provisional,
+        due_on=deadline.due(CN).day,
+        provisional=deadline.due(CN).provisional,
         steps=(),
     )
 

@@ -11,15 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from services.assignment import events
-from services.assignment.domain.facts import Fact
+from services.assignment.domain.facts import BatchReceived, Fact
 from shared.errors import Conflict, Fault
 from shared.policy.calendar import Calendar, Due, Limit
 from shared.policy.directory import Directory
 from shared.policy.programme import Programme
 from shared.vocabulary import ObjectionVerdict, Track
 
-RECEIVED = events.BatchReceived.type
 OBJECTION = "objection"
 # state of an objection, what happens -> the new state
 MOVES = {
@@ -153,24 +151,20 @@ def starts_clocks(programme: Programme) -> bool:
     """
     Whether any duty begins with the receipt, so that it must not go unrecorded.
     """
-    return any(rule.opened_by == RECEIVED for rule in programme.every_duty_rule())
+    rules = programme.every_duty_rule()
+    return any(rule.opened_by == BatchReceived.name for rule in rules)
 
 
-def stamped(facts: Iterable[Fact]) -> list[Fact]:
+def without_presumed(facts: Iterable[Fact]) -> list[Fact]:
     """
-    The facts of a case without the receipts presumed, where there is a stamp (A-11).
+    The facts of a case without presumed receipts of batches whose receipt was
+    confirmed (A-11).
     """
-    known = list(facts)
-    stamps = {
-        fact.payload.get("batch")
-        for fact in known
-        if fact.type == RECEIVED and not fact.payload.get("presumed")
-    }
-    return [
-        fact
-        for fact in known
-        if not (fact.payload.get("presumed") and fact.payload.get("batch") in stamps)
-    ]
+    every = list(facts)
+    receipts = [fact for fact in every if isinstance(fact, BatchReceived)]
+    confirmed = {fact.batch for fact in receipts if not fact.presumed}
+    replaced = [f for f in receipts if f.presumed and f.batch in confirmed]
+    return [fact for fact in every if fact not in replaced]
 
 
 def received_on(

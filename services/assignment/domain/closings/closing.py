@@ -12,7 +12,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from services.assignment import events
-from services.assignment.domain.facts import Fact
+from services.assignment.domain.facts import (
+    CaseConcluded,
+    CaseEnded,
+    CaseReopened,
+    CaseResolved,
+    ClosingReturned,
+    ClosingSubmitted,
+    Fact,
+)
 from shared.errors import Conflict, reject_if
 from shared.events import Event
 from shared.rules import day_has_come, day_not_before
@@ -39,6 +47,16 @@ _ENDS: dict[str, type[Event]] = {
     "resolved": events.CaseResolved,
     "ended": events.CaseEnded,
     "concluded": events.CaseConcluded,
+}
+CLOSED = frozenset(_ENDS)
+# How a case stands after each fact that changes that.
+STANDINGS: Mapping[type[Fact], str] = {
+    ClosingSubmitted: "submitted",
+    ClosingReturned: "open",
+    CaseResolved: "resolved",
+    CaseEnded: "ended",
+    CaseConcluded: "concluded",
+    CaseReopened: "open",
 }
 
 
@@ -182,8 +200,8 @@ def last_reopened(facts: Iterable[Fact]) -> date | None:
     """
     The day a case last flowed back; None if it never did.
     """
-    reopened = events.CaseReopened.type
-    return max((fact.on for fact in facts if fact.type == reopened), default=None)
+    reopened = (fact.on for fact in facts if isinstance(fact, CaseReopened))
+    return max(reopened, default=None)
 
 
 def reopen(

@@ -1,7 +1,7 @@
 """
 Extension, pause, override and release of a duty: what a signed record must satisfy.
 
-Nothing else moves a clock. The caps come from the rule; every broken one is named.
+Nothing else moves a due day. The caps come from the rule; every broken one is named.
 """
 
 from __future__ import annotations
@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from services.assignment.domain.duties.ledger import Duty
-from services.assignment.domain.facts import EXTENDED, Fact
+from services.assignment.domain.facts import DutyExtended, Fact, SignedRecord
 from shared.errors import Fault
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory
@@ -20,7 +19,7 @@ from shared.policy.duties import DutyRule, Extension
 
 
 @dataclass(frozen=True)
-class Signed:
+class SignedAdjustment:
     """
     Who signed what about a duty, on which day.
     """
@@ -35,7 +34,7 @@ class Signed:
 
 
 def in_order(
-    signed: Signed, duty: Duty, directory: Directory, today: date
+    signed: SignedAdjustment, duty: Duty, directory: Directory, today: date
 ) -> Iterator[Fault]:
     """
     What holds for every record: a post that exists, a day that has come.
@@ -46,7 +45,7 @@ def in_order(
 
 
 def extension_faults(
-    signed: Signed,
+    signed: SignedAdjustment,
     duty: Duty,
     rule: DutyRule | None,
     facts: Sequence[Fact],
@@ -67,7 +66,7 @@ def extension_faults(
             "/duty",
         )
         return
-    granted = sum(f.type == EXTENDED and f.payload["duty"] == duty.id for f in facts)
+    granted = sum(isinstance(f, DutyExtended) and f.duty == duty.id for f in facts)
     if granted >= extension.times:
         yield Fault(
             "extension_used",
@@ -94,7 +93,7 @@ def extension_faults(
 
 
 def _length(
-    signed: Signed, duty: Duty, extension: Extension, calendar: Calendar
+    signed: SignedAdjustment, duty: Duty, extension: Extension, calendar: Calendar
 ) -> Iterator[Fault]:
     days, latest = (
         granted_days(signed, duty),
@@ -116,9 +115,9 @@ def _length(
         )
 
 
-def granted_days(signed: Signed, duty: Duty) -> int | None:
+def granted_days(signed: SignedAdjustment, duty: Duty) -> int | None:
     """
-    The days granted on top of the due day (A-38); None unless said in one way.
+    The days granted on top of the due day (A-38); None unless written in one way.
     """
     if (signed.until is None) == (signed.days is None):
         return None
@@ -128,7 +127,7 @@ def granted_days(signed: Signed, duty: Duty) -> int | None:
 
 
 def _signer(
-    signed: Signed, extension: Extension, directory: Directory
+    signed: SignedAdjustment, extension: Extension, directory: Directory
 ) -> Iterator[Fault]:
     post = directory.office(signed.by_office).posts.get(signed.by_post)
     if post is None or extension.by == "hub":
@@ -158,7 +157,7 @@ def pause_faults(duty: Duty, rule: DutyRule | None) -> Iterator[Fault]:
         )
 
 
-def pause_late(signed: Signed, duty: Duty) -> Iterator[Fault]:
+def pause_late(signed: SignedAdjustment, duty: Duty) -> Iterator[Fault]:
     """
     A clock that has run out cannot be stopped.
     """
@@ -171,7 +170,7 @@ def pause_late(signed: Signed, duty: Duty) -> Iterator[Fault]:
         )
 
 
-def resumption_faults(signed: Signed, duty: Duty) -> Iterator[Fault]:
+def resumption_faults(signed: SignedAdjustment, duty: Duty) -> Iterator[Fault]:
     """
     Only a clock that stands still, and not before it was stopped.
     """
@@ -186,7 +185,7 @@ def resumption_faults(signed: Signed, duty: Duty) -> Iterator[Fault]:
 
 
 def override_faults(
-    signed: Signed, duty: Duty, rule: DutyRule | None
+    signed: SignedAdjustment, duty: Duty, rule: DutyRule | None
 ) -> Iterator[Fault]:
     """
     Another due day by the office that handed the case over, if the rule allows it.
@@ -218,7 +217,7 @@ def release_faults(duty: Duty) -> Iterator[Fault]:
         yield from _open(duty, "open")
 
 
-def not_from_above(signed: Signed, duty: Duty, hub: str) -> Iterator[Fault]:
+def not_from_above(signed: SignedAdjustment, duty: Duty, hub: str) -> Iterator[Fault]:
     """
     No office but the hub, which has none above it here, sets another day for what it
     owes or lets it go (JZ-22).
@@ -234,10 +233,10 @@ def not_from_above(signed: Signed, duty: Duty, hub: str) -> Iterator[Fault]:
 
 def _open(duty: Duty, wanted: str) -> Iterator[Fault]:
     if duty.state != wanted:
-        said = {"open": "正在计算", "paused": "已中止"}[wanted]
+        state = {"open": "正在计算", "paused": "已中止"}[wanted]
         yield Fault(
             "duty_not_" + wanted,
-            f"“{duty.title}”的期限并非{said}。",
+            f"“{duty.title}”的期限并非{state}。",
             "请核对职责的现状。",
             "/duty",
         )
@@ -260,7 +259,7 @@ def _day(on: date, duty: Duty, today: date) -> Iterator[Fault]:
         )
 
 
-def _no_post(signed: Signed, directory: Directory) -> Fault:
+def _no_post(signed: SignedAdjustment, directory: Directory) -> Fault:
     office = directory.office(signed.by_office)
     posts = "、".join(title for title, post in office.posts.items() if post.leader)
     return Fault(
@@ -271,19 +270,21 @@ def _no_post(signed: Signed, directory: Directory) -> Fault:
     )
 
 
-def record(signed: Signed, duty: Duty, identity: str) -> dict[str, Any]:
+def record(
+    kind: type[SignedRecord], signed: SignedAdjustment, duty: Duty, identity: str
+) -> SignedRecord:
     """
-    The record as a fact keeps it.
+    The signed record as a fact of the matter.
     """
-    told = signed.told_petitioner_on
-    return {
-        "record": identity,
-        "duty": duty.id,
-        "by_office": signed.by_office,
-        "by_post": signed.by_post,
-        "reason": signed.reason,
-        "days": granted_days(signed, duty),
-        "until": signed.until.isoformat() if signed.until else None,
-        "due_before": duty.due_on.isoformat(),
-        "told_petitioner_on": told.isoformat() if told else None,
-    }
+    return kind(
+        on=signed.on,
+        record=identity,
+        duty=duty.id,
+        by_office=signed.by_office,
+        by_post=signed.by_post,
+        reason=signed.reason,
+        due_before=duty.due_on,
+        days=granted_days(signed, duty),
+        until=signed.until,
+        told_petitioner_on=signed.told_petitioner_on,
+    )

@@ -1,8 +1,8 @@
 """
-A due day as it is counted: the limit of the rule, and what signed records changed.
+How a due day is counted: the limit of the rule, and what signed records changed.
 
-The calendar knows days and limits; here are the days a clock stood still (A-37), what
-was granted on top (A-38) and another day set by the hander (JZ-22).
+The calendar knows days and limits; here are the days that are not counted (A-37), the
+days granted on top (A-38) and another day set by the handing office (JZ-22).
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ ONE_DAY = timedelta(days=1)
 
 Pause = tuple[date, date]
 """
-From the day the clock stops to the day it goes on, which counts again.
+From the first day that is not counted to the day that counts again.
 """
 
 
 @dataclass(frozen=True)
-class Count:
+class Deadline:
     """
-    What a due day is made of.
+    What a due day is counted from.
 
     *start* and *limit*, or a *day* fixed by rule or ledger; then *pauses*, and *more*
-    days granted; or all that gives way to *instead*.
+    days granted; *instead* replaces all of these.
     """
 
     start: date
@@ -39,12 +39,12 @@ class Count:
 
     def basis(self) -> str:
         """
-        The same for two counts that differ by the calendar only.
+        A text that is the same for two deadlines that differ by the calendar only.
         """
-        said = f"{self.start} {self.limit}" if self.limit else f"{self.day}"
+        counted = f"{self.start} {self.limit}" if self.limit else f"{self.day}"
         stops = "".join(f" -{off}/{on}" for off, on in self.pauses)
         granted = f" +{self.more}" if self.more else ""
-        return f"{said}{stops}{granted}" if not self.instead else f"={self.instead}"
+        return f"{counted}{stops}{granted}" if not self.instead else f"={self.instead}"
 
     def due(self, calendar: Calendar) -> Due:
         """

@@ -1,114 +1,155 @@
 """
-The clocks that run in a matter: which facts start one, and how its due day is counted.
+The duties that run in a matter: which facts open one, and how its due day is counted.
 
-The clock starts from the fact the rule names (A-36); nothing here says what became of
-the duty.
+The days count from the fact that the rule names (A-36); nothing here says what became
+of the duty.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
-from services.assignment.domain import facts as kinds
-from services.assignment.domain.duties.deadlines import Count
-from services.assignment.domain.facts import Fact
+from services.assignment.domain.duties.deadlines import Deadline
+from services.assignment.domain.facts import (
+    ActRecorded,
+    CaseOpened,
+    Fact,
+    LeadersConfirmed,
+    OccurrenceBegun,
+    PeriodBegun,
+    PetitionRegistered,
+)
 from shared.policy.calendar import Calendar
 from shared.policy.conditions import Condition
 from shared.policy.duties import DutyRule, Trigger, Until
 from shared.policy.programme import Programme
 from shared.policy.reports import Cadence
 
+BEGINNINGS = (CaseOpened, PetitionRegistered, PeriodBegun)
+
 
 @dataclass(frozen=True)
-class Clock:
+class DutyInstance:
     """
-    One duty of a rule: what opened it, and since when it is owed.
+    One duty of a rule: opened by a fact; *occurrence* counts the periods of a rule with
+    `every`, from 0.
 
-    *turn*: which period of a rule with `every`, from 0. *opened_before*: the day of
-    the opening before this one, where the fact that opens the rule came again.
-    *nth_of_day*: which opening of its day it is, from 0.
+    *opened_before*: the day of the opening before this one, where the fact that opens
+    the rule came again; *nth_of_day*: which opening of its day it is, from 0.
+    *named_day*: the due day that was named with the leaders, where the opening leaves
+    it open (XQ-20).
     """
 
     rule: DutyRule
     opening: Fact
     since: date
-    turn: int = 0
+    occurrence: int = 0
     opened_before: date | None = None
     nth_of_day: int = 0
+    named_day: date | None = None
+
+    @property
+    def key(self) -> object:
+        """
+        The value of the rule's `per` that the duty is owed for.
+        """
+        return self.opening.get(self.rule.per) if self.rule.per else None
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """
+        What the rule may ask of the opening.
+        """
+        if self.named_day is None or self.rule.due.fact is None:
+            return self.opening.fields
+        return {**self.opening.fields, self.rule.due.fact: self.named_day}
 
     def identity(self, number: str) -> str:
         """
-        The id of its duty in the matter *number*: the rule, of what, which period.
+        The id of the duty in the matter *number*: rule, `per` value, occurrence from 1.
 
         Where the opening fact came again, the day and, of several on one day, which.
         It depends on the facts alone, not on the order in which they arrived.
         """
         parts = [number, self.rule.id]
         if self.rule.per:
-            parts.append(str(self.opening.payload[self.rule.per]))
+            parts.append(str(self.key))
         if self.rule.every:
-            parts.append(str(self.turn + 1))
+            parts.append(str(self.occurrence + 1))
         if self.opened_before:
             parts.append(self.since.isoformat())
             if self.nth_of_day:
                 parts.append(str(self.nth_of_day + 1))
         return "/".join(parts)
 
-    def count(self, calendar: Calendar) -> Count:
+    def deadline(self, calendar: Calendar) -> Deadline:
         """
-        How its due day is counted, as long as nobody changes it.
+        How its due day is counted, as long as no signed record changes it.
         """
-        rule, start, said = self.rule, self.opening.on, self.opening.payload
-        day = rule.nth_due(self.turn, start, said, calendar).day
-        return Count(start, rule.nth_limit(self.turn, said), day)
+        rule, start = self.rule, self.opening.on
+        day = rule.nth_due(self.occurrence, start, self.fields, calendar).day
+        return Deadline(start, rule.nth_limit(self.occurrence, self.fields), day)
 
     def counts_from(self, facts: Sequence[Fact], calendar: Calendar) -> date:
         """
         The first day on which doing it counts.
 
         Of a batch, the day it was handed down, though its receipt be stamped later
-        (A-11). Of a recurring duty, the day after the turn before, so that the answer
-        in three months is no follow-up yet (TL-23).
+        (A-11). Of a recurring duty, the day after the occurrence before, so that the
+        answer in three months is no follow-up yet (TL-23).
         """
-        per = self.rule.per
-        if per and not self.rule.every:
-            key = self.opening.payload[per]
-            known = (each.on for each in facts if each.payload.get(per) == key)
-            return min(known, default=self.since)
+        if self.rule.per and not self.rule.every:
+            about = (f.on for f in facts if f.get(self.rule.per) == self.key)
+            return min(about, default=self.since)
         before = self.rule.nth_limit(-1) if self.rule.every else None
-        if self.turn or not before or before.amount <= 0:
+        if self.occurrence or not before or before.amount <= 0:
             return self.since
         return calendar.due(self.opening.on, before).day + timedelta(days=1)
 
 
-def clocks(facts: Sequence[Fact], programme: Programme, kind: str) -> Iterator[Clock]:
+def instances(
+    facts: Sequence[Fact], programme: Programme, kind: str
+) -> Iterator[DutyInstance]:
     """
-    Every clock that *facts* have started in the matter.
+    Every duty that *facts* have opened in a matter of a *kind* of office.
     """
     for fact in facts:
         cadence = _cadence_of(fact, programme)
-        if cadence is not None:
-            to = date.fromisoformat(fact.payload["until"])
-            rule = _paper_rule(cadence, fact, to)
-            yield Clock(rule, replace(fact, on=to), fact.on)
+        if isinstance(fact, PeriodBegun) and cadence is not None:
+            end = replace(fact, on=fact.until)
+            yield DutyInstance(_report_rule(cadence, fact), end, fact.on)
     for rule in rules_of(facts, programme, kind):
-        before: Clock | None = None
-        for opening in _dated(rule, facts):
-            clock = Clock(rule, opening, opening.on)
-            if before and not rule.opens_once:
-                again = before.since == clock.since
-                clock = replace(
-                    clock,
-                    opened_before=before.since,
-                    nth_of_day=before.nth_of_day + 1 if again else 0,
-                )
-            yield clock
+        before: DutyInstance | None = None
+        for opening in openings(rule, facts):
+            instance = _opened(rule, opening, before, facts)
+            yield instance
             if rule.every:
-                yield from _later_turns(rule, opening, facts)
-            before = clock
+                yield from _later_occurrences(instance, facts)
+            before = instance
+
+
+def _opened(
+    rule: DutyRule,
+    opening: Fact,
+    before: DutyInstance | None,
+    facts: Sequence[Fact],
+) -> DutyInstance:
+    """
+    The duty that an opening opens after the one *before* it of the same rule.
+    """
+    day = None if rule.due.fact is None else _named_day(rule, opening, facts)
+    instance = DutyInstance(rule, opening, opening.on, named_day=day)
+    if before is None or rule.opens_once:
+        return instance
+    again = before.since == instance.since
+    return replace(
+        instance,
+        opened_before=before.since,
+        nth_of_day=before.nth_of_day + 1 if again else 0,
+    )
 
 
 def rules_of(
@@ -117,8 +158,7 @@ def rules_of(
     """
     The rules a matter stands under: those of the day it came in (A-36).
     """
-    begun = (kinds.OPENED, kinds.PETITION, kinds.PERIOD)
-    days = [fact.on for fact in facts if fact.type in begun]
+    days = [fact.on for fact in facts if isinstance(fact, BEGINNINGS)]
     return programme.duty_rules(min(days), kind) if days else programme.duties
 
 
@@ -130,9 +170,9 @@ def openings(rule: DutyRule, facts: Sequence[Fact]) -> Iterator[Fact]:
     One that does not name the `per` opens none.
     """
     seen: set[object] = set()
-    opened_by = (fact for fact in facts if rule.opens(fact.type, fact.payload))
+    opened_by = (fact for fact in facts if rule.opens(fact.name, fact.fields))
     for fact in sorted(opened_by, key=_by_day):
-        key = fact.payload.get(rule.per) if rule.per else None
+        key = fact.get(rule.per) if rule.per else None
         if rule.per and key is None:
             continue
         if rule.opens_once and key in seen:
@@ -145,66 +185,60 @@ def _by_day(fact: Fact) -> tuple[date, str, str]:
     """
     An order of facts that does not depend on their arrival.
     """
-    return (
-        fact.on,
-        fact.type,
-        json.dumps(dict(fact.payload), default=str, sort_keys=True),
-    )
+    return fact.on, fact.name, repr(fact)
 
 
-def _dated(rule: DutyRule, facts: Sequence[Fact]) -> Iterator[Fact]:
+def _named_day(rule: DutyRule, opening: Fact, facts: Sequence[Fact]) -> date | None:
     """
-    The openings of *rule*; a day that the opening left open is the one first named
-    with the leaders (XQ-20). Naming another later moves nothing.
+    The day first named with the leaders, where the opening names none (XQ-20). Naming
+    another later moves nothing.
     """
-    name = rule.due.fact or ""
-    told = [f for f in facts if f.type == kinds.NAMED and f.payload.get(name)]
-    first = min(told, key=lambda each: (each.on, each.payload[name]), default=None)
-    for opening in openings(rule, facts):
-        if first is None or opening.payload.get(name):
-            yield opening
-        else:
-            said = {**opening.payload, name: first.payload[name]}
-            yield replace(opening, payload=said)
+    name = rule.due.fact
+    if opening.get(name):
+        return None
+    named = [
+        (fact.on, fact.get(name))
+        for fact in facts
+        if isinstance(fact, LeadersConfirmed) and fact.get(name)
+    ]
+    return min(named)[1] if named else None
 
 
-def _later_turns(
-    rule: DutyRule, opening: Fact, facts: Sequence[Fact]
-) -> Iterator[Clock]:
+def _later_occurrences(
+    first: DutyInstance, facts: Sequence[Fact]
+) -> Iterator[DutyInstance]:
     """
-    The turns of a recurring duty that the clock has begun (`periods`).
+    The occurrences of a recurring duty that have begun since (`recurrence`).
     """
-    key = opening.payload.get(rule.per) if rule.per else None
     for fact in facts:
-        said = fact.payload
-        ours = fact.type == kinds.PERIOD and said.get("rule") == rule.id
-        if ours and said.get("of") == key:
-            yield Clock(rule, opening, fact.on, int(said["turn"]))
+        if not isinstance(fact, OccurrenceBegun):
+            continue
+        if (fact.rule, fact.of) == (first.rule.id, first.key):
+            yield replace(first, since=fact.on, occurrence=fact.occurrence)
 
 
 def _cadence_of(fact: Fact, programme: Programme) -> Cadence | None:
     """
     The cadence whose period a fact begins.
     """
-    if fact.type != kinds.PERIOD:
+    if not isinstance(fact, PeriodBegun):
         return None
-    wanted = fact.payload.get("cadence")
-    return next((each for each in programme.cadences if each.id == wanted), None)
+    return next((c for c in programme.cadences if c.id == fact.cadence), None)
 
 
-def _paper_rule(cadence: Cadence, period: Fact, to: date) -> DutyRule:
+def _report_rule(cadence: Cadence, begun: PeriodBegun) -> DutyRule:
     """
-    The paper owed for one period, as a rule: due after its last day, or on it.
+    The report owed for one period, as a rule: due after its last day, or on it.
     """
-    said = {
-        "act": Condition((cadence.act,)),
-        "period": Condition((period.payload["period"],)),
-    }
+    handed_in = Trigger(
+        ActRecorded.name,
+        {"act": Condition((cadence.act,)), "period": Condition((begun.period,))},
+    )
     return DutyRule(
         id=cadence.id,
         title=cadence.title,
-        opened_by=kinds.PERIOD,
-        due=Until(limit=cadence.due) if cadence.due else Until(day=to),
-        discharged_by=(Trigger(kinds.ACT, said),),
+        opened_by=PeriodBegun.name,
+        due=Until(limit=cadence.due) if cadence.due else Until(day=begun.until),
+        discharged_by=(handed_in,),
         source=cadence.source,
     )

@@ -1,8 +1,8 @@
 """
-The duty ledger: what an office owes in a matter, reckoned from its facts.
+The duty ledger: what an office owes in a matter, computed from its facts.
 
-The `clocks` that the facts have started, each with what became of it (`happenings`);
-then what is to be announced of the difference to what was known before.
+The `instances` that the facts have opened, each with its `transitions`; then the events
+that tell readers what has changed.
 """
 
 from __future__ import annotations
@@ -14,26 +14,36 @@ from datetime import date, timedelta
 from typing import Any
 
 from services.assignment import events
-from services.assignment.domain import facts as kinds
-from services.assignment.domain.duties.instances import Clock, clocks
+from services.assignment.domain.duties.instances import DutyInstance, instances
 from services.assignment.domain.duties.transitions import (
     RELEASES,
     Outcome,
     run_all,
     state_after,
 )
-from services.assignment.domain.facts import Fact, Step, changes
+from services.assignment.domain.facts import (
+    Fact,
+    NoticeAnswered,
+    NoticeEnded,
+    NoticeIssued,
+    NoticeReturned,
+    PeriodBegun,
+    Step,
+    changes,
+)
+from services.assignment.domain.leaders.tenures import PostOf
 from services.assignment.events.duties import DutyEvent
 from shared.events import Event
 from shared.policy.calendar import Calendar
+from shared.policy.directory import Directory
 from shared.policy.programme import Programme
 
 # How many answers to a notice each fact adds to what is owed.
-_ANSWERS_OWED = {kinds.NOTICED: 1, kinds.SENT_BACK: 1, kinds.ANSWERED: -1}
+_ANSWERS_OWED = {NoticeIssued: 1, NoticeReturned: 1, NoticeAnswered: -1}
 
 
 @dataclass(frozen=True)
-class Answering:
+class ResponsibleParties:
     """
     Who may owe something in a matter: the kind of the responsible office, the offices
     `hub`, `upper`, `from` and `to`, and the posts that answer for it (A-50).
@@ -44,15 +54,39 @@ class Answering:
     posts: Mapping[str, str | None] = field(default_factory=dict)
 
 
+def responsible_parties(
+    office: str,
+    opened_on: date,
+    programme: Programme,
+    directory: Directory,
+    *,
+    leaders: Iterable[PostOf] = (),
+    handler: str | None = None,
+) -> ResponsibleParties:
+    """
+    The offices and posts that answer for what is owed in a matter of an office.
+    """
+    own, upper = directory.office(office), directory.parent(office, opened_on)
+    offices = {"hub": programme.hub, **({"upper": upper} if upper else {})}
+    chiefs = (title for title, post in own.posts.items() if post.chief)
+    posts = {
+        "chief": next(chiefs, None),
+        "leader": next((post for holder, post in leaders if holder == office), None),
+        "handler": handler,
+        "hub_department": programme.hub_department,
+    }
+    return ResponsibleParties(own.kind, offices, posts)
+
+
 @dataclass(frozen=True)
 class Duty:
     """
     One thing owed: by *office*, from *opened_on*, until the end of *due_on*.
 
-    *provisional*: counted past the known calendar. *basis*: what the due day was
-    counted from. *supervised*: a notice about it waits for an answer. *backdated*: its
-    day was over before the programme was issued, so that it never gets overdue (A-03).
-    *steps* are the changes so far.
+    *provisional*: counted past the last year of the calendar. *basis*: what the due day
+    was counted from. *supervised*: a notice about it waits for an answer. *backdated*:
+    its day was over before the programme was issued, so that it never gets overdue
+    (A-03). *steps* are its transitions so far.
     """
 
     id: str
@@ -106,19 +140,19 @@ class Duty:
         return "backdated" if self.backdated else "overdue"
 
 
-def reckon(
+def compute(
     number: str,
     office: str,
     facts: Sequence[Fact],
     programme: Programme,
     calendar: Calendar,
     *,
-    answering: Answering | None = None,
+    parties: ResponsibleParties | None = None,
 ) -> tuple[Duty, ...]:
     """
-    Every duty that *facts* have opened in the matter, as it stands now.
+    Every duty that *facts* have opened in the matter *number* of an office.
     """
-    answering = answering or Answering()
+    parties = parties or ResponsibleParties()
     return tuple(
         _duty(
             outcome,
@@ -127,10 +161,10 @@ def reckon(
             calendar,
             number=number,
             office=office,
-            answering=answering,
+            parties=parties,
         )
         for outcome in run_all(
-            clocks(facts, programme, answering.kind), number, facts, calendar
+            instances(facts, programme, parties.kind), number, facts, calendar
         )
     )
 
@@ -143,12 +177,11 @@ def _duty(
     *,
     number: str,
     office: str,
-    answering: Answering,
+    parties: ResponsibleParties,
 ) -> Duty:
-    clock, count, identity = outcome.clock, outcome.count, outcome.identity
-    rule = clock.rule
-    due = count.due(calendar)
-    offices = {"own": office, **answering.offices, **_named_in(clock.opening)}
+    instance, deadline, identity = outcome.instance, outcome.deadline, outcome.identity
+    rule, due = instance.rule, deadline.due(calendar)
+    offices = {"own": office, **parties.offices, **_named_in(instance.opening)}
     return Duty(
         id=identity,
         number=number,
@@ -157,54 +190,52 @@ def _duty(
         kind=rule.id,
         title=rule.title,
         source=rule.source,
-        opened_on=clock.since,
+        opened_on=instance.since,
         due_on=due.day,
         provisional=due.provisional,
         steps=outcome.steps,
-        post=_post(clock, answering),
+        post=_post(instance, parties),
         creditor=rule.creditor,
         warn_days=programme.warn_days(rule),
-        basis=count.basis(),
+        basis=deadline.basis(),
         supervised=_unanswered(identity, facts),
-        backdated=programme.backdates(rule, clock.count(calendar).day),
+        backdated=programme.backdates(rule, instance.deadline(calendar).day),
     )
 
 
 def _named_in(opening: Fact) -> dict[str, str]:
     """
-    The offices that the opening itself says: whence the matter came, whither it went.
+    The offices that the opening itself names: *from* whom and *to* whom.
     """
-    said = {way: opening.payload.get(f"{way}_office") for way in ("from", "to")}
-    return {way: code for way, code in said.items() if isinstance(code, str)}
+    named = {way: opening.get(f"{way}_office") for way in ("from", "to")}
+    return {way: code for way, code in named.items() if code}
 
 
-def _post(clock: Clock, answering: Answering) -> str | None:
+def _post(instance: DutyInstance, parties: ResponsibleParties) -> str | None:
     """
-    The post that answers for it; of a paper, the department that owes it.
+    The post that answers for it; of a report, the department that owes it.
     """
-    if clock.opening.type == kinds.PERIOD:
-        department: str | None = clock.opening.payload.get("department")
-        return department
-    return answering.posts.get(clock.rule.owner.post)
+    if isinstance(instance.opening, PeriodBegun):
+        return instance.opening.department
+    return parties.posts.get(instance.rule.owner.post)
 
 
 def _unanswered(identity: str, facts: Iterable[Fact]) -> bool:
     """
     Whether a supervision notice about the duty, or the whole matter, waits.
     """
-    about, over, owed = set(), set(), Counter[object]()
+    about, ended, owed = set[str](), set[str](), Counter[str]()
     for fact in facts:
-        notice = fact.payload.get("notice")
-        owed[notice] += _ANSWERS_OWED.get(fact.type, 0)
-        if fact.type == kinds.NOTICE_ENDED:
-            over.add(notice)
-        noticed = fact.type == kinds.NOTICED
-        if noticed and fact.payload.get("duty") in {None, identity}:
-            about.add(notice)
-    return any(owed[notice] > 0 for notice in about - over)
+        if isinstance(fact, NoticeIssued | NoticeAnswered | NoticeReturned):
+            owed[fact.notice] += _ANSWERS_OWED[type(fact)]
+        if isinstance(fact, NoticeEnded):
+            ended.add(fact.notice)
+        elif isinstance(fact, NoticeIssued) and fact.duty in {None, identity}:
+            about.add(fact.notice)
+    return any(owed[notice] > 0 for notice in about - ended)
 
 
-def settled(duty: Duty, before: Duty | None) -> Duty:
+def keep_closed_deadline(duty: Duty, before: Duty | None) -> Duty:
     """
     *duty* with the due day it had, if it is closed and only the calendar differs.
     """
@@ -217,14 +248,15 @@ def settled(duty: Duty, before: Duty | None) -> Duty:
 
 def announcements(duty: Duty, before: Duty | None) -> Iterator[Event]:
     """
-    What to announce so that readers who knew *before* now know *duty*.
+    The events that bring readers from the duty as it was *before* to *duty*.
     """
     if before is None:
         yield _event(events.DutyOpened, duty, duty.opened_on)
         before = replace(duty, steps=())
     elif (before.due_on, before.backdated) != (duty.due_on, duty.backdated):
-        # What was told of the old due day is taken back, and told of the new one.
-        yield from _told(replace(before, steps=()), before.steps)
+        # The steps announced with the old due day are taken back, and then announced
+        # with the new one.
+        yield from _step_events(replace(before, steps=()), before.steps)
         yield _event(
             events.DutyMoved,
             duty,
@@ -233,10 +265,10 @@ def announcements(duty: Duty, before: Duty | None) -> Iterator[Event]:
             backdated_before=before.backdated,
         )
         before = replace(duty, steps=())
-    yield from _told(duty, before.steps)
+    yield from _step_events(duty, before.steps)
 
 
-def _told(duty: Duty, before: Sequence[Step]) -> Iterator[Event]:
+def _step_events(duty: Duty, before: Sequence[Step]) -> Iterator[Event]:
     """
     The steps that *before* has and *duty* has not, taken back; then those it has new.
     """
@@ -256,7 +288,7 @@ def _told(duty: Duty, before: Sequence[Step]) -> Iterator[Event]:
 
 def overdue(duty: Duty) -> Event:
     """
-    The crossing of the due day, dated to when it became true.
+    That the due day has passed, dated to the day after it.
     """
     return _event(events.DutyOverdue, duty, duty.due_on + timedelta(days=1))
 

@@ -1,20 +1,21 @@
 """
-What recurs: the next turn of a recurring duty, and the periods of offices' papers.
-
-The clock asks what has begun and keeps it as a fact under a name that depends on
-nothing but the turn or the period: however many ask, it begins once.
+What recurs: the next occurrence of a duty, and the periods of the offices' reports.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
-from services.assignment.domain.duties.instances import Clock, openings, rules_of
+from services.assignment.domain.duties.instances import (
+    DutyInstance,
+    openings,
+    rules_of,
+)
 from services.assignment.domain.duties.transitions import fired
-from services.assignment.domain.facts import PERIOD, Fact
+from services.assignment.domain.facts import Fact, OccurrenceBegun, PeriodBegun
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory
 from shared.policy.duties import DutyRule
@@ -29,104 +30,95 @@ The period of a milestone, for programmes with a duty that such a period opens.
 
 
 @dataclass(frozen=True)
-class Beginning:
+class Occurrence:
     """
-    A turn or period that begins in the matter *number* of *office*.
+    The beginning of one more occurrence of a duty, or of a period of a report.
+
+    *identity* depends on nothing but the matter and the occurrence: however many
+    replicas find it, it begins once.
     """
 
     number: str
-    office: str
     identity: str
-    fact: Fact
-
-    @property
-    def programme(self) -> str:
-        return str(self.fact.payload["programme"])
+    fact: PeriodBegun | OccurrenceBegun
 
 
-def next_turn(
+def next_occurrence(
     number: str,
-    office: str,
     facts: Sequence[Fact],
     programme: Programme,
     calendar: Calendar,
     *,
     kind: str = "",
-) -> Beginning | None:
+) -> Occurrence | None:
     """
-    The recurring duty whose turn comes next in a matter; None once all have ended.
+    The recurring duty that is owed next in a matter; None once all have ended.
+
+    *kind*: of the office responsible for the matter.
     """
-    turns = (
-        turn
+    coming = (
+        found
         for rule in rules_of(facts, programme, kind)
         if rule.every
         for opening in openings(rule, facts)
-        if (turn := _turn_of(rule, opening, facts, calendar))
+        if (found := _next_of(rule, opening, facts, calendar))
     )
-    first = min(turns, key=lambda each: (each.since, each.rule.id), default=None)
+    first = min(coming, key=lambda each: (each.since, each.rule.id), default=None)
     if first is None:
         return None
-    rule, of = first.rule, None
-    if rule.per:
-        of = first.opening.payload[rule.per]
-    said = {
-        "programme": programme.code,
-        "rule": rule.id,
-        "of": of,
-        "turn": first.turn,
-        "period": str(first.turn + 1),
-        "until": first.count(calendar).due(calendar).day.isoformat(),
-    }
-    name = _named(number, rule.id, of, first.turn)
-    return Beginning(number, office, name, Fact(PERIOD, first.since, said))
+    of = None if first.key is None else str(first.key)
+    fact = OccurrenceBegun(
+        on=first.since, rule=first.rule.id, of=of, occurrence=first.occurrence
+    )
+    identity = _identity(number, first.rule.id, of, first.occurrence)
+    return Occurrence(number, identity, fact)
 
 
-def _turn_of(
+def _next_of(
     rule: DutyRule, opening: Fact, facts: Sequence[Fact], calendar: Calendar
-) -> Clock | None:
-    of = opening.payload.get(rule.per) if rule.per else None
+) -> DutyInstance | None:
+    first = DutyInstance(rule, opening, opening.on)
     begun = {
-        fact.payload["turn"]
+        fact.occurrence
         for fact in facts
-        if fact.type == PERIOD
-        and fact.payload.get("rule") == rule.id
-        and fact.payload.get("of") == of
+        if isinstance(fact, OccurrenceBegun)
+        and (fact.rule, fact.of) == (rule.id, first.key)
     }
-    turn = 1
+    occurrence = 1
     while True:
-        due = rule.nth_due(turn - 1, opening.on, opening.payload, calendar)
+        due = rule.nth_due(occurrence - 1, opening.on, opening.fields, calendar)
         since = due.day + ONE_DAY
         stopped, for_good = _stopped(rule, facts, since)
         if stopped and for_good:
             return None
-        if not stopped and turn not in begun:
-            return Clock(rule, opening, since, turn)
-        turn += 1
+        if not stopped and occurrence not in begun:
+            return replace(first, since=since, occurrence=occurrence)
+        occurrence += 1
 
 
 def _stopped(rule: DutyRule, facts: Sequence[Fact], day: date) -> tuple[bool, bool]:
     """
-    Whether a recurring duty rests on a day, and whether nothing later revives it.
+    Whether a recurring duty is stopped on a day, and whether nothing later resumes it.
     """
     stops = (*rule.until, *rule.released_by)
-    revives = (*rule.resumed_by, *rule.restored_by)
-    stopped = revived_later = False
-    for fact in sorted(facts, key=lambda each: (each.on, fired(revives, each))):
+    resumes = (*rule.resumed_by, *rule.restored_by)
+    stopped = resumed_later = False
+    for fact in sorted(facts, key=lambda each: (each.on, fired(resumes, each))):
         if fact.on > day:
-            revived_later |= fired(revives, fact)
+            resumed_later |= fired(resumes, fact)
         elif fired(stops, fact):
             stopped = True
-        elif fired(revives, fact):
+        elif fired(resumes, fact):
             stopped = False
-    return stopped, not revived_later
+    return stopped, not resumed_later
 
 
 def first_day(
     programme: Programme, cadence: Cadence, today: date, calendar: Calendar
 ) -> date:
     """
-    Where the clock begins with a cadence it has never seen: with the period under
-    way, not with the years before this system.
+    The day from which a new cadence is owed: the first of the period under way, not
+    of the years before this system.
     """
     begins = max(programme.window.from_, cadence.from_ or date.min)
     day = today
@@ -143,42 +135,44 @@ def papers_of(
     cadence: Cadence,
     period: Period,
     directory: Directory,
-) -> Iterator[Beginning]:
+) -> Iterator[Occurrence]:
     """
-    The matter of each office that owes a cadence's paper for a period.
+    The matter of each office that owes a cadence's report for a period.
     """
     for office, department in owing(programme, cadence, period.from_, directory):
         number = f"{programme.code}/{office}/{cadence.id}/{period.id}"
         number += f"/{department}" if department else ""
-        said = {
-            "programme": programme.code,
-            "cadence": cadence.id,
-            "period": period.id,
-            "until": period.to.isoformat(),
-            "department": department,
-        }
-        fact = Fact(PERIOD, period.from_, said)
-        yield Beginning(number, office, _named(number), fact)
+        fact = PeriodBegun(
+            on=period.from_,
+            office=office,
+            programme=programme.code,
+            cadence=cadence.id,
+            period=period.id,
+            until=period.to,
+            department=department,
+        )
+        yield Occurrence(number, _identity(number), fact)
 
 
-def milestones_of(programme: Programme, directory: Directory) -> Iterator[Beginning]:
+def milestones_of(programme: Programme, directory: Directory) -> Iterator[Occurrence]:
     """
     The matter of each milestone and office of the hub and below it, where a rule makes
     a duty of it.
     """
     begins = programme.window.from_
     for milestone in programme.milestones:
-        said = {
-            "programme": programme.code,
-            "cadence": MILESTONE,
-            "period": milestone.on.isoformat(),
-            "until": milestone.on.isoformat(),
-        }
-        if not programme.duty_rules_for(PERIOD, said):
-            continue
         for office in directory.subtree(programme.hub, begins):
             number = programme.milestone_matter(office, milestone.on)
-            yield Beginning(number, office, _named(number), Fact(PERIOD, begins, said))
+            fact = PeriodBegun(
+                on=begins,
+                office=office,
+                programme=programme.code,
+                cadence=MILESTONE,
+                period=milestone.on.isoformat(),
+                until=milestone.on,
+            )
+            if programme.duty_rules_for(fact.name, fact.fields):
+                yield Occurrence(number, _identity(number), fact)
 
 
 def owing(
@@ -205,5 +199,5 @@ def owing(
             yield from ((hub.code, name) for name in hub.departments)
 
 
-def _named(*parts: object) -> str:
+def _identity(*parts: object) -> str:
     return str(uuid5(NAMESPACE_URL, "jianjian:" + "/".join(map(str, parts))))

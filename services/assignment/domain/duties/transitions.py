@@ -1,8 +1,8 @@
 """
-What becomes of a duty: the facts that discharge, release, pause or resume it.
+The transitions of a duty: the facts that discharge, release, pause or resume it.
 
-In any order of facts and on one and the same day the outcome is the same. Nothing
-moves the clock but the signed records of `adjusting` and the pauses of the rule.
+The outcome does not depend on the order in which the facts were recorded. The due day
+moves only by signed records (`adjustments`) and by the pauses of the rule.
 """
 
 from __future__ import annotations
@@ -12,14 +12,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from services.assignment.domain import facts as kinds
-from services.assignment.domain.duties.deadlines import Count, Pause
-from services.assignment.domain.duties.instances import Clock
-from services.assignment.domain.facts import Fact, Step
+from services.assignment.domain.duties.deadlines import Deadline, Pause
+from services.assignment.domain.duties.instances import DutyInstance
+from services.assignment.domain.facts import (
+    DutyExtended,
+    DutyOverridden,
+    DutyPaused,
+    DutyUnpaused,
+    DutyWaived,
+    Fact,
+    SignedRecord,
+    Step,
+)
 from shared.policy.calendar import Calendar
 from shared.policy.duties import Trigger
 
-# standing, what happens -> the new standing; everything else changes nothing.
+# state, transition -> the new state; every other transition changes nothing.
 _MOVES = {
     ("open", "discharged"): "discharged",
     ("open", "ended"): "ended",
@@ -35,8 +43,8 @@ _MOVES = {
     ("ended", "resumed"): "open",
     ("released", "restored"): "open",
 }
-# What may happen to a duty; on one and the same day the first of them that can.
-_HAPPENINGS = (
+# The transitions of a duty; of several on one day the first that is possible counts.
+_TRANSITIONS = (
     "discharged",
     "ended",
     "released",
@@ -48,7 +56,7 @@ _HAPPENINGS = (
 )
 # Steps after which nothing is owed, or nothing for the time being.
 RELEASES = frozenset({"released", "ended", "waived", "paused"})
-# How a happening is written as a step, where that is not its own word.
+# The kind of step a transition is stored as, where that is not its own word.
 _WRITTEN = {"restored": "resumed"}
 # The state a step leaves a duty in, where that is not its own word.
 _STATES = {
@@ -74,116 +82,119 @@ class Outcome:
     *answers*: the facts that discharged it, by their place in the matter's facts.
     """
 
-    clock: Clock
+    instance: DutyInstance
     identity: str
-    count: Count
+    deadline: Deadline
     steps: tuple[Step, ...]
     answers: frozenset[int] = frozenset()
 
 
 def run_all(
-    clocks: Iterable[Clock], number: str, facts: Sequence[Fact], calendar: Calendar
+    instances: Iterable[DutyInstance],
+    number: str,
+    facts: Sequence[Fact],
+    calendar: Calendar,
 ) -> Iterator[Outcome]:
     """
     What became of each duty of the matter *number*.
 
-    Where a rule discharges the oldest only, a fact that has discharged one duty is
-    gone for those opened later.
+    Where a rule discharges the oldest only, a fact that has discharged one duty does
+    not discharge those opened later.
     """
     spent: dict[str, frozenset[int]] = defaultdict(frozenset)
-    for clock in clocks:
-        outcome = run(
-            clock, clock.identity(number), facts, calendar, spent[clock.rule.id]
-        )
-        if clock.rule.discharges == "oldest":
-            spent[clock.rule.id] |= outcome.answers
+    for instance in instances:
+        rule, identity = instance.rule, instance.identity(number)
+        outcome = run(instance, identity, facts, calendar, spent[rule.id])
+        if rule.discharges == "oldest":
+            spent[rule.id] |= outcome.answers
         yield outcome
 
 
 def run(
-    clock: Clock,
+    instance: DutyInstance,
     identity: str,
     facts: Sequence[Fact],
     calendar: Calendar,
     spent: frozenset[int] = frozenset(),
 ) -> Outcome:
     """
-    What became of one duty after all *facts*, those *spent* on earlier ones left out.
+    What became of one duty after all *facts*, without those *spent* on earlier ones.
     """
-    count = _adjusted(clock.count(calendar), identity, facts)
-    standing, stopped_on = "open", clock.since
+    deadline = _adjusted(instance.deadline(calendar), identity, facts)
+    state, stopped_on = "open", instance.since
     pauses: list[Pause] = []
     steps: list[Step] = []
     answers: set[int] = set()
-    waiting = sorted(_happenings(clock, identity, facts, calendar, spent))
+    waiting = sorted(_transitions(instance, identity, facts, calendar, spent))
     while waiting:
-        on, rank, by, index = waiting.pop(_next_of_the_day(waiting, standing))
-        happening = _HAPPENINGS[rank]
-        moved = _MOVES.get((standing, happening))
+        on, rank, cause, index = waiting.pop(_next_of_the_day(waiting, state))
+        transition = _TRANSITIONS[rank]
+        moved = _MOVES.get((state, transition))
         if moved is None:
             continue
         # Done before it was owed: owed for no day.
-        day = max(on, clock.since)
-        if happening == "paused":
-            if day > replace(count, pauses=tuple(pauses)).due(calendar).day:
-                continue  # A clock that has run out stands still no more.
+        day = max(on, instance.since)
+        if transition == "paused":
+            if day > replace(deadline, pauses=tuple(pauses)).due(calendar).day:
+                continue  # A limit that has run out is not paused any more.
             stopped_on = day
-        if standing == "paused":
+        if state == "paused":
             pauses.append((stopped_on, day))
-            if happening != "unpaused":  # What is told as stopped goes on, then ends.
+            # A duty announced as paused is announced as resumed before it is closed.
+            if transition != "unpaused":
                 steps.append(Step(day, "unpaused"))
-        standing = moved
-        if happening == "discharged":
+        state = moved
+        if transition == "discharged":
             answers.add(index)
-        why = by if happening in RELEASES else ""
-        steps.append(Step(day, _WRITTEN.get(happening, happening), why))
-    count = replace(count, pauses=tuple(pauses))
-    return Outcome(clock, identity, count, tuple(steps), frozenset(answers))
+        why = cause if transition in RELEASES else ""
+        steps.append(Step(day, _WRITTEN.get(transition, transition), why))
+    deadline = replace(deadline, pauses=tuple(pauses))
+    return Outcome(instance, identity, deadline, tuple(steps), frozenset(answers))
 
 
-def _next_of_the_day(
-    waiting: Sequence[tuple[date, int, str, int]], standing: str
-) -> int:
+def _next_of_the_day(waiting: Sequence[tuple[date, int, str, int]], state: str) -> int:
     """
-    What counts next: of the earliest day, what can happen to the duty as it stands.
+    The transition that counts next: of the earliest day, the first that is possible.
 
-    So done, sent back and done again on one day ends as done, in whatever order
-    it was told.
+    So what is done, sent back and done again on one day ends as done.
     """
     for index, (on, rank, *_) in enumerate(waiting):
         if on != waiting[0][0]:
             break
-        if (standing, _HAPPENINGS[rank]) in _MOVES:
+        if (state, _TRANSITIONS[rank]) in _MOVES:
             return index
     return 0
 
 
-def _adjusted(count: Count, identity: str, facts: Sequence[Fact]) -> Count:
+def _adjusted(deadline: Deadline, identity: str, facts: Sequence[Fact]) -> Deadline:
     """
-    With the days granted and the day set instead, by signed record (A-38, JZ-22).
+    The deadline with the days granted and the day set by signed record (A-38, JZ-22).
     """
-    ours = [fact for fact in facts if fact.payload.get("duty") == identity]
-    more = sum(f.payload["days"] for f in ours if f.type == kinds.EXTENDED)
-    set_ = [f for f in ours if f.type == kinds.OVERRIDDEN]
-    last = max(set_, key=lambda f: (f.on, f.payload["record"]), default=None)
-    instead = date.fromisoformat(last.payload["until"]) if last else None
-    return replace(count, more=more, instead=instead)
+    records = [f for f in facts if isinstance(f, SignedRecord) and f.duty == identity]
+    more = sum(f.days or 0 for f in records if isinstance(f, DutyExtended))
+    overridden = [f for f in records if isinstance(f, DutyOverridden)]
+    last = max(overridden, key=lambda f: (f.on, f.record), default=None)
+    return replace(deadline, more=more, instead=last.until if last else None)
 
 
-def _happenings(
-    clock: Clock,
+_SIGNED = {DutyWaived: "waived", DutyPaused: "paused", DutyUnpaused: "unpaused"}
+
+
+def _transitions(
+    instance: DutyInstance,
     identity: str,
     facts: Sequence[Fact],
     calendar: Calendar,
     spent: frozenset[int],
 ) -> Iterator[tuple[date, int, str, int]]:
     """
-    What happens to a duty on which day, and the name and place of the fact that does.
+    The transitions of a duty: day, rank in `_TRANSITIONS`, name and place of the
+    causing fact.
     """
-    rule, counts_from = clock.rule, clock.counts_from(facts, calendar)
-    reopenings = _releases_before(clock, facts)
-    strict = rule.only_after or rule.every or clock.opened_before
-    happens = {
+    rule, counts_from = instance.rule, instance.counts_from(facts, calendar)
+    before = _releases_before(instance, facts)
+    strict = rule.only_after or rule.every or instance.opened_before
+    triggers = {
         "discharged": rule.discharged_by,
         "ended": rule.until,
         "released": rule.released_by,
@@ -192,32 +203,27 @@ def _happenings(
         "paused": rule.waits,
         "unpaused": rule.goes_on,
     }
-    signed = {
-        kinds.WAIVED: "waived",
-        kinds.PAUSED: "paused",
-        kinds.UNPAUSED: "unpaused",
-    }
     for index, fact in enumerate(facts):
-        why = str(fact.payload.get("act") or fact.type.partition(".")[2])
-        if fact.type in signed:
-            if fact.payload.get("duty") == identity:
-                yield fact.on, _HAPPENINGS.index(signed[fact.type]), why, index
+        if isinstance(fact, SignedRecord):
+            signed = _SIGNED.get(type(fact))
+            if signed and fact.duty == identity:
+                yield fact.on, _TRANSITIONS.index(signed), fact.cause, index
             continue
-        if not _about(clock, fact):
+        if not _about(instance, fact):
             continue
-        for happening, triggers in happens.items():
-            if not fired(triggers, fact):
+        for transition, waited in triggers.items():
+            if not fired(waited, fact):
                 continue
-            if happening == "discharged" and (
+            if transition == "discharged" and (
                 index in spent or (strict and fact.on < counts_from)
             ):
                 continue
-            if happening == "released" and index in reopenings:
+            if transition == "released" and index in before:
                 continue
-            yield fact.on, _HAPPENINGS.index(happening), why, index
+            yield fact.on, _TRANSITIONS.index(transition), fact.cause, index
 
 
-def _releases_before(clock: Clock, facts: Sequence[Fact]) -> frozenset[int]:
+def _releases_before(instance: DutyInstance, facts: Sequence[Fact]) -> frozenset[int]:
     """
     The releasing facts that came before the duty was opened, by their place.
 
@@ -226,7 +232,7 @@ def _releases_before(clock: Clock, facts: Sequence[Fact]) -> frozenset[int]:
     opened before. On the day of a second opening the first reopening came before it,
     unless the case had been reopened on a day between.
     """
-    rule = clock.rule
+    rule = instance.rule
     if rule.restored_by or rule.per:
         return frozenset()
     releases = [
@@ -234,21 +240,26 @@ def _releases_before(clock: Clock, facts: Sequence[Fact]) -> frozenset[int]:
         for index, fact in enumerate(facts)
         if fired(rule.released_by, fact)
     ]
-    before = {index for on, index in releases if on < clock.since}
-    if clock.opened_before:
-        between = any(clock.opened_before < on < clock.since for on, _ in releases)
-        same_day = [index for on, index in releases if on == clock.since]
+    before = {index for on, index in releases if on < instance.since}
+    if instance.opened_before:
+        between = any(
+            instance.opened_before < on < instance.since for on, _ in releases
+        )
+        same_day = [index for on, index in releases if on == instance.since]
         before.update(() if between else same_day[:1])
     return frozenset(before)
 
 
-def _about(clock: Clock, fact: Fact) -> bool:
-    per = clock.rule.per
-    return not per or fact.payload.get(per) in {None, clock.opening.payload[per]}
+def _about(instance: DutyInstance, fact: Fact) -> bool:
+    """
+    Whether a fact concerns this duty, where one is owed for each value of a field.
+    """
+    per = instance.rule.per
+    return not per or fact.get(per) in {None, instance.key}
 
 
 def fired(triggers: Iterable[Trigger], fact: Fact) -> bool:
     """
     Whether one of *triggers* waits for such a fact.
     """
-    return any(each.fired_by(fact.type, fact.payload) for each in triggers)
+    return any(each.fired_by(fact.name, fact.fields) for each in triggers)

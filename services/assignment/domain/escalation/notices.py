@@ -7,7 +7,7 @@ programme opens it with the notice.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -16,7 +16,15 @@ from uuid import NAMESPACE_OID, uuid5
 
 from services.assignment import events
 from services.assignment.domain.duties.ledger import Duty
-from services.assignment.domain.escalation.steps import ONE_DAY, Crossing
+from services.assignment.domain.escalation.steps import ONE_DAY, EscalationStep
+from services.assignment.domain.facts import (
+    Fact,
+    NoticeAccepted,
+    NoticeAnswered,
+    NoticeEnded,
+    NoticeIssued,
+    NoticeReturned,
+)
 from shared.errors import Conflict, Fault, Forbidden, reject_if
 from shared.events import Event
 from shared.policy.calendar import Calendar
@@ -38,37 +46,33 @@ MOVES = {
     ("accepted", "end"): "ended",
 }
 
+AboutNotice = NoticeAnswered | NoticeAccepted | NoticeReturned | NoticeEnded
+_STATES: Mapping[type[Fact], str] = {
+    NoticeAnswered: "answered",
+    NoticeAccepted: "accepted",
+    NoticeReturned: "returned",
+    NoticeEnded: "ended",
+}
 
-@dataclass(frozen=True)
-class Notice:
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeCourse:
     """
-    A supervision notice (督办函): answered by *reply_by*, then accepted or returned.
+    How a supervision notice to an office stands, as the facts of its matter tell:
+    answered by *reply_by*, then accepted or returned, until what it is about is done.
 
-    *by_post* is None where the programme's own step issued it. *course*: every answer
-    and judgement in the order they came, of which the last stand beside it.
+    *duty*: what it is about; None for the whole matter.
     """
 
     id: str
-    number: str
     office: str
-    programme: str
     duty: str | None
-    step: str
     issued_on: date
     reply_by: date
-    urgent: bool
-    text: str
-    by_post: str | None
     state_on: date
     state: str = "issued"
     progress: bool | None = None
-    answer: str | None = None
     answered_on: date | None = None
-    answered_by: str | None = None
-    answer_post: str | None = None
-    reviewed_by: str | None = None
-    reasons: str | None = None
-    course: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def waits(self) -> bool:
@@ -77,14 +81,74 @@ class Notice:
         """
         return (self.state, "answer") in MOVES
 
-    def presses_for(self, others: Collection[Notice]) -> bool:
+    @property
+    def can_end(self) -> bool:
+        """
+        Whether doing what the notice was about still changes how it stands.
+        """
+        settled = self.state == "accepted" and self.progress
+        return (self.state, "end") in MOVES and not settled
+
+    def presses_for(self, others: Collection[NoticeCourse]) -> bool:
         """
         Whether it is about nothing but the answer to another notice.
         """
         return (self.duty or "").rpartition("/")[2] in {each.id for each in others}
 
 
-def without_progress_since(issued: Sequence[Notice], wanted: int) -> date | None:
+@dataclass(frozen=True, kw_only=True)
+class Notice(NoticeCourse):
+    """
+    A supervision notice (督办函) with its text and its answers.
+
+    *by_post* is None where a step of the programme issued it. *course*: every answer
+    and judgement in the order they came, of which the last stand beside it.
+    """
+
+    number: str
+    programme: str
+    step: str
+    urgent: bool
+    text: str
+    by_post: str | None
+    answer: str | None = None
+    answered_by: str | None = None
+    answer_post: str | None = None
+    reviewed_by: str | None = None
+    reasons: str | None = None
+    course: tuple[Mapping[str, Any], ...] = ()
+
+
+def courses(facts: Iterable[Fact]) -> tuple[NoticeCourse, ...]:
+    """
+    The notices of a matter by its *facts*, in the order in which they were issued.
+    """
+    found: dict[str, NoticeCourse] = {}
+    for fact in facts:
+        if isinstance(fact, NoticeIssued):
+            found[fact.notice] = NoticeCourse(
+                id=fact.notice,
+                office=fact.to_office,
+                duty=fact.duty,
+                issued_on=fact.on,
+                reply_by=fact.reply_by,
+                state_on=fact.on,
+            )
+        elif isinstance(fact, AboutNotice) and fact.notice in found:
+            found[fact.notice] = _after(found[fact.notice], fact)
+    return tuple(found.values())
+
+
+def _after(notice: NoticeCourse, fact: AboutNotice) -> NoticeCourse:
+    notice = replace(notice, state=_STATES[type(fact)], state_on=fact.on)
+    if isinstance(fact, NoticeAnswered):
+        return replace(notice, progress=fact.progress, answered_on=fact.on)
+    if isinstance(fact, NoticeReturned):
+        return replace(notice, progress=None, answered_on=None)
+    return notice
+
+
+def without_progress_since(issued: Sequence[NoticeCourse], wanted: int) -> date | None:
     """
     From when *wanted* supervisions of a case will have brought no progress, if
     nothing more happens (XQ-47, A-23); None if it would take more of them.
@@ -102,11 +166,11 @@ def without_progress_since(issued: Sequence[Notice], wanted: int) -> date | None
     return sorted(failed)[wanted - 1] if len(failed) >= wanted else None
 
 
-def _issue_day(notice: Notice) -> date:
+def _issue_day(notice: NoticeCourse) -> date:
     return notice.issued_on
 
 
-def _progress(notice: Notice, others: Sequence[Notice]) -> date:
+def _progress(notice: NoticeCourse, others: Sequence[NoticeCourse]) -> date:
     """
     The day on which it has brought progress, if it has.
     """
@@ -115,7 +179,7 @@ def _progress(notice: Notice, others: Sequence[Notice]) -> date:
     return notice.answered_on or date.min if notice.progress else date.min
 
 
-def _failure(notice: Notice) -> date:
+def _failure(notice: NoticeCourse) -> date:
     """
     The day from which it has brought none, or never.
     """
@@ -128,7 +192,7 @@ def _failure(notice: Notice) -> date:
 
 
 def notice_of(
-    crossing: Crossing,
+    reached: EscalationStep,
     step: SupervisionStep,
     duty: Duty | None,
     today: date,
@@ -137,24 +201,25 @@ def notice_of(
     directory: Directory,
 ) -> Notice | None:
     """
-    The notice that a crossing issues today, if its step is one.
+    The notice that a step reached issues today, if its kind is one.
 
-    The time to answer runs from today: nobody is late with what nobody could read.
+    The time to answer is counted from today: nobody is late with what nobody could
+    have read.
     """
     if step.kind != "notice" or step.reply is None:
         return None
     about = f"“{duty.title}”（期限为{duty.due_on}）" if duty else "长期无办理进展"
     return Notice(
-        id=str(uuid5(NAMESPACE_OID, crossing.id)),
-        number=crossing.number,
-        office=crossing.office,
-        programme=crossing.programme,
-        duty=crossing.duty,
+        id=str(uuid5(NAMESPACE_OID, reached.id)),
+        number=reached.number,
+        office=reached.office,
+        programme=reached.programme,
+        duty=reached.duty,
         step=step.id,
         issued_on=today,
         reply_by=calendar.due(today, step.reply).day,
         urgent=step.urgent,
-        text=f"{read_as(crossing.number, directory)}：{about}，请说明情况并反馈进展。",
+        text=f"{read_as(reached.number, directory)}：{about}，请说明情况并反馈进展。",
         by_post=None,
         state_on=today,
     )
@@ -197,7 +262,7 @@ def answer(
         reasons=None,
         course=(
             *notice.course,
-            _turn("answered", on, by, post=post, text=text, progress=progress),
+            _entry("answered", on, by, post=post, text=text, progress=progress),
         ),
     )
     event = events.SupervisionAnswered(
@@ -239,7 +304,7 @@ def review(
         state_on=on,
         reviewed_by=by,
         reasons=reasons,
-        course=(*notice.course, _turn(verdict, on, by, text=reasons)),
+        course=(*notice.course, _entry(verdict, on, by, text=reasons)),
     )
     if verdict == "accepted":
         return reviewed, None
@@ -247,7 +312,7 @@ def review(
     return sent_back, events.SupervisionReturned(**_about(notice, on), notice=notice.id)
 
 
-def _turn(
+def _entry(
     act: str,
     on: date,
     by: str,
@@ -266,21 +331,11 @@ def _turn(
     }
 
 
-def end(notice: Notice, on: date) -> tuple[Notice, events.SupervisionEnded]:
+def ended(notice: NoticeCourse, on: date) -> NoticeEnded:
     """
     What the notice was about is done: nothing is left to answer.
     """
-    state, over = _move(notice, "end"), max(on, notice.issued_on)
-    ended = replace(notice, state=state, state_on=over)
-    return ended, events.SupervisionEnded(**_about(notice, over), notice=notice.id)
-
-
-def can_end(notice: Notice) -> bool:
-    """
-    Whether doing what the notice was about still changes how it stands.
-    """
-    settled = notice.state == "accepted" and notice.progress
-    return (notice.state, "end") in MOVES and not settled
+    return NoticeEnded(on=max(on, notice.issued_on), notice=notice.id)
 
 
 def issued(notice: Notice) -> events.SupervisionIssued:

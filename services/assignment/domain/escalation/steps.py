@@ -1,8 +1,8 @@
 """
-The supervision ladder: what becomes true of a late office next, and from which day.
+The escalation of what is late: which step an office reaches next, and on which day.
 
-Steps, limits and numbers are the programme's. Every crossing is dated to the day it
-became true; what it leads to beyond a letter is decided by people.
+Steps, limits and numbers are the programme's. Every step is dated to the day on which
+it became true; what follows from it, beyond a notice, is decided by people.
 """
 
 from __future__ import annotations
@@ -13,7 +13,14 @@ from datetime import date, timedelta
 
 from services.assignment import events
 from services.assignment.domain.duties.ledger import Duty
-from services.assignment.domain.facts import NOTICED, Fact
+from services.assignment.domain.facts import (
+    CaseLed,
+    Fact,
+    NoticeAccepted,
+    NoticeEnded,
+    NoticeIssued,
+    NoticeReturned,
+)
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory
 from shared.policy.escalation import Supervision, SupervisionStep
@@ -21,14 +28,7 @@ from shared.policy.programme import Programme, UnknownPart
 
 ONE_DAY = timedelta(days=1)
 # What the supervising side does is no work on the case.
-_NO_WORK = frozenset(
-    {
-        events.SupervisionIssued.type,
-        events.SupervisionReturned.type,
-        events.SupervisionEnded.type,
-        events.LeaderNamed.type,
-    }
-)
+_NO_WORK = (NoticeIssued, NoticeAccepted, NoticeReturned, NoticeEnded, CaseLed)
 
 _ABOUT = {
     "stagnant": "长期无办理进展",
@@ -36,25 +36,27 @@ _ABOUT = {
 }
 
 
-@dataclass(frozen=True)
-class Rung:
+@dataclass(frozen=True, order=True)
+class NextStep:
     """
-    The next step that a subject comes to: on *on*, for what is true from *since*.
+    The step that a subject reaches next: *on* a day, for a *cause* true *since* a day.
 
-    *subject* is a duty, or what is true of a whole case.
+    *subject* is a duty, or a cause that is true of the whole case.
     """
 
+    on: date
     subject: str
     cause: str
     step: str
     since: date
-    on: date
 
 
 @dataclass(frozen=True)
-class Crossing:
+class EscalationStep:
     """
-    A step that an office has come to, and whom it goes to.
+    A step that an office has reached, and whom it goes to.
+
+    *ended_on*: from when on its cause is not true any more.
     """
 
     id: str
@@ -73,38 +75,39 @@ class Crossing:
     to_office: str
     to_post: str | None
     urgent: bool
+    ended_on: date | None = None
 
 
-def next_rung(
+def next_step(
     subject: str,
-    since: Mapping[str, date],
-    behind: Collection[tuple[str, date]],
+    causes: Mapping[str, date],
+    past: Collection[tuple[str, date]],
     steps: Iterable[SupervisionStep],
     calendar: Calendar,
-) -> Rung | None:
+) -> NextStep | None:
     """
-    The earliest step that *subject* has still to come to, the lower one first.
+    The earliest step that *subject* has still to reach, of one day the lower one.
 
-    *since*: what is true of it, and from when; *behind*: step and day of cause of
-    those it came to before.
+    *causes*: what is true of it, and since when; *past*: the steps it has reached, each
+    with the day since which its cause was true.
     """
     ahead = [
-        Rung(subject, step.on, step.id, begin, step.crossed_on(begin, calendar))
+        NextStep(step.crossed_on(since, calendar), subject, step.on, step.id, since)
         for step in steps
-        if (begin := since.get(step.on)) is not None and (step.id, begin) not in behind
+        if (since := causes.get(step.on)) is not None and (step.id, since) not in past
     ]
-    return min(ahead, key=lambda rung: rung.on, default=None)
+    return min(ahead, key=lambda each: each.on, default=None)
 
 
 def is_answer(kind: str, programme: Programme) -> bool:
     """
     Whether a kind of duty is to answer a notice. Being late with that is a cause of
-    its own, so that the notice is not pressed for like what it presses for.
+    its own, so that an answer is not escalated like what the notice is about.
     """
     try:
-        return programme.duty_rule(kind).opened_by == NOTICED
+        return programme.duty_rule(kind).opened_by == NoticeIssued.name
     except UnknownPart:
-        return False  # a paper of the office
+        return False  # a report of the office
 
 
 def causes_of_duty(duty: Duty, programme: Programme) -> dict[str, date]:
@@ -130,8 +133,7 @@ def steps_of(
     """
     The steps that a kind of duty may come to; without one, those of whole cases.
     """
-    ladder = programme.supervision
-    steps = ladder.steps if ladder else ()
+    steps = programme.supervision.steps if programme.supervision else ()
     return tuple(step for step in steps if step.concerns(kind))
 
 
@@ -141,14 +143,14 @@ def stagnant_since(
     """
     From when an open case counts as stagnant if nothing more is recorded.
     """
-    worked = [fact.on for fact in facts if fact.type not in _NO_WORK]
+    worked = [fact.on for fact in facts if not isinstance(fact, _NO_WORK)]
     if supervision.stagnant_after is None or not worked:
         return None
     return calendar.due(max(worked), supervision.stagnant_after).day + ONE_DAY
 
 
-def crossing_of(
-    rung: Rung,
+def reached(
+    coming: NextStep,
     step: SupervisionStep,
     *,
     number: str,
@@ -156,9 +158,9 @@ def crossing_of(
     duty: Duty | None,
     programme: Programme,
     directory: Directory,
-) -> Crossing:
+) -> EscalationStep:
     """
-    The crossing of a step; its id is the same whoever finds it, and whenever.
+    The step as reached; its id is the same whoever computes it, and whenever.
     """
     to_office, to_post = addressee(
         step,
@@ -166,11 +168,11 @@ def crossing_of(
         duty=duty,
         programme=programme,
         directory=directory,
-        on=rung.on,
+        on=coming.on,
     )
-    return Crossing(
-        id=f"{rung.subject}/{step.id}/{rung.since}",
-        subject=rung.subject,
+    return EscalationStep(
+        id=f"{coming.subject}/{step.id}/{coming.since}",
+        subject=coming.subject,
         number=number,
         office=office,
         programme=programme.code,
@@ -178,10 +180,10 @@ def crossing_of(
         step=step.id,
         kind=step.kind,
         title=step.title,
-        about=duty.title if duty else _ABOUT[rung.cause],
+        about=duty.title if duty else _ABOUT[coming.cause],
         source=step.source,
-        since=rung.since,
-        on=rung.on,
+        since=coming.since,
+        on=coming.on,
         to_office=to_office,
         to_post=to_post,
         urgent=step.urgent,
@@ -217,19 +219,19 @@ def chief_of(office: str, directory: Directory) -> str | None:
     return next((post.title for post in posts if post.chief), None)
 
 
-def crossed(crossing: Crossing) -> events.SupervisionCrossed:
+def announcement(step: EscalationStep) -> events.SupervisionCrossed:
     return events.SupervisionCrossed(
-        office=crossing.office,
-        case_number=crossing.number,
-        occurred_on=crossing.on,
-        programme=crossing.programme,
-        crossing=crossing.id,
-        step=crossing.step,
-        kind=crossing.kind,
-        title=crossing.title,
-        about=crossing.about,
-        duty=crossing.duty,
-        to_office=crossing.to_office,
-        to_post=crossing.to_post,
-        urgent=crossing.urgent,
+        office=step.office,
+        case_number=step.number,
+        occurred_on=step.on,
+        programme=step.programme,
+        crossing=step.id,
+        step=step.step,
+        kind=step.kind,
+        title=step.title,
+        about=step.about,
+        duty=step.duty,
+        to_office=step.to_office,
+        to_post=step.to_post,
+        urgent=step.urgent,
     )

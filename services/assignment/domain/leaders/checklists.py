@@ -11,14 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.assignment import events
-from services.assignment.domain.facts import ACT, Fact
-from services.assignment.domain.leaders.leadership import Leading
+from services.assignment.domain.facts import ActRecorded, Fact, ListItemDone
+from services.assignment.domain.leaders.leadership import Leadership
 from shared.errors import Fault
 from shared.policy.programme import Programme
 from shared.policy.reports import DutyList, ListItem
-
-DONE = events.MatrixItemDone.type
 
 
 @dataclass(frozen=True)
@@ -67,7 +64,7 @@ class Sheet:
 
 
 def sheets(
-    leading: Leading, standing: str, facts: Sequence[Fact], programme: Programme
+    leading: Leadership, standing: str, facts: Sequence[Fact], programme: Programme
 ) -> Iterator[Sheet]:
     """
     The lists that hold for the case as it stands, with what was done of them.
@@ -78,7 +75,7 @@ def sheets(
             yield Sheet(each.id, each.title, each.source, tuple(items))
 
 
-def _holds(each: DutyList, leading: Leading, standing: str) -> bool:
+def _holds(each: DutyList, leading: Leadership, standing: str) -> bool:
     return {
         "led": bool(leading.leaders),
         "handed": leading.handed,
@@ -89,7 +86,7 @@ def _holds(each: DutyList, leading: Leading, standing: str) -> bool:
 
 def _item(within: DutyList, item: ListItem, facts: Sequence[Fact]) -> Item:
     entries = (
-        Entry(fact.on, fact.payload.get("post"), fact.payload.get("evidence"))
+        Entry(fact.on, fact.get("post"), fact.get("evidence"))
         for fact in sorted(facts, key=lambda each: each.on)
         if _about(fact, within, item)
     )
@@ -102,11 +99,11 @@ def _about(fact: Fact, within: DutyList, item: ListItem) -> bool:
     """
     An item bound to an act is done by the act; any other by its own entry.
     """
-    said = fact.payload
     if item.act is not None:
-        return fact.type == ACT and said.get("act") == item.act
-    named = (said.get("list"), said.get("item"))
-    return fact.type == DONE and named == (within.id, item.id)
+        return isinstance(fact, ActRecorded) and fact.act == item.act
+    if not isinstance(fact, ListItemDone):
+        return False
+    return (fact.list, fact.item) == (within.id, item.id)
 
 
 def act_of(programme: Programme, list_id: str, item_id: str) -> str | None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from services.assignment.domain.leaders.leadership import Leading
+from services.assignment.domain.leaders.leadership import Leadership
 from services.assignment.domain.leaders.required_fields import missing_fields
 from shared.errors import Fault
 from shared.policy.directory import Directory
@@ -16,7 +16,7 @@ _CALLED = {"leader": "本院包案领导", "department": "责任部门"}
 
 
 def filing_faults(
-    cases: Iterable[tuple[str, str, Leading]],
+    cases: Iterable[tuple[str, str, Leadership]],
     programme: Programme,
     directory: Directory,
 ) -> Iterator[Fault]:
@@ -46,7 +46,7 @@ def filing_faults(
                 )
 
 
-def _own_leader(office: str, led: Leading, directory: Directory) -> bool:
+def _own_leader(office: str, led: Leadership, directory: Directory) -> bool:
     posts = directory.office(office).posts
     return any(
         of == office and post in posts and posts[post].leader

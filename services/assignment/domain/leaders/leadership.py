@@ -7,20 +7,24 @@ with the posts that stand back. How long each post led says `tenures`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from services.assignment import events
 from services.assignment.domain.facts import (
-    ACT,
-    HANDED,
-    MERGED,
-    NAMED,
-    OPENED,
-    UNMERGED,
+    ActRecorded,
+    BatchRecalled,
+    CaseAppraised,
+    CaseMerged,
+    CaseOpened,
+    CaseUnmerged,
     Fact,
+    HandedDown,
+    LeaderRecused,
+    LeadersConfirmed,
+    ObjectionDecided,
     Step,
     changes,
 )
@@ -29,11 +33,8 @@ from shared.events import Event
 from shared.policy.directory import Directory
 from shared.policy.leaders import Gap
 from shared.policy.programme import Programme
+from shared.vocabulary import ObjectionVerdict, Track
 
-APPRAISED = events.CaseAppraised.type
-RECUSED = events.LeaderRecused.type
-DECIDED = events.ObjectionDecided.type
-RECALLED = events.BatchRecalled.type
 # What a person may tick of a case, with a reason (XQ-21, PY-26).
 MARKS: tuple[str, ...] = (
     "first_petition",
@@ -44,7 +45,6 @@ MARKS: tuple[str, ...] = (
     "sensitive",
 )
 _TRAITS: tuple[str, ...] = ("origin", "case_kind", "difficulty", *MARKS)
-_UNMARKED: Mapping[str, object] = dict.fromkeys(MARKS, False)
 _FIELDS = (
     "department",
     "handler_post",
@@ -56,13 +56,13 @@ _FIELDS = (
 
 
 @dataclass(frozen=True)
-class Leading:
+class Leadership:
     """
     Who leads a case, and what is known of it that bears on who must.
 
     *batches* are those that handed it down and it is still in (A-46). *recused* posts
-    were named but must not lead. *acts*: what was recorded of it. *away*: from when to
-    before when it was merged into another.
+    were named but must not lead. *acts*: what was recorded of it. *merged_spans*: from
+    when to before when it was merged into another.
     """
 
     named: tuple[PostOf, ...] = ()
@@ -72,17 +72,17 @@ class Leading:
     team: str | None = None
     responsible_post: str | None = None
     contact: str | None = None
-    resolve_by: str | None = None
+    resolve_by: date | None = None
     came_handed: bool = False
     batches: tuple[str, ...] = ()
     traits: Mapping[str, object] = field(default_factory=dict)
-    track: str = "campaign"
+    track: Track = Track.CAMPAIGN
     acts: frozenset[str] = frozenset()
     merged: bool = False
     gaps: tuple[Gap, ...] = ()
     steps: tuple[Step, ...] = ()
     tenures: tuple[Tenure, ...] = ()
-    away: tuple[tuple[date, date | None], ...] = ()
+    merged_spans: tuple[tuple[date, date | None], ...] = ()
 
     @property
     def leaders(self) -> tuple[PostOf, ...]:
@@ -96,22 +96,24 @@ class Leading:
         return self.came_handed or bool(self.batches)
 
 
-def reckon(
-    office: str, facts: Sequence[Fact], programme: Programme, directory: Directory
-) -> Leading:
+def compute(
+    office: str, facts: Iterable[Fact], programme: Programme, directory: Directory
+) -> Leadership:
     """
     Who leads the case after all *facts*, and the days it became led or not led.
     """
-    leading, steps, tenures = Leading(), list[Step](), tuple[Tenure, ...]()
-    ours = [fact for fact in facts if fact.type in _ORDER]
-    for fact in sorted(ours, key=lambda each: (each.on, _ORDER.index(each.type))):
-        before, leading = leading, _AFTER[fact.type](leading, fact.payload)
+    leading, steps, tenures = Leadership(), list[Step](), tuple[Tenure, ...]()
+    ours = [fact for fact in facts if type(fact) in _ORDER]
+    for fact in sorted(ours, key=lambda each: (each.on, _ORDER.index(type(each)))):
+        before, leading = leading, _AFTER[type(fact)](leading, fact)
         if leading == before and not _new_holders(fact):
             continue
-        gaps = gaps_of(leading, office, programme, directory, fact.on)
-        away = _away(leading, fact.on)
-        leading = replace(leading, gaps=gaps, away=away)
-        led = bool(leading.leaders) and not gaps and not leading.merged
+        leading = replace(
+            leading,
+            gaps=gaps_of(leading, office, programme, directory, fact.on),
+            merged_spans=_merged_spans(leading, fact.on),
+        )
+        led = bool(leading.leaders) and not leading.gaps and not leading.merged
         was = bool(steps) and steps[-1].kind == "named"
         if led != was:
             steps.append(Step(fact.on, "named" if led else "released"))
@@ -124,11 +126,13 @@ def reckon(
     return replace(leading, steps=tuple(steps), tenures=tenures)
 
 
-def _away(leading: Leading, on: date) -> tuple[tuple[date, date | None], ...]:
+def _merged_spans(
+    leading: Leadership, on: date
+) -> tuple[tuple[date, date | None], ...]:
     """
-    The spans in which the case was merged away, as they are after what came *on*.
+    The spans in which the case was merged away, as they are after the facts of *on*.
     """
-    spans = leading.away
+    spans = leading.merged_spans
     running = bool(spans) and spans[-1][1] is None
     if leading.merged and not running:
         return (*spans, (on, None))
@@ -138,7 +142,7 @@ def _away(leading: Leading, on: date) -> tuple[tuple[date, date | None], ...]:
 
 
 def gaps_of(
-    leading: Leading,
+    leading: Leadership,
     office: str,
     programme: Programme,
     directory: Directory,
@@ -172,62 +176,69 @@ def facts_for(
     return {**traits, "office_level": directory.office(office).level}
 
 
-def _opened(leading: Leading, said: Mapping[str, Any]) -> Leading:
+def _opened(leading: Leadership, fact: CaseOpened) -> Leadership:
     return replace(
-        _named(leading, said),
-        came_handed=bool(said.get("handed")),
-        track=said.get("track") or leading.track,
-        traits={**_UNMARKED, **{t: said[t] for t in _TRAITS if t in said}},
+        _named(leading, fact),
+        came_handed=fact.handed,
+        track=fact.track,
+        traits={name: fact.fields[name] for name in _TRAITS},
     )
 
 
-def _named(leading: Leading, said: Mapping[str, Any]) -> Leading:
+def _named(leading: Leadership, fact: CaseOpened | LeadersConfirmed) -> Leadership:
     """
     Leaders named anew replace those of the same office; what is left out stays.
     """
-    named = [(office, post) for office, post in said["leaders"]]
-    kept = [each for each in leading.named if each[0] not in {o for o, _ in named}]
-    stated = {name: said[name] for name in _FIELDS if said.get(name)}
-    return replace(leading, named=(*kept, *named), **stated)
+    offices = {office for office, _ in fact.leaders}
+    kept = [each for each in leading.named if each[0] not in offices]
+    stated = {name: value for name in _FIELDS if (value := fact.get(name))}
+    return replace(leading, named=(*kept, *fact.leaders), **stated)
 
 
-def _handed(leading: Leading, said: Mapping[str, Any]) -> Leading:
+def _handed(leading: Leadership, fact: HandedDown) -> Leadership:
     """
-    Also which way the case goes, if a person said so of the batch (PY-47).
+    A person may have confirmed the track of the batch (PY-47).
     """
-    batch = str(said.get("batch", ""))
-    track = said.get("track") or leading.track
-    return replace(leading, batches=(*leading.batches, batch), track=track)
+    track = fact.track or leading.track
+    return replace(leading, batches=(*leading.batches, fact.batch), track=track)
 
 
-def _left(leading: Leading, said: Mapping[str, Any]) -> Leading:
+def _recalled(
+    leading: Leadership, fact: BatchRecalled | ObjectionDecided
+) -> Leadership:
     """
-    The case left a batch: recalled, or returned as not ours (TL-04).
+    The case left a batch.
     """
-    if said.get("verdict", "returned") != "returned":
-        return leading
-    kept = tuple(each for each in leading.batches if each != said.get("batch"))
+    kept = tuple(each for each in leading.batches if each != fact.batch)
     return replace(leading, batches=kept)
 
 
-def _appraised(leading: Leading, said: Mapping[str, Any]) -> Leading:
-    traits = {name: said[name] for name in _TRAITS if said.get(name) is not None}
-    return replace(leading, traits={**leading.traits, **traits})
+def _objection(leading: Leadership, fact: ObjectionDecided) -> Leadership:
+    """
+    A case returned leaves its batch (TL-04).
+    """
+    returned = fact.verdict == ObjectionVerdict.RETURNED
+    return _recalled(leading, fact) if returned else leading
 
 
-def _acted(leading: Leading, said: Mapping[str, Any]) -> Leading:
-    return replace(leading, acts=leading.acts | {str(said.get("act"))})
+def _appraised(leading: Leadership, fact: CaseAppraised) -> Leadership:
+    judged = {n: value for n in _TRAITS if (value := fact.get(n)) is not None}
+    return replace(leading, traits={**leading.traits, **judged})
 
 
-def _recused(leading: Leading, said: Mapping[str, Any]) -> Leading:
+def _acted(leading: Leadership, fact: ActRecorded) -> Leadership:
+    return replace(leading, acts=leading.acts | {fact.act})
+
+
+def _recused(leading: Leadership, fact: LeaderRecused) -> Leadership:
     """
     Who stands back also handles the case no longer, and another must be named.
     """
-    who = (said["leader_office"], said["post"])
+    who = (fact.leader_office, fact.post)
     others = tuple(each for each in leading.recused if each != who)
-    if said.get("lifted"):
+    if fact.lifted:
         return replace(leading, recused=others)
-    gone = who[1] if said.get("own") else None
+    gone = fact.post if fact.own else None
 
     def unless_gone(title: str | None) -> str | None:
         return None if title == gone else title
@@ -240,42 +251,43 @@ def _recused(leading: Leading, said: Mapping[str, Any]) -> Leading:
     )
 
 
-def _merged(leading: Leading, _said: Mapping[str, Any]) -> Leading:
+def _merged(leading: Leadership, _fact: CaseMerged) -> Leadership:
     return replace(leading, merged=True)
 
 
-def _unmerged(leading: Leading, _said: Mapping[str, Any]) -> Leading:
+def _unmerged(leading: Leadership, _fact: CaseUnmerged) -> Leadership:
     return replace(leading, merged=False)
 
 
 # What each fact changes; of one day they count in this order.
-_AFTER: Mapping[str, Callable[[Leading, Mapping[str, Any]], Leading]] = {
-    OPENED: _opened,
-    HANDED: _handed,
-    DECIDED: _left,
-    RECALLED: _left,
-    APPRAISED: _appraised,
-    ACT: _acted,
-    NAMED: _named,
-    RECUSED: _recused,
-    MERGED: _merged,
-    UNMERGED: _unmerged,
+_AFTER: Mapping[type[Fact], Callable[[Leadership, Any], Leadership]] = {
+    CaseOpened: _opened,
+    HandedDown: _handed,
+    ObjectionDecided: _objection,
+    BatchRecalled: _recalled,
+    CaseAppraised: _appraised,
+    ActRecorded: _acted,
+    LeadersConfirmed: _named,
+    LeaderRecused: _recused,
+    CaseMerged: _merged,
+    CaseUnmerged: _unmerged,
 }
 _ORDER = tuple(_AFTER)
 # What can change who leads; an act only fills in what must be known of the case.
-BEARING = frozenset(_ORDER) - {ACT}
+BEARING = tuple(kind for kind in _ORDER if kind is not ActRecorded)
 
 
 def _new_holders(fact: Fact) -> frozenset[PostOf]:
     """
-    The posts said to have passed to somebody else, who leads from that day.
+    The posts that have passed to somebody else, who leads from that day.
     """
-    said = fact.payload.get("new_holders") if fact.type == NAMED else None
-    return frozenset((office, post) for office, post in said or ())
+    if isinstance(fact, LeadersConfirmed):
+        return frozenset(fact.new_holders)
+    return frozenset()
 
 
 def work_unit(
-    leading: Leading, office: str, programme: Programme, directory: Directory
+    leading: Leadership, office: str, programme: Programme, directory: Directory
 ) -> tuple[PostOf, ...] | None:
     """
     The leaders of all levels who form one unit for the case (DY-15), if it needs one.
@@ -286,7 +298,7 @@ def work_unit(
 
 
 def announcements(
-    leading: Leading,
+    leading: Leadership,
     before: Collection[Step],
     *,
     number: str,

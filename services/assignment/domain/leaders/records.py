@@ -1,7 +1,7 @@
 """
-What persons said of a case with their name to it: namings, recusals, judgements.
+The signed records of who leads a case: namings, recusals and appraisals.
 
-Kept as it came and shown in order; what it all comes to is reckoned in `leading`.
+Shown in order, as they were recorded; what follows from them computes `leadership`.
 """
 
 from __future__ import annotations
@@ -10,15 +10,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from services.assignment.domain.facts import NAMED, Fact
-from services.assignment.domain.leaders.leadership import APPRAISED, MARKS, RECUSED
+from services.assignment.domain.facts import (
+    CaseAppraised,
+    Fact,
+    LeaderRecused,
+    LeadersConfirmed,
+)
+from services.assignment.domain.leaders.leadership import MARKS
 from services.assignment.domain.leaders.tenures import PostOf
 
 JUDGED = ("difficulty", *MARKS)
 
 
 @dataclass(frozen=True)
-class Signed:
+class SignedRecord:
     """
     One record: named, recused, lifted or appraised; of which posts, or what was
     *judged* and when that is to be looked at again.
@@ -30,24 +35,22 @@ class Signed:
     reason: str | None
     posts: tuple[PostOf, ...] = ()
     judged: Mapping[str, object] | None = None
-    review_on: str | None = None
+    review_on: date | None = None
 
 
-def records(facts: Iterable[Fact]) -> Iterator[Signed]:
+def records(facts: Iterable[Fact]) -> Iterator[SignedRecord]:
     """
-    By day, and of one day in the order they came.
+    By day, and of one day in the order in which they were recorded.
     """
     for fact in sorted(facts, key=lambda each: each.on):
-        said = fact.payload
-        by, reason = said.get("by"), said.get("reason")
-        if fact.type == NAMED:
-            named = tuple((office, post) for office, post in said["leaders"])
-            yield Signed(fact.on, "named", by, reason, named)
-        elif fact.type == RECUSED:
-            kind = "lifted" if said.get("lifted") else "recused"
-            who = (said["leader_office"], said["post"])
-            yield Signed(fact.on, kind, by, reason, (who,))
-        elif fact.type == APPRAISED:
-            judged = {n: said[n] for n in JUDGED if said.get(n) is not None}
-            again = said.get("review_on")
-            yield Signed(fact.on, "appraised", by, reason, (), judged, again)
+        if isinstance(fact, LeadersConfirmed):
+            yield SignedRecord(fact.on, "named", fact.by, fact.reason, fact.leaders)
+        elif isinstance(fact, LeaderRecused):
+            kind = "lifted" if fact.lifted else "recused"
+            who = (fact.leader_office, fact.post)
+            yield SignedRecord(fact.on, kind, fact.by, fact.reason, (who,))
+        elif isinstance(fact, CaseAppraised):
+            judged = {n: value for n in JUDGED if (value := fact.get(n)) is not None}
+            yield SignedRecord(
+                fact.on, "appraised", fact.by, fact.reason, (), judged, fact.review_on
+            )

@@ -4,7 +4,7 @@ What every case must name, and which of it a case does not name yet (XQ-20, JZ-1
 
 from __future__ import annotations
 
-from services.assignment.domain.leaders.leadership import Leading
+from services.assignment.domain.leaders.leadership import Leadership
 from shared.policy.parts import MandatoryField
 from shared.policy.programme import Programme
 
@@ -13,7 +13,7 @@ PLAN = "plan_made"
 
 
 def missing_fields(
-    leading: Leading, programme: Programme
+    leading: Leadership, programme: Programme
 ) -> tuple[MandatoryField, ...]:
     """
     What every case must name and this one does not yet (XQ-20, JZ-18).

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
-from services.assignment.domain.leaders.leadership import Leading
+from services.assignment.domain.leaders.leadership import Leadership
 from services.assignment.domain.leaders.tenures import PostOf
 from shared.errors import Fault
 from shared.policy.directory import Directory
@@ -136,7 +136,7 @@ def faults_of_named(
 
 def faults_of_recusal(
     who: PostOf,
-    leading: Leading,
+    leading: Leadership,
     directory: Directory,
     *,
     office: str,

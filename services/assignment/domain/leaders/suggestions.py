@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from services.assignment.domain.leaders.leadership import Leading, facts_for
+from services.assignment.domain.leaders.leadership import Leadership, facts_for
 from services.assignment.domain.leaders.tenures import PostOf
 from shared.policy.directory import Directory, Office, Post
 from shared.policy.leaders import Need, offices_of
@@ -55,7 +55,7 @@ class Suggestion:
 
 
 def suggest(
-    leading: Leading,
+    leading: Leadership,
     office: str,
     programme: Programme,
     directory: Directory,
@@ -114,7 +114,7 @@ def _reason(title: str, office: Office, need: Need) -> str:
 def _candidates(
     office: Office,
     need: Need,
-    leading: Leading,
+    leading: Leadership,
     programme: Programme,
     *,
     loads: Mapping[PostOf, Load] | None,

@@ -11,15 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from services.assignment import events
-from services.assignment.domain.facts import Fact
+from services.assignment.domain.facts import Fact, UnitsAgreed
 from shared.errors import Conflict, Fault
 from shared.policy.directory import Directory
 from shared.policy.parts import AreaRole
 from shared.policy.programme import Programme
 from shared.vocabulary import UnitRole
-
-AGREED = events.UnitsAgreed.type
 
 MOVES = {("asked", "decide"): "decided"}
 
@@ -54,19 +51,19 @@ class Coordination:
     opinion: str | None = None
 
 
-def reckon(office: str, opened_on: date, facts: Sequence[Fact]) -> tuple[Unit, ...]:
+def units_of(office: str, opened_on: date, facts: Sequence[Fact]) -> tuple[Unit, ...]:
     """
     The units of a case: as last agreed or decided, else its own office alone.
     """
     units = {office: Unit(office, UnitRole.LEAD, opened_on)}
-    agreed = (fact for fact in facts if fact.type == AGREED)
+    agreed = (fact for fact in facts if isinstance(fact, UnitsAgreed))
     for fact in sorted(agreed, key=lambda each: each.on):
-        said = {code: Unit(code, role, fact.on) for code, role in fact.payload["units"]}
-        for code, unit in said.items():
+        now = {code: Unit(code, role, fact.on) for code, role in fact.units}
+        for code, unit in now.items():
             before = units.get(code)
             if before and before.role == unit.role:
-                said[code] = before
-        units = said
+                now[code] = before
+        units = now
     return tuple(units.values())
 
 

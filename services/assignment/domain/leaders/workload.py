@@ -96,6 +96,14 @@ class PostTally:
     cases: int = 0
     hard: int = 0
     joint: int = 0
+    holders: int | None = None
+
+    @property
+    def heads(self) -> int:
+        """
+        The people who hold the post; one where the directory does not say.
+        """
+        return self.holders or 1
 
     @property
     def only_easy(self) -> bool:
@@ -108,19 +116,24 @@ class PostTally:
 @dataclass
 class LevelTally:
     """
-    The leaders of one level taken together; *heads* counts the posts.
+    The leaders of one level taken together; *heads* counts the people.
+
+    *heads_assumed*: of some posts the directory does not say how many hold them, and
+    one each was counted.
     """
 
     level: str
     heads: int = 0
     cases: int = 0
     hard: int = 0
+    heads_assumed: bool = False
 
 
 @dataclass(frozen=True)
 class FloorView:
     """
     Whether the average of a level reaches that of another (DY-13); None: no base.
+    *heads_assumed*: as of a `LevelTally`.
     """
 
     id: str
@@ -129,6 +142,7 @@ class FloorView:
     average: Share
     at_least: Share
     met: bool | None
+    heads_assumed: bool = False
 
 
 @dataclass
@@ -182,7 +196,9 @@ class Measuring:
         self.directory = directory
         self.on = on
         self.posts = {
-            (office.code, post.title): PostTally(office.code, post.title, office.level)
+            (office.code, post.title): PostTally(
+                office.code, post.title, office.level, holders=post.holders
+            )
             for office in map(directory.office, offices)
             if directory.exists(office.code, on)
             for post in office.posts.values()
@@ -259,7 +275,8 @@ class Measuring:
         levels: dict[str, LevelTally] = {}
         for tally in self._with_flags(("leader",)):
             level = levels.setdefault(tally.level, LevelTally(tally.level))
-            level.heads += 1
+            level.heads += tally.heads
+            level.heads_assumed |= tally.holders is None
             level.cases += tally.cases
             level.hard += tally.hard
         return iter(levels.values())
@@ -272,7 +289,16 @@ class Measuring:
             met = None
             if average.whole and at_least.whole:
                 met = average.part * at_least.whole >= at_least.part * average.whole
-            yield FloorView(floor.id, floor.title, floor.source, average, at_least, met)
+            heads_assumed = any(tally.holders is None for tally in tallies)
+            yield FloorView(
+                floor.id,
+                floor.title,
+                floor.source,
+                average,
+                at_least,
+                met,
+                heads_assumed,
+            )
 
     def _with_flags(self, flags: Iterable[Flag]) -> Iterator[PostTally]:
         for tally in self.posts.values():
@@ -283,4 +309,4 @@ class Measuring:
 
 def _average(tallies: Iterable[PostTally], level: str) -> Share:
     here = [tally for tally in tallies if tally.level == level]
-    return Share(sum(tally.cases for tally in here), len(here))
+    return Share(sum(tally.cases for tally in here), sum(each.heads for each in here))

@@ -48,6 +48,7 @@ def upgrade() -> None:
         sa.Column("type", sa.String, nullable=False),
         sa.Column("occurred_on", sa.Date, nullable=False),
         sa.Column("payload", JSONB, nullable=False),
+        sa.Column("position", sa.BigInteger, sa.Identity(always=True), nullable=False),
         sa.PrimaryKeyConstraint("event_id", name="pk_facts"),
         schema=S,
     )

@@ -40,13 +40,13 @@ def upgrade() -> None:
             schema=S,
         )
     _index_unflagged("state = 'open' AND NOT flagged AND NOT backdated")
-    op.add_column("matters", sa.Column("next_turn_on", sa.Date), schema=S)
+    op.add_column("matters", sa.Column("next_occurrence_on", sa.Date), schema=S)
     op.create_index(
-        "ix_matters_next_turn",
+        "ix_matters_next_occurrence",
         "matters",
-        ["next_turn_on", "number"],
+        ["next_occurrence_on", "number"],
         schema=S,
-        postgresql_where=sa.text("next_turn_on IS NOT NULL"),
+        postgresql_where=sa.text("next_occurrence_on IS NOT NULL"),
     )
     op.create_index(
         "ix_facts_acts",
@@ -139,8 +139,8 @@ def downgrade() -> None:
     op.drop_table("cadences", schema=S)
     op.drop_table("duty_history", schema=S)
     op.drop_index("ix_facts_acts", "facts", schema=S)
-    op.drop_index("ix_matters_next_turn", "matters", schema=S)
-    op.drop_column("matters", "next_turn_on", schema=S)
+    op.drop_index("ix_matters_next_occurrence", "matters", schema=S)
+    op.drop_column("matters", "next_occurrence_on", schema=S)
     _index_unflagged("state = 'open' AND NOT flagged")
     for column in reversed(DUTY_COLUMNS):
         op.drop_column("duties", column, schema=S)

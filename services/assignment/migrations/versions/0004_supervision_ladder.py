@@ -49,6 +49,7 @@ def upgrade() -> None:
         schema=S,
     )
     op.create_index("ix_crossings_subject", "crossings", ["subject"], schema=S)
+    op.create_index("ix_crossings_number", "crossings", ["number"], schema=S)
     op.create_index("ix_crossings_office_id", "crossings", ["office", "id"], schema=S)
     op.create_index(
         "ix_crossings_programme_kind", "crossings", ["programme", "kind"], schema=S

@@ -1,0 +1,188 @@
+"""
+Many matters at once: loaded and locked as they were computed last, and their changes
+saved.
+
+However many matters there are, the number of statements is the same. Rows are locked in
+the order of their numbers, and a matter is only ever changed by who holds its row.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, String, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+
+from services.assignment.domain.duties.ledger import Duty
+from services.assignment.domain.escalation.steps import EscalationStep
+from services.assignment.domain.facts import Fact
+from services.assignment.domain.matter import Change, Matter
+from services.assignment.store.duties import Duties
+from services.assignment.store.escalation import EscalationSteps, NextSteps
+from services.assignment.store.facts import decode, encode
+from services.assignment.store.leaders import Profiles
+from services.assignment.store.matters import steps_of
+from services.assignment.store.notices import Notices
+from services.assignment.store.tables import facts, matters
+
+# The columns of a matter's row; each follows from its facts (`domain/matter.py`).
+_STATE = tuple(column.name for column in matters.c)
+_NUMBERS = bindparam("numbers", type_=ARRAY(String))
+
+# Built once: building a statement costs more than sending it.
+_LOCK = (
+    select(matters)
+    .where(matters.c.number == func.any(_NUMBERS))
+    .order_by(matters.c.number)
+    .with_for_update()
+)
+_BEGIN = insert(matters).inline().on_conflict_do_nothing()
+_FACTS = (
+    select(facts.c.number, facts.c.event_id, facts.c.type, facts.c.occurred_on)
+    .add_columns(facts.c.payload)
+    .where(facts.c.number == func.any(_NUMBERS))
+    .order_by(facts.c.position)
+)
+_ADD_FACTS = insert(facts).inline()
+_NEW = insert(matters)
+_PUT = _NEW.on_conflict_do_update(
+    index_elements=[matters.c.number],
+    set_={name: _NEW.excluded[name] for name in _STATE if name != "number"},
+)
+
+
+def load_matters(session: Connection, numbers: Iterable[str]) -> dict[str, Matter]:
+    """
+    The matters of these numbers, locked; one that is new is made, so that a fact that
+    arrives before the matter's beginning has a place.
+    """
+    wanted = sorted(set(numbers))
+    if not wanted:
+        return {}
+    rows = _locked(session, wanted)
+    missing = [number for number in wanted if number not in rows]
+    if missing:
+        session.execute(_BEGIN, [{"number": number} for number in missing])
+        rows |= _locked(session, missing)
+    known = _facts(session, wanted)
+    duties = _by_number(Duties(session).of_matters(wanted))
+    steps = _by_number(EscalationSteps(session).of_matters(wanted))
+    return {
+        number: _matter(rows[number], known[number], duties[number], steps[number])
+        for number in wanted
+    }
+
+
+def save_changes(session: Connection, changes: Sequence[Change]) -> None:
+    """
+    Save what was computed of matters that are loaded, and locked, in this transaction.
+    """
+    _save_facts(session, changes)
+    _save_states(session, changes)
+    duties = Duties(session)
+    duties.put([duty for change in changes for duty in change.duties])
+    duties.note(
+        (event, change.cause, change.reason)
+        for change in changes
+        for event in change.announced_duties
+    )
+    Profiles(session).put(
+        {
+            change.matter.number: change.leadership
+            for change in changes
+            if change.leadership is not None
+        }
+    )
+    notices = Notices(session)
+    notices.add([notice for change in changes for notice in change.issued])
+    notices.end([fact for change in changes for fact in change.ended_notices])
+    steps = EscalationSteps(session)
+    steps.add([step for change in changes for step in change.reached])
+    steps.end([step for change in changes for step in change.ended_steps])
+    NextSteps(session).put(
+        {
+            name: (change.matter.number, step)
+            for change in changes
+            for name, step in change.next_steps.items()
+        }
+    )
+
+
+def _locked(session: Connection, numbers: Sequence[str]) -> dict[str, Any]:
+    rows = session.execute(_LOCK, {"numbers": list(numbers)})
+    return {row.number: row for row in rows}
+
+
+def _facts(
+    session: Connection, numbers: Sequence[str]
+) -> defaultdict[str, dict[str, Fact]]:
+    found = defaultdict[str, dict[str, Fact]](dict)
+    for row in session.execute(_FACTS, {"numbers": list(numbers)}):
+        fact = decode(row.type, row.occurred_on, row.payload)
+        found[row.number][row.event_id] = fact
+    return found
+
+
+Owned = TypeVar("Owned", Duty, EscalationStep)
+
+
+def _by_number(found: Iterable[Owned]) -> defaultdict[str, dict[str, Owned]]:
+    grouped = defaultdict[str, dict[str, Owned]](dict)
+    for each in found:
+        grouped[each.number][each.id] = each
+    return grouped
+
+
+def _matter(
+    row: Any,
+    known: dict[str, Fact],
+    duties: dict[str, Duty],
+    steps: dict[str, EscalationStep],
+) -> Matter:
+    state = {name: getattr(row, name) for name in _STATE}
+    state |= {"office": row.office or "", "programme": row.programme or ""}
+    state["led"] = steps_of(row)
+    state["leaders"] = tuple((office, post) for office, post in row.leaders)
+    return Matter(**state, facts=known, duties=duties, past_steps=steps)
+
+
+def _save_facts(session: Connection, changes: Iterable[Change]) -> None:
+    rows = [
+        {
+            "event_id": identity,
+            "number": change.matter.number,
+            "type": fact.name,
+            "occurred_on": fact.on,
+            "payload": encode(fact),
+        }
+        for change in changes
+        for identity, fact in change.facts.items()
+    ]
+    if rows:
+        session.execute(_ADD_FACTS, rows)
+
+
+def _save_states(session: Connection, changes: Iterable[Change]) -> None:
+    rows = [
+        _row(change.matter)
+        for change in changes
+        if _state(change.matter) != _state(change.before)
+    ]
+    if rows:
+        session.execute(_PUT, rows)
+
+
+def _state(matter: Matter) -> tuple[Any, ...]:
+    return tuple(getattr(matter, name) for name in _STATE)
+
+
+def _row(matter: Matter) -> dict[str, Any]:
+    return {
+        **{name: getattr(matter, name) for name in _STATE},
+        "office": matter.office or None,
+        "programme": matter.programme or None,
+        "led": [[step.on.isoformat(), step.kind] for step in matter.led],
+        "leaders": [list(each) for each in matter.leaders],
+    }

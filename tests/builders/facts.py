@@ -1,0 +1,70 @@
+"""
+Facts of a matter for tests, complete and plausible, of which a test states only what
+it is about.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+from services.assignment.domain.facts import (
+    FACTS,
+    ActRecorded,
+    BatchReceived,
+    CaseOpened,
+    HandedDown,
+    LeadersConfirmed,
+    PetitionRegistered,
+    ReplyGiven,
+)
+from tests.builders import case_opened, petition_registered
+
+NUMBER = "信〔2021〕001号"
+_PLAIN = {"str": "x", "bool": True, "int": 0}
+
+
+def happened(name, on, **fields):
+    """
+    A fact by its name, as `assignment.case_resolved`; the fields not given are filled.
+    """
+    kind = FACTS[name]
+    for field in dataclasses.fields(kind):
+        if field.name != "on" and field.default is dataclasses.MISSING:
+            fields.setdefault(field.name, on if field.type == "date" else _any(field))
+    return kind(on=on, **fields)
+
+
+def _any(field):
+    return () if field.type.startswith("tuple") else _PLAIN.get(field.type)
+
+
+def opened(on, **changes):
+    """
+    A case in scope that nobody leads yet.
+    """
+    return CaseOpened.from_fields(on, vars(case_opened(NUMBER, **changes)))
+
+
+def registered(on, **changes):
+    event = petition_registered(NUMBER, **changes)
+    return PetitionRegistered.from_fields(on, vars(event))
+
+
+def replied(on, kind="procedural", mode="phone"):
+    return ReplyGiven(on=on, kind=kind, mode=mode)
+
+
+def handed_down(on, batch="b1", **changes):
+    return HandedDown(on=on, batch=batch, **changes)
+
+
+def received(on, batch="b1", **changes):
+    return BatchReceived(on=on, batch=batch, **changes)
+
+
+def act(name, on, **fields):
+    return ActRecorded(on=on, act=name, **fields)
+
+
+def named(on, *leaders, **fields):
+    return LeadersConfirmed(on=on, leaders=leaders, **fields)

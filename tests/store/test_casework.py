@@ -1,0 +1,279 @@
+"""
+Facts of many matters recorded in a real database, without processes or HTTP: what is
+stored, what is announced, and in how many statements.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+
+from services.assignment.casework import recurrence
+from services.assignment.casework.escalation import escalate_some, unescalated
+from services.assignment.casework.overdue import flag_some
+from services.assignment.casework.record import recompute_matters, record_facts
+from services.assignment.domain.facts import PeriodBegun
+from services.assignment.store import Duties, load_matters
+from shared import clock, telemetry
+from tests.builders import new_number
+from tests.builders.facts import act, handed_down, named, opened, registered, replied
+
+DAY = timedelta(days=1)
+CAME = date(2021, 3, 1)
+PROGRAMME = "puyang-2020"
+
+
+@pytest.fixture(scope="module")
+def engine(migrated):
+    engine = migrated.engine("assignment")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine):
+    """
+    A transaction of assignment's own that is taken back at the end.
+    """
+    with (
+        engine.connect() as session,
+        _work(),
+    ):
+        yield session
+
+
+@pytest.fixture
+def today(monkeypatch):
+    """
+    Says which day it is.
+    """
+
+    def say(day):
+        monkeypatch.setattr(clock, "today", lambda: day)
+
+    return say
+
+
+def _work():
+    return telemetry.work("test", trace=telemetry.background_context())
+
+
+def some(count):
+    return [new_number() for _ in range(count)]
+
+
+def by_id(*facts):
+    return {str(uuid4()): fact for fact in facts}
+
+
+def stored(session, number):
+    return {
+        duty.kind: (duty.state, duty.due_on)
+        for duty in Duties(session).of_matter(number)
+    }
+
+
+def announced(session, *numbers):
+    """
+    What was announced of matters: type, matter and day, in any order.
+    """
+    query = sa.text(
+        "SELECT type, case_number, body ->> 'occurred_on' AS day"
+        " FROM assignment.outbox WHERE case_number = ANY(:numbers)"
+    )
+    return sorted(map(tuple, session.execute(query, {"numbers": list(numbers)})))
+
+
+@contextmanager
+def statements(session):
+    """
+    The statements that were sent meanwhile.
+    """
+    sent = []
+
+    def listen(_connection, _cursor, statement, *_rest):
+        sent.append(statement)
+
+    sa.event.listen(session, "before_cursor_execute", listen)
+    yield sent
+    sa.event.remove(session, "before_cursor_execute", listen)
+
+
+# -- many matters at once
+
+
+def test_facts_of_many_matters_are_recorded_in_one_transaction(session):
+    numbers = some(20)
+    record_facts(
+        session, {number: by_id(registered(CAME), replied(CAME)) for number in numbers}
+    )
+
+    found = load_matters(session, numbers)
+    assert {len(matter.facts) for matter in found.values()} == {2}
+    for number in numbers:
+        assert stored(session, number) == {
+            "procedural_reply": ("discharged", date(2021, 3, 8)),
+            "three_month_answer": ("open", date(2021, 6, 1)),
+        }
+
+
+@pytest.mark.parametrize("many", [20, 60])
+def test_the_number_of_statements_does_not_grow_with_that_of_matters(session, many):
+    def recorded(numbers):
+        facts = {
+            number: by_id(
+                opened(CAME), handed_down(CAME), named(CAME, ("410922", "检察长"))
+            )
+            for number in numbers
+        }
+        with statements(session) as sent:
+            record_facts(session, facts)
+        return len(sent)
+
+    assert recorded(some(many)) == recorded(some(1))
+
+
+def test_what_is_loaded_is_what_was_computed(session):
+    (number,) = some(1)
+    leaders = named(CAME + DAY, ("410922", "检察长"), department="第五检察部")
+    record_facts(session, {number: by_id(opened(CAME), leaders)})
+    before = load_matters(session, [number])
+    recompute_matters(session, [number])
+
+    assert load_matters(session, [number]) == before
+    assert before[number].leaders == (("410922", "检察长"),)
+    assert before[number].is_led
+
+
+# -- order and repetition
+
+
+def test_facts_out_of_order_and_twice_come_to_the_same(session):
+    usual, other = some(2)
+    facts = [opened(CAME), act("contacted", CAME + DAY), replied(CAME + DAY * 2)]
+    for fact in facts:
+        record_facts(session, {usual: by_id(fact)})
+    kept = by_id(*reversed(facts))
+    for identity, fact in kept.items():
+        record_facts(session, {other: {identity: fact}})
+        record_facts(session, {other: {identity: fact}})
+    record_facts(session, {other: kept})
+
+    assert stored(session, other) == stored(session, usual)
+    assert [(kind, day) for kind, _, day in announced(session, other)] == [
+        (kind, day) for kind, _, day in announced(session, usual)
+    ]
+    assert len(load_matters(session, [other])[other].facts) == len(facts)
+
+
+def test_a_fact_before_its_matter_waits_for_it(session):
+    (number,) = some(1)
+    record_facts(session, {number: by_id(replied(CAME))})
+    waiting = load_matters(session, [number])[number]
+    record_facts(session, {number: by_id(registered(CAME))})
+
+    assert (waiting.opened_on, dict(waiting.duties)) == (None, {})
+    assert stored(session, number)["procedural_reply"][0] == "discharged"
+
+
+# -- replicas
+
+
+def test_replicas_at_the_same_matters_take_turns_and_lose_nothing(engine):
+    numbers, failures = some(8), []
+    days = [CAME + DAY * n for n in range(6)]
+
+    def replica(day):
+        facts = {n: by_id(act("contacted", day)) for n in reversed(numbers)}
+        facts |= {numbers[day.day % 8]: by_id(registered(CAME), replied(day))}
+        try:
+            with (
+                engine.begin() as session,
+                _work(),
+            ):
+                record_facts(session, facts)
+        except sa.exc.DBAPIError as error:
+            failures.append(error)
+
+    racing = [threading.Thread(target=replica, args=(day,)) for day in days]
+    for thread in racing:
+        thread.start()
+    for thread in racing:
+        thread.join()
+
+    assert failures == []
+    with engine.connect() as session:
+        found = load_matters(session, numbers)
+    assert sum(len(matter.facts) for matter in found.values()) == 6 * 7 + 6 * 2
+
+
+# -- time
+
+
+def test_what_is_late_is_escalated_once_and_catches_up(session, today):
+    numbers = some(3)
+    record_facts(session, {number: by_id(registered(CAME)) for number in numbers})
+    today(date(2021, 3, 20))
+    while escalate_some(session):
+        pass
+    once = announced(session, *numbers)
+    again = escalate_some(session)
+
+    reminded = [each for each in once if each[0] == "assignment.supervision_crossed"]
+    assert {number for _, number, _ in reminded} == set(numbers)
+    assert len(reminded) == len({(number, day) for _, number, day in reminded})
+    assert not again
+    assert unescalated(session, date(2021, 3, 20)) == 0
+
+
+def test_duties_fall_overdue_once(session, today):
+    (number,) = some(1)
+    record_facts(session, {number: by_id(registered(CAME))})
+    today(date(2021, 3, 9))
+    flag_some(session)
+    flag_some(session)
+
+    overdue = [each for each in announced(session, number) if "overdue" in each[0]]
+    assert overdue == [("assignment.duty_overdue", number, "2021-03-09")]
+
+
+def test_periods_of_reports_begin_in_few_statements(session):
+    def begun(count):
+        facts = {
+            number: by_id(
+                PeriodBegun(
+                    on=CAME,
+                    office="640104800",
+                    programme="xq-2020",
+                    cadence="feedback",
+                    period=f"2021-W{n}",
+                    until=CAME + DAY * 6,
+                )
+            )
+            for n, number in enumerate(some(count))
+        }
+        with statements(session) as sent:
+            record_facts(session, facts)
+        return len(sent)
+
+    assert begun(40) == begun(1)
+
+
+def test_a_recurring_duty_catches_up_after_a_stop(session, today):
+    (number,) = some(1)
+    record_facts(
+        session, {number: by_id(opened(CAME, office="640104800", programme="xq-2020"))}
+    )
+    today(date(2021, 9, 15))
+    while recurrence.open_recurring(session):
+        pass
+    matter = load_matters(session, [number])[number]
+
+    assert matter.next_occurrence_on is None or matter.next_occurrence_on > date(
+        2021, 9, 15
+    )
