@@ -94,11 +94,7 @@ def upgrade() -> None:
         sa.Column("entered", sa.BigInteger, nullable=False),
     )
     op.add_column("batches", sa.Column("kind", sa.String), schema=S)
-    op.add_column(
-        "batches",
-        sa.Column("track", sa.String, nullable=False, server_default="campaign"),
-        schema=S,
-    )
+    op.add_column("batches", sa.Column("track", sa.String, nullable=False), schema=S)
     _create_batch_items()
     _create_baselines()
     _carry_over()
