@@ -199,15 +199,20 @@ def test_shared_policy_reads_neither_clock_nor_environment():
 @cache
 def arguments_of(path):
     """
-    Names of what functions are given: `today` is an argument there.
+    Names of what functions are given or set: `today` is an argument there.
     """
+    own = [
+        node.id
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    ]
     given = [node for node in ast.walk(tree_of(path)) if isinstance(node, ast.arg)]
     fields = [
         node.target
         for node in ast.walk(tree_of(path))
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
     ]
-    return {node.arg for node in given} | {node.id for node in fields}
+    return {node.arg for node in given} | {node.id for node in fields} | {*own}
 
 
 # -- layers
