@@ -70,17 +70,6 @@ class Problem:
     def __str__(self) -> str:
         return f"{self.location} [{self.code}] {self.detail}{self.remedy}"
 
-    @property
-    def place(self) -> object:
-        """
-        The earlier name of `location`, as long as it is used.
-        """
-        return self.location
-
-
-# The earlier name, until the modules of assignment and reporting use the new one.
-Fault = Problem
-
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a breakdown
     """
@@ -94,13 +83,6 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a breakdow
         super().__init__("; ".join(problem.code for problem in problems))
         self.problems = problems
         self.code = code or (problems[0].code if problems else "refused")
-
-    @property
-    def faults(self) -> tuple[Problem, ...]:
-        """
-        The earlier name of `problems`, as long as it is used.
-        """
-        return self.problems
 
     @classmethod
     def because(

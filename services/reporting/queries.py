@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from shared.errors import Fault, Rejected, reject_if
+from shared.errors import Problem, Rejected, reject_if
 from shared.policy.directory import Directory
 from shared.policy.programme import Programme, Programmes
 from shared.web.endpoint import after
@@ -26,7 +26,7 @@ def programme_for(
     office: str,
     *,
     on: date,
-    more: Iterable[Fault] = (),
+    more: Iterable[Problem] = (),
 ) -> Programme:
     """
     The programme *code*, if it concerns the office or an office below it.
@@ -37,7 +37,7 @@ def programme_for(
     programme = known.get(code)
     if programme is None:
         raise Rejected(
-            Fault(
+            Problem(
                 "no_such_programme",
                 f"没有名为“{code}”的专项工作。",
                 f"可用：{'、'.join(sorted(known))}。",
@@ -51,11 +51,11 @@ def programme_for(
 
 def _not_concerned(
     directory: Directory, office: str, programme: Programme, on: date
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     root = programme.offices_root
     covered = directory.is_within(office, root, on)
     if not covered and not directory.is_within(root, office, on):
-        yield Fault(
+        yield Problem(
             "programme_not_for_office",
             f"该专项工作不涉及机关 {office}。",
             f"请选择机关 {root} 或其上级、下级机关。",
@@ -63,12 +63,12 @@ def _not_concerned(
         )
 
 
-def as_of_in_future(as_of: date, today: date) -> Iterator[Fault]:
+def as_of_in_future(as_of: date, today: date) -> Iterator[Problem]:
     """
     A day must have begun before its figures are signed.
     """
     if as_of > today:
-        yield Fault(
+        yield Problem(
             "as_of_in_future",
             f"统计日 {as_of} 在今天 {today} 之后，还不能签发。",
             "请改为今天或以前的日期。",
@@ -76,12 +76,14 @@ def as_of_in_future(as_of: date, today: date) -> Iterator[Fault]:
         )
 
 
-def known_at_in_future(known_at: datetime | None, latest: datetime) -> Iterator[Fault]:
+def known_at_in_future(
+    known_at: datetime | None, latest: datetime
+) -> Iterator[Problem]:
     """
     What will be known later cannot be answered for yet: more may still arrive.
     """
     if known_at is not None and known_at > latest:
-        yield Fault(
+        yield Problem(
             "known_at_in_future",
             f"{known_at.isoformat()} 在统计账目现有的截止时刻之后。",
             f"请改为不晚于 {latest.isoformat()} 的时刻，或不写 known_at。",
@@ -128,5 +130,5 @@ def return_place(query: Mapping[str, Any]) -> str | None:
 
 def _not_ours() -> Rejected:
     remedy = "请使用上一页 next 的值。"
-    fault = Fault("bad_cursor", "after 不是本系统给出的游标。", remedy, "/after")
+    fault = Problem("bad_cursor", "after 不是本系统给出的游标。", remedy, "/after")
     return Rejected(fault)

@@ -50,7 +50,7 @@ from services.reporting.store import (
 )
 from services.reporting.under_way import announced, under_way
 from shared import clock, telemetry
-from shared.errors import Conflict, Fault, reject_if
+from shared.errors import Conflict, Problem, reject_if
 from shared.events import Envelope, ReceivedEvent
 from shared.messaging.consumer import handles
 from shared.metrics import Gauges
@@ -386,7 +386,7 @@ class ReportingService(Service):
         return Asked(programme.code, office, as_of, known_at or latest, own), programme
 
     def _programme(
-        self, code: str, office: str, call: Call, more: Iterable[Fault] = ()
+        self, code: str, office: str, call: Call, more: Iterable[Problem] = ()
     ) -> Programme:
         return programme_for(
             self.programmes, self.directory, code, office, on=call.today, more=more

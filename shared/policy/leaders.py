@@ -34,16 +34,6 @@ Flag = Literal["leader", "chief", "middle"]
 
 
 @dataclass(frozen=True)
-class Gap:
-    """
-    What a case still lacks to be led.
-    """
-
-    code: str
-    text: str
-
-
-@dataclass(frozen=True)
 class Need:
     """
     A post of the hub office (`hub`), of the responsible office (`own`) or of the one
@@ -128,7 +118,7 @@ class LeaderRule:
         *,
         team: str | None = None,
         resolve_by: date | None = None,
-    ) -> Iterator[Gap]:
+    ) -> Iterator[Problem]:
         """
         `offices` says which office `hub`, `own` and `upper` are. When two are the
         same office, the city's own case, one leader of it answers for both levels;
@@ -145,13 +135,15 @@ class LeaderRule:
                 of = directory.office(office)
                 several = f"{need.count}名" if need.count > 1 else ""
                 code = f"{need.office}_{need.flag or 'rank'}_missing"
-                yield Gap(code, f"缺少{of.name}的{several}{need.said(of.kind)}包案。")
+                yield Problem(
+                    code, f"缺少{of.name}的{several}{need.said(of.kind)}包案。"
+                )
         if self.department and not (department or "").strip():
-            yield Gap("department_missing", "未落实责任部门。")
+            yield Problem("department_missing", "未落实责任部门。")
         if self.team and not (team or "").strip():
-            yield Gap("team_missing", "未明确工作专班。")
+            yield Problem("team_missing", "未明确工作专班。")
         if self.resolve_by and not resolve_by:
-            yield Gap("resolve_by_missing", "未明确化解时限。")
+            yield Problem("resolve_by_missing", "未明确化解时限。")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, TypeVar
 
+from shared.errors import Problem
 from shared.policy.aid import AidRules
 from shared.policy.closing import Closing
 from shared.policy.directory import Directory
@@ -22,7 +23,6 @@ from shared.policy.escalation import Supervision
 from shared.policy.leaders import (
     Eligible,
     Floor,
-    Gap,
     LeaderRule,
     LeaderTarget,
     offices_of,
@@ -321,7 +321,7 @@ class Programme:
         resolve_by: date | None = None,
         on: date | None = None,
         advice: bool = False,
-    ) -> tuple[Gap, ...]:
+    ) -> tuple[Problem, ...]:
         """
         What a case lacks to be led (PY-23, PY-24); `leaders` are (office, post title).
 

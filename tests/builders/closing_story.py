@@ -55,7 +55,7 @@ class Ending:
                 today=reported.submitted_on,
             )
         except Refusal as refusal:
-            return [fault.code for fault in refusal.faults]
+            return [fault.code for fault in refusal.problems]
         self.reported, self.times = reported, self.times + 1
         self.learn(fact_of(event))
         return []
@@ -85,7 +85,7 @@ class Ending:
                 today=on,
             )
         except Refusal as refusal:
-            return [fault.code for fault in refusal.faults]
+            return [fault.code for fault in refusal.problems]
         given = (*self.reported.signatures, signature)
         self.reported = replace(self.reported, signatures=given)
         return []
@@ -121,7 +121,7 @@ class Ending:
                 today=said.on,
             )
         except Refusal as refusal:
-            return refusal.faults
+            return refusal.problems
         self.learn(*map(fact_of, announced))
         return ()
 

@@ -96,7 +96,7 @@ class Story(Ending):
 
     @property
     def gaps(self):
-        return [gap.text for gap in self.led.gaps]
+        return [gap.detail for gap in self.led.gaps]
 
     def duties(self, day=date.max):
         """

@@ -5,7 +5,6 @@ Schemas as the migrations make them: up, down, up again, and as the code believe
 from __future__ import annotations
 
 import importlib
-from datetime import date
 
 import pytest
 import sqlalchemy as sa
@@ -70,34 +69,6 @@ def test_two_migrations_at_once_wait_for_each_other(fresh_database):
 
     assert [code for code, _ in outcomes] == [0, 0], outcomes
     assert found == dict.fromkeys(SERVICES, "")
-
-
-def test_a_closing_of_the_first_version_was_submitted_on_the_day_it_was_concluded(
-    fresh_database,
-):
-    fresh = fresh_database()
-    early = finish(fresh.migrate("--to", "0001"))
-    engine = fresh.engine()
-    with engine.begin() as session:
-        session.exec_driver_sql(
-            "INSERT INTO assignment.matters (number) VALUES ('一号')"
-        )
-        session.exec_driver_sql(
-            "INSERT INTO assignment.closings (id, number, kind, concluded_on,"
-            " narrative, submitted_by, state, dispositions, measures, checklist)"
-            " VALUES ('c1', '一号', 'resolved', '2020-11-10', '已释法说理。', '承办人',"
-            " 'submitted', '{}', '{}', '{}')"
-        )
-    late = finish(fresh.migrate())
-    with engine.connect() as session:
-        query = (
-            "SELECT submitted_on, documents, return_reasons FROM assignment.closings"
-        )
-        kept = session.exec_driver_sql(query).one()
-    engine.dispose()
-
-    assert (early[0], late[0]) == (0, 0), (early, late)
-    assert tuple(kept) == (date(2020, 11, 10), [], [])
 
 
 def test_an_empty_schema_is_known_to_be_behind(fresh_database):

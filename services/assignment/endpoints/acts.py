@@ -24,7 +24,7 @@ from services.assignment.endpoints.lookup import (
 from services.assignment.schemas.acts import ActBody, ActQuery, ActView, OfficeActBody
 from services.assignment.schemas.cases import ListQuery
 from services.assignment.store import OUTBOX, Duties, Matters
-from shared.errors import Fault, reject_if
+from shared.errors import Problem, reject_if
 from shared.policy.current import policy
 from shared.policy.programme import Programme
 from shared.policy.reports import Act, Cadence
@@ -175,7 +175,7 @@ def _cadence_of(
 
 def _department_faults(
     programme: Programme, office: str, body: dict[str, Any]
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     """
     A paper that each department owes names one, else it would count for none.
     """
@@ -185,7 +185,7 @@ def _department_faults(
         if each.act == body["act"] and names:
             known = "、".join(filter(None, names))
             lacking = "须写明报送的部门" if known else "不分部门报送"
-            yield Fault(
+            yield Problem(
                 "department_unfit",
                 f"“{each.title}”{lacking}。",
                 f"可填：{known}。" if known else "请不要填写部门。",
@@ -198,7 +198,7 @@ def _period_faults(
     body: dict[str, Any],
     programme: Programme,
     owed: Sequence[str],
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     """
     The period is one the cadence has; left out, it is that of the day itself,
     unless a paper of another is still *owed*.
@@ -208,14 +208,14 @@ def _period_faults(
     if body["period"] is None and period is not None and not others:
         body["period"] = period.id
     if body["period"] is None and others:
-        yield Fault(
+        yield Problem(
             "period_missing",
             f"“{cadence.title}”还有未报的期：{'、'.join(others)}。",
             "请写明报的是哪一期。",
             "/period",
         )
     elif body["period"] is None:
-        yield Fault(
+        yield Problem(
             "no_such_period",
             f"{body['on']} 不在“{cadence.title}”的任何一期之内。",
             "请写明期别。",
@@ -225,14 +225,14 @@ def _period_faults(
         body["period"], programme.window.from_, body["on"], policy().calendar
     ):
         example = f"{body['on']} 所在的一期是 {period.id}。" if period else ""
-        yield Fault(
+        yield Problem(
             "no_such_period",
             f"“{cadence.title}”到 {body['on']} 为止没有“{body['period']}”这一期。",
             example or "请核对期别。",
             "/period",
         )
     if body["nil"] and not programme.paper(cadence.paper).nil:
-        yield Fault(
+        yield Problem(
             "nil_not_allowed",
             f"“{cadence.title}”不得零报告。",
             "请报送内容。",
@@ -302,8 +302,8 @@ def _shown(
     }
 
 
-def _outside(office: str) -> Fault:
-    return Fault(
+def _outside(office: str) -> Problem:
+    return Problem(
         "office_outside_programme",
         f"机关 {office} 不在该专项范围之内。",
         "请核对专项。",

@@ -29,7 +29,7 @@ from services.assignment.schemas.duties import (
     OverrideBody,
 )
 from services.assignment.store import Duties, Matters
-from shared.errors import Fault, reject_if
+from shared.errors import Problem, reject_if
 from shared.policy.current import policy
 from shared.policy.duties import DutyRule
 from shared.policy.programme import UnknownPart
@@ -166,7 +166,7 @@ def _sign(
     kind: type[SignedRecord],
     duty: Duty,
     signed: SignedAdjustment,
-    faults: list[Fault],
+    faults: list[Problem],
 ) -> dict[str, Any]:
     """
     Keep the record, if nothing is wrong with it, and count anew.

@@ -31,7 +31,7 @@ from services.assignment.store import (
     Matters,
     Profiles,
 )
-from shared.errors import Conflict, Fault, Rejected, reject_if
+from shared.errors import Conflict, Problem, Rejected, reject_if
 from shared.policy.calendar import Due
 from shared.policy.current import policy
 from shared.policy.programme import Programme
@@ -271,28 +271,28 @@ def _for_reader(batch: Batch, readers: Collection[str]) -> Batch:
 
 def _unfit(
     numbers: Sequence[str], cases: Mapping[str, Any], programme: Programme
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     """
     Cases that cannot be handed down: unknown, of another programme, merged away.
     """
     for index, number in enumerate(numbers):
         place, row = f"/case_numbers/{index}", cases.get(number)
         if row is None:
-            yield Fault(
+            yield Problem(
                 "case_unknown",
                 f"还没有编号为“{number}”的案件。",
                 "如刚刚报送，请稍后重试；否则请核对编号。",
                 place,
             )
         elif row.programme != programme.code:
-            yield Fault(
+            yield Problem(
                 "other_programme",
                 f"案件“{number}”属于专项“{row.programme}”。",
                 "请按案件所属的专项交办。",
                 place,
             )
         elif row.merged:
-            yield Fault(
+            yield Problem(
                 "case_merged",
                 f"案件“{number}”已并入其他案件。",
                 "请交办并入后的案件。",
@@ -302,14 +302,14 @@ def _unfit(
 
 def _own(
     numbers: Sequence[str], cases: Mapping[str, Any], office: str, hub: str
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     """
     Only the hub, whose own cases come from above all offices here, hands to itself.
     """
     for index, number in enumerate(numbers):
         row = cases.get(number)
         if row is not None and row.office == office != hub:
-            yield Fault(
+            yield Problem(
                 "own_office",
                 f"案件“{number}”是本机关自己的，不能由本机关交办。",
                 "请由上级机关交办。",

@@ -19,7 +19,7 @@ from services.assignment.schemas.cases import (
     ListQuery,
 )
 from services.assignment.store import Closings, Duties, Matters
-from shared.errors import Fault, reject_if
+from shared.errors import Problem, reject_if
 from shared.policy.current import policy
 from shared.web.endpoint import Call, Page, after, api, page_of
 
@@ -80,7 +80,7 @@ def list_duties(call: Call) -> Page:
     return Page(shown_duties(page.items, call), page.next)
 
 
-def _kind_faults(kind: str | None, code: str | None) -> Iterator[Fault]:
+def _kind_faults(kind: str | None, code: str | None) -> Iterator[Problem]:
     """
     Some programme asked has such a duty or paper.
 
@@ -90,7 +90,7 @@ def _kind_faults(kind: str | None, code: str | None) -> Iterator[Fault]:
     known = {rule.id for each in asked for rule in each.every_duty_rule()}
     known |= {paper.id for each in asked for paper in each.cadences}
     if kind and kind not in known:
-        yield Fault(
+        yield Problem(
             "no_such_kind",
             f"没有职责“{kind}”。",
             f"可填：{'、'.join(sorted(known))}。",

@@ -16,7 +16,7 @@ from services.assignment.endpoints.acts import keep_act
 from services.assignment.endpoints.lookup import case_of, leading_of, unnamed_fields
 from services.assignment.schemas.checklists import EntryBody, MatrixView
 from services.assignment.store import OUTBOX, Matters
-from shared.errors import Fault, reject_if
+from shared.errors import Problem, reject_if
 from shared.policy.current import policy
 from shared.policy.reports import Act
 from shared.rules import day_has_come, day_not_before
@@ -90,7 +90,7 @@ def record_checklist_item(call: Call) -> dict[str, Any]:
 
 def _faults_of_act(
     call: Call, row: Any, said: dict[str, Any], known: dict[str, Act]
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     unnamed = unnamed_fields(call.session, row)
     return faults_of_act(known, said, {said["post"]}, of="case", unnamed=unnamed)
 

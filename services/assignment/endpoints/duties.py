@@ -20,7 +20,7 @@ from services.assignment.schemas.duties import (
     WholeDutyView,
 )
 from services.assignment.store import Duties, Matters
-from shared.errors import Fault, Rejected
+from shared.errors import Problem, Rejected
 from shared.policy.calendar import Limit
 from shared.policy.current import policy
 from shared.policy.programme import UnknownPart
@@ -128,8 +128,8 @@ def _limit(written: str, code: str | None, on: date) -> LimitFound:
 _LAST_YEAR = 9000
 
 
-def _no_limit(written: str, remedy: str) -> Fault:
-    return Fault("no_such_limit", f"没有期限“{written}”。", remedy, "/rule")
+def _no_limit(written: str, remedy: str) -> Problem:
+    return Problem("no_such_limit", f"没有期限“{written}”。", remedy, "/rule")
 
 
 def adjustments(facts: list[Fact], duty: str) -> list[dict[str, Any]]:

@@ -26,7 +26,7 @@ from services.assignment.schemas.escalation import (
     NoticeView,
 )
 from services.assignment.store import OUTBOX, Matters, Notices
-from shared.errors import Fault, Forbidden, reject_if
+from shared.errors import Forbidden, Problem, reject_if
 from shared.events import Event
 from shared.policy.current import policy
 from shared.policy.programme import Programme
@@ -231,16 +231,16 @@ def from_above(call: Call, office: str) -> None:
         )
 
 
-def _reply_day(reply_by: date | None, issued_on: date) -> Iterator[Fault]:
+def _reply_day(reply_by: date | None, issued_on: date) -> Iterator[Problem]:
     if reply_by is None:
-        yield Fault(
+        yield Problem(
             "reply_by_missing",
             "本专项没有规定督办函的答复期限。",
             "请填写答复期限。",
             "/reply_by",
         )
     elif reply_by <= issued_on:
-        yield Fault(
+        yield Problem(
             "date_before_start",
             f"答复期限 {reply_by} 不晚于发函日 {issued_on}。",
             "请核对日期的先后。",

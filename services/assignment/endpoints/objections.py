@@ -29,7 +29,7 @@ from services.assignment.schemas.batches import (
 )
 from services.assignment.schemas.cases import ListQuery
 from services.assignment.store import BatchItems, Matters, Objections
-from shared.errors import Conflict, Fault, reject_if
+from shared.errors import Conflict, Problem, reject_if
 from shared.policy.current import policy
 from shared.rules import day_has_come, day_not_before
 from shared.vocabulary import ObjectionVerdict
@@ -255,12 +255,12 @@ def _objection_of(call: Call) -> batches.Objection:
     return kept.get(number, lock=True) or raised
 
 
-def _not_in(items: Mapping[str, Any], number: str, place: str) -> Iterator[Fault]:
+def _not_in(items: Mapping[str, Any], number: str, place: str) -> Iterator[Problem]:
     """
     The case is not, or no longer, in the batch whose *items* these are.
     """
     if number not in items:
-        yield Fault(
+        yield Problem(
             "not_in_batch",
             f"案件“{number}”不在这批交办中，或者已经退回、收回。",
             "请查看批次中的案件。",

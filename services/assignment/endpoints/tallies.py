@@ -13,7 +13,7 @@ from services.assignment.domain.leaders.workload import Share
 from services.assignment.endpoints.lookup import programme_of
 from services.assignment.schemas.tallies import TalliesView, TallyQuery
 from services.assignment.store.tallies import cases_in_scope, cases_lacking, recorded
-from shared.errors import Fault, reject_if
+from shared.errors import Problem, reject_if
 from shared.policy.current import policy
 from shared.web.endpoint import Call, api
 
@@ -32,7 +32,7 @@ def show_tallies(call: Call) -> dict[str, Any]:
     from_, to = call.query["from_"], call.query["to"]
     if to < from_:
         detail, remedy = f"止期 {to} 早于起期 {from_}。", "请改正起止日期。"
-        reject_if([Fault("dates_inverted", detail, remedy, "/to")])
+        reject_if([Problem("dates_inverted", detail, remedy, "/to")])
     owing = policy().directory.subtree(programme.hub, to)
     offices = [code for code in call.offices() if code in owing]
     named = {

@@ -39,7 +39,7 @@ class GapView(Schema):
     """What the programme's rule still misses."""
 
     code = fields.String(required=True)
-    text = fields.String(required=True)
+    detail = fields.String(required=True)
 
 
 class LeadersView(Schema):

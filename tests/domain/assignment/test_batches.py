@@ -183,7 +183,9 @@ def test_a_batch_is_of_a_kind_that_the_programme_knows():
 def test_campaign_and_everyday_cases_do_not_go_together_unless_somebody_says_so():
     mixed = [("甲", "campaign"), ("乙", "everyday")]
 
-    assert [f.place for f in batches.track_faults(mixed, None)] == ["/case_numbers/1"]
+    assert [f.location for f in batches.track_faults(mixed, None)] == [
+        "/case_numbers/1"
+    ]
     assert list(batches.track_faults(mixed, "campaign")) == []
     assert list(batches.track_faults([("乙", "everyday")], None)) == []
 

@@ -50,7 +50,7 @@ KINDS = {
 
 
 def codes(refusal):
-    return {fault.code for fault in refusal.value.faults}
+    return {fault.code for fault in refusal.value.problems}
 
 
 def submit(matter=OPEN, report=REPORT, programme=PUYANG):
@@ -150,7 +150,7 @@ def test_a_report_is_submitted_neither_before_the_end_nor_in_the_future(day, cod
         submit(report=replace(REPORT, submitted_on=day))
 
     assert codes(refusal) == {code}
-    assert [fault.place for fault in refusal.value.faults] == ["/submitted_on"]
+    assert [fault.location for fault in refusal.value.problems] == ["/submitted_on"]
 
 
 def test_a_case_that_flowed_back_is_not_concluded_before_it_did():
@@ -257,7 +257,7 @@ def test_every_fault_of_a_review_is_named_at_once():
     with pytest.raises(Rejected) as refusal:
         review(on=date(2021, 6, 2), checklist=("in_time", "no_such"))
 
-    missed = [f.remedy for f in refusal.value.faults if f.code == "standard_not_met"]
+    missed = [f.remedy for f in refusal.value.problems if f.code == "standard_not_met"]
     assert codes(refusal) == {"date_in_future", "no_such_item", "standard_not_met"}
     assert len(missed) == len(standard("resolved")) - 1
 

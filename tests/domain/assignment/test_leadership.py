@@ -176,7 +176,7 @@ def test_posts_that_do_not_exist_are_all_named_at_once_with_what_may_stand_there
         )
     )
 
-    assert [(fault.code, fault.place) for fault in faults] == [
+    assert [(fault.code, fault.location) for fault in faults] == [
         ("no_such_office", "/leaders/0/office"),
         ("no_such_post", "/leaders/1/post"),
         ("post_not_eligible", "/leaders/2/post"),
@@ -198,5 +198,5 @@ def test_a_leader_of_an_office_that_is_not_above_the_responsible_one_is_refused(
         on=START,
     )
 
-    assert (fault.code, fault.place) == ("office_unrelated", "/leaders/0/office")
+    assert (fault.code, fault.location) == ("office_unrelated", "/leaders/0/office")
     assert "南乐县" in fault.detail

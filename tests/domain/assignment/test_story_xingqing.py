@@ -125,7 +125,7 @@ def test_a_list_is_filed_only_when_every_case_has_all_four_fields():
     ]
     faults = filing_faults(cases, programme_of(CODE), policy().directory)
 
-    assert [(fault.code, fault.place) for fault in faults] == [
+    assert [(fault.code, fault.location) for fault in faults] == [
         ("team_missing", "/cases/二号"),
         ("resolve_by_missing", "/cases/二号"),
         ("leader_missing", "/cases/三号"),

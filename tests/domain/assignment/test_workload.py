@@ -190,7 +190,7 @@ def test_one_unit_leads_and_each_has_one_part():
     ]
     found = units.faults(parts, policy().directory, START)
 
-    assert {(fault.code, fault.place) for fault in found} == {
+    assert {(fault.code, fault.location) for fault in found} == {
         ("one_lead", "/units"),
         ("unit_repeated", "/units/0/office"),
         ("unit_repeated", "/units/2/office"),

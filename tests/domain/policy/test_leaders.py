@@ -307,7 +307,7 @@ def test_naming_one_who_stands_back_is_refused_in_whatever_part():
     )
 
     assert [fault.code for fault in leading_it] == ["leader_recused"]
-    assert [(fault.code, fault.place) for fault in handling_it] == [
+    assert [(fault.code, fault.location) for fault in handling_it] == [
         ("leader_recused", "/responsible_post"),
         ("leader_recused", "/handler_post"),
     ]
@@ -323,7 +323,7 @@ def test_a_leader_is_named_once():
         on=START,
     )
 
-    assert (fault.code, fault.place) == ("leader_repeated", "/leaders/1")
+    assert (fault.code, fault.location) == ("leader_repeated", "/leaders/1")
 
 
 def test_who_stands_back_handles_the_case_no_longer():

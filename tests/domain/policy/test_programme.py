@@ -215,7 +215,7 @@ def test_a_gap_says_in_chinese_what_is_missing():
         directory=DIRECTORY,
     )
 
-    assert [gap.text for gap in found] == [
+    assert [gap.detail for gap in found] == [
         "缺少濮阳市人民检察院的院领导包案。",
         "缺少清丰县人民检察院的院领导包案。",
         "未落实责任部门。",

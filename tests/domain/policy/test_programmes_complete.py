@@ -225,7 +225,7 @@ def test_a_case_of_xingqing_needs_a_team_and_a_day():
         directory=DIRECTORY,
     )
 
-    assert [gap.text for gap in found] == ["未明确工作专班。", "未明确化解时限。"]
+    assert [gap.detail for gap in found] == ["未明确工作专班。", "未明确化解时限。"]
 
 
 def test_a_stubborn_case_of_the_province_has_a_unit_of_three_levels():
@@ -239,7 +239,7 @@ def test_a_stubborn_case_of_the_province_has_a_unit_of_three_levels():
         facts=facts,
     )
 
-    assert [gap.text for gap in found] == [
+    assert [gap.detail for gap in found] == [
         "缺少某省人民检察院的院领导包案。",
         "缺少甲市人民检察院分院的主要领导包案。",
         "缺少甲市子县人民检察院的主要领导包案。",

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Literal
 
-from shared.errors import Fault
+from shared.errors import Problem
 from shared.policy.reports import Act
 
 WORDS = {
@@ -30,7 +30,7 @@ def faults_of_act(
     *,
     of: Literal["case", "office"],
     unnamed: Mapping[str, str] | None = None,
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     """
     The act exists, for a case or an office, and everything it needs is there.
 
@@ -43,7 +43,7 @@ def faults_of_act(
             for each in known.values()
             if each.of in {of, "both"}
         )
-        yield Fault(
+        yield Problem(
             "no_such_act",
             f"没有可在此记录的履职事项“{said['act']}”。",
             f"可填：{fitting}。",
@@ -53,7 +53,7 @@ def faults_of_act(
     for name in act.needs:
         missing = said[name] is None or (name == "consent" and not said[name])
         if missing and not (said["nil"] and name != "nil"):
-            yield Fault(
+            yield Problem(
                 f"{name}_missing",
                 f"“{act.title}”须记录{WORDS[name]}。",
                 f"依据：{act.source}。",
@@ -61,14 +61,14 @@ def faults_of_act(
             )
     for field in act.fields:
         if unnamed and field in unnamed:
-            yield Fault(
+            yield Problem(
                 "field_missing",
                 f"“{act.title}”前，须先明确{unnamed[field]}。",
                 f"请先在包案情况（leaders）中填写。依据：{act.source}。",
                 "/act",
             )
     if said["post"] is not None and said["post"] not in posts:
-        yield Fault(
+        yield Problem(
             "no_such_post",
             f"没有职务或部门“{said['post']}”。",
             "请按名录填写职务。",

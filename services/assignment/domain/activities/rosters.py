@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from shared.errors import Fault
+from shared.errors import Problem
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory
 from shared.policy.programme import Programme
@@ -144,9 +144,9 @@ def _by_office(rows: Collection[Row]) -> Mapping[str, list[Row]]:
     return found
 
 
-def span_faults(from_: date, to: date) -> Iterator[Fault]:
+def span_faults(from_: date, to: date) -> Iterator[Problem]:
     if (to - from_).days > LONGEST_DAYS:
-        yield Fault(
+        yield Problem(
             "span_too_long",
             "查询的起止日期相隔超过一年。",
             "请分段查询。",
@@ -154,12 +154,12 @@ def span_faults(from_: date, to: date) -> Iterator[Fault]:
         )
 
 
-def size_faults(days: int) -> Iterator[Fault]:
+def size_faults(days: int) -> Iterator[Problem]:
     """
     The days of all offices asked about are as many as one answer can hold.
     """
     if days > MOST_OFFICE_DAYS:
-        yield Fault(
+        yield Problem(
             "too_much_at_once",
             f"查询范围为{days}个机关日，超过{MOST_OFFICE_DAYS}个。",
             "请缩短起止日期，或者按下级机关分别查询。",
@@ -167,10 +167,10 @@ def size_faults(days: int) -> Iterator[Fault]:
         )
 
 
-def roster_faults(roster_id: str, programme: Programme) -> Iterator[Fault]:
+def roster_faults(roster_id: str, programme: Programme) -> Iterator[Problem]:
     known = [each.id for each in programme.rosters]
     if roster_id not in known:
-        yield Fault(
+        yield Problem(
             "no_such_roster",
             f"本专项没有接访安排“{roster_id}”。",
             f"可填：{'、'.join(known)}。" if known else "本专项没有规定领导接访。",
@@ -180,12 +180,12 @@ def roster_faults(roster_id: str, programme: Programme) -> Iterator[Fault]:
 
 def office_faults(
     roster: Roster, office: str, programme: Programme, directory: Directory, on: date
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     """
     The office is one that keeps the roster.
     """
     if office not in offices_of(roster, programme, directory, on):
-        yield Fault(
+        yield Problem(
             "not_in_programme",
             f"机关 {office} 不在“{roster.title}”的范围内。",
             "请核对机关代码和专项。",
@@ -195,7 +195,7 @@ def office_faults(
 
 def post_faults(
     roster: Roster, office: str, title: str, directory: Directory
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     """
     The post is one of those whose turn it can be.
     """
@@ -206,7 +206,7 @@ def post_faults(
         if any(getattr(post, flag) for flag in roster.flags)
     ]
     if title not in able:
-        yield Fault(
+        yield Problem(
             "post_not_eligible",
             f"“{title}”不在应当接访的职务之列。",
             f"可填：{'、'.join(able)}。",
@@ -214,9 +214,9 @@ def post_faults(
         )
 
 
-def log_faults(receptions: int, entered: int) -> Iterator[Fault]:
+def log_faults(receptions: int, entered: int) -> Iterator[Problem]:
     if entered > receptions:
-        yield Fault(
+        yield Problem(
             "more_entered_than_received",
             f"录入{entered}次，多于接访{receptions}次。",
             "请核对接访日志。",

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from shared.errors import Fault
+from shared.errors import Problem
 from shared.policy.programme import Programme
 from shared.policy.targets import Baseline
 
@@ -19,7 +19,7 @@ ALL = "all"
 
 def stated_in(
     programme: Programme, baseline_id: str
-) -> tuple[Baseline | None, tuple[Fault, ...]]:
+) -> tuple[Baseline | None, tuple[Problem, ...]]:
     """
     The baseline the programme states; one that states none has the base `all`.
     """
@@ -28,25 +28,25 @@ def stated_in(
         return known.get(baseline_id), ()
     names = "、".join(known) or ALL
     detail = f"本专项没有基数“{baseline_id}”。"
-    fault = Fault("no_such_baseline", detail, f"可填：{names}。", "/baseline")
+    fault = Problem("no_such_baseline", detail, f"可填：{names}。", "/baseline")
     return None, (fault,)
 
 
-def freezing_faults(stated: Baseline | None, on: date) -> Iterator[Fault]:
+def freezing_faults(stated: Baseline | None, on: date) -> Iterator[Problem]:
     """
     Only what the document freezes is frozen, and on the day it says.
     """
     if stated is None:
         return
     if stated.base == "live":
-        yield Fault(
+        yield Problem(
             "baseline_is_live",
             f"“{stated.title}”按实时清单计算，不冻结。",
             "实时数见各报表。",
             "/baseline",
         )
     elif stated.frozen_on != on:
-        yield Fault(
+        yield Problem(
             "other_day",
             f"“{stated.title}”应以 {stated.frozen_on} 的清单为准。",
             f"请填写 {stated.frozen_on}。",

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from services.assignment.domain.facts import BatchReceived, Fact
-from shared.errors import Conflict, Fault
+from shared.errors import Conflict, Problem
 from shared.policy.calendar import Calendar, Due, Limit
 from shared.policy.directory import Directory
 from shared.policy.programme import Programme
@@ -187,12 +187,12 @@ def objection_due(
     return calendar.due(received, limit) if limit else None
 
 
-def in_time(on: date, due: Due | None) -> Iterator[Fault]:
+def in_time(on: date, due: Due | None) -> Iterator[Problem]:
     """
     An objection after the rule's days is no objection any more.
     """
     if due is not None and on > due.day:
-        yield Fault(
+        yield Problem(
             "objection_too_late",
             f"提出异议的期限是 {due.day}，现为 {on}。",
             "期限已过，请按交办要求办理，或者报交办单位协调。",
@@ -270,13 +270,13 @@ def conference_of(
     return directory.parent(hander, on) or hander
 
 
-def kind_faults(kind: str | None, programme: Programme) -> Iterator[Fault]:
+def kind_faults(kind: str | None, programme: Programme) -> Iterator[Problem]:
     """
     First run, second run, as the programme names them (XQ-16, XQ-17).
     """
     known = {each.id: f"{each.id}（{each.title}）" for each in programme.batch_kinds}
     if kind is not None and kind not in known:
-        yield Fault(
+        yield Problem(
             "no_such_batch_kind",
             f"本专项没有交办批次种类“{kind}”。",
             f"可填：{'、'.join(known.values())}。"
@@ -288,7 +288,7 @@ def kind_faults(kind: str | None, programme: Programme) -> Iterator[Fault]:
 
 def track_faults(
     tracks: Iterable[tuple[str, str]], confirmed: str | None
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     """
     What arose after the cut-off goes the everyday way (PY-47): cases of both tracks
     are not handed down together unless a person says by which.
@@ -297,7 +297,7 @@ def track_faults(
     if confirmed is None and len({track for _, track in listed}) > 1:
         for index, (number, track) in enumerate(listed):
             if track == "everyday":
-                yield Fault(
+                yield Problem(
                     "other_track",
                     f"案件 {number} 属日常交办范围，与专项案件混在同一批。",
                     "请分开交办，或者在 track 中写明本批按哪一类办理。",

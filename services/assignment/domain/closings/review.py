@@ -19,7 +19,7 @@ from services.assignment.domain.closings.closing import (
     moved,
 )
 from services.assignment.domain.closings.signatures import unsigned
-from shared.errors import Fault, Forbidden, reject_if
+from shared.errors import Forbidden, Problem, reject_if
 from shared.events import Event
 from shared.policy.closing import Route
 from shared.policy.programme import Programme
@@ -110,46 +110,46 @@ def review(
 
 def _to_return(
     _closing: Closing, said: Review, programme: Programme, _route: Route | None
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     """
     One of the programme's reasons, or in its own words where it has none (XQ-43).
     """
     known = programme.closing.return_reasons
     if known and not said.return_reasons:
-        yield Fault(
+        yield Problem(
             "reasons_missing",
             "退回报结必须写明属于哪一种退回理由。",
             f"请在 return_reasons 中至少选一项：{_choices(programme)}。",
             "/return_reasons",
         )
     if not known and not said.reasons:
-        yield Fault(
+        yield Problem(
             "reasons_missing", "退回报结必须说明理由。", "请填写退回理由。", "/reasons"
         )
 
 
 def _to_confirm(
     closing: Closing, said: Review, programme: Programme, route: Route | None
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     """
     Every mandatory item of the standard checked (PY-31), everybody signed (JZ-32).
     """
     for item in programme.closing.missing(closing.kind, said.checklist):
-        yield Fault(
+        yield Problem(
             "standard_not_met",
             f"办结标准“{item.text}”未核对。",
             f"核对后请在 checklist 填入 {item.id}，否则请退回。",
             "/checklist",
         )
     for signer in unsigned(route, closing.signatures):
-        yield Fault(
+        yield Problem(
             "signature_missing",
             f"缺少“{signer.title}”的签字。",
             "请先按次序签字（signatures），否则请退回。",
             "/number",
         )
     if said.return_reasons:
-        yield Fault(
+        yield Problem(
             "reasons_not_needed",
             "确认报结不能同时写退回理由。",
             "请删去 return_reasons，或改为退回。",
@@ -159,11 +159,11 @@ def _to_confirm(
 
 def _checklist_known(
     checklist: Collection[str], programme: Programme
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     known = {item.id for item in programme.closing.checklist}
     for index, item in enumerate(checklist):
         if item not in known:
-            yield Fault(
+            yield Problem(
                 "no_such_item",
                 f"办结标准里没有“{item}”。",
                 f"可填：{'、'.join(sorted(known))}。",
@@ -171,11 +171,11 @@ def _checklist_known(
             )
 
 
-def _reasons_known(reasons: Collection[str], programme: Programme) -> Iterator[Fault]:
+def _reasons_known(reasons: Collection[str], programme: Programme) -> Iterator[Problem]:
     known = {reason.id for reason in programme.closing.return_reasons}
     for index, reason in enumerate(reasons):
         if reason not in known:
-            yield Fault(
+            yield Problem(
                 "no_such_reason",
                 f"退回理由里没有“{reason}”。",
                 f"可填：{_choices(programme)}。",

@@ -17,7 +17,7 @@ from services.assignment.domain.closings.closing import (
     check_waiting,
     moved,
 )
-from shared.errors import Fault, reject_if
+from shared.errors import Problem, reject_if
 from shared.policy.closing import Route, Signer
 from shared.policy.directory import Office
 from shared.rules import day_has_come, day_not_before
@@ -117,14 +117,14 @@ def sign(
 
 def _turn(
     asked: str, route: Route | None, signatures: Sequence[Signature]
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     """
     One of the route, whose turn it is.
     """
     missing = unsigned(route, signatures)
     signed = {each.signer: each for each in signatures}
     if route is None:
-        yield Fault(
+        yield Problem(
             "no_such_signer",
             "这件报结不需要逐级签字。",
             "请由牵头单位直接审核。",
@@ -132,7 +132,7 @@ def _turn(
         )
     elif asked in signed:
         said = signed[asked]
-        yield Fault(
+        yield Problem(
             "already_signed",
             f"“{said.title}”已于 {said.on} 签字。",
             "签字不能更改；意见有变的，请由牵头单位退回后重新报结。",
@@ -140,14 +140,14 @@ def _turn(
         )
     elif asked not in {each.id for each in missing}:
         known = "、".join(f"{each.id}（{each.title}）" for each in route.signers)
-        yield Fault(
+        yield Problem(
             "no_such_signer",
             f"“{route.title}”的签批里没有“{asked}”。",
             f"可填：{known}。",
             "/signer",
         )
     elif asked != missing[0].id:
-        yield Fault(
+        yield Problem(
             "not_in_turn",
             f"还没有轮到签字，前面尚缺“{missing[0].title}”。",
             f"请先由“{missing[0].title}”签字（{missing[0].id}）。",
@@ -155,7 +155,7 @@ def _turn(
         )
 
 
-def _content(said: Signing, signer: Signer, seats: Seats) -> Iterator[Fault]:
+def _content(said: Signing, signer: Signer, seats: Seats) -> Iterator[Problem]:
     """
     By the right post, with an opinion where one is asked for (XQ-25).
     """
@@ -163,12 +163,12 @@ def _content(said: Signing, signer: Signer, seats: Seats) -> Iterator[Fault]:
     remedy = f"可填：{'、'.join(able) or '（无）'}。"
     if said.post not in office.posts:
         message = f"{office.name}没有职务“{said.post}”。"
-        yield Fault("no_such_post", message, remedy, "/post")
+        yield Problem("no_such_post", message, remedy, "/post")
     elif said.post not in able:
         message = f"“{signer.title}”一项不能由{office.name}“{said.post}”签字。"
-        yield Fault("post_not_entitled", message, remedy, "/post")
+        yield Problem("post_not_entitled", message, remedy, "/post")
     if signer.opinion and not said.opinion:
-        yield Fault(
+        yield Problem(
             "opinion_missing",
             f"“{signer.title}”，意见不能为空。",
             "请填写 opinion。",

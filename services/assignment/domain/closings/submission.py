@@ -14,7 +14,7 @@ from services.assignment.domain.closings.closing import (
     Matter,
     moved,
 )
-from shared.errors import Fault, reject_if
+from shared.errors import Problem, reject_if
 from shared.policy.programme import Programme
 from shared.rules import day_has_come, day_not_before
 from shared.vocabulary import ClosingKind
@@ -63,12 +63,12 @@ def _next_day(matter: Matter) -> date:
     return matter.reopened_on + timedelta(days=1)
 
 
-def _led(matter: Matter) -> Iterator[Fault]:
+def _led(matter: Matter) -> Iterator[Problem]:
     """
     Somebody answered for it: leader and department are named (PY-17).
     """
     if not matter.led:
-        yield Fault(
+        yield Problem(
             "case_not_led",
             "案件尚未按规则落实包案领导和责任部门。",
             "请先落实包案领导和责任部门。",
@@ -76,10 +76,10 @@ def _led(matter: Matter) -> Iterator[Fault]:
         )
 
 
-def _kind_known(closing: Closing, programme: Programme) -> Iterator[Fault]:
+def _kind_known(closing: Closing, programme: Programme) -> Iterator[Problem]:
     if programme.closing.counts_as(closing.kind) is None:
         known = "、".join(each.title for each in programme.closing.kinds)
-        yield Fault(
+        yield Problem(
             "no_such_closing",
             f"本专项没有“{ClosingKind(closing.kind).chinese}”这种办结方式。",
             f"可用：{known}。",
@@ -87,28 +87,28 @@ def _kind_known(closing: Closing, programme: Programme) -> Iterator[Fault]:
         )
 
 
-def _substantive(matter: Matter, closing: Closing) -> Iterator[Fault]:
+def _substantive(matter: Matter, closing: Closing) -> Iterator[Problem]:
     """
     Really settled: judged by the four heads, with a measure, hearing decided.
 
     PY-01, PY-28, PY-29, PY-33.
     """
     if not closing.dispositions:
-        yield Fault(
+        yield Problem(
             "disposition_missing",
             "没有对诉求作出评判（三到位一处理）。",
             "请至少选择一项。",
             "/dispositions",
         )
     if not closing.measures:
-        yield Fault(
+        yield Problem(
             "measure_missing",
             "没有实质性化解措施，程序性办结不算化解。",
             "请填写所采取的措施，或按程序性办结报结。",
             "/measures",
         )
     if matter.hearing_asked and not matter.hearing_decided:
-        yield Fault(
+        yield Problem(
             "hearing_decision_missing",
             "尚未决定是否听证。",
             "请先在听证服务登记决定：听证，或不需听证及理由。",
@@ -116,7 +116,7 @@ def _substantive(matter: Matter, closing: Closing) -> Iterator[Fault]:
         )
 
 
-def _packet_whole(closing: Closing, programme: Programme) -> Iterator[Fault]:
+def _packet_whole(closing: Closing, programme: Programme) -> Iterator[Problem]:
     """
     Every document of the packet for this kind of closing (JZ-33 .. JZ-35).
     """
@@ -126,7 +126,7 @@ def _packet_whole(closing: Closing, programme: Programme) -> Iterator[Fault]:
         return
     packet, documents = lacking
     for each in documents:
-        yield Fault(
+        yield Problem(
             "document_missing",
             f"按“{packet.title}”报结，缺少“{each}”。",
             f"请在 documents 中填写名称“{each}”及其文号或存放处。",

@@ -12,7 +12,7 @@ from datetime import date
 
 from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.facts import DutyExtended, Fact, SignedRecord
-from shared.errors import Fault
+from shared.errors import Problem
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory
 from shared.policy.duties import DutyRule, Extension
@@ -35,7 +35,7 @@ class SignedAdjustment:
 
 def in_order(
     signed: SignedAdjustment, duty: Duty, directory: Directory, today: date
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     """
     What holds for every record: a post that exists, a day that has come.
     """
@@ -52,14 +52,14 @@ def extension_faults(
     *,
     calendar: Calendar,
     directory: Directory,
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     """
     Within the rule's cap and times, in time, by the right post, petitioner told.
     """
     yield from _open(duty, "open")
     extension = rule.extension if rule else None
     if extension is None:
-        yield Fault(
+        yield Problem(
             "not_extendable",
             f"“{duty.title}”没有可以延期的规定。",
             "请在期限内履行。",
@@ -68,14 +68,14 @@ def extension_faults(
         return
     granted = sum(isinstance(f, DutyExtended) and f.duty == duty.id for f in facts)
     if granted >= extension.times:
-        yield Fault(
+        yield Problem(
             "extension_used",
             f"按{extension.source}只能延期 {extension.times} 次，已延期 {granted} 次。",
             "不能再次延期。",
             "/duty",
         )
     if extension.before_due and signed.on > duty.due_on:
-        yield Fault(
+        yield Problem(
             "extension_late",
             f"延期应在 {duty.due_on} 届满前批准。",
             "逾期后不能补办延期。",
@@ -84,7 +84,7 @@ def extension_faults(
     yield from _length(signed, duty, extension, calendar)
     yield from _signer(signed, extension, directory)
     if extension.tell_petitioner and signed.told_petitioner_on is None:
-        yield Fault(
+        yield Problem(
             "petitioner_not_told",
             "延期应当告知信访人延期理由。",
             "请填写告知日期。",
@@ -94,20 +94,20 @@ def extension_faults(
 
 def _length(
     signed: SignedAdjustment, duty: Duty, extension: Extension, calendar: Calendar
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     days, latest = (
         granted_days(signed, duty),
         calendar.due(duty.due_on, extension.at_most),
     )
     if days is None or days <= 0:
-        yield Fault(
+        yield Problem(
             "extension_empty",
             "须写明延长的天数，或晚于现期限的日期，二者择一。",
             f"现期限为 {duty.due_on}。",
             "/until",
         )
     elif days > (latest.day - duty.due_on).days:
-        yield Fault(
+        yield Problem(
             "extension_too_long",
             f"延期不得超过 {extension.at_most}，最迟到 {latest.day}。",
             f"依据：{extension.source}。",
@@ -128,14 +128,14 @@ def granted_days(signed: SignedAdjustment, duty: Duty) -> int | None:
 
 def _signer(
     signed: SignedAdjustment, extension: Extension, directory: Directory
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     post = directory.office(signed.by_office).posts.get(signed.by_post)
     if post is None or extension.by == "hub":
         return
     entitled = post.chief if extension.by == "chief" else post.leader or post.chief
     if not entitled:
         who = "机关主要负责人" if extension.by == "chief" else "院领导"
-        yield Fault(
+        yield Problem(
             "post_not_entitled",
             f"延期应由{who}批准。",
             "请由有权批准的职务签署。",
@@ -143,13 +143,13 @@ def _signer(
         )
 
 
-def pause_faults(duty: Duty, rule: DutyRule | None) -> Iterator[Fault]:
+def pause_faults(duty: Duty, rule: DutyRule | None) -> Iterator[Problem]:
     """
     Only a running clock that the rule lets stand still (A-37).
     """
     yield from _open(duty, "open")
     if rule is None or not rule.pausable:
-        yield Fault(
+        yield Problem(
             "not_pausable",
             f"“{duty.title}”没有可以中止期限的规定。",
             "请在期限内履行。",
@@ -157,12 +157,12 @@ def pause_faults(duty: Duty, rule: DutyRule | None) -> Iterator[Fault]:
         )
 
 
-def pause_late(signed: SignedAdjustment, duty: Duty) -> Iterator[Fault]:
+def pause_late(signed: SignedAdjustment, duty: Duty) -> Iterator[Problem]:
     """
     A clock that has run out cannot be stopped.
     """
     if signed.on > duty.due_on:
-        yield Fault(
+        yield Problem(
             "pause_late",
             f"期限已于 {duty.due_on} 届满。",
             "届满后不能中止。",
@@ -170,13 +170,13 @@ def pause_late(signed: SignedAdjustment, duty: Duty) -> Iterator[Fault]:
         )
 
 
-def resumption_faults(signed: SignedAdjustment, duty: Duty) -> Iterator[Fault]:
+def resumption_faults(signed: SignedAdjustment, duty: Duty) -> Iterator[Problem]:
     """
     Only a clock that stands still, and not before it was stopped.
     """
     yield from _open(duty, "paused")
     if duty.state == "paused" and signed.on < duty.state_on:
-        yield Fault(
+        yield Problem(
             "date_before_start",
             f"恢复日期早于中止日期 {duty.state_on}。",
             "请核对日期的先后。",
@@ -186,22 +186,22 @@ def resumption_faults(signed: SignedAdjustment, duty: Duty) -> Iterator[Fault]:
 
 def override_faults(
     signed: SignedAdjustment, duty: Duty, rule: DutyRule | None
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     """
     Another due day by the office that handed the case over, if the rule allows it.
     """
     yield from _open(duty, "open")
     if rule is None or not rule.overridable:
-        yield Fault(
+        yield Problem(
             "not_overridable",
             f"“{duty.title}”的期限不能另行确定。",
             "需要更多时间的，请办理延期。",
             "/duty",
         )
     if signed.until is None:
-        yield Fault("required", "须写明期限。", "请填写 until。", "/until")
+        yield Problem("required", "须写明期限。", "请填写 until。", "/until")
     elif signed.until < duty.opened_on:
-        yield Fault(
+        yield Problem(
             "date_before_start",
             f"期限早于职责产生之日 {duty.opened_on}。",
             "请核对日期。",
@@ -209,7 +209,7 @@ def override_faults(
         )
 
 
-def release_faults(duty: Duty) -> Iterator[Fault]:
+def release_faults(duty: Duty) -> Iterator[Problem]:
     """
     Only what is still owed can be let go.
     """
@@ -217,13 +217,13 @@ def release_faults(duty: Duty) -> Iterator[Fault]:
         yield from _open(duty, "open")
 
 
-def not_from_above(signed: SignedAdjustment, duty: Duty, hub: str) -> Iterator[Fault]:
+def not_from_above(signed: SignedAdjustment, duty: Duty, hub: str) -> Iterator[Problem]:
     """
     No office but the hub, which has none above it here, sets another day for what it
     owes or lets it go (JZ-22).
     """
     if signed.by_office == duty.office != hub:
-        yield Fault(
+        yield Problem(
             "own_office",
             f"“{duty.title}”由本机关承担，期限不能由本机关另行确定或者解除。",
             "请由交办单位或上级机关签署。",
@@ -231,10 +231,10 @@ def not_from_above(signed: SignedAdjustment, duty: Duty, hub: str) -> Iterator[F
         )
 
 
-def _open(duty: Duty, wanted: str) -> Iterator[Fault]:
+def _open(duty: Duty, wanted: str) -> Iterator[Problem]:
     if duty.state != wanted:
         state = {"open": "正在计算", "paused": "已中止"}[wanted]
-        yield Fault(
+        yield Problem(
             "duty_not_" + wanted,
             f"“{duty.title}”的期限并非{state}。",
             "请核对职责的现状。",
@@ -242,16 +242,16 @@ def _open(duty: Duty, wanted: str) -> Iterator[Fault]:
         )
 
 
-def _day(on: date, duty: Duty, today: date) -> Iterator[Fault]:
+def _day(on: date, duty: Duty, today: date) -> Iterator[Problem]:
     if on > today:
-        yield Fault(
+        yield Problem(
             "date_in_future",
             f"日期 {on} 晚于今天 {today}。",
             "请填写已经发生的日期。",
             "/on",
         )
     if on < duty.opened_on:
-        yield Fault(
+        yield Problem(
             "date_before_start",
             f"日期 {on} 早于职责产生之日 {duty.opened_on}。",
             "请核对日期的先后。",
@@ -259,10 +259,10 @@ def _day(on: date, duty: Duty, today: date) -> Iterator[Fault]:
         )
 
 
-def _no_post(signed: SignedAdjustment, directory: Directory) -> Fault:
+def _no_post(signed: SignedAdjustment, directory: Directory) -> Problem:
     office = directory.office(signed.by_office)
     posts = "、".join(title for title, post in office.posts.items() if post.leader)
-    return Fault(
+    return Problem(
         "no_such_post",
         f"{office.name}没有职务“{signed.by_post}”。",
         f"可填：{posts}。",

@@ -25,7 +25,7 @@ from services.assignment.domain.facts import (
     NoticeIssued,
     NoticeReturned,
 )
-from shared.errors import Conflict, Fault, Forbidden, reject_if
+from shared.errors import Conflict, Forbidden, Problem, reject_if
 from shared.events import Event
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory
@@ -352,10 +352,10 @@ def issued(notice: Notice) -> events.SupervisionIssued:
 
 def no_such_post(
     office: str, post: str, directory: Directory, place: str
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     posts = directory.office(office).posts
     if post not in posts:
-        yield Fault(
+        yield Problem(
             "no_such_post",
             f"{directory.office(office).name}没有职务“{post}”。",
             f"可填：{'、'.join(posts)}。",
@@ -375,9 +375,9 @@ def _move(notice: Notice, act: str) -> str:
     return moved
 
 
-def _reasons_given(verdict: str, reasons: str | None) -> Iterator[Fault]:
+def _reasons_given(verdict: str, reasons: str | None) -> Iterator[Problem]:
     if verdict == "returned" and not reasons:
-        yield Fault(
+        yield Problem(
             "reasons_missing", "退回答复必须说明理由。", "请填写退回理由。", "/reasons"
         )
 

@@ -13,7 +13,7 @@ from datetime import date
 
 from services.assignment.domain.facts import ActRecorded, Fact, ListItemDone
 from services.assignment.domain.leaders.leadership import Leadership
-from shared.errors import Fault
+from shared.errors import Problem
 from shared.policy.programme import Programme
 from shared.policy.reports import DutyList, ListItem
 
@@ -119,7 +119,7 @@ def act_of(programme: Programme, list_id: str, item_id: str) -> str | None:
 
 def faults(
     shown: Sequence[Sheet], list_id: str, item_id: str, post: str, posts: Sequence[str]
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     """
     The list holds for the case, the item is on it, the post is one of the office's.
     """
@@ -127,12 +127,12 @@ def faults(
     if sheet is None:
         lists = "、".join(f"{each.id}（{each.title}）" for each in shown) or "无"
         detail = f"本案没有清单“{list_id}”。"
-        yield Fault("no_such_list", detail, f"可填：{lists}。", "/list")
+        yield Problem("no_such_list", detail, f"可填：{lists}。", "/list")
     elif all(item.id != item_id for item in sheet.items):
         items = "、".join(f"{item.id}（{item.text}）" for item in sheet.items)
         items = items or "无，清单的条目尚待写入专项文件"
         detail = f"清单{sheet.title}里没有“{item_id}”。"
-        yield Fault("no_such_item", detail, f"可填：{items}。", "/item")
+        yield Problem("no_such_item", detail, f"可填：{items}。", "/item")
     if post not in posts:
         detail = f"没有职务“{post}”。"
-        yield Fault("no_such_post", detail, f"可填：{'、'.join(posts)}。", "/post")
+        yield Problem("no_such_post", detail, f"可填：{'、'.join(posts)}。", "/post")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from services.assignment.domain.leaders.leadership import Leadership
 from services.assignment.domain.leaders.required_fields import missing_fields
-from shared.errors import Fault
+from shared.errors import Problem
 from shared.policy.directory import Directory
 from shared.policy.programme import Programme
 
@@ -19,7 +19,7 @@ def filing_faults(
     cases: Iterable[tuple[str, str, Leadership]],
     programme: Programme,
     directory: Directory,
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     """
     Everything missing in every case (number, responsible office, who leads it): what
     a filing asks of any case, then each field that the programme makes mandatory.
@@ -38,7 +38,7 @@ def filing_faults(
             missing.add("leader")
         for field in asked:
             if field in missing:
-                yield Fault(
+                yield Problem(
                     f"{field}_missing",
                     f"案件 {number} 未落实{titles[field]}。",
                     f"请先为该案落实{titles[field]}。",

@@ -29,9 +29,9 @@ from services.assignment.domain.facts import (
     changes,
 )
 from services.assignment.domain.leaders.tenures import PostOf, Tenure, tenures_after
+from shared.errors import Problem
 from shared.events import Event
 from shared.policy.directory import Directory
-from shared.policy.leaders import Gap
 from shared.policy.programme import Programme
 from shared.vocabulary import ObjectionVerdict, Track
 
@@ -79,7 +79,7 @@ class Leadership:
     track: Track = Track.CAMPAIGN
     acts: frozenset[str] = frozenset()
     merged: bool = False
-    gaps: tuple[Gap, ...] = ()
+    gaps: tuple[Problem, ...] = ()
     steps: tuple[Step, ...] = ()
     tenures: tuple[Tenure, ...] = ()
     merged_spans: tuple[tuple[date, date | None], ...] = ()
@@ -149,7 +149,7 @@ def gaps_of(
     on: date,
     *,
     advice: bool = False,
-) -> tuple[Gap, ...]:
+) -> tuple[Problem, ...]:
     """
     What the programme's rules still miss, or with *advice* what they recommend.
     """

@@ -9,7 +9,7 @@ from datetime import date
 
 from services.assignment.domain.leaders.leadership import Leadership
 from services.assignment.domain.leaders.tenures import PostOf
-from shared.errors import Fault
+from shared.errors import Problem
 from shared.policy.directory import Directory
 from shared.policy.programme import Programme
 
@@ -23,7 +23,7 @@ def faults_of_posts(
     programme: Programme,
     on: date,
     recused: Collection[PostOf] = (),
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     """
     A leader holds a post that may lead at its level (DY-05), is named once and need
     not stand back; a department is one of the office's.
@@ -34,7 +34,7 @@ def faults_of_posts(
         yield from _faults_of_office(who[0], responsible_office, place, directory, on)
         yield from _faults_of_recused(who, recused, f"{place}/post")
         if who in leaders[:index]:
-            yield Fault(
+            yield Problem(
                 "leader_repeated",
                 f"“{who[1]}”填写了不止一次。",
                 "每个职务只填一次。",
@@ -42,7 +42,7 @@ def faults_of_posts(
             )
     departments = directory.office(responsible_office).departments
     if department and department not in departments:
-        yield Fault(
+        yield Problem(
             "no_such_department",
             f"责任单位没有部门“{department}”。",
             f"可填：{'、'.join(departments)}。",
@@ -52,13 +52,13 @@ def faults_of_posts(
 
 def _faults_of_office(
     code: str, responsible: str, place: str, directory: Directory, on: date
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     """
     Leaders are of the responsible office or of one above it.
     """
     if directory.exists(code, on) and not directory.is_within(responsible, code, on):
         here, there = directory.office(responsible).name, directory.office(code).name
-        yield Fault(
+        yield Problem(
             "office_unrelated",
             f"{there}既不是责任单位{here}，也不是它的上级。",
             "请填写责任单位或其上级机关的职务。",
@@ -68,9 +68,9 @@ def _faults_of_office(
 
 def _faults_of_recused(
     who: PostOf, recused: Collection[PostOf], place: str
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     if who in recused:
-        yield Fault(
+        yield Problem(
             "leader_recused",
             f"“{who[1]}”在本案中应当回避。",
             "请改由他人负责；回避事由消失的，先撤销回避。",
@@ -86,9 +86,9 @@ def _faults_of_post(
     *,
     programme: Programme,
     on: date,
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     if not directory.exists(code, on):
-        yield Fault(
+        yield Problem(
             "no_such_office",
             f"没有代码为 {code} 的机关。",
             "请核对机关代码。",
@@ -103,10 +103,10 @@ def _faults_of_post(
     remedy = f"可填：{'、'.join(able)}。"
     if post is None:
         detail = f"{office.name}没有职务“{title}”。"
-        yield Fault("no_such_post", detail, remedy, f"{place}/post")
+        yield Problem("no_such_post", detail, remedy, f"{place}/post")
     elif title not in able:
         detail = f"按专项规定，{office.name}的“{title}”不能包案。"
-        yield Fault("post_not_eligible", detail, remedy, f"{place}/post")
+        yield Problem("post_not_eligible", detail, remedy, f"{place}/post")
 
 
 def faults_of_named(
@@ -116,14 +116,14 @@ def faults_of_named(
     directory: Directory,
     *,
     recused: Collection[PostOf] = (),
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     """
     The leader answerable within the office is one of its posts (JZ-18); neither that
     one nor who handles the case need stand back.
     """
     posts = directory.office(office).posts
     if responsible is not None and responsible not in posts:
-        yield Fault(
+        yield Problem(
             "no_such_post",
             f"责任单位没有职务“{responsible}”。",
             f"可填：{'、'.join(posts)}。",
@@ -141,7 +141,7 @@ def faults_of_recusal(
     *,
     office: str,
     lifted: bool,
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     """
     Only a post that exists, or who handles the case of *office*, stands back; only one
     that did may come again.
@@ -150,41 +150,41 @@ def faults_of_recusal(
     handles = who == (office, leading.handler_post)
     if not directory.exists(code):
         detail = f"没有代码为 {code} 的机关。"
-        yield Fault("no_such_office", detail, "请核对机关代码。", "/office")
+        yield Problem("no_such_office", detail, "请核对机关代码。", "/office")
     elif title not in directory.office(code).posts and not (
         handles or who in leading.recused
     ):
         posts = "、".join(directory.office(code).posts)
         detail = f"该机关没有职务“{title}”。"
-        yield Fault("no_such_post", detail, f"可填：{posts}。", "/post")
+        yield Problem("no_such_post", detail, f"可填：{posts}。", "/post")
     elif lifted is not (who in leading.recused):
         standing = "没有回避" if lifted else "已经回避"
         detail = f"“{title}”在本案中{standing}。"
-        yield Fault("nothing_to_change", detail, "请核对后再登记。", "/lifted")
+        yield Problem("nothing_to_change", detail, "请核对后再登记。", "/lifted")
 
 
 def faults_of_appraisal(
     judged: Mapping[str, object], on: date, review_on: date | None
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     """
     Something is judged; what is marked sensitive is looked at again on a later day.
     """
     if all(value is None for value in judged.values()):
-        yield Fault(
+        yield Problem(
             "nothing_appraised",
             "没有对任何一项作出评定。",
             "请至少填写一项。",
             "/difficulty",
         )
     if judged["sensitive"] and review_on is None:
-        yield Fault(
+        yield Problem(
             "review_missing",
             "标为重大敏感的，须写明何时复核该标记。",
             "请填写复核日期。",
             "/review_on",
         )
     if review_on is not None and review_on <= on:
-        yield Fault(
+        yield Problem(
             "review_too_early",
             f"复核日期 {review_on} 应在评定日 {on} 之后。",
             "请核对复核日期。",

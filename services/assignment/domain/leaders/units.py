@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from services.assignment.domain.facts import Fact, UnitsAgreed
-from shared.errors import Conflict, Fault
+from shared.errors import Conflict, Problem
 from shared.policy.directory import Directory
 from shared.policy.parts import AreaRole
 from shared.policy.programme import Programme
@@ -92,14 +92,14 @@ def leads(units: Sequence[tuple[str, str]]) -> list[str]:
 
 def faults(
     units: Sequence[tuple[str, str]], directory: Directory, on: date
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     """
     One unit leads, each unit has one part, and all of them exist.
     """
     counted = Counter(code for code, _ in units)
     leading = leads(units)
     if len(leading) != 1:
-        yield Fault(
+        yield Problem(
             "one_lead",
             f"主办责任单位应有且只有一个，现有{len(leading)}个。",
             "意见不一致的，请提出协调会商申请。",
@@ -109,7 +109,7 @@ def faults(
         place = f"/units/{index}/office"
         yield from _unknown(code, directory, on, place)
         if counted[code] > 1:
-            yield Fault(
+            yield Problem(
                 "unit_repeated",
                 f"机关 {code} 填写了不止一次。",
                 "每个单位只承担一种责任。",
@@ -117,16 +117,18 @@ def faults(
             )
 
 
-def lead_faults(lead: str, directory: Directory, on: date) -> Iterator[Fault]:
+def lead_faults(lead: str, directory: Directory, on: date) -> Iterator[Problem]:
     """
     The unit the conference names exists.
     """
     yield from _unknown(lead, directory, on, "/lead")
 
 
-def _unknown(code: str, directory: Directory, on: date, place: str) -> Iterator[Fault]:
+def _unknown(
+    code: str, directory: Directory, on: date, place: str
+) -> Iterator[Problem]:
     if not directory.exists(code, on):
-        yield Fault(
+        yield Problem(
             "no_such_office",
             f"没有代码为 {code} 的机关。",
             "请核对机关代码。",

@@ -1,5 +1,5 @@
 """
-Matters with their facts, duties, closings, batches and filings.
+Matters with their duties, leaders, batches, closings and escalation.
 """
 
 import sqlalchemy as sa
@@ -16,6 +16,233 @@ S = "assignment"
 
 def upgrade() -> None:
     create_common_tables(S)
+    op.create_table(
+        "baselines",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("baseline", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("frozen_on", sa.Date, nullable=False),
+        sa.Column("stated", sa.Integer),
+        sa.Column("size", sa.Integer, nullable=False, server_default="0"),
+        sa.PrimaryKeyConstraint("id", name="pk_baselines"),
+        schema=S,
+    )
+    op.create_index("ix_baselines_office_id", "baselines", ["office", "id"], schema=S)
+    op.create_index(
+        "uq_baselines_programme",
+        "baselines",
+        ["programme", "baseline"],
+        schema=S,
+        unique=True,
+    )
+    op.create_table(
+        "batches",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("letter_no", sa.String, nullable=False),
+        sa.Column("source", sa.String, nullable=False),
+        sa.Column("kind", sa.String),
+        sa.Column("track", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("handed_on", sa.Date, nullable=False),
+        sa.Column("due_on", sa.Date),
+        sa.Column("case_numbers", sa.ARRAY(sa.String), nullable=False),
+        sa.Column("offices", sa.ARRAY(sa.String), nullable=False),
+        sa.Column("receipts", JSONB, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_batches"),
+        schema=S,
+    )
+    op.create_index(
+        "uq_batches_office_letter_no",
+        "batches",
+        ["office", "letter_no"],
+        schema=S,
+        unique=True,
+    )
+    op.create_table(
+        "cadences",
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("cadence", sa.String, nullable=False),
+        sa.Column("begun_until", sa.Date, nullable=False),
+        sa.PrimaryKeyConstraint("programme", "cadence", name="pk_cadences"),
+        schema=S,
+    )
+    op.create_table(
+        "coordinations",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("number", sa.String, nullable=False),
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("to", sa.String, nullable=False),
+        sa.Column("asked_on", sa.Date, nullable=False),
+        sa.Column("disagreement", sa.String, nullable=False),
+        sa.Column("state", sa.String, nullable=False),
+        sa.Column("decided_on", sa.Date),
+        sa.Column("lead", sa.String),
+        sa.Column("opinion", sa.String),
+        sa.PrimaryKeyConstraint("id", name="pk_coordinations"),
+        schema=S,
+    )
+    op.create_index("ix_coordinations_number", "coordinations", ["number"], schema=S)
+    op.create_index(
+        "ix_coordinations_office_id", "coordinations", ["office", "id"], schema=S
+    )
+    op.create_index("ix_coordinations_to_id", "coordinations", ["to", "id"], schema=S)
+    op.create_table(
+        "crossings",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("subject", sa.String, nullable=False),
+        sa.Column("number", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("duty", sa.String),
+        sa.Column("step", sa.String, nullable=False),
+        sa.Column("kind", sa.String, nullable=False),
+        sa.Column("title", sa.String, nullable=False),
+        sa.Column("about", sa.String, nullable=False),
+        sa.Column("source", sa.String, nullable=False),
+        sa.Column("since", sa.Date, nullable=False),
+        sa.Column("on", sa.Date, nullable=False),
+        sa.Column("to_office", sa.String, nullable=False),
+        sa.Column("to_post", sa.String),
+        sa.Column("urgent", sa.Boolean, nullable=False),
+        sa.Column("ended_on", sa.Date),
+        sa.PrimaryKeyConstraint("id", name="pk_crossings"),
+        schema=S,
+    )
+    op.create_index("ix_crossings_number", "crossings", ["number"], schema=S)
+    op.create_index("ix_crossings_office_id", "crossings", ["office", "id"], schema=S)
+    op.create_index(
+        "ix_crossings_programme_kind", "crossings", ["programme", "kind"], schema=S
+    )
+    op.create_index("ix_crossings_subject", "crossings", ["subject"], schema=S)
+    op.create_table(
+        "duties",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("number", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("kind", sa.String, nullable=False),
+        sa.Column("title", sa.String, nullable=False),
+        sa.Column("source", sa.String, nullable=False),
+        sa.Column("opened_on", sa.Date, nullable=False),
+        sa.Column("due_on", sa.Date, nullable=False),
+        sa.Column("provisional", sa.Boolean, nullable=False),
+        sa.Column("steps", JSONB, nullable=False),
+        sa.Column("state", sa.String, nullable=False),
+        sa.Column("state_on", sa.Date, nullable=False),
+        sa.Column("flagged", sa.Boolean, nullable=False, server_default="false"),
+        sa.Column("post", sa.String),
+        sa.Column("creditor", sa.String, nullable=False, server_default="upper"),
+        sa.Column("warn_days", sa.Integer, nullable=False, server_default="3"),
+        sa.Column("basis", sa.String, nullable=False, server_default=""),
+        sa.Column("supervised", sa.Boolean, nullable=False, server_default="false"),
+        sa.Column("backdated", sa.Boolean, nullable=False, server_default="false"),
+        sa.PrimaryKeyConstraint("id", name="pk_duties"),
+        schema=S,
+    )
+    op.create_index(
+        "ix_duties_late",
+        "duties",
+        ["due_on"],
+        schema=S,
+        postgresql_where=sa.text("state = 'open' AND flagged"),
+    )
+    op.create_index("ix_duties_number", "duties", ["number"], schema=S)
+    op.create_index("ix_duties_office_id", "duties", ["office", "id"], schema=S)
+    op.create_index(
+        "ix_duties_unflagged",
+        "duties",
+        ["due_on", "id"],
+        schema=S,
+        postgresql_where=sa.text("state = 'open' AND NOT flagged AND NOT backdated"),
+    )
+    op.create_table(
+        "duty_history",
+        sa.Column("position", sa.BigInteger, sa.Identity(always=True), nullable=False),
+        sa.Column("duty", sa.String, nullable=False),
+        sa.Column("what", sa.String, nullable=False),
+        sa.Column("occurred_on", sa.Date, nullable=False),
+        sa.Column("due_on", sa.Date, nullable=False),
+        sa.Column("due_before", sa.Date),
+        sa.Column("cause", sa.String, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("actor", sa.String, nullable=False),
+        sa.Column(
+            "recorded_at",
+            sa.DateTime(timezone=True),
+            nullable=False,
+            server_default=sa.text("clock_timestamp()"),
+        ),
+        sa.PrimaryKeyConstraint("position", name="pk_duty_history"),
+        schema=S,
+    )
+    op.create_index("ix_duty_history_duty", "duty_history", ["duty"], schema=S)
+    op.create_table(
+        "facts",
+        sa.Column("event_id", UUID(as_uuid=False), nullable=False),
+        sa.Column("number", sa.String, nullable=False),
+        sa.Column("type", sa.String, nullable=False),
+        sa.Column("occurred_on", sa.Date, nullable=False),
+        sa.Column("payload", JSONB, nullable=False),
+        sa.Column("position", sa.BigInteger, sa.Identity(always=True), nullable=False),
+        sa.PrimaryKeyConstraint("event_id", name="pk_facts"),
+        schema=S,
+    )
+    op.create_index(
+        "ix_facts_acts",
+        "facts",
+        ["occurred_on", "number"],
+        schema=S,
+        postgresql_where=sa.text("type = 'assignment.act_recorded'"),
+    )
+    op.create_index("ix_facts_number", "facts", ["number"], schema=S)
+    op.create_table(
+        "filings",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("filed_on", sa.Date, nullable=False),
+        sa.Column("cases", sa.BigInteger, nullable=False),
+        sa.Column("received_by", sa.String, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_filings"),
+        schema=S,
+    )
+    op.create_index("ix_filings_office", "filings", ["office", "programme"], schema=S)
+    op.create_table(
+        "interviews",
+        sa.Column("candidate", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("decision", sa.String, nullable=False),
+        sa.Column("on", sa.Date, nullable=False),
+        sa.Column("by_post", sa.String, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("recorded_by", sa.String, nullable=False),
+        sa.PrimaryKeyConstraint("candidate", name="pk_interviews"),
+        schema=S,
+    )
+    op.create_table(
+        "leaderships",
+        sa.Column("number", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("post", sa.String, nullable=False),
+        sa.Column("since", sa.Date, nullable=False),
+        sa.Column("until", sa.Date),
+        sa.Column("main", sa.Boolean, nullable=False),
+        sa.PrimaryKeyConstraint(
+            "number", "office", "post", "since", name="pk_leaderships"
+        ),
+        schema=S,
+    )
+    op.create_index(
+        "ix_leaderships_running",
+        "leaderships",
+        ["office", "post"],
+        schema=S,
+        postgresql_where=sa.text("until IS NULL"),
+    )
     op.create_table(
         "matters",
         sa.Column("number", sa.String, nullable=False),
@@ -35,52 +262,143 @@ def upgrade() -> None:
         ),
         sa.Column("standing", sa.String, nullable=False, server_default="open"),
         sa.Column("concluded_on", sa.Date),
+        sa.Column("next_occurrence_on", sa.Date),
         sa.PrimaryKeyConstraint("number", name="pk_matters"),
         schema=S,
+    )
+    op.create_index(
+        "ix_matters_next_occurrence",
+        "matters",
+        ["next_occurrence_on", "number"],
+        schema=S,
+        postgresql_where=sa.text("next_occurrence_on IS NOT NULL"),
     )
     op.create_index(
         "ix_matters_office_number", "matters", ["office", "number"], schema=S
     )
     op.create_table(
-        "facts",
-        sa.Column("event_id", UUID(as_uuid=False), nullable=False),
-        sa.Column("number", sa.String, nullable=False),
-        sa.Column("type", sa.String, nullable=False),
-        sa.Column("occurred_on", sa.Date, nullable=False),
-        sa.Column("payload", JSONB, nullable=False),
-        sa.Column("position", sa.BigInteger, sa.Identity(always=True), nullable=False),
-        sa.PrimaryKeyConstraint("event_id", name="pk_facts"),
-        schema=S,
-    )
-    op.create_index("ix_facts_number", "facts", ["number"], schema=S)
-    op.create_table(
-        "duties",
+        "notices",
         sa.Column("id", sa.String, nullable=False),
         sa.Column("number", sa.String, nullable=False),
         sa.Column("office", sa.String, nullable=False),
         sa.Column("programme", sa.String, nullable=False),
-        sa.Column("kind", sa.String, nullable=False),
-        sa.Column("title", sa.String, nullable=False),
-        sa.Column("source", sa.String, nullable=False),
-        sa.Column("opened_on", sa.Date, nullable=False),
-        sa.Column("due_on", sa.Date, nullable=False),
-        sa.Column("provisional", sa.Boolean, nullable=False),
-        sa.Column("steps", JSONB, nullable=False),
+        sa.Column("duty", sa.String),
+        sa.Column("step", sa.String, nullable=False),
+        sa.Column("issued_on", sa.Date, nullable=False),
+        sa.Column("reply_by", sa.Date, nullable=False),
+        sa.Column("urgent", sa.Boolean, nullable=False),
+        sa.Column("text", sa.Text, nullable=False),
+        sa.Column("by_post", sa.String),
         sa.Column("state", sa.String, nullable=False),
         sa.Column("state_on", sa.Date, nullable=False),
-        sa.Column("flagged", sa.Boolean, nullable=False, server_default="false"),
-        sa.PrimaryKeyConstraint("id", name="pk_duties"),
+        sa.Column("progress", sa.Boolean),
+        sa.Column("answer", sa.Text),
+        sa.Column("answered_on", sa.Date),
+        sa.Column("answered_by", sa.String),
+        sa.Column("answer_post", sa.String),
+        sa.Column("reviewed_by", sa.String),
+        sa.Column("reasons", sa.Text),
+        sa.Column("course", JSONB, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_notices"),
         schema=S,
     )
-    op.create_index("ix_duties_number", "duties", ["number"], schema=S)
-    op.create_index("ix_duties_office_id", "duties", ["office", "id"], schema=S)
+    op.create_index("ix_notices_number", "notices", ["number"], schema=S)
     op.create_index(
-        "ix_duties_unflagged",
-        "duties",
-        ["due_on", "id"],
+        "ix_notices_office_issued_on_id",
+        "notices",
+        ["office", "issued_on", "id"],
         schema=S,
-        postgresql_where=sa.text("state = 'open' AND NOT flagged"),
     )
+    op.create_index(
+        "ix_notices_programme_state", "notices", ["programme", "state"], schema=S
+    )
+    op.create_table(
+        "profiles",
+        sa.Column("number", sa.String, nullable=False),
+        sa.Column("track", sa.String, nullable=False),
+        sa.Column("traits", JSONB, nullable=False),
+        sa.Column("away", JSONB, nullable=False),
+        sa.PrimaryKeyConstraint("number", name="pk_profiles"),
+        schema=S,
+    )
+    op.create_table(
+        "receptions",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("roster", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("day", sa.Date, nullable=False),
+        sa.Column("post", sa.String, nullable=False),
+        sa.Column("receptions", sa.BigInteger, nullable=False),
+        sa.Column("entered", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_receptions"),
+        schema=S,
+    )
+    op.create_index("ix_receptions_office_id", "receptions", ["office", "id"], schema=S)
+    op.create_index(
+        "uq_receptions_day",
+        "receptions",
+        ["programme", "roster", "office", "day", "post"],
+        schema=S,
+        unique=True,
+    )
+    op.create_table(
+        "rungs",
+        sa.Column("subject", sa.String, nullable=False),
+        sa.Column("cause", sa.String, nullable=False),
+        sa.Column("number", sa.String, nullable=False),
+        sa.Column("step", sa.String, nullable=False),
+        sa.Column("since", sa.Date, nullable=False),
+        sa.Column("on", sa.Date, nullable=False),
+        sa.PrimaryKeyConstraint("subject", name="pk_rungs"),
+        schema=S,
+    )
+    op.create_index("ix_rungs_number", "rungs", ["number"], schema=S)
+    op.create_index("ix_rungs_on_subject", "rungs", ["on", "subject"], schema=S)
+    op.create_table(
+        "turns",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("roster", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("day", sa.Date, nullable=False),
+        sa.Column("post", sa.String, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_turns"),
+        schema=S,
+    )
+    op.create_index("ix_turns_office_id", "turns", ["office", "id"], schema=S)
+    op.create_index(
+        "uq_turns_day",
+        "turns",
+        ["programme", "roster", "office", "day", "post"],
+        schema=S,
+        unique=True,
+    )
+    op.create_table(
+        "baseline_cases",
+        sa.Column("baseline", sa.String, nullable=False),
+        sa.Column("number", sa.String, nullable=False),
+        sa.PrimaryKeyConstraint("baseline", "number", name="pk_baseline_cases"),
+        sa.ForeignKeyConstraint(
+            ["baseline"], ["assignment.baselines.id"], name="fk_baseline_cases_baseline"
+        ),
+        schema=S,
+    )
+    op.create_table(
+        "batch_items",
+        sa.Column("batch", sa.String, nullable=False),
+        sa.Column("number", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("state", sa.String, nullable=False),
+        sa.Column("left_on", sa.Date),
+        sa.Column("reason", sa.String),
+        sa.PrimaryKeyConstraint("batch", "number", name="pk_batch_items"),
+        sa.ForeignKeyConstraint(
+            ["batch"], ["assignment.batches.id"], name="fk_batch_items_batch"
+        ),
+        schema=S,
+    )
+    op.create_index("ix_batch_items_number", "batch_items", ["number"], schema=S)
     op.create_table(
         "closings",
         sa.Column("id", sa.String, nullable=False),
@@ -96,6 +414,11 @@ def upgrade() -> None:
         sa.Column("reviewed_by", sa.String),
         sa.Column("checklist", sa.ARRAY(sa.String), nullable=False),
         sa.Column("reasons", sa.Text),
+        sa.Column("submitted_on", sa.Date, nullable=False),
+        sa.Column("documents", JSONB, nullable=False, server_default="[]"),
+        sa.Column(
+            "return_reasons", sa.ARRAY(sa.String), nullable=False, server_default="{}"
+        ),
         sa.PrimaryKeyConstraint("id", name="pk_closings"),
         sa.ForeignKeyConstraint(
             ["number"], ["assignment.matters.number"], name="fk_closings_number"
@@ -104,42 +427,80 @@ def upgrade() -> None:
     )
     op.create_index("ix_closings_number", "closings", ["number"], schema=S)
     op.create_table(
-        "batches",
+        "objections",
         sa.Column("id", sa.String, nullable=False),
+        sa.Column("batch", sa.String, nullable=False),
+        sa.Column("number", sa.String, nullable=False),
         sa.Column("programme", sa.String, nullable=False),
-        sa.Column("letter_no", sa.String, nullable=False),
-        sa.Column("source", sa.String, nullable=False),
         sa.Column("office", sa.String, nullable=False),
-        sa.Column("handed_on", sa.Date, nullable=False),
+        sa.Column("decider", sa.String, nullable=False),
+        sa.Column("raised_on", sa.Date, nullable=False),
         sa.Column("due_on", sa.Date),
-        sa.Column("case_numbers", sa.ARRAY(sa.String), nullable=False),
-        sa.Column("offices", sa.ARRAY(sa.String), nullable=False),
-        sa.Column("receipts", JSONB, nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_batches"),
+        sa.Column("reasons", sa.String, nullable=False),
+        sa.Column("state", sa.String, nullable=False),
+        sa.Column("course", JSONB, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_objections"),
+        sa.ForeignKeyConstraint(
+            ["batch"], ["assignment.batches.id"], name="fk_objections_batch"
+        ),
         schema=S,
     )
     op.create_index(
-        "uq_batches_office_letter_no",
-        "batches",
-        ["office", "letter_no"],
+        "ix_objections_decider_id", "objections", ["decider", "id"], schema=S
+    )
+    op.create_index("ix_objections_office_id", "objections", ["office", "id"], schema=S)
+    op.create_index(
+        "uq_objections_batch_number",
+        "objections",
+        ["batch", "number"],
         schema=S,
         unique=True,
     )
     op.create_table(
-        "filings",
-        sa.Column("id", sa.String, nullable=False),
-        sa.Column("programme", sa.String, nullable=False),
+        "closing_signatures",
+        sa.Column("closing", sa.String, nullable=False),
+        sa.Column("position", sa.Integer, nullable=False),
+        sa.Column("signer", sa.String, nullable=False),
+        sa.Column("title", sa.String, nullable=False),
         sa.Column("office", sa.String, nullable=False),
-        sa.Column("filed_on", sa.Date, nullable=False),
-        sa.Column("cases", sa.BigInteger, nullable=False),
-        sa.Column("received_by", sa.String, nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_filings"),
+        sa.Column("post", sa.String, nullable=False),
+        sa.Column("on", sa.Date, nullable=False),
+        sa.Column("opinion", sa.Text),
+        sa.Column("recorded_by", sa.String, nullable=False),
+        sa.PrimaryKeyConstraint("closing", "position", name="pk_closing_signatures"),
+        sa.ForeignKeyConstraint(
+            ["closing"],
+            ["assignment.closings.id"],
+            name="fk_closing_signatures_closing",
+        ),
         schema=S,
     )
-    op.create_index("ix_filings_office", "filings", ["office", "programme"], schema=S)
 
 
 def downgrade() -> None:
-    for table in ("filings", "batches", "closings", "duties", "facts", "matters"):
+    for table in (
+        "closing_signatures",
+        "objections",
+        "closings",
+        "batch_items",
+        "baseline_cases",
+        "turns",
+        "rungs",
+        "receptions",
+        "profiles",
+        "notices",
+        "matters",
+        "leaderships",
+        "interviews",
+        "filings",
+        "facts",
+        "duty_history",
+        "duties",
+        "crossings",
+        "coordinations",
+        "cadences",
+        "batches",
+        "baselines",
+    ):
         op.drop_table(table, schema=S)
     drop_common_tables(S)
