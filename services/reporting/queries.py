@@ -13,6 +13,7 @@ from typing import Any
 from shared.errors import Problem, Rejected, reject_if
 from shared.policy.directory import Directory
 from shared.policy.programme import Programme, Programmes
+from shared.rules import programme_exists
 from shared.web.endpoint import after
 
 CasePlace = tuple[str, str, str]
@@ -34,17 +35,10 @@ def programme_for(
     Raises `Rejected` for that, and for whatever *more* is wrong.
     """
     known = {programme.code: programme for programme in programmes}
-    programme = known.get(code)
-    if programme is None:
-        raise Rejected(
-            Problem(
-                "no_such_programme",
-                f"没有名为“{code}”的专项工作。",
-                f"可用：{'、'.join(sorted(known))}。",
-                "/programme",
-            ),
-            *more,
-        )
+    unknown = [*programme_exists(code, known, "/programme")]
+    if unknown:
+        raise Rejected(*unknown, *more)
+    programme = known[code]
     reject_if([*_not_concerned(directory, office, programme, on), *more])
     return programme
 

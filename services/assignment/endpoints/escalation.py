@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 from services.assignment import events
-from services.assignment.domain.escalation.notices import no_such_post
 from services.assignment.endpoints.notices import from_above
 from services.assignment.schemas.escalation import (
     CrossingView,
@@ -19,7 +18,7 @@ from services.assignment.schemas.escalation import (
 from services.assignment.store import OUTBOX, EscalationSteps
 from shared.errors import Conflict, reject_if
 from shared.policy.current import policy
-from shared.rules import day_has_come, day_not_before
+from shared.rules import day_has_come, day_not_before, post_exists
 from shared.web.endpoint import LEADERS, Call, Page, after, api, found, page_of
 
 
@@ -64,13 +63,12 @@ def decide_interview(call: Call) -> Any:
     row = found(known, "约谈建议", body["candidate"])
     call.office(row.office)
     from_above(call, row.office)
+    own = policy().directory.office(call.who.office)
     reject_if(
         [
             *day_has_come(body["on"], call.today, "/on"),
             *day_not_before(body["on"], row.on, "/on"),
-            *no_such_post(
-                call.who.office, body["by_post"], policy().directory, "/by_post"
-            ),
+            *post_exists(body["by_post"], own.posts, "/by_post", own.name),
         ]
     )
     taken = steps.decide(

@@ -12,9 +12,10 @@ from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.leaders import leadership
 from services.assignment.domain.leaders.required_fields import missing_fields
 from services.assignment.store import Duties, Matters
-from shared.errors import Rejected
+from shared.errors import reject_if
 from shared.policy.current import policy
-from shared.policy.programme import Programme, UnknownProgramme
+from shared.policy.programme import Programme
+from shared.rules import programme_exists
 from shared.web.endpoint import Call, found
 
 
@@ -47,15 +48,8 @@ def programme_of(code: str) -> Programme:
     The programme of that code. Raises `Rejected` when there is none.
     """
     programmes = policy().programmes
-    try:
-        return programmes.get(code)
-    except UnknownProgramme as error:
-        raise Rejected.because(
-            "no_such_programme",
-            f"没有专项“{code}”。",
-            "可用：" + "、".join(p.code for p in programmes) + "。",
-            "/programme",
-        ) from error
+    reject_if(programme_exists(code, programmes.codes, "/programme"))
+    return programmes.get(code)
 
 
 def duty_of(call: Call) -> Duty:

@@ -30,7 +30,7 @@ from shared.errors import Forbidden, Problem, reject_if
 from shared.events import Event
 from shared.policy.current import policy
 from shared.policy.programme import Programme
-from shared.rules import day_has_come, day_not_before
+from shared.rules import day_has_come, day_not_before, post_exists
 from shared.web.endpoint import CLERKS, LEADERS, Call, Page, after, api, found, page_of
 
 
@@ -85,14 +85,13 @@ def issue_notice(call: Call) -> Notice:
     from_above(call, row.office)
     programme = policy().programmes.get(row.programme)
     reply_by = body["reply_by"] or _reply_by(programme, body["issued_on"])
+    own = policy().directory.office(call.who.office)
     reject_if(
         [
             *day_has_come(body["issued_on"], call.today, "/issued_on"),
             *day_not_before(body["issued_on"], row.opened_on, "/issued_on"),
             *_reply_day(reply_by, body["issued_on"]),
-            *letters.no_such_post(
-                call.who.office, body["by_post"], policy().directory, "/by_post"
-            ),
+            *post_exists(body["by_post"], own.posts, "/by_post", own.name),
         ]
     )
     notice = Notice(

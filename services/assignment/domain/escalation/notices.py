@@ -31,7 +31,7 @@ from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory
 from shared.policy.escalation import SupervisionStep
 from shared.policy.matter_names import read_as
-from shared.rules import day_has_come, day_not_before
+from shared.rules import day_has_come, day_not_before, post_exists
 from shared.vocabulary import NoticeState
 
 # state of a notice, what happens -> the new state
@@ -246,7 +246,12 @@ def answer(
         [
             *day_has_come(on, today, "/on"),
             *day_not_before(on, notice.state_on, "/on"),
-            *no_such_post(notice.office, post, directory, "/post"),
+            *post_exists(
+                post,
+                directory.office(notice.office).posts,
+                "/post",
+                directory.office(notice.office).name,
+            ),
         ]
     )
     answered = replace(
@@ -348,19 +353,6 @@ def issued(notice: Notice) -> events.SupervisionIssued:
         to_office=notice.office,
         reply_by=notice.reply_by,
     )
-
-
-def no_such_post(
-    office: str, post: str, directory: Directory, place: str
-) -> Iterator[Problem]:
-    posts = directory.office(office).posts
-    if post not in posts:
-        yield Problem(
-            "no_such_post",
-            f"{directory.office(office).name}没有职务“{post}”。",
-            f"可填：{'、'.join(posts)}。",
-            place,
-        )
 
 
 def _move(notice: Notice, act: str) -> str:

@@ -16,6 +16,7 @@ from shared.errors import Conflict, Problem
 from shared.policy.directory import Directory
 from shared.policy.parts import AreaRole
 from shared.policy.programme import Programme
+from shared.rules import office_exists
 from shared.vocabulary import UnitRole
 
 MOVES = {("asked", "decide"): "decided"}
@@ -107,7 +108,7 @@ def faults(
         )
     for index, (code, _) in enumerate(units):
         place = f"/units/{index}/office"
-        yield from _unknown(code, directory, on, place)
+        yield from office_exists(code, directory, on, place)
         if counted[code] > 1:
             yield Problem(
                 "unit_repeated",
@@ -121,19 +122,7 @@ def lead_faults(lead: str, directory: Directory, on: date) -> Iterator[Problem]:
     """
     The unit the conference names exists.
     """
-    yield from _unknown(lead, directory, on, "/lead")
-
-
-def _unknown(
-    code: str, directory: Directory, on: date, place: str
-) -> Iterator[Problem]:
-    if not directory.exists(code, on):
-        yield Problem(
-            "no_such_office",
-            f"没有代码为 {code} 的机关。",
-            "请核对机关代码。",
-            place,
-        )
+    yield from office_exists(lead, directory, on, "/lead")
 
 
 def decide(request: Coordination, *, lead: str, on: date, opinion: str) -> Coordination:
