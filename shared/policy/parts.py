@@ -83,8 +83,10 @@ class BatchKind:
 @dataclass(frozen=True)
 class Objections:
     """
-    How long a wrongly addressed office may send a case back. The hander decides; a
-    dispute goes to the office called `dispute_to`, else to the one above the hander.
+    How long a wrongly addressed office may send a case back.
+
+    The handing office (交办单位) decides; a dispute goes to the office called
+    `dispute_to`, else to the office above the handing office.
     """
 
     limit: Limit

@@ -122,9 +122,9 @@ class Story(Ending):
     def open(self):
         return {_short(each) for each in self.duties() if not each.closed}
 
-    def colour(self, today):
+    def alert_level(self, today):
         missing = bool(missing_fields(self.led, self.programme))
-        return alerts.colour_of_case(self.duties(), today, field_missing=missing)
+        return alerts.alert_level_of_case(self.duties(), today, field_missing=missing)
 
     def fields_missing(self):
         missing = missing_fields(self.led, self.programme)

@@ -366,7 +366,7 @@ class ActRecorded(Fact, name=ACT_RECORDED, title="记载事项"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ListItemDone(Fact, name="assignment.matrix_item_done", title="完成清单事项"):
+class ListItemDone(Fact, name="assignment.checklist_item_done", title="完成清单事项"):
     """An item of a list of duties was done."""
 
     list: str

@@ -125,26 +125,28 @@ def test_a_duty_names_office_post_creditor_and_days_of_warning():
     assert duty.warn_days == PROGRAMME.settings.warn_days
 
 
-def test_colours_come_from_the_clock_and_from_unanswered_notices():
+def test_alert_levels_come_from_the_clock_and_from_unanswered_notices():
     matter = Matter().learn(registered())
     duty = matter.duty("conclusion")
-    on = {day: alerts.colour(duty, duty.due_on + DAY * day) for day in (-4, -3, 0, 1)}
+    on = {
+        day: alerts.alert_level(duty, duty.due_on + DAY * day) for day in (-4, -3, 0, 1)
+    }
 
     assert on == {-4: "blue", -3: "yellow", 0: "yellow", 1: "red"}
     matter.learn(happened("assignment.supervision_issued", START + DAY, notice="n1"))
-    assert alerts.colour(matter.duty("conclusion"), START) == "yellow"
+    assert alerts.alert_level(matter.duty("conclusion"), START) == "yellow"
     matter.learn(happened("assignment.supervision_answered", START + DAY, notice="n1"))
-    assert alerts.colour(matter.duty("conclusion"), START) == "blue"
+    assert alerts.alert_level(matter.duty("conclusion"), START) == "blue"
     matter.learn(done("answered", START + DAY))
-    assert alerts.colour(matter.duty("conclusion"), date(2022, 1, 1)) is None
+    assert alerts.alert_level(matter.duty("conclusion"), date(2022, 1, 1)) is None
 
 
 def test_a_case_is_as_red_as_its_worst_duty_or_a_missing_field():
     owed = [*Matter().learn(registered()).duties.values()]
 
-    assert alerts.colour_of_case(owed, START, field_missing=False) == "blue"
-    assert alerts.colour_of_case(owed, START, field_missing=True) == "red"
-    assert alerts.colour_of_case([], START, field_missing=False) is None
+    assert alerts.alert_level_of_case(owed, START, field_missing=False) == "blue"
+    assert alerts.alert_level_of_case(owed, START, field_missing=True) == "red"
+    assert alerts.alert_level_of_case([], START, field_missing=False) is None
 
 
 def test_an_act_discharges_what_it_answers_and_nothing_else():

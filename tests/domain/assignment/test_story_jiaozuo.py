@@ -265,9 +265,9 @@ def test_five_things_are_named_for_each_case_or_it_is_red():
         "plan",
     ]
     assert case.fields_missing() == ["plan"]
-    assert case.colour(HANDED) == "red"
-    assert planned.colour(HANDED) == "blue"
-    assert planned.colour(date(2021, 3, 16)) == "yellow"
+    assert case.alert_level(HANDED) == "red"
+    assert planned.alert_level(HANDED) == "blue"
+    assert planned.alert_level(date(2021, 3, 16)) == "yellow"
 
 
 @pytest.mark.requirement("JZ-18")

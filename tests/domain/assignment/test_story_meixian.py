@@ -57,7 +57,7 @@ def test_progress_is_no_result():
 
     assert told.states()["procedural_reply"] == ("discharged", date(2023, 3, 8))
     assert told.states()["three_month_answer"][0] == "open"
-    assert told.run(date(2023, 6, 2)).colour(date(2023, 6, 2)) == "red"
+    assert told.run(date(2023, 6, 2)).alert_level(date(2023, 6, 2)) == "red"
 
 
 def test_the_result_ends_all_that_is_owed_to_the_petitioner():

@@ -300,7 +300,7 @@ def test_a_task_of_phase_one_is_backdated_by_a_plan_issued_after_it():
 
     assert naming.shown_state(date(2021, 1, 31)) == "backdated"
     assert case.crossed == []
-    assert case.colour(date(2021, 1, 31)) == "red"
+    assert case.alert_level(date(2021, 1, 31)) == "red"
     assert case.fields_missing() == ["leader", "department"]
 
 

@@ -237,10 +237,10 @@ def test_a_letter_owes_what_the_regulation_of_its_day_says():
 
 def test_four_fields_are_asked_for_and_a_missing_one_is_red():
     assert the_case().fields_missing() == ["leader", "team", "resolve_by"]
-    assert the_case().colour(CAME) == "red"
+    assert the_case().alert_level(CAME) == "red"
     assert the_case(led()).fields_missing() == []
-    assert the_case(led()).colour(CAME) == "blue"
-    assert the_case(led(resolve_by=None)).colour(CAME) == "red"
+    assert the_case(led()).alert_level(CAME) == "blue"
+    assert the_case(led(resolve_by=None)).alert_level(CAME) == "red"
 
 
 @pytest.mark.parametrize(
