@@ -440,7 +440,7 @@ class PeriodBegun(Beginning, name="assignment.period_begun", title="本期开始
     The matter of a report or a milestone begins: its period runs *until* a day.
     """
 
-    cadence: str
+    schedule: str
     period: str
     until: date
     department: str | None = None

@@ -82,13 +82,13 @@ def list_duties(call: Call) -> Page:
 
 def _kind_faults(kind: str | None, code: str | None) -> Iterator[Fault]:
     """
-    Some programme asked has such a duty or paper.
+    Some programme asked has such a duty or report.
 
     Raises `Rejected` for a programme there is not.
     """
     asked = [programme_of(code)] if code else policy().programmes
     known = {rule.id for each in asked for rule in each.every_duty_rule()}
-    known |= {paper.id for each in asked for paper in each.cadences}
+    known |= {report.id for each in asked for report in each.report_schedules}
     if kind and kind not in known:
         yield Fault(
             "no_such_kind",

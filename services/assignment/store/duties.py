@@ -160,18 +160,18 @@ class Duties:
         )
         return list(self.session.execute(query).scalars())
 
-    def papers_owed(
+    def reports_owed(
         self, series: tuple[str, str, str], department: str | None
     ) -> list[str]:
         """
-        Periods whose paper is still owed in a series (programme, office, cadence),
+        Periods whose report is still owed in a series (programme, office, schedule),
         the oldest first, at most five.
         """
-        programme, office, cadence = series
+        programme, office, schedule = series
         query = (
             select(duties.c.number)
             .where(duties.c.office == office, duties.c.programme == programme)
-            .where(duties.c.kind == cadence, duties.c.state == "open")
+            .where(duties.c.kind == schedule, duties.c.state == "open")
             .where(duties.c.post.is_not_distinct_from(department))
             .order_by(duties.c.due_on)
             .limit(5)

@@ -14,10 +14,10 @@ from tests.builders.programme_story import (
     happened,
     named,
     opened,
-    papers,
     programme_of,
     registered,
     replied,
+    reports,
 )
 
 CODE, OFFICE = "meixian", "610326"
@@ -188,7 +188,7 @@ def test_an_everyday_thing_without_a_case_kind_is_not_taken():
 
 
 def test_analyses_are_owed_by_the_quarter_and_the_year():
-    assert papers(CODE, "class_analysis", date(2023, 5, 4)) == (
+    assert reports(CODE, "class_analysis", date(2023, 5, 4)) == (
         "2023-Q2",
         date(2023, 7, 14),
         [(OFFICE, None)],
