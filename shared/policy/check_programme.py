@@ -39,8 +39,8 @@ _UNIQUE = (
     ("eligible_leaders", "level"),
     ("duty_lists", "id"),
     ("acts", "id"),
-    ("papers", "id"),
-    ("cadences", "id"),
+    ("reports", "id"),
+    ("report_schedules", "id"),
     ("rosters", "id"),
     ("tallies", "id"),
     ("batch_kinds", "id"),
@@ -269,7 +269,7 @@ def _fields_unknown(programme: Programme) -> Iterator[Problem]:
 
 def _idle(act: object) -> Problem:
     message = "没有任何职责、报告、值守、清单或统计要求这项工作。"
-    remedy = "请在 duties、cadences、tallies 等处要求它，或删除。"
+    remedy = "请在 duties、report_schedules、tallies 等处要求它，或删除。"
     return problem_in(act, "id", "act_not_asked", message, remedy)
 
 
@@ -278,8 +278,8 @@ def _acts_asked(programme: Programme) -> Iterator[tuple[object, str, str]]:
     Every place that names an act: the object, its field, the act.
     """
     yield from acts_named(programme.duties)
-    for cadence in programme.cadences:
-        yield cadence, "act", cadence.act
+    for schedule in programme.report_schedules:
+        yield schedule, "act", schedule.act
     for roster in programme.rosters:
         yield roster, "log_act", roster.log_act
     for tally in programme.tallies:
@@ -291,16 +291,16 @@ def _acts_asked(programme: Programme) -> Iterator[tuple[object, str, str]]:
                 yield item, "act", item.act
 
 
-def _papers(programme: Programme) -> Iterator[Problem]:
-    known = {paper.id for paper in programme.papers}
-    for cadence in programme.cadences:
-        if cadence.paper not in known:
-            yield _no_part(cadence, "paper", "unknown_paper", cadence.paper, known)
-        for name, day in (("from", cadence.from_), ("to", cadence.to)):
+def _reports(programme: Programme) -> Iterator[Problem]:
+    known = {report.id for report in programme.reports}
+    for schedule in programme.report_schedules:
+        if schedule.report not in known:
+            yield _no_part(schedule, "report", "unknown_report", schedule.report, known)
+        for name, day in (("from", schedule.from_), ("to", schedule.to)):
             if day is not None and day not in programme.window:
                 message = f"{day} 不在专项期限之内，其时没有这份报告。"
                 remedy = "请改正日期或 window。"
-                yield problem_in(cadence, name, "outside_window", message, remedy)
+                yield problem_in(schedule, name, "outside_window", message, remedy)
 
 
 def _reasons_given(programme: Programme) -> Iterator[Problem]:
@@ -335,6 +335,6 @@ _CHECKS = (
     _leader_words,
     _acts_idle,
     _fields_unknown,
-    _papers,
+    _reports,
     _reasons_given,
 )

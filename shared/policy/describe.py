@@ -29,7 +29,7 @@ from shared.policy.phrases import (
     old_word,
 )
 from shared.policy.programme import Programme
-from shared.policy.reports import Cadence, DutyList, Tally
+from shared.policy.reports import DutyList, ReportSchedule, Tally
 from shared.policy.targets import Baseline, Milestone
 
 
@@ -139,12 +139,14 @@ def _office_work(programme: Programme, kind: Kind) -> Iterator[str]:
         dispute = f"，有争议的提请{sent.dispute_to}" if sent.dispute_to else ""
         within = limit_said(sent.limit)
         yield f"  异议：{within}内退回并说明理由{dispute}〔{sent.source}〕"
-    yield from _listed("定期报告", (_cadence(each) for each in programme.cadences))
-    papers = (
-        f"{p.title}：{'、'.join(p.heads) or '（自拟）'}〔{p.source}〕"
-        for p in programme.papers
+    yield from _listed(
+        "定期报告", (_schedule(each) for each in programme.report_schedules)
     )
-    yield from _listed("报告文本", papers)
+    reports = (
+        f"{p.title}：{'、'.join(p.heads) or '（自拟）'}〔{p.source}〕"
+        for p in programme.reports
+    )
+    yield from _listed("报告文本", reports)
     for roster in programme.rosters:
         flags = "、".join(flag_name(flag, kind) for flag in roster.flags)
         at_least = f"，每年不少于{roster.times_a_year}次" if roster.times_a_year else ""
@@ -252,11 +254,11 @@ def _duty_list(each: DutyList) -> Iterator[str]:
         yield "  （待填：文件未载明内容，由本单位填写）"
 
 
-def _cadence(cadence: Cadence) -> str:
-    due = f"，期满后{limit_said(cadence.due)}内" if cadence.due else ""
-    at = f"，{cadence.cutoff} 前" if cadence.cutoff else ""
-    who, often = WHO[cadence.of], EVERY[cadence.every]
-    return f"{cadence.title}：{who}{often}{due}{at}〔{cadence.source}〕"
+def _schedule(schedule: ReportSchedule) -> str:
+    due = f"，期满后{limit_said(schedule.due)}内" if schedule.due else ""
+    at = f"，{schedule.cutoff} 前" if schedule.cutoff else ""
+    who, often = WHO[schedule.of], EVERY[schedule.every]
+    return f"{schedule.title}：{who}{often}{due}{at}〔{schedule.source}〕"
 
 
 def _step(step: SupervisionStep, supervision: Supervision) -> str:

@@ -19,7 +19,7 @@ from shared.yaml.decode import problem_in
 @dataclass(frozen=True)
 class Document:
     """
-    A paper the programme rests on; the number as printed (A-44).
+    A document that the programme rests on; the number as printed (A-44).
     """
 
     title: str
@@ -83,8 +83,10 @@ class BatchKind:
 @dataclass(frozen=True)
 class Objections:
     """
-    How long a wrongly addressed office may send a case back. The hander decides; a
-    dispute goes to the office called `dispute_to`, else to the one above the hander.
+    How long a wrongly addressed office may send a case back.
+
+    The handing office (交办单位) decides; a dispute goes to the office called
+    `dispute_to`, else to the office above the handing office.
     """
 
     limit: Limit
@@ -189,7 +191,7 @@ class Settings:
     """
     The ambiguities of the documents that the offices settle with a number.
 
-    The others are settled by the entries themselves: which days a paper is owed on,
+    The others are settled by the entries themselves: which days a report is owed on,
     which reply answers in three months. `receipt_days`: from sending to receipt where
     nobody stamped it (A-11). `review_grace_days`: a closing confirmed more days after
     it was concluded counts from the day of confirmation; unset, it always counts from

@@ -77,7 +77,12 @@ CAUSES = {
     "unanswered": "督办未反馈",
     "notices_without_progress": "多次督办仍无进展",
 }
-SHOWN = {"count": "统计", "list": "清单", "missing": "缺报清单"}
+SHOWN = {
+    "difference": "核对差额",
+    "count": "统计",
+    "list": "清单",
+    "missing": "缺报清单",
+}
 MOMENTS = {
     "led": "每件包案",
     "handed": "每件交办",

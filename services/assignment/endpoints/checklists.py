@@ -14,7 +14,7 @@ from services.assignment.domain.facts import ListItemDone
 from services.assignment.domain.leaders import checklists
 from services.assignment.endpoints.acts import keep_act
 from services.assignment.endpoints.lookup import case_of, leading_of, unnamed_fields
-from services.assignment.schemas.checklists import EntryBody, MatrixView
+from services.assignment.schemas.checklists import ChecklistView, EntryBody
 from services.assignment.store import OUTBOX, Matters
 from shared.errors import Problem, reject_if
 from shared.policy.current import policy
@@ -23,7 +23,7 @@ from shared.rules import day_has_come, day_not_before
 from shared.web.endpoint import CLERKS, Call, api
 
 
-@api("GET", "/cases/<number>/matrix", answer=MatrixView)
+@api("GET", "/cases/<number>/checklist", answer=ChecklistView)
 def show_checklists(call: Call) -> dict[str, Any]:
     """
     Show the lists of duties that hold for a case and what was done of them.
@@ -33,10 +33,10 @@ def show_checklists(call: Call) -> dict[str, Any]:
 
 @api(
     "POST",
-    "/cases/<number>/matrix",
+    "/cases/<number>/checklist",
     roles=CLERKS,
     body=EntryBody,
-    answer=MatrixView,
+    answer=ChecklistView,
     status=201,
 )
 def record_checklist_item(call: Call) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def record_checklist_item(call: Call) -> dict[str, Any]:
             *(_faults_of_act(call, row, said, known) if act else ()),
         ]
     )
-    done = events.MatrixItemDone(
+    done = events.ChecklistItemDone(
         office=row.office,
         case_number=row.number,
         occurred_on=body["on"],

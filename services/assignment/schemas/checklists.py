@@ -56,7 +56,7 @@ class SheetView(Schema):
     items = fields.List(fields.Nested(ItemView), required=True)
 
 
-class MatrixView(Schema):
+class ChecklistView(Schema):
     """The lists that hold for a case."""
 
     number = fields.String(required=True)

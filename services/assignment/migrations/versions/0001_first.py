@@ -61,14 +61,6 @@ def upgrade() -> None:
         unique=True,
     )
     op.create_table(
-        "cadences",
-        sa.Column("programme", sa.String, nullable=False),
-        sa.Column("cadence", sa.String, nullable=False),
-        sa.Column("begun_until", sa.Date, nullable=False),
-        sa.PrimaryKeyConstraint("programme", "cadence", name="pk_cadences"),
-        schema=S,
-    )
-    op.create_table(
         "coordinations",
         sa.Column("id", sa.String, nullable=False),
         sa.Column("number", sa.String, nullable=False),
@@ -343,6 +335,14 @@ def upgrade() -> None:
         unique=True,
     )
     op.create_table(
+        "report_schedules",
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("schedule", sa.String, nullable=False),
+        sa.Column("begun_until", sa.Date, nullable=False),
+        sa.PrimaryKeyConstraint("programme", "schedule", name="pk_report_schedules"),
+        schema=S,
+    )
+    op.create_table(
         "rungs",
         sa.Column("subject", sa.String, nullable=False),
         sa.Column("cause", sa.String, nullable=False),
@@ -486,6 +486,7 @@ def downgrade() -> None:
         "baseline_cases",
         "turns",
         "rungs",
+        "report_schedules",
         "receptions",
         "profiles",
         "notices",
@@ -498,7 +499,6 @@ def downgrade() -> None:
         "duties",
         "crossings",
         "coordinations",
-        "cadences",
         "batches",
         "baselines",
     ):
