@@ -39,11 +39,12 @@ from shared.policy.parts import (
     Resolution,
     ReturnRules,
     Settings,
+    Span,
     Topic,
 )
 from shared.policy.reports import Act, DutyList, Report, ReportSchedule, Roster, Tally
 from shared.policy.rule_sets import LimitFound, RuleSet
-from shared.policy.scope import Scope, Span
+from shared.policy.scope import Scope
 from shared.policy.targets import Baseline, Milestone, next_milestone
 from shared.yaml.decode import NOT_WRITTEN
 
