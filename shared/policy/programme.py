@@ -2,7 +2,7 @@
 A programme (专项工作) as a frozen object, and all of them by code.
 
 Answers what the documents of an office order; decides nothing about a case. The parts
-are declared in scope, duties, leading, supervising, rulesets and programme_*; the
+are declared in the other files of this folder; the
 files are read by `programme_files`.
 """
 
