@@ -1,5 +1,5 @@
 """
-Request and response schemas of the endpoints for days: how a due day was counted, and who moved it.
+Request and response schemas of due days: how one was counted, and who moved it.
 """
 
 from __future__ import annotations
