@@ -28,16 +28,13 @@ class Document:
     issued_on: date | None = None
 
 
-@dataclass(frozen=True)
-class Phase:
+class _Days:
     """
-    A stretch of the programme, both days included.
+    The days from one to another, both included.
     """
 
-    name: str
     from_: date
     to: date
-    source: str
 
     def problems(self) -> Iterator[Problem]:
         if self.to < self.from_:
@@ -46,6 +43,28 @@ class Phase:
 
     def __contains__(self, day: object) -> bool:
         return isinstance(day, date) and self.from_ <= day <= self.to
+
+
+@dataclass(frozen=True)
+class Span(_Days):
+    """
+    Days without a name; without an end it goes on.
+    """
+
+    from_: date
+    to: date = date.max
+
+
+@dataclass(frozen=True)
+class Phase(_Days):
+    """
+    A named part of the programme's days; its last day must be written.
+    """
+
+    name: str
+    from_: date
+    to: date
+    source: str
 
 
 @dataclass(frozen=True)
@@ -123,7 +142,7 @@ class Topic:
 @dataclass(frozen=True)
 class NamedLimit:
     """
-    A limit of law that binds nobody's ledger here, kept for reckoning (TL-08).
+    A limit of law that opens no duty here; the calculator of days uses it (TL-08).
     """
 
     id: str

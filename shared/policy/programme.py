@@ -2,7 +2,7 @@
 A programme (专项工作) as a frozen object, and all of them by code.
 
 Answers what the documents of an office order; decides nothing about a case. The parts
-are declared in scope, duties, leading, supervising, rulesets and programme_*; the
+are declared in the other files of this folder; the
 files are read by `programme_files`.
 """
 
@@ -39,11 +39,12 @@ from shared.policy.parts import (
     Resolution,
     ReturnRules,
     Settings,
+    Span,
     Topic,
 )
 from shared.policy.reports import Act, DutyList, Report, ReportSchedule, Roster, Tally
 from shared.policy.rule_sets import LimitFound, RuleSet
-from shared.policy.scope import Scope, Span
+from shared.policy.scope import Scope
 from shared.policy.targets import Baseline, Milestone, next_milestone
 from shared.yaml.decode import NOT_WRITTEN
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from services.assignment import events
 from services.assignment.casework.record import record_fact
-from services.assignment.domain.activities.acts import faults_of_act
+from services.assignment.domain.activities.acts import act_faults
 from services.assignment.domain.duties import recurrence
 from services.assignment.domain.facts import ActRecorded, Fact, OfficeActsBegun
 from services.assignment.endpoints.lookup import (
@@ -54,7 +54,7 @@ def record_act(call: Call) -> dict[str, Any]:
         [
             *day_has_come(body["on"], call.today, "/on"),
             *day_not_before(body["on"], row.opened_on, "/on"),
-            *faults_of_act(
+            *act_faults(
                 known,
                 body,
                 posts,
@@ -85,7 +85,7 @@ def record_office_act(call: Call) -> dict[str, Any]:
     posts = _titles_at(office, call.who.office, programme.hub)
     faults = [
         *day_has_come(body["on"], call.today, "/on"),
-        *faults_of_act(known, body, posts, of="office"),
+        *act_faults(known, body, posts, of="office"),
     ]
     if not policy().directory.is_within(office, programme.offices_root, call.today):
         faults.append(_outside(office))

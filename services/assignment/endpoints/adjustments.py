@@ -169,7 +169,7 @@ def _sign(
     faults: list[Problem],
 ) -> dict[str, Any]:
     """
-    Keep the record, if nothing is wrong with it, and count anew.
+    Save the record, if nothing is wrong with it, and recompute the due day.
     """
     general = adjustments.in_order(signed, duty, policy().directory, call.today)
     reject_if([*general, *faults])

@@ -1,5 +1,5 @@
 """
-What the doors for acts accept and answer.
+Request and response schemas of the endpoints for acts.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """
-What the doors for the duty lists of a case accept and answer.
+Request and response schemas of the endpoints for the duty lists of a case.
 """
 
 from __future__ import annotations

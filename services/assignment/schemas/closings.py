@@ -1,5 +1,5 @@
 """
-What the doors for closings accept and answer.
+Request and response schemas of the endpoints for closings.
 """
 
 from __future__ import annotations
