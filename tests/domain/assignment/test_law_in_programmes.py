@@ -10,11 +10,11 @@ from datetime import date
 
 import pytest
 
-from services.assignment.domain import facts as kinds
 from services.assignment.domain.duties import ledger
 from services.assignment.domain.facts import Fact
 from shared.policy.current import policy
-from tests.builders import COUNTY, petition_registered
+from tests.builders import COUNTY
+from tests.builders.facts import act, registered
 
 NUMBER = "件检控申〔2021〕001号"
 START = date(2021, 3, 1)
@@ -29,14 +29,13 @@ KEEPS = [
 
 
 def owed(code: str, *facts: Fact) -> dict[str, ledger.Duty]:
-    registered = Fact(kinds.PETITION, START, petition_registered(NUMBER).payload())
-    duties = ledger.reckon(
+    duties = ledger.compute(
         NUMBER,
         COUNTY,
-        [registered, *facts],
+        [registered(START), *facts],
         policy().programmes.get(code),
         policy().calendar,
-        answering=ledger.Answering("procuratorate"),
+        parties=ledger.ResponsibleParties("procuratorate"),
     )
     return {duty.kind: duty for duty in duties}
 
@@ -46,8 +45,8 @@ def test_materials_asked_for_stop_the_three_months_and_not_the_seven_days(
     code: str,
 ) -> None:
     waiting = [
-        Fact(kinds.ACT, ASKED, {"act": "materials_asked"}),
-        Fact(kinds.ACT, COMPLETE, {"act": "materials_complete"}),
+        act("materials_asked", ASKED),
+        act("materials_complete", COMPLETE),
     ]
     usual, stopped = owed(code), owed(code, waiting[0])
     gone_on = owed(code, *waiting)

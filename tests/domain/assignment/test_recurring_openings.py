@@ -207,7 +207,7 @@ def test_a_second_registration_or_opening_of_a_matter_opens_nothing(code: str) -
     again = [
         fact("intake.petition_registered", 7, **petition),
         fact("intake.case_opened", 7, **case),
-        fact("assignment.case_appraised", 8, **case),
+        fact("assignment.case_appraised", 8, difficulty="hard"),
     ]
     programme = policy().programmes.get(code)
 

@@ -72,6 +72,7 @@ DUTIES = {
     ("supervision-2013", "supervision_decision"): ("2020-09-28", "2020-10-13"),
     ("puyang-2020", "procedural_reply"): ("2020-11-21", "2020-11-30"),
     ("puyang-2020", "three_month_answer"): ("2020-11-20", "2021-02-20"),
+    ("meixian", "three_month_answer"): ("2020-11-20", "2021-02-20"),
     ("puyang-2020", "aid_decision"): ("2021-04-02", "2021-04-19"),
     # Saturday 2023-10-07 was worked after the holidays.
     ("meixian", "procedural_reply"): ("2023-09-22", "2023-10-07"),

@@ -14,6 +14,7 @@ import pytest
 
 from services.assignment.domain.batches import batches
 from services.assignment.domain.duties import recurrence
+from services.assignment.domain.facts import BatchReceived
 from services.reporting.domain.postings import ClosingTerms
 from services.reporting.drafting import goal_of
 from shared.policy.calendar import Limit
@@ -133,7 +134,7 @@ def test_the_clocks_of_a_court_start_from_receipt_not_from_naming_the_leader():
     limits = {
         rule.id: str(rule.due.limit)
         for rule in programme_of("jiaozuo-2021").duties
-        if rule.opened_by == batches.RECEIVED
+        if rule.opened_by == BatchReceived.name
     }
     assert limits == {
         "ledger": "2N",
