@@ -156,7 +156,7 @@ def show_dead_letter(message_id: str) -> None:
 @click.option("--all", "everything", is_flag=True)
 def replay_dead_letters(message_ids: tuple[str, ...], *, everything: bool) -> None:
     """
-    Send dead letters back to the queue they came from, attempts begun anew.
+    Send dead letters back to the queue they came from, with their attempts reset.
     """
     from shared.messaging import dead_letters
 
@@ -215,7 +215,7 @@ def rebuild(source: Literal["entries", "events"]) -> None:
 @main.command()
 def recalculate() -> None:
     """
-    Count what is owed anew after the calendar was extended; what is closed stays.
+    Recompute open duties after the calendar was extended; closed duties stay.
     """
     from services.assignment.casework.recalculate import recalculate as again
 

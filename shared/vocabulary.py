@@ -111,7 +111,7 @@ class Disposition(Term):
     UNLAWFUL_BY_LAW = "unlawful_by_law", "行为违法的依法处理"
 
 
-class Measure(Term):
+class Remedy(Term):
     """化解措施"""
 
     EXPLANATION = "explanation", "释法说理"
@@ -211,7 +211,7 @@ class InterviewDecision(Term):
     NOT_NEEDED = "not_needed", "不约谈"
 
 
-class Colour(Term):
+class AlertLevel(Term):
     """三色预警，只看职责"""
 
     RED = "red", "红色"

@@ -74,8 +74,14 @@ def variable(name: str) -> str:
 def taken() -> set[int]:
     """
     The ports of this machine that something listens on or is connected from.
+
+    A connection that only waits for its end (TIME_WAIT) keeps no server from its port.
     """
-    return {each.laddr.port for each in psutil.net_connections("tcp") if each.laddr}
+    return {
+        each.laddr.port
+        for each in psutil.net_connections("tcp")
+        if each.laddr and each.status != psutil.CONN_TIME_WAIT
+    }
 
 
 def answers(port: int) -> bool:

@@ -18,7 +18,7 @@ from services.reporting.domain.baselines import (
     live_list,
 )
 from services.reporting.domain.figures import (
-    Asked,
+    FiguresRequest,
     Goal,
     Line,
     Sums,
@@ -37,46 +37,46 @@ def draft(
     ledger: Ledger,
     programme: Programme,
     directory: Directory,
-    asked: Asked,
+    request: FiguresRequest,
     *,
     as_known: bool = False,
 ) -> dict[str, Any]:
     """
     The figures asked for.
 
-    *as_known*: only from what was known at `asked.known_at`; else from all there is.
+    *as_known*: only from what was known at `request.known_at`; else from all there is.
     The rate is that of the frozen list that governs it, once it is frozen (A-06).
     Raises `Unbalanced` when the rows do not make the whole.
     """
-    lines = lines_of(directory, asked.office, asked.as_of)
-    lines = lines[:1] if asked.own else lines
-    offices = offices_of(directory, asked)
+    lines = lines_of(directory, request.office, request.as_of)
+    lines = lines[:1] if request.own else lines
+    offices = offices_of(directory, request)
     distinct = registry().of_kind("distinct")
     return compute(
-        asked,
+        request,
         lines,
-        sums=ledger.sums(asked, offices, as_known=as_known),
-        listed=listed_sums(ledger, programme, directory, asked, as_known=as_known),
-        persons=ledger.persons(asked, lines, distinct, as_known=as_known),
-        goal=goal_of(programme, asked.as_of),
+        sums=ledger.sums(request, offices, as_known=as_known),
+        listed=listed_sums(ledger, programme, directory, request, as_known=as_known),
+        persons=ledger.persons(request, lines, distinct, as_known=as_known),
+        goal=goal_of(programme, request.as_of),
         registry=registry(),
     )
 
 
-def offices_of(directory: Directory, asked: Asked) -> tuple[str, ...]:
+def offices_of(directory: Directory, request: FiguresRequest) -> tuple[str, ...]:
     """
     The offices whose entries are asked for.
     """
-    if asked.own:
-        return (asked.office,)
-    return directory.subtree(asked.office, asked.as_of)
+    if request.own:
+        return (request.office,)
+    return directory.subtree(request.office, request.as_of)
 
 
 def listed_sums(
     ledger: Ledger,
     programme: Programme,
     directory: Directory,
-    asked: Asked,
+    request: FiguresRequest,
     *,
     as_known: bool = False,
 ) -> Sums | None:
@@ -86,8 +86,8 @@ def listed_sums(
     governing = governing_list(programme)
     if governing is None:
         return None
-    offices = offices_of(directory, asked)
-    return ledger.listed(asked, offices, governing, as_known=as_known)
+    offices = offices_of(directory, request)
+    return ledger.listed(request, offices, governing, as_known=as_known)
 
 
 def lines_of(directory: Directory, office: str, on: date) -> tuple[Line, ...]:
@@ -108,17 +108,17 @@ def candidates_of(
     ledger: Ledger,
     programme: Programme,
     directory: Directory,
-    asked: Asked,
+    request: FiguresRequest,
 ) -> list[dict[str, Any]]:
     """
     The candidates for inspection among the office asked for and those below it.
     """
-    sums = ledger.sums(asked, offices_of(directory, asked), as_known=True)
-    listed = listed_sums(ledger, programme, directory, asked, as_known=True)
+    sums = ledger.sums(request, offices_of(directory, request), as_known=True)
+    listed = listed_sums(ledger, programme, directory, request, as_known=True)
     named = candidates(
         programme.supervision.thresholds if programme.supervision else (),
         by_office(sums, listed, registry()),
-        goal_of(programme, asked.as_of),
+        goal_of(programme, request.as_of),
         registry(),
     )
     return [
@@ -140,20 +140,20 @@ def rates_of(
     ledger: Ledger,
     programme: Programme,
     directory: Directory,
-    asked: Asked,
+    request: FiguresRequest,
 ) -> list[dict[str, Any]]:
     """
     The rate of each baseline of the programme, on its frozen and on its live list.
     """
-    offices = offices_of(directory, asked)
+    offices = offices_of(directory, request)
 
     def sums_on(cases: CaseList) -> Sums | None:
-        return ledger.listed(asked, offices, cases, as_known=True)
+        return ledger.listed(request, offices, cases, as_known=True)
 
     return [
         baseline_rate(
             baseline,
-            goal_of(programme, asked.as_of, baseline),
+            goal_of(programme, request.as_of, baseline),
             frozen=sums_on(frozen_list(baseline)),
             live=sums_on(live_list(baseline, programme)) or {},
             registry=registry(),

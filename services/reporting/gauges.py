@@ -12,7 +12,7 @@ from collections import Counter
 from prometheus_client.core import GaugeMetricFamily, Metric
 from sqlalchemy import Connection
 
-from services.reporting.domain.figures import Asked, Sums, missing, whole_of
+from services.reporting.domain.figures import FiguresRequest, Sums, missing, whole_of
 from services.reporting.domain.measures import registry
 from services.reporting.drafting import goal_of, listed_sums
 from services.reporting.overtaken import overtaken_by_programme
@@ -65,10 +65,12 @@ def _stand(session: Connection) -> list[Metric]:
     today, directory = clock.today(), policy().directory
     for programme in policy().programmes:
         ledger = Ledger(session)
-        asked = Asked(programme.code, programme.offices_root, today, clock.now())
-        offices = directory.subtree(asked.office, today)
-        sums = ledger.sums(asked, offices, as_known=False)
-        listed = listed_sums(ledger, programme, directory, asked)
+        request = FiguresRequest(
+            programme.code, programme.offices_root, today, clock.now()
+        )
+        offices = directory.subtree(request.office, today)
+        sums = ledger.sums(request, offices, as_known=False)
+        listed = listed_sums(ledger, programme, directory, request)
         levels, whole = _by_level(sums, directory), whole_of(sums, listed, registry())
         for (level, state), count in sorted(levels.items()):
             if state in _STATES:

@@ -14,7 +14,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from services.reporting.domain.baselines import governing_list
-from services.reporting.domain.figures import Asked
+from services.reporting.domain.figures import FiguresRequest
 from services.reporting.domain.measures import registry
 from services.reporting.domain.milestones import Course, judged, turns
 from services.reporting.domain.postings import Entry
@@ -87,12 +87,12 @@ def judge(
 
 
 def _course(ledger: Ledger, programme: Programme, office: str, today: date) -> Course:
-    asked = Asked(programme.code, office, today, clock.now())
+    request = FiguresRequest(programme.code, office, today, clock.now())
     measures, governing = registry().on_a_list, governing_list(programme)
-    live = ledger.daily(asked, measures)
+    live = ledger.daily(request, measures)
     if governing is None:
         return Course(live)
-    frozen_on = ledger.frozen_on(asked, governing, as_known=False)
+    frozen_on = ledger.frozen_on(request, governing, as_known=False)
     if frozen_on is None:
         return Course(live)
-    return Course(live, ledger.daily(asked, measures, governing), frozen_on)
+    return Course(live, ledger.daily(request, measures, governing), frozen_on)

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from services.reporting.domain.figures import Asked
+from services.reporting.domain.figures import FiguresRequest
 from services.reporting.domain.returns import Cell, changes, is_overtaken
 from services.reporting.drafting import draft, lines_of
 from services.reporting.store import Ledger, Returns
@@ -60,6 +60,8 @@ def changed_cells(session: Connection, signed: Row[Any]) -> list[Cell]:
     except UnknownProgramme:
         return []
     ledger = Ledger(session)
-    asked = Asked(signed.programme, signed.office, signed.as_of, ledger.latest())
-    now = draft(ledger, programme, policy().directory, asked, as_known=True)
+    request = FiguresRequest(
+        signed.programme, signed.office, signed.as_of, ledger.latest()
+    )
+    now = draft(ledger, programme, policy().directory, request, as_known=True)
     return changes(signed.id, signed.figures, now)

@@ -19,7 +19,7 @@ from services.reporting.delivery.delivery import Delivery, ask_again
 from services.reporting.delivery.mail import Server
 from services.reporting.delivery.notices import CROSSED, NoticeDelivery
 from services.reporting.delivery.render import XLSX
-from services.reporting.domain.figures import Asked
+from services.reporting.domain.figures import FiguresRequest
 from services.reporting.domain.measures import registry
 from services.reporting.domain.postings import entries_for
 from services.reporting.domain.returns import differences, revision_after, sign
@@ -138,9 +138,9 @@ class ReportingService(Service):
         """
         The figures of an office: a row for each office below, one for its own cases.
         """
-        asked, programme = self._asked(call)
+        request, programme = self._request(call)
         ledger = Ledger(call.session)
-        return draft(ledger, programme, self.directory, asked, as_known=True)
+        return draft(ledger, programme, self.directory, request, as_known=True)
 
     @api(
         "GET",
@@ -152,10 +152,10 @@ class ReportingService(Service):
         """
         The offices that the programme's thresholds name, with the reason (PY-37).
         """
-        asked, programme = self._asked(call)
+        request, programme = self._request(call)
         ledger = Ledger(call.session)
-        named = candidates_of(ledger, programme, self.directory, asked)
-        return {**vars(asked), "items": named}
+        named = candidates_of(ledger, programme, self.directory, request)
+        return {**vars(request), "items": named}
 
     @api(
         "GET",
@@ -167,9 +167,9 @@ class ReportingService(Service):
         """
         What of each baseline's list is resolved: of the frozen list, and of the live.
         """
-        asked, programme = self._asked(call)
-        rates = rates_of(Ledger(call.session), programme, self.directory, asked)
-        return {**vars(asked), "items": rates}
+        request, programme = self._request(call)
+        rates = rates_of(Ledger(call.session), programme, self.directory, request)
+        return {**vars(request), "items": rates}
 
     @api(
         "GET",
@@ -182,10 +182,10 @@ class ReportingService(Service):
         """
         The entries, and so the cases or duties, that one figure is the sum of.
         """
-        asked, programme = self._asked(call)
-        offices = offices_of(self.directory, asked)
+        request, programme = self._request(call)
+        offices = offices_of(self.directory, request)
         ledger, measure = Ledger(call.session), call.query["measure"]
-        query = ledger.behind(asked, offices, measure, as_known=True)
+        query = ledger.behind(request, offices, measure, as_known=True)
         limit = call.query["limit"]
         rows = ledger.page(query, entry_place(call.query), limit + 1)
         shown = [schemas.opened(row, registry()[measure], programme) for row in rows]
@@ -206,10 +206,10 @@ class ReportingService(Service):
         """
         The cases, or the duties, that make up one figure, each with its share of it.
         """
-        asked, programme = self._asked(call)
-        offices = offices_of(self.directory, asked)
+        request, programme = self._request(call)
+        offices = offices_of(self.directory, request)
         ledger, measure = Ledger(call.session), call.query["measure"]
-        query = ledger.behind(asked, offices, measure, as_known=True)
+        query = ledger.behind(request, offices, measure, as_known=True)
         limit = call.query["limit"]
         rows = ledger.cases(query, case_place(call.query), limit + 1)
         shown = [schemas.opened(row, registry()[measure], programme) for row in rows]
@@ -242,21 +242,21 @@ class ReportingService(Service):
         returns.lock_closings(programme.code)
         # The lock comes first: a later revision must not know less.
         newest = returns.newest(programme.code, office, as_of)
-        asked = Asked(programme.code, office, as_of, ledger.latest())
-        figures = draft(ledger, programme, self.directory, asked, as_known=True)
+        request = FiguresRequest(programme.code, office, as_of, ledger.latest())
+        figures = draft(ledger, programme, self.directory, request, as_known=True)
         revision = revision_after(newest, figures)
         below = returns.signed_by(
             programme.code, [row["office"] for row in figures["rows"]], as_of
         )
         signed = sign(
-            asked,
+            request,
             figures,
             programme,
             self.directory,
             revision=revision,
             signed_by=call.who.actor,
             reason=call.body["reason"],
-            under_way=under_way(call.session, events, asked.known_at),
+            under_way=under_way(call.session, events, request.known_at),
             differences=differences(figures, below),
             sender=settings["MAIL_FROM"],
         )
@@ -373,7 +373,7 @@ class ReportingService(Service):
             sender=settings["MAIL_FROM"],
         )
 
-    def _asked(self, call: Call) -> tuple[Asked, Programme]:
+    def _request(self, call: Call) -> tuple[FiguresRequest, Programme]:
         """
         What is asked, and of which programme.
         """
@@ -383,7 +383,9 @@ class ReportingService(Service):
         reject_if(known_at_in_future(known_at, latest))
         as_of = call.query["as_of"]
         own = call.query["own"]
-        return Asked(programme.code, office, as_of, known_at or latest, own), programme
+        return FiguresRequest(
+            programme.code, office, as_of, known_at or latest, own
+        ), programme
 
     def _programme(
         self, code: str, office: str, call: Call, more: Iterable[Fault] = ()

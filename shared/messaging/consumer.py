@@ -122,7 +122,7 @@ class _Core(NamekoConsumer):
 
 class _Sender:
     """
-    Publishes one message with its confirm; after any error begins anew.
+    Publishes one message with its confirm; reconnects after any error.
     """
 
     def __init__(self) -> None:

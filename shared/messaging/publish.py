@@ -1,7 +1,7 @@
 """
 Sends a message on unchanged: to a delay queue, to the dead letters, or back from there.
 
-The copy keeps its id, its type and its bytes; only headers are made anew.
+The copy keeps its id, its type and its bytes; only the headers are new.
 """
 
 from __future__ import annotations

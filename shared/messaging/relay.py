@@ -159,7 +159,7 @@ class Relay(threading.Thread):
         while not self.stopping.is_set():
             try:
                 self._carry()
-            except Exception as error:  # noqa: BLE001 - whatever broke, begin anew
+            except Exception as error:  # noqa: BLE001 - reconnect after any error
                 self.log.warning("relay_interrupted", error=repr(error)[:300])
                 self.stopping.wait(PAUSE_SECONDS)
             finally:

@@ -90,7 +90,7 @@ def _leaders_nowhere(programme: Programme, directory: Directory) -> Iterator[Pro
             ]
             if posts and not any(need.met_by(post) for post in posts):
                 message = (
-                    f"没有任何单位有“{need.said('department')}”的职务，永远无人包案。"
+                    f"没有任何单位有“{need.words('department')}”的职务，永远无人包案。"
                 )
                 remedy = "请改正要求，或在名录中补上职务。"
                 yield problem_in(need, None, "nobody_named", message, remedy)

@@ -52,10 +52,10 @@ def words_of(fact: str, event_type: str = "") -> tuple[str, ...]:
     return WORDS.get(fact, ())
 
 
-def no_word(owner: object, field: str, word: str, known: Collection[str]) -> Problem:
-    near = did_you_mean(word, known)
+def no_word(owner: object, field: str, word: str, allowed: Collection[str]) -> Problem:
+    near = did_you_mean(word, allowed)
     message = f"“{word}”不是系统认识的值，永远不会成立。{near}"
-    remedy = f"可用：{'、'.join(known)}。"
+    remedy = f"可用：{'、'.join(allowed)}。"
     return problem_in(owner, field, "unknown_value", message, remedy)
 
 
@@ -73,14 +73,14 @@ def acts_named(rules: Iterable[DutyRule]) -> Iterator[tuple[object, str, str]]:
                     yield owner, "when", str(value)
 
 
-def facts_known(rules: Iterable[DutyRule], known: Vocabulary) -> Iterator[Problem]:
+def facts_known(rules: Iterable[DutyRule], allowed: Vocabulary) -> Iterator[Problem]:
     """
     Every fact a rule names is one that a matter may have, with the fields it asks for.
     """
     for rule in rules:
-        yield from _event(rule, "opened_by", rule.opened_by, rule.when, known)
+        yield from _event(rule, "opened_by", rule.opened_by, rule.when, allowed)
         for trigger in rule.triggers():
-            yield from _event(trigger, "event", trigger.event, trigger.when, known)
+            yield from _event(trigger, "event", trigger.event, trigger.when, allowed)
 
 
 def _event(
@@ -88,15 +88,15 @@ def _event(
     field: str,
     event_type: str,
     when: Mapping[str, Condition],
-    known: Vocabulary,
+    allowed: Vocabulary,
 ) -> Iterator[Problem]:
-    if event_type not in known:
-        near = did_you_mean(event_type, known)
+    if event_type not in allowed:
+        near = did_you_mean(event_type, allowed)
         message = f"没有“{event_type}”这种事件，永远不会发生。{near}"
         remedy = "请改用各服务 events 中声明的事件。"
         yield problem_in(owner, field, "unknown_event", message, remedy)
         return
-    fields = known[event_type].fields
+    fields = allowed[event_type].fields
     for name in when.keys() - {*fields}:
         message = f"事件“{event_type}”没有“{name}”，条件永远不成立。"
         remedy = f"可用：{'、'.join(sorted(fields))}。"

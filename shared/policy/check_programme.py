@@ -39,8 +39,8 @@ _UNIQUE = (
     ("eligible_leaders", "level"),
     ("duty_lists", "id"),
     ("acts", "id"),
-    ("papers", "id"),
-    ("cadences", "id"),
+    ("reports", "id"),
+    ("report_schedules", "id"),
     ("rosters", "id"),
     ("tallies", "id"),
     ("batch_kinds", "id"),
@@ -128,8 +128,8 @@ def _duties_too_early(programme: Programme) -> Iterator[Problem]:
             yield problem_in(rule.due, "day", "never_fires", message, remedy)
 
 
-def _events(rules: Programme | RuleSet, known: Vocabulary) -> Iterator[Problem]:
-    yield from facts_known(rules.duties, known)
+def _events(rules: Programme | RuleSet, allowed: Vocabulary) -> Iterator[Problem]:
+    yield from facts_known(rules.duties, allowed)
 
 
 def _closing_kinds(programme: Programme) -> Iterator[Problem]:
@@ -141,11 +141,11 @@ def _closing_kinds(programme: Programme) -> Iterator[Problem]:
 def _scope_words(programme: Programme) -> Iterator[Problem]:
     for clause in programme.scope.clauses:
         for test in clause.test:
-            known = words_of(test.fact)
-            if known and test.one_of is not None:
+            allowed = words_of(test.fact)
+            if allowed and test.one_of is not None:
                 for value in test.one_of.values:
-                    if value not in known:
-                        yield no_word(test, "one_of", str(value), known)
+                    if value not in allowed:
+                        yield no_word(test, "one_of", str(value), allowed)
     for baseline in programme.baselines:
         for origin in baseline.origins:
             if origin not in words_of("origin"):
@@ -165,11 +165,11 @@ def _leader_words(programme: Programme) -> Iterator[Problem]:
     conditions += [(each, "when", each.when) for each in programme.leader_targets]
     for owner, name, asked in conditions:
         for fact, condition in asked.items():
-            known = words_of(fact)
+            allowed = words_of(fact)
             for value in condition.values:
-                if known and value not in known:
-                    yield no_word(owner, name, str(value), known)
-                elif not known and not isinstance(value, bool):
+                if allowed and value not in allowed:
+                    yield no_word(owner, name, str(value), allowed)
+                elif not allowed and not isinstance(value, bool):
                     yield no_word(owner, name, str(value), ["true", "false"])
 
 
@@ -211,16 +211,16 @@ def _departures(programme: Programme, sets: Mapping[str, RuleSet]) -> Iterator[P
 def _acts_unknown(
     programme: Programme, sets: Mapping[str, RuleSet]
 ) -> Iterator[Problem]:
-    known = {act.id for act in programme.acts}
-    known |= {
+    allowed = {act.id for act in programme.acts}
+    allowed |= {
         act.id
         for name in programme.rule_sets
         if name in sets
         for act in sets[name].acts
     }
     for owner, name, act in _acts_asked(programme):
-        if act not in known:
-            yield _no_part(owner, name, "unknown_act", act, known)
+        if act not in allowed:
+            yield _no_part(owner, name, "unknown_act", act, allowed)
 
 
 def _supervision(
@@ -237,10 +237,10 @@ def _supervision(
 
 
 def _acts_of_set(rule_set: RuleSet) -> Iterator[Problem]:
-    known = {act.id for act in rule_set.acts}
+    allowed = {act.id for act in rule_set.acts}
     for owner, name, act in acts_named(rule_set.duties):
-        if act not in known:
-            yield _no_part(owner, name, "unknown_act", act, known)
+        if act not in allowed:
+            yield _no_part(owner, name, "unknown_act", act, allowed)
     asked = {act for _, _, act in acts_named(rule_set.duties)}
     for each in rule_set.acts:
         if each.id not in asked:
@@ -255,11 +255,11 @@ def _acts_idle(programme: Programme) -> Iterator[Problem]:
 
 
 def _fields_unknown(programme: Programme) -> Iterator[Problem]:
-    known = {each.id for each in programme.mandatory_fields}
+    allowed = {each.id for each in programme.mandatory_fields}
     for act in programme.acts:
         for name in act.fields:
-            if name not in known:
-                yield _no_part(act, "fields", "unknown_field", name, known)
+            if name not in allowed:
+                yield _no_part(act, "fields", "unknown_field", name, allowed)
             elif act.of != "case":
                 message = "必填项是案件的，本机关自己的工作没有。"
                 yield problem_in(
@@ -269,7 +269,7 @@ def _fields_unknown(programme: Programme) -> Iterator[Problem]:
 
 def _idle(act: object) -> Problem:
     message = "没有任何职责、报告、值守、清单或统计要求这项工作。"
-    remedy = "请在 duties、cadences、tallies 等处要求它，或删除。"
+    remedy = "请在 duties、report_schedules、tallies 等处要求它，或删除。"
     return problem_in(act, "id", "act_not_asked", message, remedy)
 
 
@@ -278,8 +278,8 @@ def _acts_asked(programme: Programme) -> Iterator[tuple[object, str, str]]:
     Every place that names an act: the object, its field, the act.
     """
     yield from acts_named(programme.duties)
-    for cadence in programme.cadences:
-        yield cadence, "act", cadence.act
+    for schedule in programme.report_schedules:
+        yield schedule, "act", schedule.act
     for roster in programme.rosters:
         yield roster, "log_act", roster.log_act
     for tally in programme.tallies:
@@ -291,16 +291,18 @@ def _acts_asked(programme: Programme) -> Iterator[tuple[object, str, str]]:
                 yield item, "act", item.act
 
 
-def _papers(programme: Programme) -> Iterator[Problem]:
-    known = {paper.id for paper in programme.papers}
-    for cadence in programme.cadences:
-        if cadence.paper not in known:
-            yield _no_part(cadence, "paper", "unknown_paper", cadence.paper, known)
-        for name, day in (("from", cadence.from_), ("to", cadence.to)):
+def _reports(programme: Programme) -> Iterator[Problem]:
+    allowed = {report.id for report in programme.reports}
+    for schedule in programme.report_schedules:
+        if schedule.report not in allowed:
+            yield _no_part(
+                schedule, "report", "unknown_report", schedule.report, allowed
+            )
+        for name, day in (("from", schedule.from_), ("to", schedule.to)):
             if day is not None and day not in programme.window:
                 message = f"{day} 不在专项期限之内，其时没有这份报告。"
                 remedy = "请改正日期或 window。"
-                yield problem_in(cadence, name, "outside_window", message, remedy)
+                yield problem_in(schedule, name, "outside_window", message, remedy)
 
 
 def _reasons_given(programme: Programme) -> Iterator[Problem]:
@@ -318,10 +320,10 @@ def _reasons_given(programme: Programme) -> Iterator[Problem]:
 
 
 def _no_part(
-    owner: object, field: str, code: str, part: str, known: Collection[str]
+    owner: object, field: str, code: str, part: str, allowed: Collection[str]
 ) -> Problem:
-    message = f"没有名为“{part}”的条目。{did_you_mean(part, known)}"
-    remedy = f"可用：{'、'.join(sorted(known)) or '（无）'}。"
+    message = f"没有名为“{part}”的条目。{did_you_mean(part, allowed)}"
+    remedy = f"可用：{'、'.join(sorted(allowed)) or '（无）'}。"
     return problem_in(owner, field, code, message, remedy)
 
 
@@ -335,6 +337,6 @@ _CHECKS = (
     _leader_words,
     _acts_idle,
     _fields_unknown,
-    _papers,
+    _reports,
     _reasons_given,
 )

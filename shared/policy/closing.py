@@ -197,13 +197,13 @@ class Closing:
         yield from duplicates(self.checklist, "id")
         yield from duplicates(self.packets, "id")
         yield from duplicates(self.routes, "id")
-        known = {kind.id for kind in self.kinds}
+        allowed = {kind.id for kind in self.kinds}
         limited: tuple[ChecklistItem | Packet | Route, ...]
         limited = (*self.checklist, *self.packets, *self.routes)
         for item in limited:
-            for kind in {*item.kinds} - known:
+            for kind in {*item.kinds} - allowed:
                 message = f"没有名为“{kind}”的办结方式。"
-                remedy = f"可用：{'、'.join(sorted(known))}。"
+                remedy = f"可用：{'、'.join(sorted(allowed))}。"
                 yield problem_in(item, "kinds", "unknown_value", message, remedy)
         served: set[tuple[tuple[Level, ...], tuple[str, ...]]] = set()
         for route in self.routes:

@@ -25,11 +25,11 @@ from shared.policy.phrases import (
     called,
     duty_rule,
     leader_rule,
-    limit_said,
+    limit_words,
     old_word,
 )
 from shared.policy.programme import Programme
-from shared.policy.reports import Cadence, DutyList, Tally
+from shared.policy.reports import DutyList, ReportSchedule, Tally
 from shared.policy.targets import Baseline, Milestone
 
 
@@ -109,8 +109,8 @@ def _leading(programme: Programme, kind: Kind) -> Iterator[str]:
     for each in programme.duty_lists:
         yield from _duty_list(each)
     for role in programme.cross_area:
-        said = f"{role.unit}：{role.duty}{old_word(role.tooltip)}"
-        yield f"跨区域分工：{said}〔{role.source}〕"
+        phrase = f"{role.unit}：{role.duty}{old_word(role.tooltip)}"
+        yield f"跨区域分工：{phrase}〔{role.source}〕"
 
 
 def _duties(programme: Programme, vocabulary: Vocabulary) -> Iterator[str]:
@@ -126,7 +126,7 @@ def _duties(programme: Programme, vocabulary: Vocabulary) -> Iterator[str]:
         )
         yield from _listed(f"依{rule_set.title}的职责", rules)
         for each in rule_set.limits:
-            limit = limit_said(each.limit)
+            limit = limit_words(each.limit)
             yield f"  {each.id} {each.title}，{limit}〔{each.source}〕"
 
 
@@ -137,19 +137,21 @@ def _office_work(programme: Programme, kind: Kind) -> Iterator[str]:
     if programme.objections:
         sent = programme.objections
         dispute = f"，有争议的提请{sent.dispute_to}" if sent.dispute_to else ""
-        within = limit_said(sent.limit)
+        within = limit_words(sent.limit)
         yield f"  异议：{within}内退回并说明理由{dispute}〔{sent.source}〕"
-    yield from _listed("定期报告", (_cadence(each) for each in programme.cadences))
-    papers = (
-        f"{p.title}：{'、'.join(p.heads) or '（自拟）'}〔{p.source}〕"
-        for p in programme.papers
+    yield from _listed(
+        "定期报告", (_schedule(each) for each in programme.report_schedules)
     )
-    yield from _listed("报告文本", papers)
+    reports = (
+        f"{p.title}：{'、'.join(p.heads) or '（自拟）'}〔{p.source}〕"
+        for p in programme.reports
+    )
+    yield from _listed("报告文本", reports)
     for roster in programme.rosters:
         flags = "、".join(flag_name(flag, kind) for flag in roster.flags)
         at_least = f"，每年不少于{roster.times_a_year}次" if roster.times_a_year else ""
-        said = f"{EVERY[roster.every]}由{flags}在{roster.place}值守{at_least}"
-        yield f"接访：{roster.title}，{said}〔{roster.source}〕"
+        phrase = f"{EVERY[roster.every]}由{flags}在{roster.place}值守{at_least}"
+        yield f"接访：{roster.title}，{phrase}〔{roster.source}〕"
     acts = (f"{a.title}{old_word(a.tooltip)}〔{a.source}〕" for a in programme.acts)
     yield from _listed("留痕事项", acts)
     yield from _listed("统计", map(_tally, programme.tallies))
@@ -193,11 +195,11 @@ def _closing(closing: Closing) -> Iterator[str]:
 def _procedures(programme: Programme, kind: Kind) -> Iterator[str]:
     hearing, aid = programme.hearing, programme.aid
     yield (
-        f"听证：提前{limit_said(hearing.notice)}通知，"
+        f"听证：提前{limit_words(hearing.notice)}通知，"
         f"听证员{hearing.members_min}至{hearing.members_max}人〔{hearing.source}〕"
     )
     yield (
-        f"司法救助：{limit_said(aid.approval)}内决定，"
+        f"司法救助：{limit_words(aid.approval)}内决定，"
         f"不超过{aid.cap_months}个月的月平均工资〔{aid.source}〕"
     )
     for wage in aid.average_monthly_wage:
@@ -252,19 +254,19 @@ def _duty_list(each: DutyList) -> Iterator[str]:
         yield "  （待填：文件未载明内容，由本单位填写）"
 
 
-def _cadence(cadence: Cadence) -> str:
-    due = f"，期满后{limit_said(cadence.due)}内" if cadence.due else ""
-    at = f"，{cadence.cutoff} 前" if cadence.cutoff else ""
-    who, often = WHO[cadence.of], EVERY[cadence.every]
-    return f"{cadence.title}：{who}{often}{due}{at}〔{cadence.source}〕"
+def _schedule(schedule: ReportSchedule) -> str:
+    due = f"，期满后{limit_words(schedule.due)}内" if schedule.due else ""
+    at = f"，{schedule.cutoff} 前" if schedule.cutoff else ""
+    who, often = WHO[schedule.of], EVERY[schedule.every]
+    return f"{schedule.title}：{who}{often}{due}{at}〔{schedule.source}〕"
 
 
 def _step(step: SupervisionStep, supervision: Supervision) -> str:
-    said = CAUSES[step.on]
+    phrase = CAUSES[step.on]
     if step.on == "stagnant" and supervision.stagnant_after:
-        said += f"（{limit_said(supervision.stagnant_after)}）"
+        phrase += f"（{limit_words(supervision.stagnant_after)}）"
     if step.on == "notices_without_progress":
-        said += f"（{supervision.interview_after}次）"
-    said += f"满{limit_said(step.after)}" if step.after else ""
-    said += f"，{limit_said(step.reply)}内反馈" if step.reply else ""
-    return said + ("，即时通知" if step.urgent else "")
+        phrase += f"（{supervision.interview_after}次）"
+    phrase += f"满{limit_words(step.after)}" if step.after else ""
+    phrase += f"，{limit_words(step.reply)}内反馈" if step.reply else ""
+    return phrase + ("，即时通知" if step.urgent else "")

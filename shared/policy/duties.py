@@ -138,7 +138,7 @@ class DutyRule:
     `also_opened_by`: what opens it as well, if nothing has opened it yet (XQ-23).
     `released_by` ends it undone, `restored_by` takes such a release back;
     `resumed_by` takes a discharge back. It is then owed with the due day it had.
-    It is owed anew each time its fact comes again; with `once` only the first time;
+    It is owed again each time its fact recurs; with `once` only the first time;
     with `per` once for each value of this name in the opening's payload.
     `discharges`: whether one discharging fact fulfils `all` of these that are open by
     then, or only the `oldest`.
@@ -284,7 +284,7 @@ class DutyRule:
         self, number: int, payload: Mapping[str, object] = MappingProxyType({})
     ) -> Limit | None:
         """
-        The length from the start to the end of the so-manieth period, from 0; None
+        The length from the start to the end of a period, counted from 0; None
         where a day is set instead, by the rule or by the opening's `payload`.
         """
         named = self.due.fact is not None and payload.get(self.due.fact)
@@ -301,7 +301,7 @@ class DutyRule:
         calendar: Calendar,
     ) -> Due:
         """
-        The last day of the so-manieth period, from 0, of a duty opened on `start`.
+        The last day of a period, counted from 0, of a duty opened on `start`.
         Counted from the start each time, so that a 31st does not become a 28th for
         ever.
 

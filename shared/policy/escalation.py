@@ -1,7 +1,7 @@
 """
 The ladder by which a late office is reminded, pressed, named and reported upwards.
 
-Steps, thresholds and hours are data of a programme; climbing the ladder is the
+Steps, thresholds and hours are data of a programme; reaching the steps is the
 business of the assignment service. What comes out are candidates: people decide.
 """
 

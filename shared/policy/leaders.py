@@ -72,7 +72,7 @@ class Need:
         wanted = self.rank_at_least
         return flagged and (wanted is None or at_least(post.rank, wanted))
 
-    def said(self, kind: Kind) -> str:
+    def words(self, kind: Kind) -> str:
         """
         The kind of post in Chinese, as it is called in offices of a kind.
         """
@@ -115,9 +115,9 @@ class LeaderRule:
     def applies(
         self, *, handed: bool, facts: Mapping[str, object] | None = None
     ) -> bool:
-        known: dict[str, object] = {**(facts or {}), "handed": handed}
-        some = any(each.holds(known.get(name)) for name, each in self.any_.items())
-        return all_hold(self.when, known) and (some or not self.any_)
+        all_facts: dict[str, object] = {**(facts or {}), "handed": handed}
+        some = any(each.holds(all_facts.get(name)) for name, each in self.any_.items())
+        return all_hold(self.when, all_facts) and (some or not self.any_)
 
     def gaps(
         self,
@@ -145,7 +145,7 @@ class LeaderRule:
                 of = directory.office(office)
                 several = f"{need.count}名" if need.count > 1 else ""
                 code = f"{need.office}_{need.flag or 'rank'}_missing"
-                yield Gap(code, f"缺少{of.name}的{several}{need.said(of.kind)}包案。")
+                yield Gap(code, f"缺少{of.name}的{several}{need.words(of.kind)}包案。")
         if self.department and not (department or "").strip():
             yield Gap("department_missing", "未落实责任部门。")
         if self.team and not (team or "").strip():

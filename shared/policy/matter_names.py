@@ -2,8 +2,8 @@
 How an office reads the number of a matter.
 
 A case or petition is read as it is. An office's own matter is numbered
-`programme/office/paper/period` (no case's number holds a slash) and is read as the
-office and the period: what paper it is stands beside it.
+`programme/office/report/period` (no case's number holds a slash) and is read as the
+office and the period: what report it is stands beside it.
 """
 
 from __future__ import annotations

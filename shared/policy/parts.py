@@ -19,7 +19,7 @@ from shared.yaml.decode import problem_in
 @dataclass(frozen=True)
 class Document:
     """
-    A paper the programme rests on; the number as printed (A-44).
+    A document that the programme rests on; the number as printed (A-44).
     """
 
     title: str
@@ -28,16 +28,13 @@ class Document:
     issued_on: date | None = None
 
 
-@dataclass(frozen=True)
-class Phase:
+class _Days:
     """
-    A stretch of the programme, both days included.
+    The days from one to another, both included.
     """
 
-    name: str
     from_: date
     to: date
-    source: str
 
     def problems(self) -> Iterator[Problem]:
         if self.to < self.from_:
@@ -46,6 +43,28 @@ class Phase:
 
     def __contains__(self, day: object) -> bool:
         return isinstance(day, date) and self.from_ <= day <= self.to
+
+
+@dataclass(frozen=True)
+class Span(_Days):
+    """
+    Days without a name; without an end it goes on.
+    """
+
+    from_: date
+    to: date = date.max
+
+
+@dataclass(frozen=True)
+class Phase(_Days):
+    """
+    A named part of the programme's days; its last day must be written.
+    """
+
+    name: str
+    from_: date
+    to: date
+    source: str
 
 
 @dataclass(frozen=True)
@@ -83,8 +102,10 @@ class BatchKind:
 @dataclass(frozen=True)
 class Objections:
     """
-    How long a wrongly addressed office may send a case back. The hander decides; a
-    dispute goes to the office called `dispute_to`, else to the one above the hander.
+    How long a wrongly addressed office may send a case back.
+
+    The handing office (交办单位) decides; a dispute goes to the office called
+    `dispute_to`, else to the office above the handing office.
     """
 
     limit: Limit
@@ -121,7 +142,7 @@ class Topic:
 @dataclass(frozen=True)
 class NamedLimit:
     """
-    A limit of law that binds nobody's ledger here, kept for reckoning (TL-08).
+    A limit of law that opens no duty here; the calculator of days uses it (TL-08).
     """
 
     id: str
@@ -189,7 +210,7 @@ class Settings:
     """
     The ambiguities of the documents that the offices settle with a number.
 
-    The others are settled by the entries themselves: which days a paper is owed on,
+    The others are settled by the entries themselves: which days a report is owed on,
     which reply answers in three months. `receipt_days`: from sending to receipt where
     nobody stamped it (A-11). `review_grace_days`: a closing confirmed more days after
     it was concluded counts from the day of confirmation; unset, it always counts from

@@ -77,7 +77,12 @@ CAUSES = {
     "unanswered": "督办未反馈",
     "notices_without_progress": "多次督办仍无进展",
 }
-SHOWN = {"count": "统计", "list": "清单", "missing": "缺报清单"}
+SHOWN = {
+    "difference": "核对差额",
+    "count": "统计",
+    "list": "清单",
+    "missing": "缺报清单",
+}
 MOMENTS = {
     "led": "每件包案",
     "handed": "每件交办",
@@ -104,12 +109,12 @@ def _cases(rule: LeaderRule) -> str:
         for value, name in ((True, "交办案件"), (False, "自行排查案件"))
         if handed is None or handed.holds(value)
     ]
-    said = "、".join(kinds)
+    phrase = "、".join(kinds)
     if rest:
-        said += f"中{'且'.join(_conditions(rest))}的"
+        phrase += f"中{'且'.join(_conditions(rest))}的"
     if rule.any_:
-        said += f"中{'或'.join(_conditions(rule.any_.items()))}的"
-    return said
+        phrase += f"中{'或'.join(_conditions(rule.any_.items()))}的"
+    return phrase
 
 
 def _conditions(conditions: Iterable[tuple[str, Condition]]) -> Iterator[str]:
@@ -123,35 +128,35 @@ def _conditions(conditions: Iterable[tuple[str, Condition]]) -> Iterator[str]:
 def _need(need: Need, kind: Kind) -> str:
     several = f"{need.count}名" if need.count > 1 else ""
     office = called(LEVELS[need.office], kind)
-    return f"{office}{several}{need.said(kind)}"
+    return f"{office}{several}{need.words(kind)}"
 
 
 def duty_rule(duty: DutyRule, programme: Programme, vocabulary: Vocabulary) -> str:
     """
     What is owed, until when, by whom, from what on, and what discharges it.
     """
-    said = f"{duty.title}，期限{_until(duty.due)}"
+    phrase = f"{duty.title}，期限{_until(duty.due)}"
     if duty.every is not None:
-        said += f"，此后每{limit_said(duty.every)}一次"
+        phrase += f"，此后每{limit_words(duty.every)}一次"
     if duty.owner.office != "own" or duty.owner.post != "none":
         post = POSTS.get(duty.owner.post, "")
-        said += f"，由{OWNERS[duty.owner.office]}{post}承担"
+        phrase += f"，由{OWNERS[duty.owner.office]}{post}承担"
     if duty.creditor != "upper":
-        said += f"，{CREDITORS[duty.creditor]}"
+        phrase += f"，{CREDITORS[duty.creditor]}"
     if duty.extension is not None:
-        most = limit_said(duty.extension.at_most)
-        said += f"，可延期{duty.extension.times}次、至多{most}"
-    said += "，可中止计算" if duty.pausable or duty.waits else ""
-    said += "，可另定期限" if duty.overridable else ""
-    said += "（原文数字被遮盖，此为预设）" if duty.masked else ""
+        most = limit_words(duty.extension.at_most)
+        phrase += f"，可延期{duty.extension.times}次、至多{most}"
+    phrase += "，可中止计算" if duty.pausable or duty.waits else ""
+    phrase += "，可另定期限" if duty.overridable else ""
+    phrase += "（原文数字被遮盖，此为预设）" if duty.masked else ""
     opened = _fact(duty.opened_by, duty.when, programme, vocabulary)
     done = _any_of(duty.discharged_by, programme, vocabulary)
     if duty.every is None:
-        said += f"；自{opened}起，{done}为止"
+        phrase += f"；自{opened}起，{done}为止"
     else:
         ended = _any_of(duty.until, programme, vocabulary)
-        said += f"；自{opened}起，每次{done}，直至{ended}"
-    return f"{said}{old_word(duty.tooltip)}〔{duty.source}〕"
+        phrase += f"；自{opened}起，每次{done}，直至{ended}"
+    return f"{phrase}{old_word(duty.tooltip)}〔{duty.source}〕"
 
 
 def _any_of(
@@ -180,16 +185,16 @@ def _fact(
 
 def _until(due: Until) -> str:
     if due.limit is not None and due.fact is not None:
-        return f"为{DAYS[due.fact]}，没有的为{limit_said(due.limit)}"
+        return f"为{DAYS[due.fact]}，没有的为{limit_words(due.limit)}"
     if due.limit is not None:
-        return limit_said(due.limit)
+        return limit_words(due.limit)
     if due.fact is not None:
         instead = f"，没有的为 {due.or_else}" if due.or_else else ""
         return f"为{DAYS.get(due.fact, due.fact)}{instead}"
     return f"为 {due.day}，其后产生的为当日"
 
 
-def limit_said(limit: Limit) -> str:
+def limit_words(limit: Limit) -> str:
     roll = "（末日遇休息日顺延）" if limit.roll else ""
     return f"{limit.amount}{UNITS[limit.unit]}{roll}"
 

@@ -2,7 +2,7 @@
 A programme (专项工作) as a frozen object, and all of them by code.
 
 Answers what the documents of an office order; decides nothing about a case. The parts
-are declared in scope, duties, leading, supervising, rulesets and programme_*; the
+are declared in the other files of this folder; the
 files are read by `programme_files`.
 """
 
@@ -39,15 +39,16 @@ from shared.policy.parts import (
     Resolution,
     ReturnRules,
     Settings,
+    Span,
     Topic,
 )
-from shared.policy.reports import Act, Cadence, DutyList, Paper, Roster, Tally
+from shared.policy.reports import Act, DutyList, Report, ReportSchedule, Roster, Tally
 from shared.policy.rule_sets import LimitFound, RuleSet
-from shared.policy.scope import Scope, Span
+from shared.policy.scope import Scope
 from shared.policy.targets import Baseline, Milestone, next_milestone
 from shared.yaml.decode import NOT_WRITTEN
 
-Part = TypeVar("Part", Act, Paper, DutyRule)
+Part = TypeVar("Part", Act, Report, DutyRule)
 
 
 class UnknownProgramme(KeyError):  # noqa: N818 - an answer to a question
@@ -58,7 +59,7 @@ class UnknownProgramme(KeyError):  # noqa: N818 - an answer to a question
 
 class UnknownPart(KeyError):  # noqa: N818 - an answer to a question
     """
-    A programme has no act, paper or duty of this id.
+    A programme has no act, report or duty of this id.
     """
 
 
@@ -102,8 +103,8 @@ class Programme:
     leader_targets: tuple[LeaderTarget, ...] = ()
     duty_lists: tuple[DutyList, ...] = ()
     acts: tuple[Act, ...] = ()
-    papers: tuple[Paper, ...] = ()
-    cadences: tuple[Cadence, ...] = ()
+    reports: tuple[Report, ...] = ()
+    report_schedules: tuple[ReportSchedule, ...] = ()
     rosters: tuple[Roster, ...] = ()
     tallies: tuple[Tally, ...] = ()
     supervision: Supervision | None = None
@@ -279,12 +280,12 @@ class Programme:
         """
         return _one(self.every_act(), act_id)
 
-    def paper(self, paper_id: str) -> Paper:
+    def report(self, report_id: str) -> Report:
         """
         Raises:
-            UnknownPart: no paper has this id.
+            UnknownPart: no report has this id.
         """
-        return _one(self.papers, paper_id)
+        return _one(self.reports, report_id)
 
     def eligible(self, post: Post, level: Level) -> bool:
         """

@@ -1,7 +1,7 @@
 """
-What offices do and hand in beside the case itself: acts, papers, how often, rosters.
+What offices do and hand in beside the case itself: acts, reports, how often, rosters.
 
-Values come from the programme's file. Whether a paper came in is the business of the
+Values come from the programme's file. Whether a report came in is the business of the
 assignment service; here are its periods and its due day.
 """
 
@@ -69,9 +69,9 @@ class Act:
 
 
 @dataclass(frozen=True)
-class Paper:
+class Report:
     """
-    A paper with its headings; `nil`: it may say that there was nothing.
+    A report with its headings; `nil`: it may say that there was nothing.
     """
 
     id: str
@@ -84,7 +84,7 @@ class Paper:
 @dataclass(frozen=True)
 class Period:
     """
-    One day, week, month … of a cadence, both days included.
+    One day, week, month … of a schedule, both days included.
     """
 
     id: str
@@ -93,9 +93,9 @@ class Period:
 
 
 @dataclass(frozen=True)
-class Cadence:
+class ReportSchedule:
     """
-    A paper that offices owe at regular times, with or without a case.
+    A report that offices owe at regular times, with or without a case.
 
     `due` counts from the period's last day; without it that day is the last. `unset`:
     the document says "regularly" and the office has not said how often.
@@ -105,7 +105,7 @@ class Cadence:
     title: str
     of: Of
     every: Every
-    paper: str
+    report: str
     act: str
     source: str
     from_: date | None = None
@@ -129,7 +129,7 @@ class Cadence:
 
     def period_on(self, day: date, calendar: Calendar) -> Period | None:
         """
-        The period a day lies in; None outside the cadence's own days, and on a rest
+        The period a day lies in; None outside the schedule's own days, and on a rest
         day for what is owed each working day.
         """
         outside = (self.from_ and day < self.from_) or (self.to and self.to < day)

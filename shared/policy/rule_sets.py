@@ -16,9 +16,8 @@ from shared.errors import Problem
 from shared.policy.calendar import Limit
 from shared.policy.directory_file import Kind
 from shared.policy.duties import DutyRule
-from shared.policy.parts import NamedLimit, Resolution
+from shared.policy.parts import NamedLimit, Resolution, Span
 from shared.policy.reports import Act
-from shared.policy.scope import Span
 from shared.yaml.decode import Decoder, duplicates, problem_in
 from shared.yaml.load import YamlFile, read_folder
 

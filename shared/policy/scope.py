@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Literal
 
 from shared.errors import Problem
 from shared.policy.conditions import Condition, all_hold
+from shared.policy.parts import Span
 from shared.yaml.decode import duplicates, problem_in
 
 Fact = Literal[
@@ -26,24 +26,6 @@ Fact = Literal[
     "opinions",
 ]
 OpinionFact = Literal["organ", "final"]
-
-
-@dataclass(frozen=True)
-class Span:
-    """
-    From one day to another, both included; without an end it goes on.
-    """
-
-    from_: date
-    to: date = date.max
-
-    def problems(self) -> Iterator[Problem]:
-        if self.to < self.from_:
-            message = f"止期 {self.to} 早于起期 {self.from_}。"
-            yield problem_in(self, "to", "dates_inverted", message, "请改正起止日期。")
-
-    def __contains__(self, day: object) -> bool:
-        return isinstance(day, date) and self.from_ <= day <= self.to
 
 
 @dataclass(frozen=True)
@@ -85,7 +67,7 @@ class Test:
 @dataclass(frozen=True)
 class Clause:
     """
-    One sentence of the scope; `when` says for which cases it is asked at all.
+    One sentence of the scope; `when` says to which cases it applies.
     """
 
     id: str
@@ -102,8 +84,8 @@ class Clause:
             )
 
     def fails(self, facts: Mapping[str, object]) -> bool:
-        asked = all_hold(self.when, facts)
-        return asked and not all(test.holds(facts) for test in self.test)
+        applies = all_hold(self.when, facts)
+        return applies and not all(test.holds(facts) for test in self.test)
 
 
 @dataclass(frozen=True)

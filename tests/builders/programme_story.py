@@ -36,11 +36,11 @@ __all__ = [
     "happened",
     "named",
     "opened",
-    "papers",
     "programme_of",
     "received",
     "registered",
     "replied",
+    "reports",
 ]
 
 DAY = timedelta(days=1)
@@ -122,9 +122,9 @@ class Story(Ending):
     def open(self):
         return {_short(each) for each in self.duties() if not each.closed}
 
-    def colour(self, today):
+    def alert_level(self, today):
         missing = bool(missing_fields(self.led, self.programme))
-        return alerts.colour_of_case(self.duties(), today, field_missing=missing)
+        return alerts.alert_level_of_case(self.duties(), today, field_missing=missing)
 
     def fields_missing(self):
         missing = missing_fields(self.led, self.programme)
@@ -194,16 +194,16 @@ class Story(Ending):
         ]
 
 
-def papers(code, cadence, day):
+def reports(code, schedule, day):
     """
-    Who owes the paper of the period that holds a day, and until when.
+    Who owes the report of the period that holds a day, and until when.
     """
     rules, programme = policy(), programme_of(code)
-    paper = next(each for each in programme.cadences if each.id == cadence)
-    period = paper.period_on(day, rules.calendar)
+    report = next(each for each in programme.report_schedules if each.id == schedule)
+    period = report.period_on(day, rules.calendar)
     if period is None:
         return None
-    begun = list(recurrence.papers_of(programme, paper, period, rules.directory))
+    begun = list(recurrence.reports_of(programme, report, period, rules.directory))
     who = [(each.fact.office, each.fact.department) for each in begun]
     [due_on] = {
         duty.due_on
@@ -211,7 +211,7 @@ def papers(code, cadence, day):
         for duty in ledger.compute(
             each.number, each.fact.office, [each.fact], programme, rules.calendar
         )
-        if duty.kind == cadence
+        if duty.kind == schedule
     }
     return period.id, due_on, who
 

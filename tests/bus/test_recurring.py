@@ -1,7 +1,7 @@
 """
-Papers that offices owe day by day begin once, whoever lives to begin them.
+Reports that offices owe day by day begin once, whoever lives to begin them.
 
-In a system of its own: a paper begins once for ever, in whichever test the day comes.
+In a system of its own: a report begins once for ever, in whichever test the day comes.
 """
 
 from __future__ import annotations
@@ -52,23 +52,26 @@ def replica(stack, eventually):
 @pytest.fixture
 def owed(eventually, owner_session):
     """
-    Every matter in which a daily paper will be owed once the last day has come.
+    Every matter in which a daily report will be owed once the last day has come.
     """
     known = sa.text(
-        "SELECT cadence, begun_until FROM assignment.cadences WHERE programme = :code"
+        "SELECT schedule, begun_until FROM assignment.report_schedules"
+        " WHERE programme = :code"
     )
     begun_until = dict(
         eventually(lambda: owner_session.execute(known, {"code": JIAOZUO}).all())
     )
     programme, rules = policy().programmes.get(JIAOZUO), policy()
     return {
-        paper.number
-        for cadence in programme.cadences
-        if cadence.every == "day"
-        for period in cadence.periods(
-            begun_until[cadence.id] + timedelta(days=1), LAST, rules.calendar
+        report.number
+        for schedule in programme.report_schedules
+        if schedule.every == "day"
+        for period in schedule.periods(
+            begun_until[schedule.id] + timedelta(days=1), LAST, rules.calendar
         )
-        for paper in recurrence.papers_of(programme, cadence, period, rules.directory)
+        for report in recurrence.reports_of(
+            programme, schedule, period, rules.directory
+        )
     }
 
 

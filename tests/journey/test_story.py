@@ -35,7 +35,7 @@ from deploy.demo.story import (
     run_story,
 )
 from deploy.local.stack import PROCESSES, ROOT, Stack
-from services.reporting.domain.figures import Asked
+from services.reporting.domain.figures import FiguresRequest
 from services.reporting.domain.measures import registry
 from services.reporting.domain.postings import entries_for
 from services.reporting.drafting import draft
@@ -81,8 +81,8 @@ class Lived:
         self.outcome = outcome
 
     def figures(self, as_of, office=CITY, **more):
-        asked = {"programme": PROGRAMME, "office": office, "as_of": as_of, **more}
-        return self.client.get("reporting", "/figures", AUDITOR, **asked)
+        request = {"programme": PROGRAMME, "office": office, "as_of": as_of, **more}
+        return self.client.get("reporting", "/figures", AUDITOR, **request)
 
     def all_figures(self):
         """
@@ -95,10 +95,10 @@ class Lived:
         }
 
     def entries(self, measure, as_of):
-        asked = {"programme": PROGRAMME, "office": CITY, "as_of": as_of}
+        request = {"programme": PROGRAMME, "office": CITY, "as_of": as_of}
         return list(
             self.client.items(
-                "reporting", "/entries", AUDITOR, measure=measure, **asked
+                "reporting", "/entries", AUDITOR, measure=measure, **request
             )
         )
 
@@ -173,10 +173,10 @@ def test_the_cases_behind_the_figures_are_those_of_the_judge(lived, as_of):
     day, last = date.fromisoformat(as_of), date(2022, 12, 31)
     offices = frozenset(book.OFFICES.values())
     view = figures.View(figures.book_of(figures.story()), offices, day, last)
-    asked = {"programme": PROGRAMME, "office": CITY, "as_of": as_of}
+    request = {"programme": PROGRAMME, "office": CITY, "as_of": as_of}
     for measure, numbers in figures.cases_of(view).items():
         opened = lived.client.items(
-            "reporting", "/cases", AUDITOR, measure=measure, **asked
+            "reporting", "/cases", AUDITOR, measure=measure, **request
         )
         assert {each["case_number"] for each in opened} == numbers, measure
 
@@ -298,7 +298,7 @@ def test_shuffled_doubled_and_delayed_facts_make_the_same_returns(lived):
                     Ledger(session),
                     programme,
                     directory,
-                    Asked(PROGRAMME, office, date.fromisoformat(on), now),
+                    FiguresRequest(PROGRAMME, office, date.fromisoformat(on), now),
                 )
             )
             for office in (CITY, PROVINCE)

@@ -556,7 +556,7 @@ def test_every_wrong_field_is_named_at_once(as_office):
         petitioner={"name": "", "phone": 13800000000, "wechat": "x"},
         case_kind=7,
         demand="求\u0000情",
-        colour="red",
+        alert_level="red",
     )
     del body["category"]
     answer = as_office(COUNTY).post("intake", "/petitions", body)
@@ -570,7 +570,7 @@ def test_every_wrong_field_is_named_at_once(as_office):
         ("/petitioner/wechat", "unknown_field"),
         ("/case_kind", "wrong_type"),
         ("/demand", "control_character"),
-        ("/colour", "unknown_field"),
+        ("/alert_level", "unknown_field"),
         ("/category", "required"),
     }
 
@@ -584,7 +584,7 @@ def test_every_wrong_parameter_is_named_at_once(as_office):
         as_of="昨天",
         known_at="2021-01-05",
         limit="all",
-        colour="red",
+        alert_level="red",
     )
 
     refused(answer, 422, "invalid_request")
@@ -594,7 +594,7 @@ def test_every_wrong_parameter_is_named_at_once(as_office):
         ("?as_of", "invalid_date"),
         ("?known_at", "invalid_instant"),
         ("?limit", "wrong_type"),
-        ("?colour", "unknown_field"),
+        ("?alert_level", "unknown_field"),
     }
 
 

@@ -279,7 +279,7 @@ def test_the_clock_flags_a_duty_once_when_its_day_has_passed(
 
     clock.set(date(2020, 12, 21))
     eventually(lambda: flagged in announced("assignment", number))
-    assert kinds(state="overdue") == kinds(colour="red") == ["resolve_by"]
+    assert kinds(state="overdue") == kinds(alert_level="red") == ["resolve_by"]
     assert announced("assignment", number).count(flagged) == 1
 
 
@@ -294,7 +294,7 @@ def test_what_was_due_before_the_plan_is_listed_as_backdated_and_not_flagged(
 
     assert (naming["kind"], naming["due_on"]) == ("leader_named", "2020-12-15")
     assert (naming["state"], naming["backdated"]) == ("backdated", True)
-    assert naming["colour"] == "blue"
+    assert naming["alert_level"] == "blue"
     assert "assignment.duty_overdue" not in announced("assignment", number)
 
 

@@ -26,7 +26,13 @@ from services.reporting.delivery import delivery, mail, render
 from services.reporting.delivery.delivery import Delivery, Undelivered, ask_again
 from services.reporting.delivery.mail import Outcome, Server, State
 from services.reporting.delivery.render import Document
-from services.reporting.domain.figures import Asked, Goal, Line, checksum, compute
+from services.reporting.domain.figures import (
+    FiguresRequest,
+    Goal,
+    Line,
+    checksum,
+    compute,
+)
 from services.reporting.domain.measures import registry
 from services.reporting.domain.returns import message_ids
 from services.reporting.store import OUTBOX, Deliveries, Returns
@@ -99,13 +105,15 @@ def server(script):
 
 
 def figures():
-    asked = Asked("puyang-2020", "410900", date(2020, 12, 31), datetime.now(UTC))
+    request = FiguresRequest(
+        "puyang-2020", "410900", date(2020, 12, 31), datetime.now(UTC)
+    )
     return compute(
-        asked,
+        request,
         (Line("410900", "濮阳市院", ("410900",)),),
         sums={("410900", "base"): 10, ("410900", "resolved"): 4},
         persons={},
-        goal=Goal(asked.as_of, 30),
+        goal=Goal(request.as_of, 30),
         registry=registry(),
     )
 

@@ -1,5 +1,5 @@
 """
-The duty ledger through its doors: acts, signed records, days explained, colours.
+The duty ledger through its doors: acts, signed records, days explained, alert levels.
 """
 
 from __future__ import annotations
@@ -50,12 +50,12 @@ def a_record(**changes):
     return {"on": "2020-11-20", "by_post": "检察长", "reason": "案情复杂。", **changes}
 
 
-def test_a_duty_shows_owner_creditor_colour_and_history(petition, as_office):
+def test_a_duty_shows_owner_creditor_alert_level_and_history(petition, as_office):
     path = at("duties", f"{petition}/procedural_reply", "history")
     found = as_office(COUNTY).get("assignment", path).json()
 
     assert (found["office"], found["due_on"]) == (COUNTY, "2020-11-27")
-    assert found["colour"] == "blue"
+    assert found["alert_level"] == "blue"
     (opened,) = found["history"]
     assert (opened["what"], opened["cause"]) == ("opened", "intake.petition_registered")
     assert found["adjustments"] == []
@@ -71,13 +71,13 @@ def test_an_explanation_says_of_each_day_why_it_counts(petition, as_office):
     assert "TL-21" in found["source"]
 
 
-def test_duties_are_found_by_kind_and_colour(petition, as_office, clock):
+def test_duties_are_found_by_kind_and_alert_level(petition, as_office, clock):
     clock.set(date(2020, 11, 25))
-    asked = {"kind": "procedural_reply", "colour": "yellow", "limit": 500}
+    asked = {"kind": "procedural_reply", "alert_level": "yellow", "limit": 500}
     found = as_office(COUNTY).get("assignment", "/duties", **asked).json()["items"]
 
     assert f"{petition}/procedural_reply" in {each["id"] for each in found}
-    assert {each["colour"] for each in found} == {"yellow"}
+    assert {each["alert_level"] for each in found} == {"yellow"}
     assert {each["kind"] for each in found} == {"procedural_reply"}
 
 

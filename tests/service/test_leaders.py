@@ -202,9 +202,13 @@ def test_a_case_is_red_until_all_it_must_name_is_named(as_office, a_case):
     after = get(clerk, at("cases", number))
 
     assert [each["id"] for each in missing] == ["resolve_by"]
-    assert {duty["colour"] for duty in before["duties"]} <= {"yellow", "blue", None}
-    assert before["colour"] == "red"
-    assert after["colour"] in {"yellow", "blue"}
+    assert {duty["alert_level"] for duty in before["duties"]} <= {
+        "yellow",
+        "blue",
+        None,
+    }
+    assert before["alert_level"] == "red"
+    assert after["alert_level"] in {"yellow", "blue"}
 
 
 def test_units_disagree_and_the_conference_names_the_lead(as_office, desk):
@@ -260,7 +264,7 @@ def test_units_disagree_and_the_conference_names_the_lead(as_office, desk):
 def test_an_item_of_a_duty_list_is_entered_with_day_post_and_evidence(as_office, desk):
     (number,) = desk.cases()
     clerk = as_office(COUNTY)
-    before = get(clerk, at("cases", number, "matrix"))["lists"]
+    before = get(clerk, at("cases", number, "checklist"))["lists"]
     first = before[0]
     entry = {
         "list": first["id"],
@@ -269,8 +273,10 @@ def test_an_item_of_a_duty_list_is_entered_with_day_post_and_evidence(as_office,
         "post": "检察长",
         "evidence": "谈话笔录",
     }
-    done = post(clerk, number, "matrix", **entry)
-    wrong = post(clerk, number, "matrix", **{**entry, "item": "没有", "post": "科长"})
+    done = post(clerk, number, "checklist", **entry)
+    wrong = post(
+        clerk, number, "checklist", **{**entry, "item": "没有", "post": "科长"}
+    )
 
     assert not any(item["done"] for item in first["items"])
     assert done.status_code == 201, done.text
@@ -298,8 +304,8 @@ def test_an_item_that_is_an_act_needs_what_the_act_needs(as_office, a_case, cloc
         "post": "副院长",
         "evidence": "协办通知",
     }
-    bare = post(clerk, number, "matrix", **entry)
-    done = post(clerk, number, "matrix", **entry, to="司法所", text="协调帮扶。")
+    bare = post(clerk, number, "checklist", **entry)
+    done = post(clerk, number, "checklist", **entry, to="司法所", text="协调帮扶。")
     acts = all_items(clerk, "assignment", at("cases", number, "acts"))
 
     assert places(bare) == {("/to", "to_missing"), ("/text", "text_missing")}

@@ -250,7 +250,7 @@ def test_periods_of_reports_begin_in_few_statements(session):
                     on=CAME,
                     office="640104800",
                     programme="xq-2020",
-                    cadence="feedback",
+                    schedule="feedback",
                     period=f"2021-W{n}",
                     until=CAME + DAY * 6,
                 )

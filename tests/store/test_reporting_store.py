@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from services.reporting.closing_terms import terms_of
-from services.reporting.domain.figures import Asked, Line
+from services.reporting.domain.figures import FiguresRequest, Line
 from services.reporting.domain.postings import entries_for
 from services.reporting.drafting import candidates_of, draft, rates_of
 from services.reporting.judging import judge
@@ -33,6 +33,7 @@ from shared.settings import settings
 pytestmark = pytest.mark.stack
 
 PROGRAMME = f"test-{uuid4().hex}"  # apart from whatever else stands in the ledger
+COMMITTED = f"test-{uuid4().hex}"  # of the tests that commit what they write
 KNOWN = datetime(2021, 1, 5, 8, tzinfo=UTC)
 YEAR_END = date(2020, 12, 31)
 
@@ -152,13 +153,13 @@ def campaign():
     return told
 
 
-def asked(office="410900", as_of=YEAR_END, known_at=KNOWN):
-    return Asked(PROGRAMME, office, as_of, known_at)
+def request(office="410900", as_of=YEAR_END, known_at=KNOWN):
+    return FiguresRequest(PROGRAMME, office, as_of, known_at)
 
 
 def figures(session, programme, directory, *, as_known=False, **question):
     return draft(
-        Ledger(session), programme, directory, asked(**question), as_known=as_known
+        Ledger(session), programme, directory, request(**question), as_known=as_known
     )
 
 
@@ -217,11 +218,11 @@ def test_an_answer_given_once_is_given_again_whatever_is_committed_later(
     def write(office, pause):
         while not ended.is_set():
             with database.begin("reporting") as session:
-                take_only(session, opened(1, office=office))
+                take_only(session, opened(1, office=office, programme=COMMITTED))
                 ended.wait(pause)
 
     def base(session, known_at):
-        question = asked(known_at=known_at)
+        question = FiguresRequest(COMMITTED, "410900", YEAR_END, known_at)
         sums = Ledger(session).sums(question, offices, as_known=True)
         return sum(n for (_, measure), n in sums.items() if measure == "base")
 
@@ -250,7 +251,7 @@ def test_a_transaction_that_began_earlier_is_not_slipped_under_an_answer(databas
         slow.execute(sa.select(sa.func.now()))
         with database.at_once("reporting") as reader:
             answered = Ledger(reader).latest()
-        take_only(slow, opened(1))
+        take_only(slow, opened(1, programme=COMMITTED))
         known_at = slow.scalar(sa.select(sa.func.max(entries.c.known_at)))
         slow.commit()
 
@@ -285,14 +286,14 @@ def test_a_payment_taken_back_takes_its_person_back(session):
 
     lines = (Line("410922", "清丰县院", ("410922",)),)
 
-    assert ledger.persons(asked(), lines, ["aid_persons"], as_known=False) == {}
+    assert ledger.persons(request(), lines, ["aid_persons"], as_known=False) == {}
 
 
 def test_each_figure_opens_into_its_entries_page_by_page(session):
     take(session, *campaign())
     ledger = Ledger(session)
     offices = ["410900", "410902", "410922", "410923"]
-    query = ledger.behind(asked(), offices, "base", as_known=False)
+    query = ledger.behind(request(), offices, "base", as_known=False)
 
     seen, place = [], None
     while rows := ledger.page(query, place, 7):
@@ -302,7 +303,7 @@ def test_each_figure_opens_into_its_entries_page_by_page(session):
             last[name] for name in ("office", "day", "case_number", "position")
         )
 
-    base = ledger.sums(asked(), offices, as_known=False)
+    base = ledger.sums(request(), offices, as_known=False)
     assert sum(e["amount"] for e in seen) == sum(
         n for (_, measure), n in base.items() if measure == "base"
     )
@@ -401,13 +402,13 @@ def listed(number, day=YEAR_END, **more):
 
 def named(session, programme, directory, as_of):
     known_at = Ledger(session).latest()
-    question = asked(as_of=as_of, known_at=known_at)
+    question = request(as_of=as_of, known_at=known_at)
     found = candidates_of(Ledger(session), programme, directory, question)
     return [(each["office"], each["threshold"], each["value"]) for each in found]
 
 
 def rates(session, programme, directory, as_of):
-    question = asked(as_of=as_of, known_at=Ledger(session).latest())
+    question = request(as_of=as_of, known_at=Ledger(session).latest())
     found = rates_of(Ledger(session), programme, directory, question)
     return {each["baseline"]: each for each in found}
 

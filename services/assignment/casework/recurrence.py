@@ -18,7 +18,7 @@ from services.assignment.casework.record import apply, record_facts
 from services.assignment.domain.duties import recurrence
 from services.assignment.domain.duties.recurrence import Occurrence
 from services.assignment.domain.matter import begin_occurrences
-from services.assignment.store import Cadences, Matters, load_matters
+from services.assignment.store import Matters, ReportSchedules, load_matters
 from shared import clock, telemetry
 from shared.policy.current import policy
 from shared.policy.programme import Programme
@@ -52,43 +52,43 @@ def open_periods(session: Connection) -> bool:
     Open the oldest periods of offices' reports that are due; whether there were any.
     """
     today = clock.today()
-    _add_cadences(session, today)
-    row = Cadences(session).behind(today)
+    _add_schedules(session, today)
+    row = ReportSchedules(session).behind(today)
     if row is None:
         return False
     with telemetry.work(
-        "periods_begun", trace=telemetry.background_context(), cadence=row.cadence
+        "periods_begun", trace=telemetry.background_context(), schedule=row.schedule
     ):
         begun, until = _begin_periods(session, row, today)
-        Cadences(session).put(row.programme, row.cadence, until)
+        ReportSchedules(session).put(row.programme, row.schedule, until)
         telemetry.add_log_fields(count=begun, until=until.isoformat())
     return True
 
 
-def _add_cadences(session: Connection, today: date) -> None:
+def _add_schedules(session: Connection, today: date) -> None:
     """
-    Add the cadences that the programmes' files have and the database has not.
+    Add the report schedules that the programmes' files have and the database has not.
     """
-    cadences, rules = Cadences(session), policy()
+    report_schedules, rules = ReportSchedules(session), policy()
     declared = {
-        (programme.code, cadence.id): recurrence.first_day(
-            programme, cadence, today, rules.calendar
+        (programme.code, schedule.id): recurrence.first_day(
+            programme, schedule, today, rules.calendar
         )
         for programme in rules.programmes
-        for cadence in programme.cadences
+        for schedule in programme.report_schedules
     }
     for programme in rules.programmes:
         if next(recurrence.milestones_of(programme, rules.directory), None):
             first = programme.window.from_
             declared[programme.code, recurrence.MILESTONE] = first
-    fresh = declared.keys() - cadences.names()
-    cadences.know(
+    fresh = declared.keys() - report_schedules.names()
+    report_schedules.know(
         {
             "programme": programme,
-            "cadence": cadence,
-            "begun_until": declared[programme, cadence] - ONE_DAY,
+            "schedule": schedule,
+            "begun_until": declared[programme, schedule] - ONE_DAY,
         }
-        for programme, cadence in sorted(fresh)
+        for programme, schedule in sorted(fresh)
     )
 
 
@@ -100,7 +100,7 @@ def _begin_periods(session: Connection, row: Any, today: date) -> tuple[int, dat
     programme = next((p for p in rules.programmes if p.code == row.programme), None)
     if programme is None:
         return 0, date.max
-    if row.cadence == recurrence.MILESTONE:
+    if row.schedule == recurrence.MILESTONE:
         milestones = recurrence.milestones_of(programme, rules.directory)
         return _begin(session, milestones), date.max
     return _begin_reports(session, row, programme, today)
@@ -110,16 +110,18 @@ def _begin_reports(
     session: Connection, row: Any, programme: Programme, today: date
 ) -> tuple[int, date]:
     rules = policy()
-    cadence = next((c for c in programme.cadences if c.id == row.cadence), None)
-    if cadence is None or row.begun_until >= programme.window.to:
+    schedule = next(
+        (c for c in programme.report_schedules if c.id == row.schedule), None
+    )
+    if schedule is None or row.begun_until >= programme.window.to:
         return 0, date.max
     last = min(today, programme.window.to)
     reports: list[Occurrence] = []
-    for period in cadence.periods(row.begun_until + ONE_DAY, last, rules.calendar):
+    for period in schedule.periods(row.begun_until + ONE_DAY, last, rules.calendar):
         if len(reports) >= PERIODS_AT_ONCE:
             last = period.from_ - ONE_DAY
             break
-        reports += recurrence.papers_of(programme, cadence, period, rules.directory)
+        reports += recurrence.reports_of(programme, schedule, period, rules.directory)
     return _begin(session, reports), last
 
 

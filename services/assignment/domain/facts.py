@@ -366,7 +366,7 @@ class ActRecorded(Fact, name=ACT_RECORDED, title="记载事项"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ListItemDone(Fact, name="assignment.matrix_item_done", title="完成清单事项"):
+class ListItemDone(Fact, name="assignment.checklist_item_done", title="完成清单事项"):
     """An item of a list of duties was done."""
 
     list: str
@@ -440,7 +440,7 @@ class PeriodBegun(Beginning, name="assignment.period_begun", title="本期开始
     The matter of a report or a milestone begins: its period runs *until* a day.
     """
 
-    cadence: str
+    schedule: str
     period: str
     until: date
     department: str | None = None

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from services.assignment import events
 from services.assignment.casework.record import record_fact
-from services.assignment.domain.activities.acts import faults_of_act
+from services.assignment.domain.activities.acts import act_faults
 from services.assignment.domain.duties import recurrence
 from services.assignment.domain.facts import ActRecorded, Fact, OfficeActsBegun
 from services.assignment.endpoints.lookup import (
@@ -27,7 +27,7 @@ from services.assignment.store import OUTBOX, Duties, Matters
 from shared.errors import Fault, reject_if
 from shared.policy.current import policy
 from shared.policy.programme import Programme
-from shared.policy.reports import Act, Cadence
+from shared.policy.reports import Act, ReportSchedule
 from shared.rules import day_has_come, day_not_before
 from shared.web.endpoint import CLERKS, Call, Page, after, api, page_of
 
@@ -54,7 +54,7 @@ def record_act(call: Call) -> dict[str, Any]:
         [
             *day_has_come(body["on"], call.today, "/on"),
             *day_not_before(body["on"], row.opened_on, "/on"),
-            *faults_of_act(
+            *act_faults(
                 known,
                 body,
                 posts,
@@ -77,7 +77,7 @@ def record_act(call: Call) -> dict[str, Any]:
 )
 def record_office_act(call: Call) -> dict[str, Any]:
     """
-    Record a paper handed in, also an express "nothing", or an act of the office.
+    Record a report handed in, also an express "nothing", or an act of the office.
     """
     body, office = dict(call.body), call.office(call.path["code"])
     programme = programme_of(body["programme"])
@@ -85,27 +85,27 @@ def record_office_act(call: Call) -> dict[str, Any]:
     posts = _titles_at(office, call.who.office, programme.hub)
     faults = [
         *day_has_come(body["on"], call.today, "/on"),
-        *faults_of_act(known, body, posts, of="office"),
+        *act_faults(known, body, posts, of="office"),
     ]
     if not policy().directory.is_within(office, programme.offices_root, call.today):
         faults.append(_outside(office))
-    cadence = _cadence_of(programme, office, body)
-    if cadence is not None:
-        owed = Duties(call.session).papers_owed(
-            (programme.code, office, cadence.id), body["department"]
+    schedule = _schedule_of(programme, office, body)
+    if schedule is not None:
+        owed = Duties(call.session).reports_owed(
+            (programme.code, office, schedule.id), body["department"]
         )
-        faults += _period_faults(cadence, body, programme, owed)
+        faults += _period_faults(schedule, body, programme, owed)
     else:
         faults += _department_faults(programme, office, body)
     reject_if(faults)
     number = f"{programme.code}/{office}/acts"
-    if cadence is not None:
-        number = f"{programme.code}/{office}/{cadence.id}/{body['period']}"
+    if schedule is not None:
+        number = f"{programme.code}/{office}/{schedule.id}/{body['period']}"
         number += f"/{body['department']}" if body["department"] else ""
     elif body["about"]:
         number += f"/{body['about']}"
     row = Matters(call.session).lock(number)
-    if cadence is None and row.opened_on is None:
+    if schedule is None and row.opened_on is None:
         begun = OfficeActsBegun(on=body["on"], office=office, programme=programme.code)
         record_fact(call.session, number, begun)
     act = known[body["act"]]
@@ -136,7 +136,7 @@ def list_acts(call: Call) -> Page:
 )
 def list_office_acts(call: Call) -> Page:
     """
-    List the acts and papers of an office of its own under a programme.
+    List the acts and reports of an office of its own under a programme.
     """
     office = call.office(call.path["code"])
     programme = programme_of(call.query["programme"])
@@ -155,14 +155,14 @@ def _titles_at(*offices: str) -> set[str]:
     return found
 
 
-def _cadence_of(
+def _schedule_of(
     programme: Programme, office: str, body: dict[str, Any]
-) -> Cadence | None:
+) -> ReportSchedule | None:
     """
-    The cadence that binds the office, or its department, to the act.
+    The schedule that binds the office, or its department, to the act.
     """
     who = (office, body["department"])
-    fitting = (each for each in programme.cadences if each.act == body["act"])
+    fitting = (each for each in programme.report_schedules if each.act == body["act"])
     return next(
         (
             each
@@ -177,9 +177,9 @@ def _department_faults(
     programme: Programme, office: str, body: dict[str, Any]
 ) -> Iterator[Fault]:
     """
-    A paper that each department owes names one, else it would count for none.
+    A report that each department owes names one, else it would count for none.
     """
-    for each in programme.cadences:
+    for each in programme.report_schedules:
         owing = recurrence.owing(programme, each, body["on"], policy().directory)
         names = [name or "" for code, name in owing if code == office]
         if each.act == body["act"] and names:
@@ -194,47 +194,47 @@ def _department_faults(
 
 
 def _period_faults(
-    cadence: Cadence,
+    schedule: ReportSchedule,
     body: dict[str, Any],
     programme: Programme,
     owed: Sequence[str],
 ) -> Iterator[Fault]:
     """
-    The period is one the cadence has; left out, it is that of the day itself,
-    unless a paper of another is still *owed*.
+    The period is one the schedule has; left out, it is that of the day itself,
+    unless a report of another is still *owed*.
     """
-    period = cadence.period_on(body["on"], policy().calendar)
+    period = schedule.period_on(body["on"], policy().calendar)
     others = [each for each in owed if period is None or each != period.id]
     if body["period"] is None and period is not None and not others:
         body["period"] = period.id
     if body["period"] is None and others:
         yield Fault(
             "period_missing",
-            f"“{cadence.title}”还有未报的期：{'、'.join(others)}。",
+            f"“{schedule.title}”还有未报的期：{'、'.join(others)}。",
             "请写明报的是哪一期。",
             "/period",
         )
     elif body["period"] is None:
         yield Fault(
             "no_such_period",
-            f"{body['on']} 不在“{cadence.title}”的任何一期之内。",
+            f"{body['on']} 不在“{schedule.title}”的任何一期之内。",
             "请写明期别。",
             "/period",
         )
-    elif not cadence.has_begun(
+    elif not schedule.has_begun(
         body["period"], programme.window.from_, body["on"], policy().calendar
     ):
         example = f"{body['on']} 所在的一期是 {period.id}。" if period else ""
         yield Fault(
             "no_such_period",
-            f"“{cadence.title}”到 {body['on']} 为止没有“{body['period']}”这一期。",
+            f"“{schedule.title}”到 {body['on']} 为止没有“{body['period']}”这一期。",
             example or "请核对期别。",
             "/period",
         )
-    if body["nil"] and not programme.paper(cadence.paper).nil:
+    if body["nil"] and not programme.report(schedule.report).nil:
         yield Fault(
             "nil_not_allowed",
-            f"“{cadence.title}”不得零报告。",
+            f"“{schedule.title}”不得零报告。",
             "请报送内容。",
             "/nil",
         )

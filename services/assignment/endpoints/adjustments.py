@@ -157,7 +157,7 @@ def _locked_duty(call: Call) -> tuple[Duty, DutyRule | None, SignedAdjustment]:
     try:
         rule = policy().programmes.get(duty.programme).duty_rule(duty.kind)
     except UnknownPart:
-        rule = None  # An office's paper: no rule moves it.
+        rule = None  # An office's report: no rule moves it.
     return duty, rule, SignedAdjustment(**{**body, "by_office": office})
 
 
@@ -169,7 +169,7 @@ def _sign(
     faults: list[Fault],
 ) -> dict[str, Any]:
     """
-    Keep the record, if nothing is wrong with it, and count anew.
+    Save the record, if nothing is wrong with it, and recompute the due day.
     """
     general = adjustments.in_order(signed, duty, policy().directory, call.today)
     reject_if([*general, *faults])

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from services.assignment.domain.duties.alerts import colour_of_case, owes_fields
+from services.assignment.domain.duties.alerts import alert_level_of_case, owes_fields
 from services.assignment.domain.leaders.required_fields import missing_fields
 from services.assignment.endpoints.lookup import case_of, leading_of, programme_of
 from services.assignment.endpoints.views import shown_closing, shown_duties, summary
@@ -49,7 +49,7 @@ def show_case(call: Call) -> dict[str, Any]:
     )
     return {
         **summary(row),
-        "colour": colour_of_case(owed, call.today, field_missing=missing),
+        "alert_level": alert_level_of_case(owed, call.today, field_missing=missing),
         "duties": shown_duties(owed, call),
         "closings": [
             shown_closing(row, report)
@@ -72,7 +72,7 @@ def list_duties(call: Call) -> Page:
         limit + 1,
         state=asked.get("state"),
         kind=asked.get("kind"),
-        colour=asked.get("colour"),
+        alert_level=asked.get("alert_level"),
         programme=asked.get("programme"),
         number=asked.get("number"),
     )
@@ -82,13 +82,13 @@ def list_duties(call: Call) -> Page:
 
 def _kind_faults(kind: str | None, code: str | None) -> Iterator[Fault]:
     """
-    Some programme asked has such a duty or paper.
+    Some programme asked has such a duty or report.
 
     Raises `Rejected` for a programme there is not.
     """
     asked = [programme_of(code)] if code else policy().programmes
     known = {rule.id for each in asked for rule in each.every_duty_rule()}
-    known |= {paper.id for each in asked for paper in each.cadences}
+    known |= {report.id for each in asked for report in each.report_schedules}
     if kind and kind not in known:
         yield Fault(
             "no_such_kind",

@@ -9,12 +9,12 @@ from typing import Any
 
 from services.assignment import events
 from services.assignment.casework.record import record_fact
-from services.assignment.domain.activities.acts import faults_of_act
+from services.assignment.domain.activities.acts import act_faults
 from services.assignment.domain.facts import ListItemDone
 from services.assignment.domain.leaders import checklists
 from services.assignment.endpoints.acts import keep_act
 from services.assignment.endpoints.lookup import case_of, leading_of, unnamed_fields
-from services.assignment.schemas.checklists import EntryBody, MatrixView
+from services.assignment.schemas.checklists import ChecklistView, EntryBody
 from services.assignment.store import OUTBOX, Matters
 from shared.errors import Fault, reject_if
 from shared.policy.current import policy
@@ -23,7 +23,7 @@ from shared.rules import day_has_come, day_not_before
 from shared.web.endpoint import CLERKS, Call, api
 
 
-@api("GET", "/cases/<number>/matrix", answer=MatrixView)
+@api("GET", "/cases/<number>/checklist", answer=ChecklistView)
 def show_checklists(call: Call) -> dict[str, Any]:
     """
     Show the lists of duties that hold for a case and what was done of them.
@@ -33,10 +33,10 @@ def show_checklists(call: Call) -> dict[str, Any]:
 
 @api(
     "POST",
-    "/cases/<number>/matrix",
+    "/cases/<number>/checklist",
     roles=CLERKS,
     body=EntryBody,
-    answer=MatrixView,
+    answer=ChecklistView,
     status=201,
 )
 def record_checklist_item(call: Call) -> dict[str, Any]:
@@ -48,9 +48,9 @@ def record_checklist_item(call: Call) -> dict[str, Any]:
     codes = dict.fromkeys((row.office, programme.hub))
     posts = [title for code in codes for title in policy().directory.office(code).posts]
     act = checklists.act_of(programme, body["list"], body["item"])
-    said = {**body, "act": act, "nil": None}
+    fields = {**body, "act": act, "nil": None}
     kind = policy().directory.office(row.office).kind
-    known = {each.id: each for each in programme.acts_on(row.opened_on, kind)}
+    acts = {each.id: each for each in programme.acts_on(row.opened_on, kind)}
     reject_if(
         [
             *day_has_come(body["on"], call.today, "/on"),
@@ -63,10 +63,10 @@ def record_checklist_item(call: Call) -> dict[str, Any]:
                 posts,
             ),
             # Its post is judged already.
-            *(_faults_of_act(call, row, said, known) if act else ()),
+            *(_act_faults(call, row, fields, acts) if act else ()),
         ]
     )
-    done = events.MatrixItemDone(
+    done = events.ChecklistItemDone(
         office=row.office,
         case_number=row.number,
         occurred_on=body["on"],
@@ -82,17 +82,17 @@ def record_checklist_item(call: Call) -> dict[str, Any]:
             row.number,
             row.office,
             programme,
-            act=known[act],
-            body=said,
+            act=acts[act],
+            body=fields,
         )
     return _shown(call)
 
 
-def _faults_of_act(
-    call: Call, row: Any, said: dict[str, Any], known: dict[str, Act]
+def _act_faults(
+    call: Call, row: Any, fields: dict[str, Any], acts: dict[str, Act]
 ) -> Iterator[Fault]:
     unnamed = unnamed_fields(call.session, row)
-    return faults_of_act(known, said, {said["post"]}, of="case", unnamed=unnamed)
+    return act_faults(acts, fields, {fields["post"]}, of="case", unnamed=unnamed)
 
 
 def _checklists_of(call: Call, row: Any) -> tuple[checklists.Sheet, ...]:

@@ -56,7 +56,7 @@ def confirm_leaders(call: Call) -> dict[str, Any]:
             *day_has_come(on, call.today, "/named_on"),
             *day_not_before(on, row.opened_on, "/named_on"),
             *day_not_before(resolve_by, row.opened_on, "/resolve_by"),
-            *rules.faults_of_posts(
+            *rules.posts_faults(
                 leaders,
                 body["department"],
                 row.office,
@@ -65,7 +65,7 @@ def confirm_leaders(call: Call) -> dict[str, Any]:
                 on=on,
                 recused=known.recused,
             ),
-            *rules.faults_of_named(
+            *rules.named_faults(
                 body["responsible_post"],
                 body["handler_post"],
                 row.office,
@@ -126,7 +126,7 @@ def recuse_leader(call: Call) -> dict[str, Any]:
         [
             *day_has_come(body["on"], call.today, "/on"),
             *day_not_before(body["on"], row.opened_on, "/on"),
-            *rules.faults_of_recusal(
+            *rules.recusal_faults(
                 (body["office"], body["post"]),
                 known,
                 policy().directory,
@@ -172,7 +172,7 @@ def appraise_case(call: Call) -> dict[str, Any]:
         [
             *day_has_come(body["on"], call.today, "/on"),
             *day_not_before(body["on"], row.opened_on, "/on"),
-            *rules.faults_of_appraisal(judged, body["on"], body["review_on"]),
+            *rules.appraisal_faults(judged, body["on"], body["review_on"]),
         ]
     )
     event = events.CaseAppraised(

@@ -1,5 +1,5 @@
 """
-How a case leaves a batch: the office objects, or the hander takes it back.
+How a case leaves a batch: the office objects, or the handing office takes it back.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from typing import Any
 
 from services.assignment.domain.closings.closing import Closing
 from services.assignment.domain.closings.signatures import to_sign
-from services.assignment.domain.duties.alerts import colour
+from services.assignment.domain.duties.alerts import alert_level
 from services.assignment.domain.duties.ledger import Duty
 from services.assignment.store import is_led
 from shared.policy.closing import Route
@@ -23,12 +23,12 @@ def summary(row: Any) -> dict[str, Any]:
 
 def shown_duties(duties: Iterable[Duty], call: Call) -> list[dict[str, Any]]:
     """
-    Duties with the state and the alert colour they have on the day of the call.
+    Duties with the state and the alert level they have on the day of the call.
     """
     return [
         {
             **vars(duty),
-            "colour": colour(duty, call.today),
+            "alert_level": alert_level(duty, call.today),
             "state": duty.shown_state(call.today),
             "state_on": duty.state_on,
         }

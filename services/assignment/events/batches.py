@@ -33,7 +33,7 @@ class BatchReceived(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class BatchRecalled(Event):
-    """The hander took a case back out of a batch."""
+    """The handing office took a case back out of a batch."""
 
     type: ClassVar[str] = "assignment.batch_recalled"
 

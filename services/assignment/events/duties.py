@@ -108,10 +108,10 @@ class ActRecorded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MatrixItemDone(Event):
+class ChecklistItemDone(Event):
     """One item of a list of duties was done for a case (JZ-13, JZ-14)."""
 
-    type: ClassVar[str] = "assignment.matrix_item_done"
+    type: ClassVar[str] = "assignment.checklist_item_done"
 
     programme: str
     list: str
@@ -125,7 +125,7 @@ _DUTY: dict[str, Any] = {
     "due_on": date(2020, 12, 15),
 }
 EXAMPLES: tuple[Event, ...] = (
-    MatrixItemDone(**COMMON, list="three_guarantees_one", item="take_case"),
+    ChecklistItemDone(**COMMON, list="three_guarantees_one", item="take_case"),
     DutyOpened(**_DUTY),
     DutyDischarged(**_DUTY),
     DutyReleased(**_DUTY, reason="case_merged"),

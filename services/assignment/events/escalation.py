@@ -1,5 +1,5 @@
 """
-The ladder that what is late climbs, its notices and interviews.
+Events of escalation: the steps reached, the notices and the interviews.
 """
 
 from __future__ import annotations

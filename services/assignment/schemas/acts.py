@@ -1,5 +1,5 @@
 """
-What the doors for acts accept and answer.
+Request and response schemas of the endpoints for acts.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class ActBody(Strict):
 
 class OfficeActBody(ActBody):
     """
-    Likewise for the office itself: in a period of its papers, perhaps of one
+    Likewise for the office itself: in a period of its reports, perhaps of one
     department, or *about* an occurrence that several acts belong to.
     """
 

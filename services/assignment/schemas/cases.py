@@ -7,7 +7,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from services.assignment.schemas.closings import ClosingView
-from shared.vocabulary import Colour, DutyState
+from shared.vocabulary import AlertLevel, DutyState
 from shared.web import fields as schema
 from shared.web.fields import Strict
 
@@ -21,10 +21,10 @@ class ListQuery(Strict):
 
 
 class DutyQuery(ListQuery):
-    """Duties in one state, of one colour or kind, in one case or petition only."""
+    """Duties in one state, of one alert level or kind, in one case or petition only."""
 
     state = schema.one_of(DutyState, required=False)
-    colour = schema.one_of(Colour, required=False)
+    alert_level = schema.one_of(AlertLevel, required=False)
     kind = schema.text(longest=60, required=False)
     programme = schema.text(longest=60, required=False)
     number = schema.text(longest=200, required=False)
@@ -47,7 +47,7 @@ class DutyView(Schema):
     state_on = fields.Date(required=True)
     post = fields.String(required=True, allow_none=True)
     creditor = fields.String(required=True)
-    colour = fields.String(required=True, allow_none=True)
+    alert_level = fields.String(required=True, allow_none=True)
     backdated = fields.Boolean(required=True)
 
 
@@ -73,6 +73,6 @@ class CaseSummary(Schema):
 class CaseView(CaseSummary):
     """A case with all that is owed in it and how it was closed."""
 
-    colour = fields.String(required=True, allow_none=True)
+    alert_level = fields.String(required=True, allow_none=True)
     duties = fields.List(fields.Nested(DutyView), required=True)
     closings = fields.List(fields.Nested(ClosingView), required=True)

@@ -1,5 +1,5 @@
 """
-What the doors for the duty lists of a case accept and answer.
+Request and response schemas of the endpoints for the duty lists of a case.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class SheetView(Schema):
     items = fields.List(fields.Nested(ItemView), required=True)
 
 
-class MatrixView(Schema):
+class ChecklistView(Schema):
     """The lists that hold for a case."""
 
     number = fields.String(required=True)

@@ -1,12 +1,12 @@
 """
-What the doors for closings accept and answer.
+Request and response schemas of the endpoints for closings.
 """
 
 from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from shared.vocabulary import ClosingKind, Disposition, Measure, Verdict
+from shared.vocabulary import ClosingKind, Disposition, Remedy, Verdict
 from shared.web import fields as schema
 from shared.web.fields import Strict
 
@@ -27,7 +27,7 @@ class ClosingBody(Strict):
     concluded_on = schema.day()
     submitted_on = schema.day(required=False, load_default=None)
     dispositions = schema.many(schema.one_of(Disposition), most=4)
-    measures = schema.many(schema.one_of(Measure), most=20)
+    measures = schema.many(schema.one_of(Remedy), most=20)
     narrative = schema.text(longest=4000)
     documents = schema.many(
         schema.nested(DocumentBody), most=50, required=False, load_default=list

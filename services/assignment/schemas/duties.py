@@ -1,5 +1,5 @@
 """
-What the doors for days accept and answer: how a due day was counted, and who moved it.
+Request and response schemas of due days: how one was counted, and who moved it.
 """
 
 from __future__ import annotations

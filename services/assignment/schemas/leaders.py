@@ -1,5 +1,5 @@
 """
-What the doors for leaders and their measures accept and answer.
+Request and response schemas of the endpoints for leaders and their workload.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from services.assignment.store.leaders import Profiles
 from services.assignment.store.matters import Matters, is_led, matter_of, steps_of
 from services.assignment.store.notices import Notices
 from services.assignment.store.rosters import Logs, Turns
-from services.assignment.store.schedules import Cadences
+from services.assignment.store.schedules import ReportSchedules
 from services.assignment.store.tables import OUTBOX, TABLES, metadata
 from services.assignment.store.units import Coordinations
 
@@ -23,7 +23,6 @@ __all__ = [
     "Baselines",
     "BatchItems",
     "Batches",
-    "Cadences",
     "Closings",
     "Coordinations",
     "Duties",
@@ -35,6 +34,7 @@ __all__ = [
     "Notices",
     "Objections",
     "Profiles",
+    "ReportSchedules",
     "Turns",
     "decode",
     "is_led",

@@ -121,7 +121,7 @@ class Duties:
         *,
         state: str | None = None,
         kind: str | None = None,
-        colour: str | None = None,
+        alert_level: str | None = None,
         programme: str | None = None,
         number: str | None = None,
     ) -> list[Duty]:
@@ -130,8 +130,8 @@ class Duties:
             query = query.where(duties.c.number == number)
         if state:
             query = query.where(_in_state(state, today))
-        if colour:
-            query = query.where(_in_colour(colour, today))
+        if alert_level:
+            query = query.where(_at_alert_level(alert_level, today))
         if kind:
             query = query.where(duties.c.kind == kind)
         if programme:
@@ -160,18 +160,18 @@ class Duties:
         )
         return list(self.session.execute(query).scalars())
 
-    def papers_owed(
+    def reports_owed(
         self, series: tuple[str, str, str], department: str | None
     ) -> list[str]:
         """
-        Periods whose paper is still owed in a series (programme, office, cadence),
+        Periods whose report is still owed in a series (programme, office, schedule),
         the oldest first, at most five.
         """
-        programme, office, cadence = series
+        programme, office, schedule = series
         query = (
             select(duties.c.number)
             .where(duties.c.office == office, duties.c.programme == programme)
-            .where(duties.c.kind == cadence, duties.c.state == "open")
+            .where(duties.c.kind == schedule, duties.c.state == "open")
             .where(duties.c.post.is_not_distinct_from(department))
             .order_by(duties.c.due_on)
             .limit(5)
@@ -260,18 +260,18 @@ def _in_state(state: str, today: date) -> ColumnElement[bool]:
     return duties.c.state == state
 
 
-def _in_colour(colour: str, today: date) -> ColumnElement[bool]:
+def _at_alert_level(alert_level: str, today: date) -> ColumnElement[bool]:
     """
-    As `domain.colours` says it of one duty.
+    As `alerts.alert_level` computes it for one duty.
     """
     running = and_(duties.c.state == "open", ~duties.c.backdated)
     owed = duties.c.state.in_(("open", "paused"))
     red = _overdue(today)
     soon = and_(running, duties.c.due_on - duties.c.warn_days <= today)
     yellow = and_(owed, ~red, or_(soon, duties.c.supervised))
-    if colour == "red":
+    if alert_level == "red":
         return red
-    return yellow if colour == "yellow" else and_(owed, ~red, ~yellow)
+    return yellow if alert_level == "yellow" else and_(owed, ~red, ~yellow)
 
 
 def _duty(row: Any) -> Duty:

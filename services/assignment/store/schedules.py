@@ -1,5 +1,5 @@
 """
-How far the clock has come with each cadence of the programmes.
+The last day up to which each report schedule of a programme has been opened.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from services.assignment.store.tables import cadences
+from services.assignment.store.tables import report_schedules
 
 
-class Cadences:
-    """The clocks of cadences, within one transaction."""
+class ReportSchedules:
+    """How far each report schedule has been opened, within one transaction."""
 
     def __init__(self, session: Connection) -> None:
         self.session = session
@@ -27,30 +27,37 @@ class Cadences:
         listed = list(rows)
         if listed:
             self.session.execute(
-                insert(cadences).values(listed).on_conflict_do_nothing()
+                insert(report_schedules).values(listed).on_conflict_do_nothing()
             )
 
     def names(self) -> set[tuple[str, str]]:
-        query = select(cadences.c.programme, cadences.c.cadence)
-        return {(row.programme, row.cadence) for row in self.session.execute(query)}
+        query = select(report_schedules.c.programme, report_schedules.c.schedule)
+        return {(row.programme, row.schedule) for row in self.session.execute(query)}
 
     def behind(self, today: date) -> Any:
         """
-        The cadence furthest behind, locked, or None; what another replica is at is
+        The schedule furthest behind, locked, or None; what another replica is at is
         passed over.
         """
         query = (
-            select(cadences)
-            .where(cadences.c.begun_until < today)
-            .order_by(cadences.c.begun_until, cadences.c.programme, cadences.c.cadence)
+            select(report_schedules)
+            .where(report_schedules.c.begun_until < today)
+            .order_by(
+                report_schedules.c.begun_until,
+                report_schedules.c.programme,
+                report_schedules.c.schedule,
+            )
             .limit(1)
             .with_for_update(skip_locked=True)
         )
         return self.session.execute(query).first()
 
-    def put(self, programme: str, cadence: str, begun_until: date) -> None:
+    def put(self, programme: str, schedule: str, begun_until: date) -> None:
         self.session.execute(
-            update(cadences)
-            .where(cadences.c.programme == programme, cadences.c.cadence == cadence)
+            update(report_schedules)
+            .where(
+                report_schedules.c.programme == programme,
+                report_schedules.c.schedule == schedule,
+            )
             .values(begun_until=begun_until)
         )

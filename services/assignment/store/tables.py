@@ -140,11 +140,11 @@ duty_history = Table(
     Index("ix_duty_history_duty", "duty"),
 )
 
-cadences = Table(
-    "cadences",
+report_schedules = Table(
+    "report_schedules",
     metadata,
     Column("programme", String, primary_key=True),
-    Column("cadence", String, primary_key=True),
+    Column("schedule", String, primary_key=True),
     Column("begun_until", Date, nullable=False),
 )
 

@@ -93,7 +93,7 @@ def notes(document: Document) -> list[str]:
     target = f"目标：至{milestone}化解率达到{goal['target']}%。"
     if goal["target"] is None:
         target = "本专项没有统一的化解率目标。"
-    said = [
+    lines = [
         f"{target}{counted}",
         f"数据以{known}前到达统计系统的为准；此后到达的，以后续版次为准。",
         *_incomplete(document),
@@ -103,8 +103,8 @@ def notes(document: Document) -> list[str]:
         f"数据校验值（SHA-256）：{document.figures_checksum}",
     ]
     if document.reason:
-        said.insert(0, f"本版说明：{document.reason}")
-    return said
+        lines.insert(0, f"本版说明：{document.reason}")
+    return lines
 
 
 def _incomplete(document: Document) -> Iterator[str]:
@@ -246,16 +246,16 @@ def text(document: Document) -> str:
 
 
 def _sentence(line: Mapping[str, Any]) -> str:
-    said = (
+    parts = (
         f"{each.title}{line[each.id]}{_unit(each, line[each.id])}"
         for each in registry().columns
     )
-    return f"{line['name']}：{'，'.join(said)}。"
+    return f"{line['name']}：{'，'.join(parts)}。"
 
 
 def _unit(measure: Measure, value: object) -> str:
-    said = value == NOTHING or (isinstance(value, str) and measure.unit == "%")
-    return "" if said else measure.unit
+    bare = value == NOTHING or (isinstance(value, str) and measure.unit == "%")
+    return "" if bare else measure.unit
 
 
 def _lines(document: Document) -> Iterable[Mapping[str, Any]]:

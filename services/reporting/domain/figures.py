@@ -58,7 +58,7 @@ class Goal:
 
 
 @dataclass(frozen=True)
-class Asked:
+class FiguresRequest:
     """
     Which figures: of which office and programme, for which day, as known when.
 
@@ -95,7 +95,7 @@ class Counts:
 
 
 def compute(
-    asked: Asked,
+    request: FiguresRequest,
     lines: Iterable[Line],
     *,
     sums: Sums,
@@ -118,17 +118,17 @@ def compute(
     rows = [Counts(*each) for each in zip(live, on_list, strict=True)]
     whole = Counts(total, _listed(_offices(listed), listed, registry))
     return {
-        "programme": asked.programme,
-        "office": asked.office,
-        "as_of": asked.as_of.isoformat(),
-        "known_at": asked.known_at.isoformat(),
+        "programme": request.programme,
+        "office": request.office,
+        "as_of": request.as_of.isoformat(),
+        "known_at": request.known_at.isoformat(),
         "milestone": {"on": goal.on.isoformat(), "target": goal.percent},
         "rows": [
             {"office": line.office, "name": line.name, **_columns(row, goal, registry)}
             for line, row in zip(lines, rows, strict=True)
         ],
         "total": {
-            "office": asked.office,
+            "office": request.office,
             "name": "合计",
             **_columns(whole, goal, registry),
         },

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.reporting.domain.figures import Asked, Line, Sums, checksum, yuan
+from services.reporting.domain.figures import FiguresRequest, Line, Sums, checksum, yuan
 from services.reporting.domain.measures import Measure, registry
 from shared.errors import Conflict
 from shared.policy.directory import Directory
@@ -43,7 +43,7 @@ class Signed:
 
 
 def sign(
-    asked: Asked,
+    request: FiguresRequest,
     figures: Mapping[str, Any],
     programme: Programme,
     directory: Directory,
@@ -58,25 +58,25 @@ def sign(
     """
     Fix the figures of a return under the next revision.
     """
-    number = f"{asked.programme}-{asked.office}-{asked.as_of}-{revision}"
+    number = f"{request.programme}-{request.office}-{request.as_of}-{revision}"
     row = {
         "id": number,
-        "programme": asked.programme,
-        "office": asked.office,
-        "as_of": asked.as_of,
-        "known_at": asked.known_at,
+        "programme": request.programme,
+        "office": request.office,
+        "as_of": request.as_of,
+        "known_at": request.known_at,
         "revision": revision,
         "signed_by": signed_by,
         "reason": reason,
-        "title": _titled(programme, asked),
-        "office_name": directory.office(asked.office).name,
+        "title": _titled(programme, request),
+        "office_name": directory.office(request.office).name,
         "ended_counts": programme.settings.count_ended_as_resolved,
         "figures": figures,
         "figures_checksum": checksum(figures),
         "under_way": under_way,
         "differences": differences,
     }
-    recipients = recipients_of(asked, programme, directory)
+    recipients = recipients_of(request, programme, directory)
     return Signed(row, message_ids(number, recipients, sender))
 
 
@@ -97,22 +97,22 @@ def revision_after(newest: Any | None, figures: Mapping[str, Any]) -> int:
     return int(newest.revision) + 1
 
 
-def _titled(programme: Programme, asked: Asked) -> str:
+def _titled(programme: Programme, request: FiguresRequest) -> str:
     """
     The programme, and the phase it was in on the day (PY-11).
     """
-    phase = programme.phase_on(asked.as_of)
+    phase = programme.phase_on(request.as_of)
     return f"{programme.title}（{phase.name}）" if phase else programme.title
 
 
 def recipients_of(
-    asked: Asked, programme: Programme, directory: Directory
+    request: FiguresRequest, programme: Programme, directory: Directory
 ) -> tuple[str, ...]:
     """
     The office one level up (PY-53), and the office itself for its files.
     """
-    upward = programme.return_recipients(asked.office, directory, asked.as_of)
-    return tuple(dict.fromkeys((*upward, *directory.office(asked.office).mail)))
+    upward = programme.return_recipients(request.office, directory, request.as_of)
+    return tuple(dict.fromkeys((*upward, *directory.office(request.office).mail)))
 
 
 def message_ids(number: str, recipients: Iterable[str], sender: str) -> dict[str, str]:

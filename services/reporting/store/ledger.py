@@ -41,7 +41,7 @@ from sqlalchemy.dialects.postgresql import (
 )
 
 from services.reporting.domain.baselines import CaseList
-from services.reporting.domain.figures import Asked, Line, Persons, Sums
+from services.reporting.domain.figures import FiguresRequest, Line, Persons, Sums
 from services.reporting.domain.postings import Entry
 from services.reporting.store.base import INSTANT, metadata
 from shared import clock
@@ -163,17 +163,19 @@ class Ledger:
         moment: datetime = self.session.execute(query).scalar_one()
         return moment.astimezone(UTC)
 
-    def sums(self, asked: Asked, offices: Collection[str], *, as_known: bool) -> Sums:
+    def sums(
+        self, request: FiguresRequest, offices: Collection[str], *, as_known: bool
+    ) -> Sums:
         """
         The sum of every measure of every office up to the day, in one query.
 
-        *as_known*: only what was known at `asked.known_at`: the totals, less what was
+        *as_known*: only what was known at `request.known_at`: the totals, less what was
         posted since.
         """
-        amounts: Select[Any] | CompoundSelect[Any] = _amounts(totals, asked, offices)
+        amounts: Select[Any] | CompoundSelect[Any] = _amounts(totals, request, offices)
         if as_known:
-            since = _amounts(entries, asked, offices, sign=-1)
-            newer = since.where(entries.c.known_at > asked.known_at)
+            since = _amounts(entries, request, offices, sign=-1)
+            newer = since.where(entries.c.known_at > request.known_at)
             amounts = union_all(amounts, newer)
         of = amounts.subquery()
         query = select(
@@ -182,44 +184,49 @@ class Ledger:
         return {(office, name): n for office, name, n in self.session.execute(query)}
 
     def listed(
-        self, asked: Asked, offices: Collection[str], cases: CaseList, *, as_known: bool
+        self,
+        request: FiguresRequest,
+        offices: Collection[str],
+        cases: CaseList,
+        *,
+        as_known: bool,
     ) -> Sums | None:
         """
         The sums of every measure, of the cases on a list alone; None if it is a frozen
         list that was not frozen by then.
         """
-        known_at = asked.known_at if as_known else None
-        if cases.frozen and self.frozen_on(asked, cases, as_known=as_known) is None:
+        known_at = request.known_at if as_known else None
+        if cases.frozen and self.frozen_on(request, cases, as_known=as_known) is None:
             return None
-        members = _members(asked.programme, cases, asked.as_of, known_at)
+        members = _members(request.programme, cases, request.as_of, known_at)
         query = (
             select(
                 entries.c.office,
                 entries.c.measure,
                 cast(func.sum(entries.c.amount), BigInteger),
             )
-            .where(entries.c.programme == asked.programme)
-            .where(entries.c.day <= asked.as_of, *_known(known_at))
+            .where(entries.c.programme == request.programme)
+            .where(entries.c.day <= request.as_of, *_known(known_at))
             .where(entries.c.office.in_(offices), entries.c.case_number.in_(members))
             .group_by(entries.c.office, entries.c.measure)
         )
         return {(office, name): n for office, name, n in self.session.execute(query)}
 
     def frozen_on(
-        self, asked: Asked, cases: CaseList, *, as_known: bool
+        self, request: FiguresRequest, cases: CaseList, *, as_known: bool
     ) -> date | None:
         """
         The day from which a frozen list governs; None if it was not frozen by then.
         """
-        known_at = asked.known_at if as_known else None
-        members = _members(asked.programme, cases, asked.as_of, known_at)
+        known_at = request.known_at if as_known else None
+        members = _members(request.programme, cases, request.as_of, known_at)
         query = members.with_only_columns(func.min(entries.c.day))
         day: date | None = self.session.scalar(query)
         return day
 
     def daily(
         self,
-        asked: Asked,
+        request: FiguresRequest,
         measures: Collection[str],
         cases: CaseList | None = None,
     ) -> dict[tuple[date, str], int]:
@@ -230,12 +237,12 @@ class Ledger:
         of = totals if cases is None else entries
         query = (
             select(of.c.day, of.c.measure, cast(func.sum(of.c.amount), BigInteger))
-            .where(of.c.programme == asked.programme, of.c.office == asked.office)
-            .where(of.c.measure.in_(measures), of.c.day <= asked.as_of)
+            .where(of.c.programme == request.programme, of.c.office == request.office)
+            .where(of.c.measure.in_(measures), of.c.day <= request.as_of)
             .group_by(of.c.day, of.c.measure)
         )
         if cases is not None:
-            members = _members(asked.programme, cases, asked.as_of, None)
+            members = _members(request.programme, cases, request.as_of, None)
             query = query.where(entries.c.case_number.in_(members))
         return {(day, name): n for day, name, n in self.session.execute(query)}
 
@@ -276,7 +283,7 @@ class Ledger:
 
     def persons(
         self,
-        asked: Asked,
+        request: FiguresRequest,
         lines: Iterable[Line],
         measures: Collection[str],
         *,
@@ -292,15 +299,15 @@ class Ledger:
         counted = (
             select(entries.c.measure, tree.c.line)
             .join(tree, tree.c.office == entries.c.office)
-            .where(entries.c.programme == asked.programme)
-            .where(entries.c.measure.in_(measures), entries.c.day <= asked.as_of)
+            .where(entries.c.programme == request.programme)
+            .where(entries.c.measure.in_(measures), entries.c.day <= request.as_of)
             .group_by(
                 func.grouping_sets(tuple_(*per), tuple_(per[0], per[2])),
             )
             .having(func.sum(entries.c.amount) > 0)
         )
         if as_known:
-            counted = counted.where(entries.c.known_at <= asked.known_at)
+            counted = counted.where(entries.c.known_at <= request.known_at)
         each = counted.subquery()
         query = select(each.c.line, each.c.measure, func.count()).group_by(
             each.c.line, each.c.measure
@@ -309,7 +316,7 @@ class Ledger:
 
     def behind(
         self,
-        asked: Asked,
+        request: FiguresRequest,
         offices: Collection[str],
         measure: str,
         *,
@@ -328,12 +335,12 @@ class Ledger:
                 payload["due_on"].astext.label("due_on"),
             )
             .outerjoin(facts, facts.c.id == entries.c.event_id)
-            .where(entries.c.programme == asked.programme)
-            .where(entries.c.measure == measure, entries.c.day <= asked.as_of)
+            .where(entries.c.programme == request.programme)
+            .where(entries.c.measure == measure, entries.c.day <= request.as_of)
             .where(entries.c.office.in_(offices))
         )
         if as_known:
-            query = query.where(entries.c.known_at <= asked.known_at)
+            query = query.where(entries.c.known_at <= request.known_at)
         return query
 
     def page(
@@ -415,12 +422,12 @@ def _known(known_at: datetime | None) -> tuple[ColumnElement[bool], ...]:
 
 
 def _amounts(
-    of: Table, asked: Asked, offices: Collection[str], *, sign: int = 1
+    of: Table, request: FiguresRequest, offices: Collection[str], *, sign: int = 1
 ) -> Select[Any]:
     return (
         select(of.c.office, of.c.measure, (sign * of.c.amount).label("amount"))
-        .where(of.c.programme == asked.programme)
-        .where(of.c.office.in_(offices), of.c.day <= asked.as_of)
+        .where(of.c.programme == request.programme)
+        .where(of.c.office.in_(offices), of.c.day <= request.as_of)
     )
 
 

@@ -97,7 +97,7 @@ def test_every_limit_in_use_is_in_time_on_its_day_and_overdue_the_day_after(
     deadline = run(instance, "one", [], CN).deadline
     last = deadline.due(CN).day
     shown = [
-        alerts.colour(_owed(programme, instance, last), on)
+        alerts.alert_level(_owed(programme, instance, last), on)
         for on in (last - DAY, last, last + DAY)
     ]
 

@@ -25,7 +25,7 @@ from shared.policy.calendar import Calendar, Limit, Override
 from shared.policy.conditions import Condition
 from shared.policy.current import policy
 from shared.policy.duties import DutyRule, Extension, Owner, Trigger, Until
-from shared.policy.reports import Cadence
+from shared.policy.reports import ReportSchedule
 from tests.builders import COUNTY, facts
 from tests.builders.facts import NUMBER, happened
 from tests.builders.matters import Known
@@ -125,26 +125,28 @@ def test_a_duty_names_office_post_creditor_and_days_of_warning():
     assert duty.warn_days == PROGRAMME.settings.warn_days
 
 
-def test_colours_come_from_the_clock_and_from_unanswered_notices():
+def test_alert_levels_come_from_the_clock_and_from_unanswered_notices():
     matter = Matter().learn(registered())
     duty = matter.duty("conclusion")
-    on = {day: alerts.colour(duty, duty.due_on + DAY * day) for day in (-4, -3, 0, 1)}
+    on = {
+        day: alerts.alert_level(duty, duty.due_on + DAY * day) for day in (-4, -3, 0, 1)
+    }
 
     assert on == {-4: "blue", -3: "yellow", 0: "yellow", 1: "red"}
     matter.learn(happened("assignment.supervision_issued", START + DAY, notice="n1"))
-    assert alerts.colour(matter.duty("conclusion"), START) == "yellow"
+    assert alerts.alert_level(matter.duty("conclusion"), START) == "yellow"
     matter.learn(happened("assignment.supervision_answered", START + DAY, notice="n1"))
-    assert alerts.colour(matter.duty("conclusion"), START) == "blue"
+    assert alerts.alert_level(matter.duty("conclusion"), START) == "blue"
     matter.learn(done("answered", START + DAY))
-    assert alerts.colour(matter.duty("conclusion"), date(2022, 1, 1)) is None
+    assert alerts.alert_level(matter.duty("conclusion"), date(2022, 1, 1)) is None
 
 
 def test_a_case_is_as_red_as_its_worst_duty_or_a_missing_field():
     owed = [*Matter().learn(registered()).duties.values()]
 
-    assert alerts.colour_of_case(owed, START, field_missing=False) == "blue"
-    assert alerts.colour_of_case(owed, START, field_missing=True) == "red"
-    assert alerts.colour_of_case([], START, field_missing=False) is None
+    assert alerts.alert_level_of_case(owed, START, field_missing=False) == "blue"
+    assert alerts.alert_level_of_case(owed, START, field_missing=True) == "red"
+    assert alerts.alert_level_of_case([], START, field_missing=False) is None
 
 
 def test_an_act_discharges_what_it_answers_and_nothing_else():
@@ -234,34 +236,34 @@ def test_a_reopened_case_owes_follow_ups_again_but_none_for_the_months_between()
         ("year", "2021", "2021-12-31"),
     ],
 )
-def test_a_paper_is_owed_by_its_office_for_each_period(every, period, last):
-    cadence = _cadence(every)
-    programme = replace(PROGRAMME, cadences=(cadence,))
-    there = cadence.period_on(date(2021, 3, 20), CN)
-    papers = [*recurrence.papers_of(programme, cadence, there, DIRECTORY)]
-    paper = next(each for each in papers if each.fact.office == COUNTY)
+def test_a_report_is_owed_by_its_office_for_each_period(every, period, last):
+    schedule = _schedule(every)
+    programme = replace(PROGRAMME, report_schedules=(schedule,))
+    there = schedule.period_on(date(2021, 3, 20), CN)
+    reports = [*recurrence.reports_of(programme, schedule, there, DIRECTORY)]
+    report = next(each for each in reports if each.fact.office == COUNTY)
     matter = Matter(programme=programme)
-    matter.learn(paper.fact)
+    matter.learn(report.fact)
 
     (duty,) = matter.duties.values()
     assert there.id == period
-    assert paper.number == f"puyang-2020/{COUNTY}/report/{period}"
+    assert report.number == f"puyang-2020/{COUNTY}/report/{period}"
     assert duty.due_on == date.fromisoformat(last)
     matter.learn(done("reported", duty.due_on, period="another"))
     assert matter.duties[duty.id].state == "open"
     matter.learn(done("reported", duty.due_on, period=period, nil=True))
     assert matter.duties[duty.id].state == "discharged"
-    assert len({each.identity for each in papers}) == len(papers)
-    assert [*recurrence.papers_of(programme, cadence, there, DIRECTORY)] == papers
+    assert len({each.identity for each in reports}) == len(reports)
+    assert [*recurrence.reports_of(programme, schedule, there, DIRECTORY)] == reports
 
 
-def _cadence(every, **more):
-    return Cadence(
+def _schedule(every, **more):
+    return ReportSchedule(
         id="report",
         title="报告",
         of="each_office",
         every=every,
-        paper="report",
+        report="report",
         act="reported",
         source="TL-46",
         **more,
@@ -269,8 +271,8 @@ def _cadence(every, **more):
 
 
 def test_two_weeks_are_counted_from_their_anchor():
-    cadence = _cadence("two_weeks", anchor=date(2021, 3, 15))
-    begun = [p.from_ for p in cadence.periods(START, date(2021, 4, 30), CN)]
+    schedule = _schedule("two_weeks", anchor=date(2021, 3, 15))
+    begun = [p.from_ for p in schedule.periods(START, date(2021, 4, 30), CN)]
 
     assert begun == [
         date(2021, 3, 15),
@@ -280,8 +282,8 @@ def test_two_weeks_are_counted_from_their_anchor():
     ]
 
 
-def test_a_cadence_begins_with_the_period_under_way_not_with_the_years_before():
-    monthly, future = _cadence("month"), _cadence("week", from_=date(2022, 1, 3))
+def test_a_schedule_begins_with_the_period_under_way_not_with_the_years_before():
+    monthly, future = _schedule("month"), _schedule("week", from_=date(2022, 1, 3))
 
     assert recurrence.first_day(PROGRAMME, monthly, date(2021, 3, 20), CN) == date(
         2021, 3, 1
@@ -297,7 +299,7 @@ def test_a_milestone_is_owed_by_each_office_where_a_rule_makes_a_duty_of_it():
         id="milestone",
         title="化解率达到节点目标",
         opened_by=PeriodBegun.name,
-        when={"cadence": Condition(("milestone",))},
+        when={"schedule": Condition(("milestone",))},
         due=Until(fact="until", or_else=date(2022, 12, 31)),
         discharged_by=(act("milestone_met"),),
         source="PY-04",

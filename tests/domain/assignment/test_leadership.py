@@ -171,7 +171,7 @@ def test_posts_that_do_not_exist_are_all_named_at_once_with_what_may_stand_there
     rules = policy()
     programme = rules.programmes.get("puyang-2020")
     faults = list(
-        naming.faults_of_posts(
+        naming.posts_faults(
             posts, "无此部门", COUNTY, rules.directory, programme=programme, on=START
         )
     )
@@ -189,7 +189,7 @@ def test_posts_that_do_not_exist_are_all_named_at_once_with_what_may_stand_there
 def test_a_leader_of_an_office_that_is_not_above_the_responsible_one_is_refused():
     posts = [("410923", CHIEF), ("410900", CHIEF), (COUNTY, CHIEF)]
     rules = policy()
-    (fault,) = naming.faults_of_posts(
+    (fault,) = naming.posts_faults(
         posts,
         None,
         COUNTY,

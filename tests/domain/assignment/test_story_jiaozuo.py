@@ -16,9 +16,9 @@ from tests.builders.programme_story import (
     happened,
     named,
     opened,
-    papers,
     programme_of,
     received,
+    reports,
 )
 
 CODE = "jiaozuo-2021"
@@ -265,9 +265,9 @@ def test_five_things_are_named_for_each_case_or_it_is_red():
         "plan",
     ]
     assert case.fields_missing() == ["plan"]
-    assert case.colour(HANDED) == "red"
-    assert planned.colour(HANDED) == "blue"
-    assert planned.colour(date(2021, 3, 16)) == "yellow"
+    assert case.alert_level(HANDED) == "red"
+    assert planned.alert_level(HANDED) == "blue"
+    assert planned.alert_level(date(2021, 3, 16)) == "yellow"
 
 
 @pytest.mark.requirement("JZ-18")
@@ -439,12 +439,12 @@ def test_a_closing_returned_and_reported_again_is_signed_and_reviewed_anew():
 @pytest.mark.requirement("JZ-37")
 def test_every_court_and_department_reports_every_day_also_on_rest_days():
     # 2021-03-20 is a Saturday (JZ-37, A-26).
-    period, due, courts = papers(CODE, "day_report", date(2021, 3, 20))
-    departments = papers(CODE, "day_report_department", date(2021, 3, 20))[2]
+    period, due, courts = reports(CODE, "day_report", date(2021, 3, 20))
+    departments = reports(CODE, "day_report_department", date(2021, 3, 20))[2]
 
     assert (period, due, len(courts)) == ("2021-03-20", date(2021, 3, 20), 10)
     assert (CITY, "信访局") in departments
-    assert papers(CODE, "two_weeks", date(2021, 3, 28)) == (
+    assert reports(CODE, "two_weeks", date(2021, 3, 28)) == (
         "2021-03-15",
         date(2021, 3, 31),
         [(CITY, None)],

@@ -17,10 +17,10 @@ from tests.builders.programme_story import (
     happened,
     named,
     opened,
-    papers,
     programme_of,
     registered,
     replied,
+    reports,
 )
 
 CODE = "dy-leaders"
@@ -227,7 +227,7 @@ def test_the_province_handles_at_least_as_many_a_head_as_the_cities():
 @pytest.mark.requirement("DY-19")
 def test_the_hearing_bulletin_comes_out_every_half_month():
     # DY-19: the first half of April ends on Thursday 15th, three working days later.
-    assert papers(CODE, "hearing_bulletin", date(2021, 4, 6)) == (
+    assert reports(CODE, "hearing_bulletin", date(2021, 4, 6)) == (
         "2021-04-a",
         date(2021, 4, 20),
         [(PROVINCE, None)],

@@ -14,10 +14,10 @@ from tests.builders.programme_story import (
     happened,
     named,
     opened,
-    papers,
     programme_of,
     registered,
     replied,
+    reports,
 )
 
 CODE, OFFICE = "meixian", "610326"
@@ -57,7 +57,7 @@ def test_progress_is_no_result():
 
     assert told.states()["procedural_reply"] == ("discharged", date(2023, 3, 8))
     assert told.states()["three_month_answer"][0] == "open"
-    assert told.run(date(2023, 6, 2)).colour(date(2023, 6, 2)) == "red"
+    assert told.run(date(2023, 6, 2)).alert_level(date(2023, 6, 2)) == "red"
 
 
 def test_the_result_ends_all_that_is_owed_to_the_petitioner():
@@ -188,7 +188,7 @@ def test_an_everyday_thing_without_a_case_kind_is_not_taken():
 
 
 def test_analyses_are_owed_by_the_quarter_and_the_year():
-    assert papers(CODE, "class_analysis", date(2023, 5, 4)) == (
+    assert reports(CODE, "class_analysis", date(2023, 5, 4)) == (
         "2023-Q2",
         date(2023, 7, 14),
         [(OFFICE, None)],

@@ -19,10 +19,10 @@ from tests.builders.programme_story import (
     happened,
     named,
     opened,
-    papers,
     programme_of,
     registered,
     replied,
+    reports,
 )
 
 CODE = "puyang-2020"
@@ -300,7 +300,7 @@ def test_a_task_of_phase_one_is_backdated_by_a_plan_issued_after_it():
 
     assert naming.shown_state(date(2021, 1, 31)) == "backdated"
     assert case.crossed == []
-    assert case.colour(date(2021, 1, 31)) == "red"
+    assert case.alert_level(date(2021, 1, 31)) == "red"
     assert case.fields_missing() == ["leader", "department"]
 
 
@@ -373,6 +373,6 @@ def test_a_rate_missed_climbs_the_ladder_until_it_is_reached_late():
 
 @pytest.mark.requirement("PY-35", "PY-53")
 def test_where_the_plan_names_no_rhythm_no_paper_is_owed():
-    # PY-35, PY-53: cadence unset until the city says.
-    for cadence in ("bulletin", "special", "summary"):
-        assert papers(CODE, cadence, date(2021, 3, 1)) is None
+    # PY-35, PY-53: schedule unset until the city says.
+    for schedule in ("bulletin", "special", "summary"):
+        assert reports(CODE, schedule, date(2021, 3, 1)) is None

@@ -17,10 +17,10 @@ from tests.builders.programme_story import (
     happened,
     named,
     opened,
-    papers,
     programme_of,
     registered,
     replied,
+    reports,
 )
 
 CODE = "xq-2020"
@@ -237,10 +237,10 @@ def test_a_letter_owes_what_the_regulation_of_its_day_says():
 
 def test_four_fields_are_asked_for_and_a_missing_one_is_red():
     assert the_case().fields_missing() == ["leader", "team", "resolve_by"]
-    assert the_case().colour(CAME) == "red"
+    assert the_case().alert_level(CAME) == "red"
     assert the_case(led()).fields_missing() == []
-    assert the_case(led()).colour(CAME) == "blue"
-    assert the_case(led(resolve_by=None)).colour(CAME) == "red"
+    assert the_case(led()).alert_level(CAME) == "blue"
+    assert the_case(led(resolve_by=None)).alert_level(CAME) == "red"
 
 
 @pytest.mark.parametrize(
@@ -420,12 +420,12 @@ def test_of_the_ninety_five_so_many_are_wanted_by_each_year(as_of, wanted):
 @pytest.mark.requirement("XQ-45")
 def test_every_unit_feeds_back_each_week():
     # XQ-45: the week of 2020-11-02 ends on Sunday 11-08, due the next working day.
-    period, due, units = papers(CODE, "feedback", date(2020, 11, 4))
+    period, due, units = reports(CODE, "feedback", date(2020, 11, 4))
 
     assert (period, due) == ("2020-W45", date(2020, 11, 9))
     assert (UNIT, None) in units
     assert (HUB, None) not in units
-    assert papers(CODE, "bulletin", date(2020, 11, 4)) == (
+    assert reports(CODE, "bulletin", date(2020, 11, 4)) == (
         "2020-11",
         date(2020, 12, 7),
         [(HUB, None)],

@@ -223,7 +223,7 @@ def test_a_middle_manager_leads_at_the_city_and_not_at_the_grass_roots():
         named_post = [(office, title(office, "middle"))]
         return [
             fault.code
-            for fault in naming.faults_of_posts(
+            for fault in naming.posts_faults(
                 named_post, None, office, rules.directory, programme=programme, on=START
             )
         ]
@@ -293,7 +293,7 @@ def test_who_stood_back_may_lead_again_when_that_is_lifted():
 
 def test_naming_one_who_stands_back_is_refused_in_whatever_part():
     directory, chief = policy().directory, (COUNTY, "检察长")
-    leading_it = naming.faults_of_posts(
+    leading_it = naming.posts_faults(
         [chief],
         None,
         COUNTY,
@@ -302,7 +302,7 @@ def test_naming_one_who_stands_back_is_refused_in_whatever_part():
         on=START,
         recused=[chief],
     )
-    handling_it = naming.faults_of_named(
+    handling_it = naming.named_faults(
         "检察长", "检察长", COUNTY, directory, recused=[chief]
     )
 
@@ -314,7 +314,7 @@ def test_naming_one_who_stands_back_is_refused_in_whatever_part():
 
 
 def test_a_leader_is_named_once():
-    (fault,) = naming.faults_of_posts(
+    (fault,) = naming.posts_faults(
         [(COUNTY, "检察长")] * 2,
         None,
         COUNTY,

@@ -15,7 +15,7 @@ from shared.policy.calendar import Calendar, Limit
 from shared.policy.check import check, describe
 from shared.policy.directory import Directory
 from shared.policy.loading import load_programmes
-from shared.policy.reports import Cadence
+from shared.policy.reports import ReportSchedule
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
 CALENDAR = Calendar.load(DEPLOY / "calendar")
@@ -54,9 +54,9 @@ closing:
   kinds: [{id: resolved, title: 化解, counts_as: resolved, source: 办法第三条}]
   checklist: [{id: done, text: 已解决, kinds: [resolved], source: 办法第三条}]
 acts: [{id: week_told, title: 周报, of: office, source: 办法第四条}]
-papers: [{id: week, title: 周报, heads: [进展], source: 办法第四条}]
-cadences:
-  - {id: week, title: 周报, of: hub, every: week, paper: week, act: week_told, source: 办法第四条}
+reports: [{id: week, title: 周报, heads: [进展], source: 办法第四条}]
+report_schedules:
+  - {id: week, title: 周报, of: hub, every: week, report: week, act: week_told, source: 办法第四条}
 duties:
   - id: answer
     title: 五个工作日内回复
@@ -100,8 +100,8 @@ def duty(programme, rule):
     return programme.duty_rule(rule)
 
 
-def cadence(programme, name):
-    return next(each for each in programme.cadences if each.id == name)
+def schedule(programme, name):
+    return next(each for each in programme.report_schedules if each.id == name)
 
 
 @pytest.mark.parametrize(
@@ -321,15 +321,15 @@ def test_packets_go_by_the_kind_of_closing():
 )  # fmt: skip
 def test_periods_lie_where_the_calendar_has_them(every, day, expected):
     anchor = date(2021, 3, 15) if every == "two_weeks" else None
-    paper = Cadence("x", "报", "hub", every, "p", "a", "示例", anchor=anchor)
-    period = paper.period_on(day, CALENDAR)
+    report = ReportSchedule("x", "报", "hub", every, "p", "a", "示例", anchor=anchor)
+    period = report.period_on(day, CALENDAR)
 
     assert (period and (period.id, period.from_, period.to)) == expected
 
 
 def test_two_weeks_of_bulletins_since_the_anchor():
-    paper = cadence(JIAOZUO, "two_weeks")
-    periods = list(paper.periods(date(2021, 3, 1), date(2021, 4, 30), CALENDAR))
+    report = schedule(JIAOZUO, "two_weeks")
+    periods = list(report.periods(date(2021, 3, 1), date(2021, 4, 30), CALENDAR))
 
     assert [each.id for each in periods] == [
         "2021-03-15",
@@ -337,7 +337,7 @@ def test_two_weeks_of_bulletins_since_the_anchor():
         "2021-04-12",
         "2021-04-26",
     ]
-    assert CALENDAR.due(periods[0].to, paper.due).day == date(2021, 3, 31)
+    assert CALENDAR.due(periods[0].to, report.due).day == date(2021, 3, 31)
 
 
 def test_lists_without_contents_wait_to_be_filled_in():

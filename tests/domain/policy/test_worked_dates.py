@@ -110,8 +110,8 @@ EXTENSIONS = {
     ("procuratorate-2019", "appeal_review"): ("2021-03-01", "2021-06-01"),
     ("supervision-2013", "supervision_review"): ("2021-03-01", "2021-06-01"),
 }
-# A day of the period, and the last day for its paper (TL-44, TL-45 are JZ's own).
-CADENCES = {
+# A day of the period, and the last day for its report (TL-44, TL-45 are JZ's own).
+SCHEDULES = {
     ("dy-leaders", "hearing_bulletin"): ("2021-03-10", "2021-03-18"),
     ("xq-2020", "feedback"): ("2020-10-28", "2020-11-02"),
     ("xq-2020", "bulletin"): ("2020-11-15", "2020-12-07"),
@@ -137,8 +137,8 @@ def part(file, table):
     """
     The entries of a file that a table is about, as far as each has a limit.
     """
-    if table is CADENCES:
-        return getattr(file, "cadences", ())
+    if table is SCHEDULES:
+        return getattr(file, "report_schedules", ())
     if table is not LIMITS:
         return file.duties
     objections = getattr(file, "objections", None)
@@ -193,11 +193,11 @@ def test_an_extension_ends_at_the_latest_so_long_after_the_due_day(rule, due, la
     assert CN.due(due, rule.extension.at_most).day == last
 
 
-@pytest.mark.parametrize(("cadence", "day", "last"), worked(CADENCES))
-def test_a_paper_is_due_so_long_after_its_period(cadence, day, last):
-    period = cadence.period_on(day, CN)
+@pytest.mark.parametrize(("schedule", "day", "last"), worked(SCHEDULES))
+def test_a_report_is_due_so_long_after_its_period(schedule, day, last):
+    period = schedule.period_on(day, CN)
 
-    due = CN.due(period.to, cadence.due).day if cadence.due else period.to
+    due = CN.due(period.to, schedule.due).day if schedule.due else period.to
     assert due == last
 
 
@@ -228,8 +228,8 @@ def test_a_day_of_2027_is_provisional_until_its_holidays_are_published(
 
 @pytest.mark.parametrize(
     "table",
-    [DUTIES, LIMITS, EXTENSIONS, CADENCES],
-    ids=["duties", "limits", "extensions", "cadences"],
+    [DUTIES, LIMITS, EXTENSIONS, SCHEDULES],
+    ids=["duties", "limits", "extensions", "report_schedules"],
 )
 def test_whatever_cites_a_row_of_the_table_of_limits_has_a_worked_date(table):
     assert without_worked_date(table, FILES) == set()

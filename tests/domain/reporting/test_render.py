@@ -13,18 +13,24 @@ from openpyxl import load_workbook
 
 from services.reporting.delivery import render
 from services.reporting.delivery.render import Document
-from services.reporting.domain.figures import Asked, Goal, Line, checksum, compute
+from services.reporting.domain.figures import (
+    FiguresRequest,
+    Goal,
+    Line,
+    checksum,
+    compute,
+)
 from services.reporting.domain.measures import registry
 
 FORMULA = '=cmd|"/c calc"!A0'
 
 
 def document(*, name="清丰县院", reason=None, ended_counts=False, percent=30):
-    asked = Asked(
+    request = FiguresRequest(
         "puyang-2020", "410900", date(2020, 12, 31), datetime(2021, 1, 5, 1, tzinfo=UTC)
     )
     found = compute(
-        asked,
+        request,
         (
             Line("410900", "濮阳市院本级", ("410900",)),
             Line("410922", name, ("410922",)),
@@ -43,8 +49,8 @@ def document(*, name="清丰县院", reason=None, ended_counts=False, percent=30
         revision=1,
         title="濮阳市检察机关集中治理重复信访专项工作",
         office_name="濮阳市人民检察院",
-        as_of=asked.as_of,
-        known_at=asked.known_at,
+        as_of=request.as_of,
+        known_at=request.known_at,
         signed_by="濮阳市院第九检察部 审核人",
         reason=reason,
         ended_counts=ended_counts,

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.reporting.domain.figures import (
-    Asked,
+    FiguresRequest,
     Goal,
     Line,
     Unbalanced,
@@ -30,7 +30,7 @@ from services.reporting.schemas import FiguresView
 from shared.policy.current import policy
 from shared.policy.directory import Directory, Office, Standing
 
-ASKED = Asked(
+ASKED = FiguresRequest(
     "puyang-2020", "410900", date(2020, 12, 31), datetime(2021, 1, 5, tzinfo=UTC)
 )
 NAMES = ("office", "name")

@@ -78,16 +78,16 @@ def test_every_setting_is_read(name):
 @pytest.mark.parametrize(
     ("every", "saturday_owed"), [("day", True), ("working_day", False)]
 )
-def test_daily_papers_are_owed_on_rest_days_as_the_cadence_says(every, saturday_owed):
+def test_daily_papers_are_owed_on_rest_days_as_the_schedule_says(every, saturday_owed):
     # every calendar day, or working days only.
     rules, saturday = policy(), date(2021, 3, 20)
     programme = programme_of("jiaozuo-2021")
-    daily = next(each for each in programme.cadences if each.id == "day_report")
+    daily = next(each for each in programme.report_schedules if each.id == "day_report")
     period = replace(daily, every=every).period_on(saturday, rules.calendar)
 
     assert (period is not None) is saturday_owed
     if period is not None:
-        begun = [*recurrence.papers_of(programme, daily, period, rules.directory)]
+        begun = [*recurrence.reports_of(programme, daily, period, rules.directory)]
         assert len(begun) == 10
 
 

@@ -23,9 +23,9 @@ WORDS = {
 }
 
 
-def faults_of_act(
-    known: Mapping[str, Act],
-    said: Mapping[str, Any],
+def act_faults(
+    acts: Mapping[str, Act],
+    body: Mapping[str, Any],
     posts: Collection[str],
     *,
     of: Literal["case", "office"],
@@ -36,23 +36,23 @@ def faults_of_act(
 
     *unnamed*: the mandatory fields that the case does not name, with their titles.
     """
-    act = known.get(said["act"])
+    act = acts.get(body["act"])
     if act is None or act.of not in {of, "both"}:
         fitting = "、".join(
             f"{each.id}（{each.title}）"
-            for each in known.values()
+            for each in acts.values()
             if each.of in {of, "both"}
         )
         yield Fault(
             "no_such_act",
-            f"没有可在此记录的履职事项“{said['act']}”。",
+            f"没有可在此记录的履职事项“{body['act']}”。",
             f"可填：{fitting}。",
             "/act",
         )
         return
     for name in act.needs:
-        missing = said[name] is None or (name == "consent" and not said[name])
-        if missing and not (said["nil"] and name != "nil"):
+        missing = body[name] is None or (name == "consent" and not body[name])
+        if missing and not (body["nil"] and name != "nil"):
             yield Fault(
                 f"{name}_missing",
                 f"“{act.title}”须记录{WORDS[name]}。",
@@ -67,10 +67,10 @@ def faults_of_act(
                 f"请先在包案情况（leaders）中填写。依据：{act.source}。",
                 "/act",
             )
-    if said["post"] is not None and said["post"] not in posts:
+    if body["post"] is not None and body["post"] not in posts:
         yield Fault(
             "no_such_post",
-            f"没有职务或部门“{said['post']}”。",
+            f"没有职务或部门“{body['post']}”。",
             "请按名录填写职务。",
             "/post",
         )

@@ -15,7 +15,7 @@ from shared.errors import Fault
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory
 from shared.policy.programme import Programme
-from shared.policy.reports import Cadence, Period, Roster
+from shared.policy.reports import Period, ReportSchedule, Roster
 
 LONGEST_DAYS = 366
 MOST_OFFICE_DAYS = 10_000
@@ -86,16 +86,16 @@ def periods(
     """
     The days or stretches in each of which a leader is to receive (A-28).
     """
-    cadence = Cadence(
+    schedule = ReportSchedule(
         id=roster.id,
         title=roster.title,
         of=roster.of,
         every=roster.every,
-        paper="",
+        report="",
         act=roster.log_act,
         source=roster.source,
     )
-    return cadence.periods(from_, to, calendar)
+    return schedule.periods(from_, to, calendar)
 
 
 def gaps(

@@ -2,7 +2,7 @@
 Cases handed down under a letter: what is in a batch, and how a case leaves it.
 
 An office that is not competent objects within the rule's days and gives reasons
-(TL-04, TL-19); the hander returns or refuses, the conference decides a dispute.
+(TL-04, TL-19); the handing office returns or refuses, the conference decides a dispute.
 """
 
 from __future__ import annotations
@@ -204,7 +204,7 @@ def decide(
     objection: Objection, *, verdict: str, on: date, by: str, reasons: str
 ) -> Objection:
     """
-    The hander, or in a dispute the conference, says who is right.
+    The handing office, or in a dispute the conference, says who is right.
 
     Raises `Conflict` if nothing is to be decided.
     """
@@ -257,17 +257,17 @@ def verdict_of(objection: Objection) -> str:
 
 
 def conference_of(
-    programme: Programme, hander: str, directory: Directory, on: date
+    programme: Programme, handing_office: str, directory: Directory, on: date
 ) -> str:
     """
     Who decides a dispute: the office the programme names, else the one above the
-    hander, else the hander's own.
+    handing office, else that office itself.
     """
     named = programme.objections.dispute_to if programme.objections else ""
     conference = directory.called(named)
     if conference is not None and directory.exists(conference, on):
         return conference
-    return directory.parent(hander, on) or hander
+    return directory.parent(handing_office, on) or handing_office
 
 
 def kind_faults(kind: str | None, programme: Programme) -> Iterator[Fault]:

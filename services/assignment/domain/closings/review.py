@@ -50,7 +50,7 @@ class Review:
 def review(
     matter: Matter,
     closing: Closing,
-    said: Review,
+    decision: Review,
     *,
     programme: Programme,
     route: Route | None,
@@ -66,75 +66,75 @@ def review(
     who submitted it, `Rejected` with every fault.
     """
     check_waiting(closing)
-    if said.by == closing.submitted_by:
+    if decision.by == closing.submitted_by:
         raise Forbidden.because(
             "own_closing", "报结人不能审核自己的报结。", "请由另一名审核人审核。"
         )
     counts_as = programme.closing.counts_as(closing.kind) or closing.kind
-    standing = moved(matter, counts_as if said.confirms else "return")
-    judged = _to_confirm if said.confirms else _to_return
+    standing = moved(matter, counts_as if decision.confirms else "return")
+    judged = _to_confirm if decision.confirms else _to_return
     last, name = closing.last_act
     reject_if(
         [
-            *day_has_come(said.on, today, "/reviewed_on"),
-            *day_not_before(said.on, last, "/reviewed_on", name),
-            *_checklist_known(said.checklist, programme),
-            *_reasons_known(said.return_reasons, programme),
-            *judged(closing, said, programme, route),
+            *day_has_come(decision.on, today, "/reviewed_on"),
+            *day_not_before(decision.on, last, "/reviewed_on", name),
+            *_checklist_known(decision.checklist, programme),
+            *_reasons_known(decision.return_reasons, programme),
+            *judged(closing, decision, programme, route),
         ]
     )
     reviewed = replace(
         closing,
-        state=said.verdict,
-        reviewed_on=said.on,
-        reviewed_by=said.by,
-        checklist=said.checklist,
-        return_reasons=said.return_reasons,
-        reasons=said.reasons,
+        state=decision.verdict,
+        reviewed_on=decision.on,
+        reviewed_by=decision.by,
+        checklist=decision.checklist,
+        return_reasons=decision.return_reasons,
+        reasons=decision.reasons,
     )
-    kind = events.ClosingConfirmed if said.confirms else events.ClosingReturned
-    told = kind(
+    kind = events.ClosingConfirmed if decision.confirms else events.ClosingReturned
+    event = kind(
         office=matter.office,
         case_number=matter.number,
-        occurred_on=said.on,
+        occurred_on=decision.on,
         programme=matter.programme,
         kind=closing.kind,
         closing=closing.id,
     )
     matter = replace(matter, standing=standing)
-    if not said.confirms:
-        return matter, reviewed, (told,)
+    if not decision.confirms:
+        return matter, reviewed, (event,)
     matter = replace(matter, concluded_on=closing.concluded_on)
-    return matter, reviewed, (told, ended(matter, closing.concluded_on, said.on))
+    return matter, reviewed, (event, ended(matter, closing.concluded_on, decision.on))
 
 
 def _to_return(
-    _closing: Closing, said: Review, programme: Programme, _route: Route | None
+    _closing: Closing, decision: Review, programme: Programme, _route: Route | None
 ) -> Iterator[Fault]:
     """
     One of the programme's reasons, or in its own words where it has none (XQ-43).
     """
-    known = programme.closing.return_reasons
-    if known and not said.return_reasons:
+    allowed = programme.closing.return_reasons
+    if allowed and not decision.return_reasons:
         yield Fault(
             "reasons_missing",
             "退回报结必须写明属于哪一种退回理由。",
             f"请在 return_reasons 中至少选一项：{_choices(programme)}。",
             "/return_reasons",
         )
-    if not known and not said.reasons:
+    if not allowed and not decision.reasons:
         yield Fault(
             "reasons_missing", "退回报结必须说明理由。", "请填写退回理由。", "/reasons"
         )
 
 
 def _to_confirm(
-    closing: Closing, said: Review, programme: Programme, route: Route | None
+    closing: Closing, decision: Review, programme: Programme, route: Route | None
 ) -> Iterator[Fault]:
     """
     Every mandatory item of the standard checked (PY-31), everybody signed (JZ-32).
     """
-    for item in programme.closing.missing(closing.kind, said.checklist):
+    for item in programme.closing.missing(closing.kind, decision.checklist):
         yield Fault(
             "standard_not_met",
             f"办结标准“{item.text}”未核对。",
@@ -148,7 +148,7 @@ def _to_confirm(
             "请先按次序签字（signatures），否则请退回。",
             "/number",
         )
-    if said.return_reasons:
+    if decision.return_reasons:
         yield Fault(
             "reasons_not_needed",
             "确认报结不能同时写退回理由。",
@@ -160,21 +160,21 @@ def _to_confirm(
 def _checklist_known(
     checklist: Collection[str], programme: Programme
 ) -> Iterator[Fault]:
-    known = {item.id for item in programme.closing.checklist}
+    allowed = {item.id for item in programme.closing.checklist}
     for index, item in enumerate(checklist):
-        if item not in known:
+        if item not in allowed:
             yield Fault(
                 "no_such_item",
                 f"办结标准里没有“{item}”。",
-                f"可填：{'、'.join(sorted(known))}。",
+                f"可填：{'、'.join(sorted(allowed))}。",
                 f"/checklist/{index}",
             )
 
 
 def _reasons_known(reasons: Collection[str], programme: Programme) -> Iterator[Fault]:
-    known = {reason.id for reason in programme.closing.return_reasons}
+    allowed = {reason.id for reason in programme.closing.return_reasons}
     for index, reason in enumerate(reasons):
-        if reason not in known:
+        if reason not in allowed:
             yield Fault(
                 "no_such_reason",
                 f"退回理由里没有“{reason}”。",
@@ -184,5 +184,5 @@ def _reasons_known(reasons: Collection[str], programme: Programme) -> Iterator[F
 
 
 def _choices(programme: Programme) -> str:
-    known = programme.closing.return_reasons
-    return "、".join(f"{each.id}（{each.text}）" for each in known) or "（无）"
+    allowed = programme.closing.return_reasons
+    return "、".join(f"{each.id}（{each.text}）" for each in allowed) or "（无）"

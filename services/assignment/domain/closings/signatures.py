@@ -80,7 +80,7 @@ def to_sign(closing: Closing, route: Route | None) -> tuple[Signer, ...]:
 def sign(
     matter: Matter,
     closing: Closing,
-    said: Signing,
+    signing: Signing,
     *,
     route: Route | None,
     seats: Seats,
@@ -94,29 +94,29 @@ def sign(
     check_waiting(closing)
     moved(matter, "return")  # as long as it can be returned, it waits
     signers = {each.id: each for each in route.signers} if route else {}
-    signer = signers.get(said.signer)
+    signer = signers.get(signing.signer)
     last, name = closing.last_act
     reject_if(
         [
-            *day_has_come(said.on, today, "/on"),
-            *day_not_before(said.on, last, "/on", name),
-            *_turn(said.signer, route, closing.signatures),
-            *(_content(said, signer, seats) if signer else ()),
+            *day_has_come(signing.on, today, "/on"),
+            *day_not_before(signing.on, last, "/on", name),
+            *_turn(signing.signer, route, closing.signatures),
+            *(_content(signing, signer, seats) if signer else ()),
         ]
     )
     return Signature(
-        signer=said.signer,
-        title=signers[said.signer].title,
-        office=seats.offices[signers[said.signer].office].code,
-        post=said.post,
-        on=said.on,
-        opinion=said.opinion,
-        recorded_by=said.recorded_by,
+        signer=signing.signer,
+        title=signers[signing.signer].title,
+        office=seats.offices[signers[signing.signer].office].code,
+        post=signing.post,
+        on=signing.on,
+        opinion=signing.opinion,
+        recorded_by=signing.recorded_by,
     )
 
 
 def _turn(
-    asked: str, route: Route | None, signatures: Sequence[Signature]
+    signer_id: str, route: Route | None, signatures: Sequence[Signature]
 ) -> Iterator[Fault]:
     """
     One of the route, whose turn it is.
@@ -130,23 +130,23 @@ def _turn(
             "请由牵头单位直接审核。",
             "/signer",
         )
-    elif asked in signed:
-        said = signed[asked]
+    elif signer_id in signed:
+        earlier = signed[signer_id]
         yield Fault(
             "already_signed",
-            f"“{said.title}”已于 {said.on} 签字。",
+            f"“{earlier.title}”已于 {earlier.on} 签字。",
             "签字不能更改；意见有变的，请由牵头单位退回后重新报结。",
             "/signer",
         )
-    elif asked not in {each.id for each in missing}:
-        known = "、".join(f"{each.id}（{each.title}）" for each in route.signers)
+    elif signer_id not in {each.id for each in missing}:
+        choices = "、".join(f"{each.id}（{each.title}）" for each in route.signers)
         yield Fault(
             "no_such_signer",
-            f"“{route.title}”的签批里没有“{asked}”。",
-            f"可填：{known}。",
+            f"“{route.title}”的签批里没有“{signer_id}”。",
+            f"可填：{choices}。",
             "/signer",
         )
-    elif asked != missing[0].id:
+    elif signer_id != missing[0].id:
         yield Fault(
             "not_in_turn",
             f"还没有轮到签字，前面尚缺“{missing[0].title}”。",
@@ -155,19 +155,19 @@ def _turn(
         )
 
 
-def _content(said: Signing, signer: Signer, seats: Seats) -> Iterator[Fault]:
+def _content(signing: Signing, signer: Signer, seats: Seats) -> Iterator[Fault]:
     """
     By the right post, with an opinion where one is asked for (XQ-25).
     """
     office, able = seats.offices[signer.office], seats.posts_of(signer)
     remedy = f"可填：{'、'.join(able) or '（无）'}。"
-    if said.post not in office.posts:
-        message = f"{office.name}没有职务“{said.post}”。"
+    if signing.post not in office.posts:
+        message = f"{office.name}没有职务“{signing.post}”。"
         yield Fault("no_such_post", message, remedy, "/post")
-    elif said.post not in able:
-        message = f"“{signer.title}”一项不能由{office.name}“{said.post}”签字。"
+    elif signing.post not in able:
+        message = f"“{signer.title}”一项不能由{office.name}“{signing.post}”签字。"
         yield Fault("post_not_entitled", message, remedy, "/post")
-    if signer.opinion and not said.opinion:
+    if signer.opinion and not signing.opinion:
         yield Fault(
             "opinion_missing",
             f"“{signer.title}”，意见不能为空。",

@@ -1,5 +1,5 @@
 """
-三色预警: the colour of what an office owes, from its duties and nothing else.
+三色预警: the alert level of what an office owes, from its duties and nothing else.
 
 Never from anything about a person.
 """
@@ -14,7 +14,7 @@ from services.assignment.domain.duties.ledger import Duty
 WORST_FIRST = ("red", "yellow", "blue")
 
 
-def colour(duty: Duty, today: date) -> str | None:
+def alert_level(duty: Duty, today: date) -> str | None:
     """
     Red when overdue, yellow when due soon or a supervision is unanswered, else blue;
     None for what is no longer owed. What is backdated is no cause for a warning.
@@ -35,13 +35,13 @@ def owes_fields(standing: str, *, merged: bool) -> bool:
     return standing == "open" and not merged
 
 
-def colour_of_case(
+def alert_level_of_case(
     duties: Collection[Duty], today: date, *, field_missing: bool
 ) -> str | None:
     """
     The worst of its duties; red when a mandatory field is missing.
     """
-    found = {colour(duty, today) for duty in duties}
+    found = {alert_level(duty, today) for duty in duties}
     if field_missing:
         found.add("red")
     return next((each for each in WORST_FIRST if each in found), None)

@@ -26,7 +26,7 @@ from shared.policy.calendar import Calendar
 from shared.policy.conditions import Condition
 from shared.policy.duties import DutyRule, Trigger, Until
 from shared.policy.programme import Programme
-from shared.policy.reports import Cadence
+from shared.policy.reports import ReportSchedule
 
 BEGINNINGS = (CaseOpened, PetitionRegistered, PeriodBegun)
 
@@ -117,10 +117,10 @@ def instances(
     Every duty that *facts* have opened in a matter of a *kind* of office.
     """
     for fact in facts:
-        cadence = _cadence_of(fact, programme)
-        if isinstance(fact, PeriodBegun) and cadence is not None:
+        schedule = _schedule_of(fact, programme)
+        if isinstance(fact, PeriodBegun) and schedule is not None:
             end = replace(fact, on=fact.until)
-            yield DutyInstance(_report_rule(cadence, fact), end, fact.on)
+            yield DutyInstance(_report_rule(schedule, fact), end, fact.on)
     for rule in rules_of(facts, programme, kind):
         before: DutyInstance | None = None
         for opening in openings(rule, facts):
@@ -217,28 +217,28 @@ def _later_occurrences(
             yield replace(first, since=fact.on, occurrence=fact.occurrence)
 
 
-def _cadence_of(fact: Fact, programme: Programme) -> Cadence | None:
+def _schedule_of(fact: Fact, programme: Programme) -> ReportSchedule | None:
     """
-    The cadence whose period a fact begins.
+    The schedule whose period a fact begins.
     """
     if not isinstance(fact, PeriodBegun):
         return None
-    return next((c for c in programme.cadences if c.id == fact.cadence), None)
+    return next((c for c in programme.report_schedules if c.id == fact.schedule), None)
 
 
-def _report_rule(cadence: Cadence, begun: PeriodBegun) -> DutyRule:
+def _report_rule(schedule: ReportSchedule, begun: PeriodBegun) -> DutyRule:
     """
     The report owed for one period, as a rule: due after its last day, or on it.
     """
     handed_in = Trigger(
         ActRecorded.name,
-        {"act": Condition((cadence.act,)), "period": Condition((begun.period,))},
+        {"act": Condition((schedule.act,)), "period": Condition((begun.period,))},
     )
     return DutyRule(
-        id=cadence.id,
-        title=cadence.title,
+        id=schedule.id,
+        title=schedule.title,
         opened_by=PeriodBegun.name,
-        due=Until(limit=cadence.due) if cadence.due else Until(day=begun.until),
+        due=Until(limit=schedule.due) if schedule.due else Until(day=begun.until),
         discharged_by=(handed_in,),
-        source=cadence.source,
+        source=schedule.source,
     )

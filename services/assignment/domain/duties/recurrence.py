@@ -20,7 +20,7 @@ from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory
 from shared.policy.duties import DutyRule
 from shared.policy.programme import Programme
-from shared.policy.reports import Cadence, Period
+from shared.policy.reports import Period, ReportSchedule
 
 ONE_DAY = timedelta(days=1)
 MILESTONE = "milestone"
@@ -114,39 +114,39 @@ def _stopped(rule: DutyRule, facts: Sequence[Fact], day: date) -> tuple[bool, bo
 
 
 def first_day(
-    programme: Programme, cadence: Cadence, today: date, calendar: Calendar
+    programme: Programme, schedule: ReportSchedule, today: date, calendar: Calendar
 ) -> date:
     """
-    The day from which a new cadence is owed: the first of the period under way, not
+    The day from which a new schedule is owed: the first of the period under way, not
     of the years before this system.
     """
-    begins = max(programme.window.from_, cadence.from_ or date.min)
+    begins = max(programme.window.from_, schedule.from_ or date.min)
     day = today
     while day > begins:
-        period = cadence.period_on(day, calendar)
+        period = schedule.period_on(day, calendar)
         if period is not None:
             return max(period.from_, begins)
         day -= ONE_DAY
     return begins
 
 
-def papers_of(
+def reports_of(
     programme: Programme,
-    cadence: Cadence,
+    schedule: ReportSchedule,
     period: Period,
     directory: Directory,
 ) -> Iterator[Occurrence]:
     """
-    The matter of each office that owes a cadence's report for a period.
+    The matter of each office that owes a schedule's report for a period.
     """
-    for office, department in owing(programme, cadence, period.from_, directory):
-        number = f"{programme.code}/{office}/{cadence.id}/{period.id}"
+    for office, department in owing(programme, schedule, period.from_, directory):
+        number = f"{programme.code}/{office}/{schedule.id}/{period.id}"
         number += f"/{department}" if department else ""
         fact = PeriodBegun(
             on=period.from_,
             office=office,
             programme=programme.code,
-            cadence=cadence.id,
+            schedule=schedule.id,
             period=period.id,
             until=period.to,
             department=department,
@@ -167,7 +167,7 @@ def milestones_of(programme: Programme, directory: Directory) -> Iterator[Occurr
                 on=begins,
                 office=office,
                 programme=programme.code,
-                cadence=MILESTONE,
+                schedule=MILESTONE,
                 period=milestone.on.isoformat(),
                 until=milestone.on,
             )
@@ -176,21 +176,21 @@ def milestones_of(programme: Programme, directory: Directory) -> Iterator[Occurr
 
 
 def owing(
-    programme: Programme, cadence: Cadence, on: date, directory: Directory
+    programme: Programme, schedule: ReportSchedule, on: date, directory: Directory
 ) -> Iterator[tuple[str, str | None]]:
     """
-    The offices, or departments of the hub, that a cadence binds on a day.
+    The offices, or departments of the hub, that a schedule binds on a day.
     """
-    if cadence.of == "hub":
+    if schedule.of == "hub":
         yield programme.hub, None
-    elif cadence.of == "each_child_of_hub":
+    elif schedule.of == "each_child_of_hub":
         yield from ((child, None) for child in directory.children(programme.hub, on))
     else:
         offices = directory.subtree(programme.offices_root, on)
         departments = [
             code for code in offices if directory.office(code).kind == "department"
         ]
-        if cadence.of == "each_office":
+        if schedule.of == "each_office":
             yield from ((code, None) for code in offices)
         elif departments:
             yield from ((code, None) for code in departments)

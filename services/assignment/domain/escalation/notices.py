@@ -155,7 +155,7 @@ def without_progress_since(issued: Sequence[NoticeCourse], wanted: int) -> date 
 
     Notices of one day are one supervision, however many duties they are about. It
     has failed when the last of them was answered without progress, or not in time.
-    Any progress, and doing what one of them was about, begins the count anew.
+    Any progress, and doing what one of them was about, starts the count again.
     """
     begins = max((_progress(each, issued) for each in issued), default=date.min)
     failed = []

@@ -187,7 +187,7 @@ def _opened(leading: Leadership, fact: CaseOpened) -> Leadership:
 
 def _named(leading: Leadership, fact: CaseOpened | LeadersConfirmed) -> Leadership:
     """
-    Leaders named anew replace those of the same office; what is left out stays.
+    Newly named leaders replace those of the same office; the others stay.
     """
     offices = {office for office, _ in fact.leaders}
     kept = [each for each in leading.named if each[0] not in offices]

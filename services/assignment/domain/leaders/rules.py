@@ -14,7 +14,7 @@ from shared.policy.directory import Directory
 from shared.policy.programme import Programme
 
 
-def faults_of_posts(
+def posts_faults(
     leaders: Sequence[PostOf],
     department: str | None,
     responsible_office: str,
@@ -30,9 +30,9 @@ def faults_of_posts(
     """
     for index, who in enumerate(leaders):
         place = f"/leaders/{index}"
-        yield from _faults_of_post(*who, place, directory, programme=programme, on=on)
-        yield from _faults_of_office(who[0], responsible_office, place, directory, on)
-        yield from _faults_of_recused(who, recused, f"{place}/post")
+        yield from _post_faults(*who, place, directory, programme=programme, on=on)
+        yield from _office_faults(who[0], responsible_office, place, directory, on)
+        yield from _recused_faults(who, recused, f"{place}/post")
         if who in leaders[:index]:
             yield Fault(
                 "leader_repeated",
@@ -50,7 +50,7 @@ def faults_of_posts(
         )
 
 
-def _faults_of_office(
+def _office_faults(
     code: str, responsible: str, place: str, directory: Directory, on: date
 ) -> Iterator[Fault]:
     """
@@ -66,7 +66,7 @@ def _faults_of_office(
         )
 
 
-def _faults_of_recused(
+def _recused_faults(
     who: PostOf, recused: Collection[PostOf], place: str
 ) -> Iterator[Fault]:
     if who in recused:
@@ -78,7 +78,7 @@ def _faults_of_recused(
         )
 
 
-def _faults_of_post(
+def _post_faults(
     code: str,
     title: str,
     place: str,
@@ -109,7 +109,7 @@ def _faults_of_post(
         yield Fault("post_not_eligible", detail, remedy, f"{place}/post")
 
 
-def faults_of_named(
+def named_faults(
     responsible: str | None,
     handler: str | None,
     office: str,
@@ -131,10 +131,10 @@ def faults_of_named(
         )
     for title, place in ((responsible, "responsible_post"), (handler, "handler_post")):
         if title is not None:
-            yield from _faults_of_recused((office, title), recused, f"/{place}")
+            yield from _recused_faults((office, title), recused, f"/{place}")
 
 
-def faults_of_recusal(
+def recusal_faults(
     who: PostOf,
     leading: Leadership,
     directory: Directory,
@@ -163,7 +163,7 @@ def faults_of_recusal(
         yield Fault("nothing_to_change", detail, "请核对后再登记。", "/lifted")
 
 
-def faults_of_appraisal(
+def appraisal_faults(
     judged: Mapping[str, object], on: date, review_on: date | None
 ) -> Iterator[Fault]:
     """

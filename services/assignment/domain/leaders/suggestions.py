@@ -108,7 +108,7 @@ def _fulfils(leader: PostOf, office: Office, need: Need) -> bool:
 
 def _reason(title: str, office: Office, need: Need) -> str:
     because = f"{title}：" if title else ""
-    return f"{because}须由{office.name}的{need.said(office.kind)}包案。"
+    return f"{because}须由{office.name}的{need.words(office.kind)}包案。"
 
 
 def _candidates(

@@ -77,11 +77,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_duty_history_duty", "duty_history", ["duty"], schema=S)
     op.create_table(
-        "cadences",
+        "report_schedules",
         sa.Column("programme", sa.String, nullable=False),
-        sa.Column("cadence", sa.String, nullable=False),
+        sa.Column("schedule", sa.String, nullable=False),
         sa.Column("begun_until", sa.Date, nullable=False),
-        sa.PrimaryKeyConstraint("programme", "cadence", name="pk_cadences"),
+        sa.PrimaryKeyConstraint("programme", "schedule", name="pk_report_schedules"),
         schema=S,
     )
     _upgrade_closings()
@@ -136,7 +136,7 @@ def downgrade() -> None:
     op.drop_table("closing_signatures", schema=S)
     for column in ("return_reasons", "documents", "submitted_on"):
         op.drop_column("closings", column, schema=S)
-    op.drop_table("cadences", schema=S)
+    op.drop_table("report_schedules", schema=S)
     op.drop_table("duty_history", schema=S)
     op.drop_index("ix_facts_acts", "facts", schema=S)
     op.drop_index("ix_matters_next_occurrence", "matters", schema=S)
