@@ -157,8 +157,8 @@ def test_what_is_done_on_a_case_is_counted_or_missed(
 )
 def test_each_way_of_settling_is_done_once_it_is_entered(record, case, item, fields):
     body = {"list": "four_dispositions", "on": DAY, "post": "法官", "evidence": "卷宗"}
-    answer = post(record.caller, case, "matrix", item=item, **body, **fields)
-    lists = get(record.caller, at("cases", case, "matrix"))["lists"]
+    answer = post(record.caller, case, "checklist", item=item, **body, **fields)
+    lists = get(record.caller, at("cases", case, "checklist"))["lists"]
     found = next(each for each in lists if each["id"] == "four_dispositions")
 
     assert answer.status_code == 201, answer.text

@@ -172,9 +172,9 @@ def test_each_item_of_a_list_is_done_once_it_is_entered(
 ):
     body = {"list": listed, "on": DAY, "post": "检察官", "evidence": "卷宗", **extra}
     for item in items:
-        answer = post(record.caller, case, "matrix", item=item, **body)
+        answer = post(record.caller, case, "checklist", item=item, **body)
         assert answer.status_code == 201, answer.text
-    lists = get(record.caller, at("cases", case, "matrix"))["lists"]
+    lists = get(record.caller, at("cases", case, "checklist"))["lists"]
     found = next(each for each in lists if each["id"] == listed)
 
     assert {each["id"]: each["done"] for each in found["items"]} == dict.fromkeys(
