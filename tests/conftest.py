@@ -187,7 +187,7 @@ def eventually():
     """
     Calls a condition until it holds and returns what it gave.
 
-    Not yet: anything falsy, a failed assert, a service that is away.
+    Not yet: anything falsy, a failed assert, a service or a database that is away.
     """
 
     def wait(condition, within=40.0):
@@ -195,7 +195,11 @@ def eventually():
         while True:
             try:
                 found = condition()
-            except (AssertionError, httpx.TransportError) as error:
+            except (
+                AssertionError,
+                httpx.TransportError,
+                sa.exc.OperationalError,
+            ) as error:
                 found, said = None, error
             else:
                 said = found

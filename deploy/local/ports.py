@@ -57,8 +57,9 @@ class Ports:
         Ports nobody listens on now.
         """
         names = [field.name for field in dataclasses.fields(cls)]
-        free = sorted(set(_FREE_RANGE) - taken())
-        return cls(**dict(zip(names, random.sample(free, len(names)), strict=True)))
+        shuffled = random.sample(_FREE_RANGE, len(_FREE_RANGE))
+        free = (port for port in shuffled if not is_taken(port))
+        return cls(**dict(zip(names, free, strict=False)))
 
     def named(self) -> dict[str, int]:
         return dataclasses.asdict(self)
@@ -71,17 +72,18 @@ def variable(name: str) -> str:
     return f"{name.upper()}_PORT"
 
 
-def taken() -> set[int]:
+def is_taken(port: int) -> bool:
     """
-    The ports of this machine that something listens on or is connected from.
-
-    A connection that only waits for its end (TIME_WAIT) keeps no server from its port.
+    Whether a server started now would not get *port*. Connections that a killed
+    process left behind keep no server from its port, in whatever state they are.
     """
-    return {
-        each.laddr.port
-        for each in psutil.net_connections("tcp")
-        if each.laddr and each.status != psutil.CONN_TIME_WAIT
-    }
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
 
 
 def answers(port: int) -> bool:

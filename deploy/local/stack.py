@@ -29,7 +29,7 @@ import psutil
 
 from deploy.local.clock import FileClock, write_clock
 from deploy.local.packages import StackError
-from deploy.local.ports import Ports, holder, taken, variable
+from deploy.local.ports import Ports, holder, is_taken, variable
 from deploy.local.processes import Processes
 from deploy.local.servers import ROOT, SERVERS, Servers
 from deploy.local.settings import PROCESSES, LocalSettings, is_external
@@ -364,8 +364,8 @@ class Stack:
             for port_name in _PORTS_OF.get(name, (name,))
             if not self.running(port_name)  # epmd outlives the node
         ]
-        ports, in_use = self.ports.named(), taken()
-        refused = [name for name in wanted if ports[name] in in_use]
+        ports = self.ports.named()
+        refused = [name for name in wanted if is_taken(ports[name])]
         if refused:
             lines = [
                 f"port {ports[name]} ({name}) is taken by {holder(ports[name])}; "

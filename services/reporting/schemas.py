@@ -352,9 +352,13 @@ def _title(rule: str, programme: Programme) -> str:
 
 
 class EntryView(CaseView):
-    """One entry: what one event added to a figure from a *day* on."""
+    """
+    One entry: what one event added to a figure from a *day* on. *own_day* is earlier if
+    it concerns a closing that became known after a return for its day was signed.
+    """
 
     day = fields.Date(required=True)
+    own_day = fields.Date(required=True)
     event_id = fields.String(required=True)
 
 
