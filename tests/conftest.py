@@ -400,6 +400,7 @@ def settled(stack, owner_session, eventually, announced_numbers):
         def nothing_missing():
             if not announced_numbers:
                 return reconcile(since=began.isoformat(), until="infinity").clean
+            owner_session.rollback()  # the database may have been away
             missing = [
                 (kind, reader)
                 for event, kind in _events_about(

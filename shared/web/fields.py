@@ -36,6 +36,12 @@ class Message(str):
         message.problem = Problem(code, detail, remedy)
         return message
 
+    def __getnewargs__(self) -> tuple[str, str, str]:
+        """
+        For copies, which apispec makes of the schemas.
+        """
+        return self.problem.code, str(self), self.problem.remedy
+
     def format(self, *_args: object, **_values: object) -> Self:
         return self
 
