@@ -34,7 +34,7 @@ def day_not_before(
     day: date | None,
     start: date | None,
     location: str,
-    start_title: str = "",
+    start_title: str = "前一步的日期",
     title: str = "日期",
 ) -> Iterator[Problem]:
     """

@@ -23,10 +23,11 @@ class Record:
         Record the act on the case *number*, or as an act of the office itself.
         """
         body = {"act": act, "on": self.day, **fields}
-        path = at("cases", number, "acts")
         if number is None:
             path = at("offices", self.office, "acts")
             body["programme"] = self.programme
+        else:
+            path = at("cases", number, "acts")
         answer = self.caller.post("assignment", path, body)
         assert answer.status_code == 201, answer.text
 

@@ -12,7 +12,7 @@ import pytest
 from tests.builders import case_opened, new_number
 from tests.service.acting import Record
 
-PROGRAMME, OFFICE, DAY = "puyang-2020", "410926", "2020-11-18"
+PROGRAMME, OFFICE, DAY = "puyang-2020", "410926", "2020-11-20"
 DOCUMENT = {"document": "范检〔2020〕7号"}
 
 
