@@ -36,11 +36,8 @@ class Message(str):
         message.problem = Problem(code, detail, remedy)
         return message
 
-    def __getnewargs__(self) -> tuple[str, str, str]:
-        """
-        For copies, which apispec makes of the schemas.
-        """
-        return self.problem.code, str(self), self.problem.remedy
+    def __deepcopy__(self, _memo: object) -> Self:
+        return self  # never changed; apispec copies schemas with their messages
 
     def format(self, *_args: object, **_values: object) -> Self:
         return self
