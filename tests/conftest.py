@@ -190,7 +190,7 @@ def eventually():
     Not yet: anything falsy, a failed assert, a service or a database that is away.
     """
 
-    def wait(condition, within=40.0):
+    def wait(condition, within=150.0):
         deadline = time.monotonic() + within
         while True:
             try:
@@ -396,7 +396,7 @@ def settled(stack, owner_session, eventually, announced_numbers):
     # Outboxes are dated by the clock of the database.
     began = owner_session.scalar(sa.text("SELECT clock_timestamp()"))
 
-    def wait(within=40.0):
+    def wait(within=150.0):
         def nothing_missing():
             if not announced_numbers:
                 return reconcile(since=began.isoformat(), until="infinity").clean
