@@ -375,7 +375,7 @@ def readings(lived, envelopes):
     return sum(taken)
 
 
-def wait_until(condition, within=60.0):
+def wait_until(condition, within=240.0):
     deadline = time.monotonic() + within
     while not condition():
         assert time.monotonic() < deadline, "not in time"
