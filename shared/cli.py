@@ -104,17 +104,17 @@ def show_programme(code: str) -> None:
     """
     from services.assignment.domain.facts import VOCABULARY
     from shared.policy.check import describe
-    from shared.policy.current import policy
+    from shared.policy.current import current_policy
     from shared.policy.programme import UnknownProgramme
 
-    known = policy().programmes
+    known = current_policy().programmes
     try:
         found = known.get(code)
     except UnknownProgramme:
         raise click.ClickException(
             f"没有专项“{code}”。可用：{'、'.join(known.codes)}。"
         ) from None
-    click.echo(describe(found, policy().directory, VOCABULARY))
+    click.echo(describe(found, current_policy().directory, VOCABULARY))
 
 
 @main.group("dead-letters")
@@ -250,10 +250,10 @@ def issue_token(office: str, role: str, actor: str, days: int) -> None:
     """
     Print a new token for a post of an office.
     """
-    from shared.policy.current import policy
+    from shared.policy.current import current_policy
     from shared.web.auth import issue
 
-    if not policy().directory.exists(office):
+    if not current_policy().directory.exists(office):
         raise click.BadParameter(f"no office {office} in the directory")
     days_valid = timedelta(days=days)
     click.echo(issue(office=office, role=Role(role), actor=actor, valid=days_valid))

@@ -21,7 +21,7 @@ from eventlet.patcher import original
 from nameko import config
 from nameko.runners import ServiceRunner
 
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.settings import SERVICES, settings
 from shared.telemetry import configure_logging
 from shared.yaml.load import ConfigurationError
@@ -40,7 +40,7 @@ def main(service: str) -> None:
     settings.require("AMQP_URI", f"{service.upper()}_DATABASE_URL", "JWKS", *own)
     configure_logging(service)
     try:
-        policy()
+        current_policy()
     except ConfigurationError as error:
         sys.exit(str(error))  # rather than dead-lettering every event that comes
     address = f"{settings['HTTP_HOST']}:{settings.port(service)}"

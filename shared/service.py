@@ -28,7 +28,7 @@ from shared.messaging.consumer import (
 from shared.messaging.inbox import first_time
 from shared.messaging.outbox import Outbox
 from shared.policy.calendar import Calendar
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.policy.directory import Directory
 from shared.policy.programme import Programmes
 from shared.storage.database import engine_for, transaction
@@ -59,15 +59,15 @@ class Service:
 
     @property
     def programmes(self) -> Programmes:
-        return policy().programmes
+        return current_policy().programmes
 
     @property
     def directory(self) -> Directory:
-        return policy().directory
+        return current_policy().directory
 
     @property
     def calendar(self) -> Calendar:
-        return policy().calendar
+        return current_policy().calendar
 
     @staticmethod
     def today() -> Any:

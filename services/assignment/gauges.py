@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from services.assignment.casework.escalation import unescalated
 from services.assignment.store import Duties, EscalationSteps, NextSteps
 from shared import clock
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 
 
 def timers_behind(session: Connection) -> Iterator[Metric]:
@@ -20,7 +20,7 @@ def timers_behind(session: Connection) -> Iterator[Metric]:
     How much of what was due before yesterday has not been done, 0 if all is well; and
     how many escalation steps were taken so far, by programme and kind.
     """
-    rules, today = policy(), clock.today()
+    rules, today = current_policy(), clock.today()
     yield GaugeMetricFamily(
         "jianjian_duties_unflagged",
         "Duties overdue that nobody was told of",

@@ -28,7 +28,7 @@ from services.intake.ledger import Form, RejectedRow, load_form, write_rejected
 from services.intake.store import Cases, Imports, NewCase, original
 from shared import telemetry
 from shared.errors import Cell, Problem
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.service import Service
 from shared.settings import settings
@@ -216,7 +216,7 @@ def _problems(
         return Cell(row["sheet"], row["row"], column, titles[column], value=value)
 
     office, on = values["reporting_office"], date.fromisoformat(values["reported_on"])
-    if not policy().directory.is_within(office, job.office, on):
+    if not current_policy().directory.is_within(office, job.office, on):
         yield Problem(
             "office_outside_yours",
             f"填报单位 {office} 不是报送机关 {job.office} 本身，也不在它之下。",

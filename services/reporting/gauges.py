@@ -19,7 +19,7 @@ from services.reporting.overtaken import overtaken_by_programme
 from services.reporting.store import Ledger
 from services.reporting.store.backlog import Backlog
 from shared import clock
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.policy.directory import Directory
 
 _STATES = ("base", "resolved", "ended", "led")
@@ -39,7 +39,7 @@ def _overtaken(session: Connection) -> Metric:
         labels=["programme"],
     )
     counts = overtaken_by_programme(session)
-    for programme in policy().programmes:
+    for programme in current_policy().programmes:
         gauge.add_metric([programme.code], counts[programme.code])
     return gauge
 
@@ -62,8 +62,8 @@ def _stand(session: Connection) -> list[Metric]:
     short_by = GaugeMetricFamily(
         "jianjian_short_by", "Cases missing to the target", labels=["programme"]
     )
-    today, directory = clock.today(), policy().directory
-    for programme in policy().programmes:
+    today, directory = clock.today(), current_policy().directory
+    for programme in current_policy().programmes:
         ledger = Ledger(session)
         request = FiguresRequest(
             programme.code, programme.offices_root, today, clock.now()

@@ -14,7 +14,7 @@ from services.reporting.domain.figures import FiguresRequest
 from services.reporting.domain.returns import Cell, changes, is_overtaken
 from services.reporting.drafting import draft, lines_of
 from services.reporting.store import Ledger, Returns
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.policy.programme import UnknownProgramme
 
 WATCHED = 500
@@ -36,7 +36,7 @@ def overtaken(session: Connection, signed: Iterable[Row[Any]]) -> set[str]:
         mine = [row for row in rows if row.programme == programme]
         sums = Ledger(session).sums_at(programme, {row.as_of for row in mine})
         for row in mine:
-            lines = lines_of(policy().directory, row.office, row.as_of)
+            lines = lines_of(current_policy().directory, row.office, row.as_of)
             if is_overtaken(figures[row.id], lines, sums[row.as_of]):
                 found.add(row.id)
     return found
@@ -56,12 +56,12 @@ def changed_cells(session: Connection, signed: Row[Any]) -> list[Cell]:
     The cells of one return that would be different if it were signed now.
     """
     try:
-        programme = policy().programmes.get(signed.programme)
+        programme = current_policy().programmes.get(signed.programme)
     except UnknownProgramme:
         return []
     ledger = Ledger(session)
     request = FiguresRequest(
         signed.programme, signed.office, signed.as_of, ledger.latest()
     )
-    now = draft(ledger, programme, policy().directory, request, as_known=True)
+    now = draft(ledger, programme, current_policy().directory, request, as_known=True)
     return changes(signed.id, signed.figures, now)

@@ -17,7 +17,7 @@ from services.reporting.domain.postings import entries_for
 from services.reporting.schemas import READS
 from services.reporting.store.ledger import entries, facts, rows_of, totals
 from shared.events import Envelope
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 
 BATCH = 1000
 _HOLD = text(
@@ -59,7 +59,7 @@ def _post_again(session: Connection) -> None:
         for body, known_at in some:
             event = Envelope.from_mapping(body)
             read = READS[event.type].load(event.payload)
-            terms = terms_of(session, event, policy(), known_at)
+            terms = terms_of(session, event, current_policy(), known_at)
             posted += rows_of(entries_for(event, read, terms), known_at)
         if posted:
             session.execute(entries.insert().inline(), posted)

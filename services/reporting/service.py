@@ -54,7 +54,7 @@ from shared.errors import Conflict, Problem, reject_if
 from shared.events import Envelope, ReceivedEvent
 from shared.messaging.consumer import handles
 from shared.metrics import Gauges
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.service import Service, task
 from shared.settings import settings
@@ -88,7 +88,9 @@ class ReportingService(Service):
         Post the entries of an event, and announce what follows from them at once.
         """
         event = fact.envelope
-        posted = entries_for(event, fact.fields, terms_of(session, event, policy()))
+        posted = entries_for(
+            event, fact.fields, terms_of(session, event, current_policy())
+        )
         Ledger(session).take(event, posted)
         judged = judge_after(
             session, posted, self.programmes, self.directory, self.today()
@@ -123,7 +125,7 @@ class ReportingService(Service):
         try:
             with transaction(self.name) as session:
                 moment = clock.now().astimezone(clock.SHANGHAI)
-                made = notices.collect(session, moment, policy())
+                made = notices.collect(session, moment, current_policy())
                 if made:
                     with telemetry.work(
                         "notices_made", trace=telemetry.background_context()

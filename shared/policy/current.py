@@ -12,11 +12,11 @@ from shared.policy.loading import Policy, load_programmes
 from shared.policy.programme import Programmes, UnknownProgramme
 from shared.settings import settings
 
-__all__ = ["Policy", "policy"]
+__all__ = ["Policy", "current_policy"]
 
 
 @lru_cache
-def policy() -> Policy:
+def current_policy() -> Policy:
     """
     Raises `ConfigurationError` naming file, line and reason of every fault; ends the
     process if it is to run a programme that does not exist.

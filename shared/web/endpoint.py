@@ -30,7 +30,7 @@ from werkzeug.wrappers import Response
 
 from shared import clock, telemetry
 from shared.errors import Malformed, NotFound, Problem, Rejected
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.settings import settings
 from shared.storage import audit
 from shared.storage.database import transaction
@@ -87,14 +87,14 @@ class Call:
         Raises `Forbidden`.
         """
         asked = code or self.query.get("office") or self.who.office
-        require_office(self.who, asked, policy().directory, self.today)
+        require_office(self.who, asked, current_policy().directory, self.today)
         return asked
 
     def offices(self) -> tuple[str, ...]:
         """
         The office asked about and all below it.
         """
-        return policy().directory.subtree(self.office(), self.today)
+        return current_policy().directory.subtree(self.office(), self.today)
 
 
 def page_of(rows: list[Any], limit: int, key: Callable[[Any], object]) -> Page:

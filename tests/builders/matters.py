@@ -14,7 +14,7 @@ from services.assignment.domain.matter import Matter
 from services.reporting import schemas as reporting
 from services.reporting.domain.postings import entries_for
 from shared.events import Envelope
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.policy.programme import Programmes
 from tests.builders.facts import NUMBER
 
@@ -27,7 +27,7 @@ class Known:
     """
 
     def __init__(self, programme, calendar=None):
-        rules = policy()
+        rules = current_policy()
         if isinstance(programme, str):
             programme = rules.programmes.get(programme)
         self.policy = replace(

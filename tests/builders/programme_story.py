@@ -16,7 +16,7 @@ from services.assignment.domain.duties.instances import BEGINNINGS
 from services.assignment.domain.escalation import notices
 from services.assignment.domain.leaders import leadership
 from services.assignment.domain.leaders.required_fields import missing_fields
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from tests.builders import facts
 from tests.builders.closing_story import NUMBER, Ending
 from tests.builders.facts import (
@@ -48,7 +48,7 @@ ORDINARY = {"origin": "own_screening", "handed": False, "difficulty": "ordinary"
 
 
 def programme_of(code):
-    return policy().programmes.get(code)
+    return current_policy().programmes.get(code)
 
 
 def opened(on, **fields):
@@ -66,7 +66,7 @@ class Story(Ending):
     """
 
     def __init__(self, code, office, *facts):
-        rules = policy()
+        rules = current_policy()
         self.policy, self.directory = rules, rules.directory
         self.programme, self.office = programme_of(code), office
         self.facts, self.now, self.today = {}, matters.Matter(NUMBER), None
@@ -198,7 +198,7 @@ def reports(code, schedule, day):
     """
     Who owes the report of the period that holds a day, and until when.
     """
-    rules, programme = policy(), programme_of(code)
+    rules, programme = current_policy(), programme_of(code)
     report = next(each for each in programme.report_schedules if each.id == schedule)
     period = report.period_on(day, rules.calendar)
     if period is None:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from deploy.local.stack import PROCESSES, ROOT, Stack
 from services.assignment.domain.duties import recurrence
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.storage.database import driver_url
 from tests.bus.conftest import started_again
 
@@ -61,7 +61,7 @@ def owed(eventually, owner_session):
     begun_until = dict(
         eventually(lambda: owner_session.execute(known, {"code": JIAOZUO}).all())
     )
-    programme, rules = policy().programmes.get(JIAOZUO), policy()
+    programme, rules = current_policy().programmes.get(JIAOZUO), current_policy()
     return {
         report.number
         for schedule in programme.report_schedules

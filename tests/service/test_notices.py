@@ -10,7 +10,7 @@ from email.policy import default
 import sqlalchemy as sa
 
 from services.reporting.store import NoticeMails
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from tests.builders import CITY, COUNTY
 from tests.service.asking import all_items
 from tests.service.test_escalation import a_notice
@@ -20,7 +20,7 @@ def test_a_process_that_dies_before_the_mail_is_taken_loses_none_and_sends_none_
     a_case, as_office, stack, eventually, reporting_session
 ):
     number = a_case()
-    address = policy().directory.office(COUNTY).mail[0]
+    address = current_policy().directory.office(COUNTY).mail[0]
     mailing = sa.text("SELECT mailing FROM notices WHERE case_number = :number")
 
     def tried():
@@ -79,4 +79,4 @@ def test_an_urgent_notice_is_mailed_at_once_with_its_state_kept(
     assert mail["Subject"].startswith("【加急】清丰县人民检察院督办通知")
     assert mail["To"] == sent.recipient
     assert mail["Message-ID"] == sent.message_id
-    assert policy().directory.office(COUNTY).mail[0] == sent.recipient
+    assert current_policy().directory.office(COUNTY).mail[0] == sent.recipient

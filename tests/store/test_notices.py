@@ -14,7 +14,7 @@ from services.reporting.delivery import notices
 from services.reporting.store import NoticeMails, Notices
 from services.reporting.store.backlog import Backlog
 from shared.clock import SHANGHAI
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.policy.directory import Directory
 from tests.builders import CITY, DAY, new_number
 
@@ -56,7 +56,7 @@ def pin(board, number=None, **changes):
 
 
 def collected(board, moment):
-    made = notices.collect(board.session, moment, policy())
+    made = notices.collect(board.session, moment, current_policy())
     return [each.case_number for each in made if each.office == OFFICE]
 
 
@@ -117,7 +117,7 @@ def test_what_comes_at_night_or_on_a_rest_day_waits_for_the_next_working_morning
 def test_without_an_address_the_office_above_is_written_to_or_nobody_and_shown_so(
     board,
 ):
-    rules = policy()
+    rules = current_policy()
     pin(board)
     above = notices._mails("x", OFFICE, without_mail(rules.directory, OFFICE))
     gone = notices._mails("x", OFFICE, Directory(()))

@@ -25,7 +25,7 @@ from services.reporting.store import Ledger, Returns
 from services.reporting.store.ledger import entries, facts, rows_of, totals
 from shared.events import Envelope
 from shared.messaging.inbox import first_time
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.policy.directory import Directory
 from shared.policy.loading import load_programmes
 from shared.settings import settings
@@ -532,7 +532,7 @@ def test_a_closing_that_comes_late_counts_after_the_period_that_was_signed(
     def post(*events):
         for each in events:
             read = READS[each.type].load(each.payload)
-            terms = terms_of(owner, each, policy())
+            terms = terms_of(owner, each, current_policy())
             Ledger(owner).take(each, entries_for(each, read, terms))
         return Ledger(owner).latest()
 

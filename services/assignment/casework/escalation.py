@@ -15,7 +15,7 @@ from services.assignment.domain.escalation import steps
 from services.assignment.domain.matter import escalate
 from services.assignment.store import EscalationSteps, NextSteps, load_matters
 from shared import clock, telemetry
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 
 AT_ONCE = 50  # their matters are locked meanwhile
 
@@ -24,7 +24,7 @@ def escalate_some(session: Connection) -> bool:
     """
     Take the oldest escalation steps that have come; whether there were any.
     """
-    today, rules = clock.today(), policy()
+    today, rules = clock.today(), current_policy()
     claimed = NextSteps(session).claim(rules.programmes.codes, today, AT_ONCE)
     if claimed:
         with telemetry.work("escalated", trace=telemetry.background_context()):
@@ -47,7 +47,7 @@ def unescalated(session: Connection, today: date) -> int:
 
     Looks at the steps reached, not at those said to come next.
     """
-    rules, yesterday, count = policy(), today - timedelta(days=1), 0
+    rules, yesterday, count = current_policy(), today - timedelta(days=1), 0
     for row in EscalationSteps(session).missing(rules.programmes.codes, yesterday):
         programme = rules.programmes.get(row.programme)
         answer = steps.is_answer(row.kind, programme)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from services.assignment.casework.record import recompute_matters
 from services.assignment.store import OUTBOX, Duties
 from shared import telemetry
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.storage.database import transaction
 
 MATTERS_AT_ONCE = 200
@@ -28,7 +28,7 @@ def recalculate() -> int:
             telemetry.work("recalculated", trace=telemetry.background_context()),
         ):
             numbers = Duties(session).matters_owing(
-                policy().programmes.codes, after, MATTERS_AT_ONCE
+                current_policy().programmes.codes, after, MATTERS_AT_ONCE
             )
             recompute_matters(session, numbers)
             telemetry.add_log_fields(count=len(numbers))

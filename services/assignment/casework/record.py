@@ -17,7 +17,7 @@ from services.assignment.domain.facts import Fact, Recorded
 from services.assignment.domain.matter import Change, fact_of, recompute
 from services.assignment.store import OUTBOX, decode, load_matters, save_changes
 from shared.events import Event, ReceivedEvent
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 
 
 def record_received(session: Connection, *received: ReceivedEvent) -> None:
@@ -58,7 +58,7 @@ def record_facts(session: Connection, facts: Mapping[str, Recorded]) -> None:
     Record facts in the matters of these numbers, each fact by its id; what is recorded
     already changes nothing.
     """
-    rules, matters = policy(), load_matters(session, facts)
+    rules, matters = current_policy(), load_matters(session, facts)
     apply(
         session,
         [recompute(matters[number], new, rules) for number, new in facts.items()],
@@ -69,7 +69,7 @@ def recompute_matters(session: Connection, numbers: Iterable[str]) -> None:
     """
     Compute matters again because the calendar, or a programme, has changed.
     """
-    rules = policy()
+    rules = current_policy()
     apply(
         session,
         [

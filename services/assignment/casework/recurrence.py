@@ -20,7 +20,7 @@ from services.assignment.domain.duties.recurrence import Occurrence
 from services.assignment.domain.matter import begin_occurrences
 from services.assignment.store import Matters, ReportSchedules, load_matters
 from shared import clock, telemetry
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 
 OCCURRENCES_AT_ONCE = 20  # matters, which are locked meanwhile
@@ -33,7 +33,7 @@ def open_recurring(session: Connection) -> bool:
     Open the recurring duties that are due in the matters that have waited longest;
     whether there were any.
     """
-    today, rules = clock.today(), policy()
+    today, rules = clock.today(), current_policy()
     due = Matters(session).occurrences_due(
         rules.programmes.codes, today, OCCURRENCES_AT_ONCE
     )
@@ -69,7 +69,7 @@ def _add_schedules(session: Connection, today: date) -> None:
     """
     Add the report schedules that the programmes' files have and the database has not.
     """
-    report_schedules, rules = ReportSchedules(session), policy()
+    report_schedules, rules = ReportSchedules(session), current_policy()
     declared = {
         (programme.code, schedule.id): recurrence.first_day(
             programme, schedule, today, rules.calendar
@@ -96,7 +96,7 @@ def _begin_periods(session: Connection, row: Any, today: date) -> tuple[int, dat
     """
     How many matters began, and until which day all that begins has begun.
     """
-    rules = policy()
+    rules = current_policy()
     programme = next((p for p in rules.programmes if p.code == row.programme), None)
     if programme is None:
         return 0, date.max
@@ -109,7 +109,7 @@ def _begin_periods(session: Connection, row: Any, today: date) -> tuple[int, dat
 def _begin_reports(
     session: Connection, row: Any, programme: Programme, today: date
 ) -> tuple[int, date]:
-    rules = policy()
+    rules = current_policy()
     schedule = next(
         (c for c in programme.report_schedules if c.id == row.schedule), None
     )

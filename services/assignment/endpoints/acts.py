@@ -25,7 +25,7 @@ from services.assignment.schemas.acts import ActBody, ActQuery, ActView, OfficeA
 from services.assignment.schemas.cases import ListQuery
 from services.assignment.store import OUTBOX, Duties, Matters
 from shared.errors import Problem, reject_if
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.policy.reports import Act, ReportSchedule
 from shared.rules import day_has_come, day_not_before
@@ -46,8 +46,8 @@ def record_act(call: Call) -> dict[str, Any]:
     """
     body = call.body
     row = matter_known(call, call.path["number"], lock=True)
-    programme = policy().programmes.get(row.programme)
-    kind = policy().directory.office(row.office).kind
+    programme = current_policy().programmes.get(row.programme)
+    kind = current_policy().directory.office(row.office).kind
     known = {a.id: a for a in programme.acts_on(row.opened_on, kind)}
     posts = _titles_at(row.office, call.who.office, programme.hub)
     reject_if(
@@ -87,7 +87,9 @@ def record_office_act(call: Call) -> dict[str, Any]:
         *day_has_come(body["on"], call.today, "/on"),
         *act_faults(known, body, posts, of="office"),
     ]
-    if not policy().directory.is_within(office, programme.offices_root, call.today):
+    if not current_policy().directory.is_within(
+        office, programme.offices_root, call.today
+    ):
         faults.append(_outside(office))
     schedule = _schedule_of(programme, office, body)
     if schedule is not None:
@@ -124,7 +126,7 @@ def list_acts(call: Call) -> Page:
     List the acts recorded on a case or petition.
     """
     row = matter_known(call, call.path["number"])
-    return _listed(call, row.number, policy().programmes.get(row.programme))
+    return _listed(call, row.number, current_policy().programmes.get(row.programme))
 
 
 @api(
@@ -149,8 +151,8 @@ def _titles_at(*offices: str) -> set[str]:
     """
     found = set()
     for code in offices:
-        if policy().directory.exists(code):
-            office = policy().directory.office(code)
+        if current_policy().directory.exists(code):
+            office = current_policy().directory.office(code)
             found |= {*office.posts, *office.departments}
     return found
 
@@ -167,7 +169,8 @@ def _schedule_of(
         (
             each
             for each in fitting
-            if who in recurrence.owing(programme, each, body["on"], policy().directory)
+            if who
+            in recurrence.owing(programme, each, body["on"], current_policy().directory)
         ),
         None,
     )
@@ -180,7 +183,9 @@ def _department_faults(
     A report that each department owes names one, else it would count for none.
     """
     for each in programme.report_schedules:
-        owing = recurrence.owing(programme, each, body["on"], policy().directory)
+        owing = recurrence.owing(
+            programme, each, body["on"], current_policy().directory
+        )
         names = [name or "" for code, name in owing if code == office]
         if each.act == body["act"] and names:
             known = "、".join(filter(None, names))
@@ -203,7 +208,7 @@ def _period_faults(
     The period is one the schedule has; left out, it is that of the day itself,
     unless a report of another is still *owed*.
     """
-    period = schedule.period_on(body["on"], policy().calendar)
+    period = schedule.period_on(body["on"], current_policy().calendar)
     others = [each for each in owed if period is None or each != period.id]
     if body["period"] is None and period is not None and not others:
         body["period"] = period.id
@@ -222,7 +227,7 @@ def _period_faults(
             "/period",
         )
     elif not schedule.has_begun(
-        body["period"], programme.window.from_, body["on"], policy().calendar
+        body["period"], programme.window.from_, body["on"], current_policy().calendar
     ):
         example = f"{body['on']} 所在的一期是 {period.id}。" if period else ""
         yield Problem(

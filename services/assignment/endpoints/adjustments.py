@@ -30,7 +30,7 @@ from services.assignment.schemas.duties import (
 )
 from services.assignment.store import Duties, Matters
 from shared.errors import Problem, reject_if
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.policy.duties import DutyRule
 from shared.policy.programme import UnknownPart
 from shared.web.auth import require_office
@@ -55,11 +55,11 @@ def extend_duty(call: Call) -> dict[str, Any]:
         duty,
         rule,
         Matters(call.session).facts(duty.number),
-        calendar=policy().calendar,
-        directory=policy().directory,
+        calendar=current_policy().calendar,
+        directory=current_policy().directory,
     )
     if rule and rule.extension and rule.extension.by == "hub":
-        require_office(call.who, _hub_of(duty), policy().directory, call.today)
+        require_office(call.who, _hub_of(duty), current_policy().directory, call.today)
     return _sign(call, DutyExtended, duty, signed, list(faults))
 
 
@@ -141,7 +141,7 @@ def release_duty(call: Call) -> dict[str, Any]:
 
 
 def _hub_of(duty: Duty) -> str:
-    return policy().programmes.get(duty.programme).hub
+    return current_policy().programmes.get(duty.programme).hub
 
 
 def _locked_duty(call: Call) -> tuple[Duty, DutyRule | None, SignedAdjustment]:
@@ -153,9 +153,9 @@ def _locked_duty(call: Call) -> tuple[Duty, DutyRule | None, SignedAdjustment]:
     duty = duty_of(call)
     body = call.body
     office = body.get("by_office") or call.who.office
-    require_office(call.who, office, policy().directory, call.today)
+    require_office(call.who, office, current_policy().directory, call.today)
     try:
-        rule = policy().programmes.get(duty.programme).duty_rule(duty.kind)
+        rule = current_policy().programmes.get(duty.programme).duty_rule(duty.kind)
     except UnknownPart:
         rule = None  # An office's report: no rule moves it.
     return duty, rule, SignedAdjustment(**{**body, "by_office": office})
@@ -171,7 +171,7 @@ def _sign(
     """
     Save the record, if nothing is wrong with it, and recompute the due day.
     """
-    general = adjustments.in_order(signed, duty, policy().directory, call.today)
+    general = adjustments.in_order(signed, duty, current_policy().directory, call.today)
     reject_if([*general, *faults])
     identity = str(uuid7())
     fact = adjustments.record(kind, signed, duty, identity)

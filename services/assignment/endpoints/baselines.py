@@ -19,7 +19,7 @@ from services.assignment.schemas.batches import (
 from services.assignment.schemas.cases import ListQuery
 from services.assignment.store import OUTBOX, Baselines
 from shared.errors import Conflict, reject_if
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.policy.targets import Baseline
 from shared.rules import day_has_come
 from shared.web.auth import require_office
@@ -39,7 +39,7 @@ def freeze_baseline(call: Call) -> dict[str, Any]:
     Fix the list of cases as they stood on a day; only the programme's hub may.
     """
     body, programme = call.body, programme_of(call.body["programme"])
-    require_office(call.who, programme.hub, policy().directory, call.today)
+    require_office(call.who, programme.hub, current_policy().directory, call.today)
     stated, unknown = baselines.stated_in(programme, body["baseline"])
     reject_if(
         [
@@ -140,7 +140,7 @@ def _baseline_of(call: Call) -> Any:
 
 
 def _summary(row: Any) -> dict[str, Any]:
-    programme = policy().programmes.get(row.programme)
+    programme = current_policy().programmes.get(row.programme)
     stated, _ = baselines.stated_in(programme, row.baseline)
     shown = row._mapping  # noqa: SLF001 - public by SQLAlchemy
     return {**shown, **_titled(stated)}

@@ -33,7 +33,7 @@ from services.assignment.store import (
 )
 from shared.errors import Conflict, Problem, Rejected, reject_if
 from shared.policy.calendar import Due
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.rules import day_has_come, day_not_before
 from shared.vocabulary import Track
@@ -65,7 +65,7 @@ def hand_down_batch(call: Call) -> dict[str, Any]:
     numbers = list(dict.fromkeys(body["case_numbers"]))
     cases = Matters(call.session).lock_cases(numbers)
     for row in cases.values():
-        require_office(call.who, row.office, policy().directory, call.today)
+        require_office(call.who, row.office, current_policy().directory, call.today)
     tracks = Profiles(call.session).tracks(numbers)
     listed = [(number, tracks.get(number, Track.CAMPAIGN)) for number in numbers]
     due_on = body["due_on"] or body["handed_on"]
@@ -221,11 +221,11 @@ def objection_due(batch: Batch, office: str) -> tuple[date, Due | None]:
     """
     The day the office received the batch, and until when it may object.
     """
-    programme = policy().programmes.get(batch.programme)
+    programme = current_policy().programmes.get(batch.programme)
     receipts, handed_on = batch.receipts, batch.handed_on
     received = batches.received_on(receipts, office, handed_on, programme)
-    kind = policy().directory.office(office).kind
-    due = batches.objection_due(programme, kind, received, policy().calendar)
+    kind = current_policy().directory.office(office).kind
+    due = batches.objection_due(programme, kind, received, current_policy().calendar)
     return received, due
 
 
@@ -253,7 +253,7 @@ def batch_of(call: Call, *, lock: bool = False) -> Batch:
         Batches(call.session).get(number, lock=lock), "交办批次", number
     )
     if not _for_reader(batch, call.offices()).offices:
-        require_office(call.who, batch.office, policy().directory, call.today)
+        require_office(call.who, batch.office, current_policy().directory, call.today)
     return batch
 
 

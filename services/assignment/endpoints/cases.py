@@ -20,7 +20,7 @@ from services.assignment.schemas.cases import (
 )
 from services.assignment.store import Closings, Duties, Matters
 from shared.errors import Problem, reject_if
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.web.endpoint import Call, Page, after, api, page_of
 
 
@@ -42,7 +42,7 @@ def show_case(call: Call) -> dict[str, Any]:
     """
     row, session = case_of(call), call.session
     owed = Duties(session).of_matter(row.number)
-    programme = policy().programmes.get(row.programme)
+    programme = current_policy().programmes.get(row.programme)
     led = leading_of(session, row)
     missing = owes_fields(row.standing, merged=row.merged) and bool(
         missing_fields(led, programme)
@@ -86,7 +86,7 @@ def _kind_faults(kind: str | None, code: str | None) -> Iterator[Problem]:
 
     Raises `Rejected` for a programme there is not.
     """
-    asked = [programme_of(code)] if code else policy().programmes
+    asked = [programme_of(code)] if code else current_policy().programmes
     known = {rule.id for each in asked for rule in each.every_duty_rule()}
     known |= {report.id for each in asked for report in each.report_schedules}
     if kind and kind not in known:

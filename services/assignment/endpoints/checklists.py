@@ -17,7 +17,7 @@ from services.assignment.endpoints.lookup import case_of, leading_of, unnamed_fi
 from services.assignment.schemas.checklists import ChecklistView, EntryBody
 from services.assignment.store import OUTBOX, Matters
 from shared.errors import Problem, reject_if
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.policy.reports import Act
 from shared.rules import day_has_come, day_not_before
 from shared.web.endpoint import CLERKS, Call, api
@@ -44,12 +44,16 @@ def record_checklist_item(call: Call) -> dict[str, Any]:
     Record that an item of a list was done, by which post and shown by what.
     """
     row, body = case_of(call, lock=True), call.body
-    programme = policy().programmes.get(row.programme)
+    programme = current_policy().programmes.get(row.programme)
     codes = dict.fromkeys((row.office, programme.hub))
-    posts = [title for code in codes for title in policy().directory.office(code).posts]
+    posts = [
+        title
+        for code in codes
+        for title in current_policy().directory.office(code).posts
+    ]
     act = checklists.act_of(programme, body["list"], body["item"])
     fields = {**body, "act": act, "nil": None}
-    kind = policy().directory.office(row.office).kind
+    kind = current_policy().directory.office(row.office).kind
     acts = {each.id: each for each in programme.acts_on(row.opened_on, kind)}
     reject_if(
         [
@@ -98,7 +102,7 @@ def _act_faults(
 def _checklists_of(call: Call, row: Any) -> tuple[checklists.Sheet, ...]:
     facts = Matters(call.session).facts(row.number)
     led = leading_of(call.session, row)
-    programme = policy().programmes.get(row.programme)
+    programme = current_policy().programmes.get(row.programme)
     return tuple(checklists.sheets(led, row.standing, facts, programme))
 
 

@@ -26,7 +26,7 @@ from services.assignment.schemas.closings import (
     SignatureBody,
 )
 from services.assignment.store import Closings, Matters, matter_of
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.web.auth import require_office
 from shared.web.endpoint import CLERKS, LEADERS, REVIEWERS, Call, api, found
 
@@ -44,7 +44,7 @@ def submit_closing(call: Call) -> dict[str, Any]:
     Report a case closed and ask the hub for review.
     """
     row, body = case_of(call, lock=True), call.body
-    programme = policy().programmes.get(row.programme)
+    programme = current_policy().programmes.get(row.programme)
     lists = ("dispositions", "measures", "documents")
     report = closing.Closing(
         **{**body, **{name: tuple(body[name]) for name in lists}}
@@ -78,9 +78,9 @@ def sign_closing(call: Call) -> dict[str, Any]:
     Sign a closing, in the order that the programme's route names (JZ-23, JZ-32).
     """
     row, report = _closing_of(call)
-    programme = policy().programmes.get(row.programme)
+    programme = current_policy().programmes.get(row.programme)
     parties = responsible_parties(
-        row.office, row.opened_on, programme, policy().directory
+        row.office, row.opened_on, programme, current_policy().directory
     )
     offices = {"own": row.office, "upper": programme.hub, **parties.offices}
     signature = signatures.sign(
@@ -89,13 +89,16 @@ def sign_closing(call: Call) -> dict[str, Any]:
         signatures.Signing(**call.body, recorded_by=call.who.actor),
         route=route_of(row, report),
         seats=signatures.Seats(
-            {name: policy().directory.office(code) for name, code in offices.items()},
+            {
+                name: current_policy().directory.office(code)
+                for name, code in offices.items()
+            },
             programme.hub_department,
             [(office, post) for office, post in row.leaders],
         ),
         today=call.today,
     )
-    require_office(call.who, signature.office, policy().directory, call.today)
+    require_office(call.who, signature.office, current_policy().directory, call.today)
     signed = Closings(call.session).sign(report, signature)
     return shown_closing(row, signed)
 
@@ -113,8 +116,8 @@ def review_closing(call: Call) -> dict[str, Any]:
     Confirm a closing or send it back; only the programme's hub may.
     """
     row, report = _closing_of(call)
-    programme, body = policy().programmes.get(row.programme), call.body
-    require_office(call.who, programme.hub, policy().directory, call.today)
+    programme, body = current_policy().programmes.get(row.programme), call.body
+    require_office(call.who, programme.hub, current_policy().directory, call.today)
     judged = Review(
         verdict=body["verdict"],
         on=body["reviewed_on"],
@@ -173,5 +176,5 @@ def _asks_for_hearings(programme: str) -> bool:
     """
     return any(
         rule.discharged("hearing.hearing_decided", {"decision": "hold"})
-        for rule in policy().programmes.get(programme).duties
+        for rule in current_policy().programmes.get(programme).duties
     )

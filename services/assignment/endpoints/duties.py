@@ -22,7 +22,7 @@ from services.assignment.schemas.duties import (
 from services.assignment.store import Duties, Matters
 from shared.errors import Problem, Rejected
 from shared.policy.calendar import Limit
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.policy.programme import UnknownPart
 from shared.policy.rule_sets import LimitFound
 from shared.web.endpoint import Call, api, found
@@ -55,10 +55,10 @@ def explain_due_day(call: Call) -> dict[str, Any]:
     duty = duty_of(call)
     row = Matters(call.session).known(duty.number)
     facts = Matters(call.session).facts(duty.number)
-    programme = policy().programmes.get(duty.programme)
-    kind = policy().directory.office(row.office).kind
+    programme = current_policy().programmes.get(duty.programme)
+    kind = current_policy().directory.office(row.office).kind
     outcomes = run_all(
-        instances(facts, programme, kind), duty.number, facts, policy().calendar
+        instances(facts, programme, kind), duty.number, facts, current_policy().calendar
     )
     ours = (each for each in outcomes if each.identity == duty.id)
     count = found(next(ours, None), "职责", duty.id).deadline
@@ -70,7 +70,7 @@ def explain_due_day(call: Call) -> dict[str, Any]:
         "started_on": count.start,
         "due_on": duty.due_on,
         "provisional": duty.provisional,
-        "days": count.explain(policy().calendar),
+        "days": count.explain(current_policy().calendar),
         "adjustments": adjustments(facts, duty.id),
     }
 
@@ -93,7 +93,7 @@ def calculate_deadline(call: Call) -> dict[str, Any]:
             "too_far", "期限太长，无法计算。", "请核对起算日和期限。", "/rule"
         )
     count = Deadline(start, limit, start)
-    due = count.due(policy().calendar)
+    due = count.due(current_policy().calendar)
     return {
         "from_": start,
         "rule": str(limit),
@@ -104,7 +104,7 @@ def calculate_deadline(call: Call) -> dict[str, Any]:
         and dict(zip(("code", "text"), reservation, strict=True)),
         "due_on": due.day,
         "provisional": due.provisional,
-        "days": count.explain(policy().calendar),
+        "days": count.explain(current_policy().calendar),
     }
 
 

@@ -17,7 +17,7 @@ from services.assignment.schemas.escalation import (
 )
 from services.assignment.store import OUTBOX, EscalationSteps
 from shared.errors import Conflict, reject_if
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.rules import day_has_come, day_not_before, post_exists
 from shared.web.endpoint import LEADERS, Call, Page, after, api, found, page_of
 
@@ -63,7 +63,7 @@ def decide_interview(call: Call) -> Any:
     row = found(known, "约谈建议", body["candidate"])
     call.office(row.office)
     from_above(call, row.office)
-    own = policy().directory.office(call.who.office)
+    own = current_policy().directory.office(call.who.office)
     reject_if(
         [
             *day_has_come(body["on"], call.today, "/on"),

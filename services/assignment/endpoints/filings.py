@@ -15,7 +15,7 @@ from services.assignment.schemas.batches import FilingBody, FilingView
 from services.assignment.schemas.cases import ListQuery
 from services.assignment.store import OUTBOX, Filings, Matters
 from shared.errors import Conflict, reject_if
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.rules import day_has_come
 from shared.web.endpoint import CLERKS, Call, api
 from shared.web.paging import Page, PageRequest
@@ -43,11 +43,11 @@ def submit_filing(call: Call) -> Filing:
         (
             number,
             office,
-            leadership.compute(office, known, programme, policy().directory),
+            leadership.compute(office, known, programme, current_policy().directory),
         )
         for number, known in facts.items()
     )
-    faults = tuple(filing_faults(led, programme, policy().directory))
+    faults = tuple(filing_faults(led, programme, current_policy().directory))
     if faults:
         raise Conflict(*faults, code="filing_incomplete")
     filing = Filing(

@@ -26,7 +26,7 @@ from services.assignment.schemas.leaders import (
 )
 from services.assignment.store import OUTBOX, Matters
 from shared.errors import reject_if
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.rules import day_has_come, day_not_before
 from shared.web.auth import require_office
 from shared.web.endpoint import CLERKS, LEADERS, Call, api
@@ -47,8 +47,8 @@ def confirm_leaders(call: Call) -> dict[str, Any]:
     leaders = [(each["office"], each["post"]) for each in body["leaders"]]
     for office, _ in leaders:
         # Leaders are named by their own office or by one above it.
-        if policy().directory.exists(office):
-            require_office(call.who, office, policy().directory, call.today)
+        if current_policy().directory.exists(office):
+            require_office(call.who, office, current_policy().directory, call.today)
     known, on = leading_of(call.session, row), body["named_on"]
     resolve_by = body["resolve_by"] or on
     reject_if(
@@ -60,8 +60,8 @@ def confirm_leaders(call: Call) -> dict[str, Any]:
                 leaders,
                 body["department"],
                 row.office,
-                policy().directory,
-                programme=policy().programmes.get(row.programme),
+                current_policy().directory,
+                programme=current_policy().programmes.get(row.programme),
                 on=on,
                 recused=known.recused,
             ),
@@ -69,7 +69,7 @@ def confirm_leaders(call: Call) -> dict[str, Any]:
                 body["responsible_post"],
                 body["handler_post"],
                 row.office,
-                policy().directory,
+                current_policy().directory,
                 recused=known.recused,
             ),
         ]
@@ -119,8 +119,8 @@ def recuse_leader(call: Call) -> dict[str, Any]:
     A leader stands back from a case and must be replaced, or need no longer.
     """
     row, body = case_of(call, lock=True), call.body
-    if policy().directory.exists(body["office"]):
-        require_office(call.who, body["office"], policy().directory, call.today)
+    if current_policy().directory.exists(body["office"]):
+        require_office(call.who, body["office"], current_policy().directory, call.today)
     known = leading_of(call.session, row)
     reject_if(
         [
@@ -129,7 +129,7 @@ def recuse_leader(call: Call) -> dict[str, Any]:
             *rules.recusal_faults(
                 (body["office"], body["post"]),
                 known,
-                policy().directory,
+                current_policy().directory,
                 office=row.office,
                 lifted=body["lifted"],
             ),
@@ -192,9 +192,9 @@ def appraise_case(call: Call) -> dict[str, Any]:
 
 def _leaders_of(call: Call) -> dict[str, Any]:
     row, led, programme = led_case(call)
-    unit = leadership.work_unit(led, row.office, programme, policy().directory)
+    unit = leadership.work_unit(led, row.office, programme, current_policy().directory)
     advice = leadership.gaps_of(
-        led, row.office, programme, policy().directory, call.today, advice=True
+        led, row.office, programme, current_policy().directory, call.today, advice=True
     )
     return {
         **vars(led),

@@ -13,7 +13,7 @@ from services.assignment.domain.leaders import leadership
 from services.assignment.domain.leaders.required_fields import missing_fields
 from services.assignment.store import Duties, Matters
 from shared.errors import reject_if
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.rules import programme_exists
 from shared.web.endpoint import Call, found
@@ -47,7 +47,7 @@ def programme_of(code: str) -> Programme:
     """
     The programme of that code. Raises `Rejected` when there is none.
     """
-    programmes = policy().programmes
+    programmes = current_policy().programmes
     reject_if(programme_exists(code, programmes.codes, "/programme"))
     return programmes.get(code)
 
@@ -67,7 +67,7 @@ def leading_of(session: Connection, row: Any) -> leadership.Leadership:
     Who leads the case of *row*, computed from its facts.
     """
     facts = Matters(session).facts(row.number)
-    rules = policy()
+    rules = current_policy()
     programme = rules.programmes.get(row.programme)
     return leadership.compute(row.office, facts, programme, rules.directory)
 
@@ -77,7 +77,7 @@ def led_case(call: Call) -> tuple[Any, leadership.Leadership, Programme]:
     The case whose number is in the path, who leads it, and its programme.
     """
     row = case_of(call)
-    programme = policy().programmes.get(row.programme)
+    programme = current_policy().programmes.get(row.programme)
     return row, leading_of(call.session, row), programme
 
 
@@ -87,6 +87,6 @@ def unnamed_fields(session: Connection, row: Any) -> dict[str, str]:
     """
     if not row.is_case:
         return {}
-    programme = policy().programmes.get(row.programme)
+    programme = current_policy().programmes.get(row.programme)
     missing = missing_fields(leading_of(session, row), programme)
     return {field.id: field.title for field in missing}

@@ -28,7 +28,7 @@ from services.assignment.schemas.escalation import (
 from services.assignment.store import OUTBOX, Matters, Notices
 from shared.errors import Forbidden, Problem, reject_if
 from shared.events import Event
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.rules import day_has_come, day_not_before, post_exists
 from shared.web.endpoint import CLERKS, LEADERS, Call, Page, after, api, found, page_of
@@ -83,9 +83,9 @@ def issue_notice(call: Call) -> Notice:
     body = call.body
     row = matter_known(call, body["number"], lock=True)
     from_above(call, row.office)
-    programme = policy().programmes.get(row.programme)
+    programme = current_policy().programmes.get(row.programme)
     reply_by = body["reply_by"] or _reply_by(programme, body["issued_on"])
-    own = policy().directory.office(call.who.office)
+    own = current_policy().directory.office(call.who.office)
     reject_if(
         [
             *day_has_come(body["issued_on"], call.today, "/issued_on"),
@@ -135,7 +135,7 @@ def answer_notice(call: Call) -> Notice:
         text=body["text"],
         progress=body["progress"],
         today=call.today,
-        directory=policy().directory,
+        directory=current_policy().directory,
     )
     return _save(call, answered, event)
 
@@ -206,7 +206,7 @@ def _step_of(notice: Notice) -> events.SupervisionCrossed:
         about=notice.text,
         duty=None,
         to_office=notice.office,
-        to_post=chief_of(notice.office, policy().directory),
+        to_post=chief_of(notice.office, current_policy().directory),
         urgent=notice.urgent,
     )
 
@@ -217,7 +217,7 @@ def _reply_by(programme: Programme, issued_on: date) -> date | None:
     """
     steps = programme.supervision.steps if programme.supervision else ()
     limits = [step.reply for step in steps if step.reply]
-    return policy().calendar.due(issued_on, limits[0]).day if limits else None
+    return current_policy().calendar.due(issued_on, limits[0]).day if limits else None
 
 
 def from_above(call: Call, office: str) -> None:

@@ -30,7 +30,7 @@ from services.assignment.schemas.batches import (
 from services.assignment.schemas.cases import ListQuery
 from services.assignment.store import BatchItems, Matters, Objections
 from shared.errors import Conflict, Problem, reject_if
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.rules import day_has_come, day_not_before
 from shared.vocabulary import ObjectionVerdict
 from shared.web.auth import require_office
@@ -127,7 +127,7 @@ def decide_objection(call: Call) -> batches.Objection:
     Take a case back or refuse to; in a dispute the conference decides.
     """
     raised, body = _objection_of(call), call.body
-    require_office(call.who, raised.decider, policy().directory, call.today)
+    require_office(call.who, raised.decider, current_policy().directory, call.today)
     reject_if(
         [
             *day_has_come(body["on"], call.today, "/on"),
@@ -180,9 +180,9 @@ def dispute_objection(call: Call) -> batches.Objection:
             *day_not_before(body["on"], raised.last_on, "/on"),
         ]
     )
-    programme = policy().programmes.get(raised.programme)
+    programme = current_policy().programmes.get(raised.programme)
     decider = batches.conference_of(
-        programme, raised.decider, policy().directory, call.today
+        programme, raised.decider, current_policy().directory, call.today
     )
     disputed = batches.dispute(
         raised,
@@ -209,7 +209,7 @@ def withdraw_cases(call: Call) -> dict[str, Any]:
     Take cases back out of a batch; what they owed under it is released.
     """
     batch, body = batch_of(call, lock=True), call.body
-    require_office(call.who, batch.office, policy().directory, call.today)
+    require_office(call.who, batch.office, current_policy().directory, call.today)
     numbers = list(dict.fromkeys(body["case_numbers"]))
     items = held_items(call, batch)
     reject_if(

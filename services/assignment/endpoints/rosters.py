@@ -23,7 +23,7 @@ from services.assignment.schemas.rosters import (
 )
 from services.assignment.store import OUTBOX, Logs, Turns
 from shared.errors import Conflict, reject_if
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.policy.reports import Roster
 from shared.rules import day_has_come, day_not_before
@@ -153,10 +153,12 @@ def show_roster_gaps(call: Call) -> dict[str, Any]:
         ]
     )
     asked = set(call.offices())
-    keeping = rosters.offices_of(roster, programme, policy().directory, call.today)
+    keeping = rosters.offices_of(
+        roster, programme, current_policy().directory, call.today
+    )
     offices = [code for code in keeping if code in asked]
     span = (query["from_"], min(query["to"], call.today))
-    wanted = tuple(rosters.periods(roster, *span, policy().calendar))
+    wanted = tuple(rosters.periods(roster, *span, current_policy().calendar))
     days = len(offices) * len(wanted)
     reject_if(rosters.size_faults(days))
     which = (programme.code, roster.id, offices)
@@ -196,9 +198,11 @@ def _turn_of(
     reject_if(
         [
             *rosters.office_faults(
-                roster, office, programme, policy().directory, call.today
+                roster, office, programme, current_policy().directory, call.today
             ),
-            *rosters.post_faults(roster, office, body["post"], policy().directory),
+            *rosters.post_faults(
+                roster, office, body["post"], current_policy().directory
+            ),
         ]
     )
     return {

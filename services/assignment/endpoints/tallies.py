@@ -14,7 +14,7 @@ from services.assignment.endpoints.lookup import programme_of
 from services.assignment.schemas.tallies import TalliesView, TallyQuery
 from services.assignment.store.tallies import cases_in_scope, cases_lacking, recorded
 from shared.errors import Problem, reject_if
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.web.endpoint import Call, api
 
 
@@ -33,7 +33,7 @@ def show_tallies(call: Call) -> dict[str, Any]:
     if to < from_:
         detail, remedy = f"止期 {to} 早于起期 {from_}。", "请改正起止日期。"
         reject_if([Problem("dates_inverted", detail, remedy, "/to")])
-    owing = policy().directory.subtree(programme.hub, to)
+    owing = current_policy().directory.subtree(programme.hub, to)
     offices = [code for code in call.offices() if code in owing]
     named = {
         act: tally.by or "post"
@@ -65,7 +65,7 @@ def show_tallies(call: Call) -> dict[str, Any]:
             departments=departments,
         )
         shown = [
-            {**vars(row), "name": policy().directory.office(row.office).name}
+            {**vars(row), "name": current_policy().directory.office(row.office).name}
             for row in rows
         ]
         total = {
@@ -87,7 +87,7 @@ def _departments(code: str) -> dict[str, tuple[str, ...]]:
     """
     The departments of an office, each with the posts that speak for it.
     """
-    office = policy().directory.office(code)
+    office = current_policy().directory.office(code)
     return {
         name: tuple(post for post in office.posts if post.startswith(name))
         for name in office.departments

@@ -21,7 +21,7 @@ from services.assignment.schemas.units import (
 )
 from services.assignment.store import Coordinations, Matters
 from shared.errors import Conflict, reject_if
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.rules import day_has_come, day_not_before
 from shared.vocabulary import UnitRole
 from shared.web.auth import require_office
@@ -60,13 +60,13 @@ def agree_units(call: Call) -> dict[str, Any]:
     led = units.lead_of(_units_of(call, row))
     for office in {led, *units.leads(agreed)}:
         # Nobody makes another answer for a case, nor takes one from another.
-        if policy().directory.exists(office):
-            require_office(call.who, office, policy().directory, call.today)
+        if current_policy().directory.exists(office):
+            require_office(call.who, office, current_policy().directory, call.today)
     reject_if(
         [
             *day_has_come(body["on"], call.today, "/on"),
             *day_not_before(body["on"], row.opened_on, "/on"),
-            *units.faults(agreed, policy().directory, body["on"]),
+            *units.faults(agreed, current_policy().directory, body["on"]),
         ]
     )
     if Coordinations(call.session).waiting(row.number):
@@ -86,7 +86,7 @@ def _case_of_party(call: Call, *, lock: bool = False) -> Any:
     number = call.path["number"]
     row = found(Matters(call.session).get(number, lock=lock), "案件", number)
     parts = {unit.office for unit in _units_of(call, row)}
-    ours = policy().directory.subtree(call.who.office, call.today)
+    ours = current_policy().directory.subtree(call.who.office, call.today)
     if not parts & set(ours):
         call.office(row.office)
     return row
@@ -102,7 +102,7 @@ def _units_of(call: Call, row: Any) -> tuple[units.Unit, ...]:
 
 
 def _shown(call: Call, row: Any) -> dict[str, Any]:
-    programme = policy().programmes.get(row.programme)
+    programme = current_policy().programmes.get(row.programme)
     shown = []
     for unit in _units_of(call, row):
         asked = units.duty_of(unit.role, programme)
@@ -132,7 +132,7 @@ def request_coordination(call: Call) -> units.Coordination:
     """
     row, body = _case_of_party(call, lock=True), call.body
     lead = units.lead_of(_units_of(call, row))
-    require_office(call.who, lead, policy().directory, call.today)
+    require_office(call.who, lead, current_policy().directory, call.today)
     reject_if(
         [
             *day_has_come(body["on"], call.today, "/on"),
@@ -151,7 +151,7 @@ def request_coordination(call: Call) -> units.Coordination:
         number=row.number,
         programme=row.programme,
         office=lead,
-        to=policy().programmes.get(row.programme).hub,
+        to=current_policy().programmes.get(row.programme).hub,
         asked_on=body["on"],
         disagreement=body["disagreement"],
     )
@@ -195,7 +195,7 @@ def decide_coordination(call: Call) -> units.Coordination:
     number, body = call.path["number"], call.body
     requests = Coordinations(call.session)
     request = found(requests.get(number), "协调会商申请", number)
-    require_office(call.who, request.to, policy().directory, call.today)
+    require_office(call.who, request.to, current_policy().directory, call.today)
     row = Matters(call.session).get(request.number, lock=True)
     request = requests.get(number, lock=True) or request
     agreed = units.under_lead(_units_of(call, row), body["lead"])
@@ -203,7 +203,7 @@ def decide_coordination(call: Call) -> units.Coordination:
         [
             *day_has_come(body["on"], call.today, "/on"),
             *day_not_before(body["on"], request.asked_on, "/on"),
-            *units.lead_faults(body["lead"], policy().directory, body["on"]),
+            *units.lead_faults(body["lead"], current_policy().directory, body["on"]),
         ]
     )
     decided = units.decide(

@@ -13,7 +13,7 @@ from services.assignment.domain.duties.alerts import alert_level
 from services.assignment.domain.duties.ledger import Duty
 from services.assignment.store import is_led
 from shared.policy.closing import Route
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.web.endpoint import Call
 
 
@@ -40,7 +40,7 @@ def route_of(row: Any, report: Closing) -> Route | None:
     """
     Who must sign the closing before it may be confirmed.
     """
-    rules = policy()
+    rules = current_policy()
     level = rules.directory.office(row.office).level
     return rules.programmes.get(row.programme).closing.route_for(report.kind, level)
 

@@ -14,7 +14,7 @@ from services.assignment.schemas.leaders import (
     SuggestionsView,
 )
 from services.assignment.store import Profiles
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.policy.leaders import offices_of
 from shared.web.endpoint import Call, api
 
@@ -29,15 +29,17 @@ def suggest_leaders(call: Call) -> dict[str, Any]:
     Propose who could lead a case, by rule, with the load each post has now.
     """
     row, led, programme = led_case(call)
-    around = offices_of(row.office, programme.hub, policy().directory, call.today)
+    around = offices_of(
+        row.office, programme.hub, current_policy().directory, call.today
+    )
     offices = {code for code in around.values() if code}
     found = suggestions.suggest(
         led,
         row.office,
         programme,
-        policy().directory,
+        current_policy().directory,
         loads=Profiles(call.session).loads(offices),
-        visible=policy().directory.subtree(call.who.office, call.today),
+        visible=current_policy().directory.subtree(call.who.office, call.today),
         on=call.today,
     )
     return {"number": row.number, "suggestions": tuple(found)}
@@ -56,7 +58,9 @@ def show_workload(call: Call) -> dict[str, Any]:
     programme = programme_of(call.query["programme"])
     as_of = call.query.get("as_of") or call.today
     offices, cases = call.offices(), Profiles(call.session)
-    measuring = workload.Measuring(programme, policy().directory, offices, as_of)
+    measuring = workload.Measuring(
+        programme, current_policy().directory, offices, as_of
+    )
     for alike in cases.alike(programme.code, offices, as_of):
         measuring.take(alike)
     measured = measuring.result()

@@ -25,7 +25,7 @@ from services.reporting.store import Deliveries, NoticeMails, Notices
 from shared import clock
 from shared.errors import NotFound
 from shared.events import ReceivedEvent
-from shared.policy.current import Policy, policy
+from shared.policy.current import Policy, current_policy
 from shared.policy.directory import Directory
 from shared.policy.matter_names import read_as
 from shared.policy.programme import UnknownProgramme
@@ -139,7 +139,7 @@ class NoticeDelivery(Delivery):
         if mailing is None:
             raise NotFound.because("not_found", f"没有编号为“{number}”的督办通知。")
         for each in self._waiting(number):
-            message = letter(mailing, lines, policy().directory)
+            message = letter(mailing, lines, current_policy().directory)
             message["From"] = self.sender
             message["To"] = each.recipient
             message["Message-ID"] = each.message_id

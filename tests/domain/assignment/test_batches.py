@@ -14,7 +14,7 @@ from services.assignment.domain.facts import BatchReceived
 from services.assignment.domain.leaders.workload import Share
 from shared.errors import Conflict
 from shared.policy.calendar import Limit
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 
 # A Monday; in 2020 the 27 September was worked and 1 to 8 October were not.
 HANDED = date(2020, 11, 2)
@@ -22,7 +22,7 @@ COUNTY, CITY, PROVINCE = "410922", "410900", "410000"
 
 
 def programme(code="puyang-2020"):
-    return policy().programmes.get(code)
+    return current_policy().programmes.get(code)
 
 
 def objection(**changes):
@@ -42,14 +42,14 @@ def objection(**changes):
 
 def due(received, code="puyang-2020"):
     found = batches.objection_due(
-        programme(code), "procuratorate", received, policy().calendar
+        programme(code), "procuratorate", received, current_policy().calendar
     )
     return found.day if found else None
 
 
 def late(on, received):
     found = batches.objection_due(
-        programme(), "procuratorate", received, policy().calendar
+        programme(), "procuratorate", received, current_policy().calendar
     )
     return [fault.code for fault in batches.in_time(on, found)]
 
@@ -158,7 +158,7 @@ def test_with_the_case_taken_back_an_objection_waits_for_nobody():
 
 
 def test_a_dispute_goes_one_level_up_where_no_office_is_named_for_it():
-    directory = policy().directory
+    directory = current_policy().directory
 
     assert batches.conference_of(programme(), CITY, directory, HANDED) == PROVINCE
     assert batches.conference_of(programme(), PROVINCE, directory, HANDED) == PROVINCE
@@ -166,7 +166,7 @@ def test_a_dispute_goes_one_level_up_where_no_office_is_named_for_it():
 
 def test_a_dispute_goes_to_the_conference_that_the_programme_names():
     to = batches.conference_of(
-        programme("xq-2020"), "640104001", policy().directory, HANDED
+        programme("xq-2020"), "640104001", current_policy().directory, HANDED
     )
 
     assert to == "640104800"

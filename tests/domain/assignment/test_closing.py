@@ -14,11 +14,11 @@ from services.assignment.domain.closings import closing, submission
 from services.assignment.domain.closings import review as reviewing
 from services.assignment.domain.closings.closing import MOVES, Closing, Matter
 from shared.errors import Conflict, Forbidden, Rejected
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from tests.builders.facts import happened
 
 TODAY = date(2021, 6, 1)
-PUYANG = policy().programmes.get("puyang-2020")
+PUYANG = current_policy().programmes.get("puyang-2020")
 OPEN = Matter(
     number="清检控申〔2020〕007号",
     office="410922",

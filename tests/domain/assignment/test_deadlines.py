@@ -17,10 +17,10 @@ from services.assignment.domain.duties.instances import DutyInstance
 from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.duties.transitions import run
 from shared.policy.calendar import Calendar, Limit, Override
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from tests.builders.facts import happened
 
-CN = policy().calendar
+CN = current_policy().calendar
 DAY = timedelta(days=1)
 
 
@@ -74,7 +74,7 @@ def test_worked_dates(start, limit, last):
 
 
 def _limits_in_use():
-    for programme in policy().programmes:
+    for programme in current_policy().programmes:
         for rule in programme.every_duty_rule():
             if rule.due.limit is not None:
                 yield pytest.param(

@@ -16,7 +16,7 @@ from services.assignment.domain.escalation.notices import Notice
 from services.assignment.domain.facts import Step
 from shared.errors import Conflict, Forbidden, Rejected
 from shared.policy.calendar import Limit
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.policy.escalation import SupervisionStep
 from tests.builders.facts import happened, opened
 
@@ -40,7 +40,7 @@ STEPS = (
 
 
 def rules():
-    return policy()
+    return current_policy()
 
 
 def programme():

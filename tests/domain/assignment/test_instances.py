@@ -23,15 +23,15 @@ from services.assignment.domain.facts import (
 )
 from shared.policy.calendar import Calendar, Limit, Override
 from shared.policy.conditions import Condition
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.policy.duties import DutyRule, Extension, Owner, Trigger, Until
 from shared.policy.reports import ReportSchedule
 from tests.builders import COUNTY, facts
 from tests.builders.facts import NUMBER, happened
 from tests.builders.matters import Known
 
-CN = policy().calendar
-DIRECTORY = policy().directory
+CN = current_policy().calendar
+DIRECTORY = current_policy().directory
 START = date(2021, 3, 1)
 DAY = timedelta(days=1)
 CHIEF, LEADER = "检察长", "副检察长"
@@ -80,7 +80,7 @@ REMEDY = DutyRule(
     source="PY-49",
 )
 PROGRAMME = replace(
-    policy().programmes.get("puyang-2020"),
+    current_policy().programmes.get("puyang-2020"),
     duties=(CONCLUSION, FOLLOW_UP, REMEDY),
     law=(),
 )
@@ -508,7 +508,7 @@ def test_the_spring_festival_of_2020_lengthened_on_january_27th_moves_what_is_op
     matter = Matter(programme=programme, calendar=first)
     matter.learn(registered(date(2020, 1, 25)))
     before = matter.duty("reply").due_on
-    matter.recalculate(policy().calendar)
+    matter.recalculate(current_policy().calendar)
 
     assert (before, matter.duty("reply").due_on) == (date(2020, 2, 1), date(2020, 2, 3))
     assert matter.announced[-1].due_before == before

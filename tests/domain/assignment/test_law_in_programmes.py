@@ -12,7 +12,7 @@ import pytest
 
 from services.assignment.domain.duties import ledger
 from services.assignment.domain.facts import Fact
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from tests.builders import COUNTY
 from tests.builders.facts import act, registered
 
@@ -33,8 +33,8 @@ def owed(code: str, *facts: Fact) -> dict[str, ledger.Duty]:
         NUMBER,
         COUNTY,
         [registered(START), *facts],
-        policy().programmes.get(code),
-        policy().calendar,
+        current_policy().programmes.get(code),
+        current_policy().calendar,
         parties=ledger.ResponsibleParties("procuratorate"),
     )
     return {duty.kind: duty for duty in duties}
@@ -66,11 +66,11 @@ def test_an_answer_to_a_citizen_is_owed_to_the_citizen(code: str) -> None:
     assert duties["three_month_answer"].creditor == "petitioner"
 
 
-@pytest.mark.parametrize("code", policy().programmes.codes)
+@pytest.mark.parametrize("code", current_policy().programmes.codes)
 def test_a_programmes_own_rule_differs_from_the_law_only_with_a_source(
     code: str,
 ) -> None:
-    programme = policy().programmes.get(code)
+    programme = current_policy().programmes.get(code)
     lawful = {rule.id: rule for each in programme.law for rule in each.duties}
     for rule in programme.duties:
         law = lawful.get(rule.id)
@@ -81,7 +81,7 @@ def test_a_programmes_own_rule_differs_from_the_law_only_with_a_source(
 
 
 def test_a_rule_with_a_source_for_departing_from_the_law_keeps_nothing_of_it() -> None:
-    programme = policy().programmes.get("puyang-2020")
+    programme = current_policy().programmes.get("puyang-2020")
     own = next(rule for rule in programme.duties if rule.id == "three_month_answer")
     law = next(
         rule

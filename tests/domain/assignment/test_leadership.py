@@ -18,7 +18,7 @@ from services.assignment.domain.facts import (
 )
 from services.assignment.domain.leaders import leadership
 from services.assignment.domain.leaders import rules as naming
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from tests.builders import case_opened, led_case_opened
 from tests.builders.facts import handed_down
 
@@ -42,7 +42,7 @@ def named(on, *leaders, department=DEPARTMENT):
 
 
 def reckon(*facts, office=COUNTY):
-    rules = policy()
+    rules = current_policy()
     programme = rules.programmes.get("puyang-2020")
     return leadership.compute(office, facts, programme, rules.directory)
 
@@ -168,7 +168,7 @@ def test_what_changed_is_announced_once_and_what_was_taken_back_is_undone():
 
 def test_posts_that_do_not_exist_are_all_named_at_once_with_what_may_stand_there():
     posts = [("419999", CHIEF), (COUNTY, "科长"), (COUNTY, "检察官"), (COUNTY, CHIEF)]
-    rules = policy()
+    rules = current_policy()
     programme = rules.programmes.get("puyang-2020")
     faults = list(
         naming.posts_faults(
@@ -188,7 +188,7 @@ def test_posts_that_do_not_exist_are_all_named_at_once_with_what_may_stand_there
 
 def test_a_leader_of_an_office_that_is_not_above_the_responsible_one_is_refused():
     posts = [("410923", CHIEF), ("410900", CHIEF), (COUNTY, CHIEF)]
-    rules = policy()
+    rules = current_policy()
     (fault,) = naming.posts_faults(
         posts,
         None,

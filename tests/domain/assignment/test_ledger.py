@@ -16,7 +16,7 @@ from services.assignment.domain.duties import ledger as duties
 from services.assignment.domain.duties.alerts import alert_level
 from services.assignment.domain.escalation.steps import causes_of_duty
 from services.assignment.domain.facts import CaseMerged, CaseUnmerged
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from tests.builders import facts
 from tests.builders.facts import handed_down, happened, replied
 from tests.builders.matters import Known
@@ -145,7 +145,10 @@ def test_what_was_due_before_the_plan_was_issued_is_backdated_and_never_overdue(
     assert duty.shown_state(due) == "open"
     assert duty.shown_state(next_day) == late
     assert alert_level(duty, next_day) == ("red" if overdue else "blue")
-    assert bool(causes_of_duty(duty, policy().programmes.get("puyang-2020"))) is overdue
+    assert (
+        bool(causes_of_duty(duty, current_policy().programmes.get("puyang-2020")))
+        is overdue
+    )
     assert matter.overdue_on(next_day) == overdue
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from services.assignment.domain.duties import ledger
 from services.assignment.domain.facts import Fact
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from tests.builders import COUNTY, facts
 from tests.builders.facts import happened
 
@@ -22,7 +22,7 @@ START = date(2021, 3, 1)
 RESOLVED = "assignment.case_resolved"
 REOPENED = "assignment.case_reopened"
 CONCLUDED = "assignment.case_concluded"
-CALENDAR = policy().calendar
+CALENDAR = current_policy().calendar
 
 
 def act(name: str, day: int, **more: object) -> Fact:
@@ -38,7 +38,7 @@ def owed(programme: str, rule: str, *known: Fact) -> dict[str, str]:
     The state of each duty of *rule*, by its identity without the matter's number.
     """
     duties = ledger.compute(
-        NUMBER, COUNTY, known, policy().programmes.get(programme), CALENDAR
+        NUMBER, COUNTY, known, current_policy().programmes.get(programme), CALENDAR
     )
     found = [duty for duty in duties if duty.kind == rule]
     assert len({duty.id for duty in found}) == len(found)
@@ -196,7 +196,7 @@ def test_each_flow_back_of_a_case_is_traced_back() -> None:
     }
 
 
-@pytest.mark.parametrize("code", policy().programmes.codes)
+@pytest.mark.parametrize("code", current_policy().programmes.codes)
 def test_a_second_registration_or_opening_of_a_matter_opens_nothing(code: str) -> None:
     petition = {"programme": code, "channel": "letter", "first": True}
     case = {"programme": code, "in_scope": True, "difficulty": "hard", "handed": True}
@@ -209,7 +209,7 @@ def test_a_second_registration_or_opening_of_a_matter_opens_nothing(code: str) -
         fact("intake.case_opened", 7, **case),
         fact("assignment.case_appraised", 8, difficulty="hard"),
     ]
-    programme = policy().programmes.get(code)
+    programme = current_policy().programmes.get(code)
 
     def duties(known: list[Fact]) -> set[str]:
         found = ledger.compute(
@@ -246,7 +246,7 @@ def test_identities_and_states_do_not_depend_on_the_order_of_arrival(
         else act(name, day, text=str(which))
         for name, day, which in drawn
     ]
-    programme = policy().programmes.get("puyang-2020")
+    programme = current_policy().programmes.get("puyang-2020")
 
     def duties(found: list[Fact]) -> list[ledger.Duty]:
         found = ledger.compute(NUMBER, COUNTY, found, programme, CALENDAR)

@@ -10,7 +10,7 @@ import pytest
 
 from services.assignment.domain.leaders import leadership
 from services.assignment.domain.leaders.workload import Alike, Measuring
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from tests.builders.programme_story import (
     Story,
     act,
@@ -118,7 +118,7 @@ def test_a_stubborn_case_has_a_unit_of_three_levels(difficulty):
     # DY-15.
     three = led((PROVINCE, "副检察长"), (CITY, "检察长"), (COUNTY, "检察长"))
     led_case = the_case(three, difficulty=difficulty)
-    rules = policy()
+    rules = current_policy()
     unit = leadership.work_unit(
         led_case.led, COUNTY, programme_of(CODE), rules.directory
     )
@@ -187,7 +187,7 @@ def test_a_covered_one_decided_on_and_settled_is_not():
 
 
 def measures(*cases):
-    rules = policy()
+    rules = current_policy()
     offices = rules.directory.subtree(PROVINCE, CAME)
     measuring = Measuring(programme_of(CODE), rules.directory, offices, CAME)
     for case in cases:

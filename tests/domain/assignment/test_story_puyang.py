@@ -11,7 +11,7 @@ import pytest
 from services.assignment.domain.duties import recurrence
 from services.assignment.domain.leaders.filing import filing_faults
 from services.reporting.domain.figures import short_by
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from tests.builders.programme_story import (
     Story,
     act,
@@ -174,7 +174,7 @@ def test_a_list_is_filed_only_when_every_case_has_leader_and_department():
         listed("二号", named(CAME, department=DEPARTMENT)),
         listed("三号", named(CAME, (CITY, "副检察长"))),
     ]
-    faults = filing_faults(cases, programme_of(CODE), policy().directory)
+    faults = filing_faults(cases, programme_of(CODE), current_policy().directory)
 
     assert [(fault.code, fault.location) for fault in faults] == [
         ("leader_missing", "/cases/二号"),
@@ -338,7 +338,7 @@ def milestones(*judged, year=0):
     """
     The matter in which the county owes the rate of one of the three years (PY-04).
     """
-    rules = policy()
+    rules = current_policy()
     begun = recurrence.milestones_of(programme_of(CODE), rules.directory)
     ours = [each.fact for each in begun if each.fact.office == COUNTY]
     said = [

@@ -10,7 +10,7 @@ import pytest
 
 from services.assignment.domain.leaders.filing import filing_faults
 from services.reporting.domain.figures import short_by
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from tests.builders.programme_story import (
     Story,
     act,
@@ -123,7 +123,7 @@ def test_a_list_is_filed_only_when_every_case_has_all_four_fields():
         ("二号", UNIT, the_case(led(team=None, resolve_by=None)).led),
         ("三号", UNIT, the_case().led),
     ]
-    faults = filing_faults(cases, programme_of(CODE), policy().directory)
+    faults = filing_faults(cases, programme_of(CODE), current_policy().directory)
 
     assert [(fault.code, fault.location) for fault in faults] == [
         ("team_missing", "/cases/二号"),

@@ -17,7 +17,7 @@ from services.assignment.domain.facts import (
     NoticeIssued,
     NoticeReturned,
 )
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from tests.builders.programme_story import NUMBER, opened
 
 CODES = ("puyang-2020", "dy-leaders", "xq-2020", "meixian", "jiaozuo-2021")
@@ -27,7 +27,7 @@ REPLY_BY = date(2023, 3, 13)
 
 @pytest.fixture(params=CODES)
 def programme(request):
-    return policy().programmes.get(request.param)
+    return current_policy().programmes.get(request.param)
 
 
 def issued(notice="n1", **said):
@@ -54,7 +54,7 @@ def replies(programme, *facts):
     The answers owed, by notice.
     """
     computed = ledger.compute(
-        NUMBER, "410922", [opened(OPENED), *facts], programme, policy().calendar
+        NUMBER, "410922", [opened(OPENED), *facts], programme, current_policy().calendar
     )
     return {
         duty.id.rpartition("/")[2]: duty

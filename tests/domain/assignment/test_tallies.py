@@ -12,13 +12,13 @@ from services.assignment.domain.activities.tallies import (
     Row,
     tallied,
 )
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 
 COUNTY, OTHER = "410922", "410923"
 
 
 def tallies_of(code):
-    programme = policy().programmes.get(code)
+    programme = current_policy().programmes.get(code)
     acts = {act.id: act for act in programme.every_act()}
     return {each.id: each for each in programme.tallies}, acts
 

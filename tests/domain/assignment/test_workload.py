@@ -13,7 +13,7 @@ from services.assignment.domain.activities import rosters
 from services.assignment.domain.facts import ListItemDone, UnitsAgreed
 from services.assignment.domain.leaders import checklists, leadership, units, workload
 from shared.errors import Conflict
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from tests.builders.facts import act, handed_down
 from tests.domain.policy.test_leaders import (
     COUNTY,
@@ -28,7 +28,7 @@ from tests.domain.policy.test_leaders import (
 
 
 def measured(code, *given, offices=None):
-    programme, directory = programme_of(code), policy().directory
+    programme, directory = programme_of(code), current_policy().directory
     offices = offices or directory.subtree(programme.hub, START)
     measuring = workload.Measuring(programme, directory, offices, START)
     for each in given:
@@ -105,7 +105,7 @@ def test_first_petitions_without_a_leader_of_the_office_are_kept_for_the_list():
 
 
 def floor_of(province_cases, city_cases):
-    directory = policy().directory
+    directory = current_policy().directory
     city = office_below("dy-leaders", "city")
     province = programme_of("dy-leaders").hub
     led = [(province, province_cases), (city, city_cases)]
@@ -188,7 +188,7 @@ def test_one_unit_leads_and_each_has_one_part():
         (COUNTY, "cooperating"),
         ("419999", "lead"),
     ]
-    found = units.faults(parts, policy().directory, START)
+    found = units.faults(parts, current_policy().directory, START)
 
     assert {(fault.code, fault.location) for fault in found} == {
         ("one_lead", "/units"),
@@ -267,7 +267,7 @@ def test_a_list_that_the_office_has_yet_to_write_says_so():
         office,
         [opened(office), named(START, (office, title(office, "chief")))],
         programme_of("meixian"),
-        policy().directory,
+        current_policy().directory,
     )
     shown = {
         sheet.id: sheet.to_fill
@@ -297,7 +297,7 @@ def test_what_is_not_on_a_list_cannot_be_entered():
 
 
 def test_a_leader_receives_each_working_day_and_gaps_are_named():
-    programme, calendar = programme_of("jiaozuo-2021"), policy().calendar
+    programme, calendar = programme_of("jiaozuo-2021"), current_policy().calendar
     (roster,) = programme.rosters
     court = programme.hub
     # Friday, the weekend, Monday
@@ -319,7 +319,7 @@ def test_a_leader_receives_each_working_day_and_gaps_are_named():
 
 
 def test_both_levels_of_courts_keep_the_roster():
-    programme, directory = programme_of("jiaozuo-2021"), policy().directory
+    programme, directory = programme_of("jiaozuo-2021"), current_policy().directory
     (roster,) = programme.rosters
     keeping = rosters.offices_of(roster, programme, directory, START)
 
@@ -328,7 +328,7 @@ def test_both_levels_of_courts_keep_the_roster():
 
 
 def test_only_leaders_stand_on_the_roster_and_no_more_is_entered_than_received():
-    programme, directory = programme_of("jiaozuo-2021"), policy().directory
+    programme, directory = programme_of("jiaozuo-2021"), current_policy().directory
     (roster,) = programme.rosters
     hub = programme.hub
     leader, middle = title(hub, "leader"), title(hub, "middle")

@@ -11,7 +11,7 @@ import pytest
 
 from services.intake import domain
 from shared.errors import Rejected
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 
 TODAY = date(2021, 3, 1)
 CASE = domain.Case(
@@ -44,7 +44,7 @@ ROW = {
 
 
 def opened(**changes):
-    programme = policy().programmes.get("puyang-2020")
+    programme = current_policy().programmes.get("puyang-2020")
     return domain.open_case({**ROW, **changes}, office="410922", programme=programme)
 
 

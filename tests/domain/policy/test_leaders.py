@@ -19,7 +19,7 @@ from services.assignment.domain.facts import (
 from services.assignment.domain.leaders import leadership, suggestions
 from services.assignment.domain.leaders import rules as naming
 from services.assignment.domain.leaders.required_fields import missing_fields
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from tests.builders import case_opened
 from tests.builders.facts import act, handed_down, happened
 
@@ -48,11 +48,13 @@ def appraised(on, **judged):
 
 
 def programme_of(code):
-    return policy().programmes.get(code)
+    return current_policy().programmes.get(code)
 
 
 def reckon(code, *facts, office=COUNTY):
-    return leadership.compute(office, facts, programme_of(code), policy().directory)
+    return leadership.compute(
+        office, facts, programme_of(code), current_policy().directory
+    )
 
 
 def gaps(found):
@@ -63,7 +65,7 @@ def office_below(code, level, *, kind=None):
     """
     An office of a level within a programme.
     """
-    directory = policy().directory
+    directory = current_policy().directory
     hub = programme_of(code).hub
     return next(
         each
@@ -75,7 +77,7 @@ def office_below(code, level, *, kind=None):
 
 
 def title(office, flag):
-    posts = policy().directory.office(office).posts.values()
+    posts = current_policy().directory.office(office).posts.values()
     return next(post.title for post in posts if getattr(post, flag))
 
 
@@ -84,7 +86,7 @@ def title(office, flag):
 
 @pytest.mark.parametrize("difficulty", ["hard", "bone", "nail"])
 def test_a_hard_case_not_led_by_the_chief_is_a_warning_and_no_gap(difficulty):
-    rules = policy()
+    rules = current_policy()
     case = opened(difficulty=difficulty)
     deputy = reckon("puyang-2020", case, named(START, (COUNTY, "副检察长")))
     chief = reckon("puyang-2020", case, named(START, (COUNTY, "检察长")))
@@ -193,7 +195,7 @@ def test_a_first_petition_at_the_grass_roots_is_led_by_a_leader_of_the_office():
 
 
 def test_a_stubborn_case_is_led_by_a_unit_of_three_levels():
-    directory = policy().directory
+    directory = current_policy().directory
     county = office_below("dy-leaders", "county")
     city, province = directory.parent(county, START), programme_of("dy-leaders").hub
     case = opened(county, difficulty="bone")
@@ -216,7 +218,7 @@ def test_a_stubborn_case_is_led_by_a_unit_of_three_levels():
 
 
 def test_a_middle_manager_leads_at_the_city_and_not_at_the_grass_roots():
-    rules, programme = policy(), programme_of("dy-leaders")
+    rules, programme = current_policy(), programme_of("dy-leaders")
     county, city = (office_below("dy-leaders", each) for each in ("county", "city"))
 
     def faults(office):
@@ -292,7 +294,7 @@ def test_who_stood_back_may_lead_again_when_that_is_lifted():
 
 
 def test_naming_one_who_stands_back_is_refused_in_whatever_part():
-    directory, chief = policy().directory, (COUNTY, "检察长")
+    directory, chief = current_policy().directory, (COUNTY, "检察长")
     leading_it = naming.posts_faults(
         [chief],
         None,
@@ -318,7 +320,7 @@ def test_a_leader_is_named_once():
         [(COUNTY, "检察长")] * 2,
         None,
         COUNTY,
-        policy().directory,
+        current_policy().directory,
         programme=programme_of("puyang-2020"),
         on=START,
     )
@@ -400,7 +402,7 @@ def test_facts_in_any_order_give_the_same_leaders():
 
 
 def test_those_with_the_least_to_do_are_proposed_first_and_nobody_standing_back():
-    rules, programme = policy(), programme_of("puyang-2020")
+    rules, programme = current_policy(), programme_of("puyang-2020")
     found = reckon("puyang-2020", opened(), recused(START, COUNTY, "政治部主任"))
     loads = {
         (COUNTY, "检察长"): suggestions.Load(3, 1),
@@ -426,7 +428,7 @@ def test_those_with_the_least_to_do_are_proposed_first_and_nobody_standing_back(
 
 
 def test_nothing_is_proposed_for_a_case_that_is_led():
-    rules, programme = policy(), programme_of("puyang-2020")
+    rules, programme = current_policy(), programme_of("puyang-2020")
     found = reckon("puyang-2020", opened(), named(START, (COUNTY, "检察长")))
 
     assert not list(

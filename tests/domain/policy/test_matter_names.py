@@ -4,7 +4,7 @@ The number of a matter as an office reads it.
 
 import pytest
 
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.policy.matter_names import read_as
 
 
@@ -25,4 +25,4 @@ from shared.policy.matter_names import read_as
     ],
 )
 def test_an_office_s_own_matter_is_read_as_the_office_and_the_period(number, said):
-    assert read_as(number, policy().directory) == said
+    assert read_as(number, current_policy().directory) == said

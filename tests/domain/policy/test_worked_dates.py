@@ -17,13 +17,13 @@ import pytest
 from services.assignment.domain.duties.instances import DutyInstance
 from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.duties.transitions import run
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.policy.rule_sets import read_rule_sets
 from tests.builders.facts import happened
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
 SETS, _ = read_rule_sets(DEPLOY / "rulesets")
-CN = policy().calendar
+CN = current_policy().calendar
 DAY = timedelta(days=1)
 ROW = re.compile(r"TL-\d\d")
 
@@ -120,7 +120,7 @@ SCHEDULES = {
     ("jiaozuo-2021", "day_report"): ("2021-03-20", "2021-03-20"),
     ("jiaozuo-2021", "two_weeks"): ("2021-03-20", "2021-03-31"),
 }
-FILES = {**{each.code: each for each in policy().programmes}, **SETS}
+FILES = {**{each.code: each for each in current_policy().programmes}, **SETS}
 
 
 def worked(table):

@@ -10,7 +10,7 @@ import pytest
 
 from services.reporting.domain.measures import registry
 from services.reporting.domain.milestones import Course, judged, turns
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.policy.targets import Milestone
 
 DUE = date(2020, 12, 31)
@@ -88,7 +88,7 @@ def test_from_the_day_the_list_is_frozen_the_rate_is_that_of_the_list():
 
 
 def test_what_was_announced_and_is_no_longer_so_is_taken_back_on_its_own_day():
-    programme = policy().programmes.get("puyang-2020")
+    programme = current_policy().programmes.get("puyang-2020")
     events = judged(
         programme,
         "410927",

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 from services.reporting.delivery import notices
 from shared.clock import SHANGHAI
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from tests.builders import DAY
 
 OFFICE = "410928"
@@ -18,7 +18,7 @@ MADE_AT = datetime(2022, 6, 15, 9, tzinfo=SHANGHAI)
 
 
 def test_the_message_id_is_the_same_whenever_and_by_whom_the_mail_is_made():
-    rules = policy()
+    rules = current_policy()
     made = [notices._mails(f"{OFFICE}-x", OFFICE, rules.directory) for _ in range(2)]
 
     assert made[0] == made[1]
@@ -35,7 +35,7 @@ def test_the_text_names_cases_and_duties_and_the_post_but_no_person():
         day=DAY,
         post="检察长",
     )
-    message = notices.letter(mailing, [line], policy().directory)
+    message = notices.letter(mailing, [line], current_policy().directory)
 
     assert message["Subject"] == "【加急】濮阳县人民检察院督办通知（2022-06-15，1件）"
     said = message.get_content()
@@ -53,7 +53,7 @@ def test_an_office_s_own_paper_is_named_by_office_and_period_not_by_codes():
         day=DAY,
         post=None,
     )
-    said = notices.letter(mailing, [line], policy().directory).get_content()
+    said = notices.letter(mailing, [line], current_policy().directory).get_content()
 
     assert "1. 提醒：修武县人民法院 2021-03-16，日报告（" in said
     assert "day_report" not in said

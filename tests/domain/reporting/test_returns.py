@@ -27,7 +27,7 @@ from services.reporting.domain.measures import registry
 from services.reporting.domain.returns import message_ids
 from services.reporting.drafting import goal_of, lines_of
 from services.reporting.schemas import FiguresView
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.policy.directory import Directory, Office, Standing
 
 ASKED = FiguresRequest(
@@ -132,7 +132,7 @@ def test_a_return_has_the_rate_that_all_its_cases_are_to_reach(
     programme, year, percent
 ):
     # XQ-06, XQ-07.
-    goal = goal_of(policy().programmes.get(programme), date(year, 12, 31))
+    goal = goal_of(current_policy().programmes.get(programme), date(year, 12, 31))
 
     assert goal.percent == percent
 

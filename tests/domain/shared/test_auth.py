@@ -15,7 +15,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey, OKPKey
 
 from shared.errors import Forbidden, Unauthenticated
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.vocabulary import Role
 from shared.web import auth
 from shared.web.auth import (
@@ -211,7 +211,7 @@ def test_the_private_key_is_for_its_owner_only_and_is_not_published(keys):
     [(COUNTY, COUNTY), (CITY, CITY), (CITY, COUNTY), (PROVINCE, COUNTY)],
 )
 def test_an_office_sees_itself_and_what_stands_below_it(own, asked):
-    require_office(bearer(own), asked, policy().directory, ON)
+    require_office(bearer(own), asked, current_policy().directory, ON)
 
 
 @pytest.mark.parametrize(
@@ -230,7 +230,7 @@ def test_an_office_sees_itself_and_what_stands_below_it(own, asked):
 )
 def test_every_other_office_known_or_not_is_refused_with_the_reason(own, asked):
     with pytest.raises(Forbidden) as refusal:
-        require_office(bearer(own), asked, policy().directory, ON)
+        require_office(bearer(own), asked, current_policy().directory, ON)
 
     fault = refusal.value.problems[0]
     assert fault.code == "outside_your_offices"

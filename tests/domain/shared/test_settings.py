@@ -18,7 +18,7 @@ from services.assignment.domain.facts import BatchReceived
 from services.reporting.domain.postings import ClosingTerms
 from services.reporting.drafting import goal_of
 from shared.policy.calendar import Limit
-from shared.policy.current import policy
+from shared.policy.current import current_policy
 from shared.policy.parts import Settings
 from tests.builders.programme_story import (
     Story,
@@ -81,7 +81,7 @@ def test_every_setting_is_read(name):
 )
 def test_daily_papers_are_owed_on_rest_days_as_the_schedule_says(every, saturday_owed):
     # every calendar day, or working days only.
-    rules, saturday = policy(), date(2021, 3, 20)
+    rules, saturday = current_policy(), date(2021, 3, 20)
     programme = programme_of("jiaozuo-2021")
     daily = next(each for each in programme.report_schedules if each.id == "day_report")
     period = replace(daily, every=every).period_on(saturday, rules.calendar)
@@ -116,7 +116,7 @@ def test_seven_days_are_natural_and_roll_unless_the_file_says_otherwise(
 ):
     # 2021-09-30 plus seven days ends in the holidays; 7W ends a week later.
     rule = programme_of(code).duty_rule("procedural_reply")
-    start, calendar = date(2021, 9, 30), policy().calendar
+    start, calendar = date(2021, 9, 30), current_policy().calendar
 
     assert str(rule.due.limit) == limit
     assert Story(code, office, registered(start)).due()["procedural_reply"] == date(
