@@ -54,10 +54,11 @@ class Ports:
     @classmethod
     def free(cls) -> Self:
         """
-        Ports nobody listens on now.
+        Ports nobody listens on now, whatever seed the caller's `random` has: processes
+        of one seed that choose at the same time would choose the same ports.
         """
         names = [field.name for field in dataclasses.fields(cls)]
-        shuffled = random.sample(_FREE_RANGE, len(_FREE_RANGE))
+        shuffled = random.SystemRandom().sample(_FREE_RANGE, len(_FREE_RANGE))
         free = (port for port in shuffled if not is_taken(port))
         return cls(**dict(zip(names, free, strict=False)))
 

@@ -5,6 +5,7 @@ The system on this machine, without its servers: processes, ports, mailbox, comm
 from __future__ import annotations
 
 import os
+import random
 import signal
 import smtplib
 import socket
@@ -99,6 +100,15 @@ def test_a_number_used_again_by_somebody_else_is_never_signalled(processes, tmp_
 
     assert processes.pid("worker") is None
     assert processes.pid("somebody") == pid
+
+
+def test_two_processes_of_one_seed_choose_different_ports():
+    random.seed(20201101)
+    first = Ports.free()
+    random.seed(20201101)
+    second = Ports.free()
+
+    assert first != second
 
 
 def test_free_ports_are_free_and_all_different():

@@ -13,8 +13,10 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from shared.settings import SERVICES
 from tests.builders import COUNTY, a_petition
+from tests.service.asking import PROGRAMME
 
 PROCESSES = (*SERVICES, "relay")
+TODAY = "2020-11-20"  # the day of the system under test
 # An id, a code of an office, a case number or a person would make series without end.
 OPEN_ENDED = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}|\b\d{6}\b|〔|号$|院|@|/[^<>]*\d{3}", re.IGNORECASE
@@ -146,17 +148,33 @@ def test_the_relay_shows_what_waits_in_outboxes_and_queues(stack, some_work):
         assert {(service, "in"), (service, "dead")} <= queues
 
 
-def test_reporting_shows_what_stands_badly(stack, some_work, eventually):
-    # Remembered for some seconds between scrapes.
-    def cases():
+def test_reporting_shows_the_cases_of_each_level_as_the_figures_do(
+    stack, some_work, as_office, eventually
+):
+    city = as_office("410900")
+
+    def by_figures(measure):
+        figures = city.get("reporting", "/figures", programme=PROGRAMME, as_of=TODAY)
+        rows = figures.json()["rows"]
+        return sum(row[measure] for row in rows if row["office"] != "410900")
+
+    def by_gauge(state):
         found = families(stack, "reporting")
         assert found["jianjian_gauges_scrape_ok"].samples[0].value == 1
-        return {
-            (s.labels["level"], s.labels["state"]): s.value
-            for s in found["jianjian_cases"].samples
-        }
+        wanted = {"programme": PROGRAMME, "level": "county", "state": state}
+        samples = found["jianjian_cases"].samples
+        return sum(s.value for s in samples if s.labels == wanted)
 
-    eventually(lambda: cases().get(("county", "resolved"), 0) >= 1, within=30)
+    def the_same():
+        # A scrape is remembered for some seconds.
+        base, resolved = by_gauge("base"), by_gauge("resolved")
+        assert (base, resolved) == (by_figures("base"), by_figures("resolved"))
+        return base
+
+    assert eventually(the_same) >= 1
+
+
+def test_what_stands_badly_is_shown(stack, some_work):
     assert {
         "jianjian_duties_overdue",
         "jianjian_rate_percent",
