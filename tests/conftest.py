@@ -62,20 +62,20 @@ hypothesis_settings.register_profile("jianjian", deadline=None)
 hypothesis_settings.load_profile("jianjian")
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in this same hook
 def pytest_collection_modifyitems(items):
     """
     Mark what needs the servers, and divide the suite among processes of pytest-xdist.
 
-    Tests that need the servers share one process, and start first: they take longest.
-    Then the journey, whose system is its own; then every other file by itself. In
+    A group is done by one process. The tests of services share one system; those that
+    kill processes or work on tables alone may have another, as has the journey. These
+    groups start first, as they take longest; then come all other files one by one. In
     each part the order is random, but for files marked `in_order` and `last`.
     """
     for item in items:
         if _needs_servers(item):
             item.add_marker(pytest.mark.stack)
-            item.add_marker(pytest.mark.xdist_group("stack"))
-        else:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
     _restore_order(items)
     items.sort(key=_part)
 
@@ -84,6 +84,13 @@ def _needs_servers(item):
     fixtures = getattr(item, "_fixtureinfo", None)
     found = fixtures.name2fixturedefs.get("servers", ()) if fixtures else ()
     return any(each.func.__module__ == __name__ for each in found)
+
+
+def _group(item):
+    if not item.get_closest_marker("stack"):
+        return item.path.stem
+    of_services = item.get_closest_marker("last") or "service" in item.path.parts
+    return "services" if of_services else "kills and tables"
 
 
 def _restore_order(items):
@@ -100,8 +107,10 @@ def _restore_order(items):
 
 def _part(item):
     if item.get_closest_marker("stack"):
+        if _group(item) != "services":
+            return 3
         return 1 if item.get_closest_marker("last") else 0
-    return 2 if "journey" in item.path.parts else 3
+    return 2 if "journey" in item.path.parts else 4
 
 
 # -- the system
