@@ -23,6 +23,7 @@ from shared.policy.directory import Directory
 from shared.policy.duties import Vocabulary
 from shared.policy.leaders import LeaderFact
 from shared.policy.programme import Programme
+from shared.policy.reports import Act
 from shared.policy.rule_sets import RuleSet, lawful_rules
 from shared.vocabulary import ClosingKind
 from shared.yaml.decode import Decoder, did_you_mean, duplicates, problem_in
