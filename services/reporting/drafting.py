@@ -16,6 +16,7 @@ from services.reporting.domain.baselines import (
     baselines_of,
     frozen_list,
     governing_list,
+    lists_in_figures,
     live_list,
 )
 from services.reporting.domain.figures import (
@@ -64,6 +65,9 @@ def draft(
         goal=goal_of(programme, request.as_of),
         registry=registry(),
         late=_late(ledger, request, lines, offices) if as_known else None,
+        baselines=_rates(
+            ledger, programme, offices, request, lists_in_figures(programme)
+        ),
     )
 
 
@@ -167,7 +171,16 @@ def rates_of(
     The rate of each baseline of the programme, on its frozen and on its live list.
     """
     offices = offices_of(directory, request)
+    return _rates(ledger, programme, offices, request, baselines_of(programme))
 
+
+def _rates(
+    ledger: Ledger,
+    programme: Programme,
+    offices: Collection[str],
+    request: FiguresRequest,
+    baselines: Iterable[Baseline],
+) -> list[dict[str, Any]]:
     def sums_on(cases: CaseList) -> Sums | None:
         return ledger.listed(request, offices, cases, as_known=True)
 
@@ -179,7 +192,7 @@ def rates_of(
             live=sums_on(live_list(baseline, programme)) or {},
             registry=registry(),
         )
-        for baseline in baselines_of(programme)
+        for baseline in baselines
     ]
 
 
