@@ -66,7 +66,12 @@ def draft(
         registry=registry(),
         late=_late(ledger, request, lines, offices) if as_known else None,
         baselines=_rates(
-            ledger, programme, offices, request, lists_in_figures(programme)
+            ledger,
+            programme,
+            offices,
+            request,
+            lists_in_figures(programme),
+            as_known=as_known,
         ),
     )
 
@@ -180,9 +185,11 @@ def _rates(
     offices: Collection[str],
     request: FiguresRequest,
     baselines: Iterable[Baseline],
+    *,
+    as_known: bool = True,
 ) -> list[dict[str, Any]]:
     def sums_on(cases: CaseList) -> Sums | None:
-        return ledger.listed(request, offices, cases, as_known=True)
+        return ledger.listed(request, offices, cases, as_known=as_known)
 
     return [
         baseline_rate(
