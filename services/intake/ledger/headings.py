@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from services.intake.ledger.cells.text import Cell, label, plain, text_of
 from services.intake.ledger.form import Column, Form
-from services.intake.ledger.text import Cell, label, plain, text_of
 
 Row = Sequence[Cell]
 
@@ -61,9 +61,9 @@ class Titles:
 
     def _candidates(self, rows: Sequence[Row]) -> Iterator[Heading]:
         for index, row in enumerate(rows):
-            found = self._single(index, row)
-            if found.position_of:
-                yield found
+            heading = self._single(index, row)
+            if heading.position_of:
+                yield heading
             if index + 1 < len(rows) and any(map(text_of, rows[index + 1])):
                 pair = self._pair(index + 1, row, rows[index + 1])
                 if pair is not None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, Self
 
 from services.intake.ledger.cells import Context
+from services.intake.ledger.cells.text import label, letter
 from services.intake.ledger.form import Column, Form
 from services.intake.ledger.headings import Heading, Row, Titles
 from services.intake.ledger.opening import (
@@ -31,7 +32,6 @@ from services.intake.ledger.tables import (
     object_table,
     workbook_tables,
 )
-from services.intake.ledger.text import label, letter
 from shared.errors import Cell, Problem
 
 _NAMED = 12  # titles repeated in a sentence
@@ -192,12 +192,12 @@ class Reading(Iterator[RowResult]):
 
     def _other_form(self, seen: Sequence[Heading]) -> LedgerUnreadable:
         best = max(seen, key=lambda h: len(h.position_of), default=Heading(0, {}))
-        found = [c.title for c in self._form.columns if c.id in best.position_of]
+        titles = [c.title for c in self._form.columns if c.id in best.position_of]
         missing = _some([column.title for column in best.missing(self._form)])
         return unreadable(
             "other_form",
             f"不是《{self._form.title}》：缺少{missing}；"
-            f"只找到{_some(found) if found else '0个已知列名'}。",
+            f"只找到{_some(titles) if titles else '0个已知列名'}。",
             "请使用登记表的样式，标题行放在前"
             f"{self._form.limits.heading_within}行内，不要改动列名。",
         )
