@@ -31,8 +31,8 @@ status: $(VENV)/installed  ## what runs, and whether it is ready
 logs: $(VENV)/installed  ## the end of each process's log
 	@$(LOCAL) logs
 
-# The tests that need servers in one process, all others beside them in a second one.
-PYTEST := $(PYTHON) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+# Two processes; tests/conftest.py says which tests share one of them and a system.
+PYTEST := $(PYTHON) -m pytest -n 2 --no-loadscope-reorder
 # A weekday by night, by day and late, a Saturday, and the first day of a year.
 HOURS  := 2026-12-01T04:00 2026-12-01T13:00 2026-12-01T23:30 \
           2026-12-05T10:00 2027-01-01T04:00

@@ -23,6 +23,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 from hypothesis import settings as hypothesis_settings
+from xdist.scheduler import LoadScopeScheduling
 
 from deploy.local import packages
 from deploy.local.stack import PROCESSES, Stack
@@ -62,35 +63,63 @@ hypothesis_settings.register_profile("jianjian", deadline=None)
 hypothesis_settings.load_profile("jianjian")
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in this same hook
+class _ByGroup(LoadScopeScheduling):
+    """
+    Gives each group of tests to one process of pytest-xdist.
+
+    Its own `--dist loadgroup` writes the group into the node id, which pytest 9.2 no
+    longer lets a plugin change.
+    """
+
+    def _split_scope(self, nodeid):
+        return _group(nodeid.partition("::")[0])
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return _ByGroup(config, log)
+
+
 def pytest_collection_modifyitems(items):
     """
-    Mark what needs the servers, and divide the suite among processes of pytest-xdist.
+    Mark what needs the servers, and order the suite by its groups.
 
-    A group is done by one process. The tests of services share one system; those that
-    kill processes or work on tables alone may have another, as has the journey. These
-    groups start first, as they take longest; then come all other files one by one. In
-    each part the order is random, but for files marked `in_order` and `last`.
+    The tests of services share one system; those that kill processes or work on tables
+    alone may have another, as has the journey. These groups start first, as they take
+    longest; then come all other files one by one. In each part the order is random,
+    but for files marked `in_order` and `last`.
     """
     for item in items:
         if _needs_servers(item):
             item.add_marker(pytest.mark.stack)
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
     _restore_order(items)
     items.sort(key=_part)
+
+
+def _group(file):
+    """
+    The group of tests that a file belongs to: what one process does on one system.
+    """
+    _, folder, name = file.split("/", 2)
+    if folder == "service" or name == "test_summing_up.py":
+        return "services"
+    if folder in {"bus", "store"} or name == "test_sixth_office.py":
+        return "kills and tables"
+    return file
+
+
+def _part(item):
+    group = _group(item.nodeid.partition("::")[0])
+    if group == "services":
+        return 1 if item.get_closest_marker("last") else 0
+    if group.startswith("tests/journey"):
+        return 2
+    return 3 if group == "kills and tables" else 4
 
 
 def _needs_servers(item):
     fixtures = getattr(item, "_fixtureinfo", None)
     found = fixtures.name2fixturedefs.get("servers", ()) if fixtures else ()
     return any(each.func.__module__ == __name__ for each in found)
-
-
-def _group(item):
-    if not item.get_closest_marker("stack"):
-        return item.path.stem
-    of_services = item.get_closest_marker("last") or "service" in item.path.parts
-    return "services" if of_services else "kills and tables"
 
 
 def _restore_order(items):
@@ -103,14 +132,6 @@ def _restore_order(items):
     inside.sort(key=lambda item: (files.index(item.path), item.location[1]))
     for place, item in zip(places, inside, strict=True):
         items[place] = item
-
-
-def _part(item):
-    if item.get_closest_marker("stack"):
-        if _group(item) != "services":
-            return 3
-        return 1 if item.get_closest_marker("last") else 0
-    return 2 if "journey" in item.path.parts else 4
 
 
 # -- the system
