@@ -19,7 +19,7 @@ from shared.policy.current import current_policy
 from shared.storage.database import driver_url
 from tests.bus.conftest import started_again
 
-JIAOZUO, FIRST, LAST = "jiaozuo-2021", date(2021, 3, 10), date(2021, 5, 31)
+JIAOZUO, FIRST, LAST = "jiaozuo-2021", date(2021, 3, 10), date(2021, 4, 30)
 SETTINGS = {"PROGRAMMES": JIAOZUO, "SWEEP_SECONDS": "1", "DEPLOY_DIR": f"{ROOT}/deploy"}
 
 

@@ -43,22 +43,22 @@ class Case:
 
     def report(self, **changes):
         """
-        Report it concluded on 2021-04-09, submitted today unless said otherwise.
+        Report it concluded on 2021-03-19, submitted today unless said otherwise.
         """
-        body = closing(concluded_on="2021-04-09", **changes)
+        body = closing(concluded_on="2021-03-19", **changes)
         if "submitted_on" not in changes:
             del body["submitted_on"]
         return self.clerk.post("assignment", at("cases", self.number, "closings"), body)
 
     def sign(self, identity, signer, post, *, by=None, **changes):
-        body = {"signer": signer, "post": post, "on": "2021-04-12", **changes}
+        body = {"signer": signer, "post": post, "on": "2021-03-22", **changes}
         by = by or self.leader
         return by.post("assignment", at("closings", identity, "signatures"), body)
 
     def review(self, identity, checked=(), **changes):
         body = {
             "verdict": "confirmed",
-            "reviewed_on": "2021-04-13",
+            "reviewed_on": "2021-03-23",
             "checklist": list(checked),
             **changes,
         }
@@ -82,7 +82,7 @@ class Case:
 @pytest.fixture
 def case(announce, as_office, eventually, clock):
     """
-    Gives a case that was opened on 2021-03-15 and is led; today is 2021-04-13.
+    Gives a case that was opened on 2021-03-15 and is led; today is 2021-03-23.
     """
 
     def given(office, hub, programme, leaders, **said):
@@ -98,7 +98,7 @@ def case(announce, as_office, eventually, clock):
                 **said,
             )
         )
-        clock.set(date(2021, 4, 13))
+        clock.set(date(2021, 3, 23))
         found = Case(as_office, number, office, hub)
         path = at("cases", number)
         eventually(lambda: found.clerk.get("assignment", path).is_success)
@@ -141,7 +141,7 @@ def streets_case(case, as_office):
 def test_a_basic_courts_closing_needs_its_packet(courts_case):
     # JZ-33: all that is missing is named at once, with what else is wrong.
     case = courts_case
-    bare = case.report(documents=SETTLED[:1], submitted_on="2021-04-08")
+    bare = case.report(documents=SETTLED[:1], submitted_on="2021-03-18")
     wrong = case.report(kind="procedural", documents=SETTLED)
     found = refused(bare, 422, "document_missing", "date_before_start")
     whole = case.report(documents=SETTLED)
@@ -155,17 +155,17 @@ def test_a_basic_courts_closing_needs_its_packet(courts_case):
     assert "自查自纠报告" in refused(wrong, 422)["document_missing"]["remedy"]
     assert whole.status_code == 201, whole.text
     assert whole.json()["documents"] == SETTLED
-    assert whole.json()["submitted_on"] == "2021-04-13"
-    assert case.reviews() == [("open", "2021-04-13", "2021-04-26")]
+    assert whole.json()["submitted_on"] == "2021-03-23"
+    assert case.reviews() == [("open", "2021-03-23", "2021-04-07")]
 
 
 @pytest.mark.requirement("JZ-23", "JZ-32")
 def test_a_basic_courts_closing_needs_every_signature_in_order(courts_case, announced):
     # JZ-23, JZ-32.
     case, checked = courts_case, CHECKED["jiaozuo-2021"]
-    identity = case.report(documents=SETTLED, submitted_on="2021-04-09").json()["id"]
+    identity = case.report(documents=SETTLED, submitted_on="2021-03-19").json()["id"]
     unsigned = case.review(identity, checked)
-    early = case.sign(identity, "president", "副院长", on="2021-04-08")
+    early = case.sign(identity, "president", "副院长", on="2021-03-18")
     clerk = case.sign(identity, "leader", "院长", by=case.clerk)
     own = [case.sign(identity, each, "院长") for each in ("leader", "president")]
     twice = case.sign(identity, "leader", "院长")
@@ -180,7 +180,7 @@ def test_a_basic_courts_closing_needs_every_signature_in_order(courts_case, anno
             ("group", "副院长"),
         )
     ]
-    before = case.review(identity, checked, reviewed_on="2021-04-11")
+    before = case.review(identity, checked, reviewed_on="2021-03-21")
     confirmed = case.review(identity, checked)
     after = case.sign(identity, "group", "院长", by=case.hub_leader)
     (shown,) = case.shown()["closings"]
@@ -192,7 +192,7 @@ def test_a_basic_courts_closing_needs_every_signature_in_order(courts_case, anno
         ("/signer", "not_in_turn"),
         ("/post", "post_not_entitled"),
     }
-    assert "早于报结日（2021-04-09）" in early.text
+    assert "早于报结日（2021-03-19）" in early.text
     refused(clerk, 403, "role_not_allowed")
     assert [each.status_code for each in own] == [201, 201], own[0].text
     left = ["中院院长", "信访局", "教育整顿领导小组"]
@@ -206,7 +206,7 @@ def test_a_basic_courts_closing_needs_every_signature_in_order(courts_case, anno
     ]
     assert [each.status_code for each in hub] == [201, 201, 201], hub[0].text
     late = refused(before, 422, "date_before_start")["date_before_start"]["detail"]
-    assert "早于上一项签字（教育整顿领导小组）之日（2021-04-12）" in late
+    assert "早于上一项签字（教育整顿领导小组）之日（2021-03-22）" in late
     assert confirmed.status_code == 201, confirmed.text
     refused(after, 409, "already_reviewed")
     assert [(s["signer"], s["office"], s["post"]) for s in shown["signatures"]] == [
@@ -217,8 +217,8 @@ def test_a_basic_courts_closing_needs_every_signature_in_order(courts_case, anno
         ("group", CITY_COURT, "副院长"),
     ]
     # The review is done on its own day, the case counts on the day it was concluded.
-    assert case.reviews() == [("discharged", "2021-04-13", "2021-04-23")]
-    assert case.shown()["concluded_on"] == "2021-04-09"
+    assert case.reviews() == [("discharged", "2021-03-23", "2021-04-02")]
+    assert case.shown()["concluded_on"] == "2021-03-19"
     assert announced("assignment", case.number)[-4:] == [
         "assignment.duty_opened",
         "assignment.closing_confirmed",
@@ -233,14 +233,14 @@ def test_each_report_is_reviewed_for_itself_and_returned_for_a_named_reason(
 ):
     # XQ-25, XQ-43.
     case, post = streets_case, "党（工）委书记"
-    first = case.report(submitted_on="2021-04-09").json()["id"]
+    first = case.report(submitted_on="2021-03-19").json()["id"]
     silent = case.review(first, verdict="returned", reasons="只写了过程。")
     unknown = case.review(first, verdict="returned", return_reasons=["no_such"])
     said = {"verdict": "returned", "return_reasons": ["process_only"]}
-    returned = case.review(first, reviewed_on="2021-04-12", **said)
-    second = case.report(submitted_on="2021-04-13").json()["id"]
+    returned = case.review(first, reviewed_on="2021-03-22", **said)
+    second = case.report(submitted_on="2021-03-23").json()["id"]
     shown = [each["to_sign"] for each in case.shown()["closings"]]
-    today = {"on": "2021-04-13"}
+    today = {"on": "2021-03-23"}
     unit = case.sign(second, "unit", post, **today)
     bare = case.sign(second, "leader", post, **today)
     leader = case.sign(second, "leader", post, opinion="同意报结。", **today)
@@ -256,8 +256,8 @@ def test_each_report_is_reviewed_for_itself_and_returned_for_a_named_reason(
     assert places(bare) == {("/opinion", "opinion_missing")}
     assert leader.json()["signatures"][-1]["opinion"] == "同意报结。"
     assert waiting == [
-        ("discharged", "2021-04-12", "2021-04-23"),
-        ("open", "2021-04-13", "2021-04-26"),
+        ("discharged", "2021-03-22", "2021-04-02"),
+        ("open", "2021-03-23", "2021-04-07"),
     ]
     assert confirmed.status_code == 201, confirmed.text
     assert [state for state, *_ in case.reviews()] == ["discharged", "discharged"]
