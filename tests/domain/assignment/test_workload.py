@@ -120,8 +120,9 @@ def floor_of(province_cases, city_cases):
     (floor,) = found.floors
     heads = {
         office: sum(
-            post.leader or post.middle
+            post.holders
             for post in directory.office(office).posts.values()
+            if post.leader or post.middle
         )
         for office in (province, city)
     }
@@ -363,7 +364,9 @@ def test_an_average_is_by_heads_where_the_directory_counts_the_holders_of_a_post
 
 @pytest.mark.requirement("DY-14")
 def test_an_average_over_posts_nobody_has_counted_is_called_partial():
-    found = measured("dy-leaders", offices=(office_below("dy-leaders", "city"),))
+    found = measured("puyang-2020", offices=(office_below("puyang-2020", "county"),))
+    counted = measured("dy-leaders", offices=(office_below("dy-leaders", "city"),))
 
     assert [level.heads_assumed for level in found.levels] == [True]
-    assert found.floors[0].heads_assumed
+    assert [level.heads_assumed for level in counted.levels] == [False]
+    assert not counted.floors[0].heads_assumed
