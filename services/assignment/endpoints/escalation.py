@@ -19,7 +19,8 @@ from services.assignment.store import OUTBOX, EscalationSteps
 from shared.errors import Conflict, reject_if
 from shared.policy.current import current_policy
 from shared.rules import day_has_come, day_not_before, post_exists
-from shared.web.endpoint import LEADERS, Call, Page, after, api, found, page_of
+from shared.web.endpoint import LEADERS, Call, api, or_not_found
+from shared.web.paging import Page
 
 
 @api(
@@ -29,19 +30,16 @@ from shared.web.endpoint import LEADERS, Call, Page, after, api, found, page_of
     answer=CrossingView,
     many=True,
 )
-def list_escalation_steps(call: Call) -> Page:
+def list_escalation_steps(call: Call) -> Page[Any]:
     """
     List the steps that an office and those below it came to.
     """
-    limit = call.query["limit"]
-    rows = EscalationSteps(call.session).page(
+    return EscalationSteps(call.session).page(
         call.offices(),
-        after(call.query),
-        limit + 1,
+        call.page,
         kind=call.query.get("kind"),
         state=call.query.get("state"),
     )
-    return page_of(rows, limit, lambda row: row.id)
 
 
 @api(
@@ -60,7 +58,7 @@ def decide_interview(call: Call) -> Any:
     body, steps = call.body, EscalationSteps(call.session)
     candidate = steps.get(body["candidate"])
     known = candidate if candidate and candidate.kind == _CANDIDATE else None
-    row = found(known, "约谈建议", body["candidate"])
+    row = or_not_found(known, "约谈建议", body["candidate"])
     call.office(row.office)
     from_above(call, row.office)
     own = current_policy().directory.office(call.who.office)

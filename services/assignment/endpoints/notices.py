@@ -31,7 +31,14 @@ from shared.events import Event
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.rules import day_has_come, day_not_before, post_exists
-from shared.web.endpoint import CLERKS, LEADERS, Call, Page, after, api, found, page_of
+from shared.web.endpoint import (
+    CLERKS,
+    LEADERS,
+    Call,
+    api,
+    or_not_found,
+)
+from shared.web.paging import Page
 
 
 @api(
@@ -41,22 +48,20 @@ from shared.web.endpoint import CLERKS, LEADERS, Call, Page, after, api, found, 
     answer=NoticeView,
     many=True,
 )
-def list_notices(call: Call) -> Page:
+def list_notices(call: Call) -> Page[Notice]:
     """
     List the supervision notices to an office and those below it, oldest first.
     """
-    limit, asked = call.query["limit"], call.query
-    if asked.get("programme"):
-        programme_of(asked["programme"])
-    rows = Notices(call.session).page(
+    query = call.query
+    if query.get("programme"):
+        programme_of(query["programme"])
+    return Notices(call.session).page(
         call.offices(),
-        after(asked),
-        limit + 1,
-        state=asked.get("state"),
-        number=asked.get("number"),
-        programme=asked.get("programme"),
+        call.page,
+        state=query.get("state"),
+        number=query.get("number"),
+        programme=query.get("programme"),
     )
-    return page_of(list(rows), limit, lambda notice: notice.id)
 
 
 @api("GET", "/notices/<number>", answer=NoticeView)
@@ -184,7 +189,7 @@ def _notice_of(call: Call, *, lock: bool = False) -> Notice:
     The notice asked for; its matter's row is held first, as by all who touch it.
     """
     number, notices = call.path["number"], Notices(call.session)
-    notice: Notice = found(notices.get(number), "督办函", number)
+    notice: Notice = or_not_found(notices.get(number), "督办函", number)
     call.office(notice.office)
     if not lock:
         return notice

@@ -37,6 +37,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.assignment.domain.escalation.steps import EscalationStep, NextStep
 from services.assignment.store.tables import duties, matters, metadata
+from shared.records import read_page
+from shared.web.paging import Page, PageRequest
 
 rungs = Table(
     "rungs",
@@ -245,12 +247,11 @@ class EscalationSteps:
     def page(
         self,
         offices: Collection[str],
-        after: str | None,
-        limit: int,
+        request: PageRequest,
         *,
         kind: str | None = None,
         state: str | None = None,
-    ) -> list[Any]:
+    ) -> Page[Any]:
         query = (
             select(crossings, *_DECIDED)
             .outerjoin(interviews, interviews.c.candidate == crossings.c.id)
@@ -261,9 +262,7 @@ class EscalationSteps:
         if state:
             over = crossings.c.ended_on.is_not(None)
             query = query.where(over if state == "ended" else ~over)
-        if after:
-            query = query.where(crossings.c.id > after)
-        return list(self.session.execute(query.order_by(crossings.c.id).limit(limit)))
+        return read_page(self.session, query, request, [crossings.c.id])
 
     def counts(self) -> list[Any]:
         """
