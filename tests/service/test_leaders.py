@@ -350,6 +350,7 @@ def test_reception_is_rostered_logged_and_its_gaps_are_shown(as_office, clock):
         ("2021-04-09", "not_rostered"),
         ("2021-04-09", "not_logged"),
         ("2021-04-12", "not_entered"),
+        ("2021-04-12", "not_in_register"),  # JZ-08: no visit was registered
     ]
     assert found["entered"] == {"part": 4, "whole": 5, "percent": "80.0"}
     assert turn["day"] in {

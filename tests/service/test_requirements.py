@@ -48,7 +48,9 @@ def at_work(opened, desk, announce, settled, clock):
             with_case = [row for row in programme.rows if row.case is not None]
             numbers = counter.open(programme, [row.case for row in with_case])
             opened[programme.code] = dict(zip(map(id, with_case), numbers, strict=True))
-        return AtWork(programme, opened[programme.code].get(id(row)), counter)
+        day = row.day or programme.day
+        clock.set(date.fromisoformat(day))
+        return AtWork(programme, opened[programme.code].get(id(row)), day, counter)
 
     return begun
 

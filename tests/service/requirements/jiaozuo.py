@@ -23,6 +23,7 @@ from tests.service.requirements.rows import (
     of_the_office,
     office_act,
     owes,
+    petition,
     report_owed,
     requirement,
     review_refused,
@@ -64,7 +65,8 @@ def the_hander_sets_another_day(work):
 
 def a_leader_receives_each_working_day(work):
     """
-    Both levels keep the roster; who is not on it, or logged nothing, is a gap.
+    Both levels keep the roster; who is not on it, or logged nothing, is a gap, and so
+    is a reception that was not entered, or entered and not in the register.
     """
     for office in (work.office, CITY_COURT):
         turn = {
@@ -79,7 +81,11 @@ def a_leader_receives_each_working_day(work):
         work.send("/receptions", log, office=office)
     asked = {"programme": work.programme.code, "roster": "hall"}
     days = {"from": "2021-03-15", "to": work.day}
+    for _ in range(2):
+        petition(channel="visit")(work)
     shown = work.ask("/rosters/gaps", **asked, **days)
+    petition(channel="visit")(work)
+    registered = work.ask("/rosters/gaps", **asked, **days)
 
     assert shown["filled"] == {"part": 1, "whole": 2, "percent": "50.0"}
     assert shown["entered"] == {"part": 3, "whole": 4, "percent": "75.0"}
@@ -87,6 +93,12 @@ def a_leader_receives_each_working_day(work):
         ("2021-03-15", "not_rostered"),
         ("2021-03-15", "not_logged"),
         ("2021-03-16", "not_entered"),
+        ("2021-03-16", "not_in_register"),
+    }
+    assert {gap["kind"] for gap in registered["gaps"]} == {
+        "not_rostered",
+        "not_logged",
+        "not_entered",
     }
 
 
@@ -104,7 +116,9 @@ ROWS = [
         act("plan_made", post="法官", until="2021-04-14", **DOCUMENT),
         no_longer_missing("no_plan"),
     ),
-    of_the_office("JZ-07 I-38", "院领导天天接访", a_leader_receives_each_working_day),
+    of_the_office(
+        "JZ-07 JZ-08 I-37 I-38", "院领导天天接访", a_leader_receives_each_working_day
+    ),
     requirement(
         "JZ-10",
         "院领导带案下访",

@@ -22,29 +22,29 @@ class Row:
     One requirement, or several that the same steps show.
 
     *steps* are taken in their order; *case* are the cells in which the row's own case
-    differs from an ordinary one, None where the row needs no case.
+    differs from an ordinary one, None where the row needs no case. *day*: another day
+    than that of the programme.
     """
 
     ids: tuple[str, ...]
     sentence: str
     steps: tuple
     case: dict | None
+    day: str | None = None
 
 
-def requirement(ids, sentence, *steps, case=None, needs_case=True):
+def requirement(ids, sentence, *steps, case=None):
     """
     A row. *ids*: separated by blanks; the table of requirements reads them from here.
     """
-    return Row(
-        tuple(ids.split()), sentence, steps, (case or {}) if needs_case else None
-    )
+    return Row(tuple(ids.split()), sentence, steps, case or {})
 
 
-def of_the_office(ids, sentence, *steps):
+def of_the_office(ids, sentence, *steps, day=None):
     """
     A row about the office itself, without a case.
     """
-    return requirement(ids, sentence, *steps, needs_case=False)
+    return Row(tuple(ids.split()), sentence, steps, None, day)
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,9 @@ class AtWork:
     What the steps of a row act with: the programme, the row's case, and who asks.
     """
 
-    def __init__(self, programme, number, counter):
+    def __init__(self, programme, number, day, counter):
         self.programme, self.number, self.counter = programme, number, counter
-        self.office, self.hub, self.day = programme.office, programme.hub, programme.day
+        self.office, self.hub, self.day = programme.office, programme.hub, day
         self.as_office, self.eventually = counter.as_office, counter.eventually
 
     def imported(self, *cells):
@@ -193,7 +193,10 @@ class Counter:
         if programme.by_event:
             on = date.fromisoformat(body["received_on"])
             event = petition_registered(
-                office=programme.office, programme=programme.code, occurred_on=on
+                office=programme.office,
+                programme=programme.code,
+                occurred_on=on,
+                channel=body["channel"],
             )
             self.announce(event)
             number = event.case_number

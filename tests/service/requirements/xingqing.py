@@ -304,12 +304,13 @@ ROWS = [
         "季分析",
         report_owed(
             "analysis",
-            "2020-Q4",
-            "2021-01-15",
+            "2021-Q1",
+            "2021-04-15",
             "analysis_made",
             office=HUB,
             **DOCUMENT,
         ),
+        day="2021-03-16",
     ),
     of_the_office(
         "XQ-46",
