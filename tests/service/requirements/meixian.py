@@ -31,6 +31,7 @@ from tests.service.requirements.rows import (
 )
 
 DOCUMENT = {"document": "眉检〔2020〕7号"}
+CHECKED = ("result_answered", "settled", "liabilities", "trail")
 
 
 def the_alert_level_of_a_duty(work):
@@ -221,7 +222,7 @@ ROWS = [
         "实质化解后一案一评查、一案一分析、一案一预警，并回访",
         led_by("检察长", department="12309检察服务中心"),
         closed("resolved"),
-        reviewed("result_answered", "settled", "liabilities", "trail"),
+        reviewed(*CHECKED),
         resolved_in_the_figures(),
         owes("evaluation", "2020-12-21"),
         owes("analysis", "2020-12-21"),
@@ -241,13 +242,13 @@ ROWS = [
     requirement(
         "MX-28 MX-31",
         "办结后回流的不再要求评查，再次办结的再次评查",
-        led_by("检察长", department="12309检察服务中心"),
-        closed("resolved"),
-        reviewed("result_answered", "settled", "liabilities", "trail"),
-        reopened(),
+        led_by("检察长", department="12309检察服务中心", named_on="2020-11-16"),
+        closed("resolved", on="2020-11-17"),
+        reviewed(*CHECKED, reviewed_on="2020-11-17"),
+        reopened(on="2020-11-18"),
         states("evaluation", "released"),
         closed("resolved"),
-        reviewed("result_answered", "settled", "liabilities", "trail"),
+        reviewed(*CHECKED),
         states("evaluation", "released", "open"),
         states("follow_up", "released", "open"),
     ),

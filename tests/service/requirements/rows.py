@@ -467,13 +467,14 @@ def reviewed(*checked, verdict="confirmed", **fields):
     return send
 
 
-def reopened(cause="越级访"):
+def reopened(*, on=None):
     """
     The case flows back.
     """
 
     def send(work):
-        body = {"reopened_on": work.day, "cause": cause, "reason": "同一事项再次来件。"}
+        body = {"reopened_on": on or work.day, "cause": "越级访"}
+        body["reason"] = "同一事项再次来件。"
         work.send(work.case("reopenings"), body)
 
     return send
