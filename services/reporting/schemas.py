@@ -96,8 +96,8 @@ class MovedDuty(OfDuty):
     backdated_before = fields.Boolean(load_default=False)
 
 
-class Crossed(OfProgramme):
-    """Which step an office came to, and whom it is to be told."""
+class StepReached(OfProgramme):
+    """The escalation step an office reached, and who receives it."""
 
     title = fields.String(required=True)
     about = fields.String(required=True)
@@ -126,7 +126,7 @@ READS: Mapping[str, Schema] = {
     "assignment.duty_released": OfDuty(),
     "assignment.duty_resumed": OfDuty(),
     "assignment.duty_moved": MovedDuty(),
-    "assignment.supervision_crossed": Crossed(),
+    "assignment.escalation_step_reached": StepReached(),
     "hearing.hearing_held": OfCase(),
     "hearing.hearing_resulted": Resulted(),
     "aid.aid_paid": Paid(),

@@ -17,7 +17,7 @@ from services.reporting.closing_terms import terms_of
 from services.reporting.delivery import notices
 from services.reporting.delivery.delivery import Delivery, ask_again
 from services.reporting.delivery.mail import Server
-from services.reporting.delivery.notices import CROSSED, NoticeDelivery
+from services.reporting.delivery.notices import STEP_REACHED, NoticeDelivery
 from services.reporting.delivery.render import XLSX
 from services.reporting.domain.figures import FiguresRequest
 from services.reporting.domain.measures import registry
@@ -96,7 +96,7 @@ class ReportingService(Service):
             session, posted, self.programmes, self.directory, self.today()
         )
         self.announce(session, *judged)
-        if fact.type == CROSSED:
+        if fact.type == STEP_REACHED:
             self.announce(session, *notices.take(session, fact, self.directory))
 
     @timer(interval=settings.integer("SWEEP_SECONDS"))

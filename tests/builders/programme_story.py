@@ -70,7 +70,7 @@ class Story(Ending):
         self.policy, self.directory = rules, rules.directory
         self.programme, self.office = programme_of(code), office
         self.facts, self.now, self.today = {}, matters.Matter(NUMBER), None
-        self.waiting, self.crossed, self.notices = {}, [], {}
+        self.waiting, self.reached, self.notices = {}, [], {}
         self.learn(*facts)
 
     def learn(self, *facts):
@@ -157,7 +157,7 @@ class Story(Ending):
         self.facts |= change.facts
         waiting = self.waiting | change.next_steps
         self.waiting = {name: step for name, step in waiting.items() if step}
-        self.crossed += change.reached
+        self.reached += change.reached
         self.notices |= {each.id: each for each in change.issued}
         for fact in change.ended_notices:
             ended = {"state": "ended", "state_on": fact.on}
@@ -189,7 +189,7 @@ class Story(Ending):
         """
         return [
             (each.step, each.on)
-            for each in self.crossed
+            for each in self.reached
             if duty is None or (each.duty or "").startswith(f"{NUMBER}/{duty}")
         ]
 

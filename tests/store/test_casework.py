@@ -224,7 +224,9 @@ def test_what_is_late_is_escalated_once_and_catches_up(session, today):
     once = announced(session, *numbers)
     again = escalate_some(session)
 
-    reminded = [each for each in once if each[0] == "assignment.supervision_crossed"]
+    reminded = [
+        each for each in once if each[0] == "assignment.escalation_step_reached"
+    ]
     assert {number for _, number, _ in reminded} == set(numbers)
     assert len(reminded) == len({(number, day) for _, number, day in reminded})
     assert not again

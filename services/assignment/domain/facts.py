@@ -227,7 +227,7 @@ class BatchReceived(Fact, name="assignment.batch_received", title="收到交办"
 
 
 @dataclass(frozen=True, kw_only=True)
-class BatchRecalled(Fact, name="assignment.batch_recalled", title="撤回交办"):
+class BatchWithdrawn(Fact, name="assignment.batch_withdrawn", title="撤回交办"):
     """The handing office took the case back out of a batch."""
 
     batch: str

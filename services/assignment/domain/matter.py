@@ -242,11 +242,11 @@ def _stand(matter: Matter, fresh: Recorded) -> tuple[Matter, tuple[Event, ...]]:
     return matter, tuple(ends)
 
 
-def as_closed(matter: Matter) -> closing.Matter:
+def as_closed(matter: Matter) -> closing.ClosingCase:
     """
     A case as its closing sees it.
     """
-    return closing.Matter(
+    return closing.ClosingCase(
         number=matter.number,
         office=matter.office,
         programme=matter.programme,

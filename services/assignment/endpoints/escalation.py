@@ -1,7 +1,5 @@
 """
-Supervision: what the ladder brought up, and who is a candidate for what.
-
-The clock finds; people decide.
+Escalation steps that offices reached, and decisions about candidates for interview.
 """
 
 from __future__ import annotations
@@ -11,7 +9,7 @@ from typing import Any
 from services.assignment import events
 from services.assignment.endpoints.notices import from_above
 from services.assignment.schemas.escalation import (
-    CrossingView,
+    EscalationStepView,
     InterviewBody,
     SupervisionQuery,
 )
@@ -26,7 +24,7 @@ from shared.web.endpoint import LEADERS, Call, Page, after, api, found, page_of
     "GET",
     "/supervision",
     query=SupervisionQuery,
-    answer=CrossingView,
+    answer=EscalationStepView,
     many=True,
 )
 def list_escalation_steps(call: Call) -> Page:
@@ -50,7 +48,7 @@ def list_escalation_steps(call: Call) -> Page:
     roles=LEADERS,
     refusals=(404,),
     body=InterviewBody,
-    answer=CrossingView,
+    answer=EscalationStepView,
     status=201,
 )
 def decide_interview(call: Call) -> Any:

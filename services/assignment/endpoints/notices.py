@@ -192,14 +192,14 @@ def _notice_of(call: Call, *, lock: bool = False) -> Notice:
     return notices.get(number) or notice
 
 
-def _step_of(notice: Notice) -> events.SupervisionCrossed:
+def _step_of(notice: Notice) -> events.EscalationStepReached:
     """
-    A notice by hand goes out like one the ladder brought.
+    The event by which a notice issued by hand is mailed like any other.
     """
-    return events.SupervisionCrossed.of(
+    return events.EscalationStepReached.of(
         notice,
         notice.issued_on,
-        crossing=notice.id,
+        escalation_step=notice.id,
         step=notice.step,
         kind="notice",
         title="督办函",

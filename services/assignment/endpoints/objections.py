@@ -198,7 +198,7 @@ def dispute_objection(call: Call) -> batches.Objection:
 
 @api(
     "POST",
-    "/batches/<number>/recalls",
+    "/batches/<number>/withdrawals",
     roles=REVIEWERS,
     body=WithdrawalBody,
     answer=BatchView,
@@ -225,7 +225,7 @@ def withdraw_cases(call: Call) -> dict[str, Any]:
     )
     on, reason = body["on"], body["reason"]
     BatchItems(call.session).remove(
-        batch.id, numbers, state="recalled", on=on, reason=reason
+        batch.id, numbers, state="withdrawn", on=on, reason=reason
     )
     objections = Objections(call.session)
     raised = objections.to_cases(batch.id, numbers)
@@ -234,7 +234,7 @@ def withdraw_cases(call: Call) -> dict[str, Any]:
     for number in numbers:
         record(
             call.session,
-            events.BatchRecalled(
+            events.BatchWithdrawn(
                 office=items[number].office,
                 case_number=number,
                 occurred_on=on,

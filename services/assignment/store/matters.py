@@ -16,7 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from services.assignment.domain.batches.batches import without_presumed
-from services.assignment.domain.closings.closing import Matter
+from services.assignment.domain.closings.closing import ClosingCase
 from services.assignment.domain.facts import Fact, Step
 from services.assignment.store.facts import decode
 from services.assignment.store.tables import facts, matters
@@ -168,11 +168,11 @@ def steps_of(row: Any) -> tuple[Step, ...]:
     return tuple(Step(date.fromisoformat(on), *rest) for on, *rest in kept)
 
 
-def matter_of(row: Any) -> Matter:
+def matter_of(row: Any) -> ClosingCase:
     """
     A case as a closing sees it.
     """
-    return Matter(
+    return ClosingCase(
         number=row.number,
         office=row.office,
         programme=row.programme,

@@ -31,7 +31,7 @@ from shared.policy.matter_names import read_as
 from shared.policy.programme import UnknownProgramme
 from shared.settings import settings
 
-CROSSED = "assignment.supervision_crossed"
+STEP_REACHED = "assignment.escalation_step_reached"
 
 
 def take(

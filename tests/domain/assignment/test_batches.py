@@ -1,5 +1,5 @@
 """
-Handing down, objecting in time, deciding, recalling; frozen baselines.
+Handing down, objecting in time, deciding, withdrawing; frozen baselines.
 """
 
 from __future__ import annotations
@@ -150,11 +150,11 @@ def test_with_the_case_taken_back_an_objection_waits_for_nobody():
     waiting = dispute(decide(objection(), "refused"), on=later)
     ended = decide(objection(id="o2"), "returned")
     said = {"by": "控申部门 审核人", "reasons": "另行交办。"}
-    (moot,) = batches.void([waiting, ended], on=HANDED, **said)
+    (voided,) = batches.void([waiting, ended], on=HANDED, **said)
 
-    assert (moot.id, moot.state, moot.last_on) == ("o1", "moot", later)
+    assert (voided.id, voided.state, voided.last_on) == ("o1", "void", later)
     with pytest.raises(Conflict):
-        decide(moot, "returned")
+        decide(voided, "returned")
 
 
 def test_a_dispute_goes_one_level_up_where_no_office_is_named_for_it():

@@ -12,14 +12,14 @@ import pytest
 from services.assignment import events
 from services.assignment.domain.closings import closing, submission
 from services.assignment.domain.closings import review as reviewing
-from services.assignment.domain.closings.closing import MOVES, Closing, Matter
+from services.assignment.domain.closings.closing import MOVES, Closing, ClosingCase
 from shared.errors import Conflict, Forbidden, Rejected
 from shared.policy.current import current_policy
 from tests.builders.facts import happened
 
 TODAY = date(2021, 6, 1)
 PUYANG = current_policy().programmes.get("puyang-2020")
-OPEN = Matter(
+OPEN = ClosingCase(
     number="清检控申〔2020〕007号",
     office="410922",
     programme="puyang-2020",

@@ -1,5 +1,5 @@
 """
-The ladder as decisions: which step comes next and when, notices, candidates.
+Escalation as decisions: which step comes next and when, notices, candidates.
 """
 
 from __future__ import annotations
@@ -200,17 +200,17 @@ def test_a_step_goes_to_whom_it_names_and_to_the_chief_where_nobody_owns(
 
 
 def test_what_the_supervisor_does_is_no_work_on_the_case():
-    ladder = replace(programme().supervision, stagnant_after=Limit.parse("30N"))
+    limits = replace(programme().supervision, stagnant_after=Limit.parse("30N"))
     facts = [
         opened(date(2020, 11, 1)),
         happened("assignment.supervision_issued", date(2020, 12, 1)),
     ]
     calendar = rules().calendar
-    stagnant = supervision.stagnant_since(facts, ladder, calendar)
+    stagnant = supervision.stagnant_since(facts, limits, calendar)
     facts.append(happened("assignment.supervision_answered", date(2020, 12, 5)))
 
     assert stagnant == date(2020, 12, 2)
-    assert supervision.stagnant_since(facts, ladder, calendar) == date(2021, 1, 5)
+    assert supervision.stagnant_since(facts, limits, calendar) == date(2021, 1, 5)
 
 
 # -- notices

@@ -542,14 +542,14 @@ _LATER = {
     "unpaused": lambda on: signed("unpaused", on),
     "overridden": lambda on: signed("overridden", on, until=on + DAY * 9),
     "waived": lambda on: signed("waived", on),
-    "turn": lambda on: OccurrenceBegun(
+    "occurrence": lambda on: OccurrenceBegun(
         on=on, rule="follow_up", of=None, occurrence=(on - START).days % 4 + 1
     ),
 }
 _drawn = st.lists(
     st.tuples(st.sampled_from(sorted(_LATER)), st.integers(0, 250)),
     max_size=10,
-    unique_by=lambda each: (each[0], each[1] % 4) if each[0] == "turn" else each,
+    unique_by=lambda each: (each[0], each[1] % 4) if each[0] == "occurrence" else each,
 )
 
 

@@ -304,7 +304,7 @@ def test_the_clock_starts_from_the_earliest_day_whenever_that_becomes_known(
     assert date(2021, 4, 21) not in late
 
 
-def test_the_crossing_of_the_due_day_is_dated_to_the_day_after_it():
+def test_the_overdue_event_is_dated_to_the_day_after_it():
     duty = Matter().learn(registered()).duty("procedural_reply")
     event = duties.overdue(duty)
 

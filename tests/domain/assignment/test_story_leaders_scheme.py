@@ -163,7 +163,7 @@ def test_a_first_petition_nobody_leads_cannot_be_closed():
 def test_an_uncovered_first_petition_is_pressed():
     case = the_case(first_petition=True).run(date(2021, 5, 10))
 
-    assert [(c.step, c.on, c.to_office) for c in case.crossed] == [
+    assert [(c.step, c.on, c.to_office) for c in case.reached] == [
         ("reminder", date(2021, 4, 14), COUNTY),
         ("notice", date(2021, 4, 21), COUNTY),
         ("bulletin", date(2021, 4, 29), PROVINCE),
@@ -179,7 +179,7 @@ def test_a_covered_one_decided_on_and_settled_is_not():
         first_petition=True,
     ).run(date(2021, 12, 31))
 
-    assert case.crossed == []
+    assert case.reached == []
     assert case.open() == set()
 
 

@@ -166,7 +166,7 @@ def test_the_petitioner_is_told_every_month_until_the_end():
         "progress_notice/3": date(2021, 1, 27),
     }
     assert case.open() == set()
-    assert case.crossed == []
+    assert case.reached == []
 
 
 @pytest.mark.requirement("XQ-29", "XQ-33", "XQ-44")
@@ -361,8 +361,8 @@ def test_what_is_ended_by_law_is_signed_for_too_and_does_not_count_as_settled():
 def test_three_letters_without_progress_make_a_candidate_for_interview():
     # XQ-47, A-23: the fields missing and no letter answered, sent again each time.
     case = the_case().run(date(2021, 1, 20))
-    about = {c.on: c.about for c in case.crossed if c.kind == "notice"}
-    asked = [c for c in case.crossed if c.kind == "interview_candidate"]
+    about = {c.on: c.about for c in case.reached if c.kind == "notice"}
+    asked = [c for c in case.reached if c.kind == "interview_candidate"]
 
     assert about == {
         date(2020, 11, 11): "逐案明确包案领导、责任单位、工作专班和化解时限",
@@ -388,7 +388,7 @@ def test_two_letters_do_not_and_progress_begins_the_count_anew():
 
 def test_a_missing_leader_climbs_step_by_step():
     case = the_case().run(date(2020, 12, 4))
-    late = [c for c in case.crossed if c.duty and c.duty.endswith("leader_named")]
+    late = [c for c in case.reached if c.duty and c.duty.endswith("leader_named")]
 
     assert [(c.step, c.on, c.to_office) for c in late] == [
         ("reminder", date(2020, 11, 4), UNIT),
@@ -401,7 +401,7 @@ def test_a_missing_leader_climbs_step_by_step():
 def test_a_case_in_order_escalates_nothing():
     told = [act("progress_told", date(2020, 11, 20))]
 
-    assert the_case(led(), *told).run(date(2020, 12, 27)).crossed == []
+    assert the_case(led(), *told).run(date(2020, 12, 27)).reached == []
 
 
 # -- the aims

@@ -306,7 +306,7 @@ def test_a_leader_receives_each_working_day_and_gaps_are_named():
     found = rosters.gaps(
         [court],
         (friday, monday),
-        [rosters.Turn("t1", "p", "r", court, friday.from_, "副院长")],
+        [rosters.RosterSlot("t1", "p", "r", court, friday.from_, "副院长")],
         [rosters.Log("l1", "p", "r", court, friday.from_, "副院长", 5, 3)],
     )
 

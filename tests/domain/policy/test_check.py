@@ -152,7 +152,7 @@ def test_overlapping_phases_need_a_stated_winner(deploy):
     assert "集中治理" in problem.detail
 
 
-def test_notices_without_a_duty_to_answer_them_are_no_ladder(deploy):
+def test_notices_without_a_duty_to_answer_them_are_no_escalation(deploy):
     opens = "opened_by: assignment.supervision_issued\n    per: notice"
     spoil(deploy, opens, "opened_by: assignment.case_reopened")
     found = {each.location.path: each.code for each in check(deploy, VOCABULARY)}

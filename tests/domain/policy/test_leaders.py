@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from services.assignment.domain.facts import (
-    BatchRecalled,
+    BatchWithdrawn,
     CaseMerged,
     CaseOpened,
     CaseUnmerged,
@@ -112,12 +112,12 @@ def test_a_case_handed_down_needs_both_levels_until_it_leaves_the_batch():
     on = date(2021, 4, 9)
     left = ObjectionDecided(on=on, batch="b1", verdict="returned")
     kept = ObjectionDecided(on=on, batch="b1", verdict="refused")
-    recalled = BatchRecalled(on=on, batch="b1")
+    withdrawn = BatchWithdrawn(on=on, batch="b1")
 
     assert gaps(reckon("puyang-2020", opened(), batch, own)) == {"hub_leader_missing"}
     assert gaps(reckon("puyang-2020", opened(), batch, own, kept))
     assert not gaps(reckon("puyang-2020", opened(), batch, own, left))
-    assert not gaps(reckon("puyang-2020", opened(), batch, own, recalled))
+    assert not gaps(reckon("puyang-2020", opened(), batch, own, withdrawn))
     assert gaps(reckon("puyang-2020", opened(handed=True), batch, own, left))
 
 

@@ -1,5 +1,5 @@
 """
-Leaders' daily reception: whose turn it was, what was logged, and where there are gaps.
+Leaders' daily reception: who was to receive, what was logged, and where there are gaps.
 
 Counts and posts only; who came stands in the register of petitions (JZ-07, JZ-08).
 """
@@ -22,7 +22,7 @@ MOST_OFFICE_DAYS = 10_000
 
 
 @dataclass(frozen=True)
-class Turn:
+class RosterSlot:
     """
     A post is to receive people on a day, as a roster of the programme says.
     """
@@ -36,7 +36,7 @@ class Turn:
 
 
 @dataclass(frozen=True)
-class Log(Turn):
+class Log(RosterSlot):
     """
     How often a post received on a day and how many of these were entered.
     """
@@ -45,7 +45,7 @@ class Log(Turn):
     entered: int
 
 
-Row = TypeVar("Row", bound=Turn)
+Row = TypeVar("Row", bound=RosterSlot)
 
 
 @dataclass(frozen=True)
@@ -101,25 +101,25 @@ def periods(
 def gaps(
     offices: Collection[str],
     wanted: Sequence[Period],
-    turns: Collection[Turn],
+    slots: Collection[RosterSlot],
     logs: Collection[Log],
 ) -> Iterator[GapDay]:
     """
     By day, then by office.
     """
-    turned = _by_office(turns)
+    rostered = _by_office(slots)
     logged = _by_office(logs)
     for period in wanted:
         for office in offices:
-            there = [t for t in turned.get(office, ()) if _in(t.day, period)]
+            there = [t for t in rostered.get(office, ()) if _in(t.day, period)]
             here = [log for log in logged.get(office, ()) if _in(log.day, period)]
             yield from _gaps_of(office, period, there, here)
 
 
 def _gaps_of(
-    office: str, period: Period, turns: Sequence[Turn], logs: Sequence[Log]
+    office: str, period: Period, slots: Sequence[RosterSlot], logs: Sequence[Log]
 ) -> Iterator[GapDay]:
-    if not turns:
+    if not slots:
         text = "没有安排院领导接访。"
         yield GapDay(office, period.from_, period.to, "not_rostered", text)
     if not logs:
@@ -197,7 +197,7 @@ def post_faults(
     roster: Roster, office: str, title: str, directory: Directory
 ) -> Iterator[Problem]:
     """
-    The post is one of those whose turn it can be.
+    The post is one of those that may receive.
     """
     posts = directory.office(office).posts
     able = [

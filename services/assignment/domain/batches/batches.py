@@ -27,9 +27,9 @@ MOVES = {
     ("disputed", "returned"): "returned",
     ("disputed", "refused"): "upheld",
     # the case was taken back meanwhile
-    ("raised", "recall"): "moot",
-    ("refused", "recall"): "moot",
-    ("disputed", "recall"): "moot",
+    ("raised", "withdraw"): "void",
+    ("refused", "withdraw"): "void",
+    ("disputed", "withdraw"): "void",
 }
 _NAMES = {
     "raised": "等待交办单位决定",
@@ -37,7 +37,7 @@ _NAMES = {
     "disputed": "等待联席会议决定",
     "returned": "已同意退回",
     "upheld": "联席会议已维持交办",
-    "moot": "因交办已收回而终止",
+    "void": "因交办已收回而终止",
 }
 
 
@@ -67,7 +67,7 @@ class Batch:
 @dataclass(frozen=True)
 class BatchItem:
     """
-    A case in a batch; *state*: handed, returned or recalled.
+    A case in a batch; *state*: handed, returned or withdrawn.
     """
 
     batch: str
@@ -228,9 +228,9 @@ def void(
     End the objections that still wait for a decision: their cases were withdrawn.
     """
     for objection in objections:
-        if (objection.state, "recall") in MOVES:
+        if (objection.state, "withdraw") in MOVES:
             day = max(on, objection.last_on)
-            yield _moved(objection, "recall", on=day, by=by, reasons=reasons)
+            yield _moved(objection, "withdraw", on=day, by=by, reasons=reasons)
 
 
 def _moved(

@@ -61,7 +61,7 @@ STANDINGS: Mapping[type[Fact], str] = {
 
 
 @dataclass(frozen=True)
-class Matter:
+class ClosingCase:
     """
     A case as a closing sees it; *standing* is one of the states in `MOVES`.
 
@@ -136,7 +136,7 @@ class Closing:
         return last.on, f"上一项签字（{last.title}）之日"
 
 
-def moved(matter: Matter, act: str) -> str:
+def moved(matter: ClosingCase, act: str) -> str:
     """
     The standing after *act*.
 
@@ -164,7 +164,7 @@ def check_waiting(closing: Closing) -> None:
         )
 
 
-def ended(matter: Matter, on: date, confirmed_on: date) -> Event:
+def ended(matter: ClosingCase, on: date, confirmed_on: date) -> Event:
     """
     The end of a case that now stands closed, dated on the day it was concluded.
     """
@@ -178,7 +178,7 @@ def ended(matter: Matter, on: date, confirmed_on: date) -> Event:
     )
 
 
-def merged_away(matter: Matter, *, on: date, undone: bool) -> Iterator[Event]:
+def merged_away(matter: ClosingCase, *, on: date, undone: bool) -> Iterator[Event]:
     """
     What a merge, or its undoing, does to the count of a case that is closed.
 
@@ -205,8 +205,8 @@ def last_reopened(facts: Iterable[Fact]) -> date | None:
 
 
 def reopen(
-    matter: Matter, *, on: date, today: date
-) -> tuple[Matter, events.CaseReopened]:
+    matter: ClosingCase, *, on: date, today: date
+) -> tuple[ClosingCase, events.CaseReopened]:
     """
     A closed case flowed back; its clocks resume (S28).
 

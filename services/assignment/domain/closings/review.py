@@ -13,7 +13,7 @@ from datetime import date
 from services.assignment import events
 from services.assignment.domain.closings.closing import (
     Closing,
-    Matter,
+    ClosingCase,
     check_waiting,
     ended,
     moved,
@@ -48,14 +48,14 @@ class Review:
 
 
 def review(
-    matter: Matter,
+    matter: ClosingCase,
     closing: Closing,
     decision: Review,
     *,
     programme: Programme,
     route: Route | None,
     today: date,
-) -> tuple[Matter, Closing, tuple[Event, ...]]:
+) -> tuple[ClosingCase, Closing, tuple[Event, ...]]:
     """
     Confirm a closing or send it back (PY-44, XQ-42); *route*: who had to sign it.
 

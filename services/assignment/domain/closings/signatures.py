@@ -12,7 +12,7 @@ from datetime import date
 
 from services.assignment.domain.closings.closing import (
     Closing,
-    Matter,
+    ClosingCase,
     Signature,
     check_waiting,
     moved,
@@ -78,7 +78,7 @@ def to_sign(closing: Closing, route: Route | None) -> tuple[Signer, ...]:
 
 
 def sign(
-    matter: Matter,
+    matter: ClosingCase,
     closing: Closing,
     signing: Signing,
     *,
@@ -119,7 +119,7 @@ def _turn(
     signer_id: str, route: Route | None, signatures: Sequence[Signature]
 ) -> Iterator[Problem]:
     """
-    One of the route, whose turn it is.
+    The level is one of the route, and the next one to sign.
     """
     missing = unsigned(route, signatures)
     signed = {each.signer: each for each in signatures}

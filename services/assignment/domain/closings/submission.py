@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from services.assignment import events
 from services.assignment.domain.closings.closing import (
     Closing,
-    Matter,
+    ClosingCase,
     moved,
 )
 from shared.errors import Problem, reject_if
@@ -21,8 +21,8 @@ from shared.vocabulary import ClosingKind
 
 
 def submit(
-    matter: Matter, closing: Closing, *, programme: Programme, today: date
-) -> tuple[Matter, events.ClosingSubmitted]:
+    matter: ClosingCase, closing: Closing, *, programme: Programme, today: date
+) -> tuple[ClosingCase, events.ClosingSubmitted]:
     """
     Report a case closed and ask for review; the hub owes it from that day on.
 
@@ -53,7 +53,7 @@ def submit(
     )
 
 
-def _next_day(matter: Matter) -> date:
+def _next_day(matter: ClosingCase) -> date:
     """
     The first day the case can be concluded on: after it flowed back, the day after,
     else it would for a while be resolved twice.
@@ -63,7 +63,7 @@ def _next_day(matter: Matter) -> date:
     return matter.reopened_on + timedelta(days=1)
 
 
-def _led(matter: Matter) -> Iterator[Problem]:
+def _led(matter: ClosingCase) -> Iterator[Problem]:
     """
     Somebody answered for it: leader and department are named (PY-17).
     """
@@ -87,7 +87,7 @@ def _kind_known(closing: Closing, programme: Programme) -> Iterator[Problem]:
         )
 
 
-def _substantive(matter: Matter, closing: Closing) -> Iterator[Problem]:
+def _substantive(matter: ClosingCase, closing: Closing) -> Iterator[Problem]:
     """
     Really settled: judged by the four heads, with a measure, hearing decided.
 

@@ -92,7 +92,7 @@ def next_step(
     with the day since which its cause was true.
     """
     ahead = [
-        NextStep(step.crossed_on(since, calendar), subject, step.on, step.id, since)
+        NextStep(step.reached_on(since, calendar), subject, step.on, step.id, since)
         for step in steps
         if (since := causes.get(step.on)) is not None and (step.id, since) not in past
     ]
@@ -219,13 +219,13 @@ def chief_of(office: str, directory: Directory) -> str | None:
     return next((post.title for post in posts if post.chief), None)
 
 
-def announcement(step: EscalationStep) -> events.SupervisionCrossed:
-    return events.SupervisionCrossed(
+def announcement(step: EscalationStep) -> events.EscalationStepReached:
+    return events.EscalationStepReached(
         office=step.office,
         case_number=step.number,
         occurred_on=step.on,
         programme=step.programme,
-        crossing=step.id,
+        escalation_step=step.id,
         step=step.step,
         kind=step.kind,
         title=step.title,

@@ -15,7 +15,7 @@ from typing import Any
 from services.assignment import events
 from services.assignment.domain.facts import (
     ActRecorded,
-    BatchRecalled,
+    BatchWithdrawn,
     CaseAppraised,
     CaseMerged,
     CaseOpened,
@@ -203,8 +203,8 @@ def _handed(leading: Leadership, fact: HandedDown) -> Leadership:
     return replace(leading, batches=(*leading.batches, fact.batch), track=track)
 
 
-def _recalled(
-    leading: Leadership, fact: BatchRecalled | ObjectionDecided
+def _withdrawn(
+    leading: Leadership, fact: BatchWithdrawn | ObjectionDecided
 ) -> Leadership:
     """
     The case left a batch.
@@ -218,7 +218,7 @@ def _objection(leading: Leadership, fact: ObjectionDecided) -> Leadership:
     A case returned leaves its batch (TL-04).
     """
     returned = fact.verdict == ObjectionVerdict.RETURNED
-    return _recalled(leading, fact) if returned else leading
+    return _withdrawn(leading, fact) if returned else leading
 
 
 def _appraised(leading: Leadership, fact: CaseAppraised) -> Leadership:
@@ -264,7 +264,7 @@ _AFTER: Mapping[type[Fact], Callable[[Leadership, Any], Leadership]] = {
     CaseOpened: _opened,
     HandedDown: _handed,
     ObjectionDecided: _objection,
-    BatchRecalled: _recalled,
+    BatchWithdrawn: _withdrawn,
     CaseAppraised: _appraised,
     ActRecorded: _acted,
     LeadersConfirmed: _named,
