@@ -71,6 +71,13 @@ def _conference(programme: Programme, directory: Directory) -> Iterator[Problem]
         yield _no_office(sent, "dispute_to", sent.dispute_to, directory)
 
 
+def _bound_offices(programme: Programme, directory: Directory) -> Iterator[Problem]:
+    for rule in programme.duties:
+        for code in rule.binds.offices:
+            if not directory.exists(code):
+                yield _no_office(rule.binds, "offices", code, directory)
+
+
 def _no_office(owner: object, field: str, code: str, directory: Directory) -> Problem:
     near = did_you_mean(code, [office.code for office in directory.offices()])
     remedy = "请改正代码，或先在名录中登记该院。"
@@ -145,6 +152,7 @@ CHECKS = (
     _hub,
     _recipients,
     _conference,
+    _bound_offices,
     _leaders_nowhere,
     _owners_nowhere,
     _signers_nowhere,

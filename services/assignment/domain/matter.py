@@ -403,7 +403,7 @@ def _next_occurrence(matter: Matter, policy: Policy) -> Occurrence | None:
         without_presumed(matter.facts.values()),
         policy.programmes.get(matter.programme),
         policy.calendar,
-        kind=policy.directory.office(matter.office).kind,
+        office=policy.directory.office(matter.office),
     )
 
 

@@ -56,9 +56,10 @@ def explain_due_day(call: Call) -> dict[str, Any]:
     row = Matters(call.session).known(duty.number)
     facts = Matters(call.session).facts(duty.number)
     programme = current_policy().programmes.get(duty.programme)
-    kind = current_policy().directory.office(row.office).kind
+    calendar = current_policy().calendar
+    office = current_policy().directory.office(row.office)
     outcomes = run_all(
-        instances(facts, programme, kind), duty.number, facts, current_policy().calendar
+        instances(facts, programme, office), duty.number, facts, calendar
     )
     ours = (each for each in outcomes if each.identity == duty.id)
     count = found(next(ours, None), "职责", duty.id).deadline
@@ -70,7 +71,7 @@ def explain_due_day(call: Call) -> dict[str, Any]:
         "started_on": count.start,
         "due_on": duty.due_on,
         "provisional": duty.provisional,
-        "days": count.explain(current_policy().calendar),
+        "days": count.explain(calendar),
         "adjustments": adjustments(facts, duty.id),
     }
 

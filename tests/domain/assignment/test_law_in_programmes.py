@@ -35,7 +35,7 @@ def owed(code: str, *facts: Fact) -> dict[str, ledger.Duty]:
         [registered(START), *facts],
         current_policy().programmes.get(code),
         current_policy().calendar,
-        parties=ledger.ResponsibleParties("procuratorate"),
+        parties=ledger.ResponsibleParties(current_policy().directory.office(COUNTY)),
     )
     return {duty.kind: duty for duty in duties}
 

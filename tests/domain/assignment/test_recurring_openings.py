@@ -218,7 +218,9 @@ def test_a_second_registration_or_opening_of_a_matter_opens_nothing(code: str) -
             known,
             programme,
             CALENDAR,
-            parties=ledger.ResponsibleParties("procuratorate"),
+            parties=ledger.ResponsibleParties(
+                current_policy().directory.office(COUNTY)
+            ),
         )
         return {duty.id for duty in found}
 

@@ -4,6 +4,7 @@ What a province's scheme asks of leaders: first petitions, stubborn cases, floor
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -32,8 +33,8 @@ def the_case(*facts, office=COUNTY, **said):
     return Story(CODE, office, opened(CAME, resolve_by=None, **said), *facts)
 
 
-def petition(*facts, channel="letter"):
-    return Story(CODE, COUNTY, registered(CAME, channel=channel), *facts)
+def petition(*facts, channel="letter", office=COUNTY):
+    return Story(CODE, office, registered(CAME, channel=channel), *facts)
 
 
 def led(*leaders):
@@ -64,6 +65,26 @@ def test_who_wrote_is_talked_to(channel, talk):
         "three_month_answer": date(2021, 7, 6),
         **({"talk": date(2021, 4, 13)} if talk else {}),
     }
+
+
+@pytest.mark.requirement("DY-28")
+@pytest.mark.parametrize(
+    ("office", "talk"), [(COUNTY, True), (CITY, False), (PROVINCE, False)]
+)
+def test_grass_roots_offices_owe_the_talk(office, talk):
+    # DY-28: all grass-roots offices, and the cities that are able, named in the file.
+    assert ("talk" in petition(office=office).due()) == talk
+
+
+@pytest.mark.requirement("DY-28")
+def test_a_city_that_is_able_owes_the_talk_once_the_file_names_it():
+    (talk,) = [rule for rule in programme_of(CODE).duties if rule.id == "talk"]
+    able = replace(talk.binds, offices=(CITY,))
+    directory = current_policy().directory
+
+    assert able.includes(directory.office(CITY))
+    assert able.includes(directory.office(COUNTY))
+    assert not able.includes(directory.office(PROVINCE))
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from services.assignment.domain.facts import (
 )
 from shared.policy.calendar import Calendar
 from shared.policy.conditions import Condition
+from shared.policy.directory import Office
 from shared.policy.duties import DutyRule, Trigger, Until
 from shared.policy.programme import Programme
 from shared.policy.reports import ReportSchedule
@@ -111,17 +112,17 @@ class DutyInstance:
 
 
 def instances(
-    facts: Sequence[Fact], programme: Programme, kind: str
+    facts: Sequence[Fact], programme: Programme, office: Office | None
 ) -> Iterator[DutyInstance]:
     """
-    Every duty that *facts* have opened in a matter of a *kind* of office.
+    Every duty that *facts* have opened in a matter of an office.
     """
     for fact in facts:
         schedule = _schedule_of(fact, programme)
         if isinstance(fact, PeriodBegun) and schedule is not None:
             end = replace(fact, on=fact.until)
             yield DutyInstance(_report_rule(schedule, fact), end, fact.on)
-    for rule in rules_of(facts, programme, kind):
+    for rule in rules_of(facts, programme, office):
         before: DutyInstance | None = None
         for opening in openings(rule, facts):
             instance = _opened(rule, opening, before, facts)
@@ -153,13 +154,17 @@ def _opened(
 
 
 def rules_of(
-    facts: Sequence[Fact], programme: Programme, kind: str
+    facts: Sequence[Fact], programme: Programme, office: Office | None
 ) -> tuple[DutyRule, ...]:
     """
-    The rules a matter stands under: those of the day it came in (A-36).
+    The rules a matter of an office stands under: those of the day it came in (A-36).
+    Without an office, the programme's own.
     """
     days = [fact.on for fact in facts if isinstance(fact, BEGINNINGS)]
-    return programme.duty_rules(min(days), kind) if days else programme.duties
+    if office is None or not days:
+        return programme.duties
+    rules = programme.duty_rules(min(days), office.kind)
+    return tuple(rule for rule in rules if rule.binds.includes(office))
 
 
 def openings(rule: DutyRule, facts: Sequence[Fact]) -> Iterator[Fact]:

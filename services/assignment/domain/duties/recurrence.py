@@ -17,7 +17,7 @@ from services.assignment.domain.duties.instances import (
 from services.assignment.domain.duties.transitions import fired
 from services.assignment.domain.facts import Fact, OccurrenceBegun, PeriodBegun
 from shared.policy.calendar import Calendar
-from shared.policy.directory import Directory
+from shared.policy.directory import Directory, Office
 from shared.policy.duties import DutyRule
 from shared.policy.programme import Programme
 from shared.policy.reports import Period, ReportSchedule
@@ -49,16 +49,15 @@ def next_occurrence(
     programme: Programme,
     calendar: Calendar,
     *,
-    kind: str = "",
+    office: Office | None = None,
 ) -> Occurrence | None:
     """
-    The recurring duty that is owed next in a matter; None once all have ended.
-
-    *kind*: of the office responsible for the matter.
+    The recurring duty that is owed next in a matter of an office; None once all have
+    ended.
     """
     coming = (
         found
-        for rule in rules_of(facts, programme, kind)
+        for rule in rules_of(facts, programme, office)
         if rule.every
         for opening in openings(rule, facts)
         if (found := _next_of(rule, opening, facts, calendar))
