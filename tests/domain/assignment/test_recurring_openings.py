@@ -22,6 +22,7 @@ START = date(2021, 3, 1)
 RESOLVED = "assignment.case_resolved"
 REOPENED = "assignment.case_reopened"
 CONCLUDED = "assignment.case_concluded"
+MERGED, UNMERGED = "intake.case_merged", "intake.case_unmerged"
 CALENDAR = current_policy().calendar
 
 
@@ -180,6 +181,32 @@ def test_a_reopening_before_the_closing_does_not_release_what_the_closing_opens(
     known = [fact(CONCLUDED, 0), fact(REOPENED, 5), fact(RESOLVED, 20)]
 
     assert owed("meixian", "evaluation", *known) == {"evaluation": "open"}
+
+
+@pytest.mark.requirement("MX-28", "MX-31")
+@pytest.mark.parametrize("rule", ["evaluation", "analysis", "warning", "follow_up"])
+def test_a_case_merged_away_owes_no_evaluation_until_it_is_unmerged(rule: str) -> None:
+    merged = [fact(RESOLVED, 0), fact(MERGED, 3)]
+
+    assert owed("meixian", rule, *merged) == {rule: "released"}
+    assert owed("meixian", rule, *merged, fact(UNMERGED, 5)) == {rule: "open"}
+
+
+def test_an_unmerging_takes_back_only_what_the_merge_released() -> None:
+    reopened = [fact(RESOLVED, 0), fact(REOPENED, 5)]
+    returned = [
+        facts.opened(START, handed=True),
+        facts.received(START),
+        fact("assignment.objection_decided", 2, batch="b1", verdict="returned"),
+    ]
+    apart = [fact(MERGED, 6), fact(UNMERGED, 7)]
+
+    assert owed("meixian", "evaluation", *reopened, *apart) == {
+        "evaluation": "released"
+    }
+    assert owed("jiaozuo-2021", "conclusion", *returned, *apart) == {
+        "conclusion/b1": "released"
+    }
 
 
 @pytest.mark.requirement("XQ-49")

@@ -15,6 +15,7 @@ from datetime import date
 from services.assignment.domain.duties.deadlines import Deadline, Pause
 from services.assignment.domain.duties.instances import DutyInstance
 from services.assignment.domain.facts import (
+    CaseMerged,
     DutyExtended,
     DutyOverridden,
     DutyPaused,
@@ -32,22 +33,25 @@ _MOVES = {
     ("open", "discharged"): "discharged",
     ("open", "ended"): "ended",
     ("open", "released"): "released",
+    ("open", "merged"): "merged",
     ("open", "waived"): "waived",
     ("open", "paused"): "paused",
     ("paused", "unpaused"): "open",
     ("paused", "discharged"): "discharged",
     ("paused", "ended"): "ended",
     ("paused", "released"): "released",
+    ("paused", "merged"): "merged",
     ("paused", "waived"): "waived",
     ("discharged", "resumed"): "open",
     ("ended", "resumed"): "open",
-    ("released", "restored"): "open",
+    ("merged", "restored"): "open",
 }
 # The transitions of a duty; of several on one day the first that is possible counts.
 _TRANSITIONS = (
     "discharged",
     "ended",
     "released",
+    "merged",
     "waived",
     "restored",
     "resumed",
@@ -55,9 +59,9 @@ _TRANSITIONS = (
     "unpaused",
 )
 # Steps after which nothing is owed, or nothing for the time being.
-RELEASES = frozenset({"released", "ended", "waived", "paused"})
+RELEASES = frozenset({"released", "merged", "ended", "waived", "paused"})
 # The kind of step a transition is stored as, where that is not its own word.
-_WRITTEN = {"restored": "resumed"}
+_WRITTEN = {"restored": "resumed", "merged": "released"}
 # The state a step leaves a duty in, where that is not its own word.
 _STATES = {
     "resumed": "open",
@@ -220,25 +224,27 @@ def _transitions(
                 continue
             if transition == "released" and index in before:
                 continue
-            yield fact.on, _TRANSITIONS.index(transition), fact.cause, index
+            # Only the release by a merge is taken back when the case is unmerged.
+            merged = transition == "released" and isinstance(fact, CaseMerged)
+            name = "merged" if merged else transition
+            yield fact.on, _TRANSITIONS.index(name), fact.cause, index
 
 
 def _releases_before(instance: DutyInstance, facts: Sequence[Fact]) -> frozenset[int]:
     """
     The releasing facts that came before the duty was opened, by their place.
 
-    A merge, which can be taken back (`restored_by`), is a state of the matter: it
-    releases what is opened during it. A reopening is not: it releases only what was
-    opened before. On the day of a second opening the first reopening came before it,
-    unless the case had been reopened on a day between.
+    A merge is a state of the matter: it releases what is opened during it. A reopening
+    is not: it releases only what was opened before. On the day of a second opening the
+    first reopening came before it, unless the case had been reopened on a day between.
     """
     rule = instance.rule
-    if rule.restored_by or rule.per:
+    if rule.per:
         return frozenset()
     releases = [
         (fact.on, index)
         for index, fact in enumerate(facts)
-        if fired(rule.released_by, fact)
+        if fired(rule.released_by, fact) and not isinstance(fact, CaseMerged)
     ]
     before = {index for on, index in releases if on < instance.since}
     if instance.opened_before:
