@@ -109,18 +109,31 @@ class Story(Ending):
         Every duty there is or was: its kind to owner and due day.
         """
         return {
-            _short(each): (each.office, each.post, each.due_on)
-            for each in self.duties()
+            name: (duty.office, duty.post, duty.due_on)
+            for name, duty in self.named_duties().items()
         }
 
+    def named_duties(self):
+        """
+        The duties by kind, or kind and occurrence; of what is owed each time its fact
+        comes, none is there twice.
+        """
+        duties = self.duties()
+        named = {_short(duty): duty for duty in duties}
+        assert len(named) == len(duties)
+        return named
+
     def due(self):
-        return {_short(each): each.due_on for each in self.duties()}
+        return {name: duty.due_on for name, duty in self.named_duties().items()}
 
     def states(self):
-        return {_short(each): (each.state, each.state_on) for each in self.duties()}
+        return {
+            name: (duty.state, duty.state_on)
+            for name, duty in self.named_duties().items()
+        }
 
     def open(self):
-        return {_short(each) for each in self.duties() if not each.closed}
+        return {name for name, duty in self.named_duties().items() if not duty.closed}
 
     def alert_level(self, today):
         missing = bool(missing_fields(self.led, self.programme))
@@ -217,4 +230,4 @@ def reports(code, schedule, day):
 
 
 def _short(duty):
-    return duty.id.removeprefix(f"{NUMBER}/")
+    return duty.id.removeprefix(f"{NUMBER}/").removesuffix(f"/{duty.opened_on}")

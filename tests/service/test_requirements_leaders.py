@@ -11,7 +11,7 @@ from datetime import date
 
 import pytest
 
-from tests.builders import case_opened, new_number
+from tests.builders import case_opened, new_number, petition_registered
 from tests.service.acting import Record
 from tests.service.asking import at, get, post
 
@@ -133,6 +133,29 @@ def test_a_matter_handed_on_three_times_is_listed(record, case):
 
     assert changes == [{}, {}, {"acts": 1}]
     assert record.tally("hand_offs")["numbers"] == [case]
+
+
+@pytest.mark.requirement("DY-28")
+def test_grass_roots_offices_owe_the_talk_and_city_and_province_do_not(
+    announce, settled, as_office
+):
+    # DY-28 全省基层院和有条件的市分院; the file names no city as able.
+    owing = set()
+    offices = {code: petition_in(code) for code in (OFFICE, "990100", "990000")}
+    announce(*offices.values())
+    settled()
+    for code, petition in offices.items():
+        number = petition.case_number
+        duties = get(as_office(code), "/duties", number=number)["items"]
+        kinds = {duty["kind"] for duty in duties}
+        assert "procedural_reply" in kinds
+        owing |= {code} if "talk" in kinds else set()
+
+    assert owing == {OFFICE}
+
+
+def petition_in(office):
+    return petition_registered(office=office, programme=PROGRAMME, channel="letter")
 
 
 @pytest.mark.requirement("DY-17")

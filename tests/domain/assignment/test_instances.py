@@ -303,6 +303,7 @@ def test_a_milestone_is_owed_by_each_office_where_a_rule_makes_a_duty_of_it():
         due=Until(fact="until", or_else=date(2022, 12, 31)),
         discharged_by=(act("milestone_met"),),
         source="PY-04",
+        once=True,
     )
     programme = replace(PROGRAMME, duties=(rule,))
     begun = [*recurrence.milestones_of(programme, DIRECTORY)]

@@ -72,18 +72,19 @@ class DutyInstance:
         """
         The id of the duty in the matter *number*: rule, `per` value, occurrence from 1.
 
-        Where the opening fact came again, the day and, of several on one day, which.
-        It depends on the facts alone, not on the order in which they arrived.
+        Where each opening fact opens a duty, its day and, of several on one day, which.
+        A fact recorded later changes no id, so that a signed record stays with the duty
+        it was signed for.
         """
         parts = [number, self.rule.id]
         if self.rule.per:
             parts.append(str(self.key))
         if self.rule.every:
             parts.append(str(self.occurrence + 1))
-        if self.opened_before:
+        if not self.rule.opens_once:
             parts.append(self.since.isoformat())
-            if self.nth_of_day:
-                parts.append(str(self.nth_of_day + 1))
+        if self.nth_of_day:
+            parts.append(str(self.nth_of_day + 1))
         return "/".join(parts)
 
     def deadline(self, calendar: Calendar) -> Deadline:
@@ -174,13 +175,15 @@ def openings(rule: DutyRule, facts: Sequence[Fact]) -> Iterator[Fact]:
 
     One that does not name the `per` opens none.
     """
+    opened_by = [fact for fact in facts if rule.opens(fact.name, fact.fields)]
+    if not rule.opens_once:
+        # Of one day in the order of recording, which their identities follow.
+        yield from sorted(opened_by, key=lambda fact: fact.on)
+        return
     seen: set[object] = set()
-    opened_by = (fact for fact in facts if rule.opens(fact.name, fact.fields))
     for fact in sorted(opened_by, key=_by_day):
         key = fact.get(rule.per) if rule.per else None
-        if rule.per and key is None:
-            continue
-        if rule.opens_once and key in seen:
+        if key in seen or (rule.per and key is None):
             continue
         seen.add(key)
         yield fact
@@ -246,4 +249,5 @@ def _report_rule(schedule: ReportSchedule, begun: PeriodBegun) -> DutyRule:
         due=Until(limit=schedule.due) if schedule.due else Until(day=begun.until),
         discharged_by=(handed_in,),
         source=schedule.source,
+        once=True,
     )
