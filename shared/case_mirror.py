@@ -31,9 +31,12 @@ class CaseMerge(CaseOpened):
     into = number_text()
 
 
+_OPENED, _MERGED = "intake.case_opened", "intake.case_merged"
+
+# The events that a mirror reads, each with its schema.
 READS: dict[str, Schema] = {
-    "intake.case_opened": CaseOpened(),
-    "intake.case_merged": CaseMerge(),
+    _OPENED: CaseOpened(),
+    _MERGED: CaseMerge(),
     "intake.case_unmerged": CaseMerge(),
 }
 
@@ -62,9 +65,9 @@ class CaseMirror(Records[Case]):
 
     record = Case
 
-    def save(self, event: ReceivedEvent) -> None:
+    def mirror(self, event: ReceivedEvent) -> None:
         """
-        Keep what *event* says of its case, unless a newer event has said more.
+        Write what *event* says of its case, unless a newer event was written before.
         """
         values = {
             "office": event.office,
@@ -80,12 +83,11 @@ class CaseMirror(Records[Case]):
                 where=self.table.c.sequence < added.excluded.sequence,
             )
         )
+        if event.type != _OPENED:
+            self._merge(event)
 
-    def merge(self, event: ReceivedEvent, *, undone: bool = False) -> None:
-        """
-        Record that the case was merged, or that this was undone; the newest counts.
-        """
-        self.save(event)
+    def _merge(self, event: ReceivedEvent) -> None:
+        merged = event.type == _MERGED
         self.session.execute(
             self.table.update()
             .where(
@@ -93,8 +95,8 @@ class CaseMirror(Records[Case]):
                 self.table.c.merge_sequence < event.sequence,
             )
             .values(
-                merged_into=None if undone else event["into"],
-                merged_on=None if undone else event.occurred_on,
+                merged_into=event["into"] if merged else None,
+                merged_on=event.occurred_on if merged else None,
                 merge_sequence=event.sequence,
             )
         )

@@ -264,7 +264,7 @@ def result_follows_the_sitting(hearing: Hearing, _terms: Terms) -> Problems:
 RESULT = (result_has_come, result_follows_the_sitting)
 
 
-def standing(hearings: Iterable[Hearing]) -> Hearing | None:
+def current_decision(hearings: Iterable[Hearing]) -> Hearing | None:
     """
     Of a case's decisions the one that stands: under way, else the last with a result.
     """

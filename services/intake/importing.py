@@ -25,12 +25,11 @@ from eventlet import tpool
 from services.intake import domain
 from services.intake.domain import Import, ImportState
 from services.intake.ledger import Form, RejectedRow, load_form, write_rejected
-from services.intake.store import Cases, Imports, NewCase, original
-from shared import telemetry
+from services.intake.store import OUTBOX, Cases, Imports, NewCase, original
+from shared import clock, telemetry
 from shared.errors import Cell, Problem
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
-from shared.service import Service
 from shared.settings import settings
 from shared.storage.database import transaction
 
@@ -47,23 +46,23 @@ def form_file(name: str) -> Path:
     return settings.deploy / "forms" / f"{name}.yaml"
 
 
-def read_import(service: Service, number: str) -> None:
+def read_import(number: str) -> None:
     """
     Read the ledger of import *number* to its end.
 
     Done twice it does nothing: what was read is known by its progress.
     """
-    with transaction(service.name) as session:
+    with transaction("intake") as session:
         job = Imports(session).get(number)
         if job is None or job.state in {ImportState.DONE, ImportState.FAILED}:
             return
         content = Imports(session).content(number)
-    programme = service.programmes.get(job.programme)
+    programme = current_policy().programmes.get(job.programme)
     with tempfile.NamedTemporaryFile() as file:
         file.write(content)
         file.flush()
-        end = _follow(service, job, programme, Path(file.name))
-    with transaction(service.name) as session:
+        end = _follow(job, programme, Path(file.name))
+    with transaction("intake") as session:
         Imports(session).finish(
             number,
             state=ImportState.FAILED if "unreadable" in end else ImportState.DONE,
@@ -73,36 +72,32 @@ def read_import(service: Service, number: str) -> None:
     telemetry.add_log_fields(rows=end.get("end", {}).get("rows"))
 
 
-def _follow(
-    service: Service, job: Import, programme: Programme, file: Path
-) -> dict[str, Any]:
+def _follow(job: Import, programme: Programme, file: Path) -> dict[str, Any]:
     """
     Take in the rows the reading process finds; return its last line.
     """
     end: dict[str, Any] = {}
-    lines = _read(service, job, programme, file)
+    lines = _read(job, programme, file)
     new = islice(_rows(lines, end), job.rows_read, None)
     position = job.rows_read
     while batch := list(islice(new, BATCH)):
-        with transaction(service.name) as session:
+        with transaction("intake") as session:
             result = _take_batch(session, job, programme, batch, position)
-            service.announce(session, *result.events)
+            OUTBOX.announce(session, *result.events)
             Imports(session).progress(job.id, **result.counts)
             Imports(session).reject(job.id, result.rejected)
         position += len(batch)
     return end
 
 
-def _read(
-    service: Service, job: Import, programme: Programme, file: Path
-) -> Iterator[dict[str, Any]]:
+def _read(job: Import, programme: Programme, file: Path) -> Iterator[dict[str, Any]]:
     """
     The lines of the reading process; it does not outlive this.
     """
     command = [sys.executable, "-m", "services.intake.ledger", str(file)]
     command += ["--filename", job.filename, "--form", str(form_file(programme.form))]
     command += ["--directory", str(settings.deploy / "directory")]
-    command += ["--today", str(service.today()), "--memory", str(_MEMORY)]
+    command += ["--today", str(clock.today()), "--memory", str(_MEMORY)]
     root = Path(__file__).resolve().parent.parent.parent
     # Unbuffered, as is usual under eventlet, a pipe is read byte by byte.
     with Popen(command, stdout=PIPE, cwd=root, bufsize=1 << 16) as process:

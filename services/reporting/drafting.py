@@ -6,6 +6,7 @@ The number of queries does not depend on the number of offices. Nothing is store
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
@@ -26,8 +27,9 @@ from services.reporting.domain.figures import (
     compute,
 )
 from services.reporting.domain.inspection import candidates
+from services.reporting.domain.late import late_lines
 from services.reporting.domain.measures import registry
-from services.reporting.store import Ledger
+from services.reporting.store import Ledger, Returns
 from shared.policy.directory import Directory
 from shared.policy.programme import Programme
 from shared.policy.targets import Baseline
@@ -44,8 +46,9 @@ def draft(
     """
     The figures asked for.
 
-    *as_known*: only from what was known at `request.known_at`; else from all there is.
-    The rate is that of the frozen list that governs it, once it is frozen (A-06).
+    *as_known*: only from what was known at `request.known_at`, with what is late; else
+    from all there is. The rate is that of the frozen list that governs it, once it is
+    frozen (A-06).
     Raises `Unbalanced` when the rows do not make the whole.
     """
     lines = lines_of(directory, request.office, request.as_of)
@@ -60,7 +63,25 @@ def draft(
         persons=ledger.persons(request, lines, distinct, as_known=as_known),
         goal=goal_of(programme, request.as_of),
         registry=registry(),
+        late=_late(ledger, request, lines, offices) if as_known else None,
     )
+
+
+def _late(
+    ledger: Ledger,
+    request: FiguresRequest,
+    lines: Iterable[Line],
+    offices: Collection[str],
+) -> dict[str, Any] | None:
+    """
+    What belongs to the period of the office's last signed return and arrived after it;
+    None if it has signed none.
+    """
+    earlier = Returns(ledger.session).before(request)
+    if earlier is None:
+        return None
+    sums = ledger.late_sums(request, offices, earlier)
+    return late_lines(earlier, lines, sums, registry())
 
 
 def offices_of(directory: Directory, request: FiguresRequest) -> tuple[str, ...]:

@@ -283,6 +283,41 @@ class RowView(Schema):
         }
 
 
+class LateCellsView(Schema):
+    """
+    Amounts of 补录以往, only those that are not zero; money is text in yuan.
+    """
+
+    class Meta:
+        """The columns that can be added up."""
+
+        include: ClassVar = {
+            measure.id: fields.String() if measure.kind == "money" else fields.Integer()
+            for measure in registry().columns
+            if measure.id in registry().additive
+        }
+
+
+class LateRowView(LateCellsView):
+    """The late amounts of one line."""
+
+    office = fields.String(required=True)
+    name = fields.String(required=True)
+
+
+class LateView(Schema):
+    """
+    补录以往: facts that belong to the period of the office's last signed return before
+    the day (*return_id*, for the day *as_of*) and arrived after it was signed. They are
+    among the figures; only lines that have any are given.
+    """
+
+    return_id = fields.String(required=True)
+    as_of = fields.String(required=True)
+    rows = fields.List(fields.Nested(LateRowView), required=True)
+    total = nested(LateCellsView)
+
+
 class MilestoneView(Schema):
     """The next milestone on or after the day; *target* in percent, if there is one."""
 
@@ -291,7 +326,10 @@ class MilestoneView(Schema):
 
 
 class FiguresView(Schema):
-    """The figures of an office, its rows and their total."""
+    """
+    The figures of an office, its rows and their total; *late* is null if the office has
+    not signed a return for an earlier day.
+    """
 
     programme = fields.String(required=True)
     office = fields.String(required=True)
@@ -300,6 +338,7 @@ class FiguresView(Schema):
     milestone = nested(MilestoneView)
     rows = fields.List(fields.Nested(RowView), required=True)
     total = nested(RowView)
+    late = nested(LateView, allow_none=True)
 
 
 class Amount(fields.Field[int | str]):

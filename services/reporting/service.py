@@ -66,7 +66,7 @@ from shared.web.endpoint import (
     Page,
     after,
     api,
-    found,
+    or_not_found,
     page_of,
 )
 
@@ -406,7 +406,9 @@ class ReportingService(Service):
 
     @staticmethod
     def _return(call: Call, number: str) -> Row[Any]:
-        signed: Row[Any] = found(Returns(call.session).get(number), "报表", number)
+        signed: Row[Any] = or_not_found(
+            Returns(call.session).get(number), "报表", number
+        )
         call.office(signed.office)
         return signed
 

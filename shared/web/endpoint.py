@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import eventlet
@@ -48,6 +48,7 @@ CLERKS = frozenset({Role.CLERK, Role.MACHINE, Role.LEADER, Role.REVIEWER})
 LEADERS = frozenset({Role.LEADER, Role.REVIEWER})
 REVIEWERS = frozenset({Role.REVIEWER})
 Page = paging.Page[Any]
+T = TypeVar("T")
 _KEY_LENGTH = 200
 
 
@@ -79,6 +80,13 @@ class Call:
     raw: bytes = b""
     key: str = ""
     session: Connection = field(init=False)
+
+    @property
+    def page(self) -> paging.PageRequest:
+        """
+        The page of a list that the query string asks for.
+        """
+        return paging.PageRequest.of(self.query)
 
     def office(self, code: str | None = None) -> str:
         """
@@ -392,12 +400,12 @@ def _file(download: Download) -> Response:
     return response
 
 
-def found(thing: Any, what: str, number: str) -> Any:
+def or_not_found(row: T | None, what: str, number: str) -> T:
     """
-    *thing*, or `NotFound` when it is None.
+    *row*, which was looked up by *number*. Raises `NotFound` when it is None.
     """
-    if thing is None:
+    if row is None:
         raise NotFound.because(
             "not_found", f"没有编号为“{number}”的{what}。", "请核对编号。"
         )
-    return thing
+    return row

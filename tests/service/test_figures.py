@@ -438,3 +438,46 @@ def test_what_cannot_be_asked_is_refused_with_the_reason(as_office):
         403,
         "role_not_allowed",
     )
+
+
+# Offices and days of their own: nobody else signs for 范县 or reports there so early.
+LATE_COUNTY = "410926"
+FIRST_DAY, SECOND_DAY = "2020-11-04", "2020-11-08"
+
+
+def test_what_arrives_after_a_signed_return_stands_in_the_next_one_as_late(
+    as_office, eventually, desk, settled
+):
+    clerk, leader = as_office(LATE_COUNTY), as_office(LATE_COUNTY, "leader")
+
+    def reported_on(day):
+        desk.cases(by=clerk, reporting_office="范县人民检察院", reported_on=day)
+        settled()
+
+    reported_on("2020年11月3日")
+    first = signed(leader, FIRST_DAY)
+    before = figures(leader, SECOND_DAY)
+    reported_on("2020年11月3日")
+    reported_on("2020年11月6日")
+    second = signed(leader, SECOND_DAY)
+    whole = delivered(leader, second["id"], eventually)
+    late = whole["figures"]["late"]
+    (row,) = late["rows"]
+
+    assert before["late"]["return_id"] == late["return_id"] == first["id"]
+    assert before["late"]["rows"] == []
+    assert (row["office"], row["base"]) == (LATE_COUNTY, 1)
+    assert late["total"]["base"] == 1
+    total = whole["figures"]["total"]["base"]
+    assert total == before["total"]["base"] + 2
+    assert figures(leader, SECOND_DAY, known_at=before["known_at"]) == before
+    kept = leader.get("reporting", f"/returns/{first['id']}").json()
+    assert kept["overtaken"]
+    content = leader.get("reporting", f"/returns/{second['id']}/workbook").content
+    lines = list(load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True))
+    headings = next(line for line in lines if line[0] == "单位")
+    shown = next(line for line in lines if line[0] == "其中：补录以往")
+    assert dict(zip(headings, shown, strict=True))["治理基数（件）"] == 1
+    page = leader.get("reporting", f"/returns/{second['id']}/page").text
+    assert ">其中：补录以往<" in page
+    assert f"{first['id']}签发以后才到达" in page

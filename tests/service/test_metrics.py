@@ -110,7 +110,7 @@ def test_every_service_counts_its_requests_and_its_events(stack, some_work, serv
     assert {"jianjian_event_retries", "jianjian_events_dead_lettered"} <= set(found)
     assert "jianjian_hub_lag_seconds" in found
     if service == "intake":
-        assert {("register", "201"), ("register", "422")} <= counted
+        assert {("register_petition", "201"), ("register_petition", "422")} <= counted
         return
     handled = found["jianjian_event_handler_seconds"].samples
     outcomes = {

@@ -23,7 +23,7 @@ from shared.policy.current import current_policy
 from shared.policy.targets import Baseline
 from shared.rules import day_has_come
 from shared.web.auth import require_office
-from shared.web.endpoint import REVIEWERS, Call, Page, after, api, found, page_of
+from shared.web.endpoint import REVIEWERS, Call, Page, after, api, or_not_found, page_of
 
 
 @api(
@@ -134,7 +134,7 @@ def list_baseline_cases(call: Call) -> Page:
 
 def _baseline_of(call: Call) -> Any:
     number = call.path["number"]
-    row = found(Baselines(call.session).get(number), "基数", number)
+    row = or_not_found(Baselines(call.session).get(number), "基数", number)
     call.office(row.office)
     return row
 

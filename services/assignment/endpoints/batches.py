@@ -43,7 +43,7 @@ from shared.web.endpoint import (
     REVIEWERS,
     Call,
     api,
-    found,
+    or_not_found,
 )
 from shared.web.paging import Page, PageRequest
 
@@ -249,7 +249,7 @@ def batch_of(call: Call, *, lock: bool = False) -> Batch:
     The batch whose id is in the path. Raises `NotFound`, `Forbidden`.
     """
     number = call.path["number"]
-    batch: Batch = found(
+    batch: Batch = or_not_found(
         Batches(call.session).get(number, lock=lock), "交办批次", number
     )
     if not _for_reader(batch, call.offices()).offices:

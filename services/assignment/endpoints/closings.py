@@ -28,7 +28,7 @@ from services.assignment.schemas.closings import (
 from services.assignment.store import Closings, Matters, matter_of
 from shared.policy.current import current_policy
 from shared.web.auth import require_office
-from shared.web.endpoint import CLERKS, LEADERS, REVIEWERS, Call, api, found
+from shared.web.endpoint import CLERKS, LEADERS, REVIEWERS, Call, api, or_not_found
 
 
 @api(
@@ -164,10 +164,10 @@ def _closing_of(call: Call) -> tuple[Any, closing.Closing]:
     The case and its closing that the path names, both locked.
     """
     number, kept = call.path["number"], Closings(call.session)
-    case = found(kept.get(number), "报结", number).number
+    case = or_not_found(kept.get(number), "报结", number).number
     row = Matters(call.session).get(case, lock=True)
     call.office(row.office)
-    return row, found(kept.get(number, lock=True), "报结", number)
+    return row, or_not_found(kept.get(number, lock=True), "报结", number)
 
 
 def _asks_for_hearings(programme: str) -> bool:

@@ -25,7 +25,7 @@ from shared.policy.calendar import Limit
 from shared.policy.current import current_policy
 from shared.policy.programme import UnknownPart
 from shared.policy.rule_sets import LimitFound
-from shared.web.endpoint import Call, api, found
+from shared.web.endpoint import Call, api, or_not_found
 
 
 @api("GET", "/duties/<path:duty>/history", answer=WholeDutyView)
@@ -62,7 +62,7 @@ def explain_due_day(call: Call) -> dict[str, Any]:
         instances(facts, programme, office), duty.number, facts, calendar
     )
     ours = (each for each in outcomes if each.identity == duty.id)
-    count = found(next(ours, None), "职责", duty.id).deadline
+    count = or_not_found(next(ours, None), "职责", duty.id).deadline
     return {
         "duty": duty.id,
         "title": duty.title,

@@ -17,7 +17,7 @@ from services.assignment.store import OUTBOX, EscalationSteps
 from shared.errors import Conflict, reject_if
 from shared.policy.current import current_policy
 from shared.rules import day_has_come, day_not_before, post_exists
-from shared.web.endpoint import LEADERS, Call, Page, after, api, found, page_of
+from shared.web.endpoint import LEADERS, Call, Page, after, api, or_not_found, page_of
 
 
 @api(
@@ -58,7 +58,7 @@ def decide_interview(call: Call) -> Any:
     body, steps = call.body, EscalationSteps(call.session)
     candidate = steps.get(body["candidate"])
     known = candidate if candidate and candidate.kind == _CANDIDATE else None
-    row = found(known, "约谈建议", body["candidate"])
+    row = or_not_found(known, "约谈建议", body["candidate"])
     call.office(row.office)
     from_above(call, row.office)
     own = current_policy().directory.office(call.who.office)

@@ -16,7 +16,7 @@ from shared.errors import reject_if
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.rules import programme_exists
-from shared.web.endpoint import Call, found
+from shared.web.endpoint import Call, or_not_found
 
 
 def case_of(call: Call, *, lock: bool = False) -> Any:
@@ -26,7 +26,7 @@ def case_of(call: Call, *, lock: bool = False) -> Any:
     Raises `NotFound`, or `Forbidden` outside the caller's offices.
     """
     number = call.path["number"]
-    row = found(Matters(call.session).get(number, lock=lock), "案件", number)
+    row = or_not_found(Matters(call.session).get(number, lock=lock), "案件", number)
     call.office(row.office)
     return row
 
@@ -38,7 +38,7 @@ def matter_known(call: Call, number: str, *, lock: bool = False) -> Any:
     Raises `NotFound`, or `Forbidden` outside the caller's offices.
     """
     row = Matters(call.session).known(number, lock=lock)
-    row = found(row, "案件或事项", number)
+    row = or_not_found(row, "案件或事项", number)
     call.office(row.office)
     return row
 
@@ -57,7 +57,7 @@ def duty_of(call: Call) -> Duty:
     The duty whose id is in the path. Raises `NotFound`, `Forbidden`.
     """
     identity = call.path["duty"]
-    duty: Duty = found(Duties(call.session).get(identity), "职责", identity)
+    duty: Duty = or_not_found(Duties(call.session).get(identity), "职责", identity)
     call.office(duty.office)
     return duty
 

@@ -31,7 +31,16 @@ from shared.events import Event
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.rules import day_has_come, day_not_before, post_exists
-from shared.web.endpoint import CLERKS, LEADERS, Call, Page, after, api, found, page_of
+from shared.web.endpoint import (
+    CLERKS,
+    LEADERS,
+    Call,
+    Page,
+    after,
+    api,
+    or_not_found,
+    page_of,
+)
 
 
 @api(
@@ -184,7 +193,7 @@ def _notice_of(call: Call, *, lock: bool = False) -> Notice:
     The notice asked for; its matter's row is held first, as by all who touch it.
     """
     number, notices = call.path["number"], Notices(call.session)
-    notice: Notice = found(notices.get(number), "督办函", number)
+    notice: Notice = or_not_found(notices.get(number), "督办函", number)
     call.office(notice.office)
     if not lock:
         return notice

@@ -39,7 +39,7 @@ from shared.web.endpoint import (
     REVIEWERS,
     Call,
     api,
-    found,
+    or_not_found,
 )
 from shared.web.paging import Page, PageRequest
 
@@ -250,7 +250,7 @@ def _objection_of(call: Call) -> batches.Objection:
     The objection of the address, its case locked first.
     """
     number, kept = call.path["number"], Objections(call.session)
-    raised: batches.Objection = found(kept.get(number), "异议", number)
+    raised: batches.Objection = or_not_found(kept.get(number), "异议", number)
     Matters(call.session).lock_cases([raised.number])
     return kept.get(number, lock=True) or raised
 

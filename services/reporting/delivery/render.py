@@ -8,7 +8,7 @@ large return, so a service runs it off its hub.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from xlsxwriter import Workbook
 
+from services.reporting.domain.late import TITLE as LATE
 from services.reporting.domain.measures import Measure, registry
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -69,6 +70,17 @@ class Document:
         return f"{self.office_name}统计表-{self.as_of}-第{self.revision}版.xlsx"
 
 
+@dataclass(frozen=True)
+class PrintedLine:
+    """
+    A line of the table: measure to the value of its cell; others stay empty.
+    """
+
+    name: str
+    cells: Mapping[str, Any]
+    is_total: bool = False
+
+
 def chinese_day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
@@ -97,6 +109,7 @@ def notes(document: Document) -> list[str]:
         f"{target}{counted}",
         f"数据以{known}前到达统计系统的为准；此后到达的，以后续版次为准。",
         *_incomplete(document),
+        *_late(document),
         *_other_papers(document),
         *(f"{each.title}：{each.meaning}" for each in registry().columns),
         f"编号：{document.number}，第{document.revision}版。签发：{document.signed_by}。",
@@ -119,6 +132,19 @@ def _incomplete(document: Document) -> Iterator[str]:
     if silent:
         names = "、".join(SERVICES[name] for name in silent)
         yield f"签发时未能查明是否尚有未到达的事实：{names}。"
+
+
+def _late(document: Document) -> Iterator[str]:
+    """
+    Which period the late lines belong to, if there are any.
+    """
+    late = document.figures["late"]
+    if late and late["rows"]:
+        day = chinese_day(date.fromisoformat(late["as_of"]))
+        yield (
+            f"{LATE}：{late['return_id']}签发以后才到达、属于{day}以前的事实，"
+            "计入本表，已签发的报表不变。"
+        )
 
 
 def _other_papers(document: Document) -> Iterator[str]:
@@ -200,14 +226,16 @@ class _Sheet:
 
     def _lines(self, document: Document, at: int) -> int:
         for line in _lines(document):
-            self.sheet.write_string(at, 0, line["name"], self.name)
+            self.sheet.write_string(at, 0, line.name, self.name)
             for column, measure in enumerate(self.columns, 1):
-                self._cell(at, column, measure, line[measure.id])
+                self._cell(at, column, measure, line.cells.get(measure.id))
             at += 1
         return at
 
     def _cell(self, row: int, column: int, measure: Measure, value: Any) -> None:
-        if measure.kind == "ratio" or value == NOTHING:
+        if value is None:
+            self.sheet.write_blank(row, column, None, self.name)
+        elif measure.kind == "ratio" or value == NOTHING:
             self.sheet.write_string(row, column, value, self.cells["ratio"])
         elif measure.kind == "money":
             self.sheet.write_number(row, column, float(value), self.cells["money"])
@@ -245,12 +273,13 @@ def text(document: Document) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _sentence(line: Mapping[str, Any]) -> str:
+def _sentence(line: PrintedLine) -> str:
     parts = (
-        f"{each.title}{line[each.id]}{_unit(each, line[each.id])}"
-        for each in registry().columns
+        f"{measure.title}{value}{_unit(measure, value)}"
+        for measure in registry().columns
+        if (value := line.cells.get(measure.id)) is not None
     )
-    return f"{line['name']}：{'，'.join(parts)}。"
+    return f"{line.name}：{'，'.join(parts)}。"
 
 
 def _unit(measure: Measure, value: object) -> str:
@@ -258,14 +287,26 @@ def _unit(measure: Measure, value: object) -> str:
     return "" if bare else measure.unit
 
 
-def _lines(document: Document) -> Iterable[Mapping[str, Any]]:
+def _lines(document: Document) -> list[PrintedLine]:
     """
-    The rows and the total; what there is none of is shown as such (A-40).
+    The rows and the total; what there is none of is shown as such (A-40). Below each
+    that has late amounts, these.
     """
-    return [
-        {name: NOTHING if value is None else value for name, value in row.items()}
-        for row in (*document.figures["rows"], document.figures["total"])
-    ]
+    figures = document.figures
+    late = figures["late"] or {"rows": [], "total": {}}
+    late_rows = {row["office"]: row for row in late["rows"]}
+    pairs = [(row, late_rows.get(row["office"]), False) for row in figures["rows"]]
+    pairs.append((figures["total"], late["total"], True))
+    lines = []
+    for row, late_cells, is_total in pairs:
+        lines.append(PrintedLine(row["name"], _printed(row), is_total))
+        if late_cells:
+            lines.append(PrintedLine(LATE, late_cells, is_total))
+    return lines
+
+
+def _printed(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: NOTHING if value is None else value for name, value in row.items()}
 
 
 def _templates() -> Environment:

@@ -103,11 +103,13 @@ def compute(
     persons: Persons,
     goal: Goal,
     registry: Registry,
+    late: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """
     The figures as they are answered, frozen and printed; zero rows are kept.
 
-    *listed*: the sums of the cases on the frozen list that governs the rate.
+    *listed*: the sums of the cases on the frozen list that governs the rate. *late*:
+    what `late_lines` makes of the facts that arrived after an earlier return.
     Raises `Unbalanced` unless the whole is the sum of its rows.
     """
     lines = tuple(lines)
@@ -132,6 +134,7 @@ def compute(
             "name": "合计",
             **_columns(whole, goal, registry),
         },
+        "late": late,
     }
 
 

@@ -42,6 +42,7 @@ from sqlalchemy.dialects.postgresql import (
 
 from services.reporting.domain.baselines import CaseList
 from services.reporting.domain.figures import FiguresRequest, Line, Persons, Sums
+from services.reporting.domain.late import EarlierReturn
 from services.reporting.domain.postings import Entry
 from services.reporting.store.base import INSTANT, metadata
 from shared import clock
@@ -78,7 +79,7 @@ entries = Table(
         "measure",
         "office",
         "day",
-        postgresql_include=["amount", "known_at"],
+        postgresql_include=["amount", "known_at", "own_day"],
     ),
     Index(
         "ix_entries_cases",
@@ -181,6 +182,34 @@ class Ledger:
         query = select(
             of.c.office, of.c.measure, cast(func.sum(of.c.amount), BigInteger)
         ).group_by(of.c.office, of.c.measure)
+        return {(office, name): n for office, name, n in self.session.execute(query)}
+
+    def late_sums(
+        self,
+        request: FiguresRequest,
+        offices: Collection[str],
+        earlier: EarlierReturn,
+    ) -> Sums:
+        """
+        The sum of every measure of every office, of the entries that belong to the
+        period of the *earlier* return and became known after it.
+        """
+        query = (
+            select(
+                entries.c.office,
+                entries.c.measure,
+                cast(func.sum(entries.c.amount), BigInteger),
+            )
+            .where(
+                entries.c.programme == request.programme,
+                entries.c.office.in_(offices),
+                entries.c.day <= request.as_of,
+                entries.c.own_day <= earlier.as_of,
+                entries.c.known_at > earlier.known_at,
+                entries.c.known_at <= request.known_at,
+            )
+            .group_by(entries.c.office, entries.c.measure)
+        )
         return {(office, name): n for office, name, n in self.session.execute(query)}
 
     def listed(

@@ -28,7 +28,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from services.reporting.domain.figures import FiguresRequest
+from services.reporting.domain.late import EarlierReturn
 from services.reporting.store.base import INSTANT, metadata
+from shared import clock
 
 returns = Table(
     "returns",
@@ -49,6 +52,7 @@ returns = Table(
     Column("figures_checksum", String, nullable=False),
     Column("under_way", JSONB, nullable=False),
     Column("differences", JSONB, nullable=False),
+    Column("signed_at", INSTANT, nullable=False),
     Column("workbook", LargeBinary),
     Column("page", Text),
     Column("checksum", String),
@@ -60,6 +64,7 @@ returns = Table(
     ),
     UniqueConstraint("programme", "office", "as_of", "revision"),
     Index("ix_returns_office", "office", "id"),
+    Index("ix_returns_signed_at", "signed_at"),
 )
 
 
@@ -121,6 +126,24 @@ class Returns:
         )
         return self.session.execute(query.limit(1)).first()
 
+    def before(self, request: FiguresRequest) -> EarlierReturn | None:
+        """
+        The newest return that the office had signed by the moment in question, for the
+        last day before the day in question.
+        """
+        query = (
+            select(returns.c.id, returns.c.as_of, returns.c.known_at)
+            .where(
+                returns.c.programme == request.programme,
+                returns.c.office == request.office,
+                returns.c.as_of < request.as_of,
+                returns.c.signed_at <= request.known_at,
+            )
+            .order_by(returns.c.as_of.desc(), returns.c.revision.desc())
+        )
+        row = self.session.execute(query.limit(1)).first()
+        return EarlierReturn(*row) if row else None
+
     def signed_by(
         self, programme: str, offices: Collection[str], as_of: date
     ) -> dict[str, tuple[str, Mapping[str, Any]]]:
@@ -165,8 +188,13 @@ class Returns:
     def add(self, signed: Mapping[str, Any], mails: Mapping[str, str]) -> None:
         """
         Keep a return and what is to be mailed: recipient to Message-ID.
+
+        It stands in the order of commits like a fact (decision 0020): later than any
+        moment a reader has been answered for.
         """
-        self.session.execute(returns.insert().values(**signed, state="waiting"))
+        signed_at = func.reporting.stamp(clock.now())
+        values = {**signed, "state": "waiting", "signed_at": signed_at}
+        self.session.execute(returns.insert().values(values))
         due = [
             {
                 "return_id": signed["id"],

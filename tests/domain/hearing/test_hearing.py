@@ -174,10 +174,10 @@ def test_the_decision_that_stands_is_the_one_under_way_else_the_last_with_a_resu
     replaced = replace(DECIDED, state=State.REPLACED, decided_on=date(2021, 5, 1))
     later = replace(RESULTED, decided_on=date(2021, 4, 1))
 
-    assert domain.standing([]) is None
-    assert domain.standing([replaced]) is None
-    assert domain.standing([later, RESULTED, replaced]) == later
-    assert domain.standing([later, DECIDED, replaced]) == DECIDED
+    assert domain.current_decision([]) is None
+    assert domain.current_decision([replaced]) is None
+    assert domain.current_decision([later, RESULTED, replaced]) == later
+    assert domain.current_decision([later, DECIDED, replaced]) == DECIDED
 
 
 def test_a_decision_is_not_older_than_the_one_it_replaces():

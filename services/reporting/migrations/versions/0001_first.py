@@ -57,7 +57,7 @@ def _ledger():
         "entries",
         key,
         schema=SCHEMA,
-        postgresql_include=["amount", "known_at"],
+        postgresql_include=["amount", "known_at", "own_day"],
     )
     op.create_index(
         "ix_entries_cases", "entries", [*key, "case_number", "position"], schema=SCHEMA
@@ -106,9 +106,10 @@ def _ledger():
 
 def _known_at():
     """
-    When an entry becomes known (decision 0020): writers hold the advisory lock shared
-    until they commit; whoever fixes a moment takes it alone for an instant. The last
-    moment fixed is a sequence, because that is seen at once and never rolled back.
+    When an entry becomes known or a return is signed (decision 0020): writers hold the
+    advisory lock shared until they commit; whoever fixes a moment takes it alone for an
+    instant. The last moment fixed is a sequence, because that is seen at once and never
+    rolled back.
     """
     op.execute(
         """
@@ -136,7 +137,8 @@ def _known_at():
             SELECT timestamptz 'epoch' + last_value * interval '1 us'
             INTO fixed FROM complete_until_us;
             IF moment < fixed + interval '1 s'
-               AND NOT EXISTS (SELECT FROM entries WHERE known_at > fixed) THEN
+               AND NOT EXISTS (SELECT FROM entries WHERE known_at > fixed)
+               AND NOT EXISTS (SELECT FROM returns WHERE signed_at > fixed) THEN
                 RETURN fixed;
             END IF;
             -- A lock of the session: the transaction goes on, writers need not wait.
@@ -144,6 +146,7 @@ def _known_at():
             SELECT greatest(
                 moment,
                 (SELECT max(known_at) FROM entries),
+                (SELECT max(signed_at) FROM returns),
                 (SELECT timestamptz 'epoch' + last_value * interval '1 us'
                  FROM complete_until_us)
             ) INTO fixed;
@@ -179,6 +182,7 @@ def _returns():
         sa.Column("figures_checksum", sa.String, nullable=False),
         sa.Column("under_way", JSONB, nullable=False),
         sa.Column("differences", JSONB, nullable=False),
+        sa.Column("signed_at", INSTANT, nullable=False),
         sa.Column("workbook", sa.LargeBinary),
         sa.Column("page", sa.Text),
         sa.Column("checksum", sa.String),
@@ -194,6 +198,7 @@ def _returns():
         schema=SCHEMA,
     )
     op.create_index("ix_returns_office", "returns", ["office", "id"], schema=SCHEMA)
+    op.create_index("ix_returns_signed_at", "returns", ["signed_at"], schema=SCHEMA)
     op.create_table(
         "deliveries",
         sa.Column("return_id", sa.String, nullable=False),

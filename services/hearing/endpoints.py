@@ -1,0 +1,170 @@
+"""
+How hearing is reached over HTTP: decisions, announcements, sittings and results.
+"""
+
+from __future__ import annotations
+
+from uuid_utils import uuid7
+
+from services.hearing import domain
+from services.hearing.domain import Hearing, Terms
+from services.hearing.schemas import (
+    DecisionMade,
+    HearingList,
+    HearingView,
+    Notice,
+    Result,
+    Sitting,
+)
+from services.hearing.store import OUTBOX, Cases, Hearings
+from shared.case import Case
+from shared.policy.current import current_policy
+from shared.web.endpoint import CLERKS, LEADERS, Call, api, or_not_found
+from shared.web.paging import Page
+
+
+@api(
+    "POST",
+    "/cases/<number>/hearing-decisions",
+    roles=LEADERS,
+    body=DecisionMade,
+    answer=HearingView,
+    status=201,
+)
+def decide_on_hearing(call: Call) -> Hearing:
+    """
+    Decide whether a case gets a hearing, with the reason.
+    """
+    case, hearings = _case_of(call), Hearings(call.session)
+    hearing, replaced, event = domain.decide(
+        case,
+        domain.current_decision(hearings.of_case(case.number)),
+        _terms(call, case),
+        identity=str(uuid7()),
+        **call.body,
+    )
+    if replaced:
+        hearings.update(replaced)
+    hearings.insert(hearing)
+    OUTBOX.announce(call.session, event)
+    return hearing
+
+
+@api(
+    "POST",
+    "/cases/<number>/hearings",
+    roles=CLERKS,
+    body=Notice,
+    answer=HearingView,
+    status=201,
+)
+def schedule_hearing(call: Call) -> Hearing:
+    """
+    Record that the hearing was announced to those who take part.
+    """
+    case, hearings = _case_of(call), Hearings(call.session)
+    hearing, event = domain.schedule(
+        case,
+        domain.current_decision(hearings.of_case(case.number)),
+        _terms(call, case),
+        **call.body,
+    )
+    hearings.update(hearing)
+    OUTBOX.announce(call.session, event)
+    return hearing
+
+
+@api(
+    "POST",
+    "/hearings/<identity>/sittings",
+    roles=CLERKS,
+    body=Sitting,
+    answer=HearingView,
+    status=201,
+)
+def record_sitting(call: Call) -> Hearing:
+    """
+    Record that the hearing took place.
+    """
+    case, scheduled = _hearing_of(call)
+    hearing, event = domain.sit(case, scheduled, _terms(call, case), **call.body)
+    Hearings(call.session).update(hearing)
+    OUTBOX.announce(call.session, event)
+    return hearing
+
+
+@api(
+    "POST",
+    "/hearings/<identity>/results",
+    roles=CLERKS,
+    body=Result,
+    answer=HearingView,
+    status=201,
+)
+def record_result(call: Call) -> Hearing:
+    """
+    Record the result of the hearing.
+    """
+    case, held = _hearing_of(call)
+    hearing, event = domain.give_result(case, held, _terms(call, case), **call.body)
+    Hearings(call.session).update(hearing)
+    OUTBOX.announce(call.session, event)
+    return hearing
+
+
+@api("GET", "/hearings", query=HearingList, answer=HearingView, many=True)
+def list_hearings(call: Call) -> Page[Hearing]:
+    """
+    Decisions and hearings of an office and all below it.
+    """
+    state = call.query.get("state")
+    return Hearings(call.session).of_offices(call.offices(), call.page, state=state)
+
+
+@api("GET", "/hearings/<identity>", answer=HearingView)
+def show_hearing(call: Call) -> Hearing:
+    """
+    One decision and the hearing that followed.
+    """
+    identity = call.path["identity"]
+    hearing = or_not_found(Hearings(call.session).get(identity), "听证", identity)
+    call.office(hearing.office)
+    return hearing
+
+
+def _case_of(call: Call) -> Case:
+    """
+    The case whose number is in the path, locked.
+    """
+    number = call.path["number"]
+    case = or_not_found(Cases(call.session).lock(number), "案件", number)
+    call.office(case.office)
+    return case
+
+
+def _hearing_of(call: Call) -> tuple[Case, Hearing]:
+    """
+    The hearing whose id is in the path, and its case, locked.
+    """
+    identity = call.path["identity"]
+    locked = Cases(call.session).lock_of(Hearings.table, identity)
+    case = or_not_found(locked, "听证", identity)
+    call.office(case.office)
+    return case, or_not_found(Hearings(call.session).get(identity), "听证", identity)
+
+
+def _terms(call: Call, case: Case) -> Terms:
+    """
+    The programme's terms; the office that decides approves through its own leaders.
+    """
+    policy = current_policy()
+    rules = policy.programmes.get(case.programme).hearing
+    deciding = policy.directory.office(call.who.office).posts
+    return Terms(
+        today=call.today,
+        approvers=[title for title, post in deciding.items() if post.leader],
+        posts=list(policy.directory.office(case.office).posts),
+        members_min=rules.members_min,
+        members_max=rules.members_max,
+        notice_over=lambda day: policy.calendar.due(day, rules.notice).day,
+    )

@@ -1,0 +1,3 @@
+"""
+How intake is reached over HTTP: one module a subject.
+"""

@@ -1,0 +1,109 @@
+"""
+The cases of the ledgers, and what is one matter among them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.intake import domain
+from services.intake.domain import Case
+from services.intake.schemas import (
+    CaseView,
+    DuplicateView,
+    ListQuery,
+    MergeBody,
+    UnmergeBody,
+)
+from services.intake.store import OUTBOX, Cases
+from shared.web.endpoint import CLERKS, Call, api, or_not_found
+from shared.web.paging import Page
+
+_SAME_MATTER = ["同一信访人（证件号码或姓名相同）", "同一原案号"]
+
+
+@api("GET", "/cases", query=ListQuery, answer=CaseView, many=True)
+def list_cases(call: Call) -> Page[Any]:
+    """
+    List the cases of an office and of those below it (一院一清单, PY-14).
+    """
+    return Cases(call.session).of_offices(call.offices(), call.page)
+
+
+@api("GET", "/cases/<number>", answer=CaseView)
+def show_case(call: Call) -> dict[str, Any]:
+    """
+    Show one case with its ledger row, without the petitioner.
+    """
+    cases, number = Cases(call.session), call.path["number"]
+    return _with_row(cases, _within(call, cases.get(number), number))
+
+
+@api("GET", "/duplicates", query=ListQuery, answer=DuplicateView, many=True)
+def list_duplicates(call: Call) -> Page[Any]:
+    """
+    List cases that look like one matter: same person, same original case.
+    """
+    page = Cases(call.session).same_matter(call.offices(), call.page)
+    return page.map(lambda row: {"numbers": row.numbers, "why": _SAME_MATTER})
+
+
+@api(
+    "POST",
+    "/cases/<number>/merge",
+    roles=CLERKS,
+    body=MergeBody,
+    answer=CaseView,
+)
+def merge_case(call: Call) -> dict[str, Any]:
+    """
+    Merge a duplicate into the case it belongs to; nothing is deleted (PY-19).
+    """
+    number, into = call.path["number"], call.body["into"]
+    duplicate, other = Cases(call.session).lock(number, into)
+    merged, event = domain.merge(
+        _within(call, duplicate, number),
+        _within(call, other, into),
+        on=call.body["merged_on"],
+        today=call.today,
+    )
+    return _save(call, merged, event)
+
+
+@api(
+    "POST",
+    "/cases/<number>/unmerge",
+    roles=CLERKS,
+    body=UnmergeBody,
+    answer=CaseView,
+)
+def unmerge_case(call: Call) -> dict[str, Any]:
+    """
+    Undo a merge: the case counts again.
+    """
+    number = call.path["number"]
+    merged = _within(call, Cases(call.session).get(number, lock=True), number)
+    restored, event = domain.unmerge(
+        merged, on=call.body["unmerged_on"], today=call.today
+    )
+    return _save(call, restored, event)
+
+
+def _within(call: Call, case: Case | None, number: str) -> Case:
+    """
+    *case*, if there is one and the caller may see it.
+    """
+    case = or_not_found(case, "案件", number)
+    call.office(case.office)
+    return case
+
+
+def _save(call: Call, case: Case, event: Any) -> dict[str, Any]:
+    cases = Cases(call.session)
+    cases.update(case)
+    OUTBOX.announce(call.session, event)
+    return _with_row(cases, case)
+
+
+def _with_row(cases: Cases, case: Case) -> dict[str, Any]:
+    return {**vars(case), "row": cases.ledger_row(case.number)}

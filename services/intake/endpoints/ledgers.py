@@ -1,0 +1,124 @@
+"""
+Ledgers that offices push: read as jobs with progress, faulty rows given back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+from uuid_utils import uuid7
+
+from services.intake.domain import Import, RejectedRow
+from services.intake.endpoints.lookup import programme_of
+from services.intake.events import ImportRequested
+from services.intake.importing import rejected_workbook
+from services.intake.schemas import ImportQuery, ImportView, ListQuery
+from services.intake.store import OUTBOX, Imports
+from shared.errors import Conflict
+from shared.policy.current import current_policy
+from shared.web.endpoint import CLERKS, Call, Download, api, or_not_found
+from shared.web.paging import Page
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_PROBLEMS_SHOWN = 100
+
+
+@api(
+    "POST",
+    "/imports",
+    roles=CLERKS,
+    query=ImportQuery,
+    accepts="application/octet-stream",
+    answer=ImportView,
+    status=202,
+    refusals=(413,),
+)
+def push_ledger(call: Call) -> dict[str, Any]:
+    """
+    Push a ledger (xlsx, csv or json); it is read as a job with progress.
+    """
+    office, query = call.office(), call.query
+    programme = programme_of(call, query["programme"], office)
+    imports, checksum = Imports(call.session), hashlib.sha256(call.raw).hexdigest()
+    if not query["dry_run"]:
+        _require_new(imports.same(office, programme.code, checksum))
+    pushed = Import(
+        id=str(uuid7()),
+        office=office,
+        programme=programme.code,
+        filename=query["filename"],
+        dry_run=query["dry_run"],
+    )
+    imports.push(pushed, call.raw, checksum)
+    OUTBOX.announce(
+        call.session,
+        ImportRequested(office=office, case_number=pushed.id, occurred_on=call.today),
+    )
+    return _with_problems(pushed)
+
+
+@api("GET", "/imports", query=ListQuery, answer=ImportView, many=True)
+def list_imports(call: Call) -> Page[dict[str, Any]]:
+    """
+    List the ledgers pushed by an office and by those below it.
+    """
+    page = Imports(call.session).of_offices(call.offices(), call.page)
+    return page.map(_with_problems)
+
+
+@api("GET", "/imports/<number>", answer=ImportView)
+def show_import(call: Call) -> dict[str, Any]:
+    """
+    Show how far a pushed ledger was read, and its first hundred problems.
+    """
+    pushed = _import_of(call)
+    rows = Imports(call.session).rejected(pushed.id, _PROBLEMS_SHOWN)
+    return _with_problems(pushed, rows)
+
+
+@api("GET", "/imports/<number>/rejected", gives=XLSX)
+def rejected_rows(call: Call) -> Download:
+    """
+    The rows that did not become cases, as a workbook to correct and push again.
+    """
+    pushed = _import_of(call)
+    form = current_policy().programmes.get(pushed.programme).form
+    content = rejected_workbook(form, Imports(call.session).rejected(pushed.id))
+    return Download(content, XLSX, f"rejected-{pushed.id}.xlsx")
+
+
+def _require_new(before: str | None) -> None:
+    if before:
+        raise Conflict.because(
+            "ledger_already_pushed",
+            f"同一份文件已经报送过（{before}），没有重复登记。",
+            f"查看办理情况：GET /imports/{before}；有改动时请报送改动后的文件。",
+        )
+
+
+def _import_of(call: Call) -> Import:
+    """
+    The import whose id is in the path.
+    """
+    number = call.path["number"]
+    pushed = or_not_found(Imports(call.session).get(number), "报送", number)
+    call.office(pushed.office)
+    return pushed
+
+
+def _with_problems(
+    pushed: Import, rejected: Iterable[RejectedRow] = ()
+) -> dict[str, Any]:
+    """
+    An import with its first problems: of the file as a whole, then row by row.
+    """
+    of_rows = (problem for row in rejected for problem in row.problems)
+    problems = [*pushed.problems, *of_rows]
+    address = f"/imports/{pushed.id}/rejected" if pushed.rows_rejected else None
+    return {
+        **vars(pushed),
+        "problems": problems[:_PROBLEMS_SHOWN],
+        "rejected_url": address,
+    }
