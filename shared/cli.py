@@ -78,7 +78,7 @@ def check(deploy: Path | None) -> None:
     """
     Check programmes, directory and calendar; name file, line and reason.
     """
-    from services.assignment.domain.facts import VOCABULARY
+    from services.assignment.domain.facts.vocabulary import VOCABULARY
     from shared.policy.check import check as problems_of
 
     problems = problems_of(deploy or settings.deploy, VOCABULARY)
@@ -102,7 +102,7 @@ def show_programme(code: str) -> None:
     """
     Print programme CODE in Chinese.
     """
-    from services.assignment.domain.facts import VOCABULARY
+    from services.assignment.domain.facts.vocabulary import VOCABULARY
     from shared.policy.check import describe
     from shared.policy.current import current_policy
     from shared.policy.programme import UnknownProgramme

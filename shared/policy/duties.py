@@ -20,8 +20,8 @@ from shared.policy.directory import Office
 from shared.policy.directory_file import Level
 from shared.yaml.decode import problem_in
 
-ACT_RECORDED = "assignment.act_recorded"
-NOTICE_ISSUED = "assignment.supervision_issued"
+ACT_RECORDED = "matter.act_recorded"
+NOTICE_ISSUED = "matter.supervision_issued"
 """
 The two facts on which the checks of a programme's file themselves depend.
 """

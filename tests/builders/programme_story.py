@@ -10,12 +10,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from services.assignment.domain import matter as matters
 from services.assignment.domain.duties import alerts, ledger, recurrence
 from services.assignment.domain.duties.instances import BEGINNINGS
 from services.assignment.domain.escalation import notices
+from services.assignment.domain.facts.vocabulary import fact_of
 from services.assignment.domain.leaders import leadership
 from services.assignment.domain.leaders.required_fields import missing_fields
+from services.assignment.domain.matter import Matter
+from services.assignment.domain.recompute import begin_occurrences, escalate, recompute
 from shared.policy.current import current_policy
 from tests.builders import facts
 from tests.builders.closing_story import NUMBER, Ending
@@ -69,7 +71,7 @@ class Story(Ending):
         rules = current_policy()
         self.policy, self.directory = rules, rules.directory
         self.programme, self.office = programme_of(code), office
-        self.facts, self.now, self.today = {}, matters.Matter(NUMBER), None
+        self.facts, self.now, self.today = {}, Matter(NUMBER), None
         self.waiting, self.reached, self.notices = {}, [], {}
         self.learn(*facts)
 
@@ -86,7 +88,7 @@ class Story(Ending):
         The matter by everything that happens until *day*.
         """
         until = {key: each for key, each in self.facts.items() if each.on <= day}
-        return matters.recompute(matters.Matter(NUMBER), until, self.policy).matter
+        return recompute(Matter(NUMBER), until, self.policy).matter
 
     @property
     def led(self):
@@ -159,11 +161,11 @@ class Story(Ending):
 
     def _live(self, day):
         new = {key: each for key, each in self.facts.items() if each.on <= day}
-        self._take(matters.recompute(self.now, new, self.policy))
+        self._take(recompute(self.now, new, self.policy))
         while self.now.next_occurrence_on and self.now.next_occurrence_on <= day:
-            self._take(matters.begin_occurrences(self.now, day, self.policy))
+            self._take(begin_occurrences(self.now, day, self.policy))
         while due := [each for each in self.waiting.values() if each.on <= day]:
-            self._take(matters.escalate(self.now, due, day, self.policy))
+            self._take(escalate(self.now, due, day, self.policy))
 
     def _take(self, change):
         self.now = change.matter
@@ -193,7 +195,7 @@ class Story(Ending):
                     directory=self.directory,
                 )
                 self.notices[notice.id] = answered
-                self.learn(matters.fact_of(event))
+                self.learn(fact_of(event))
         return self
 
     def escalations(self, duty=None):

@@ -17,7 +17,7 @@ from services.assignment.casework import recurrence
 from services.assignment.casework.escalation import escalate_some, unescalated
 from services.assignment.casework.overdue import flag_some
 from services.assignment.casework.record import recompute_matters, record_facts
-from services.assignment.domain.facts import PeriodBegun
+from services.assignment.domain.facts.duties import PeriodBegun
 from services.assignment.store import Duties, load_matters
 from shared import clock, telemetry
 from tests.builders import new_number

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from services.assignment.casework.record import apply
 from services.assignment.domain.escalation import steps
-from services.assignment.domain.matter import escalate
+from services.assignment.domain.recompute import escalate
 from services.assignment.store import EscalationSteps, NextSteps, load_matters
 from shared import clock, telemetry
 from shared.policy.current import current_policy

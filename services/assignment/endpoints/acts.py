@@ -15,7 +15,9 @@ from services.assignment import events
 from services.assignment.casework.record import record_fact
 from services.assignment.domain.activities.acts import act_faults
 from services.assignment.domain.duties import recurrence
-from services.assignment.domain.facts import ActRecorded, Fact, OfficeActsBegun
+from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.duties import OfficeActsBegun
+from services.assignment.domain.facts.leaders import ActRecorded
 from services.assignment.endpoints.lookup import (
     matter_known,
     programme_of,

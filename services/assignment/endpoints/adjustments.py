@@ -12,7 +12,7 @@ from services.assignment.casework.record import record_facts
 from services.assignment.domain.duties import adjustments
 from services.assignment.domain.duties.adjustments import SignedAdjustment
 from services.assignment.domain.duties.ledger import Duty
-from services.assignment.domain.facts import (
+from services.assignment.domain.facts.duties import (
     DutyExtended,
     DutyOverridden,
     DutyPaused,

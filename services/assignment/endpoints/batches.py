@@ -15,7 +15,8 @@ from services.assignment import events
 from services.assignment.casework.record import record_facts
 from services.assignment.domain.batches import batches
 from services.assignment.domain.batches.batches import Batch, BatchItem
-from services.assignment.domain.facts import BatchReceived, Fact, HandedDown
+from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.batches import BatchReceived, HandedDown
 from services.assignment.endpoints.lookup import programme_of
 from services.assignment.schemas.batches import (
     BatchBody,

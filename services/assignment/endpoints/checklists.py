@@ -10,7 +10,7 @@ from typing import Any
 from services.assignment import events
 from services.assignment.casework.record import record_fact
 from services.assignment.domain.activities.acts import act_faults
-from services.assignment.domain.facts import ListItemDone
+from services.assignment.domain.facts.leaders import ListItemDone
 from services.assignment.domain.leaders import checklists
 from services.assignment.endpoints.acts import keep_act
 from services.assignment.endpoints.lookup import case_of, leading_of, unnamed_fields

@@ -10,7 +10,8 @@ from typing import Any
 from services.assignment.domain.duties.deadlines import Deadline
 from services.assignment.domain.duties.instances import instances
 from services.assignment.domain.duties.transitions import run_all
-from services.assignment.domain.facts import Fact, SignedRecord
+from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.duties import SignedRecord
 from services.assignment.endpoints.lookup import duty_of, programme_of
 from services.assignment.endpoints.views import shown_duties
 from services.assignment.schemas.duties import (

@@ -8,7 +8,7 @@ from typing import Any
 
 from services.assignment import events
 from services.assignment.casework.record import record_fact
-from services.assignment.domain.facts import (
+from services.assignment.domain.facts.leaders import (
     CaseAppraised,
     LeaderRecused,
     LeadersConfirmed,

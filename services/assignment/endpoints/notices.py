@@ -16,7 +16,7 @@ from services.assignment.casework.record import record, record_fact
 from services.assignment.domain.escalation import notices as letters
 from services.assignment.domain.escalation.notices import Notice
 from services.assignment.domain.escalation.steps import chief_of
-from services.assignment.domain.facts import NoticeAccepted
+from services.assignment.domain.facts.notices import NoticeAccepted
 from services.assignment.endpoints.lookup import matter_known, programme_of
 from services.assignment.schemas.escalation import (
     AnswerBody,

@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.escalation.steps import EscalationStep
-from services.assignment.domain.facts import Fact
+from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.matter import Change, Matter
 from services.assignment.store.duties import Duties
 from services.assignment.store.escalation import EscalationSteps, NextSteps
@@ -27,7 +27,7 @@ from services.assignment.store.matters import steps_of
 from services.assignment.store.notices import Notices
 from services.assignment.store.tables import facts, matters
 
-# The columns of a matter's row; each follows from its facts (`domain/matter.py`).
+# The columns of a matter's row; each follows from its facts (`domain/recompute.py`).
 _STATE = tuple(column.name for column in matters.c)
 _NUMBERS = bindparam("numbers", type_=ARRAY(String))
 

@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.assignment.domain.batches.batches import without_presumed
 from services.assignment.domain.closings.closing import ClosingCase
-from services.assignment.domain.facts import Fact, Step
+from services.assignment.domain.facts.base import Fact, Step
 from services.assignment.store.facts import decode
 from services.assignment.store.tables import facts, matters
 

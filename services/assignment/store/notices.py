@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.assignment.domain.escalation.notices import Notice
-from services.assignment.domain.facts import NoticeEnded
+from services.assignment.domain.facts.notices import NoticeEnded
 from services.assignment.store.tables import metadata
 
 notices = Table(

@@ -81,7 +81,7 @@ facts = Table(
         "ix_facts_acts",
         "occurred_on",
         "number",
-        postgresql_where="type = 'assignment.act_recorded'",
+        postgresql_where="type = 'matter.act_recorded'",
     ),
 )
 

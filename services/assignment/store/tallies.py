@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from services.assignment.domain.activities.tallies import NUMBERS_SHOWN, Recorded
-from services.assignment.domain.facts import ActRecorded
+from services.assignment.domain.facts.leaders import ActRecorded
 from services.assignment.store.tables import facts, matters
 
 _ROWS_AT_ONCE = 1000

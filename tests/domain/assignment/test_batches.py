@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from services.assignment.domain.batches import baselines, batches
-from services.assignment.domain.facts import BatchReceived
+from services.assignment.domain.facts.batches import BatchReceived
 from services.assignment.domain.leaders.workload import Share
 from shared.errors import Conflict
 from shared.policy.calendar import Limit

@@ -155,8 +155,8 @@ def test_a_report_is_submitted_neither_before_the_end_nor_in_the_future(day, cod
 
 def test_a_case_that_flowed_back_is_not_concluded_before_it_did():
     days = (date(2021, 5, 21), date(2021, 4, 1))
-    facts = [happened("assignment.case_reopened", day) for day in days]
-    facts.append(happened("assignment.case_resolved", date(2021, 5, 30)))
+    facts = [happened("matter.case_reopened", day) for day in days]
+    facts.append(happened("matter.case_resolved", date(2021, 5, 30)))
     with pytest.raises(Rejected) as refusal:
         submit(replace(OPEN, reopened_on=closing.last_reopened(facts)))
 

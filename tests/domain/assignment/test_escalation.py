@@ -13,7 +13,7 @@ from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.escalation import notices
 from services.assignment.domain.escalation import steps as supervision
 from services.assignment.domain.escalation.notices import Notice
-from services.assignment.domain.facts import Step
+from services.assignment.domain.facts.base import Step
 from shared.errors import Conflict, Forbidden, Rejected
 from shared.policy.calendar import Limit
 from shared.policy.current import current_policy
@@ -203,11 +203,11 @@ def test_what_the_supervisor_does_is_no_work_on_the_case():
     limits = replace(programme().supervision, stagnant_after=Limit.parse("30N"))
     facts = [
         opened(date(2020, 11, 1)),
-        happened("assignment.supervision_issued", date(2020, 12, 1)),
+        happened("matter.supervision_issued", date(2020, 12, 1)),
     ]
     calendar = rules().calendar
     stagnant = supervision.stagnant_since(facts, limits, calendar)
-    facts.append(happened("assignment.supervision_answered", date(2020, 12, 5)))
+    facts.append(happened("matter.supervision_answered", date(2020, 12, 5)))
 
     assert stagnant == date(2020, 12, 2)
     assert supervision.stagnant_since(facts, limits, calendar) == date(2021, 1, 5)

@@ -11,7 +11,7 @@ from datetime import date
 import pytest
 
 from services.assignment.domain.duties import ledger
-from services.assignment.domain.facts import Fact
+from services.assignment.domain.facts.base import Fact
 from shared.policy.current import current_policy
 from tests.builders import COUNTY
 from tests.builders.facts import act, registered

@@ -9,12 +9,12 @@ from datetime import date
 import pytest
 
 from services.assignment import events
-from services.assignment.domain.facts import (
+from services.assignment.domain.facts.base import Step
+from services.assignment.domain.facts.leaders import LeadersConfirmed
+from services.assignment.domain.facts.received import (
     CaseMerged,
     CaseOpened,
     CaseUnmerged,
-    LeadersConfirmed,
-    Step,
 )
 from services.assignment.domain.leaders import leadership
 from services.assignment.domain.leaders import rules as naming

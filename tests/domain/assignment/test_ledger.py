@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from services.assignment.domain.duties import ledger as duties
 from services.assignment.domain.duties.alerts import alert_level
 from services.assignment.domain.escalation.steps import causes_of_duty
-from services.assignment.domain.facts import CaseMerged, CaseUnmerged
+from services.assignment.domain.facts.received import CaseMerged, CaseUnmerged
 from shared.policy.current import current_policy
 from tests.builders import facts
 from tests.builders.facts import handed_down, happened, replied
@@ -178,8 +178,8 @@ def test_resolving_is_owed_by_the_day_in_the_ledger_or_else_by_the_last_mileston
 def test_a_reopened_case_resumes_the_old_clock():
     matter = Matter().learn(
         opened(resolve_by=date(2021, 6, 30)),
-        happened("assignment.case_resolved", date(2021, 3, 1)),
-        happened("assignment.case_reopened", date(2021, 9, 1)),
+        happened("matter.case_resolved", date(2021, 3, 1)),
+        happened("matter.case_reopened", date(2021, 9, 1)),
     )
 
     duty = matter.duty("resolve_by")
@@ -190,7 +190,7 @@ def test_a_reopened_case_resumes_the_old_clock():
 
 def test_closing_by_procedure_does_not_discharge_what_is_owed():
     matter = Matter().learn(
-        opened(), happened("assignment.case_concluded", date(2021, 3, 1))
+        opened(), happened("matter.case_concluded", date(2021, 3, 1))
     )
 
     assert matter.duty("resolve_by").state == "open"
@@ -258,7 +258,7 @@ def test_each_closing_is_reviewed_within_ten_working_days_of_its_submission():
 
 
 def test_a_review_is_done_on_its_own_day_not_on_that_of_the_end_it_confirms():
-    ended = happened("assignment.case_resolved", date(2020, 12, 1))
+    ended = happened("matter.case_resolved", date(2020, 12, 1))
     matter = Matter().learn(
         led_opened(), closing("submitted", date(2020, 12, 2)), ended
     )
@@ -339,9 +339,9 @@ _LATER = {
     "handed": handed_down,
     "merged": lambda on: CaseMerged(on=on),
     "unmerged": lambda on: CaseUnmerged(on=on),
-    "resolved": lambda on: happened("assignment.case_resolved", on),
-    "ended": lambda on: happened("assignment.case_ended", on),
-    "reopened": lambda on: happened("assignment.case_reopened", on),
+    "resolved": lambda on: happened("matter.case_resolved", on),
+    "ended": lambda on: happened("matter.case_ended", on),
+    "reopened": lambda on: happened("matter.case_reopened", on),
     "aid": lambda on: happened("aid.aid_opened", on, aid="a1"),
     "aid_refused": lambda on: happened("aid.aid_refused", on, aid="a1"),
     "reported": lambda on: closing("submitted", on),

@@ -12,16 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.assignment.domain.duties import ledger
-from services.assignment.domain.facts import Fact
+from services.assignment.domain.facts.base import Fact
 from shared.policy.current import current_policy
 from tests.builders import COUNTY, facts
 from tests.builders.facts import happened
 
 NUMBER = "件检控申〔2021〕001号"
 START = date(2021, 3, 1)
-RESOLVED = "assignment.case_resolved"
-REOPENED = "assignment.case_reopened"
-CONCLUDED = "assignment.case_concluded"
+RESOLVED = "matter.case_resolved"
+REOPENED = "matter.case_reopened"
+CONCLUDED = "matter.case_concluded"
 MERGED, UNMERGED = "intake.case_merged", "intake.case_unmerged"
 CALENDAR = current_policy().calendar
 
@@ -113,7 +113,7 @@ def test_what_was_released_by_signed_record_takes_no_answer_from_the_next() -> N
     known = [
         act("cause_found", 0),
         act("cause_found", 5),
-        fact("assignment.duty_waived", 6, duty=f"{NUMBER}/remedy/{START}", record="r1"),
+        fact("matter.duty_waived", 6, duty=f"{NUMBER}/remedy/{START}", record="r1"),
         act("remedy_done", 8),
     ]
 
@@ -157,7 +157,7 @@ def test_an_opening_entered_late_does_not_take_over_what_was_signed_for_another(
 ):
     second = act("cause_found", 9)
     (before,) = ledger_of("puyang-2020", second)
-    waived = fact("assignment.duty_waived", 12, duty=before.id, record="r1")
+    waived = fact("matter.duty_waived", 12, duty=before.id, record="r1")
 
     earlier, same = ledger_of("puyang-2020", second, waived, act("cause_found", 0))
 
@@ -226,7 +226,7 @@ def test_an_unmerging_takes_back_only_what_the_merge_released() -> None:
     returned = [
         facts.opened(START, handed=True),
         facts.received(START),
-        fact("assignment.objection_decided", 2, batch="b1", verdict="returned"),
+        fact("matter.objection_decided", 2, batch="b1", verdict="returned"),
     ]
     apart = [fact(MERGED, 6), fact(UNMERGED, 7)]
 
@@ -263,7 +263,7 @@ def test_a_second_registration_or_opening_of_a_matter_opens_nothing(code: str) -
     again = [
         fact("intake.petition_registered", 7, **petition),
         fact("intake.case_opened", 7, **case),
-        fact("assignment.case_appraised", 8, difficulty="hard"),
+        fact("matter.case_appraised", 8, difficulty="hard"),
     ]
     programme = current_policy().programmes.get(code)
 
@@ -300,7 +300,7 @@ def test_identities_and_states_do_not_depend_on_the_order_of_arrival(
 ) -> None:
     known = [
         fact(
-            "assignment.duty_waived",
+            "matter.duty_waived",
             day,
             duty=f"{NUMBER}/remedy/{START}",
             record=f"r{which}",

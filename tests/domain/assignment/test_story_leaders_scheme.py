@@ -196,7 +196,7 @@ def test_a_covered_one_decided_on_and_settled_is_not():
     case = the_case(
         led((COUNTY, "检察长")),
         happened("hearing.hearing_decided", date(2021, 4, 20)),
-        happened("assignment.case_resolved", date(2021, 6, 1)),
+        happened("matter.case_resolved", date(2021, 6, 1)),
         first_petition=True,
     ).run(date(2021, 12, 31))
 

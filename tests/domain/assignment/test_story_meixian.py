@@ -22,7 +22,7 @@ from tests.builders.programme_story import (
 
 CODE, OFFICE = "meixian", "610326"
 CAME = date(2023, 3, 1)
-RESOLVED = "assignment.case_resolved"
+RESOLVED = "matter.case_resolved"
 
 
 def petition(*facts, on=CAME):
@@ -130,7 +130,7 @@ def test_a_visit_before_the_end_is_no_follow_up():
 def test_an_open_case_owes_none_of_the_four_and_a_reopened_one_no_longer():
     reopened = the_case(
         happened(RESOLVED, date(2023, 5, 4)),
-        happened("assignment.case_reopened", date(2023, 5, 20)),
+        happened("matter.case_reopened", date(2023, 5, 20)),
     )
 
     assert the_case().owed() == {}
@@ -138,7 +138,7 @@ def test_an_open_case_owes_none_of_the_four_and_a_reopened_one_no_longer():
 
 
 def test_a_case_ended_by_law_or_procedure_owes_none_of_the_four():
-    for end in ("assignment.case_ended", "assignment.case_concluded"):
+    for end in ("matter.case_ended", "matter.case_concluded"):
         assert the_case(happened(end, date(2023, 5, 4))).owed() == {}
 
 

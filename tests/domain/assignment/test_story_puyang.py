@@ -219,8 +219,8 @@ def test_a_lawful_ending_has_a_standard_of_its_own_and_is_no_outcome():
 @pytest.mark.requirement("PY-33")
 def test_a_procedural_ending_never_discharges_the_outcome():
     # PY-33.
-    concluded = the_case(led(), happened("assignment.case_concluded", CAME))
-    ended = the_case(led(), happened("assignment.case_ended", CAME))
+    concluded = the_case(led(), happened("matter.case_concluded", CAME))
+    ended = the_case(led(), happened("matter.case_ended", CAME))
 
     assert "resolve_by" in concluded.open()
     assert "resolve_by" not in ended.open()

@@ -26,7 +26,7 @@ from tests.builders.programme_story import (
 CODE = "xq-2020"
 UNIT, HUB = "640104001", "640104800"
 CAME = date(2020, 10, 27)
-RESOLVED = "assignment.case_resolved"
+RESOLVED = "matter.case_resolved"
 
 
 def the_case(*facts, on=CAME, **said):
@@ -82,7 +82,7 @@ def test_a_stubborn_case_owes_a_push_plan_and_the_plan_its_outcome():
 def test_what_a_county_leader_must_take_owes_a_plan_whenever_that_is_seen(mark):
     # XQ-21, XQ-23: 三跨三分离 and the like, in the ledger or by a person's appraisal.
     seen = happened(
-        "assignment.case_appraised", date(2020, 12, 1), in_scope=True, **{mark: True}
+        "matter.case_appraised", date(2020, 12, 1), in_scope=True, **{mark: True}
     )
     listed, appraised = the_case(led(), **{mark: True}), the_case(led(), seen)
     both = the_case(led(), seen, **{mark: True})
@@ -96,7 +96,7 @@ def test_what_a_county_leader_must_take_owes_a_plan_whenever_that_is_seen(mark):
 @pytest.mark.requirement("XQ-12")
 def test_a_case_outside_the_plan_owes_no_push_plan():
     seen = happened(
-        "assignment.case_appraised",
+        "matter.case_appraised",
         date(2020, 12, 1),
         in_scope=False,
         cross_separate=True,
@@ -198,9 +198,9 @@ def test_the_conference_owes_an_answer_to_each_request_to_coordinate():
     # XQ-33.
     def decided(request):
         on = date(2021, 3, 9)
-        return happened("assignment.coordination_decided", on, request=request)
+        return happened("matter.coordination_decided", on, request=request)
 
-    asked = happened("assignment.coordination_requested", date(2021, 3, 4), request="r")
+    asked = happened("matter.coordination_requested", date(2021, 3, 4), request="r")
     waiting = the_case(led(), asked, decided("s"))
 
     assert waiting.owed()["coordination/r"][::2] == (HUB, date(2021, 3, 19))
@@ -213,7 +213,7 @@ def test_a_case_that_flows_back_is_traced_and_resumes_its_old_clock():
     case = the_case(
         led(),
         happened(RESOLVED, date(2021, 2, 1)),
-        happened("assignment.case_reopened", date(2021, 3, 1)),
+        happened("matter.case_reopened", date(2021, 3, 1)),
     )
 
     assert case.due()["traceback"] == date(2021, 3, 31)

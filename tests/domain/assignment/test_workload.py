@@ -10,7 +10,8 @@ from datetime import date, timedelta
 import pytest
 
 from services.assignment.domain.activities import rosters
-from services.assignment.domain.facts import ListItemDone, UnitsAgreed
+from services.assignment.domain.facts.batches import UnitsAgreed
+from services.assignment.domain.facts.leaders import ListItemDone
 from services.assignment.domain.leaders import checklists, leadership, units, workload
 from shared.errors import Conflict
 from shared.policy.current import current_policy

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.assignment.domain.facts import VOCABULARY
+from services.assignment.domain.facts.vocabulary import VOCABULARY
 from shared.policy.check import check
 from shared.policy.directory import Directory
 from shared.policy.loading import ProgrammeError, load_programmes
@@ -153,8 +153,8 @@ def test_overlapping_phases_need_a_stated_winner(deploy):
 
 
 def test_notices_without_a_duty_to_answer_them_are_no_escalation(deploy):
-    opens = "opened_by: assignment.supervision_issued\n    per: notice"
-    spoil(deploy, opens, "opened_by: assignment.case_reopened")
+    opens = "opened_by: matter.supervision_issued\n    per: notice"
+    spoil(deploy, opens, "opened_by: matter.case_reopened")
     found = {each.location.path: each.code for each in check(deploy, VOCABULARY)}
 
     assert found["supervision"] == "no_reply_duty"

@@ -8,13 +8,12 @@ from datetime import date
 
 import pytest
 
-from services.assignment.domain.facts import (
-    BatchWithdrawn,
+from services.assignment.domain.facts.batches import BatchWithdrawn, ObjectionDecided
+from services.assignment.domain.facts.leaders import LeadersConfirmed
+from services.assignment.domain.facts.received import (
     CaseMerged,
     CaseOpened,
     CaseUnmerged,
-    LeadersConfirmed,
-    ObjectionDecided,
 )
 from services.assignment.domain.leaders import leadership, suggestions
 from services.assignment.domain.leaders import rules as naming
@@ -40,11 +39,11 @@ def named(on, *leaders, **said):
 
 def recused(on, office, post, *, lifted=False):
     who = {"leader_office": office, "post": post, "own": False}
-    return happened("assignment.leader_recused", on, lifted=lifted, **who)
+    return happened("matter.leader_recused", on, lifted=lifted, **who)
 
 
 def appraised(on, **judged):
-    return happened("assignment.case_appraised", on, **judged)
+    return happened("matter.case_appraised", on, **judged)
 
 
 def programme_of(code):
@@ -333,7 +332,7 @@ def test_who_stands_back_handles_the_case_no_longer():
     who = {"leader_office": court, "post": "法官甲", "own": True}
     handled = named(START, handler_post="法官甲", responsible_post="副院长")
     on = date(2021, 4, 20)
-    back = happened("assignment.leader_recused", on, lifted=False, **who)
+    back = happened("matter.leader_recused", on, lifted=False, **who)
     found = reckon("jiaozuo-2021", opened(court), handled, back, office=court)
 
     assert (found.handler_post, found.responsible_post) == (None, "副院长")

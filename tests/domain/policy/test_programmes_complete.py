@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from services.assignment.domain.facts import VOCABULARY
+from services.assignment.domain.facts.vocabulary import VOCABULARY
 from shared.policy.calendar import Calendar, Limit
 from shared.policy.check import check, describe
 from shared.policy.directory import Directory
@@ -180,7 +180,7 @@ def test_jiaozuo_counts_natural_days_from_receipt(rule, limit):
     found = duty(JIAOZUO, rule)
 
     assert found.due.limit == Limit.parse(limit)
-    assert found.opened_by == "assignment.batch_received"
+    assert found.opened_by == "matter.batch_received"
     assert found.overridable
 
 

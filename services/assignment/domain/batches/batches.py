@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from services.assignment.domain.facts import BatchReceived, Fact
+from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.batches import BatchReceived
 from shared.errors import Conflict, Problem
 from shared.policy.calendar import Calendar, Due, Limit
 from shared.policy.directory import Directory

@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from services.assignment import events
-from services.assignment.domain.facts import (
+from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.closings import (
     CaseConcluded,
     CaseEnded,
     CaseReopened,
     CaseResolved,
     ClosingReturned,
     ClosingSubmitted,
-    Fact,
 )
 from shared.errors import Conflict, reject_if
 from shared.events import Event

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.assignment.domain.duties.ledger import Duty
-from services.assignment.domain.facts import DutyExtended, Fact, SignedRecord
+from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.duties import DutyExtended, SignedRecord
 from shared.errors import Problem
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory

@@ -13,15 +13,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from services.assignment.domain.duties.deadlines import Deadline
-from services.assignment.domain.facts import (
-    ActRecorded,
-    CaseOpened,
-    Fact,
-    LeadersConfirmed,
-    OccurrenceBegun,
-    PeriodBegun,
-    PetitionRegistered,
-)
+from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.duties import OccurrenceBegun, PeriodBegun
+from services.assignment.domain.facts.leaders import ActRecorded, LeadersConfirmed
+from services.assignment.domain.facts.received import CaseOpened, PetitionRegistered
 from shared.policy.calendar import Calendar
 from shared.policy.conditions import Condition
 from shared.policy.directory import Office

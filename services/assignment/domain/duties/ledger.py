@@ -21,15 +21,13 @@ from services.assignment.domain.duties.transitions import (
     run_all,
     state_after,
 )
-from services.assignment.domain.facts import (
-    Fact,
+from services.assignment.domain.facts.base import Fact, Step, changes
+from services.assignment.domain.facts.duties import PeriodBegun
+from services.assignment.domain.facts.notices import (
     NoticeAnswered,
     NoticeEnded,
     NoticeIssued,
     NoticeReturned,
-    PeriodBegun,
-    Step,
-    changes,
 )
 from services.assignment.domain.leaders.tenures import PostOf
 from services.assignment.events.duties import DutyEvent

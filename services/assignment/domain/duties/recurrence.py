@@ -15,7 +15,8 @@ from services.assignment.domain.duties.instances import (
     rules_of,
 )
 from services.assignment.domain.duties.transitions import fired
-from services.assignment.domain.facts import Fact, OccurrenceBegun, PeriodBegun
+from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.duties import OccurrenceBegun, PeriodBegun
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory, Office
 from shared.policy.duties import DutyRule

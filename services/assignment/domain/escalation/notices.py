@@ -17,8 +17,8 @@ from uuid import NAMESPACE_OID, uuid5
 from services.assignment import events
 from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.escalation.steps import ONE_DAY, EscalationStep
-from services.assignment.domain.facts import (
-    Fact,
+from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.notices import (
     NoticeAccepted,
     NoticeAnswered,
     NoticeEnded,

@@ -13,9 +13,9 @@ from datetime import date, timedelta
 
 from services.assignment import events
 from services.assignment.domain.duties.ledger import Duty
-from services.assignment.domain.facts import (
-    CaseLed,
-    Fact,
+from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.leaders import CaseLed
+from services.assignment.domain.facts.notices import (
     NoticeAccepted,
     NoticeEnded,
     NoticeIssued,

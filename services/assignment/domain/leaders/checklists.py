@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.assignment.domain.facts import ActRecorded, Fact, ListItemDone
+from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.leaders import ActRecorded, ListItemDone
 from services.assignment.domain.leaders.leadership import Leadership
 from shared.errors import Problem
 from shared.policy.programme import Programme

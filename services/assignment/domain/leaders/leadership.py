@@ -13,20 +13,22 @@ from datetime import date
 from typing import Any
 
 from services.assignment import events
-from services.assignment.domain.facts import (
-    ActRecorded,
+from services.assignment.domain.facts.base import Fact, Step, changes
+from services.assignment.domain.facts.batches import (
     BatchWithdrawn,
+    HandedDown,
+    ObjectionDecided,
+)
+from services.assignment.domain.facts.leaders import (
+    ActRecorded,
     CaseAppraised,
+    LeaderRecused,
+    LeadersConfirmed,
+)
+from services.assignment.domain.facts.received import (
     CaseMerged,
     CaseOpened,
     CaseUnmerged,
-    Fact,
-    HandedDown,
-    LeaderRecused,
-    LeadersConfirmed,
-    ObjectionDecided,
-    Step,
-    changes,
 )
 from services.assignment.domain.leaders.tenures import PostOf, Tenure, tenures_after
 from shared.errors import Problem

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from services.assignment.domain.facts import (
+from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.leaders import (
     CaseAppraised,
-    Fact,
     LeaderRecused,
     LeadersConfirmed,
 )

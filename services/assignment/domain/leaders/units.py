@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from services.assignment.domain.facts import Fact, UnitsAgreed
+from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.batches import UnitsAgreed
 from shared.errors import Conflict, Problem
 from shared.policy.directory import Directory
 from shared.policy.parts import AreaRole

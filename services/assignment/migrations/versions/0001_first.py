@@ -196,7 +196,7 @@ def upgrade() -> None:
         "facts",
         ["occurred_on", "number"],
         schema=S,
-        postgresql_where=sa.text("type = 'assignment.act_recorded'"),
+        postgresql_where=sa.text("type = 'matter.act_recorded'"),
     )
     op.create_index("ix_facts_number", "facts", ["number"], schema=S)
     op.create_table(
