@@ -129,6 +129,6 @@ def _begin(session: Connection, periods: Iterable[Occurrence]) -> int:
     """
     Let periods begin, each a matter of its own.
     """
-    facts = {each.number: {each.identity: each.fact} for each in periods}
+    facts = {period.number: {period.identity: period.fact} for period in periods}
     record_facts(session, facts)
     return len(facts)

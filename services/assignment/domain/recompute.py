@@ -267,7 +267,9 @@ def _notices_over(
 
 
 def _ended_events(matter: Matter, ended: Mapping[str, NoticeEnded]) -> Iterator[Event]:
-    offices = {each.id: each.office for each in notices.courses(matter.facts.values())}
+    offices = {
+        notice.id: notice.office for notice in notices.courses(matter.facts.values())
+    }
     for fact in ended.values():
         yield events.SupervisionEnded(
             office=offices[fact.notice],

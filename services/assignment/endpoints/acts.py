@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from services.assignment import events
 from services.assignment.casework.record import record_fact
-from services.assignment.domain.activities.acts import act_faults
+from services.assignment.domain.activities.acts import act_problems
 from services.assignment.domain.duties import recurrence
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.duties import OfficeActsBegun
@@ -56,7 +56,7 @@ def record_act(call: Call) -> dict[str, Any]:
         [
             *day_has_come(body["on"], call.today, "/on"),
             *day_not_before(body["on"], row.opened_on, "/on"),
-            *act_faults(
+            *act_problems(
                 known,
                 body,
                 posts,
@@ -85,23 +85,23 @@ def record_office_act(call: Call) -> dict[str, Any]:
     programme = programme_of(body["programme"])
     known = {a.id: a for a in programme.every_act()}
     posts = _titles_at(office, call.who.office, programme.hub)
-    faults = [
+    problems = [
         *day_has_come(body["on"], call.today, "/on"),
-        *act_faults(known, body, posts, of="office"),
+        *act_problems(known, body, posts, of="office"),
     ]
     if not current_policy().directory.is_within(
         office, programme.offices_root, call.today
     ):
-        faults.append(_outside(office))
+        problems.append(_outside(office))
     schedule = _schedule_of(programme, office, body)
     if schedule is not None:
         owed = Duties(call.session).reports_owed(
             (programme.code, office, schedule.id), body["department"]
         )
-        faults += _period_faults(schedule, body, programme, owed)
+        problems += _period_problems(schedule, body, programme, owed)
     else:
-        faults += _department_faults(programme, office, body)
-    reject_if(faults)
+        problems += _department_problems(programme, office, body)
+    reject_if(problems)
     number = f"{programme.code}/{office}/acts"
     if schedule is not None:
         number = f"{programme.code}/{office}/{schedule.id}/{body['period']}"
@@ -166,41 +166,47 @@ def _schedule_of(
     The schedule that binds the office, or its department, to the act.
     """
     who = (office, body["department"])
-    fitting = (each for each in programme.report_schedules if each.act == body["act"])
+    fitting = (
+        schedule
+        for schedule in programme.report_schedules
+        if schedule.act == body["act"]
+    )
     return next(
         (
-            each
-            for each in fitting
+            schedule
+            for schedule in fitting
             if who
-            in recurrence.owing(programme, each, body["on"], current_policy().directory)
+            in recurrence.owing(
+                programme, schedule, body["on"], current_policy().directory
+            )
         ),
         None,
     )
 
 
-def _department_faults(
+def _department_problems(
     programme: Programme, office: str, body: dict[str, Any]
 ) -> Iterator[Problem]:
     """
     A report that each department owes names one, else it would count for none.
     """
-    for each in programme.report_schedules:
+    for schedule in programme.report_schedules:
         owing = recurrence.owing(
-            programme, each, body["on"], current_policy().directory
+            programme, schedule, body["on"], current_policy().directory
         )
         names = [name or "" for code, name in owing if code == office]
-        if each.act == body["act"] and names:
+        if schedule.act == body["act"] and names:
             known = "、".join(filter(None, names))
             lacking = "须写明报送的部门" if known else "不分部门报送"
             yield Problem(
                 "department_unfit",
-                f"“{each.title}”{lacking}。",
+                f"“{schedule.title}”{lacking}。",
                 f"可填：{known}。" if known else "请不要填写部门。",
                 "/department",
             )
 
 
-def _period_faults(
+def _period_problems(
     schedule: ReportSchedule,
     body: dict[str, Any],
     programme: Programme,
@@ -211,7 +217,11 @@ def _period_faults(
     unless a report of another is still *owed*.
     """
     period = schedule.period_on(body["on"], current_policy().calendar)
-    others = [each for each in owed if period is None or each != period.id]
+    others = [
+        period_owed
+        for period_owed in owed
+        if period is None or period_owed != period.id
+    ]
     if body["period"] is None and period is not None and not others:
         body["period"] = period.id
     if body["period"] is None and others:

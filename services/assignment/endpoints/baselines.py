@@ -45,7 +45,7 @@ def freeze_baseline(call: Call) -> dict[str, Any]:
         [
             *day_has_come(body["frozen_on"], call.today, "/frozen_on"),
             *unknown,
-            *baselines.freezing_faults(stated, body["frozen_on"]),
+            *baselines.freezing_problems(stated, body["frozen_on"]),
         ]
     )
     kept = Baselines(call.session)

@@ -64,7 +64,7 @@ def list_duties(call: Call) -> Page:
     List what an office and those below it owe or owed.
     """
     limit, asked = call.query["limit"], call.query
-    reject_if(_kind_faults(asked.get("kind"), asked.get("programme")))
+    reject_if(_kind_problems(asked.get("kind"), asked.get("programme")))
     rows = Duties(call.session).page(
         call.offices(),
         call.today,
@@ -80,15 +80,15 @@ def list_duties(call: Call) -> Page:
     return Page(shown_duties(page.items, call), page.next)
 
 
-def _kind_faults(kind: str | None, code: str | None) -> Iterator[Problem]:
+def _kind_problems(kind: str | None, code: str | None) -> Iterator[Problem]:
     """
     Some programme asked has such a duty or report.
 
     Raises `Rejected` for a programme there is not.
     """
     asked = [programme_of(code)] if code else current_policy().programmes
-    known = {rule.id for each in asked for rule in each.every_duty_rule()}
-    known |= {report.id for each in asked for report in each.report_schedules}
+    known = {rule.id for programme in asked for rule in programme.every_duty_rule()}
+    known |= {report.id for programme in asked for report in programme.report_schedules}
     if kind and kind not in known:
         yield Problem(
             "no_such_kind",

@@ -62,7 +62,7 @@ def explain_due_day(call: Call) -> dict[str, Any]:
     outcomes = run_all(
         instances(facts, programme, office), duty.number, facts, calendar
     )
-    ours = (each for each in outcomes if each.identity == duty.id)
+    ours = (outcome for outcome in outcomes if outcome.identity == duty.id)
     count = or_not_found(next(ours, None), "职责", duty.id).deadline
     return {
         "duty": duty.id,

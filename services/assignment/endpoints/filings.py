@@ -9,7 +9,7 @@ from uuid_utils import uuid7
 from services.assignment import events
 from services.assignment.domain.batches.batches import Filing
 from services.assignment.domain.leaders import leadership
-from services.assignment.domain.leaders.filing import filing_faults
+from services.assignment.domain.leaders.filing import filing_problems
 from services.assignment.endpoints.lookup import programme_of
 from services.assignment.schemas.batches import FilingBody, FilingView
 from services.assignment.schemas.cases import ListQuery
@@ -47,9 +47,9 @@ def submit_filing(call: Call) -> Filing:
         )
         for number, known in facts.items()
     )
-    faults = tuple(filing_faults(led, programme, current_policy().directory))
-    if faults:
-        raise Conflict(*faults, code="filing_incomplete")
+    problems = tuple(filing_problems(led, programme, current_policy().directory))
+    if problems:
+        raise Conflict(*problems, code="filing_incomplete")
     filing = Filing(
         id=str(uuid7()),
         programme=programme.code,

@@ -217,9 +217,9 @@ def withdraw_cases(call: Call) -> dict[str, Any]:
             *day_has_come(body["on"], call.today, "/on"),
             *day_not_before(body["on"], batch.handed_on, "/on"),
             *(
-                fault
+                problem
                 for index, number in enumerate(numbers)
-                for fault in _not_in(items, number, f"/case_numbers/{index}")
+                for problem in _not_in(items, number, f"/case_numbers/{index}")
             ),
         ]
     )

@@ -98,7 +98,7 @@ def log_reception(call: Call) -> rosters.Log:
     reject_if(
         [
             *day_has_come(body["day"], call.today, "/day"),
-            *rosters.log_faults(**counts),
+            *rosters.log_problems(**counts),
         ]
     )
     log = rosters.Log(**_slot_of(call, programme, roster, office), **counts)
@@ -151,7 +151,7 @@ def show_roster_gaps(call: Call) -> dict[str, Any]:
     reject_if(
         [
             *day_not_before(query["to"], query["from_"], "?to"),
-            *rosters.span_faults(query["from_"], query["to"]),
+            *rosters.span_problems(query["from_"], query["to"]),
         ]
     )
     asked = set(call.offices())
@@ -162,7 +162,7 @@ def show_roster_gaps(call: Call) -> dict[str, Any]:
     span = (query["from_"], min(query["to"], call.today))
     wanted = tuple(rosters.periods(roster, *span, current_policy().calendar))
     days = len(offices) * len(wanted)
-    reject_if(rosters.size_faults(days))
+    reject_if(rosters.size_problems(days))
     which = (programme.code, roster.id, offices)
     slots = RosterSlots(call.session).between(*which, *span)
     logs = Logs(call.session).between(*which, *span)
@@ -189,8 +189,8 @@ def _roster_of(call: Call) -> tuple[Programme, Roster, str]:
 
 
 def _known_roster(programme: Programme, identity: str) -> Roster:
-    reject_if(rosters.roster_faults(identity, programme))
-    return next(each for each in programme.rosters if each.id == identity)
+    reject_if(rosters.roster_problems(identity, programme))
+    return next(roster for roster in programme.rosters if roster.id == identity)
 
 
 def _slot_of(
@@ -199,10 +199,10 @@ def _slot_of(
     body = call.body
     reject_if(
         [
-            *rosters.office_faults(
+            *rosters.office_problems(
                 roster, office, programme, current_policy().directory, call.today
             ),
-            *rosters.post_faults(
+            *rosters.post_problems(
                 roster, office, body["post"], current_policy().directory
             ),
         ]

@@ -56,7 +56,7 @@ def agree_units(call: Call) -> dict[str, Any]:
     Say which units a case has and which of them leads.
     """
     row, body = _case_of_party(call, lock=True), call.body
-    agreed = tuple((each["office"], each["role"]) for each in body["units"])
+    agreed = tuple((unit["office"], unit["role"]) for unit in body["units"])
     led = units.lead_of(_units_of(call, row))
     for office in {led, *units.leads(agreed)}:
         # Nobody makes another answer for a case, nor takes one from another.
@@ -66,7 +66,7 @@ def agree_units(call: Call) -> dict[str, Any]:
         [
             *day_has_come(body["on"], call.today, "/on"),
             *day_not_before(body["on"], row.opened_on, "/on"),
-            *units.faults(agreed, current_policy().directory, body["on"]),
+            *units.problems(agreed, current_policy().directory, body["on"]),
         ]
     )
     if Coordinations(call.session).waiting(row.number):
@@ -203,7 +203,7 @@ def decide_coordination(call: Call) -> units.Coordination:
         [
             *day_has_come(body["on"], call.today, "/on"),
             *day_not_before(body["on"], request.asked_on, "/on"),
-            *units.lead_faults(body["lead"], current_policy().directory, body["on"]),
+            *units.lead_problems(body["lead"], current_policy().directory, body["on"]),
         ]
     )
     decided = units.decide(

@@ -77,24 +77,24 @@ def show_workload(call: Call) -> dict[str, Any]:
         "as_of": as_of,
         "posts": [
             {
-                **vars(each),
-                "hard": workload.Share(each.hard, each.cases),
-                "only_easy": each.only_easy,
+                **vars(post),
+                "hard": workload.Share(post.hard, post.cases),
+                "only_easy": post.only_easy,
             }
-            for each in measured.posts
+            for post in measured.posts
         ],
         "levels": [
             {
-                "level": each.level,
-                "average": workload.Share(each.cases, each.heads),
-                "hard": workload.Share(each.hard, each.cases),
-                "heads_assumed": each.heads_assumed,
+                "level": level.level,
+                "average": workload.Share(level.cases, level.heads),
+                "hard": workload.Share(level.hard, level.cases),
+                "heads_assumed": level.heads_assumed,
             }
-            for each in measured.levels
+            for level in measured.levels
         ],
         "floors": measured.floors,
-        "targets": [shown(each) for each in measured.targets],
-        "advice": [shown(each) for each in measured.advice],
+        "targets": [shown(target) for target in measured.targets],
+        "advice": [shown(target) for target in measured.advice],
     }
 
 

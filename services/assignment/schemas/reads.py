@@ -46,7 +46,11 @@ def reading(kind: type[Fact]) -> Schema:
 
 def _field(hint: Any, default: object) -> fields.Field[Any]:
     optional = isinstance(hint, UnionType)
-    plain = next(each for each in get_args(hint) if each) if optional else hint
+    plain = (
+        next(hint_part for hint_part in get_args(hint) if hint_part)
+        if optional
+        else hint
+    )
     more: dict[str, Any] = {"allow_none": optional}
     if default is dataclasses.MISSING:
         more["required"] = True

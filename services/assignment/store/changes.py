@@ -130,8 +130,8 @@ Owned = TypeVar("Owned", Duty, EscalationStep)
 
 def _by_number(found: Iterable[Owned]) -> defaultdict[str, dict[str, Owned]]:
     grouped = defaultdict[str, dict[str, Owned]](dict)
-    for each in found:
-        grouped[each.number][each.id] = each
+    for record in found:
+        grouped[record.number][record.id] = record
     return grouped
 
 
@@ -184,5 +184,5 @@ def _row(matter: Matter) -> dict[str, Any]:
         "office": matter.office or None,
         "programme": matter.programme or None,
         "led": [[step.on.isoformat(), step.kind] for step in matter.led],
-        "leaders": [list(each) for each in matter.leaders],
+        "leaders": [list(leader) for leader in matter.leaders],
     }

@@ -64,7 +64,7 @@ class Closings:
         found = [_closing(row) for row in rows]
         query = (
             select(closing_signatures)
-            .where(closing_signatures.c.closing.in_([each.id for each in found]))
+            .where(closing_signatures.c.closing.in_([closing.id for closing in found]))
             .order_by(closing_signatures.c.closing, closing_signatures.c.position)
         )
         given = defaultdict(list)
@@ -72,7 +72,9 @@ class Closings:
             kept = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
             del kept["position"]
             given[kept.pop("closing")].append(Signature(**kept))
-        return [replace(each, signatures=tuple(given[each.id])) for each in found]
+        return [
+            replace(closing, signatures=tuple(given[closing.id])) for closing in found
+        ]
 
 
 def _plain(closing: Closing) -> dict[str, Any]:

@@ -184,7 +184,7 @@ class NextSteps:
         )
         found = defaultdict[str, list[NextStep]](list)
         for row in self.session.execute(still.order_by(*_OLDEST_FIRST)):
-            fields = {each.name: getattr(row, each.name) for each in _NEXT_STEP}
+            fields = {field.name: getattr(row, field.name) for field in _NEXT_STEP}
             found[row.number].append(NextStep(**fields))
         return found
 

@@ -89,21 +89,21 @@ class Profiles:
             [
                 {
                     "number": number,
-                    "track": each.track,
-                    "traits": dict(each.traits),
+                    "track": leadership.track,
+                    "traits": dict(leadership.traits),
                     "away": [
                         [day and day.isoformat() for day in span]
-                        for span in each.merged_spans
+                        for span in leadership.merged_spans
                     ],
                 }
-                for number, each in led.items()
+                for number, leadership in led.items()
             ],
         )
         self.session.execute(_REMOVE, {"numbers": list(led)})
         tenures = [
             {"number": number, **vars(tenure)}
-            for number, each in led.items()
-            for tenure in each.tenures
+            for number, leadership in led.items()
+            for tenure in leadership.tenures
         ]
         if tenures:
             self.session.execute(_ADD, tenures)
@@ -166,14 +166,14 @@ class Profiles:
         """
         if not wanted:
             return []
-        offices = {each.office for each in wanted}
+        offices = {wanted_case.office for wanted_case in wanted}
         query = _known(programme, offices, as_of).order_by(matters.c.number)
         at_once = query.execution_options(yield_per=_ROWS_AT_ONCE)
         with self.session.execute(at_once) as rows:
             alike = (
                 row.number
                 for row in rows
-                if any(_alike(row).as_is(each) for each in wanted)
+                if any(_alike(row).as_is(wanted_case) for wanted_case in wanted)
             )
             return list(islice(alike, limit))
 

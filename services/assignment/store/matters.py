@@ -81,7 +81,10 @@ class Matters:
         found: dict[str, list[Fact]] = {number: [] for number in numbers}
         for number, *row in self.session.execute(query):
             found[number].append(decode(*row))
-        return {number: without_presumed(each) for number, each in found.items()}
+        return {
+            number: without_presumed(facts_of_one)
+            for number, facts_of_one in found.items()
+        }
 
     def page_of_facts(
         self, numbers: str, kind: type[Fact], after: str | None, limit: int

@@ -51,7 +51,7 @@ def late(on, received):
     found = batches.objection_due(
         programme(), "procuratorate", received, current_policy().calendar
     )
-    return [fault.code for fault in batches.in_time(on, found)]
+    return [problem.code for problem in batches.in_time(on, found)]
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_a_dispute_goes_to_the_conference_that_the_programme_names():
 
 def test_a_batch_is_of_a_kind_that_the_programme_knows():
     def codes(kind):
-        return [f.code for f in batches.kind_faults(kind, programme("xq-2020"))]
+        return [f.code for f in batches.kind_problems(kind, programme("xq-2020"))]
 
     assert codes("first") == codes("second") == codes(None) == []
     assert codes("third") == ["no_such_batch_kind"]
@@ -183,11 +183,11 @@ def test_a_batch_is_of_a_kind_that_the_programme_knows():
 def test_campaign_and_everyday_cases_do_not_go_together_unless_somebody_says_so():
     mixed = [("甲", "campaign"), ("乙", "everyday")]
 
-    assert [f.location for f in batches.track_faults(mixed, None)] == [
+    assert [f.location for f in batches.track_problems(mixed, None)] == [
         "/case_numbers/1"
     ]
-    assert list(batches.track_faults(mixed, "campaign")) == []
-    assert list(batches.track_faults([("乙", "everyday")], None)) == []
+    assert list(batches.track_problems(mixed, "campaign")) == []
+    assert list(batches.track_problems([("乙", "everyday")], None)) == []
 
 
 # -- baselines
@@ -202,7 +202,7 @@ def test_the_95_of_xingqing_are_those_handed_down_by_the_conferences():
         return baselines.listed_by(baseline, programme("xq-2020"))
 
     assert none == ()
-    assert [fault.code for fault in unknown] == ["no_such_baseline"]
+    assert [problem.code for problem in unknown] == ["no_such_baseline"]
     assert "handed_by_joint_conference" in counted(handed).only
     assert "own_screening" not in counted(handed).only
     assert counted(others) == baselines.Listed(others=counted(handed).only)
@@ -221,7 +221,7 @@ def test_a_list_is_frozen_on_the_day_its_document_says_and_a_live_one_never():
     others, _ = baselines.stated_in(programme("xq-2020"), "others")
 
     def codes(baseline, on):
-        return [fault.code for fault in baselines.freezing_faults(baseline, on)]
+        return [problem.code for problem in baselines.freezing_problems(baseline, on)]
 
     assert codes(handed, date(2020, 10, 30)) == []
     assert codes(handed, date(2020, 10, 31)) == ["other_day"]

@@ -50,7 +50,7 @@ KINDS = {
 
 
 def codes(refusal):
-    return {fault.code for fault in refusal.value.problems}
+    return {problem.code for problem in refusal.value.problems}
 
 
 def submit(matter=OPEN, report=REPORT, programme=PUYANG):
@@ -150,7 +150,7 @@ def test_a_report_is_submitted_neither_before_the_end_nor_in_the_future(day, cod
         submit(report=replace(REPORT, submitted_on=day))
 
     assert codes(refusal) == {code}
-    assert [fault.location for fault in refusal.value.problems] == ["/submitted_on"]
+    assert [problem.location for problem in refusal.value.problems] == ["/submitted_on"]
 
 
 def test_a_case_that_flowed_back_is_not_concluded_before_it_did():

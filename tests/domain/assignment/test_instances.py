@@ -108,8 +108,8 @@ def begun(known):
     return {key for key, each in facts if isinstance(each, OccurrenceBegun)}
 
 
-def codes(faults):
-    return {fault.code for fault in faults}
+def codes(problems):
+    return {problem.code for problem in problems}
 
 
 # -- who owes what to whom
@@ -341,7 +341,7 @@ def extension(matter, on=START + DAY * 50, **changes):
         **changes,
     }
     return codes(
-        adjustments.extension_faults(
+        adjustments.extension_problems(
             SignedAdjustment(on=on, **said),
             matter.duty("conclusion"),
             CONCLUSION,
@@ -433,11 +433,11 @@ def test_rules_without_it_let_nobody_stop_or_set_a_clock():
     duty = Matter().learn(registered()).duty("follow_up/1")
     record = SignedAdjustment(START, COUNTY, CHIEF, "原因", until=START + DAY)
 
-    assert codes(adjustments.pause_faults(duty, FOLLOW_UP)) == {"not_pausable"}
-    assert codes(adjustments.override_faults(record, duty, FOLLOW_UP)) == {
+    assert codes(adjustments.pause_problems(duty, FOLLOW_UP)) == {"not_pausable"}
+    assert codes(adjustments.override_problems(record, duty, FOLLOW_UP)) == {
         "not_overridable"
     }
-    assert codes(adjustments.resumption_faults(record, duty)) == {"duty_not_paused"}
+    assert codes(adjustments.resumption_problems(record, duty)) == {"duty_not_paused"}
 
 
 @pytest.mark.parametrize(

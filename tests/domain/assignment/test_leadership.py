@@ -170,26 +170,26 @@ def test_posts_that_do_not_exist_are_all_named_at_once_with_what_may_stand_there
     posts = [("419999", CHIEF), (COUNTY, "科长"), (COUNTY, "检察官"), (COUNTY, CHIEF)]
     rules = current_policy()
     programme = rules.programmes.get("puyang-2020")
-    faults = list(
-        naming.posts_faults(
+    problems = list(
+        naming.posts_problems(
             posts, "无此部门", COUNTY, rules.directory, programme=programme, on=START
         )
     )
 
-    assert [(fault.code, fault.location) for fault in faults] == [
+    assert [(problem.code, problem.location) for problem in problems] == [
         ("no_such_office", "/leaders/0/office"),
         ("no_such_post", "/leaders/1/post"),
         ("post_not_eligible", "/leaders/2/post"),
         ("no_such_department", "/department"),
     ]
-    assert CHIEF in faults[1].remedy
-    assert "检察官" not in faults[2].remedy.split("：")[1]
+    assert CHIEF in problems[1].remedy
+    assert "检察官" not in problems[2].remedy.split("：")[1]
 
 
 def test_a_leader_of_an_office_that_is_not_above_the_responsible_one_is_refused():
     posts = [("410923", CHIEF), ("410900", CHIEF), (COUNTY, CHIEF)]
     rules = current_policy()
-    (fault,) = naming.posts_faults(
+    (problem,) = naming.posts_problems(
         posts,
         None,
         COUNTY,
@@ -198,5 +198,5 @@ def test_a_leader_of_an_office_that_is_not_above_the_responsible_one_is_refused(
         on=START,
     )
 
-    assert (fault.code, fault.location) == ("office_unrelated", "/leaders/0/office")
-    assert "南乐县" in fault.detail
+    assert (problem.code, problem.location) == ("office_unrelated", "/leaders/0/office")
+    assert "南乐县" in problem.detail

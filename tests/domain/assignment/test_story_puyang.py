@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from services.assignment.domain.duties import recurrence
-from services.assignment.domain.leaders.filing import filing_faults
+from services.assignment.domain.leaders.filing import filing_problems
 from services.reporting.domain.figures import short_by
 from shared.policy.current import current_policy
 from tests.builders.programme_story import (
@@ -174,9 +174,9 @@ def test_a_list_is_filed_only_when_every_case_has_leader_and_department():
         listed("二号", named(CAME, department=DEPARTMENT)),
         listed("三号", named(CAME, (CITY, "副检察长"))),
     ]
-    faults = filing_faults(cases, programme_of(CODE), current_policy().directory)
+    problems = filing_problems(cases, programme_of(CODE), current_policy().directory)
 
-    assert [(fault.code, fault.location) for fault in faults] == [
+    assert [(problem.code, problem.location) for problem in problems] == [
         ("leader_missing", "/cases/二号"),
         ("leader_missing", "/cases/三号"),
         ("department_missing", "/cases/三号"),

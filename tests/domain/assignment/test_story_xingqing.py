@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from services.assignment.domain.leaders.filing import filing_faults
+from services.assignment.domain.leaders.filing import filing_problems
 from services.reporting.domain.figures import short_by
 from shared.policy.current import current_policy
 from tests.builders.programme_story import (
@@ -123,9 +123,9 @@ def test_a_list_is_filed_only_when_every_case_has_all_four_fields():
         ("二号", UNIT, the_case(led(team=None, resolve_by=None)).led),
         ("三号", UNIT, the_case().led),
     ]
-    faults = filing_faults(cases, programme_of(CODE), current_policy().directory)
+    problems = filing_problems(cases, programme_of(CODE), current_policy().directory)
 
-    assert [(fault.code, fault.location) for fault in faults] == [
+    assert [(problem.code, problem.location) for problem in problems] == [
         ("team_missing", "/cases/二号"),
         ("resolve_by_missing", "/cases/二号"),
         ("leader_missing", "/cases/三号"),

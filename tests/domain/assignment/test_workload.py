@@ -189,9 +189,9 @@ def test_one_unit_leads_and_each_has_one_part():
         (COUNTY, "cooperating"),
         ("419999", "lead"),
     ]
-    found = units.faults(parts, current_policy().directory, START)
+    found = units.problems(parts, current_policy().directory, START)
 
-    assert {(fault.code, fault.location) for fault in found} == {
+    assert {(problem.code, problem.location) for problem in found} == {
         ("one_lead", "/units"),
         ("unit_repeated", "/units/0/office"),
         ("unit_repeated", "/units/2/office"),
@@ -282,12 +282,12 @@ def test_a_list_that_the_office_has_yet_to_write_says_so():
 
 def test_what_is_not_on_a_list_cannot_be_entered():
     sheets = jiaozuo_case()
-    faults = [
-        *checklists.faults(sheets, "没有", "x", "院长", ["院长"]),
-        *checklists.faults(sheets, "three_guarantees_one", "x", "科长", ["院长"]),
+    problems = [
+        *checklists.problems(sheets, "没有", "x", "院长", ["院长"]),
+        *checklists.problems(sheets, "three_guarantees_one", "x", "科长", ["院长"]),
     ]
 
-    assert [fault.code for fault in faults] == [
+    assert [problem.code for problem in problems] == [
         "no_such_list",
         "no_such_item",
         "no_such_post",
@@ -334,11 +334,12 @@ def test_only_leaders_stand_on_the_roster_and_no_more_is_entered_than_received()
     hub = programme.hub
     leader, middle = title(hub, "leader"), title(hub, "middle")
 
-    assert list(rosters.post_faults(roster, hub, leader, directory)) == []
+    assert list(rosters.post_problems(roster, hub, leader, directory)) == []
     assert [
-        fault.code for fault in rosters.post_faults(roster, hub, middle, directory)
+        problem.code
+        for problem in rosters.post_problems(roster, hub, middle, directory)
     ] == ["post_not_eligible"]
-    assert [fault.code for fault in rosters.log_faults(2, 3)] == [
+    assert [problem.code for problem in rosters.log_problems(2, 3)] == [
         "more_entered_than_received"
     ]
 
@@ -347,10 +348,10 @@ def test_gaps_are_asked_for_of_as_many_days_as_an_answer_can_hold():
     last, most = START + timedelta(days=366), rosters.MOST_OFFICE_DAYS
     after = last + timedelta(days=1)
 
-    assert list(rosters.span_faults(START, last)) == []
-    assert [f.code for f in rosters.span_faults(START, after)] == ["span_too_long"]
-    assert list(rosters.size_faults(most)) == []
-    assert [f.code for f in rosters.size_faults(most + 1)] == ["too_much_at_once"]
+    assert list(rosters.span_problems(START, last)) == []
+    assert [f.code for f in rosters.span_problems(START, after)] == ["span_too_long"]
+    assert list(rosters.size_problems(most)) == []
+    assert [f.code for f in rosters.size_problems(most + 1)] == ["too_much_at_once"]
 
 
 @pytest.mark.requirement("DY-13", "DY-14")

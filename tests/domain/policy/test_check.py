@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - the table of faults reads best with one fault a line
+# ruff: noqa: E501 - the table of problems reads best with one problem a line
 from __future__ import annotations
 
 import shutil
@@ -31,7 +31,7 @@ def deploy(tmp_path):
 
 def spoil(deploy, old, new, file=PUYANG):
     """
-    Put a fault into a file; the line it stands in, from 1.
+    Put a problem into a file; the line it stands in, from 1.
     """
     path = deploy / file
     if not path.exists():
@@ -43,7 +43,7 @@ def spoil(deploy, old, new, file=PUYANG):
     return line
 
 
-def test_what_we_ship_has_no_faults():
+def test_what_we_ship_has_no_problems():
     assert check(DEPLOY, VOCABULARY) == []
 
 

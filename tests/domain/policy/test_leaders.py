@@ -220,17 +220,17 @@ def test_a_middle_manager_leads_at_the_city_and_not_at_the_grass_roots():
     rules, programme = current_policy(), programme_of("dy-leaders")
     county, city = (office_below("dy-leaders", each) for each in ("county", "city"))
 
-    def faults(office):
+    def problems(office):
         named_post = [(office, title(office, "middle"))]
         return [
-            fault.code
-            for fault in naming.posts_faults(
+            problem.code
+            for problem in naming.posts_problems(
                 named_post, None, office, rules.directory, programme=programme, on=START
             )
         ]
 
-    assert faults(city) == []
-    assert faults(county) == ["post_not_eligible"]
+    assert problems(city) == []
+    assert problems(county) == ["post_not_eligible"]
 
 
 # -- Jiaozuo
@@ -294,7 +294,7 @@ def test_who_stood_back_may_lead_again_when_that_is_lifted():
 
 def test_naming_one_who_stands_back_is_refused_in_whatever_part():
     directory, chief = current_policy().directory, (COUNTY, "检察长")
-    leading_it = naming.posts_faults(
+    leading_it = naming.posts_problems(
         [chief],
         None,
         COUNTY,
@@ -303,19 +303,19 @@ def test_naming_one_who_stands_back_is_refused_in_whatever_part():
         on=START,
         recused=[chief],
     )
-    handling_it = naming.named_faults(
+    handling_it = naming.named_problems(
         "检察长", "检察长", COUNTY, directory, recused=[chief]
     )
 
-    assert [fault.code for fault in leading_it] == ["leader_recused"]
-    assert [(fault.code, fault.location) for fault in handling_it] == [
+    assert [problem.code for problem in leading_it] == ["leader_recused"]
+    assert [(problem.code, problem.location) for problem in handling_it] == [
         ("leader_recused", "/responsible_post"),
         ("leader_recused", "/handler_post"),
     ]
 
 
 def test_a_leader_is_named_once():
-    (fault,) = naming.posts_faults(
+    (problem,) = naming.posts_problems(
         [(COUNTY, "检察长")] * 2,
         None,
         COUNTY,
@@ -324,7 +324,7 @@ def test_a_leader_is_named_once():
         on=START,
     )
 
-    assert (fault.code, fault.location) == ("leader_repeated", "/leaders/1")
+    assert (problem.code, problem.location) == ("leader_repeated", "/leaders/1")
 
 
 def test_who_stands_back_handles_the_case_no_longer():

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from shared.errors import Problem
 from shared.policy.reports import Act
+from shared.rules import post_exists
 
 WORDS = {
     "post": "职务",
@@ -23,7 +24,7 @@ WORDS = {
 }
 
 
-def act_faults(
+def act_problems(
     acts: Mapping[str, Act],
     body: Mapping[str, Any],
     posts: Collection[str],
@@ -39,9 +40,9 @@ def act_faults(
     act = acts.get(body["act"])
     if act is None or act.of not in {of, "both"}:
         fitting = "、".join(
-            f"{each.id}（{each.title}）"
-            for each in acts.values()
-            if each.of in {of, "both"}
+            f"{act.id}（{act.title}）"
+            for act in acts.values()
+            if act.of in {of, "both"}
         )
         yield Problem(
             "no_such_act",
@@ -67,10 +68,5 @@ def act_faults(
                 f"请先在包案情况（leaders）中填写。依据：{act.source}。",
                 "/act",
             )
-    if body["post"] is not None and body["post"] not in posts:
-        yield Problem(
-            "no_such_post",
-            f"没有职务或部门“{body['post']}”。",
-            "请按名录填写职务。",
-            "/post",
-        )
+    if body["post"] is not None:
+        yield from post_exists(body["post"], posts, "/post")

@@ -144,7 +144,7 @@ def _by_office(rows: Collection[Row]) -> Mapping[str, list[Row]]:
     return found
 
 
-def span_faults(from_: date, to: date) -> Iterator[Problem]:
+def span_problems(from_: date, to: date) -> Iterator[Problem]:
     if (to - from_).days > LONGEST_DAYS:
         yield Problem(
             "span_too_long",
@@ -154,7 +154,7 @@ def span_faults(from_: date, to: date) -> Iterator[Problem]:
         )
 
 
-def size_faults(days: int) -> Iterator[Problem]:
+def size_problems(days: int) -> Iterator[Problem]:
     """
     The days of all offices asked about are as many as one answer can hold.
     """
@@ -167,8 +167,8 @@ def size_faults(days: int) -> Iterator[Problem]:
         )
 
 
-def roster_faults(roster_id: str, programme: Programme) -> Iterator[Problem]:
-    known = [each.id for each in programme.rosters]
+def roster_problems(roster_id: str, programme: Programme) -> Iterator[Problem]:
+    known = [roster.id for roster in programme.rosters]
     if roster_id not in known:
         yield Problem(
             "no_such_roster",
@@ -178,7 +178,7 @@ def roster_faults(roster_id: str, programme: Programme) -> Iterator[Problem]:
         )
 
 
-def office_faults(
+def office_problems(
     roster: Roster, office: str, programme: Programme, directory: Directory, on: date
 ) -> Iterator[Problem]:
     """
@@ -193,7 +193,7 @@ def office_faults(
         )
 
 
-def post_faults(
+def post_problems(
     roster: Roster, office: str, title: str, directory: Directory
 ) -> Iterator[Problem]:
     """
@@ -214,7 +214,7 @@ def post_faults(
         )
 
 
-def log_faults(receptions: int, entered: int) -> Iterator[Problem]:
+def log_problems(receptions: int, entered: int) -> Iterator[Problem]:
     if entered > receptions:
         yield Problem(
             "more_entered_than_received",

@@ -271,11 +271,14 @@ def conference_of(
     return directory.parent(handing_office, on) or handing_office
 
 
-def kind_faults(kind: str | None, programme: Programme) -> Iterator[Problem]:
+def kind_problems(kind: str | None, programme: Programme) -> Iterator[Problem]:
     """
     First run, second run, as the programme names them (XQ-16, XQ-17).
     """
-    known = {each.id: f"{each.id}（{each.title}）" for each in programme.batch_kinds}
+    known = {
+        batch_kind.id: f"{batch_kind.id}（{batch_kind.title}）"
+        for batch_kind in programme.batch_kinds
+    }
     if kind is not None and kind not in known:
         yield Problem(
             "no_such_batch_kind",
@@ -287,7 +290,7 @@ def kind_faults(kind: str | None, programme: Programme) -> Iterator[Problem]:
         )
 
 
-def track_faults(
+def track_problems(
     tracks: Iterable[tuple[str, str]], confirmed: str | None
 ) -> Iterator[Problem]:
     """

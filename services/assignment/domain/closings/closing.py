@@ -210,7 +210,7 @@ def reopen(
     """
     A closed case flowed back; its clocks resume (S28).
 
-    Raises `Conflict` if it is not closed, `Rejected` with every fault.
+    Raises `Conflict` if it is not closed, `Rejected` with every problem.
     """
     standing = moved(matter, "reopen")
     concluded_on = matter.concluded_on or on

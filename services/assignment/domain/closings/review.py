@@ -63,7 +63,7 @@ def review(
     was concluded.
 
     Raises `Conflict` if it was reviewed already, `Forbidden` if the reviewer is
-    who submitted it, `Rejected` with every fault.
+    who submitted it, `Rejected` with every problem.
     """
     check_waiting(closing)
     if decision.by == closing.submitted_by:
@@ -185,4 +185,4 @@ def _reasons_known(reasons: Collection[str], programme: Programme) -> Iterator[P
 
 def _choices(programme: Programme) -> str:
     allowed = programme.closing.return_reasons
-    return "、".join(f"{each.id}（{each.text}）" for each in allowed) or "（无）"
+    return "、".join(f"{reason.id}（{reason.text}）" for reason in allowed) or "（无）"

@@ -26,7 +26,7 @@ def submit(
     """
     Report a case closed and ask for review; the hub owes it from that day on.
 
-    Raises `Conflict` if the case is not open, `Rejected` with every fault.
+    Raises `Conflict` if the case is not open, `Rejected` with every problem.
     """
     standing = moved(matter, "submit")
     concluded_on = closing.concluded_on
@@ -78,7 +78,7 @@ def _led(matter: ClosingCase) -> Iterator[Problem]:
 
 def _kind_known(closing: Closing, programme: Programme) -> Iterator[Problem]:
     if programme.closing.counts_as(closing.kind) is None:
-        known = "、".join(each.title for each in programme.closing.kinds)
+        known = "、".join(kind.title for kind in programme.closing.kinds)
         yield Problem(
             "no_such_closing",
             f"本专项没有“{ClosingKind(closing.kind).chinese}”这种办结方式。",
@@ -125,10 +125,10 @@ def _packet_whole(closing: Closing, programme: Programme) -> Iterator[Problem]:
     if lacking is None:
         return
     packet, documents = lacking
-    for each in documents:
+    for document in documents:
         yield Problem(
             "document_missing",
-            f"按“{packet.title}”报结，缺少“{each}”。",
-            f"请在 documents 中填写名称“{each}”及其文号或存放处。",
+            f"按“{packet.title}”报结，缺少“{document}”。",
+            f"请在 documents 中填写名称“{document}”及其文号或存放处。",
             "/documents",
         )

@@ -17,6 +17,7 @@ from shared.errors import Problem
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory
 from shared.policy.duties import DutyRule, Extension
+from shared.rules import day_has_come, day_not_before
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def in_order(
         yield _no_post(signed, directory)
 
 
-def extension_faults(
+def extension_problems(
     signed: SignedAdjustment,
     duty: Duty,
     rule: DutyRule | None,
@@ -144,7 +145,7 @@ def _signer(
         )
 
 
-def pause_faults(duty: Duty, rule: DutyRule | None) -> Iterator[Problem]:
+def pause_problems(duty: Duty, rule: DutyRule | None) -> Iterator[Problem]:
     """
     Only a running clock that the rule lets stand still (A-37).
     """
@@ -171,7 +172,7 @@ def pause_late(signed: SignedAdjustment, duty: Duty) -> Iterator[Problem]:
         )
 
 
-def resumption_faults(signed: SignedAdjustment, duty: Duty) -> Iterator[Problem]:
+def resumption_problems(signed: SignedAdjustment, duty: Duty) -> Iterator[Problem]:
     """
     Only a clock that stands still, and not before it was stopped.
     """
@@ -185,7 +186,7 @@ def resumption_faults(signed: SignedAdjustment, duty: Duty) -> Iterator[Problem]
         )
 
 
-def override_faults(
+def override_problems(
     signed: SignedAdjustment, duty: Duty, rule: DutyRule | None
 ) -> Iterator[Problem]:
     """
@@ -210,7 +211,7 @@ def override_faults(
         )
 
 
-def release_faults(duty: Duty) -> Iterator[Problem]:
+def release_problems(duty: Duty) -> Iterator[Problem]:
     """
     Only what is still owed can be let go.
     """
@@ -244,20 +245,8 @@ def _open(duty: Duty, wanted: str) -> Iterator[Problem]:
 
 
 def _day(on: date, duty: Duty, today: date) -> Iterator[Problem]:
-    if on > today:
-        yield Problem(
-            "date_in_future",
-            f"日期 {on} 晚于今天 {today}。",
-            "请填写已经发生的日期。",
-            "/on",
-        )
-    if on < duty.opened_on:
-        yield Problem(
-            "date_before_start",
-            f"日期 {on} 早于职责产生之日 {duty.opened_on}。",
-            "请核对日期的先后。",
-            "/on",
-        )
+    yield from day_has_come(on, today, "/on")
+    yield from day_not_before(on, duty.opened_on, "/on", "职责产生之日")
 
 
 def _no_post(signed: SignedAdjustment, directory: Directory) -> Problem:

@@ -44,4 +44,4 @@ def alert_level_of_case(
     found = {alert_level(duty, today) for duty in duties}
     if field_missing:
         found.add("red")
-    return next((each for each in WORST_FIRST if each in found), None)
+    return next((level for level in WORST_FIRST if level in found), None)

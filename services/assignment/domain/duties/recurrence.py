@@ -63,7 +63,9 @@ def next_occurrence(
         for opening in openings(rule, facts)
         if (found := _next_of(rule, opening, facts, calendar))
     )
-    first = min(coming, key=lambda each: (each.since, each.rule.id), default=None)
+    first = min(
+        coming, key=lambda instance: (instance.since, instance.rule.id), default=None
+    )
     if first is None:
         return None
     of = None if first.key is None else str(first.key)
@@ -103,7 +105,7 @@ def _stopped(rule: DutyRule, facts: Sequence[Fact], day: date) -> tuple[bool, bo
     stops = (*rule.until, *rule.released_by)
     resumes = (*rule.resumed_by, *rule.restored_by)
     stopped = resumed_later = False
-    for fact in sorted(facts, key=lambda each: (each.on, fired(resumes, each))):
+    for fact in sorted(facts, key=lambda fact: (fact.on, fired(resumes, fact))):
         if fact.on > day:
             resumed_later |= fired(resumes, fact)
         elif fired(stops, fact):

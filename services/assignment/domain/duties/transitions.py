@@ -267,4 +267,4 @@ def fired(triggers: Iterable[Trigger], fact: Fact) -> bool:
     """
     Whether one of *triggers* waits for such a fact.
     """
-    return any(each.fired_by(fact.name, fact.fields) for each in triggers)
+    return any(trigger.fired_by(fact.name, fact.fields) for trigger in triggers)

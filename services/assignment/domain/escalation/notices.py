@@ -93,7 +93,7 @@ class NoticeCourse:
         """
         Whether it is about nothing but the answer to another notice.
         """
-        return (self.duty or "").rpartition("/")[2] in {each.id for each in others}
+        return (self.duty or "").rpartition("/")[2] in {notice.id for notice in others}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,10 +157,10 @@ def without_progress_since(issued: Sequence[NoticeCourse], wanted: int) -> date 
     has failed when the last of them was answered without progress, or not in time.
     Any progress, and doing what one of them was about, starts the count again.
     """
-    begins = max((_progress(each, issued) for each in issued), default=date.min)
+    begins = max((_progress(notice, issued) for notice in issued), default=date.min)
     failed = []
     for _, together in groupby(sorted(issued, key=_issue_day), _issue_day):
-        days = [_failure(each) for each in together]
+        days = [_failure(notice) for notice in together]
         if max(days) < date.max and max(days) > begins:
             failed.append(max(days))
     return sorted(failed)[wanted - 1] if len(failed) >= wanted else None
@@ -239,7 +239,7 @@ def answer(
     """
     The office answers a notice, with or without progress.
 
-    Raises `Conflict` if none is awaited, `Rejected` with every fault.
+    Raises `Conflict` if none is awaited, `Rejected` with every problem.
     """
     state = _move(notice, "answer")
     reject_if(
@@ -289,7 +289,7 @@ def review(
     The supervising side accepts an answer or sends it back; then it is owed again.
 
     Raises `Conflict` if there is none to review, `Forbidden` to who wrote it,
-    `Rejected` with every fault.
+    `Rejected` with every problem.
     """
     state = _move(notice, verdict)
     if by == notice.answered_by:

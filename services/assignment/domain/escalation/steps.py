@@ -96,7 +96,7 @@ def next_step(
         for step in steps
         if (since := causes.get(step.on)) is not None and (step.id, since) not in past
     ]
-    return min(ahead, key=lambda each: each.on, default=None)
+    return min(ahead, key=lambda step: step.on, default=None)
 
 
 def is_answer(kind: str, programme: Programme) -> bool:

@@ -17,6 +17,7 @@ from services.assignment.domain.leaders.leadership import Leadership
 from shared.errors import Problem
 from shared.policy.programme import Programme
 from shared.policy.reports import DutyList, ListItem
+from shared.rules import post_exists
 
 
 @dataclass(frozen=True)
@@ -70,25 +71,25 @@ def sheets(
     """
     The lists that hold for the case as it stands, with what was done of them.
     """
-    for each in programme.duty_lists:
-        if _holds(each, leading, standing):
-            items = (_item(each, item, facts) for item in each.items)
-            yield Sheet(each.id, each.title, each.source, tuple(items))
+    for duty_list in programme.duty_lists:
+        if _holds(duty_list, leading, standing):
+            items = (_item(duty_list, item, facts) for item in duty_list.items)
+            yield Sheet(duty_list.id, duty_list.title, duty_list.source, tuple(items))
 
 
-def _holds(each: DutyList, leading: Leadership, standing: str) -> bool:
+def _holds(duty_list: DutyList, leading: Leadership, standing: str) -> bool:
     return {
         "led": bool(leading.leaders),
         "handed": leading.handed,
         "closed": standing != "open",
         "every": True,
-    }[each.when]
+    }[duty_list.when]
 
 
 def _item(within: DutyList, item: ListItem, facts: Sequence[Fact]) -> Item:
     entries = (
         Entry(fact.on, fact.get("post"), fact.get("evidence"))
-        for fact in sorted(facts, key=lambda each: each.on)
+        for fact in sorted(facts, key=lambda fact: fact.on)
         if _about(fact, within, item)
     )
     return Item(
@@ -111,22 +112,22 @@ def act_of(programme: Programme, list_id: str, item_id: str) -> str | None:
     """
     The act that does the item, if it is bound to one.
     """
-    for each in programme.duty_lists:
-        for item in each.items:
-            if (each.id, item.id) == (list_id, item_id):
+    for duty_list in programme.duty_lists:
+        for item in duty_list.items:
+            if (duty_list.id, item.id) == (list_id, item_id):
                 return item.act
     return None
 
 
-def faults(
+def problems(
     shown: Sequence[Sheet], list_id: str, item_id: str, post: str, posts: Sequence[str]
 ) -> Iterator[Problem]:
     """
     The list holds for the case, the item is on it, the post is one of the office's.
     """
-    sheet = next((each for each in shown if each.id == list_id), None)
+    sheet = next((sheet for sheet in shown if sheet.id == list_id), None)
     if sheet is None:
-        lists = "、".join(f"{each.id}（{each.title}）" for each in shown) or "无"
+        lists = "、".join(f"{sheet.id}（{sheet.title}）" for sheet in shown) or "无"
         detail = f"本案没有清单“{list_id}”。"
         yield Problem("no_such_list", detail, f"可填：{lists}。", "/list")
     elif all(item.id != item_id for item in sheet.items):
@@ -134,6 +135,4 @@ def faults(
         items = items or "无，清单的条目尚待写入专项文件"
         detail = f"清单{sheet.title}里没有“{item_id}”。"
         yield Problem("no_such_item", detail, f"可填：{items}。", "/item")
-    if post not in posts:
-        detail = f"没有职务“{post}”。"
-        yield Problem("no_such_post", detail, f"可填：{'、'.join(posts)}。", "/post")
+    yield from post_exists(post, posts, "/post")

@@ -91,7 +91,7 @@ class Leadership:
         """
         Those named who need not stand back.
         """
-        return tuple(each for each in self.named if each not in self.recused)
+        return tuple(leader for leader in self.named if leader not in self.recused)
 
     @property
     def handed(self) -> bool:
@@ -106,7 +106,7 @@ def compute(
     """
     leading, steps, tenures = Leadership(), list[Step](), tuple[Tenure, ...]()
     ours = [fact for fact in facts if type(fact) in _ORDER]
-    for fact in sorted(ours, key=lambda each: (each.on, _ORDER.index(type(each)))):
+    for fact in sorted(ours, key=lambda fact: (fact.on, _ORDER.index(type(fact)))):
         before, leading = leading, _AFTER[type(fact)](leading, fact)
         if leading == before and not _new_holders(fact):
             continue
@@ -192,7 +192,7 @@ def _named(leading: Leadership, fact: CaseOpened | LeadersConfirmed) -> Leadersh
     Newly named leaders replace those of the same office; the others stay.
     """
     offices = {office for office, _ in fact.leaders}
-    kept = [each for each in leading.named if each[0] not in offices]
+    kept = [leader for leader in leading.named if leader[0] not in offices]
     stated = {name: value for name in _FIELDS if (value := fact.get(name))}
     return replace(leading, named=(*kept, *fact.leaders), **stated)
 
@@ -211,7 +211,7 @@ def _withdrawn(
     """
     The case left a batch.
     """
-    kept = tuple(each for each in leading.batches if each != fact.batch)
+    kept = tuple(batch for batch in leading.batches if batch != fact.batch)
     return replace(leading, batches=kept)
 
 
@@ -237,7 +237,7 @@ def _recused(leading: Leadership, fact: LeaderRecused) -> Leadership:
     Who stands back also handles the case no longer, and another must be named.
     """
     who = (fact.leader_office, fact.post)
-    others = tuple(each for each in leading.recused if each != who)
+    others = tuple(post for post in leading.recused if post != who)
     if fact.lifted:
         return replace(leading, recused=others)
     gone = fact.post if fact.own else None

@@ -42,7 +42,7 @@ def records(facts: Iterable[Fact]) -> Iterator[SignedRecord]:
     """
     By day, and of one day in the order in which they were recorded.
     """
-    for fact in sorted(facts, key=lambda each: each.on):
+    for fact in sorted(facts, key=lambda fact: fact.on):
         if isinstance(fact, LeadersConfirmed):
             yield SignedRecord(fact.on, "named", fact.by, fact.reason, fact.leaders)
         elif isinstance(fact, LeaderRecused):

@@ -134,4 +134,4 @@ def _candidates(
         )
         for post in filter(able, office.posts.values())
     ]
-    return tuple(sorted(found, key=lambda each: each.leads or Load()))
+    return tuple(sorted(found, key=lambda suggestion: suggestion.leads or Load()))

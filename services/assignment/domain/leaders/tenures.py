@@ -49,7 +49,7 @@ def tenures_after(
             kept.append(tenure)
         elif tenure.since < on:
             kept.append(replace(tenure, until=on))
-    running = {(each.office, each.post) for each in kept if each.until is None}
+    running = {(tenure.office, tenure.post) for tenure in kept if tenure.until is None}
     begun = (
         Tenure(*who, on, main=first)
         for who, first in wanted.items()

@@ -163,7 +163,7 @@ class Coverage:
         self.base += cases.cases
         if led:
             self.led += cases.cases
-        elif sum(each.cases for each in self.uncovered) < LISTED_AT_MOST:
+        elif sum(cases.cases for cases in self.uncovered) < LISTED_AT_MOST:
             self.uncovered.append(cases)
 
 
@@ -205,8 +205,8 @@ class Measuring:
             if programme.eligible(post, office.level)
         }
         self.targets = {
-            each.id: Coverage(each.id, each.title, each.source, each.percent)
-            for each in programme.leader_targets
+            target.id: Coverage(target.id, target.title, target.source, target.percent)
+            for target in programme.leader_targets
         }
         self.advice = {
             rule.id: Coverage(rule.id, rule.title or rule.id, rule.source, 0)
@@ -233,10 +233,10 @@ class Measuring:
         """
         A first petition is covered by a leader of the office it came to (DY-08).
         """
-        for each in self.programme.leader_targets:
-            if each.covers(handed=cases.handed, facts=facts):
+        for target in self.programme.leader_targets:
+            if target.covers(handed=cases.handed, facts=facts):
                 led = any(self._leads(who, cases.office) for who in cases.leaders)
-                self.targets[each.id].count(cases, led=led)
+                self.targets[target.id].count(cases, led=led)
 
     def _leads(self, who: PostOf, office: str) -> bool:
         post = self.directory.office(office).posts.get(who[1])
@@ -309,4 +309,4 @@ class Measuring:
 
 def _average(tallies: Iterable[PostTally], level: str) -> Share:
     here = [tally for tally in tallies if tally.level == level]
-    return Share(sum(tally.cases for tally in here), sum(each.heads for each in here))
+    return Share(sum(tally.cases for tally in here), sum(level.heads for level in here))
