@@ -63,9 +63,13 @@ class Ended(OfCase):
     confirmed_on = fields.Date(load_default=None, allow_none=True)
 
 
-class Reopened(OfCase):
-    """Which kind of closing it undoes."""
+class Reopened(Ended):
+    """
+    Which kind of closing it undoes or restores, and the days on which that closing was
+    concluded and confirmed.
+    """
 
+    concluded_on = fields.Date(load_default=None, allow_none=True)
     was = fields.String(required=True, validate=validate.OneOf(CLOSED_AS))
 
 

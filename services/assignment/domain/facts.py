@@ -404,9 +404,13 @@ class ClosingConfirmed(Fact, name="assignment.closing_confirmed", title="确认�
 
 @dataclass(frozen=True, kw_only=True)
 class CaseResolved(Fact, name="assignment.case_resolved", title="化解"):
-    """The case is really settled; *on* is the day it was concluded."""
+    """
+    The case is really settled; *on* is the day it was concluded, *confirmed_on* that of
+    the review.
+    """
 
     in_scope: bool
+    confirmed_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -414,6 +418,7 @@ class CaseEnded(Fact, name="assignment.case_ended", title="依法终结"):
     """The case is lawfully ended, which is no outcome (A-05)."""
 
     in_scope: bool
+    confirmed_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -421,6 +426,7 @@ class CaseConcluded(Fact, name="assignment.case_concluded", title="程序性办�
     """The case is closed by procedure only (PY-33)."""
 
     in_scope: bool
+    confirmed_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -78,6 +78,7 @@ class Matter:
     hearing_decided: bool = False
     standing: str = "open"
     concluded_on: date | None = None
+    confirmed_on: date | None = None
     next_occurrence_on: date | None = None
     facts: Recorded = field(default_factory=dict)
     duties: Mapping[str, Duty] = field(default_factory=dict)
@@ -219,7 +220,7 @@ def _stand(matter: Matter, fresh: Recorded) -> tuple[Matter, tuple[Event, ...]]:
     *fresh* merge, or its undoing, does to the count of a closed case.
     """
     ends = list[Event]()
-    matter = replace(matter, standing="open", concluded_on=None)
+    matter = replace(matter, standing="open", concluded_on=None, confirmed_on=None)
     for key, fact in matter.facts.items():
         if isinstance(fact, Beginning):
             matter = replace(
@@ -233,9 +234,14 @@ def _stand(matter: Matter, fresh: Recorded) -> tuple[Matter, tuple[Event, ...]]:
         elif isinstance(fact, HearingDecided):
             matter = replace(matter, hearing_decided=True)
         elif type(fact) in closing.STANDINGS:
-            standing = closing.STANDINGS[type(fact)]
-            concluded_on = fact.on if standing in closing.CLOSED else None
-            matter = replace(matter, standing=standing, concluded_on=concluded_on)
+            matter = replace(
+                matter,
+                standing=closing.STANDINGS[type(fact)],
+                concluded_on=fact.on if isinstance(fact, closing.ENDED) else None,
+                confirmed_on=(
+                    fact.confirmed_on if isinstance(fact, closing.ENDED) else None
+                ),
+            )
         elif isinstance(fact, CaseMerged | CaseUnmerged) and key in fresh:
             undone = isinstance(fact, CaseUnmerged)
             ends += closing.merged_away(as_closed(matter), on=fact.on, undone=undone)
@@ -257,6 +263,7 @@ def as_closed(matter: Matter) -> closing.ClosingCase:
         hearing_decided=matter.hearing_decided,
         led=matter.is_led,
         concluded_on=matter.concluded_on,
+        confirmed_on=matter.confirmed_on,
     )
 
 

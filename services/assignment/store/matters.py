@@ -184,4 +184,5 @@ def matter_of(row: Any) -> ClosingCase:
         hearing_decided=row.hearing_decided,
         led=is_led(row),
         concluded_on=row.concluded_on,
+        confirmed_on=row.confirmed_on,
     )
