@@ -236,7 +236,7 @@ def reopen(
     return replace(closed_no_more, standing=standing), event
 
 
-def _days_of(matter: Matter, on: date) -> dict[str, date]:
+def _days_of(matter: ClosingCase, on: date) -> dict[str, date]:
     """
     When the closing of a closed case was concluded and confirmed, for the event of *on*
     that takes it back or restores it.
