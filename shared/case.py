@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from shared.errors import Conflict
 
@@ -22,6 +23,18 @@ class Case:
     in_scope: bool
     merged_into: str | None = None
     merged_on: date | None = None
+
+
+def about(case: Case, on: date) -> dict[str, Any]:
+    """
+    The fields that every event of *case* has which occurred on the day *on*.
+    """
+    return {
+        "office": case.office,
+        "case_number": case.number,
+        "occurred_on": on,
+        "programme": case.programme,
+    }
 
 
 def require_unmerged(case: Case, on: date) -> None:

@@ -8,11 +8,22 @@ request.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
+from typing import Any
 
 from shared.errors import Problem
 from shared.policy.directory import Directory
+
+
+def check_rules(
+    rules: Iterable[Callable[..., Iterator[Problem]]], *facts: Any
+) -> Iterator[Problem]:
+    """
+    The problems that *rules* name in *facts*, which each of them takes.
+    """
+    for rule in rules:
+        yield from rule(*facts)
 
 
 def day_has_come(

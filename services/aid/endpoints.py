@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from uuid_utils import uuid7
 
-from services.aid import domain
-from services.aid.domain import Application, Person, Terms
+from services.aid.domain import applying, decisions, payments
+from services.aid.domain.application import Application, Person
+from services.aid.domain.decisions import Terms
 from services.aid.schemas import (
     ApplicationList,
     ApplicationView,
@@ -43,7 +44,7 @@ def apply_for_aid(call: Call) -> Application:
     applications = Applications(call.session)
     rules = current_policy().programmes.get(case.programme).aid
     once = rules.once_per_case_and_person
-    application, event = domain.apply_for_aid(
+    application, event = applying.apply_for_aid(
         case,
         applications.of_person(number, person.hash) if once else (),
         person,
@@ -69,7 +70,9 @@ def decide_on_aid(call: Call) -> Application:
     Grant aid within the cap, or refuse it with the reason.
     """
     case, applied = _application_of(call)
-    application, event = domain.decide(case, applied, _terms(call, case), **call.body)
+    application, event = decisions.decide(
+        case, applied, _terms(call, case), **call.body
+    )
     Applications(call.session).update(application)
     OUTBOX.announce(call.session, event)
     return application
@@ -88,7 +91,7 @@ def record_payment(call: Call) -> Application:
     Record that the amount granted was paid.
     """
     case, granted = _application_of(call)
-    application, event = domain.pay(case, granted, today=call.today, **call.body)
+    application, event = payments.pay(case, granted, today=call.today, **call.body)
     Applications(call.session).update(application)
     OUTBOX.announce(call.session, event)
     return application

@@ -8,7 +8,7 @@ from typing import Any
 
 from marshmallow import ValidationError, validates
 
-from services.aid import domain
+from services.aid.domain.application import Application, State
 from shared import case_mirror
 from shared.person import identity_number_fault
 from shared.records import view_of
@@ -75,7 +75,7 @@ class Payment(Strict):
 
 
 ApplicationView = view_of(
-    domain.Application,
+    Application,
     without=("person", "amount"),
     amount_yuan=money(attribute="amount", allow_none=True),
 )
@@ -85,6 +85,6 @@ class ApplicationList(Strict):
     """Which applications are asked for."""
 
     office = office_code()
-    state = one_of(domain.State, required=False)
+    state = one_of(State, required=False)
     after = text(longest=200, required=False)
     limit = page_size()

@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from sqlalchemy import Column, ForeignKey, Index, select
 
-from services.aid.domain import Application
+from services.aid.domain.application import Application
 from shared.case_mirror import CaseMirror, case_table
 from shared.messaging.inbox import inbox_table
 from shared.messaging.outbox import Outbox, outbox_table

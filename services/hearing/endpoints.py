@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from uuid_utils import uuid7
 
-from services.hearing import domain
-from services.hearing.domain import Hearing, Terms
+from services.hearing.domain import announcements, decisions, results, sittings
+from services.hearing.domain.hearing import Hearing, Terms, current_decision
 from services.hearing.schemas import (
     DecisionMade,
     HearingList,
@@ -36,9 +36,9 @@ def decide_on_hearing(call: Call) -> Hearing:
     Decide whether a case gets a hearing, with the reason.
     """
     case, hearings = _case_of(call), Hearings(call.session)
-    hearing, replaced, event = domain.decide(
+    hearing, replaced, event = decisions.decide(
         case,
-        domain.current_decision(hearings.of_case(case.number)),
+        current_decision(hearings.of_case(case.number)),
         _terms(call, case),
         identity=str(uuid7()),
         **call.body,
@@ -63,9 +63,9 @@ def schedule_hearing(call: Call) -> Hearing:
     Record that the hearing was announced to those who take part.
     """
     case, hearings = _case_of(call), Hearings(call.session)
-    hearing, event = domain.schedule(
+    hearing, event = announcements.schedule(
         case,
-        domain.current_decision(hearings.of_case(case.number)),
+        current_decision(hearings.of_case(case.number)),
         _terms(call, case),
         **call.body,
     )
@@ -87,7 +87,7 @@ def record_sitting(call: Call) -> Hearing:
     Record that the hearing took place.
     """
     case, scheduled = _hearing_of(call)
-    hearing, event = domain.sit(case, scheduled, _terms(call, case), **call.body)
+    hearing, event = sittings.sit(case, scheduled, _terms(call, case), **call.body)
     Hearings(call.session).update(hearing)
     OUTBOX.announce(call.session, event)
     return hearing
@@ -106,7 +106,7 @@ def record_result(call: Call) -> Hearing:
     Record the result of the hearing.
     """
     case, held = _hearing_of(call)
-    hearing, event = domain.give_result(case, held, _terms(call, case), **call.body)
+    hearing, event = results.give_result(case, held, _terms(call, case), **call.body)
     Hearings(call.session).update(hearing)
     OUTBOX.announce(call.session, event)
     return hearing

@@ -8,7 +8,7 @@ from typing import Any
 
 from marshmallow import post_load
 
-from services.hearing import domain
+from services.hearing.domain.hearing import Hearing, Member, State
 from shared import case_mirror
 from shared.records import view_of
 from shared.vocabulary import HearingDecision
@@ -35,8 +35,8 @@ class MemberNamed(Strict):
     trade = text(longest=40)
 
     @post_load
-    def member(self, found: dict[str, Any], **_more: Any) -> domain.Member:
-        return domain.Member(**found)
+    def member(self, fields: dict[str, Any], **_more: Any) -> Member:
+        return Member(**fields)
 
 
 class DecisionMade(Strict):
@@ -74,13 +74,13 @@ class Result(Strict):
     opinion = text(longest=4000)
 
 
-HearingView = view_of(domain.Hearing)
+HearingView = view_of(Hearing)
 
 
 class HearingList(Strict):
     """Which hearings are asked for."""
 
     office = office_code()
-    state = one_of(domain.State, required=False)
+    state = one_of(State, required=False)
     after = text(longest=200, required=False)
     limit = page_size()

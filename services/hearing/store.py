@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from sqlalchemy import Column, ForeignKey, Index
 
-from services.hearing.domain import Hearing
+from services.hearing.domain.hearing import Hearing
 from shared.case_mirror import CaseMirror, case_table
 from shared.messaging.inbox import inbox_table
 from shared.messaging.outbox import Outbox, outbox_table

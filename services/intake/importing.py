@@ -22,8 +22,8 @@ from typing import Any
 
 from eventlet import tpool
 
-from services.intake import domain
-from services.intake.domain import Import, ImportState
+from services.intake.domain.cases import open_case
+from services.intake.domain.ledgers import Import, ImportState, content_of
 from services.intake.ledger import Form, RejectedRow, load_form, write_rejected
 from services.intake.store import OUTBOX, Cases, Imports, NewCase, original
 from shared import clock, telemetry
@@ -150,7 +150,7 @@ def _take_batch(
     known = Cases(session).contents(numbers)
     repeated = 0
     for index, row in enumerate(batch):
-        content = domain.content_of(row["values"])
+        content = content_of(row["values"])
         before = known.get(row["values"].get("case_no"))
         problems = row["problems"] or [
             asdict(problem)
@@ -185,7 +185,7 @@ def _new(
     programme: Programme, values: Mapping[str, Any], content: str
 ) -> tuple[NewCase, Any]:
     personal = {c.id for c in form_of(programme.form).columns if c.personal}
-    case, opened = domain.open_case(
+    case, opened = open_case(
         values, office=values["reporting_office"], programme=programme
     )
     row = {k: v for k, v in values.items() if k not in personal and v is not None}

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from services.intake import domain
+from services.intake.domain.cases import Case
+from services.intake.domain.ledgers import Import
+from services.intake.domain.petitions import Petition, Reply
 from shared.records import view_of
 from shared.vocabulary import CaseKind, Category, Channel, ReplyKind, ReplyMode
 from shared.web import fields as schema
@@ -41,9 +43,11 @@ class Registration(Strict):
 
 
 PetitionView = view_of(
-    domain.Petition,
+    Petition,
     first=fields.Function(
-        lambda p: p.repeat_of is None, required=True, metadata={"type": "boolean"}
+        lambda petition: petition.repeat_of is None,
+        required=True,
+        metadata={"type": "boolean"},
     ),
 )
 
@@ -58,7 +62,7 @@ class ReplyBody(Strict):
     summary = schema.text(longest=2000)
 
 
-ReplyView = view_of(domain.Reply, without=("outcome", "summary"))
+ReplyView = view_of(Reply, without=("outcome", "summary"))
 
 
 class ListQuery(Strict):
@@ -92,14 +96,12 @@ class LedgerProblemView(Schema):
 
 
 ImportView = view_of(
-    domain.Import,
+    Import,
     problems=fields.List(fields.Nested(LedgerProblemView), required=True),
     rejected_url=fields.String(required=True, allow_none=True),
 )
 
-CaseView = view_of(
-    domain.Case, without=("unmerged_on",), row=fields.Dict(required=True)
-)
+CaseView = view_of(Case, without=("unmerged_on",), row=fields.Dict(required=True))
 
 
 class MergeBody(Strict):

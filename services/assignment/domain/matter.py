@@ -48,6 +48,7 @@ class Matter:
     hearing_decided: bool = False
     standing: str = "open"
     concluded_on: date | None = None
+    confirmed_on: date | None = None
     next_occurrence_on: date | None = None
     facts: Recorded = field(default_factory=dict)
     duties: Mapping[str, Duty] = field(default_factory=dict)
@@ -86,6 +87,7 @@ class Matter:
             hearing_decided=self.hearing_decided,
             led=self.is_led,
             concluded_on=self.concluded_on,
+            confirmed_on=self.confirmed_on,
         )
 
 

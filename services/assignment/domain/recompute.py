@@ -118,7 +118,7 @@ def _stand(matter: Matter, fresh: Recorded) -> tuple[Matter, tuple[Event, ...]]:
     *fresh* merge, or its undoing, does to the count of a closed case.
     """
     ends = list[Event]()
-    matter = replace(matter, standing="open", concluded_on=None)
+    matter = replace(matter, standing="open", concluded_on=None, confirmed_on=None)
     for key, fact in matter.facts.items():
         if isinstance(fact, Beginning):
             matter = replace(
@@ -132,9 +132,13 @@ def _stand(matter: Matter, fresh: Recorded) -> tuple[Matter, tuple[Event, ...]]:
         elif isinstance(fact, HearingDecided):
             matter = replace(matter, hearing_decided=True)
         elif type(fact) in closing.STANDINGS:
-            standing = closing.STANDINGS[type(fact)]
-            concluded_on = fact.on if standing in closing.CLOSED else None
-            matter = replace(matter, standing=standing, concluded_on=concluded_on)
+            ended = isinstance(fact, closing.ENDED)
+            matter = replace(
+                matter,
+                standing=closing.STANDINGS[type(fact)],
+                concluded_on=fact.on if ended else None,
+                confirmed_on=fact.confirmed_on if ended else None,
+            )
         elif isinstance(fact, CaseMerged | CaseUnmerged) and key in fresh:
             undone = isinstance(fact, CaseUnmerged)
             ends += closing.merged_away(matter.as_closed(), on=fact.on, undone=undone)

@@ -31,7 +31,8 @@ from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.policy.reports import Act, ReportSchedule
 from shared.rules import day_has_come, day_not_before
-from shared.web.endpoint import CLERKS, Call, Page, after, api, page_of
+from shared.web.endpoint import CLERKS, Call, api
+from shared.web.paging import Page
 
 
 @api(
@@ -123,7 +124,7 @@ def record_office_act(call: Call) -> dict[str, Any]:
     answer=ActView,
     many=True,
 )
-def list_acts(call: Call) -> Page:
+def list_acts(call: Call) -> Page[Any]:
     """
     List the acts recorded on a case or petition.
     """
@@ -138,7 +139,7 @@ def list_acts(call: Call) -> Page:
     answer=ActView,
     many=True,
 )
-def list_office_acts(call: Call) -> Page:
+def list_office_acts(call: Call) -> Page[Any]:
     """
     List the acts and reports of an office of its own under a programme.
     """
@@ -290,17 +291,9 @@ def keep_act(
     return _shown(identity, number, fact, programme)
 
 
-def _listed(call: Call, numbers: str, programme: Programme) -> Page:
-    limit = call.query["limit"]
-    rows = Matters(call.session).page_of_facts(
-        numbers, ActRecorded, after(call.query), limit + 1
-    )
-    page = page_of(rows, limit, lambda row: row[0])
-    items = [
-        _shown(identity, number, fact, programme)
-        for identity, number, fact in page.items
-    ]
-    return Page(items, page.next)
+def _listed(call: Call, numbers: str, programme: Programme) -> Page[Any]:
+    page = Matters(call.session).page_of_facts(numbers, ActRecorded, call.page)
+    return page.map(lambda recorded: _shown(*recorded, programme))
 
 
 def _shown(

@@ -23,7 +23,8 @@ from shared.policy.current import current_policy
 from shared.policy.targets import Baseline
 from shared.rules import day_has_come
 from shared.web.auth import require_office
-from shared.web.endpoint import REVIEWERS, Call, Page, after, api, or_not_found, page_of
+from shared.web.endpoint import REVIEWERS, Call, api, or_not_found
+from shared.web.paging import Page
 
 
 @api(
@@ -96,14 +97,12 @@ def freeze_baseline(call: Call) -> dict[str, Any]:
     answer=BaselineSummary,
     many=True,
 )
-def list_baselines(call: Call) -> Page:
+def list_baselines(call: Call) -> Page[Any]:
     """
     List the baselines frozen at an office and those below it.
     """
-    limit = call.query["limit"]
-    rows = Baselines(call.session).of(call.offices(), after(call.query), limit + 1)
-    page = page_of(rows, limit, lambda row: row.id)
-    return Page([_summary(row) for row in page.items], page.next)
+    page = Baselines(call.session).of_offices(call.offices(), call.page)
+    return page.map(_summary)
 
 
 @api("GET", "/baselines/<number>", answer=BaselineSummary)
@@ -121,15 +120,11 @@ def show_baseline(call: Call) -> dict[str, Any]:
     answer=BaselineCaseView,
     many=True,
 )
-def list_baseline_cases(call: Call) -> Page:
+def list_baseline_cases(call: Call) -> Page[Any]:
     """
     List the cases as they were frozen; what came later changes nothing here.
     """
-    limit = call.query["limit"]
-    rows = Baselines(call.session).cases(
-        _baseline_of(call).id, after(call.query), limit + 1
-    )
-    return page_of(rows, limit, lambda row: row.number)
+    return Baselines(call.session).cases(_baseline_of(call).id, call.page)
 
 
 def _baseline_of(call: Call) -> Any:

@@ -21,18 +21,17 @@ from services.assignment.schemas.cases import (
 from services.assignment.store import Closings, Duties, Matters
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
-from shared.web.endpoint import Call, Page, after, api, page_of
+from shared.web.endpoint import Call, api
+from shared.web.paging import Page
 
 
 @api("GET", "/cases", query=ListQuery, answer=CaseSummary, many=True)
-def list_cases(call: Call) -> Page:
+def list_cases(call: Call) -> Page[Any]:
     """
     List the cases of an office and of those below it.
     """
-    limit = call.query["limit"]
-    rows = Matters(call.session).of(call.offices(), after(call.query), limit + 1)
-    page = page_of(rows, limit, lambda row: row.number)
-    return Page([summary(row) for row in page.items], page.next)
+    page = Matters(call.session).of_offices(call.offices(), call.page)
+    return page.map(summary)
 
 
 @api("GET", "/cases/<number>", answer=CaseView)
@@ -59,24 +58,22 @@ def show_case(call: Call) -> dict[str, Any]:
 
 
 @api("GET", "/duties", query=DutyQuery, answer=DutyView, many=True)
-def list_duties(call: Call) -> Page:
+def list_duties(call: Call) -> Page[Any]:
     """
     List what an office and those below it owe or owed.
     """
-    limit, asked = call.query["limit"], call.query
-    reject_if(_kind_problems(asked.get("kind"), asked.get("programme")))
-    rows = Duties(call.session).page(
+    query = call.query
+    reject_if(_kind_problems(query.get("kind"), query.get("programme")))
+    page = Duties(call.session).page(
         call.offices(),
         call.today,
-        after(asked),
-        limit + 1,
-        state=asked.get("state"),
-        kind=asked.get("kind"),
-        alert_level=asked.get("alert_level"),
-        programme=asked.get("programme"),
-        number=asked.get("number"),
+        call.page,
+        state=query.get("state"),
+        kind=query.get("kind"),
+        alert_level=query.get("alert_level"),
+        programme=query.get("programme"),
+        number=query.get("number"),
     )
-    page = page_of(rows, limit, lambda duty: duty.id)
     return Page(shown_duties(page.items, call), page.next)
 
 

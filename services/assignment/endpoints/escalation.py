@@ -17,7 +17,8 @@ from services.assignment.store import OUTBOX, EscalationSteps
 from shared.errors import Conflict, reject_if
 from shared.policy.current import current_policy
 from shared.rules import day_has_come, day_not_before, post_exists
-from shared.web.endpoint import LEADERS, Call, Page, after, api, or_not_found, page_of
+from shared.web.endpoint import LEADERS, Call, api, or_not_found
+from shared.web.paging import Page
 
 
 @api(
@@ -27,19 +28,16 @@ from shared.web.endpoint import LEADERS, Call, Page, after, api, or_not_found, p
     answer=EscalationStepView,
     many=True,
 )
-def list_escalation_steps(call: Call) -> Page:
+def list_escalation_steps(call: Call) -> Page[Any]:
     """
     List the steps that an office and those below it came to.
     """
-    limit = call.query["limit"]
-    rows = EscalationSteps(call.session).page(
+    return EscalationSteps(call.session).page(
         call.offices(),
-        after(call.query),
-        limit + 1,
+        call.page,
         kind=call.query.get("kind"),
         state=call.query.get("state"),
     )
-    return page_of(rows, limit, lambda row: row.id)
 
 
 @api(

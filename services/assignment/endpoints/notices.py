@@ -35,12 +35,10 @@ from shared.web.endpoint import (
     CLERKS,
     LEADERS,
     Call,
-    Page,
-    after,
     api,
     or_not_found,
-    page_of,
 )
+from shared.web.paging import Page
 
 
 @api(
@@ -50,22 +48,20 @@ from shared.web.endpoint import (
     answer=NoticeView,
     many=True,
 )
-def list_notices(call: Call) -> Page:
+def list_notices(call: Call) -> Page[Notice]:
     """
     List the supervision notices to an office and those below it, oldest first.
     """
-    limit, asked = call.query["limit"], call.query
-    if asked.get("programme"):
-        programme_of(asked["programme"])
-    rows = Notices(call.session).page(
+    query = call.query
+    if query.get("programme"):
+        programme_of(query["programme"])
+    return Notices(call.session).page(
         call.offices(),
-        after(asked),
-        limit + 1,
-        state=asked.get("state"),
-        number=asked.get("number"),
-        programme=asked.get("programme"),
+        call.page,
+        state=query.get("state"),
+        number=query.get("number"),
+        programme=query.get("programme"),
     )
-    return page_of(list(rows), limit, lambda notice: notice.id)
 
 
 @api("GET", "/notices/<number>", answer=NoticeView)

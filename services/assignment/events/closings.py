@@ -89,13 +89,18 @@ class CaseConcluded(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ClosingWithdrawn(Event):
-    """A closed case was merged away: its closing (*was*) no longer counts."""
+    """
+    A closed case was merged away: its closing (*was*), concluded and confirmed on those
+    days, no longer counts.
+    """
 
     type: ClassVar[str] = "assignment.closing_withdrawn"
 
     programme: str
     in_scope: bool
     was: str
+    concluded_on: date
+    confirmed_on: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,17 +112,24 @@ class ClosingRestored(Event):
     programme: str
     in_scope: bool
     was: str
+    concluded_on: date
+    confirmed_on: date
 
 
 @dataclass(frozen=True, kw_only=True)
 class CaseReopened(Event):
-    """A closed case flowed back; *was*: resolved, ended or concluded."""
+    """
+    A closed case flowed back; *was*: resolved, ended or concluded, and the days on
+    which that closing was concluded and confirmed.
+    """
 
     type: ClassVar[str] = "assignment.case_reopened"
 
     programme: str
     in_scope: bool
     was: str
+    concluded_on: date
+    confirmed_on: date
 
 
 EXAMPLES: tuple[Event, ...] = (
@@ -127,10 +139,15 @@ EXAMPLES: tuple[Event, ...] = (
     CaseResolved(**COMMON, in_scope=True, confirmed_on=date(2020, 12, 30)),
     CaseEnded(**COMMON, in_scope=True, confirmed_on=date(2020, 12, 30)),
     CaseConcluded(**COMMON, in_scope=True, confirmed_on=date(2020, 12, 30)),
-    ClosingWithdrawn(**COMMON, in_scope=True, was="resolved"),
-    ClosingRestored(**COMMON, in_scope=True, was="resolved"),
     *(
-        CaseReopened(**COMMON, in_scope=True, was=was)
+        undone(
+            **COMMON,
+            in_scope=True,
+            was=was,
+            concluded_on=date(2020, 11, 28),
+            confirmed_on=date(2020, 12, 1),
+        )
+        for undone in (ClosingWithdrawn, ClosingRestored, CaseReopened)
         for was in ("resolved", "ended", "concluded")
     ),
 )

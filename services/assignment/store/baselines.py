@@ -29,7 +29,9 @@ from sqlalchemy.dialects.postgresql import insert
 from services.assignment.domain.batches.baselines import Listed
 from services.assignment.store.leaders import profiles, there
 from services.assignment.store.tables import matters, metadata
+from shared.records import read_page
 from shared.vocabulary import Track
+from shared.web.paging import Page, PageRequest
 
 baselines = Table(
     "baselines",
@@ -94,23 +96,18 @@ class Baselines:
         query = select(baselines).where(baselines.c.id == number)
         return self.session.execute(query).first()
 
-    def of(self, offices: Collection[str], after: str | None, limit: int) -> list[Any]:
+    def of_offices(self, offices: Collection[str], request: PageRequest) -> Page[Any]:
         query = select(baselines).where(baselines.c.office.in_(offices))
-        if after:
-            query = query.where(baselines.c.id > after)
-        return list(self.session.execute(query.order_by(baselines.c.id).limit(limit)))
+        return read_page(self.session, query, request, [baselines.c.id])
 
-    def cases(self, baseline: str, after: str | None, limit: int) -> list[Any]:
+    def cases(self, baseline: str, request: PageRequest) -> Page[Any]:
         """
-        A stretch of the list that was frozen.
+        The numbers of the cases that were frozen.
         """
         query = select(baseline_cases.c.number).where(
             baseline_cases.c.baseline == baseline
         )
-        if after:
-            query = query.where(baseline_cases.c.number > after)
-        query = query.order_by(baseline_cases.c.number).limit(limit)
-        return list(self.session.execute(query))
+        return read_page(self.session, query, request, [baseline_cases.c.number])
 
     def members(self, baseline: str) -> list[tuple[str, str]]:
         """

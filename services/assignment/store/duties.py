@@ -25,7 +25,9 @@ from services.assignment.domain.duties.ledger import Duty
 from services.assignment.store.matters import steps_of
 from services.assignment.store.tables import duties, duty_history
 from shared.events import Event
+from shared.records import read_page
 from shared.telemetry import trace_context
+from shared.web.paging import Page, PageRequest
 
 _DUTY = [
     duties.c[name]
@@ -116,15 +118,14 @@ class Duties:
         self,
         offices: Collection[str],
         today: date,
-        after: str | None,
-        limit: int,
+        request: PageRequest,
         *,
         state: str | None = None,
         kind: str | None = None,
         alert_level: str | None = None,
         programme: str | None = None,
         number: str | None = None,
-    ) -> list[Duty]:
+    ) -> Page[Duty]:
         query = select(*_DUTY).where(duties.c.office.in_(offices))
         if number:
             query = query.where(duties.c.number == number)
@@ -136,10 +137,7 @@ class Duties:
             query = query.where(duties.c.kind == kind)
         if programme:
             query = query.where(duties.c.programme == programme)
-        if after:
-            query = query.where(duties.c.id > after)
-        rows = self.session.execute(query.order_by(duties.c.id).limit(limit))
-        return [_duty(row) for row in rows]
+        return read_page(self.session, query, request, [duties.c.id]).map(_duty)
 
     def matters_owing(
         self, programmes: Collection[str], after: str, limit: int

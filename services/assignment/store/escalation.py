@@ -37,6 +37,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.assignment.domain.escalation.steps import EscalationStep, NextStep
 from services.assignment.store.tables import duties, matters, metadata
+from shared.records import read_page
+from shared.web.paging import Page, PageRequest
 
 next_steps = Table(
     "next_steps",
@@ -253,12 +255,11 @@ class EscalationSteps:
     def page(
         self,
         offices: Collection[str],
-        after: str | None,
-        limit: int,
+        request: PageRequest,
         *,
         kind: str | None = None,
         state: str | None = None,
-    ) -> list[Any]:
+    ) -> Page[Any]:
         query = (
             select(escalation_steps, *_DECIDED)
             .outerjoin(interviews, interviews.c.candidate == escalation_steps.c.id)
@@ -269,11 +270,7 @@ class EscalationSteps:
         if state:
             over = escalation_steps.c.ended_on.is_not(None)
             query = query.where(over if state == "ended" else ~over)
-        if after:
-            query = query.where(escalation_steps.c.id > after)
-        return list(
-            self.session.execute(query.order_by(escalation_steps.c.id).limit(limit))
-        )
+        return read_page(self.session, query, request, [escalation_steps.c.id])
 
     def counts(self) -> list[Any]:
         """

@@ -20,6 +20,8 @@ from services.assignment.domain.closings.closing import ClosingCase
 from services.assignment.domain.facts.base import Fact, Step
 from services.assignment.store.facts import decode
 from services.assignment.store.tables import facts, matters
+from shared.records import read_page
+from shared.web.paging import Page, PageRequest
 
 # Built once: building a statement costs more than sending it.
 _BEGIN = insert(matters).inline().on_conflict_do_nothing()
@@ -87,8 +89,8 @@ class Matters:
         }
 
     def page_of_facts(
-        self, numbers: str, kind: type[Fact], after: str | None, limit: int
-    ) -> list[tuple[str, str, Fact]]:
+        self, numbers: str, kind: type[Fact], request: PageRequest
+    ) -> Page[tuple[str, str, Fact]]:
         """
         The facts of one type, each with its id and matter, of one matter or (`…/%`) of
         all matters whose numbers begin alike.
@@ -101,13 +103,14 @@ class Matters:
             if alike
             else number == numbers
         )
-        if after:
-            query = query.where(facts.c.event_id > after)
-        rows = self.session.execute(query.order_by(facts.c.event_id).limit(limit))
-        return [
-            (row.event_id, row.number, decode(row.type, row.occurred_on, row.payload))
-            for row in rows
-        ]
+        page = read_page(self.session, query, request, [facts.c.event_id])
+        return page.map(
+            lambda row: (
+                row.event_id,
+                row.number,
+                decode(row.type, row.occurred_on, row.payload),
+            )
+        )
 
     def occurrences_due(
         self, programmes: Collection[str], today: date, limit: int
@@ -130,11 +133,9 @@ class Matters:
         )
         return list(self.session.execute(query).scalars())
 
-    def of(self, offices: Collection[str], after: str | None, limit: int) -> list[Any]:
+    def of_offices(self, offices: Collection[str], request: PageRequest) -> Page[Any]:
         query = select(matters).where(matters.c.office.in_(offices), matters.c.is_case)
-        if after:
-            query = query.where(matters.c.number > after)
-        return list(self.session.execute(query.order_by(matters.c.number).limit(limit)))
+        return read_page(self.session, query, request, [matters.c.number])
 
     def to_file(self, office: str, programme: str) -> list[Any]:
         """
@@ -186,4 +187,5 @@ def matter_of(row: Any) -> ClosingCase:
         hearing_decided=row.hearing_decided,
         led=is_led(row),
         concluded_on=row.concluded_on,
+        confirmed_on=row.confirmed_on,
     )

@@ -18,7 +18,6 @@ from sqlalchemy import (
     Text,
     column,
     select,
-    tuple_,
     update,
     values,
 )
@@ -27,6 +26,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from services.assignment.domain.escalation.notices import Notice
 from services.assignment.domain.facts.notices import NoticeEnded
 from services.assignment.store.tables import metadata
+from shared.records import read_page
+from shared.web.paging import Page, PageRequest
 
 notices = Table(
     "notices",
@@ -95,15 +96,14 @@ class Notices:
     def page(
         self,
         offices: Collection[str],
-        after: str | None,
-        limit: int,
+        request: PageRequest,
         *,
         state: str | None = None,
         number: str | None = None,
         programme: str | None = None,
-    ) -> Sequence[Notice]:
+    ) -> Page[Notice]:
         """
-        Oldest first, from the notice *after* on.
+        The notices to *offices*, oldest first.
         """
         query = select(notices).where(notices.c.office.in_(offices))
         if state:
@@ -112,13 +112,8 @@ class Notices:
             query = query.where(notices.c.number == number)
         if programme:
             query = query.where(notices.c.programme == programme)
-        place = (notices.c.issued_on, notices.c.id)
-        if after:
-            last = notices.alias()
-            day = select(last.c.issued_on).where(last.c.id == after).scalar_subquery()
-            query = query.where(tuple_(*place) > tuple_(day, after))
-        rows = self.session.execute(query.order_by(*place).limit(limit))
-        return [_notice(row) for row in rows]
+        order = [notices.c.issued_on, notices.c.id]
+        return read_page(self.session, query, request, order).map(_notice)
 
 
 def _notice(row: Any) -> Notice:

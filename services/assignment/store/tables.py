@@ -57,6 +57,7 @@ matters = Table(
     Column("hearing_decided", Boolean, nullable=False, server_default="false"),
     Column("standing", String, nullable=False, server_default="open"),
     Column("concluded_on", Date),
+    Column("confirmed_on", Date),
     Column("next_occurrence_on", Date),
     Index("ix_matters_office_number", "office", "number"),
     Index(

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.intake import domain
-from services.intake.domain import Case
+from services.intake.domain import merging
+from services.intake.domain.cases import Case
 from services.intake.schemas import (
     CaseView,
     DuplicateView,
@@ -61,7 +61,7 @@ def merge_case(call: Call) -> dict[str, Any]:
     """
     number, into = call.path["number"], call.body["into"]
     duplicate, other = Cases(call.session).lock(number, into)
-    merged, event = domain.merge(
+    merged, event = merging.merge(
         _within(call, duplicate, number),
         _within(call, other, into),
         on=call.body["merged_on"],
@@ -83,7 +83,7 @@ def unmerge_case(call: Call) -> dict[str, Any]:
     """
     number = call.path["number"]
     merged = _within(call, Cases(call.session).get(number, lock=True), number)
-    restored, event = domain.unmerge(
+    restored, event = merging.unmerge(
         merged, on=call.body["unmerged_on"], today=call.today
     )
     return _save(call, restored, event)

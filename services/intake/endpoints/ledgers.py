@@ -10,7 +10,7 @@ from typing import Any
 
 from uuid_utils import uuid7
 
-from services.intake.domain import Import, RejectedRow
+from services.intake.domain.ledgers import Import, RejectedRow
 from services.intake.endpoints.lookup import programme_of
 from services.intake.events import ImportRequested
 from services.intake.importing import rejected_workbook

@@ -4,7 +4,13 @@ Petitions and the replies to them.
 
 from __future__ import annotations
 
-from services.intake import domain
+from services.intake.domain.petitions import (
+    Petition,
+    Reply,
+    check_received,
+    registered,
+    reply,
+)
 from services.intake.endpoints.lookup import programme_of
 from services.intake.schemas import (
     ListQuery,
@@ -26,22 +32,22 @@ from shared.web.paging import Page
     answer=PetitionView,
     status=201,
 )
-def register_petition(call: Call) -> domain.Petition:
+def register_petition(call: Call) -> Petition:
     """
     Register one letter, call, visit or online petition.
     """
     office = call.office(call.body.get("office"))
     programme = programme_of(call, call.body.get("programme"), office)
-    domain.check_received(call.body["received_on"], call.today)
+    check_received(call.body["received_on"], call.today)
     petition = Petitions(call.session).register(
         call.body, office=office, programme=programme.code
     )
-    OUTBOX.announce(call.session, domain.registered(petition))
+    OUTBOX.announce(call.session, registered(petition))
     return petition
 
 
 @api("GET", "/petitions", query=ListQuery, answer=PetitionView, many=True)
-def list_petitions(call: Call) -> Page[domain.Petition]:
+def list_petitions(call: Call) -> Page[Petition]:
     """
     List the petitions of an office and of those below it.
     """
@@ -49,7 +55,7 @@ def list_petitions(call: Call) -> Page[domain.Petition]:
 
 
 @api("GET", "/petitions/<number>", answer=PetitionView)
-def show_petition(call: Call) -> domain.Petition:
+def show_petition(call: Call) -> Petition:
     """
     Show one petition.
     """
@@ -64,20 +70,20 @@ def show_petition(call: Call) -> domain.Petition:
     answer=ReplyView,
     status=201,
 )
-def reply_to_petition(call: Call) -> domain.Reply:
+def reply_to_petition(call: Call) -> Reply:
     """
     Record a reply to a petition (procedural, progress or result).
     """
     answered, petitions = _petition_of(call, lock=True), Petitions(call.session)
-    given = domain.Reply(answered.number, **call.body)
+    given = Reply(answered.number, **call.body)
     earlier = petitions.kinds_replied(answered.number)
-    event = domain.reply(answered, given, earlier=earlier, today=call.today)
+    event = reply(answered, given, earlier=earlier, today=call.today)
     petitions.add_reply(given)
     OUTBOX.announce(call.session, event)
     return given
 
 
-def _petition_of(call: Call, *, lock: bool = False) -> domain.Petition:
+def _petition_of(call: Call, *, lock: bool = False) -> Petition:
     """
     The petition whose number is in the path.
     """

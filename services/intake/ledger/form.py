@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from services.intake.ledger.text import label
+from services.intake.ledger.cells.text import label
 from shared.errors import Problem
 from shared.yaml.decode import Decoder, duplicates, problem_in
 from shared.yaml.load import ConfigurationError, read_yaml

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from services.intake.ledger.cells.text import Cell, label, plain, text_of
 from services.intake.ledger.form import Column, Form
-from services.intake.ledger.text import Cell, label, plain, text_of
 
 Row = Sequence[Cell]
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from services.intake.ledger.text import compact
+from services.intake.ledger.cells.text import compact
 
 _PLACE = re.compile(r"(.*?)(?:人民检察院|检察院|院)")
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, Self
 
 from services.intake.ledger.cells import Context
+from services.intake.ledger.cells.text import label, letter
 from services.intake.ledger.form import Column, Form
 from services.intake.ledger.headings import Heading, Row, Titles
 from services.intake.ledger.opening import (
@@ -31,7 +32,6 @@ from services.intake.ledger.tables import (
     object_table,
     workbook_tables,
 )
-from services.intake.ledger.text import label, letter
 from shared.errors import Cell, Problem
 
 _NAMED = 12  # titles repeated in a sentence

@@ -11,12 +11,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from services.intake.ledger.cells import Context, Parser, parser_for
+from services.intake.ledger.cells.text import Cell as Content
+from services.intake.ledger.cells.text import compact, label, letter, text_of
 from services.intake.ledger.form import CASE_NO, Column, Form
 from services.intake.ledger.headings import Heading
 from services.intake.ledger.problems import BadCell, hidden, quoted
 from services.intake.ledger.rules import RULES
-from services.intake.ledger.text import Cell as Content
-from services.intake.ledger.text import compact, label, letter, text_of
 from shared.errors import Cell, Problem
 
 LIST_TYPES = frozenset({"list", "opinions", "entries"})

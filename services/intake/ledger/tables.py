@@ -21,6 +21,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from services.intake.ledger.cells.text import Cell, text_of
 from services.intake.ledger.headings import Heading, Row, Titles
 from services.intake.ledger.problems import (
     LedgerUnreadable,
@@ -28,7 +29,6 @@ from services.intake.ledger.problems import (
     protected,
     unreadable,
 )
-from services.intake.ledger.text import Cell, text_of
 
 _SAMPLE = 128 * 1024  # characters of a csv in which its titles must stand
 _DELIMITERS = ",\t;|，"

@@ -23,7 +23,14 @@ from services.intake.ledger.problems import (
 _WORKBOOK_PARTS = frozenset({"xl/workbook.xml", "xl/workbook.bin", "content.xml"})
 _MANIFEST = "META-INF/manifest.xml"  # where an ods says what is encrypted
 _SHEETS = "xl/worksheets/"
-_CHUNK = 64 * 1024
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    NotImplementedError,
+    EOFError,
+    OSError,
+    ValueError,
+)
 _PIECE = 1024 * 1024  # bytes unpacked at once
 _OVERLAP = 512  # a cell's opening tag is shorter
 _FILLED = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})"[^>]*[^>/]>\s*<')
@@ -37,62 +44,50 @@ def check_zip(stream: BinaryIO, limits: Limits) -> None:
     """
     try:
         with zipfile.ZipFile(stream) as archive:
-            parts = archive.infolist()
-            encrypted = any(part.flag_bits & 1 for part in parts)
-            if _MANIFEST in archive.namelist() and not encrypted:
-                with archive.open(_MANIFEST) as manifest:
-                    encrypted = b"encryption-data" in manifest.read(_PIECE)
-    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
-        raise damaged() from error
-    if _WORKBOOK_PARTS.isdisjoint(part.filename for part in parts):
-        raise not_a_spreadsheet("而是压缩包或者其他办公文档")
-    if encrypted:
-        raise protected()
-    try:
-        _check_unpacked(stream, parts, limits)
-    except (zlib.error, OSError, ValueError) as error:
+            _check_archive(archive, limits)
+    except _DAMAGED as error:
         raise damaged() from error
     stream.seek(0)
 
 
-def _check_unpacked(
-    stream: BinaryIO, parts: list[zipfile.ZipInfo], limits: Limits
-) -> None:
-    """
-    Counts what the parts really unpack to: the sizes a zip states may be a lie.
-    """
+def _check_archive(archive: zipfile.ZipFile, limits: Limits) -> None:
+    parts = archive.infolist()
+    encrypted = any(part.flag_bits & 1 for part in parts)
+    if _MANIFEST in archive.namelist() and not encrypted:
+        with archive.open(_MANIFEST) as manifest:
+            encrypted = b"encryption-data" in manifest.read(_PIECE)
+    if _WORKBOOK_PARTS.isdisjoint(part.filename for part in parts):
+        raise not_a_spreadsheet("而是压缩包或者其他办公文档")
+    if encrypted:
+        raise protected()
     if sum(part.file_size for part in parts) > limits.unpacked_bytes:
         raise _too_large(limits)
     unpacked = 0
     for part in parts:
-        is_sheet = part.filename.startswith(_SHEETS) and part.file_size > 0
-        before = b""
-        for piece in _unpacked(stream, part):
+        for piece in _pieces(archive, part, limits):
             unpacked += len(piece)
             if unpacked > limits.unpacked_bytes:
                 raise _too_large(limits)
+
+
+def _pieces(
+    archive: zipfile.ZipFile, part: zipfile.ZipInfo, limits: Limits
+) -> Iterator[bytes]:
+    """
+    What *part* really unpacks to; no cell of a sheet may be too far away.
+    """
+    is_sheet = part.filename.startswith(_SHEETS) and part.file_size > 0
+    part.file_size = (
+        limits.unpacked_bytes + 1
+    )  # the size that a zip states may be a lie
+    before = b""
+    with archive.open(part) as content:
+        while piece := content.read(_PIECE):
+            yield piece
             if is_sheet:
-                seen = before + piece
-                _check_places(seen, limits)
-                before = seen[-_OVERLAP:]
-
-
-def _unpacked(stream: BinaryIO, part: zipfile.ZipInfo) -> Iterator[bytes]:
-    stream.seek(part.header_offset + 26)
-    lengths = stream.read(4)
-    name = int.from_bytes(lengths[:2], "little")
-    extra = int.from_bytes(lengths[2:], "little")
-    stream.seek(name + extra, 1)
-    deflated = part.compress_type == zipfile.ZIP_DEFLATED
-    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-    packed = part.compress_size
-    while packed > 0 and (chunk := stream.read(min(_CHUNK, packed))):
-        packed -= len(chunk)
-        while deflated and chunk and not inflater.eof:
-            yield inflater.decompress(chunk, _PIECE)
-            chunk = inflater.unconsumed_tail
-        if not deflated:
-            yield chunk
+                piece = before + piece
+                _check_places(piece, limits)
+                before = piece[-_OVERLAP:]
 
 
 def _check_places(piece: bytes, limits: Limits) -> None:

@@ -104,31 +104,39 @@ def entries_for(
 
     Raises `KeyError` for a type of event that posts nothing.
     """
-    occurred_on = event.occurred_on
-    if event.type in CLOSINGS:
-        occurred_on = terms.own_day(occurred_on, read["confirmed_on"])
     return tuple(
         Entry(
             measure=posting.measure,
             office=event.office,
             programme=read["programme"],
-            day=_day_of(posting, terms),
+            day=day,
             amount=posting.amount,
             case_number=event.case_number,
             event_id=event.id,
-            own_day=posting.day,
+            own_day=own_day,
             person=posting.person,
             label=posting.label,
         )
-        for posting in RULES[event.type](occurred_on, read)
+        for posting in RULES[event.type](event.occurred_on, read)
+        for own_day, day in [_days_of(posting, event, read, terms)]
         if posting.amount
     )
 
 
-def _day_of(posting: _Posting, terms: ClosingTerms) -> date:
-    if posting.measure in CLOSED_AS:
-        return terms.counts_from(posting.day)
-    return posting.day
+def _days_of(
+    posting: _Posting, event: Envelope, read: _Read, terms: ClosingTerms
+) -> tuple[date, date]:
+    """
+    The own day of a posting, and the day from which it counts.
+
+    What takes a closing back counts no earlier than the closing itself does.
+    """
+    if posting.measure not in CLOSED_AS:
+        return posting.day, posting.day
+    concluded_on = read.get("concluded_on") or event.occurred_on
+    closed_on = terms.own_day(concluded_on, read["confirmed_on"])
+    own_day = max(posting.day, closed_on)
+    return own_day, terms.counts_from(own_day)
 
 
 def _one(measure: str, amount: int = 1) -> _Rule:

@@ -9,8 +9,17 @@ from datetime import date
 
 import pytest
 
-from services.aid import domain
-from services.aid.domain import MOVES, REFUSALS, Act, Application, Person, State, Terms
+from services.aid.domain.application import (
+    MOVES,
+    REFUSALS,
+    Act,
+    Application,
+    Person,
+    State,
+)
+from services.aid.domain.applying import apply_for_aid
+from services.aid.domain.decisions import Terms, decide
+from services.aid.domain.payments import pay
 from services.aid.events import AidGranted, AidOpened, AidPaid, AidRefused
 from shared.case import Case
 from shared.errors import Conflict, Rejected
@@ -60,7 +69,7 @@ COMMON = {
 
 
 def applying(earlier=(), *, case=CASE, **facts):
-    return domain.apply_for_aid(
+    return apply_for_aid(
         case,
         earlier,
         PERSON,
@@ -76,7 +85,7 @@ def applying(earlier=(), *, case=CASE, **facts):
 
 
 def deciding(application=APPLIED, *, terms=TERMS, **facts):
-    return domain.decide(
+    return decide(
         CASE,
         application,
         terms,
@@ -92,7 +101,7 @@ def deciding(application=APPLIED, *, terms=TERMS, **facts):
 
 
 def paying(application=GRANTED, *, case=CASE, **facts):
-    return domain.pay(
+    return pay(
         case,
         application,
         **{

@@ -288,11 +288,15 @@ def test_who_confirms_gives_no_reason_for_returning():
 
 @pytest.mark.parametrize("standing", ["resolved", "ended", "concluded"])
 def test_a_closed_case_flows_back_and_says_what_it_was(standing):
-    closed = replace(OPEN, standing=standing, concluded_on=date(2021, 5, 20))
+    concluded, confirmed = date(2021, 5, 20), date(2021, 5, 28)
+    closed = replace(
+        OPEN, standing=standing, concluded_on=concluded, confirmed_on=confirmed
+    )
     matter, event = reopen(closed)
 
     assert (matter.standing, matter.concluded_on) == ("open", None)
     assert (event.was, event.occurred_on) == (standing, date(2021, 5, 25))
+    assert (event.concluded_on, event.confirmed_on) == (concluded, confirmed)
 
 
 @pytest.mark.parametrize(

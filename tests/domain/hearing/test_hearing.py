@@ -9,14 +9,26 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.hearing import domain
-from services.hearing.domain import MOVES, Act, Case, Hearing, Member, State, Terms
+from services.hearing.domain.announcements import schedule
+from services.hearing.domain.decisions import decide
+from services.hearing.domain.hearing import (
+    MOVES,
+    Act,
+    Hearing,
+    Member,
+    State,
+    Terms,
+    current_decision,
+)
+from services.hearing.domain.results import give_result
+from services.hearing.domain.sittings import sit
 from services.hearing.events import (
     HearingDecided,
     HearingHeld,
     HearingResulted,
     HearingScheduled,
 )
+from shared.case import Case
 from shared.errors import Conflict, Rejected
 from shared.vocabulary import HearingDecision
 
@@ -67,7 +79,7 @@ def on(day):
 
 
 def deciding(earlier=None, *, case=CASE, terms=TERMS, **facts):
-    return domain.decide(
+    return decide(
         case,
         earlier,
         terms,
@@ -83,7 +95,7 @@ def deciding(earlier=None, *, case=CASE, terms=TERMS, **facts):
 
 
 def scheduling(decided=DECIDED, *, case=CASE, terms=TERMS, **facts):
-    return domain.schedule(
+    return schedule(
         case,
         decided,
         terms,
@@ -101,11 +113,11 @@ def scheduling(decided=DECIDED, *, case=CASE, terms=TERMS, **facts):
 
 def sitting(hearing=SCHEDULED, *, case=CASE, day=date(2021, 3, 15), present=3):
     terms = on(date(2021, 3, 16))
-    return domain.sit(case, hearing, terms, held_on=day, members_present=present)
+    return sit(case, hearing, terms, held_on=day, members_present=present)
 
 
 def ending(hearing=HELD, *, case=CASE, day=date(2021, 3, 17), today=date(2021, 3, 20)):
-    return domain.give_result(
+    return give_result(
         case, hearing, on(today), result_on=day, settled=True, opinion="原处理并无不当"
     )
 
@@ -174,10 +186,10 @@ def test_the_decision_that_stands_is_the_one_under_way_else_the_last_with_a_resu
     replaced = replace(DECIDED, state=State.REPLACED, decided_on=date(2021, 5, 1))
     later = replace(RESULTED, decided_on=date(2021, 4, 1))
 
-    assert domain.current_decision([]) is None
-    assert domain.current_decision([replaced]) is None
-    assert domain.current_decision([later, RESULTED, replaced]) == later
-    assert domain.current_decision([later, DECIDED, replaced]) == DECIDED
+    assert current_decision([]) is None
+    assert current_decision([replaced]) is None
+    assert current_decision([later, RESULTED, replaced]) == later
+    assert current_decision([later, DECIDED, replaced]) == DECIDED
 
 
 def test_a_decision_is_not_older_than_the_one_it_replaces():

@@ -9,12 +9,15 @@ from datetime import date
 
 import pytest
 
-from services.intake import domain
+from services.intake.domain.cases import Case, open_case
+from services.intake.domain.ledgers import content_of
+from services.intake.domain.merging import merge, unmerge
+from services.intake.domain.petitions import Petition, Reply, reply
 from shared.errors import Rejected
 from shared.policy.current import current_policy
 
 TODAY = date(2021, 3, 1)
-CASE = domain.Case(
+CASE = Case(
     number="清检信〔2020〕0001号",
     office="410922",
     programme="puyang-2020",
@@ -45,7 +48,7 @@ ROW = {
 
 def opened(**changes):
     programme = current_policy().programmes.get("puyang-2020")
-    return domain.open_case({**ROW, **changes}, office="410922", programme=programme)
+    return open_case({**ROW, **changes}, office="410922", programme=programme)
 
 
 def codes(refused):
@@ -105,44 +108,44 @@ def test_a_merge_names_every_reason_against_it_at_once():
     merged = replace(OTHER, merged_into="x", merged_on=date(2020, 12, 8))
 
     with pytest.raises(Rejected) as refused:
-        domain.merge(CASE, merged, on=date(2022, 1, 1), today=TODAY)
+        merge(CASE, merged, on=date(2022, 1, 1), today=TODAY)
 
     assert codes(refused) == ["date_in_future", "already_merged"]
 
 
 def test_a_case_is_not_merged_into_itself():
     with pytest.raises(Rejected) as refused:
-        domain.merge(CASE, CASE, on=date(2020, 12, 8), today=TODAY)
+        merge(CASE, CASE, on=date(2020, 12, 8), today=TODAY)
 
     assert codes(refused) == ["merge_with_itself"]
 
 
 def test_a_merge_undone_may_be_made_again_only_on_a_later_day():
-    merged, _ = domain.merge(CASE, OTHER, on=date(2020, 12, 8), today=TODAY)
-    restored, event = domain.unmerge(merged, on=date(2020, 12, 10), today=TODAY)
+    merged, _ = merge(CASE, OTHER, on=date(2020, 12, 8), today=TODAY)
+    restored, event = unmerge(merged, on=date(2020, 12, 10), today=TODAY)
 
     with pytest.raises(Rejected) as refused:
-        domain.merge(restored, OTHER, on=date(2020, 12, 10), today=TODAY)
+        merge(restored, OTHER, on=date(2020, 12, 10), today=TODAY)
 
     assert event.into == OTHER.number
     assert codes(refused) == ["merged_before_unmerged"]
-    assert domain.merge(restored, OTHER, on=date(2020, 12, 11), today=TODAY)
+    assert merge(restored, OTHER, on=date(2020, 12, 11), today=TODAY)
 
 
 def test_what_is_not_merged_cannot_be_unmerged():
     with pytest.raises(Rejected) as refused:
-        domain.unmerge(CASE, on=date(2020, 12, 8), today=TODAY)
+        unmerge(CASE, on=date(2020, 12, 8), today=TODAY)
 
     assert codes(refused) == ["not_merged"]
 
 
 def test_the_same_row_says_the_same_whatever_its_running_number():
-    assert domain.content_of({**ROW, "seq": 1}) == domain.content_of({**ROW, "seq": 9})
-    assert domain.content_of(ROW) != domain.content_of({**ROW, "repeats_in_window": 4})
+    assert content_of({**ROW, "seq": 1}) == content_of({**ROW, "seq": 9})
+    assert content_of(ROW) != content_of({**ROW, "repeats_in_window": 4})
 
 
 def test_a_reply_comes_after_the_petition_and_not_from_the_future():
-    petition = domain.Petition(
+    petition = Petition(
         number="410922-2020-0000001",
         office="410922",
         programme="puyang-2020",
@@ -153,17 +156,17 @@ def test_a_reply_comes_after_the_petition_and_not_from_the_future():
         repeat_of=None,
     )
 
-    def reply(on, kind="procedural", earlier=()):
-        given = domain.Reply(petition.number, on, kind, "phone", None, "已答复")
-        return domain.reply(petition, given, earlier=earlier, today=TODAY)
+    def replied(on, kind="procedural", earlier=()):
+        given = Reply(petition.number, on, kind, "phone", None, "已答复")
+        return reply(petition, given, earlier=earlier, today=TODAY)
 
-    assert reply(date(2020, 11, 20)).occurred_on == date(2020, 11, 20)
+    assert replied(date(2020, 11, 20)).occurred_on == date(2020, 11, 20)
     with pytest.raises(Rejected) as early:
-        reply(date(2020, 11, 19))
+        replied(date(2020, 11, 19))
     with pytest.raises(Rejected) as late:
-        reply(date(2021, 3, 2))
+        replied(date(2021, 3, 2))
     with pytest.raises(Rejected) as again:
-        reply(date(2021, 2, 1), "result", earlier={"result"})
+        replied(date(2021, 2, 1), "result", earlier={"result"})
 
     assert codes(early) == ["date_before_start"]
     assert codes(late) == ["date_in_future"]

@@ -3,8 +3,8 @@ from datetime import date, datetime
 import pytest
 from stdnum.cn import ric
 
+from services.intake.ledger.cells.text import letter
 from services.intake.ledger.problems import hidden
-from services.intake.ledger.text import letter
 from tests.builders.ledger_files import FORM, a_case, faults, read, values, xlsx
 
 

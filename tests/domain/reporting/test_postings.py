@@ -13,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.reporting.domain.measures import registry
-from services.reporting.domain.postings import RULES, entries_for
+from services.reporting.domain.postings import RULES, ClosingTerms, entries_for
 from services.reporting.schemas import READS
 from shared.events import Envelope
 
 OFFICE = "410922"
+NO_TERMS = ClosingTerms()
 KNOWN = datetime(2021, 1, 5, 8, tzinfo=UTC)
 
 
@@ -39,9 +40,9 @@ def envelope(kind, day, /, **payload):
     )
 
 
-def posted(kind, day, /, **payload):
+def posted(kind, day, /, terms=NO_TERMS, **payload):
     event = envelope(kind, day, **payload)
-    return entries_for(event, READS[kind].load(event.payload))
+    return entries_for(event, READS[kind].load(event.payload), terms)
 
 
 def sums(*entries):
@@ -175,6 +176,32 @@ def test_a_duty_owed_again_before_it_is_due_is_overdue_only_after():
 
 
 days = st.dates(date(2020, 10, 1), date(2023, 8, 1))
+lags = st.integers(0, 60)
+
+
+@given(concluded=days, confirmed=lags, back=lags, grace=st.none() | lags)
+@pytest.mark.parametrize("what", ["case_reopened", "closing_withdrawn"])
+def test_a_closing_is_never_taken_back_before_it_counts(
+    what, concluded, confirmed, back, grace
+):
+    confirmed_on = concluded + timedelta(days=confirmed)
+    back_on = concluded + timedelta(days=back)
+    terms = ClosingTerms(grace)
+    closing = {
+        "concluded_on": concluded.isoformat(),
+        "confirmed_on": confirmed_on.isoformat(),
+        "in_scope": True,
+    }
+    found = [
+        *posted("assignment.case_resolved", concluded, terms=terms, **closing),
+        *posted(f"assignment.{what}", back_on, terms=terms, was="resolved", **closing),
+    ]
+    counts = [stock(found, "resolved", entry.own_day) for entry in found]
+
+    assert min(counts) >= 0
+    assert stock(found, "resolved", max(back_on, confirmed_on)) == 0
+    if what == "case_reopened":
+        assert stock(found, "flowed_back", back_on) == 1
 
 
 @given(opened=days, due=days, done=days, on=days)

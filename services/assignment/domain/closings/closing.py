@@ -49,6 +49,7 @@ _ENDS: dict[str, type[Event]] = {
     "concluded": events.CaseConcluded,
 }
 CLOSED = frozenset(_ENDS)
+ENDED = CaseResolved | CaseEnded | CaseConcluded
 # How a case stands after each fact that changes that.
 STANDINGS: Mapping[type[Fact], str] = {
     ClosingSubmitted: "submitted",
@@ -78,6 +79,7 @@ class ClosingCase:
     hearing_decided: bool
     led: bool
     concluded_on: date | None = None
+    confirmed_on: date | None = None
     reopened_on: date | None = None
     hearing_asked: bool = True
 
@@ -193,6 +195,7 @@ def merged_away(matter: ClosingCase, *, on: date, undone: bool) -> Iterator[Even
             programme=matter.programme,
             in_scope=matter.in_scope,
             was=matter.standing,
+            **_days_of(matter, on),
         )
 
 
@@ -227,5 +230,19 @@ def reopen(
         programme=matter.programme,
         in_scope=matter.in_scope,
         was=matter.standing,
+        **_days_of(matter, on),
     )
-    return replace(matter, standing=standing, concluded_on=None), event
+    closed_no_more = replace(matter, concluded_on=None, confirmed_on=None)
+    return replace(closed_no_more, standing=standing), event
+
+
+def _days_of(matter: ClosingCase, on: date) -> dict[str, date]:
+    """
+    When the closing of a closed case was concluded and confirmed, for the event of *on*
+    that takes it back or restores it.
+    """
+    concluded_on = matter.concluded_on or on
+    return {
+        "concluded_on": concluded_on,
+        "confirmed_on": matter.confirmed_on or concluded_on,
+    }

@@ -104,7 +104,9 @@ def review(
     matter = replace(matter, standing=standing)
     if not decision.confirms:
         return matter, reviewed, (event,)
-    matter = replace(matter, concluded_on=closing.concluded_on)
+    matter = replace(
+        matter, concluded_on=closing.concluded_on, confirmed_on=decision.on
+    )
     return matter, reviewed, (event, ended(matter, closing.concluded_on, decision.on))
 
 

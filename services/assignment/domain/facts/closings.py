@@ -5,6 +5,7 @@ Facts about how a case is closed and reopened.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from services.assignment.domain.facts.base import Fact
 
@@ -35,9 +36,13 @@ class ClosingConfirmed(Fact, name="matter.closing_confirmed", title="确认报�
 
 @dataclass(frozen=True, kw_only=True)
 class CaseResolved(Fact, name="matter.case_resolved", title="化解"):
-    """The case is really settled; *on* is the day it was concluded."""
+    """
+    The case is really settled; *on* is the day it was concluded, *confirmed_on* that of
+    the review.
+    """
 
     in_scope: bool
+    confirmed_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +50,7 @@ class CaseEnded(Fact, name="matter.case_ended", title="依法终结"):
     """The case is lawfully ended, which is no outcome (A-05)."""
 
     in_scope: bool
+    confirmed_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +58,7 @@ class CaseConcluded(Fact, name="matter.case_concluded", title="程序性办结")
     """The case is closed by procedure only (PY-33)."""
 
     in_scope: bool
+    confirmed_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

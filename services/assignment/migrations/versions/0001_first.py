@@ -263,6 +263,7 @@ def upgrade() -> None:
         ),
         sa.Column("standing", sa.String, nullable=False, server_default="open"),
         sa.Column("concluded_on", sa.Date),
+        sa.Column("confirmed_on", sa.Date),
         sa.Column("next_occurrence_on", sa.Date),
         sa.PrimaryKeyConstraint("number", name="pk_matters"),
         schema=S,

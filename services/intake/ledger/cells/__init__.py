@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from services.intake.ledger.form import Column, Form, Kind
-from services.intake.ledger.lists import (
+from services.intake.ledger.cells.lists import (
     booleans_parser,
     entries_parser,
     list_parser,
     opinions_parser,
 )
-from services.intake.ledger.scalars import (
+from services.intake.ledger.cells.scalars import (
     Context,
     Parser,
     boolean_parser,
@@ -26,6 +25,7 @@ from services.intake.ledger.scalars import (
     office_parser,
     text_parser,
 )
+from services.intake.ledger.form import Column, Form, Kind
 
 __all__ = ["Context", "Parser", "parser_for"]
 

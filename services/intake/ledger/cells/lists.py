@@ -8,12 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from services.intake.ledger import text as tidy
-from services.intake.ledger.dates import REMEDY as DATE_REMEDY
-from services.intake.ledger.dates import read_date
-from services.intake.ledger.form import Code, Column, Form
-from services.intake.ledger.problems import BadCell
-from services.intake.ledger.scalars import (
+from services.intake.ledger.cells import text as tidy
+from services.intake.ledger.cells.dates import REMEDY as DATE_REMEDY
+from services.intake.ledger.cells.dates import read_date
+from services.intake.ledger.cells.scalars import (
     Context,
     Parser,
     boolean_parser,
@@ -22,7 +20,9 @@ from services.intake.ledger.scalars import (
     text_parser,
     yes_or_no,
 )
-from services.intake.ledger.text import Cell, folded, label, text_of
+from services.intake.ledger.cells.text import Cell, folded, label, text_of
+from services.intake.ledger.form import Code, Column, Form
+from services.intake.ledger.problems import BadCell
 
 _BETWEEN_ITEMS = re.compile(r"[、，,；;\n+＋|]+")
 _TICKED = re.compile(r"([☑☒■√✓✔□☐○●])\s*([^☑☒■√✓✔□☐○●]+)")

@@ -8,8 +8,8 @@ import datetime as dt
 import re
 from functools import lru_cache
 
+from services.intake.ledger.cells.text import folded
 from services.intake.ledger.problems import BadCell
-from services.intake.ledger.text import folded
 
 _SERIAL_ZERO = dt.date(
     1899, 12, 30

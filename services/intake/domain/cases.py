@@ -1,0 +1,125 @@
+"""
+Cases: opened from a row of a ledger and judged against the scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from services.intake.events import CaseOpened
+from shared.policy.programme import Programme
+from shared.vocabulary import Origin
+
+
+@dataclass(frozen=True)
+class Case:
+    """
+    A line of an office's ledger that became a case.
+    """
+
+    number: str
+    office: str
+    programme: str
+    opened_on: date
+    track: str
+    in_scope: bool
+    failing: tuple[str, ...]
+    repeats: int
+    merged_into: str | None = None
+    merged_on: date | None = None
+    unmerged_on: date | None = None
+
+
+_MARKS = ("long_span", "many_people", "policy_heavy", "sensitive")
+
+
+def open_case(
+    row: Mapping[str, Any], *, office: str, programme: Programme
+) -> tuple[Case, CaseOpened]:
+    """
+    Make a case of a ledger row and judge it against the scope (PY-06 .. PY-10).
+
+    A case outside the scope is kept and named with the clauses it fails; what
+    arose after the cut-off day goes to the everyday track (PY-47).
+    """
+    accepted_on = date.fromisoformat(row["accepted_on"])
+    opened_on = date.fromisoformat(row["reported_on"])
+    failing = programme.scope.failing(scope_facts(row))
+    everyday = programme.everyday_from
+    track = "everyday" if everyday and accepted_on >= everyday else "campaign"
+    case = Case(
+        number=row["case_no"],
+        office=office,
+        programme=programme.code,
+        opened_on=opened_on,
+        track=track,
+        in_scope=not failing,
+        failing=tuple(clause.id for clause in failing),
+        repeats=row["repeats_in_window"],
+    )
+    return case, _opened(case, row, programme)
+
+
+def scope_facts(row: Mapping[str, Any]) -> dict[str, object]:
+    """
+    The facts that the clauses of a programme's scope ask for.
+
+    A matter whose last petition is its first one was not repeated, whatever its number
+    of repeats (PY-06).
+    """
+    is_repeated = row["first_petition_on"] != row["last_petition_on"]
+    return {
+        "case_kind": row["case_kind"],
+        "accepted_on": date.fromisoformat(row["accepted_on"]),
+        "repeats_in_window": row["repeats_in_window"] if is_repeated else 0,
+        "last_petition_on": date.fromisoformat(row["last_petition_on"]),
+        "scope_class": row["scope_class"],
+        "origin": row["origin"],
+        "opinions": row.get("prior_opinions") or [],
+    }
+
+
+def _opened(case: Case, row: Mapping[str, Any], programme: Programme) -> CaseOpened:
+    named = [
+        (programme.hub, row.get("upper_leader_post")),
+        (case.office, row.get("leader_post")),
+    ]
+    resolve_by = row.get("resolve_by")
+    return CaseOpened(
+        office=case.office,
+        case_number=case.number,
+        occurred_on=case.opened_on,
+        programme=case.programme,
+        track=case.track,
+        in_scope=case.in_scope,
+        failing=case.failing,
+        origin=row["origin"],
+        handed=row["origin"] != Origin.OWN_SCREENING,
+        batch_ref=row.get("batch_ref"),
+        case_kind=row["case_kind"],
+        scope_class=row["scope_class"],
+        difficulty=row["difficulty"],
+        repeats=case.repeats,
+        resolve_by=date.fromisoformat(resolve_by) if resolve_by else None,
+        leaders=tuple((office, post) for office, post in named if post),
+        department=row.get("department"),
+        handler_post=row.get("handler_post"),
+        team=row.get("team"),
+        first_petition=is_first(row),
+        cross_separate=bool(row.get("cross_separate")),
+        **{mark: row.get(mark) is True for mark in _MARKS},
+    )
+
+
+def is_first(row: Mapping[str, Any]) -> bool:
+    """
+    Whether the matter was petitioned once only, and not handed down (A-32).
+    """
+    return bool(
+        row["origin"] == Origin.OWN_SCREENING
+        and row["repeats_in_window"] == 0
+        and row["first_petition_on"] == row["last_petition_on"]
+    )

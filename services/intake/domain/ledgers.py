@@ -1,0 +1,71 @@
+"""
+Ledgers that an office pushed, and what became of their rows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shared.vocabulary import Term
+
+
+class ImportState(Term):
+    """How far a pushed ledger was read."""
+
+    WAITING = "waiting", "等待读取"
+    READING = "reading", "正在读取"
+    DONE = "done", "已读完"
+    FAILED = "failed", "无法读取"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Import:
+    """
+    A ledger that an office pushed, and how far it was read.
+
+    *notices* are sentences about what was left unread, *problems* what is wrong with
+    the file as a whole.
+    """
+
+    id: str
+    office: str
+    programme: str
+    filename: str
+    dry_run: bool
+    state: ImportState = ImportState.WAITING
+    rows_read: int = 0
+    rows_kept: int = 0
+    rows_repeated: int = 0
+    rows_rejected: int = 0
+    out_of_scope: int = 0
+    notices: tuple[str, ...] = ()
+    problems: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class RejectedRow:
+    """
+    A row of a pushed ledger that did not become a case, and what is wrong with it.
+    """
+
+    import_id: str
+    position: int
+    sheet: str
+    row: int
+    problems: tuple[Mapping[str, Any], ...]
+    encrypted: str
+
+
+def content_of(row: Mapping[str, Any]) -> str:
+    """
+    A hash of what a row says, to tell a repetition from a change.
+
+    The running number and the column of a form filled in twice may differ.
+    """
+    values = {k: v for k, v in row.items() if k != "seq" and v is not None}
+    text = json.dumps(values, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

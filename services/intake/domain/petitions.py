@@ -1,0 +1,103 @@
+"""
+Petitions and the replies to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from services.intake.events import PetitionRegistered, ReplyGiven
+from shared.errors import Problem, reject_if
+from shared.rules import day_has_come, day_not_before
+from shared.vocabulary import CaseKind, Category, Channel, ReplyKind, ReplyMode
+
+
+@dataclass(frozen=True)
+class Petition:
+    """
+    One contact, as far as a decision needs it.
+
+    *repeat_of* is the first petition of the same matter, None for a first one.
+    """
+
+    number: str
+    office: str
+    programme: str
+    received_on: date
+    channel: Channel
+    category: Category
+    case_kind: CaseKind
+    repeat_of: str | None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """
+    An answer to the *petition* of that number.
+    """
+
+    petition: str
+    replied_on: date
+    kind: ReplyKind
+    mode: ReplyMode
+    outcome: str | None
+    summary: str
+
+
+def check_received(received_on: date, today: date) -> None:
+    """
+    Raises `Rejected` for a petition that is still to come.
+    """
+    reject_if(day_has_come(received_on, today, "/received_on", "收到日期"))
+
+
+def registered(petition: Petition) -> PetitionRegistered:
+    return PetitionRegistered(
+        office=petition.office,
+        case_number=petition.number,
+        occurred_on=petition.received_on,
+        programme=petition.programme,
+        channel=petition.channel,
+        category=petition.category,
+        case_kind=petition.case_kind,
+        first=petition.repeat_of is None,
+    )
+
+
+def reply(
+    petition: Petition, given: Reply, *, earlier: Collection[str], today: date
+) -> ReplyGiven:
+    """
+    Record that the office answered; *earlier* are the kinds already given.
+
+    Raises `Rejected` with every reason.
+    """
+    reject_if(
+        [
+            *day_has_come(given.replied_on, today, "/replied_on", "回复日期"),
+            *day_not_before(
+                given.replied_on, petition.received_on, "/replied_on", "收到日期"
+            ),
+            *_result_only_once(given, earlier),
+        ]
+    )
+    return ReplyGiven(
+        office=petition.office,
+        case_number=petition.number,
+        occurred_on=given.replied_on,
+        programme=petition.programme,
+        kind=given.kind,
+        mode=given.mode,
+    )
+
+
+def _result_only_once(given: Reply, earlier: Collection[str]) -> Iterator[Problem]:
+    if given.kind == ReplyKind.RESULT and ReplyKind.RESULT in earlier:
+        yield Problem(
+            "result_already_given",
+            "这件信访已经给过结果答复。",
+            "补充说明请按办理过程答复（progress）登记。",
+            "/kind",
+        )

@@ -1,0 +1,129 @@
+"""
+The cases with their ledger rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, Index, String, func, select
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by, insert
+
+from services.intake.domain.cases import Case
+from services.intake.store.personal import encrypted, matter_of, person_of
+from services.intake.store.tables import metadata
+from shared.records import Records, read_page, row_of, table_of
+from shared.web.paging import Page, PageRequest
+
+cases = table_of(
+    Case,
+    "cases",
+    metadata,
+    Column("person", String),
+    Column("matter", String),
+    Column("content", String, nullable=False),
+    Column("row", JSONB, nullable=False),
+    Column("encrypted", String, nullable=False),
+    Column("import_id", String),
+    Index("ix_cases_office_number", "office", "number"),
+    Index("ix_cases_matter", "matter"),
+    key="number",
+)
+
+
+@dataclass(frozen=True)
+class NewCase:
+    """
+    A case with what its ledger row says, as it goes into the store.
+
+    *content* is a hash of the row, *personal* what only intake may read of it.
+    """
+
+    case: Case
+    row: Mapping[str, Any]
+    personal: Mapping[str, Any]
+    content: str
+
+    def values(self, import_id: str) -> dict[str, Any]:
+        person = person_of(
+            self.personal.get("id_no"), self.personal.get("petitioner_name")
+        )
+        return {
+            **row_of(self.case),
+            "person": person,
+            "matter": matter_of(person, self.row.get("original_case_no")),
+            "content": self.content,
+            "row": dict(self.row),
+            "encrypted": encrypted("cases", self.personal),
+            "import_id": import_id,
+        }
+
+
+_OPEN = insert(cases).on_conflict_do_nothing().returning(cases.c.number)
+
+
+class Cases(Records[Case]):
+    """
+    The cases.
+    """
+
+    table = cases
+    record = Case
+
+    def contents(self, numbers: Collection[str]) -> dict[str, tuple[str, str]]:
+        """
+        Of those *numbers* that are taken: the office and the hash of the content.
+        """
+        query = select(cases.c.number, cases.c.office, cases.c.content).where(
+            cases.c.number.in_(numbers)
+        )
+        return {
+            n: (office, content) for n, office, content in self.session.execute(query)
+        }
+
+    def open(self, opened: Sequence[NewCase], import_id: str) -> set[str]:
+        """
+        Store new cases; return the numbers that were not taken meanwhile.
+        """
+        if not opened:
+            return set()
+        added = self.session.execute(_OPEN, [case.values(import_id) for case in opened])
+        return set(added.scalars())
+
+    def lock(self, *numbers: str) -> list[Case | None]:
+        """
+        The cases of *numbers*, locked in one order so that two merges cannot clash.
+        """
+        locked = {n: self.get(n, lock=True) for n in sorted(set(numbers))}
+        return [locked[number] for number in numbers]
+
+    def ledger_row(self, number: str) -> dict[str, Any]:
+        query = select(cases.c.row).where(cases.c.number == number)
+        return dict(self.session.execute(query).scalar_one())
+
+    def of_offices(self, offices: Collection[str], request: PageRequest) -> Page[Any]:
+        """
+        The cases of *offices*, each with its ledger row.
+        """
+        query = self.query().add_columns(cases.c.row)
+        query = query.where(cases.c.office.in_(offices))
+        return read_page(self.session, query, request, [cases.c.number])
+
+    def same_matter(self, offices: Collection[str], request: PageRequest) -> Page[Any]:
+        """
+        Groups of unmerged cases of one matter among the cases of *offices*.
+        """
+        numbers = func.array_agg(aggregate_order_by(cases.c.number, cases.c.number))
+        query = (
+            select(cases.c.matter, numbers.label("numbers"))
+            .where(
+                cases.c.merged_into.is_(None),
+                cases.c.matter.is_not(None),
+                cases.c.office.in_(offices),
+            )
+            .group_by(cases.c.matter)
+            .having(func.count() > 1)
+        )
+        return read_page(self.session, query, request, [cases.c.matter])
