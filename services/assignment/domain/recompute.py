@@ -132,13 +132,14 @@ def _stand(matter: Matter, fresh: Recorded) -> tuple[Matter, tuple[Event, ...]]:
         elif isinstance(fact, HearingDecided):
             matter = replace(matter, hearing_decided=True)
         elif type(fact) in closing.STANDINGS:
-            ended = isinstance(fact, closing.ENDED)
+            standing = closing.STANDINGS[type(fact)]
             matter = replace(
-                matter,
-                standing=closing.STANDINGS[type(fact)],
-                concluded_on=fact.on if ended else None,
-                confirmed_on=fact.confirmed_on if ended else None,
+                matter, standing=standing, concluded_on=None, confirmed_on=None
             )
+            if isinstance(fact, closing.ENDED):
+                matter = replace(
+                    matter, concluded_on=fact.on, confirmed_on=fact.confirmed_on
+                )
         elif isinstance(fact, CaseMerged | CaseUnmerged) and key in fresh:
             undone = isinstance(fact, CaseUnmerged)
             ends += closing.merged_away(matter.as_closed(), on=fact.on, undone=undone)

@@ -137,7 +137,7 @@ def _baseline_of(call: Call) -> Any:
 def _summary(row: Any) -> dict[str, Any]:
     programme = current_policy().programmes.get(row.programme)
     stated, _ = baselines.stated_in(programme, row.baseline)
-    shown = row._mapping  # noqa: SLF001 - public by SQLAlchemy
+    shown = row._asdict()
     return {**shown, **_titled(stated)}
 
 

@@ -69,7 +69,7 @@ class Closings:
         )
         given = defaultdict(list)
         for row in self.session.execute(query) if found else ():
-            kept = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+            kept = row._asdict()
             del kept["position"]
             given[kept.pop("closing")].append(Signature(**kept))
         return [
@@ -85,5 +85,5 @@ def _plain(closing: Closing) -> dict[str, Any]:
 
 
 def _closing(row: Any) -> Closing:
-    kept = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+    kept = row._asdict()
     return Closing(**kept | {name: tuple(kept[name]) for name in _LISTS})

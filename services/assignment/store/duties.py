@@ -273,7 +273,7 @@ def _at_alert_level(alert_level: str, today: date) -> ColumnElement[bool]:
 
 
 def _duty(row: Any) -> Duty:
-    kept = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+    kept = row._asdict()
     kept.pop("steps")
     return Duty(**kept, steps=steps_of(row))
 

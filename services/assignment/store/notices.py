@@ -117,5 +117,5 @@ class Notices:
 
 
 def _notice(row: Any) -> Notice:
-    kept = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+    kept = row._asdict()
     return Notice(**kept | {"course": tuple(kept["course"])})

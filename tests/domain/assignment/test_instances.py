@@ -93,7 +93,7 @@ def done(name, on, **fields):
 
 def signed(kind, on, duty="conclusion", **fields):
     about = {"duty": f"{NUMBER}/{duty}", "record": f"r-{kind}-{on}"}
-    return happened(f"assignment.duty_{kind}", on, **about, **fields)
+    return happened(f"matter.duty_{kind}", on, **about, **fields)
 
 
 def Matter(calendar=CN, programme=PROGRAMME):  # noqa: N802 - reads as what it makes

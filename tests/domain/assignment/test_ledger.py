@@ -44,7 +44,7 @@ def named(on, office=COUNTY, post="检察长", department=DEPARTMENT):
 
 
 def closing(what, on, identity="c1"):
-    return happened(f"assignment.closing_{what}", on, kind="resolved", closing=identity)
+    return happened(f"matter.closing_{what}", on, kind="resolved", closing=identity)
 
 
 def Matter():  # noqa: N802 - reads as what it makes
