@@ -45,7 +45,7 @@ def unescalated(session: Connection, today: date) -> int:
     Duties late since before yesterday that have not reached their first step, though
     it came before yesterday: 0 if the timer runs and no next step was lost.
 
-    Looks at the steps reached, not at those said to come next.
+    Counts from the steps reached, not from the steps that come next.
     """
     rules, yesterday, count = current_policy(), today - timedelta(days=1), 0
     for row in EscalationSteps(session).missing(rules.programmes.codes, yesterday):

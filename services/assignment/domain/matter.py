@@ -29,7 +29,7 @@ class Matter:
 
     *opened_on* is None, and nothing follows from the facts, as long as the fact with
     which it begins has not arrived. *led*: the days on which it became led or not led.
-    *facts* are kept by identity in the order they were recorded, *duties* and
+    *facts* stand by identity in the order they were recorded, *duties* and
     *past_steps* by id.
     """
 

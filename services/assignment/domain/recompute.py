@@ -48,7 +48,7 @@ def recompute(
     matter: Matter, new: Recorded, policy: Policy, *, cause: str = ""
 ) -> Change:
     """
-    What follows when *new* facts become known in a matter; facts it has are ignored.
+    What follows when *new* facts are recorded in a matter; facts it has are ignored.
 
     With a *cause* everything is computed again also without a new fact, as after the
     calendar or the programme has changed.
@@ -77,8 +77,8 @@ def begin_occurrences(matter: Matter, today: date, policy: Policy) -> Change:
     begun, coming = dict[str, Fact](), _next_occurrence(matter, policy)
     while coming and coming.fact.on <= today and len(begun) < AT_ONCE:
         begun[coming.identity] = coming.fact
-        known = replace(matter, facts={**matter.facts, **begun})
-        coming = _next_occurrence(known, policy)
+        after = replace(matter, facts={**matter.facts, **begun})
+        coming = _next_occurrence(after, policy)
     if begun:
         return recompute(matter, begun, policy)
     # Its day was computed too early, from another calendar.
@@ -246,13 +246,13 @@ def _compute_duties(
             policy.calendar,
             parties=parties,
         )
-        kept = {
+        current = {
             duty.id: ledger.keep_closed_deadline(duty, before.duties.get(duty.id))
             for duty in duties
         }
-        over = dict(_notices_over(matter, kept)) if programme.supervision else {}
+        over = dict(_notices_over(matter, current)) if programme.supervision else {}
         if not over:
-            return replace(matter, duties={**before.duties, **kept}), ended
+            return replace(matter, duties={**before.duties, **current}), ended
         ended |= over
         matter = replace(matter, facts={**matter.facts, **over})
 

@@ -51,14 +51,14 @@ def record_act(call: Call) -> dict[str, Any]:
     row = matter_known(call, call.path["number"], lock=True)
     programme = current_policy().programmes.get(row.programme)
     kind = current_policy().directory.office(row.office).kind
-    known = {a.id: a for a in programme.acts_on(row.opened_on, kind)}
+    acts = {act.id: act for act in programme.acts_on(row.opened_on, kind)}
     posts = _titles_at(row.office, call.who.office, programme.hub)
     reject_if(
         [
             *day_has_come(body["on"], call.today, "/on"),
             *day_not_before(body["on"], row.opened_on, "/on"),
             *act_problems(
-                known,
+                acts,
                 body,
                 posts,
                 of="case",
@@ -66,7 +66,7 @@ def record_act(call: Call) -> dict[str, Any]:
             ),
         ]
     )
-    act = known[body["act"]]
+    act = acts[body["act"]]
     return keep_act(call.session, row.number, row.office, programme, act=act, body=body)
 
 
@@ -84,11 +84,11 @@ def record_office_act(call: Call) -> dict[str, Any]:
     """
     body, office = dict(call.body), call.office(call.path["code"])
     programme = programme_of(body["programme"])
-    known = {a.id: a for a in programme.every_act()}
+    acts = {act.id: act for act in programme.every_act()}
     posts = _titles_at(office, call.who.office, programme.hub)
     problems = [
         *day_has_come(body["on"], call.today, "/on"),
-        *act_problems(known, body, posts, of="office"),
+        *act_problems(acts, body, posts, of="office"),
     ]
     if not current_policy().directory.is_within(
         office, programme.offices_root, call.today
@@ -113,7 +113,7 @@ def record_office_act(call: Call) -> dict[str, Any]:
     if schedule is None and row.opened_on is None:
         begun = OfficeActsBegun(on=body["on"], office=office, programme=programme.code)
         record_fact(call.session, number, begun)
-    act = known[body["act"]]
+    act = acts[body["act"]]
     return keep_act(call.session, number, office, programme, act=act, body=body)
 
 
@@ -152,12 +152,12 @@ def _titles_at(*offices: str) -> set[str]:
     """
     The posts and departments that may stand in a record.
     """
-    found = set()
+    titles = set()
     for code in offices:
         if current_policy().directory.exists(code):
             office = current_policy().directory.office(code)
-            found |= {*office.posts, *office.departments}
-    return found
+            titles |= {*office.posts, *office.departments}
+    return titles
 
 
 def _schedule_of(
@@ -197,12 +197,12 @@ def _department_problems(
         )
         names = [name or "" for code, name in owing if code == office]
         if schedule.act == body["act"] and names:
-            known = "、".join(filter(None, names))
-            lacking = "须写明报送的部门" if known else "不分部门报送"
+            departments = "、".join(filter(None, names))
+            lacking = "须写明报送的部门" if departments else "不分部门报送"
             yield Problem(
                 "department_unfit",
                 f"“{schedule.title}”{lacking}。",
-                f"可填：{known}。" if known else "请不要填写部门。",
+                f"可填：{departments}。" if departments else "请不要填写部门。",
                 "/department",
             )
 

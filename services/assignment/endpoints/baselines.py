@@ -1,5 +1,5 @@
 """
-Baselines: the list of cases a rate is measured against, frozen and kept (A-06).
+Baselines: the list of cases a rate is measured against, frozen and stored (A-06).
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ def freeze_baseline(call: Call) -> dict[str, Any]:
             *baselines.freezing_problems(stated, body["frozen_on"]),
         ]
     )
-    kept = Baselines(call.session)
-    row = kept.freeze(
+    store = Baselines(call.session)
+    row = store.freeze(
         baselines.listed_by(stated, programme),
         id=str(uuid7()),
         programme=programme.code,
@@ -84,7 +84,7 @@ def freeze_baseline(call: Call) -> dict[str, Any]:
                 programme=programme.code,
                 baseline=body["baseline"],
             )
-            for number, office in kept.members(row.id)
+            for number, office in store.members(row.id)
         ),
     )
     return _summary(row)

@@ -99,11 +99,11 @@ def _act_problems(
     return act_problems(acts, fields, {fields["post"]}, of="case", unnamed=unnamed)
 
 
-def _checklists_of(call: Call, row: Any) -> tuple[checklists.Sheet, ...]:
+def _checklists_of(call: Call, row: Any) -> tuple[checklists.Checklist, ...]:
     facts = Matters(call.session).facts(row.number)
     led = leading_of(call.session, row)
     programme = current_policy().programmes.get(row.programme)
-    return tuple(checklists.sheets(led, row.standing, facts, programme))
+    return tuple(checklists.of_case(led, row.standing, facts, programme))
 
 
 def _shown(call: Call) -> dict[str, Any]:

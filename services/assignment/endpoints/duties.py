@@ -54,7 +54,7 @@ def explain_due_day(call: Call) -> dict[str, Any]:
     Say of each day whether it was counted and why, by which rule.
     """
     duty = duty_of(call)
-    row = Matters(call.session).known(duty.number)
+    row = Matters(call.session).begun(duty.number)
     facts = Matters(call.session).facts(duty.number)
     programme = current_policy().programmes.get(duty.programme)
     calendar = current_policy().calendar

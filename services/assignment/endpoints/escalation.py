@@ -55,8 +55,10 @@ def decide_interview(call: Call) -> Any:
     """
     body, steps = call.body, EscalationSteps(call.session)
     candidate = steps.get(body["candidate"])
-    known = candidate if candidate and candidate.kind == _CANDIDATE else None
-    row = or_not_found(known, "约谈建议", body["candidate"])
+    is_candidate = candidate and candidate.kind == _CANDIDATE
+    row = or_not_found(
+        candidate if is_candidate else None, "约谈建议", body["candidate"]
+    )
     call.office(row.office)
     from_above(call, row.office)
     own = current_policy().directory.office(call.who.office)
@@ -67,13 +69,13 @@ def decide_interview(call: Call) -> Any:
             *post_exists(body["by_post"], own.posts, "/by_post", own.name),
         ]
     )
-    taken = steps.decide(
+    is_first = steps.decide(
         **body,
         office=row.office,
         programme=row.programme,
         recorded_by=call.who.actor,
     )
-    if not taken:
+    if not is_first:
         raise Conflict.because(
             "already_decided", "是否约谈已有决定。", "无需再次决定。", "/candidate"
         )

@@ -43,9 +43,9 @@ def submit_filing(call: Call) -> Filing:
         (
             number,
             office,
-            leadership.compute(office, known, programme, current_policy().directory),
+            leadership.compute(office, of_case, programme, current_policy().directory),
         )
-        for number, known in facts.items()
+        for number, of_case in facts.items()
     )
     problems = tuple(filing_problems(led, programme, current_policy().directory))
     if problems:

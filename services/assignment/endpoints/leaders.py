@@ -49,7 +49,7 @@ def confirm_leaders(call: Call) -> dict[str, Any]:
         # Leaders are named by their own office or by one above it.
         if current_policy().directory.exists(office):
             require_office(call.who, office, current_policy().directory, call.today)
-    known, on = leading_of(call.session, row), body["named_on"]
+    leading, on = leading_of(call.session, row), body["named_on"]
     resolve_by = body["resolve_by"] or on
     reject_if(
         [
@@ -63,14 +63,14 @@ def confirm_leaders(call: Call) -> dict[str, Any]:
                 current_policy().directory,
                 programme=current_policy().programmes.get(row.programme),
                 on=on,
-                recused=known.recused,
+                recused=leading.recused,
             ),
             *rules.named_problems(
                 body["responsible_post"],
                 body["handler_post"],
                 row.office,
                 current_policy().directory,
-                recused=known.recused,
+                recused=leading.recused,
             ),
         ]
     )
@@ -121,14 +121,14 @@ def recuse_leader(call: Call) -> dict[str, Any]:
     row, body = case_of(call, lock=True), call.body
     if current_policy().directory.exists(body["office"]):
         require_office(call.who, body["office"], current_policy().directory, call.today)
-    known = leading_of(call.session, row)
+    leading = leading_of(call.session, row)
     reject_if(
         [
             *day_has_come(body["on"], call.today, "/on"),
             *day_not_before(body["on"], row.opened_on, "/on"),
             *rules.recusal_problems(
                 (body["office"], body["post"]),
-                known,
+                leading,
                 current_policy().directory,
                 office=row.office,
                 lifted=body["lifted"],

@@ -131,9 +131,9 @@ def answer_notice(call: Call) -> Notice:
     """
     Answer a supervision notice, with or without progress.
     """
-    body, asked = call.body, _notice_of(call, lock=True)
+    body, notice = call.body, _notice_of(call, lock=True)
     answered, event = letters.answer(
-        asked,
+        notice,
         on=body["on"],
         by=call.who.actor,
         post=body["post"],
@@ -157,10 +157,10 @@ def review_answer(call: Call) -> Notice:
     """
     Accept the answer to a notice, or send it back: then it is owed again.
     """
-    body, asked = call.body, _notice_of(call, lock=True)
-    from_above(call, asked.office)
+    body, notice = call.body, _notice_of(call, lock=True)
+    from_above(call, notice.office)
     reviewed, event = letters.review(
-        asked,
+        notice,
         verdict=body["verdict"],
         on=body["on"],
         by=call.who.actor,
@@ -186,7 +186,7 @@ def _save(call: Call, notice: Notice, event: Event | None) -> Notice:
 
 def _notice_of(call: Call, *, lock: bool = False) -> Notice:
     """
-    The notice asked for; its matter's row is held first, as by all who touch it.
+    The notice of the path; its matter's row is held first, as in every change of it.
     """
     number, notices = call.path["number"], Notices(call.session)
     notice: Notice = or_not_found(notices.get(number), "督办函", number)

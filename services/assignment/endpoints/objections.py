@@ -249,10 +249,10 @@ def _objection_of(call: Call) -> batches.Objection:
     """
     The objection of the address, its case locked first.
     """
-    number, kept = call.path["number"], Objections(call.session)
-    raised: batches.Objection = or_not_found(kept.get(number), "异议", number)
+    number, objections = call.path["number"], Objections(call.session)
+    raised: batches.Objection = or_not_found(objections.get(number), "异议", number)
     Matters(call.session).lock_cases([raised.number])
-    return kept.get(number, lock=True) or raised
+    return objections.get(number, lock=True) or raised
 
 
 def _not_in(items: Mapping[str, Any], number: str, place: str) -> Iterator[Problem]:

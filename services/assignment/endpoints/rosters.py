@@ -154,11 +154,11 @@ def show_roster_gaps(call: Call) -> dict[str, Any]:
             *rosters.span_problems(query["from_"], query["to"]),
         ]
     )
-    asked = set(call.offices())
+    queried = set(call.offices())
     keeping = rosters.offices_of(
         roster, programme, current_policy().directory, call.today
     )
-    offices = [code for code in keeping if code in asked]
+    offices = [code for code in keeping if code in queried]
     span = (query["from_"], min(query["to"], call.today))
     wanted = tuple(rosters.periods(roster, *span, current_policy().calendar))
     days = len(offices) * len(wanted)

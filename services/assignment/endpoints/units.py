@@ -38,7 +38,7 @@ from shared.web.paging import Page, PageRequest
 @api("GET", "/cases/<number>/units", answer=UnitsView)
 def show_units(call: Call) -> dict[str, Any]:
     """
-    Show the units of a case and what each is asked to do.
+    Show the units of a case and what each has to do.
     """
     return _shown(call, _case_of_party(call))
 
@@ -105,14 +105,14 @@ def _shown(call: Call, row: Any) -> dict[str, Any]:
     programme = current_policy().programmes.get(row.programme)
     shown = []
     for unit in _units_of(call, row):
-        asked = units.duty_of(unit.role, programme)
+        role = units.duty_of(unit.role, programme)
         shown.append(
             {
                 **vars(unit),
                 "role_title": UnitRole(unit.role).chinese,
-                "duty": asked.duty if asked else "",
-                "support": bool(asked and asked.support),
-                "tooltip": asked.tooltip if asked else "",
+                "duty": role.duty if role else "",
+                "support": bool(role and role.support),
+                "tooltip": role.tooltip if role else "",
             }
         )
     return {"number": row.number, "units": shown}

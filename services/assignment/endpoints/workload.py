@@ -33,7 +33,7 @@ def suggest_leaders(call: Call) -> dict[str, Any]:
         row.office, programme.hub, current_policy().directory, call.today
     )
     offices = {code for code in around.values() if code}
-    found = suggestions.suggest(
+    suggestions_ = suggestions.suggest(
         led,
         row.office,
         programme,
@@ -42,7 +42,7 @@ def suggest_leaders(call: Call) -> dict[str, Any]:
         visible=current_policy().directory.subtree(call.who.office, call.today),
         on=call.today,
     )
-    return {"number": row.number, "suggestions": tuple(found)}
+    return {"number": row.number, "suggestions": tuple(suggestions_)}
 
 
 @api(

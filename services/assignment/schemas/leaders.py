@@ -13,7 +13,7 @@ from shared.web.fields import Strict
 
 class LeaderBody(Strict):
     """
-    A leader by office and post; names of persons are not kept. *new_holder*: the post
+    A leader by office and post; names of persons are not stored. *new_holder*: the post
     has another holder since (A-50).
     """
 
@@ -74,7 +74,7 @@ class FieldView(Schema):
 
 
 class TraitsView(Schema):
-    """What is known of a case that bears on who must lead it."""
+    """What bears on who must lead a case."""
 
     origin = fields.String(required=True, allow_none=True)
     case_kind = fields.String(required=True, allow_none=True)
@@ -245,7 +245,7 @@ class FloorView(Schema):
 
 
 class CoverageView(Schema):
-    """Cases of a kind, those led as asked, and the others by number."""
+    """Cases of a kind, those led as required, and the others by number."""
 
     id = fields.String(required=True)
     title = fields.String(required=True)

@@ -47,7 +47,7 @@ CoordinationView = view_of(Coordination)
 
 
 class UnitsView(Schema):
-    """The units of a case and what was asked of the conference."""
+    """The units of a case and what the conference was asked to decide."""
 
     number = fields.String(required=True)
     units = fields.List(fields.Nested(UnitView), required=True)

@@ -66,11 +66,11 @@ def load_matters(session: Connection, numbers: Iterable[str]) -> dict[str, Matte
     if missing:
         session.execute(_BEGIN, [{"number": number} for number in missing])
         rows |= _locked(session, missing)
-    known = _facts(session, wanted)
+    facts_of = _facts(session, wanted)
     duties = _by_number(Duties(session).of_matters(wanted))
     steps = _by_number(EscalationSteps(session).of_matters(wanted))
     return {
-        number: _matter(rows[number], known[number], duties[number], steps[number])
+        number: _matter(rows[number], facts_of[number], duties[number], steps[number])
         for number in wanted
     }
 
@@ -118,26 +118,26 @@ def _locked(session: Connection, numbers: Sequence[str]) -> dict[str, Any]:
 def _facts(
     session: Connection, numbers: Sequence[str]
 ) -> defaultdict[str, dict[str, Fact]]:
-    found = defaultdict[str, dict[str, Fact]](dict)
+    by_number = defaultdict[str, dict[str, Fact]](dict)
     for row in session.execute(_FACTS, {"numbers": list(numbers)}):
         fact = decode(row.type, row.occurred_on, row.payload)
-        found[row.number][row.event_id] = fact
-    return found
+        by_number[row.number][row.event_id] = fact
+    return by_number
 
 
 Owned = TypeVar("Owned", Duty, EscalationStep)
 
 
-def _by_number(found: Iterable[Owned]) -> defaultdict[str, dict[str, Owned]]:
+def _by_number(records: Iterable[Owned]) -> defaultdict[str, dict[str, Owned]]:
     grouped = defaultdict[str, dict[str, Owned]](dict)
-    for record in found:
+    for record in records:
         grouped[record.number][record.id] = record
     return grouped
 
 
 def _matter(
     row: Any,
-    known: dict[str, Fact],
+    by_id: dict[str, Fact],
     duties: dict[str, Duty],
     steps: dict[str, EscalationStep],
 ) -> Matter:
@@ -145,7 +145,7 @@ def _matter(
     state |= {"office": row.office or "", "programme": row.programme or ""}
     state["led"] = steps_of(row)
     state["leaders"] = tuple((office, post) for office, post in row.leaders)
-    return Matter(**state, facts=known, duties=duties, past_steps=steps)
+    return Matter(**state, facts=by_id, duties=duties, past_steps=steps)
 
 
 def _save_facts(session: Connection, changes: Iterable[Change]) -> None:

@@ -111,8 +111,8 @@ class Duties:
 
     def get(self, identity: str) -> Duty | None:
         row = self.session.execute(select(*_DUTY).where(duties.c.id == identity))
-        found = row.first()
-        return _duty(found) if found else None
+        stored = row.first()
+        return _duty(stored) if stored else None
 
     def page(
         self,
@@ -273,15 +273,15 @@ def _at_alert_level(alert_level: str, today: date) -> ColumnElement[bool]:
 
 
 def _duty(row: Any) -> Duty:
-    kept = row._asdict()
-    kept.pop("steps")
-    return Duty(**kept, steps=steps_of(row))
+    fields = row._asdict()
+    fields.pop("steps")
+    return Duty(**fields, steps=steps_of(row))
 
 
 def _values(duty: Duty) -> dict[str, Any]:
-    kept = {column.name: getattr(duty, column.name) for column in _DUTY}
+    fields = {column.name: getattr(duty, column.name) for column in _DUTY}
     return {
-        **kept,
+        **fields,
         "steps": [[step.on.isoformat(), step.kind, step.why] for step in duty.steps],
         "state": duty.state,
         "state_on": duty.state_on,

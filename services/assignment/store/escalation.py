@@ -184,11 +184,11 @@ class NextSteps:
         still = select(next_steps).where(
             next_steps.c.subject.in_(subjects), next_steps.c.on <= today
         )
-        found = defaultdict[str, list[NextStep]](list)
+        claimed_steps = defaultdict[str, list[NextStep]](list)
         for row in self.session.execute(still.order_by(*_OLDEST_FIRST)):
             fields = {field.name: getattr(row, field.name) for field in _NEXT_STEP}
-            found[row.number].append(NextStep(**fields))
-        return found
+            claimed_steps[row.number].append(NextStep(**fields))
+        return claimed_steps
 
     def behind(self, programmes: Collection[str], today: date) -> int:
         """
@@ -283,10 +283,10 @@ class EscalationSteps:
         """
         Keep what was decided about a candidate; False if it was decided before.
         """
-        taken = self.session.execute(
+        inserted = self.session.execute(
             insert(interviews)
             .values(**decision)
             .on_conflict_do_nothing()
             .returning(interviews.c.candidate)
         )
-        return taken.first() is not None
+        return inserted.first() is not None

@@ -50,14 +50,14 @@ class Matters:
 
     def get(self, number: str, *, lock: bool = False) -> Any:
         """
-        The row of a case that is known here, or None.
+        The row of a case, or None.
         """
         query = select(matters).where(matters.c.number == number, matters.c.is_case)
         return self.session.execute(query.with_for_update() if lock else query).first()
 
-    def known(self, number: str, *, lock: bool = False) -> Any:
+    def begun(self, number: str, *, lock: bool = False) -> Any:
         """
-        The row of a case, petition or office matter whose beginning is known, or None.
+        The row of a case, petition or office matter that has begun, or None.
         """
         query = select(matters).where(
             matters.c.number == number, matters.c.opened_on.is_not(None)
@@ -80,12 +80,12 @@ class Matters:
             .where(facts.c.number.in_(numbers))
             .order_by(facts.c.position)
         )
-        found: dict[str, list[Fact]] = {number: [] for number in numbers}
+        by_number: dict[str, list[Fact]] = {number: [] for number in numbers}
         for number, *row in self.session.execute(query):
-            found[number].append(decode(*row))
+            by_number[number].append(decode(*row))
         return {
             number: without_presumed(facts_of_one)
-            for number, facts_of_one in found.items()
+            for number, facts_of_one in by_number.items()
         }
 
     def page_of_facts(
@@ -166,10 +166,10 @@ def is_led(row: Any) -> bool:
 
 def steps_of(row: Any) -> tuple[Step, ...]:
     """
-    The steps kept in a row, of leading or of a duty.
+    The steps stored in a row, of leading or of a duty.
     """
-    kept = row.led if hasattr(row, "led") else row.steps
-    return tuple(Step(date.fromisoformat(on), *rest) for on, *rest in kept)
+    stored = row.led if hasattr(row, "led") else row.steps
+    return tuple(Step(date.fromisoformat(on), *rest) for on, *rest in stored)
 
 
 def matter_of(row: Any) -> ClosingCase:

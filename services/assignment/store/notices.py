@@ -117,5 +117,5 @@ class Notices:
 
 
 def _notice(row: Any) -> Notice:
-    kept = row._asdict()
-    return Notice(**kept | {"course": tuple(kept["course"])})
+    fields = row._asdict()
+    return Notice(**fields | {"course": tuple(fields["course"])})

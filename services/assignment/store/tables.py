@@ -1,9 +1,9 @@
 """
-The tables of assignment; the questions asked of them stand beside.
+The tables of assignment; their queries stand beside.
 
-A matter is a case, a petition or a period of an office's report. Its facts are kept in
-the order in which they were recorded (`position`); every column of its row, and every
-duty, is what was last computed from them.
+A matter is a case, a petition or a period of an office's report. Its facts are stored
+in the order in which they were recorded (`position`); every column of its row, and
+every duty, is what was last computed from them.
 """
 
 from __future__ import annotations

@@ -115,10 +115,10 @@ def cases_lacking(
         .where(lacking.c.place <= NUMBERS_SHOWN)
         .order_by(lacking.c.office, lacking.c.number)
     )
-    found: dict[str, list[str]] = defaultdict(list)
+    by_office: dict[str, list[str]] = defaultdict(list)
     for office, number in session.execute(query):
-        found[office].append(number)
-    return found
+        by_office[office].append(number)
+    return by_office
 
 
 def cases_in_scope(

@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 
 from services.assignment.domain.leaders import leadership
-from services.assignment.domain.leaders.workload import Alike, Measuring
+from services.assignment.domain.leaders.workload import CaseGroup, Measuring
 from shared.policy.current import current_policy
 from tests.builders.programme_story import (
     Story,
@@ -218,7 +218,7 @@ def measures(*cases):
 
 def case_led_by(*main, office=COUNTY, first=False):
     traits = {"first_petition": first, "difficulty": "ordinary"}
-    return Alike(office, handed=False, traits=traits, main=main)
+    return CaseGroup(office, handed=False, traits=traits, main=main)
 
 
 @pytest.mark.requirement("DY-08")

@@ -39,7 +39,7 @@ def measured(code, *given, offices=None):
 
 def cases(office, *main, joint=(), count=1, **changes):
     traits = {"difficulty": changes.pop("difficulty", "ordinary"), **changes}
-    alike = workload.Alike(office, False, traits, main, joint)
+    alike = workload.CaseGroup(office, False, traits, main, joint)
     return replace(alike, cases=count, open=count)
 
 
@@ -234,7 +234,7 @@ def jiaozuo_case(*facts):
     known = [opened(court), handed_down(START), *facts]
     led = reckon("jiaozuo-2021", *known, office=court)
     programme = programme_of("jiaozuo-2021")
-    return tuple(checklists.sheets(led, "open", known, programme))
+    return tuple(checklists.of_case(led, "open", known, programme))
 
 
 def test_a_case_handed_down_has_the_lists_of_its_leader():
@@ -272,7 +272,7 @@ def test_a_list_that_the_office_has_yet_to_write_says_so():
     )
     shown = {
         sheet.id: sheet.to_fill
-        for sheet in checklists.sheets(led, "open", [], programme_of("meixian"))
+        for sheet in checklists.of_case(led, "open", [], programme_of("meixian"))
     }
 
     assert shown["six_ones"]

@@ -138,10 +138,10 @@ def _in(day: date, period: Period) -> bool:
 
 
 def _by_office(rows: Collection[Row]) -> Mapping[str, list[Row]]:
-    found: dict[str, list[Row]] = {}
+    by_office: dict[str, list[Row]] = {}
     for row in rows:
-        found.setdefault(row.office, []).append(row)
-    return found
+        by_office.setdefault(row.office, []).append(row)
+    return by_office
 
 
 def span_problems(from_: date, to: date) -> Iterator[Problem]:
@@ -156,7 +156,7 @@ def span_problems(from_: date, to: date) -> Iterator[Problem]:
 
 def size_problems(days: int) -> Iterator[Problem]:
     """
-    The days of all offices asked about are as many as one answer can hold.
+    The days of all offices of the query are as many as one answer can hold.
     """
     if days > MOST_OFFICE_DAYS:
         yield Problem(
@@ -168,12 +168,12 @@ def size_problems(days: int) -> Iterator[Problem]:
 
 
 def roster_problems(roster_id: str, programme: Programme) -> Iterator[Problem]:
-    known = [roster.id for roster in programme.rosters]
-    if roster_id not in known:
+    rosters = [roster.id for roster in programme.rosters]
+    if roster_id not in rosters:
         yield Problem(
             "no_such_roster",
             f"本专项没有接访安排“{roster_id}”。",
-            f"可填：{'、'.join(known)}。" if known else "本专项没有规定领导接访。",
+            f"可填：{'、'.join(rosters)}。" if rosters else "本专项没有规定领导接访。",
             "/roster",
         )
 

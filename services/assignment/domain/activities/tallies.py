@@ -72,18 +72,22 @@ def tallied(
     *lacking* those of the cases, or the first of them, that have no such act;
     *departments* those of each office, with the posts that speak for them.
     """
-    found: dict[str, dict[str, list[Recorded]]] = defaultdict(lambda: defaultdict(list))
+    by_office: dict[str, dict[str, list[Recorded]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
     for act in recorded:
         if act.act in tally.acts:
-            found[act.office][act.number].append(act)
+            by_office[act.office][act.number].append(act)
     rows = [
-        _row(tally, office, found[office], acts=acts, cases=cases.get(office, 0))
+        _row(tally, office, by_office[office], acts=acts, cases=cases.get(office, 0))
         for office in offices
     ]
     for row in rows:
         if tally.of == "departments":
             done = {
-                act.value for recorded in found[row.office].values() for act in recorded
+                act.value
+                for recorded in by_office[row.office].values()
+                for act in recorded
             }
             row.departments = [
                 name

@@ -23,10 +23,10 @@ def stated_in(
     """
     The baseline the programme states; one that states none has the base `all`.
     """
-    known = {baseline.id: baseline for baseline in programme.baselines}
-    if baseline_id in known or (not known and baseline_id == ALL):
-        return known.get(baseline_id), ()
-    names = "、".join(known) or ALL
+    baselines = {baseline.id: baseline for baseline in programme.baselines}
+    if baseline_id in baselines or (not baselines and baseline_id == ALL):
+        return baselines.get(baseline_id), ()
+    names = "、".join(baselines) or ALL
     detail = f"本专项没有基数“{baseline_id}”。"
     problem = Problem("no_such_baseline", detail, f"可填：{names}。", "/baseline")
     return None, (problem,)

@@ -27,7 +27,7 @@ MOVES = {
     ("refused", "dispute"): "disputed",
     ("disputed", "returned"): "returned",
     ("disputed", "refused"): "upheld",
-    # the case was taken back meanwhile
+    # the case was withdrawn meanwhile
     ("raised", "withdraw"): "void",
     ("refused", "withdraw"): "void",
     ("disputed", "withdraw"): "void",
@@ -275,16 +275,16 @@ def kind_problems(kind: str | None, programme: Programme) -> Iterator[Problem]:
     """
     First run, second run, as the programme names them (XQ-16, XQ-17).
     """
-    known = {
+    kinds = {
         batch_kind.id: f"{batch_kind.id}（{batch_kind.title}）"
         for batch_kind in programme.batch_kinds
     }
-    if kind is not None and kind not in known:
+    if kind is not None and kind not in kinds:
         yield Problem(
             "no_such_batch_kind",
             f"本专项没有交办批次种类“{kind}”。",
-            f"可填：{'、'.join(known.values())}。"
-            if known
+            f"可填：{'、'.join(kinds.values())}。"
+            if kinds
             else "本专项不分种类，请不要填写。",
             "/kind",
         )

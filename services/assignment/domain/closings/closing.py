@@ -102,7 +102,7 @@ class Signature:
 @dataclass(frozen=True)
 class Closing:
     """
-    A report of closing, its evidence and what the review said.
+    A report of closing, its evidence and its review.
 
     *concluded_on*: the day the case was closed, on which it counts; *submitted_on*:
     the day the report went to the hub. *documents*: name and reference of each

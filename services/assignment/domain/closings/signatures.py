@@ -1,7 +1,7 @@
 """
 Who signs a closing, in which order (JZ-23, JZ-32, XQ-25, A-47).
 
-The route is the programme's; a signature is kept as it was given and never changed.
+The route is the programme's; a signature is stored as it was given and never changed.
 """
 
 from __future__ import annotations
@@ -159,7 +159,7 @@ def _turn(
 
 def _content(signing: Signing, signer: Signer, seats: Seats) -> Iterator[Problem]:
     """
-    By the right post, with an opinion where one is asked for (XQ-25).
+    By the right post, with an opinion where the route needs one (XQ-25).
     """
     office, able = seats.offices[signer.office], seats.posts_of(signer)
     remedy = f"可填：{'、'.join(able) or '（无）'}。"

@@ -78,11 +78,11 @@ def _led(matter: ClosingCase) -> Iterator[Problem]:
 
 def _kind_known(closing: Closing, programme: Programme) -> Iterator[Problem]:
     if programme.closing.counts_as(closing.kind) is None:
-        known = "、".join(kind.title for kind in programme.closing.kinds)
+        kinds = "、".join(kind.title for kind in programme.closing.kinds)
         yield Problem(
             "no_such_closing",
             f"本专项没有“{ClosingKind(closing.kind).chinese}”这种办结方式。",
-            f"可用：{known}。",
+            f"可用：{kinds}。",
             "/kind",
         )
 

@@ -56,7 +56,7 @@ def extension_problems(
     directory: Directory,
 ) -> Iterator[Problem]:
     """
-    Within the rule's cap and times, in time, by the right post, petitioner told.
+    Within the rule's cap and times, in time, by the right post, petitioner informed.
     """
     yield from _open(duty, "open")
     extension = rule.extension if rule else None

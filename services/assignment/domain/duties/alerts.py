@@ -41,7 +41,7 @@ def alert_level_of_case(
     """
     The worst of its duties; red when a mandatory field is missing.
     """
-    found = {alert_level(duty, today) for duty in duties}
+    levels = {alert_level(duty, today) for duty in duties}
     if field_missing:
-        found.add("red")
-    return next((level for level in WORST_FIRST if level in found), None)
+        levels.add("red")
+    return next((level for level in WORST_FIRST if level in levels), None)

@@ -57,11 +57,11 @@ def next_occurrence(
     ended.
     """
     coming = (
-        found
+        instance
         for rule in rules_of(facts, programme, office)
         if rule.every
         for opening in openings(rule, facts)
-        if (found := _next_of(rule, opening, facts, calendar))
+        if (instance := _next_of(rule, opening, facts, calendar))
     )
     first = min(
         coming, key=lambda instance: (instance.since, instance.rule.id), default=None

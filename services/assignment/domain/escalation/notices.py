@@ -123,10 +123,10 @@ def courses(facts: Iterable[Fact]) -> tuple[NoticeCourse, ...]:
     """
     The notices of a matter by its *facts*, in the order in which they were issued.
     """
-    found: dict[str, NoticeCourse] = {}
+    by_id: dict[str, NoticeCourse] = {}
     for fact in facts:
         if isinstance(fact, NoticeIssued):
-            found[fact.notice] = NoticeCourse(
+            by_id[fact.notice] = NoticeCourse(
                 id=fact.notice,
                 office=fact.to_office,
                 duty=fact.duty,
@@ -134,9 +134,9 @@ def courses(facts: Iterable[Fact]) -> tuple[NoticeCourse, ...]:
                 reply_by=fact.reply_by,
                 state_on=fact.on,
             )
-        elif isinstance(fact, AboutNotice) and fact.notice in found:
-            found[fact.notice] = _after(found[fact.notice], fact)
-    return tuple(found.values())
+        elif isinstance(fact, AboutNotice) and fact.notice in by_id:
+            by_id[fact.notice] = _after(by_id[fact.notice], fact)
+    return tuple(by_id.values())
 
 
 def _after(notice: NoticeCourse, fact: AboutNotice) -> NoticeCourse:

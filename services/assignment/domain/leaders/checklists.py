@@ -50,7 +50,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class Checklist:
     """
     One list for one case; *to_fill*: the programme leaves its items to the office.
     """
@@ -65,16 +65,18 @@ class Sheet:
         return not self.items
 
 
-def sheets(
+def of_case(
     leading: Leadership, standing: str, facts: Sequence[Fact], programme: Programme
-) -> Iterator[Sheet]:
+) -> Iterator[Checklist]:
     """
     The lists that hold for the case as it stands, with what was done of them.
     """
     for duty_list in programme.duty_lists:
         if _holds(duty_list, leading, standing):
             items = (_item(duty_list, item, facts) for item in duty_list.items)
-            yield Sheet(duty_list.id, duty_list.title, duty_list.source, tuple(items))
+            yield Checklist(
+                duty_list.id, duty_list.title, duty_list.source, tuple(items)
+            )
 
 
 def _holds(duty_list: DutyList, leading: Leadership, standing: str) -> bool:
@@ -120,19 +122,28 @@ def act_of(programme: Programme, list_id: str, item_id: str) -> str | None:
 
 
 def problems(
-    shown: Sequence[Sheet], list_id: str, item_id: str, post: str, posts: Sequence[str]
+    shown: Sequence[Checklist],
+    list_id: str,
+    item_id: str,
+    post: str,
+    posts: Sequence[str],
 ) -> Iterator[Problem]:
     """
     The list holds for the case, the item is on it, the post is one of the office's.
     """
-    sheet = next((sheet for sheet in shown if sheet.id == list_id), None)
-    if sheet is None:
-        lists = "、".join(f"{sheet.id}（{sheet.title}）" for sheet in shown) or "无"
+    checklist = next(
+        (checklist for checklist in shown if checklist.id == list_id), None
+    )
+    if checklist is None:
+        lists = (
+            "、".join(f"{checklist.id}（{checklist.title}）" for checklist in shown)
+            or "无"
+        )
         detail = f"本案没有清单“{list_id}”。"
         yield Problem("no_such_list", detail, f"可填：{lists}。", "/list")
-    elif all(item.id != item_id for item in sheet.items):
-        items = "、".join(f"{item.id}（{item.text}）" for item in sheet.items)
+    elif all(item.id != item_id for item in checklist.items):
+        items = "、".join(f"{item.id}（{item.text}）" for item in checklist.items)
         items = items or "无，清单的条目尚待写入专项文件"
-        detail = f"清单{sheet.title}里没有“{item_id}”。"
+        detail = f"清单{checklist.title}里没有“{item_id}”。"
         yield Problem("no_such_item", detail, f"可填：{items}。", "/item")
     yield from post_exists(post, posts, "/post")

@@ -25,7 +25,7 @@ def filing_problems(
     a filing asks of any case, then each field that the programme makes mandatory.
     """
     titles = {field.id: field.title for field in programme.mandatory_fields} | _CALLED
-    asked = dict.fromkeys(
+    required = dict.fromkeys(
         (*programme.filing_requires, *(f.id for f in programme.mandatory_fields))
     )
     for number, office, led in cases:
@@ -36,7 +36,7 @@ def filing_problems(
         missing.discard("leader")
         if not _own_leader(office, led, directory):
             missing.add("leader")
-        for field in asked:
+        for field in required:
             if field in missing:
                 yield Problem(
                     f"{field}_missing",

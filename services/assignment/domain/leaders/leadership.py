@@ -60,7 +60,7 @@ _FIELDS = (
 @dataclass(frozen=True)
 class Leadership:
     """
-    Who leads a case, and what is known of it that bears on who must.
+    Who leads a case, and what bears on who must lead it.
 
     *batches* are those that handed it down and it is still in (A-46). *recused* posts
     were named but must not lead. *acts*: what was recorded of it. *merged_spans*: from
@@ -192,9 +192,9 @@ def _named(leading: Leadership, fact: CaseOpened | LeadersConfirmed) -> Leadersh
     Newly named leaders replace those of the same office; the others stay.
     """
     offices = {office for office, _ in fact.leaders}
-    kept = [leader for leader in leading.named if leader[0] not in offices]
+    others = [leader for leader in leading.named if leader[0] not in offices]
     stated = {name: value for name in _FIELDS if (value := fact.get(name))}
-    return replace(leading, named=(*kept, *fact.leaders), **stated)
+    return replace(leading, named=(*others, *fact.leaders), **stated)
 
 
 def _handed(leading: Leadership, fact: HandedDown) -> Leadership:
@@ -211,8 +211,8 @@ def _withdrawn(
     """
     The case left a batch.
     """
-    kept = tuple(batch for batch in leading.batches if batch != fact.batch)
-    return replace(leading, batches=kept)
+    batches = tuple(batch for batch in leading.batches if batch != fact.batch)
+    return replace(leading, batches=batches)
 
 
 def _objection(leading: Leadership, fact: ObjectionDecided) -> Leadership:
@@ -275,7 +275,7 @@ _AFTER: Mapping[type[Fact], Callable[[Leadership, Any], Leadership]] = {
     CaseUnmerged: _unmerged,
 }
 _ORDER = tuple(_AFTER)
-# What can change who leads; an act only fills in what must be known of the case.
+# What can change who leads; an act only fills in a field that the case must have.
 BEARING = tuple(kind for kind in _ORDER if kind is not ActRecorded)
 
 

@@ -20,7 +20,7 @@ from shared.policy.programme import Programme
 from shared.rules import office_exists
 from shared.vocabulary import UnitRole
 
-MOVES = {("asked", "decide"): "decided"}
+MOVES = {("requested", "decide"): "decided"}
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Coordination:
     to: str
     asked_on: date
     disagreement: str
-    state: str = "asked"
+    state: str = "requested"
     decided_on: date | None = None
     lead: str | None = None
     opinion: str | None = None
