@@ -41,20 +41,18 @@ def tenures_after(
     """
     main = dict(reversed(leaders))
     wanted = {(office, post): main[office] == post for office, post in leaders}
-    tenures = []
+    after = []
     for tenure in tenures:
         who = (tenure.office, tenure.post)
         stays = who not in new_holders and wanted.get(who) is tenure.main
         if tenure.until is not None or stays:
-            tenures.append(tenure)
+            after.append(tenure)
         elif tenure.since < on:
-            tenures.append(replace(tenure, until=on))
-    running = {
-        (tenure.office, tenure.post) for tenure in tenures if tenure.until is None
-    }
+            after.append(replace(tenure, until=on))
+    running = {(tenure.office, tenure.post) for tenure in after if tenure.until is None}
     begun = (
         Tenure(*who, on, main=first)
         for who, first in wanted.items()
         if who not in running
     )
-    return (*tenures, *begun)
+    return (*after, *begun)

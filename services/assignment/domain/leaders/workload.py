@@ -163,7 +163,7 @@ class Coverage:
         self.base += cases.cases
         if led:
             self.led += cases.cases
-        elif sum(cases.cases for cases in self.uncovered) < LISTED_AT_MOST:
+        elif sum(group.cases for group in self.uncovered) < LISTED_AT_MOST:
             self.uncovered.append(cases)
 
 
@@ -309,4 +309,4 @@ class Measuring:
 
 def _average(tallies: Iterable[PostTally], level: str) -> Share:
     here = [tally for tally in tallies if tally.level == level]
-    return Share(sum(tally.cases for tally in here), sum(level.heads for level in here))
+    return Share(sum(tally.cases for tally in here), sum(part.heads for part in here))
