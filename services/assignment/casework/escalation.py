@@ -1,5 +1,5 @@
 """
-Escalate what is late: every step that has come is reached once, by whichever replica.
+Reach every escalation step that has come, each once, by one of the replicas.
 
 A step, its event, its notice and the step after it are one transaction.
 """

@@ -1,9 +1,9 @@
 """
-Begin what recurs by itself: occurrences of duties, and periods of offices' reports.
+Open recurring duties, and the periods of offices' reports, on schedule.
 
-Any number of replicas share the work: what one has locked, the others pass over, and
-what begins has the same identity for all. After a stop it catches up, oldest first, in
-bounded steps.
+Any number of replicas share the work: a row that one has locked is passed over by the
+others, and what begins has the same identity for all. After a stop it catches up,
+oldest first, in bounded steps.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def _add_schedules(session: Connection, today: date) -> None:
 
 def _begin_periods(session: Connection, row: Any, today: date) -> tuple[int, date]:
     """
-    How many matters began, and until which day all that begins has begun.
+    The number of matters begun, and the day until which every period has begun.
     """
     rules = current_policy()
     programme = next((p for p in rules.programmes if p.code == row.programme), None)

@@ -1,5 +1,5 @@
 """
-What the endpoints for supervision accept and answer.
+Request and response schemas of the endpoints for escalation.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class NoticeBody(Strict):
 
 
 class AnswerBody(Strict):
-    """What the office says to a notice, and whether there is progress."""
+    """The answer of the office to a notice; *progress*: the office reports progress."""
 
     on = schema.day()
     post = schema.text(longest=60)

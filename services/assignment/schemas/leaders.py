@@ -167,7 +167,7 @@ class CandidateView(PostView):
 
 
 class SuggestionView(Schema):
-    """A need nobody fulfils yet, why, and who could."""
+    """A need that is still open, its reason and its candidates."""
 
     rule = fields.String(required=True)
     source = fields.String(required=True)
@@ -186,7 +186,7 @@ class SuggestionsView(Schema):
 
 
 class MeasuresQuery(Strict):
-    """Of which programme, for which offices, on which day."""
+    """The programme, the offices and the day of a query."""
 
     programme = schema.text(longest=60)
     office = schema.office_code()
@@ -194,7 +194,7 @@ class MeasuresQuery(Strict):
 
 
 class RateView(Schema):
-    """A part of a whole; "—" of nothing (A-40)."""
+    """A share; "—" if the whole is 0 (A-40)."""
 
     part = fields.Integer(required=True)
     whole = fields.Integer(required=True)
@@ -202,7 +202,7 @@ class RateView(Schema):
 
 
 class AverageView(Schema):
-    """So much each; "—" of nobody."""
+    """An average; "—" if there is nobody."""
 
     part = fields.Integer(required=True)
     whole = fields.Integer(required=True)

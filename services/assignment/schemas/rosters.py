@@ -1,5 +1,5 @@
 """
-What the endpoints for leaders' reception accept and answer.
+Request and response schemas of the endpoints for leaders' reception.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """
-What the endpoints for units and coordination accept and answer.
+Request and response schemas of the endpoints for units and coordination.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class UnitsView(Schema):
 
 
 class CoordinationDecisionBody(Strict):
-    """The conference says which unit leads."""
+    """The conference decides which unit leads."""
 
     on = schema.day()
     lead = schema.office_code(required=True)

@@ -1,5 +1,5 @@
 """
-What assignment remembers. The only SQL of the service.
+The stores of assignment: the only SQL of the service.
 """
 
 from services.assignment.store.baselines import Baselines

@@ -77,7 +77,7 @@ def load_matters(session: Connection, numbers: Iterable[str]) -> dict[str, Matte
 
 def save_changes(session: Connection, changes: Sequence[Change]) -> None:
     """
-    Save what was computed of matters that are loaded, and locked, in this transaction.
+    Save the changes of matters that this transaction has loaded and locked.
     """
     _save_facts(session, changes)
     _save_states(session, changes)

@@ -209,7 +209,7 @@ class Duties:
         """
         Flag duties that are overdue and were not flagged yet, oldest first.
 
-        Rows another replica is at are passed over.
+        Rows that another replica has locked are passed over.
         """
         claimed = (
             select(duties.c.id)
@@ -246,7 +246,7 @@ def _overdue(today: date) -> ColumnElement[bool]:
 
 def _in_state(state: str, today: date) -> ColumnElement[bool]:
     """
-    As `Duty.shown_state` says it.
+    The condition of a state as in `Duty.shown_state`.
     """
     late = _late(today)
     if state == "overdue":

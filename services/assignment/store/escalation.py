@@ -2,8 +2,8 @@
 Escalation: which step each subject waits for and since when, the steps reached, and
 what was decided of candidates for interview.
 
-A row is only written by who holds its matter's row, so two replicas never meet on one
-subject and no order of locks can go wrong.
+A row is written only in a transaction that has locked its matter's row, so two replicas
+never write one subject and locks are always taken in one order.
 """
 
 from __future__ import annotations
@@ -281,7 +281,7 @@ class EscalationSteps:
 
     def decide(self, **decision: Any) -> bool:
         """
-        Keep what was decided about a candidate; False if it was decided before.
+        Save a decision about a candidate; False if there was one already.
         """
         inserted = self.session.execute(
             insert(interviews)

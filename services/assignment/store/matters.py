@@ -43,7 +43,8 @@ class Matters:
 
     def lock(self, number: str) -> Any:
         """
-        The matter's row, locked; made now if its first fact is still on its way.
+        The matter's row, locked; created as a placeholder when events arrive out of
+        order.
         """
         self.session.execute(_BEGIN, {"number": number})
         return self.session.execute(_LOCKED, {"number": number}).one()

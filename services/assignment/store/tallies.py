@@ -1,5 +1,5 @@
 """
-What was recorded in a stretch of days, for the tallies of a programme.
+The acts recorded in a period, for the tallies of a programme.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """
-What the record of an act must carry, as the programme's file says.
+What the record of an act must contain by the programme's file.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """
-Tallies: what offices recorded in a stretch of days, counted as the programme says.
+Tallies: the acts that offices recorded in a period, counted by the programme's rules.
 
 Only acts of offices are counted, nothing about a person.
 """
@@ -22,7 +22,7 @@ How many matters of an office a list names; all of them are counted.
 @dataclass(frozen=True)
 class Recorded:
     """
-    One act of a matter in those days: how often, and what its counts add up to.
+    One act of a matter in those days: how many times, and the sum of its counts.
 
     *counted*: the matter is a case in scope that was not merged away. *value*: the
     post or text they name, where a tally asks for it.
@@ -66,7 +66,7 @@ def tallied(
     departments: Mapping[str, Mapping[str, Collection[str]]] = MappingProxyType({}),
 ) -> list[Row]:
     """
-    The rows of a tally by office, those with nothing in them left out.
+    The rows of a tally by office, without those in which nothing is counted.
 
     *offices* are those that ought to have done it, *cases* their cases in scope and
     *lacking* those of the cases, or the first of them, that have no such act;

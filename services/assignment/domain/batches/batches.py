@@ -190,7 +190,7 @@ def objection_due(
 
 def in_time(on: date, due: Due | None) -> Iterator[Problem]:
     """
-    An objection after the rule's days is no objection any more.
+    An objection is made within the rule's days.
     """
     if due is not None and on > due.day:
         yield Problem(
@@ -205,7 +205,7 @@ def decide(
     objection: Objection, *, verdict: str, on: date, by: str, reasons: str
 ) -> Objection:
     """
-    The handing office, or in a dispute the conference, says who is right.
+    The handing office, or in a dispute the conference, decides an objection.
 
     Raises `Conflict` if nothing is to be decided.
     """
@@ -294,8 +294,8 @@ def track_problems(
     tracks: Iterable[tuple[str, str]], confirmed: str | None
 ) -> Iterator[Problem]:
     """
-    What arose after the cut-off goes the everyday way (PY-47): cases of both tracks
-    are not handed down together unless a person says by which.
+    A case that arose after the cut-off is of the everyday track (PY-47): cases of both
+    tracks are not handed down together unless a person chooses the track.
     """
     listed = list(tracks)
     if confirmed is None and len({track for _, track in listed}) > 1:

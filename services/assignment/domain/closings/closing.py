@@ -1,8 +1,8 @@
 """
 A case as its closing sees it: the moves it makes, how it flows back or is merged away.
 
-Reporting, signing and reviewing a closing stand in `submitting`, `signatures` and
-`reviewing`. A procedural step never counts as resolved (PY-33).
+Reporting, signing and reviewing a closing are in `submission`, `signatures` and
+`review`. A procedural step never counts as resolved (PY-33).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 The review of a closing by the programme's hub; nothing ends without it.
 
-Confirming asks for the whole standard and every signature; returning for reasons.
+Confirming requires the whole standard and every signature, returning requires reasons.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from shared.vocabulary import Verdict
 @dataclass(frozen=True)
 class Review:
     """
-    What the hub says of a closing, on which day, by whom.
+    The hub's decision on a closing, its day and its author.
 
     *return_reasons*: ids of the programme's own; *reasons*: in free words.
     """

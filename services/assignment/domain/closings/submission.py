@@ -1,5 +1,5 @@
 """
-A report of closing: what the responsible office must bring to have it reviewed.
+A report of closing: what the responsible office must submit for review.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def _next_day(matter: ClosingCase) -> date:
 
 def _led(matter: ClosingCase) -> Iterator[Problem]:
     """
-    Somebody answered for it: leader and department are named (PY-17).
+    The case has a leader and a department (PY-17).
     """
     if not matter.led:
         yield Problem(

@@ -147,7 +147,7 @@ def _signer(
 
 def pause_problems(duty: Duty, rule: DutyRule | None) -> Iterator[Problem]:
     """
-    Only a running clock that the rule lets stand still (A-37).
+    Only an open duty whose rule allows a pause (A-37).
     """
     yield from _open(duty, "open")
     if rule is None or not rule.pausable:
@@ -161,7 +161,7 @@ def pause_problems(duty: Duty, rule: DutyRule | None) -> Iterator[Problem]:
 
 def pause_late(signed: SignedAdjustment, duty: Duty) -> Iterator[Problem]:
     """
-    A clock that has run out cannot be stopped.
+    A duty that is overdue cannot be paused.
     """
     if signed.on > duty.due_on:
         yield Problem(
@@ -174,7 +174,7 @@ def pause_late(signed: SignedAdjustment, duty: Duty) -> Iterator[Problem]:
 
 def resumption_problems(signed: SignedAdjustment, duty: Duty) -> Iterator[Problem]:
     """
-    Only a clock that stands still, and not before it was stopped.
+    Only a paused duty, and not on a day before its pause.
     """
     yield from _open(duty, "paused")
     if duty.state == "paused" and signed.on < duty.state_on:
@@ -213,7 +213,7 @@ def override_problems(
 
 def release_problems(duty: Duty) -> Iterator[Problem]:
     """
-    Only what is still owed can be let go.
+    Only a duty that is still owed can be released.
     """
     if duty.closed:
         yield from _open(duty, "open")
@@ -221,8 +221,8 @@ def release_problems(duty: Duty) -> Iterator[Problem]:
 
 def not_from_above(signed: SignedAdjustment, duty: Duty, hub: str) -> Iterator[Problem]:
     """
-    No office but the hub, which has none above it here, sets another day for what it
-    owes or lets it go (JZ-22).
+    No office but the hub, which has no office above it in the programme, sets another
+    day for its own duties or releases them (JZ-22).
     """
     if signed.by_office == duty.office != hub:
         yield Problem(

@@ -30,7 +30,8 @@ def alert_level(duty: Duty, today: date) -> str | None:
 
 def owes_fields(standing: str, *, merged: bool) -> bool:
     """
-    What a case must name is owed while it is open; afterwards nothing turns red.
+    Mandatory fields are owed while a case is open; afterwards a missing one is no
+    alert.
     """
     return standing == "open" and not merged
 
