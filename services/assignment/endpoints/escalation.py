@@ -32,7 +32,7 @@ def list_escalation_steps(call: Call) -> Page[Any]:
     """
     List the steps that an office and those below it came to.
     """
-    return EscalationSteps(call.session).page(
+    return EscalationSteps(call.session).of_offices(
         call.offices(),
         call.page,
         kind=call.query.get("kind"),
@@ -54,7 +54,7 @@ def decide_interview(call: Call) -> Any:
     Record what a person decided about a candidate for interview (XQ-47).
     """
     body, steps = call.body, EscalationSteps(call.session)
-    candidate = steps.get(body["candidate"])
+    candidate = steps.with_decision(body["candidate"])
     is_candidate = candidate and candidate.kind == _CANDIDATE
     row = or_not_found(
         candidate if is_candidate else None, "约谈建议", body["candidate"]
@@ -85,7 +85,7 @@ def decide_interview(call: Call) -> Any:
             row, body["on"], candidate=row.id, decision=body["decision"]
         ),
     )
-    return steps.get(row.id)
+    return steps.with_decision(row.id)
 
 
 _CANDIDATE = "interview_candidate"

@@ -55,7 +55,7 @@ def list_notices(call: Call) -> Page[Notice]:
     query = call.query
     if query.get("programme"):
         programme_of(query["programme"])
-    return Notices(call.session).page(
+    return Notices(call.session).of_offices(
         call.offices(),
         call.page,
         state=query.get("state"),
@@ -113,7 +113,7 @@ def issue_notice(call: Call) -> Notice:
         by_post=body["by_post"],
         state_on=body["issued_on"],
     )
-    Notices(call.session).add([notice])
+    Notices(call.session).insert(notice)
     record(call.session, letters.issued(notice))
     OUTBOX.announce(call.session, _step_of(notice))
     return notice
@@ -175,7 +175,7 @@ def _save(call: Call, notice: Notice, event: Event | None) -> Notice:
     Save a notice, and record what happened to it; that an answer was accepted is
     announced to nobody.
     """
-    Notices(call.session).put(notice)
+    Notices(call.session).update(notice)
     if event:
         record(call.session, event)
     else:

@@ -96,10 +96,10 @@ def save_changes(session: Connection, changes: Sequence[Change]) -> None:
         }
     )
     notices = Notices(session)
-    notices.add([notice for change in changes for notice in change.issued])
+    notices.insert(*(notice for change in changes for notice in change.issued))
     notices.end([fact for change in changes for fact in change.ended_notices])
     steps = EscalationSteps(session)
-    steps.add([step for change in changes for step in change.reached])
+    steps.insert(*(step for change in changes for step in change.reached))
     steps.end([step for change in changes for step in change.ended_steps])
     NextSteps(session).put(
         {

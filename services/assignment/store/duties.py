@@ -25,50 +25,13 @@ from services.assignment.domain.duties.ledger import Duty
 from services.assignment.store.matters import steps_of
 from services.assignment.store.tables import duties, duty_history
 from shared.events import Event
-from shared.records import read_page
+from shared.records import columns_of, read_page, row_of
 from shared.telemetry import trace_context
 from shared.web.paging import Page, PageRequest
 
-_DUTY = [
-    duties.c[name]
-    for name in (
-        "id",
-        "number",
-        "office",
-        "programme",
-        "kind",
-        "title",
-        "source",
-        "opened_on",
-        "due_on",
-        "provisional",
-        "steps",
-        "post",
-        "creditor",
-        "warn_days",
-        "basis",
-        "supervised",
-        "backdated",
-    )
-]
-# What of a duty may change; the rest it is born with.
-_CHANGING = (
-    "office",
-    "title",
-    "source",
-    "opened_on",
-    "due_on",
-    "provisional",
-    "steps",
-    "post",
-    "creditor",
-    "warn_days",
-    "basis",
-    "supervised",
-    "backdated",
-    "state",
-    "state_on",
-)
+_DUTY = columns_of(duties, Duty)
+_CONSTANT = {"id", "number", "programme", "kind"}
+_CHANGING = ({column.name for column in _DUTY} | {"state", "state_on"}) - _CONSTANT
 
 # Made once: building a statement costs more than sending it.
 _OWED = (
@@ -279,9 +242,8 @@ def _duty(row: Any) -> Duty:
 
 
 def _values(duty: Duty) -> dict[str, Any]:
-    fields = {column.name: getattr(duty, column.name) for column in _DUTY}
     return {
-        **fields,
+        **row_of(duty),
         "steps": [[step.on.isoformat(), step.kind, step.why] for step in duty.steps],
         "state": duty.state,
         "state_on": duty.state_on,

@@ -8,14 +8,12 @@ never write one subject and locks are always taken in one order.
 
 from __future__ import annotations
 
-import dataclasses
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
     Column,
     Connection,
     Date,
@@ -37,42 +35,23 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.assignment.domain.escalation.steps import EscalationStep, NextStep
 from services.assignment.store.tables import duties, matters, metadata
-from shared.records import read_page
+from shared.records import Records, read_page, table_of
 from shared.web.paging import Page, PageRequest
 
-next_steps = Table(
+next_steps = table_of(
+    NextStep,
     "next_steps",
     metadata,
-    Column("subject", String, primary_key=True),
-    Column("cause", String, nullable=False),
     Column("number", String, nullable=False),
-    Column("step", String, nullable=False),
-    Column("since", Date, nullable=False),
-    Column("on", Date, nullable=False),
     Index("ix_next_steps_number", "number"),
     Index("ix_next_steps_on_subject", "on", "subject"),
+    key="subject",
 )
 
-escalation_steps = Table(
+escalation_steps = table_of(
+    EscalationStep,
     "escalation_steps",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("subject", String, nullable=False),
-    Column("number", String, nullable=False),
-    Column("office", String, nullable=False),
-    Column("programme", String, nullable=False),
-    Column("duty", String),
-    Column("step", String, nullable=False),
-    Column("kind", String, nullable=False),
-    Column("title", String, nullable=False),
-    Column("about", String, nullable=False),
-    Column("source", String, nullable=False),
-    Column("since", Date, nullable=False),
-    Column("on", Date, nullable=False),
-    Column("to_office", String, nullable=False),
-    Column("to_post", String),
-    Column("urgent", Boolean, nullable=False),
-    Column("ended_on", Date),
     Index("ix_escalation_steps_subject", "subject"),
     Index("ix_escalation_steps_number", "number"),
     Index("ix_escalation_steps_office_id", "office", "id"),
@@ -92,7 +71,6 @@ interviews = Table(
     Column("recorded_by", String, nullable=False),
 )
 
-_NEXT_STEP = dataclasses.fields(NextStep)
 _OLDEST_FIRST = (next_steps.c.on, next_steps.c.subject)
 _DECIDED = (
     interviews.c.decision,
@@ -145,8 +123,7 @@ _PUT = _NEW.on_conflict_do_update(
 _DROP = delete(next_steps).where(
     next_steps.c.subject.in_(bindparam("subjects", expanding=True))
 )
-_STEP = [escalation_steps.c[field.name] for field in dataclasses.fields(EscalationStep)]
-_REACHED = select(*_STEP).where(
+_REACHED = select(escalation_steps).where(
     escalation_steps.c.number == func.any(bindparam("numbers", type_=ARRAY(String)))
 )
 
@@ -186,8 +163,8 @@ class NextSteps:
         )
         claimed_steps = defaultdict[str, list[NextStep]](list)
         for row in self.session.execute(still.order_by(*_OLDEST_FIRST)):
-            fields = {field.name: getattr(row, field.name) for field in _NEXT_STEP}
-            claimed_steps[row.number].append(NextStep(**fields))
+            fields = row._asdict()
+            claimed_steps[fields.pop("number")].append(NextStep(**fields))
         return claimed_steps
 
     def behind(self, programmes: Collection[str], today: date) -> int:
@@ -205,19 +182,10 @@ class NextSteps:
         return int(self.session.execute(query).scalar_one())
 
 
-class EscalationSteps:
+class EscalationSteps(Records[EscalationStep]):
     """The steps that were reached, within one transaction."""
 
-    def __init__(self, session: Connection) -> None:
-        self.session = session
-
-    def add(self, reached: Sequence[EscalationStep]) -> None:
-        """
-        Add steps; one that was there already is a mistake and raises.
-        """
-        if reached:
-            rows = [dict(vars(step)) for step in reached]
-            self.session.execute(escalation_steps.insert().inline(), rows)
+    table, record = escalation_steps, EscalationStep
 
     def of_matters(self, numbers: Sequence[str]) -> list[EscalationStep]:
         rows = self.session.execute(_REACHED, {"numbers": list(numbers)})
@@ -243,7 +211,10 @@ class EscalationSteps:
         """
         return list(self.session.execute(late_without_step(programmes, day)))
 
-    def get(self, identity: str) -> Any:
+    def with_decision(self, identity: str) -> Any:
+        """
+        The row of a step, with the decision about it as a candidate for interview.
+        """
         query = select(escalation_steps, *_DECIDED)
         joined = query.outerjoin(
             interviews, interviews.c.candidate == escalation_steps.c.id
@@ -252,7 +223,7 @@ class EscalationSteps:
             joined.where(escalation_steps.c.id == identity)
         ).first()
 
-    def page(
+    def of_offices(
         self,
         offices: Collection[str],
         request: PageRequest,

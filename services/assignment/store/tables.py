@@ -25,8 +25,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
+from services.assignment.domain.closings.closing import Signature
 from shared.messaging.inbox import inbox_table
 from shared.messaging.outbox import Outbox, outbox_table
+from shared.records import table_of
 from shared.storage.audit import audit_table
 from shared.storage.database import metadata_of
 from shared.web.idempotency import idempotency_table
@@ -172,16 +174,11 @@ closings = Table(
 )
 
 # Rows are only ever added.
-closing_signatures = Table(
+closing_signatures = table_of(
+    Signature,
     "closing_signatures",
     metadata,
     Column("closing", ForeignKey(closings.c.id), primary_key=True),
     Column("position", Integer, primary_key=True),
-    Column("signer", String, nullable=False),
-    Column("title", String, nullable=False),
-    Column("office", String, nullable=False),
-    Column("post", String, nullable=False),
-    Column("on", Date, nullable=False),
-    Column("opinion", Text),
-    Column("recorded_by", String, nullable=False),
+    key=(),
 )
