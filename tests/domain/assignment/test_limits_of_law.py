@@ -5,6 +5,7 @@ each, until when it is owed, and what discharges it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -20,13 +21,14 @@ STREET, STEP = "640104002", date(2022, 6, 6)
 
 
 def owed(*facts: Fact, code: str = "xq-2020", kind: str = "township"):
+    street = replace(current_policy().directory.office(STREET), kind=kind)
     duties = ledger.compute(
         NUMBER,
         STREET,
         facts,
         current_policy().programmes.get(code),
         current_policy().calendar,
-        parties=ledger.ResponsibleParties(kind),
+        parties=ledger.ResponsibleParties(street),
     )
     return {duty.kind: (duty.due_on.isoformat(), duty.state) for duty in duties}
 
