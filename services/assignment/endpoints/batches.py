@@ -133,7 +133,11 @@ def _facts_of(batch: Batch, programme: Programme, confirmed: str | None) -> list
     facts: list[Fact] = [HandedDown(on=on, batch=batch.id, track=track)]
     if batches.starts_clocks(programme):
         presumed = batches.received_on({}, batch.office, on, programme)
-        facts.append(BatchReceived(on=presumed, batch=batch.id, presumed=True))
+        facts.append(
+            BatchReceived(
+                on=presumed, batch=batch.id, due_on=batch.due_on, presumed=True
+            )
+        )
     return facts
 
 

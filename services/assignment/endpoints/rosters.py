@@ -21,7 +21,7 @@ from services.assignment.schemas.rosters import (
     RosterSlotBody,
     RosterSlotView,
 )
-from services.assignment.store import OUTBOX, Logs, RosterSlots
+from services.assignment.store import OUTBOX, Logs, RosterSlots, visits_registered
 from shared.errors import Conflict, reject_if
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
@@ -166,7 +166,8 @@ def show_roster_gaps(call: Call) -> dict[str, Any]:
     which = (programme.code, roster.id, offices)
     slots = RosterSlots(call.session).between(*which, *span)
     logs = Logs(call.session).between(*which, *span)
-    gaps = tuple(rosters.gaps(offices, wanted, slots, logs))
+    visits = visits_registered(call.session, programme.code, offices, *span)
+    gaps = tuple(rosters.gaps(offices, wanted, slots, logs, visits))
     empty = sum(gap.kind == "not_logged" for gap in gaps)
     return {
         "programme": programme.code,

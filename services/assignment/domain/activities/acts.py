@@ -12,6 +12,7 @@ from shared.policy.reports import Act
 from shared.rules import post_exists
 
 WORDS = {
+    "kind": "种类",
     "post": "职务",
     "evidence": "凭证",
     "to": "对象单位",
@@ -52,7 +53,7 @@ def act_problems(
         )
         return
     for name in act.needs:
-        missing = body[name] is None or (name == "consent" and not body[name])
+        missing = body.get(name) is None or (name == "consent" and not body[name])
         if missing and not (body["nil"] and name != "nil"):
             yield Problem(
                 f"{name}_missing",
@@ -68,5 +69,14 @@ def act_problems(
                 f"请先在包案情况（leaders）中填写。依据：{act.source}。",
                 "/act",
             )
+    kind = body.get("kind")
+    if kind is not None and kind not in act.kinds:
+        kinds = "、".join(act.kinds)
+        yield Problem(
+            "not_in_list",
+            f"“{act.title}”没有种类“{kind}”。",
+            f"可填：{kinds}。" if kinds else "请不要填写种类。",
+            "/kind",
+        )
     if body["post"] is not None:
         yield from post_exists(body["post"], posts, "/post")
