@@ -15,6 +15,7 @@ from services.assignment.domain.leaders.suggestions import Load
 from services.assignment.domain.leaders.tenures import Tenure
 from services.assignment.domain.matter import Change
 from services.assignment.store import Baselines, Profiles, load_matters, save_changes
+from shared.web.paging import PageRequest
 from tests.builders import CITY, COUNTY, NEIGHBOUR
 
 PROGRAMME = "puyang-2020"
@@ -141,7 +142,10 @@ def test_a_list_is_frozen_as_things_stood_on_its_day_whatever_came_after(
 
     assert row.size == 2
     assert again is None
-    assert {each.number for each in kept.cases("b1", None, 9)} == {"甲", "乙"}
+    assert {each.number for each in kept.cases("b1", PageRequest(9)).items} == {
+        "甲",
+        "乙",
+    }
     assert kept.members("b1") == [("乙", COUNTY), ("甲", COUNTY)]
 
 
