@@ -52,6 +52,17 @@ def act_problems(
             "/act",
         )
         return
+    yield from _needs_missing(act, body)
+    yield from _fields_missing(act, unnamed or {})
+    yield from _kind_unknown(act, body.get("kind"))
+    if body["post"] is not None:
+        yield from post_exists(body["post"], posts, "/post")
+
+
+def _needs_missing(act: Act, body: Mapping[str, Any]) -> Iterator[Problem]:
+    """
+    Everything that the act needs is there, except in a report of nothing.
+    """
     for name in act.needs:
         missing = body.get(name) is None or (name == "consent" and not body[name])
         if missing and not (body["nil"] and name != "nil"):
@@ -61,15 +72,26 @@ def act_problems(
                 f"依据：{act.source}。",
                 f"/{name}",
             )
+
+
+def _fields_missing(act: Act, unnamed: Mapping[str, str]) -> Iterator[Problem]:
+    """
+    The case names the mandatory fields that come before the act.
+    """
     for field in act.fields:
-        if unnamed and field in unnamed:
+        if field in unnamed:
             yield Problem(
                 "field_missing",
                 f"“{act.title}”前，须先明确{unnamed[field]}。",
                 f"请先在包案情况（leaders）中填写。依据：{act.source}。",
                 "/act",
             )
-    kind = body.get("kind")
+
+
+def _kind_unknown(act: Act, kind: str | None) -> Iterator[Problem]:
+    """
+    A kind of the act is one that the programme lists.
+    """
     if kind is not None and kind not in act.kinds:
         kinds = "、".join(act.kinds)
         yield Problem(
@@ -78,5 +100,3 @@ def act_problems(
             f"可填：{kinds}。" if kinds else "请不要填写种类。",
             "/kind",
         )
-    if body["post"] is not None:
-        yield from post_exists(body["post"], posts, "/post")
