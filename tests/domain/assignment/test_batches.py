@@ -114,7 +114,7 @@ def dispute(refused, on=HANDED):
 
 
 @pytest.mark.parametrize("verdict", ["returned", "refused"])
-def test_the_hander_returns_or_refuses(verdict):
+def test_the_handing_office_returns_or_refuses(verdict):
     decided = decide(objection(), verdict)
 
     assert decided.state == verdict

@@ -123,7 +123,7 @@ def test_a_late_clock_finds_the_days_on_which_the_steps_became_true():
 
 
 @pytest.mark.parametrize("kind", ["discharged", "released", "waived", "paused"])
-def test_what_is_no_longer_owed_climbs_no_further(kind):
+def test_what_is_no_longer_owed_reaches_no_further_step(kind):
     assert reached(a_duty(Step(DUE, kind)), date(2023, 1, 1)) == []
 
 

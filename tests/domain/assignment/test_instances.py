@@ -553,7 +553,7 @@ _drawn = st.lists(
 
 @settings(max_examples=150, deadline=None)
 @given(st.data(), _drawn)
-def test_the_order_in_which_acts_records_and_turns_become_known_changes_nothing(
+def test_the_order_in_which_acts_records_and_occurrences_are_recorded_changes_nothing(
     data, drawn
 ):
     facts = [registered(), *(_LATER[name](START + DAY * n) for name, n in drawn)]

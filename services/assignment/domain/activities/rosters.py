@@ -155,7 +155,7 @@ def _not_in_register(
     What the log calls entered must be found in the register.
     """
     entered = sum(log.entered for log in logs)
-    registered = sum(each.registered for each in visits)
+    registered = sum(day.registered for day in visits)
     if entered > registered:
         text = f"日志记录入{entered}次，登记簿中来访{registered}件。"
         yield GapDay(
