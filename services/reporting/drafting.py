@@ -16,6 +16,7 @@ from services.reporting.domain.baselines import (
     baselines_of,
     frozen_list,
     governing_list,
+    lists_in_figures,
     live_list,
 )
 from services.reporting.domain.figures import (
@@ -64,6 +65,14 @@ def draft(
         goal=goal_of(programme, request.as_of),
         registry=registry(),
         late=_late(ledger, request, lines, offices) if as_known else None,
+        baselines=_rates(
+            ledger,
+            programme,
+            offices,
+            request,
+            lists_in_figures(programme),
+            as_known=as_known,
+        ),
     )
 
 
@@ -167,9 +176,20 @@ def rates_of(
     The rate of each baseline of the programme, on its frozen and on its live list.
     """
     offices = offices_of(directory, request)
+    return _rates(ledger, programme, offices, request, baselines_of(programme))
 
+
+def _rates(
+    ledger: Ledger,
+    programme: Programme,
+    offices: Collection[str],
+    request: FiguresRequest,
+    baselines: Iterable[Baseline],
+    *,
+    as_known: bool = True,
+) -> list[dict[str, Any]]:
     def sums_on(cases: CaseList) -> Sums | None:
-        return ledger.listed(request, offices, cases, as_known=True)
+        return ledger.listed(request, offices, cases, as_known=as_known)
 
     return [
         baseline_rate(
@@ -179,7 +199,7 @@ def rates_of(
             live=sums_on(live_list(baseline, programme)) or {},
             registry=registry(),
         )
-        for baseline in baselines_of(programme)
+        for baseline in baselines
     ]
 
 

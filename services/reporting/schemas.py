@@ -201,7 +201,7 @@ class BaselineRateView(Schema):
     governs = fields.Boolean(required=True)
     stated = fields.Integer(required=True, allow_none=True)
     listed = fields.Integer(required=True, allow_none=True)
-    target_on = fields.Date(required=True, allow_none=True)
+    target_on = fields.String(required=True, allow_none=True)
     target_percent = fields.Integer(required=True, allow_none=True)
     frozen = nested(ListRateView, allow_none=True)
     live = nested(ListRateView)
@@ -332,7 +332,8 @@ class MilestoneView(Schema):
 class FiguresView(Schema):
     """
     The figures of an office, its rows and their total; *late* is null if the office has
-    not signed a return for an earlier day.
+    not signed a return for an earlier day. *baselines*: the rates on the programme's
+    lists beside the one that governs the rate of the rows.
     """
 
     programme = fields.String(required=True)
@@ -343,6 +344,7 @@ class FiguresView(Schema):
     rows = fields.List(fields.Nested(RowView), required=True)
     total = nested(RowView)
     late = nested(LateView, allow_none=True)
+    baselines = fields.List(fields.Nested(BaselineRateView), required=True)
 
 
 class Amount(fields.Field[int | str]):

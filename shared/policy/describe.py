@@ -244,7 +244,12 @@ def _target(milestone: Milestone) -> str:
 
 
 def _baseline(baseline: Baseline) -> str:
-    base = f"以 {baseline.frozen_on} 的清单为准" if baseline.frozen_on else "动态"
+    words = {
+        "frozen": f"以 {baseline.frozen_on} 的清单为准",
+        "freezable": "由牵头单位择日冻结",
+        "live": "动态",
+    }
+    base = words[baseline.base]
     size = f"，{baseline.size}件" if baseline.size else ""
     size += "（原文数字被遮盖）" if baseline.masked else ""
     return f"{baseline.title}，{base}{size}"

@@ -37,7 +37,8 @@ class Milestone:
 class Baseline:
     """
     What a rate is measured against: the cases of these origins (none: all others), as
-    they stood on a day (`frozen`, A-06) or as they stand (`live`).
+    they stood on the document's day (`frozen`, A-06), on a day that the hub chooses
+    because the document names none (`freezable`), or as they stand (`live`).
 
     `size`: the number the document states (XQ-05, JZ-04); `masked`: it hides it.
     `governs`: the programme's rate is measured on this frozen list from the day it is
@@ -47,7 +48,7 @@ class Baseline:
 
     id: str
     title: str
-    base: Literal["frozen", "live"]
+    base: Literal["frozen", "freezable", "live"]
     source: str
     size: int | None = None
     frozen_on: date | None = None
@@ -63,11 +64,11 @@ class Baseline:
             message = "基数须大于零。"
             yield problem_in(self, "size", "not_positive", message, "请改正或删除。")
         if (self.base == "frozen") is (self.frozen_on is None):
-            message = "冻结的基数须写明哪一天冻结，动态的不写。"
+            message = "冻结的基数须写明哪一天冻结，择日冻结的和动态的不写。"
             remedy = "请补上或删除 frozen_on。"
             yield problem_in(self, "frozen_on", "missing_key", message, remedy)
-        if self.governs and self.base != "frozen":
-            message = "只有冻结的基数才能作为化解率的基数。"
+        if self.governs and self.base == "live":
+            message = "动态的基数不能作为化解率的基数。"
             yield problem_in(self, "governs", "not_frozen", message, "请删去 governs。")
 
 

@@ -173,3 +173,53 @@ def test_a_bone_case_needs_leaders_of_three_levels(record, case, as_office):
 
     assert judged.status_code == 201, judged.text
     assert {each["office"] for each in binding} >= {"990000", "990100", OFFICE}
+
+
+@pytest.mark.requirement("DY-16")
+def test_the_old_cases_that_were_handed_down_are_frozen_and_counted_by_who_handed(
+    as_office, a_case, eventually
+):
+    # DY-16 最高检交办的信访积案和省委政法委交办的信访积案，全部息诉化解.
+    hub = as_office("990000", "reviewer")
+
+    def opened(origin, on=date(2020, 11, 10)):
+        return a_case(
+            case_opened(
+                new_number("子检控申"),
+                office=OFFICE,
+                programme=PROGRAMME,
+                origin=origin,
+                occurred_on=on,
+            )
+        )
+
+    opened("handed_by_spp")
+    opened("handed_by_province")
+    body = {"programme": PROGRAMME, "frozen_on": DAY}
+    frozen = {
+        name: hub.post("assignment", "/baselines", {**body, "baseline": name})
+        for name in ("spp", "committee")
+    }
+    opened("handed_by_spp", on=date(2020, 11, 19))
+    asked = {"programme": PROGRAMME, "as_of": "2020-11-19"}
+
+    def rates():
+        figures = hub.get("reporting", "/figures", **asked).json()
+        return {rate["baseline"]: rate for rate in figures["baselines"]}
+
+    assert {answer.status_code for answer in frozen.values()} == {201}
+    sizes = {name: answer.json()["size"] for name, answer in frozen.items()}
+    eventually(
+        lambda: {name: rates()[name]["listed"] for name in frozen} == sizes,
+    )
+    paper = hub.post("reporting", "/returns", asked).json()
+    signed = hub.get("reporting", f"/returns/{paper['id']}").json()["figures"]
+
+    assert signed["baselines"] == list(rates().values())
+    for name, more in (("spp", 1), ("committee", 0)):
+        size = sizes[name]
+        assert size >= 1
+        rate = rates()[name]
+        assert rate["frozen"]["base"] == rate["listed"] == size
+        assert rate["live"]["base"] == size + more
+        assert rate["frozen"]["rate"] == "0.0%"

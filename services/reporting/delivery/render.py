@@ -108,6 +108,7 @@ def notes(document: Document) -> list[str]:
     lines = [
         f"{target}{counted}",
         f"数据以{known}前到达统计系统的为准；此后到达的，以后续版次为准。",
+        *_on_lists(document),
         *_incomplete(document),
         *_late(document),
         *_other_papers(document),
@@ -118,6 +119,28 @@ def notes(document: Document) -> list[str]:
     if document.reason:
         lines.insert(0, f"本版说明：{document.reason}")
     return lines
+
+
+def _on_lists(document: Document) -> Iterator[str]:
+    """
+    The rate on each of the programme's lists, frozen and live.
+    """
+    for baseline in document.figures["baselines"]:
+        frozen, live = baseline["frozen"], baseline["live"]
+        shown = f"冻结清单{_rate_on(frozen)}" if frozen else "尚未冻结"
+        goal = ""
+        if baseline["target_on"]:
+            day = chinese_day(date.fromisoformat(baseline["target_on"]))
+            goal = f"；目标：至{day}{baseline['target_percent']}%"
+        yield f"{baseline['title']}：{shown}；实时{_rate_on(live)}{goal}。"
+
+
+def _rate_on(rate: Mapping[str, Any]) -> str:
+    short_by = rate["short_by"]
+    missing = f"，距目标差{short_by}件" if short_by is not None else ""
+    return (
+        f"{rate['base']}件，已化解{rate['resolved']}件，化解率{rate['rate']}{missing}"
+    )
 
 
 def _incomplete(document: Document) -> Iterator[str]:

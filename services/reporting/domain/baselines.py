@@ -49,6 +49,18 @@ def baselines_of(programme: Programme) -> tuple[Baseline, ...]:
     return programme.baselines or (ALL,)
 
 
+def lists_in_figures(programme: Programme) -> tuple[Baseline, ...]:
+    """
+    The baselines whose rates stand in the figures as lines of their own: those that can
+    be frozen, but for the one that governs the rate of the lines.
+    """
+    return tuple(
+        baseline
+        for baseline in programme.baselines
+        if baseline.base != "live" and not baseline.governs
+    )
+
+
 def frozen_list(baseline: Baseline) -> CaseList:
     return CaseList(frozen=baseline.id)
 
@@ -95,7 +107,7 @@ def baseline_rate(
         "governs": baseline.governs,
         "stated": baseline.size,
         "listed": frozen_size,
-        "target_on": None if goal.percent is None else goal.on,
+        "target_on": None if goal.percent is None else goal.on.isoformat(),
         "target_percent": goal.percent,
         "frozen": frozen_rate,
         "live": _rate(whole_of(live, None, registry), goal, registry),

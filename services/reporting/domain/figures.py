@@ -104,12 +104,14 @@ def compute(
     goal: Goal,
     registry: Registry,
     late: Mapping[str, Any] | None = None,
+    baselines: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """
     The figures as they are answered, frozen and printed; zero rows are kept.
 
     *listed*: the sums of the cases on the frozen list that governs the rate. *late*:
     what `late_lines` makes of the facts that arrived after an earlier return.
+    *baselines*: the rates of the programme's lists beside the governing one.
     Raises `Unbalanced` unless the whole is the sum of its rows.
     """
     lines = tuple(lines)
@@ -135,6 +137,7 @@ def compute(
             **_columns(whole, goal, registry),
         },
         "late": late,
+        "baselines": list(baselines),
     }
 
 

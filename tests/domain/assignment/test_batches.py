@@ -216,16 +216,22 @@ def test_the_427_of_jiaozuo_are_the_open_cases_whatever_their_scope():
     assert baselines.listed_by(opening, programme("jiaozuo-2021")).open
 
 
-def test_a_list_is_frozen_on_the_day_its_document_says_and_a_live_one_never():
+@pytest.mark.requirement("DY-16", "XQ-07")
+def test_a_list_is_frozen_on_the_day_of_its_document_or_its_hub_and_a_live_one_never():
     handed, _ = baselines.stated_in(programme("xq-2020"), "handed95")
     others, _ = baselines.stated_in(programme("xq-2020"), "others")
+    spp, _ = baselines.stated_in(programme("dy-leaders"), "spp")
+    live, _ = baselines.stated_in(programme("puyang-2020"), "live")
 
     def codes(baseline, on):
         return [fault.code for fault in baselines.freezing_faults(baseline, on)]
 
     assert codes(handed, date(2020, 10, 30)) == []
     assert codes(handed, date(2020, 10, 31)) == ["other_day"]
-    assert codes(others, date(2020, 10, 30)) == ["baseline_is_live"]
+    # The documents name no day for these.
+    assert codes(others, date(2020, 10, 31)) == []
+    assert codes(spp, date(2021, 3, 1)) == []
+    assert codes(live, date(2020, 12, 31)) == ["baseline_is_live"]
 
 
 def test_a_share_of_nothing_is_no_rate():

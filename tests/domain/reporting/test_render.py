@@ -25,7 +25,9 @@ from services.reporting.domain.measures import registry
 FORMULA = '=cmd|"/c calc"!A0'
 
 
-def document(*, name="清丰县院", reason=None, ended_counts=False, percent=30):
+def document(
+    *, name="清丰县院", reason=None, ended_counts=False, percent=30, baselines=()
+):
     request = FiguresRequest(
         "puyang-2020", "410900", date(2020, 12, 31), datetime(2021, 1, 5, 1, tzinfo=UTC)
     )
@@ -43,6 +45,7 @@ def document(*, name="清丰县院", reason=None, ended_counts=False, percent=30
         persons={("410922", "aid_persons"): 1, (None, "aid_persons"): 1},
         goal=Goal(date(2020, 12, 31), percent, ended_counts),
         registry=registry(),
+        baselines=baselines,
     )
     return Document(
         number="puyang-2020-410900-2020-12-31-1",
@@ -166,3 +169,25 @@ def test_the_text_says_the_same_in_sentences():
 def test_the_workbook_holds_no_links_out_of_itself():
     with zipfile.ZipFile(io.BytesIO(render.workbook(document()))) as parts:
         assert not [name for name in parts.namelist() if "external" in name]
+
+
+@pytest.mark.requirement("DY-16", "XQ-07")
+def test_the_rate_on_each_list_stands_in_the_notes_frozen_and_live():
+    # XQ-07, DY-16, A-06: the frozen list, and the live one beside it.
+    live = {"resolved": 2, "base": 3, "rate": "66.7%", "short_by": 1}
+    frozen = {"resolved": 2, "base": 2, "rate": "100.0%", "short_by": 0}
+    others = {"target_on": "2022-12-31", "target_percent": 100, "live": live}
+    lists = [
+        {"title": "各级另行交办及自办", **others, "frozen": frozen},
+        {"title": "尚无清单的", **others, "frozen": None},
+    ]
+
+    for shown in (
+        render.text(document(baselines=lists)),
+        words(document(baselines=lists)),
+    ):
+        assert (
+            "各级另行交办及自办：冻结清单2件，已化解2件，化解率100.0%，距目标差0件；"
+            "实时3件，已化解2件，化解率66.7%，距目标差1件；目标：至2022年12月31日100%。"
+        ) in shown
+        assert "尚无清单的：尚未冻结；实时3件" in shown

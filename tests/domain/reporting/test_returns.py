@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.reporting.domain.baselines import lists_in_figures
 from services.reporting.domain.figures import (
     FiguresRequest,
     Goal,
@@ -135,6 +136,24 @@ def test_a_return_has_the_rate_that_all_its_cases_are_to_reach(
     goal = goal_of(current_policy().programmes.get(programme), date(year, 12, 31))
 
     assert goal.percent == percent
+
+
+@pytest.mark.requirement("DY-16", "JZ-04", "XQ-06", "XQ-07")
+@pytest.mark.parametrize(
+    ("programme", "lists"),
+    [
+        # The list that governs Puyang's rate has columns of its own.
+        ("puyang-2020", []),
+        ("xq-2020", ["handed95", "others"]),
+        ("dy-leaders", ["spp", "committee"]),
+        ("jiaozuo-2021", ["opening"]),
+        ("meixian", []),
+    ],
+)
+def test_the_figures_have_the_lists_of_a_programme_that_can_be_frozen(programme, lists):
+    found = lists_in_figures(current_policy().programmes.get(programme))
+
+    assert [baseline.id for baseline in found] == lists
 
 
 def test_a_person_aided_by_two_offices_is_one_person_above_them():

@@ -34,7 +34,8 @@ def stated_in(
 
 def freezing_faults(stated: Baseline | None, on: date) -> Iterator[Problem]:
     """
-    Only what the document freezes is frozen, and on the day it says.
+    A list that stays live is not frozen. One that the document freezes is frozen on the
+    day it says; where it says no day the hub chooses one.
     """
     if stated is None:
         return
@@ -45,7 +46,7 @@ def freezing_faults(stated: Baseline | None, on: date) -> Iterator[Problem]:
             "实时数见各报表。",
             "/baseline",
         )
-    elif stated.frozen_on != on:
+    elif stated.frozen_on not in {None, on}:
         yield Problem(
             "other_day",
             f"“{stated.title}”应以 {stated.frozen_on} 的清单为准。",
