@@ -22,6 +22,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     Date,
     DateTime,
@@ -146,7 +147,7 @@ def read_page(
     session: Connection,
     query: Select[Any],
     request: PageRequest,
-    by: Sequence[Column[Any]],
+    by: Sequence[ColumnElement[Any]],
 ) -> Page[Any]:
     """
     One page of *query* in the order of the columns *by*, which it selects.
@@ -157,7 +158,7 @@ def read_page(
     if place is not None:
         query = query.where(tuple_(*by) > tuple_(*place))
     rows = session.execute(query.order_by(*by).limit(request.limit + 1)).all()
-    names = [column.key for column in by]
+    names = [str(column.key) for column in by]
     return Page.cut(
         rows, request.limit, lambda row: [getattr(row, name) for name in names]
     )

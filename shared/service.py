@@ -2,8 +2,7 @@
 What every service stands on: one queue in, one transaction per piece of work.
 
 A service declares its handlers with `handles(...)`, its tasks with `task(...)`, and
-lists the modules of its endpoints, which `shared.web.endpoint.api(...)` marks. A small
-service may mark methods instead.
+lists the modules whose functions `shared.web.endpoint.api(...)` makes endpoints.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from typing import Any, ClassVar
 from marshmallow import Schema, ValidationError
 from sqlalchemy import Connection, Table
 
-from shared import clock, telemetry
+from shared import telemetry
 from shared.events import Envelope, ReceivedEvent
 from shared.messaging.consumer import (
     Delivery,
@@ -27,10 +26,6 @@ from shared.messaging.consumer import (
 )
 from shared.messaging.inbox import first_time
 from shared.messaging.outbox import Outbox
-from shared.policy.calendar import Calendar
-from shared.policy.current import current_policy
-from shared.policy.directory import Directory
-from shared.policy.programme import Programmes
 from shared.storage.database import engine_for, transaction
 from shared.web.endpoint import bind_endpoints
 
@@ -43,7 +38,7 @@ class Service:
     name: ClassVar[str]
     reads: ClassVar[Mapping[str, Schema]]
     tables: ClassVar[Mapping[str, Table]]
-    endpoints: ClassVar[Sequence[ModuleType]] = ()
+    endpoints: ClassVar[Sequence[ModuleType]]
     outbox: ClassVar[Outbox]
     handlers: ClassVar[Mapping[str, Callable[..., None]]]
     workers: ClassVar[Mapping[str, Callable[..., None]]]
@@ -56,22 +51,6 @@ class Service:
         unmatched = set(cls.reads) ^ set(cls.handlers)
         if unmatched:
             raise TypeError(f"{cls.name} reads but does not handle: {unmatched}")
-
-    @property
-    def programmes(self) -> Programmes:
-        return current_policy().programmes
-
-    @property
-    def directory(self) -> Directory:
-        return current_policy().directory
-
-    @property
-    def calendar(self) -> Calendar:
-        return current_policy().calendar
-
-    @staticmethod
-    def today() -> Any:
-        return clock.today()
 
     @consumes("in")
     def receive(self, delivery: Delivery) -> None:

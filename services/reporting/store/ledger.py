@@ -47,6 +47,8 @@ from services.reporting.domain.postings import Entry
 from services.reporting.store.base import INSTANT, metadata
 from shared import clock
 from shared.events import Envelope
+from shared.records import read_page
+from shared.web.paging import Page, PageRequest
 
 facts = Table(
     "facts",
@@ -372,43 +374,30 @@ class Ledger:
             query = query.where(entries.c.known_at <= request.known_at)
         return query
 
-    def page(
-        self,
-        query: Select[Any],
-        after: tuple[str, date, str, int] | None,
-        limit: int,
-    ) -> list[dict[str, Any]]:
+    def page(self, query: Select[Any], request: PageRequest) -> Page[dict[str, Any]]:
         """
-        The next *limit* entries of *query* after the place of another one.
+        The entries of *query* by office, day and case.
         """
-        place = (
-            entries.c.office,
-            entries.c.day,
-            entries.c.case_number,
-            entries.c.position,
-        )
-        if after is not None:
-            query = query.where(tuple_(*place) > tuple_(*after))
-        rows = self.session.execute(query.order_by(*place).limit(limit))
-        return [row._asdict() for row in rows]
+        order = ("office", "day", "case_number", "position")
+        by = [entries.c[name] for name in order]
+        page = read_page(self.session, query, request, by)
+        return page.map(lambda row: row._asdict())
 
-    def cases(
-        self, query: Select[Any], after: tuple[str, str, str] | None, limit: int
-    ) -> list[dict[str, Any]]:
+    def cases(self, query: Select[Any], request: PageRequest) -> Page[dict[str, Any]]:
         """
         The cases, or duties of cases, whose entries in *query* do not cancel out, with
         what is left.
         """
         of = query.subquery()
         left = cast(func.sum(of.c.amount), BigInteger)
-        duty = func.coalesce(of.c.duty, "")
+        duty = func.coalesce(of.c.duty, "").label("duty")
         place = (of.c.case_number, of.c.office, duty)
         days = aggregate_order_by(of.c.due_on, of.c.position.desc())
         grouped = (
             select(
                 of.c.case_number,
                 of.c.office,
-                duty.label("duty"),
+                duty,
                 func.max(of.c.duty_rule).label("duty_rule"),
                 func.array_agg(days, type_=ARRAY(String)).label("due_days"),
                 left.label("amount"),
@@ -416,11 +405,9 @@ class Ledger:
             .group_by(*place)
             .having(left != 0)
         )
-        if after is not None:
-            grouped = grouped.where(tuple_(*place) > tuple_(*after))
-        rows = self.session.execute(grouped.order_by(*place).limit(limit))
+        page = read_page(self.session, grouped, request, place)
         # The last entry has the due day that counts.
-        return [row._asdict() | {"due_on": row.due_days[0]} for row in rows]
+        return page.map(lambda row: row._asdict() | {"due_on": row.due_days[0]})
 
 
 def _members(

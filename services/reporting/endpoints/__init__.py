@@ -1,0 +1,3 @@
+"""
+How reporting is reached over HTTP: one module a subject.
+"""
