@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from marshmallow import Schema, ValidationError
 from sqlalchemy import Connection, Table
@@ -25,7 +25,6 @@ from shared.messaging.consumer import (
     trace_context_of,
 )
 from shared.messaging.inbox import first_time
-from shared.messaging.outbox import Outbox
 from shared.storage.database import engine_for, transaction
 from shared.web.endpoint import bind_endpoints
 
@@ -39,7 +38,6 @@ class Service:
     reads: ClassVar[Mapping[str, Schema]]
     tables: ClassVar[Mapping[str, Table]]
     endpoints: ClassVar[Sequence[ModuleType]]
-    outbox: ClassVar[Outbox]
     handlers: ClassVar[Mapping[str, Callable[..., None]]]
     workers: ClassVar[Mapping[str, Callable[..., None]]]
 
@@ -121,9 +119,6 @@ class Service:
             finally:
                 guard.detach()
                 guard.close()
-
-    def announce(self, session: Connection, *events: Any) -> None:
-        self.outbox.announce(session, *events)
 
     def repeat(self, *steps: Callable[[Connection], bool]) -> None:
         """

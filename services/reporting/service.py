@@ -40,7 +40,6 @@ class ReportingService(Service):
     name = "reporting"
     reads = schemas.READS
     tables = TABLES
-    outbox = OUTBOX
     gauges = Gauges(metrics)
     endpoints = (figures, returns, mailings)
 
@@ -55,9 +54,9 @@ class ReportingService(Service):
         judged = judge_after(
             session, posted, policy.programmes, policy.directory, clock.today()
         )
-        self.announce(session, *judged)
+        OUTBOX.announce(session, *judged)
         if fact.type == CROSSED:
-            self.announce(session, *notices.take(session, fact, policy.directory))
+            OUTBOX.announce(session, *notices.take(session, fact, policy.directory))
 
     @timer(interval=settings.integer("SWEEP_SECONDS"))
     def judge_milestones(self) -> None:
@@ -76,7 +75,7 @@ class ReportingService(Service):
                     trace = telemetry.background_context()
                     with telemetry.work("milestones_judged", trace=trace):
                         telemetry.add_log_fields(count=len(judged))
-                        self.announce(session, *judged)
+                        OUTBOX.announce(session, *judged)
         except Exception as error:  # noqa: BLE001 - the next tick tries again
             telemetry.log().warning("judging_interrupted", error=repr(error)[:300])
 
@@ -94,7 +93,7 @@ class ReportingService(Service):
                         "notices_made", trace=telemetry.background_context()
                     ):
                         telemetry.add_log_fields(count=len(made))
-                        self.announce(session, *made)
+                        OUTBOX.announce(session, *made)
         except Exception as error:  # noqa: BLE001 - the next tick tries again
             telemetry.log().warning("collecting_interrupted", error=repr(error)[:300])
 
