@@ -144,6 +144,21 @@ class Directory:
         codes = (o.code for o in self.offices() if name in {o.name, o.short_name})
         return next(codes, None)
 
+    def matter_title(self, number: str) -> str:
+        """
+        The number of a matter as an office reads it.
+
+        A case or petition is read as it is. An office's own matter is numbered
+        `programme/office/report/period` (no case's number holds a slash) and is read as
+        the office and the period: what report it is stands beside it.
+        """
+        _, *own = number.split("/")
+        if not own:
+            return number
+        code = own[0]
+        name = self.office(code).name if self.exists(code) else code
+        return " ".join((name, *own[2:]))
+
     def parent(self, code: str, on: date) -> str | None:
         """
         The office above on that day; None at the top.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from shared.errors import Problem
 from shared.policy.calendar import Calendar
-from shared.policy.check_programme import check_programme, check_rule_set
+from shared.policy.checks.programme import check_programme, check_rule_set
 from shared.policy.directory import Directory
 from shared.policy.duties import Vocabulary
 from shared.policy.programme import Programme, Programmes

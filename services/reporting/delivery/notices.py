@@ -27,7 +27,6 @@ from shared.errors import NotFound
 from shared.events import ReceivedEvent
 from shared.policy.current import Policy, current_policy
 from shared.policy.directory import Directory
-from shared.policy.matter_names import read_as
 from shared.policy.programme import UnknownProgramme
 from shared.settings import settings
 
@@ -167,12 +166,16 @@ def letter(
     message["X-Mailing"] = mailing.id
     message["Auto-Submitted"] = "auto-generated"
     listed = "\n".join(
-        f"{index}. {line.title}：{read_as(line.case_number, directory)}，{line.about}"
-        f"（自{line.day}起{'，请' + line.post + '阅处' if line.post else ''}）"
-        for index, line in enumerate(lines, 1)
+        f"{index}. {_item(line, directory)}" for index, line in enumerate(lines, 1)
     )
     message.set_content(
         f"{name}：\n\n以下事项请按期办理，督办函请在系统内答复。\n\n{listed}\n",
         cte="base64",
     )
     return message
+
+
+def _item(line: Row[Any], directory: Directory) -> str:
+    matter = directory.matter_title(line.case_number)
+    reader = f"，请{line.post}阅处" if line.post else ""
+    return f"{line.title}：{matter}，{line.about}（自{line.day}起{reader}）"

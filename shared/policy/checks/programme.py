@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import combinations
 
 from shared.errors import Problem
-from shared.policy import check_directory
-from shared.policy.check_events import (
+from shared.policy.checks import directory as directory_checks
+from shared.policy.checks.events import (
     acts_named,
     facts_known,
     no_word,
@@ -67,7 +67,7 @@ def check_programme(
         decoder.check(_repeated(programme, part, key))
     for of_itself in _CHECKS:
         decoder.check(of_itself(programme))
-    for of_offices in check_directory.CHECKS:
+    for of_offices in directory_checks.CHECKS:
         decoder.check(of_offices(programme, directory))
     decoder.check(_rule_sets(programme, directory, rule_sets))
     decoder.check(_departures(programme, rule_sets))
@@ -179,7 +179,7 @@ def _leader_words(programme: Programme) -> Iterator[Problem]:
 def _rule_sets(
     programme: Programme, directory: Directory, sets: Mapping[str, RuleSet]
 ) -> Iterator[Problem]:
-    offices = check_directory.offices_meant("own", programme, directory)
+    offices = directory_checks.offices_meant("own", programme, directory)
     kinds = {directory.office(code).kind for code in offices}
     for name in programme.rule_sets:
         if name not in sets:
