@@ -19,10 +19,9 @@ from services.assignment.domain.facts import (
 from services.assignment.domain.leaders import leadership
 from services.assignment.domain.leaders import rules as naming
 from shared.policy.current import current_policy
-from tests.builders import case_opened, led_case_opened
+from tests.builders import CITY, COUNTY, case_opened, led_case_opened
 from tests.builders.facts import handed_down
 
-COUNTY, CITY = "410922", "410900"
 NUMBER = "清检控申〔2020〕007号"
 START = date(2020, 11, 20)
 DEPARTMENT = "第五检察部"

@@ -20,11 +20,10 @@ from services.assignment.domain.leaders import leadership, suggestions
 from services.assignment.domain.leaders import rules as naming
 from services.assignment.domain.leaders.required_fields import missing_fields
 from shared.policy.current import current_policy
-from tests.builders import case_opened
+from tests.builders import CITY, COUNTY, case_opened
 from tests.builders.facts import act, handed_down, happened
 
 START = date(2021, 4, 6)
-COUNTY, CITY = "410922", "410900"
 
 
 def opened(office=COUNTY, *, on=START, **changes):
