@@ -120,7 +120,7 @@ def show_programme(code: str) -> None:
 @main.group("dead-letters")
 def dead_letters_group() -> None:
     """
-    Messages that were given up: look, try again, drop.
+    List, show, replay and drop dead letters.
     """
 
 
@@ -288,7 +288,7 @@ def push(
     rejected: Path | None,
 ) -> None:
     """
-    Push a ledger FILE, wait for it, and fetch the rows that were not kept.
+    Push a ledger FILE, wait for it, and fetch the rows that were rejected.
     """
     from shared.cli_push import push as send
 

@@ -64,7 +64,7 @@ _PLAIN: Mapping[Any, type[TypeEngine[Any]]] = {
 
 class TermColumn(TypeDecorator[Term]):
     """
-    A column of terms of one vocabulary, kept by their identifiers.
+    A column of terms of one vocabulary, stored by their identifiers.
     """
 
     impl = String
@@ -152,7 +152,7 @@ def read_page(
     """
     One page of *query* in the order of the columns *by*, which it selects.
 
-    One row more than the page holds is read: it says whether there is a next page.
+    One row more than the page holds is read, to see whether there is a next page.
     """
     place = request.place([column.type.python_type for column in by])
     if place is not None:
@@ -223,7 +223,7 @@ class Records(Generic[T]):
 
     def update(self, record: T) -> None:
         """
-        Write every field of a changed *record*, found again by its primary key.
+        Write every field of a changed *record*, by its primary key.
         """
         key = [getattr(record, column.key) for column in self.table.primary_key]
         self.session.execute(

@@ -1,5 +1,5 @@
 """
-What every service stands on: one queue in, one transaction per piece of work.
+The base of every service: one queue in, one transaction per piece of work.
 
 A service declares its handlers with `handles(...)`, its tasks with `task(...)`, and
 lists the modules whose functions `shared.web.endpoint.api(...)` makes endpoints.
@@ -141,7 +141,7 @@ class Service:
 
 def _take(guard: Connection, kind: str, subject: str) -> bool:
     """
-    Hold the task's advisory lock on *guard*: it goes when the process goes.
+    Take the task's advisory lock on *guard*; it ends with the connection.
     """
     guard = guard.execution_options(isolation_level="AUTOCOMMIT")
     lock = guard.exec_driver_sql(

@@ -61,7 +61,7 @@ class Applications(Records[Application]):
         self, offices: Collection[str], request: PageRequest, *, state: str | None
     ) -> Page[Application]:
         """
-        The applications to *offices* in the order in which they came.
+        The applications to *offices* in the order of their receipt.
         """
         query = self.query().where(applications.c.office.in_(offices))
         if state:

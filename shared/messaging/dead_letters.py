@@ -1,7 +1,7 @@
 """
-The dead-letter queues: what was given up, why, and the way back.
+The dead-letter queues: listed, replayed, dropped.
 
-A message is taken, looked at and put back; only `replay` and `drop` remove it,
+A message is read and requeued; only `replay` and `drop` remove it,
 and `replay` only after the broker confirmed it in the queue it came from.
 """
 
@@ -52,7 +52,7 @@ class DeadLetter:
 @contextmanager
 def _held(services: Sequence[str]) -> Iterator[tuple[Any, list[DeadLetter]]]:
     """
-    All dead letters, held on one channel; what is not settled goes back.
+    All dead letters on one channel; those neither acked nor rejected are requeued.
     """
     with Connection(
         settings["AMQP_URI"],
@@ -112,7 +112,7 @@ def _send_back(channel: Any, letter: DeadLetter) -> None:
 
 def _queue_of(letter: DeadLetter) -> str:
     """
-    `in` or `tasks`: said by us, or by the broker when it gave the message up.
+    `in` or `tasks`: from our header, or else from the broker's.
     """
     headers = letter.message.headers or {}
     deaths = headers.get("x-death") or [{}]

@@ -2,7 +2,7 @@
 The offices, their posts and departments, and the dated tree they stand in.
 
 An office that is merged away stops existing but keeps a parent: what it counted
-stands under its successor from that day, once. People have no place here, only posts.
+counts under its successor from that day, once. There are posts here, no people.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Office:
 
 class Directory:
     """
-    All offices, asked by code and day.
+    All offices, looked up by code and day.
     """
 
     def __init__(self, offices: Iterable[Office]) -> None:
@@ -150,7 +150,7 @@ class Directory:
 
         A case or petition is read as it is. An office's own matter is numbered
         `programme/office/report/period` (no case's number holds a slash) and is read as
-        the office and the period: what report it is stands beside it.
+        the office and the period; the kind of report is shown beside it.
         """
         _, *own = number.split("/")
         if not own:
@@ -193,7 +193,7 @@ class Directory:
 
     def is_within(self, code: str, ancestor: str, on: date) -> bool:
         """
-        Whether an office is another or stands below it; unknown offices never do.
+        Whether an office is *ancestor* or below it; False for unknown offices.
         """
         if code not in self._offices or ancestor not in self._offices:
             return False

@@ -25,7 +25,7 @@ from shared.yaml.load import YamlFile, read_folder
 @dataclass(frozen=True)
 class RuleSet:
     """
-    What a law demands of these kinds of office for what came in during its span.
+    The duties that a law gives these kinds of office for matters received in its span.
 
     `enabled: false` keeps a set for those who choose it (A-34).
     """

@@ -81,15 +81,15 @@ class Call:
     @property
     def page(self) -> paging.PageRequest:
         """
-        The page of a list that the query string asks for.
+        The page of a list, from the query string.
         """
         return paging.PageRequest.of(self.query)
 
     def office(self, code: str | None = None) -> str:
         """
-        The office asked about (by default the asker's own), if it may be.
+        The office of the request, by default the caller's own.
 
-        Raises `Forbidden`.
+        Raises `Forbidden` unless it is the caller's own or below it.
         """
         office = code or self.query.get("office") or self.who.office
         require_office(self.who, office, current_policy().directory, self.today)
@@ -97,7 +97,7 @@ class Call:
 
     def offices(self) -> tuple[str, ...]:
         """
-        The office asked about and all below it.
+        The office of the request and all below it.
         """
         return current_policy().directory.subtree(self.office(), self.today)
 

@@ -1,7 +1,7 @@
 """
-How the door says no: RFC 9457 problems with all faults at once.
+Error responses: RFC 9457 problems with all faults at once.
 
-What we did not foresee tells nothing of itself; its text goes to the log alone.
+The text of an unexpected error is in the log only.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def _said(fault: Problem) -> str:
 
 def answer_to(error: Exception, context: TraceContext) -> Response:
     """
-    The answer to whatever was raised; what we did not foresee tells nothing.
+    The answer to an error; for an unexpected one without its text.
     """
     trace = context.correlation_id
     if isinstance(error, Refusal):

@@ -1,5 +1,5 @@
 """
-One row of a table to one RowResult: every cell parsed, every problem of the row found.
+One row of a table to one RowResult: every cell parsed, with every problem of the row.
 What is no case (blank rows, totals, remarks, repeated titles) is passed over.
 """
 

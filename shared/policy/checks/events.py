@@ -77,7 +77,7 @@ def acts_named(rules: Iterable[DutyRule]) -> Iterator[tuple[object, str, str]]:
 
 def facts_known(rules: Iterable[DutyRule], allowed: Vocabulary) -> Iterator[Problem]:
     """
-    Every fact a rule names is one that a matter may have, with the fields it asks for.
+    Every fact that a rule names is one that a matter may have, with these fields.
     """
     for rule in rules:
         yield from _event(rule, "opened_by", rule.opened_by, rule.when, allowed)

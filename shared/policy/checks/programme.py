@@ -195,7 +195,7 @@ def _rule_sets(
 
 def _departures(programme: Programme, sets: Mapping[str, RuleSet]) -> Iterator[Problem]:
     """
-    A rule of the programme says otherwise than the law only by a source.
+    A rule of the programme differs from the law only with a source.
     """
     lawful = lawful_rules(sets[name] for name in programme.rule_sets if name in sets)
     for rule in programme.duties:
