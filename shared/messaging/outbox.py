@@ -70,7 +70,7 @@ class Outbox:
 
     def announce(self, session: Connection, *events: Event) -> None:
         """
-        Insert *events* in the transaction of the state change, for the relay to publish.
+        Insert *events* in the transaction of the state change; the relay sends them.
         """
         if events:
             recorded_at = clock.now().isoformat()
