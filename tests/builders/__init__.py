@@ -50,11 +50,6 @@ def led_case_opened(number=None, *, office=COUNTY, **changes):
     return case_opened(number, office=office, **{**leading, **changes})
 
 
-def out_of_scope_case_opened(number=None, **changes):
-    missed = {"in_scope": False, "failing": ("PY-06.accepted",)}
-    return case_opened(number, **{**missed, **changes})
-
-
 def case_merged(number, into=None, **changes):
     into = into or new_number("濮检交")
     return _a(events.CaseMerged, number, {"into": into, "office": COUNTY, **changes})
