@@ -244,33 +244,43 @@ def api(
             refusals=refusals,
         )
 
-        # Becomes a method of the service that lists the module (`bind_endpoints`).
-        @functools.wraps(handler)
-        def run(service: Any, call: Call, trace: TraceContext, path: str) -> Response:
-            working = TraceContext(
-                call.who.actor,
-                trace.correlation_id,
-                trace.causation_id,
-                trace.traceparent,
-            )
-            with telemetry.work(
-                "request_handled",
-                trace=working,
-                endpoint=endpoint.name,
-                office=call.who.office,
-                role=call.who.role.value,
-            ):
-                try:
-                    response = _in_transaction(service, handler, endpoint, call, path)
-                except Exception as error:  # noqa: BLE001 - every error becomes an answer
-                    response = answer_to(error, working)
-                telemetry.add_log_fields(status=response.status_code)
-            return response
-
+        run = _run(handler, endpoint)
         run.endpoint = endpoint  # type: ignore[attr-defined]
         return ApiEntrypoint.decorator(endpoint)(run)  # type: ignore[no-any-return]
 
     return decorate
+
+
+def _run(
+    handler: Callable[[Call], Any], endpoint: Endpoint
+) -> Callable[[Any, Call, TraceContext, str], Response]:
+    """
+    *handler* as a method of the service that lists its module (`bind_endpoints`).
+    """
+
+    @functools.wraps(handler)
+    def run(service: Any, call: Call, trace: TraceContext, path: str) -> Response:
+        working = TraceContext(
+            call.who.actor,
+            trace.correlation_id,
+            trace.causation_id,
+            trace.traceparent,
+        )
+        with telemetry.work(
+            "request_handled",
+            trace=working,
+            endpoint=endpoint.name,
+            office=call.who.office,
+            role=call.who.role.value,
+        ):
+            try:
+                response = _in_transaction(service, handler, endpoint, call, path)
+            except Exception as error:  # noqa: BLE001 - every error becomes an answer
+                response = answer_to(error, working)
+            telemetry.add_log_fields(status=response.status_code)
+        return response
+
+    return run
 
 
 def bind_endpoints(service: type, modules: Iterable[ModuleType]) -> None:
