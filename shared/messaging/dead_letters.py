@@ -50,7 +50,7 @@ class DeadLetter:
 
 
 @contextmanager
-def _held(services: Sequence[str]) -> Iterator[tuple[Any, list[DeadLetter]]]:
+def _dead_letters_of(services: Sequence[str]) -> Iterator[tuple[Any, list[DeadLetter]]]:
     """
     All dead letters on one channel; those neither acked nor rejected are requeued.
     """
@@ -71,7 +71,7 @@ def listed(services: Sequence[str]) -> list[DeadLetter]:
     """
     The dead letters of *services*.
     """
-    with _held(services) as (_, letters):
+    with _dead_letters_of(services) as (_, letters):
         return letters
 
 
@@ -90,7 +90,7 @@ def settle(message_ids: Collection[str] | None, act: str) -> int:
     Replay or drop the messages of these ids (None: all); return how many.
     """
     count = 0
-    with _held(SERVICES) as (channel, letters):
+    with _dead_letters_of(SERVICES) as (channel, letters):
         for letter in letters:
             if message_ids is not None and letter.id not in message_ids:
                 continue

@@ -34,7 +34,7 @@ def problem(
         "title": refusal.title,
         "status": status,
         "code": refusal.code,
-        "detail": "；".join(map(_said, refusal.problems[:20])) + "。",
+        "detail": "；".join(map(_sentence, refusal.problems[:20])) + "。",
         "errors": [
             {
                 "code": f.code,
@@ -53,7 +53,7 @@ def problem(
     return response
 
 
-def _said(fault: Problem) -> str:
+def _sentence(fault: Problem) -> str:
     sentence = fault.detail.rstrip("。")
     return f"{fault.location}：{sentence}" if fault.location else sentence
 

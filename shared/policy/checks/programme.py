@@ -13,8 +13,8 @@ from itertools import combinations
 from shared.errors import Problem
 from shared.policy.checks import directory as directory_checks
 from shared.policy.checks.events import (
-    acts_named,
-    facts_known,
+    acts_in,
+    check_facts,
     no_word,
     words_of,
 )
@@ -132,7 +132,7 @@ def _duties_too_early(programme: Programme) -> Iterator[Problem]:
 
 
 def _events(rules: Programme | RuleSet, allowed: Vocabulary) -> Iterator[Problem]:
-    yield from facts_known(rules.duties, allowed)
+    yield from check_facts(rules.duties, allowed)
 
 
 def _closing_kinds(programme: Programme) -> Iterator[Problem]:
@@ -221,7 +221,7 @@ def _acts_unknown(
         if name in sets
         for act in sets[name].acts
     }
-    for owner, name, act in _acts_waited_for(programme):
+    for owner, name, act in _acts_used(programme):
         if act not in allowed:
             yield _no_part(owner, name, "unknown_act", act, allowed)
 
@@ -241,14 +241,14 @@ def _supervision(
 
 def _acts_of_set(rule_set: RuleSet) -> Iterator[Problem]:
     allowed = {act.id for act in rule_set.acts}
-    for owner, name, act in acts_named(rule_set.duties):
+    for owner, name, act in acts_in(rule_set.duties):
         if act not in allowed:
             yield _no_part(owner, name, "unknown_act", act, allowed)
-    yield from _acts_idle(rule_set.acts, acts_named(rule_set.duties))
+    yield from _acts_idle(rule_set.acts, acts_in(rule_set.duties))
 
 
 def _acts_of_programme(programme: Programme) -> Iterator[Problem]:
-    yield from _acts_idle(programme.acts, _acts_waited_for(programme))
+    yield from _acts_idle(programme.acts, _acts_used(programme))
 
 
 def _acts_idle(
@@ -282,11 +282,11 @@ def _idle(act: object) -> Problem:
     return problem_in(act, "id", "act_not_asked", message, remedy)
 
 
-def _acts_waited_for(programme: Programme) -> Iterator[tuple[object, str, str]]:
+def _acts_used(programme: Programme) -> Iterator[tuple[object, str, str]]:
     """
     Every place that names an act: the object, its field, the act.
     """
-    yield from acts_named(programme.duties)
+    yield from acts_in(programme.duties)
     for schedule in programme.report_schedules:
         yield schedule, "act", schedule.act
     for roster in programme.rosters:
