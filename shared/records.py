@@ -37,6 +37,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.schema import SchemaItem
+from sqlalchemy.sql.elements import KeyedColumnElement
 from sqlalchemy.types import TypeEngine
 
 from shared.vocabulary import Term
@@ -146,7 +147,7 @@ def read_page(
     session: Connection,
     query: Select[Any],
     request: PageRequest,
-    by: Sequence[Column[Any]],
+    by: Sequence[KeyedColumnElement[Any]],
 ) -> Page[Any]:
     """
     One page of *query* in the order of the columns *by*, which it selects.

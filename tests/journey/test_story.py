@@ -290,7 +290,7 @@ def test_shuffled_doubled_and_delayed_facts_make_the_same_returns(lived):
             event = Envelope.from_mapping(body)
             if first_time(session, TABLES["inbox"], event):
                 read = READS[event.type].load(event.payload)
-                Ledger(session).take(event, entries_for(event, read))
+                Ledger(session).post(event, entries_for(event, read))
         now = datetime.now(UTC)
         found = {
             (office, on): said(

@@ -21,7 +21,7 @@ from services.reporting.drafting import candidates_of, draft, rates_of
 from services.reporting.judging import judge
 from services.reporting.rebuild import rebuild
 from services.reporting.schemas import READS
-from services.reporting.store import Ledger, Returns
+from services.reporting.store import Details, Ledger, Returns
 from services.reporting.store.ledger import entries, facts, rows_of, totals
 from shared.events import Envelope
 from shared.messaging.inbox import first_time
@@ -29,6 +29,7 @@ from shared.policy.current import current_policy
 from shared.policy.directory import Directory
 from shared.policy.loading import load_programmes
 from shared.settings import settings
+from shared.web.paging import PageRequest
 
 pytestmark = pytest.mark.stack
 
@@ -100,7 +101,7 @@ def take(session, *events):
 
 def take_only(session, *events):
     for each in events:
-        Ledger(session).take(
+        Ledger(session).post(
             each, entries_for(each, READS[each.type].load(each.payload))
         )
 
@@ -280,7 +281,7 @@ def test_a_payment_taken_back_takes_its_person_back(session):
     ledger = Ledger(session)
     first = paid("a")
     (money, person) = entries_for(first, READS[first.type].load(first.payload))
-    ledger.take(first, (money, person))
+    ledger.post(first, (money, person))
     back = [replace(e, amount=-e.amount) for e in (money, person)]
     session.execute(entries.insert(), rows_of(back, ledger.latest()))
 
@@ -293,15 +294,16 @@ def test_each_figure_opens_into_its_entries_page_by_page(session):
     take(session, *campaign())
     ledger = Ledger(session)
     offices = ["410900", "410902", "410922", "410923"]
-    query = ledger.behind(request(), offices, "base", as_known=False)
+    question = request(known_at=ledger.latest())
+    details = Details(session)
+    query = details.behind(question, offices, "base")
 
-    seen, place = [], None
-    while rows := ledger.page(query, place, 7):
-        seen += rows
-        last = rows[-1]
-        place = tuple(
-            last[name] for name in ("office", "day", "case_number", "position")
-        )
+    seen, page = [], details.entries_page(query, PageRequest(7))
+    while page.items:
+        seen += page.items
+        if page.next is None:
+            break
+        page = details.entries_page(query, PageRequest(7, page.next))
 
     base = ledger.sums(request(), offices, as_known=False)
     assert sum(e["amount"] for e in seen) == sum(
@@ -533,7 +535,7 @@ def post(session, *events):
     for each in events:
         read = READS[each.type].load(each.payload)
         terms = terms_of(session, each, current_policy())
-        Ledger(session).take(each, entries_for(each, read, terms))
+        Ledger(session).post(each, entries_for(each, read, terms))
     return Ledger(session).latest()
 
 

@@ -21,8 +21,8 @@ from services.reporting.delivery.delivery import Delivery
 from services.reporting.delivery.render import SHANGHAI
 from services.reporting.domain.returns import message_ids
 from services.reporting.events import NoticesCollected
-from services.reporting.store import Deliveries, NoticeMails, Notices
-from shared import clock
+from services.reporting.store import OUTBOX, Deliveries, NoticeMails, Notices
+from shared import clock, telemetry
 from shared.errors import NotFound
 from shared.events import ReceivedEvent
 from shared.policy.current import Policy, current_policy
@@ -34,25 +34,23 @@ from shared.settings import settings
 CROSSED = "assignment.supervision_crossed"
 
 
-def take(
-    session: Connection, fact: ReceivedEvent, directory: Directory
-) -> list[NoticesCollected]:
+def store_notice(session: Connection, event: ReceivedEvent) -> list[NoticesCollected]:
     """
     Store a notice for the mail of the day; an urgent one gets a mail of its own.
     """
-    store, office = Notices(session), fact["to_office"]
-    mailing = f"urgent-{fact.id}" if fact["urgent"] else None
+    store, office = Notices(session), event["to_office"]
+    mailing = f"urgent-{event.id}" if event["urgent"] else None
     store.add(
         {
-            "event_id": fact.id,
-            "programme": fact["programme"],
+            "event_id": event.id,
+            "programme": event["programme"],
             "office": office,
-            "post": fact["to_post"],
-            "case_number": fact.case_number,
-            "title": fact["title"],
-            "about": fact["about"],
-            "day": fact.occurred_on,
-            "urgent": fact["urgent"],
+            "post": event["to_post"],
+            "case_number": event.case_number,
+            "title": event["title"],
+            "about": event["about"],
+            "day": event.occurred_on,
+            "urgent": event["urgent"],
             "mailing": mailing,
         }
     )
@@ -62,14 +60,31 @@ def take(
     day = moment.astimezone(SHANGHAI).date()
     store.make(
         mailing=mailing,
-        programme=fact["programme"],
+        programme=event["programme"],
         office=office,
         day=day,
         made_at=moment,
         urgent=True,
     )
+    directory = current_policy().directory
     store.address(mailing, _mails(mailing, office, directory))
     return [NoticesCollected(office=office, case_number=mailing, occurred_on=day)]
+
+
+def collect_notices(session: Connection) -> bool:
+    """
+    Make one mail of an office's notices a day, once its office hours have begun.
+
+    Returns False: one call does all there is to do.
+    """
+    moment = clock.now().astimezone(SHANGHAI)
+    mailings = collect(session, moment, current_policy())
+    if mailings:
+        trace = telemetry.background_context()
+        with telemetry.work("notices_made", trace=trace):
+            telemetry.add_log_fields(count=len(mailings))
+            OUTBOX.announce(session, *mailings)
+    return False
 
 
 def collect(

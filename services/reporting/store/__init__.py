@@ -3,6 +3,7 @@ What reporting remembers, one file for each kind. The only SQL of the service.
 """
 
 from services.reporting.store.base import OUTBOX, TABLES, metadata
+from services.reporting.store.details import Details
 from services.reporting.store.judgements import Judgements
 from services.reporting.store.ledger import Ledger
 from services.reporting.store.notices import NoticeMails, Notices
@@ -12,6 +13,7 @@ __all__ = [
     "OUTBOX",
     "TABLES",
     "Deliveries",
+    "Details",
     "Judgements",
     "Ledger",
     "NoticeMails",

@@ -36,7 +36,6 @@ from sqlalchemy.dialects.postgresql import (
     ARRAY,
     JSONB,
     UUID,
-    aggregate_order_by,
     insert,
 )
 
@@ -120,7 +119,7 @@ class Ledger:
     def __init__(self, session: Connection) -> None:
         self.session = session
 
-    def take(self, event: Envelope, posted: Sequence[Entry]) -> None:
+    def post(self, event: Envelope, posted: Sequence[Entry]) -> None:
         """
         Store *event* and post its entries, to the daily totals too.
 
@@ -342,85 +341,6 @@ class Ledger:
             each.c.line, each.c.measure
         )
         return {(line, name): n for line, name, n in self.session.execute(query)}
-
-    def behind(
-        self,
-        request: FiguresRequest,
-        offices: Collection[str],
-        measure: str,
-        *,
-        as_known: bool,
-    ) -> Select[Any]:
-        """
-        The entries behind a figure, by office, day and case; those of a duty with its
-        id, the id of its rule and its due day.
-        """
-        payload = facts.c.body["payload"]
-        query = (
-            select(
-                entries,
-                payload["duty"].astext.label("duty"),
-                payload["kind"].astext.label("duty_rule"),
-                payload["due_on"].astext.label("due_on"),
-            )
-            .outerjoin(facts, facts.c.id == entries.c.event_id)
-            .where(entries.c.programme == request.programme)
-            .where(entries.c.measure == measure, entries.c.day <= request.as_of)
-            .where(entries.c.office.in_(offices))
-        )
-        if as_known:
-            query = query.where(entries.c.known_at <= request.known_at)
-        return query
-
-    def page(
-        self,
-        query: Select[Any],
-        after: tuple[str, date, str, int] | None,
-        limit: int,
-    ) -> list[dict[str, Any]]:
-        """
-        The next *limit* entries of *query* after the place of another one.
-        """
-        place = (
-            entries.c.office,
-            entries.c.day,
-            entries.c.case_number,
-            entries.c.position,
-        )
-        if after is not None:
-            query = query.where(tuple_(*place) > tuple_(*after))
-        rows = self.session.execute(query.order_by(*place).limit(limit))
-        return [row._asdict() for row in rows]
-
-    def cases(
-        self, query: Select[Any], after: tuple[str, str, str] | None, limit: int
-    ) -> list[dict[str, Any]]:
-        """
-        The cases, or duties of cases, whose entries in *query* do not cancel out, with
-        what is left.
-        """
-        of = query.subquery()
-        left = cast(func.sum(of.c.amount), BigInteger)
-        duty = func.coalesce(of.c.duty, "")
-        place = (of.c.case_number, of.c.office, duty)
-        days = aggregate_order_by(of.c.due_on, of.c.position.desc())
-        grouped = (
-            select(
-                of.c.case_number,
-                of.c.office,
-                duty.label("duty"),
-                func.max(of.c.duty_rule).label("duty_rule"),
-                func.array_agg(days, type_=ARRAY(String)).label("due_days"),
-                left.label("amount"),
-            )
-            .group_by(*place)
-            .having(left != 0)
-        )
-        if after is not None:
-            grouped = grouped.where(tuple_(*place) > tuple_(*after))
-        rows = self.session.execute(grouped.order_by(*place).limit(limit))
-        # The last entry has the due day that counts.
-        return [row._asdict() | {"due_on": row.due_days[0]} for row in rows]
 
 
 def _members(

@@ -25,6 +25,8 @@ from sqlalchemy.dialects.postgresql import UUID, insert
 
 from services.reporting.store.base import INSTANT, metadata
 from services.reporting.store.returns import Deliveries, mail_table
+from shared.records import read_page
+from shared.web.paging import Page, PageRequest
 
 notices = Table(
     "notices",
@@ -166,10 +168,9 @@ class Notices:
             found[row.mailing].append(row)
         return found
 
-    def of(
-        self, offices: Collection[str], after: str | None, limit: int
-    ) -> list[Row[Any]]:
+    def page_of(self, offices: Collection[str], request: PageRequest) -> Page[Any]:
+        """
+        A page of the mailings to these offices.
+        """
         query = select(mailings).where(mailings.c.office.in_(offices))
-        if after is not None:
-            query = query.where(mailings.c.id > after)
-        return list(self.session.execute(query.order_by(mailings.c.id).limit(limit)))
+        return read_page(self.session, query, request, [mailings.c.id])

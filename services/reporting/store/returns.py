@@ -32,6 +32,8 @@ from services.reporting.domain.figures import FiguresRequest
 from services.reporting.domain.late import EarlierReturn
 from services.reporting.store.base import INSTANT, metadata
 from shared import clock
+from shared.records import read_page
+from shared.web.paging import Page, PageRequest
 
 returns = Table(
     "returns",
@@ -237,13 +239,12 @@ class Returns:
         query = select(returns).where(returns.c.id == number)
         return self.session.execute(query.with_for_update() if lock else query).first()
 
-    def of(
-        self, offices: Collection[str], after: str | None, limit: int
-    ) -> list[Row[Any]]:
+    def page_of(self, offices: Collection[str], request: PageRequest) -> Page[Any]:
+        """
+        A page of the returns that these offices signed, without their documents.
+        """
         query = select(*_VIEW).where(returns.c.office.in_(offices))
-        if after is not None:
-            query = query.where(returns.c.id > after)
-        return list(self.session.execute(query.order_by(returns.c.id).limit(limit)))
+        return read_page(self.session, query, request, [returns.c.id])
 
     def freeze(self, number: str, workbook: bytes, page: str, checksum: str) -> None:
         """

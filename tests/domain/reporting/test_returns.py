@@ -27,7 +27,7 @@ from services.reporting.domain.figures import (
 from services.reporting.domain.measures import registry
 from services.reporting.domain.returns import message_ids
 from services.reporting.drafting import goal_of, lines_of
-from services.reporting.schemas import FiguresView
+from services.reporting.schemas.figures import FiguresView
 from shared.policy.current import current_policy
 from shared.policy.directory import Directory, Office, Standing
 
