@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from services.reporting.closing_terms import terms_of
+from services.reporting.domain.baselines import CaseList
 from services.reporting.domain.figures import FiguresRequest, Line
 from services.reporting.domain.postings import entries_for
 from services.reporting.drafting import candidates_of, draft, rates_of
@@ -475,6 +476,30 @@ def test_the_list_as_it_was_frozen_governs_the_rate_from_its_day_and_once_it_is_
     assert total(YEAR_END) == [2, 2, 1, "50.0%", "50.0%"]
     assert total(day) == [3, 2, 1, "50.0%", "33.3%"]
     assert total(day, before) == [3, None, None, "33.3%", "33.3%"]
+
+
+def test_the_sums_on_a_frozen_list_at_many_days_are_those_of_each_day(session):
+    back, offices = date(2021, 3, 1), ("410922",)
+    take(session, opened(1), opened(2), opened(3), listed(1), listed(2))
+    take(
+        session,
+        about("assignment.case_resolved", date(2020, 12, 20), 1),
+        about("assignment.case_reopened", back, 1, was="resolved"),
+        about("assignment.case_resolved", back, 3),
+    )
+    ledger, days = Ledger(session), [date(2020, 12, 30), YEAR_END, back]
+    frozen = CaseList(frozen="frozen")
+    found = ledger.listed_at(PROGRAMME, frozen, days)
+
+    assert set(found) == {YEAR_END, back}
+    for day in found:
+        question = request(as_of=day)
+        alone = ledger.listed(question, offices, frozen, as_known=False)
+        assert {key: n for key, n in found[day].items() if n} == {
+            key: n for key, n in alone.items() if n
+        }
+    assert found[back]["410922", "resolved"] == 0
+    assert found[YEAR_END]["410922", "resolved"] == 1
 
 
 def test_the_live_lists_of_a_programme_can_be_asked_by_origin(session, directory):

@@ -190,6 +190,24 @@ def by_office(sums: Sums, listed: Sums | None, registry: Registry) -> dict[str, 
     }
 
 
+def additive_cells(
+    line: Line, sums: Sums, listed: Sums | None, goal: Goal, registry: Registry
+) -> dict[str, Any]:
+    """
+    The cells of a line that follow from sums: all but the target and the numbers of
+    persons.
+    """
+    counts = Counts(
+        _sum_of(line.members, sums, registry.additive),
+        _listed(line.members, listed, registry),
+    )
+    return {
+        measure.id: _cell(measure, counts, goal, registry)
+        for measure in registry.columns
+        if measure.kind not in {"distinct", "target"}
+    }
+
+
 def missing(counts: Counts, goal: Goal, registry: Registry) -> int | None:
     """
     Whole cases missing to the goal; None if the programme sets no rate to reach.

@@ -247,7 +247,12 @@ class Ledger:
         The day from which a frozen list governs; None if it was not frozen by then.
         """
         known_at = request.known_at if as_known else None
-        members = _members(request.programme, cases, request.as_of, known_at)
+        return self._frozen_on(request.programme, cases, request.as_of, known_at)
+
+    def _frozen_on(
+        self, programme: str, cases: CaseList, as_of: date, known_at: datetime | None
+    ) -> date | None:
+        members = _members(programme, cases, as_of, known_at)
         query = members.with_only_columns(func.min(entries.c.day))
         day: date | None = self.session.scalar(query)
         return day
@@ -278,27 +283,49 @@ class Ledger:
         """
         The sums of all offices at the end of each of *days*, in one pass of the totals.
         """
-        days = sorted(set(days))
+        return self._sums_at(
+            select(totals).where(totals.c.programme == programme), sorted(set(days))
+        )
+
+    def listed_at(
+        self, programme: str, cases: CaseList, days: Iterable[date]
+    ) -> dict[date, Sums]:
+        """
+        The sums of the cases on a frozen list at the end of each of *days* on which it
+        was frozen already, in one pass of the entries.
+        """
+        frozen_on = self._frozen_on(programme, cases, date.max, None)
+        if frozen_on is None:
+            return {}
+        members = _members(programme, cases, date.max, None)
+        query = select(entries).where(
+            entries.c.programme == programme, entries.c.case_number.in_(members)
+        )
+        return self._sums_at(query, sorted({day for day in days if day >= frozen_on}))
+
+    def _sums_at(self, query: Select[Any], days: Sequence[date]) -> dict[date, Sums]:
+        """
+        The sums of the rows of *query* at the end of each of *days*, given in order.
+        """
         if not days:
             return {}
+        rows = query.subquery()
         following = [day + timedelta(days=1) for day in days]
-        span = func.width_bucket(totals.c.day, cast(following, ARRAY(Date)))
+        span = func.width_bucket(rows.c.day, cast(following, ARRAY(Date)))
         parts = (
-            select(totals, span.label("span"))
-            .where(totals.c.programme == programme, totals.c.day <= days[-1])
-            .subquery()
+            select(rows, span.label("span")).where(rows.c.day <= days[-1]).subquery()
         )
         key = (parts.c.span, parts.c.office, parts.c.measure)
-        query = select(*key, cast(func.sum(parts.c.amount), BigInteger)).group_by(*key)
+        sums = select(*key, cast(func.sum(parts.c.amount), BigInteger)).group_by(*key)
         added: dict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
-        for number, office, measure, amount in self.session.execute(query):
+        for number, office, measure, amount in self.session.execute(sums):
             added[number][office, measure] = amount
         running: Counter[tuple[str, str]] = Counter()
-        found: dict[date, Sums] = {}
+        by_day: dict[date, Sums] = {}
         for number, day in enumerate(days):
             running.update(added[number])
-            found[day] = dict(running)
-        return found
+            by_day[day] = dict(running)
+        return by_day
 
     def absent(self, events: Collection[str], known_at: datetime) -> set[str]:
         """

@@ -174,7 +174,13 @@ class Returns:
         The newest revision of each return, of the *limit* latest days and offices.
         """
         newest = (
-            select(returns.c.id, returns.c.programme, returns.c.office, returns.c.as_of)
+            select(
+                returns.c.id,
+                returns.c.programme,
+                returns.c.office,
+                returns.c.as_of,
+                returns.c.ended_counts,
+            )
             .distinct(returns.c.programme, returns.c.office, returns.c.as_of)
             .order_by(
                 returns.c.programme,
