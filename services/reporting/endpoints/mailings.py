@@ -5,7 +5,8 @@ The mails of supervision notices.
 from __future__ import annotations
 
 from services.reporting.schemas.mailings import MailingsQuery, MailingView
-from services.reporting.store import Notices
+from services.reporting.store import Mailings
+from shared.records import row_of
 from shared.web.endpoint import Call, Page, api
 from shared.web.paging import PageRequest
 
@@ -21,9 +22,9 @@ def list_mailings(call: Call) -> Page:
     """
     The mails of supervision notices to an office and to all below it.
     """
-    notices = Notices(call.session)
-    page = notices.page_of(call.offices(), PageRequest.of(call.query))
-    mails = notices.mails_of([mailing.id for mailing in page.items])
+    mailings = Mailings(call.session)
+    page = mailings.page_of(call.offices(), PageRequest.of(call.query))
+    mails = mailings.mails_of([mailing.id for mailing in page.items])
     return page.map(
-        lambda mailing: {**mailing._asdict(), "deliveries": mails[mailing.id]}
+        lambda mailing: {**row_of(mailing), "deliveries": mails[mailing.id]}
     )

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+from services.reporting.domain.notices import Mailing
+from shared.records import view_of
 from shared.web.fields import Strict, office_code, page_size, text
 
 
@@ -27,16 +29,6 @@ class DeliveryView(Schema):
     changed_at = fields.AwareDateTime(required=True)
 
 
-class MailingView(Schema):
-    """
-    A mail of supervision notices to an office; without deliveries it reached nobody,
-    because neither the office nor any above it has an address.
-    """
-
-    id = fields.String(required=True)
-    programme = fields.String(required=True)
-    office = fields.String(required=True)
-    day = fields.Date(required=True)
-    made_at = fields.AwareDateTime(required=True)
-    urgent = fields.Boolean(required=True)
-    deliveries = fields.List(fields.Nested(DeliveryView), required=True)
+MailingView = view_of(
+    Mailing, deliveries=fields.List(fields.Nested(DeliveryView), required=True)
+)

@@ -6,7 +6,7 @@ from services.reporting.store.base import OUTBOX, TABLES, metadata
 from services.reporting.store.details import Details
 from services.reporting.store.judgements import Judgements
 from services.reporting.store.ledger import Ledger
-from services.reporting.store.notices import NoticeMails, Notices
+from services.reporting.store.notices import Mailings, NoticeMails, Notices
 from services.reporting.store.returns import Deliveries, Returns
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Details",
     "Judgements",
     "Ledger",
+    "Mailings",
     "NoticeMails",
     "Notices",
     "Returns",

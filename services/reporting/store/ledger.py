@@ -46,6 +46,7 @@ from services.reporting.domain.postings import Entry
 from services.reporting.store.base import INSTANT, metadata
 from shared import clock
 from shared.events import Envelope
+from shared.records import row_of, table_of
 
 facts = Table(
     "facts",
@@ -57,21 +58,13 @@ facts = Table(
     Column("known_at", INSTANT, nullable=False),
 )
 
-entries = Table(
+entries = table_of(
+    Entry,
     "entries",
     metadata,
     Column("position", BigInteger, Identity(always=True), primary_key=True),
-    Column("programme", String, nullable=False),
-    Column("measure", String, nullable=False),
-    Column("office", String, nullable=False),
-    Column("day", Date, nullable=False),
-    Column("amount", BigInteger, nullable=False),
-    Column("case_number", String, nullable=False),
-    Column("person", String),
-    Column("known_at", INSTANT, nullable=False),
     Column("event_id", UUID(as_uuid=False), nullable=False),
-    Column("own_day", Date, nullable=False),
-    Column("label", String),
+    Column("known_at", INSTANT, nullable=False),
     Index(
         "ix_entries_sums",
         "programme",
@@ -90,6 +83,7 @@ entries = Table(
         "position",
     ),
     Index("ix_entries_known_at", "known_at"),
+    key="position",
 )
 
 totals = Table(
@@ -408,4 +402,4 @@ def _amounts(
 
 
 def rows_of(posted: Iterable[Entry], known_at: datetime) -> list[dict[str, Any]]:
-    return [{**vars(entry), "known_at": known_at} for entry in posted]
+    return [{**row_of(entry), "known_at": known_at} for entry in posted]
