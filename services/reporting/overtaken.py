@@ -1,5 +1,5 @@
 """
-Signed returns that facts known later would change: which of many, and what in one.
+Signed returns that facts that arrived later would change: which returns, which cells.
 """
 
 from __future__ import annotations

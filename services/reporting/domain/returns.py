@@ -128,7 +128,10 @@ def message_ids(number: str, recipients: Iterable[str], sender: str) -> dict[str
     One Message-ID per return, revision and recipient, the same at every attempt.
     """
     domain = sender.rpartition("@")[2]
-    return {each: f"<{number}.{_short(each)}@{domain}>" for each in recipients}
+    return {
+        recipient: f"<{number}.{_short(recipient)}@{domain}>"
+        for recipient in recipients
+    }
 
 
 def _short(recipient: str) -> str:
@@ -141,8 +144,8 @@ def changes(
     """
     The cells of signed figures that have another value in the figures of *now*.
     """
-    found = {row["office"]: row for row in now["rows"]}
-    pairs = [(row, found.get(row["office"])) for row in signed["rows"]]
+    rows_now = {row["office"]: row for row in now["rows"]}
+    pairs = [(row, rows_now.get(row["office"])) for row in signed["rows"]]
     pairs.append((signed["total"], now["total"]))
     return [
         cell

@@ -95,7 +95,7 @@ def _known_at_in_future(
     known_at: datetime | None, latest: datetime
 ) -> Iterator[Problem]:
     """
-    There are no figures as known later than the ledger is complete: more may arrive.
+    The ledger is complete up to *latest*; more facts may arrive for a later moment.
     """
     if known_at is not None and known_at > latest:
         yield Problem(

@@ -23,8 +23,8 @@ from shared.web.fields import (
 
 class FiguresQuery(Strict):
     """
-    *known_at*: as it was known then; left out, as it is known now. *own*: only the
-    cases of the office itself, without those of the offices below it.
+    *known_at*: only facts that had arrived by that moment; by default all that have
+    arrived. *own*: only the cases of the office itself, without the offices below it.
     """
 
     programme = text(longest=64)

@@ -86,7 +86,7 @@ class MovedDuty(OfDuty):
 
 
 class Crossed(OfProgramme):
-    """Which step an office came to, and whom it is to be told."""
+    """The escalation step that was reached, and the office and post it is sent to."""
 
     title = fields.String(required=True)
     about = fields.String(required=True)

@@ -39,8 +39,8 @@ class Details:
         measure: str,
     ) -> Select[Any]:
         """
-        The entries behind a figure as known at a moment; those of a duty with its id,
-        the id of its rule and its due day.
+        The entries behind a figure, as far as they had been posted at its moment; those
+        of a duty with its id, the id of its rule and its due day.
         """
         payload = facts.c.body["payload"]
         return (

@@ -163,8 +163,8 @@ class Ledger:
         """
         The sum of every measure of every office up to the day, in one query.
 
-        *as_known*: only what was known at `request.known_at`: the totals, less what was
-        posted since.
+        *as_known*: of the entries posted until `request.known_at`, which are the totals
+        less what was posted since.
         """
         amounts: Select[Any] | CompoundSelect[Any] = _amounts(totals, request, offices)
         if as_known:
@@ -258,7 +258,7 @@ class Ledger:
         cases: CaseList | None = None,
     ) -> dict[tuple[date, str], int]:
         """
-        What each day up to the day asked for added to *measures* of one office; with
+        What each day up to that of the request added to *measures* of one office; with
         *cases*, of the cases on that list alone.
         """
         of = totals if cases is None else entries
@@ -323,7 +323,7 @@ class Ledger:
 
     def absent(self, events: Collection[str], known_at: datetime) -> set[str]:
         """
-        The ids among *events* that were not known then.
+        The ids among *events* that had not been posted by then.
         """
         query = select(facts.c.id).where(
             facts.c.id.in_(events), facts.c.known_at <= known_at
@@ -357,9 +357,9 @@ class Ledger:
         )
         if as_known:
             counted = counted.where(entries.c.known_at <= request.known_at)
-        each = counted.subquery()
-        query = select(each.c.line, each.c.measure, func.count()).group_by(
-            each.c.line, each.c.measure
+        persons = counted.subquery()
+        query = select(persons.c.line, persons.c.measure, func.count()).group_by(
+            persons.c.line, persons.c.measure
         )
         return {(line, name): n for line, name, n in self.session.execute(query)}
 

@@ -159,8 +159,8 @@ class Returns:
             .where(returns.c.office.in_(offices))
             .order_by(returns.c.office, returns.c.revision.desc())
         )
-        found = self.session.execute(query)
-        return {office: (number, figures) for office, number, figures in found}
+        rows = self.session.execute(query)
+        return {office: (number, figures) for office, number, figures in rows}
 
     def figures_of(self, numbers: Collection[str]) -> dict[str, Mapping[str, Any]]:
         """
