@@ -107,14 +107,14 @@ def show_programme(code: str) -> None:
     from shared.policy.current import current_policy
     from shared.policy.programme import UnknownProgramme
 
-    known = current_policy().programmes
+    programmes = current_policy().programmes
     try:
-        found = known.get(code)
+        programme = programmes.get(code)
     except UnknownProgramme:
         raise click.ClickException(
-            f"没有专项“{code}”。可用：{'、'.join(known.codes)}。"
+            f"没有专项“{code}”。可用：{'、'.join(programmes.codes)}。"
         ) from None
-    click.echo(describe(found, current_policy().directory, VOCABULARY))
+    click.echo(describe(programme, current_policy().directory, VOCABULARY))
 
 
 @main.group("dead-letters")
@@ -132,10 +132,10 @@ def list_dead_letters(service: str | None) -> None:
     """
     from shared.messaging import dead_letters
 
-    found = dead_letters.listed([service] if service else SERVICES)
-    for message in found:
+    letters = dead_letters.listed([service] if service else SERVICES)
+    for message in letters:
         click.echo(json.dumps(message.summary(), ensure_ascii=False))
-    sys.exit(1 if found else 0)
+    sys.exit(1 if letters else 0)
 
 
 @dead_letters_group.command("show")

@@ -32,13 +32,13 @@ def push(
     Raises `click.ClickException` with every fault when it was refused.
     """
     headers = {"Authorization": f"Bearer {bearer}"}
-    asked = {
+    query = {
         "programme": programme,
         "filename": file.name,
         "dry_run": str(dry_run).lower(),
     }
     with httpx.Client(base_url=url, headers=headers, timeout=60) as client:
-        answer = client.post("/imports", params=asked, content=file.read_bytes())
+        answer = client.post("/imports", params=query, content=file.read_bytes())
         if answer.is_error:
             raise click.ClickException(_refusal(answer))
         job = _follow(client, answer.json())
@@ -77,7 +77,7 @@ def _print(job: dict[str, Any]) -> None:
 
 def _refusal(answer: httpx.Response) -> str:
     try:
-        found = answer.json()["errors"]
+        problems = answer.json()["errors"]
     except (ValueError, KeyError):
         return f"{answer.status_code} {answer.reason_phrase}"
-    return "\n".join(f"{each['detail']}{each['remedy']}" for each in found)
+    return "\n".join(f"{problem['detail']}{problem['remedy']}" for problem in problems)

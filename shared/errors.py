@@ -147,6 +147,6 @@ def reject_if(problems: Iterable[Problem]) -> None:
     """
     Raise `Rejected` with all *problems*, if there are any.
     """
-    found = tuple(problems)
-    if found:
-        raise Rejected(*found)
+    reasons = tuple(problems)
+    if reasons:
+        raise Rejected(*reasons)

@@ -98,27 +98,27 @@ class Envelope:
             raise ValueError(f"not an envelope: {error!r}") from error
 
     @classmethod
-    def from_mapping(cls, found: Mapping[str, Any]) -> Self:
+    def from_mapping(cls, fields: Mapping[str, Any]) -> Self:
         return cls(
-            id=found["id"],
-            type=found["type"],
-            version=int(found["version"]),
-            occurred_on=date.fromisoformat(found["occurred_on"]),
-            recorded_at=datetime.fromisoformat(found["recorded_at"]),
-            office=found["office"],
-            case_number=found["case_number"],
-            sequence=int(found["sequence"]),
-            actor=found["actor"],
-            correlation_id=found["correlation_id"],
-            causation_id=found["causation_id"],
-            traceparent=found["traceparent"],
-            payload=dict(found["payload"]),
+            id=fields["id"],
+            type=fields["type"],
+            version=int(fields["version"]),
+            occurred_on=date.fromisoformat(fields["occurred_on"]),
+            recorded_at=datetime.fromisoformat(fields["recorded_at"]),
+            office=fields["office"],
+            case_number=fields["case_number"],
+            sequence=int(fields["sequence"]),
+            actor=fields["actor"],
+            correlation_id=fields["correlation_id"],
+            causation_id=fields["causation_id"],
+            traceparent=fields["traceparent"],
+            payload=dict(fields["payload"]),
         )
 
     def to_mapping(self) -> dict[str, Any]:
-        found = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        values = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
         return {
-            **found,
+            **values,
             "occurred_on": self.occurred_on.isoformat(),
             "recorded_at": self.recorded_at.isoformat(),
             "payload": dict(self.payload),

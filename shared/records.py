@@ -332,5 +332,7 @@ def _without_none(kind: Any) -> tuple[Any, bool]:
     """
     if get_origin(kind) not in {Union, types.UnionType}:
         return kind, False
-    kinds = [each for each in get_args(kind) if each is not type(None)]
+    kinds = [
+        alternative for alternative in get_args(kind) if alternative is not type(None)
+    ]
     return Union[tuple(kinds)], len(kinds) < len(get_args(kind))  # noqa: UP007

@@ -170,10 +170,10 @@ def _take(guard: Connection, kind: str, subject: str) -> bool:
     Hold the task's advisory lock on *guard*: it goes when the process goes.
     """
     guard = guard.execution_options(isolation_level="AUTOCOMMIT")
-    taken = guard.exec_driver_sql(
+    lock = guard.exec_driver_sql(
         "SELECT pg_try_advisory_lock(hashtext(%s), hashtext(%s))", (kind, subject)
     )
-    return bool(taken.scalar_one())
+    return bool(lock.scalar_one())
 
 
 def task(kind: str) -> Callable[[Callable[..., None]], Callable[..., None]]:

@@ -82,8 +82,8 @@ def span_of(traceparent: str) -> str:
     A new W3C span in the trace of *traceparent*, or in a new trace.
     """
     parts = traceparent.split("-")
-    known = len(parts) == 4 and len(parts[1]) == 32 and len(parts[2]) == 16
-    trace = parts[1] if known else secrets.token_hex(16)
+    valid = len(parts) == 4 and len(parts[1]) == 32 and len(parts[2]) == 16
+    trace = parts[1] if valid else secrets.token_hex(16)
     return f"00-{trace}-{secrets.token_hex(8)}-01"
 
 

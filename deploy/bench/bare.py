@@ -38,12 +38,12 @@ class Bare:
     @http("POST", "/petitions")  # type: ignore[untyped-decorator]
     def register(self, request: Any) -> tuple[int, str]:
         body = json.loads(request.get_data())
-        said = {"petitioner": body["petitioner"], "demand": body["demand"]}
+        private = {"petitioner": body["petitioner"], "demand": body["demand"]}
         row = {
             **body,
             "matter": uuid4().hex,
             # As long as the encrypted text of the same petition.
-            "encrypted": json.dumps(said, ensure_ascii=False).encode().hex(),
+            "encrypted": json.dumps(private, ensure_ascii=False).encode().hex(),
         }
         with engine_for("intake").begin() as session:
             number = session.exec_driver_sql(INSERT, row).scalar_one()

@@ -70,11 +70,11 @@ def _ledgers(stage: Stage, numbers: range, when: str) -> dict[str, Any]:
     A ledger of one row: task, reading process, case → the figure `base`.
     """
     intake = stage.client("intake")
-    asked = {"programme": PROGRAMME, "filename": "one.json"}
+    query = {"programme": PROGRAMME, "filename": "one.json"}
 
     def post(number: int) -> None:
         case = row(number, "时") | {"填报单位": "南乐县人民检察院"}
-        intake.post("/imports", content=json.dumps([case]), params=asked)
+        intake.post("/imports", content=json.dumps([case]), params=query)
 
     figure = _Figure(stage, "base")
     return _line(f"one-row ledger → base, {when}", figure, 1, post, numbers)
@@ -95,9 +95,9 @@ class _Figure:
         self._client = self.stage.client("reporting")
 
     def look(self) -> int:
-        asked = {"programme": PROGRAMME, "office": OTHER_COUNTY, "as_of": str(DAY)}
+        query = {"programme": PROGRAMME, "office": OTHER_COUNTY, "as_of": str(DAY)}
         began = time.perf_counter()
-        answer = self._client.get("/figures", params=asked).json()
+        answer = self._client.get("/figures", params=query).json()
         self.looks += 1
         self.seconds += time.perf_counter() - began
         return int(answer["total"][self.measure])

@@ -68,12 +68,12 @@ def measure(stage: Stage, count: int) -> Section:
     stage.say(f"a ledger of {count:,} rows, {size:.1f} MiB")
     intake, reporting = stage.client("intake"), stage.client("reporting")
     began = time.perf_counter()
-    asked = {"programme": PROGRAMME, "filename": "ledger.xlsx"}
-    job = intake.post("/imports", content=content, params=asked).json()
+    query = {"programme": PROGRAMME, "filename": "ledger.xlsx"}
+    job = intake.post("/imports", content=content, params=query).json()
     answered = time.perf_counter() - began
     _wait_until_kept(intake, job["id"], count)
-    kept = time.perf_counter() - began
-    stage.say(f"kept: {count / kept:,.0f} rows/s")
+    seconds = time.perf_counter() - began
+    stage.say(f"kept: {count / seconds:,.0f} rows/s")
     while _base(reporting) < count:
         if time.perf_counter() - began > _WITHIN:
             raise BenchError("the figures do not show the whole ledger")
@@ -82,7 +82,7 @@ def measure(stage: Stage, count: int) -> Section:
     stage.wait_until_carried(_WITHIN)
     copied = median(_copy(stage, count))
     ways = {
-        "POST /imports until all rows are kept": kept,
+        "POST /imports until all rows are kept": seconds,
         "  … until the return shows them all": shown,
         "COPY of the same rows, same indexes": copied,
     }
@@ -94,7 +94,7 @@ def measure(stage: Stage, count: int) -> Section:
         ],
         f"The POST itself was answered in {answered * 1000:,.0f} ms. Each row is read "
         "from the workbook, checked cell by cell, held against the scope, encrypted, "
-        f"announced: {copied / kept:.1%} of COPY.",
+        f"announced: {copied / seconds:.1%} of COPY.",
     )
 
 
@@ -112,15 +112,15 @@ def _wait_until_kept(intake: httpx.Client, job: str, count: int) -> None:
 
 
 def _base(reporting: httpx.Client) -> int:
-    asked = {"programme": PROGRAMME, "office": CITY, "as_of": str(DAY)}
-    return int(reporting.get("/figures", params=asked).json()["total"]["base"])
+    query = {"programme": PROGRAMME, "office": CITY, "as_of": str(DAY)}
+    return int(reporting.get("/figures", params=query).json()["total"]["base"])
 
 
 def _copy(stage: Stage, count: int) -> list[float]:
     """
     COPY the very rows that intake kept into a table with its columns and indexes.
     """
-    taken = []
+    seconds = []
     with stage.database() as database, database.cursor() as cursor:
         cursor.execute("CREATE TABLE intake.copied (LIKE intake.cases INCLUDING ALL)")
         with cursor.copy("COPY intake.cases TO STDOUT") as source:
@@ -130,8 +130,8 @@ def _copy(stage: Stage, count: int) -> list[float]:
             began = time.perf_counter()
             with cursor.copy("COPY intake.copied FROM STDIN") as copying:
                 copying.write(content)
-            taken.append(time.perf_counter() - began)
+            seconds.append(time.perf_counter() - began)
             if cursor.rowcount != count:
                 raise BenchError(f"COPY wrote {cursor.rowcount} of {count} rows")
         cursor.execute("DROP TABLE intake.copied")
-    return taken
+    return seconds

@@ -71,8 +71,8 @@ class Wrk:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        taken = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        return _answered(done.stdout + done.stderr, taken)
+        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        return _answered(done.stdout + done.stderr, cpu)
 
     @contextlib.contextmanager
     def beside(self, url: str, token: str, per_second: float) -> Iterator[list[float]]:
@@ -110,12 +110,12 @@ class Wrk:
         ]
 
 
-def _answered(output: str, taken: float) -> Answered:
-    found = re.search(r"^\{.*\}$", output, re.MULTILINE)
-    result = json.loads(found[0]) if found else {"failed": 1, "requests": 0}
+def _answered(output: str, cpu: float) -> Answered:
+    match = re.search(r"^\{.*\}$", output, re.MULTILINE)
+    result = json.loads(match[0]) if match else {"failed": 1, "requests": 0}
     if result.pop("failed") or not result["requests"]:
         raise BenchError(f"wrk was not answered as it should be:\n{output[-600:]}")
-    return Answered(**result, share=taken / result["seconds"])
+    return Answered(**result, share=cpu / result["seconds"])
 
 
 def pgbench(database_url: str, seconds: int) -> Answered:
@@ -141,17 +141,20 @@ def pgbench(database_url: str, seconds: int) -> Answered:
             text=True,
             check=False,
         )
-        taken = sorted(
+        latencies = sorted(
             int(line.split()[2]) / 1000
             for file in Path(logs).iterdir()
             for line in file.read_text(encoding="ascii").splitlines()
         )
     rate = re.search(r"tps = ([\d.]+)", done.stdout)
-    if done.returncode or not rate or not taken:
+    if done.returncode or not rate or not latencies:
         raise BenchError(f"pgbench failed:\n{done.stderr[-1000:]}")
-    seconds_taken = len(taken) / float(rate[1])
+    seconds_taken = len(latencies) / float(rate[1])
     return Answered(
-        len(taken), seconds_taken, percentile(taken, 50), percentile(taken, 99)
+        len(latencies),
+        seconds_taken,
+        percentile(latencies, 50),
+        percentile(latencies, 99),
     )
 
 

@@ -45,5 +45,5 @@ def _shown(database: psycopg.Connection[Any], name: str) -> str:
 
 def _model() -> str:
     lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    named = (line.partition(":")[2].strip() for line in lines if "model name" in line)
-    return next(named, platform.machine())
+    models = (line.partition(":")[2].strip() for line in lines if "model name" in line)
+    return next(models, platform.machine())

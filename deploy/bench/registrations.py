@@ -57,7 +57,7 @@ def measure(stage: Stage, rounds: int, seconds: int) -> tuple[Section, float]:
     stage.say(
         f"readers caught up after {stage.wait_until_carried(_CARRIED_WITHIN):.1f} s"
     )
-    sent = sum(each.requests for rounds in together.values() for each in rounds)
+    sent = sum(run.requests for rounds in together.values() for run in rounds)
     through = sent / (time.monotonic() - began)
     first = _rate(alone["intake POST /petitions"])
     lines = [_line(way, taken, first) for way, taken in (alone | together).items()]
@@ -73,27 +73,27 @@ def measure(stage: Stage, rounds: int, seconds: int) -> tuple[Section, float]:
 
 
 def _compare(stage: Stage, rounds: int, ways: Ways) -> dict[str, list[Answered]]:
-    taken: dict[str, list[Answered]] = {way: [] for way in ways}
+    results: dict[str, list[Answered]] = {way: [] for way in ways}
     for number in range(1, rounds + 1):
         for way, run in ways.items():
-            taken[way].append(run())
-            stage.say(f"round {number}: {way}: {taken[way][-1].rate:,.0f}/s")
-    return taken
+            results[way].append(run())
+            stage.say(f"round {number}: {way}: {results[way][-1].rate:,.0f}/s")
+    return results
 
 
-def _rate(taken: list[Answered]) -> float:
-    return median(each.rate for each in taken)
+def _rate(runs: list[Answered]) -> float:
+    return median(run.rate for run in runs)
 
 
-def _line(way: str, taken: list[Answered], first: float) -> dict[str, Any]:
-    rates = [each.rate for each in taken]
+def _line(way: str, runs: list[Answered], first: float) -> dict[str, Any]:
+    rates = [run.rate for run in runs]
     return {
         "way": way,
         "per s": median(rates),
         "min": min(rates),
         "max": max(rates),
-        "p50 ms": median(each.p50 for each in taken),
-        "p99 ms": median(each.p99 for each in taken),
+        "p50 ms": median(run.p50 for run in runs),
+        "p99 ms": median(run.p99 for run in runs),
         "to intake": median(rates) / first,
-        "load's core": median(each.share for each in taken),
+        "load's core": median(run.share for run in runs),
     }

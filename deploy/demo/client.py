@@ -45,15 +45,15 @@ class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a breakdow
     An answer other than the wanted one, with its problem document.
     """
 
-    def __init__(self, asked: str, response: httpx.Response) -> None:
+    def __init__(self, request: str, response: httpx.Response) -> None:
         self.status = response.status_code
         try:
-            found = response.json()
+            body = response.json()
         except ValueError:
-            found = {"detail": response.text[:400]}
-        self.problem: dict[str, Any] = found if isinstance(found, dict) else {}
-        super().__init__(asked)
-        self.asked = asked
+            body = {"detail": response.text[:400]}
+        self.problem: dict[str, Any] = body if isinstance(body, dict) else {}
+        super().__init__(request)
+        self.asked = request
 
     @property
     def codes(self) -> set[str]:
@@ -126,10 +126,10 @@ class Client:
     def get(
         self, service: str, path: str, by: str, **parameters: str | int
     ) -> dict[str, Any]:
-        found: dict[str, Any] = self._send(
+        page: dict[str, Any] = self._send(
             "GET", service, path, by, params=parameters
         ).json()
-        return found
+        return page
 
     def content(self, service: str, path: str, by: str) -> bytes:
         return self._send("GET", service, path, by).content
@@ -185,18 +185,18 @@ class Client:
                 time.sleep(pause)
                 pause = min(2 * pause, 1.0)
             else:
-                found: dict[str, Any] = response.json()
-                return found
+                answer: dict[str, Any] = response.json()
+                return answer
 
     def samples(self, service: str) -> list[Sample]:
         """
         The metrics that *service* exposes now.
         """
         text = self._send("GET", service, "/metrics", "").text
-        found = (_SAMPLE.match(line) for line in text.splitlines())
+        matches = (_SAMPLE.match(line) for line in text.splitlines())
         return [
             Sample(match[1], dict(_LABEL.findall(match[2] or "")), float(match[3]))
-            for match in found
+            for match in matches
             if match is not None
         ]
 

@@ -45,31 +45,31 @@ def all_differences(
 
 
 def _by_day(
-    title: str, expected: Mapping[str, Any], found: Mapping[str, Any]
+    title: str, expected: Mapping[str, Any], actual: Mapping[str, Any]
 ) -> Iterator[str]:
-    for day in sorted(expected.keys() | found.keys()):
+    for day in sorted(expected.keys() | actual.keys()):
         where = f"{title} {day}"
-        if day not in found:
+        if day not in actual:
             yield f"{where}：缺少报表"
         elif day not in expected:
             yield f"{where}：多出报表"
         else:
-            yield from differences(expected[day], found[day], where)
+            yield from differences(expected[day], actual[day], where)
 
 
 def differences(
-    expected: Mapping[str, Any], found: Mapping[str, Any], where: str
+    expected: Mapping[str, Any], actual: Mapping[str, Any], where: str
 ) -> Iterator[str]:
     """
     Everything of a return that is not as expected: office, day, target, the lines and
     their order, each figure of each line.
     """
     for name in ("office", "as_of", "milestone"):
-        yield from _difference(where, name, expected[name], found.get(name))
-    wanted, given = expected["rows"], found["rows"]
+        yield from _difference(where, name, expected[name], actual.get(name))
+    wanted, given = expected["rows"], actual["rows"]
     if len(wanted) != len(given):
         yield f"{where}：应有 {len(wanted)} 行，实有 {len(given)} 行"
-    lines = [*zip(wanted, given, strict=False), (expected["total"], found["total"])]
+    lines = [*zip(wanted, given, strict=False), (expected["total"], actual["total"])]
     for want, have in lines:
         for name, value in want.items():
             label = COLUMNS.get(name, name)

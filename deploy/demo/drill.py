@@ -93,14 +93,14 @@ def _rebuilt(stack: Stack, client: Client) -> bool:
 
 
 def _last_return(client: Client) -> list[dict[str, Any]]:
-    told = story.load()
+    plan = story.load()
     figures = client.get(
         "reporting",
         "/figures",
         story.AUDITOR,
-        programme=told["programme"],
+        programme=plan["programme"],
         office=story.CITY,
-        as_of=str(told["days"][-1]["day"]),
+        as_of=str(plan["days"][-1]["day"]),
     )
     return [*figures["rows"], figures["total"]]
 

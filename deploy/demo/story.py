@@ -173,7 +173,7 @@ class Runner:
         where = f"/imports/{job['id']}"
         done = self._until(
             lambda: self.client.get("intake", where, action["by"]),
-            lambda found: found["state"] in {"done", "failed"},
+            lambda job: job["state"] in {"done", "failed"},
             f"台账 {name} 读取完毕",
         )
         if done["state"] == "failed":
@@ -222,8 +222,8 @@ class Runner:
         facts = ("channel", "category", "case_kind", "petitioner", "demand")
         body = {name: action[name] for name in (*facts, "original_case_no")}
         body |= {"programme": self.programme, "received_on": on}
-        found = self.post("intake", "/petitions", action, on, body)
-        self.outcome.ids[action["ref"]] = found["number"]
+        petition = self.post("intake", "/petitions", action, on, body)
+        self.outcome.ids[action["ref"]] = petition["number"]
 
     def reply(self, action: Mapping[str, Any], on: str) -> None:
         number = self.outcome.ids[action["petition"]]
@@ -239,7 +239,7 @@ class Runner:
     # -- assignment
 
     def batch(self, action: Mapping[str, Any], on: str) -> None:
-        found = self.post(
+        answer = self.post(
             "assignment",
             "/batches",
             action,
@@ -252,7 +252,7 @@ class Runner:
                 "case_numbers": action["cases"],
             },
         )
-        self.outcome.ids[action["ref"]] = found["id"]
+        self.outcome.ids[action["ref"]] = answer["id"]
 
     def receipt(self, action: Mapping[str, Any], on: str) -> None:
         batch = self.outcome.ids[action["batch"]]
@@ -299,7 +299,7 @@ class Runner:
             raise RuntimeError(f"{action['office']} 的备案本应退回")
 
     def close(self, action: Mapping[str, Any], on: str) -> None:
-        found = self.post(
+        closing = self.post(
             "assignment",
             path("cases", action["case"], "closings"),
             action,
@@ -312,7 +312,7 @@ class Runner:
                 "narrative": NARRATIVES[action["kind"]],
             },
         )
-        self.closings[action["case"]] = (found["id"], action["kind"])
+        self.closings[action["case"]] = (closing["id"], action["kind"])
 
     def review(self, action: Mapping[str, Any], on: str) -> None:
         closing, kind = self.closings[action["case"]]
@@ -352,7 +352,7 @@ class Runner:
         )
 
     def schedule_hearing(self, action: Mapping[str, Any], on: str) -> None:
-        found = self.post(
+        answer = self.post(
             "hearing",
             path("cases", action["case"], "hearings"),
             action,
@@ -366,7 +366,7 @@ class Runner:
                 "members": [{"trade": trade} for trade in action["members"]],
             },
         )
-        self.outcome.ids[action["ref"]] = found["id"]
+        self.outcome.ids[action["ref"]] = answer["id"]
 
     def sit(self, action: Mapping[str, Any], on: str) -> None:
         hearing = self.outcome.ids[action["hearing"]]
@@ -395,7 +395,7 @@ class Runner:
     # -- aid
 
     def apply_for_aid(self, action: Mapping[str, Any], on: str) -> None:
-        found = self.post(
+        answer = self.post(
             "aid",
             path("cases", action["case"], "aid-applications"),
             action,
@@ -407,7 +407,7 @@ class Runner:
                 "hardship": action["hardship"],
             },
         )
-        self.outcome.ids[action["ref"]] = found["id"]
+        self.outcome.ids[action["ref"]] = answer["id"]
 
     def decide_aid(self, action: Mapping[str, Any], on: str) -> None:
         aid = self.outcome.ids[action["aid"]]
@@ -446,17 +446,17 @@ class Runner:
         Sign the return, keep its figures, wait until it is mailed.
         """
         by, office = action["by"], action["office"]
-        found = self.post(
+        signed = self.post(
             "reporting",
             "/returns",
             action,
             on,
             {"programme": self.programme, "office": office, "as_of": on},
         )
-        where = f"/returns/{found['id']}"
+        where = f"/returns/{signed['id']}"
         outcome = self.outcome
-        kept = outcome.returns if office == CITY else outcome.provincial_returns
-        kept[on] = self.client.get("reporting", where, by)["figures"]
+        returns = outcome.returns if office == CITY else outcome.provincial_returns
+        returns[on] = self.client.get("reporting", where, by)["figures"]
         self.outcome.signed.append(
             self._until(
                 lambda: self.client.get("reporting", where, by),
@@ -499,8 +499,8 @@ class Runner:
         Raises `RuntimeError` if an event was given up as dead letters.
         """
         samples = self.client.samples("relay")
-        known = {s.name for s in samples if s.value == 1}
-        if not {"jianjian_broker_scrape_ok", "jianjian_backlog_scrape_ok"} <= known:
+        gauges = {s.name for s in samples if s.value == 1}
+        if not {"jianjian_broker_scrape_ok", "jianjian_backlog_scrape_ok"} <= gauges:
             return math.inf
         queued = [s for s in samples if s.name == "jianjian_queue_messages"]
         dead_letters = [
@@ -530,11 +530,11 @@ class Runner:
         Look until it is enough. Raises `TimeoutError`.
         """
         deadline = time.monotonic() + QUIET_WITHIN
-        while not enough(found := look()):
+        while not enough(state := look()):
             if time.monotonic() > deadline:
-                raise TimeoutError(f"{what}：等候超过 {QUIET_WITHIN:.0f} 秒；{found}")
+                raise TimeoutError(f"{what}：等候超过 {QUIET_WITHIN:.0f} 秒；{state}")
             time.sleep(_LOOK_EVERY)
-        return found
+        return state
 
 
 # What the programme asks to be checked before a closing is confirmed.

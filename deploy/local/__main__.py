@@ -15,10 +15,10 @@ from deploy.local.stack import PROCESSES, ROOT, Stack
 
 
 def main() -> int:
-    asked = _parser().parse_args()
-    stack = Stack.at(asked.var, asked.port_base, say=_say)
+    options = _parser().parse_args()
+    stack = Stack.at(options.var, options.port_base, say=_say)
     try:
-        return _COMMANDS[asked.command](stack, asked)
+        return _COMMANDS[options.command](stack, options)
     except MissingServersError as missing:
         print(missing, file=sys.stderr)
         return 2
@@ -27,9 +27,9 @@ def main() -> int:
         return 1
 
 
-def _up(stack: Stack, asked: argparse.Namespace) -> int:
-    if asked.business_day is not None:
-        stack.set_business_day(asked.business_day)
+def _up(stack: Stack, options: argparse.Namespace) -> int:
+    if options.business_day is not None:
+        stack.set_business_day(options.business_day)
     stack.up()
     for name in PROCESSES:
         print(f"  {name:<12}{stack.url(name)}")
@@ -51,13 +51,13 @@ def _status(stack: Stack, _asked: argparse.Namespace) -> int:
     """
     Exit code 0 when everything that was started is ready.
     """
-    known = stack.processes.known()
-    states = {name: _state(stack, name) for name in known}
+    names = stack.processes.known()
+    states = {name: _state(stack, name) for name in names}
     for name, state in states.items():
         print(f"  {name:<12}{state}")
-    if not known:
+    if not names:
         print("nothing is running")
-    return 0 if known and set(states.values()) == {"ready"} else 1
+    return 0 if names and set(states.values()) == {"ready"} else 1
 
 
 def _state(stack: Stack, name: str) -> str:
@@ -66,10 +66,10 @@ def _state(stack: Stack, name: str) -> str:
     return "ready" if name == "epmd" or stack.ready(name) else "not ready"
 
 
-def _logs(stack: Stack, asked: argparse.Namespace) -> int:
+def _logs(stack: Stack, options: argparse.Namespace) -> int:
     for log in sorted((stack.var / "log").glob("*.log")):
-        if not asked.names or log.stem in asked.names:
-            print(stack.log_tail(log.stem, asked.lines))
+        if not options.names or log.stem in options.names:
+            print(stack.log_tail(log.stem, options.lines))
     return 0
 
 

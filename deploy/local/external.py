@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def schemas_among(database_url: str, wanted: Iterable[str]) -> set[str]:
+def schemas_among(database_url: str, schemas: Iterable[str]) -> set[str]:
     """
     Which of the *wanted* schemas are in the database.
     """
@@ -17,7 +17,7 @@ def schemas_among(database_url: str, wanted: Iterable[str]) -> set[str]:
 
     with psycopg.connect(database_url) as connection:
         rows = connection.execute("select nspname from pg_namespace").fetchall()
-    return {name for (name,) in rows} & set(wanted)
+    return {name for (name,) in rows} & set(schemas)
 
 
 def drop_schemas(database_url: str, ours: Iterable[str]) -> None:

@@ -93,8 +93,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--dir", type=Path, required=True)
-    asked = parser.parse_args()
-    asyncio.run(serve(asked.port, asked.dir))
+    options = parser.parse_args()
+    asyncio.run(serve(options.port, options.dir))
 
 
 if __name__ == "__main__":

@@ -41,9 +41,9 @@ def rabbitmq() -> Path | None:
     """
     scripts = [Path("/usr/lib/rabbitmq/bin/rabbitmq-server")]
     scripts += sorted(Path("/usr/lib/rabbitmq/lib").glob("*/sbin/rabbitmq-server"))
-    found = [script for script in scripts if script.exists()]
-    if found and shutil.which("epmd"):
-        return found[0]
+    existing = [script for script in scripts if script.exists()]
+    if existing and shutil.which("epmd"):
+        return existing[0]
     return None
 
 
@@ -106,8 +106,8 @@ def _as_root() -> list[str] | None:
         return []
     if shutil.which("sudo") is None:
         return None
-    asked = subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False)
-    return ["sudo", "-n"] if asked.returncode == 0 else None
+    answer = subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False)
+    return ["sudo", "-n"] if answer.returncode == 0 else None
 
 
 def _ways_out(packages: list[str]) -> str:

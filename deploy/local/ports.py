@@ -96,9 +96,14 @@ def holder(port: int) -> str:
     """
     Who listens on *port*, as far as we may see it.
     """
-    for each in psutil.net_connections("tcp"):
-        listens = each.status == psutil.CONN_LISTEN
-        if listens and each.laddr and each.laddr.port == port and each.pid:
-            command = " ".join(psutil.Process(each.pid).cmdline())
-            return f"process {each.pid} ({command[:80]})"
+    for connection in psutil.net_connections("tcp"):
+        listens = connection.status == psutil.CONN_LISTEN
+        if (
+            listens
+            and connection.laddr
+            and connection.laddr.port == port
+            and connection.pid
+        ):
+            command = " ".join(psutil.Process(connection.pid).cmdline())
+            return f"process {connection.pid} ({command[:80]})"
     return "a process of another user"

@@ -111,14 +111,14 @@ class Postgres:
         return inherited | {"LC_ALL": "C.UTF-8", "HOME": str(self.home)}
 
     def answers(self) -> bool:
-        asked = subprocess.run(
+        answer = subprocess.run(
             [
                 str(self._binary("pg_isready")),
                 *("-q", "-h", "127.0.0.1", "-p", str(self.port), "-t", "2"),
             ],
             check=False,
         )
-        return asked.returncode == 0
+        return answer.returncode == 0
 
     def create_database(self) -> None:
         """
@@ -179,7 +179,7 @@ class Postgres:
 
 def _can_enter(folder: Path, user: str) -> bool:
     entry = pwd.getpwnam(user)
-    asked = subprocess.run(
+    answer = subprocess.run(
         ["test", "-x", str(folder)],
         cwd="/",
         user=entry.pw_uid,
@@ -187,4 +187,4 @@ def _can_enter(folder: Path, user: str) -> bool:
         extra_groups=[],
         check=False,
     )
-    return asked.returncode == 0
+    return answer.returncode == 0

@@ -146,12 +146,14 @@ class Processes:
         leader, (pid, _) = self._process(name), self._recorded(name)
         if not pid or (leader is None and psutil.pid_exists(pid)):
             return []
-        session = [each for each in psutil.process_iter() if _session(each) == pid]
+        session = [
+            process for process in psutil.process_iter() if _session(process) == pid
+        ]
         family = dict.fromkeys([*([leader] if leader else []), *session])
         for member in tuple(family):
             with contextlib.suppress(psutil.NoSuchProcess):
                 family |= dict.fromkeys(member.children(recursive=True))
-        return [each for each in family if _is_alive(each)]
+        return [process for process in family if _is_alive(process)]
 
 
 def has_ended(pid: int) -> bool:

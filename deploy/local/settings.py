@@ -75,8 +75,8 @@ class LocalSettings:
             drawn["PERSON_KEY"] = _random_key()
             file.touch(mode=0o600)
             file.write_text(json.dumps(drawn, indent=1), encoding="ascii")
-        kept: dict[str, str] = json.loads(file.read_text(encoding="ascii"))
-        return kept
+        settings: dict[str, str] = json.loads(file.read_text(encoding="ascii"))
+        return settings
 
     def all(self) -> dict[str, str]:
         amqp = (

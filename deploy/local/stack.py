@@ -79,9 +79,9 @@ class Stack:
         The system in *var*: on the ports it runs on, or will run on.
         """
         stack = cls(var, Ports.usual(os.environ, base), say=say)
-        kept = stack.var / "ports.json"
-        if kept.exists() and stack.processes.known():
-            stack.ports = Ports(**json.loads(kept.read_text(encoding="ascii")))
+        file = stack.var / "ports.json"
+        if file.exists() and stack.processes.known():
+            stack.ports = Ports(**json.loads(file.read_text(encoding="ascii")))
         return stack
 
     @classmethod
@@ -134,9 +134,9 @@ class Stack:
         """
         Stop exactly what was started here.
         """
-        known = self.processes.known()
-        last = [name for name in ("rabbitmq", "postgres", "epmd") if name in known]
-        self.stop(*(name for name in known if name not in last))
+        names = self.processes.known()
+        last = [name for name in ("rabbitmq", "postgres", "epmd") if name in names]
+        self.stop(*(name for name in names if name not in last))
         self.stop(*last)
 
     def clean(self) -> None:
@@ -388,8 +388,8 @@ class Stack:
 
     def _keep_ports(self) -> None:
         self.var.mkdir(parents=True, exist_ok=True)
-        kept = json.dumps(self.ports.named(), indent=1)
-        (self.var / "ports.json").write_text(kept, encoding="ascii")
+        text = json.dumps(self.ports.named(), indent=1)
+        (self.var / "ports.json").write_text(text, encoding="ascii")
 
 
 def _command(name: str) -> list[str]:

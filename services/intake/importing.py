@@ -147,11 +147,11 @@ def _take_batch(
 ) -> BatchResult:
     result, new = BatchResult(), list[tuple[NewCase, Any]]()
     numbers = {row["values"].get("case_no") for row in batch if not row["problems"]}
-    known = Cases(session).contents(numbers)
+    registered = Cases(session).contents(numbers)
     repeated = 0
     for index, row in enumerate(batch):
         content = content_of(row["values"])
-        before = known.get(row["values"].get("case_no"))
+        before = registered.get(row["values"].get("case_no"))
         problems = row["problems"] or [
             asdict(problem)
             for problem in _problems(job, programme, row, before, content)

@@ -72,8 +72,8 @@ def _attempts(headers: Mapping[str, Any]) -> int:
     """
     How often it failed, as we wrote it; what a stranger wrote counts as never.
     """
-    said = headers.get("x-attempt")
-    return said if isinstance(said, int) else 0
+    attempt = headers.get("x-attempt")
+    return attempt if isinstance(attempt, int) else 0
 
 
 class _Core(NamekoConsumer):
@@ -225,10 +225,10 @@ class QueueConsumer(Entrypoint):
 
     def _retry_or_dead_letter(self, message: Any, error: BaseException) -> None:
         service = self.container.service_name
-        found = message.headers or {}
+        every = message.headers or {}
         # x-death and its like would make the broker see cycles that are none.
-        headers = {name: found[name] for name in _SAFE_HEADERS if name in found}
-        failed = _attempts(found)
+        headers = {name: every[name] for name in _SAFE_HEADERS if name in every}
+        failed = _attempts(every)
         tiers = settings.retry_seconds
         tier = failed // settings.integer("ATTEMPTS_PER_TIER")
         # While the database is away nothing is given up: that is no failed attempt.

@@ -60,19 +60,19 @@ def _held(services: Sequence[str]) -> Iterator[tuple[Any, list[DeadLetter]]]:
         transport_options={"confirm_publish": True},
     ) as connection:
         channel = connection.default_channel
-        found = []
+        letters = []
         for service in services:
             while message := channel.basic_get(dead_letter_name(service)):
-                found.append(DeadLetter(service, message))
-        yield channel, found
+                letters.append(DeadLetter(service, message))
+        yield channel, letters
 
 
 def listed(services: Sequence[str]) -> list[DeadLetter]:
     """
     The dead letters of *services*.
     """
-    with _held(services) as (_, found):
-        return found
+    with _held(services) as (_, letters):
+        return letters
 
 
 def get(message_id: str) -> DeadLetter:
@@ -90,8 +90,8 @@ def settle(message_ids: Collection[str] | None, act: str) -> int:
     Replay or drop the messages of these ids (None: all); return how many.
     """
     count = 0
-    with _held(SERVICES) as (channel, found):
-        for letter in found:
+    with _held(SERVICES) as (channel, letters):
+        for letter in letters:
             if message_ids is not None and letter.id not in message_ids:
                 continue
             if act == REPLAY:
@@ -103,9 +103,11 @@ def settle(message_ids: Collection[str] | None, act: str) -> int:
 
 def _send_back(channel: Any, letter: DeadLetter) -> None:
     headers = letter.message.headers or {}
-    kept = {k: v for k, v in headers.items() if k in {"x-announced", "traceparent"}}
+    safe_headers = {
+        k: v for k, v in headers.items() if k in {"x-announced", "traceparent"}
+    }
     queue = f"{letter.service}.{_queue_of(letter)}"
-    forward(channel, letter.message, exchange="", key=queue, headers=kept)
+    forward(channel, letter.message, exchange="", key=queue, headers=safe_headers)
 
 
 def _queue_of(letter: DeadLetter) -> str:

@@ -50,8 +50,8 @@ def first_time(session: Connection, inbox: Table, event: Envelope) -> bool:
 
     A concurrent second delivery waits here until the first one has committed.
     """
-    taken = session.execute(_take(inbox), {"event_id": event.id, "type": event.type})
-    return taken.first() is not None
+    row = session.execute(_take(inbox), {"event_id": event.id, "type": event.type})
+    return row.first() is not None
 
 
 @lru_cache

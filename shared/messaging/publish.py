@@ -21,16 +21,16 @@ def forward(
     Raises whatever the broker's silence or refusal raises; the connection is then
     to be thrown away, so that a late confirm is not taken for another message's.
     """
-    said, body = message.properties, message.body
+    properties, body = message.properties, message.body
     channel.basic_publish_confirm(
         channel.prepare_message(
             body if isinstance(body, bytes) else body.encode(),
-            content_type=said.get("content_type"),
-            content_encoding=said.get("content_encoding"),
+            content_type=properties.get("content_type"),
+            content_encoding=properties.get("content_encoding"),
             headers=headers,
             properties={
-                "message_id": said.get("message_id"),
-                "type": said.get("type"),
+                "message_id": properties.get("message_id"),
+                "type": properties.get("type"),
                 "delivery_mode": 2,
             },
         ),

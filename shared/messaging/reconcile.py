@@ -81,8 +81,8 @@ def _compare(
     for event, kind, _ in rows:
         for reader in readers_of(kind):
             by_reader.setdefault(reader, {})[str(event)] = kind
-    for reader, wanted in by_reader.items():
-        report.expected += len(wanted)
-        taken = connections[reader].execute(_TAKEN, (list(wanted),)).fetchall()
-        absent = wanted.keys() - {str(event) for (event,) in taken}
-        report.missing += [(reader, wanted[event], event) for event in sorted(absent)]
+    for reader, events in by_reader.items():
+        report.expected += len(events)
+        handled = connections[reader].execute(_TAKEN, (list(events),)).fetchall()
+        absent = events.keys() - {str(event) for (event,) in handled}
+        report.missing += [(reader, events[event], event) for event in sorted(absent)]

@@ -73,9 +73,9 @@ class Backlog(Collector):
                 channel = connection.default_channel
                 for relay in self.relays:
                     for queue in _queues_of(relay.service):
-                        found = channel.queue_declare(queue, passive=True)
+                        answer = channel.queue_declare(queue, passive=True)
                         kind = queue.removeprefix(f"{relay.service}.")
-                        depth.add_metric([relay.service, kind], found.message_count)
+                        depth.add_metric([relay.service, kind], answer.message_count)
             up.add_metric([], 1.0)
         except Exception:  # noqa: BLE001 - an absent broker is a figure, not a failure
             up.add_metric([], 0.0)

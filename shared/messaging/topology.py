@@ -165,15 +165,15 @@ def faults(amqp_uri: str, service: str) -> list[str]:
     """
     What *service* needs and the broker has not got, or has with other arguments.
     """
-    needed = [
+    queues = [
         incoming(service),
         tasks(service),
         dead_letters(service),
         *delays(service),
     ]
-    found = []
+    faults = []
     with Connection(amqp_uri, connect_timeout=3) as connection:
-        for queue in needed:
+        for queue in queues:
             # Only an active declaration compares arguments; it comes second, so
             # that asking makes nothing. A failed one closes its channel: one each.
             for passive, fault in ((True, "no queue"), (False, "other arguments:")):
@@ -181,6 +181,6 @@ def faults(amqp_uri: str, service: str) -> list[str]:
                     try:
                         queue(channel).queue_declare(passive=passive)
                     except connection.channel_errors:
-                        found.append(f"{fault} {queue.name}")
+                        faults.append(f"{fault} {queue.name}")
                         break
-    return found
+    return faults

@@ -52,11 +52,11 @@ class AidRules:
         The wage of the narrowest area that an office lies in.
         """
         fitting = (
-            each
-            for each in self.average_monthly_wage
-            if each.year == year and office.startswith(each.office_prefix)
+            wage
+            for wage in self.average_monthly_wage
+            if wage.year == year and office.startswith(wage.office_prefix)
         )
-        return max(fitting, key=lambda each: len(each.office_prefix), default=None)
+        return max(fitting, key=lambda wage: len(wage.office_prefix), default=None)
 
     def cap(self, office: str, decided_on: date) -> Decimal | None:
         """

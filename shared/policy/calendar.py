@@ -151,7 +151,7 @@ class Calendar:
         statutory: Iterable[StatutoryDay] = (),
     ) -> None:
         self._overrides = dict(overrides or {})
-        self._statutory = {each.of_year: each for each in statutory}
+        self._statutory = {year.of_year: year for year in statutory}
         self._due: dict[tuple[date, Limit], Due] = {}
         self.horizon = date(max(holidays).year, 12, 31)
 

@@ -60,15 +60,19 @@ def _hub(programme: Programme, directory: Directory) -> Iterator[Problem]:
 def _recipients(programme: Programme, directory: Directory) -> Iterator[Problem]:
     returns = programme.returns
     for name in ("recipients", "above_root"):
-        for each in getattr(returns, name):
-            if "@" not in each and not directory.exists(each):
-                yield _no_office(returns, name, each, directory)
+        for recipient in getattr(returns, name):
+            if "@" not in recipient and not directory.exists(recipient):
+                yield _no_office(returns, name, recipient, directory)
 
 
 def _conference(programme: Programme, directory: Directory) -> Iterator[Problem]:
-    sent = programme.objections
-    if sent and sent.dispute_to and directory.called(sent.dispute_to) is None:
-        yield _no_office(sent, "dispute_to", sent.dispute_to, directory)
+    objections = programme.objections
+    if (
+        objections
+        and objections.dispute_to
+        and directory.called(objections.dispute_to) is None
+    ):
+        yield _no_office(objections, "dispute_to", objections.dispute_to, directory)
 
 
 def _no_office(owner: object, field: str, code: str, directory: Directory) -> Problem:

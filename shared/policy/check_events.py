@@ -26,15 +26,15 @@ from shared.yaml.decode import did_you_mean, problem_in
 
 DIFFICULTY = ("ordinary", "hard", "bone", "nail", "sensitive")
 WORDS: Mapping[str, tuple[str, ...]] = {
-    "case_kind": tuple(str(each) for each in CaseKind),
-    "category": tuple(str(each) for each in Category),
-    "channel": tuple(str(each) for each in Channel),
-    "decision": tuple(str(each) for each in HearingDecision),
+    "case_kind": tuple(map(str, CaseKind)),
+    "category": tuple(map(str, Category)),
+    "channel": tuple(map(str, Channel)),
+    "decision": tuple(map(str, HearingDecision)),
     "difficulty": DIFFICULTY,
-    "mode": tuple(str(each) for each in ReplyMode),
+    "mode": tuple(map(str, ReplyMode)),
     "office_level": get_args(Level),
-    "origin": tuple(str(each) for each in Origin),
-    "reply_kind": tuple(str(each) for each in ReplyKind),
+    "origin": tuple(map(str, Origin)),
+    "reply_kind": tuple(map(str, ReplyKind)),
 }
 """
 The words a fact may be, by its name.
@@ -66,7 +66,9 @@ def acts_named(rules: Iterable[DutyRule]) -> Iterator[tuple[object, str, str]]:
     for rule in rules:
         conditions: list[tuple[object, str, Mapping[str, Condition]]]
         conditions = [(rule, rule.opened_by, rule.when)]
-        conditions += [(each, each.event, each.when) for each in rule.triggers()]
+        conditions += [
+            (trigger, trigger.event, trigger.when) for trigger in rule.triggers()
+        ]
         for owner, event_type, when in conditions:
             if event_type == ACT_RECORDED and "act" in when:
                 for value in when["act"].values:

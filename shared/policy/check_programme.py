@@ -7,7 +7,7 @@ offices and posts `office_checks`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import combinations
 
 from shared.errors import Problem
@@ -23,6 +23,7 @@ from shared.policy.directory import Directory
 from shared.policy.duties import Vocabulary
 from shared.policy.leaders import LeaderFact
 from shared.policy.programme import Programme
+from shared.policy.reports import Act
 from shared.policy.rule_sets import RuleSet, lawful_rules
 from shared.vocabulary import ClosingKind
 from shared.yaml.decode import Decoder, did_you_mean, duplicates, problem_in
@@ -92,7 +93,9 @@ def _repeated(programme: Programme, part: str, key: str) -> Iterator[Problem]:
 
 
 def _milestones(programme: Programme) -> Iterator[Problem]:
-    of_baselines = [each for base in programme.baselines for each in base.milestones]
+    of_baselines = [
+        milestone for base in programme.baselines for milestone in base.milestones
+    ]
     for milestone in (*programme.milestones, *of_baselines):
         if milestone.on not in programme.window:
             message = f"目标节点 {milestone.on} 不在专项期限之内，永远不会考核。"
@@ -135,7 +138,7 @@ def _events(rules: Programme | RuleSet, allowed: Vocabulary) -> Iterator[Problem
 def _closing_kinds(programme: Programme) -> Iterator[Problem]:
     for kind in programme.closing.kinds:
         if kind.id not in list(ClosingKind):
-            yield no_word(kind, "id", kind.id, [str(each) for each in ClosingKind])
+            yield no_word(kind, "id", kind.id, [*map(str, ClosingKind)])
 
 
 def _scope_words(programme: Programme) -> Iterator[Problem]:
@@ -162,9 +165,9 @@ def _leader_words(programme: Programme) -> Iterator[Problem]:
         for rule in programme.leader_rules
         for name in ("when", "any")
     ]
-    conditions += [(each, "when", each.when) for each in programme.leader_targets]
-    for owner, name, asked in conditions:
-        for fact, condition in asked.items():
+    conditions += [(target, "when", target.when) for target in programme.leader_targets]
+    for owner, name, when in conditions:
+        for fact, condition in when.items():
             allowed = words_of(fact)
             for value in condition.values:
                 if allowed and value not in allowed:
@@ -194,7 +197,7 @@ def _departures(programme: Programme, sets: Mapping[str, RuleSet]) -> Iterator[P
     """
     A rule of the programme says otherwise than the law only by a source.
     """
-    lawful = lawful_rules(sets[each] for each in programme.rule_sets if each in sets)
+    lawful = lawful_rules(sets[name] for name in programme.rule_sets if name in sets)
     for rule in programme.duties:
         if rule.id not in lawful:
             if rule.instead_of_law:
@@ -218,7 +221,7 @@ def _acts_unknown(
         if name in sets
         for act in sets[name].acts
     }
-    for owner, name, act in _acts_asked(programme):
+    for owner, name, act in _acts_waited_for(programme):
         if act not in allowed:
             yield _no_part(owner, name, "unknown_act", act, allowed)
 
@@ -241,21 +244,27 @@ def _acts_of_set(rule_set: RuleSet) -> Iterator[Problem]:
     for owner, name, act in acts_named(rule_set.duties):
         if act not in allowed:
             yield _no_part(owner, name, "unknown_act", act, allowed)
-    asked = {act for _, _, act in acts_named(rule_set.duties)}
-    for each in rule_set.acts:
-        if each.id not in asked:
-            yield _idle(each)
+    yield from _acts_idle(rule_set.acts, acts_named(rule_set.duties))
 
 
-def _acts_idle(programme: Programme) -> Iterator[Problem]:
-    asked = {act for _, _, act in _acts_asked(programme)}
-    for act in programme.acts:
-        if act.id not in asked:
+def _acts_of_programme(programme: Programme) -> Iterator[Problem]:
+    yield from _acts_idle(programme.acts, _acts_waited_for(programme))
+
+
+def _acts_idle(
+    acts: Iterable[Act], uses: Iterable[tuple[object, str, str]]
+) -> Iterator[Problem]:
+    """
+    Acts that nothing waits for; *uses* are (owner, field, act) in rules.
+    """
+    used_acts = {act for _, _, act in uses}
+    for act in acts:
+        if act.id not in used_acts:
             yield _idle(act)
 
 
 def _fields_unknown(programme: Programme) -> Iterator[Problem]:
-    allowed = {each.id for each in programme.mandatory_fields}
+    allowed = {field.id for field in programme.mandatory_fields}
     for act in programme.acts:
         for name in act.fields:
             if name not in allowed:
@@ -273,7 +282,7 @@ def _idle(act: object) -> Problem:
     return problem_in(act, "id", "act_not_asked", message, remedy)
 
 
-def _acts_asked(programme: Programme) -> Iterator[tuple[object, str, str]]:
+def _acts_waited_for(programme: Programme) -> Iterator[tuple[object, str, str]]:
     """
     Every place that names an act: the object, its field, the act.
     """
@@ -285,8 +294,8 @@ def _acts_asked(programme: Programme) -> Iterator[tuple[object, str, str]]:
     for tally in programme.tallies:
         for act in tally.acts:
             yield tally, "acts", act
-    for each in programme.duty_lists:
-        for item in each.items:
+    for duty_list in programme.duty_lists:
+        for item in duty_list.items:
             if item.act is not None:
                 yield item, "act", item.act
 
@@ -335,7 +344,7 @@ _CHECKS = (
     _closing_kinds,
     _scope_words,
     _leader_words,
-    _acts_idle,
+    _acts_of_programme,
     _fields_unknown,
     _reports,
     _reasons_given,

@@ -58,7 +58,7 @@ class Packet:
         """
         Its documents that are not among the `named`.
         """
-        return tuple(each for each in self.documents if each not in named)
+        return tuple(document for document in self.documents if document not in named)
 
     def problems(self) -> Iterator[Problem]:
         if not self.documents:
@@ -155,8 +155,12 @@ class Closing:
         """
         Where a kind of closing is counted; None if there is no such kind here.
         """
-        found = (each.counts_as for each in self.kinds if each.id == kind)
-        return next(found, None)
+        counts = (
+            closing_kind.counts_as
+            for closing_kind in self.kinds
+            if closing_kind.id == kind
+        )
+        return next(counts, None)
 
     def missing(self, kind: str, ticked: Collection[str]) -> tuple[ChecklistItem, ...]:
         """
@@ -181,8 +185,8 @@ class Closing:
         The packet that lacks least and what it lacks; None if one is complete or none
         is asked for.
         """
-        lacking = [(each, each.missing(named)) for each in self.packets_for(kind)]
-        nearest = min(lacking, key=lambda each: len(each[1]), default=None)
+        lacking = [(packet, packet.missing(named)) for packet in self.packets_for(kind)]
+        nearest = min(lacking, key=lambda packet: len(packet[1]), default=None)
         return nearest if nearest and nearest[1] else None
 
     def route_for(self, kind: str, level: Level) -> Route | None:

@@ -28,7 +28,7 @@ class Condition:
             ValueError: neither a plain value nor a list of them.
         """
         listed = written if isinstance(written, list) else [written]
-        values = tuple(each for each in listed if isinstance(each, Value))
+        values = tuple(value for value in listed if isinstance(value, Value))
         if not listed or len(values) != len(listed):
             raise ValueError("应写一个值，或写成列表 [甲, 乙]。")
         return cls(values)
@@ -45,4 +45,6 @@ def all_hold(conditions: Mapping[Name, Condition], facts: Mapping[str, object]) 
     """
     Whether every named fact is known and fulfils its condition.
     """
-    return all(each.holds(facts.get(name)) for name, each in conditions.items())
+    return all(
+        condition.holds(facts.get(name)) for name, condition in conditions.items()
+    )

@@ -23,10 +23,10 @@ def current_policy() -> Policy:
     """
     directory = Directory.load(settings.deploy / "directory")
     programmes = load_programmes(settings.deploy / "programmes", directory)
-    wanted = [code for code in settings.get("PROGRAMMES").split(",") if code]
-    if wanted:
+    codes = [code for code in settings.get("PROGRAMMES").split(",") if code]
+    if codes:
         try:
-            programmes = Programmes(map(programmes.get, wanted))
+            programmes = Programmes(map(programmes.get, codes))
         except UnknownProgramme as unknown:
             raise SystemExit(f"PROGRAMMES names no programme: {unknown}") from None
     return Policy(

@@ -77,7 +77,9 @@ def _head(programme: Programme, directory: Directory) -> Iterator[str]:
 
 
 def _targets(programme: Programme) -> Iterator[str]:
-    yield from _listed("目标", (_target(each) for each in programme.milestones))
+    yield from _listed(
+        "目标", (_target(milestone) for milestone in programme.milestones)
+    )
     for baseline in programme.baselines:
         yield f"基数：{_baseline(baseline)}〔{baseline.source}〕"
         for milestone in baseline.milestones:
@@ -106,8 +108,8 @@ def _leading(programme: Programme, kind: Kind) -> Iterator[str]:
         yield f"  {target.title}：{target.percent}%〔{target.source}〕"
     fields = programme.mandatory_fields
     yield from _listed("逐案明确", (f"{f.title}〔{f.source}〕" for f in fields))
-    for each in programme.duty_lists:
-        yield from _duty_list(each)
+    for duty_list in programme.duty_lists:
+        yield from _duty_list(duty_list)
     for role in programme.cross_area:
         phrase = f"{role.unit}：{role.duty}{old_word(role.tooltip)}"
         yield f"跨区域分工：{phrase}〔{role.source}〕"
@@ -125,9 +127,9 @@ def _duties(programme: Programme, vocabulary: Vocabulary) -> Iterator[str]:
             for duty in rule_set.duties
         )
         yield from _listed(f"依{rule_set.title}的职责", rules)
-        for each in rule_set.limits:
-            limit = limit_words(each.limit)
-            yield f"  {each.id} {each.title}，{limit}〔{each.source}〕"
+        for limit in rule_set.limits:
+            words = limit_words(limit.limit)
+            yield f"  {limit.id} {limit.title}，{words}〔{limit.source}〕"
 
 
 def _office_work(programme: Programme, kind: Kind) -> Iterator[str]:
@@ -135,12 +137,14 @@ def _office_work(programme: Programme, kind: Kind) -> Iterator[str]:
         kinds = (f"{b.title}〔{b.source}〕" for b in programme.batch_kinds)
         yield from _listed("交办", kinds)
     if programme.objections:
-        sent = programme.objections
-        dispute = f"，有争议的提请{sent.dispute_to}" if sent.dispute_to else ""
-        within = limit_words(sent.limit)
-        yield f"  异议：{within}内退回并说明理由{dispute}〔{sent.source}〕"
+        objections = programme.objections
+        dispute = (
+            f"，有争议的提请{objections.dispute_to}" if objections.dispute_to else ""
+        )
+        within = limit_words(objections.limit)
+        yield f"  异议：{within}内退回并说明理由{dispute}〔{objections.source}〕"
     yield from _listed(
-        "定期报告", (_schedule(each) for each in programme.report_schedules)
+        "定期报告", (_schedule(schedule) for schedule in programme.report_schedules)
     )
     reports = (
         f"{p.title}：{'、'.join(p.heads) or '（自拟）'}〔{p.source}〕"
@@ -171,8 +175,8 @@ def _supervising(programme: Programme) -> Iterator[str]:
         only = "、".join(programme.duty_rule(kind).title for kind in step.duties)
         only = f"（限于：{only}）" if only else ""
         yield f"  {step.title}：{_step(step, supervision)}{only}〔{step.source}〕"
-    for each in supervision.thresholds:
-        yield f"  督查对象：{each.title}〔{each.source}〕"
+    for threshold in supervision.thresholds:
+        yield f"  督查对象：{threshold.title}〔{threshold.source}〕"
     hours = supervision.office_hours
     yield f"  通知在 {hours.from_} 至 {hours.to} 之间合并发出〔{hours.source}〕"
 
@@ -212,11 +216,11 @@ def _procedures(programme: Programme, kind: Kind) -> Iterator[str]:
 
 
 def _remarks(programme: Programme) -> Iterator[str]:
-    points = (f"{each.id} {each.text}" for each in programme.resolutions)
+    points = (f"{remark.id} {remark.text}" for remark in programme.resolutions)
     yield from _listed("文件未明之处的处理", points)
     omitted = (
-        f"{each.id} {each.why}{f'（见{each.where}）' if each.where else ''}"
-        for each in programme.left_out
+        f"{remark.id} {remark.why}{f'（见{remark.where}）' if remark.where else ''}"
+        for remark in programme.left_out
     )
     yield from _listed("不在本文件中的要求", omitted)
 
@@ -225,18 +229,18 @@ def _listed(title: str, lines: Iterator[str]) -> Iterator[str]:
     """
     A heading with its lines, and no heading without any.
     """
-    found = tuple(lines)
-    if found:
+    listed = tuple(lines)
+    if listed:
         yield f"{title}："
-        yield from (f"  {line}" for line in found)
+        yield from (f"  {line}" for line in listed)
 
 
 def _target(milestone: Milestone) -> str:
-    wanted = "全部化解"
+    target = "全部化解"
     if milestone.percent < 100:
-        wanted = f"化解率 {milestone.percent}% 以上"
+        target = f"化解率 {milestone.percent}% 以上"
     implied = "（推定）" if milestone.implied else ""
-    return f"{milestone.on} {wanted}{implied}〔{milestone.source}〕"
+    return f"{milestone.on} {target}{implied}〔{milestone.source}〕"
 
 
 def _baseline(baseline: Baseline) -> str:
@@ -251,11 +255,12 @@ def _baseline(baseline: Baseline) -> str:
     return f"{baseline.title}，{base}{size}"
 
 
-def _duty_list(each: DutyList) -> Iterator[str]:
-    yield f"职责清单：{each.title}（{MOMENTS[each.when]}）〔{each.source}〕"
-    for item in each.items:
+def _duty_list(duty_list: DutyList) -> Iterator[str]:
+    moment = MOMENTS[duty_list.when]
+    yield f"职责清单：{duty_list.title}（{moment}）〔{duty_list.source}〕"
+    for item in duty_list.items:
         yield f"  {item.text}{old_word(item.tooltip)}〔{item.source}〕"
-    if not each.items:
+    if not duty_list.items:
         yield "  （待填：文件未载明内容，由本单位填写）"
 
 

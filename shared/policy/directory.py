@@ -111,7 +111,7 @@ class Directory:
             decoder.check(unknown_parents(written, offices))
             decoder.check(circles(written, standings))
         # once more: who stands in a circle would be asked for its parents for ever
-        sound = [office for each in files for office in _readable(*each)]
+        sound = [office for file in files for office in _readable(*file)]
         return cls(sound), [decoder.source for decoder, _ in files]
 
     def office(self, code: str) -> Office:
@@ -141,8 +141,8 @@ class Directory:
         """
         The code of the office of that name, long or short.
         """
-        found = (o.code for o in self.offices() if name in {o.name, o.short_name})
-        return next(found, None)
+        codes = (o.code for o in self.offices() if name in {o.name, o.short_name})
+        return next(codes, None)
 
     def parent(self, code: str, on: date) -> str | None:
         """
@@ -171,10 +171,10 @@ class Directory:
         Raises:
             UnknownOffice: no office has this code.
         """
-        found = [self.office(code).code]
+        codes = [self.office(code).code]
         for child in self.children(code, on):
-            found += self.subtree(child, on)
-        return tuple(found)
+            codes += self.subtree(child, on)
+        return tuple(codes)
 
     def is_within(self, code: str, ancestor: str, on: date) -> bool:
         """

@@ -188,7 +188,7 @@ def above(standings: Standings, code: str, on: date) -> str | None:
     The office above another on a day; None at the top.
     """
     dated = standings.get(code, ())
-    return next((each.code for each in dated if each.from_ <= on <= each.to), None)
+    return next((entry.code for entry in dated if entry.from_ <= on <= entry.to), None)
 
 
 def unknown_post_sets(written: DirectoryFile) -> Iterator[Problem]:

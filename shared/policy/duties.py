@@ -77,9 +77,9 @@ class Until:
     or_else: date | None = None
 
     def problems(self) -> Iterator[Problem]:
-        given = (self.limit, self.day, self.fact)
+        ways = (self.limit, self.day, self.fact)
         both = self.limit is not None and self.fact is not None
-        if len([each for each in given if each is not None]) != 1 + both:
+        if len([way for way in ways if way is not None]) != 1 + both:
             message = "期限须有且只有一种写法。"
             remedy = "请用 limit、day、fact 之一，或 fact 与 limit。"
             yield problem_in(self, None, "one_due", message, remedy)
@@ -211,7 +211,7 @@ class DutyRule:
             message = "没有任何事件能履行这项职责。"
             remedy = "请写明 discharged_by。"
             yield problem_in(self, "discharged_by", "never_discharged", message, remedy)
-        if any(self._opens_too(each) for each in self.discharged_by):
+        if any(self._opens_too(trigger) for trigger in self.discharged_by):
             message = "产生职责的事件同时又履行它，职责永远不会存在。"
             remedy = "请改正 opened_by 或 discharged_by。"
             yield problem_in(self, "discharged_by", "never_fires", message, remedy)
@@ -250,14 +250,14 @@ class DutyRule:
         if self.instead_of_law:
             return self
         unwritten = _unwritten()
-        kept = {
+        changes = {
             name: getattr(law, name)
             for name in OF_THE_LAW
             if getattr(self, name) == unwritten[name] != getattr(law, name)
         }
-        if kept.keys() & {"waits", "extension"}:
-            kept["source"] = f"{self.source}；{law.source}"
-        return replace(self, **kept)
+        if changes.keys() & {"waits", "extension"}:
+            changes["source"] = f"{self.source}；{law.source}"
+        return replace(self, **changes)
 
     def departs_from(self, law: DutyRule) -> tuple[str, ...]:
         """
@@ -265,7 +265,7 @@ class DutyRule:
         """
         unwritten = _unwritten()
         written = [
-            each for each in OF_THE_LAW if getattr(self, each) != unwritten[each]
+            name for name in OF_THE_LAW if getattr(self, name) != unwritten[name]
         ]
         return tuple(
             name
@@ -287,8 +287,8 @@ class DutyRule:
         The length from the start to the end of a period, counted from 0; None
         where a day is set instead, by the rule or by the opening's `payload`.
         """
-        named = self.due.fact is not None and payload.get(self.due.fact)
-        limit = None if named else self.due.limit
+        own_day = self.due.fact is not None and payload.get(self.due.fact)
+        limit = None if own_day else self.due.limit
         if limit is None or self.every is None:
             return limit
         return replace(limit, amount=limit.amount + number * self.every.amount)
@@ -337,7 +337,7 @@ def _unwritten() -> Mapping[str, object]:
     """
     The values of `OF_THE_LAW` where a file writes none.
     """
-    return {each.name: each.default for each in fields(DutyRule)}
+    return {field.name: field.default for field in fields(DutyRule)}
 
 
 def _any(

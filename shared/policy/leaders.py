@@ -106,7 +106,10 @@ class LeaderRule:
         self, *, handed: bool, facts: Mapping[str, object] | None = None
     ) -> bool:
         all_facts: dict[str, object] = {**(facts or {}), "handed": handed}
-        some = any(each.holds(all_facts.get(name)) for name, each in self.any_.items())
+        some = any(
+            condition.holds(all_facts.get(name))
+            for name, condition in self.any_.items()
+        )
         return all_hold(self.when, all_facts) and (some or not self.any_)
 
     def gaps(
@@ -131,7 +134,10 @@ class LeaderRule:
         for (office, _, _), need in wanted.items():
             if office is None or not _at_level(office, need, directory):
                 continue
-            if sum(_is(each, office, need, directory) for each in leaders) < need.count:
+            if (
+                sum(_is(leader, office, need, directory) for leader in leaders)
+                < need.count
+            ):
                 of = directory.office(office)
                 several = f"{need.count}名" if need.count > 1 else ""
                 code = f"{need.office}_{need.flag or 'rank'}_missing"

@@ -87,7 +87,7 @@ def _under_law(programme: Programme, sets: Mapping[str, RuleSet]) -> Programme:
     """
     The programme joined with the rule sets that it names.
     """
-    law = tuple(sets[each] for each in programme.rule_sets)
+    law = tuple(sets[name] for name in programme.rule_sets)
     lawful = lawful_rules(law)
     duties = tuple(
         rule.within(lawful[rule.id]) if rule.id in lawful else rule

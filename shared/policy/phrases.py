@@ -37,9 +37,9 @@ FACTS = {
     "sensitive": "重大敏感",
 }
 VALUES: Mapping[str, Mapping[object, str]] = {
-    "origin": {each: each.chinese for each in Origin},
-    "case_kind": {each: each.chinese for each in CaseKind},
-    "difficulty": {each: each.chinese for each in Difficulty},
+    "origin": {origin: origin.chinese for origin in Origin},
+    "case_kind": {kind: kind.chinese for kind in CaseKind},
+    "difficulty": {value: value.chinese for value in Difficulty},
     "office_level": {
         "province": "省级",
         "city": "市级",
@@ -92,17 +92,19 @@ MOMENTS = {
 
 
 def leader_rule(rule: LeaderRule, kind: Kind) -> str:
-    wanted = [_need(each, kind) for each in rule.need]
-    wanted += ["责任部门"] if rule.department else []
-    wanted += ["工作专班"] if rule.team else []
-    wanted += ["化解时限"] if rule.resolve_by else []
+    requirements = [_need(need, kind) for need in rule.need]
+    requirements += ["责任部门"] if rule.department else []
+    requirements += ["工作专班"] if rule.team else []
+    requirements += ["化解时限"] if rule.resolve_by else []
     unit = "组成工作单元" if rule.work_unit else ""
     advice = "（提示）" if rule.advice else ""
-    return f"{_cases(rule)}：{'、'.join(wanted)}{unit}{advice}"
+    return f"{_cases(rule)}：{'、'.join(requirements)}{unit}{advice}"
 
 
 def _cases(rule: LeaderRule) -> str:
-    rest = [(name, each) for name, each in rule.when.items() if name != "handed"]
+    rest = [
+        (name, condition) for name, condition in rule.when.items() if name != "handed"
+    ]
     handed = rule.when.get("handed")
     kinds = [
         name
@@ -120,7 +122,7 @@ def _cases(rule: LeaderRule) -> str:
 def _conditions(conditions: Iterable[tuple[str, Condition]]) -> Iterator[str]:
     for name, condition in conditions:
         words = VALUES.get(name, {})
-        values = "、".join(words.get(each, str(each)) for each in condition.values)
+        values = "、".join(words.get(value, str(value)) for value in condition.values)
         plain = condition.values == (True,)
         yield FACTS[name] if plain else f"{FACTS[name]}为{values}"
 
@@ -162,7 +164,10 @@ def duty_rule(duty: DutyRule, programme: Programme, vocabulary: Vocabulary) -> s
 def _any_of(
     triggers: Iterable[Trigger], programme: Programme, vocabulary: Vocabulary
 ) -> str:
-    facts = (_fact(each.event, each.when, programme, vocabulary) for each in triggers)
+    facts = (
+        _fact(trigger.event, trigger.when, programme, vocabulary)
+        for trigger in triggers
+    )
     return "或".join(dict.fromkeys(facts))
 
 

@@ -153,9 +153,9 @@ class Programme:
         """
         measured = [self.milestones] if baseline is None else []
         measured += [
-            each.milestones for each in self.baselines if baseline in {None, each.id}
+            item.milestones for item in self.baselines if baseline in {None, item.id}
         ]
-        return next_milestone(next((each for each in measured if each), ()), as_of)
+        return next_milestone(next((item for item in measured if item), ()), as_of)
 
     def milestone_matter(self, office: str, on: date) -> str:
         """
@@ -170,13 +170,13 @@ class Programme:
         """
         own = [self.milestone_for(as_of)]
         apart = [
-            self.milestone_for(as_of, each.id)
-            for each in self.baselines
-            if each.milestones
+            self.milestone_for(as_of, item.id)
+            for item in self.baselines
+            if item.milestones
         ]
-        asked = own if self.milestones else apart
-        alike = len({(each.on, each.percent) for each in asked}) == 1
-        return asked[0] if alike else None
+        milestones = own if self.milestones else apart
+        alike = len({(item.on, item.percent) for item in milestones}) == 1
+        return milestones[0] if alike else None
 
     def duty_rules(self, on: date, kind: str) -> tuple[DutyRule, ...]:
         """
@@ -224,20 +224,23 @@ class Programme:
         Raises:
             UnknownPart: nothing with a limit has this id.
         """
-        found = [
+        candidates = [
             LimitFound(rule.due.limit, rule.title, rule.source)
             for rule in self.duties
             if rule.id == limit_id and rule.due.limit
         ]
-        found += [
+        candidates += [
             LimitFound(limit, title, source, rule_set)
             for rule_set in self.law
             for name, limit, title, source in rule_set.all_limits()
             if name == limit_id
         ]
-        if not found:
+        if not candidates:
             raise UnknownPart(limit_id)
-        return next((each for each in found if not each.reservation(on)), found[0])
+        return next(
+            (candidate for candidate in candidates if not candidate.reservation(on)),
+            candidates[0],
+        )
 
     def limit_names(self) -> tuple[str, ...]:
         """
@@ -292,7 +295,11 @@ class Programme:
         Whether a post may lead or handle as a leader at a level (DY-05); where the
         programme says nothing, the leading group may.
         """
-        flags = [each.flags for each in self.eligible_leaders if each.level == level]
+        flags = [
+            eligible.flags
+            for eligible in self.eligible_leaders
+            if eligible.level == level
+        ]
         if not flags:
             return post.leader
         return any(getattr(post, flag) for allowed in flags for flag in allowed)
@@ -362,8 +369,10 @@ class Programme:
         if office == self.hub:
             upward = self.returns.recipients
         addresses: list[str] = []
-        for each in upward:
-            addresses += [each] if "@" in each else directory.office(each).mail
+        for recipient in upward:
+            addresses += (
+                [recipient] if "@" in recipient else directory.office(recipient).mail
+            )
         return tuple(dict.fromkeys(addresses))
 
 
@@ -411,13 +420,13 @@ class Programmes:
 
 def _one(parts: Iterable[Part], part_id: str) -> Part:
     try:
-        return next(each for each in parts if each.id == part_id)
+        return next(part for part in parts if part.id == part_id)
     except StopIteration:
         raise UnknownPart(part_id) from None
 
 
 def _first_of_each(acts: Iterable[Act]) -> tuple[Act, ...]:
-    found: dict[str, Act] = {}
+    by_id: dict[str, Act] = {}
     for act in acts:
-        found.setdefault(act.id, act)
-    return tuple(found.values())
+        by_id.setdefault(act.id, act)
+    return tuple(by_id.values())

@@ -51,8 +51,8 @@ class RuleSet:
         for rule in self.duties:
             if rule.due.limit:
                 yield rule.id, rule.due.limit, rule.title, rule.source
-        for each in self.limits:
-            yield each.id, each.limit, each.title, each.source
+        for limit in self.limits:
+            yield limit.id, limit.limit, limit.title, limit.source
 
     def problems(self) -> Iterator[Problem]:
         yield from duplicates(self.acts, "id")
@@ -120,11 +120,11 @@ def lawful_rules(sets: Iterable[RuleSet]) -> Mapping[str, DutyRule]:
     """
     The duties of enabled rule sets by id; of several with one id the first.
     """
-    found: dict[str, DutyRule] = {}
+    by_id: dict[str, DutyRule] = {}
     for rule_set in sets:
         for rule in rule_set.duties if rule_set.enabled else ():
-            found.setdefault(rule.id, rule)
-    return found
+            by_id.setdefault(rule.id, rule)
+    return by_id
 
 
 def sources_of(files: Iterable[tuple[Decoder, RuleSet]]) -> list[YamlFile]:

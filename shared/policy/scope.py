@@ -43,8 +43,8 @@ class Test:
     contains: Mapping[OpinionFact, Condition] | None = None
 
     def problems(self) -> Iterator[Problem]:
-        given = (self.one_of, self.between, self.at_least, self.contains)
-        if len([each for each in given if each is not None]) != 1:
+        ways = (self.one_of, self.between, self.at_least, self.contains)
+        if len([way for way in ways if way is not None]) != 1:
             message = "一项检验须有且只有一种判断。"
             remedy = "请用 one_of、between、at_least、contains 之一。"
             yield problem_in(self, None, "one_operator", message, remedy)

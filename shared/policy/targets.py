@@ -78,7 +78,7 @@ def next_milestone(milestones: Iterable[Milestone], as_of: date) -> Milestone:
 
     Where no rate is asked for, nothing is: 0 percent on the day itself.
     """
-    in_order = sorted(milestones, key=lambda each: each.on)
-    upcoming = (each for each in in_order if as_of <= each.on)
+    in_order = sorted(milestones, key=lambda milestone: milestone.on)
+    upcoming = (milestone for milestone in in_order if as_of <= milestone.on)
     last = in_order[-1] if in_order else Milestone(as_of, 0, "")
     return next(upcoming, last)

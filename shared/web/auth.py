@@ -132,9 +132,9 @@ class TokenVerifier:
         return identity
 
     def _refresh(self) -> None:
-        found, new = self._jwks.read()
+        keys, new = self._jwks.read()
         if new:
-            self._keys = KeySet.import_key_set(found)  # type: ignore[arg-type]
+            self._keys = KeySet.import_key_set(keys)  # type: ignore[arg-type]
             self._known.clear()
         if self._revocations is not None:
             revoked, new = self._revocations.read()
@@ -187,10 +187,10 @@ def require_role(identity: Identity, roles: frozenset[Role]) -> None:
     Raises `Forbidden` unless *identity* has one of *roles*.
     """
     if identity.role not in roles:
-        needed = "、".join(sorted(role.chinese for role in roles))
+        titles = "、".join(sorted(role.chinese for role in roles))
         raise Forbidden.because(
             "role_not_allowed",
-            f"此事须由{needed}办理，令牌的角色是{identity.role.chinese}。",
+            f"此事须由{titles}办理，令牌的角色是{identity.role.chinese}。",
             "请使用相应角色的令牌。",
         )
 

@@ -94,9 +94,9 @@ class Call:
 
         Raises `Forbidden`.
         """
-        asked = code or self.query.get("office") or self.who.office
-        require_office(self.who, asked, current_policy().directory, self.today)
-        return asked
+        office = code or self.query.get("office") or self.who.office
+        require_office(self.who, office, current_policy().directory, self.today)
+        return office
 
     def offices(self) -> tuple[str, ...]:
         """

@@ -334,5 +334,5 @@ def _problems(messages: Any, place: str, separator: str) -> Iterator[Problem]:
             yield from _problems(inner, here, separator)
         return
     for message in messages:
-        known = message if isinstance(message, Message) else _OTHER
-        yield replace(known.problem, location=place)
+        text = message if isinstance(message, Message) else _OTHER
+        yield replace(text.problem, location=place)

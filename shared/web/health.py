@@ -81,8 +81,8 @@ class Probes:
         types = list(topology.types_read_by(reader))
         try:
             with engine_for(self.service).connect() as connection:
-                found = connection.execute(_NOT_LONG_ANNOUNCED, {"types": types})
-                return _json({"events": [str(each) for each in found.scalars()]}, 200)
+                rows = connection.execute(_NOT_LONG_ANNOUNCED, {"types": types})
+                return _json({"events": [str(row) for row in rows.scalars()]}, 200)
         except Exception as error:  # noqa: BLE001 - the reader is told that it failed
             return _json({"error": type(error).__name__}, 503)
 
@@ -111,10 +111,10 @@ class Probes:
     def _watch_hub(self) -> None:
         gauge = HUB_LAG.labels(self.service)
         while True:
-            asked = time.monotonic()
+            started = time.monotonic()
             eventlet.sleep(1)
-            gauge.set(max(time.monotonic() - asked - 1, 0))
+            gauge.set(max(time.monotonic() - started - 1, 0))
 
 
-def _json(found: Any, status: int) -> Response:
-    return Response(json.dumps(found), status, content_type="application/json")
+def _json(body: Any, status: int) -> Response:
+    return Response(json.dumps(body), status, content_type="application/json")

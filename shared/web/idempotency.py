@@ -81,19 +81,19 @@ class IdempotencyKeys:
         ).first()
         if claimed is not None:
             return None
-        kept = self.session.execute(
+        row = self.session.execute(
             self.table.select().where(
                 self.table.c.office == self.office, self.table.c.key == key
             )
         ).one()
-        if kept.fingerprint != fingerprint:
+        if row.fingerprint != fingerprint:
             raise Conflict.because(
                 "idempotency_key_reused",
                 "这个 Idempotency-Key 已用于另一个内容不同的请求。",
                 "新的请求请换一个新的 Idempotency-Key。",
                 "Idempotency-Key",
             )
-        return Answer(kept.status, kept.answer)
+        return Answer(row.status, row.answer)
 
     def keep(self, key: str, answer: Answer) -> None:
         self.session.execute(

@@ -92,11 +92,11 @@ def http_error(error: HTTPException) -> Response:
     status = error.code or 500
     if 300 <= status < 400:
         return error.get_response()
-    kind, *said = _HTTP_ERRORS.get(
+    kind, *arguments = _HTTP_ERRORS.get(
         status, (Malformed, "bad_request", "请求无法处理。", "请检查请求。")
     )
     trace = str(uuid7())
-    response = problem(kind.because(*said), status=status, trace=trace)
+    response = problem(kind.because(*arguments), status=status, trace=trace)
     response.headers["X-Correlation-Id"] = trace
     allow = getattr(error, "valid_methods", None)
     if allow:

@@ -64,17 +64,17 @@ def _no_constant(name: str) -> Any:
 
 
 def load(
-    schema: Schema | None, found: Any, problems: list[Problem], prefix: str
+    schema: Schema | None, fields: Any, problems: list[Problem], prefix: str
 ) -> Any:
     if schema is None:
-        if found:
+        if fields:
             problems.extend(
                 Problem("unknown_field", "没有名为此的参数。", "请删去。", f"?{name}")
-                for name in found
+                for name in fields
             )
         return None
     try:
-        return schema.load(found)
+        return schema.load(fields)
     except ValidationError as error:
         problems.extend(
             problems_of(error, prefix=prefix, separator="" if prefix else "/")

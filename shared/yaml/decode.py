@@ -69,13 +69,13 @@ class Decoder:
         """
         The whole file as one object; not to be used when the source has problems.
         """
-        found: Any = INVALID
+        value: Any = INVALID
         if not self.source.problems or self.source.value is not None:
-            found = self._read(kind, self.source.value, ())
-        if found is INVALID:
-            found = kind.__new__(kind)
-            self._remember(found, ())
-        return found  # type: ignore[no-any-return]
+            value = self._read(kind, self.source.value, ())
+        if value is INVALID:
+            value = kind.__new__(kind)
+            self._remember(value, ())
+        return value  # type: ignore[no-any-return]
 
     def check(self, problems: Iterable[Problem]) -> None:
         """
@@ -126,13 +126,13 @@ class Decoder:
         if origin is Mapping:
             return self._entries(arguments, value, place)
         # what is left is "X or None", written by leaving the key out
-        kind = next(each for each in arguments if each is not NoneType)
+        kind = next(argument for argument in arguments if argument is not NoneType)
         return self._read(kind, value, place)
 
     def _choice(self, allowed: Collection[Any], value: Any, place: Place) -> Any:
         if value in allowed:
             return value
-        listed = "、".join(str(each) for each in allowed)
+        listed = "、".join(str(word) for word in allowed)
         message = f"“{value}”不在可选值之内。{did_you_mean(str(value), allowed)}"
         self.source.report(place, "unknown_value", message, f"可选：{listed}。")
         return INVALID
@@ -155,8 +155,8 @@ class Decoder:
             key: self._read(kinds[1], item, (*place, key))
             for key, item in value.items()
         }
-        kept = {key: item for key, item in read.items() if item is not INVALID}
-        return MappingProxyType(kept)
+        items = {key: item for key, item in read.items() if item is not INVALID}
+        return MappingProxyType(items)
 
     def _parsed(self, kind: Any, value: Any, place: Place) -> Any:
         try:
@@ -176,9 +176,9 @@ class Decoder:
             return value
         return self._wrong(place, KIND_NAMES[kind], value)
 
-    def _wrong(self, place: Place, wanted: str, value: Any) -> _Invalid:
+    def _wrong(self, place: Place, expected: str, value: Any) -> _Invalid:
         message = f"“{value}”的类型不对。"
-        self.source.report(place, "wrong_type", message, f"应为{wanted}。")
+        self.source.report(place, "wrong_type", message, f"应为{expected}。")
         return INVALID
 
     def _object(self, kind: Any, value: Any, place: Place) -> Any:
@@ -213,20 +213,20 @@ class Decoder:
         return built
 
     def _unknown_keys(
-        self, value: Iterable[str], known: Collection[str], place: Place
+        self, value: Iterable[str], keys: Collection[str], place: Place
     ) -> None:
         for key in value:
-            if key not in known:
-                message = f"不认识“{key}”。{did_you_mean(key, known)}"
-                remedy = f"可用：{'、'.join(known)}。"
+            if key not in keys:
+                message = f"不认识“{key}”。{did_you_mean(key, keys)}"
+                remedy = f"可用：{'、'.join(keys)}。"
                 self.source.report((*place, key), "unknown_key", message, remedy)
 
 
-def did_you_mean(written: str, known: Iterable[Any]) -> str:
+def did_you_mean(written: str, words: Iterable[Any]) -> str:
     """
     A sentence naming the nearest known word, or nothing.
     """
-    near = difflib.get_close_matches(written, [str(each) for each in known], n=1)
+    near = difflib.get_close_matches(written, [str(word) for word in words], n=1)
     return f"是否想写“{near[0]}”？" if near else ""
 
 
@@ -235,11 +235,11 @@ def duplicates(of: Iterable[T], field: str) -> Iterator[Problem]:
     Problems of objects that share a *field* which should differ.
     """
     seen = set()
-    for each in of:
-        value = getattr(each, field)
+    for item in of:
+        value = getattr(item, field)
         if value in seen:
             message = f"“{value}”出现了不止一次。"
-            yield problem_in(each, field, "duplicate_id", message, "请改成不同的值。")
+            yield problem_in(item, field, "duplicate_id", message, "请改成不同的值。")
         seen.add(value)
 
 

@@ -53,10 +53,10 @@ class YamlFile:
         """
         Add a problem; of a value that is absent, at the line where it should stand.
         """
-        known = place
-        while known and known not in self.lines:
-            known = known[:-1]
-        line = Line(str(self.path), self.lines.get(known, 1), dotted(place))
+        named = place
+        while named and named not in self.lines:
+            named = named[:-1]
+        line = Line(str(self.path), self.lines.get(named, 1), dotted(place))
         if (line.path, code) not in {*self.located()}:
             self.problems.append(Problem(code, detail, remedy, line))
 
@@ -83,10 +83,10 @@ def dotted(place: Place) -> str:
     """
     A place as an editor would say it: `milestones[2].percent`.
     """
-    said = ""
+    text = ""
     for step in place:
-        said += f"[{step + 1}]" if isinstance(step, int) else f".{step}"
-    return said.removeprefix(".") or "（全文）"
+        text += f"[{step + 1}]" if isinstance(step, int) else f".{step}"
+    return text.removeprefix(".") or "（全文）"
 
 
 def read_yaml(path: Path) -> YamlFile:

@@ -211,7 +211,7 @@ def city_return(book: Book, on: date, known: date) -> dict[str, Any]:
     The return of the city: its own line, one for each county, and their total.
     """
     offices = sorted(OFFICES.values())
-    lines = [Line(each, NAMES[each], frozenset({each})) for each in offices]
+    lines = [Line(office, NAMES[office], frozenset({office})) for office in offices]
     return _return(lines, book, on, known)
 
 

@@ -27,23 +27,23 @@ from shared.policy.directory import Directory
 
 
 def main(arguments: Sequence[str] | None = None, out: TextIO = sys.stdout) -> int:
-    asked = _asked(arguments)
-    if asked.memory:
-        size = asked.memory * 1024 * 1024
+    options = _asked(arguments)
+    if options.memory:
+        size = options.memory * 1024 * 1024
         resource.setrlimit(resource.RLIMIT_AS, (size, size))
     encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-    out.writelines(encode(line) + "\n" for line in lines(asked))
+    out.writelines(encode(line) + "\n" for line in lines(options))
     out.flush()
     return 0
 
 
-def lines(asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    offices = Directory.load(asked.directory).offices()
+def lines(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    offices = Directory.load(options.directory).offices()
     reading = read_ledger(
-        asked.file,
-        filename=asked.filename or asked.file.name,
-        form=load_form(asked.form),
-        context=Context(today=asked.today, office_of=office_names(offices)),
+        options.file,
+        filename=options.filename or options.file.name,
+        form=load_form(options.form),
+        context=Context(today=options.today, office_of=office_names(offices)),
     )
     rows = faulty = 0
     try:

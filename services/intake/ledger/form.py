@@ -144,11 +144,11 @@ class Form:
         """
         Every tidied title, alias, id and "group + title".
         """
-        known = {label(column.title): column for column in self.columns}
+        columns = {label(column.title): column for column in self.columns}
         for column in self.columns:
             for title in (column.id, column.group + column.title, *column.aliases):
-                known.setdefault(label(title), column)
-        return known
+                columns.setdefault(label(title), column)
+        return columns
 
     def required(self) -> tuple[Column, ...]:
         """

@@ -61,9 +61,9 @@ class Titles:
 
     def _candidates(self, rows: Sequence[Row]) -> Iterator[Heading]:
         for index, row in enumerate(rows):
-            found = self._single(index, row)
-            if found.position_of:
-                yield found
+            heading = self._single(index, row)
+            if heading.position_of:
+                yield heading
             if index + 1 < len(rows) and any(map(text_of, rows[index + 1])):
                 pair = self._pair(index + 1, row, rows[index + 1])
                 if pair is not None:

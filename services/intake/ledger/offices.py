@@ -40,10 +40,10 @@ def office_names(offices: Iterable[Named]) -> Callable[[str], str | None]:
         name = compact(written)
         codes = codes_by_name.get(name)
         if codes is None:
-            known = [n for n in codes_by_name if _same_but_longer(name, n)]
-            longest = max(map(len, known), default=0)
+            longer = [n for n in codes_by_name if _same_but_longer(name, n)]
+            longest = max(map(len, longer), default=0)
             codes = set[str]().union(
-                *(codes_by_name[n] for n in known if len(n) == longest)
+                *(codes_by_name[n] for n in longer if len(n) == longest)
             )
         return next(iter(codes)) if len(codes) == 1 else None
 
@@ -57,10 +57,10 @@ def _spellings(office: Named) -> set[str]:
     return {full, plain, brief, compact(office.short_name)}
 
 
-def _same_but_longer(name: str, known: str) -> bool:
+def _same_but_longer(name: str, other: str) -> bool:
     """
     One is the other with the places above it written before.
     """
-    longer, shorter = (name, known) if len(name) >= len(known) else (known, name)
+    longer, shorter = (name, other) if len(name) >= len(other) else (other, name)
     place = _PLACE.fullmatch(shorter)
     return place is not None and len(place[1]) > 1 and longer.endswith(shorter)

@@ -63,5 +63,5 @@ def hidden(text: str) -> str:
     """
     A personal cell as it may stand in a list: its length and its end, no more.
     """
-    kept = 4 if len(text) > 10 else 0
-    return "*" * min(len(text) - kept, 14) + text[len(text) - kept :]
+    shown = 4 if len(text) > 10 else 0
+    return "*" * min(len(text) - shown, 14) + text[len(text) - shown :]

@@ -192,12 +192,12 @@ class Reading(Iterator[RowResult]):
 
     def _other_form(self, seen: Sequence[Heading]) -> LedgerUnreadable:
         best = max(seen, key=lambda h: len(h.position_of), default=Heading(0, {}))
-        found = [c.title for c in self._form.columns if c.id in best.position_of]
+        titles = [c.title for c in self._form.columns if c.id in best.position_of]
         missing = _some([column.title for column in best.missing(self._form)])
         return unreadable(
             "other_form",
             f"不是《{self._form.title}》：缺少{missing}；"
-            f"只找到{_some(found) if found else '0个已知列名'}。",
+            f"只找到{_some(titles) if titles else '0个已知列名'}。",
             "请使用登记表的样式，标题行放在前"
             f"{self._form.limits.heading_within}行内，不要改动列名。",
         )

@@ -118,8 +118,8 @@ class RowReader:
         places = heading.position_of
         return _Sheet(
             name=name,
-            plan=[(places[each], each, self.parsers[each]) for each in places],
-            letters={each: letter(first_column + places[each]) for each in places}
+            plan=[(places[column], column, self.parsers[column]) for column in places],
+            letters={column: letter(first_column + places[column]) for column in places}
             if first_column is not None
             else {},
             width=1 + max(places.values()),
@@ -152,8 +152,8 @@ class RowReader:
                     bad[column_id] = cell
         for column_id in self.lists:
             values[column_id] = values[column_id] or []
-        for column_id, said in self._said_together(sheet.name, number, values, bad):
-            bad.setdefault(column_id, said)
+        for column_id, problem in self._said_together(sheet.name, number, values, bad):
+            bad.setdefault(column_id, problem)
         problems = tuple(
             self._problem(column_id, raw, sheet, number, bad[column_id])
             for column_id in bad

@@ -86,8 +86,8 @@ def identity_number_holds(values: Values, _form: Form, today: dt.date) -> Said:
     number = number.upper()
     fault = identity_number_fault(number, today)
     if fault:
-        said = _IDENTITY_FAULTS[fault].format(len(number))
-        yield "id_no", BadCell(f"id_number_{fault}", said, _IDENTITY_REMEDY)
+        detail = _IDENTITY_FAULTS[fault].format(len(number))
+        yield "id_no", BadCell(f"id_number_{fault}", detail, _IDENTITY_REMEDY)
     else:
         values["id_no"], values["id_type"] = number, _RESIDENT
 

@@ -133,17 +133,17 @@ def _objects(text: str) -> list[dict[str, Any]]:
     Raises LedgerUnreadable `json_broken`; the size of a ledger has a limit already.
     """
     try:
-        found = json.loads(text, parse_constant=_no_constant)
+        objects = json.loads(text, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         raise _broken(f"第{error.lineno}行第{error.colno}个字符起") from None
     except (ValueError, RecursionError):
         raise _broken("内容") from None
-    if not isinstance(found, list):
+    if not isinstance(objects, list):
         raise _broken("内容")
-    for count, each in enumerate(found, start=1):
-        if not isinstance(each, dict):
+    for count, item in enumerate(objects, start=1):
+        if not isinstance(item, dict):
             raise _broken(f"第{count}条")
-    return found
+    return objects
 
 
 def _no_constant(name: str) -> None:
@@ -164,9 +164,9 @@ def _object_rows(
     titles: Titles,
     ignored: dict[str, None],
 ) -> Iterator[Row]:
-    for each in objects:
+    for values in objects:
         row: list[Cell] = [None] * len(places)
-        for key, value in each.items():
+        for key, value in values.items():
             column = titles.column_of(key)
             if column is not None:
                 row[places[column.id]] = _flat(value)

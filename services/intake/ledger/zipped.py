@@ -97,9 +97,9 @@ def _check_places(piece: bytes, limits: Limits) -> None:
     if far := _FAR_COLUMN.search(piece):
         raise _far_cell(f"{far[1].decode()}列")
     start = piece.rfind(b"<c r=", 0, max(piece.rfind(b"<v"), piece.rfind(b"<is"), 0))
-    found = _FILLED.match(piece, start) if start >= 0 else None
-    if found and int(found[1]) > limits.rows + _SPARE_ROWS:
-        raise _far_cell(f"第{int(found[1])}行")
+    lowest = _FILLED.match(piece, start) if start >= 0 else None
+    if lowest and int(lowest[1]) > limits.rows + _SPARE_ROWS:
+        raise _far_cell(f"第{int(lowest[1])}行")
 
 
 def _too_large(limits: Limits) -> LedgerUnreadable:

@@ -44,13 +44,13 @@ def read_date(text: str) -> dt.date:
     """
     text = folded(text)
     try:
-        if found := _SEPARATED.fullmatch(text) or _JOINED.fullmatch(text):
-            year, month, day = map(int, found.groups())
+        if match := _SEPARATED.fullmatch(text) or _JOINED.fullmatch(text):
+            year, month, day = map(int, match.groups())
             return dt.date(year, month, day)
-        if found := _SERIAL.fullmatch(text):
-            return serial_date(int(found[1]))
-        if found := _NUMERALS.fullmatch(text.replace(" ", "")):
-            return _numerals(*found.groups())
+        if match := _SERIAL.fullmatch(text):
+            return serial_date(int(match[1]))
+        if match := _NUMERALS.fullmatch(text.replace(" ", "")):
+            return _numerals(*match.groups())
     except ValueError:
         raise _invalid() from None
     if _NO_DAY.fullmatch(text):

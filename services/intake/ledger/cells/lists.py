@@ -166,9 +166,9 @@ def _entry(line: str) -> dict[str, object]:
     """
     A line of progress with its day; without one that can be read, the text alone.
     """
-    if found := _DATED.fullmatch(line):
+    if match := _DATED.fullmatch(line):
         try:
-            return {"on": read_date(found[1]).isoformat(), "text": found[2]}
+            return {"on": read_date(match[1]).isoformat(), "text": match[2]}
         except BadCell:
             pass
     return {"on": None, "text": line}

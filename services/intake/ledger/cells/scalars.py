@@ -107,11 +107,11 @@ def integer_parser(column: Column, form: Form, _context: Context) -> Parser:
 
 
 def _counted(text: str) -> int:
-    if found := _COUNT.fullmatch(text):
-        return int(found[1])
-    if found := _COUNT_IN_NUMERALS.fullmatch(text):
+    if match := _COUNT.fullmatch(text):
+        return int(match[1])
+    if match := _COUNT_IN_NUMERALS.fullmatch(text):
         try:
-            return count_of(found[1])
+            return count_of(match[1])
         except ValueError:
             raise _no_count() from None
     raise _no_count()
@@ -236,11 +236,11 @@ def money_parser(column: Column, form: Form, _context: Context) -> Parser:
         text = folded(text_of(cell)).replace(" ", "")
         if not text or text in form.blanks:
             return None
-        found = _YUAN.fullmatch(text)
-        if not found:
+        match = _YUAN.fullmatch(text)
+        if not match:
             raise BadCell("money_invalid", "不是金额", _MONEY_REMEDY)
         try:
-            yuan = Decimal(found[1].replace(",", "")) * (10_000 if found[2] else 1)
+            yuan = Decimal(match[1].replace(",", "")) * (10_000 if match[2] else 1)
         except InvalidOperation:
             raise BadCell("money_invalid", "不是金额", _MONEY_REMEDY) from None
         if yuan != round(yuan, 2):
