@@ -22,7 +22,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    ColumnElement,
     Connection,
     Date,
     DateTime,
@@ -38,6 +37,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.schema import SchemaItem
+from sqlalchemy.sql.elements import KeyedColumnElement
 from sqlalchemy.types import TypeEngine
 
 from shared.vocabulary import Term
@@ -147,7 +147,7 @@ def read_page(
     session: Connection,
     query: Select[Any],
     request: PageRequest,
-    by: Sequence[ColumnElement[Any]],
+    by: Sequence[KeyedColumnElement[Any]],
 ) -> Page[Any]:
     """
     One page of *query* in the order of the columns *by*, which it selects.

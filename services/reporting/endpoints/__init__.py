@@ -1,3 +1,3 @@
 """
-How reporting is reached over HTTP: one module a subject.
+How reporting is reached, by subject; `service` makes one service of them.
 """

@@ -1,63 +1,88 @@
 """
-What several endpoints look up first: the programme, the figures that a query asks for.
+What several endpoints look up first: the programme and the figures that a client asks
+for, the return that the path names.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
 
 from services.reporting.domain.figures import FiguresRequest
-from services.reporting.store import Ledger
-from shared.errors import Problem, Rejected, reject_if
+from services.reporting.store import Ledger, Returns
+from shared.errors import Conflict, Problem, Rejected, reject_if
 from shared.policy.current import current_policy
-from shared.policy.directory import Directory
 from shared.policy.programme import Programme
 from shared.rules import programme_exists
-from shared.web.endpoint import Call
+from shared.web.endpoint import Call, or_not_found
 
 
-def request_of(call: Call) -> tuple[FiguresRequest, Programme]:
+def figures_request(call: Call) -> tuple[FiguresRequest, Programme]:
     """
-    The figures that the query string asks for, and their programme.
+    Which figures the query asks for, and their programme.
 
-    Raises `Rejected`.
+    Raises `Rejected`, or `Forbidden` outside the caller's offices.
     """
-    office, query = call.office(), call.query
-    programme = programme_of(call, query["programme"], office)
+    office, known_at = call.office(), call.query.get("known_at")
+    programme = programme_for(call, call.query["programme"], office)
     latest = Ledger(call.session).latest()
-    reject_if(known_at_in_future(query.get("known_at"), latest))
-    known_at = query.get("known_at") or latest
+    reject_if(_known_at_in_future(known_at, latest))
     request = FiguresRequest(
-        programme.code, office, query["as_of"], known_at, query["own"]
+        programme.code,
+        office,
+        call.query["as_of"],
+        known_at or latest,
+        call.query["own"],
     )
     return request, programme
 
 
-def programme_of(
+def programme_for(
     call: Call, code: str, office: str, problems: Iterable[Problem] = ()
 ) -> Programme:
     """
     The programme *code*, if it concerns the office or an office below it.
 
-    Raises `Rejected` for that, and for the other *problems* of the request.
+    Raises `Rejected` if not, with the other *problems* of the request.
     """
-    policy = current_policy()
-    missing = [*programme_exists(code, policy.programmes.codes, "/programme")]
-    if missing:
-        raise Rejected(*missing, *problems)
-    programme = policy.programmes.get(code)
-    concerned = _not_concerned(policy.directory, office, programme, call.today)
-    reject_if([*concerned, *problems])
+    programmes = current_policy().programmes
+    unknown = [*programme_exists(code, programmes.codes, "/programme")]
+    if unknown:
+        raise Rejected(*unknown, *problems)
+    programme = programmes.get(code)
+    reject_if([*_not_concerned(call, office, programme), *problems])
     return programme
 
 
-def _not_concerned(
-    directory: Directory, office: str, programme: Programme, on: date
-) -> Iterator[Problem]:
-    root = programme.offices_root
-    covered = directory.is_within(office, root, on)
-    if not covered and not directory.is_within(root, office, on):
+def return_of(call: Call) -> Row[Any]:
+    """
+    The return whose number is in the path. Raises `NotFound`, `Forbidden`.
+    """
+    number = call.path["number"]
+    signed: Row[Any] = or_not_found(Returns(call.session).get(number), "报表", number)
+    call.office(signed.office)
+    return signed
+
+
+def rendered_return_of(call: Call) -> Row[Any]:
+    """
+    The return whose number is in the path, with its documents.
+
+    Raises `Conflict` until they are rendered.
+    """
+    signed = return_of(call)
+    if signed.workbook is None:
+        raise Conflict.because("not_rendered_yet", "报表正在生成。", "请稍后再取。")
+    return signed
+
+
+def _not_concerned(call: Call, office: str, programme: Programme) -> Iterator[Problem]:
+    directory, root = current_policy().directory, programme.offices_root
+    covered = directory.is_within(office, root, call.today)
+    if not covered and not directory.is_within(root, office, call.today):
         yield Problem(
             "programme_not_for_office",
             f"该专项工作不涉及机关 {office}。",
@@ -66,24 +91,11 @@ def _not_concerned(
         )
 
 
-def as_of_in_future(as_of: date, today: date) -> Iterator[Problem]:
-    """
-    A day must have begun before its figures are signed.
-    """
-    if as_of > today:
-        yield Problem(
-            "as_of_in_future",
-            f"统计日 {as_of} 在今天 {today} 之后，还不能签发。",
-            "请改为今天或以前的日期。",
-            "/as_of",
-        )
-
-
-def known_at_in_future(
+def _known_at_in_future(
     known_at: datetime | None, latest: datetime
 ) -> Iterator[Problem]:
     """
-    What will be known later cannot be answered for yet: more may still arrive.
+    The ledger is complete up to *latest*; more facts may arrive for a later moment.
     """
     if known_at is not None and known_at > latest:
         yield Problem(

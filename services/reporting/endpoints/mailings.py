@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.reporting.schemas import MailingView, ReturnsQuery
-from services.reporting.store import Notices
+from services.reporting.schemas.mailings import MailingsQuery, MailingView
+from services.reporting.store import Mailings
+from shared.records import row_of
 from shared.web.endpoint import Call, api
 from shared.web.paging import Page
 
@@ -15,15 +16,17 @@ from shared.web.paging import Page
 @api(
     "GET",
     "/mailings",
-    query=ReturnsQuery,
+    query=MailingsQuery,
     answer=MailingView,
     many=True,
 )
-def list_mailings(call: Call) -> Page[dict[str, Any]]:
+def list_mailings(call: Call) -> Page[Any]:
     """
     The mails of supervision notices to an office and to all below it.
     """
-    store = Notices(call.session)
-    page = store.of_offices(call.offices(), call.page)
-    mails = store.mails_of([row.id for row in page.items])
-    return page.map(lambda row: row._asdict() | {"deliveries": mails[row.id]})
+    mailings = Mailings(call.session)
+    page = mailings.page_of(call.offices(), call.page)
+    mails = mailings.mails_of([mailing.id for mailing in page.items])
+    return page.map(
+        lambda mailing: {**row_of(mailing), "deliveries": mails[mailing.id]}
+    )

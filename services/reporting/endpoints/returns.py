@@ -1,34 +1,38 @@
 """
-Returns: signed, listed, shown, downloaded and mailed again.
+Returns: signed, listed, shown with what later facts would change, mailed again.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Row
-
+from services.reporting import drafting
 from services.reporting.delivery.delivery import ask_again
 from services.reporting.delivery.render import XLSX
 from services.reporting.domain.figures import FiguresRequest
 from services.reporting.domain.returns import differences, revision_after, sign
-from services.reporting.drafting import draft
-from services.reporting.endpoints.lookup import as_of_in_future, programme_of
+from services.reporting.endpoints.lookup import (
+    programme_for,
+    rendered_return_of,
+    return_of,
+)
 from services.reporting.events import DeliveryRequested, ReturnSigned
 from services.reporting.overtaken import changed_cells, overtaken
-from services.reporting.schemas import (
-    Redelivery,
+from services.reporting.schemas.returns import (
+    RedeliveryBody,
     ReturnsQuery,
     ReturnView,
-    Signing,
+    SigningBody,
     WholeReturnView,
 )
 from services.reporting.store import OUTBOX, Deliveries, Ledger, Returns
 from services.reporting.under_way import announced, under_way
-from shared.errors import Conflict
+from shared.errors import Problem
 from shared.policy.current import current_policy
 from shared.settings import settings
-from shared.web.endpoint import LEADERS, Call, Download, api, or_not_found
+from shared.web.endpoint import LEADERS, Call, Download, api
 from shared.web.paging import Page
 
 
@@ -36,7 +40,7 @@ from shared.web.paging import Page
     "POST",
     "/returns",
     roles=LEADERS,
-    body=Signing,
+    body=SigningBody,
     answer=ReturnView,
     status=202,
     refusals=(409,),
@@ -45,12 +49,13 @@ def sign_return(call: Call) -> dict[str, Any]:
     """
     Sign a return: its figures are fixed now, rendered and mailed upward next.
 
-    *under_way* says how many facts had not arrived, *differences* where a line is
-    not what its office signed. Refused when nothing has changed since last time.
+    *under_way* says how many facts had not arrived, *differences* where a line is not
+    what its office signed. Refused when nothing has changed since last time.
     """
     office, as_of = call.office(call.body.get("office")), call.body["as_of"]
-    problems = as_of_in_future(as_of, call.today)
-    programme = programme_of(call, call.body["programme"], office, problems)
+    programme = programme_for(
+        call, call.body["programme"], office, _as_of_in_future(as_of, call.today)
+    )
     directory = current_policy().directory
     returns, ledger = Returns(call.session), Ledger(call.session)
     events = announced()
@@ -58,7 +63,7 @@ def sign_return(call: Call) -> dict[str, Any]:
     # The lock comes first: a later revision must not know less.
     newest = returns.newest(programme.code, office, as_of)
     request = FiguresRequest(programme.code, office, as_of, ledger.latest())
-    figures = draft(ledger, programme, directory, request, as_known=True)
+    figures = drafting.draft(ledger, programme, directory, request, as_known=True)
     revision = revision_after(newest, figures)
     below = returns.signed_by(
         programme.code, [row["office"] for row in figures["rows"]], as_of
@@ -82,7 +87,7 @@ def sign_return(call: Call) -> dict[str, Any]:
         ReturnSigned(**about, programme=programme.code, revision=revision),
         DeliveryRequested(**about),
     )
-    return _shown_by_id(call, signed.number)
+    return _shown(call, [returns.get(signed.number)])[0]
 
 
 @api(
@@ -92,11 +97,12 @@ def sign_return(call: Call) -> dict[str, Any]:
     answer=ReturnView,
     many=True,
 )
-def list_returns(call: Call) -> Page[dict[str, Any]]:
+def list_returns(call: Call) -> Page[Any]:
     """
     The signed returns of an office and of all below it.
     """
-    page = Returns(call.session).of_offices(call.offices(), call.page)
+    request = call.page
+    page = Returns(call.session).page_of(call.offices(), request)
     return Page(_shown(call, page.items), page.next)
 
 
@@ -105,11 +111,11 @@ def show_return(call: Call) -> dict[str, Any]:
     """
     A return with its figures, what they would be now, and the state of every mail.
     """
-    signed = _return_of(call)
-    mails = Deliveries(call.session, signed.id).all()
+    signed = return_of(call)
     cells = changed_cells(call.session, signed)
-    return signed._asdict() | {
-        "deliveries": mails,
+    return {
+        **signed._asdict(),
+        "deliveries": Deliveries(call.session, signed.id).all(),
         "changes": cells,
         "overtaken": bool(cells),
     }
@@ -120,7 +126,7 @@ def download_workbook(call: Call) -> Download:
     """
     The frozen workbook of a return, byte for byte as it was mailed.
     """
-    signed = _frozen(call)
+    signed = rendered_return_of(call)
     return Download(bytes(signed.workbook), XLSX, f"{signed.id}.xlsx")
 
 
@@ -129,7 +135,7 @@ def download_page(call: Call) -> Download:
     """
     The frozen page of a return.
     """
-    signed = _frozen(call)
+    signed = rendered_return_of(call)
     return Download(signed.page.encode(), "text/html", f"{signed.id}.html")
 
 
@@ -137,7 +143,7 @@ def download_page(call: Call) -> Download:
     "POST",
     "/returns/<number>/deliveries",
     roles=LEADERS,
-    body=Redelivery,
+    body=RedeliveryBody,
     answer=ReturnView,
     status=202,
 )
@@ -145,40 +151,31 @@ def deliver_again(call: Call) -> dict[str, Any]:
     """
     Mail a return again to the recipients it did not reach, and to them only.
     """
-    signed = _return_of(call)
+    signed = return_of(call)
     ask_again(call.session, signed.id)
-    again = DeliveryRequested(
+    requested = DeliveryRequested(
         office=signed.office, case_number=signed.id, occurred_on=signed.as_of
     )
-    OUTBOX.announce(call.session, again)
-    return _shown_by_id(call, signed.id)
+    OUTBOX.announce(call.session, requested)
+    return _shown(call, [return_of(call)])[0]
 
 
-def _return_of(call: Call) -> Row[Any]:
-    """
-    The return whose id is in the path.
-    """
-    number = call.path["number"]
-    signed = or_not_found(Returns(call.session).get(number), "报表", number)
-    call.office(signed.office)
-    return signed
-
-
-def _shown_by_id(call: Call, number: str) -> dict[str, Any]:
-    signed = or_not_found(Returns(call.session).get(number), "报表", number)
-    return _shown(call, [signed])[0]
-
-
-def _frozen(call: Call) -> Row[Any]:
-    signed = _return_of(call)
-    if signed.workbook is None:
-        raise Conflict.because("not_rendered_yet", "报表正在生成。", "请稍后再取。")
-    return signed
-
-
-def _shown(call: Call, rows: list[Row[Any]]) -> list[dict[str, Any]]:
+def _shown(call: Call, rows: list[Any]) -> list[dict[str, Any]]:
     """
     Returns as they are listed: with whether later facts would change them.
     """
     numbers = overtaken(call.session, rows)
-    return [row._asdict() | {"overtaken": row.id in numbers} for row in rows]
+    return [{**row._asdict(), "overtaken": row.id in numbers} for row in rows]
+
+
+def _as_of_in_future(as_of: date, today: date) -> Iterator[Problem]:
+    """
+    A day must have begun before its figures are signed.
+    """
+    if as_of > today:
+        yield Problem(
+            "as_of_in_future",
+            f"统计日 {as_of} 在今天 {today} 之后，还不能签发。",
+            "请改为今天或以前的日期。",
+            "/as_of",
+        )

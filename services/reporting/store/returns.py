@@ -159,8 +159,8 @@ class Returns:
             .where(returns.c.office.in_(offices))
             .order_by(returns.c.office, returns.c.revision.desc())
         )
-        found = self.session.execute(query)
-        return {office: (number, figures) for office, number, figures in found}
+        rows = self.session.execute(query)
+        return {office: (number, figures) for office, number, figures in rows}
 
     def figures_of(self, numbers: Collection[str]) -> dict[str, Mapping[str, Any]]:
         """
@@ -174,7 +174,13 @@ class Returns:
         The newest revision of each return, of the *limit* latest days and offices.
         """
         newest = (
-            select(returns.c.id, returns.c.programme, returns.c.office, returns.c.as_of)
+            select(
+                returns.c.id,
+                returns.c.programme,
+                returns.c.office,
+                returns.c.as_of,
+                returns.c.ended_counts,
+            )
             .distinct(returns.c.programme, returns.c.office, returns.c.as_of)
             .order_by(
                 returns.c.programme,
@@ -239,7 +245,10 @@ class Returns:
         query = select(returns).where(returns.c.id == number)
         return self.session.execute(query.with_for_update() if lock else query).first()
 
-    def of_offices(self, offices: Collection[str], request: PageRequest) -> Page[Any]:
+    def page_of(self, offices: Collection[str], request: PageRequest) -> Page[Any]:
+        """
+        A page of the returns that these offices signed, without their documents.
+        """
         query = select(*_VIEW).where(returns.c.office.in_(offices))
         return read_page(self.session, query, request, [returns.c.id])
 
