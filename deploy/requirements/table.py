@@ -12,7 +12,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -29,6 +28,8 @@ STATES = {
 }
 # Tests under these folders reach the services through their public endpoints only.
 PUBLIC = ("tests/service/", "tests/journey/")
+# What makes a row in tests/service/requirements; its first argument names the ids.
+ROW_FUNCTIONS = frozenset({"requirement", "of_the_office"})
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def markers() -> dict[str, list[Marker]]:
     """
     by_id: dict[str, list[Marker]] = defaultdict(list)
     codes = {section.programme for section in sections()} - {""}
-    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+    for path in sorted((ROOT / "tests").rglob("*.py")):
         for marker in markers_in(path, codes):
             by_id[marker.requirement].append(marker)
     return by_id
@@ -101,11 +102,12 @@ def markers() -> dict[str, list[Marker]]:
 
 def markers_in(path: Path, codes: set[str]) -> Iterator[Marker]:
     """
-    The markers `pytest.mark.requirement("PY-04", …)` in one file: on a test, on one of
-    its parameters, or on the whole file.
+    The markers in one file: `pytest.mark.requirement("PY-04", …)` on a test, on one of
+    its parameters, or on the whole file; and the rows of tests/service/requirements,
+    whose ids stand in one text.
     """
     source = path.read_text("utf-8")
-    if "mark.requirement" not in source:
+    if "requirement" not in source:
         return
     programmes = frozenset(code for code in codes if code in source)
     file = path.relative_to(ROOT).as_posix()
@@ -116,11 +118,18 @@ def markers_in(path: Path, codes: set[str]) -> Iterator[Marker]:
                 yield Marker(requirement, file, test, programmes)
 
 
-def _ids(node: ast.AST) -> list[Any]:
-    marks = isinstance(node, ast.Call) and ast.unparse(node.func)
-    if marks != "pytest.mark.requirement" or not isinstance(node, ast.Call):
+def _ids(node: ast.AST) -> list[str]:
+    if not isinstance(node, ast.Call):
         return []
-    return [ast.literal_eval(argument) for argument in node.args]
+    texts = [
+        argument.value
+        for argument in node.args
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+    ]
+    function = ast.unparse(node.func)
+    if function == "pytest.mark.requirement":
+        return texts
+    return texts[0].split() if texts and function in ROW_FUNCTIONS else []
 
 
 def page() -> str:

@@ -9,6 +9,7 @@ import pytest
 from deploy.requirements.table import (
     PAGE,
     PUBLIC,
+    ROOT,
     STATES,
     Marker,
     Requirement,
@@ -56,6 +57,18 @@ def test_no_test_carries_an_id_there_is_not():
 
 def test_the_page_is_the_one_made_from_the_data_file():
     assert PAGE.read_text("utf-8") == page()
+
+
+def test_every_file_of_rows_is_run():
+    service = ROOT / "tests" / "service"
+    source = (service / "test_requirements.py").read_text("utf-8")
+    files = {each.stem for each in (service / "requirements").glob("*.py")}
+
+    assert [
+        name
+        for name in files - {"__init__"}
+        if f"tests.service.requirements.{name} import" not in source
+    ] == []
 
 
 @pytest.mark.parametrize(
