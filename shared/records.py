@@ -156,7 +156,8 @@ def read_page(
     """
     place = request.place([column.type.python_type for column in by])
     if place is not None:
-        query = query.where(tuple_(*by) > tuple_(*place))
+        types = [column.type for column in by]
+        query = query.where(tuple_(*by) > tuple_(*place, types=types))
     rows = session.execute(query.order_by(*by).limit(request.limit + 1)).all()
     names = [str(column.key) for column in by]
     return Page.cut(
