@@ -54,7 +54,7 @@ class _Source:
         self.location = place
         self.checked = 0.0
         self.stamp: object = None
-        self.found: object = None
+        self.content: object = None
 
     def read(self) -> tuple[object, bool]:
         """
@@ -64,18 +64,18 @@ class _Source:
         """
         now = time.monotonic()
         if self.stamp is not None and now - self.checked < _REFRESH_SECONDS:
-            return self.found, False
+            return self.content, False
         self.checked = now
         try:
             stamp, text = self._fetch()
         except (OSError, httpx.HTTPError):
             if self.stamp is None:
                 raise
-            return self.found, False
+            return self.content, False
         if stamp == self.stamp:
-            return self.found, False
-        self.stamp, self.found = stamp, json.loads(text)
-        return self.found, True
+            return self.content, False
+        self.stamp, self.content = stamp, json.loads(text)
+        return self.content, True
 
     def _fetch(self) -> tuple[object, str]:
         if self.location.startswith(("http://", "https://")):
