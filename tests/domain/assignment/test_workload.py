@@ -18,11 +18,11 @@ from tests.builders.facts import act, handed_down
 from tests.domain.policy.test_leaders import (
     COUNTY,
     START,
+    compute,
     named,
     office_below,
     opened,
     programme_of,
-    compute,
     title,
 )
 
