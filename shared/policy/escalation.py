@@ -57,7 +57,7 @@ class SupervisionStep:
 
     def concerns(self, kind: str | None) -> bool:
         """
-        Whether a kind of duty may come to it, or (None) a whole case.
+        Whether a kind of duty may reach this step, or (None) a whole case.
         """
         return not self.duties or kind in self.duties
 

@@ -243,6 +243,8 @@ def test_a_baseline_is_frozen_once_and_the_live_figure_stands_beside_it(
     body = {"programme": PROGRAMME, "baseline": "frozen", "frozen_on": "2020-12-31"}
     early = hub.post("assignment", "/baselines", body)
     clock.set(date(2021, 1, 4))
+    signing = {"programme": PROGRAMME, "as_of": "2021-01-03"}
+    paper = hub.post("reporting", "/returns", signing)
     frozen = hub.post("assignment", "/baselines", body)
     again = hub.post("assignment", "/baselines", body)
     (later,) = desk.cases(reported_on="2021年1月4日")
@@ -265,3 +267,10 @@ def test_a_baseline_is_frozen_once_and_the_live_figure_stands_beside_it(
     assert shown["frozen"]["rate"] == total["rate"]
     assert shown["live"]["base"] == total["base"]
     assert shown["live"]["rate"] == total["rate_live"]
+    # The list governs the rate of a return that was signed before it was frozen.
+    number = paper.json()["id"]
+    listed = {each["id"]: each for each in all_items(hub, "reporting", "/returns")}
+    whole = hub.get("reporting", f"/returns/{number}").json()
+    assert listed[number]["overtaken"]
+    assert whole["overtaken"]
+    assert "base_frozen" in {cell["measure"] for cell in whole["changes"]}

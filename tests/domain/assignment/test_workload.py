@@ -19,7 +19,7 @@ from tests.builders.facts import act, handed_down
 from tests.domain.policy.test_leaders import (
     COUNTY,
     START,
-    led_by_facts,
+    compute,
     named,
     office_below,
     opened,
@@ -233,7 +233,7 @@ def test_the_parts_of_units_carry_the_words_of_the_plan_without_watching_anybody
 def jiaozuo_case(*facts):
     court = office_below("jiaozuo-2021", "county", kind="court")
     known = [opened(court), handed_down(START), *facts]
-    led = led_by_facts("jiaozuo-2021", *known, office=court)
+    led = compute("jiaozuo-2021", *known, office=court)
     programme = programme_of("jiaozuo-2021")
     return tuple(checklists.of_case(led, "open", known, programme))
 
