@@ -134,13 +134,23 @@ def servers() -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
-def stack(servers) -> Stack:
+def stack(servers, database, eventually) -> Stack:
     """
     The five services and the relay on those servers, on 2020-11-20 in office hours,
     with short delays.
+
+    Periodic reports are owed from the day on which the system first runs: no test sets
+    another day before that.
     """
     servers.start(*PROCESSES)
     servers.wait_ready(*PROCESSES)
+    schedules = sa.text("SELECT EXISTS (SELECT FROM assignment.report_schedules)")
+
+    def periods_have_begun():
+        with database.begin("owner") as session:
+            return session.scalar(schedules)
+
+    eventually(periods_have_begun)
     return servers
 
 

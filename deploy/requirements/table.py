@@ -12,7 +12,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -29,18 +28,21 @@ STATES = {
 }
 # Tests under these folders reach the services through their public endpoints only.
 PUBLIC = ("tests/service/", "tests/journey/")
+# What makes a row in tests/service/requirements; its first argument names the ids.
+ROW_FUNCTIONS = frozenset({"requirement", "of_the_office"})
 
 
 @dataclass(frozen=True)
 class Requirement:
     """
-    One row: a phrase of the document, how far it is met, and what it lacks.
+    One row: a phrase of the document, how far it is met, what it lacks, and a remark.
     """
 
     id: str
     text: str
     state: str
     lacks: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def markers() -> dict[str, list[Marker]]:
     """
     by_id: dict[str, list[Marker]] = defaultdict(list)
     codes = {section.programme for section in sections()} - {""}
-    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+    for path in sorted((ROOT / "tests").rglob("*.py")):
         for marker in markers_in(path, codes):
             by_id[marker.requirement].append(marker)
     return by_id
@@ -101,11 +103,12 @@ def markers() -> dict[str, list[Marker]]:
 
 def markers_in(path: Path, codes: set[str]) -> Iterator[Marker]:
     """
-    The markers `pytest.mark.requirement("PY-04", …)` in one file: on a test, on one of
-    its parameters, or on the whole file.
+    The markers in one file: `pytest.mark.requirement("PY-04", …)` on a test, on one of
+    its parameters, or on the whole file; and the rows of tests/service/requirements,
+    whose ids stand in one text.
     """
     source = path.read_text("utf-8")
-    if "mark.requirement" not in source:
+    if "requirement" not in source:
         return
     programmes = frozenset(code for code in codes if code in source)
     file = path.relative_to(ROOT).as_posix()
@@ -116,11 +119,18 @@ def markers_in(path: Path, codes: set[str]) -> Iterator[Marker]:
                 yield Marker(requirement, file, test, programmes)
 
 
-def _ids(node: ast.AST) -> list[Any]:
-    marks = isinstance(node, ast.Call) and ast.unparse(node.func)
-    if marks != "pytest.mark.requirement" or not isinstance(node, ast.Call):
+def _ids(node: ast.AST) -> list[str]:
+    if not isinstance(node, ast.Call):
         return []
-    return [ast.literal_eval(argument) for argument in node.args]
+    texts = [
+        argument.value
+        for argument in node.args
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+    ]
+    function = ast.unparse(node.func)
+    if function == "pytest.mark.requirement":
+        return texts
+    return texts[0].split() if texts and function in ROW_FUNCTIONS else []
 
 
 def page() -> str:
@@ -144,7 +154,10 @@ def page() -> str:
         lines += ["", f"## {section.title}", ""]
         if section.programme:
             lines += [f"Programme file `{section.programme}`.", ""]
-        lines += ["| id | text | state | lacks | shown by |", "|---|---|---|---|---|"]
+        lines += [
+            "| id | text | state | lacks, or a note | shown by |",
+            "|---|---|---|---|---|",
+        ]
         lines += [_line(row, shown.get(row.id, [])) for row in section.rows]
     return "\n".join(lines) + "\n"
 
@@ -162,7 +175,8 @@ def _line(row: Requirement, shown: list[Marker]) -> str:
     files = sorted({marker.file for marker in shown})
     tests = "<br>".join(f"`{file}`" for file in files)
     text = row.text.replace("|", "/")
-    return f"| {row.id} | {text} | {row.state} | {row.lacks} | {tests} |"
+    remarks = "; ".join(filter(None, (row.lacks, row.note)))
+    return f"| {row.id} | {text} | {row.state} | {remarks} | {tests} |"
 
 
 if __name__ == "__main__":

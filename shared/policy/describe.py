@@ -156,7 +156,11 @@ def _office_work(programme: Programme, kind: Kind) -> Iterator[str]:
         at_least = f"，每年不少于{roster.times_a_year}次" if roster.times_a_year else ""
         phrase = f"{EVERY[roster.every]}由{flags}在{roster.place}值守{at_least}"
         yield f"接访：{roster.title}，{phrase}〔{roster.source}〕"
-    acts = (f"{a.title}{old_word(a.tooltip)}〔{a.source}〕" for a in programme.acts)
+    acts = (
+        f"{a.title}{'：' * bool(a.kinds)}{'、'.join(a.kinds)}"
+        f"{old_word(a.tooltip)}〔{a.source}〕"
+        for a in programme.acts
+    )
     yield from _listed("留痕事项", acts)
     yield from _listed("统计", map(_tally, programme.tallies))
 

@@ -73,7 +73,8 @@ class Post:
 @dataclass(frozen=True)
 class Department:
     """
-    A department; its head and deputy are posts of the office.
+    A department; its head and deputy are posts of the office. One person is its head;
+    `deputies`: how many are its deputies, unwritten if nobody has counted them.
     """
 
     code: str
@@ -81,14 +82,32 @@ class Department:
     head: str
     deputy: str
     rank: str
+    deputies: int | None = None
+
+    def problems(self) -> Iterator[Problem]:
+        if self.deputies is not None and self.deputies < 1:
+            message = "副职人数须至少为一人。"
+            yield problem_in(
+                self, "deputies", "not_positive", message, "请改正或删除。"
+            )
 
     def posts(self) -> tuple[Post, Post]:
         """
         The heads of a department are middle managers.
         """
-        head = Post(f"{self.code}_head", self.name + self.head, self.rank, middle=True)
+        head = Post(
+            f"{self.code}_head",
+            self.name + self.head,
+            self.rank,
+            middle=True,
+            holders=1,
+        )
         deputy = Post(
-            f"{self.code}_deputy", self.name + self.deputy, self.rank, middle=True
+            f"{self.code}_deputy",
+            self.name + self.deputy,
+            self.rank,
+            middle=True,
+            holders=self.deputies,
         )
         return head, deputy
 

@@ -25,6 +25,7 @@ PAIR = 2
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 AskedFor = Literal[
+    "kind",
     "post",
     "evidence",
     "to",
@@ -54,9 +55,9 @@ class Act:
     """
     Something an office does and records, on a case or of its own.
 
-    `needs` is what the record must carry, `fields` the mandatory fields that the case
-    must name by then. `tooltip`: the document's own word where the title must not use
-    it.
+    `needs` is what the record must carry, `kinds` what its kind may be, `fields` the
+    mandatory fields that the case must name by then. `tooltip`: the document's own word
+    where the title must not use it.
     """
 
     id: str
@@ -64,8 +65,16 @@ class Act:
     source: str
     of: Literal["case", "office", "both"] = "case"
     needs: tuple[AskedFor, ...] = ()
+    kinds: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     tooltip: str = ""
+
+    def problems(self) -> Iterator[Problem]:
+        if ("kind" in self.needs) is not bool(self.kinds):
+            message = "须记录种类的事项要列出可填的种类，其他的不列。"
+            yield problem_in(
+                self, "kinds", "kinds_unfit", message, "请改正 needs 或 kinds。"
+            )
 
 
 @dataclass(frozen=True)
@@ -202,7 +211,7 @@ class Tally:
 
     `difference`: the counts of the first act less those of the second (JZ-08).
     `missing` looks for offices or cases, or with `of: departments` for the departments
-    of each office (PY-36). `by`: also how often by each post or text that the acts
+    of each office (PY-36). `by`: also how often by each post or kind that the acts
     name, with its share (PY-25, XQ-50).
     `at_least`: counts the matters in which they were recorded so often (DY-32).
     """
@@ -213,7 +222,7 @@ class Tally:
     source: str
     show: Literal["count", "list", "missing", "difference"] = "count"
     of: Literal["offices", "departments"] = "offices"
-    by: Literal["post", "text"] | None = None
+    by: Literal["post", "kind"] | None = None
     unit: str = "次"
     at_least: int | None = None
 

@@ -150,6 +150,7 @@ def lived():
         client._http.close()
 
 
+@pytest.mark.requirement("PY-04", "I-19", "I-21")
 def test_the_returns_are_those_of_the_independent_computation(lived):
     outcome = lived.outcome
 
@@ -293,6 +294,7 @@ def test_every_figure_opens_into_its_cases(lived, as_of):
     assert len(aided) == figures["total"]["aid_persons"]
 
 
+@pytest.mark.requirement("PY-43")
 def test_every_signed_return_was_mailed_with_its_workbook(lived):
     mails = [
         message_from_bytes(file.read_bytes(), policy=default)

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 
 from tests.service.asking import Desk
 
+pytest.register_assert_rewrite("tests.service.requirements.rows")
+
 
 @pytest.fixture(scope="session")
 def desk(as_office, eventually):

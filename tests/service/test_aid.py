@@ -4,6 +4,8 @@ Judicial aid from the application to the one payment, through the door.
 
 from __future__ import annotations
 
+import pytest
+
 from tests.builders import COUNTY, NEIGHBOUR
 from tests.service.asking import all_items, refused
 
@@ -58,6 +60,7 @@ def test_aid_is_applied_for_granted_and_paid_and_counts_when_paid(
     eventually(lambda: desk.entries(number, "aid_persons") == [("2020-11-16", 1)])
 
 
+@pytest.mark.requirement("TL-35")
 def test_an_application_opens_the_duty_to_decide_in_ten_working_days(
     as_office, desk, eventually
 ):

@@ -21,6 +21,7 @@ from tests.service.asking import (
 )
 
 
+@pytest.mark.requirement("TL-04", "S8")
 def test_a_case_that_is_not_the_offices_own_goes_back_to_the_hander(
     as_office, desk, announced
 ):
@@ -51,6 +52,7 @@ def test_a_case_that_is_not_the_offices_own_goes_back_to_the_hander(
     assert "assignment.objection_decided" in announced("assignment", number)
 
 
+@pytest.mark.requirement("S8")
 def test_a_refusal_is_disputed_one_level_up(as_office, desk):
     (number,) = desk.cases()
     batch = handed(as_office, number)
@@ -149,6 +151,7 @@ def test_a_recall_and_an_objection_at_one_moment_leave_nothing_waiting(as_office
     assert states <= {"moot"}
 
 
+@pytest.mark.requirement("XQ-05")
 def test_a_list_is_frozen_by_one_of_two_who_freeze_it_at_once(as_office):
     hub = as_office("640104800", "reviewer")
     body = {

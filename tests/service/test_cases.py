@@ -1,10 +1,13 @@
 """
-Batches, leaders, filing, closing under review and flowing back, through the door.
+Batches, leaders, filing, closing under review and flowing back, through the endpoints,
+under puyang-2020.
 """
 
 from __future__ import annotations
 
 from datetime import date
+
+import pytest
 
 from tests.builders import COUNTY, NEIGHBOUR, new_number
 from tests.service.asking import (
@@ -44,6 +47,7 @@ def handed_down(as_office, *numbers, **changes):
     return as_office("410900", "reviewer").post("assignment", "/batches", body)
 
 
+@pytest.mark.requirement("PY-23", "S12")
 def test_a_case_of_its_own_office_is_led_by_a_leader_of_that_office(
     as_office, desk, announced, eventually
 ):
@@ -87,6 +91,7 @@ def test_leaders_named_in_the_ledger_count_from_the_day_it_was_reported(
     eventually(lambda: desk.entries(number, "led") == [("2020-11-02", 1)])
 
 
+@pytest.mark.requirement("PY-24")
 def test_a_case_handed_down_needs_a_leader_of_the_city_too(
     as_office, desk, announced, eventually
 ):
@@ -112,6 +117,7 @@ def test_a_case_handed_down_needs_a_leader_of_the_city_too(
     eventually(lambda: desk.entries(number, "led") == [("2020-11-12", 1)])
 
 
+@pytest.mark.requirement("S7")
 def test_a_batch_is_received_by_each_responsible_office(as_office, desk, announced):
     (ours,) = desk.cases()
     (theirs,) = desk.cases(by=as_office(NEIGHBOUR), reporting_office="南乐县人民检察院")
@@ -139,6 +145,7 @@ def test_a_batch_is_received_by_each_responsible_office(as_office, desk, announc
     refused(outsider, 403, "outside_your_offices")
 
 
+@pytest.mark.requirement("PY-17")
 def test_an_office_files_its_list_when_every_case_is_led_and_placed(as_office, desk):
     # An office of its own in this test: filing looks at all the cases of one.
     filer, leader = as_office("410927"), as_office("410927", "leader")
@@ -169,6 +176,7 @@ def test_an_office_files_its_list_when_every_case_is_led_and_placed(as_office, d
     assert filed.json()["id"] in {filing["id"] for filing in listed}
 
 
+@pytest.mark.requirement("PY-30", "S20", "S21", "S22", "S23")
 def test_a_case_is_resolved_when_the_hub_confirms_its_closing(
     as_office, desk, announced, eventually
 ):
@@ -198,6 +206,7 @@ def test_a_case_is_resolved_when_the_hub_confirms_its_closing(
     eventually(lambda: desk.entries(number, "resolved") == [("2020-11-10", 1)])
 
 
+@pytest.mark.requirement("S22")
 def test_a_closing_sent_back_counts_nothing_and_may_be_reported_again(
     as_office, desk, announced
 ):
@@ -219,6 +228,7 @@ def test_a_closing_sent_back_counts_nothing_and_may_be_reported_again(
     assert "assignment.closing_returned" in announced("assignment", number)
 
 
+@pytest.mark.requirement("PY-33")
 def test_a_lawful_ending_and_a_procedural_step_are_not_counted_as_resolved(
     desk, eventually
 ):
@@ -240,6 +250,7 @@ def test_a_lawful_ending_and_a_procedural_step_are_not_counted_as_resolved(
     assert desk.entries(concluded, "resolved") == []
 
 
+@pytest.mark.requirement("S28")
 def test_a_case_that_flows_back_is_no_longer_resolved_and_its_clock_resumes(
     as_office, desk, eventually
 ):
@@ -264,6 +275,7 @@ def test_a_case_that_flows_back_is_no_longer_resolved_and_its_clock_resumes(
     eventually(lambda: desk.entries(number, "flowed_back") == [("2020-11-18", 1)])
 
 
+@pytest.mark.requirement("PY-32")
 def test_the_clock_flags_a_duty_once_when_its_day_has_passed(
     as_office, desk, clock, announced, eventually
 ):
@@ -283,6 +295,7 @@ def test_the_clock_flags_a_duty_once_when_its_day_has_passed(
     assert announced("assignment", number).count(flagged) == 1
 
 
+@pytest.mark.requirement("PY-12")
 def test_what_was_due_before_the_plan_is_listed_as_backdated_and_not_flagged(
     as_office, desk, clock, announced
 ):
@@ -328,6 +341,7 @@ def test_a_case_is_closed_only_when_led_and_really_treated(as_office, desk):
     )
 
 
+@pytest.mark.requirement("PY-30")
 def test_a_closing_is_confirmed_only_when_the_whole_standard_was_checked(desk):
     identity = desk.submitted_closing(desk.led_case())
     answer = desk.review(identity, checklist=["in_time", "看过了"])

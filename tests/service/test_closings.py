@@ -227,7 +227,7 @@ def test_a_basic_courts_closing_needs_every_signature_in_order(courts_case, anno
     ]
 
 
-@pytest.mark.requirement("XQ-25", "XQ-43")
+@pytest.mark.requirement("XQ-25", "XQ-43", "XQ-42")
 def test_each_report_is_reviewed_for_itself_and_returned_for_a_named_reason(
     streets_case,
 ):

@@ -121,6 +121,7 @@ def test_an_act_no_rule_knows_is_refused_with_what_there_is(petition, act):
     assert "party_agenda" not in found["no_such_act"]["remedy"]
 
 
+@pytest.mark.requirement("S16")
 def test_an_extension_is_signed_capped_and_kept(appeal, as_office):
     leader, path = as_office(COUNTY, "leader"), at("duties", appeal) + "/extensions"
     wrong = a_record(by_post="副检察长", days=200, on="2020-11-21")
@@ -194,6 +195,7 @@ def test_the_calculator_counts_any_limit(as_office, rule, more, due):
     }
 
 
+@pytest.mark.requirement("TL-17")
 @pytest.mark.parametrize(
     ("rule", "day", "code"),
     [
@@ -225,6 +227,7 @@ def test_the_calculator_counts_no_limit_of_a_programme_there_is_not(as_office):
     refused(answer, 422, "no_such_programme")
 
 
+@pytest.mark.requirement("JZ-37", "TL-44")
 def test_a_nil_report_is_an_act_of_its_own_and_discharges_the_day(
     as_office, clock, eventually
 ):

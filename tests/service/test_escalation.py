@@ -329,6 +329,7 @@ def test_notices_are_found_by_matter_state_and_programme_oldest_first(
     refused(nowhere, 422, "no_such_programme")
 
 
+@pytest.mark.requirement("PY-51")
 def test_three_notices_without_progress_make_a_candidate_and_a_person_decides(
     a_case, as_office, crossed, eventually, clock
 ):
@@ -403,6 +404,7 @@ def test_an_open_case_without_any_act_is_stagnant_and_an_act_ends_it(
     assert [each["on"] for each in found] == ["2021-02-19"]
 
 
+@pytest.mark.requirement("PY-37")
 def test_candidates_for_inspection_come_with_their_reason(a_case, as_office):
     for _ in range(2):
         a_case()

@@ -1,5 +1,6 @@
 """
-Figures, the entries behind them, and returns signed, frozen and mailed upward.
+Figures, the entries behind them, and returns signed, frozen and mailed upward, under
+puyang-2020.
 """
 
 from __future__ import annotations
@@ -151,6 +152,7 @@ def test_entries_are_read_page_by_page(as_office, desk, eventually):
     assert seen == whole
 
 
+@pytest.mark.requirement("PY-43")
 def test_a_signed_return_is_frozen_and_mailed_to_the_office_above(
     stack, as_office, eventually, reported
 ):

@@ -4,6 +4,8 @@ A hearing from the decision to its result, through the door.
 
 from __future__ import annotations
 
+import pytest
+
 from tests.builders import COUNTY, NEIGHBOUR
 from tests.service.asking import all_items, at, refused
 
@@ -104,6 +106,7 @@ def test_hearings_are_listed_by_state_for_the_office_and_those_above(as_office, 
     assert not listed(as_office(NEIGHBOUR))
 
 
+@pytest.mark.requirement("TL-22")
 def test_a_notice_names_everything_that_is_wrong_with_it(as_office, desk):
     (number,) = desk.cases()
     desk.decide_on_hearing(number, "hold")

@@ -1,5 +1,6 @@
 """
-Ledgers pushed as offices have them: good rows become cases, bad rows come back.
+Ledgers pushed as offices have them, under puyang-2020: good rows become cases, bad rows
+come back.
 """
 
 from __future__ import annotations
@@ -139,7 +140,7 @@ def test_the_same_number_twice_in_one_ledger_comes_back_once(desk):
     assert [fault["code"] for fault in job["problems"]] == ["case_number_twice"]
 
 
-@pytest.mark.requirement("PY-06", "PY-07")
+@pytest.mark.requirement("PY-06", "PY-07", "PY-47")
 def test_a_case_outside_the_scope_is_kept_with_the_clauses_it_misses(as_office, desk):
     late, single = new_number(), new_number()
     job = desk.push(

@@ -31,6 +31,7 @@ def name(as_office, number, *posts, on="2020-11-10", **changes):
     return answer.json()
 
 
+@pytest.mark.requirement("S11")
 def test_who_stands_back_is_replaced_and_the_history_says_who_led_when(
     as_office, desk, announced
 ):
@@ -313,6 +314,7 @@ def test_an_item_that_is_an_act_needs_what_the_act_needs(as_office, a_case, cloc
     assert [(each["act"], each["to"]) for each in acts] == [("support_given", "司法所")]
 
 
+@pytest.mark.requirement("JZ-07", "JZ-08", "I-37", "I-38")
 def test_reception_is_rostered_logged_and_its_gaps_are_shown(as_office, clock):
     court = "410800900"
     leader, clerk = as_office(court, "leader"), as_office(court)
@@ -348,6 +350,7 @@ def test_reception_is_rostered_logged_and_its_gaps_are_shown(as_office, clock):
         ("2021-04-09", "not_rostered"),
         ("2021-04-09", "not_logged"),
         ("2021-04-12", "not_entered"),
+        ("2021-04-12", "not_in_register"),  # JZ-08: no visit was registered
     ]
     assert found["entered"] == {"part": 4, "whole": 5, "percent": "80.0"}
     assert turn["day"] in {

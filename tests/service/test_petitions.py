@@ -4,6 +4,8 @@ The counter: petitions registered and answered, duplicates found and merged.
 
 from __future__ import annotations
 
+import pytest
+
 from tests.builders import COUNTY, NEIGHBOUR, a_petition, new_number
 from tests.service.asking import a_row, all_items, as_json, at
 
@@ -14,6 +16,7 @@ def registered(as_office, **changes):
     return answer.json()
 
 
+@pytest.mark.requirement("S1", "S2")
 def test_a_registered_petition_gets_a_number_of_its_office_and_year(as_office):
     petition = registered(as_office)
 
@@ -36,6 +39,7 @@ def test_a_petition_is_shown_and_listed_without_the_petitioner(as_office):
     assert "甄不显" not in shown.text + listed.text
 
 
+@pytest.mark.requirement("S2")
 def test_the_same_person_about_the_same_original_case_is_a_repeat(as_office):
     original = new_number("清刑初")
     who = {"name": "甄再访", "id_no": "999999194605021872"}
@@ -52,6 +56,7 @@ def test_a_petition_may_be_anonymous(as_office):
     assert registered(as_office, petitioner=None)["first"] is True
 
 
+@pytest.mark.requirement("TL-05", "TL-20", "TL-21")
 def test_a_registration_opens_its_two_duties_and_a_reply_discharges_them(
     as_office, desk, announced, eventually
 ):
@@ -128,6 +133,7 @@ def two_of_one_matter(desk):
     return one, other
 
 
+@pytest.mark.requirement("PY-19")
 def test_cases_of_one_person_and_one_original_case_are_named_as_duplicates(
     as_office, desk
 ):
@@ -138,6 +144,7 @@ def test_cases_of_one_person_and_one_original_case_are_named_as_duplicates(
     assert pair["why"] == ["同一信访人（证件号码或姓名相同）", "同一原案号"]
 
 
+@pytest.mark.requirement("PY-19")
 def test_a_merged_duplicate_counts_no_more_and_an_unmerged_one_again(
     as_office, desk, announced, eventually
 ):

@@ -137,7 +137,7 @@ def test_without_an_address_the_office_above_is_written_to_or_nobody_and_shown_s
     assert list(above) == list(rules.directory.office(CITY).mail)
     assert gone == {}
     assert Mailings(board.session).get(mailing) is not None
-    assert board.mails_of([mailing]) == {mailing: []}
+    assert Mailings(board.session).mails_of([mailing]) == {mailing: []}
     assert Backlog(board.session).unaddressed() > unaddressed
 
 

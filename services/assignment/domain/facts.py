@@ -349,6 +349,7 @@ class ActRecorded(Fact, name=ACT_RECORDED, title="记载事项"):
     """An office did one of the programme's acts (履职事项)."""
 
     act: str
+    kind: str | None = None
     post: str | None = None
     evidence: str | None = None
     to: str | None = None

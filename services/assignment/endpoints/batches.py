@@ -116,7 +116,11 @@ def hand_down_batch(call: Call) -> dict[str, Any]:
     facts: list[Fact] = [HandedDown(on=on, batch=batch.id, track=track)]
     if batches.starts_clocks(programme):
         presumed = batches.received_on({}, office, on, programme)
-        facts.append(BatchReceived(on=presumed, batch=batch.id, presumed=True))
+        facts.append(
+            BatchReceived(
+                on=presumed, batch=batch.id, due_on=batch.due_on, presumed=True
+            )
+        )
     _add_to_cases(call, numbers, facts)
     return shown_batch(call, batch)
 

@@ -21,7 +21,7 @@ from services.assignment.schemas.rosters import (
     TurnBody,
     TurnView,
 )
-from services.assignment.store import OUTBOX, Logs, Turns
+from services.assignment.store import OUTBOX, Logs, Turns, visits_registered
 from shared.errors import Conflict, reject_if
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
@@ -164,7 +164,8 @@ def show_roster_gaps(call: Call) -> dict[str, Any]:
     which = (programme.code, roster.id, offices)
     turns = Turns(call.session).between(*which, *span)
     logs = Logs(call.session).between(*which, *span)
-    gaps = tuple(rosters.gaps(offices, wanted, turns, logs))
+    visits = visits_registered(call.session, programme.code, offices, *span)
+    gaps = tuple(rosters.gaps(offices, wanted, turns, logs, visits))
     empty = sum(gap.kind == "not_logged" for gap in gaps)
     return {
         "programme": programme.code,

@@ -16,6 +16,7 @@ class ActBody(Strict):
 
     act = schema.text(longest=60)
     on = schema.day()
+    kind = schema.text(longest=60, required=False, load_default=None)
     post = schema.text(longest=60, required=False, load_default=None)
     evidence = schema.text(longest=400, required=False, load_default=None)
     to = schema.text(longest=200, required=False, load_default=None)
@@ -54,6 +55,7 @@ class ActView(Schema):
     act = fields.String(required=True)
     title = fields.String(required=True)
     on = fields.Date(required=True)
+    kind = fields.String(required=True, allow_none=True)
     post = fields.String(required=True, allow_none=True)
     evidence = fields.String(required=True, allow_none=True)
     to = fields.String(required=True, allow_none=True)

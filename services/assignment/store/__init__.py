@@ -12,7 +12,7 @@ from services.assignment.store.facts import decode
 from services.assignment.store.leaders import Profiles
 from services.assignment.store.matters import Matters, is_led, matter_of, steps_of
 from services.assignment.store.notices import Notices
-from services.assignment.store.rosters import Logs, Turns
+from services.assignment.store.rosters import Logs, Turns, visits_registered
 from services.assignment.store.schedules import ReportSchedules
 from services.assignment.store.tables import OUTBOX, TABLES, metadata
 from services.assignment.store.units import Coordinations
@@ -43,4 +43,5 @@ __all__ = [
     "metadata",
     "save_changes",
     "steps_of",
+    "visits_registered",
 ]

@@ -8,11 +8,13 @@ from collections.abc import Collection
 from datetime import date
 from typing import TypeVar
 
-from sqlalchemy import Index, Table
+from sqlalchemy import Connection, Index, Table, func, select
 
-from services.assignment.domain.activities.rosters import Log, Turn
-from services.assignment.store.tables import metadata
+from services.assignment.domain.activities.rosters import Log, Turn, Visits
+from services.assignment.domain.facts import PetitionRegistered
+from services.assignment.store.tables import facts, matters, metadata
 from shared.records import Records, table_of
+from shared.vocabulary import Channel
 from shared.web.paging import Page, PageRequest
 
 T = TypeVar("T", bound=Turn)
@@ -78,3 +80,29 @@ class Logs(_OfDays[Log]):
     """
 
     table, record = receptions, Log
+
+
+def visits_registered(
+    session: Connection,
+    programme: str,
+    offices: Collection[str],
+    from_: date,
+    to: date,
+) -> list[Visits]:
+    """
+    The visits that intake registered, by office and day.
+    """
+    query = (
+        select(matters.c.office, facts.c.occurred_on, func.count())
+        .join(facts, facts.c.number == matters.c.number)
+        .where(
+            matters.c.programme == programme,
+            matters.c.office.in_(offices),
+            matters.c.opened_on.between(from_, to),
+            ~matters.c.is_case,
+            facts.c.type == PetitionRegistered.name,
+            facts.c.payload["channel"].astext == Channel.VISIT,
+        )
+        .group_by(matters.c.office, facts.c.occurred_on)
+    )
+    return [Visits(*row) for row in session.execute(query)]

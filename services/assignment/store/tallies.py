@@ -42,7 +42,7 @@ def recorded(
     """
     The acts of each matter of the offices, on these days, both included.
 
-    *named*: the acts of which also the post or the text is wanted.
+    *named*: the acts of which also the post or the kind is wanted.
     """
     act = facts.c.payload["act"].astext
     amount = func.coalesce(cast(facts.c.payload["count"].astext, BigInteger), 0)

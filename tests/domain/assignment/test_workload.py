@@ -120,8 +120,9 @@ def floor_of(province_cases, city_cases):
     (floor,) = found.floors
     heads = {
         office: sum(
-            post.leader or post.middle
+            post.holders
             for post in directory.office(office).posts.values()
+            if post.leader or post.middle
         )
         for office in (province, city)
     }
@@ -308,6 +309,7 @@ def test_a_leader_receives_each_working_day_and_gaps_are_named():
         (friday, monday),
         [rosters.Turn("t1", "p", "r", court, friday.from_, "副院长")],
         [rosters.Log("l1", "p", "r", court, friday.from_, "副院长", 5, 3)],
+        [rosters.Visits(court, friday.from_, 3)],
     )
 
     assert monday.from_ == date(2021, 4, 12)
@@ -316,6 +318,24 @@ def test_a_leader_receives_each_working_day_and_gaps_are_named():
         (monday.from_, "not_rostered", 0),
         (monday.from_, "not_logged", 0),
     ]
+
+
+@pytest.mark.requirement("JZ-08")
+def test_what_the_log_calls_entered_must_stand_in_the_register():
+    programme, calendar = programme_of("jiaozuo-2021"), current_policy().calendar
+    (roster,) = programme.rosters
+    court, day = programme.hub, date(2021, 4, 9)
+    (friday,) = rosters.periods(roster, day, day, calendar)
+    turn = rosters.Turn("t1", "p", "r", court, day, "副院长")
+    log = rosters.Log("l1", "p", "r", court, day, "副院长", 5, 5)
+
+    def found(*visits):
+        gaps = rosters.gaps([court], [friday], [turn], [log], visits)
+        return [(gap.kind, gap.count) for gap in gaps]
+
+    assert found() == [("not_in_register", 5)]
+    assert found(rosters.Visits(court, day, 4)) == [("not_in_register", 1)]
+    assert found(rosters.Visits(court, day, 7)) == []
 
 
 def test_both_levels_of_courts_keep_the_roster():
@@ -363,7 +383,9 @@ def test_an_average_is_by_heads_where_the_directory_counts_the_holders_of_a_post
 
 @pytest.mark.requirement("DY-14")
 def test_an_average_over_posts_nobody_has_counted_is_called_partial():
-    found = measured("dy-leaders", offices=(office_below("dy-leaders", "city"),))
+    found = measured("puyang-2020", offices=(office_below("puyang-2020", "county"),))
+    counted = measured("dy-leaders", offices=(office_below("dy-leaders", "city"),))
 
     assert [level.heads_assumed for level in found.levels] == [True]
-    assert found.floors[0].heads_assumed
+    assert [level.heads_assumed for level in counted.levels] == [False]
+    assert not counted.floors[0].heads_assumed

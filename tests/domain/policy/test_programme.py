@@ -127,6 +127,7 @@ def test_the_words_of_the_vocabulary_may_be_given_as_they_are():
     assert failing(scope_class=1, origin=Origin.HANDED_BY_JOINT_CONFERENCE) == []
 
 
+@pytest.mark.requirement("PY-11", "PY-20")
 @pytest.mark.parametrize(
     ("day", "expected"),
     [
@@ -141,6 +142,25 @@ def test_the_words_of_the_vocabulary_may_be_given_as_they_are():
 )
 def test_the_later_phase_wins_on_a_shared_day(day, expected):
     phase = PUYANG.phase_on(day)
+
+    assert (phase and phase.name) == expected
+
+
+@pytest.mark.requirement("XQ-09", "XQ-10")
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (date(2020, 10, 25), None),
+        (date(2020, 10, 26), "安排部署"),
+        (date(2020, 10, 30), "安排部署"),
+        (date(2020, 10, 31), "攻坚化解"),
+        (date(2022, 12, 31), "攻坚化解"),
+        (date(2023, 8, 31), "巩固提升"),
+        (date(2023, 9, 1), None),
+    ],
+)
+def test_the_three_phases_of_xingqing_follow_each_other(day, expected):
+    phase = PROGRAMMES.get("xq-2020").phase_on(day)
 
     assert (phase and phase.name) == expected
 

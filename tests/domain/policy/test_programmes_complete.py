@@ -145,6 +145,18 @@ def test_every_programme_can_be_read_aloud(programme):
     assert all(rule.title in said for rule in programme.every_duty_rule())
 
 
+@pytest.mark.requirement("XQ-01")
+def test_the_page_of_a_programme_names_the_documents_it_rests_on():
+    said = describe(XINGQING, DIRECTORY, VOCABULARY)
+
+    for number in (
+        "中信联发〔2020〕3号",
+        "宁信联发〔2020〕2号",
+        "银信联发〔2020〕10号",
+    ):
+        assert number in said
+
+
 @pytest.mark.parametrize(
     ("baseline", "as_of", "percent", "implied"),
     [

@@ -11,6 +11,7 @@ from shared.errors import Problem
 from shared.policy.reports import Act
 
 WORDS = {
+    "kind": "种类",
     "post": "职务",
     "evidence": "凭证",
     "to": "对象单位",
@@ -51,7 +52,7 @@ def act_faults(
         )
         return
     for name in act.needs:
-        missing = body[name] is None or (name == "consent" and not body[name])
+        missing = body.get(name) is None or (name == "consent" and not body[name])
         if missing and not (body["nil"] and name != "nil"):
             yield Problem(
                 f"{name}_missing",
@@ -67,6 +68,15 @@ def act_faults(
                 f"请先在包案情况（leaders）中填写。依据：{act.source}。",
                 "/act",
             )
+    kind = body.get("kind")
+    if kind is not None and kind not in act.kinds:
+        kinds = "、".join(act.kinds)
+        yield Problem(
+            "not_in_list",
+            f"“{act.title}”没有种类“{kind}”。",
+            f"可填：{kinds}。" if kinds else "请不要填写种类。",
+            "/kind",
+        )
     if body["post"] is not None and body["post"] not in posts:
         yield Problem(
             "no_such_post",

@@ -6,7 +6,7 @@ Counts and posts only; who came stands in the register of petitions (JZ-07, JZ-0
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -45,14 +45,25 @@ class Log(Turn):
     entered: int
 
 
-Row = TypeVar("Row", bound=Turn)
+Row = TypeVar("Row", bound="Turn | Visits")
+
+
+@dataclass(frozen=True)
+class Visits:
+    """
+    How many visits of a day stand in an office's register of petitions.
+    """
+
+    office: str
+    day: date
+    registered: int
 
 
 @dataclass(frozen=True)
 class GapDay:
     """
     What is missing at an office in a period: nobody on the roster, nothing in the log,
-    or receptions that were not entered.
+    receptions that were not entered, or more entered than the register holds visits.
     """
 
     office: str
@@ -103,17 +114,21 @@ def gaps(
     wanted: Sequence[Period],
     turns: Collection[Turn],
     logs: Collection[Log],
+    visits: Collection[Visits],
 ) -> Iterator[GapDay]:
     """
-    By day, then by office.
+    By day, then by office; *visits* are those of the register (JZ-08).
     """
     turned = _by_office(turns)
     logged = _by_office(logs)
+    registered = _by_office(visits)
     for period in wanted:
         for office in offices:
             there = [t for t in turned.get(office, ()) if _in(t.day, period)]
             here = [log for log in logged.get(office, ()) if _in(log.day, period)]
             yield from _gaps_of(office, period, there, here)
+            known = [v for v in registered.get(office, ()) if _in(v.day, period)]
+            yield from _not_in_register(office, period, here, known)
 
 
 def _gaps_of(
@@ -130,6 +145,26 @@ def _gaps_of(
         text = f"接访{missing}次未录入。"
         yield GapDay(
             office, period.from_, period.to, "not_entered", text, count=missing
+        )
+
+
+def _not_in_register(
+    office: str, period: Period, logs: Iterable[Log], visits: Iterable[Visits]
+) -> Iterator[GapDay]:
+    """
+    What the log calls entered must be found in the register.
+    """
+    entered = sum(log.entered for log in logs)
+    registered = sum(each.registered for each in visits)
+    if entered > registered:
+        text = f"日志记录入{entered}次，登记簿中来访{registered}件。"
+        yield GapDay(
+            office,
+            period.from_,
+            period.to,
+            "not_in_register",
+            text,
+            count=entered - registered,
         )
 
 

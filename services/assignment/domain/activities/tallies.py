@@ -25,7 +25,7 @@ class Recorded:
     One act of a matter in those days: how often, and what its counts add up to.
 
     *counted*: the matter is a case in scope that was not merged away. *value*: the
-    post or text they name, where a tally asks for it.
+    post or kind they name, where a tally asks for it.
     """
 
     office: str

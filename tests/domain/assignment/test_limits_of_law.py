@@ -1,0 +1,207 @@
+"""
+The limits of law in force since 2022, on a matter of an office they bind: what opens
+each, until when it is owed, and what discharges it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from services.assignment.domain.duties import ledger
+from services.assignment.domain.facts import Fact
+from shared.policy.calendar import Limit
+from shared.policy.current import current_policy
+from shared.policy.programme import Programme
+from tests.builders.facts import act, received, registered
+
+NUMBER, RECEIVED = "街信〔2022〕001号", date(2022, 6, 1)
+STREET, STEP = "640104002", date(2022, 6, 6)
+
+
+def owed(
+    *facts: Fact, programme: Programme | None = None, kind: str = "township"
+) -> dict[str, tuple[str, str]]:
+    """
+    Due day and state of each duty by its kind, under xq-2020 unless another is given.
+    """
+    duties = ledger.compute(
+        NUMBER,
+        STREET,
+        facts,
+        programme or current_policy().programmes.get("xq-2020"),
+        current_policy().calendar,
+        parties=ledger.ResponsibleParties(kind),
+    )
+    return {duty.kind: (duty.due_on.isoformat(), duty.state) for duty in duties}
+
+
+@pytest.mark.requirement("TL-01", "TL-02")
+@pytest.mark.parametrize("answer", ["forwarded", "acceptance_notice_given"])
+def test_a_matter_is_registered_and_passed_on_in_fifteen_days(answer: str) -> None:
+    begun = registered(RECEIVED)
+
+    assert owed(begun)["registration"] == ("2022-06-16", "open")
+    assert owed(begun, act(answer, STEP))["registration"][1] == "discharged"
+
+
+@pytest.mark.parametrize(
+    ("opens", "duty", "due", "answers"),
+    [
+        pytest.param(
+            "handed_in",
+            "acceptance_notice",
+            "2022-06-21",
+            "acceptance_notice_given",
+            marks=pytest.mark.requirement("TL-03"),
+        ),
+        pytest.param(
+            "accepted",
+            "conclusion_60",
+            "2022-08-05",
+            "handling_opinion",
+            marks=pytest.mark.requirement("TL-06"),
+        ),
+        pytest.param(
+            "review_requested",
+            "review",
+            "2022-07-06",
+            "review_opinion",
+            marks=pytest.mark.requirement("TL-09"),
+        ),
+        pytest.param(
+            "final_review_requested",
+            "final_review",
+            "2022-07-06",
+            "final_review_opinion",
+            marks=pytest.mark.requirement("TL-11"),
+        ),
+        pytest.param(
+            "urgent_found",
+            "urgent_report",
+            "2022-06-07",
+            "urgent_reported",
+            marks=pytest.mark.requirement("TL-12"),
+        ),
+        pytest.param(
+            "recommendation_received",
+            "recommendation_answer",
+            "2022-07-06",
+            "recommendation_answered",
+            marks=pytest.mark.requirement("TL-13"),
+        ),
+        pytest.param(
+            "simply_accepted",
+            "simple_answer",
+            "2022-06-20",
+            "simply_answered",
+            marks=pytest.mark.requirement("TL-50"),
+        ),
+    ],
+)
+def test_each_step_is_owed_until_its_day(
+    opens: str, duty: str, due: str, answers: str
+) -> None:
+    begun = [registered(RECEIVED), act(opens, STEP)]
+
+    assert owed(*begun)[duty] == (due, "open")
+    assert owed(*begun, act(answers, STEP))[duty] == (due, "discharged")
+
+
+@pytest.mark.requirement("TL-11")
+def test_the_days_of_a_hearing_do_not_count_towards_the_final_review() -> None:
+    found = owed(
+        registered(RECEIVED),
+        act("final_review_requested", STEP),
+        act("review_hearing_begun", date(2022, 6, 10)),
+        act("review_hearing_ended", date(2022, 6, 20)),
+    )
+
+    assert found["final_review"] == ("2022-07-16", "open")
+
+
+@pytest.mark.requirement("TL-07")
+def test_sixty_days_are_extended_once_by_thirty_and_the_petitioner_is_told() -> None:
+    rule = next(
+        each
+        for each in current_policy().programmes.get("xq-2020").every_duty_rule()
+        if each.id == "conclusion_60" and "TL-06" in each.source
+    )
+
+    assert rule.extension is not None
+    assert (rule.extension.at_most, rule.extension.times) == (Limit.parse("30N"), 1)
+    assert (rule.extension.by, rule.extension.tell_petitioner) == ("chief", True)
+
+
+@pytest.mark.requirement("TL-05")
+@pytest.mark.parametrize("kind", ["procuratorate", "court"])
+def test_the_regulation_does_not_bind_courts_and_procuratorates(kind: str) -> None:
+    assert "registration" not in owed(registered(RECEIVED), kind=kind)
+
+
+# -- the rules of Henan, which an office of Henan turns on for itself (A-34)
+
+
+def of_henan() -> Programme:
+    courts = current_policy().programmes.get("jiaozuo-2021")
+    law = tuple(replace(each, enabled=True) for each in courts.law)
+    return replace(courts, law=law)
+
+
+@pytest.mark.parametrize(
+    ("opens", "duty", "due", "answers"),
+    [
+        pytest.param(
+            act("not_ours", STEP),
+            "moving_on",
+            "2022-06-11",
+            "moved",
+            marks=pytest.mark.requirement("TL-16"),
+        ),
+        pytest.param(
+            act("accepted", STEP),
+            "finishing",
+            "2022-07-06",
+            "finished",
+            marks=pytest.mark.requirement("TL-17"),
+        ),
+        pytest.param(
+            received(STEP),
+            "finishing_handed",
+            "2022-09-04",
+            "finished",
+            marks=pytest.mark.requirement("TL-18"),
+        ),
+        pytest.param(
+            act("handed_wrongly", STEP),
+            "returning",
+            "2022-06-11",
+            "returned",
+            marks=pytest.mark.requirement("TL-19"),
+        ),
+    ],
+)
+def test_the_rules_of_henan_bind_a_court_that_turns_them_on(
+    opens: Fact, duty: str, due: str, answers: str
+) -> None:
+    begun = [registered(RECEIVED), opens]
+    done = act(answers, STEP)
+    bound = of_henan()
+
+    assert duty not in owed(*begun, kind="court")
+    assert owed(*begun, programme=bound, kind="court")[duty] == (due, "open")
+    answered = owed(*begun, done, programme=bound, kind="court")[duty]
+    assert answered == (due, "discharged")
+
+
+@pytest.mark.requirement("TL-17", "TL-18")
+def test_thirty_and_ninety_days_of_henan_are_extended_by_signed_decision() -> None:
+    rules = {rule.id: rule.extension for rule in of_henan().every_duty_rule()}
+    finishing, handed = rules["finishing"], rules["finishing_handed"]
+
+    assert finishing
+    assert (str(finishing.at_most), finishing.by) == ("60N", "chief")
+    assert handed
+    assert (str(handed.at_most), handed.by) == ("90N", "hub")

@@ -1,0 +1,404 @@
+"""
+焦作, jiaozuo-2021: the plan of the two levels of courts (JZ).
+"""
+
+from __future__ import annotations
+
+from tests.service.asking import at
+from tests.service.requirements.rows import (
+    Programme,
+    act,
+    appraised,
+    closed,
+    closing_refused,
+    counts,
+    counts_of_kind,
+    discharged,
+    done,
+    handed_down,
+    item,
+    led_by,
+    must_be_led_by,
+    no_longer_missing,
+    of_the_office,
+    office_act,
+    owes,
+    petition,
+    report_owed,
+    requirement,
+    review_refused,
+    shown_of_the_case,
+)
+
+CITY_COURT = "410800900"
+DOCUMENT = {"document": "武法〔2021〕7号"}
+LED = (
+    led_by("院长", department="执行局"),
+    led_by((CITY_COURT, "副院长"), of=CITY_COURT),
+)
+FOUR_FIELDS = led_by(
+    "院长",
+    department="执行局",
+    handler_post="法官",
+    responsible_post="副院长",
+    contact="0391-0000000",
+)
+
+
+def packet(*names):
+    return [{"name": each, "reference": "武法〔2021〕3号"} for each in names]
+
+
+def the_hander_sets_another_day(work):
+    """
+    The hub, which handed it down, sets an urgent day; the court itself may not.
+    """
+    handed_down("handed")(work)
+    (duty,) = work.duties("conclusion")
+    path = at("duties", duty["id"], "overrides")
+    body = {"on": work.day, "by_post": "院长", "reason": "特殊要求。"}
+    body["until"] = "2021-03-31"
+    work.refuse(path, body, "own_office", by="leader")
+    work.send(path, body, by="leader", office=CITY_COURT)
+    owes("conclusion", "2021-03-31")(work)
+
+
+def a_leader_receives_each_working_day(work):
+    """
+    Both levels keep the roster; who is not on it, or logged nothing, is a gap, and so
+    is a reception that was not entered, or entered and not in the register.
+    """
+    for office in (work.office, CITY_COURT):
+        turn = {
+            "programme": work.programme.code,
+            "roster": "hall",
+            "office": office,
+            "day": work.day,
+            "post": "副院长",
+        }
+        work.send("/rosters", turn, by="leader", office=office)
+        log = {**turn, "receptions": 4, "entered": 3}
+        work.send("/receptions", log, office=office)
+    asked = {"programme": work.programme.code, "roster": "hall"}
+    days = {"from": "2021-03-15", "to": work.day}
+    for _ in range(2):
+        petition(channel="visit")(work)
+    shown = work.ask("/rosters/gaps", **asked, **days)
+    petition(channel="visit")(work)
+    registered = work.ask("/rosters/gaps", **asked, **days)
+
+    assert shown["filled"] == {"part": 1, "whole": 2, "percent": "50.0"}
+    assert shown["entered"] == {"part": 3, "whole": 4, "percent": "75.0"}
+    assert {(gap["from"], gap["kind"]) for gap in shown["gaps"]} == {
+        ("2021-03-15", "not_rostered"),
+        ("2021-03-15", "not_logged"),
+        ("2021-03-16", "not_entered"),
+        ("2021-03-16", "not_in_register"),
+    }
+    assert {gap["kind"] for gap in registered["gaps"]} == {
+        "not_rostered",
+        "not_logged",
+        "not_entered",
+    }
+
+
+ROWS = [
+    # 院领导
+    requirement(
+        "JZ-05",
+        "院长、部门负责人要全面透彻了解",
+        act("case_read", post="院长"),
+        no_longer_missing("unread"),
+    ),
+    requirement(
+        "JZ-06 JZ-48 S14",
+        "方案要得当、有可操作性",
+        act("plan_made", post="法官", until="2021-04-14", **DOCUMENT),
+        no_longer_missing("no_plan"),
+    ),
+    of_the_office(
+        "JZ-07 JZ-08 I-37 I-38", "院领导天天接访", a_leader_receives_each_working_day
+    ),
+    requirement(
+        "JZ-10",
+        "院领导带案下访",
+        act("visited", post="院长", consent=True, text="带案下访。"),
+        counts("visits"),
+    ),
+    requirement(
+        "JZ-12",
+        "领导带头分包疑难案件、骨头案、钉子案",
+        appraised(difficulty="bone"),
+        must_be_led_by("410823900", posts=["院长"], advice=True),
+    ),
+    requirement(
+        "JZ-13",
+        "三包一保",
+        item("three_guarantees_one", "case", "inquiry", "conclusion", post="院长"),
+        item(
+            "three_guarantees_one",
+            "support",
+            post="副院长",
+            to="司法所",
+            text="协调帮扶。",
+        ),
+        done("three_guarantees_one", "case", "inquiry", "conclusion", "support"),
+    ),
+    requirement(
+        "JZ-14",
+        "四包四亲自",
+        item("four_duties_four_in_person", "solve", "explain", "by_law", post="院长"),
+        item("four_duties_four_in_person", "visit", post="院长", text="约见信访人。"),
+        item("four_duties_four_in_person", "research", "follow_up", "aid", post="院长"),
+        item(
+            "four_duties_four_in_person",
+            "support",
+            post="院长",
+            to="司法所",
+            text="疏导。",
+        ),
+        done(
+            "four_duties_four_in_person",
+            *("solve", "explain", "by_law", "support"),
+            *("visit", "research", "follow_up", "aid"),
+        ),
+    ),
+    requirement(
+        "JZ-15",
+        "落实好案件的评查工作",
+        act("evaluated", **DOCUMENT),
+        no_longer_missing("evaluations"),
+    ),
+    requirement(
+        "JZ-17",
+        "基层法院院长是第一责任人",
+        must_be_led_by("410823900", CITY_COURT, posts=["院长"]),
+    ),
+    # 交办
+    requirement(
+        "JZ-18 TL-40",
+        "收到交办后两日内建立台账，明确包案领导、责任领导、责任人和联系方式",
+        handed_down("handed"),
+        owes("ledger", "2021-03-18"),
+        FOUR_FIELDS,
+        act("ledger_completed", post="法官"),
+        discharged("ledger"),
+    ),
+    requirement(
+        "JZ-19 TL-41 S13",
+        "包案领导两日内约见信访人、固定诉求",
+        *LED,
+        handed_down("handed"),
+        owes("meeting", "2021-03-18", post="院长"),
+        act("met_petitioner", post="院长", text="诉求：继续执行。"),
+        discharged("meeting"),
+    ),
+    requirement(
+        "JZ-20 TL-42",
+        "七日内呈报书面进展情况报告",
+        handed_down("handed"),
+        owes("progress_report", "2021-03-23"),
+        act("progress_reported", **DOCUMENT),
+        discharged("progress_report"),
+    ),
+    requirement(
+        "JZ-21 TL-43",
+        "三十日内办结",
+        handed_down("handed"),
+        owes("conclusion", "2021-04-15"),
+    ),
+    requirement("JZ-22", "有特殊要求的按要求时限", the_hander_sets_another_day),
+    requirement(
+        "JZ-22",
+        "紧急特殊案件，函中写明时限",
+        handed_down("special", due_on="2021-03-20"),
+        owes("conclusion", "2021-03-20"),
+    ),
+    requirement(
+        "JZ-25",
+        "省驻点督导组有特殊要求的按要求办理",
+        handed_down("inspection", due_on="2021-03-22"),
+        owes("conclusion", "2021-03-22"),
+    ),
+    # 化解
+    requirement(
+        "JZ-26",
+        "程序违法、实体错误的重新导入程序",
+        item("four_dispositions", "re_entry", post="法官", **DOCUMENT),
+        done("four_dispositions", "re_entry"),
+    ),
+    requirement(
+        "JZ-27",
+        "诉求有理的寻求案外解决途径",
+        item(
+            "four_dispositions",
+            "outside_law",
+            post="法官",
+            to="民政局",
+            text="案外协调。",
+        ),
+        done("four_dispositions", "outside_law"),
+    ),
+    requirement(
+        "JZ-28",
+        "没有道理的教育、心理疏导",
+        item(
+            "four_dispositions",
+            "explanation",
+            post="法官",
+            consent=True,
+            text="释法说理。",
+        ),
+        done("four_dispositions", "explanation"),
+    ),
+    requirement(
+        "JZ-29",
+        "生活困难的联系多方救助",
+        item("four_dispositions", "aid", post="法官", to="民政局", text="临时救助。"),
+        done("four_dispositions", "aid"),
+    ),
+    requirement(
+        "JZ-30",
+        "违法上访依法处理，只记有权机关",
+        act("referred_by_law", to="公安机关", **DOCUMENT),
+        counts("referrals"),
+    ),
+    requirement(
+        "JZ-31",
+        "申报信访终结",
+        act("ending_applied", **DOCUMENT),
+        counts("endings"),
+    ),
+    # 报结
+    requirement(
+        "JZ-34",
+        "无法息诉：评查报告、自查自纠报告、化解方案",
+        *LED,
+        closing_refused("procedural", "document_missing", documents=[]),
+        closing_refused(
+            "procedural",
+            "document_missing",
+            documents=packet("评查报告", "化解方案"),
+        ),
+        closed(
+            "procedural",
+            documents=packet("评查报告", "自查自纠报告", "化解方案"),
+        ),
+        shown_of_the_case(standing="submitted"),
+    ),
+    requirement(
+        "JZ-35",
+        "已经终结：评查报告、终结决定",
+        *LED,
+        closing_refused(
+            "lawful_ending", "document_missing", documents=packet("评查报告")
+        ),
+        closed(
+            "lawful_ending",
+            documents=packet("评查报告", "终结决定或中央政法机关处理意见"),
+        ),
+        shown_of_the_case(standing="submitted"),
+    ),
+    requirement(
+        "JZ-46",
+        "事心双解，防止走过场",
+        *LED,
+        closed("resolved", documents=packet("评查报告", "息诉材料", "化解方案")),
+        review_refused("standard_not_met", "evaluated", "trail"),
+    ),
+    # 应急、报告、督导
+    of_the_office(
+        "JZ-36",
+        "第一时间通报责任单位，责任单位迅速到场",
+        office_act("emergency_called", to="武陟县法院"),
+        owes("attendance", "2021-03-16"),
+        office_act("emergency_attended", post="院长", text="当场处置。"),
+        discharged("attendance"),
+    ),
+    of_the_office(
+        "JZ-37 TL-44",
+        "日报告、零报告",
+        report_owed("day_report", "2021-03-16", "2021-03-16", "day_reported", nil=True),
+    ),
+    of_the_office(
+        "JZ-37 TL-44",
+        "中院各部门日报告",
+        report_owed(
+            "day_report_department",
+            "2021-03-16",
+            "2021-03-16",
+            "day_reported",
+            office=CITY_COURT,
+            department="立案庭",
+            nil=True,
+        ),
+    ),
+    of_the_office(
+        "JZ-09 TL-44",
+        "每日录入情况统计",
+        report_owed(
+            "entries",
+            "2021-03-16",
+            "2021-03-16",
+            "entries_counted",
+            office=CITY_COURT,
+            count=5,
+        ),
+    ),
+    of_the_office(
+        "JZ-38",
+        "重要情况随时报",
+        office_act("event_reported", kind="集体访", count=6, text="六人，上午九时。"),
+        counts("events", amount=6),
+        counts_of_kind("events", "集体访"),
+    ),
+    of_the_office(
+        "JZ-41 TL-45",
+        "双周通报",
+        report_owed(
+            "two_weeks",
+            "2021-03-15",
+            "2021-03-31",
+            "bulletin_issued",
+            office=CITY_COURT,
+            **DOCUMENT,
+        ),
+    ),
+    of_the_office(
+        "JZ-42",
+        "督导听取汇报、查看记录",
+        office_act("inspected", to="执行局", text="听取汇报，查看记录。"),
+        counts("inspections"),
+    ),
+    of_the_office(
+        "JZ-43",
+        "向领导小组说明情况",
+        office_act("explanation_demanded", to="教育整顿领导小组", text="请说明。"),
+        owes("explanation", "2021-03-23", post="院长"),
+        office_act("explanation_given", **DOCUMENT),
+        discharged("explanation"),
+    ),
+    of_the_office(
+        "JZ-44",
+        "信访责任追究",
+        office_act("accountability_referred", to="驻院纪检监察组", **DOCUMENT),
+        counts("accountability"),
+    ),
+]
+
+JIAOZUO = Programme(
+    code="jiaozuo-2021",
+    office="410823900",
+    hub=CITY_COURT,
+    day="2021-03-16",
+    word="武法信",
+    chief="院长",
+    rows=ROWS,
+    cells={
+        "reporting_office": "武陟县人民法院",
+        "reported_on": "2021年3月15日",
+        "origin": "市院交办",
+        "batch_ref": "焦中法交〔2021〕1号",
+        "resolve_by": "2021年6月30日",
+    },
+)

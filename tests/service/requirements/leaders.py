@@ -1,0 +1,286 @@
+"""
+某省, dy-leaders: the report on leaders who handle petitions themselves (DY).
+"""
+
+from __future__ import annotations
+
+from tests.service.asking import at
+from tests.service.requirements.rows import (
+    Programme,
+    act,
+    appraised,
+    counts,
+    discharged,
+    hearing_decided,
+    led_by,
+    must_be_led_by,
+    no_longer_missing,
+    of_the_office,
+    office_act,
+    owes,
+    petition,
+    replied,
+    report_owed,
+    requirement,
+    states,
+)
+
+PROVINCE, CITY = "990000", "990100"
+DOCUMENT = {"document": "子检〔2021〕7号"}
+FIRST = {
+    "repeats_in_window": 0,
+    "first_petition_on": "2021-3-8",
+    "accepted_on": "2021-3-8",
+    "last_petition_on": "2021-3-8",
+}
+
+
+def measures(work):
+    return work.ask("/leaders/measures", asker=PROVINCE, programme=work.programme.code)
+
+
+def who_handles_at_each_level(work):
+    """
+    At the grass roots members of the leading group; at city level also middle managers.
+    """
+    posts = {(each["level"], each["post"]) for each in measures(work)["posts"]}
+
+    assert {post for level, post in posts if level == "county"} == {
+        "检察长",
+        "副检察长",
+        "政治部主任",
+    }
+    assert ("city", "刑事检察部主任") in posts
+    assert ("county", "控告申诉检察部主任") not in posts
+
+
+def the_share_of_hard_cases(work):
+    """
+    A leader who leads easy cases only is named as such, until a hard one comes.
+    """
+
+    def line():
+        return next(
+            each
+            for each in measures(work)["posts"]
+            if (each["office"], each["post"]) == (work.office, "政治部主任")
+        )
+
+    led_by("政治部主任", department="控告申诉检察部")(work)
+    easy = line()
+    appraised(difficulty="hard")(work)
+    hard = line()
+
+    assert (easy["only_easy"], easy["hard"]["part"]) == (True, 0)
+    assert (hard["only_easy"], hard["hard"]["part"]) == (False, 1)
+
+
+def averages_by_heads(work):
+    """
+    The averages are by the people who hold the posts, as the directory counts them; the
+    province's leaders and middle managers reach the city leaders' average or do not.
+    """
+
+    def shown():
+        found = measures(work)
+        (floor,) = found["floors"]
+        return floor, {each["level"]: each for each in found["levels"]}
+
+    floor, levels = shown()
+    led_by("检察长", department="控告申诉检察部")(work)
+    _, after = shown()
+    heads = {level: each["average"]["whole"] for level, each in levels.items()}
+
+    # 检察长 1, 副检察长 3, 政治部主任 1 in each of three counties and two cities;
+    # the province has 专职委员 2 as well, and four departments of three managers.
+    assert heads == {"county": 15, "city": 10, "province": 7}
+    assert not any(each["heads_assumed"] for each in (floor, *levels.values()))
+    assert floor["average"]["whole"] == 7 + 4 * 3
+    assert floor["at_least"]["whole"] == 10 + 2 * 2 * 3
+    assert after["county"]["average"]["part"] == (
+        levels["county"]["average"]["part"] + 1
+    )
+
+
+def first_petitions_led_by_a_leader(work):
+    """
+    A first petition at the grass roots is uncovered until a leader of it leads it.
+    """
+
+    def coverage():
+        return next(e for e in measures(work)["targets"] if e["id"] == "DY-08")
+
+    before = coverage()
+    led_by("副检察长", department="控告申诉检察部")(work)
+    after = coverage()
+
+    assert before["target"] == 100
+    assert work.number in before["uncovered"]
+    assert work.number not in after["uncovered"]
+    assert after["led"]["part"] == before["led"]["part"] + 1
+
+
+def members_of_several_trades(work):
+    """
+    The hearing is chaired by the chief and heard by members of several trades.
+    """
+    hearing_decided("hold")(work)
+    trades = [{"trade": "律师"}, {"trade": "人大代表"}, {"trade": "教师"}]
+    body = {
+        "notified_on": "2021-03-16",
+        "scheduled_on": "2021-03-22",
+        "place": "子县院听证室",
+        "public": True,
+        "chair_post": "检察长",
+        "members": trades,
+    }
+    path = work.case("hearings")
+    identity = work.send(path, body, service="hearing")["id"]
+    shown = work.ask(at("hearings", identity), service="hearing")
+
+    assert (shown["chair_post"], shown["members"]) == ("检察长", trades)
+
+
+ROWS = [
+    # 领导办案
+    requirement("DY-01 I-28", "解决“简单案”“凑数案”", the_share_of_hard_cases),
+    of_the_office(
+        "DY-04",
+        "一把手工程和全院性、全局性工作",
+        office_act("chief_task", post="检察长", text="统筹全院信访工作。"),
+        counts("chief_tasks"),
+    ),
+    requirement("DY-13 DY-14 I-26 I-27", "人均办理数按人数计", averages_by_heads),
+    of_the_office("DY-05", "基层院由班子成员为主办理", who_handles_at_each_level),
+    requirement(
+        "DY-06",
+        "把重点放在重大疑难复杂信访案件上",
+        appraised(difficulty="hard"),
+        must_be_led_by("990101", advice=True),
+    ),
+    requirement(
+        "DY-08 I-24",
+        "首次到基层院申诉的全部由院领导包案",
+        first_petitions_led_by_a_leader,
+        case=FIRST,
+    ),
+    requirement(
+        "DY-09",
+        "首次信访专项检查，问题限期整改",
+        act("check_begun", **DOCUMENT),
+        owes("rectification", "2021-06-16"),
+        act("check_rectified", **DOCUMENT),
+        discharged("rectification"),
+    ),
+    requirement(
+        "DY-12",
+        "集中审查分流",
+        act("triaged", to="刑事检察部"),
+        counts("triage"),
+    ),
+    of_the_office(
+        "DY-12",
+        "信访联络员",
+        office_act("liaison_named", post="检察官"),
+        no_longer_missing("liaisons"),
+    ),
+    requirement(
+        "DY-15",
+        "骨头案由三级院领导组成工作单元",
+        appraised(difficulty="bone"),
+        must_be_led_by(PROVINCE, CITY, "990101"),
+    ),
+    # 听证
+    requirement(
+        "DY-17",
+        "应听证，尽听证",
+        owes("hearing_decision", "2021-06-10"),
+        hearing_decided(),
+        discharged("hearing_decision"),
+    ),
+    of_the_office(
+        "DY-18",
+        "检察长亲自主持专题会议研究",
+        office_act("chief_meeting", post="检察长", **DOCUMENT),
+        counts("chief_meetings"),
+    ),
+    of_the_office(
+        "DY-19 TL-47",
+        "每半月定期通报",
+        report_owed(
+            "hearing_bulletin",
+            "2021-03-b",
+            "2021-04-06",
+            "hearing_bulletin",
+            office=PROVINCE,
+            **DOCUMENT,
+        ),
+    ),
+    requirement(
+        "DY-20",
+        "入额院领导示范带头",
+        act("leader_chaired", post="检察长"),
+        counts("chaired"),
+    ),
+    of_the_office(
+        "DY-21",
+        "专项督查",
+        office_act("inspected", to="控告申诉检察部", text="逐案核查。"),
+        counts("inspections"),
+    ),
+    requirement("DY-23", "来自社会不同行业的听证员", members_of_several_trades),
+    # 救助、接谈
+    requirement(
+        "DY-26",
+        "三级院联合多元化救助",
+        act("joint_aid", to="甲市分院", text="联合救助。"),
+        counts("joint_aids"),
+    ),
+    of_the_office(
+        "DY-27",
+        "程序性回复由短信为主转变为面对面接谈",
+        petition(),
+        owes("talk", "2021-03-23"),
+        replied("procedural", "sms"),
+        discharged("procedural_reply"),
+        states("talk", "open"),
+        act("talk_held", post="检察官", text="面对面接谈。"),
+        discharged("talk"),
+    ),
+    requirement(
+        "DY-29",
+        "引导群众依法规范信访",
+        act("talk_held", post="检察官", text="引导依法信访。"),
+        counts("talks"),
+    ),
+    # 责任
+    of_the_office(
+        "DY-31",
+        "列入院党组议事日程",
+        office_act("party_agenda", **DOCUMENT),
+        counts("agenda"),
+    ),
+    requirement(
+        "DY-32",
+        "推来推去“无限循环”：转交三次的列出",
+        act("handed_on", to="刑事检察部", text="转办。"),
+        act("handed_on", to="控告申诉检察部", text="转办。"),
+        counts("hand_offs", acts=0),
+        act("handed_on", to="刑事检察部", text="转办。"),
+        counts("hand_offs"),
+    ),
+]
+
+LEADERS = Programme(
+    code="dy-leaders",
+    office="990101",
+    hub=PROVINCE,
+    day="2021-03-16",
+    word="子检控申",
+    rows=ROWS,
+    cells={
+        "reporting_office": "甲市子县人民检察院",
+        "reported_on": "2021年3月10日",
+        "resolve_by": "2021年12月31日",
+    },
+)

@@ -1,0 +1,272 @@
+"""
+眉县, meixian: the procuratorate's experience of petitions under the rule of law (MX).
+
+The programme begins in 2023, after the day of the system under test: its cases and
+letters are announced as intake would announce them.
+"""
+
+from __future__ import annotations
+
+from tests.service.asking import all_items
+from tests.service.requirements.rows import (
+    Programme,
+    act,
+    closed,
+    counts,
+    counts_of_kind,
+    discharged,
+    done,
+    item,
+    led_by,
+    must_be_led_by,
+    of_the_office,
+    office_act,
+    owes,
+    petition,
+    reopened,
+    requirement,
+    resolved_in_the_figures,
+    reviewed,
+    states,
+)
+
+DOCUMENT = {"document": "眉检〔2020〕7号"}
+CHECKED = ("result_answered", "settled", "liabilities", "trail")
+
+
+def the_alert_level_of_a_duty(work):
+    """
+    Blue while there is time, yellow three days before, of the duty alone.
+    """
+    petition()(work)
+    (early,) = work.duties("procedural_reply")
+    petition(received_on="2020-11-16")(work)
+    (late,) = work.duties("procedural_reply")
+    asked = {"alert_level": "yellow", "kind": "procedural_reply"}
+    yellow = all_items(work.as_office(work.office), "assignment", "/duties", **asked)
+
+    assert (early["alert_level"], late["alert_level"]) == ("blue", "yellow")
+    assert late["id"] in {each["id"] for each in yellow}
+    assert early["id"] not in {each["id"] for each in yellow}
+
+
+def the_chief_receives_each_month(work):
+    """
+    The chief is rostered once a month; a month without a log is a gap.
+    """
+    turn = {
+        "programme": work.programme.code,
+        "roster": "chief_reception",
+        "office": work.office,
+        "day": "2020-11-16",
+        "post": "检察长",
+    }
+    asked = {"programme": work.programme.code, "roster": "chief_reception"}
+    days = {"from": "2020-11-01", "to": "2020-11-30"}
+    work.send("/rosters", turn, by="leader")
+    before = work.ask("/rosters/gaps", **asked, **days)["gaps"]
+    for _ in range(2):
+        petition(channel="visit", received_on=turn["day"])(work)
+    work.send("/receptions", {**turn, "receptions": 2, "entered": 2})
+    after = work.ask("/rosters/gaps", **asked, **days)["gaps"]
+
+    assert [gap["kind"] for gap in before] == ["not_logged"]
+    assert after == []
+
+
+ROWS = [
+    # 预防
+    of_the_office(
+        "MX-02",
+        "带头领学",
+        office_act("led_learning", post="检察长", text="领学条例。"),
+        counts("learning"),
+    ),
+    of_the_office(
+        "MX-02",
+        "研讨会商",
+        office_act("consulted", text="研讨疑难案件。"),
+        counts("consultations"),
+    ),
+    of_the_office(
+        "MX-02",
+        "专题学习",
+        office_act("special_study", text="专题学习。"),
+        counts("studies"),
+    ),
+    of_the_office(
+        "MX-02",
+        "堵点、难点逐个解决",
+        office_act("block_found", text="流转超期。"),
+        owes("block_removed", "2021-02-20"),
+        office_act("block_removed", text="已设专人。"),
+        discharged("block_removed"),
+    ),
+    of_the_office(
+        "MX-03",
+        "修订12309工作制度",
+        office_act("procedure_revised", **DOCUMENT),
+        counts("procedures"),
+    ),
+    # 受理
+    requirement(
+        "MX-06",
+        "贴心、耐心、细心、暖心",
+        item("four_hearts", "close", "patient", "careful", "warm", post="检察官"),
+        done("four_hearts", "close", "patient", "careful", "warm"),
+    ),
+    of_the_office(
+        "MX-08",
+        "专人一对一、面对面法律咨询",
+        office_act("advised", post="检察官"),
+        counts("advice"),
+    ),
+    of_the_office("MX-10", "检察长定期接访", the_chief_receives_each_month),
+    # 办理
+    requirement(
+        "MX-11",
+        "检察长包案",
+        must_be_led_by("610326", posts=["检察长"]),
+    ),
+    requirement(
+        "MX-13",
+        "调解贯穿",
+        act("mediated", **DOCUMENT),
+        counts("mediations"),
+    ),
+    requirement(
+        "MX-14",
+        "移送线索",
+        act("clue_passed", to="县公安局", **DOCUMENT),
+        counts("clues"),
+    ),
+    of_the_office("MX-17", "三色预警", the_alert_level_of_a_duty),
+    requirement(
+        "MX-18",
+        "应急响应机制",
+        item("emergency", "judged", "leader_told", "support", post="检察官"),
+        done("emergency", "judged", "leader_told", "support"),
+    ),
+    of_the_office(
+        "MX-19",
+        "七日内程序性回复，三个月内办理结果答复",
+        petition(),
+        owes("procedural_reply", "2020-11-27"),
+        owes("three_month_answer", "2021-02-20"),
+    ),
+    requirement(
+        "MX-21",
+        "未按规定登记、转送、交办的，一次一补",
+        act("step_missed", text="未告知受理。"),
+        act("step_missed", text="未按期答复。"),
+        owes("step_mended", "2020-11-27", times=2),
+        act("step_mended", text="已补告知。"),
+        states("step_mended", "discharged", "open"),
+    ),
+    requirement(
+        "MX-22",
+        "刑事、民事、行政责任同步审查",
+        item("three_liabilities", "criminal", "civil", "administrative", post="检察官"),
+        done("three_liabilities", "criminal", "civil", "administrative"),
+    ),
+    requirement(
+        "MX-23",
+        "定向移交、协同办理",
+        act("transferred", to="第一检察部", **DOCUMENT),
+        counts("transfers"),
+    ),
+    # 监督
+    requirement(
+        "MX-25",
+        "通过阅卷、当面听取意见等方式",
+        item("hearing_out", "file_read", "heard_in_person", post="检察官"),
+        done("hearing_out", "file_read", "heard_in_person"),
+    ),
+    of_the_office(
+        "MX-26",
+        "化解工作不到位的约谈",
+        office_act("interviewed", post="检察长", **DOCUMENT),
+        counts("interviews"),
+    ),
+    requirement(
+        "MX-27",
+        "反向审视",
+        act("look_back", **DOCUMENT),
+        counts("look_backs"),
+    ),
+    of_the_office(
+        "MX-30",
+        "法律九进",
+        office_act("outreach", text="法律进乡村。"),
+        counts("outreach"),
+    ),
+    requirement(
+        "MX-32",
+        "司法救助与社会救助衔接，限期跟进答复",
+        act("social_aid_referred", to="县民政局", **DOCUMENT),
+        owes("social_aid_answer", "2020-12-21"),
+        act("social_aid_answered", **DOCUMENT),
+        discharged("social_aid_answer"),
+    ),
+    requirement(
+        "MX-15",
+        "检察官、律师、心理咨询一体化",
+        act("joint_session", kind="检察官", consent=True),
+        act("joint_session", kind="律师", consent=True),
+        act("joint_session", kind="心理咨询师", consent=True),
+        counts("sessions", acts=3),
+        counts_of_kind("sessions", "律师"),
+    ),
+    requirement(
+        "MX-16 MX-28 MX-31",
+        "实质化解后一案一评查、一案一分析、一案一预警，并回访",
+        led_by("检察长", department="12309检察服务中心"),
+        closed("resolved"),
+        reviewed(*CHECKED),
+        resolved_in_the_figures(),
+        owes("evaluation", "2020-12-21"),
+        owes("analysis", "2020-12-21"),
+        owes("warning", "2020-12-21"),
+        owes("follow_up", "2020-12-21"),
+        act("evaluated", **DOCUMENT),
+        act("analysed", **DOCUMENT),
+        act("warned", text="注意期限。"),
+        done("three_ones", "evaluation", "analysis", "warning"),
+        discharged("evaluation"),
+        discharged("analysis"),
+        discharged("warning"),
+        act("followed_up", kind="实地回访", post="检察官", text="已息诉。"),
+        counts_of_kind("follow_ups", "实地回访"),
+        discharged("follow_up"),
+    ),
+    requirement(
+        "MX-28 MX-31",
+        "办结后回流的不再要求评查，再次办结的再次评查",
+        led_by("检察长", department="12309检察服务中心", named_on="2020-11-16"),
+        closed("resolved", on="2020-11-17"),
+        reviewed(*CHECKED, reviewed_on="2020-11-17"),
+        reopened(on="2020-11-18"),
+        states("evaluation", "released"),
+        closed("resolved"),
+        reviewed(*CHECKED),
+        states("evaluation", "released", "open"),
+        states("follow_up", "released", "open"),
+    ),
+    requirement(
+        "MX-35",
+        "与各镇街综治中心沟通联系",
+        act("contacted", to="镇综治中心", text="沟通案情。"),
+        counts("contacts"),
+    ),
+]
+
+MEIXIAN = Programme(
+    code="meixian",
+    office="610326",
+    hub="610326",
+    day="2020-11-20",
+    word="眉检控申",
+    rows=ROWS,
+    cells={"opened_on": "2020-11-16"},
+    by_event=True,
+)

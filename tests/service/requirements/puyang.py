@@ -1,0 +1,429 @@
+"""
+濮阳, puyang-2020: the plan of the procuratorate (PY), and the limits of law that bind a
+procuratorate (TL).
+"""
+
+from __future__ import annotations
+
+from tests.service.requirements.rows import (
+    Programme,
+    act,
+    aid_paid,
+    appraised,
+    calculated,
+    counts,
+    counts_of_kind,
+    discharged,
+    hearing_decided,
+    led_by,
+    must_be_led_by,
+    no_longer_missing,
+    of_the_office,
+    office_act,
+    owes,
+    petition,
+    requirement,
+    shown_of_the_case,
+    states,
+)
+
+DOCUMENT = {"document": "范检〔2020〕7号"}
+
+
+# -- what takes more than a line
+
+
+def scope_is_judged(work):
+    """
+    Each case names the clauses it fails, by its class (PY-06 .. PY-10).
+    """
+    court = "濮阳市中级人民法院，2016-01-29，（2016）豫09民终3号，驳回"
+    own = "范县人民检察院，2016-01-29，范检刑申〔2016〕3号，不支持"
+    cases = [
+        ({"last_petition_on": "2018-3-1"}, ["PY-06.repeated"]),
+        ({"case_kind": "举报"}, ["PY-06.kind"]),
+        (
+            {"accepted_on": "2015-6-29", "first_petition_on": "2015-6-1"},
+            ["PY-06.accepted"],
+        ),
+        ({"scope_class": "第一类"}, ["PY-07"]),
+        (
+            {
+                "scope_class": "第一类",
+                "origin": "联席办交办",
+                "batch_ref": "濮联〔2020〕1号",
+            },
+            [],
+        ),
+        ({"scope_class": "第二类"}, ["PY-08"]),
+        ({"scope_class": "第二类", "case_kind": "不服不起诉决定"}, []),
+        ({"scope_class": "第三类", "case_kind": "民事监督"}, ["PY-09"]),
+        (
+            {
+                "scope_class": "第三类",
+                "case_kind": "民事监督",
+                "prior_opinions": f"{court}；{own}",
+            },
+            [],
+        ),
+        ({"prior_is_final": "否"}, ["PY-10"]),
+        ({}, []),
+    ]
+    shown = work.imported(*(cells for cells, _ in cases))
+
+    assert [each["failing"] for each in shown] == [failing for _, failing in cases]
+    assert [each["in_scope"] for each in shown] == [not failing for _, failing in cases]
+
+
+def aid_is_told_or_paid(work):
+    """
+    Funds received are told within two working days; paying them is telling too.
+    """
+    act("aid_funds_received")(work)
+    owes("aid_notice", "2020-11-24")(work)
+    aid_paid("12000.00")(work)
+    discharged("aid_notice")(work)
+
+
+def materials_stop_the_three_months(work):
+    """
+    Ten days of waiting for materials are ten days more; the reply's seven days run on.
+    """
+    petition(received_on="2020-11-02")(work)
+    act("materials_asked", on="2020-11-10", text="请补交裁判文书。")(work)
+    act("materials_complete", on="2020-11-20")(work)
+
+    owes("three_month_answer", "2021-02-18")(work)
+    states("procedural_reply", "overdue")(work)
+
+
+def inquiries_elsewhere_stop_the_review(work):
+    """
+    The days of an expert opinion do not count towards the three months (TL-33).
+    """
+    act("supervision_accepted", on="2020-11-10")(work)
+    owes("supervision_review", "2021-02-10")(work)
+    act("outside_inquiry_begun", on="2020-11-12")(work)
+    states("supervision_review", "paused")(work)
+    act("outside_inquiry_done", on="2020-11-20")(work)
+    owes("supervision_review", "2021-02-18")(work)
+
+
+def the_targets_of_three_years(work):
+    """
+    30% by the end of 2020, 50% by 2021, all by 2022; how many are short, by office.
+    """
+    asked = {"programme": work.programme.code, "office": work.hub}
+    found = [
+        work.ask("/figures", asker=work.hub, service="reporting", **asked, as_of=day)
+        for day in ("2020-11-20", "2021-06-30", "2022-06-30")
+    ]
+    lines = [line for each in found for line in (*each["rows"], each["total"])]
+
+    assert [each["milestone"] for each in found] == [
+        {"on": "2020-12-31", "target": 30},
+        {"on": "2021-12-31", "target": 50},
+        {"on": "2022-12-31", "target": 100},
+    ]
+    assert all(line["short_by"] >= 0 for line in lines)
+    assert {line["target"] for line in lines} == {30, 50, 100}
+
+
+ROWS = [
+    # 排查
+    requirement(
+        "PY-03",
+        "2022年底前得到有效化解",
+        owes("resolve_by", "2022-12-31"),
+        case={"resolve_by": "2022年12月31日"},
+    ),
+    of_the_office("PY-04 TL-52", "30%、50%、全部化解", the_targets_of_three_years),
+    of_the_office("PY-06 PY-07 PY-08 PY-09 PY-10", "治理范围四类", scope_is_judged),
+    of_the_office(
+        "PY-13",
+        "全面排查梳理并逐案核对",
+        office_act("screening_checked", post="检察官", count=3),
+        no_longer_missing("screening", amount=3),
+    ),
+    of_the_office(
+        "PY-15",
+        "全覆盖、不遗漏",
+        office_act("screening_submitted", nil=True),
+        no_longer_missing("nil_screening"),
+    ),
+    requirement(
+        "PY-12 PY-17",
+        "2020年12月15日前逐案落实包案领导和责任部门",
+        owes("leader_named", "2020-12-15"),
+        led_by("副检察长"),
+        states("leader_named", "open"),
+        led_by("副检察长", department="控告申诉检察部"),
+        discharged("leader_named"),
+        shown_of_the_case(led=True),
+    ),
+    # 包案
+    requirement("PY-23", "自行排查的由责任单位院领导包案", must_be_led_by("410926")),
+    requirement(
+        "PY-24",
+        "市院交办的由市院领导包案，并落实本单位的包案领导和责任部门",
+        must_be_led_by("410900", "410926"),
+        led_by("检察长", department="第一检察部"),
+        shown_of_the_case(led=False),
+        led_by(("410900", "副检察长"), of="410900"),
+        shown_of_the_case(led=True),
+        case={"origin": "市院交办", "batch_ref": "濮检办〔2020〕1号"},
+    ),
+    requirement(
+        "PY-22",
+        "主要领导带头分包疑难案、骨头案、钉子案",
+        appraised(difficulty="nail"),
+        led_by("副检察长", department="第一检察部"),
+        must_be_led_by("410926", posts=["检察长"], advice=True),
+    ),
+    requirement(
+        "PY-25",
+        "相关部门对本条线面对面指导",
+        act(
+            "guided", office="410900", post="第九检察部", to="范县院", text="逐案指导。"
+        ),
+        counts("guidance"),
+    ),
+    requirement(
+        "PY-26",
+        "领导小组专题研究，形成办理意见",
+        act("studied_by_group", **DOCUMENT),
+        counts("studies"),
+    ),
+    of_the_office(
+        "PY-27",
+        "各级院要成立工作专班",
+        office_act("team_formed", post="检察长"),
+        no_longer_missing("teams"),
+    ),
+    of_the_office(
+        "PY-40",
+        "各基层院要参照成立领导小组",
+        office_act("group_formed", **DOCUMENT),
+        no_longer_missing("groups"),
+    ),
+    of_the_office(
+        "PY-41",
+        "列入党组议事日程",
+        office_act("party_agenda", **DOCUMENT),
+        counts("agenda"),
+    ),
+    of_the_office(
+        "PY-42",
+        "领导小组定期召开会议",
+        office_act("group_met", **DOCUMENT),
+        counts("meetings"),
+    ),
+    # 化解
+    requirement(
+        "PY-28",
+        "需听证、尽听证",
+        owes("hearing_decision", "2022-12-31"),
+        hearing_decided(),
+        discharged("hearing_decision"),
+    ),
+    requirement(
+        "PY-34",
+        "教育疏导、帮扶救助落实到信访人住所地或相关单位",
+        act("help_handed_over", to="信访人住所地村委会", **DOCUMENT),
+        counts("handed_over"),
+    ),
+    requirement(
+        "PY-45",
+        "加强与政法委、联席办等的沟通",
+        act("contacted", to="县政法委", text="通报案件进展。"),
+        counts("contacts"),
+    ),
+    requirement(
+        "PY-46",
+        "全面落实首办责任",
+        act("first_handling_failed"),
+        owes("first_handling", "2020-11-27"),
+        act("first_handler_named", post="检察官"),
+        discharged("first_handling"),
+        no_longer_missing("first_handlers"),
+    ),
+    requirement(
+        "PY-48",
+        "对省院通报的案件跟踪督办至答复，再次通报的再次督办",
+        act("named_in_bulletin", **DOCUMENT),
+        owes("named_case_answer", "2020-12-21"),
+        act("bulletin_answered", **DOCUMENT),
+        discharged("named_case_answer"),
+        act("named_in_bulletin", **DOCUMENT),
+        states("named_case_answer", "discharged", "discharged"),
+    ),
+    requirement(
+        "PY-49",
+        "针对司法理念、作风、行为的问题整改，一因一改",
+        act("cause_found", kind="司法作风", text="接待生硬。"),
+        act("cause_found", kind="司法理念", text="就案办案。"),
+        counts("causes", acts=2),
+        counts_of_kind("causes", "司法理念"),
+        owes("remedy", "2021-02-20", times=2),
+        act("remedy_done", **DOCUMENT),
+        states("remedy", "discharged", "open"),
+    ),
+    requirement(
+        "PY-57",
+        "推动问题及时就地解决",
+        act("solved_on_the_spot", text="当场答复，信访人认可。"),
+        counts("effects"),
+    ),
+    # 保障
+    of_the_office(
+        "PY-51",
+        "及时约谈",
+        office_act("interviewed", post="检察长", **DOCUMENT),
+        counts("interviews"),
+    ),
+    of_the_office(
+        "PY-52",
+        "弄虚作假或者推诿扯皮的问责追责",
+        office_act("accountability_referred", to="检务督察处", **DOCUMENT),
+        counts("accountability"),
+    ),
+    of_the_office(
+        "PY-53",
+        "不定期工作简报",
+        office_act("brief_sent", **DOCUMENT),
+        counts("briefs"),
+    ),
+    of_the_office(
+        "PY-54",
+        "推广各地经验做法和典型案例",
+        office_act("story_sent", **DOCUMENT),
+        counts("stories"),
+    ),
+    of_the_office(
+        "PY-56",
+        "配齐配强专门力量",
+        office_act("staff_assigned", post="检察官", count=3),
+        counts("staff", amount=3),
+    ),
+    # 法定期限
+    of_the_office("TL-24", "材料不齐的自补齐之日起算", materials_stop_the_three_months),
+    requirement(
+        "TL-25",
+        "可自行侦查的线索七日内移送",
+        act("clue_found"),
+        owes("clue_passing", "2020-11-27"),
+        act("clue_passed", to="第一检察部", **DOCUMENT),
+        discharged("clue_passing"),
+    ),
+    requirement(
+        "TL-26",
+        "阻碍辩护人履职的控告十日内办结答复",
+        act("obstruction_complained"),
+        owes("obstruction_answer", "2020-11-30"),
+        act("obstruction_answered", **DOCUMENT),
+        discharged("obstruction_answer"),
+    ),
+    requirement(
+        "TL-27",
+        "对司法机关违法行为的控告十五日内提出审查意见",
+        act("illegality_accepted"),
+        owes("illegality_opinion", "2020-12-07"),
+        act("illegality_reviewed", **DOCUMENT),
+        discharged("illegality_opinion"),
+    ),
+    requirement(
+        "TL-28",
+        "不立案通知书十五日内送达",
+        act("not_filed"),
+        owes("not_filed_notice", "2020-12-07"),
+        act("not_filed_served", **DOCUMENT),
+        discharged("not_filed_notice"),
+    ),
+    of_the_office(
+        "TL-28 TL-29 TL-34",
+        "当事人申请复议、申诉的期限由计算器给出",
+        calculated("reconsideration_request", "2020-11-20", "2020-11-30"),
+        calculated("non_prosecution_appeal", "2020-11-20", "2020-11-27"),
+        calculated("compensation_reconsideration", "2020-11-20", "2020-12-21"),
+    ),
+    requirement(
+        "TL-30 TL-31",
+        "刑事申诉三个月内复查终结，十日内通知申诉人",
+        act("appeal_filed"),
+        owes("appeal_review", "2021-02-20"),
+        act("appeal_reviewed", **DOCUMENT),
+        discharged("appeal_review"),
+        owes("appeal_notice", "2020-11-30"),
+        act("appellant_told", **DOCUMENT),
+        discharged("appeal_notice"),
+    ),
+    requirement(
+        "TL-32",
+        "民事监督：三日通知、三日移送、三个月审结、十五日发送",
+        act("supervision_accepted"),
+        owes("supervision_notice", "2020-11-23"),
+        owes("supervision_move", "2020-11-23"),
+        act("supervision_noticed", **DOCUMENT),
+        act("supervision_moved"),
+        act("supervision_reviewed", **DOCUMENT),
+        discharged("supervision_review"),
+        owes("supervision_decision", "2020-12-07"),
+        act("supervision_sent", **DOCUMENT),
+        discharged("supervision_decision"),
+    ),
+    requirement(
+        "TL-33",
+        "行政监督：调卷、鉴定的时间不计入三个月",
+        inquiries_elsewhere_stop_the_review,
+    ),
+    requirement(
+        "TL-34",
+        "刑事赔偿两个月内决定，复议两个月内决定",
+        act("compensation_asked"),
+        owes("compensation_decision", "2021-01-20"),
+        act("compensation_decided", **DOCUMENT),
+        discharged("compensation_decision"),
+        act("reconsideration_asked"),
+        owes("reconsideration_decision", "2021-01-20"),
+        act("reconsideration_decided", **DOCUMENT),
+        discharged("reconsideration_decision"),
+    ),
+    requirement(
+        "TL-36",
+        "收到拨款后两个工作日内通知领取",
+        act("aid_funds_received"),
+        owes("aid_notice", "2020-11-24"),
+        act("aid_told"),
+        discharged("aid_notice"),
+    ),
+    requirement("TL-36", "已发放的即为通知", aid_is_told_or_paid),
+    requirement(
+        "TL-37",
+        "紧急信访当日办理",
+        act("urgent_received"),
+        owes("urgent_handling", "2020-11-20"),
+        act("urgent_handled", text="当日答复。"),
+        discharged("urgent_handling"),
+    ),
+    requirement(
+        "TL-38",
+        "受理后七日内转交，十五日内告知",
+        act("accepted"),
+        owes("passing_on", "2020-11-27"),
+        owes("acceptance_notice", "2020-12-07"),
+        act("passed_on", to="第一检察部"),
+        act("acceptance_told"),
+        discharged("passing_on"),
+        discharged("acceptance_notice"),
+    ),
+]
+
+PUYANG = Programme(
+    code="puyang-2020",
+    office="410926",
+    hub="410900",
+    day="2020-11-20",
+    word="范检控申",
+    rows=ROWS,
+    cells={"reporting_office": "范县人民检察院", "reported_on": "2020年11月2日"},
+)

@@ -1,0 +1,694 @@
+"""
+What a row of requirements is made of: steps that send something through the endpoints,
+and steps that look at what the endpoints show.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import httpx
+
+from tests.builders import a_petition, case_opened, new_number, petition_registered
+from tests.service.asking import a_row, all_items, as_json, at, closing, refused
+
+COUNTED = ("acts", "amount", "missing")
+
+
+@dataclass(frozen=True)
+class Row:
+    """
+    One requirement, or several that the same steps show.
+
+    *steps* are taken in their order; *case* are the cells in which the row's own case
+    differs from an ordinary one, None where the row needs no case. *day*: another day
+    than that of the programme.
+    """
+
+    ids: tuple[str, ...]
+    sentence: str
+    steps: tuple
+    case: dict | None
+    day: str | None = None
+
+
+def requirement(ids, sentence, *steps, case=None):
+    """
+    A row. *ids*: separated by blanks; the table of requirements reads them from here.
+    """
+    return Row(tuple(ids.split()), sentence, steps, case or {})
+
+
+def of_the_office(ids, sentence, *steps, day=None):
+    """
+    A row about the office itself, without a case.
+    """
+    return Row(tuple(ids.split()), sentence, steps, None, day)
+
+
+@dataclass(frozen=True)
+class Programme:
+    """
+    One programme at work: the offices that act, the day, and how its cases come in.
+
+    *cells* are what a ledger row of the programme differs in from one of 清丰县院. With
+    *by_event* a case is announced as intake would, *opened_on* a day of the cells.
+    """
+
+    code: str
+    office: str
+    hub: str
+    day: str
+    word: str
+    rows: list
+    chief: str = "检察长"
+    cells: dict = field(default_factory=dict)
+    by_event: bool = False
+
+
+class AtWork:
+    """
+    What the steps of a row act with: the programme, the row's case, and who asks.
+    """
+
+    def __init__(self, programme, number, day, counter):
+        self.programme, self.number, self.counter = programme, number, counter
+        self.office, self.hub, self.day = programme.office, programme.hub, day
+        self.as_office, self.eventually = counter.as_office, counter.eventually
+
+    def imported(self, *cells):
+        """
+        Intake's view of each case of a ledger with these rows.
+        """
+        numbers = self.counter.open(self.programme, cells)
+        return [self.ask(at("cases", each), service="intake") for each in numbers]
+
+    def registered(self, body):
+        """
+        The number of a new petition, once assignment has heard of it.
+        """
+        return self.counter.register(self.programme, body)
+
+    def ask(self, path, *, asker=None, service="assignment", **parameters):
+        """
+        What is shown to the office, or to the *asker*.
+        """
+        caller = self.as_office(asker or self.office)
+        answer = caller.get(service, path, **parameters)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def send(self, path, body, *, by="clerk", office=None, service="assignment"):
+        """
+        The answer, which must be a success.
+        """
+        caller = self.as_office(office or self.office, by)
+        answer = caller.post(service, path, body)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    def send_once_known(self, service, path, body, *, by="clerk"):
+        """
+        Likewise, once the service has heard of the case.
+        """
+        caller = self.as_office(self.office, by)
+
+        def known():
+            answer = caller.post(service, path, body)
+            return answer.status_code != httpx.codes.NOT_FOUND and answer
+
+        answer = self.eventually(known)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    def refuse(self, path, body, *codes, by="clerk", office=None, status=422):
+        caller = self.as_office(office or self.office, by)
+        return refused(caller.post("assignment", path, body), status, *codes)
+
+    def case(self, *parts):
+        """
+        A path below the row's case.
+        """
+        return at("cases", self.number, *parts)
+
+    def duties(self, kind, *, number=None, office=None):
+        """
+        The duties of a kind in the row's case, or of the office's own acts, in the
+        order of their opening.
+        """
+        own = f"{self.programme.code}/{self.office}/acts"
+        asked = {"kind": kind, "number": number or self.number or own}
+        caller = self.as_office(office or self.hub)
+        found = all_items(caller, "assignment", "/duties", **asked)
+        return sorted(found, key=lambda each: (each["opened_on"], each["id"]))
+
+
+class Counter:
+    """
+    How cases and petitions of a programme come in: through intake's endpoints, or by
+    its events where the system's day lies before the programme's first.
+    """
+
+    def __init__(self, desk, announce, settled):
+        self.as_office, self.eventually = desk.as_office, desk.eventually
+        self.desk, self.announce, self.settled = desk, announce, settled
+
+    def open(self, programme, cells):
+        """
+        The numbers of new cases, once assignment has heard of all.
+        """
+        numbers = [new_number(programme.word) for _ in cells]
+        if programme.by_event:
+            self._announce(programme, numbers, cells)
+        else:
+            self._push(programme, numbers, cells)
+        auditor = self.as_office(programme.hub, "auditor")
+        for number in numbers:
+            path = at("cases", number)
+            self.eventually(lambda p=path: auditor.get("assignment", p).is_success)
+        return numbers
+
+    def _push(self, programme, numbers, cells):
+        rows = [
+            a_row(number, **{**programme.cells, **each})
+            for number, each in zip(numbers, cells, strict=True)
+        ]
+        clerk = self.as_office(programme.office)
+        job = self.desk.push(as_json(*rows), by=clerk, programme=programme.code)
+        assert job["rows_kept"] == len(numbers), job
+
+    def _announce(self, programme, numbers, cells):
+        of = {"office": programme.office, "programme": programme.code}
+        on = date.fromisoformat(programme.cells["opened_on"])
+        self.announce(
+            *(
+                case_opened(number, **of, occurred_on=on, resolve_by=None, **each)
+                for number, each in zip(numbers, cells, strict=True)
+            )
+        )
+        self.settled()
+
+    def register(self, programme, body):
+        if programme.by_event:
+            on = date.fromisoformat(body["received_on"])
+            event = petition_registered(
+                office=programme.office,
+                programme=programme.code,
+                occurred_on=on,
+                channel=body["channel"],
+            )
+            self.announce(event)
+            number = event.case_number
+        else:
+            clerk = self.as_office(programme.office)
+            answer = clerk.post("intake", "/petitions", body)
+            assert answer.status_code == httpx.codes.CREATED, answer.text
+            number = answer.json()["number"]
+        hub, path = self.as_office(programme.hub), at("cases", number, "acts")
+        self.eventually(lambda: hub.get("assignment", path).is_success)
+        return number
+
+
+class Shows:
+    """
+    A step that compares what is shown before the row and where it stands.
+    """
+
+    def before(self, work):
+        return None
+
+    def take(self, work, before):
+        raise NotImplementedError
+
+
+# -- what an office sends
+
+
+def act(name, *, office=None, **fields):
+    """
+    Record an act on the row's case.
+    """
+
+    def send(work):
+        body = {"act": name, "on": work.day, **fields}
+        work.send(work.case("acts"), body, office=office)
+
+    return send
+
+
+def act_refused(name, code, **fields):
+    """
+    An act on the row's case is refused.
+    """
+
+    def send(work):
+        body = {"act": name, "on": work.day, **fields}
+        work.refuse(work.case("acts"), body, code)
+
+    return send
+
+
+def office_act(name, *, office=None, **fields):
+    """
+    Record an act of the office itself.
+    """
+
+    def send(work):
+        code = office or work.office
+        body = {"act": name, "on": work.day, "programme": work.programme.code, **fields}
+        work.send(at("offices", code, "acts"), body, office=code)
+
+    return send
+
+
+def item(list_, *items, **fields):
+    """
+    Enter items of a list of duties as done.
+    """
+
+    def send(work):
+        body = {"list": list_, "on": work.day, "evidence": "卷宗", **fields}
+        for each in items:
+            work.send(work.case("checklist"), {**body, "item": each})
+
+    return send
+
+
+def appraised(**traits):
+    """
+    Judge the case: how hard it is, or another trait.
+    """
+
+    def send(work):
+        body = {"on": work.day, "reason": "多年未决。", **traits}
+        work.send(work.case("appraisals"), body)
+
+    return send
+
+
+def petition(**fields):
+    """
+    Register a letter at the counter; what follows is about it.
+    """
+
+    def send(work):
+        of = {"programme": work.programme.code, "office": work.office}
+        body = a_petition(**{"received_on": work.day, **of, **fields})
+        work.number = work.registered(body)
+
+    return send
+
+
+def replied(kind, mode="phone"):
+    """
+    Answer the petition.
+    """
+
+    def send(work):
+        body = {
+            "replied_on": work.day,
+            "kind": kind,
+            "mode": mode,
+            "summary": "已答复。",
+        }
+        path = at("petitions", work.number, "replies")
+        work.send(path, body, service="intake")
+
+    return send
+
+
+def aid_paid(amount):
+    """
+    Aid is applied for, granted by the chief, and paid.
+    """
+
+    def send(work):
+        person = {"name": "甄虚构", "id_no": "999999194605021872"}
+        body = {
+            "person": person,
+            "origin": "on_application",
+            "applied_on": work.day,
+            "hardship": "因案致病，家庭生活困难。",
+        }
+        path = work.case("aid-applications")
+        identity = work.send_once_known("aid", path, body)["id"]
+        path = at("aid-applications", identity)
+        granted = {
+            "decision": "granted",
+            "amount_yuan": amount,
+            "decided_on": work.day,
+            "approver_post": work.programme.chief,
+            "reason": "符合救助条件。",
+        }
+        work.send(path + "/decisions", granted, by="leader", service="aid")
+        paid = {
+            "paid_on": work.day,
+            "amount_yuan": amount,
+            "voucher_no": "财〔2020〕18号",
+        }
+        work.send(path + "/payments", paid, service="aid")
+
+    return send
+
+
+def led_by(*leaders, of=None, **fields):
+    """
+    Name who leads the case: posts of its office, or (office, post); *of*: whose leader
+    names them.
+    """
+
+    def send(work):
+        named = (
+            (work.office, each) if isinstance(each, str) else each for each in leaders
+        )
+        body = {
+            "named_on": work.day,
+            "leaders": [{"office": code, "post": post} for code, post in named],
+            **fields,
+        }
+        work.send(work.case("leaders"), body, by="leader", office=of)
+
+    return send
+
+
+def handed_down(kind, **fields):
+    """
+    The hub hands the case down under a letter of its own.
+    """
+
+    def send(work):
+        body = {
+            "programme": work.programme.code,
+            "letter_no": f"{work.number}交办函",
+            "source": "上级",
+            "kind": kind,
+            "handed_on": work.day,
+            "case_numbers": [work.number],
+            **fields,
+        }
+        work.send("/batches", body, by="reviewer", office=work.hub)
+
+    return send
+
+
+def hearing_decided(decision="not_needed"):
+    """
+    The chief decides whether the case is heard; assignment has heard of it afterwards.
+    """
+
+    def send(work):
+        body = {
+            "decision": decision,
+            "decided_on": work.day,
+            "reason": "事实清楚，双方意见明确。",
+            "approver_post": work.programme.chief,
+        }
+        path = work.case("hearing-decisions")
+        work.send_once_known("hearing", path, body, by="leader")
+        work.eventually(lambda: work.ask(work.case())["hearing_decided"])
+
+    return send
+
+
+def closed(kind="resolved", *, on=None, **fields):
+    """
+    Report the case closed; the report's id is kept for its review.
+    """
+
+    def send(work):
+        body = closing(kind=kind, concluded_on=on or work.day, **fields)
+        work.closing = work.send(work.case("closings"), body)["id"]
+
+    return send
+
+
+def closing_refused(kind, code, **fields):
+    """
+    A report that the case is closed is refused.
+    """
+
+    def send(work):
+        body = closing(kind=kind, concluded_on=work.day, **fields)
+        work.refuse(work.case("closings"), body, code)
+
+    return send
+
+
+def review_refused(code, *checked):
+    """
+    The hub's review of the last report is refused with no more than this checked.
+    """
+
+    def send(work):
+        body = {"verdict": "confirmed", "reviewed_on": work.day}
+        body["checklist"] = list(checked)
+        path = at("closings", work.closing, "reviews")
+        work.refuse(path, body, code, by="reviewer", office=work.hub)
+
+    return send
+
+
+def reviewed(*checked, verdict="confirmed", **fields):
+    """
+    The hub reviews the last report.
+    """
+
+    def send(work):
+        body = {
+            "verdict": verdict,
+            "reviewed_on": work.day,
+            "checklist": list(checked),
+            **fields,
+        }
+        path = at("closings", work.closing, "reviews")
+        work.send(path, body, by="reviewer", office=work.hub)
+
+    return send
+
+
+def reopened(*, on=None):
+    """
+    The case flows back.
+    """
+
+    def send(work):
+        body = {"reopened_on": on or work.day, "cause": "越级访"}
+        body["reason"] = "同一事项再次来件。"
+        work.send(work.case("reopenings"), body)
+
+    return send
+
+
+# -- what the system must show
+
+
+@dataclass(frozen=True)
+class Tallied(Shows):
+    """
+    By how much the office's line of a tally changes from the row's beginning to here.
+    """
+
+    tally: str
+    change: dict
+    office: str | None = None
+
+    def line(self, work):
+        code = self.office or work.office
+        days = {"from": work.day, "to": work.day}
+        asked = {"programme": work.programme.code, **days}
+        shown = work.ask("/tallies", asker=code, **asked)
+        found = next(each for each in shown["items"] if each["id"] == self.tally)
+        lines = (line for line in found["offices"] if line["office"] == code)
+        return {**dict.fromkeys(COUNTED, 0), "numbers": [], **next(lines, {})}
+
+    def before(self, work):
+        return self.line(work)
+
+    def take(self, work, before):
+        after = self.line(work)
+        changed = {key: after[key] - before[key] for key in COUNTED}
+        expected = {**dict.fromkeys(COUNTED, 0), **self.change}
+        assert changed == expected
+
+
+@dataclass(frozen=True)
+class TalliedByKind(Shows):
+    """
+    How many more acts of one kind a tally of the office counts from the beginning on.
+    """
+
+    tally: str
+    kind: str
+    more: int
+
+    def before(self, work):
+        days = {"from": work.day, "to": work.day}
+        shown = work.ask("/tallies", programme=work.programme.code, **days)
+        found = next(each for each in shown["items"] if each["id"] == self.tally)
+        counted = {part["value"]: part["acts"] for part in found["parts"]}
+        return counted.get(self.kind, 0)
+
+    def take(self, work, before):
+        assert self.before(work) - before == self.more
+
+
+def counts(tally, acts=1, *, office=None, **change):
+    """
+    The tally counts so many acts more.
+    """
+    return Tallied(tally, {"acts": acts, **change}, office)
+
+
+def counts_of_kind(tally, kind, acts=1):
+    """
+    The tally counts so many acts more of a kind, or of a post.
+    """
+    return TalliedByKind(tally, kind, acts)
+
+
+def no_longer_missing(tally, *, office=None, **change):
+    """
+    The tally had missed the act, and counts it now.
+    """
+    return Tallied(tally, {"acts": 1, "missing": -1, **change}, office)
+
+
+def owes(kind, due, *, times=1, office=None, post=None):
+    """
+    So many duties of the kind are open, due on that day, owed by the office.
+    """
+
+    def look(work):
+        found = [each for each in work.duties(kind) if each["state"] == "open"]
+        owed = [(each["office"], each["due_on"]) for each in found]
+        assert owed == [(office or work.office, due)] * times
+        assert post is None or {each["post"] for each in found} == {post}
+
+    return look
+
+
+def states(kind, *expected):
+    """
+    The states of the duties of a kind in the row's case, in order.
+    """
+
+    def look(work):
+        work.eventually(
+            lambda: [each["state"] for each in work.duties(kind)] == list(expected)
+        )
+
+    return look
+
+
+def discharged(kind):
+    return states(kind, "discharged")
+
+
+def done(list_, *items):
+    """
+    These items of the list are done.
+    """
+
+    def look(work):
+        lists = work.ask(work.case("checklist"))["lists"]
+        found = next(each for each in lists if each["id"] == list_)["items"]
+        assert {*items} <= {each["id"] for each in found if each["done"]}
+
+    return look
+
+
+def must_be_led_by(*offices, posts=None, advice=False):
+    """
+    Leaders of these offices are still missing by rule, or by advice; *posts*: who of
+    the row's own office could lead.
+    """
+
+    def look(work):
+        shown = work.ask(work.case("leader-suggestions"))["suggestions"]
+        found = [each for each in shown if each["advice"] is advice]
+        assert {each["office"] for each in found} == {*offices}
+        if posts is not None:
+            own = next(each for each in found if each["office"] == work.office)
+            assert {each["post"] for each in own["candidates"]} == {*posts}
+
+    return look
+
+
+def fully_led():
+    """
+    Nothing is missing that the programme asks of who leads the case.
+    """
+
+    def look(work):
+        sheet = work.ask(work.case("leaders"))
+        assert sheet["complete"], sheet["missing"]
+        assert sheet["missing_fields"] == []
+
+    return look
+
+
+def shown_of_the_case(**expected):
+    """
+    What the case itself shows.
+    """
+
+    def look(work):
+        found = work.ask(work.case())
+        assert {name: found[name] for name in expected} == expected
+
+    return look
+
+
+def resolved_in_the_figures():
+    """
+    The case is among those that the figures count as resolved.
+    """
+
+    def look(work):
+        auditor = work.as_office(work.hub, "auditor")
+        asked = {"programme": work.programme.code, "measure": "resolved"}
+        asked |= {"office": work.office, "as_of": work.day}
+
+        def counted():
+            listed = all_items(auditor, "reporting", "/cases", **asked)
+            return work.number in {each["case_number"] for each in listed}
+
+        work.eventually(counted)
+
+    return look
+
+
+def calculated(rule, start, due):
+    """
+    The calculator gives this last day for a limit of the programme's law.
+    """
+
+    def look(work):
+        asked = {"from": start, "rule": rule, "programme": work.programme.code}
+        found = work.ask("/deadlines", **asked)
+        assert (found["due_on"], found["in_force"]) == (due, True)
+
+    return look
+
+
+def report_owed(schedule, period, due, act_, *, office=None, department=None, **fields):
+    """
+    A report of that period is owed by its day, and handing it in discharges it.
+    """
+
+    def look(work):
+        code = office or work.office
+        number = f"{work.programme.code}/{code}/{schedule}/{period}"
+        number += f"/{department}" if department else ""
+
+        def owed():
+            return work.duties(schedule, number=number, office=code)
+
+        (duty,) = work.eventually(owed)
+        assert duty["due_on"] == due
+        sent = {"period": period, "department": department, **fields}
+        office_act(act_, office=code, **sent)(work)
+        assert [each["state"] for each in owed()] == ["discharged"]
+
+    return look

@@ -1,0 +1,418 @@
+"""
+兴庆区, xq-2020: the plan of the joint conference (XQ), and the limits of law that bind
+a sub-district (TL).
+"""
+
+from __future__ import annotations
+
+from tests.service.asking import all_items, at
+from tests.service.requirements.rows import (
+    Programme,
+    act,
+    act_refused,
+    appraised,
+    calculated,
+    closed,
+    counts,
+    counts_of_kind,
+    discharged,
+    done,
+    fully_led,
+    handed_down,
+    item,
+    led_by,
+    must_be_led_by,
+    no_longer_missing,
+    of_the_office,
+    office_act,
+    owes,
+    petition,
+    report_owed,
+    requirement,
+    review_refused,
+    shown_of_the_case,
+    states,
+)
+
+HUB = "640104800"
+DOCUMENT = {"document": "兴信〔2020〕7号"}
+FOUR_FIELDS = led_by(
+    "党（工）委书记", department="综治中心", team="化解专班", resolve_by="2021-12-31"
+)
+
+
+def the_rates_of_both_lists(work):
+    """
+    95件 have 65% as the next target, all other cases 100% in 2022.
+    """
+    asked = {"programme": work.programme.code, "office": HUB, "as_of": work.day}
+    shown = work.ask("/baseline-rates", service="reporting", asker=HUB, **asked)
+    targets = {
+        each["baseline"]: (each["stated"], each["target_on"], each["target_percent"])
+        for each in shown["items"]
+    }
+
+    assert targets == {
+        "handed95": (95, "2020-12-31", 65),
+        "others": (None, "2022-12-31", 100),
+    }
+    assert all(each["live"]["short_by"] is not None for each in shown["items"])
+
+
+def the_conference_decides_who_leads(work):
+    """
+    The lead unit disagrees and asks; the conference has fifteen days to decide.
+    """
+    body = {"on": work.day, "disagreement": "事发地在相邻街道。"}
+    asked = work.send(work.case("coordination-requests"), body)
+    owes("coordination", "2020-12-05", office=HUB, post="信联办")(work)
+    decision = {"on": work.day, "lead": "640104003", "opinion": "由事发地主办。"}
+    path = at("coordination-requests", asked["id"], "decisions")
+    work.send(path, decision, by="reviewer", office=HUB)
+    discharged("coordination")(work)
+
+
+def progress_is_told_each_month(work):
+    """
+    The first of the months is owed from the beginning; the others follow by the clock.
+    """
+    first, *_ = work.duties("progress_notice")
+    act("progress_told", text="告知进展。")(work)
+    told, *_ = work.duties("progress_notice")
+
+    assert (first["office"], first["due_on"]) == (work.office, "2020-12-16")
+    assert (first["state"], told["state"]) == ("open", "discharged")
+
+
+def three_notices_without_progress(work):
+    """
+    Three notices answered without progress name the unit's chief to the discipline
+    organ; a person decides.
+    """
+    for day in ("2020-11-18", "2020-11-19", "2020-11-20"):
+        body = {"number": work.number, "issued_on": day, "by_post": "区委书记"}
+        body["text"] = "请报告办理情况。"
+        notice = work.send("/notices", body, by="leader", office=HUB)
+        answer = {"on": day, "post": "党（工）委书记", "text": "正在研究。"}
+        path = at("notices", notice["id"], "answers")
+        work.send(path, {**answer, "progress": False})
+    hub = work.as_office(HUB, "leader")
+
+    def candidate():
+        asked = {"kind": "interview_candidate"}
+        crossed = all_items(hub, "assignment", "/supervision", **asked)
+        return next((e for e in crossed if e["number"] == work.number), None)
+
+    assert work.eventually(candidate)["on"] == "2020-11-20"
+
+
+ROWS = [
+    # 目标
+    of_the_office(
+        "XQ-05 XQ-06 XQ-07 TL-52", "95件与其余案件的目标", the_rates_of_both_lists
+    ),
+    requirement(
+        "XQ-07",
+        "2022年12月底前全部化解",
+        owes("resolve_by", "2022-12-31"),
+    ),
+    # 部署
+    of_the_office(
+        "XQ-11",
+        "建立工作清单台账",
+        office_act("ledger_kept", post="信访联络员"),
+        no_longer_missing("ledgers"),
+    ),
+    requirement(
+        "XQ-13",
+        "底数清、情况明、认定准",
+        act("screened", post="信访联络员"),
+        no_longer_missing("unscreened"),
+        item("three_checks", "count", "facts", "judged", post="分管副职"),
+        done("three_checks", "count", "facts", "judged"),
+    ),
+    requirement(
+        "XQ-14",
+        "事由清楚、结果清晰的及时销号",
+        act("struck_off", post="分管副职", text="已履行。"),
+        counts("struck_off"),
+    ),
+    requirement(
+        "XQ-17",
+        "再梳理、再交办",
+        handed_down("second"),
+        shown_of_the_case(handed=True),
+    ),
+    # 攻坚
+    requirement(
+        "XQ-19 XQ-20",
+        "逐案明确包案领导、责任单位、工作专班和化解时限",
+        owes("leader_named", "2020-11-23"),
+        led_by("分管副职", department="综治中心"),
+        states("leader_named", "open"),
+        FOUR_FIELDS,
+        discharged("leader_named"),
+        fully_led(),
+    ),
+    requirement(
+        "XQ-21",
+        "三跨三分离的落实县级领导包案",
+        appraised(cross_separate=True),
+        must_be_led_by("640104002", HUB),
+    ),
+    requirement(
+        "XQ-23 TL-48",
+        "年内无法化解的制定推进方案，力争2021年底化解",
+        appraised(difficulty="hard"),
+        owes("push_plan", "2020-12-31"),
+        act("push_plan", until="2021-12-31", post="分管副职", **DOCUMENT),
+        discharged("push_plan"),
+        owes("push_plan_done", "2021-12-31"),
+    ),
+    requirement(
+        "XQ-24",
+        "接访下访走访",
+        act("received_or_visited", post="分管副职", text="当面了解诉求。"),
+        counts("receptions"),
+    ),
+    requirement(
+        "XQ-03",
+        "克服形式主义",
+        FOUR_FIELDS,
+        closed("resolved"),
+        review_refused(
+            "standard_not_met",
+            *("matter_ended", "petition_ceased", "content", "no_repeat"),
+        ),
+    ),
+    of_the_office(
+        "XQ-28",
+        "信联会议定期听取汇报",
+        office_act("conference_heard", office=HUB, **DOCUMENT),
+        counts("conferences", office=HUB),
+    ),
+    requirement(
+        "XQ-29",
+        "诉求合理但责任不落实的限期解决",
+        act("solve_by_set", until="2020-12-18"),
+        owes("solve_by", "2020-12-18"),
+        act("solved", evidence="付款凭证"),
+        discharged("solve_by"),
+    ),
+    requirement(
+        "XQ-30",
+        "诉求不合理的解释疏导，特殊困难的帮扶",
+        item("four_dispositions", "explain", "help", post="分管副职"),
+        done("four_dispositions", "explain", "help"),
+    ),
+    requirement(
+        "XQ-31",
+        "依法依规处理，只记机关、日期、文号",
+        item("four_dispositions", "by_law", post="分管副职", to="公安机关", **DOCUMENT),
+        done("four_dispositions", "by_law"),
+    ),
+    requirement(
+        "XQ-33",
+        "意见不一致的提出协调会商申请",
+        the_conference_decides_who_leads,
+    ),
+    requirement(
+        "XQ-34",
+        "涉法涉诉问题由政法机关审查甄别",
+        act("moved_to_law", to="区政法委"),
+        counts("law_moved"),
+    ),
+    requirement(
+        "XQ-35",
+        "已依法终结的由常住地解释、疏导、救助",
+        act("ended_support_handed", to="常住地街道", **DOCUMENT),
+        counts("ended_handed"),
+    ),
+    of_the_office(
+        "XQ-37",
+        "政策缺失上报区委、政府，限期答复",
+        office_act("policy_gap_reported", **DOCUMENT),
+        owes("policy_answer", "2020-12-20", office=HUB),
+        office_act("policy_gap_answered", **DOCUMENT),
+        discharged("policy_answer"),
+    ),
+    requirement(
+        "XQ-38",
+        "三种调解联动",
+        act("mediated", kind="行政调解", **DOCUMENT),
+        counts("mediations"),
+        counts_of_kind("mediations", "行政调解"),
+        counts_of_kind("mediations", "人民调解", 0),
+    ),
+    requirement(
+        "XQ-40",
+        "协商、听证、评理、说事",
+        act("way_used", kind="说事", text="村民说事。"),
+        counts_of_kind("ways", "说事"),
+    ),
+    requirement(
+        "XQ-39",
+        "代表委员、律师、心理咨询师和老党员、乡贤等参与",
+        act("third_party_joined", kind="政协委员", consent=True),
+        act("third_party_joined", kind="乡贤", consent=True),
+        act_refused("third_party_joined", "consent_missing", kind="律师"),
+        act_refused("third_party_joined", "not_in_list", kind="网格员", consent=True),
+        counts("third_parties", acts=2),
+        counts_of_kind("third_parties", "乡贤"),
+    ),
+    requirement(
+        "XQ-50",
+        "小事不出村（居）、大事不出镇（街）",
+        act("solved_at_level", kind="村居"),
+        act_refused("solved_at_level", "not_in_list", kind="本级"),
+        counts_of_kind("levels", "村居"),
+    ),
+    requirement(
+        "XQ-41",
+        "定期通报治理化解进展",
+        progress_is_told_each_month,
+    ),
+    # 督导
+    requirement(
+        "XQ-44",
+        "办结后仍重复信访的回访核实，再次的再次回访",
+        act("repeat_after_report", text="再次来件。"),
+        owes("follow_up", "2020-11-27", office=HUB, post="信联办"),
+        act("followed_up", text="已回访。"),
+        discharged("follow_up"),
+        act("repeat_after_report", text="又一次来件。"),
+        states("follow_up", "discharged", "discharged"),
+    ),
+    of_the_office(
+        "XQ-45 TL-46",
+        "周反馈",
+        report_owed("feedback", "2020-W47", "2020-11-23", "feedback_sent", **DOCUMENT),
+    ),
+    of_the_office(
+        "XQ-45 TL-46",
+        "月通报",
+        report_owed(
+            "bulletin",
+            "2020-11",
+            "2020-12-07",
+            "bulletin_issued",
+            office=HUB,
+            **DOCUMENT,
+        ),
+    ),
+    of_the_office(
+        "XQ-45 TL-46",
+        "季分析",
+        report_owed(
+            "analysis",
+            "2021-Q1",
+            "2021-04-15",
+            "analysis_made",
+            office=HUB,
+            **DOCUMENT,
+        ),
+        day="2021-03-16",
+    ),
+    of_the_office(
+        "XQ-46",
+        "适时组织专项督查",
+        office_act("inspected", to="综治中心", text="专项督查。"),
+        counts("inspections"),
+    ),
+    requirement("XQ-47", "多次督办仍无进展的约谈", three_notices_without_progress),
+    requirement(
+        "XQ-48",
+        "初信初访首办责任",
+        act("first_handler_named", post="信访联络员"),
+        no_longer_missing("first_handlers"),
+    ),
+    of_the_office(
+        "XQ-55",
+        "依法依规严肃追责问责",
+        office_act("accountability_referred", to="区纪委监委", **DOCUMENT),
+        counts("accountability"),
+    ),
+    of_the_office(
+        "XQ-55 XQ-63",
+        "通报表彰",
+        office_act("commended", **DOCUMENT),
+        counts("commendations"),
+    ),
+    # 保障
+    requirement(
+        "XQ-57",
+        "矛盾纠纷多元调处中心",
+        act("centre_used", text="在调处中心调解。"),
+        counts("centre"),
+    ),
+    of_the_office(
+        "XQ-58",
+        "纳入重要议事日程",
+        office_act("agenda", **DOCUMENT),
+        no_longer_missing("agendas"),
+    ),
+    of_the_office(
+        "XQ-58",
+        "研究制定工作方案",
+        office_act("unit_plan", **DOCUMENT),
+        no_longer_missing("plans"),
+    ),
+    of_the_office(
+        "XQ-59",
+        "加大人力物力财力支持力度",
+        office_act("resources", text="增配两人。"),
+        counts("resources"),
+    ),
+    of_the_office(
+        "XQ-61",
+        "好经验好做法上报",
+        office_act("practice_sent", **DOCUMENT),
+        counts("practices"),
+    ),
+    # 法定期限
+    of_the_office(
+        "TL-08 TL-10 TL-49",
+        "信访人请求复查、复核和各级转送的期限由计算器给出",
+        calculated("review_request", "2022-06-06", "2022-07-06"),
+        calculated("final_review_request", "2022-06-06", "2022-07-06"),
+        calculated("split_national", "2022-06-06", "2022-06-11"),
+        calculated("split_province", "2022-06-06", "2022-06-09"),
+        calculated("split_city", "2022-06-06", "2022-06-09"),
+        calculated("split_county", "2022-06-06", "2022-06-10"),
+    ),
+    of_the_office(
+        "TL-15",
+        "十五日内登记、转送或告知（2005年条例）",
+        petition(),
+        owes("registration", "2020-12-05"),
+        act("acceptance_notice_given", **DOCUMENT),
+        discharged("registration"),
+        act("accepted"),
+        owes("conclusion_60", "2021-01-19"),
+        act("handling_opinion", **DOCUMENT),
+        discharged("conclusion_60"),
+        act("review_requested"),
+        owes("review", "2020-12-20"),
+        act("review_opinion", **DOCUMENT),
+        act("final_review_requested"),
+        owes("final_review", "2020-12-20"),
+        act("final_review_opinion", **DOCUMENT),
+        discharged("final_review"),
+    ),
+]
+
+XINGQING = Programme(
+    code="xq-2020",
+    office="640104002",
+    hub=HUB,
+    day="2020-11-20",
+    word="街信",
+    chief="党（工）委书记",
+    rows=ROWS,
+    cells={
+        "reporting_office": "兴庆区解放西街街道",
+        "reported_on": "2020年11月16日",
+        "accepted_on": "2019年6月3日",
+        "resolve_by": "2022年12月31日",
+    },
+)
