@@ -1,7 +1,7 @@
 """
 The words of the field: the English identifier and, once, the Chinese term.
 
-Values are what stands in the database, on the bus and in the API.
+The values are used in the database, on the bus and in the API.
 """
 
 from __future__ import annotations

@@ -243,7 +243,7 @@ def jianjian(stack):
     return run
 
 
-# -- the door
+# -- HTTP
 
 
 class Office:

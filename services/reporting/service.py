@@ -17,7 +17,7 @@ from services.reporting.gauges import metrics
 from services.reporting.judging import judge_all
 from services.reporting.posting import post_event
 from services.reporting.schemas import READS
-from services.reporting.store import OUTBOX, TABLES
+from services.reporting.store import TABLES
 from shared import telemetry
 from shared.events import Envelope, ReceivedEvent
 from shared.messaging.consumer import handles
@@ -37,7 +37,6 @@ class ReportingService(Service):
     name = "reporting"
     reads = READS
     tables = TABLES
-    outbox = OUTBOX
     gauges = Gauges(metrics)
     endpoints = (figures, entries, returns, mailings)
 

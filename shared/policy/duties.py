@@ -245,7 +245,7 @@ class DutyRule:
 
     def within(self, law: DutyRule) -> DutyRule:
         """
-        This rule of a programme, with what it keeps of the rule of *law*.
+        This rule of a programme, completed from the rule of *law*.
         """
         if self.instead_of_law:
             return self
@@ -261,7 +261,7 @@ class DutyRule:
 
     def departs_from(self, law: DutyRule) -> tuple[str, ...]:
         """
-        The names of the fields in which this rule says otherwise than *law*.
+        The names of the fields in which this rule differs from *law*.
         """
         unwritten = _unwritten()
         written = [

@@ -24,7 +24,7 @@ class SupervisionStep:
     """
     One rung: `after` so long since `on` became true, back-dated to that day.
 
-    `reply`: the step is itself a duty to answer. `urgent`: told at once, not with the
+    `reply`: the step is itself a duty to answer. `urgent`: mailed at once, not with the
     day's collective mail. `duties`: only of these kinds of duty; of all, if none is
     named.
     """
@@ -57,7 +57,7 @@ class SupervisionStep:
 
     def concerns(self, kind: str | None) -> bool:
         """
-        Whether a kind of duty may come to it, or (None) a whole case.
+        Whether a kind of duty may reach this step, or (None) a whole case.
         """
         return not self.duties or kind in self.duties
 

@@ -90,7 +90,7 @@ class Lived:
         Both offices' figures of the three year ends, without when they were asked.
         """
         return {
-            (office, on): said(self.figures(on, office))
+            (office, on): in_words(self.figures(on, office))
             for office in (CITY, PROVINCE)
             for on in YEAR_ENDS
         }
@@ -120,7 +120,7 @@ class Lived:
             ]
 
 
-def said(figures):
+def in_words(figures):
     """
     What figures say, without the moment at which they were asked.
     """
@@ -370,7 +370,7 @@ def test_shuffled_doubled_and_delayed_facts_make_the_same_returns(lived):
                 Ledger(session).post(event, entries_for(event, read))
         now = datetime.now(UTC)
         found = {
-            (office, on): said(
+            (office, on): in_words(
                 draft(
                     Ledger(session),
                     programme,
@@ -384,8 +384,8 @@ def test_shuffled_doubled_and_delayed_facts_make_the_same_returns(lived):
 
     assert len(deliveries) > 2000
     for on in YEAR_ENDS:
-        assert found[CITY, on] == said(lived.outcome.returns[on])
-        assert found[PROVINCE, on] == said(lived.outcome.provincial_returns[on])
+        assert found[CITY, on] == in_words(lived.outcome.returns[on])
+        assert found[PROVINCE, on] == in_words(lived.outcome.provincial_returns[on])
 
 
 def test_everything_delivered_once_more_in_any_order_changes_nothing(lived):
@@ -500,8 +500,8 @@ def test_a_late_fact_changes_the_past_but_not_what_was_known_then(lived):
     lines = {row["office"]: row for row in lived.figures("2020-12-31")["rows"]}
 
     assert job["id"]
-    assert said(known) == said(signed["figures"])
-    assert said(known) == said(lived.outcome.returns["2020-12-31"])
+    assert in_words(known) == in_words(signed["figures"])
+    assert in_words(known) == in_words(lived.outcome.returns["2020-12-31"])
     assert again["figures"] == signed["figures"]
     assert again["checksum"] == signed["checksum"]
     assert lines["410923"]["base"] == 1 + next(
@@ -530,13 +530,13 @@ def test_a_return_signed_as_soon_as_a_fact_arrives_is_reproduced_by_its_known_at
         signed.append(sign_when_there_is_something_new(lived, as_of, number))
         paper = signed[-1]
 
-        assert said(lived.figures(as_of, known_at=paper["known_at"])) == said(
+        assert in_words(lived.figures(as_of, known_at=paper["known_at"])) == in_words(
             paper["figures"]
         )
     for paper in signed:
         again = lived.figures(as_of, known_at=paper["known_at"])
 
-        assert said(again) == said(paper["figures"])
+        assert in_words(again) == in_words(paper["figures"])
 
 
 def sign_when_there_is_something_new(lived, as_of, number):

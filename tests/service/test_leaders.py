@@ -1,5 +1,5 @@
 """
-Leaders, units, duty lists and reception through the door of assignment.
+Leaders, units, duty lists and reception, over HTTP.
 """
 
 from __future__ import annotations

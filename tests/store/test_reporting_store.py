@@ -24,13 +24,13 @@ from services.reporting.rebuild import rebuild
 from services.reporting.schemas import READS
 from services.reporting.store import Details, Ledger, Returns
 from services.reporting.store.ledger import entries, facts, rows_of, totals
-from shared.events import Envelope
 from shared.messaging.inbox import first_time
 from shared.policy.current import current_policy
 from shared.policy.directory import Directory
 from shared.policy.loading import load_programmes
 from shared.settings import settings
 from shared.web.paging import PageRequest
+from tests.builders import COUNTY, an_envelope
 
 pytestmark = pytest.mark.stack
 
@@ -72,22 +72,13 @@ def programme(directory):
     return load_programmes(settings.deploy / "programmes", directory).get("puyang-2020")
 
 
-def event(
-    kind, day, /, *, office="410922", case="清〔2020〕1号", known=KNOWN, **payload
-):
-    return Envelope(
-        id=str(uuid4()),
-        type=kind,
-        version=1,
-        occurred_on=day,
-        recorded_at=known,
+def event(kind, day, /, *, office=COUNTY, case="清〔2020〕1号", known=KNOWN, **payload):
+    return an_envelope(
+        kind,
+        day,
         office=office,
         case_number=case,
-        sequence=1,
-        actor="承办人",
-        correlation_id="",
-        causation_id="",
-        traceparent="",
+        recorded_at=known,
         payload={"programme": PROGRAMME, **payload},
     )
 
@@ -390,7 +381,6 @@ def test_a_return_never_signed_has_no_revision_yet(session):
 
 # -- the past, the frozen list, milestones, closings that come late
 
-COUNTY = "410922"
 SPRING = date(2021, 4, 1)
 
 

@@ -34,7 +34,6 @@ from shared.errors import NotFound
 from shared.events import ReceivedEvent
 from shared.policy.current import Policy, current_policy
 from shared.policy.directory import Directory
-from shared.policy.matter_names import read_as
 from shared.policy.programme import UnknownProgramme
 from shared.settings import settings
 
@@ -193,7 +192,7 @@ def letter(
     message["X-Mailing"] = mailing.id
     message["Auto-Submitted"] = "auto-generated"
     lines = "\n".join(
-        f"{index}. {notice.title}：{read_as(notice.case_number, directory)}，"
+        f"{index}. {notice.title}：{directory.matter_title(notice.case_number)}，"
         f"{notice.about}（自{notice.day}起"
         f"{'，请' + notice.post + '阅处' if notice.post else ''}）"
         for index, notice in enumerate(notices, 1)

@@ -20,10 +20,10 @@ from services.reporting.schemas.entries import (
 )
 from services.reporting.store import Details
 from shared.policy.current import current_policy
-from shared.web.endpoint import Call, Page, api
-from shared.web.paging import PageRequest
+from shared.web.endpoint import Call, api
+from shared.web.paging import Page, PageRequest
 
-Reader = Callable[[Details, Select[Any], PageRequest], Page]
+Reader = Callable[[Details, Select[Any], PageRequest], Page[Any]]
 
 
 @api(
@@ -33,7 +33,7 @@ Reader = Callable[[Details, Select[Any], PageRequest], Page]
     answer=EntryView,
     many=True,
 )
-def list_entries(call: Call) -> Page:
+def list_entries(call: Call) -> Page[Any]:
     """
     The entries, and so the cases or duties, that one figure is the sum of.
     """
@@ -41,17 +41,17 @@ def list_entries(call: Call) -> Page:
 
 
 @api("GET", "/cases", query=EntriesQuery, answer=CaseView, many=True)
-def list_cases(call: Call) -> Page:
+def list_cases(call: Call) -> Page[Any]:
     """
     The cases, or the duties, that make up one figure, each with its share of it.
     """
     return _page_behind_figure(call, Details.cases_page)
 
 
-def _page_behind_figure(call: Call, read: Reader) -> Page:
+def _page_behind_figure(call: Call, read: Reader) -> Page[Any]:
     request, programme = figures_request(call)
     offices = offices_of(current_policy().directory, request)
     details, measure = Details(call.session), registry()[call.query["measure"]]
     query = details.behind(request, offices, measure.id)
-    page = read(details, query, PageRequest.of(call.query))
+    page = read(details, query, call.page)
     return page.map(lambda row: in_unit_of_figure(row, measure, programme))

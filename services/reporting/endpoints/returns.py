@@ -32,8 +32,8 @@ from services.reporting.under_way import announced, under_way
 from shared.errors import Problem
 from shared.policy.current import current_policy
 from shared.settings import settings
-from shared.web.endpoint import LEADERS, Call, Download, Page, api
-from shared.web.paging import PageRequest
+from shared.web.endpoint import LEADERS, Call, Download, api
+from shared.web.paging import Page
 
 
 @api(
@@ -97,11 +97,11 @@ def sign_return(call: Call) -> dict[str, Any]:
     answer=ReturnView,
     many=True,
 )
-def list_returns(call: Call) -> Page:
+def list_returns(call: Call) -> Page[Any]:
     """
     The signed returns of an office and of all below it.
     """
-    request = PageRequest.of(call.query)
+    request = call.page
     page = Returns(call.session).page_of(call.offices(), request)
     return Page(_shown(call, page.items), page.next)
 

@@ -15,10 +15,10 @@ from services.assignment.domain.leaders.workload import Share
 from shared.errors import Conflict
 from shared.policy.calendar import Limit
 from shared.policy.current import current_policy
+from tests.builders import CITY, COUNTY, PROVINCE
 
 # A Monday; in 2020 the 27 September was worked and 1 to 8 October were not.
 HANDED = date(2020, 11, 2)
-COUNTY, CITY, PROVINCE = "410922", "410900", "410000"
 
 
 def programme(code="puyang-2020"):

@@ -18,9 +18,10 @@ from shared.errors import Conflict, Forbidden, Rejected
 from shared.policy.calendar import Limit
 from shared.policy.current import current_policy
 from shared.policy.escalation import SupervisionStep
+from tests.builders import CITY, COUNTY
 from tests.builders.facts import happened, opened
 
-NUMBER, COUNTY, CITY = "清检控申〔2020〕007号", "410922", "410900"
+NUMBER = "清检控申〔2020〕007号"
 DUE = date(2020, 11, 27)
 STEPS = (
     SupervisionStep("soon", "提醒", "due_soon", "reminder", "XQ-45"),

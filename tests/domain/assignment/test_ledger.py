@@ -17,11 +17,10 @@ from services.assignment.domain.duties.alerts import alert_level
 from services.assignment.domain.escalation.steps import causes_of_duty
 from services.assignment.domain.facts import CaseMerged, CaseUnmerged
 from shared.policy.current import current_policy
-from tests.builders import facts
+from tests.builders import CITY, COUNTY, facts
 from tests.builders.facts import handed_down, happened, replied
 from tests.builders.matters import Known
 
-COUNTY, CITY = "410922", "410900"
 START = date(2020, 11, 20)
 DEPARTMENT = "第五检察部"
 

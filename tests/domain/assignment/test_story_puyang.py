@@ -12,6 +12,7 @@ from services.assignment.domain.duties import recurrence
 from services.assignment.domain.leaders.filing import filing_faults
 from services.reporting.domain.figures import short_by
 from shared.policy.current import current_policy
+from tests.builders import CITY, COUNTY
 from tests.builders.programme_story import (
     Story,
     act,
@@ -26,7 +27,6 @@ from tests.builders.programme_story import (
 )
 
 CODE = "puyang-2020"
-COUNTY, CITY = "410922", "410900"
 CAME = date(2020, 11, 20)
 DEPARTMENT = "第一检察部"
 LAST = date(2022, 12, 31)

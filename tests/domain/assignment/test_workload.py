@@ -18,11 +18,11 @@ from tests.builders.facts import act, handed_down
 from tests.domain.policy.test_leaders import (
     COUNTY,
     START,
+    compute,
     named,
     office_below,
     opened,
     programme_of,
-    reckon,
     title,
 )
 
@@ -232,7 +232,7 @@ def test_the_parts_of_units_carry_the_words_of_the_plan_without_watching_anybody
 def jiaozuo_case(*facts):
     court = office_below("jiaozuo-2021", "county", kind="court")
     known = [opened(court), handed_down(START), *facts]
-    led = reckon("jiaozuo-2021", *known, office=court)
+    led = compute("jiaozuo-2021", *known, office=court)
     programme = programme_of("jiaozuo-2021")
     return tuple(checklists.sheets(led, "open", known, programme))
 

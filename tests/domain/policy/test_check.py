@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.assignment.domain.facts import VOCABULARY
-from shared.policy.check import check
+from shared.policy.checks.deploy import check
 from shared.policy.directory import Directory
 from shared.policy.loading import ProgrammeError, load_programmes
 from shared.yaml.load import ConfigurationError

@@ -9,7 +9,7 @@ import pytest
 
 from services.assignment.domain.facts import VOCABULARY
 from shared.policy.calendar import Calendar, Due, Limit
-from shared.policy.check import describe
+from shared.policy.describe.programme import describe
 from shared.policy.directory import Directory, UnknownOffice
 from shared.policy.loading import load_programmes
 from shared.policy.programme import Programmes, UnknownProgramme

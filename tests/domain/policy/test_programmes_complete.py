@@ -12,7 +12,8 @@ import pytest
 
 from services.assignment.domain.facts import VOCABULARY
 from shared.policy.calendar import Calendar, Limit
-from shared.policy.check import check, describe
+from shared.policy.checks.deploy import check
+from shared.policy.describe.programme import describe
 from shared.policy.directory import Directory
 from shared.policy.loading import load_programmes
 from shared.policy.reports import ReportSchedule

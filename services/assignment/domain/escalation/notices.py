@@ -30,7 +30,6 @@ from shared.events import Event
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory
 from shared.policy.escalation import SupervisionStep
-from shared.policy.matter_names import read_as
 from shared.rules import day_has_come, day_not_before, post_exists
 from shared.vocabulary import NoticeState
 
@@ -219,7 +218,7 @@ def notice_of(
         issued_on=today,
         reply_by=calendar.due(today, step.reply).day,
         urgent=step.urgent,
-        text=f"{read_as(reached.number, directory)}：{about}，请说明情况并反馈进展。",
+        text=f"{directory.matter_title(reached.number)}：{about}，请说明情况并反馈进展。",
         by_post=None,
         state_on=today,
     )

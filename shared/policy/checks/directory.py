@@ -1,7 +1,7 @@
 """
 What can be wrong between a programme and the directory: offices and posts that are not.
 
-A duty, a leader or a signature that falls to nobody looks right and is never owed.
+A duty, a leader or a signature for which no post exists would never be due.
 """
 
 from __future__ import annotations

@@ -206,7 +206,7 @@ def limit_words(limit: Limit) -> str:
 
 def called(words: str, kind: Kind) -> str:
     """
-    What is said of courts and procuratorates (院), said of other units.
+    The words for courts and procuratorates (院), put into those for other units.
     """
     of_court = kind in {"procuratorate", "court"}
     return (
