@@ -12,7 +12,7 @@ import pytest
 
 from services.reporting.delivery import notices
 from services.reporting.domain.notices import Mailing, Notice
-from services.reporting.store import NoticeMails, Notices
+from services.reporting.store import Mailings, NoticeMails, Notices
 from services.reporting.store.backlog import Backlog
 from shared.clock import SHANGHAI
 from shared.policy.current import current_policy
@@ -136,8 +136,8 @@ def test_without_an_address_the_office_above_is_written_to_or_nobody_and_shown_s
 
     assert list(above) == list(rules.directory.office(CITY).mail)
     assert gone == {}
-    assert board.get(mailing) is not None
-    assert board.mails_of([mailing]) == {mailing: []}
+    assert Mailings(board.session).get(mailing) is not None
+    assert Mailings(board.session).mails_of([mailing]) == {mailing: []}
     assert Backlog(board.session).unaddressed() > unaddressed
 
 
