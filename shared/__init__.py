@@ -1,5 +1,5 @@
 """
-What the five services have in common: the bus, the door, the law's arithmetic.
+What the five services have in common: messaging, HTTP, policy, storage.
 
 Nothing here knows what a petition is owed; that is the services' business.
 """

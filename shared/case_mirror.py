@@ -1,7 +1,7 @@
 """
 The cases of intake as another service mirrors them from its events.
 
-Events come in any order: the newest of each case counts, by its sequence number.
+Events arrive in any order: of each case the highest sequence number wins.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class CaseOpened(Tolerant):
 
 
 class CaseMerge(CaseOpened):
-    """A case that was merged into another, or taken out again."""
+    """A case that was merged into another, or a merge that was undone."""
 
     into = number_text()
 
@@ -67,7 +67,7 @@ class CaseMirror(Records[Case]):
 
     def mirror(self, event: ReceivedEvent) -> None:
         """
-        Write what *event* says of its case, unless a newer event was written before.
+        Write the fields of the case in *event*, unless a newer event came before.
         """
         values = {
             "office": event.office,

@@ -78,8 +78,8 @@ def check(deploy: Path | None) -> None:
     """
     Check programmes, directory and calendar; name file, line and reason.
     """
-    from services.assignment.domain.facts import VOCABULARY
-    from shared.policy.check import check as problems_of
+    from services.assignment.domain.facts.vocabulary import VOCABULARY
+    from shared.policy.checks.deploy import check as problems_of
 
     problems = problems_of(deploy or settings.deploy, VOCABULARY)
     for problem in problems:
@@ -102,9 +102,9 @@ def show_programme(code: str) -> None:
     """
     Print programme CODE in Chinese.
     """
-    from services.assignment.domain.facts import VOCABULARY
-    from shared.policy.check import describe
+    from services.assignment.domain.facts.vocabulary import VOCABULARY
     from shared.policy.current import current_policy
+    from shared.policy.describe.programme import describe
     from shared.policy.programme import UnknownProgramme
 
     programmes = current_policy().programmes
@@ -120,7 +120,7 @@ def show_programme(code: str) -> None:
 @main.group("dead-letters")
 def dead_letters_group() -> None:
     """
-    Messages that were given up: look, try again, drop.
+    List, show, replay and drop dead letters.
     """
 
 
@@ -288,7 +288,7 @@ def push(
     rejected: Path | None,
 ) -> None:
     """
-    Push a ledger FILE, wait for it, and fetch the rows that were not kept.
+    Push a ledger FILE, wait for it, and fetch the rows that were rejected.
     """
     from shared.cli_push import push as send
 

@@ -1,5 +1,5 @@
 """
-Figures of the database for Prometheus: asked when scraped, remembered for a while.
+Gauges from the database for Prometheus: queried when scraped, cached for a while.
 
 A gauge is exact after any restart, which a counter in a process is not. Every
 replica shows the same figures: take their maximum, never their sum.
@@ -27,7 +27,7 @@ Ask = Callable[[Connection], Iterable[Metric]]
 
 class _Asked(Collector):
     """
-    What *ask* finds, at most every `REMEMBER_SECONDS`.
+    The answer of *ask*, at most every `REMEMBER_SECONDS`.
     """
 
     def __init__(self, service: str, ask: Ask) -> None:
@@ -63,7 +63,7 @@ class _Asked(Collector):
 
 class Gauges(DependencyProvider):
     """
-    Shows what *ask* finds on `/metrics` while the service runs.
+    Exports the answer of *ask* on `/metrics` while the service runs.
     """
 
     def __init__(self, ask: Ask) -> None:

@@ -37,6 +37,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.schema import SchemaItem
+from sqlalchemy.sql.elements import KeyedColumnElement
 from sqlalchemy.types import TypeEngine
 
 from shared.vocabulary import Term
@@ -63,7 +64,7 @@ _PLAIN: Mapping[Any, type[TypeEngine[Any]]] = {
 
 class TermColumn(TypeDecorator[Term]):
     """
-    A column of terms of one vocabulary, kept by their identifiers.
+    A column of terms of one vocabulary, stored by their identifiers.
     """
 
     impl = String
@@ -146,18 +147,19 @@ def read_page(
     session: Connection,
     query: Select[Any],
     request: PageRequest,
-    by: Sequence[Column[Any]],
+    by: Sequence[KeyedColumnElement[Any]],
 ) -> Page[Any]:
     """
     One page of *query* in the order of the columns *by*, which it selects.
 
-    One row more than the page holds is read: it says whether there is a next page.
+    One row more than the page holds is read, to see whether there is a next page.
     """
     place = request.place([column.type.python_type for column in by])
     if place is not None:
-        query = query.where(tuple_(*by) > tuple_(*place))
+        types = [column.type for column in by]
+        query = query.where(tuple_(*by) > tuple_(*place, types=types))
     rows = session.execute(query.order_by(*by).limit(request.limit + 1)).all()
-    names = [column.key for column in by]
+    names = [str(column.key) for column in by]
     return Page.cut(
         rows, request.limit, lambda row: [getattr(row, name) for name in names]
     )
@@ -222,7 +224,7 @@ class Records(Generic[T]):
 
     def update(self, record: T) -> None:
         """
-        Write every field of a changed *record*, found again by its primary key.
+        Write every field of a changed *record*, by its primary key.
         """
         key = [getattr(record, column.key) for column in self.table.primary_key]
         self.session.execute(

@@ -49,7 +49,7 @@ def day_not_before(
     title: str = "日期",
 ) -> Iterator[Problem]:
     """
-    Nothing happens before what it follows from; *start_title* says what *start* is.
+    An act is not dated before the act it follows; *start_title* names *start*.
     """
     if day and start and day < start:
         yield Problem(

@@ -78,7 +78,7 @@ def _end_by_deadline() -> None:
     """
     A native thread that ends the process if stopping takes too long.
 
-    Work cut off so is redelivered or retried; a stuck process helps nobody.
+    Work cut off so is redelivered or retried; a process that hangs blocks the next.
     """
     sleep = original("time").sleep
 

@@ -1,9 +1,8 @@
 """
-What every service stands on: one queue in, one transaction per piece of work.
+The base of every service: one queue in, one transaction per piece of work.
 
 A service declares its handlers with `handles(...)`, its tasks with `task(...)`, and
-lists the modules of its endpoints, which `shared.web.endpoint.api(...)` marks. A small
-service may mark methods instead.
+lists the modules whose functions `shared.web.endpoint.api(...)` makes endpoints.
 """
 
 from __future__ import annotations
@@ -11,12 +10,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from marshmallow import Schema, ValidationError
 from sqlalchemy import Connection, Table
 
-from shared import clock, telemetry
+from shared import telemetry
 from shared.events import Envelope, ReceivedEvent
 from shared.messaging.consumer import (
     Delivery,
@@ -26,11 +25,6 @@ from shared.messaging.consumer import (
     trace_context_of,
 )
 from shared.messaging.inbox import first_time
-from shared.messaging.outbox import Outbox
-from shared.policy.calendar import Calendar
-from shared.policy.current import current_policy
-from shared.policy.directory import Directory
-from shared.policy.programme import Programmes
 from shared.storage.database import engine_for, transaction
 from shared.web.endpoint import bind_endpoints
 
@@ -43,8 +37,7 @@ class Service:
     name: ClassVar[str]
     reads: ClassVar[Mapping[str, Schema]]
     tables: ClassVar[Mapping[str, Table]]
-    endpoints: ClassVar[Sequence[ModuleType]] = ()
-    outbox: ClassVar[Outbox]
+    endpoints: ClassVar[Sequence[ModuleType]]
     handlers: ClassVar[Mapping[str, Callable[..., None]]]
     workers: ClassVar[Mapping[str, Callable[..., None]]]
 
@@ -56,22 +49,6 @@ class Service:
         unmatched = set(cls.reads) ^ set(cls.handlers)
         if unmatched:
             raise TypeError(f"{cls.name} reads but does not handle: {unmatched}")
-
-    @property
-    def programmes(self) -> Programmes:
-        return current_policy().programmes
-
-    @property
-    def directory(self) -> Directory:
-        return current_policy().directory
-
-    @property
-    def calendar(self) -> Calendar:
-        return current_policy().calendar
-
-    @staticmethod
-    def today() -> Any:
-        return clock.today()
 
     @consumes("in")
     def receive(self, delivery: Delivery) -> None:
@@ -143,9 +120,6 @@ class Service:
                 guard.detach()
                 guard.close()
 
-    def announce(self, session: Connection, *events: Any) -> None:
-        self.outbox.announce(session, *events)
-
     def repeat(self, *steps: Callable[[Connection], bool]) -> None:
         """
         Run each step in transactions of its own until it has no more work.
@@ -167,7 +141,7 @@ class Service:
 
 def _take(guard: Connection, kind: str, subject: str) -> bool:
     """
-    Hold the task's advisory lock on *guard*: it goes when the process goes.
+    Take the task's advisory lock on *guard*; it ends with the connection.
     """
     guard = guard.execution_options(isolation_level="AUTOCOMMIT")
     lock = guard.exec_driver_sql(

@@ -1,7 +1,7 @@
 """
 Everything the processes read from their environment, once, in one place.
 
-A process asks for the settings it needs; what is missing is named all at once.
+A process requires the settings it needs; all missing ones are named at once.
 """
 
 from __future__ import annotations

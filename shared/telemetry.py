@@ -2,7 +2,7 @@
 Logs, traces and metrics: one line per piece of work, few labels, no names.
 
 The trace (correlation, causation, traceparent, actor) is bound at the start of
-each piece of work and goes with it into the outbox, the messages and the mail.
+each piece of work and is passed on into the outbox, the messages and the mail.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 The words of the field: the English identifier and, once, the Chinese term.
 
-Values are what stands in the database, on the bus and in the API.
+The values are used in the database, on the bus and in the API.
 """
 
 from __future__ import annotations
@@ -170,8 +170,8 @@ class DutyState(Term):
     PAUSED = "paused", "期限中止"
 
 
-class Rung(Term):
-    """督办阶梯"""
+class EscalationKind(Term):
+    """督办步骤"""
 
     REMINDER = "reminder", "提醒"
     NOTICE = "notice", "督办函"
@@ -180,7 +180,7 @@ class Rung(Term):
     LEVEL_ABOVE = "level_above", "报上级"
 
 
-class Standing(Term):
+class EscalationState(Term):
     """督办事项是否仍在进行"""
 
     OPEN = "open", "进行中"

@@ -273,7 +273,7 @@ def jianjian(stack):
     return run
 
 
-# -- the door
+# -- HTTP
 
 
 class Office:

@@ -71,7 +71,7 @@ def measure(stage: Stage, count: int) -> Section:
     query = {"programme": PROGRAMME, "filename": "ledger.xlsx"}
     job = intake.post("/imports", content=content, params=query).json()
     answered = time.perf_counter() - began
-    _wait_until_kept(intake, job["id"], count)
+    _wait_until_stored(intake, job["id"], count)
     seconds = time.perf_counter() - began
     stage.say(f"kept: {count / seconds:,.0f} rows/s")
     while _base(reporting) < count:
@@ -98,7 +98,7 @@ def measure(stage: Stage, count: int) -> Section:
     )
 
 
-def _wait_until_kept(intake: httpx.Client, job: str, count: int) -> None:
+def _wait_until_stored(intake: httpx.Client, job: str, count: int) -> None:
     deadline = time.monotonic() + _WITHIN
     while (state := intake.get(f"/imports/{job}").json())["state"] not in {
         "done",

@@ -60,7 +60,7 @@ def measure(stage: Stage, rounds: int, seconds: int) -> tuple[Section, float]:
     sent = sum(run.requests for rounds in together.values() for run in rounds)
     through = sent / (time.monotonic() - began)
     first = _rate(alone["intake POST /petitions"])
-    lines = [_line(way, taken, first) for way, taken in (alone | together).items()]
+    lines = [_line(way, runs, first) for way, runs in (alone | together).items()]
     return Section(
         f"Single registrations: {CONNECTIONS} connections, rounds of {seconds} s",
         lines,

@@ -49,9 +49,9 @@ PLAN = """
 """
 STEPS = """
     SELECT count(*), count(DISTINCT subject), count(*) FILTER (WHERE kind = 'notice')
-    FROM assignment.crossings
+    FROM assignment.escalation_steps
 """
-STEPS_DUE = 'SELECT count(*) FROM assignment.rungs WHERE "on" <= %s'
+STEPS_DUE = 'SELECT count(*) FROM assignment.next_steps WHERE "on" <= %s'
 
 
 def measure_duties(stage: Stage, sizes: tuple[int, ...]) -> Section:

@@ -53,7 +53,7 @@ class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a breakdow
             body = {"detail": response.text[:400]}
         self.problem: dict[str, Any] = body if isinstance(body, dict) else {}
         super().__init__(request)
-        self.asked = request
+        self.request = request
 
     @property
     def codes(self) -> set[str]:
@@ -71,7 +71,7 @@ class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a breakdow
         return self.status == httpx.codes.NOT_FOUND or self.codes <= _NOT_YET
 
     def __str__(self) -> str:
-        head = f"{self.asked}：{self.status} {self.problem.get('title', '')}"
+        head = f"{self.request}：{self.status} {self.problem.get('title', '')}"
         lines = [f"{head} {self.problem.get('detail', '')}"]
         for fault in self.problem.get("errors") or []:
             place = fault.get("pointer") or fault.get("place") or ""

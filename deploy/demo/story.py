@@ -179,9 +179,9 @@ class Runner:
         if done["state"] == "failed":
             raise RuntimeError(f"{name}: {done['problems']}")
         self.outcome.imports[name] = done
-        self._until_known(action["by"])
+        self._until_arrived(action["by"])
 
-    def _until_known(self, by: str) -> None:
+    def _until_arrived(self, by: str) -> None:
         """
         Wait until assignment has every case that intake has.
         """

@@ -51,7 +51,7 @@ def _status(stack: Stack, _asked: argparse.Namespace) -> int:
     """
     Exit code 0 when everything that was started is ready.
     """
-    names = stack.processes.known()
+    names = stack.processes.names()
     states = {name: _state(stack, name) for name in names}
     for name, state in states.items():
         print(f"  {name:<12}{state}")

@@ -43,7 +43,7 @@ class Ports:
         """
         The default ports, or those from *base* on; a variable set for one wins.
         """
-        chosen = cls().named()
+        chosen = cls().by_name()
         if base is not None:
             chosen = {name: base + n for n, name in enumerate(chosen, start=1)}
         for name in chosen:
@@ -62,7 +62,7 @@ class Ports:
         free = (port for port in shuffled if not is_taken(port))
         return cls(**dict(zip(names, free, strict=False)))
 
-    def named(self) -> dict[str, int]:
+    def by_name(self) -> dict[str, int]:
         return dataclasses.asdict(self)
 
 

@@ -64,7 +64,7 @@ class Processes:
     def log(self, name: str) -> Path:
         return self.var / "log" / f"{name}.log"
 
-    def known(self) -> list[str]:
+    def names(self) -> list[str]:
         """
         Names of all that was started and not stopped, alive or not.
         """

@@ -95,7 +95,7 @@ class LocalSettings:
         for name in SERVICES:
             settings[f"{name.upper()}_DATABASE_URL"] = self._service_url(name)
         for name in PROCESSES:
-            settings[variable(name)] = str(self.ports.named()[name])
+            settings[variable(name)] = str(self.ports.by_name()[name])
         if self.business_clock.exists():
             settings["BUSINESS_CLOCK_FILE"] = str(self.business_clock)
         return settings | dict(self.more)

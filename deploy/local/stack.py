@@ -80,7 +80,7 @@ class Stack:
         """
         stack = cls(var, Ports.usual(os.environ, base), say=say)
         file = stack.var / "ports.json"
-        if file.exists() and stack.processes.known():
+        if file.exists() and stack.processes.names():
             stack.ports = Ports(**json.loads(file.read_text(encoding="ascii")))
         return stack
 
@@ -134,7 +134,7 @@ class Stack:
         """
         Stop exactly what was started here.
         """
-        names = self.processes.known()
+        names = self.processes.names()
         last = [name for name in ("rabbitmq", "postgres", "epmd") if name in names]
         self.stop(*(name for name in names if name not in last))
         self.stop(*last)
@@ -286,7 +286,7 @@ class Stack:
         """
         Where the service, or the relay, answers HTTP.
         """
-        return f"http://127.0.0.1:{self.ports.named()[name]}"
+        return f"http://127.0.0.1:{self.ports.by_name()[name]}"
 
     def environment(self, name: str | None = None) -> dict[str, str]:
         """
@@ -364,7 +364,7 @@ class Stack:
             for port_name in _PORTS_OF.get(name, (name,))
             if not self.running(port_name)  # epmd outlives the node
         ]
-        ports = self.ports.named()
+        ports = self.ports.by_name()
         refused = [name for name in wanted if is_taken(ports[name])]
         if refused:
             lines = [
@@ -388,7 +388,7 @@ class Stack:
 
     def _keep_ports(self) -> None:
         self.var.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(self.ports.named(), indent=1)
+        text = json.dumps(self.ports.by_name(), indent=1)
         (self.var / "ports.json").write_text(text, encoding="ascii")
 
 

@@ -35,13 +35,14 @@ ROW_FUNCTIONS = frozenset({"requirement", "of_the_office"})
 @dataclass(frozen=True)
 class Requirement:
     """
-    One row: a phrase of the document, how far it is met, and what it lacks.
+    One row: a phrase of the document, how far it is met, what it lacks, and a remark.
     """
 
     id: str
     text: str
     state: str
     lacks: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,10 @@ def page() -> str:
         lines += ["", f"## {section.title}", ""]
         if section.programme:
             lines += [f"Programme file `{section.programme}`.", ""]
-        lines += ["| id | text | state | lacks | shown by |", "|---|---|---|---|---|"]
+        lines += [
+            "| id | text | state | lacks, or a note | shown by |",
+            "|---|---|---|---|---|",
+        ]
         lines += [_line(row, shown.get(row.id, [])) for row in section.rows]
     return "\n".join(lines) + "\n"
 
@@ -171,7 +175,8 @@ def _line(row: Requirement, shown: list[Marker]) -> str:
     files = sorted({marker.file for marker in shown})
     tests = "<br>".join(f"`{file}`" for file in files)
     text = row.text.replace("|", "/")
-    return f"| {row.id} | {text} | {row.state} | {row.lacks} | {tests} |"
+    remarks = "; ".join(filter(None, (row.lacks, row.note)))
+    return f"| {row.id} | {text} | {row.state} | {remarks} | {tests} |"
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ class AidGranted(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class AidRefused(Event):
-    """Aid was refused, with reasons kept in the service."""
+    """Aid was refused; the reasons are not in the event."""
 
     type: ClassVar[str] = "aid.aid_refused"
 

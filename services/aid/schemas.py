@@ -82,7 +82,7 @@ ApplicationView = view_of(
 
 
 class ApplicationList(Strict):
-    """Which applications are asked for."""
+    """The filter and the page of a list of applications."""
 
     office = office_code()
     state = one_of(State, required=False)

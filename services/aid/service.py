@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from services.aid import endpoints
 from services.aid.schemas import READS
-from services.aid.store import OUTBOX, TABLES, Cases
+from services.aid.store import TABLES, Cases
 from shared.events import ReceivedEvent
 from shared.messaging.consumer import handles
 from shared.service import Service
@@ -22,7 +22,6 @@ class AidService(Service):
     name = "aid"
     reads = READS
     tables = TABLES
-    outbox = OUTBOX
     endpoints = (endpoints,)
 
     @handles(*READS)

@@ -10,22 +10,11 @@ from sqlalchemy import Column, ForeignKey, Index, select
 
 from services.aid.domain.application import Application
 from shared.case_mirror import CaseMirror, case_table
-from shared.messaging.inbox import inbox_table
-from shared.messaging.outbox import Outbox, outbox_table
 from shared.records import Records, table_of
-from shared.storage import database
-from shared.storage.audit import audit_table
-from shared.web.idempotency import idempotency_table
+from shared.service_tables import service_tables
 from shared.web.paging import Page, PageRequest
 
-metadata = database.metadata_of("aid")
-
-OUTBOX = Outbox("aid", outbox_table(metadata))
-TABLES = {
-    "inbox": inbox_table(metadata),
-    "idempotency": idempotency_table(metadata),
-    "audit": audit_table(metadata),
-}
+metadata, OUTBOX, TABLES = service_tables("aid")
 
 cases = case_table(metadata)
 
@@ -72,7 +61,7 @@ class Applications(Records[Application]):
         self, offices: Collection[str], request: PageRequest, *, state: str | None
     ) -> Page[Application]:
         """
-        The applications to *offices* in the order in which they came.
+        The applications to *offices* in the order of their receipt.
         """
         query = self.query().where(applications.c.office.in_(offices))
         if state:

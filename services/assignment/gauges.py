@@ -18,29 +18,29 @@ from shared.policy.current import current_policy
 def timers_behind(session: Connection) -> Iterator[Metric]:
     """
     How much of what was due before yesterday has not been done, 0 if all is well; and
-    how many escalation steps were taken so far, by programme and kind.
+    how many escalation steps were reached so far, by programme and kind.
     """
     rules, today = current_policy(), clock.today()
     yield GaugeMetricFamily(
         "jianjian_duties_unflagged",
-        "Duties overdue that nobody was told of",
+        "Duties overdue without an event that says so",
         value=Duties(session).overdue_unflagged(today),
     )
     yield GaugeMetricFamily(
         "jianjian_duties_unescalated",
-        "Duties overdue that did not come to the first step of their ladder",
+        "Duties overdue that did not reach their first escalation step",
         value=unescalated(session, today),
     )
     yield GaugeMetricFamily(
         "jianjian_escalations_behind",
-        "Steps of the supervision ladder that have come and were not crossed",
+        "Escalation steps that have come and were not reached",
         value=NextSteps(session).behind(rules.programmes.codes, today),
     )
-    crossed = GaugeMetricFamily(
+    reached = GaugeMetricFamily(
         "jianjian_escalations",
-        "Steps of the supervision ladder crossed",
+        "Escalation steps reached",
         labels=["programme", "kind"],
     )
     for programme, kind, count in EscalationSteps(session).counts():
-        crossed.add_metric([programme, kind], count)
-    yield crossed
+        reached.add_metric([programme, kind], count)
+    yield reached

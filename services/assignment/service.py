@@ -32,7 +32,7 @@ from services.assignment.endpoints import (
 )
 from services.assignment.gauges import timers_behind
 from services.assignment.schemas import READS
-from services.assignment.store import OUTBOX, TABLES
+from services.assignment.store import TABLES
 from shared.events import ReceivedEvent
 from shared.messaging.consumer import handles
 from shared.metrics import Gauges
@@ -50,7 +50,6 @@ class AssignmentService(Service):
     name = "assignment"
     reads = READS
     tables = TABLES
-    outbox = OUTBOX
     gauges = Gauges(timers_behind)
     endpoints = (
         cases,

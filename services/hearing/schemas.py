@@ -67,7 +67,7 @@ class Sitting(Strict):
 
 
 class Result(Strict):
-    """What came of the hearing."""
+    """The result of the hearing."""
 
     result_on = day()
     settled = flag()
@@ -78,7 +78,7 @@ HearingView = view_of(Hearing)
 
 
 class HearingList(Strict):
-    """Which hearings are asked for."""
+    """The filter and the page of a list of hearings."""
 
     office = office_code()
     state = one_of(State, required=False)

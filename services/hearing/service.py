@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from services.hearing import endpoints
 from services.hearing.schemas import READS
-from services.hearing.store import OUTBOX, TABLES, Cases
+from services.hearing.store import TABLES, Cases
 from shared.events import ReceivedEvent
 from shared.messaging.consumer import handles
 from shared.service import Service
@@ -22,7 +22,6 @@ class HearingService(Service):
     name = "hearing"
     reads = READS
     tables = TABLES
-    outbox = OUTBOX
     endpoints = (endpoints,)
 
     @handles(*READS)

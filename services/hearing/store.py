@@ -10,22 +10,11 @@ from sqlalchemy import Column, ForeignKey, Index
 
 from services.hearing.domain.hearing import Hearing
 from shared.case_mirror import CaseMirror, case_table
-from shared.messaging.inbox import inbox_table
-from shared.messaging.outbox import Outbox, outbox_table
 from shared.records import Records, table_of
-from shared.storage import database
-from shared.storage.audit import audit_table
-from shared.web.idempotency import idempotency_table
+from shared.service_tables import service_tables
 from shared.web.paging import Page, PageRequest
 
-metadata = database.metadata_of("hearing")
-
-OUTBOX = Outbox("hearing", outbox_table(metadata))
-TABLES = {
-    "inbox": inbox_table(metadata),
-    "idempotency": idempotency_table(metadata),
-    "audit": audit_table(metadata),
-}
+metadata, OUTBOX, TABLES = service_tables("hearing")
 
 cases = case_table(metadata)
 

@@ -14,7 +14,7 @@ from shared.events import Event
 @dataclass(frozen=True, kw_only=True)
 class PetitionRegistered(Event):
     """
-    One contact was taken in; *case_number* is the petition's number.
+    A petition was registered; *case_number* is the petition's number.
     """
 
     type: ClassVar[str] = "intake.petition_registered"

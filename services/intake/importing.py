@@ -50,7 +50,7 @@ def read_import(number: str) -> None:
     """
     Read the ledger of import *number* to its end.
 
-    Done twice it does nothing: what was read is known by its progress.
+    A second run does nothing: the progress says how far the file was read.
     """
     with transaction("intake") as session:
         job = Imports(session).get(number)
@@ -173,7 +173,7 @@ def _take_batch(
     result.counts = {
         "rows_read": len(batch),
         "rows_kept": len(added),
-        # A number another push took in this very moment counts as known.
+        # A number that another push registered at the same moment counts as repeated.
         "rows_repeated": repeated + len(cases) - len(added),
         "rows_rejected": len(result.rejected),
         "out_of_scope": outside,

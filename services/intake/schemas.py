@@ -53,7 +53,7 @@ PetitionView = view_of(
 
 
 class ReplyBody(Strict):
-    """An answer given to the petitioner (DY-27: how it was given counts)."""
+    """An answer to the petitioner (DY-27 counts by the mode of the answer)."""
 
     replied_on = schema.day()
     kind = schema.one_of(ReplyKind)

@@ -8,7 +8,7 @@ from services.intake.endpoints import cases, ledgers, petitions
 from services.intake.events import ImportRequested
 from services.intake.importing import read_import
 from services.intake.schemas import READS
-from services.intake.store import OUTBOX, TABLES
+from services.intake.store import TABLES
 from shared.events import Envelope
 from shared.service import Service, task
 
@@ -21,7 +21,6 @@ class IntakeService(Service):
     name = "intake"
     reads = READS
     tables = TABLES
-    outbox = OUTBOX
     endpoints = (petitions, ledgers, cases)
 
     @task(ImportRequested.type)

@@ -1,5 +1,5 @@
 """
-Finds out from which day a closing counts: the programme's grace, the signed returns.
+The terms on which a closing counts: the programme's grace and the signed returns.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ def terms_of(
     if event.type not in ABOUT_CLOSINGS:
         return ClosingTerms()
     code, returns = event.payload["programme"], Returns(session)
-    programme = next((each for each in policy.programmes if each.code == code), None)
+    programmes = {programme.code: programme for programme in policy.programmes}
+    programme = programmes.get(code)
     returns.lock_closings(code, shared=True)
     covering = (
         as_of

@@ -45,11 +45,11 @@ def draft(
     as_known: bool = False,
 ) -> dict[str, Any]:
     """
-    The figures asked for.
+    The figures of a request.
 
-    *as_known*: only from what was known at `request.known_at`, with what is late; else
-    from all there is. The rate is that of the frozen list that governs it, once it is
-    frozen (A-06).
+    *as_known*: from the entries posted until `request.known_at`, with the late amounts;
+    otherwise from all entries. The rate is that of the frozen list that governs it,
+    once it is frozen (A-06).
     Raises `Unbalanced` when the rows do not make the whole.
     """
     lines = lines_of(directory, request.office, request.as_of)
@@ -95,7 +95,7 @@ def _late(
 
 def offices_of(directory: Directory, request: FiguresRequest) -> tuple[str, ...]:
     """
-    The offices whose entries are asked for.
+    The offices whose entries make the figures.
     """
     if request.own:
         return (request.office,)
@@ -141,7 +141,7 @@ def candidates_of(
     request: FiguresRequest,
 ) -> list[dict[str, Any]]:
     """
-    The candidates for inspection among the office asked for and those below it.
+    The candidates for inspection: the office of the request and those below it.
     """
     sums = ledger.sums(request, offices_of(directory, request), as_known=True)
     listed = listed_sums(ledger, programme, directory, request, as_known=True)
@@ -153,16 +153,16 @@ def candidates_of(
     )
     return [
         {
-            "office": each.office,
-            "name": directory.office(each.office).name,
-            "threshold": each.threshold.id,
-            "title": each.threshold.title,
-            "measure": each.threshold.measure,
-            "value": each.shown,
-            "reason": each.reason,
-            "source": each.threshold.source,
+            "office": candidate.office,
+            "name": directory.office(candidate.office).name,
+            "threshold": candidate.threshold.id,
+            "title": candidate.threshold.title,
+            "measure": candidate.threshold.measure,
+            "value": candidate.shown,
+            "reason": candidate.reason,
+            "source": candidate.threshold.source,
         }
-        for each in named
+        for candidate in named
     ]
 
 

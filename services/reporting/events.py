@@ -26,7 +26,7 @@ class MilestoneJudged(Event):
     """
     From *occurred_on* an office has reached a milestone, or not any more, by its own
     cases in the ledger (PY-04); *case_number* is the matter in which it owes it. A
-    judgement that later entries change is taken back by its opposite of the same day.
+    judgement that later entries change is revoked by its opposite of the same day.
     """
 
     type: ClassVar[str] = "reporting.milestone_judged"
@@ -38,7 +38,7 @@ class MilestoneJudged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnDelivered(Event):
-    """A return was taken over by the mail server of every recipient."""
+    """The mail server of every recipient accepted a return."""
 
     type: ClassVar[str] = "reporting.return_delivered"
 

@@ -35,7 +35,7 @@ def metrics(session: Connection) -> list[Metric]:
 def _overtaken(session: Connection) -> Metric:
     gauge = GaugeMetricFamily(
         "jianjian_returns_overtaken",
-        "Signed returns, of the latest, that facts known later would change",
+        "Signed returns, of the latest, that facts that arrived later would change",
         labels=["programme"],
     )
     counts = overtaken_by_programme(session)
@@ -92,7 +92,7 @@ def _mails(session: Connection) -> list[Metric]:
     return [
         GaugeMetricFamily(
             "jianjian_oldest_unsent_mail_seconds",
-            "Age of the oldest mail no server has taken over yet",
+            "Age of the oldest mail that no server has accepted yet",
             value=backlog.oldest_unsent_seconds(),
         ),
         GaugeMetricFamily(
@@ -109,7 +109,7 @@ def _mails(session: Connection) -> list[Metric]:
 
 
 def _by_level(sums: Sums, directory: Directory) -> Counter[tuple[str, str]]:
-    found: Counter[tuple[str, str]] = Counter()
+    levels: Counter[tuple[str, str]] = Counter()
     for (office, measure), amount in sums.items():
-        found[directory.office(office).level, measure] += amount
-    return found
+        levels[directory.office(office).level, measure] += amount
+    return levels

@@ -13,48 +13,58 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from services.reporting.domain.baselines import governing_list
+from services.reporting.domain.baselines import LISTED, governing_list
 from services.reporting.domain.figures import FiguresRequest
 from services.reporting.domain.measures import registry
 from services.reporting.domain.milestones import Course, judged, turns
 from services.reporting.domain.postings import Entry
 from services.reporting.events import MilestoneJudged
-from services.reporting.store import Judgements, Ledger
-from shared import clock
-from shared.policy.directory import Directory
-from shared.policy.programme import Programme, Programmes
+from services.reporting.store import OUTBOX, Judgements, Ledger
+from shared import clock, telemetry
+from shared.policy.current import current_policy
+from shared.policy.programme import Programme
 
 
 def judge_after(
-    session: Connection,
-    posted: Iterable[Entry],
-    programmes: Programmes,
-    directory: Directory,
-    today: date,
+    session: Connection, posted: Iterable[Entry]
 ) -> Iterator[MilestoneJudged]:
     """
     What the posted entries change about the milestones of the offices they are of.
     """
-    bearing = {*registry().on_a_list, "listed"}
-    offices = {(e.programme, e.office) for e in posted if e.measure in bearing}
-    known = {programme.code: programme for programme in programmes}
+    policy, today = current_policy(), clock.today()
+    measures = {*registry().on_a_list, LISTED}
+    offices = {
+        (entry.programme, entry.office) for entry in posted if entry.measure in measures
+    }
+    programmes = {programme.code: programme for programme in policy.programmes}
     for code, office in sorted(offices):
-        programme = known.get(code)
-        if programme and directory.is_within(office, programme.hub, today):
+        programme = programmes.get(code)
+        if programme and policy.directory.is_within(office, programme.hub, today):
             yield from judge(session, programme, office, today)
 
 
-def judge_all(
-    session: Connection, programmes: Programmes, directory: Directory, today: date
-) -> Iterator[MilestoneJudged]:
+def judge_all(session: Connection) -> bool:
     """
-    What the day itself changes, for every programme that was not judged today.
+    Announce what the day itself changes, for every programme that was not judged today.
+
+    Returns False: one call does all there is to do.
     """
-    for programme in sorted(programmes, key=lambda each: each.code):
+    judgements = [*_judge_today(session)]
+    if judgements:
+        trace = telemetry.background_context()
+        with telemetry.work("milestones_judged", trace=trace):
+            telemetry.add_log_fields(count=len(judgements))
+            OUTBOX.announce(session, *judgements)
+    return False
+
+
+def _judge_today(session: Connection) -> Iterator[MilestoneJudged]:
+    policy, today = current_policy(), clock.today()
+    for programme in sorted(policy.programmes, key=lambda programme: programme.code):
         if not programme.milestones:
             continue
         if Judgements(session).begin_day(programme.code, today):
-            for office in sorted(directory.subtree(programme.hub, today)):
+            for office in sorted(policy.directory.subtree(programme.hub, today)):
                 yield from judge(session, programme, office, today)
 
 

@@ -1,16 +1,18 @@
 """
-Signed returns that facts known later would change: which of many, and what in one.
+Signed returns that facts that arrived later would change: which returns, which cells.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from services.reporting.domain.figures import FiguresRequest
+from services.reporting.domain.baselines import governing_list
+from services.reporting.domain.figures import FiguresRequest, Sums
 from services.reporting.domain.returns import Cell, changes, is_overtaken
 from services.reporting.drafting import draft, lines_of
 from services.reporting.store import Ledger, Returns
@@ -31,15 +33,36 @@ def overtaken(session: Connection, signed: Iterable[Row[Any]]) -> set[str]:
     """
     rows = list(signed)
     figures = Returns(session).figures_of([row.id for row in rows])
-    found = set()
-    for programme in {row.programme for row in rows}:
-        mine = [row for row in rows if row.programme == programme]
-        sums = Ledger(session).sums_at(programme, {row.as_of for row in mine})
-        for row in mine:
+    numbers = set()
+    for code in {row.programme for row in rows}:
+        returns = [row for row in rows if row.programme == code]
+        days = {row.as_of for row in returns}
+        sums = Ledger(session).sums_at(code, days)
+        listed = _listed_at(session, code, days)
+        for row in returns:
             lines = lines_of(current_policy().directory, row.office, row.as_of)
-            if is_overtaken(figures[row.id], lines, sums[row.as_of]):
-                found.add(row.id)
-    return found
+            if is_overtaken(
+                figures[row.id],
+                lines,
+                sums=sums[row.as_of],
+                listed=listed.get(row.as_of),
+                ended_counts=row.ended_counts,
+            ):
+                numbers.add(row.id)
+    return numbers
+
+
+def _listed_at(
+    session: Connection, code: str, days: Collection[date]
+) -> Mapping[date, Sums]:
+    """
+    Day to the sums on the frozen list that governs the programme's rate on that day.
+    """
+    try:
+        governing = governing_list(current_policy().programmes.get(code))
+    except UnknownProgramme:
+        return {}
+    return Ledger(session).listed_at(code, governing, days) if governing else {}
 
 
 def overtaken_by_programme(session: Connection) -> Counter[str]:

@@ -1,5 +1,5 @@
 """
-Makes the totals again from the entries, or entries and totals from the kept facts.
+Makes the totals again from the entries, or entries and totals from the stored facts.
 
 Run by an owner of the tables (`jianjian rebuild`): the service's own role may add
 facts and entries but never change them. New facts wait meanwhile; readers see the
@@ -38,7 +38,7 @@ def rebuild(
         _post_again(session)
     session.execute(totals.delete())
     key = (totals.c.programme, totals.c.measure, totals.c.office, totals.c.day)
-    columns = [entries.c[each.name] for each in key]
+    columns = [entries.c[column.name] for column in key]
     added_up = select(
         *columns, cast(func.sum(entries.c.amount), BigInteger).label("amount")
     ).group_by(*columns)
@@ -50,13 +50,13 @@ def rebuild(
 
 
 def _post_again(session: Connection) -> None:
-    kept = session.execute(
+    stored = session.execute(
         select(facts.c.body, facts.c.known_at).order_by(facts.c.id),
         execution_options={"yield_per": BATCH},
     )
-    for some in kept.partitions():
+    for rows in stored.partitions():
         posted: list[dict[str, Any]] = []
-        for body, known_at in some:
+        for body, known_at in rows:
             event = Envelope.from_mapping(body)
             read = READS[event.type].load(event.payload)
             terms = terms_of(session, event, current_policy(), known_at)

@@ -1,9 +1,10 @@
 """
-Facts that have been announced but have not arrived: asked of the services themselves.
+Facts that have been announced but have not arrived, as the services list them.
 
 Each service lists, at `/outbox/reporting`, the events that reporting reads and that
-were announced a short while ago or are still in its outbox (decision 0020). A signer is
-told their number; nothing waits for them, and a service that is away delays nobody.
+were announced a short while ago or are still in its outbox (decision 0020). The answer
+to a signer has their number; signing does not wait for them or for a service that is
+away.
 """
 
 from __future__ import annotations
@@ -43,8 +44,8 @@ def under_way(session: Connection, events: Announced, known_at: datetime) -> Und
     """
     ledger = Ledger(session)
     return {
-        source: None if found is None else len(ledger.absent(found, known_at))
-        for source, found in events.items()
+        source: None if ids is None else len(ledger.absent(ids, known_at))
+        for source, ids in events.items()
     }
 
 
@@ -55,7 +56,7 @@ def _announced_by(service: str) -> Collection[str] | None:
     try:
         connection.request("GET", "/outbox/reporting")
         answer = connection.getresponse()
-        found: Collection[str] = json.loads(answer.read())["events"]
+        ids: Collection[str] = json.loads(answer.read())["events"]
     except (OSError, http.client.HTTPException, ValueError, KeyError) as error:
         telemetry.log().warning(
             "outbox_not_answered", source=service, error=repr(error)[:200]
@@ -63,4 +64,4 @@ def _announced_by(service: str) -> Collection[str] | None:
         return None
     finally:
         connection.close()
-    return found
+    return ids

@@ -33,7 +33,7 @@ from shared.storage.database import is_passing
 _SAFE_HEADERS = ("x-position", "x-announced", "traceparent")
 
 
-class NonRetryable(Exception):  # noqa: N818 - an outcome, said to the bus
+class NonRetryable(Exception):  # noqa: N818 - an outcome for the bus
     """This message will never succeed: dead-letter it now."""
 
 
@@ -44,7 +44,7 @@ class LockedElsewhere(Exception):  # noqa: N818 - likewise
 @dataclass(frozen=True)
 class Delivery:
     """
-    A message as it came: raw bytes and the headers we put on it.
+    A message as received: raw bytes and the headers of the relay.
     """
 
     body: bytes

@@ -1,7 +1,7 @@
 """
-The dead-letter queues: what was given up, why, and the way back.
+The dead-letter queues: listed, replayed, dropped.
 
-A message is taken, looked at and put back; only `replay` and `drop` remove it,
+A message is read and requeued; only `replay` and `drop` remove it,
 and `replay` only after the broker confirmed it in the queue it came from.
 """
 
@@ -50,9 +50,9 @@ class DeadLetter:
 
 
 @contextmanager
-def _held(services: Sequence[str]) -> Iterator[tuple[Any, list[DeadLetter]]]:
+def _dead_letters_of(services: Sequence[str]) -> Iterator[tuple[Any, list[DeadLetter]]]:
     """
-    All dead letters, held on one channel; what is not settled goes back.
+    All dead letters on one channel; those neither acked nor rejected are requeued.
     """
     with Connection(
         settings["AMQP_URI"],
@@ -71,7 +71,7 @@ def listed(services: Sequence[str]) -> list[DeadLetter]:
     """
     The dead letters of *services*.
     """
-    with _held(services) as (_, letters):
+    with _dead_letters_of(services) as (_, letters):
         return letters
 
 
@@ -90,7 +90,7 @@ def settle(message_ids: Collection[str] | None, act: str) -> int:
     Replay or drop the messages of these ids (None: all); return how many.
     """
     count = 0
-    with _held(SERVICES) as (channel, letters):
+    with _dead_letters_of(SERVICES) as (channel, letters):
         for letter in letters:
             if message_ids is not None and letter.id not in message_ids:
                 continue
@@ -112,7 +112,7 @@ def _send_back(channel: Any, letter: DeadLetter) -> None:
 
 def _queue_of(letter: DeadLetter) -> str:
     """
-    `in` or `tasks`: said by us, or by the broker when it gave the message up.
+    `in` or `tasks`: from our header, or else from the broker's.
     """
     headers = letter.message.headers or {}
     deaths = headers.get("x-death") or [{}]

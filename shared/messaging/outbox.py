@@ -70,7 +70,7 @@ class Outbox:
 
     def announce(self, session: Connection, *events: Event) -> None:
         """
-        Write *events* beside the state they tell of; they leave after the commit.
+        Insert *events* in the transaction of the state change; the relay sends them.
         """
         if events:
             recorded_at = clock.now().isoformat()

@@ -19,7 +19,7 @@ def forward(
     Publish a copy of *message* and wait until the broker has confirmed it.
 
     Raises whatever the broker's silence or refusal raises; the connection is then
-    to be thrown away, so that a late confirm is not taken for another message's.
+    to be thrown away, so that a late confirm is not mistaken for another message's.
     """
     properties, body = message.properties, message.body
     channel.basic_publish_confirm(

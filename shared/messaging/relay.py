@@ -45,7 +45,7 @@ class Publisher:
     A channel in confirm mode that publishes a batch and waits for every confirm.
 
     After any error the whole object is thrown away with its connection: a late
-    confirm must never be taken for another message's.
+    confirm must never be mistaken for another message's.
     """
 
     def __init__(self, amqp_uri: str, exchange: str, routed: Container[str]) -> None:
@@ -84,7 +84,7 @@ class Publisher:
                 _message(self.channel, row),
                 exchange=self.exchange,
                 routing_key=row.type,
-                # What somebody reads must find a queue; what nobody reads need not.
+                # What a service reads must be routed; what none reads need not.
                 mandatory=row.type in self.routed,
             )
         deadline = time.monotonic() + CONFIRM_SECONDS
@@ -145,7 +145,7 @@ def _message(channel: Any, row: Any) -> Any:
 
 class Relay(threading.Thread):
     """
-    Carries one service's outbox until told to stop.
+    Publishes one service's outbox until it is stopped.
     """
 
     def __init__(self, service: str) -> None:

@@ -30,7 +30,7 @@ _WAITING = """
 
 class Backlog(Collector):
     """
-    Outboxes and queues, counted when asked. Only this process exports them.
+    Outboxes and queues, counted at each scrape. Only this process exports them.
     """
 
     def __init__(self, relays: Sequence[Relay]) -> None:

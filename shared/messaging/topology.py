@@ -40,7 +40,7 @@ def retry_exchange(service: str) -> Exchange:
 
 
 def return_exchange(service: str) -> Exchange:
-    """Takes what has waited back to the queue it came from."""
+    """Routes messages back from the delay queues."""
     return Exchange(f"{service}.return", type="topic", durable=True)
 
 

@@ -1,5 +1,5 @@
 """
-Counts days, working days and months, and says for each day why it counts or not.
+Counts days, working days and months, with the reason why each day counts or not.
 
 Public holidays and make-up days come from `chinesecalendar` (the State Council's
 yearly notices) and from the override file of a jurisdiction. What is due, and why, is

@@ -43,7 +43,7 @@ class Condition:
 
 def all_hold(conditions: Mapping[Name, Condition], facts: Mapping[str, object]) -> bool:
     """
-    Whether every named fact is known and fulfils its condition.
+    Whether every named fact is present and fulfils its condition.
     """
     return all(
         condition.holds(facts.get(name)) for name, condition in conditions.items()

@@ -2,7 +2,7 @@
 The offices, their posts and departments, and the dated tree they stand in.
 
 An office that is merged away stops existing but keeps a parent: what it counted
-stands under its successor from that day, once. People have no place here, only posts.
+counts under its successor from that day, once. There are posts here, no people.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Office:
 
 class Directory:
     """
-    All offices, asked by code and day.
+    All offices, looked up by code and day.
     """
 
     def __init__(self, offices: Iterable[Office]) -> None:
@@ -144,6 +144,21 @@ class Directory:
         codes = (o.code for o in self.offices() if name in {o.name, o.short_name})
         return next(codes, None)
 
+    def matter_title(self, number: str) -> str:
+        """
+        The number of a matter as an office reads it.
+
+        A case or petition is read as it is. An office's own matter is numbered
+        `programme/office/report/period` (no case's number holds a slash) and is read as
+        the office and the period; the kind of report is shown beside it.
+        """
+        _, *own = number.split("/")
+        if not own:
+            return number
+        code = own[0]
+        name = self.office(code).name if self.exists(code) else code
+        return " ".join((name, *own[2:]))
+
     def parent(self, code: str, on: date) -> str | None:
         """
         The office above on that day; None at the top.
@@ -178,7 +193,7 @@ class Directory:
 
     def is_within(self, code: str, ancestor: str, on: date) -> bool:
         """
-        Whether an office is another or stands below it; unknown offices never do.
+        Whether an office is *ancestor* or below it; False for unknown offices.
         """
         if code not in self._offices or ancestor not in self._offices:
             return False

@@ -1,6 +1,6 @@
 """
 How the files of the directory write offices, posts and departments, and what can be
-wrong in them. Who asks for an office goes to `directory.py`.
+wrong in them. Look-ups are in `directory.py`.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ class PostSet:
 @dataclass(frozen=True)
 class Standing:
     """
-    Under which office an office stands, from one day to another, both included.
+    The parent of an office from one day to another, both included.
     """
 
     code: str

@@ -16,10 +16,12 @@ from typing import Literal
 from shared.errors import Problem
 from shared.policy.calendar import Calendar, Due, Limit
 from shared.policy.conditions import Condition, all_hold
+from shared.policy.directory import Office
+from shared.policy.directory_file import Level
 from shared.yaml.decode import problem_in
 
-ACT_RECORDED = "assignment.act_recorded"
-NOTICE_ISSUED = "assignment.supervision_issued"
+ACT_RECORDED = "matter.act_recorded"
+NOTICE_ISSUED = "matter.supervision_issued"
 """
 The two facts on which the checks of a programme's file themselves depend.
 """
@@ -102,6 +104,26 @@ class Owner:
 
 
 @dataclass(frozen=True)
+class Binding:
+    """
+    The responsible offices that a rule binds: those of the `levels` and the `offices`
+    named by code; without levels, all.
+    """
+
+    levels: tuple[Level, ...] = ()
+    offices: tuple[str, ...] = ()
+
+    def problems(self) -> Iterator[Problem]:
+        if self.offices and not self.levels:
+            message = "没有写 levels，本来就约束所有单位，offices 不起作用。"
+            yield problem_in(self, "offices", "never_fires", message, "请写明 levels。")
+
+    def includes(self, office: Office) -> bool:
+        at_level = not self.levels or office.level in self.levels
+        return at_level or office.code in self.offices
+
+
+@dataclass(frozen=True)
 class Extension:
     """
     How far a due day may be moved by a signed decision (TL-07, A-38).
@@ -136,6 +158,7 @@ class DutyRule:
     One kind of duty.
 
     `also_opened_by`: what opens it as well, if nothing has opened it yet (XQ-23).
+    `binds`: which offices owe it in their matters (DY-28).
     `released_by` ends it undone, `restored_by` takes such a release back;
     `resumed_by` takes a discharge back. It is then owed with the due day it had.
     It is owed again each time its fact recurs; with `once` only the first time;
@@ -167,6 +190,7 @@ class DutyRule:
     once: bool = False
     discharges: Literal["all", "oldest"] = "all"
     owner: Owner = Owner()
+    binds: Binding = Binding()
     creditor: Literal["petitioner", "upper", "hub"] = "upper"
     warn_days: int | None = None
     only_after: bool = False
@@ -245,7 +269,7 @@ class DutyRule:
 
     def within(self, law: DutyRule) -> DutyRule:
         """
-        This rule of a programme, with what it keeps of the rule of *law*.
+        This rule of a programme, completed from the rule of *law*.
         """
         if self.instead_of_law:
             return self
@@ -261,7 +285,7 @@ class DutyRule:
 
     def departs_from(self, law: DutyRule) -> tuple[str, ...]:
         """
-        The names of the fields in which this rule says otherwise than *law*.
+        The names of the fields in which this rule differs from *law*.
         """
         unwritten = _unwritten()
         written = [

@@ -1,5 +1,5 @@
 """
-The ladder by which a late office is reminded, pressed, named and reported upwards.
+The steps by which a late office is reminded, admonished, named and reported upwards.
 
 Steps, thresholds and hours are data of a programme; reaching the steps is the
 business of the assignment service. What comes out are candidates: people decide.
@@ -22,9 +22,9 @@ from shared.yaml.decode import did_you_mean, duplicates, problem_in
 @dataclass(frozen=True)
 class SupervisionStep:
     """
-    One rung: `after` so long since `on` became true, back-dated to that day.
+    One step: `after` so long since `on` became true, dated to that day.
 
-    `reply`: the step is itself a duty to answer. `urgent`: told at once, not with the
+    `reply`: the step is itself a duty to answer. `urgent`: mailed at once, not with the
     day's collective mail. `duties`: only of these kinds of duty; of all, if none is
     named.
     """
@@ -57,11 +57,11 @@ class SupervisionStep:
 
     def concerns(self, kind: str | None) -> bool:
         """
-        Whether a kind of duty may come to it, or (None) a whole case.
+        Whether a kind of duty may reach this step, or (None) a whole case.
         """
         return not self.duties or kind in self.duties
 
-    def crossed_on(self, since: date, calendar: Calendar) -> date:
+    def reached_on(self, since: date, calendar: Calendar) -> date:
         """
         The day on which the step is due when its cause has been true since a day.
         """
@@ -126,7 +126,7 @@ class OfficeHours:
 @dataclass(frozen=True)
 class Supervision:
     """
-    The rungs in order, and when an office becomes a candidate.
+    The steps in order, and when an office becomes a candidate.
 
     `interview_after`: so many notices without any progress (XQ-47, A-23).
     `stagnant_after`: nothing was recorded on an open case for so long.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from shared.errors import Problem
 from shared.policy.calendar import Calendar
-from shared.policy.check_programme import check_programme, check_rule_set
+from shared.policy.checks.programme import check_programme, check_rule_set
 from shared.policy.directory import Directory
 from shared.policy.duties import Vocabulary
 from shared.policy.programme import Programme, Programmes
@@ -77,7 +77,7 @@ def read_programmes(
         decoder = Decoder(source)
         programme = decoder.decode(Programme)
         check_programme(decoder, programme, directory, vocabulary, sets)
-        decoder.check(_taken(programme, programmes))
+        decoder.check(_duplicate_id(programme, programmes))
         if not source.problems:
             programmes[programme.code] = _under_law(programme, sets)
     return Programmes(programmes.values()), [*sources_of(files), *sources]
@@ -96,7 +96,7 @@ def _under_law(programme: Programme, sets: Mapping[str, RuleSet]) -> Programme:
     return replace(programme, duties=duties, law=law)
 
 
-def _taken(programme: Programme, codes: Collection[str]) -> Iterator[Problem]:
+def _duplicate_id(programme: Programme, codes: Collection[str]) -> Iterator[Problem]:
     if programme.code in codes:
         message = f"专项代码“{programme.code}”已被另一文件使用。"
         yield problem_in(programme, "code", "duplicate_id", message, "请改用别的代码。")

@@ -1,7 +1,7 @@
 """
 The small rules that a programme is made of: phases, batches, units, hearings, returns.
 
-Values come from the programme's file; here is only what they mean.
+The values are in the programme's file.
 """
 
 from __future__ import annotations

@@ -308,7 +308,7 @@ class Programme:
         self, *, handed: bool, facts: Mapping[str, object] | None = None
     ) -> tuple[LeaderRule, ...]:
         """
-        The leader rules that bind a case, by what is known of it (PY-23, XQ-21).
+        The leader rules that bind a case, by its facts (PY-23, XQ-21).
         """
         return tuple(
             rule

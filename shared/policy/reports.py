@@ -80,7 +80,7 @@ class Act:
 @dataclass(frozen=True)
 class Report:
     """
-    A report with its headings; `nil`: it may say that there was nothing.
+    A report with its headings; `nil`: it may be an empty report.
     """
 
     id: str

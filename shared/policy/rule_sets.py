@@ -25,7 +25,7 @@ from shared.yaml.load import YamlFile, read_folder
 @dataclass(frozen=True)
 class RuleSet:
     """
-    What a law demands of these kinds of office for what came in during its span.
+    The duties that a law gives these kinds of office for matters received in its span.
 
     `enabled: false` keeps a set for those who choose it (A-34).
     """
@@ -109,7 +109,7 @@ def read_rule_sets(
     for source in read_folder(folder) if folder.is_dir() else []:
         decoder = Decoder(source)
         rule_set = decoder.decode(RuleSet)
-        decoder.check(_taken(rule_set, sets))
+        decoder.check(_duplicate_id(rule_set, sets))
         files.append((decoder, rule_set))
         if not source.problems:
             sets[rule_set.id] = rule_set
@@ -131,7 +131,7 @@ def sources_of(files: Iterable[tuple[Decoder, RuleSet]]) -> list[YamlFile]:
     return [decoder.source for decoder, _ in files]
 
 
-def _taken(rule_set: RuleSet, sets: Mapping[str, RuleSet]) -> Iterator[Problem]:
+def _duplicate_id(rule_set: RuleSet, sets: Mapping[str, RuleSet]) -> Iterator[Problem]:
     if rule_set.id in sets:
         message = f"规则集“{rule_set.id}”已在另一文件中。"
         yield problem_in(rule_set, "id", "duplicate_id", message, "请改用别的名称。")

@@ -1,7 +1,7 @@
 """
 Which cases a programme covers: an ordered list of clauses, each a test on facts.
 
-A fact that is not known fulfils no test. The words of a clause stand in the programme
+A fact that is absent fulfils no test. The words of a clause stand in the programme
 file; here are only the few kinds of test that it may use.
 """
 

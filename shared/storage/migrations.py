@@ -142,7 +142,7 @@ def run_environment() -> None:
 
 def create_common_tables(service: str) -> None:
     """
-    The tables every service has, as of version 1: outbox, inbox, kept answers, audit.
+    The tables every service has, as of version 1: outbox, inbox, stored answers, audit.
 
     Frozen: a later change is a migration of its own.
     """

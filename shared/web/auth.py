@@ -2,7 +2,7 @@
 Authentication and authorisation: tokens, revocation, and the rule of offices.
 
 Tokens are EdDSA-signed JWTs naming an office and a role. The rule fails closed:
-an office sees itself and what stands below it in the tree, and the refusal says why.
+an office sees itself and those below it in the tree, and a refusal gives the reason.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class _Source:
         self.location = place
         self.checked = 0.0
         self.stamp: object = None
-        self.found: object = None
+        self.content: object = None
 
     def read(self) -> tuple[object, bool]:
         """
@@ -64,18 +64,18 @@ class _Source:
         """
         now = time.monotonic()
         if self.stamp is not None and now - self.checked < _REFRESH_SECONDS:
-            return self.found, False
+            return self.content, False
         self.checked = now
         try:
             stamp, text = self._fetch()
         except (OSError, httpx.HTTPError):
             if self.stamp is None:
                 raise
-            return self.found, False
+            return self.content, False
         if stamp == self.stamp:
-            return self.found, False
-        self.stamp, self.found = stamp, json.loads(text)
-        return self.found, True
+            return self.content, False
+        self.stamp, self.content = stamp, json.loads(text)
+        return self.content, True
 
     def _fetch(self) -> tuple[object, str]:
         if self.location.startswith(("http://", "https://")):
@@ -169,7 +169,7 @@ def require_office(
     identity: Identity, office: str, directory: Directory, on: date
 ) -> None:
     """
-    Let *identity* through to *office* if it is its own or stands below it.
+    Raise `Forbidden` unless *office* is the caller's own or below it.
 
     Raises `Forbidden`, saying why; an unknown office is refused like any other.
     """
@@ -234,7 +234,7 @@ def issue(*, office: str, role: Role, actor: str, valid: timedelta) -> str:
 
 def id_of(token_or_id: str) -> str:
     """
-    The `jti` of a token, unverified; anything else is taken for the `jti` itself.
+    The `jti` of a token, unverified; a text that is no token is the `jti` itself.
     """
     parts = token_or_id.split(".")
     if len(parts) != 3:

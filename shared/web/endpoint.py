@@ -1,5 +1,5 @@
 """
-HTTP endpoints: `api` marks a function, or a method of a service, as one of them.
+HTTP endpoints: `api` makes a function one of them, a service lists their modules.
 
 Reads a request strictly, identifies the caller, opens one transaction and answers once
 per `Idempotency-Key`. The server is in `server`, error responses are in `problems`.
@@ -7,13 +7,11 @@ per `Idempotency-Key`. The server is in `server`, error responses are in `proble
 
 from __future__ import annotations
 
-import base64
 import functools
-import inspect
 import json
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -47,7 +45,6 @@ EVERYONE = frozenset(Role)
 CLERKS = frozenset({Role.CLERK, Role.MACHINE, Role.LEADER, Role.REVIEWER})
 LEADERS = frozenset({Role.LEADER, Role.REVIEWER})
 REVIEWERS = frozenset({Role.REVIEWER})
-Page = paging.Page[Any]
 T = TypeVar("T")
 _KEY_LENGTH = 200
 
@@ -66,7 +63,7 @@ class Download:
 @dataclass
 class Call:
     """
-    A request as a service method sees it.
+    A request as an endpoint sees it.
 
     *body* and *query* are what the schemas made of it; *path* the parts of the
     address; *session* the transaction that will be committed if it succeeds.
@@ -84,15 +81,15 @@ class Call:
     @property
     def page(self) -> paging.PageRequest:
         """
-        The page of a list that the query string asks for.
+        The page of a list, from the query string.
         """
         return paging.PageRequest.of(self.query)
 
     def office(self, code: str | None = None) -> str:
         """
-        The office asked about (by default the asker's own), if it may be.
+        The office of the request, by default the caller's own.
 
-        Raises `Forbidden`.
+        Raises `Forbidden` unless it is the caller's own or below it.
         """
         office = code or self.query.get("office") or self.who.office
         require_office(self.who, office, current_policy().directory, self.today)
@@ -100,47 +97,9 @@ class Call:
 
     def offices(self) -> tuple[str, ...]:
         """
-        The office asked about and all below it.
+        The office of the request and all below it.
         """
         return current_policy().directory.subtree(self.office(), self.today)
-
-
-def page_of(rows: list[Any], limit: int, key: Callable[[Any], object]) -> Page:
-    """
-    Make a page of *rows*, which were fetched with a limit of one more.
-    """
-    more = len(rows) > limit
-    rows = rows[:limit]
-    return Page(rows, cursor(key(rows[-1])) if more else None)
-
-
-def cursor(value: object) -> str:
-    text = json.dumps(value, default=str)
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def after(query: Mapping[str, Any], kind: type = str) -> Any:
-    """
-    What the cursor `after` stands for, or None at the beginning.
-
-    Raises `Rejected` for a cursor that is not ours: not of *kind*, say.
-    """
-    text = query.get("after")
-    if not text:
-        return None
-    try:
-        padded = text + "=" * (-len(text) % 4)
-        found = json.loads(base64.urlsafe_b64decode(padded))
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, kind) or "\\u0000" in json.dumps(found):
-        raise Rejected.because(
-            "bad_cursor",
-            "after 不是本系统给出的游标。",
-            "请使用上一页 next 的值。",
-            "/after",
-        )
-    return found
 
 
 @dataclass(frozen=True)
@@ -171,7 +130,7 @@ def token_verifier() -> TokenVerifier:
 
 class ApiEntrypoint(HttpRequestHandler):
     """
-    One method of the public face.
+    How nameko serves one endpoint.
     """
 
     server = ApiServer()
@@ -258,7 +217,7 @@ def api(
     refusals: tuple[int, ...] = (),
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """
-    Make a function, or a method of a service, the endpoint *method* *url*.
+    Make a function the endpoint *method* *url*.
 
     It takes a `Call` and returns what *answer* can dump (or a `Download`, or a
     (status, result) pair). Its transaction commits when it returns.
@@ -285,37 +244,43 @@ def api(
             refusals=refusals,
         )
 
-        is_method = len(inspect.signature(handler).parameters) > 1
-
-        # Has the shape of a method, so that a service gets its name and tables from
-        # itself whether it defines the handler or lists its module.
-        @functools.wraps(handler)
-        def run(service: Any, call: Call, trace: TraceContext, path: str) -> Response:
-            working = TraceContext(
-                call.who.actor,
-                trace.correlation_id,
-                trace.causation_id,
-                trace.traceparent,
-            )
-            with telemetry.work(
-                "request_handled",
-                trace=working,
-                endpoint=endpoint.name,
-                office=call.who.office,
-                role=call.who.role.value,
-            ):
-                try:
-                    handle = partial(handler, service) if is_method else handler
-                    response = _in_transaction(service, handle, endpoint, call, path)
-                except Exception as error:  # noqa: BLE001 - every error becomes an answer
-                    response = answer_to(error, working)
-                telemetry.add_log_fields(status=response.status_code)
-            return response
-
+        run = _run(handler, endpoint)
         run.endpoint = endpoint  # type: ignore[attr-defined]
         return ApiEntrypoint.decorator(endpoint)(run)  # type: ignore[no-any-return]
 
     return decorate
+
+
+def _run(
+    handler: Callable[[Call], Any], endpoint: Endpoint
+) -> Callable[[Any, Call, TraceContext, str], Response]:
+    """
+    *handler* as a method of the service that lists its module (`bind_endpoints`).
+    """
+
+    @functools.wraps(handler)
+    def run(service: Any, call: Call, trace: TraceContext, path: str) -> Response:
+        working = TraceContext(
+            call.who.actor,
+            trace.correlation_id,
+            trace.causation_id,
+            trace.traceparent,
+        )
+        with telemetry.work(
+            "request_handled",
+            trace=working,
+            endpoint=endpoint.name,
+            office=call.who.office,
+            role=call.who.role.value,
+        ):
+            try:
+                response = _in_transaction(service, handler, endpoint, call, path)
+            except Exception as error:  # noqa: BLE001 - every error becomes an answer
+                response = answer_to(error, working)
+            telemetry.add_log_fields(status=response.status_code)
+        return response
+
+    return run
 
 
 def bind_endpoints(service: type, modules: Iterable[ModuleType]) -> None:
@@ -324,22 +289,27 @@ def bind_endpoints(service: type, modules: Iterable[ModuleType]) -> None:
 
     Raises `TypeError` when two endpoints have one name, or one method and address.
     """
-    for module in modules:
-        for name, function in vars(module).items():
-            if (
-                not hasattr(function, "endpoint")
-                or function.__module__ != module.__name__
-            ):
-                continue
-            if hasattr(service, name):
-                raise TypeError(f"{service.__name__} has two members named {name}")
-            setattr(service, name, function)
     addresses: dict[tuple[str, str], str] = {}
-    for name, member in inspect.getmembers(service, lambda m: hasattr(m, "endpoint")):
-        address = member.endpoint.method, re.sub("<[^>]*>", "<>", member.endpoint.url)
+    for name, function in _endpoints_of(modules):
+        if hasattr(service, name):
+            raise TypeError(f"{service.__name__} has two members named {name}")
+        setattr(service, name, function)
+        endpoint = function.endpoint
+        address = endpoint.method, re.sub("<[^>]*>", "<>", endpoint.url)
         other = addresses.setdefault(address, name)
         if other != name:
             raise TypeError(f"{name} and {other} are both {' '.join(address)}")
+
+
+def _endpoints_of(modules: Iterable[ModuleType]) -> Iterator[tuple[str, Any]]:
+    """
+    The endpoints that *modules* define, without those that they import.
+    """
+    for module in modules:
+        for name, function in vars(module).items():
+            of_module = getattr(function, "__module__", None) == module.__name__
+            if of_module and hasattr(function, "endpoint"):
+                yield name, function
 
 
 def _in_transaction(

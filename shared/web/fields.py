@@ -116,7 +116,7 @@ def text(*, longest: int, required: bool = True, **more: Any) -> fields.String:
 
 
 def number_text(*, required: bool = True, **more: Any) -> fields.String:
-    """A case, batch or petition number: it also stands in addresses."""
+    """A case, batch or petition number: it is also part of addresses."""
     return fields.String(
         required=required,
         validate=validate.Regexp(

@@ -27,7 +27,7 @@ from shared.web.openapi import document
 
 _REMEMBER_SECONDS = 2.0
 _OUTBOX = "/outbox/"
-# What the broker has taken may still be in a queue or in a reader's hands.
+# A confirmed message may still be in a queue or with its consumer.
 _NOT_LONG_ANNOUNCED = text(
     "SELECT id FROM outbox WHERE type = ANY(:types) AND (published_at IS NULL"
     " OR created_at > clock_timestamp() - interval '10 min')"
@@ -83,7 +83,7 @@ class Probes:
             with engine_for(self.service).connect() as connection:
                 rows = connection.execute(_NOT_LONG_ANNOUNCED, {"types": types})
                 return _json({"events": [str(row) for row in rows.scalars()]}, 200)
-        except Exception as error:  # noqa: BLE001 - the reader is told that it failed
+        except Exception as error:  # noqa: BLE001 - the answer says that it failed
             return _json({"error": type(error).__name__}, 503)
 
     def _unready(self) -> list[str]:

@@ -30,7 +30,7 @@ from shared.errors import Conflict
 
 def idempotency_table(metadata: MetaData) -> Table:
     """
-    Define the kept answers in a service's schema.
+    The table of stored answers in a service's schema.
     """
     return Table(
         "idempotency",
@@ -51,7 +51,7 @@ def idempotency_table(metadata: MetaData) -> Table:
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer as it was given."""
+    """A stored answer."""
 
     status: int
     body: str
@@ -69,7 +69,7 @@ class IdempotencyKeys:
 
     def claim(self, key: str, *request: bytes) -> Answer | None:
         """
-        Take *key* for *request*, or return the answer it was given before.
+        Reserve *key* for *request*, or return the answer stored under it.
 
         A concurrent request with the same key waits for the first one to commit.
         Raises `Conflict` when the key was used for another request.

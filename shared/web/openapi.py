@@ -81,49 +81,15 @@ def document(service: str, endpoints: Sequence[Any]) -> dict[str, Any]:
 
 
 def _operation(endpoint: Any) -> dict[str, Any]:
-    names = _PART.findall(endpoint.url)
-    parameters: list[Any] = [
-        {
-            "in": "path",
-            "name": name,
-            "required": True,
-            "schema": {"type": "string", "minLength": 1},
-        }
-        for name in names
-    ]
-    if endpoint.query is not None:
-        parameters.append({"in": "query", "schema": endpoint.query})
-    refusals = {400, 401, 403, 422, 503, *endpoint.refusals}
-    refusals |= {404} if names else set()
-    if endpoint.method == "POST":
-        refusals |= {409, 413}
-        parameters.append(
-            {
-                "in": "header",
-                "name": "Idempotency-Key",
-                "required": False,
-                "schema": {"type": "string", "maxLength": 200},
-            }
-        )
     operation: dict[str, Any] = {
         "summary": endpoint.summary,
-        "parameters": parameters,
+        "parameters": _parameters(endpoint),
         "responses": {
             str(endpoint.status): {
                 "description": _TITLES.get(endpoint.status, ""),
                 "content": {endpoint.gives: {"schema": _answer(endpoint)}},
             },
-            **{
-                str(status): {
-                    "description": _TITLES[status],
-                    "content": {
-                        "application/problem+json": {
-                            "schema": {"$ref": "#/components/schemas/Problem"}
-                        }
-                    },
-                }
-                for status in sorted(refusals)
-            },
+            **{str(status): _refusal(status) for status in _refusals(endpoint)},
         },
     }
     if endpoint.body is not None:
@@ -138,6 +104,48 @@ def _operation(endpoint: Any) -> dict[str, Any]:
             "content": {endpoint.accepts: {"schema": binary}},
         }
     return operation
+
+
+def _parameters(endpoint: Any) -> list[dict[str, Any]]:
+    parameters: list[dict[str, Any]] = [
+        {
+            "in": "path",
+            "name": name,
+            "required": True,
+            "schema": {"type": "string", "minLength": 1},
+        }
+        for name in _PART.findall(endpoint.url)
+    ]
+    if endpoint.query is not None:
+        parameters.append({"in": "query", "schema": endpoint.query})
+    if endpoint.method == "POST":
+        parameters.append(
+            {
+                "in": "header",
+                "name": "Idempotency-Key",
+                "required": False,
+                "schema": {"type": "string", "maxLength": 200},
+            }
+        )
+    return parameters
+
+
+def _refusals(endpoint: Any) -> list[int]:
+    """
+    The statuses with which an endpoint may refuse a request.
+    """
+    statuses = {400, 401, 403, 422, 503, *endpoint.refusals}
+    statuses |= {404} if _PART.search(endpoint.url) else set()
+    statuses |= {409, 413} if endpoint.method == "POST" else set()
+    return sorted(statuses)
+
+
+def _refusal(status: int) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        "description": _TITLES[status],
+        "content": {"application/problem+json": {"schema": schema}},
+    }
 
 
 def _answer(endpoint: Any) -> Any:

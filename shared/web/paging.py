@@ -1,5 +1,5 @@
 """
-Lists answered page by page: what a request asks for, and what it is given.
+Lists answered page by page: the request for a page, and the page.
 
 A list has an order that no two of its items share. A cursor is the place of the last
 item of a page in that order, so that items added meanwhile are neither repeated nor
@@ -24,7 +24,7 @@ R = TypeVar("R")
 @dataclass(frozen=True)
 class PageRequest:
     """
-    Which page of a list is asked for: at most *limit* items after the cursor *after*.
+    A request for a page: at most *limit* items after the cursor *after*.
     """
 
     limit: int
@@ -33,7 +33,7 @@ class PageRequest:
     @classmethod
     def of(cls, query: Mapping[str, Any]) -> PageRequest:
         """
-        The page that the query string of a list asks for.
+        The request in the query string of a list.
         """
         return cls(query["limit"], query.get("after"))
 
@@ -86,7 +86,7 @@ class Page(Generic[T]):
 
 def cursor(*place: object) -> str:
     """
-    The text that stands for a place in the order of a list.
+    The text that encodes a place in the order of a list.
     """
     text = json.dumps(place, default=str)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")

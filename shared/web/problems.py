@@ -1,7 +1,7 @@
 """
-How the door says no: RFC 9457 problems with all faults at once.
+Error responses: RFC 9457 problems with all faults at once.
 
-What we did not foresee tells nothing of itself; its text goes to the log alone.
+The text of an unexpected error is in the log only.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def problem(
         "title": refusal.title,
         "status": status,
         "code": refusal.code,
-        "detail": "；".join(map(_said, refusal.problems[:20])) + "。",
+        "detail": "；".join(map(_sentence, refusal.problems[:20])) + "。",
         "errors": [
             {
                 "code": f.code,
@@ -53,14 +53,14 @@ def problem(
     return response
 
 
-def _said(fault: Problem) -> str:
+def _sentence(fault: Problem) -> str:
     sentence = fault.detail.rstrip("。")
     return f"{fault.location}：{sentence}" if fault.location else sentence
 
 
 def answer_to(error: Exception, context: TraceContext) -> Response:
     """
-    The answer to whatever was raised; what we did not foresee tells nothing.
+    The answer to an error; for an unexpected one without its text.
     """
     trace = context.correlation_id
     if isinstance(error, Refusal):

@@ -18,7 +18,7 @@ def content_of(request: Any, limit: int) -> bytes:
     Read the body up to *limit* bytes.
 
     Raises `TooLarge`, and what the client still sends is not read; `Malformed` when
-    it sends less than it declared: half a ledger is not taken for a whole one.
+    it sends less than it declared: half a ledger must not be read as a whole one.
     """
     too_large = TooLarge.because(
         "body_too_large",

@@ -64,7 +64,7 @@ class _App(WsgiApp):
             provider.endpoint
             for provider in server._providers  # noqa: SLF001 - nameko's own collection
         ]
-        self.door = server
+        self.api_server = server
         self.probes = Probes(service, endpoints)
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
@@ -74,7 +74,7 @@ class _App(WsgiApp):
         return answer(environ, start_response)
 
     def _serve(self, environ: Any) -> Any:
-        if self.door.closing:
+        if self.api_server.closing:
             response = problem(
                 Refusal.because("stopping", "服务正在停止。", "请稍后重试。"),
                 status=503,
@@ -82,7 +82,7 @@ class _App(WsgiApp):
             response.headers["Connection"] = "close"
             return response
         request = Request(environ)
-        self.door.busy += 1
+        self.api_server.busy += 1
         try:
             provider, values = self.url_map.bind_to_environ(environ).match()
             request.path_values = values  # type: ignore[attr-defined]
@@ -90,4 +90,4 @@ class _App(WsgiApp):
         except HTTPException as error:
             return http_error(error)
         finally:
-            self.door.busy -= 1
+            self.api_server.busy -= 1

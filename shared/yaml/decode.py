@@ -92,7 +92,7 @@ class Decoder:
 
     def clean(self, owner: object) -> bool:
         """
-        Whether nothing was found in an object so far.
+        Whether an object has no problem so far.
         """
         place = dotted(self._places[id(owner)])
         return not any(path.startswith(place) for path, _ in self.source.located())
@@ -224,7 +224,7 @@ class Decoder:
 
 def did_you_mean(written: str, words: Iterable[Any]) -> str:
     """
-    A sentence naming the nearest known word, or nothing.
+    A sentence with the nearest of *words*, or "".
     """
     near = difflib.get_close_matches(written, [str(word) for word in words], n=1)
     return f"是否想写“{near[0]}”？" if near else ""

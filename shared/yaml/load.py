@@ -41,7 +41,7 @@ _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 @dataclass
 class YamlFile:
     """
-    One file: its plain values, and where each of them stands.
+    One file: its plain values, each with its line.
     """
 
     path: Path
@@ -51,7 +51,7 @@ class YamlFile:
 
     def report(self, place: Place, code: str, detail: str, remedy: str) -> None:
         """
-        Add a problem; of a value that is absent, at the line where it should stand.
+        Add a problem; for an absent value at the line of its parent.
         """
         named = place
         while named and named not in self.lines:
@@ -81,7 +81,7 @@ class YamlFile:
 
 def dotted(place: Place) -> str:
     """
-    A place as an editor would say it: `milestones[2].percent`.
+    A place as a path: `milestones[2].percent`.
     """
     text = ""
     for step in place:
@@ -150,7 +150,7 @@ def _mapping(
     for key_node, value_node in node.value:
         key = str(key_node.value)
         if key in values:
-            # plain YAML readers keep the last one and say nothing
+            # plain YAML readers silently use the last one
             source.lines[*place, key] = key_node.start_mark.line + 1
             remedy = f"请只保留一个“{key}”。"
             source.report((*place, key), "duplicate_key", f"“{key}”重复。", remedy)

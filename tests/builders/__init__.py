@@ -7,9 +7,11 @@ from __future__ import annotations
 import itertools
 import os
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
+from uuid import uuid4
 
 from services.intake import events
+from shared.events import Envelope
 
 COUNTY = "410922"
 NEIGHBOUR = "410923"
@@ -48,11 +50,6 @@ def led_case_opened(number=None, *, office=COUNTY, **changes):
     return case_opened(number, office=office, **{**leading, **changes})
 
 
-def out_of_scope_case_opened(number=None, **changes):
-    missed = {"in_scope": False, "failing": ("PY-06.accepted",)}
-    return case_opened(number, **{**missed, **changes})
-
-
 def case_merged(number, into=None, **changes):
     into = into or new_number("濮检交")
     return _a(events.CaseMerged, number, {"into": into, "office": COUNTY, **changes})
@@ -71,9 +68,43 @@ def reply_given(number, **changes):
     return _a(events.ReplyGiven, number, {"office": COUNTY, **changes})
 
 
+def an_envelope(kind="intake.reply_given", on=DAY, **changes):
+    """
+    An event as a service receives it; *changes* of its fields, the payload among them.
+    """
+    fields = {
+        "id": str(uuid4()),
+        "version": 1,
+        "recorded_at": datetime(2020, 11, 20, 8, tzinfo=UTC),
+        "office": COUNTY,
+        "case_number": changes.get("case_number") or new_number(),
+        "sequence": 1,
+        "actor": "承办人",
+        "correlation_id": "c1",
+        "causation_id": "c1",
+        "traceparent": f"00-{'1' * 32}-{'2' * 16}-01",
+        "payload": {},
+    }
+    return Envelope(**{**fields, "type": kind, "occurred_on": on, **changes})
+
+
+def codes(refused):
+    """
+    The codes of all problems of a refusal that `pytest.raises` caught.
+    """
+    return [problem.code for problem in refused.value.problems]
+
+
+def places(refused):
+    """
+    Likewise the codes with their locations.
+    """
+    return {(problem.code, problem.location) for problem in refused.value.problems}
+
+
 def a_petition(**changes):
     """
-    The body of a registration at the door of intake.
+    The body of a registration at intake.
     """
     return {
         "channel": "letter",

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from services.assignment.domain.closings import closing, signatures, submission
 from services.assignment.domain.closings import review as reviewing
-from services.assignment.domain.matter import as_closed, fact_of
+from services.assignment.domain.facts.vocabulary import fact_of
 from shared.errors import Refusal
 from tests.builders.facts import NUMBER
 
@@ -22,7 +22,7 @@ class Ending:
 
     @property
     def matter(self):
-        return as_closed(self.known())
+        return self.known().as_closed()
 
     def report(
         self, kind, on, *, hearing_decided=True, documents=(), submitted_on=None

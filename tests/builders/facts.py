@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import dataclasses
 
-from services.assignment.domain.facts import (
-    FACTS,
-    ActRecorded,
-    BatchReceived,
+from services.assignment.domain.facts.batches import BatchReceived, HandedDown
+from services.assignment.domain.facts.leaders import ActRecorded, LeadersConfirmed
+from services.assignment.domain.facts.received import (
     CaseOpened,
-    HandedDown,
-    LeadersConfirmed,
     PetitionRegistered,
     ReplyGiven,
 )
+from services.assignment.domain.facts.vocabulary import FACTS
 from tests.builders import case_opened, petition_registered
 
 NUMBER = "信〔2021〕001号"
@@ -25,7 +23,7 @@ _PLAIN = {"str": "x", "bool": True, "int": 0}
 
 def happened(name, on, **fields):
     """
-    A fact by its name, as `assignment.case_resolved`; the fields not given are filled.
+    A fact by its name, as `matter.case_resolved`; the fields not given are filled.
     """
     kind = FACTS[name]
     for field in dataclasses.fields(kind):

@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from services.assignment.domain import matter as matters
 from services.assignment.domain.matter import Matter
+from services.assignment.domain.recompute import begin_occurrences, recompute
 from services.reporting import schemas as reporting
 from services.reporting.domain.postings import entries_for
 from shared.events import Envelope
@@ -40,7 +40,7 @@ class Known:
     def learn(self, *facts):
         for fact in facts:
             self.given.append(fact)  # so that it keeps its id
-            self.take(matters.recompute(self.matter, {id(fact): fact}, self.policy))
+            self.take(recompute(self.matter, {id(fact): fact}, self.policy))
         return self
 
     def take(self, change):
@@ -52,14 +52,14 @@ class Known:
         Compute everything again by another calendar.
         """
         self.policy = replace(self.policy, calendar=calendar)
-        self.take(matters.recompute(self.matter, {}, self.policy, cause="calendar"))
+        self.take(recompute(self.matter, {}, self.policy, cause="calendar"))
 
     def run_until(self, day):
         """
         Begin the occurrences that have come, as any replica does, however late.
         """
         while self.matter.next_occurrence_on and self.matter.next_occurrence_on <= day:
-            self.take(matters.begin_occurrences(self.matter, day, self.policy))
+            self.take(begin_occurrences(self.matter, day, self.policy))
         return self
 
     @property

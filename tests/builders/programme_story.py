@@ -10,12 +10,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from services.assignment.domain import matter as matters
 from services.assignment.domain.duties import alerts, ledger, recurrence
 from services.assignment.domain.duties.instances import BEGINNINGS
 from services.assignment.domain.escalation import notices
+from services.assignment.domain.facts.vocabulary import fact_of
 from services.assignment.domain.leaders import leadership
 from services.assignment.domain.leaders.required_fields import missing_fields
+from services.assignment.domain.matter import Matter
+from services.assignment.domain.recompute import begin_occurrences, escalate, recompute
 from shared.policy.current import current_policy
 from tests.builders import facts
 from tests.builders.closing_story import NUMBER, Ending
@@ -69,8 +71,8 @@ class Story(Ending):
         rules = current_policy()
         self.policy, self.directory = rules, rules.directory
         self.programme, self.office = programme_of(code), office
-        self.facts, self.now, self.today = {}, matters.Matter(NUMBER), None
-        self.waiting, self.crossed, self.notices = {}, [], {}
+        self.facts, self.now, self.today = {}, Matter(NUMBER), None
+        self.waiting, self.reached, self.notices = {}, [], {}
         self.learn(*facts)
 
     def learn(self, *facts):
@@ -86,7 +88,7 @@ class Story(Ending):
         The matter by everything that happens until *day*.
         """
         until = {key: each for key, each in self.facts.items() if each.on <= day}
-        return matters.recompute(matters.Matter(NUMBER), until, self.policy).matter
+        return recompute(Matter(NUMBER), until, self.policy).matter
 
     @property
     def led(self):
@@ -109,18 +111,31 @@ class Story(Ending):
         Every duty there is or was: its kind to owner and due day.
         """
         return {
-            _short(each): (each.office, each.post, each.due_on)
-            for each in self.duties()
+            name: (duty.office, duty.post, duty.due_on)
+            for name, duty in self.named_duties().items()
         }
 
+    def named_duties(self):
+        """
+        The duties by kind, or kind and occurrence; of what is owed each time its fact
+        comes, none is there twice.
+        """
+        duties = self.duties()
+        named = {_short(duty): duty for duty in duties}
+        assert len(named) == len(duties)
+        return named
+
     def due(self):
-        return {_short(each): each.due_on for each in self.duties()}
+        return {name: duty.due_on for name, duty in self.named_duties().items()}
 
     def states(self):
-        return {_short(each): (each.state, each.state_on) for each in self.duties()}
+        return {
+            name: (duty.state, duty.state_on)
+            for name, duty in self.named_duties().items()
+        }
 
     def open(self):
-        return {_short(each) for each in self.duties() if not each.closed}
+        return {name for name, duty in self.named_duties().items() if not duty.closed}
 
     def alert_level(self, today):
         missing = bool(missing_fields(self.led, self.programme))
@@ -146,18 +161,18 @@ class Story(Ending):
 
     def _live(self, day):
         new = {key: each for key, each in self.facts.items() if each.on <= day}
-        self._take(matters.recompute(self.now, new, self.policy))
+        self._take(recompute(self.now, new, self.policy))
         while self.now.next_occurrence_on and self.now.next_occurrence_on <= day:
-            self._take(matters.begin_occurrences(self.now, day, self.policy))
+            self._take(begin_occurrences(self.now, day, self.policy))
         while due := [each for each in self.waiting.values() if each.on <= day]:
-            self._take(matters.escalate(self.now, due, day, self.policy))
+            self._take(escalate(self.now, due, day, self.policy))
 
     def _take(self, change):
         self.now = change.matter
         self.facts |= change.facts
         waiting = self.waiting | change.next_steps
         self.waiting = {name: step for name, step in waiting.items() if step}
-        self.crossed += change.reached
+        self.reached += change.reached
         self.notices |= {each.id: each for each in change.issued}
         for fact in change.ended_notices:
             ended = {"state": "ended", "state_on": fact.on}
@@ -180,7 +195,7 @@ class Story(Ending):
                     directory=self.directory,
                 )
                 self.notices[notice.id] = answered
-                self.learn(matters.fact_of(event))
+                self.learn(fact_of(event))
         return self
 
     def escalations(self, duty=None):
@@ -189,7 +204,7 @@ class Story(Ending):
         """
         return [
             (each.step, each.on)
-            for each in self.crossed
+            for each in self.reached
             if duty is None or (each.duty or "").startswith(f"{NUMBER}/{duty}")
         ]
 
@@ -217,4 +232,4 @@ def reports(code, schedule, day):
 
 
 def _short(duty):
-    return duty.id.removeprefix(f"{NUMBER}/")
+    return duty.id.removeprefix(f"{NUMBER}/").removesuffix(f"/{duty.opened_on}")

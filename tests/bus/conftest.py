@@ -112,7 +112,7 @@ def started_again(stack, name):
     """
     Another process of a kind that runs already, on a port of its own: its address.
     """
-    port = Ports.free().named()[name]
+    port = Ports.free().by_name()[name]
     command = [*JIANJIAN, "relay"]
     if name != "relay":
         command = [sys.executable, "-m", "shared.run", name]

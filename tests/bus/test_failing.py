@@ -11,28 +11,18 @@ from uuid import uuid4
 
 import pytest
 
-from tests.builders import case_opened, new_number, petition_registered
+from tests.builders import (
+    an_envelope,
+    case_opened,
+    petition_registered,
+)
 
 TWIN = "twin-2020"
 
 
 def envelope(**changes):
-    found = {
-        "id": str(uuid4()),
-        "type": "intake.reply_given",
-        "version": 1,
-        "occurred_on": "2020-11-20",
-        "recorded_at": "2020-11-20T08:00:00+00:00",
-        "office": "410922",
-        "case_number": new_number(),
-        "sequence": 1,
-        "actor": "承办人",
-        "correlation_id": "c1",
-        "causation_id": "c1",
-        "traceparent": f"00-{'1' * 32}-{'2' * 16}-01",
-        "payload": {"programme": "puyang-2020", "kind": "procedural"},
-    }
-    return json.dumps({**found, **changes}).encode()
+    payload = {"programme": "puyang-2020", "kind": "procedural"}
+    return json.dumps(an_envelope(payload=payload).to_mapping() | changes).encode()
 
 
 UNREADABLE = {

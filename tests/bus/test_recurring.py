@@ -99,7 +99,7 @@ def test_a_replica_killed_in_mid_sweep_leaves_nothing_out_and_nothing_twice(
     assert set(Counter(opened()).values()) == {1}
     facts = sa.text(
         "SELECT count(*) FROM assignment.facts WHERE number = ANY(:numbers)"
-        " AND type = 'assignment.period_begun'"
+        " AND type = 'matter.period_begun'"
     )
     found = owner_session.execute(facts, {"numbers": [*owed]}).scalar_one()
     assert len(owed) == found

@@ -17,12 +17,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from services.assignment.casework.escalation import unescalated
-from services.assignment.store.escalation import late_uncrossed, waiting
+from services.assignment.store.escalation import late_without_step, waiting
 from tests.builders import petition_registered
 from tests.bus.conftest import started_again
 
 OPEN, OVERDUE = 5_000, 2_000
-LADDERS = 100
+CASES = 100
 BEFORE, NOW = date(2020, 11, 20), date(2021, 3, 1)
 WORD = f"扫{os.getpid()}"
 
@@ -117,64 +117,65 @@ REPLIES = sa.text(
     WHERE kind = 'supervision_reply' AND number = ANY(:numbers)
     """
 )
-CROSSED = sa.text(
+STEPS_REACHED = sa.text(
     """
-    SELECT body #>> '{payload,crossing}' AS crossing, body ->> 'occurred_on' AS day,
-           body ->> 'causation_id' AS climb, body #>> '{payload,step}' AS step
+    SELECT body #>> '{payload,escalation_step}' AS escalation_step,
+           body ->> 'occurred_on' AS day,
+           body ->> 'causation_id' AS transaction, body #>> '{payload,step}' AS step
     FROM assignment.outbox
-    WHERE type = 'assignment.supervision_crossed' AND case_number = ANY(:numbers)
+    WHERE type = 'assignment.escalation_step_reached' AND case_number = ANY(:numbers)
     ORDER BY position
     """
 )
 
 
-def test_three_replicas_one_killed_climb_every_ladder_once_oldest_first(
+def test_three_replicas_one_killed_reach_every_step_once_oldest_first(
     stack, replicas, announce, settled, clock, eventually, owner_session, database
 ):
     # Of each two things are late: the answer, and the talk with the petitioner.
     petitions = [
         petition_registered(office="990101", programme="dy-leaders")
-        for _ in range(LADDERS)
+        for _ in range(CASES)
     ]
     numbers = [each.case_number for each in petitions]
     announce(*petitions)
     settled()
 
-    def crossed():
-        return owner_session.execute(CROSSED, {"numbers": numbers}).all()
+    def steps_reached():
+        return owner_session.execute(STEPS_REACHED, {"numbers": numbers}).all()
 
     with database.begin("owner") as session:
-        session.execute(sa.text("LOCK TABLE assignment.crossings IN SHARE MODE"))
+        session.execute(sa.text("LOCK TABLE assignment.escalation_steps IN SHARE MODE"))
         clock.set(date(2020, 12, 30))
-        eventually(lambda: waiting_in(owner_session, "crossings"))
+        eventually(lambda: waiting_in(owner_session, "escalation_steps"))
         stack.kill("assignment")
-    eventually(lambda: len(crossed()) >= 4 * LADDERS, within=60)
+    eventually(lambda: len(steps_reached()) >= 4 * CASES, within=60)
     stack.start("assignment")
     stack.wait_ready("assignment")
     settled()
-    rows = crossed()
+    rows = steps_reached()
 
-    assert set(Counter(row.crossing for row in rows).values()) == {1}
+    assert set(Counter(row.escalation_step for row in rows).values()) == {1}
     assert Counter((row.step, row.day) for row in rows) == {
-        ("reminder", "2020-11-28"): 2 * LADDERS,
-        ("notice", "2020-12-05"): 2 * LADDERS,
+        ("reminder", "2020-11-28"): 2 * CASES,
+        ("notice", "2020-12-05"): 2 * CASES,
     }
     assert Counter(
         owner_session.scalars(REPLIES, {"numbers": numbers})
     ) == dict.fromkeys(numbers, 2)
-    for _, climb in groupby(rows, key=lambda row: row.climb):
-        days = [row.day for row in climb]
+    for _, together in groupby(rows, key=lambda row: row.transaction):
+        days = [row.day for row in together]
         assert days == sorted(days)
 
 
-def test_a_duty_that_lost_its_ladder_is_counted_until_recalculating_puts_it_back(
+def test_a_duty_that_lost_its_next_step_is_counted_until_recalculating_puts_it_back(
     announce, settled, clock, eventually, owner_session, jianjian
 ):
     petition = petition_registered()
     number = {"number": petition.case_number}
     announce(petition)
     settled()
-    forget = sa.text("DELETE FROM assignment.rungs WHERE number = :number")
+    forget = sa.text("DELETE FROM assignment.next_steps WHERE number = :number")
     owner_session.execute(forget, number)
     today = date(2020, 11, 30)
     clock.set(today)
@@ -182,19 +183,21 @@ def test_a_duty_that_lost_its_ladder_is_counted_until_recalculating_puts_it_back
     def missing():
         return unescalated(owner_session, today)
 
-    crossed = sa.text("SELECT step FROM assignment.crossings WHERE number = :number")
+    steps_reached = sa.text(
+        "SELECT step FROM assignment.escalation_steps WHERE number = :number"
+    )
     lost = eventually(lambda: missing() == 1)
-    before = owner_session.execute(crossed, number).all()
+    before = owner_session.execute(steps_reached, number).all()
     code, said = jianjian("recalculate", PROGRAMMES="puyang-2020")
 
     assert lost
     assert before == []
     assert code == 0, said
     assert eventually(lambda: missing() == 0)
-    assert owner_session.execute(crossed, number).scalar() == "reminder"
+    assert owner_session.execute(steps_reached, number).scalar() == "reminder"
 
 
-def test_an_offices_paper_stands_on_a_ladder_from_the_day_its_period_begins(
+def test_an_offices_report_waits_for_a_step_from_the_day_its_period_begins(
     owner_session, eventually
 ):
     # Xingqing's weekly feedback: the week under way has begun by itself.
@@ -209,9 +212,9 @@ PAPERS = sa.text(
     """
     SELECT count(*) AS begun,
            count(*) FILTER (WHERE NOT EXISTS (
-               SELECT FROM assignment.rungs WHERE subject = duties.id
+               SELECT FROM assignment.next_steps WHERE subject = duties.id
                UNION ALL
-               SELECT FROM assignment.crossings WHERE subject = duties.id
+               SELECT FROM assignment.escalation_steps WHERE subject = duties.id
            )) AS without
     FROM assignment.duties
     WHERE programme = 'xq-2020' AND kind = 'feedback' AND state = 'open'
@@ -221,26 +224,26 @@ PAPERS = sa.text(
 
 def test_the_self_check_looks_at_late_duties_only(database):
     with database.engine("owner").connect() as session:
-        session.execute(FILL, {"word": WORD, "open": 50_000, "overdue": LADDERS})
+        session.execute(FILL, {"word": WORD, "open": 50_000, "overdue": CASES})
         session.execute(FLAG, {"word": WORD})
         session.execute(sa.text("ANALYZE assignment.duties"))
-        plan = plan_of(session, late_uncrossed(["puyang-2020"], NOW))
+        plan = plan_of(session, late_without_step(["puyang-2020"], NOW))
         session.rollback()
 
     assert "ix_duties_late" in {node.get("Index Name") for node in plan}
 
 
-def test_the_ladders_claim_walks_from_the_oldest_and_stops_at_the_limit(database):
+def test_the_claim_of_steps_walks_from_the_oldest_and_stops_at_the_limit(database):
     with database.engine("owner").connect() as session:
-        session.execute(CLIMBING, {"rungs": 100_000})
-        for table in ("matters", "rungs"):
+        session.execute(WAITING_STEPS, {"next_steps": 100_000})
+        for table in ("matters", "next_steps"):
             session.execute(sa.text(f"ANALYZE assignment.{table}"))
         query = waiting(["puyang-2020", "xq-2020"], NOW, 200)
         plan = plan_of(session, query)
         session.rollback()
-    (walked,) = [node for node in plan if node.get("Relation Name") == "rungs"]
+    (walked,) = [node for node in plan if node.get("Relation Name") == "next_steps"]
 
-    assert walked["Index Name"] == "ix_rungs_on_subject"
+    assert walked["Index Name"] == "ix_next_steps_on_subject"
     assert walked["Actual Rows"] < 1_000
 
 
@@ -249,15 +252,15 @@ FLAG = sa.text(
     " WHERE starts_with(id, :word)"
 )
 # Half of them are of a programme that is not run here.
-CLIMBING = sa.text(
+WAITING_STEPS = sa.text(
     """
     WITH added AS (
         INSERT INTO assignment.matters (number, programme)
-        SELECT 'climb-' || n, CASE n % 2 WHEN 0 THEN 'xq-2020' ELSE 'gone' END
-        FROM generate_series(1, :rungs) AS n
+        SELECT 'waiting-' || n, CASE n % 2 WHEN 0 THEN 'xq-2020' ELSE 'gone' END
+        FROM generate_series(1, :next_steps) AS n
         RETURNING number
     )
-    INSERT INTO assignment.rungs (subject, cause, number, step, since, "on")
+    INSERT INTO assignment.next_steps (subject, cause, number, step, since, "on")
     SELECT number || '/x', 'overdue', number, 'reminder', day, day
     FROM added, LATERAL (
         SELECT DATE '2021-02-01' - length(number) AS day

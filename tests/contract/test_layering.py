@@ -32,7 +32,7 @@ SHARED_LAYERS = (
     {"rules", "storage"},
     {"messaging", "metrics", "person"},
     {"web"},
-    {"records", "service"},
+    {"records", "service", "service_tables"},
     {"case_mirror", "cli_push", "run"},
     {"cli"},
 )

@@ -33,7 +33,7 @@ time.sleep(60)
 def processes(tmp_path):
     processes = Processes(tmp_path)
     yield processes
-    for name in processes.known():
+    for name in processes.names():
         processes.kill(name)
 
 
@@ -63,7 +63,7 @@ def test_a_process_is_known_until_it_is_forgotten(processes):
     assert pid is not None
     assert ended
     assert processes.pid("worker") is None
-    assert processes.known() == ["worker"]
+    assert processes.names() == ["worker"]
 
 
 def test_another_program_finds_it_by_its_file(processes, tmp_path):
@@ -112,7 +112,7 @@ def test_two_processes_of_one_seed_choose_different_ports():
 
 
 def test_free_ports_are_free_and_all_different():
-    ports = Ports.free().named()
+    ports = Ports.free().by_name()
 
     assert len(set(ports.values())) == len(ports)
     assert not any(is_taken(port) for port in ports.values())

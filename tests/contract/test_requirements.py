@@ -4,6 +4,8 @@ The table of requirements claims no more than the tests that carry an id show.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from deploy.requirements.table import (
@@ -31,6 +33,8 @@ def overclaims(row, programme, shown):
         for marker in shown
     ):
         return f"{row.id}: no marked test with {programme} under {PUBLIC}"
+    if row.state == "met" and row.lacks:
+        return f"{row.id}: is called met, and lacks something"
     if row.state == "engine" and not shown:
         return f"{row.id}: no marked test"
     if row.state in {"partial", "missing", "refused"} and not row.lacks:
@@ -88,3 +92,11 @@ def test_a_claim_is_held_against_where_the_test_stands_and_which_file_it_uses(
 
     assert bool(overclaims(row, "puyang-2020", [marker])) is claims_too_much
     assert overclaims(row, "puyang-2020", [])
+
+
+def test_a_row_that_lacks_something_is_not_called_met():
+    marker = Marker("PY-04", "tests/service/test_a.py", "", frozenset({"puyang-2020"}))
+    row = Requirement("PY-04", "", "met")
+
+    assert not overclaims(row, "puyang-2020", [marker])
+    assert overclaims(replace(row, lacks="一部分"), "puyang-2020", [marker])

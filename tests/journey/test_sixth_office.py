@@ -176,18 +176,18 @@ def test_its_own_acts_discharge_what_it_owes(street, petition, owed):
     assert owed(petition)["registration"]["state"] == "open"
 
 
-def test_its_ladder_is_climbed_and_its_bureau_sees_it_all(
+def test_its_steps_are_reached_and_its_bureau_sees_it_all(
     petition, owed, as_office, clock, eventually
 ):
     owed(petition, "callback")
     bureau = as_office(BUREAU, "reviewer")
     clock.set(date(2020, 11, 27))
 
-    def crossed():
+    def steps_reached():
         items = bureau.get("assignment", "/supervision", office=BUREAU, limit=500)
         return [c for c in items.json()["items"] if c["number"] == petition]
 
-    (reminder,) = eventually(crossed)
+    (reminder,) = eventually(steps_reached)
     figures = {"programme": PROGRAMME, "office": BUREAU, "as_of": "2020-11-27"}
 
     def counted():

@@ -10,12 +10,13 @@ import io
 import json
 import random
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from email import message_from_bytes
 from email.policy import default
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -89,7 +90,7 @@ class Lived:
         Both offices' figures of the three year ends, without when they were asked.
         """
         return {
-            (office, on): said(self.figures(on, office))
+            (office, on): in_words(self.figures(on, office))
             for office in (CITY, PROVINCE)
             for on in YEAR_ENDS
         }
@@ -119,7 +120,7 @@ class Lived:
             ]
 
 
-def said(figures):
+def in_words(figures):
     """
     What figures say, without the moment at which they were asked.
     """
@@ -198,6 +199,80 @@ def test_every_duty_of_the_judge_is_owed_by_its_office_until_its_day(lived):
 
     assert len(kinds) == 7
     assert given == wanted
+
+
+@pytest.mark.requirement("PY-04")
+def test_assignment_and_reporting_agree_about_every_milestone_on_every_day(lived):
+    # The story closes, reopens, merges and unmerges cases, before and after the days.
+    duties = milestones(lived)
+
+    assert len(duties) == 3 * len(lived.figures(YEAR_ENDS[0])["rows"])
+    assert disagreements(lived, duties) == []
+    for as_of in YEAR_ENDS:
+        for row in lived.figures(as_of)["rows"]:
+            # A row is an office of its own here: nobody is below the counties.
+            (duty,) = (
+                each
+                for each in duties
+                if (each["office"], each["due_on"]) == (row["office"], as_of)
+            )
+            history = history_of(lived, duty)
+            assert is_owed_on(history, as_of) == (row["short_by"] > 0), duty["id"]
+
+
+@pytest.mark.requirement("PY-04")
+def test_a_milestone_that_was_missed_has_its_overdue_line_and_its_late_end(lived):
+    # 台前 was short of 30 percent at the end of 2020 and passed it on 2021-03-26.
+    (duty,) = (
+        each
+        for each in milestones(lived)
+        if (each["office"], each["due_on"]) == ("410927", "2020-12-31")
+    )
+    lines = [(row["what"], row["occurred_on"]) for row in history_of(lived, duty)]
+
+    assert ("overdue", "2021-01-01") in lines
+    assert lines[-1] == ("discharged", "2021-03-26")
+
+
+def milestones(lived):
+    return [duty for duty in owed(lived) if duty["kind"] == "milestone"]
+
+
+def history_of(lived, duty):
+    path = f"/duties/{quote(duty['id'], safe='')}/history"
+    return lived.client.get("assignment", path, AUDITOR)["history"]
+
+
+def is_owed_on(history, day):
+    """
+    Whether a duty was owed at the end of a day, by all that its history knows today.
+    """
+    changes = [
+        row["what"]
+        for row in history
+        if row["occurred_on"] <= day and row["what"] not in {"overdue", "moved"}
+    ]
+    return bool(changes) and changes[-1] in {"opened", "resumed"}
+
+
+def disagreements(lived, duties):
+    """
+    The days on which the histories of duties and the entries of figures give different
+    answers to whether a duty is overdue.
+    """
+    days = [str(date(2020, 11, 1) + timedelta(days=n)) for n in range(791)]
+    postings = defaultdict(list)
+    for entry in lived.entries("overdue", days[-1]):
+        postings[entry["case_number"]].append((entry["day"], int(entry["amount"])))
+    found = []
+    for duty in duties:
+        history, posted = history_of(lived, duty), postings[duty["number"]]
+        for day in days:
+            by_history = is_owed_on(history, day) and duty["due_on"] < day
+            by_figures = sum(amount for on, amount in posted if on <= day)
+            if by_figures != by_history:
+                found.append((duty["id"], day, by_history, by_figures))
+    return found
 
 
 def test_nothing_was_lost_and_nothing_given_up(lived):
@@ -292,10 +367,10 @@ def test_shuffled_doubled_and_delayed_facts_make_the_same_returns(lived):
             event = Envelope.from_mapping(body)
             if first_time(session, TABLES["inbox"], event):
                 read = READS[event.type].load(event.payload)
-                Ledger(session).take(event, entries_for(event, read))
+                Ledger(session).post(event, entries_for(event, read))
         now = datetime.now(UTC)
         found = {
-            (office, on): said(
+            (office, on): in_words(
                 draft(
                     Ledger(session),
                     programme,
@@ -309,8 +384,8 @@ def test_shuffled_doubled_and_delayed_facts_make_the_same_returns(lived):
 
     assert len(deliveries) > 2000
     for on in YEAR_ENDS:
-        assert found[CITY, on] == said(lived.outcome.returns[on])
-        assert found[PROVINCE, on] == said(lived.outcome.provincial_returns[on])
+        assert found[CITY, on] == in_words(lived.outcome.returns[on])
+        assert found[PROVINCE, on] == in_words(lived.outcome.provincial_returns[on])
 
 
 def test_everything_delivered_once_more_in_any_order_changes_nothing(lived):
@@ -425,8 +500,8 @@ def test_a_late_fact_changes_the_past_but_not_what_was_known_then(lived):
     lines = {row["office"]: row for row in lived.figures("2020-12-31")["rows"]}
 
     assert job["id"]
-    assert said(known) == said(signed["figures"])
-    assert said(known) == said(lived.outcome.returns["2020-12-31"])
+    assert in_words(known) == in_words(signed["figures"])
+    assert in_words(known) == in_words(lived.outcome.returns["2020-12-31"])
     assert again["figures"] == signed["figures"]
     assert again["checksum"] == signed["checksum"]
     assert lines["410923"]["base"] == 1 + next(
@@ -455,13 +530,13 @@ def test_a_return_signed_as_soon_as_a_fact_arrives_is_reproduced_by_its_known_at
         signed.append(sign_when_there_is_something_new(lived, as_of, number))
         paper = signed[-1]
 
-        assert said(lived.figures(as_of, known_at=paper["known_at"])) == said(
+        assert in_words(lived.figures(as_of, known_at=paper["known_at"])) == in_words(
             paper["figures"]
         )
     for paper in signed:
         again = lived.figures(as_of, known_at=paper["known_at"])
 
-        assert said(again) == said(paper["figures"])
+        assert in_words(again) == in_words(paper["figures"])
 
 
 def sign_when_there_is_something_new(lived, as_of, number):
@@ -487,3 +562,30 @@ def sign_when_there_is_something_new(lived, as_of, number):
         else:
             return lived.client.get("reporting", f"/returns/{found['id']}", AUDITOR)
     pytest.fail("the fact does not arrive")
+
+
+def test_they_agree_after_a_case_flows_back_on_a_day_long_past(lived):
+    figures = lived.outcome.returns["2022-12-31"]
+    (resolved,) = (row for row in figures["rows"] if row["office"] == "410927")
+    assert resolved["resolved"] > 0
+    number = next(
+        case["case_number"]
+        for case in lived.client.items(
+            "reporting",
+            "/cases",
+            AUDITOR,
+            programme=PROGRAMME,
+            office="410927",
+            measure="resolved",
+            as_of="2022-12-31",
+        )
+    )
+    path = f"/cases/{quote(number, safe='')}/reopenings"
+    body = {"reopened_on": "2022-12-31", "cause": "repeat_petition", "reason": "再访。"}
+    lived.client.post("assignment", path, "410927 leader", "回流", body)
+    flowed = {"measure": "flowed_back", "as_of": "2022-12-31"}
+    wait_until(
+        lambda: number in {entry["case_number"] for entry in lived.entries(**flowed)}
+    )
+
+    assert disagreements(lived, milestones(lived)) == []

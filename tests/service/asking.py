@@ -1,5 +1,5 @@
 """
-What tests of the five doors share: rows of ledgers, problems taken apart, a desk.
+What tests over HTTP share: rows of ledgers, problems taken apart, a desk.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """
-Judicial aid from the application to the one payment, through the door.
+Judicial aid from the application to the one payment, over HTTP.
 """
 
 from __future__ import annotations

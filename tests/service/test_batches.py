@@ -104,25 +104,25 @@ def test_the_hander_takes_a_case_back(as_office, desk):
     clerk, hub = as_office(COUNTY), as_office(CITY, "reviewer")
     said = {"number": number, "on": "2020-11-06", "reasons": "不属本院管辖。"}
     raised = clerk.post("assignment", f"/batches/{batch['id']}/objections", said)
-    path = f"/batches/{batch['id']}/recalls"
+    path = f"/batches/{batch['id']}/withdrawals"
     body = {"on": "2020-11-10", "case_numbers": [number], "reason": "另行交办。"}
-    recalled = hub.post("assignment", path, body)
+    withdrawn = hub.post("assignment", path, body)
     again = hub.post("assignment", path, body)
     objected = clerk.post("assignment", f"/batches/{batch['id']}/objections", said)
     decision = {"verdict": "returned", "on": "2020-11-11", "reasons": "同意。"}
-    moot = hub.post(
+    too_late = hub.post(
         "assignment", f"/objections/{raised.json()['id']}/decisions", decision
     )
 
-    assert recalled.status_code == 201, recalled.text
-    assert [item["state"] for item in recalled.json()["items"]] == ["recalled"]
+    assert withdrawn.status_code == 201, withdrawn.text
+    assert [item["state"] for item in withdrawn.json()["items"]] == ["withdrawn"]
     refused(again, 422, "not_in_batch")
     refused(objected, 422, "not_in_batch")
-    refused(moot, 409, "not_in_this_state")
+    refused(too_late, 409, "not_in_this_state")
     assert get(as_office(COUNTY), at("cases", number))["handed"] is False
 
 
-def test_a_recall_and_an_objection_at_one_moment_leave_nothing_waiting(as_office, desk):
+def test_withdrawal_and_objection_at_one_moment_leave_nothing_waiting(as_office, desk):
     numbers = desk.cases(6)
     batch = handed(as_office, *numbers)
     clerk, hub = as_office(COUNTY), as_office(CITY, "reviewer")
@@ -135,20 +135,20 @@ def test_a_recall_and_an_objection_at_one_moment_leave_nothing_waiting(as_office
             "assignment", f"{path}/objections", {**said, "number": number}
         )
 
-    def recall(number):
+    def withdraw(number):
         body = {**back, "case_numbers": [number]}
-        return hub.post("assignment", f"{path}/recalls", body)
+        return hub.post("assignment", f"{path}/withdrawals", body)
 
     with ThreadPoolExecutor(12) as at_once:
         objected = [at_once.submit(object_to, number) for number in numbers]
-        recalled = [at_once.submit(recall, number) for number in numbers]
-    answers = [each.result().status_code for each in (*objected, *recalled)]
+        withdrawn = [at_once.submit(withdraw, number) for number in numbers]
+    answers = [each.result().status_code for each in (*objected, *withdrawn)]
     listed = all_items(clerk, "assignment", "/objections")
     states = {each["state"] for each in listed if each["batch"] == batch["id"]}
 
     assert answers[6:] == [201] * 6
     assert set(answers[:6]) <= {201, 422}
-    assert states <= {"moot"}
+    assert states <= {"void"}
 
 
 @pytest.mark.requirement("XQ-05")
@@ -243,6 +243,8 @@ def test_a_baseline_is_frozen_once_and_the_live_figure_stands_beside_it(
     body = {"programme": PROGRAMME, "baseline": "frozen", "frozen_on": "2020-12-31"}
     early = hub.post("assignment", "/baselines", body)
     clock.set(date(2021, 1, 4))
+    signing = {"programme": PROGRAMME, "as_of": "2021-01-03"}
+    paper = hub.post("reporting", "/returns", signing)
     frozen = hub.post("assignment", "/baselines", body)
     again = hub.post("assignment", "/baselines", body)
     (later,) = desk.cases(reported_on="2021年1月4日")
@@ -265,3 +267,10 @@ def test_a_baseline_is_frozen_once_and_the_live_figure_stands_beside_it(
     assert shown["frozen"]["rate"] == total["rate"]
     assert shown["live"]["base"] == total["base"]
     assert shown["live"]["rate"] == total["rate_live"]
+    # The list governs the rate of a return that was signed before it was frozen.
+    number = paper.json()["id"]
+    listed = {each["id"]: each for each in all_items(hub, "reporting", "/returns")}
+    whole = hub.get("reporting", f"/returns/{number}").json()
+    assert listed[number]["overtaken"]
+    assert whole["overtaken"]
+    assert "base_frozen" in {cell["measure"] for cell in whole["changes"]}

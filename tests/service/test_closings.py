@@ -1,5 +1,5 @@
 """
-Closings with packets, signatures and reasons for returning, through the real doors.
+Closings with packets, signatures and reasons for returning, over HTTP.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """
-The duty ledger through its doors: acts, signed records, days explained, alert levels.
+The duty ledger over HTTP: acts, signed records, days explained, alert levels.
 """
 
 from __future__ import annotations

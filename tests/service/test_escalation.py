@@ -24,12 +24,12 @@ from tests.service.asking import all_items, at, refused
 REPLY_DUE = date(2020, 11, 27)
 # Offices of the scheme whose notices go out by themselves (DY-11).
 BASE, BESIDE, ABOVE = "990101", "990102", "990100"
-# What a crossing shows of the decision on an interview (XQ-47).
+# What a step shows of the decision on an interview (XQ-47).
 DECIDED = ("decision", "decided_by", "decided_on", "reason")
 
 
 @pytest.fixture
-def crossed(as_office):
+def steps_reached(as_office):
     """
     The steps a matter came to, as an office above sees them.
     """
@@ -43,9 +43,9 @@ def crossed(as_office):
 
 
 @pytest.fixture
-def late(announce, settled, clock, eventually, crossed):
+def late(announce, settled, clock, eventually, steps_reached):
     """
-    A petition whose seven-day reply is so many days overdue, its ladder climbed.
+    A petition whose seven-day reply is so many days overdue, its steps reached.
     """
 
     def made(days, by=CITY, **said):
@@ -53,7 +53,7 @@ def late(announce, settled, clock, eventually, crossed):
         announce(petition)
         settled()
         clock.set(REPLY_DUE + timedelta(days=days))
-        eventually(lambda: crossed(petition.case_number, by))
+        eventually(lambda: steps_reached(petition.case_number, by))
         return petition.case_number
 
     return made
@@ -110,10 +110,12 @@ def steps_of(found):
 
 
 def test_every_step_is_dated_to_the_day_it_became_true_though_the_clock_ran_late(
-    late, crossed, eventually
+    late, steps_reached, eventually
 ):
     number = late(40)
-    found = eventually(lambda: len(crossed(number)) >= 3 and crossed(number))
+    found = eventually(
+        lambda: len(steps_reached(number)) >= 3 and steps_reached(number)
+    )
 
     assert steps_of(found) == {
         ("reminder", "2020-11-28"),
@@ -122,67 +124,70 @@ def test_every_step_is_dated_to_the_day_it_became_true_though_the_clock_ran_late
     }
 
 
-def test_a_crossing_is_announced_once_and_names_the_chief_where_no_post_owns_the_duty(
-    noticed, crossed, owner_session, settled
+def test_a_step_is_announced_once_and_names_the_chief_where_no_post_owns_the_duty(
+    noticed, steps_reached, owner_session, settled
 ):
     number = noticed()["number"]
     settled()
     query = sa.text(
-        "SELECT body #>> '{payload,crossing}' AS crossing, body #>> '{payload,to_post}'"
-        " AS post FROM assignment.outbox WHERE type = 'assignment.supervision_crossed'"
+        "SELECT body #>> '{payload,escalation_step}' AS escalation_step,"
+        " body #>> '{payload,to_post}' AS post FROM assignment.outbox"
+        " WHERE type = 'assignment.escalation_step_reached'"
         " AND case_number = :number"
     )
     told = owner_session.execute(query, {"number": number}).all()
 
-    found = crossed(number, ABOVE)
+    found = steps_reached(number, ABOVE)
 
-    assert {each.crossing for each in told} == {each["id"] for each in found}
+    assert {each.escalation_step for each in told} == {each["id"] for each in found}
     assert len(told) == len(found) == 4, "two duties, each with two steps"
     assert {each.post for each in told} == {"检察长"}
 
 
-def test_a_duty_done_ends_its_ladder_and_its_notices(
-    noticed, crossed, announce, settled, as_office, reply_duty
+def test_a_duty_done_ends_its_steps_and_its_notices(
+    noticed, steps_reached, announce, settled, as_office, reply_duty
 ):
     notice = noticed()
     number = notice["number"]
     done_on = REPLY_DUE + timedelta(days=8)
     announce(reply_given(number, office=BASE, occurred_on=done_on))
     settled()
-    left = crossed(number, ABOVE, state="open")
+    left = steps_reached(number, ABOVE, state="open")
     after = as_office(BASE).get("assignment", at("notices", notice["id"])).json()
 
     assert left == []
-    assert len(crossed(number, ABOVE, state="ended")) == 4
+    assert len(steps_reached(number, ABOVE, state="ended")) == 4
     assert after["state"] == "ended"
     assert reply_duty(notice)["state"] == "released"
 
 
-def test_a_merged_case_ends_its_ladder(announce, settled, clock, eventually, crossed):
+def test_a_merged_case_ends_its_steps(
+    announce, settled, clock, eventually, steps_reached
+):
     opened = case_opened(new_number(), occurred_on=date(2021, 1, 4))
     announce(opened)
     settled()
     clock.set(date(2021, 1, 5))
-    eventually(lambda: crossed(opened.case_number))
+    eventually(lambda: steps_reached(opened.case_number))
     announce(case_merged(opened.case_number, occurred_on=date(2021, 1, 5)))
     settled()
     clock.set(date(2021, 2, 15))
-    later = late_petition(announce, settled, eventually, crossed)
+    later = late_petition(announce, settled, eventually, steps_reached)
 
-    assert len(crossed(later)) > 1
-    assert steps_of(crossed(opened.case_number)) == {("reminder", "2021-01-05")}
-    assert crossed(opened.case_number, state="open") == []
+    assert len(steps_reached(later)) > 1
+    assert steps_of(steps_reached(opened.case_number)) == {("reminder", "2021-01-05")}
+    assert steps_reached(opened.case_number, state="open") == []
 
 
-def late_petition(announce, settled, eventually, crossed):
+def late_petition(announce, settled, eventually, steps_reached):
     """
-    A petition late so long that its ladder is climbed at once: by then the clock has
-    also been at whatever else is late.
+    A petition so late that all its steps are reached at once; whatever else is late
+    has reached its steps by then, too.
     """
     petition = petition_registered()
     announce(petition)
     settled()
-    eventually(lambda: len(crossed(petition.case_number)) > 1)
+    eventually(lambda: len(steps_reached(petition.case_number)) > 1)
     return petition.case_number
 
 
@@ -216,9 +221,7 @@ def test_a_notice_is_answered_judged_returned_and_answered_again(
     assert second.json()["state"] == "answered"
     assert accepted.json()["state"] == "accepted"
     course = city.get("assignment", path).json()["course"]
-    assert [
-        (turn["act"], turn["on"], turn["post"], turn["text"]) for turn in course
-    ] == [
+    assert [(act["act"], act["on"], act["post"], act["text"]) for act in course] == [
         ("answered", day, "检察长", "已约见信访人，正在核实。"),
         ("returned", day, None, "没有写明措施。"),
         ("answered", day, "检察长", "已约见信访人，正在核实。"),
@@ -270,7 +273,7 @@ def a_notice(number, **changes):
 
 
 def test_a_person_issues_an_urgent_notice_and_the_programme_says_until_when(
-    a_case, as_office, crossed
+    a_case, as_office, steps_reached
 ):
     number = a_case()
     city = as_office(CITY, "leader")
@@ -331,7 +334,7 @@ def test_notices_are_found_by_matter_state_and_programme_oldest_first(
 
 @pytest.mark.requirement("PY-51")
 def test_three_notices_without_progress_make_a_candidate_and_a_person_decides(
-    a_case, as_office, crossed, eventually, clock
+    a_case, as_office, steps_reached, eventually, clock
 ):
     number = a_case()
     city, county = as_office(CITY, "leader"), as_office(COUNTY)
@@ -344,7 +347,7 @@ def test_three_notices_without_progress_make_a_candidate_and_a_person_decides(
         answer = an_answer(on=day.isoformat(), progress=False)
         answered = county.post("assignment", path, answer)
         assert answered.status_code == 201, answered.text
-    (candidate,) = eventually(lambda: crossed(number, kind="interview_candidate"))
+    (candidate,) = eventually(lambda: steps_reached(number, kind="interview_candidate"))
     decision = {
         "candidate": candidate["id"],
         "decision": "held",
@@ -365,15 +368,15 @@ def test_three_notices_without_progress_make_a_candidate_and_a_person_decides(
     refused(own, 403, "own_office")
     assert decided.status_code == 201, decided.text
     shown = ["held", "检察长", days[-1].isoformat(), decision["reason"]]
-    (listed,) = crossed(number, kind="interview_candidate")
+    (listed,) = steps_reached(number, kind="interview_candidate")
     for told in (decided.json(), listed):
         assert [told[name] for name in DECIDED] == shown
     refused(twice, 409, "already_decided")
-    assert crossed(number, kind="interview_candidate", state="open") == []
+    assert steps_reached(number, kind="interview_candidate", state="open") == []
 
 
 def test_progress_in_between_takes_an_office_off_the_way_to_an_interview(
-    a_case, as_office, crossed, clock, eventually
+    a_case, as_office, steps_reached, clock, eventually
 ):
     number = a_case()
     city, county = as_office(CITY, "leader"), as_office(COUNTY)
@@ -385,20 +388,22 @@ def test_progress_in_between_takes_an_office_off_the_way_to_an_interview(
         notice = city.post("assignment", "/notices", sent).json()
         answer = an_answer(on=day, progress=progress)
         county.post("assignment", f"{at('notices', notice['id'])}/answers", answer)
-    (candidate,) = eventually(lambda: crossed(number, kind="interview_candidate"))
+    (candidate,) = eventually(lambda: steps_reached(number, kind="interview_candidate"))
 
     assert candidate["on"] == last.isoformat()
 
 
 def test_an_open_case_without_any_act_is_stagnant_and_an_act_ends_it(
-    announce, settled, clock, eventually, crossed
+    announce, settled, clock, eventually, steps_reached
 ):
     opened = case_opened(new_number(), occurred_on=DAY)
     announce(opened)
     settled()
     clock.set(DAY + timedelta(days=91))
     found = eventually(
-        lambda: [e for e in crossed(opened.case_number) if e["step"] == "stagnant"]
+        lambda: [
+            e for e in steps_reached(opened.case_number) if e["step"] == "stagnant"
+        ]
     )
 
     assert [each["on"] for each in found] == ["2021-02-19"]

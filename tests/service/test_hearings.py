@@ -1,5 +1,5 @@
 """
-A hearing from the decision to its result, through the door.
+A hearing from the decision to its result, over HTTP.
 """
 
 from __future__ import annotations

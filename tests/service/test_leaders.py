@@ -1,5 +1,5 @@
 """
-Leaders, units, duty lists and reception through the door of assignment.
+Leaders, units, duty lists and reception, over HTTP.
 """
 
 from __future__ import annotations
@@ -319,17 +319,17 @@ def test_reception_is_rostered_logged_and_its_gaps_are_shown(as_office, clock):
     court = "410800900"
     leader, clerk = as_office(court, "leader"), as_office(court)
     clock.set(date(2021, 3, 22))
-    turn = {
+    slot = {
         "programme": "jiaozuo-2021",
         "roster": "hall",
         "office": court,
         "day": "2021-03-22",
         "post": "副院长",
     }
-    put = leader.post("assignment", "/rosters", turn)
-    again = leader.post("assignment", "/rosters", turn)
-    wrong = leader.post("assignment", "/rosters", {**turn, "post": "清洁工"})
-    log = {**turn, "receptions": 5, "entered": 4}
+    put = leader.post("assignment", "/rosters", slot)
+    again = leader.post("assignment", "/rosters", slot)
+    wrong = leader.post("assignment", "/rosters", {**slot, "post": "清洁工"})
+    log = {**slot, "receptions": 5, "entered": 4}
     logged = clerk.post("assignment", "/receptions", log)
     too_many = clerk.post("assignment", "/receptions", {**log, "entered": 6})
     found = get(
@@ -353,7 +353,7 @@ def test_reception_is_rostered_logged_and_its_gaps_are_shown(as_office, clock):
         ("2021-03-22", "not_in_register"),  # JZ-08: no visit was registered
     ]
     assert found["entered"] == {"part": 4, "whole": 5, "percent": "80.0"}
-    assert turn["day"] in {
+    assert slot["day"] in {
         each["day"] for each in all_items(clerk, "assignment", "/rosters")
     }
     assert all_items(clerk, "assignment", "/receptions")

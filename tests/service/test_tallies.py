@@ -1,5 +1,5 @@
 """
-Tallies through the door: what was recorded counts for its office and its days.
+Tallies over HTTP: what was recorded counts for its office and its days.
 """
 
 from __future__ import annotations

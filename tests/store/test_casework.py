@@ -17,7 +17,7 @@ from services.assignment.casework import recurrence
 from services.assignment.casework.escalation import escalate_some, unescalated
 from services.assignment.casework.overdue import flag_some
 from services.assignment.casework.record import recompute_matters, record_facts
-from services.assignment.domain.facts import PeriodBegun
+from services.assignment.domain.facts.duties import PeriodBegun
 from services.assignment.store import Duties, load_matters
 from shared import clock, telemetry
 from tests.builders import new_number
@@ -224,7 +224,9 @@ def test_what_is_late_is_escalated_once_and_catches_up(session, today):
     once = announced(session, *numbers)
     again = escalate_some(session)
 
-    reminded = [each for each in once if each[0] == "assignment.supervision_crossed"]
+    reminded = [
+        each for each in once if each[0] == "assignment.escalation_step_reached"
+    ]
     assert {number for _, number, _ in reminded} == set(numbers)
     assert len(reminded) == len({(number, day) for _, number, day in reminded})
     assert not again

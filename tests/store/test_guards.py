@@ -12,7 +12,6 @@ from datetime import date
 import psycopg
 import pytest
 import sqlalchemy as sa
-from uuid_utils import uuid7
 
 from services.intake.store import OUTBOX, TABLES
 from shared.errors import Conflict
@@ -20,7 +19,7 @@ from shared.events import Envelope
 from shared.messaging.inbox import first_time
 from shared.telemetry import TraceContext, background_context, work
 from shared.web.idempotency import Answer, IdempotencyKeys
-from tests.builders import new_number, petition_registered
+from tests.builders import an_envelope, new_number, petition_registered
 
 INBOX, KEPT = TABLES["inbox"], TABLES["idempotency"]
 FIRST_ANSWER = Answer(201, '{"number": "一"}')
@@ -64,23 +63,7 @@ def somebody_waits(owner, eventually):
 
 
 def an_event():
-    return Envelope.from_mapping(
-        {
-            "id": str(uuid7()),
-            "type": "intake.case_opened",
-            "version": 1,
-            "occurred_on": "2020-11-20",
-            "recorded_at": "2020-11-20T08:00:00+00:00",
-            "office": "410922",
-            "case_number": new_number(),
-            "sequence": 1,
-            "actor": "承办人",
-            "correlation_id": "",
-            "causation_id": "",
-            "traceparent": "",
-            "payload": {},
-        }
-    )
+    return an_envelope("intake.case_opened")
 
 
 # -- inbox

@@ -11,7 +11,8 @@ from uuid import uuid4
 import pytest
 
 from services.reporting.delivery import notices
-from services.reporting.store import NoticeMails, Notices
+from services.reporting.domain.notices import Mailing, Notice
+from services.reporting.store import Mailings, NoticeMails, Notices
 from services.reporting.store.backlog import Backlog
 from shared.clock import SHANGHAI
 from shared.policy.current import current_policy
@@ -40,19 +41,18 @@ def board(migrated):
 
 
 def pin(board, number=None, **changes):
-    notice = {
-        "event_id": str(uuid4()),
-        "programme": "puyang-2020",
-        "office": OFFICE,
-        "post": "检察长",
-        "case_number": number or new_number(),
-        "title": "提醒",
-        "about": "七日内程序性回复",
-        "day": DAY,
-        "urgent": False,
-        "mailing": None,
-    }
-    board.add({**notice, **changes})
+    notice = Notice(
+        event_id=str(uuid4()),
+        programme="puyang-2020",
+        office=OFFICE,
+        post="检察长",
+        case_number=number or new_number(),
+        title="提醒",
+        about="七日内程序性回复",
+        day=DAY,
+        urgent=False,
+    )
+    board.insert(replace(notice, **changes))
 
 
 def collected(board, moment):
@@ -88,9 +88,9 @@ def test_an_office_gets_one_mail_a_day_with_all_that_waits_oldest_first(board):
     assert first == [f"{OFFICE}-2022-06-15"]
     assert same_day == []
     assert next_day == [f"{OFFICE}-2022-06-16"]
-    listed = [line.case_number for line in board.lines(first[0])]
+    listed = [line.case_number for line in board.in_mailing(first[0])]
     assert listed.index("先") < listed.index("后")
-    assert [line.case_number for line in board.lines(next_day[0])] == ["迟"]
+    assert [line.case_number for line in board.in_mailing(next_day[0])] == ["迟"]
     (mail,) = NoticeMails(board.session, first[0]).all()
     assert mail.recipient == "kongshen@puyangxian.jcy.invalid"
     assert mail.state == "due"
@@ -111,7 +111,7 @@ def test_what_comes_at_night_or_on_a_rest_day_waits_for_the_next_working_morning
 
     assert before == []
     assert after == [f"{OFFICE}-{morning.date()}"]
-    assert [line.case_number for line in board.lines(after[0])] == ["夜"]
+    assert [line.case_number for line in board.in_mailing(after[0])] == ["夜"]
 
 
 def test_without_an_address_the_office_above_is_written_to_or_nobody_and_shown_so(
@@ -119,8 +119,16 @@ def test_without_an_address_the_office_above_is_written_to_or_nobody_and_shown_s
 ):
     rules = current_policy()
     pin(board)
-    above = notices._mails("x", OFFICE, without_mail(rules.directory, OFFICE))
-    gone = notices._mails("x", OFFICE, Directory(()))
+    letter = Mailing(
+        id="x",
+        programme="puyang-2020",
+        office=OFFICE,
+        day=WEDNESDAY,
+        made_at=at(WEDNESDAY, 9),
+        urgent=False,
+    )
+    above = notices.mails_of(letter, without_mail(rules.directory, OFFICE))
+    gone = notices.mails_of(letter, Directory(()))
     nobody = replace(rules, directory=without_mail(rules.directory))
     unaddressed = Backlog(board.session).unaddressed()
     notices.collect(board.session, at(WEDNESDAY, 9), nobody)
@@ -128,8 +136,8 @@ def test_without_an_address_the_office_above_is_written_to_or_nobody_and_shown_s
 
     assert list(above) == list(rules.directory.office(CITY).mail)
     assert gone == {}
-    assert board.get(mailing) is not None
-    assert board.mails_of([mailing]) == {mailing: []}
+    assert Mailings(board.session).get(mailing) is not None
+    assert Mailings(board.session).mails_of([mailing]) == {mailing: []}
     assert Backlog(board.session).unaddressed() > unaddressed
 
 

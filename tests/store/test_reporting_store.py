@@ -15,20 +15,22 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from services.reporting.closing_terms import terms_of
+from services.reporting.domain.baselines import CaseList
 from services.reporting.domain.figures import FiguresRequest, Line
 from services.reporting.domain.postings import entries_for
 from services.reporting.drafting import candidates_of, draft, rates_of
 from services.reporting.judging import judge
 from services.reporting.rebuild import rebuild
 from services.reporting.schemas import READS
-from services.reporting.store import Ledger, Returns
+from services.reporting.store import Details, Ledger, Returns
 from services.reporting.store.ledger import entries, facts, rows_of, totals
-from shared.events import Envelope
 from shared.messaging.inbox import first_time
 from shared.policy.current import current_policy
 from shared.policy.directory import Directory
 from shared.policy.loading import load_programmes
 from shared.settings import settings
+from shared.web.paging import PageRequest
+from tests.builders import COUNTY, an_envelope
 
 pytestmark = pytest.mark.stack
 
@@ -70,22 +72,13 @@ def programme(directory):
     return load_programmes(settings.deploy / "programmes", directory).get("puyang-2020")
 
 
-def event(
-    kind, day, /, *, office="410922", case="清〔2020〕1号", known=KNOWN, **payload
-):
-    return Envelope(
-        id=str(uuid4()),
-        type=kind,
-        version=1,
-        occurred_on=day,
-        recorded_at=known,
+def event(kind, day, /, *, office=COUNTY, case="清〔2020〕1号", known=KNOWN, **payload):
+    return an_envelope(
+        kind,
+        day,
         office=office,
         case_number=case,
-        sequence=1,
-        actor="承办人",
-        correlation_id="",
-        causation_id="",
-        traceparent="",
+        recorded_at=known,
         payload={"programme": PROGRAMME, **payload},
     )
 
@@ -100,7 +93,7 @@ def take(session, *events):
 
 def take_only(session, *events):
     for each in events:
-        Ledger(session).take(
+        Ledger(session).post(
             each, entries_for(each, READS[each.type].load(each.payload))
         )
 
@@ -280,7 +273,7 @@ def test_a_payment_taken_back_takes_its_person_back(session):
     ledger = Ledger(session)
     first = paid("a")
     (money, person) = entries_for(first, READS[first.type].load(first.payload))
-    ledger.take(first, (money, person))
+    ledger.post(first, (money, person))
     back = [replace(e, amount=-e.amount) for e in (money, person)]
     session.execute(entries.insert(), rows_of(back, ledger.latest()))
 
@@ -293,15 +286,16 @@ def test_each_figure_opens_into_its_entries_page_by_page(session):
     take(session, *campaign())
     ledger = Ledger(session)
     offices = ["410900", "410902", "410922", "410923"]
-    query = ledger.behind(request(), offices, "base", as_known=False)
+    question = request(known_at=ledger.latest())
+    details = Details(session)
+    query = details.behind(question, offices, "base")
 
-    seen, place = [], None
-    while rows := ledger.page(query, place, 7):
-        seen += rows
-        last = rows[-1]
-        place = tuple(
-            last[name] for name in ("office", "day", "case_number", "position")
-        )
+    seen, page = [], details.entries_page(query, PageRequest(7))
+    while page.items:
+        seen += page.items
+        if page.next is None:
+            break
+        page = details.entries_page(query, PageRequest(7, page.next))
 
     base = ledger.sums(request(), offices, as_known=False)
     assert sum(e["amount"] for e in seen) == sum(
@@ -387,7 +381,6 @@ def test_a_return_never_signed_has_no_revision_yet(session):
 
 # -- the past, the frozen list, milestones, closings that come late
 
-COUNTY = "410922"
 SPRING = date(2021, 4, 1)
 
 
@@ -475,6 +468,30 @@ def test_the_list_as_it_was_frozen_governs_the_rate_from_its_day_and_once_it_is_
     assert total(day, before) == [3, None, None, "33.3%", "33.3%"]
 
 
+def test_the_sums_on_a_frozen_list_at_many_days_are_those_of_each_day(session):
+    back, offices = date(2021, 3, 1), ("410922",)
+    take(session, opened(1), opened(2), opened(3), listed(1), listed(2))
+    take(
+        session,
+        about("assignment.case_resolved", date(2020, 12, 20), 1),
+        about("assignment.case_reopened", back, 1, was="resolved"),
+        about("assignment.case_resolved", back, 3),
+    )
+    ledger, days = Ledger(session), [date(2020, 12, 30), YEAR_END, back]
+    frozen = CaseList(frozen="frozen")
+    found = ledger.listed_at(PROGRAMME, frozen, days)
+
+    assert set(found) == {YEAR_END, back}
+    for day in found:
+        question = request(as_of=day)
+        alone = ledger.listed(question, offices, frozen, as_known=False)
+        assert {key: n for key, n in found[day].items() if n} == {
+            key: n for key, n in alone.items() if n
+        }
+    assert found[back]["410922", "resolved"] == 0
+    assert found[YEAR_END]["410922", "resolved"] == 1
+
+
 def test_the_live_lists_of_a_programme_can_be_asked_by_origin(session, directory):
     # DY-16, XQ-07: neither list is frozen.
     spp, own = "handed_by_spp", "own_screening"
@@ -533,7 +550,7 @@ def post(session, *events):
     for each in events:
         read = READS[each.type].load(each.payload)
         terms = terms_of(session, each, current_policy())
-        Ledger(session).take(each, entries_for(each, read, terms))
+        Ledger(session).post(each, entries_for(each, read, terms))
     return Ledger(session).latest()
 
 

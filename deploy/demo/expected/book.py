@@ -58,12 +58,14 @@ class History:
     def add(self, on: date, recorded: date, *, holds: bool) -> None:
         self.facts.append(Fact(on, recorded, holds))
 
-    def holds(self, on: date, known: date) -> bool:
-        past = [f for f in self.facts if f.on <= on and f.recorded <= known]
+    def holds(self, on: date, known_on: date) -> bool:
+        past = [f for f in self.facts if f.on <= on and f.recorded <= known_on]
         return max(reversed(past), key=lambda fact: fact.on).holds if past else False
 
-    def times(self, on: date, known: date) -> int:
-        return sum(f.holds and f.on <= on and f.recorded <= known for f in self.facts)
+    def times(self, on: date, known_on: date) -> int:
+        return sum(
+            f.holds and f.on <= on and f.recorded <= known_on for f in self.facts
+        )
 
 
 @dataclass
@@ -92,11 +94,11 @@ class Duty:
     def end(self, on: date, recorded: date) -> None:
         self.open.add(on, recorded, holds=False)
 
-    def is_overdue(self, on: date, known: date) -> bool:
+    def is_overdue(self, on: date, known_on: date) -> bool:
         """
         Past its due day and still open at the end of *on* (PY-32, A-03).
         """
-        return not self.backdated and self.due < on and self.open.holds(on, known)
+        return not self.backdated and self.due < on and self.open.holds(on, known_on)
 
 
 # Duties that the plan itself makes, unlike the limits of law (TL-21, TL-35).

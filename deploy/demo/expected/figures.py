@@ -47,7 +47,7 @@ class View:
     book: Book
     offices: frozenset[str]
     on: date
-    known: date
+    known_on: date
 
     @property
     def cases(self) -> list[Case]:
@@ -57,7 +57,8 @@ class View:
         return [
             case
             for case in self.book.cases.values()
-            if case.office in self.offices and case.counted.holds(self.on, self.known)
+            if case.office in self.offices
+            and case.counted.holds(self.on, self.known_on)
         ]
 
     @property
@@ -66,7 +67,7 @@ class View:
         Whether the list of the campaign is frozen on the day asked for (A-06).
         """
         frozen_on = self.book.frozen_on
-        return frozen_on is not None and frozen_on <= min(self.on, self.known)
+        return frozen_on is not None and frozen_on <= min(self.on, self.known_on)
 
     @property
     def governing(self) -> list[Case]:
@@ -87,7 +88,7 @@ class View:
         Cases whose substantive resolution was confirmed and that have not flowed back
         since (实施方案 三(二)2, PY-30, PY-33).
         """
-        return sum(case.resolved.holds(self.on, self.known) for case in cases)
+        return sum(case.resolved.holds(self.on, self.known_on) for case in cases)
 
     def short_by(self, percent: int) -> int:
         """
@@ -103,18 +104,18 @@ class View:
         (实施方案 三(二)2 严格办理时限, PY-32, A-03), missed targets among them.
         """
         duties = sum(
-            duty.is_overdue(self.on, self.known)
+            duty.is_overdue(self.on, self.known_on)
             for duty in self.book.duties
             if duty.office in self.offices
         )
         return duties + sum(
-            _misses(self.book, office, target, self.on, self.known)
+            _misses(self.book, office, target, self.on, self.known_on)
             for office in self.offices
             for target in TARGETS
         )
 
 
-def _misses(book: Book, office: str, target: date, on: date, known: date) -> bool:
+def _misses(book: Book, office: str, target: date, on: date, known_on: date) -> bool:
     """
     实施方案 一(二): an office owes each target's rate by its day. It misses it while it
     has not reached the rate at the end of that day or of any day since; from the day it
@@ -131,7 +132,7 @@ def _misses(book: Book, office: str, target: date, on: date, known: date) -> boo
         if target < fact.on <= on
     }
     return all(
-        View(book, frozenset({office}), day, known).short_by(TARGETS[target])
+        View(book, frozenset({office}), day, known_on).short_by(TARGETS[target])
         for day in days
     )
 
@@ -140,12 +141,12 @@ def cases_of(view: View) -> dict[str, set[str]]:
     """
     The numbers of the cases that make up the figures counted in cases.
     """
-    on, known = view.on, view.known
+    on, known_on = view.on, view.known_on
     return {
         "base": {case.number for case in view.cases},
-        "resolved": {c.number for c in view.cases if c.resolved.holds(on, known)},
-        "ended": {c.number for c in view.cases if c.ended.holds(on, known)},
-        "led": {c.number for c in view.cases if c.led.holds(on, known)},
+        "resolved": {c.number for c in view.cases if c.resolved.holds(on, known_on)},
+        "ended": {c.number for c in view.cases if c.ended.holds(on, known_on)},
+        "led": {c.number for c in view.cases if c.led.holds(on, known_on)},
     }
 
 
@@ -170,7 +171,7 @@ def columns(view: View) -> dict[str, Any]:
     """
     All figures of one line.
     """
-    cases, on, known = view.cases, view.on, view.known
+    cases, on, known_on = view.cases, view.on, view.known_on
     governing = view.governing
     percent = TARGETS[target_for(on)]
     paid = [p for p in view.book.payments if p[0] <= on and p[1] in view.offices]
@@ -180,9 +181,9 @@ def columns(view: View) -> dict[str, Any]:
         "rate": rate(view.resolved_among(governing), len(governing)),
         "target": percent,
         "short_by": view.short_by(percent),
-        "ended": sum(case.ended.holds(on, known) for case in cases),
-        "flowed_back": sum(case.flowed_back.times(on, known) for case in cases),
-        "led": sum(case.led.holds(on, known) for case in cases),
+        "ended": sum(case.ended.holds(on, known_on) for case in cases),
+        "flowed_back": sum(case.flowed_back.times(on, known_on) for case in cases),
+        "led": sum(case.led.holds(on, known_on) for case in cases),
         "hearings": sum(
             day <= on and office in view.offices for day, office in view.book.hearings
         ),
@@ -206,16 +207,16 @@ class Line(NamedTuple):
     offices: frozenset[str]
 
 
-def city_return(book: Book, on: date, known: date) -> dict[str, Any]:
+def city_return(book: Book, on: date, known_on: date) -> dict[str, Any]:
     """
     The return of the city: its own line, one for each county, and their total.
     """
     offices = sorted(OFFICES.values())
     lines = [Line(office, NAMES[office], frozenset({office})) for office in offices]
-    return _return(lines, book, on, known)
+    return _return(lines, book, on, known_on)
 
 
-def province_return(book: Book, on: date, known: date) -> dict[str, Any]:
+def province_return(book: Book, on: date, known_on: date) -> dict[str, Any]:
     """
     The return of the province, which has no cases of its own but the city's below it.
     """
@@ -223,10 +224,12 @@ def province_return(book: Book, on: date, known: date) -> dict[str, Any]:
         Line(PROVINCE, "省院本级", frozenset()),
         Line(CITY, "濮阳市院", frozenset(OFFICES.values())),
     ]
-    return _return(lines, book, on, known)
+    return _return(lines, book, on, known_on)
 
 
-def _return(lines: Sequence[Line], book: Book, on: date, known: date) -> dict[str, Any]:
+def _return(
+    lines: Sequence[Line], book: Book, on: date, known_on: date
+) -> dict[str, Any]:
     """
     The first line is that of the office whose return it is.
     """
@@ -240,31 +243,31 @@ def _return(lines: Sequence[Line], book: Book, on: date, known: date) -> dict[st
             {
                 "office": line.office,
                 "name": line.name,
-                **columns(View(book, line.offices, on, known)),
+                **columns(View(book, line.offices, on, known_on)),
             }
             for line in lines
         ],
         "total": {
             "office": office,
             "name": "合计",
-            **columns(View(book, everybody, on, known)),
+            **columns(View(book, everybody, on, known_on)),
         },
     }
 
 
 def story() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(
+    plan: dict[str, Any] = yaml.safe_load(
         (DEMO / "story.yaml").read_text(encoding="utf-8")
     )
-    return found
+    return plan
 
 
-def book_of(told: Mapping[str, Any]) -> Book:
+def book_of(plan: Mapping[str, Any]) -> Book:
     """
     The book at the end of a story.
     """
     recorder = Recorder(DEMO / "ledgers")
-    for day in told["days"]:
+    for day in plan["days"]:
         for step in day["steps"]:
             for action in step:
                 recorder.record(action, day["day"])
@@ -287,8 +290,8 @@ def at_month_ends() -> dict[str, Any]:
     """
     The city's figures at the end of each month, as known at the end of the story.
     """
-    told = story()
-    book, days = book_of(told), [day["day"] for day in told["days"]]
+    plan = story()
+    book, days = book_of(plan), [day["day"] for day in plan["days"]]
     return {
         str(on): city_return(book, on, days[-1]) for on in month_ends(days[0], days[-1])
     }

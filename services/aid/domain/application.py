@@ -13,7 +13,7 @@ from shared.vocabulary import AidOrigin, Term
 
 
 class State(Term):
-    """Where an application for aid stands."""
+    """The state of an application for aid."""
 
     APPLIED = "applied", "已申请"
     GRANTED = "granted", "已决定救助"
@@ -35,7 +35,7 @@ MOVES = {
     (State.GRANTED, Act.PAY): State.PAID,
 }
 
-# Why a move that is not in MOVES is refused, where the state alone does not say it.
+# The code of the refusal of a move that is not in MOVES.
 REFUSALS = {
     (State.GRANTED, Act.GRANT): "already_decided",
     (State.GRANTED, Act.REFUSE): "already_decided",
@@ -52,7 +52,7 @@ REFUSALS = {
 @dataclass(frozen=True)
 class Person:
     """
-    A keyed hash that says "the same person", and the last four for the eye.
+    A keyed hash that identifies the person, and the last four digits to show.
     """
 
     hash: str

@@ -1,5 +1,5 @@
 """
-How an application comes in: once per case and person (国家司法救助意见).
+Applications are received: once per case and person (国家司法救助意见).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from shared.vocabulary import AidOrigin
 
 def hardship_is_stated(application: Application, _today: date) -> Problems:
     """
-    Aid is for urgent hardship, and the application says which (国家司法救助意见).
+    Aid is for urgent hardship, which the application describes (国家司法救助意见).
     """
     yield from text_is_given(
         application.hardship, "/hardship", "hardship_missing", "困难情况"
@@ -71,7 +71,7 @@ def apply_for_aid(
 
 def _require_first(earlier: Iterable[Application]) -> None:
     """
-    What was refused aided nobody, so the person may apply again.
+    After a refusal the person may apply again.
     """
     for application in earlier:
         if application.state is not State.REFUSED:

@@ -46,7 +46,7 @@ class Terms:
 
 def decision_has_a_reason(decided: Application, _terms: Terms) -> Problems:
     """
-    Granted or refused, the decision says why.
+    A decision has a reason, whether it grants or refuses.
     """
     yield from text_is_given(decided.reason, "/reason", "reason_missing", "理由")
 

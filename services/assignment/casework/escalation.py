@@ -1,5 +1,5 @@
 """
-Escalate what is late: every step that has come is reached once, by whichever replica.
+Reach every escalation step that has come, each once, by one of the replicas.
 
 A step, its event, its notice and the step after it are one transaction.
 """
@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from services.assignment.casework.record import apply
 from services.assignment.domain.escalation import steps
-from services.assignment.domain.matter import escalate
+from services.assignment.domain.recompute import escalate
 from services.assignment.store import EscalationSteps, NextSteps, load_matters
 from shared import clock, telemetry
 from shared.policy.current import current_policy
@@ -45,7 +45,7 @@ def unescalated(session: Connection, today: date) -> int:
     Duties late since before yesterday that have not reached their first step, though
     it came before yesterday: 0 if the timer runs and no next step was lost.
 
-    Looks at the steps reached, not at those said to come next.
+    Counts from the steps reached, not from the steps that come next.
     """
     rules, yesterday, count = current_policy(), today - timedelta(days=1), 0
     for row in EscalationSteps(session).missing(rules.programmes.codes, yesterday):

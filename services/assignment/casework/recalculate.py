@@ -1,7 +1,7 @@
 """
 Recompute duties after the calendar was extended: `jianjian recalculate`.
 
-What is still owed moves, the old day kept in its history; what is closed stays.
+What is still owed moves, the old day stays in its history; what is closed stays.
 """
 
 from __future__ import annotations

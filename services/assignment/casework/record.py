@@ -13,8 +13,10 @@ from sqlalchemy import Connection
 from uuid_utils import uuid7
 
 from services.assignment.domain.escalation import steps
-from services.assignment.domain.facts import Fact, Recorded
-from services.assignment.domain.matter import Change, fact_of, recompute
+from services.assignment.domain.facts.base import Fact, Recorded
+from services.assignment.domain.facts.vocabulary import fact_of
+from services.assignment.domain.matter import Change
+from services.assignment.domain.recompute import recompute
 from services.assignment.store import OUTBOX, decode, load_matters, save_changes
 from shared.events import Event, ReceivedEvent
 from shared.policy.current import current_policy

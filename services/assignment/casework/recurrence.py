@@ -1,9 +1,9 @@
 """
-Begin what recurs by itself: occurrences of duties, and periods of offices' reports.
+Open recurring duties, and the periods of offices' reports, on schedule.
 
-Any number of replicas share the work: what one has locked, the others pass over, and
-what begins has the same identity for all. After a stop it catches up, oldest first, in
-bounded steps.
+Any number of replicas share the work: a row that one has locked is passed over by the
+others, and what begins has the same identity for all. After a stop it catches up,
+oldest first, in bounded steps.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from services.assignment.casework.record import apply, record_facts
 from services.assignment.domain.duties import recurrence
 from services.assignment.domain.duties.recurrence import Occurrence
-from services.assignment.domain.matter import begin_occurrences
+from services.assignment.domain.recompute import begin_occurrences
 from services.assignment.store import Matters, ReportSchedules, load_matters
 from shared import clock, telemetry
 from shared.policy.current import current_policy
@@ -94,7 +94,7 @@ def _add_schedules(session: Connection, today: date) -> None:
 
 def _begin_periods(session: Connection, row: Any, today: date) -> tuple[int, date]:
     """
-    How many matters began, and until which day all that begins has begun.
+    The number of matters begun, and the day until which every period has begun.
     """
     rules = current_policy()
     programme = next((p for p in rules.programmes if p.code == row.programme), None)
@@ -129,6 +129,6 @@ def _begin(session: Connection, periods: Iterable[Occurrence]) -> int:
     """
     Let periods begin, each a matter of its own.
     """
-    facts = {each.number: {each.identity: each.fact} for each in periods}
+    facts = {period.number: {period.identity: period.fact} for period in periods}
     record_facts(session, facts)
     return len(facts)

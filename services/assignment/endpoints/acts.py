@@ -13,9 +13,11 @@ from sqlalchemy import Connection
 
 from services.assignment import events
 from services.assignment.casework.record import record_fact
-from services.assignment.domain.activities.acts import act_faults
+from services.assignment.domain.activities.acts import act_problems
 from services.assignment.domain.duties import recurrence
-from services.assignment.domain.facts import ActRecorded, Fact, OfficeActsBegun
+from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.duties import OfficeActsBegun
+from services.assignment.domain.facts.leaders import ActRecorded
 from services.assignment.endpoints.lookup import (
     matter_known,
     programme_of,
@@ -49,14 +51,14 @@ def record_act(call: Call) -> dict[str, Any]:
     row = matter_known(call, call.path["number"], lock=True)
     programme = current_policy().programmes.get(row.programme)
     kind = current_policy().directory.office(row.office).kind
-    known = {a.id: a for a in programme.acts_on(row.opened_on, kind)}
+    acts = {act.id: act for act in programme.acts_on(row.opened_on, kind)}
     posts = _titles_at(row.office, call.who.office, programme.hub)
     reject_if(
         [
             *day_has_come(body["on"], call.today, "/on"),
             *day_not_before(body["on"], row.opened_on, "/on"),
-            *act_faults(
-                known,
+            *act_problems(
+                acts,
                 body,
                 posts,
                 of="case",
@@ -64,7 +66,7 @@ def record_act(call: Call) -> dict[str, Any]:
             ),
         ]
     )
-    act = known[body["act"]]
+    act = acts[body["act"]]
     return keep_act(call.session, row.number, row.office, programme, act=act, body=body)
 
 
@@ -82,25 +84,25 @@ def record_office_act(call: Call) -> dict[str, Any]:
     """
     body, office = dict(call.body), call.office(call.path["code"])
     programme = programme_of(body["programme"])
-    known = {a.id: a for a in programme.every_act()}
+    acts = {act.id: act for act in programme.every_act()}
     posts = _titles_at(office, call.who.office, programme.hub)
-    faults = [
+    problems = [
         *day_has_come(body["on"], call.today, "/on"),
-        *act_faults(known, body, posts, of="office"),
+        *act_problems(acts, body, posts, of="office"),
     ]
     if not current_policy().directory.is_within(
         office, programme.offices_root, call.today
     ):
-        faults.append(_outside(office))
+        problems.append(_outside(office))
     schedule = _schedule_of(programme, office, body)
     if schedule is not None:
         owed = Duties(call.session).reports_owed(
             (programme.code, office, schedule.id), body["department"]
         )
-        faults += _period_faults(schedule, body, programme, owed)
+        problems += _period_problems(schedule, body, programme, owed)
     else:
-        faults += _department_faults(programme, office, body)
-    reject_if(faults)
+        problems += _department_problems(programme, office, body)
+    reject_if(problems)
     number = f"{programme.code}/{office}/acts"
     if schedule is not None:
         number = f"{programme.code}/{office}/{schedule.id}/{body['period']}"
@@ -111,7 +113,7 @@ def record_office_act(call: Call) -> dict[str, Any]:
     if schedule is None and row.opened_on is None:
         begun = OfficeActsBegun(on=body["on"], office=office, programme=programme.code)
         record_fact(call.session, number, begun)
-    act = known[body["act"]]
+    act = acts[body["act"]]
     return keep_act(call.session, number, office, programme, act=act, body=body)
 
 
@@ -150,12 +152,12 @@ def _titles_at(*offices: str) -> set[str]:
     """
     The posts and departments that may stand in a record.
     """
-    found = set()
+    titles = set()
     for code in offices:
         if current_policy().directory.exists(code):
             office = current_policy().directory.office(code)
-            found |= {*office.posts, *office.departments}
-    return found
+            titles |= {*office.posts, *office.departments}
+    return titles
 
 
 def _schedule_of(
@@ -165,41 +167,47 @@ def _schedule_of(
     The schedule that binds the office, or its department, to the act.
     """
     who = (office, body["department"])
-    fitting = (each for each in programme.report_schedules if each.act == body["act"])
+    fitting = (
+        schedule
+        for schedule in programme.report_schedules
+        if schedule.act == body["act"]
+    )
     return next(
         (
-            each
-            for each in fitting
+            schedule
+            for schedule in fitting
             if who
-            in recurrence.owing(programme, each, body["on"], current_policy().directory)
+            in recurrence.owing(
+                programme, schedule, body["on"], current_policy().directory
+            )
         ),
         None,
     )
 
 
-def _department_faults(
+def _department_problems(
     programme: Programme, office: str, body: dict[str, Any]
 ) -> Iterator[Problem]:
     """
     A report that each department owes names one, else it would count for none.
     """
-    for each in programme.report_schedules:
+    for schedule in programme.report_schedules:
         owing = recurrence.owing(
-            programme, each, body["on"], current_policy().directory
+            programme, schedule, body["on"], current_policy().directory
         )
         names = [name or "" for code, name in owing if code == office]
-        if each.act == body["act"] and names:
-            known = "、".join(filter(None, names))
-            lacking = "须写明报送的部门" if known else "不分部门报送"
+        if schedule.act == body["act"] and names:
+            departments = "、".join(filter(None, names))
+            lacking = "须写明报送的部门" if departments else "不分部门报送"
             yield Problem(
                 "department_unfit",
-                f"“{each.title}”{lacking}。",
-                f"可填：{known}。" if known else "请不要填写部门。",
+                f"“{schedule.title}”{lacking}。",
+                f"可填：{departments}。" if departments else "请不要填写部门。",
                 "/department",
             )
 
 
-def _period_faults(
+def _period_problems(
     schedule: ReportSchedule,
     body: dict[str, Any],
     programme: Programme,
@@ -210,7 +218,11 @@ def _period_faults(
     unless a report of another is still *owed*.
     """
     period = schedule.period_on(body["on"], current_policy().calendar)
-    others = [each for each in owed if period is None or each != period.id]
+    others = [
+        period_owed
+        for period_owed in owed
+        if period is None or period_owed != period.id
+    ]
     if body["period"] is None and period is not None and not others:
         body["period"] = period.id
     if body["period"] is None and others:

@@ -12,7 +12,7 @@ from services.assignment.casework.record import record_facts
 from services.assignment.domain.duties import adjustments
 from services.assignment.domain.duties.adjustments import SignedAdjustment
 from services.assignment.domain.duties.ledger import Duty
-from services.assignment.domain.facts import (
+from services.assignment.domain.facts.duties import (
     DutyExtended,
     DutyOverridden,
     DutyPaused,
@@ -50,7 +50,7 @@ def extend_duty(call: Call) -> dict[str, Any]:
     Grant more days, within the rule's cap and before the due day (TL-07, A-38).
     """
     duty, rule, signed = _locked_duty(call)
-    faults = adjustments.extension_faults(
+    problems = adjustments.extension_problems(
         signed,
         duty,
         rule,
@@ -60,7 +60,7 @@ def extend_duty(call: Call) -> dict[str, Any]:
     )
     if rule and rule.extension and rule.extension.by == "hub":
         require_office(call.who, _hub_of(duty), current_policy().directory, call.today)
-    return _sign(call, DutyExtended, duty, signed, list(faults))
+    return _sign(call, DutyExtended, duty, signed, list(problems))
 
 
 @api(
@@ -76,11 +76,11 @@ def pause_duty(call: Call) -> dict[str, Any]:
     Stop a clock, as for the time of a hearing (A-37).
     """
     duty, rule, signed = _locked_duty(call)
-    faults = [
-        *adjustments.pause_faults(duty, rule),
+    problems = [
+        *adjustments.pause_problems(duty, rule),
         *adjustments.pause_late(signed, duty),
     ]
-    return _sign(call, DutyPaused, duty, signed, faults)
+    return _sign(call, DutyPaused, duty, signed, problems)
 
 
 @api(
@@ -96,8 +96,8 @@ def resume_duty(call: Call) -> dict[str, Any]:
     Let a stopped clock go on: the days between are not counted.
     """
     duty, _, signed = _locked_duty(call)
-    faults = [*adjustments.resumption_faults(signed, duty)]
-    return _sign(call, DutyUnpaused, duty, signed, faults)
+    problems = [*adjustments.resumption_problems(signed, duty)]
+    return _sign(call, DutyUnpaused, duty, signed, problems)
 
 
 @api(
@@ -113,11 +113,11 @@ def override_due_day(call: Call) -> dict[str, Any]:
     Set another due day, as the office that handed the case over asks (JZ-22).
     """
     duty, rule, signed = _locked_duty(call)
-    faults = [
-        *adjustments.override_faults(signed, duty, rule),
+    problems = [
+        *adjustments.override_problems(signed, duty, rule),
         *adjustments.not_from_above(signed, duty, _hub_of(duty)),
     ]
-    return _sign(call, DutyOverridden, duty, signed, faults)
+    return _sign(call, DutyOverridden, duty, signed, problems)
 
 
 @api(
@@ -133,11 +133,11 @@ def release_duty(call: Call) -> dict[str, Any]:
     Let a duty go undone, with the reason.
     """
     duty, _, signed = _locked_duty(call)
-    faults = [
-        *adjustments.release_faults(duty),
+    problems = [
+        *adjustments.release_problems(duty),
         *adjustments.not_from_above(signed, duty, _hub_of(duty)),
     ]
-    return _sign(call, DutyWaived, duty, signed, faults)
+    return _sign(call, DutyWaived, duty, signed, problems)
 
 
 def _hub_of(duty: Duty) -> str:
@@ -166,13 +166,13 @@ def _sign(
     kind: type[SignedRecord],
     duty: Duty,
     signed: SignedAdjustment,
-    faults: list[Problem],
+    problems: list[Problem],
 ) -> dict[str, Any]:
     """
     Save the record, if nothing is wrong with it, and recompute the due day.
     """
     general = adjustments.in_order(signed, duty, current_policy().directory, call.today)
-    reject_if([*general, *faults])
+    reject_if([*general, *problems])
     identity = str(uuid7())
     fact = adjustments.record(kind, signed, duty, identity)
     record_facts(call.session, {duty.number: {identity: fact}})

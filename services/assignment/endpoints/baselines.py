@@ -1,5 +1,5 @@
 """
-Baselines: the list of cases a rate is measured against, frozen and kept (A-06).
+Baselines: the list of cases a rate is measured against, frozen and stored (A-06).
 """
 
 from __future__ import annotations
@@ -46,11 +46,11 @@ def freeze_baseline(call: Call) -> dict[str, Any]:
         [
             *day_has_come(body["frozen_on"], call.today, "/frozen_on"),
             *unknown,
-            *baselines.freezing_faults(stated, body["frozen_on"]),
+            *baselines.freezing_problems(stated, body["frozen_on"]),
         ]
     )
-    kept = Baselines(call.session)
-    row = kept.freeze(
+    store = Baselines(call.session)
+    row = store.freeze(
         baselines.listed_by(stated, programme),
         id=str(uuid7()),
         programme=programme.code,
@@ -84,7 +84,7 @@ def freeze_baseline(call: Call) -> dict[str, Any]:
                 programme=programme.code,
                 baseline=body["baseline"],
             )
-            for number, office in kept.members(row.id)
+            for number, office in store.members(row.id)
         ),
     )
     return _summary(row)
@@ -137,7 +137,7 @@ def _baseline_of(call: Call) -> Any:
 def _summary(row: Any) -> dict[str, Any]:
     programme = current_policy().programmes.get(row.programme)
     stated, _ = baselines.stated_in(programme, row.baseline)
-    shown = row._mapping  # noqa: SLF001 - public by SQLAlchemy
+    shown = row._asdict()
     return {**shown, **_titled(stated)}
 
 

@@ -15,7 +15,8 @@ from services.assignment import events
 from services.assignment.casework.record import record_facts
 from services.assignment.domain.batches import batches
 from services.assignment.domain.batches.batches import Batch, BatchItem
-from services.assignment.domain.facts import BatchReceived, Fact, HandedDown
+from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.batches import BatchReceived, HandedDown
 from services.assignment.endpoints.lookup import programme_of
 from services.assignment.schemas.batches import (
     BatchBody,
@@ -60,12 +61,43 @@ def hand_down_batch(call: Call) -> dict[str, Any]:
     """
     Hand cases down under one letter (PY-18); they then need two levels (A-46).
     """
-    body, office = call.body, call.office()
-    programme = programme_of(body["programme"])
-    numbers = list(dict.fromkeys(body["case_numbers"]))
+    programme = programme_of(call.body["programme"])
+    numbers = list(dict.fromkeys(call.body["case_numbers"]))
     cases = Matters(call.session).lock_cases(numbers)
     for row in cases.values():
         require_office(call.who, row.office, current_policy().directory, call.today)
+    batch = _new_batch(call, programme, numbers, cases)
+    if not Batches(call.session).insert_new(batch):
+        raise Conflict.because(
+            "letter_number_used",
+            f"文号“{batch.letter_no}”已用于另一批交办。",
+            "请核对文号。",
+            "/letter_no",
+        )
+    items = [BatchItem(batch.id, row.number, row.office) for row in cases.values()]
+    BatchItems(call.session).insert(*items)
+    OUTBOX.announce(
+        call.session,
+        events.BatchHandedDown(
+            office=batch.office,
+            case_number=batch.letter_no,
+            occurred_on=batch.handed_on,
+            programme=batch.programme,
+            source=batch.source,
+            cases=len(numbers),
+        ),
+    )
+    _add_to_cases(call, numbers, _facts_of(batch, programme, call.body["track"]))
+    return shown_batch(call, batch)
+
+
+def _new_batch(
+    call: Call, programme: Programme, numbers: Sequence[str], cases: Mapping[str, Any]
+) -> Batch:
+    """
+    The batch of a body. Raises `Rejected` with every problem.
+    """
+    body, office = call.body, call.office()
     tracks = Profiles(call.session).tracks(numbers)
     listed = [(number, tracks.get(number, Track.CAMPAIGN)) for number in numbers]
     due_on = body["due_on"] or body["handed_on"]
@@ -73,14 +105,14 @@ def hand_down_batch(call: Call) -> dict[str, Any]:
         [
             *day_has_come(body["handed_on"], call.today, "/handed_on"),
             *day_not_before(due_on, body["handed_on"], "/due_on"),
-            *batches.kind_faults(body["kind"], programme),
-            *batches.track_faults(listed, body["track"]),
+            *batches.kind_problems(body["kind"], programme),
+            *batches.track_problems(listed, body["track"]),
             *_unfit(numbers, cases, programme),
             *_own(numbers, cases, office, programme.hub),
         ]
     )
     offices = sorted({row.office for row in cases.values()})
-    batch = Batch(
+    return Batch(
         **body
         | {
             "case_numbers": tuple(numbers),
@@ -91,38 +123,22 @@ def hand_down_batch(call: Call) -> dict[str, Any]:
         offices=tuple(offices),
         receipts=dict.fromkeys(offices),
     )
-    if not Batches(call.session).insert_new(batch):
-        raise Conflict.because(
-            "letter_number_used",
-            f"文号“{body['letter_no']}”已用于另一批交办。",
-            "请核对文号。",
-            "/letter_no",
-        )
-    items = [BatchItem(batch.id, row.number, row.office) for row in cases.values()]
-    BatchItems(call.session).insert(*items)
-    OUTBOX.announce(
-        call.session,
-        events.BatchHandedDown(
-            office=office,
-            case_number=body["letter_no"],
-            occurred_on=body["handed_on"],
-            programme=programme.code,
-            source=body["source"],
-            cases=len(numbers),
-        ),
-    )
-    track = body["track"] and Track(body["track"])
-    on = body["handed_on"]
+
+
+def _facts_of(batch: Batch, programme: Programme, confirmed: str | None) -> list[Fact]:
+    """
+    What a batch is in each of its cases; *confirmed*: the track that a person chose.
+    """
+    on, track = batch.handed_on, Track(confirmed) if confirmed else None
     facts: list[Fact] = [HandedDown(on=on, batch=batch.id, track=track)]
     if batches.starts_clocks(programme):
-        presumed = batches.received_on({}, office, on, programme)
+        presumed = batches.received_on({}, batch.office, on, programme)
         facts.append(
             BatchReceived(
                 on=presumed, batch=batch.id, due_on=batch.due_on, presumed=True
             )
         )
-    _add_to_cases(call, numbers, facts)
-    return shown_batch(call, batch)
+    return facts
 
 
 def _add_to_cases(call: Call, numbers: Iterable[str], facts: Sequence[Fact]) -> None:
@@ -174,23 +190,7 @@ def receive_batch(call: Call) -> dict[str, Any]:
     batch = batch_of(call, lock=True)
     office = call.office(call.body.get("office"))
     received_on = call.body["received_on"]
-    reject_if(
-        [
-            *day_has_come(received_on, call.today, "/received_on"),
-            *day_not_before(received_on, batch.handed_on, "/received_on"),
-        ]
-    )
-    if office not in batch.offices:
-        raise Rejected.because(
-            "not_in_batch",
-            f"这批交办里没有机关 {office} 的案件。",
-            "请核对批次。",
-            "/office",
-        )
-    if batch.receipts.get(office):
-        raise Conflict.because(
-            "already_received", "本机关已经签收这批交办。", "无需再次签收。"
-        )
+    _require_receivable(batch, office, received_on, call.today)
     batch = replace(batch, receipts={**batch.receipts, office: received_on})
     Batches(call.session).update(batch)
     OUTBOX.announce(
@@ -207,6 +207,31 @@ def receive_batch(call: Call) -> dict[str, Any]:
     received = BatchReceived(on=received_on, batch=batch.id, due_on=batch.due_on)
     _add_to_cases(call, numbers, [received])
     return shown_batch(call, batch)
+
+
+def _require_receivable(
+    batch: Batch, office: str, received_on: date, today: date
+) -> None:
+    """
+    Raises `Rejected` or `Conflict` if the office cannot confirm receipt on that day.
+    """
+    reject_if(
+        [
+            *day_has_come(received_on, today, "/received_on"),
+            *day_not_before(received_on, batch.handed_on, "/received_on"),
+        ]
+    )
+    if office not in batch.offices:
+        raise Rejected.because(
+            "not_in_batch",
+            f"这批交办里没有机关 {office} 的案件。",
+            "请核对批次。",
+            "/office",
+        )
+    if batch.receipts.get(office):
+        raise Conflict.because(
+            "already_received", "本机关已经签收这批交办。", "无需再次签收。"
+        )
 
 
 def held_items(call: Call, batch: Batch) -> dict[str, BatchItem]:

@@ -63,7 +63,7 @@ def list_duties(call: Call) -> Page[Any]:
     List what an office and those below it owe or owed.
     """
     query = call.query
-    reject_if(_kind_faults(query.get("kind"), query.get("programme")))
+    reject_if(_kind_problems(query.get("kind"), query.get("programme")))
     page = Duties(call.session).page(
         call.offices(),
         call.today,
@@ -77,19 +77,23 @@ def list_duties(call: Call) -> Page[Any]:
     return Page(shown_duties(page.items, call), page.next)
 
 
-def _kind_faults(kind: str | None, code: str | None) -> Iterator[Problem]:
+def _kind_problems(kind: str | None, code: str | None) -> Iterator[Problem]:
     """
-    Some programme asked has such a duty or report.
+    The programme, or one of all, has such a duty or report.
 
     Raises `Rejected` for a programme there is not.
     """
-    asked = [programme_of(code)] if code else current_policy().programmes
-    known = {rule.id for each in asked for rule in each.every_duty_rule()}
-    known |= {report.id for each in asked for report in each.report_schedules}
-    if kind and kind not in known:
+    programmes = [programme_of(code)] if code else current_policy().programmes
+    kinds = {
+        rule.id for programme in programmes for rule in programme.every_duty_rule()
+    }
+    kinds |= {
+        report.id for programme in programmes for report in programme.report_schedules
+    }
+    if kind and kind not in kinds:
         yield Problem(
             "no_such_kind",
             f"没有职责“{kind}”。",
-            f"可填：{'、'.join(sorted(known))}。",
+            f"可填：{'、'.join(sorted(kinds))}。",
             "/kind",
         )

@@ -9,8 +9,8 @@ from typing import Any
 
 from services.assignment import events
 from services.assignment.casework.record import record_fact
-from services.assignment.domain.activities.acts import act_faults
-from services.assignment.domain.facts import ListItemDone
+from services.assignment.domain.activities.acts import act_problems
+from services.assignment.domain.facts.leaders import ListItemDone
 from services.assignment.domain.leaders import checklists
 from services.assignment.endpoints.acts import keep_act
 from services.assignment.endpoints.lookup import case_of, leading_of, unnamed_fields
@@ -54,12 +54,12 @@ def record_checklist_item(call: Call) -> dict[str, Any]:
     act = checklists.act_of(programme, body["list"], body["item"])
     fields = {**body, "act": act, "nil": None}
     kind = current_policy().directory.office(row.office).kind
-    acts = {each.id: each for each in programme.acts_on(row.opened_on, kind)}
+    acts = {act.id: act for act in programme.acts_on(row.opened_on, kind)}
     reject_if(
         [
             *day_has_come(body["on"], call.today, "/on"),
             *day_not_before(body["on"], row.opened_on, "/on"),
-            *checklists.faults(
+            *checklists.problems(
                 _checklists_of(call, row),
                 body["list"],
                 body["item"],
@@ -67,7 +67,7 @@ def record_checklist_item(call: Call) -> dict[str, Any]:
                 posts,
             ),
             # Its post is judged already.
-            *(_act_faults(call, row, fields, acts) if act else ()),
+            *(_act_problems(call, row, fields, acts) if act else ()),
         ]
     )
     done = events.ChecklistItemDone(
@@ -92,18 +92,18 @@ def record_checklist_item(call: Call) -> dict[str, Any]:
     return _shown(call)
 
 
-def _act_faults(
+def _act_problems(
     call: Call, row: Any, fields: dict[str, Any], acts: dict[str, Act]
 ) -> Iterator[Problem]:
     unnamed = unnamed_fields(call.session, row)
-    return act_faults(acts, fields, {fields["post"]}, of="case", unnamed=unnamed)
+    return act_problems(acts, fields, {fields["post"]}, of="case", unnamed=unnamed)
 
 
-def _checklists_of(call: Call, row: Any) -> tuple[checklists.Sheet, ...]:
+def _checklists_of(call: Call, row: Any) -> tuple[checklists.Checklist, ...]:
     facts = Matters(call.session).facts(row.number)
     led = leading_of(call.session, row)
     programme = current_policy().programmes.get(row.programme)
-    return tuple(checklists.sheets(led, row.standing, facts, programme))
+    return tuple(checklists.of_case(led, row.standing, facts, programme))
 
 
 def _shown(call: Call) -> dict[str, Any]:

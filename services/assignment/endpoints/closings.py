@@ -163,11 +163,11 @@ def _closing_of(call: Call) -> tuple[Any, closing.Closing]:
     """
     The case and its closing that the path names, both locked.
     """
-    number, kept = call.path["number"], Closings(call.session)
-    case = or_not_found(kept.get(number), "报结", number).number
+    number, closings = call.path["number"], Closings(call.session)
+    case = or_not_found(closings.get(number), "报结", number).number
     row = Matters(call.session).get(case, lock=True)
     call.office(row.office)
-    return row, or_not_found(kept.get(number, lock=True), "报结", number)
+    return row, or_not_found(closings.get(number, lock=True), "报结", number)
 
 
 def _asks_for_hearings(programme: str) -> bool:

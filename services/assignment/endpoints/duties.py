@@ -10,7 +10,8 @@ from typing import Any
 from services.assignment.domain.duties.deadlines import Deadline
 from services.assignment.domain.duties.instances import instances
 from services.assignment.domain.duties.transitions import run_all
-from services.assignment.domain.facts import Fact, SignedRecord
+from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.duties import SignedRecord
 from services.assignment.endpoints.lookup import duty_of, programme_of
 from services.assignment.endpoints.views import shown_duties
 from services.assignment.schemas.duties import (
@@ -53,14 +54,15 @@ def explain_due_day(call: Call) -> dict[str, Any]:
     Say of each day whether it was counted and why, by which rule.
     """
     duty = duty_of(call)
-    row = Matters(call.session).known(duty.number)
+    row = Matters(call.session).begun(duty.number)
     facts = Matters(call.session).facts(duty.number)
     programme = current_policy().programmes.get(duty.programme)
-    kind = current_policy().directory.office(row.office).kind
+    calendar = current_policy().calendar
+    office = current_policy().directory.office(row.office)
     outcomes = run_all(
-        instances(facts, programme, kind), duty.number, facts, current_policy().calendar
+        instances(facts, programme, office), duty.number, facts, calendar
     )
-    ours = (each for each in outcomes if each.identity == duty.id)
+    ours = (outcome for outcome in outcomes if outcome.identity == duty.id)
     count = or_not_found(next(ours, None), "职责", duty.id).deadline
     return {
         "duty": duty.id,
@@ -70,7 +72,7 @@ def explain_due_day(call: Call) -> dict[str, Any]:
         "started_on": count.start,
         "due_on": duty.due_on,
         "provisional": duty.provisional,
-        "days": count.explain(current_policy().calendar),
+        "days": count.explain(calendar),
         "adjustments": adjustments(facts, duty.id),
     }
 

@@ -1,7 +1,5 @@
 """
-Supervision: what the ladder brought up, and who is a candidate for what.
-
-The clock finds; people decide.
+Escalation steps that offices reached, and decisions about candidates for interview.
 """
 
 from __future__ import annotations
@@ -11,7 +9,7 @@ from typing import Any
 from services.assignment import events
 from services.assignment.endpoints.notices import from_above
 from services.assignment.schemas.escalation import (
-    CrossingView,
+    EscalationStepView,
     InterviewBody,
     SupervisionQuery,
 )
@@ -27,14 +25,14 @@ from shared.web.paging import Page
     "GET",
     "/supervision",
     query=SupervisionQuery,
-    answer=CrossingView,
+    answer=EscalationStepView,
     many=True,
 )
 def list_escalation_steps(call: Call) -> Page[Any]:
     """
     List the steps that an office and those below it came to.
     """
-    return EscalationSteps(call.session).page(
+    return EscalationSteps(call.session).of_offices(
         call.offices(),
         call.page,
         kind=call.query.get("kind"),
@@ -48,7 +46,7 @@ def list_escalation_steps(call: Call) -> Page[Any]:
     roles=LEADERS,
     refusals=(404,),
     body=InterviewBody,
-    answer=CrossingView,
+    answer=EscalationStepView,
     status=201,
 )
 def decide_interview(call: Call) -> Any:
@@ -56,9 +54,11 @@ def decide_interview(call: Call) -> Any:
     Record what a person decided about a candidate for interview (XQ-47).
     """
     body, steps = call.body, EscalationSteps(call.session)
-    candidate = steps.get(body["candidate"])
-    known = candidate if candidate and candidate.kind == _CANDIDATE else None
-    row = or_not_found(known, "约谈建议", body["candidate"])
+    candidate = steps.with_decision(body["candidate"])
+    is_candidate = candidate and candidate.kind == _CANDIDATE
+    row = or_not_found(
+        candidate if is_candidate else None, "约谈建议", body["candidate"]
+    )
     call.office(row.office)
     from_above(call, row.office)
     own = current_policy().directory.office(call.who.office)
@@ -69,13 +69,13 @@ def decide_interview(call: Call) -> Any:
             *post_exists(body["by_post"], own.posts, "/by_post", own.name),
         ]
     )
-    taken = steps.decide(
+    is_first = steps.decide(
         **body,
         office=row.office,
         programme=row.programme,
         recorded_by=call.who.actor,
     )
-    if not taken:
+    if not is_first:
         raise Conflict.because(
             "already_decided", "是否约谈已有决定。", "无需再次决定。", "/candidate"
         )
@@ -85,7 +85,7 @@ def decide_interview(call: Call) -> Any:
             row, body["on"], candidate=row.id, decision=body["decision"]
         ),
     )
-    return steps.get(row.id)
+    return steps.with_decision(row.id)
 
 
 _CANDIDATE = "interview_candidate"

@@ -9,7 +9,7 @@ from uuid_utils import uuid7
 from services.assignment import events
 from services.assignment.domain.batches.batches import Filing
 from services.assignment.domain.leaders import leadership
-from services.assignment.domain.leaders.filing import filing_faults
+from services.assignment.domain.leaders.filing import filing_problems
 from services.assignment.endpoints.lookup import programme_of
 from services.assignment.schemas.batches import FilingBody, FilingView
 from services.assignment.schemas.cases import ListQuery
@@ -43,13 +43,13 @@ def submit_filing(call: Call) -> Filing:
         (
             number,
             office,
-            leadership.compute(office, known, programme, current_policy().directory),
+            leadership.compute(office, of_case, programme, current_policy().directory),
         )
-        for number, known in facts.items()
+        for number, of_case in facts.items()
     )
-    faults = tuple(filing_faults(led, programme, current_policy().directory))
-    if faults:
-        raise Conflict(*faults, code="filing_incomplete")
+    problems = tuple(filing_problems(led, programme, current_policy().directory))
+    if problems:
+        raise Conflict(*problems, code="filing_incomplete")
     filing = Filing(
         id=str(uuid7()),
         programme=programme.code,

@@ -8,7 +8,7 @@ from typing import Any
 
 from services.assignment import events
 from services.assignment.casework.record import record_fact
-from services.assignment.domain.facts import (
+from services.assignment.domain.facts.leaders import (
     CaseAppraised,
     LeaderRecused,
     LeadersConfirmed,
@@ -44,41 +44,41 @@ def confirm_leaders(call: Call) -> dict[str, Any]:
     Name the leaders and the department of a case (PY-23, PY-24).
     """
     row, body = case_of(call, lock=True), call.body
-    leaders = [(each["office"], each["post"]) for each in body["leaders"]]
+    leaders = [(leader["office"], leader["post"]) for leader in body["leaders"]]
     for office, _ in leaders:
         # Leaders are named by their own office or by one above it.
         if current_policy().directory.exists(office):
             require_office(call.who, office, current_policy().directory, call.today)
-    known, on = leading_of(call.session, row), body["named_on"]
+    leading, on = leading_of(call.session, row), body["named_on"]
     resolve_by = body["resolve_by"] or on
     reject_if(
         [
             *day_has_come(on, call.today, "/named_on"),
             *day_not_before(on, row.opened_on, "/named_on"),
             *day_not_before(resolve_by, row.opened_on, "/resolve_by"),
-            *rules.posts_faults(
+            *rules.posts_problems(
                 leaders,
                 body["department"],
                 row.office,
                 current_policy().directory,
                 programme=current_policy().programmes.get(row.programme),
                 on=on,
-                recused=known.recused,
+                recused=leading.recused,
             ),
-            *rules.named_faults(
+            *rules.named_problems(
                 body["responsible_post"],
                 body["handler_post"],
                 row.office,
                 current_policy().directory,
-                recused=known.recused,
+                recused=leading.recused,
             ),
         ]
     )
-    holders = [each for each in body["leaders"] if each["new_holder"]]
+    holders = [leader for leader in body["leaders"] if leader["new_holder"]]
     named = {
         **body,
         "leaders": tuple(leaders),
-        "new_holders": tuple((each["office"], each["post"]) for each in holders),
+        "new_holders": tuple((leader["office"], leader["post"]) for leader in holders),
         "by": call.who.actor,
     }
     OUTBOX.announce(
@@ -121,14 +121,14 @@ def recuse_leader(call: Call) -> dict[str, Any]:
     row, body = case_of(call, lock=True), call.body
     if current_policy().directory.exists(body["office"]):
         require_office(call.who, body["office"], current_policy().directory, call.today)
-    known = leading_of(call.session, row)
+    leading = leading_of(call.session, row)
     reject_if(
         [
             *day_has_come(body["on"], call.today, "/on"),
             *day_not_before(body["on"], row.opened_on, "/on"),
-            *rules.recusal_faults(
+            *rules.recusal_problems(
                 (body["office"], body["post"]),
-                known,
+                leading,
                 current_policy().directory,
                 office=row.office,
                 lifted=body["lifted"],
@@ -172,7 +172,7 @@ def appraise_case(call: Call) -> dict[str, Any]:
         [
             *day_has_come(body["on"], call.today, "/on"),
             *day_not_before(body["on"], row.opened_on, "/on"),
-            *rules.appraisal_faults(judged, body["on"], body["review_on"]),
+            *rules.appraisal_problems(judged, body["on"], body["review_on"]),
         ]
     )
     event = events.CaseAppraised(
@@ -203,15 +203,15 @@ def _leaders_of(call: Call) -> dict[str, Any]:
         "handed": led.handed,
         "complete": not led.gaps,
         "missing": led.gaps,
-        "leaders": [each for each in led.tenures if each.until is None],
+        "leaders": [tenure for tenure in led.tenures if tenure.until is None],
         "history": led.tenures,
-        "recused": [_post(each) for each in led.recused],
-        "work_unit": None if unit is None else [_post(each) for each in unit],
+        "recused": [_post(post) for post in led.recused],
+        "work_unit": None if unit is None else [_post(post) for post in unit],
         "missing_fields": missing_fields(led, programme),
         "advice": advice,
         "records": [
-            {**vars(each), "posts": [_post(who) for who in each.posts]}
-            for each in records.records(Matters(call.session).facts(row.number))
+            {**vars(record), "posts": [_post(who) for who in record.posts]}
+            for record in records.records(Matters(call.session).facts(row.number))
         ],
     }
 

@@ -37,7 +37,7 @@ def matter_known(call: Call, number: str, *, lock: bool = False) -> Any:
 
     Raises `NotFound`, or `Forbidden` outside the caller's offices.
     """
-    row = Matters(call.session).known(number, lock=lock)
+    row = Matters(call.session).begun(number, lock=lock)
     row = or_not_found(row, "案件或事项", number)
     call.office(row.office)
     return row

@@ -16,7 +16,7 @@ from services.assignment.casework.record import record, record_fact
 from services.assignment.domain.escalation import notices as letters
 from services.assignment.domain.escalation.notices import Notice
 from services.assignment.domain.escalation.steps import chief_of
-from services.assignment.domain.facts import NoticeAccepted
+from services.assignment.domain.facts.notices import NoticeAccepted
 from services.assignment.endpoints.lookup import matter_known, programme_of
 from services.assignment.schemas.escalation import (
     AnswerBody,
@@ -55,7 +55,7 @@ def list_notices(call: Call) -> Page[Notice]:
     query = call.query
     if query.get("programme"):
         programme_of(query["programme"])
-    return Notices(call.session).page(
+    return Notices(call.session).of_offices(
         call.offices(),
         call.page,
         state=query.get("state"),
@@ -113,7 +113,7 @@ def issue_notice(call: Call) -> Notice:
         by_post=body["by_post"],
         state_on=body["issued_on"],
     )
-    Notices(call.session).add([notice])
+    Notices(call.session).insert(notice)
     record(call.session, letters.issued(notice))
     OUTBOX.announce(call.session, _step_of(notice))
     return notice
@@ -131,9 +131,9 @@ def answer_notice(call: Call) -> Notice:
     """
     Answer a supervision notice, with or without progress.
     """
-    body, asked = call.body, _notice_of(call, lock=True)
+    body, notice = call.body, _notice_of(call, lock=True)
     answered, event = letters.answer(
-        asked,
+        notice,
         on=body["on"],
         by=call.who.actor,
         post=body["post"],
@@ -157,10 +157,10 @@ def review_answer(call: Call) -> Notice:
     """
     Accept the answer to a notice, or send it back: then it is owed again.
     """
-    body, asked = call.body, _notice_of(call, lock=True)
-    from_above(call, asked.office)
+    body, notice = call.body, _notice_of(call, lock=True)
+    from_above(call, notice.office)
     reviewed, event = letters.review(
-        asked,
+        notice,
         verdict=body["verdict"],
         on=body["on"],
         by=call.who.actor,
@@ -175,7 +175,7 @@ def _save(call: Call, notice: Notice, event: Event | None) -> Notice:
     Save a notice, and record what happened to it; that an answer was accepted is
     announced to nobody.
     """
-    Notices(call.session).put(notice)
+    Notices(call.session).update(notice)
     if event:
         record(call.session, event)
     else:
@@ -186,7 +186,7 @@ def _save(call: Call, notice: Notice, event: Event | None) -> Notice:
 
 def _notice_of(call: Call, *, lock: bool = False) -> Notice:
     """
-    The notice asked for; its matter's row is held first, as by all who touch it.
+    The notice of the path; its matter's row is held first, as in every change of it.
     """
     number, notices = call.path["number"], Notices(call.session)
     notice: Notice = or_not_found(notices.get(number), "督办函", number)
@@ -197,14 +197,14 @@ def _notice_of(call: Call, *, lock: bool = False) -> Notice:
     return notices.get(number) or notice
 
 
-def _step_of(notice: Notice) -> events.SupervisionCrossed:
+def _step_of(notice: Notice) -> events.EscalationStepReached:
     """
-    A notice by hand goes out like one the ladder brought.
+    The event by which a notice issued by hand is mailed like any other.
     """
-    return events.SupervisionCrossed.of(
+    return events.EscalationStepReached.of(
         notice,
         notice.issued_on,
-        crossing=notice.id,
+        escalation_step=notice.id,
         step=notice.step,
         kind="notice",
         title="督办函",

@@ -198,7 +198,7 @@ def dispute_objection(call: Call) -> batches.Objection:
 
 @api(
     "POST",
-    "/batches/<number>/recalls",
+    "/batches/<number>/withdrawals",
     roles=REVIEWERS,
     body=WithdrawalBody,
     answer=BatchView,
@@ -217,15 +217,15 @@ def withdraw_cases(call: Call) -> dict[str, Any]:
             *day_has_come(body["on"], call.today, "/on"),
             *day_not_before(body["on"], batch.handed_on, "/on"),
             *(
-                fault
+                problem
                 for index, number in enumerate(numbers)
-                for fault in _not_in(items, number, f"/case_numbers/{index}")
+                for problem in _not_in(items, number, f"/case_numbers/{index}")
             ),
         ]
     )
     on, reason = body["on"], body["reason"]
     BatchItems(call.session).remove(
-        batch.id, numbers, state="recalled", on=on, reason=reason
+        batch.id, numbers, state="withdrawn", on=on, reason=reason
     )
     objections = Objections(call.session)
     raised = objections.to_cases(batch.id, numbers)
@@ -234,7 +234,7 @@ def withdraw_cases(call: Call) -> dict[str, Any]:
     for number in numbers:
         record(
             call.session,
-            events.BatchRecalled(
+            events.BatchWithdrawn(
                 office=items[number].office,
                 case_number=number,
                 occurred_on=on,
@@ -249,10 +249,10 @@ def _objection_of(call: Call) -> batches.Objection:
     """
     The objection of the address, its case locked first.
     """
-    number, kept = call.path["number"], Objections(call.session)
-    raised: batches.Objection = or_not_found(kept.get(number), "异议", number)
+    number, objections = call.path["number"], Objections(call.session)
+    raised: batches.Objection = or_not_found(objections.get(number), "异议", number)
     Matters(call.session).lock_cases([raised.number])
-    return kept.get(number, lock=True) or raised
+    return objections.get(number, lock=True) or raised
 
 
 def _not_in(items: Mapping[str, Any], number: str, place: str) -> Iterator[Problem]:

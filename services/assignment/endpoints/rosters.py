@@ -18,10 +18,10 @@ from services.assignment.schemas.rosters import (
     GapsView,
     LogBody,
     LogView,
-    TurnBody,
-    TurnView,
+    RosterSlotBody,
+    RosterSlotView,
 )
-from services.assignment.store import OUTBOX, Logs, Turns, visits_registered
+from services.assignment.store import OUTBOX, Logs, RosterSlots, visits_registered
 from shared.errors import Conflict, reject_if
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
@@ -35,17 +35,17 @@ from shared.web.paging import Page, PageRequest
     "POST",
     "/rosters",
     roles=LEADERS,
-    body=TurnBody,
-    answer=TurnView,
+    body=RosterSlotBody,
+    answer=RosterSlotView,
     status=201,
 )
-def add_to_roster(call: Call) -> rosters.Turn:
+def add_to_roster(call: Call) -> rosters.RosterSlot:
     """
     Put a post on the roster of a day.
     """
     programme, roster, office = _roster_of(call)
-    turn = rosters.Turn(**_turn_of(call, programme, roster, office))
-    if not Turns(call.session).insert_new(turn):
+    slot = rosters.RosterSlot(**_slot_of(call, programme, roster, office))
+    if not RosterSlots(call.session).insert_new(slot):
         raise Conflict.because(
             "already_rostered", "当天已安排该职务接访。", "无需再次安排。"
         )
@@ -54,28 +54,30 @@ def add_to_roster(call: Call) -> rosters.Turn:
         events.LeaderRostered(
             office=office,
             case_number=f"{programme.code}/{office}",
-            occurred_on=min(turn.day, call.today),
+            occurred_on=min(slot.day, call.today),
             programme=programme.code,
             roster=roster.id,
-            day=turn.day,
-            post=turn.post,
+            day=slot.day,
+            post=slot.post,
         ),
     )
-    return turn
+    return slot
 
 
 @api(
     "GET",
     "/rosters",
     query=ListQuery,
-    answer=TurnView,
+    answer=RosterSlotView,
     many=True,
 )
-def list_rosters(call: Call) -> Page[rosters.Turn]:
+def list_rosters(call: Call) -> Page[rosters.RosterSlot]:
     """
-    List whose turn it is at an office and those below it.
+    List who is to receive at an office and those below it.
     """
-    return Turns(call.session).of_offices(call.offices(), PageRequest.of(call.query))
+    return RosterSlots(call.session).of_offices(
+        call.offices(), PageRequest.of(call.query)
+    )
 
 
 @api(
@@ -96,10 +98,10 @@ def log_reception(call: Call) -> rosters.Log:
     reject_if(
         [
             *day_has_come(body["day"], call.today, "/day"),
-            *rosters.log_faults(**counts),
+            *rosters.log_problems(**counts),
         ]
     )
-    log = rosters.Log(**_turn_of(call, programme, roster, office), **counts)
+    log = rosters.Log(**_slot_of(call, programme, roster, office), **counts)
     if not Logs(call.session).insert_new(log):
         raise Conflict.because(
             "already_logged", "该职务当天的接访日志已经登记。", "无需再次登记。"
@@ -149,23 +151,23 @@ def show_roster_gaps(call: Call) -> dict[str, Any]:
     reject_if(
         [
             *day_not_before(query["to"], query["from_"], "?to"),
-            *rosters.span_faults(query["from_"], query["to"]),
+            *rosters.span_problems(query["from_"], query["to"]),
         ]
     )
-    asked = set(call.offices())
+    queried = set(call.offices())
     keeping = rosters.offices_of(
         roster, programme, current_policy().directory, call.today
     )
-    offices = [code for code in keeping if code in asked]
+    offices = [code for code in keeping if code in queried]
     span = (query["from_"], min(query["to"], call.today))
     wanted = tuple(rosters.periods(roster, *span, current_policy().calendar))
     days = len(offices) * len(wanted)
-    reject_if(rosters.size_faults(days))
+    reject_if(rosters.size_problems(days))
     which = (programme.code, roster.id, offices)
-    turns = Turns(call.session).between(*which, *span)
+    slots = RosterSlots(call.session).between(*which, *span)
     logs = Logs(call.session).between(*which, *span)
     visits = visits_registered(call.session, programme.code, offices, *span)
-    gaps = tuple(rosters.gaps(offices, wanted, turns, logs, visits))
+    gaps = tuple(rosters.gaps(offices, wanted, slots, logs, visits))
     empty = sum(gap.kind == "not_logged" for gap in gaps)
     return {
         "programme": programme.code,
@@ -188,20 +190,20 @@ def _roster_of(call: Call) -> tuple[Programme, Roster, str]:
 
 
 def _known_roster(programme: Programme, identity: str) -> Roster:
-    reject_if(rosters.roster_faults(identity, programme))
-    return next(each for each in programme.rosters if each.id == identity)
+    reject_if(rosters.roster_problems(identity, programme))
+    return next(roster for roster in programme.rosters if roster.id == identity)
 
 
-def _turn_of(
+def _slot_of(
     call: Call, programme: Programme, roster: Roster, office: str
 ) -> dict[str, Any]:
     body = call.body
     reject_if(
         [
-            *rosters.office_faults(
+            *rosters.office_problems(
                 roster, office, programme, current_policy().directory, call.today
             ),
-            *rosters.post_faults(
+            *rosters.post_problems(
                 roster, office, body["post"], current_policy().directory
             ),
         ]

@@ -41,7 +41,9 @@ def show_tallies(call: Call) -> dict[str, Any]:
         if tally.by or tally.of == "departments"
         for act in tally.acts
     }
-    found = [*recorded(call.session, programme.code, offices, from_, to, named=named)]
+    acts_done = [
+        *recorded(call.session, programme.code, offices, from_, to, named=named)
+    ]
     departments = {code: _departments(code) for code in offices}
     cases = cases_in_scope(call.session, programme.code, offices, to)
     acts = {act.id: act for act in programme.every_act()}
@@ -57,7 +59,7 @@ def show_tallies(call: Call) -> dict[str, Any]:
         )
         rows = tallied(
             tally,
-            found,
+            acts_done,
             acts=acts,
             offices=offices,
             cases=cases,

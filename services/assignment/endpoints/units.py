@@ -38,7 +38,7 @@ from shared.web.paging import Page, PageRequest
 @api("GET", "/cases/<number>/units", answer=UnitsView)
 def show_units(call: Call) -> dict[str, Any]:
     """
-    Show the units of a case and what each is asked to do.
+    Show the units of a case and what each has to do.
     """
     return _shown(call, _case_of_party(call))
 
@@ -56,7 +56,7 @@ def agree_units(call: Call) -> dict[str, Any]:
     Say which units a case has and which of them leads.
     """
     row, body = _case_of_party(call, lock=True), call.body
-    agreed = tuple((each["office"], each["role"]) for each in body["units"])
+    agreed = tuple((unit["office"], unit["role"]) for unit in body["units"])
     led = units.lead_of(_units_of(call, row))
     for office in {led, *units.leads(agreed)}:
         # Nobody makes another answer for a case, nor takes one from another.
@@ -66,7 +66,7 @@ def agree_units(call: Call) -> dict[str, Any]:
         [
             *day_has_come(body["on"], call.today, "/on"),
             *day_not_before(body["on"], row.opened_on, "/on"),
-            *units.faults(agreed, current_policy().directory, body["on"]),
+            *units.problems(agreed, current_policy().directory, body["on"]),
         ]
     )
     if Coordinations(call.session).waiting(row.number):
@@ -105,14 +105,14 @@ def _shown(call: Call, row: Any) -> dict[str, Any]:
     programme = current_policy().programmes.get(row.programme)
     shown = []
     for unit in _units_of(call, row):
-        asked = units.duty_of(unit.role, programme)
+        role = units.duty_of(unit.role, programme)
         shown.append(
             {
                 **vars(unit),
                 "role_title": UnitRole(unit.role).chinese,
-                "duty": asked.duty if asked else "",
-                "support": bool(asked and asked.support),
-                "tooltip": asked.tooltip if asked else "",
+                "duty": role.duty if role else "",
+                "support": bool(role and role.support),
+                "tooltip": role.tooltip if role else "",
             }
         )
     return {"number": row.number, "units": shown}
@@ -203,7 +203,7 @@ def decide_coordination(call: Call) -> units.Coordination:
         [
             *day_has_come(body["on"], call.today, "/on"),
             *day_not_before(body["on"], request.asked_on, "/on"),
-            *units.lead_faults(body["lead"], current_policy().directory, body["on"]),
+            *units.lead_problems(body["lead"], current_policy().directory, body["on"]),
         ]
     )
     decided = units.decide(

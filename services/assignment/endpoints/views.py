@@ -18,7 +18,7 @@ from shared.web.endpoint import Call
 
 
 def summary(row: Any) -> dict[str, Any]:
-    return {**row._mapping, "led": is_led(row)}  # noqa: SLF001 - public by SQLAlchemy
+    return {**row._asdict(), "led": is_led(row)}
 
 
 def shown_duties(duties: Iterable[Duty], call: Call) -> list[dict[str, Any]]:

@@ -33,7 +33,7 @@ def suggest_leaders(call: Call) -> dict[str, Any]:
         row.office, programme.hub, current_policy().directory, call.today
     )
     offices = {code for code in around.values() if code}
-    found = suggestions.suggest(
+    suggestions_ = suggestions.suggest(
         led,
         row.office,
         programme,
@@ -42,7 +42,7 @@ def suggest_leaders(call: Call) -> dict[str, Any]:
         visible=current_policy().directory.subtree(call.who.office, call.today),
         on=call.today,
     )
-    return {"number": row.number, "suggestions": tuple(found)}
+    return {"number": row.number, "suggestions": tuple(suggestions_)}
 
 
 @api(
@@ -77,24 +77,24 @@ def show_workload(call: Call) -> dict[str, Any]:
         "as_of": as_of,
         "posts": [
             {
-                **vars(each),
-                "hard": workload.Share(each.hard, each.cases),
-                "only_easy": each.only_easy,
+                **vars(post),
+                "hard": workload.Share(post.hard, post.cases),
+                "only_easy": post.only_easy,
             }
-            for each in measured.posts
+            for post in measured.posts
         ],
         "levels": [
             {
-                "level": each.level,
-                "average": workload.Share(each.cases, each.heads),
-                "hard": workload.Share(each.hard, each.cases),
-                "heads_assumed": each.heads_assumed,
+                "level": level.level,
+                "average": workload.Share(level.cases, level.heads),
+                "hard": workload.Share(level.hard, level.cases),
+                "heads_assumed": level.heads_assumed,
             }
-            for each in measured.levels
+            for level in measured.levels
         ],
         "floors": measured.floors,
-        "targets": [shown(each) for each in measured.targets],
-        "advice": [shown(each) for each in measured.advice],
+        "targets": [shown(target) for target in measured.targets],
+        "advice": [shown(target) for target in measured.advice],
     }
 
 

@@ -1,5 +1,5 @@
 """
-What is handed down under a letter, comes back or is recalled, and the frozen baselines.
+Events of batches: handed down, received, withdrawn, objected to; frozen baselines.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ class BatchReceived(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class BatchRecalled(Event):
+class BatchWithdrawn(Event):
     """The handing office took a case back out of a batch."""
 
-    type: ClassVar[str] = "assignment.batch_recalled"
+    type: ClassVar[str] = "assignment.batch_withdrawn"
 
     programme: str
     batch: str
@@ -107,7 +107,7 @@ EXAMPLES: tuple[Event, ...] = (
     ObjectionRaised(**COMMON, batch="0192-2"),
     ObjectionDisputed(**COMMON, batch="0192-2"),
     ObjectionDecided(**COMMON, batch="0192-2", verdict="returned"),
-    BatchRecalled(**COMMON, batch="0192-2"),
+    BatchWithdrawn(**COMMON, batch="0192-2"),
     BaselineFrozen(**COMMON, baseline="handed", cases=95),
     BaselineCaseFrozen(**COMMON, baseline="handed"),
 )

@@ -53,7 +53,7 @@ class DutyReleased(DutyEvent):
     The office no longer owes it, or not for the time being, from *occurred_on*.
 
     *reason* is the name of the fact or act that released it: `case_merged`,
-    `batch_recalled`, `duty_waived`. Who signed and why stands in the history.
+    `batch_withdrawn`, `duty_waived`. Who signed and why stands in the history.
     """
 
     type: ClassVar[str] = "assignment.duty_released"

@@ -13,18 +13,18 @@ from shared.events import Event
 
 
 @dataclass(frozen=True, kw_only=True)
-class SupervisionCrossed(Event):
+class EscalationStepReached(Event):
     """
-    An office came to a step of the ladder; dated to the day it became true.
+    An office reached an escalation step; dated to the day on which it came.
 
-    *crossing* is its identity, *about* what is late; *to_office* and *to_post* whom
-    it is told.
+    *escalation_step* is the identity of the step reached, *step* its name in the
+    programme, *about* what is late; *to_office* and *to_post* receive it.
     """
 
-    type: ClassVar[str] = "assignment.supervision_crossed"
+    type: ClassVar[str] = "assignment.escalation_step_reached"
 
     programme: str
-    crossing: str
+    escalation_step: str
     step: str
     kind: str
     title: str
@@ -97,9 +97,9 @@ _NOTICE: dict[str, Any] = {
     "notice": "5d0e3f1c-2f0b-5f66-9e0f-3b1f1c2d7a10",
 }
 EXAMPLES: tuple[Event, ...] = (
-    SupervisionCrossed(
+    EscalationStepReached(
         **COMMON,
-        crossing="清检控申〔2020〕007号/leader_named/notice/2020-12-16",
+        escalation_step="清检控申〔2020〕007号/leader_named/notice/2020-12-16",
         step="notice",
         kind="notice",
         title="督办函",

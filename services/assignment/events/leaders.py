@@ -14,7 +14,7 @@ from shared.events import Event
 @dataclass(frozen=True, kw_only=True)
 class LeadersConfirmed(Event):
     """
-    Somebody said who leads: *leaders* are (office, post), the first of each office
+    A person named who leads: *leaders* are (office, post), the first of each office
     its main leader (A-31).
     """
 

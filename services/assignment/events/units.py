@@ -34,7 +34,7 @@ class CoordinationRequested(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CoordinationDecided(Event):
-    """The conference said which unit leads."""
+    """The conference decided which unit leads."""
 
     type: ClassVar[str] = "assignment.coordination_decided"
 

@@ -35,7 +35,7 @@ class EntryView(Schema):
 
 
 class ItemView(Schema):
-    """An item; *support*: help and explanation owed by an office."""
+    """An item; *support*: help and explanation that an office owes."""
 
     id = fields.String(required=True)
     text = fields.String(required=True)

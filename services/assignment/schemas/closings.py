@@ -20,7 +20,7 @@ class DocumentBody(Strict):
 
 class ClosingBody(Strict):
     """
-    The responsible office reports a case closed; *submitted_on* is today if not said.
+    The responsible office reports a case closed; *submitted_on* is today by default.
     """
 
     kind = schema.one_of(ClosingKind)

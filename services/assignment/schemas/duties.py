@@ -77,7 +77,7 @@ class AdjustmentBody(Strict):
 
 
 class ExtensionBody(AdjustmentBody):
-    """So many days more, or until a day; and when the petitioner was told (TL-07)."""
+    """So many more days, or until a day; when the petitioner was informed (TL-07)."""
 
     days = schema.count(least=1, most=3660, required=False)
     until = schema.day(required=False)

@@ -1,5 +1,5 @@
 """
-What the endpoints for supervision accept and answer.
+Request and response schemas of the endpoints for escalation.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from services.assignment.schemas.cases import ListQuery
 from shared.records import view_of
 from shared.vocabulary import (
     AnswerVerdict,
+    EscalationKind,
+    EscalationState,
     InterviewDecision,
     NoticeState,
-    Rung,
-    Standing,
 )
 from shared.web import fields as schema
 from shared.web.fields import Strict
@@ -24,14 +24,14 @@ from shared.web.fields import Strict
 class SupervisionQuery(ListQuery):
     """Steps reached of one kind, or whose cause is still true."""
 
-    kind = schema.one_of(Rung, required=False)
-    state = schema.one_of(Standing, required=False)
+    kind = schema.one_of(EscalationKind, required=False)
+    state = schema.one_of(EscalationState, required=False)
 
 
-class CrossingView(view_of(EscalationStep, without=["subject"])):  # type: ignore[misc]
+class EscalationStepView(view_of(EscalationStep, without=["subject"])):  # type: ignore[misc]
     """
-    A step an office came to; for a candidate for interview what was decided, by the
-    post *decided_by*.
+    A step that an office reached; for a candidate for interview also what was decided,
+    by the post *decided_by*.
     """
 
     ended_on = schema.day(allow_none=True)
@@ -61,7 +61,7 @@ class NoticeBody(Strict):
 
 
 class AnswerBody(Strict):
-    """What the office says to a notice, and whether there is progress."""
+    """The answer of the office to a notice; *progress*: the office reports progress."""
 
     on = schema.day()
     post = schema.text(longest=60)
@@ -77,7 +77,7 @@ class AnswerReviewBody(Strict):
     reasons = schema.text(longest=1000, required=False, load_default=None)
 
 
-class NoticeTurnView(Schema):
+class NoticeActView(Schema):
     """An answer, or a judgement with its reasons as *text*; it has no *post*."""
 
     act = fields.String(required=True)
@@ -89,7 +89,7 @@ class NoticeTurnView(Schema):
 
 
 NoticeView = view_of(
-    Notice, course=fields.List(fields.Nested(NoticeTurnView), required=True)
+    Notice, course=fields.List(fields.Nested(NoticeActView), required=True)
 )
 
 

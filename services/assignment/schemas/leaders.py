@@ -13,7 +13,7 @@ from shared.web.fields import Strict
 
 class LeaderBody(Strict):
     """
-    A leader by office and post; names of persons are not kept. *new_holder*: the post
+    A leader by office and post; names of persons are not stored. *new_holder*: the post
     has another holder since (A-50).
     """
 
@@ -74,7 +74,7 @@ class FieldView(Schema):
 
 
 class TraitsView(Schema):
-    """What is known of a case that bears on who must lead it."""
+    """What bears on who must lead a case."""
 
     origin = fields.String(required=True, allow_none=True)
     case_kind = fields.String(required=True, allow_none=True)
@@ -167,7 +167,7 @@ class CandidateView(PostView):
 
 
 class SuggestionView(Schema):
-    """A need nobody fulfils yet, why, and who could."""
+    """A need that is still open, its reason and its candidates."""
 
     rule = fields.String(required=True)
     source = fields.String(required=True)
@@ -186,7 +186,7 @@ class SuggestionsView(Schema):
 
 
 class MeasuresQuery(Strict):
-    """Of which programme, for which offices, on which day."""
+    """The programme, the offices and the day of a query."""
 
     programme = schema.text(longest=60)
     office = schema.office_code()
@@ -194,7 +194,7 @@ class MeasuresQuery(Strict):
 
 
 class RateView(Schema):
-    """A part of a whole; "—" of nothing (A-40)."""
+    """A share; "—" if the whole is 0 (A-40)."""
 
     part = fields.Integer(required=True)
     whole = fields.Integer(required=True)
@@ -202,7 +202,7 @@ class RateView(Schema):
 
 
 class AverageView(Schema):
-    """So much each; "—" of nobody."""
+    """An average; "—" if there is nobody."""
 
     part = fields.Integer(required=True)
     whole = fields.Integer(required=True)
@@ -245,7 +245,7 @@ class FloorView(Schema):
 
 
 class CoverageView(Schema):
-    """Cases of a kind, those led as asked, and the others by number."""
+    """Cases of a kind, those led as required, and the others by number."""
 
     id = fields.String(required=True)
     title = fields.String(required=True)

@@ -1,7 +1,7 @@
 """
 What assignment reads from the bus: the events that are facts of a matter.
 
-What is read of an event are the fields of its fact (`domain/facts.py`).
+What is read of an event are the fields of its fact (`domain/facts/received.py`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from marshmallow import Schema, fields
 
-from services.assignment.domain.facts import FACTS, Fact
+from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.vocabulary import RECEIVED
 from shared.web.fields import Tolerant
 
 _FIELDS: Mapping[type, type[fields.Field[Any]]] = {
@@ -45,7 +46,11 @@ def reading(kind: type[Fact]) -> Schema:
 
 def _field(hint: Any, default: object) -> fields.Field[Any]:
     optional = isinstance(hint, UnionType)
-    plain = next(each for each in get_args(hint) if each) if optional else hint
+    plain = (
+        next(hint_part for hint_part in get_args(hint) if hint_part)
+        if optional
+        else hint
+    )
     more: dict[str, Any] = {"allow_none": optional}
     if default is dataclasses.MISSING:
         more["required"] = True
@@ -58,8 +63,4 @@ def _field(hint: Any, default: object) -> fields.Field[Any]:
     return _FIELDS[plain](**more)
 
 
-READS: Mapping[str, Schema] = {
-    name: reading(kind)
-    for name, kind in FACTS.items()
-    if not name.startswith("assignment.")
-}
+READS: Mapping[str, Schema] = {name: reading(kind) for name, kind in RECEIVED.items()}

@@ -1,20 +1,20 @@
 """
-What the endpoints for leaders' reception accept and answer.
+Request and response schemas of the endpoints for leaders' reception.
 """
 
 from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from services.assignment.domain.activities.rosters import GapDay, Log, Turn
+from services.assignment.domain.activities.rosters import GapDay, Log, RosterSlot
 from services.assignment.schemas.leaders import RateView
 from shared.records import view_of
 from shared.web import fields as schema
 from shared.web.fields import Strict
 
 
-class TurnBody(Strict):
-    """Whose turn it is to receive people on a day (JZ-07)."""
+class RosterSlotBody(Strict):
+    """Who is to receive people on a day (JZ-07)."""
 
     programme = schema.text(longest=60)
     roster = schema.text(longest=60)
@@ -23,10 +23,10 @@ class TurnBody(Strict):
     post = schema.text(longest=60)
 
 
-TurnView = view_of(Turn)
+RosterSlotView = view_of(RosterSlot)
 
 
-class LogBody(TurnBody):
+class LogBody(RosterSlotBody):
     """How often a leader received, and how many of these were entered (JZ-08)."""
 
     receptions = schema.count(most=10_000)

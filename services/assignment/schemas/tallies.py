@@ -1,5 +1,5 @@
 """
-What the door for tallies of acts accepts and answers.
+Request and response schemas of the endpoint for tallies of acts.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """
-What the endpoints for units and coordination accept and answer.
+Request and response schemas of the endpoints for units and coordination.
 """
 
 from __future__ import annotations
@@ -47,14 +47,14 @@ CoordinationView = view_of(Coordination)
 
 
 class UnitsView(Schema):
-    """The units of a case and what was asked of the conference."""
+    """The units of a case and what the conference was asked to decide."""
 
     number = fields.String(required=True)
     units = fields.List(fields.Nested(UnitView), required=True)
 
 
 class CoordinationDecisionBody(Strict):
-    """The conference says which unit leads."""
+    """The conference decides which unit leads."""
 
     on = schema.day()
     lead = schema.office_code(required=True)

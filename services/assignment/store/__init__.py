@@ -1,5 +1,5 @@
 """
-What assignment remembers. The only SQL of the service.
+The stores of assignment: the only SQL of the service.
 """
 
 from services.assignment.store.baselines import Baselines
@@ -12,7 +12,7 @@ from services.assignment.store.facts import decode
 from services.assignment.store.leaders import Profiles
 from services.assignment.store.matters import Matters, is_led, matter_of, steps_of
 from services.assignment.store.notices import Notices
-from services.assignment.store.rosters import Logs, Turns, visits_registered
+from services.assignment.store.rosters import Logs, RosterSlots, visits_registered
 from services.assignment.store.schedules import ReportSchedules
 from services.assignment.store.tables import OUTBOX, TABLES, metadata
 from services.assignment.store.units import Coordinations
@@ -35,7 +35,7 @@ __all__ = [
     "Objections",
     "Profiles",
     "ReportSchedules",
-    "Turns",
+    "RosterSlots",
     "decode",
     "is_led",
     "load_matters",

@@ -84,11 +84,11 @@ class Baselines:
                 ["baseline", "number"], members.where(counted)
             )
         )
-        kept = select(func.count()).where(baseline_cases.c.baseline == identity)
+        size = select(func.count()).where(baseline_cases.c.baseline == identity)
         self.session.execute(
             update(baselines)
             .where(baselines.c.id == identity)
-            .values(size=kept.scalar_subquery())
+            .values(size=size.scalar_subquery())
         )
         return self.get(identity)
 

@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.escalation.steps import EscalationStep
-from services.assignment.domain.facts import Fact
+from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.matter import Change, Matter
 from services.assignment.store.duties import Duties
 from services.assignment.store.escalation import EscalationSteps, NextSteps
@@ -27,7 +27,7 @@ from services.assignment.store.matters import steps_of
 from services.assignment.store.notices import Notices
 from services.assignment.store.tables import facts, matters
 
-# The columns of a matter's row; each follows from its facts (`domain/matter.py`).
+# The columns of a matter's row; each follows from its facts (`domain/recompute.py`).
 _STATE = tuple(column.name for column in matters.c)
 _NUMBERS = bindparam("numbers", type_=ARRAY(String))
 
@@ -66,18 +66,18 @@ def load_matters(session: Connection, numbers: Iterable[str]) -> dict[str, Matte
     if missing:
         session.execute(_BEGIN, [{"number": number} for number in missing])
         rows |= _locked(session, missing)
-    known = _facts(session, wanted)
+    facts_of = _facts(session, wanted)
     duties = _by_number(Duties(session).of_matters(wanted))
     steps = _by_number(EscalationSteps(session).of_matters(wanted))
     return {
-        number: _matter(rows[number], known[number], duties[number], steps[number])
+        number: _matter(rows[number], facts_of[number], duties[number], steps[number])
         for number in wanted
     }
 
 
 def save_changes(session: Connection, changes: Sequence[Change]) -> None:
     """
-    Save what was computed of matters that are loaded, and locked, in this transaction.
+    Save the changes of matters that this transaction has loaded and locked.
     """
     _save_facts(session, changes)
     _save_states(session, changes)
@@ -96,10 +96,10 @@ def save_changes(session: Connection, changes: Sequence[Change]) -> None:
         }
     )
     notices = Notices(session)
-    notices.add([notice for change in changes for notice in change.issued])
+    notices.insert(*(notice for change in changes for notice in change.issued))
     notices.end([fact for change in changes for fact in change.ended_notices])
     steps = EscalationSteps(session)
-    steps.add([step for change in changes for step in change.reached])
+    steps.insert(*(step for change in changes for step in change.reached))
     steps.end([step for change in changes for step in change.ended_steps])
     NextSteps(session).put(
         {
@@ -118,26 +118,26 @@ def _locked(session: Connection, numbers: Sequence[str]) -> dict[str, Any]:
 def _facts(
     session: Connection, numbers: Sequence[str]
 ) -> defaultdict[str, dict[str, Fact]]:
-    found = defaultdict[str, dict[str, Fact]](dict)
+    by_number = defaultdict[str, dict[str, Fact]](dict)
     for row in session.execute(_FACTS, {"numbers": list(numbers)}):
         fact = decode(row.type, row.occurred_on, row.payload)
-        found[row.number][row.event_id] = fact
-    return found
+        by_number[row.number][row.event_id] = fact
+    return by_number
 
 
 Owned = TypeVar("Owned", Duty, EscalationStep)
 
 
-def _by_number(found: Iterable[Owned]) -> defaultdict[str, dict[str, Owned]]:
+def _by_number(records: Iterable[Owned]) -> defaultdict[str, dict[str, Owned]]:
     grouped = defaultdict[str, dict[str, Owned]](dict)
-    for each in found:
-        grouped[each.number][each.id] = each
+    for record in records:
+        grouped[record.number][record.id] = record
     return grouped
 
 
 def _matter(
     row: Any,
-    known: dict[str, Fact],
+    by_id: dict[str, Fact],
     duties: dict[str, Duty],
     steps: dict[str, EscalationStep],
 ) -> Matter:
@@ -145,7 +145,7 @@ def _matter(
     state |= {"office": row.office or "", "programme": row.programme or ""}
     state["led"] = steps_of(row)
     state["leaders"] = tuple((office, post) for office, post in row.leaders)
-    return Matter(**state, facts=known, duties=duties, past_steps=steps)
+    return Matter(**state, facts=by_id, duties=duties, past_steps=steps)
 
 
 def _save_facts(session: Connection, changes: Iterable[Change]) -> None:
@@ -184,5 +184,5 @@ def _row(matter: Matter) -> dict[str, Any]:
         "office": matter.office or None,
         "programme": matter.programme or None,
         "led": [[step.on.isoformat(), step.kind] for step in matter.led],
-        "leaders": [list(each) for each in matter.leaders],
+        "leaders": [list(leader) for leader in matter.leaders],
     }

@@ -33,8 +33,8 @@ class Closings:
     def get(self, number: str, *, lock: bool = False) -> Closing | None:
         query = select(closings).where(closings.c.id == number)
         query = query.with_for_update() if lock else query
-        found = self._signed(self.session.execute(query))
-        return found[0] if found else None
+        closings_ = self._signed(self.session.execute(query))
+        return closings_[0] if closings_ else None
 
     def of_matter(self, number: str) -> list[Closing]:
         query = select(closings).where(closings.c.number == number)
@@ -61,18 +61,23 @@ class Closings:
         return replace(closing, signatures=(*closing.signatures, signature))
 
     def _signed(self, rows: Iterable[Any]) -> list[Closing]:
-        found = [_closing(row) for row in rows]
+        closings_ = [_closing(row) for row in rows]
         query = (
             select(closing_signatures)
-            .where(closing_signatures.c.closing.in_([each.id for each in found]))
+            .where(
+                closing_signatures.c.closing.in_([closing.id for closing in closings_])
+            )
             .order_by(closing_signatures.c.closing, closing_signatures.c.position)
         )
         given = defaultdict(list)
-        for row in self.session.execute(query) if found else ():
-            kept = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
-            del kept["position"]
-            given[kept.pop("closing")].append(Signature(**kept))
-        return [replace(each, signatures=tuple(given[each.id])) for each in found]
+        for row in self.session.execute(query) if closings_ else ():
+            fields = row._asdict()
+            del fields["position"]
+            given[fields.pop("closing")].append(Signature(**fields))
+        return [
+            replace(closing, signatures=tuple(given[closing.id]))
+            for closing in closings_
+        ]
 
 
 def _plain(closing: Closing) -> dict[str, Any]:
@@ -83,5 +88,5 @@ def _plain(closing: Closing) -> dict[str, Any]:
 
 
 def _closing(row: Any) -> Closing:
-    kept = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
-    return Closing(**kept | {name: tuple(kept[name]) for name in _LISTS})
+    fields = row._asdict()
+    return Closing(**fields | {name: tuple(fields[name]) for name in _LISTS})

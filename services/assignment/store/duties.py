@@ -25,50 +25,13 @@ from services.assignment.domain.duties.ledger import Duty
 from services.assignment.store.matters import steps_of
 from services.assignment.store.tables import duties, duty_history
 from shared.events import Event
-from shared.records import read_page
+from shared.records import columns_of, read_page, row_of
 from shared.telemetry import trace_context
 from shared.web.paging import Page, PageRequest
 
-_DUTY = [
-    duties.c[name]
-    for name in (
-        "id",
-        "number",
-        "office",
-        "programme",
-        "kind",
-        "title",
-        "source",
-        "opened_on",
-        "due_on",
-        "provisional",
-        "steps",
-        "post",
-        "creditor",
-        "warn_days",
-        "basis",
-        "supervised",
-        "backdated",
-    )
-]
-# What of a duty may change; the rest it is born with.
-_CHANGING = (
-    "office",
-    "title",
-    "source",
-    "opened_on",
-    "due_on",
-    "provisional",
-    "steps",
-    "post",
-    "creditor",
-    "warn_days",
-    "basis",
-    "supervised",
-    "backdated",
-    "state",
-    "state_on",
-)
+_DUTY = columns_of(duties, Duty)
+_CONSTANT = {"id", "number", "programme", "kind"}
+_CHANGING = ({column.name for column in _DUTY} | {"state", "state_on"}) - _CONSTANT
 
 # Made once: building a statement costs more than sending it.
 _OWED = (
@@ -111,8 +74,8 @@ class Duties:
 
     def get(self, identity: str) -> Duty | None:
         row = self.session.execute(select(*_DUTY).where(duties.c.id == identity))
-        found = row.first()
-        return _duty(found) if found else None
+        stored = row.first()
+        return _duty(stored) if stored else None
 
     def page(
         self,
@@ -209,7 +172,7 @@ class Duties:
         """
         Flag duties that are overdue and were not flagged yet, oldest first.
 
-        Rows another replica is at are passed over.
+        Rows that another replica has locked are passed over.
         """
         claimed = (
             select(duties.c.id)
@@ -246,7 +209,7 @@ def _overdue(today: date) -> ColumnElement[bool]:
 
 def _in_state(state: str, today: date) -> ColumnElement[bool]:
     """
-    As `Duty.shown_state` says it.
+    The condition of a state as in `Duty.shown_state`.
     """
     late = _late(today)
     if state == "overdue":
@@ -273,15 +236,14 @@ def _at_alert_level(alert_level: str, today: date) -> ColumnElement[bool]:
 
 
 def _duty(row: Any) -> Duty:
-    kept = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
-    kept.pop("steps")
-    return Duty(**kept, steps=steps_of(row))
+    fields = row._asdict()
+    fields.pop("steps")
+    return Duty(**fields, steps=steps_of(row))
 
 
 def _values(duty: Duty) -> dict[str, Any]:
-    kept = {column.name: getattr(duty, column.name) for column in _DUTY}
     return {
-        **kept,
+        **row_of(duty),
         "steps": [[step.on.isoformat(), step.kind, step.why] for step in duty.steps],
         "state": duty.state,
         "state_on": duty.state_on,

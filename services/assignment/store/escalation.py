@@ -2,20 +2,18 @@
 Escalation: which step each subject waits for and since when, the steps reached, and
 what was decided of candidates for interview.
 
-A row is only written by who holds its matter's row, so two replicas never meet on one
-subject and no order of locks can go wrong.
+A row is written only in a transaction that has locked its matter's row, so two replicas
+never write one subject and locks are always taken in one order.
 """
 
 from __future__ import annotations
 
-import dataclasses
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
     Column,
     Connection,
     Date,
@@ -37,46 +35,27 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.assignment.domain.escalation.steps import EscalationStep, NextStep
 from services.assignment.store.tables import duties, matters, metadata
-from shared.records import read_page
+from shared.records import Records, read_page, table_of
 from shared.web.paging import Page, PageRequest
 
-rungs = Table(
-    "rungs",
+next_steps = table_of(
+    NextStep,
+    "next_steps",
     metadata,
-    Column("subject", String, primary_key=True),
-    Column("cause", String, nullable=False),
     Column("number", String, nullable=False),
-    Column("step", String, nullable=False),
-    Column("since", Date, nullable=False),
-    Column("on", Date, nullable=False),
-    Index("ix_rungs_number", "number"),
-    Index("ix_rungs_on_subject", "on", "subject"),
+    Index("ix_next_steps_number", "number"),
+    Index("ix_next_steps_on_subject", "on", "subject"),
+    key="subject",
 )
 
-crossings = Table(
-    "crossings",
+escalation_steps = table_of(
+    EscalationStep,
+    "escalation_steps",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("subject", String, nullable=False),
-    Column("number", String, nullable=False),
-    Column("office", String, nullable=False),
-    Column("programme", String, nullable=False),
-    Column("duty", String),
-    Column("step", String, nullable=False),
-    Column("kind", String, nullable=False),
-    Column("title", String, nullable=False),
-    Column("about", String, nullable=False),
-    Column("source", String, nullable=False),
-    Column("since", Date, nullable=False),
-    Column("on", Date, nullable=False),
-    Column("to_office", String, nullable=False),
-    Column("to_post", String),
-    Column("urgent", Boolean, nullable=False),
-    Column("ended_on", Date),
-    Index("ix_crossings_subject", "subject"),
-    Index("ix_crossings_number", "number"),
-    Index("ix_crossings_office_id", "office", "id"),
-    Index("ix_crossings_programme_kind", "programme", "kind"),
+    Index("ix_escalation_steps_subject", "subject"),
+    Index("ix_escalation_steps_number", "number"),
+    Index("ix_escalation_steps_office_id", "office", "id"),
+    Index("ix_escalation_steps_programme_kind", "programme", "kind"),
 )
 
 interviews = Table(
@@ -92,8 +71,7 @@ interviews = Table(
     Column("recorded_by", String, nullable=False),
 )
 
-_NEXT_STEP = dataclasses.fields(NextStep)
-_OLDEST_FIRST = (rungs.c.on, rungs.c.subject)
+_OLDEST_FIRST = (next_steps.c.on, next_steps.c.subject)
 _DECIDED = (
     interviews.c.decision,
     interviews.c.reason,
@@ -108,16 +86,16 @@ def waiting(programmes: Collection[str], today: date, limit: int) -> Select[tupl
     and stops at *limit*.
     """
     return (
-        select(rungs.c.subject)
-        .join(matters, matters.c.number == rungs.c.number)
-        .where(rungs.c.on <= today, matters.c.programme.in_(programmes))
+        select(next_steps.c.subject)
+        .join(matters, matters.c.number == next_steps.c.number)
+        .where(next_steps.c.on <= today, matters.c.programme.in_(programmes))
         .order_by(*_OLDEST_FIRST)
         .limit(limit)
         .with_for_update(of=matters, skip_locked=True)
     )
 
 
-def late_uncrossed(programmes: Collection[str], day: date) -> Select[Any]:
+def late_without_step(programmes: Collection[str], day: date) -> Select[Any]:
     """
     Counts duties late since before *day* that have reached no step; walks the late ones
     only.
@@ -125,27 +103,28 @@ def late_uncrossed(programmes: Collection[str], day: date) -> Select[Any]:
     begun = (duties.c.due_on + 1, duties.c.opened_on, duties.c.state_on)
     since = func.greatest(*begun).label("since")
     of = (duties.c.programme, duties.c.kind, since)
-    crossed = exists().where(
-        crossings.c.subject == duties.c.id, crossings.c.since == since
+    reached = exists().where(
+        escalation_steps.c.subject == duties.c.id, escalation_steps.c.since == since
     )
     return (
         select(*of, func.count().label("count"))
         .where(duties.c.state == "open", duties.c.flagged, duties.c.due_on < day)
-        .where(since < day, duties.c.programme.in_(programmes), ~crossed)
+        .where(since < day, duties.c.programme.in_(programmes), ~reached)
         .group_by(*of)
     )
 
 
 # Built once: building a statement costs more than sending it.
-_NEW = insert(rungs)
+_NEW = insert(next_steps)
 _PUT = _NEW.on_conflict_do_update(
-    index_elements=[rungs.c.subject],
+    index_elements=[next_steps.c.subject],
     set_={name: _NEW.excluded[name] for name in ("cause", "step", "since", "on")},
 )
-_DROP = delete(rungs).where(rungs.c.subject.in_(bindparam("subjects", expanding=True)))
-_STEP = [crossings.c[field.name] for field in dataclasses.fields(EscalationStep)]
-_REACHED = select(*_STEP).where(
-    crossings.c.number == func.any(bindparam("numbers", type_=ARRAY(String)))
+_DROP = delete(next_steps).where(
+    next_steps.c.subject.in_(bindparam("subjects", expanding=True))
+)
+_REACHED = select(escalation_steps).where(
+    escalation_steps.c.number == func.any(bindparam("numbers", type_=ARRAY(String)))
 )
 
 
@@ -179,12 +158,14 @@ class NextSteps:
         claimed = self.session.execute(waiting(programmes, today, limit))
         subjects = list(claimed.scalars())
         # Read again now that the matters are locked: another may have been there.
-        still = select(rungs).where(rungs.c.subject.in_(subjects), rungs.c.on <= today)
-        found = defaultdict[str, list[NextStep]](list)
+        still = select(next_steps).where(
+            next_steps.c.subject.in_(subjects), next_steps.c.on <= today
+        )
+        claimed_steps = defaultdict[str, list[NextStep]](list)
         for row in self.session.execute(still.order_by(*_OLDEST_FIRST)):
-            fields = {each.name: getattr(row, each.name) for each in _NEXT_STEP}
-            found[row.number].append(NextStep(**fields))
-        return found
+            fields = row._asdict()
+            claimed_steps[fields.pop("number")].append(NextStep(**fields))
+        return claimed_steps
 
     def behind(self, programmes: Collection[str], today: date) -> int:
         """
@@ -192,28 +173,19 @@ class NextSteps:
         """
         query = (
             select(func.count())
-            .join_from(rungs, matters, matters.c.number == rungs.c.number)
+            .join_from(next_steps, matters, matters.c.number == next_steps.c.number)
             .where(
-                rungs.c.on < today - timedelta(days=1),
+                next_steps.c.on < today - timedelta(days=1),
                 matters.c.programme.in_(programmes),
             )
         )
         return int(self.session.execute(query).scalar_one())
 
 
-class EscalationSteps:
+class EscalationSteps(Records[EscalationStep]):
     """The steps that were reached, within one transaction."""
 
-    def __init__(self, session: Connection) -> None:
-        self.session = session
-
-    def add(self, reached: Sequence[EscalationStep]) -> None:
-        """
-        Add steps; one that was there already is a mistake and raises.
-        """
-        if reached:
-            rows = [dict(vars(step)) for step in reached]
-            self.session.execute(crossings.insert().inline(), rows)
+    table, record = escalation_steps, EscalationStep
 
     def of_matters(self, numbers: Sequence[str]) -> list[EscalationStep]:
         rows = self.session.execute(_REACHED, {"numbers": list(numbers)})
@@ -227,8 +199,8 @@ class EscalationSteps:
             days = values(column("id", String), column("on", Date), name="ended")
             days = days.data([(step.id, step.ended_on) for step in ended])
             self.session.execute(
-                update(crossings)
-                .where(crossings.c.id == days.c.id)
+                update(escalation_steps)
+                .where(escalation_steps.c.id == days.c.id)
                 .values(ended_on=days.c.on)
             )
 
@@ -237,14 +209,21 @@ class EscalationSteps:
         How many duties late since before *day* have reached no step for it, by
         programme, kind and since when.
         """
-        return list(self.session.execute(late_uncrossed(programmes, day)))
+        return list(self.session.execute(late_without_step(programmes, day)))
 
-    def get(self, identity: str) -> Any:
-        query = select(crossings, *_DECIDED)
-        joined = query.outerjoin(interviews, interviews.c.candidate == crossings.c.id)
-        return self.session.execute(joined.where(crossings.c.id == identity)).first()
+    def with_decision(self, identity: str) -> Any:
+        """
+        The row of a step, with the decision about it as a candidate for interview.
+        """
+        query = select(escalation_steps, *_DECIDED)
+        joined = query.outerjoin(
+            interviews, interviews.c.candidate == escalation_steps.c.id
+        )
+        return self.session.execute(
+            joined.where(escalation_steps.c.id == identity)
+        ).first()
 
-    def page(
+    def of_offices(
         self,
         offices: Collection[str],
         request: PageRequest,
@@ -253,32 +232,32 @@ class EscalationSteps:
         state: str | None = None,
     ) -> Page[Any]:
         query = (
-            select(crossings, *_DECIDED)
-            .outerjoin(interviews, interviews.c.candidate == crossings.c.id)
-            .where(crossings.c.office.in_(offices))
+            select(escalation_steps, *_DECIDED)
+            .outerjoin(interviews, interviews.c.candidate == escalation_steps.c.id)
+            .where(escalation_steps.c.office.in_(offices))
         )
         if kind:
-            query = query.where(crossings.c.kind == kind)
+            query = query.where(escalation_steps.c.kind == kind)
         if state:
-            over = crossings.c.ended_on.is_not(None)
+            over = escalation_steps.c.ended_on.is_not(None)
             query = query.where(over if state == "ended" else ~over)
-        return read_page(self.session, query, request, [crossings.c.id])
+        return read_page(self.session, query, request, [escalation_steps.c.id])
 
     def counts(self) -> list[Any]:
         """
         How many steps of each kind were reached in each programme.
         """
-        of = (crossings.c.programme, crossings.c.kind)
+        of = (escalation_steps.c.programme, escalation_steps.c.kind)
         return list(self.session.execute(select(*of, func.count()).group_by(*of)))
 
     def decide(self, **decision: Any) -> bool:
         """
-        Keep what was decided about a candidate; False if it was decided before.
+        Save a decision about a candidate; False if there was one already.
         """
-        taken = self.session.execute(
+        inserted = self.session.execute(
             insert(interviews)
             .values(**decision)
             .on_conflict_do_nothing()
             .returning(interviews.c.candidate)
         )
-        return taken.first() is not None
+        return inserted.first() is not None

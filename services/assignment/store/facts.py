@@ -10,7 +10,8 @@ from typing import Any
 
 from cattrs import Converter
 
-from services.assignment.domain.facts import FACTS, Fact
+from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.vocabulary import FACTS
 
 _CONVERTER = Converter()
 _CONVERTER.register_unstructure_hook(date, date.isoformat)

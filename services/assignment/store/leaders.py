@@ -1,5 +1,5 @@
 """
-What is known of a case that bears on who leads it, and who led when.
+What bears on who leads a case, and who led when.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by, ins
 
 from services.assignment.domain.leaders.leadership import Leadership
 from services.assignment.domain.leaders.suggestions import Load
-from services.assignment.domain.leaders.workload import Alike
+from services.assignment.domain.leaders.workload import CaseGroup
 from services.assignment.store.tables import matters, metadata
 from shared.vocabulary import Difficulty
 
@@ -89,21 +89,21 @@ class Profiles:
             [
                 {
                     "number": number,
-                    "track": each.track,
-                    "traits": dict(each.traits),
+                    "track": leadership.track,
+                    "traits": dict(leadership.traits),
                     "away": [
                         [day and day.isoformat() for day in span]
-                        for span in each.merged_spans
+                        for span in leadership.merged_spans
                     ],
                 }
-                for number, each in led.items()
+                for number, leadership in led.items()
             ],
         )
         self.session.execute(_REMOVE, {"numbers": list(led)})
         tenures = [
             {"number": number, **vars(tenure)}
-            for number, each in led.items()
-            for tenure in each.tenures
+            for number, leadership in led.items()
+            for tenure in leadership.tenures
         ]
         if tenures:
             self.session.execute(_ADD, tenures)
@@ -140,40 +140,40 @@ class Profiles:
 
     def alike(
         self, programme: str, offices: Collection[str], as_of: date
-    ) -> Iterator[Alike]:
+    ) -> Iterator[CaseGroup]:
         """
         The cases of the offices on a day, counted by what they have in common.
         """
-        known = _known(programme, offices, as_of).subquery()
-        shared = [known.c[name] for name in ("office", "handed", "traits", "leaders")]
+        cases = _cases_on(programme, offices, as_of).subquery()
+        shared = [cases.c[name] for name in ("office", "handed", "traits", "leaders")]
         query = select(
             *shared,
             func.count().label("cases"),
-            func.count().filter(known.c.open).label("running"),
+            func.count().filter(cases.c.open).label("running"),
         ).group_by(*shared)
         # With the usual little memory a province's cases would be sorted on disk.
         self.session.execute(text("SET LOCAL work_mem = '64MB'"))
         at_once = query.execution_options(yield_per=_ROWS_AT_ONCE)
         with self.session.execute(at_once) as rows:
             for row in rows:
-                yield _alike(row, cases=row.cases, running=row.running)
+                yield _group(row, cases=row.cases, running=row.running)
 
     def numbers(
-        self, programme: str, wanted: Sequence[Alike], as_of: date, limit: int
+        self, programme: str, wanted: Sequence[CaseGroup], as_of: date, limit: int
     ) -> list[str]:
         """
         The first *limit* numbers of cases that are as some *wanted* are.
         """
         if not wanted:
             return []
-        offices = {each.office for each in wanted}
-        query = _known(programme, offices, as_of).order_by(matters.c.number)
+        offices = {wanted_case.office for wanted_case in wanted}
+        query = _cases_on(programme, offices, as_of).order_by(matters.c.number)
         at_once = query.execution_options(yield_per=_ROWS_AT_ONCE)
         with self.session.execute(at_once) as rows:
             alike = (
                 row.number
                 for row in rows
-                if any(_alike(row).as_is(each) for each in wanted)
+                if any(_group(row).same_as(wanted_case) for wanted_case in wanted)
             )
             return list(islice(alike, limit))
 
@@ -189,11 +189,11 @@ def there(as_of: date) -> ColumnElement[bool]:
     return (matters.c.opened_on <= as_of) & ~merged
 
 
-def _known(programme: str, offices: Collection[str], as_of: date) -> Select[Any]:
+def _cases_on(programme: str, offices: Collection[str], as_of: date) -> Select[Any]:
     """
     The cases of the offices on a day, each with who led it then.
     """
-    asked = (matters.c.programme == programme, matters.c.office.in_(offices))
+    which = (matters.c.programme == programme, matters.c.office.in_(offices))
     who = func.jsonb_build_array(
         leaderships.c.office, leaderships.c.post, leaderships.c.main
     )
@@ -205,7 +205,7 @@ def _known(programme: str, offices: Collection[str], as_of: date) -> Select[Any]
         )
         .join(matters, matters.c.number == leaderships.c.number)
         .where(
-            *asked,
+            *which,
             leaderships.c.since <= as_of,
             or_(leaderships.c.until.is_(None), leaderships.c.until > as_of),
         )
@@ -224,12 +224,12 @@ def _known(programme: str, offices: Collection[str], as_of: date) -> Select[Any]
         )
         .join(profiles, profiles.c.number == matters.c.number)
         .outerjoin(led, led.c.number == matters.c.number)
-        .where(*asked, there(as_of))
+        .where(*which, there(as_of))
     )
 
 
-def _alike(row: Any, *, cases: int = 1, running: int = 1) -> Alike:
-    return Alike(
+def _group(row: Any, *, cases: int = 1, running: int = 1) -> CaseGroup:
+    return CaseGroup(
         row.office,
         handed=row.handed,
         traits=row.traits,

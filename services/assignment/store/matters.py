@@ -16,8 +16,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from services.assignment.domain.batches.batches import without_presumed
-from services.assignment.domain.closings.closing import Matter
-from services.assignment.domain.facts import Fact, Step
+from services.assignment.domain.closings.closing import ClosingCase
+from services.assignment.domain.facts.base import Fact, Step
 from services.assignment.store.facts import decode
 from services.assignment.store.tables import facts, matters
 from shared.records import read_page
@@ -43,21 +43,22 @@ class Matters:
 
     def lock(self, number: str) -> Any:
         """
-        The matter's row, locked; made now if its first fact is still on its way.
+        The matter's row, locked; created as a placeholder when events arrive out of
+        order.
         """
         self.session.execute(_BEGIN, {"number": number})
         return self.session.execute(_LOCKED, {"number": number}).one()
 
     def get(self, number: str, *, lock: bool = False) -> Any:
         """
-        The row of a case that is known here, or None.
+        The row of a case, or None.
         """
         query = select(matters).where(matters.c.number == number, matters.c.is_case)
         return self.session.execute(query.with_for_update() if lock else query).first()
 
-    def known(self, number: str, *, lock: bool = False) -> Any:
+    def begun(self, number: str, *, lock: bool = False) -> Any:
         """
-        The row of a case, petition or office matter whose beginning is known, or None.
+        The row of a case, petition or office matter that has begun, or None.
         """
         query = select(matters).where(
             matters.c.number == number, matters.c.opened_on.is_not(None)
@@ -80,10 +81,13 @@ class Matters:
             .where(facts.c.number.in_(numbers))
             .order_by(facts.c.position)
         )
-        found: dict[str, list[Fact]] = {number: [] for number in numbers}
+        by_number: dict[str, list[Fact]] = {number: [] for number in numbers}
         for number, *row in self.session.execute(query):
-            found[number].append(decode(*row))
-        return {number: without_presumed(each) for number, each in found.items()}
+            by_number[number].append(decode(*row))
+        return {
+            number: without_presumed(facts_of_one)
+            for number, facts_of_one in by_number.items()
+        }
 
     def page_of_facts(
         self, numbers: str, kind: type[Fact], request: PageRequest
@@ -163,17 +167,17 @@ def is_led(row: Any) -> bool:
 
 def steps_of(row: Any) -> tuple[Step, ...]:
     """
-    The steps kept in a row, of leading or of a duty.
+    The steps stored in a row, of leading or of a duty.
     """
-    kept = row.led if hasattr(row, "led") else row.steps
-    return tuple(Step(date.fromisoformat(on), *rest) for on, *rest in kept)
+    stored = row.led if hasattr(row, "led") else row.steps
+    return tuple(Step(date.fromisoformat(on), *rest) for on, *rest in stored)
 
 
-def matter_of(row: Any) -> Matter:
+def matter_of(row: Any) -> ClosingCase:
     """
     A case as a closing sees it.
     """
-    return Matter(
+    return ClosingCase(
         number=row.number,
         office=row.office,
         programme=row.programme,

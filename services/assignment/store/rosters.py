@@ -1,5 +1,5 @@
 """
-Whose turn it was to receive people, and how often they did: counts and posts only.
+Who was to receive people, and how often they did: counts and posts only.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Index, Table, func, select
 
-from services.assignment.domain.activities.rosters import Log, Turn, Visits
-from services.assignment.domain.facts import PetitionRegistered
+from services.assignment.domain.activities.rosters import Log, RosterSlot, Visits
+from services.assignment.domain.facts.received import PetitionRegistered
 from services.assignment.store.tables import facts, matters, metadata
 from shared.records import Records, table_of
 from shared.vocabulary import Channel
 from shared.web.paging import Page, PageRequest
 
-T = TypeVar("T", bound=Turn)
+T = TypeVar("T", bound=RosterSlot)
 
 
-def _table(record: type[Turn], name: str) -> Table:
+def _table(record: type[RosterSlot], name: str) -> Table:
     day = ("programme", "roster", "office", "day", "post")
     return table_of(
         record,
@@ -31,7 +31,7 @@ def _table(record: type[Turn], name: str) -> Table:
     )
 
 
-turns = _table(Turn, "turns")
+roster_slots = _table(RosterSlot, "roster_slots")
 receptions = _table(Log, "receptions")
 
 
@@ -66,12 +66,12 @@ class _OfDays(Records[T]):
         )
 
 
-class Turns(_OfDays[Turn]):
+class RosterSlots(_OfDays[RosterSlot]):
     """
-    Whose turn it is to receive people.
+    Who is to receive people.
     """
 
-    table, record = turns, Turn
+    table, record = roster_slots, RosterSlot
 
 
 class Logs(_OfDays[Log]):

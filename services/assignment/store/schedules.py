@@ -36,8 +36,8 @@ class ReportSchedules:
 
     def behind(self, today: date) -> Any:
         """
-        The schedule furthest behind, locked, or None; what another replica is at is
-        passed over.
+        The schedule furthest behind, locked, or None; one that another replica has
+        locked is passed over.
         """
         query = (
             select(report_schedules)

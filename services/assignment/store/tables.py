@@ -1,9 +1,9 @@
 """
-The tables of assignment; the questions asked of them stand beside.
+The tables of assignment; their queries stand beside.
 
-A matter is a case, a petition or a period of an office's report. Its facts are kept in
-the order in which they were recorded (`position`); every column of its row, and every
-duty, is what was last computed from them.
+A matter is a case, a petition or a period of an office's report. Its facts are stored
+in the order in which they were recorded (`position`); every column of its row, and
+every duty, is what was last computed from them.
 """
 
 from __future__ import annotations
@@ -25,19 +25,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
-from shared.messaging.inbox import inbox_table
-from shared.messaging.outbox import Outbox, outbox_table
-from shared.storage.audit import audit_table
-from shared.storage.database import metadata_of
-from shared.web.idempotency import idempotency_table
+from services.assignment.domain.closings.closing import Signature
+from shared.records import table_of
+from shared.service_tables import service_tables
 
-metadata = metadata_of("assignment")
-OUTBOX = Outbox("assignment", outbox_table(metadata))
-TABLES = {
-    "inbox": inbox_table(metadata),
-    "idempotency": idempotency_table(metadata),
-    "audit": audit_table(metadata),
-}
+metadata, OUTBOX, TABLES = service_tables("assignment")
 
 matters = Table(
     "matters",
@@ -82,7 +74,7 @@ facts = Table(
         "ix_facts_acts",
         "occurred_on",
         "number",
-        postgresql_where="type = 'assignment.act_recorded'",
+        postgresql_where="type = 'matter.act_recorded'",
     ),
 )
 
@@ -172,16 +164,11 @@ closings = Table(
 )
 
 # Rows are only ever added.
-closing_signatures = Table(
+closing_signatures = table_of(
+    Signature,
     "closing_signatures",
     metadata,
     Column("closing", ForeignKey(closings.c.id), primary_key=True),
     Column("position", Integer, primary_key=True),
-    Column("signer", String, nullable=False),
-    Column("title", String, nullable=False),
-    Column("office", String, nullable=False),
-    Column("post", String, nullable=False),
-    Column("on", Date, nullable=False),
-    Column("opinion", Text),
-    Column("recorded_by", String, nullable=False),
+    key=(),
 )

@@ -1,5 +1,5 @@
 """
-What was recorded in a stretch of days, for the tallies of a programme.
+The acts recorded in a period, for the tallies of a programme.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from services.assignment.domain.activities.tallies import NUMBERS_SHOWN, Recorded
-from services.assignment.domain.facts import ActRecorded
+from services.assignment.domain.facts.leaders import ActRecorded
 from services.assignment.store.tables import facts, matters
 
 _ROWS_AT_ONCE = 1000
@@ -115,10 +115,10 @@ def cases_lacking(
         .where(lacking.c.place <= NUMBERS_SHOWN)
         .order_by(lacking.c.office, lacking.c.number)
     )
-    found: dict[str, list[str]] = defaultdict(list)
+    by_office: dict[str, list[str]] = defaultdict(list)
     for office, number in session.execute(query):
-        found[office].append(number)
-    return found
+        by_office[office].append(number)
+    return by_office
 
 
 def cases_in_scope(

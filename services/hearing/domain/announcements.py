@@ -30,7 +30,7 @@ def notice_has_come(hearing: Hearing, terms: Terms) -> Problems:
 
 def notice_follows_the_decision(hearing: Hearing, _terms: Terms) -> Problems:
     """
-    Nobody is told of a hearing before it is decided (听证工作规定 10).
+    A hearing is announced after it is decided (听证工作规定 10).
     """
     yield from day_not_before(
         hearing.notified_on,
@@ -43,7 +43,7 @@ def notice_follows_the_decision(hearing: Hearing, _terms: Terms) -> Problems:
 
 def notice_is_long_enough(hearing: Hearing, terms: Terms) -> Problems:
     """
-    Those who take part are told at least three days before (TL-22, 听证工作规定 10).
+    The notice is given at least three days before the hearing (TL-22, 听证工作规定 10).
     """
     notified, scheduled = hearing.notified_on, hearing.scheduled_on
     if notified is None or scheduled is None or notified > terms.today:

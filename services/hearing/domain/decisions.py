@@ -28,7 +28,7 @@ DECIDED_AS = {
 
 def decision_has_a_reason(hearing: Hearing, _terms: Terms) -> Problems:
     """
-    Held or not, the decision says why (PY-28).
+    A decision has a reason, whether a hearing is held or not (PY-28).
     """
     yield from text_is_given(hearing.reason, "/reason", "reason_missing", "理由")
 

@@ -13,7 +13,7 @@ from shared.vocabulary import HearingDecision, Term
 
 
 class State(Term):
-    """Where a hearing stands."""
+    """The state of a hearing."""
 
     NOT_NEEDED = "not_needed", "不需听证"
     DECIDED = "decided", "已决定听证"
@@ -47,7 +47,7 @@ MOVES = {
 @dataclass(frozen=True)
 class Member:
     """
-    A hearing member by trade (DY-23); no name is kept.
+    A hearing member by trade (DY-23); no name is stored.
     """
 
     trade: str
@@ -56,7 +56,7 @@ class Member:
 @dataclass(frozen=True, kw_only=True)
 class Hearing:
     """
-    A decision on a hearing and what came of it.
+    A decision on a hearing, and the hearing that followed.
     """
 
     id: str
@@ -103,7 +103,7 @@ Problems = Iterator[Problem]
 
 def current_decision(hearings: Iterable[Hearing]) -> Hearing | None:
     """
-    Of a case's decisions the one that stands: under way, else the last with a result.
+    The decision that is in force: one under way, else the last with a result.
     """
     return max(
         (hearing for hearing in hearings if hearing.state is not State.REPLACED),

@@ -44,7 +44,7 @@ def give_result(
     opinion: str,
 ) -> tuple[Hearing, HearingResulted]:
     """
-    Record what came of a hearing that was held, once; also of a case merged since.
+    Record the result of a hearing, once; also for a case merged since.
 
     Raises `Conflict` the second time, or before the sitting; `Rejected`.
     """

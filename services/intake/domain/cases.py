@@ -42,7 +42,7 @@ def open_case(
     """
     Make a case of a ledger row and judge it against the scope (PY-06 .. PY-10).
 
-    A case outside the scope is kept and named with the clauses it fails; what
+    A case outside the scope is stored with the clauses it fails; what
     arose after the cut-off day goes to the everyday track (PY-47).
     """
     accepted_on = date.fromisoformat(row["accepted_on"])
@@ -65,7 +65,7 @@ def open_case(
 
 def scope_facts(row: Mapping[str, Any]) -> dict[str, object]:
     """
-    The facts that the clauses of a programme's scope ask for.
+    The facts that the clauses of a programme's scope test.
 
     A matter whose last petition is its first one was not repeated, whatever its number
     of repeats (PY-06).

@@ -62,7 +62,7 @@ class RejectedRow:
 
 def content_of(row: Mapping[str, Any]) -> str:
     """
-    A hash of what a row says, to tell a repetition from a change.
+    A hash of the values of a row; a repeated row has the same, a changed row another.
 
     The running number and the column of a form filled in twice may differ.
     """

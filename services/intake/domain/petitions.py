@@ -48,7 +48,7 @@ class Reply:
 
 def check_received(received_on: date, today: date) -> None:
     """
-    Raises `Rejected` for a petition that is still to come.
+    Raises `Rejected` for a day of receipt in the future.
     """
     reject_if(day_has_come(received_on, today, "/received_on", "收到日期"))
 
@@ -70,7 +70,7 @@ def reply(
     petition: Petition, given: Reply, *, earlier: Collection[str], today: date
 ) -> ReplyGiven:
     """
-    Record that the office answered; *earlier* are the kinds already given.
+    Record that the office answered; *earlier*: the kinds of the earlier replies.
 
     Raises `Rejected` with every reason.
     """

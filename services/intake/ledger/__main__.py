@@ -27,7 +27,7 @@ from shared.policy.directory import Directory
 
 
 def main(arguments: Sequence[str] | None = None, out: TextIO = sys.stdout) -> int:
-    options = _asked(arguments)
+    options = _options(arguments)
     if options.memory:
         size = options.memory * 1024 * 1024
         resource.setrlimit(resource.RLIMIT_AS, (size, size))
@@ -58,7 +58,7 @@ def lines(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
         yield {"end": {"rows": rows, "faulty": faulty, "notices": notices}}
 
 
-def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m services.intake.ledger")
     parser.add_argument("file", type=Path, help="the ledger's bytes")
     parser.add_argument("--filename", default="", help="its name at the office")

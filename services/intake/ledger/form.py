@@ -34,7 +34,7 @@ Need = Literal["filing", "handed", "gate", "closing", "optional"]
 Writing = Literal["plain", "folded", "compact", "name"]
 Code = str | int
 
-CASE_NO = "case_no"  # the column that tells cases apart
+CASE_NO = "case_no"  # the column that identifies a case
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ class Form:
 
     def required(self) -> tuple[Column, ...]:
         """
-        The columns without which no row can be taken.
+        The columns without which no row can be read.
         """
         return tuple(c for c in self.columns if c.required == "filing")
 

@@ -17,7 +17,7 @@ Row = Sequence[Cell]
 @dataclass(frozen=True)
 class Heading:
     """
-    What the titles of a table say.
+    The columns of the form that the titles of a table name.
     """
 
     last_row: int  # index of the last row of titles
@@ -38,7 +38,7 @@ class Heading:
 
 class Titles:
     """
-    The titles of a form, ready to be found.
+    The titles of a form, prepared for look-up.
     """
 
     def __init__(self, form: Form) -> None:

@@ -77,7 +77,7 @@ class _Sheet:
         self.bad = workbook.add_format(
             cell | {"num_format": "@", "bg_color": "#FFC7CE"}
         )
-        self.said = workbook.add_format(cell | {"font_color": "#9C0006"})
+        self.message = workbook.add_format(cell | {"font_color": "#9C0006"})
         self.sheet = workbook.add_worksheet("退回的案件")
 
     def write_heading(self) -> None:
@@ -121,7 +121,9 @@ class _Sheet:
             else:
                 self.sheet.write_blank(at, place, None, look)
         for shift, text in enumerate(_explained(row)):
-            self.sheet.write_string(at, self.after + shift, text[:_LONGEST], self.said)
+            self.sheet.write_string(
+                at, self.after + shift, text[:_LONGEST], self.message
+            )
         for problem in problems:
             at_column = self.places.get(problem["location"]["column"])
             if at_column is not None and self.comments < _COMMENTS:

@@ -1,5 +1,5 @@
 """
-One row of a table to one RowResult: every cell parsed, every problem of the row found.
+One row of a table to one RowResult: every cell parsed, with every problem of the row.
 What is no case (blank rows, totals, remarks, repeated titles) is passed over.
 """
 
@@ -152,7 +152,7 @@ class RowReader:
                     bad[column_id] = cell
         for column_id in self.lists:
             values[column_id] = values[column_id] or []
-        for column_id, problem in self._said_together(sheet.name, number, values, bad):
+        for column_id, problem in self._check_together(sheet.name, number, values, bad):
             bad.setdefault(column_id, problem)
         problems = tuple(
             self._problem(column_id, raw, sheet, number, bad[column_id])
@@ -160,7 +160,7 @@ class RowReader:
         )
         return RowResult(sheet.name, number, values, problems, raw)
 
-    def _said_together(
+    def _check_together(
         self, name: str, number: int, values: dict[str, Any], bad: dict[str, BadCell]
     ) -> Iterator[tuple[str, BadCell]]:
         for column in self.required:

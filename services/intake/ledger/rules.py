@@ -1,5 +1,5 @@
 """
-What the cells of one row must say together. Each rule takes the row's values, may
+Rules on several cells of one row. Each rule takes the row's values, may
 complete them, and yields the columns at fault; RULES is the whole list.
 """
 
@@ -21,7 +21,7 @@ Rule = Callable[[Values, Form, dt.date], Said]
 
 def handed_down_names_its_batch(values: Values, form: Form, _today: dt.date) -> Said:
     """
-    PY-18: what was handed down carries the batch it came with.
+    PY-18: a case that was handed down names its batch.
     """
     if values.get("origin") in form.handed_origins:
         for column in form.columns:

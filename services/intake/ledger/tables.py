@@ -85,7 +85,7 @@ def delimited_table(text: TextIO, titles: Titles) -> Table:
 
 
 def _delimiter(sample: str, titles: Titles) -> str:
-    def named(delimiter: str) -> int:
+    def titles_at(delimiter: str) -> int:
         lines = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
         try:
             rows = list(islice(lines, titles.form.limits.heading_within + 2))
@@ -94,7 +94,7 @@ def _delimiter(sample: str, titles: Titles) -> str:
         heading = titles.locate(rows)
         return len(heading.position_of) if heading else 0
 
-    return max(_DELIMITERS, key=named)
+    return max(_DELIMITERS, key=titles_at)
 
 
 def _delimited_rows(text: TextIO, delimiter: str) -> Iterator[tuple[int, Row]]:

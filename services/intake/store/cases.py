@@ -36,7 +36,7 @@ cases = table_of(
 @dataclass(frozen=True)
 class NewCase:
     """
-    A case with what its ledger row says, as it goes into the store.
+    A case with its ledger row, as it is stored.
 
     *content* is a hash of the row, *personal* what only intake may read of it.
     """
@@ -74,7 +74,7 @@ class Cases(Records[Case]):
 
     def contents(self, numbers: Collection[str]) -> dict[str, tuple[str, str]]:
         """
-        Of those *numbers* that are taken: the office and the hash of the content.
+        The office and the hash of the content of the registered cases among *numbers*.
         """
         query = select(cases.c.number, cases.c.office, cases.c.content).where(
             cases.c.number.in_(numbers)
@@ -85,7 +85,7 @@ class Cases(Records[Case]):
 
     def open(self, opened: Sequence[NewCase], import_id: str) -> set[str]:
         """
-        Store new cases; return the numbers that were not taken meanwhile.
+        Store new cases; return the numbers that no other push registered meanwhile.
         """
         if not opened:
             return set()

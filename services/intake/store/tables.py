@@ -1,21 +1,9 @@
 """
-The tables that every service has, for intake.
+The tables of intake that every service has; those of its subjects stand beside.
 """
 
 from __future__ import annotations
 
-from shared.messaging.inbox import inbox_table
-from shared.messaging.outbox import Outbox, outbox_table
-from shared.storage.audit import audit_table
-from shared.storage.database import metadata_of
-from shared.web.idempotency import idempotency_table
+from shared.service_tables import service_tables
 
-metadata = metadata_of("intake")
-
-OUTBOX = Outbox("intake", outbox_table(metadata))
-
-TABLES = {
-    "inbox": inbox_table(metadata),
-    "idempotency": idempotency_table(metadata),
-    "audit": audit_table(metadata),
-}
+metadata, OUTBOX, TABLES = service_tables("intake")

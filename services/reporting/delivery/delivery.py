@@ -69,22 +69,22 @@ class Delivery:
         Raises `Undelivered` when it must be tried again, `NotFound` for no return.
         """
         signed = self._frozen(number)
-        for each in self._waiting(number):
+        for waiting in self._waiting(number):
             message = mail.letter(
                 document_of(signed),
                 workbook=bytes(signed.workbook),
                 page=signed.page,
                 sender=self.sender,
-                recipient=each.recipient,
-                message_id=each.message_id,
+                recipient=waiting.recipient,
+                message_id=waiting.message_id,
                 traceparent=traceparent,
             )
-            self._attempt(number, each.recipient, message)
+            self._attempt(number, waiting.recipient, message)
         return self._settle(number)
 
     def _frozen(self, number: str) -> Row[Any]:
         with self.transaction() as session:
-            signed = _found(Returns(session).get(number), number)
+            signed = _existing(Returns(session).get(number), number)
         if signed.workbook is not None:
             return signed
         document = document_of(signed)
@@ -93,7 +93,7 @@ class Delivery:
         checksum = hashlib.sha256(workbook).hexdigest()
         with self.transaction() as session:
             Returns(session).freeze(number, workbook, page, checksum)
-            return _found(Returns(session).get(number), number)
+            return _existing(Returns(session).get(number), number)
 
     def _waiting(self, number: str) -> list[Row[Any]]:
         """
@@ -102,11 +102,11 @@ class Delivery:
         """
         with self.transaction() as session:
             mails = self.mails(session, number)
-            waiting = [each for each in mails.all() if _to_send(each)]
-            for each in mails.all():
-                if each.state == State.SENDING:
+            waiting = [row for row in mails.all() if _to_send(row)]
+            for row in mails.all():
+                if row.state == State.SENDING:
                     ended = Outcome(State.UNCERTAIN, "发送中断，结果不明")
-                    _move(mails, each.recipient, ended)
+                    _move(mails, row.recipient, ended)
         return waiting
 
     def _attempt(self, number: str, recipient: str, message: EmailMessage) -> None:
@@ -123,10 +123,9 @@ class Delivery:
         with self.transaction() as session:
             mails = self.mails(session, number).all()
             counts = {
-                state.value: sum(each.state == state for each in mails)
-                for state in State
+                state.value: sum(row.state == state for row in mails) for state in State
             }
-            if any(_to_send(each) for each in mails):
+            if any(_to_send(row) for row in mails):
                 raise Undelivered(f"{number}: {_listed(counts)}")
             if mails:
                 done = counts["sent"] == len(mails)
@@ -137,7 +136,7 @@ class Delivery:
         """
         Record that every mail is sent or has failed; *delivered* if all are sent.
         """
-        signed = _found(Returns(session).get(number, lock=True), number)
+        signed = _existing(Returns(session).get(number, lock=True), number)
         state = "delivered" if delivered else "failed"
         if Returns(session).become(number, state) and delivered:
             done = ReturnDelivered(
@@ -179,9 +178,9 @@ def ask_again(session: Connection, number: str) -> None:
     """
     mails = Deliveries(session, number)
     again = [
-        mails.move(each.recipient, State.DUE, allowed=_before(State.DUE))
-        for each in mails.all()
-        if each.state in _before(State.DUE) and not _goes_again(each)
+        mails.move(row.recipient, State.DUE, allowed=_before(State.DUE))
+        for row in mails.all()
+        if row.state in _before(State.DUE) and not _goes_again(row)
     ]
     if not again:
         raise Conflict.because(
@@ -192,19 +191,19 @@ def ask_again(session: Connection, number: str) -> None:
     Returns(session).become(number, "frozen")
 
 
-def _to_send(each: Row[Any]) -> bool:
-    return each.state in {State.DUE, State.FAILED} or _goes_again(each)
+def _to_send(row: Row[Any]) -> bool:
+    return row.state in {State.DUE, State.FAILED} or _goes_again(row)
 
 
-def _goes_again(each: Row[Any]) -> bool:
+def _goes_again(row: Row[Any]) -> bool:
     """
     Whether a mail in doubt is sent again without a person looking at it first.
     """
-    return bool(each.state == State.UNCERTAIN and each.doubts <= DOUBTS_ALLOWED)
+    return bool(row.state == State.UNCERTAIN and row.doubts <= DOUBTS_ALLOWED)
 
 
 def _before(state: State) -> tuple[State, ...]:
-    return tuple(each for each, following in MOVES.items() if state in following)
+    return tuple(before for before, after in MOVES.items() if state in after)
 
 
 def _move(mails: Deliveries, recipient: str, outcome: Outcome) -> None:
@@ -221,7 +220,7 @@ def _listed(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{count} {state}" for state, count in counts.items() if count)
 
 
-def _found(signed: Row[Any] | None, number: str) -> Row[Any]:
+def _existing(signed: Row[Any] | None, number: str) -> Row[Any]:
     if signed is None:
         raise NotFound.because("not_found", f"没有编号为“{number}”的报表。")
     return signed

@@ -13,110 +13,135 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from services.reporting.delivery.delivery import Delivery
 from services.reporting.delivery.render import SHANGHAI
+from services.reporting.domain.notices import Mailing, Notice
 from services.reporting.domain.returns import message_ids
 from services.reporting.events import NoticesCollected
-from services.reporting.store import Deliveries, NoticeMails, Notices
-from shared import clock
+from services.reporting.store import (
+    OUTBOX,
+    Deliveries,
+    Mailings,
+    NoticeMails,
+    Notices,
+)
+from shared import clock, telemetry
 from shared.errors import NotFound
 from shared.events import ReceivedEvent
 from shared.policy.current import Policy, current_policy
 from shared.policy.directory import Directory
-from shared.policy.matter_names import read_as
 from shared.policy.programme import UnknownProgramme
 from shared.settings import settings
 
-CROSSED = "assignment.supervision_crossed"
+STEP_REACHED = "assignment.escalation_step_reached"
 
 
-def take(
-    session: Connection, fact: ReceivedEvent, directory: Directory
-) -> list[NoticesCollected]:
+def store_notice(session: Connection, event: ReceivedEvent) -> list[NoticesCollected]:
     """
     Store a notice for the mail of the day; an urgent one gets a mail of its own.
     """
-    store, office = Notices(session), fact["to_office"]
-    mailing = f"urgent-{fact.id}" if fact["urgent"] else None
-    store.add(
-        {
-            "event_id": fact.id,
-            "programme": fact["programme"],
-            "office": office,
-            "post": fact["to_post"],
-            "case_number": fact.case_number,
-            "title": fact["title"],
-            "about": fact["about"],
-            "day": fact.occurred_on,
-            "urgent": fact["urgent"],
-            "mailing": mailing,
-        }
+    notice = Notice(
+        event_id=event.id,
+        programme=event["programme"],
+        office=event["to_office"],
+        post=event["to_post"],
+        case_number=event.case_number,
+        title=event["title"],
+        about=event["about"],
+        day=event.occurred_on,
+        urgent=event["urgent"],
+        mailing=f"urgent-{event.id}" if event["urgent"] else None,
     )
-    if mailing is None:
+    Notices(session).insert(notice)
+    if notice.mailing is None:
         return []
     moment = clock.now()
-    day = moment.astimezone(SHANGHAI).date()
-    store.make(
-        mailing=mailing,
-        programme=fact["programme"],
-        office=office,
-        day=day,
+    mailing = Mailing(
+        id=notice.mailing,
+        programme=notice.programme,
+        office=notice.office,
+        day=moment.astimezone(SHANGHAI).date(),
         made_at=moment,
         urgent=True,
     )
-    store.address(mailing, _mails(mailing, office, directory))
-    return [NoticesCollected(office=office, case_number=mailing, occurred_on=day)]
+    directory = current_policy().directory
+    Mailings(session).insert(mailing)
+    Mailings(session).address(mailing, mails_of(mailing, directory))
+    return [_collected(mailing)]
+
+
+def collect_notices(session: Connection) -> bool:
+    """
+    Make one mail of an office's notices a day, once its office hours have begun.
+
+    Returns False: one call does all there is to do.
+    """
+    moment = clock.now().astimezone(SHANGHAI)
+    mailings = collect(session, moment, current_policy())
+    if mailings:
+        trace = telemetry.background_context()
+        with telemetry.work("notices_made", trace=trace):
+            telemetry.add_log_fields(count=len(mailings))
+            OUTBOX.announce(session, *mailings)
+    return False
 
 
 def collect(
-    session: Connection, moment: datetime, rules: Policy
+    session: Connection, moment: datetime, policy: Policy
 ) -> list[NoticesCollected]:
     """
-    The mailings that may go out at a moment of local time: one per office and day.
+    Make the mailings that may go out at a moment of local time: one an office and day.
     """
-    store, day = Notices(session), moment.date()
-    made = []
-    for office, programmes in store.waiting().items():
-        mailing = f"{office}-{day}"
-        open_now = all(_may_go_out(code, moment, rules) for code in programmes)
-        if open_now and store.make(
-            mailing=mailing,
+    notices, mailings = Notices(session), Mailings(session)
+    collected = []
+    for office, programmes in notices.waiting().items():
+        mailing = Mailing(
+            id=f"{office}-{moment.date()}",
             programme=min(programmes),
             office=office,
-            day=day,
+            day=moment.date(),
             made_at=moment,
             urgent=False,
-        ):
-            store.fill(mailing, office, _mails(mailing, office, rules.directory))
-            made.append(
-                NoticesCollected(office=office, case_number=mailing, occurred_on=day)
-            )
-    return made
+        )
+        open_now = all(_may_go_out(code, moment, policy) for code in programmes)
+        if open_now and mailings.insert_new(mailing):
+            notices.put_into(mailing)
+            mailings.address(mailing, mails_of(mailing, policy.directory))
+            collected.append(_collected(mailing))
+    return collected
 
 
-def _may_go_out(code: str, moment: datetime, rules: Policy) -> bool:
+def _collected(mailing: Mailing) -> NoticesCollected:
+    return NoticesCollected(
+        office=mailing.office, case_number=mailing.id, occurred_on=mailing.day
+    )
+
+
+def _may_go_out(code: str, moment: datetime, policy: Policy) -> bool:
     try:
-        ladder = rules.programmes.get(code).supervision
+        supervision = policy.programmes.get(code).supervision
     except UnknownProgramme:
         return True
-    return ladder is None or ladder.office_hours.open_at(moment, rules.calendar)
+    if supervision is None:
+        return True
+    return supervision.office_hours.open_at(moment, policy.calendar)
 
 
-def _mails(mailing: str, office: str, directory: Directory) -> dict[str, str]:
+def mails_of(mailing: Mailing, directory: Directory) -> dict[str, str]:
     """
     Recipient to Message-ID; an office without an address is written to at the next
     one above it. Where nobody has one, or the office is in no directory any more, the
     mailing shows that it reached nobody.
     """
-    asked = office if directory.exists(office) else None
-    while asked and not directory.office(asked).mail:
-        asked = directory.office(asked).parent
-    recipients = directory.office(asked).mail if asked else ()
-    return message_ids(f"notices-{mailing}", recipients, settings["MAIL_FROM"])
+    office = mailing.office if directory.exists(mailing.office) else None
+    while office and not directory.office(office).mail:
+        office = directory.office(office).parent
+    recipients = directory.office(office).mail if office else ()
+    return message_ids(f"notices-{mailing.id}", recipients, settings["MAIL_FROM"])
 
 
 @dataclass(frozen=True)
@@ -134,17 +159,17 @@ class NoticeDelivery(Delivery):
         Raises `Undelivered` when it must be tried again, `NotFound` for no mailing.
         """
         with self.transaction() as session:
-            mailing = Notices(session).get(number)
-            lines = Notices(session).lines(number)
+            mailing = Mailings(session).get(number)
+            notices = Notices(session).in_mailing(number)
         if mailing is None:
             raise NotFound.because("not_found", f"没有编号为“{number}”的督办通知。")
-        for each in self._waiting(number):
-            message = letter(mailing, lines, current_policy().directory)
+        for waiting in self._waiting(number):
+            message = letter(mailing, notices, current_policy().directory)
             message["From"] = self.sender
-            message["To"] = each.recipient
-            message["Message-ID"] = each.message_id
+            message["To"] = waiting.recipient
+            message["Message-ID"] = waiting.message_id
             message["X-Traceparent"] = traceparent
-            self._attempt(number, each.recipient, message)
+            self._attempt(number, waiting.recipient, message)
         return self._settle(number)
 
     def conclude(self, session: Connection, number: str, *, delivered: bool) -> None:
@@ -154,7 +179,7 @@ class NoticeDelivery(Delivery):
 
 
 def letter(
-    mailing: Row[Any], lines: Sequence[Row[Any]], directory: Directory
+    mailing: Mailing, notices: Sequence[Notice], directory: Directory
 ) -> EmailMessage:
     """
     The mail of a mailing but for its addresses; the same at every attempt.
@@ -162,17 +187,18 @@ def letter(
     name = directory.office(mailing.office).name
     message = EmailMessage(policy=SMTP)
     urgent = "【加急】" if mailing.urgent else ""
-    message["Subject"] = f"{urgent}{name}督办通知（{mailing.day}，{len(lines)}件）"
+    message["Subject"] = f"{urgent}{name}督办通知（{mailing.day}，{len(notices)}件）"
     message["Date"] = format_datetime(mailing.made_at.astimezone(SHANGHAI))
     message["X-Mailing"] = mailing.id
     message["Auto-Submitted"] = "auto-generated"
-    listed = "\n".join(
-        f"{index}. {line.title}：{read_as(line.case_number, directory)}，{line.about}"
-        f"（自{line.day}起{'，请' + line.post + '阅处' if line.post else ''}）"
-        for index, line in enumerate(lines, 1)
+    lines = "\n".join(
+        f"{index}. {notice.title}：{directory.matter_title(notice.case_number)}，"
+        f"{notice.about}（自{notice.day}起"
+        f"{'，请' + notice.post + '阅处' if notice.post else ''}）"
+        for index, notice in enumerate(notices, 1)
     )
     message.set_content(
-        f"{name}：\n\n以下事项请按期办理，督办函请在系统内答复。\n\n{listed}\n",
+        f"{name}：\n\n以下事项请按期办理，督办函请在系统内答复。\n\n{lines}\n",
         cte="base64",
     )
     return message

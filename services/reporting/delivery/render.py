@@ -96,7 +96,7 @@ def notes(document: Document) -> list[str]:
     """
     goal = document.figures["milestone"]
     milestone = chinese_day(date.fromisoformat(goal["on"]))
-    known = chinese_instant(document.known_at)
+    known_at = chinese_instant(document.known_at)
     counted = (
         "依法终结计入化解率。"
         if document.ended_counts
@@ -107,12 +107,12 @@ def notes(document: Document) -> list[str]:
         target = "本专项没有统一的化解率目标。"
     lines = [
         f"{target}{counted}",
-        f"数据以{known}前到达统计系统的为准；此后到达的，以后续版次为准。",
+        f"数据以{known_at}前到达统计系统的为准；此后到达的，以后续版次为准。",
         *_on_lists(document),
         *_incomplete(document),
         *_late(document),
         *_other_papers(document),
-        *(f"{each.title}：{each.meaning}" for each in registry().columns),
+        *(f"{column.title}：{column.meaning}" for column in registry().columns),
         f"编号：{document.number}，第{document.revision}版。签发：{document.signed_by}。",
         f"数据校验值（SHA-256）：{document.figures_checksum}",
     ]
@@ -174,11 +174,11 @@ def _other_papers(document: Document) -> Iterator[str]:
     """
     Where a line differs from what its office signed: one note for each such return.
     """
-    for number, found in groupby(document.differences, lambda each: each["return_id"]):
-        cells = list(found)
+    for number, group in groupby(document.differences, lambda cell: cell["return_id"]):
+        cells = list(group)
         values = "，".join(
-            f"{each['title']}其报{_value(each['signed'])}、本表{_value(each['now'])}"
-            for each in cells
+            f"{cell['title']}其报{_value(cell['signed'])}、本表{_value(cell['now'])}"
+            for cell in cells
         )
         yield f"{cells[0]['name']}已签发的{number}与本表不同：{values}。"
 
@@ -189,18 +189,18 @@ def _value(value: object) -> object:
 
 def workbook(document: Document) -> bytes:
     """
-    The return as xlsx; text is never taken for a formula or a link.
+    The return as xlsx; text never becomes a formula or a link.
     """
-    kept = io.BytesIO()
+    file = io.BytesIO()
     book = Workbook(
-        kept,
+        file,
         {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
     )
     signed = document.known_at.astimezone(SHANGHAI).replace(tzinfo=None)
     book.set_properties({"title": document.heading, "created": signed})
     _Sheet(book, document).write(document)
     book.close()
-    return kept.getvalue()
+    return file.getvalue()
 
 
 class _Sheet:

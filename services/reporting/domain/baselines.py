@@ -1,9 +1,9 @@
 """
 The lists of cases that a programme measures its rates on: frozen, or as they stand.
 
-A frozen list is known from the events that name its cases. A live list is made of the
+A frozen list follows from the events that name its cases. A live list is made of the
 cases in the base, by the origin they came with. Both are read from the ledger, so that
-the list of a past day is the list as it stood, and as it was known (A-06).
+the list of a past day is the list as it stood on that day (A-06).
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def live_list(baseline: Baseline, programme: Programme) -> CaseList:
     """
     if baseline.origins:
         return CaseList(only=baseline.origins)
-    named = (origin for each in programme.baselines for origin in each.origins)
+    named = (origin for other in programme.baselines for origin in other.origins)
     return CaseList(others=tuple(dict.fromkeys(named)))
 
 
@@ -80,8 +80,8 @@ def governing_list(programme: Programme) -> CaseList | None:
     The list that governs the rate from the day it is frozen; None if the programme
     measures its rate on the cases as they stand.
     """
-    governs = next((each for each in programme.baselines if each.governs), None)
-    return frozen_list(governs) if governs else None
+    governing = (baseline for baseline in programme.baselines if baseline.governs)
+    return next(map(frozen_list, governing), None)
 
 
 def baseline_rate(

@@ -60,7 +60,7 @@ class Goal:
 @dataclass(frozen=True)
 class FiguresRequest:
     """
-    Which figures: of which office and programme, for which day, as known when.
+    Which figures: of an office and programme, for a day, as known at a moment.
 
     *own*: of the cases of the office itself, without the offices below it.
     """
@@ -119,7 +119,7 @@ def compute(
     total = _total(sums, persons, registry)
     _balance(live, total, registry)
     on_list = [_listed(line.members, listed, registry) for line in lines]
-    rows = [Counts(*each) for each in zip(live, on_list, strict=True)]
+    rows = [Counts(*pair) for pair in zip(live, on_list, strict=True)]
     whole = Counts(total, _listed(_offices(listed), listed, registry))
     return {
         "programme": request.programme,
@@ -143,11 +143,11 @@ def compute(
 
 def checksum(figures: Mapping[str, Any]) -> str:
     """
-    SHA-256 of the figures in canonical JSON: the same figures, the same sum, whenever
-    they were known.
+    SHA-256 of the figures in canonical JSON, without the moment at which they were
+    known: the same figures have the same checksum.
     """
-    kept = {name: value for name, value in figures.items() if name != "known_at"}
-    text = json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    sealed = {name: value for name, value in figures.items() if name != "known_at"}
+    text = json.dumps(sealed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -187,6 +187,24 @@ def by_office(sums: Sums, listed: Sums | None, registry: Registry) -> dict[str, 
             _listed((office,), listed, registry),
         )
         for office in sorted(_offices(sums))
+    }
+
+
+def additive_cells(
+    line: Line, sums: Sums, listed: Sums | None, goal: Goal, registry: Registry
+) -> dict[str, Any]:
+    """
+    The cells of a line that follow from sums: all but the target and the numbers of
+    persons.
+    """
+    counts = Counts(
+        _sum_of(line.members, sums, registry.additive),
+        _listed(line.members, listed, registry),
+    )
+    return {
+        measure.id: _cell(measure, counts, goal, registry)
+        for measure in registry.columns
+        if measure.kind not in {"distinct", "target"}
     }
 
 

@@ -86,7 +86,7 @@ def candidates(
             continue
         worse = -1 if threshold.at in {"top_quartile", "at_least"} else 1
         for office, value in sorted(
-            values.items(), key=lambda each: (worse * each[1], each[0])
+            values.items(), key=lambda pair: (worse * pair[1], pair[0])
         ):
             on_the_edge = value == limit and threshold.at != "below"
             if on_the_edge or worse * value < worse * limit:

@@ -90,18 +90,18 @@ class Registry:
     measures: tuple[Measure, ...]
 
     def __getitem__(self, name: str) -> Measure:
-        return next(each for each in self.measures if each.id == name)
+        return next(measure for measure in self.measures if measure.id == name)
 
     def of_kind(self, *kinds: Kind) -> tuple[str, ...]:
-        return tuple(each.id for each in self.measures if each.kind in kinds)
+        return tuple(measure.id for measure in self.measures if measure.kind in kinds)
 
     @property
     def columns(self) -> tuple[Measure, ...]:
-        return tuple(each for each in self.measures if each.in_return)
+        return tuple(measure for measure in self.measures if measure.in_return)
 
     @property
     def posted(self) -> tuple[str, ...]:
-        return tuple(each.id for each in self.measures if each.posted)
+        return tuple(measure.id for measure in self.measures if measure.posted)
 
     @property
     def additive(self) -> tuple[str, ...]:
@@ -115,7 +115,7 @@ class Registry:
         """
         The measure that says how much is missing to a milestone.
         """
-        return next(each for each in self.measures if each.kind == "shortfall")
+        return next(measure for measure in self.measures if measure.kind == "shortfall")
 
     @property
     def on_a_list(self) -> tuple[str, ...]:
@@ -124,20 +124,20 @@ class Registry:
         """
         wanted = [
             name
-            for each in self.measures
-            if each.kind == "listed" or each.base == "governing"
-            for name in each.counts
+            for measure in self.measures
+            if measure.kind == "listed" or measure.base == "governing"
+            for name in measure.counts
         ]
         return tuple(dict.fromkeys(wanted))
 
     def problems(self) -> Iterator[Problem]:
         yield from duplicates(self.measures, "id")
-        for each in self.measures:
-            for part in each.counts:
+        for measure in self.measures:
+            for part in measure.counts:
                 if part not in self.of_kind("count"):
                     message = f"“{part}”不是可相加的指标。"
                     yield problem_in(
-                        each, "numerator", "not_a_count", message, "请改正。"
+                        measure, "numerator", "not_a_count", message, "请改正。"
                     )
 
 
@@ -147,7 +147,7 @@ def registry() -> Registry:
     Raises `ConfigurationError` naming file, line and reason of every fault.
     """
     source = read_yaml(_FILE)
-    found = Decoder(source).decode(Registry)
+    measures = Decoder(source).decode(Registry)
     if source.problems:
         raise ConfigurationError(source.problems)
-    return found
+    return measures

@@ -46,7 +46,7 @@ class Course:
     ) -> Iterator[tuple[date, Counts]]:
         """
         How the office stands at the end of each day on which anything changed, and of
-        the days *also* asked for; none after *until*.
+        the *also* days; none after *until*.
         """
         days = {day for day, _ in (*self.live, *(self.listed or ()))} | set(also)
         days |= {self.frozen_on} if self.frozen_on else set()
@@ -98,7 +98,7 @@ def judged(
 ) -> Iterator[MilestoneJudged]:
     """
     What to announce so that readers who knew *before* now know *now*: what is no longer
-    so is taken back on its own day, then the new days follow.
+    so is revoked on its own day, then the new days follow.
     """
     gone = [(day, not reached) for day, reached in sorted(set(before) - set(now))]
     fresh = sorted(set(now) - set(before))

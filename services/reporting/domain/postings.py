@@ -287,7 +287,7 @@ RULES: Mapping[str, _Rule] = {
     "assignment.duty_released": _unless_backdated(_duty_over),
     "assignment.duty_resumed": _unless_backdated(_duty_resumed),
     "assignment.duty_moved": _duty_moved,
-    "assignment.supervision_crossed": _one("supervised"),
+    "assignment.escalation_step_reached": _one("supervised"),
     "hearing.hearing_held": _in_scope("hearings"),
     "hearing.hearing_resulted": _hearing_resulted,
     "aid.aid_paid": _aid_paid,

@@ -9,10 +9,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from services.reporting.domain.figures import FiguresRequest, Line, Sums, checksum, yuan
-from services.reporting.domain.measures import Measure, registry
+from services.reporting.domain.figures import (
+    FiguresRequest,
+    Goal,
+    Line,
+    Sums,
+    additive_cells,
+    checksum,
+)
+from services.reporting.domain.measures import registry
 from shared.errors import Conflict
 from shared.policy.directory import Directory
 from shared.policy.programme import Programme
@@ -120,7 +128,10 @@ def message_ids(number: str, recipients: Iterable[str], sender: str) -> dict[str
     One Message-ID per return, revision and recipient, the same at every attempt.
     """
     domain = sender.rpartition("@")[2]
-    return {each: f"<{number}.{_short(each)}@{domain}>" for each in recipients}
+    return {
+        recipient: f"<{number}.{_short(recipient)}@{domain}>"
+        for recipient in recipients
+    }
 
 
 def _short(recipient: str) -> str:
@@ -133,8 +144,8 @@ def changes(
     """
     The cells of signed figures that have another value in the figures of *now*.
     """
-    found = {row["office"]: row for row in now["rows"]}
-    pairs = [(row, found.get(row["office"])) for row in signed["rows"]]
+    rows_now = {row["office"]: row for row in now["rows"]}
+    pairs = [(row, rows_now.get(row["office"])) for row in signed["rows"]]
     pairs.append((signed["total"], now["total"]))
     return [
         cell
@@ -184,23 +195,29 @@ def _by(before: object, after: object) -> int | None:
     return None
 
 
-def is_overtaken(signed: Mapping[str, Any], lines: Iterable[Line], sums: Sums) -> bool:
+def is_overtaken(
+    signed: Mapping[str, Any],
+    lines: Iterable[Line],
+    *,
+    sums: Sums,
+    listed: Sums | None,
+    ended_counts: bool,
+) -> bool:
     """
-    Whether the *sums* of the ledger make other figures than those *signed*.
+    Whether the *sums* of the ledger now make other cells than those *signed*.
 
-    Compares what is added up: no rate changes without a count, and no number of persons
-    without the money they were paid.
+    *listed*: the sums on the frozen list that governs the rate on that day, None if no
+    list does. Rates and shortfalls are computed anew, to the goal that was signed. Only
+    the numbers of persons are not: they change with the money that was paid.
     """
-    members = {line.office: line.members for line in lines}
+    milestone = signed["milestone"]
+    day = date.fromisoformat(milestone["on"])
+    goal = Goal(day, milestone["target"], ended_counts)
+    rows = {row["office"]: row for row in signed["rows"]}
     return any(
-        row.get(measure.id) not in {None, _shown(measure, members[row["office"]], sums)}
-        for row in signed["rows"]
-        if row["office"] in members
-        for measure in registry().columns
-        if measure.kind in {"count", "money"}
+        rows[line.office].get(name) != value
+        for line in lines
+        if line.office in rows
+        for name, value in additive_cells(line, sums, listed, goal, registry()).items()
+        if name in rows[line.office]
     )
-
-
-def _shown(measure: Measure, offices: Iterable[str], sums: Sums) -> int | str:
-    amount = sum(sums.get((office, measure.id), 0) for office in offices)
-    return yuan(amount) if measure.kind == "money" else amount

@@ -3,17 +3,20 @@ What reporting remembers, one file for each kind. The only SQL of the service.
 """
 
 from services.reporting.store.base import OUTBOX, TABLES, metadata
+from services.reporting.store.details import Details
 from services.reporting.store.judgements import Judgements
 from services.reporting.store.ledger import Ledger
-from services.reporting.store.notices import NoticeMails, Notices
+from services.reporting.store.notices import Mailings, NoticeMails, Notices
 from services.reporting.store.returns import Deliveries, Returns
 
 __all__ = [
     "OUTBOX",
     "TABLES",
     "Deliveries",
+    "Details",
     "Judgements",
     "Ledger",
+    "Mailings",
     "NoticeMails",
     "Notices",
     "Returns",

@@ -56,10 +56,10 @@ class Judgements:
         query = select(
             judgements.c.milestone, judgements.c.day, judgements.c.reached
         ).where(judgements.c.programme == programme, judgements.c.office == office)
-        found: dict[date, set[Turn]] = {}
+        turns: dict[date, set[Turn]] = {}
         for milestone, day, reached in self.session.execute(query):
-            found.setdefault(milestone, set()).add((day, reached))
-        return found
+            turns.setdefault(milestone, set()).add((day, reached))
+        return turns
 
     def replace(
         self, programme: str, office: str, milestone: date, turns: Iterable[Turn]

@@ -36,7 +36,6 @@ from sqlalchemy.dialects.postgresql import (
     ARRAY,
     JSONB,
     UUID,
-    aggregate_order_by,
     insert,
 )
 
@@ -47,6 +46,7 @@ from services.reporting.domain.postings import Entry
 from services.reporting.store.base import INSTANT, metadata
 from shared import clock
 from shared.events import Envelope
+from shared.records import row_of, table_of
 
 facts = Table(
     "facts",
@@ -58,21 +58,13 @@ facts = Table(
     Column("known_at", INSTANT, nullable=False),
 )
 
-entries = Table(
+entries = table_of(
+    Entry,
     "entries",
     metadata,
     Column("position", BigInteger, Identity(always=True), primary_key=True),
-    Column("programme", String, nullable=False),
-    Column("measure", String, nullable=False),
-    Column("office", String, nullable=False),
-    Column("day", Date, nullable=False),
-    Column("amount", BigInteger, nullable=False),
-    Column("case_number", String, nullable=False),
-    Column("person", String),
-    Column("known_at", INSTANT, nullable=False),
     Column("event_id", UUID(as_uuid=False), nullable=False),
-    Column("own_day", Date, nullable=False),
-    Column("label", String),
+    Column("known_at", INSTANT, nullable=False),
     Index(
         "ix_entries_sums",
         "programme",
@@ -91,6 +83,7 @@ entries = Table(
         "position",
     ),
     Index("ix_entries_known_at", "known_at"),
+    key="position",
 )
 
 totals = Table(
@@ -120,7 +113,7 @@ class Ledger:
     def __init__(self, session: Connection) -> None:
         self.session = session
 
-    def take(self, event: Envelope, posted: Sequence[Entry]) -> None:
+    def post(self, event: Envelope, posted: Sequence[Entry]) -> None:
         """
         Store *event* and post its entries, to the daily totals too.
 
@@ -170,8 +163,8 @@ class Ledger:
         """
         The sum of every measure of every office up to the day, in one query.
 
-        *as_known*: only what was known at `request.known_at`: the totals, less what was
-        posted since.
+        *as_known*: of the entries posted until `request.known_at`, which are the totals
+        less what was posted since.
         """
         amounts: Select[Any] | CompoundSelect[Any] = _amounts(totals, request, offices)
         if as_known:
@@ -248,7 +241,12 @@ class Ledger:
         The day from which a frozen list governs; None if it was not frozen by then.
         """
         known_at = request.known_at if as_known else None
-        members = _members(request.programme, cases, request.as_of, known_at)
+        return self._frozen_on(request.programme, cases, request.as_of, known_at)
+
+    def _frozen_on(
+        self, programme: str, cases: CaseList, as_of: date, known_at: datetime | None
+    ) -> date | None:
+        members = _members(programme, cases, as_of, known_at)
         query = members.with_only_columns(func.min(entries.c.day))
         day: date | None = self.session.scalar(query)
         return day
@@ -260,7 +258,7 @@ class Ledger:
         cases: CaseList | None = None,
     ) -> dict[tuple[date, str], int]:
         """
-        What each day up to the day asked for added to *measures* of one office; with
+        What each day up to that of the request added to *measures* of one office; with
         *cases*, of the cases on that list alone.
         """
         of = totals if cases is None else entries
@@ -279,31 +277,53 @@ class Ledger:
         """
         The sums of all offices at the end of each of *days*, in one pass of the totals.
         """
-        days = sorted(set(days))
+        return self._sums_at(
+            select(totals).where(totals.c.programme == programme), sorted(set(days))
+        )
+
+    def listed_at(
+        self, programme: str, cases: CaseList, days: Iterable[date]
+    ) -> dict[date, Sums]:
+        """
+        The sums of the cases on a frozen list at the end of each of *days* on which it
+        was frozen already, in one pass of the entries.
+        """
+        frozen_on = self._frozen_on(programme, cases, date.max, None)
+        if frozen_on is None:
+            return {}
+        members = _members(programme, cases, date.max, None)
+        query = select(entries).where(
+            entries.c.programme == programme, entries.c.case_number.in_(members)
+        )
+        return self._sums_at(query, sorted({day for day in days if day >= frozen_on}))
+
+    def _sums_at(self, query: Select[Any], days: Sequence[date]) -> dict[date, Sums]:
+        """
+        The sums of the rows of *query* at the end of each of *days*, given in order.
+        """
         if not days:
             return {}
+        rows = query.subquery()
         following = [day + timedelta(days=1) for day in days]
-        span = func.width_bucket(totals.c.day, cast(following, ARRAY(Date)))
+        span = func.width_bucket(rows.c.day, cast(following, ARRAY(Date)))
         parts = (
-            select(totals, span.label("span"))
-            .where(totals.c.programme == programme, totals.c.day <= days[-1])
-            .subquery()
+            select(rows, span.label("span")).where(rows.c.day <= days[-1]).subquery()
         )
         key = (parts.c.span, parts.c.office, parts.c.measure)
-        query = select(*key, cast(func.sum(parts.c.amount), BigInteger)).group_by(*key)
+        sums = select(*key, cast(func.sum(parts.c.amount), BigInteger)).group_by(*key)
         added: dict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
-        for number, office, measure, amount in self.session.execute(query):
+        for number, office, measure, amount in self.session.execute(sums):
             added[number][office, measure] = amount
         running: Counter[tuple[str, str]] = Counter()
-        found: dict[date, Sums] = {}
+        by_day: dict[date, Sums] = {}
         for number, day in enumerate(days):
             running.update(added[number])
-            found[day] = dict(running)
-        return found
+            by_day[day] = dict(running)
+        return by_day
 
     def absent(self, events: Collection[str], known_at: datetime) -> set[str]:
         """
-        The ids among *events* that were not known then.
+        The ids among *events* that had not been posted by then.
         """
         query = select(facts.c.id).where(
             facts.c.id.in_(events), facts.c.known_at <= known_at
@@ -337,90 +357,11 @@ class Ledger:
         )
         if as_known:
             counted = counted.where(entries.c.known_at <= request.known_at)
-        each = counted.subquery()
-        query = select(each.c.line, each.c.measure, func.count()).group_by(
-            each.c.line, each.c.measure
+        persons = counted.subquery()
+        query = select(persons.c.line, persons.c.measure, func.count()).group_by(
+            persons.c.line, persons.c.measure
         )
         return {(line, name): n for line, name, n in self.session.execute(query)}
-
-    def behind(
-        self,
-        request: FiguresRequest,
-        offices: Collection[str],
-        measure: str,
-        *,
-        as_known: bool,
-    ) -> Select[Any]:
-        """
-        The entries behind a figure, by office, day and case; those of a duty with its
-        id, the id of its rule and its due day.
-        """
-        payload = facts.c.body["payload"]
-        query = (
-            select(
-                entries,
-                payload["duty"].astext.label("duty"),
-                payload["kind"].astext.label("duty_rule"),
-                payload["due_on"].astext.label("due_on"),
-            )
-            .outerjoin(facts, facts.c.id == entries.c.event_id)
-            .where(entries.c.programme == request.programme)
-            .where(entries.c.measure == measure, entries.c.day <= request.as_of)
-            .where(entries.c.office.in_(offices))
-        )
-        if as_known:
-            query = query.where(entries.c.known_at <= request.known_at)
-        return query
-
-    def page(
-        self,
-        query: Select[Any],
-        after: tuple[str, date, str, int] | None,
-        limit: int,
-    ) -> list[dict[str, Any]]:
-        """
-        The next *limit* entries of *query* after the place of another one.
-        """
-        place = (
-            entries.c.office,
-            entries.c.day,
-            entries.c.case_number,
-            entries.c.position,
-        )
-        if after is not None:
-            query = query.where(tuple_(*place) > tuple_(*after))
-        rows = self.session.execute(query.order_by(*place).limit(limit))
-        return [row._asdict() for row in rows]
-
-    def cases(
-        self, query: Select[Any], after: tuple[str, str, str] | None, limit: int
-    ) -> list[dict[str, Any]]:
-        """
-        The cases, or duties of cases, whose entries in *query* do not cancel out, with
-        what is left.
-        """
-        of = query.subquery()
-        left = cast(func.sum(of.c.amount), BigInteger)
-        duty = func.coalesce(of.c.duty, "")
-        place = (of.c.case_number, of.c.office, duty)
-        days = aggregate_order_by(of.c.due_on, of.c.position.desc())
-        grouped = (
-            select(
-                of.c.case_number,
-                of.c.office,
-                duty.label("duty"),
-                func.max(of.c.duty_rule).label("duty_rule"),
-                func.array_agg(days, type_=ARRAY(String)).label("due_days"),
-                left.label("amount"),
-            )
-            .group_by(*place)
-            .having(left != 0)
-        )
-        if after is not None:
-            grouped = grouped.where(tuple_(*place) > tuple_(*after))
-        rows = self.session.execute(grouped.order_by(*place).limit(limit))
-        # The last entry has the due day that counts.
-        return [row._asdict() | {"due_on": row.due_days[0]} for row in rows]
 
 
 def _members(
@@ -461,4 +402,4 @@ def _amounts(
 
 
 def rows_of(posted: Iterable[Entry], known_at: datetime) -> list[dict[str, Any]]:
-    return [{**vars(entry), "known_at": known_at} for entry in posted]
+    return [{**row_of(entry), "known_at": known_at} for entry in posted]

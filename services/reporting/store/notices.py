@@ -5,40 +5,22 @@ Supervision notices that wait for a mail, the mailings made of them, and their m
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    Connection,
-    Date,
-    Index,
-    Row,
-    String,
-    Table,
-    Text,
-    func,
-    select,
-)
-from sqlalchemy.dialects.postgresql import UUID, insert
+from sqlalchemy import Column, Index, Row, Table, func, select
+from sqlalchemy.dialects.postgresql import UUID
 
-from services.reporting.store.base import INSTANT, metadata
+from services.reporting.domain.notices import Mailing, Notice
+from services.reporting.store.base import metadata
 from services.reporting.store.returns import Deliveries, mail_table
+from shared.records import Records, table_of
+from shared.web.paging import Page, PageRequest
 
-notices = Table(
+notices = table_of(
+    Notice,
     "notices",
     metadata,
     Column("event_id", UUID(as_uuid=False), primary_key=True),
-    Column("programme", String, nullable=False),
-    Column("office", String, nullable=False),
-    Column("post", String),
-    Column("case_number", String, nullable=False),
-    Column("title", String, nullable=False),
-    Column("about", Text, nullable=False),
-    Column("day", Date, nullable=False),
-    Column("urgent", Boolean, nullable=False),
-    Column("mailing", String),
     Index(
         "ix_notices_waiting",
         "office",
@@ -46,18 +28,11 @@ notices = Table(
         postgresql_where="mailing IS NULL",
     ),
     Index("ix_notices_mailing", "mailing"),
+    key="event_id",
 )
 
-mailings = Table(
-    "mailings",
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("programme", String, nullable=False),
-    Column("office", String, nullable=False),
-    Column("day", Date, nullable=False),
-    Column("made_at", INSTANT, nullable=False),
-    Column("urgent", Boolean, nullable=False),
-    Index("ix_mailings_office", "office", "id"),
+mailings = table_of(
+    Mailing, "mailings", metadata, Index("ix_mailings_office", "office", "id")
 )
 
 notice_mails = mail_table("notice_mails", "mailing", mailings.c.id)
@@ -72,16 +47,13 @@ class NoticeMails(Deliveries):
     of: ClassVar[Column[str]] = notice_mails.c.mailing
 
 
-class Notices:
+class Notices(Records[Notice]):
     """
-    Notices and mailings, within one transaction.
+    Notices, within one transaction.
     """
 
-    def __init__(self, session: Connection) -> None:
-        self.session = session
-
-    def add(self, notice: Mapping[str, Any]) -> None:
-        self.session.execute(notices.insert().values(**notice))
+    table = notices
+    record = Notice
 
     def waiting(self) -> dict[str, set[str]]:
         """
@@ -95,46 +67,39 @@ class Notices:
         )
         return {office: set(codes) for office, codes in self.session.execute(query)}
 
-    def make(
-        self,
-        *,
-        mailing: str,
-        programme: str,
-        office: str,
-        day: date,
-        made_at: datetime,
-        urgent: bool,
-    ) -> bool:
+    def put_into(self, mailing: Mailing) -> None:
         """
-        Begin a mailing; False if it was made before.
+        Put all notices of the mailing's office that wait into it.
         """
-        made = self.session.execute(
-            insert(mailings)
-            .values(
-                id=mailing,
-                programme=programme,
-                office=office,
-                day=day,
-                made_at=made_at,
-                urgent=urgent,
-            )
-            .on_conflict_do_nothing()
-            .returning(mailings.c.id)
+        waiting = (notices.c.office == mailing.office, notices.c.mailing.is_(None))
+        self.session.execute(
+            notices.update().where(*waiting).values(mailing=mailing.id)
         )
-        return made.first() is not None
 
-    def fill(self, mailing: str, office: str, mails: Mapping[str, str]) -> None:
+    def in_mailing(self, mailing_id: str) -> list[Notice]:
         """
-        Put all notices of an office that wait into a mailing: recipient to Message-ID.
+        The notices of a mailing, oldest first.
         """
-        waiting = (notices.c.office == office, notices.c.mailing.is_(None))
-        self.session.execute(notices.update().where(*waiting).values(mailing=mailing))
-        self.address(mailing, mails)
+        query = self.query().where(notices.c.mailing == mailing_id)
+        order = (notices.c.day, notices.c.case_number, notices.c.event_id)
+        return self.all(query.order_by(*order))
 
-    def address(self, mailing: str, mails: Mapping[str, str]) -> None:
+
+class Mailings(Records[Mailing]):
+    """
+    Mailings of notices and their mails, within one transaction.
+    """
+
+    table = mailings
+    record = Mailing
+
+    def address(self, mailing: Mailing, mails: Mapping[str, str]) -> None:
+        """
+        The mails of a mailing that are due: recipient to Message-ID.
+        """
         due = [
             {
-                "mailing": mailing,
+                "mailing": mailing.id,
                 "recipient": recipient,
                 "message_id": message_id,
                 "state": "due",
@@ -144,32 +109,18 @@ class Notices:
         if due:
             self.session.execute(notice_mails.insert(), due)
 
-    def get(self, mailing: str) -> Row[Any] | None:
-        query = select(mailings).where(mailings.c.id == mailing)
-        return self.session.execute(query).first()
-
-    def lines(self, mailing: str) -> list[Row[Any]]:
-        """
-        The notices of a mailing, oldest first.
-        """
-        query = select(notices).where(notices.c.mailing == mailing)
-        order = (notices.c.day, notices.c.case_number, notices.c.event_id)
-        return list(self.session.execute(query.order_by(*order)))
-
     def mails_of(self, mailing_ids: Collection[str]) -> dict[str, list[Row[Any]]]:
         """
         The mails of each mailing.
         """
-        found: dict[str, list[Row[Any]]] = {each: [] for each in mailing_ids}
         query = select(notice_mails).where(notice_mails.c.mailing.in_(mailing_ids))
+        mails: dict[str, list[Row[Any]]] = {number: [] for number in mailing_ids}
         for row in self.session.execute(query.order_by(notice_mails.c.recipient)):
-            found[row.mailing].append(row)
-        return found
+            mails[row.mailing].append(row)
+        return mails
 
-    def of(
-        self, offices: Collection[str], after: str | None, limit: int
-    ) -> list[Row[Any]]:
-        query = select(mailings).where(mailings.c.office.in_(offices))
-        if after is not None:
-            query = query.where(mailings.c.id > after)
-        return list(self.session.execute(query.order_by(mailings.c.id).limit(limit)))
+    def page_of(self, offices: Collection[str], request: PageRequest) -> Page[Mailing]:
+        """
+        A page of the mailings to these offices.
+        """
+        return self.page(self.query().where(mailings.c.office.in_(offices)), request)

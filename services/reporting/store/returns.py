@@ -32,6 +32,8 @@ from services.reporting.domain.figures import FiguresRequest
 from services.reporting.domain.late import EarlierReturn
 from services.reporting.store.base import INSTANT, metadata
 from shared import clock
+from shared.records import read_page
+from shared.web.paging import Page, PageRequest
 
 returns = Table(
     "returns",
@@ -157,8 +159,8 @@ class Returns:
             .where(returns.c.office.in_(offices))
             .order_by(returns.c.office, returns.c.revision.desc())
         )
-        found = self.session.execute(query)
-        return {office: (number, figures) for office, number, figures in found}
+        rows = self.session.execute(query)
+        return {office: (number, figures) for office, number, figures in rows}
 
     def figures_of(self, numbers: Collection[str]) -> dict[str, Mapping[str, Any]]:
         """
@@ -172,7 +174,13 @@ class Returns:
         The newest revision of each return, of the *limit* latest days and offices.
         """
         newest = (
-            select(returns.c.id, returns.c.programme, returns.c.office, returns.c.as_of)
+            select(
+                returns.c.id,
+                returns.c.programme,
+                returns.c.office,
+                returns.c.as_of,
+                returns.c.ended_counts,
+            )
             .distinct(returns.c.programme, returns.c.office, returns.c.as_of)
             .order_by(
                 returns.c.programme,
@@ -237,13 +245,12 @@ class Returns:
         query = select(returns).where(returns.c.id == number)
         return self.session.execute(query.with_for_update() if lock else query).first()
 
-    def of(
-        self, offices: Collection[str], after: str | None, limit: int
-    ) -> list[Row[Any]]:
+    def page_of(self, offices: Collection[str], request: PageRequest) -> Page[Any]:
+        """
+        A page of the returns that these offices signed, without their documents.
+        """
         query = select(*_VIEW).where(returns.c.office.in_(offices))
-        if after is not None:
-            query = query.where(returns.c.id > after)
-        return list(self.session.execute(query.order_by(returns.c.id).limit(limit)))
+        return read_page(self.session, query, request, [returns.c.id])
 
     def freeze(self, number: str, workbook: bytes, page: str, checksum: str) -> None:
         """

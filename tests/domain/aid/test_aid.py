@@ -24,6 +24,7 @@ from services.aid.events import AidGranted, AidOpened, AidPaid, AidRefused
 from shared.case import Case
 from shared.errors import Conflict, Rejected
 from shared.vocabulary import AidOrigin
+from tests.builders import places
 
 NUMBER = "999999197808240059"
 PERSON = Person("5f3a", "0059")
@@ -114,10 +115,6 @@ def paying(application=GRANTED, *, case=CASE, **facts):
     )
 
 
-def codes(refused):
-    return {(fault.code, fault.location) for fault in refused.value.problems}
-
-
 def test_an_application_opens_and_names_nobody():
     application, event = applying()
 
@@ -131,7 +128,7 @@ def test_an_application_is_refused_with_all_its_faults_at_once():
     with pytest.raises(Rejected) as refused:
         applying(applied_on=date(2021, 5, 29), hardship=" ")
 
-    assert codes(refused) == {
+    assert places(refused) == {
         ("hardship_missing", "/hardship"),
         ("date_in_future", "/applied_on"),
     }
@@ -141,7 +138,7 @@ def test_a_person_is_aided_once_in_a_case():
     with pytest.raises(Conflict) as refused:
         applying([REFUSED, PAID])
 
-    assert codes(refused) == {("already_aided", "/person/id_no")}
+    assert places(refused) == {("already_aided", "/person/id_no")}
 
 
 def test_after_a_refusal_a_person_may_apply_again():
@@ -184,7 +181,7 @@ def test_a_fen_over_the_cap_is_refused_and_the_cap_named():
     with pytest.raises(Rejected) as refused:
         deciding(amount=CAP + 1)
 
-    assert codes(refused) == {("amount_over_cap", "/amount_yuan")}
+    assert places(refused) == {("amount_over_cap", "/amount_yuan")}
     assert "187200.00" in refused.value.problems[0].detail
 
 
@@ -192,7 +189,7 @@ def test_nothing_is_granted_while_the_wage_is_unknown():
     with pytest.raises(Rejected) as refused:
         deciding(terms=replace(TERMS, cap=None))
 
-    assert codes(refused) == {("wage_unknown", "/amount_yuan")}
+    assert places(refused) == {("wage_unknown", "/amount_yuan")}
     assert deciding(terms=replace(TERMS, cap=None), decision="refused", amount=None)
 
 
@@ -201,14 +198,14 @@ def test_a_grant_needs_an_amount(amount):
     with pytest.raises(Rejected) as refused:
         deciding(amount=amount)
 
-    assert codes(refused) == {("amount_missing", "/amount_yuan")}
+    assert places(refused) == {("amount_missing", "/amount_yuan")}
 
 
 def test_a_refusal_needs_a_reason_and_no_amount():
     with pytest.raises(Rejected) as refused:
         deciding(decision="refused", reason=" ", amount=100)
 
-    assert codes(refused) == {
+    assert places(refused) == {
         ("reason_missing", "/reason"),
         ("amount_on_refusal", "/amount_yuan"),
     }
@@ -218,7 +215,7 @@ def test_a_decision_is_refused_with_all_its_faults_at_once():
     with pytest.raises(Rejected) as refused:
         deciding(decided_on=date(2021, 5, 9), approver_post="检察官", amount=CAP * 2)
 
-    assert codes(refused) == {
+    assert places(refused) == {
         ("date_before_start", "/decided_on"),
         ("approver_not_a_leader", "/approver_post"),
         ("amount_over_cap", "/amount_yuan"),
@@ -229,7 +226,7 @@ def test_nothing_is_decided_tomorrow():
     with pytest.raises(Rejected) as refused:
         deciding(decided_on=date(2021, 5, 29))
 
-    assert codes(refused) == {("date_in_future", "/decided_on")}
+    assert places(refused) == {("date_in_future", "/decided_on")}
 
 
 def test_a_payment_is_announced_with_the_hash_and_the_scope():
@@ -273,7 +270,7 @@ def test_a_payment_is_refused_with_all_its_faults_at_once():
     with pytest.raises(Rejected) as refused:
         paying(paid_on=date(2021, 5, 19), amount=1_199_999)
 
-    assert codes(refused) == {
+    assert places(refused) == {
         ("date_before_start", "/paid_on"),
         ("amount_not_as_granted", "/amount_yuan"),
     }
@@ -283,7 +280,7 @@ def test_nothing_was_paid_tomorrow():
     with pytest.raises(Rejected) as refused:
         paying(paid_on=date(2021, 5, 29))
 
-    assert codes(refused) == {("date_in_future", "/paid_on")}
+    assert places(refused) == {("date_in_future", "/paid_on")}
 
 
 def test_every_move_is_either_made_or_refused_by_name():

@@ -1,5 +1,5 @@
 """
-Handing down, objecting in time, deciding, recalling; frozen baselines.
+Handing down, objecting in time, deciding, withdrawing; frozen baselines.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from types import SimpleNamespace
 import pytest
 
 from services.assignment.domain.batches import baselines, batches
-from services.assignment.domain.facts import BatchReceived
+from services.assignment.domain.facts.batches import BatchReceived
 from services.assignment.domain.leaders.workload import Share
 from shared.errors import Conflict
 from shared.policy.calendar import Limit
 from shared.policy.current import current_policy
+from tests.builders import CITY, COUNTY, PROVINCE
 
 # A Monday; in 2020 the 27 September was worked and 1 to 8 October were not.
 HANDED = date(2020, 11, 2)
-COUNTY, CITY, PROVINCE = "410922", "410900", "410000"
 
 
 def programme(code="puyang-2020"):
@@ -51,7 +51,7 @@ def late(on, received):
     found = batches.objection_due(
         programme(), "procuratorate", received, current_policy().calendar
     )
-    return [fault.code for fault in batches.in_time(on, found)]
+    return [problem.code for problem in batches.in_time(on, found)]
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def dispute(refused, on=HANDED):
 
 
 @pytest.mark.parametrize("verdict", ["returned", "refused"])
-def test_the_hander_returns_or_refuses(verdict):
+def test_the_handing_office_returns_or_refuses(verdict):
     decided = decide(objection(), verdict)
 
     assert decided.state == verdict
@@ -150,11 +150,11 @@ def test_with_the_case_taken_back_an_objection_waits_for_nobody():
     waiting = dispute(decide(objection(), "refused"), on=later)
     ended = decide(objection(id="o2"), "returned")
     said = {"by": "控申部门 审核人", "reasons": "另行交办。"}
-    (moot,) = batches.void([waiting, ended], on=HANDED, **said)
+    (voided,) = batches.void([waiting, ended], on=HANDED, **said)
 
-    assert (moot.id, moot.state, moot.last_on) == ("o1", "moot", later)
+    assert (voided.id, voided.state, voided.last_on) == ("o1", "void", later)
     with pytest.raises(Conflict):
-        decide(moot, "returned")
+        decide(voided, "returned")
 
 
 def test_a_dispute_goes_one_level_up_where_no_office_is_named_for_it():
@@ -174,7 +174,7 @@ def test_a_dispute_goes_to_the_conference_that_the_programme_names():
 
 def test_a_batch_is_of_a_kind_that_the_programme_knows():
     def codes(kind):
-        return [f.code for f in batches.kind_faults(kind, programme("xq-2020"))]
+        return [f.code for f in batches.kind_problems(kind, programme("xq-2020"))]
 
     assert codes("first") == codes("second") == codes(None) == []
     assert codes("third") == ["no_such_batch_kind"]
@@ -183,11 +183,11 @@ def test_a_batch_is_of_a_kind_that_the_programme_knows():
 def test_campaign_and_everyday_cases_do_not_go_together_unless_somebody_says_so():
     mixed = [("甲", "campaign"), ("乙", "everyday")]
 
-    assert [f.location for f in batches.track_faults(mixed, None)] == [
+    assert [f.location for f in batches.track_problems(mixed, None)] == [
         "/case_numbers/1"
     ]
-    assert list(batches.track_faults(mixed, "campaign")) == []
-    assert list(batches.track_faults([("乙", "everyday")], None)) == []
+    assert list(batches.track_problems(mixed, "campaign")) == []
+    assert list(batches.track_problems([("乙", "everyday")], None)) == []
 
 
 # -- baselines
@@ -202,7 +202,7 @@ def test_the_95_of_xingqing_are_those_handed_down_by_the_conferences():
         return baselines.listed_by(baseline, programme("xq-2020"))
 
     assert none == ()
-    assert [fault.code for fault in unknown] == ["no_such_baseline"]
+    assert [problem.code for problem in unknown] == ["no_such_baseline"]
     assert "handed_by_joint_conference" in counted(handed).only
     assert "own_screening" not in counted(handed).only
     assert counted(others) == baselines.Listed(others=counted(handed).only)
@@ -224,7 +224,7 @@ def test_a_list_is_frozen_on_the_day_of_its_document_or_its_hub_and_a_live_one_n
     live, _ = baselines.stated_in(programme("puyang-2020"), "live")
 
     def codes(baseline, on):
-        return [fault.code for fault in baselines.freezing_faults(baseline, on)]
+        return [problem.code for problem in baselines.freezing_problems(baseline, on)]
 
     assert codes(handed, date(2020, 10, 30)) == []
     assert codes(handed, date(2020, 10, 31)) == ["other_day"]

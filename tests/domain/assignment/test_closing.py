@@ -12,14 +12,14 @@ import pytest
 from services.assignment import events
 from services.assignment.domain.closings import closing, submission
 from services.assignment.domain.closings import review as reviewing
-from services.assignment.domain.closings.closing import MOVES, Closing, Matter
+from services.assignment.domain.closings.closing import MOVES, Closing, ClosingCase
 from shared.errors import Conflict, Forbidden, Rejected
 from shared.policy.current import current_policy
 from tests.builders.facts import happened
 
 TODAY = date(2021, 6, 1)
 PUYANG = current_policy().programmes.get("puyang-2020")
-OPEN = Matter(
+OPEN = ClosingCase(
     number="清检控申〔2020〕007号",
     office="410922",
     programme="puyang-2020",
@@ -50,7 +50,7 @@ KINDS = {
 
 
 def codes(refusal):
-    return {fault.code for fault in refusal.value.problems}
+    return {problem.code for problem in refusal.value.problems}
 
 
 def submit(matter=OPEN, report=REPORT, programme=PUYANG):
@@ -150,13 +150,13 @@ def test_a_report_is_submitted_neither_before_the_end_nor_in_the_future(day, cod
         submit(report=replace(REPORT, submitted_on=day))
 
     assert codes(refusal) == {code}
-    assert [fault.location for fault in refusal.value.problems] == ["/submitted_on"]
+    assert [problem.location for problem in refusal.value.problems] == ["/submitted_on"]
 
 
 def test_a_case_that_flowed_back_is_not_concluded_before_it_did():
     days = (date(2021, 5, 21), date(2021, 4, 1))
-    facts = [happened("assignment.case_reopened", day) for day in days]
-    facts.append(happened("assignment.case_resolved", date(2021, 5, 30)))
+    facts = [happened("matter.case_reopened", day) for day in days]
+    facts.append(happened("matter.case_resolved", date(2021, 5, 30)))
     with pytest.raises(Rejected) as refusal:
         submit(replace(OPEN, reopened_on=closing.last_reopened(facts)))
 

@@ -1,5 +1,5 @@
 """
-The ladder as decisions: which step comes next and when, notices, candidates.
+Escalation as decisions: which step comes next and when, notices, candidates.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.escalation import notices
 from services.assignment.domain.escalation import steps as supervision
 from services.assignment.domain.escalation.notices import Notice
-from services.assignment.domain.facts import Step
+from services.assignment.domain.facts.base import Step
 from shared.errors import Conflict, Forbidden, Rejected
 from shared.policy.calendar import Limit
 from shared.policy.current import current_policy
 from shared.policy.escalation import SupervisionStep
+from tests.builders import CITY, COUNTY
 from tests.builders.facts import happened, opened
 
-NUMBER, COUNTY, CITY = "清检控申〔2020〕007号", "410922", "410900"
+NUMBER = "清检控申〔2020〕007号"
 DUE = date(2020, 11, 27)
 STEPS = (
     SupervisionStep("soon", "提醒", "due_soon", "reminder", "XQ-45"),
@@ -123,7 +124,7 @@ def test_a_late_clock_finds_the_days_on_which_the_steps_became_true():
 
 
 @pytest.mark.parametrize("kind", ["discharged", "released", "waived", "paused"])
-def test_what_is_no_longer_owed_climbs_no_further(kind):
+def test_what_is_no_longer_owed_reaches_no_further_step(kind):
     assert reached(a_duty(Step(DUE, kind)), date(2023, 1, 1)) == []
 
 
@@ -200,17 +201,17 @@ def test_a_step_goes_to_whom_it_names_and_to_the_chief_where_nobody_owns(
 
 
 def test_what_the_supervisor_does_is_no_work_on_the_case():
-    ladder = replace(programme().supervision, stagnant_after=Limit.parse("30N"))
+    limits = replace(programme().supervision, stagnant_after=Limit.parse("30N"))
     facts = [
         opened(date(2020, 11, 1)),
-        happened("assignment.supervision_issued", date(2020, 12, 1)),
+        happened("matter.supervision_issued", date(2020, 12, 1)),
     ]
     calendar = rules().calendar
-    stagnant = supervision.stagnant_since(facts, ladder, calendar)
-    facts.append(happened("assignment.supervision_answered", date(2020, 12, 5)))
+    stagnant = supervision.stagnant_since(facts, limits, calendar)
+    facts.append(happened("matter.supervision_answered", date(2020, 12, 5)))
 
     assert stagnant == date(2020, 12, 2)
-    assert supervision.stagnant_since(facts, ladder, calendar) == date(2021, 1, 5)
+    assert supervision.stagnant_since(facts, limits, calendar) == date(2021, 1, 5)
 
 
 # -- notices

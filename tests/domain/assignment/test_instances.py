@@ -15,12 +15,9 @@ from hypothesis import strategies as st
 
 from services.assignment.domain.duties import adjustments, alerts, recurrence
 from services.assignment.domain.duties.adjustments import SignedAdjustment
-from services.assignment.domain.facts import (
-    ActRecorded,
-    OccurrenceBegun,
-    PeriodBegun,
-    PetitionRegistered,
-)
+from services.assignment.domain.facts.duties import OccurrenceBegun, PeriodBegun
+from services.assignment.domain.facts.leaders import ActRecorded
+from services.assignment.domain.facts.received import PetitionRegistered
 from shared.policy.calendar import Calendar, Limit, Override
 from shared.policy.conditions import Condition
 from shared.policy.current import current_policy
@@ -48,7 +45,7 @@ CONCLUSION = DutyRule(
     once=True,
     due=Until(limit=Limit.parse("60N")),
     discharged_by=(act("answered"),),
-    resumed_by=(Trigger("assignment.case_reopened"),),
+    resumed_by=(Trigger("matter.case_reopened"),),
     source="TL-06",
     creditor="petitioner",
     owner=Owner(post="chief"),
@@ -64,8 +61,8 @@ FOLLOW_UP = DutyRule(
     opened_by=PetitionRegistered.name,
     due=Until(limit=Limit.parse("4M roll")),
     every=Limit.parse("1M"),
-    until=(Trigger("assignment.case_resolved"),),
-    resumed_by=(Trigger("assignment.case_reopened"),),
+    until=(Trigger("matter.case_resolved"),),
+    resumed_by=(Trigger("matter.case_reopened"),),
     discharged_by=(Trigger("intake.reply_given"),),
     source="TL-23",
 )
@@ -96,7 +93,7 @@ def done(name, on, **fields):
 
 def signed(kind, on, duty="conclusion", **fields):
     about = {"duty": f"{NUMBER}/{duty}", "record": f"r-{kind}-{on}"}
-    return happened(f"assignment.duty_{kind}", on, **about, **fields)
+    return happened(f"matter.duty_{kind}", on, **about, **fields)
 
 
 def Matter(calendar=CN, programme=PROGRAMME):  # noqa: N802 - reads as what it makes
@@ -111,8 +108,8 @@ def begun(known):
     return {key for key, each in facts if isinstance(each, OccurrenceBegun)}
 
 
-def codes(faults):
-    return {fault.code for fault in faults}
+def codes(problems):
+    return {problem.code for problem in problems}
 
 
 # -- who owes what to whom
@@ -133,9 +130,9 @@ def test_alert_levels_come_from_the_clock_and_from_unanswered_notices():
     }
 
     assert on == {-4: "blue", -3: "yellow", 0: "yellow", 1: "red"}
-    matter.learn(happened("assignment.supervision_issued", START + DAY, notice="n1"))
+    matter.learn(happened("matter.supervision_issued", START + DAY, notice="n1"))
     assert alerts.alert_level(matter.duty("conclusion"), START) == "yellow"
-    matter.learn(happened("assignment.supervision_answered", START + DAY, notice="n1"))
+    matter.learn(happened("matter.supervision_answered", START + DAY, notice="n1"))
     assert alerts.alert_level(matter.duty("conclusion"), START) == "blue"
     matter.learn(done("answered", START + DAY))
     assert alerts.alert_level(matter.duty("conclusion"), date(2022, 1, 1)) is None
@@ -162,7 +159,7 @@ def test_an_act_discharges_what_it_answers_and_nothing_else():
 
 def test_follow_ups_are_owed_month_after_month_until_the_case_ends():
     matter = Matter().learn(registered(date(2021, 1, 31))).run_until(date(2021, 9, 15))
-    matter.learn(happened("assignment.case_resolved", date(2021, 9, 16), in_scope=True))
+    matter.learn(happened("matter.case_resolved", date(2021, 9, 16), in_scope=True))
     matter.run_until(date(2022, 12, 31))
 
     due = [matter.duty(f"follow_up/{n}").due_on for n in range(1, 6)]
@@ -213,10 +210,10 @@ def test_a_clock_that_was_stopped_catches_up_oldest_first_and_begins_nothing_twi
 
 def test_a_reopened_case_owes_follow_ups_again_but_none_for_the_months_between():
     matter = Matter().learn(registered())
-    matter.learn(happened("assignment.case_resolved", date(2021, 6, 1)))
+    matter.learn(happened("matter.case_resolved", date(2021, 6, 1)))
     matter.run_until(date(2021, 10, 20))
     resting = len(matter.duties)
-    matter.learn(happened("assignment.case_reopened", date(2021, 10, 20)))
+    matter.learn(happened("matter.case_reopened", date(2021, 10, 20)))
     matter.run_until(date(2021, 11, 20))
 
     owed = {d.due_on for d in matter.duties.values() if d.state == "open"}
@@ -303,6 +300,7 @@ def test_a_milestone_is_owed_by_each_office_where_a_rule_makes_a_duty_of_it():
         due=Until(fact="until", or_else=date(2022, 12, 31)),
         discharged_by=(act("milestone_met"),),
         source="PY-04",
+        once=True,
     )
     programme = replace(PROGRAMME, duties=(rule,))
     begun = [*recurrence.milestones_of(programme, DIRECTORY)]
@@ -343,7 +341,7 @@ def extension(matter, on=START + DAY * 50, **changes):
         **changes,
     }
     return codes(
-        adjustments.extension_faults(
+        adjustments.extension_problems(
             SignedAdjustment(on=on, **said),
             matter.duty("conclusion"),
             CONCLUSION,
@@ -435,11 +433,11 @@ def test_rules_without_it_let_nobody_stop_or_set_a_clock():
     duty = Matter().learn(registered()).duty("follow_up/1")
     record = SignedAdjustment(START, COUNTY, CHIEF, "原因", until=START + DAY)
 
-    assert codes(adjustments.pause_faults(duty, FOLLOW_UP)) == {"not_pausable"}
-    assert codes(adjustments.override_faults(record, duty, FOLLOW_UP)) == {
+    assert codes(adjustments.pause_problems(duty, FOLLOW_UP)) == {"not_pausable"}
+    assert codes(adjustments.override_problems(record, duty, FOLLOW_UP)) == {
         "not_overridable"
     }
-    assert codes(adjustments.resumption_faults(record, duty)) == {"duty_not_paused"}
+    assert codes(adjustments.resumption_problems(record, duty)) == {"duty_not_paused"}
 
 
 @pytest.mark.parametrize(
@@ -535,27 +533,27 @@ _LATER = {
     "asked": lambda on: done("materials_asked", on),
     "complete": lambda on: done("materials_complete", on),
     "replied": lambda on: happened("intake.reply_given", on, kind="progress"),
-    "resolved": lambda on: happened("assignment.case_resolved", on),
-    "reopened": lambda on: happened("assignment.case_reopened", on),
+    "resolved": lambda on: happened("matter.case_resolved", on),
+    "reopened": lambda on: happened("matter.case_reopened", on),
     "extended": lambda on: signed("extended", on, days=10),
     "paused": lambda on: signed("paused", on),
     "unpaused": lambda on: signed("unpaused", on),
     "overridden": lambda on: signed("overridden", on, until=on + DAY * 9),
     "waived": lambda on: signed("waived", on),
-    "turn": lambda on: OccurrenceBegun(
+    "occurrence": lambda on: OccurrenceBegun(
         on=on, rule="follow_up", of=None, occurrence=(on - START).days % 4 + 1
     ),
 }
 _drawn = st.lists(
     st.tuples(st.sampled_from(sorted(_LATER)), st.integers(0, 250)),
     max_size=10,
-    unique_by=lambda each: (each[0], each[1] % 4) if each[0] == "turn" else each,
+    unique_by=lambda each: (each[0], each[1] % 4) if each[0] == "occurrence" else each,
 )
 
 
 @settings(max_examples=150, deadline=None)
 @given(st.data(), _drawn)
-def test_the_order_in_which_acts_records_and_turns_become_known_changes_nothing(
+def test_the_order_in_which_acts_records_and_occurrences_are_recorded_changes_nothing(
     data, drawn
 ):
     facts = [registered(), *(_LATER[name](START + DAY * n) for name, n in drawn)]

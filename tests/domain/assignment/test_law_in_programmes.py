@@ -11,7 +11,7 @@ from datetime import date
 import pytest
 
 from services.assignment.domain.duties import ledger
-from services.assignment.domain.facts import Fact
+from services.assignment.domain.facts.base import Fact
 from shared.policy.current import current_policy
 from tests.builders import COUNTY
 from tests.builders.facts import act, registered
@@ -35,7 +35,7 @@ def owed(code: str, *facts: Fact) -> dict[str, ledger.Duty]:
         [registered(START), *facts],
         current_policy().programmes.get(code),
         current_policy().calendar,
-        parties=ledger.ResponsibleParties("procuratorate"),
+        parties=ledger.ResponsibleParties(current_policy().directory.office(COUNTY)),
     )
     return {duty.kind: duty for duty in duties}
 

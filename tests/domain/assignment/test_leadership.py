@@ -9,20 +9,19 @@ from datetime import date
 import pytest
 
 from services.assignment import events
-from services.assignment.domain.facts import (
+from services.assignment.domain.facts.base import Step
+from services.assignment.domain.facts.leaders import LeadersConfirmed
+from services.assignment.domain.facts.received import (
     CaseMerged,
     CaseOpened,
     CaseUnmerged,
-    LeadersConfirmed,
-    Step,
 )
 from services.assignment.domain.leaders import leadership
 from services.assignment.domain.leaders import rules as naming
 from shared.policy.current import current_policy
-from tests.builders import case_opened, led_case_opened
+from tests.builders import CITY, COUNTY, case_opened, led_case_opened
 from tests.builders.facts import handed_down
 
-COUNTY, CITY = "410922", "410900"
 NUMBER = "清检控申〔2020〕007号"
 START = date(2020, 11, 20)
 DEPARTMENT = "第五检察部"
@@ -41,7 +40,7 @@ def named(on, *leaders, department=DEPARTMENT):
     return LeadersConfirmed(on=on, leaders=leaders, department=department)
 
 
-def reckon(*facts, office=COUNTY):
+def compute(*facts, office=COUNTY):
     rules = current_policy()
     programme = rules.programmes.get("puyang-2020")
     return leadership.compute(office, facts, programme, rules.directory)
@@ -52,7 +51,7 @@ def gaps(found):
 
 
 def test_a_case_screened_by_the_office_needs_a_leader_of_its_own_and_a_department():
-    found = reckon(opened())
+    found = compute(opened())
 
     assert gaps(found) == {"own_leader_missing", "department_missing"}
     assert found.steps == ()
@@ -61,19 +60,19 @@ def test_a_case_screened_by_the_office_needs_a_leader_of_its_own_and_a_departmen
 def test_it_is_led_from_the_day_the_last_of_them_was_named():
     leader = named(date(2020, 11, 25), (COUNTY, CHIEF), department=None)
     department = named(date(2020, 12, 3))
-    found = reckon(opened(), leader, department)
+    found = compute(opened(), leader, department)
 
     assert found.steps == (Step(date(2020, 12, 3), "named"),)
     assert found.gaps == ()
 
 
 def test_leaders_and_department_of_the_ledger_count_from_the_day_reported():
-    assert reckon(led_opened()).steps == (Step(START, "named"),)
+    assert compute(led_opened()).steps == (Step(START, "named"),)
 
 
 def test_a_case_handed_down_needs_leaders_of_two_levels():
-    found = reckon(led_opened(handed=True))
-    both = reckon(led_opened(handed=True), named(date(2020, 12, 1), (CITY, DEPUTY)))
+    found = compute(led_opened(handed=True))
+    both = compute(led_opened(handed=True), named(date(2020, 12, 1), (CITY, DEPUTY)))
 
     assert gaps(found) == {"hub_leader_missing"}
     assert both.steps == (Step(date(2020, 12, 1), "named"),)
@@ -84,13 +83,13 @@ def test_the_citys_own_case_needs_one_leader_for_both_levels():
         handed=True, office=CITY, leaders=((CITY, DEPUTY),), department="第九检察部"
     )
 
-    assert reckon(case, office=CITY).gaps == ()
+    assert compute(case, office=CITY).gaps == ()
 
 
 def test_a_batch_makes_a_case_handed_down_so_that_it_is_no_longer_led():
     batch = handed_down(date(2020, 12, 5))
     later = named(date(2020, 12, 9), (CITY, CHIEF))
-    found = reckon(led_opened(), batch, later)
+    found = compute(led_opened(), batch, later)
 
     assert found.handed
     assert found.steps == (
@@ -103,11 +102,11 @@ def test_a_batch_makes_a_case_handed_down_so_that_it_is_no_longer_led():
 def test_a_batch_older_than_the_ledger_row_counts_from_the_beginning():
     batch = handed_down(date(2020, 11, 2))
 
-    assert reckon(led_opened(), batch).steps == ()
+    assert compute(led_opened(), batch).steps == ()
 
 
 def test_a_leader_named_anew_replaces_those_of_the_same_office_only():
-    found = reckon(
+    found = compute(
         led_opened(handed=True),
         named(date(2020, 12, 1), (CITY, CHIEF)),
         named(date(2020, 12, 8), (COUNTY, DEPUTY)),
@@ -117,7 +116,7 @@ def test_a_leader_named_anew_replaces_those_of_the_same_office_only():
 
 
 def test_naming_without_a_department_keeps_the_one_there_was():
-    found = reckon(
+    found = compute(
         led_opened(), named(date(2020, 12, 1), (COUNTY, DEPUTY), department=None)
     )
 
@@ -129,18 +128,18 @@ def test_naming_without_a_department_keeps_the_one_there_was():
     [(COUNTY, "检察官"), (COUNTY, "无此职务"), ("410923", CHIEF), ("419999", CHIEF)],
 )
 def test_who_is_no_leader_of_the_responsible_office_does_not_count(leader):
-    assert gaps(reckon(opened(), named(START, leader))) == {"own_leader_missing"}
+    assert gaps(compute(opened(), named(START, leader))) == {"own_leader_missing"}
 
 
 def test_a_merged_case_is_not_led_until_it_is_unmerged():
-    found = reckon(
+    found = compute(
         led_opened(),
         CaseMerged(on=date(2020, 12, 1)),
         CaseUnmerged(on=date(2020, 12, 8)),
     )
 
     assert [step.kind for step in found.steps] == ["named", "released", "named"]
-    assert reckon(led_opened(), CaseMerged(on=START)).merged
+    assert compute(led_opened(), CaseMerged(on=START)).merged
 
 
 def test_what_changed_is_announced_once_and_what_was_taken_back_is_undone():
@@ -155,8 +154,8 @@ def test_what_changed_is_announced_once_and_what_was_taken_back_is_undone():
         )
         return [(type(event), event.occurred_on) for event in told]
 
-    late = reckon(opened(), named(date(2020, 12, 8), (COUNTY, CHIEF)))
-    early = reckon(led_opened())
+    late = compute(opened(), named(date(2020, 12, 8), (COUNTY, CHIEF)))
+    early = compute(led_opened())
 
     assert announced(late) == [(events.LeaderNamed, date(2020, 12, 8))]
     assert announced(late, late.steps) == []
@@ -171,7 +170,7 @@ def test_posts_that_do_not_exist_are_all_named_at_once_with_what_may_stand_there
     rules = current_policy()
     programme = rules.programmes.get("puyang-2020")
     faults = list(
-        naming.posts_faults(
+        naming.posts_problems(
             posts, "无此部门", COUNTY, rules.directory, programme=programme, on=START
         )
     )
@@ -189,7 +188,7 @@ def test_posts_that_do_not_exist_are_all_named_at_once_with_what_may_stand_there
 def test_a_leader_of_an_office_that_is_not_above_the_responsible_one_is_refused():
     posts = [("410923", CHIEF), ("410900", CHIEF), (COUNTY, CHIEF)]
     rules = current_policy()
-    (fault,) = naming.posts_faults(
+    (fault,) = naming.posts_problems(
         posts,
         None,
         COUNTY,

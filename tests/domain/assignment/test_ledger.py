@@ -15,13 +15,12 @@ from hypothesis import strategies as st
 from services.assignment.domain.duties import ledger as duties
 from services.assignment.domain.duties.alerts import alert_level
 from services.assignment.domain.escalation.steps import causes_of_duty
-from services.assignment.domain.facts import CaseMerged, CaseUnmerged
+from services.assignment.domain.facts.received import CaseMerged, CaseUnmerged
 from shared.policy.current import current_policy
-from tests.builders import facts
+from tests.builders import CITY, COUNTY, facts
 from tests.builders.facts import handed_down, happened, replied
 from tests.builders.matters import Known
 
-COUNTY, CITY = "410922", "410900"
 START = date(2020, 11, 20)
 DEPARTMENT = "第五检察部"
 
@@ -44,7 +43,7 @@ def named(on, office=COUNTY, post="检察长", department=DEPARTMENT):
 
 
 def closing(what, on, identity="c1"):
-    return happened(f"assignment.closing_{what}", on, kind="resolved", closing=identity)
+    return happened(f"matter.closing_{what}", on, kind="resolved", closing=identity)
 
 
 def Matter():  # noqa: N802 - reads as what it makes
@@ -178,8 +177,8 @@ def test_resolving_is_owed_by_the_day_in_the_ledger_or_else_by_the_last_mileston
 def test_a_reopened_case_resumes_the_old_clock():
     matter = Matter().learn(
         opened(resolve_by=date(2021, 6, 30)),
-        happened("assignment.case_resolved", date(2021, 3, 1)),
-        happened("assignment.case_reopened", date(2021, 9, 1)),
+        happened("matter.case_resolved", date(2021, 3, 1)),
+        happened("matter.case_reopened", date(2021, 9, 1)),
     )
 
     duty = matter.duty("resolve_by")
@@ -190,7 +189,7 @@ def test_a_reopened_case_resumes_the_old_clock():
 
 def test_closing_by_procedure_does_not_discharge_what_is_owed():
     matter = Matter().learn(
-        opened(), happened("assignment.case_concluded", date(2021, 3, 1))
+        opened(), happened("matter.case_concluded", date(2021, 3, 1))
     )
 
     assert matter.duty("resolve_by").state == "open"
@@ -258,7 +257,7 @@ def test_each_closing_is_reviewed_within_ten_working_days_of_its_submission():
 
 
 def test_a_review_is_done_on_its_own_day_not_on_that_of_the_end_it_confirms():
-    ended = happened("assignment.case_resolved", date(2020, 12, 1))
+    ended = happened("matter.case_resolved", date(2020, 12, 1))
     matter = Matter().learn(
         led_opened(), closing("submitted", date(2020, 12, 2)), ended
     )
@@ -304,7 +303,7 @@ def test_the_clock_starts_from_the_earliest_day_whenever_that_becomes_known(
     assert date(2021, 4, 21) not in late
 
 
-def test_the_crossing_of_the_due_day_is_dated_to_the_day_after_it():
+def test_the_overdue_event_is_dated_to_the_day_after_it():
     duty = Matter().learn(registered()).duty("procedural_reply")
     event = duties.overdue(duty)
 
@@ -339,9 +338,9 @@ _LATER = {
     "handed": handed_down,
     "merged": lambda on: CaseMerged(on=on),
     "unmerged": lambda on: CaseUnmerged(on=on),
-    "resolved": lambda on: happened("assignment.case_resolved", on),
-    "ended": lambda on: happened("assignment.case_ended", on),
-    "reopened": lambda on: happened("assignment.case_reopened", on),
+    "resolved": lambda on: happened("matter.case_resolved", on),
+    "ended": lambda on: happened("matter.case_ended", on),
+    "reopened": lambda on: happened("matter.case_reopened", on),
     "aid": lambda on: happened("aid.aid_opened", on, aid="a1"),
     "aid_refused": lambda on: happened("aid.aid_refused", on, aid="a1"),
     "reported": lambda on: closing("submitted", on),

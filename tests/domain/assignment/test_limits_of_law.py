@@ -5,28 +5,36 @@ each, until when it is owed, and what discharges it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from services.assignment.domain.duties import ledger
-from services.assignment.domain.facts import Fact
+from services.assignment.domain.facts.base import Fact
 from shared.policy.calendar import Limit
 from shared.policy.current import current_policy
-from tests.builders.facts import act, registered
+from shared.policy.programme import Programme
+from tests.builders.facts import act, received, registered
 
 NUMBER, RECEIVED = "街信〔2022〕001号", date(2022, 6, 1)
 STREET, STEP = "640104002", date(2022, 6, 6)
 
 
-def owed(*facts: Fact, code: str = "xq-2020", kind: str = "township"):
+def owed(
+    *facts: Fact, programme: Programme | None = None, kind: str = "township"
+) -> dict[str, tuple[str, str]]:
+    """
+    Due day and state of each duty by its kind, under xq-2020 unless another is given.
+    """
+    street = replace(current_policy().directory.office(STREET), kind=kind)
     duties = ledger.compute(
         NUMBER,
         STREET,
         facts,
-        current_policy().programmes.get(code),
+        programme or current_policy().programmes.get("xq-2020"),
         current_policy().calendar,
-        parties=ledger.ResponsibleParties(kind),
+        parties=ledger.ResponsibleParties(street),
     )
     return {duty.kind: (duty.due_on.isoformat(), duty.state) for duty in duties}
 
@@ -132,3 +140,69 @@ def test_sixty_days_are_extended_once_by_thirty_and_the_petitioner_is_told() -> 
 @pytest.mark.parametrize("kind", ["procuratorate", "court"])
 def test_the_regulation_does_not_bind_courts_and_procuratorates(kind: str) -> None:
     assert "registration" not in owed(registered(RECEIVED), kind=kind)
+
+
+# -- the rules of Henan, which an office of Henan turns on for itself (A-34)
+
+
+def of_henan() -> Programme:
+    courts = current_policy().programmes.get("jiaozuo-2021")
+    law = tuple(replace(each, enabled=True) for each in courts.law)
+    return replace(courts, law=law)
+
+
+@pytest.mark.parametrize(
+    ("opens", "duty", "due", "answers"),
+    [
+        pytest.param(
+            act("not_ours", STEP),
+            "moving_on",
+            "2022-06-11",
+            "moved",
+            marks=pytest.mark.requirement("TL-16"),
+        ),
+        pytest.param(
+            act("accepted", STEP),
+            "finishing",
+            "2022-07-06",
+            "finished",
+            marks=pytest.mark.requirement("TL-17"),
+        ),
+        pytest.param(
+            received(STEP),
+            "finishing_handed",
+            "2022-09-04",
+            "finished",
+            marks=pytest.mark.requirement("TL-18"),
+        ),
+        pytest.param(
+            act("handed_wrongly", STEP),
+            "returning",
+            "2022-06-11",
+            "returned",
+            marks=pytest.mark.requirement("TL-19"),
+        ),
+    ],
+)
+def test_the_rules_of_henan_bind_a_court_that_turns_them_on(
+    opens: Fact, duty: str, due: str, answers: str
+) -> None:
+    begun = [registered(RECEIVED), opens]
+    done = act(answers, STEP)
+    bound = of_henan()
+
+    assert duty not in owed(*begun, kind="court")
+    assert owed(*begun, programme=bound, kind="court")[duty] == (due, "open")
+    answered = owed(*begun, done, programme=bound, kind="court")[duty]
+    assert answered == (due, "discharged")
+
+
+@pytest.mark.requirement("TL-17", "TL-18")
+def test_thirty_and_ninety_days_of_henan_are_extended_by_signed_decision() -> None:
+    rules = {rule.id: rule.extension for rule in of_henan().every_duty_rule()}
+    finishing, handed = rules["finishing"], rules["finishing_handed"]
+
+    assert finishing
+    assert (str(finishing.at_most), finishing.by) == ("60N", "chief")
+    assert handed
+    assert (str(handed.at_most), handed.by) == ("90N", "hub")

@@ -12,16 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.assignment.domain.duties import ledger
-from services.assignment.domain.facts import Fact
+from services.assignment.domain.facts.base import Fact
 from shared.policy.current import current_policy
 from tests.builders import COUNTY, facts
 from tests.builders.facts import happened
 
 NUMBER = "件检控申〔2021〕001号"
 START = date(2021, 3, 1)
-RESOLVED = "assignment.case_resolved"
-REOPENED = "assignment.case_reopened"
-CONCLUDED = "assignment.case_concluded"
+RESOLVED = "matter.case_resolved"
+REOPENED = "matter.case_reopened"
+CONCLUDED = "matter.case_concluded"
 MERGED, UNMERGED = "intake.case_merged", "intake.case_unmerged"
 CALENDAR = current_policy().calendar
 
@@ -34,14 +34,17 @@ def fact(kind: str, day: int, **payload: object) -> Fact:
     return happened(kind, START + timedelta(days=day), **payload)
 
 
+def ledger_of(programme: str, *facts: Fact) -> tuple[ledger.Duty, ...]:
+    return ledger.compute(
+        NUMBER, COUNTY, facts, current_policy().programmes.get(programme), CALENDAR
+    )
+
+
 def owed(programme: str, rule: str, *known: Fact) -> dict[str, str]:
     """
     The state of each duty of *rule*, by its identity without the matter's number.
     """
-    duties = ledger.compute(
-        NUMBER, COUNTY, known, current_policy().programmes.get(programme), CALENDAR
-    )
-    found = [duty for duty in duties if duty.kind == rule]
+    found = [duty for duty in ledger_of(programme, *known) if duty.kind == rule]
     assert len({duty.id for duty in found}) == len(found)
     return {duty.id.removeprefix(f"{NUMBER}/"): duty.state for duty in found}
 
@@ -75,9 +78,9 @@ def test_what_was_answered_is_owed_again_when_its_fact_comes_again(
     once = [act(opens, 0), act(answers, 3)]
     again = [*once, act(opens, 9)]
 
-    assert owed(programme, rule, *once) == {rule: "discharged"}
+    assert owed(programme, rule, *once) == {f"{rule}/{START}": "discharged"}
     assert owed(programme, rule, *again) == {
-        rule: "discharged",
+        f"{rule}/{START}": "discharged",
         f"{rule}/2021-03-10": "open",
     }
     answered = owed(programme, rule, *again, act(answers, 12))
@@ -99,7 +102,7 @@ def test_one_answer_answers_only_the_oldest_that_is_open(
     both = [act(opens, 0), act(opens, 5)]
 
     assert owed(programme, rule, *both, act(answers, 8)) == {
-        rule: "discharged",
+        f"{rule}/{START}": "discharged",
         f"{rule}/2021-03-06": "open",
     }
     twice = owed(programme, rule, *both, act(answers, 8), act(answers, 9))
@@ -110,12 +113,12 @@ def test_what_was_released_by_signed_record_takes_no_answer_from_the_next() -> N
     known = [
         act("cause_found", 0),
         act("cause_found", 5),
-        fact("assignment.duty_waived", 6, duty=f"{NUMBER}/remedy", record="r1"),
+        fact("matter.duty_waived", 6, duty=f"{NUMBER}/remedy/{START}", record="r1"),
         act("remedy_done", 8),
     ]
 
     assert owed("puyang-2020", "remedy", *known) == {
-        "remedy": "released",
+        f"remedy/{START}": "released",
         "remedy/2021-03-06": "discharged",
     }
 
@@ -129,7 +132,7 @@ def test_one_answer_to_the_province_answers_all_namings_before_it() -> None:
     ]
 
     assert owed("puyang-2020", "named_case_answer", *known) == {
-        "named_case_answer": "discharged",
+        f"named_case_answer/{START}": "discharged",
         "named_case_answer/2021-03-06": "discharged",
         "named_case_answer/2021-03-10": "open",
     }
@@ -143,10 +146,34 @@ def test_two_causes_found_on_one_day_are_two_duties() -> None:
     ]
 
     assert set(owed("puyang-2020", "remedy", *known)) == {
-        "remedy",
+        f"remedy/{START}",
         "remedy/2021-03-01/2",
         "remedy/2021-03-01/3",
     }
+
+
+def test_an_opening_entered_late_does_not_take_over_what_was_signed_for_another() -> (
+    None
+):
+    second = act("cause_found", 9)
+    (before,) = ledger_of("puyang-2020", second)
+    waived = fact("matter.duty_waived", 12, duty=before.id, record="r1")
+
+    earlier, same = ledger_of("puyang-2020", second, waived, act("cause_found", 0))
+
+    assert (same.id, same.opened_on, same.state) == (before.id, second.on, "released")
+    assert (earlier.opened_on, earlier.state) == (START, "open")
+
+
+def test_of_two_openings_of_one_day_the_one_recorded_first_keeps_its_identity() -> None:
+    first = act("solve_by_set", 0, until=date(2021, 6, 30))
+    second = act("solve_by_set", 0, until=date(2021, 5, 31))
+    (alone,) = ledger_of("xq-2020", first)
+
+    due = {duty.id: duty.due_on for duty in ledger_of("xq-2020", first, second)}
+
+    assert due.pop(alone.id) == date(2021, 6, 30)
+    assert list(due.values()) == [date(2021, 5, 31)]
 
 
 @pytest.mark.requirement("MX-28", "MX-31")
@@ -155,9 +182,9 @@ def test_after_a_second_closing_evaluation_and_visit_are_owed_again(rule: str) -
     first = [fact(RESOLVED, 0), fact(REOPENED, 5)]
     second = [*first, fact(RESOLVED, 20)]
 
-    assert owed("meixian", rule, *first) == {rule: "released"}
+    assert owed("meixian", rule, *first) == {f"{rule}/{START}": "released"}
     assert owed("meixian", rule, *second) == {
-        rule: "released",
+        f"{rule}/{START}": "released",
         f"{rule}/2021-03-21": "open",
     }
     reopened = owed("meixian", rule, *second, fact(REOPENED, 21))
@@ -168,7 +195,7 @@ def test_a_case_reopened_and_closed_again_on_one_day_owes_its_evaluation() -> No
     known = [fact(RESOLVED, 0), fact(REOPENED, 5), fact(RESOLVED, 5)]
 
     assert owed("meixian", "evaluation", *known) == {
-        "evaluation": "released",
+        f"evaluation/{START}": "released",
         "evaluation/2021-03-06": "open",
     }
     again = owed("meixian", "evaluation", *known, fact(REOPENED, 5))
@@ -180,7 +207,7 @@ def test_a_reopening_before_the_closing_does_not_release_what_the_closing_opens(
 ):
     known = [fact(CONCLUDED, 0), fact(REOPENED, 5), fact(RESOLVED, 20)]
 
-    assert owed("meixian", "evaluation", *known) == {"evaluation": "open"}
+    assert owed("meixian", "evaluation", *known) == {"evaluation/2021-03-21": "open"}
 
 
 @pytest.mark.requirement("MX-28", "MX-31")
@@ -188,8 +215,10 @@ def test_a_reopening_before_the_closing_does_not_release_what_the_closing_opens(
 def test_a_case_merged_away_owes_no_evaluation_until_it_is_unmerged(rule: str) -> None:
     merged = [fact(RESOLVED, 0), fact(MERGED, 3)]
 
-    assert owed("meixian", rule, *merged) == {rule: "released"}
-    assert owed("meixian", rule, *merged, fact(UNMERGED, 5)) == {rule: "open"}
+    assert owed("meixian", rule, *merged) == {f"{rule}/{START}": "released"}
+    assert owed("meixian", rule, *merged, fact(UNMERGED, 5)) == {
+        f"{rule}/{START}": "open"
+    }
 
 
 def test_an_unmerging_takes_back_only_what_the_merge_released() -> None:
@@ -197,12 +226,12 @@ def test_an_unmerging_takes_back_only_what_the_merge_released() -> None:
     returned = [
         facts.opened(START, handed=True),
         facts.received(START),
-        fact("assignment.objection_decided", 2, batch="b1", verdict="returned"),
+        fact("matter.objection_decided", 2, batch="b1", verdict="returned"),
     ]
     apart = [fact(MERGED, 6), fact(UNMERGED, 7)]
 
     assert owed("meixian", "evaluation", *reopened, *apart) == {
-        "evaluation": "released"
+        f"evaluation/{START}": "released"
     }
     assert owed("jiaozuo-2021", "conclusion", *returned, *apart) == {
         "conclusion/b1": "released"
@@ -218,7 +247,7 @@ def test_each_flow_back_of_a_case_is_traced_back() -> None:
     ]
 
     assert owed("xq-2020", "traceback", *known) == {
-        "traceback": "discharged",
+        f"traceback/{START}": "discharged",
         "traceback/2021-04-20": "open",
     }
 
@@ -234,7 +263,7 @@ def test_a_second_registration_or_opening_of_a_matter_opens_nothing(code: str) -
     again = [
         fact("intake.petition_registered", 7, **petition),
         fact("intake.case_opened", 7, **case),
-        fact("assignment.case_appraised", 8, difficulty="hard"),
+        fact("matter.case_appraised", 8, difficulty="hard"),
     ]
     programme = current_policy().programmes.get(code)
 
@@ -245,7 +274,9 @@ def test_a_second_registration_or_opening_of_a_matter_opens_nothing(code: str) -
             known,
             programme,
             CALENDAR,
-            parties=ledger.ResponsibleParties("procuratorate"),
+            parties=ledger.ResponsibleParties(
+                current_policy().directory.office(COUNTY)
+            ),
         )
         return {duty.id for duty in found}
 
@@ -268,7 +299,12 @@ def test_identities_and_states_do_not_depend_on_the_order_of_arrival(
     data: st.DataObject, drawn: list[tuple[str, int, int]]
 ) -> None:
     known = [
-        fact("assignment.duty_waived", day, duty=f"{NUMBER}/remedy", record=f"r{which}")
+        fact(
+            "matter.duty_waived",
+            day,
+            duty=f"{NUMBER}/remedy/{START}",
+            record=f"r{which}",
+        )
         if name == "waived"
         else act(name, day, text=str(which))
         for name, day, which in drawn

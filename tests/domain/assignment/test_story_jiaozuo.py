@@ -123,7 +123,7 @@ def test_nothing_but_a_letter_starts_or_moves_a_clock():
     touched = the_case(
         led(),
         led(on=date(2021, 3, 20)),
-        happened("assignment.case_appraised", date(2021, 3, 21), difficulty="nail"),
+        happened("matter.case_appraised", date(2021, 3, 21), difficulty="nail"),
         act("case_read", date(2021, 3, 22), post="院长"),
         received(HANDED),
         received(date(2021, 3, 29)),
@@ -143,12 +143,12 @@ def test_what_was_done_between_sending_and_stamping_answers_the_letter():
 
 
 def test_a_letter_about_a_case_already_resolved_asks_for_no_second_conclusion():
-    resolved = happened("assignment.case_resolved", date(2021, 4, 9))
+    resolved = happened("matter.case_resolved", date(2021, 4, 9))
     again = (
         handed_down(date(2021, 5, 6), batch="b2"),
         received(date(2021, 5, 6), batch="b2"),
     )
-    reopened = happened("assignment.case_reopened", date(2021, 5, 1))
+    reopened = happened("matter.case_reopened", date(2021, 5, 1))
 
     assert the_case(resolved, *again).states()["conclusion/b2"][0] == "discharged"
     flowed_back = the_case(resolved, reopened, *again)
@@ -159,9 +159,9 @@ def test_a_letter_about_a_case_already_resolved_asks_for_no_second_conclusion():
     ("kind", "said", "reason"),
     [
         ("intake.case_merged", {}, "case_merged"),
-        ("assignment.batch_recalled", {"batch": "b1"}, "batch_recalled"),
+        ("matter.batch_withdrawn", {"batch": "b1"}, "batch_withdrawn"),
         (
-            "assignment.objection_decided",
+            "matter.objection_decided",
             {"batch": "b1", "verdict": "returned"},
             "objection_decided",
         ),
@@ -184,7 +184,7 @@ def test_the_hander_may_set_another_day_and_no_one_else_moves_it():
     # JZ-22: an urgent case, to be concluded in ten days.
     conclusion = next(d.id for d in the_case().duties() if d.kind == "conclusion")
     other = happened(
-        "assignment.duty_overridden",
+        "matter.duty_overridden",
         HANDED,
         duty=conclusion,
         record="r1",
@@ -196,7 +196,7 @@ def test_the_hander_may_set_another_day_and_no_one_else_moves_it():
     assert case.due()["progress_report/b1"] == date(2021, 3, 22)
 
 
-def test_a_missed_meeting_climbs_the_ladder_and_a_kept_one_does_not():
+def test_a_missed_meeting_is_escalated_and_one_held_is_not():
     # Reminder the day after; the letter a day later to the chief, to be answered in
     # two days; unanswered it is listed, and sent again two days after; a week late it
     # goes to the leading group.
@@ -206,14 +206,14 @@ def test_a_missed_meeting_climbs_the_ladder_and_a_kept_one_does_not():
         act("progress_reported", date(2021, 3, 22)),
     ).run(date(2021, 3, 26))
 
-    assert [(c.step, c.on, c.to_office, c.to_post) for c in case.crossed] == [
+    assert [(c.step, c.on, c.to_office, c.to_post) for c in case.reached] == [
         ("reminder", date(2021, 3, 18), COURT, "院长"),
         ("notice", date(2021, 3, 19), COURT, "院长"),
         ("bulletin", date(2021, 3, 22), CITY, "信访局"),
         ("again", date(2021, 3, 24), COURT, "院长"),
         ("upward", date(2021, 3, 25), CITY, "信访局"),
     ]
-    assert {crossing.about for crossing in case.crossed} == {
+    assert {step.about for step in case.reached} == {
         "包案领导两日内约见信访人",
         "答复督办函",
     }
@@ -225,10 +225,10 @@ def test_everything_in_time_escalates_nothing():
         act("ledger_completed", date(2021, 3, 17)),
         act("met_petitioner", date(2021, 3, 17)),
         act("progress_reported", date(2021, 3, 22)),
-        happened("assignment.case_resolved", date(2021, 4, 14)),
+        happened("matter.case_resolved", date(2021, 4, 14)),
     ).run(date(2021, 5, 31))
 
-    assert case.crossed == []
+    assert case.reached == []
     assert case.open() == set()
 
 
@@ -237,7 +237,7 @@ def test_three_letters_without_progress_ask_for_an_explanation():
     # JZ-43: ledger, meeting and progress report all missed, no letter answered. Two
     # letters of 03-19 and three of 03-24 are two; the third time is on 03-29.
     case = the_case().run(date(2021, 4, 10))
-    asked = [c for c in case.crossed if c.kind == "interview_candidate"]
+    asked = [c for c in case.reached if c.kind == "interview_candidate"]
 
     assert [(c.step, c.on, c.to_office) for c in asked] == [
         ("interview", date(2021, 4, 1), CITY)

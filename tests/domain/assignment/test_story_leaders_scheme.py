@@ -4,12 +4,13 @@ What a province's scheme asks of leaders: first petitions, stubborn cases, floor
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from services.assignment.domain.leaders import leadership
-from services.assignment.domain.leaders.workload import Alike, Measuring
+from services.assignment.domain.leaders.workload import CaseGroup, Measuring
 from shared.policy.current import current_policy
 from tests.builders.programme_story import (
     Story,
@@ -32,8 +33,8 @@ def the_case(*facts, office=COUNTY, **said):
     return Story(CODE, office, opened(CAME, resolve_by=None, **said), *facts)
 
 
-def petition(*facts, channel="letter"):
-    return Story(CODE, COUNTY, registered(CAME, channel=channel), *facts)
+def petition(*facts, channel="letter", office=COUNTY):
+    return Story(CODE, office, registered(CAME, channel=channel), *facts)
 
 
 def led(*leaders):
@@ -64,6 +65,26 @@ def test_who_wrote_is_talked_to(channel, talk):
         "three_month_answer": date(2021, 7, 6),
         **({"talk": date(2021, 4, 13)} if talk else {}),
     }
+
+
+@pytest.mark.requirement("DY-28")
+@pytest.mark.parametrize(
+    ("office", "talk"), [(COUNTY, True), (CITY, False), (PROVINCE, False)]
+)
+def test_grass_roots_offices_owe_the_talk(office, talk):
+    # DY-28: all grass-roots offices, and the cities that are able, named in the file.
+    assert ("talk" in petition(office=office).due()) == talk
+
+
+@pytest.mark.requirement("DY-28")
+def test_a_city_that_is_able_owes_the_talk_once_the_file_names_it():
+    (talk,) = [rule for rule in programme_of(CODE).duties if rule.id == "talk"]
+    able = replace(talk.binds, offices=(CITY,))
+    directory = current_policy().directory
+
+    assert able.includes(directory.office(CITY))
+    assert able.includes(directory.office(COUNTY))
+    assert not able.includes(directory.office(PROVINCE))
 
 
 @pytest.mark.parametrize(
@@ -163,7 +184,7 @@ def test_a_first_petition_nobody_leads_cannot_be_closed():
 def test_an_uncovered_first_petition_is_pressed():
     case = the_case(first_petition=True).run(date(2021, 5, 10))
 
-    assert [(c.step, c.on, c.to_office) for c in case.crossed] == [
+    assert [(c.step, c.on, c.to_office) for c in case.reached] == [
         ("reminder", date(2021, 4, 14), COUNTY),
         ("notice", date(2021, 4, 21), COUNTY),
         ("bulletin", date(2021, 4, 29), PROVINCE),
@@ -175,11 +196,11 @@ def test_a_covered_one_decided_on_and_settled_is_not():
     case = the_case(
         led((COUNTY, "检察长")),
         happened("hearing.hearing_decided", date(2021, 4, 20)),
-        happened("assignment.case_resolved", date(2021, 6, 1)),
+        happened("matter.case_resolved", date(2021, 6, 1)),
         first_petition=True,
     ).run(date(2021, 12, 31))
 
-    assert case.crossed == []
+    assert case.reached == []
     assert case.open() == set()
 
 
@@ -197,7 +218,7 @@ def measures(*cases):
 
 def case_led_by(*main, office=COUNTY, first=False):
     traits = {"first_petition": first, "difficulty": "ordinary"}
-    return Alike(office, handed=False, traits=traits, main=main)
+    return CaseGroup(office, handed=False, traits=traits, main=main)
 
 
 @pytest.mark.requirement("DY-08")

@@ -22,7 +22,7 @@ from tests.builders.programme_story import (
 
 CODE, OFFICE = "meixian", "610326"
 CAME = date(2023, 3, 1)
-RESOLVED = "assignment.case_resolved"
+RESOLVED = "matter.case_resolved"
 
 
 def petition(*facts, on=CAME):
@@ -66,7 +66,7 @@ def test_the_result_ends_all_that_is_owed_to_the_petitioner():
     ).run(date(2023, 12, 31))
 
     assert told.open() == set()
-    assert told.crossed == []
+    assert told.reached == []
 
 
 @pytest.mark.requirement("MX-17", "MX-21")
@@ -80,7 +80,7 @@ def test_a_missed_result_is_warned_of_reminded_and_pressed():
         ("notice", date(2023, 6, 9)),
     ]
     assert told.escalations("procedural_reply") == [("reminder", date(2023, 3, 5))]
-    assert {each.to_post for each in told.crossed} == {"检察长"}
+    assert {each.to_post for each in told.reached} == {"检察长"}
 
 
 @pytest.mark.parametrize("months", range(1, 4))
@@ -130,7 +130,7 @@ def test_a_visit_before_the_end_is_no_follow_up():
 def test_an_open_case_owes_none_of_the_four_and_a_reopened_one_no_longer():
     reopened = the_case(
         happened(RESOLVED, date(2023, 5, 4)),
-        happened("assignment.case_reopened", date(2023, 5, 20)),
+        happened("matter.case_reopened", date(2023, 5, 20)),
     )
 
     assert the_case().owed() == {}
@@ -138,7 +138,7 @@ def test_an_open_case_owes_none_of_the_four_and_a_reopened_one_no_longer():
 
 
 def test_a_case_ended_by_law_or_procedure_owes_none_of_the_four():
-    for end in ("assignment.case_ended", "assignment.case_concluded"):
+    for end in ("matter.case_ended", "matter.case_concluded"):
         assert the_case(happened(end, date(2023, 5, 4))).owed() == {}
 
 
@@ -153,7 +153,7 @@ def test_the_chief_leads_every_case():
 
 
 def test_a_case_quiet_for_sixty_days_is_not_pressed_where_the_note_asks_for_none():
-    assert the_case().run(date(2023, 7, 1)).crossed == []
+    assert the_case().run(date(2023, 7, 1)).reached == []
 
 
 @pytest.mark.requirement("MX-21")

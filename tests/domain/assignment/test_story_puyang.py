@@ -9,9 +9,10 @@ from datetime import date
 import pytest
 
 from services.assignment.domain.duties import recurrence
-from services.assignment.domain.leaders.filing import filing_faults
+from services.assignment.domain.leaders.filing import filing_problems
 from services.reporting.domain.figures import short_by
 from shared.policy.current import current_policy
+from tests.builders import CITY, COUNTY
 from tests.builders.programme_story import (
     Story,
     act,
@@ -26,7 +27,6 @@ from tests.builders.programme_story import (
 )
 
 CODE = "puyang-2020"
-COUNTY, CITY = "410922", "410900"
 CAME = date(2020, 11, 20)
 DEPARTMENT = "第一检察部"
 LAST = date(2022, 12, 31)
@@ -174,9 +174,9 @@ def test_a_list_is_filed_only_when_every_case_has_leader_and_department():
         listed("二号", named(CAME, department=DEPARTMENT)),
         listed("三号", named(CAME, (CITY, "副检察长"))),
     ]
-    faults = filing_faults(cases, programme_of(CODE), current_policy().directory)
+    problems = filing_problems(cases, programme_of(CODE), current_policy().directory)
 
-    assert [(fault.code, fault.location) for fault in faults] == [
+    assert [(problem.code, problem.location) for problem in problems] == [
         ("leader_missing", "/cases/二号"),
         ("leader_missing", "/cases/三号"),
         ("department_missing", "/cases/三号"),
@@ -219,8 +219,8 @@ def test_a_lawful_ending_has_a_standard_of_its_own_and_is_no_outcome():
 @pytest.mark.requirement("PY-33")
 def test_a_procedural_ending_never_discharges_the_outcome():
     # PY-33.
-    concluded = the_case(led(), happened("assignment.case_concluded", CAME))
-    ended = the_case(led(), happened("assignment.case_ended", CAME))
+    concluded = the_case(led(), happened("matter.case_concluded", CAME))
+    ended = the_case(led(), happened("matter.case_ended", CAME))
 
     assert "resolve_by" in concluded.open()
     assert "resolve_by" not in ended.open()
@@ -234,14 +234,14 @@ def test_an_outcome_overdue_climbs_from_a_reminder_to_the_office_above():
     # Due on Wednesday 2021-06-30. Whether to send a letter is for people (PY-37).
     case = the_case(led(), resolve_by=date(2021, 6, 30), on=date(2021, 4, 20))
     case.run(date(2021, 8, 1))
-    late = [c for c in case.crossed if c.about == "按化解时限化解"]
+    late = [c for c in case.reached if c.about == "按化解时限化解"]
 
     assert [(c.step, c.on, c.to_office, c.to_post) for c in late] == [
         ("reminder", date(2021, 7, 1), COUNTY, "检察长"),
         ("late", date(2021, 7, 8), CITY, "第九检察部"),
         ("upward", date(2021, 7, 31), CITY, "检察长"),
     ]
-    assert {c.kind for c in case.crossed} == {"reminder", "bulletin", "level_above"}
+    assert {c.kind for c in case.reached} == {"reminder", "bulletin", "level_above"}
 
 
 def test_a_case_quiet_for_ninety_days_is_listed_once():
@@ -267,13 +267,13 @@ def test_a_case_named_by_the_province_is_followed_by_letters_until_answered():
     # third without progress brings the office before those who may interview.
     named = act("named_in_bulletin", date(2021, 3, 1))
     silent = the_case(led(), named).run(date(2021, 5, 20))
-    letters = [c.on for c in silent.crossed if c.kind == "notice"]
+    letters = [c.on for c in silent.reached if c.kind == "notice"]
     answered = act("bulletin_answered", date(2021, 4, 10))
     heard = the_case(led(), named, answered).run(date(2021, 5, 20))
 
     assert letters == [date(2021, 4, 1), date(2021, 4, 16), date(2021, 5, 1)]
     assert ("interview", date(2021, 5, 9)) in silent.escalations()
-    assert [c.on for c in heard.crossed if c.kind == "notice"] == [date(2021, 4, 1)]
+    assert [c.on for c in heard.reached if c.kind == "notice"] == [date(2021, 4, 1)]
     assert {each.state for each in heard.notices.values()} == {"ended"}
     assert "interview" not in dict(heard.escalations())
 
@@ -281,7 +281,7 @@ def test_a_case_named_by_the_province_is_followed_by_letters_until_answered():
 def test_work_on_the_case_keeps_it_from_being_called_stagnant():
     contacted = [act("contacted", date(2021, month, 4)) for month in (1, 3)]
 
-    assert the_case(led(), *contacted).run(date(2021, 5, 1)).crossed == []
+    assert the_case(led(), *contacted).run(date(2021, 5, 1)).reached == []
 
 
 def test_a_letter_answered_in_time_is_not_listed():
@@ -299,7 +299,7 @@ def test_a_task_of_phase_one_is_backdated_by_a_plan_issued_after_it():
     naming = next(d for d in case.duties() if d.kind == "leader_named")
 
     assert naming.shown_state(date(2021, 1, 31)) == "backdated"
-    assert case.crossed == []
+    assert case.reached == []
     assert case.alert_level(date(2021, 1, 31)) == "red"
     assert case.fields_missing() == ["leader", "department"]
 
@@ -362,7 +362,7 @@ def test_a_rate_reached_and_lost_again_before_its_day_is_owed_again():
     assert milestones((early, True), (end, False)).open() == {"milestone"}
 
 
-def test_a_rate_missed_climbs_the_ladder_until_it_is_reached_late():
+def test_a_rate_missed_is_escalated_until_it_is_reached_late():
     matter = milestones((date(2020, 12, 31), False)).run(date(2021, 1, 20))
     reached = date(2022, 1, 1)
 

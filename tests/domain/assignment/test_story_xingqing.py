@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from services.assignment.domain.leaders.filing import filing_faults
+from services.assignment.domain.leaders.filing import filing_problems
 from services.reporting.domain.figures import short_by
 from shared.policy.current import current_policy
 from tests.builders.programme_story import (
@@ -26,7 +26,7 @@ from tests.builders.programme_story import (
 CODE = "xq-2020"
 UNIT, HUB = "640104001", "640104800"
 CAME = date(2020, 10, 27)
-RESOLVED = "assignment.case_resolved"
+RESOLVED = "matter.case_resolved"
 
 
 def the_case(*facts, on=CAME, **said):
@@ -82,7 +82,7 @@ def test_a_stubborn_case_owes_a_push_plan_and_the_plan_its_outcome():
 def test_what_a_county_leader_must_take_owes_a_plan_whenever_that_is_seen(mark):
     # XQ-21, XQ-23: 三跨三分离 and the like, in the ledger or by a person's appraisal.
     seen = happened(
-        "assignment.case_appraised", date(2020, 12, 1), in_scope=True, **{mark: True}
+        "matter.case_appraised", date(2020, 12, 1), in_scope=True, **{mark: True}
     )
     listed, appraised = the_case(led(), **{mark: True}), the_case(led(), seen)
     both = the_case(led(), seen, **{mark: True})
@@ -96,7 +96,7 @@ def test_what_a_county_leader_must_take_owes_a_plan_whenever_that_is_seen(mark):
 @pytest.mark.requirement("XQ-12")
 def test_a_case_outside_the_plan_owes_no_push_plan():
     seen = happened(
-        "assignment.case_appraised",
+        "matter.case_appraised",
         date(2020, 12, 1),
         in_scope=False,
         cross_separate=True,
@@ -123,9 +123,9 @@ def test_a_list_is_filed_only_when_every_case_has_all_four_fields():
         ("二号", UNIT, the_case(led(team=None, resolve_by=None)).led),
         ("三号", UNIT, the_case().led),
     ]
-    faults = filing_faults(cases, programme_of(CODE), current_policy().directory)
+    problems = filing_problems(cases, programme_of(CODE), current_policy().directory)
 
-    assert [(fault.code, fault.location) for fault in faults] == [
+    assert [(problem.code, problem.location) for problem in problems] == [
         ("team_missing", "/cases/二号"),
         ("resolve_by_missing", "/cases/二号"),
         ("leader_missing", "/cases/三号"),
@@ -166,7 +166,7 @@ def test_the_petitioner_is_told_every_month_until_the_end():
         "progress_notice/3": date(2021, 1, 27),
     }
     assert case.open() == set()
-    assert case.crossed == []
+    assert case.reached == []
 
 
 @pytest.mark.requirement("XQ-29", "XQ-33", "XQ-44")
@@ -198,9 +198,9 @@ def test_the_conference_owes_an_answer_to_each_request_to_coordinate():
     # XQ-33.
     def decided(request):
         on = date(2021, 3, 9)
-        return happened("assignment.coordination_decided", on, request=request)
+        return happened("matter.coordination_decided", on, request=request)
 
-    asked = happened("assignment.coordination_requested", date(2021, 3, 4), request="r")
+    asked = happened("matter.coordination_requested", date(2021, 3, 4), request="r")
     waiting = the_case(led(), asked, decided("s"))
 
     assert waiting.owed()["coordination/r"][::2] == (HUB, date(2021, 3, 19))
@@ -213,7 +213,7 @@ def test_a_case_that_flows_back_is_traced_and_resumes_its_old_clock():
     case = the_case(
         led(),
         happened(RESOLVED, date(2021, 2, 1)),
-        happened("assignment.case_reopened", date(2021, 3, 1)),
+        happened("matter.case_reopened", date(2021, 3, 1)),
     )
 
     assert case.due()["traceback"] == date(2021, 3, 31)
@@ -361,8 +361,8 @@ def test_what_is_ended_by_law_is_signed_for_too_and_does_not_count_as_settled():
 def test_three_letters_without_progress_make_a_candidate_for_interview():
     # XQ-47, A-23: the fields missing and no letter answered, sent again each time.
     case = the_case().run(date(2021, 1, 20))
-    about = {c.on: c.about for c in case.crossed if c.kind == "notice"}
-    asked = [c for c in case.crossed if c.kind == "interview_candidate"]
+    about = {c.on: c.about for c in case.reached if c.kind == "notice"}
+    asked = [c for c in case.reached if c.kind == "interview_candidate"]
 
     assert about == {
         date(2020, 11, 11): "逐案明确包案领导、责任单位、工作专班和化解时限",
@@ -388,7 +388,7 @@ def test_two_letters_do_not_and_progress_begins_the_count_anew():
 
 def test_a_missing_leader_climbs_step_by_step():
     case = the_case().run(date(2020, 12, 4))
-    late = [c for c in case.crossed if c.duty and c.duty.endswith("leader_named")]
+    late = [c for c in case.reached if c.duty and c.duty.endswith("leader_named")]
 
     assert [(c.step, c.on, c.to_office) for c in late] == [
         ("reminder", date(2020, 11, 4), UNIT),
@@ -401,7 +401,7 @@ def test_a_missing_leader_climbs_step_by_step():
 def test_a_case_in_order_escalates_nothing():
     told = [act("progress_told", date(2020, 11, 20))]
 
-    assert the_case(led(), *told).run(date(2020, 12, 27)).crossed == []
+    assert the_case(led(), *told).run(date(2020, 12, 27)).reached == []
 
 
 # -- the aims

@@ -11,7 +11,7 @@ import pytest
 
 from services.assignment.domain.duties import ledger
 from services.assignment.domain.escalation import steps
-from services.assignment.domain.facts import (
+from services.assignment.domain.facts.notices import (
     NoticeAnswered,
     NoticeEnded,
     NoticeIssued,

@@ -10,7 +10,8 @@ from datetime import date, timedelta
 import pytest
 
 from services.assignment.domain.activities import rosters
-from services.assignment.domain.facts import ListItemDone, UnitsAgreed
+from services.assignment.domain.facts.batches import UnitsAgreed
+from services.assignment.domain.facts.leaders import ListItemDone
 from services.assignment.domain.leaders import checklists, leadership, units, workload
 from shared.errors import Conflict
 from shared.policy.current import current_policy
@@ -18,11 +19,11 @@ from tests.builders.facts import act, handed_down
 from tests.domain.policy.test_leaders import (
     COUNTY,
     START,
+    compute,
     named,
     office_below,
     opened,
     programme_of,
-    reckon,
     title,
 )
 
@@ -38,7 +39,7 @@ def measured(code, *given, offices=None):
 
 def cases(office, *main, joint=(), count=1, **changes):
     traits = {"difficulty": changes.pop("difficulty", "ordinary"), **changes}
-    alike = workload.Alike(office, False, traits, main, joint)
+    alike = workload.CaseGroup(office, False, traits, main, joint)
     return replace(alike, cases=count, open=count)
 
 
@@ -189,9 +190,9 @@ def test_one_unit_leads_and_each_has_one_part():
         (COUNTY, "cooperating"),
         ("419999", "lead"),
     ]
-    found = units.faults(parts, current_policy().directory, START)
+    found = units.problems(parts, current_policy().directory, START)
 
-    assert {(fault.code, fault.location) for fault in found} == {
+    assert {(problem.code, problem.location) for problem in found} == {
         ("one_lead", "/units"),
         ("unit_repeated", "/units/0/office"),
         ("unit_repeated", "/units/2/office"),
@@ -232,9 +233,9 @@ def test_the_parts_of_units_carry_the_words_of_the_plan_without_watching_anybody
 def jiaozuo_case(*facts):
     court = office_below("jiaozuo-2021", "county", kind="court")
     known = [opened(court), handed_down(START), *facts]
-    led = reckon("jiaozuo-2021", *known, office=court)
+    led = compute("jiaozuo-2021", *known, office=court)
     programme = programme_of("jiaozuo-2021")
-    return tuple(checklists.sheets(led, "open", known, programme))
+    return tuple(checklists.of_case(led, "open", known, programme))
 
 
 def test_a_case_handed_down_has_the_lists_of_its_leader():
@@ -272,7 +273,7 @@ def test_a_list_that_the_office_has_yet_to_write_says_so():
     )
     shown = {
         sheet.id: sheet.to_fill
-        for sheet in checklists.sheets(led, "open", [], programme_of("meixian"))
+        for sheet in checklists.of_case(led, "open", [], programme_of("meixian"))
     }
 
     assert shown["six_ones"]
@@ -282,12 +283,12 @@ def test_a_list_that_the_office_has_yet_to_write_says_so():
 
 def test_what_is_not_on_a_list_cannot_be_entered():
     sheets = jiaozuo_case()
-    faults = [
-        *checklists.faults(sheets, "没有", "x", "院长", ["院长"]),
-        *checklists.faults(sheets, "three_guarantees_one", "x", "科长", ["院长"]),
+    problems = [
+        *checklists.problems(sheets, "没有", "x", "院长", ["院长"]),
+        *checklists.problems(sheets, "three_guarantees_one", "x", "科长", ["院长"]),
     ]
 
-    assert [fault.code for fault in faults] == [
+    assert [problem.code for problem in problems] == [
         "no_such_list",
         "no_such_item",
         "no_such_post",
@@ -307,7 +308,7 @@ def test_a_leader_receives_each_working_day_and_gaps_are_named():
     found = rosters.gaps(
         [court],
         (friday, monday),
-        [rosters.Turn("t1", "p", "r", court, friday.from_, "副院长")],
+        [rosters.RosterSlot("t1", "p", "r", court, friday.from_, "副院长")],
         [rosters.Log("l1", "p", "r", court, friday.from_, "副院长", 5, 3)],
         [rosters.Visits(court, friday.from_, 3)],
     )
@@ -326,11 +327,11 @@ def test_what_the_log_calls_entered_must_stand_in_the_register():
     (roster,) = programme.rosters
     court, day = programme.hub, date(2021, 4, 9)
     (friday,) = rosters.periods(roster, day, day, calendar)
-    turn = rosters.Turn("t1", "p", "r", court, day, "副院长")
+    slot = rosters.RosterSlot("t1", "p", "r", court, day, "副院长")
     log = rosters.Log("l1", "p", "r", court, day, "副院长", 5, 5)
 
     def found(*visits):
-        gaps = rosters.gaps([court], [friday], [turn], [log], visits)
+        gaps = rosters.gaps([court], [friday], [slot], [log], visits)
         return [(gap.kind, gap.count) for gap in gaps]
 
     assert found() == [("not_in_register", 5)]
@@ -353,11 +354,12 @@ def test_only_leaders_stand_on_the_roster_and_no_more_is_entered_than_received()
     hub = programme.hub
     leader, middle = title(hub, "leader"), title(hub, "middle")
 
-    assert list(rosters.post_faults(roster, hub, leader, directory)) == []
+    assert list(rosters.post_problems(roster, hub, leader, directory)) == []
     assert [
-        fault.code for fault in rosters.post_faults(roster, hub, middle, directory)
+        problem.code
+        for problem in rosters.post_problems(roster, hub, middle, directory)
     ] == ["post_not_eligible"]
-    assert [fault.code for fault in rosters.log_faults(2, 3)] == [
+    assert [problem.code for problem in rosters.log_problems(2, 3)] == [
         "more_entered_than_received"
     ]
 
@@ -366,10 +368,10 @@ def test_gaps_are_asked_for_of_as_many_days_as_an_answer_can_hold():
     last, most = START + timedelta(days=366), rosters.MOST_OFFICE_DAYS
     after = last + timedelta(days=1)
 
-    assert list(rosters.span_faults(START, last)) == []
-    assert [f.code for f in rosters.span_faults(START, after)] == ["span_too_long"]
-    assert list(rosters.size_faults(most)) == []
-    assert [f.code for f in rosters.size_faults(most + 1)] == ["too_much_at_once"]
+    assert list(rosters.span_problems(START, last)) == []
+    assert [f.code for f in rosters.span_problems(START, after)] == ["span_too_long"]
+    assert list(rosters.size_problems(most)) == []
+    assert [f.code for f in rosters.size_problems(most + 1)] == ["too_much_at_once"]
 
 
 @pytest.mark.requirement("DY-13", "DY-14")

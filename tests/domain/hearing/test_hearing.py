@@ -31,6 +31,7 @@ from services.hearing.events import (
 from shared.case import Case
 from shared.errors import Conflict, Rejected
 from shared.vocabulary import HearingDecision
+from tests.builders import places
 
 TODAY = date(2021, 3, 8)
 CASE = Case(
@@ -122,10 +123,6 @@ def ending(hearing=HELD, *, case=CASE, day=date(2021, 3, 17), today=date(2021, 3
     )
 
 
-def codes(refused):
-    return {(fault.code, fault.location) for fault in refused.value.problems}
-
-
 def test_a_decision_to_hold_is_kept_and_announced():
     hearing, replaced, event = deciding()
 
@@ -151,7 +148,7 @@ def test_a_decision_is_refused_with_all_its_faults_at_once():
     with pytest.raises(Rejected) as refused:
         deciding(decided_on=date(2021, 3, 9), reason=" ", approver_post="检察官")
 
-    assert codes(refused) == {
+    assert places(refused) == {
         ("reason_missing", "/reason"),
         ("date_in_future", "/decided_on"),
         ("approver_not_a_leader", "/approver_post"),
@@ -196,7 +193,7 @@ def test_a_decision_is_not_older_than_the_one_it_replaces():
     with pytest.raises(Rejected) as refused:
         deciding(DECIDED, decided_on=date(2021, 3, 4))
 
-    assert codes(refused) == {("date_before_start", "/decided_on")}
+    assert places(refused) == {("date_before_start", "/decided_on")}
 
 
 def test_a_notice_is_announced_with_the_day_of_the_sitting():
@@ -223,7 +220,7 @@ def test_the_second_day_after_the_notice_is_too_early_and_the_refusal_says_when(
     with pytest.raises(Rejected) as refused:
         scheduling(scheduled_on=date(2021, 3, 10))
 
-    assert codes(refused) == {("notice_too_short", "/scheduled_on")}
+    assert places(refused) == {("notice_too_short", "/scheduled_on")}
     assert "2021-03-11" in refused.value.problems[0].remedy
 
 
@@ -239,7 +236,7 @@ def test_too_few_or_too_many_members_are_refused(number):
     with pytest.raises(Rejected) as refused:
         scheduling(members=[Member("律师")] * number)
 
-    assert codes(refused) == {("members_out_of_bounds", "/members")}
+    assert places(refused) == {("members_out_of_bounds", "/members")}
 
 
 def test_a_notice_is_refused_with_all_its_faults_at_once():
@@ -251,7 +248,7 @@ def test_a_notice_is_refused_with_all_its_faults_at_once():
             members=[Member("律师")],
         )
 
-    assert codes(refused) == {
+    assert places(refused) == {
         ("date_before_start", "/notified_on"),
         ("notice_too_short", "/scheduled_on"),
         ("no_such_post", "/chair_post"),
@@ -263,7 +260,7 @@ def test_nobody_has_been_told_tomorrow():
     with pytest.raises(Rejected) as refused:
         scheduling(notified_on=date.max, scheduled_on=date.max)
 
-    assert codes(refused) == {("date_in_future", "/notified_on")}
+    assert places(refused) == {("date_in_future", "/notified_on")}
 
 
 @pytest.mark.parametrize(

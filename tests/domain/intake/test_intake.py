@@ -15,6 +15,7 @@ from services.intake.domain.merging import merge, unmerge
 from services.intake.domain.petitions import Petition, Reply, reply
 from shared.errors import Rejected
 from shared.policy.current import current_policy
+from tests.builders import codes
 
 TODAY = date(2021, 3, 1)
 CASE = Case(
@@ -49,10 +50,6 @@ ROW = {
 def opened(**changes):
     programme = current_policy().programmes.get("puyang-2020")
     return open_case({**ROW, **changes}, office="410922", programme=programme)
-
-
-def codes(refused):
-    return [fault.code for fault in refused.value.problems]
 
 
 def test_a_case_in_the_window_with_an_opinion_is_in_scope():

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - the table of faults reads best with one fault a line
+# ruff: noqa: E501 - the table of problems reads best with one problem a line
 from __future__ import annotations
 
 import shutil
@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from services.assignment.domain.facts import VOCABULARY
-from shared.policy.check import check
+from services.assignment.domain.facts.vocabulary import VOCABULARY
+from shared.policy.checks.deploy import check
 from shared.policy.directory import Directory
 from shared.policy.loading import ProgrammeError, load_programmes
 from shared.yaml.load import ConfigurationError
@@ -31,7 +31,7 @@ def deploy(tmp_path):
 
 def spoil(deploy, old, new, file=PUYANG):
     """
-    Put a fault into a file; the line it stands in, from 1.
+    Put a problem into a file; the line it stands in, from 1.
     """
     path = deploy / file
     if not path.exists():
@@ -43,7 +43,7 @@ def spoil(deploy, old, new, file=PUYANG):
     return line
 
 
-def test_what_we_ship_has_no_faults():
+def test_what_we_ship_has_no_problems():
     assert check(DEPLOY, VOCABULARY) == []
 
 
@@ -152,9 +152,9 @@ def test_overlapping_phases_need_a_stated_winner(deploy):
     assert "集中治理" in problem.detail
 
 
-def test_notices_without_a_duty_to_answer_them_are_no_ladder(deploy):
-    opens = "opened_by: assignment.supervision_issued\n    per: notice"
-    spoil(deploy, opens, "opened_by: assignment.case_reopened")
+def test_notices_without_a_duty_to_answer_them_are_no_escalation(deploy):
+    opens = "opened_by: matter.supervision_issued\n    per: notice"
+    spoil(deploy, opens, "opened_by: matter.case_reopened")
     found = {each.location.path: each.code for each in check(deploy, VOCABULARY)}
 
     assert found["supervision"] == "no_reply_duty"

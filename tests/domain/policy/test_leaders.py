@@ -8,23 +8,21 @@ from datetime import date
 
 import pytest
 
-from services.assignment.domain.facts import (
-    BatchRecalled,
+from services.assignment.domain.facts.batches import BatchWithdrawn, ObjectionDecided
+from services.assignment.domain.facts.leaders import LeadersConfirmed
+from services.assignment.domain.facts.received import (
     CaseMerged,
     CaseOpened,
     CaseUnmerged,
-    LeadersConfirmed,
-    ObjectionDecided,
 )
 from services.assignment.domain.leaders import leadership, suggestions
 from services.assignment.domain.leaders import rules as naming
 from services.assignment.domain.leaders.required_fields import missing_fields
 from shared.policy.current import current_policy
-from tests.builders import case_opened
+from tests.builders import CITY, COUNTY, case_opened
 from tests.builders.facts import act, handed_down, happened
 
 START = date(2021, 4, 6)
-COUNTY, CITY = "410922", "410900"
 
 
 def opened(office=COUNTY, *, on=START, **changes):
@@ -40,18 +38,18 @@ def named(on, *leaders, **said):
 
 def recused(on, office, post, *, lifted=False):
     who = {"leader_office": office, "post": post, "own": False}
-    return happened("assignment.leader_recused", on, lifted=lifted, **who)
+    return happened("matter.leader_recused", on, lifted=lifted, **who)
 
 
 def appraised(on, **judged):
-    return happened("assignment.case_appraised", on, **judged)
+    return happened("matter.case_appraised", on, **judged)
 
 
 def programme_of(code):
     return current_policy().programmes.get(code)
 
 
-def reckon(code, *facts, office=COUNTY):
+def compute(code, *facts, office=COUNTY):
     return leadership.compute(
         office, facts, programme_of(code), current_policy().directory
     )
@@ -88,8 +86,8 @@ def title(office, flag):
 def test_a_hard_case_not_led_by_the_chief_is_a_warning_and_no_gap(difficulty):
     rules = current_policy()
     case = opened(difficulty=difficulty)
-    deputy = reckon("puyang-2020", case, named(START, (COUNTY, "副检察长")))
-    chief = reckon("puyang-2020", case, named(START, (COUNTY, "检察长")))
+    deputy = compute("puyang-2020", case, named(START, (COUNTY, "副检察长")))
+    chief = compute("puyang-2020", case, named(START, (COUNTY, "检察长")))
 
     def advice(found):
         return leadership.gaps_of(
@@ -112,13 +110,13 @@ def test_a_case_handed_down_needs_both_levels_until_it_leaves_the_batch():
     on = date(2021, 4, 9)
     left = ObjectionDecided(on=on, batch="b1", verdict="returned")
     kept = ObjectionDecided(on=on, batch="b1", verdict="refused")
-    recalled = BatchRecalled(on=on, batch="b1")
+    withdrawn = BatchWithdrawn(on=on, batch="b1")
 
-    assert gaps(reckon("puyang-2020", opened(), batch, own)) == {"hub_leader_missing"}
-    assert gaps(reckon("puyang-2020", opened(), batch, own, kept))
-    assert not gaps(reckon("puyang-2020", opened(), batch, own, left))
-    assert not gaps(reckon("puyang-2020", opened(), batch, own, recalled))
-    assert gaps(reckon("puyang-2020", opened(handed=True), batch, own, left))
+    assert gaps(compute("puyang-2020", opened(), batch, own)) == {"hub_leader_missing"}
+    assert gaps(compute("puyang-2020", opened(), batch, own, kept))
+    assert not gaps(compute("puyang-2020", opened(), batch, own, left))
+    assert not gaps(compute("puyang-2020", opened(), batch, own, withdrawn))
+    assert gaps(compute("puyang-2020", opened(handed=True), batch, own, left))
 
 
 # -- Xingqing
@@ -134,10 +132,10 @@ def test_a_case_with_one_of_the_four_marks_needs_a_leader_of_county_rank(mark):
         START, (unit, title(unit, "leader")), department="综治中心", team="专班"
     )
     upper = named(START, (hub, "副区长"), department=None)
-    plain = reckon("xq-2020", opened(unit), own, office=unit)
-    marked = reckon("xq-2020", opened(unit, **{mark: True}), own, office=unit)
-    led = reckon("xq-2020", opened(unit, **{mark: True}), own, upper, office=unit)
-    later = reckon(
+    plain = compute("xq-2020", opened(unit), own, office=unit)
+    marked = compute("xq-2020", opened(unit, **{mark: True}), own, office=unit)
+    led = compute("xq-2020", opened(unit, **{mark: True}), own, upper, office=unit)
+    later = compute(
         "xq-2020", opened(unit), own, appraised(START, **{mark: True}), office=unit
     )
 
@@ -150,7 +148,7 @@ def test_a_case_with_one_of_the_four_marks_needs_a_leader_of_county_rank(mark):
 def test_a_post_below_county_rank_does_not_do():
     hub = programme_of("xq-2020").hub
     unit = office_below("xq-2020", "township")
-    found = reckon(
+    found = compute(
         "xq-2020",
         opened(unit, long_span=True),
         named(START, (unit, title(unit, "leader")), (hub, "信访局局长"), team="专班"),
@@ -163,10 +161,10 @@ def test_a_post_below_county_rank_does_not_do():
 def test_four_fields_are_named_for_each_case_of_xingqing():
     unit = office_below("xq-2020", "township")
     programme = programme_of("xq-2020")
-    bare = reckon("xq-2020", opened(unit, resolve_by=None), office=unit)
+    bare = compute("xq-2020", opened(unit, resolve_by=None), office=unit)
     said = {"team": "化解专班", "resolve_by": "2021-12-31"}
     full = named(START, (unit, title(unit, "leader")), **said)
-    found = reckon("xq-2020", opened(unit, resolve_by=None), full, office=unit)
+    found = compute("xq-2020", opened(unit, resolve_by=None), full, office=unit)
 
     assert [each.id for each in missing_fields(bare, programme)] == [
         "leader",
@@ -183,13 +181,13 @@ def test_a_first_petition_at_the_grass_roots_is_led_by_a_leader_of_the_office():
     county = office_below("dy-leaders", "county")
     city = office_below("dy-leaders", "city")
     first = opened(county, first_petition=True)
-    nobody = reckon("dy-leaders", first, office=county)
+    nobody = compute("dy-leaders", first, office=county)
     leader = named(START, (county, title(county, "leader")))
-    elsewhere = reckon("dy-leaders", opened(city, first_petition=True), office=city)
+    elsewhere = compute("dy-leaders", opened(city, first_petition=True), office=city)
 
     assert "own_leader_missing" in gaps(nobody)
     assert "own_leader_missing" not in gaps(
-        reckon("dy-leaders", first, leader, office=county)
+        compute("dy-leaders", first, leader, office=county)
     )
     assert "own_leader_missing" not in gaps(elsewhere)
 
@@ -205,8 +203,8 @@ def test_a_stubborn_case_is_led_by_a_unit_of_three_levels():
         (city, title(city, "chief")),
         (county, title(county, "chief")),
     )
-    alone = reckon("dy-leaders", case, office=county)
-    found = reckon("dy-leaders", case, unit, office=county)
+    alone = compute("dy-leaders", case, office=county)
+    found = compute("dy-leaders", case, unit, office=county)
     programme = programme_of("dy-leaders")
 
     assert {"hub_leader_missing", "upper_chief_missing", "own_chief_missing"} <= gaps(
@@ -225,7 +223,7 @@ def test_a_middle_manager_leads_at_the_city_and_not_at_the_grass_roots():
         named_post = [(office, title(office, "middle"))]
         return [
             fault.code
-            for fault in naming.posts_faults(
+            for fault in naming.posts_problems(
                 named_post, None, office, rules.directory, programme=programme, on=START
             )
         ]
@@ -241,7 +239,7 @@ def test_leader_responsible_leader_handler_contact_and_plan_are_named_for_each_c
     court = office_below("jiaozuo-2021", "county", kind="court")
     programme = programme_of("jiaozuo-2021")
     case = opened(court)
-    bare = reckon("jiaozuo-2021", case, office=court)
+    bare = compute("jiaozuo-2021", case, office=court)
     said = {
         "responsible_post": title(court, "leader"),
         "handler_post": title(court, "middle"),
@@ -249,7 +247,7 @@ def test_leader_responsible_leader_handler_contact_and_plan_are_named_for_each_c
     }
     full = named(START, (court, title(court, "chief")), **said)
     plan = act("plan_made", START)
-    found = reckon("jiaozuo-2021", case, full, plan, office=court)
+    found = compute("jiaozuo-2021", case, full, plan, office=court)
 
     assert [each.id for each in missing_fields(bare, programme)] == [
         "leader",
@@ -268,8 +266,8 @@ def test_a_leader_who_stands_back_does_not_count_and_must_be_replaced():
     first = named(START, (COUNTY, "检察长"))
     back = recused(date(2021, 4, 12), COUNTY, "检察长")
     other = named(date(2021, 4, 15), (COUNTY, "副检察长"))
-    alone = reckon("puyang-2020", opened(), first, back)
-    replaced = reckon("puyang-2020", opened(), first, back, other)
+    alone = compute("puyang-2020", opened(), first, back)
+    replaced = compute("puyang-2020", opened(), first, back, other)
 
     assert gaps(alone) == {"own_leader_missing"}
     assert [step.kind for step in alone.steps] == ["named", "released"]
@@ -284,7 +282,7 @@ def test_who_stood_back_may_lead_again_when_that_is_lifted():
     first = named(START, (COUNTY, "检察长"))
     back = recused(date(2021, 4, 12), COUNTY, "检察长")
     again = recused(date(2021, 4, 20), COUNTY, "检察长", lifted=True)
-    found = reckon("puyang-2020", opened(), first, back, again)
+    found = compute("puyang-2020", opened(), first, back, again)
 
     assert found.gaps == ()
     assert [(p.since, p.until) for p in found.tenures] == [
@@ -295,7 +293,7 @@ def test_who_stood_back_may_lead_again_when_that_is_lifted():
 
 def test_naming_one_who_stands_back_is_refused_in_whatever_part():
     directory, chief = current_policy().directory, (COUNTY, "检察长")
-    leading_it = naming.posts_faults(
+    leading_it = naming.posts_problems(
         [chief],
         None,
         COUNTY,
@@ -304,7 +302,7 @@ def test_naming_one_who_stands_back_is_refused_in_whatever_part():
         on=START,
         recused=[chief],
     )
-    handling_it = naming.named_faults(
+    handling_it = naming.named_problems(
         "检察长", "检察长", COUNTY, directory, recused=[chief]
     )
 
@@ -316,7 +314,7 @@ def test_naming_one_who_stands_back_is_refused_in_whatever_part():
 
 
 def test_a_leader_is_named_once():
-    (fault,) = naming.posts_faults(
+    (fault,) = naming.posts_problems(
         [(COUNTY, "检察长")] * 2,
         None,
         COUNTY,
@@ -333,8 +331,8 @@ def test_who_stands_back_handles_the_case_no_longer():
     who = {"leader_office": court, "post": "法官甲", "own": True}
     handled = named(START, handler_post="法官甲", responsible_post="副院长")
     on = date(2021, 4, 20)
-    back = happened("assignment.leader_recused", on, lifted=False, **who)
-    found = reckon("jiaozuo-2021", opened(court), handled, back, office=court)
+    back = happened("matter.leader_recused", on, lifted=False, **who)
+    found = compute("jiaozuo-2021", opened(court), handled, back, office=court)
 
     assert (found.handler_post, found.responsible_post) == (None, "副院长")
 
@@ -344,7 +342,7 @@ def test_the_days_on_which_a_case_was_merged_away_are_known():
     facts = [CaseMerged(on=away), CaseUnmerged(on=back), CaseMerged(on=again)]
 
     def spans(*facts):
-        return reckon("puyang-2020", opened(), *facts).merged_spans
+        return compute("puyang-2020", opened(), *facts).merged_spans
 
     assert spans(*facts) == ((away, back), (again, None))
     assert spans(*facts[:2]) == ((away, back),)
@@ -356,7 +354,7 @@ def test_another_holder_of_the_post_begins_a_period_of_his_own():
     later = named(
         date(2021, 9, 1), (COUNTY, "检察长"), new_holders=[(COUNTY, "检察长")]
     )
-    found = reckon("puyang-2020", opened(), first, later)
+    found = compute("puyang-2020", opened(), first, later)
 
     assert [(p.since, p.until) for p in found.tenures] == [
         (START, date(2021, 9, 1)),
@@ -366,7 +364,7 @@ def test_another_holder_of_the_post_begins_a_period_of_his_own():
 
 
 def test_the_first_leader_named_of_an_office_is_its_main_one():
-    found = reckon(
+    found = compute(
         "puyang-2020",
         opened(),
         named(START, (CITY, "副检察长"), (COUNTY, "检察长"), (COUNTY, "副检察长")),
@@ -381,7 +379,7 @@ def test_the_first_leader_named_of_an_office_is_its_main_one():
 
 def test_nobody_leads_a_case_that_was_merged_away():
     merged = CaseMerged(on=date(2021, 5, 6))
-    found = reckon("puyang-2020", opened(), named(START, (COUNTY, "检察长")), merged)
+    found = compute("puyang-2020", opened(), named(START, (COUNTY, "检察长")), merged)
 
     assert [p.until for p in found.tenures] == [date(2021, 5, 6)]
 
@@ -395,7 +393,7 @@ def test_facts_in_any_order_give_the_same_leaders():
         named(date(2021, 4, 15), (COUNTY, "副检察长")),
     ]
 
-    assert reckon("puyang-2020", *facts) == reckon("puyang-2020", *reversed(facts))
+    assert compute("puyang-2020", *facts) == compute("puyang-2020", *reversed(facts))
 
 
 # -- who could
@@ -403,7 +401,7 @@ def test_facts_in_any_order_give_the_same_leaders():
 
 def test_those_with_the_least_to_do_are_proposed_first_and_nobody_standing_back():
     rules, programme = current_policy(), programme_of("puyang-2020")
-    found = reckon("puyang-2020", opened(), recused(START, COUNTY, "政治部主任"))
+    found = compute("puyang-2020", opened(), recused(START, COUNTY, "政治部主任"))
     loads = {
         (COUNTY, "检察长"): suggestions.Load(3, 1),
         (COUNTY, "副检察长"): suggestions.Load(1, 1),
@@ -429,7 +427,7 @@ def test_those_with_the_least_to_do_are_proposed_first_and_nobody_standing_back(
 
 def test_nothing_is_proposed_for_a_case_that_is_led():
     rules, programme = current_policy(), programme_of("puyang-2020")
-    found = reckon("puyang-2020", opened(), named(START, (COUNTY, "检察长")))
+    found = compute("puyang-2020", opened(), named(START, (COUNTY, "检察长")))
 
     assert not list(
         suggestions.suggest(

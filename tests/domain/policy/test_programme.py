@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from services.assignment.domain.facts import VOCABULARY
+from services.assignment.domain.facts.vocabulary import VOCABULARY
 from shared.policy.calendar import Calendar, Due, Limit
-from shared.policy.check import describe
+from shared.policy.describe.programme import describe
 from shared.policy.directory import Directory, UnknownOffice
 from shared.policy.loading import load_programmes
 from shared.policy.programme import Programmes, UnknownProgramme
@@ -309,10 +309,10 @@ def test_a_due_day_may_come_as_a_date():
         ("three_month_answer", "intake.reply_given", {"kind": "procedural"}, False),
         ("three_month_answer", "intake.reply_given", {"kind": "progress"}, True),
         ("three_month_answer", "intake.reply_given", {"kind": "result"}, True),
-        ("leader_named", "assignment.leader_named", {}, True),
-        ("resolve_by", "assignment.case_resolved", {}, True),
-        ("resolve_by", "assignment.case_ended", {}, True),
-        ("resolve_by", "assignment.case_concluded", {}, False),
+        ("leader_named", "matter.leader_named", {}, True),
+        ("resolve_by", "matter.case_resolved", {}, True),
+        ("resolve_by", "matter.case_ended", {}, True),
+        ("resolve_by", "matter.case_concluded", {}, False),
         ("aid_decision", "aid.aid_refused", {}, True),
     ],
 )
@@ -325,7 +325,7 @@ def test_a_merge_releases_and_a_reopening_resumes():
 
     assert [each.event for each in rule.released_by] == ["intake.case_merged"]
     assert [each.event for each in rule.restored_by] == ["intake.case_unmerged"]
-    assert [each.event for each in rule.resumed_by] == ["assignment.case_reopened"]
+    assert [each.event for each in rule.resumed_by] == ["matter.case_reopened"]
     assert duty("leader_named").resumed_by == ()
 
 

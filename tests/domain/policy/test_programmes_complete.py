@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from services.assignment.domain.facts import VOCABULARY
+from services.assignment.domain.facts.vocabulary import VOCABULARY
 from shared.policy.calendar import Calendar, Limit
-from shared.policy.check import check, describe
+from shared.policy.checks.deploy import check
+from shared.policy.describe.programme import describe
 from shared.policy.directory import Directory
 from shared.policy.loading import load_programmes
 from shared.policy.reports import ReportSchedule
@@ -192,7 +193,7 @@ def test_jiaozuo_counts_natural_days_from_receipt(rule, limit):
     found = duty(JIAOZUO, rule)
 
     assert found.due.limit == Limit.parse(limit)
-    assert found.opened_by == "assignment.batch_received"
+    assert found.opened_by == "matter.batch_received"
     assert found.overridable
 
 

@@ -21,7 +21,7 @@ from services.reporting.domain.figures import (
 )
 from services.reporting.domain.late import TITLE, EarlierReturn, late_lines
 from services.reporting.domain.measures import registry
-from services.reporting.schemas import FiguresView
+from services.reporting.schemas.figures import FiguresView
 
 EARLIER = EarlierReturn(
     "puyang-2020-410900-2020-12-31-1",

@@ -15,29 +15,15 @@ from hypothesis import strategies as st
 from services.reporting.domain.measures import registry
 from services.reporting.domain.postings import RULES, ClosingTerms, entries_for
 from services.reporting.schemas import READS
-from shared.events import Envelope
+from tests.builders import COUNTY, an_envelope
 
-OFFICE = "410922"
 NO_TERMS = ClosingTerms()
 KNOWN = datetime(2021, 1, 5, 8, tzinfo=UTC)
 
 
 def envelope(kind, day, /, **payload):
-    return Envelope(
-        id="0190-1",
-        type=kind,
-        version=1,
-        occurred_on=day,
-        recorded_at=KNOWN,
-        office=OFFICE,
-        case_number="清检控申〔2020〕007号",
-        sequence=1,
-        actor="清丰县院控申部门 承办人",
-        correlation_id="",
-        causation_id="",
-        traceparent="",
-        payload={"programme": "puyang-2020", **payload},
-    )
+    payload = {"programme": "puyang-2020", **payload}
+    return an_envelope(kind, day, recorded_at=KNOWN, payload=payload)
 
 
 def posted(kind, day, /, terms=NO_TERMS, **payload):
@@ -63,7 +49,7 @@ def test_a_case_in_scope_counts_from_the_day_it_was_reported():
     found = posted("intake.case_opened", DAY, in_scope=True, repeats=3)
 
     assert sums(*found) == {("base", DAY): 1, ("repeats", DAY): 3}
-    assert found[0].office == OFFICE
+    assert found[0].office == COUNTY
 
 
 def test_a_case_out_of_scope_counts_nowhere():

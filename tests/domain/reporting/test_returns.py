@@ -25,9 +25,9 @@ from services.reporting.domain.figures import (
     yuan,
 )
 from services.reporting.domain.measures import registry
-from services.reporting.domain.returns import message_ids
+from services.reporting.domain.returns import is_overtaken, message_ids
 from services.reporting.drafting import goal_of, lines_of
-from services.reporting.schemas import FiguresView
+from services.reporting.schemas.figures import FiguresView
 from shared.policy.current import current_policy
 from shared.policy.directory import Directory, Office, Standing
 
@@ -208,6 +208,41 @@ def test_figures_fit_the_answer_the_interface_promises():
     found = figures()
 
     assert FiguresView().dump(found) == found
+
+
+LISTED = {("410922", "base"): 30, ("410922", "resolved"): 9}
+
+
+def overtaken(signed, *, sums=SUMS, listed=LISTED):
+    return is_overtaken(signed, LINES, sums=sums, listed=listed, ended_counts=False)
+
+
+def test_a_return_with_which_the_ledger_agrees_is_not_overtaken():
+    assert not overtaken(figures(listed=LISTED))
+    assert not overtaken(figures(), listed=None)
+    # Who was aided does not follow from sums, and changes only with the money.
+    assert not overtaken(figures(listed=LISTED, persons={(None, "aid_persons"): 0}))
+
+
+@pytest.mark.parametrize(
+    "measure", ["base", "resolved", "ended", "aid_yuan", "overdue"]
+)
+def test_a_return_is_overtaken_when_a_sum_is_another(measure):
+    key = ("410929", measure)
+
+    assert overtaken(figures(listed=LISTED), sums={**SUMS, key: SUMS.get(key, 0) + 1})
+
+
+def test_a_return_is_overtaken_when_only_the_rate_on_the_list_is_another():
+    # One case of the list flowed back and one that is on no list was resolved: the
+    # sums of all cases are what they were.
+    fewer = {**LISTED, ("410922", "resolved"): 8}
+
+    assert overtaken(figures(listed=LISTED), listed=fewer)
+
+
+def test_a_return_is_overtaken_when_its_list_was_frozen_later():
+    assert overtaken(figures(), listed=LISTED)
 
 
 def test_the_same_figures_have_the_same_checksum():

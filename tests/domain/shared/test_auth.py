@@ -25,9 +25,9 @@ from shared.web.auth import (
     require_office,
     require_role,
 )
+from tests.builders import CITY, COUNTY, NEIGHBOUR, PROVINCE
 
 ON = date(2020, 11, 20)
-PROVINCE, CITY, COUNTY, NEIGHBOUR = "410000", "410900", "410922", "410923"
 CLAIMS = {
     "iss": "jianjian",
     "sub": "清丰县院 承办人",

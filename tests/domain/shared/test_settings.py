@@ -14,7 +14,7 @@ import pytest
 
 from services.assignment.domain.batches import batches
 from services.assignment.domain.duties import recurrence
-from services.assignment.domain.facts import BatchReceived
+from services.assignment.domain.facts.batches import BatchReceived
 from services.reporting.domain.postings import ClosingTerms
 from services.reporting.drafting import goal_of
 from shared.policy.calendar import Limit

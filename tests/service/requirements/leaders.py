@@ -39,6 +39,20 @@ def measures(work):
     return work.ask("/leaders/measures", asker=PROVINCE, programme=work.programme.code)
 
 
+def owes_no_talk(office):
+    """
+    A letter to an office that is not at the grass roots; the file names no able city.
+    """
+
+    def look(work):
+        petition(office=office)(work)
+
+        assert work.duties("procedural_reply")
+        assert not work.duties("talk")
+
+    return look
+
+
 def who_handles_at_each_level(work):
     """
     At the grass roots members of the leading group; at city level also middle managers.
@@ -246,6 +260,14 @@ ROWS = [
         states("talk", "open"),
         act("talk_held", post="检察官", text="面对面接谈。"),
         discharged("talk"),
+    ),
+    of_the_office(
+        "DY-28",
+        "全省基层院和有条件的市分院",
+        petition(),
+        owes("talk", "2021-03-23"),
+        owes_no_talk(CITY),
+        owes_no_talk(PROVINCE),
     ),
     requirement(
         "DY-29",

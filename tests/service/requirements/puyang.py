@@ -10,6 +10,7 @@ from tests.service.requirements.rows import (
     act,
     aid_paid,
     appraised,
+    calculated,
     counts,
     counts_of_kind,
     discharged,
@@ -337,6 +338,13 @@ ROWS = [
         owes("not_filed_notice", "2020-12-07"),
         act("not_filed_served", **DOCUMENT),
         discharged("not_filed_notice"),
+    ),
+    of_the_office(
+        "TL-28 TL-29 TL-34",
+        "当事人申请复议、申诉的期限由计算器给出",
+        calculated("reconsideration_request", "2020-11-20", "2020-11-30"),
+        calculated("non_prosecution_appeal", "2020-11-20", "2020-11-27"),
+        calculated("compensation_reconsideration", "2020-11-20", "2020-12-21"),
     ),
     requirement(
         "TL-30 TL-31",

@@ -86,7 +86,7 @@ class AtWork:
 
     def registered(self, body):
         """
-        The number of a new petition, once its duties are open.
+        The number of a new petition, once assignment has heard of it.
         """
         return self.counter.register(self.programme, body)
 
@@ -193,7 +193,7 @@ class Counter:
         if programme.by_event:
             on = date.fromisoformat(body["received_on"])
             event = petition_registered(
-                office=programme.office,
+                office=body.get("office", programme.office),
                 programme=programme.code,
                 occurred_on=on,
                 channel=body["channel"],
@@ -201,12 +201,12 @@ class Counter:
             self.announce(event)
             number = event.case_number
         else:
-            clerk = self.as_office(programme.office)
+            clerk = self.as_office(body.get("office", programme.office))
             answer = clerk.post("intake", "/petitions", body)
             assert answer.status_code == httpx.codes.CREATED, answer.text
             number = answer.json()["number"]
-        hub, asked = self.as_office(programme.hub), {"number": number}
-        self.eventually(lambda: [*all_items(hub, "assignment", "/duties", **asked)])
+        hub, path = self.as_office(programme.hub), at("cases", number, "acts")
+        self.eventually(lambda: hub.get("assignment", path).is_success)
         return number
 
 
@@ -655,6 +655,19 @@ def resolved_in_the_figures():
             return work.number in {each["case_number"] for each in listed}
 
         work.eventually(counted)
+
+    return look
+
+
+def calculated(rule, start, due):
+    """
+    The calculator gives this last day for a limit of the programme's law.
+    """
+
+    def look(work):
+        asked = {"from": start, "rule": rule, "programme": work.programme.code}
+        found = work.ask("/deadlines", **asked)
+        assert (found["due_on"], found["in_force"]) == (due, True)
 
     return look
 

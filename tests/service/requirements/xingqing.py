@@ -11,6 +11,7 @@ from tests.service.requirements.rows import (
     act,
     act_refused,
     appraised,
+    calculated,
     closed,
     counts,
     counts_of_kind,
@@ -369,6 +370,16 @@ ROWS = [
         counts("practices"),
     ),
     # 法定期限
+    of_the_office(
+        "TL-08 TL-10 TL-49",
+        "信访人请求复查、复核和各级转送的期限由计算器给出",
+        calculated("review_request", "2022-06-06", "2022-07-06"),
+        calculated("final_review_request", "2022-06-06", "2022-07-06"),
+        calculated("split_national", "2022-06-06", "2022-06-11"),
+        calculated("split_province", "2022-06-06", "2022-06-09"),
+        calculated("split_city", "2022-06-06", "2022-06-09"),
+        calculated("split_county", "2022-06-06", "2022-06-10"),
+    ),
     of_the_office(
         "TL-15",
         "十五日内登记、转送或告知（2005年条例）",

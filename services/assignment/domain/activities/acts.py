@@ -1,5 +1,5 @@
 """
-What the record of an act must carry, as the programme's file says.
+What the record of an act must contain by the programme's file.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from shared.errors import Problem
 from shared.policy.reports import Act
+from shared.rules import post_exists
 
 WORDS = {
     "kind": "种类",
@@ -24,7 +25,7 @@ WORDS = {
 }
 
 
-def act_faults(
+def act_problems(
     acts: Mapping[str, Act],
     body: Mapping[str, Any],
     posts: Collection[str],
@@ -40,9 +41,9 @@ def act_faults(
     act = acts.get(body["act"])
     if act is None or act.of not in {of, "both"}:
         fitting = "、".join(
-            f"{each.id}（{each.title}）"
-            for each in acts.values()
-            if each.of in {of, "both"}
+            f"{act.id}（{act.title}）"
+            for act in acts.values()
+            if act.of in {of, "both"}
         )
         yield Problem(
             "no_such_act",
@@ -51,6 +52,17 @@ def act_faults(
             "/act",
         )
         return
+    yield from _needs_missing(act, body)
+    yield from _fields_missing(act, unnamed or {})
+    yield from _kind_unknown(act, body.get("kind"))
+    if body["post"] is not None:
+        yield from post_exists(body["post"], posts, "/post")
+
+
+def _needs_missing(act: Act, body: Mapping[str, Any]) -> Iterator[Problem]:
+    """
+    Everything that the act needs is there, except in a report of nothing.
+    """
     for name in act.needs:
         missing = body.get(name) is None or (name == "consent" and not body[name])
         if missing and not (body["nil"] and name != "nil"):
@@ -60,15 +72,26 @@ def act_faults(
                 f"依据：{act.source}。",
                 f"/{name}",
             )
+
+
+def _fields_missing(act: Act, unnamed: Mapping[str, str]) -> Iterator[Problem]:
+    """
+    The case names the mandatory fields that come before the act.
+    """
     for field in act.fields:
-        if unnamed and field in unnamed:
+        if field in unnamed:
             yield Problem(
                 "field_missing",
                 f"“{act.title}”前，须先明确{unnamed[field]}。",
                 f"请先在包案情况（leaders）中填写。依据：{act.source}。",
                 "/act",
             )
-    kind = body.get("kind")
+
+
+def _kind_unknown(act: Act, kind: str | None) -> Iterator[Problem]:
+    """
+    A kind of the act is one that the programme lists.
+    """
     if kind is not None and kind not in act.kinds:
         kinds = "、".join(act.kinds)
         yield Problem(
@@ -76,11 +99,4 @@ def act_faults(
             f"“{act.title}”没有种类“{kind}”。",
             f"可填：{kinds}。" if kinds else "请不要填写种类。",
             "/kind",
-        )
-    if body["post"] is not None and body["post"] not in posts:
-        yield Problem(
-            "no_such_post",
-            f"没有职务或部门“{body['post']}”。",
-            "请按名录填写职务。",
-            "/post",
         )

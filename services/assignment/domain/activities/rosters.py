@@ -1,5 +1,5 @@
 """
-Leaders' daily reception: whose turn it was, what was logged, and where there are gaps.
+Leaders' daily reception: who was to receive, what was logged, and where there are gaps.
 
 Counts and posts only; who came stands in the register of petitions (JZ-07, JZ-08).
 """
@@ -22,7 +22,7 @@ MOST_OFFICE_DAYS = 10_000
 
 
 @dataclass(frozen=True)
-class Turn:
+class RosterSlot:
     """
     A post is to receive people on a day, as a roster of the programme says.
     """
@@ -36,7 +36,7 @@ class Turn:
 
 
 @dataclass(frozen=True)
-class Log(Turn):
+class Log(RosterSlot):
     """
     How often a post received on a day and how many of these were entered.
     """
@@ -45,7 +45,7 @@ class Log(Turn):
     entered: int
 
 
-Row = TypeVar("Row", bound="Turn | Visits")
+Row = TypeVar("Row", bound="RosterSlot | Visits")
 
 
 @dataclass(frozen=True)
@@ -112,19 +112,19 @@ def periods(
 def gaps(
     offices: Collection[str],
     wanted: Sequence[Period],
-    turns: Collection[Turn],
+    slots: Collection[RosterSlot],
     logs: Collection[Log],
     visits: Collection[Visits],
 ) -> Iterator[GapDay]:
     """
     By day, then by office; *visits* are those of the register (JZ-08).
     """
-    turned = _by_office(turns)
+    rostered = _by_office(slots)
     logged = _by_office(logs)
     registered = _by_office(visits)
     for period in wanted:
         for office in offices:
-            there = [t for t in turned.get(office, ()) if _in(t.day, period)]
+            there = [t for t in rostered.get(office, ()) if _in(t.day, period)]
             here = [log for log in logged.get(office, ()) if _in(log.day, period)]
             yield from _gaps_of(office, period, there, here)
             known = [v for v in registered.get(office, ()) if _in(v.day, period)]
@@ -132,9 +132,9 @@ def gaps(
 
 
 def _gaps_of(
-    office: str, period: Period, turns: Sequence[Turn], logs: Sequence[Log]
+    office: str, period: Period, slots: Sequence[RosterSlot], logs: Sequence[Log]
 ) -> Iterator[GapDay]:
-    if not turns:
+    if not slots:
         text = "没有安排院领导接访。"
         yield GapDay(office, period.from_, period.to, "not_rostered", text)
     if not logs:
@@ -155,7 +155,7 @@ def _not_in_register(
     What the log calls entered must be found in the register.
     """
     entered = sum(log.entered for log in logs)
-    registered = sum(each.registered for each in visits)
+    registered = sum(day.registered for day in visits)
     if entered > registered:
         text = f"日志记录入{entered}次，登记簿中来访{registered}件。"
         yield GapDay(
@@ -173,13 +173,13 @@ def _in(day: date, period: Period) -> bool:
 
 
 def _by_office(rows: Collection[Row]) -> Mapping[str, list[Row]]:
-    found: dict[str, list[Row]] = {}
+    by_office: dict[str, list[Row]] = {}
     for row in rows:
-        found.setdefault(row.office, []).append(row)
-    return found
+        by_office.setdefault(row.office, []).append(row)
+    return by_office
 
 
-def span_faults(from_: date, to: date) -> Iterator[Problem]:
+def span_problems(from_: date, to: date) -> Iterator[Problem]:
     if (to - from_).days > LONGEST_DAYS:
         yield Problem(
             "span_too_long",
@@ -189,9 +189,9 @@ def span_faults(from_: date, to: date) -> Iterator[Problem]:
         )
 
 
-def size_faults(days: int) -> Iterator[Problem]:
+def size_problems(days: int) -> Iterator[Problem]:
     """
-    The days of all offices asked about are as many as one answer can hold.
+    The days of all offices of the query are as many as one answer can hold.
     """
     if days > MOST_OFFICE_DAYS:
         yield Problem(
@@ -202,18 +202,18 @@ def size_faults(days: int) -> Iterator[Problem]:
         )
 
 
-def roster_faults(roster_id: str, programme: Programme) -> Iterator[Problem]:
-    known = [each.id for each in programme.rosters]
-    if roster_id not in known:
+def roster_problems(roster_id: str, programme: Programme) -> Iterator[Problem]:
+    rosters = [roster.id for roster in programme.rosters]
+    if roster_id not in rosters:
         yield Problem(
             "no_such_roster",
             f"本专项没有接访安排“{roster_id}”。",
-            f"可填：{'、'.join(known)}。" if known else "本专项没有规定领导接访。",
+            f"可填：{'、'.join(rosters)}。" if rosters else "本专项没有规定领导接访。",
             "/roster",
         )
 
 
-def office_faults(
+def office_problems(
     roster: Roster, office: str, programme: Programme, directory: Directory, on: date
 ) -> Iterator[Problem]:
     """
@@ -228,11 +228,11 @@ def office_faults(
         )
 
 
-def post_faults(
+def post_problems(
     roster: Roster, office: str, title: str, directory: Directory
 ) -> Iterator[Problem]:
     """
-    The post is one of those whose turn it can be.
+    The post is one of those that may receive.
     """
     posts = directory.office(office).posts
     able = [
@@ -249,7 +249,7 @@ def post_faults(
         )
 
 
-def log_faults(receptions: int, entered: int) -> Iterator[Problem]:
+def log_problems(receptions: int, entered: int) -> Iterator[Problem]:
     if entered > receptions:
         yield Problem(
             "more_entered_than_received",

@@ -1,5 +1,5 @@
 """
-Tallies: what offices recorded in a stretch of days, counted as the programme says.
+Tallies: the acts that offices recorded in a period, counted by the programme's rules.
 
 Only acts of offices are counted, nothing about a person.
 """
@@ -22,7 +22,7 @@ How many matters of an office a list names; all of them are counted.
 @dataclass(frozen=True)
 class Recorded:
     """
-    One act of a matter in those days: how often, and what its counts add up to.
+    One act of a matter in those days: how many times, and the sum of its counts.
 
     *counted*: the matter is a case in scope that was not merged away. *value*: the
     post or kind they name, where a tally asks for it.
@@ -66,26 +66,28 @@ def tallied(
     departments: Mapping[str, Mapping[str, Collection[str]]] = MappingProxyType({}),
 ) -> list[Row]:
     """
-    The rows of a tally by office, those with nothing in them left out.
+    The rows of a tally by office, without those in which nothing is counted.
 
     *offices* are those that ought to have done it, *cases* their cases in scope and
     *lacking* those of the cases, or the first of them, that have no such act;
     *departments* those of each office, with the posts that speak for them.
     """
-    found: dict[str, dict[str, list[Recorded]]] = defaultdict(lambda: defaultdict(list))
-    for each in recorded:
-        if each.act in tally.acts:
-            found[each.office][each.number].append(each)
+    by_office: dict[str, dict[str, list[Recorded]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
+    for act in recorded:
+        if act.act in tally.acts:
+            by_office[act.office][act.number].append(act)
     rows = [
-        _row(tally, office, found[office], acts=acts, cases=cases.get(office, 0))
+        _row(tally, office, by_office[office], acts=acts, cases=cases.get(office, 0))
         for office in offices
     ]
     for row in rows:
         if tally.of == "departments":
             done = {
-                each.value
-                for recorded in found[row.office].values()
-                for each in recorded
+                act.value
+                for recorded in by_office[row.office].values()
+                for act in recorded
             }
             row.departments = [
                 name
@@ -108,14 +110,14 @@ def _row(
     row = Row(office)
     amounts = dict.fromkeys(tally.acts, 0)
     for number, recorded in sorted(matters.items()):
-        times = sum(each.times for each in recorded)
+        times = sum(act.times for act in recorded)
         if tally.at_least is not None and times < tally.at_least:
             continue
         row.acts += times if tally.at_least is None else 1
-        for each in recorded:
-            amounts[each.act] += each.amount
-            if tally.by and each.value:
-                row.parts[each.value] = row.parts.get(each.value, 0) + each.times
+        for act in recorded:
+            amounts[act.act] += act.amount
+            if tally.by and act.value:
+                row.parts[act.value] = row.parts.get(act.value, 0) + act.times
         if tally.show == "list" and len(row.numbers) < NUMBERS_SHOWN:
             row.numbers.append(number)
     row.amount = sum(amounts.values())
@@ -128,9 +130,9 @@ def _row(
 
 
 def _missing(matters: Mapping[str, list[Recorded]], act: Act, cases: int) -> int:
-    done = [each for each in _all(matters) if each.act == act.id]
+    done = [done_act for done_act in _all(matters) if done_act.act == act.id]
     if act.of == "case":
-        return cases - len({each.number for each in done if each.counted})
+        return cases - len({done_act.number for done_act in done if done_act.counted})
     return int(not done)
 
 

@@ -23,16 +23,16 @@ def stated_in(
     """
     The baseline the programme states; one that states none has the base `all`.
     """
-    known = {each.id: each for each in programme.baselines}
-    if baseline_id in known or (not known and baseline_id == ALL):
-        return known.get(baseline_id), ()
-    names = "、".join(known) or ALL
+    baselines = {baseline.id: baseline for baseline in programme.baselines}
+    if baseline_id in baselines or (not baselines and baseline_id == ALL):
+        return baselines.get(baseline_id), ()
+    names = "、".join(baselines) or ALL
     detail = f"本专项没有基数“{baseline_id}”。"
-    fault = Problem("no_such_baseline", detail, f"可填：{names}。", "/baseline")
-    return None, (fault,)
+    problem = Problem("no_such_baseline", detail, f"可填：{names}。", "/baseline")
+    return None, (problem,)
 
 
-def freezing_faults(stated: Baseline | None, on: date) -> Iterator[Problem]:
+def freezing_problems(stated: Baseline | None, on: date) -> Iterator[Problem]:
     """
     A list that stays live is not frozen. One that the document freezes is frozen on the
     day it says; where it says no day the hub chooses one.
@@ -76,5 +76,5 @@ def listed_by(baseline: Baseline | None, programme: Programme) -> Listed:
     every = baseline.lists == "open"
     if baseline.origins:
         return Listed(only=frozenset(baseline.origins), open=every)
-    named = (origin for each in programme.baselines for origin in each.origins)
+    named = (origin for baseline in programme.baselines for origin in baseline.origins)
     return Listed(others=frozenset(named), open=every)

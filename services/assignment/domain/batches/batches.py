@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from services.assignment.domain.facts import BatchReceived, Fact
+from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.batches import BatchReceived
 from shared.errors import Conflict, Problem
 from shared.policy.calendar import Calendar, Due, Limit
 from shared.policy.directory import Directory
@@ -26,10 +27,10 @@ MOVES = {
     ("refused", "dispute"): "disputed",
     ("disputed", "returned"): "returned",
     ("disputed", "refused"): "upheld",
-    # the case was taken back meanwhile
-    ("raised", "recall"): "moot",
-    ("refused", "recall"): "moot",
-    ("disputed", "recall"): "moot",
+    # the case was withdrawn meanwhile
+    ("raised", "withdraw"): "void",
+    ("refused", "withdraw"): "void",
+    ("disputed", "withdraw"): "void",
 }
 _NAMES = {
     "raised": "等待交办单位决定",
@@ -37,7 +38,7 @@ _NAMES = {
     "disputed": "等待联席会议决定",
     "returned": "已同意退回",
     "upheld": "联席会议已维持交办",
-    "moot": "因交办已收回而终止",
+    "void": "因交办已收回而终止",
 }
 
 
@@ -67,7 +68,7 @@ class Batch:
 @dataclass(frozen=True)
 class BatchItem:
     """
-    A case in a batch; *state*: handed, returned or recalled.
+    A case in a batch; *state*: handed, returned or withdrawn.
     """
 
     batch: str
@@ -189,7 +190,7 @@ def objection_due(
 
 def in_time(on: date, due: Due | None) -> Iterator[Problem]:
     """
-    An objection after the rule's days is no objection any more.
+    An objection is made within the rule's days.
     """
     if due is not None and on > due.day:
         yield Problem(
@@ -204,7 +205,7 @@ def decide(
     objection: Objection, *, verdict: str, on: date, by: str, reasons: str
 ) -> Objection:
     """
-    The handing office, or in a dispute the conference, says who is right.
+    The handing office, or in a dispute the conference, decides an objection.
 
     Raises `Conflict` if nothing is to be decided.
     """
@@ -228,9 +229,9 @@ def void(
     End the objections that still wait for a decision: their cases were withdrawn.
     """
     for objection in objections:
-        if (objection.state, "recall") in MOVES:
+        if (objection.state, "withdraw") in MOVES:
             day = max(on, objection.last_on)
-            yield _moved(objection, "recall", on=day, by=by, reasons=reasons)
+            yield _moved(objection, "withdraw", on=day, by=by, reasons=reasons)
 
 
 def _moved(
@@ -270,28 +271,31 @@ def conference_of(
     return directory.parent(handing_office, on) or handing_office
 
 
-def kind_faults(kind: str | None, programme: Programme) -> Iterator[Problem]:
+def kind_problems(kind: str | None, programme: Programme) -> Iterator[Problem]:
     """
     First run, second run, as the programme names them (XQ-16, XQ-17).
     """
-    known = {each.id: f"{each.id}（{each.title}）" for each in programme.batch_kinds}
-    if kind is not None and kind not in known:
+    kinds = {
+        batch_kind.id: f"{batch_kind.id}（{batch_kind.title}）"
+        for batch_kind in programme.batch_kinds
+    }
+    if kind is not None and kind not in kinds:
         yield Problem(
             "no_such_batch_kind",
             f"本专项没有交办批次种类“{kind}”。",
-            f"可填：{'、'.join(known.values())}。"
-            if known
+            f"可填：{'、'.join(kinds.values())}。"
+            if kinds
             else "本专项不分种类，请不要填写。",
             "/kind",
         )
 
 
-def track_faults(
+def track_problems(
     tracks: Iterable[tuple[str, str]], confirmed: str | None
 ) -> Iterator[Problem]:
     """
-    What arose after the cut-off goes the everyday way (PY-47): cases of both tracks
-    are not handed down together unless a person says by which.
+    A case that arose after the cut-off is of the everyday track (PY-47): cases of both
+    tracks are not handed down together unless a person chooses the track.
     """
     listed = list(tracks)
     if confirmed is None and len({track for _, track in listed}) > 1:

@@ -1,8 +1,8 @@
 """
 A case as its closing sees it: the moves it makes, how it flows back or is merged away.
 
-Reporting, signing and reviewing a closing stand in `submitting`, `signatures` and
-`reviewing`. A procedural step never counts as resolved (PY-33).
+Reporting, signing and reviewing a closing are in `submission`, `signatures` and
+`review`. A procedural step never counts as resolved (PY-33).
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from services.assignment import events
-from services.assignment.domain.facts import (
+from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.closings import (
     CaseConcluded,
     CaseEnded,
     CaseReopened,
     CaseResolved,
     ClosingReturned,
     ClosingSubmitted,
-    Fact,
 )
 from shared.errors import Conflict, reject_if
 from shared.events import Event
@@ -62,7 +62,7 @@ STANDINGS: Mapping[type[Fact], str] = {
 
 
 @dataclass(frozen=True)
-class Matter:
+class ClosingCase:
     """
     A case as a closing sees it; *standing* is one of the states in `MOVES`.
 
@@ -102,7 +102,7 @@ class Signature:
 @dataclass(frozen=True)
 class Closing:
     """
-    A report of closing, its evidence and what the review said.
+    A report of closing, its evidence and its review.
 
     *concluded_on*: the day the case was closed, on which it counts; *submitted_on*:
     the day the report went to the hub. *documents*: name and reference of each
@@ -138,7 +138,7 @@ class Closing:
         return last.on, f"上一项签字（{last.title}）之日"
 
 
-def moved(matter: Matter, act: str) -> str:
+def moved(matter: ClosingCase, act: str) -> str:
     """
     The standing after *act*.
 
@@ -166,7 +166,7 @@ def check_waiting(closing: Closing) -> None:
         )
 
 
-def ended(matter: Matter, on: date, confirmed_on: date) -> Event:
+def ended(matter: ClosingCase, on: date, confirmed_on: date) -> Event:
     """
     The end of a case that now stands closed, dated on the day it was concluded.
     """
@@ -180,7 +180,7 @@ def ended(matter: Matter, on: date, confirmed_on: date) -> Event:
     )
 
 
-def merged_away(matter: Matter, *, on: date, undone: bool) -> Iterator[Event]:
+def merged_away(matter: ClosingCase, *, on: date, undone: bool) -> Iterator[Event]:
     """
     What a merge, or its undoing, does to the count of a case that is closed.
 
@@ -208,12 +208,12 @@ def last_reopened(facts: Iterable[Fact]) -> date | None:
 
 
 def reopen(
-    matter: Matter, *, on: date, today: date
-) -> tuple[Matter, events.CaseReopened]:
+    matter: ClosingCase, *, on: date, today: date
+) -> tuple[ClosingCase, events.CaseReopened]:
     """
     A closed case flowed back; its clocks resume (S28).
 
-    Raises `Conflict` if it is not closed, `Rejected` with every fault.
+    Raises `Conflict` if it is not closed, `Rejected` with every problem.
     """
     standing = moved(matter, "reopen")
     concluded_on = matter.concluded_on or on
@@ -236,7 +236,7 @@ def reopen(
     return replace(closed_no_more, standing=standing), event
 
 
-def _days_of(matter: Matter, on: date) -> dict[str, date]:
+def _days_of(matter: ClosingCase, on: date) -> dict[str, date]:
     """
     When the closing of a closed case was concluded and confirmed, for the event of *on*
     that takes it back or restores it.

@@ -1,7 +1,7 @@
 """
 The review of a closing by the programme's hub; nothing ends without it.
 
-Confirming asks for the whole standard and every signature; returning for reasons.
+Confirming requires the whole standard and every signature, returning requires reasons.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import date
 from services.assignment import events
 from services.assignment.domain.closings.closing import (
     Closing,
-    Matter,
+    ClosingCase,
     check_waiting,
     ended,
     moved,
@@ -30,7 +30,7 @@ from shared.vocabulary import Verdict
 @dataclass(frozen=True)
 class Review:
     """
-    What the hub says of a closing, on which day, by whom.
+    The hub's decision on a closing, its day and its author.
 
     *return_reasons*: ids of the programme's own; *reasons*: in free words.
     """
@@ -48,14 +48,14 @@ class Review:
 
 
 def review(
-    matter: Matter,
+    matter: ClosingCase,
     closing: Closing,
     decision: Review,
     *,
     programme: Programme,
     route: Route | None,
     today: date,
-) -> tuple[Matter, Closing, tuple[Event, ...]]:
+) -> tuple[ClosingCase, Closing, tuple[Event, ...]]:
     """
     Confirm a closing or send it back (PY-44, XQ-42); *route*: who had to sign it.
 
@@ -63,7 +63,7 @@ def review(
     was concluded.
 
     Raises `Conflict` if it was reviewed already, `Forbidden` if the reviewer is
-    who submitted it, `Rejected` with every fault.
+    who submitted it, `Rejected` with every problem.
     """
     check_waiting(closing)
     if decision.by == closing.submitted_by:
@@ -187,4 +187,4 @@ def _reasons_known(reasons: Collection[str], programme: Programme) -> Iterator[P
 
 def _choices(programme: Programme) -> str:
     allowed = programme.closing.return_reasons
-    return "、".join(f"{each.id}（{each.text}）" for each in allowed) or "（无）"
+    return "、".join(f"{reason.id}（{reason.text}）" for reason in allowed) or "（无）"

@@ -1,7 +1,7 @@
 """
 Who signs a closing, in which order (JZ-23, JZ-32, XQ-25, A-47).
 
-The route is the programme's; a signature is kept as it was given and never changed.
+The route is the programme's; a signature is stored as it was given and never changed.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import date
 
 from services.assignment.domain.closings.closing import (
     Closing,
-    Matter,
+    ClosingCase,
     Signature,
     check_waiting,
     moved,
@@ -20,7 +20,7 @@ from services.assignment.domain.closings.closing import (
 from shared.errors import Problem, reject_if
 from shared.policy.closing import Route, Signer
 from shared.policy.directory import Office
-from shared.rules import day_has_come, day_not_before
+from shared.rules import day_has_come, day_not_before, post_exists
 
 
 @dataclass(frozen=True)
@@ -64,9 +64,9 @@ def unsigned(
     """
     Who is still to sign, the next one first.
     """
-    signed = {each.signer for each in signatures}
+    signed = {signature.signer for signature in signatures}
     signers = route.signers if route else ()
-    return tuple(each for each in signers if each.id not in signed)
+    return tuple(signer for signer in signers if signer.id not in signed)
 
 
 def to_sign(closing: Closing, route: Route | None) -> tuple[Signer, ...]:
@@ -78,7 +78,7 @@ def to_sign(closing: Closing, route: Route | None) -> tuple[Signer, ...]:
 
 
 def sign(
-    matter: Matter,
+    matter: ClosingCase,
     closing: Closing,
     signing: Signing,
     *,
@@ -89,11 +89,11 @@ def sign(
     """
     Sign a closing that waits for review, in the order of its route.
 
-    Raises `Conflict` if it does not wait, `Rejected` with every fault.
+    Raises `Conflict` if it does not wait, `Rejected` with every problem.
     """
     check_waiting(closing)
     moved(matter, "return")  # as long as it can be returned, it waits
-    signers = {each.id: each for each in route.signers} if route else {}
+    signers = {signer.id: signer for signer in route.signers} if route else {}
     signer = signers.get(signing.signer)
     last, name = closing.last_act
     reject_if(
@@ -119,10 +119,10 @@ def _turn(
     signer_id: str, route: Route | None, signatures: Sequence[Signature]
 ) -> Iterator[Problem]:
     """
-    One of the route, whose turn it is.
+    The level is one of the route, and the next one to sign.
     """
     missing = unsigned(route, signatures)
-    signed = {each.signer: each for each in signatures}
+    signed = {signature.signer: signature for signature in signatures}
     if route is None:
         yield Problem(
             "no_such_signer",
@@ -138,8 +138,10 @@ def _turn(
             "签字不能更改；意见有变的，请由牵头单位退回后重新报结。",
             "/signer",
         )
-    elif signer_id not in {each.id for each in missing}:
-        choices = "、".join(f"{each.id}（{each.title}）" for each in route.signers)
+    elif signer_id not in {signer.id for signer in missing}:
+        choices = "、".join(
+            f"{signer.id}（{signer.title}）" for signer in route.signers
+        )
         yield Problem(
             "no_such_signer",
             f"“{route.title}”的签批里没有“{signer_id}”。",
@@ -157,13 +159,12 @@ def _turn(
 
 def _content(signing: Signing, signer: Signer, seats: Seats) -> Iterator[Problem]:
     """
-    By the right post, with an opinion where one is asked for (XQ-25).
+    By the right post, with an opinion where the route needs one (XQ-25).
     """
     office, able = seats.offices[signer.office], seats.posts_of(signer)
     remedy = f"可填：{'、'.join(able) or '（无）'}。"
     if signing.post not in office.posts:
-        message = f"{office.name}没有职务“{signing.post}”。"
-        yield Problem("no_such_post", message, remedy, "/post")
+        yield from post_exists(signing.post, able, "/post", office.name)
     elif signing.post not in able:
         message = f"“{signer.title}”一项不能由{office.name}“{signing.post}”签字。"
         yield Problem("post_not_entitled", message, remedy, "/post")

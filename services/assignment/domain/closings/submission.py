@@ -1,5 +1,5 @@
 """
-A report of closing: what the responsible office must bring to have it reviewed.
+A report of closing: what the responsible office must submit for review.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from services.assignment import events
 from services.assignment.domain.closings.closing import (
     Closing,
-    Matter,
+    ClosingCase,
     moved,
 )
 from shared.errors import Problem, reject_if
@@ -21,12 +21,12 @@ from shared.vocabulary import ClosingKind
 
 
 def submit(
-    matter: Matter, closing: Closing, *, programme: Programme, today: date
-) -> tuple[Matter, events.ClosingSubmitted]:
+    matter: ClosingCase, closing: Closing, *, programme: Programme, today: date
+) -> tuple[ClosingCase, events.ClosingSubmitted]:
     """
     Report a case closed and ask for review; the hub owes it from that day on.
 
-    Raises `Conflict` if the case is not open, `Rejected` with every fault.
+    Raises `Conflict` if the case is not open, `Rejected` with every problem.
     """
     standing = moved(matter, "submit")
     concluded_on = closing.concluded_on
@@ -53,7 +53,7 @@ def submit(
     )
 
 
-def _next_day(matter: Matter) -> date:
+def _next_day(matter: ClosingCase) -> date:
     """
     The first day the case can be concluded on: after it flowed back, the day after,
     else it would for a while be resolved twice.
@@ -63,9 +63,9 @@ def _next_day(matter: Matter) -> date:
     return matter.reopened_on + timedelta(days=1)
 
 
-def _led(matter: Matter) -> Iterator[Problem]:
+def _led(matter: ClosingCase) -> Iterator[Problem]:
     """
-    Somebody answered for it: leader and department are named (PY-17).
+    The case has a leader and a department (PY-17).
     """
     if not matter.led:
         yield Problem(
@@ -78,16 +78,16 @@ def _led(matter: Matter) -> Iterator[Problem]:
 
 def _kind_known(closing: Closing, programme: Programme) -> Iterator[Problem]:
     if programme.closing.counts_as(closing.kind) is None:
-        known = "、".join(each.title for each in programme.closing.kinds)
+        kinds = "、".join(kind.title for kind in programme.closing.kinds)
         yield Problem(
             "no_such_closing",
             f"本专项没有“{ClosingKind(closing.kind).chinese}”这种办结方式。",
-            f"可用：{known}。",
+            f"可用：{kinds}。",
             "/kind",
         )
 
 
-def _substantive(matter: Matter, closing: Closing) -> Iterator[Problem]:
+def _substantive(matter: ClosingCase, closing: Closing) -> Iterator[Problem]:
     """
     Really settled: judged by the four heads, with a measure, hearing decided.
 
@@ -125,10 +125,10 @@ def _packet_whole(closing: Closing, programme: Programme) -> Iterator[Problem]:
     if lacking is None:
         return
     packet, documents = lacking
-    for each in documents:
+    for document in documents:
         yield Problem(
             "document_missing",
-            f"按“{packet.title}”报结，缺少“{each}”。",
-            f"请在 documents 中填写名称“{each}”及其文号或存放处。",
+            f"按“{packet.title}”报结，缺少“{document}”。",
+            f"请在 documents 中填写名称“{document}”及其文号或存放处。",
             "/documents",
         )

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.assignment.domain.duties.ledger import Duty
-from services.assignment.domain.facts import DutyExtended, Fact, SignedRecord
+from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.duties import DutyExtended, SignedRecord
 from shared.errors import Problem
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory
 from shared.policy.duties import DutyRule, Extension
+from shared.rules import day_has_come, day_not_before
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def in_order(
         yield _no_post(signed, directory)
 
 
-def extension_faults(
+def extension_problems(
     signed: SignedAdjustment,
     duty: Duty,
     rule: DutyRule | None,
@@ -54,7 +56,7 @@ def extension_faults(
     directory: Directory,
 ) -> Iterator[Problem]:
     """
-    Within the rule's cap and times, in time, by the right post, petitioner told.
+    Within the rule's cap and times, in time, by the right post, petitioner informed.
     """
     yield from _open(duty, "open")
     extension = rule.extension if rule else None
@@ -143,9 +145,9 @@ def _signer(
         )
 
 
-def pause_faults(duty: Duty, rule: DutyRule | None) -> Iterator[Problem]:
+def pause_problems(duty: Duty, rule: DutyRule | None) -> Iterator[Problem]:
     """
-    Only a running clock that the rule lets stand still (A-37).
+    Only an open duty whose rule allows a pause (A-37).
     """
     yield from _open(duty, "open")
     if rule is None or not rule.pausable:
@@ -159,7 +161,7 @@ def pause_faults(duty: Duty, rule: DutyRule | None) -> Iterator[Problem]:
 
 def pause_late(signed: SignedAdjustment, duty: Duty) -> Iterator[Problem]:
     """
-    A clock that has run out cannot be stopped.
+    A duty that is overdue cannot be paused.
     """
     if signed.on > duty.due_on:
         yield Problem(
@@ -170,9 +172,9 @@ def pause_late(signed: SignedAdjustment, duty: Duty) -> Iterator[Problem]:
         )
 
 
-def resumption_faults(signed: SignedAdjustment, duty: Duty) -> Iterator[Problem]:
+def resumption_problems(signed: SignedAdjustment, duty: Duty) -> Iterator[Problem]:
     """
-    Only a clock that stands still, and not before it was stopped.
+    Only a paused duty, and not on a day before its pause.
     """
     yield from _open(duty, "paused")
     if duty.state == "paused" and signed.on < duty.state_on:
@@ -184,7 +186,7 @@ def resumption_faults(signed: SignedAdjustment, duty: Duty) -> Iterator[Problem]
         )
 
 
-def override_faults(
+def override_problems(
     signed: SignedAdjustment, duty: Duty, rule: DutyRule | None
 ) -> Iterator[Problem]:
     """
@@ -209,9 +211,9 @@ def override_faults(
         )
 
 
-def release_faults(duty: Duty) -> Iterator[Problem]:
+def release_problems(duty: Duty) -> Iterator[Problem]:
     """
-    Only what is still owed can be let go.
+    Only a duty that is still owed can be released.
     """
     if duty.closed:
         yield from _open(duty, "open")
@@ -219,8 +221,8 @@ def release_faults(duty: Duty) -> Iterator[Problem]:
 
 def not_from_above(signed: SignedAdjustment, duty: Duty, hub: str) -> Iterator[Problem]:
     """
-    No office but the hub, which has none above it here, sets another day for what it
-    owes or lets it go (JZ-22).
+    No office but the hub, which has no office above it in the programme, sets another
+    day for its own duties or releases them (JZ-22).
     """
     if signed.by_office == duty.office != hub:
         yield Problem(
@@ -243,20 +245,8 @@ def _open(duty: Duty, wanted: str) -> Iterator[Problem]:
 
 
 def _day(on: date, duty: Duty, today: date) -> Iterator[Problem]:
-    if on > today:
-        yield Problem(
-            "date_in_future",
-            f"日期 {on} 晚于今天 {today}。",
-            "请填写已经发生的日期。",
-            "/on",
-        )
-    if on < duty.opened_on:
-        yield Problem(
-            "date_before_start",
-            f"日期 {on} 早于职责产生之日 {duty.opened_on}。",
-            "请核对日期的先后。",
-            "/on",
-        )
+    yield from day_has_come(on, today, "/on")
+    yield from day_not_before(on, duty.opened_on, "/on", "职责产生之日")
 
 
 def _no_post(signed: SignedAdjustment, directory: Directory) -> Problem:

@@ -30,7 +30,8 @@ def alert_level(duty: Duty, today: date) -> str | None:
 
 def owes_fields(standing: str, *, merged: bool) -> bool:
     """
-    What a case must name is owed while it is open; afterwards nothing turns red.
+    Mandatory fields are owed while a case is open; afterwards a missing one is no
+    alert.
     """
     return standing == "open" and not merged
 
@@ -41,7 +42,7 @@ def alert_level_of_case(
     """
     The worst of its duties; red when a mandatory field is missing.
     """
-    found = {alert_level(duty, today) for duty in duties}
+    levels = {alert_level(duty, today) for duty in duties}
     if field_missing:
-        found.add("red")
-    return next((each for each in WORST_FIRST if each in found), None)
+        levels.add("red")
+    return next((level for level in WORST_FIRST if level in levels), None)

@@ -13,17 +13,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from services.assignment.domain.duties.deadlines import Deadline
-from services.assignment.domain.facts import (
-    ActRecorded,
-    CaseOpened,
-    Fact,
-    LeadersConfirmed,
-    OccurrenceBegun,
-    PeriodBegun,
-    PetitionRegistered,
-)
+from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.duties import OccurrenceBegun, PeriodBegun
+from services.assignment.domain.facts.leaders import ActRecorded, LeadersConfirmed
+from services.assignment.domain.facts.received import CaseOpened, PetitionRegistered
 from shared.policy.calendar import Calendar
 from shared.policy.conditions import Condition
+from shared.policy.directory import Office
 from shared.policy.duties import DutyRule, Trigger, Until
 from shared.policy.programme import Programme
 from shared.policy.reports import ReportSchedule
@@ -71,18 +67,19 @@ class DutyInstance:
         """
         The id of the duty in the matter *number*: rule, `per` value, occurrence from 1.
 
-        Where the opening fact came again, the day and, of several on one day, which.
-        It depends on the facts alone, not on the order in which they arrived.
+        Where each opening fact opens a duty, its day and, of several on one day, which.
+        A fact recorded later changes no id, so that a signed record stays with the duty
+        it was signed for.
         """
         parts = [number, self.rule.id]
         if self.rule.per:
             parts.append(str(self.key))
         if self.rule.every:
             parts.append(str(self.occurrence + 1))
-        if self.opened_before:
+        if not self.rule.opens_once:
             parts.append(self.since.isoformat())
-            if self.nth_of_day:
-                parts.append(str(self.nth_of_day + 1))
+        if self.nth_of_day:
+            parts.append(str(self.nth_of_day + 1))
         return "/".join(parts)
 
     def deadline(self, calendar: Calendar) -> Deadline:
@@ -111,17 +108,17 @@ class DutyInstance:
 
 
 def instances(
-    facts: Sequence[Fact], programme: Programme, kind: str
+    facts: Sequence[Fact], programme: Programme, office: Office | None
 ) -> Iterator[DutyInstance]:
     """
-    Every duty that *facts* have opened in a matter of a *kind* of office.
+    Every duty that *facts* have opened in a matter of an office.
     """
     for fact in facts:
         schedule = _schedule_of(fact, programme)
         if isinstance(fact, PeriodBegun) and schedule is not None:
             end = replace(fact, on=fact.until)
             yield DutyInstance(_report_rule(schedule, fact), end, fact.on)
-    for rule in rules_of(facts, programme, kind):
+    for rule in rules_of(facts, programme, office):
         before: DutyInstance | None = None
         for opening in openings(rule, facts):
             instance = _opened(rule, opening, before, facts)
@@ -153,13 +150,17 @@ def _opened(
 
 
 def rules_of(
-    facts: Sequence[Fact], programme: Programme, kind: str
+    facts: Sequence[Fact], programme: Programme, office: Office | None
 ) -> tuple[DutyRule, ...]:
     """
-    The rules a matter stands under: those of the day it came in (A-36).
+    The rules a matter of an office stands under: those of the day it came in (A-36).
+    Without an office, the programme's own.
     """
     days = [fact.on for fact in facts if isinstance(fact, BEGINNINGS)]
-    return programme.duty_rules(min(days), kind) if days else programme.duties
+    if office is None or not days:
+        return programme.duties
+    rules = programme.duty_rules(min(days), office.kind)
+    return tuple(rule for rule in rules if rule.binds.includes(office))
 
 
 def openings(rule: DutyRule, facts: Sequence[Fact]) -> Iterator[Fact]:
@@ -169,13 +170,15 @@ def openings(rule: DutyRule, facts: Sequence[Fact]) -> Iterator[Fact]:
 
     One that does not name the `per` opens none.
     """
+    opened_by = [fact for fact in facts if rule.opens(fact.name, fact.fields)]
+    if not rule.opens_once:
+        # Of one day in the order of recording, which their identities follow.
+        yield from sorted(opened_by, key=lambda fact: fact.on)
+        return
     seen: set[object] = set()
-    opened_by = (fact for fact in facts if rule.opens(fact.name, fact.fields))
     for fact in sorted(opened_by, key=_by_day):
         key = fact.get(rule.per) if rule.per else None
-        if rule.per and key is None:
-            continue
-        if rule.opens_once and key in seen:
+        if key in seen or (rule.per and key is None):
             continue
         seen.add(key)
         yield fact
@@ -241,4 +244,5 @@ def _report_rule(schedule: ReportSchedule, begun: PeriodBegun) -> DutyRule:
         due=Until(limit=schedule.due) if schedule.due else Until(day=begun.until),
         discharged_by=(handed_in,),
         source=schedule.source,
+        once=True,
     )

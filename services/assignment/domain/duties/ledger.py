@@ -21,21 +21,19 @@ from services.assignment.domain.duties.transitions import (
     run_all,
     state_after,
 )
-from services.assignment.domain.facts import (
-    Fact,
+from services.assignment.domain.facts.base import Fact, Step, changes
+from services.assignment.domain.facts.duties import PeriodBegun
+from services.assignment.domain.facts.notices import (
     NoticeAnswered,
     NoticeEnded,
     NoticeIssued,
     NoticeReturned,
-    PeriodBegun,
-    Step,
-    changes,
 )
 from services.assignment.domain.leaders.tenures import PostOf
 from services.assignment.events.duties import DutyEvent
 from shared.events import Event
 from shared.policy.calendar import Calendar
-from shared.policy.directory import Directory
+from shared.policy.directory import Directory, Office
 from shared.policy.programme import Programme
 
 # How many answers to a notice each fact adds to what is owed.
@@ -45,11 +43,11 @@ _ANSWERS_OWED = {NoticeIssued: 1, NoticeReturned: 1, NoticeAnswered: -1}
 @dataclass(frozen=True)
 class ResponsibleParties:
     """
-    Who may owe something in a matter: the kind of the responsible office, the offices
-    `hub`, `upper`, `from` and `to`, and the posts that answer for it (A-50).
+    Who may owe something in a matter: the responsible office itself, the offices `hub`,
+    `upper`, `from` and `to`, and the posts that answer for it (A-50).
     """
 
-    kind: str = ""
+    own: Office | None = None
     offices: Mapping[str, str] = field(default_factory=dict)
     posts: Mapping[str, str | None] = field(default_factory=dict)
 
@@ -75,7 +73,7 @@ def responsible_parties(
         "handler": handler,
         "hub_department": programme.hub_department,
     }
-    return ResponsibleParties(own.kind, offices, posts)
+    return ResponsibleParties(own, offices, posts)
 
 
 @dataclass(frozen=True)
@@ -164,7 +162,7 @@ def compute(
             parties=parties,
         )
         for outcome in run_all(
-            instances(facts, programme, parties.kind), number, facts, calendar
+            instances(facts, programme, parties.own), number, facts, calendar
         )
     )
 

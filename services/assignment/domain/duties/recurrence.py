@@ -15,9 +15,10 @@ from services.assignment.domain.duties.instances import (
     rules_of,
 )
 from services.assignment.domain.duties.transitions import fired
-from services.assignment.domain.facts import Fact, OccurrenceBegun, PeriodBegun
+from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.duties import OccurrenceBegun, PeriodBegun
 from shared.policy.calendar import Calendar
-from shared.policy.directory import Directory
+from shared.policy.directory import Directory, Office
 from shared.policy.duties import DutyRule
 from shared.policy.programme import Programme
 from shared.policy.reports import Period, ReportSchedule
@@ -49,21 +50,22 @@ def next_occurrence(
     programme: Programme,
     calendar: Calendar,
     *,
-    kind: str = "",
+    office: Office | None = None,
 ) -> Occurrence | None:
     """
-    The recurring duty that is owed next in a matter; None once all have ended.
-
-    *kind*: of the office responsible for the matter.
+    The recurring duty that is owed next in a matter of an office; None once all have
+    ended.
     """
     coming = (
-        found
-        for rule in rules_of(facts, programme, kind)
+        instance
+        for rule in rules_of(facts, programme, office)
         if rule.every
         for opening in openings(rule, facts)
-        if (found := _next_of(rule, opening, facts, calendar))
+        if (instance := _next_of(rule, opening, facts, calendar))
     )
-    first = min(coming, key=lambda each: (each.since, each.rule.id), default=None)
+    first = min(
+        coming, key=lambda instance: (instance.since, instance.rule.id), default=None
+    )
     if first is None:
         return None
     of = None if first.key is None else str(first.key)
@@ -103,7 +105,7 @@ def _stopped(rule: DutyRule, facts: Sequence[Fact], day: date) -> tuple[bool, bo
     stops = (*rule.until, *rule.released_by)
     resumes = (*rule.resumed_by, *rule.restored_by)
     stopped = resumed_later = False
-    for fact in sorted(facts, key=lambda each: (each.on, fired(resumes, each))):
+    for fact in sorted(facts, key=lambda fact: (fact.on, fired(resumes, fact))):
         if fact.on > day:
             resumed_later |= fired(resumes, fact)
         elif fired(stops, fact):

@@ -14,17 +14,16 @@ from datetime import date
 
 from services.assignment.domain.duties.deadlines import Deadline, Pause
 from services.assignment.domain.duties.instances import DutyInstance
-from services.assignment.domain.facts import (
-    CaseMerged,
+from services.assignment.domain.facts.base import Fact, Step
+from services.assignment.domain.facts.duties import (
     DutyExtended,
     DutyOverridden,
     DutyPaused,
     DutyUnpaused,
     DutyWaived,
-    Fact,
     SignedRecord,
-    Step,
 )
+from services.assignment.domain.facts.received import CaseMerged
 from shared.policy.calendar import Calendar
 from shared.policy.duties import Trigger
 
@@ -268,4 +267,4 @@ def fired(triggers: Iterable[Trigger], fact: Fact) -> bool:
     """
     Whether one of *triggers* waits for such a fact.
     """
-    return any(each.fired_by(fact.name, fact.fields) for each in triggers)
+    return any(trigger.fired_by(fact.name, fact.fields) for trigger in triggers)

@@ -17,8 +17,8 @@ from uuid import NAMESPACE_OID, uuid5
 from services.assignment import events
 from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.escalation.steps import ONE_DAY, EscalationStep
-from services.assignment.domain.facts import (
-    Fact,
+from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.notices import (
     NoticeAccepted,
     NoticeAnswered,
     NoticeEnded,
@@ -30,7 +30,6 @@ from shared.events import Event
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory
 from shared.policy.escalation import SupervisionStep
-from shared.policy.matter_names import read_as
 from shared.rules import day_has_come, day_not_before, post_exists
 from shared.vocabulary import NoticeState
 
@@ -93,7 +92,7 @@ class NoticeCourse:
         """
         Whether it is about nothing but the answer to another notice.
         """
-        return (self.duty or "").rpartition("/")[2] in {each.id for each in others}
+        return (self.duty or "").rpartition("/")[2] in {notice.id for notice in others}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,10 +122,10 @@ def courses(facts: Iterable[Fact]) -> tuple[NoticeCourse, ...]:
     """
     The notices of a matter by its *facts*, in the order in which they were issued.
     """
-    found: dict[str, NoticeCourse] = {}
+    by_id: dict[str, NoticeCourse] = {}
     for fact in facts:
         if isinstance(fact, NoticeIssued):
-            found[fact.notice] = NoticeCourse(
+            by_id[fact.notice] = NoticeCourse(
                 id=fact.notice,
                 office=fact.to_office,
                 duty=fact.duty,
@@ -134,9 +133,9 @@ def courses(facts: Iterable[Fact]) -> tuple[NoticeCourse, ...]:
                 reply_by=fact.reply_by,
                 state_on=fact.on,
             )
-        elif isinstance(fact, AboutNotice) and fact.notice in found:
-            found[fact.notice] = _after(found[fact.notice], fact)
-    return tuple(found.values())
+        elif isinstance(fact, AboutNotice) and fact.notice in by_id:
+            by_id[fact.notice] = _after(by_id[fact.notice], fact)
+    return tuple(by_id.values())
 
 
 def _after(notice: NoticeCourse, fact: AboutNotice) -> NoticeCourse:
@@ -157,10 +156,10 @@ def without_progress_since(issued: Sequence[NoticeCourse], wanted: int) -> date 
     has failed when the last of them was answered without progress, or not in time.
     Any progress, and doing what one of them was about, starts the count again.
     """
-    begins = max((_progress(each, issued) for each in issued), default=date.min)
+    begins = max((_progress(notice, issued) for notice in issued), default=date.min)
     failed = []
     for _, together in groupby(sorted(issued, key=_issue_day), _issue_day):
-        days = [_failure(each) for each in together]
+        days = [_failure(notice) for notice in together]
         if max(days) < date.max and max(days) > begins:
             failed.append(max(days))
     return sorted(failed)[wanted - 1] if len(failed) >= wanted else None
@@ -219,7 +218,7 @@ def notice_of(
         issued_on=today,
         reply_by=calendar.due(today, step.reply).day,
         urgent=step.urgent,
-        text=f"{read_as(reached.number, directory)}：{about}，请说明情况并反馈进展。",
+        text=f"{directory.matter_title(reached.number)}：{about}，请说明情况并反馈进展。",
         by_post=None,
         state_on=today,
     )
@@ -239,7 +238,7 @@ def answer(
     """
     The office answers a notice, with or without progress.
 
-    Raises `Conflict` if none is awaited, `Rejected` with every fault.
+    Raises `Conflict` if none is awaited, `Rejected` with every problem.
     """
     state = _move(notice, "answer")
     reject_if(
@@ -289,7 +288,7 @@ def review(
     The supervising side accepts an answer or sends it back; then it is owed again.
 
     Raises `Conflict` if there is none to review, `Forbidden` to who wrote it,
-    `Rejected` with every fault.
+    `Rejected` with every problem.
     """
     state = _move(notice, verdict)
     if by == notice.answered_by:

@@ -13,9 +13,9 @@ from datetime import date, timedelta
 
 from services.assignment import events
 from services.assignment.domain.duties.ledger import Duty
-from services.assignment.domain.facts import (
-    CaseLed,
-    Fact,
+from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.leaders import CaseLed
+from services.assignment.domain.facts.notices import (
     NoticeAccepted,
     NoticeEnded,
     NoticeIssued,
@@ -92,11 +92,11 @@ def next_step(
     with the day since which its cause was true.
     """
     ahead = [
-        NextStep(step.crossed_on(since, calendar), subject, step.on, step.id, since)
+        NextStep(step.reached_on(since, calendar), subject, step.on, step.id, since)
         for step in steps
         if (since := causes.get(step.on)) is not None and (step.id, since) not in past
     ]
-    return min(ahead, key=lambda each: each.on, default=None)
+    return min(ahead, key=lambda step: step.on, default=None)
 
 
 def is_answer(kind: str, programme: Programme) -> bool:
@@ -219,13 +219,13 @@ def chief_of(office: str, directory: Directory) -> str | None:
     return next((post.title for post in posts if post.chief), None)
 
 
-def announcement(step: EscalationStep) -> events.SupervisionCrossed:
-    return events.SupervisionCrossed(
+def announcement(step: EscalationStep) -> events.EscalationStepReached:
+    return events.EscalationStepReached(
         office=step.office,
         case_number=step.number,
         occurred_on=step.on,
         programme=step.programme,
-        crossing=step.id,
+        escalation_step=step.id,
         step=step.step,
         kind=step.kind,
         title=step.title,

@@ -11,11 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.assignment.domain.facts import ActRecorded, Fact, ListItemDone
+from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.leaders import ActRecorded, ListItemDone
 from services.assignment.domain.leaders.leadership import Leadership
 from shared.errors import Problem
 from shared.policy.programme import Programme
 from shared.policy.reports import DutyList, ListItem
+from shared.rules import post_exists
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class Checklist:
     """
     One list for one case; *to_fill*: the programme leaves its items to the office.
     """
@@ -63,31 +65,33 @@ class Sheet:
         return not self.items
 
 
-def sheets(
+def of_case(
     leading: Leadership, standing: str, facts: Sequence[Fact], programme: Programme
-) -> Iterator[Sheet]:
+) -> Iterator[Checklist]:
     """
     The lists that hold for the case as it stands, with what was done of them.
     """
-    for each in programme.duty_lists:
-        if _holds(each, leading, standing):
-            items = (_item(each, item, facts) for item in each.items)
-            yield Sheet(each.id, each.title, each.source, tuple(items))
+    for duty_list in programme.duty_lists:
+        if _holds(duty_list, leading, standing):
+            items = (_item(duty_list, item, facts) for item in duty_list.items)
+            yield Checklist(
+                duty_list.id, duty_list.title, duty_list.source, tuple(items)
+            )
 
 
-def _holds(each: DutyList, leading: Leadership, standing: str) -> bool:
+def _holds(duty_list: DutyList, leading: Leadership, standing: str) -> bool:
     return {
         "led": bool(leading.leaders),
         "handed": leading.handed,
         "closed": standing != "open",
         "every": True,
-    }[each.when]
+    }[duty_list.when]
 
 
 def _item(within: DutyList, item: ListItem, facts: Sequence[Fact]) -> Item:
     entries = (
         Entry(fact.on, fact.get("post"), fact.get("evidence"))
-        for fact in sorted(facts, key=lambda each: each.on)
+        for fact in sorted(facts, key=lambda fact: fact.on)
         if _about(fact, within, item)
     )
     return Item(
@@ -110,29 +114,36 @@ def act_of(programme: Programme, list_id: str, item_id: str) -> str | None:
     """
     The act that does the item, if it is bound to one.
     """
-    for each in programme.duty_lists:
-        for item in each.items:
-            if (each.id, item.id) == (list_id, item_id):
+    for duty_list in programme.duty_lists:
+        for item in duty_list.items:
+            if (duty_list.id, item.id) == (list_id, item_id):
                 return item.act
     return None
 
 
-def faults(
-    shown: Sequence[Sheet], list_id: str, item_id: str, post: str, posts: Sequence[str]
+def problems(
+    shown: Sequence[Checklist],
+    list_id: str,
+    item_id: str,
+    post: str,
+    posts: Sequence[str],
 ) -> Iterator[Problem]:
     """
     The list holds for the case, the item is on it, the post is one of the office's.
     """
-    sheet = next((each for each in shown if each.id == list_id), None)
-    if sheet is None:
-        lists = "、".join(f"{each.id}（{each.title}）" for each in shown) or "无"
+    checklist = next(
+        (checklist for checklist in shown if checklist.id == list_id), None
+    )
+    if checklist is None:
+        lists = (
+            "、".join(f"{checklist.id}（{checklist.title}）" for checklist in shown)
+            or "无"
+        )
         detail = f"本案没有清单“{list_id}”。"
         yield Problem("no_such_list", detail, f"可填：{lists}。", "/list")
-    elif all(item.id != item_id for item in sheet.items):
-        items = "、".join(f"{item.id}（{item.text}）" for item in sheet.items)
+    elif all(item.id != item_id for item in checklist.items):
+        items = "、".join(f"{item.id}（{item.text}）" for item in checklist.items)
         items = items or "无，清单的条目尚待写入专项文件"
-        detail = f"清单{sheet.title}里没有“{item_id}”。"
+        detail = f"清单{checklist.title}里没有“{item_id}”。"
         yield Problem("no_such_item", detail, f"可填：{items}。", "/item")
-    if post not in posts:
-        detail = f"没有职务“{post}”。"
-        yield Problem("no_such_post", detail, f"可填：{'、'.join(posts)}。", "/post")
+    yield from post_exists(post, posts, "/post")

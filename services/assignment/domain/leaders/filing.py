@@ -15,7 +15,7 @@ from shared.policy.programme import Programme
 _CALLED = {"leader": "本院包案领导", "department": "责任部门"}
 
 
-def filing_faults(
+def filing_problems(
     cases: Iterable[tuple[str, str, Leadership]],
     programme: Programme,
     directory: Directory,
@@ -24,19 +24,19 @@ def filing_faults(
     Everything missing in every case (number, responsible office, who leads it): what
     a filing asks of any case, then each field that the programme makes mandatory.
     """
-    titles = {each.id: each.title for each in programme.mandatory_fields} | _CALLED
-    asked = dict.fromkeys(
+    titles = {field.id: field.title for field in programme.mandatory_fields} | _CALLED
+    required = dict.fromkeys(
         (*programme.filing_requires, *(f.id for f in programme.mandatory_fields))
     )
     for number, office, led in cases:
-        missing = {each.id for each in missing_fields(led, programme)}
+        missing = {field.id for field in missing_fields(led, programme)}
         if not led.department:
             missing.add("department")
         # The leader of another level does not answer for the office's own list.
         missing.discard("leader")
         if not _own_leader(office, led, directory):
             missing.add("leader")
-        for field in asked:
+        for field in required:
             if field in missing:
                 yield Problem(
                     f"{field}_missing",

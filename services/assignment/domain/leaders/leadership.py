@@ -13,20 +13,22 @@ from datetime import date
 from typing import Any
 
 from services.assignment import events
-from services.assignment.domain.facts import (
+from services.assignment.domain.facts.base import Fact, Step, changes
+from services.assignment.domain.facts.batches import (
+    BatchWithdrawn,
+    HandedDown,
+    ObjectionDecided,
+)
+from services.assignment.domain.facts.leaders import (
     ActRecorded,
-    BatchRecalled,
     CaseAppraised,
+    LeaderRecused,
+    LeadersConfirmed,
+)
+from services.assignment.domain.facts.received import (
     CaseMerged,
     CaseOpened,
     CaseUnmerged,
-    Fact,
-    HandedDown,
-    LeaderRecused,
-    LeadersConfirmed,
-    ObjectionDecided,
-    Step,
-    changes,
 )
 from services.assignment.domain.leaders.tenures import PostOf, Tenure, tenures_after
 from shared.errors import Problem
@@ -58,7 +60,7 @@ _FIELDS = (
 @dataclass(frozen=True)
 class Leadership:
     """
-    Who leads a case, and what is known of it that bears on who must.
+    Who leads a case, and what bears on who must lead it.
 
     *batches* are those that handed it down and it is still in (A-46). *recused* posts
     were named but must not lead. *acts*: what was recorded of it. *merged_spans*: from
@@ -89,7 +91,7 @@ class Leadership:
         """
         Those named who need not stand back.
         """
-        return tuple(each for each in self.named if each not in self.recused)
+        return tuple(leader for leader in self.named if leader not in self.recused)
 
     @property
     def handed(self) -> bool:
@@ -104,7 +106,7 @@ def compute(
     """
     leading, steps, tenures = Leadership(), list[Step](), tuple[Tenure, ...]()
     ours = [fact for fact in facts if type(fact) in _ORDER]
-    for fact in sorted(ours, key=lambda each: (each.on, _ORDER.index(type(each)))):
+    for fact in sorted(ours, key=lambda fact: (fact.on, _ORDER.index(type(fact)))):
         before, leading = leading, _AFTER[type(fact)](leading, fact)
         if leading == before and not _new_holders(fact):
             continue
@@ -190,9 +192,9 @@ def _named(leading: Leadership, fact: CaseOpened | LeadersConfirmed) -> Leadersh
     Newly named leaders replace those of the same office; the others stay.
     """
     offices = {office for office, _ in fact.leaders}
-    kept = [each for each in leading.named if each[0] not in offices]
+    others = [leader for leader in leading.named if leader[0] not in offices]
     stated = {name: value for name in _FIELDS if (value := fact.get(name))}
-    return replace(leading, named=(*kept, *fact.leaders), **stated)
+    return replace(leading, named=(*others, *fact.leaders), **stated)
 
 
 def _handed(leading: Leadership, fact: HandedDown) -> Leadership:
@@ -203,14 +205,14 @@ def _handed(leading: Leadership, fact: HandedDown) -> Leadership:
     return replace(leading, batches=(*leading.batches, fact.batch), track=track)
 
 
-def _recalled(
-    leading: Leadership, fact: BatchRecalled | ObjectionDecided
+def _withdrawn(
+    leading: Leadership, fact: BatchWithdrawn | ObjectionDecided
 ) -> Leadership:
     """
     The case left a batch.
     """
-    kept = tuple(each for each in leading.batches if each != fact.batch)
-    return replace(leading, batches=kept)
+    batches = tuple(batch for batch in leading.batches if batch != fact.batch)
+    return replace(leading, batches=batches)
 
 
 def _objection(leading: Leadership, fact: ObjectionDecided) -> Leadership:
@@ -218,7 +220,7 @@ def _objection(leading: Leadership, fact: ObjectionDecided) -> Leadership:
     A case returned leaves its batch (TL-04).
     """
     returned = fact.verdict == ObjectionVerdict.RETURNED
-    return _recalled(leading, fact) if returned else leading
+    return _withdrawn(leading, fact) if returned else leading
 
 
 def _appraised(leading: Leadership, fact: CaseAppraised) -> Leadership:
@@ -235,7 +237,7 @@ def _recused(leading: Leadership, fact: LeaderRecused) -> Leadership:
     Who stands back also handles the case no longer, and another must be named.
     """
     who = (fact.leader_office, fact.post)
-    others = tuple(each for each in leading.recused if each != who)
+    others = tuple(post for post in leading.recused if post != who)
     if fact.lifted:
         return replace(leading, recused=others)
     gone = fact.post if fact.own else None
@@ -264,7 +266,7 @@ _AFTER: Mapping[type[Fact], Callable[[Leadership, Any], Leadership]] = {
     CaseOpened: _opened,
     HandedDown: _handed,
     ObjectionDecided: _objection,
-    BatchRecalled: _recalled,
+    BatchWithdrawn: _withdrawn,
     CaseAppraised: _appraised,
     ActRecorded: _acted,
     LeadersConfirmed: _named,
@@ -273,7 +275,7 @@ _AFTER: Mapping[type[Fact], Callable[[Leadership, Any], Leadership]] = {
     CaseUnmerged: _unmerged,
 }
 _ORDER = tuple(_AFTER)
-# What can change who leads; an act only fills in what must be known of the case.
+# What can change who leads; an act only fills in a field that the case must have.
 BEARING = tuple(kind for kind in _ORDER if kind is not ActRecorded)
 
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from services.assignment.domain.facts import (
+from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.leaders import (
     CaseAppraised,
-    Fact,
     LeaderRecused,
     LeadersConfirmed,
 )
@@ -42,7 +42,7 @@ def records(facts: Iterable[Fact]) -> Iterator[SignedRecord]:
     """
     By day, and of one day in the order in which they were recorded.
     """
-    for fact in sorted(facts, key=lambda each: each.on):
+    for fact in sorted(facts, key=lambda fact: fact.on):
         if isinstance(fact, LeadersConfirmed):
             yield SignedRecord(fact.on, "named", fact.by, fact.reason, fact.leaders)
         elif isinstance(fact, LeaderRecused):

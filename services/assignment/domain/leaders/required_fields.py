@@ -31,4 +31,4 @@ def missing_fields(
         "contact": leading.contact,
         "plan": PLAN in leading.acts,
     }
-    return tuple(each for each in programme.mandatory_fields if not there[each.id])
+    return tuple(field for field in programme.mandatory_fields if not there[field.id])

@@ -12,9 +12,10 @@ from services.assignment.domain.leaders.tenures import PostOf
 from shared.errors import Problem
 from shared.policy.directory import Directory
 from shared.policy.programme import Programme
+from shared.rules import office_exists, post_exists
 
 
-def posts_faults(
+def posts_problems(
     leaders: Sequence[PostOf],
     department: str | None,
     responsible_office: str,
@@ -30,9 +31,9 @@ def posts_faults(
     """
     for index, who in enumerate(leaders):
         place = f"/leaders/{index}"
-        yield from _post_faults(*who, place, directory, programme=programme, on=on)
-        yield from _office_faults(who[0], responsible_office, place, directory, on)
-        yield from _recused_faults(who, recused, f"{place}/post")
+        yield from _post_problems(*who, place, directory, programme=programme, on=on)
+        yield from _office_problems(who[0], responsible_office, place, directory, on)
+        yield from _recused_problems(who, recused, f"{place}/post")
         if who in leaders[:index]:
             yield Problem(
                 "leader_repeated",
@@ -50,7 +51,7 @@ def posts_faults(
         )
 
 
-def _office_faults(
+def _office_problems(
     code: str, responsible: str, place: str, directory: Directory, on: date
 ) -> Iterator[Problem]:
     """
@@ -66,7 +67,7 @@ def _office_faults(
         )
 
 
-def _recused_faults(
+def _recused_problems(
     who: PostOf, recused: Collection[PostOf], place: str
 ) -> Iterator[Problem]:
     if who in recused:
@@ -78,7 +79,7 @@ def _recused_faults(
         )
 
 
-def _post_faults(
+def _post_problems(
     code: str,
     title: str,
     place: str,
@@ -88,28 +89,20 @@ def _post_faults(
     on: date,
 ) -> Iterator[Problem]:
     if not directory.exists(code, on):
-        yield Problem(
-            "no_such_office",
-            f"没有代码为 {code} 的机关。",
-            "请核对机关代码。",
-            f"{place}/office",
-        )
+        yield from office_exists(code, directory, on, f"{place}/office")
         return
     office = directory.office(code)
-    post = office.posts.get(title)
-    able = [
-        p.title for p in office.posts.values() if programme.eligible(p, office.level)
-    ]
-    remedy = f"可填：{'、'.join(able)}。"
-    if post is None:
-        detail = f"{office.name}没有职务“{title}”。"
-        yield Problem("no_such_post", detail, remedy, f"{place}/post")
+    posts = office.posts.values()
+    able = [post.title for post in posts if programme.eligible(post, office.level)]
+    if title not in office.posts:
+        yield from post_exists(title, able, f"{place}/post", office.name)
     elif title not in able:
         detail = f"按专项规定，{office.name}的“{title}”不能包案。"
+        remedy = f"可填：{'、'.join(able)}。"
         yield Problem("post_not_eligible", detail, remedy, f"{place}/post")
 
 
-def named_faults(
+def named_problems(
     responsible: str | None,
     handler: str | None,
     office: str,
@@ -122,19 +115,14 @@ def named_faults(
     one nor who handles the case need stand back.
     """
     posts = directory.office(office).posts
-    if responsible is not None and responsible not in posts:
-        yield Problem(
-            "no_such_post",
-            f"责任单位没有职务“{responsible}”。",
-            f"可填：{'、'.join(posts)}。",
-            "/responsible_post",
-        )
+    if responsible is not None:
+        yield from post_exists(responsible, posts, "/responsible_post", "责任单位")
     for title, place in ((responsible, "responsible_post"), (handler, "handler_post")):
         if title is not None:
-            yield from _recused_faults((office, title), recused, f"/{place}")
+            yield from _recused_problems((office, title), recused, f"/{place}")
 
 
-def recusal_faults(
+def recusal_problems(
     who: PostOf,
     leading: Leadership,
     directory: Directory,
@@ -154,16 +142,15 @@ def recusal_faults(
     elif title not in directory.office(code).posts and not (
         handles or who in leading.recused
     ):
-        posts = "、".join(directory.office(code).posts)
-        detail = f"该机关没有职务“{title}”。"
-        yield Problem("no_such_post", detail, f"可填：{posts}。", "/post")
+        posts = directory.office(code).posts
+        yield from post_exists(title, posts, "/post", "该机关")
     elif lifted is not (who in leading.recused):
-        standing = "没有回避" if lifted else "已经回避"
-        detail = f"“{title}”在本案中{standing}。"
+        state = "没有回避" if lifted else "已经回避"
+        detail = f"“{title}”在本案中{state}。"
         yield Problem("nothing_to_change", detail, "请核对后再登记。", "/lifted")
 
 
-def appraisal_faults(
+def appraisal_problems(
     judged: Mapping[str, object], on: date, review_on: date | None
 ) -> Iterator[Problem]:
     """

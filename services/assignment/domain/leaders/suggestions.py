@@ -125,7 +125,7 @@ def _candidates(
         fit = need.met_by(post) and programme.eligible(post, office.level)
         return fit and not stands_back
 
-    found = [
+    suggestions = [
         Candidate(
             office.code,
             post.title,
@@ -134,4 +134,4 @@ def _candidates(
         )
         for post in filter(able, office.posts.values())
     ]
-    return tuple(sorted(found, key=lambda each: each.leads or Load()))
+    return tuple(sorted(suggestions, key=lambda suggestion: suggestion.leads or Load()))

@@ -41,18 +41,18 @@ def tenures_after(
     """
     main = dict(reversed(leaders))
     wanted = {(office, post): main[office] == post for office, post in leaders}
-    kept = []
+    after = []
     for tenure in tenures:
         who = (tenure.office, tenure.post)
         stays = who not in new_holders and wanted.get(who) is tenure.main
         if tenure.until is not None or stays:
-            kept.append(tenure)
+            after.append(tenure)
         elif tenure.since < on:
-            kept.append(replace(tenure, until=on))
-    running = {(each.office, each.post) for each in kept if each.until is None}
+            after.append(replace(tenure, until=on))
+    running = {(tenure.office, tenure.post) for tenure in after if tenure.until is None}
     begun = (
         Tenure(*who, on, main=first)
         for who, first in wanted.items()
         if who not in running
     )
-    return (*kept, *begun)
+    return (*after, *begun)

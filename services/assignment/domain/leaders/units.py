@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from services.assignment.domain.facts import Fact, UnitsAgreed
+from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.batches import UnitsAgreed
 from shared.errors import Conflict, Problem
 from shared.policy.directory import Directory
 from shared.policy.parts import AreaRole
@@ -19,7 +20,7 @@ from shared.policy.programme import Programme
 from shared.rules import office_exists
 from shared.vocabulary import UnitRole
 
-MOVES = {("asked", "decide"): "decided"}
+MOVES = {("requested", "decide"): "decided"}
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Coordination:
     to: str
     asked_on: date
     disagreement: str
-    state: str = "asked"
+    state: str = "requested"
     decided_on: date | None = None
     lead: str | None = None
     opinion: str | None = None
@@ -58,7 +59,7 @@ def units_of(office: str, opened_on: date, facts: Sequence[Fact]) -> tuple[Unit,
     """
     units = {office: Unit(office, UnitRole.LEAD, opened_on)}
     agreed = (fact for fact in facts if isinstance(fact, UnitsAgreed))
-    for fact in sorted(agreed, key=lambda each: each.on):
+    for fact in sorted(agreed, key=lambda fact: fact.on):
         now = {code: Unit(code, role, fact.on) for code, role in fact.units}
         for code, unit in now.items():
             before = units.get(code)
@@ -69,7 +70,7 @@ def units_of(office: str, opened_on: date, facts: Sequence[Fact]) -> tuple[Unit,
 
 
 def lead_of(units: Sequence[Unit]) -> str:
-    return next(each.office for each in units if each.role == UnitRole.LEAD)
+    return next(unit.office for unit in units if unit.role == UnitRole.LEAD)
 
 
 def under_lead(units: Sequence[Unit], lead: str) -> tuple[tuple[str, str], ...]:
@@ -78,11 +79,11 @@ def under_lead(units: Sequence[Unit], lead: str) -> tuple[tuple[str, str], ...]:
     """
     others = tuple(
         (
-            each.office,
-            UnitRole.CO_HANDLING if each.role == UnitRole.LEAD else each.role,
+            unit.office,
+            UnitRole.CO_HANDLING if unit.role == UnitRole.LEAD else unit.role,
         )
-        for each in units
-        if each.office != lead
+        for unit in units
+        if unit.office != lead
     )
     return ((lead, UnitRole.LEAD), *others)
 
@@ -91,7 +92,7 @@ def leads(units: Sequence[tuple[str, str]]) -> list[str]:
     return [code for code, role in units if role == UnitRole.LEAD]
 
 
-def faults(
+def problems(
     units: Sequence[tuple[str, str]], directory: Directory, on: date
 ) -> Iterator[Problem]:
     """
@@ -118,7 +119,7 @@ def faults(
             )
 
 
-def lead_faults(lead: str, directory: Directory, on: date) -> Iterator[Problem]:
+def lead_problems(lead: str, directory: Directory, on: date) -> Iterator[Problem]:
     """
     The unit the conference names exists.
     """
@@ -143,4 +144,4 @@ def duty_of(role: str, programme: Programme) -> AreaRole | None:
     """
     What the programme's document asks of a unit in that role.
     """
-    return next((each for each in programme.cross_area if each.id == role), None)
+    return next((duty for duty in programme.cross_area if duty.id == role), None)

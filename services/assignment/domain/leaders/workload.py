@@ -22,9 +22,9 @@ LISTED_AT_MOST = 500
 
 
 @dataclass(frozen=True)
-class Alike:
+class CaseGroup:
     """
-    So many *cases* of one office that are alike on a day, in what is known of them and
+    So many *cases* of one office that are alike on a day, in their traits and
     in who leads them; *open*: how many of them still are. *main* leaders only count.
     """
 
@@ -45,7 +45,7 @@ class Alike:
     def leaders(self) -> tuple[PostOf, ...]:
         return (*self.main, *self.joint)
 
-    def as_is(self, other: Alike) -> bool:
+    def same_as(self, other: CaseGroup) -> bool:
         """
         Whether the cases of both are alike, however many they are.
         """
@@ -116,7 +116,7 @@ class PostTally:
 @dataclass
 class LevelTally:
     """
-    The leaders of one level taken together; *heads* counts the people.
+    The leaders of one level taken together; *heads* is the number of people.
 
     *heads_assumed*: of some posts the directory does not say how many hold them, and
     one each was counted.
@@ -148,7 +148,7 @@ class FloorView:
 @dataclass
 class Coverage:
     """
-    Cases of a kind and those led as asked; what the others are like.
+    Cases of a kind and those led as required; the traits of the others.
     """
 
     id: str
@@ -157,20 +157,20 @@ class Coverage:
     target: int
     base: int = 0
     led: int = 0
-    uncovered: list[Alike] = field(default_factory=list)
+    uncovered: list[CaseGroup] = field(default_factory=list)
 
-    def count(self, cases: Alike, *, led: bool) -> None:
+    def count(self, cases: CaseGroup, *, led: bool) -> None:
         self.base += cases.cases
         if led:
             self.led += cases.cases
-        elif sum(each.cases for each in self.uncovered) < LISTED_AT_MOST:
+        elif sum(group.cases for group in self.uncovered) < LISTED_AT_MOST:
             self.uncovered.append(cases)
 
 
 @dataclass(frozen=True)
 class Measures:
     """
-    All of it, for the offices asked about.
+    The workload of the offices of a query.
     """
 
     posts: tuple[PostTally, ...]
@@ -205,8 +205,8 @@ class Measuring:
             if programme.eligible(post, office.level)
         }
         self.targets = {
-            each.id: Coverage(each.id, each.title, each.source, each.percent)
-            for each in programme.leader_targets
+            target.id: Coverage(target.id, target.title, target.source, target.percent)
+            for target in programme.leader_targets
         }
         self.advice = {
             rule.id: Coverage(rule.id, rule.title or rule.id, rule.source, 0)
@@ -214,7 +214,7 @@ class Measuring:
             if rule.advice
         }
 
-    def take(self, cases: Alike) -> None:
+    def take(self, cases: CaseGroup) -> None:
         for who in cases.main:
             tally = self.posts.get(who)
             if tally is not None:
@@ -229,26 +229,26 @@ class Measuring:
         self._cover_targets(cases, facts)
         self._cover_advice(cases, facts)
 
-    def _cover_targets(self, cases: Alike, facts: Mapping[str, object]) -> None:
+    def _cover_targets(self, cases: CaseGroup, facts: Mapping[str, object]) -> None:
         """
         A first petition is covered by a leader of the office it came to (DY-08).
         """
-        for each in self.programme.leader_targets:
-            if each.covers(handed=cases.handed, facts=facts):
+        for target in self.programme.leader_targets:
+            if target.covers(handed=cases.handed, facts=facts):
                 led = any(self._leads(who, cases.office) for who in cases.leaders)
-                self.targets[each.id].count(cases, led=led)
+                self.targets[target.id].count(cases, led=led)
 
     def _leads(self, who: PostOf, office: str) -> bool:
         post = self.directory.office(office).posts.get(who[1])
         return who[0] == office and post is not None and post.leader
 
-    def _cover_advice(self, cases: Alike, facts: Mapping[str, object]) -> None:
+    def _cover_advice(self, cases: CaseGroup, facts: Mapping[str, object]) -> None:
         for rule in self.programme.leader_rules_for(handed=cases.handed, facts=facts):
             if rule.advice:
                 led = all(self._met(need, cases) for need in rule.need)
                 self.advice[rule.id].count(cases, led=led)
 
-    def _met(self, need: Need, cases: Alike) -> bool:
+    def _met(self, need: Need, cases: CaseGroup) -> bool:
         code = offices_of(cases.office, self.programme.hub, self.directory, self.on)[
             need.office
         ]
@@ -309,4 +309,4 @@ class Measuring:
 
 def _average(tallies: Iterable[PostTally], level: str) -> Share:
     here = [tally for tally in tallies if tally.level == level]
-    return Share(sum(tally.cases for tally in here), sum(each.heads for each in here))
+    return Share(sum(tally.cases for tally in here), sum(part.heads for part in here))

@@ -82,34 +82,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_coordinations_to_id", "coordinations", ["to", "id"], schema=S)
     op.create_table(
-        "crossings",
-        sa.Column("id", sa.String, nullable=False),
-        sa.Column("subject", sa.String, nullable=False),
-        sa.Column("number", sa.String, nullable=False),
-        sa.Column("office", sa.String, nullable=False),
-        sa.Column("programme", sa.String, nullable=False),
-        sa.Column("duty", sa.String),
-        sa.Column("step", sa.String, nullable=False),
-        sa.Column("kind", sa.String, nullable=False),
-        sa.Column("title", sa.String, nullable=False),
-        sa.Column("about", sa.String, nullable=False),
-        sa.Column("source", sa.String, nullable=False),
-        sa.Column("since", sa.Date, nullable=False),
-        sa.Column("on", sa.Date, nullable=False),
-        sa.Column("to_office", sa.String, nullable=False),
-        sa.Column("to_post", sa.String),
-        sa.Column("urgent", sa.Boolean, nullable=False),
-        sa.Column("ended_on", sa.Date),
-        sa.PrimaryKeyConstraint("id", name="pk_crossings"),
-        schema=S,
-    )
-    op.create_index("ix_crossings_number", "crossings", ["number"], schema=S)
-    op.create_index("ix_crossings_office_id", "crossings", ["office", "id"], schema=S)
-    op.create_index(
-        "ix_crossings_programme_kind", "crossings", ["programme", "kind"], schema=S
-    )
-    op.create_index("ix_crossings_subject", "crossings", ["subject"], schema=S)
-    op.create_table(
         "duties",
         sa.Column("id", sa.String, nullable=False),
         sa.Column("number", sa.String, nullable=False),
@@ -172,6 +144,43 @@ def upgrade() -> None:
     )
     op.create_index("ix_duty_history_duty", "duty_history", ["duty"], schema=S)
     op.create_table(
+        "escalation_steps",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("subject", sa.String, nullable=False),
+        sa.Column("number", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("duty", sa.String),
+        sa.Column("step", sa.String, nullable=False),
+        sa.Column("kind", sa.String, nullable=False),
+        sa.Column("title", sa.String, nullable=False),
+        sa.Column("about", sa.String, nullable=False),
+        sa.Column("source", sa.String, nullable=False),
+        sa.Column("since", sa.Date, nullable=False),
+        sa.Column("on", sa.Date, nullable=False),
+        sa.Column("to_office", sa.String, nullable=False),
+        sa.Column("to_post", sa.String),
+        sa.Column("urgent", sa.Boolean, nullable=False),
+        sa.Column("ended_on", sa.Date),
+        sa.PrimaryKeyConstraint("id", name="pk_escalation_steps"),
+        schema=S,
+    )
+    op.create_index(
+        "ix_escalation_steps_number", "escalation_steps", ["number"], schema=S
+    )
+    op.create_index(
+        "ix_escalation_steps_office_id", "escalation_steps", ["office", "id"], schema=S
+    )
+    op.create_index(
+        "ix_escalation_steps_programme_kind",
+        "escalation_steps",
+        ["programme", "kind"],
+        schema=S,
+    )
+    op.create_index(
+        "ix_escalation_steps_subject", "escalation_steps", ["subject"], schema=S
+    )
+    op.create_table(
         "facts",
         sa.Column("event_id", UUID(as_uuid=False), nullable=False),
         sa.Column("number", sa.String, nullable=False),
@@ -187,7 +196,7 @@ def upgrade() -> None:
         "facts",
         ["occurred_on", "number"],
         schema=S,
-        postgresql_where=sa.text("type = 'assignment.act_recorded'"),
+        postgresql_where=sa.text("type = 'matter.act_recorded'"),
     )
     op.create_index("ix_facts_number", "facts", ["number"], schema=S)
     op.create_table(
@@ -270,27 +279,42 @@ def upgrade() -> None:
         "ix_matters_office_number", "matters", ["office", "number"], schema=S
     )
     op.create_table(
+        "next_steps",
+        sa.Column("on", sa.Date, nullable=False),
+        sa.Column("subject", sa.String, nullable=False),
+        sa.Column("cause", sa.String, nullable=False),
+        sa.Column("step", sa.String, nullable=False),
+        sa.Column("since", sa.Date, nullable=False),
+        sa.Column("number", sa.String, nullable=False),
+        sa.PrimaryKeyConstraint("subject", name="pk_next_steps"),
+        schema=S,
+    )
+    op.create_index("ix_next_steps_number", "next_steps", ["number"], schema=S)
+    op.create_index(
+        "ix_next_steps_on_subject", "next_steps", ["on", "subject"], schema=S
+    )
+    op.create_table(
         "notices",
         sa.Column("id", sa.String, nullable=False),
-        sa.Column("number", sa.String, nullable=False),
         sa.Column("office", sa.String, nullable=False),
-        sa.Column("programme", sa.String, nullable=False),
         sa.Column("duty", sa.String),
-        sa.Column("step", sa.String, nullable=False),
         sa.Column("issued_on", sa.Date, nullable=False),
         sa.Column("reply_by", sa.Date, nullable=False),
-        sa.Column("urgent", sa.Boolean, nullable=False),
-        sa.Column("text", sa.Text, nullable=False),
-        sa.Column("by_post", sa.String),
-        sa.Column("state", sa.String, nullable=False),
         sa.Column("state_on", sa.Date, nullable=False),
+        sa.Column("state", sa.String, nullable=False),
         sa.Column("progress", sa.Boolean),
-        sa.Column("answer", sa.Text),
         sa.Column("answered_on", sa.Date),
+        sa.Column("number", sa.String, nullable=False),
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("step", sa.String, nullable=False),
+        sa.Column("urgent", sa.Boolean, nullable=False),
+        sa.Column("text", sa.String, nullable=False),
+        sa.Column("by_post", sa.String),
+        sa.Column("answer", sa.String),
         sa.Column("answered_by", sa.String),
         sa.Column("answer_post", sa.String),
         sa.Column("reviewed_by", sa.String),
-        sa.Column("reasons", sa.Text),
+        sa.Column("reasons", sa.String),
         sa.Column("course", JSONB, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_notices"),
         schema=S,
@@ -344,33 +368,22 @@ def upgrade() -> None:
         schema=S,
     )
     op.create_table(
-        "rungs",
-        sa.Column("subject", sa.String, nullable=False),
-        sa.Column("cause", sa.String, nullable=False),
-        sa.Column("number", sa.String, nullable=False),
-        sa.Column("step", sa.String, nullable=False),
-        sa.Column("since", sa.Date, nullable=False),
-        sa.Column("on", sa.Date, nullable=False),
-        sa.PrimaryKeyConstraint("subject", name="pk_rungs"),
-        schema=S,
-    )
-    op.create_index("ix_rungs_number", "rungs", ["number"], schema=S)
-    op.create_index("ix_rungs_on_subject", "rungs", ["on", "subject"], schema=S)
-    op.create_table(
-        "turns",
+        "roster_slots",
         sa.Column("id", sa.String, nullable=False),
         sa.Column("programme", sa.String, nullable=False),
         sa.Column("roster", sa.String, nullable=False),
         sa.Column("office", sa.String, nullable=False),
         sa.Column("day", sa.Date, nullable=False),
         sa.Column("post", sa.String, nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_turns"),
+        sa.PrimaryKeyConstraint("id", name="pk_roster_slots"),
         schema=S,
     )
-    op.create_index("ix_turns_office_id", "turns", ["office", "id"], schema=S)
     op.create_index(
-        "uq_turns_day",
-        "turns",
+        "ix_roster_slots_office_id", "roster_slots", ["office", "id"], schema=S
+    )
+    op.create_index(
+        "uq_roster_slots_day",
+        "roster_slots",
         ["programme", "roster", "office", "day", "post"],
         schema=S,
         unique=True,
@@ -459,15 +472,15 @@ def upgrade() -> None:
     )
     op.create_table(
         "closing_signatures",
-        sa.Column("closing", sa.String, nullable=False),
-        sa.Column("position", sa.Integer, nullable=False),
         sa.Column("signer", sa.String, nullable=False),
         sa.Column("title", sa.String, nullable=False),
         sa.Column("office", sa.String, nullable=False),
         sa.Column("post", sa.String, nullable=False),
         sa.Column("on", sa.Date, nullable=False),
-        sa.Column("opinion", sa.Text),
+        sa.Column("opinion", sa.String),
         sa.Column("recorded_by", sa.String, nullable=False),
+        sa.Column("closing", sa.String, nullable=False),
+        sa.Column("position", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("closing", "position", name="pk_closing_signatures"),
         sa.ForeignKeyConstraint(
             ["closing"],
@@ -485,20 +498,20 @@ def downgrade() -> None:
         "closings",
         "batch_items",
         "baseline_cases",
-        "turns",
-        "rungs",
+        "roster_slots",
         "report_schedules",
         "receptions",
         "profiles",
         "notices",
+        "next_steps",
         "matters",
         "leaderships",
         "interviews",
         "filings",
         "facts",
+        "escalation_steps",
         "duty_history",
         "duties",
-        "crossings",
         "coordinations",
         "batches",
         "baselines",

@@ -1,6 +1,6 @@
 """
 One cell to one value: a parser for each column, made once for a file. It knows neither
-the row nor what must be filled; None means the cell says nothing.
+the row nor what must be filled; None means that the cell is empty.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """
-Cells that say several things: ticked boxes, opinions of organs, entries of progress. A
+Cells with several values: ticked boxes, opinions of organs, entries of progress. A
 maker takes the column and gives its parser, as in scalars.py.
 """
 

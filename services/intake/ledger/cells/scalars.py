@@ -1,6 +1,6 @@
 """
-Cells that say one thing: a text, a count, a day, a code, yes or no, money, an office. A
-maker takes the column and gives its parser; None means the cell says nothing.
+Cells with one value: a text, a count, a day, a code, yes or no, money, an office. A
+maker takes the column and gives its parser; None means that the cell is empty.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Parser = Callable[[Cell], object]
 @dataclass(frozen=True)
 class Context:
     """
-    What a reading is told from outside: the business day, and the code behind an
+    What reading needs from outside: the business day, and the code behind an
     office's code or name (None: no such office).
     """
 

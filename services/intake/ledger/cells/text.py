@@ -39,7 +39,7 @@ def text_of(cell: Cell) -> str:
 
 def plain(text: str) -> str:
     """
-    Prose: its punctuation and lines kept, what no one can see taken out.
+    Prose with its punctuation and lines, without invisible characters.
     """
     if not text.isprintable():
         text = _BREAKS.sub("\n", text)

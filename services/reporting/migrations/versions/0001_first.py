@@ -237,7 +237,7 @@ def _notices():
         sa.Column("post", sa.String),
         sa.Column("case_number", sa.String, nullable=False),
         sa.Column("title", sa.String, nullable=False),
-        sa.Column("about", sa.Text, nullable=False),
+        sa.Column("about", sa.String, nullable=False),
         sa.Column("day", sa.Date, nullable=False),
         sa.Column("urgent", sa.Boolean, nullable=False),
         sa.Column("mailing", sa.String),

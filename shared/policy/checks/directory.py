@@ -1,7 +1,7 @@
 """
 What can be wrong between a programme and the directory: offices and posts that are not.
 
-A duty, a leader or a signature that falls to nobody looks right and is never owed.
+A duty, a leader or a signature for which no post exists would never be due.
 """
 
 from __future__ import annotations
@@ -73,6 +73,13 @@ def _conference(programme: Programme, directory: Directory) -> Iterator[Problem]
         and directory.called(objections.dispute_to) is None
     ):
         yield _no_office(objections, "dispute_to", objections.dispute_to, directory)
+
+
+def _bound_offices(programme: Programme, directory: Directory) -> Iterator[Problem]:
+    for rule in programme.duties:
+        for code in rule.binds.offices:
+            if not directory.exists(code):
+                yield _no_office(rule.binds, "offices", code, directory)
 
 
 def _no_office(owner: object, field: str, code: str, directory: Directory) -> Problem:
@@ -149,6 +156,7 @@ CHECKS = (
     _hub,
     _recipients,
     _conference,
+    _bound_offices,
     _leaders_nowhere,
     _owners_nowhere,
     _signers_nowhere,

@@ -143,6 +143,9 @@ def duty_rule(duty: DutyRule, programme: Programme, vocabulary: Vocabulary) -> s
     if duty.owner.office != "own" or duty.owner.post != "none":
         post = POSTS.get(duty.owner.post, "")
         phrase += f"，由{OWNERS[duty.owner.office]}{post}承担"
+    if duty.binds.levels:
+        levels = (VALUES["office_level"][level] for level in duty.binds.levels)
+        phrase += f"，限于{'、'.join([*levels, *duty.binds.offices])}单位"
     if duty.creditor != "upper":
         phrase += f"，{CREDITORS[duty.creditor]}"
     if duty.extension is not None:
@@ -206,7 +209,7 @@ def limit_words(limit: Limit) -> str:
 
 def called(words: str, kind: Kind) -> str:
     """
-    What is said of courts and procuratorates (院), said of other units.
+    The words for courts and procuratorates (院), put into those for other units.
     """
     of_court = kind in {"procuratorate", "court"}
     return (

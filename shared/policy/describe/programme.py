@@ -10,12 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from shared.policy.closing import Closing
-from shared.policy.directory import Directory
-from shared.policy.directory_file import Kind
-from shared.policy.duties import Vocabulary
-from shared.policy.escalation import Supervision, SupervisionStep
-from shared.policy.leaders import flag_name
-from shared.policy.phrases import (
+from shared.policy.describe.phrases import (
     CAUSES,
     EVERY,
     MOMENTS,
@@ -28,6 +23,11 @@ from shared.policy.phrases import (
     limit_words,
     old_word,
 )
+from shared.policy.directory import Directory
+from shared.policy.directory_file import Kind
+from shared.policy.duties import Vocabulary
+from shared.policy.escalation import Supervision, SupervisionStep
+from shared.policy.leaders import flag_name
 from shared.policy.programme import Programme
 from shared.policy.reports import DutyList, ReportSchedule, Tally
 from shared.policy.targets import Baseline, Milestone

@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import combinations
 
 from shared.errors import Problem
-from shared.policy import check_directory
-from shared.policy.check_events import (
-    acts_named,
-    facts_known,
+from shared.policy.checks import directory as directory_checks
+from shared.policy.checks.events import (
+    acts_in,
+    check_facts,
     no_word,
     words_of,
 )
@@ -67,7 +67,7 @@ def check_programme(
         decoder.check(_repeated(programme, part, key))
     for of_itself in _CHECKS:
         decoder.check(of_itself(programme))
-    for of_offices in check_directory.CHECKS:
+    for of_offices in directory_checks.CHECKS:
         decoder.check(of_offices(programme, directory))
     decoder.check(_rule_sets(programme, directory, rule_sets))
     decoder.check(_departures(programme, rule_sets))
@@ -132,7 +132,7 @@ def _duties_too_early(programme: Programme) -> Iterator[Problem]:
 
 
 def _events(rules: Programme | RuleSet, allowed: Vocabulary) -> Iterator[Problem]:
-    yield from facts_known(rules.duties, allowed)
+    yield from check_facts(rules.duties, allowed)
 
 
 def _closing_kinds(programme: Programme) -> Iterator[Problem]:
@@ -179,7 +179,7 @@ def _leader_words(programme: Programme) -> Iterator[Problem]:
 def _rule_sets(
     programme: Programme, directory: Directory, sets: Mapping[str, RuleSet]
 ) -> Iterator[Problem]:
-    offices = check_directory.offices_meant("own", programme, directory)
+    offices = directory_checks.offices_meant("own", programme, directory)
     kinds = {directory.office(code).kind for code in offices}
     for name in programme.rule_sets:
         if name not in sets:
@@ -195,7 +195,7 @@ def _rule_sets(
 
 def _departures(programme: Programme, sets: Mapping[str, RuleSet]) -> Iterator[Problem]:
     """
-    A rule of the programme says otherwise than the law only by a source.
+    A rule of the programme differs from the law only with a source.
     """
     lawful = lawful_rules(sets[name] for name in programme.rule_sets if name in sets)
     for rule in programme.duties:
@@ -221,7 +221,7 @@ def _acts_unknown(
         if name in sets
         for act in sets[name].acts
     }
-    for owner, name, act in _acts_waited_for(programme):
+    for owner, name, act in _acts_used(programme):
         if act not in allowed:
             yield _no_part(owner, name, "unknown_act", act, allowed)
 
@@ -241,14 +241,14 @@ def _supervision(
 
 def _acts_of_set(rule_set: RuleSet) -> Iterator[Problem]:
     allowed = {act.id for act in rule_set.acts}
-    for owner, name, act in acts_named(rule_set.duties):
+    for owner, name, act in acts_in(rule_set.duties):
         if act not in allowed:
             yield _no_part(owner, name, "unknown_act", act, allowed)
-    yield from _acts_idle(rule_set.acts, acts_named(rule_set.duties))
+    yield from _acts_idle(rule_set.acts, acts_in(rule_set.duties))
 
 
 def _acts_of_programme(programme: Programme) -> Iterator[Problem]:
-    yield from _acts_idle(programme.acts, _acts_waited_for(programme))
+    yield from _acts_idle(programme.acts, _acts_used(programme))
 
 
 def _acts_idle(
@@ -282,11 +282,11 @@ def _idle(act: object) -> Problem:
     return problem_in(act, "id", "act_not_asked", message, remedy)
 
 
-def _acts_waited_for(programme: Programme) -> Iterator[tuple[object, str, str]]:
+def _acts_used(programme: Programme) -> Iterator[tuple[object, str, str]]:
     """
     Every place that names an act: the object, its field, the act.
     """
-    yield from acts_named(programme.duties)
+    yield from acts_in(programme.duties)
     for schedule in programme.report_schedules:
         yield schedule, "act", schedule.act
     for roster in programme.rosters:

@@ -1,5 +1,5 @@
 """
-What `jianjian check` and `jianjian programme show` say about the files under deploy/.
+All files under deploy/ that `jianjian check` looks at.
 
 Finds all faults at once and never stops at the first; loading for use is the business
 of the modules that own the files.
@@ -11,14 +11,11 @@ from pathlib import Path
 
 from shared.errors import Problem
 from shared.policy.calendar import Jurisdiction
-from shared.policy.describe import describe
 from shared.policy.directory import Directory
 from shared.policy.duties import Vocabulary
 from shared.policy.loading import read_programmes
 from shared.yaml.decode import Decoder
 from shared.yaml.load import read_folder
-
-__all__ = ["check", "describe"]
 
 
 def check(deploy_folder: Path, vocabulary: Vocabulary | None = None) -> list[Problem]:

@@ -59,7 +59,7 @@ def no_word(owner: object, field: str, word: str, allowed: Collection[str]) -> P
     return problem_in(owner, field, "unknown_value", message, remedy)
 
 
-def acts_named(rules: Iterable[DutyRule]) -> Iterator[tuple[object, str, str]]:
+def acts_in(rules: Iterable[DutyRule]) -> Iterator[tuple[object, str, str]]:
     """
     The acts that rules wait for: the object that names it, its field, the act.
     """
@@ -75,9 +75,9 @@ def acts_named(rules: Iterable[DutyRule]) -> Iterator[tuple[object, str, str]]:
                     yield owner, "when", str(value)
 
 
-def facts_known(rules: Iterable[DutyRule], allowed: Vocabulary) -> Iterator[Problem]:
+def check_facts(rules: Iterable[DutyRule], allowed: Vocabulary) -> Iterator[Problem]:
     """
-    Every fact a rule names is one that a matter may have, with the fields it asks for.
+    Every fact that a rule names is one that a matter may have, with these fields.
     """
     for rule in rules:
         yield from _event(rule, "opened_by", rule.opened_by, rule.when, allowed)

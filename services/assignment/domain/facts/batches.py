@@ -1,0 +1,84 @@
+"""
+Facts of a case about batches, objections and the units that share it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from services.assignment.domain.facts.base import Fact
+from shared.vocabulary import Track
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandedDown(Fact, name="matter.batch_handed_down", title="交办"):
+    """The case was handed down in a batch, on a *track* that a person confirmed."""
+
+    batch: str
+    track: Track | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchReceived(Fact, name="matter.batch_received", title="收到交办"):
+    """
+    The office received the batch of the case; *presumed* until it confirms (A-11).
+    """
+
+    batch: str
+    due_on: date | None = None
+    presumed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchWithdrawn(Fact, name="matter.batch_withdrawn", title="撤回交办"):
+    """The handing office took the case back out of a batch."""
+
+    batch: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectionRaised(Fact, name="matter.objection_raised", title="提出异议"):
+    """The office says that the case handed to it is not its own."""
+
+    batch: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectionDisputed(Fact, name="matter.objection_disputed", title="申请裁决"):
+    """The office asks the conference to decide a refused objection."""
+
+    batch: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectionDecided(Fact, name="matter.objection_decided", title="决定异议"):
+    """An objection was decided: `returned` out of the batch, or `refused`."""
+
+    batch: str
+    verdict: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitsAgreed(Fact, name="matter.units_agreed", title="明确各单位分工"):
+    """The offices that share the case, each with its role."""
+
+    units: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoordinationRequested(
+    Fact, name="matter.coordination_requested", title="申请协调会商"
+):
+    """The lead unit asks the conference to decide which unit leads."""
+
+    request: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoordinationDecided(
+    Fact, name="matter.coordination_decided", title="联席会议作出协调意见"
+):
+    """The conference decided which unit leads."""
+
+    request: str

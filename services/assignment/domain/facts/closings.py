@@ -1,0 +1,69 @@
+"""
+Facts about how a case is closed and reopened.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from services.assignment.domain.facts.base import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosingSubmitted(Fact, name="matter.closing_submitted", title="报结"):
+    """The office reported the case closed and asks for review."""
+
+    kind: str
+    closing: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosingReturned(Fact, name="matter.closing_returned", title="退回报结"):
+    """The reviewer sent a closing back."""
+
+    kind: str
+    closing: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosingConfirmed(Fact, name="matter.closing_confirmed", title="确认报结"):
+    """The reviewer confirmed a closing."""
+
+    kind: str
+    closing: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseResolved(Fact, name="matter.case_resolved", title="化解"):
+    """
+    The case is really settled; *on* is the day it was concluded, *confirmed_on* that of
+    the review.
+    """
+
+    in_scope: bool
+    confirmed_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseEnded(Fact, name="matter.case_ended", title="依法终结"):
+    """The case is lawfully ended, which is no outcome (A-05)."""
+
+    in_scope: bool
+    confirmed_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseConcluded(Fact, name="matter.case_concluded", title="程序性办结"):
+    """The case is closed by procedure only (PY-33)."""
+
+    in_scope: bool
+    confirmed_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseReopened(Fact, name="matter.case_reopened", title="案件回流重启"):
+    """A closed case flowed back."""
+
+    in_scope: bool
+    was: str

@@ -1,0 +1,105 @@
+"""
+Facts about leaders, appraisals and the acts that a programme asks for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from services.assignment.domain.facts.base import Fact, PostOf
+from shared.policy.duties import ACT_RECORDED
+from shared.vocabulary import Difficulty
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadersConfirmed(Fact, name="matter.leaders_confirmed", title="确定包案"):
+    """
+    Leaders of a case were named; what is left out stays as it was.
+
+    *new_holders*: posts that have passed to somebody else, who leads from that day.
+    """
+
+    leaders: tuple[PostOf, ...] = ()
+    new_holders: tuple[PostOf, ...] = ()
+    department: str | None = None
+    handler_post: str | None = None
+    responsible_post: str | None = None
+    contact: str | None = None
+    team: str | None = None
+    resolve_by: date | None = None
+    reason: str | None = None
+    by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseLed(Fact, name="matter.leader_named", title="包案落实"):
+    """
+    All leaders that the programme asks for are named.
+
+    Computed from the other facts, never stored.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaderRecused(Fact, name="matter.leader_recused", title="包案回避"):
+    """
+    A post must not lead the case, or may again when *lifted*; *own*: it is a post of
+    the responsible office.
+    """
+
+    leader_office: str
+    post: str
+    lifted: bool
+    own: bool
+    reason: str | None = None
+    by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseAppraised(Fact, name="matter.case_appraised", title="研判案件"):
+    """A person judged what bears on who must lead; what was not judged is None."""
+
+    in_scope: bool
+    difficulty: Difficulty | None = None
+    first_petition: bool | None = None
+    cross_separate: bool | None = None
+    long_span: bool | None = None
+    many_people: bool | None = None
+    policy_heavy: bool | None = None
+    sensitive: bool | None = None
+    review_on: date | None = None
+    reason: str | None = None
+    by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActRecorded(Fact, name=ACT_RECORDED, title="记载事项"):
+    """An office did one of the programme's acts (履职事项)."""
+
+    act: str
+    kind: str | None = None
+    post: str | None = None
+    evidence: str | None = None
+    to: str | None = None
+    until: date | None = None
+    text: str | None = None
+    document: str | None = None
+    consent: bool | None = None
+    count: int | None = None
+    period: str | None = None
+    nil: bool = False
+
+    @property
+    def cause(self) -> str:
+        return self.act
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListItemDone(Fact, name="matter.checklist_item_done", title="完成清单事项"):
+    """An item of a list of duties was done."""
+
+    list: str
+    item: str
+    post: str
+    evidence: str | None = None

@@ -1,0 +1,129 @@
+"""
+Facts that intake, hearing, aid and reporting announce; each has the name of its event.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from services.assignment.domain.facts.base import Beginning, Fact, PostOf
+from shared.vocabulary import Difficulty, Track
+
+
+@dataclass(frozen=True, kw_only=True)
+class PetitionRegistered(
+    Beginning, name="intake.petition_registered", title="登记信访"
+):
+    """A petition was taken in."""
+
+    channel: str
+    category: str
+    case_kind: str
+    first: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseOpened(Beginning, name="intake.case_opened", title="案件登记"):
+    """A case stands in an office's ledger, with what bears on who must lead it."""
+
+    track: Track
+    in_scope: bool
+    origin: str
+    handed: bool
+    case_kind: str
+    scope_class: int | None
+    difficulty: Difficulty
+    repeats: int
+    resolve_by: date | None
+    leaders: tuple[PostOf, ...]
+    department: str | None
+    handler_post: str | None
+    team: str | None = None
+    first_petition: bool = False
+    cross_separate: bool = False
+    long_span: bool = False
+    many_people: bool = False
+    policy_heavy: bool = False
+    sensitive: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplyGiven(Fact, name="intake.reply_given", title="答复信访人"):
+    """The office answered the petitioner."""
+
+    kind: str
+    mode: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseMerged(Fact, name="intake.case_merged", title="案件并入他案"):
+    """The case is the same matter as another and no longer counts."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseUnmerged(Fact, name="intake.case_unmerged", title="撤销并案"):
+    """A merge was undone: the case counts again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HearingDecided(Fact, name="hearing.hearing_decided", title="决定是否听证"):
+    """Whether the case gets a hearing was decided."""
+
+    decision: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HearingScheduled(Fact, name="hearing.hearing_scheduled", title="公告听证"):
+    """A hearing was announced."""
+
+    hearing: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HearingHeld(Fact, name="hearing.hearing_held", title="召开听证"):
+    """A hearing took place."""
+
+    hearing: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HearingResulted(Fact, name="hearing.hearing_resulted", title="听证后有结果"):
+    """The result after a hearing is there."""
+
+    hearing: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AidOpened(Fact, name="aid.aid_opened", title="提出救助申请"):
+    """Aid was applied for, or taken up on the office's own motion."""
+
+    aid: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AidGranted(Fact, name="aid.aid_granted", title="决定予以救助"):
+    """An application for aid was granted."""
+
+    aid: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AidRefused(Fact, name="aid.aid_refused", title="决定不予救助"):
+    """An application for aid was refused."""
+
+    aid: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AidPaid(Fact, name="aid.aid_paid", title="发放救助金"):
+    """Aid was paid."""
+
+    aid: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MilestoneJudged(Fact, name="reporting.milestone_judged", title="报表显示达到"):
+    """Whether the office had reached a milestone, by a signed return."""
+
+    reached: bool

@@ -1,0 +1,355 @@
+"""
+What follows from the facts of a matter: duties, leaders, notices, standing, events.
+
+The functions are pure: they take a matter as it is stored and what is new, and return
+a `Change`. `casework` loads and saves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from uuid import NAMESPACE_OID, uuid5
+
+from services.assignment import events
+from services.assignment.domain.batches.batches import without_presumed
+from services.assignment.domain.closings import closing
+from services.assignment.domain.duties import ledger
+from services.assignment.domain.duties.ledger import Duty
+from services.assignment.domain.duties.recurrence import Occurrence, next_occurrence
+from services.assignment.domain.escalation import notices, schedule, steps
+from services.assignment.domain.escalation.schedule import LateSubject
+from services.assignment.domain.escalation.steps import EscalationStep, NextStep
+from services.assignment.domain.facts.base import Beginning, Fact, Recorded
+from services.assignment.domain.facts.leaders import CaseLed
+from services.assignment.domain.facts.notices import NoticeEnded
+from services.assignment.domain.facts.received import (
+    CaseMerged,
+    CaseOpened,
+    CaseUnmerged,
+    HearingDecided,
+)
+from services.assignment.domain.facts.vocabulary import fact_of
+from services.assignment.domain.leaders import leadership
+from services.assignment.domain.leaders.leadership import Leadership
+from services.assignment.domain.matter import Change, Matter
+from shared.events import Event
+from shared.policy.loading import Policy
+from shared.policy.programme import Programme
+
+AT_ONCE = 24
+"""
+How many occurrences of recurring duties begin in one matter in one transaction.
+"""
+
+
+def recompute(
+    matter: Matter, new: Recorded, policy: Policy, *, cause: str = ""
+) -> Change:
+    """
+    What follows when *new* facts are recorded in a matter; facts it has are ignored.
+
+    With a *cause* everything is computed again also without a new fact, as after the
+    calendar or the programme has changed.
+    """
+    fresh = {key: fact for key, fact in new.items() if key not in matter.facts}
+    if not fresh and not cause:
+        return Change(matter, matter)
+    now, ends = _stand(replace(matter, facts={**matter.facts, **fresh}), fresh)
+    if now.opened_on is None:
+        return Change(matter, now, facts=fresh)
+    change = _follow(matter, now, fresh, policy, every=bool(cause))
+    last = next(reversed(fresh.values()), None)
+    return replace(
+        change,
+        events=(*ends, *change.events),
+        cause=last.name if last else cause,
+        reason=str((last and last.get("reason")) or ""),
+    )
+
+
+def begin_occurrences(matter: Matter, today: date, policy: Policy) -> Change:
+    """
+    Let recurring duties of a matter be owed again, oldest first, as far as their day
+    has come.
+    """
+    begun, coming = dict[str, Fact](), _next_occurrence(matter, policy)
+    while coming and coming.fact.on <= today and len(begun) < AT_ONCE:
+        begun[coming.identity] = coming.fact
+        after = replace(matter, facts={**matter.facts, **begun})
+        coming = _next_occurrence(after, policy)
+    if begun:
+        return recompute(matter, begun, policy)
+    # Its day was computed too early, from another calendar.
+    later = coming.fact.on if coming else None
+    return Change(matter, replace(matter, next_occurrence_on=later))
+
+
+def escalate(
+    matter: Matter, coming: Iterable[NextStep], today: date, policy: Policy
+) -> Change:
+    """
+    Reach the steps that are *coming* in a matter and every later one that has come, in
+    the order of their days; issue the notices that they bring.
+    """
+    late = {step.subject: _late(matter, step, today, policy) for step in coming}
+    reached = schedule.reach_steps(late.values(), today, policy)
+    announced = [notices.issued(notice) for notice in reached.notices]
+    facts = {_identity(event.notice, "issued"): fact_of(event) for event in announced}
+    past = {**matter.past_steps, **{step.id: step for step in reached.steps}}
+    change = recompute(replace(matter, past_steps=past), facts, policy)
+    return replace(
+        change,
+        before=matter,
+        events=(*announced, *change.events),
+        next_steps={**reached.waiting, **change.next_steps},
+        reached=tuple(reached.steps),
+        issued=tuple(reached.notices),
+    )
+
+
+# -- standing
+
+
+def _stand(matter: Matter, fresh: Recorded) -> tuple[Matter, tuple[Event, ...]]:
+    """
+    How a matter stands after all its facts in the order they were recorded, and what a
+    *fresh* merge, or its undoing, does to the count of a closed case.
+    """
+    ends = list[Event]()
+    matter = replace(matter, standing="open", concluded_on=None, confirmed_on=None)
+    for key, fact in matter.facts.items():
+        if isinstance(fact, Beginning):
+            matter = replace(
+                matter,
+                office=fact.office,
+                programme=fact.programme,
+                opened_on=fact.on,
+                is_case=isinstance(fact, CaseOpened),
+                in_scope=isinstance(fact, CaseOpened) and fact.in_scope,
+            )
+        elif isinstance(fact, HearingDecided):
+            matter = replace(matter, hearing_decided=True)
+        elif type(fact) in closing.STANDINGS:
+            standing = closing.STANDINGS[type(fact)]
+            matter = replace(
+                matter, standing=standing, concluded_on=None, confirmed_on=None
+            )
+            if isinstance(fact, closing.ENDED):
+                matter = replace(
+                    matter, concluded_on=fact.on, confirmed_on=fact.confirmed_on
+                )
+        elif isinstance(fact, CaseMerged | CaseUnmerged) and key in fresh:
+            undone = isinstance(fact, CaseUnmerged)
+            ends += closing.merged_away(matter.as_closed(), on=fact.on, undone=undone)
+    return matter, tuple(ends)
+
+
+# -- leaders, duties and notices
+
+
+def _follow(
+    before: Matter, matter: Matter, fresh: Recorded, policy: Policy, *, every: bool
+) -> Change:
+    """
+    Who leads, what is owed, which notices end and which steps come next.
+    """
+    programme = policy.programmes.get(matter.programme)
+    leading = _leadership(matter, programme, policy) if matter.is_case else None
+    matter = _led_by(matter, leading)
+    matter, ended = _compute_duties(before, matter, programme, policy)
+    changed = [d for d in matter.duties.values() if d != before.duties.get(d.id)]
+    owed = [
+        event
+        for duty in changed
+        for event in ledger.announcements(duty, before.duties.get(duty.id))
+    ]
+    concerned = matter.duties.values() if every else changed
+    matter, next_steps, over = _schedule(matter, concerned, policy)
+    coming = _next_occurrence(matter, policy)
+    bearing = any(isinstance(fact, leadership.BEARING) for fact in fresh.values())
+    return Change(
+        before,
+        replace(matter, next_occurrence_on=coming.fact.on if coming else None),
+        facts={**fresh, **ended},
+        events=(
+            *_leader_events(leading, before, matter),
+            *owed,
+            *_ended_events(matter, ended),
+        ),
+        duties=tuple(changed),
+        announced_duties=tuple(owed),
+        leadership=leading if bearing or every else None,
+        next_steps=next_steps,
+        ended_steps=over,
+        ended_notices=tuple(ended.values()),
+    )
+
+
+def _leadership(matter: Matter, programme: Programme, policy: Policy) -> Leadership:
+    facts = matter.facts.values()
+    return leadership.compute(matter.office, facts, programme, policy.directory)
+
+
+def _led_by(matter: Matter, leading: Leadership | None) -> Matter:
+    if leading is None:
+        return matter
+    return replace(
+        matter,
+        handed=leading.handed,
+        merged=leading.merged,
+        led=leading.steps,
+        leaders=leading.leaders,
+        department=leading.department,
+        handler_post=leading.handler_post,
+    )
+
+
+def _leader_events(
+    leading: Leadership | None, before: Matter, matter: Matter
+) -> Iterator[Event]:
+    if leading is not None:
+        yield from leadership.announcements(
+            leading,
+            before.led,
+            number=matter.number,
+            office=matter.office,
+            programme=matter.programme,
+            in_scope=matter.in_scope,
+        )
+
+
+def _compute_duties(
+    before: Matter, matter: Matter, programme: Programme, policy: Policy
+) -> tuple[Matter, dict[str, NoticeEnded]]:
+    """
+    The matter with its duties, and the notices that end because what they are about is
+    done; that the answer to a notice is not owed any more may end another one.
+    """
+    ended = dict[str, NoticeEnded]()
+    parties = ledger.responsible_parties(
+        matter.office,
+        matter.opened_on or date.min,
+        programme,
+        policy.directory,
+        leaders=matter.leaders,
+        handler=matter.handler_post,
+    )
+    led = [CaseLed(on=step.on) for step in matter.led if step.kind == "named"]
+    while True:
+        duties = ledger.compute(
+            matter.number,
+            matter.office,
+            [*without_presumed(matter.facts.values()), *led],
+            programme,
+            policy.calendar,
+            parties=parties,
+        )
+        current = {
+            duty.id: ledger.keep_closed_deadline(duty, before.duties.get(duty.id))
+            for duty in duties
+        }
+        over = dict(_notices_over(matter, current)) if programme.supervision else {}
+        if not over:
+            return replace(matter, duties={**before.duties, **current}), ended
+        ended |= over
+        matter = replace(matter, facts={**matter.facts, **over})
+
+
+def _notices_over(
+    matter: Matter, duties: Mapping[str, Duty]
+) -> Iterator[tuple[str, NoticeEnded]]:
+    """
+    A duty done ends the notices about it, a case that is over ends all.
+    """
+    done = {duty.id: duty.state_on for duty in duties.values() if duty.closed}
+    over_on = matter.last_day if matter.is_over else None
+    for notice in notices.courses(matter.facts.values()):
+        on = done.get(notice.duty or "") or over_on
+        if on and notice.can_end:
+            yield _identity(notice.id, "ended"), notices.ended(notice, on)
+
+
+def _ended_events(matter: Matter, ended: Mapping[str, NoticeEnded]) -> Iterator[Event]:
+    offices = {
+        notice.id: notice.office for notice in notices.courses(matter.facts.values())
+    }
+    for fact in ended.values():
+        yield events.SupervisionEnded(
+            office=offices[fact.notice],
+            case_number=matter.number,
+            occurred_on=fact.on,
+            programme=matter.programme,
+            notice=fact.notice,
+        )
+
+
+def _next_occurrence(matter: Matter, policy: Policy) -> Occurrence | None:
+    return next_occurrence(
+        matter.number,
+        without_presumed(matter.facts.values()),
+        policy.programmes.get(matter.programme),
+        policy.calendar,
+        office=policy.directory.office(matter.office),
+    )
+
+
+def _identity(notice: str, what: str) -> str:
+    """
+    The identity of a fact about a notice that can happen to it only once.
+    """
+    return str(uuid5(NAMESPACE_OID, f"{notice}/{what}"))
+
+
+# -- escalation
+
+
+def _schedule(
+    matter: Matter, duties: Iterable[Duty], policy: Policy
+) -> tuple[Matter, dict[str, NextStep | None], tuple[EscalationStep, ...]]:
+    """
+    The matter with the steps that are over, the step that each subject waits for, and
+    those steps again.
+    """
+    programme = policy.programmes.get(matter.programme)
+    if programme.supervision is None:
+        return matter, {}, ()
+    subjects = [
+        *(schedule.subject_of_duty(d, matter.last_day, programme) for d in duties),
+        *schedule.subjects_of_case(
+            matter.number,
+            matter.facts.values(),
+            programme.supervision,
+            policy.calendar,
+            is_case=matter.is_case,
+            is_over=matter.is_over,
+        ),
+    ]
+    next_steps, over = schedule.schedule(
+        subjects, matter.past_steps.values(), programme, policy.calendar
+    )
+    past = {**matter.past_steps, **{step.id: step for step in over}}
+    return replace(matter, past_steps=past), next_steps, over
+
+
+def _late(matter: Matter, coming: NextStep, today: date, policy: Policy) -> LateSubject:
+    programme = policy.programmes.get(matter.programme)
+    duty = matter.duties.get(coming.subject)
+    open_to = steps.steps_of(programme, duty.kind if duty else None)
+    if coming.cause == "unanswered" and schedule.needs_people(
+        matter.facts.values(), programme.supervision, today
+    ):
+        open_to = tuple(step for step in open_to if step.kind != "notice")
+    causes = {coming.cause: coming.since}
+    past = (s for s in matter.past_steps.values() if s.subject == coming.subject)
+    return LateSubject(
+        name=coming.subject,
+        number=matter.number,
+        office=duty.office if duty else matter.office,
+        programme=programme,
+        causes=steps.causes_of_duty(duty, programme) if duty else causes,
+        open_to=open_to,
+        past={(step.step, step.since) for step in past},
+        duty=duty,
+    )

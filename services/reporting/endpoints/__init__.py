@@ -1,0 +1,3 @@
+"""
+How reporting is reached, by subject; `service` makes one service of them.
+"""

@@ -1,0 +1,65 @@
+"""
+Figures of an office, the candidates for inspection, the rates on each list.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.reporting import drafting
+from services.reporting.endpoints.lookup import figures_request
+from services.reporting.schemas.figures import (
+    BaselineRatesView,
+    CandidatesView,
+    FiguresQuery,
+    FiguresView,
+)
+from services.reporting.store import Ledger
+from shared.policy.current import current_policy
+from shared.web.endpoint import Call, api
+
+
+@api("GET", "/figures", query=FiguresQuery, answer=FiguresView)
+def show_figures(call: Call) -> dict[str, Any]:
+    """
+    The figures of an office: a row for each office below, one for its own cases.
+    """
+    request, programme = figures_request(call)
+    directory = current_policy().directory
+    return drafting.draft(
+        Ledger(call.session), programme, directory, request, as_known=True
+    )
+
+
+@api(
+    "GET",
+    "/inspection-candidates",
+    query=FiguresQuery,
+    answer=CandidatesView,
+)
+def list_inspection_candidates(call: Call) -> dict[str, Any]:
+    """
+    The offices that the programme's thresholds name, with the reason (PY-37).
+    """
+    request, programme = figures_request(call)
+    directory = current_policy().directory
+    candidates = drafting.candidates_of(
+        Ledger(call.session), programme, directory, request
+    )
+    return {**vars(request), "items": candidates}
+
+
+@api(
+    "GET",
+    "/baseline-rates",
+    query=FiguresQuery,
+    answer=BaselineRatesView,
+)
+def list_baseline_rates(call: Call) -> dict[str, Any]:
+    """
+    What of each baseline's list is resolved: of the frozen list, and of the live.
+    """
+    request, programme = figures_request(call)
+    directory = current_policy().directory
+    rates = drafting.rates_of(Ledger(call.session), programme, directory, request)
+    return {**vars(request), "items": rates}

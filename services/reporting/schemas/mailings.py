@@ -1,0 +1,34 @@
+"""
+Mails over HTTP: those of supervision notices, and how far a mail came.
+"""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from services.reporting.domain.notices import Mailing
+from shared.records import view_of
+from shared.web.fields import Strict, office_code, page_size, text
+
+
+class MailingsQuery(Strict):
+    """The mailings to an office and to all below it."""
+
+    office = office_code()
+    after = text(longest=500, required=False)
+    limit = page_size()
+
+
+class DeliveryView(Schema):
+    """How far the mail to one recipient came."""
+
+    recipient = fields.String(required=True)
+    state = fields.String(required=True)
+    attempts = fields.Integer(required=True)
+    reply = fields.String(required=True, allow_none=True)
+    changed_at = fields.AwareDateTime(required=True)
+
+
+MailingView = view_of(
+    Mailing, deliveries=fields.List(fields.Nested(DeliveryView), required=True)
+)

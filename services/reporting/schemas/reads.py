@@ -1,0 +1,122 @@
+"""
+What reporting reads from the bus: of each event the fields it needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from marshmallow import Schema, fields, validate
+
+from services.reporting.domain.postings import CLOSED_AS
+from shared.web.fields import Tolerant
+
+
+class OfProgramme(Tolerant):
+    """A fact that counts for its programme whatever it is about."""
+
+    programme = fields.String(required=True)
+
+
+class OfCase(OfProgramme):
+    """A fact about a case, which counts if the case is in scope."""
+
+    in_scope = fields.Boolean(required=True)
+
+
+class OfRepeatedCase(OfCase):
+    """The case's repeat petitions come and go with it."""
+
+    repeats = fields.Integer(required=True)
+
+
+class OfNewCase(OfRepeatedCase):
+    """*origin* decides which baseline counts the case."""
+
+    origin = fields.String(load_default=None, allow_none=True)
+
+
+class OfListedCase(OfProgramme):
+    """The case is on the frozen list of *baseline*."""
+
+    baseline = fields.String(required=True)
+
+
+class Ended(OfCase):
+    """A case that ended; *confirmed_on* is the day of the review."""
+
+    confirmed_on = fields.Date(load_default=None, allow_none=True)
+
+
+class Reopened(Ended):
+    """
+    Which kind of closing it undoes or restores, and the days on which that closing was
+    concluded and confirmed.
+    """
+
+    concluded_on = fields.Date(load_default=None, allow_none=True)
+    was = fields.String(required=True, validate=validate.OneOf(CLOSED_AS))
+
+
+class Resulted(OfCase):
+    """Whether the hearing settled the matter."""
+
+    settled = fields.Boolean(required=True)
+
+
+class Paid(OfCase):
+    """*amount* in fen, *person* a keyed hash."""
+
+    amount = fields.Integer(required=True)
+    person = fields.String(required=True)
+
+
+class OfDuty(OfProgramme):
+    """Overdue from the day after *due_on*, unless *backdated* (A-03)."""
+
+    due_on = fields.Date(required=True)
+    backdated = fields.Boolean(load_default=False)
+
+
+class MovedDuty(OfDuty):
+    """It was due on *due_before*."""
+
+    due_before = fields.Date(required=True)
+    backdated_before = fields.Boolean(load_default=False)
+
+
+class StepReached(OfProgramme):
+    """The escalation step that was reached, and the office and post it is sent to."""
+
+    title = fields.String(required=True)
+    about = fields.String(required=True)
+    to_office = fields.String(required=True)
+    to_post = fields.String(required=True, allow_none=True)
+    urgent = fields.Boolean(required=True)
+
+
+READS: Mapping[str, Schema] = {
+    "intake.petition_registered": OfProgramme(),
+    "intake.reply_given": OfProgramme(),
+    "intake.case_opened": OfNewCase(),
+    "intake.case_merged": OfRepeatedCase(),
+    "intake.case_unmerged": OfRepeatedCase(),
+    "assignment.baseline_case_frozen": OfListedCase(),
+    "assignment.leader_named": OfCase(),
+    "assignment.leader_released": OfCase(),
+    "assignment.case_resolved": Ended(),
+    "assignment.case_ended": Ended(),
+    "assignment.case_concluded": Ended(),
+    "assignment.case_reopened": Reopened(),
+    "assignment.closing_withdrawn": Reopened(),
+    "assignment.closing_restored": Reopened(),
+    "assignment.duty_opened": OfDuty(),
+    "assignment.duty_discharged": OfDuty(),
+    "assignment.duty_released": OfDuty(),
+    "assignment.duty_resumed": OfDuty(),
+    "assignment.duty_moved": MovedDuty(),
+    "assignment.escalation_step_reached": StepReached(),
+    "hearing.hearing_held": OfCase(),
+    "hearing.hearing_resulted": Resulted(),
+    "aid.aid_paid": Paid(),
+}

@@ -1,0 +1,3 @@
+"""
+What is wrong in the files under deploy/: every fault of every file at once.
+"""

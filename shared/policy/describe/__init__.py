@@ -1,0 +1,3 @@
+"""
+A programme in plain Chinese.
+"""
