@@ -222,7 +222,8 @@ def test_assignment_and_reporting_agree_about_every_milestone_on_every_day(lived
 
 @pytest.mark.requirement("PY-04")
 def test_a_milestone_that_was_missed_has_its_overdue_line_and_its_late_end(lived):
-    # 台前 was short of 30 percent at the end of 2020 and passed it on 2021-03-26.
+    # 台前 was short of 30 percent at the end of 2020.
+    reached_on = day_of_reaching("410927", 30, date(2020, 12, 31))
     (duty,) = (
         each
         for each in milestones(lived)
@@ -230,8 +231,27 @@ def test_a_milestone_that_was_missed_has_its_overdue_line_and_its_late_end(lived
     )
     lines = [(row["what"], row["occurred_on"]) for row in history_of(lived, duty)]
 
-    assert ("overdue", "2021-01-01") in lines
-    assert lines[-1] == ("discharged", "2021-03-26")
+    assert reached_on > date(2021, 1, 1)
+    assert [what for what, _ in lines].count("overdue") == 1
+    assert lines[-2:] == [
+        ("overdue", "2021-01-01"),
+        ("discharged", reached_on.isoformat()),
+    ]
+
+
+def day_of_reaching(office, percent, due):
+    """
+    The first day from *due* on at whose end the judge's book is short of nothing.
+    """
+    told = figures.book_of(figures.story())
+    days = (due + timedelta(days=n) for n in range(365))
+    return next(
+        day
+        for day in days
+        if not figures.View(
+            told, frozenset({office}), day, date(2022, 12, 31)
+        ).short_by(percent)
+    )
 
 
 def milestones(lived):

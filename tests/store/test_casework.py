@@ -244,6 +244,29 @@ def test_duties_fall_overdue_once(session, today):
     assert overdue == [("assignment.duty_overdue", number, "2021-03-09")]
 
 
+@pytest.mark.parametrize("swept", [False, True])
+def test_a_duty_done_late_was_overdue_once_whether_the_sweep_saw_it_or_not(
+    session, today, swept
+):
+    (number,) = some(1)
+    record_facts(session, {number: by_id(registered(CAME))})
+    today(date(2021, 3, 9))
+    if swept:
+        flag_some(session)
+    record_facts(session, {number: by_id(replied(date(2021, 3, 9)))})
+    flag_some(session)
+    history = Duties(session).history(f"{number}/procedural_reply")
+
+    assert [(row.what, row.occurred_on.isoformat()) for row in history] == [
+        ("opened", "2021-03-01"),
+        ("overdue", "2021-03-09"),
+        ("discharged", "2021-03-09"),
+    ]
+    assert [row for row in announced(session, number) if "overdue" in row[0]] == [
+        ("assignment.duty_overdue", number, "2021-03-09")
+    ]
+
+
 def test_periods_of_reports_begin_in_few_statements(session):
     def begun(count):
         facts = {

@@ -4,9 +4,13 @@ Announces duties that fell overdue.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import Connection
 
 from services.assignment.domain.duties import ledger
+from services.assignment.domain.duties.ledger import Duty
+from services.assignment.domain.matter import Change
 from services.assignment.store import OUTBOX, Duties
 from shared import clock, telemetry
 
@@ -22,7 +26,26 @@ def flag_some(session: Connection) -> bool:
     if fallen:
         with telemetry.work("overdue_flagged", trace=telemetry.background_context()):
             telemetry.add_log_fields(count=len(fallen))
-            events = [ledger.overdue(duty) for duty in fallen]
-            Duties(session).note((event, "clock", "") for event in events)
-            OUTBOX.announce(session, *events)
+            _announce(session, fallen)
     return len(fallen) == AT_ONCE
+
+
+def announce_ended_late(session: Connection, changes: Iterable[Change]) -> None:
+    """
+    Announce the overdue days of duties that *changes* end late, before the sweep has
+    come to them: a duty that was missed says so, however soon it was done after that.
+    """
+    late = {
+        duty.id: duty
+        for change in changes
+        for duty in change.duties
+        if duty.ended_late(change.before.duties.get(duty.id))
+    }
+    if late:
+        _announce(session, [late[name] for name in Duties(session).flag(late)])
+
+
+def _announce(session: Connection, fallen: Iterable[Duty]) -> None:
+    events = [ledger.overdue(duty) for duty in fallen]
+    Duties(session).note((event, "clock", "") for event in events)
+    OUTBOX.announce(session, *events)

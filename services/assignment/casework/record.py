@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import Connection
 from uuid_utils import uuid7
 
+from services.assignment.casework.overdue import announce_ended_late
 from services.assignment.domain.escalation import steps
 from services.assignment.domain.facts.base import Fact, Recorded
 from services.assignment.domain.facts.vocabulary import fact_of
@@ -86,6 +87,7 @@ def apply(session: Connection, changes: Sequence[Change]) -> None:
     Save changes of matters and announce what they mean; the escalation steps of all
     matters first, in the order of their days.
     """
+    announce_ended_late(session, changes)
     save_changes(session, changes)
     reached = [step for change in changes for step in change.reached]
     reached.sort(key=lambda step: (step.on, step.subject))

@@ -189,6 +189,14 @@ class Duties:
         )
         return sorted(map(_duty, flagged), key=lambda duty: (duty.due_on, duty.id))
 
+    def flag(self, identities: Iterable[str]) -> list[str]:
+        """
+        Flag duties as overdue; returns those that were not flagged yet.
+        """
+        unflagged = duties.c.id.in_(list(identities)) & ~duties.c.flagged
+        flagged = update(duties).where(unflagged).values(flagged=True)
+        return sorted(self.session.scalars(flagged.returning(duties.c.id)))
+
     def overdue_unflagged(self, today: date) -> int:
         """
         Duties overdue but not yet announced as such: 0 when the clock runs.

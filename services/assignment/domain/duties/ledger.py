@@ -129,6 +129,19 @@ class Duty:
         """
         return self.late(today) and not self.backdated
 
+    def ended_late(self, before: Duty | None) -> bool:
+        """
+        Whether the duty, open *before*, ended after its day and counts as overdue
+        until then.
+        """
+        return (
+            before is not None
+            and before.state == "open"
+            and self.closed
+            and not self.backdated
+            and before.due_on == self.due_on < self.state_on
+        )
+
     def shown_state(self, today: date) -> str:
         """
         The state as an office reads it: what is late is overdue, or backdated.
