@@ -200,7 +200,7 @@ def test_its_steps_are_reached_and_its_bureau_sees_it_all(
 
 
 def test_others_see_nothing_of_it(petition, owed, as_office):
-    owed(petition, "callback")
-    path = at("duties", f"{petition}/callback", "history")
+    duty = owed(petition, "callback")["callback"]
+    path = at("duties", duty["id"], "history")
 
     assert as_office("410922").get("assignment", path).status_code == 403
