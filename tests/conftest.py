@@ -36,6 +36,7 @@ from shared.telemetry import background_context, work
 from shared.vocabulary import Role
 from shared.web.auth import issue
 from tests.builders import case_opened
+from tests.plain import a_client
 
 ROOT = Path(__file__).resolve().parents[1]
 JIANJIAN = [sys.executable, "-c", "from shared.cli import main; main()"]
@@ -231,7 +232,7 @@ def eventually():
     """
 
     def wait(condition, within=150.0):
-        deadline = time.monotonic() + within
+        deadline, pause = time.monotonic() + within, 0.05
         while True:
             try:
                 found = condition()
@@ -247,7 +248,8 @@ def eventually():
                 return found
             if time.monotonic() > deadline:
                 pytest.fail(f"not within {within} s: {said!r}")
-            time.sleep(0.05)
+            time.sleep(pause)
+            pause = min(1.2 * pause, 0.4)
 
     return wait
 
@@ -287,12 +289,8 @@ class Office:
         self.token = issue(
             office=office, role=Role(role), actor=actor, valid=timedelta(days=1)
         )
-        # No kept connections: a service may have been killed in between.
-        self.http = httpx.Client(
-            timeout=30,
-            trust_env=False,
-            headers={"Authorization": f"Bearer {self.token}"},
-            limits=httpx.Limits(max_keepalive_connections=0),
+        self.http = a_client(
+            timeout=30, headers={"Authorization": f"Bearer {self.token}"}
         )
 
     def get(self, service, path, **parameters):

@@ -12,7 +12,6 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
 import pytest
 import sqlalchemy as sa
 from kombu import Connection, Producer, Queue
@@ -20,6 +19,7 @@ from kombu import Connection, Producer, Queue
 from deploy.local.ports import Ports
 from deploy.local.stack import PROCESSES
 from tests.conftest import JIANJIAN
+from tests.plain import http
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -142,7 +142,7 @@ def figure():
     """
 
     def read(url, name, **labels):
-        found = httpx.get(f"{url}/metrics", trust_env=False).text
+        found = http.get(f"{url}/metrics").text
         samples = re.findall(rf"^{name}(?:\{{(.*)\}})? (\S+)$", found, re.MULTILINE)
         wanted = {f'{label}="{value}"' for label, value in labels.items()}
         return sum(
@@ -159,7 +159,7 @@ def reasons(stack):
     """
 
     def ask(service):
-        answer = httpx.get(f"{stack.url(service)}/readyz", trust_env=False, timeout=10)
+        answer = http.get(f"{stack.url(service)}/readyz")
         found = answer.json()["reasons"]
         assert answer.status_code == (503 if found else 200)
         return found

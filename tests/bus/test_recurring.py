@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, timedelta
 
-import httpx
 import pytest
 import sqlalchemy as sa
 
@@ -18,6 +17,7 @@ from services.assignment.domain.duties import recurrence
 from shared.policy.current import current_policy
 from shared.storage.database import driver_url
 from tests.bus.conftest import started_again
+from tests.plain import http
 
 JIAOZUO, FIRST, LAST = "jiaozuo-2021", date(2021, 3, 10), date(2021, 4, 30)
 SETTINGS = {"PROGRAMMES": JIAOZUO, "SWEEP_SECONDS": "1", "DEPLOY_DIR": f"{ROOT}/deploy"}
@@ -45,7 +45,7 @@ def owner_session(stack):
 def replica(stack, eventually):
     with started_again(stack, "assignment") as url:
         ready = f"{url}/readyz"
-        eventually(lambda: httpx.get(ready, trust_env=False, timeout=10).is_success)
+        eventually(lambda: http.get(ready).is_success)
         yield
 
 

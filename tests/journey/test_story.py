@@ -50,6 +50,7 @@ from shared.policy.directory import Directory
 from shared.policy.loading import load_programmes
 from shared.settings import SERVICES
 from shared.storage.database import driver_url
+from tests.plain import http
 from tests.service.asking import a_row, as_json
 
 # Later tests add facts to the one system in which the story was lived.
@@ -448,7 +449,7 @@ def repeated(lived):
     found = 0.0
     for service in SERVICES:
         url = f"{lived.stack.url(service)}/metrics"
-        text = httpx.get(url, trust_env=False).text
+        text = http.get(url).text
         found += sum(
             sample.value
             for family in text_string_to_metric_families(text)

@@ -13,7 +13,6 @@ import threading
 import time
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 from openpyxl import Workbook
 from prometheus_client.parser import text_string_to_metric_families
@@ -21,6 +20,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from shared.settings import SERVICES
 from tests.builders import COUNTY, NEIGHBOUR, a_petition, new_number
 from tests.builders.ledger_files import xlsx
+from tests.plain import http
 from tests.service.asking import (
     PROGRAMME,
     a_row,
@@ -315,10 +315,9 @@ def test_a_token_that_is_missing_broken_or_not_ours_is_refused(stack, as_office)
         f"Bearer {foreign}": "token_invalid",
     }.items():
         for service in SERVICES:
-            answer = httpx.get(
+            answer = http.get(
                 f"{stack.url(service)}{LISTS[service]}",
                 headers={"Authorization": header} if header else {},
-                trust_env=False,
             )
             refused(answer, 401, code)
             assert answer.headers["www-authenticate"] == "Bearer"

@@ -7,12 +7,12 @@ from __future__ import annotations
 import re
 import subprocess
 
-import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from shared.settings import SERVICES
 from tests.builders import COUNTY, a_petition
+from tests.plain import http
 from tests.service.asking import PROGRAMME
 
 PROCESSES = (*SERVICES, "relay")
@@ -38,7 +38,7 @@ OUR_LABELS = {
 
 
 def exposed(stack, process):
-    answer = httpx.get(f"{stack.url(process)}/metrics", trust_env=False)
+    answer = http.get(f"{stack.url(process)}/metrics")
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/plain")
     return answer.text
@@ -194,8 +194,8 @@ def test_what_stands_badly_is_shown(stack, some_work):
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_says_that_it_lives_and_is_ready(stack, service):
-    alive = httpx.get(f"{stack.url(service)}/healthz", trust_env=False)
-    ready = httpx.get(f"{stack.url(service)}/readyz", trust_env=False)
+    alive = http.get(f"{stack.url(service)}/healthz")
+    ready = http.get(f"{stack.url(service)}/readyz")
 
     assert (alive.status_code, alive.json()) == (200, {"status": "alive"})
     assert ready.status_code == 200
