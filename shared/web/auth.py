@@ -30,6 +30,8 @@ ISSUER = "jianjian"
 ALGORITHM = "Ed25519"
 _REFRESH_SECONDS = 5.0
 _REMEMBERED = 4096
+# Seconds by which the clock of who issues tokens may be ahead of a service's.
+_CLOCKS_DIFFER = 60
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,7 @@ class TokenVerifier:
         self._revoked: frozenset[str] = frozenset()
         self._known: OrderedDict[str, Identity] = OrderedDict()
         self._claims = jwt.JWTClaimsRegistry(
+            leeway=_CLOCKS_DIFFER,
             iss={"essential": True, "value": ISSUER},
             sub={"essential": True},
             exp={"essential": True},

@@ -128,7 +128,10 @@ def test_what_fails_is_tried_later_and_later_then_dead_lettered_and_can_be_repla
     settled()
 
     assert before == 0
-    assert [attempt for attempt, _ in tried] == [0, 1, 2, 3]
+    # An attempt is made again if the broker did not take its retry.
+    attempts = [attempt for attempt, _ in tried]
+    assert attempts == sorted(attempts)
+    assert set(attempts) == {0, 1, 2, 3}
     pauses = [(late - early) % 60 for (_, early), (_, late) in pairwise(tried)]
     assert all(
         pause >= wanted - 0.1 for pause, wanted in zip(pauses, (1, 2, 3), strict=True)

@@ -101,6 +101,14 @@ def test_an_expired_token_is_refused_as_such(keeper, keys):
     assert refused(keeper, f"Bearer {token}") == "token_expired"
 
 
+def test_a_token_of_a_clock_that_is_a_little_ahead_is_taken(keeper, keys):
+    now = int(time.time())
+    soon, later = (signed(private(keys), iat=now + n) for n in (30, 300))
+
+    assert keeper.identify(f"Bearer {soon}").office == COUNTY
+    assert refused(keeper, f"Bearer {later}") == "token_invalid"
+
+
 def test_a_token_that_expires_after_it_was_first_seen_is_refused(keeper):
     token = issued()
     found = keeper.identify(f"Bearer {token}")
