@@ -113,18 +113,20 @@ class Server:
             return Outcome(state, f"{type(error).__name__}: {error}"[:_LONGEST_REPLY])
 
     def _connect(self) -> smtplib.SMTP:
-        context = ssl.create_default_context()
         smtp: smtplib.SMTP
         if self.scheme == "smtps":
             smtp = smtplib.SMTP_SSL(
-                self.host, self.port, timeout=ANSWER_SECONDS, context=context
+                self.host,
+                self.port,
+                timeout=ANSWER_SECONDS,
+                context=ssl.create_default_context(),
             )
         else:
             smtp = smtplib.SMTP(self.host, self.port, timeout=ANSWER_SECONDS)
         try:
             smtp.ehlo_or_helo_if_needed()
             if self.scheme == "smtp+starttls":
-                smtp.starttls(context=context)
+                smtp.starttls(context=ssl.create_default_context())
             if self.user:
                 smtp.login(self.user, self.password)
         except BaseException:
