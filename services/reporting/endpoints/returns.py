@@ -111,11 +111,13 @@ def show_return(call: Call) -> dict[str, Any]:
     """
     A return with its figures, what they would be now, and the state of every mail.
     """
+    # The mails first: a return whose mail was sent has its documents by then.
+    deliveries = Deliveries(call.session, call.path["number"]).all()
     signed = return_of(call)
     cells = changed_cells(call.session, signed)
     return {
         **signed._asdict(),
-        "deliveries": Deliveries(call.session, signed.id).all(),
+        "deliveries": deliveries,
         "changes": cells,
         "overtaken": bool(cells),
     }
