@@ -26,6 +26,7 @@ from hypothesis import settings as hypothesis_settings
 from xdist.scheduler import LoadScopeScheduling
 
 from deploy.local import packages
+from deploy.local.plain import a_client
 from deploy.local.stack import PROCESSES, Stack
 from services.intake.store import OUTBOX
 from shared.messaging.event_catalogue import readers_of
@@ -36,7 +37,6 @@ from shared.telemetry import background_context, work
 from shared.vocabulary import Role
 from shared.web.auth import issue
 from tests.builders import case_opened
-from tests.plain import a_client
 
 ROOT = Path(__file__).resolve().parents[1]
 JIANJIAN = [sys.executable, "-c", "from shared.cli import main; main()"]

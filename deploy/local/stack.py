@@ -14,7 +14,6 @@ import json
 import os
 import shutil
 import signal
-import ssl
 import subprocess
 import sys
 import time
@@ -30,6 +29,7 @@ import psutil
 
 from deploy.local.clock import FileClock, write_clock
 from deploy.local.packages import StackError
+from deploy.local.plain import http
 from deploy.local.ports import Ports, holder, is_taken, variable
 from deploy.local.processes import Processes
 from deploy.local.servers import ROOT, SERVERS, Servers
@@ -46,13 +46,6 @@ _STOP_SIGNAL = {"postgres": signal.SIGINT}  # ends open sessions instead of wait
 _STOP_WITHIN = 25.0  # seconds; the services give themselves 20
 _PORTS_OF = {"rabbitmq": ("amqp", "amqp_dist", "epmd"), "mailbox": ("smtp",)}
 _COUNTER = itertools.count(1)
-# The addresses are plain HTTP on this machine; to read its certificates takes 50 ms.
-_HTTP = httpx.Client(
-    timeout=5,
-    trust_env=False,
-    verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
-    limits=httpx.Limits(max_keepalive_connections=0),
-)
 
 
 def _quiet(_line: str) -> None:
@@ -385,7 +378,7 @@ class Stack:
     def _probe(self, name: str) -> tuple[int, str]:
         path = "/healthz" if name == "relay" else "/readyz"
         try:
-            answer = _HTTP.get(self.url(name) + path)
+            answer = http.get(self.url(name) + path, timeout=5)
         except httpx.TransportError as silence:
             return 0, str(silence)
         return answer.status_code, answer.text

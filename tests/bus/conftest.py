@@ -16,10 +16,10 @@ import pytest
 import sqlalchemy as sa
 from kombu import Connection, Producer, Queue
 
+from deploy.local.plain import http
 from deploy.local.ports import Ports
 from deploy.local.stack import PROCESSES
 from tests.conftest import JIANJIAN
-from tests.plain import http
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -12,12 +12,12 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
+from deploy.local.plain import http
 from deploy.local.stack import PROCESSES, ROOT, Stack
 from services.assignment.domain.duties import recurrence
 from shared.policy.current import current_policy
 from shared.storage.database import driver_url
 from tests.bus.conftest import started_again
-from tests.plain import http
 
 JIAOZUO, FIRST, LAST = "jiaozuo-2021", date(2021, 3, 10), date(2021, 4, 30)
 SETTINGS = {"PROGRAMMES": JIAOZUO, "SWEEP_SECONDS": "1", "DEPLOY_DIR": f"{ROOT}/deploy"}

@@ -10,9 +10,9 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
+from deploy.local.plain import http
 from tests.builders import petition_registered
 from tests.bus.conftest import started_again
-from tests.plain import http
 
 PETITIONS = 60
 CAME = date(2020, 9, 15)

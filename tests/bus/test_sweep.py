@@ -15,11 +15,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
+from deploy.local.plain import http
 from services.assignment.casework.escalation import unescalated
 from services.assignment.store.escalation import late_without_step, waiting
 from tests.builders import petition_registered
 from tests.bus.conftest import started_again
-from tests.plain import http
 
 OPEN, OVERDUE = 5_000, 2_000
 CASES = 100

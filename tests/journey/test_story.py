@@ -35,6 +35,7 @@ from deploy.demo.story import (
     client_of,
     run_story,
 )
+from deploy.local.plain import http
 from deploy.local.stack import PROCESSES, ROOT, Stack
 from services.reporting.domain.figures import FiguresRequest
 from services.reporting.domain.measures import registry
@@ -50,7 +51,6 @@ from shared.policy.directory import Directory
 from shared.policy.loading import load_programmes
 from shared.settings import SERVICES
 from shared.storage.database import driver_url
-from tests.plain import http
 from tests.service.asking import a_row, as_json
 
 # Later tests add facts to the one system in which the story was lived.

@@ -17,10 +17,10 @@ import pytest
 from openpyxl import Workbook
 from prometheus_client.parser import text_string_to_metric_families
 
+from deploy.local.plain import http
 from shared.settings import SERVICES
 from tests.builders import COUNTY, NEIGHBOUR, a_petition, new_number
 from tests.builders.ledger_files import xlsx
-from tests.plain import http
 from tests.service.asking import (
     PROGRAMME,
     a_row,

@@ -10,9 +10,9 @@ import subprocess
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from deploy.local.plain import http
 from shared.settings import SERVICES
 from tests.builders import COUNTY, a_petition
-from tests.plain import http
 from tests.service.asking import PROGRAMME
 
 PROCESSES = (*SERVICES, "relay")

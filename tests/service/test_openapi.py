@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local.plain import http
 from shared.settings import SERVICES
 from tests.builders import COUNTY, a_petition, new_number
-from tests.plain import http
 from tests.service.asking import PROGRAMME, a_row, as_json, refused
 
 SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")

@@ -6,13 +6,14 @@ takes each client 50 ms.
 from __future__ import annotations
 
 import ssl
+from typing import Any
 
 import httpx
 
 NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-def a_client(**more):
+def a_client(**more: Any) -> httpx.Client:
     """
     A client that keeps no connection: a service may have been killed in between.
     """
