@@ -1,8 +1,8 @@
 """
 The cases of intake as another service mirrors them from its events.
 
-Events arrive in any order: of each case the highest sequence number wins. A case belongs
-to the office of the first event about it.
+Events arrive in any order: of each case the highest sequence number wins. A case
+belongs to the office of the first event about it.
 """
 
 from __future__ import annotations

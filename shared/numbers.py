@@ -21,8 +21,9 @@ What an office may write; the system may put its code in front.
 
 NUMBER_PATTERN = r"[\w(（〔\[【][\w()（）〔〕\[\]【】·.,，、:：—–-]{0,79}"
 """
-What a number is made of, at most 80 of them: letters and digits of any script, brackets, and the signs that
-join them. It can stand in an address, a cell and a page as it is.
+What a number is made of, at most 80 of them: letters and digits of any script,
+brackets, and the signs that join them. It can stand in an address, a cell and a page
+as it is.
 """
 
 _NUMBER = re.compile(NUMBER_PATTERN)

@@ -29,9 +29,9 @@ class Matter:
     A matter as it was computed and announced last.
 
     *opened_on* is None, and nothing follows from the facts, as long as the fact with
-    which it begins has not arrived; *office* may stand before that. *led*: the days on which it became led or not led.
-    *facts* stand by identity in the order they were recorded, *duties* and
-    *past_steps* by id.
+    which it begins has not arrived; *office* may stand before that. *led*: the days on
+    which it became led or not led. *facts* stand by identity in the order they were
+    recorded, *duties* and *past_steps* by id.
     """
 
     number: str
