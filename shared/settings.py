@@ -37,7 +37,7 @@ _DEFAULTS = {
     "LEDGER_LIMIT": str(20 * 1024 * 1024),  # bytes of a pushed ledger
     "SWEEP_SECONDS": "5",  # how often each replica looks for overdue duties
     "STOP_SECONDS": "20",  # a stopping process is ended after this
-    "PROGRAMMES": "",  # codes of those this installation runs; default: all there are
+    "PROGRAMMES": "",  # codes of those this installation runs, or `all`; default: none
     "BUSINESS_CLOCK_FILE": "",
     "REVOCATIONS": "",
     "SIGNING_KEY": "",
