@@ -8,6 +8,7 @@ each piece of work and is passed on into the outbox, the messages and the mail.
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 import sys
 import time
@@ -77,14 +78,26 @@ def trace_context() -> TraceContext:
     return _trace.get()
 
 
+_TRACEPARENT = re.compile("00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+_CORRELATION = re.compile("[!-~]{1,80}")
+
+
 def span_of(traceparent: str) -> str:
     """
-    A new W3C span in the trace of *traceparent*, or in a new trace.
+    A new W3C span in the trace of *traceparent*, or in a new trace if it has not
+    exactly the form of one: it goes on into headers of messages and mails.
     """
-    parts = traceparent.split("-")
-    valid = len(parts) == 4 and len(parts[1]) == 32 and len(parts[2]) == 16
-    trace = parts[1] if valid else secrets.token_hex(16)
+    match = _TRACEPARENT.fullmatch(traceparent)
+    trace = match[1] if match else secrets.token_hex(16)
     return f"00-{trace}-{secrets.token_hex(8)}-01"
+
+
+def correlation_of(header: str) -> str:
+    """
+    The correlation id that a caller sent, or a new one unless it has 1 to 80 visible
+    ASCII characters: it is stored and goes back in a header.
+    """
+    return header if _CORRELATION.fullmatch(header) else str(uuid7())
 
 
 def log() -> structlog.stdlib.BoundLogger:
