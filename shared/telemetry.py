@@ -24,6 +24,7 @@ from uuid_utils import uuid7
 from shared.settings import settings
 
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60)
+_LONGEST_FIELD = 1000  # characters of a value in the log
 _LAG = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 10, 60, 600, 3600)
 
 REQUESTS = Histogram(
@@ -164,6 +165,7 @@ def configure_logging(service: str) -> None:
     shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _shortened,
         structlog.processors.format_exc_info,
     ]
     last: structlog.typing.Processor = (
@@ -194,6 +196,18 @@ def configure_logging(service: str) -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
     # What a worker raises is answered and logged by us, once.
     logging.getLogger("nameko.containers").setLevel(logging.CRITICAL)
+
+
+def _shortened(
+    _logger: object, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """
+    Cut long texts: what comes from a message may be megabytes.
+    """
+    for name, value in event.items():
+        if isinstance(value, str) and len(value) > _LONGEST_FIELD:
+            event[name] = f"{value[:_LONGEST_FIELD]}…"
+    return event
 
 
 def _named(service: str) -> structlog.typing.Processor:

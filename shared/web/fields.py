@@ -156,15 +156,19 @@ def office_code(*, required: bool = False, **more: Any) -> fields.String:
 
 class Day(fields.Date):
     """
-    A business day written `2020-11-03` and in no other of the ISO ways.
+    A business day written `2020-11-03` and in no other of the ISO ways; one that
+    nobody alive has to do with would be counted from or to for a long time.
     """
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         if not isinstance(value, str) or not _DAY.fullmatch(value):
             raise self.make_error("invalid", input=value, obj_type="date")
+        if not "1900" <= value[:4] < "2200":
+            raise ValidationError(_FAR_DAY)
         return super()._deserialize(value, *args, **kwargs)
 
 
+_FAR_DAY = Message("day_range", "日期不在 1900 年至 2199 年之间。", "请核对年份。")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 

@@ -9,6 +9,7 @@ import importlib
 import io
 import json
 from contextlib import suppress
+from datetime import date
 
 import eventlet
 import pytest
@@ -22,7 +23,7 @@ from shared import telemetry
 from shared.errors import Malformed, Problem, Rejected, TooLarge
 from shared.settings import SERVICES
 from shared.web import endpoint, paging, server
-from shared.web.fields import Strict, many, nested, page_size, text
+from shared.web.fields import Strict, day, many, nested, page_size, text
 from shared.web.problems import problem
 from shared.web.request import content_of, header_problem, json_of, load, query_of
 
@@ -219,6 +220,18 @@ def test_a_cursor_that_no_database_takes_is_refused(place):
         with pytest.raises(Rejected) as refusal:
             paging.PageRequest(5, after).place((str, str))
         assert refusal.value.code == "bad_cursor"
+
+
+@pytest.mark.parametrize("written", ["9999-12-31", "2200-01-01", "1899-12-31"])
+def test_a_day_of_another_age_is_refused(written):
+    class Dated(Strict):
+        on = day()
+
+    faults = []
+    load(Dated(), {"on": written}, faults, "")
+
+    assert [fault.code for fault in faults] == ["day_range"]
+    assert load(Dated(), {"on": "2199-12-31"}, faults, "") == {"on": date(2199, 12, 31)}
 
 
 # -- answers
