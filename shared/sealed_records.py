@@ -32,7 +32,7 @@ class SealedRecords(Records[T]):
 
     def values(self, record: T) -> dict[str, Any]:
         values = row_of(record)
-        kinds = kinds_of(self.record)
+        kinds = self._kinds()
         private = {
             name: CONVERTER.unstructure(values.pop(name), unstructure_as=kinds[name])
             for name in self.sealed
@@ -44,12 +44,16 @@ class SealedRecords(Records[T]):
         values = row._asdict()
         key = [str(values[column.key]) for column in self.table.primary_key]
         private = decrypt_json(values.pop("encrypted"), self._place(key))
-        kinds = kinds_of(self.record)
+        kinds = self._kinds()
         opened = {
             name: CONVERTER.structure(private[name], kinds[name])
             for name in self.sealed
         }
         return self.record(**values, **opened)
+
+    def _kinds(self) -> dict[str, Any]:
+        record: Any = self.record
+        return kinds_of(record)
 
     def _place(self, key: Collection[str]) -> Place:
         return str(self.table), "encrypted", *key

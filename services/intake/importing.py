@@ -108,7 +108,8 @@ def _read(
     The lines of the reading process; it does not outlive this one.
     """
     command = [sys.executable, "-m", "services.intake.ledger"]
-    command += ["--filename", job.filename, "--form", str(form_file(programme.form))]
+    command += [f"--filename={job.filename}"]  # which may begin with a hyphen
+    command += ["--form", str(form_file(programme.form))]
     command += ["--directory", str(settings.deploy / "directory")]
     command += ["--today", str(clock.today()), "--memory", str(_MEMORY)]
     command += ["--parent", str(os.getpid())]
