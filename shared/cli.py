@@ -237,7 +237,12 @@ def make_keys(out: Path) -> None:
     """
     from shared.web.auth import make_keys as make
 
-    make(out)
+    try:
+        make(out)
+    except FileExistsError as error:
+        raise click.ClickException(
+            f"{error.filename or error} exists and is never overwritten"
+        ) from None
     click.echo(f"{out}/signing.json (keep secret), {out}/jwks.json, {out}/revoked.json")
 
 

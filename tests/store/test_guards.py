@@ -286,7 +286,7 @@ def test_the_relay_is_told_at_the_commit_and_not_before(migrated, engine):
     ],
 )
 def test_an_error_of_the_database_repeats_no_value(servers, statement):
-    name = "".join(("甄", "入错"))  # a traceback shows the lines of this file
+    name = "甄入错"
     with pytest.raises(sa.exc.DBAPIError) as failed, transaction("intake") as session:
         session.exec_driver_sql(statement, (name,))
 
