@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from shared.settings import SERVICES
+from shared.settings import SERVICES, settings
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
@@ -183,6 +183,28 @@ def test_the_front_door_leads_to_every_service():
     for name in SERVICES:
         port = environment_of(name)[f"{name.upper()}_PORT"]
         assert f"server {name}:{port};" in text
+
+
+def test_the_front_door_writes_no_ledger_to_a_temporary_file():
+    text = (ROOT / "deploy/nginx/jianjian.conf").read_text(encoding="utf-8")
+    sizes = dict(re.findall(r"(client_\w+_size) (\d+)m;", text))
+
+    assert sizes["client_body_buffer_size"] == sizes["client_max_body_size"]
+    assert int(sizes["client_max_body_size"]) * 2**20 > settings.integer("LEDGER_LIMIT")
+    assert "proxy_max_temp_file_size 0;" in text
+
+
+def test_the_log_of_the_database_holds_neither_statements_nor_rows():
+    text = (ROOT / "deploy/postgres/jianjian.conf").read_text(encoding="utf-8")
+    given = dict(re.findall(r"^(\w+) = (\S+)", text, re.MULTILINE))
+
+    assert given["log_statement"] == "none"
+    assert given["log_min_duration_statement"] == "-1"
+    assert given["log_min_duration_sample"] == "-1"
+    assert given["log_min_error_statement"] == "panic"
+    assert given["log_error_verbosity"] == "terse"
+    assert given["log_parameter_max_length"] == "0"
+    assert given["log_parameter_max_length_on_error"] == "0"
 
 
 def test_alerts_watch_metrics_that_exist():
