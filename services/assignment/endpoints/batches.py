@@ -40,6 +40,7 @@ from shared.rules import day_has_come, day_not_before
 from shared.vocabulary import Track
 from shared.web.endpoint import (
     CLERKS,
+    LONG_LIST,
     REVIEWERS,
     Call,
     api,
@@ -53,6 +54,7 @@ from shared.web.paging import Page, PageRequest
     "/batches",
     roles=REVIEWERS,
     body=BatchBody,
+    limit=LONG_LIST,
     answer=BatchView,
     status=201,
 )
