@@ -23,8 +23,11 @@ from shared.numbers import (
 )
 from shared.policy.current import current_policy
 from shared.web.fields import number_text
-from tests.builders import COUNTY, NEIGHBOUR, an_envelope, new_petition_number
+from tests.builders import COUNTY, NEIGHBOUR, an_envelope
 from tests.builders.ledger_files import a_case, delimited, faults, read, values
+
+
+OURS, THEIRS = f"{COUNTY}-2020-0000007", f"{NEIGHBOUR}-2020-0000007"
 
 
 class Body(Schema):
@@ -137,7 +140,7 @@ def an_event(kind, number, office=COUNTY):
         ("intake.case_opened", "清〔2020〕7号", None),
         ("intake.case_opened", "清〔2020〕7号", COUNTY),
         ("intake.case_merged", f"{COUNTY}:清〔2020〕7号", COUNTY),
-        ("intake.petition_registered", new_petition_number(COUNTY), None),
+        ("intake.petition_registered", OURS, None),
         ("hearing.hearing_held", "清〔2020〕7号", COUNTY),
         ("reporting.milestone_judged", f"p/{COUNTY}/milestone/2022-12-31", None),
     ],
@@ -151,11 +154,11 @@ def test_the_office_of_a_matter_announces_what_happens_in_it(kind, number, owner
     [
         ("intake.case_opened", "清〔2020〕7号", NEIGHBOUR),
         ("intake.case_opened", f"{NEIGHBOUR}:清〔2020〕7号", None),
-        ("intake.case_opened", new_petition_number(COUNTY), None),
+        ("intake.case_opened", OURS, None),
         ("intake.case_opened", f"p/{COUNTY}/milestone/2022-12-31", None),
         ("intake.petition_registered", "清〔2020〕7号", None),
-        ("intake.petition_registered", new_petition_number(NEIGHBOUR), None),
-        ("intake.reply_given", new_petition_number(NEIGHBOUR), None),
+        ("intake.petition_registered", THEIRS, None),
+        ("intake.reply_given", THEIRS, None),
         ("hearing.hearing_held", "清〔2020〕7号", NEIGHBOUR),
         ("aid.aid_paid", "清〔2020〕7号", NEIGHBOUR),
         ("reporting.milestone_judged", f"p/{NEIGHBOUR}/milestone/2022-12-31", None),
