@@ -26,7 +26,6 @@ from shared.web.fields import number_text
 from tests.builders import COUNTY, NEIGHBOUR, an_envelope
 from tests.builders.ledger_files import a_case, delimited, faults, read, values
 
-
 OURS, THEIRS = f"{COUNTY}-2020-0000007", f"{NEIGHBOUR}-2020-0000007"
 
 
