@@ -1,5 +1,8 @@
 # Everything a person or CI does here. `make help` lists it.
 
+# Compiled modules are kept: a service starts some tenths of a second sooner.
+unexport PYTHONDONTWRITEBYTECODE
+
 VENV   := .venv
 PYTHON := $(VENV)/bin/python
 LOCAL  := $(PYTHON) -m deploy.local
