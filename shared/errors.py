@@ -136,6 +136,13 @@ class TooLarge(Refusal):
     title = "内容过大"
 
 
+class Unavailable(Refusal):
+    """Right in itself, but the system cannot do it now."""
+
+    status = 503
+    title = "暂时不可用"
+
+
 class Rejected(Refusal):
     """Well-formed, but against a rule; every broken rule is named."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -57,6 +58,29 @@ def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
+_TEXTS = (
+    "id",
+    "type",
+    "office",
+    "case_number",
+    "actor",
+    "correlation_id",
+    "causation_id",
+    "traceparent",
+)
+_TEXT = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{0,300}")
+_NO_ENVELOPE = (KeyError, TypeError, AttributeError, OverflowError, RecursionError)
+
+
+def _text(value: object) -> str:
+    """
+    A field of an envelope that is stored and logged as it is. Raises `ValueError`.
+    """
+    if not isinstance(value, str) or not _TEXT.fullmatch(value):
+        raise ValueError("not an envelope: a text is none, or is too long")
+    return value
+
+
 @dataclass(frozen=True, kw_only=True)
 class Envelope:
     """
@@ -94,24 +118,17 @@ class Envelope:
         """
         try:
             return cls.from_mapping(json.loads(body))
-        except (KeyError, TypeError, AttributeError) as error:
+        except _NO_ENVELOPE as error:
             raise ValueError(f"not an envelope: {error!r}") from error
 
     @classmethod
     def from_mapping(cls, fields: Mapping[str, Any]) -> Self:
         return cls(
-            id=fields["id"],
-            type=fields["type"],
+            **{name: _text(fields[name]) for name in _TEXTS},
             version=int(fields["version"]),
             occurred_on=date.fromisoformat(fields["occurred_on"]),
             recorded_at=datetime.fromisoformat(fields["recorded_at"]),
-            office=fields["office"],
-            case_number=fields["case_number"],
             sequence=int(fields["sequence"]),
-            actor=fields["actor"],
-            correlation_id=fields["correlation_id"],
-            causation_id=fields["causation_id"],
-            traceparent=fields["traceparent"],
             payload=dict(fields["payload"]),
         )
 

@@ -8,6 +8,7 @@ each piece of work and is passed on into the outbox, the messages and the mail.
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 import sys
 import time
@@ -23,6 +24,7 @@ from uuid_utils import uuid7
 from shared.settings import settings
 
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60)
+_LONGEST_FIELD = 1000  # characters of a value in the log
 _LAG = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 10, 60, 600, 3600)
 
 REQUESTS = Histogram(
@@ -51,6 +53,7 @@ DEAD_LETTERED = Counter(
     "Events given up as dead letters",
     ["service"],
 )
+PROGRAMMES = Gauge("jianjian_programmes", "Programmes that this installation runs")
 HUB_LAG = Gauge("jianjian_hub_lag_seconds", "How late the event loop is", ["service"])
 
 
@@ -77,14 +80,26 @@ def trace_context() -> TraceContext:
     return _trace.get()
 
 
+_TRACEPARENT = re.compile("00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+_CORRELATION = re.compile("[!-~]{1,80}")
+
+
 def span_of(traceparent: str) -> str:
     """
-    A new W3C span in the trace of *traceparent*, or in a new trace.
+    A new W3C span in the trace of *traceparent*, or in a new trace if it has not
+    exactly the form of one: it goes on into headers of messages and mails.
     """
-    parts = traceparent.split("-")
-    valid = len(parts) == 4 and len(parts[1]) == 32 and len(parts[2]) == 16
-    trace = parts[1] if valid else secrets.token_hex(16)
+    match = _TRACEPARENT.fullmatch(traceparent)
+    trace = match[1] if match else secrets.token_hex(16)
     return f"00-{trace}-{secrets.token_hex(8)}-01"
+
+
+def correlation_of(header: str) -> str:
+    """
+    The correlation id that a caller sent, or a new one unless it has 1 to 80 visible
+    ASCII characters: it is stored and goes back in a header.
+    """
+    return header if _CORRELATION.fullmatch(header) else str(uuid7())
 
 
 def log() -> structlog.stdlib.BoundLogger:
@@ -151,6 +166,7 @@ def configure_logging(service: str) -> None:
     shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _shortened,
         structlog.processors.format_exc_info,
     ]
     last: structlog.typing.Processor = (
@@ -181,6 +197,18 @@ def configure_logging(service: str) -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
     # What a worker raises is answered and logged by us, once.
     logging.getLogger("nameko.containers").setLevel(logging.CRITICAL)
+
+
+def _shortened(
+    _logger: object, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """
+    Cut long texts: what comes from a message may be megabytes.
+    """
+    for name, value in event.items():
+        if isinstance(value, str) and len(value) > _LONGEST_FIELD:
+            event[name] = f"{value[:_LONGEST_FIELD]}…"
+    return event
 
 
 def _named(service: str) -> structlog.typing.Processor:

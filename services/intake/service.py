@@ -4,13 +4,19 @@ Petitions, ledgers and cases as they come in: what intake is made of.
 
 from __future__ import annotations
 
+from nameko.timer import timer
+
 from services.intake.endpoints import cases, ledgers, petitions
 from services.intake.events import ImportRequested
-from services.intake.importing import read_import
+from services.intake.forms import form_of
+from services.intake.importing import end_overdue_import, read_import
 from services.intake.schemas import READS
 from services.intake.store import TABLES
 from shared.events import Envelope
+from shared.policy.current import current_policy
 from shared.service import Service, task
+
+_HOUR = 3600
 
 
 class IntakeService(Service):
@@ -23,12 +29,24 @@ class IntakeService(Service):
     tables = TABLES
     endpoints = (petitions, ledgers, cases)
 
+    @classmethod
+    def prepare(cls) -> None:
+        for programme in current_policy().programmes:
+            form_of(programme.form)
+
     @task(ImportRequested.type)
     def import_ledger(self, event: Envelope) -> None:
         """
         Read a pushed ledger in batches, each committed with its progress.
         """
         read_import(event.case_number)
+
+    @timer(interval=_HOUR)
+    def end_overdue_imports(self) -> None:
+        """
+        Delete the files of imports that were not read to their end in time.
+        """
+        self.repeat(end_overdue_import)
 
 
 SERVICE = IntakeService

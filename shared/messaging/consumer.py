@@ -9,6 +9,7 @@ failed too often. It is never dropped, never loops hot and never blocks others.
 from __future__ import annotations
 
 import contextlib
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -41,6 +42,10 @@ class LockedElsewhere(Exception):  # noqa: N818 - likewise
     """Another process is at this task: look again later, it is no failure."""
 
 
+# What a repetition would raise again: the message itself is at fault.
+_FOR_GOOD = (NonRetryable, ValidationError, RecursionError)
+
+
 @dataclass(frozen=True)
 class Delivery:
     """
@@ -64,8 +69,15 @@ class Delivery:
             raise NonRetryable(f"unreadable: {error}") from error
 
     def lag(self) -> float | None:
+        """
+        Seconds since the event was announced; None if no header of ours says when.
+        """
         announced = self.headers.get("x-announced")
-        return None if announced is None else max(time.time() - float(announced), 0.0)
+        try:
+            seconds = time.time() - float(announced)  # type: ignore[arg-type]
+        except (TypeError, ValueError, OverflowError):
+            return None
+        return max(seconds, 0.0) if math.isfinite(seconds) else None
 
 
 def _attempts(headers: Mapping[str, Any]) -> int:
@@ -73,7 +85,7 @@ def _attempts(headers: Mapping[str, Any]) -> int:
     How often it failed, as we wrote it; what a stranger wrote counts as never.
     """
     attempt = headers.get("x-attempt")
-    return attempt if isinstance(attempt, int) else 0
+    return max(attempt, 0) if isinstance(attempt, int) else 0
 
 
 class _Core(NamekoConsumer):
@@ -238,7 +250,7 @@ class QueueConsumer(Entrypoint):
             failed += 1
         headers["x-attempt"] = failed
         headers["x-reason"] = f"{type(error).__name__}: {error}"[:500]
-        if isinstance(error, (NonRetryable, ValidationError)) or tier >= len(tiers):
+        if isinstance(error, _FOR_GOOD) or tier >= len(tiers):
             headers["x-queue"] = self.kind
             self.sender.send(
                 message, exchange="", key=dead_letter_name(service), headers=headers

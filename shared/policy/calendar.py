@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -25,6 +26,7 @@ from shared.yaml.load import ConfigurationError, read_yaml
 
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
+_REMEMBERED = 20_000  # due days; callers of the calculator choose which
 WRITTEN = re.compile(r"([1-9]\d{0,3})([NWM])( roll)?")
 
 
@@ -152,7 +154,8 @@ class Calendar:
     ) -> None:
         self._overrides = dict(overrides or {})
         self._statutory = {year.of_year: year for year in statutory}
-        self._due: dict[tuple[date, Limit], Due] = {}
+        # Imports ask for the same few days a hundred thousand times.
+        self._due = lru_cache(maxsize=_REMEMBERED)(self._count)
         self.horizon = date(max(holidays).year, 12, 31)
 
     @classmethod
@@ -193,11 +196,7 @@ class Calendar:
         """
         The last day of a limit; the start day itself is not counted (民法典 201).
         """
-        key = (start, limit)
-        # imports ask for the same few days a hundred thousand times
-        if key not in self._due:
-            self._due[key] = self._count(start, limit)
-        return self._due[key]
+        return self._due(start, limit)
 
     def explain(self, start: date, limit: Limit) -> tuple[DayNote, ...]:
         """

@@ -8,12 +8,18 @@ an office sees itself and those below it in the tree, and a refusal gives the re
 from __future__ import annotations
 
 import base64
+import contextlib
+import fcntl
 import json
+import re
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
+from typing import Any, Generic, TypeVar
 from uuid import uuid4
 
 import httpx
@@ -21,7 +27,8 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 
-from shared.errors import Forbidden, Unauthenticated
+from shared import telemetry
+from shared.errors import Forbidden, Unauthenticated, Unavailable
 from shared.policy.directory import Directory
 from shared.settings import settings
 from shared.vocabulary import Role
@@ -32,6 +39,9 @@ _REFRESH_SECONDS = 5.0
 _REMEMBERED = 4096
 # Seconds by which the clock of who issues tokens may be ahead of a service's.
 _CLOCKS_DIFFER = 60
+_DAMAGED = (JoseError, KeyError, TypeError, ValueError, AttributeError)
+_CLAIM = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,200}")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -47,37 +57,53 @@ class Identity:
     expires: int
 
 
-class _Source:
+class _Source(Generic[T]):
     """
     A JSON document at a path or an address, read again when it may have changed.
+
+    One that cannot be read or that *parse* refuses changes nothing: the last good one
+    stays, and *problem* says what is wrong with the present one.
     """
 
-    def __init__(self, place: str) -> None:
+    def __init__(self, place: str, parse: Callable[[Any], T]) -> None:
         self.location = place
-        self.checked = 0.0
+        self.parse = parse
+        self.checked = float("-inf")
         self.stamp: object = None
-        self.content: object = None
+        self.content: T | None = None
+        self.problem = ""
 
-    def read(self) -> tuple[object, bool]:
+    def read(self) -> T:
         """
-        The document and whether it is new since the last call.
+        The last good document.
 
-        Raises whatever reading raises, if it was never read before.
+        Raises `Unavailable` if there was none since the process began.
         """
         now = time.monotonic()
-        if self.stamp is not None and now - self.checked < _REFRESH_SECONDS:
-            return self.content, False
-        self.checked = now
+        if now - self.checked >= _REFRESH_SECONDS:
+            self.checked = now
+            self._renew()
+        if self.content is None:
+            raise Unavailable.because(
+                "keys_unavailable",
+                "服务读不到签发公钥或吊销名单，暂时无法确认任何令牌。",
+                "请稍后再试，或告诉管理员。",
+            )
+        return self.content
+
+    def _renew(self) -> None:
         try:
             stamp, text = self._fetch()
-        except (OSError, httpx.HTTPError):
-            if self.stamp is None:
-                raise
-            return self.content, False
-        if stamp == self.stamp:
-            return self.content, False
-        self.stamp, self.content = stamp, json.loads(text)
-        return self.content, True
+            if stamp != self.stamp:
+                self.content = self.parse(json.loads(text))
+                self.stamp = stamp
+        except (OSError, httpx.HTTPError, RecursionError, *_DAMAGED) as error:
+            problem = f"{Path(self.location).name}: {type(error).__name__}"
+            if problem != self.problem:
+                telemetry.log().error("keys_not_read", problem=problem)
+            self.problem = problem
+        else:
+            self.problem = ""
 
     def _fetch(self) -> tuple[object, str]:
         if self.location.startswith(("http://", "https://")):
@@ -88,16 +114,37 @@ class _Source:
         return (stat.st_mtime_ns, stat.st_size), path.read_text(encoding="utf-8")
 
 
+def _key_set(document: Any) -> KeySet:
+    """
+    The keys of a JWKS. An empty one is well formed: then nobody's token is good.
+    """
+    if not isinstance(document["keys"], list):
+        raise TypeError("keys")
+    if not document["keys"]:
+        return KeySet([])
+    return KeySet.import_key_set(document)
+
+
+def _token_ids(document: Any) -> frozenset[str]:
+    """
+    The ids of a revocation list: a JSON array of texts.
+    """
+    if not isinstance(document, list) or not all(
+        isinstance(each, str) for each in document
+    ):
+        raise TypeError("not a list of token ids")
+    return frozenset(document)
+
+
 class TokenVerifier:
     """
     Turns a bearer token into an identity, or refuses it.
     """
 
     def __init__(self, jwks: str, revocations: str = "") -> None:
-        self._jwks = _Source(jwks)
-        self._revocations = _Source(revocations) if revocations else None
+        self._jwks = _Source(jwks, _key_set)
+        self._revocations = _Source(revocations, _token_ids) if revocations else None
         self._keys = KeySet([])
-        self._revoked: frozenset[str] = frozenset()
         self._known: OrderedDict[str, Identity] = OrderedDict()
         self._claims = jwt.JWTClaimsRegistry(
             leeway=_CLOCKS_DIFFER,
@@ -113,7 +160,7 @@ class TokenVerifier:
         """
         The identity behind an `Authorization` header.
 
-        Raises `Unauthenticated`.
+        Raises `Unauthenticated`; `Unavailable` if no keys were ever read.
         """
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token:
@@ -122,50 +169,77 @@ class TokenVerifier:
                 "请求没有带令牌。",
                 "请在请求头加 Authorization: Bearer。",
             )
-        self._refresh()
+        revoked = self._revocations.read() if self._revocations else frozenset()
+        self._take_keys()
         identity = self._known.get(token) or self._decode(token)
         if identity.expires <= time.time():
             raise Unauthenticated.because(
                 "token_expired", "令牌已过期。", "请向管理员申领新令牌。"
             )
-        if identity.token in self._revoked:
+        if identity.token in revoked:
             raise Unauthenticated.because(
                 "token_revoked", "令牌已被吊销。", "请向管理员申领新令牌。"
             )
         return identity
 
-    def _refresh(self) -> None:
-        keys, new = self._jwks.read()
-        if new:
-            self._keys = KeySet.import_key_set(keys)  # type: ignore[arg-type]
+    def problems(self) -> list[str]:
+        """
+        What is wrong with the files of keys and revocations as they are now, if
+        anything; until they are mended the last good ones hold.
+        """
+        sources: list[_Source[Any]] = [self._jwks]
+        if self._revocations:
+            sources.append(self._revocations)
+        for source in sources:
+            with contextlib.suppress(Unavailable):
+                source.read()
+        return [source.problem for source in sources if source.problem]
+
+    def _take_keys(self) -> None:
+        keys = self._jwks.read()
+        if keys is not self._keys:
+            self._keys = keys
             self._known.clear()
-        if self._revocations is not None:
-            revoked, new = self._revocations.read()
-            if new:
-                self._revoked = frozenset(revoked)  # type: ignore[call-overload]
 
     def _decode(self, token: str) -> Identity:
         try:
             claims = jwt.decode(token, self._keys, algorithms=[ALGORITHM]).claims
             self._claims.validate(claims)
-        except (JoseError, ValueError) as error:
+            identity = Identity(
+                actor=_text(claims["sub"]),
+                office=_text(claims["office"]),
+                role=Role(claims["role"]),
+                token=_text(claims["jti"]),
+                expires=int(claims["exp"]),
+            )
+        except (OverflowError, RecursionError, *_DAMAGED) as error:
             expired = getattr(error, "error", "") == "expired_token"
             raise Unauthenticated.because(
                 "token_expired" if expired else "token_invalid",
                 "令牌已过期。" if expired else "令牌无效：签名、签发者或内容不符。",
                 "请向管理员申领新令牌。",
             ) from error
-        identity = Identity(
-            actor=str(claims["sub"]),
-            office=str(claims["office"]),
-            role=Role(claims["role"]),
-            token=str(claims["jti"]),
-            expires=int(claims["exp"]),
-        )
         self._known[token] = identity
         if len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
         return identity
+
+
+def _text(claim: object) -> str:
+    """
+    A claim that is stored with every act. Raises `ValueError`.
+    """
+    if not isinstance(claim, str) or not _CLAIM.fullmatch(claim):
+        raise ValueError("claim")
+    return claim
+
+
+@lru_cache
+def token_verifier() -> TokenVerifier:
+    """
+    The verifier of this process, with the keys that its settings name.
+    """
+    return TokenVerifier(settings["JWKS"], settings.get("REVOCATIONS"))
 
 
 def require_office(
@@ -201,14 +275,20 @@ def require_role(identity: Identity, roles: frozenset[Role]) -> None:
 def make_keys(folder: Path) -> None:
     """
     Write a new signing key (`signing.json`, mode 600) and its `jwks.json`.
+
+    Raises `FileExistsError` if the folder has either: without the old key no token
+    that was issued is good any more.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    public_file = folder / "jwks.json"
+    if public_file.exists():
+        raise FileExistsError(public_file)
     key = OKPKey.generate_key("Ed25519", parameters={"kid": uuid4().hex[:12]})
     private = folder / "signing.json"
-    private.touch(mode=0o600)
+    private.touch(mode=0o600, exist_ok=False)
     private.write_text(json.dumps(key.as_dict(private=True)), encoding="ascii")
     public = {"keys": [{**key.as_dict(private=False), "alg": ALGORITHM}]}
-    (folder / "jwks.json").write_text(json.dumps(public, indent=1), encoding="ascii")
+    public_file.write_text(json.dumps(public, indent=1), encoding="ascii")
     revoked = folder / "revoked.json"
     if not revoked.exists():
         revoked.write_text("[]", encoding="ascii")
@@ -251,7 +331,9 @@ def revoke(token_id: str) -> None:
     Put *token_id* (`jti`) on the revocation list; services see it within seconds.
     """
     path = Path(settings["REVOCATIONS"])
-    revoked = set(json.loads(path.read_text(encoding="ascii"))) | {token_id}
-    fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps(sorted(revoked)), encoding="ascii")
-    fresh.replace(path)
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two at once must not forget each other's
+        revoked = _token_ids(json.loads(path.read_text(encoding="utf-8")))
+        fresh = path.with_suffix(".new")
+        fresh.write_text(json.dumps(sorted(revoked | {token_id})), encoding="ascii")
+        fresh.replace(path)

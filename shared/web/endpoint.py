@@ -35,10 +35,15 @@ from shared.storage.database import transaction
 from shared.telemetry import REQUESTS, TraceContext, span_of
 from shared.vocabulary import Role
 from shared.web import paging
-from shared.web.auth import Identity, TokenVerifier, require_office, require_role
+from shared.web.auth import (
+    Identity,
+    require_office,
+    require_role,
+    token_verifier,
+)
 from shared.web.idempotency import Answer, IdempotencyKeys
 from shared.web.problems import answer_to
-from shared.web.request import content_of, json_of, load
+from shared.web.request import content_of, json_of, load, query_of
 from shared.web.server import ApiServer
 
 EVERYONE = frozenset(Role)
@@ -47,6 +52,9 @@ LEADERS = frozenset({Role.LEADER, Role.REVIEWER})
 REVIEWERS = frozenset({Role.REVIEWER})
 T = TypeVar("T")
 _KEY_LENGTH = 200
+# The most bytes of a JSON body: of most endpoints, and of one that takes a long list.
+BODY = 256 * 1024
+LONG_LIST = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -121,11 +129,7 @@ class Endpoint:
     accepts: str
     gives: str
     refusals: tuple[int, ...]
-
-
-@functools.lru_cache
-def token_verifier() -> TokenVerifier:
-    return TokenVerifier(settings["JWKS"], settings.get("REVOCATIONS"))
+    limit: int
 
 
 class ApiEntrypoint(HttpRequestHandler):
@@ -142,8 +146,9 @@ class ApiEntrypoint(HttpRequestHandler):
     def handle_request(self, request: Any) -> Response:
         started = time.perf_counter()
         trace = TraceContext(
-            correlation_id=request.headers.get("X-Correlation-Id", "")[:80]
-            or str(uuid7()),
+            correlation_id=telemetry.correlation_of(
+                request.headers.get("X-Correlation-Id", "")
+            ),
             causation_id=str(uuid7()),
             traceparent=span_of(request.headers.get("traceparent", "")),
         )
@@ -154,21 +159,38 @@ class ApiEntrypoint(HttpRequestHandler):
             response = self._work(request, call)
         except Exception as error:  # noqa: BLE001 - every error becomes an answer
             response = answer_to(error, trace)
+            self._log_refusal(request, error, response)
         response.headers["X-Correlation-Id"] = trace.correlation_id
         REQUESTS.labels(
             self.container.service_name, self.method_name, response.status_code
         ).observe(time.perf_counter() - started)
         return response
 
+    def _log_refusal(self, request: Any, error: Exception, response: Response) -> None:
+        """
+        Log a request that was refused before it became a piece of work.
+        """
+        who: Identity | None = getattr(request, "who", None)
+        telemetry.log().info(
+            "request_refused",
+            endpoint=self.endpoint.name,
+            status=response.status_code,
+            code=getattr(error, "code", None),
+            correlation_id=request.trace.correlation_id,
+            token=who.token if who else None,
+            actor=who.actor if who else None,
+        )
+
     def _read(self, request: Any) -> Call:
         endpoint = self.endpoint
         who = token_verifier().identify(request.headers.get("Authorization", ""))
+        request.who = who
         require_role(who, endpoint.roles)
         faults: list[Problem] = []
-        query = load(endpoint.query, request.args.to_dict(), faults, "?")
+        query = load(endpoint.query, query_of(request, faults), faults, "?")
         raw, body = b"", None
         if endpoint.body is not None:
-            raw = content_of(request, settings.integer("BODY_LIMIT"))
+            raw = content_of(request, endpoint.limit)
             body = load(endpoint.body, json_of(request, raw), faults, "")
         elif endpoint.accepts:
             raw = content_of(request, settings.integer("LEDGER_LIMIT"))
@@ -215,12 +237,14 @@ def api(
     accepts: str = "",
     gives: str = "application/json",
     refusals: tuple[int, ...] = (),
+    limit: int = BODY,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """
     Make a function the endpoint *method* *url*.
 
     It takes a `Call` and returns what *answer* can dump (or a `Download`, or a
-    (status, result) pair). Its transaction commits when it returns.
+    (status, result) pair). Its transaction commits when it returns. *limit*: the
+    most bytes of a JSON body.
     """
 
     def decorate(handler: Callable[..., Any]) -> Callable[..., Any]:
@@ -242,6 +266,7 @@ def api(
             accepts=accepts,
             gives=gives,
             refusals=refusals,
+            limit=limit,
         )
 
         run = _run(handler, endpoint)
@@ -272,6 +297,7 @@ def _run(
             endpoint=endpoint.name,
             office=call.who.office,
             role=call.who.role.value,
+            token=call.who.token,
         ):
             try:
                 response = _in_transaction(service, handler, endpoint, call, path)

@@ -92,8 +92,16 @@ def _described(more: dict[str, Any], pattern: str) -> dict[str, Any]:
     return {"metadata": {"pattern": pattern} | more.pop("metadata", {}), **more}
 
 
+_BLANK = Message("blank", "全是空格。", "请填写内容。")
+
+
+def _not_blank(value: str) -> None:
+    if value.isspace():
+        raise ValidationError(_BLANK)
+
+
 def text(*, longest: int, required: bool = True, **more: Any) -> fields.String:
-    """Text of 1 to *longest* characters, without control characters."""
+    """Text of 1 to *longest* characters, not all blank, no control characters."""
     rules: list[Any] = [
         validate.Length(
             min=1,
@@ -106,6 +114,7 @@ def text(*, longest: int, required: bool = True, **more: Any) -> fields.String:
                 "control_character", "含有控制字符。", "请删去看不见的字符。"
             ),
         ),
+        _not_blank,
     ]
     return fields.String(
         required=required,
@@ -147,15 +156,19 @@ def office_code(*, required: bool = False, **more: Any) -> fields.String:
 
 class Day(fields.Date):
     """
-    A business day written `2020-11-03` and in no other of the ISO ways.
+    A business day written `2020-11-03` and in no other of the ISO ways; one that
+    nobody alive has to do with would be counted from or to for a long time.
     """
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         if not isinstance(value, str) or not _DAY.fullmatch(value):
             raise self.make_error("invalid", input=value, obj_type="date")
+        if not "1900" <= value[:4] < "2200":
+            raise ValidationError(_FAR_DAY)
         return super()._deserialize(value, *args, **kwargs)
 
 
+_FAR_DAY = Message("day_range", "日期不在 1900 年至 2199 年之间。", "请核对年份。")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -247,9 +260,23 @@ def count(
     )
 
 
+class _Digits(fields.Integer):
+    """
+    A whole number in a query string: ASCII digits and nothing else.
+    """
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, str) or not _FEW_DIGITS.fullmatch(value):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, *args, **kwargs)
+
+
+_FEW_DIGITS = re.compile(r"[0-9]{1,9}")
+
+
 def page_size() -> fields.Integer:
     """How many items of a list, at most 500."""
-    return fields.Integer(
+    return _Digits(
         load_default=100,
         validate=validate.Range(
             min=1, max=500, error=Message("range", "应在 1 至 500 之间。", "请改正。")
@@ -291,6 +318,21 @@ def money(*, required: bool = True, **more: Any) -> Money:
     )
 
 
+class _BoundedList(fields.List[Any]):
+    """
+    A list whose length is judged before its items.
+    """
+
+    def __init__(self, inner: Any, *, length: validate.Length, **more: Any) -> None:
+        self.length = length
+        super().__init__(inner, validate=length, **more)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(value, list):
+            self.length(value)
+        return super()._deserialize(value, *args, **kwargs)
+
+
 def many(
     inner: fields.Field[Any] | fields.Nested,
     *,
@@ -300,10 +342,10 @@ def many(
     **more: Any,
 ) -> fields.List[Any]:
     """A list of *least* to *most* items."""
-    return fields.List(
+    return _BoundedList(
         inner,
         required=required,
-        validate=validate.Length(
+        length=validate.Length(
             min=least,
             max=most,
             error=Message("length", f"应有 {least} 至 {most} 项。", "请增减。"),

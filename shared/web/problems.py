@@ -7,7 +7,7 @@ The text of an unexpected error is in the log only.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from uuid_utils import uuid7
@@ -20,29 +20,32 @@ from shared.storage.database import is_passing
 from shared.telemetry import TraceContext
 
 PROBLEM = "application/problem+json"
+_MOST_PROBLEMS = 100  # listed in one answer
+_LONGEST = 500  # characters of a place or a sentence: a caller's words may be in it
 
 
 def problem(
     refusal: Refusal, *, status: int | None = None, trace: str = ""
 ) -> Response:
     """
-    An RFC 9457 problem with every fault.
+    An RFC 9457 problem with every fault, or the first hundred and how many there are.
     """
     status = status or refusal.status
+    problems = _listed(refusal.problems)
     document = {
         "type": f"urn:jianjian:problem:{refusal.code}",
         "title": refusal.title,
         "status": status,
         "code": refusal.code,
-        "detail": "；".join(map(_sentence, refusal.problems[:20])) + "。",
+        "detail": "；".join(map(_sentence, problems[:20])) + "。",
         "errors": [
             {
                 "code": f.code,
-                "pointer": f.location,
-                "detail": f.detail,
+                "pointer": str(f.location)[:_LONGEST],
+                "detail": f.detail[:_LONGEST],
                 "remedy": f.remedy,
             }
-            for f in refusal.problems
+            for f in problems
         ],
         "trace_id": trace,
     }
@@ -53,9 +56,21 @@ def problem(
     return response
 
 
+def _listed(problems: Sequence[Problem]) -> Sequence[Problem]:
+    if len(problems) <= _MOST_PROBLEMS:
+        return problems
+    more = Problem(
+        "more_problems",
+        f"共有{len(problems)}处问题，只列出前{_MOST_PROBLEMS}处。",
+        "请改正后再次提交。",
+    )
+    return [*problems[:_MOST_PROBLEMS], more]
+
+
 def _sentence(fault: Problem) -> str:
-    sentence = fault.detail.rstrip("。")
-    return f"{fault.location}：{sentence}" if fault.location else sentence
+    sentence = fault.detail[:_LONGEST].rstrip("。")
+    place = str(fault.location)[:_LONGEST]
+    return f"{place}：{sentence}" if place else sentence
 
 
 def answer_to(error: Exception, context: TraceContext) -> Response:

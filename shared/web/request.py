@@ -5,12 +5,41 @@ Reading what a request brings: at most so many bytes, whole, well formed, by a s
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from marshmallow import Schema, ValidationError
 
 from shared.errors import Malformed, Problem, TooLarge
 from shared.web.fields import problems_of
+
+_MOST_KEYS = 200  # of one JSON object, and of a query string
+_KIB, _MIB = 1024, 1024 * 1024
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+# With two of one of these a proxy and this server may see different requests.
+_ONCE = frozenset({"content-length", "transfer-encoding", "host", "authorization"})
+
+
+def header_problem(headers: Sequence[tuple[str, str]]) -> Malformed | None:
+    """
+    Why a request with these raw header fields is not read at all (RFC 9112, 5 and 6).
+
+    None if they are in order: names are tokens, values have no control characters and
+    no line breaks, and what frames a request stands there once.
+    """
+    names = [name.lower() for name, _ in headers]
+    twice = [name for name in sorted(_ONCE) if names.count(name) > 1]
+    if twice:
+        detail = f"请求头 {'、'.join(twice)} 出现了两次。"
+    elif not all(map(_HEADER_NAME.fullmatch, names)):
+        detail = "请求头的名称不合规范。"
+    elif any(_CONTROL.search(value) for _, value in headers):
+        detail = "请求头含有控制字符或换行。"
+    else:
+        return None
+    return Malformed.because("header_form", detail, "请检查客户端或代理。")
 
 
 def content_of(request: Any, limit: int) -> bytes:
@@ -22,8 +51,8 @@ def content_of(request: Any, limit: int) -> bytes:
     """
     too_large = TooLarge.because(
         "body_too_large",
-        f"内容超过上限 {limit // 1024 // 1024} MB。",
-        "请把文件分成几份分别报送。",
+        f"内容超过上限 {_size(limit)}。",
+        "请把内容分成几份分别报送。",
     )
     cut_off = Malformed.because(
         "body_incomplete", "请求内容没有收全，未被记录。", "请检查网络后重新发送。"
@@ -44,7 +73,34 @@ def content_of(request: Any, limit: int) -> bytes:
     return content
 
 
+def _size(limit: int) -> str:
+    return f"{limit // _MIB} MB" if limit >= _MIB else f"{limit // _KIB} KB"
+
+
+def query_of(request: Any, problems: list[Problem]) -> dict[str, str]:
+    """
+    The parameters of the query string; one that is given twice is a problem.
+
+    Raises `Malformed` for more parameters than any address has.
+    """
+    given = request.args
+    if len(given) > _MOST_KEYS:
+        raise _too_many_keys()
+    problems.extend(
+        Problem("given_twice", "参数给了两次。", "请只保留一个。", f"?{name}")
+        for name in given
+        if len(given.getlist(name)) > 1
+    )
+    return dict(given.items())
+
+
 def json_of(request: Any, raw: bytes) -> Any:
+    """
+    The JSON document of a request.
+
+    Raises `Malformed` if it is none, or if one of its objects has a key twice or more
+    keys than any schema has fields.
+    """
     if request.mimetype not in {"application/json", ""}:
         raise Malformed(
             Problem(
@@ -52,7 +108,9 @@ def json_of(request: Any, raw: bytes) -> Any:
             )
         )
     try:
-        return json.loads(raw, parse_constant=_no_constant)
+        return json.loads(
+            raw, parse_constant=_no_constant, object_pairs_hook=_one_object
+        )
     except (ValueError, RecursionError) as error:
         raise Malformed.because(
             "not_json", "请求内容不是有效的 JSON。", "请检查引号、逗号和编码（UTF-8）。"
@@ -61,6 +119,25 @@ def json_of(request: Any, raw: bytes) -> Any:
 
 def _no_constant(name: str) -> Any:
     raise ValueError(name)
+
+
+def _one_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > _MOST_KEYS:
+        raise _too_many_keys()
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in fields if names.count(name) > 1)
+        raise Malformed.because(
+            "key_twice", f"“{twice[:60]}”在同一对象里出现两次。", "请只保留一个。"
+        )
+    return fields
+
+
+def _too_many_keys() -> Malformed:
+    return Malformed.because(
+        "too_many_keys", f"一个对象不得多于 {_MOST_KEYS} 项。", "请按接口说明填写。"
+    )
 
 
 def load(

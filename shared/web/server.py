@@ -7,15 +7,38 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import eventlet
-from nameko.web.server import WebServer, WsgiApp
+from nameko.web.server import HttpOnlyProtocol, WebServer, WsgiApp
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request
 
 from shared.errors import Refusal
 from shared.web.health import Probes
 from shared.web.problems import http_error, problem
+from shared.web.request import header_problem
 
 _SOCKET_SECONDS = 30
+_HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+
+
+class BoundedProtocol(HttpOnlyProtocol):
+    """
+    HTTP that gives a request so much time, however slowly its bytes trickle.
+    """
+
+    head_seconds = 60  # from the last answer to the end of the header fields
+    request_seconds = 300  # from there to the last byte of the answer
+
+    def handle_one_request(self) -> None:
+        self.timer = eventlet.Timeout(self.head_seconds, TimeoutError())
+        try:
+            super().handle_one_request()
+        finally:
+            self.timer.cancel()
+
+    def get_environ(self) -> Any:
+        self.timer.cancel()
+        self.timer = eventlet.Timeout(self.request_seconds, TimeoutError())
+        return super().get_environ()
 
 
 class ApiServer(WebServer):
@@ -38,7 +61,9 @@ class ApiServer(WebServer):
         return _App(self)
 
     def get_wsgi_server(self, sock: Any, wsgi_app: Any, **more: Any) -> Any:
-        server = super().get_wsgi_server(sock, wsgi_app, **more)
+        server = super().get_wsgi_server(
+            sock, wsgi_app, protocol=BoundedProtocol, **more
+        )
         server.socket_timeout = _SOCKET_SECONDS
         server.keepalive = _SOCKET_SECONDS
         return server
@@ -71,6 +96,7 @@ class _App(WsgiApp):
         answer = self.probes.answer(environ.get("PATH_INFO", ""))
         if answer is None:
             answer = self._serve(environ)
+        answer.headers.extend(_HEADERS)
         return answer(environ, start_response)
 
     def _serve(self, environ: Any) -> Any:
@@ -79,6 +105,11 @@ class _App(WsgiApp):
                 Refusal.because("stopping", "服务正在停止。", "请稍后重试。"),
                 status=503,
             )
+            response.headers["Connection"] = "close"
+            return response
+        refusal = header_problem(environ["headers_raw"])
+        if refusal:
+            response = problem(refusal)
             response.headers["Connection"] = "close"
             return response
         request = Request(environ)

@@ -4,12 +4,19 @@ A service is composed of the endpoints of the modules it lists.
 
 from __future__ import annotations
 
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
+from werkzeug.test import EnvironBuilder
+from werkzeug.wrappers import Request, Response
 
 from shared.service import Service
-from shared.web.endpoint import api
+from shared.vocabulary import Role
+from shared.web import endpoint
+from shared.web.auth import Identity
+from shared.web.endpoint import ApiEntrypoint, api
 
 
 def a_module(name, *endpoints):
@@ -72,3 +79,53 @@ def test_two_endpoints_of_one_address_are_an_error():
 
     with pytest.raises(TypeError, match="are both GET /cases/<>"):
         a_service(cases, others)
+
+
+# -- logs
+
+CLERK = Identity("承办人", "410922", Role.CLERK, token="j1", expires=0)
+
+
+@pytest.fixture
+def lines(monkeypatch):
+    """
+    The log lines of requests to `GET /cases` by a clerk, and how to make one.
+    """
+    service = a_service(a_module("cases", ("list_cases", "/cases")))
+    entrypoint = ApiEntrypoint(service.list_cases.endpoint)
+    entrypoint.container = SimpleNamespace(service_name="x")
+    entrypoint.method_name = "list_cases"
+    verifier = SimpleNamespace(identify=lambda _header: CLERK)
+    monkeypatch.setattr(endpoint, "token_verifier", lambda: verifier)
+    monkeypatch.setattr(
+        endpoint, "_in_transaction", lambda *_: Response("{}", status=200)
+    )
+    monkeypatch.setattr(
+        entrypoint,
+        "_work",
+        lambda request, call: service.list_cases(None, call, request.trace, "/cases"),
+    )
+
+    def ask(query=""):
+        request = Request(EnvironBuilder("/cases", query_string=query).get_environ())
+        request.path_values = {}
+        with capture_logs(processors=[merge_contextvars]) as written:
+            entrypoint.handle_request(request)
+        return written
+
+    return ask
+
+
+def test_a_request_is_one_log_line_with_the_id_of_its_token(lines):
+    (line,) = lines()
+
+    assert line["event"] == "request_handled"
+    assert (line["token"], line["actor"], line["status"]) == ("j1", "承办人", 200)
+
+
+def test_a_request_that_is_refused_is_one_log_line_with_the_id_of_its_token(lines):
+    (line,) = lines("nobody=1")
+
+    assert line["event"] == "request_refused"
+    assert (line["token"], line["actor"], line["status"]) == ("j1", "承办人", 422)
+    assert line["code"] == "invalid_request"

@@ -213,11 +213,17 @@ def test_the_calculator_says_when_a_rule_does_not_bind(as_office, rule, day, cod
     assert (found["reservation"] or {}).get("code") == code
 
 
-def test_the_calculator_refuses_what_is_no_limit(as_office):
-    asked = {"from": "2020-09-28", "rule": "七天"}
-    refused(
-        as_office(COUNTY).get("assignment", "/deadlines", **asked), 422, "no_such_limit"
-    )
+def test_the_calculator_refuses_what_is_no_limit_or_longer_than_ten_years(as_office):
+    for rule, code in {
+        "七天": "no_such_limit",
+        "9999M": "too_far",
+        "3661N roll": "too_far",
+        "9999W": "too_far",
+    }.items():
+        asked = {"from": "2020-09-28", "rule": rule}
+        answer = as_office(COUNTY).get("assignment", "/deadlines", **asked)
+
+        refused(answer, 422, code)
 
 
 def test_the_calculator_counts_no_limit_of_a_programme_there_is_not(as_office):

@@ -41,6 +41,7 @@ from shared.vocabulary import Track
 from shared.web.auth import require_office
 from shared.web.endpoint import (
     CLERKS,
+    LONG_LIST,
     REVIEWERS,
     Call,
     api,
@@ -54,6 +55,7 @@ from shared.web.paging import Page, PageRequest
     "/batches",
     roles=REVIEWERS,
     body=BatchBody,
+    limit=LONG_LIST,
     answer=BatchView,
     status=201,
 )

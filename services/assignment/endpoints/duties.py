@@ -22,7 +22,7 @@ from services.assignment.schemas.duties import (
 )
 from services.assignment.store import Duties, Matters
 from shared.errors import Problem, Rejected
-from shared.policy.calendar import Limit
+from shared.policy.calendar import Limit, Unit
 from shared.policy.current import current_policy
 from shared.policy.programme import UnknownPart
 from shared.policy.rule_sets import LimitFound
@@ -90,9 +90,9 @@ def calculate_deadline(call: Call) -> dict[str, Any]:
     start, written = call.query["from_"], call.query["rule"]
     found_limit = _limit(written, call.query.get("programme"), start)
     limit, reservation = found_limit.limit, found_limit.reservation(start)
-    if start.year + limit.amount // 12 > _LAST_YEAR:
+    if limit.amount > _LONGEST[limit.unit]:
         raise Rejected.because(
-            "too_far", "期限太长，无法计算。", "请核对起算日和期限。", "/rule"
+            "too_far", "期限超过十年，不予计算。", "请核对期限。", "/rule"
         )
     count = Deadline(start, limit, start)
     due = count.due(current_policy().calendar)
@@ -127,7 +127,8 @@ def _limit(written: str, code: str | None, on: date) -> LimitFound:
         raise Rejected(_no_limit(written, f"可用：{names}。")) from error
 
 
-_LAST_YEAR = 9000
+# Ten years: every day of a limit is listed, and no law has a longer one.
+_LONGEST = {Unit.NATURAL: 3660, Unit.WORKING: 2500, Unit.MONTH: 120}
 
 
 def _no_limit(written: str, remedy: str) -> Problem:

@@ -36,6 +36,7 @@ from shared.vocabulary import ObjectionVerdict
 from shared.web.auth import require_office
 from shared.web.endpoint import (
     CLERKS,
+    LONG_LIST,
     REVIEWERS,
     Call,
     api,
@@ -201,6 +202,7 @@ def dispute_objection(call: Call) -> batches.Objection:
     "/batches/<number>/withdrawals",
     roles=REVIEWERS,
     body=WithdrawalBody,
+    limit=LONG_LIST,
     answer=BatchView,
     status=201,
 )

@@ -204,3 +204,28 @@ def test_the_basis_tells_everything_but_the_calendar():
     assert plain.due(CN).day == date(2020, 2, 7)
     assert plain.due(later).day == date(2020, 2, 11)
     assert plain.basis() != replace(plain, more=1).basis()
+
+
+def test_the_explanation_of_a_long_grant_counts_every_day_once(monkeypatch):
+    asked = []
+    counted = Calendar.is_working_day
+    monkeypatch.setattr(
+        Calendar,
+        "is_working_day",
+        lambda calendar, day: asked.append(day) or counted(calendar, day),
+    )
+    start = date(2020, 1, 1)
+    pauses = ((date(2020, 2, 1), date(2021, 2, 1)),)
+    long = Deadline(start, Limit.parse("500W"), start, pauses=pauses, more=3000)
+    days = long.explain(CN)
+
+    assert len(days) > 3500
+    assert len(asked) < 3 * len(days)
+
+
+def test_due_days_that_callers_ask_for_do_not_pile_up():
+    calendar = Calendar()
+    for n in range(20_100):
+        calendar.due(date(2000, 1, 1) + n * DAY, Limit.parse("1N"))
+
+    assert calendar._due.cache_info().currsize <= 20_000

@@ -7,6 +7,7 @@ from __future__ import annotations
 import base64
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -14,7 +15,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey, OKPKey
 
-from shared.errors import Forbidden, Unauthenticated
+from shared.errors import Forbidden, Unauthenticated, Unavailable
 from shared.policy.current import current_policy
 from shared.vocabulary import Role
 from shared.web import auth
@@ -48,6 +49,14 @@ def keys(tmp_path, monkeypatch):
 @pytest.fixture
 def keeper(keys):
     return TokenVerifier(str(keys / "jwks.json"), str(keys / "revoked.json"))
+
+
+def read_again(keeper):
+    """
+    As if the seconds had passed after which the files are read again.
+    """
+    for source in (keeper._jwks, keeper._revocations):
+        source.checked = float("-inf")
 
 
 def private(keys):
@@ -139,6 +148,12 @@ def test_a_token_changed_after_signing_is_refused(keeper, keys):
         {"role": "root"},
         {"role": None},
         {"exp": "never"},
+        {"role": ["clerk"]},
+        {"office": [COUNTY]},
+        {"sub": "承办\0人"},
+        {"sub": "长" * 201},
+        {"jti": 5},
+        {"sub": json.loads("[" * 500 + "]" * 500)},
         *({"without": [name]} for name in (*CLAIMS, "exp")),
     ],
 )
@@ -197,11 +212,90 @@ def test_a_list_that_cannot_be_read_any_more_still_holds(keeper, keys):
 def test_tokens_of_a_key_that_was_replaced_are_refused(keeper, keys):
     token = issued()
     keeper.identify(f"Bearer {token}")
+    for name in ("signing.json", "jwks.json"):
+        (keys / name).unlink()
     auth.make_keys(keys)
     keeper._jwks.checked = float("-inf")
 
     assert refused(keeper, f"Bearer {token}") == "token_invalid"
     assert keeper.identify(f"Bearer {issued()}").office == COUNTY
+
+
+# -- files of keys and revocations
+
+
+def test_an_empty_set_of_keys_lets_nobody_in(keeper, keys):
+    token = issued()
+    keeper.identify(f"Bearer {token}")
+    (keys / "jwks.json").write_text('{"keys": []}', "ascii")
+    read_again(keeper)
+
+    assert refused(keeper, f"Bearer {token}") == "token_invalid"
+    assert keeper.problems() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("jwks.json", "{"),
+        ("jwks.json", "{}"),
+        ("jwks.json", '{"keys": {}}'),
+        ("jwks.json", '{"keys": [{"kty": "OKP"}]}'),
+        ("jwks.json", '{"keys": ["x"]}'),
+        ("jwks.json", "[" * 100_000),
+        ("revoked.json", "{}"),
+        ("revoked.json", '"text"'),
+        ("revoked.json", "[1]"),
+        ("revoked.json", "null"),
+        ("revoked.json", ""),
+    ],
+)
+def test_a_damaged_file_is_refused_whole_and_the_last_good_one_holds(
+    keeper, keys, name, content
+):
+    revoked, good = issued(), issued()
+    auth.revoke(auth.id_of(revoked))
+    keeper.identify(f"Bearer {good}")
+    whole = (keys / name).read_text("ascii")
+    (keys / name).write_text(content, "ascii")
+    read_again(keeper)
+
+    assert keeper.identify(f"Bearer {good}").office == COUNTY
+    assert refused(keeper, f"Bearer {revoked}") == "token_revoked"
+    assert [problem.split(":")[0] for problem in keeper.problems()] == [name]
+    (keys / name).write_text(whole + " ", "ascii")
+    read_again(keeper)
+    assert keeper.problems() == []
+
+
+def test_without_any_good_file_the_service_is_unavailable_and_says_so(keys):
+    (keys / "revoked.json").write_text("{}", "ascii")
+    keeper = TokenVerifier(str(keys / "jwks.json"), str(keys / "revoked.json"))
+    with pytest.raises(Unavailable) as refusal:
+        keeper.identify(f"Bearer {issued()}")
+
+    assert refusal.value.code == "keys_unavailable"
+    assert keeper.problems() == ["revoked.json: TypeError"]
+
+
+def test_keys_are_never_overwritten(keys):
+    before = (keys / "signing.json").read_bytes(), (keys / "jwks.json").read_bytes()
+    with pytest.raises(FileExistsError):
+        auth.make_keys(keys)
+    (keys / "jwks.json").rename(keys / "old.json")
+    with pytest.raises(FileExistsError):
+        auth.make_keys(keys)
+
+    assert (keys / "signing.json").read_bytes() == before[0]
+    assert (keys / "old.json").read_bytes() == before[1]
+
+
+def test_tokens_revoked_at_once_are_all_revoked(keys):
+    ids = {f"{n:032x}" for n in range(8)}
+    with ThreadPoolExecutor(len(ids)) as pool:
+        list(pool.map(auth.revoke, ids))
+
+    assert set(json.loads((keys / "revoked.json").read_text("ascii"))) == ids
 
 
 def test_the_private_key_is_for_its_owner_only_and_is_not_published(keys):

@@ -115,8 +115,9 @@ class Deadline:
         base = replace(self, more=0).due(calendar).day
         granted = base + timedelta(days=self.more)
         stood = "顺延至工作日" if self.limit else "期限中止，相应顺延"
+        due = self.due(calendar).day
         day = last
-        while day < self.due(calendar).day:
+        while day < due:
             day += ONE_DAY
             extra = base < day <= granted
             why = "批准延长，计入" if extra else stood
