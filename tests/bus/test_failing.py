@@ -79,11 +79,8 @@ def twin(stack):
 
     def add():
         added.write_text(usual.replace("code: puyang-2020", f"code: {TWIN}"), "utf-8")
-        stack.settings["PROGRAMMES"] = f"{programmes},{TWIN}"
 
-    programmes = stack.settings["PROGRAMMES"]
     yield add
-    stack.settings["PROGRAMMES"] = programmes
     added.unlink(missing_ok=True)
 
 
