@@ -26,6 +26,7 @@ class IntakeService(Service):
     reads = READS
     tables = TABLES
     endpoints = (petitions, ledgers, cases)
+    sealed = True
 
     @task(ImportRequested.type)
     def import_ledger(self, event: Envelope) -> None:

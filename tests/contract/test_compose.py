@@ -80,8 +80,10 @@ def test_a_service_knows_no_password_but_its_own(name):
     assert "SIGNING_KEY" not in environment_of(name)
 
 
-@pytest.mark.parametrize("name", sorted({*CONTAINERS} - {"intake", "migrate", "admin"}))
-def test_petitioners_data_is_opened_by_intake_alone(name):
+@pytest.mark.parametrize(
+    "name", sorted({*CONTAINERS} - {"intake", "aid", "migrate", "admin"})
+)
+def test_personal_data_is_opened_by_intake_and_aid_alone(name):
     assert "FIELD_KEYS" not in environment_of(name)
 
 

@@ -70,7 +70,7 @@ def merge_case(call: Call) -> dict[str, Any]:
         on=call.body["merged_on"],
         today=call.today,
     )
-    return _save(call, merged, event)
+    return _save(call, duplicate, merged, event)
 
 
 @api(
@@ -89,7 +89,7 @@ def unmerge_case(call: Call) -> dict[str, Any]:
     restored, event = merging.unmerge(
         merged, on=call.body["unmerged_on"], today=call.today
     )
-    return _save(call, restored, event)
+    return _save(call, merged, restored, event)
 
 
 def _within(call: Call, case: Case | None, number: str) -> Case:
@@ -101,8 +101,9 @@ def _within(call: Call, case: Case | None, number: str) -> Case:
     return case
 
 
-def _save(call: Call, case: Case, event: Any) -> dict[str, Any]:
+def _save(call: Call, before: Case | None, case: Case, event: Any) -> dict[str, Any]:
     cases = Cases(call.session)
+    call.changed(before, case)
     cases.update(case)
     OUTBOX.announce(call.session, event)
     return _with_row(case, cases.ledger_row(case.number), alone=True)
