@@ -25,6 +25,7 @@ from shared.messaging.consumer import (
     trace_context_of,
 )
 from shared.messaging.inbox import first_time
+from shared.numbers import ForeignMatter
 from shared.storage.database import engine_for, transaction
 from shared.web.endpoint import bind_endpoints
 
@@ -41,6 +42,14 @@ class Service:
     sealed: ClassVar[bool] = False  # it holds personal data, and the keys to it
     handlers: ClassVar[Mapping[str, Callable[..., None]]]
     workers: ClassVar[Mapping[str, Callable[..., None]]]
+
+    @classmethod
+    def prepare(cls) -> None:
+        """
+        Read what the service needs from files, before it starts.
+
+        Raises `ConfigurationError` naming file, line and reason of every fault.
+        """
 
     def __init_subclass__(cls) -> None:
         bind_endpoints(cls, cls.endpoints)
@@ -89,7 +98,10 @@ class Service:
         with transaction(self.name) as session:
             if not first_time(session, self.tables["inbox"], event):
                 return "repeated"
-            handler(self, session, ReceivedEvent(event, fields))
+            try:
+                handler(self, session, ReceivedEvent(event, fields))
+            except ForeignMatter as error:
+                raise NonRetryable(str(error)) from error
         return "done"
 
     @consumes("tasks")

@@ -37,7 +37,7 @@ _DEFAULTS = {
     "LEDGER_DAYS": "7",  # a pushed file that was not read to its end is deleted then
     "SWEEP_SECONDS": "5",  # how often each replica looks for overdue duties
     "STOP_SECONDS": "20",  # a stopping process is ended after this
-    "PROGRAMMES": "",  # codes of those this installation runs; default: all there are
+    "PROGRAMMES": "",  # codes of those this installation runs, or `all`; default: none
     "BUSINESS_CLOCK_FILE": "",
     "REVOCATIONS": "",
     "SIGNING_KEY": "",

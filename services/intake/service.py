@@ -8,10 +8,12 @@ from nameko.timer import timer
 
 from services.intake.endpoints import cases, ledgers, petitions
 from services.intake.events import ImportRequested
+from services.intake.forms import form_of
 from services.intake.importing import end_overdue_import, read_import
 from services.intake.schemas import READS
 from services.intake.store import TABLES
 from shared.events import Envelope
+from shared.policy.current import current_policy
 from shared.service import Service, task
 
 _HOUR = 3600
@@ -27,6 +29,11 @@ class IntakeService(Service):
     tables = TABLES
     endpoints = (petitions, ledgers, cases)
     sealed = True
+
+    @classmethod
+    def prepare(cls) -> None:
+        for programme in current_policy().programmes:
+            form_of(programme.form)
 
     @task(ImportRequested.type)
     def import_ledger(self, event: Envelope) -> None:

@@ -100,7 +100,7 @@ def details_of(table: Table, row: Row[Any]) -> Any:
     """
     if row.details is None or row.details.startswith("{"):
         return json.loads(row.details or "{}")
-    return json.loads(field_cipher().decrypt(row.details, _place(table, row._mapping)))
+    return json.loads(field_cipher().decrypt(row.details, _place(table, row._asdict())))
 
 
 _SAID = ("actor", "office", "token", "act", "subject", "correlation_id")

@@ -5,9 +5,11 @@ other, with the settings the processes read and with the metrics they export.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -106,15 +108,63 @@ def test_every_file_and_volume_that_is_mounted_is_there():
                 assert source in COMPOSE["volumes"], source
 
 
-def test_the_image_copies_only_what_is_there():
+@pytest.fixture(scope="module")
+def image(tmp_path_factory):
+    """
+    A folder with the very files that the image has: what the Dockerfile copies of what
+    .dockerignore lets in.
+    """
+    root = tmp_path_factory.mktemp("image")
     dockerfile = (ROOT / "deploy/Dockerfile").read_text(encoding="utf-8")
-    copied = re.findall(r"^COPY (\S+) ", dockerfile, flags=re.MULTILINE)
     let_in = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    for source, target in re.findall(r"^COPY (\S+) (\S+)$", dockerfile, re.MULTILINE):
+        assert f"!{source}" in let_in, source
+        if (ROOT / source).is_dir():
+            shutil.copytree(ROOT / source, root / target, ignore=_IGNORED)
+        else:
+            shutil.copy(ROOT / source, root / target)
+    return root
 
-    assert copied
-    for path in copied:
-        assert (ROOT / path).exists(), path
-        assert f"!{path}" in let_in
+
+_IGNORED = shutil.ignore_patterns("__pycache__")
+_INSTALLS = "from setuptools import build_meta; build_meta.build_editable('.')"
+_STARTS = """
+from shared.cli import main
+from shared.run import config, prepared
+from shared.settings import SERVICES
+from shared.storage import migrations
+
+config.setup({"AMQP_URI": "amqp://nobody@broker.invalid//"})
+for service in SERVICES:
+    print(prepared(service).name, migrations.head(service))
+main(["check"])
+"""
+
+
+def test_the_image_has_all_files_that_its_processes_start_with(image):
+    built = in_image(image, _INSTALLS)
+    started = in_image(image, _STARTS)
+
+    assert built.returncode == 0, built.stderr
+    assert started.returncode == 0, started.stderr
+    assert started.stdout.splitlines()[-1] == "无误。"
+    assert len(started.stdout.splitlines()) == len(SERVICES) + 1
+
+
+def in_image(image, code):
+    """
+    Run *code* with the modules and files of the image alone.
+    """
+    kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+    given = {"PYTHONPATH": str(image), "PROGRAMMES": "all", "PYTHONUTF8": "1"}
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=image,
+        env=kept | given,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_prometheus_scrapes_every_process_where_it_listens():

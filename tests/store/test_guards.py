@@ -35,7 +35,7 @@ class _Row(dict):
     A row as it would be if somebody had changed it.
     """
 
-    _mapping = property(lambda self: self)
+    _asdict = dict.copy
     __getattr__ = dict.__getitem__
 
 
