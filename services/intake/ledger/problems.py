@@ -87,6 +87,13 @@ def looks_personal(text: str) -> bool:
     return bool(_NUMBER_OF_A_PERSON.search(unicodedata.normalize("NFKC", text)))
 
 
+def without_quotes(sentence: str) -> str:
+    """
+    A sentence that repeats nothing of what it is about.
+    """
+    return re.sub("“[^”]*”", "“…”", sentence)
+
+
 def masked(text: str, personal: Collection[str] = ()) -> str:
     """
     A sentence without numbers of persons and without the *personal* texts; of a length
