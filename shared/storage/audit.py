@@ -7,7 +7,7 @@ Rows are added only; the service's role may not change or delete them.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC
 from functools import lru_cache
 from typing import Any
@@ -109,6 +109,21 @@ _SAID = ("actor", "office", "token", "act", "subject", "correlation_id")
 def _place(table: Table, row: Mapping[Any, Any]) -> Place:
     on = row["business_at"].astimezone(UTC).isoformat()
     return str(table), "details", on, *(row[name] for name in _SAID)
+
+
+def trail(session: Connection, table: Table, subject: str) -> Iterator[dict[str, Any]]:
+    """
+    Who wrote what about *subject*, in order. Raises `CannotDecryptError`.
+    """
+    query = table.select().where(table.c.subject == subject)
+    for row in session.execute(query.order_by(table.c.position)):
+        yield {
+            "at": row.business_at.isoformat(),
+            "office": row.office,
+            "actor": row.actor,
+            "act": row.act,
+            **details_of(table, row),
+        }
 
 
 @lru_cache

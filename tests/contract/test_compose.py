@@ -25,7 +25,14 @@ RULES = ROOT / "deploy/prometheus/rules.yml"
 SETTINGS = {
     *("AMQP_URI", "DATABASE_URL", "HTTP_HOST", "RELAY_PORT", "DEPLOY_DIR", "JWKS"),
     *("REVOCATIONS", "SIGNING_KEY", "FIELD_KEYS", "PERSON_KEY", "SMTP_URL"),
-    *("MAIL_FROM", "BUSINESS_CLOCK_FILE", "LOG_FORMAT", "PROGRAMMES", "PEER_URL"),
+    *(
+        "LEDGER_DAYS",
+        "MAIL_FROM",
+        "BUSINESS_CLOCK_FILE",
+        "LOG_FORMAT",
+        "PROGRAMMES",
+        "PEER_URL",
+    ),
     *(f"{name.upper()}_DATABASE_URL" for name in SERVICES),
     *(f"{name.upper()}_PORT" for name in SERVICES),
 }

@@ -109,7 +109,7 @@ def search(stack, owner_session):
 
 
 def test_personal_data_stands_nowhere_unencrypted(
-    search, as_office, desk, owner_session, eventually
+    search, as_office, desk, owner_session, eventually, jianjian
 ):
     mark, identity, phone = uuid4().hex, id_number(date(1951, 2, 3), 77), "13912340987"
     number, other = new_number(), new_number()
@@ -156,6 +156,7 @@ def test_personal_data_stands_nowhere_unencrypted(
     replied = clerk.post("intake", path, reply, key=uuid4().hex)
     person = {"name": f"甄{mark}", "id_no": identity}
     aid = desk.applied_for_aid(other, person=person, hardship=f"{mark}，电话{phone}")
+    trail = jianjian("audit", number)
     shown = clerk.get("intake", at("cases", number)).json()["row"]
     returned = load_workbook(
         io.BytesIO(clerk.get("intake", jobs[1]["rejected_url"]).content)
@@ -172,6 +173,9 @@ def test_personal_data_stands_nowhere_unencrypted(
     assert not {"facts", "note", "main_demand"} & {
         name for case in all_items(clerk, "intake", "/cases") for name in case["row"]
     }
+    assert trail[0] == 0
+    assert merge["reason"] in trail[1]
+    assert f'"merged_into": [null, "{other}"]' in trail[1]
     assert mark not in str([job["problems"] for job in jobs])
     assert phone not in str([job["problems"] for job in jobs])
     files = sa.text("SELECT count(content) FROM intake.imports WHERE id = ANY(:ids)")
