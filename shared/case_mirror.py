@@ -67,12 +67,17 @@ class CaseMirror(Records[Case]):
 
     record = Case
 
-    def mirror(self, event: ReceivedEvent) -> None:
+    def mirror(self, *events: ReceivedEvent) -> None:
         """
-        Write the fields of the case in *event*, unless a newer event came before.
+        Write the fields of the case in each event, unless a newer event came before.
 
         Raises `ForeignMatter` for an event of another office than that of the case.
         """
+        # In the order of their numbers: two transactions never wait for each other.
+        for event in sorted(events, key=lambda event: event.case_number):
+            self._mirror(event)
+
+    def _mirror(self, event: ReceivedEvent) -> None:
         values = {
             "office": event.office,
             "programme": event["programme"],

@@ -1,32 +1,33 @@
 """
 The base of every service: one queue in, one transaction per piece of work.
 
-A service declares its handlers with `handles(...)`, its tasks with `task(...)`, and
-lists the modules whose functions `shared.web.endpoint.api(...)` makes endpoints.
+A service names the events that it reads and handles them in `handle`; it marks its
+tasks with `task(...)`, and lists the modules whose functions
+`shared.web.endpoint.api(...)` makes endpoints.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import ClassVar
 
-from marshmallow import Schema, ValidationError
+from marshmallow import Schema
 from sqlalchemy import Connection, Table
 
 from shared import telemetry
 from shared.events import Envelope, ReceivedEvent
 from shared.messaging.consumer import (
+    FOR_GOOD,
     Delivery,
     LockedElsewhere,
     NonRetryable,
     consumes,
-    trace_context_of,
 )
-from shared.messaging.inbox import first_time
-from shared.numbers import ForeignMatter
-from shared.storage.database import engine_for, transaction
+from shared.messaging.inbox import new_events, trace_context_of
+from shared.storage.database import engine_for, is_deadlock, is_passing, transaction
 from shared.web.endpoint import bind_endpoints
 
 
@@ -40,7 +41,6 @@ class Service:
     tables: ClassVar[Mapping[str, Table]]
     endpoints: ClassVar[Sequence[ModuleType]]
     sealed: ClassVar[bool] = False  # it holds personal data, and the keys to it
-    handlers: ClassVar[Mapping[str, Callable[..., None]]]
     workers: ClassVar[Mapping[str, Callable[..., None]]]
 
     @classmethod
@@ -54,61 +54,74 @@ class Service:
     def __init_subclass__(cls) -> None:
         bind_endpoints(cls, cls.endpoints)
         members = [getattr(cls, name) for name in dir(cls)]
-        cls.handlers = {kind: m for m in members for kind in getattr(m, "handles", ())}
         cls.workers = {m.performs: m for m in members if hasattr(m, "performs")}
-        unmatched = set(cls.reads) ^ set(cls.handlers)
-        if unmatched:
-            raise TypeError(f"{cls.name} reads but does not handle: {unmatched}")
+        if cls.reads and cls.handle is Service.handle:
+            raise TypeError(f"{cls.name} reads events but does not handle any")
+
+    def handle(self, session: Connection, *events: ReceivedEvent) -> None:
+        """
+        Take in events that had no effect here yet, in the transaction of their inbox
+        rows.
+        """
+        raise NotImplementedError
 
     @consumes("in")
-    def receive(self, delivery: Delivery) -> None:
+    def receive(self, deliveries: Sequence[Delivery]) -> list[BaseException | None]:
         """
-        Handle an event once: its inbox row and its effect in one transaction.
-        """
-        started, outcome, kind = time.perf_counter(), "retried", "unreadable"
-        try:
-            event = delivery.envelope()
-            kind = event.type if event.type in self.handlers else "unknown"
-            with telemetry.work(
-                "event_handled",
-                trace=trace_context_of(event),
-                type=event.type,
-                event_id=event.id,
-                case_number=event.case_number,
-                attempt=delivery.attempt,
-            ):
-                outcome = self._apply(event)
-                telemetry.add_log_fields(outcome=outcome)
-        except (NonRetryable, ValidationError):
-            outcome = "dead-lettered"
-            raise
-        finally:
-            telemetry.HANDLED.labels(self.name, kind, outcome).observe(
-                time.perf_counter() - started
-            )
-        lag = delivery.lag()
-        if lag is not None:
-            telemetry.LAG.labels(self.name, event.source).observe(lag)
+        Handle a batch of events, each once: inbox rows and effects in one transaction.
 
-    def _apply(self, event: Envelope) -> str:
-        handler = self.handlers.get(event.type)
-        if handler is None:
-            raise NonRetryable(f"no handler for {event.type}")
-        fields = self.reads[event.type].load(event.payload)
-        with transaction(self.name) as session:
-            if not first_time(session, self.tables["inbox"], event):
-                return "repeated"
-            try:
-                handler(self, session, ReceivedEvent(event, fields))
-            except ForeignMatter as error:
-                raise NonRetryable(str(error)) from error
-        return "done"
+        Of a batch that fails each half is handled by itself, until what fails stands
+        alone; the others are done. Returns for each delivery why it failed, None if it
+        did not.
+        """
+        batch = [_Received(delivery) for delivery in deliveries]
+        for received in batch:
+            received.read(self.reads)
+        self._apply([received for received in batch if received.error is None])
+        for received in batch:
+            received.report(self.name, set(self.reads))
+        return [received.error for received in batch]
+
+    def _apply(self, batch: Sequence[_Received]) -> None:
+        if not batch:
+            return
+        started = time.perf_counter()
+        try:
+            with transaction(self.name) as session:
+                done = self._apply_in(session, batch)
+        except Exception as error:  # noqa: BLE001 - each event's failure is settled
+            if len(batch) == 1 or (is_passing(error) and not is_deadlock(error)):
+                done = set()
+                for received in batch:
+                    received.error = error
+            else:
+                half = len(batch) // 2
+                self._apply(batch[:half])
+                self._apply(batch[half:])
+                return
+        each = (time.perf_counter() - started) / len(batch)
+        for received in batch:
+            received.seconds = each
+            received.is_repeated = received.event.id not in done
+
+    def _apply_in(self, session: Connection, batch: Sequence[_Received]) -> set[str]:
+        """
+        The ids of the events that were handled and not repeated.
+        """
+        by_id = {received.event.id: received.event for received in batch}
+        envelopes = [event.envelope for event in by_id.values()]
+        new = new_events(session, self.tables["inbox"], envelopes)
+        events = [event for event in by_id.values() if event.id in new]
+        if events:
+            self.handle(session, *events)
+        return new
 
     @consumes("tasks")
-    def perform(self, delivery: Delivery) -> None:
+    def perform(self, deliveries: Sequence[Delivery]) -> None:
         """
         Do a task. Its state is its own; only one process is at it at a time.
         """
+        (delivery,) = deliveries
         event = delivery.envelope()
         worker = self.workers.get(event.type)
         if worker is None:
@@ -150,6 +163,70 @@ class Service:
     def _run(self, step: Callable[[Connection], bool]) -> bool:
         with transaction(self.name) as session:
             return step(session)
+
+
+@dataclass
+class _Received:
+    """
+    A delivery of a batch, and what became of it.
+    """
+
+    delivery: Delivery
+    event: ReceivedEvent = field(init=False)
+    error: BaseException | None = None
+    is_repeated: bool = False
+    seconds: float = 0.0
+
+    def read(self, reads: Mapping[str, Schema]) -> None:
+        """
+        Read the envelope and the fields that the service needs of it.
+        """
+        try:
+            envelope = self.delivery.envelope()
+            self.event = ReceivedEvent(envelope, {})
+            if envelope.type not in reads:
+                raise NonRetryable(f"no handler for {envelope.type}")
+            fields = reads[envelope.type].load(envelope.payload)
+            self.event = ReceivedEvent(envelope, fields)
+        except FOR_GOOD as error:
+            self.error = error
+
+    @property
+    def outcome(self) -> str:
+        if self.error is not None:
+            return "dead-lettered" if isinstance(self.error, FOR_GOOD) else "retried"
+        return "repeated" if self.is_repeated else "done"
+
+    def report(self, service: str, types: Collection[str]) -> None:
+        """
+        One line in the log, and what the metrics count.
+        """
+        event, kind = getattr(self, "event", None), "unreadable"
+        if event is not None:
+            kind = event.type if event.type in types else "unknown"
+            _log(event.envelope, self)
+        telemetry.HANDLED.labels(service, kind, self.outcome).observe(self.seconds)
+        lag = self.delivery.lag() if self.error is None else None
+        if lag is not None:
+            telemetry.LAG.labels(service, self.event.source).observe(lag)
+
+
+def _log(event: Envelope, received: _Received) -> None:
+    failed = {} if received.error is None else {"error": repr(received.error)[:500]}
+    telemetry.log().info(
+        "event_handled",
+        seconds=round(received.seconds, 4),
+        actor=event.actor,
+        correlation_id=event.correlation_id,
+        causation_id=event.id,
+        traceparent=event.traceparent,
+        type=event.type,
+        event_id=event.id,
+        case_number=event.case_number,
+        attempt=received.delivery.attempt,
+        outcome=received.outcome,
+        **failed,
+    )
 
 
 def _take(guard: Connection, kind: str, subject: str) -> bool:

@@ -12,10 +12,11 @@ import re
 import secrets
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
@@ -71,13 +72,17 @@ class TraceContext:
 
 _NOBODY = TraceContext()
 _trace: ContextVar[TraceContext] = ContextVar("trace", default=_NOBODY)
+_traces: ContextVar[Mapping[str, TraceContext]] = ContextVar(
+    "traces", default=MappingProxyType({})
+)
 
 
-def trace_context() -> TraceContext:
+def trace_context(number: str = "") -> TraceContext:
     """
-    The context of the piece of work under way.
+    The context of the piece of work under way; within a batch, what concerns the matter
+    of this *number*.
     """
-    return _trace.get()
+    return _traces.get().get(number) or _trace.get()
 
 
 _TRACEPARENT = re.compile("00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
@@ -147,6 +152,22 @@ def work(event: str, *, trace: TraceContext, **fields: object) -> Iterator[None]
         )
         structlog.contextvars.clear_contextvars()
         _trace.set(_NOBODY)
+
+
+@contextmanager
+def caused_by(
+    trace: TraceContext, by_number: Mapping[str, TraceContext]
+) -> Iterator[None]:
+    """
+    What is announced meanwhile about a matter has the trace *by_number*; what concerns
+    no matter, or another, has *trace*.
+    """
+    token, tokens = _trace.set(trace), _traces.set(by_number)
+    try:
+        yield
+    finally:
+        _trace.reset(token)
+        _traces.reset(tokens)
 
 
 def add_log_fields(**fields: object) -> None:

@@ -10,7 +10,6 @@ from services.aid import endpoints
 from services.aid.schemas import READS
 from services.aid.store import TABLES, Cases
 from shared.events import ReceivedEvent
-from shared.messaging.consumer import handles
 from shared.service import Service
 
 
@@ -25,9 +24,8 @@ class AidService(Service):
     endpoints = (endpoints,)
     sealed = True
 
-    @handles(*READS)
-    def mirror_case(self, session: Connection, event: ReceivedEvent) -> None:
-        Cases(session).mirror(event)
+    def handle(self, session: Connection, *events: ReceivedEvent) -> None:
+        Cases(session).mirror(*events)
 
 
 SERVICE = AidService

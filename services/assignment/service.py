@@ -34,7 +34,6 @@ from services.assignment.gauges import timers_behind
 from services.assignment.schemas import READS
 from services.assignment.store import TABLES
 from shared.events import ReceivedEvent
-from shared.messaging.consumer import handles
 from shared.metrics import Gauges
 from shared.service import Service
 from shared.settings import settings
@@ -71,9 +70,8 @@ class AssignmentService(Service):
         tallies,
     )
 
-    @handles(*READS)
-    def record(self, session: Connection, event: ReceivedEvent) -> None:
-        record_received(session, event)
+    def handle(self, session: Connection, *events: ReceivedEvent) -> None:
+        record_received(session, *events)
 
     @timer(interval=EVERY_SWEEP)
     def flag_overdue(self) -> None:

@@ -10,7 +10,6 @@ from services.hearing import endpoints
 from services.hearing.schemas import READS
 from services.hearing.store import TABLES, Cases
 from shared.events import ReceivedEvent
-from shared.messaging.consumer import handles
 from shared.service import Service
 
 
@@ -24,9 +23,8 @@ class HearingService(Service):
     tables = TABLES
     endpoints = (endpoints,)
 
-    @handles(*READS)
-    def mirror_case(self, session: Connection, event: ReceivedEvent) -> None:
-        Cases(session).mirror(event)
+    def handle(self, session: Connection, *events: ReceivedEvent) -> None:
+        Cases(session).mirror(*events)
 
 
 SERVICE = HearingService

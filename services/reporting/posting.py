@@ -1,8 +1,10 @@
 """
-Posts an event to the measure ledger and announces what follows from its entries.
+Posts events to the measure ledger and announces what follows from their entries.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
@@ -10,29 +12,37 @@ from services.reporting.closing_terms import terms_of
 from services.reporting.delivery import notices
 from services.reporting.domain.postings import MAY_NAME_ANOTHER_OFFICE, entries_for
 from services.reporting.judging import judge_after
-from services.reporting.store import OUTBOX, Ledger, owner_of
+from services.reporting.store import OUTBOX, Ledger, owners_of
 from shared.events import Envelope, ReceivedEvent
+from shared.messaging.inbox import caused_by
 from shared.numbers import require_owner
 from shared.policy.current import current_policy
 
 
-def post_event(session: Connection, received: ReceivedEvent) -> None:
+def post_events(session: Connection, *received: ReceivedEvent) -> None:
     """
-    Post the entries of an event; judge the milestones they change; store its notice.
+    Post the entries of events; judge the milestones they change; store their notices.
 
     Raises `ForeignMatter` for an event of another office than that of its matter.
     """
-    event = received.envelope
-    _check_owner(session, event)
-    terms = terms_of(session, event, current_policy())
-    posted = entries_for(event, received.fields, terms)
-    Ledger(session).post(event, posted)
-    OUTBOX.announce(session, *judge_after(session, posted))
-    if event.type == notices.STEP_REACHED:
-        OUTBOX.announce(session, *notices.store_notice(session, received))
+    _check_owners(session, [event.envelope for event in received])
+    policy = current_policy()
+    posted = [
+        (event.envelope, entries_for(event.envelope, event.fields, terms))
+        for event in received
+        for terms in [terms_of(session, event.envelope, policy)]
+    ]
+    Ledger(session).post(posted)
+    with caused_by(received):
+        entries = [entry for _, posted_of_one in posted for entry in posted_of_one]
+        judged = judge_after(session, entries)
+        steps = [event for event in received if event.type == notices.STEP_REACHED]
+        collected = notices.store_notices(session, steps)
+        OUTBOX.announce(session, *judged, *collected)
 
 
-def _check_owner(session: Connection, event: Envelope) -> None:
-    if event.type not in MAY_NAME_ANOTHER_OFFICE:
-        owner = owner_of(session, event.case_number, event.office)
-        require_owner(event, owner)
+def _check_owners(session: Connection, events: Iterable[Envelope]) -> None:
+    own = [event for event in events if event.type not in MAY_NAME_ANOTHER_OFFICE]
+    owners = owners_of(session, own)
+    for event in own:
+        require_owner(event, owners[event.case_number])

@@ -15,12 +15,11 @@ from services.reporting.endpoints import entries, figures, mailings, returns
 from services.reporting.events import DeliveryRequested, NoticesCollected
 from services.reporting.gauges import metrics
 from services.reporting.judging import judge_all
-from services.reporting.posting import post_event
+from services.reporting.posting import post_events
 from services.reporting.schemas import READS
 from services.reporting.store import TABLES
 from shared import telemetry
 from shared.events import Envelope, ReceivedEvent
-from shared.messaging.consumer import handles
 from shared.metrics import Gauges
 from shared.service import Service, task
 from shared.settings import settings
@@ -40,9 +39,8 @@ class ReportingService(Service):
     gauges = Gauges(metrics)
     endpoints = (figures, entries, returns, mailings)
 
-    @handles(*READS)
-    def post(self, session: Connection, event: ReceivedEvent) -> None:
-        post_event(session, event)
+    def handle(self, session: Connection, *events: ReceivedEvent) -> None:
+        post_events(session, *events)
 
     @timer(interval=EVERY_SWEEP)
     def judge_milestones(self) -> None:

@@ -4,6 +4,9 @@ The receiving side under nameko: the only place that touches its consumers.
 A message is acknowledged after its effect is committed, sent to a delay queue
 when the handler fails, and dead-lettered with its reason when it cannot be read or has
 failed too often. It is never dropped, never loops hot and never blocks others.
+
+Events are handled in batches: whatever has arrived while the last batch was handled is
+the next one (decision 0023). A task is handled alone.
 """
 
 from __future__ import annotations
@@ -11,12 +14,13 @@ from __future__ import annotations
 import contextlib
 import math
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from functools import partial
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import eventlet
+from eventlet.event import Event
 from eventlet.semaphore import Semaphore
 from kombu import Connection
 from marshmallow import ValidationError
@@ -28,6 +32,7 @@ from shared import telemetry
 from shared.events import Envelope
 from shared.messaging.publish import forward
 from shared.messaging.topology import dead_letter_name, retry_exchange
+from shared.numbers import ForeignMatter
 from shared.settings import settings
 from shared.storage.database import is_passing
 
@@ -43,7 +48,7 @@ class LockedElsewhere(Exception):  # noqa: N818 - likewise
 
 
 # What a repetition would raise again: the message itself is at fault.
-_FOR_GOOD = (NonRetryable, ValidationError, RecursionError)
+FOR_GOOD = (NonRetryable, ValidationError, RecursionError, ForeignMatter)
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,12 @@ class Delivery:
         except (TypeError, ValueError, OverflowError):
             return None
         return max(seconds, 0.0) if math.isfinite(seconds) else None
+
+
+def _delivery(message: Any) -> Delivery:
+    body = message.body
+    raw = body if isinstance(body, bytes) else str(body).encode()
+    return Delivery(raw, message.headers or {})
 
 
 def _attempts(headers: Mapping[str, Any]) -> int:
@@ -174,6 +185,8 @@ class QueueConsumer(Entrypoint):
     def __init__(self, kind: str, **more: Any) -> None:
         self.kind = kind
         self.sender = _Sender()
+        self.waiting: deque[Any] = deque()
+        self.at_work = 0
         super().__init__(**more)
 
     def setup(self) -> None:
@@ -187,7 +200,7 @@ class QueueConsumer(Entrypoint):
             queues=[make(service)],
             heartbeat=30,
             prefetch_count=settings.integer("PREFETCH") if self.kind == "in" else 2,
-            on_raw=self.handle_message,
+            on_raw=self.take,
         )
         QueueConsumer.kinds[self.kind] = self
 
@@ -200,40 +213,89 @@ class QueueConsumer(Entrypoint):
         while not self.consumer.should_stop:
             eventlet.sleep(0.05)
 
-    def handle_message(self, message: Any) -> None:
-        body = message.body
-        delivery = Delivery(
-            body if isinstance(body, bytes) else str(body).encode(),
-            message.headers or {},
-        )
-        self.consumer.in_hand += 1
-        settle = partial(self.settle, message)
-
-        def spawn() -> None:
-            try:
-                self.container.spawn_worker(self, (delivery,), {}, handle_result=settle)
-            except ContainerBeingKilled:
-                self.consumer.requeue_message(message)
-
-        self.container.spawn_managed_thread(spawn, identifier="wait_for_worker")
-
-    def settle(
-        self, message: Any, _worker: Any, result: Any = None, exc_info: Any = None
-    ) -> tuple[Any, Any]:
+    def take(self, message: Any) -> None:
         """
-        Acknowledge, retry or dead-letter, according to how the handler ended.
+        Let *message* wait for its batch: of events one at a time, of tasks each alone.
+        """
+        self.consumer.in_hand += 1
+        self.waiting.append(message)
+        if self.kind == "tasks" or not self.at_work:
+            self.at_work += 1
+            self.container.spawn_managed_thread(self._work, identifier="batches")
+
+    def _work(self) -> None:
+        """
+        Handle what waits, batch by batch, until nothing does.
         """
         try:
-            if exc_info is not None:
-                self._retry_or_dead_letter(message, exc_info[1])
+            while self.waiting:
+                batch = [*self.waiting] if self.kind == "in" else [self.waiting[0]]
+                for _ in batch:
+                    self.waiting.popleft()
+                self._handle(batch)
+                if self.kind == "tasks":
+                    return
+        finally:
+            self.at_work -= 1
+
+    def _handle(self, batch: Sequence[Any]) -> None:
+        """
+        Have one worker handle a batch; returns once every message is settled.
+        """
+        done = Event()
+
+        def settle(_worker: Any, result: Any = None, exc_info: Any = None) -> Any:
+            errors = [exc_info[1]] * len(batch) if exc_info else result
+            try:
+                self._settle(batch, errors or [None] * len(batch))
+            finally:
+                done.send()
+            return result, None
+
+        try:
+            deliveries = [_delivery(message) for message in batch]
+            self.container.spawn_worker(self, (deliveries,), {}, handle_result=settle)
+        except ContainerBeingKilled:
+            for message in batch:
+                self.consumer.requeue_message(message)
+            return
+        done.wait()
+
+    def _settle(
+        self, batch: Sequence[Any], errors: Sequence[BaseException | None]
+    ) -> None:
+        """
+        Acknowledge, retry or dead-letter each message, according to how it ended.
+        """
+        try:
+            if any(errors):
+                for message, error in zip(batch, errors, strict=True):
+                    self._settle_one(message, error)
+            else:
+                self._acknowledge(batch)
+        finally:
+            self.consumer.in_hand -= len(batch)
+
+    def _settle_one(self, message: Any, error: BaseException | None) -> None:
+        try:
+            if error is not None:
+                self._retry_or_dead_letter(message, error)
             self.consumer.ack_message(message)
-        except Exception as error:  # noqa: BLE001 - the broker is away: it redelivers
-            telemetry.log().warning("message_not_settled", error=repr(error)[:300])
+        except Exception as fault:  # noqa: BLE001 - the broker is away: it redelivers
+            telemetry.log().warning("message_not_settled", error=repr(fault)[:300])
             eventlet.sleep(1)
             self.consumer.requeue_message(message)
-        finally:
-            self.consumer.in_hand -= 1
-        return result, None
+
+    def _acknowledge(self, batch: Sequence[Any]) -> None:
+        """
+        One acknowledgement for all of a batch; what came before it is settled already.
+
+        After a new connection the batch has messages of two channels.
+        """
+        last = {id(message.channel): message for message in batch}
+        for message in last.values():
+            if message.channel.connection:
+                message.ack(multiple=self.kind == "in")
 
     def _retry_or_dead_letter(self, message: Any, error: BaseException) -> None:
         service = self.container.service_name
@@ -250,7 +312,7 @@ class QueueConsumer(Entrypoint):
             failed += 1
         headers["x-attempt"] = failed
         headers["x-reason"] = f"{type(error).__name__}: {error}"[:500]
-        if isinstance(error, _FOR_GOOD) or tier >= len(tiers):
+        if isinstance(error, FOR_GOOD) or tier >= len(tiers):
             headers["x-queue"] = self.kind
             self.sender.send(
                 message, exchange="", key=dead_letter_name(service), headers=headers
@@ -274,31 +336,3 @@ def connected() -> list[str]:
     The kinds of queue this process does not hold a consumer on, by name.
     """
     return [k for k, e in QueueConsumer.kinds.items() if not e.consumer.connected]
-
-
-Handler = Callable[..., None]
-
-
-def handles(*types: str) -> Callable[[Handler], Handler]:
-    """
-    Mark a method as the handler of events of *types*.
-    """
-
-    def mark(method: Handler) -> Handler:
-        method.handles = types  # type: ignore[attr-defined]
-        return method
-
-    return mark
-
-
-def trace_context_of(envelope: Envelope) -> telemetry.TraceContext:
-    """
-    The trail of work that *envelope* causes.
-    """
-    return replace(
-        telemetry.TraceContext(),
-        actor=envelope.actor,
-        correlation_id=envelope.correlation_id,
-        causation_id=envelope.id,
-        traceparent=telemetry.span_of(envelope.traceparent),
-    )

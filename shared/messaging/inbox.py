@@ -7,6 +7,9 @@ finds it there and does nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import lru_cache
 
 from sqlalchemy import (
@@ -22,7 +25,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import UUID, insert
 
-from shared.events import Envelope
+from shared import telemetry
+from shared.events import Envelope, ReceivedEvent
 
 
 def inbox_table(metadata: MetaData) -> Table:
@@ -44,16 +48,45 @@ def inbox_table(metadata: MetaData) -> Table:
     )
 
 
-def first_time(session: Connection, inbox: Table, event: Envelope) -> bool:
+def new_events(
+    session: Connection, inbox: Table, events: Iterable[Envelope]
+) -> set[str]:
     """
-    Whether *event* has had no effect here yet; records that it now has.
+    The ids of the *events* that have had no effect here yet; records that they now
+    have.
 
     A concurrent second delivery waits here until the first one has committed.
     """
-    row = session.execute(_take(inbox), {"event_id": event.id, "type": event.type})
-    return row.first() is not None
+    # In the order of their ids: two transactions never wait for each other.
+    rows = [
+        {"event_id": event.id, "type": event.type}
+        for event in sorted(events, key=lambda event: event.id)
+    ]
+    return set(session.execute(_take(inbox), rows).scalars())
 
 
 @lru_cache
 def _take(inbox: Table) -> Executable:
     return insert(inbox).on_conflict_do_nothing().returning(inbox.c.event_id)
+
+
+def caused_by(events: Sequence[ReceivedEvent]) -> AbstractContextManager[None]:
+    """
+    What is announced meanwhile about the matter of one of *events* names that event as
+    its cause; what follows from all of them together names the last one.
+    """
+    traces = {e.case_number: trace_context_of(e.envelope) for e in events}
+    return telemetry.caused_by(traces[events[-1].case_number], traces)
+
+
+def trace_context_of(envelope: Envelope) -> telemetry.TraceContext:
+    """
+    The trail of work that *envelope* causes.
+    """
+    return replace(
+        telemetry.TraceContext(),
+        actor=envelope.actor,
+        correlation_id=envelope.correlation_id,
+        causation_id=envelope.id,
+        traceparent=telemetry.span_of(envelope.traceparent),
+    )

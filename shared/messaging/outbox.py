@@ -79,7 +79,7 @@ class Outbox:
 
 
 def _row(event: Event, recorded_at: str) -> dict[str, object]:
-    now = trace_context()
+    now = trace_context(event.case_number)
     identity = str(uuid7())
     return {
         "id": identity,

@@ -105,6 +105,15 @@ def transaction(service: str) -> Iterator[Connection]:
 _NOT_NOW = frozenset({"08", "40", "53", "55", "57"})
 
 
+def is_deadlock(error: BaseException) -> bool:
+    """
+    Whether two transactions waited for each other and the database ended this one.
+    """
+    return isinstance(error, DBAPIError) and (
+        getattr(error.orig, "pgcode", None) == "40P01"
+    )
+
+
 def is_passing(error: BaseException) -> bool:
     """
     Whether the database was away, too busy, or gave way: the same may succeed later.

@@ -19,6 +19,7 @@ from marshmallow import EXCLUDE
 
 from shared.events import Envelope, Event
 from shared.messaging import event_catalogue, topology
+from shared.service import Service
 from shared.settings import SERVICES
 
 PUBLISHED = Path(__file__).parent / "published"
@@ -189,7 +190,8 @@ def test_what_is_read_is_announced_handled_and_bound(reader, kind):
     }
 
     assert kind in event_catalogue.published()
-    assert callable(service.handlers[kind])
+    assert kind in service.reads
+    assert service.handle is not Service.handle
     assert (f"{kind.partition('.')[0]}.events", kind) in bound
 
 

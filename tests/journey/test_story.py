@@ -45,7 +45,7 @@ from services.reporting.schemas import READS
 from services.reporting.store import TABLES, Ledger
 from services.reporting.store.ledger import entries, facts, totals
 from shared.events import Envelope
-from shared.messaging.inbox import first_time
+from shared.messaging.inbox import new_events
 from shared.messaging.topology import events_exchange
 from shared.policy.directory import Directory
 from shared.policy.loading import load_programmes
@@ -386,9 +386,9 @@ def test_shuffled_doubled_and_delayed_facts_make_the_same_returns(lived):
     with empty_ledger(lived) as session:
         for body in deliveries:
             event = Envelope.from_mapping(body)
-            if first_time(session, TABLES["inbox"], event):
+            if new_events(session, TABLES["inbox"], [event]):
                 read = READS[event.type].load(event.payload)
-                Ledger(session).post(event, entries_for(event, read))
+                Ledger(session).post([(event, entries_for(event, read))])
         now = datetime.now(UTC)
         found = {
             (office, on): in_words(

@@ -24,7 +24,7 @@ from services.intake.domain.petitions import registered
 from services.intake.importing import _take_batch
 from services.intake.ledger import Context, read_ledger
 from services.intake.store import OUTBOX, Petitions
-from services.reporting.posting import post_event
+from services.reporting.posting import post_events
 from shared import clock, telemetry
 from shared.events import Envelope, ReceivedEvent
 from shared.messaging.event_catalogue import reads_of
@@ -51,7 +51,7 @@ READERS = {
     "assignment": record_received,
     "hearing": lambda session, event: CasesOfHearing(session).mirror(event),
     "aid": lambda session, event: CasesOfAid(session).mirror(event),
-    "reporting": post_event,
+    "reporting": post_events,
 }
 
 

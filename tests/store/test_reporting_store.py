@@ -20,13 +20,13 @@ from services.reporting.domain.figures import FiguresRequest, Line
 from services.reporting.domain.postings import entries_for
 from services.reporting.drafting import candidates_of, draft, rates_of
 from services.reporting.judging import judge
-from services.reporting.posting import post_event
+from services.reporting.posting import post_events
 from services.reporting.rebuild import rebuild
 from services.reporting.schemas import READS
 from services.reporting.store import Details, Ledger, Returns
 from services.reporting.store.ledger import entries, facts, rows_of, totals
 from shared.events import ReceivedEvent
-from shared.messaging.inbox import first_time
+from shared.messaging.inbox import new_events
 from shared.numbers import ForeignMatter
 from shared.policy.current import current_policy
 from shared.policy.directory import Directory
@@ -95,10 +95,10 @@ def take(session, *events):
 
 
 def take_only(session, *events):
-    for each in events:
-        Ledger(session).post(
-            each, entries_for(each, READS[each.type].load(each.payload))
-        )
+    Ledger(session).post(
+        (each, entries_for(each, READS[each.type].load(each.payload)))
+        for each in events
+    )
 
 
 def opened(number, **more):
@@ -276,7 +276,7 @@ def test_a_payment_taken_back_takes_its_person_back(session):
     ledger = Ledger(session)
     first = paid("a")
     (money, person) = entries_for(first, READS[first.type].load(first.payload))
-    ledger.post(first, (money, person))
+    ledger.post([(first, (money, person))])
     back = [replace(e, amount=-e.amount) for e in (money, person)]
     session.execute(entries.insert(), rows_of(back, ledger.latest()))
 
@@ -318,7 +318,7 @@ def test_shuffled_and_doubled_facts_make_the_same_figures(owner, programme, dire
     doubled = told * 2
     random.Random(7).shuffle(doubled)
     for each in doubled:
-        if first_time(owner, inbox, each):
+        if new_events(owner, inbox, [each]):
             take(owner, each)
 
     assert [figures(owner, programme, directory, as_of=day) for day in days] == plain
@@ -380,7 +380,7 @@ def test_a_fact_is_taken_once(session):
 
 def test_an_event_of_another_office_about_a_matter_posts_nothing(session):
     ours = opened(7)
-    post_event(session, received(ours))
+    post_events(session, received(ours))
     theirs = event(
         "hearing.hearing_held",
         date(2020, 11, 20),
@@ -389,7 +389,7 @@ def test_an_event_of_another_office_about_a_matter_posts_nothing(session):
         in_scope=True,
     )
     with pytest.raises(ForeignMatter):
-        post_event(session, received(theirs))
+        post_events(session, received(theirs))
     upper_duty = event(
         "assignment.duty_opened",
         date(2020, 11, 20),
@@ -397,7 +397,7 @@ def test_an_event_of_another_office_about_a_matter_posts_nothing(session):
         case=ours.case_number,
         due_on="2020-11-30",
     )
-    post_event(session, received(upper_duty))
+    post_events(session, received(upper_duty))
 
     posted = select_entries(session, ours.case_number)
     assert {(office, measure) for office, measure in posted} == {
@@ -593,7 +593,7 @@ def post(session, *events):
     for each in events:
         read = READS[each.type].load(each.payload)
         terms = terms_of(session, each, current_policy())
-        Ledger(session).post(each, entries_for(each, read, terms))
+        Ledger(session).post([(each, entries_for(each, read, terms))])
     return Ledger(session).latest()
 
 

@@ -7,6 +7,7 @@ the bus bring facts, of one matter or of many at once.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -21,6 +22,7 @@ from services.assignment.domain.matter import Change
 from services.assignment.domain.recompute import recompute
 from services.assignment.store import OUTBOX, decode, load_matters, save_changes
 from shared.events import Event, ReceivedEvent
+from shared.messaging.inbox import caused_by
 from shared.numbers import require_owner
 from shared.policy.current import current_policy
 
@@ -32,23 +34,41 @@ def record_received(session: Connection, *received: ReceivedEvent) -> None:
     A matter belongs to the office of the first event about it. Raises `ForeignMatter`
     for an event of another office.
     """
-    facts: dict[str, dict[str, Fact]] = {}
-    matters = load_matters(session, {event.case_number for event in received})
-    owned = dict(matters)
+    for wave in _waves(received):
+        with caused_by(wave):
+            _record(session, wave)
+
+
+def _waves(received: Iterable[ReceivedEvent]) -> list[list[ReceivedEvent]]:
+    """
+    The events in their order, parted so that none has two of one matter: what follows
+    from each is computed and announced.
+
+    The matters of every wave are among those of the first, which locks them all.
+    """
+    waves: list[list[ReceivedEvent]] = []
+    seen: Counter[str] = Counter()
     for event in received:
-        envelope = event.envelope
-        number, office = envelope.case_number, envelope.office
-        require_owner(envelope, owned[number].office or None)
-        owned[number] = replace(owned[number], office=office)
-        fields = {**event.fields, "office": office}
+        number = event.envelope.case_number
+        if seen[number] == len(waves):
+            waves.append([])
+        waves[seen[number]].append(event)
+        seen[number] += 1
+    return waves
+
+
+def _record(session: Connection, received: Sequence[ReceivedEvent]) -> None:
+    matters = load_matters(session, [event.case_number for event in received])
+    rules, changes = current_policy(), []
+    for event in received:
+        envelope, before = event.envelope, matters[event.case_number]
+        require_owner(envelope, before.office or None)
+        fields = {**event.fields, "office": envelope.office}
         fact = decode(envelope.type, envelope.occurred_on, fields)
-        facts.setdefault(number, {})[envelope.id] = fact
-    rules = current_policy()
-    changes = {n: recompute(owned[n], new, rules) for n, new in facts.items()}
-    apply(
-        session,
-        [replace(change, before=matters[n]) for n, change in changes.items()],
-    )
+        owned = replace(before, office=envelope.office)
+        change = recompute(owned, {envelope.id: fact}, rules)
+        changes.append(replace(change, before=before))
+    apply(session, changes)
 
 
 def record(session: Connection, *events: Event) -> None:

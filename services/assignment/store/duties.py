@@ -146,7 +146,6 @@ class Duties:
         Add what was announced of duties, each with its cause and reason, to their
         history; nothing in it is ever changed.
         """
-        actor = trace_context().actor
         rows = [
             {
                 "duty": payload["duty"],
@@ -156,7 +155,7 @@ class Duties:
                 "due_before": payload.get("due_before"),
                 "cause": cause,
                 "reason": reason or payload.get("reason", ""),
-                "actor": actor,
+                "actor": trace_context(event.case_number).actor,
             }
             for event, cause, reason in announced
             for payload in [event.payload()]

@@ -40,11 +40,20 @@ from shared.settings import settings
 STEP_REACHED = "assignment.escalation_step_reached"
 
 
-def store_notice(session: Connection, event: ReceivedEvent) -> list[NoticesCollected]:
+def store_notices(
+    session: Connection, events: Sequence[ReceivedEvent]
+) -> list[NoticesCollected]:
     """
-    Store a notice for the mail of the day; an urgent one gets a mail of its own.
+    Store the notices of steps reached for the mail of the day; an urgent one gets a
+    mail of its own.
     """
-    notice = Notice(
+    new = [_notice(event) for event in events]
+    Notices(session).insert(*new)
+    return [_mail_alone(session, notice) for notice in new if notice.mailing]
+
+
+def _notice(event: ReceivedEvent) -> Notice:
+    return Notice(
         event_id=event.id,
         programme=event["programme"],
         office=event["to_office"],
@@ -56,12 +65,12 @@ def store_notice(session: Connection, event: ReceivedEvent) -> list[NoticesColle
         urgent=event["urgent"],
         mailing=f"urgent-{event.id}" if event["urgent"] else None,
     )
-    Notices(session).insert(notice)
-    if notice.mailing is None:
-        return []
+
+
+def _mail_alone(session: Connection, notice: Notice) -> NoticesCollected:
     moment = clock.now()
     mailing = Mailing(
-        id=notice.mailing,
+        id=f"urgent-{notice.event_id}",
         programme=notice.programme,
         office=notice.office,
         day=moment.astimezone(SHANGHAI).date(),
@@ -71,7 +80,7 @@ def store_notice(session: Connection, event: ReceivedEvent) -> list[NoticesColle
     directory = current_policy().directory
     Mailings(session).insert(mailing)
     Mailings(session).address(mailing, mails_of(mailing, directory))
-    return [_collected(mailing)]
+    return _collected(mailing)
 
 
 def collect_notices(session: Connection) -> bool:

@@ -113,28 +113,31 @@ class Ledger:
     def __init__(self, session: Connection) -> None:
         self.session = session
 
-    def post(self, event: Envelope, posted: Sequence[Entry]) -> None:
+    def post(self, posted: Iterable[tuple[Envelope, Sequence[Entry]]]) -> None:
         """
-        Store *event* and post its entries, to the daily totals too.
+        Store events and post the entries of each, to the daily totals too.
 
         All get the same `known_at`: later than any moment a reader has been answered
         for (decision 0020).
         """
         query = select(func.reporting.stamp(clock.now()))
         known_at: datetime = self.session.execute(query).scalar_one()
-        self.session.execute(
-            _KEEP,
-            {
-                "id": event.id,
-                "type": event.type,
-                "body": event.to_mapping(),
-                "recorded_at": event.recorded_at,
-                "known_at": known_at,
-            },
-        )
-        if posted:
-            self.session.execute(_POST, rows_of(posted, known_at))
-            self._add_up(posted)
+        kept, entries_of_all = [], list[Entry]()
+        for event, entries_of_one in posted:
+            kept.append(
+                {
+                    "id": event.id,
+                    "type": event.type,
+                    "body": event.to_mapping(),
+                    "recorded_at": event.recorded_at,
+                    "known_at": known_at,
+                }
+            )
+            entries_of_all += entries_of_one
+        self.session.execute(_KEEP, kept)
+        if entries_of_all:
+            self.session.execute(_POST, rows_of(entries_of_all, known_at))
+            self._add_up(entries_of_all)
 
     def _add_up(self, posted: Iterable[Entry]) -> None:
         sums: Counter[tuple[Any, ...]] = Counter()

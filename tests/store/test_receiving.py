@@ -1,0 +1,203 @@
+"""
+A batch of events in a real database, without a broker: what is one transaction, what
+fails alone, and what each event is the cause of.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from contextlib import contextmanager
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+from marshmallow import ValidationError
+
+from services.assignment.service import AssignmentService
+from services.hearing.service import HearingService
+from services.reporting.service import ReportingService
+from shared import service as service_module
+from shared.messaging.consumer import Delivery, NonRetryable
+from shared.numbers import ForeignMatter
+from tests.builders import (
+    COUNTY,
+    NEIGHBOUR,
+    an_envelope,
+    case_merged,
+    case_opened,
+    new_number,
+)
+
+SERVICES = (AssignmentService, HearingService, ReportingService)
+
+
+@pytest.fixture
+def engines(migrated, monkeypatch):
+    """
+    The services' own engines; their transactions are those of this database.
+    """
+    engines = {kind.name: migrated.engine(kind.name) for kind in SERVICES}
+
+    @contextmanager
+    def transaction(name):
+        with engines[name].begin() as session:
+            yield session
+
+    monkeypatch.setattr(service_module, "transaction", transaction)
+    yield engines
+    for engine in engines.values():
+        engine.dispose()
+
+
+def opened_event(number=None, **changes):
+    """
+    That a case was opened, as a service receives it.
+    """
+    return received(case_opened(number or new_number()), **changes)
+
+
+def merged_event(number, **changes):
+    gone = case_merged(number, occurred_on=date(2021, 3, 2))
+    return received(gone, sequence=2, **changes)
+
+
+def received(event, **changes):
+    return an_envelope(
+        event.type,
+        event.occurred_on,
+        case_number=event.case_number,
+        payload=event.payload(),
+        **changes,
+    )
+
+
+def deliveries(*events):
+    return [Delivery(json.dumps(event.to_mapping()).encode(), {}) for event in events]
+
+
+def rows(engine, query, **values):
+    with engine.connect() as session:
+        return session.execute(sa.text(query), values).all()
+
+
+def inbox(engine, events):
+    """
+    The transactions in which the inbox got the rows of these events.
+    """
+    query = "SELECT xmin::text FROM {}.inbox WHERE event_id = ANY(:ids)"
+    schema = engine.url.username.rpartition("_")[2]
+    ids = [event.id for event in events]
+    return [row.xmin for row in rows(engine, query.format(schema), ids=ids)]
+
+
+@pytest.mark.parametrize("kind", SERVICES)
+def test_a_batch_is_one_transaction(engines, kind):
+    events = [opened_event() for _ in range(20)]
+    errors = kind().receive(deliveries(*events))
+    taken = inbox(engines[kind.name], events)
+
+    assert errors == [None] * 20
+    assert len(taken) == 20
+    assert len(set(taken)) == 1
+
+
+def test_what_cannot_be_taken_in_fails_alone_and_the_others_are_done(engines):
+    number = new_number()
+    first, foreign = opened_event(number), opened_event(number, office=NEIGHBOUR)
+    later = [opened_event(), opened_event()]
+    others = [opened_event() for _ in range(9)]
+    broken = Delivery(b"{", {})
+    bad = deliveries(
+        an_envelope("intake.unheard_of"),
+        an_envelope("intake.case_opened", payload={}),
+    )
+    batch = [
+        *deliveries(first, *others[:4]),
+        broken,
+        *bad,
+        *deliveries(foreign, *others[4:]),
+    ]
+    errors = AssignmentService().receive(batch)
+    again = AssignmentService().receive(deliveries(*later))
+    failed = [type(error) for error in errors if error is not None]
+
+    assert failed == [NonRetryable, NonRetryable, ValidationError, ForeignMatter]
+    assert [errors.index(e) for e in errors if e is not None] == [5, 6, 7, 8]
+    assert len(inbox(engines["assignment"], [first, *others])) == 10
+    assert inbox(engines["assignment"], [foreign]) == []
+    assert again == [None, None]
+
+
+def test_an_event_has_its_effect_once_however_often_a_batch_has_it(engines):
+    event = opened_event()
+    service = ReportingService()
+    errors = service.receive(deliveries(event, event, opened_event(), event))
+    service.receive(deliveries(event))
+    posted = rows(
+        engines["reporting"],
+        "SELECT sum(amount) FROM reporting.entries"
+        " WHERE case_number = :number AND measure = 'base'",
+        number=event.case_number,
+    )
+
+    assert errors == [None] * 4
+    assert [row.sum for row in posted] == [1]
+
+
+def test_each_announcement_names_the_event_of_a_batch_that_caused_it(engines):
+    number, other = new_number(), new_number()
+    opened = opened_event(number, correlation_id="opened", actor="甲")
+    gone = merged_event(number, correlation_id="merged", actor="乙")
+    beside = opened_event(other, correlation_id="beside", actor="丙")
+    AssignmentService().receive(deliveries(opened, beside, gone))
+    announced = rows(
+        engines["assignment"],
+        "SELECT type, case_number, body ->> 'correlation_id' AS correlation,"
+        " body ->> 'causation_id' AS cause, body ->> 'actor' AS actor"
+        " FROM assignment.outbox WHERE case_number = ANY(:numbers)",
+        numbers=[number, other],
+    )
+    causes = {
+        (row.type.rpartition(".")[2], row.case_number): (
+            row.correlation,
+            row.cause,
+            row.actor,
+        )
+        for row in announced
+    }
+    noted = rows(
+        engines["assignment"],
+        "SELECT DISTINCT what, actor FROM assignment.duty_history"
+        " WHERE starts_with(duty, :number)",
+        number=number,
+    )
+
+    assert causes["duty_opened", number] == ("opened", opened.id, "甲")
+    assert causes["duty_released", number] == ("merged", gone.id, "乙")
+    assert causes["duty_opened", other] == ("beside", beside.id, "丙")
+    assert set(noted) == {("opened", "甲"), ("released", "乙")}
+
+
+@pytest.mark.parametrize("kind", SERVICES)
+def test_three_replicas_share_batches_in_any_order_without_a_deadlock(engines, kind):
+    numbers = [new_number() for _ in range(60)]
+    opened = [opened_event(number) for number in numbers]
+    later = [merged_event(number, office=COUNTY) for number in numbers]
+    events = [*opened, *later]
+    shares = [events[0::3], [*reversed(events)][0::3], [*later, *opened][1::3]]
+    found = []
+
+    def work(share):
+        found.extend(kind().receive(deliveries(*share)))
+
+    replicas = [threading.Thread(target=work, args=(share,)) for share in shares]
+    for replica in replicas:
+        replica.start()
+    for replica in replicas:
+        replica.join(60)
+    left = kind().receive(deliveries(*events))
+
+    assert found == [None] * len(found)
+    assert left == [None] * len(events)
+    assert len(inbox(engines[kind.name], events)) == len(events)
