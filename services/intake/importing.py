@@ -11,6 +11,7 @@ import io
 import json
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -34,6 +35,7 @@ from shared.settings import settings
 from shared.storage.database import transaction
 
 BATCH = 200  # rows a transaction
+_TURN_SECONDS = 60  # for which an office's turn goes on with its next ledgers
 _MEMORY = 2048  # MiB the reading process may use
 
 
@@ -44,6 +46,28 @@ def form_of(name: str) -> Form:
 
 def form_file(name: str) -> Path:
     return settings.deploy / "forms" / f"{name}.yaml"
+
+
+def read_imports(number: str, office: str) -> None:
+    """
+    Read the ledger of import *number*, then others that wait of the same office.
+
+    Each of these has a message of its own, which finds it read, or reads it if this
+    stops: after so many seconds, or at an error.
+    """
+    read_import(number)
+    end = time.monotonic() + _TURN_SECONDS
+    while time.monotonic() < end:
+        with transaction("intake") as session:
+            waiting = Imports(session).waiting(office)
+        if waiting is None:
+            return
+        try:
+            read_import(waiting)
+        except Exception as error:  # noqa: BLE001 - its own message tries it again
+            log = telemetry.log()
+            log.warning("import_interrupted", number=waiting, error=repr(error)[:300])
+            return
 
 
 def read_import(number: str) -> None:

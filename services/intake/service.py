@@ -4,9 +4,11 @@ Petitions, ledgers and cases as they come in: what intake is made of.
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from services.intake.endpoints import cases, ledgers, petitions
 from services.intake.events import ImportRequested
-from services.intake.importing import read_import
+from services.intake.importing import read_imports
 from services.intake.schemas import READS
 from services.intake.store import TABLES
 from shared.events import Envelope
@@ -23,12 +25,14 @@ class IntakeService(Service):
     tables = TABLES
     endpoints = (petitions, ledgers, cases)
 
-    @task(ImportRequested.type)
+    @task(ImportRequested.type, turn=attrgetter("office"))
     def import_ledger(self, event: Envelope) -> None:
         """
-        Read a pushed ledger in batches, each committed with its progress.
+        Read a pushed ledger, then others of the same office that wait.
+
+        An office has one turn at a time: its large files do not hold up others'.
         """
-        read_import(event.case_number)
+        read_imports(event.case_number, event.office)
 
 
 SERVICE = IntakeService

@@ -13,13 +13,23 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
+from services.intake import service as intake
+from services.intake.events import ImportRequested
 from services.intake.store import OUTBOX, TABLES
+from shared import service
 from shared.errors import Conflict
 from shared.events import Envelope
+from shared.messaging.consumer import Delivery, LockedElsewhere
 from shared.messaging.inbox import first_time
 from shared.telemetry import TraceContext, background_context, work
 from shared.web.idempotency import Answer, IdempotencyKeys
-from tests.builders import an_envelope, new_number, petition_registered
+from tests.builders import (
+    COUNTY,
+    NEIGHBOUR,
+    an_envelope,
+    new_number,
+    petition_registered,
+)
 
 INBOX, KEPT = TABLES["inbox"], TABLES["idempotency"]
 FIRST_ANSWER = Answer(201, '{"number": "一"}')
@@ -273,3 +283,37 @@ def test_the_relay_is_told_at_the_commit_and_not_before(migrated, engine):
 
     assert early == []
     assert len(told) == 1
+
+
+# -- turns of tasks
+
+
+@pytest.fixture
+def read(monkeypatch, engine):
+    """
+    The imports that the service was made to read, without reading any.
+    """
+    numbers = []
+    monkeypatch.setattr(service, "engine_for", lambda _name: engine)
+    monkeypatch.setattr(
+        intake, "read_imports", lambda number, _office: numbers.append(number)
+    )
+    return numbers
+
+
+def perform(office, number):
+    event = an_envelope(ImportRequested.type, office=office, case_number=number)
+    body = json.dumps(event.to_mapping()).encode()
+    intake.IntakeService().perform(Delivery(body, {}))
+
+
+def test_an_office_that_has_its_turn_waits_and_holds_up_no_other(engine, read):
+    with engine.connect() as elsewhere:
+        assert service._take(elsewhere, ImportRequested.type, COUNTY)
+        with pytest.raises(LockedElsewhere):
+            perform(COUNTY, "import-1")
+        perform(NEIGHBOUR, "import-2")
+    assert read == ["import-2"]
+
+    perform(COUNTY, "import-1")
+    assert read == ["import-2", "import-1"]

@@ -23,6 +23,7 @@ from services.intake.ledger.opening import (
 from services.intake.ledger.problems import (
     LedgerUnreadable,
     not_a_spreadsheet,
+    quoted,
     unreadable,
 )
 from services.intake.ledger.rows import RowReader, RowResult
@@ -106,7 +107,7 @@ class Reading(Iterator[RowResult]):
                 if count > self._form.limits.rows:
                     raise _too_many_rows(self._form.limits.rows)
                 yield row
-            self._note_ignored(table.name, {key: key for key in table.ignored})
+            self._note_ignored(table.name, {quoted(key): key for key in table.ignored})
         if not count:
             raise unreadable(
                 "no_rows",
@@ -164,13 +165,13 @@ class Reading(Iterator[RowResult]):
         self._note_ignored(
             table.name,
             {
-                f"{letter(first + place)}列“{title}”": title
+                f"{letter(first + place)}列“{quoted(title)}”": title
                 for place, title in heading.unknown.items()
             },
         )
         if heading.doubled:
             named = "、".join(
-                f"{letter(first + place)}列“{title}”"
+                f"{letter(first + place)}列“{quoted(title)}”"
                 for place, title in heading.doubled.items()
             )
             self._note("columns_twice", table.name, f"{named}与前面的列重复，未读取。")

@@ -84,6 +84,16 @@ class Imports(Records[Import]):
         )
         return self.session.execute(query).scalar()
 
+    def waiting(self, office: str) -> str | None:
+        """
+        The import of an office that has been waiting longest to be read.
+        """
+        query = select(imports.c.id).where(
+            imports.c.office == office, imports.c.state == ImportState.WAITING
+        )
+        oldest = query.order_by(imports.c.created_at).limit(1)
+        return self.session.execute(oldest).scalar()
+
     def content(self, number: str) -> bytes:
         query = select(imports.c.content).where(imports.c.id == number)
         return bytes(self.session.execute(query).scalar_one())

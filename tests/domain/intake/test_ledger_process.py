@@ -1,5 +1,6 @@
 import io
 import json
+import resource
 import subprocess
 import sys
 
@@ -51,3 +52,15 @@ def test_a_file_that_cannot_be_read_is_one_line(tmp_path):
     assert main(asked(path, "--filename=台账.xlsx"), out) == 0
 
     assert json.loads(out.getvalue())["unreadable"][0]["code"] == "not_a_spreadsheet"
+
+
+def test_the_process_has_a_bound_of_memory_and_of_time(a_ledger, monkeypatch):
+    bounds = {}
+    monkeypatch.setattr(resource, "setrlimit", bounds.__setitem__)
+
+    main(asked(a_ledger, "--memory=64", "--seconds=5"), io.StringIO())
+
+    assert bounds == {
+        resource.RLIMIT_AS: (64 * 1024 * 1024,) * 2,
+        resource.RLIMIT_CPU: (5, 5),
+    }
