@@ -2,7 +2,9 @@
 
 VENV   := .venv
 PYTHON := $(VENV)/bin/python
-LOCAL  := $(PYTHON) -m deploy.local
+# A second system beside the first, in a folder of its own: PORT_BASE=9100 make up
+VAR    := var$(if $(PORT_BASE),/$(PORT_BASE))
+LOCAL  := $(PYTHON) -m deploy.local --var $(VAR) $(if $(PORT_BASE),--port-base $(PORT_BASE))
 
 .DEFAULT_GOAL := help
 .PHONY: help demo drill up down status logs test test-hours test-fast lint format migrate bench lock clean
@@ -12,9 +14,9 @@ help:  ## this list
 
 demo drill: export PROGRAMMES = puyang-2020
 demo: $(VENV)/installed  ## the whole story on a clean system, which stays running
-	@$(LOCAL) clean
+	@$(LOCAL) clean --demonstration
 	@$(LOCAL) up --business-day 2020-11-01
-	@$(PYTHON) -m deploy.demo
+	@$(PYTHON) -m deploy.demo --var $(VAR)
 
 drill: $(VENV)/installed  ## the story again while every process is killed in turn
 	@$(PYTHON) -m deploy.demo.drill
@@ -67,7 +69,7 @@ bench: $(VENV)/installed  ## speed, beside a bare endpoint and the bare database
 lock:  ## renew requirements.lock from pyproject.toml
 	@sh deploy/local/lock.sh
 
-clean:  ## stop the system and remove its data
+clean:  ## stop the system and remove its data; asks first (FORCE=1 does not)
 	@if [ -x $(PYTHON) ]; then $(LOCAL) clean; fi
 
 $(VENV)/locked: requirements.lock deploy/local/make-venv.sh

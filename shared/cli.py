@@ -103,18 +103,19 @@ def show_programme(code: str) -> None:
     Print programme CODE in Chinese.
     """
     from services.assignment.domain.facts.vocabulary import VOCABULARY
-    from shared.policy.current import current_policy
+    from shared.policy.current import every_programme
     from shared.policy.describe.programme import describe
     from shared.policy.programme import UnknownProgramme
 
-    programmes = current_policy().programmes
+    policy = every_programme()
+    programmes = policy.programmes
     try:
         programme = programmes.get(code)
     except UnknownProgramme:
         raise click.ClickException(
             f"没有专项“{code}”。可用：{'、'.join(programmes.codes)}。"
         ) from None
-    click.echo(describe(programme, current_policy().directory, VOCABULARY))
+    click.echo(describe(programme, policy.directory, VOCABULARY))
 
 
 @main.group("dead-letters")

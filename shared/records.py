@@ -111,19 +111,24 @@ def table_of(
     metadata: MetaData,
     *items: SchemaItem,
     key: str | Collection[str] = "id",
+    sealed: Collection[str] = (),
 ) -> Table:
     """
     The table of the dataclass *record*, with its primary *key*.
 
     A column among *items* stands for the field of its name (a foreign key, an array),
-    or is one that no field has; indexes and constraints go in as they are.
+    or is one that no field has; indexes and constraints go in as they are. The fields
+    named in *sealed* have no columns: they stand in one, `encrypted`.
     """
     keys = {key} if isinstance(key, str) else set(key)
     given = {item.name: item for item in items if isinstance(item, Column)}
     columns = [
         given.pop(field) if field in given else _column(field, kind, keys)
-        for field, kind in _fields(record).items()
+        for field, kind in kinds_of(record).items()
+        if field not in sealed
     ]
+    if sealed:
+        columns.append(Column("encrypted", String, nullable=False))
     others = [item for item in items if not isinstance(item, Column)]
     return Table(name, metadata, *columns, *given.values(), *others)
 
@@ -132,7 +137,7 @@ def columns_of(table: Table, record: type) -> list[Column[Any]]:
     """
     The columns of *table* that mirror a field of *record*, in the order of its fields.
     """
-    return [table.c[name] for name in _fields(record)]
+    return [table.c[name] for name in kinds_of(record) if name in table.c]
 
 
 def row_of(record: Any) -> dict[str, Any]:
@@ -140,7 +145,7 @@ def row_of(record: Any) -> dict[str, Any]:
     The values of a dataclass by the names of their columns.
     """
     kind: Any = type(record)
-    return {name: getattr(record, name) for name in _fields(kind)}
+    return {name: getattr(record, name) for name in kinds_of(kind)}
 
 
 def read_page(
@@ -191,13 +196,13 @@ class Records(Generic[T]):
         row = self.session.execute(
             query.with_for_update(of=self.table) if lock else query
         ).first()
-        return self.record(**row._asdict()) if row else None
+        return self.of_row(row) if row else None
 
     def all(self, query: Select[Any]) -> list[T]:
         """
         The records of *query*.
         """
-        return [self.record(**row._asdict()) for row in self.session.execute(query)]
+        return [self.of_row(row) for row in self.session.execute(query)]
 
     def get(self, *key: Any, lock: bool = False) -> T | None:
         """
@@ -207,7 +212,7 @@ class Records(Generic[T]):
 
     def insert(self, *records: T) -> None:
         if records:
-            rows = [row_of(record) for record in records]
+            rows = [self.values(record) for record in records]
             self.session.execute(self.table.insert().inline(), rows)
 
     def insert_new(self, record: T) -> bool:
@@ -216,7 +221,7 @@ class Records(Generic[T]):
         """
         added = self.session.execute(
             insert(self.table)
-            .values(row_of(record))
+            .values(self.values(record))
             .on_conflict_do_nothing()
             .returning(*self.table.primary_key)
         )
@@ -228,7 +233,7 @@ class Records(Generic[T]):
         """
         key = [getattr(record, column.key) for column in self.table.primary_key]
         self.session.execute(
-            self.table.update().where(*self._is(key)).values(row_of(record))
+            self.table.update().where(*self._is(key)).values(self.values(record))
         )
 
     def page(
@@ -239,7 +244,19 @@ class Records(Generic[T]):
         """
         order = by or tuple(self.table.primary_key)
         page = read_page(self.session, query, request, order)
-        return page.map(lambda row: self.record(**row._asdict()))
+        return page.map(self.of_row)
+
+    def values(self, record: T) -> dict[str, Any]:
+        """
+        What is stored of a record, by the names of the columns.
+        """
+        return row_of(record)
+
+    def of_row(self, row: Any) -> T:
+        """
+        The record of a row that `query` selected.
+        """
+        return self.record(**row._asdict())
 
     def _is(self, key: Iterable[Any]) -> list[Any]:
         pairs = zip(self.table.primary_key, key, strict=True)
@@ -262,7 +279,7 @@ def view_of(
     shown: dict[str, Any] = {
         field.name: _field(kind, field.metadata)
         for field, kind in zip(
-            dataclasses.fields(record), _fields(record).values(), strict=True
+            dataclasses.fields(record), kinds_of(record).values(), strict=True
         )
         if field.name not in without
     }
@@ -308,7 +325,10 @@ def _nested_view(record: Any) -> type[schema.Strict]:
 
 
 @cache
-def _fields(record: Any) -> dict[str, Any]:
+def kinds_of(record: Any) -> dict[str, Any]:
+    """
+    The type of each field of a dataclass.
+    """
     hints = get_type_hints(record)
     return {field.name: hints[field.name] for field in dataclasses.fields(record)}
 

@@ -125,6 +125,8 @@ def programme_exists(
         yield Problem(
             "no_such_programme",
             f"没有名为“{code}”的专项工作。",
-            f"可用：{'、'.join(sorted(programmes))}。",
+            f"可用：{'、'.join(sorted(programmes))}。"
+            if programmes
+            else "目前没有可用的专项；启用哪些由管理员在 PROGRAMMES 中写明。",
             location,
         )

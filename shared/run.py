@@ -21,7 +21,9 @@ from eventlet.patcher import original
 from nameko import config
 from nameko.runners import ServiceRunner
 
+from shared import telemetry
 from shared.policy.current import current_policy
+from shared.service import Service
 from shared.settings import SERVICES, settings
 from shared.telemetry import configure_logging
 from shared.yaml.load import ConfigurationError
@@ -39,10 +41,6 @@ def main(service: str) -> None:
     own = _KEYS.get(service, ())
     settings.require("AMQP_URI", f"{service.upper()}_DATABASE_URL", "JWKS", *own)
     configure_logging(service)
-    try:
-        current_policy()
-    except ConfigurationError as error:
-        sys.exit(str(error))  # rather than dead-lettering every event that comes
     address = f"{settings['HTTP_HOST']}:{settings.port(service)}"
     config.setup(
         {
@@ -51,12 +49,31 @@ def main(service: str) -> None:
             "max_workers": settings.integer("MAX_WORKERS"),
         }
     )
-    module = importlib.import_module(f"services.{service}.service")
     runner = ServiceRunner()
-    runner.add_service(module.SERVICE)
+    runner.add_service(prepared(service))
     _stop_on_signal(runner)
     runner.start()
     runner.wait()
+
+
+def prepared(service: str) -> type[Service]:
+    """
+    The class of *service*, with all that it reads from files already read.
+
+    Ends the process with the faults of files that cannot be used, rather than
+    dead-lettering every event that comes.
+    """
+    module = importlib.import_module(f"services.{service}.service")
+    made: type[Service] = module.SERVICE
+    try:
+        programmes = current_policy().programmes.codes
+        made.prepare()
+    except ConfigurationError as error:
+        sys.exit(str(error))
+    telemetry.PROGRAMMES.set(len(programmes))
+    if not programmes:
+        telemetry.log().warning("no_programme_runs", setting="PROGRAMMES is empty")
+    return made
 
 
 def _stop_on_signal(runner: ServiceRunner) -> None:

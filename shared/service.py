@@ -42,6 +42,14 @@ class Service:
     handlers: ClassVar[Mapping[str, Callable[..., None]]]
     workers: ClassVar[Mapping[str, Any]]
 
+    @classmethod
+    def prepare(cls) -> None:
+        """
+        Read what the service needs from files, before it starts.
+
+        Raises `ConfigurationError` naming file, line and reason of every fault.
+        """
+
     def __init_subclass__(cls) -> None:
         bind_endpoints(cls, cls.endpoints)
         members = [getattr(cls, name) for name in dir(cls)]

@@ -34,9 +34,10 @@ _DEFAULTS = {
     "MAX_WORKERS": "64",  # green threads per process
     "POOL_SIZE": "12",  # database connections per process
     "LEDGER_LIMIT": str(20 * 1024 * 1024),  # bytes of a pushed ledger
+    "LEDGER_DAYS": "7",  # a pushed file that was not read to its end is deleted then
     "SWEEP_SECONDS": "5",  # how often each replica looks for overdue duties
     "STOP_SECONDS": "20",  # a stopping process is ended after this
-    "PROGRAMMES": "",  # codes of those this installation runs; default: all there are
+    "PROGRAMMES": "",  # codes of those this installation runs, or `all`; default: none
     "BUSINESS_CLOCK_FILE": "",
     "REVOCATIONS": "",
     "SIGNING_KEY": "",

@@ -53,6 +53,7 @@ DEAD_LETTERED = Counter(
     "Events given up as dead letters",
     ["service"],
 )
+PROGRAMMES = Gauge("jianjian_programmes", "Programmes that this installation runs")
 HUB_LAG = Gauge("jianjian_hub_lag_seconds", "How late the event loop is", ["service"])
 
 

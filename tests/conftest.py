@@ -59,6 +59,9 @@ _SHARED_SETTINGS = (
 )
 
 
+# Every programme that there is a file of, also where no system runs.
+os.environ.setdefault("PROGRAMMES", "all")
+
 # How long an example takes depends on what else the machine does.
 hypothesis_settings.register_profile("jianjian", deadline=None)
 hypothesis_settings.load_profile("jianjian")

@@ -5,6 +5,7 @@ The system on this machine from the command line: up, down, clean, status, logs,
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 import sys
 from datetime import date
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from deploy.local.packages import MissingServersError, StackError
 from deploy.local.stack import PROCESSES, ROOT, Stack
+from shared.policy.current import every_programme
 
 
 def main() -> int:
@@ -34,6 +36,9 @@ def _up(stack: Stack, options: argparse.Namespace) -> int:
     for name in PROCESSES:
         print(f"  {name:<12}{stack.url(name)}")
     print(f"  mail        {stack.mail}")
+    if not os.environ.get("PROGRAMMES"):
+        codes = ", ".join(every_programme().programmes.codes)
+        print(f"no programme runs: set PROGRAMMES to `all` or to some of {codes}")
     return 0
 
 
@@ -42,9 +47,28 @@ def _down(stack: Stack, _asked: argparse.Namespace) -> int:
     return 0
 
 
-def _clean(stack: Stack, _asked: argparse.Namespace) -> int:
+def _clean(stack: Stack, options: argparse.Namespace) -> int:
+    if options.demonstration:
+        stack.refuse_foreign_data()
+    if stack.is_in_use and not _is_agreed(stack):
+        raise StackError(
+            f"{stack.var} holds a system in use; nothing was removed. To remove it"
+            " with all its data, give the same command with FORCE=1 before it."
+        )
     stack.clean()
     return 0
+
+
+def _is_agreed(stack: Stack) -> bool:
+    """
+    Whether a person wants the system removed: FORCE=1, or the answer at a terminal.
+    """
+    if os.environ.get("FORCE", "0") not in {"", "0"}:
+        return True
+    if not sys.stdin.isatty():
+        return False
+    answer = input(f"Remove the system in {stack.var} with all its data? [y/N] ")
+    return answer.strip().lower() in {"y", "yes"}
 
 
 def _status(stack: Stack, _asked: argparse.Namespace) -> int:
@@ -91,7 +115,10 @@ def _parser() -> argparse.ArgumentParser:
     up = commands.add_parser("up", help="start the system")
     up.add_argument("--business-day", type=date.fromisoformat, metavar="2020-11-01")
     commands.add_parser("down", help="stop what was started")
-    commands.add_parser("clean", help="stop it and remove its data")
+    clean = commands.add_parser("clean", help="stop it and remove its data")
+    clean.add_argument(
+        "--demonstration", action="store_true", help="refuse if it is no demonstration"
+    )
     commands.add_parser("status", help="what runs and is ready")
     logs = commands.add_parser("logs", help="the end of each log")
     logs.add_argument("names", nargs="*")

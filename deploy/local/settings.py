@@ -61,12 +61,23 @@ class LocalSettings:
         """
         return self.var / "business-clock"
 
+    @property
+    def has_data(self) -> bool:
+        """
+        Whether a system was ever prepared in the folder and not removed.
+        """
+        return self._secrets_file.exists()
+
+    @property
+    def _secrets_file(self) -> Path:
+        return self.var / "secrets.json"
+
     @cached_property
     def secrets(self) -> dict[str, str]:
         """
         Passwords and keys: drawn once, then kept for as long as the data.
         """
-        file = self.var / "secrets.json"
+        file = self._secrets_file
         if not file.exists():
             self.var.mkdir(parents=True, exist_ok=True)
             passwords = ("rabbitmq", "cookie", "postgres", *SERVICES)

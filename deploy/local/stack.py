@@ -158,6 +158,33 @@ class Stack:
         for name in ("secrets.json", "ports.json", "made.json", "business-clock"):
             (self.var / name).unlink(missing_ok=True)
 
+    @property
+    def is_in_use(self) -> bool:
+        """
+        Whether the folder holds a system that somebody may miss: one that runs, or the
+        data of one that is no demonstration.
+        """
+        runs = any(self.running(name) for name in self.processes.names())
+        return runs or (self._local.has_data and not self._is_demonstration)
+
+    def refuse_foreign_data(self) -> None:
+        """
+        Raise `StackError` if the folder holds data that no demonstration made.
+        """
+        if self._local.has_data and not self._is_demonstration:
+            raise StackError(
+                f"{self.var} holds the data of a system that was started with `make"
+                " up`; the demonstration leaves it alone. Let it run beside it with"
+                " PORT_BASE=9100 make demo, or remove the other first with make clean."
+            )
+
+    @property
+    def _is_demonstration(self) -> bool:
+        """
+        A demonstration lives in days of its own.
+        """
+        return self._local.business_clock.exists()
+
     # -- single processes
 
     def start(self, *names: str) -> None:

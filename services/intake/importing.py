@@ -9,24 +9,27 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import date
-from functools import lru_cache
+from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
 from subprocess import PIPE, Popen
-from typing import Any
+from typing import IO, Any
 
+import eventlet
 from eventlet import tpool
+from sqlalchemy import Connection
 
 from services.intake.domain.cases import open_case
 from services.intake.domain.ledgers import Import, ImportState, content_of
-from services.intake.ledger import Form, RejectedRow, load_form, write_rejected
-from services.intake.store import OUTBOX, Cases, Imports, NewCase, original
+from services.intake.forms import form_file, form_of
+from services.intake.ledger import RejectedRow, write_rejected
+from services.intake.store import OUTBOX, Cases, Imports, NewCase
 from shared import clock, telemetry
 from shared.errors import Cell, Problem
 from shared.policy.current import current_policy
@@ -36,16 +39,9 @@ from shared.storage.database import transaction
 
 BATCH = 200  # rows a transaction
 _TURN_SECONDS = 60  # for which an office's turn goes on with its next ledgers
+_CPU_SECONDS = 300  # the reading process may take for a file
+_SILENT_SECONDS = 120  # it may be without a line: it needs no more for a row
 _MEMORY = 2048  # MiB the reading process may use
-
-
-@lru_cache
-def form_of(name: str) -> Form:
-    return load_form(form_file(name))
-
-
-def form_file(name: str) -> Path:
-    return settings.deploy / "forms" / f"{name}.yaml"
 
 
 def read_imports(number: str, office: str) -> None:
@@ -82,10 +78,7 @@ def read_import(number: str) -> None:
             return
         content = Imports(session).content(number)
     programme = current_policy().programmes.get(job.programme)
-    with tempfile.NamedTemporaryFile() as file:
-        file.write(content)
-        file.flush()
-        end = _follow(job, programme, Path(file.name))
+    end = _follow(job, programme, content)
     with transaction("intake") as session:
         Imports(session).finish(
             number,
@@ -96,12 +89,33 @@ def read_import(number: str) -> None:
     telemetry.add_log_fields(rows=end.get("end", {}).get("rows"))
 
 
-def _follow(job: Import, programme: Programme, file: Path) -> dict[str, Any]:
+def end_overdue_import(session: Connection) -> bool:
+    """
+    End one import whose file lies unread for longer than the setting allows; whether
+    there was one.
+    """
+    imports, days = Imports(session), settings.integer("LEDGER_DAYS")
+    number = imports.with_a_file_older_than(timedelta(days=days))
+    if number is None:
+        return False
+    problem = Problem(
+        "reading_given_up",
+        f"这份文件 {days} 天内未能读完，文件已删除；已读的行已按正常处理。",
+        "请重新报送；已登记的行再报不会重复登记。",
+        Cell(),
+    )
+    imports.finish(
+        number, state=ImportState.FAILED, notices=(), problems=[asdict(problem)]
+    )
+    return True
+
+
+def _follow(job: Import, programme: Programme, content: bytes) -> dict[str, Any]:
     """
     Take in the rows the reading process finds; return its last line.
     """
     end: dict[str, Any] = {}
-    lines = _read(job, programme, file)
+    lines = _read(job, programme, content)
     new = islice(_rows(lines, end), job.rows_read, None)
     position = job.rows_read
     while batch := list(islice(new, BATCH)):
@@ -114,23 +128,63 @@ def _follow(job: Import, programme: Programme, file: Path) -> dict[str, Any]:
     return end
 
 
-def _read(job: Import, programme: Programme, file: Path) -> Iterator[dict[str, Any]]:
+def _read(
+    job: Import, programme: Programme, content: bytes
+) -> Iterator[dict[str, Any]]:
     """
-    The lines of the reading process; it does not outlive this.
+    The lines of the reading process; it does not outlive this one.
     """
-    command = [sys.executable, "-m", "services.intake.ledger", str(file)]
-    command += ["--filename", job.filename, "--form", str(form_file(programme.form))]
+    command = [sys.executable, "-m", "services.intake.ledger"]
+    command += [f"--filename={job.filename}"]  # which may begin with a hyphen
+    command += ["--form", str(form_file(programme.form))]
     command += ["--directory", str(settings.deploy / "directory")]
     command += ["--today", str(clock.today()), "--memory", str(_MEMORY)]
+    command += ["--parent", str(os.getpid()), "--seconds", str(_CPU_SECONDS)]
     root = Path(__file__).resolve().parent.parent.parent
-    # Unbuffered, as is usual under eventlet, a pipe is read byte by byte.
-    with Popen(command, stdout=PIPE, cwd=root, bufsize=1 << 16) as process:
+    with (
+        _in_memory(content) as file,
+        # Unbuffered, as is usual under eventlet, a pipe is read byte by byte.
+        Popen(
+            [*command, f"/dev/fd/{file}"],
+            stdout=PIPE,
+            cwd=root,
+            bufsize=1 << 16,
+            pass_fds=[file],
+        ) as process,
+    ):
         try:
             assert process.stdout is not None  # noqa: S101 - asked for above
-            for line in process.stdout:
+            for line in _spoken(process.stdout):
                 yield json.loads(line)
         finally:
             process.kill()
+
+
+def _spoken(pipe: IO[bytes]) -> Iterator[bytes]:
+    """
+    The lines that come through a pipe, to its end or until none has come for too long.
+    """
+    while True:
+        line = b""
+        with eventlet.Timeout(_SILENT_SECONDS, exception=False):
+            line = pipe.readline()
+        if not line:
+            return
+        yield line
+
+
+@contextmanager
+def _in_memory(content: bytes) -> Iterator[int]:
+    """
+    The descriptor of a file that has no name and is on no disk.
+    """
+    descriptor = os.memfd_create("ledger")
+    try:
+        with open(descriptor, "wb", closefd=False) as file:
+            file.write(content)
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def _rows(
@@ -208,13 +262,11 @@ def _take_batch(
 def _new(
     programme: Programme, values: Mapping[str, Any], content: str
 ) -> tuple[NewCase, Any]:
-    personal = {c.id for c in form_of(programme.form).columns if c.personal}
     case, opened = open_case(
         values, office=values["reporting_office"], programme=programme
     )
-    row = {k: v for k, v in values.items() if k not in personal and v is not None}
-    private = {k: v for k, v in values.items() if k in personal and v is not None}
-    return NewCase(case, row, private, content), opened
+    row = {name: value for name, value in values.items() if value is not None}
+    return NewCase(case, row, content), opened
 
 
 def _problems(
@@ -256,9 +308,7 @@ def rejected_workbook(form: str, rejected: list[Any]) -> bytes:
     The rejected rows as a workbook in the same form, made off the event loop.
     """
     rows = [
-        RejectedRow(
-            sheet=row.sheet, row=row.row, raw=original(row), problems=row.problems
-        )
+        RejectedRow(sheet=row.sheet, row=row.row, raw=row.raw, problems=row.problems)
         for row in rejected
     ]
 

@@ -6,13 +6,19 @@ from __future__ import annotations
 
 from operator import attrgetter
 
+from nameko.timer import timer
+
 from services.intake.endpoints import cases, ledgers, petitions
 from services.intake.events import ImportRequested
-from services.intake.importing import read_imports
+from services.intake.forms import form_of
+from services.intake.importing import end_overdue_import, read_imports
 from services.intake.schemas import READS
 from services.intake.store import TABLES
 from shared.events import Envelope
+from shared.policy.current import current_policy
 from shared.service import Service, task
+
+_HOUR = 3600
 
 
 class IntakeService(Service):
@@ -25,6 +31,11 @@ class IntakeService(Service):
     tables = TABLES
     endpoints = (petitions, ledgers, cases)
 
+    @classmethod
+    def prepare(cls) -> None:
+        for programme in current_policy().programmes:
+            form_of(programme.form)
+
     @task(ImportRequested.type, turn=attrgetter("office"))
     def import_ledger(self, event: Envelope) -> None:
         """
@@ -33,6 +44,13 @@ class IntakeService(Service):
         An office has one turn at a time: its large files do not hold up others'.
         """
         read_imports(event.case_number, event.office)
+
+    @timer(interval=_HOUR)
+    def end_overdue_imports(self) -> None:
+        """
+        Delete the files of imports that were not read to their end in time.
+        """
+        self.repeat(end_overdue_import)
 
 
 SERVICE = IntakeService

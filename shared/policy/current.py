@@ -4,6 +4,7 @@ The policy a process works under: programmes, directory and calendar, read once.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 from shared.policy.calendar import Calendar
@@ -12,25 +13,37 @@ from shared.policy.loading import Policy, load_programmes
 from shared.policy.programme import Programmes, UnknownProgramme
 from shared.settings import settings
 
-__all__ = ["Policy", "current_policy"]
+__all__ = ["Policy", "current_policy", "every_programme"]
 
 
 @lru_cache
 def current_policy() -> Policy:
     """
+    The programmes are those that PROGRAMMES names: none if it is empty, every one that
+    there is a file of if it is `all`.
+
     Raises `ConfigurationError` naming file, line and reason of every fault; ends the
     process if it is to run a programme that does not exist.
     """
-    directory = Directory.load(settings.deploy / "directory")
-    programmes = load_programmes(settings.deploy / "programmes", directory)
+    every = every_programme()
     codes = [code for code in settings.get("PROGRAMMES").split(",") if code]
-    if codes:
-        try:
-            programmes = Programmes(map(programmes.get, codes))
-        except UnknownProgramme as unknown:
-            raise SystemExit(f"PROGRAMMES names no programme: {unknown}") from None
+    if codes == ["all"]:
+        return every
+    try:
+        return replace(every, programmes=Programmes(map(every.programmes.get, codes)))
+    except UnknownProgramme as unknown:
+        raise SystemExit(f"PROGRAMMES names no programme: {unknown}") from None
+
+
+def every_programme() -> Policy:
+    """
+    The policy with all programmes that there are files of, whether they run or not.
+
+    Raises `ConfigurationError` naming file, line and reason of every fault.
+    """
+    directory = Directory.load(settings.deploy / "directory")
     return Policy(
-        programmes,
+        load_programmes(settings.deploy / "programmes", directory),
         directory,
         Calendar.load(settings.deploy / "calendar"),
     )

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, make_url
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -52,7 +53,7 @@ def engine_for(service: str) -> Engine:
     """
     The engine of a service process (psycopg2: the driver eventlet can green).
     """
-    return create_engine(
+    engine = create_engine(
         driver_url(settings.database_url(service), "psycopg2"),
         pool_size=settings.integer("POOL_SIZE"),
         max_overflow=0,
@@ -67,6 +68,27 @@ def engine_for(service: str) -> Engine:
             "options": _LIMITS,
         },
     )
+    event.listen(engine, "handle_error", without_values)
+    return engine
+
+
+def without_values(context: ExceptionContext) -> None:
+    """
+    Take the statement and its values out of an error of the database.
+
+    psycopg2 writes values into the statement and PostgreSQL quotes it in its message;
+    logs, headers of dead letters and tracebacks print that message.
+    """
+    error = context.original_exception
+    diagnosis = getattr(error, "diag", None)
+    if diagnosis is None or diagnosis.sqlstate is None:
+        return
+    named = ("sqlstate", "schema_name", "table_name", "column_name", "constraint_name")
+    said = [getattr(diagnosis, name) for name in named]
+    error.args = (" ".join(filter(None, said)),)
+    if context.sqlalchemy_exception is not None:
+        summary = f"({type(error).__name__}) {error}"
+        context.sqlalchemy_exception.args = (summary,)
 
 
 @contextmanager

@@ -1,51 +1,104 @@
 """
-Petitioners' data at rest: encrypted fields, and a keyed hash to find equals by.
+Personal data at rest: encrypted before it reaches a statement, and a keyed hash to find
+equals by.
 
-Only the service that writes to a petitioner can decrypt a field; the hash says "the
-same person" and nothing else.
+Only a service that holds the keys can decrypt; the hash says "the same person" and
+nothing else.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import os
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from shared.settings import settings
+
 _NONCE = 12
+
+# Where an encrypted value is stored: the table with its schema, the column, and the
+# primary key of the row.
+Place = tuple[str, ...]
+
+
+class CannotDecryptError(Exception):
+    """
+    An encrypted value whose key is not held, or that was changed or moved.
+    """
 
 
 class FieldCipher:
     """
-    Encrypts text with the first of its *keys*; decrypts it with the key it names.
+    Encrypts with the first of its *keys*; decrypts with the key that a value names.
 
-    *context* is authenticated with the text: it decrypts in the same context only. The
-    services give the name of the table, so a value moved to another table does not
-    decrypt; moved to another row of its table it does.
+    The place is authenticated with the value: in another table, column or row it does
+    not decrypt.
     """
 
     def __init__(self, keys: Mapping[str, bytes]) -> None:
         self._ciphers = {name: AESGCM(key) for name, key in keys.items()}
         self._current = next(iter(keys))
 
-    def encrypt(self, text: str, *, context: str) -> str:
+    def encrypt_bytes(self, content: bytes, place: Place) -> bytes:
         nonce = os.urandom(_NONCE)
-        encrypted = self._ciphers[self._current].encrypt(
-            nonce, text.encode(), context.encode()
-        )
-        return f"{self._current}:{(nonce + encrypted).hex()}"
+        encrypted = self._ciphers[self._current].encrypt(nonce, content, _named(place))
+        return self._current.encode() + b":" + nonce + encrypted
 
-    def decrypt(self, encrypted: str, *, context: str) -> str:
+    def decrypt_bytes(self, encrypted: bytes, place: Place) -> bytes:
         """
-        Raises `cryptography.exceptions.InvalidTag` if it was tampered with.
+        Raises `CannotDecryptError`.
+        """
+        start, _, value = encrypted.partition(b":")
+        name = start[:40].decode("utf-8", "replace")
+        cipher = self._ciphers.get(name)
+        if cipher is None:
+            raise CannotDecryptError(f"{_shown(place)}: no key {name!r} in FIELD_KEYS")
+        try:
+            return cipher.decrypt(value[:_NONCE], value[_NONCE:], _named(place))
+        except (InvalidTag, ValueError):
+            raise CannotDecryptError(
+                f"{_shown(place)}: changed, moved, or of another key {name!r}"
+            ) from None
+
+    def encrypt(self, text: str, place: Place) -> str:
+        name, _, value = self.encrypt_bytes(text.encode(), place).partition(b":")
+        return f"{name.decode()}:{value.hex()}"
+
+    def decrypt(self, encrypted: str, place: Place) -> str:
+        """
+        Raises `CannotDecryptError`.
         """
         name, _, value = encrypted.partition(":")
-        raw = bytes.fromhex(value)
-        cipher = self._ciphers[name]
-        return cipher.decrypt(raw[:_NONCE], raw[_NONCE:], context.encode()).decode()
+        try:
+            raw = bytes.fromhex(value)
+        except ValueError:
+            raise CannotDecryptError(
+                f"{_shown(place)}: not an encrypted text"
+            ) from None
+        return self.decrypt_bytes(name.encode() + b":" + raw, place).decode()
+
+
+@lru_cache
+def field_cipher() -> FieldCipher:
+    """
+    The cipher of this process, with the keys of its settings.
+    """
+    return FieldCipher(settings.field_keys)
+
+
+def _named(place: Place) -> bytes:
+    return json.dumps(place, ensure_ascii=False).encode()
+
+
+def _shown(place: Place) -> str:
+    return " ".join(place)
 
 
 def keyed_hash(key: bytes, *parts: str) -> str:

@@ -19,6 +19,7 @@ from sqlalchemy import text
 from werkzeug.wrappers import Response
 
 from shared.messaging import consumer, topology
+from shared.policy.current import current_policy
 from shared.settings import SERVICES, settings
 from shared.storage import migrations
 from shared.storage.database import engine_for
@@ -55,8 +56,12 @@ class Probes:
             return _json({"status": "alive"}, 200)
         if path == "/readyz":
             reasons = self._unready()
-            state = "not ready" if reasons else "ready"
-            return _json({"status": state, "reasons": reasons}, 503 if reasons else 200)
+            found = {
+                "status": "not ready" if reasons else "ready",
+                "reasons": reasons,
+                "programmes": current_policy().programmes.codes,
+            }
+            return _json(found, 503 if reasons else 200)
         if path == "/metrics":
             return Response(
                 generate_latest(REGISTRY), 200, content_type=CONTENT_TYPE_LATEST

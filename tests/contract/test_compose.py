@@ -5,15 +5,17 @@ other, with the settings the processes read and with the metrics they export.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import yaml
 
-from shared.settings import SERVICES
+from shared.settings import SERVICES, settings
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
@@ -104,15 +106,63 @@ def test_every_file_and_volume_that_is_mounted_is_there():
                 assert source in COMPOSE["volumes"], source
 
 
-def test_the_image_copies_only_what_is_there():
+@pytest.fixture(scope="module")
+def image(tmp_path_factory):
+    """
+    A folder with the very files that the image has: what the Dockerfile copies of what
+    .dockerignore lets in.
+    """
+    root = tmp_path_factory.mktemp("image")
     dockerfile = (ROOT / "deploy/Dockerfile").read_text(encoding="utf-8")
-    copied = re.findall(r"^COPY (\S+) ", dockerfile, flags=re.MULTILINE)
     let_in = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    for source, target in re.findall(r"^COPY (\S+) (\S+)$", dockerfile, re.MULTILINE):
+        assert f"!{source}" in let_in, source
+        if (ROOT / source).is_dir():
+            shutil.copytree(ROOT / source, root / target, ignore=_IGNORED)
+        else:
+            shutil.copy(ROOT / source, root / target)
+    return root
 
-    assert copied
-    for path in copied:
-        assert (ROOT / path).exists(), path
-        assert f"!{path}" in let_in
+
+_IGNORED = shutil.ignore_patterns("__pycache__")
+_INSTALLS = "from setuptools import build_meta; build_meta.build_editable('.')"
+_STARTS = """
+from shared.cli import main
+from shared.run import config, prepared
+from shared.settings import SERVICES
+from shared.storage import migrations
+
+config.setup({"AMQP_URI": "amqp://nobody@broker.invalid//"})
+for service in SERVICES:
+    print(prepared(service).name, migrations.head(service))
+main(["check"])
+"""
+
+
+def test_the_image_has_all_files_that_its_processes_start_with(image):
+    built = in_image(image, _INSTALLS)
+    started = in_image(image, _STARTS)
+
+    assert built.returncode == 0, built.stderr
+    assert started.returncode == 0, started.stderr
+    assert started.stdout.splitlines()[-1] == "无误。"
+    assert len(started.stdout.splitlines()) == len(SERVICES) + 1
+
+
+def in_image(image, code):
+    """
+    Run *code* with the modules and files of the image alone.
+    """
+    kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+    given = {"PYTHONPATH": str(image), "PROGRAMMES": "all", "PYTHONUTF8": "1"}
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=image,
+        env=kept | given,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_prometheus_scrapes_every_process_where_it_listens():
@@ -133,6 +183,28 @@ def test_the_front_door_leads_to_every_service():
     for name in SERVICES:
         port = environment_of(name)[f"{name.upper()}_PORT"]
         assert f"server {name}:{port};" in text
+
+
+def test_the_front_door_writes_no_ledger_to_a_temporary_file():
+    text = (ROOT / "deploy/nginx/jianjian.conf").read_text(encoding="utf-8")
+    sizes = dict(re.findall(r"(client_\w+_size) (\d+)m;", text))
+
+    assert sizes["client_body_buffer_size"] == sizes["client_max_body_size"]
+    assert int(sizes["client_max_body_size"]) * 2**20 > settings.integer("LEDGER_LIMIT")
+    assert "proxy_max_temp_file_size 0;" in text
+
+
+def test_the_log_of_the_database_holds_neither_statements_nor_rows():
+    text = (ROOT / "deploy/postgres/jianjian.conf").read_text(encoding="utf-8")
+    given = dict(re.findall(r"^(\w+) = (\S+)", text, re.MULTILINE))
+
+    assert given["log_statement"] == "none"
+    assert given["log_min_duration_statement"] == "-1"
+    assert given["log_min_duration_sample"] == "-1"
+    assert given["log_min_error_statement"] == "panic"
+    assert given["log_error_verbosity"] == "terse"
+    assert given["log_parameter_max_length"] == "0"
+    assert given["log_parameter_max_length_on_error"] == "0"
 
 
 def test_alerts_watch_metrics_that_exist():

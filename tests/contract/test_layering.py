@@ -33,7 +33,7 @@ SHARED_LAYERS = (
     {"messaging", "metrics", "person"},
     {"web"},
     {"records", "service", "service_tables"},
-    {"case_mirror", "cli_push", "run"},
+    {"case_mirror", "cli_push", "run", "sealed_records"},
     {"cli"},
 )
 # Likewise inside a service. What is not named here stands between `store` and
@@ -68,6 +68,7 @@ NAMEKO = {
     "shared/web/endpoint.py",
     "shared/run.py",
     "services/assignment/service.py",
+    "services/intake/service.py",
     "services/reporting/service.py",
 }
 

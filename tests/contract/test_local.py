@@ -11,10 +11,12 @@ import smtplib
 import socket
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from deploy.local import __main__ as command_line
 from deploy.local.ports import Ports, holder, is_taken
 from deploy.local.processes import Processes
 from deploy.local.stack import Stack, StackError
@@ -184,6 +186,81 @@ def test_servers_that_exist_already_are_used_as_they_are(stack, monkeypatch):
     assert found["AID_DATABASE_URL"].startswith("postgresql://jianjian_aid:")
     assert stack.is_external("rabbitmq")
     assert stack.is_external("postgres")
+
+
+@pytest.fixture
+def used(stack, monkeypatch):
+    """
+    A system with data that is not running; nobody is there to answer a question.
+    """
+    stack.environment()
+    monkeypatch.delenv("FORCE", raising=False)
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: False, raising=False)
+    return stack
+
+
+def removed(stack, *arguments):
+    with pytest.MonkeyPatch.context() as patch:
+        command = ["deploy.local", "--var", str(stack.var), "clean", *arguments]
+        patch.setattr(sys, "argv", command)
+        return command_line.main() == 0 and not (stack.var / "secrets.json").exists()
+
+
+def test_a_system_in_use_is_removed_only_by_who_says_so(used, monkeypatch, capsys):
+    refused = removed(used)
+    sentence = capsys.readouterr().err
+    monkeypatch.setenv("FORCE", "1")
+
+    assert not refused
+    assert "FORCE=1" in sentence
+    assert removed(used)
+
+
+def test_an_answer_at_a_terminal_decides(used, monkeypatch):
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", lambda _question: "")
+    refused = removed(used)
+    monkeypatch.setattr("builtins.input", lambda _question: "y")
+
+    assert not refused
+    assert removed(used)
+
+
+def test_a_demonstration_never_removes_another_system(used, monkeypatch, capsys):
+    monkeypatch.setenv("FORCE", "1")
+    refused = removed(used, "--demonstration")
+    sentence = capsys.readouterr().err
+    used.set_business_day(date(2020, 11, 1))
+
+    assert not refused
+    assert "PORT_BASE=9100 make demo" in sentence
+    assert removed(used, "--demonstration")
+
+
+def test_what_an_ended_demonstration_left_is_removed_unasked_while_it_runs_not(used):
+    used.set_business_day(date(2020, 11, 1))
+    used.start("mailbox")
+    refused = removed(used, "--demonstration")
+    used.stop("mailbox")
+
+    assert not refused
+    assert removed(used, "--demonstration")
+
+
+def test_nothing_is_asked_where_there_is_nothing(stack):
+    assert removed(stack)
+
+
+def test_a_second_system_has_its_own_ports_and_folder():
+    shown = subprocess.run(
+        ["make", "--no-print-directory", "-n", "status", "PORT_BASE=9100"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert "--var var/9100 --port-base 9100 status" in shown.stdout
 
 
 def test_make_help_lists_every_target():

@@ -199,4 +199,6 @@ def test_a_service_says_that_it_lives_and_is_ready(stack, service):
 
     assert (alive.status_code, alive.json()) == (200, {"status": "alive"})
     assert ready.status_code == 200
-    assert ready.json() == {"status": "ready", "reasons": []}
+    assert ready.json()["status"] == "ready"
+    assert ready.json()["reasons"] == []
+    assert PROGRAMME in ready.json()["programmes"]

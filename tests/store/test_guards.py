@@ -5,6 +5,7 @@ Once and only once: inbox, outbox and kept answers on the real database.
 from __future__ import annotations
 
 import json
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
@@ -21,6 +22,7 @@ from shared.errors import Conflict
 from shared.events import Envelope
 from shared.messaging.consumer import Delivery, LockedElsewhere
 from shared.messaging.inbox import first_time
+from shared.storage.database import transaction
 from shared.telemetry import TraceContext, background_context, work
 from shared.web.idempotency import Answer, IdempotencyKeys
 from tests.builders import (
@@ -317,3 +319,21 @@ def test_an_office_that_has_its_turn_waits_and_holds_up_no_other(engine, read):
 
     perform(COUNTY, "import-1")
     assert read == ["import-2", "import-1"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO intake.petitions (number, office) VALUES (%s, 'x')",
+        "INSERT INTO intake.petitions VALUES (%s, , 'x')",
+        "SELECT CAST(%s AS date)",
+    ],
+)
+def test_an_error_of_the_database_repeats_no_value(servers, statement):
+    name = "甄入错"
+    with pytest.raises(sa.exc.DBAPIError) as failed, transaction("intake") as session:
+        session.exec_driver_sql(statement, (name,))
+
+    printed = "".join(traceback.format_exception(failed.value))
+    assert name not in printed + repr(failed.value) + repr(failed.value.orig)
+    assert failed.value.orig.pgcode in str(failed.value)

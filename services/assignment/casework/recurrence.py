@@ -71,16 +71,12 @@ def _add_schedules(session: Connection, today: date) -> None:
     """
     report_schedules, rules = ReportSchedules(session), current_policy()
     declared = {
-        (programme.code, schedule.id): recurrence.first_day(
-            programme, schedule, today, rules.calendar
-        )
+        (programme.code, schedule): first
         for programme in rules.programmes
-        for schedule in programme.report_schedules
+        for schedule, first in recurrence.first_days(
+            programme, today, rules.directory, rules.calendar
+        )
     }
-    for programme in rules.programmes:
-        if next(recurrence.milestones_of(programme, rules.directory), None):
-            first = programme.window.from_
-            declared[programme.code, recurrence.MILESTONE] = first
     fresh = declared.keys() - report_schedules.names()
     report_schedules.know(
         {
@@ -101,7 +97,9 @@ def _begin_periods(session: Connection, row: Any, today: date) -> tuple[int, dat
     if programme is None:
         return 0, date.max
     if row.schedule == recurrence.MILESTONE:
-        milestones = recurrence.milestones_of(programme, rules.directory)
+        milestones = recurrence.milestones_of(
+            programme, rules.directory, after=row.begun_until
+        )
         return _begin(session, milestones), date.max
     return _begin_reports(session, row, programme, today)
 

@@ -49,7 +49,8 @@ class Import:
 @dataclass(frozen=True)
 class RejectedRow:
     """
-    A row of a pushed ledger that did not become a case, and what is wrong with it.
+    A row of a pushed ledger that did not become a case, and what is wrong with it;
+    *raw* is what the office wrote, by the columns of the form.
     """
 
     import_id: str
@@ -57,7 +58,7 @@ class RejectedRow:
     sheet: str
     row: int
     problems: tuple[Mapping[str, Any], ...]
-    encrypted: str
+    raw: Mapping[str, str]
 
 
 def content_of(row: Mapping[str, Any]) -> str:

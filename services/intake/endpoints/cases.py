@@ -8,6 +8,7 @@ from typing import Any
 
 from services.intake.domain import merging
 from services.intake.domain.cases import Case
+from services.intake.forms import shown
 from services.intake.schemas import (
     CaseView,
     DuplicateView,
@@ -27,7 +28,8 @@ def list_cases(call: Call) -> Page[Any]:
     """
     List the cases of an office and of those below it (一院一清单, PY-14).
     """
-    return Cases(call.session).of_offices(call.offices(), call.page)
+    page = Cases(call.session).of_offices(call.offices(), call.page)
+    return page.map(lambda found: _with_row(*found, alone=False))
 
 
 @api("GET", "/cases/<number>", answer=CaseView)
@@ -36,7 +38,8 @@ def show_case(call: Call) -> dict[str, Any]:
     Show one case with its ledger row, without the petitioner.
     """
     cases, number = Cases(call.session), call.path["number"]
-    return _with_row(cases, _within(call, cases.get(number), number))
+    case = _within(call, cases.get(number), number)
+    return _with_row(case, cases.ledger_row(number), alone=True)
 
 
 @api("GET", "/duplicates", query=ListQuery, answer=DuplicateView, many=True)
@@ -102,8 +105,8 @@ def _save(call: Call, case: Case, event: Any) -> dict[str, Any]:
     cases = Cases(call.session)
     cases.update(case)
     OUTBOX.announce(call.session, event)
-    return _with_row(cases, case)
+    return _with_row(case, cases.ledger_row(case.number), alone=True)
 
 
-def _with_row(cases: Cases, case: Case) -> dict[str, Any]:
-    return {**vars(case), "row": cases.ledger_row(case.number)}
+def _with_row(case: Case, row: dict[str, Any], *, alone: bool) -> dict[str, Any]:
+    return {**vars(case), "row": shown(row, case.programme, alone=alone)}

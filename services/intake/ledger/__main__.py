@@ -9,9 +9,12 @@ When neither came, the process was killed, most likely by --memory or --seconds.
 from __future__ import annotations
 
 import argparse
+import ctypes
 import datetime as dt
 import json
+import os
 import resource
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -28,6 +31,8 @@ from shared.policy.directory import Directory
 
 def main(arguments: Sequence[str] | None = None, out: TextIO = sys.stdout) -> int:
     options = _options(arguments)
+    if options.parent:
+        _die_with(options.parent)
     if options.seconds:
         resource.setrlimit(resource.RLIMIT_CPU, (options.seconds, options.seconds))
     if options.memory:
@@ -37,6 +42,16 @@ def main(arguments: Sequence[str] | None = None, out: TextIO = sys.stdout) -> in
     out.writelines(encode(line) + "\n" for line in lines(options))
     out.flush()
     return 0
+
+
+def _die_with(parent: int) -> None:
+    """
+    Have the kernel kill this process when *parent* ends; it holds personal data.
+    """
+    set_parent_death_signal = 1  # PR_SET_PDEATHSIG
+    ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
+    if os.getppid() != parent:  # it ended before
+        sys.exit(1)
 
 
 def lines(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
@@ -69,6 +84,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--today", type=dt.date.fromisoformat, required=True)
     parser.add_argument("--memory", type=int, default=0, help="MiB at most; 0: any")
     parser.add_argument("--seconds", type=int, default=0, help="of CPU; 0: any")
+    parser.add_argument("--parent", type=int, default=0, help="ends with this process")
     return parser.parse_args(arguments)
 
 

@@ -50,6 +50,7 @@ class Column:
     group: str = ""
     aliases: tuple[str, ...] = ()
     personal: bool = False
+    narrative: bool = False
     max: int = 0
     writing: Writing = "plain"
     future: bool = False

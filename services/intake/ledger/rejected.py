@@ -35,10 +35,10 @@ def write_rejected(
     target: Path | BinaryIO, form: Form, rows: Iterable[RejectedRow]
 ) -> int:
     """
-    How many rows were written. Keeps one row in memory, and the comments.
+    How many rows were written. Made in memory: a temporary file would name people.
     """
     options = {
-        "constant_memory": True,
+        "in_memory": True,
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
@@ -54,8 +54,8 @@ def write_rejected(
 
 class _Sheet:
     """
-    One row after another, top to bottom: constant_memory allows no way back. So a
-    column without a group has its title in the lower row, not in a merged cell.
+    One row after another, top to bottom. A column without a group has its title in the
+    lower row, not in a merged cell: there a corrected file is read from.
     """
 
     def __init__(self, workbook: Any, form: Form) -> None:

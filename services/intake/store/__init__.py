@@ -1,11 +1,12 @@
 """
 What intake stores: petitions with their replies, cases, and the ledgers they came in.
 
-A petitioner is one encrypted text and a keyed hash; the rest is about the matter.
+What people wrote and what is written of them is encrypted, a text a row; a petitioner
+is a keyed hash beside it.
 """
 
 from services.intake.store.cases import Cases, NewCase
-from services.intake.store.ledgers import Imports, original
+from services.intake.store.ledgers import Imports
 from services.intake.store.petitions import Petitions
 from services.intake.store.tables import OUTBOX, TABLES, metadata
 
@@ -17,5 +18,4 @@ __all__ = [
     "NewCase",
     "Petitions",
     "metadata",
-    "original",
 ]

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Column, Index, String, func, select
-from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by, insert
+from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 
 from services.intake.domain.cases import Case
-from services.intake.store.personal import encrypted, matter_of, person_of
+from services.intake.store.personal import matter_of, person_of
 from services.intake.store.tables import metadata
 from shared.records import Records, read_page, row_of, table_of
+from shared.sealed_records import decrypt_json, encrypt_json
+from shared.storage.encryption import Place
 from shared.web.paging import Page, PageRequest
 
 cases = table_of(
@@ -24,7 +26,6 @@ cases = table_of(
     Column("person", String),
     Column("matter", String),
     Column("content", String, nullable=False),
-    Column("row", JSONB, nullable=False),
     Column("encrypted", String, nullable=False),
     Column("import_id", String),
     Index("ix_cases_office_number", "office", "number"),
@@ -36,27 +37,21 @@ cases = table_of(
 @dataclass(frozen=True)
 class NewCase:
     """
-    A case with its ledger row, as it is stored.
-
-    *content* is a hash of the row, *personal* what only intake may read of it.
+    A case with its ledger row, which is stored encrypted; *content* is a hash of it.
     """
 
     case: Case
     row: Mapping[str, Any]
-    personal: Mapping[str, Any]
     content: str
 
     def values(self, import_id: str) -> dict[str, Any]:
-        person = person_of(
-            self.personal.get("id_no"), self.personal.get("petitioner_name")
-        )
+        person = person_of(self.row.get("id_no"), self.row.get("petitioner_name"))
         return {
             **row_of(self.case),
             "person": person,
             "matter": matter_of(person, self.row.get("original_case_no")),
             "content": self.content,
-            "row": dict(self.row),
-            "encrypted": encrypted("cases", self.personal),
+            "encrypted": encrypt_json(dict(self.row), _row_of(self.case.number)),
             "import_id": import_id,
         }
 
@@ -100,16 +95,29 @@ class Cases(Records[Case]):
         return [locked[number] for number in numbers]
 
     def ledger_row(self, number: str) -> dict[str, Any]:
-        query = select(cases.c.row).where(cases.c.number == number)
-        return dict(self.session.execute(query).scalar_one())
+        """
+        What the ledger said of a case. Raises `CannotDecryptError`.
+        """
+        query = select(cases.c.encrypted).where(cases.c.number == number)
+        encrypted = self.session.execute(query).scalar_one()
+        return dict(decrypt_json(encrypted, _row_of(number)))
 
-    def of_offices(self, offices: Collection[str], request: PageRequest) -> Page[Any]:
+    def of_offices(
+        self, offices: Collection[str], request: PageRequest
+    ) -> Page[tuple[Case, dict[str, Any]]]:
         """
         The cases of *offices*, each with its ledger row.
         """
-        query = self.query().add_columns(cases.c.row)
+        query = self.query().add_columns(cases.c.encrypted)
         query = query.where(cases.c.office.in_(offices))
-        return read_page(self.session, query, request, [cases.c.number])
+        return read_page(self.session, query, request, [cases.c.number]).map(
+            self._with_row
+        )
+
+    def _with_row(self, row: Any) -> tuple[Case, dict[str, Any]]:
+        values = row._asdict()
+        encrypted = values.pop("encrypted")
+        return Case(**values), decrypt_json(encrypted, _row_of(row.number))
 
     def same_matter(self, offices: Collection[str], request: PageRequest) -> Page[Any]:
         """
@@ -127,3 +135,7 @@ class Cases(Records[Case]):
             .having(func.count() > 1)
         )
         return read_page(self.session, query, request, [cases.c.matter])
+
+
+def _row_of(number: str) -> Place:
+    return str(cases), "encrypted", number

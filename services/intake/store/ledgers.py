@@ -1,11 +1,13 @@
 """
-The pushed ledgers and the rows of them that were rejected.
+The pushed ledgers and the rows of them that were rejected: everything that an office
+wrote is encrypted.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -22,10 +24,14 @@ from sqlalchemy import (
 )
 
 from services.intake.domain.ledgers import Import, ImportState, RejectedRow
-from services.intake.store.personal import cipher, encrypted
 from services.intake.store.tables import metadata
-from shared.records import Records, row_of, table_of
+from shared.records import table_of
+from shared.sealed_records import SealedRecords
+from shared.storage.encryption import Place, field_cipher
 from shared.web.paging import Page, PageRequest
+
+_OF_IMPORT = ("filename", "notices", "problems")
+_OF_ROW = ("sheet", "problems", "raw")
 
 imports = table_of(
     Import,
@@ -40,6 +46,7 @@ imports = table_of(
         server_default=func.clock_timestamp(),
     ),
     Index("ix_imports_office_checksum", "office", "programme", "checksum"),
+    sealed=_OF_IMPORT,
 )
 
 rejected_rows = table_of(
@@ -48,22 +55,25 @@ rejected_rows = table_of(
     metadata,
     Column("import_id", ForeignKey(imports.c.id), primary_key=True),
     key=("import_id", "position"),
+    sealed=_OF_ROW,
 )
 
 
-class Imports(Records[Import]):
+class Imports(SealedRecords[Import]):
     """
-    The pushed ledgers and the rows of them that were rejected.
+    The pushed ledgers, each with its file until it is read.
     """
 
     table = imports
     record = Import
+    sealed = _OF_IMPORT
 
     def push(self, pushed: Import, content: bytes, checksum: str) -> None:
         """
         Store a ledger that is to be read, with the file itself.
         """
-        values = {**row_of(pushed), "content": content, "checksum": checksum}
+        encrypted = field_cipher().encrypt_bytes(content, _file_of(pushed.id))
+        values = {**self.values(pushed), "content": encrypted, "checksum": checksum}
         self.session.execute(imports.insert().values(values))
 
     def same(self, office: str, programme: str, checksum: str) -> str | None:
@@ -95,8 +105,12 @@ class Imports(Records[Import]):
         return self.session.execute(oldest).scalar()
 
     def content(self, number: str) -> bytes:
+        """
+        The pushed file. Raises `CannotDecryptError`.
+        """
         query = select(imports.c.content).where(imports.c.id == number)
-        return bytes(self.session.execute(query).scalar_one())
+        stored = self.session.execute(query).scalar_one()
+        return field_cipher().decrypt_bytes(stored, _file_of(number))
 
     def progress(self, number: str, **counts: int) -> None:
         """
@@ -120,32 +134,40 @@ class Imports(Records[Import]):
         problems: Sequence[Mapping[str, Any]],
     ) -> None:
         """
-        End an import; the file itself is no longer needed, except after a failure.
+        End an import and delete the file, whatever the end.
         """
-        done = {"content": None} if state is ImportState.DONE else {}
+        pushed = self.get(number, lock=True)
+        if pushed is None:
+            return
+        ended = replace(
+            pushed, state=state, notices=tuple(notices), problems=tuple(problems)
+        )
         self.session.execute(
             update(imports)
             .where(imports.c.id == number)
-            .values(state=state, notices=notices, problems=problems, **done)
+            .values({**self.values(ended), "content": None})
         )
+
+    def with_a_file_older_than(self, age: timedelta) -> str | None:
+        """
+        An import whose file has been waiting so long, locked; None if there is none.
+        """
+        query = select(imports.c.id).where(
+            imports.c.content.is_not(None), imports.c.created_at < func.now() - age
+        )
+        locked = query.limit(1).with_for_update(skip_locked=True)
+        return self.session.execute(locked).scalar()
 
     def reject(self, number: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """
         Store rows that did not become cases, as the office wrote them.
         """
-        RejectedRows(self.session).insert(
-            *(
-                RejectedRow(
-                    import_id=number,
-                    position=row["position"],
-                    sheet=row["sheet"],
-                    row=row["row"],
-                    problems=row["problems"],
-                    encrypted=encrypted("rejected_rows", row["raw"]),
-                )
-                for row in rows
-            )
-        )
+        names = ("position", "sheet", "row", "problems", "raw")
+        rejected = [
+            RejectedRow(import_id=number, **{name: row[name] for name in names})
+            for row in rows
+        ]
+        RejectedRows(self.session).insert(*rejected)
 
     def rejected(self, number: str, limit: int | None = None) -> list[RejectedRow]:
         rows = RejectedRows(self.session)
@@ -157,22 +179,19 @@ class Imports(Records[Import]):
         return self.page(self.query().where(imports.c.office.in_(offices)), request)
 
 
-class RejectedRows(Records[RejectedRow]):
+class RejectedRows(SealedRecords[RejectedRow]):
     """
     The rows of ledgers that did not become cases.
     """
 
     table = rejected_rows
     record = RejectedRow
+    sealed = _OF_ROW
 
     def of_import(self, number: str) -> Select[Any]:
         query = self.query().where(rejected_rows.c.import_id == number)
         return query.order_by(rejected_rows.c.position)
 
 
-def original(rejected: RejectedRow) -> dict[str, str]:
-    """
-    What stood in a rejected row, as the office wrote it.
-    """
-    text = cipher().decrypt(rejected.encrypted, context="rejected_rows")
-    return dict(json.loads(text))
+def _file_of(number: str) -> Place:
+    return str(imports), "content", number

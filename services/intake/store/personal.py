@@ -1,28 +1,12 @@
 """
-What identifies a person, as it is stored: encrypted, or as a keyed hash.
+What identifies a person and a matter, as it is stored: a keyed hash.
 """
 
 from __future__ import annotations
 
-import json
-from functools import lru_cache
-from typing import Any
-
 from shared.person import person_hash, person_hash_by_name
 from shared.settings import settings
-from shared.storage.encryption import FieldCipher, keyed_hash
-
-
-@lru_cache
-def cipher() -> FieldCipher:
-    return FieldCipher(settings.field_keys)
-
-
-def encrypted(table: str, value: Any) -> str:
-    """
-    *value* as encrypted JSON that decrypts in its *table* only.
-    """
-    return cipher().encrypt(json.dumps(value, ensure_ascii=False), context=table)
+from shared.storage.encryption import keyed_hash
 
 
 def matter_of(person: str | None, original_case_no: str | None) -> str | None:

@@ -8,10 +8,8 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     Column,
     ForeignKey,
-    Identity,
     Index,
     String,
     bindparam,
@@ -19,14 +17,19 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy import Sequence as Numbers
+from uuid_utils import uuid7
 
 from services.intake.domain.petitions import Petition, Reply
-from services.intake.store.personal import encrypted, matter_of, person_of
+from services.intake.store.personal import matter_of, person_of
 from services.intake.store.tables import metadata
-from shared.records import Records, columns_of, row_of, table_of
+from shared.records import Records, row_of, table_of
+from shared.sealed_records import encrypt_json
+from shared.vocabulary import CaseKind, Category, Channel
 from shared.web.paging import Page, PageRequest
 
 petition_numbers = Numbers("petition_numbers", metadata=metadata)
+
+_OF_REPLY = ("outcome", "summary")
 
 petitions = table_of(
     Petition,
@@ -43,27 +46,26 @@ replies = table_of(
     Reply,
     "replies",
     metadata,
-    Column("position", BigInteger, Identity(always=True), primary_key=True),
+    Column("id", String, primary_key=True),
     Column("petition", ForeignKey(petitions.c.number), nullable=False),
     Index("ix_replies_petition", "petition"),
+    sealed=_OF_REPLY,
 )
 
-# Made once: building a statement costs more than sending it. The petition's number is
-# drawn in it; no matter, no earlier petition of it.
-_REGISTER = (
-    petitions.insert()
-    .values(
-        number=bindparam("prefix", type_=String).concat(
-            func.lpad(func.cast(petition_numbers.next_value(), String), 7, "0")
-        ),
-        repeat_of=select(petitions.c.number)
-        .where(petitions.c.matter == bindparam("same", type_=String))
-        .order_by(petitions.c.received_on, petitions.c.number)
-        .limit(1)
-        .scalar_subquery(),
-    )
-    .returning(*columns_of(petitions, Petition))
+# Made once: building a statement costs more than sending it. The number comes before
+# the row, for what is encrypted is bound to it; no matter, no earlier petition of it.
+_NUMBER = select(
+    bindparam("prefix", type_=String)
+    .concat(func.lpad(func.cast(petition_numbers.next_value(), String), 7, "0"))
+    .label("number"),
+    select(petitions.c.number)
+    .where(petitions.c.matter == bindparam("same", type_=String))
+    .order_by(petitions.c.received_on, petitions.c.number)
+    .limit(1)
+    .scalar_subquery()
+    .label("repeat_of"),
 )
+_REGISTER = petitions.insert().inline()
 
 
 class Petitions(Records[Petition]):
@@ -83,21 +85,23 @@ class Petitions(Records[Petition]):
         petitioner = body["petitioner"] or {}
         person = person_of(petitioner.get("id_no"), petitioner.get("name"))
         matter = matter_of(person, body.get("original_case_no"))
-        private = {"petitioner": petitioner, "demand": body["demand"]}
-        public = ("received_on", "channel", "category", "case_kind")
-        stored = self.session.execute(
-            _REGISTER,
-            {
-                "prefix": f"{office}-{body['received_on'].year}-",
-                "same": matter,
-                "office": office,
-                "programme": programme,
-                **{name: body[name] for name in public},
-                "matter": matter,
-                "encrypted": encrypted("petitions", private),
-            },
+        drawn = {"prefix": f"{office}-{body['received_on'].year}-", "same": matter}
+        number, repeat_of = self.session.execute(_NUMBER, drawn).one()
+        petition = Petition(
+            number=number,
+            office=office,
+            programme=programme,
+            received_on=body["received_on"],
+            channel=Channel(body["channel"]),
+            category=Category(body["category"]),
+            case_kind=CaseKind(body["case_kind"]),
+            repeat_of=repeat_of,
         )
-        return Petition(**stored.one()._asdict())
+        private = {"petitioner": petitioner, "demand": body["demand"]}
+        encrypted = encrypt_json(private, (str(petitions), "encrypted", number))
+        stored = {**row_of(petition), "matter": matter, "encrypted": encrypted}
+        self.session.execute(_REGISTER, stored)
+        return petition
 
     def of_offices(
         self, offices: Collection[str], request: PageRequest
@@ -109,4 +113,8 @@ class Petitions(Records[Petition]):
         return set(self.session.scalars(query))
 
     def add_reply(self, reply: Reply) -> None:
-        self.session.execute(replies.insert().values(row_of(reply)))
+        values, identity = row_of(reply), str(uuid7())
+        private = {name: values.pop(name) for name in _OF_REPLY}
+        encrypted = encrypt_json(private, (str(replies), "encrypted", identity))
+        stored = {**values, "id": identity, "encrypted": encrypted}
+        self.session.execute(replies.insert().values(stored))

@@ -316,6 +316,25 @@ def test_a_milestone_is_owed_by_each_office_where_a_rule_makes_a_duty_of_it():
     assert [*recurrence.milestones_of(PROGRAMME, DIRECTORY)] == []
 
 
+@pytest.mark.parametrize(
+    ("began_on", "owed"),
+    [
+        (date(2020, 11, 1), ["2020-12-31", "2021-12-31", "2022-12-31"]),
+        (date(2020, 12, 31), ["2020-12-31", "2021-12-31", "2022-12-31"]),
+        (date(2021, 1, 1), ["2021-12-31", "2022-12-31"]),
+        (date(2026, 1, 1), []),
+    ],
+)
+def test_a_fresh_system_owes_no_milestone_before_it_began(began_on, owed):
+    puyang = current_policy().programmes.get("puyang-2020")
+    first = dict(recurrence.first_days(puyang, began_on, DIRECTORY, CN))
+    begun = recurrence.milestones_of(
+        puyang, DIRECTORY, after=first[recurrence.MILESTONE] - timedelta(days=1)
+    )
+
+    assert [each.fact.period for each in begun if each.fact.office == COUNTY] == owed
+
+
 # -- signed records
 
 

@@ -1,12 +1,19 @@
 import io
 import json
+import os
 import resource
 import subprocess
 import sys
+import tempfile
+from datetime import date
+from pathlib import Path
 
 import pytest
 
+from services.intake import importing
+from services.intake.domain.ledgers import Import
 from services.intake.ledger.__main__ import main
+from shared.policy.current import current_policy
 from tests.builders.ledger_files import ROOT, a_case, xlsx
 
 
@@ -64,3 +71,53 @@ def test_the_process_has_a_bound_of_memory_and_of_time(a_ledger, monkeypatch):
         resource.RLIMIT_AS: (64 * 1024 * 1024,) * 2,
         resource.RLIMIT_CPU: (5, 5),
     }
+
+
+def test_the_file_reaches_the_process_without_a_name_on_any_disk(monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    monkeypatch.setattr(importing.clock, "today", lambda: date(2020, 11, 30))
+    job = Import(
+        id="1",
+        office="410922",
+        programme="puyang-2020",
+        filename="-.xlsx",
+        dry_run=True,
+    )
+    programme = current_policy().programmes.get("puyang-2020")
+    content = json.dumps([a_case(1)]).encode()
+    before = set(Path("/dev/fd").iterdir())
+
+    row, end = importing._read(job, programme, content)
+
+    assert row["values"]["case_no"] == "清检控申〔2020〕1号"
+    assert end["end"]["rows"] == 1
+    assert set(Path("/dev/fd").iterdir()) == before
+
+
+_PARENT = """
+import os, subprocess, sys
+reader = [sys.executable, "-m", "services.intake.ledger", "--parent", str(os.getpid())]
+print(subprocess.Popen([*reader, *sys.argv[1:]]).pid, flush=True)
+sys.stdin.read()
+"""
+
+
+def test_the_process_ends_when_its_parent_is_killed(tmp_path, eventually):
+    endless = tmp_path / "never-written"
+    os.mkfifo(endless)
+    parent = subprocess.Popen(
+        [sys.executable, "-c", _PARENT, *asked(endless)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    child = Path("/proc") / parent.stdout.readline().decode().strip()
+    assert child.exists()
+    parent.kill()
+    parent.communicate()
+
+    def has_ended():
+        status = child / "stat"
+        return not status.exists() or ") Z " in status.read_text()
+
+    eventually(has_ended, 20)

@@ -1,5 +1,6 @@
 import io
 import json
+import tempfile
 
 from openpyxl import load_workbook
 
@@ -44,6 +45,13 @@ def test_rejected_rows_stand_in_the_form_as_the_office_wrote_them():
     assert sheet.cell(4, place(sheet, "原文件行号")).value == "台账 第4行"
     assert sheet.cell(5, place(sheet, "证件号码")).value == "999999194605021871"
     assert sheet.cell(5, place(sheet, "证件号码")).number_format == "@"
+
+
+def test_the_workbook_is_made_without_a_temporary_file(monkeypatch, tmp_path):
+    rows = a_ledger_with_bad_rows()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+
+    assert rejected(*rows).getvalue().startswith(b"PK")
 
 
 def test_bad_cells_are_coloured_and_say_what_is_wrong_with_them():

@@ -5,56 +5,83 @@ Petitioners' data at rest: encrypted, bound to its context, and a keyed hash.
 from __future__ import annotations
 
 import pytest
-from cryptography.exceptions import InvalidTag
 
-from shared.storage.encryption import FieldCipher, keyed_hash
+from shared.storage.encryption import CannotDecryptError, FieldCipher, keyed_hash
 
 OLD, NEW = b"o" * 32, b"n" * 32
-CONTEXT = "petitions/name/1"
+PLACE = ("intake.petitions", "encrypted", "1")
 
 
-def test_what_is_encrypted_decrypts_in_its_context_only():
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        ("intake.petitions", "encrypted", "2"),
+        ("intake.petitions", "content", "1"),
+        ("intake.cases", "encrypted", "1"),
+        ("intake.petitions", "encrypted", "1", "1"),
+    ],
+)
+def test_what_is_encrypted_decrypts_in_its_table_column_and_row_only(elsewhere):
     cipher = FieldCipher({"k1": NEW})
-    encrypted = cipher.encrypt("张三", context=CONTEXT)
+    encrypted = cipher.encrypt("张三", PLACE)
 
     assert "张三" not in encrypted
-    assert cipher.decrypt(encrypted, context=CONTEXT) == "张三"
-    with pytest.raises(InvalidTag):
-        cipher.decrypt(encrypted, context="petitions/name/2")
+    assert cipher.decrypt(encrypted, PLACE) == "张三"
+    with pytest.raises(CannotDecryptError, match=" ".join(elsewhere)):
+        cipher.decrypt(encrypted, elsewhere)
+
+
+def test_a_file_is_encrypted_as_bytes():
+    cipher = FieldCipher({"k1": NEW})
+    encrypted = cipher.encrypt_bytes(b"PK\x03\x04:" * 3, PLACE)
+
+    assert b"PK" not in encrypted
+    assert cipher.decrypt_bytes(encrypted, PLACE) == b"PK\x03\x04:" * 3
+
+
+@pytest.mark.parametrize("written", ["", "k1", "k1:", "k1:0", "k1:zz", "zz:00", "张三"])
+def test_what_was_never_encrypted_is_refused_by_name(written):
+    with pytest.raises(CannotDecryptError, match=r"intake\.petitions encrypted 1"):
+        FieldCipher({"k1": NEW}).decrypt(written, PLACE)
+
+
+def test_a_key_that_is_no_longer_held_is_named():
+    encrypted = FieldCipher({"k0": OLD}).encrypt("张三", PLACE)
+
+    with pytest.raises(CannotDecryptError, match="no key 'k0' in FIELD_KEYS"):
+        FieldCipher({"k1": NEW}).decrypt(encrypted, PLACE)
 
 
 def test_the_same_text_is_encrypted_differently_each_time():
     cipher = FieldCipher({"k1": NEW})
 
-    assert cipher.encrypt("张三", context=CONTEXT) != cipher.encrypt(
-        "张三", context=CONTEXT
-    )
+    assert cipher.encrypt("张三", PLACE) != cipher.encrypt("张三", PLACE)
 
 
 def test_after_a_change_of_keys_old_texts_open_and_new_ones_use_the_new_key():
-    encrypted = FieldCipher({"k0": OLD}).encrypt("张三", context=CONTEXT)
+    encrypted = FieldCipher({"k0": OLD}).encrypt("张三", PLACE)
     both = FieldCipher({"k1": NEW, "k0": OLD})
 
-    assert both.decrypt(encrypted, context=CONTEXT) == "张三"
-    assert both.encrypt("张三", context=CONTEXT).startswith("k1:")
+    assert both.decrypt(encrypted, PLACE) == "张三"
+    assert both.encrypt("张三", PLACE).startswith("k1:")
 
 
 @pytest.mark.parametrize("at", [3, 10, 40, -1])
 def test_a_changed_text_does_not_open(at):
     cipher = FieldCipher({"k1": NEW})
-    encrypted = cipher.encrypt("张三住濮阳县城关镇", context=CONTEXT)
+    encrypted = cipher.encrypt("张三住濮阳县城关镇", PLACE)
     flipped = "0" if encrypted[at] != "0" else "1"
     changed = encrypted[:at] + flipped + encrypted[at + 1 or len(encrypted) :]
 
-    with pytest.raises(InvalidTag):
-        cipher.decrypt(changed, context=CONTEXT)
+    with pytest.raises(CannotDecryptError):
+        cipher.decrypt(changed, PLACE)
 
 
 def test_another_key_of_the_same_name_does_not_open_it():
-    encrypted = FieldCipher({"k1": OLD}).encrypt("张三", context=CONTEXT)
+    encrypted = FieldCipher({"k1": OLD}).encrypt("张三", PLACE)
 
-    with pytest.raises(InvalidTag):
-        FieldCipher({"k1": NEW}).decrypt(encrypted, context=CONTEXT)
+    with pytest.raises(CannotDecryptError):
+        FieldCipher({"k1": NEW}).decrypt(encrypted, PLACE)
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,20 @@ def _stopped(rule: DutyRule, facts: Sequence[Fact], day: date) -> tuple[bool, bo
     return stopped, not resumed_later
 
 
+def first_days(
+    programme: Programme, today: date, directory: Directory, calendar: Calendar
+) -> Iterator[tuple[str, date]]:
+    """
+    Each schedule of a programme, with the day from which a system that first runs today
+    owes it. Milestones before that day are not owed: who missed them did so before
+    this system could remind anybody.
+    """
+    for schedule in programme.report_schedules:
+        yield schedule.id, first_day(programme, schedule, today, calendar)
+    if next(milestones_of(programme, directory), None):
+        yield MILESTONE, max(programme.window.from_, today)
+
+
 def first_day(
     programme: Programme, schedule: ReportSchedule, today: date, calendar: Calendar
 ) -> date:
@@ -156,13 +170,17 @@ def reports_of(
         yield Occurrence(number, _identity(number), fact)
 
 
-def milestones_of(programme: Programme, directory: Directory) -> Iterator[Occurrence]:
+def milestones_of(
+    programme: Programme, directory: Directory, *, after: date = date.min
+) -> Iterator[Occurrence]:
     """
-    The matter of each milestone and office of the hub and below it, where a rule makes
-    a duty of it.
+    The matter of each milestone later than *after* and office of the hub and below it,
+    where a rule makes a duty of it.
     """
     begins = programme.window.from_
     for milestone in programme.milestones:
+        if milestone.on <= after:
+            continue
         for office in directory.subtree(programme.hub, begins):
             number = programme.milestone_matter(office, milestone.on)
             fact = PeriodBegun(

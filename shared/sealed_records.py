@@ -1,0 +1,73 @@
+"""
+Records with personal data: some fields of a row are stored as one encrypted text.
+
+The rest is as `shared.records` says; the text decrypts in its own row only.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, select
+
+from shared.records import CONVERTER, Records, columns_of, kinds_of, row_of
+from shared.storage.encryption import Place, field_cipher
+
+T = TypeVar("T")
+
+
+class SealedRecords(Records[T]):
+    """
+    Records whose fields named in *sealed* stand in the column `encrypted`; their table
+    is made by `table_of(…, sealed=…)`.
+    """
+
+    sealed: Collection[str]
+
+    def query(self) -> Select[Any]:
+        columns = columns_of(self.table, self.record)
+        return select(*columns, self.table.c.encrypted)
+
+    def values(self, record: T) -> dict[str, Any]:
+        values = row_of(record)
+        kinds = self._kinds()
+        private = {
+            name: CONVERTER.unstructure(values.pop(name), unstructure_as=kinds[name])
+            for name in self.sealed
+        }
+        key = [str(values[column.key]) for column in self.table.primary_key]
+        return {**values, "encrypted": encrypt_json(private, self._place(key))}
+
+    def of_row(self, row: Any) -> T:
+        values = row._asdict()
+        key = [str(values[column.key]) for column in self.table.primary_key]
+        private = decrypt_json(values.pop("encrypted"), self._place(key))
+        kinds = self._kinds()
+        opened = {
+            name: CONVERTER.structure(private[name], kinds[name])
+            for name in self.sealed
+        }
+        return self.record(**values, **opened)
+
+    def _kinds(self) -> dict[str, Any]:
+        record: Any = self.record
+        return kinds_of(record)
+
+    def _place(self, key: Collection[str]) -> Place:
+        return str(self.table), "encrypted", *key
+
+
+def encrypt_json(value: Any, place: Place) -> str:
+    """
+    A value as encrypted JSON.
+    """
+    return field_cipher().encrypt(json.dumps(value, ensure_ascii=False), place)
+
+
+def decrypt_json(encrypted: str, place: Place) -> Any:
+    """
+    The value of encrypted JSON. Raises `CannotDecryptError`.
+    """
+    return json.loads(field_cipher().decrypt(encrypted, place))
