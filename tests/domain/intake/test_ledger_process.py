@@ -8,6 +8,7 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
+import eventlet
 import pytest
 
 from services.intake import importing
@@ -85,6 +86,7 @@ def test_the_file_reaches_the_process_without_a_name_on_any_disk(monkeypatch, tm
     )
     programme = current_policy().programmes.get("puyang-2020")
     content = json.dumps([a_case(1)]).encode()
+    eventlet.hubs.get_hub()  # has a descriptor of its own
     before = set(Path("/dev/fd").iterdir())
 
     row, end = importing._read(job, programme, content)
