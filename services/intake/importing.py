@@ -26,7 +26,7 @@ from eventlet import tpool
 from sqlalchemy import Connection
 
 from services.intake.domain.cases import open_case
-from services.intake.domain.ledgers import Import, ImportState, content_of
+from services.intake.domain.ledgers import UNENDED, Import, ImportState, content_of
 from services.intake.forms import form_file, form_of
 from services.intake.ledger import RejectedRow, write_rejected
 from services.intake.store import OUTBOX, Cases, Imports, NewCase
@@ -74,11 +74,14 @@ def read_import(number: str) -> None:
     """
     with transaction("intake") as session:
         job = Imports(session).get(number)
-        if job is None or job.state in {ImportState.DONE, ImportState.FAILED}:
+        if job is None or job.state not in UNENDED:
             return
         content = Imports(session).content(number)
     programme = current_policy().programmes.get(job.programme)
-    end = _follow(job, programme, content)
+    try:
+        end = _follow(job, programme, content)
+    except _Ended:
+        return
     with transaction("intake") as session:
         Imports(session).finish(
             number,
@@ -110,6 +113,10 @@ def end_overdue_import(session: Connection) -> bool:
     return True
 
 
+class _Ended(Exception):  # noqa: N818 - not an error: there is no more to do
+    """Somebody ended the import while it was being read; this batch is not taken."""
+
+
 def _follow(job: Import, programme: Programme, content: bytes) -> dict[str, Any]:
     """
     Take in the rows the reading process finds; return its last line.
@@ -122,7 +129,8 @@ def _follow(job: Import, programme: Programme, content: bytes) -> dict[str, Any]
         with transaction("intake") as session:
             result = _take_batch(session, job, programme, batch, position)
             OUTBOX.announce(session, *result.events)
-            Imports(session).progress(job.id, **result.counts)
+            if not Imports(session).progress(job.id, **result.counts):
+                raise _Ended
             Imports(session).reject(job.id, result.rejected)
         position += len(batch)
     return end

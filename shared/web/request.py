@@ -15,6 +15,7 @@ from shared.errors import Malformed, Problem, TooLarge
 from shared.web.fields import problems_of
 
 _MOST_KEYS = 200  # of one JSON object, and of a query string
+_MOST_PARTS = 3000  # objects and lists of one JSON document
 _KIB, _MIB = 1024, 1024 * 1024
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -99,8 +100,12 @@ def json_of(request: Any, raw: bytes) -> Any:
     The JSON document of a request.
 
     Raises `Malformed` if it is none, or if one of its objects has a key twice or more
-    keys than any schema has fields.
+    keys than any schema has fields, or if it has more objects and lists than any.
     """
+    if raw.count(b"{") + raw.count(b"[") > _MOST_PARTS:  # brackets of texts among them
+        raise Malformed.because(
+            "too_many_parts", "内容的对象和列表过多。", "请按接口说明填写。"
+        )
     if request.mimetype not in {"application/json", ""}:
         raise Malformed(
             Problem(

@@ -606,8 +606,8 @@ def test_every_wrong_parameter_is_named_at_once(as_office):
         b'{"channel": NaN}',
         b'{"repeats": ' + b"9" * 10_000 + b"}",
         '{"demand": "求情"}'.encode("gbk"),
-        b"[" * 100_000,
-        b'{"a":' * 40_000 + b"1" + b"}" * 40_000,
+        b"[" * 2_000,
+        b'{"a":' * 2_000 + b"1" + b"}" * 2_000,
     ],
     ids=["empty", "cut", "quotes", "nan", "long", "gbk", "deep", "deeper"],
 )

@@ -143,6 +143,17 @@ def test_an_object_of_too_many_keys_is_refused_before_its_fields_are_judged():
     assert refusal.value.code == "too_many_keys"
 
 
+@pytest.mark.parametrize(
+    "raw", [b"[" * 100_000, b'{"a": [' + b"{}," * 5_000 + b"{}]}", b"[[" * 1501]
+)
+def test_a_document_of_too_many_parts_is_refused_before_it_is_parsed(raw, monkeypatch):
+    monkeypatch.setattr("shared.web.request.json.loads", None)
+    with pytest.raises(Malformed) as refusal:
+        read(raw)
+
+    assert refusal.value.code == "too_many_parts"
+
+
 def test_a_list_that_is_too_long_is_one_problem_whatever_its_items_are():
     judged = []
 
