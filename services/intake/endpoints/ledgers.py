@@ -19,7 +19,7 @@ from services.intake.schemas import EndingBody, ImportQuery, ImportView, ListQue
 from services.intake.store import OUTBOX, Imports
 from shared.errors import Cell, Conflict, Problem
 from shared.policy.current import current_policy
-from shared.web.endpoint import CLERKS, Call, Download, api, or_not_found
+from shared.web.endpoint import CLERKS, Call, Download, api, in_sight
 from shared.web.paging import Page
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -132,9 +132,7 @@ def _import_of(call: Call) -> Import:
     The import whose id is in the path.
     """
     number = call.path["number"]
-    pushed = or_not_found(Imports(call.session).get(number), "报送", number)
-    call.office(pushed.office)
-    return pushed
+    return in_sight(call, Imports(call.session).get(number), "报送", number)
 
 
 def _with_problems(
