@@ -114,10 +114,9 @@ def end_overdue_import(session: Connection) -> bool:
         "请重新报送；已登记的行再报不会重复登记。",
         Cell(),
     )
-    imports.finish(
+    return imports.finish(
         number, state=ImportState.FAILED, notices=(), problems=[asdict(problem)]
     )
-    return True
 
 
 class _Ended(Exception):  # noqa: N818 - not an error: there is no more to do
