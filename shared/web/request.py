@@ -23,9 +23,12 @@ _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _ONCE = frozenset({"content-length", "transfer-encoding", "host", "authorization"})
 
 
-def header_problem(headers: Sequence[tuple[str, str]]) -> Malformed | None:
+def header_problem(
+    headers: Sequence[tuple[str, str]], *, whole: bool = True
+) -> Malformed | None:
     """
-    Why a request with these raw header fields is not read at all (RFC 9112, 5 and 6).
+    Why a request with these raw header fields is not read at all (RFC 9112, 5 and 6);
+    not *whole*: a line among them was none.
 
     None if they are in order: names are tokens, values have no control characters and
     no line breaks, and what frames a request stands there once.
@@ -34,7 +37,7 @@ def header_problem(headers: Sequence[tuple[str, str]]) -> Malformed | None:
     twice = [name for name in sorted(_ONCE) if names.count(name) > 1]
     if twice:
         detail = f"请求头 {'、'.join(twice)} 出现了两次。"
-    elif not all(map(_HEADER_NAME.fullmatch, names)):
+    elif not whole or not all(map(_HEADER_NAME.fullmatch, names)):
         detail = "请求头的名称不合规范。"
     elif any(_CONTROL.search(value) for _, value in headers):
         detail = "请求头含有控制字符或换行。"

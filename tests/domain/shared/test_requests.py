@@ -308,9 +308,28 @@ def test_the_largest_good_body_of_an_endpoint_is_within_its_limit(described):
 
 
 @pytest.fixture
-def impatient(monkeypatch):
+def serving():
     """
-    A server that gives a request 50 milliseconds, and the bodies it read.
+    Runs the web server with *application*; gives its address.
+    """
+    running = []
+
+    def serve(application):
+        listening = eventlet.listen(("127.0.0.1", 0))
+        protocol = server.BoundedProtocol
+        more = {"protocol": protocol, "log_output": False}
+        running.append(eventlet.spawn(wsgi.server, listening, application, **more))
+        return listening.getsockname()
+
+    yield serve
+    for each in running:
+        each.kill()
+
+
+@pytest.fixture
+def impatient(monkeypatch, serving):
+    """
+    A server that gives a request 50 milliseconds, and why it refused bodies.
     """
     monkeypatch.setattr(server.BoundedProtocol, "head_seconds", 0.05)
     monkeypatch.setattr(server.BoundedProtocol, "request_seconds", 0.05)
@@ -324,16 +343,7 @@ def impatient(monkeypatch):
         start_response("200 OK", [("Content-Length", "0")])
         return [b""]
 
-    listening = eventlet.listen(("127.0.0.1", 0))
-    running = eventlet.spawn(
-        wsgi.server,
-        listening,
-        application,
-        protocol=server.BoundedProtocol,
-        log_output=False,
-    )
-    yield listening.getsockname(), ended
-    running.kill()
+    return serving(application), ended
 
 
 @pytest.mark.parametrize(
@@ -354,3 +364,28 @@ def test_a_request_that_trickles_is_ended(impatient, begun, codes):
                 eventlet.sleep(0.01)
 
     assert ended == codes
+
+
+@pytest.mark.parametrize(
+    ("lines", "whole"),
+    [
+        (b"X-Kind: a\r\nX-Other:b", True),
+        (b"Transfer-Encoding : chunked", False),
+        (b"no header at all", False),
+        (b" folded: from nothing", False),
+    ],
+)
+def test_a_request_with_a_line_that_is_no_header_field_is_seen(serving, lines, whole):
+    seen = []
+
+    def application(environ, start_response):
+        seen.append(environ[server._WHOLE_HEAD])
+        start_response("200 OK", [("Content-Length", "0")])
+        return [b""]
+
+    with eventlet.Timeout(5), socket.create_connection(serving(application)) as wire:
+        wire.sendall(b"GET / HTTP/1.1\r\n" + lines + b"\r\nHost: x\r\n\r\n")
+        assert wire.recv(20).startswith(b"HTTP/1.1 200")
+
+    assert seen == [whole]
+    assert (header_problem([("Host", "x")], whole=whole) is None) is whole
