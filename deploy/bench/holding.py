@@ -115,10 +115,12 @@ def _held(stage: Stage, service: str, ask: Ask) -> tuple[httpx.Response, float, 
     The answer, how long it took, and the longest that another caller waited meanwhile.
     """
     waits: list[float] = []
-    ended = threading.Event()
+    looks, ended = threading.Event(), threading.Event()
 
     def look() -> None:
         with stage.client(service) as http:
+            http.get("/healthz")
+            looks.set()
             while not (waits and ended.is_set()):
                 began = time.perf_counter()
                 http.get("/healthz")
@@ -132,6 +134,7 @@ def _held(stage: Stage, service: str, ask: Ask) -> tuple[httpx.Response, float, 
     ) as http:
         http.get("/healthz")
         looking.start()
+        looks.wait()
         began = time.perf_counter()
         try:
             answer = ask(http)
