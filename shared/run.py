@@ -29,7 +29,7 @@ from shared.telemetry import configure_logging
 from shared.yaml.load import ConfigurationError
 
 # Who handles petitioners' data needs the keys for it.
-_KEYS = {"intake": ("FIELD_KEYS", "PERSON_KEY"), "aid": ("PERSON_KEY",)}
+_KEYS = dict.fromkeys(("intake", "aid"), ("FIELD_KEYS", "PERSON_KEY"))
 
 
 def main(service: str) -> None:

@@ -23,6 +23,7 @@ class AidService(Service):
     reads = READS
     tables = TABLES
     endpoints = (endpoints,)
+    sealed = True
 
     @handles(*READS)
     def mirror_case(self, session: Connection, event: ReceivedEvent) -> None:

@@ -30,6 +30,7 @@ class IntakeService(Service):
     reads = READS
     tables = TABLES
     endpoints = (petitions, ledgers, cases)
+    sealed = True
 
     @classmethod
     def prepare(cls) -> None:

@@ -22,6 +22,7 @@ from services.intake.ledger.opening import (
 )
 from services.intake.ledger.problems import (
     LedgerUnreadable,
+    masked,
     not_a_spreadsheet,
     quoted,
     unreadable,
@@ -158,7 +159,7 @@ class Reading(Iterator[RowResult]):
         return ledgers
 
     def _note(self, code: str, sheet: str, detail: str) -> None:
-        self.notices.append(Problem(code, detail, location=Cell(sheet)))
+        self.notices.append(Problem(code, masked(detail), location=Cell(sheet)))
 
     def _note_columns(self, table: Table, heading: Heading) -> None:
         first = table.first_column or 0

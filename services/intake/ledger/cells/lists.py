@@ -27,7 +27,7 @@ from services.intake.ledger.problems import BadCell
 _BETWEEN_ITEMS = re.compile(r"[、，,；;\n+＋|]+")
 _TICKED = re.compile(r"([☑☒■√✓✔□☐○●])\s*([^☑☒■√✓✔□☐○●]+)")
 _NOT_TICKED = "□☐○"
-_NAMED = 5  # items repeated in a sentence
+_NAMED = 10  # items repeated in a sentence
 
 
 def list_parser(column: Column, form: Form, _context: Context) -> Parser:
