@@ -53,7 +53,7 @@ class Search:
         found = [set() for _ in groups]
         for place, held in chain(self._tables(spelled), self._files(spelled)):
             for places, holds in zip(found, held, strict=True):
-                places |= {place} if holds else set()
+                places.update([place] if holds else ())
         return found
 
     def _tables(self, groups):
