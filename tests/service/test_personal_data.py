@@ -199,7 +199,9 @@ def test_personal_data_stands_nowhere_unencrypted(
     assert f'"merged_into": [null, "{other}"]' in trail[1]
     assert mark not in str([job["problems"] for job in jobs])
     assert phone not in str([job["problems"] for job in jobs])
-    files = sa.text("SELECT count(content) FROM intake.imports WHERE id = ANY(:ids)")
+    files = sa.text(
+        "SELECT count(*) FROM intake.file_parts WHERE import_id = ANY(:ids)"
+    )
     assert not owner_session.scalar(files, {"ids": [job["id"] for job in jobs]})
 
     eventually(lambda: clerk.get("assignment", at("cases", other)).is_success)
