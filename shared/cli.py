@@ -185,7 +185,8 @@ def drop_dead_letters(message_ids: tuple[str, ...], *, yes: bool) -> None:
 @click.option("--until", help="ISO instant; default: ten seconds ago.")
 def reconcile(since: str | None, until: str | None) -> None:
     """
-    Is every announced event in the inbox of every service that reads its type?
+    Is every announced event in the inbox of every service that reads its type, and
+    every task done that was given more than ten minutes ago?
     """
     from shared.messaging.reconcile import reconcile as compare
 
@@ -193,6 +194,21 @@ def reconcile(since: str | None, until: str | None) -> None:
     for line in report.lines():
         click.echo(line)
     sys.exit(0 if report.clean else 1)
+
+
+@main.command()
+@click.option("--since", help="ISO instant; default: everything kept.")
+@click.option("--until", help="ISO instant; default: ten seconds ago.")
+def resend(since: str | None, until: str | None) -> None:
+    """
+    Feed again what `reconcile` names, and tasks that are not done; safe to repeat.
+    """
+    from shared.messaging.resend import resend as again
+
+    counts = again(since, until)
+    for source, count in sorted(counts.items()):
+        click.echo(f"{source}: {count} events and tasks are published again")
+    click.echo(f"resent: {counts.total()}")
 
 
 @main.command()

@@ -30,6 +30,7 @@ from services.intake.ledger import RejectedRow, write_rejected
 from services.intake.store import OUTBOX, Cases, Imports, NewCase
 from shared import clock, telemetry
 from shared.errors import Cell, Problem
+from shared.messaging.consumer import hand_over_if_stopping
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.settings import settings
@@ -47,11 +48,13 @@ def read_import(number: str) -> None:
     """
     with transaction("intake") as session:
         job = Imports(session).get(number)
-        if job is None or job.state in {ImportState.DONE, ImportState.FAILED}:
+        if job is None or job.is_over:
             return
         content = Imports(session).content(number)
     programme = current_policy().programmes.get(job.programme)
     end = _follow(job, programme, content)
+    if end is None:
+        return
     with transaction("intake") as session:
         Imports(session).finish(
             number,
@@ -60,6 +63,22 @@ def read_import(number: str) -> None:
             problems=end.get("unreadable", ()),
         )
     telemetry.add_log_fields(rows=end.get("end", {}).get("rows"))
+
+
+def still_after() -> timedelta:
+    """
+    After how long without progress an import stands still.
+    """
+    return timedelta(seconds=settings.integer("STILL_SECONDS"))
+
+
+def end_import(session: Connection, number: str, problem: Problem) -> None:
+    """
+    End an import that is not read to its end; the rows that were read stay.
+    """
+    Imports(session).finish(
+        number, state=ImportState.FAILED, notices=(), problems=[asdict(problem)]
+    )
 
 
 def end_overdue_import(session: Connection) -> bool:
@@ -77,25 +96,27 @@ def end_overdue_import(session: Connection) -> bool:
         "请重新报送；已登记的行再报不会重复登记。",
         Cell(),
     )
-    imports.finish(
-        number, state=ImportState.FAILED, notices=(), problems=[asdict(problem)]
-    )
+    end_import(session, number, problem)
     return True
 
 
-def _follow(job: Import, programme: Programme, content: bytes) -> dict[str, Any]:
+def _follow(job: Import, programme: Programme, content: bytes) -> dict[str, Any] | None:
     """
-    Take in the rows the reading process finds; return its last line.
+    Take in the rows the reading process finds; return its last line, or None if
+    somebody ended the import meanwhile.
     """
     end: dict[str, Any] = {}
     lines = _read(job, programme, content)
     new = islice(_rows(lines, end), job.rows_read, None)
     position = job.rows_read
     while batch := list(islice(new, BATCH)):
+        hand_over_if_stopping()
         with transaction("intake") as session:
             result = _take_batch(session, job, programme, batch, position)
             OUTBOX.announce(session, *result.events)
-            Imports(session).progress(job.id, **result.counts)
+            if not Imports(session).progress(job.id, **result.counts):
+                session.rollback()
+                return None
             Imports(session).reject(job.id, result.rejected)
         position += len(batch)
     return end

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 
 import pytest
+import sqlalchemy as sa
 from openpyxl import load_workbook
 
 from tests.builders import COUNTY, NEIGHBOUR, new_number
@@ -180,3 +181,38 @@ def test_pushed_ledgers_are_listed_for_the_office_and_those_above(as_office, des
     assert listed(as_office(COUNTY))
     assert listed(as_office("410000", "auditor"))
     assert not listed(as_office(NEIGHBOUR))
+
+
+@pytest.fixture
+def stopped_import(as_office, desk, owner_session):
+    """
+    An import whose task was lost: it is in hand of nobody.
+    """
+    clerk = as_office(COUNTY)
+
+    def given():
+        job = desk.push(as_json(a_row()), dry_run="true")
+        owner_session.execute(
+            sa.text(
+                "UPDATE intake.imports SET state = 'reading', rows_read = 0,"
+                " moved_at = now() - interval '11 min' WHERE id = :id"
+            ),
+            {"id": job["id"]},
+        )
+        return clerk, f"/imports/{job['id']}"
+
+    return given
+
+
+def test_an_import_that_stands_still_says_so_and_can_be_ended(stopped_import):
+    clerk, address = stopped_import()
+    still = clerk.get("intake", address).json()
+    ended = clerk.post("intake", f"{address}/endings")
+    again = clerk.post("intake", f"{address}/endings")
+    resumed = clerk.post("intake", f"{address}/resumptions")
+
+    assert still["stands_still"]
+    assert (ended.status_code, ended.json()["state"]) == (200, "failed")
+    assert [p["code"] for p in ended.json()["problems"]] == ["reading_ended"]
+    assert not ended.json()["stands_still"]
+    assert again.json()["code"] == resumed.json()["code"] == "import_over"

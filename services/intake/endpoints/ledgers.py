@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from uuid_utils import uuid7
@@ -13,10 +14,10 @@ from uuid_utils import uuid7
 from services.intake.domain.ledgers import Import, RejectedRow
 from services.intake.endpoints.lookup import programme_of
 from services.intake.events import ImportRequested
-from services.intake.importing import rejected_workbook
+from services.intake.importing import end_import, rejected_workbook, still_after
 from services.intake.schemas import ImportQuery, ImportView, ListQuery
 from services.intake.store import OUTBOX, Imports
-from shared.errors import Conflict
+from shared.errors import Cell, Conflict, Problem
 from shared.policy.current import current_policy
 from shared.web.endpoint import CLERKS, Call, Download, api, or_not_found
 from shared.web.paging import Page
@@ -50,6 +51,7 @@ def push_ledger(call: Call) -> dict[str, Any]:
         programme=programme.code,
         filename=query["filename"],
         dry_run=query["dry_run"],
+        moved_at=datetime.now(UTC),
     )
     imports.push(pushed, call.raw, checksum)
     OUTBOX.announce(
@@ -89,6 +91,58 @@ def rejected_rows(call: Call) -> Download:
     return Download(content, XLSX, f"rejected-{pushed.id}.xlsx")
 
 
+@api(
+    "POST",
+    "/imports/<number>/resumptions",
+    roles=CLERKS,
+    answer=ImportView,
+    status=202,
+)
+def resume_import(call: Call) -> dict[str, Any]:
+    """
+    Have an import that stands still read on from where it stands.
+    """
+    pushed = _unfinished(call)
+    Imports(call.session).take_up(pushed.id)
+    OUTBOX.announce(
+        call.session,
+        ImportRequested(
+            office=pushed.office, case_number=pushed.id, occurred_on=call.today
+        ),
+    )
+    return _with_problems(pushed)
+
+
+@api("POST", "/imports/<number>/endings", roles=CLERKS, answer=ImportView)
+def end_pushed_import(call: Call) -> dict[str, Any]:
+    """
+    End an import before the end of its file; cases of the rows read so far stay.
+    """
+    pushed = _unfinished(call)
+    problem = Problem(
+        "reading_ended",
+        "报送机关终止了这份文件的读取；已读的行已按正常处理。",
+        "需要时请重新报送；已登记的行再报不会重复登记。",
+        Cell(),
+    )
+    end_import(call.session, pushed.id, problem)
+    return _with_problems(_import_of(call))
+
+
+def _unfinished(call: Call) -> Import:
+    """
+    The import whose id is in the path, locked. Raises `Conflict` if it has ended.
+    """
+    pushed = _import_of(call, lock=True)
+    if pushed.is_over:
+        raise Conflict.because(
+            "import_over",
+            f"这次报送已经结束（{pushed.state.chinese}）。",
+            f"查看结果：GET /imports/{pushed.id}。",
+        )
+    return pushed
+
+
 def _require_new(before: str | None) -> None:
     if before:
         raise Conflict.because(
@@ -98,12 +152,12 @@ def _require_new(before: str | None) -> None:
         )
 
 
-def _import_of(call: Call) -> Import:
+def _import_of(call: Call, *, lock: bool = False) -> Import:
     """
     The import whose id is in the path.
     """
     number = call.path["number"]
-    pushed = or_not_found(Imports(call.session).get(number), "报送", number)
+    pushed = or_not_found(Imports(call.session).get(number, lock=lock), "报送", number)
     call.office(pushed.office)
     return pushed
 
@@ -121,4 +175,5 @@ def _with_problems(
         **vars(pushed),
         "problems": problems[:_PROBLEMS_SHOWN],
         "rejected_url": address,
+        "stands_still": pushed.stands_still(datetime.now(UTC), still_after()),
     }

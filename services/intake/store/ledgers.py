@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from services.intake.domain.ledgers import Import, ImportState, RejectedRow
+from services.intake.domain.ledgers import OVER, Import, ImportState, RejectedRow
 from services.intake.store.tables import metadata
 from shared.records import table_of
 from shared.sealed_records import SealedRecords
@@ -102,18 +102,40 @@ class Imports(SealedRecords[Import]):
         stored = self.session.execute(query).scalar_one()
         return field_cipher().decrypt_bytes(stored, _file_of(number))
 
-    def progress(self, number: str, **counts: int) -> None:
+    def progress(self, number: str, **counts: int) -> bool:
         """
-        Add *counts* to what was read so far.
+        Add *counts* to what was read so far; False if the import was ended meanwhile.
+        """
+        moved = self.session.execute(
+            update(imports)
+            .where(imports.c.id == number, imports.c.state.not_in(OVER))
+            .values(
+                state=ImportState.READING,
+                moved_at=func.clock_timestamp(),
+                **{name: imports.c[name] + value for name, value in counts.items()},
+            )
+        )
+        return moved.rowcount > 0
+
+    def take_up(self, number: str) -> None:
+        """
+        Record that an import is to be read on from where it stands.
         """
         self.session.execute(
             update(imports)
             .where(imports.c.id == number)
-            .values(
-                state=ImportState.READING,
-                **{name: imports.c[name] + value for name, value in counts.items()},
-            )
+            .values(moved_at=func.clock_timestamp())
         )
+
+    def standing_still(self, after: timedelta) -> int:
+        """
+        How many imports have not been read on for so long.
+        """
+        query = select(func.count()).where(
+            imports.c.state.not_in(OVER),
+            imports.c.moved_at < func.clock_timestamp() - after,
+        )
+        return int(self.session.execute(query).scalar_one())
 
     def finish(
         self,
