@@ -1,7 +1,8 @@
 """
 The cases of intake as another service mirrors them from its events.
 
-Events arrive in any order: of each case the highest sequence number wins.
+Events arrive in any order: of each case the highest sequence number wins. A case
+belongs to the office of the first event about it.
 """
 
 from __future__ import annotations
@@ -9,11 +10,12 @@ from __future__ import annotations
 from typing import Any
 
 from marshmallow import Schema
-from sqlalchemy import BigInteger, Column, Index, MetaData, Table
+from sqlalchemy import BigInteger, Column, Index, MetaData, Table, or_
 from sqlalchemy.dialects.postgresql import insert
 
 from shared.case import Case
 from shared.events import ReceivedEvent
+from shared.numbers import require_owner
 from shared.records import Records, table_of
 from shared.web.fields import Tolerant, flag, number_text, text
 
@@ -68,6 +70,8 @@ class CaseMirror(Records[Case]):
     def mirror(self, event: ReceivedEvent) -> None:
         """
         Write the fields of the case in *event*, unless a newer event came before.
+
+        Raises `ForeignMatter` for an event of another office than that of the case.
         """
         values = {
             "office": event.office,
@@ -76,13 +80,17 @@ class CaseMirror(Records[Case]):
             "sequence": event.sequence,
         }
         added = insert(self.table).values(number=event.case_number, **values)
-        self.session.execute(
+        owner, sequence = self.table.c.office, self.table.c.sequence
+        written = self.session.execute(
             added.on_conflict_do_update(
                 index_elements=[self.table.c.number],
-                set_={name: added.excluded[name] for name in values},
-                where=self.table.c.sequence < added.excluded.sequence,
-            )
+                set_={n: added.excluded[n] for n in values if n != "office"},
+                where=or_(
+                    sequence < added.excluded.sequence, owner != added.excluded.office
+                ),
+            ).returning(owner)
         )
+        require_owner(event.envelope, written.scalar())
         if event.type != _OPENED:
             self._merge(event)
 

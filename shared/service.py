@@ -26,6 +26,7 @@ from shared.messaging.consumer import (
     trace_context_of,
 )
 from shared.messaging.inbox import first_time
+from shared.numbers import ForeignMatter
 from shared.storage.database import engine_for, transaction
 from shared.web.endpoint import bind_endpoints
 
@@ -97,7 +98,10 @@ class Service:
         with transaction(self.name) as session:
             if not first_time(session, self.tables["inbox"], event):
                 return "repeated"
-            handler(self, session, ReceivedEvent(event, fields))
+            try:
+                handler(self, session, ReceivedEvent(event, fields))
+            except ForeignMatter as error:
+                raise NonRetryable(str(error)) from error
         return "done"
 
     @consumes("tasks")

@@ -21,7 +21,7 @@ from shared.case import Case
 from shared.person import identity_number, person_hash
 from shared.policy.current import current_policy
 from shared.settings import settings
-from shared.web.endpoint import CLERKS, LEADERS, Call, api, or_not_found
+from shared.web.endpoint import CLERKS, LEADERS, Call, api, in_sight, or_not_found
 from shared.web.paging import Page
 
 
@@ -38,8 +38,7 @@ def apply_for_aid(call: Call) -> Application:
     Take in an application for aid, or the office's own motion.
     """
     number = call.path["number"]
-    case = or_not_found(Cases(call.session).lock(number), "案件", number)
-    call.office(case.office)
+    case = in_sight(call, Cases(call.session).lock(number), "案件", number)
     person = person_of(call.body.pop("person")["id_no"])
     applications = Applications(call.session)
     rules = current_policy().programmes.get(case.programme).aid
@@ -119,9 +118,7 @@ def show_application(call: Call) -> Application:
     """
     identity = call.path["identity"]
     stored = Applications(call.session).get(identity)
-    application = or_not_found(stored, "救助申请", identity)
-    call.office(application.office)
-    return application
+    return in_sight(call, stored, "救助申请", identity)
 
 
 def person_of(number: str) -> Person:
@@ -138,8 +135,7 @@ def _application_of(call: Call) -> tuple[Case, Application]:
     """
     identity = call.path["identity"]
     locked = Cases(call.session).lock_of(Applications.table, identity)
-    case = or_not_found(locked, "救助申请", identity)
-    call.office(case.office)
+    case = in_sight(call, locked, "救助申请", identity)
     stored = Applications(call.session).get(identity)
     return case, or_not_found(stored, "救助申请", identity)
 

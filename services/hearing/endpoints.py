@@ -19,7 +19,7 @@ from services.hearing.schemas import (
 from services.hearing.store import OUTBOX, Cases, Hearings
 from shared.case import Case
 from shared.policy.current import current_policy
-from shared.web.endpoint import CLERKS, LEADERS, Call, api, or_not_found
+from shared.web.endpoint import CLERKS, LEADERS, Call, api, in_sight, or_not_found
 from shared.web.paging import Page
 
 
@@ -127,9 +127,7 @@ def show_hearing(call: Call) -> Hearing:
     One decision and the hearing that followed.
     """
     identity = call.path["identity"]
-    hearing = or_not_found(Hearings(call.session).get(identity), "听证", identity)
-    call.office(hearing.office)
-    return hearing
+    return in_sight(call, Hearings(call.session).get(identity), "听证", identity)
 
 
 def _case_of(call: Call) -> Case:
@@ -137,9 +135,7 @@ def _case_of(call: Call) -> Case:
     The case whose number is in the path, locked.
     """
     number = call.path["number"]
-    case = or_not_found(Cases(call.session).lock(number), "案件", number)
-    call.office(case.office)
-    return case
+    return in_sight(call, Cases(call.session).lock(number), "案件", number)
 
 
 def _hearing_of(call: Call) -> tuple[Case, Hearing]:
@@ -148,8 +144,7 @@ def _hearing_of(call: Call) -> tuple[Case, Hearing]:
     """
     identity = call.path["identity"]
     locked = Cases(call.session).lock_of(Hearings.table, identity)
-    case = or_not_found(locked, "听证", identity)
-    call.office(case.office)
+    case = in_sight(call, locked, "听证", identity)
     return case, or_not_found(Hearings(call.session).get(identity), "听证", identity)
 
 

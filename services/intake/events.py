@@ -119,16 +119,18 @@ _COMMON: dict[str, Any] = {
     "occurred_on": date(2020, 11, 20),
 }
 
+_PETITION = {**_COMMON, "case_number": "410922-2020-0000007"}
+
 EXAMPLES: tuple[Event, ...] = (
     PetitionRegistered(
-        **_COMMON,
+        **_PETITION,
         programme="puyang-2020",
         channel="letter",
         category="claim",
         case_kind="complaint",
         first=True,
     ),
-    ReplyGiven(**_COMMON, programme="puyang-2020", kind="procedural", mode="phone"),
+    ReplyGiven(**_PETITION, programme="puyang-2020", kind="procedural", mode="phone"),
     CaseOpened(
         **_COMMON,
         programme="puyang-2020",

@@ -13,7 +13,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
@@ -37,6 +37,7 @@ from shared.settings import settings
 from shared.storage.database import transaction
 
 BATCH = 200  # rows a transaction
+_NAMED = 100  # cases of another number that are named
 _MEMORY = 2048  # MiB the reading process may use
 
 
@@ -59,7 +60,13 @@ def read_import(number: str) -> None:
         Imports(session).finish(
             number,
             state=ImportState.FAILED if "unreadable" in end else ImportState.DONE,
-            notices=[n["detail"] for n in end.get("end", {}).get("notices", ())],
+            notices=[
+                *(n["detail"] for n in end.get("end", {}).get("notices", ())),
+                *(
+                    f"案件编号“{case_no}”已有其他机关使用，本案登记为“{registered}”。"
+                    for case_no, registered in Cases(session).renumbered(number, _NAMED)
+                ),
+            ],
             problems=end.get("unreadable", ()),
         )
     telemetry.add_log_fields(rows=end.get("end", {}).get("rows"))
@@ -210,7 +217,7 @@ def _take_batch(
     repeated = 0
     for index, row in enumerate(batch):
         content = content_of(row["values"])
-        before = registered.get(row["values"].get("case_no"))
+        before = registered.get(_named(row))
         problems = row["problems"] or [
             asdict(problem)
             for problem in _problems(job, programme, row, before, content)
@@ -224,11 +231,17 @@ def _take_batch(
         else:
             new.append(_new(programme, row["values"], content))
     cases = [case for case, _ in new]
-    added = {c.case.number for c in cases}
+    added = {(c.case.office, c.case.number): c.case.number for c in cases}
     if not job.dry_run:
         added = Cases(session).open(cases, job.id)
-        result.events = [e for c, e in new if c.case.number in added]
-    outside = sum(1 for c in cases if c.case.number in added and not c.case.in_scope)
+        result.events = [
+            replace(event, case_number=added[event.office, event.case_number])
+            for _, event in new
+            if (event.office, event.case_number) in added
+        ]
+    outside = sum(
+        (c.case.office, c.case.number) in added and not c.case.in_scope for c in cases
+    )
     result.counts = {
         "rows_read": len(batch),
         "rows_kept": len(added),
@@ -238,6 +251,13 @@ def _take_batch(
         "out_of_scope": outside,
     }
     return result
+
+
+def _named(row: Mapping[str, Any]) -> tuple[Any, Any]:
+    """
+    The office of a row, and the number that it gives the case.
+    """
+    return row["values"].get("reporting_office"), row["values"].get("case_no")
 
 
 def _new(
@@ -254,7 +274,7 @@ def _problems(
     job: Import,
     programme: Programme,
     row: Mapping[str, Any],
-    before: tuple[str, str] | None,
+    before: str | None,
     content: str,
 ) -> Iterator[Problem]:
     """
@@ -275,7 +295,7 @@ def _problems(
             "请由该单位或其上级机关报送，或改正填报单位。",
             cell("reporting_office"),
         )
-    if before and before != (office, content):
+    if before and before != content:
         yield Problem(
             "case_number_taken",
             f"案件编号“{values['case_no']}”已登记，内容与本行不同。",

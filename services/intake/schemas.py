@@ -44,11 +44,7 @@ class Registration(Strict):
 
 PetitionView = view_of(
     Petition,
-    first=fields.Function(
-        lambda petition: petition.repeat_of is None,
-        required=True,
-        metadata={"type": "boolean"},
-    ),
+    first=schema.flag(),
 )
 
 

@@ -115,7 +115,7 @@ def _grant(connection: Connection, service: str) -> None:
 # Rows the service's role may add and read, never change.
 APPEND_ONLY = {
     "assignment": ("facts", "duty_history", "closing_signatures"),
-    "reporting": ("entries", "facts"),
+    "reporting": ("entries", "facts", "matters"),
 }
 
 

@@ -103,6 +103,12 @@ class Call:
         require_office(self.who, office, current_policy().directory, self.today)
         return office
 
+    def may_see(self, office: str) -> bool:
+        """
+        Whether an office is the caller's own or below it.
+        """
+        return current_policy().directory.is_within(office, self.who.office, self.today)
+
     def offices(self) -> tuple[str, ...]:
         """
         The office of the request and all below it.
@@ -405,3 +411,14 @@ def or_not_found(row: T | None, what: str, number: str) -> T:
             "not_found", f"没有编号为“{number}”的{what}。", "请核对编号。"
         )
     return row
+
+
+def in_sight(call: Call, row: T | None, what: str, number: str) -> T:
+    """
+    *row*, which was looked up by *number*, if its office is the caller's own or below.
+
+    Raises `NotFound`, in the same words whether there is none or it lies elsewhere.
+    """
+    office = getattr(row, "office", None)
+    seen = row if office is not None and call.may_see(office) else None
+    return or_not_found(seen, what, number)

@@ -17,6 +17,7 @@ from typing import Any, Self
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
 
 from shared.errors import Problem
+from shared.numbers import NUMBER_PATTERN
 from shared.vocabulary import Term
 
 
@@ -129,15 +130,15 @@ def number_text(*, required: bool = True, **more: Any) -> fields.String:
     return fields.String(
         required=required,
         validate=validate.Regexp(
-            r"^[^\x00-\x20/?#%\\\x7f\ud800-\udfff]{1,80}\Z",
+            rf"{NUMBER_PATTERN}\Z",
             error=Message(
                 "number_form",
-                "编号应为 1 至 80 个字，不含空格和 / ? # %。",
-                "请改正编号。",
+                "编号应为 1 至 80 个文字、数字、括号或连接号，不以符号开头。",
+                "请改正编号，去掉空格、斜杠等其他符号。",
             ),
         ),
         error_messages=_MESSAGES,
-        **_described(more, r"^[^\u0000-\u0020/?#%\\\u007f]{1,80}$"),
+        **_described(more, f"^{NUMBER_PATTERN}$"),
     )
 
 

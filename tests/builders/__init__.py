@@ -34,6 +34,13 @@ def _a(kind, number, changes):
     return replace(_EXAMPLES[kind], case_number=number or new_number(), **changes)
 
 
+def new_petition_number(office=COUNTY):
+    """
+    Likewise a petition's number, as intake draws them.
+    """
+    return f"{office}-2020-{os.getpid()}{next(_COUNTER):06}"
+
+
 def case_opened(number=None, *, office=COUNTY, **changes):
     """
     A case in scope, screened by the office itself, that nobody leads yet.
@@ -60,8 +67,9 @@ def case_unmerged(number, into=None, **changes):
     return _a(events.CaseUnmerged, number, {"into": into, "office": COUNTY, **changes})
 
 
-def petition_registered(number=None, **changes):
-    return _a(events.PetitionRegistered, number, {"office": COUNTY, **changes})
+def petition_registered(number=None, *, office=COUNTY, **changes):
+    number = number or new_petition_number(office)
+    return _a(events.PetitionRegistered, number, {"office": office, **changes})
 
 
 def reply_given(number, **changes):

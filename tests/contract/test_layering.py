@@ -28,7 +28,7 @@ CODE = sorted(
 SHARED_LAYERS = (
     {"errors", "events", "settings", "vocabulary"},
     {"yaml"},
-    {"case", "clock", "policy", "telemetry"},
+    {"case", "clock", "numbers", "policy", "telemetry"},
     {"rules", "storage"},
     {"messaging", "metrics", "person"},
     {"web"},
@@ -53,6 +53,7 @@ PURE_MODULES = (
     "shared.case",
     "shared.errors",
     "shared.events",
+    "shared.numbers",
     "shared.rules",
     "shared.vocabulary",
 )

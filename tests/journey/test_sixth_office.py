@@ -203,4 +203,4 @@ def test_others_see_nothing_of_it(petition, owed, as_office):
     duty = owed(petition, "callback")["callback"]
     path = at("duties", duty["id"], "history")
 
-    assert as_office("410922").get("assignment", path).status_code == 403
+    assert as_office("410922").get("assignment", path).status_code == 404

@@ -264,7 +264,7 @@ def test_a_neighbouring_county_sees_and_does_nothing_here(as_office, desk):
     reopened = {"reopened_on": "2020-11-18", "cause": "再访", "reason": "再访。"}
     case, them = at("cases", number), as_office(NEIGHBOUR, "leader")
     asked = {"programme": PROGRAMME, "as_of": "2020-11-19", "office": COUNTY}
-    answers = [
+    elsewhere = [
         them.get("intake", at("petitions", petition["number"])),
         them.post("intake", at("petitions", petition["number"], "replies"), reply),
         them.get("intake", case),
@@ -277,12 +277,21 @@ def test_a_neighbouring_county_sees_and_does_nothing_here(as_office, desk):
         them.get("hearing", f"/hearings/{hearing}"),
         them.get("aid", f"/aid-applications/{aid}"),
         them.post("aid", f"/aid-applications/{aid}/payments", paid),
+    ]
+    of_county = [
         them.get("reporting", "/figures", **asked),
         them.post("reporting", "/returns", asked),
         *(them.get(s, "/cases", office=COUNTY) for s in ("intake", "assignment")),
     ]
 
-    for answer in answers:
+    for answer in elsewhere:
+        refused(answer, 404, "not_found")
+    # In the same words as of a case that nobody has.
+    nobodys = new_number()
+    (ours,) = elsewhere[2].json()["errors"]
+    (none,) = them.get("intake", at("cases", nobodys)).json()["errors"]
+    assert {**ours, "detail": ours["detail"].replace(number, nobodys)} == none
+    for answer in of_county:
         said = refused(answer, 403, "outside_your_offices")["outside_your_offices"]
         assert NEIGHBOUR in said["detail"]
         assert COUNTY in said["detail"]

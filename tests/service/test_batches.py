@@ -206,7 +206,7 @@ def test_of_a_batch_an_office_sees_its_own_part_and_the_hander_all(as_office, de
     assert ours["receipts"] == listed[batch["id"]]["receipts"] == {COUNTY: None}
     assert theirs["receipts"] == {NEIGHBOUR: "2020-11-06"}
     assert {item["number"] for item in all_of_it["items"]} == {number, other}
-    refused(third, 403, "outside_your_offices")
+    refused(third, 404, "not_found")
 
 
 def test_what_is_wrong_with_a_batch_is_said_at_once(as_office, desk):

@@ -142,7 +142,7 @@ def test_a_batch_is_received_by_each_responsible_office(as_office, desk, announc
         "assignment.batch_received",
     ]
     outsider = as_office("410926").get("assignment", f"/batches/{batch['id']}")
-    refused(outsider, 403, "outside_your_offices")
+    refused(outsider, 404, "not_found")
 
 
 @pytest.mark.requirement("PY-17")

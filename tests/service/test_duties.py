@@ -171,7 +171,7 @@ def test_another_office_sees_no_duty_of_ours(petition, as_office):
     path = at("duties", f"{petition}/procedural_reply", "history")
     answer = as_office("410923").get("assignment", path)
 
-    assert answer.status_code == 403
+    assert answer.status_code == 404
 
 
 @pytest.mark.parametrize(

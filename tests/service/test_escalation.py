@@ -257,7 +257,7 @@ def test_nobody_supervises_his_own_office_or_judges_his_own_answer(noticed, as_o
     same = city.post("assignment", f"{path}/reviews", review)
 
     refused(own, 403, "own_office")
-    refused(foreign, 403, "outside_your_offices")
+    refused(foreign, 404, "not_found")
     refused(same, 403, "own_answer")
 
 

@@ -246,7 +246,7 @@ def test_returns_are_listed_for_the_office_and_those_above(as_office, reported):
     assert listed(as_office("410000", "auditor"))
     assert not listed(as_office(NEIGHBOUR))
     neighbour = as_office(NEIGHBOUR).get("reporting", at("returns", number))
-    refused(neighbour, 403, "outside_your_offices")
+    refused(neighbour, 404, "not_found")
 
 
 def test_signing_again_with_nothing_new_is_refused_and_not_mailed(as_office, reported):

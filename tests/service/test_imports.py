@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from openpyxl import load_workbook
 
-from tests.builders import COUNTY, NEIGHBOUR, new_number
+from tests.builders import COUNTY, NEIGHBOUR, a_petition, new_number
 from tests.builders.ledger_files import delimited, xlsx
 from tests.service.asking import a_row, all_items, as_json, at
 
@@ -139,6 +139,61 @@ def test_the_same_number_twice_in_one_ledger_comes_back_once(desk):
 
     assert (job["rows_kept"], job["rows_rejected"]) == (1, 1)
     assert [fault["code"] for fault in job["problems"]] == ["case_number_twice"]
+
+
+def test_no_ledger_takes_over_what_is_of_another_office(as_office, desk, eventually):
+    neighbour, city = as_office(NEIGHBOUR), as_office("410900", "reviewer")
+    petition = neighbour.post("intake", "/petitions", a_petition()).json()["number"]
+    office, year, count = petition.split("-")
+    period = f"puyang-2020/{NEIGHBOUR}/milestone/2022-12-31"
+    taken = [petition, f"{office}-{year}-{int(count) + 1:07}", period]
+    job = desk.push(as_json(*map(a_row, taken)))
+    acts = at("cases", petition, "acts")
+    eventually(lambda: neighbour.get("assignment", acts).is_success)
+
+    assert (job["rows_kept"], job["rows_rejected"]) == (0, 3)
+    assert [fault["code"] for fault in job["problems"]] == [
+        "number_reserved",
+        "number_reserved",
+        "number_form",
+    ]
+    assert as_office(COUNTY).get("assignment", acts).status_code == 404
+    assert city.get("intake", at("cases", petition)).status_code == 404
+
+
+def test_two_offices_may_use_one_number_and_each_reaches_its_own_case(
+    as_office, desk, eventually
+):
+    number, theirs = new_number("南检信"), as_office(NEIGHBOUR, "leader")
+    first = desk.push(as_json(a_row(number)))
+    row = a_row(number, reporting_office="南乐县人民检察院")
+    second = desk.push(as_json(row), by=theirs)
+    again = desk.push(
+        as_json(row, a_row(reporting_office="南乐县人民检察院")), by=theirs
+    )
+    known = f"{NEIGHBOUR}:{number}"
+    act = {"decision": "not_needed", "decided_on": "2020-11-20", "reason": "不需要。"}
+    act["approver_post"] = "检察长"
+    path = at("cases", known)
+
+    assert (first["rows_kept"], second["rows_kept"]) == (1, 1), second
+    assert first["notices"] == []
+    assert second["notices"] == [
+        f"案件编号“{number}”已有其他机关使用，本案登记为“{known}”。"
+    ]
+    assert (again["rows_kept"], again["rows_repeated"]) == (1, 1)
+    shown = theirs.get("intake", path).json()
+    assert (shown["number"], shown["row"]["case_no"]) == (known, number)
+    eventually(lambda: theirs.get("assignment", path).is_success)
+    decide = f"{path}/hearing-decisions"
+    eventually(lambda: theirs.post("hearing", decide, act).status_code == 201)
+    counted = [("2020-11-02", 1)]
+    eventually(lambda: desk.entries(known, "base", office=NEIGHBOUR) == counted)
+    ours = at("cases", number)
+    assert as_office(COUNTY).get("intake", ours).json()["office"] == COUNTY
+    for caller, foreign in ((theirs, ours), (as_office(COUNTY), path)):
+        for service in ("intake", "assignment"):
+            assert caller.get(service, foreign).status_code == 404
 
 
 @pytest.mark.requirement("PY-06", "PY-07", "PY-47")

@@ -121,7 +121,7 @@ def test_a_judgement_that_changes_leaves_the_one_before_on_record(as_office, des
     outsider = post(as_office(NEIGHBOUR), number, "appraisals", **again)
 
     refused(faulty, 422, "review_too_early")
-    refused(outsider, 403, "outside_your_offices")
+    refused(outsider, 404, "not_found")
     assert (sheet["traits"]["cross_separate"], sheet["traits"]["sensitive"]) == (
         True,
         True,
@@ -242,7 +242,7 @@ def test_units_disagree_and_the_conference_names_the_lead(as_office, desk):
         helper, number, "coordination-requests", **{**said, "on": "2020-11-13"}
     )
 
-    refused(stranger, 403, "outside_your_offices")
+    refused(stranger, 404, "not_found")
     refused(faulty, 422, "one_lead")
     refused(pushed_off, 403, "outside_your_offices")
     assert agreed.status_code == 201, agreed.text

@@ -52,6 +52,24 @@ def test_the_same_person_about_the_same_original_case_is_a_repeat(as_office):
     assert other["first"] is True
 
 
+def test_of_a_petition_elsewhere_it_is_only_said_that_there_was_one(as_office):
+    what = {
+        "petitioner": {"name": "甄邻县", "id_no": "999999194605021872"},
+        "original_case_no": new_number("南刑初"),
+    }
+    first = registered(as_office, **what)["number"]
+    neighbour, city = as_office(NEIGHBOUR), as_office("410900")
+    again = neighbour.post("intake", "/petitions", a_petition(**what)).json()
+    shown = neighbour.get("intake", at("petitions", again["number"])).json()
+    listed = neighbour.get("intake", "/petitions", limit=500).json()["items"]
+    above = city.get("intake", at("petitions", again["number"])).json()
+
+    assert (again["first"], again["repeat_of"]) == (False, None)
+    assert shown == again
+    assert again in listed
+    assert above == {**again, "repeat_of": first}
+
+
 def test_a_petition_may_be_anonymous(as_office):
     assert registered(as_office, petitioner=None)["first"] is True
 

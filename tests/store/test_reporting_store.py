@@ -20,17 +20,20 @@ from services.reporting.domain.figures import FiguresRequest, Line
 from services.reporting.domain.postings import entries_for
 from services.reporting.drafting import candidates_of, draft, rates_of
 from services.reporting.judging import judge
+from services.reporting.posting import post_event
 from services.reporting.rebuild import rebuild
 from services.reporting.schemas import READS
 from services.reporting.store import Details, Ledger, Returns
 from services.reporting.store.ledger import entries, facts, rows_of, totals
+from shared.events import ReceivedEvent
 from shared.messaging.inbox import first_time
+from shared.numbers import ForeignMatter
 from shared.policy.current import current_policy
 from shared.policy.directory import Directory
 from shared.policy.loading import load_programmes
 from shared.settings import settings
 from shared.web.paging import PageRequest
-from tests.builders import COUNTY, an_envelope
+from tests.builders import COUNTY, NEIGHBOUR, an_envelope
 
 pytestmark = pytest.mark.stack
 
@@ -360,7 +363,7 @@ def test_totals_and_entries_say_the_same(session, programme, directory):
     assert summed == counted
 
 
-@pytest.mark.parametrize("table", ["facts", "entries"])
+@pytest.mark.parametrize("table", ["facts", "entries", "matters"])
 @pytest.mark.parametrize("act", ["DELETE FROM", "TRUNCATE"])
 def test_the_service_cannot_take_back_what_was_posted(session, table, act):
     with pytest.raises(ProgrammingError, match="permission denied"):
@@ -373,6 +376,46 @@ def test_a_fact_is_taken_once(session):
 
     with pytest.raises(IntegrityError):
         take(session, once)
+
+
+def test_an_event_of_another_office_about_a_matter_posts_nothing(session):
+    ours = opened(7)
+    post_event(session, received(ours))
+    theirs = event(
+        "hearing.hearing_held",
+        date(2020, 11, 20),
+        office=NEIGHBOUR,
+        case=ours.case_number,
+        in_scope=True,
+    )
+    with pytest.raises(ForeignMatter):
+        post_event(session, received(theirs))
+    upper_duty = event(
+        "assignment.duty_opened",
+        date(2020, 11, 20),
+        office="410900",
+        case=ours.case_number,
+        due_on="2020-11-30",
+    )
+    post_event(session, received(upper_duty))
+
+    posted = select_entries(session, ours.case_number)
+    assert {(office, measure) for office, measure in posted} == {
+        (COUNTY, "base"),
+        (COUNTY, "repeats"),
+        ("410900", "overdue"),
+    }
+
+
+def received(envelope):
+    return ReceivedEvent(envelope, READS[envelope.type].load(envelope.payload))
+
+
+def select_entries(session, number):
+    query = sa.select(entries.c.office, entries.c.measure)
+    return list(
+        map(tuple, session.execute(query.where(entries.c.case_number == number)))
+    )
 
 
 def test_a_return_never_signed_has_no_revision_yet(session):

@@ -8,6 +8,7 @@ the bus bring facts, of one matter or of many at once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection
 from uuid_utils import uuid7
@@ -20,20 +21,34 @@ from services.assignment.domain.matter import Change
 from services.assignment.domain.recompute import recompute
 from services.assignment.store import OUTBOX, decode, load_matters, save_changes
 from shared.events import Event, ReceivedEvent
+from shared.numbers import require_owner
 from shared.policy.current import current_policy
 
 
 def record_received(session: Connection, *received: ReceivedEvent) -> None:
     """
     Record events of other services; the id of an event is that of its fact.
+
+    A matter belongs to the office of the first event about it. Raises `ForeignMatter`
+    for an event of another office.
     """
     facts: dict[str, dict[str, Fact]] = {}
+    matters = load_matters(session, {event.case_number for event in received})
+    owned = dict(matters)
     for event in received:
         envelope = event.envelope
-        fields = {**event.fields, "office": envelope.office}
+        number, office = envelope.case_number, envelope.office
+        require_owner(envelope, owned[number].office or None)
+        owned[number] = replace(owned[number], office=office)
+        fields = {**event.fields, "office": office}
         fact = decode(envelope.type, envelope.occurred_on, fields)
-        facts.setdefault(envelope.case_number, {})[envelope.id] = fact
-    record_facts(session, facts)
+        facts.setdefault(number, {})[envelope.id] = fact
+    rules = current_policy()
+    changes = {n: recompute(owned[n], new, rules) for n, new in facts.items()}
+    apply(
+        session,
+        [replace(change, before=matters[n]) for n, change in changes.items()],
+    )
 
 
 def record(session: Connection, *events: Event) -> None:

@@ -2,7 +2,8 @@
 A matter as it was computed last, and a change of it, which says what is to be stored
 and announced.
 
-A matter is a case, a petition, or a period for which an office owes a report.
+A matter is a case, a petition, or a period for which an office owes a report. It
+belongs to the office that began it, whatever arrives later.
 """
 
 from __future__ import annotations
@@ -28,9 +29,9 @@ class Matter:
     A matter as it was computed and announced last.
 
     *opened_on* is None, and nothing follows from the facts, as long as the fact with
-    which it begins has not arrived. *led*: the days on which it became led or not led.
-    *facts* stand by identity in the order they were recorded, *duties* and
-    *past_steps* by id.
+    which it begins has not arrived; *office* may stand before that. *led*: the days on
+    which it became led or not led. *facts* stand by identity in the order they were
+    recorded, *duties* and *past_steps* by id.
     """
 
     number: str

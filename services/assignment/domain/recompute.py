@@ -35,6 +35,7 @@ from services.assignment.domain.leaders import leadership
 from services.assignment.domain.leaders.leadership import Leadership
 from services.assignment.domain.matter import Change, Matter
 from shared.events import Event
+from shared.numbers import ForeignMatter
 from shared.policy.loading import Policy
 from shared.policy.programme import Programme
 
@@ -52,8 +53,11 @@ def recompute(
 
     With a *cause* everything is computed again also without a new fact, as after the
     calendar or the programme has changed.
+
+    Raises `ForeignMatter` if a matter would begin again as another one.
     """
     fresh = {key: fact for key, fact in new.items() if key not in matter.facts}
+    _require_same_beginning(matter, fresh)
     if not fresh and not cause:
         return Change(matter, matter)
     now, ends = _stand(replace(matter, facts={**matter.facts, **fresh}), fresh)
@@ -110,6 +114,22 @@ def escalate(
 
 
 # -- standing
+
+
+def _require_same_beginning(matter: Matter, fresh: Recorded) -> None:
+    """
+    A matter stays of the office and of the kind of its first beginning.
+    """
+    beginnings = [
+        fact
+        for fact in (*matter.facts.values(), *fresh.values())
+        if isinstance(fact, Beginning)
+    ]
+    kinds = {type(fact) for fact in beginnings}
+    offices = {fact.office for fact in beginnings} | ({matter.office} - {""})
+    if len(kinds) > 1 or (beginnings and len(offices) > 1):
+        names = ", ".join(sorted({*offices, *(kind.name for kind in kinds)}))
+        raise ForeignMatter(f"{matter.number} cannot be of all of these: {names}")
 
 
 def _stand(matter: Matter, fresh: Recorded) -> tuple[Matter, tuple[Event, ...]]:

@@ -23,7 +23,7 @@ from shared.policy.current import current_policy
 from shared.policy.targets import Baseline
 from shared.rules import day_has_come
 from shared.web.auth import require_office
-from shared.web.endpoint import REVIEWERS, Call, api, or_not_found
+from shared.web.endpoint import REVIEWERS, Call, api, in_sight
 from shared.web.paging import Page
 
 
@@ -129,9 +129,7 @@ def list_baseline_cases(call: Call) -> Page[Any]:
 
 def _baseline_of(call: Call) -> Any:
     number = call.path["number"]
-    row = or_not_found(Baselines(call.session).get(number), "基数", number)
-    call.office(row.office)
-    return row
+    return in_sight(call, Baselines(call.session).get(number), "基数", number)
 
 
 def _summary(row: Any) -> dict[str, Any]:

@@ -28,7 +28,15 @@ from services.assignment.schemas.closings import (
 from services.assignment.store import Closings, Matters, matter_of
 from shared.policy.current import current_policy
 from shared.web.auth import require_office
-from shared.web.endpoint import CLERKS, LEADERS, REVIEWERS, Call, api, or_not_found
+from shared.web.endpoint import (
+    CLERKS,
+    LEADERS,
+    REVIEWERS,
+    Call,
+    api,
+    in_sight,
+    or_not_found,
+)
 
 
 @api(
@@ -166,7 +174,7 @@ def _closing_of(call: Call) -> tuple[Any, closing.Closing]:
     number, closings = call.path["number"], Closings(call.session)
     case = or_not_found(closings.get(number), "报结", number).number
     row = Matters(call.session).get(case, lock=True)
-    call.office(row.office)
+    in_sight(call, row, "报结", number)
     return row, or_not_found(closings.get(number, lock=True), "报结", number)
 
 

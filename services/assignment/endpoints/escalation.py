@@ -17,7 +17,7 @@ from services.assignment.store import OUTBOX, EscalationSteps
 from shared.errors import Conflict, reject_if
 from shared.policy.current import current_policy
 from shared.rules import day_has_come, day_not_before, post_exists
-from shared.web.endpoint import LEADERS, Call, api, or_not_found
+from shared.web.endpoint import LEADERS, Call, api, in_sight
 from shared.web.paging import Page
 
 
@@ -56,10 +56,8 @@ def decide_interview(call: Call) -> Any:
     body, steps = call.body, EscalationSteps(call.session)
     candidate = steps.with_decision(body["candidate"])
     is_candidate = candidate and candidate.kind == _CANDIDATE
-    row = or_not_found(
-        candidate if is_candidate else None, "约谈建议", body["candidate"]
-    )
-    call.office(row.office)
+    found = candidate if is_candidate else None
+    row = in_sight(call, found, "约谈建议", body["candidate"])
     from_above(call, row.office)
     own = current_policy().directory.office(call.who.office)
     reject_if(

@@ -16,31 +16,28 @@ from shared.errors import reject_if
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.rules import programme_exists
-from shared.web.endpoint import Call, or_not_found
+from shared.web.endpoint import Call, in_sight
 
 
 def case_of(call: Call, *, lock: bool = False) -> Any:
     """
     The case whose number is in the path.
 
-    Raises `NotFound`, or `Forbidden` outside the caller's offices.
+    Raises `NotFound`, also outside the caller's offices.
     """
     number = call.path["number"]
-    row = or_not_found(Matters(call.session).get(number, lock=lock), "案件", number)
-    call.office(row.office)
-    return row
+    row = Matters(call.session).get(number, lock=lock)
+    return in_sight(call, row, "案件", number)
 
 
 def matter_known(call: Call, number: str, *, lock: bool = False) -> Any:
     """
     The matter of that number: a case, a petition or a period of an office's report.
 
-    Raises `NotFound`, or `Forbidden` outside the caller's offices.
+    Raises `NotFound`, also outside the caller's offices.
     """
     row = Matters(call.session).begun(number, lock=lock)
-    row = or_not_found(row, "案件或事项", number)
-    call.office(row.office)
-    return row
+    return in_sight(call, row, "案件或事项", number)
 
 
 def programme_of(code: str) -> Programme:
@@ -54,12 +51,10 @@ def programme_of(code: str) -> Programme:
 
 def duty_of(call: Call) -> Duty:
     """
-    The duty whose id is in the path. Raises `NotFound`, `Forbidden`.
+    The duty whose id is in the path. Raises `NotFound`.
     """
     identity = call.path["duty"]
-    duty: Duty = or_not_found(Duties(call.session).get(identity), "职责", identity)
-    call.office(duty.office)
-    return duty
+    return in_sight(call, Duties(call.session).get(identity), "职责", identity)
 
 
 def leading_of(session: Connection, row: Any) -> leadership.Leadership:

@@ -36,7 +36,7 @@ from shared.web.endpoint import (
     LEADERS,
     Call,
     api,
-    or_not_found,
+    in_sight,
 )
 from shared.web.paging import Page
 
@@ -189,8 +189,7 @@ def _notice_of(call: Call, *, lock: bool = False) -> Notice:
     The notice of the path; its matter's row is held first, as in every change of it.
     """
     number, notices = call.path["number"], Notices(call.session)
-    notice: Notice = or_not_found(notices.get(number), "督办函", number)
-    call.office(notice.office)
+    notice = in_sight(call, notices.get(number), "督办函", number)
     if not lock:
         return notice
     Matters(call.session).lock(notice.number)

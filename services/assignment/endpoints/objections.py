@@ -252,7 +252,10 @@ def _objection_of(call: Call) -> batches.Objection:
     The objection of the address, its case locked first.
     """
     number, objections = call.path["number"], Objections(call.session)
-    raised: batches.Objection = or_not_found(objections.get(number), "异议", number)
+    raised = objections.get(number)
+    if raised and not (call.may_see(raised.office) or call.may_see(raised.decider)):
+        raised = None
+    raised = or_not_found(raised, "异议", number)
     Matters(call.session).lock_cases([raised.number])
     return objections.get(number, lock=True) or raised
 

@@ -30,6 +30,7 @@ from shared.web.endpoint import (
     REVIEWERS,
     Call,
     api,
+    in_sight,
     or_not_found,
 )
 from shared.web.paging import Page, PageRequest
@@ -84,12 +85,11 @@ def _case_of_party(call: Call, *, lock: bool = False) -> Any:
     The case, for its own office and for every unit that has a part in it.
     """
     number = call.path["number"]
-    row = or_not_found(Matters(call.session).get(number, lock=lock), "案件", number)
+    found = Matters(call.session).get(number, lock=lock)
+    row = or_not_found(found, "案件", number)
     parts = {unit.office for unit in _units_of(call, row)}
     ours = current_policy().directory.subtree(call.who.office, call.today)
-    if not parts & set(ours):
-        call.office(row.office)
-    return row
+    return row if parts & set(ours) else in_sight(call, row, "案件", number)
 
 
 def _agree(call: Call, row: Any, agreed: tuple[tuple[str, str], ...], on: Any) -> None:
@@ -194,7 +194,10 @@ def decide_coordination(call: Call) -> units.Coordination:
     """
     number, body = call.path["number"], call.body
     requests = Coordinations(call.session)
-    request = or_not_found(requests.get(number), "协调会商申请", number)
+    request = requests.get(number)
+    if request and not (call.may_see(request.to) or call.may_see(request.office)):
+        request = None
+    request = or_not_found(request, "协调会商申请", number)
     require_office(call.who, request.to, current_policy().directory, call.today)
     row = Matters(call.session).get(request.number, lock=True)
     request = requests.get(number, lock=True) or request

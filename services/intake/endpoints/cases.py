@@ -17,7 +17,7 @@ from services.intake.schemas import (
     UnmergeBody,
 )
 from services.intake.store import OUTBOX, Cases
-from shared.web.endpoint import CLERKS, Call, api, or_not_found
+from shared.web.endpoint import CLERKS, Call, api, in_sight
 from shared.web.paging import Page
 
 _SAME_MATTER = ["同一信访人（证件号码或姓名相同）", "同一原案号"]
@@ -38,7 +38,7 @@ def show_case(call: Call) -> dict[str, Any]:
     Show one case with its ledger row, without the petitioner.
     """
     cases, number = Cases(call.session), call.path["number"]
-    case = _within(call, cases.get(number), number)
+    case = in_sight(call, cases.get(number), "案件", number)
     return _with_row(case, cases.ledger_row(number), alone=True)
 
 
@@ -65,8 +65,8 @@ def merge_case(call: Call) -> dict[str, Any]:
     number, into = call.path["number"], call.body["into"]
     duplicate, other = Cases(call.session).lock(number, into)
     merged, event = merging.merge(
-        _within(call, duplicate, number),
-        _within(call, other, into),
+        in_sight(call, duplicate, "案件", number),
+        in_sight(call, other, "案件", into),
         on=call.body["merged_on"],
         today=call.today,
     )
@@ -85,20 +85,11 @@ def unmerge_case(call: Call) -> dict[str, Any]:
     Undo a merge: the case counts again.
     """
     number = call.path["number"]
-    merged = _within(call, Cases(call.session).get(number, lock=True), number)
+    merged = in_sight(call, Cases(call.session).get(number, lock=True), "案件", number)
     restored, event = merging.unmerge(
         merged, on=call.body["unmerged_on"], today=call.today
     )
     return _save(call, restored, event)
-
-
-def _within(call: Call, case: Case | None, number: str) -> Case:
-    """
-    *case*, if there is one and the caller may see it.
-    """
-    case = or_not_found(case, "案件", number)
-    call.office(case.office)
-    return case
 
 
 def _save(call: Call, case: Case, event: Any) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from services.intake.schemas import ImportQuery, ImportView, ListQuery
 from services.intake.store import OUTBOX, Imports
 from shared.errors import Cell, Conflict, Problem
 from shared.policy.current import current_policy
-from shared.web.endpoint import CLERKS, Call, Download, api, or_not_found
+from shared.web.endpoint import CLERKS, Call, Download, api, in_sight
 from shared.web.paging import Page
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -157,9 +157,8 @@ def _import_of(call: Call, *, lock: bool = False) -> Import:
     The import whose id is in the path.
     """
     number = call.path["number"]
-    pushed = or_not_found(Imports(call.session).get(number, lock=lock), "报送", number)
-    call.office(pushed.office)
-    return pushed
+    row = Imports(call.session).get(number, lock=lock)
+    return in_sight(call, row, "报送", number)
 
 
 def _with_problems(

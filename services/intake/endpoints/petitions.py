@@ -4,6 +4,8 @@ Petitions and the replies to them.
 
 from __future__ import annotations
 
+from typing import Any
+
 from services.intake.domain.petitions import (
     Petition,
     Reply,
@@ -20,7 +22,8 @@ from services.intake.schemas import (
     ReplyView,
 )
 from services.intake.store import OUTBOX, Petitions
-from shared.web.endpoint import CLERKS, Call, api, or_not_found
+from shared.numbers import office_in
+from shared.web.endpoint import CLERKS, Call, api, in_sight
 from shared.web.paging import Page
 
 
@@ -32,7 +35,7 @@ from shared.web.paging import Page
     answer=PetitionView,
     status=201,
 )
-def register_petition(call: Call) -> Petition:
+def register_petition(call: Call) -> dict[str, Any]:
     """
     Register one letter, call, visit or online petition.
     """
@@ -43,23 +46,24 @@ def register_petition(call: Call) -> Petition:
         call.body, office=office, programme=programme.code
     )
     OUTBOX.announce(call.session, registered(petition))
-    return petition
+    return _shown(call, petition)
 
 
 @api("GET", "/petitions", query=ListQuery, answer=PetitionView, many=True)
-def list_petitions(call: Call) -> Page[Petition]:
+def list_petitions(call: Call) -> Page[dict[str, Any]]:
     """
     List the petitions of an office and of those below it.
     """
-    return Petitions(call.session).of_offices(call.offices(), call.page)
+    page = Petitions(call.session).of_offices(call.offices(), call.page)
+    return page.map(lambda petition: _shown(call, petition))
 
 
 @api("GET", "/petitions/<number>", answer=PetitionView)
-def show_petition(call: Call) -> Petition:
+def show_petition(call: Call) -> dict[str, Any]:
     """
     Show one petition.
     """
-    return _petition_of(call)
+    return _shown(call, _petition_of(call))
 
 
 @api(
@@ -89,6 +93,19 @@ def _petition_of(call: Call, *, lock: bool = False) -> Petition:
     """
     number = call.path["number"]
     stored = Petitions(call.session).get(number, lock=lock)
-    row = or_not_found(stored, "信访件", number)
-    call.office(row.office)
-    return row
+    return in_sight(call, stored, "信访件", number)
+
+
+def _shown(call: Call, petition: Petition) -> dict[str, Any]:
+    """
+    A petition as it is shown: of which other it is a repeat stands there if the caller
+    may see that one.
+    """
+    first = petition.repeat_of
+    office = office_in(first) if first else None
+    seen = office is not None and call.may_see(office)
+    return {
+        **vars(petition),
+        "first": first is None,
+        "repeat_of": first if seen else None,
+    }

@@ -62,7 +62,8 @@ class _Sheet:
 
 class RowReader:
     """
-    Reads the rows of all tables of one file: case numbers are unique in the file.
+    Reads the rows of all tables of one file: in it, case numbers of an office are
+    unique.
     """
 
     def __init__(
@@ -80,7 +81,7 @@ class RowReader:
             f"(?:{'|'.join(map(re.escape, (*form.totals, *form.remarks)))}){_FOLLOWS}"
         )
         self.case_no_title = label(self.columns[CASE_NO].title)
-        self.first_place: dict[str, str] = {}
+        self.first_place: dict[tuple[object, object], str] = {}
 
     def read(
         self,
@@ -168,7 +169,8 @@ class RowReader:
                 yield column.id, _missing(column)
         if case_no := values[CASE_NO]:
             here = f"{name}第{number}行" if name else f"第{number}行"
-            there = self.first_place.setdefault(case_no, here)
+            case = values["reporting_office"], case_no
+            there = self.first_place.setdefault(case, here)
             if there != here:
                 yield CASE_NO, _twice(there)
         for rule in RULES:

@@ -5,15 +5,16 @@ The cases with their ledger rows.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Column, Index, String, func, select
+from sqlalchemy import Column, Index, String, UniqueConstraint, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 
 from services.intake.domain.cases import Case
 from services.intake.store.personal import matter_of, person_of
 from services.intake.store.tables import metadata
+from shared.numbers import with_office
 from shared.records import Records, read_page, row_of, table_of
 from shared.sealed_records import decrypt_json, encrypt_json
 from shared.storage.encryption import Place
@@ -23,6 +24,7 @@ cases = table_of(
     Case,
     "cases",
     metadata,
+    Column("case_no", String, nullable=False),
     Column("person", String),
     Column("matter", String),
     Column("content", String, nullable=False),
@@ -30,6 +32,8 @@ cases = table_of(
     Column("import_id", String),
     Index("ix_cases_office_number", "office", "number"),
     Index("ix_cases_matter", "matter"),
+    Index("ix_cases_import_id", "import_id"),
+    UniqueConstraint("case_no", "office", name="uq_cases_case_no"),
     key="number",
 )
 
@@ -48,6 +52,7 @@ class NewCase:
         person = person_of(self.row.get("id_no"), self.row.get("petitioner_name"))
         return {
             **row_of(self.case),
+            "case_no": self.row["case_no"],
             "person": person,
             "matter": matter_of(person, self.row.get("original_case_no")),
             "content": self.content,
@@ -56,7 +61,15 @@ class NewCase:
         }
 
 
-_OPEN = insert(cases).on_conflict_do_nothing().returning(cases.c.number)
+_OPEN = (
+    insert(cases)
+    .on_conflict_do_nothing()
+    .returning(cases.c.office, cases.c.case_no, cases.c.number)
+)
+Named = tuple[str, str]
+"""
+An office, and the number that it gave a case.
+"""
 
 
 class Cases(Records[Case]):
@@ -67,25 +80,49 @@ class Cases(Records[Case]):
     table = cases
     record = Case
 
-    def contents(self, numbers: Collection[str]) -> dict[str, tuple[str, str]]:
+    def contents(self, numbers: Collection[str]) -> dict[Named, str]:
         """
-        The office and the hash of the content of the registered cases among *numbers*.
+        The hash of the content of every registered case to which its office gave one of
+        these numbers.
         """
-        query = select(cases.c.number, cases.c.office, cases.c.content).where(
-            cases.c.number.in_(numbers)
+        query = select(cases.c.office, cases.c.case_no, cases.c.content).where(
+            cases.c.case_no.in_(numbers)
         )
         return {
-            n: (office, content) for n, office, content in self.session.execute(query)
+            (office, number): content
+            for office, number, content in self.session.execute(query)
         }
 
-    def open(self, opened: Sequence[NewCase], import_id: str) -> set[str]:
+    def open(self, opened: Sequence[NewCase], import_id: str) -> dict[Named, str]:
         """
-        Store new cases; return the numbers that no other push registered meanwhile.
+        Store new cases that no other push stored meanwhile; return the number under
+        which each is registered.
+
+        That is the number its office gave it, or if another office has a case of that
+        number, this one with the office's code in front.
         """
+        added = self._insert(opened, import_id)
+        left = [_renumbered(new) for new in opened if _name(new) not in added]
+        return added | self._insert(left, import_id)
+
+    def _insert(self, opened: Sequence[NewCase], import_id: str) -> dict[Named, str]:
         if not opened:
-            return set()
+            return {}
         added = self.session.execute(_OPEN, [case.values(import_id) for case in opened])
-        return set(added.scalars())
+        return {(office, case_no): number for office, case_no, number in added}
+
+    def renumbered(self, import_id: str, limit: int) -> list[tuple[str, str]]:
+        """
+        The cases of an import that are registered under another number than their
+        office gave them: both numbers of each.
+        """
+        query = (
+            select(cases.c.case_no, cases.c.number)
+            .where(cases.c.import_id == import_id, cases.c.case_no != cases.c.number)
+            .order_by(cases.c.number)
+            .limit(limit)
+        )
+        return [(case_no, number) for case_no, number in self.session.execute(query)]
 
     def lock(self, *numbers: str) -> list[Case | None]:
         """
@@ -135,6 +172,15 @@ class Cases(Records[Case]):
             .having(func.count() > 1)
         )
         return read_page(self.session, query, request, [cases.c.matter])
+
+
+def _name(new: NewCase) -> Named:
+    return new.case.office, new.row["case_no"]
+
+
+def _renumbered(new: NewCase) -> NewCase:
+    number = with_office(new.case.number, new.case.office)
+    return replace(new, case=replace(new.case, number=number))
 
 
 def _row_of(number: str) -> Place:

@@ -32,6 +32,20 @@ ABOUT_CLOSINGS = (
     "assignment.closing_withdrawn",
     "assignment.closing_restored",
 )
+MAY_NAME_ANOTHER_OFFICE = frozenset(
+    {
+        "assignment.duty_opened",
+        "assignment.duty_discharged",
+        "assignment.duty_released",
+        "assignment.duty_resumed",
+        "assignment.duty_moved",
+        "assignment.escalation_step_reached",
+    }
+)
+"""
+The events whose office is the one that owes the duty, which may be above the office of
+the matter. The office of every other event is that of its matter.
+"""
 
 
 @dataclass(frozen=True)

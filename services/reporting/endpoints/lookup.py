@@ -17,7 +17,7 @@ from shared.errors import Conflict, Problem, Rejected, reject_if
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.rules import programme_exists
-from shared.web.endpoint import Call, or_not_found
+from shared.web.endpoint import Call, in_sight
 
 
 def figures_request(call: Call) -> tuple[FiguresRequest, Programme]:
@@ -59,12 +59,10 @@ def programme_for(
 
 def return_of(call: Call) -> Row[Any]:
     """
-    The return whose number is in the path. Raises `NotFound`, `Forbidden`.
+    The return whose number is in the path. Raises `NotFound`.
     """
     number = call.path["number"]
-    signed: Row[Any] = or_not_found(Returns(call.session).get(number), "报表", number)
-    call.office(signed.office)
-    return signed
+    return in_sight(call, Returns(call.session).get(number), "报表", number)
 
 
 def rendered_return_of(call: Call) -> Row[Any]:

@@ -6,6 +6,7 @@ from services.reporting.store.base import OUTBOX, TABLES, metadata
 from services.reporting.store.details import Details
 from services.reporting.store.judgements import Judgements
 from services.reporting.store.ledger import Ledger
+from services.reporting.store.matters import owner_of
 from services.reporting.store.notices import Mailings, NoticeMails, Notices
 from services.reporting.store.returns import Deliveries, Returns
 
@@ -21,4 +22,5 @@ __all__ = [
     "Notices",
     "Returns",
     "metadata",
+    "owner_of",
 ]

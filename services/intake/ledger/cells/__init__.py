@@ -25,14 +25,32 @@ from services.intake.ledger.cells.scalars import (
     office_parser,
     text_parser,
 )
-from services.intake.ledger.form import Column, Form, Kind
+from services.intake.ledger.form import CASE_NO, Column, Form, Kind
+from services.intake.ledger.problems import BadCell
+from shared.numbers import case_number_problem
 
 __all__ = ["Context", "Parser", "parser_for"]
 
 
 def parser_for(column: Column, form: Form, context: Context) -> Parser:
     parse = _MAKERS[column.type](column, form, context)
+    if column.id == CASE_NO:
+        return _case_number(parse)
     return _remembering(parse) if column.type in _FEW_SPELLINGS else parse
+
+
+def _case_number(parse: Parser) -> Parser:
+    """
+    A case number is part of addresses, and may not be that of another kind of matter.
+    """
+
+    def parse_number(cell: object) -> object:
+        number = parse(cell)
+        if number is not None and (problem := case_number_problem(str(number))):
+            raise BadCell(problem.code, problem.detail, problem.remedy)
+        return number
+
+    return parse_number
 
 
 _FEW_SPELLINGS = frozenset({"code", "boolean", "office", "date"})

@@ -30,15 +30,18 @@ def upgrade() -> None:
         sa.Column("merged_into", sa.String),
         sa.Column("merged_on", sa.Date),
         sa.Column("unmerged_on", sa.Date),
+        sa.Column("case_no", sa.String, nullable=False),
         sa.Column("person", sa.String),
         sa.Column("matter", sa.String),
         sa.Column("content", sa.String, nullable=False),
         sa.Column("encrypted", sa.String, nullable=False),
         sa.Column("import_id", sa.String),
         sa.PrimaryKeyConstraint("number", name="pk_cases"),
+        sa.UniqueConstraint("case_no", "office", name="uq_cases_case_no"),
         schema=S,
     )
     op.create_index("ix_cases_matter", "cases", ["matter"], schema=S)
+    op.create_index("ix_cases_import_id", "cases", ["import_id"], schema=S)
     op.create_index("ix_cases_office_number", "cases", ["office", "number"], schema=S)
     op.create_table(
         "imports",

@@ -25,6 +25,13 @@ def upgrade():
 
 def _ledger():
     op.create_table(
+        "matters",
+        sa.Column("number", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.PrimaryKeyConstraint("number", name="pk_matters"),
+        schema=SCHEMA,
+    )
+    op.create_table(
         "facts",
         sa.Column("id", UUID(as_uuid=False), nullable=False),
         sa.Column("type", sa.String, nullable=False),
@@ -304,6 +311,7 @@ def downgrade():
         "totals",
         "entries",
         "facts",
+        "matters",
     ):
         op.drop_table(table, schema=SCHEMA)
     op.execute("DROP FUNCTION reporting.stamp, reporting.complete_until")

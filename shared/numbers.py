@@ -1,0 +1,114 @@
+"""
+The numbers by which matters are known.
+
+A matter is a case, a petition, or a period for which an office owes a report. The forms
+of the three exclude each other, and the number of a petition or a period names the
+office it belongs to. So no office can give a case the number of another's matter.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from shared.errors import Problem
+from shared.events import Envelope
+
+LONGEST_CASE_NUMBER = 64
+"""
+What an office may write; the system may put its code in front.
+"""
+
+NUMBER_PATTERN = r"[\w(（〔\[【][\w()（）〔〕\[\]【】·.,，、:：—–-]{0,79}"
+"""
+What a number is made of, at most 80 of them: letters and digits of any script,
+brackets, and the signs that join them. It can stand in an address, a cell and a page
+as it is.
+"""
+
+_NUMBER = re.compile(NUMBER_PATTERN)
+_PETITION = re.compile(r"([0-9]{6,12})-[0-9]{4}-[0-9]+")
+_SHARED_CASE = re.compile(r"([0-9]{6,12}):.+")
+
+
+class Kind(StrEnum):
+    """What a number is of."""
+
+    CASE = "case"
+    PETITION = "petition"
+    PERIOD = "period"
+
+
+class ForeignMatter(Exception):  # noqa: N818 - a refusal of an event, not a breakdown
+    """
+    An event about a matter of another office, or of another kind, than its own.
+    """
+
+
+def kind_of(number: str) -> Kind:
+    if "/" in number:
+        return Kind.PERIOD
+    return Kind.PETITION if _PETITION.fullmatch(number) else Kind.CASE
+
+
+def office_in(number: str) -> str | None:
+    """
+    The office that a number names; None for a case number as its office wrote it.
+    """
+    if kind_of(number) is Kind.PERIOD:
+        return number.split("/")[1]
+    named = _PETITION.fullmatch(number) or _SHARED_CASE.fullmatch(number)
+    return named[1] if named else None
+
+
+def with_office(number: str, office: str) -> str:
+    """
+    The number under which a case of an office is registered whose own number is that of
+    another office's case.
+    """
+    return f"{office}:{number}"
+
+
+def case_number_problem(number: str) -> Problem | None:
+    """
+    What is wrong with a number that an office gives a case, if anything.
+    """
+    if len(number) > LONGEST_CASE_NUMBER or not _NUMBER.fullmatch(number):
+        return Problem(
+            "number_form",
+            f"不是有效的案件编号：应为 1 至 {LONGEST_CASE_NUMBER} 个文字、数字、"
+            "括号或连接号，且不以符号开头",
+            "请改正编号，去掉空格、斜杠等其他符号。",
+        )
+    if office_in(number) is not None:
+        return Problem(
+            "number_reserved",
+            "是本系统给信访件或单位编的号，不能用作案件编号",
+            "请填写案件本身的编号。",
+        )
+    return None
+
+
+def require_owner(event: Envelope, owner: str | None) -> None:
+    """
+    Check that an event about a matter comes from the office that the matter belongs to.
+
+    *owner*: the office of the first event about the matter; None if this is the first.
+    Raises `ForeignMatter`.
+    """
+    kind = next((kind for start, kind in _ABOUT if event.type.startswith(start)), None)
+    if kind and kind_of(event.case_number) is not kind:
+        raise ForeignMatter(f"{event.type} of {event.case_number}, which is no {kind}")
+    for office in (office_in(event.case_number), owner):
+        if office not in {None, event.office}:
+            raise ForeignMatter(
+                f"{event.type} of office {event.office} about {event.case_number},"
+                f" which belongs to {office}"
+            )
+
+
+_ABOUT = (
+    ("intake.case_", Kind.CASE),
+    ("intake.petition_", Kind.PETITION),
+    ("reporting.milestone_", Kind.PERIOD),
+)
