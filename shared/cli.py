@@ -212,6 +212,54 @@ def resend(since: str | None, until: str | None) -> None:
 
 
 @main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def backup(folder: Path) -> None:
+    """
+    Write the five schemas of one moment into a new FOLDER; everything may run.
+
+    The keys are not in it: keep FIELD_KEYS, PERSON_KEY and the signing key elsewhere.
+    """
+    from shared.storage.backup import BackupError
+    from shared.storage.backup import backup as write
+
+    settings.require("DATABASE_URL")
+    try:
+        file = write(settings["DATABASE_URL"], folder)
+    except BackupError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"backup: {file}, {file.stat().st_size} bytes")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True))
+@click.option("--replace", is_flag=True, help="Remove the schemas that are there.")
+def restore(folder: Path, *, replace: bool) -> None:
+    """
+    Restore the backup in FOLDER, with services and relay stopped.
+
+    Empties the queues, and has the relay publish again, once it is started, what was
+    under way at the moment of the backup.
+    """
+    from shared.messaging import topology as definition
+    from shared.messaging.resend import resend as again
+    from shared.storage.backup import BackupError
+    from shared.storage.backup import restore as read
+
+    settings.require("DATABASE_URL", *(f"{s.upper()}_DATABASE_URL" for s in SERVICES))
+    try:
+        read(settings["DATABASE_URL"], folder, replace=replace)
+    except BackupError as error:
+        raise click.ClickException(str(error)) from None
+    definition.declare(settings["AMQP_URI"])
+    emptied = definition.empty(settings["AMQP_URI"])
+    resent = again(until="infinity").total()
+    click.echo(
+        f"restored; {emptied} messages removed from the queues,"
+        f" {resent} events and tasks are published again"
+    )
+
+
+@main.command()
 @click.option(
     "--from", "source", type=click.Choice(["entries", "events"]), required=True
 )

@@ -168,6 +168,15 @@ def declare(amqp_uri: str) -> int:
         return len(declared)
 
 
+def empty(amqp_uri: str) -> int:
+    """
+    Remove every message from every queue; how many there were.
+    """
+    with Connection(amqp_uri, connect_timeout=10) as connection:
+        channel = connection.channel()
+        return sum(queue(channel).purge() for queue in queues())
+
+
 def faults(amqp_uri: str, service: str) -> list[str]:
     """
     What *service* needs and the broker has not got, or has with other arguments.
