@@ -60,22 +60,25 @@ class Arrivals:
         self.service = service
         self.inbox = inbox
         self.missing: Mapping[str, int] = {}
+        self._before: frozenset[str] = frozenset()
 
     def watch(self) -> None:
-        gauge = _MISSING.labels(self.service)
-        before: frozenset[str] = frozenset()
         while True:
             eventlet.sleep(LOOK_SECONDS)
             try:
-                absent = self._absent()
+                self.note(self._absent())
             except Exception as error:  # noqa: BLE001 - the next look may succeed
                 telemetry.log().warning("arrivals_unknown", error=repr(error)[:200])
-                continue
-            # What was in hand at one look has arrived, or waits, at the next one.
-            lost = before & absent.keys()
-            before = frozenset(absent)
-            self.missing = Counter(absent[event] for event in lost)
-            gauge.set(len(lost))
+
+    def note(self, absent: Mapping[str, str]) -> None:
+        """
+        Take what was *absent* at two looks, event to type, for missing: what was in
+        hand at the first has arrived, or waits in a queue, at the second.
+        """
+        lost = self._before & absent.keys()
+        self._before = frozenset(absent)
+        self.missing = Counter(absent[event] for event in lost)
+        _MISSING.labels(self.service).set(len(lost))
 
     def _absent(self) -> dict[str, str]:
         published: dict[str, str] = {}
