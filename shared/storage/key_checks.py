@@ -42,7 +42,7 @@ def key_faults(
 
     A key that is used for the first time is recorded.
     """
-    sealed = dict(session.execute(select(table.c.key, table.c.sealed)).tuples().all())
+    sealed = {row.key: row.sealed for row in session.execute(select(table))}
     fresh: dict[str, str] = {}
     faults = []
     if person_key is not None:
