@@ -1,5 +1,8 @@
 # Everything a person or CI does here. `make help` lists it.
 
+# Compiled modules are kept: a service starts some tenths of a second sooner.
+unexport PYTHONDONTWRITEBYTECODE
+
 VENV   := .venv
 PYTHON := $(VENV)/bin/python
 # A second system beside the first, in a folder of its own: PORT_BASE=9100 make up

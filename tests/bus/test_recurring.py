@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from deploy.local.plain import http
-from deploy.local.stack import PROCESSES, ROOT, Stack
+from deploy.local.stack import ROOT, Stack
 from services.assignment.domain.duties import recurrence
 from shared.policy.current import current_policy
 from shared.storage.database import driver_url
@@ -28,8 +28,8 @@ def stack():
     parent = ROOT / "var" / "recurring"
     with Stack.temporary(parent, settings=SETTINGS) as running:
         running.clock(FIRST)
-        running.start(*PROCESSES)
-        running.wait_ready(*PROCESSES)
+        running.start("assignment")
+        running.wait_ready("assignment")
         yield running
 
 

@@ -10,10 +10,8 @@ from datetime import date
 import pytest
 
 from tests.builders import case_opened, new_number
-from tests.service.asking import all_items
 
 LEADERS, COUNTY = "dy-leaders", "990101"
-XINGQING, STREET = "xq-2020", "640104002"
 DAY = "2020-11-18"
 
 
@@ -65,48 +63,3 @@ def test_the_old_cases_that_were_handed_down_are_frozen_and_counted_by_who_hande
         assert rate["frozen"]["base"] == rate["listed"] == size
         assert rate["live"]["base"] == size + more
         assert rate["frozen"]["rate"] == "0.0%"
-
-
-@pytest.mark.requirement("XQ-06", "XQ-07")
-def test_the_cases_handed_down_otherwise_and_found_here_are_frozen_and_counted(
-    as_office, a_case, eventually
-):
-    # XQ-07 将各级另行交办重复信访件及自办件全部化解: a list of their own, on which the
-    # rate stands in the figures and in the signed return, the live list beside it.
-    hub = as_office("640104800", "reviewer")
-
-    def opened(on):
-        return a_case(
-            case_opened(
-                new_number("街信"), office=STREET, programme=XINGQING, occurred_on=on
-            )
-        )
-
-    listed = opened(date(2020, 11, 16))
-    body = {"programme": XINGQING, "baseline": "others", "frozen_on": DAY}
-    frozen = hub.post("assignment", "/baselines", body)
-    later = opened(date(2020, 11, 19))
-    path = f"/baselines/{frozen.json()['id']}/cases"
-    numbers = {item["number"] for item in all_items(hub, "assignment", path)}
-    asked = {"programme": XINGQING, "as_of": "2020-11-19"}
-
-    def rates():
-        figures = hub.get("reporting", "/figures", **asked).json()
-        return {rate["baseline"]: rate for rate in figures["baselines"]}
-
-    eventually(lambda: rates()["others"]["listed"] == len(numbers))
-    paper = hub.post("reporting", "/returns", asked).json()
-    signed = hub.get("reporting", f"/returns/{paper['id']}").json()["figures"]
-    others = rates()["others"]
-
-    assert frozen.status_code == 201, frozen.text
-    assert listed in numbers
-    assert later not in numbers
-    assert others in signed["baselines"]
-    # XQ-06 95件重复信访件于2020年12月底化解率达到65%.
-    handed = rates()["handed95"]
-    assert (handed["target_on"], handed["target_percent"]) == ("2020-12-31", 65)
-    assert others["frozen"]["base"] == others["listed"] == len(numbers)
-    assert others["live"]["base"] > others["frozen"]["base"]
-    assert (others["target_on"], others["target_percent"]) == ("2022-12-31", 100)
-    assert others["frozen"]["short_by"] == others["frozen"]["base"]

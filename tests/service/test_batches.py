@@ -151,23 +151,6 @@ def test_withdrawal_and_objection_at_one_moment_leave_nothing_waiting(as_office,
     assert states <= {"void"}
 
 
-@pytest.mark.requirement("XQ-05")
-def test_a_list_is_frozen_by_one_of_two_who_freeze_it_at_once(as_office):
-    hub = as_office("640104800", "reviewer")
-    body = {
-        "programme": "xq-2020",
-        "baseline": "handed95",
-        "frozen_on": "2020-10-30",
-    }
-    with ThreadPoolExecutor(4) as at_once:
-        asked = [
-            at_once.submit(hub.post, "assignment", "/baselines", body) for _ in range(4)
-        ]
-    answers = sorted(each.result().status_code for each in asked)
-
-    assert answers == [201, 409, 409, 409]
-
-
 def test_the_same_key_does_a_thing_once(as_office, desk):
     (number,) = desk.cases()
     batch = handed(as_office, number)

@@ -9,131 +9,49 @@ from datetime import date
 import pytest
 
 from tests.builders import COUNTY, NEIGHBOUR, case_opened, new_number
-from tests.service.asking import at, closing, places, refused
+from tests.service.asking import at, places, refused
+from tests.service.led_case import LedCase
 
 COURT, CITY_COURT = "410825900", "410800900"
-STREET, CONFERENCE = "640104001", "640104800"
 SETTLED = [
     {"name": "评查报告", "reference": "温法评〔2021〕3号"},
     {"name": "息诉材料", "reference": "卷一第3页"},
     {"name": "化解方案", "reference": "卷一第9页"},
 ]
-CHECKED = {
-    "jiaozuo-2021": ["evaluated", "both_settled", "trail"],
-    "xq-2020": [
-        "matter_ended",
-        "petition_ceased",
-        "content",
-        "no_repeat",
-        "substantive",
-    ],
-}
-
-
-class Case:
-    """
-    One led case and the offices that close it.
-    """
-
-    def __init__(self, as_office, number, office, hub):
-        self.number = number
-        self.clerk, self.leader = as_office(office), as_office(office, "leader")
-        self.hub_leader = as_office(hub, "leader")
-        self.reviewer = as_office(hub, "reviewer")
-
-    def report(self, **changes):
-        """
-        Report it concluded on 2021-03-19, submitted today unless said otherwise.
-        """
-        body = closing(concluded_on="2021-03-19", **changes)
-        if "submitted_on" not in changes:
-            del body["submitted_on"]
-        return self.clerk.post("assignment", at("cases", self.number, "closings"), body)
-
-    def sign(self, identity, signer, post, *, by=None, **changes):
-        body = {"signer": signer, "post": post, "on": "2021-03-22", **changes}
-        by = by or self.leader
-        return by.post("assignment", at("closings", identity, "signatures"), body)
-
-    def review(self, identity, checked=(), **changes):
-        body = {
-            "verdict": "confirmed",
-            "reviewed_on": "2021-03-23",
-            "checklist": list(checked),
-            **changes,
-        }
-        path = at("closings", identity, "reviews")
-        return self.reviewer.post("assignment", path, body)
-
-    def shown(self):
-        return self.clerk.get("assignment", at("cases", self.number)).json()
-
-    def reviews(self):
-        """
-        The hub's duties to review a closing: (state, since when, due).
-        """
-        return [
-            (each["state"], each["state_on"], each["due_on"])
-            for each in self.shown()["duties"]
-            if each["kind"] == "closing_review"
-        ]
+CHECKED = ["evaluated", "both_settled", "trail"]
 
 
 @pytest.fixture
-def case(announce, as_office, eventually, clock):
+def courts_case(announce, as_office, eventually, clock):
     """
-    Gives a case that was opened on 2021-03-15 and is led; today is 2021-03-23.
+    A case of a basic court in Jiaozuo, led by its president and the city court; opened
+    on 2021-03-15, and today is 2021-03-23.
     """
-
-    def given(office, hub, programme, leaders, **said):
-        number = new_number("信")
-        announce(
-            case_opened(
-                number,
-                office=office,
-                programme=programme,
-                occurred_on=date(2021, 3, 15),
-                resolve_by=None,
-                leaders=leaders,
-                **said,
-            )
+    number = new_number("信")
+    announce(
+        case_opened(
+            number,
+            office=COURT,
+            programme="jiaozuo-2021",
+            occurred_on=date(2021, 3, 15),
+            resolve_by=None,
+            leaders=((COURT, "院长"), (CITY_COURT, "副院长")),
+            department="立案庭",
+            origin="handed_by_city",
         )
-        clock.set(date(2021, 3, 23))
-        found = Case(as_office, number, office, hub)
-        path = at("cases", number)
-        eventually(lambda: found.clerk.get("assignment", path).is_success)
-        return found
-
-    return given
-
-
-@pytest.fixture
-def courts_case(case):
-    """
-    A case of a basic court in Jiaozuo, led by its president and the city court.
-    """
-    leaders = ((COURT, "院长"), (CITY_COURT, "副院长"))
-    said = {"department": "立案庭", "origin": "handed_by_city"}
-    return case(COURT, CITY_COURT, "jiaozuo-2021", leaders, **said)
-
-
-@pytest.fixture
-def streets_case(case, as_office):
-    """
-    A case of a sub-district in Xingqing, led by its secretary with a team.
-    """
-    leaders = ((STREET, "党（工）委书记"),)
-    found = case(STREET, CONFERENCE, "xq-2020", leaders, department="综治中心")
-    named = {
-        "named_on": "2021-03-16",
-        "leaders": [{"office": STREET, "post": "党（工）委书记"}],
-        "department": "综治中心",
-        "team": "化解专班",
-        "resolve_by": "2021-12-31",
-    }
-    path = at("cases", found.number, "leaders")
-    answer = found.leader.post("assignment", path, named)
-    assert answer.json()["complete"], answer.text
+    )
+    clock.set(date(2021, 3, 23))
+    found = LedCase(
+        as_office,
+        number,
+        COURT,
+        CITY_COURT,
+        concluded_on="2021-03-19",
+        signed_on="2021-03-22",
+        reviewed_on="2021-03-23",
+    )
+    path = at("cases", number)
+    eventually(lambda: found.clerk.get("assignment", path).is_success)
     return found
 
 
@@ -162,7 +80,7 @@ def test_a_basic_courts_closing_needs_its_packet(courts_case):
 @pytest.mark.requirement("JZ-23", "JZ-32")
 def test_a_basic_courts_closing_needs_every_signature_in_order(courts_case, announced):
     # JZ-23, JZ-32.
-    case, checked = courts_case, CHECKED["jiaozuo-2021"]
+    case, checked = courts_case, CHECKED
     identity = case.report(documents=SETTLED, submitted_on="2021-03-19").json()["id"]
     unsigned = case.review(identity, checked)
     early = case.sign(identity, "president", "副院长", on="2021-03-18")
@@ -225,42 +143,6 @@ def test_a_basic_courts_closing_needs_every_signature_in_order(courts_case, anno
         "assignment.case_resolved",
         "assignment.duty_discharged",
     ]
-
-
-@pytest.mark.requirement("XQ-25", "XQ-43", "XQ-42")
-def test_each_report_is_reviewed_for_itself_and_returned_for_a_named_reason(
-    streets_case,
-):
-    # XQ-25, XQ-43.
-    case, post = streets_case, "党（工）委书记"
-    first = case.report(submitted_on="2021-03-19").json()["id"]
-    silent = case.review(first, verdict="returned", reasons="只写了过程。")
-    unknown = case.review(first, verdict="returned", return_reasons=["no_such"])
-    said = {"verdict": "returned", "return_reasons": ["process_only"]}
-    returned = case.review(first, reviewed_on="2021-03-22", **said)
-    second = case.report(submitted_on="2021-03-23").json()["id"]
-    shown = [each["to_sign"] for each in case.shown()["closings"]]
-    today = {"on": "2021-03-23"}
-    unit = case.sign(second, "unit", post, **today)
-    bare = case.sign(second, "leader", post, **today)
-    leader = case.sign(second, "leader", post, opinion="同意报结。", **today)
-    waiting = case.reviews()
-    confirmed = case.review(second, CHECKED["xq-2020"])
-
-    assert "process_only" in refused(silent, 422)["reasons_missing"]["remedy"]
-    assert places(unknown) == {("/return_reasons/0", "no_such_reason")}
-    assert returned.status_code == 201, returned.text
-    assert returned.json()["return_reasons"] == ["process_only"]
-    assert shown == [[], ["责任单位主要领导", "包案领导签署书面意见"]]
-    assert unit.status_code == 201, unit.text
-    assert places(bare) == {("/opinion", "opinion_missing")}
-    assert leader.json()["signatures"][-1]["opinion"] == "同意报结。"
-    assert waiting == [
-        ("discharged", "2021-03-22", "2021-04-02"),
-        ("open", "2021-03-23", "2021-04-07"),
-    ]
-    assert confirmed.status_code == 201, confirmed.text
-    assert [state for state, *_ in case.reviews()] == ["discharged", "discharged"]
 
 
 def test_where_no_route_serves_nothing_is_signed(as_office, desk):

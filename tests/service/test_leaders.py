@@ -182,36 +182,6 @@ def test_the_load_of_leaders_above_is_not_for_those_below_to_see(as_office, desk
     assert below.keys() == above.keys() == {COUNTY, CITY}
 
 
-def test_a_case_is_red_until_all_it_must_name_is_named(as_office, a_case):
-    street = "640104001"
-    opened = case_opened(
-        new_number("凤街信"),
-        office=street,
-        occurred_on=date(2020, 11, 19),
-        programme="xq-2020",
-        leaders=((street, "党（工）委书记"),),
-        department="综治中心",
-        resolve_by=None,
-    )
-    number = a_case(opened)
-    clerk, leader = as_office(street), as_office(street, "leader")
-    named = {"named_on": "2020-11-20", "leaders": []}
-    post(leader, number, "leaders", **named, team="凤凰北街专班")
-    missing = get(clerk, at("cases", number, "leaders"))["missing_fields"]
-    before = get(clerk, at("cases", number))
-    post(leader, number, "leaders", **named, resolve_by="2021-06-30")
-    after = get(clerk, at("cases", number))
-
-    assert [each["id"] for each in missing] == ["resolve_by"]
-    assert {duty["alert_level"] for duty in before["duties"]} <= {
-        "yellow",
-        "blue",
-        None,
-    }
-    assert before["alert_level"] == "red"
-    assert after["alert_level"] in {"yellow", "blue"}
-
-
 def test_units_disagree_and_the_conference_names_the_lead(as_office, desk):
     (number,) = desk.cases()
     clerk, hub = as_office(COUNTY), as_office(CITY, "reviewer")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import httpx
+import pytest
 
 from tests.builders import a_petition, case_opened, new_number, petition_registered
 from tests.service.asking import a_row, all_items, as_json, at, closing, refused
@@ -67,6 +68,19 @@ class Programme:
     by_event: bool = False
 
 
+def every_row(*programmes):
+    """
+    The rows of these programmes as parameters of a test: the programme and the row.
+    """
+    for programme in programmes:
+        for row in programme.rows:
+            marks = [pytest.mark.requirement(*row.ids)]
+            if row.day is not None:
+                marks.append(pytest.mark.last)  # all reports until then will be owed
+            name = f"{'-'.join(row.ids)} {row.sentence}"
+            yield pytest.param(programme, row, id=name, marks=marks)
+
+
 class AtWork:
     """
     What the steps of a row act with: the programme, the row's case, and who asks.
@@ -76,6 +90,17 @@ class AtWork:
         self.programme, self.number, self.counter = programme, number, counter
         self.office, self.hub, self.day = programme.office, programme.hub, day
         self.as_office, self.eventually = counter.as_office, counter.eventually
+
+    def take(self, steps):
+        """
+        Take the steps in their order; a look is compared with how it was before them.
+        """
+        before = {id(step): step.before(self) for step in steps if _looks(step)}
+        for step in steps:
+            if _looks(step):
+                step.take(self, before[id(step)])
+            else:
+                step(self)
 
     def imported(self, *cells):
         """
@@ -692,3 +717,7 @@ def report_owed(schedule, period, due, act_, *, office=None, department=None, **
         assert [each["state"] for each in owed()] == ["discharged"]
 
     return look
+
+
+def _looks(step):
+    return isinstance(step, Shows)

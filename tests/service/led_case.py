@@ -1,0 +1,63 @@
+"""
+A case that is led and will be closed: what its offices send and see.
+"""
+
+from __future__ import annotations
+
+from tests.service.asking import at, closing
+
+
+class LedCase:
+    """
+    One led case and the offices that close it.
+
+    It is concluded on *concluded_on*, signed on *signed_on* and reviewed on
+    *reviewed_on* unless a test says otherwise.
+    """
+
+    def __init__(
+        self, as_office, number, office, hub, *, concluded_on, signed_on, reviewed_on
+    ):
+        self.number = number
+        self.concluded_on, self.signed_on = concluded_on, signed_on
+        self.reviewed_on = reviewed_on
+        self.clerk, self.leader = as_office(office), as_office(office, "leader")
+        self.hub_leader = as_office(hub, "leader")
+        self.reviewer = as_office(hub, "reviewer")
+
+    def report(self, **changes):
+        """
+        Report it concluded, submitted today unless said otherwise.
+        """
+        body = closing(concluded_on=self.concluded_on, **changes)
+        if "submitted_on" not in changes:
+            del body["submitted_on"]
+        return self.clerk.post("assignment", at("cases", self.number, "closings"), body)
+
+    def sign(self, identity, signer, post, *, by=None, **changes):
+        body = {"signer": signer, "post": post, "on": self.signed_on, **changes}
+        by = by or self.leader
+        return by.post("assignment", at("closings", identity, "signatures"), body)
+
+    def review(self, identity, checked=(), **changes):
+        body = {
+            "verdict": "confirmed",
+            "reviewed_on": self.reviewed_on,
+            "checklist": list(checked),
+            **changes,
+        }
+        path = at("closings", identity, "reviews")
+        return self.reviewer.post("assignment", path, body)
+
+    def shown(self):
+        return self.clerk.get("assignment", at("cases", self.number)).json()
+
+    def reviews(self):
+        """
+        The hub's duties to review a closing: (state, since when, due).
+        """
+        return [
+            (each["state"], each["state_on"], each["due_on"])
+            for each in self.shown()["duties"]
+            if each["kind"] == "closing_review"
+        ]
