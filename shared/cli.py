@@ -245,7 +245,8 @@ def restore(folder: Path, *, replace: bool) -> None:
     from shared.storage.backup import BackupError
     from shared.storage.backup import restore as read
 
-    settings.require("DATABASE_URL", *(f"{s.upper()}_DATABASE_URL" for s in SERVICES))
+    urls = (f"{service.upper()}_DATABASE_URL" for service in SERVICES)
+    settings.require("AMQP_URI", "DATABASE_URL", *urls)
     try:
         read(settings["DATABASE_URL"], folder, replace=replace)
     except BackupError as error:

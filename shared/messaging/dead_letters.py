@@ -11,7 +11,9 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
+import psycopg
 from kombu import Connection
 
 from shared.errors import NotFound
@@ -19,6 +21,7 @@ from shared.messaging.publish import forward
 from shared.messaging.topology import dead_letter_name
 from shared.settings import SERVICES, settings
 
+_ENDED = "INSERT INTO inbox (event_id, type) VALUES (%s, %s) ON CONFLICT DO NOTHING"
 REPLAY = "replay"
 DROP = "drop"
 
@@ -96,9 +99,24 @@ def settle(message_ids: Collection[str] | None, act: str) -> int:
                 continue
             if act == REPLAY:
                 _send_back(channel, letter)
+            else:
+                _record_end(letter)
             channel.basic_ack(letter.message.delivery_tag)
             count += 1
     return count
+
+
+def _record_end(letter: DeadLetter) -> None:
+    """
+    Let a dropped letter count as taken in: nobody misses it or sends it again.
+    """
+    try:
+        event = str(UUID(letter.id))
+    except ValueError:
+        return  # no event of ours
+    kind = letter.summary()["type"] or "unknown"
+    with psycopg.connect(settings.database_url(letter.service)) as database:
+        database.execute(_ENDED, (event, kind))
 
 
 def _send_back(channel: Any, letter: DeadLetter) -> None:

@@ -36,7 +36,7 @@ UNREADABLE = {
 
 
 def test_what_cannot_be_read_is_dead_lettered_with_its_reason_and_stays_until_dropped(
-    broker, jianjian, dead_letters, eventually, announce, settled
+    broker, jianjian, dead_letters, eventually, announce, settled, assignment_session
 ):
     sent = {name: str(uuid4()) for name in UNREADABLE}
     for name, (body, _) in UNREADABLE.items():
@@ -50,6 +50,12 @@ def test_what_cannot_be_read_is_dead_lettered_with_its_reason_and_stays_until_dr
     first = jianjian("dead-letters", "drop", one, "--yes")
     still = broker.waiting_in("assignment.dead")
     rest = jianjian("dead-letters", "drop", *others, "--yes")
+    ended = assignment_session.execute(
+        sa.text(
+            "SELECT count(*) FROM inbox WHERE event_id = ANY(CAST(:ids AS uuid[]))"
+        ),
+        {"ids": [*sent.values()]},
+    )
 
     for name, (_, reason) in UNREADABLE.items():
         assert reason in found[sent[name]]["reason"], name
@@ -59,6 +65,7 @@ def test_what_cannot_be_read_is_dead_lettered_with_its_reason_and_stays_until_dr
     assert still == len(others)
     assert rest == (0, f"dropped: {len(others)}\n")
     assert dead_letters("assignment") == []
+    assert ended.scalar_one() == len(sent)
 
 
 def test_a_dead_letter_that_does_not_exist_is_not_shown(jianjian):

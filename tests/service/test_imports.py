@@ -6,6 +6,7 @@ come back.
 from __future__ import annotations
 
 import io
+import signal
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from openpyxl import load_workbook
 
 from tests.builders import COUNTY, NEIGHBOUR, a_petition, new_number
 from tests.builders.ledger_files import delimited, xlsx
-from tests.service.asking import a_row, all_items, as_json, at
+from tests.service.asking import PROGRAMME, a_row, all_items, as_json, at
 
 
 def test_a_workbook_becomes_cases_that_all_services_hear_of(
@@ -271,3 +272,19 @@ def test_an_import_that_stands_still_says_so_and_can_be_ended(stopped_import):
     assert [p["code"] for p in ended.json()["problems"]] == ["reading_ended"]
     assert not ended.json()["stands_still"]
     assert again.json()["code"] == resumed.json()["code"] == "import_over"
+
+
+def test_an_import_taken_up_again_is_read_once(stack, as_office, desk):
+    clerk, content = as_office(COUNTY), as_json(a_row(), a_row())
+    query = {"programme": PROGRAMME, "filename": "台账.json"}
+    stack.processes.signal("relay", signal.SIGSTOP)
+    try:
+        pushed = clerk.post("intake", "/imports", content=content, params=query)
+        number = pushed.json()["id"]
+        resumed = clerk.post("intake", f"/imports/{number}/resumptions")
+    finally:
+        stack.processes.signal("relay", signal.SIGCONT)
+    job = desk.job(number)
+
+    assert resumed.status_code == 202
+    assert (job["state"], job["rows_read"], job["rows_kept"]) == ("done", 2, 2)
