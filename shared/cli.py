@@ -60,6 +60,25 @@ def migrate(revision: str) -> None:
 
 
 @main.command()
+@click.argument("subject")
+def audit(subject: str) -> None:
+    """
+    Print who wrote what about SUBJECT (the number of a case, the id of an
+    application), when and why (DATABASE_URL: the owner; FIELD_KEYS).
+    """
+    from sqlalchemy import create_engine
+
+    from shared.storage.audit import audit_table, trail
+    from shared.storage.database import driver_url, metadata_of
+
+    engine = create_engine(driver_url(settings["DATABASE_URL"], "psycopg"))
+    with engine.connect() as session:
+        for service in SERVICES:
+            for act in trail(session, audit_table(metadata_of(service)), subject):
+                click.echo(json.dumps({"service": service, **act}, ensure_ascii=False))
+
+
+@main.command()
 def topology() -> None:
     """
     Declare exchanges and queues on the broker; safe to repeat.

@@ -40,6 +40,7 @@ class Service:
     reads: ClassVar[Mapping[str, Schema]]
     tables: ClassVar[Mapping[str, Table]]
     endpoints: ClassVar[Sequence[ModuleType]]
+    sealed: ClassVar[bool] = False  # it holds personal data, and the keys to it
     handlers: ClassVar[Mapping[str, Callable[..., None]]]
     workers: ClassVar[Mapping[str, Callable[..., None]]]
 

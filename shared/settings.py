@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 # Who handles petitioners' data needs the keys for it.
-KEYS_OF = {"intake": ("FIELD_KEYS", "PERSON_KEY"), "aid": ("PERSON_KEY",)}
+KEYS_OF = dict.fromkeys(("intake", "aid"), ("FIELD_KEYS", "PERSON_KEY"))
 SERVICES = ("intake", "assignment", "hearing", "aid", "reporting")
 
 _DEFAULTS = {

@@ -62,19 +62,40 @@ def differences(
 ) -> Iterator[str]:
     """
     Everything of a return that is not as expected: office, day, target, the lines and
-    their order, each figure of each line.
+    their order, each figure of each line; of a signed return the lines 补录以往, too.
     """
     for name in ("office", "as_of", "milestone"):
         yield from _difference(where, name, expected[name], actual.get(name))
+    yield from _lines(expected, actual, where)
+    if "late" in expected:
+        yield from _late(expected["late"], actual.get("late"), f"{where} 补录以往")
+
+
+def _late(
+    expected: Mapping[str, Any] | None, actual: Mapping[str, Any] | None, where: str
+) -> Iterator[str]:
+    if expected is None or actual is None:
+        yield from _difference(where, "", expected, actual)
+        return
+    yield from _difference(where, "as_of", expected["as_of"], actual.get("as_of"))
+    yield from _lines(expected, actual, where)
+
+
+def _lines(
+    expected: Mapping[str, Any], actual: Mapping[str, Any], where: str
+) -> Iterator[str]:
     wanted, given = expected["rows"], actual["rows"]
     if len(wanted) != len(given):
         yield f"{where}：应有 {len(wanted)} 行，实有 {len(given)} 行"
     lines = [*zip(wanted, given, strict=False), (expected["total"], actual["total"])]
     for want, have in lines:
-        for name, value in want.items():
+        for name in [*want, *(COLUMNS.keys() & have.keys() - want.keys())]:
             label = COLUMNS.get(name, name)
             yield from _difference(
-                f"{where} {want['name']}", label, value, have.get(name)
+                f"{where} {have.get('name', '合计')}",
+                label,
+                want.get(name),
+                have.get(name),
             )
 
 

@@ -28,6 +28,8 @@ _SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "logging_collector": "off",
+    "log_min_error_statement": "panic",  # as in deploy/postgres/jianjian.conf
+    "log_error_verbosity": "terse",
 }
 
 

@@ -26,7 +26,7 @@ EXTERNAL = {"rabbitmq": "AMQP_URI", "postgres": "DATABASE_URL"}
 _ONLY_FOR = {
     "DATABASE_URL": set[str](),
     "SIGNING_KEY": set[str](),
-    "FIELD_KEYS": {"intake"},
+    "FIELD_KEYS": {"intake", "aid"},
     "PERSON_KEY": {"intake", "aid"},
     "SMTP_URL": {"reporting"},
     **{f"{name.upper()}_DATABASE_URL": {name, "relay"} for name in SERVICES},

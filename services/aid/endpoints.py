@@ -72,6 +72,7 @@ def decide_on_aid(call: Call) -> Application:
     application, event = decisions.decide(
         case, applied, _terms(call, case), **call.body
     )
+    call.changed(applied, application)
     Applications(call.session).update(application)
     OUTBOX.announce(call.session, event)
     return application
@@ -91,6 +92,7 @@ def record_payment(call: Call) -> Application:
     """
     case, granted = _application_of(call)
     application, event = payments.pay(case, granted, today=call.today, **call.body)
+    call.changed(granted, application)
     Applications(call.session).update(application)
     OUTBOX.announce(call.session, event)
     return application

@@ -25,6 +25,7 @@ class AidService(Service):
     tables = TABLES
     gauges = Gauges()
     endpoints = (endpoints,)
+    sealed = True
 
     @handles(*READS)
     def mirror_case(self, session: Connection, event: ReceivedEvent) -> None:

@@ -10,13 +10,16 @@ from sqlalchemy import Column, ForeignKey, Index, select
 
 from services.aid.domain.application import Application
 from shared.case_mirror import CaseMirror, case_table
-from shared.records import Records, table_of
+from shared.records import table_of
+from shared.sealed_records import SealedRecords
 from shared.service_tables import service_tables
 from shared.web.paging import Page, PageRequest
 
 metadata, OUTBOX, TABLES = service_tables("aid")
 
 cases = case_table(metadata)
+
+_SEALED = ("id_last_four", "hardship", "reason")
 
 applications = table_of(
     Application,
@@ -25,6 +28,7 @@ applications = table_of(
     Column("case_number", ForeignKey(cases.c.number), nullable=False),
     Index("ix_applications_case_number_person", "case_number", "person"),
     Index("ix_applications_office_id", "office", "id"),
+    sealed=_SEALED,
 )
 
 
@@ -36,13 +40,14 @@ class Cases(CaseMirror):
     table = cases
 
 
-class Applications(Records[Application]):
+class Applications(SealedRecords[Application]):
     """
-    The applications for aid.
+    The applications for aid; what describes the person is encrypted.
     """
 
     table = applications
     record = Application
+    sealed = _SEALED
 
     def of_person(self, case_number: str, person: str) -> list[Application]:
         """

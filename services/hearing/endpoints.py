@@ -88,6 +88,7 @@ def record_sitting(call: Call) -> Hearing:
     """
     case, scheduled = _hearing_of(call)
     hearing, event = sittings.sit(case, scheduled, _terms(call, case), **call.body)
+    call.changed(scheduled, hearing)
     Hearings(call.session).update(hearing)
     OUTBOX.announce(call.session, event)
     return hearing
@@ -107,6 +108,7 @@ def record_result(call: Call) -> Hearing:
     """
     case, held = _hearing_of(call)
     hearing, event = results.give_result(case, held, _terms(call, case), **call.body)
+    call.changed(held, hearing)
     Hearings(call.session).update(hearing)
     OUTBOX.announce(call.session, event)
     return hearing

@@ -31,6 +31,7 @@ class IntakeService(Service):
     tables = TABLES
     gauges = Gauges(imports_behind)
     endpoints = (petitions, ledgers, cases)
+    sealed = True
 
     @classmethod
     def prepare(cls) -> None:

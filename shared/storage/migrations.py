@@ -211,6 +211,7 @@ def create_common_tables(service: str) -> None:
         sa.Column("token", sa.String, nullable=False),
         sa.Column("act", sa.String, nullable=False),
         sa.Column("subject", sa.String, nullable=False),
+        sa.Column("details", sa.Text),
         sa.Column("correlation_id", sa.String, nullable=False),
         sa.Column("business_at", instant, nullable=False),
         sa.Column("recorded_at", instant, nullable=False, server_default=written),

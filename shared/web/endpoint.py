@@ -85,6 +85,16 @@ class Call:
     raw: bytes = b""
     key: str = ""
     session: Connection = field(init=False)
+    changes: dict[str, Any] = field(default_factory=dict, init=False)
+
+    def changed(self, before: Any, after: Any) -> None:
+        """
+        Have the audit row name the fields that changed, with both values of each.
+        """
+        old, new = vars(before), vars(after)
+        self.changes |= {
+            name: [old[name], new[name]] for name in old if old[name] != new[name]
+        }
 
     @property
     def page(self) -> paging.PageRequest:
@@ -354,7 +364,12 @@ def _in_transaction(
     writes = endpoint.method != "GET"
     with transaction(service.name) as session:
         call.session = session
-        keys = IdempotencyKeys(session, service.tables["idempotency"], call.who.office)
+        keys = IdempotencyKeys(
+            session,
+            service.tables["idempotency"],
+            call.who.office,
+            sealed=service.sealed,
+        )
         if call.key:
             request = (endpoint.method.encode(), path.encode(), call.raw)
             before = keys.claim(call.key, *request)
@@ -377,11 +392,25 @@ def _in_transaction(
                 act=endpoint.name,
                 subject=next(iter(call.path.values()), "")
                 or str(shown.get("number") or shown.get("id") or ""),
+                details=_details(call),
+                sealed=service.sealed,
             )
         text = json.dumps(shown, ensure_ascii=False)
         if call.key:
             keys.keep(call.key, Answer(status, text))
     return Response(text, status, mimetype="application/json")
+
+
+_WHY = ("reason", "reasons", "cause")
+
+
+def _details(call: Call) -> dict[str, Any]:
+    """
+    The reasons that the request gave, and the values that it changed.
+    """
+    body = call.body if isinstance(call.body, Mapping) else {}
+    why = {name: body[name] for name in _WHY if body.get(name)}
+    return {**why, "changes": call.changes} if call.changes else why
 
 
 def _dump(endpoint: Endpoint, result: Any) -> Any:

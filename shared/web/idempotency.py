@@ -1,7 +1,8 @@
 """
 A POST repeated with the same `Idempotency-Key` gets the first answer again.
 
-The key and the answer are stored in the transaction of the state, per office.
+The key and the answer are stored in the transaction of the state, per office. A service
+that holds personal data stores its answers encrypted.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from shared.errors import Conflict
+from shared.storage.encryption import Place, field_cipher
 
 
 def idempotency_table(metadata: MetaData) -> Table:
@@ -62,10 +64,13 @@ class IdempotencyKeys:
     The keys an office has used, within one transaction.
     """
 
-    def __init__(self, session: Connection, table: Table, office: str) -> None:
+    def __init__(
+        self, session: Connection, table: Table, office: str, *, sealed: bool = False
+    ) -> None:
         self.session = session
         self.table = table
         self.office = office
+        self.sealed = sealed
 
     def claim(self, key: str, *request: bytes) -> Answer | None:
         """
@@ -93,18 +98,27 @@ class IdempotencyKeys:
                 "新的请求请换一个新的 Idempotency-Key。",
                 "Idempotency-Key",
             )
-        return Answer(row.status, row.answer)
+        body = row.answer
+        if self.sealed:
+            body = field_cipher().decrypt(body, self._place(key))
+        return Answer(row.status, body)
 
     def keep(self, key: str, answer: Answer) -> None:
+        body = answer.body
+        if self.sealed:
+            body = field_cipher().encrypt(body, self._place(key))
         self.session.execute(
             _keep(self.table),
             {
                 "by": self.office,
                 "under": key,
                 "status": answer.status,
-                "answer": answer.body,
+                "answer": body,
             },
         )
+
+    def _place(self, key: str) -> Place:
+        return str(self.table), "answer", self.office, key
 
 
 @lru_cache

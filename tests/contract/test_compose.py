@@ -25,7 +25,14 @@ RULES = ROOT / "deploy/prometheus/rules.yml"
 SETTINGS = {
     *("AMQP_URI", "DATABASE_URL", "HTTP_HOST", "RELAY_PORT", "DEPLOY_DIR", "JWKS"),
     *("REVOCATIONS", "SIGNING_KEY", "FIELD_KEYS", "PERSON_KEY", "SMTP_URL"),
-    *("MAIL_FROM", "BUSINESS_CLOCK_FILE", "LOG_FORMAT", "PROGRAMMES", "PEER_URL"),
+    *(
+        "LEDGER_DAYS",
+        "MAIL_FROM",
+        "BUSINESS_CLOCK_FILE",
+        "LOG_FORMAT",
+        "PROGRAMMES",
+        "PEER_URL",
+    ),
     *(f"{name.upper()}_DATABASE_URL" for name in SERVICES),
     *(f"{name.upper()}_PORT" for name in SERVICES),
 }
@@ -82,8 +89,10 @@ def test_a_service_knows_no_password_but_its_own(name):
     assert "SIGNING_KEY" not in environment_of(name)
 
 
-@pytest.mark.parametrize("name", sorted({*CONTAINERS} - {"intake", "migrate", "admin"}))
-def test_petitioners_data_is_opened_by_intake_alone(name):
+@pytest.mark.parametrize(
+    "name", sorted({*CONTAINERS} - {"intake", "aid", "migrate", "admin"})
+)
+def test_personal_data_is_opened_by_intake_and_aid_alone(name):
     assert "FIELD_KEYS" not in environment_of(name)
 
 

@@ -453,3 +453,40 @@ def test_the_provincial_return_is_the_city_and_nothing_else():
 
         assert (own["base"], own["rate"]) == (0, "—")
         assert city == {**total, "name": "濮阳市院"}
+
+
+def test_what_was_recorded_after_a_return_and_belongs_before_it_is_late():
+    signed, today = date(2020, 12, 31), date(2021, 2, 1)
+    recorder = book.Recorder(DEMO / "ledgers")
+    for on, action in ACTIONS:
+        if on < signed:
+            recorder.record(action, on)
+    known = recorder.book
+    case = next(
+        case
+        for case in known.cases.values()
+        if case.counted.holds(signed, signed) and not case.resolved.facts
+    )
+    case.resolved.add(date(2020, 12, 30), today, holds=True)
+    case.resolved.add(date(2021, 1, 20), today, holds=False)
+    other = copy.deepcopy(case)
+    other.counted.facts = []
+    other.counted.add(date(2020, 12, 1), today, holds=True)
+    known.cases["补"] = other
+    late = figures.late_lines(figures.city_lines(), known, today, signed)
+
+    (line,) = late["rows"]
+    assert line["office"] == case.office
+    assert (line["base"], line["resolved"], line["repeats"]) == (1, 2, case.repeats)
+    assert late["total"]["base"] == 1
+
+
+def test_a_late_amount_that_is_missing_or_that_nobody_expects_is_noticed():
+    late = {"as_of": "2020-12-31", "rows": [], "total": {"base": 1}}
+    wrong = copy.deepcopy(RETURNS)
+    wrong["city"]["2021-12-31"]["late"] = late
+    without = copy.deepcopy(RETURNS)
+    without["city"]["2021-12-31"]["late"] = None
+
+    assert len(noticed(wrong)) == 1
+    assert len(noticed(without)) == 1

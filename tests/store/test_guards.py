@@ -18,7 +18,9 @@ from services.intake.store import OUTBOX, TABLES
 from shared.errors import Conflict
 from shared.events import Envelope
 from shared.messaging.inbox import first_time
+from shared.storage.audit import details_of, record
 from shared.storage.database import transaction
+from shared.storage.encryption import CannotDecryptError
 from shared.telemetry import TraceContext, background_context, work
 from shared.web.idempotency import Answer, IdempotencyKeys
 from tests.builders import an_envelope, new_number, petition_registered
@@ -26,6 +28,15 @@ from tests.builders import an_envelope, new_number, petition_registered
 INBOX, KEPT = TABLES["inbox"], TABLES["idempotency"]
 FIRST_ANSWER = Answer(201, '{"number": "一"}')
 REQUEST = (b"POST", b"/petitions", b'{"demand": "x"}')
+
+
+class _Row(dict):
+    """
+    A row as it would be if somebody had changed it.
+    """
+
+    _asdict = dict.copy
+    __getattr__ = dict.__getitem__
 
 
 @pytest.fixture
@@ -275,6 +286,46 @@ def test_the_relay_is_told_at_the_commit_and_not_before(migrated, engine):
 
     assert early == []
     assert len(told) == 1
+
+
+def test_a_sealed_answer_opens_for_its_own_key_only(engine, owner):
+    first, second = new_number(), new_number()
+    answer = Answer(201, '{"hardship": "甄困难"}')
+    with engine.begin() as session:
+        keys = IdempotencyKeys(session, KEPT, "410922", sealed=True)
+        for key in (first, second):
+            keys.claim(key, *REQUEST)
+            keys.keep(key, answer)
+    move = (
+        "UPDATE intake.idempotency SET answer = (SELECT answer FROM intake.idempotency"
+        " WHERE key = :first) WHERE key = :second RETURNING answer"
+    )
+    stored = owner.scalar(sa.text(move), {"first": first, "second": second})
+
+    assert "甄困难" not in stored
+    with engine.begin() as session:
+        keys = IdempotencyKeys(session, KEPT, "410922", sealed=True)
+        assert keys.claim(first, *REQUEST) == answer
+        with pytest.raises(CannotDecryptError):
+            keys.claim(second, *REQUEST)
+
+
+def test_a_sealed_reason_opens_in_its_own_audit_row_only(engine):
+    table, subject = TABLES["audit"], new_number()
+    who = {"office": "410922", "token": "t", "act": "merge_case", "subject": subject}
+    why = {"reason": "甄重复", "changes": {"merged_into": [None, "甲"]}}
+    with engine.begin() as session:
+        for actor in ("甲", "乙"):
+            record(session, table, actor=actor, **who, details=why, sealed=True)
+        record(session, table, actor="丙", **who, details={}, sealed=True)
+        rows = table.select().where(table.c.subject == subject)
+        first, second, third = session.execute(rows.order_by(table.c.position))
+
+    assert "甄重复" not in first.details
+    assert details_of(table, first) == details_of(table, second) == why
+    assert third.details is None
+    with pytest.raises(CannotDecryptError):
+        details_of(table, _Row({**first._mapping, "details": second.details}))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ Defines each figure of a return, and makes the returns of the city and the provi
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -197,6 +197,22 @@ def columns(view: View) -> dict[str, Any]:
     }
 
 
+# What can be added up office by office. A hearing, a payment and the number of earlier
+# petitions are recorded on their own day, so that they are late only with their case.
+ADDED_UP = ("base", "resolved", "ended", "flowed_back", "led", "overdue", "repeats")
+
+
+def late(view: View, earlier: date) -> dict[str, int]:
+    """
+    补录以往: what was recorded after the return signed on the day *earlier* and belongs
+    to that day or one before; cells of zero are left out (I-33, A-21).
+    """
+    then = columns(View(view.book, view.offices, earlier, earlier))
+    now = columns(View(view.book, view.offices, earlier, view.known_on))
+    amounts = {name: now[name] - then[name] for name in ADDED_UP}
+    return {name: amount for name, amount in amounts.items() if amount}
+
+
 class Line(NamedTuple):
     """
     A line of a return: the figures of *offices* together, under one office's name.
@@ -211,20 +227,26 @@ def city_return(book: Book, on: date, known_on: date) -> dict[str, Any]:
     """
     The return of the city: its own line, one for each county, and their total.
     """
-    offices = sorted(OFFICES.values())
-    lines = [Line(office, NAMES[office], frozenset({office})) for office in offices]
-    return _return(lines, book, on, known_on)
+    return _return(city_lines(), book, on, known_on)
 
 
 def province_return(book: Book, on: date, known_on: date) -> dict[str, Any]:
     """
     The return of the province, which has no cases of its own but the city's below it.
     """
-    lines = [
+    return _return(province_lines(), book, on, known_on)
+
+
+def city_lines() -> list[Line]:
+    offices = sorted(OFFICES.values())
+    return [Line(office, NAMES[office], frozenset({office})) for office in offices]
+
+
+def province_lines() -> list[Line]:
+    return [
         Line(PROVINCE, "省院本级", frozenset()),
         Line(CITY, "濮阳市院", frozenset(OFFICES.values())),
     ]
-    return _return(lines, book, on, known_on)
 
 
 def _return(
@@ -255,6 +277,29 @@ def _return(
     }
 
 
+def late_lines(
+    lines: Sequence[Line], book: Book, known_on: date, earlier: date
+) -> dict[str, Any]:
+    """
+    The late amounts of the lines that have any, and of all together, as they stand in
+    the return after that of the day *earlier*.
+    """
+    amounts = [
+        (line, late(View(book, line.offices, earlier, known_on), earlier))
+        for line in lines
+    ]
+    everybody = frozenset[str]().union(*(line.offices for line in lines))
+    return {
+        "as_of": earlier.isoformat(),
+        "rows": [
+            {"office": line.office, "name": line.name, **cells}
+            for line, cells in amounts
+            if cells
+        ],
+        "total": late(View(book, everybody, earlier, known_on), earlier),
+    }
+
+
 def story() -> dict[str, Any]:
     plan: dict[str, Any] = yaml.safe_load(
         (DEMO / "story.yaml").read_text(encoding="utf-8")
@@ -280,9 +325,24 @@ def expected() -> dict[str, Any]:
     """
     book = book_of(story())
     return {
-        "city": {str(on): city_return(book, on, on) for on in TARGETS},
-        "province": {str(on): province_return(book, on, on) for on in TARGETS},
+        "city": _signed(city_return, city_lines(), book),
+        "province": _signed(province_return, province_lines(), book),
         "out_of_scope": book.out_of_scope,
+    }
+
+
+def _signed(
+    return_of: Callable[[Book, date, date], dict[str, Any]],
+    lines: Sequence[Line],
+    book: Book,
+) -> dict[str, Any]:
+    """
+    The returns signed at the year ends, by day, each with what is late in it.
+    """
+    return {
+        str(on): return_of(book, on, on)
+        | {"late": earlier and late_lines(lines, book, on, earlier)}
+        for earlier, on in zip((None, *TARGETS), TARGETS, strict=False)
     }
 
 

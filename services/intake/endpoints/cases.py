@@ -63,14 +63,15 @@ def merge_case(call: Call) -> dict[str, Any]:
     Merge a duplicate into the case it belongs to; nothing is deleted (PY-19).
     """
     number, into = call.path["number"], call.body["into"]
-    duplicate, other = Cases(call.session).lock(number, into)
+    one, other = Cases(call.session).lock(number, into)
+    duplicate = in_sight(call, one, "案件", number)
     merged, event = merging.merge(
-        in_sight(call, duplicate, "案件", number),
+        duplicate,
         in_sight(call, other, "案件", into),
         on=call.body["merged_on"],
         today=call.today,
     )
-    return _save(call, merged, event)
+    return _save(call, duplicate, merged, event)
 
 
 @api(
@@ -89,11 +90,12 @@ def unmerge_case(call: Call) -> dict[str, Any]:
     restored, event = merging.unmerge(
         merged, on=call.body["unmerged_on"], today=call.today
     )
-    return _save(call, restored, event)
+    return _save(call, merged, restored, event)
 
 
-def _save(call: Call, case: Case, event: Any) -> dict[str, Any]:
+def _save(call: Call, before: Case, case: Case, event: Any) -> dict[str, Any]:
     cases = Cases(call.session)
+    call.changed(before, case)
     cases.update(case)
     OUTBOX.announce(call.session, event)
     return _with_row(case, cases.ledger_row(case.number), alone=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from services.intake.ledger.cells.text import Cell, label, plain, text_of
 from services.intake.ledger.form import Column, Form
+from services.intake.ledger.problems import quoted
 
 Row = Sequence[Cell]
 
@@ -103,9 +104,9 @@ class Titles:
         for position, (column, title) in enumerate(named):
             if column is None:
                 if title.strip() and label(title) not in self.returned:
-                    unknown[position] = plain(title)
+                    unknown[position] = quoted(plain(title))
             elif column.id in position_of:
-                doubled[position] = plain(title)
+                doubled[position] = quoted(plain(title))
             else:
                 position_of[column.id] = position
         return Heading(last_row, position_of, unknown, doubled)

@@ -6,11 +6,24 @@ A `Problem` is located by a `Cell`; one of the whole file has an empty one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+import unicodedata
+from collections.abc import Collection, Sequence
 
 from shared.errors import Cell, Problem
 
 QUOTED = 30  # characters of a cell repeated in a sentence
+_LONGEST = 300  # characters of a sentence about a cell
+# What stands in the wrong column after a shift of columns: an identity number of 18 or
+# 15 digits, a mobile number, a number of the fixed network.
+_NUMBER_OF_A_PERSON = re.compile(
+    r"(?<![0-9A-Za-z])(?:"
+    r"[1-9][0-9]{5}(?:[- ]?[0-9]{4}){2}[- ]?[0-9]{3}[0-9Xx]"
+    r"|[1-9][0-9]{14}"
+    r"|(?:\+?86[- ]?)?1[3-9][0-9](?:[- ]?[0-9]{4}){2}"
+    r"|0[0-9]{2,3}-?[0-9]{7,8}"
+    r")(?![0-9A-Za-z])"
+)
 
 
 class BadCell(Exception):  # noqa: N818 - about a cell, not about the program
@@ -65,3 +78,31 @@ def hidden(text: str) -> str:
     """
     shown = 4 if len(text) > 10 else 0
     return "*" * min(len(text) - shown, 14) + text[len(text) - shown :]
+
+
+def looks_personal(text: str) -> bool:
+    """
+    Whether a text holds what looks like the number of an identity card or a telephone.
+    """
+    return bool(_NUMBER_OF_A_PERSON.search(unicodedata.normalize("NFKC", text)))
+
+
+def without_quotes(sentence: str) -> str:
+    """
+    A sentence that repeats nothing of what it is about.
+    """
+    return re.sub("“[^”]*”", "“…”", sentence)
+
+
+def masked(text: str, personal: Collection[str] = ()) -> str:
+    """
+    A sentence without numbers of persons and without the *personal* texts; of a length
+    that can be shown.
+    """
+    text = text[: 4 * _LONGEST]
+    for each in sorted(personal, key=len, reverse=True):
+        text = text.replace(each, hidden(each))
+    if looks_personal(text):
+        text = unicodedata.normalize("NFKC", text)
+        text = _NUMBER_OF_A_PERSON.sub(lambda found: hidden(found[0]), text)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

@@ -22,7 +22,9 @@ from services.intake.ledger.opening import (
 )
 from services.intake.ledger.problems import (
     LedgerUnreadable,
+    masked,
     not_a_spreadsheet,
+    quoted,
     unreadable,
 )
 from services.intake.ledger.rows import RowReader, RowResult
@@ -106,7 +108,7 @@ class Reading(Iterator[RowResult]):
                 if count > self._form.limits.rows:
                     raise _too_many_rows(self._form.limits.rows)
                 yield row
-            self._note_ignored(table.name, {key: key for key in table.ignored})
+            self._note_ignored(table.name, {quoted(key): key for key in table.ignored})
         if not count:
             raise unreadable(
                 "no_rows",
@@ -157,7 +159,7 @@ class Reading(Iterator[RowResult]):
         return ledgers
 
     def _note(self, code: str, sheet: str, detail: str) -> None:
-        self.notices.append(Problem(code, detail, location=Cell(sheet)))
+        self.notices.append(Problem(code, masked(detail), location=Cell(sheet)))
 
     def _note_columns(self, table: Table, heading: Heading) -> None:
         first = table.first_column or 0

@@ -15,12 +15,20 @@ from services.intake.ledger.cells.text import Cell as Content
 from services.intake.ledger.cells.text import compact, label, letter, text_of
 from services.intake.ledger.form import CASE_NO, Column, Form
 from services.intake.ledger.headings import Heading
-from services.intake.ledger.problems import BadCell, hidden, quoted
+from services.intake.ledger.problems import (
+    BadCell,
+    hidden,
+    looks_personal,
+    masked,
+    quoted,
+    without_quotes,
+)
 from services.intake.ledger.rules import RULES
 from shared.errors import Cell, Problem
 
 LIST_TYPES = frozenset({"list", "opinions", "entries"})
 _COUNTING = frozenset(map(str, range(1, 100)))  # what a row of column numbers holds
+_SHIFTED = "本行内容与列名不符，请先核对各列是否错位。"
 _FOLLOWS = r"(?:$|[:：(（共\d一二三四五六七八九十、.])"
 
 
@@ -60,6 +68,18 @@ class _Sheet:
     width: int
 
 
+@dataclass(frozen=True)
+class _Cells:
+    """
+    The cells of a row with problems, as the office wrote them, and what no sentence may
+    repeat: the *personal* ones; all of them, if the columns are *shifted*.
+    """
+
+    raw: dict[str, str]
+    personal: frozenset[str]
+    shifted: bool
+
+
 class RowReader:
     """
     Reads the rows of all tables of one file: in it, case numbers of an office are
@@ -77,6 +97,13 @@ class RowReader:
         self.required = form.required()
         self.nothing: dict[str, Any] = dict.fromkeys(self.columns)
         self.lists = [c.id for c in form.columns if c.type in LIST_TYPES]
+        self.personal = [c.id for c in form.columns if c.personal]
+        self.names = [c.id for c in form.columns if c.writing == "name"]
+        self.open = [c.id for c in form.columns if not (c.personal or c.narrative)]
+        self.open_texts = [c for c in self.open if self.columns[c].type == "text"]
+        self.labels = {
+            name for c in form.columns if c.codes for name in c.code_by_label()
+        }
         self.no_case = re.compile(
             f"(?:{'|'.join(map(re.escape, (*form.totals, *form.remarks)))}){_FOLLOWS}"
         )
@@ -155,8 +182,11 @@ class RowReader:
             values[column_id] = values[column_id] or []
         for column_id, problem in self._check_together(sheet.name, number, values, bad):
             bad.setdefault(column_id, problem)
+        if not bad:
+            return RowResult(sheet.name, number, values, (), raw)
+        written = self._written(raw)
         problems = tuple(
-            self._problem(column_id, raw, sheet, number, bad[column_id])
+            self._problem(column_id, written, sheet, number, bad[column_id])
             for column_id in bad
         )
         return RowResult(sheet.name, number, values, problems, raw)
@@ -175,27 +205,56 @@ class RowReader:
                 yield CASE_NO, _twice(there)
         for rule in RULES:
             yield from rule(values, self.form, self.context.today)
+        persons = {values[c] for c in self.personal if values[c]}
+        for column_id in self.open_texts:
+            text = values[column_id]
+            if text and (text in persons or looks_personal(text)):
+                yield column_id, _personal_here()
+
+    def _written(self, raw: dict[str, str]) -> _Cells:
+        texts = {raw[c].strip() for c in self.personal if c in raw}
+        personal = frozenset(text for text in texts if len(text) > 1)
+        names = [raw[c].strip() for c in self.names if c in raw]
+        shifted = any(looks_personal(raw[c]) for c in self.open if c in raw) or any(
+            looks_personal(name) or name.isdecimal() or label(name) in self.labels
+            for name in names
+        )
+        return _Cells(raw, personal, shifted)
 
     def _problem(
         self,
         column_id: str,
-        raw: dict[str, str],
+        cells: _Cells,
         sheet: _Sheet,
         number: int,
         bad: BadCell,
     ) -> Problem:
         column = self.columns[column_id]
-        text = raw.get(column_id, "").strip()
-        subject = column.title if column.personal or not text else f"“{quoted(text)}”"
+        text = cells.raw.get(column_id, "").strip()
+        secret = (
+            column.personal
+            or cells.shifted
+            or text in cells.personal
+            or looks_personal(text)
+        )
+        unquoted = secret or column.narrative or not text
+        subject = column.title if unquoted else f"“{quoted(text)}”"
+        detail = without_quotes(bad.detail) if cells.shifted else bad.detail
+        value = "" if column.narrative else quoted(text)
         place = Cell(
             sheet=sheet.name,
             row=number,
             column=column.id,
             title=column.title,
             letter=sheet.letters.get(column_id, ""),
-            value=hidden(text) if column.personal else quoted(text),
+            value=hidden(text) if secret else masked(value, cells.personal),
         )
-        return Problem(bad.code, f"{subject}{bad.detail}。", bad.remedy, place)
+        return Problem(
+            bad.code,
+            masked(f"{subject}{detail}。", cells.personal),
+            f"{bad.remedy}{_SHIFTED}" if cells.shifted else bad.remedy,
+            place,
+        )
 
 
 def _is_blank(cell: Content) -> bool:
@@ -220,6 +279,14 @@ def _twice(there: str) -> BadCell:
         "case_number_twice",
         f"与{there}的案件编号相同",
         "同一案件只保留一行；不同案件请改正案件编号。",
+    )
+
+
+def _personal_here() -> BadCell:
+    return BadCell(
+        "personal_in_other_column",
+        "像是信访人的姓名、证件号码或者电话，不应填在这一列",
+        "请核对各列是否错位，填到信访人的相应列。",
     )
 
 

@@ -1,3 +1,4 @@
+import dataclasses
 from datetime import date, datetime
 
 import pytest
@@ -463,3 +464,75 @@ def test_letters_of_columns_are_those_of_excel():
 )
 def test_a_personal_cell_is_shown_by_its_length_and_end_only(text, shown):
     assert hidden(text) == shown
+
+
+SHIFTED = {
+    "origin": "甄移栏",
+    "persons": "410922197001011237",
+    "repeats_in_window": "138 0000 0001",
+    "petitioner_name": "居民身份证",
+    "dispositions": "诉求合理、甄移栏",
+    "accepted_on": "甄移栏，男",
+    "prior_opinions": "清丰县院，甄移栏，2018年，无",
+}
+
+
+def test_a_row_of_shifted_columns_comes_back_without_one_of_its_cells():
+    found = faults(**SHIFTED)
+    text = str([dataclasses.asdict(fault) for fault in found.values()])
+
+    assert SHIFTED.keys() - {"petitioner_name"} <= found.keys()
+    assert all(fault.remedy.endswith("是否错位。") for fault in found.values())
+    for personal in ("甄移栏", "4109221970010112", "13800000", "138 0000"):
+        assert personal not in text
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        ("case_no", "41092219700101123X"),
+        ("batch_ref", "濮检交 410922 19700101 1237"),
+        ("leader_post", "检察长 １３８０００００００１"),
+        ("handler_post", "+86 138-0000-0001"),
+        ("original_case_no", "410922700101123"),
+        ("department", "甄虚构"),
+        ("first_petition_at", "0393-8888888"),
+    ],
+)
+def test_what_is_personal_is_not_taken_in_another_column(column, text):
+    found = faults(**{column: text})[column]
+
+    assert found.code in {"personal_in_other_column", "case_no_form"}
+    assert text not in found.detail + found.remedy + found.location.value
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        ("case_no", "清检控申〔2020〕1380000号"),
+        ("batch_ref", "20201105001"),
+        ("original_case_no", "（2016）豫09民终1234号"),
+        ("note", "信访人联系电话已变更为13800000001"),
+    ],
+)
+def test_numbers_of_cases_are_no_numbers_of_persons(column, text):
+    assert values(**{column: text})
+
+
+def test_a_cell_is_masked_in_another_column_when_it_is_also_a_personal_cell():
+    found = faults(origin="濮阳市某村", address="濮阳市某村")["origin"]
+
+    assert "某村" not in found.detail + found.location.value
+
+
+def test_a_description_is_never_quoted():
+    found = faults(facts="甄事实" * 2000)["facts"]
+
+    assert "甄事实" not in str(dataclasses.asdict(found))
+    assert found.detail.startswith("基本案情及事实理由共6000字")
+
+
+def test_a_sentence_about_a_cell_has_an_end():
+    found = faults(dispositions="、".join(f"第{n}种评判" for n in range(1000)))
+
+    assert len(found["dispositions"].detail) < 350

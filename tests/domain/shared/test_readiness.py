@@ -35,7 +35,7 @@ def test_an_address_that_no_mail_can_be_sent_to_is_named(url):
     [
         ("intake", {"FIELD_KEYS": "k1:not base64", "PERSON_KEY": "QQ=="}, "FIELD_KEYS"),
         ("intake", {"FIELD_KEYS": "k1", "PERSON_KEY": "QQ=="}, "FIELD_KEYS"),
-        ("aid", {"PERSON_KEY": "件"}, "PERSON_KEY"),
+        ("aid", {"FIELD_KEYS": "k1:QQ==", "PERSON_KEY": "件"}, "PERSON_KEY"),
     ],
 )
 def test_a_text_that_is_no_key_is_named(monkeypatch, service, given, named):

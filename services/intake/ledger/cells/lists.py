@@ -27,6 +27,7 @@ from services.intake.ledger.problems import BadCell
 _BETWEEN_ITEMS = re.compile(r"[、，,；;\n+＋|]+")
 _TICKED = re.compile(r"([☑☒■√✓✔□☐○●])\s*([^☑☒■√✓✔□☐○●]+)")
 _NOT_TICKED = "□☐○"
+_NAMED = 10  # items repeated in a sentence
 
 
 def list_parser(column: Column, form: Form, _context: Context) -> Parser:
@@ -45,7 +46,8 @@ def list_parser(column: Column, form: Form, _context: Context) -> Parser:
         unknown = [item for item in items if label(item) not in code_by_label]
         if unknown:
             remedy = label_remedy(unknown[0], column)
-            named = "、".join(item[:20] for item in unknown)
+            more = "等" if len(unknown) > _NAMED else ""
+            named = "、".join(item[:20] for item in unknown[:_NAMED]) + more
             raise BadCell("code_unknown", f"中的“{named}”不在可填写的范围内", remedy)
         return list(dict.fromkeys(code_by_label[label(item)] for item in items))
 

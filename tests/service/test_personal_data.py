@@ -1,0 +1,190 @@
+"""
+What people wrote, and what was written of them, stands nowhere unencrypted: not in a
+table, the database's log or WAL, the broker's queues, a log or a temporary file.
+"""
+
+from __future__ import annotations
+
+import io
+import mmap
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+from openpyxl import load_workbook
+
+from deploy.demo.invented import id_number
+from shared.settings import SERVICES
+from tests.builders import COUNTY, new_number
+from tests.service.asking import a_row, all_items, as_json, at
+
+pytestmark = pytest.mark.last
+
+
+class Search:
+    """
+    Everything that the system has written since the search began.
+    """
+
+    def __init__(self, stack, session):
+        self.stack = stack
+        self.session = session
+        self.began = time.time()
+        self.data = Path(session.scalar(sa.text("SHOW data_directory")))
+        log = stack.processes.log("postgres")
+        self.unread = {log: log.stat().st_size} if log.exists() else {}
+
+    def places_of(self, *needles):
+        """
+        The tables and files that hold one of *needles*, as it is or in hexadecimal.
+        """
+        spelled = [s for n in needles for s in (n, n.encode().hex())]
+        return {*self._tables(spelled), *self._files(spelled)}
+
+    def _tables(self, needles):
+        listed = sa.text(
+            "SELECT table_schema || '.' || table_name FROM information_schema.tables"
+            " WHERE table_schema = ANY(:services) AND table_type = 'BASE TABLE'"
+        )
+        patterns = [f"%{needle}%" for needle in needles]
+        for table in self.session.scalars(listed, {"services": list(SERVICES)}).all():
+            query = f"SELECT EXISTS (SELECT FROM {table} t WHERE t::text LIKE ANY(:p))"  # noqa: S608
+            if self.session.scalar(sa.text(query), {"p": patterns}):
+                yield table
+
+    def _files(self, needles):
+        folders = [
+            (self.stack.var, "**/*"),
+            (self.data / "pg_wal", "*"),
+            (self.data / "base", "pgsql_tmp/*"),
+            (Path(tempfile.gettempdir()), "tmp*"),
+            (Path(tempfile.gettempdir()), "tmp*/*"),
+        ]
+        for folder, pattern in folders:
+            for file in folder.glob(pattern):
+                if self._is_new(file) and self._holds(file, needles):
+                    yield self._name(file)
+
+    def _is_new(self, file):
+        try:
+            known = file.stat()
+        except OSError:
+            return False
+        is_heap = self.data / "base" in file.parents  # its rows are searched by SQL
+        return (
+            file.is_file()
+            and known.st_size > 0
+            and known.st_mtime >= self.began - 1
+            and not is_heap
+        )
+
+    def _holds(self, file, needles):
+        with (
+            file.open("rb") as opened,
+            mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as content,
+        ):
+            start = self.unread.get(file, 0)
+            return any(content.find(n.encode(), start) >= 0 for n in needles)
+
+    def _name(self, file):
+        if file.parent.name == "pg_wal":
+            return "WAL"
+        return f"{file.parent.name}/{file.name}"
+
+
+@pytest.fixture
+def search(stack, owner_session):
+    """
+    While it lasts, the database's log holds every statement that writes.
+    """
+    owner_session.execute(sa.text("ALTER SYSTEM SET log_statement = 'mod'"))
+    owner_session.execute(sa.text("SELECT pg_reload_conf()"))
+    yield Search(stack, owner_session)
+    owner_session.execute(sa.text("ALTER SYSTEM RESET log_statement"))
+    owner_session.execute(sa.text("SELECT pg_reload_conf()"))
+
+
+def test_personal_data_stands_nowhere_unencrypted(
+    search, as_office, desk, owner_session, eventually, jianjian
+):
+    mark, identity, phone = uuid4().hex, id_number(date(1951, 2, 3), 77), "13912340987"
+    number, other = new_number(), new_number()
+    clerk = as_office(COUNTY)
+    about = {
+        "petitioner_name": f"甄{mark}",
+        "id_no": identity,
+        "phone": phone,
+        "address": f"濮阳市{mark}村",
+        "original_case": f"{mark}一案",
+        "main_demand": f"请求{mark}",
+        "facts": f"{mark}，电话{phone}",
+        "note": mark,
+    }
+    shifted = {"origin": f"甄{mark}", "persons": identity, "petitioner_name": phone}
+    ledgers = [
+        as_json(a_row(number, **about), a_row(other, **about)),
+        as_json(a_row(**about, accepted_on="2019年13月5日"), a_row(**shifted)),
+        as_json(a_row(**{**about, "handler_post": f"甄{mark}"})),
+        f'[{{"姓名": "甄{mark}", "身份证号": "{identity}"}}]'.encode(),
+        f"PK\x03\x04甄{mark}".encode(),
+        as_json(a_row(**about))[:-20],
+    ]
+    jobs = [desk.push(each, filename=f"-{mark}.json") for each in ledgers]
+    merge = {"into": other, "merged_on": "2020-11-10", "reason": f"{mark}与{identity}"}
+    merged = clerk.post("intake", at("cases", number, "merge"), merge, key=uuid4().hex)
+    petition = {
+        "channel": "letter",
+        "received_on": "2020-11-19",
+        "petitioner": {"name": f"甄{mark}", "id_no": identity, "phone": phone},
+        "category": "claim",
+        "case_kind": "complaint",
+        "demand": f"请求{mark}",
+    }
+    registered = clerk.post("intake", "/petitions", petition, key=uuid4().hex)
+    reply = {
+        "replied_on": "2020-11-20",
+        "kind": "procedural",
+        "mode": "phone",
+        "outcome": f"{mark}知悉",
+        "summary": f"{mark}，电话{phone}",
+    }
+    path = at("petitions", registered.json()["number"], "replies")
+    replied = clerk.post("intake", path, reply, key=uuid4().hex)
+    person = {"name": f"甄{mark}", "id_no": identity}
+    aid = desk.applied_for_aid(other, person=person, hardship=f"{mark}，电话{phone}")
+    trail = jianjian("audit", number)
+    shown = clerk.get("intake", at("cases", number)).json()["row"]
+    returned = load_workbook(
+        io.BytesIO(clerk.get("intake", jobs[1]["rejected_url"]).content)
+    )
+
+    assert [job["state"] for job in jobs] == ["done"] * 3 + ["failed"] * 3
+    assert [job["rows_rejected"] for job in jobs[:3]] == [0, 2, 1]
+    assert [each.status_code for each in (merged, registered, replied, aid)] == [
+        *(200, 201, 201, 201)
+    ]
+    assert aid.json()["hardship"] == f"{mark}，电话{phone}"
+    assert shown["facts"] == about["facts"]
+    assert about["petitioner_name"] in str(list(returned.active.values))
+    assert not {"facts", "note", "main_demand"} & {
+        name for case in all_items(clerk, "intake", "/cases") for name in case["row"]
+    }
+    assert trail[0] == 0
+    assert merge["reason"] in trail[1]
+    assert f'"merged_into": [null, "{other}"]' in trail[1]
+    assert mark not in str([job["problems"] for job in jobs])
+    assert phone not in str([job["problems"] for job in jobs])
+    files = sa.text("SELECT count(content) FROM intake.imports WHERE id = ANY(:ids)")
+    assert not owner_session.scalar(files, {"ids": [job["id"] for job in jobs]})
+
+    eventually(
+        lambda: (
+            {"WAL", "log/postgres.log", "intake.outbox", "assignment.facts"}
+            <= search.places_of(other)
+        )
+    )
+    assert search.places_of(mark, identity, phone) == set()
