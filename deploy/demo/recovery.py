@@ -162,21 +162,24 @@ def restore_under_load(drill: Drill) -> None:
 
 def broker_without_disk(drill: Drill) -> None:
     """
-    Kill the broker in mid-import, remove its data, and feed it again.
+    Kill the broker in mid-import, with the reader of the ledger and while a queue is
+    full, remove its data, and feed it again.
     """
     print("broker loses its disk in mid-import", flush=True)
-    stack, job = drill.stack, drill.push("二")
+    stack = drill.stack
+    stack.kill("assignment")
+    job = drill.push("二")
     drill.until("until the ledger is being read", lambda: _rows(drill, job) > 0)
-    stack.kill("rabbitmq")
+    stack.kill("intake", "rabbitmq")
     shutil.rmtree(stack.var / "rabbitmq" / "mnesia")
     stack.start("rabbitmq")
     stack.wait_ready("rabbitmq")
     drill.timed("topology")
+    stack.start("intake", "assignment")
     stack.wait_ready(*PROCESSES)
-    drill.timed("resend")
+    print(f"the ledger stands at {_rows(drill, job)} of {ROWS} rows")
+    drill.timed("resend", "--until", "infinity")
     drill.until("until the ledger is read", lambda: drill.job(job)["state"] == "done")
-    time.sleep(10)  # what `resend` leaves out as too young
-    drill.timed("resend")
     drill.whole()
 
 
