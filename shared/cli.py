@@ -205,7 +205,8 @@ def drop_dead_letters(message_ids: tuple[str, ...], *, yes: bool) -> None:
 def reconcile(since: str | None, until: str | None) -> None:
     """
     Is every announced event in the inbox of every service that reads its type, and
-    every task done that was given more than ten minutes ago?
+    every event of an inbox in an outbox, and every task done that was given more than
+    ten minutes ago?
     """
     from shared.messaging.reconcile import reconcile as compare
 
@@ -213,6 +214,21 @@ def reconcile(since: str | None, until: str | None) -> None:
     for line in report.lines():
         click.echo(line)
     sys.exit(0 if report.clean else 1)
+
+
+@main.command("advance-counters")
+def advance() -> None:
+    """
+    After a restore without `jianjian restore`: let no number be drawn twice.
+    """
+    from sqlalchemy import create_engine
+
+    from shared.storage.counters import advance_counters
+    from shared.storage.database import driver_url
+
+    engine = create_engine(driver_url(settings["DATABASE_URL"], "psycopg"))
+    with engine.begin() as session:
+        click.echo(f"advanced: {advance_counters(session)} counters")
 
 
 @main.command()

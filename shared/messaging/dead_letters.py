@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 import psycopg
 from kombu import Connection
@@ -21,6 +20,7 @@ from shared.messaging.publish import forward
 from shared.messaging.topology import dead_letter_name
 from shared.settings import SERVICES, settings
 
+_ANNOUNCED = "SELECT 1 FROM outbox WHERE id::text = %s"
 _ENDED = "INSERT INTO inbox (event_id, type) VALUES (%s, %s) ON CONFLICT DO NOTHING"
 REPLAY = "replay"
 DROP = "drop"
@@ -108,15 +108,18 @@ def settle(message_ids: Collection[str] | None, act: str) -> int:
 
 def _record_end(letter: DeadLetter) -> None:
     """
-    Let a dropped letter count as taken in: nobody misses it or sends it again.
+    Let a dropped event or task of ours count as taken in: nobody misses it or sends it
+    again. What is in no outbox is a stranger's.
     """
-    try:
-        event = str(UUID(letter.id))
-    except ValueError:
-        return  # no event of ours
-    kind = letter.summary()["type"] or "unknown"
+    kind = str(letter.summary()["type"] or "")
+    source = kind.partition(".")[0]
+    if source not in SERVICES:
+        return
+    with psycopg.connect(settings.database_url(source)) as database:
+        if not database.execute(_ANNOUNCED, (letter.id,)).fetchone():
+            return
     with psycopg.connect(settings.database_url(letter.service)) as database:
-        database.execute(_ENDED, (event, kind))
+        database.execute(_ENDED, (letter.id, kind))
 
 
 def _send_back(channel: Any, letter: DeadLetter) -> None:

@@ -18,9 +18,12 @@ from urllib.parse import unquote, urlsplit
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import NullPool, create_engine
 
 from shared.settings import SERVICES
 from shared.storage import migrations
+from shared.storage.counters import advance_counters
+from shared.storage.database import driver_url
 
 _DUMP, _MANIFEST = "jianjian.dump", "manifest.json"
 _CONNECTED = """
@@ -62,7 +65,8 @@ def backup(url: str, folder: Path) -> Path:
 def restore(url: str, folder: Path, *, replace: bool) -> None:
     """
     Put the schemas of a backup into the database, with roles and rights, and bring them
-    to the newest version; *replace*: also where there are schemas already.
+    to the newest version; no counter draws again what was drawn since the backup.
+    *replace*: also where there are schemas already.
 
     Raises `BackupError`, also while a service or the relay is connected: it would write
     into what is being replaced.
@@ -79,6 +83,9 @@ def restore(url: str, folder: Path, *, replace: bool) -> None:
         url, ["pg_restore", *options, "--exit-on-error", str(folder / _DUMP)], into=True
     )
     migrations.migrate(url)
+    engine = create_engine(driver_url(url, "psycopg"), poolclass=NullPool)
+    with engine.begin() as session:
+        advance_counters(session)
 
 
 def _refuse_in_use(url: str, *, replace: bool) -> None:

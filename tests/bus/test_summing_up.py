@@ -7,10 +7,12 @@ It runs after all others that need the servers: it looks back upon their kills.
 from __future__ import annotations
 
 import json
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 
+from shared.messaging.reconcile import reconcile as look_through
 from shared.settings import SERVICES
 from tests.builders import petition_registered
 
@@ -59,6 +61,27 @@ def test_an_event_missing_from_one_inbox_is_named(
     assert f"missing in assignment: {kind} {row.id}" in said
     assert "NOT CLEAN" in said
     assert reconcile()[0] == 0
+
+
+def test_an_event_that_nobody_announced_is_named(owner_session):
+    stranger = str(uuid4())
+    took = sa.text(
+        "INSERT INTO reporting.inbox (event_id, type) VALUES (:id, 'aid.aid_paid')"
+    )
+    owner_session.execute(took, {"id": stranger})
+    began = owner_session.scalar(sa.text("SELECT clock_timestamp() - interval '1 min'"))
+    reports = [look_through(until="infinity"), look_through(began.isoformat())]
+    forget = sa.text("DELETE FROM reporting.inbox WHERE event_id = :id")
+    owner_session.execute(forget, {"id": stranger})
+
+    for report in reports:
+        assert report.without_origin == [("reporting", "aid.aid_paid", stranger)]
+        assert not report.clean
+        assert (
+            f"taken by reporting, but in no outbox: aid.aid_paid {stranger}"
+            in report.lines()
+        )
+    assert look_through(until="infinity").without_origin == []
 
 
 def test_an_event_not_yet_published_is_named(

@@ -52,11 +52,14 @@ replies = table_of(
     sealed=_OF_REPLY,
 )
 
+# At least seven digits; more after a restore has moved the counter.
+_COUNT = "FM9999999999990000000"
+
 # Made once: building a statement costs more than sending it. The number comes before
 # the row, for what is encrypted is bound to it; no matter, no earlier petition of it.
 _NUMBER = select(
     bindparam("prefix", type_=String)
-    .concat(func.lpad(func.cast(petition_numbers.next_value(), String), 7, "0"))
+    .concat(func.to_char(petition_numbers.next_value(), _COUNT))
     .label("number"),
     select(petitions.c.number)
     .where(petitions.c.matter == bindparam("same", type_=String))
