@@ -23,7 +23,7 @@ class ImportState(Term):
     FAILED = "failed", "无法读取"
 
 
-OVER = frozenset({ImportState.DONE, ImportState.FAILED})
+UNENDED = frozenset({ImportState.WAITING, ImportState.READING})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,15 +50,11 @@ class Import:
     notices: tuple[str, ...] = ()
     problems: tuple[Mapping[str, Any], ...] = ()
 
-    @property
-    def is_over(self) -> bool:
-        return self.state in OVER
-
     def stands_still(self, now: datetime, after: timedelta) -> bool:
         """
         Whether nobody has read on for so long that it is to be taken up or ended.
         """
-        return not self.is_over and now - self.moved_at > after
+        return self.state in UNENDED and now - self.moved_at > after
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 from uuid_utils import uuid7
 
-from services.intake.domain.ledgers import Import, RejectedRow
+from services.intake.domain.ledgers import UNENDED, Import, ImportState, RejectedRow
 from services.intake.endpoints.lookup import programme_of
 from services.intake.events import ImportRequested
-from services.intake.importing import end_import, rejected_workbook, still_after
-from services.intake.schemas import ImportQuery, ImportView, ListQuery
+from services.intake.importing import rejected_workbook, still_after
+from services.intake.schemas import EndingBody, ImportQuery, ImportView, ListQuery
 from services.intake.store import OUTBOX, Imports
 from shared.errors import Cell, Conflict, Problem
 from shared.policy.current import current_policy
@@ -97,12 +98,15 @@ def rejected_rows(call: Call) -> Download:
     roles=CLERKS,
     answer=ImportView,
     status=202,
+    refusals=(409,),
 )
 def resume_import(call: Call) -> dict[str, Any]:
     """
     Have an import that stands still read on from where it stands.
     """
-    pushed = _unfinished(call)
+    pushed = _import_of(call, lock=True)
+    if pushed.state not in UNENDED:
+        raise _already_ended()
     Imports(call.session).take_up(pushed.id)
     OUTBOX.announce(
         call.session,
@@ -113,34 +117,36 @@ def resume_import(call: Call) -> dict[str, Any]:
     return _with_problems(pushed)
 
 
-@api("POST", "/imports/<number>/endings", roles=CLERKS, answer=ImportView)
-def end_pushed_import(call: Call) -> dict[str, Any]:
+@api(
+    "POST",
+    "/imports/<number>/ending",
+    roles=CLERKS,
+    body=EndingBody,
+    answer=ImportView,
+    refusals=(409,),
+)
+def end_import(call: Call) -> dict[str, Any]:
     """
-    End an import before the end of its file; cases of the rows read so far stay.
+    End an import that stands still: its file is deleted, rows already read stay.
     """
-    pushed = _unfinished(call)
-    problem = Problem(
-        "reading_ended",
-        "报送机关终止了这份文件的读取；已读的行已按正常处理。",
-        "需要时请重新报送；已登记的行再报不会重复登记。",
+    pushed, imports = _import_of(call), Imports(call.session)
+    ended = Problem(
+        "ended_by_office",
+        f"报送单位已终止读取：{call.body['reason'].rstrip('。')}。",
+        "已读的行已按正常处理；需要时请重新报送。",
         Cell(),
     )
-    end_import(call.session, pushed.id, problem)
+    if not imports.finish(
+        pushed.id, state=ImportState.FAILED, notices=(), problems=[asdict(ended)]
+    ):
+        raise _already_ended()
     return _with_problems(_import_of(call))
 
 
-def _unfinished(call: Call) -> Import:
-    """
-    The import whose id is in the path, locked. Raises `Conflict` if it has ended.
-    """
-    pushed = _import_of(call, lock=True)
-    if pushed.is_over:
-        raise Conflict.because(
-            "import_over",
-            f"这次报送已经结束（{pushed.state.chinese}）。",
-            f"查看结果：GET /imports/{pushed.id}。",
-        )
-    return pushed
+def _already_ended() -> Conflict:
+    return Conflict.because(
+        "import_ended", "这份文件已读完或已终止。", "请查看办理情况。"
+    )
 
 
 def _require_new(before: str | None) -> None:

@@ -3,7 +3,7 @@ Reads one ledger in a process of its own and writes JSON lines, so that a servic
 green threads can follow without standing still: `python -m services.intake.ledger -h`.
 
 One line a row as RowResult.as_json; at last {"end": …} or {"unreadable": [problem, …]}.
-When neither came, the process was killed, most likely by --memory.
+When neither came, the process was killed, most likely by --memory or --seconds.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ def main(arguments: Sequence[str] | None = None, out: TextIO = sys.stdout) -> in
     options = _options(arguments)
     if options.parent:
         _die_with(options.parent)
+    if options.seconds:
+        resource.setrlimit(resource.RLIMIT_CPU, (options.seconds, options.seconds))
     if options.memory:
         size = options.memory * 1024 * 1024
         resource.setrlimit(resource.RLIMIT_AS, (size, size))
@@ -81,6 +83,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--directory", type=Path, required=True, help="directory/")
     parser.add_argument("--today", type=dt.date.fromisoformat, required=True)
     parser.add_argument("--memory", type=int, default=0, help="MiB at most; 0: any")
+    parser.add_argument("--seconds", type=int, default=0, help="of CPU; 0: any")
     parser.add_argument("--parent", type=int, default=0, help="ends with this process")
     return parser.parse_args(arguments)
 

@@ -27,6 +27,7 @@ from services.intake.ledger.rules import RULES
 from shared.errors import Cell, Problem
 
 LIST_TYPES = frozenset({"list", "opinions", "entries"})
+_LONGEST_CELL = 32_767  # characters, as in Excel; judged before a cell is read
 _COUNTING = frozenset(map(str, range(1, 100)))  # what a row of column numbers holds
 _SHIFTED = "本行内容与列名不符，请先核对各列是否错位。"
 _FOLLOWS = r"(?:$|[:：(（共\d一二三四五六七八九十、.])"
@@ -173,11 +174,16 @@ class RowReader:
         values = self.nothing.copy()
         bad: dict[str, BadCell] = {}
         for position, column_id, parse in sheet.plan:
-            if column_id in raw:
-                try:
-                    values[column_id] = parse(cells[position])
-                except BadCell as cell:
-                    bad[column_id] = cell
+            text = raw.get(column_id)
+            if text is None:
+                continue
+            if len(text) > _LONGEST_CELL:
+                bad[column_id] = _too_long(len(text))
+                continue
+            try:
+                values[column_id] = parse(cells[position])
+            except BadCell as cell:
+                bad[column_id] = cell
         for column_id in self.lists:
             values[column_id] = values[column_id] or []
         for column_id, problem in self._check_together(sheet.name, number, values, bad):
@@ -259,6 +265,14 @@ class RowReader:
 
 def _is_blank(cell: Content) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def _too_long(length: int) -> BadCell:
+    return BadCell(
+        "text_too_long",
+        f"共{length}字，一格最多{_LONGEST_CELL}字",
+        "请压缩内容，或改为附件另行报送。",
+    )
 
 
 def _missing(column: Column) -> BadCell:

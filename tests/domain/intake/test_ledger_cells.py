@@ -1,11 +1,15 @@
 import dataclasses
+import io
+import json
+from contextlib import suppress
 from datetime import date, datetime
 
 import pytest
 from stdnum.cn import ric
 
+from services.intake.ledger.cells import Context, parser_for
 from services.intake.ledger.cells.text import letter
-from services.intake.ledger.problems import hidden
+from services.intake.ledger.problems import BadCell, hidden
 from tests.builders.ledger_files import FORM, a_case, faults, read, values, xlsx
 
 
@@ -536,3 +540,44 @@ def test_a_sentence_about_a_cell_has_an_end():
     found = faults(dispositions="、".join(f"第{n}种评判" for n in range(1000)))
 
     assert len(found["dispositions"].detail) < 350
+
+
+# -- cells that are made to take long: quadratic code would not end
+
+PATTERNS = [
+    " ",
+    "\n ",
+    "1",
+    "1,",
+    "1 ",
+    "甲 ",
+    "、",
+    "☑ ",
+    "☑甲",
+    "十",
+    "2019年1月1日 ",
+    "_x000D_",
+    "甲，",
+    "；",
+    "(",
+    "1.",
+]
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_a_cell_without_end_is_parsed_in_linear_time(pattern):
+    context = Context(today=date(2020, 11, 30), office_of=lambda _name: None)
+    of_each_type = {column.type: column for column in FORM.columns}
+    cell = "甲\n乙" + pattern * (100_000 // len(pattern)) + "x"
+    for column in of_each_type.values():
+        with suppress(BadCell):
+            parser_for(column, FORM, context)(cell)
+
+
+def test_a_cell_longer_than_a_workbook_holds_is_refused_before_it_is_read():
+    content = json.dumps([a_case(main_demand="求" * 32_768)], default=str).encode()
+    (row,) = read(io.BytesIO(content), filename="台账.json")
+    (fault,) = row.problems
+
+    assert (fault.code, fault.location.column) == ("text_too_long", "main_demand")
+    assert "32768" in fault.detail

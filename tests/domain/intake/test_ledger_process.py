@@ -1,12 +1,14 @@
 import io
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import eventlet
 import pytest
 
 from services.intake import importing
@@ -60,6 +62,18 @@ def test_a_file_that_cannot_be_read_is_one_line(tmp_path):
     assert json.loads(out.getvalue())["unreadable"][0]["code"] == "not_a_spreadsheet"
 
 
+def test_the_process_has_a_bound_of_memory_and_of_time(a_ledger, monkeypatch):
+    bounds = {}
+    monkeypatch.setattr(resource, "setrlimit", bounds.__setitem__)
+
+    main(asked(a_ledger, "--memory=64", "--seconds=5"), io.StringIO())
+
+    assert bounds == {
+        resource.RLIMIT_AS: (64 * 1024 * 1024,) * 2,
+        resource.RLIMIT_CPU: (5, 5),
+    }
+
+
 def test_the_file_reaches_the_process_without_a_name_on_any_disk(monkeypatch, tmp_path):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
     monkeypatch.setattr(importing.clock, "today", lambda: date(2020, 11, 30))
@@ -73,6 +87,7 @@ def test_the_file_reaches_the_process_without_a_name_on_any_disk(monkeypatch, tm
     )
     programme = current_policy().programmes.get("puyang-2020")
     content = json.dumps([a_case(1)]).encode()
+    eventlet.hubs.get_hub()  # has a descriptor of its own
     before = set(Path("/dev/fd").iterdir())
 
     row, end = importing._read(job, programme, content)
