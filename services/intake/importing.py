@@ -158,7 +158,8 @@ def _read(
     The lines of the reading process; it does not outlive this one.
     """
     command = [sys.executable, "-m", "services.intake.ledger"]
-    command += [f"--filename={job.filename}"]  # which may begin with a hyphen
+    # A file's name may name somebody, and all see the arguments: its kind is enough.
+    command += [f"--filename=ledger{Path(job.filename).suffix}"]
     command += ["--form", str(form_file(programme.form))]
     command += ["--directory", str(settings.deploy / "directory")]
     command += ["--today", str(clock.today()), "--memory", str(_MEMORY)]

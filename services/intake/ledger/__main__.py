@@ -16,9 +16,11 @@ import os
 import resource
 import signal
 import sys
+import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from types import TracebackType
 from typing import Any, TextIO
 
 from services.intake.ledger.cells import Context
@@ -75,6 +77,17 @@ def lines(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
         yield {"end": {"rows": rows, "faulty": faulty, "notices": notices}}
 
 
+def report_error(
+    kind: type[BaseException], _error: BaseException, trace: TracebackType | None
+) -> None:
+    """
+    Write the kind and the place of an error: its message may repeat a cell.
+    """
+    places = traceback.extract_tb(trace)
+    where = f" in {places[-1].filename}:{places[-1].lineno}" if places else ""
+    sys.stderr.write(f"{kind.__name__}{where}\n")
+
+
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m services.intake.ledger")
     parser.add_argument("file", type=Path, help="the ledger's bytes")
@@ -89,4 +102,5 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
+    sys.excepthook = report_error
     sys.exit(main())

@@ -18,6 +18,7 @@ from services.intake.ledger.headings import Heading
 from services.intake.ledger.problems import (
     BadCell,
     hidden,
+    is_personal,
     looks_personal,
     masked,
     quoted,
@@ -99,6 +100,8 @@ class RowReader:
         self.nothing: dict[str, Any] = dict.fromkeys(self.columns)
         self.lists = [c.id for c in form.columns if c.type in LIST_TYPES]
         self.personal = [c.id for c in form.columns if c.personal]
+        # An address or the original case may rightly stand in another column, too.
+        self.known_by = [c for c in self.personal if self.columns[c].writing != "plain"]
         self.names = [c.id for c in form.columns if c.writing == "name"]
         self.open = [c.id for c in form.columns if not (c.personal or c.narrative)]
         self.open_texts = [c for c in self.open if self.columns[c].type == "text"]
@@ -211,10 +214,10 @@ class RowReader:
                 yield CASE_NO, _twice(there)
         for rule in RULES:
             yield from rule(values, self.form, self.context.today)
-        persons = {values[c] for c in self.personal if values[c]}
+        persons = {values[column_id] for column_id in self.known_by}
         for column_id in self.open_texts:
             text = values[column_id]
-            if text and (text in persons or looks_personal(text)):
+            if text and (text in persons or is_personal(text)):
                 yield column_id, _personal_here()
 
     def _written(self, raw: dict[str, str]) -> _Cells:
@@ -246,14 +249,14 @@ class RowReader:
         unquoted = secret or column.narrative or not text
         subject = column.title if unquoted else f"“{quoted(text)}”"
         detail = without_quotes(bad.detail) if cells.shifted else bad.detail
-        value = "" if column.narrative else quoted(text)
+        value = "*" * min(len(text), 14) if unquoted else quoted(text)
         place = Cell(
             sheet=sheet.name,
             row=number,
             column=column.id,
             title=column.title,
             letter=sheet.letters.get(column_id, ""),
-            value=hidden(text) if secret else masked(value, cells.personal),
+            value=hidden(text) if column.personal else masked(value, cells.personal),
         )
         return Problem(
             bad.code,

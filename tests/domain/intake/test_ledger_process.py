@@ -13,7 +13,7 @@ import pytest
 
 from services.intake import importing
 from services.intake.domain.ledgers import Import
-from services.intake.ledger.__main__ import main
+from services.intake.ledger.__main__ import main, report_error
 from shared.policy.current import current_policy
 from tests.builders.ledger_files import ROOT, a_case, xlsx
 
@@ -95,6 +95,18 @@ def test_the_file_reaches_the_process_without_a_name_on_any_disk(monkeypatch, tm
     assert row["values"]["case_no"] == "清检控申〔2020〕1号"
     assert end["end"]["rows"] == 1
     assert set(Path("/dev/fd").iterdir()) == before
+
+
+def test_an_error_of_the_process_repeats_no_cell(capsys):
+    cell = "甄单元格"
+    try:
+        int(cell)
+    except ValueError as error:
+        report_error(ValueError, error, error.__traceback__)
+
+    printed = capsys.readouterr().err
+    assert printed.startswith("ValueError in ")
+    assert cell not in printed
 
 
 _PARENT = """
