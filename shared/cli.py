@@ -297,7 +297,10 @@ def issue_token(office: str, role: str, actor: str, days: int) -> None:
     if not current_policy().directory.exists(office):
         raise click.BadParameter(f"no office {office} in the directory")
     days_valid = timedelta(days=days)
-    click.echo(issue(office=office, role=Role(role), actor=actor, valid=days_valid))
+    try:
+        click.echo(issue(office=office, role=Role(role), actor=actor, valid=days_valid))
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--actor") from None
 
 
 @token.command("revoke")

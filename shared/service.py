@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
 from types import ModuleType
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError
 from sqlalchemy import Connection, Table
@@ -41,7 +42,7 @@ class Service:
     endpoints: ClassVar[Sequence[ModuleType]]
     sealed: ClassVar[bool] = False  # it holds personal data, and the keys to it
     handlers: ClassVar[Mapping[str, Callable[..., None]]]
-    workers: ClassVar[Mapping[str, Callable[..., None]]]
+    workers: ClassVar[Mapping[str, Any]]
 
     @classmethod
     def prepare(cls) -> None:
@@ -107,7 +108,8 @@ class Service:
     @consumes("tasks")
     def perform(self, delivery: Delivery) -> None:
         """
-        Do a task. Its state is its own; only one process is at it at a time.
+        Do a task. Its state is its own; only one process is at it at a time, or at one
+        of the same turn (`task`).
         """
         event = delivery.envelope()
         worker = self.workers.get(event.type)
@@ -123,9 +125,10 @@ class Service:
             ),
             engine_for(self.name).connect() as guard,
         ):
-            if not _take(guard, event.type, event.case_number):
+            turn = worker.turn(event)
+            if not _take(guard, event.type, turn):
                 telemetry.add_log_fields(outcome="busy")
-                raise LockedElsewhere(event.case_number)
+                raise LockedElsewhere(turn)
             try:
                 worker(self, event)
                 telemetry.add_log_fields(outcome="done")
@@ -163,13 +166,19 @@ def _take(guard: Connection, kind: str, subject: str) -> bool:
     return bool(lock.scalar_one())
 
 
-def task(kind: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def task(
+    kind: str, *, turn: Callable[[Envelope], str] = attrgetter("case_number")
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """
     Mark a method as the worker of tasks of *kind* (`{service}.task.{name}`).
+
+    Of tasks with the same *turn* one at a time is performed, in all processes; the
+    others wait in the delay queue, where they hold up nobody else's.
     """
 
     def mark(method: Callable[..., None]) -> Callable[..., None]:
         method.performs = kind  # type: ignore[attr-defined]
+        method.turn = turn  # type: ignore[attr-defined]
         return method
 
     return mark

@@ -84,6 +84,13 @@ _TRACEPARENT = re.compile("00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 _CORRELATION = re.compile("[!-~]{1,80}")
 
 
+def is_traceparent(text: str) -> bool:
+    """
+    Whether *text* has exactly the form of a W3C traceparent.
+    """
+    return _TRACEPARENT.fullmatch(text) is not None
+
+
 def span_of(traceparent: str) -> str:
     """
     A new W3C span in the trace of *traceparent*, or in a new trace if it has not

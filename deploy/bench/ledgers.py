@@ -108,7 +108,7 @@ def _wait_until_stored(intake: httpx.Client, job: str, count: int) -> None:
             raise BenchError("the ledger is still being read")
         time.sleep(0.05)
     if state["rows_kept"] != count:
-        raise BenchError(f"not all rows were kept: {state['faults'][:3]}")
+        raise BenchError(f"not all rows were kept: {state['problems'][:3]}")
 
 
 def _base(reporting: httpx.Client) -> int:

@@ -91,6 +91,12 @@ class LedgerProblemView(Schema):
     remedy = fields.String(required=True)
 
 
+class EndingBody(Strict):
+    """Why an import is not to be read any further."""
+
+    reason = schema.text(longest=200)
+
+
 ImportView = view_of(
     Import,
     problems=fields.List(fields.Nested(LedgerProblemView), required=True),

@@ -4,12 +4,14 @@ Petitions, ledgers and cases as they come in: what intake is made of.
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from nameko.timer import timer
 
 from services.intake.endpoints import cases, ledgers, petitions
 from services.intake.events import ImportRequested
 from services.intake.forms import form_of
-from services.intake.importing import end_overdue_import, read_import
+from services.intake.importing import end_overdue_import, read_imports
 from services.intake.schemas import READS
 from services.intake.store import TABLES
 from shared.events import Envelope
@@ -35,12 +37,14 @@ class IntakeService(Service):
         for programme in current_policy().programmes:
             form_of(programme.form)
 
-    @task(ImportRequested.type)
+    @task(ImportRequested.type, turn=attrgetter("office"))
     def import_ledger(self, event: Envelope) -> None:
         """
-        Read a pushed ledger in batches, each committed with its progress.
+        Read a pushed ledger, then others of the same office that wait.
+
+        An office has one turn at a time: its large files do not hold up others'.
         """
-        read_import(event.case_number)
+        read_imports(event.case_number, event.office)
 
     @timer(interval=_HOUR)
     def end_overdue_imports(self) -> None:

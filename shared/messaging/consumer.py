@@ -31,6 +31,7 @@ from shared.messaging.topology import dead_letter_name, retry_exchange
 from shared.settings import settings
 from shared.storage.database import is_passing
 
+_TASKS = 3  # in hand per process: each holds a connection and may hold a process
 _SAFE_HEADERS = ("x-position", "x-announced", "traceparent")
 
 
@@ -186,7 +187,9 @@ class QueueConsumer(Entrypoint):
             settings["AMQP_URI"],
             queues=[make(service)],
             heartbeat=30,
-            prefetch_count=settings.integer("PREFETCH") if self.kind == "in" else 2,
+            prefetch_count=settings.integer("PREFETCH")
+            if self.kind == "in"
+            else _TASKS,
             on_raw=self.handle_message,
         )
         QueueConsumer.kinds[self.kind] = self

@@ -17,6 +17,7 @@ from shared.web.problems import http_error, problem
 from shared.web.request import header_problem
 
 _SOCKET_SECONDS = 30
+_WHOLE_HEAD = "jianjian.whole_head"
 _HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
 
 
@@ -38,7 +39,10 @@ class BoundedProtocol(HttpOnlyProtocol):
     def get_environ(self) -> Any:
         self.timer.cancel()
         self.timer = eventlet.Timeout(self.request_seconds, TimeoutError())
-        return super().get_environ()
+        environ = super().get_environ()
+        # After a line that is no header field the parser leaves out all others.
+        environ[_WHOLE_HEAD] = not self.headers.defects
+        return environ
 
 
 class ApiServer(WebServer):
@@ -107,7 +111,7 @@ class _App(WsgiApp):
             )
             response.headers["Connection"] = "close"
             return response
-        refusal = header_problem(environ["headers_raw"])
+        refusal = header_problem(environ["headers_raw"], whole=environ[_WHOLE_HEAD])
         if refusal:
             response = problem(refusal)
             response.headers["Connection"] = "close"

@@ -22,6 +22,9 @@ class ImportState(Term):
     FAILED = "failed", "无法读取"
 
 
+UNENDED = frozenset({ImportState.WAITING, ImportState.READING})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Import:
     """

@@ -6,17 +6,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from uuid_utils import uuid7
 
-from services.intake.domain.ledgers import Import, RejectedRow
+from services.intake.domain.ledgers import Import, ImportState, RejectedRow
 from services.intake.endpoints.lookup import programme_of
 from services.intake.events import ImportRequested
 from services.intake.importing import rejected_workbook
-from services.intake.schemas import ImportQuery, ImportView, ListQuery
+from services.intake.schemas import EndingBody, ImportQuery, ImportView, ListQuery
 from services.intake.store import OUTBOX, Imports
-from shared.errors import Conflict
+from shared.errors import Cell, Conflict, Problem
 from shared.policy.current import current_policy
 from shared.web.endpoint import CLERKS, Call, Download, api, in_sight
 from shared.web.paging import Page
@@ -87,6 +88,34 @@ def rejected_rows(call: Call) -> Download:
     form = current_policy().programmes.get(pushed.programme).form
     content = rejected_workbook(form, Imports(call.session).rejected(pushed.id))
     return Download(content, XLSX, f"rejected-{pushed.id}.xlsx")
+
+
+@api(
+    "POST",
+    "/imports/<number>/ending",
+    roles=CLERKS,
+    body=EndingBody,
+    answer=ImportView,
+    refusals=(409,),
+)
+def end_import(call: Call) -> dict[str, Any]:
+    """
+    End an import that stands still: its file is deleted, rows already read stay.
+    """
+    pushed, imports = _import_of(call), Imports(call.session)
+    ended = Problem(
+        "ended_by_office",
+        f"报送单位已终止读取：{call.body['reason'].rstrip('。')}。",
+        "已读的行已按正常处理；需要时请重新报送。",
+        Cell(),
+    )
+    if not imports.finish(
+        pushed.id, state=ImportState.FAILED, notices=(), problems=[asdict(ended)]
+    ):
+        raise Conflict.because(
+            "import_ended", "这份文件已读完或已终止。", "请查看办理情况。"
+        )
+    return _with_problems(_import_of(call))
 
 
 def _require_new(before: str | None) -> None:
