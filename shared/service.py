@@ -20,6 +20,7 @@ from shared import telemetry
 from shared.events import Envelope, ReceivedEvent
 from shared.messaging.consumer import (
     Delivery,
+    HandedOver,
     LockedElsewhere,
     NonRetryable,
     consumes,
@@ -131,10 +132,21 @@ class Service:
                 raise LockedElsewhere(turn)
             try:
                 worker(self, event)
+                self._record_done(event)
                 telemetry.add_log_fields(outcome="done")
+            except HandedOver:
+                telemetry.add_log_fields(outcome="handed over")
+                raise
             finally:
                 guard.detach()
                 guard.close()
+
+    def _record_done(self, event: Envelope) -> None:
+        """
+        Record in the inbox that a task was done: `reconcile` names those that were not.
+        """
+        with transaction(self.name) as session:
+            first_time(session, self.tables["inbox"], event)
 
     def repeat(self, *steps: Callable[[Connection], bool]) -> None:
         """
@@ -143,6 +155,9 @@ class Service:
         Any number of replicas may do so at once. After an error the next tick of the
         timer tries again.
         """
+        for step in steps:
+            # It is 0 until the step has succeeded for the first time.
+            telemetry.TIMER_WENT.labels(self.name, step.__name__).inc(0)
         try:
             for step in steps:
                 while self._run(step):
@@ -152,7 +167,10 @@ class Service:
 
     def _run(self, step: Callable[[Connection], bool]) -> bool:
         with transaction(self.name) as session:
-            return step(session)
+            more = step(session)
+        went = telemetry.TIMER_WENT.labels(self.name, step.__name__)
+        went.set_to_current_time()
+        return more
 
 
 def _take(guard: Connection, kind: str, subject: str) -> bool:

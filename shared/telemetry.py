@@ -53,6 +53,11 @@ DEAD_LETTERED = Counter(
     "Events given up as dead letters",
     ["service"],
 )
+TIMER_WENT = Gauge(
+    "jianjian_timer_went_timestamp_seconds",
+    "When a step of a timer last ended without an error",
+    ["service", "timer"],
+)
 PROGRAMMES = Gauge("jianjian_programmes", "Programmes that this installation runs")
 HUB_LAG = Gauge("jianjian_hub_lag_seconds", "How late the event loop is", ["service"])
 

@@ -11,6 +11,7 @@ from services.aid.schemas import READS
 from services.aid.store import TABLES, Cases
 from shared.events import ReceivedEvent
 from shared.messaging.consumer import handles
+from shared.metrics import Gauges
 from shared.service import Service
 
 
@@ -22,6 +23,7 @@ class AidService(Service):
     name = "aid"
     reads = READS
     tables = TABLES
+    gauges = Gauges()
     endpoints = (endpoints,)
     sealed = True
 

@@ -11,6 +11,7 @@ from services.hearing.schemas import READS
 from services.hearing.store import TABLES, Cases
 from shared.events import ReceivedEvent
 from shared.messaging.consumer import handles
+from shared.metrics import Gauges
 from shared.service import Service
 
 
@@ -22,6 +23,7 @@ class HearingService(Service):
     name = "hearing"
     reads = READS
     tables = TABLES
+    gauges = Gauges()
     endpoints = (endpoints,)
 
     @handles(*READS)

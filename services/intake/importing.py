@@ -32,6 +32,7 @@ from services.intake.ledger import RejectedRow, write_rejected
 from services.intake.store import OUTBOX, Cases, Imports, NewCase
 from shared import clock, telemetry
 from shared.errors import Cell, Problem
+from shared.messaging.consumer import hand_over_if_stopping
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.settings import settings
@@ -99,6 +100,13 @@ def read_import(number: str) -> None:
     telemetry.add_log_fields(rows=end.get("end", {}).get("rows"))
 
 
+def still_after() -> timedelta:
+    """
+    After how long without progress an import stands still.
+    """
+    return timedelta(seconds=settings.integer("STILL_SECONDS"))
+
+
 def end_overdue_import(session: Connection) -> bool:
     """
     End one import whose file lies unread for longer than the setting allows; whether
@@ -132,6 +140,7 @@ def _follow(job: Import, programme: Programme, content: bytes) -> dict[str, Any]
     new = islice(_rows(lines, end), job.rows_read, None)
     position = job.rows_read
     while batch := list(islice(new, BATCH)):
+        hand_over_if_stopping()
         with transaction("intake") as session:
             result = _take_batch(session, job, programme, batch, position)
             OUTBOX.announce(session, *result.events)

@@ -101,6 +101,7 @@ ImportView = view_of(
     Import,
     problems=fields.List(fields.Nested(LedgerProblemView), required=True),
     rejected_url=fields.String(required=True, allow_none=True),
+    stands_still=fields.Boolean(required=True),
 )
 
 CaseView = view_of(Case, without=("unmerged_on",), row=fields.Dict(required=True))

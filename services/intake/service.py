@@ -11,10 +11,12 @@ from nameko.timer import timer
 from services.intake.endpoints import cases, ledgers, petitions
 from services.intake.events import ImportRequested
 from services.intake.forms import form_of
+from services.intake.gauges import imports_behind
 from services.intake.importing import end_overdue_import, read_imports
 from services.intake.schemas import READS
 from services.intake.store import TABLES
 from shared.events import Envelope
+from shared.metrics import Gauges
 from shared.policy.current import current_policy
 from shared.service import Service, task
 
@@ -29,6 +31,7 @@ class IntakeService(Service):
     name = "intake"
     reads = READS
     tables = TABLES
+    gauges = Gauges(imports_behind)
     endpoints = (petitions, ledgers, cases)
     sealed = True
 

@@ -43,6 +43,10 @@ class LockedElsewhere(Exception):  # noqa: N818 - likewise
     """Another process is at this task: look again later, it is no failure."""
 
 
+class HandedOver(Exception):  # noqa: N818 - likewise
+    """This process stops in mid-task: another may take it up now, it is no failure."""
+
+
 # What a repetition would raise again: the message itself is at fault.
 _FOR_GOOD = (NonRetryable, ValidationError, RecursionError)
 
@@ -227,6 +231,9 @@ class QueueConsumer(Entrypoint):
         Acknowledge, retry or dead-letter, according to how the handler ended.
         """
         try:
+            if exc_info is not None and isinstance(exc_info[1], HandedOver):
+                self._hand_over(message)
+                return result, None
             if exc_info is not None:
                 self._retry_or_dead_letter(message, exc_info[1])
             self.consumer.ack_message(message)
@@ -237,6 +244,14 @@ class QueueConsumer(Entrypoint):
         finally:
             self.consumer.in_hand -= 1
         return result, None
+
+    def _hand_over(self, message: Any) -> None:
+        """
+        Requeue *message* once this process reads no more: it would get it again.
+        """
+        while self.consumer.consumers:
+            eventlet.sleep(0.05)
+        self.consumer.requeue_message(message)
 
     def _retry_or_dead_letter(self, message: Any, error: BaseException) -> None:
         service = self.container.service_name
@@ -277,6 +292,24 @@ def connected() -> list[str]:
     The kinds of queue this process does not hold a consumer on, by name.
     """
     return [k for k, e in QueueConsumer.kinds.items() if not e.consumer.connected]
+
+
+def stop_consuming() -> None:
+    """
+    Read no more messages; what is in hand is finished or handed over.
+    """
+    for entrypoint in QueueConsumer.kinds.values():
+        entrypoint.consumer.stop()
+
+
+def hand_over_if_stopping() -> None:
+    """
+    Called between the parts of a long task, each of them committed.
+
+    Raises `HandedOver` when the process is about to stop.
+    """
+    if any(e.consumer.draining for e in QueueConsumer.kinds.values()):
+        raise HandedOver("the process stops")
 
 
 Handler = Callable[..., None]

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Request
 from shared.errors import Refusal
 from shared.web.health import Probes
 from shared.web.problems import http_error, problem
+from shared.web.readiness import Readiness
 from shared.web.request import header_problem
 
 _SOCKET_SECONDS = 30
@@ -94,7 +95,9 @@ class _App(WsgiApp):
             for provider in server._providers  # noqa: SLF001 - nameko's own collection
         ]
         self.api_server = server
-        self.probes = Probes(service, endpoints)
+        tables = server.container.service_cls.tables
+        readiness = Readiness(service, tables, stopping=lambda: server.closing)
+        self.probes = Probes(service, endpoints, readiness)
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         answer = self.probes.answer(environ.get("PATH_INFO", ""))

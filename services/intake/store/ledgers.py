@@ -149,10 +149,31 @@ class Imports(SealedRecords[Import]):
             .where(imports.c.id == number, imports.c.state.in_(UNENDED))
             .values(
                 state=ImportState.READING,
+                moved_at=func.clock_timestamp(),
                 **{name: imports.c[name] + value for name, value in counts.items()},
             )
         )
         return changed.rowcount > 0
+
+    def take_up(self, number: str) -> None:
+        """
+        Record that an import is to be read on from where it stands.
+        """
+        self.session.execute(
+            update(imports)
+            .where(imports.c.id == number)
+            .values(moved_at=func.clock_timestamp())
+        )
+
+    def standing_still(self, after: timedelta) -> int:
+        """
+        How many imports have not been read on for so long.
+        """
+        query = select(func.count()).where(
+            imports.c.state.in_(UNENDED),
+            imports.c.moved_at < func.clock_timestamp() - after,
+        )
+        return int(self.session.execute(query).scalar_one())
 
     def finish(
         self,

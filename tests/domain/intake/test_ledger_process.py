@@ -5,7 +5,7 @@ import resource
 import subprocess
 import sys
 import tempfile
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import eventlet
@@ -83,6 +83,7 @@ def test_the_file_reaches_the_process_without_a_name_on_any_disk(monkeypatch, tm
         programme="puyang-2020",
         filename="-.xlsx",
         dry_run=True,
+        moved_at=datetime(2020, 11, 30, tzinfo=UTC),
     )
     programme = current_policy().programmes.get("puyang-2020")
     content = json.dumps([a_case(1)]).encode()

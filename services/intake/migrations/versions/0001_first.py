@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.Column("rows_repeated", sa.BigInteger, nullable=False),
         sa.Column("rows_rejected", sa.BigInteger, nullable=False),
         sa.Column("out_of_scope", sa.BigInteger, nullable=False),
+        sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("encrypted", sa.String, nullable=False),
         sa.Column("checksum", sa.String, nullable=False),
         sa.Column(
