@@ -10,10 +10,10 @@ VAR    := var$(if $(PORT_BASE),/$(PORT_BASE))
 LOCAL  := $(PYTHON) -m deploy.local --var $(VAR) $(if $(PORT_BASE),--port-base $(PORT_BASE))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo drill up down status logs test test-hours test-fast lint format migrate bench lock clean
+.PHONY: help demo drill drill-recovery up down status logs test test-hours test-fast lint format migrate bench lock clean
 
 help:  ## this list
-	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 demo drill: export PROGRAMMES = puyang-2020
 demo: $(VENV)/installed  ## the whole story on a clean system, which stays running
@@ -23,6 +23,9 @@ demo: $(VENV)/installed  ## the whole story on a clean system, which stays runni
 
 drill: $(VENV)/installed  ## the story again while every process is killed in turn
 	@$(PYTHON) -m deploy.demo.drill
+
+drill-recovery: $(VENV)/installed  ## a restore under load and a broker's lost disk, with times
+	@$(PYTHON) -m deploy.demo.recovery
 
 up: $(VENV)/installed  ## start broker, database, services and relay under var/
 	@$(LOCAL) up

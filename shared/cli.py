@@ -205,7 +205,8 @@ def drop_dead_letters(message_ids: tuple[str, ...], *, yes: bool) -> None:
 def reconcile(since: str | None, until: str | None) -> None:
     """
     Is every announced event in the inbox of every service that reads its type, and
-    every event of an inbox in an outbox?
+    every event of an inbox in an outbox, and every task done that was given more than
+    ten minutes ago?
     """
     from shared.messaging.reconcile import reconcile as compare
 
@@ -228,6 +229,70 @@ def advance() -> None:
     engine = create_engine(driver_url(settings["DATABASE_URL"], "psycopg"))
     with engine.begin() as session:
         click.echo(f"advanced: {advance_counters(session)} counters")
+
+
+@main.command()
+@click.option("--since", help="ISO instant; default: everything kept.")
+@click.option("--until", help="ISO instant; default: ten seconds ago.")
+def resend(since: str | None, until: str | None) -> None:
+    """
+    Feed again what `reconcile` names, and tasks that are not done; safe to repeat.
+    """
+    from shared.messaging.resend import resend as again
+
+    counts = again(since, until)
+    for source, count in sorted(counts.items()):
+        click.echo(f"{source}: {count} events and tasks are published again")
+    click.echo(f"resent: {counts.total()}")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def backup(folder: Path) -> None:
+    """
+    Write the five schemas of one moment into a new FOLDER; everything may run.
+
+    The keys are not in it: keep FIELD_KEYS, PERSON_KEY and the signing key elsewhere.
+    """
+    from shared.storage.backup import BackupError
+    from shared.storage.backup import backup as write
+
+    settings.require("DATABASE_URL")
+    try:
+        file = write(settings["DATABASE_URL"], folder)
+    except BackupError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"backup: {file}, {file.stat().st_size} bytes")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True))
+@click.option("--replace", is_flag=True, help="Remove the schemas that are there.")
+def restore(folder: Path, *, replace: bool) -> None:
+    """
+    Restore the backup in FOLDER, with services and relay stopped.
+
+    Empties the queues, and has the relay publish again, once it is started, what was
+    under way at the moment of the backup.
+    """
+    from shared.messaging import topology as definition
+    from shared.messaging.resend import resend as again
+    from shared.storage.backup import BackupError
+    from shared.storage.backup import restore as read
+
+    urls = (f"{service.upper()}_DATABASE_URL" for service in SERVICES)
+    settings.require("AMQP_URI", "DATABASE_URL", *urls)
+    try:
+        read(settings["DATABASE_URL"], folder, replace=replace)
+    except BackupError as error:
+        raise click.ClickException(str(error)) from None
+    definition.declare(settings["AMQP_URI"])
+    emptied = definition.empty(settings["AMQP_URI"])
+    resent = again(until="infinity").total()
+    click.echo(
+        f"restored; {emptied} messages removed from the queues,"
+        f" {resent} events and tasks are published again"
+    )
 
 
 @main.command()
@@ -297,7 +362,10 @@ def issue_token(office: str, role: str, actor: str, days: int) -> None:
     if not current_policy().directory.exists(office):
         raise click.BadParameter(f"no office {office} in the directory")
     days_valid = timedelta(days=days)
-    click.echo(issue(office=office, role=Role(role), actor=actor, valid=days_valid))
+    try:
+        click.echo(issue(office=office, role=Role(role), actor=actor, valid=days_valid))
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--actor") from None
 
 
 @token.command("revoke")

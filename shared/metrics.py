@@ -22,6 +22,11 @@ from shared.storage.database import transaction
 REMEMBER_SECONDS = 15.0
 _LIMIT = text("SET LOCAL statement_timeout = '3s'")
 
+_OLDEST = text(
+    "SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)"
+    " FROM outbox WHERE published_at IS NULL"
+)
+
 Ask = Callable[[Connection], Iterable[Metric]]
 
 
@@ -53,7 +58,7 @@ class _Asked(Collector):
         try:
             with transaction(self.service) as session:
                 session.execute(_LIMIT)
-                metrics = list(self.ask(session))
+                metrics = [_outbox_age(session, self.service), *self.ask(session)]
         except Exception as error:  # noqa: BLE001 - a scrape says so and goes on
             telemetry.log().warning("gauges_unread", error=repr(error)[:300])
             metrics = []
@@ -61,12 +66,32 @@ class _Asked(Collector):
         return [ok, *metrics]
 
 
+def _outbox_age(session: Connection, service: str) -> Metric:
+    """
+    The age of what waits in the service's own outbox, also with no relay to tell it.
+    """
+    gauge = GaugeMetricFamily(
+        "jianjian_outbox_oldest_seconds",
+        "Age of the oldest waiting event",
+        labels=["service"],
+    )
+    gauge.add_metric([service], float(session.execute(_OLDEST).scalar_one()))
+    return gauge
+
+
+def nothing(_session: Connection) -> Iterable[Metric]:
+    """
+    No gauges but those that every service has.
+    """
+    return ()
+
+
 class Gauges(DependencyProvider):
     """
     Exports the answer of *ask* on `/metrics` while the service runs.
     """
 
-    def __init__(self, ask: Ask) -> None:
+    def __init__(self, ask: Ask = nothing) -> None:
         super().__init__()
         self.ask = ask
 

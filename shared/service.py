@@ -11,8 +11,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from types import ModuleType
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from marshmallow import Schema
 from sqlalchemy import Connection, Table
@@ -22,6 +23,7 @@ from shared.events import Envelope, ReceivedEvent
 from shared.messaging.consumer import (
     FOR_GOOD,
     Delivery,
+    HandedOver,
     LockedElsewhere,
     NonRetryable,
     consumes,
@@ -41,7 +43,7 @@ class Service:
     tables: ClassVar[Mapping[str, Table]]
     endpoints: ClassVar[Sequence[ModuleType]]
     sealed: ClassVar[bool] = False  # it holds personal data, and the keys to it
-    workers: ClassVar[Mapping[str, Callable[..., None]]]
+    workers: ClassVar[Mapping[str, Any]]
 
     @classmethod
     def prepare(cls) -> None:
@@ -119,7 +121,8 @@ class Service:
     @consumes("tasks")
     def perform(self, deliveries: Sequence[Delivery]) -> None:
         """
-        Do a task. Its state is its own; only one process is at it at a time.
+        Do a task. Its state is its own; only one process is at it at a time, or at one
+        of the same turn (`task`).
         """
         (delivery,) = deliveries
         event = delivery.envelope()
@@ -136,15 +139,27 @@ class Service:
             ),
             engine_for(self.name).connect() as guard,
         ):
-            if not _take(guard, event.type, event.case_number):
+            turn = worker.turn(event)
+            if not _take(guard, event.type, turn):
                 telemetry.add_log_fields(outcome="busy")
-                raise LockedElsewhere(event.case_number)
+                raise LockedElsewhere(turn)
             try:
                 worker(self, event)
+                self._record_done(event)
                 telemetry.add_log_fields(outcome="done")
+            except HandedOver:
+                telemetry.add_log_fields(outcome="handed over")
+                raise
             finally:
                 guard.detach()
                 guard.close()
+
+    def _record_done(self, event: Envelope) -> None:
+        """
+        Record in the inbox that a task was done: `reconcile` names those that were not.
+        """
+        with transaction(self.name) as session:
+            new_events(session, self.tables["inbox"], [event])
 
     def repeat(self, *steps: Callable[[Connection], bool]) -> None:
         """
@@ -153,6 +168,9 @@ class Service:
         Any number of replicas may do so at once. After an error the next tick of the
         timer tries again.
         """
+        for step in steps:
+            # It is 0 until the step has succeeded for the first time.
+            telemetry.TIMER_WENT.labels(self.name, step.__name__).inc(0)
         try:
             for step in steps:
                 while self._run(step):
@@ -162,7 +180,10 @@ class Service:
 
     def _run(self, step: Callable[[Connection], bool]) -> bool:
         with transaction(self.name) as session:
-            return step(session)
+            more = step(session)
+        went = telemetry.TIMER_WENT.labels(self.name, step.__name__)
+        went.set_to_current_time()
+        return more
 
 
 @dataclass
@@ -240,13 +261,19 @@ def _take(guard: Connection, kind: str, subject: str) -> bool:
     return bool(lock.scalar_one())
 
 
-def task(kind: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def task(
+    kind: str, *, turn: Callable[[Envelope], str] = attrgetter("case_number")
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """
     Mark a method as the worker of tasks of *kind* (`{service}.task.{name}`).
+
+    Of tasks with the same *turn* one at a time is performed, in all processes; the
+    others wait in the delay queue, where they hold up nobody else's.
     """
 
     def mark(method: Callable[..., None]) -> Callable[..., None]:
         method.performs = kind  # type: ignore[attr-defined]
+        method.turn = turn  # type: ignore[attr-defined]
         return method
 
     return mark

@@ -10,6 +10,7 @@ from shared.messaging.inbox import inbox_table
 from shared.messaging.outbox import Outbox, outbox_table
 from shared.storage.audit import audit_table
 from shared.storage.database import metadata_of
+from shared.storage.key_checks import key_checks_table
 from shared.web.idempotency import idempotency_table
 
 
@@ -23,5 +24,6 @@ def service_tables(service: str) -> tuple[MetaData, Outbox, dict[str, Table]]:
         "inbox": inbox_table(metadata),
         "idempotency": idempotency_table(metadata),
         "audit": audit_table(metadata),
+        "key_checks": key_checks_table(metadata),
     }
     return metadata, outbox, tables

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+# Who handles petitioners' data needs the keys for it.
+KEYS_OF = dict.fromkeys(("intake", "aid"), ("FIELD_KEYS", "PERSON_KEY"))
 SERVICES = ("intake", "assignment", "hearing", "aid", "reporting")
 
 _DEFAULTS = {
@@ -35,6 +37,7 @@ _DEFAULTS = {
     "POOL_SIZE": "12",  # database connections per process
     "LEDGER_LIMIT": str(20 * 1024 * 1024),  # bytes of a pushed ledger
     "LEDGER_DAYS": "7",  # a pushed file that was not read to its end is deleted then
+    "STILL_SECONDS": "600",  # a task that has not gone on for so long stands still
     "SWEEP_SECONDS": "5",  # how often each replica looks for overdue duties
     "STOP_SECONDS": "20",  # a stopping process is ended after this
     "PROGRAMMES": "",  # codes of those this installation runs, or `all`; default: none
@@ -98,15 +101,20 @@ class Settings:
 
     @cached_property
     def person_key(self) -> bytes:
-        return base64.b64decode(self["PERSON_KEY"])
+        """
+        Raises `ValueError` if it is not base64.
+        """
+        return base64.b64decode(self["PERSON_KEY"], validate=True)
 
     @cached_property
     def field_keys(self) -> dict[str, bytes]:
         """
         Key name to key, the current one first.
+
+        Raises `ValueError` if it is not NAME:BASE64 with commas between.
         """
         pairs = (part.split(":", 1) for part in self["FIELD_KEYS"].split(","))
-        return {name: base64.b64decode(key) for name, key in pairs}
+        return {name: base64.b64decode(key, validate=True) for name, key in pairs}
 
 
 settings = Settings(os.environ)

@@ -54,6 +54,11 @@ DEAD_LETTERED = Counter(
     "Events given up as dead letters",
     ["service"],
 )
+TIMER_WENT = Gauge(
+    "jianjian_timer_went_timestamp_seconds",
+    "When a step of a timer last ended without an error",
+    ["service", "timer"],
+)
 PROGRAMMES = Gauge("jianjian_programmes", "Programmes that this installation runs")
 HUB_LAG = Gauge("jianjian_hub_lag_seconds", "How late the event loop is", ["service"])
 
@@ -87,6 +92,13 @@ def trace_context(number: str = "") -> TraceContext:
 
 _TRACEPARENT = re.compile("00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 _CORRELATION = re.compile("[!-~]{1,80}")
+
+
+def is_traceparent(text: str) -> bool:
+    """
+    Whether *text* has exactly the form of a W3C traceparent.
+    """
+    return _TRACEPARENT.fullmatch(text) is not None
 
 
 def span_of(traceparent: str) -> str:

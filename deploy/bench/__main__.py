@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 import httpx
 from rich.console import Console
 
-from deploy.bench import latency, ledgers, registrations, sweep
+from deploy.bench import holding, latency, ledgers, registrations, sweep
 from deploy.bench.load import BenchError
 from deploy.bench.machine import describe
 from deploy.bench.stage import Stage
@@ -76,9 +76,10 @@ def measure(stage: Stage, size: Size, console: Console) -> None:
     single, through = registrations.measure(stage, size.rounds, size.seconds)
     pushed = ledgers.measure(stage, size.rows)
     seen = latency.measure(stage, size.samples, size.ledgers, through * _BACKGROUND)
+    held = holding.measure(stage)
     escalated = sweep.measure_escalation(stage)
     swept = sweep.measure_duties(stage, size.duties)
-    sections = [single, pushed, seen, swept, escalated]
+    sections = [single, pushed, seen, held, swept, escalated]
     for section in sections:
         section.show(console)
     results = {

@@ -47,13 +47,13 @@ def row(number: int, series: str) -> dict[str, str]:
     }
 
 
-def workbook(count: int) -> bytes:
+def workbook(count: int, series: str = "账") -> bytes:
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, {"constant_memory": True}) as book:
         sheet = book.add_worksheet("排查案件登记表")
         sheet.write_row(0, 0, _example())
         for number in range(1, count + 1):
-            sheet.write_row(number, 0, row(number, "账").values())
+            sheet.write_row(number, 0, row(number, series).values())
     return target.getvalue()
 
 
@@ -108,7 +108,7 @@ def _wait_until_stored(intake: httpx.Client, job: str, count: int) -> None:
             raise BenchError("the ledger is still being read")
         time.sleep(0.05)
     if state["rows_kept"] != count:
-        raise BenchError(f"not all rows were kept: {state['faults'][:3]}")
+        raise BenchError(f"not all rows were kept: {state['problems'][:3]}")
 
 
 def _base(reporting: httpx.Client) -> int:

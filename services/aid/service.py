@@ -10,6 +10,7 @@ from services.aid import endpoints
 from services.aid.schemas import READS
 from services.aid.store import TABLES, Cases
 from shared.events import ReceivedEvent
+from shared.metrics import Gauges
 from shared.service import Service
 
 
@@ -21,6 +22,7 @@ class AidService(Service):
     name = "aid"
     reads = READS
     tables = TABLES
+    gauges = Gauges()
     endpoints = (endpoints,)
     sealed = True
 

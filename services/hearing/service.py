@@ -10,6 +10,7 @@ from services.hearing import endpoints
 from services.hearing.schemas import READS
 from services.hearing.store import TABLES, Cases
 from shared.events import ReceivedEvent
+from shared.metrics import Gauges
 from shared.service import Service
 
 
@@ -21,6 +22,7 @@ class HearingService(Service):
     name = "hearing"
     reads = READS
     tables = TABLES
+    gauges = Gauges()
     endpoints = (endpoints,)
 
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:

@@ -11,6 +11,7 @@ import io
 import json
 import os
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -18,26 +19,53 @@ from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
 from subprocess import PIPE, Popen
-from typing import Any
+from typing import IO, Any
 
+import eventlet
 from eventlet import tpool
 from sqlalchemy import Connection
 
 from services.intake.domain.cases import open_case
-from services.intake.domain.ledgers import Import, ImportState, content_of
+from services.intake.domain.ledgers import UNENDED, Import, ImportState, content_of
 from services.intake.forms import form_file, form_of
 from services.intake.ledger import RejectedRow, write_rejected
 from services.intake.store import OUTBOX, Cases, Imports, NewCase
 from shared import clock, telemetry
 from shared.errors import Cell, Problem
+from shared.messaging.consumer import hand_over_if_stopping
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.settings import settings
 from shared.storage.database import transaction
 
 BATCH = 200  # rows a transaction
+_TURN_SECONDS = 60  # for which an office's turn goes on with its next ledgers
+_CPU_SECONDS = 300  # the reading process may take for a file
+_SILENT_SECONDS = 120  # it may be without a line: it needs no more for a row
 _NAMED = 100  # cases of another number that are named
 _MEMORY = 2048  # MiB the reading process may use
+
+
+def read_imports(number: str, office: str) -> None:
+    """
+    Read the ledger of import *number*, then others that wait of the same office.
+
+    Each of these has a message of its own, which finds it read, or reads it if this
+    stops: after so many seconds, or at an error.
+    """
+    read_import(number)
+    end = time.monotonic() + _TURN_SECONDS
+    while time.monotonic() < end:
+        with transaction("intake") as session:
+            waiting = Imports(session).waiting(office)
+        if waiting is None:
+            return
+        try:
+            read_import(waiting)
+        except Exception as error:  # noqa: BLE001 - its own message tries it again
+            log = telemetry.log()
+            log.warning("import_interrupted", number=waiting, error=repr(error)[:300])
+            return
 
 
 def read_import(number: str) -> None:
@@ -48,11 +76,14 @@ def read_import(number: str) -> None:
     """
     with transaction("intake") as session:
         job = Imports(session).get(number)
-        if job is None or job.state in {ImportState.DONE, ImportState.FAILED}:
+        if job is None or job.state not in UNENDED:
             return
         content = Imports(session).content(number)
     programme = current_policy().programmes.get(job.programme)
-    end = _follow(job, programme, content)
+    try:
+        end = _follow(job, programme, content)
+    except _Ended:
+        return
     with transaction("intake") as session:
         Imports(session).finish(
             number,
@@ -67,6 +98,13 @@ def read_import(number: str) -> None:
             problems=end.get("unreadable", ()),
         )
     telemetry.add_log_fields(rows=end.get("end", {}).get("rows"))
+
+
+def still_after() -> timedelta:
+    """
+    After how long without progress an import stands still.
+    """
+    return timedelta(seconds=settings.integer("STILL_SECONDS"))
 
 
 def end_overdue_import(session: Connection) -> bool:
@@ -84,10 +122,13 @@ def end_overdue_import(session: Connection) -> bool:
         "请重新报送；已登记的行再报不会重复登记。",
         Cell(),
     )
-    imports.finish(
+    return imports.finish(
         number, state=ImportState.FAILED, notices=(), problems=[asdict(problem)]
     )
-    return True
+
+
+class _Ended(Exception):  # noqa: N818 - not an error: there is no more to do
+    """Somebody ended the import while it was being read; this batch is not taken."""
 
 
 def _follow(job: Import, programme: Programme, content: bytes) -> dict[str, Any]:
@@ -99,10 +140,12 @@ def _follow(job: Import, programme: Programme, content: bytes) -> dict[str, Any]
     new = islice(_rows(lines, end), job.rows_read, None)
     position = job.rows_read
     while batch := list(islice(new, BATCH)):
+        hand_over_if_stopping()
         with transaction("intake") as session:
             result = _take_batch(session, job, programme, batch, position)
             OUTBOX.announce(session, *result.events)
-            Imports(session).progress(job.id, **result.counts)
+            if not Imports(session).progress(job.id, **result.counts):
+                raise _Ended
             Imports(session).reject(job.id, result.rejected)
         position += len(batch)
     return end
@@ -115,11 +158,12 @@ def _read(
     The lines of the reading process; it does not outlive this one.
     """
     command = [sys.executable, "-m", "services.intake.ledger"]
-    command += [f"--filename={job.filename}"]  # which may begin with a hyphen
+    # A file's name may name somebody, and all see the arguments: its kind is enough.
+    command += [f"--filename=ledger{Path(job.filename).suffix}"]
     command += ["--form", str(form_file(programme.form))]
     command += ["--directory", str(settings.deploy / "directory")]
     command += ["--today", str(clock.today()), "--memory", str(_MEMORY)]
-    command += ["--parent", str(os.getpid())]
+    command += ["--parent", str(os.getpid()), "--seconds", str(_CPU_SECONDS)]
     root = Path(__file__).resolve().parent.parent.parent
     with (
         _in_memory(content) as file,
@@ -134,10 +178,23 @@ def _read(
     ):
         try:
             assert process.stdout is not None  # noqa: S101 - asked for above
-            for line in process.stdout:
+            for line in _spoken(process.stdout):
                 yield json.loads(line)
         finally:
             process.kill()
+
+
+def _spoken(pipe: IO[bytes]) -> Iterator[bytes]:
+    """
+    The lines that come through a pipe, to its end or until none has come for too long.
+    """
+    while True:
+        line = b""
+        with eventlet.Timeout(_SILENT_SECONDS, exception=False):
+            line = pipe.readline()
+        if not line:
+            return
+        yield line
 
 
 @contextmanager

@@ -91,10 +91,17 @@ class LedgerProblemView(Schema):
     remedy = fields.String(required=True)
 
 
+class EndingBody(Strict):
+    """Why an import is not to be read any further."""
+
+    reason = schema.text(longest=200)
+
+
 ImportView = view_of(
     Import,
     problems=fields.List(fields.Nested(LedgerProblemView), required=True),
     rejected_url=fields.String(required=True, allow_none=True),
+    stands_still=fields.Boolean(required=True),
 )
 
 CaseView = view_of(Case, without=("unmerged_on",), row=fields.Dict(required=True))

@@ -4,15 +4,19 @@ Petitions, ledgers and cases as they come in: what intake is made of.
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from nameko.timer import timer
 
 from services.intake.endpoints import cases, ledgers, petitions
 from services.intake.events import ImportRequested
 from services.intake.forms import form_of
-from services.intake.importing import end_overdue_import, read_import
+from services.intake.gauges import imports_behind
+from services.intake.importing import end_overdue_import, read_imports
 from services.intake.schemas import READS
 from services.intake.store import TABLES
 from shared.events import Envelope
+from shared.metrics import Gauges
 from shared.policy.current import current_policy
 from shared.service import Service, task
 
@@ -27,6 +31,7 @@ class IntakeService(Service):
     name = "intake"
     reads = READS
     tables = TABLES
+    gauges = Gauges(imports_behind)
     endpoints = (petitions, ledgers, cases)
     sealed = True
 
@@ -35,12 +40,14 @@ class IntakeService(Service):
         for programme in current_policy().programmes:
             form_of(programme.form)
 
-    @task(ImportRequested.type)
+    @task(ImportRequested.type, turn=attrgetter("office"))
     def import_ledger(self, event: Envelope) -> None:
         """
-        Read a pushed ledger in batches, each committed with its progress.
+        Read a pushed ledger, then others of the same office that wait.
+
+        An office has one turn at a time: its large files do not hold up others'.
         """
-        read_import(event.case_number)
+        read_imports(event.case_number, event.office)
 
     @timer(interval=_HOUR)
     def end_overdue_imports(self) -> None:

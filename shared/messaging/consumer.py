@@ -6,7 +6,7 @@ when the handler fails, and dead-lettered with its reason when it cannot be read
 failed too often. It is never dropped, never loops hot and never blocks others.
 
 Events are handled in batches: whatever has arrived while the last batch was handled is
-the next one (decision 0023). A task is handled alone.
+the next one (decision 0024). A task is handled alone.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from shared.numbers import ForeignMatter
 from shared.settings import settings
 from shared.storage.database import is_passing
 
+_TASKS = 3  # in hand per process: each holds a connection and may hold a process
 _SAFE_HEADERS = ("x-position", "x-announced", "traceparent")
 
 
@@ -45,6 +46,10 @@ class NonRetryable(Exception):  # noqa: N818 - an outcome for the bus
 
 class LockedElsewhere(Exception):  # noqa: N818 - likewise
     """Another process is at this task: look again later, it is no failure."""
+
+
+class HandedOver(Exception):  # noqa: N818 - likewise
+    """This process stops in mid-task: another may take it up now, it is no failure."""
 
 
 # What a repetition would raise again: the message itself is at fault.
@@ -199,7 +204,9 @@ class QueueConsumer(Entrypoint):
             settings["AMQP_URI"],
             queues=[make(service)],
             heartbeat=30,
-            prefetch_count=settings.integer("PREFETCH") if self.kind == "in" else 2,
+            prefetch_count=settings.integer("PREFETCH")
+            if self.kind == "in"
+            else _TASKS,
             on_raw=self.take,
         )
         QueueConsumer.kinds[self.kind] = self
@@ -267,35 +274,50 @@ class QueueConsumer(Entrypoint):
         """
         Acknowledge, retry or dead-letter each message, according to how it ended.
         """
+        failed = any(error is not None for error in errors)
+        singly = [([message], e) for message, e in zip(batch, errors, strict=True)]
         try:
-            if any(errors):
-                for message, error in zip(batch, errors, strict=True):
-                    self._settle_one(message, error)
-            else:
-                self._acknowledge(batch)
+            for part, error in singly if failed else [(batch, None)]:
+                self._settle_part(part, error)
         finally:
             self.consumer.in_hand -= len(batch)
 
-    def _settle_one(self, message: Any, error: BaseException | None) -> None:
+    def _settle_part(self, part: Sequence[Any], error: BaseException | None) -> None:
+        """
+        Settle one message that failed, or messages that were all done.
+        """
         try:
+            if isinstance(error, HandedOver):
+                self._hand_over(part[0])
+                return
             if error is not None:
-                self._retry_or_dead_letter(message, error)
-            self.consumer.ack_message(message)
+                self._retry_or_dead_letter(part[0], error)
+            self._acknowledge(part)
         except Exception as fault:  # noqa: BLE001 - the broker is away: it redelivers
             telemetry.log().warning("message_not_settled", error=repr(fault)[:300])
             eventlet.sleep(1)
-            self.consumer.requeue_message(message)
+            for message in part:
+                self.consumer.requeue_message(message)
 
-    def _acknowledge(self, batch: Sequence[Any]) -> None:
+    @staticmethod
+    def _acknowledge(messages: Sequence[Any]) -> None:
         """
-        One acknowledgement for all of a batch; what came before it is settled already.
+        One acknowledgement for all; what came before them is settled already.
 
-        After a new connection the batch has messages of two channels.
+        After a new connection a batch has messages of two channels.
         """
-        last = {id(message.channel): message for message in batch}
+        last = {id(message.channel): message for message in messages}
         for message in last.values():
             if message.channel.connection:
-                message.ack(multiple=self.kind == "in")
+                message.ack(multiple=len(messages) > 1)
+
+    def _hand_over(self, message: Any) -> None:
+        """
+        Requeue *message* once this process reads no more: it would get it again.
+        """
+        while self.consumer.consumers:
+            eventlet.sleep(0.05)
+        self.consumer.requeue_message(message)
 
     def _retry_or_dead_letter(self, message: Any, error: BaseException) -> None:
         service = self.container.service_name
@@ -336,3 +358,21 @@ def connected() -> list[str]:
     The kinds of queue this process does not hold a consumer on, by name.
     """
     return [k for k, e in QueueConsumer.kinds.items() if not e.consumer.connected]
+
+
+def stop_consuming() -> None:
+    """
+    Read no more messages; what is in hand is finished or handed over.
+    """
+    for entrypoint in QueueConsumer.kinds.values():
+        entrypoint.consumer.stop()
+
+
+def hand_over_if_stopping() -> None:
+    """
+    Called between the parts of a long task, each of them committed.
+
+    Raises `HandedOver` when the process is about to stop.
+    """
+    if any(e.consumer.draining for e in QueueConsumer.kinds.values()):
+        raise HandedOver("the process stops")

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 from kombu import Connection
 
 from shared.errors import NotFound
@@ -19,6 +20,8 @@ from shared.messaging.publish import forward
 from shared.messaging.topology import dead_letter_name
 from shared.settings import SERVICES, settings
 
+_ANNOUNCED = "SELECT 1 FROM outbox WHERE id::text = %s"
+_ENDED = "INSERT INTO inbox (event_id, type) VALUES (%s, %s) ON CONFLICT DO NOTHING"
 REPLAY = "replay"
 DROP = "drop"
 
@@ -96,9 +99,27 @@ def settle(message_ids: Collection[str] | None, act: str) -> int:
                 continue
             if act == REPLAY:
                 _send_back(channel, letter)
+            else:
+                _record_end(letter)
             channel.basic_ack(letter.message.delivery_tag)
             count += 1
     return count
+
+
+def _record_end(letter: DeadLetter) -> None:
+    """
+    Let a dropped event or task of ours count as taken in: nobody misses it or sends it
+    again. What is in no outbox is a stranger's.
+    """
+    kind = str(letter.summary()["type"] or "")
+    source = kind.partition(".")[0]
+    if source not in SERVICES:
+        return
+    with psycopg.connect(settings.database_url(source)) as database:
+        if not database.execute(_ANNOUNCED, (letter.id,)).fetchone():
+            return
+    with psycopg.connect(settings.database_url(letter.service)) as database:
+        database.execute(_ENDED, (letter.id, kind))
 
 
 def _send_back(channel: Any, letter: DeadLetter) -> None:

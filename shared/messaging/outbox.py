@@ -50,6 +50,7 @@ def outbox_table(metadata: MetaData) -> Table:
         ),
         Column("published_at", DateTime(timezone=True)),
         Column("refused", String),
+        Column("retry_at", DateTime(timezone=True)),
         Index(
             "ix_outbox_pending",
             "position",

@@ -17,11 +17,13 @@ from shared.settings import SERVICES, settings
 
 _BATCH = 5000
 _ANNOUNCED = """
-    SELECT id, type, published_at IS NOT NULL FROM outbox
+    SELECT id, type, published_at IS NOT NULL,
+           type LIKE '%%.task.%%'
+           AND created_at >= clock_timestamp() - make_interval(secs => %(still)s)
+    FROM outbox
     WHERE created_at >= coalesce(%(since)s::timestamptz, '-infinity')
       AND created_at
           < coalesce(%(until)s::timestamptz, clock_timestamp() - interval '10s')
-      AND type NOT LIKE '%%.task.%%'
 """
 _TAKEN = "SELECT event_id FROM inbox WHERE event_id = ANY(%s)"
 _RECEIVED = """
@@ -65,16 +67,23 @@ class Report:
         )
 
 
-def reconcile(since: str | None = None, until: str | None = None) -> Report:
+def reconcile(
+    since: str | None = None, until: str | None = None, still: float | None = None
+) -> Report:
     """
-    Compare all outboxes with all inboxes for events announced in a span of time.
+    Compare all outboxes with all inboxes for events announced in a span of time. A task
+    is missed when it was announced more than *still* seconds ago (None: the setting).
     """
+    if still is None:
+        still = settings.integer("STILL_SECONDS")
     report = Report()
     connections = {s: psycopg.connect(settings.database_url(s)) for s in SERVICES}
     try:
         for source in SERVICES:
             with connections[source].cursor(name="announced") as cursor:
-                cursor.execute(_ANNOUNCED, {"since": since, "until": until})
+                cursor.execute(
+                    _ANNOUNCED, {"since": since, "until": until, "still": still}
+                )
                 while rows := cursor.fetchmany(_BATCH):
                     _compare(rows, connections, report)
         for reader in SERVICES:
@@ -86,22 +95,31 @@ def reconcile(since: str | None = None, until: str | None = None) -> Report:
 
 
 def _compare(
-    rows: Sequence[tuple[Any, str, bool]],
+    rows: Sequence[tuple[Any, str, bool, bool]],
     connections: dict[str, psycopg.Connection[Any]],
     report: Report,
 ) -> None:
     report.announced += len(rows)
-    report.unpublished += [str(event) for event, _, sent in rows if not sent]
+    report.unpublished += [str(event) for event, _, sent, _ in rows if not sent]
+    under_way = {str(event) for event, *_, young in rows if young}
     by_reader: dict[str, dict[str, str]] = {}
-    for event, kind, _ in rows:
-        for reader in readers_of(kind):
+    for event, kind, _, _ in rows:
+        for reader in _takers_of(kind):
             by_reader.setdefault(reader, {})[str(event)] = kind
     for reader, events in by_reader.items():
         report.expected += len(events)
         handled = connections[reader].execute(_TAKEN, (list(events),)).fetchall()
         report.taken[reader] += len(handled)
-        absent = events.keys() - {str(event) for (event,) in handled}
+        absent = events.keys() - {str(event) for (event,) in handled} - under_way
         report.missing += [(reader, events[event], event) for event in sorted(absent)]
+
+
+def _takers_of(kind: str) -> tuple[str, ...]:
+    """
+    The services in whose inbox an event or a task is found when its work is done.
+    """
+    source, _, rest = kind.partition(".")
+    return (source,) if rest.startswith("task.") else readers_of(kind)
 
 
 def _find_strangers(

@@ -28,16 +28,36 @@ BATCH = 500
 POLL_SECONDS = 1.0
 CONFIRM_SECONDS = 15.0
 PAUSE_SECONDS = 1.0
+# Longer than the longest publishing of a batch, in which nothing asks the database.
+LEASE_SECONDS = 40.0
 
 _PENDING = """
     SELECT position, type, body, extract(epoch FROM created_at) AS announced
-    FROM outbox WHERE published_at IS NULL ORDER BY position LIMIT %s
+    FROM outbox
+    WHERE published_at IS NULL AND (retry_at IS NULL OR retry_at <= clock_timestamp())
+    ORDER BY position LIMIT %s
 """
 _MARK = """
-    UPDATE outbox SET published_at = clock_timestamp(), refused = NULL
+    UPDATE outbox SET published_at = clock_timestamp(), refused = NULL, retry_at = NULL
     WHERE position = ANY(%s)
 """
-_REFUSE = "UPDATE outbox SET refused = %s WHERE position = ANY(%s)"
+# The longer a row has been refused, the rarer it is tried: others are behind it.
+_REFUSE = """
+    UPDATE outbox SET refused = %s, retry_at = clock_timestamp()
+        + least(clock_timestamp() - created_at, interval '1 min')
+    WHERE position = ANY(%s)
+"""
+# A host that is lost without a word frees its locks after half a minute.
+_OPTIONS = (
+    "-c statement_timeout=15000 -c lock_timeout=5000 -c tcp_keepalives_idle=10"
+    " -c tcp_keepalives_interval=5 -c tcp_keepalives_count=4"
+)
+_RELIEVE = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND usename = current_user
+      AND application_name = %s AND pid <> pg_backend_pid()
+      AND state_change < clock_timestamp() - make_interval(secs => %s)
+"""
 
 
 class Publisher:
@@ -174,8 +194,11 @@ class Relay(threading.Thread):
             autocommit=True,
             row_factory=namedtuple_row,
             connect_timeout=5,
-            application_name=f"jianjian-relay-{self.service}",
-            options="-c statement_timeout=15000 -c lock_timeout=5000",
+            application_name=name_of(self.service),
+            options=_OPTIONS,
+            keepalives_idle=10,
+            keepalives_interval=5,
+            keepalives_count=4,
         ) as database:
             self._wait_for_turn(database)
             database.execute(f"LISTEN outbox_{self.service}")
@@ -198,11 +221,7 @@ class Relay(threading.Thread):
         Hold the service's advisory lock; it goes with this connection.
         """
         while not self.stopping.is_set():
-            row = database.execute(
-                "SELECT pg_try_advisory_lock(hashtext(%s)) AS mine",
-                (f"jianjian-relay-{self.service}",),
-            ).fetchone()
-            if row is not None and row.mine:
+            if take_turn(database, self.service, LEASE_SECONDS):
                 return
             self.stopping.wait(POLL_SECONDS)
 
@@ -223,5 +242,31 @@ class Relay(threading.Thread):
             # Unroutable or refused by a full queue: stays pending, and is seen.
             database.execute(_REFUSE, ("not taken by the broker", refused))
             self.log.error("events_not_taken", count=len(refused))
-            self.stopping.wait(PAUSE_SECONDS)
-        return bool(done)
+        return True
+
+
+def name_of(service: str) -> str:
+    """
+    The name of the relay of *service* in the database: of its lock and its connection.
+    """
+    return f"jianjian-relay-{service}"
+
+
+def take_turn(
+    database: psycopg.Connection[Any], service: str, lease_seconds: float
+) -> bool:
+    """
+    Whether this connection got the lock of the relay of *service*.
+
+    The lock is a lease: a working relay asks its database something at least every
+    half minute. One that has not for *lease_seconds* hangs; its connection is ended,
+    and with it the lock. What it publishes after that is published twice, which the
+    inboxes make harmless; it can mark nothing any more.
+    """
+    name = name_of(service)
+    lock = "SELECT pg_try_advisory_lock(hashtext(%s)) AS mine"
+    row = database.execute(lock, (name,)).fetchone()
+    if row is not None and row.mine:
+        return True
+    database.execute(_RELIEVE, (name, lease_seconds))
+    return False

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -20,6 +21,7 @@ from shared.messaging.relay import Relay
 from shared.settings import settings
 from shared.telemetry import configure_logging
 
+_REMEMBER_SECONDS = 2.0
 _WAITING = """
     SELECT count(*),
            coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0),
@@ -30,16 +32,27 @@ _WAITING = """
 
 class Backlog(Collector):
     """
-    Outboxes and queues, counted at each scrape. Only this process exports them.
+    Outboxes and queues, counted at most every two seconds however many ask. Only this
+    process exports them.
     """
 
     def __init__(self, relays: Sequence[Relay]) -> None:
         self.relays = relays
+        self._turn = threading.Lock()
+        self._counted = float("-inf")
+        self._metrics: list[Any] = []
 
     def describe(self) -> Iterable[Any]:
         return []
 
-    def collect(self) -> Iterator[Any]:
+    def collect(self) -> list[Any]:
+        with self._turn:
+            if time.monotonic() - self._counted >= _REMEMBER_SECONDS:
+                self._metrics = [*self._outboxes(), *self._queues()]
+                self._counted = time.monotonic()
+            return self._metrics
+
+    def _outboxes(self) -> Iterator[Any]:
         pending = _gauge("outbox_pending", "Events waiting to be published")
         oldest = _gauge("outbox_oldest_seconds", "Age of the oldest waiting event")
         refused = _gauge("outbox_refused", "Events the broker did not take")
@@ -57,7 +70,6 @@ class Backlog(Collector):
             for gauge, value in zip((pending, oldest, refused), waiting, strict=True):
                 gauge.add_metric(name, float(value))
         yield from (pending, oldest, refused, active, scraped)
-        yield from self._queues()
 
     def _queues(self) -> Iterator[Any]:
         depth = GaugeMetricFamily(

@@ -129,19 +129,26 @@ def delays(service: str) -> Iterator[Queue]:
         )
 
 
+def exchanges_of(service: str) -> tuple[Exchange, ...]:
+    """The exchanges of one service: for its events, and to delay queues and back."""
+    made = (events_exchange, retry_exchange, return_exchange)
+    return tuple(make(service) for make in made)
+
+
 def exchanges() -> Iterator[Exchange]:
     for service in SERVICES:
-        yield events_exchange(service)
-        yield retry_exchange(service)
-        yield return_exchange(service)
+        yield from exchanges_of(service)
+
+
+def queues_of(service: str) -> tuple[Queue, ...]:
+    """The queues of one service."""
+    delayed = delays(service)
+    return dead_letters(service), *delayed, incoming(service), tasks(service)
 
 
 def queues() -> Iterator[Queue]:
     for service in SERVICES:
-        yield dead_letters(service)
-        yield from delays(service)
-        yield incoming(service)
-        yield tasks(service)
+        yield from queues_of(service)
 
 
 def declare(amqp_uri: str) -> int:
@@ -161,19 +168,28 @@ def declare(amqp_uri: str) -> int:
         return len(declared)
 
 
+def empty(amqp_uri: str) -> int:
+    """
+    Remove every message from every queue; how many there were.
+    """
+    with Connection(amqp_uri, connect_timeout=10) as connection:
+        channel = connection.channel()
+        return sum(queue(channel).purge() for queue in queues())
+
+
 def faults(amqp_uri: str, service: str) -> list[str]:
     """
     What *service* needs and the broker has not got, or has with other arguments.
     """
-    queues = [
-        incoming(service),
-        tasks(service),
-        dead_letters(service),
-        *delays(service),
-    ]
     faults = []
     with Connection(amqp_uri, connect_timeout=3) as connection:
-        for queue in queues:
+        for exchange in exchanges_of(service):
+            with connection.channel() as channel:
+                try:
+                    exchange(channel).declare(passive=True)
+                except connection.channel_errors:
+                    faults.append(f"no exchange {exchange.name}")
+        for queue in queues_of(service):
             # Only an active declaration compares arguments; it comes second, so
             # that asking makes nothing. A failed one closes its channel: one each.
             for passive, fault in ((True, "no queue"), (False, "other arguments:")):

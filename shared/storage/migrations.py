@@ -142,7 +142,8 @@ def run_environment() -> None:
 
 def create_common_tables(service: str) -> None:
     """
-    The tables every service has, as of version 1: outbox, inbox, stored answers, audit.
+    The tables every service has, as of version 1: outbox, inbox, stored answers, audit,
+    and texts sealed with the keys.
 
     Frozen: a later change is a migration of its own.
     """
@@ -160,6 +161,7 @@ def create_common_tables(service: str) -> None:
         sa.Column("created_at", instant, nullable=False, server_default=written),
         sa.Column("published_at", instant),
         sa.Column("refused", sa.String),
+        sa.Column("retry_at", instant),
         sa.PrimaryKeyConstraint("position", name="pk_outbox"),
         sa.UniqueConstraint("id", name="uq_outbox_id"),
         schema=service,
@@ -217,12 +219,19 @@ def create_common_tables(service: str) -> None:
         schema=service,
     )
     op.create_index("ix_audit_subject", "audit", ["subject"], schema=service)
+    op.create_table(
+        "key_checks",
+        sa.Column("key", sa.String, nullable=False),
+        sa.Column("sealed", sa.String, nullable=False),
+        sa.PrimaryKeyConstraint("key", name="pk_key_checks"),
+        schema=service,
+    )
 
 
 def drop_common_tables(service: str) -> None:
     """
     Undo `create_common_tables`.
     """
-    for table in ("audit", "idempotency", "inbox", "outbox"):
+    for table in ("key_checks", "audit", "idempotency", "inbox", "outbox"):
         op.drop_table(table, schema=service)
     op.execute(f"DROP FUNCTION {service}.tell_relay()")

@@ -230,7 +230,7 @@ def _text(claim: object) -> str:
     A claim that is stored with every act. Raises `ValueError`.
     """
     if not isinstance(claim, str) or not _CLAIM.fullmatch(claim):
-        raise ValueError("claim")
+        raise ValueError("a claim is 1 to 200 characters without control characters")
     return claim
 
 
@@ -297,6 +297,8 @@ def make_keys(folder: Path) -> None:
 def issue(*, office: str, role: Role, actor: str, valid: timedelta) -> str:
     """
     A new token for *actor* of *office*.
+
+    Raises `ValueError` for an actor that no service would take.
     """
     key = OKPKey.import_key(
         json.loads(Path(settings["SIGNING_KEY"]).read_text(encoding="ascii"))
@@ -304,7 +306,7 @@ def issue(*, office: str, role: Role, actor: str, valid: timedelta) -> str:
     now = int(time.time())
     claims = {
         "iss": ISSUER,
-        "sub": actor,
+        "sub": _text(actor),
         "office": office,
         "role": role.value,
         "iat": now,

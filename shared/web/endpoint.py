@@ -392,7 +392,7 @@ def _in_transaction(
                 act=endpoint.name,
                 subject=next(iter(call.path.values()), "")
                 or str(shown.get("number") or shown.get("id") or ""),
-                details=_details(call),
+                details=details_of(call),
                 sealed=service.sealed,
             )
         text = json.dumps(shown, ensure_ascii=False)
@@ -401,15 +401,15 @@ def _in_transaction(
     return Response(text, status, mimetype="application/json")
 
 
-_WHY = ("reason", "reasons", "cause")
+REASONS = ("reason", "reasons", "cause")
 
 
-def _details(call: Call) -> dict[str, Any]:
+def details_of(call: Call) -> dict[str, Any]:
     """
     The reasons that the request gave, and the values that it changed.
     """
     body = call.body if isinstance(call.body, Mapping) else {}
-    why = {name: body[name] for name in _WHY if body.get(name)}
+    why = {name: body[name] for name in REASONS if body.get(name)}
     return {**why, "changes": call.changes} if call.changes else why
 
 

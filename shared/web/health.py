@@ -18,15 +18,15 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from sqlalchemy import text
 from werkzeug.wrappers import Response
 
-from shared.messaging import consumer, topology
+from shared.messaging import topology
+from shared.messaging.arrivals import settled_for
 from shared.policy.current import current_policy
-from shared.settings import SERVICES, settings
-from shared.storage import migrations
+from shared.settings import SERVICES
 from shared.storage.database import engine_for
 from shared.telemetry import HUB_LAG
 from shared.web.openapi import document
+from shared.web.readiness import Readiness
 
-_REMEMBER_SECONDS = 2.0
 _OUTBOX = "/outbox/"
 # A confirmed message may still be in a queue or with its consumer.
 _NOT_LONG_ANNOUNCED = text(
@@ -41,11 +41,12 @@ class Probes:
     The five addresses every service has beside its own.
     """
 
-    def __init__(self, service: str, endpoints: Sequence[Any]) -> None:
+    def __init__(
+        self, service: str, endpoints: Sequence[Any], readiness: Readiness
+    ) -> None:
         self.service = service
         self.endpoints = endpoints
-        self._checked = float("-inf")
-        self._reasons: list[str] = []
+        self.readiness = readiness
         eventlet.spawn(self._watch_hub)
 
     def answer(self, path: str) -> Response | None:
@@ -55,7 +56,7 @@ class Probes:
         if path == "/healthz":
             return _json({"status": "alive"}, 200)
         if path == "/readyz":
-            reasons = self._unready()
+            reasons = self.readiness.reasons()
             found = {
                 "status": "not ready" if reasons else "ready",
                 "reasons": reasons,
@@ -79,39 +80,21 @@ class Probes:
 
     def _outbox(self, reader: str) -> Response | None:
         """
-        The ids of the events for *reader* that it may not have received yet.
+        The ids of the events for *reader* that it may not have received yet, or with
+        `/settled` of those that it should have.
         """
-        if reader not in SERVICES:
+        reader, _, settled = reader.partition("/")
+        if reader not in SERVICES or settled not in {"", "settled"}:
             return None
         types = list(topology.types_read_by(reader))
         try:
             with engine_for(self.service).connect() as connection:
+                if settled:
+                    return _json({"events": settled_for(connection, reader)}, 200)
                 rows = connection.execute(_NOT_LONG_ANNOUNCED, {"types": types})
                 return _json({"events": [str(row) for row in rows.scalars()]}, 200)
         except Exception as error:  # noqa: BLE001 - the answer says that it failed
             return _json({"error": type(error).__name__}, 503)
-
-    def _unready(self) -> list[str]:
-        if time.monotonic() - self._checked > _REMEMBER_SECONDS:
-            self._checked = time.monotonic()
-            self._reasons = [*self._database(), *self._broker()]
-        return self._reasons
-
-    def _database(self) -> list[str]:
-        try:
-            with engine_for(self.service).connect() as connection:
-                behind = migrations.behind(connection, self.service)
-        except Exception as error:  # noqa: BLE001 - any failure is a reason
-            return [f"database: {type(error).__name__}"]
-        return [f"migrations: {behind}"] if behind else []
-
-    def _broker(self) -> list[str]:
-        try:
-            faults = topology.faults(settings["AMQP_URI"], self.service)
-        except Exception as error:  # noqa: BLE001 - any failure is a reason
-            return [f"broker: {type(error).__name__}"]
-        reasons = [f"topology: {fault}" for fault in faults]
-        return reasons + [f"consumer: not on {kind}" for kind in consumer.connected()]
 
     def _watch_hub(self) -> None:
         gauge = HUB_LAG.labels(self.service)

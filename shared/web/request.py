@@ -15,6 +15,7 @@ from shared.errors import Malformed, Problem, TooLarge
 from shared.web.fields import problems_of
 
 _MOST_KEYS = 200  # of one JSON object, and of a query string
+_MOST_PARTS = 3000  # objects and lists of one JSON document
 _KIB, _MIB = 1024, 1024 * 1024
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -22,9 +23,12 @@ _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _ONCE = frozenset({"content-length", "transfer-encoding", "host", "authorization"})
 
 
-def header_problem(headers: Sequence[tuple[str, str]]) -> Malformed | None:
+def header_problem(
+    headers: Sequence[tuple[str, str]], *, whole: bool = True
+) -> Malformed | None:
     """
-    Why a request with these raw header fields is not read at all (RFC 9112, 5 and 6).
+    Why a request with these raw header fields is not read at all (RFC 9112, 5 and 6);
+    not *whole*: a line among them was none.
 
     None if they are in order: names are tokens, values have no control characters and
     no line breaks, and what frames a request stands there once.
@@ -33,7 +37,7 @@ def header_problem(headers: Sequence[tuple[str, str]]) -> Malformed | None:
     twice = [name for name in sorted(_ONCE) if names.count(name) > 1]
     if twice:
         detail = f"请求头 {'、'.join(twice)} 出现了两次。"
-    elif not all(map(_HEADER_NAME.fullmatch, names)):
+    elif not whole or not all(map(_HEADER_NAME.fullmatch, names)):
         detail = "请求头的名称不合规范。"
     elif any(_CONTROL.search(value) for _, value in headers):
         detail = "请求头含有控制字符或换行。"
@@ -99,8 +103,12 @@ def json_of(request: Any, raw: bytes) -> Any:
     The JSON document of a request.
 
     Raises `Malformed` if it is none, or if one of its objects has a key twice or more
-    keys than any schema has fields.
+    keys than any schema has fields, or if it has more objects and lists than any.
     """
+    if raw.count(b"{") + raw.count(b"[") > _MOST_PARTS:  # brackets of texts among them
+        raise Malformed.because(
+            "too_many_parts", "内容的对象和列表过多。", "请按接口说明填写。"
+        )
     if request.mimetype not in {"application/json", ""}:
         raise Malformed(
             Problem(

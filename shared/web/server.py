@@ -14,9 +14,11 @@ from werkzeug.wrappers import Request
 from shared.errors import Refusal
 from shared.web.health import Probes
 from shared.web.problems import http_error, problem
+from shared.web.readiness import Readiness
 from shared.web.request import header_problem
 
 _SOCKET_SECONDS = 30
+_WHOLE_HEAD = "jianjian.whole_head"
 _HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
 
 
@@ -38,7 +40,10 @@ class BoundedProtocol(HttpOnlyProtocol):
     def get_environ(self) -> Any:
         self.timer.cancel()
         self.timer = eventlet.Timeout(self.request_seconds, TimeoutError())
-        return super().get_environ()
+        environ = super().get_environ()
+        # After a line that is no header field the parser leaves out all others.
+        environ[_WHOLE_HEAD] = not self.headers.defects
+        return environ
 
 
 class ApiServer(WebServer):
@@ -90,7 +95,9 @@ class _App(WsgiApp):
             for provider in server._providers  # noqa: SLF001 - nameko's own collection
         ]
         self.api_server = server
-        self.probes = Probes(service, endpoints)
+        tables = server.container.service_cls.tables
+        readiness = Readiness(service, tables, stopping=lambda: server.closing)
+        self.probes = Probes(service, endpoints, readiness)
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         answer = self.probes.answer(environ.get("PATH_INFO", ""))
@@ -107,7 +114,7 @@ class _App(WsgiApp):
             )
             response.headers["Connection"] = "close"
             return response
-        refusal = header_problem(environ["headers_raw"])
+        refusal = header_problem(environ["headers_raw"], whole=environ[_WHOLE_HEAD])
         if refusal:
             response = problem(refusal)
             response.headers["Connection"] = "close"

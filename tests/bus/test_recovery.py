@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from services.intake.importing import BATCH
 from tests.builders import (
     COUNTY,
     a_petition,
@@ -16,6 +17,8 @@ from tests.builders import (
     petition_registered,
     reply_given,
 )
+from tests.builders.ledger_files import delimited
+from tests.service.asking import PROGRAMME, a_row
 
 IN_HAND = 8
 MATTER = "SELECT 1 FROM assignment.matters WHERE number = :number"
@@ -95,6 +98,38 @@ def test_a_service_killed_with_messages_in_hand_has_each_effect_once(
     assert lost_so_far == 1
     assert facts_of(number) == 1 + IN_HAND
     assert [each["id"] for each in listed.json()["items"]].count(duty) == 1
+
+
+def test_a_service_asked_to_stop_hands_its_import_over_at_once(
+    stack, as_office, hold, eventually, waiting_for_a_lock, reasons, intake_session
+):
+    rows = 2 * BATCH + 1
+    content = delimited(*(a_row() for _ in range(rows))).getvalue()
+    stack.processes.signal("relay", signal.SIGSTOP)
+    pushed = as_office(COUNTY).post(
+        "intake",
+        "/imports",
+        params={"programme": PROGRAMME, "filename": "a.csv", "dry_run": "true"},
+        content=content,
+    )
+    number = pushed.json()["id"]
+    with hold("SELECT 1 FROM intake.imports WHERE id = :number", number=number):
+        stack.processes.signal("relay", signal.SIGCONT)
+        eventually(lambda: waiting_for_a_lock("jianjian-intake"))
+        stack.processes.signal("intake", signal.SIGTERM)
+        eventually(lambda: reasons("intake") == ["stopping"], within=3)
+    ended = stack.processes.wait("intake", 5)
+
+    def progress():
+        query = "SELECT state, rows_read FROM imports WHERE id = %s"
+        return tuple(intake_session.exec_driver_sql(query, (number,)).one())
+
+    stood = progress()
+    stack.start("intake")
+    eventually(lambda: progress() == ("done", rows))
+
+    assert ended
+    assert stood == ("reading", BATCH)
 
 
 def test_every_other_process_killed_takes_up_what_came_meanwhile(

@@ -7,7 +7,9 @@ from __future__ import annotations
 import signal
 
 import pytest
+import sqlalchemy as sa
 
+from shared.messaging.relay import BATCH
 from tests.builders import case_opened, petition_registered, reply_given
 from tests.bus.conftest import started_again
 
@@ -117,3 +119,53 @@ def test_a_relay_asked_to_stop_ends_by_itself(stack, announce, settled, number):
     settled()
 
     assert ended
+
+
+def test_refused_rows_at_the_head_hold_up_nothing_behind_them(
+    stack, broker, announce, eventually, outbox_of, owner_session
+):
+    """
+    More of them than the relay takes at a time, also when it tries them again.
+    """
+    refused = [petition_registered() for _ in range(BATCH + 1)]
+    behind = [case_opened() for _ in range(2)]
+    waiting = sa.text(
+        "SELECT count(*) FROM intake.outbox"
+        " WHERE refused IS NOT NULL AND published_at IS NULL"
+    )
+    for queue in ("assignment.in", "reporting.in"):
+        broker.unbind(queue, refused[0].type)
+    try:
+        announce(*refused, behind[0])
+        eventually(lambda: outbox_of(behind[0].case_number)[0].published)
+        eventually(lambda: owner_session.scalar(waiting) == len(refused))
+        announce(behind[1])
+        eventually(lambda: outbox_of(behind[1].case_number)[0].published, within=5)
+    finally:
+        owner_session.execute(
+            sa.text("DELETE FROM intake.outbox WHERE refused IS NOT NULL")
+        )
+        stack.topology()
+
+
+def test_what_one_reader_missed_is_named_and_fed_again(
+    stack, broker, announce, settled, eventually, outbox_of, facts_of, jianjian
+):
+    missed, behind = petition_registered(), case_opened()
+    broker.unbind("assignment.in", missed.type)
+    try:
+        announce(missed, behind)
+        eventually(lambda: outbox_of(missed.case_number)[0].published)
+        eventually(lambda: facts_of(behind.case_number))
+    finally:
+        stack.topology()
+    event = outbox_of(missed.case_number)[0].id
+    lost = facts_of(missed.case_number)
+    _, named = jianjian("reconcile", "--until", "infinity")
+    code, said = jianjian("resend", "--until", "infinity")
+    settled()
+
+    assert lost == 0
+    assert f"missing in assignment: {missed.type} {event}" in named
+    assert (code, said.splitlines()[-1].startswith("resent: ")) == (0, True)
+    assert facts_of(missed.case_number) == 1

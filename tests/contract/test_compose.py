@@ -268,3 +268,15 @@ def test_prometheus_itself_accepts_configuration_and_rules(promtool):
     )
 
     assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_every_alert_fires_when_it_should_and_clears(promtool):
+    cases = ROOT / "tests/contract/alerts.yml"
+    checked = subprocess.run(
+        [promtool, "test", "rules", str(cases)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert checked.returncode == 0, checked.stdout + checked.stderr

@@ -4,6 +4,9 @@ A service is composed of the endpoints of the modules it lists.
 
 from __future__ import annotations
 
+import re
+from datetime import date
+from importlib import import_module
 from types import ModuleType, SimpleNamespace
 
 import pytest
@@ -13,10 +16,11 @@ from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request, Response
 
 from shared.service import Service
+from shared.settings import SERVICES
 from shared.vocabulary import Role
 from shared.web import endpoint
 from shared.web.auth import Identity
-from shared.web.endpoint import ApiEntrypoint, api
+from shared.web.endpoint import ApiEntrypoint, Call, api
 
 
 def a_module(name, *endpoints):
@@ -129,3 +133,29 @@ def test_a_request_that_is_refused_is_one_log_line_with_the_id_of_its_token(line
     assert line["event"] == "request_refused"
     assert (line["token"], line["actor"], line["status"]) == ("j1", "承办人", 422)
     assert line["code"] == "invalid_request"
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_reason_that_a_request_gives_is_kept_in_the_audit_trail(name):
+    service = import_module(f"services.{name}.service").SERVICE
+    bodies = [
+        getattr(service, each).endpoint.body
+        for each in dir(service)
+        if hasattr(getattr(service, each), "endpoint")
+    ]
+    asked = {field for body in bodies if body for field in body.fields}
+    reasons = {field for field in asked if re.search("reason|cause|why", field)}
+
+    # The programme's reasons for a return are stored with the closing.
+    assert reasons - set(endpoint.REASONS) <= {"return_reasons"}
+
+
+def test_the_audit_row_has_the_reasons_and_both_values_of_what_changed():
+    call = Call(None, {"reason": "重复", "on": "x"}, {}, {}, date(2021, 3, 1))
+    before = SimpleNamespace(number="1", merged_into=None)
+    call.changed(before, SimpleNamespace(number="1", merged_into="2"))
+
+    assert endpoint.details_of(call) == {
+        "reason": "重复",
+        "changes": {"merged_into": [None, "2"]},
+    }

@@ -156,6 +156,13 @@ def test_a_file_that_failed_may_be_pushed_again(desk):
     assert first["id"] != second["id"]
 
 
+def test_an_import_that_has_ended_cannot_be_ended_again(as_office, desk):
+    path = f"/imports/{desk.push(as_json(a_row()))['id']}/ending"
+    answer = as_office(COUNTY).post("intake", path, {"reason": "不再需要。"})
+
+    refused(answer, 409, "import_ended")
+
+
 def test_a_ledger_row_is_told_all_its_faults_at_once_with_their_places(desk):
     bad = a_row(
         reporting_office="某县人民检察院",
@@ -615,8 +622,8 @@ def test_every_wrong_parameter_is_named_at_once(as_office):
         b'{"channel": NaN}',
         b'{"repeats": ' + b"9" * 10_000 + b"}",
         '{"demand": "求情"}'.encode("gbk"),
-        b"[" * 100_000,
-        b'{"a":' * 40_000 + b"1" + b"}" * 40_000,
+        b"[" * 2_000,
+        b'{"a":' * 2_000 + b"1" + b"}" * 2_000,
     ],
     ids=["empty", "cut", "quotes", "nan", "long", "gbk", "deep", "deeper"],
 )

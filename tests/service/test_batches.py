@@ -184,12 +184,15 @@ def test_of_a_batch_an_office_sees_its_own_part_and_the_hander_all(as_office, de
         e["id"]: e for e in all_items(as_office(COUNTY), "assignment", "/batches")
     }
     third = as_office("410926").get("assignment", path)
+    said = {"number": number, "on": "2020-11-10", "reasons": "不属本院管辖。"}
+    not_ours = neighbour.post("assignment", f"{path}/objections", said)
 
     assert [item["number"] for item in ours["items"]] == [number]
     assert ours["receipts"] == listed[batch["id"]]["receipts"] == {COUNTY: None}
     assert theirs["receipts"] == {NEIGHBOUR: "2020-11-06"}
     assert {item["number"] for item in all_of_it["items"]} == {number, other}
     refused(third, 404, "not_found")
+    refused(not_ours, 422, "not_in_batch")
 
 
 def test_what_is_wrong_with_a_batch_is_said_at_once(as_office, desk):

@@ -318,14 +318,24 @@ def test_a_refused_recipient_is_mailed_again_when_a_person_asks(
     carrier.deliver(number, TRACE)
     script.replies.clear()
 
-    ask_again(session, number)
+    ask_again(Deliveries(session, number))
     carrier.deliver(number, TRACE)
 
     assert states(session, number) == "sss"
     assert len(script.mails) == 3
     assert Returns(session).get(number).state == "delivered"
     with pytest.raises(Conflict):
-        ask_again(session, number)
+        ask_again(Deliveries(session, number))
+
+
+def test_mails_whose_task_was_given_up_can_be_asked_for_again(
+    session, carrier, script, number
+):
+    ask_again(Deliveries(session, number))
+    carrier.deliver(number, "00-" + "a" * 31 + "\x85-" + "b" * 16 + "-01")
+
+    assert states(session, number) == "sss"
+    assert message_from_bytes(script.mails[0])["X-Traceparent"] is None
 
 
 def test_a_mail_in_doubt_is_sent_once_more_with_the_same_message_id(

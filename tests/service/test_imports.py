@@ -6,13 +6,15 @@ come back.
 from __future__ import annotations
 
 import io
+import signal
 
 import pytest
+import sqlalchemy as sa
 from openpyxl import load_workbook
 
 from tests.builders import COUNTY, NEIGHBOUR, a_petition, new_number
 from tests.builders.ledger_files import delimited, xlsx
-from tests.service.asking import a_row, all_items, as_json, at
+from tests.service.asking import PROGRAMME, a_row, all_items, as_json, at
 
 
 def test_a_workbook_becomes_cases_that_all_services_hear_of(
@@ -235,3 +237,51 @@ def test_pushed_ledgers_are_listed_for_the_office_and_those_above(as_office, des
     assert listed(as_office(COUNTY))
     assert listed(as_office("410000", "auditor"))
     assert not listed(as_office(NEIGHBOUR))
+
+
+@pytest.fixture
+def stopped_import(as_office, desk, owner_session):
+    """
+    An import whose task was lost: it is in hand of nobody.
+    """
+    clerk = as_office(COUNTY)
+
+    def given():
+        job = desk.push(as_json(a_row()), dry_run="true")
+        owner_session.execute(
+            sa.text(
+                "UPDATE intake.imports SET state = 'reading', rows_read = 0,"
+                " moved_at = now() - interval '11 min' WHERE id = :id"
+            ),
+            {"id": job["id"]},
+        )
+        return clerk, f"/imports/{job['id']}"
+
+    return given
+
+
+def test_an_import_that_stands_still_says_so_until_it_is_ended(stopped_import):
+    clerk, address = stopped_import()
+    still = clerk.get("intake", address).json()
+    ended = clerk.post("intake", f"{address}/ending", {"reason": "重报"})
+    resumed = clerk.post("intake", f"{address}/resumptions")
+
+    assert still["stands_still"]
+    assert not ended.json()["stands_still"]
+    assert resumed.json()["code"] == "import_ended"
+
+
+def test_an_import_taken_up_again_is_read_once(stack, as_office, desk):
+    clerk, content = as_office(COUNTY), as_json(a_row(), a_row())
+    query = {"programme": PROGRAMME, "filename": "台账.json"}
+    stack.processes.signal("relay", signal.SIGSTOP)
+    try:
+        pushed = clerk.post("intake", "/imports", content=content, params=query)
+        number = pushed.json()["id"]
+        resumed = clerk.post("intake", f"/imports/{number}/resumptions")
+    finally:
+        stack.processes.signal("relay", signal.SIGCONT)
+    job = desk.job(number)
+
+    assert resumed.status_code == 202
+    assert (job["state"], job["rows_read"], job["rows_kept"]) == ("done", 2, 2)

@@ -33,6 +33,7 @@ OUR_LABELS = {
     "level",
     "state",
     "queue",
+    "timer",
     "le",
 }
 

@@ -14,16 +14,26 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
+from services.intake import service as intake
+from services.intake.events import ImportRequested
 from services.intake.store import OUTBOX, TABLES
+from shared import service
 from shared.errors import Conflict
 from shared.events import Envelope
+from shared.messaging.consumer import Delivery, LockedElsewhere
 from shared.messaging.inbox import new_events
 from shared.storage.audit import details_of, record
 from shared.storage.database import transaction
 from shared.storage.encryption import CannotDecryptError
 from shared.telemetry import TraceContext, background_context, work
 from shared.web.idempotency import Answer, IdempotencyKeys
-from tests.builders import an_envelope, new_number, petition_registered
+from tests.builders import (
+    COUNTY,
+    NEIGHBOUR,
+    an_envelope,
+    new_number,
+    petition_registered,
+)
 
 INBOX, KEPT = TABLES["inbox"], TABLES["idempotency"]
 FIRST_ANSWER = Answer(201, '{"number": "一"}')
@@ -326,6 +336,40 @@ def test_a_sealed_reason_opens_in_its_own_audit_row_only(engine):
     assert third.details is None
     with pytest.raises(CannotDecryptError):
         details_of(table, _Row({**first._mapping, "details": second.details}))
+
+
+# -- turns of tasks
+
+
+@pytest.fixture
+def read(monkeypatch, engine):
+    """
+    The imports that the service was made to read, without reading any.
+    """
+    numbers = []
+    monkeypatch.setattr(service, "engine_for", lambda _name: engine)
+    monkeypatch.setattr(
+        intake, "read_imports", lambda number, _office: numbers.append(number)
+    )
+    return numbers
+
+
+def perform(office, number):
+    event = an_envelope(ImportRequested.type, office=office, case_number=number)
+    body = json.dumps(event.to_mapping()).encode()
+    intake.IntakeService().perform(Delivery(body, {}))
+
+
+def test_an_office_that_has_its_turn_waits_and_holds_up_no_other(engine, read):
+    with engine.connect() as elsewhere:
+        assert service._take(elsewhere, ImportRequested.type, COUNTY)
+        with pytest.raises(LockedElsewhere):
+            perform(COUNTY, "import-1")
+        perform(NEIGHBOUR, "import-2")
+    assert read == ["import-2"]
+
+    perform(COUNTY, "import-1")
+    assert read == ["import-2", "import-1"]
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,11 @@ def stored(session, ledger):
     return session.execute(query, {"id": ledger.id}).one()
 
 
+def parts_of(session, ledger):
+    query = sa.text("SELECT content FROM intake.file_parts WHERE import_id = :id")
+    return list(session.scalars(query, {"id": ledger.id}))
+
+
 def test_a_pushed_file_opens_in_its_own_import_only(session, pushed):
     first, second = pushed(), pushed()
     imports = Imports(session)
@@ -53,10 +58,10 @@ def test_a_pushed_file_opens_in_its_own_import_only(session, pushed):
     assert imports.get(first.id) == first
     assert imports.content(first.id) == b"PK\x03\x04"
     assert "甄" not in str(stored(session, first))
-    assert b"PK" not in stored(session, first).content
+    assert b"PK" not in b"".join(parts_of(session, first))
     session.execute(
-        sa.text("UPDATE intake.imports SET content = :other WHERE id = :id"),
-        {"id": first.id, "other": stored(session, second).content},
+        sa.text("UPDATE intake.file_parts SET content = :other WHERE import_id = :id"),
+        {"id": first.id, "other": parts_of(session, second)[0]},
     )
     with pytest.raises(CannotDecryptError):
         imports.content(first.id)
@@ -72,7 +77,7 @@ def test_the_file_is_deleted_whatever_the_end(session, pushed, state):
     )
     ended = Imports(session).get(ledger.id)
 
-    assert stored(session, ledger).content is None
+    assert parts_of(session, ledger) == []
     assert (ended.state, ended.rows_read, ended.notices) == (state, 3, ("未读",))
     assert ended.problems == (problem,)
 
@@ -94,5 +99,5 @@ def test_a_file_that_is_not_read_in_time_is_deleted_and_the_import_ends(
     ended = Imports(session).get(old.id)
     assert ended.state is ImportState.FAILED
     assert [problem["code"] for problem in ended.problems] == ["reading_given_up"]
-    assert stored(session, old).content is None
+    assert parts_of(session, old) == []
     assert Imports(session).content(new.id) == b"PK\x03\x04"

@@ -23,7 +23,8 @@ from services.reporting.judging import judge
 from services.reporting.posting import post_events
 from services.reporting.rebuild import rebuild
 from services.reporting.schemas import READS
-from services.reporting.store import Details, Ledger, Returns
+from services.reporting.store import Deliveries, Details, Ledger, Returns
+from services.reporting.store.backlog import Backlog
 from services.reporting.store.ledger import entries, facts, rows_of, totals
 from shared.events import ReceivedEvent
 from shared.messaging.inbox import new_events
@@ -578,12 +579,16 @@ def test_what_is_reached_is_announced_once_and_taken_back_when_facts_change(
     assert judged() == [(2020, SPRING, False)]
 
 
-def signed_return(session, known_at, as_of=YEAR_END):
-    names = {"id": f"{PROGRAMME}-{as_of}", "signed_by": "审核人", "reason": None}
+def signed_return(session, known_at, as_of=YEAR_END, revision=1, mails=()):
+    number = f"{PROGRAMME}-{as_of}-{revision}"
+    names = {"id": number, "signed_by": "审核人", "reason": None}
     titles = {"title": "专项", "office_name": "濮阳市院", "ended_counts": False}
     fixed = {"figures": {}, "figures_checksum": "", "under_way": {}, "differences": []}
-    of = {"programme": PROGRAMME, "office": "410900", "as_of": as_of, "revision": 1}
-    Returns(session).add({**names, **titles, **fixed, **of, "known_at": known_at}, {})
+    of = {"programme": PROGRAMME, "office": "410900", "as_of": as_of}
+    of |= {"known_at": known_at, "revision": revision}
+    ids = {recipient: f"{number}-{recipient}" for recipient in mails}
+    Returns(session).add({**names, **titles, **fixed, **of}, ids)
+    return number
 
 
 def post(session, *events):
@@ -642,7 +647,7 @@ def test_what_arrives_after_a_signed_return_is_late_in_the_next_one(
 
     assert cells(late) == {"410922": 1, "410902": 1}
     assert late["total"] == {"base": 2, "repeats": 4}
-    assert late["return_id"] == f"{PROGRAMME}-{YEAR_END}"
+    assert late["return_id"] == f"{PROGRAMME}-{YEAR_END}-1"
     # As it was known before they arrived, nothing was late.
     assert late_of(session, programme, directory, end, before)["rows"] == []
 
@@ -710,5 +715,22 @@ def test_only_a_return_signed_by_then_comes_before(session):
         return Returns(session).before(question)
 
     assert before(known_at) is None
-    assert before(later).number == f"{PROGRAMME}-{YEAR_END}"
+    assert before(later).number == f"{PROGRAMME}-{YEAR_END}-1"
     assert later > known_at
+
+
+def test_a_return_is_undelivered_until_its_recipients_have_it_or_a_newer_one(session):
+    backlog, recipients = Backlog(session), ("a@p.invalid", "b@p.invalid")
+    before = backlog.undelivered()
+    counts = []
+    for revision, first in ((1, "refused"), (2, "failed")):
+        number = signed_return(session, KNOWN, revision=revision, mails=recipients)
+        for recipient, state in zip(recipients, (first, "sent"), strict=True):
+            Deliveries(session, number).move(recipient, state, allowed=["due"])
+        counts.append(backlog.undelivered() - before)
+    Deliveries(session, number).move(recipients[0], "sent", allowed=["failed"])
+    counts.append(backlog.undelivered() - before)
+    Returns(session).become(number, "delivered")
+
+    assert counts == [1, 2, 0]
+    assert backlog.undelivered() == before

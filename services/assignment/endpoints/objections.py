@@ -58,9 +58,10 @@ def raise_objection(call: Call) -> batches.Objection:
     Say with reasons that a case handed down is not the office's own (TL-04).
     """
     batch, body = batch_of(call, lock=True), call.body
-    items = held_items(call, batch)
+    held = held_items(call, batch)
+    items = {number: item for number, item in held.items() if call.may_see(item.office)}
     reject_if(_not_in(items, body["number"], "/number"))
-    office = call.office(items[body["number"]].office)
+    office = items[body["number"]].office
     received, due = objection_due(batch, office)
     reject_if(
         [

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from shared.vocabulary import Term
@@ -22,13 +23,16 @@ class ImportState(Term):
     FAILED = "failed", "无法读取"
 
 
+UNENDED = frozenset({ImportState.WAITING, ImportState.READING})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Import:
     """
     A ledger that an office pushed, and how far it was read.
 
     *notices* are sentences about what was left unread, *problems* what is wrong with
-    the file as a whole.
+    the file as a whole; *moved_at*: when it was pushed, taken up again or last went on.
     """
 
     id: str
@@ -42,8 +46,15 @@ class Import:
     rows_repeated: int = 0
     rows_rejected: int = 0
     out_of_scope: int = 0
+    moved_at: datetime
     notices: tuple[str, ...] = ()
     problems: tuple[Mapping[str, Any], ...] = ()
+
+    def stands_still(self, now: datetime, after: timedelta) -> bool:
+        """
+        Whether nobody has read on for so long that it is to be taken up or ended.
+        """
+        return self.state in UNENDED and now - self.moved_at > after
 
 
 @dataclass(frozen=True)

@@ -6,17 +6,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 from uuid_utils import uuid7
 
-from services.intake.domain.ledgers import Import, RejectedRow
+from services.intake.domain.ledgers import UNENDED, Import, ImportState, RejectedRow
 from services.intake.endpoints.lookup import programme_of
 from services.intake.events import ImportRequested
-from services.intake.importing import rejected_workbook
-from services.intake.schemas import ImportQuery, ImportView, ListQuery
+from services.intake.importing import rejected_workbook, still_after
+from services.intake.schemas import EndingBody, ImportQuery, ImportView, ListQuery
 from services.intake.store import OUTBOX, Imports
-from shared.errors import Conflict
+from shared.errors import Cell, Conflict, Problem
 from shared.policy.current import current_policy
 from shared.web.endpoint import CLERKS, Call, Download, api, in_sight
 from shared.web.paging import Page
@@ -50,6 +52,7 @@ def push_ledger(call: Call) -> dict[str, Any]:
         programme=programme.code,
         filename=query["filename"],
         dry_run=query["dry_run"],
+        moved_at=datetime.now(UTC),
     )
     imports.push(pushed, call.raw, checksum)
     OUTBOX.announce(
@@ -89,6 +92,63 @@ def rejected_rows(call: Call) -> Download:
     return Download(content, XLSX, f"rejected-{pushed.id}.xlsx")
 
 
+@api(
+    "POST",
+    "/imports/<number>/resumptions",
+    roles=CLERKS,
+    answer=ImportView,
+    status=202,
+    refusals=(409,),
+)
+def resume_import(call: Call) -> dict[str, Any]:
+    """
+    Have an import that stands still read on from where it stands.
+    """
+    pushed = _import_of(call, lock=True)
+    if pushed.state not in UNENDED:
+        raise _already_ended()
+    Imports(call.session).take_up(pushed.id)
+    OUTBOX.announce(
+        call.session,
+        ImportRequested(
+            office=pushed.office, case_number=pushed.id, occurred_on=call.today
+        ),
+    )
+    return _with_problems(pushed)
+
+
+@api(
+    "POST",
+    "/imports/<number>/ending",
+    roles=CLERKS,
+    body=EndingBody,
+    answer=ImportView,
+    refusals=(409,),
+)
+def end_import(call: Call) -> dict[str, Any]:
+    """
+    End an import that stands still: its file is deleted, rows already read stay.
+    """
+    pushed, imports = _import_of(call), Imports(call.session)
+    ended = Problem(
+        "ended_by_office",
+        f"报送单位已终止读取：{call.body['reason'].rstrip('。')}。",
+        "已读的行已按正常处理；需要时请重新报送。",
+        Cell(),
+    )
+    if not imports.finish(
+        pushed.id, state=ImportState.FAILED, notices=(), problems=[asdict(ended)]
+    ):
+        raise _already_ended()
+    return _with_problems(_import_of(call))
+
+
+def _already_ended() -> Conflict:
+    return Conflict.because(
+        "import_ended", "这份文件已读完或已终止。", "请查看办理情况。"
+    )
+
+
 def _require_new(before: str | None) -> None:
     if before:
         raise Conflict.because(
@@ -98,12 +158,13 @@ def _require_new(before: str | None) -> None:
         )
 
 
-def _import_of(call: Call) -> Import:
+def _import_of(call: Call, *, lock: bool = False) -> Import:
     """
     The import whose id is in the path.
     """
     number = call.path["number"]
-    return in_sight(call, Imports(call.session).get(number), "报送", number)
+    row = Imports(call.session).get(number, lock=lock)
+    return in_sight(call, row, "报送", number)
 
 
 def _with_problems(
@@ -119,4 +180,5 @@ def _with_problems(
         **vars(pushed),
         "problems": problems[:_PROBLEMS_SHOWN],
         "rejected_url": address,
+        "stands_still": pushed.stands_still(datetime.now(UTC), still_after()),
     }

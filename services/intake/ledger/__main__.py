@@ -3,7 +3,7 @@ Reads one ledger in a process of its own and writes JSON lines, so that a servic
 green threads can follow without standing still: `python -m services.intake.ledger -h`.
 
 One line a row as RowResult.as_json; at last {"end": …} or {"unreadable": [problem, …]}.
-When neither came, the process was killed, most likely by --memory.
+When neither came, the process was killed, most likely by --memory or --seconds.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ import os
 import resource
 import signal
 import sys
+import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from types import TracebackType
 from typing import Any, TextIO
 
 from services.intake.ledger.cells import Context
@@ -33,6 +35,8 @@ def main(arguments: Sequence[str] | None = None, out: TextIO = sys.stdout) -> in
     options = _options(arguments)
     if options.parent:
         _die_with(options.parent)
+    if options.seconds:
+        resource.setrlimit(resource.RLIMIT_CPU, (options.seconds, options.seconds))
     if options.memory:
         size = options.memory * 1024 * 1024
         resource.setrlimit(resource.RLIMIT_AS, (size, size))
@@ -73,6 +77,17 @@ def lines(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
         yield {"end": {"rows": rows, "faulty": faulty, "notices": notices}}
 
 
+def report_error(
+    kind: type[BaseException], _error: BaseException, trace: TracebackType | None
+) -> None:
+    """
+    Write the kind and the place of an error: its message may repeat a cell.
+    """
+    places = traceback.extract_tb(trace)
+    where = f" in {places[-1].filename}:{places[-1].lineno}" if places else ""
+    sys.stderr.write(f"{kind.__name__}{where}\n")
+
+
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m services.intake.ledger")
     parser.add_argument("file", type=Path, help="the ledger's bytes")
@@ -81,9 +96,11 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--directory", type=Path, required=True, help="directory/")
     parser.add_argument("--today", type=dt.date.fromisoformat, required=True)
     parser.add_argument("--memory", type=int, default=0, help="MiB at most; 0: any")
+    parser.add_argument("--seconds", type=int, default=0, help="of CPU; 0: any")
     parser.add_argument("--parent", type=int, default=0, help="ends with this process")
     return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":
+    sys.excepthook = report_error
     sys.exit(main())

@@ -11,19 +11,24 @@ import unicodedata
 from collections.abc import Collection, Sequence
 
 from shared.errors import Cell, Problem
+from shared.person import identity_number_fault
 
 QUOTED = 30  # characters of a cell repeated in a sentence
 _LONGEST = 300  # characters of a sentence about a cell
-# What stands in the wrong column after a shift of columns: an identity number of 18 or
-# 15 digits, a mobile number, a number of the fixed network.
-_NUMBER_OF_A_PERSON = re.compile(
-    r"(?<![0-9A-Za-z])(?:"
-    r"[1-9][0-9]{5}(?:[- ]?[0-9]{4}){2}[- ]?[0-9]{3}[0-9Xx]"
-    r"|[1-9][0-9]{14}"
-    r"|(?:\+?86[- ]?)?1[3-9][0-9](?:[- ]?[0-9]{4}){2}"
-    r"|0[0-9]{2,3}-?[0-9]{7,8}"
-    r")(?![0-9A-Za-z])"
-)
+# What stands in the wrong column after a shift of columns: an identity number of 18
+# digits, a mobile number; also one of 15 digits, or of the fixed network.
+_IDENTITY = r"[1-9][0-9]{5}(?:[- ]?[0-9]{4}){2}[- ]?[0-9]{3}[0-9Xx]"
+_MOBILE = r"(?:\+?86[- ]?)?1[3-9][0-9](?:[- ]?[0-9]{4}){2}"
+_SHORTEST = 11  # digits of a mobile number
+_OTHERS = r"[1-9][0-9]{14}|0[0-9]{2,3}-?[0-9]{7,8}"
+
+
+def _alone(*patterns: str) -> re.Pattern[str]:
+    return re.compile(f"(?<![0-9A-Za-z])(?:{'|'.join(patterns)})(?![0-9A-Za-z])")
+
+
+_IDENTITY_ALONE, _MOBILE_ALONE = _alone(_IDENTITY), _alone(_MOBILE)
+_NUMBER_OF_A_PERSON = _alone(_IDENTITY, _MOBILE, _OTHERS)
 
 
 class BadCell(Exception):  # noqa: N818 - about a cell, not about the program
@@ -85,6 +90,20 @@ def looks_personal(text: str) -> bool:
     Whether a text holds what looks like the number of an identity card or a telephone.
     """
     return bool(_NUMBER_OF_A_PERSON.search(unicodedata.normalize("NFKC", text)))
+
+
+def is_personal(text: str) -> bool:
+    """
+    Whether a text surely holds a number of a person: an identity number that holds, or
+    a mobile number. Numbers of petitions may look like the former.
+    """
+    if len(text) < _SHORTEST:
+        return False
+    text = unicodedata.normalize("NFKC", text)
+    numbers = [re.sub("[- ]", "", found) for found in _IDENTITY_ALONE.findall(text)]
+    return not all(map(identity_number_fault, numbers)) or bool(
+        _MOBILE_ALONE.search(text)
+    )
 
 
 def without_quotes(sentence: str) -> str:

@@ -166,13 +166,13 @@ class Reading(Iterator[RowResult]):
         self._note_ignored(
             table.name,
             {
-                f"{letter(first + place)}列“{title}”": title
+                f"{letter(first + place)}列“{quoted(title)}”": title
                 for place, title in heading.unknown.items()
             },
         )
         if heading.doubled:
             named = "、".join(
-                f"{letter(first + place)}列“{title}”"
+                f"{letter(first + place)}列“{quoted(title)}”"
                 for place, title in heading.doubled.items()
             )
             self._note("columns_twice", table.name, f"{named}与前面的列重复，未读取。")

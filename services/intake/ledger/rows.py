@@ -18,6 +18,7 @@ from services.intake.ledger.headings import Heading
 from services.intake.ledger.problems import (
     BadCell,
     hidden,
+    is_personal,
     looks_personal,
     masked,
     quoted,
@@ -27,6 +28,7 @@ from services.intake.ledger.rules import RULES
 from shared.errors import Cell, Problem
 
 LIST_TYPES = frozenset({"list", "opinions", "entries"})
+_LONGEST_CELL = 32_767  # characters, as in Excel; judged before a cell is read
 _COUNTING = frozenset(map(str, range(1, 100)))  # what a row of column numbers holds
 _SHIFTED = "本行内容与列名不符，请先核对各列是否错位。"
 _FOLLOWS = r"(?:$|[:：(（共\d一二三四五六七八九十、.])"
@@ -98,6 +100,8 @@ class RowReader:
         self.nothing: dict[str, Any] = dict.fromkeys(self.columns)
         self.lists = [c.id for c in form.columns if c.type in LIST_TYPES]
         self.personal = [c.id for c in form.columns if c.personal]
+        # An address or the original case may rightly stand in another column, too.
+        self.known_by = [c for c in self.personal if self.columns[c].writing != "plain"]
         self.names = [c.id for c in form.columns if c.writing == "name"]
         self.open = [c.id for c in form.columns if not (c.personal or c.narrative)]
         self.open_texts = [c for c in self.open if self.columns[c].type == "text"]
@@ -173,11 +177,16 @@ class RowReader:
         values = self.nothing.copy()
         bad: dict[str, BadCell] = {}
         for position, column_id, parse in sheet.plan:
-            if column_id in raw:
-                try:
-                    values[column_id] = parse(cells[position])
-                except BadCell as cell:
-                    bad[column_id] = cell
+            text = raw.get(column_id)
+            if text is None:
+                continue
+            if len(text) > _LONGEST_CELL:
+                bad[column_id] = _too_long(len(text))
+                continue
+            try:
+                values[column_id] = parse(cells[position])
+            except BadCell as cell:
+                bad[column_id] = cell
         for column_id in self.lists:
             values[column_id] = values[column_id] or []
         for column_id, problem in self._check_together(sheet.name, number, values, bad):
@@ -205,10 +214,10 @@ class RowReader:
                 yield CASE_NO, _twice(there)
         for rule in RULES:
             yield from rule(values, self.form, self.context.today)
-        persons = {values[c] for c in self.personal if values[c]}
+        persons = {values[column_id] for column_id in self.known_by}
         for column_id in self.open_texts:
             text = values[column_id]
-            if text and (text in persons or looks_personal(text)):
+            if text and (text in persons or is_personal(text)):
                 yield column_id, _personal_here()
 
     def _written(self, raw: dict[str, str]) -> _Cells:
@@ -240,14 +249,14 @@ class RowReader:
         unquoted = secret or column.narrative or not text
         subject = column.title if unquoted else f"“{quoted(text)}”"
         detail = without_quotes(bad.detail) if cells.shifted else bad.detail
-        value = "" if column.narrative else quoted(text)
+        value = "*" * min(len(text), 14) if unquoted else quoted(text)
         place = Cell(
             sheet=sheet.name,
             row=number,
             column=column.id,
             title=column.title,
             letter=sheet.letters.get(column_id, ""),
-            value=hidden(text) if secret else masked(value, cells.personal),
+            value=hidden(text) if column.personal else masked(value, cells.personal),
         )
         return Problem(
             bad.code,
@@ -259,6 +268,14 @@ class RowReader:
 
 def _is_blank(cell: Content) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def _too_long(length: int) -> BadCell:
+    return BadCell(
+        "text_too_long",
+        f"共{length}字，一格最多{_LONGEST_CELL}字",
+        "请压缩内容，或改为附件另行报送。",
+    )
 
 
 def _missing(column: Column) -> BadCell:

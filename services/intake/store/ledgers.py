@@ -15,21 +15,26 @@ from sqlalchemy import (
     DateTime,
     ForeignKey,
     Index,
+    Integer,
     LargeBinary,
     Select,
     String,
+    Table,
+    delete,
+    exists,
     func,
     select,
     update,
 )
 
-from services.intake.domain.ledgers import Import, ImportState, RejectedRow
+from services.intake.domain.ledgers import UNENDED, Import, ImportState, RejectedRow
 from services.intake.store.tables import metadata
 from shared.records import table_of
 from shared.sealed_records import SealedRecords
 from shared.storage.encryption import Place, field_cipher
 from shared.web.paging import Page, PageRequest
 
+_PAGE = 200  # rejected rows decrypted at once
 _OF_IMPORT = ("filename", "notices", "problems")
 _OF_ROW = ("sheet", "problems", "raw")
 
@@ -38,7 +43,6 @@ imports = table_of(
     "imports",
     metadata,
     Column("checksum", String, nullable=False),
-    Column("content", LargeBinary),
     Column(
         "created_at",
         DateTime(timezone=True),
@@ -47,6 +51,17 @@ imports = table_of(
     ),
     Index("ix_imports_office_checksum", "office", "programme", "checksum"),
     sealed=_OF_IMPORT,
+)
+
+# A file is stored in parts: to write one of 20 MB into a statement takes a second, in
+# which the service would answer nobody.
+PART = 512 * 1024
+file_parts = Table(
+    "file_parts",
+    metadata,
+    Column("import_id", ForeignKey(imports.c.id), primary_key=True),
+    Column("part", Integer, primary_key=True, autoincrement=False),
+    Column("content", LargeBinary, nullable=False),
 )
 
 rejected_rows = table_of(
@@ -72,9 +87,14 @@ class Imports(SealedRecords[Import]):
         """
         Store a ledger that is to be read, with the file itself.
         """
-        encrypted = field_cipher().encrypt_bytes(content, _file_of(pushed.id))
-        values = {**self.values(pushed), "content": encrypted, "checksum": checksum}
+        values = {**self.values(pushed), "checksum": checksum}
         self.session.execute(imports.insert().values(values))
+        for part, start in enumerate(range(0, len(content) or 1, PART)):
+            encrypted = field_cipher().encrypt_bytes(
+                content[start : start + PART], _part_of(pushed.id, part)
+            )
+            row = {"import_id": pushed.id, "part": part, "content": encrypted}
+            self.session.execute(file_parts.insert().values(row))
 
     def same(self, office: str, programme: str, checksum: str) -> str | None:
         """
@@ -94,26 +114,66 @@ class Imports(SealedRecords[Import]):
         )
         return self.session.execute(query).scalar()
 
+    def waiting(self, office: str) -> str | None:
+        """
+        The import of an office that has been waiting longest to be read.
+        """
+        query = select(imports.c.id).where(
+            imports.c.office == office, imports.c.state == ImportState.WAITING
+        )
+        oldest = query.order_by(imports.c.created_at).limit(1)
+        return self.session.execute(oldest).scalar()
+
     def content(self, number: str) -> bytes:
         """
         The pushed file. Raises `CannotDecryptError`.
         """
-        query = select(imports.c.content).where(imports.c.id == number)
-        stored = self.session.execute(query).scalar_one()
-        return field_cipher().decrypt_bytes(stored, _file_of(number))
+        of_import = file_parts.c.import_id == number
+        query = select(func.count()).select_from(file_parts).where(of_import)
+        parts = range(self.session.execute(query).scalar_one())
+        return b"".join(self._part(number, part) for part in parts)
 
-    def progress(self, number: str, **counts: int) -> None:
+    def _part(self, number: str, part: int) -> bytes:
+        query = select(file_parts.c.content).where(
+            file_parts.c.import_id == number, file_parts.c.part == part
+        )
+        stored = self.session.execute(query).scalar_one()
+        return field_cipher().decrypt_bytes(stored, _part_of(number, part))
+
+    def progress(self, number: str, **counts: int) -> bool:
         """
-        Add *counts* to what was read so far.
+        Add *counts* to what was read so far; False if somebody has ended the import.
+        """
+        changed = self.session.execute(
+            update(imports)
+            .where(imports.c.id == number, imports.c.state.in_(UNENDED))
+            .values(
+                state=ImportState.READING,
+                moved_at=func.clock_timestamp(),
+                **{name: imports.c[name] + value for name, value in counts.items()},
+            )
+        )
+        return changed.rowcount > 0
+
+    def take_up(self, number: str) -> None:
+        """
+        Record that an import is to be read on from where it stands.
         """
         self.session.execute(
             update(imports)
             .where(imports.c.id == number)
-            .values(
-                state=ImportState.READING,
-                **{name: imports.c[name] + value for name, value in counts.items()},
-            )
+            .values(moved_at=func.clock_timestamp())
         )
+
+    def standing_still(self, after: timedelta) -> int:
+        """
+        How many imports have not been read on for so long.
+        """
+        query = select(func.count()).where(
+            imports.c.state.in_(UNENDED),
+            imports.c.moved_at < func.clock_timestamp() - after,
+        )
+        return int(self.session.execute(query).scalar_one())
 
     def finish(
         self,
@@ -122,28 +182,29 @@ class Imports(SealedRecords[Import]):
         state: ImportState,
         notices: Sequence[str],
         problems: Sequence[Mapping[str, Any]],
-    ) -> None:
+    ) -> bool:
         """
-        End an import and delete the file, whatever the end.
+        End an import and delete the file, whatever the end; False if it has ended.
         """
         pushed = self.get(number, lock=True)
-        if pushed is None:
-            return
+        if pushed is None or pushed.state not in UNENDED:
+            return False
         ended = replace(
             pushed, state=state, notices=tuple(notices), problems=tuple(problems)
         )
         self.session.execute(
-            update(imports)
-            .where(imports.c.id == number)
-            .values({**self.values(ended), "content": None})
+            update(imports).where(imports.c.id == number).values(self.values(ended))
         )
+        self.session.execute(delete(file_parts).where(file_parts.c.import_id == number))
+        return True
 
     def with_a_file_older_than(self, age: timedelta) -> str | None:
         """
         An import whose file has been waiting so long, locked; None if there is none.
         """
         query = select(imports.c.id).where(
-            imports.c.content.is_not(None), imports.c.created_at < func.now() - age
+            exists().where(file_parts.c.import_id == imports.c.id),
+            imports.c.created_at < func.now() - age,
         )
         locked = query.limit(1).with_for_update(skip_locked=True)
         return self.session.execute(locked).scalar()
@@ -160,8 +221,20 @@ class Imports(SealedRecords[Import]):
         RejectedRows(self.session).insert(*rejected)
 
     def rejected(self, number: str, limit: int | None = None) -> list[RejectedRow]:
+        """
+        The rows of an import that did not become cases, at most *limit*.
+
+        Read page by page: to decrypt thousands at once would hold up everybody else.
+        """
         rows = RejectedRows(self.session)
-        return rows.all(rows.of_import(number).limit(limit))
+        found: list[RejectedRow] = []
+        while limit is None or len(found) < limit:
+            query = rows.of_import(number, found[-1].position if found else -1)
+            page = rows.all(query.limit(_PAGE))
+            found += page
+            if len(page) < _PAGE:
+                break
+        return found[:limit]
 
     def of_offices(
         self, offices: Collection[str], request: PageRequest
@@ -178,10 +251,12 @@ class RejectedRows(SealedRecords[RejectedRow]):
     record = RejectedRow
     sealed = _OF_ROW
 
-    def of_import(self, number: str) -> Select[Any]:
-        query = self.query().where(rejected_rows.c.import_id == number)
+    def of_import(self, number: str, after: int) -> Select[Any]:
+        query = self.query().where(
+            rejected_rows.c.import_id == number, rejected_rows.c.position > after
+        )
         return query.order_by(rejected_rows.c.position)
 
 
-def _file_of(number: str) -> Place:
-    return str(imports), "content", number
+def _part_of(number: str, part: int) -> Place:
+    return str(file_parts), "content", number, str(part)

@@ -170,25 +170,23 @@ def document_of(signed: Row[Any]) -> Document:
     )
 
 
-def ask_again(session: Connection, number: str) -> None:
+def ask_again(mails: Deliveries) -> None:
     """
-    Make the mails due again that failed; those sent are not touched.
+    Make the mails due again that failed; the caller asks for a new attempt at all that
+    are not sent, also those whose task was given up. Those sent are not touched.
 
-    Raises `Conflict` if there are none.
+    Raises `Conflict` if all are sent.
     """
-    mails = Deliveries(session, number)
-    again = [
-        mails.move(row.recipient, State.DUE, allowed=_before(State.DUE))
-        for row in mails.all()
-        if row.state in _before(State.DUE) and not _goes_again(row)
-    ]
-    if not again:
+    rows = [row for row in mails.all() if row.state != State.SENT]
+    if not rows:
         raise Conflict.because(
             "nothing_to_deliver_again",
-            "没有发送失败的收件人。",
-            "请在报表的 deliveries 中查看各收件人的状态。",
+            "没有尚未送达的收件人。",
+            "请在 deliveries 中查看各收件人的状态。",
         )
-    Returns(session).become(number, "frozen")
+    for row in rows:
+        if not _goes_again(row):
+            mails.move(row.recipient, State.DUE, allowed=_before(State.DUE))
 
 
 def _to_send(row: Row[Any]) -> bool:

@@ -20,6 +20,7 @@ from urllib.parse import unquote, urlsplit
 
 from services.reporting.delivery import render
 from services.reporting.delivery.render import SHANGHAI, Document
+from shared import telemetry
 
 ANSWER_SECONDS = 30
 FINAL_ANSWER_SECONDS = 600  # RFC 5321 4.5.3.2.6: hanging up earlier makes duplicates
@@ -72,7 +73,7 @@ def letter(
     message["Date"] = format_datetime(document.known_at.astimezone(SHANGHAI))
     message["Message-ID"] = message_id
     message["X-Return"] = document.number
-    message["X-Traceparent"] = traceparent
+    add_trace(message, traceparent)
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(render.text(document), cte="base64")
     message.add_alternative(page, subtype="html", cte="base64")
@@ -81,6 +82,14 @@ def letter(
         workbook, maintype=kind, subtype=subtype, filename=document.filename
     )
     return message
+
+
+def add_trace(message: EmailMessage, traceparent: str) -> None:
+    """
+    Say in a header what led to the mail, which goes out also without it.
+    """
+    if telemetry.is_traceparent(traceparent):
+        message["X-Traceparent"] = traceparent
 
 
 class Server:

@@ -17,6 +17,7 @@ from typing import ClassVar
 
 from sqlalchemy import Connection
 
+from services.reporting.delivery import mail
 from services.reporting.delivery.delivery import Delivery
 from services.reporting.delivery.render import SHANGHAI
 from services.reporting.domain.notices import Mailing, Notice
@@ -177,7 +178,7 @@ class NoticeDelivery(Delivery):
             message["From"] = self.sender
             message["To"] = waiting.recipient
             message["Message-ID"] = waiting.message_id
-            message["X-Traceparent"] = traceparent
+            mail.add_trace(message, traceparent)
             self._attempt(number, waiting.recipient, message)
         return self._settle(number)
 

@@ -1,15 +1,22 @@
 """
-The mails of supervision notices.
+The mails of supervision notices: listed, sent again.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from services.reporting.schemas.mailings import MailingsQuery, MailingView
-from services.reporting.store import Mailings
+from services.reporting.delivery.delivery import ask_again
+from services.reporting.domain.notices import Mailing
+from services.reporting.events import NoticesCollected
+from services.reporting.schemas.mailings import (
+    MailingsQuery,
+    MailingView,
+    RedeliveryBody,
+)
+from services.reporting.store import OUTBOX, Mailings, NoticeMails
 from shared.records import row_of
-from shared.web.endpoint import Call, api
+from shared.web.endpoint import LEADERS, Call, api, or_not_found
 from shared.web.paging import Page
 
 
@@ -24,9 +31,39 @@ def list_mailings(call: Call) -> Page[Any]:
     """
     The mails of supervision notices to an office and to all below it.
     """
-    mailings = Mailings(call.session)
-    page = mailings.page_of(call.offices(), call.page)
-    mails = mailings.mails_of([mailing.id for mailing in page.items])
-    return page.map(
-        lambda mailing: {**row_of(mailing), "deliveries": mails[mailing.id]}
+    page = Mailings(call.session).page_of(call.offices(), call.page)
+    return Page(_shown(call, page.items), page.next)
+
+
+@api(
+    "POST",
+    "/mailings/<number>/deliveries",
+    roles=LEADERS,
+    body=RedeliveryBody,
+    answer=MailingView,
+    status=202,
+    refusals=(409,),
+)
+def mail_again(call: Call) -> dict[str, Any]:
+    """
+    Mail notices again to the recipients they did not reach, and to them only.
+    """
+    number = call.path["number"]
+    mailing = or_not_found(Mailings(call.session).get(number), "督办通知", number)
+    call.office(mailing.office)
+    ask_again(NoticeMails(call.session, number))
+    requested = NoticesCollected(
+        office=mailing.office, case_number=number, occurred_on=mailing.day
     )
+    OUTBOX.announce(call.session, requested)
+    return _shown(call, [mailing])[0]
+
+
+def _shown(call: Call, mailings: list[Mailing]) -> list[dict[str, Any]]:
+    """
+    Mailings with the state of their mails.
+    """
+    mails = Mailings(call.session).mails_of([mailing.id for mailing in mailings])
+    return [
+        {**row_of(mailing), "deliveries": mails[mailing.id]} for mailing in mailings
+    ]

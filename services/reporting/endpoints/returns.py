@@ -20,8 +20,8 @@ from services.reporting.endpoints.lookup import (
 )
 from services.reporting.events import DeliveryRequested, ReturnSigned
 from services.reporting.overtaken import changed_cells, overtaken
+from services.reporting.schemas.mailings import RedeliveryBody
 from services.reporting.schemas.returns import (
-    RedeliveryBody,
     ReturnsQuery,
     ReturnView,
     SigningBody,
@@ -154,7 +154,8 @@ def deliver_again(call: Call) -> dict[str, Any]:
     Mail a return again to the recipients it did not reach, and to them only.
     """
     signed = return_of(call)
-    ask_again(call.session, signed.id)
+    ask_again(Deliveries(call.session, signed.id))
+    Returns(call.session).become(signed.id, "frozen")
     requested = DeliveryRequested(
         office=signed.office, case_number=signed.id, occurred_on=signed.as_of
     )

@@ -19,6 +19,10 @@ class MailingsQuery(Strict):
     limit = page_size()
 
 
+class RedeliveryBody(Strict):
+    """An empty body: the system knows which recipients were not reached."""
+
+
 class DeliveryView(Schema):
     """How far the mail to one recipient came."""
 

@@ -28,10 +28,6 @@ class SigningBody(Strict):
     reason = text(longest=500, required=False, load_default=None, allow_none=True)
 
 
-class RedeliveryBody(Strict):
-    """An empty body: the system knows which recipients failed."""
-
-
 class CellView(Schema):
     """
     A cell that is not what was *signed* in a return: *now* it is another value, *by* so

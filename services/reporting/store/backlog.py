@@ -4,7 +4,7 @@ What has not reached its readers: returns, and mails of either kind.
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, exists, func, select
 
 from services.reporting.store.notices import mailings, notice_mails
 from services.reporting.store.returns import deliveries, returns
@@ -27,8 +27,10 @@ class Backlog:
             age = func.extract(
                 "epoch", func.clock_timestamp() - func.min(mails.c.created_at)
             )
-            waiting = mails.c.state.not_in(["sent", "refused"])
-            ages.append(float(self.session.scalar(select(age).where(waiting)) or 0))
+            query = select(age).where(mails.c.state.not_in(["sent", "refused"]))
+            if mails is deliveries:
+                query = query.where(~_superseded())
+            ages.append(float(self.session.scalar(query) or 0))
         return max(ages)
 
     def unaddressed(self) -> int:
@@ -40,5 +42,38 @@ class Backlog:
         return int(self.session.scalar(query) or 0)
 
     def undelivered(self) -> int:
-        query = select(func.count()).where(returns.c.state != "delivered")
+        """
+        Signed returns of which some recipient has neither that revision nor a newer
+        one of the same return.
+        """
+        mailed = exists().where(deliveries.c.return_id == returns.c.id)
+        lacking = exists().where(
+            deliveries.c.return_id == returns.c.id,
+            deliveries.c.state != "sent",
+            ~_superseded(),
+        )
+        query = select(func.count()).where(
+            returns.c.state != "delivered", lacking | ~mailed
+        )
         return int(self.session.scalar(query) or 0)
+
+
+def _superseded() -> ColumnElement[bool]:
+    """
+    Whether the recipient of a delivery got a newer revision of the same return.
+    """
+    old, new, sent = returns.alias(), returns.alias(), deliveries.alias()
+    return (
+        exists()
+        .where(
+            old.c.id == deliveries.c.return_id,
+            new.c.programme == old.c.programme,
+            new.c.office == old.c.office,
+            new.c.as_of == old.c.as_of,
+            new.c.revision > old.c.revision,
+            sent.c.return_id == new.c.id,
+            sent.c.recipient == deliveries.c.recipient,
+            sent.c.state == "sent",
+        )
+        .correlate(deliveries)
+    )

@@ -1,11 +1,15 @@
 import dataclasses
+import io
+import json
+from contextlib import suppress
 from datetime import date, datetime
 
 import pytest
 from stdnum.cn import ric
 
+from services.intake.ledger.cells import Context, parser_for
 from services.intake.ledger.cells.text import letter
-from services.intake.ledger.problems import hidden
+from services.intake.ledger.problems import BadCell, hidden
 from tests.builders.ledger_files import FORM, a_case, faults, read, values, xlsx
 
 
@@ -490,13 +494,12 @@ def test_a_row_of_shifted_columns_comes_back_without_one_of_its_cells():
 @pytest.mark.parametrize(
     ("column", "text"),
     [
-        ("case_no", "41092219700101123X"),
-        ("batch_ref", "濮检交 410922 19700101 1237"),
+        ("case_no", "999999194605021872"),
+        ("batch_ref", "濮检交 999999 19460502 1872"),
         ("leader_post", "检察长 １３８０００００００１"),
         ("handler_post", "+86 138-0000-0001"),
-        ("original_case_no", "410922700101123"),
+        ("original_case_no", "86-13800000001"),
         ("department", "甄虚构"),
-        ("first_petition_at", "0393-8888888"),
     ],
 )
 def test_what_is_personal_is_not_taken_in_another_column(column, text):
@@ -511,6 +514,8 @@ def test_what_is_personal_is_not_taken_in_another_column(column, text):
     [
         ("case_no", "清检控申〔2020〕1380000号"),
         ("batch_ref", "20201105001"),
+        ("case_no", "410922202011050012"),
+        ("original_case_no", "甄虚构土地承包合同纠纷一案"),
         ("original_case_no", "（2016）豫09民终1234号"),
         ("note", "信访人联系电话已变更为13800000001"),
     ],
@@ -536,3 +541,44 @@ def test_a_sentence_about_a_cell_has_an_end():
     found = faults(dispositions="、".join(f"第{n}种评判" for n in range(1000)))
 
     assert len(found["dispositions"].detail) < 350
+
+
+# -- cells that are made to take long: quadratic code would not end
+
+PATTERNS = [
+    " ",
+    "\n ",
+    "1",
+    "1,",
+    "1 ",
+    "甲 ",
+    "、",
+    "☑ ",
+    "☑甲",
+    "十",
+    "2019年1月1日 ",
+    "_x000D_",
+    "甲，",
+    "；",
+    "(",
+    "1.",
+]
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_a_cell_without_end_is_parsed_in_linear_time(pattern):
+    context = Context(today=date(2020, 11, 30), office_of=lambda _name: None)
+    of_each_type = {column.type: column for column in FORM.columns}
+    cell = "甲\n乙" + pattern * (100_000 // len(pattern)) + "x"
+    for column in of_each_type.values():
+        with suppress(BadCell):
+            parser_for(column, FORM, context)(cell)
+
+
+def test_a_cell_longer_than_a_workbook_holds_is_refused_before_it_is_read():
+    content = json.dumps([a_case(main_demand="求" * 32_768)], default=str).encode()
+    (row,) = read(io.BytesIO(content), filename="台账.json")
+    (fault,) = row.problems
+
+    assert (fault.code, fault.location.column) == ("text_too_long", "main_demand")
+    assert "32768" in fault.detail

@@ -1,17 +1,19 @@
 import io
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import eventlet
 import pytest
 
 from services.intake import importing
 from services.intake.domain.ledgers import Import
-from services.intake.ledger.__main__ import main
+from services.intake.ledger.__main__ import main, report_error
 from shared.policy.current import current_policy
 from tests.builders.ledger_files import ROOT, a_case, xlsx
 
@@ -60,6 +62,18 @@ def test_a_file_that_cannot_be_read_is_one_line(tmp_path):
     assert json.loads(out.getvalue())["unreadable"][0]["code"] == "not_a_spreadsheet"
 
 
+def test_the_process_has_a_bound_of_memory_and_of_time(a_ledger, monkeypatch):
+    bounds = {}
+    monkeypatch.setattr(resource, "setrlimit", bounds.__setitem__)
+
+    main(asked(a_ledger, "--memory=64", "--seconds=5"), io.StringIO())
+
+    assert bounds == {
+        resource.RLIMIT_AS: (64 * 1024 * 1024,) * 2,
+        resource.RLIMIT_CPU: (5, 5),
+    }
+
+
 def test_the_file_reaches_the_process_without_a_name_on_any_disk(monkeypatch, tmp_path):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
     monkeypatch.setattr(importing.clock, "today", lambda: date(2020, 11, 30))
@@ -69,9 +83,11 @@ def test_the_file_reaches_the_process_without_a_name_on_any_disk(monkeypatch, tm
         programme="puyang-2020",
         filename="-.xlsx",
         dry_run=True,
+        moved_at=datetime(2020, 11, 30, tzinfo=UTC),
     )
     programme = current_policy().programmes.get("puyang-2020")
     content = json.dumps([a_case(1)]).encode()
+    eventlet.hubs.get_hub()  # has a descriptor of its own
     before = set(Path("/dev/fd").iterdir())
 
     row, end = importing._read(job, programme, content)
@@ -79,6 +95,18 @@ def test_the_file_reaches_the_process_without_a_name_on_any_disk(monkeypatch, tm
     assert row["values"]["case_no"] == "清检控申〔2020〕1号"
     assert end["end"]["rows"] == 1
     assert set(Path("/dev/fd").iterdir()) == before
+
+
+def test_an_error_of_the_process_repeats_no_cell(capsys):
+    cell = "甄单元格"
+    try:
+        int(cell)
+    except ValueError as error:
+        report_error(ValueError, error, error.__traceback__)
+
+    printed = capsys.readouterr().err
+    assert printed.startswith("ValueError in ")
+    assert cell not in printed
 
 
 _PARENT = """

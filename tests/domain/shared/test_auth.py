@@ -221,6 +221,12 @@ def test_tokens_of_a_key_that_was_replaced_are_refused(keeper, keys):
     assert keeper.identify(f"Bearer {issued()}").office == COUNTY
 
 
+@pytest.mark.parametrize("actor", ["", "长" * 201, "承办\n人"])
+def test_no_token_is_issued_that_no_service_would_take(keys, actor):
+    with pytest.raises(ValueError, match="200 characters"):
+        auth.issue(office=COUNTY, role=Role.CLERK, actor=actor, valid=timedelta(days=1))
+
+
 # -- files of keys and revocations
 
 

@@ -143,6 +143,17 @@ def test_an_object_of_too_many_keys_is_refused_before_its_fields_are_judged():
     assert refusal.value.code == "too_many_keys"
 
 
+@pytest.mark.parametrize(
+    "raw", [b"[" * 100_000, b'{"a": [' + b"{}," * 5_000 + b"{}]}", b"[[" * 1501]
+)
+def test_a_document_of_too_many_parts_is_refused_before_it_is_parsed(raw, monkeypatch):
+    monkeypatch.setattr("shared.web.request.json.loads", None)
+    with pytest.raises(Malformed) as refusal:
+        read(raw)
+
+    assert refusal.value.code == "too_many_parts"
+
+
 def test_a_list_that_is_too_long_is_one_problem_whatever_its_items_are():
     judged = []
 
@@ -297,9 +308,28 @@ def test_the_largest_good_body_of_an_endpoint_is_within_its_limit(described):
 
 
 @pytest.fixture
-def impatient(monkeypatch):
+def serving():
     """
-    A server that gives a request 50 milliseconds, and the bodies it read.
+    Runs the web server with *application*; gives its address.
+    """
+    running = []
+
+    def serve(application):
+        listening = eventlet.listen(("127.0.0.1", 0))
+        protocol = server.BoundedProtocol
+        more = {"protocol": protocol, "log_output": False}
+        running.append(eventlet.spawn(wsgi.server, listening, application, **more))
+        return listening.getsockname()
+
+    yield serve
+    for each in running:
+        each.kill()
+
+
+@pytest.fixture
+def impatient(monkeypatch, serving):
+    """
+    A server that gives a request 50 milliseconds, and why it refused bodies.
     """
     monkeypatch.setattr(server.BoundedProtocol, "head_seconds", 0.05)
     monkeypatch.setattr(server.BoundedProtocol, "request_seconds", 0.05)
@@ -313,16 +343,7 @@ def impatient(monkeypatch):
         start_response("200 OK", [("Content-Length", "0")])
         return [b""]
 
-    listening = eventlet.listen(("127.0.0.1", 0))
-    running = eventlet.spawn(
-        wsgi.server,
-        listening,
-        application,
-        protocol=server.BoundedProtocol,
-        log_output=False,
-    )
-    yield listening.getsockname(), ended
-    running.kill()
+    return serving(application), ended
 
 
 @pytest.mark.parametrize(
@@ -343,3 +364,28 @@ def test_a_request_that_trickles_is_ended(impatient, begun, codes):
                 eventlet.sleep(0.01)
 
     assert ended == codes
+
+
+@pytest.mark.parametrize(
+    ("lines", "whole"),
+    [
+        (b"X-Kind: a\r\nX-Other:b", True),
+        (b"Transfer-Encoding : chunked", False),
+        (b"no header at all", False),
+        (b" folded: from nothing", False),
+    ],
+)
+def test_a_request_with_a_line_that_is_no_header_field_is_seen(serving, lines, whole):
+    seen = []
+
+    def application(environ, start_response):
+        seen.append(environ[server._WHOLE_HEAD])
+        start_response("200 OK", [("Content-Length", "0")])
+        return [b""]
+
+    with eventlet.Timeout(5), socket.create_connection(serving(application)) as wire:
+        wire.sendall(b"GET / HTTP/1.1\r\n" + lines + b"\r\nHost: x\r\n\r\n")
+        assert wire.recv(20).startswith(b"HTTP/1.1 200")
+
+    assert seen == [whole]
+    assert (header_problem([("Host", "x")], whole=whole) is None) is whole

@@ -228,6 +228,7 @@ def boolean_parser(_column: Column, form: Form, _context: Context) -> Parser:
 
 
 _YUAN = re.compile(r"[¥￥]?(-?[\d,]*\.?\d+)(万)?元?(?:整)?")
+_LONGEST_AMOUNT = 40  # characters
 _MONEY_REMEDY = "请填写以元为单位的金额，最多两位小数，如 12000.00。"
 
 
@@ -236,7 +237,7 @@ def money_parser(column: Column, form: Form, _context: Context) -> Parser:
         text = folded(text_of(cell)).replace(" ", "")
         if not text or text in form.blanks:
             return None
-        match = _YUAN.fullmatch(text)
+        match = _YUAN.fullmatch(text) if len(text) <= _LONGEST_AMOUNT else None
         if not match:
             raise BadCell("money_invalid", "不是金额", _MONEY_REMEDY)
         try:

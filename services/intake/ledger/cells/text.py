@@ -16,7 +16,8 @@ Cell = object  # str, int, float, bool, date, datetime, time, timedelta or None
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060\ufeff\ud800-\udfff]"
 )
-_BREAKS = re.compile(r"[ \t\u3000\xa0]*(?:_x000D_)?(?:\r\n|\r|\n)[ \t\u3000\xa0]*")
+_BREAK = re.compile(r"(?:_x000D_)?(?:\r\n|\r|\n)")
+_BLANKS = " \t\u3000\xa0"
 _NOT_IN_LABELS = re.compile(r"[\s()\[\]{}【】〔〕“”\"'、,，.。:：;；/\\*_·-]+")
 _SPREAD_NAME = re.compile(r"([\u3400-\u9fff])\s+([\u3400-\u9fff])")
 
@@ -42,7 +43,7 @@ def plain(text: str) -> str:
     Prose with its punctuation and lines, without invisible characters.
     """
     if not text.isprintable():
-        text = _BREAKS.sub("\n", text)
+        text = "\n".join(line.strip(_BLANKS) for line in _BREAK.split(text))
         text = _INVISIBLE.sub("", text)
     return text.strip()
 

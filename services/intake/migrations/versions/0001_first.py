@@ -55,9 +55,9 @@ def upgrade() -> None:
         sa.Column("rows_repeated", sa.BigInteger, nullable=False),
         sa.Column("rows_rejected", sa.BigInteger, nullable=False),
         sa.Column("out_of_scope", sa.BigInteger, nullable=False),
+        sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("encrypted", sa.String, nullable=False),
         sa.Column("checksum", sa.String, nullable=False),
-        sa.Column("content", sa.LargeBinary),
         sa.Column(
             "created_at",
             sa.DateTime(timezone=True),
@@ -71,6 +71,17 @@ def upgrade() -> None:
         "ix_imports_office_checksum",
         "imports",
         ["office", "programme", "checksum"],
+        schema=S,
+    )
+    op.create_table(
+        "file_parts",
+        sa.Column("import_id", sa.String, nullable=False),
+        sa.Column("part", sa.Integer, nullable=False),
+        sa.Column("content", sa.LargeBinary, nullable=False),
+        sa.PrimaryKeyConstraint("import_id", "part", name="pk_file_parts"),
+        sa.ForeignKeyConstraint(
+            ["import_id"], ["intake.imports.id"], name="fk_file_parts_import_id"
+        ),
         schema=S,
     )
     op.create_table(
@@ -128,6 +139,7 @@ def downgrade() -> None:
         "replies",
         "rejected_rows",
         "petitions",
+        "file_parts",
         "imports",
         "cases",
     ):

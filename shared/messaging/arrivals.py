@@ -1,0 +1,125 @@
+"""
+Whether what other services published has arrived here: a binding that was lost, or a
+queue that was emptied, is seen by nobody else.
+
+The broker confirms an event that some queue takes; that another reader's queue has
+lost its binding it does not say. So each reader asks the services that announce what
+it reads for the events published a minute ago, and looks for them in its inbox. While
+messages wait in its queues nothing is concluded.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from urllib.parse import urlsplit
+
+import eventlet
+from kombu import Connection as Broker
+from prometheus_client import Gauge
+from sqlalchemy import Connection, Table, select, text
+
+from shared import telemetry
+from shared.messaging import topology
+from shared.settings import SERVICES, settings
+from shared.storage.database import transaction
+
+LOOK_SECONDS = 30.0
+_ANSWER_SECONDS = 5.0
+_MISSING = Gauge(
+    "jianjian_readings_missing",
+    "Events published within the hour that did not arrive, of the newest of each type",
+    ["service"],
+)
+_SETTLED = text("""
+    SELECT id, type FROM (
+        SELECT id, type, row_number() OVER (PARTITION BY type ORDER BY position DESC)
+        FROM outbox
+        WHERE type = ANY(:types) AND created_at > clock_timestamp() - interval '1 hour'
+          AND published_at < clock_timestamp() - interval '1 min'
+    ) AS latest WHERE row_number <= 50
+""")
+
+
+def settled_for(session: Connection, reader: str) -> dict[str, str]:
+    """
+    Id to type of the newest events for *reader* that were published a minute ago.
+    """
+    rows = session.execute(_SETTLED, {"types": list(topology.types_read_by(reader))})
+    return {str(row.id): row.type for row in rows}
+
+
+class Arrivals:
+    """
+    Looks again and again, and remembers how many events of which types are missing.
+    """
+
+    def __init__(self, service: str, inbox: Table) -> None:
+        self.service = service
+        self.inbox = inbox
+        self.missing: Mapping[str, int] = {}
+        self._before: frozenset[str] = frozenset()
+
+    def watch(self) -> None:
+        while True:
+            eventlet.sleep(LOOK_SECONDS)
+            try:
+                self.note(self._absent())
+            except Exception as error:  # noqa: BLE001 - the next look may succeed
+                telemetry.log().warning("arrivals_unknown", error=repr(error)[:200])
+
+    def note(self, absent: Mapping[str, str]) -> None:
+        """
+        Take what was *absent* at two looks, event to type, for missing: what was in
+        hand at the first has arrived, or waits in a queue, at the second.
+        """
+        lost = self._before & absent.keys()
+        self._before = frozenset(absent)
+        self.missing = Counter(absent[event] for event in lost)
+        _MISSING.labels(self.service).set(len(lost))
+
+    def _absent(self) -> dict[str, str]:
+        published: dict[str, str] = {}
+        for source in _sources(self.service):
+            published |= _published_by(source, self.service)
+        absent = published.keys() - self._taken(published)
+        if absent and _is_waited_for(self.service):
+            return {}
+        return {event: published[event] for event in absent}
+
+    def _taken(self, events: Iterable[str]) -> set[str]:
+        column = self.inbox.c.event_id
+        with transaction(self.service) as session:
+            query = select(column).where(column.in_(list(events)))
+            return {str(event) for event in session.scalars(query)}
+
+
+def _sources(reader: str) -> list[str]:
+    kinds = topology.types_read_by(reader)
+    return sorted({kind.partition(".")[0] for kind in kinds} & set(SERVICES))
+
+
+def _is_waited_for(service: str) -> bool:
+    """
+    Whether a message waits in some queue of *service*, dead letters included.
+    """
+    with Broker(settings["AMQP_URI"], connect_timeout=3) as connection:
+        channel = connection.default_channel
+        return any(
+            channel.queue_declare(queue.name, passive=True).message_count
+            for queue in topology.queues_of(service)
+        )
+
+
+def _published_by(source: str, reader: str) -> dict[str, str]:
+    port = settings.port(source)
+    address = urlsplit(settings["PEER_URL"].format(service=source, port=port))
+    connection = http.client.HTTPConnection(address.netloc, timeout=_ANSWER_SECONDS)
+    try:
+        connection.request("GET", f"/outbox/{reader}/settled")
+        answer: dict[str, str] = json.loads(connection.getresponse().read())["events"]
+        return answer
+    finally:
+        connection.close()

@@ -1,0 +1,40 @@
+"""
+Feeds again what was announced and did not arrive: after a broker lost its disk, a
+binding was missing, or a backup was restored.
+
+The relay publishes the rows once more, to every reader; who has them already takes
+nothing twice. A task is announced again until it is done.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import psycopg
+
+from shared.messaging import dead_letters
+from shared.messaging.reconcile import reconcile
+from shared.settings import SERVICES, settings
+
+_AGAIN = """
+    UPDATE outbox SET published_at = NULL, retry_at = NULL WHERE id = ANY(%s::uuid[])
+"""
+
+
+def resend(since: str | None = None, until: str | None = None) -> Counter[str]:
+    """
+    Let the relay publish again what some reader has not got, and the tasks that are
+    not done; by source, how many events and tasks.
+
+    Dead letters are left out: they have arrived, and a person decides about them.
+    """
+    arrived = {letter.id for letter in dead_letters.listed(SERVICES)}
+    wanted: dict[str, set[str]] = {}
+    for _, kind, event in reconcile(since, until, still=0).missing:
+        if event not in arrived:
+            wanted.setdefault(kind.partition(".")[0], set()).add(event)
+    for source, events in wanted.items():
+        with psycopg.connect(settings.database_url(source)) as database:
+            database.execute(_AGAIN, (sorted(events),))
+            database.execute(f"NOTIFY outbox_{source}")
+    return Counter({source: len(events) for source, events in wanted.items()})

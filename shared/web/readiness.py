@@ -1,0 +1,123 @@
+"""
+Whether a service can do its work now, and if not, why not: what `/readyz` answers.
+
+Looks at all that the work needs: database, keys, broker, tokens, mail server's address,
+clock; and whether the process is about to stop.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from urllib.parse import urlsplit
+
+import eventlet
+from sqlalchemy import Table
+
+from shared import clock
+from shared.messaging import consumer, topology
+from shared.messaging.arrivals import Arrivals
+from shared.settings import KEYS_OF, settings
+from shared.storage import migrations
+from shared.storage.database import transaction
+from shared.storage.key_checks import key_faults
+from shared.web.auth import token_verifier
+
+_REMEMBER_SECONDS = 2.0
+_MAIL_SCHEMES = ("smtp", "smtps", "smtp+starttls")
+
+
+class Readiness:
+    """
+    The reasons why *service* is not ready, asked again at most every two seconds.
+    """
+
+    def __init__(
+        self, service: str, tables: Mapping[str, Table], stopping: Callable[[], bool]
+    ) -> None:
+        self.service = service
+        self.tables = tables
+        self.stopping = stopping
+        self._checked = float("-inf")
+        self._reasons: list[str] = []
+        self.arrivals = Arrivals(service, tables["inbox"])
+        eventlet.spawn(self.arrivals.watch)
+
+    def reasons(self) -> list[str]:
+        if self.stopping():
+            return ["stopping"]
+        if time.monotonic() - self._checked > _REMEMBER_SECONDS:
+            self._checked = time.monotonic()
+            self._reasons = [
+                *self._database(),
+                *self._broker(),
+                *self._arrivals(),
+                *token_verifier().problems(),
+                *self._settings(),
+            ]
+        return self._reasons
+
+    def _database(self) -> list[str]:
+        try:
+            with transaction(self.service) as session:
+                behind = migrations.behind(session, self.service)
+                if behind:
+                    return [f"migrations: {behind}"]
+                field_keys, person_key = keys_of(self.service)
+                return key_faults(
+                    session, self.tables["key_checks"], field_keys, person_key
+                )
+        except Exception as error:  # noqa: BLE001 - any failure is a reason
+            return [f"database: {type(error).__name__}"]
+
+    def _broker(self) -> list[str]:
+        try:
+            faults = topology.faults(settings["AMQP_URI"], self.service)
+        except Exception as error:  # noqa: BLE001 - any failure is a reason
+            return [f"broker: {type(error).__name__}"]
+        reasons = [f"topology: {fault}" for fault in faults]
+        return reasons + [f"consumer: not on {kind}" for kind in consumer.connected()]
+
+    def _arrivals(self) -> Iterator[str]:
+        for kind, count in sorted(self.arrivals.missing.items()):
+            yield f"binding: {count} published {kind} did not arrive"
+
+    def _settings(self) -> Iterator[str]:
+        if self.service == "reporting":
+            yield from mail_faults(settings["SMTP_URL"])
+        try:
+            clock.now()
+        except (OSError, ValueError) as error:
+            yield f"BUSINESS_CLOCK_FILE: {type(error).__name__}"
+
+
+def keys_of(service: str) -> tuple[dict[str, bytes] | None, bytes | None]:
+    """
+    The keys for petitioners' data that *service* has: for fields, and for persons.
+
+    Raises `ValueError` naming the setting that is no key.
+    """
+    needed = KEYS_OF.get(service, ())
+    try:
+        field_keys = settings.field_keys if "FIELD_KEYS" in needed else None
+    except ValueError as error:
+        raise ValueError(f"FIELD_KEYS is not NAME:BASE64: {error}") from error
+    try:
+        person_key = settings.person_key if "PERSON_KEY" in needed else None
+    except ValueError as error:
+        raise ValueError(f"PERSON_KEY is not base64: {error}") from error
+    return field_keys, person_key
+
+
+def mail_faults(url: str) -> Iterator[str]:
+    """
+    What is wrong with the form of a mail server's address.
+    """
+    try:
+        parts = urlsplit(url)
+        well_formed = parts.scheme in _MAIL_SCHEMES and bool(parts.hostname)
+        well_formed = well_formed and parts.port != 0
+    except ValueError:
+        well_formed = False
+    if not well_formed:
+        yield f"SMTP_URL is none of {', '.join(f'{s}://HOST' for s in _MAIL_SCHEMES)}"

@@ -1,0 +1,59 @@
+"""
+What a person dropped is not missed any more; what a stranger sent leaves no trace.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+
+from shared.messaging.dead_letters import DeadLetter, _record_end
+
+KIND = "hearing.hearing_decided"
+TAKEN = sa.text("SELECT count(*) FROM assignment.inbox WHERE event_id = :id")
+
+
+@pytest.fixture
+def announced(owner_session):
+    """
+    The id of an event that hearing has published.
+    """
+    identity = {"id": str(uuid4()), "type": KIND}
+    owner_session.execute(
+        sa.text(
+            "INSERT INTO hearing.outbox (id, type, case_number, body, published_at)"
+            " VALUES (:id, :type, 'none', '{}', clock_timestamp())"
+        ),
+        identity,
+    )
+    yield identity["id"]
+    owner_session.execute(
+        sa.text("DELETE FROM assignment.inbox WHERE event_id = :id"), identity
+    )
+    owner_session.execute(
+        sa.text("DELETE FROM hearing.outbox WHERE id = :id"), identity
+    )
+
+
+def drop(identity, kind):
+    properties = {"message_id": identity, "type": kind}
+    message = SimpleNamespace(properties=properties, headers={})
+    _record_end(DeadLetter("assignment", message))
+
+
+def test_a_dropped_event_counts_as_taken_in(announced, owner_session):
+    drop(announced, KIND)
+    drop(announced, KIND)
+
+    assert owner_session.execute(TAKEN, {"id": announced}).scalar_one() == 1
+
+
+@pytest.mark.parametrize("kind", [KIND, "stranger.said", None])
+def test_a_dropped_message_of_a_stranger_is_forgotten(owner_session, kind):
+    identity = str(uuid4())
+    drop(identity, kind)
+
+    assert owner_session.execute(TAKEN, {"id": identity}).scalar_one() == 0
