@@ -25,9 +25,12 @@ MATTER = "SELECT 1 FROM assignment.matters WHERE number = :number"
 
 
 @pytest.fixture
-def handling(announce, eventually, hold, waiting_for_a_lock, facts_of):
+def handling(
+    announce, eventually, hold, waiting_for_a_lock, facts_of, outbox_of, broker
+):
     """
-    While it lasts, assignment has replies in hand that wait for their petition's row.
+    While it lasts, assignment has replies in hand: a batch that waits for the row of
+    their petition, and those that wait for that batch.
     """
 
     @contextmanager
@@ -38,7 +41,9 @@ def handling(announce, eventually, hold, waiting_for_a_lock, facts_of):
         eventually(lambda: facts_of(number))
         with hold(MATTER, number=number):
             announce(*[reply_given(number)] * IN_HAND)
-            eventually(lambda: waiting_for_a_lock("jianjian-assignment") == IN_HAND)
+            eventually(lambda: all(row.published for row in outbox_of(number)))
+            eventually(lambda: broker.waiting_in("assignment.in") == 0)
+            eventually(lambda: waiting_for_a_lock("jianjian-assignment") == 1)
             yield number
 
     return held
