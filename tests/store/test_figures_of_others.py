@@ -84,6 +84,7 @@ class Offices:
             programme=PROGRAMME,
             filename="a.json",
             dry_run=False,
+            moved_at=clock.now(),
         )
         programme = current_policy().programmes.get(PROGRAMME)
         batch = [row.as_json() for row in rows]

@@ -357,7 +357,7 @@ def read(monkeypatch, engine):
 def perform(office, number):
     event = an_envelope(ImportRequested.type, office=office, case_number=number)
     body = json.dumps(event.to_mapping()).encode()
-    intake.IntakeService().perform(Delivery(body, {}))
+    intake.IntakeService().perform([Delivery(body, {})])
 
 
 def test_an_office_that_has_its_turn_waits_and_holds_up_no_other(engine, read):

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from services.intake.domain.ledgers import Import, ImportState
 from services.intake.store import Imports
 from services.intake.store.ledgers import PART, file_parts
+from shared import clock
 from shared.storage.encryption import CannotDecryptError
 
 OFFICE = "419998"  # of no other test
@@ -41,6 +42,7 @@ def pushed(imports):
             programme="puyang-2020",
             filename="台账.xlsx",
             dry_run=False,
+            moved_at=clock.now(),
         )
         imports.push(job, content, str(uuid4()))
         return job.id

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from services.intake.domain.ledgers import Import, ImportState
 from services.intake.importing import end_overdue_import
 from services.intake.store import Imports
+from shared import clock
 from shared.storage.encryption import CannotDecryptError
 from tests.builders import new_number
 
@@ -34,6 +35,7 @@ def pushed(session):
             programme="puyang-2020",
             filename="甄台账.xlsx",
             dry_run=False,
+            moved_at=clock.now(),
         )
         Imports(session).push(ledger, b"PK\x03\x04", "checksum")
         return ledger

@@ -32,12 +32,25 @@ from tests.builders import (
 SERVICES = (AssignmentService, HearingService, ReportingService)
 
 
+@pytest.fixture(scope="module")
+def own_database(fresh_database):
+    """
+    A database of its own: what is received here is committed.
+    """
+    fresh = fresh_database()
+    process = fresh.migrate()
+    said, _ = process.communicate(timeout=60)
+
+    assert process.returncode == 0, said
+    return fresh
+
+
 @pytest.fixture
-def engines(migrated, monkeypatch):
+def engines(own_database, monkeypatch):
     """
     The services' own engines; their transactions are those of this database.
     """
-    engines = {kind.name: migrated.engine(kind.name) for kind in SERVICES}
+    engines = {kind.name: own_database.engine(kind.name) for kind in SERVICES}
 
     @contextmanager
     def transaction(name):
