@@ -112,20 +112,22 @@ def table_of(
     *items: SchemaItem,
     key: str | Collection[str] = "id",
     sealed: Collection[str] = (),
+    without: Collection[str] = (),
 ) -> Table:
     """
     The table of the dataclass *record*, with its primary *key*.
 
     A column among *items* stands for the field of its name (a foreign key, an array),
     or is one that no field has; indexes and constraints go in as they are. The fields
-    named in *sealed* have no columns: they stand in one, `encrypted`.
+    named in *sealed* have no columns: they stand in one, `encrypted`. Those that the
+    table is *without* are stored elsewhere.
     """
     keys = {key} if isinstance(key, str) else set(key)
     given = {item.name: item for item in items if isinstance(item, Column)}
     columns = [
         given.pop(field) if field in given else _column(field, kind, keys)
         for field, kind in kinds_of(record).items()
-        if field not in sealed
+        if field not in sealed and field not in without
     ]
     if sealed:
         columns.append(Column("encrypted", String, nullable=False))

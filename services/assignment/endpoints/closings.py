@@ -68,7 +68,7 @@ def submit_closing(call: Call) -> dict[str, Any]:
         hearing_asked=_asks_for_hearings(row.programme),
     )
     _, event = submit(matter, report, programme=programme, today=call.today)
-    Closings(call.session).add(report)
+    Closings(call.session).insert(report)
     record(call.session, event)
     return shown_closing(row, report)
 
@@ -142,7 +142,7 @@ def review_closing(call: Call) -> dict[str, Any]:
         route=route_of(row, report),
         today=call.today,
     )
-    Closings(call.session).put(reviewed)
+    Closings(call.session).update(reviewed)
     record(call.session, *announced)
     return shown_closing(row, reviewed)
 

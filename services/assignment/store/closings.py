@@ -5,88 +5,53 @@ The reports of closing and their signatures.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    select,
-    update,
-)
+from sqlalchemy import select
 
 from services.assignment.domain.closings.closing import Closing, Signature
 from services.assignment.store.tables import closing_signatures, closings
+from shared.records import Records, columns_of, row_of
 
-_LISTS = ("dispositions", "measures", "documents", "checklist", "return_reasons")
 
-
-class Closings:
+class Closings(Records[Closing]):
     """The reports of closing, within one transaction."""
 
-    def __init__(self, session: Connection) -> None:
-        self.session = session
+    table = closings
+    record = Closing
 
-    def add(self, closing: Closing) -> None:
-        self.session.execute(closings.insert().values(**_plain(closing)))
-
-    def get(self, number: str, *, lock: bool = False) -> Closing | None:
-        query = select(closings).where(closings.c.id == number)
-        query = query.with_for_update() if lock else query
-        closings_ = self._signed(self.session.execute(query))
-        return closings_[0] if closings_ else None
+    def get(self, *key: Any, lock: bool = False) -> Closing | None:
+        found = super().get(*key, lock=lock)
+        return self._signed([found])[0] if found else None
 
     def of_matter(self, number: str) -> list[Closing]:
-        query = select(closings).where(closings.c.number == number)
-        return self._signed(self.session.execute(query.order_by(closings.c.id)))
-
-    def put(self, changed: Closing) -> None:
-        self.session.execute(
-            update(closings)
-            .where(closings.c.id == changed.id)
-            .values(**_plain(changed))
-        )
+        query = self.query().where(closings.c.number == number)
+        return self._signed(self.all(query.order_by(closings.c.id)))
 
     def sign(self, closing: Closing, signature: Signature) -> Closing:
         """
         The closing with one signature more.
         """
-        self.session.execute(
-            closing_signatures.insert().values(
-                closing=closing.id,
-                position=len(closing.signatures) + 1,
-                **vars(signature),
-            )
-        )
+        place = {"closing": closing.id, "position": len(closing.signatures) + 1}
+        self.session.execute(closing_signatures.insert(), place | row_of(signature))
         return replace(closing, signatures=(*closing.signatures, signature))
 
-    def _signed(self, rows: Iterable[Any]) -> list[Closing]:
-        closings_ = [_closing(row) for row in rows]
+    def values(self, record: Closing) -> dict[str, Any]:
+        values = super().values(record)
+        del values["signatures"]
+        return values
+
+    def _signed(self, reports: Sequence[Closing]) -> list[Closing]:
         query = (
-            select(closing_signatures)
-            .where(
-                closing_signatures.c.closing.in_([closing.id for closing in closings_])
+            select(
+                closing_signatures.c.closing, *columns_of(closing_signatures, Signature)
             )
+            .where(closing_signatures.c.closing.in_([each.id for each in reports]))
             .order_by(closing_signatures.c.closing, closing_signatures.c.position)
         )
         given = defaultdict(list)
-        for row in self.session.execute(query) if closings_ else ():
-            fields = row._asdict()
-            del fields["position"]
-            given[fields.pop("closing")].append(Signature(**fields))
-        return [
-            replace(closing, signatures=tuple(given[closing.id]))
-            for closing in closings_
-        ]
-
-
-def _plain(closing: Closing) -> dict[str, Any]:
-    lists = {name: list(getattr(closing, name)) for name in _LISTS}
-    plain = {**vars(closing), **lists}
-    del plain["signatures"]
-    return plain
-
-
-def _closing(row: Any) -> Closing:
-    fields = row._asdict()
-    return Closing(**fields | {name: tuple(fields[name]) for name in _LISTS})
+        for closing, *fields in self.session.execute(query) if reports else ():
+            given[closing].append(Signature(*fields))
+        return [replace(each, signatures=tuple(given[each.id])) for each in reports]

@@ -23,9 +23,9 @@ from sqlalchemy import (
     Text,
     func,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
+from sqlalchemy.dialects.postgresql import JSONB, UUID
 
-from services.assignment.domain.closings.closing import Signature
+from services.assignment.domain.closings.closing import Closing, Signature
 from shared.records import table_of
 from shared.service_tables import service_tables
 
@@ -141,26 +141,14 @@ report_schedules = Table(
     Column("begun_until", Date, nullable=False),
 )
 
-closings = Table(
+# The signatures have rows of their own.
+closings = table_of(
+    Closing,
     "closings",
     metadata,
-    Column("id", String, primary_key=True),
     Column("number", ForeignKey(matters.c.number), nullable=False),
-    Column("kind", String, nullable=False),
-    Column("concluded_on", Date, nullable=False),
-    Column("dispositions", ARRAY(String), nullable=False),
-    Column("measures", ARRAY(String), nullable=False),
-    Column("narrative", Text, nullable=False),
-    Column("submitted_by", String, nullable=False),
-    Column("state", String, nullable=False),
-    Column("reviewed_on", Date),
-    Column("reviewed_by", String),
-    Column("checklist", ARRAY(String), nullable=False),
-    Column("reasons", Text),
-    Column("submitted_on", Date, nullable=False),
-    Column("documents", JSONB, nullable=False, server_default="[]"),
-    Column("return_reasons", ARRAY(String), nullable=False, server_default="{}"),
     Index("ix_closings_number", "number"),
+    without=("signatures",),
 )
 
 # Rows are only ever added.

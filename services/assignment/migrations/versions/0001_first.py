@@ -419,20 +419,18 @@ def upgrade() -> None:
         sa.Column("number", sa.String, nullable=False),
         sa.Column("kind", sa.String, nullable=False),
         sa.Column("concluded_on", sa.Date, nullable=False),
-        sa.Column("dispositions", sa.ARRAY(sa.String), nullable=False),
-        sa.Column("measures", sa.ARRAY(sa.String), nullable=False),
-        sa.Column("narrative", sa.Text, nullable=False),
+        sa.Column("submitted_on", sa.Date, nullable=False),
+        sa.Column("dispositions", JSONB, nullable=False),
+        sa.Column("measures", JSONB, nullable=False),
+        sa.Column("narrative", sa.String, nullable=False),
         sa.Column("submitted_by", sa.String, nullable=False),
+        sa.Column("documents", JSONB, nullable=False),
         sa.Column("state", sa.String, nullable=False),
         sa.Column("reviewed_on", sa.Date),
         sa.Column("reviewed_by", sa.String),
-        sa.Column("checklist", sa.ARRAY(sa.String), nullable=False),
-        sa.Column("reasons", sa.Text),
-        sa.Column("submitted_on", sa.Date, nullable=False),
-        sa.Column("documents", JSONB, nullable=False, server_default="[]"),
-        sa.Column(
-            "return_reasons", sa.ARRAY(sa.String), nullable=False, server_default="{}"
-        ),
+        sa.Column("checklist", JSONB, nullable=False),
+        sa.Column("return_reasons", JSONB, nullable=False),
+        sa.Column("reasons", sa.String),
         sa.PrimaryKeyConstraint("id", name="pk_closings"),
         sa.ForeignKeyConstraint(
             ["number"], ["assignment.matters.number"], name="fk_closings_number"
