@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import mmap
 import tempfile
-import time
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -34,7 +33,10 @@ class Search:
     def __init__(self, stack, session):
         self.stack = stack
         self.session = session
-        self.began = time.time()
+        # The moment by the clock of the files, whatever the processes see.
+        began = stack.var / "search-began"
+        began.touch()
+        self.began = began.stat().st_mtime
         self.first = session.scalar(
             sa.text("SELECT pg_current_xact_id()::text::bigint")
         )
