@@ -33,12 +33,17 @@ _MISSING = Gauge(
     "Events published within the hour that did not arrive, of the newest of each type",
     ["service"],
 )
+# The inner limit bounds what is looked at after a large ledger.
 _SETTLED = text("""
     SELECT id, type FROM (
         SELECT id, type, row_number() OVER (PARTITION BY type ORDER BY position DESC)
-        FROM outbox
-        WHERE type = ANY(:types) AND created_at > clock_timestamp() - interval '1 hour'
-          AND published_at < clock_timestamp() - interval '1 min'
+        FROM (
+            SELECT id, type, position FROM outbox
+            WHERE created_at > clock_timestamp() - interval '1 hour'
+              AND published_at < clock_timestamp() - interval '1 min'
+            ORDER BY position DESC LIMIT 5000
+        ) AS newest
+        WHERE type = ANY(:types)
     ) AS latest WHERE row_number <= 50
 """)
 
