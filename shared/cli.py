@@ -66,12 +66,10 @@ def audit(subject: str) -> None:
     Print who wrote what about SUBJECT (the number of a case, the id of an
     application), when and why (DATABASE_URL: the owner; FIELD_KEYS).
     """
-    from sqlalchemy import create_engine
-
     from shared.storage.audit import audit_table, trail
-    from shared.storage.database import driver_url, metadata_of
+    from shared.storage.database import metadata_of, owner_engine
 
-    engine = create_engine(driver_url(settings["DATABASE_URL"], "psycopg"))
+    engine = owner_engine()
     with engine.connect() as session:
         for service in SERVICES:
             for act in trail(session, audit_table(metadata_of(service)), subject):
@@ -221,12 +219,10 @@ def advance() -> None:
     """
     After a restore without `jianjian restore`: let no number be drawn twice.
     """
-    from sqlalchemy import create_engine
-
     from shared.storage.counters import advance_counters
-    from shared.storage.database import driver_url
+    from shared.storage.database import owner_engine
 
-    engine = create_engine(driver_url(settings["DATABASE_URL"], "psycopg"))
+    engine = owner_engine()
     with engine.begin() as session:
         click.echo(f"advanced: {advance_counters(session)} counters")
 
@@ -303,12 +299,10 @@ def rebuild(source: Literal["entries", "events"]) -> None:
     """
     Rebuild reporting's totals from its entries, or entries and totals from events.
     """
-    from sqlalchemy import create_engine
-
     from services.reporting.rebuild import rebuild as again
-    from shared.storage.database import driver_url
+    from shared.storage.database import owner_engine
 
-    engine = create_engine(driver_url(settings["DATABASE_URL"], "psycopg"))
+    engine = owner_engine()
     with engine.begin() as session:
         click.echo(json.dumps(again(session, source)))
 

@@ -10,10 +10,8 @@ away.
 from __future__ import annotations
 
 import http.client
-import json
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from eventlet import GreenPool
 from sqlalchemy import Connection
@@ -22,7 +20,7 @@ from services.reporting.domain.returns import UnderWay
 from services.reporting.schemas import READS
 from services.reporting.store import Ledger
 from shared import telemetry
-from shared.settings import settings
+from shared.messaging.peers import events_at
 
 SOURCES = tuple(sorted({kind.partition(".")[0] for kind in READS}))
 _SECONDS = 2.0
@@ -50,18 +48,11 @@ def under_way(session: Connection, events: Announced, known_at: datetime) -> Und
 
 
 def _announced_by(service: str) -> Collection[str] | None:
-    port = settings.port(service)
-    address = urlsplit(settings["PEER_URL"].format(service=service, port=port))
-    connection = http.client.HTTPConnection(address.netloc, timeout=_SECONDS)
     try:
-        connection.request("GET", "/outbox/reporting")
-        answer = connection.getresponse()
-        ids: Collection[str] = json.loads(answer.read())["events"]
+        ids: Collection[str] = events_at(service, "/outbox/reporting", _SECONDS)
     except (OSError, http.client.HTTPException, ValueError, KeyError) as error:
         telemetry.log().warning(
             "outbox_not_answered", source=service, error=repr(error)[:200]
         )
         return None
-    finally:
-        connection.close()
     return ids

@@ -10,11 +10,8 @@ messages wait in its queues nothing is concluded.
 
 from __future__ import annotations
 
-import http.client
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from urllib.parse import urlsplit
 
 import eventlet
 from kombu import Connection as Broker
@@ -23,6 +20,7 @@ from sqlalchemy import Connection, Table, select, text
 
 from shared import telemetry
 from shared.messaging import topology
+from shared.messaging.peers import events_at
 from shared.settings import SERVICES, settings
 from shared.storage.database import transaction
 
@@ -88,7 +86,8 @@ class Arrivals:
     def _absent(self) -> dict[str, str]:
         published: dict[str, str] = {}
         for source in _sources(self.service):
-            published |= _published_by(source, self.service)
+            path = f"/outbox/{self.service}/settled"
+            published |= events_at(source, path, _ANSWER_SECONDS)
         absent = published.keys() - self._taken(published)
         if absent and _is_waited_for(self.service):
             return {}
@@ -116,15 +115,3 @@ def _is_waited_for(service: str) -> bool:
             channel.queue_declare(queue.name, passive=True).message_count
             for queue in topology.queues_of(service)
         )
-
-
-def _published_by(source: str, reader: str) -> dict[str, str]:
-    port = settings.port(source)
-    address = urlsplit(settings["PEER_URL"].format(service=source, port=port))
-    connection = http.client.HTTPConnection(address.netloc, timeout=_ANSWER_SECONDS)
-    try:
-        connection.request("GET", f"/outbox/{reader}/settled")
-        answer: dict[str, str] = json.loads(connection.getresponse().read())["events"]
-        return answer
-    finally:
-        connection.close()

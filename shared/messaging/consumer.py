@@ -14,9 +14,9 @@ from __future__ import annotations
 import contextlib
 import math
 import time
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 import eventlet
@@ -190,8 +190,8 @@ class QueueConsumer(Entrypoint):
     def __init__(self, kind: str, **more: Any) -> None:
         self.kind = kind
         self.sender = _Sender()
-        self.waiting: deque[Any] = deque()
-        self.at_work = 0
+        self.waiting: list[Any] = []
+        self.at_work = False
         super().__init__(**more)
 
     def setup(self) -> None:
@@ -225,10 +225,14 @@ class QueueConsumer(Entrypoint):
         Let *message* wait for its batch: of events one at a time, of tasks each alone.
         """
         self.consumer.in_hand += 1
+        if self.kind == "tasks":
+            alone = partial(self._handle, [message])
+            self.container.spawn_managed_thread(alone, identifier="task")
+            return
         self.waiting.append(message)
-        if self.kind == "tasks" or not self.at_work:
-            self.at_work += 1
-            self.container.spawn_managed_thread(self._work, identifier="batches")
+        if not self.at_work:
+            self.at_work = True
+            self.container.spawn_managed_thread(self._work)
 
     def _work(self) -> None:
         """
@@ -236,14 +240,10 @@ class QueueConsumer(Entrypoint):
         """
         try:
             while self.waiting:
-                batch = [*self.waiting] if self.kind == "in" else [self.waiting[0]]
-                for _ in batch:
-                    self.waiting.popleft()
+                batch, self.waiting = self.waiting, []
                 self._handle(batch)
-                if self.kind == "tasks":
-                    return
         finally:
-            self.at_work -= 1
+            self.at_work = False
 
     def _handle(self, batch: Sequence[Any]) -> None:
         """

@@ -48,6 +48,13 @@ def driver_url(url: str, driver: str) -> str:
     return named.render_as_string(hide_password=False)
 
 
+def owner_engine() -> Engine:
+    """
+    An engine of the owner of all schemas, for the commands of an administrator.
+    """
+    return create_engine(driver_url(settings["DATABASE_URL"], "psycopg"))
+
+
 @lru_cache
 def engine_for(service: str) -> Engine:
     """

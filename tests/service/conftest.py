@@ -4,12 +4,14 @@ A desk to work at, and what the services have announced.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from tests.service.asking import Desk
+from tests.builders import case_opened, new_number
+from tests.service.asking import Desk, at
+from tests.service.led_case import LedCase
 
 pytest.register_assert_rewrite("tests.service.requirements.rows")
 
@@ -19,6 +21,42 @@ from tests.service.requirements.rows import AtWork, Counter  # noqa: E402
 @pytest.fixture(scope="session")
 def desk(as_office, eventually):
     return Desk(as_office, eventually)
+
+
+@pytest.fixture
+def led_case(announce, as_office, eventually, clock):
+    """
+    Gives a case of an office that is led, once assignment has it: opened on a Monday,
+    concluded on its Friday, signed on the next Monday; today is the day after.
+    """
+
+    def given(office, hub, programme, leaders, monday, **said):
+        number, today = new_number("信"), monday + timedelta(days=8)
+        opened = case_opened(
+            number,
+            office=office,
+            programme=programme,
+            occurred_on=monday,
+            resolve_by=None,
+            leaders=leaders,
+            **said,
+        )
+        announce(opened)
+        clock.set(today)
+        case = LedCase(
+            as_office,
+            number,
+            office,
+            hub,
+            concluded_on=monday + timedelta(days=4),
+            signed_on=monday + timedelta(days=7),
+            reviewed_on=today,
+        )
+        path = at("cases", number)
+        eventually(lambda: case.clerk.get("assignment", path).is_success)
+        return case
+
+    return given
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ class LedCase:
         self, as_office, number, office, hub, *, concluded_on, signed_on, reviewed_on
     ):
         self.number = number
-        self.concluded_on, self.signed_on = concluded_on, signed_on
-        self.reviewed_on = reviewed_on
+        self.concluded_on = str(concluded_on)
+        self.signed_on, self.reviewed_on = str(signed_on), str(reviewed_on)
         self.clerk, self.leader = as_office(office), as_office(office, "leader")
         self.hub_leader = as_office(hub, "leader")
         self.reviewer = as_office(hub, "reviewer")

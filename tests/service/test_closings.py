@@ -8,9 +8,8 @@ from datetime import date
 
 import pytest
 
-from tests.builders import COUNTY, NEIGHBOUR, case_opened, new_number
+from tests.builders import COUNTY, NEIGHBOUR
 from tests.service.asking import at, places, refused
-from tests.service.led_case import LedCase
 
 COURT, CITY_COURT = "410825900", "410800900"
 SETTLED = [
@@ -22,37 +21,15 @@ CHECKED = ["evaluated", "both_settled", "trail"]
 
 
 @pytest.fixture
-def courts_case(announce, as_office, eventually, clock):
+def courts_case(led_case):
     """
     A case of a basic court in Jiaozuo, led by its president and the city court; opened
     on 2021-03-15, and today is 2021-03-23.
     """
-    number = new_number("信")
-    announce(
-        case_opened(
-            number,
-            office=COURT,
-            programme="jiaozuo-2021",
-            occurred_on=date(2021, 3, 15),
-            resolve_by=None,
-            leaders=((COURT, "院长"), (CITY_COURT, "副院长")),
-            department="立案庭",
-            origin="handed_by_city",
-        )
-    )
-    clock.set(date(2021, 3, 23))
-    found = LedCase(
-        as_office,
-        number,
-        COURT,
-        CITY_COURT,
-        concluded_on="2021-03-19",
-        signed_on="2021-03-22",
-        reviewed_on="2021-03-23",
-    )
-    path = at("cases", number)
-    eventually(lambda: found.clerk.get("assignment", path).is_success)
-    return found
+    leaders = ((COURT, "院长"), (CITY_COURT, "副院长"))
+    said = {"department": "立案庭", "origin": "handed_by_city"}
+    day = date(2021, 3, 15)
+    return led_case(COURT, CITY_COURT, "jiaozuo-2021", leaders, day, **said)
 
 
 @pytest.mark.requirement("JZ-33")

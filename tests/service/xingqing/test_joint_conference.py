@@ -15,7 +15,6 @@ import pytest
 
 from tests.builders import case_opened, new_number
 from tests.service.asking import all_items, at, get, places, post, refused
-from tests.service.led_case import LedCase
 
 PROGRAMME = "xq-2020"
 STREET, CONFERENCE = "640104001", "640104800"
@@ -29,35 +28,14 @@ CHECKED = [
 
 
 @pytest.fixture
-def streets_case(announce, as_office, eventually, clock):
+def streets_case(led_case):
     """
     A case of a sub-district, led by its secretary with a team; opened on 2020-11-16,
     and today is 2020-11-24.
     """
-    number, secretary = new_number("信"), "党（工）委书记"
-    announce(
-        case_opened(
-            number,
-            office=STREET,
-            programme=PROGRAMME,
-            occurred_on=date(2020, 11, 16),
-            resolve_by=None,
-            leaders=((STREET, secretary),),
-            department="综治中心",
-        )
-    )
-    clock.set(date(2020, 11, 24))
-    found = LedCase(
-        as_office,
-        number,
-        STREET,
-        CONFERENCE,
-        concluded_on="2020-11-20",
-        signed_on="2020-11-23",
-        reviewed_on="2020-11-24",
-    )
-    path = at("cases", number)
-    eventually(lambda: found.clerk.get("assignment", path).is_success)
+    secretary = "党（工）委书记"
+    leaders, day = ((STREET, secretary),), date(2020, 11, 16)
+    found = led_case(STREET, CONFERENCE, PROGRAMME, leaders, day, department="综治中心")
     named = {
         "named_on": "2020-11-17",
         "leaders": [{"office": STREET, "post": secretary}],
@@ -65,7 +43,9 @@ def streets_case(announce, as_office, eventually, clock):
         "team": "化解专班",
         "resolve_by": "2021-12-31",
     }
-    answer = found.leader.post("assignment", at("cases", number, "leaders"), named)
+    answer = found.leader.post(
+        "assignment", at("cases", found.number, "leaders"), named
+    )
     assert answer.json()["complete"], answer.text
     return found
 
