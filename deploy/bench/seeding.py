@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -81,7 +81,9 @@ class Seed:
             values = dict(self._values(database, table, name))
             if not values:
                 return 0
-            indexes = database.execute(_PLAIN_INDEXES, (table.oid,)).fetchall()
+            indexes: list[Any] = database.execute(
+                _PLAIN_INDEXES, (table.oid,)
+            ).fetchall()
             for index in indexes:
                 database.execute(_trusted(f"DROP INDEX {index.name}"))
             inserted = database.execute(
@@ -152,4 +154,4 @@ def _trusted(text: str) -> sql.SQL:
     """
     SQL that the database's own catalogue wrote.
     """
-    return sql.SQL(cast("LiteralString", text))
+    return sql.SQL(text)
