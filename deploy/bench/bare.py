@@ -44,7 +44,9 @@ class Bare:
             **body,
             "matter": uuid4().hex,
             # As long as the encrypted text of the same petition.
-            "encrypted": b64encode(json.dumps(private, ensure_ascii=False).encode()).decode(),
+            "encrypted": b64encode(
+                json.dumps(private, ensure_ascii=False).encode()
+            ).decode(),
         }
         with engine_for("intake").begin() as session:
             number = session.exec_driver_sql(INSERT, row).scalar_one()
