@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, ClassVar, Self
 
 
@@ -49,9 +50,17 @@ class Event:
         """
         The fields of this kind of fact, ready for JSON.
         """
-        common = {field.name for field in dataclasses.fields(Event)}
-        facts = dataclasses.asdict(self)
-        return {k: _plain(v) for k, v in facts.items() if k not in common}
+        return {name: _plain(getattr(self, name)) for name in _own_fields(type(self))}
+
+
+@lru_cache
+def _own_fields(kind: type[Event]) -> tuple[str, ...]:
+    """
+    The names of the fields that *kind* has beyond those of every event.
+    """
+    common = {field.name for field in dataclasses.fields(Event)}
+    names = (field.name for field in dataclasses.fields(kind))
+    return tuple(name for name in names if name not in common)
 
 
 def _plain(value: object) -> object:
