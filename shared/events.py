@@ -50,7 +50,8 @@ class Event:
         """
         The fields of this kind of fact, ready for JSON.
         """
-        return {name: _plain(getattr(self, name)) for name in _own_fields(type(self))}
+        names = _own_fields(type(self))  # type: ignore[arg-type]  # classes are hashable
+        return {name: _plain(getattr(self, name)) for name in names}
 
 
 @lru_cache
