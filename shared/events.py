@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache
 from typing import Any, ClassVar, Self
 
 
@@ -50,17 +50,17 @@ class Event:
         """
         The fields of this kind of fact, ready for JSON.
         """
-        names = _own_fields(type(self))  # type: ignore[arg-type]  # classes are hashable
-        return {name: _plain(getattr(self, name)) for name in names}
+        kind: Any = type(self)
+        return {name: _plain(getattr(self, name)) for name in _facts_of(kind)}
 
 
-@lru_cache
-def _own_fields(kind: type[Event]) -> tuple[str, ...]:
+@cache
+def _facts_of(kind: Any) -> tuple[str, ...]:
     """
-    The names of the fields that *kind* has beyond those of every event.
+    The names of the fields of a kind of event that are not of every event.
     """
     common = {field.name for field in dataclasses.fields(Event)}
-    names = (field.name for field in dataclasses.fields(kind))
+    names = [field.name for field in dataclasses.fields(kind)]
     return tuple(name for name in names if name not in common)
 
 

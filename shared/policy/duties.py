@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
+from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
@@ -211,6 +212,35 @@ class DutyRule:
         Whether only the first opening fact counts, or the first of each `per`.
         """
         return bool(self.once or self.per or self.every)
+
+    @cached_property
+    def opening_types(self) -> frozenset[str]:
+        """
+        The types of the events that may open it.
+        """
+        also = (trigger.event for trigger in self.also_opened_by)
+        return frozenset((self.opened_by, *also))
+
+    @cached_property
+    def transitions_by_type(self) -> Mapping[str, tuple[tuple[str, Trigger], ...]]:
+        """
+        By the type of an event: the transitions that it may be the cause of.
+        """
+        triggers = {
+            "discharged": self.discharged_by,
+            "ended": self.until,
+            "released": self.released_by,
+            "restored": self.restored_by,
+            "resumed": self.resumed_by,
+            "paused": self.waits,
+            "unpaused": self.goes_on,
+        }
+        by_type: dict[str, tuple[tuple[str, Trigger], ...]] = {}
+        for transition, waited in triggers.items():
+            for trigger in waited:
+                before = by_type.get(trigger.event, ())
+                by_type[trigger.event] = (*before, (transition, trigger))
+        return by_type
 
     def problems(self) -> Iterator[Problem]:
         yield from self._recurring_problems()

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Literal, TypeVar
 
 from shared.errors import Problem
@@ -206,7 +207,14 @@ class Programme:
         Raises:
             UnknownPart: no duty has this id.
         """
-        return _one(self.every_duty_rule(), rule_id)
+        try:
+            return self._duty_rules_by_id[rule_id]
+        except KeyError:
+            raise UnknownPart(rule_id) from None
+
+    @cached_property
+    def _duty_rules_by_id(self) -> Mapping[str, DutyRule]:
+        return {rule.id: rule for rule in reversed(self.every_duty_rule())}
 
     def duty_rules_for(
         self, event_type: str, payload: Mapping[str, object]

@@ -96,8 +96,8 @@ def statements(session):
     """
     sent = []
 
-    def listen(_connection, _cursor, statement, *_rest):
-        sent.append(statement)
+    def listen(_connection, _cursor, statement, _values, _context, many):
+        sent.append(statement + " -- many" * many)
 
     sa.event.listen(session, "before_cursor_execute", listen)
     yield sent
@@ -136,6 +136,18 @@ def test_the_number_of_statements_does_not_grow_with_that_of_matters(session, ma
         return len(sent)
 
     assert recorded(some(many)) == recorded(some(1))
+
+
+def test_all_rows_of_a_table_are_one_parameter_of_a_statement_built_once(session):
+    facts = {
+        number: by_id(opened(CAME), named(CAME, ("410922", "检察长")))
+        for number in some(30)
+    }
+    with statements(session) as sent:
+        record_facts(session, facts)
+    anew = {text.split()[2] for text in sent if text.endswith("-- many")}
+
+    assert anew <= {"assignment.outbox"}
 
 
 def test_what_is_loaded_is_what_was_computed(session):

@@ -20,6 +20,7 @@ from services.assignment.domain.facts.base import Recorded, Step
 from services.assignment.domain.facts.notices import NoticeEnded
 from services.assignment.domain.leaders.leadership import Leadership
 from services.assignment.domain.leaders.tenures import PostOf
+from services.assignment.events.duties import DutyEvent
 from shared.events import Event
 
 
@@ -107,7 +108,7 @@ class Change:
     facts: Recorded = field(default_factory=dict)
     events: tuple[Event, ...] = ()
     duties: tuple[Duty, ...] = ()
-    announced_duties: tuple[Event, ...] = ()
+    announced_duties: tuple[DutyEvent, ...] = ()
     cause: str = ""
     reason: str = ""
     leadership: Leadership | None = None

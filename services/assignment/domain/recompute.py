@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
 from services.assignment import events
@@ -60,7 +61,7 @@ def recompute(
     _require_same_beginning(matter, fresh)
     if not fresh and not cause:
         return Change(matter, matter)
-    now, ends = _stand(replace(matter, facts={**matter.facts, **fresh}), fresh)
+    now, ends = _stand(matter, fresh)
     if now.opened_on is None:
         return Change(matter, now, facts=fresh)
     change = _follow(matter, now, fresh, policy, every=bool(cause))
@@ -134,36 +135,43 @@ def _require_same_beginning(matter: Matter, fresh: Recorded) -> None:
 
 def _stand(matter: Matter, fresh: Recorded) -> tuple[Matter, tuple[Event, ...]]:
     """
-    How a matter stands after all its facts in the order they were recorded, and what a
-    *fresh* merge, or its undoing, does to the count of a closed case.
+    How a matter stands after all its facts and the *fresh* ones, in the order they were
+    recorded; and what a fresh merge, or its undoing, does to the count of a closed
+    case.
     """
-    ends = list[Event]()
-    matter = replace(matter, standing="open", concluded_on=None, confirmed_on=None)
-    for key, fact in matter.facts.items():
+    ends, facts = list[Event](), {**matter.facts, **fresh}
+    state: dict[str, Any] = {"facts": facts, **_standing("open")}
+    for key, fact in facts.items():
         if isinstance(fact, Beginning):
-            matter = replace(
-                matter,
-                office=fact.office,
-                programme=fact.programme,
-                opened_on=fact.on,
-                is_case=isinstance(fact, CaseOpened),
-                in_scope=isinstance(fact, CaseOpened) and fact.in_scope,
-            )
+            state |= {
+                "office": fact.office,
+                "programme": fact.programme,
+                "opened_on": fact.on,
+                "is_case": isinstance(fact, CaseOpened),
+                "in_scope": isinstance(fact, CaseOpened) and fact.in_scope,
+            }
         elif isinstance(fact, HearingDecided):
-            matter = replace(matter, hearing_decided=True)
-        elif type(fact) in closing.STANDINGS:
+            state["hearing_decided"] = True
+        elif isinstance(fact, closing.ENDED):
             standing = closing.STANDINGS[type(fact)]
-            matter = replace(
-                matter, standing=standing, concluded_on=None, confirmed_on=None
-            )
-            if isinstance(fact, closing.ENDED):
-                matter = replace(
-                    matter, concluded_on=fact.on, confirmed_on=fact.confirmed_on
-                )
+            state |= _standing(standing, fact.on, fact.confirmed_on)
+        elif type(fact) in closing.STANDINGS:
+            state |= _standing(closing.STANDINGS[type(fact)])
         elif isinstance(fact, CaseMerged | CaseUnmerged) and key in fresh:
             undone = isinstance(fact, CaseUnmerged)
-            ends += closing.merged_away(matter.as_closed(), on=fact.on, undone=undone)
-    return matter, tuple(ends)
+            closed = replace(matter, **state).as_closed()
+            ends += closing.merged_away(closed, on=fact.on, undone=undone)
+    return replace(matter, **state), tuple(ends)
+
+
+def _standing(
+    standing: str, concluded_on: date | None = None, confirmed_on: date | None = None
+) -> dict[str, Any]:
+    return {
+        "standing": standing,
+        "concluded_on": concluded_on,
+        "confirmed_on": confirmed_on,
+    }
 
 
 # -- leaders, duties and notices

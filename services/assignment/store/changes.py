@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, String, bindparam, func, select
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.escalation.steps import EscalationStep
@@ -26,6 +26,7 @@ from services.assignment.store.leaders import Profiles
 from services.assignment.store.matters import steps_of
 from services.assignment.store.notices import Notices
 from services.assignment.store.tables import facts, matters
+from shared.storage.row_sets import as_rows, insert_rows
 
 # The columns of a matter's row; each follows from its facts (`domain/recompute.py`).
 _STATE = tuple(column.name for column in matters.c)
@@ -38,15 +39,15 @@ _LOCK = (
     .order_by(matters.c.number)
     .with_for_update()
 )
-_BEGIN = insert(matters).inline().on_conflict_do_nothing()
+_BEGIN = insert_rows(matters, ["number"]).on_conflict_do_nothing().returning(matters)
 _FACTS = (
     select(facts.c.number, facts.c.event_id, facts.c.type, facts.c.occurred_on)
     .add_columns(facts.c.payload)
     .where(facts.c.number == func.any(_NUMBERS))
     .order_by(facts.c.position)
 )
-_ADD_FACTS = insert(facts).inline()
-_NEW = insert(matters)
+_ADD_FACTS = insert_rows(facts)
+_NEW = insert_rows(matters)
 _PUT = _NEW.on_conflict_do_update(
     index_elements=[matters.c.number],
     set_={name: _NEW.excluded[name] for name in _STATE if name != "number"},
@@ -62,13 +63,18 @@ def load_matters(session: Connection, numbers: Iterable[str]) -> dict[str, Matte
     if not wanted:
         return {}
     rows = _locked(session, wanted)
+    known = list(rows)
     missing = [number for number in wanted if number not in rows]
     if missing:
-        session.execute(_BEGIN, [{"number": number} for number in missing])
-        rows |= _locked(session, missing)
-    facts_of = _facts(session, wanted)
-    duties = _by_number(Duties(session).of_matters(wanted))
-    steps = _by_number(EscalationSteps(session).of_matters(wanted))
+        begun = session.execute(_BEGIN, as_rows({"number": n} for n in missing))
+        rows |= {row.number: row for row in begun}
+        # Another transaction has begun the others meanwhile.
+        others = _locked(session, [n for n in missing if n not in rows])
+        rows |= others
+        known += others
+    facts_of = _facts(session, known)
+    duties = _by_number(Duties(session).of_matters(known))
+    steps = _by_number(EscalationSteps(session).of_matters(known))
     return {
         number: _matter(rows[number], facts_of[number], duties[number], steps[number])
         for number in wanted
@@ -106,11 +112,14 @@ def save_changes(session: Connection, changes: Sequence[Change]) -> None:
             name: (change.matter.number, step)
             for change in changes
             for name, step in change.next_steps.items()
+            if step or change.before.opened_on  # nothing waits in a new matter
         }
     )
 
 
 def _locked(session: Connection, numbers: Sequence[str]) -> dict[str, Any]:
+    if not numbers:
+        return {}
     rows = session.execute(_LOCK, {"numbers": list(numbers)})
     return {row.number: row for row in rows}
 
@@ -119,6 +128,8 @@ def _facts(
     session: Connection, numbers: Sequence[str]
 ) -> defaultdict[str, dict[str, Fact]]:
     by_number = defaultdict[str, dict[str, Fact]](dict)
+    if not numbers:
+        return by_number
     for row in session.execute(_FACTS, {"numbers": list(numbers)}):
         fact = decode(row.type, row.occurred_on, row.payload)
         by_number[row.number][row.event_id] = fact
@@ -161,7 +172,7 @@ def _save_facts(session: Connection, changes: Iterable[Change]) -> None:
         for identity, fact in change.facts.items()
     ]
     if rows:
-        session.execute(_ADD_FACTS, rows)
+        session.execute(_ADD_FACTS, as_rows(rows))
 
 
 def _save_states(session: Connection, changes: Iterable[Change]) -> None:
@@ -171,7 +182,7 @@ def _save_states(session: Connection, changes: Iterable[Change]) -> None:
         if _state(change.matter) != _state(change.before)
     ]
     if rows:
-        session.execute(_PUT, rows)
+        session.execute(_PUT, as_rows(rows))
 
 
 def _state(matter: Matter) -> tuple[Any, ...]:

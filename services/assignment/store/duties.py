@@ -19,13 +19,14 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.assignment.domain.duties.ledger import Duty
+from services.assignment.events.duties import DutyEvent
 from services.assignment.store.matters import steps_of
 from services.assignment.store.tables import duties, duty_history
-from shared.events import Event
 from shared.records import columns_of, read_page, row_of
+from shared.storage.row_sets import as_rows, insert_rows
 from shared.telemetry import trace_context
 from shared.web.paging import Page, PageRequest
 
@@ -39,7 +40,8 @@ _OWED = (
     .where(duties.c.number == func.any(bindparam("numbers", type_=ARRAY(String))))
     .order_by(duties.c.id)
 )
-_NEW = insert(duties)
+_OF_DUTY = [*(column.name for column in _DUTY), "state", "state_on"]
+_NEW = insert_rows(duties, _OF_DUTY)
 _PUT = _NEW.on_conflict_do_update(
     index_elements=[duties.c.id],
     set_={
@@ -48,6 +50,13 @@ _PUT = _NEW.on_conflict_do_update(
         & (_NEW.excluded.state == "open")
         & (_NEW.excluded.due_on == duties.c.due_on),
     },
+)
+_NOTE = insert_rows(
+    duty_history,
+    [
+        *("duty", "what", "occurred_on", "due_on", "due_before"),
+        *("cause", "reason", "actor"),
+    ],
 )
 
 
@@ -61,6 +70,8 @@ class Duties:
         return self.of_matters([number])
 
     def of_matters(self, numbers: Sequence[str]) -> list[Duty]:
+        if not numbers:
+            return []
         rows = self.session.execute(_OWED, {"numbers": list(numbers)})
         return [_duty(row) for row in rows]
 
@@ -68,9 +79,8 @@ class Duties:
         """
         Add or change duties; one open again, or moved, may become overdue again.
         """
-        if not changed:
-            return
-        self.session.execute(_PUT, [_values(duty) for duty in changed])
+        if changed:
+            self.session.execute(_PUT, as_rows(map(_values, changed)))
 
     def get(self, identity: str) -> Duty | None:
         row = self.session.execute(select(*_DUTY).where(duties.c.id == identity))
@@ -141,27 +151,26 @@ class Duties:
         numbers = self.session.execute(query).scalars()
         return [number[start:].partition("/")[0] for number in numbers]
 
-    def note(self, announced: Iterable[tuple[Event, str, str]]) -> None:
+    def note(self, announced: Iterable[tuple[DutyEvent, str, str]]) -> None:
         """
         Add what was announced of duties, each with its cause and reason, to their
         history; nothing in it is ever changed.
         """
         rows = [
             {
-                "duty": payload["duty"],
+                "duty": event.duty,
                 "what": event.type.rpartition(".duty_")[2],
                 "occurred_on": event.occurred_on,
-                "due_on": payload["due_on"],
-                "due_before": payload.get("due_before"),
+                "due_on": event.due_on,
+                "due_before": getattr(event, "due_before", None),
                 "cause": cause,
-                "reason": reason or payload.get("reason", ""),
+                "reason": reason or getattr(event, "reason", ""),
                 "actor": trace_context(event.case_number).actor,
             }
             for event, cause, reason in announced
-            for payload in [event.payload()]
         ]
         if rows:
-            self.session.execute(duty_history.insert().inline(), rows)
+            self.session.execute(_NOTE, as_rows(rows))
 
     def history(self, identity: str) -> list[Any]:
         query = select(duty_history).where(duty_history.c.duty == identity)

@@ -27,6 +27,7 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    or_,
     select,
     update,
     values,
@@ -36,6 +37,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from services.assignment.domain.escalation.steps import EscalationStep, NextStep
 from services.assignment.store.tables import duties, matters, metadata
 from shared.records import Records, read_page, table_of
+from shared.storage.row_sets import as_rows, insert_rows
 from shared.web.paging import Page, PageRequest
 
 next_steps = table_of(
@@ -115,13 +117,17 @@ def late_without_step(programmes: Collection[str], day: date) -> Select[Any]:
 
 
 # Built once: building a statement costs more than sending it.
-_NEW = insert(next_steps)
+_CHANGING = ("cause", "step", "since", "on")
+_NEW = insert_rows(next_steps)
 _PUT = _NEW.on_conflict_do_update(
     index_elements=[next_steps.c.subject],
-    set_={name: _NEW.excluded[name] for name in ("cause", "step", "since", "on")},
+    set_={name: _NEW.excluded[name] for name in _CHANGING},
+    where=or_(
+        *(next_steps.c[name] != _NEW.excluded[name] for name in _CHANGING),
+    ),
 )
 _DROP = delete(next_steps).where(
-    next_steps.c.subject.in_(bindparam("subjects", expanding=True))
+    next_steps.c.subject == func.any(bindparam("subjects", type_=ARRAY(String)))
 )
 _REACHED = select(escalation_steps).where(
     escalation_steps.c.number == func.any(bindparam("numbers", type_=ARRAY(String)))
@@ -142,7 +148,7 @@ class NextSteps:
             {**vars(step), "number": number} for number, step in coming.values() if step
         ]
         if rows:
-            self.session.execute(_PUT, rows)
+            self.session.execute(_PUT, as_rows(rows))
         none = [subject for subject, (_, step) in coming.items() if step is None]
         if none:
             self.session.execute(_DROP, {"subjects": none})
@@ -188,6 +194,8 @@ class EscalationSteps(Records[EscalationStep]):
     table, record = escalation_steps, EscalationStep
 
     def of_matters(self, numbers: Sequence[str]) -> list[EscalationStep]:
+        if not numbers:
+            return []
         rows = self.session.execute(_REACHED, {"numbers": list(numbers)})
         return [EscalationStep(**row._asdict()) for row in rows]
 

@@ -24,13 +24,15 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    tuple_,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by, insert
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 
 from services.assignment.domain.leaders.leadership import Leadership
 from services.assignment.domain.leaders.suggestions import Load
 from services.assignment.domain.leaders.workload import CaseGroup
 from services.assignment.store.tables import matters, metadata
+from shared.storage.row_sets import as_rows, given_rows, insert_rows
 from shared.vocabulary import Difficulty
 
 _ROWS_AT_ONCE = 1000
@@ -62,14 +64,29 @@ leaderships = Table(
 )
 
 # Built once: building a statement costs more than sending it.
-_PUT = insert(profiles)
-_PUT = _PUT.on_conflict_do_update(
+_NEW = insert_rows(profiles)
+_VALUES = ("track", "traits", "away")
+_PUT = _NEW.on_conflict_do_update(
     index_elements=[profiles.c.number],
-    set_={name: _PUT.excluded[name] for name in ("track", "traits", "away")},
+    set_={name: _NEW.excluded[name] for name in _VALUES},
+    where=or_(*(profiles.c[name] != _NEW.excluded[name] for name in _VALUES)),
 )
 _NUMBERS = bindparam("numbers", type_=ARRAY(String))
-_REMOVE = leaderships.delete().where(leaderships.c.number == func.any(_NUMBERS))
-_ADD = leaderships.insert().inline()
+_GIVEN = given_rows(leaderships.columns)
+_LED = tuple(leaderships.primary_key)
+_REMOVE = leaderships.delete().where(
+    leaderships.c.number == func.any(_NUMBERS),
+    tuple_(*_LED).not_in(select(*(_GIVEN.c[column.name] for column in _LED))),
+)
+_TENURE = insert_rows(leaderships)
+_ADD = _TENURE.on_conflict_do_update(
+    index_elements=_LED,
+    set_={name: _TENURE.excluded[name] for name in ("until", "main")},
+    where=or_(
+        leaderships.c.until.is_distinct_from(_TENURE.excluded.until),
+        leaderships.c.main != _TENURE.excluded.main,
+    ),
+)
 
 
 class Profiles:
@@ -84,29 +101,23 @@ class Profiles:
         """
         if not led:
             return
-        self.session.execute(
-            _PUT,
-            [
-                {
-                    "number": number,
-                    "track": leadership.track,
-                    "traits": dict(leadership.traits),
-                    "away": [
-                        [day and day.isoformat() for day in span]
-                        for span in leadership.merged_spans
-                    ],
-                }
-                for number, leadership in led.items()
-            ],
-        )
-        self.session.execute(_REMOVE, {"numbers": list(led)})
-        tenures = [
+        cases = [
+            {
+                "number": number,
+                "track": leadership.track,
+                "traits": dict(leadership.traits),
+                "away": leadership.merged_spans,
+            }
+            for number, leadership in led.items()
+        ]
+        self.session.execute(_PUT, as_rows(cases))
+        tenures = as_rows(
             {"number": number, **vars(tenure)}
             for number, leadership in led.items()
             for tenure in leadership.tenures
-        ]
-        if tenures:
-            self.session.execute(_ADD, tenures)
+        )
+        self.session.execute(_REMOVE, {**tenures, "numbers": list(led)})
+        self.session.execute(_ADD, tenures)
 
     def tracks(self, numbers: Collection[str]) -> dict[str, str]:
         query = select(profiles.c.number, profiles.c.track)

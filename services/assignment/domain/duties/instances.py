@@ -118,7 +118,10 @@ def instances(
         if isinstance(fact, PeriodBegun) and schedule is not None:
             end = replace(fact, on=fact.until)
             yield DutyInstance(_report_rule(schedule, fact), end, fact.on)
+    types = {fact.name for fact in facts}
     for rule in rules_of(facts, programme, office):
+        if types.isdisjoint(rule.opening_types):
+            continue
         before: DutyInstance | None = None
         for opening in openings(rule, facts):
             instance = _opened(rule, opening, before, facts)
@@ -170,13 +173,19 @@ def openings(rule: DutyRule, facts: Sequence[Fact]) -> Iterator[Fact]:
 
     One that does not name the `per` opens none.
     """
-    opened_by = [fact for fact in facts if rule.opens(fact.name, fact.fields)]
+    opened_by = [
+        fact
+        for fact in facts
+        if fact.name in rule.opening_types and rule.opens(fact.name, fact.fields)
+    ]
     if not rule.opens_once:
         # Of one day in the order of recording, which their identities follow.
         yield from sorted(opened_by, key=lambda fact: fact.on)
         return
     seen: set[object] = set()
-    for fact in sorted(opened_by, key=_by_day):
+    if len(opened_by) > 1:
+        opened_by.sort(key=_by_day)
+    for fact in opened_by:
         key = fact.get(rule.per) if rule.per else None
         if key in seen or (rule.per and key is None):
             continue

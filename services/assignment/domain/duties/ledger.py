@@ -31,7 +31,6 @@ from services.assignment.domain.facts.notices import (
 )
 from services.assignment.domain.leaders.tenures import PostOf
 from services.assignment.events.duties import DutyEvent
-from shared.events import Event
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory, Office
 from shared.policy.programme import Programme
@@ -257,7 +256,7 @@ def keep_closed_deadline(duty: Duty, before: Duty | None) -> Duty:
     return replace(duty, due_on=before.due_on, provisional=before.provisional)
 
 
-def announcements(duty: Duty, before: Duty | None) -> Iterator[Event]:
+def announcements(duty: Duty, before: Duty | None) -> Iterator[DutyEvent]:
     """
     The events that bring readers from the duty as it was *before* to *duty*.
     """
@@ -279,7 +278,7 @@ def announcements(duty: Duty, before: Duty | None) -> Iterator[Event]:
     yield from _step_events(duty, before.steps)
 
 
-def _step_events(duty: Duty, before: Sequence[Step]) -> Iterator[Event]:
+def _step_events(duty: Duty, before: Sequence[Step]) -> Iterator[DutyEvent]:
     """
     The steps that *before* has and *duty* has not, taken back; then those it has new.
     """
@@ -297,14 +296,14 @@ def _step_events(duty: Duty, before: Sequence[Step]) -> Iterator[Event]:
             yield _event(events.DutyDischarged, duty, step.on)
 
 
-def overdue(duty: Duty) -> Event:
+def overdue(duty: Duty) -> DutyEvent:
     """
     That the due day has passed, dated to the day after it.
     """
     return _event(events.DutyOverdue, duty, duty.due_on + timedelta(days=1))
 
 
-def _event(kind: type[DutyEvent], duty: Duty, on: date, **more: Any) -> Event:
+def _event(kind: type[DutyEvent], duty: Duty, on: date, **more: Any) -> DutyEvent:
     if duty.backdated:
         more["backdated"] = True
     return kind(

@@ -151,7 +151,8 @@ def run(
             answers.add(index)
         why = cause if transition in RELEASES else ""
         steps.append(Step(day, _WRITTEN.get(transition, transition), why))
-    deadline = replace(deadline, pauses=tuple(pauses))
+    if pauses:
+        deadline = replace(deadline, pauses=tuple(pauses))
     return Outcome(instance, identity, deadline, tuple(steps), frozenset(answers))
 
 
@@ -174,6 +175,8 @@ def _adjusted(deadline: Deadline, identity: str, facts: Sequence[Fact]) -> Deadl
     The deadline with the days granted and the day set by signed record (A-38, JZ-22).
     """
     records = [f for f in facts if isinstance(f, SignedRecord) and f.duty == identity]
+    if not records:
+        return deadline
     more = sum(f.days or 0 for f in records if isinstance(f, DutyExtended))
     overridden = [f for f in records if isinstance(f, DutyOverridden)]
     last = max(overridden, key=lambda f: (f.on, f.record), default=None)
@@ -197,26 +200,16 @@ def _transitions(
     rule, counts_from = instance.rule, instance.counts_from(facts, calendar)
     before = _releases_before(instance, facts)
     strict = rule.only_after or rule.every or instance.opened_before
-    triggers = {
-        "discharged": rule.discharged_by,
-        "ended": rule.until,
-        "released": rule.released_by,
-        "restored": rule.restored_by,
-        "resumed": rule.resumed_by,
-        "paused": rule.waits,
-        "unpaused": rule.goes_on,
-    }
     for index, fact in enumerate(facts):
         if isinstance(fact, SignedRecord):
             signed = _SIGNED.get(type(fact))
             if signed and fact.duty == identity:
                 yield fact.on, _TRANSITIONS.index(signed), fact.cause, index
             continue
-        if not _about(instance, fact):
+        waited = rule.transitions_by_type.get(fact.name)
+        if waited is None or not _about(instance, fact):
             continue
-        for transition, waited in triggers.items():
-            if not fired(waited, fact):
-                continue
+        for transition in _fired(waited, fact):
             if transition == "discharged" and (
                 index in spent or (strict and fact.on < counts_from)
             ):
@@ -229,6 +222,17 @@ def _transitions(
             yield fact.on, _TRANSITIONS.index(name), fact.cause, index
 
 
+def _fired(waited: Iterable[tuple[str, Trigger]], fact: Fact) -> Iterable[str]:
+    """
+    The transitions, each once, that a fact is the cause of.
+    """
+    return dict.fromkeys(
+        transition
+        for transition, trigger in waited
+        if trigger.fired_by(fact.name, fact.fields)
+    )
+
+
 def _releases_before(instance: DutyInstance, facts: Sequence[Fact]) -> frozenset[int]:
     """
     The releasing facts that came before the duty was opened, by their place.
@@ -238,7 +242,7 @@ def _releases_before(instance: DutyInstance, facts: Sequence[Fact]) -> frozenset
     first reopening came before it, unless the case had been reopened on a day between.
     """
     rule = instance.rule
-    if rule.per:
+    if rule.per or not rule.released_by:
         return frozenset()
     releases = [
         (fact.on, index)

@@ -96,5 +96,7 @@ def changes(
     """
     The steps to take back and the steps to add, each in order of days.
     """
+    if before == after:
+        return [], []
     old, new = Counter(before), Counter(after)
     return sorted((old - new).elements()), sorted((new - old).elements())

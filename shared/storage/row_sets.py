@@ -1,0 +1,57 @@
+"""
+Many rows in one statement with one parameter: a JSON array that the database reads as a
+table.
+
+The statement is the same for any number of rows. A list of values would make its text
+and its parameters anew each time, which costs more than what the database does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import JSON, Column, Table, Text, bindparam, cast, column, func, select
+from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.sql.selectable import TableValuedAlias
+
+
+def given_rows(columns: Iterable[Column[Any]]) -> TableValuedAlias:
+    """
+    The rows of the parameter `as_rows` as a table with these columns.
+    """
+    given = cast(bindparam("rows", type_=Text), JSON)
+    named = [column(each.name, each.type) for each in columns]
+    table = func.json_to_recordset(given).table_valued(*named, name="given")
+    return table.render_derived(with_types=True)
+
+
+def insert_rows(table: Table, names: Collection[str] = ()) -> Insert:
+    """
+    Insert the given rows into *table*, in their order: these columns of it, or all that
+    the database does not fill itself.
+    """
+    names = names or [each.name for each in table.columns if each.identity is None]
+    given = given_rows(table.c[name] for name in names)
+    return insert(table).from_select(
+        list(names), select(*given.c), include_defaults=False
+    )
+
+
+def as_rows(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """
+    The parameter of a statement: rows by column, of plain values, days, and what JSON
+    holds.
+    """
+    text = json.dumps(
+        list(rows), default=_plain, ensure_ascii=False, separators=(",", ":")
+    )
+    return {"rows": text}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} cannot be a value of a row")
