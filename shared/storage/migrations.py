@@ -157,7 +157,7 @@ def create_common_tables(service: str) -> None:
         sa.Column("id", uuid, nullable=False),
         sa.Column("type", sa.String, nullable=False),
         sa.Column("case_number", sa.String, nullable=False),
-        sa.Column("body", sa.dialects.postgresql.JSONB, nullable=False),
+        sa.Column("body", sa.JSON, nullable=False),
         sa.Column("created_at", instant, nullable=False, server_default=written),
         sa.Column("published_at", instant),
         sa.Column("refused", sa.String),
