@@ -1,43 +1,89 @@
 """
-The terms on which a closing counts: the programme's grace and the signed returns.
+The terms on which closings count: the programme's grace and the signed returns.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from services.reporting.domain.postings import ABOUT_CLOSINGS, ClosingTerms
+from services.reporting.domain.postings import (
+    ABOUT_CLOSINGS,
+    ClosingTerms,
+    EventFacts,
+)
 from services.reporting.store import Returns
-from shared.events import Envelope
+from services.reporting.store.returns import SignedDay
+from shared.events import ReceivedEvent
 from shared.policy.current import Policy
 
 
 def terms_of(
-    session: Connection,
-    event: Envelope,
-    policy: Policy,
-    known_at: datetime | None = None,
-) -> ClosingTerms:
+    session: Connection, events: Iterable[ReceivedEvent], policy: Policy
+) -> dict[str, ClosingTerms]:
     """
-    The terms of the closing that *event* is about, posted now, or at *known_at*.
+    Event id to the terms on which it counts if it is posted now, for those of *events*
+    that are about closings.
 
-    Only the returns signed before that matter, so that a rebuild makes the same entries
-    (decision 0021). While a return is being signed this waits.
+    While a return of one of their programmes is being signed this waits.
     """
-    if event.type not in ABOUT_CLOSINGS:
-        return ClosingTerms()
-    code, returns = event.payload["programme"], Returns(session)
-    programmes = {programme.code: programme for programme in policy.programmes}
-    programme = programmes.get(code)
-    returns.lock_closings(code, shared=True)
-    covering = (
-        as_of
-        for office, as_of in returns.signed_until(code, known_at)
-        if policy.directory.is_within(event.office, office, as_of)
-    )
-    return ClosingTerms(
-        programme.settings.review_grace_days if programme else None,
-        max(covering, default=None),
-    )
+    closings = [event for event in events if event.type in ABOUT_CLOSINGS]
+    if not closings:
+        return {}
+    codes = {event["programme"] for event in closings}
+    returns = Returns(session)
+    returns.lock_closings(*codes, shared=True)
+    signed = SignedReturns(returns.signed_days(codes), policy)
+    return {
+        event.id: signed.terms(event.envelope, event["programme"]) for event in closings
+    }
+
+
+class SignedReturns:
+    """
+    The signed returns, and the terms that follow from them (decision 0021).
+    """
+
+    def __init__(self, days: Iterable[SignedDay], policy: Policy) -> None:
+        self._days = list(days)
+        self._policy = policy
+        self._covering: dict[tuple[str, str], list[SignedDay]] = {}
+        self._grace = {
+            programme.code: programme.settings.review_grace_days
+            for programme in policy.programmes
+        }
+
+    def terms(
+        self, event: EventFacts, programme: str, known_at: datetime | None = None
+    ) -> ClosingTerms:
+        """
+        The terms of a closing that is posted now, or became known at *known_at*: only
+        the returns signed before matter, so that a rebuild makes the same entries.
+        """
+        if event.type not in ABOUT_CLOSINGS:
+            return ClosingTerms()
+        return ClosingTerms(
+            self._grace.get(programme),
+            self._signed_until(programme, event.office, known_at),
+        )
+
+    def _signed_until(
+        self, programme: str, office: str, known_at: datetime | None
+    ) -> date | None:
+        key = (programme, office)
+        if key not in self._covering:
+            within = self._policy.directory.is_within
+            self._covering[key] = [
+                signed
+                for signed in self._days
+                if signed.programme == programme
+                and within(office, signed.office, signed.as_of)
+            ]
+        days = (
+            signed.as_of
+            for signed in self._covering[key]
+            if known_at is None or signed.known_at < known_at
+        )
+        return max(days, default=None)

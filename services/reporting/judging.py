@@ -8,21 +8,25 @@ and a programme's file may have changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 from sqlalchemy import Connection
 
 from services.reporting.domain.baselines import LISTED, governing_list
-from services.reporting.domain.figures import FiguresRequest
 from services.reporting.domain.measures import registry
 from services.reporting.domain.milestones import Course, judged, turns
 from services.reporting.domain.postings import Entry
 from services.reporting.events import MilestoneJudged
 from services.reporting.store import OUTBOX, Judgements, Ledger
 from shared import clock, telemetry
-from shared.policy.current import current_policy
+from shared.policy.current import Policy, current_policy
 from shared.policy.programme import Programme
+
+AT_ONCE = 100
+"""
+So many offices are judged by one set of statements.
+"""
 
 
 def judge_after(
@@ -33,14 +37,19 @@ def judge_after(
     """
     policy, today = current_policy(), clock.today()
     measures = {*registry().on_a_list, LISTED}
-    offices = {
+    concerned = {
         (entry.programme, entry.office) for entry in posted if entry.measure in measures
     }
-    programmes = {programme.code: programme for programme in policy.programmes}
-    for code, office in sorted(offices):
-        programme = programmes.get(code)
-        if programme and policy.directory.is_within(office, programme.hub, today):
-            yield from judge(session, programme, office, today)
+    codes = {code for code, _ in concerned}
+    for programme in _by_code(policy):
+        if programme.code in codes and programme.milestones:
+            offices = {
+                office
+                for code, office in concerned
+                if code == programme.code
+                and policy.directory.is_within(office, programme.hub, today)
+            }
+            yield from judge(session, programme, offices, today)
 
 
 def judge_all(session: Connection) -> bool:
@@ -60,49 +69,61 @@ def judge_all(session: Connection) -> bool:
 
 def _judge_today(session: Connection) -> Iterator[MilestoneJudged]:
     policy, today = current_policy(), clock.today()
-    for programme in sorted(policy.programmes, key=lambda programme: programme.code):
-        if not programme.milestones:
-            continue
-        if Judgements(session).begin_day(programme.code, today):
-            for office in sorted(policy.directory.subtree(programme.hub, today)):
-                yield from judge(session, programme, office, today)
+    for programme in _by_code(policy):
+        if programme.milestones and Judgements(session).begin_day(
+            programme.code, today
+        ):
+            offices = sorted(policy.directory.subtree(programme.hub, today))
+            for start in range(0, len(offices), AT_ONCE):
+                some = offices[start : start + AT_ONCE]
+                yield from judge(session, programme, some, today)
+
+
+def _by_code(policy: Policy) -> list[Programme]:
+    return sorted(policy.programmes, key=lambda programme: programme.code)
 
 
 def judge(
-    session: Connection, programme: Programme, office: str, today: date
+    session: Connection, programme: Programme, offices: Collection[str], today: date
 ) -> Iterator[MilestoneJudged]:
     """
-    Judge one office by its own cases, not by those of the offices below it (PY-04).
+    Judge each office by its own cases, not by those of the offices below it (PY-04).
     """
-    if not programme.milestones:
+    if not offices:
         return
     judgements = Judgements(session)
-    judgements.lock(programme.code, office)
-    course = _course(Ledger(session), programme, office, today)
-    announced = judgements.announced(programme.code, office)
-    for milestone in programme.milestones:
-        before = announced.get(milestone.on, set())
-        now = set(
-            turns(
-                course,
-                milestone,
-                ended_counts=programme.settings.count_ended_as_resolved,
-                today=today,
-                registry=registry(),
-            )
+    judgements.lock(programme.code, offices)
+    courses = _courses(Ledger(session), programme, offices, today)
+    announced = judgements.announced(programme.code, offices)
+    for office in sorted(offices):
+        stands = courses[office].stands(
+            today,
+            also=[milestone.on for milestone in programme.milestones],
+            ended_counts=programme.settings.count_ended_as_resolved,
+            registry=registry(),
         )
-        if now != before:
-            judgements.replace(programme.code, office, milestone.on, now)
-            yield from judged(programme, office, milestone.on, before=before, now=now)
+        for milestone in programme.milestones:
+            before = announced.get((office, milestone.on), set())
+            now = set(turns(stands, milestone))
+            if now != before:
+                judgements.replace(programme.code, office, milestone.on, now)
+                yield from judged(
+                    programme, office, milestone.on, before=before, now=now
+                )
 
 
-def _course(ledger: Ledger, programme: Programme, office: str, today: date) -> Course:
-    request = FiguresRequest(programme.code, office, today, clock.now())
+def _courses(
+    ledger: Ledger, programme: Programme, offices: Collection[str], today: date
+) -> dict[str, Course]:
     measures, governing = registry().on_a_list, governing_list(programme)
-    live = ledger.daily(request, measures)
+    live = ledger.daily(programme.code, offices, today, measures)
     if governing is None:
-        return Course(live)
-    frozen_on = ledger.frozen_on(request, governing, as_known=False)
+        return {office: Course(daily) for office, daily in live.items()}
+    frozen_on = ledger.frozen_by(programme.code, governing, today)
     if frozen_on is None:
-        return Course(live)
-    return Course(live, ledger.daily(request, measures, governing), frozen_on)
+        return {office: Course(daily) for office, daily in live.items()}
+    listed = ledger.daily(programme.code, offices, today, measures, governing)
+    return {
+        office: Course(daily, listed[office], frozen_on)
+        for office, daily in live.items()
+    }

@@ -5,13 +5,19 @@ Posts events to the measure ledger and announces what follows from their entries
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
 from services.reporting.closing_terms import terms_of
 from services.reporting.delivery import notices
-from services.reporting.domain.postings import MAY_NAME_ANOTHER_OFFICE, entries_for
+from services.reporting.domain.postings import (
+    MAY_NAME_ANOTHER_OFFICE,
+    ClosingTerms,
+    entries_for,
+)
 from services.reporting.judging import judge_after
+from services.reporting.schemas import READS
 from services.reporting.store import OUTBOX, Ledger, owners_of
 from shared.events import Envelope, ReceivedEvent
 from shared.messaging.inbox import caused_by
@@ -26,11 +32,15 @@ def post_events(session: Connection, *received: ReceivedEvent) -> None:
     Raises `ForeignMatter` for an event of another office than that of its matter.
     """
     _check_owners(session, [event.envelope for event in received])
-    policy = current_policy()
+    terms = terms_of(session, received, current_policy())
     posted = [
-        (event.envelope, entries_for(event.envelope, event.fields, terms))
+        (
+            _as_read(event),
+            entries_for(
+                event.envelope, event.fields, terms.get(event.id, ClosingTerms())
+            ),
+        )
         for event in received
-        for terms in [terms_of(session, event.envelope, policy)]
     ]
     Ledger(session).post(posted)
     with caused_by(received):
@@ -39,6 +49,15 @@ def post_events(session: Connection, *received: ReceivedEvent) -> None:
         steps = [event for event in received if event.type == notices.STEP_REACHED]
         collected = notices.store_notices(session, steps)
         OUTBOX.announce(session, *judged, *collected)
+
+
+def _as_read(event: ReceivedEvent) -> Envelope:
+    """
+    An event with those fields alone that reporting reads: what its fact stores.
+    """
+    payload = event.envelope.payload
+    names = READS[event.type].fields.keys() & payload.keys()
+    return replace(event.envelope, payload={name: payload[name] for name in names})
 
 
 def _check_owners(session: Connection, events: Iterable[Envelope]) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 from services.reporting.closing_terms import terms_of
 from services.reporting.domain.baselines import CaseList
 from services.reporting.domain.figures import FiguresRequest, Line
-from services.reporting.domain.postings import entries_for
+from services.reporting.domain.postings import ClosingTerms, entries_for
 from services.reporting.drafting import candidates_of, draft, rates_of
 from services.reporting.judging import judge
 from services.reporting.posting import post_events
@@ -561,7 +561,7 @@ def test_what_is_reached_is_announced_once_and_taken_back_when_facts_change(
     programme = replace(programme, code=PROGRAMME)
 
     def judged():
-        found = judge(session, programme, COUNTY, date(2021, 5, 1))
+        found = judge(session, programme, [COUNTY], date(2021, 5, 1))
         return [
             (each.milestone.year, each.occurred_on, each.reached)
             for each in found
@@ -596,9 +596,10 @@ def post(session, *events):
     Post *events* on the terms that hold now.
     """
     for each in events:
-        read = READS[each.type].load(each.payload)
-        terms = terms_of(session, each, current_policy())
-        Ledger(session).post([(each, entries_for(each, read, terms))])
+        fields = READS[each.type].load(each.payload)
+        terms = terms_of(session, [ReceivedEvent(each, fields)], current_policy())
+        terms_of_one = terms.get(each.id, ClosingTerms())
+        Ledger(session).post([(each, entries_for(each, fields, terms_of_one))])
     return Ledger(session).latest()
 
 

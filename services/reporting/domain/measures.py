@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -95,29 +95,29 @@ class Registry:
     def of_kind(self, *kinds: Kind) -> tuple[str, ...]:
         return tuple(measure.id for measure in self.measures if measure.kind in kinds)
 
-    @property
+    @cached_property
     def columns(self) -> tuple[Measure, ...]:
         return tuple(measure for measure in self.measures if measure.in_return)
 
-    @property
+    @cached_property
     def posted(self) -> tuple[str, ...]:
         return tuple(measure.id for measure in self.measures if measure.posted)
 
-    @property
+    @cached_property
     def additive(self) -> tuple[str, ...]:
         """
         The measures of which the whole is the sum of its parts.
         """
         return self.of_kind("count", "money")
 
-    @property
+    @cached_property
     def shortfall(self) -> Measure:
         """
         The measure that says how much is missing to a milestone.
         """
         return next(measure for measure in self.measures if measure.kind == "shortfall")
 
-    @property
+    @cached_property
     def on_a_list(self) -> tuple[str, ...]:
         """
         The counts that are also needed of the cases on a list alone.

@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from services.reporting.domain.figures import Counts, Goal, missing
+from services.reporting.domain.figures import short_by
 from services.reporting.domain.measures import Registry
 from services.reporting.events import MilestoneJudged
 from shared.policy.programme import Programme
@@ -30,6 +31,16 @@ A day, and whether the milestone counted as reached from that day.
 """
 
 
+class Stand(NamedTuple):
+    """
+    How many cases of its *base* an office has resolved at the end of a day.
+    """
+
+    day: date
+    resolved: int
+    base: int
+
+
 @dataclass(frozen=True)
 class Course:
     """
@@ -42,47 +53,55 @@ class Course:
     frozen_on: date | None = None
 
     def stands(
-        self, until: date, *, also: Iterable[date], registry: Registry
-    ) -> Iterator[tuple[date, Counts]]:
+        self,
+        until: date,
+        *,
+        also: Iterable[date],
+        ended_counts: bool,
+        registry: Registry,
+    ) -> list[Stand]:
         """
         How the office stands at the end of each day on which anything changed, and of
         the *also* days; none after *until*.
         """
-        days = {day for day, _ in (*self.live, *(self.listed or ()))} | set(also)
+        measure = registry.shortfall
+        parts = [str(measure.numerator)]
+        if ended_counts and measure.or_ended:
+            parts.append(measure.or_ended)
+        base, listed = str(measure.denominator), self.listed or {}
+        days = {day for day, _ in self.live} | {day for day, _ in listed} | set(also)
         days |= {self.frozen_on} if self.frozen_on else set()
-        live = dict.fromkeys(registry.on_a_list, 0)
-        listed = dict.fromkeys(registry.on_a_list, 0)
+        live_sums, listed_sums, stands = (0, 0), (0, 0), []
         for day in sorted(day for day in days if day <= until):
-            _add(live, self.live, day)
-            _add(listed, self.listed or {}, day)
+            live_sums = _added(live_sums, self.live, day, parts, base)
+            if listed:
+                listed_sums = _added(listed_sums, listed, day, parts, base)
             governed = self.frozen_on is not None and self.frozen_on <= day
-            yield day, Counts(dict(live), dict(listed) if governed else None)
+            stands.append(Stand(day, *(listed_sums if governed else live_sums)))
+        return stands
 
 
-def _add(counts: dict[str, int], daily: Daily, day: date) -> None:
-    for name in counts:
-        counts[name] += daily.get((day, name), 0)
+def _added(
+    sums: tuple[int, int], daily: Daily, day: date, parts: Iterable[str], base: str
+) -> tuple[int, int]:
+    part = sum(daily.get((day, name), 0) for name in parts)
+    return sums[0] + part, sums[1] + daily.get((day, base), 0)
 
 
-def turns(
-    course: Course,
-    milestone: Milestone,
-    *,
-    ended_counts: bool,
-    today: date,
-    registry: Registry,
-) -> Iterator[Turn]:
+def turns(stands: Iterable[Stand], milestone: Milestone) -> Iterator[Turn]:
     """
     The days on which the milestone was reached, or lost again before its day.
 
-    An office without cases has reached it on its day, and not before.
+    *stands* have one of the milestone's day. An office without cases has reached it on
+    that day, and not before.
     """
-    goal, reached = Goal(milestone.on, milestone.percent, ended_counts), False
-    for day, counts in course.stands(today, also=[milestone.on], registry=registry):
+    reached = False
+    for day, part, base in stands:
         if reached and day > milestone.on:
             return
-        _, base = counts.parts(registry.shortfall, ended_counts=ended_counts)
-        now = not missing(counts, goal, registry) and (base > 0 or day >= milestone.on)
+        now = (base > 0 or day >= milestone.on) and not short_by(
+            base, part, milestone.percent
+        )
         if now != reached:
             reached = now
             yield day, reached

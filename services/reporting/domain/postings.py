@@ -10,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
-
-from shared.events import Envelope
+from typing import Any, Protocol
 
 CLOSED_AS = ("resolved", "ended", "concluded")
 """
@@ -71,6 +69,23 @@ class Entry:
     label: str | None = None
 
 
+class EventFacts(Protocol):
+    """
+    What the entries of an event take from it besides the fields that are read of it.
+    """
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def office(self) -> str: ...
+    @property
+    def case_number(self) -> str: ...
+    @property
+    def occurred_on(self) -> date: ...
+
+
 @dataclass(frozen=True)
 class ClosingTerms:
     """
@@ -111,7 +126,7 @@ _Rule = Callable[[date, _Read], Iterator[_Posting]]
 
 
 def entries_for(
-    event: Envelope, read: Mapping[str, Any], terms: ClosingTerms = ClosingTerms()
+    event: EventFacts, read: Mapping[str, Any], terms: ClosingTerms = ClosingTerms()
 ) -> tuple[Entry, ...]:
     """
     The entries of *event*, whose fields were *read* as `schemas.READS` says.
@@ -138,7 +153,7 @@ def entries_for(
 
 
 def _days_of(
-    posting: _Posting, event: Envelope, read: _Read, terms: ClosingTerms
+    posting: _Posting, event: EventFacts, read: _Read, terms: ClosingTerms
 ) -> tuple[date, date]:
     """
     The own day of a posting, and the day from which it counts.

@@ -72,8 +72,13 @@ class Paid(OfCase):
 
 
 class OfDuty(OfProgramme):
-    """Overdue from the day after *due_on*, unless *backdated* (A-03)."""
+    """
+    Overdue from the day after *due_on*, unless *backdated* (A-03). The id of the
+    *duty* and the *kind* of its rule are shown with the entries behind a figure.
+    """
 
+    duty = fields.String(load_default=None)
+    kind = fields.String(load_default=None)
     due_on = fields.Date(required=True)
     backdated = fields.Boolean(load_default=False)
 

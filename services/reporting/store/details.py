@@ -42,7 +42,7 @@ class Details:
         The entries behind a figure, as far as they had been posted at its moment; those
         of a duty with its id, the id of its rule and its due day.
         """
-        payload = facts.c.body["payload"]
+        payload = facts.c.payload
         return (
             select(
                 entries,

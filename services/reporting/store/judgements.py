@@ -4,14 +4,24 @@ What was announced of each office's milestones, and the day they were last judge
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
-from sqlalchemy import Boolean, Column, Connection, Date, String, Table, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    String,
+    Table,
+    bindparam,
+    func,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.reporting.domain.milestones import Turn
-from services.reporting.store.base import metadata
+from services.reporting.store.base import lock_each, metadata
 
 judgements = Table(
     "judgements",
@@ -31,6 +41,15 @@ judged_days = Table(
 )
 
 
+_LOCK = lock_each("reporting.judgements")
+_ANNOUNCED = select(
+    judgements.c.office, judgements.c.milestone, judgements.c.day, judgements.c.reached
+).where(
+    judgements.c.programme == bindparam("programme"),
+    judgements.c.office == func.any(bindparam("offices", type_=ARRAY(String))),
+)
+
+
 class Judgements:
     """
     The announced judgements, within one transaction.
@@ -39,26 +58,26 @@ class Judgements:
     def __init__(self, session: Connection) -> None:
         self.session = session
 
-    def lock(self, programme: str, office: str) -> None:
+    def lock(self, programme: str, offices: Iterable[str]) -> None:
         """
-        Wait until no other transaction judges this office; held until the end.
+        Wait until no other transaction judges these offices; held until the end.
         """
-        lock = func.pg_advisory_xact_lock(
-            func.hashtext("reporting.judgements"),
-            func.hashtext(f"{programme}|{office}"),
-        )
-        self.session.execute(select(lock))
+        # In one order: two transactions never wait for each other.
+        keys = [f"{programme}|{office}" for office in sorted(offices)]
+        self.session.execute(_LOCK, {"keys": keys})
 
-    def announced(self, programme: str, office: str) -> dict[date, set[Turn]]:
+    def announced(
+        self, programme: str, offices: Collection[str]
+    ) -> dict[tuple[str, date], set[Turn]]:
         """
-        What was announced of each milestone of an office.
+        What was announced of each milestone of each office.
         """
-        query = select(
-            judgements.c.milestone, judgements.c.day, judgements.c.reached
-        ).where(judgements.c.programme == programme, judgements.c.office == office)
-        turns: dict[date, set[Turn]] = {}
-        for milestone, day, reached in self.session.execute(query):
-            turns.setdefault(milestone, set()).add((day, reached))
+        rows = self.session.execute(
+            _ANNOUNCED, {"programme": programme, "offices": [*offices]}
+        )
+        turns: dict[tuple[str, date], set[Turn]] = {}
+        for office, milestone, day, reached in rows:
+            turns.setdefault((office, milestone), set()).add((day, reached))
         return turns
 
     def replace(

@@ -7,8 +7,10 @@ kept in the same transaction.
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -21,13 +23,17 @@ from sqlalchemy import (
     Date,
     Identity,
     Index,
+    Insert,
     Select,
     String,
     Table,
+    bindparam,
     cast,
     func,
+    literal,
     or_,
     select,
+    true,
     tuple_,
     union_all,
     values,
@@ -43,7 +49,7 @@ from services.reporting.domain.baselines import CaseList
 from services.reporting.domain.figures import FiguresRequest, Line, Persons, Sums
 from services.reporting.domain.late import EarlierReturn
 from services.reporting.domain.postings import Entry
-from services.reporting.store.base import INSTANT, metadata
+from services.reporting.store.base import INSTANT, metadata, rows_in_json
 from shared import clock
 from shared.events import Envelope
 from shared.records import row_of, table_of
@@ -53,7 +59,10 @@ facts = Table(
     metadata,
     Column("id", UUID(as_uuid=False), primary_key=True),
     Column("type", String, nullable=False),
-    Column("body", JSONB, nullable=False),
+    Column("office", String, nullable=False),
+    Column("case_number", String, nullable=False),
+    Column("occurred_on", Date, nullable=False),
+    Column("payload", JSONB, nullable=False),
     Column("recorded_at", INSTANT, nullable=False),
     Column("known_at", INSTANT, nullable=False),
 )
@@ -97,12 +106,36 @@ totals = Table(
 )
 
 _KEY = ("programme", "measure", "office", "day")
-_ADDED = insert(totals).inline()
+_ADDED = insert(totals).from_select(
+    [*_KEY, "amount"], select(rows_in_json("sums", totals, *_KEY, "amount"))
+)
 _ADD = _ADDED.on_conflict_do_update(
     index_elements=_KEY, set_={"amount": totals.c.amount + _ADDED.excluded.amount}
 )
-_KEEP = facts.insert().inline()
-_POST = entries.insert().inline()
+_FACT = ("id", "type", "office", "case_number", "occurred_on", "payload", "recorded_at")
+ENTRY = tuple(field.name for field in dataclasses.fields(Entry))
+
+
+def _post_statement() -> Insert:
+    """
+    Store facts and their entries, all known at the moment of one stamp.
+    """
+    moment = bindparam("moment", type_=INSTANT)
+    stamp = select(func.reporting.stamp(moment).label("known_at")).cte("stamp")
+    new_facts = rows_in_json("facts", facts, *_FACT)
+    new_entries = rows_in_json("entries", entries, *ENTRY)
+    kept = facts.insert().from_select(
+        [*_FACT, "known_at"],
+        select(new_facts, stamp.c.known_at).join_from(new_facts, stamp, true()),
+    )
+    posted = entries.insert().from_select(
+        [*ENTRY, "known_at"],
+        select(new_entries, stamp.c.known_at).join_from(new_entries, stamp, true()),
+    )
+    return posted.add_cte(kept.cte("kept"))
+
+
+_POST = _post_statement()
 
 
 class Ledger:
@@ -120,23 +153,17 @@ class Ledger:
         All get the same `known_at`: later than any moment a reader has been answered
         for (decision 0020).
         """
-        query = select(func.reporting.stamp(clock.now()))
-        known_at: datetime = self.session.execute(query).scalar_one()
         kept, entries_of_all = [], list[Entry]()
         for event, entries_of_one in posted:
-            kept.append(
-                {
-                    "id": event.id,
-                    "type": event.type,
-                    "body": event.to_mapping(),
-                    "recorded_at": event.recorded_at,
-                    "known_at": known_at,
-                }
-            )
+            kept.append({name: getattr(event, name) for name in _FACT})
             entries_of_all += entries_of_one
-        self.session.execute(_KEEP, kept)
+        rows = {
+            "moment": clock.now(),
+            "facts": _json(kept),
+            "entries": _json([vars(entry) for entry in entries_of_all]),
+        }
+        self.session.execute(_POST, rows)
         if entries_of_all:
-            self.session.execute(_POST, rows_of(entries_of_all, known_at))
             self._add_up(entries_of_all)
 
     def _add_up(self, posted: Iterable[Entry]) -> None:
@@ -149,7 +176,7 @@ class Ledger:
             dict(zip((*_KEY, "amount"), (*key, sums[key]), strict=True))
             for key in sorted(sums)
         ]
-        self.session.execute(_ADD, rows if len(rows) > 1 else rows[0])
+        self.session.execute(_ADD, {"sums": _json(rows)})
 
     def latest(self) -> datetime:
         """
@@ -244,11 +271,18 @@ class Ledger:
         The day from which a frozen list governs; None if it was not frozen by then.
         """
         known_at = request.known_at if as_known else None
-        return self._frozen_on(request.programme, cases, request.as_of, known_at)
+        return self.frozen_by(request.programme, cases, request.as_of, known_at)
 
-    def _frozen_on(
-        self, programme: str, cases: CaseList, as_of: date, known_at: datetime | None
+    def frozen_by(
+        self,
+        programme: str,
+        cases: CaseList,
+        as_of: date,
+        known_at: datetime | None = None,
     ) -> date | None:
+        """
+        Likewise, of a programme; without a moment, from all entries.
+        """
         members = _members(programme, cases, as_of, known_at)
         query = members.with_only_columns(func.min(entries.c.day))
         day: date | None = self.session.scalar(query)
@@ -256,25 +290,31 @@ class Ledger:
 
     def daily(
         self,
-        request: FiguresRequest,
+        programme: str,
+        offices: Collection[str],
+        as_of: date,
         measures: Collection[str],
         cases: CaseList | None = None,
-    ) -> dict[tuple[date, str], int]:
+    ) -> dict[str, dict[tuple[date, str], int]]:
         """
-        What each day up to that of the request added to *measures* of one office; with
+        Office to what each day up to *as_of* added to *measures* of its own; with
         *cases*, of the cases on that list alone.
         """
         of = totals if cases is None else entries
+        key = (of.c.office, of.c.day, of.c.measure)
         query = (
-            select(of.c.day, of.c.measure, cast(func.sum(of.c.amount), BigInteger))
-            .where(of.c.programme == request.programme, of.c.office == request.office)
-            .where(of.c.measure.in_(measures), of.c.day <= request.as_of)
-            .group_by(of.c.day, of.c.measure)
+            select(*key, cast(func.sum(of.c.amount), BigInteger))
+            .where(of.c.programme == programme, _one_of(of.c.office, offices))
+            .where(_one_of(of.c.measure, measures), of.c.day <= as_of)
+            .group_by(*key)
         )
         if cases is not None:
-            members = _members(request.programme, cases, request.as_of, None)
+            members = _members(programme, cases, as_of, None)
             query = query.where(entries.c.case_number.in_(members))
-        return {(day, name): n for day, name, n in self.session.execute(query)}
+        by_office: dict[str, dict[tuple[date, str], int]] = {o: {} for o in offices}
+        for office, day, name, amount in self.session.execute(query):
+            by_office[office][day, name] = amount
+        return by_office
 
     def sums_at(self, programme: str, days: Iterable[date]) -> dict[date, Sums]:
         """
@@ -291,7 +331,7 @@ class Ledger:
         The sums of the cases on a frozen list at the end of each of *days* on which it
         was frozen already, in one pass of the entries.
         """
-        frozen_on = self._frozen_on(programme, cases, date.max, None)
+        frozen_on = self.frozen_by(programme, cases, date.max)
         if frozen_on is None:
             return {}
         members = _members(programme, cases, date.max, None)
@@ -402,6 +442,21 @@ def _amounts(
         .where(of.c.programme == request.programme)
         .where(of.c.office.in_(offices), of.c.day <= request.as_of)
     )
+
+
+def _one_of(column: Column[str], values: Collection[str]) -> ColumnElement[bool]:
+    """
+    As `column.in_`, in one parameter however many values there are.
+    """
+    return column == func.any(literal([*values], ARRAY(String)))
+
+
+def _json(rows: Sequence[Mapping[str, Any]]) -> str:
+    return json.dumps(rows, ensure_ascii=False, default=_iso)
+
+
+def _iso(value: date) -> str:
+    return value.isoformat()
 
 
 def rows_of(posted: Iterable[Entry], known_at: datetime) -> list[dict[str, Any]]:

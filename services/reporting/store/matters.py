@@ -19,9 +19,20 @@ matters = Table(
     Column("office", String, nullable=False),
 )
 
-_BEGIN = insert(matters).inline().on_conflict_do_nothing()
+_TEXTS = ARRAY(String)
+_NEW = (
+    func.unnest(bindparam("numbers", type_=_TEXTS), bindparam("offices", type_=_TEXTS))
+    .table_valued("number", "office", name="new")
+    .render_derived()
+)
+_BEGIN = (
+    insert(matters)
+    .from_select(["number", "office"], select(_NEW.c.number, _NEW.c.office))
+    .on_conflict_do_nothing()
+    .returning(matters.c.number)
+)
 _OWNERS = select(matters.c.number, matters.c.office).where(
-    matters.c.number == func.any(bindparam("numbers", type_=ARRAY(String)))
+    matters.c.number == func.any(bindparam("numbers", type_=_TEXTS))
 )
 
 
@@ -39,9 +50,11 @@ def owners_of(session: Connection, events: Iterable[Envelope]) -> dict[str, str]
     # In the order of their numbers: two transactions never wait for each other.
     missing = sorted(first.keys() - owners.keys())
     if missing:
-        rows = [{"number": number, "office": first[number]} for number in missing]
-        session.execute(_BEGIN, rows)
-        owners |= _owners(session, missing)
+        rows = {"numbers": missing, "offices": [first[number] for number in missing]}
+        begun = session.execute(_BEGIN, rows)
+        owners |= {number: first[number] for number in begun.scalars()}
+        elsewhere = [number for number in missing if number not in owners]
+        owners |= _owners(session, elsewhere) if elsewhere else {}
     return owners
 
 

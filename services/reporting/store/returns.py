@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from sqlalchemy import (
     Boolean,
@@ -30,7 +30,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from services.reporting.domain.figures import FiguresRequest
 from services.reporting.domain.late import EarlierReturn
-from services.reporting.store.base import INSTANT, metadata
+from services.reporting.store.base import INSTANT, lock_each, metadata
 from shared import clock
 from shared.records import read_page
 from shared.web.paging import Page, PageRequest
@@ -99,7 +99,20 @@ def mail_table(name: str, key: str, of: Column[str]) -> Table:
 
 deliveries = mail_table("deliveries", "return_id", returns.c.id)
 
+_LOCK_CLOSINGS = lock_each("reporting.closings")
+_LOCK_CLOSINGS_SHARED = lock_each("reporting.closings", shared=True)
 _VIEW = [c for c in returns.c if c.name not in {"figures", "workbook", "page"}]
+
+
+class SignedDay(NamedTuple):
+    """
+    An office signed a return for a day, first as known at *known_at*.
+    """
+
+    programme: str
+    office: str
+    as_of: date
+    known_at: datetime
 
 
 class Returns:
@@ -215,31 +228,23 @@ class Returns:
         if due:
             self.session.execute(deliveries.insert(), due)
 
-    def lock_closings(self, programme: str, *, shared: bool = False) -> None:
+    def lock_closings(self, *programmes: str, shared: bool = False) -> None:
         """
-        Until the end of the transaction no closing of the programme is posted; if
+        Until the end of the transaction no closing of the programmes is posted; if
         *shared*, no return is signed. A closing is in a return, or comes after it.
         """
-        lock = (
-            func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
-        )
-        key = (func.hashtext("reporting.closings"), func.hashtext(programme))
-        self.session.execute(select(lock(*key)))
+        lock = _LOCK_CLOSINGS_SHARED if shared else _LOCK_CLOSINGS
+        self.session.execute(lock, {"keys": sorted(programmes)})
 
-    def signed_until(
-        self, programme: str, moment: datetime | None
-    ) -> list[tuple[str, date]]:
+    def signed_days(self, programmes: Collection[str] | None = None) -> list[SignedDay]:
         """
-        Office and as-of day of the returns signed before a moment; None: of all.
+        The days for which returns of *programmes*, or of all, have been signed.
         """
-        query = (
-            select(returns.c.office, returns.c.as_of)
-            .where(returns.c.programme == programme)
-            .distinct()
-        )
-        if moment is not None:
-            query = query.where(returns.c.known_at < moment)
-        return [(office, as_of) for office, as_of in self.session.execute(query)]
+        key = (returns.c.programme, returns.c.office, returns.c.as_of)
+        query = select(*key, func.min(returns.c.known_at)).group_by(*key)
+        if programmes is not None:
+            query = query.where(returns.c.programme.in_(programmes))
+        return [SignedDay(*row) for row in self.session.execute(query)]
 
     def get(self, number: str, *, lock: bool = False) -> Row[Any] | None:
         query = select(returns).where(returns.c.id == number)

@@ -29,9 +29,10 @@ def course(*days, **more):
 
 
 def judgements(found, *, today=date(2023, 1, 1), milestone=THIRTY):
-    return [
-        *turns(found, milestone, ended_counts=False, today=today, registry=registry())
-    ]
+    stands = found.stands(
+        today, also=[milestone.on], ended_counts=False, registry=registry()
+    )
+    return [*turns(stands, milestone)]
 
 
 def test_a_milestone_is_reached_on_the_day_the_ledger_shows_the_rate():
