@@ -302,6 +302,8 @@ def waiting_in(session, table):
 def test_the_claim_walks_the_index_of_what_is_not_flagged_yet(database):
     with database.engine("owner").connect() as session:
         session.execute(FILL, {"word": WORD, "open": OPEN, "overdue": OVERDUE})
+        # Most of what is late was flagged long ago: it stands in another index.
+        session.execute(FLAG, {"word": WORD})
         session.execute(sa.text("ANALYZE assignment.duties"))
         session.execute(sa.text("SET LOCAL enable_sort = off"))
         plan = session.execute(CLAIM).scalars().all()
