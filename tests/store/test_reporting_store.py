@@ -209,8 +209,9 @@ def test_an_answer_given_once_is_given_again_whatever_is_committed_later(
     database, programme, directory
 ):
     """
-    Three writers at work all the time, one of them slow to commit; each answer is
-    asked for again by its moment when they have finished.
+    Three writers at work all the time, one of them slow to commit, and all that they
+    wrote is rolled up all the time; each answer is asked for again by its moment when
+    they have finished.
     """
     offices, ended = directory.subtree("410900", YEAR_END), threading.Event()
 
@@ -225,10 +226,16 @@ def test_an_answer_given_once_is_given_again_whatever_is_committed_later(
         sums = Ledger(session).sums(question, offices, as_known=True)
         return sum(n for (_, measure), n in sums.items() if measure == "base")
 
+    def roll_up_at_once():
+        while not ended.wait(0.01):
+            with database.begin("reporting") as session:
+                roll_up(session)
+
     writers = [
         threading.Thread(target=write, args=each)
         for each in (("410922", 0), ("410923", 0.01), ("410926", 0.2))
     ]
+    writers.append(threading.Thread(target=roll_up_at_once))
     for writer in writers:
         writer.start()
     answers = []

@@ -263,6 +263,7 @@ def _returns():
 
 
 def _notices():
+    written = sa.text("clock_timestamp()")
     op.create_table(
         "notices",
         sa.Column("event_id", UUID(as_uuid=False), nullable=False),
@@ -275,8 +276,16 @@ def _notices():
         sa.Column("day", sa.Date, nullable=False),
         sa.Column("urgent", sa.Boolean, nullable=False),
         sa.Column("mailing", sa.String),
+        sa.Column("stored_at", INSTANT, nullable=False, server_default=written),
         sa.PrimaryKeyConstraint("event_id", name="pk_notices"),
         schema=SCHEMA,
+    )
+    op.create_index(
+        "ix_notices_stored_at",
+        "notices",
+        ["stored_at"],
+        schema=SCHEMA,
+        postgresql_where=sa.text("mailing IS NULL"),
     )
     op.create_index(
         "ix_notices_waiting",
@@ -298,7 +307,6 @@ def _notices():
         schema=SCHEMA,
     )
     op.create_index("ix_mailings_office", "mailings", ["office", "id"], schema=SCHEMA)
-    written = sa.text("clock_timestamp()")
     op.create_table(
         "notice_mails",
         sa.Column("mailing", sa.String, nullable=False),
