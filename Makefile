@@ -69,8 +69,8 @@ format: $(VENV)/installed  ## put the code into the one format
 migrate: $(VENV)/installed  ## bring the running system's schemas to their newest version
 	@eval "$$($(LOCAL) env)" && $(VENV)/bin/jianjian migrate
 
-bench: $(VENV)/installed  ## speed, beside a bare endpoint and the bare database
-	@$(PYTHON) -m deploy.bench
+bench: $(VENV)/installed  ## speed beside targets, up to a million cases; two minutes: QUICK=1
+	@$(PYTHON) -m deploy.bench $(if $(QUICK),--quick)
 
 lock:  ## renew requirements.lock from pyproject.toml
 	@sh deploy/local/lock.sh

@@ -214,6 +214,26 @@ def reconcile(since: str | None, until: str | None) -> None:
     sys.exit(0 if report.clean else 1)
 
 
+@main.command("housekeeping")
+def keep_house() -> None:
+    """
+    Clear what is old, as the relay process does every hour: events that every reader
+    has taken (EVENT_DAYS) and stored answers (ANSWER_DAYS); safe to repeat.
+    """
+    from shared.messaging import housekeeping
+
+    try:
+        counts = housekeeping.keep_house()
+    except housekeeping.AtWorkError:
+        raise click.ClickException(
+            "another process clears, or reconcile compares"
+        ) from None
+    for table, count in sorted(counts.items()):
+        if count:
+            click.echo(f"{table}: {count} rows")
+    click.echo(f"cleared: {counts.total()} rows")
+
+
 @main.command("advance-counters")
 def advance() -> None:
     """

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from sqlalchemy import MetaData, Table
 
+from shared.messaging.cleared import cleared_events_table
 from shared.messaging.inbox import inbox_table
 from shared.messaging.outbox import Outbox, outbox_table
 from shared.storage.audit import audit_table
@@ -22,6 +23,7 @@ def service_tables(service: str) -> tuple[MetaData, Outbox, dict[str, Table]]:
     outbox = Outbox(service, outbox_table(metadata))
     tables = {
         "inbox": inbox_table(metadata),
+        "cleared_events": cleared_events_table(metadata),
         "idempotency": idempotency_table(metadata),
         "audit": audit_table(metadata),
         "key_checks": key_checks_table(metadata),

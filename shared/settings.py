@@ -37,6 +37,10 @@ _DEFAULTS = {
     "POOL_SIZE": "12",  # database connections per process
     "LEDGER_LIMIT": str(20 * 1024 * 1024),  # bytes of a pushed ledger
     "LEDGER_DAYS": "7",  # a pushed file that was not read to its end is deleted then
+    "EVENT_DAYS": "30",  # events that every reader has taken are cleared then
+    "ANSWER_DAYS": "30",  # answers stored under an Idempotency-Key are deleted then
+    "AUDIT_DAYS": "3660",  # older rows of the audit trail may go into a file
+    "HOUSEKEEPING_SECONDS": "3600",  # how often the relay process clears
     "STILL_SECONDS": "600",  # a task that has not gone on for so long stands still
     "SWEEP_SECONDS": "5",  # how often each replica looks for overdue duties
     "NOTICES_QUIET_SECONDS": "30",  # after the last notice, before the day's mails

@@ -14,6 +14,7 @@ eventlet.monkey_patch()
 
 import json
 import sys
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -43,7 +44,9 @@ class Bare:
             **body,
             "matter": uuid4().hex,
             # As long as the encrypted text of the same petition.
-            "encrypted": json.dumps(private, ensure_ascii=False).encode().hex(),
+            "encrypted": b64encode(
+                json.dumps(private, ensure_ascii=False).encode()
+            ).decode(),
         }
         with engine_for("intake").begin() as session:
             number = session.exec_driver_sql(INSERT, row).scalar_one()

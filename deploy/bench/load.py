@@ -103,7 +103,7 @@ class Wrk:
     ) -> list[str]:
         first = str(next(self._runs) * _SERIALS)
         return [
-            *("wrk", "--threads=1", f"--connections={connections}"),
+            *("wrk", "--threads=1", f"--connections={connections}", "--timeout=20s"),
             *(f"--duration={seconds}s", f"--script={_HERE / 'registration.lua'}"),
             *(url, "--", str(self.body), token, first),
             *("keyed" if keyed else "", str(int(pause))),

@@ -10,7 +10,7 @@ SELECT '410922-2021-' || lpad(nextval('intake.petition_numbers')::text, 7, '0'),
        (SELECT number FROM intake.petitions AS earlier
         WHERE earlier.matter = same.matter
         ORDER BY received_on, number LIMIT 1),
-       matter, 'k1:' || repeat('0f', 490)
+       matter, 'k1:' || repeat('0f', 180)
 FROM same;
 INSERT INTO intake.outbox (id, type, case_number, body)
 VALUES (gen_random_uuid(), 'intake.petition_registered',

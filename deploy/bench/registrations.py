@@ -8,16 +8,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from statistics import median
 from typing import Any, TypeAlias
 
+from deploy.bench.comparison import WORKERS, Helpdesk
 from deploy.bench.load import CONNECTIONS, Answered, pgbench
-from deploy.bench.report import Section
+from deploy.bench.report import Section, Target
 from deploy.bench.stage import Stage
 
 Ways: TypeAlias = Mapping[str, Callable[[], Answered]]
 
 _CARRIED_WITHIN = 300.0  # seconds
+
+
+INTAKE = "intake POST /petitions"
+_BARE = "bare nameko, one INSERT"
+_HELPDESK = f"django-helpdesk, {WORKERS} workers"
+_WHOLE = "whole system at work"
 
 
 def measure(stage: Stage, rounds: int, seconds: int) -> tuple[Section, float]:
@@ -29,16 +37,17 @@ def measure(stage: Stage, rounds: int, seconds: int) -> tuple[Section, float]:
     intake = f"{stage.stack.url('intake')}/petitions"
     bare = f"http://127.0.0.1:{stage.bare_port}/petitions"
     database = stage.stack.environment()["INTAKE_DATABASE_URL"]
-    wrk, token = stage.wrk, stage.token
-    alone = _compare(
-        stage,
-        rounds,
-        {
-            "intake POST /petitions": lambda: wrk.run(intake, seconds, token=token),
-            "bare nameko, one INSERT": lambda: wrk.run(bare, seconds),
-            "pgbench, two INSERTs": lambda: pgbench(database, seconds),
-        },
-    )
+    wrk, token, helpdesk = stage.wrk, stage.token, Helpdesk.start(stage)
+    ways: dict[str, Callable[[], Answered]] = {
+        INTAKE: lambda: wrk.run(intake, seconds, token=token),
+        _BARE: lambda: wrk.run(bare, seconds),
+        "pgbench, two INSERTs": lambda: pgbench(database, seconds),
+    }
+    if helpdesk:
+        ways[_HELPDESK] = partial(helpdesk.load, seconds)
+    alone = _compare(stage, rounds, ways)
+    if helpdesk:
+        helpdesk.stop()
     stage.stack.stop("bare")
     stage.forget()
 
@@ -48,7 +57,7 @@ def measure(stage: Stage, rounds: int, seconds: int) -> tuple[Section, float]:
         stage,
         min(rounds, 2),
         {
-            "whole system at work": lambda: wrk.run(intake, seconds, token=token),
+            _WHOLE: lambda: wrk.run(intake, seconds, token=token),
             "the same, with Idempotency-Key": lambda: wrk.run(
                 intake, seconds, token=token, keyed=True
             ),
@@ -59,7 +68,20 @@ def measure(stage: Stage, rounds: int, seconds: int) -> tuple[Section, float]:
     )
     sent = sum(run.requests for rounds in together.values() for run in rounds)
     through = sent / (time.monotonic() - began)
-    first = _rate(alone["intake POST /petitions"])
+    first = _rate(alone[INTAKE])
+    whole = _rate(together[_WHOLE])
+    targets = [
+        Target(
+            "registrations, intake beside bare nameko",
+            first / _rate(alone[_BARE]),
+            0.65,
+            "×",
+        ),
+        Target("registrations, whole system at work", whole, 250, "per s"),
+    ]
+    if helpdesk:
+        beside = whole / _rate(alone[_HELPDESK])
+        targets.append(Target("… beside django-helpdesk", beside, 7, "×"))
     lines = [_line(way, runs, first) for way, runs in (alone | together).items()]
     return Section(
         f"Single registrations: {CONNECTIONS} connections, rounds of {seconds} s",
@@ -68,8 +90,19 @@ def measure(stage: Stage, rounds: int, seconds: int) -> tuple[Section, float]:
         "encrypts the petitioner and writes petition, event and audit row; the bare "
         "endpoint writes the petition's row alone, pgbench that and the event's. In "
         "these three lines relay and readers are off. In the last two they work too; "
-        f"all the way to the readers go {through:,.0f}/s.",
+        f"all the way to the readers go {through:,.0f}/s. The helpdesk takes the same "
+        "petition as a ticket over its REST API, on the same PostgreSQL.",
+        targets,
     ), through
+
+
+def again(stage: Stage, rounds: int, seconds: int) -> float:
+    """
+    Registrations a second at intake once more, with relay and readers off.
+    """
+    url = f"{stage.stack.url('intake')}/petitions"
+    way = {INTAKE: lambda: stage.wrk.run(url, seconds, token=stage.token)}
+    return _rate(_compare(stage, rounds, way)[INTAKE])
 
 
 def _compare(stage: Stage, rounds: int, ways: Ways) -> dict[str, list[Answered]]:

@@ -4,7 +4,7 @@ Sections of the report: a table for a person, and the same as data.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,25 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
+
+
+@dataclass(frozen=True)
+class Target:
+    """
+    What was to be reached, and what was measured: at least so much, or at most.
+    """
+
+    what: str
+    measured: float
+    wanted: float
+    unit: str
+    at_least: bool = True
+
+    @property
+    def is_reached(self) -> bool:
+        if self.at_least:
+            return self.measured >= self.wanted
+        return self.measured <= self.wanted
 
 
 @dataclass(frozen=True)
@@ -23,6 +42,7 @@ class Section:
     title: str
     lines: Sequence[Mapping[str, Any]]
     note: str
+    targets: Sequence[Target] = ()
 
     def show(self, console: Console) -> None:
         table = Table(title=self.title, title_justify="left", box=SIMPLE_HEAD)
@@ -33,6 +53,28 @@ class Section:
             table.add_row(*map(_text, line.values()))
         console.print(table)
         console.print(Padding(self.note, (0, 0, 1, 2)), width=90, highlight=False)
+
+
+def compared(sections: Iterable[Section]) -> Section:
+    """
+    Every target of the sections beside what was measured.
+    """
+    targets = [target for section in sections for target in section.targets]
+    reached = sum(target.is_reached for target in targets)
+    return Section(
+        "Targets",
+        [
+            {
+                "what": target.what,
+                "measured": target.measured,
+                "target": f"{'≥' if target.at_least else '≤'} {_text(target.wanted)}",
+                "unit": target.unit,
+                "reached": "yes" if target.is_reached else "no",
+            }
+            for target in targets
+        ],
+        f"{reached} of {len(targets)} are reached in this run.",
+    )
 
 
 def _text(value: object) -> str:

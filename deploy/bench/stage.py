@@ -7,7 +7,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,15 +20,18 @@ from typing import Any
 import httpx
 import psycopg
 
+from deploy.bench import province
 from deploy.bench.load import BenchError, Wrk
 from deploy.local import packages
 from deploy.local.ports import Ports, answers
 from deploy.local.stack import PROCESSES, ROOT, Stack
+from shared.messaging.event_catalogue import readers_of
+from shared.settings import SERVICES
 
 DAY = date(2021, 6, 30)  # within the programme's window
 PROGRAMME = "puyang-2020"
 CITY, COUNTY, OTHER_COUNTY = "410900", "410922", "410923"
-_POLL = 0.1  # seconds
+_POLL = 0.25  # seconds
 
 
 @dataclass
@@ -39,6 +44,7 @@ class Stage:
     wrk: Wrk
     bare_port: int
     say: Callable[[str], None]
+    today: date = DAY
 
     @classmethod
     @contextlib.contextmanager
@@ -52,13 +58,30 @@ class Stage:
             if name == "AMQP_URI" or name.endswith("DATABASE_URL"):
                 del os.environ[name]
         packages.ensure({"wrk"}, say)
-        parent, settings = ROOT / "var" / "bench", {"PROGRAMMES": PROGRAMME}
-        with Stack.temporary(parent, settings=settings) as stack:
-            stack.set_business_day(DAY)
+        parent = ROOT / "var" / "bench"
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            Stack.temporary(
+                parent,
+                settings={
+                    "PROGRAMMES": PROGRAMME,
+                    "DEPLOY_DIR": str(province.write(Path(folder) / "deploy")),
+                },
+            ) as stack,
+        ):
             body = stack.var / "registration.json"
             text = registration(COUNTY, DAY - timedelta(days=2))
             body.write_text(text, encoding="utf-8")
-            yield cls(stack, Wrk(Path(body)), Ports.free().intake, say)
+            stage = cls(stack, Wrk(Path(body)), Ports.free().intake, say)
+            stage.live_in(DAY)
+            yield stage
+
+    def live_in(self, day: date) -> None:
+        """
+        Let all processes live in *day* from now on.
+        """
+        self.today = day
+        self.stack.set_business_day(day)
 
     def start(self, *names: str) -> None:
         self.stack.start(*names)
@@ -82,17 +105,21 @@ class Stage:
         """
         The city's: it may register for every county, and read their figures.
         """
-        who = ("--office", CITY, "--role", "reviewer", "--actor", "bench")
+        return self.token_of(CITY)
+
+    def token_of(self, office: str) -> str:
+        who = ("--office", office, "--role", "reviewer", "--actor", "bench")
         return self.stack.jianjian("token", "issue", *who, "--days", "1").strip()
 
-    def client(self, service: str) -> httpx.Client:
+    def client(self, service: str, token: str = "") -> httpx.Client:
         """
-        A client of one service; any refusal raises `httpx.HTTPStatusError`.
+        A client of one service, of the city unless another *token* is given; any
+        refusal raises `httpx.HTTPStatusError`.
         """
         return httpx.Client(
             base_url=self.stack.url(service),
             headers={
-                "Authorization": f"Bearer {self.token}",
+                "Authorization": f"Bearer {token or self.token}",
                 "Content-Type": "application/json",
             },
             event_hooks={"response": [lambda answer: answer.raise_for_status()]},
@@ -123,27 +150,34 @@ class Stage:
         """
         began = time.monotonic()
         with self.database() as database:
-            while database.execute(_UNDER_WAY).fetchone() != (False,):
+            while self._is_under_way(database):
                 if time.monotonic() > began + within:
                     raise BenchError(f"events still under way after {within:.0f} s")
                 time.sleep(_POLL)
         return time.monotonic() - began
 
+    @staticmethod
+    def _is_under_way(database: psycopg.Connection[Any]) -> bool:
+        """
+        Whether an event waits in an outbox, or fewer are in an inbox than were
+        announced to its reader.
+        """
+        for service in SERVICES:
+            if database.execute(_WAITING.format(service)).fetchone() == (True,):
+                return True
+        expected: Counter[str] = Counter()
+        for service in SERVICES:
+            for kind, count in database.execute(_ANNOUNCED.format(service)):
+                expected.update(dict.fromkeys(readers_of(kind), count))
+        return any(
+            database.execute(_TAKEN.format(reader)).fetchone() != (count,)
+            for reader, count in expected.items()
+        )
 
-# Outboxes are emptied in order, so the counts meet only when all has arrived.
-_UNDER_WAY = """
-    SELECT EXISTS (SELECT FROM intake.outbox WHERE published_at IS NULL)
-        OR EXISTS (SELECT FROM assignment.outbox WHERE published_at IS NULL)
-        OR EXISTS (SELECT FROM intake.outbox AS sent
-                   WHERE sent.type NOT LIKE 'intake.task.%'
-                     AND NOT EXISTS (SELECT FROM assignment.inbox AS got
-                                     WHERE got.event_id = sent.id))
-        OR EXISTS (SELECT FROM assignment.outbox AS sent
-                   WHERE sent.type IN ('assignment.duty_opened',
-                                       'assignment.leader_named')
-                     AND NOT EXISTS (SELECT FROM reporting.inbox AS got
-                                     WHERE got.event_id = sent.id))
-"""
+
+_WAITING = "SELECT EXISTS (SELECT FROM {}.outbox WHERE published_at IS NULL)"
+_ANNOUNCED = "SELECT type, count(*) FROM {}.outbox GROUP BY type"
+_TAKEN = "SELECT count(*) FROM {}.inbox WHERE type NOT LIKE '%.task.%'"
 
 
 def registration(office: str, received_on: date) -> str:

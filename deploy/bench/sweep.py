@@ -107,7 +107,7 @@ def measure_escalation(stage: Stage) -> Section:
     """
     stage.stack.stop("assignment")
     today = DAY + STANDSTILL
-    stage.stack.set_business_day(today)
+    stage.live_in(today)
     with stage.database() as database:
         before = _one(database, STEPS)
         began = time.monotonic()

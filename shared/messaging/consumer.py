@@ -37,7 +37,7 @@ from shared.settings import settings
 from shared.storage.database import is_passing
 
 _TASKS = 3  # in hand per process: each holds a connection and may hold a process
-_SAFE_HEADERS = ("x-position", "x-announced", "traceparent")
+_SAFE_HEADERS = ("x-position", "x-announced")
 
 
 class NonRetryable(Exception):  # noqa: N818 - an outcome for the bus

@@ -124,9 +124,7 @@ def _record_end(letter: DeadLetter) -> None:
 
 def _send_back(channel: Any, letter: DeadLetter) -> None:
     headers = letter.message.headers or {}
-    safe_headers = {
-        k: v for k, v in headers.items() if k in {"x-announced", "traceparent"}
-    }
+    safe_headers = {k: v for k, v in headers.items() if k == "x-announced"}
     queue = f"{letter.service}.{_queue_of(letter)}"
     forward(channel, letter.message, exchange="", key=queue, headers=safe_headers)
 

@@ -1,7 +1,7 @@
 """
 All events of all services, and who reads them: for checks that look at the whole.
 
-Commands and tests use it; no service does.
+Commands, the relay process and tests use it; no service does.
 """
 
 from __future__ import annotations
@@ -35,6 +35,14 @@ def readers_of(event_type: str) -> tuple[str, ...]:
     The services that read *event_type*.
     """
     return tuple(s for s in SERVICES if event_type in reads_of(s))
+
+
+def takers_of(kind: str) -> tuple[str, ...]:
+    """
+    The services in whose inbox an event or a task is found when its work is done.
+    """
+    source, _, rest = kind.partition(".")
+    return (source,) if rest.startswith("task.") else readers_of(kind)
 
 
 def reads_of(service: str) -> Mapping[str, Any]:

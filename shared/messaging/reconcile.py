@@ -1,36 +1,73 @@
 """
 The proof that nothing was lost and nothing came from nowhere: every announced event in
 every reader's inbox, and every event of an inbox in the outbox of its service.
+
+Both sides are compared by sums of each type and slice (`shared.messaging.cleared`), to
+which what was cleared from them is added; only where the sums differ are rows looked
+at. So the proof reaches back before the kept rows, and takes little memory.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 import psycopg
 
-from shared.messaging.event_catalogue import readers_of
+from shared.messaging.cleared import ANNOUNCED, SLICE, SUMS, TAKEN, Sums, began_at
+from shared.messaging.event_catalogue import takers_of
+from shared.messaging.housekeeping import SHARED_LOCK
 from shared.settings import SERVICES, settings
 
 _BATCH = 5000
-_ANNOUNCED = """
-    SELECT id, type, published_at IS NOT NULL,
+_WINDOW = """
+    created_at >= coalesce(%(since)s::timestamptz, '-infinity')
+    AND created_at
+        < coalesce(%(until)s::timestamptz, clock_timestamp() - interval '10s')
+"""
+_UNPUBLISHED = f"SELECT id FROM outbox WHERE published_at IS NULL AND {_WINDOW}"  # noqa: S608 - nothing but constants
+_ANNOUNCED_SUMS = f"""
+    SELECT type, {SLICE}, {SUMS} FROM outbox WHERE {_WINDOW} GROUP BY 1, 2
+"""  # noqa: S608 - nothing but constants
+_TAKEN_SUMS = f"""
+    SELECT type, {SLICE}, {SUMS} FROM (
+        SELECT type, event_id AS id FROM inbox
+        WHERE received_at >= coalesce(%(since)s::timestamptz, '-infinity')
+    ) AS taken GROUP BY 1, 2
+"""  # noqa: S608 - nothing but constants
+_CLEARED_SUMS = "SELECT type, slice, events, digest FROM cleared_events WHERE side = %s"
+_IN_SLICE = "BETWEEN %(first)s::uuid AND %(last)s::uuid AND type = ANY(%(types)s)"
+_ANNOUNCED = f"""
+    SELECT id, type,
            type LIKE '%%.task.%%'
            AND created_at >= clock_timestamp() - make_interval(secs => %(still)s)
-    FROM outbox
-    WHERE created_at >= coalesce(%(since)s::timestamptz, '-infinity')
-      AND created_at
-          < coalesce(%(until)s::timestamptz, clock_timestamp() - interval '10s')
-"""
+    FROM outbox WHERE id {_IN_SLICE} AND {_WINDOW}
+"""  # noqa: S608 - nothing but constants
+_RECEIVED = f"""
+    SELECT event_id, type FROM inbox WHERE event_id {_IN_SLICE}
+    AND received_at >= coalesce(%(since)s::timestamptz, '-infinity')
+"""  # noqa: S608 - nothing but constants
 _TAKEN = "SELECT event_id FROM inbox WHERE event_id = ANY(%s)"
-_RECEIVED = """
-    SELECT event_id, type FROM inbox
-    WHERE received_at >= coalesce(%s::timestamptz, '-infinity')
-"""
 _ORIGINS = "SELECT id FROM outbox WHERE id = ANY(%s)"
+
+
+class Group(NamedTuple):
+    """
+    The events of one type whose ids begin alike.
+    """
+
+    type: str
+    slice: str
+
+    @property
+    def source(self) -> str:
+        return self.type.partition(".")[0]
+
+
+SumsOf = Mapping[Group, Sums]
 
 
 @dataclass
@@ -41,15 +78,18 @@ class Report:
     """
 
     announced: int = 0
+    cleared: int = 0
     unpublished: list[str] = field(default_factory=list)
     missing: list[tuple[str, str, str]] = field(default_factory=list)
     expected: int = 0
-    taken: Counter[str] = field(default_factory=Counter)
     without_origin: list[tuple[str, str, str]] = field(default_factory=list)
+    # Reader, group, events cleared at the source, events taken of them.
+    unequal: list[tuple[str, Group, int, int]] = field(default_factory=list)
 
     @property
     def clean(self) -> bool:
-        return not (self.unpublished or self.missing or self.without_origin)
+        faults = (self.unpublished, self.missing, self.without_origin, self.unequal)
+        return not any(faults)
 
     def lines(self) -> Iterator[str]:
         for event in self.unpublished:
@@ -58,12 +98,18 @@ class Report:
             yield f"missing in {reader}: {kind} {event}"
         for reader, kind, event in self.without_origin:
             yield f"taken by {reader}, but in no outbox: {kind} {event}"
+        for reader, group, cleared, taken in self.unequal:
+            yield (
+                f"cleared since {began_at(group.slice)}: {cleared} {group.type},"
+                f" but {reader} has taken {taken} or others"
+            )
         state = "clean" if self.clean else "NOT CLEAN"
         yield (
             f"{state}: {self.announced} events announced,"
             f" {self.expected} readings expected, {len(self.missing)} missing,"
             f" {len(self.unpublished)} unpublished,"
-            f" {len(self.without_origin)} without origin"
+            f" {len(self.without_origin)} without origin;"
+            f" {self.cleared} events cleared, {len(self.unequal)} sums unequal"
         )
 
 
@@ -71,83 +117,139 @@ def reconcile(
     since: str | None = None, until: str | None = None, still: float | None = None
 ) -> Report:
     """
-    Compare all outboxes with all inboxes for events announced in a span of time. A task
-    is missed when it was announced more than *still* seconds ago (None: the setting).
+    Compare all outboxes with all inboxes for events announced in a span of time, and
+    without *since* also the sums of what was cleared. A task is missed when it was
+    announced more than *still* seconds ago (None: the setting).
     """
     if still is None:
         still = settings.integer("STILL_SECONDS")
-    report = Report()
-    connections = {s: psycopg.connect(settings.database_url(s)) for s in SERVICES}
-    try:
+    with ExitStack() as opened:
+        connections = {
+            service: opened.enter_context(
+                psycopg.connect(settings.database_url(service))
+            )
+            for service in SERVICES
+        }
+        connections[SERVICES[0]].execute(SHARED_LOCK)
+        values = {"since": since, "until": until, "still": still}
+        return _Comparison(connections, values).report
+
+
+class _Comparison:
+    """
+    The outboxes' sums, with which each reader's are compared.
+    """
+
+    def __init__(
+        self,
+        connections: Mapping[str, psycopg.Connection[Any]],
+        values: Mapping[str, Any],
+    ) -> None:
+        self.connections = connections
+        self.values = values
+        self.report = Report()
+        self.announced: dict[Group, Sums] = {}
+        self.cleared: dict[Group, Sums] = {}
         for source in SERVICES:
-            with connections[source].cursor(name="announced") as cursor:
-                cursor.execute(
-                    _ANNOUNCED, {"since": since, "until": until, "still": still}
-                )
-                while rows := cursor.fetchmany(_BATCH):
-                    _compare(rows, connections, report)
+            rows = connections[source].execute(_UNPUBLISHED, values)
+            self.report.unpublished += [str(event) for (event,) in rows]
+            self.announced |= self._sums(source, _ANNOUNCED_SUMS)
+            self.cleared |= self._cleared(source, ANNOUNCED)
+        self.report.announced = sum(sums.events for sums in self.announced.values())
+        self.report.cleared = sum(sums.events for sums in self.cleared.values())
         for reader in SERVICES:
-            _find_strangers(reader, since, connections, report)
-    finally:
-        for connection in connections.values():
-            connection.close()
-    return report
+            self._compare(reader)
+
+    def _compare(self, reader: str) -> None:
+        expected = {
+            group: sums
+            for group, sums in self.announced.items()
+            if reader in takers_of(group.type)
+        }
+        self.report.expected += sum(sums.events for sums in expected.values())
+        gone = {g: s for g, s in self.cleared.items() if reader in takers_of(g.type)}
+        cleared = self._cleared(reader, TAKEN)
+        taken = self._sums(reader, _TAKEN_SUMS)
+        differing: dict[tuple[str, str], set[str]] = {}
+        if self.values["since"] is None:
+            expected, taken = _added(expected, gone), _added(taken, cleared)
+        for group in expected.keys() | taken.keys():
+            if expected.get(group) != taken.get(group):
+                place = group.source, group.slice
+                differing.setdefault(place, set()).add(group.type)
+        for (source, part), types in sorted(differing.items()):
+            left = self._look(reader, source, part, types)
+            if self.values["since"] is None:
+                self._compare_cleared(reader, _added(left, cleared), gone, part, types)
+
+    def _compare_cleared(
+        self, reader: str, taken: SumsOf, cleared: SumsOf, part: str, types: set[str]
+    ) -> None:
+        for kind in sorted(types):
+            group = Group(kind, part)
+            ours, theirs = cleared.get(group, Sums()), taken.get(group, Sums())
+            if ours != theirs:
+                unequal = (reader, group, ours.events, theirs.events)
+                self.report.unequal.append(unequal)
+
+    def _look(
+        self, reader: str, source: str, part: str, types: set[str]
+    ) -> dict[Group, Sums]:
+        """
+        Name what *reader* has not taken of a slice, and what it has taken that no
+        outbox holds; the sums of such events of which some were cleared.
+        """
+        read = {kind for kind in types if reader in takers_of(kind)}
+        for rows in self._rows(source, _ANNOUNCED, part, read):
+            young = {event for event, _, is_young in rows if is_young}
+            kinds = {
+                event: kind for event, kind, _ in rows if reader in takers_of(kind)
+            }
+            absent = kinds.keys() - self._found(reader, _TAKEN, kinds) - young
+            self.report.missing += [
+                (reader, kinds[event], str(event)) for event in sorted(absent)
+            ]
+        left: dict[Group, Sums] = {}
+        for rows in self._rows(reader, _RECEIVED, part, types):
+            kinds = dict(rows)
+            strangers = kinds.keys() - self._found(source, _ORIGINS, kinds)
+            for event in sorted(strangers):
+                group = Group(kinds[event], part)
+                if group in self.cleared:
+                    left[group] = left.get(group, Sums()).with_event(event)
+                else:
+                    stranger = (reader, kinds[event], str(event))
+                    self.report.without_origin.append(stranger)
+        return left
+
+    def _rows(
+        self, service: str, query: str, part: str, types: set[str]
+    ) -> Iterator[list[Any]]:
+        first, last = UUID(part.ljust(32, "0")), UUID(part.ljust(32, "f"))
+        with self.connections[service].cursor(name="rows") as cursor:
+            within = {"first": first, "last": last, "types": sorted(types)}
+            cursor.execute(query, {**self.values, **within})
+            while rows := cursor.fetchmany(_BATCH):
+                yield rows
+
+    def _found(self, service: str, query: str, events: Collection[UUID]) -> set[UUID]:
+        rows = self.connections[service].execute(query, (list(events),))
+        return {event for (event,) in rows}
+
+    def _sums(self, service: str, query: str) -> dict[Group, Sums]:
+        rows = self.connections[service].execute(query, self.values)
+        return {Group(kind, part): Sums(*sums) for kind, part, *sums in rows}
+
+    def _cleared(self, service: str, side: str) -> dict[Group, Sums]:
+        rows = self.connections[service].execute(_CLEARED_SUMS, (side,))
+        return {Group(kind, part): Sums(*sums) for kind, part, *sums in rows}
 
 
-def _compare(
-    rows: Sequence[tuple[Any, str, bool, bool]],
-    connections: dict[str, psycopg.Connection[Any]],
-    report: Report,
-) -> None:
-    report.announced += len(rows)
-    report.unpublished += [str(event) for event, _, sent, _ in rows if not sent]
-    under_way = {str(event) for event, *_, young in rows if young}
-    by_reader: dict[str, dict[str, str]] = {}
-    for event, kind, _, _ in rows:
-        for reader in _takers_of(kind):
-            by_reader.setdefault(reader, {})[str(event)] = kind
-    for reader, events in by_reader.items():
-        report.expected += len(events)
-        handled = connections[reader].execute(_TAKEN, (list(events),)).fetchall()
-        report.taken[reader] += len(handled)
-        absent = events.keys() - {str(event) for (event,) in handled} - under_way
-        report.missing += [(reader, events[event], event) for event in sorted(absent)]
-
-
-def _takers_of(kind: str) -> tuple[str, ...]:
+def _added(some: SumsOf, others: SumsOf) -> dict[Group, Sums]:
     """
-    The services in whose inbox an event or a task is found when its work is done.
+    The sums of both together.
     """
-    source, _, rest = kind.partition(".")
-    return (source,) if rest.startswith("task.") else readers_of(kind)
-
-
-def _find_strangers(
-    reader: str,
-    since: str | None,
-    connections: dict[str, psycopg.Connection[Any]],
-    report: Report,
-) -> None:
-    """
-    Name what a reader has taken and no outbox holds.
-
-    If as many rows as there are were found by their announcements, there is nothing
-    else, and no row is looked at.
-    """
-    if since is None:
-        count = connections[reader].execute("SELECT count(*) FROM inbox").fetchone()
-        if count == (report.taken[reader],):
-            return
-    with connections[reader].cursor(name="received") as cursor:
-        cursor.execute(_RECEIVED, (since,))
-        while rows := cursor.fetchmany(_BATCH):
-            by_source: dict[str, dict[str, str]] = {}
-            for event, kind in rows:
-                source = kind.partition(".")[0]
-                by_source.setdefault(source, {})[str(event)] = kind
-            for source, events in by_source.items():
-                found = connections[source].execute(_ORIGINS, (list(events),))
-                strangers = events.keys() - {str(event) for (event,) in found}
-                report.without_origin += [
-                    (reader, events[event], event) for event in sorted(strangers)
-                ]
+    added = dict(some)
+    for group, sums in others.items():
+        added[group] = added.get(group, Sums()).plus(sums)
+    return added

@@ -1,30 +1,32 @@
 """
 The relay: a plain process that carries outbox rows to the broker.
 
-One active per service (an advisory lock), rows in order, published in batches
-with our own confirm tags. A crash between confirm and mark publishes twice; the
-inbox makes that harmless. Nothing is ever marked without its confirm.
+One active per service (an advisory lock), rows in order, published in batches as they
+were written, with our own confirm tags. The next batch is published while the broker
+confirms the last one. A crash between confirm and mark publishes twice; the inbox makes
+that harmless. Nothing is ever marked without its confirm.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import threading
 import time
 from collections.abc import Container, Iterable
+from itertools import takewhile
 from typing import Any
 
-import amqp
 import psycopg
+from amqp import spec
 from kombu import Connection
 from psycopg.rows import namedtuple_row
 
 from shared import telemetry
+from shared.messaging.outbox import sent_body
 from shared.messaging.topology import events_exchange, routed_types
 from shared.settings import settings
 
-BATCH = 500
+BATCH = 200
 POLL_SECONDS = 1.0
 CONFIRM_SECONDS = 15.0
 PAUSE_SECONDS = 1.0
@@ -32,9 +34,11 @@ PAUSE_SECONDS = 1.0
 LEASE_SECONDS = 40.0
 
 _PENDING = """
-    SELECT position, type, body, extract(epoch FROM created_at) AS announced
+    SELECT position, id::text, type, body::text,
+           extract(epoch FROM created_at)::float8 AS announced
     FROM outbox
     WHERE published_at IS NULL AND (retry_at IS NULL OR retry_at <= clock_timestamp())
+      AND position <> ALL(%s)
     ORDER BY position LIMIT %s
 """
 _MARK = """
@@ -47,9 +51,11 @@ _REFUSE = """
         + least(clock_timestamp() - created_at, interval '1 min')
     WHERE position = ANY(%s)
 """
-# A host that is lost without a word frees its locks after half a minute.
+# A host that is lost without a word frees its locks after half a minute. A mark that
+# a crash of the database takes back is made again by publishing twice.
 _OPTIONS = (
-    "-c statement_timeout=15000 -c lock_timeout=5000 -c tcp_keepalives_idle=10"
+    "-c synchronous_commit=off"
+    " -c statement_timeout=15000 -c lock_timeout=5000 -c tcp_keepalives_idle=10"
     " -c tcp_keepalives_interval=5 -c tcp_keepalives_count=4"
 )
 _RELIEVE = """
@@ -62,7 +68,8 @@ _RELIEVE = """
 
 class Publisher:
     """
-    A channel in confirm mode that publishes a batch and waits for every confirm.
+    A channel in confirm mode, with a window: it publishes on while the broker confirms
+    what was published before.
 
     After any error the whole object is thrown away with its connection: a late
     confirm must never be mistaken for another message's.
@@ -83,38 +90,45 @@ class Publisher:
         self.channel.events["basic_nack"].add(self._refused)
         self.channel.events["basic_return"].add(self._returned)
         self.next_tag = 1
-        self.waiting: dict[int, int] = {}
+        self.waiting: dict[int, int] = {}  # tag to position, in the order of the tags
+        self.done: list[int] = []
         self.unpublished: set[int] = set()
 
-    def publish(self, rows: Iterable[Any]) -> tuple[list[int], list[int]]:
+    def publish(self, rows: Iterable[Any]) -> None:
         """
-        Publish *rows*; return the positions confirmed and those not taken.
-
-        Raises `TimeoutError` when the broker stays silent.
+        Publish *rows* without waiting for their confirms.
         """
-        self.unpublished.clear()
-        positions = []
         for row in rows:
             self.waiting[self.next_tag] = row.position
             self.next_tag += 1
-            positions.append(row.position)
-            # The plain publish: kombu's would wait for each confirm by itself.
-            amqp.Channel._basic_publish(  # noqa: SLF001
-                self.channel,
-                _message(self.channel, row),
-                exchange=self.exchange,
-                routing_key=row.type,
+            # py-amqp's own publishing looks for news of the broker before each message.
+            self.channel.send_method(
+                spec.Basic.Publish,
+                "Bssbb",
                 # What a service reads must be routed; what none reads need not.
-                mandatory=row.type in self.routed,
+                (0, self.exchange, row.type, row.type in self.routed, False),
+                _message(self.channel, row),
             )
+
+    def settle(self, under_way: int = 0) -> tuple[list[int], list[int]]:
+        """
+        Wait until at most so many messages are without an answer; return the positions
+        confirmed since the last call, and those not taken.
+
+        Raises `TimeoutError` when the broker stays silent.
+        """
         deadline = time.monotonic() + CONFIRM_SECONDS
-        while self.waiting:
+        while len(self.waiting) > under_way:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise TimeoutError("the broker did not confirm in time")
             self.connection.drain_events(timeout=left)
-        done = [p for p in positions if p not in self.unpublished]
-        return done, sorted(self.unpublished)
+        # A message is returned before it is confirmed.
+        done = [each for each in self.done if each not in self.unpublished]
+        refused = sorted(self.unpublished.difference(self.waiting.values()))
+        self.done.clear()
+        self.unpublished.difference_update(refused)
+        return done, refused
 
     def beat(self) -> None:
         """
@@ -128,11 +142,11 @@ class Publisher:
         self.connection.release()
 
     def _take(self, tag: int, multiple: bool) -> list[int]:  # noqa: FBT001 - py-amqp's
-        tags = [t for t in self.waiting if t <= tag] if multiple else [tag]
-        return [self.waiting.pop(t) for t in tags]
+        tags = [*takewhile(tag.__ge__, self.waiting)] if multiple else [tag]
+        return [self.waiting.pop(each) for each in tags]
 
     def _settled(self, tag: int, multiple: bool) -> None:  # noqa: FBT001
-        self._take(tag, multiple)
+        self.done += self._take(tag, multiple)
 
     def _refused(self, tag: int, multiple: bool) -> None:  # noqa: FBT001
         self.unpublished.update(self._take(tag, multiple))
@@ -145,21 +159,12 @@ class Publisher:
 
 
 def _message(channel: Any, row: Any) -> Any:
-    body = json.dumps({**row.body, "sequence": row.position}, ensure_ascii=False)
     return channel.prepare_message(
-        body.encode(),
+        sent_body(row.body, row.position),
         content_type="application/json",
         content_encoding="utf-8",
-        headers={
-            "x-position": row.position,
-            "x-announced": float(row.announced),
-            "traceparent": row.body["traceparent"],
-        },
-        properties={
-            "message_id": row.body["id"],
-            "type": row.type,
-            "delivery_mode": 2,
-        },
+        headers={"x-position": row.position, "x-announced": row.announced},
+        properties={"message_id": row.id, "type": row.type, "delivery_mode": 2},
     )
 
 
@@ -213,6 +218,7 @@ class Relay(threading.Thread):
                     if not self._carry_batch(database, publisher):
                         publisher.beat()
                         self._wait_for_news(database)
+                self._mark(database, publisher.settle())
             finally:
                 publisher.close()
 
@@ -232,17 +238,28 @@ class Relay(threading.Thread):
     def _carry_batch(
         self, database: psycopg.Connection[Any], publisher: Publisher
     ) -> bool:
-        rows = database.execute(_PENDING, (BATCH,)).fetchall()
-        if not rows:
-            return False
-        done, refused = publisher.publish(rows)
+        """
+        Publish a batch and mark what the broker has answered of the one before; whether
+        there was anything to do.
+        """
+        under_way = [*publisher.waiting.values()]
+        rows = database.execute(_PENDING, (under_way, BATCH), binary=True).fetchall()
+        publisher.publish(rows)
+        self._mark(database, publisher.settle(under_way=len(rows)))
+        return bool(under_way or rows)
+
+    def _mark(
+        self,
+        database: psycopg.Connection[Any],
+        answers: tuple[list[int], list[int]],
+    ) -> None:
+        done, refused = answers
         if done:
             database.execute(_MARK, (done,))
         if refused:
             # Unroutable or refused by a full queue: stays pending, and is seen.
             database.execute(_REFUSE, ("not taken by the broker", refused))
             self.log.error("events_not_taken", count=len(refused))
-        return True
 
 
 def name_of(service: str) -> str:

@@ -1,5 +1,6 @@
 """
-The relay process: a thread per outbox, and what waits as metrics on its own port.
+The relay process: a thread per outbox, one that clears what is old, and what waits as
+metrics on its own port.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from shared.messaging import topology
+from shared.messaging.housekeeping import Housekeeper
 from shared.messaging.relay import Relay
-from shared.settings import settings
+from shared.settings import SERVICES, settings
 from shared.telemetry import configure_logging
 
 _REMEMBER_SECONDS = 2.0
@@ -117,7 +119,8 @@ def _queues_of(service: str) -> list[str]:
 
 def run_relays(services: Sequence[str]) -> None:
     """
-    Carry the outboxes of *services* until SIGTERM or SIGINT.
+    Carry the outboxes of *services* until SIGTERM or SIGINT; with all of them also
+    clear what is old.
     """
     settings.require("AMQP_URI", *(f"{name.upper()}_DATABASE_URL" for name in services))
     configure_logging("relay")
@@ -127,10 +130,13 @@ def run_relays(services: Sequence[str]) -> None:
     relays = [Relay(service) for service in services]
     REGISTRY.register(Backlog(relays))
     start_http_server(settings.integer("RELAY_PORT"), addr=settings["HTTP_HOST"])
-    for relay in relays:
-        relay.start()
+    threads: list[Relay | Housekeeper] = [*relays]
+    if set(services) == set(SERVICES):
+        threads.append(Housekeeper())
+    for thread in threads:
+        thread.start()
     stopped.wait()
-    for relay in relays:
-        relay.stop()
-    for relay in relays:
-        relay.join(timeout=settings.integer("STOP_SECONDS"))
+    for thread in threads:
+        thread.stop()
+    for thread in threads:
+        thread.join(timeout=settings.integer("STOP_SECONDS"))

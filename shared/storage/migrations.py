@@ -142,8 +142,8 @@ def run_environment() -> None:
 
 def create_common_tables(service: str) -> None:
     """
-    The tables every service has, as of version 1: outbox, inbox, stored answers, audit,
-    and texts sealed with the keys.
+    The tables every service has, as of version 1: outbox, inbox, sums of the events
+    cleared from both, stored answers, audit, and texts sealed with the keys.
 
     Frozen: a later change is a migration of its own.
     """
@@ -157,7 +157,7 @@ def create_common_tables(service: str) -> None:
         sa.Column("id", uuid, nullable=False),
         sa.Column("type", sa.String, nullable=False),
         sa.Column("case_number", sa.String, nullable=False),
-        sa.Column("body", sa.dialects.postgresql.JSONB, nullable=False),
+        sa.Column("body", sa.JSON, nullable=False),
         sa.Column("created_at", instant, nullable=False, server_default=written),
         sa.Column("published_at", instant),
         sa.Column("refused", sa.String),
@@ -193,6 +193,16 @@ def create_common_tables(service: str) -> None:
     )
     op.create_index("ix_inbox_received_at", "inbox", ["received_at"], schema=service)
     op.create_table(
+        "cleared_events",
+        sa.Column("side", sa.String, nullable=False),
+        sa.Column("type", sa.String, nullable=False),
+        sa.Column("slice", sa.String, nullable=False),
+        sa.Column("events", sa.BigInteger, nullable=False),
+        sa.Column("digest", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("side", "type", "slice", name="pk_cleared_events"),
+        schema=service,
+    )
+    op.create_table(
         "idempotency",
         sa.Column("office", sa.String, nullable=False),
         sa.Column("key", sa.String, nullable=False),
@@ -202,6 +212,9 @@ def create_common_tables(service: str) -> None:
         sa.Column("created_at", instant, nullable=False, server_default=written),
         sa.PrimaryKeyConstraint("office", "key", name="pk_idempotency"),
         schema=service,
+    )
+    op.create_index(
+        "ix_idempotency_created_at", "idempotency", ["created_at"], schema=service
     )
     op.create_table(
         "audit",
@@ -232,6 +245,13 @@ def drop_common_tables(service: str) -> None:
     """
     Undo `create_common_tables`.
     """
-    for table in ("key_checks", "audit", "idempotency", "inbox", "outbox"):
+    for table in (
+        "key_checks",
+        "audit",
+        "idempotency",
+        "cleared_events",
+        "inbox",
+        "outbox",
+    ):
         op.drop_table(table, schema=service)
     op.execute(f"DROP FUNCTION {service}.tell_relay()")

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Connection,
     DateTime,
     Executable,
+    Index,
     Integer,
     MetaData,
     String,
@@ -48,6 +49,7 @@ def idempotency_table(metadata: MetaData) -> Table:
             nullable=False,
             server_default=func.clock_timestamp(),
         ),
+        Index("ix_idempotency_created_at", "created_at"),
     )
 
 

@@ -27,6 +27,8 @@ SETTINGS = {
     *("REVOCATIONS", "SIGNING_KEY", "FIELD_KEYS", "PERSON_KEY", "SMTP_URL"),
     *(
         "LEDGER_DAYS",
+        "EVENT_DAYS",
+        "ANSWER_DAYS",
         "MAIL_FROM",
         "BUSINESS_CLOCK_FILE",
         "LOG_FORMAT",

@@ -269,7 +269,7 @@ def states(session, number):
 
 
 def announced(session, number):
-    outbox = OUTBOX.insert.table
+    outbox = OUTBOX.table
     query = sa.select(outbox.c.type).where(outbox.c.case_number == number)
     return list(session.scalars(query))
 

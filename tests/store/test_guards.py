@@ -219,7 +219,7 @@ def announced(engine):
     """
 
     def rows(number):
-        table = OUTBOX.insert.table
+        table = OUTBOX.table
         query = table.select().where(table.c.case_number == number)
         with engine.connect() as session:
             return session.execute(query.order_by(table.c.position)).all()

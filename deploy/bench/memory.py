@@ -1,0 +1,45 @@
+"""
+What memory each process holds: at rest, and after more and more rows.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psutil
+
+from deploy.bench.report import Section
+from deploy.bench.stage import Stage
+from deploy.local.stack import PROCESSES
+
+_MIB = 2**20
+
+
+class Memory:
+    """
+    Resident memory of the system's processes, looked at now and then.
+    """
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.looks: dict[str, dict[str, float]] = {}
+
+    def look(self, when: str) -> None:
+        self.looks[when] = {name: self._of(name) for name in PROCESSES}
+
+    def section(self) -> Section:
+        return Section(
+            "Memory of the processes",
+            [self._line(name) for name in PROCESSES],
+            "MiB resident. What was read of a ledger is not held: a batch is.",
+        )
+
+    def _line(self, name: str) -> dict[str, Any]:
+        return {
+            "process": name,
+            **{when: held[name] for when, held in self.looks.items()},
+        }
+
+    def _of(self, name: str) -> float:
+        pid = self.stage.stack.processes.pid(name)
+        return psutil.Process(pid).memory_info().rss / _MIB if pid else 0.0
