@@ -22,7 +22,7 @@ from psycopg.rows import namedtuple_row
 _NOT_COPIED = frozenset(
     {
         *("alembic_version", "outbox", "inbox", "audit", "idempotency", "key_checks"),
-        *("imports", "file_parts", "rejected_rows"),
+        *("imports", "file_parts", "rejected_rows", "cleared_events"),
     }
 )
 _HASHES = frozenset({"person", "matter"})  # of other persons in another office
