@@ -7,9 +7,9 @@ column, never a cursor over ids: ids are taken before rows become visible.
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+import orjson
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -29,8 +29,6 @@ from uuid_utils import uuid7
 from shared import clock
 from shared.events import Event
 from shared.telemetry import trace_context
-
-_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def outbox_table(metadata: MetaData) -> Table:
@@ -109,7 +107,7 @@ def _row(event: Event, recorded_at: str) -> tuple[str, str, str, str]:
         "traceparent": now.traceparent,
         "payload": event.payload(),
     }
-    return identity, event.type, event.case_number, _encoded(body)
+    return identity, event.type, event.case_number, orjson.dumps(body).decode()
 
 
 def sent_body(body: str, position: int) -> bytes:

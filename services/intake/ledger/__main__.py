@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import ctypes
 import datetime as dt
-import json
 import os
 import resource
 import signal
@@ -22,6 +21,8 @@ from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO
+
+import orjson
 
 from services.intake.ledger.cells import Context
 from services.intake.ledger.form import load_form
@@ -40,8 +41,7 @@ def main(arguments: Sequence[str] | None = None, out: TextIO = sys.stdout) -> in
     if options.memory:
         size = options.memory * 1024 * 1024
         resource.setrlimit(resource.RLIMIT_AS, (size, size))
-    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-    out.writelines(encode(line) + "\n" for line in lines(options))
+    out.writelines(orjson.dumps(line).decode() + "\n" for line in lines(options))
     out.flush()
     return 0
 

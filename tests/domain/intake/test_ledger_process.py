@@ -11,8 +11,8 @@ from pathlib import Path
 import eventlet
 import pytest
 
-from services.intake import importing
 from services.intake.domain.ledgers import Import
+from services.intake.importing import reader
 from services.intake.ledger.__main__ import main, report_error
 from shared.policy.current import current_policy
 from tests.builders.ledger_files import ROOT, a_case, xlsx
@@ -76,7 +76,7 @@ def test_the_process_has_a_bound_of_memory_and_of_time(a_ledger, monkeypatch):
 
 def test_the_file_reaches_the_process_without_a_name_on_any_disk(monkeypatch, tmp_path):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
-    monkeypatch.setattr(importing.clock, "today", lambda: date(2020, 11, 30))
+    monkeypatch.setattr(reader.clock, "today", lambda: date(2020, 11, 30))
     job = Import(
         id="1",
         office="410922",
@@ -90,7 +90,7 @@ def test_the_file_reaches_the_process_without_a_name_on_any_disk(monkeypatch, tm
     eventlet.hubs.get_hub()  # has a descriptor of its own
     before = set(Path("/dev/fd").iterdir())
 
-    row, end = importing._read(job, programme, content)
+    row, end = reader.read_lines(job, programme, content)
 
     assert row["values"]["case_no"] == "清检控申〔2020〕1号"
     assert end["end"]["rows"] == 1
