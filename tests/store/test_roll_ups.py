@@ -19,7 +19,7 @@ from tests.builders import an_envelope
 
 pytestmark = pytest.mark.stack
 
-FIRST = date(2020, 11, 1)
+FIRST = date(2020, 10, 29)
 OFFICES = ("a", "b", "c", "d", "e")
 TREES = (
     {"top": OFFICES, "left": ("a", "b"), "right": ("c", "d")},

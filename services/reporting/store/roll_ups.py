@@ -60,6 +60,20 @@ totals = Table(
 *own*: of the entries of the office *line*; otherwise of those of the group *line*.
 """
 
+month_totals = Table(
+    "month_totals",
+    metadata,
+    Column("programme", String, primary_key=True),
+    Column("line", String, primary_key=True),
+    Column("own", Boolean, primary_key=True),
+    Column("month", Date, primary_key=True),
+    Column("measure", String, primary_key=True),
+    Column("amount", BigInteger, nullable=False),
+)
+"""
+The totals of all days of a *month*, which is named by its first day.
+"""
+
 group_totals = Table(
     "group_totals",
     metadata,
@@ -103,10 +117,39 @@ _TEXTS = ARRAY(String)
 
 # A day of UTC, as `known_on`.
 _KNOWN_ON = "(known_at AT TIME ZONE 'UTC')::date"
+# What is added, of each office (`of_office`) and of each group (`of_group`), into all
+# tables.
+_ADD = """
+    by_known_on AS (
+        INSERT INTO reporting.group_totals
+        SELECT programme, line, known_on, measure, day, amount FROM of_group
+        ON CONFLICT (programme, line, known_on, measure, day)
+        DO UPDATE SET amount = group_totals.amount + excluded.amount
+    ), by_day AS MATERIALIZED (
+        SELECT programme, line, true AS own, measure, day, sum(amount) AS amount
+        FROM of_office GROUP BY programme, line, measure, day
+        UNION ALL
+        SELECT programme, line, false, measure, day, sum(amount)
+        FROM of_group GROUP BY programme, line, measure, day
+    ), by_month AS (
+        INSERT INTO reporting.month_totals
+        SELECT programme, line, own, date_trunc('month', day)::date, measure,
+            sum(amount)
+        FROM by_day GROUP BY programme, line, own, 4, measure
+        ORDER BY programme, line, own, 4, measure
+        ON CONFLICT (programme, line, own, month, measure)
+        DO UPDATE SET amount = month_totals.amount + excluded.amount
+    )
+    INSERT INTO reporting.totals (programme, line, own, measure, day, amount)
+    SELECT programme, line, own, measure, day, amount
+    FROM by_day ORDER BY programme, line, own, measure, day
+    ON CONFLICT (programme, line, own, measure, day)
+    DO UPDATE SET amount = totals.amount + excluded.amount
+"""
 _ADD_ENTRIES = text(
     f"""
-    WITH new AS MATERIALIZED (
-        SELECT programme, office, {_KNOWN_ON} AS known_on, measure, day,
+    WITH of_office AS MATERIALIZED (
+        SELECT programme, office AS line, {_KNOWN_ON} AS known_on, measure, day,
             sum(amount) AS amount
         FROM reporting.entries
         WHERE known_at > :since AND known_at <= :until
@@ -114,23 +157,11 @@ _ADD_ENTRIES = text(
     ), member AS (
         SELECT line, unnest(offices) AS office FROM reporting.groups
     ), of_group AS MATERIALIZED (
-        SELECT programme, line, known_on, measure, day, sum(amount) AS amount
-        FROM new JOIN member USING (office)
-        GROUP BY programme, line, known_on, measure, day
-    ), by_known_on AS (
-        INSERT INTO reporting.group_totals
-        SELECT * FROM of_group
-        ON CONFLICT (programme, line, known_on, measure, day)
-        DO UPDATE SET amount = group_totals.amount + excluded.amount
-    )
-    INSERT INTO reporting.totals (programme, line, own, measure, day, amount)
-    SELECT programme, office, true, measure, day, sum(amount)
-    FROM new GROUP BY programme, office, measure, day
-    UNION ALL
-    SELECT programme, line, false, measure, day, sum(amount)
-    FROM of_group GROUP BY programme, line, measure, day
-    ON CONFLICT (programme, line, own, measure, day)
-    DO UPDATE SET amount = totals.amount + excluded.amount
+        SELECT programme, member.line, known_on, measure, day, sum(amount) AS amount
+        FROM of_office JOIN member ON member.office = of_office.line
+        GROUP BY programme, member.line, known_on, measure, day
+    ),
+    {_ADD}
     """  # noqa: S608 - no value is in it
 )
 _MOVE_OFFICES = text(
@@ -143,17 +174,10 @@ _MOVE_OFFICES = text(
         FROM reporting.entries JOIN change USING (office)
         WHERE known_at <= (SELECT until FROM reporting.rolled_up)
         GROUP BY programme, line, 3, measure, day
-    ), by_known_on AS (
-        INSERT INTO reporting.group_totals
-        SELECT * FROM of_group
-        ON CONFLICT (programme, line, known_on, measure, day)
-        DO UPDATE SET amount = group_totals.amount + excluded.amount
-    )
-    INSERT INTO reporting.totals (programme, line, own, measure, day, amount)
-    SELECT programme, line, false, measure, day, sum(amount)
-    FROM of_group GROUP BY programme, line, measure, day
-    ON CONFLICT (programme, line, own, measure, day)
-    DO UPDATE SET amount = totals.amount + excluded.amount
+    ), of_office AS (
+        SELECT * FROM of_group WHERE false
+    ),
+    {_ADD}
     """  # noqa: S608 - no value is in it
 ).bindparams(
     bindparam("lines", type_=_TEXTS),
@@ -171,7 +195,10 @@ _SET_GROUP = text(
 _DROP_GROUPS = text(
     """
     WITH gone AS (DELETE FROM reporting.groups WHERE line = ANY(:lines)),
-    known AS (DELETE FROM reporting.group_totals WHERE line = ANY(:lines))
+    known AS (DELETE FROM reporting.group_totals WHERE line = ANY(:lines)),
+    months AS (
+        DELETE FROM reporting.month_totals WHERE NOT own AND line = ANY(:lines)
+    )
     DELETE FROM reporting.totals WHERE NOT own AND line = ANY(:lines)
     """
 ).bindparams(bindparam("lines", type_=_TEXTS))
@@ -190,7 +217,13 @@ _MARK = text(
 # at `low`, which lets the planner see how few entries there are.
 _SUMS = text(
     """
-    WITH mark AS MATERIALIZED (
+    WITH total AS NOT MATERIALIZED (
+        SELECT line, own, measure, amount FROM reporting.month_totals
+        WHERE programme = :programme AND month < :month
+        UNION ALL
+        SELECT line, own, measure, amount FROM reporting.totals
+        WHERE programme = :programme AND day >= :month AND day <= :as_of
+    ), mark AS MATERIALIZED (
         SELECT least(until, :known_at) AS low, greatest(until, :known_at) AS high,
             CASE WHEN until < :known_at THEN 1 ELSE -1 END AS sign,
             CASE WHEN until < :known_at THEN :known_at
@@ -211,8 +244,7 @@ _SUMS = text(
         GROUP BY office, measure
     ), part AS (
         SELECT false AS own, line, measure, amount
-        FROM kept JOIN reporting.totals USING (line)
-        WHERE programme = :programme AND day <= :as_of AND NOT own
+        FROM kept JOIN total USING (line) WHERE NOT own
         UNION ALL
         SELECT false, line, measure, -amount
         FROM kept JOIN reporting.group_totals USING (line)
@@ -225,9 +257,8 @@ _SUMS = text(
         UNION ALL
         SELECT false, line, '', 0 FROM kept
         UNION ALL
-        SELECT true, line, measure, amount FROM reporting.totals
-        WHERE programme = :programme AND day <= :as_of
-            AND own AND line = ANY(:offices)
+        SELECT true, line, measure, amount FROM total
+        WHERE own AND line = ANY(:offices)
         UNION ALL
         SELECT true, office, measure, amount * (SELECT sign FROM mark)
         FROM reporting.entries
@@ -238,8 +269,7 @@ _SUMS = text(
             AND known_at <= (SELECT high FROM mark)
         UNION ALL
         SELECT false, member.line, measure, amount
-        FROM member JOIN reporting.totals ON totals.line = member.office
-        WHERE programme = :programme AND day <= :as_of AND own
+        FROM member JOIN total ON total.line = member.office WHERE own
         UNION ALL
         SELECT false, line, measure, amount * (SELECT sign FROM mark)
         FROM member JOIN reporting.entries USING (office)
@@ -253,7 +283,7 @@ _SUMS = text(
     """
 ).bindparams(
     *(bindparam(name, type_=INSTANT) for name in ("low", "known_at", "next_day")),
-    bindparam("as_of", type_=Date),
+    *(bindparam(name, type_=Date) for name in ("month", "as_of")),
     *(
         bindparam(name, type_=_TEXTS)
         for name in (
@@ -385,8 +415,8 @@ class RollUps:
         """
         Make all totals again from the entries, all of which are known until *until*.
         """
-        self.session.execute(totals.delete())
-        self.session.execute(group_totals.delete())
+        for table in (totals, month_totals, group_totals):
+            self.session.execute(table.delete())
         self.add_entries(_NEVER, until)
 
     def sums(
@@ -418,6 +448,7 @@ class RollUps:
             _SUMS,
             {
                 "programme": programme,
+                "month": as_of.replace(day=1),
                 "as_of": as_of,
                 "known_at": moment,
                 "next_day": _next_day(moment),
