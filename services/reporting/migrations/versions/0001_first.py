@@ -315,7 +315,6 @@ def _notices():
         schema=SCHEMA,
     )
     op.create_index("ix_mailings_office", "mailings", ["office", "id"], schema=SCHEMA)
-<<<<<<< HEAD
     op.create_index(
         "ix_mailings_unaddressed",
         "mailings",
@@ -323,9 +322,6 @@ def _notices():
         schema=SCHEMA,
         postgresql_where=sa.text("unaddressed"),
     )
-    written = sa.text("clock_timestamp()")
-=======
->>>>>>> main
     op.create_table(
         "notice_mails",
         sa.Column("mailing", sa.String, nullable=False),
