@@ -43,6 +43,7 @@ _DEFAULTS = {
     "HOUSEKEEPING_SECONDS": "3600",  # how often the relay process clears
     "STILL_SECONDS": "600",  # a task that has not gone on for so long stands still
     "SWEEP_SECONDS": "5",  # how often each replica looks for overdue duties
+    "NOTICES_QUIET_SECONDS": "30",  # after the last notice, before the day's mails
     "STOP_SECONDS": "20",  # a stopping process is ended after this
     "PROGRAMMES": "",  # codes of those this installation runs, or `all`; default: none
     "BUSINESS_CLOCK_FILE": "",

@@ -22,10 +22,12 @@ from services.reporting.drafting import candidates_of, draft, rates_of
 from services.reporting.judging import judge
 from services.reporting.posting import post_events
 from services.reporting.rebuild import rebuild
+from services.reporting.rolling_up import roll_up
 from services.reporting.schemas import READS
 from services.reporting.store import Deliveries, Details, Ledger, Returns
 from services.reporting.store.backlog import Backlog
-from services.reporting.store.ledger import entries, facts, rows_of, totals
+from services.reporting.store.ledger import entries, facts, rows_of
+from services.reporting.store.roll_ups import totals
 from shared.events import ReceivedEvent
 from shared.messaging.inbox import new_events
 from shared.numbers import ForeignMatter
@@ -207,8 +209,9 @@ def test_an_answer_given_once_is_given_again_whatever_is_committed_later(
     database, programme, directory
 ):
     """
-    Three writers at work all the time, one of them slow to commit; each answer is
-    asked for again by its moment when they have finished.
+    Three writers at work all the time, one of them slow to commit, and all that they
+    wrote is rolled up all the time; each answer is asked for again by its moment when
+    they have finished.
     """
     offices, ended = directory.subtree("410900", YEAR_END), threading.Event()
 
@@ -223,10 +226,16 @@ def test_an_answer_given_once_is_given_again_whatever_is_committed_later(
         sums = Ledger(session).sums(question, offices, as_known=True)
         return sum(n for (_, measure), n in sums.items() if measure == "base")
 
+    def roll_up_at_once():
+        while not ended.wait(0.01):
+            with database.begin("reporting") as session:
+                roll_up(session)
+
     writers = [
         threading.Thread(target=write, args=each)
         for each in (("410922", 0), ("410923", 0.01), ("410926", 0.2))
     ]
+    writers.append(threading.Thread(target=roll_up_at_once))
     for writer in writers:
         writer.start()
     answers = []
@@ -329,6 +338,7 @@ def test_shuffled_and_doubled_facts_make_the_same_figures(owner, programme, dire
 def test_a_rebuild_gives_identical_figures(owner, programme, directory, source):
     take(owner, *campaign())
     days = (YEAR_END, date(2021, 12, 31))
+    roll_up(owner, wait=True)
     kept = [figures(owner, programme, directory, as_of=day) for day in days]
     sums = owner.execute(sa.select(totals).order_by(*totals.primary_key)).all()
     owner.execute(totals.update().values(amount=totals.c.amount + 1))

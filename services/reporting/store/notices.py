@@ -5,13 +5,14 @@ Supervision notices that wait for a mail, the mailings made of them, and their m
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 from typing import Any, ClassVar
 
-from sqlalchemy import Column, Index, Row, Table, func, select
+from sqlalchemy import Column, Index, Row, Table, func, or_, select
 from sqlalchemy.dialects.postgresql import UUID
 
 from services.reporting.domain.notices import Mailing, Notice
-from services.reporting.store.base import metadata
+from services.reporting.store.base import INSTANT, metadata
 from services.reporting.store.returns import Deliveries, mail_table
 from shared.records import Records, table_of
 from shared.web.paging import Page, PageRequest
@@ -21,10 +22,16 @@ notices = table_of(
     "notices",
     metadata,
     Column("event_id", UUID(as_uuid=False), primary_key=True),
+    Column("stored_at", INSTANT, nullable=False, server_default=func.clock_timestamp()),
     Index(
         "ix_notices_waiting",
         "office",
         "day",
+        postgresql_where="mailing IS NULL",
+    ),
+    Index(
+        "ix_notices_stored_at",
+        "stored_at",
         postgresql_where="mailing IS NULL",
     ),
     Index("ix_notices_mailing", "mailing"),
@@ -54,6 +61,25 @@ class Notices(Records[Notice]):
 
     table = notices
     record = Notice
+
+    def are_quiet(self, quiet: timedelta) -> bool:
+        """
+        Whether no notice came to wait for so long, or one has waited for a whole day.
+        """
+        waiting = notices.c.mailing.is_(None)
+        newest = select(func.max(notices.c.stored_at)).where(waiting)
+        oldest = select(func.min(notices.c.stored_at)).where(waiting)
+        now = func.clock_timestamp()
+        return bool(
+            self.session.scalar(
+                select(
+                    or_(
+                        newest.scalar_subquery() <= now - quiet,
+                        oldest.scalar_subquery() <= now - timedelta(days=1),
+                    )
+                )
+            )
+        )
 
     def waiting(self) -> dict[str, set[str]]:
         """

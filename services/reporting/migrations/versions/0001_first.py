@@ -63,26 +63,17 @@ def _ledger():
     )
     key = ["programme", "measure", "office", "day"]
     op.create_index(
-        "ix_entries_sums",
-        "entries",
-        key,
-        schema=SCHEMA,
-        postgresql_include=["amount", "known_at", "own_day"],
-    )
-    op.create_index(
         "ix_entries_cases", "entries", [*key, "case_number", "position"], schema=SCHEMA
     )
     op.create_index("ix_entries_known_at", "entries", ["known_at"], schema=SCHEMA)
-    op.create_table(
-        "totals",
-        sa.Column("programme", sa.String, nullable=False),
-        sa.Column("measure", sa.String, nullable=False),
-        sa.Column("office", sa.String, nullable=False),
-        sa.Column("day", sa.Date, nullable=False),
-        sa.Column("amount", sa.BigInteger, nullable=False),
-        sa.PrimaryKeyConstraint(*key, name="pk_totals"),
+    op.create_index(
+        "ix_entries_listed",
+        "entries",
+        ["programme", "label", "day"],
         schema=SCHEMA,
+        postgresql_where=sa.text("measure = 'listed'"),
     )
+    _roll_ups()
     op.create_table(
         "judgements",
         sa.Column("programme", sa.String, nullable=False),
@@ -107,11 +98,44 @@ def _ledger():
         sa.PrimaryKeyConstraint("programme", name="pk_judged_days"),
         schema=SCHEMA,
     )
-    # The same few rows are updated all day: room for them, and early cleaning.
-    op.execute(
-        f"ALTER TABLE {SCHEMA}.totals SET"
-        " (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02)"
+
+
+def _roll_ups():
+    op.create_table(
+        "totals",
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("line", sa.String, nullable=False),
+        sa.Column("own", sa.Boolean, nullable=False),
+        sa.Column("measure", sa.String, nullable=False),
+        sa.Column("day", sa.Date, nullable=False),
+        sa.Column("amount", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint(
+            "programme", "line", "own", "measure", "day", name="pk_totals"
+        ),
+        schema=SCHEMA,
     )
+    op.create_table(
+        "groups",
+        sa.Column("line", sa.String, nullable=False),
+        sa.Column("fingerprint", sa.String, nullable=False),
+        sa.Column("offices", sa.ARRAY(sa.String), nullable=False),
+        sa.PrimaryKeyConstraint("line", name="pk_groups"),
+        schema=SCHEMA,
+    )
+    op.create_table(
+        "rolled_up",
+        sa.Column("only", sa.Boolean, nullable=False, server_default=sa.true()),
+        sa.Column("until", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("only", name="pk_rolled_up"),
+        schema=SCHEMA,
+    )
+    op.execute("INSERT INTO reporting.rolled_up (until) VALUES ('epoch')")
+    # The same few rows are updated all day: room for them, and early cleaning.
+    for table in ("totals", "rolled_up"):
+        op.execute(
+            f"ALTER TABLE {SCHEMA}.{table} SET"
+            " (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02)"
+        )
 
 
 def _known_at():
@@ -239,6 +263,7 @@ def _returns():
 
 
 def _notices():
+    written = sa.text("clock_timestamp()")
     op.create_table(
         "notices",
         sa.Column("event_id", UUID(as_uuid=False), nullable=False),
@@ -251,8 +276,16 @@ def _notices():
         sa.Column("day", sa.Date, nullable=False),
         sa.Column("urgent", sa.Boolean, nullable=False),
         sa.Column("mailing", sa.String),
+        sa.Column("stored_at", INSTANT, nullable=False, server_default=written),
         sa.PrimaryKeyConstraint("event_id", name="pk_notices"),
         schema=SCHEMA,
+    )
+    op.create_index(
+        "ix_notices_stored_at",
+        "notices",
+        ["stored_at"],
+        schema=SCHEMA,
+        postgresql_where=sa.text("mailing IS NULL"),
     )
     op.create_index(
         "ix_notices_waiting",
@@ -274,7 +307,6 @@ def _notices():
         schema=SCHEMA,
     )
     op.create_index("ix_mailings_office", "mailings", ["office", "id"], schema=SCHEMA)
-    written = sa.text("clock_timestamp()")
     op.create_table(
         "notice_mails",
         sa.Column("mailing", sa.String, nullable=False),
@@ -311,6 +343,8 @@ def downgrade():
         "returns",
         "judged_days",
         "judgements",
+        "rolled_up",
+        "groups",
         "totals",
         "entries",
         "facts",
