@@ -93,7 +93,8 @@ class Service:
         Likewise events of bulk work: what follows from them is bulk work.
         """
         with bulk_work():
-            return self.receive(deliveries)
+            errors: list[BaseException | None] = self.receive(deliveries)
+        return errors
 
     def _apply(self, batch: Sequence[_Received]) -> None:
         if not batch:
