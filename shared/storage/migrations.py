@@ -158,6 +158,7 @@ def create_common_tables(service: str) -> None:
         sa.Column("type", sa.String, nullable=False),
         sa.Column("case_number", sa.String, nullable=False),
         sa.Column("body", sa.JSON, nullable=False),
+        sa.Column("bulk", sa.Boolean, nullable=False, server_default="false"),
         sa.Column("created_at", instant, nullable=False, server_default=written),
         sa.Column("published_at", instant),
         sa.Column("refused", sa.String),
@@ -169,7 +170,7 @@ def create_common_tables(service: str) -> None:
     op.create_index(
         "ix_outbox_pending",
         "outbox",
-        ["position"],
+        ["bulk", "position"],
         schema=service,
         postgresql_where=sa.text("published_at IS NULL"),
     )
