@@ -20,7 +20,8 @@ from services.assignment.casework.record import recompute_matters, record_facts
 from services.assignment.domain.facts.duties import PeriodBegun
 from services.assignment.store import Duties, load_matters
 from shared import clock, telemetry
-from tests.builders import new_number
+from shared.web.paging import PageRequest
+from tests.builders import COUNTY, new_number
 from tests.builders.facts import act, handed_down, named, opened, registered, replied
 
 DAY = timedelta(days=1)
@@ -160,6 +161,32 @@ def test_what_is_loaded_is_what_was_computed(session):
     assert load_matters(session, [number]) == before
     assert before[number].leaders == (("410922", "检察长"),)
     assert before[number].is_led
+
+
+@pytest.mark.parametrize("offices", [1, 3000])
+def test_what_is_owed_is_listed_by_due_day_page_after_page(session, offices):
+    office = f"9{uuid4().int % 10**8}"
+    numbers = some(4)
+    for late, number in enumerate(numbers):
+        facts = by_id(registered(CAME - DAY * late, office=COUNTY))
+        record_facts(session, {number: facts})
+    session.execute(
+        sa.text("UPDATE assignment.duties SET office = :o WHERE number = ANY(:n)"),
+        {"o": office, "n": numbers},
+    )
+    listed, after = [], None
+    while after or not listed:
+        page = Duties(session).page(
+            [office, *map(str, range(1, offices))],
+            CAME,
+            PageRequest(3, after),
+            state="open",
+        )
+        listed += [(duty.due_on, duty.id) for duty in page.items]
+        after = page.next
+
+    assert len(listed) == 8
+    assert listed == sorted(listed)
 
 
 # -- order and repetition

@@ -9,6 +9,7 @@ from __future__ import annotations
 from services.assignment.casework.record import recompute_matters
 from services.assignment.store import OUTBOX, Duties
 from shared import telemetry
+from shared.messaging.lanes import bulk_work
 from shared.policy.current import current_policy
 from shared.storage.database import transaction
 
@@ -24,6 +25,7 @@ def recalculate() -> int:
     after, count = "", 0
     while True:
         with (
+            bulk_work(),
             transaction(OUTBOX.service) as session,
             telemetry.work("recalculated", trace=telemetry.background_context()),
         ):

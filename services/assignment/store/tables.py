@@ -102,14 +102,32 @@ duties = Table(
     Column("supervised", Boolean, nullable=False, server_default="false"),
     Column("backdated", Boolean, nullable=False, server_default="false"),
     Index("ix_duties_number", "number"),
-    Index("ix_duties_office_id", "office", "id"),
+    Index("ix_duties_office_due_on", "office", "due_on"),
+    Index(
+        "ix_duties_owed",
+        "state",
+        "due_on",
+        "id",
+        postgresql_where="state <> 'discharged' AND state <> 'released'",
+    ),
+    Index(
+        "ix_duties_backdated",
+        "due_on",
+        "id",
+        postgresql_where="state = 'open' AND backdated",
+    ),
     Index(
         "ix_duties_unflagged",
         "due_on",
         "id",
         postgresql_where="state = 'open' AND NOT flagged AND NOT backdated",
     ),
-    Index("ix_duties_late", "due_on", postgresql_where="state = 'open' AND flagged"),
+    Index(
+        "ix_duties_late",
+        "programme",
+        "due_on",
+        postgresql_where="state = 'open' AND flagged",
+    ),
 )
 
 duty_history = Table(

@@ -39,6 +39,12 @@ from shared.policy.programme import Programme
 _ANSWERS_OWED = {NoticeIssued: 1, NoticeReturned: 1, NoticeAnswered: -1}
 
 
+CLOSED = frozenset({"discharged", "released"})
+"""
+The states of a duty of which nothing is owed.
+"""
+
+
 @dataclass(frozen=True)
 class ResponsibleParties:
     """
@@ -114,7 +120,7 @@ class Duty:
 
     @property
     def closed(self) -> bool:
-        return self.state in {"discharged", "released"}
+        return self.state in CLOSED
 
     def late(self, today: date) -> bool:
         """

@@ -6,7 +6,11 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
-from shared.storage.migrations import create_common_tables, drop_common_tables
+from shared.storage.migrations import (
+    create_common_tables,
+    drop_common_tables,
+    vacuum_early,
+)
 
 revision = "0001"
 down_revision = None
@@ -109,12 +113,26 @@ def upgrade() -> None:
     op.create_index(
         "ix_duties_late",
         "duties",
-        ["due_on"],
+        ["programme", "due_on"],
         schema=S,
         postgresql_where=sa.text("state = 'open' AND flagged"),
     )
     op.create_index("ix_duties_number", "duties", ["number"], schema=S)
-    op.create_index("ix_duties_office_id", "duties", ["office", "id"], schema=S)
+    op.create_index("ix_duties_office_due_on", "duties", ["office", "due_on"], schema=S)
+    op.create_index(
+        "ix_duties_owed",
+        "duties",
+        ["state", "due_on", "id"],
+        schema=S,
+        postgresql_where=sa.text("state <> 'discharged' AND state <> 'released'"),
+    )
+    op.create_index(
+        "ix_duties_backdated",
+        "duties",
+        ["due_on", "id"],
+        schema=S,
+        postgresql_where=sa.text("state = 'open' AND backdated"),
+    )
     op.create_index(
         "ix_duties_unflagged",
         "duties",
@@ -170,12 +188,6 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_escalation_steps_office_id", "escalation_steps", ["office", "id"], schema=S
-    )
-    op.create_index(
-        "ix_escalation_steps_programme_kind",
-        "escalation_steps",
-        ["programme", "kind"],
-        schema=S,
     )
     op.create_index(
         "ix_escalation_steps_subject", "escalation_steps", ["subject"], schema=S
@@ -286,12 +298,15 @@ def upgrade() -> None:
         sa.Column("step", sa.String, nullable=False),
         sa.Column("since", sa.Date, nullable=False),
         sa.Column("number", sa.String, nullable=False),
+        sa.Column("programme", sa.String, nullable=False),
         sa.PrimaryKeyConstraint("subject", name="pk_next_steps"),
         schema=S,
     )
-    op.create_index("ix_next_steps_number", "next_steps", ["number"], schema=S)
     op.create_index(
-        "ix_next_steps_on_subject", "next_steps", ["on", "subject"], schema=S
+        "ix_next_steps_programme_on_subject",
+        "next_steps",
+        ["programme", "on", "subject"],
+        schema=S,
     )
     op.create_table(
         "notices",
@@ -487,6 +502,12 @@ def upgrade() -> None:
         ),
         schema=S,
     )
+
+    for table in ("duties", "next_steps"):
+        vacuum_early(S, table)
+    # What changes in a matter and in who leads it is in no index.
+    for table in ("matters", "profiles"):
+        vacuum_early(S, table, fillfactor=85)
 
 
 def downgrade() -> None:
