@@ -136,25 +136,6 @@ class Duties:
         by = [columns[name] for name in order]
         return read_page(self.session, query, request, by).map(_duty)
 
-    def matters_owing(
-        self, programmes: Collection[str], after: str, limit: int
-    ) -> list[str]:
-        """
-        Matters of these programmes in which something is still owed.
-        """
-        query = (
-            select(duties.c.number)
-            .where(
-                duties.c.state.in_(("open", "paused")),
-                duties.c.number > after,
-                duties.c.programme.in_(programmes),
-            )
-            .distinct()
-            .order_by(duties.c.number)
-            .limit(limit)
-        )
-        return list(self.session.execute(query).scalars())
-
     def reports_owed(
         self, series: tuple[str, str, str], department: str | None
     ) -> list[str]:

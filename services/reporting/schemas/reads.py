@@ -73,9 +73,9 @@ class Paid(OfCase):
 
 class ChangedDuty(Tolerant):
     """
-    One change of what an *office* owes, *on* a day: overdue from the day after *due_on*,
-    unless *backdated* (A-03); one that is moved was due on *due_before*. The id of the
-    *duty* and the *kind* of its rule are shown with the entries behind a figure.
+    One change of what an *office* owes, *on* a day: overdue from the day after
+    *due_on*, unless *backdated* (A-03); one that is moved was due on *due_before*. The
+    id of the *duty* and the *kind* of its rule are shown behind a figure.
     """
 
     what = fields.String(required=True, validate=validate.OneOf(CHANGES))
