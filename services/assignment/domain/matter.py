@@ -20,7 +20,7 @@ from services.assignment.domain.facts.base import Recorded, Step
 from services.assignment.domain.facts.notices import NoticeEnded
 from services.assignment.domain.leaders.leadership import Leadership
 from services.assignment.domain.leaders.tenures import PostOf
-from services.assignment.events.duties import DutyEvent
+from services.assignment.events.duties import DutyChange
 from shared.events import Event
 
 
@@ -98,8 +98,9 @@ class Change:
     """
     What a matter becomes, and what that means for the store and for readers.
 
-    *facts* are new, those that follow from others among them. *announced_duties* are
-    the *events* about duties, to be added to their history with *cause* and *reason*.
+    *facts* are new, those that follow from others among them. *changed_duties* is
+    what the *events* say of duties, to be added to their history with *cause* and
+    *reason*.
     *next_steps*: the step each subject waits for now; None where none is left.
     """
 
@@ -108,7 +109,7 @@ class Change:
     facts: Recorded = field(default_factory=dict)
     events: tuple[Event, ...] = ()
     duties: tuple[Duty, ...] = ()
-    announced_duties: tuple[DutyEvent, ...] = ()
+    changed_duties: tuple[DutyChange, ...] = ()
     cause: str = ""
     reason: str = ""
     leadership: Leadership | None = None

@@ -151,6 +151,15 @@ duty_history = Table(
     Index("ix_duty_history_duty", "duty"),
 )
 
+# The parts of a recalculation that are still to be done.
+recalculation_slices = Table(
+    "recalculation_slices",
+    metadata,
+    Column("first", String, primary_key=True),
+    Column("until", String),
+    Column("version", String, nullable=False),
+)
+
 report_schedules = Table(
     "report_schedules",
     metadata,

@@ -371,6 +371,14 @@ def upgrade() -> None:
         unique=True,
     )
     op.create_table(
+        "recalculation_slices",
+        sa.Column("first", sa.String, nullable=False),
+        sa.Column("until", sa.String),
+        sa.Column("version", sa.String, nullable=False),
+        sa.PrimaryKeyConstraint("first", name="pk_recalculation_slices"),
+        schema=S,
+    )
+    op.create_table(
         "report_schedules",
         sa.Column("programme", sa.String, nullable=False),
         sa.Column("schedule", sa.String, nullable=False),
@@ -509,6 +517,7 @@ def downgrade() -> None:
         "baseline_cases",
         "roster_slots",
         "report_schedules",
+        "recalculation_slices",
         "receptions",
         "profiles",
         "notices",
