@@ -9,8 +9,9 @@ belongs to the office that began it, whatever arrives later.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from services.assignment.domain.closings import closing
 from services.assignment.domain.duties.ledger import Duty
@@ -73,6 +74,14 @@ class Matter:
         The day of its latest fact.
         """
         return max(fact.on for fact in self.facts.values())
+
+    def having(self, **values: Any) -> Matter:
+        """
+        The matter with these values; itself if it has them.
+        """
+        if all(getattr(self, name) == value for name, value in values.items()):
+            return self
+        return replace(self, **values)
 
     def as_closed(self) -> closing.ClosingCase:
         """

@@ -200,7 +200,7 @@ def _follow(
     bearing = any(isinstance(fact, leadership.BEARING) for fact in fresh.values())
     return Change(
         before,
-        replace(matter, next_occurrence_on=coming.fact.on if coming else None),
+        matter.having(next_occurrence_on=coming.fact.on if coming else None),
         facts={**fresh, **ended},
         events=(
             *_leader_events(leading, before, matter),
@@ -224,8 +224,7 @@ def _leadership(matter: Matter, programme: Programme, policy: Policy) -> Leaders
 def _led_by(matter: Matter, leading: Leadership | None) -> Matter:
     if leading is None:
         return matter
-    return replace(
-        matter,
+    return matter.having(
         handed=leading.handed,
         merged=leading.merged,
         led=leading.steps,
@@ -372,8 +371,10 @@ def _schedule(
     next_steps, over = schedule.schedule(
         subjects, matter.past_steps.values(), programme, policy.calendar
     )
-    past = {**matter.past_steps, **{step.id: step for step in over}}
-    return replace(matter, past_steps=past), next_steps, over
+    if over:
+        past = {**matter.past_steps, **{step.id: step for step in over}}
+        matter = replace(matter, past_steps=past)
+    return matter, next_steps, over
 
 
 def _late(matter: Matter, coming: NextStep, today: date, policy: Policy) -> LateSubject:

@@ -190,7 +190,7 @@ class Duties:
         claimed = (
             select(duties.c.id)
             .where(_overdue(today), ~duties.c.flagged)
-            .order_by(duties.c.due_on, duties.c.id)
+            .order_by(duties.c.due_on)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )

@@ -132,7 +132,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_duties_unflagged",
         "duties",
-        ["due_on", "id"],
+        ["due_on"],
         schema=S,
         postgresql_where=sa.text("state = 'open' AND NOT flagged AND NOT backdated"),
     )
@@ -156,7 +156,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("position", name="pk_duty_history"),
         schema=S,
     )
-    op.create_index("ix_duty_history_duty", "duty_history", ["duty"], schema=S)
+    op.create_index(
+        "ix_duty_history_duty",
+        "duty_history",
+        ["duty"],
+        schema=S,
+        postgresql_using="hash",
+    )
     op.create_table(
         "escalation_steps",
         sa.Column("id", sa.String, nullable=False),
@@ -299,9 +305,9 @@ def upgrade() -> None:
         schema=S,
     )
     op.create_index(
-        "ix_next_steps_programme_on_subject",
+        "ix_next_steps_programme_on",
         "next_steps",
-        ["programme", "on", "subject"],
+        ["programme", "on"],
         schema=S,
     )
     op.create_table(
