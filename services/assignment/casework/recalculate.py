@@ -15,6 +15,7 @@ from collections.abc import Callable
 from services.assignment.casework.record import recompute_matters
 from services.assignment.store import OUTBOX, RecalculationSlices
 from shared import telemetry
+from shared.messaging.lanes import bulk_work
 from shared.policy.current import current_policy
 from shared.settings import settings
 from shared.storage.database import transaction
@@ -35,6 +36,7 @@ def recalculate(say: Callable[[int, int], None] = lambda _matters, _left: None) 
         RecalculationSlices(session).begin(version, programmes, MATTERS_AT_ONCE)
     while True:
         with (
+            bulk_work(),
             transaction(OUTBOX.service) as session,
             telemetry.work("recalculated", trace=telemetry.background_context()),
         ):
