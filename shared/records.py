@@ -32,6 +32,7 @@ from sqlalchemy import (
     String,
     Table,
     TypeDecorator,
+    func,
     select,
     tuple_,
 )
@@ -170,6 +171,14 @@ def read_page(
     return Page.cut(
         rows, request.limit, lambda row: [getattr(row, name) for name in names]
     )
+
+
+def count_up_to(session: Connection, query: Select[Any], most: int) -> int:
+    """
+    The number of rows of *query*, or *most* if there are more: it reads no further.
+    """
+    rows = query.limit(most).subquery()
+    return int(session.execute(select(func.count()).select_from(rows)).scalar_one())
 
 
 class Records(Generic[T]):

@@ -32,7 +32,7 @@ _DEFAULTS = {
     "MAIL_FROM": "returns@jianjian.invalid",
     "RETRY_SECONDS": "10,60,600",  # the delay queues
     "ATTEMPTS_PER_TIER": "3",  # then the next tier, after the last one: a dead letter
-    "PREFETCH": "50",  # events in hand, and at most in a batch
+    "PREFETCH": "50",  # events in a batch at most; as many again are in hand
     "MAX_WORKERS": "64",  # green threads per process
     "POOL_SIZE": "12",  # database connections per process
     "LEDGER_LIMIT": str(20 * 1024 * 1024),  # bytes of a pushed ledger
@@ -44,6 +44,7 @@ _DEFAULTS = {
     "HOUSEKEEPING_SECONDS": "3600",  # how often the relay process clears
     "STILL_SECONDS": "600",  # a task that has not gone on for so long stands still
     "SWEEP_SECONDS": "5",  # how often each replica looks for overdue duties
+    "NOTICES_QUIET_SECONDS": "30",  # after the last notice, before the day's mails
     "STOP_SECONDS": "20",  # a stopping process is ended after this
     "PROGRAMMES": "",  # codes of those this installation runs, or `all`; default: none
     "BUSINESS_CLOCK_FILE": "",

@@ -165,6 +165,7 @@ def servers(request) -> Iterator[Stack]:
         "RETRY_SECONDS": "1,2,3",
         "ATTEMPTS_PER_TIER": "1",
         "SWEEP_SECONDS": "1",
+        "NOTICES_QUIET_SECONDS": "0",
         "STOP_SECONDS": "10",
     }
     with Stack.temporary(parent, settings=settings) as running:

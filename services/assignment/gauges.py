@@ -10,15 +10,16 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from sqlalchemy import Connection
 
 from services.assignment.casework.escalation import unescalated
-from services.assignment.store import Duties, EscalationSteps, NextSteps
+from services.assignment.store import Duties, NextSteps
 from shared import clock
 from shared.policy.current import current_policy
 
 
 def timers_behind(session: Connection) -> Iterator[Metric]:
     """
-    How much of what was due before yesterday has not been done, 0 if all is well; and
-    how many escalation steps were reached so far, by programme and kind.
+    How much of what was due before yesterday has not been done, 0 if all is well.
+
+    Each is counted up to a bound, so that a scrape costs the same at any size.
     """
     rules, today = current_policy(), clock.today()
     yield GaugeMetricFamily(
@@ -36,11 +37,3 @@ def timers_behind(session: Connection) -> Iterator[Metric]:
         "Escalation steps that have come and were not reached",
         value=NextSteps(session).behind(rules.programmes.codes, today),
     )
-    reached = GaugeMetricFamily(
-        "jianjian_escalations",
-        "Escalation steps reached",
-        labels=["programme", "kind"],
-    )
-    for programme, kind, count in EscalationSteps(session).counts():
-        reached.add_metric([programme, kind], count)
-    yield reached

@@ -6,8 +6,10 @@ The number of queries does not depend on the number of offices. Nothing is store
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from services.reporting.domain.baselines import (
@@ -31,6 +33,7 @@ from services.reporting.domain.inspection import candidates
 from services.reporting.domain.late import late_lines
 from services.reporting.domain.measures import registry
 from services.reporting.store import Ledger, Returns
+from services.reporting.store.roll_ups import LineSums
 from shared.policy.directory import Directory
 from shared.policy.programme import Programme
 from shared.policy.targets import Baseline
@@ -55,12 +58,21 @@ def draft(
     lines = lines_of(directory, request.office, request.as_of)
     lines = lines[:1] if request.own else lines
     offices = offices_of(directory, request)
+    whole = Line(request.office, "", offices)
+    sums = ledger.line_sums(
+        request.programme,
+        request.as_of,
+        [*lines, whole],
+        request.known_at if as_known else None,
+    )
+    listed = listed_sums(ledger, programme, directory, request, as_known=as_known)
     distinct = registry().of_kind("distinct")
     return compute(
         request,
-        lines,
-        sums=ledger.sums(request, offices, as_known=as_known),
-        listed=listed_sums(ledger, programme, directory, request, as_known=as_known),
+        [line.summed() for line in lines],
+        sums=by_line(sums, lines),
+        whole=sums.of(whole),
+        listed=listed and listed_by_line(listed, lines),
         persons=ledger.persons(request, lines, distinct, as_known=as_known),
         goal=goal_of(programme, request.as_of),
         registry=registry(),
@@ -74,6 +86,29 @@ def draft(
             as_known=as_known,
         ),
     )
+
+
+def by_line(sums: LineSums, lines: Iterable[Line]) -> Sums:
+    """
+    The sums of each line under its office.
+    """
+    return {
+        (line.office, name): amount
+        for line in lines
+        for name, amount in sums.of(line).items()
+    }
+
+
+def listed_by_line(listed: Sums, lines: Iterable[Line]) -> Sums:
+    """
+    Likewise, of the sums of each office on a list.
+    """
+    line_of = {member: line.office for line in lines for member in line.members}
+    added = Counter[tuple[str, str]]()
+    for (office, name), amount in listed.items():
+        if office in line_of:
+            added[line_of[office], name] += amount
+    return added
 
 
 def _late(
@@ -120,6 +155,7 @@ def listed_sums(
     return ledger.listed(request, offices, governing, as_known=as_known)
 
 
+@lru_cache(maxsize=256)
 def lines_of(directory: Directory, office: str, on: date) -> tuple[Line, ...]:
     """
     A line for the office's own cases, then one for each office directly below.

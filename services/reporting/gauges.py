@@ -7,20 +7,18 @@ office is behind stands in the returns, for those who may read them.
 
 from __future__ import annotations
 
-from collections import Counter
-
 from prometheus_client.core import GaugeMetricFamily, Metric
 from sqlalchemy import Connection
 
-from services.reporting.domain.figures import FiguresRequest, Sums, missing, whole_of
+from services.reporting.domain.figures import FiguresRequest, Line, missing, whole_of
 from services.reporting.domain.measures import registry
-from services.reporting.drafting import goal_of, listed_sums
+from services.reporting.drafting import by_line, goal_of, listed_sums
 from services.reporting.overtaken import overtaken_by_programme
+from services.reporting.rolling_up import levels_of
 from services.reporting.store import Ledger
 from services.reporting.store.backlog import Backlog
 from shared import clock
 from shared.policy.current import current_policy
-from shared.policy.directory import Directory
 
 _STATES = ("base", "resolved", "ended", "led")
 
@@ -65,18 +63,22 @@ def _stand(session: Connection) -> list[Metric]:
     today, directory = clock.today(), current_policy().directory
     for programme in current_policy().programmes:
         ledger = Ledger(session)
-        request = FiguresRequest(
-            programme.code, programme.offices_root, today, clock.now()
-        )
-        offices = directory.subtree(request.office, today)
-        sums = ledger.sums(request, offices, as_known=False)
+        root = programme.offices_root
+        request = FiguresRequest(programme.code, root, today, clock.now())
+        all_of_it = Line(root, "", directory.subtree(root, today))
+        levels = [
+            Line(name, name.rpartition("/")[2], tuple(offices))
+            for name, offices in sorted(levels_of(directory, root, today).items())
+        ]
+        sums = ledger.line_sums(programme.code, today, [all_of_it, *levels])
         listed = listed_sums(ledger, programme, directory, request)
-        levels, whole = _by_level(sums, directory), whole_of(sums, listed, registry())
-        for (level, state), count in sorted(levels.items()):
-            if state in _STATES:
-                cases.add_metric([programme.code, level, state], count)
-            elif state == "overdue":
-                overdue.add_metric([programme.code, level], count)
+        whole = whole_of(by_line(sums, [all_of_it]), listed, registry())
+        for level in levels:
+            for state, count in sorted(sums.of(level).items()):
+                if state in _STATES:
+                    cases.add_metric([programme.code, level.name, state], count)
+                elif state == "overdue":
+                    overdue.add_metric([programme.code, level.name], count)
         goal = goal_of(programme, today)
         part, base = whole.parts(registry().shortfall, ended_counts=goal.ended_counts)
         if base > 0:
@@ -106,10 +108,3 @@ def _mails(session: Connection) -> list[Metric]:
             value=backlog.unaddressed(),
         ),
     ]
-
-
-def _by_level(sums: Sums, directory: Directory) -> Counter[tuple[str, str]]:
-    levels: Counter[tuple[str, str]] = Counter()
-    for (office, measure), amount in sums.items():
-        levels[directory.office(office).level, measure] += amount
-    return levels

@@ -4,8 +4,8 @@ Signed returns that facts that arrived later would change: which returns, which 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row
 from services.reporting.domain.baselines import governing_list
 from services.reporting.domain.figures import FiguresRequest, Sums
 from services.reporting.domain.returns import Cell, changes, is_overtaken
-from services.reporting.drafting import draft, lines_of
+from services.reporting.drafting import by_line, draft, lines_of, listed_by_line
 from services.reporting.store import Ledger, Returns
 from shared.policy.current import current_policy
 from shared.policy.programme import UnknownProgramme
@@ -29,27 +29,41 @@ def overtaken(session: Connection, signed: Iterable[Row[Any]]) -> set[str]:
     """
     The ids of those among the *signed* returns that the ledger no longer agrees with.
 
-    Reads the figures once and the totals once a programme, however many there are.
+    Reads the figures once, and the roll-ups once for each day of each programme.
     """
-    rows = list(signed)
+    by_day: dict[tuple[str, date], list[Row[Any]]] = defaultdict(list)
+    for row in signed:
+        by_day[row.programme, row.as_of].append(row)
+    days = {code: {day for of, day in by_day if of == code} for code, _ in by_day}
+    listed = {code: _listed_at(session, code, some) for code, some in days.items()}
+    return {
+        number
+        for (code, day), rows in by_day.items()
+        for number in _overtaken_on(session, code, day, rows, listed[code].get(day))
+    }
+
+
+def _overtaken_on(
+    session: Connection,
+    code: str,
+    day: date,
+    rows: Sequence[Row[Any]],
+    listed: Sums | None,
+) -> Iterator[str]:
+    directory = current_policy().directory
     figures = Returns(session).figures_of([row.id for row in rows])
-    numbers = set()
-    for code in {row.programme for row in rows}:
-        returns = [row for row in rows if row.programme == code]
-        days = {row.as_of for row in returns}
-        sums = Ledger(session).sums_at(code, days)
-        listed = _listed_at(session, code, days)
-        for row in returns:
-            lines = lines_of(current_policy().directory, row.office, row.as_of)
-            if is_overtaken(
-                figures[row.id],
-                lines,
-                sums=sums[row.as_of],
-                listed=listed.get(row.as_of),
-                ended_counts=row.ended_counts,
-            ):
-                numbers.add(row.id)
-    return numbers
+    lines = {row.id: lines_of(directory, row.office, day) for row in rows}
+    every = [line for some in lines.values() for line in some]
+    sums = Ledger(session).line_sums(code, day, every)
+    for row in rows:
+        if is_overtaken(
+            figures[row.id],
+            [line.summed() for line in lines[row.id]],
+            sums=by_line(sums, lines[row.id]),
+            listed=None if listed is None else listed_by_line(listed, lines[row.id]),
+            ended_counts=row.ended_counts,
+        ):
+            yield row.id
 
 
 def _listed_at(

@@ -1,5 +1,5 @@
 """
-Makes the totals again from the entries, or entries and totals from the stored facts.
+Makes the roll-ups again from the entries, or entries and roll-ups from stored facts.
 
 Run by an owner of the tables (`jianjian rebuild`): the service's own role may add
 facts and entries but never change them. New facts wait meanwhile; readers see the
@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from sqlalchemy import BigInteger, Connection, cast, func, select, text
+from sqlalchemy import Connection, func, select, text
 
 from services.reporting.closing_terms import SignedReturns
 from services.reporting.domain.postings import entries_for
 from services.reporting.schemas import READS
-from services.reporting.store import Returns
-from services.reporting.store.ledger import ENTRY, entries, facts, rows_of, totals
+from services.reporting.store import Ledger, Returns, RollUps
+from services.reporting.store.ledger import ENTRY, entries, facts, rows_of
+from services.reporting.store.roll_ups import totals
 from shared.policy.current import current_policy
 
 BATCH = 5000
@@ -33,17 +34,14 @@ def rebuild(
     """
     Make the ledger again in the open transaction; how many rows there are now.
     """
+    roll_ups = RollUps(session)
+    roll_ups.lock(wait=True)
     session.execute(_HOLD)
     if source == "events":
         session.execute(entries.delete())
         _post_again(session)
-    session.execute(totals.delete())
-    key = (totals.c.programme, totals.c.measure, totals.c.office, totals.c.day)
-    columns = [entries.c[column.name] for column in key]
-    added_up = select(
-        *columns, cast(func.sum(entries.c.amount), BigInteger).label("amount")
-    ).group_by(*columns)
-    session.execute(totals.insert().from_select([*key, totals.c.amount], added_up))
+    # No entry is posted meanwhile, and later ones become known later.
+    roll_ups.rebuild(Ledger(session).latest())
     return {
         table.name: int(session.scalar(select(func.count()).select_from(table)) or 0)
         for table in (facts, entries, totals)

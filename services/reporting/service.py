@@ -16,6 +16,7 @@ from services.reporting.events import DeliveryRequested, NoticesCollected
 from services.reporting.gauges import metrics
 from services.reporting.judging import judge_all
 from services.reporting.posting import post_events
+from services.reporting.rolling_up import roll_up
 from services.reporting.schemas import READS
 from services.reporting.store import TABLES
 from shared import telemetry
@@ -26,6 +27,7 @@ from shared.settings import settings
 from shared.storage.database import transaction
 
 EVERY_SWEEP = settings.integer("SWEEP_SECONDS")
+EVERY_ROLL_UP = 1
 
 
 class ReportingService(Service):
@@ -41,6 +43,10 @@ class ReportingService(Service):
 
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:
         post_events(session, *events)
+
+    @timer(interval=EVERY_ROLL_UP)
+    def roll_up_entries(self) -> None:
+        self.repeat(roll_up)
 
     @timer(interval=EVERY_SWEEP)
     def judge_milestones(self) -> None:

@@ -43,7 +43,8 @@ from services.reporting.domain.postings import entries_for
 from services.reporting.drafting import draft
 from services.reporting.schemas import READS
 from services.reporting.store import TABLES, Ledger
-from services.reporting.store.ledger import entries, facts, totals
+from services.reporting.store.ledger import entries, facts
+from services.reporting.store.roll_ups import totals
 from shared.events import Envelope
 from shared.messaging.inbox import new_events
 from shared.messaging.topology import events_exchange

@@ -18,9 +18,10 @@ from services.assignment.casework.escalation import escalate_some, unescalated
 from services.assignment.casework.overdue import flag_some
 from services.assignment.casework.record import recompute_matters, record_facts
 from services.assignment.domain.facts.duties import PeriodBegun
-from services.assignment.store import Duties, load_matters
+from services.assignment.store import Duties, RecalculationSlices, load_matters
 from shared import clock, telemetry
-from tests.builders import new_number
+from shared.web.paging import PageRequest
+from tests.builders import COUNTY, new_number
 from tests.builders.facts import act, handed_down, named, opened, registered, replied
 
 DAY = timedelta(days=1)
@@ -162,6 +163,32 @@ def test_what_is_loaded_is_what_was_computed(session):
     assert before[number].is_led
 
 
+@pytest.mark.parametrize("offices", [1, 3000])
+def test_what_is_owed_is_listed_by_due_day_page_after_page(session, offices):
+    office = f"9{uuid4().int % 10**8}"
+    numbers = some(4)
+    for late, number in enumerate(numbers):
+        facts = by_id(registered(CAME - DAY * late, office=COUNTY))
+        record_facts(session, {number: facts})
+    session.execute(
+        sa.text("UPDATE assignment.duties SET office = :o WHERE number = ANY(:n)"),
+        {"o": office, "n": numbers},
+    )
+    listed, after = [], None
+    while after or not listed:
+        page = Duties(session).page(
+            [office, *map(str, range(1, offices))],
+            CAME,
+            PageRequest(3, after),
+            state="open",
+        )
+        listed += [(duty.due_on, duty.id) for duty in page.items]
+        after = page.next
+
+    assert len(listed) == 8
+    assert listed == sorted(listed)
+
+
 # -- order and repetition
 
 
@@ -222,6 +249,32 @@ def test_replicas_at_the_same_matters_take_turns_and_lose_nothing(engine):
     with engine.connect() as session:
         found = load_matters(session, numbers)
     assert sum(len(matter.facts) for matter in found.values()) == 6 * 7 + 6 * 2
+
+
+def test_slices_of_a_recalculation_are_shared_and_what_is_cut_off_is_left(engine):
+    numbers = some(5)
+    with engine.begin() as session, _work():
+        record_facts(session, {number: by_id(registered(CAME)) for number in numbers})
+        begun = RecalculationSlices(session).begin("v1", [PROGRAMME], 2)
+    with engine.connect() as one, engine.connect() as other:
+        first = RecalculationSlices(one).take("v1")
+        second = RecalculationSlices(other).take("v1")
+        one.rollback()
+        other.commit()
+        resumed = RecalculationSlices(one).begin("v1", [PROGRAMME], 2)
+        again = RecalculationSlices(one).take("v1")
+    with engine.begin() as session:
+        slices, seen = RecalculationSlices(session), list[str]()
+        anew = slices.begin("v2", [PROGRAMME], 2)
+        while piece := slices.take("v2"):
+            seen += slices.matters_owing(piece, [PROGRAMME])
+
+    assert begun >= 3
+    assert first.first < second.first
+    assert (resumed, again) == (begun - 1, first)
+    assert anew == begun
+    assert set(numbers) <= set(seen)
+    assert len(seen) == len(set(seen))
 
 
 # -- time

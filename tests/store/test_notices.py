@@ -5,10 +5,11 @@ Notices that wait for the mail of their office: one mail a day, in office hours.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 
 from services.reporting.delivery import notices
 from services.reporting.domain.notices import Mailing, Notice
@@ -149,3 +150,32 @@ def without_mail(directory, *codes):
         replace(each, mail=()) if not codes or each.code in codes else each
         for each in directory.offices()
     )
+
+
+QUIET = timedelta(seconds=30)
+
+
+def put_back(board, age):
+    """
+    Let all notices have been stored so long ago.
+    """
+    stored_at = sa.func.clock_timestamp() - age
+    board.session.execute(board.table.update().values(stored_at=stored_at))
+
+
+def test_the_mails_of_a_day_wait_until_no_more_notices_arrive(board):
+    pin(board)
+    at_once = board.are_quiet(QUIET)
+    put_back(board, QUIET)
+    later = board.are_quiet(QUIET)
+    pin(board)
+
+    assert (at_once, later, board.are_quiet(QUIET)) == (False, True, False)
+
+
+def test_no_notice_waits_for_others_for_more_than_a_day(board):
+    pin(board)
+    put_back(board, timedelta(days=1))
+    pin(board)
+
+    assert board.are_quiet(QUIET)

@@ -6,18 +6,25 @@ A step, its event, its notice and the step after it are one transaction.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from itertools import chain
 
+from prometheus_client import Counter
 from sqlalchemy import Connection
 
 from services.assignment.casework.record import apply
 from services.assignment.domain.escalation import steps
+from services.assignment.domain.escalation.steps import NextStep
 from services.assignment.domain.recompute import escalate
 from services.assignment.store import EscalationSteps, NextSteps, load_matters
 from shared import clock, telemetry
-from shared.policy.current import current_policy
+from shared.policy.current import Policy, current_policy
 
-AT_ONCE = 50  # their matters are locked meanwhile
+AT_ONCE = 500  # their matters are locked meanwhile
+REACHED = Counter(
+    "jianjian_escalation_steps_total", "Escalation steps reached", ["programme", "kind"]
+)
 
 
 def escalate_some(session: Connection) -> bool:
@@ -25,19 +32,30 @@ def escalate_some(session: Connection) -> bool:
     Take the oldest escalation steps that have come; whether there were any.
     """
     today, rules = clock.today(), current_policy()
-    claimed = NextSteps(session).claim(rules.programmes.codes, today, AT_ONCE)
-    if claimed:
-        with telemetry.work("escalated", trace=telemetry.background_context()):
-            telemetry.add_log_fields(count=sum(map(len, claimed.values())))
-            matters = load_matters(session, claimed)
-            apply(
-                session,
-                [
-                    escalate(matters[number], coming, today, rules)
-                    for number, coming in claimed.items()
-                ],
-            )
-    return bool(claimed)
+    for programme in rules.programmes.codes:
+        claimed = NextSteps(session).claim(programme, today, AT_ONCE)
+        if claimed:
+            with telemetry.work("escalated", trace=telemetry.background_context()):
+                telemetry.add_log_fields(count=sum(map(len, claimed.values())))
+                _escalate(session, claimed, today, rules)
+            return True
+    return False
+
+
+def _escalate(
+    session: Connection,
+    claimed: Mapping[str, Iterable[NextStep]],
+    today: date,
+    rules: Policy,
+) -> None:
+    matters = load_matters(session, claimed)
+    changes = [
+        escalate(matters[number], coming, today, rules)
+        for number, coming in claimed.items()
+    ]
+    apply(session, changes)
+    for step in chain.from_iterable(change.reached for change in changes):
+        REACHED.labels(step.programme, step.kind).inc()
 
 
 def unescalated(session: Connection, today: date) -> int:
@@ -45,20 +63,21 @@ def unescalated(session: Connection, today: date) -> int:
     Duties late since before yesterday that have not reached their first step, though
     it came before yesterday: 0 if the timer runs and no next step was lost.
 
-    Counts from the steps reached, not from the steps that come next.
+    Counts from the steps reached, not from the steps that come next, and of each
+    programme only the duties that fell due last.
     """
     rules, yesterday, count = current_policy(), today - timedelta(days=1), 0
-    for row in EscalationSteps(session).missing(rules.programmes.codes, yesterday):
-        programme = rules.programmes.get(row.programme)
-        answer = steps.is_answer(row.kind, programme)
-        cause = "unanswered" if answer else "overdue"
-        first = steps.next_step(
-            row.kind,
-            {cause: row.since},
-            (),
-            steps.steps_of(programme, row.kind),
-            rules.calendar,
-        )
-        if first and first.on < yesterday:
-            count += row.count
+    for programme in rules.programmes:
+        for row in EscalationSteps(session).missing(programme.code, yesterday):
+            answer = steps.is_answer(row.kind, programme)
+            cause = "unanswered" if answer else "overdue"
+            first = steps.next_step(
+                row.kind,
+                {cause: row.since},
+                (),
+                steps.steps_of(programme, row.kind),
+                rules.calendar,
+            )
+            if first and first.on < yesterday:
+                count += row.count
     return count

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, String, bindparam, func, select
@@ -19,7 +20,7 @@ from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.escalation.steps import EscalationStep
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.matter import Change, Matter
-from services.assignment.store.duties import Duties
+from services.assignment.store.duties import Duties, Noted
 from services.assignment.store.escalation import EscalationSteps, NextSteps
 from services.assignment.store.facts import decode, encode
 from services.assignment.store.leaders import Profiles
@@ -27,9 +28,11 @@ from services.assignment.store.matters import steps_of
 from services.assignment.store.notices import Notices
 from services.assignment.store.tables import facts, matters
 from shared.storage.row_sets import as_rows, insert_rows
+from shared.telemetry import trace_context
 
 # The columns of a matter's row; each follows from its facts (`domain/recompute.py`).
 _STATE = tuple(column.name for column in matters.c)
+_state_of = attrgetter(*_STATE)
 _NUMBERS = bindparam("numbers", type_=ARRAY(String))
 
 # Built once: building a statement costs more than sending it.
@@ -87,13 +90,15 @@ def save_changes(session: Connection, changes: Sequence[Change]) -> None:
     """
     _save_facts(session, changes)
     _save_states(session, changes)
-    duties = Duties(session)
+    duties, history = Duties(session), list[Noted]()
     duties.put([duty for change in changes for duty in change.duties])
-    duties.note(
-        (event, change.cause, change.reason)
-        for change in changes
-        for event in change.announced_duties
-    )
+    for change in changes:
+        actor = trace_context(change.matter.number).actor
+        history += [
+            (changed, change.cause, change.reason, actor)
+            for changed in change.changed_duties
+        ]
+    duties.note(history)
     Profiles(session).put(
         {
             change.matter.number: change.leadership
@@ -107,20 +112,28 @@ def save_changes(session: Connection, changes: Sequence[Change]) -> None:
     steps = EscalationSteps(session)
     steps.insert(*(step for change in changes for step in change.reached))
     steps.end([step for change in changes for step in change.ended_steps])
-    NextSteps(session).put(
-        {
-            name: (change.matter.number, step)
+    next_steps = NextSteps(session)
+    next_steps.put(
+        (step, change.matter.number, change.matter.programme)
+        for change in changes
+        for step in change.next_steps.values()
+        if step
+    )
+    next_steps.remove(
+        [
+            subject
             for change in changes
-            for name, step in change.next_steps.items()
-            if step or change.before.opened_on  # nothing waits in a new matter
-        }
+            if change.before.opened_on  # in a new matter nothing waits yet
+            for subject, step in change.next_steps.items()
+            if step is None
+        ]
     )
 
 
 def _locked(session: Connection, numbers: Sequence[str]) -> dict[str, Any]:
     if not numbers:
         return {}
-    rows = session.execute(_LOCK, {"numbers": list(numbers)})
+    rows = session.execute(_LOCK, {"numbers": list(numbers)}).all()
     return {row.number: row for row in rows}
 
 
@@ -130,9 +143,9 @@ def _facts(
     by_number = defaultdict[str, dict[str, Fact]](dict)
     if not numbers:
         return by_number
-    for row in session.execute(_FACTS, {"numbers": list(numbers)}):
-        fact = decode(row.type, row.occurred_on, row.payload)
-        by_number[row.number][row.event_id] = fact
+    rows = session.execute(_FACTS, {"numbers": list(numbers)}).all()
+    for number, identity, *fact in rows:
+        by_number[number][identity] = decode(*fact)
     return by_number
 
 
@@ -152,9 +165,9 @@ def _matter(
     duties: dict[str, Duty],
     steps: dict[str, EscalationStep],
 ) -> Matter:
-    state = {name: getattr(row, name) for name in _STATE}
+    state = dict(zip(_STATE, row, strict=True))
     state |= {"office": row.office or "", "programme": row.programme or ""}
-    state["led"] = steps_of(row)
+    state["led"] = steps_of(row.led)
     state["leaders"] = tuple((office, post) for office, post in row.leaders)
     return Matter(**state, facts=by_id, duties=duties, past_steps=steps)
 
@@ -179,14 +192,10 @@ def _save_states(session: Connection, changes: Iterable[Change]) -> None:
     rows = [
         _row(change.matter)
         for change in changes
-        if _state(change.matter) != _state(change.before)
+        if _state_of(change.matter) != _state_of(change.before)
     ]
     if rows:
         session.execute(_PUT, as_rows(rows))
-
-
-def _state(matter: Matter) -> tuple[Any, ...]:
-    return tuple(getattr(matter, name) for name in _STATE)
 
 
 def _row(matter: Matter) -> dict[str, Any]:

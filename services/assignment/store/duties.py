@@ -15,22 +15,25 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    literal,
     or_,
     select,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from services.assignment.domain.duties.ledger import Duty
-from services.assignment.events.duties import DutyEvent
+from services.assignment.domain.duties.ledger import CLOSED, Duty
+from services.assignment.events.duties import DutyChange
 from services.assignment.store.matters import steps_of
 from services.assignment.store.tables import duties, duty_history
-from shared.records import columns_of, read_page, row_of
+from shared.records import columns_of, count_up_to, read_page, row_of
 from shared.storage.row_sets import as_rows, insert_rows
-from shared.telemetry import trace_context
 from shared.web.paging import Page, PageRequest
 
+FEW = 30  # offices; a province has thousands
+COUNTED = 5_000  # a scrape must not cost more with every duty
 _DUTY = columns_of(duties, Duty)
+_STEPS = [column.name for column in _DUTY].index("steps")
 _CONSTANT = {"id", "number", "programme", "kind"}
 _CHANGING = ({column.name for column in _DUTY} | {"state", "state_on"}) - _CONSTANT
 
@@ -60,6 +63,12 @@ _NOTE = insert_rows(
 )
 
 
+Noted = tuple[DutyChange, str, str, str]
+"""
+A change of a duty with its cause, the reason given and who did it.
+"""
+
+
 class Duties:
     """The duty ledger, within one transaction."""
 
@@ -72,7 +81,7 @@ class Duties:
     def of_matters(self, numbers: Sequence[str]) -> list[Duty]:
         if not numbers:
             return []
-        rows = self.session.execute(_OWED, {"numbers": list(numbers)})
+        rows = self.session.execute(_OWED, {"numbers": list(numbers)}).all()
         return [_duty(row) for row in rows]
 
     def put(self, changed: Sequence[Duty]) -> None:
@@ -99,7 +108,12 @@ class Duties:
         programme: str | None = None,
         number: str | None = None,
     ) -> Page[Duty]:
-        query = select(*_DUTY).where(duties.c.office.in_(offices))
+        """
+        A page of duties: what is owed by due day, so that the oldest stand first; else
+        by id.
+        """
+        any_of = func.any(literal(list(offices), ARRAY(String)))
+        query = select(*_DUTY).where(duties.c.office == any_of)
         if number:
             query = query.where(duties.c.number == number)
         if state:
@@ -110,26 +124,17 @@ class Duties:
             query = query.where(duties.c.kind == kind)
         if programme:
             query = query.where(duties.c.programme == programme)
-        return read_page(self.session, query, request, [duties.c.id]).map(_duty)
-
-    def matters_owing(
-        self, programmes: Collection[str], after: str, limit: int
-    ) -> list[str]:
-        """
-        Matters of these programmes in which something is still owed.
-        """
-        query = (
-            select(duties.c.number)
-            .where(
-                duties.c.state.in_(("open", "paused")),
-                duties.c.number > after,
-                duties.c.programme.in_(programmes),
-            )
-            .distinct()
-            .order_by(duties.c.number)
-            .limit(limit)
-        )
-        return list(self.session.execute(query).scalars())
+        owed = alert_level or (state and state not in CLOSED)
+        if owed and not number:
+            query = query.where(*(duties.c.state != closed for closed in CLOSED))
+        order = ["due_on", "id"] if owed else ["id"]
+        columns: Any = duties.c
+        if len(offices) <= FEW:
+            # What few offices owe is read whole, never looked for among all others'.
+            few = query.cte("few").prefix_with("MATERIALIZED")
+            query, columns = select(few), few.c
+        by = [columns[name] for name in order]
+        return read_page(self.session, query, request, by).map(_duty)
 
     def reports_owed(
         self, series: tuple[str, str, str], department: str | None
@@ -151,23 +156,23 @@ class Duties:
         numbers = self.session.execute(query).scalars()
         return [number[start:].partition("/")[0] for number in numbers]
 
-    def note(self, announced: Iterable[tuple[DutyEvent, str, str]]) -> None:
+    def note(self, changes: Iterable[Noted]) -> None:
         """
-        Add what was announced of duties, each with its cause and reason, to their
-        history; nothing in it is ever changed.
+        Add what was announced of duties to their history; nothing in it is ever
+        changed.
         """
         rows = [
             {
-                "duty": event.duty,
-                "what": event.type.rpartition(".duty_")[2],
-                "occurred_on": event.occurred_on,
-                "due_on": event.due_on,
-                "due_before": getattr(event, "due_before", None),
+                "duty": change.duty,
+                "what": change.what,
+                "occurred_on": change.on,
+                "due_on": change.due_on,
+                "due_before": change.due_before,
                 "cause": cause,
-                "reason": reason or getattr(event, "reason", ""),
-                "actor": trace_context(event.case_number).actor,
+                "reason": reason or change.reason or "",
+                "actor": actor,
             }
-            for event, cause, reason in announced
+            for change, cause, reason, actor in changes
         ]
         if rows:
             self.session.execute(_NOTE, as_rows(rows))
@@ -185,7 +190,7 @@ class Duties:
         claimed = (
             select(duties.c.id)
             .where(_overdue(today), ~duties.c.flagged)
-            .order_by(duties.c.due_on, duties.c.id)
+            .order_by(duties.c.due_on)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
@@ -207,12 +212,13 @@ class Duties:
 
     def overdue_unflagged(self, today: date) -> int:
         """
-        Duties overdue but not yet announced as such: 0 when the clock runs.
+        Duties overdue but not yet announced as such, counted up to a bound: 0 when the
+        clock runs.
         """
-        query = select(func.count()).where(
+        fallen = select(duties.c.id).where(
             _overdue(today - timedelta(days=1)), ~duties.c.flagged
         )
-        return int(self.session.execute(query).scalar_one())
+        return count_up_to(self.session, fallen, COUNTED)
 
 
 def _late(today: date) -> ColumnElement[bool]:
@@ -233,7 +239,7 @@ def _in_state(state: str, today: date) -> ColumnElement[bool]:
     if state == "backdated":
         return and_(late, duties.c.backdated)
     if state == "open":
-        return and_(duties.c.state == "open", ~late)
+        return and_(duties.c.state == "open", duties.c.due_on >= today)
     return duties.c.state == state
 
 
@@ -252,9 +258,9 @@ def _at_alert_level(alert_level: str, today: date) -> ColumnElement[bool]:
 
 
 def _duty(row: Any) -> Duty:
-    fields = row._asdict()
-    fields.pop("steps")
-    return Duty(**fields, steps=steps_of(row))
+    fields = [*row]
+    fields[_STEPS] = steps_of(fields[_STEPS])
+    return Duty(*fields)
 
 
 def _values(duty: Duty) -> dict[str, Any]:

@@ -9,7 +9,7 @@ never write one subject and locks are always taken in one order.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -36,7 +36,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.assignment.domain.escalation.steps import EscalationStep, NextStep
 from services.assignment.store.tables import duties, matters, metadata
-from shared.records import Records, read_page, table_of
+from shared.records import Records, columns_of, count_up_to, read_page, table_of
 from shared.storage.row_sets import as_rows, insert_rows
 from shared.web.paging import Page, PageRequest
 
@@ -45,8 +45,8 @@ next_steps = table_of(
     "next_steps",
     metadata,
     Column("number", String, nullable=False),
-    Index("ix_next_steps_number", "number"),
-    Index("ix_next_steps_on_subject", "on", "subject"),
+    Column("programme", String, nullable=False),
+    Index("ix_next_steps_programme_on", "programme", "on"),
     key="subject",
 )
 
@@ -57,7 +57,6 @@ escalation_steps = table_of(
     Index("ix_escalation_steps_subject", "subject"),
     Index("ix_escalation_steps_number", "number"),
     Index("ix_escalation_steps_office_id", "office", "id"),
-    Index("ix_escalation_steps_programme_kind", "programme", "kind"),
 )
 
 interviews = Table(
@@ -73,6 +72,10 @@ interviews = Table(
     Column("recorded_by", String, nullable=False),
 )
 
+LOOKED_AT = 5_000
+"""
+How many rows a gauge looks at: what a scrape costs must not grow with the tables.
+"""
 _OLDEST_FIRST = (next_steps.c.on, next_steps.c.subject)
 _DECIDED = (
     interviews.c.decision,
@@ -82,36 +85,44 @@ _DECIDED = (
 )
 
 
-def waiting(programmes: Collection[str], today: date, limit: int) -> Select[tuple[str]]:
+def waiting(programme: str, today: date, limit: int) -> Select[tuple[str]]:
     """
-    The subjects whose next step has come, for a claim; walks the index from the oldest
-    and stops at *limit*.
+    The subjects of a programme whose next step has come, for a claim; walks the index
+    from the oldest and stops at *limit*.
     """
     return (
         select(next_steps.c.subject)
         .join(matters, matters.c.number == next_steps.c.number)
-        .where(next_steps.c.on <= today, matters.c.programme.in_(programmes))
-        .order_by(*_OLDEST_FIRST)
+        .where(next_steps.c.programme == programme, next_steps.c.on <= today)
+        .order_by(next_steps.c.on)
         .limit(limit)
         .with_for_update(of=matters, skip_locked=True)
     )
 
 
-def late_without_step(programmes: Collection[str], day: date) -> Select[Any]:
+def late_without_step(programme: str, day: date) -> Select[Any]:
     """
-    Counts duties late since before *day* that have reached no step; walks the late ones
-    only.
+    Counts duties of a programme late since before *day* that have reached no step;
+    looks at the late ones only, and of these at as many as fell due last.
     """
     begun = (duties.c.due_on + 1, duties.c.opened_on, duties.c.state_on)
     since = func.greatest(*begun).label("since")
-    of = (duties.c.programme, duties.c.kind, since)
+    late = (
+        select(duties.c.id, duties.c.kind, since)
+        .where(duties.c.programme == programme, duties.c.due_on < day)
+        .where(duties.c.state == "open", duties.c.flagged)
+        .order_by(duties.c.due_on.desc())
+        .limit(LOOKED_AT)
+        .subquery()
+    )
+    of = (late.c.kind, late.c.since)
     reached = exists().where(
-        escalation_steps.c.subject == duties.c.id, escalation_steps.c.since == since
+        escalation_steps.c.subject == late.c.id,
+        escalation_steps.c.since == late.c.since,
     )
     return (
         select(*of, func.count().label("count"))
-        .where(duties.c.state == "open", duties.c.flagged, duties.c.due_on < day)
-        .where(since < day, duties.c.programme.in_(programmes), ~reached)
+        .where(late.c.since < day, ~reached)
         .group_by(*of)
     )
 
@@ -126,10 +137,18 @@ _PUT = _NEW.on_conflict_do_update(
         *(next_steps.c[name] != _NEW.excluded[name] for name in _CHANGING),
     ),
 )
-_DROP = delete(next_steps).where(
-    next_steps.c.subject == func.any(bindparam("subjects", type_=ARRAY(String)))
+_SUBJECTS = bindparam("subjects", type_=ARRAY(String))
+_STILL = (
+    select(next_steps.c.number, *columns_of(next_steps, NextStep))
+    .where(
+        next_steps.c.subject == func.any(_SUBJECTS),
+        next_steps.c.on <= bindparam("today", type_=Date),
+    )
+    .order_by(*_OLDEST_FIRST)
 )
-_REACHED = select(escalation_steps).where(
+_DROP = delete(next_steps).where(next_steps.c.subject == func.any(_SUBJECTS))
+_ADD = insert_rows(escalation_steps)
+_REACHED = select(*columns_of(escalation_steps, EscalationStep)).where(
     escalation_steps.c.number == func.any(bindparam("numbers", type_=ARRAY(String)))
 )
 
@@ -140,52 +159,50 @@ class NextSteps:
     def __init__(self, session: Connection) -> None:
         self.session = session
 
-    def put(self, coming: Mapping[str, tuple[str, NextStep | None]]) -> None:
+    def put(self, coming: Iterable[tuple[NextStep, str, str]]) -> None:
         """
-        Let each subject, of the matter of a number, wait for a step; None for no step.
+        Let subjects wait for a step, each in the matter of a number and programme.
         """
         rows = [
-            {**vars(step), "number": number} for number, step in coming.values() if step
+            {**vars(step), "number": number, "programme": programme}
+            for step, number, programme in coming
         ]
         if rows:
             self.session.execute(_PUT, as_rows(rows))
-        none = [subject for subject, (_, step) in coming.items() if step is None]
-        if none:
-            self.session.execute(_DROP, {"subjects": none})
+
+    def remove(self, subjects: Sequence[str]) -> None:
+        """
+        Let these subjects wait for nothing any more.
+        """
+        if subjects:
+            self.session.execute(_DROP, {"subjects": subjects})
 
     def claim(
-        self, programmes: Collection[str], today: date, limit: int
+        self, programme: str, today: date, limit: int
     ) -> dict[str, list[NextStep]]:
         """
-        Steps of these programmes that have come, oldest first, by matter.
+        Steps of a programme that have come, oldest first, by matter.
 
         The matters are locked; those that another replica has locked are passed over.
         """
-        claimed = self.session.execute(waiting(programmes, today, limit))
-        subjects = list(claimed.scalars())
+        claimed = self.session.scalars(waiting(programme, today, limit)).all()
         # Read again now that the matters are locked: another may have been there.
-        still = select(next_steps).where(
-            next_steps.c.subject.in_(subjects), next_steps.c.on <= today
-        )
-        claimed_steps = defaultdict[str, list[NextStep]](list)
-        for row in self.session.execute(still.order_by(*_OLDEST_FIRST)):
-            fields = row._asdict()
-            claimed_steps[fields.pop("number")].append(NextStep(**fields))
-        return claimed_steps
+        rows = self.session.execute(_STILL, {"subjects": claimed, "today": today})
+        by_matter = defaultdict[str, list[NextStep]](list)
+        for number, *fields in rows.all() if claimed else ():
+            by_matter[number].append(NextStep(*fields))
+        return by_matter
 
     def behind(self, programmes: Collection[str], today: date) -> int:
         """
-        Steps that came before yesterday and were not reached: 0 when the timer runs.
+        Steps that came before yesterday and were not reached, counted up to a bound: 0
+        when the timer runs.
         """
-        query = (
-            select(func.count())
-            .join_from(next_steps, matters, matters.c.number == next_steps.c.number)
-            .where(
-                next_steps.c.on < today - timedelta(days=1),
-                matters.c.programme.in_(programmes),
-            )
+        came = select(next_steps.c.subject).where(
+            next_steps.c.programme.in_(programmes),
+            next_steps.c.on < today - timedelta(days=1),
         )
-        return int(self.session.execute(query).scalar_one())
+        return count_up_to(self.session, came, LOOKED_AT)
 
 
 class EscalationSteps(Records[EscalationStep]):
@@ -196,8 +213,12 @@ class EscalationSteps(Records[EscalationStep]):
     def of_matters(self, numbers: Sequence[str]) -> list[EscalationStep]:
         if not numbers:
             return []
-        rows = self.session.execute(_REACHED, {"numbers": list(numbers)})
-        return [EscalationStep(**row._asdict()) for row in rows]
+        rows = self.session.execute(_REACHED, {"numbers": list(numbers)}).all()
+        return [EscalationStep(*row) for row in rows]
+
+    def insert(self, *steps: EscalationStep) -> None:
+        if steps:
+            self.session.execute(_ADD, as_rows(map(vars, steps)))
 
     def end(self, ended: Sequence[EscalationStep]) -> None:
         """
@@ -212,12 +233,12 @@ class EscalationSteps(Records[EscalationStep]):
                 .values(ended_on=days.c.on)
             )
 
-    def missing(self, programmes: Collection[str], day: date) -> list[Any]:
+    def missing(self, programme: str, day: date) -> list[Any]:
         """
-        How many duties late since before *day* have reached no step for it, by
-        programme, kind and since when.
+        How many of the duties late since before *day* have reached no step for it, by
+        kind and since when; see `late_without_step`.
         """
-        return list(self.session.execute(late_without_step(programmes, day)))
+        return list(self.session.execute(late_without_step(programme, day)))
 
     def with_decision(self, identity: str) -> Any:
         """
@@ -250,13 +271,6 @@ class EscalationSteps(Records[EscalationStep]):
             over = escalation_steps.c.ended_on.is_not(None)
             query = query.where(over if state == "ended" else ~over)
         return read_page(self.session, query, request, [escalation_steps.c.id])
-
-    def counts(self) -> list[Any]:
-        """
-        How many steps of each kind were reached in each programme.
-        """
-        of = (escalation_steps.c.programme, escalation_steps.c.kind)
-        return list(self.session.execute(select(*of, func.count()).group_by(*of)))
 
     def decide(self, **decision: Any) -> bool:
         """

@@ -4,7 +4,7 @@ The matters and their facts.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -165,11 +165,10 @@ def is_led(row: Any) -> bool:
     return bool(row.led) and row.led[-1][1] == "named"
 
 
-def steps_of(row: Any) -> tuple[Step, ...]:
+def steps_of(stored: Iterable[Sequence[str]]) -> tuple[Step, ...]:
     """
-    The steps stored in a row, of leading or of a duty.
+    The steps in a column `led` or `steps`, of leading or of a duty.
     """
-    stored = row.led if hasattr(row, "led") else row.steps
     return tuple(Step(date.fromisoformat(on), *rest) for on, *rest in stored)
 
 

@@ -102,14 +102,31 @@ duties = Table(
     Column("supervised", Boolean, nullable=False, server_default="false"),
     Column("backdated", Boolean, nullable=False, server_default="false"),
     Index("ix_duties_number", "number"),
-    Index("ix_duties_office_id", "office", "id"),
+    Index("ix_duties_office_due_on", "office", "due_on"),
+    Index(
+        "ix_duties_owed",
+        "state",
+        "due_on",
+        "id",
+        postgresql_where="state <> 'discharged' AND state <> 'released'",
+    ),
+    Index(
+        "ix_duties_backdated",
+        "due_on",
+        "id",
+        postgresql_where="state = 'open' AND backdated",
+    ),
     Index(
         "ix_duties_unflagged",
         "due_on",
-        "id",
         postgresql_where="state = 'open' AND NOT flagged AND NOT backdated",
     ),
-    Index("ix_duties_late", "due_on", postgresql_where="state = 'open' AND flagged"),
+    Index(
+        "ix_duties_late",
+        "programme",
+        "due_on",
+        postgresql_where="state = 'open' AND flagged",
+    ),
 )
 
 duty_history = Table(
@@ -130,7 +147,16 @@ duty_history = Table(
         nullable=False,
         server_default=func.clock_timestamp(),
     ),
-    Index("ix_duty_history_duty", "duty"),
+    Index("ix_duty_history_duty", "duty", postgresql_using="hash"),
+)
+
+# The parts of a recalculation that are still to be done.
+recalculation_slices = Table(
+    "recalculation_slices",
+    metadata,
+    Column("first", String, primary_key=True),
+    Column("until", String),
+    Column("version", String, nullable=False),
 )
 
 report_schedules = Table(

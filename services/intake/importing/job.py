@@ -23,6 +23,7 @@ from services.intake.store import OUTBOX, Cases, Imports
 from shared import telemetry
 from shared.errors import Cell, Problem
 from shared.messaging.consumer import hand_over_if_stopping
+from shared.messaging.lanes import bulk_work
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.settings import settings
@@ -30,6 +31,7 @@ from shared.storage.database import transaction
 
 BATCH = 500  # rows a transaction
 _TURN_SECONDS = 60  # for which an office's turn goes on with its next ledgers
+_FEW = 20  # rows of a ledger that do not make it bulk work
 _NAMED = 100  # cases of another number that are named
 
 
@@ -128,7 +130,8 @@ def _follow(job: Import, programme: Programme, content: bytes) -> dict[str, Any]
     position = job.rows_read
     while batch := list(islice(new, BATCH)):
         hand_over_if_stopping()
-        with transaction("intake") as session:
+        many = position + len(batch) > _FEW
+        with bulk_work(bulk=many), transaction("intake") as session:
             result = take_batch(session, job, programme, batch, position)
             OUTBOX.announce(session, *result.events)
             if not Imports(session).progress(job.id, **result.counts):

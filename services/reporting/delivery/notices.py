@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -86,10 +86,15 @@ def _mail_alone(session: Connection, notice: Notice) -> NoticesCollected:
 
 def collect_notices(session: Connection) -> bool:
     """
-    Make one mail of an office's notices a day, once its office hours have begun.
+    Make one mail of an office's notices a day, once its office hours have begun and no
+    more notices arrive: while the escalation steps of a day are being reached, more of
+    any office may follow, and would wait for the next day.
 
     Returns False: one call does all there is to do.
     """
+    quiet = timedelta(seconds=settings.integer("NOTICES_QUIET_SECONDS"))
+    if not Notices(session).are_quiet(quiet):
+        return False
     moment = clock.now().astimezone(SHANGHAI)
     mailings = collect(session, moment, current_policy())
     if mailings:

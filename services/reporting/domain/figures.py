@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -42,6 +42,19 @@ class Line:
     office: str
     name: str
     members: tuple[str, ...]
+
+    @property
+    def is_alone(self) -> bool:
+        """
+        Whether it is of the office itself, without any below it.
+        """
+        return self.members == (self.office,)
+
+    def summed(self) -> Line:
+        """
+        The line, where the sums of all its members stand under its office.
+        """
+        return replace(self, members=(self.office,))
 
 
 @dataclass(frozen=True)
@@ -103,24 +116,26 @@ def compute(
     persons: Persons,
     goal: Goal,
     registry: Registry,
+    whole: Mapping[str, int] | None = None,
     late: Mapping[str, Any] | None = None,
     baselines: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """
     The figures as they are answered, frozen and printed; zero rows are kept.
 
-    *listed*: the sums of the cases on the frozen list that governs the rate. *late*:
+    *listed*: the sums of the cases on the frozen list that governs the rate. *whole*:
+    the sums of all offices, if they were not added up from *sums*. *late*:
     what `late_lines` makes of the facts that arrived after an earlier return.
     *baselines*: the rates of the programme's lists beside the governing one.
     Raises `Unbalanced` unless the whole is the sum of its rows.
     """
     lines = tuple(lines)
     live = [_counts(line, sums, persons, registry) for line in lines]
-    total = _total(sums, persons, registry)
+    total = _total(sums, whole, persons, registry)
     _balance(live, total, registry)
     on_list = [_listed(line.members, listed, registry) for line in lines]
     rows = [Counts(*pair) for pair in zip(live, on_list, strict=True)]
-    whole = Counts(total, _listed(_offices(listed), listed, registry))
+    together = Counts(total, _listed(_offices(listed), listed, registry))
     return {
         "programme": request.programme,
         "office": request.office,
@@ -134,7 +149,7 @@ def compute(
         "total": {
             "office": request.office,
             "name": "合计",
-            **_columns(whole, goal, registry),
+            **_columns(together, goal, registry),
         },
         "late": late,
         "baselines": list(baselines),
@@ -230,8 +245,15 @@ def _counts(
     return counts | {name: persons.get((line.office, name), 0) for name in distinct}
 
 
-def _total(sums: Sums, persons: Persons, registry: Registry) -> dict[str, int]:
+def _total(
+    sums: Sums,
+    whole: Mapping[str, int] | None,
+    persons: Persons,
+    registry: Registry,
+) -> dict[str, int]:
     counts = _sum_of(_offices(sums), sums, registry.additive)
+    if whole is not None:
+        counts = {name: whole.get(name, 0) for name in registry.additive}
     distinct = registry.of_kind("distinct")
     return counts | {name: persons.get((None, name), 0) for name in distinct}
 

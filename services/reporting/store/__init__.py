@@ -9,6 +9,7 @@ from services.reporting.store.ledger import Ledger
 from services.reporting.store.matters import owners_of
 from services.reporting.store.notices import Mailings, NoticeMails, Notices
 from services.reporting.store.returns import Deliveries, Returns
+from services.reporting.store.roll_ups import RollUps
 
 __all__ = [
     "OUTBOX",
@@ -21,6 +22,7 @@ __all__ = [
     "NoticeMails",
     "Notices",
     "Returns",
+    "RollUps",
     "metadata",
     "owners_of",
 ]

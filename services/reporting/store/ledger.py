@@ -1,8 +1,7 @@
 """
-The measure ledger: facts, their entries, daily totals.
+The measure ledger: facts and their entries, which are added and never changed.
 
-Facts and entries are added, never changed; totals are the entries summed by day,
-kept in the same transaction.
+What many entries add up to stands in the roll-ups, which follow.
 """
 
 from __future__ import annotations
@@ -18,7 +17,6 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
-    CompoundSelect,
     Connection,
     Date,
     Identity,
@@ -35,14 +33,11 @@ from sqlalchemy import (
     select,
     true,
     tuple_,
-    union_all,
-    values,
 )
 from sqlalchemy.dialects.postgresql import (
     ARRAY,
     JSONB,
     UUID,
-    insert,
 )
 
 from services.reporting.domain.baselines import CaseList
@@ -50,6 +45,7 @@ from services.reporting.domain.figures import FiguresRequest, Line, Persons, Sum
 from services.reporting.domain.late import EarlierReturn
 from services.reporting.domain.postings import Entry
 from services.reporting.store.base import INSTANT, metadata, rows_in_json
+from services.reporting.store.roll_ups import LineSums, RollUps
 from shared import clock
 from shared.events import Envelope
 from shared.records import row_of, table_of
@@ -75,14 +71,6 @@ entries = table_of(
     Column("event_id", UUID(as_uuid=False), nullable=False),
     Column("known_at", INSTANT, nullable=False),
     Index(
-        "ix_entries_sums",
-        "programme",
-        "measure",
-        "office",
-        "day",
-        postgresql_include=["amount", "known_at", "own_day"],
-    ),
-    Index(
         "ix_entries_cases",
         "programme",
         "measure",
@@ -92,26 +80,16 @@ entries = table_of(
         "position",
     ),
     Index("ix_entries_known_at", "known_at"),
+    Index(
+        "ix_entries_listed",
+        "programme",
+        "label",
+        "day",
+        postgresql_where="measure = 'listed'",
+    ),
     key="position",
 )
 
-totals = Table(
-    "totals",
-    metadata,
-    Column("programme", String, primary_key=True),
-    Column("measure", String, primary_key=True),
-    Column("office", String, primary_key=True),
-    Column("day", Date, primary_key=True),
-    Column("amount", BigInteger, nullable=False),
-)
-
-_KEY = ("programme", "measure", "office", "day")
-_ADDED = insert(totals).from_select(
-    [*_KEY, "amount"], select(rows_in_json("sums", totals, *_KEY, "amount"))
-)
-_ADD = _ADDED.on_conflict_do_update(
-    index_elements=_KEY, set_={"amount": totals.c.amount + _ADDED.excluded.amount}
-)
 _FACT = ("id", "type", "office", "case_number", "occurred_on", "payload", "recorded_at")
 ENTRY = tuple(field.name for field in dataclasses.fields(Entry))
 
@@ -145,10 +123,11 @@ class Ledger:
 
     def __init__(self, session: Connection) -> None:
         self.session = session
+        self._roll_ups = RollUps(session)
 
     def post(self, posted: Iterable[tuple[Envelope, Sequence[Entry]]]) -> None:
         """
-        Store events and post the entries of each, to the daily totals too.
+        Store events and post the entries of each.
 
         All get the same `known_at`: later than any moment a reader has been answered
         for (decision 0020).
@@ -163,20 +142,6 @@ class Ledger:
             "entries": _json([vars(entry) for entry in entries_of_all]),
         }
         self.session.execute(_POST, rows)
-        if entries_of_all:
-            self._add_up(entries_of_all)
-
-    def _add_up(self, posted: Iterable[Entry]) -> None:
-        sums: Counter[tuple[Any, ...]] = Counter()
-        for entry in posted:
-            key = (entry.programme, entry.measure, entry.office, entry.day)
-            sums[key] += entry.amount
-        # In the order of the key: two transactions never wait for each other.
-        rows = [
-            dict(zip((*_KEY, "amount"), (*key, sums[key]), strict=True))
-            for key in sorted(sums)
-        ]
-        self.session.execute(_ADD, {"sums": _json(rows)})
 
     def latest(self) -> datetime:
         """
@@ -191,21 +156,36 @@ class Ledger:
         self, request: FiguresRequest, offices: Collection[str], *, as_known: bool
     ) -> Sums:
         """
-        The sum of every measure of every office up to the day, in one query.
+        The sum of every measure of every office by itself up to the day.
 
-        *as_known*: of the entries posted until `request.known_at`, which are the totals
-        less what was posted since.
+        *as_known*: of the entries posted until `request.known_at`.
         """
-        amounts: Select[Any] | CompoundSelect[Any] = _amounts(totals, request, offices)
-        if as_known:
-            since = _amounts(entries, request, offices, sign=-1)
-            newer = since.where(entries.c.known_at > request.known_at)
-            amounts = union_all(amounts, newer)
-        of = amounts.subquery()
-        query = select(
-            of.c.office, of.c.measure, cast(func.sum(of.c.amount), BigInteger)
-        ).group_by(of.c.office, of.c.measure)
-        return {(office, name): n for office, name, n in self.session.execute(query)}
+        known_at = request.known_at if as_known else None
+        found = self._roll_ups.sums(
+            request.programme, request.as_of, known_at, offices=offices
+        )
+        return {
+            (office, name): amount
+            for office, amounts in found.own.items()
+            for name, amount in amounts.items()
+        }
+
+    def line_sums(
+        self,
+        programme: str,
+        as_of: date,
+        lines: Iterable[Line],
+        known_at: datetime | None = None,
+    ) -> LineSums:
+        """
+        The sum of every measure of each of *lines* up to the day: of the entries posted
+        until *known_at*, or of all.
+        """
+        alone = {line.office for line in lines if line.is_alone}
+        groups = {line.office: line.members for line in lines if not line.is_alone}
+        return self._roll_ups.sums(
+            programme, as_of, known_at, offices=alone, groups=groups
+        )
 
     def late_sums(
         self,
@@ -225,7 +205,7 @@ class Ledger:
             )
             .where(
                 entries.c.programme == request.programme,
-                entries.c.office.in_(offices),
+                _one_of(entries.c.office, offices),
                 entries.c.day <= request.as_of,
                 entries.c.own_day <= earlier.as_of,
                 entries.c.known_at > earlier.known_at,
@@ -259,7 +239,9 @@ class Ledger:
             )
             .where(entries.c.programme == request.programme)
             .where(entries.c.day <= request.as_of, *_known(known_at))
-            .where(entries.c.office.in_(offices), entries.c.case_number.in_(members))
+            .where(
+                _one_of(entries.c.office, offices), entries.c.case_number.in_(members)
+            )
             .group_by(entries.c.office, entries.c.measure)
         )
         return {(office, name): n for office, name, n in self.session.execute(query)}
@@ -300,29 +282,35 @@ class Ledger:
         Office to what each day up to *as_of* added to *measures* of its own; with
         *cases*, of the cases on that list alone.
         """
-        of = totals if cases is None else entries
-        key = (of.c.office, of.c.day, of.c.measure)
-        query = (
-            select(*key, cast(func.sum(of.c.amount), BigInteger))
-            .where(of.c.programme == programme, _one_of(of.c.office, offices))
-            .where(_one_of(of.c.measure, measures), of.c.day <= as_of)
-            .group_by(*key)
-        )
-        if cases is not None:
-            members = _members(programme, cases, as_of, None)
-            query = query.where(entries.c.case_number.in_(members))
         by_office: dict[str, dict[tuple[date, str], int]] = {o: {} for o in offices}
-        for office, day, name, amount in self.session.execute(query):
+        rows = (
+            self._roll_ups.daily(programme, offices, as_of, measures)
+            if cases is None
+            else self._daily_on_list(programme, offices, as_of, measures, cases)
+        )
+        for office, day, name, amount in rows:
             by_office[office][day, name] = amount
         return by_office
 
-    def sums_at(self, programme: str, days: Iterable[date]) -> dict[date, Sums]:
-        """
-        The sums of all offices at the end of each of *days*, in one pass of the totals.
-        """
-        return self._sums_at(
-            select(totals).where(totals.c.programme == programme), sorted(set(days))
+    def _daily_on_list(
+        self,
+        programme: str,
+        offices: Collection[str],
+        as_of: date,
+        measures: Collection[str],
+        cases: CaseList,
+    ) -> Iterable[Any]:
+        key = (entries.c.office, entries.c.day, entries.c.measure)
+        members = _members(programme, cases, as_of, None)
+        query = (
+            select(*key, cast(func.sum(entries.c.amount), BigInteger))
+            .where(entries.c.programme == programme)
+            .where(_one_of(entries.c.office, offices), entries.c.day <= as_of)
+            .where(_one_of(entries.c.measure, measures))
+            .where(entries.c.case_number.in_(members))
+            .group_by(*key)
         )
+        return self.session.execute(query)
 
     def listed_at(
         self, programme: str, cases: CaseList, days: Iterable[date]
@@ -384,9 +372,14 @@ class Ledger:
         """
         Distinct persons of each line, and of all lines together under None.
         """
-        tree = values(
-            Column("office", String), Column("line", String), name="tree"
-        ).data([(member, line.office) for line in lines for member in line.members])
+        pairs = [(member, line.office) for line in lines for member in line.members]
+        tree = (
+            func.unnest(
+                *(literal([*some], ARRAY(String)) for some in zip(*pairs, strict=True))
+            )
+            .table_valued("office", "line", name="tree")
+            .render_derived()
+        )
         per = (entries.c.measure, tree.c.line, entries.c.person)
         counted = (
             select(entries.c.measure, tree.c.line)
@@ -432,16 +425,6 @@ def _members(
 
 def _known(known_at: datetime | None) -> tuple[ColumnElement[bool], ...]:
     return () if known_at is None else (entries.c.known_at <= known_at,)
-
-
-def _amounts(
-    of: Table, request: FiguresRequest, offices: Collection[str], *, sign: int = 1
-) -> Select[Any]:
-    return (
-        select(of.c.office, of.c.measure, (sign * of.c.amount).label("amount"))
-        .where(of.c.programme == request.programme)
-        .where(of.c.office.in_(offices), of.c.day <= request.as_of)
-    )
 
 
 def _one_of(column: Column[str], values: Collection[str]) -> ColumnElement[bool]:

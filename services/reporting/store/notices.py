@@ -5,13 +5,14 @@ Supervision notices that wait for a mail, the mailings made of them, and their m
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 from typing import Any, ClassVar
 
-from sqlalchemy import Column, Index, Row, Table, func, select
+from sqlalchemy import Boolean, Column, Index, Row, Table, false, func, or_, select
 from sqlalchemy.dialects.postgresql import UUID
 
 from services.reporting.domain.notices import Mailing, Notice
-from services.reporting.store.base import metadata
+from services.reporting.store.base import INSTANT, metadata
 from services.reporting.store.returns import Deliveries, mail_table
 from shared.records import Records, table_of
 from shared.web.paging import Page, PageRequest
@@ -21,10 +22,16 @@ notices = table_of(
     "notices",
     metadata,
     Column("event_id", UUID(as_uuid=False), primary_key=True),
+    Column("stored_at", INSTANT, nullable=False, server_default=func.clock_timestamp()),
     Index(
         "ix_notices_waiting",
         "office",
         "day",
+        postgresql_where="mailing IS NULL",
+    ),
+    Index(
+        "ix_notices_stored_at",
+        "stored_at",
         postgresql_where="mailing IS NULL",
     ),
     Index("ix_notices_mailing", "mailing"),
@@ -32,7 +39,12 @@ notices = table_of(
 )
 
 mailings = table_of(
-    Mailing, "mailings", metadata, Index("ix_mailings_office", "office", "id")
+    Mailing,
+    "mailings",
+    metadata,
+    Column("unaddressed", Boolean, nullable=False, server_default=false()),
+    Index("ix_mailings_office", "office", "id"),
+    Index("ix_mailings_unaddressed", "id", postgresql_where="unaddressed"),
 )
 
 notice_mails = mail_table("notice_mails", "mailing", mailings.c.id)
@@ -54,6 +66,25 @@ class Notices(Records[Notice]):
 
     table = notices
     record = Notice
+
+    def are_quiet(self, quiet: timedelta) -> bool:
+        """
+        Whether no notice came to wait for so long, or one has waited for a whole day.
+        """
+        waiting = notices.c.mailing.is_(None)
+        newest = select(func.max(notices.c.stored_at)).where(waiting)
+        oldest = select(func.min(notices.c.stored_at)).where(waiting)
+        now = func.clock_timestamp()
+        return bool(
+            self.session.scalar(
+                select(
+                    or_(
+                        newest.scalar_subquery() <= now - quiet,
+                        oldest.scalar_subquery() <= now - timedelta(days=1),
+                    )
+                )
+            )
+        )
 
     def waiting(self) -> dict[str, set[str]]:
         """
@@ -95,7 +126,8 @@ class Mailings(Records[Mailing]):
 
     def address(self, mailing: Mailing, mails: Mapping[str, str]) -> None:
         """
-        The mails of a mailing that are due: recipient to Message-ID.
+        The mails of a mailing that are due: recipient to Message-ID; without any, that
+        it has nobody to go to.
         """
         due = [
             {
@@ -108,6 +140,9 @@ class Mailings(Records[Mailing]):
         ]
         if due:
             self.session.execute(notice_mails.insert(), due)
+        else:
+            this = mailings.update().where(mailings.c.id == mailing.id)
+            self.session.execute(this.values(unaddressed=True))
 
     def mails_of(self, mailing_ids: Collection[str]) -> dict[str, list[Row[Any]]]:
         """

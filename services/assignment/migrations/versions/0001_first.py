@@ -6,7 +6,11 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
-from shared.storage.migrations import create_common_tables, drop_common_tables
+from shared.storage.migrations import (
+    create_common_tables,
+    drop_common_tables,
+    vacuum_early,
+)
 
 revision = "0001"
 down_revision = None
@@ -109,16 +113,30 @@ def upgrade() -> None:
     op.create_index(
         "ix_duties_late",
         "duties",
-        ["due_on"],
+        ["programme", "due_on"],
         schema=S,
         postgresql_where=sa.text("state = 'open' AND flagged"),
     )
     op.create_index("ix_duties_number", "duties", ["number"], schema=S)
-    op.create_index("ix_duties_office_id", "duties", ["office", "id"], schema=S)
+    op.create_index("ix_duties_office_due_on", "duties", ["office", "due_on"], schema=S)
+    op.create_index(
+        "ix_duties_owed",
+        "duties",
+        ["state", "due_on", "id"],
+        schema=S,
+        postgresql_where=sa.text("state <> 'discharged' AND state <> 'released'"),
+    )
+    op.create_index(
+        "ix_duties_backdated",
+        "duties",
+        ["due_on", "id"],
+        schema=S,
+        postgresql_where=sa.text("state = 'open' AND backdated"),
+    )
     op.create_index(
         "ix_duties_unflagged",
         "duties",
-        ["due_on", "id"],
+        ["due_on"],
         schema=S,
         postgresql_where=sa.text("state = 'open' AND NOT flagged AND NOT backdated"),
     )
@@ -142,7 +160,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("position", name="pk_duty_history"),
         schema=S,
     )
-    op.create_index("ix_duty_history_duty", "duty_history", ["duty"], schema=S)
+    op.create_index(
+        "ix_duty_history_duty",
+        "duty_history",
+        ["duty"],
+        schema=S,
+        postgresql_using="hash",
+    )
     op.create_table(
         "escalation_steps",
         sa.Column("id", sa.String, nullable=False),
@@ -170,12 +194,6 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_escalation_steps_office_id", "escalation_steps", ["office", "id"], schema=S
-    )
-    op.create_index(
-        "ix_escalation_steps_programme_kind",
-        "escalation_steps",
-        ["programme", "kind"],
-        schema=S,
     )
     op.create_index(
         "ix_escalation_steps_subject", "escalation_steps", ["subject"], schema=S
@@ -286,12 +304,15 @@ def upgrade() -> None:
         sa.Column("step", sa.String, nullable=False),
         sa.Column("since", sa.Date, nullable=False),
         sa.Column("number", sa.String, nullable=False),
+        sa.Column("programme", sa.String, nullable=False),
         sa.PrimaryKeyConstraint("subject", name="pk_next_steps"),
         schema=S,
     )
-    op.create_index("ix_next_steps_number", "next_steps", ["number"], schema=S)
     op.create_index(
-        "ix_next_steps_on_subject", "next_steps", ["on", "subject"], schema=S
+        "ix_next_steps_programme_on",
+        "next_steps",
+        ["programme", "on"],
+        schema=S,
     )
     op.create_table(
         "notices",
@@ -358,6 +379,14 @@ def upgrade() -> None:
         ["programme", "roster", "office", "day", "post"],
         schema=S,
         unique=True,
+    )
+    op.create_table(
+        "recalculation_slices",
+        sa.Column("first", sa.String, nullable=False),
+        sa.Column("until", sa.String),
+        sa.Column("version", sa.String, nullable=False),
+        sa.PrimaryKeyConstraint("first", name="pk_recalculation_slices"),
+        schema=S,
     )
     op.create_table(
         "report_schedules",
@@ -488,6 +517,12 @@ def upgrade() -> None:
         schema=S,
     )
 
+    for table in ("duties", "next_steps"):
+        vacuum_early(S, table)
+    # What changes in a matter and in who leads it is in no index.
+    for table in ("matters", "profiles"):
+        vacuum_early(S, table, fillfactor=85)
+
 
 def downgrade() -> None:
     for table in (
@@ -498,6 +533,7 @@ def downgrade() -> None:
         "baseline_cases",
         "roster_slots",
         "report_schedules",
+        "recalculation_slices",
         "receptions",
         "profiles",
         "notices",

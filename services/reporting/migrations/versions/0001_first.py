@@ -58,31 +58,25 @@ def _ledger():
         sa.Column("event_id", UUID(as_uuid=False), nullable=False),
         sa.Column("own_day", sa.Date, nullable=False),
         sa.Column("label", sa.String),
+        sa.Column("duty", sa.String),
+        sa.Column("duty_rule", sa.String),
+        sa.Column("due_on", sa.Date),
         sa.PrimaryKeyConstraint("position", name="pk_entries"),
         schema=SCHEMA,
     )
     key = ["programme", "measure", "office", "day"]
     op.create_index(
-        "ix_entries_sums",
-        "entries",
-        key,
-        schema=SCHEMA,
-        postgresql_include=["amount", "known_at", "own_day"],
-    )
-    op.create_index(
         "ix_entries_cases", "entries", [*key, "case_number", "position"], schema=SCHEMA
     )
     op.create_index("ix_entries_known_at", "entries", ["known_at"], schema=SCHEMA)
-    op.create_table(
-        "totals",
-        sa.Column("programme", sa.String, nullable=False),
-        sa.Column("measure", sa.String, nullable=False),
-        sa.Column("office", sa.String, nullable=False),
-        sa.Column("day", sa.Date, nullable=False),
-        sa.Column("amount", sa.BigInteger, nullable=False),
-        sa.PrimaryKeyConstraint(*key, name="pk_totals"),
+    op.create_index(
+        "ix_entries_listed",
+        "entries",
+        ["programme", "label", "day"],
         schema=SCHEMA,
+        postgresql_where=sa.text("measure = 'listed'"),
     )
+    _roll_ups()
     op.create_table(
         "judgements",
         sa.Column("programme", sa.String, nullable=False),
@@ -107,11 +101,70 @@ def _ledger():
         sa.PrimaryKeyConstraint("programme", name="pk_judged_days"),
         schema=SCHEMA,
     )
-    # The same few rows are updated all day: room for them, and early cleaning.
-    op.execute(
-        f"ALTER TABLE {SCHEMA}.totals SET"
-        " (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02)"
+
+
+def _roll_ups():
+    op.create_table(
+        "totals",
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("line", sa.String, nullable=False),
+        sa.Column("own", sa.Boolean, nullable=False),
+        sa.Column("measure", sa.String, nullable=False),
+        sa.Column("day", sa.Date, nullable=False),
+        sa.Column("amount", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint(
+            "programme", "line", "own", "measure", "day", name="pk_totals"
+        ),
+        schema=SCHEMA,
     )
+    op.create_table(
+        "month_totals",
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("line", sa.String, nullable=False),
+        sa.Column("own", sa.Boolean, nullable=False),
+        sa.Column("month", sa.Date, nullable=False),
+        sa.Column("measure", sa.String, nullable=False),
+        sa.Column("amount", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint(
+            "programme", "line", "own", "month", "measure", name="pk_month_totals"
+        ),
+        schema=SCHEMA,
+    )
+    op.create_table(
+        "group_totals",
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("line", sa.String, nullable=False),
+        sa.Column("known_on", sa.Date, nullable=False),
+        sa.Column("measure", sa.String, nullable=False),
+        sa.Column("day", sa.Date, nullable=False),
+        sa.Column("amount", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint(
+            "programme", "line", "known_on", "measure", "day", name="pk_group_totals"
+        ),
+        schema=SCHEMA,
+    )
+    op.create_table(
+        "groups",
+        sa.Column("line", sa.String, nullable=False),
+        sa.Column("fingerprint", sa.String, nullable=False),
+        sa.Column("offices", sa.ARRAY(sa.String), nullable=False),
+        sa.PrimaryKeyConstraint("line", name="pk_groups"),
+        schema=SCHEMA,
+    )
+    op.create_table(
+        "rolled_up",
+        sa.Column("only", sa.Boolean, nullable=False, server_default=sa.true()),
+        sa.Column("until", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("only", name="pk_rolled_up"),
+        schema=SCHEMA,
+    )
+    op.execute("INSERT INTO reporting.rolled_up (until) VALUES ('epoch')")
+    # The same few rows are updated all day: room for them, and early cleaning.
+    for table in ("totals", "month_totals", "group_totals", "rolled_up"):
+        op.execute(
+            f"ALTER TABLE {SCHEMA}.{table} SET"
+            " (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02)"
+        )
 
 
 def _known_at():
@@ -209,6 +262,13 @@ def _returns():
     )
     op.create_index("ix_returns_office", "returns", ["office", "id"], schema=SCHEMA)
     op.create_index("ix_returns_signed_at", "returns", ["signed_at"], schema=SCHEMA)
+    op.create_index(
+        "ix_returns_undelivered",
+        "returns",
+        ["id"],
+        schema=SCHEMA,
+        postgresql_where=sa.text("state <> 'delivered'"),
+    )
     op.create_table(
         "deliveries",
         sa.Column("return_id", sa.String, nullable=False),
@@ -239,6 +299,7 @@ def _returns():
 
 
 def _notices():
+    written = sa.text("clock_timestamp()")
     op.create_table(
         "notices",
         sa.Column("event_id", UUID(as_uuid=False), nullable=False),
@@ -251,8 +312,16 @@ def _notices():
         sa.Column("day", sa.Date, nullable=False),
         sa.Column("urgent", sa.Boolean, nullable=False),
         sa.Column("mailing", sa.String),
+        sa.Column("stored_at", INSTANT, nullable=False, server_default=written),
         sa.PrimaryKeyConstraint("event_id", name="pk_notices"),
         schema=SCHEMA,
+    )
+    op.create_index(
+        "ix_notices_stored_at",
+        "notices",
+        ["stored_at"],
+        schema=SCHEMA,
+        postgresql_where=sa.text("mailing IS NULL"),
     )
     op.create_index(
         "ix_notices_waiting",
@@ -270,11 +339,18 @@ def _notices():
         sa.Column("day", sa.Date, nullable=False),
         sa.Column("made_at", INSTANT, nullable=False),
         sa.Column("urgent", sa.Boolean, nullable=False),
+        sa.Column("unaddressed", sa.Boolean, nullable=False, server_default=sa.false()),
         sa.PrimaryKeyConstraint("id", name="pk_mailings"),
         schema=SCHEMA,
     )
     op.create_index("ix_mailings_office", "mailings", ["office", "id"], schema=SCHEMA)
-    written = sa.text("clock_timestamp()")
+    op.create_index(
+        "ix_mailings_unaddressed",
+        "mailings",
+        ["id"],
+        schema=SCHEMA,
+        postgresql_where=sa.text("unaddressed"),
+    )
     op.create_table(
         "notice_mails",
         sa.Column("mailing", sa.String, nullable=False),
@@ -311,6 +387,10 @@ def downgrade():
         "returns",
         "judged_days",
         "judgements",
+        "rolled_up",
+        "groups",
+        "group_totals",
+        "month_totals",
         "totals",
         "entries",
         "facts",
