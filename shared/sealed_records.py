@@ -63,7 +63,9 @@ def encrypt_json(value: Any, place: Place) -> str:
     """
     A value as encrypted JSON.
     """
-    return field_cipher().encrypt(orjson.dumps(value).decode(), place)
+    return field_cipher().encrypt(
+        orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode(), place
+    )
 
 
 def decrypt_json(encrypted: str, place: Place) -> Any:

@@ -111,7 +111,8 @@ def _row(event: Event, recorded_at: str) -> tuple[str, str, str, str]:
         "traceparent": now.traceparent,
         "payload": event.payload(),
     }
-    return identity, event.type, event.case_number, orjson.dumps(body).decode()
+    text = orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS).decode()
+    return identity, event.type, event.case_number, text
 
 
 def sent_body(body: str, position: int) -> bytes:

@@ -44,4 +44,6 @@ def as_rows(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     The parameter of a statement: rows by column, of plain values, days, and what JSON
     holds.
     """
-    return {"rows": orjson.dumps(list(rows)).decode()}
+    # The keys of what JSON holds may be terms, which are texts of a class of their own.
+    text = orjson.dumps(list(rows), option=orjson.OPT_NON_STR_KEYS)
+    return {"rows": text.decode()}

@@ -114,9 +114,10 @@ def _lines_of(pipe: IO[bytes]) -> Iterator[bytes]:
 
 
 def _piece_of(pipe: Any) -> bytes:
+    piece = b""
     with eventlet.Timeout(_SILENT_SECONDS, exception=False):
-        return bytes(pipe.read1(_AHEAD))
-    return b""
+        piece = pipe.read1(_AHEAD)
+    return piece
 
 
 @contextmanager
