@@ -48,15 +48,18 @@ class Events:
 
     def __init__(self, owner):
         self.owner = owner
-        self.year = next(YEARS)
-        self.hours = itertools.count(1)
+        # The first whole slice of a year.
+        new_year = int(datetime(next(YEARS), 1, 1, tzinfo=UTC).timestamp() * 1000)
+        began = ((new_year >> 24) + 1) << 24
+        self.began = datetime.fromtimestamp(began / 1000, UTC)
+        self.minutes = itertools.count(1)
         self.ids = []
 
     def announced(self, kind=OPENED, *, by=READERS, published=True, made_at=None):
         """
         An old event, published and taken *by* these readers; its id.
         """
-        when = made_at or datetime(self.year, 1, 1, next(self.hours), tzinfo=UTC)
+        when = made_at or self.began + timedelta(minutes=next(self.minutes))
         event = id_of(when)
         insert = (
             "INSERT INTO intake.outbox"
@@ -76,7 +79,7 @@ class Events:
             f"INSERT INTO {reader}.inbox (event_id, type, received_at)"  # noqa: S608 - one of our five
             " VALUES (:id, :type, :at)"
         )
-        at = at or datetime(self.year, 1, 2, tzinfo=UTC)
+        at = at or self.began + timedelta(days=1)
         self.owner.execute(sa.text(insert), {"id": event, "type": kind, "at": at})
 
     def kept_by(self, service, table="inbox"):
@@ -214,7 +217,7 @@ def test_reconcile_proves_by_sums_what_was_cleared(events, owner):
     owner.execute(sa.text(less))
     lost = faults(events)
     owner.execute(sa.text(less.replace("- 1", "+ 1")))
-    stranger = id_of(datetime(events.year, 1, 1, 1, tzinfo=UTC))
+    stranger = id_of(events.began)
     events.ids.append(stranger)
     events.take("aid", stranger)
     added = faults(events)
@@ -228,7 +231,7 @@ def test_reconcile_names_what_is_missing_beside_what_was_cleared(events):
     events.announced()
     keep_house(copies=nothing_waits)
     missed = events.announced(by=READERS[1:])
-    other = id_of(datetime(events.year, 7, 1, tzinfo=UTC))
+    other = id_of(events.began + timedelta(days=180))
     events.ids.append(other)
     events.take("aid", other)
 
