@@ -58,6 +58,9 @@ def _ledger():
         sa.Column("event_id", UUID(as_uuid=False), nullable=False),
         sa.Column("own_day", sa.Date, nullable=False),
         sa.Column("label", sa.String),
+        sa.Column("duty", sa.String),
+        sa.Column("duty_rule", sa.String),
+        sa.Column("due_on", sa.Date),
         sa.PrimaryKeyConstraint("position", name="pk_entries"),
         schema=SCHEMA,
     )
