@@ -14,10 +14,14 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
+from services.intake.store import TABLES
 from shared.messaging import housekeeping
 from shared.messaging.housekeeping import AtWorkError, keep_house, turn
 from shared.messaging.reconcile import reconcile
 from shared.settings import SERVICES
+from shared.storage.audit import archive, archived_trail, record, trail
+from shared.telemetry import background_context, work
+from tests.builders import new_number
 
 OPENED, TASK = "intake.case_opened", "intake.task.import"
 READERS = ("aid", "assignment", "hearing", "reporting")
@@ -249,6 +253,39 @@ def test_stored_answers_are_deleted_after_their_days(owner):
 
     assert left.scalars().all() == ["new"]
     assert counts["aid.idempotency"] == 1
+
+
+def test_old_rows_of_the_audit_trail_go_into_a_file_and_are_read_there(
+    owner, migrated, tmp_path
+):
+    table, subject = TABLES["audit"], new_number()
+    by = {"office": "410922", "token": "t", "act": "merge_case", "subject": subject}
+    why = {"reason": "甄重复"}
+    with work("test", trace=background_context()):
+        for actor in ("甲", "乙", "丙"):
+            record(owner, table, actor=actor, **by, details=why, sealed=True)
+    before = list(trail(owner, table, subject))
+    age = sa.text(
+        "UPDATE intake.audit SET recorded_at = recorded_at - interval '11 years'"
+        " WHERE subject = :subject AND actor <> '丙'"
+    )
+    owner.execute(age, {"subject": subject})
+    engine = migrated.engine()
+    with engine.connect() as killed:
+        archive(killed, table, 3660, tmp_path)
+        killed.rollback()
+    with engine.begin() as session:
+        counts = [archive(session, table, 3660, tmp_path) for _ in range(2)]
+    engine.dispose()
+    (file,) = tmp_path.iterdir()
+
+    assert counts == [2, 0]
+    assert "甄重复" not in file.read_text(encoding="utf-8")
+    assert [act["actor"] for act in trail(owner, table, subject)] == ["丙"]
+    assert [
+        *archived_trail(tmp_path, table, subject),
+        *trail(owner, table, subject),
+    ] == before
 
 
 def test_nobody_clears_while_another_clears_or_compares(migrated):
