@@ -63,9 +63,8 @@ def encrypt_json(value: Any, place: Place) -> str:
     """
     A value as encrypted JSON.
     """
-    return field_cipher().encrypt(
-        orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode(), place
-    )
+    text = orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
+    return field_cipher().encrypt(text, place)
 
 
 def decrypt_json(encrypted: str, place: Place) -> Any:

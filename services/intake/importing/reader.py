@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from subprocess import PIPE, Popen
-from typing import IO, Any
+from typing import Any
 
 import eventlet
 import orjson
@@ -102,22 +102,20 @@ def _of_process(
             process.kill()
 
 
-def _lines_of(pipe: IO[bytes]) -> Iterator[bytes]:
+def _lines_of(pipe: Any) -> Iterator[bytes]:
     """
     The whole lines that come through a pipe, to its end or until nothing has come for
     too long.
     """
     rest = b""
-    while piece := _piece_of(pipe):
+    while True:
+        piece = b""
+        with eventlet.Timeout(_SILENT_SECONDS, exception=False):
+            piece = pipe.read1(_AHEAD)
+        if not piece:
+            return
         *lines, rest = (rest + piece).split(b"\n")
         yield from lines
-
-
-def _piece_of(pipe: Any) -> bytes:
-    piece = b""
-    with eventlet.Timeout(_SILENT_SECONDS, exception=False):
-        piece = pipe.read1(_AHEAD)
-    return piece
 
 
 @contextmanager
