@@ -67,6 +67,7 @@ returns = Table(
     UniqueConstraint("programme", "office", "as_of", "revision"),
     Index("ix_returns_office", "office", "id"),
     Index("ix_returns_signed_at", "signed_at"),
+    Index("ix_returns_undelivered", "id", postgresql_where="state <> 'delivered'"),
 )
 
 

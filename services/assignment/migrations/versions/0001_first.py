@@ -6,7 +6,11 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
-from shared.storage.migrations import create_common_tables, drop_common_tables
+from shared.storage.migrations import (
+    create_common_tables,
+    drop_common_tables,
+    vacuum_early,
+)
 
 revision = "0001"
 down_revision = None
@@ -498,6 +502,12 @@ def upgrade() -> None:
         ),
         schema=S,
     )
+
+    for table in ("duties", "next_steps"):
+        vacuum_early(S, table)
+    # What changes in a matter and in who leads it is in no index.
+    for table in ("matters", "profiles"):
+        vacuum_early(S, table, fillfactor=85)
 
 
 def downgrade() -> None:

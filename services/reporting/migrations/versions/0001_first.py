@@ -233,6 +233,13 @@ def _returns():
     )
     op.create_index("ix_returns_office", "returns", ["office", "id"], schema=SCHEMA)
     op.create_index("ix_returns_signed_at", "returns", ["signed_at"], schema=SCHEMA)
+    op.create_index(
+        "ix_returns_undelivered",
+        "returns",
+        ["id"],
+        schema=SCHEMA,
+        postgresql_where=sa.text("state <> 'delivered'"),
+    )
     op.create_table(
         "deliveries",
         sa.Column("return_id", sa.String, nullable=False),
@@ -303,10 +310,18 @@ def _notices():
         sa.Column("day", sa.Date, nullable=False),
         sa.Column("made_at", INSTANT, nullable=False),
         sa.Column("urgent", sa.Boolean, nullable=False),
+        sa.Column("unaddressed", sa.Boolean, nullable=False, server_default=sa.false()),
         sa.PrimaryKeyConstraint("id", name="pk_mailings"),
         schema=SCHEMA,
     )
     op.create_index("ix_mailings_office", "mailings", ["office", "id"], schema=SCHEMA)
+    op.create_index(
+        "ix_mailings_unaddressed",
+        "mailings",
+        ["id"],
+        schema=SCHEMA,
+        postgresql_where=sa.text("unaddressed"),
+    )
     op.create_table(
         "notice_mails",
         sa.Column("mailing", sa.String, nullable=False),
