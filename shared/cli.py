@@ -331,10 +331,15 @@ def rebuild(source: Literal["entries", "events"]) -> None:
 def recalculate() -> None:
     """
     Recompute open duties after the calendar was extended; closed duties stay.
+
+    Cut off, it goes on where it stood; started several times, the work is shared.
     """
     from services.assignment.casework.recalculate import recalculate as again
 
-    click.echo(f"recalculated: {again()} matters")
+    def say(matters: int, left: int) -> None:
+        click.echo(f"{matters} matters, {left} slices left", err=True)
+
+    click.echo(f"recalculated: {again(say)} matters")
 
 
 @main.group()

@@ -18,7 +18,7 @@ from services.assignment.casework.escalation import escalate_some, unescalated
 from services.assignment.casework.overdue import flag_some
 from services.assignment.casework.record import recompute_matters, record_facts
 from services.assignment.domain.facts.duties import PeriodBegun
-from services.assignment.store import Duties, load_matters
+from services.assignment.store import Duties, RecalculationSlices, load_matters
 from shared import clock, telemetry
 from shared.web.paging import PageRequest
 from tests.builders import COUNTY, new_number
@@ -249,6 +249,32 @@ def test_replicas_at_the_same_matters_take_turns_and_lose_nothing(engine):
     with engine.connect() as session:
         found = load_matters(session, numbers)
     assert sum(len(matter.facts) for matter in found.values()) == 6 * 7 + 6 * 2
+
+
+def test_slices_of_a_recalculation_are_shared_and_what_is_cut_off_is_left(engine):
+    numbers = some(5)
+    with engine.begin() as session, _work():
+        record_facts(session, {number: by_id(registered(CAME)) for number in numbers})
+        begun = RecalculationSlices(session).begin("v1", [PROGRAMME], 2)
+    with engine.connect() as one, engine.connect() as other:
+        first = RecalculationSlices(one).take("v1")
+        second = RecalculationSlices(other).take("v1")
+        one.rollback()
+        other.commit()
+        resumed = RecalculationSlices(one).begin("v1", [PROGRAMME], 2)
+        again = RecalculationSlices(one).take("v1")
+    with engine.begin() as session:
+        slices, seen = RecalculationSlices(session), list[str]()
+        anew = slices.begin("v2", [PROGRAMME], 2)
+        while piece := slices.take("v2"):
+            seen += slices.matters_owing(piece, [PROGRAMME])
+
+    assert begun >= 3
+    assert first.first < second.first
+    assert (resumed, again) == (begun - 1, first)
+    assert anew == begun
+    assert set(numbers) <= set(seen)
+    assert len(seen) == len(set(seen))
 
 
 # -- time

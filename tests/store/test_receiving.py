@@ -187,13 +187,15 @@ def test_each_announcement_names_the_event_of_a_batch_that_caused_it(engines):
     AssignmentService().receive(deliveries(opened, beside, gone))
     announced = rows(
         engines["assignment"],
-        "SELECT type, case_number, body ->> 'correlation_id' AS correlation,"
-        " body ->> 'causation_id' AS cause, body ->> 'actor' AS actor"
-        " FROM assignment.outbox WHERE case_number = ANY(:numbers)",
+        "SELECT case_number, body ->> 'correlation_id' AS correlation,"
+        " body ->> 'causation_id' AS cause, body ->> 'actor' AS actor,"
+        " body #>> '{payload,changes,0,what}' AS what"
+        " FROM assignment.outbox WHERE case_number = ANY(:numbers)"
+        " AND type = 'assignment.duties_changed'",
         numbers=[number, other],
     )
     causes = {
-        (row.type.rpartition(".")[2], row.case_number): (
+        (row.what, row.case_number): (
             row.correlation,
             row.cause,
             row.actor,
@@ -207,9 +209,9 @@ def test_each_announcement_names_the_event_of_a_batch_that_caused_it(engines):
         number=number,
     )
 
-    assert causes["duty_opened", number] == ("opened", opened.id, "甲")
-    assert causes["duty_released", number] == ("merged", gone.id, "乙")
-    assert causes["duty_opened", other] == ("beside", beside.id, "丙")
+    assert causes["opened", number] == ("opened", opened.id, "甲")
+    assert causes["released", number] == ("merged", gone.id, "乙")
+    assert causes["opened", other] == ("beside", beside.id, "丙")
     assert set(noted) == {("opened", "甲"), ("released", "乙")}
 
 

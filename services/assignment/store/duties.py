@@ -23,12 +23,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.assignment.domain.duties.ledger import CLOSED, Duty
-from services.assignment.events.duties import DutyEvent
+from services.assignment.events.duties import DutyChange
 from services.assignment.store.matters import steps_of
 from services.assignment.store.tables import duties, duty_history
 from shared.records import columns_of, count_up_to, read_page, row_of
 from shared.storage.row_sets import as_rows, insert_rows
-from shared.telemetry import trace_context
 from shared.web.paging import Page, PageRequest
 
 FEW = 30  # offices; a province has thousands
@@ -62,6 +61,12 @@ _NOTE = insert_rows(
         *("cause", "reason", "actor"),
     ],
 )
+
+
+Noted = tuple[DutyChange, str, str, str]
+"""
+A change of a duty with its cause, the reason given and who did it.
+"""
 
 
 class Duties:
@@ -131,25 +136,6 @@ class Duties:
         by = [columns[name] for name in order]
         return read_page(self.session, query, request, by).map(_duty)
 
-    def matters_owing(
-        self, programmes: Collection[str], after: str, limit: int
-    ) -> list[str]:
-        """
-        Matters of these programmes in which something is still owed.
-        """
-        query = (
-            select(duties.c.number)
-            .where(
-                duties.c.state.in_(("open", "paused")),
-                duties.c.number > after,
-                duties.c.programme.in_(programmes),
-            )
-            .distinct()
-            .order_by(duties.c.number)
-            .limit(limit)
-        )
-        return list(self.session.execute(query).scalars())
-
     def reports_owed(
         self, series: tuple[str, str, str], department: str | None
     ) -> list[str]:
@@ -170,23 +156,23 @@ class Duties:
         numbers = self.session.execute(query).scalars()
         return [number[start:].partition("/")[0] for number in numbers]
 
-    def note(self, announced: Iterable[tuple[DutyEvent, str, str]]) -> None:
+    def note(self, changes: Iterable[Noted]) -> None:
         """
-        Add what was announced of duties, each with its cause and reason, to their
-        history; nothing in it is ever changed.
+        Add what was announced of duties to their history; nothing in it is ever
+        changed.
         """
         rows = [
             {
-                "duty": event.duty,
-                "what": event.type.rpartition(".duty_")[2],
-                "occurred_on": event.occurred_on,
-                "due_on": event.due_on,
-                "due_before": getattr(event, "due_before", None),
+                "duty": change.duty,
+                "what": change.what,
+                "occurred_on": change.on,
+                "due_on": change.due_on,
+                "due_before": change.due_before,
                 "cause": cause,
-                "reason": reason or getattr(event, "reason", ""),
-                "actor": trace_context(event.case_number).actor,
+                "reason": reason or change.reason or "",
+                "actor": actor,
             }
-            for event, cause, reason in announced
+            for change, cause, reason, actor in changes
         ]
         if rows:
             self.session.execute(_NOTE, as_rows(rows))
@@ -204,7 +190,7 @@ class Duties:
         claimed = (
             select(duties.c.id)
             .where(_overdue(today), ~duties.c.flagged)
-            .order_by(duties.c.due_on, duties.c.id)
+            .order_by(duties.c.due_on)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )

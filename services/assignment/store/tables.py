@@ -119,7 +119,6 @@ duties = Table(
     Index(
         "ix_duties_unflagged",
         "due_on",
-        "id",
         postgresql_where="state = 'open' AND NOT flagged AND NOT backdated",
     ),
     Index(
@@ -148,7 +147,16 @@ duty_history = Table(
         nullable=False,
         server_default=func.clock_timestamp(),
     ),
-    Index("ix_duty_history_duty", "duty"),
+    Index("ix_duty_history_duty", "duty", postgresql_using="hash"),
+)
+
+# The parts of a recalculation that are still to be done.
+recalculation_slices = Table(
+    "recalculation_slices",
+    metadata,
+    Column("first", String, primary_key=True),
+    Column("until", String),
+    Column("version", String, nullable=False),
 )
 
 report_schedules = Table(

@@ -136,7 +136,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_duties_unflagged",
         "duties",
-        ["due_on", "id"],
+        ["due_on"],
         schema=S,
         postgresql_where=sa.text("state = 'open' AND NOT flagged AND NOT backdated"),
     )
@@ -160,7 +160,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("position", name="pk_duty_history"),
         schema=S,
     )
-    op.create_index("ix_duty_history_duty", "duty_history", ["duty"], schema=S)
+    op.create_index(
+        "ix_duty_history_duty",
+        "duty_history",
+        ["duty"],
+        schema=S,
+        postgresql_using="hash",
+    )
     op.create_table(
         "escalation_steps",
         sa.Column("id", sa.String, nullable=False),
@@ -303,9 +309,9 @@ def upgrade() -> None:
         schema=S,
     )
     op.create_index(
-        "ix_next_steps_programme_on_subject",
+        "ix_next_steps_programme_on",
         "next_steps",
-        ["programme", "on", "subject"],
+        ["programme", "on"],
         schema=S,
     )
     op.create_table(
@@ -373,6 +379,14 @@ def upgrade() -> None:
         ["programme", "roster", "office", "day", "post"],
         schema=S,
         unique=True,
+    )
+    op.create_table(
+        "recalculation_slices",
+        sa.Column("first", sa.String, nullable=False),
+        sa.Column("until", sa.String),
+        sa.Column("version", sa.String, nullable=False),
+        sa.PrimaryKeyConstraint("first", name="pk_recalculation_slices"),
+        schema=S,
     )
     op.create_table(
         "report_schedules",
@@ -519,6 +533,7 @@ def downgrade() -> None:
         "baseline_cases",
         "roster_slots",
         "report_schedules",
+        "recalculation_slices",
         "receptions",
         "profiles",
         "notices",
