@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -23,6 +24,7 @@ from services.assignment.store import (
     EscalationSteps,
     Matters,
     NextSteps,
+    RecalculationSlices,
     load_matters,
 )
 from services.assignment.store import Notices as DutyNotices
@@ -356,8 +358,9 @@ QUERIES |= {
     **lists(
         "assignment: worklist",
         lambda s, offices, request: Duties(s).page(
-            offices, DAY, request, alert_level="red"
+            offices, DAY, request, state="overdue"
         ),
+        str(DAY),
         NUMBER,
     ),
     **lists(
@@ -401,7 +404,7 @@ QUERIES |= {
     "assignment: history": lambda s: Duties(s).history(NUMBER),
     "assignment: duties to flag": lambda s: Duties(s).fallen_due(DAY, 200),
     "assignment: unflagged": lambda s: Duties(s).overdue_unflagged(DAY),
-    "assignment: steps to reach": lambda s: NextSteps(s).claim([PROGRAMME], DAY, 200),
+    "assignment: steps to reach": lambda s: NextSteps(s).claim(PROGRAMME, DAY, 200),
     "assignment: steps behind": lambda s: NextSteps(s).behind([PROGRAMME], DAY),
     "assignment: recurring": lambda s: Matters(s).occurrences_due(
         [PROGRAMME], DAY, 200
@@ -409,8 +412,11 @@ QUERIES |= {
     "assignment: reports owed": lambda s: Duties(s).reports_owed(
         (PROGRAMME, OFFICE, "weekly"), None
     ),
-    "assignment: duties of matters owing": lambda s: Duties(s).matters_owing(
-        [PROGRAMME], NUMBER, 200
+    "assignment: late duties without a step": lambda s: EscalationSteps(s).missing(
+        PROGRAMME, DAY
+    ),
+    "assignment: matters owing": lambda s: RecalculationSlices(s).matters_owing(
+        SimpleNamespace(first=NUMBER, until=NUMBERS[-1]), [PROGRAMME]
     ),
     "hearing: hearings of a case": lambda s: Hearings(s).of_case(NUMBER),
     "hearing: a case": lambda s: HearingCases(s).get(NUMBER, lock=True),
