@@ -129,7 +129,7 @@ class Duties:
             query = query.where(*(duties.c.state != closed for closed in CLOSED))
         order = ["due_on", "id"] if owed else ["id"]
         columns: Any = duties.c
-        if len(offices) <= FEW:
+        if owed and len(offices) <= FEW:
             # What few offices owe is read whole, never looked for among all others'.
             few = query.cte("few").prefix_with("MATERIALIZED")
             query, columns = select(few), few.c
