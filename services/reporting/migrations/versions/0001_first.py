@@ -118,6 +118,32 @@ def _roll_ups():
         schema=SCHEMA,
     )
     op.create_table(
+        "month_totals",
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("line", sa.String, nullable=False),
+        sa.Column("own", sa.Boolean, nullable=False),
+        sa.Column("month", sa.Date, nullable=False),
+        sa.Column("measure", sa.String, nullable=False),
+        sa.Column("amount", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint(
+            "programme", "line", "own", "month", "measure", name="pk_month_totals"
+        ),
+        schema=SCHEMA,
+    )
+    op.create_table(
+        "group_totals",
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("line", sa.String, nullable=False),
+        sa.Column("known_on", sa.Date, nullable=False),
+        sa.Column("measure", sa.String, nullable=False),
+        sa.Column("day", sa.Date, nullable=False),
+        sa.Column("amount", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint(
+            "programme", "line", "known_on", "measure", "day", name="pk_group_totals"
+        ),
+        schema=SCHEMA,
+    )
+    op.create_table(
         "groups",
         sa.Column("line", sa.String, nullable=False),
         sa.Column("fingerprint", sa.String, nullable=False),
@@ -134,7 +160,7 @@ def _roll_ups():
     )
     op.execute("INSERT INTO reporting.rolled_up (until) VALUES ('epoch')")
     # The same few rows are updated all day: room for them, and early cleaning.
-    for table in ("totals", "rolled_up"):
+    for table in ("totals", "month_totals", "group_totals", "rolled_up"):
         op.execute(
             f"ALTER TABLE {SCHEMA}.{table} SET"
             " (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02)"
@@ -363,6 +389,8 @@ def downgrade():
         "judgements",
         "rolled_up",
         "groups",
+        "group_totals",
+        "month_totals",
         "totals",
         "entries",
         "facts",
