@@ -406,9 +406,7 @@ QUERIES |= {
     "assignment: unflagged": lambda s: Duties(s).overdue_unflagged(DAY),
     "assignment: steps to reach": lambda s: NextSteps(s).claim(PROGRAMME, DAY, 200),
     "assignment: steps behind": lambda s: NextSteps(s).behind([PROGRAMME], DAY),
-    "assignment: recurring": lambda s: Matters(s).occurrences_due(
-        [PROGRAMME], DAY, 200
-    ),
+    "assignment: recurring": lambda s: Matters(s).occurrences_due(PROGRAMME, DAY, 200),
     "assignment: reports owed": lambda s: Duties(s).reports_owed(
         (PROGRAMME, OFFICE, "weekly"), None
     ),
