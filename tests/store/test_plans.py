@@ -419,9 +419,6 @@ QUERIES |= {
     "assignment: reports owed": lambda s: Duties(s).reports_owed(
         (PROGRAMME, OFFICE, "weekly"), None
     ),
-    "assignment: late duties without a step": lambda s: EscalationSteps(s).missing(
-        PROGRAMME, DAY
-    ),
     "assignment: matters owing": lambda s: RecalculationSlices(s).matters_owing(
         SimpleNamespace(first=NUMBER, until=NUMBERS[-1]), [PROGRAMME]
     ),
