@@ -420,7 +420,7 @@ QUERIES |= {
         (PROGRAMME, OFFICE, "weekly"), None
     ),
     "assignment: matters owing": lambda s: RecalculationSlices(s).matters_owing(
-        SimpleNamespace(first=NUMBER, until=NUMBERS[-1]), [PROGRAMME]
+        SimpleNamespace(first=NUMBER, until=NUMBERS[2]), [PROGRAMME]
     ),
     "hearing: hearings of a case": lambda s: Hearings(s).of_case(NUMBER),
     "hearing: a case": lambda s: HearingCases(s).get(NUMBER, lock=True),
