@@ -39,7 +39,7 @@ _DEFAULTS = {
     "LEDGER_DAYS": "7",  # a pushed file that was not read to its end is deleted then
     "EVENT_DAYS": "30",  # events that every reader has taken are cleared then
     "ANSWER_DAYS": "30",  # answers stored under an Idempotency-Key are deleted then
-    "AUDIT_DAYS": "3660",  # older rows of the audit trail may go into a file
+    "AUDIT_DAYS": "3660",  # `archive-audit` moves older rows of the audit trail
     "HOUSEKEEPING_SECONDS": "3600",  # how often the relay process clears
     "STILL_SECONDS": "600",  # a task that has not gone on for so long stands still
     "SWEEP_SECONDS": "5",  # how often each replica looks for overdue duties

@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from services.aid.store import Applications
 from services.aid.store import Cases as AidCases
+from services.assignment.gauges import timers_behind
 from services.assignment.store import (
     Duties,
     EscalationSteps,
@@ -28,8 +29,10 @@ from services.assignment.store import (
 from services.assignment.store import Notices as DutyNotices
 from services.hearing.store import Cases as HearingCases
 from services.hearing.store import Hearings
+from services.intake.gauges import imports_behind
 from services.intake.store import Cases, Petitions, petitions
 from services.reporting.domain.figures import FiguresRequest, Line
+from services.reporting.gauges import metrics
 from services.reporting.store import Ledger, Mailings, Returns
 from services.reporting.store import Notices as NoticesToMail
 from services.reporting.store.backlog import Backlog
@@ -73,7 +76,7 @@ VALUES = {
     "matters.is_case": "TRUE",
     "matters.next_occurrence_on": f"CASE n % 50 WHEN 0 THEN DATE '{DAY}' + n % 90 END",
     "import_id": "'c' || lpad((n / 100)::text, 7, '0')",
-    "published_at": "CASE WHEN n < 2990 THEN clock_timestamp() END",
+    "published_at": "CASE WHEN n < 2999 THEN clock_timestamp() END",
     "key": "'k' || n",
     "subject": "'c' || lpad(n::text, 7, '0')",
     "type": "'intake.case_opened'",
@@ -358,6 +361,7 @@ QUERIES |= {
         lambda s, offices, request: Duties(s).page(
             offices, DAY, request, alert_level="red"
         ),
+        str(DAY),
         NUMBER,
     ),
     **lists(
@@ -401,8 +405,14 @@ QUERIES |= {
     "assignment: history": lambda s: Duties(s).history(NUMBER),
     "assignment: duties to flag": lambda s: Duties(s).fallen_due(DAY, 200),
     "assignment: unflagged": lambda s: Duties(s).overdue_unflagged(DAY),
-    "assignment: steps to reach": lambda s: NextSteps(s).claim([PROGRAMME], DAY, 200),
+    "assignment: steps to reach": lambda s: NextSteps(s).claim(PROGRAMME, DAY, 200),
     "assignment: steps behind": lambda s: NextSteps(s).behind([PROGRAMME], DAY),
+    "assignment: late without a step": lambda s: EscalationSteps(s).missing(
+        PROGRAMME, DAY
+    ),
+    "assignment: gauges": lambda s: list(timers_behind(s)),
+    "intake: gauges": lambda s: list(imports_behind(s)),
+    "reporting: gauges": metrics,
     "assignment: recurring": lambda s: Matters(s).occurrences_due(
         [PROGRAMME], DAY, 200
     ),

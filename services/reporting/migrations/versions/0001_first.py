@@ -262,6 +262,7 @@ def _returns():
     )
     op.create_index("ix_returns_office", "returns", ["office", "id"], schema=SCHEMA)
     op.create_index("ix_returns_signed_at", "returns", ["signed_at"], schema=SCHEMA)
+    op.create_index("ix_returns_as_of", "returns", ["as_of", "id"], schema=SCHEMA)
     op.create_index(
         "ix_returns_undelivered",
         "returns",
