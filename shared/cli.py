@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -61,19 +62,48 @@ def migrate(revision: str) -> None:
 
 @main.command()
 @click.argument("subject")
-def audit(subject: str) -> None:
+@click.option(
+    "--archive",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Also what `jianjian archive-audit` moved into this folder.",
+)
+def audit(subject: str, archive: Path | None) -> None:
     """
     Print who wrote what about SUBJECT (the number of a case, the id of an
     application), when and why (DATABASE_URL: the owner; FIELD_KEYS).
     """
-    from shared.storage.audit import audit_table, trail
+    from shared.storage.audit import archived_trail, audit_table, trail
     from shared.storage.database import metadata_of, owner_engine
 
     engine = owner_engine()
     with engine.connect() as session:
         for service in SERVICES:
-            for act in trail(session, audit_table(metadata_of(service)), subject):
+            table = audit_table(metadata_of(service))
+            old = archived_trail(archive, table, subject) if archive else ()
+            for act in chain(old, trail(session, table, subject)):
                 click.echo(json.dumps({"service": service, **act}, ensure_ascii=False))
+
+
+@main.command("archive-audit")
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+def archive_audit(folder: Path) -> None:
+    """
+    Move rows of the audit trail older than AUDIT_DAYS into files of FOLDER, as they are
+    (DATABASE_URL: the owner); safe to repeat with the same FOLDER.
+    """
+    from shared.storage.audit import archive, audit_table
+    from shared.storage.database import metadata_of, owner_engine
+
+    engine, days = owner_engine(), settings.integer("AUDIT_DAYS")
+    for service in SERVICES:
+        table, count = audit_table(metadata_of(service)), 0
+        while True:
+            with engine.begin() as session:
+                moved = archive(session, table, days, folder)
+            count += moved
+            if not moved:
+                break
+        click.echo(f"{service}: {count} rows")
 
 
 @main.command()
@@ -331,10 +361,15 @@ def rebuild(source: Literal["entries", "events"]) -> None:
 def recalculate() -> None:
     """
     Recompute open duties after the calendar was extended; closed duties stay.
+
+    Cut off, it goes on where it stood; started several times, the work is shared.
     """
     from services.assignment.casework.recalculate import recalculate as again
 
-    click.echo(f"recalculated: {again()} matters")
+    def say(matters: int, left: int) -> None:
+        click.echo(f"{matters} matters, {left} slices left", err=True)
+
+    click.echo(f"recalculated: {again(say)} matters")
 
 
 @main.group()

@@ -29,6 +29,7 @@ from shared.messaging.consumer import (
     consumes,
 )
 from shared.messaging.inbox import new_events, trace_context_of
+from shared.messaging.lanes import BULK, bulk_work, is_bulk_work
 from shared.storage.database import engine_for, is_deadlock, is_passing, transaction
 from shared.web.endpoint import bind_endpoints
 
@@ -83,6 +84,17 @@ class Service:
         for received in batch:
             received.report(self.name, set(self.reads))
         return [received.error for received in batch]
+
+    @consumes(BULK)
+    def receive_bulk(
+        self, deliveries: Sequence[Delivery]
+    ) -> list[BaseException | None]:
+        """
+        Likewise events of bulk work: what follows from them is bulk work.
+        """
+        with bulk_work():
+            errors: list[BaseException | None] = self.receive(deliveries)
+        return errors
 
     def _apply(self, batch: Sequence[_Received]) -> None:
         if not batch:
@@ -166,7 +178,7 @@ class Service:
         Run each step in transactions of its own until it has no more work.
 
         Any number of replicas may do so at once. After an error the next tick of the
-        timer tries again.
+        timer tries again. It is bulk work: one tick may find half a million duties.
         """
         for step in steps:
             # It is 0 until the step has succeeded for the first time.
@@ -179,7 +191,7 @@ class Service:
             telemetry.log().warning("timer_interrupted", error=repr(error)[:300])
 
     def _run(self, step: Callable[[Connection], bool]) -> bool:
-        with transaction(self.name) as session:
+        with bulk_work(), transaction(self.name) as session:
             more = step(session)
         went = telemetry.TIMER_WENT.labels(self.name, step.__name__)
         went.set_to_current_time()
@@ -229,7 +241,8 @@ class _Received:
         telemetry.HANDLED.labels(service, kind, self.outcome).observe(self.seconds)
         lag = self.delivery.lag() if self.error is None else None
         if lag is not None:
-            telemetry.LAG.labels(service, self.event.source).observe(lag)
+            queue = BULK if is_bulk_work() else "in"
+            telemetry.LAG.labels(service, self.event.source, queue).observe(lag)
 
 
 def _log(event: Envelope, received: _Received) -> None:

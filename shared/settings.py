@@ -32,14 +32,15 @@ _DEFAULTS = {
     "MAIL_FROM": "returns@jianjian.invalid",
     "RETRY_SECONDS": "10,60,600",  # the delay queues
     "ATTEMPTS_PER_TIER": "3",  # then the next tier, after the last one: a dead letter
-    "PREFETCH": "50",  # events in hand, and at most in a batch
+    "PREFETCH": "50",  # events in a batch at most; as many again are in hand
     "MAX_WORKERS": "64",  # green threads per process
     "POOL_SIZE": "12",  # database connections per process
     "LEDGER_LIMIT": str(20 * 1024 * 1024),  # bytes of a pushed ledger
+    "SMALL_LEDGER": "65536",  # bytes up to which one is read without a process
     "LEDGER_DAYS": "7",  # a pushed file that was not read to its end is deleted then
     "EVENT_DAYS": "30",  # events that every reader has taken are cleared then
     "ANSWER_DAYS": "30",  # answers stored under an Idempotency-Key are deleted then
-    "AUDIT_DAYS": "3660",  # older rows of the audit trail may go into a file
+    "AUDIT_DAYS": "3660",  # `archive-audit` moves older rows of the audit trail
     "HOUSEKEEPING_SECONDS": "3600",  # how often the relay process clears
     "STILL_SECONDS": "600",  # a task that has not gone on for so long stands still
     "SWEEP_SECONDS": "5",  # how often each replica looks for overdue duties

@@ -42,8 +42,8 @@ HANDLED = Histogram(
 )
 LAG = Histogram(
     "jianjian_event_lag_seconds",
-    "From the event's row in the outbox to its effect here",
-    ["service", "source"],
+    "From the event's row in the outbox to its effect here, by the queue: in, bulk",
+    ["service", "source", "queue"],
     buckets=_LAG,
 )
 RETRIES = Counter(

@@ -45,7 +45,7 @@ PLAN = """
     EXPLAIN SELECT id FROM assignment.duties
     WHERE state = 'open' AND NOT flagged AND NOT backdated
       AND due_on < DATE '2021-06-30'
-    ORDER BY due_on, id LIMIT 500 FOR UPDATE SKIP LOCKED
+    ORDER BY due_on LIMIT 500 FOR UPDATE SKIP LOCKED
 """
 STEPS = """
     SELECT count(*), count(DISTINCT subject), count(*) FILTER (WHERE kind = 'notice')

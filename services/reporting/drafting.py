@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from services.reporting.domain.baselines import (
@@ -154,6 +155,7 @@ def listed_sums(
     return ledger.listed(request, offices, governing, as_known=as_known)
 
 
+@lru_cache(maxsize=256)
 def lines_of(directory: Directory, office: str, on: date) -> tuple[Line, ...]:
     """
     A line for the office's own cases, then one for each office directly below.

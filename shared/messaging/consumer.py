@@ -6,7 +6,8 @@ when the handler fails, and dead-lettered with its reason when it cannot be read
 failed too often. It is never dropped, never loops hot and never blocks others.
 
 Events are handled in batches: whatever has arrived while the last batch was handled is
-the next one (decision 0024). A task is handled alone.
+the next one (decision 0024). Bulk work waits while other events are handled (decision
+0025). A task is handled alone.
 """
 
 from __future__ import annotations
@@ -30,12 +31,15 @@ from nameko.extensions import Entrypoint
 
 from shared import telemetry
 from shared.events import Envelope
+from shared.messaging.lanes import BULK
 from shared.messaging.publish import forward
 from shared.messaging.topology import dead_letter_name, retry_exchange
 from shared.numbers import ForeignMatter
 from shared.settings import settings
 from shared.storage.database import is_passing
 
+_GIVE_WAY_SECONDS = 0.5  # for which a batch of bulk work waits at most
+_LOOK_SECONDS = 0.002
 _TASKS = 3  # in hand per process: each holds a connection and may hold a process
 _SAFE_HEADERS = ("x-position", "x-announced")
 
@@ -182,7 +186,8 @@ def _close_quietly(connection: Connection) -> None:
 
 class QueueConsumer(Entrypoint):
     """
-    Reads the service's queue of *kind*: `in` for events, `tasks` for its tasks.
+    Reads the service's queue of *kind*: `in` for events, `bulk` for those of bulk work,
+    `tasks` for its tasks.
     """
 
     kinds: ClassVar[dict[str, QueueConsumer]] = {}
@@ -199,14 +204,14 @@ class QueueConsumer(Entrypoint):
         from shared.messaging import topology  # noqa: PLC0415
 
         service = self.container.service_name
-        make = topology.incoming if self.kind == "in" else topology.tasks
+        queues = {"in": topology.incoming, BULK: topology.bulk, "tasks": topology.tasks}
         self.consumer = _Core(
             settings["AMQP_URI"],
-            queues=[make(service)],
+            queues=[queues[self.kind](service)],
             heartbeat=30,
-            prefetch_count=settings.integer("PREFETCH")
-            if self.kind == "in"
-            else _TASKS,
+            prefetch_count=_TASKS
+            if self.kind == "tasks"
+            else 2 * settings.integer("PREFETCH"),  # the next batch is there already
             on_raw=self.take,
         )
         QueueConsumer.kinds[self.kind] = self
@@ -240,10 +245,24 @@ class QueueConsumer(Entrypoint):
         """
         try:
             while self.waiting:
-                batch, self.waiting = self.waiting, []
+                if self.kind == BULK:
+                    self._give_way()
+                most = settings.integer("PREFETCH")
+                batch, self.waiting = self.waiting[:most], self.waiting[most:]
                 self._handle(batch)
         finally:
             self.at_work = False
+
+    @staticmethod
+    def _give_way() -> None:
+        """
+        Wait while this process handles what is not bulk work, but not for ever: where
+        there always is some, bulk work goes on slowly.
+        """
+        others = QueueConsumer.kinds["in"]
+        end = time.monotonic() + _GIVE_WAY_SECONDS
+        while others.at_work and time.monotonic() < end:
+            eventlet.sleep(_LOOK_SECONDS)
 
     def _handle(self, batch: Sequence[Any]) -> None:
         """

@@ -16,6 +16,7 @@ import psycopg
 from kombu import Connection
 
 from shared.errors import NotFound
+from shared.messaging.lanes import BULK
 from shared.messaging.publish import forward
 from shared.messaging.topology import dead_letter_name
 from shared.settings import SERVICES, settings
@@ -131,9 +132,9 @@ def _send_back(channel: Any, letter: DeadLetter) -> None:
 
 def _queue_of(letter: DeadLetter) -> str:
     """
-    `in` or `tasks`: from our header, or else from the broker's.
+    `in`, `bulk` or `tasks`: from our header, or else from the broker's.
     """
     headers = letter.message.headers or {}
     deaths = headers.get("x-death") or [{}]
-    queue = str(deaths[0].get("queue", ""))
-    return str(headers.get("x-queue") or ("tasks" if "tasks" in queue else "in"))
+    queue = str(deaths[0].get("queue", "")).rpartition(".")[2]
+    return str(headers.get("x-queue") or (queue if queue in {BULK, "tasks"} else "in"))

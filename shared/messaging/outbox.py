@@ -7,12 +7,13 @@ column, never a cursor over ids: ids are taken before rows become visible.
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+import orjson
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     Connection,
     DateTime,
@@ -28,9 +29,8 @@ from uuid_utils import uuid7
 
 from shared import clock
 from shared.events import Event
+from shared.messaging.lanes import is_bulk_work
 from shared.telemetry import trace_context
-
-_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def outbox_table(metadata: MetaData) -> Table:
@@ -39,7 +39,7 @@ def outbox_table(metadata: MetaData) -> Table:
 
     *position* orders the rows and is the event's sequence: taken while the case's
     row is locked, it rises within a case. *body* is JSON as it was written, for
-    the relay sends its text.
+    the relay sends its text; *bulk* rows go by the lane of bulk work.
     """
     return Table(
         "outbox",
@@ -49,6 +49,7 @@ def outbox_table(metadata: MetaData) -> Table:
         Column("type", String, nullable=False),
         Column("case_number", String, nullable=False),
         Column("body", JSON, nullable=False),
+        Column("bulk", Boolean, nullable=False, server_default="false"),
         Column(
             "created_at",
             DateTime(timezone=True),
@@ -60,6 +61,7 @@ def outbox_table(metadata: MetaData) -> Table:
         Column("retry_at", DateTime(timezone=True)),
         Index(
             "ix_outbox_pending",
+            "bulk",
             "position",
             postgresql_where="published_at IS NULL",
         ),
@@ -77,8 +79,8 @@ class Outbox:
         self.table = table
         # One text for any number of rows: built once, read once by the database.
         self._insert = (
-            f"INSERT INTO {table.fullname} (id, type, case_number, body)"  # noqa: S608
-            " SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::json[])"
+            f"INSERT INTO {table.fullname} (bulk, id, type, case_number, body)"  # noqa: S608
+            " SELECT %s, * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::json[])"
         )
 
     def announce(self, session: Connection, *events: Event) -> None:
@@ -88,8 +90,8 @@ class Outbox:
         if events:
             recorded_at = clock.now().isoformat()
             rows = [_row(event, recorded_at) for event in events]
-            columns = tuple(list(column) for column in zip(*rows, strict=True))
-            session.exec_driver_sql(self._insert, columns)
+            columns = (list(column) for column in zip(*rows, strict=True))
+            session.exec_driver_sql(self._insert, (is_bulk_work(), *columns))
 
 
 def _row(event: Event, recorded_at: str) -> tuple[str, str, str, str]:
@@ -109,7 +111,8 @@ def _row(event: Event, recorded_at: str) -> tuple[str, str, str, str]:
         "traceparent": now.traceparent,
         "payload": event.payload(),
     }
-    return identity, event.type, event.case_number, _encoded(body)
+    text = orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS).decode()
+    return identity, event.type, event.case_number, text
 
 
 def sent_body(body: str, position: int) -> bytes:

@@ -1,10 +1,10 @@
 """
 The relay: a plain process that carries outbox rows to the broker.
 
-One active per service (an advisory lock), rows in order, published in batches as they
-were written, with our own confirm tags. The next batch is published while the broker
-confirms the last one. A crash between confirm and mark publishes twice; the inbox makes
-that harmless. Nothing is ever marked without its confirm.
+One active per service (an advisory lock), rows in order, bulk work last, published in
+batches as they were written, with our own confirm tags. The next batch is published
+while the broker confirms the last one. A crash between confirm and mark publishes
+twice; the inbox makes that harmless. Nothing is ever marked without its confirm.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from kombu import Connection
 from psycopg.rows import namedtuple_row
 
 from shared import telemetry
+from shared.messaging.lanes import routing_key
 from shared.messaging.outbox import sent_body
 from shared.messaging.topology import events_exchange, routed_types
 from shared.settings import settings
@@ -34,12 +35,12 @@ PAUSE_SECONDS = 1.0
 LEASE_SECONDS = 40.0
 
 _PENDING = """
-    SELECT position, id::text, type, body::text,
+    SELECT position, id::text, type, body::text, bulk,
            extract(epoch FROM created_at)::float8 AS announced
     FROM outbox
     WHERE published_at IS NULL AND (retry_at IS NULL OR retry_at <= clock_timestamp())
       AND position <> ALL(%s)
-    ORDER BY position LIMIT %s
+    ORDER BY bulk, position LIMIT %s
 """
 _MARK = """
     UPDATE outbox SET published_at = clock_timestamp(), refused = NULL, retry_at = NULL
@@ -102,11 +103,12 @@ class Publisher:
             self.waiting[self.next_tag] = row.position
             self.next_tag += 1
             # py-amqp's own publishing looks for news of the broker before each message.
+            key = routing_key(row.type, bulk=row.bulk)
             self.channel.send_method(
                 spec.Basic.Publish,
                 "Bssbb",
                 # What a service reads must be routed; what none reads need not.
-                (0, self.exchange, row.type, row.type in self.routed, False),
+                (0, self.exchange, key, row.type in self.routed, False),
                 _message(self.channel, row),
             )
 

@@ -86,9 +86,9 @@ class Backlog(Collector):
             with Connection(settings["AMQP_URI"], connect_timeout=3) as connection:
                 channel = connection.default_channel
                 for relay in self.relays:
-                    for queue in _queues_of(relay.service):
-                        answer = channel.queue_declare(queue, passive=True)
-                        kind = queue.removeprefix(f"{relay.service}.")
+                    for queue in topology.queues_of(relay.service):
+                        answer = channel.queue_declare(queue.name, passive=True)
+                        kind = queue.name.removeprefix(f"{relay.service}.")
                         depth.add_metric([relay.service, kind], answer.message_count)
             up.add_metric([], 1.0)
         except Exception:  # noqa: BLE001 - an absent broker is a figure, not a failure
@@ -108,13 +108,6 @@ def _ask(service: str) -> Sequence[Any]:
         options="-c statement_timeout=3000",
     ) as database:
         return database.execute(_WAITING).fetchone() or (0, 0, 0)
-
-
-def _queues_of(service: str) -> list[str]:
-    waiting = [f"{service}.in", f"{service}.tasks", topology.dead_letter_name(service)]
-    return waiting + [
-        topology.retry_name(service, seconds) for seconds in settings.retry_seconds
-    ]
 
 
 def run_relays(services: Sequence[str]) -> None:

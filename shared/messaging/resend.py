@@ -3,7 +3,8 @@ Feeds again what was announced and did not arrive: after a broker lost its disk,
 binding was missing, or a backup was restored.
 
 The relay publishes the rows once more, to every reader; who has them already takes
-nothing twice. A task is announced again until it is done.
+nothing twice. A task is announced again until it is done. All of it is late already: it
+goes by the lane of bulk work.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from shared.messaging.reconcile import reconcile
 from shared.settings import SERVICES, settings
 
 _AGAIN = """
-    UPDATE outbox SET published_at = NULL, retry_at = NULL WHERE id = ANY(%s::uuid[])
+    UPDATE outbox SET published_at = NULL, retry_at = NULL, bulk = true
+    WHERE id = ANY(%s::uuid[])
 """
 
 

@@ -2,9 +2,10 @@
 The whole topology of the broker, from one definition.
 
 `jianjian topology` declares it before anything starts; readiness verifies it.
-Per service: an exchange for its events, a queue it reads, a queue of its tasks,
-delay queues with one fixed delay each, and a dead-letter queue. A message that
-waited in a delay queue returns to the queue it came from.
+Per service: an exchange for its events, a queue it reads and one of the bulk work among
+what it reads, a queue of its tasks, delay queues with one fixed delay each, and a
+dead-letter queue. A message that waited in a delay queue returns to the queue it came
+from.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 
 from kombu import Connection, Exchange, Queue, binding
 
+from shared.messaging.lanes import BULK, routing_key
 from shared.settings import SERVICES, settings
 
 # A crash returns everything in hand at once, so this is far above the attempts
@@ -75,7 +77,8 @@ def routed_types(service: str) -> frozenset[str]:
 
 def _working_queue(service: str, kind: str, keys: tuple[str, ...]) -> Queue:
     """
-    A queue of *kind* `in` or `tasks`; what it gives up goes to the dead-letter queue.
+    A queue of *kind* `in`, `bulk` or `tasks`; what it gives up goes to the dead-letter
+    queue.
     """
     bindings = [
         binding(events_exchange(key.partition(".")[0]), routing_key=key) for key in keys
@@ -95,13 +98,19 @@ def _working_queue(service: str, kind: str, keys: tuple[str, ...]) -> Queue:
 
 
 def incoming(service: str) -> Queue:
-    """The one queue of the events *service* reads."""
+    """The queue of the events *service* reads."""
     return _working_queue(service, "in", types_read_by(service))
 
 
+def bulk(service: str) -> Queue:
+    """The queue of the events *service* reads that bulk work announces."""
+    keys = (routing_key(kind, bulk=True) for kind in types_read_by(service))
+    return _working_queue(service, BULK, tuple(keys))
+
+
 def tasks(service: str) -> Queue:
-    """The queue of the tasks *service* gave itself."""
-    return _working_queue(service, "tasks", (f"{service}.task.*",))
+    """The queue of the tasks *service* gave itself, also in bulk work."""
+    return _working_queue(service, "tasks", (f"{service}.task.#",))
 
 
 def dead_letters(service: str) -> Queue:
@@ -142,8 +151,8 @@ def exchanges() -> Iterator[Exchange]:
 
 def queues_of(service: str) -> tuple[Queue, ...]:
     """The queues of one service."""
-    delayed = delays(service)
-    return dead_letters(service), *delayed, incoming(service), tasks(service)
+    working = (incoming(service), bulk(service), tasks(service))
+    return dead_letters(service), *delays(service), *working
 
 
 def queues() -> Iterator[Queue]:

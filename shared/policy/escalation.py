@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cached_property
 from typing import Literal
 
 from shared.errors import Problem
@@ -138,6 +139,22 @@ class Supervision:
     thresholds: tuple[Threshold, ...] = ()
     interview_after: int = 3
     stagnant_after: Limit | None = None
+
+    def steps_for(self, kind: str | None) -> tuple[SupervisionStep, ...]:
+        """
+        The steps that a kind of duty may come to, or (None) a whole case.
+        """
+        if kind not in self._steps_by_kind:
+            steps = tuple(step for step in self.steps if step.concerns(kind))
+            self._steps_by_kind[kind] = steps
+        return self._steps_by_kind[kind]
+
+    @cached_property
+    def _steps_by_kind(self) -> dict[str | None, tuple[SupervisionStep, ...]]:
+        """
+        Filled as they are asked for.
+        """
+        return {}
 
     def problems(self) -> Iterator[Problem]:
         yield from duplicates(self.steps, "id")

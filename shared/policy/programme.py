@@ -133,7 +133,16 @@ class Programme:
         issued = self.issued_on
         if rule.due.day is None or issued is None or due_on >= issued:
             return False
-        return not any(rule in rule_set.duties for rule_set in self.law)
+        return not self._is_of_law(rule)
+
+    def _is_of_law(self, rule: DutyRule) -> bool:
+        if rule.id not in self._rules_of_law:
+            return False
+        return any(rule in law.duties for law in self.law)
+
+    @cached_property
+    def _rules_of_law(self) -> frozenset[str]:
+        return frozenset(rule.id for law in self.law for rule in law.duties)
 
     def phase_on(self, day: date) -> Phase | None:
         """
@@ -185,15 +194,25 @@ class Programme:
         programme's own and those of the law in force that day (A-36). An own rule
         takes the place of the law's with the same id.
         """
-        own = {rule.id for rule in self.duties}
-        lawful = (
-            rule
-            for rule_set in self.law
-            if rule_set.binds(on, kind)
-            for rule in rule_set.duties
-            if rule.id not in own
-        )
-        return (*self.duties, *lawful)
+        in_force = tuple(law.id for law in self.law if law.binds(on, kind))
+        if in_force not in self._rules_under:
+            own = {rule.id for rule in self.duties}
+            lawful = (
+                rule
+                for law in self.law
+                if law.id in in_force
+                for rule in law.duties
+                if rule.id not in own
+            )
+            self._rules_under[in_force] = (*self.duties, *lawful)
+        return self._rules_under[in_force]
+
+    @cached_property
+    def _rules_under(self) -> dict[tuple[str, ...], tuple[DutyRule, ...]]:
+        """
+        The duties by the rule sets in force; filled as they are asked for.
+        """
+        return {}
 
     def every_duty_rule(self) -> tuple[DutyRule, ...]:
         """

@@ -1,15 +1,18 @@
 """
 Who wrote what, for which office and why: one row a write, in the write's transaction.
 
-Rows are added only; the service's role may not change or delete them.
+Rows are added only; the service's role may not change or delete them. What is very old
+the owner may move into files, where it is read as before.
 """
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping
-from datetime import UTC
+from datetime import UTC, datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
@@ -25,12 +28,17 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    delete,
     func,
+    select,
 )
 
 from shared import clock
 from shared.storage.encryption import Place, field_cipher
 from shared.telemetry import trace_context
+
+_AT_ONCE = 5000
+_SUFFIX = ".jsonl"
 
 
 def audit_table(metadata: MetaData) -> Table:
@@ -98,9 +106,14 @@ def details_of(table: Table, row: Row[Any]) -> Any:
     """
     What `record` stored with a *row* of the audit trail. Raises `CannotDecryptError`.
     """
-    if row.details is None or row.details.startswith("{"):
-        return json.loads(row.details or "{}")
-    return json.loads(field_cipher().decrypt(row.details, _place(table, row._asdict())))
+    return _details(table, row._asdict())
+
+
+def _details(table: Table, row: Mapping[str, Any]) -> Any:
+    details = row["details"] or "{}"
+    if details.startswith("{"):
+        return json.loads(details)
+    return json.loads(field_cipher().decrypt(details, _place(table, row)))
 
 
 _SAID = ("actor", "office", "token", "act", "subject", "correlation_id")
@@ -117,13 +130,61 @@ def trail(session: Connection, table: Table, subject: str) -> Iterator[dict[str,
     """
     query = table.select().where(table.c.subject == subject)
     for row in session.execute(query.order_by(table.c.position)):
-        yield {
-            "at": row.business_at.isoformat(),
-            "office": row.office,
-            "actor": row.actor,
-            "act": row.act,
-            **details_of(table, row),
-        }
+        yield _act(table, row._asdict())
+
+
+def archived_trail(
+    folder: Path, table: Table, subject: str
+) -> Iterator[dict[str, Any]]:
+    """
+    Likewise, of the rows that `archive` moved into files of *folder*.
+    """
+    for file in sorted(folder.glob(f"{table}-*{_SUFFIX}")):
+        with file.open(encoding="utf-8") as lines:
+            for line in lines:
+                row = json.loads(line)
+                if row["subject"] == subject:
+                    row["business_at"] = datetime.fromisoformat(row["business_at"])
+                    yield _act(table, row)
+
+
+def archive(session: Connection, table: Table, days: int, folder: Path) -> int:
+    """
+    Move at most 5,000 rows older than so many *days* into a file of *folder*, as they
+    are: what is encrypted stays so; how many. Run by the owner.
+
+    The file is complete on the disk before a row is deleted. A transaction that is then
+    not committed leaves a file that the next one writes again under the same name.
+    """
+    moment = func.clock_timestamp() - func.make_interval(0, 0, 0, days)
+    query = select(table).where(table.c.recorded_at < moment)
+    rows = session.execute(query.order_by(table.c.position).limit(_AT_ONCE)).all()
+    if not rows:
+        return 0
+    file = folder / f"{table}-{rows[0].position:012d}{_SUFFIX}"
+    part = file.with_suffix(".part")
+    with part.open("w", encoding="utf-8") as target:
+        for row in rows:
+            values = {**row._asdict(), "business_at": row.business_at.isoformat()}
+            line = json.dumps(values, ensure_ascii=False, default=str)
+            target.write(line + "\n")
+        target.flush()
+        os.fsync(target.fileno())
+    part.chmod(0o600)
+    part.rename(file)
+    positions = [row.position for row in rows]
+    session.execute(delete(table).where(table.c.position.in_(positions)))
+    return len(rows)
+
+
+def _act(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "at": row["business_at"].isoformat(),
+        "office": row["office"],
+        "actor": row["actor"],
+        "act": row["act"],
+        **_details(table, row),
+    }
 
 
 @lru_cache

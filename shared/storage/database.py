@@ -17,10 +17,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.settings import settings
 
-# Against a stuck query or a forgotten transaction, in milliseconds.
+# Against a stuck query or a forgotten transaction, in milliseconds. No query is so long
+# that compiling it would be worth the tenth of a second that it takes.
 _LIMITS = (
     "-c statement_timeout=15000 -c lock_timeout=5000"
-    " -c idle_in_transaction_session_timeout=30000"
+    " -c idle_in_transaction_session_timeout=30000 -c jit=off"
 )
 
 

@@ -76,6 +76,25 @@ def reply_given(number, **changes):
     return _a(events.ReplyGiven, number, {"office": COUNTY, **changes})
 
 
+def duty_change(what, on, due_on, **more):
+    """
+    One of the changes in a payload of `assignment.duties_changed`, as JSON.
+    """
+    change = {
+        "what": what,
+        "duty": "d1",
+        "kind": "leader_named",
+        "office": COUNTY,
+        "on": on,
+        "due_on": due_on,
+        **more,
+    }
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in change.items()
+    }
+
+
 def an_envelope(kind="intake.reply_given", on=DAY, **changes):
     """
     An event as a service receives it; *changes* of its fields, the payload among them.

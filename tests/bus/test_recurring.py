@@ -81,7 +81,7 @@ def test_a_replica_killed_in_mid_sweep_leaves_nothing_out_and_nothing_twice(
 ):
     begun = sa.text(
         "SELECT case_number FROM assignment.outbox"
-        " WHERE type = 'assignment.duty_opened' AND case_number = ANY(:numbers)"
+        " WHERE type = 'assignment.duties_changed' AND case_number = ANY(:numbers)"
     )
 
     def opened():

@@ -73,12 +73,10 @@ def test_a_case_of_its_own_office_is_led_by_a_leader_of_that_office(
         "resolve_by": "open",
     }
     assert announced("assignment", number) == [
-        "assignment.duty_opened",
-        "assignment.duty_opened",
-        "assignment.duty_opened",
+        "assignment.duties_changed",
         "assignment.leaders_confirmed",
         "assignment.leader_named",
-        "assignment.duty_discharged",
+        "assignment.duties_changed",
     ]
     eventually(lambda: desk.entries(number, "led") == [("2020-11-10", 1)])
 
@@ -194,13 +192,12 @@ def test_a_case_is_resolved_when_the_hub_confirms_its_closing(
     assert {d["kind"]: d["state_on"] for d in ended["duties"]}["resolve_by"] == (
         "2020-11-10"
     )
-    assert announced("assignment", number)[-6:] == [
+    assert announced("assignment", number)[-5:] == [
         "assignment.closing_submitted",
-        "assignment.duty_opened",  # the hub's review
+        "assignment.duties_changed",  # the hub's review
         "assignment.closing_confirmed",
         "assignment.case_resolved",
-        "assignment.duty_discharged",
-        "assignment.duty_discharged",
+        "assignment.duties_changed",
     ]
     # Counted on the day it was concluded, not on that of the review.
     eventually(lambda: desk.entries(number, "resolved") == [("2020-11-10", 1)])

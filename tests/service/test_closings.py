@@ -115,10 +115,10 @@ def test_a_basic_courts_closing_needs_every_signature_in_order(courts_case, anno
     assert case.reviews() == [("discharged", "2021-03-23", "2021-04-02")]
     assert case.shown()["concluded_on"] == "2021-03-19"
     assert announced("assignment", case.number)[-4:] == [
-        "assignment.duty_opened",
+        "assignment.duties_changed",
         "assignment.closing_confirmed",
         "assignment.case_resolved",
-        "assignment.duty_discharged",
+        "assignment.duties_changed",
     ]
 
 

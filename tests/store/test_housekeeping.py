@@ -14,10 +14,14 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
+from services.intake.store import TABLES
 from shared.messaging import housekeeping
 from shared.messaging.housekeeping import AtWorkError, keep_house, turn
 from shared.messaging.reconcile import reconcile
 from shared.settings import SERVICES
+from shared.storage.audit import archive, archived_trail, record, trail
+from shared.telemetry import background_context, work
+from tests.builders import new_number
 
 OPENED, TASK = "intake.case_opened", "intake.task.import"
 READERS = ("aid", "assignment", "hearing", "reporting")
@@ -48,15 +52,18 @@ class Events:
 
     def __init__(self, owner):
         self.owner = owner
-        self.year = next(YEARS)
-        self.hours = itertools.count(1)
+        # The first whole slice of a year.
+        new_year = int(datetime(next(YEARS), 1, 1, tzinfo=UTC).timestamp() * 1000)
+        began = ((new_year >> 24) + 1) << 24
+        self.began = datetime.fromtimestamp(began / 1000, UTC)
+        self.minutes = itertools.count(1)
         self.ids = []
 
     def announced(self, kind=OPENED, *, by=READERS, published=True, made_at=None):
         """
         An old event, published and taken *by* these readers; its id.
         """
-        when = made_at or datetime(self.year, 1, 1, next(self.hours), tzinfo=UTC)
+        when = made_at or self.began + timedelta(minutes=next(self.minutes))
         event = id_of(when)
         insert = (
             "INSERT INTO intake.outbox"
@@ -76,7 +83,7 @@ class Events:
             f"INSERT INTO {reader}.inbox (event_id, type, received_at)"  # noqa: S608 - one of our five
             " VALUES (:id, :type, :at)"
         )
-        at = at or datetime(self.year, 1, 2, tzinfo=UTC)
+        at = at or self.began + timedelta(days=1)
         self.owner.execute(sa.text(insert), {"id": event, "type": kind, "at": at})
 
     def kept_by(self, service, table="inbox"):
@@ -214,7 +221,7 @@ def test_reconcile_proves_by_sums_what_was_cleared(events, owner):
     owner.execute(sa.text(less))
     lost = faults(events)
     owner.execute(sa.text(less.replace("- 1", "+ 1")))
-    stranger = id_of(datetime(events.year, 1, 1, 1, tzinfo=UTC))
+    stranger = id_of(events.began)
     events.ids.append(stranger)
     events.take("aid", stranger)
     added = faults(events)
@@ -228,7 +235,7 @@ def test_reconcile_names_what_is_missing_beside_what_was_cleared(events):
     events.announced()
     keep_house(copies=nothing_waits)
     missed = events.announced(by=READERS[1:])
-    other = id_of(datetime(events.year, 7, 1, tzinfo=UTC))
+    other = id_of(events.began + timedelta(days=180))
     events.ids.append(other)
     events.take("aid", other)
 
@@ -246,6 +253,39 @@ def test_stored_answers_are_deleted_after_their_days(owner):
 
     assert left.scalars().all() == ["new"]
     assert counts["aid.idempotency"] == 1
+
+
+def test_old_rows_of_the_audit_trail_go_into_a_file_and_are_read_there(
+    owner, migrated, tmp_path
+):
+    table, subject = TABLES["audit"], new_number()
+    by = {"office": "410922", "token": "t", "act": "merge_case", "subject": subject}
+    why = {"reason": "甄重复"}
+    with work("test", trace=background_context()):
+        for actor in ("甲", "乙", "丙"):
+            record(owner, table, actor=actor, **by, details=why, sealed=True)
+    before = list(trail(owner, table, subject))
+    age = sa.text(
+        "UPDATE intake.audit SET recorded_at = recorded_at - interval '11 years'"
+        " WHERE subject = :subject AND actor <> '丙'"
+    )
+    owner.execute(age, {"subject": subject})
+    engine = migrated.engine()
+    with engine.connect() as killed:
+        archive(killed, table, 3660, tmp_path)
+        killed.rollback()
+    with engine.begin() as session:
+        counts = [archive(session, table, 3660, tmp_path) for _ in range(2)]
+    engine.dispose()
+    (file,) = tmp_path.iterdir()
+
+    assert counts == [2, 0]
+    assert "甄重复" not in file.read_text(encoding="utf-8")
+    assert [act["actor"] for act in trail(owner, table, subject)] == ["丙"]
+    assert [
+        *archived_trail(tmp_path, table, subject),
+        *trail(owner, table, subject),
+    ] == before
 
 
 def test_nobody_clears_while_another_clears_or_compares(migrated):

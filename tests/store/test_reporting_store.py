@@ -36,7 +36,7 @@ from shared.policy.directory import Directory
 from shared.policy.loading import load_programmes
 from shared.settings import settings
 from shared.web.paging import PageRequest
-from tests.builders import COUNTY, NEIGHBOUR, an_envelope
+from tests.builders import COUNTY, NEIGHBOUR, an_envelope, duty_change
 
 pytestmark = pytest.mark.stack
 
@@ -104,6 +104,11 @@ def take_only(session, *events):
     )
 
 
+def duties_changed(change, **about):
+    day = date.fromisoformat(change["on"])
+    return event("assignment.duties_changed", day, changes=[change], **about)
+
+
 def opened(number, **more):
     return event(
         "intake.case_opened",
@@ -139,8 +144,10 @@ def campaign():
             event(
                 "intake.case_opened", day, in_scope=True, repeats=number % 5, **about
             ),
-            event("assignment.duty_opened", day, due_on=due.isoformat(), **about),
-            event("assignment.duty_discharged", later, due_on=due.isoformat(), **about),
+            duties_changed(duty_change("opened", day, due, office=office), **about),
+            duties_changed(
+                duty_change("discharged", later, due, office=office), **about
+            ),
             event("assignment.case_resolved", later, in_scope=True, **about),
         ]
         if number % 10 == 0:
@@ -338,7 +345,8 @@ def test_shuffled_and_doubled_facts_make_the_same_figures(owner, programme, dire
 def test_a_rebuild_gives_identical_figures(owner, programme, directory, source):
     take(owner, *campaign())
     days = (YEAR_END, date(2021, 12, 31))
-    roll_up(owner, wait=True)
+    while roll_up(owner, wait=True):
+        pass
     kept = [figures(owner, programme, directory, as_of=day) for day in days]
     sums = owner.execute(sa.select(totals).order_by(*totals.primary_key)).all()
     owner.execute(totals.update().values(amount=totals.c.amount + 1))
@@ -401,13 +409,10 @@ def test_an_event_of_another_office_about_a_matter_posts_nothing(session):
     )
     with pytest.raises(ForeignMatter):
         post_events(session, received(theirs))
-    upper_duty = event(
-        "assignment.duty_opened",
-        date(2020, 11, 20),
-        office="410900",
-        case=ours.case_number,
-        due_on="2020-11-30",
+    change = duty_change(
+        "opened", date(2020, 11, 20), date(2020, 11, 30), office="410900"
     )
+    upper_duty = duties_changed(change, office=COUNTY, case=ours.case_number)
     post_events(session, received(upper_duty))
 
     posted = select_entries(session, ours.case_number)
@@ -464,8 +469,9 @@ def test_a_day_before_a_reopening_a_merge_and_a_moved_day_stays_as_it_was(
     session, programme, directory
 ):
     # P5: assignment counted the cases as they stand now.
-    due = {"due_on": "2021-01-10"}
-    duty = about("assignment.duty_opened", date(2020, 12, 1), 1, **due)
+    due, case = date(2021, 1, 10), {"case": "清〔2020〕1号"}
+    owed = duty_change("opened", date(2020, 12, 1), due)
+    duty = duties_changed(owed, **case)
     resolved = about("assignment.case_resolved", date(2020, 12, 20), 1)
     take(session, opened(1), opened(2), opened(3), listed(1), listed(2), listed(3))
     take(session, duty, resolved)
@@ -479,17 +485,17 @@ def test_a_day_before_a_reopening_a_merge_and_a_moved_day_stays_as_it_was(
         )
 
     then = past()
-    moved = {"due_on": "2021-05-10", "due_before": "2021-01-10"}
+    moved = duty_change("moved", SPRING, date(2021, 5, 10), due_before=due)
     take(
         session,
         about("assignment.case_reopened", SPRING, 1, was="resolved"),
         about("intake.case_merged", SPRING, 2, repeats=2),
-        about("assignment.duty_discharged", SPRING, 1, **due),
+        duties_changed(duty_change("discharged", SPRING, due), **case),
     )
 
     assert past() == then
     assert then[1]["frozen"]["frozen"]["resolved"] == 1
-    take(session, about("assignment.duty_moved", SPRING, 1, **moved))
+    take(session, duties_changed(moved, **case))
     assert past()[1] == then[1]
     now = rates(session, programme, directory, SPRING)["frozen"]["frozen"]
     assert (now["resolved"], now["base"]) == (0, 2)

@@ -4,6 +4,7 @@ Roll-ups: at any moment, with any groups of offices, the sums of the entries.
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections import Counter
 from datetime import date, timedelta
@@ -13,11 +14,12 @@ import pytest
 
 from services.reporting.domain.postings import Entry
 from services.reporting.store import Ledger, RollUps
+from shared import clock
 from tests.builders import an_envelope
 
 pytestmark = pytest.mark.stack
 
-FIRST = date(2020, 11, 1)
+FIRST = date(2020, 10, 29)
 OFFICES = ("a", "b", "c", "d", "e")
 TREES = (
     {"top": OFFICES, "left": ("a", "b"), "right": ("c", "d")},
@@ -27,11 +29,15 @@ TREES = (
 
 
 @pytest.fixture
-def session(database):
+def session(migrated, monkeypatch):
     """
-    In one transaction, of which nothing is kept.
+    In one transaction, of which nothing is kept; each look at the clock is hours after
+    the last one.
     """
-    with database.engine("reporting").connect() as session:
+    hours = itertools.count(step=5)
+    began = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: began + timedelta(hours=next(hours)))
+    with migrated.engine("reporting").connect() as session:
         yield session
         session.rollback()
 

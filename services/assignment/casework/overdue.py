@@ -46,6 +46,9 @@ def announce_ended_late(session: Connection, changes: Iterable[Change]) -> None:
 
 
 def _announce(session: Connection, fallen: Iterable[Duty]) -> None:
-    events = [ledger.overdue(duty) for duty in fallen]
-    Duties(session).note((event, "clock", "") for event in events)
-    OUTBOX.announce(session, *events)
+    passed = [ledger.overdue(duty) for duty in fallen]
+    Duties(session).note(
+        (change, "clock", "", telemetry.trace_context(event.case_number).actor)
+        for change, event in passed
+    )
+    OUTBOX.announce(session, *(event for _, event in passed))

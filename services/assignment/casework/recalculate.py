@@ -1,38 +1,65 @@
 """
-Recompute duties after the calendar was extended: `jianjian recalculate`.
+Recompute duties after the calendar or a programme has changed: `jianjian recalculate`.
 
-What is still owed moves, the old day stays in its history; what is closed stays.
+What is still owed moves, the old day stays in its history; what is closed stays. The
+matters are cut into slices, each done in one transaction. Started again after it was
+cut off it goes on with the slices that are left, as long as the files of the policy are
+the same; started several times at once, the processes share the slices.
 """
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable
+
 from services.assignment.casework.record import recompute_matters
-from services.assignment.store import OUTBOX, Duties
+from services.assignment.store import OUTBOX, RecalculationSlices
 from shared import telemetry
+from shared.messaging.lanes import bulk_work
 from shared.policy.current import current_policy
+from shared.settings import settings
 from shared.storage.database import transaction
 
-MATTERS_AT_ONCE = 200
+MATTERS_AT_ONCE = 500
+_FILES = ("calendar", "directory", "programmes", "rulesets")
 
 
-def recalculate() -> int:
+def recalculate(say: Callable[[int, int], None] = lambda _matters, _left: None) -> int:
     """
     Recompute every matter in which something is owed; returns how many there were.
 
-    Matters of a programme that is not run here keep the days they had.
+    *say* is told after each slice how many matters were recomputed here, and how many
+    slices are left. Matters of a programme that is not run here keep the days they had.
     """
-    after, count = "", 0
+    programmes, version, count = current_policy().programmes.codes, _version(), 0
+    with transaction(OUTBOX.service) as session:
+        RecalculationSlices(session).begin(version, programmes, MATTERS_AT_ONCE)
     while True:
         with (
+            bulk_work(),
             transaction(OUTBOX.service) as session,
             telemetry.work("recalculated", trace=telemetry.background_context()),
         ):
-            numbers = Duties(session).matters_owing(
-                current_policy().programmes.codes, after, MATTERS_AT_ONCE
-            )
+            slices = RecalculationSlices(session)
+            piece = slices.take(version)
+            if piece is None:
+                return count
+            numbers = slices.matters_owing(piece, programmes)
             recompute_matters(session, numbers)
             telemetry.add_log_fields(count=len(numbers))
+            left = slices.left(version)
         count += len(numbers)
-        if len(numbers) < MATTERS_AT_ONCE:
-            return count
-        after = numbers[-1]
+        say(count, left)
+
+
+def _version() -> str:
+    """
+    A text that is the same as long as the files of the policy, and the programmes that
+    are run, are.
+    """
+    digest = hashlib.sha256(",".join(current_policy().programmes.codes).encode())
+    for folder in _FILES:
+        for file in sorted((settings.deploy / folder).rglob("*.yaml")):
+            digest.update(file.name.encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()

@@ -9,8 +9,9 @@ belongs to the office that began it, whatever arrives later.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from services.assignment.domain.closings import closing
 from services.assignment.domain.duties.ledger import Duty
@@ -20,7 +21,7 @@ from services.assignment.domain.facts.base import Recorded, Step
 from services.assignment.domain.facts.notices import NoticeEnded
 from services.assignment.domain.leaders.leadership import Leadership
 from services.assignment.domain.leaders.tenures import PostOf
-from services.assignment.events.duties import DutyEvent
+from services.assignment.events.duties import DutyChange
 from shared.events import Event
 
 
@@ -74,6 +75,14 @@ class Matter:
         """
         return max(fact.on for fact in self.facts.values())
 
+    def having(self, **values: Any) -> Matter:
+        """
+        The matter with these values; itself if it has them.
+        """
+        if all(getattr(self, name) == value for name, value in values.items()):
+            return self
+        return replace(self, **values)
+
     def as_closed(self) -> closing.ClosingCase:
         """
         The case as its closing sees it.
@@ -98,8 +107,9 @@ class Change:
     """
     What a matter becomes, and what that means for the store and for readers.
 
-    *facts* are new, those that follow from others among them. *announced_duties* are
-    the *events* about duties, to be added to their history with *cause* and *reason*.
+    *facts* are new, those that follow from others among them. *changed_duties* is
+    what the *events* say of duties, to be added to their history with *cause* and
+    *reason*.
     *next_steps*: the step each subject waits for now; None where none is left.
     """
 
@@ -108,7 +118,7 @@ class Change:
     facts: Recorded = field(default_factory=dict)
     events: tuple[Event, ...] = ()
     duties: tuple[Duty, ...] = ()
-    announced_duties: tuple[DutyEvent, ...] = ()
+    changed_duties: tuple[DutyChange, ...] = ()
     cause: str = ""
     reason: str = ""
     leadership: Leadership | None = None

@@ -7,7 +7,7 @@ a `Change`. `casework` loads and saves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -35,6 +35,7 @@ from services.assignment.domain.facts.vocabulary import fact_of
 from services.assignment.domain.leaders import leadership
 from services.assignment.domain.leaders.leadership import Leadership
 from services.assignment.domain.matter import Change, Matter
+from services.assignment.events.duties import DutyChange
 from shared.events import Event
 from shared.numbers import ForeignMatter
 from shared.policy.loading import Policy
@@ -189,9 +190,9 @@ def _follow(
     matter, ended = _compute_duties(before, matter, programme, policy)
     changed = [d for d in matter.duties.values() if d != before.duties.get(d.id)]
     owed = [
-        event
+        change
         for duty in changed
-        for event in ledger.announcements(duty, before.duties.get(duty.id))
+        for change in ledger.changes_of(duty, before.duties.get(duty.id))
     ]
     concerned = matter.duties.values() if every else changed
     matter, next_steps, over = _schedule(matter, concerned, policy)
@@ -199,16 +200,17 @@ def _follow(
     bearing = any(isinstance(fact, leadership.BEARING) for fact in fresh.values())
     return Change(
         before,
-        replace(matter, next_occurrence_on=coming.fact.on if coming else None),
+        matter.having(next_occurrence_on=coming.fact.on if coming else None),
         facts={**fresh, **ended},
         events=(
             *_leader_events(leading, before, matter),
-            *owed,
+            *_duty_events(matter, owed),
             *_ended_events(matter, ended),
         ),
         duties=tuple(changed),
-        announced_duties=tuple(owed),
-        leadership=leading if bearing or every else None,
+        changed_duties=tuple(owed),
+        # It follows from facts alone: another calendar or programme changes none of it.
+        leadership=leading if bearing else None,
         next_steps=next_steps,
         ended_steps=over,
         ended_notices=tuple(ended.values()),
@@ -223,8 +225,7 @@ def _leadership(matter: Matter, programme: Programme, policy: Policy) -> Leaders
 def _led_by(matter: Matter, leading: Leadership | None) -> Matter:
     if leading is None:
         return matter
-    return replace(
-        matter,
+    return matter.having(
         handed=leading.handed,
         merged=leading.merged,
         led=leading.steps,
@@ -299,6 +300,20 @@ def _notices_over(
             yield _identity(notice.id, "ended"), notices.ended(notice, on)
 
 
+def _duty_events(matter: Matter, owed: Sequence[DutyChange]) -> Iterator[Event]:
+    """
+    All that has changed in what is owed is one event, dated to its latest day.
+    """
+    if owed:
+        yield events.DutiesChanged(
+            office=matter.office,
+            case_number=matter.number,
+            occurred_on=max(change.on for change in owed),
+            programme=matter.programme,
+            changes=tuple(owed),
+        )
+
+
 def _ended_events(matter: Matter, ended: Mapping[str, NoticeEnded]) -> Iterator[Event]:
     offices = {
         notice.id: notice.office for notice in notices.courses(matter.facts.values())
@@ -357,8 +372,10 @@ def _schedule(
     next_steps, over = schedule.schedule(
         subjects, matter.past_steps.values(), programme, policy.calendar
     )
-    past = {**matter.past_steps, **{step.id: step for step in over}}
-    return replace(matter, past_steps=past), next_steps, over
+    if over:
+        past = {**matter.past_steps, **{step.id: step for step in over}}
+        matter = replace(matter, past_steps=past)
+    return matter, next_steps, over
 
 
 def _late(matter: Matter, coming: NextStep, today: date, policy: Policy) -> LateSubject:

@@ -13,80 +13,72 @@ from shared.events import Event
 
 
 @dataclass(frozen=True, kw_only=True)
-class DutyEvent(Event):
+class DutyChange:
     """
-    Something about the *duty* of that id and *kind*, the id of its rule.
+    One change of what *office* owes in a matter, *on* a day: the *duty* of that id and
+    *kind*, the id of its rule, was
+
+    - opened: it is owed by *due_on*, and overdue from the day after;
+    - discharged: the office did what it owed;
+    - released: the office no longer owes it, or not for the time being; *reason* is the
+      name of the fact or act that released it, as `case_merged` or `duty_waived`. Who
+      signed and why stands in the history;
+    - resumed: it is owed again after that, with the old due day;
+    - moved: it was due on *due_before* and is due on *due_on* now.
+
+    *backdated*: due before the programme was issued, so never overdue (A-03).
     """
+
+    what: str
+    duty: str
+    kind: str
+    office: str
+    on: date
+    due_on: date
+    backdated: bool = False
+    reason: str | None = None
+    due_before: date | None = None
+    backdated_before: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class DutiesChanged(Event):
+    """
+    What one fact changed in what is owed in a matter, in the order of the *changes*.
+
+    The office is that of the matter; a duty may be owed by another.
+    """
+
+    type: ClassVar[str] = "assignment.duties_changed"
+
+    programme: str
+    changes: tuple[DutyChange, ...]
+
+    def payload(self) -> dict[str, Any]:
+        """
+        Of each change what is written: what is false or None is left out.
+        """
+        changes = [
+            {
+                name: value.isoformat() if isinstance(value, date) else value
+                for name, value in vars(change).items()
+                if value
+            }
+            for change in self.changes
+        ]
+        return {"programme": self.programme, "changes": changes}
+
+
+@dataclass(frozen=True, kw_only=True)
+class DutyOverdue(Event):
+    """A duty was not done by its due day; dated back to the day after it."""
+
+    type: ClassVar[str] = "assignment.duty_overdue"
 
     programme: str
     duty: str
     kind: str
     due_on: date
-
-
-@dataclass(frozen=True, kw_only=True)
-class DutyOpened(DutyEvent):
-    """
-    An office owes something by *due_on*; overdue from the day after.
-
-    *occurred_on* is the day the duty began. *backdated*: due before the programme was
-    issued, so never overdue (A-03); likewise in the events below.
-    """
-
-    type: ClassVar[str] = "assignment.duty_opened"
-
-    backdated: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class DutyDischarged(DutyEvent):
-    """The office did what it owed, on *occurred_on*."""
-
-    type: ClassVar[str] = "assignment.duty_discharged"
-
-    backdated: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class DutyReleased(DutyEvent):
-    """
-    The office no longer owes it, or not for the time being, from *occurred_on*.
-
-    *reason* is the name of the fact or act that released it: `case_merged`,
-    `batch_withdrawn`, `duty_waived`. Who signed and why stands in the history.
-    """
-
-    type: ClassVar[str] = "assignment.duty_released"
-
-    reason: str
-    backdated: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class DutyResumed(DutyEvent):
-    """A discharged or released duty is owed again from *occurred_on*, old due day."""
-
-    type: ClassVar[str] = "assignment.duty_resumed"
-
-    backdated: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class DutyMoved(DutyEvent):
-    """The due day of a duty is *due_on* now and was *due_before*."""
-
-    type: ClassVar[str] = "assignment.duty_moved"
-
-    due_before: date
-    backdated: bool = False
-    backdated_before: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class DutyOverdue(DutyEvent):
-    """A duty was not done by its due day; dated back to the day after it."""
-
-    type: ClassVar[str] = "assignment.duty_overdue"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,19 +111,33 @@ class ChecklistItemDone(Event):
 
 
 _DUTY: dict[str, Any] = {
-    **COMMON,
     "duty": "清检控申〔2020〕007号/leader_named",
     "kind": "leader_named",
     "due_on": date(2020, 12, 15),
 }
+_CHANGE: dict[str, Any] = {
+    **_DUTY,
+    "office": COMMON["office"],
+    "on": COMMON["occurred_on"],
+}
 EXAMPLES: tuple[Event, ...] = (
     ChecklistItemDone(**COMMON, list="three_guarantees_one", item="take_case"),
-    DutyOpened(**_DUTY),
-    DutyDischarged(**_DUTY),
-    DutyReleased(**_DUTY, reason="case_merged"),
-    DutyResumed(**_DUTY),
-    DutyMoved(**_DUTY, due_before=date(2020, 12, 10)),
-    DutyOverdue(**_DUTY),
+    DutiesChanged(
+        **COMMON,
+        changes=(
+            DutyChange(what="opened", **_CHANGE),
+            DutyChange(what="discharged", **_CHANGE),
+        ),
+    ),
+    DutiesChanged(
+        **COMMON,
+        changes=(
+            DutyChange(what="released", reason="case_merged", **_CHANGE),
+            DutyChange(what="resumed", **_CHANGE),
+            DutyChange(what="moved", due_before=date(2020, 12, 10), **_CHANGE),
+        ),
+    ),
+    DutyOverdue(**COMMON, **_DUTY),
     ActRecorded(
         **COMMON,
         act="met_petitioner",

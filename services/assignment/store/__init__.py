@@ -12,6 +12,7 @@ from services.assignment.store.facts import decode
 from services.assignment.store.leaders import Profiles
 from services.assignment.store.matters import Matters, is_led, matter_of, steps_of
 from services.assignment.store.notices import Notices
+from services.assignment.store.recalculation import RecalculationSlices
 from services.assignment.store.rosters import Logs, RosterSlots, visits_registered
 from services.assignment.store.schedules import ReportSchedules
 from services.assignment.store.tables import OUTBOX, TABLES, metadata
@@ -34,6 +35,7 @@ __all__ = [
     "Notices",
     "Objections",
     "Profiles",
+    "RecalculationSlices",
     "ReportSchedules",
     "RosterSlots",
     "decode",

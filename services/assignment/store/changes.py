@@ -20,7 +20,7 @@ from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.escalation.steps import EscalationStep
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.matter import Change, Matter
-from services.assignment.store.duties import Duties
+from services.assignment.store.duties import Duties, Noted
 from services.assignment.store.escalation import EscalationSteps, NextSteps
 from services.assignment.store.facts import decode, encode
 from services.assignment.store.leaders import Profiles
@@ -28,6 +28,7 @@ from services.assignment.store.matters import steps_of
 from services.assignment.store.notices import Notices
 from services.assignment.store.tables import facts, matters
 from shared.storage.row_sets import as_rows, insert_rows
+from shared.telemetry import trace_context
 
 # The columns of a matter's row; each follows from its facts (`domain/recompute.py`).
 _STATE = tuple(column.name for column in matters.c)
@@ -89,13 +90,15 @@ def save_changes(session: Connection, changes: Sequence[Change]) -> None:
     """
     _save_facts(session, changes)
     _save_states(session, changes)
-    duties = Duties(session)
+    duties, history = Duties(session), list[Noted]()
     duties.put([duty for change in changes for duty in change.duties])
-    duties.note(
-        (event, change.cause, change.reason)
-        for change in changes
-        for event in change.announced_duties
-    )
+    for change in changes:
+        actor = trace_context(change.matter.number).actor
+        history += [
+            (changed, change.cause, change.reason, actor)
+            for changed in change.changed_duties
+        ]
+    duties.note(history)
     Profiles(session).put(
         {
             change.matter.number: change.leadership

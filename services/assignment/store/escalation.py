@@ -46,7 +46,7 @@ next_steps = table_of(
     metadata,
     Column("number", String, nullable=False),
     Column("programme", String, nullable=False),
-    Index("ix_next_steps_programme_on_subject", "programme", "on", "subject"),
+    Index("ix_next_steps_programme_on", "programme", "on"),
     key="subject",
 )
 
@@ -94,7 +94,7 @@ def waiting(programme: str, today: date, limit: int) -> Select[tuple[str]]:
         select(next_steps.c.subject)
         .join(matters, matters.c.number == next_steps.c.number)
         .where(next_steps.c.programme == programme, next_steps.c.on <= today)
-        .order_by(*_OLDEST_FIRST)
+        .order_by(next_steps.c.on)
         .limit(limit)
         .with_for_update(of=matters, skip_locked=True)
     )

@@ -13,7 +13,8 @@ from cattrs import Converter
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.vocabulary import FACTS
 
-_CONVERTER = Converter()
+# What a fact says by default is not stored.
+_CONVERTER = Converter(omit_if_default=True)
 _CONVERTER.register_unstructure_hook(date, date.isoformat)
 _CONVERTER.register_structure_hook(
     date,

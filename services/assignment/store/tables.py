@@ -51,11 +51,16 @@ matters = Table(
     Column("concluded_on", Date),
     Column("confirmed_on", Date),
     Column("next_occurrence_on", Date),
-    Index("ix_matters_office_number", "office", "number"),
+    Index(
+        "ix_matters_office_number",
+        "office",
+        "number",
+        postgresql_where="office IS NOT NULL",
+    ),
     Index(
         "ix_matters_next_occurrence",
+        "programme",
         "next_occurrence_on",
-        "number",
         postgresql_where="next_occurrence_on IS NOT NULL",
     ),
 )
@@ -119,7 +124,6 @@ duties = Table(
     Index(
         "ix_duties_unflagged",
         "due_on",
-        "id",
         postgresql_where="state = 'open' AND NOT flagged AND NOT backdated",
     ),
     Index(
@@ -148,7 +152,16 @@ duty_history = Table(
         nullable=False,
         server_default=func.clock_timestamp(),
     ),
-    Index("ix_duty_history_duty", "duty"),
+    Index("ix_duty_history_duty", "duty", postgresql_using="hash"),
+)
+
+# The parts of a recalculation that are still to be done.
+recalculation_slices = Table(
+    "recalculation_slices",
+    metadata,
+    Column("first", String, primary_key=True),
+    Column("until", String),
+    Column("version", String, nullable=False),
 )
 
 report_schedules = Table(

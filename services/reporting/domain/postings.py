@@ -7,6 +7,7 @@ Entries commute, so events may arrive late, twice over the bus or in any order.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -30,16 +31,7 @@ ABOUT_CLOSINGS = (
     "assignment.closing_withdrawn",
     "assignment.closing_restored",
 )
-MAY_NAME_ANOTHER_OFFICE = frozenset(
-    {
-        "assignment.duty_opened",
-        "assignment.duty_discharged",
-        "assignment.duty_released",
-        "assignment.duty_resumed",
-        "assignment.duty_moved",
-        "assignment.escalation_step_reached",
-    }
-)
+MAY_NAME_ANOTHER_OFFICE = frozenset({"assignment.escalation_step_reached"})
 """
 The events whose office is the one that owes the duty, which may be above the office of
 the matter. The office of every other event is that of its matter.
@@ -54,7 +46,8 @@ class Entry:
     *day* is when it counts from, *own_day* when it would count from had no return been
     signed for that day already (see `ClosingTerms`). *amount* is pieces, or fen.
     *person* is a keyed hash, for distinct counts. *label*: the origin of a case that
-    enters the base, or the id of the baseline that lists a case.
+    enters the base, or the id of the baseline that lists a case. *duty*, *duty_rule*
+    and *due_on*: of what is owed, its id, the id of its rule and its due day.
     """
 
     measure: str
@@ -67,6 +60,9 @@ class Entry:
     own_day: date
     person: str | None = None
     label: str | None = None
+    duty: str | None = None
+    duty_rule: str | None = None
+    due_on: date | None = None
 
 
 class EventFacts(Protocol):
@@ -119,6 +115,10 @@ class _Posting:
     amount: int = 1
     person: str | None = None
     label: str | None = None
+    office: str | None = None
+    duty: str | None = None
+    duty_rule: str | None = None
+    due_on: date | None = None
 
 
 _Read = Mapping[str, Any]
@@ -136,7 +136,7 @@ def entries_for(
     return tuple(
         Entry(
             measure=posting.measure,
-            office=event.office,
+            office=posting.office or event.office,
             programme=read["programme"],
             day=day,
             amount=posting.amount,
@@ -145,6 +145,9 @@ def entries_for(
             own_day=own_day,
             person=posting.person,
             label=posting.label,
+            duty=posting.duty,
+            duty_rule=posting.duty_rule,
+            due_on=posting.due_on,
         )
         for posting in RULES[event.type](event.occurred_on, read)
         for own_day, day in [_days_of(posting, event, read, terms)]
@@ -250,51 +253,88 @@ def _aid_paid(day: date, read: _Read) -> Iterator[_Posting]:
         yield _Posting("aid_persons", day, 1, read["person"])
 
 
-def _unless_backdated(rule: _Rule) -> _Rule:
+def _duties_changed(_day: date, read: _Read) -> Iterator[_Posting]:
+    """
+    What the changes of each duty add up to: a duty that is opened and done in time at
+    once posts nothing.
+    """
+    sums: dict[tuple[str, str, date], int] = defaultdict(int)
+    last = dict[str, _Read]()
+    for change in read["changes"]:
+        last[change["duty"]] = change
+        for day, amount in _OF_CHANGE[change["what"]](change):
+            sums[change["office"], change["duty"], day] += amount
+    for (office, duty, day), amount in sums.items():
+        yield _Posting(
+            "overdue",
+            day,
+            amount,
+            office=office,
+            duty=duty,
+            duty_rule=last[duty]["kind"],
+            due_on=last[duty]["due_on"],
+        )
+
+
+_Amounts = Iterator[tuple[date, int]]
+
+
+def _unless_backdated(
+    of_change: Callable[[_Read], _Amounts],
+) -> Callable[[_Read], _Amounts]:
     """
     What was due before the programme was issued is never overdue (A-03).
     """
 
-    def counted(day: date, read: _Read) -> Iterator[_Posting]:
-        if not read["backdated"]:
-            yield from rule(day, read)
+    def counted(change: _Read) -> _Amounts:
+        if not change["backdated"]:
+            yield from of_change(change)
 
     return counted
 
 
-def _duty_opened(_day: date, read: _Read) -> Iterator[_Posting]:
+def _duty_opened(change: _Read) -> _Amounts:
     """
     Posted ahead: overdue from the day after it was due, unless it is done before.
     """
-    yield _Posting("overdue", _late_from(read))
+    yield _late_from(change), 1
 
 
-def _duty_over(day: date, read: _Read) -> Iterator[_Posting]:
+def _duty_over(change: _Read) -> _Amounts:
     """
     Done in time it cancels the posting ahead; done late it was overdue until then.
     """
-    yield _Posting("overdue", max(_late_from(read), day), -1)
+    yield max(_late_from(change), change["on"]), -1
 
 
-def _duty_resumed(day: date, read: _Read) -> Iterator[_Posting]:
-    yield _Posting("overdue", max(_late_from(read), day))
+def _duty_resumed(change: _Read) -> _Amounts:
+    yield max(_late_from(change), change["on"]), 1
 
 
-def _duty_moved(_day: date, read: _Read) -> Iterator[_Posting]:
+def _duty_moved(change: _Read) -> _Amounts:
     """
     Posted ahead for another day: overdue from the day after the new due day.
     """
-    before: date = read["due_before"]
-    if not read["backdated_before"]:
-        yield _Posting("overdue", before + timedelta(days=1), -1)
-    if not read["backdated"]:
-        yield _Posting("overdue", _late_from(read))
+    before: date = change["due_before"]
+    if not change["backdated_before"]:
+        yield before + timedelta(days=1), -1
+    if not change["backdated"]:
+        yield _late_from(change), 1
 
 
-def _late_from(read: _Read) -> date:
-    due_on: date = read["due_on"]
+def _late_from(change: _Read) -> date:
+    due_on: date = change["due_on"]
     return due_on + timedelta(days=1)
 
+
+_OF_CHANGE: Mapping[str, Callable[[_Read], _Amounts]] = {
+    "opened": _unless_backdated(_duty_opened),
+    "discharged": _unless_backdated(_duty_over),
+    "released": _unless_backdated(_duty_over),
+    "resumed": _unless_backdated(_duty_resumed),
+    "moved": _duty_moved,
+}
+CHANGES = tuple(_OF_CHANGE)
 
 RULES: Mapping[str, _Rule] = {
     "intake.petition_registered": _one("petitions"),
@@ -311,11 +351,7 @@ RULES: Mapping[str, _Rule] = {
     "assignment.case_reopened": _reopened,
     "assignment.closing_withdrawn": _closing(-1),
     "assignment.closing_restored": _closing(+1),
-    "assignment.duty_opened": _unless_backdated(_duty_opened),
-    "assignment.duty_discharged": _unless_backdated(_duty_over),
-    "assignment.duty_released": _unless_backdated(_duty_over),
-    "assignment.duty_resumed": _unless_backdated(_duty_resumed),
-    "assignment.duty_moved": _duty_moved,
+    "assignment.duties_changed": _duties_changed,
     "assignment.escalation_step_reached": _one("supervised"),
     "hearing.hearing_held": _in_scope("hearings"),
     "hearing.hearing_resulted": _hearing_resulted,

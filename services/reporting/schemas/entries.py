@@ -59,7 +59,7 @@ class CaseView(Schema):
     unit = fields.String(required=True)
     duty = fields.String(required=True, allow_none=True)
     duty_title = fields.String(required=True, allow_none=True)
-    due_on = fields.String(required=True, allow_none=True)
+    due_on = fields.Date(required=True, allow_none=True)
 
 
 class EntryView(CaseView):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from marshmallow import Schema, fields, validate
 
-from services.reporting.domain.postings import CLOSED_AS
+from services.reporting.domain.postings import CHANGES, CLOSED_AS
 from shared.web.fields import Tolerant
 
 
@@ -71,23 +71,28 @@ class Paid(OfCase):
     person = fields.String(required=True)
 
 
-class OfDuty(OfProgramme):
+class ChangedDuty(Tolerant):
     """
-    Overdue from the day after *due_on*, unless *backdated* (A-03). The id of the
-    *duty* and the *kind* of its rule are shown with the entries behind a figure.
+    One change of what an *office* owes, *on* a day: overdue from the day after
+    *due_on*, unless *backdated* (A-03); one that is moved was due on *due_before*. The
+    id of the *duty* and the *kind* of its rule are shown behind a figure.
     """
 
-    duty = fields.String(load_default=None)
-    kind = fields.String(load_default=None)
+    what = fields.String(required=True, validate=validate.OneOf(CHANGES))
+    office = fields.String(required=True)
+    duty = fields.String(required=True)
+    kind = fields.String(required=True)
+    on = fields.Date(required=True)
     due_on = fields.Date(required=True)
     backdated = fields.Boolean(load_default=False)
-
-
-class MovedDuty(OfDuty):
-    """It was due on *due_before*."""
-
-    due_before = fields.Date(required=True)
+    due_before = fields.Date(load_default=None)
     backdated_before = fields.Boolean(load_default=False)
+
+
+class ChangedDuties(OfProgramme):
+    """What one fact changed in what is owed in a matter."""
+
+    changes = fields.List(fields.Nested(ChangedDuty), required=True)
 
 
 class StepReached(OfProgramme):
@@ -115,11 +120,7 @@ READS: Mapping[str, Schema] = {
     "assignment.case_reopened": Reopened(),
     "assignment.closing_withdrawn": Reopened(),
     "assignment.closing_restored": Reopened(),
-    "assignment.duty_opened": OfDuty(),
-    "assignment.duty_discharged": OfDuty(),
-    "assignment.duty_released": OfDuty(),
-    "assignment.duty_resumed": OfDuty(),
-    "assignment.duty_moved": MovedDuty(),
+    "assignment.duties_changed": ChangedDuties(),
     "assignment.escalation_step_reached": StepReached(),
     "hearing.hearing_held": OfCase(),
     "hearing.hearing_resulted": Resulted(),

@@ -37,8 +37,7 @@ class Backlog:
         """
         Mailings of notices that reached nobody, for want of an address.
         """
-        addressed = select(notice_mails.c.mailing)
-        query = select(func.count()).where(mailings.c.id.not_in(addressed))
+        query = select(func.count()).where(mailings.c.unaddressed)
         return int(self.session.scalar(query) or 0)
 
     def undelivered(self) -> int:

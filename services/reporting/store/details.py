@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Connection,
+    Date,
     Select,
-    String,
     cast,
     func,
     select,
@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from services.reporting.domain.figures import FiguresRequest
-from services.reporting.store.ledger import entries, facts
+from services.reporting.store.ledger import entries
 from shared.records import read_page
 from shared.web.paging import Page, PageRequest
 
@@ -42,15 +42,8 @@ class Details:
         The entries behind a figure, as far as they had been posted at its moment; those
         of a duty with its id, the id of its rule and its due day.
         """
-        payload = facts.c.payload
         return (
-            select(
-                entries,
-                payload["duty"].astext.label("duty"),
-                payload["kind"].astext.label("duty_rule"),
-                payload["due_on"].astext.label("due_on"),
-            )
-            .outerjoin(facts, facts.c.id == entries.c.event_id)
+            select(entries)
             .where(entries.c.programme == request.programme)
             .where(entries.c.measure == measure, entries.c.day <= request.as_of)
             .where(entries.c.office.in_(offices))
@@ -84,7 +77,7 @@ class Details:
             select(
                 *order,
                 func.max(of.c.duty_rule).label("duty_rule"),
-                func.array_agg(days, type_=ARRAY(String)).label("due_days"),
+                func.array_agg(days, type_=ARRAY(Date)).label("due_days"),
                 left.label("amount"),
             )
             .group_by(of.c.case_number, of.c.office, duty)

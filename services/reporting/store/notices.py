@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from sqlalchemy import Column, Index, Row, Table, func, or_, select
+from sqlalchemy import Boolean, Column, Index, Row, Table, false, func, or_, select
 from sqlalchemy.dialects.postgresql import UUID
 
 from services.reporting.domain.notices import Mailing, Notice
@@ -39,7 +39,12 @@ notices = table_of(
 )
 
 mailings = table_of(
-    Mailing, "mailings", metadata, Index("ix_mailings_office", "office", "id")
+    Mailing,
+    "mailings",
+    metadata,
+    Column("unaddressed", Boolean, nullable=False, server_default=false()),
+    Index("ix_mailings_office", "office", "id"),
+    Index("ix_mailings_unaddressed", "id", postgresql_where="unaddressed"),
 )
 
 notice_mails = mail_table("notice_mails", "mailing", mailings.c.id)
@@ -121,7 +126,8 @@ class Mailings(Records[Mailing]):
 
     def address(self, mailing: Mailing, mails: Mapping[str, str]) -> None:
         """
-        The mails of a mailing that are due: recipient to Message-ID.
+        The mails of a mailing that are due: recipient to Message-ID; without any, that
+        it has nobody to go to.
         """
         due = [
             {
@@ -134,6 +140,9 @@ class Mailings(Records[Mailing]):
         ]
         if due:
             self.session.execute(notice_mails.insert(), due)
+        else:
+            this = mailings.update().where(mailings.c.id == mailing.id)
+            self.session.execute(this.values(unaddressed=True))
 
     def mails_of(self, mailing_ids: Collection[str]) -> dict[str, list[Row[Any]]]:
         """

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    exists,
     func,
     select,
 )
@@ -67,6 +68,8 @@ returns = Table(
     UniqueConstraint("programme", "office", "as_of", "revision"),
     Index("ix_returns_office", "office", "id"),
     Index("ix_returns_signed_at", "signed_at"),
+    Index("ix_returns_as_of", "as_of", "id"),
+    Index("ix_returns_undelivered", "id", postgresql_where="state <> 'delivered'"),
 )
 
 
@@ -186,25 +189,22 @@ class Returns:
         """
         The newest revision of each return, of the *limit* latest days and offices.
         """
-        newest = (
-            select(
-                returns.c.id,
-                returns.c.programme,
-                returns.c.office,
-                returns.c.as_of,
-                returns.c.ended_counts,
-            )
-            .distinct(returns.c.programme, returns.c.office, returns.c.as_of)
-            .order_by(
-                returns.c.programme,
-                returns.c.office,
-                returns.c.as_of,
-                returns.c.revision.desc(),
-            )
-            .subquery()
+        of = returns.alias()
+        newer = returns.alias()
+        superseded = exists().where(
+            newer.c.programme == of.c.programme,
+            newer.c.office == of.c.office,
+            newer.c.as_of == of.c.as_of,
+            newer.c.revision > of.c.revision,
         )
-        query = select(newest).order_by(newest.c.as_of.desc(), newest.c.id)
-        return list(self.session.execute(query.limit(limit)))
+        names = ("id", "programme", "office", "as_of", "ended_counts")
+        query = (
+            select(*(of.c[name] for name in names))
+            .where(~superseded)
+            .order_by(of.c.as_of.desc(), of.c.id.desc())
+            .limit(limit)
+        )
+        return list(self.session.execute(query))
 
     def add(self, signed: Mapping[str, Any], mails: Mapping[str, str]) -> None:
         """

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -33,6 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.reporting.domain.figures import Line
+from services.reporting.domain.measures import registry
 from services.reporting.store.base import INSTANT, metadata
 
 Groups = Mapping[str, Collection[str]]
@@ -57,6 +58,34 @@ totals = Table(
 )
 """
 *own*: of the entries of the office *line*; otherwise of those of the group *line*.
+"""
+
+month_totals = Table(
+    "month_totals",
+    metadata,
+    Column("programme", String, primary_key=True),
+    Column("line", String, primary_key=True),
+    Column("own", Boolean, primary_key=True),
+    Column("month", Date, primary_key=True),
+    Column("measure", String, primary_key=True),
+    Column("amount", BigInteger, nullable=False),
+)
+"""
+The totals of all days of a *month*, which is named by its first day.
+"""
+
+group_totals = Table(
+    "group_totals",
+    metadata,
+    Column("programme", String, primary_key=True),
+    Column("line", String, primary_key=True),
+    Column("known_on", Date, primary_key=True),
+    Column("measure", String, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("amount", BigInteger, nullable=False),
+)
+"""
+Of the entries of the group *line* that became known on a day (of UTC).
 """
 
 groups = Table(
@@ -86,39 +115,70 @@ _ALWAYS = datetime.max.replace(tzinfo=UTC)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _TEXTS = ARRAY(String)
 
+# A day of UTC, as `known_on`.
+_KNOWN_ON = "(known_at AT TIME ZONE 'UTC')::date"
+# What is added, of each office (`of_office`) and of each group (`of_group`), into all
+# tables.
+_ADD = """
+    by_known_on AS (
+        INSERT INTO reporting.group_totals
+        SELECT programme, line, known_on, measure, day, amount FROM of_group
+        ON CONFLICT (programme, line, known_on, measure, day)
+        DO UPDATE SET amount = group_totals.amount + excluded.amount
+    ), by_day AS MATERIALIZED (
+        SELECT programme, line, true AS own, measure, day, sum(amount) AS amount
+        FROM of_office GROUP BY programme, line, measure, day
+        UNION ALL
+        SELECT programme, line, false, measure, day, sum(amount)
+        FROM of_group GROUP BY programme, line, measure, day
+    ), by_month AS (
+        INSERT INTO reporting.month_totals
+        SELECT programme, line, own, date_trunc('month', day)::date, measure,
+            sum(amount)
+        FROM by_day GROUP BY programme, line, own, 4, measure
+        ORDER BY programme, line, own, 4, measure
+        ON CONFLICT (programme, line, own, month, measure)
+        DO UPDATE SET amount = month_totals.amount + excluded.amount
+    )
+    INSERT INTO reporting.totals (programme, line, own, measure, day, amount)
+    SELECT programme, line, own, measure, day, amount
+    FROM by_day ORDER BY programme, line, own, measure, day
+    ON CONFLICT (programme, line, own, measure, day)
+    DO UPDATE SET amount = totals.amount + excluded.amount
+"""
 _ADD_ENTRIES = text(
-    """
-    WITH new AS MATERIALIZED (
-        SELECT programme, office, measure, day, sum(amount) AS amount
+    f"""
+    WITH of_office AS MATERIALIZED (
+        SELECT programme, office AS line, {_KNOWN_ON} AS known_on, measure, day,
+            sum(amount) AS amount
         FROM reporting.entries
         WHERE known_at > :since AND known_at <= :until
-        GROUP BY programme, office, measure, day
+        GROUP BY programme, office, 3, measure, day
     ), member AS (
         SELECT line, unnest(offices) AS office FROM reporting.groups
-    )
-    INSERT INTO reporting.totals (programme, line, own, measure, day, amount)
-    SELECT programme, office, true, measure, day, amount FROM new
-    UNION ALL
-    SELECT programme, line, false, measure, day, sum(amount)
-    FROM new JOIN member USING (office)
-    GROUP BY programme, line, measure, day
-    ON CONFLICT (programme, line, own, measure, day)
-    DO UPDATE SET amount = totals.amount + excluded.amount
-    """
+    ), of_group AS MATERIALIZED (
+        SELECT programme, member.line, known_on, measure, day, sum(amount) AS amount
+        FROM of_office JOIN member ON member.office = of_office.line
+        GROUP BY programme, member.line, known_on, measure, day
+    ),
+    {_ADD}
+    """  # noqa: S608 - no value is in it
 )
 _MOVE_OFFICES = text(
-    """
+    f"""
     WITH change AS (
         SELECT * FROM unnest(:lines, :offices, :signs) AS c (line, office, sign)
-    )
-    INSERT INTO reporting.totals (programme, line, own, measure, day, amount)
-    SELECT programme, change.line, false, measure, day, sum(amount * sign)
-    FROM reporting.totals JOIN change ON totals.line = change.office
-    WHERE own
-    GROUP BY programme, change.line, measure, day
-    ON CONFLICT (programme, line, own, measure, day)
-    DO UPDATE SET amount = totals.amount + excluded.amount
-    """
+    ), of_group AS MATERIALIZED (
+        SELECT programme, line, {_KNOWN_ON} AS known_on, measure, day,
+            sum(amount * sign) AS amount
+        FROM reporting.entries JOIN change USING (office)
+        WHERE known_at <= (SELECT until FROM reporting.rolled_up)
+        GROUP BY programme, line, 3, measure, day
+    ), of_office AS (
+        SELECT * FROM of_group WHERE false
+    ),
+    {_ADD}
+    """  # noqa: S608 - no value is in it
 ).bindparams(
     bindparam("lines", type_=_TEXTS),
     bindparam("offices", type_=_TEXTS),
@@ -134,64 +194,123 @@ _SET_GROUP = text(
 ).bindparams(bindparam("offices", type_=_TEXTS))
 _DROP_GROUPS = text(
     """
-    WITH gone AS (DELETE FROM reporting.groups WHERE line = ANY(:lines))
+    WITH gone AS (DELETE FROM reporting.groups WHERE line = ANY(:lines)),
+    known AS (DELETE FROM reporting.group_totals WHERE line = ANY(:lines)),
+    months AS (
+        DELETE FROM reporting.month_totals WHERE NOT own AND line = ANY(:lines)
+    )
     DELETE FROM reporting.totals WHERE NOT own AND line = ANY(:lines)
     """
 ).bindparams(bindparam("lines", type_=_TEXTS))
 
-# The entries known between the roll-up and the moment in question are added, or those
-# known after the moment and rolled up already are taken away. The roll-up can only have
-# gone further since it stood at `low`, which lets the planner see how few they are.
-_RECENT = """
-    mark AS MATERIALIZED (SELECT until FROM reporting.rolled_up),
-    recent AS MATERIALIZED (
-        SELECT office, measure,
-            sum(CASE WHEN known_at > :known_at THEN -amount ELSE amount END) AS amount
-        FROM reporting.entries
-        WHERE programme = :programme AND day <= :as_of AND known_at > :low
-            AND known_at > (SELECT least(until, :known_at) FROM mark)
-            AND known_at <= (SELECT greatest(until, :known_at) FROM mark)
-        GROUP BY office, measure
-    )
-"""
-# A group whose offices are not those asked for is added up office by office.
+_MARK = text(
+    """
+    SELECT until, ARRAY(
+        SELECT line FROM unnest(:lines, :fingerprints) AS a (line, fingerprint)
+        JOIN reporting.groups USING (line, fingerprint)
+    ) FROM reporting.rolled_up
+    """
+).bindparams(bindparam("lines", type_=_TEXTS), bindparam("fingerprints", type_=_TEXTS))
+# The entries known between the roll-up and the moment in question are added; or those
+# that are rolled up but became known after the moment are taken away, of a group by
+# whole days from `next_day` on. The roll-up can only have gone further since it stood
+# at `low`, which lets the planner see how few entries there are.
 _SUMS = text(
-    f"""
-    WITH {_RECENT},
-    asked AS (
-        SELECT * FROM unnest(:lines, :fingerprints) AS a (line, fingerprint)
+    """
+    WITH mark AS MATERIALIZED (
+        SELECT least(until, :known_at) AS low, greatest(until, :known_at) AS high,
+            CASE WHEN until < :known_at THEN 1 ELSE -1 END AS sign,
+            CASE WHEN until < :known_at THEN :known_at
+                ELSE least(until, :next_day - interval '1 us') END AS day_end
+        FROM reporting.rolled_up
     ), kept AS MATERIALIZED (
-        SELECT line FROM asked JOIN reporting.groups USING (line, fingerprint)
+        SELECT line, offices FROM reporting.groups
+        JOIN unnest(:lines, :fingerprints) AS a (line, fingerprint)
+            USING (line, fingerprint)
     ), member AS (
         SELECT * FROM unnest(:members_of, :members) AS m (line, office)
+    ), recent AS MATERIALIZED (
+        SELECT office, measure, sum(amount * (SELECT sign FROM mark)) AS amount
+        FROM reporting.entries
+        WHERE programme = :programme AND day <= :as_of AND known_at > :low
+            AND known_at > (SELECT low FROM mark)
+            AND known_at <= (SELECT day_end FROM mark)
+        GROUP BY office, measure
     ), part AS (
-        SELECT own, line, measure, amount FROM reporting.totals
-        WHERE programme = :programme AND day <= :as_of
-            AND own AND line = ANY(:offices)
+        SELECT false AS own, line, measure, amount
+        FROM kept CROSS JOIN LATERAL (
+            SELECT measure, amount FROM reporting.month_totals AS t
+            WHERE programme = :programme AND t.line = kept.line AND NOT own
+                AND month < :month
+            UNION ALL
+            SELECT measure, amount FROM reporting.totals AS t
+            WHERE programme = :programme AND t.line = kept.line AND NOT own
+                AND day >= :month AND day <= :as_of
+        ) AS total
         UNION ALL
-        SELECT own, line, measure, amount
-        FROM kept JOIN reporting.totals USING (line)
-        WHERE programme = :programme AND day <= :as_of AND NOT own
+        SELECT false, line, measure, -amount
+        FROM kept CROSS JOIN LATERAL (
+            SELECT measure, amount FROM reporting.group_totals AS t
+            WHERE programme = :programme AND t.line = kept.line
+                AND known_on >= (:next_day AT TIME ZONE 'UTC')::date
+                AND day <= :as_of
+        ) AS later
+        UNION ALL
+        SELECT false, line, measure, amount
+        FROM recent JOIN (SELECT line, unnest(offices) AS office FROM kept) AS k
+            USING (office)
+        UNION ALL
+        SELECT false, line, '', 0 FROM kept
+        UNION ALL
+        SELECT true, line, measure, amount FROM reporting.month_totals
+        WHERE programme = :programme AND line = ANY(:offices) AND own AND month < :month
+        UNION ALL
+        SELECT true, line, measure, amount FROM reporting.totals
+        WHERE programme = :programme AND line = ANY(:offices) AND own
+            AND day >= :month AND day <= :as_of
+        UNION ALL
+        SELECT true, office, measure, amount * (SELECT sign FROM mark)
+        FROM reporting.entries
+        WHERE programme = :programme AND day <= :as_of
+            AND office = ANY(:offices) AND measure = ANY(:measures)
+            AND known_at > :low
+            AND known_at > (SELECT low FROM mark)
+            AND known_at <= (SELECT high FROM mark)
         UNION ALL
         SELECT false, member.line, measure, amount
-        FROM member JOIN reporting.totals ON totals.line = member.office
-        WHERE programme = :programme AND day <= :as_of AND own
-            AND member.line NOT IN (SELECT line FROM kept)
+        FROM member CROSS JOIN LATERAL (
+            SELECT measure, amount FROM reporting.month_totals AS t
+            WHERE programme = :programme AND t.line = member.office AND own
+                AND month < :month
+            UNION ALL
+            SELECT measure, amount FROM reporting.totals AS t
+            WHERE programme = :programme AND t.line = member.office AND own
+                AND day >= :month AND day <= :as_of
+        ) AS total
         UNION ALL
-        SELECT true, office, measure, amount FROM recent WHERE office = ANY(:offices)
-        UNION ALL
-        SELECT false, line, measure, amount FROM recent JOIN member USING (office)
+        SELECT false, line, measure, amount * (SELECT sign FROM mark)
+        FROM member JOIN reporting.entries USING (office)
+        WHERE programme = :programme AND day <= :as_of AND measure = ANY(:measures)
+            AND known_at > :low
+            AND known_at > (SELECT low FROM mark)
+            AND known_at <= (SELECT high FROM mark)
     )
     SELECT own, line, measure, sum(amount)::bigint FROM part
     GROUP BY own, line, measure
-    """  # noqa: S608 - no value is in it
+    """
 ).bindparams(
-    bindparam("low", type_=INSTANT),
-    bindparam("known_at", type_=INSTANT),
-    bindparam("as_of", type_=Date),
+    *(bindparam(name, type_=INSTANT) for name in ("low", "known_at", "next_day")),
+    *(bindparam(name, type_=Date) for name in ("month", "as_of")),
     *(
         bindparam(name, type_=_TEXTS)
-        for name in ("lines", "fingerprints", "members_of", "members", "offices")
+        for name in (
+            "lines",
+            "fingerprints",
+            "members_of",
+            "members",
+            "offices",
+            "measures",
+        )
     ),
 )
 _DAILY = text(
@@ -313,7 +432,8 @@ class RollUps:
         """
         Make all totals again from the entries, all of which are known until *until*.
         """
-        self.session.execute(totals.delete())
+        for table in (totals, month_totals, group_totals):
+            self.session.execute(table.delete())
         self.add_entries(_NEVER, until)
 
     def sums(
@@ -327,29 +447,46 @@ class RollUps:
     ) -> LineSums:
         """
         The sum of every measure up to a day, of the own entries of each of *offices*
-        and of all entries of each of *groups*, in one query: of those known until a
+        and of all entries of each of *groups*, in one statement: of those known until a
         moment, or of all.
         """
-        asked = groups or {}
-        members = [(line, office) for line, some in asked.items() for office in some]
+        asked = dict(groups or {})
+        prints = {line: fingerprint(some) for line, some in asked.items()}
+        named = {"lines": [*prints], "fingerprints": [*prints.values()]}
+        until, kept = self.session.execute(_MARK, named).one()
+        moment = known_at or _ALWAYS
+        others = [
+            (line, office)
+            for line, some in asked.items()
+            if line not in kept
+            for office in some
+        ]
         rows = self.session.execute(
             _SUMS,
             {
                 "programme": programme,
+                "month": as_of.replace(day=1),
                 "as_of": as_of,
-                "known_at": known_at or _ALWAYS,
-                "low": min(self.until(), known_at or _ALWAYS),
+                "known_at": moment,
+                "next_day": _next_day(moment),
+                "low": min(until, moment),
+                "lines": kept,
+                "fingerprints": [prints[line] for line in kept],
+                "members_of": [line for line, _ in others],
+                "members": [office for _, office in others],
                 "offices": [*offices],
-                "lines": [*asked],
-                "fingerprints": [fingerprint(some) for some in asked.values()],
-                "members_of": [line for line, _ in members],
-                "members": [office for _, office in members],
+                "measures": list(registry().posted),
             },
         )
         sums = LineSums({}, {})
         for own, line, measure, amount in rows:
             of = sums.own if own else sums.groups
             of.setdefault(line, {})[measure] = amount
+        if any(line not in sums.groups for line in kept):
+            # The office tree changed between the two statements.
+            return self.sums(programme, as_of, known_at, offices=offices, groups=groups)
+        for line in kept:
+            del sums.groups[line][""]
         return sums
 
     def daily(
@@ -373,6 +510,16 @@ class RollUps:
             },
         )
         return rows
+
+
+def _next_day(moment: datetime) -> datetime:
+    """
+    The midnight (of UTC) after a moment.
+    """
+    if moment == _ALWAYS:
+        return moment
+    midnight = moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + timedelta(days=1)
 
 
 def fingerprint(offices: Collection[str]) -> str:

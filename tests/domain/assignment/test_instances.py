@@ -344,8 +344,8 @@ def test_an_extension_moves_the_due_day_and_is_told_as_a_move():
     matter.learn(signed("extended", START + DAY * 50, days=30))
 
     assert matter.duty("conclusion").due_on == before + DAY * 30
-    assert matter.announced[-1].type == "assignment.duty_moved"
-    assert matter.announced[-1].due_before == before
+    assert matter.announced[-1].changes[-1].what == "moved"
+    assert matter.announced[-1].changes[-1].due_before == before
     assert matter.overdue_on(before + DAY) == 0
     assert matter.overdue_on(before + DAY * 31) == 1
 
@@ -444,7 +444,7 @@ def test_a_release_ends_a_duty_with_its_reason():
     matter = Matter().learn(registered(), signed("waived", START + DAY))
 
     assert matter.duty("conclusion").state == "released"
-    assert matter.announced[-1].reason == "duty_waived"
+    assert matter.announced[-1].changes[-1].reason == "duty_waived"
     assert matter.overdue_on(date(2030, 1, 1)) == 1  # the follow-up
 
 
@@ -506,7 +506,7 @@ def test_a_holiday_lengthened_in_mid_holiday_moves_what_is_open_the_old_day_kept
         date(2021, 5, 8),
         date(2021, 5, 12),
     )
-    assert matter.announced[-1].due_before == before
+    assert matter.announced[-1].changes[-1].due_before == before
     assert matter.overdue_on(date(2021, 5, 12)) == 0
     assert matter.overdue_on(date(2021, 5, 13)) == 1
 
@@ -528,7 +528,7 @@ def test_the_spring_festival_of_2020_lengthened_on_january_27th_moves_what_is_op
     matter.recalculate(current_policy().calendar)
 
     assert (before, matter.duty("reply").due_on) == (date(2020, 2, 1), date(2020, 2, 3))
-    assert matter.announced[-1].due_before == before
+    assert matter.announced[-1].changes[-1].due_before == before
     assert [matter.overdue_on(date(2020, 2, day)) for day in (2, 3, 4)] == [0, 0, 1]
 
 

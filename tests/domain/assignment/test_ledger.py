@@ -305,7 +305,7 @@ def test_the_clock_starts_from_the_earliest_day_whenever_that_becomes_known(
 
 def test_the_overdue_event_is_dated_to_the_day_after_it():
     duty = Matter().learn(registered()).duty("procedural_reply")
-    event = duties.overdue(duty)
+    _, event = duties.overdue(duty)
 
     assert event.occurred_on == date(2020, 11, 28)
     assert (event.duty, event.due_on) == (duty.id, date(2020, 11, 27))

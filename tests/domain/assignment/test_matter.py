@@ -33,6 +33,13 @@ def types(change):
     return [event.type.partition(".")[2] for event in change.events]
 
 
+def whats(change):
+    """
+    What the one event about duties says of each of them.
+    """
+    return [each.what for each in change.changed_duties]
+
+
 def a_petition(**fields):
     return recompute(NEW, by_id(registered(CAME, **fields)), POLICY)
 
@@ -46,7 +53,8 @@ def test_the_first_fact_says_whose_matter_it_is_and_what_is_owed():
     assert change.before == NEW
     assert (change.matter.office, change.matter.opened_on) == (COUNTY, CAME)
     assert change.matter.duties[REPLY].state == "open"
-    assert types(change) == ["duty_opened"] * len(change.duties)
+    assert types(change) == ["duties_changed"]
+    assert whats(change) == ["opened"] * len(change.duties)
     assert change.cause == "intake.petition_registered"
 
 
@@ -72,7 +80,8 @@ def test_only_what_differs_is_announced_and_stored():
 
     change = recompute(matter, {"reply": replied(CAME + DAY)}, POLICY)
 
-    assert types(change) == ["duty_discharged"]
+    assert types(change) == ["duties_changed"]
+    assert whats(change) == ["discharged"]
     assert [duty.id for duty in change.duties] == [REPLY]
     assert change.matter.duties.keys() == matter.duties.keys()
 
@@ -210,5 +219,6 @@ def test_another_calendar_changes_the_due_day_and_says_so():
 
     change = recompute(before, {}, POLICY, cause="calendar_extended")
 
-    assert types(change) == ["duty_moved"]
+    assert types(change) == ["duties_changed"]
+    assert whats(change) == ["moved"]
     assert change.matter.duties[REPLY] == matter.duties[REPLY]

@@ -170,10 +170,10 @@ def test_a_letter_about_a_case_already_resolved_asks_for_no_second_conclusion():
 def test_a_release_names_the_fact_that_released(kind, said, reason):
     released = the_case(happened(kind, date(2021, 3, 16), **said)).duties()
     told = [
-        event.reason
+        change.reason
         for duty in released
-        for event in ledger.announcements(duty, None)
-        if event.type == "assignment.duty_released"
+        for change in ledger.changes_of(duty, None)
+        if change.what == "released"
     ]
 
     assert told == [reason] * 4

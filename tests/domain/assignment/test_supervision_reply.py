@@ -103,10 +103,10 @@ def test_sent_back_and_answered_on_one_day_it_is_answered_in_any_order(programme
 def test_a_notice_that_ended_needs_no_answer_and_says_why(programme):
     before = reply(programme, issued())
     duty = reply(programme, issued(), ended(10))
-    (told,) = ledger.announcements(duty, before)
+    (told,) = ledger.changes_of(duty, before)
 
     assert (duty.state, duty.state_on) == ("released", date(2023, 3, 10))
-    assert told.type == "assignment.duty_released"
+    assert told.what == "released"
     assert told.reason == "supervision_ended"
 
 

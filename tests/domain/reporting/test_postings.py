@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from services.reporting.domain.measures import registry
 from services.reporting.domain.postings import RULES, ClosingTerms, entries_for
 from services.reporting.schemas import READS
-from tests.builders import COUNTY, an_envelope
+from tests.builders import CITY, COUNTY, an_envelope, duty_change
 
 NO_TERMS = ClosingTerms()
 KNOWN = datetime(2021, 1, 5, 8, tzinfo=UTC)
@@ -119,7 +119,11 @@ DUE = date(2020, 12, 15)
 
 
 def duty(what, day):
-    return posted(f"assignment.duty_{what}", day, due_on=DUE.isoformat())
+    return changed(day, duty_change(what, day, DUE))
+
+
+def changed(day, *changes):
+    return posted("assignment.duties_changed", day, changes=list(changes))
 
 
 def test_a_duty_is_overdue_from_the_day_after_it_was_due():
@@ -194,11 +198,35 @@ def test_a_closing_is_never_taken_back_before_it_counts(
 def test_the_stock_of_overdue_duties_is_what_the_rule_says(opened, due, done, on):
     due, done = max(opened, due), max(opened, done)
     found = [
-        *posted("assignment.duty_opened", opened, due_on=due.isoformat()),
-        *posted("assignment.duty_discharged", done, due_on=due.isoformat()),
+        *changed(opened, duty_change("opened", opened, due)),
+        *changed(done, duty_change("discharged", done, due)),
     ]
 
     assert stock(found, "overdue", on) == (due < on < done)
+
+
+@given(opened=days, due=days, done=days)
+def test_changes_in_one_event_add_up_to_what_they_are_in_events_of_their_own(
+    opened, due, done
+):
+    due, done = max(opened, due), max(opened, done)
+    changes = [
+        duty_change("opened", opened, due),
+        duty_change("opened", opened, due, duty="d2", office=CITY),
+        duty_change("discharged", done, due),
+        duty_change("moved", opened, done, due_before=due, duty="d2", office=CITY),
+    ]
+    together = changed(opened, *changes)
+    apart = [entry for change in changes for entry in changed(opened, change)]
+
+    def by_duty(entries):
+        found = Counter()
+        for entry in entries:
+            found[entry.office, entry.duty, entry.day] += entry.amount
+        return {key: amount for key, amount in found.items() if amount}
+
+    assert by_duty(together) == by_duty(apart)
+    assert len(together) == len(by_duty(together))
 
 
 def test_every_kind_of_fact_read_has_its_rule_and_every_rule_its_reader():

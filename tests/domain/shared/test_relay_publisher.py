@@ -26,6 +26,7 @@ class Broker:
     def __init__(self, *_arguments, **_settings):
         self.events = {f"basic_{kind}": set() for kind in ("ack", "nack", "return")}
         self.sent = []
+        self.routes = []
         self.answers = []
 
     def channel(self):
@@ -37,8 +38,10 @@ class Broker:
     def prepare_message(self, body, **properties):
         return SimpleNamespace(body=body, headers=properties["headers"])
 
-    def send_method(self, _method, _form, _arguments, message):
+    def send_method(self, _method, _form, arguments, message):
+        _, exchange, key, mandatory, _ = arguments
         self.sent.append(message)
+        self.routes.append((exchange, key, mandatory))
 
     def drain_events(self, timeout):
         if not self.answers:
@@ -54,10 +57,10 @@ def publisher(monkeypatch):
     return Publisher("", "intake.events", {READ})
 
 
-def rows(*positions):
+def rows(*positions, bulk=False):
     return [
         SimpleNamespace(
-            position=p, id=f"e{p}", type=READ, body='{"a":1}', announced=0.0
+            position=p, id=f"e{p}", type=READ, body='{"a":1}', bulk=bulk, announced=0.0
         )
         for p in positions
     ]
@@ -80,6 +83,16 @@ def test_the_next_rows_are_published_while_the_last_ones_are_unconfirmed(publish
     assert publisher.settle(under_way=1) == ([11, 12], [])
     assert [*publisher.waiting.values()] == [13]
     assert len(publisher.channel.sent) == 3
+
+
+def test_bulk_work_is_published_to_the_queues_of_its_lane(publisher):
+    publisher.publish(rows(11))
+    publisher.publish(rows(12, bulk=True))
+
+    assert publisher.channel.routes == [
+        ("intake.events", READ, True),
+        ("intake.events", f"{READ}.bulk", True),
+    ]
 
 
 def test_what_comes_back_or_is_refused_is_never_taken_for_published(publisher):

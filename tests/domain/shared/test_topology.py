@@ -14,7 +14,11 @@ from shared.settings import SERVICES, settings
 WORKING = [
     (service, kind, make(service))
     for service in SERVICES
-    for kind, make in (("in", topology.incoming), ("tasks", topology.tasks))
+    for kind, make in (
+        ("in", topology.incoming),
+        ("bulk", topology.bulk),
+        ("tasks", topology.tasks),
+    )
 ]
 DELAYS = [
     (service, queue) for service in SERVICES for queue in topology.delays(service)
@@ -67,7 +71,7 @@ def test_a_crash_gives_a_message_up_only_after_every_attempt_of_its_handler():
 
 
 @pytest.mark.parametrize(("service", "queue"), DELAYS)
-@pytest.mark.parametrize("kind", ["in", "tasks"])
+@pytest.mark.parametrize("kind", ["in", "bulk", "tasks"])
 def test_what_has_waited_returns_to_the_queue_it_came_from(service, queue, kind):
     seconds = queue.queue_arguments["x-message-ttl"] // 1000
     key = f"{seconds}.{kind}"
@@ -82,6 +86,21 @@ def test_what_has_waited_returns_to_the_queue_it_came_from(service, queue, kind)
     assert fnmatchcase(key, queue.routing_key)
     assert queue.name == topology.retry_name(service, seconds)
     assert taking == [f"{service}.{kind}"]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_each_event_is_bound_to_the_queue_of_its_lane_and_no_other(service):
+    def keys(queue):
+        return {
+            each.routing_key
+            for each in queue.bindings
+            if each.exchange.name.endswith(".events")
+        }
+
+    types = topology.types_read_by(service)
+
+    assert keys(topology.incoming(service)) == set(types)
+    assert keys(topology.bulk(service)) == {f"{kind}.bulk" for kind in types}
 
 
 @pytest.mark.parametrize(

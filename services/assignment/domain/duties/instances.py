@@ -118,10 +118,7 @@ def instances(
         if isinstance(fact, PeriodBegun) and schedule is not None:
             end = replace(fact, on=fact.until)
             yield DutyInstance(_report_rule(schedule, fact), end, fact.on)
-    types = {fact.name for fact in facts}
     for rule in rules_of(facts, programme, office):
-        if types.isdisjoint(rule.opening_types):
-            continue
         before: DutyInstance | None = None
         for opening in openings(rule, facts):
             instance = _opened(rule, opening, before, facts)
@@ -156,14 +153,18 @@ def rules_of(
     facts: Sequence[Fact], programme: Programme, office: Office | None
 ) -> tuple[DutyRule, ...]:
     """
-    The rules a matter of an office stands under: those of the day it came in (A-36).
-    Without an office, the programme's own.
+    The rules a matter of an office stands under, of which a fact may open a duty: those
+    of the day it came in (A-36). Without an office, the programme's own.
     """
     days = [fact.on for fact in facts if isinstance(fact, BEGINNINGS)]
     if office is None or not days:
         return programme.duties
-    rules = programme.duty_rules(min(days), office.kind)
-    return tuple(rule for rule in rules if rule.binds.includes(office))
+    types = {fact.name for fact in facts}
+    return tuple(
+        rule
+        for rule in programme.duty_rules(min(days), office.kind)
+        if not types.isdisjoint(rule.opening_types) and rule.binds.includes(office)
+    )
 
 
 def openings(rule: DutyRule, facts: Sequence[Fact]) -> Iterator[Fact]:

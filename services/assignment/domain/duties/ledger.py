@@ -30,7 +30,7 @@ from services.assignment.domain.facts.notices import (
     NoticeReturned,
 )
 from services.assignment.domain.leaders.tenures import PostOf
-from services.assignment.events.duties import DutyEvent
+from services.assignment.events.duties import DutyChange
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory, Office
 from shared.policy.programme import Programme
@@ -262,63 +262,71 @@ def keep_closed_deadline(duty: Duty, before: Duty | None) -> Duty:
     return replace(duty, due_on=before.due_on, provisional=before.provisional)
 
 
-def announcements(duty: Duty, before: Duty | None) -> Iterator[DutyEvent]:
+def changes_of(duty: Duty, before: Duty | None) -> Iterator[DutyChange]:
     """
-    The events that bring readers from the duty as it was *before* to *duty*.
+    The changes that bring readers from the duty as it was *before* to *duty*.
     """
     if before is None:
-        yield _event(events.DutyOpened, duty, duty.opened_on)
+        yield _change("opened", duty, duty.opened_on)
         before = replace(duty, steps=())
     elif (before.due_on, before.backdated) != (duty.due_on, duty.backdated):
         # The steps announced with the old due day are taken back, and then announced
         # with the new one.
-        yield from _step_events(replace(before, steps=()), before.steps)
-        yield _event(
-            events.DutyMoved,
+        yield from _step_changes(replace(before, steps=()), before.steps)
+        yield _change(
+            "moved",
             duty,
             duty.opened_on,
             due_before=before.due_on,
             backdated_before=before.backdated,
         )
         before = replace(duty, steps=())
-    yield from _step_events(duty, before.steps)
+    yield from _step_changes(duty, before.steps)
 
 
-def _step_events(duty: Duty, before: Sequence[Step]) -> Iterator[DutyEvent]:
+def _step_changes(duty: Duty, before: Sequence[Step]) -> Iterator[DutyChange]:
     """
     The steps that *before* has and *duty* has not, taken back; then those it has new.
     """
     gone, fresh = changes(before, duty.steps)
     for step in gone:
         opened = state_after(step.kind) == "open"
-        undone = events.DutyDischarged if opened else events.DutyResumed
-        yield _event(undone, duty, step.on)
+        yield _change("discharged" if opened else "resumed", duty, step.on)
     for step in fresh:
         if state_after(step.kind) == "open":
-            yield _event(events.DutyResumed, duty, step.on)
+            yield _change("resumed", duty, step.on)
         elif step.kind in RELEASES:
-            yield _event(events.DutyReleased, duty, step.on, reason=step.why)
+            yield _change("released", duty, step.on, reason=step.why)
         else:
-            yield _event(events.DutyDischarged, duty, step.on)
+            yield _change("discharged", duty, step.on)
 
 
-def overdue(duty: Duty) -> DutyEvent:
+def _change(what: str, duty: Duty, on: date, **more: Any) -> DutyChange:
+    return DutyChange(
+        what=what,
+        duty=duty.id,
+        kind=duty.kind,
+        office=duty.office,
+        on=on,
+        due_on=duty.due_on,
+        backdated=duty.backdated,
+        **more,
+    )
+
+
+def overdue(duty: Duty) -> tuple[DutyChange, events.DutyOverdue]:
     """
-    That the due day has passed, dated to the day after it.
+    That the due day has passed, dated to the day after it: for the history of the duty,
+    and as an event.
     """
-    return _event(events.DutyOverdue, duty, duty.due_on + timedelta(days=1))
-
-
-def _event(kind: type[DutyEvent], duty: Duty, on: date, **more: Any) -> DutyEvent:
-    if duty.backdated:
-        more["backdated"] = True
-    return kind(
+    change = _change("overdue", duty, duty.due_on + timedelta(days=1))
+    event = events.DutyOverdue(
         office=duty.office,
         case_number=duty.number,
-        occurred_on=on,
+        occurred_on=change.on,
         programme=duty.programme,
         duty=duty.id,
         kind=duty.kind,
         due_on=duty.due_on,
-        **more,
     )
+    return change, event

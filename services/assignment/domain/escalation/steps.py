@@ -133,8 +133,7 @@ def steps_of(
     """
     The steps that a kind of duty may come to; without one, those of whole cases.
     """
-    steps = programme.supervision.steps if programme.supervision else ()
-    return tuple(step for step in steps if step.concerns(kind))
+    return programme.supervision.steps_for(kind) if programme.supervision else ()
 
 
 def stagnant_since(

@@ -6,7 +6,11 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
-from shared.storage.migrations import create_common_tables, drop_common_tables
+from shared.storage.migrations import (
+    create_common_tables,
+    drop_common_tables,
+    vacuum_early,
+)
 
 revision = "0001"
 down_revision = None
@@ -132,7 +136,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_duties_unflagged",
         "duties",
-        ["due_on", "id"],
+        ["due_on"],
         schema=S,
         postgresql_where=sa.text("state = 'open' AND NOT flagged AND NOT backdated"),
     )
@@ -156,7 +160,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("position", name="pk_duty_history"),
         schema=S,
     )
-    op.create_index("ix_duty_history_duty", "duty_history", ["duty"], schema=S)
+    op.create_index(
+        "ix_duty_history_duty",
+        "duty_history",
+        ["duty"],
+        schema=S,
+        postgresql_using="hash",
+    )
     op.create_table(
         "escalation_steps",
         sa.Column("id", sa.String, nullable=False),
@@ -279,12 +289,16 @@ def upgrade() -> None:
     op.create_index(
         "ix_matters_next_occurrence",
         "matters",
-        ["next_occurrence_on", "number"],
+        ["programme", "next_occurrence_on"],
         schema=S,
         postgresql_where=sa.text("next_occurrence_on IS NOT NULL"),
     )
     op.create_index(
-        "ix_matters_office_number", "matters", ["office", "number"], schema=S
+        "ix_matters_office_number",
+        "matters",
+        ["office", "number"],
+        schema=S,
+        postgresql_where=sa.text("office IS NOT NULL"),
     )
     op.create_table(
         "next_steps",
@@ -299,9 +313,9 @@ def upgrade() -> None:
         schema=S,
     )
     op.create_index(
-        "ix_next_steps_programme_on_subject",
+        "ix_next_steps_programme_on",
         "next_steps",
-        ["programme", "on", "subject"],
+        ["programme", "on"],
         schema=S,
     )
     op.create_table(
@@ -369,6 +383,14 @@ def upgrade() -> None:
         ["programme", "roster", "office", "day", "post"],
         schema=S,
         unique=True,
+    )
+    op.create_table(
+        "recalculation_slices",
+        sa.Column("first", sa.String, nullable=False),
+        sa.Column("until", sa.String),
+        sa.Column("version", sa.String, nullable=False),
+        sa.PrimaryKeyConstraint("first", name="pk_recalculation_slices"),
+        schema=S,
     )
     op.create_table(
         "report_schedules",
@@ -499,6 +521,12 @@ def upgrade() -> None:
         schema=S,
     )
 
+    for table in ("duties", "next_steps"):
+        vacuum_early(S, table)
+    # What changes in a matter and in who leads it is in no index.
+    for table in ("matters", "profiles"):
+        vacuum_early(S, table, fillfactor=85)
+
 
 def downgrade() -> None:
     for table in (
@@ -509,6 +537,7 @@ def downgrade() -> None:
         "baseline_cases",
         "roster_slots",
         "report_schedules",
+        "recalculation_slices",
         "receptions",
         "profiles",
         "notices",

@@ -6,7 +6,11 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-from shared.storage.migrations import create_common_tables, drop_common_tables
+from shared.storage.migrations import (
+    create_common_tables,
+    drop_common_tables,
+    vacuum_early,
+)
 
 revision = "0001"
 down_revision = None
@@ -132,6 +136,9 @@ def upgrade() -> None:
         schema=S,
     )
     op.create_index("ix_replies_petition", "replies", ["petition"], schema=S)
+
+    # The row of an import is changed with every set of rows that is read.
+    vacuum_early(S, "imports", fillfactor=50)
 
 
 def downgrade() -> None:

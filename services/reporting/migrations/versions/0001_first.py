@@ -58,6 +58,9 @@ def _ledger():
         sa.Column("event_id", UUID(as_uuid=False), nullable=False),
         sa.Column("own_day", sa.Date, nullable=False),
         sa.Column("label", sa.String),
+        sa.Column("duty", sa.String),
+        sa.Column("duty_rule", sa.String),
+        sa.Column("due_on", sa.Date),
         sa.PrimaryKeyConstraint("position", name="pk_entries"),
         schema=SCHEMA,
     )
@@ -115,6 +118,32 @@ def _roll_ups():
         schema=SCHEMA,
     )
     op.create_table(
+        "month_totals",
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("line", sa.String, nullable=False),
+        sa.Column("own", sa.Boolean, nullable=False),
+        sa.Column("month", sa.Date, nullable=False),
+        sa.Column("measure", sa.String, nullable=False),
+        sa.Column("amount", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint(
+            "programme", "line", "own", "month", "measure", name="pk_month_totals"
+        ),
+        schema=SCHEMA,
+    )
+    op.create_table(
+        "group_totals",
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("line", sa.String, nullable=False),
+        sa.Column("known_on", sa.Date, nullable=False),
+        sa.Column("measure", sa.String, nullable=False),
+        sa.Column("day", sa.Date, nullable=False),
+        sa.Column("amount", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint(
+            "programme", "line", "known_on", "measure", "day", name="pk_group_totals"
+        ),
+        schema=SCHEMA,
+    )
+    op.create_table(
         "groups",
         sa.Column("line", sa.String, nullable=False),
         sa.Column("fingerprint", sa.String, nullable=False),
@@ -131,7 +160,7 @@ def _roll_ups():
     )
     op.execute("INSERT INTO reporting.rolled_up (until) VALUES ('epoch')")
     # The same few rows are updated all day: room for them, and early cleaning.
-    for table in ("totals", "rolled_up"):
+    for table in ("totals", "month_totals", "group_totals", "rolled_up"):
         op.execute(
             f"ALTER TABLE {SCHEMA}.{table} SET"
             " (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02)"
@@ -233,6 +262,14 @@ def _returns():
     )
     op.create_index("ix_returns_office", "returns", ["office", "id"], schema=SCHEMA)
     op.create_index("ix_returns_signed_at", "returns", ["signed_at"], schema=SCHEMA)
+    op.create_index("ix_returns_as_of", "returns", ["as_of", "id"], schema=SCHEMA)
+    op.create_index(
+        "ix_returns_undelivered",
+        "returns",
+        ["id"],
+        schema=SCHEMA,
+        postgresql_where=sa.text("state <> 'delivered'"),
+    )
     op.create_table(
         "deliveries",
         sa.Column("return_id", sa.String, nullable=False),
@@ -303,10 +340,18 @@ def _notices():
         sa.Column("day", sa.Date, nullable=False),
         sa.Column("made_at", INSTANT, nullable=False),
         sa.Column("urgent", sa.Boolean, nullable=False),
+        sa.Column("unaddressed", sa.Boolean, nullable=False, server_default=sa.false()),
         sa.PrimaryKeyConstraint("id", name="pk_mailings"),
         schema=SCHEMA,
     )
     op.create_index("ix_mailings_office", "mailings", ["office", "id"], schema=SCHEMA)
+    op.create_index(
+        "ix_mailings_unaddressed",
+        "mailings",
+        ["id"],
+        schema=SCHEMA,
+        postgresql_where=sa.text("unaddressed"),
+    )
     op.create_table(
         "notice_mails",
         sa.Column("mailing", sa.String, nullable=False),
@@ -345,6 +390,8 @@ def downgrade():
         "judgements",
         "rolled_up",
         "groups",
+        "group_totals",
+        "month_totals",
         "totals",
         "entries",
         "facts",

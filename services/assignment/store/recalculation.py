@@ -1,0 +1,86 @@
+"""
+A recalculation of all matters, cut into slices: any number of processes share them, and
+what was cut off goes on where it stood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, literal, select
+
+from services.assignment.domain.duties.ledger import CLOSED
+from services.assignment.store.tables import (
+    duties,
+    matters,
+)
+from services.assignment.store.tables import (
+    recalculation_slices as slices,
+)
+
+_BEGINNING = func.pg_advisory_xact_lock(func.hashtext("assignment.recalculation"))
+
+
+class RecalculationSlices:
+    """The slices of a recalculation still to be done, within one transaction."""
+
+    def __init__(self, session: Connection) -> None:
+        self.session = session
+
+    def begin(self, version: str, programmes: Collection[str], size: int) -> int:
+        """
+        The number of slices left of the recalculation for a *version* of the policy; if
+        there are none, begin it: slices of *size* matters each.
+
+        What was left of another version's is dropped.
+        """
+        self.session.execute(select(_BEGINNING))
+        left = self.left(version)
+        if left:
+            return left
+        self.session.execute(delete(slices))
+        place = func.row_number().over(order_by=matters.c.number).label("place")
+        numbered = (
+            select(matters.c.number, place)
+            .where(matters.c.programme.in_(programmes))
+            .subquery()
+        )
+        first = numbered.c.number
+        until = func.lead(first).over(order_by=first)
+        cut = select(first, until, literal(version)).where(numbered.c.place % size == 1)
+        self.session.execute(slices.insert().from_select([*slices.c], cut))
+        return self.left(version)
+
+    def left(self, version: str) -> int:
+        query = select(func.count()).where(slices.c.version == version)
+        return int(self.session.execute(query).scalar_one())
+
+    def take(self, version: str) -> Any:
+        """
+        The next slice, removed: its transaction does all of it. None if the others are
+        all done, or under way elsewhere.
+        """
+        free = (
+            select(slices.c.first)
+            .where(slices.c.version == version)
+            .order_by(slices.c.first)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+            .scalar_subquery()
+        )
+        taken = delete(slices).where(slices.c.first == free).returning(slices)
+        return self.session.execute(taken).first()
+
+    def matters_owing(self, piece: Any, programmes: Collection[str]) -> list[str]:
+        """
+        The matters of a slice in which something is still owed.
+        """
+        query = select(duties.c.number).where(
+            duties.c.number >= piece.first,
+            duties.c.programme.in_(programmes),
+            *(duties.c.state != closed for closed in CLOSED),
+        )
+        if piece.until is not None:
+            query = query.where(duties.c.number < piece.until)
+        return list(self.session.scalars(query.distinct()))

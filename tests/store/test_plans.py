@@ -1,0 +1,458 @@
+"""
+Every hot query finds its rows by an index: at a million rows it neither reads a whole
+table nor sorts more than pages of it.
+
+Each table has some thousand rows, and the database is made to believe that these are a
+million of the same kind. Statements are those that the functions of the product send.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, suppress
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB, UUID
+
+from services.aid.store import Applications
+from services.aid.store import Cases as AidCases
+from services.assignment.gauges import timers_behind
+from services.assignment.store import (
+    Duties,
+    EscalationSteps,
+    Matters,
+    NextSteps,
+    RecalculationSlices,
+    load_matters,
+)
+from services.assignment.store import Notices as DutyNotices
+from services.hearing.store import Cases as HearingCases
+from services.hearing.store import Hearings
+from services.intake.gauges import imports_behind
+from services.intake.store import Cases, Petitions, petitions
+from services.reporting.domain.figures import FiguresRequest, Line
+from services.reporting.gauges import metrics
+from services.reporting.store import Ledger, Mailings, Returns
+from services.reporting.store import Notices as NoticesToMail
+from services.reporting.store.backlog import Backlog
+from services.reporting.store.details import Details
+from services.reporting.store.matters import owners_of
+from shared.messaging import housekeeping, reconcile, relay, relay_process
+from shared.messaging.arrivals import settled_for
+from shared.settings import SERVICES
+from shared.storage.encryption import CannotDecryptError
+from shared.web import health
+from shared.web.paging import PageRequest, cursor
+from tests.builders import an_envelope
+from tests.store.test_migrations import metadata_of
+
+ROWS, BELIEVED = 3_000, 1_000_000
+OFFICES = 200
+MANY = 5_000  # more rows than this are not sorted for a page
+PROGRAMME, DAY = "puyang-2020", date(2021, 6, 30)
+MOMENT = datetime(2021, 6, 30, tzinfo=UTC)
+OFFICE = "410007"
+CITY = tuple(f"41{n:04d}" for n in range(OFFICES))
+NUMBER = "c0000007"
+
+# What a column holds in row number n, by name; of one table with the table's name.
+VALUES = {
+    "office": f"'41' || lpad((n % {OFFICES})::text, 4, '0')",
+    "programme": f"CASE n % 10 WHEN 0 THEN 'meixian' ELSE '{PROGRAMME}' END",
+    **dict.fromkeys(
+        ("number", "case_number", "case_no", "matter", "duty", "content"),
+        "'c' || lpad(n::text, 7, '0')",
+    ),
+    **dict.fromkeys(("due_on", "on", "received_on"), f"DATE '{DAY}' - 200 + n % 400"),
+    "measure": "'m' || n % 30",
+    "state": "CASE n % 500 WHEN 0 THEN 'waiting' ELSE 'done' END",
+    "duties.state": "CASE n % 3 WHEN 0 THEN 'open' ELSE 'done' END",
+    "duties.flagged": "n % 1000 <> 0",
+    "deliveries.state": "CASE n % 500 WHEN 0 THEN 'due' ELSE 'sent' END",
+    "notice_mails.state": "CASE n % 500 WHEN 0 THEN 'due' ELSE 'sent' END",
+    "returns.state": "CASE n % 500 WHEN 0 THEN 'waiting' ELSE 'delivered' END",
+    "notices.mailing": "CASE WHEN n % 500 > 0 THEN 'c' || lpad(n::text, 7, '0') END",
+    "matters.is_case": "TRUE",
+    "matters.next_occurrence_on": f"CASE n % 50 WHEN 0 THEN DATE '{DAY}' + n % 90 END",
+    "import_id": "'c' || lpad((n / 100)::text, 7, '0')",
+    "published_at": "CASE WHEN n < 2999 THEN clock_timestamp() END",
+    "key": "'k' || n",
+    "subject": "'c' || lpad(n::text, 7, '0')",
+    "type": "'intake.case_opened'",
+    **dict.fromkeys(
+        ("created_at", "received_at", "known_at", "recorded_at", "signed_at"),
+        f"clock_timestamp() - ({ROWS} - n) * interval '15 min'",
+    ),
+    "as_of": f"DATE '{DAY}' - n / {OFFICES}",
+    "revision": "1",
+    "position": "n",
+    "next_steps.subject": "'c' || lpad(n::text, 7, '0')",
+    "next_steps.on": f"DATE '{DAY}' - 2 + n % 400",
+}
+OF_TYPE = {
+    sa.Date: f"DATE '{DAY}' - n % 300",
+    sa.DateTime: "clock_timestamp() - n * interval '1 min'",
+    sa.Boolean: "FALSE",
+    sa.Integer: "n",
+    JSONB: "'[]'",
+    sa.JSON: "'{}'",
+    sa.ARRAY: "'{}'",
+    sa.LargeBinary: "''",
+    UUID: "md5('{table}' || n)::uuid",
+}
+# Where they grow with the cases; the others have a row an office or a programme.
+BIG = {
+    "intake": ("petitions", "replies", "cases"),
+    "assignment": (
+        *("matters", "facts", "duties", "duty_history", "next_steps"),
+        *("escalation_steps", "notices", "profiles", "leaderships"),
+    ),
+    "hearing": ("cases", "hearings"),
+    "aid": ("cases", "applications"),
+    "reporting": (
+        *("matters", "facts", "entries", "totals", "returns", "deliveries"),
+        *("mailings", "notices", "notice_mails"),
+    ),
+}
+COMMON = ("outbox", "inbox", "idempotency", "audit")
+
+
+BIG_NAMES = {*COMMON, *(name for names in BIG.values() for name in names)}
+
+
+def filled(table):
+    """
+    The statement that fills a table with rows like those that services store.
+    """
+    columns = [c for c in table.columns if not (c.identity and c.identity.always)]
+    names = ", ".join(f'"{column.name}"' for column in columns)
+    values = ", ".join(_value(table, column) for column in columns)
+    return (
+        f"INSERT INTO {table.fullname} ({names})"  # noqa: S608 - names of our tables
+        f" SELECT {values} FROM generate_series(1, {ROWS}) AS n"
+        " ON CONFLICT DO NOTHING"
+    )
+
+
+def _value(table, column):
+    for name in (f"{table.name}.{column.name}", column.name):
+        if name in VALUES:
+            return VALUES[name]
+    if column.nullable:
+        return "NULL"
+    kind = getattr(column.type, "impl", column.type)
+    for of, value in OF_TYPE.items():
+        if isinstance(kind, of):
+            return value.replace("{table}", table.fullname)
+    return "'c' || lpad(n::text, 7, '0')"
+
+
+@pytest.fixture(scope="module")
+def session(migrated):
+    """
+    A transaction that sees a million rows in every big table; it is taken back.
+    """
+    engine = migrated.engine()
+    with engine.connect() as session:
+        for service, names in BIG.items():
+            tables = metadata_of(service)
+            for name in (*names, *COMMON):
+                table = tables.tables[f"{service}.{name}"]
+                session.execute(sa.text("SET LOCAL session_replication_role = replica"))
+                session.execute(sa.text(filled(table)))
+                session.exec_driver_sql(f"ANALYZE {table.fullname}")
+        session.execute(BELIEVE, {"rows": BELIEVED, "big": big_tables()})
+        yield session
+        session.rollback()
+    engine.dispose()
+
+
+def big_tables():
+    return [f"{s}.{name}" for s, names in BIG.items() for name in (*names, *COMMON)]
+
+
+BELIEVE = sa.text(
+    """
+    WITH big AS (
+        SELECT c::regclass AS id FROM unnest(CAST(:big AS text[])) AS c
+    )
+    UPDATE pg_class SET
+        reltuples = :rows * reltuples / (
+            SELECT reltuples FROM pg_class AS own WHERE own.oid = coalesce(
+                (SELECT indrelid FROM pg_index WHERE indexrelid = pg_class.oid),
+                pg_class.oid
+            )
+        )
+    WHERE oid IN (
+        SELECT id FROM big
+        UNION SELECT indexrelid FROM pg_index JOIN big ON indrelid = id
+    )
+    """
+)
+
+
+@contextmanager
+def plans_of(session):
+    """
+    The plans of the statements sent meanwhile, each a list of its steps.
+    """
+    plans = {}
+
+    def note(_connection, cursor, statement, parameters, _context, many):
+        words = statement.split(None, 1)[0].upper()
+        if words in {"SELECT", "WITH", "UPDATE", "DELETE", "INSERT"}:
+            values = parameters[0] if many else parameters
+            with psycopg.ClientCursor(cursor.connection) as other:
+                other.execute(f"EXPLAIN (FORMAT JSON) {statement}", values or None)
+                ((plan,),) = other.fetchone()
+            plans[statement] = list(steps(plan["Plan"]))
+
+    sa.event.listen(session, "before_cursor_execute", note)
+    try:
+        yield plans
+    finally:
+        sa.event.remove(session, "before_cursor_execute", note)
+
+
+def steps(plan, limited=False):
+    """
+    The steps of a plan, each with whether a limit above it ends it early.
+    """
+    yield {**plan, "Limited": limited}
+    # What is sorted or grouped is read to its end before the first row goes on.
+    ends = plan["Node Type"] in {"Sort", "Aggregate", "Hash"}
+    for below in plan.get("Plans", ()):
+        within = plan["Node Type"] == "Limit" or (limited and not ends)
+        yield from steps(below, within)
+
+
+def faults_of(plan):
+    """
+    What a statement should not do at a million rows.
+    """
+    for step in plan:
+        kind, rows = step["Node Type"], step["Plan Rows"]
+        if kind == "Seq Scan" and step["Relation Name"] in BIG_NAMES:
+            yield f"reads all of {step['Relation Name']}"
+        elif "Scan" in kind and rows > MANY and not step["Limited"]:
+            yield f"reads {rows} rows of {step.get('Relation Name', kind)}"
+        if kind == "Sort" and step["Plans"][0]["Plan Rows"] > MANY:
+            yield f"sorts {step['Plans'][0]['Plan Rows']} rows by {step['Sort Key']}"
+
+
+def test_every_hot_query_finds_its_rows_by_an_index(session):
+    slow = []
+    for name, ask in QUERIES.items():
+        service = name.partition(" ")[0].strip(":")
+        tried = session.begin_nested()
+        in_schema = f"SET LOCAL search_path = {service}"
+        with plans_of(session) as plans:
+            session.exec_driver_sql(in_schema)
+            # A made-up row need not be one that the service can read.
+            with suppress(
+                ValueError, TypeError, KeyError, LookupError, CannotDecryptError
+            ):
+                ask(session)
+        tried.rollback()
+        assert plans, name
+        slow += [
+            (name, fault, statement)
+            for statement, plan in plans.items()
+            for fault in faults_of(plan)
+        ]
+
+    assert slow == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT count(*) FROM intake.petitions WHERE channel = 'letter'",
+        "SELECT * FROM intake.petitions ORDER BY received_on LIMIT 50",
+        "SELECT count(*) FROM reporting.totals",
+    ],
+)
+def test_a_query_that_reads_a_whole_table_is_seen(session, query):
+    with plans_of(session) as plans:
+        session.exec_driver_sql(query)
+
+    assert list(faults_of(plans[query]))
+
+
+FIRST = PageRequest(50)
+
+
+def after(*place):
+    return PageRequest(50, cursor(*place))
+
+
+def sent(statement, *values, **named):
+    """
+    A statement that is sent as it stands.
+    """
+    return lambda session: session.exec_driver_sql(statement, values or named)
+
+
+def everywhere(name, ask):
+    return {f"{service}: {name}": ask for service in SERVICES}
+
+
+def lists(name, ask, *place):
+    """
+    The first and a later page of the list of an office.
+    """
+    return {
+        f"{name}, first page": lambda session: ask(session, [OFFICE], FIRST),
+        f"{name}, later page": lambda session: ask(session, [OFFICE], after(*place)),
+        f"{name} of a province": lambda session: ask(session, CITY, after(*place)),
+    }
+
+
+EVENTS = [f"0190e5a8-0000-7000-8000-{n:012x}" for n in range(50)]
+NUMBERS = [f"c{n:07d}" for n in range(7, 57)]
+SINCE = {"since": MOMENT, "until": None, "still": 600.0}
+OLD = {"days": 30, "after": "-infinity", "limit": 5000}
+LATELY = {"since": datetime(2099, 1, 1, tzinfo=UTC), "until": None, "still": 600.0}
+REQUEST = FiguresRequest(PROGRAMME, "410000", DAY, MOMENT)
+
+QUERIES = {
+    **everywhere("what is to be published", sent(relay._PENDING, [], 200)),
+    **everywhere("to mark as published", sent(relay._MARK, [*range(7, 207)])),
+    **everywhere("what waits in the outbox", sent(relay_process._WAITING)),
+    **everywhere(
+        "what was taken in",
+        sent(
+            "INSERT INTO inbox (event_id, type) SELECT unnest(%s::uuid[]), 'x'"
+            " ON CONFLICT DO NOTHING RETURNING event_id",
+            EVENTS,
+        ),
+    ),
+    **everywhere(
+        "what should have arrived", lambda session: settled_for(session, "reporting")
+    ),
+    **everywhere(
+        "what is under way",
+        lambda session: session.execute(
+            health._NOT_LONG_ANNOUNCED, {"types": ["intake.case_opened"]}
+        ),
+    ),
+    **everywhere("reconcile: unpublished", sent(reconcile._UNPUBLISHED, **SINCE)),
+    **everywhere("reconcile: announced", sent(reconcile._ANNOUNCED_SUMS, **LATELY)),
+    **everywhere("reconcile: taken", sent(reconcile._TAKEN_SUMS, **LATELY)),
+    **everywhere("reconcile: found", sent(reconcile._TAKEN, EVENTS)),
+    **everywhere("reconcile: origins", sent(reconcile._ORIGINS, EVENTS)),
+    **everywhere("old events", sent(housekeeping._OLD_EVENTS, **OLD)),
+    **everywhere("old receipts", sent(housekeeping._OLD_RECEIPTS, **OLD)),
+    **everywhere("to clear events", sent(housekeeping._CLEAR_OUTBOX, [7, 8, 9])),
+    **everywhere("to clear receipts", sent(housekeeping._CLEAR_INBOX, EVENTS)),
+    **everywhere("to clear answers", sent(housekeeping._CLEAR_ANSWERS, 30, 5000)),
+}
+
+
+QUERIES |= {
+    **lists("intake: petitions", lambda s, *of: Petitions(s).of_offices(*of), NUMBER),
+    **lists("intake: cases", lambda s, *of: Cases(s).of_offices(*of), NUMBER),
+    **lists(
+        "assignment: duties", lambda s, *of: Duties(s).page(of[0], DAY, of[1]), NUMBER
+    ),
+    **lists(
+        "assignment: worklist",
+        lambda s, offices, request: Duties(s).page(
+            offices, DAY, request, state="overdue"
+        ),
+        str(DAY),
+        NUMBER,
+    ),
+    **lists(
+        "assignment: steps", lambda s, *of: EscalationSteps(s).of_offices(*of), NUMBER
+    ),
+    **lists(
+        "assignment: notices",
+        lambda s, *of: DutyNotices(s).of_offices(*of),
+        str(DAY),
+        NUMBER,
+    ),
+    **lists("assignment: cases", lambda s, *of: Matters(s).of_offices(*of), NUMBER),
+    **lists(
+        "hearing: hearings",
+        lambda s, *of: Hearings(s).of_offices(*of, state=None),
+        NUMBER,
+    ),
+    **lists(
+        "aid: applications",
+        lambda s, *of: Applications(s).of_offices(*of, state=None),
+        NUMBER,
+    ),
+    **lists("reporting: returns", lambda s, *of: Returns(s).page_of(*of), NUMBER),
+    **lists("reporting: mailings", lambda s, *of: Mailings(s).page_of(*of), NUMBER),
+}
+
+
+QUERIES |= {
+    "intake: a petition": lambda s: Petitions(s).get(NUMBER, lock=True),
+    "intake: an earlier petition of the matter": lambda s: s.execute(
+        petitions._NUMBER, {"prefix": "410922-2021-", "same": NUMBER}
+    ),
+    "intake: replies": lambda s: Petitions(s).kinds_replied(NUMBER),
+    "intake: a case": lambda s: Cases(s).get(NUMBER, lock=True),
+    "intake: cases of these numbers": lambda s: Cases(s).contents(NUMBERS),
+    "intake: renumbered cases": lambda s: Cases(s).renumbered(NUMBER, 50),
+    "assignment: matters": lambda s: load_matters(s, NUMBERS),
+    "assignment: duties of matters": lambda s: Duties(s).of_matters(NUMBERS),
+    "assignment: steps of matters": lambda s: EscalationSteps(s).of_matters(NUMBERS),
+    "assignment: facts": lambda s: Matters(s).facts(NUMBER),
+    "assignment: history": lambda s: Duties(s).history(NUMBER),
+    "assignment: duties to flag": lambda s: Duties(s).fallen_due(DAY, 200),
+    "assignment: unflagged": lambda s: Duties(s).overdue_unflagged(DAY),
+    "assignment: steps to reach": lambda s: NextSteps(s).claim(PROGRAMME, DAY, 200),
+    "assignment: steps behind": lambda s: NextSteps(s).behind([PROGRAMME], DAY),
+    "assignment: late without a step": lambda s: EscalationSteps(s).missing(
+        PROGRAMME, DAY
+    ),
+    "assignment: gauges": lambda s: list(timers_behind(s)),
+    "intake: gauges": lambda s: list(imports_behind(s)),
+    "reporting: gauges": metrics,
+    "assignment: recurring": lambda s: Matters(s).occurrences_due(PROGRAMME, DAY, 200),
+    "assignment: reports owed": lambda s: Duties(s).reports_owed(
+        (PROGRAMME, OFFICE, "weekly"), None
+    ),
+    "assignment: matters owing": lambda s: RecalculationSlices(s).matters_owing(
+        SimpleNamespace(first=NUMBER, until=NUMBERS[2]), [PROGRAMME]
+    ),
+    "hearing: hearings of a case": lambda s: Hearings(s).of_case(NUMBER),
+    "hearing: a case": lambda s: HearingCases(s).get(NUMBER, lock=True),
+    "aid: a case": lambda s: AidCases(s).get(NUMBER, lock=True),
+    "aid: applications of a person": lambda s: Applications(s).of_person(NUMBER, "p"),
+    "reporting: owners of matters": lambda s: owners_of(
+        s, [an_envelope(case_number=number) for number in NUMBERS]
+    ),
+    "reporting: sums": lambda s: Ledger(s).sums(REQUEST, [OFFICE], as_known=True),
+    "reporting: daily": lambda s: Ledger(s).daily(PROGRAMME, [OFFICE], DAY, ["m1"]),
+    "reporting: persons": lambda s: Ledger(s).persons(
+        REQUEST, [Line(OFFICE, "", (OFFICE,))], ["m1"], as_known=True
+    ),
+    "reporting: absent facts": lambda s: Ledger(s).absent(EVENTS, MOMENT),
+    "reporting: entries": lambda s: Details(s).entries_page(
+        Details(s).behind(REQUEST, [OFFICE], "m1"), FIRST
+    ),
+    "reporting: cases": lambda s: Details(s).cases_page(
+        Details(s).behind(REQUEST, [OFFICE], "m1"), FIRST
+    ),
+    "reporting: newest return": lambda s: Returns(s).newest(PROGRAMME, OFFICE, DAY),
+    "reporting: return before": lambda s: Returns(s).before(REQUEST),
+    "reporting: notices to mail": lambda s: NoticesToMail(s).waiting(),
+    "reporting: notices in a mailing": lambda s: NoticesToMail(s).in_mailing(NUMBER),
+    "reporting: mails": lambda s: Mailings(s).mails_of(NUMBERS),
+    "reporting: oldest mail": lambda s: Backlog(s).oldest_unsent_seconds(),
+    "reporting: unaddressed": lambda s: Backlog(s).unaddressed(),
+    "reporting: undelivered": lambda s: Backlog(s).undelivered(),
+    **everywhere(
+        "audit of a subject",
+        lambda s: s.exec_driver_sql(
+            "SELECT * FROM audit WHERE subject = %s ORDER BY position", (NUMBER,)
+        ),
+    ),
+}
