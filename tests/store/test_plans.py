@@ -419,9 +419,6 @@ QUERIES |= {
     "assignment: reports owed": lambda s: Duties(s).reports_owed(
         (PROGRAMME, OFFICE, "weekly"), None
     ),
-    "assignment: duties of matters owing": lambda s: Duties(s).matters_owing(
-        [PROGRAMME], NUMBER, 200
-    ),
     "hearing: hearings of a case": lambda s: Hearings(s).of_case(NUMBER),
     "hearing: a case": lambda s: HearingCases(s).get(NUMBER, lock=True),
     "aid: a case": lambda s: AidCases(s).get(NUMBER, lock=True),
