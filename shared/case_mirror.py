@@ -7,16 +7,28 @@ belongs to the office of the first event about it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import cache
+from itertools import chain
 from typing import Any
 
 from marshmallow import Schema
-from sqlalchemy import BigInteger, Column, Index, MetaData, Table, or_
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Executable,
+    Index,
+    MetaData,
+    Table,
+    case,
+    or_,
+)
 
 from shared.case import Case
 from shared.events import ReceivedEvent
 from shared.numbers import require_owner
 from shared.records import Records, table_of
+from shared.storage.row_sets import as_rows, insert_rows
 from shared.web.fields import Tolerant, flag, number_text, text
 
 
@@ -34,6 +46,13 @@ class CaseMerge(CaseOpened):
 
 
 _OPENED, _MERGED = "intake.case_opened", "intake.case_merged"
+
+# The sequence of which event decides about which columns.
+_SEQUENCES = {
+    "sequence": ("programme", "in_scope"),
+    "merge_sequence": ("merged_into", "merged_on"),
+}
+_COLUMNS = ("number", "office", *_SEQUENCES, *chain.from_iterable(_SEQUENCES.values()))
 
 # The events that a mirror reads, each with its schema.
 READS: dict[str, Schema] = {
@@ -73,46 +92,13 @@ class CaseMirror(Records[Case]):
 
         Raises `ForeignMatter` for an event of another office than that of the case.
         """
-        # In the order of their numbers: two transactions never wait for each other.
-        for event in sorted(events, key=lambda event: event.case_number):
-            self._mirror(event)
-
-    def _mirror(self, event: ReceivedEvent) -> None:
-        values = {
-            "office": event.office,
-            "programme": event["programme"],
-            "in_scope": event["in_scope"],
-            "sequence": event.sequence,
-        }
-        added = insert(self.table).values(number=event.case_number, **values)
-        owner, sequence = self.table.c.office, self.table.c.sequence
-        written = self.session.execute(
-            added.on_conflict_do_update(
-                index_elements=[self.table.c.number],
-                set_={n: added.excluded[n] for n in values if n != "office"},
-                where=or_(
-                    sequence < added.excluded.sequence, owner != added.excluded.office
-                ),
-            ).returning(owner)
-        )
-        require_owner(event.envelope, written.scalar())
-        if event.type != _OPENED:
-            self._merge(event)
-
-    def _merge(self, event: ReceivedEvent) -> None:
-        merged = event.type == _MERGED
-        self.session.execute(
-            self.table.update()
-            .where(
-                self.table.c.number == event.case_number,
-                self.table.c.merge_sequence < event.sequence,
-            )
-            .values(
-                merged_into=event["into"] if merged else None,
-                merged_on=event.occurred_on if merged else None,
-                merge_sequence=event.sequence,
-            )
-        )
+        rows = _newest(events)
+        written = self.session.execute(_upsert(self.table), as_rows(rows))
+        # What is not written agrees with its owner.
+        owners = {row["number"]: row["office"] for row in rows}
+        owners |= dict(iter(written))
+        for event in events:
+            require_owner(event.envelope, owners[event.case_number])
 
     def lock(self, number: str) -> Case | None:
         """
@@ -128,3 +114,58 @@ class CaseMirror(Records[Case]):
             dependents, dependents.c.case_number == self.table.c.number
         )
         return self.one(query.where(dependents.c.id == identity), lock=True)
+
+
+def _newest(events: Iterable[ReceivedEvent]) -> list[dict[str, Any]]:
+    """
+    The newest that *events* say of each case and of its merge, as rows of the table; of
+    the office of the first event. In the order of the numbers: two transactions never
+    wait for each other.
+    """
+    rows: dict[str, dict[str, Any]] = {}
+    for event in events:
+        row = rows.setdefault(
+            event.case_number,
+            {
+                "number": event.case_number,
+                "office": event.office,
+                "sequence": event.sequence - 1,
+                "merge_sequence": 0,
+            },
+        )
+        if event.sequence > row["sequence"]:
+            row |= {
+                "programme": event["programme"],
+                "in_scope": event["in_scope"],
+                "sequence": event.sequence,
+            }
+        if event.type != _OPENED and event.sequence > row["merge_sequence"]:
+            merged = event.type == _MERGED
+            row |= {
+                "merged_into": event["into"] if merged else None,
+                "merged_on": event.occurred_on if merged else None,
+                "merge_sequence": event.sequence,
+            }
+    return [rows[number] for number in sorted(rows)]
+
+
+@cache
+def _upsert(table: Table) -> Executable:
+    """
+    Insert or update the given rows; the number and the owner of each that is written,
+    or whose owner is another.
+    """
+    added = insert_rows(table, _COLUMNS)
+    changes: dict[str, Any] = {}
+    newer = {}
+    for sequence, names in _SEQUENCES.items():
+        newer[sequence] = table.c[sequence] < added.excluded[sequence]
+        for name in (sequence, *names):
+            changes[name] = case(
+                (newer[sequence], added.excluded[name]), else_=table.c[name]
+            )
+    return added.on_conflict_do_update(
+        index_elements=[table.c.number],
+        set_=changes,
+        where=or_(*newer.values(), table.c.office != added.excluded.office),
+    ).returning(table.c.number, table.c.office)

@@ -10,20 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache
 
 from sqlalchemy import (
     Column,
     Connection,
     DateTime,
-    Executable,
     Index,
     MetaData,
     String,
     Table,
     func,
 )
-from sqlalchemy.dialects.postgresql import UUID, insert
+from sqlalchemy.dialects.postgresql import UUID
 
 from shared import telemetry
 from shared.events import Envelope, ReceivedEvent
@@ -58,16 +57,19 @@ def new_events(
     A concurrent second delivery waits here until the first one has committed.
     """
     # In the order of their ids: two transactions never wait for each other.
-    rows = [
-        {"event_id": event.id, "type": event.type}
-        for event in sorted(events, key=lambda event: event.id)
-    ]
-    return set(session.execute(_take(inbox), rows).scalars())
+    types = dict(sorted((event.id, event.type) for event in events))
+    return set(
+        session.exec_driver_sql(_take(inbox), ([*types], [*types.values()])).scalars()
+    )
 
 
-@lru_cache
-def _take(inbox: Table) -> Executable:
-    return insert(inbox).on_conflict_do_nothing().returning(inbox.c.event_id)
+@cache
+def _take(inbox: Table) -> str:
+    return (
+        f"INSERT INTO {inbox.fullname} (event_id, type)"  # noqa: S608
+        " SELECT * FROM unnest(%s::uuid[], %s::text[])"
+        " ON CONFLICT DO NOTHING RETURNING event_id::text"
+    )
 
 
 def caused_by(events: Sequence[ReceivedEvent]) -> AbstractContextManager[None]:

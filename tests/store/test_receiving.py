@@ -142,6 +142,27 @@ def test_what_cannot_be_taken_in_fails_alone_and_the_others_are_done(engines):
     assert again == [None, None]
 
 
+@pytest.mark.parametrize("place", [0, 150, 299], ids=["first", "middle", "last"])
+def test_of_300_events_only_the_one_that_is_poison_fails(engines, place):
+    events = [opened_event() for _ in range(300)]
+    taken = [*events[:place], *events[place + 1 :]]
+    # Of a known case of another office: the transaction of the whole batch fails.
+    known = opened_event()
+    HearingService().receive(deliveries(known))
+    events[place] = opened_event(known.case_number, office=NEIGHBOUR)
+    errors = HearingService().receive(deliveries(*events))
+    mirrored = rows(
+        engines["hearing"],
+        "SELECT count(*) FROM hearing.cases WHERE number = ANY(:numbers)",
+        numbers=[event.case_number for event in taken],
+    )
+
+    assert [n for n, error in enumerate(errors) if error is not None] == [place]
+    assert type(errors[place]) is ForeignMatter
+    assert len(inbox(engines["hearing"], events)) == 299
+    assert [row.count for row in mirrored] == [299]
+
+
 def test_an_event_has_its_effect_once_however_often_a_batch_has_it(engines):
     event = opened_event()
     service = ReportingService()
@@ -192,6 +213,20 @@ def test_each_announcement_names_the_event_of_a_batch_that_caused_it(engines):
     assert causes["released", number] == ("merged", gone.id, "乙")
     assert causes["opened", other] == ("beside", beside.id, "丙")
     assert set(noted) == {("opened", "甲"), ("released", "乙")}
+
+
+def test_what_follows_from_bulk_work_is_bulk_work(engines):
+    bulk, other = opened_event(), opened_event()
+    AssignmentService().receive_bulk(deliveries(bulk))
+    AssignmentService().receive(deliveries(other))
+    lanes = rows(
+        engines["assignment"],
+        "SELECT DISTINCT case_number, bulk FROM assignment.outbox"
+        " WHERE case_number = ANY(:numbers)",
+        numbers=[bulk.case_number, other.case_number],
+    )
+
+    assert dict(map(tuple, lanes)) == {bulk.case_number: True, other.case_number: False}
 
 
 @pytest.mark.parametrize("kind", SERVICES)

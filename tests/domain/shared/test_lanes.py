@@ -8,7 +8,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from shared.messaging import dead_letters
+from shared.messaging import consumer, dead_letters
+from shared.messaging.consumer import QueueConsumer
 from shared.messaging.dead_letters import DeadLetter
 from shared.messaging.lanes import bulk_work, is_bulk_work
 
@@ -23,6 +24,36 @@ def test_work_is_no_bulk_work_until_it_says_so_and_afterwards():
     seen.append(is_bulk_work())
 
     assert seen == [False, True, False, True, False]
+
+
+@pytest.fixture
+def others(monkeypatch):
+    """
+    The process's consumer of what is no bulk work.
+    """
+    found = SimpleNamespace(at_work=True)
+    monkeypatch.setitem(QueueConsumer.kinds, "in", found)
+    return found
+
+
+def test_bulk_work_waits_while_other_events_are_handled(monkeypatch, others):
+    looks = []
+
+    def look(seconds):
+        looks.append(seconds)
+        others.at_work = len(looks) < 3
+
+    monkeypatch.setattr(consumer.eventlet, "sleep", look)
+    QueueConsumer._give_way()
+
+    assert len(looks) == 3
+
+
+def test_bulk_work_goes_on_where_others_never_rest(monkeypatch, others):
+    monkeypatch.setattr(consumer, "_GIVE_WAY_SECONDS", 0.01)
+    QueueConsumer._give_way()
+
+    assert others.at_work
 
 
 @pytest.mark.parametrize(
