@@ -231,6 +231,16 @@ def test_reconcile_proves_by_sums_what_was_cleared(events, owner):
     assert added == [("aid", OPENED, 4)]
 
 
+def test_who_begins_to_read_a_type_does_not_miss_what_was_cleared_before(events, owner):
+    events.announced()
+    keep_house(copies=nothing_waits)
+    owner.execute(sa.text("DELETE FROM aid.cleared_events"))
+    later = events.announced(made_at=events.began + timedelta(days=1))
+
+    assert events.kept_by("aid") == {later}
+    assert faults(events) == []
+
+
 def test_reconcile_names_what_is_missing_beside_what_was_cleared(events):
     events.announced()
     keep_house(copies=nothing_waits)
