@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -24,6 +25,7 @@ from services.assignment.store import (
     EscalationSteps,
     Matters,
     NextSteps,
+    RecalculationSlices,
     load_matters,
 )
 from services.assignment.store import Notices as DutyNotices
@@ -369,7 +371,7 @@ QUERIES |= {
     **lists(
         "assignment: worklist",
         lambda s, offices, request: Duties(s).page(
-            offices, DAY, request, alert_level="red"
+            offices, DAY, request, state="overdue"
         ),
         str(DAY),
         NUMBER,
@@ -423,11 +425,12 @@ QUERIES |= {
     "assignment: gauges": lambda s: list(timers_behind(s)),
     "intake: gauges": lambda s: list(imports_behind(s)),
     "reporting: gauges": metrics,
-    "assignment: recurring": lambda s: Matters(s).occurrences_due(
-        [PROGRAMME], DAY, 200
-    ),
+    "assignment: recurring": lambda s: Matters(s).occurrences_due(PROGRAMME, DAY, 200),
     "assignment: reports owed": lambda s: Duties(s).reports_owed(
         (PROGRAMME, OFFICE, "weekly"), None
+    ),
+    "assignment: matters owing": lambda s: RecalculationSlices(s).matters_owing(
+        SimpleNamespace(first=NUMBER, until=NUMBERS[2]), [PROGRAMME]
     ),
     "hearing: hearings of a case": lambda s: Hearings(s).of_case(NUMBER),
     "hearing: a case": lambda s: HearingCases(s).get(NUMBER, lock=True),
