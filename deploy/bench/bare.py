@@ -58,8 +58,8 @@ class Bare:
 @lru_cache
 def _engine() -> Engine:
     """
-    A pool as large as intake's, and otherwise as SQLAlchemy makes one: BEGIN, INSERT and
-    COMMIT are a round trip each.
+    A pool as large as intake's, and otherwise as SQLAlchemy makes one: BEGIN, INSERT
+    and COMMIT are a round trip each.
     """
     url = driver_url(settings.database_url("intake"), "psycopg2")
     size = settings.integer("POOL_SIZE")
