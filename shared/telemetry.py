@@ -7,6 +7,7 @@ each piece of work and is passed on into the outbox, the messages and the mail.
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import secrets
@@ -119,11 +120,14 @@ def correlation_of(header: str) -> str:
     return header if _CORRELATION.fullmatch(header) else str(uuid7())
 
 
-def log() -> structlog.stdlib.BoundLogger:
+_logger: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+
+def log() -> structlog.typing.FilteringBoundLogger:
     """
     The logger, for the few lines that are no piece of work.
     """
-    return structlog.get_logger()  # type: ignore[no-any-return]
+    return _logger
 
 
 def background_context() -> TraceContext:
@@ -193,7 +197,8 @@ def configure_logging(service: str) -> None:
     """
     One line a piece of work on stderr: JSON, or readable when a person looks.
 
-    Libraries' lines go through the same pipe, from warnings up.
+    Ours are written directly. Libraries' lines, from warnings up, come through Python's
+    logging and look the same.
     """
     kind = settings.get("LOG_FORMAT") or ("console" if sys.stderr.isatty() else "json")
     shared: list[structlog.typing.Processor] = [
@@ -205,11 +210,12 @@ def configure_logging(service: str) -> None:
     last: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer()
         if kind == "console"
-        else structlog.processors.JSONRenderer(ensure_ascii=False)
+        else structlog.processors.JSONRenderer(serializer=_json)
     )
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        processors=[*shared, _named(service), last],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler()
@@ -230,6 +236,13 @@ def configure_logging(service: str) -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
     # What a worker raises is answered and logged by us, once.
     logging.getLogger("nameko.containers").setLevel(logging.CRITICAL)
+
+
+_encoded = json.JSONEncoder(ensure_ascii=False, default=repr).encode
+
+
+def _json(line: structlog.typing.EventDict, **_settings: object) -> str:
+    return _encoded(line)
 
 
 def _shortened(
