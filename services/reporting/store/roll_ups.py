@@ -217,13 +217,7 @@ _MARK = text(
 # at `low`, which lets the planner see how few entries there are.
 _SUMS = text(
     """
-    WITH total AS NOT MATERIALIZED (
-        SELECT line, own, measure, amount FROM reporting.month_totals
-        WHERE programme = :programme AND month < :month
-        UNION ALL
-        SELECT line, own, measure, amount FROM reporting.totals
-        WHERE programme = :programme AND day >= :month AND day <= :as_of
-    ), mark AS MATERIALIZED (
+    WITH mark AS MATERIALIZED (
         SELECT least(until, :known_at) AS low, greatest(until, :known_at) AS high,
             CASE WHEN until < :known_at THEN 1 ELSE -1 END AS sign,
             CASE WHEN until < :known_at THEN :known_at
@@ -244,12 +238,23 @@ _SUMS = text(
         GROUP BY office, measure
     ), part AS (
         SELECT false AS own, line, measure, amount
-        FROM kept JOIN total USING (line) WHERE NOT own
+        FROM kept CROSS JOIN LATERAL (
+            SELECT measure, amount FROM reporting.month_totals AS t
+            WHERE programme = :programme AND t.line = kept.line AND NOT own
+                AND month < :month
+            UNION ALL
+            SELECT measure, amount FROM reporting.totals AS t
+            WHERE programme = :programme AND t.line = kept.line AND NOT own
+                AND day >= :month AND day <= :as_of
+        ) AS total
         UNION ALL
         SELECT false, line, measure, -amount
-        FROM kept JOIN reporting.group_totals USING (line)
-        WHERE programme = :programme AND day <= :as_of
-            AND known_on >= (:next_day AT TIME ZONE 'UTC')::date
+        FROM kept CROSS JOIN LATERAL (
+            SELECT measure, amount FROM reporting.group_totals AS t
+            WHERE programme = :programme AND t.line = kept.line
+                AND known_on >= (:next_day AT TIME ZONE 'UTC')::date
+                AND day <= :as_of
+        ) AS later
         UNION ALL
         SELECT false, line, measure, amount
         FROM recent JOIN (SELECT line, unnest(offices) AS office FROM kept) AS k
@@ -257,8 +262,12 @@ _SUMS = text(
         UNION ALL
         SELECT false, line, '', 0 FROM kept
         UNION ALL
-        SELECT true, line, measure, amount FROM total
-        WHERE own AND line = ANY(:offices)
+        SELECT true, line, measure, amount FROM reporting.month_totals
+        WHERE programme = :programme AND line = ANY(:offices) AND own AND month < :month
+        UNION ALL
+        SELECT true, line, measure, amount FROM reporting.totals
+        WHERE programme = :programme AND line = ANY(:offices) AND own
+            AND day >= :month AND day <= :as_of
         UNION ALL
         SELECT true, office, measure, amount * (SELECT sign FROM mark)
         FROM reporting.entries
@@ -269,7 +278,15 @@ _SUMS = text(
             AND known_at <= (SELECT high FROM mark)
         UNION ALL
         SELECT false, member.line, measure, amount
-        FROM member JOIN total ON total.line = member.office WHERE own
+        FROM member CROSS JOIN LATERAL (
+            SELECT measure, amount FROM reporting.month_totals AS t
+            WHERE programme = :programme AND t.line = member.office AND own
+                AND month < :month
+            UNION ALL
+            SELECT measure, amount FROM reporting.totals AS t
+            WHERE programme = :programme AND t.line = member.office AND own
+                AND day >= :month AND day <= :as_of
+        ) AS total
         UNION ALL
         SELECT false, line, measure, amount * (SELECT sign FROM mark)
         FROM member JOIN reporting.entries USING (office)
