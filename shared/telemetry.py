@@ -18,7 +18,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
+import orjson
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
 from uuid_utils import uuid7
@@ -76,6 +78,7 @@ class TraceContext:
     traceparent: str = ""
 
 
+_LOGGER = structlog.get_logger()
 _NOBODY = TraceContext()
 _trace: ContextVar[TraceContext] = ContextVar("trace", default=_NOBODY)
 _traces: ContextVar[Mapping[str, TraceContext]] = ContextVar(
@@ -120,14 +123,11 @@ def correlation_of(header: str) -> str:
     return header if _CORRELATION.fullmatch(header) else str(uuid7())
 
 
-_logger: structlog.typing.FilteringBoundLogger = structlog.get_logger()
-
-
-def log() -> structlog.typing.FilteringBoundLogger:
+def log() -> structlog.stdlib.BoundLogger:
     """
     The logger, for the few lines that are no piece of work.
     """
-    return _logger
+    return _LOGGER  # type: ignore[no-any-return]
 
 
 def background_context() -> TraceContext:
@@ -197,24 +197,24 @@ def configure_logging(service: str) -> None:
     """
     One line a piece of work on stderr: JSON, or readable when a person looks.
 
-    Ours are written directly. Libraries' lines, from warnings up, come through Python's
-    logging and look the same.
+    Libraries' lines go through the same pipe, from warnings up.
     """
     kind = settings.get("LOG_FORMAT") or ("console" if sys.stderr.isatty() else "json")
     shared: list[structlog.typing.Processor] = [
-        structlog.stdlib.add_log_level,
+        structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _shortened,
         structlog.processors.format_exc_info,
+        _named(service),
     ]
     last: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer()
         if kind == "console"
         else structlog.processors.JSONRenderer(serializer=_json)
     )
+    # Our own lines go to stderr directly: logging's records take as long again.
     structlog.configure(
-        processors=[*shared, _named(service), last],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        processors=[*shared, last],
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
@@ -224,7 +224,6 @@ def configure_logging(service: str) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                _named(service),
                 last,
             ],
         )
@@ -238,11 +237,12 @@ def configure_logging(service: str) -> None:
     logging.getLogger("nameko.containers").setLevel(logging.CRITICAL)
 
 
-_encoded = json.JSONEncoder(ensure_ascii=False, default=repr).encode
-
-
-def _json(line: structlog.typing.EventDict, **_settings: object) -> str:
-    return _encoded(line)
+def _json(event: object, **more: Any) -> str:
+    try:
+        options = orjson.OPT_NON_STR_KEYS
+        return orjson.dumps(event, option=options, **more).decode()
+    except orjson.JSONEncodeError:  # half a character, which no bytes stand for
+        return json.dumps(event, **more)
 
 
 def _shortened(

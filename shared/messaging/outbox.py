@@ -30,6 +30,7 @@ from uuid_utils import uuid7
 from shared import clock
 from shared.events import Event
 from shared.messaging.lanes import is_bulk_work
+from shared.storage.database import send_later
 from shared.telemetry import trace_context
 
 _MANY = 1000  # events announced at once are bulk work, whoever caused them
@@ -94,7 +95,7 @@ class Outbox:
             rows = [_row(event, recorded_at) for event in events]
             columns = (list(column) for column in zip(*rows, strict=True))
             bulk = is_bulk_work() or len(rows) > _MANY
-            session.exec_driver_sql(self._insert, (bulk, *columns))
+            send_later(session, self._insert, (bulk, *columns))
 
 
 def _row(event: Event, recorded_at: str) -> tuple[str, str, str, str]:
