@@ -151,6 +151,19 @@ def row_of(record: Any) -> dict[str, Any]:
     return {name: getattr(record, name) for name in kinds_of(kind)}
 
 
+def page_of(
+    query: Select[Any], request: PageRequest, by: Sequence[KeyedColumnElement[Any]]
+) -> Select[Any]:
+    """
+    The rows of *query* for one page and one more, in the order of the columns *by*.
+    """
+    place = request.place([column.type.python_type for column in by])
+    if place is not None:
+        types = [column.type for column in by]
+        query = query.where(tuple_(*by) > tuple_(*place, types=types))
+    return query.order_by(*by).limit(request.limit + 1)
+
+
 def read_page(
     session: Connection,
     query: Select[Any],
@@ -162,11 +175,7 @@ def read_page(
 
     One row more than the page holds is read, to see whether there is a next page.
     """
-    place = request.place([column.type.python_type for column in by])
-    if place is not None:
-        types = [column.type for column in by]
-        query = query.where(tuple_(*by) > tuple_(*place, types=types))
-    rows = session.execute(query.order_by(*by).limit(request.limit + 1)).all()
+    rows = session.execute(page_of(query, request, by)).all()
     names = [str(column.key) for column in by]
     return Page.cut(
         rows, request.limit, lambda row: [getattr(row, name) for name in names]

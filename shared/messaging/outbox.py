@@ -7,9 +7,9 @@ column, never a cursor over ids: ids are taken before rows become visible.
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+import orjson
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -31,8 +31,6 @@ from shared import clock
 from shared.events import Event
 from shared.messaging.lanes import is_bulk_work
 from shared.telemetry import trace_context
-
-_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def outbox_table(metadata: MetaData) -> Table:
@@ -113,7 +111,8 @@ def _row(event: Event, recorded_at: str) -> tuple[str, str, str, str]:
         "traceparent": now.traceparent,
         "payload": event.payload(),
     }
-    return identity, event.type, event.case_number, _encoded(body)
+    text = orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS).decode()
+    return identity, event.type, event.case_number, text
 
 
 def sent_body(body: str, position: int) -> bytes:

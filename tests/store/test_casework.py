@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -17,6 +18,8 @@ from services.assignment.casework import recurrence
 from services.assignment.casework.escalation import escalate_some, unescalated
 from services.assignment.casework.overdue import flag_some
 from services.assignment.casework.record import recompute_matters, record_facts
+from services.assignment.domain.duties import alerts
+from services.assignment.domain.facts.base import Step
 from services.assignment.domain.facts.duties import PeriodBegun
 from services.assignment.store import Duties, RecalculationSlices, load_matters
 from shared import clock, telemetry
@@ -187,6 +190,54 @@ def test_what_is_owed_is_listed_by_due_day_page_after_page(session, offices):
 
     assert len(listed) == 8
     assert listed == sorted(listed)
+
+
+MIXED = sa.text(
+    """
+    UPDATE assignment.duties SET
+        office = :office,
+        state = (ARRAY['open', 'open', 'paused', 'discharged'])[1 + mix / 8 % 4],
+        due_on = due_on + (mix % 7 - 3) * 3,
+        supervised = mix % 2 = 0,
+        backdated = mix % 3 = 0
+    FROM (
+        SELECT id, (row_number() OVER (ORDER BY id))::integer AS mix
+        FROM assignment.duties WHERE number = ANY(:numbers)
+    ) AS mixed
+    WHERE duties.id = mixed.id
+    """
+)
+
+
+@pytest.mark.parametrize("offices", [1, 100])
+def test_the_lists_by_alert_level_have_each_duty_at_its_own(session, offices):
+    office, numbers = f"9{uuid4().int % 10**8}", some(30)
+    record_facts(session, {number: by_id(registered(CAME)) for number in numbers})
+    session.execute(MIXED, {"office": office, "numbers": numbers})
+    today = CAME + DAY * 7
+    found = {
+        level: Duties(session)
+        .page(
+            [office, *map(str, range(1, offices))],
+            today,
+            PageRequest(100),
+            alert_level=level,
+        )
+        .items
+        for level in alerts.WORST_FIRST
+    }
+    paused = sa.text("SELECT id, state FROM assignment.duties WHERE office = :office")
+    states = dict(session.execute(paused, {"office": office}).all())
+
+    for level, listed in found.items():
+        assert listed == sorted(listed, key=lambda duty: (duty.due_on, duty.id))
+        for duty in listed:
+            # The state of a row as it was mixed, not that of its steps.
+            kind = {"paused": "paused", "open": "resumed"}[states[duty.id]]
+            mixed = replace(duty, steps=(Step(CAME, kind),))
+            assert alerts.alert_level(mixed, today) == level
+    ids = [duty.id for listed in found.values() for duty in listed]
+    assert sorted(ids) == sorted(i for i, s in states.items() if s != "discharged")
 
 
 # -- order and repetition

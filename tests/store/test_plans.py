@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -24,6 +25,7 @@ from services.assignment.store import (
     EscalationSteps,
     Matters,
     NextSteps,
+    RecalculationSlices,
     load_matters,
 )
 from services.assignment.store import Notices as DutyNotices
@@ -38,7 +40,7 @@ from services.reporting.store import Notices as NoticesToMail
 from services.reporting.store.backlog import Backlog
 from services.reporting.store.details import Details
 from services.reporting.store.matters import owners_of
-from shared.messaging import housekeeping, reconcile, relay, relay_process
+from shared.messaging import dead_letters, housekeeping, reconcile, relay, relay_process
 from shared.messaging.arrivals import settled_for
 from shared.settings import SERVICES
 from shared.storage.encryption import CannotDecryptError
@@ -58,7 +60,8 @@ NUMBER = "c0000007"
 
 # What a column holds in row number n, by name; of one table with the table's name.
 VALUES = {
-    "office": f"'41' || lpad((n % {OFFICES})::text, 4, '0')",
+    **dict.fromkeys(("office", "line"), f"'41' || lpad((n % {OFFICES})::text, 4, '0')"),
+    "own": "n % 2 = 0",
     "programme": f"CASE n % 10 WHEN 0 THEN 'meixian' ELSE '{PROGRAMME}' END",
     **dict.fromkeys(
         ("number", "case_number", "case_no", "matter", "duty", "content"),
@@ -111,7 +114,15 @@ BIG = {
     "hearing": ("cases", "hearings"),
     "aid": ("cases", "applications"),
     "reporting": (
-        *("matters", "facts", "entries", "totals", "returns", "deliveries"),
+        *(
+            "matters",
+            "facts",
+            "entries",
+            "totals",
+            "month_totals",
+            "returns",
+            "deliveries",
+        ),
         *("mailings", "notices", "notice_mails"),
     ),
 }
@@ -342,6 +353,7 @@ QUERIES = {
     **everywhere("reconcile: taken", sent(reconcile._TAKEN_SUMS, **LATELY)),
     **everywhere("reconcile: found", sent(reconcile._TAKEN, EVENTS)),
     **everywhere("reconcile: origins", sent(reconcile._ORIGINS, EVENTS)),
+    **everywhere("a dropped letter", sent(dead_letters._ANNOUNCED, EVENTS[0])),
     **everywhere("old events", sent(housekeeping._OLD_EVENTS, **OLD)),
     **everywhere("old receipts", sent(housekeeping._OLD_RECEIPTS, **OLD)),
     **everywhere("to clear events", sent(housekeeping._CLEAR_OUTBOX, [7, 8, 9])),
@@ -359,7 +371,7 @@ QUERIES |= {
     **lists(
         "assignment: worklist",
         lambda s, offices, request: Duties(s).page(
-            offices, DAY, request, alert_level="red"
+            offices, DAY, request, state="overdue"
         ),
         str(DAY),
         NUMBER,
@@ -413,14 +425,12 @@ QUERIES |= {
     "assignment: gauges": lambda s: list(timers_behind(s)),
     "intake: gauges": lambda s: list(imports_behind(s)),
     "reporting: gauges": metrics,
-    "assignment: recurring": lambda s: Matters(s).occurrences_due(
-        [PROGRAMME], DAY, 200
-    ),
+    "assignment: recurring": lambda s: Matters(s).occurrences_due(PROGRAMME, DAY, 200),
     "assignment: reports owed": lambda s: Duties(s).reports_owed(
         (PROGRAMME, OFFICE, "weekly"), None
     ),
-    "assignment: duties of matters owing": lambda s: Duties(s).matters_owing(
-        [PROGRAMME], NUMBER, 200
+    "assignment: matters owing": lambda s: RecalculationSlices(s).matters_owing(
+        SimpleNamespace(first=NUMBER, until=NUMBERS[2]), [PROGRAMME]
     ),
     "hearing: hearings of a case": lambda s: Hearings(s).of_case(NUMBER),
     "hearing: a case": lambda s: HearingCases(s).get(NUMBER, lock=True),
@@ -429,7 +439,6 @@ QUERIES |= {
     "reporting: owners of matters": lambda s: owners_of(
         s, [an_envelope(case_number=number) for number in NUMBERS]
     ),
-    "reporting: sums": lambda s: Ledger(s).sums(REQUEST, [OFFICE], as_known=True),
     "reporting: daily": lambda s: Ledger(s).daily(PROGRAMME, [OFFICE], DAY, ["m1"]),
     "reporting: persons": lambda s: Ledger(s).persons(
         REQUEST, [Line(OFFICE, "", (OFFICE,))], ["m1"], as_known=True

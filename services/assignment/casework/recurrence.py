@@ -23,7 +23,7 @@ from shared import clock, telemetry
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 
-OCCURRENCES_AT_ONCE = 20  # matters, which are locked meanwhile
+OCCURRENCES_AT_ONCE = 100  # matters, which are locked meanwhile
 PERIODS_AT_ONCE = 200
 ONE_DAY = timedelta(days=1)
 
@@ -34,10 +34,12 @@ def open_recurring(session: Connection) -> bool:
     whether there were any.
     """
     today, rules = clock.today(), current_policy()
-    due = Matters(session).occurrences_due(
-        rules.programmes.codes, today, OCCURRENCES_AT_ONCE
+    found = (
+        Matters(session).occurrences_due(programme, today, OCCURRENCES_AT_ONCE)
+        for programme in rules.programmes.codes
     )
-    if not due:
+    due = next(filter(None, found), None)
+    if due is None:
         return False
     with telemetry.work("occurrences_begun", trace=telemetry.background_context()):
         matters = load_matters(session, due).values()

@@ -209,7 +209,8 @@ def _follow(
         ),
         duties=tuple(changed),
         changed_duties=tuple(owed),
-        leadership=leading if bearing or every else None,
+        # It follows from facts alone: another calendar or programme changes none of it.
+        leadership=leading if bearing else None,
         next_steps=next_steps,
         ended_steps=over,
         ended_notices=tuple(ended.values()),

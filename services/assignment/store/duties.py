@@ -18,6 +18,8 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
+    union_all,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -26,13 +28,14 @@ from services.assignment.domain.duties.ledger import CLOSED, Duty
 from services.assignment.events.duties import DutyChange
 from services.assignment.store.matters import steps_of
 from services.assignment.store.tables import duties, duty_history
-from shared.records import columns_of, count_up_to, read_page, row_of
+from shared.records import columns_of, count_up_to, page_of, read_page, row_of
 from shared.storage.row_sets import as_rows, insert_rows
 from shared.web.paging import Page, PageRequest
 
 FEW = 30  # offices; a province has thousands
 COUNTED = 5_000  # a scrape must not cost more with every duty
 _DUTY = columns_of(duties, Duty)
+_TEXTS = ARRAY(String)
 _STEPS = [column.name for column in _DUTY].index("steps")
 _CONSTANT = {"id", "number", "programme", "kind"}
 _CHANGING = ({column.name for column in _DUTY} | {"state", "state_on"}) - _CONSTANT
@@ -112,29 +115,32 @@ class Duties:
         A page of duties: what is owed by due day, so that the oldest stand first; else
         by id.
         """
-        any_of = func.any(literal(list(offices), ARRAY(String)))
-        query = select(*_DUTY).where(duties.c.office == any_of)
+        conditions = [duties.c.office == func.any(literal(list(offices), _TEXTS))]
         if number:
-            query = query.where(duties.c.number == number)
+            conditions.append(duties.c.number == number)
         if state:
-            query = query.where(_in_state(state, today))
-        if alert_level:
-            query = query.where(_at_alert_level(alert_level, today))
+            conditions.append(_in_state(state, today))
         if kind:
-            query = query.where(duties.c.kind == kind)
+            conditions.append(duties.c.kind == kind)
         if programme:
-            query = query.where(duties.c.programme == programme)
+            conditions.append(duties.c.programme == programme)
         owed = alert_level or (state and state not in CLOSED)
         if owed and not number:
-            query = query.where(*(duties.c.state != closed for closed in CLOSED))
+            conditions += [duties.c.state != closed for closed in CLOSED]
+        parts = _at_alert_level(alert_level, today) if alert_level else (true(),)
         order = ["due_on", "id"] if owed else ["id"]
-        columns: Any = duties.c
-        if len(offices) <= FEW:
+        listed = [select(*_DUTY).where(*conditions, part) for part in parts]
+        rows: Any
+        if owed and len(offices) <= FEW:
             # What few offices owe is read whole, never looked for among all others'.
-            few = query.cte("few").prefix_with("MATERIALIZED")
-            query, columns = select(few), few.c
-        by = [columns[name] for name in order]
-        return read_page(self.session, query, request, by).map(_duty)
+            rows = union_all(*listed).cte("few").prefix_with("MATERIALIZED")
+        else:
+            # Of each part no more is read from its index than a page can have.
+            by = [duties.c[name] for name in order]
+            first = (page_of(query, request, by) for query in listed)
+            rows = union_all(*first).subquery("many")
+        by = [rows.c[name] for name in order]
+        return read_page(self.session, select(rows), request, by).map(_duty)
 
     def reports_owed(
         self, series: tuple[str, str, str], department: str | None
@@ -243,18 +249,24 @@ def _in_state(state: str, today: date) -> ColumnElement[bool]:
     return duties.c.state == state
 
 
-def _at_alert_level(alert_level: str, today: date) -> ColumnElement[bool]:
+def _at_alert_level(alert_level: str, today: date) -> tuple[ColumnElement[bool], ...]:
     """
-    As `alerts.alert_level` computes it for one duty.
+    As `alerts.alert_level` computes it for one duty: one condition or the other, each
+    with an index in which its duties stand by due day.
     """
-    running = and_(duties.c.state == "open", ~duties.c.backdated)
-    owed = duties.c.state.in_(("open", "paused"))
-    red = _overdue(today)
-    soon = and_(running, duties.c.due_on - duties.c.warn_days <= today)
-    yellow = and_(owed, ~red, or_(soon, duties.c.supervised))
     if alert_level == "red":
-        return red
-    return yellow if alert_level == "yellow" else and_(owed, ~red, ~yellow)
+        return (_overdue(today),)
+    is_open, backdated = duties.c.state == "open", duties.c.backdated
+    soon = duties.c.due_on - duties.c.warn_days <= today
+    pressed: ColumnElement[bool] = duties.c.supervised
+    running = or_(soon, pressed)
+    if alert_level == "blue":
+        pressed, running = ~pressed, ~running
+    return (
+        and_(is_open, ~backdated, duties.c.due_on >= today, running),
+        and_(is_open, backdated, pressed),
+        and_(duties.c.state == "paused", pressed),
+    )
 
 
 def _duty(row: Any) -> Duty:

@@ -113,22 +113,20 @@ class Matters:
             )
         )
 
-    def occurrences_due(
-        self, programmes: Collection[str], today: date, limit: int
-    ) -> list[str]:
+    def occurrences_due(self, programme: str, today: date, limit: int) -> list[str]:
         """
         Where recurring duties have waited longest for their next occurrence, locked.
 
-        Only matters of these programmes; those that another replica has locked are
-        passed over.
+        Only matters of a programme; those that another replica has locked are passed
+        over.
         """
         query = (
             select(matters.c.number)
             .where(
+                matters.c.programme == programme,
                 matters.c.next_occurrence_on <= today,
-                matters.c.programme.in_(programmes),
             )
-            .order_by(matters.c.next_occurrence_on, matters.c.number)
+            .order_by(matters.c.next_occurrence_on)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )

@@ -51,11 +51,16 @@ matters = Table(
     Column("concluded_on", Date),
     Column("confirmed_on", Date),
     Column("next_occurrence_on", Date),
-    Index("ix_matters_office_number", "office", "number"),
+    Index(
+        "ix_matters_office_number",
+        "office",
+        "number",
+        postgresql_where="office IS NOT NULL",
+    ),
     Index(
         "ix_matters_next_occurrence",
+        "programme",
         "next_occurrence_on",
-        "number",
         postgresql_where="next_occurrence_on IS NOT NULL",
     ),
 )

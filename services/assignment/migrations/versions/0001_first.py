@@ -289,12 +289,16 @@ def upgrade() -> None:
     op.create_index(
         "ix_matters_next_occurrence",
         "matters",
-        ["next_occurrence_on", "number"],
+        ["programme", "next_occurrence_on"],
         schema=S,
         postgresql_where=sa.text("next_occurrence_on IS NOT NULL"),
     )
     op.create_index(
-        "ix_matters_office_number", "matters", ["office", "number"], schema=S
+        "ix_matters_office_number",
+        "matters",
+        ["office", "number"],
+        schema=S,
+        postgresql_where=sa.text("office IS NOT NULL"),
     )
     op.create_table(
         "next_steps",
