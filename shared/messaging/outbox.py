@@ -30,6 +30,7 @@ from uuid_utils import uuid7
 from shared import clock
 from shared.events import Event
 from shared.messaging.lanes import is_bulk_work
+from shared.storage.database import send_later
 from shared.telemetry import trace_context
 
 
@@ -91,7 +92,7 @@ class Outbox:
             recorded_at = clock.now().isoformat()
             rows = [_row(event, recorded_at) for event in events]
             columns = (list(column) for column in zip(*rows, strict=True))
-            session.exec_driver_sql(self._insert, (is_bulk_work(), *columns))
+            send_later(session, self._insert, (is_bulk_work(), *columns))
 
 
 def _row(event: Event, recorded_at: str) -> tuple[str, str, str, str]:
