@@ -23,6 +23,8 @@ def identity_number(text: str) -> str:
     """
     An identity number as it is compared: without blanks, half-width, with a capital X.
     """
+    if _FORM.fullmatch(text):
+        return text
     return ric.compact(unicodedata.normalize("NFKC", text)).upper()
 
 

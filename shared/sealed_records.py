@@ -6,10 +6,10 @@ The rest is as `shared.records` says; the text decrypts in its own row only.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from typing import Any, TypeVar
 
+import orjson
 from sqlalchemy import Select, select
 
 from shared.records import CONVERTER, Records, columns_of, kinds_of, row_of
@@ -63,11 +63,12 @@ def encrypt_json(value: Any, place: Place) -> str:
     """
     A value as encrypted JSON.
     """
-    return field_cipher().encrypt(json.dumps(value, ensure_ascii=False), place)
+    text = orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
+    return field_cipher().encrypt(text, place)
 
 
 def decrypt_json(encrypted: str, place: Place) -> Any:
     """
     The value of encrypted JSON. Raises `CannotDecryptError`.
     """
-    return json.loads(field_cipher().decrypt(encrypted, place))
+    return orjson.loads(field_cipher().decrypt(encrypted, place))

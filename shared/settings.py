@@ -36,6 +36,7 @@ _DEFAULTS = {
     "MAX_WORKERS": "64",  # green threads per process
     "POOL_SIZE": "12",  # database connections per process
     "LEDGER_LIMIT": str(20 * 1024 * 1024),  # bytes of a pushed ledger
+    "SMALL_LEDGER": "65536",  # bytes up to which one is read without a process
     "LEDGER_DAYS": "7",  # a pushed file that was not read to its end is deleted then
     "EVENT_DAYS": "30",  # events that every reader has taken are cleared then
     "ANSWER_DAYS": "30",  # answers stored under an Idempotency-Key are deleted then

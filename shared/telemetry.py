@@ -7,6 +7,7 @@ each piece of work and is passed on into the outbox, the messages and the mail.
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import secrets
@@ -17,7 +18,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
+import orjson
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
 from uuid_utils import uuid7
@@ -75,6 +78,7 @@ class TraceContext:
     traceparent: str = ""
 
 
+_LOGGER = structlog.get_logger()
 _NOBODY = TraceContext()
 _trace: ContextVar[TraceContext] = ContextVar("trace", default=_NOBODY)
 _traces: ContextVar[Mapping[str, TraceContext]] = ContextVar(
@@ -123,7 +127,7 @@ def log() -> structlog.stdlib.BoundLogger:
     """
     The logger, for the few lines that are no piece of work.
     """
-    return structlog.get_logger()  # type: ignore[no-any-return]
+    return _LOGGER  # type: ignore[no-any-return]
 
 
 def background_context() -> TraceContext:
@@ -197,19 +201,21 @@ def configure_logging(service: str) -> None:
     """
     kind = settings.get("LOG_FORMAT") or ("console" if sys.stderr.isatty() else "json")
     shared: list[structlog.typing.Processor] = [
-        structlog.stdlib.add_log_level,
+        structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _shortened,
         structlog.processors.format_exc_info,
+        _named(service),
     ]
     last: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer()
         if kind == "console"
-        else structlog.processors.JSONRenderer(ensure_ascii=False)
+        else structlog.processors.JSONRenderer(serializer=_json)
     )
+    # Our own lines go to stderr directly: logging's records take as long again.
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        processors=[*shared, last],
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler()
@@ -218,7 +224,6 @@ def configure_logging(service: str) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                _named(service),
                 last,
             ],
         )
@@ -230,6 +235,14 @@ def configure_logging(service: str) -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
     # What a worker raises is answered and logged by us, once.
     logging.getLogger("nameko.containers").setLevel(logging.CRITICAL)
+
+
+def _json(event: object, **more: Any) -> str:
+    try:
+        options = orjson.OPT_NON_STR_KEYS
+        return orjson.dumps(event, option=options, **more).decode()
+    except orjson.JSONEncodeError:  # half a character, which no bytes stand for
+        return json.dumps(event, **more)
 
 
 def _shortened(

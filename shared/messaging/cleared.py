@@ -64,18 +64,21 @@ class Sums(NamedTuple):
 
 def clearing(table: str, column: str, side: str, condition: str) -> str:
     """
-    The statement that deletes rows of an outbox or inbox and adds them to the sums.
+    The statement that deletes rows of an outbox or inbox and adds them to the sums;
+    it returns how many.
     """
     return f"""
         WITH gone AS (
             DELETE FROM {table} WHERE {condition} RETURNING {column} AS id, type
+        ), added AS (
+            INSERT INTO cleared_events (side, type, slice, events, digest)
+            SELECT '{side}', type, {SLICE}, {SUMS}
+            FROM gone GROUP BY 2, 3 ORDER BY 2, 3
+            ON CONFLICT (side, type, slice) DO UPDATE SET
+                events = cleared_events.events + excluded.events,
+                digest = cleared_events.digest # excluded.digest
         )
-        INSERT INTO cleared_events (side, type, slice, events, digest)
-        SELECT '{side}', type, {SLICE}, {SUMS}
-        FROM gone GROUP BY 2, 3 ORDER BY 2, 3
-        ON CONFLICT (side, type, slice) DO UPDATE SET
-            events = cleared_events.events + excluded.events,
-            digest = cleared_events.digest # excluded.digest
+        SELECT count(*) AS events FROM gone
     """  # noqa: S608 - nothing but constants
 
 

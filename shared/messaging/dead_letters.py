@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from kombu import Connection
@@ -21,7 +22,7 @@ from shared.messaging.publish import forward
 from shared.messaging.topology import dead_letter_name
 from shared.settings import SERVICES, settings
 
-_ANNOUNCED = "SELECT 1 FROM outbox WHERE id::text = %s"
+_ANNOUNCED = "SELECT 1 FROM outbox WHERE id = %s"
 _ENDED = "INSERT INTO inbox (event_id, type) VALUES (%s, %s) ON CONFLICT DO NOTHING"
 REPLAY = "replay"
 DROP = "drop"
@@ -114,13 +115,17 @@ def _record_end(letter: DeadLetter) -> None:
     """
     kind = str(letter.summary()["type"] or "")
     source = kind.partition(".")[0]
+    try:
+        identity = UUID(letter.id)
+    except ValueError:
+        return
     if source not in SERVICES:
         return
     with psycopg.connect(settings.database_url(source)) as database:
-        if not database.execute(_ANNOUNCED, (letter.id,)).fetchone():
+        if not database.execute(_ANNOUNCED, (identity,)).fetchone():
             return
     with psycopg.connect(settings.database_url(letter.service)) as database:
-        database.execute(_ENDED, (letter.id, kind))
+        database.execute(_ENDED, (identity, kind))
 
 
 def _send_back(channel: Any, letter: DeadLetter) -> None:

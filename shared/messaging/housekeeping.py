@@ -37,8 +37,9 @@ _LIMITS = "-c statement_timeout=60000 -c lock_timeout=5000"
 # Whoever holds the lock and asks nothing for two minutes hangs, and loses it.
 _LOCK_LIMITS = "-c idle_session_timeout=120000"
 _LOCK = "SELECT pg_try_advisory_lock(hashtext('jianjian-housekeeping')) AS mine"
+_UNLOCK = "SELECT pg_advisory_unlock(hashtext('jianjian-housekeeping'))"
 # Held by `reconcile`, which compares what would be cleared meanwhile.
-SHARED_LOCK = "SELECT pg_advisory_lock_shared(hashtext('jianjian-housekeeping'))"
+SHARED_LOCK = "SELECT pg_advisory_xact_lock_shared(hashtext('jianjian-housekeeping'))"
 _OLD_EVENTS = """
     SELECT position, id, type, created_at AS moment FROM outbox
     WHERE created_at < clock_timestamp() - make_interval(days => %(days)s)
@@ -114,6 +115,8 @@ def turn() -> Iterator[psycopg.Connection[Any]]:
         if row is None or not row[0]:
             raise AtWorkError
         yield guard
+        # At once: the end of a connection is noticed a little later.
+        guard.execute(_UNLOCK)
 
 
 def keep_house(
@@ -181,7 +184,7 @@ def _clear_outbox(source: str, connections: Connections) -> Iterator[int]:
         for reader, events in by_reader.items():
             unread |= events - _found(connections[reader], _TAKEN, events)
         positions = [row.position for row in rows if row.id not in unread]
-        yield outbox.execute(_CLEAR_OUTBOX, (positions,)).rowcount
+        yield _cleared(outbox, _CLEAR_OUTBOX, positions)
 
 
 def _clear_inbox(
@@ -199,7 +202,7 @@ def _clear_inbox(
         gone = [
             row.id for row in rows if row.id not in kept and str(row.id) not in spared
         ]
-        yield inbox.execute(_CLEAR_INBOX, (gone,)).rowcount
+        yield _cleared(inbox, _CLEAR_INBOX, gone)
 
 
 def _clear_answers(database: psycopg.Connection[Any]) -> Iterator[int]:
@@ -208,6 +211,13 @@ def _clear_answers(database: psycopg.Connection[Any]) -> Iterator[int]:
         values = (settings.integer("ANSWER_DAYS"), SET)
         count = database.execute(_CLEAR_ANSWERS, values).rowcount
         yield count
+
+
+def _cleared(
+    database: psycopg.Connection[Any], statement: str, rows: Sequence[Any]
+) -> int:
+    row = database.execute(statement, (list(rows),)).fetchone()
+    return 0 if row is None else int(row.events)
 
 
 def _old(

@@ -7,9 +7,9 @@ column, never a cursor over ids: ids are taken before rows become visible.
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+import orjson
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -30,9 +30,8 @@ from uuid_utils import uuid7
 from shared import clock
 from shared.events import Event
 from shared.messaging.lanes import is_bulk_work
+from shared.storage.database import send_later
 from shared.telemetry import trace_context
-
-_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def outbox_table(metadata: MetaData) -> Table:
@@ -93,7 +92,7 @@ class Outbox:
             recorded_at = clock.now().isoformat()
             rows = [_row(event, recorded_at) for event in events]
             columns = (list(column) for column in zip(*rows, strict=True))
-            session.exec_driver_sql(self._insert, (is_bulk_work(), *columns))
+            send_later(session, self._insert, (is_bulk_work(), *columns))
 
 
 def _row(event: Event, recorded_at: str) -> tuple[str, str, str, str]:
@@ -113,7 +112,8 @@ def _row(event: Event, recorded_at: str) -> tuple[str, str, str, str]:
         "traceparent": now.traceparent,
         "payload": event.payload(),
     }
-    return identity, event.type, event.case_number, _encoded(body)
+    text = orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS).decode()
+    return identity, event.type, event.case_number, text
 
 
 def sent_body(body: str, position: int) -> bytes:

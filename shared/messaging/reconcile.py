@@ -9,7 +9,7 @@ at. So the proof reaches back before the kept rows, and takes little memory.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -23,6 +23,7 @@ from shared.messaging.housekeeping import SHARED_LOCK
 from shared.settings import SERVICES, settings
 
 _BATCH = 5000
+_NEVER = "~"  # later than any slice
 _WINDOW = """
     created_at >= coalesce(%(since)s::timestamptz, '-infinity')
     AND created_at
@@ -167,9 +168,9 @@ class _Comparison:
             if reader in takers_of(group.type)
         }
         self.report.expected += sum(sums.events for sums in expected.values())
-        gone = {g: s for g, s in self.cleared.items() if reader in takers_of(g.type)}
         cleared = self._cleared(reader, TAKEN)
         taken = self._sums(reader, _TAKEN_SUMS)
+        gone = self._cleared_for(reader, cleared.keys() | taken.keys())
         differing: dict[tuple[str, str], set[str]] = {}
         if self.values["since"] is None:
             expected, taken = _added(expected, gone), _added(taken, cleared)
@@ -182,10 +183,29 @@ class _Comparison:
             if self.values["since"] is None:
                 self._compare_cleared(reader, _added(left, cleared), gone, part, types)
 
+    def _cleared_for(self, reader: str, taken: Iterable[Group]) -> dict[Group, Sums]:
+        """
+        The sums of what was cleared and *reader* should have taken: of each type from
+        when on it has taken any. What was cleared before it began to read a type was in
+        the inboxes of all who read it then.
+        """
+        since: dict[str, str] = {}
+        for group in taken:
+            first = since.get(group.type, group.slice)
+            since[group.type] = min(first, group.slice)
+        return {
+            group: sums
+            for group, sums in self.cleared.items()
+            if reader in takers_of(group.type)
+            and since.get(group.type, _NEVER) <= group.slice
+        }
+
     def _compare_cleared(
         self, reader: str, taken: SumsOf, cleared: SumsOf, part: str, types: set[str]
     ) -> None:
         for kind in sorted(types):
+            if reader not in takers_of(kind):
+                continue  # it has read them once
             group = Group(kind, part)
             ours, theirs = cleared.get(group, Sums()), taken.get(group, Sums())
             if ours != theirs:

@@ -34,6 +34,10 @@ class Condition:
         return cls(values)
 
     def holds(self, fact: object) -> bool:
+        if fact not in self.values:
+            return False
+        if not isinstance(fact, int):
+            return True
         # in Python True equals 1; in a petition it does not
         truth = isinstance(fact, bool)
         return any(

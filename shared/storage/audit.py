@@ -11,7 +11,6 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,6 @@ from sqlalchemy import (
     DateTime,
     Identity,
     Index,
-    Insert,
     MetaData,
     Row,
     String,
@@ -34,6 +32,7 @@ from sqlalchemy import (
 )
 
 from shared import clock
+from shared.storage.database import insert_later
 from shared.storage.encryption import Place, field_cipher
 from shared.telemetry import trace_context
 
@@ -99,7 +98,7 @@ def record(
         text = json.dumps(details, ensure_ascii=False, default=str)
         if sealed:
             text = field_cipher().encrypt(text, _place(table, row))
-    session.execute(_insert(table), {**row, "details": text})
+    insert_later(session, table, {**row, "details": text})
 
 
 def details_of(table: Table, row: Row[Any]) -> Any:
@@ -185,8 +184,3 @@ def _act(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
         "act": row["act"],
         **_details(table, row),
     }
-
-
-@lru_cache
-def _insert(table: Table) -> Insert:
-    return table.insert().inline()

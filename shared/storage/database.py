@@ -6,16 +6,34 @@ Each service has its own schema and role; nothing reads another's tables.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url
+from eventlet.patcher import original
+from sqlalchemy import (
+    Connection,
+    Engine,
+    MetaData,
+    Table,
+    create_engine,
+    event,
+    make_url,
+)
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import (
+    DBAPIError,
+    InvalidatePoolError,
+    SQLAlchemyError,
+    StatementError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.settings import settings
+
+_BEGIN = "BEGIN"
+_select = original("select")  # its poll does not let others run
 
 # Against a stuck query or a forgotten transaction, in milliseconds. No query is so long
 # that compiling it would be worth the tenth of a second that it takes.
@@ -66,7 +84,6 @@ def engine_for(service: str) -> Engine:
         pool_size=settings.integer("POOL_SIZE"),
         max_overflow=0,
         pool_timeout=10,
-        pool_pre_ping=True,
         pool_use_lifo=True,
         executemany_mode="values_plus_batch",  # many rows, one journey
         hide_parameters=True,  # an error must not carry a petitioner into a log
@@ -77,7 +94,20 @@ def engine_for(service: str) -> Engine:
         },
     )
     event.listen(engine, "handle_error", without_values)
+    event.listen(engine, "checkout", _require_alive)
+    event.listen(engine, "before_cursor_execute", _with_unsent, retval=True)
     return engine
+
+
+def _require_alive(connection: Any, _record: object, _proxy: object) -> None:
+    """
+    Have the pool replace its connections if the server has ended this one: an idle
+    connection has nothing to read but the server's farewell. It costs no round trip.
+    """
+    waiting = _select.poll()
+    waiting.register(connection.fileno(), _select.POLLIN)
+    if waiting.poll(0):
+        raise InvalidatePoolError
 
 
 def without_values(context: ExceptionContext) -> None:
@@ -88,6 +118,8 @@ def without_values(context: ExceptionContext) -> None:
     logs, headers of dead letters and tracebacks print that message.
     """
     error = context.original_exception
+    if isinstance(context.sqlalchemy_exception, StatementError):
+        context.sqlalchemy_exception.statement = None
     diagnosis = getattr(error, "diag", None)
     if diagnosis is None or diagnosis.sqlstate is None:
         return
@@ -103,9 +135,88 @@ def without_values(context: ExceptionContext) -> None:
 def transaction(service: str) -> Iterator[Connection]:
     """
     A transaction in the service's own schema: committed at the end, or not at all.
+
+    BEGIN is sent with the first statement, and what `send_later` was given with the
+    next one or with COMMIT: one round trip less for each.
     """
-    with engine_for(service).begin() as session:
-        yield session
+    with engine_for(service).connect() as connection:
+        unsent = [_BEGIN]
+        session = connection.execution_options(
+            isolation_level="AUTOCOMMIT", unsent=unsent
+        )
+        try:
+            yield session
+            if unsent != [_BEGIN]:
+                session.exec_driver_sql("COMMIT")
+        except BaseException:
+            _roll_back(session, unsent)
+            raise
+
+
+def _roll_back(session: Connection, unsent: list[str]) -> None:
+    """
+    End the transaction; a connection that cannot do so is closed.
+    """
+    if unsent == [_BEGIN] or session.invalidated:
+        return
+    unsent.clear()
+    try:
+        session.exec_driver_sql("ROLLBACK")
+    except SQLAlchemyError:
+        session.invalidate()
+
+
+def send_later(session: Connection, statement: str, values: Sequence[Any]) -> None:
+    """
+    Execute a *statement* whose result nobody needs, together with the next one of the
+    transaction or with its end.
+    """
+    unsent = session.get_execution_options().get("unsent")
+    if unsent is None:
+        session.exec_driver_sql(statement, tuple(values))
+        return
+    cursor = session.connection.cursor()
+    try:
+        unsent.append(cursor.mogrify(statement, values).decode())
+    finally:
+        cursor.close()
+
+
+def insert_later(session: Connection, table: Table, row: Mapping[str, Any]) -> None:
+    """
+    Insert a *row* of plain values, as `send_later` does.
+    """
+    values = [str(value) if isinstance(value, str) else value for value in row.values()]
+    send_later(session, _insert(table, tuple(row)), values)
+
+
+@lru_cache
+def _insert(table: Table, names: Sequence[str]) -> str:
+    places = ", ".join(["%s"] * len(names))
+    columns = ", ".join(f'"{name}"' for name in names)
+    return f"INSERT INTO {table.fullname} ({columns}) VALUES ({places})"  # noqa: S608
+
+
+def _with_unsent(
+    connection: Connection,
+    cursor: Any,
+    statement: str,
+    parameters: Any,
+    _context: object,
+    many: bool,  # noqa: FBT001 - as SQLAlchemy calls it
+) -> tuple[str, Any]:
+    """
+    *statement* behind those of its transaction that have not been sent yet.
+    """
+    unsent = connection.get_execution_options().get("unsent")
+    if not unsent:
+        return statement, parameters
+    before = ";".join(unsent)
+    unsent.clear()
+    if many:  # its text is sent once for each set of parameters
+        cursor.execute(before)
+        return statement, parameters
+    return f"{before.replace('%', '%%')};{statement}", parameters
 
 
 # Classes of SQLSTATE that say "not now": connection, rollback, resources, locks,

@@ -8,9 +8,7 @@ nothing else.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-import json
 import os
 import unicodedata
 import zlib
@@ -18,6 +16,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from functools import lru_cache
 
+import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -103,7 +102,7 @@ def field_cipher() -> FieldCipher:
 
 
 def _named(place: Place) -> bytes:
-    return json.dumps(place, ensure_ascii=False).encode()
+    return orjson.dumps(place)
 
 
 def _shown(place: Place) -> str:
@@ -117,4 +116,4 @@ def keyed_hash(key: bytes, *parts: str) -> str:
     folded = "\x1f".join(
         unicodedata.normalize("NFKC", part).strip().upper() for part in parts
     )
-    return hmac.new(key, folded.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(key, folded.encode(), "sha256").hex()[:32]

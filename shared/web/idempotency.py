@@ -22,12 +22,12 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    bindparam,
     func,
 )
 from sqlalchemy.dialects.postgresql import insert
 
 from shared.errors import Conflict
+from shared.storage.database import send_later
 from shared.storage.encryption import Place, field_cipher
 
 
@@ -109,14 +109,11 @@ class IdempotencyKeys:
         body = answer.body
         if self.sealed:
             body = field_cipher().encrypt(body, self._place(key))
-        self.session.execute(
-            _keep(self.table),
-            {
-                "by": self.office,
-                "under": key,
-                "status": answer.status,
-                "answer": body,
-            },
+        send_later(
+            self.session,
+            f"UPDATE {self.table.fullname} SET status = %s, answer = %s"  # noqa: S608
+            " WHERE office = %s AND key = %s",
+            (answer.status, body, self.office, key),
         )
 
     def _place(self, key: str) -> Place:
@@ -126,10 +123,3 @@ class IdempotencyKeys:
 @lru_cache
 def _claim(table: Table) -> Executable:
     return insert(table).on_conflict_do_nothing().returning(table.c.key)
-
-
-@lru_cache
-def _keep(table: Table) -> Executable:
-    return table.update().where(
-        table.c.office == bindparam("by"), table.c.key == bindparam("under")
-    )

@@ -55,5 +55,6 @@ def test_a_dropped_event_counts_as_taken_in(announced, owner_session):
 def test_a_dropped_message_of_a_stranger_is_forgotten(owner_session, kind):
     identity = str(uuid4())
     drop(identity, kind)
+    drop("no id of ours", kind)
 
     assert owner_session.execute(TAKEN, {"id": identity}).scalar_one() == 0

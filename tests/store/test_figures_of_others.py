@@ -21,7 +21,7 @@ from services.hearing.events import HearingDecided, HearingHeld
 from services.hearing.store import Cases as CasesOfHearing
 from services.intake.domain.ledgers import Import
 from services.intake.domain.petitions import registered
-from services.intake.importing import _take_batch
+from services.intake.importing.batch import take_batch
 from services.intake.ledger import Context, read_ledger
 from services.intake.store import OUTBOX, Petitions
 from services.reporting.posting import post_events
@@ -88,7 +88,7 @@ class Offices:
         )
         programme = current_policy().programmes.get(PROGRAMME)
         batch = [row.as_json() for row in rows]
-        result = _take_batch(self.session, job, programme, batch, 0)
+        result = take_batch(self.session, job, programme, batch, 0)
         self.announce(*result.events)
         return [event.case_number for event in result.events]
 

@@ -40,7 +40,7 @@ from services.reporting.store import Notices as NoticesToMail
 from services.reporting.store.backlog import Backlog
 from services.reporting.store.details import Details
 from services.reporting.store.matters import owners_of
-from shared.messaging import housekeeping, reconcile, relay, relay_process
+from shared.messaging import dead_letters, housekeeping, reconcile, relay, relay_process
 from shared.messaging.arrivals import settled_for
 from shared.settings import SERVICES
 from shared.storage.encryption import CannotDecryptError
@@ -60,7 +60,8 @@ NUMBER = "c0000007"
 
 # What a column holds in row number n, by name; of one table with the table's name.
 VALUES = {
-    "office": f"'41' || lpad((n % {OFFICES})::text, 4, '0')",
+    **dict.fromkeys(("office", "line"), f"'41' || lpad((n % {OFFICES})::text, 4, '0')"),
+    "own": "n % 2 = 0",
     "programme": f"CASE n % 10 WHEN 0 THEN 'meixian' ELSE '{PROGRAMME}' END",
     **dict.fromkeys(
         ("number", "case_number", "case_no", "matter", "duty", "content"),
@@ -113,7 +114,15 @@ BIG = {
     "hearing": ("cases", "hearings"),
     "aid": ("cases", "applications"),
     "reporting": (
-        *("matters", "facts", "entries", "totals", "returns", "deliveries"),
+        *(
+            "matters",
+            "facts",
+            "entries",
+            "totals",
+            "month_totals",
+            "returns",
+            "deliveries",
+        ),
         *("mailings", "notices", "notice_mails"),
     ),
 }
@@ -344,6 +353,7 @@ QUERIES = {
     **everywhere("reconcile: taken", sent(reconcile._TAKEN_SUMS, **LATELY)),
     **everywhere("reconcile: found", sent(reconcile._TAKEN, EVENTS)),
     **everywhere("reconcile: origins", sent(reconcile._ORIGINS, EVENTS)),
+    **everywhere("a dropped letter", sent(dead_letters._ANNOUNCED, EVENTS[0])),
     **everywhere("old events", sent(housekeeping._OLD_EVENTS, **OLD)),
     **everywhere("old receipts", sent(housekeeping._OLD_RECEIPTS, **OLD)),
     **everywhere("to clear events", sent(housekeeping._CLEAR_OUTBOX, [7, 8, 9])),

@@ -4,8 +4,6 @@ Ledgers that an office pushed, and what became of their rows.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -70,14 +68,3 @@ class RejectedRow:
     row: int
     problems: tuple[Mapping[str, Any], ...]
     raw: Mapping[str, str]
-
-
-def content_of(row: Mapping[str, Any]) -> str:
-    """
-    A hash of the values of a row; a repeated row has the same, a changed row another.
-
-    The running number and the column of a form filled in twice may differ.
-    """
-    values = {k: v for k, v in row.items() if k != "seq" and v is not None}
-    text = json.dumps(values, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -2,8 +2,8 @@
 Reads one ledger in a process of its own and writes JSON lines, so that a service of
 green threads can follow without standing still: `python -m services.intake.ledger -h`.
 
-One line a row as RowResult.as_json; at last {"end": …} or {"unreadable": [problem, …]}.
-When neither came, the process was killed, most likely by --memory or --seconds.
+The lines are those of lines.py. When the last one did not come, the process was killed,
+most likely by --memory or --seconds.
 """
 
 from __future__ import annotations
@@ -11,23 +11,22 @@ from __future__ import annotations
 import argparse
 import ctypes
 import datetime as dt
-import json
 import os
 import resource
 import signal
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TextIO
+from typing import TextIO
+
+import orjson
 
 from services.intake.ledger.cells import Context
 from services.intake.ledger.form import load_form
+from services.intake.ledger.lines import lines_of
 from services.intake.ledger.offices import office_names
-from services.intake.ledger.problems import LedgerUnreadable
-from services.intake.ledger.reading import read_ledger
 from shared.policy.directory import Directory
 
 
@@ -40,8 +39,14 @@ def main(arguments: Sequence[str] | None = None, out: TextIO = sys.stdout) -> in
     if options.memory:
         size = options.memory * 1024 * 1024
         resource.setrlimit(resource.RLIMIT_AS, (size, size))
-    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-    out.writelines(encode(line) + "\n" for line in lines(options))
+    offices = Directory.load(options.directory).offices()
+    lines = lines_of(
+        options.file,
+        filename=options.filename or options.file.name,
+        form=load_form(options.form),
+        context=Context(today=options.today, office_of=office_names(offices)),
+    )
+    out.writelines(orjson.dumps(line).decode() + "\n" for line in lines)
     out.flush()
     return 0
 
@@ -54,27 +59,6 @@ def _die_with(parent: int) -> None:
     ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
     if os.getppid() != parent:  # it ended before
         sys.exit(1)
-
-
-def lines(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    offices = Directory.load(options.directory).offices()
-    reading = read_ledger(
-        options.file,
-        filename=options.filename or options.file.name,
-        form=load_form(options.form),
-        context=Context(today=options.today, office_of=office_names(offices)),
-    )
-    rows = faulty = 0
-    try:
-        for row in reading:
-            rows += 1
-            faulty += bool(row.problems)
-            yield row.as_json()
-    except LedgerUnreadable as unreadable:
-        yield {"unreadable": [asdict(problem) for problem in unreadable.problems]}
-    else:
-        notices = [asdict(notice) for notice in reading.notices]
-        yield {"end": {"rows": rows, "faulty": faulty, "notices": notices}}
 
 
 def report_error(

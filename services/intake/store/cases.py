@@ -8,8 +8,17 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Column, Index, String, UniqueConstraint, func, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
+from sqlalchemy import (
+    Column,
+    Index,
+    String,
+    UniqueConstraint,
+    any_,
+    bindparam,
+    func,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from services.intake.domain.cases import Case
 from services.intake.store.personal import matter_of, person_of
@@ -18,6 +27,7 @@ from shared.numbers import with_office
 from shared.records import Records, read_page, row_of, table_of
 from shared.sealed_records import decrypt_json, encrypt_json
 from shared.storage.encryption import Place
+from shared.storage.row_sets import as_rows, insert_rows
 from shared.web.paging import Page, PageRequest
 
 cases = table_of(
@@ -62,9 +72,12 @@ class NewCase:
 
 
 _OPEN = (
-    insert(cases)
+    insert_rows(cases)
     .on_conflict_do_nothing()
     .returning(cases.c.office, cases.c.case_no, cases.c.number)
+)
+_CONTENTS = select(cases.c.office, cases.c.case_no, cases.c.content).where(
+    cases.c.case_no == any_(bindparam("numbers", type_=ARRAY(String)))
 )
 Named = tuple[str, str]
 """
@@ -85,13 +98,8 @@ class Cases(Records[Case]):
         The hash of the content of every registered case to which its office gave one of
         these numbers.
         """
-        query = select(cases.c.office, cases.c.case_no, cases.c.content).where(
-            cases.c.case_no.in_(numbers)
-        )
-        return {
-            (office, number): content
-            for office, number, content in self.session.execute(query)
-        }
+        found = self.session.execute(_CONTENTS, {"numbers": list(numbers)})
+        return {(office, number): content for office, number, content in found}
 
     def open(self, opened: Sequence[NewCase], import_id: str) -> dict[Named, str]:
         """
@@ -108,7 +116,8 @@ class Cases(Records[Case]):
     def _insert(self, opened: Sequence[NewCase], import_id: str) -> dict[Named, str]:
         if not opened:
             return {}
-        added = self.session.execute(_OPEN, [case.values(import_id) for case in opened])
+        rows = as_rows(case.values(import_id) for case in opened)
+        added = self.session.execute(_OPEN, rows)
         return {(office, case_no): number for office, case_no, number in added}
 
     def renumbered(self, import_id: str, limit: int) -> list[tuple[str, str]]:

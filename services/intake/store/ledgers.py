@@ -32,6 +32,7 @@ from services.intake.store.tables import metadata
 from shared.records import table_of
 from shared.sealed_records import SealedRecords
 from shared.storage.encryption import Place, field_cipher
+from shared.storage.row_sets import as_rows, insert_rows
 from shared.web.paging import Page, PageRequest
 
 _PAGE = 200  # rejected rows decrypted at once
@@ -72,6 +73,8 @@ rejected_rows = table_of(
     key=("import_id", "position"),
     sealed=_OF_ROW,
 )
+
+_REJECT = insert_rows(rejected_rows)
 
 
 class Imports(SealedRecords[Import]):
@@ -218,7 +221,9 @@ class Imports(SealedRecords[Import]):
             RejectedRow(import_id=number, **{name: row[name] for name in names})
             for row in rows
         ]
-        RejectedRows(self.session).insert(*rejected)
+        if rejected:
+            values = map(RejectedRows(self.session).values, rejected)
+            self.session.execute(_REJECT, as_rows(values))
 
     def rejected(self, number: str, limit: int | None = None) -> list[RejectedRow]:
         """

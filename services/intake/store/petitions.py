@@ -24,6 +24,7 @@ from services.intake.store.personal import matter_of, person_of
 from services.intake.store.tables import metadata
 from shared.records import Records, row_of, table_of
 from shared.sealed_records import encrypt_json
+from shared.storage.database import insert_later
 from shared.vocabulary import CaseKind, Category, Channel
 from shared.web.paging import Page, PageRequest
 
@@ -68,7 +69,6 @@ _NUMBER = select(
     .scalar_subquery()
     .label("repeat_of"),
 )
-_REGISTER = petitions.insert().inline()
 
 
 class Petitions(Records[Petition]):
@@ -103,7 +103,7 @@ class Petitions(Records[Petition]):
         private = {"petitioner": petitioner, "demand": body["demand"]}
         encrypted = encrypt_json(private, (str(petitions), "encrypted", number))
         stored = {**row_of(petition), "matter": matter, "encrypted": encrypted}
-        self.session.execute(_REGISTER, stored)
+        insert_later(self.session, petitions, stored)
         return petition
 
     def of_offices(

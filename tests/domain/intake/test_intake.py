@@ -10,9 +10,9 @@ from datetime import date
 import pytest
 
 from services.intake.domain.cases import Case, open_case
-from services.intake.domain.ledgers import content_of
 from services.intake.domain.merging import merge, unmerge
 from services.intake.domain.petitions import Petition, Reply, reply
+from services.intake.importing.batch import content_of
 from shared.errors import Rejected
 from shared.policy.current import current_policy
 from tests.builders import codes

@@ -11,8 +11,8 @@ from pathlib import Path
 import eventlet
 import pytest
 
-from services.intake import importing
 from services.intake.domain.ledgers import Import
+from services.intake.importing import reader
 from services.intake.ledger.__main__ import main, report_error
 from shared.policy.current import current_policy
 from tests.builders.ledger_files import ROOT, a_case, xlsx
@@ -74,27 +74,62 @@ def test_the_process_has_a_bound_of_memory_and_of_time(a_ledger, monkeypatch):
     }
 
 
-def test_the_file_reaches_the_process_without_a_name_on_any_disk(monkeypatch, tmp_path):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
-    monkeypatch.setattr(importing.clock, "today", lambda: date(2020, 11, 30))
-    job = Import(
-        id="1",
-        office="410922",
-        programme="puyang-2020",
-        filename="-.xlsx",
-        dry_run=True,
-        moved_at=datetime(2020, 11, 30, tzinfo=UTC),
-    )
+@pytest.fixture
+def lines(monkeypatch):
+    """
+    What is read of a pushed file, with or without a process.
+    """
+    monkeypatch.setattr(reader.clock, "today", lambda: date(2020, 11, 30))
     programme = current_policy().programmes.get("puyang-2020")
+
+    def read(content, *, small):
+        monkeypatch.setenv("SMALL_LEDGER", str(small))
+        job = Import(
+            id="1",
+            office="410922",
+            programme="puyang-2020",
+            filename="-.xlsx",
+            dry_run=True,
+            moved_at=datetime(2020, 11, 30, tzinfo=UTC),
+        )
+        return list(reader.read_lines(job, programme, content))
+
+    return read
+
+
+def test_the_file_reaches_the_process_without_a_name_on_any_disk(
+    monkeypatch, tmp_path, lines
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
     content = json.dumps([a_case(1)]).encode()
     eventlet.hubs.get_hub()  # has a descriptor of its own
     before = set(Path("/dev/fd").iterdir())
 
-    row, end = importing._read(job, programme, content)
+    row, end = lines(content, small=0)
 
     assert row["values"]["case_no"] == "清检控申〔2020〕1号"
     assert end["end"]["rows"] == 1
     assert set(Path("/dev/fd").iterdir()) == before
+
+
+def test_a_small_file_is_read_without_a_process_and_says_the_same(monkeypatch, lines):
+    content = xlsx(a_case(1), a_case(2, accepted_on="x"), a_case(3)).getvalue()
+    of_process = lines(content, small=0)
+    monkeypatch.setattr(reader, "Popen", None)
+
+    assert lines(content, small=len(content)) == of_process
+
+
+def test_a_file_whose_reading_breaks_down_is_left_to_the_process(monkeypatch, lines):
+    def breaks_down(*_, **__):
+        raise BaseException  # noqa: TRY002 - as a panic of the reader in Rust is one
+
+    content = json.dumps([a_case(1)]).encode()
+    monkeypatch.setattr(reader, "lines_of", breaks_down)
+
+    row, _ = lines(content, small=len(content))
+
+    assert row["values"]["case_no"] == "清检控申〔2020〕1号"
 
 
 def test_an_error_of_the_process_repeats_no_cell(capsys):

@@ -1,0 +1,20 @@
+"""
+Pushed ledgers become cases: a reader of the file, batches of its rows, the job that
+takes one batch after the other, and the rejected rows as a workbook.
+"""
+
+from services.intake.importing.job import (
+    BATCH,
+    end_overdue_import,
+    read_imports,
+    still_after,
+)
+from services.intake.importing.returned import rejected_workbook
+
+__all__ = [
+    "BATCH",
+    "end_overdue_import",
+    "read_imports",
+    "rejected_workbook",
+    "still_after",
+]

@@ -1,0 +1,164 @@
+"""
+Rows of a ledger that are stored together: which become cases, which come back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from typing import Any
+
+import eventlet
+import orjson
+from sqlalchemy import Connection
+
+from services.intake.domain.cases import open_case
+from services.intake.domain.ledgers import Import
+from services.intake.events import CaseOpened
+from services.intake.forms import form_of
+from services.intake.store import Cases, NewCase
+from shared.errors import Cell, Problem
+from shared.policy.current import current_policy
+from shared.policy.programme import Programme
+
+_AT_ONCE = 50  # rows that are judged before others have their turn
+
+Row = Mapping[str, Any]
+"""
+What the reader says of a row: its place, its values but for those that are None, its
+problems, and the office's own text.
+"""
+
+
+@dataclass
+class BatchResult:
+    """
+    What became of a batch of rows.
+    """
+
+    events: list[CaseOpened] = field(default_factory=list)
+    rejected: list[dict[str, Any]] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def take_batch(
+    session: Connection,
+    job: Import,
+    programme: Programme,
+    batch: Sequence[Row],
+    position: int,
+) -> BatchResult:
+    """
+    Store the cases of a *batch* whose first row stands at *position* of the ledger.
+    """
+    result, new = BatchResult(), list[tuple[NewCase, CaseOpened]]()
+    numbers = {row["values"]["case_no"] for row in batch if not row["problems"]}
+    registered = Cases(session).contents(numbers)
+    repeated = 0
+    for index, row in enumerate(batch):
+        if index % _AT_ONCE == _AT_ONCE - 1:
+            eventlet.sleep(0)
+        content = content_of(row["values"])
+        before = registered.get(_named(row))
+        problems = row["problems"] or [
+            asdict(problem)
+            for problem in _problems(job, programme, row, before, content)
+        ]
+        if problems:
+            result.rejected.append(
+                {**row, "problems": problems, "position": position + index}
+            )
+        elif before:
+            repeated += 1
+        else:
+            new.append(_new(programme, row["values"], content))
+    cases = [case for case, _ in new]
+    added = {(c.case.office, c.case.number): c.case.number for c in cases}
+    if not job.dry_run:
+        added = Cases(session).open(cases, job.id)
+        result.events = list(_announced(new, added))
+    outside = sum(
+        (c.case.office, c.case.number) in added and not c.case.in_scope for c in cases
+    )
+    result.counts = {
+        "rows_read": len(batch),
+        "rows_kept": len(added),
+        # A number that another push registered at the same moment counts as repeated.
+        "rows_repeated": repeated + len(cases) - len(added),
+        "rows_rejected": len(result.rejected),
+        "out_of_scope": outside,
+    }
+    return result
+
+
+def content_of(values: Mapping[str, Any]) -> str:
+    """
+    A hash of the values of a row; a repeated row has the same, a changed row another.
+
+    The running number and the column of a form filled in twice may differ.
+    """
+    said = {k: v for k, v in values.items() if k != "seq" and v is not None}
+    return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _announced(
+    new: Sequence[tuple[NewCase, CaseOpened]], added: Mapping[tuple[str, str], str]
+) -> Iterator[CaseOpened]:
+    """
+    The events of the cases that were added, with the numbers they are registered under.
+    """
+    for _, event in new:
+        number = added.get((event.office, event.case_number))
+        if number == event.case_number:
+            yield event
+        elif number is not None:
+            yield replace(event, case_number=number)
+
+
+def _named(row: Row) -> tuple[Any, Any]:
+    """
+    The office of a row, and the number that it gives the case.
+    """
+    return row["values"].get("reporting_office"), row["values"].get("case_no")
+
+
+def _new(
+    programme: Programme, values: Mapping[str, Any], content: str
+) -> tuple[NewCase, CaseOpened]:
+    case, opened = open_case(
+        values, office=values["reporting_office"], programme=programme
+    )
+    row = {name: value for name, value in values.items() if value is not None}
+    return NewCase(case, row, content), opened
+
+
+def _problems(
+    job: Import, programme: Programme, row: Row, before: str | None, content: str
+) -> Iterator[Problem]:
+    """
+    What only the register can know is wrong with a row.
+    """
+    values = row["values"]
+
+    def cell(column: str) -> Cell:
+        columns = form_of(programme.form).columns
+        title = next(each.title for each in columns if each.id == column)
+        return Cell(row["sheet"], row["row"], column, title, value=str(values[column]))
+
+    office, on = values["reporting_office"], date.fromisoformat(values["reported_on"])
+    if not current_policy().directory.is_within(office, job.office, on):
+        yield Problem(
+            "office_outside_yours",
+            f"填报单位 {office} 不是报送机关 {job.office} 本身，也不在它之下。",
+            "请由该单位或其上级机关报送，或改正填报单位。",
+            cell("reporting_office"),
+        )
+    if before and before != content:
+        yield Problem(
+            "case_number_taken",
+            f"案件编号“{values['case_no']}”已登记，内容与本行不同。",
+            "如为另一案件请改用新编号；如为更正请按案件更正办理。",
+            cell("case_no"),
+        )

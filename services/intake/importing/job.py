@@ -1,0 +1,165 @@
+"""
+The job that reads a pushed ledger, batch by batch.
+
+Each batch is committed with its progress, so a job that was cut off goes on where it
+stood. Good rows become cases, bad rows come back.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import timedelta
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection
+
+from services.intake.domain.ledgers import UNENDED, Import, ImportState
+from services.intake.importing.batch import take_batch
+from services.intake.importing.reader import read_lines
+from services.intake.store import OUTBOX, Cases, Imports
+from shared import telemetry
+from shared.errors import Cell, Problem
+from shared.messaging.consumer import hand_over_if_stopping
+from shared.messaging.lanes import bulk_work
+from shared.policy.current import current_policy
+from shared.policy.programme import Programme
+from shared.settings import settings
+from shared.storage.database import transaction
+
+BATCH = 500  # rows a transaction
+_TURN_SECONDS = 60  # for which an office's turn goes on with its next ledgers
+_FEW = 20  # rows of a ledger that do not make it bulk work
+_NAMED = 100  # cases of another number that are named
+
+
+def read_imports(number: str, office: str) -> None:
+    """
+    Read the ledger of import *number*, then others that wait of the same office.
+
+    Each of these has a message of its own, which finds it read, or reads it if this
+    stops: after so many seconds, or at an error.
+    """
+    read_import(number)
+    end = time.monotonic() + _TURN_SECONDS
+    while time.monotonic() < end:
+        with transaction("intake") as session:
+            waiting = Imports(session).waiting(office)
+        if waiting is None:
+            return
+        try:
+            read_import(waiting)
+        except Exception as error:  # noqa: BLE001 - its own message tries it again
+            log = telemetry.log()
+            log.warning("import_interrupted", number=waiting, error=repr(error)[:300])
+            return
+
+
+def read_import(number: str) -> None:
+    """
+    Read the ledger of import *number* to its end.
+
+    A second run does nothing: the progress says how far the file was read.
+    """
+    with transaction("intake") as session:
+        job = Imports(session).get(number)
+        if job is None or job.state not in UNENDED:
+            return
+        content = Imports(session).content(number)
+    programme = current_policy().programmes.get(job.programme)
+    try:
+        end = _follow(job, programme, content)
+    except _Ended:
+        return
+    with transaction("intake") as session:
+        Imports(session).finish(
+            number,
+            state=ImportState.FAILED if "unreadable" in end else ImportState.DONE,
+            notices=[
+                *(n["detail"] for n in end.get("end", {}).get("notices", ())),
+                *(
+                    f"案件编号“{case_no}”已有其他机关使用，本案登记为“{registered}”。"
+                    for case_no, registered in Cases(session).renumbered(number, _NAMED)
+                ),
+            ],
+            problems=end.get("unreadable", ()),
+        )
+    telemetry.add_log_fields(rows=end.get("end", {}).get("rows"))
+
+
+def still_after() -> timedelta:
+    """
+    After how long without progress an import stands still.
+    """
+    return timedelta(seconds=settings.integer("STILL_SECONDS"))
+
+
+def end_overdue_import(session: Connection) -> bool:
+    """
+    End one import whose file lies unread for longer than the setting allows; whether
+    there was one.
+    """
+    imports, days = Imports(session), settings.integer("LEDGER_DAYS")
+    number = imports.with_a_file_older_than(timedelta(days=days))
+    if number is None:
+        return False
+    problem = Problem(
+        "reading_given_up",
+        f"这份文件 {days} 天内未能读完，文件已删除；已读的行已按正常处理。",
+        "请重新报送；已登记的行再报不会重复登记。",
+        Cell(),
+    )
+    return imports.finish(
+        number, state=ImportState.FAILED, notices=(), problems=[asdict(problem)]
+    )
+
+
+class _Ended(Exception):  # noqa: N818 - not an error: there is no more to do
+    """Somebody ended the import while it was being read; this batch is not taken."""
+
+
+def _follow(job: Import, programme: Programme, content: bytes) -> dict[str, Any]:
+    """
+    Take in the rows the reading process finds; return its last line.
+    """
+    end: dict[str, Any] = {}
+    lines = read_lines(job, programme, content)
+    new = islice(_rows(lines, end), job.rows_read, None)
+    position = job.rows_read
+    while batch := list(islice(new, BATCH)):
+        hand_over_if_stopping()
+        many = position + len(batch) > _FEW
+        with bulk_work(bulk=many), transaction("intake") as session:
+            result = take_batch(session, job, programme, batch, position)
+            OUTBOX.announce(session, *result.events)
+            if not Imports(session).progress(job.id, **result.counts):
+                raise _Ended
+            Imports(session).reject(job.id, result.rejected)
+        position += len(batch)
+    return end
+
+
+def _rows(
+    lines: Iterator[dict[str, Any]], end: dict[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """
+    The rows among *lines*; the last line goes into *end*.
+    """
+    for line in lines:
+        if "end" in line or "unreadable" in line:
+            end.update(line)
+            return
+        yield line
+    # The reader was killed, most likely by the memory limit; retrying would fail too.
+    end["unreadable"] = [
+        asdict(
+            Problem(
+                "reading_cut_off",
+                "读取这份文件时中断，未能读完；已读的行已按正常处理。",
+                "请把文件分成几份报送；已登记的行再报不会重复登记。",
+                Cell(),
+            )
+        )
+    ]

@@ -1,0 +1,111 @@
+"""
+A transaction of a service: few round trips, all or nothing, on a connection that lives.
+"""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from shared.storage import database
+from shared.storage.database import send_later, transaction
+
+INSERT = "INSERT INTO said (text) VALUES (%s)"
+said = sa.table("said", sa.column("text"))
+
+
+@pytest.fixture
+def engine(migrated, monkeypatch):
+    """
+    The engine of a service, with a table that is gone afterwards.
+    """
+    monkeypatch.setenv("INTAKE_DATABASE_URL", migrated.urls["owner"])
+    engine = database.engine_for.__wrapped__("intake")
+    monkeypatch.setattr(database, "engine_for", lambda _: engine)
+    with engine.begin() as session:
+        session.exec_driver_sql("CREATE TABLE said (text text CHECK (text <> 'bad'))")
+    yield engine
+    with engine.begin() as session:
+        session.exec_driver_sql("DROP TABLE said")
+    engine.dispose()
+
+
+@pytest.fixture
+def sent(engine):
+    """
+    The texts that go to the server, one for each round trip.
+    """
+    texts = []
+    note = lambda _c, _u, statement, *_: texts.append(statement)  # noqa: E731
+    sa.event.listen(engine, "before_cursor_execute", note)
+    return texts
+
+
+def stored(engine):
+    with engine.begin() as session:
+        return list(session.scalars(sa.select(said.c.text)))
+
+
+def test_what_is_sent_later_goes_with_the_commit(engine, sent):
+    with transaction("intake") as session:
+        send_later(session, INSERT, ["100 % 一"])
+        send_later(session, INSERT, ["%s"])
+
+    assert len(sent) == 1
+    assert stored(engine) == ["100 % 一", "%s"]
+
+
+def test_a_statement_sees_what_was_sent_later_before_it(sent):
+    with transaction("intake") as session:
+        send_later(session, INSERT, ["%(a)s"])
+        found = session.scalars(sa.select(said.c.text).where(said.c.text != "x"))
+
+        assert list(found) == ["%(a)s"]
+    assert len(sent) == 2
+
+
+def test_a_transaction_that_does_nothing_sends_nothing(sent):
+    with transaction("intake"):
+        pass
+
+    assert sent == []
+
+
+def test_nothing_is_kept_of_a_transaction_that_fails(engine):
+    def fail(later):
+        with transaction("intake") as session:
+            session.execute(said.insert().values(text="good"))
+            send_later(session, INSERT, [later])
+            if later == "good":
+                raise KeyError
+
+    with pytest.raises(KeyError):
+        fail("good")
+    with pytest.raises(sa.exc.IntegrityError) as failed:
+        fail("bad")
+
+    assert stored(engine) == []
+    assert "bad" not in str(failed.value)
+
+
+def test_what_is_sent_later_is_sent_once_before_many_rows(engine):
+    with transaction("intake") as session:
+        send_later(session, INSERT, ["first"])
+        session.execute(
+            sa.text("INSERT INTO said VALUES (:text)"), [{"text": "a"}, {"text": "b"}]
+        )
+
+    assert stored(engine) == ["first", "a", "b"]
+
+
+def test_connections_that_the_server_ended_are_replaced(engine, migrated):
+    own = sa.text("SELECT pg_backend_pid()")
+    end = sa.text("SELECT pg_terminate_backend(:process, 5000)")
+    with transaction("intake") as one, transaction("intake") as other:
+        processes = [one.scalar(own), other.scalar(own)]
+    with migrated.engine().connect() as owner:
+        for process in processes:
+            assert owner.scalar(end, {"process": process})
+
+    with transaction("intake") as session:
+        assert session.scalar(own) not in processes
