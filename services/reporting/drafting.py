@@ -72,7 +72,7 @@ def draft(
         [line.summed() for line in lines],
         sums=by_line(sums, lines),
         whole=sums.of(whole),
-        listed=listed and listed_by_line(listed, lines),
+        listed=listed and offices_by_line(listed, lines),
         persons=ledger.persons(request, lines, distinct, as_known=as_known),
         goal=goal_of(programme, request.as_of),
         registry=registry(),
@@ -99,13 +99,13 @@ def by_line(sums: LineSums, lines: Iterable[Line]) -> Sums:
     }
 
 
-def listed_by_line(listed: Sums, lines: Iterable[Line]) -> Sums:
+def offices_by_line(sums: Sums, lines: Iterable[Line]) -> Sums:
     """
-    Likewise, of the sums of each office on a list.
+    Likewise, from the sums of each office.
     """
     line_of = {member: line.office for line in lines for member in line.members}
     added = Counter[tuple[str, str]]()
-    for (office, name), amount in listed.items():
+    for (office, name), amount in sums.items():
         if office in line_of:
             added[line_of[office], name] += amount
     return added
@@ -114,7 +114,7 @@ def listed_by_line(listed: Sums, lines: Iterable[Line]) -> Sums:
 def _late(
     ledger: Ledger,
     request: FiguresRequest,
-    lines: Iterable[Line],
+    lines: Collection[Line],
     offices: Collection[str],
 ) -> dict[str, Any] | None:
     """
@@ -124,8 +124,18 @@ def _late(
     earlier = Returns(ledger.session).before(request)
     if earlier is None:
         return None
-    sums = ledger.late_sums(request, offices, earlier)
-    return late_lines(earlier, lines, sums, registry())
+    known = [
+        by_line(
+            ledger.line_sums(request.programme, earlier.as_of, lines, moment), lines
+        )
+        for moment in (request.known_at, earlier.known_at)
+    ]
+    sums = Counter(known[0])
+    sums.subtract(known[1])
+    put_off = ledger.put_off_sums(request, offices, earlier)
+    sums.update(offices_by_line(put_off, lines))
+    summed = [line.summed() for line in lines]
+    return late_lines(earlier, summed, sums, registry())
 
 
 def offices_of(directory: Directory, request: FiguresRequest) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row
 from services.reporting.domain.baselines import governing_list
 from services.reporting.domain.figures import FiguresRequest, Sums
 from services.reporting.domain.returns import Cell, changes, is_overtaken
-from services.reporting.drafting import by_line, draft, lines_of, listed_by_line
+from services.reporting.drafting import by_line, draft, lines_of, offices_by_line
 from services.reporting.store import Ledger, Returns
 from shared.policy.current import current_policy
 from shared.policy.programme import UnknownProgramme
@@ -60,7 +60,7 @@ def _overtaken_on(
             figures[row.id],
             [line.summed() for line in lines[row.id]],
             sums=by_line(sums, lines[row.id]),
-            listed=None if listed is None else listed_by_line(listed, lines[row.id]),
+            listed=None if listed is None else offices_by_line(listed, lines[row.id]),
             ended_counts=row.ended_counts,
         ):
             yield row.id

@@ -33,6 +33,8 @@ from shared.messaging.lanes import is_bulk_work
 from shared.storage.database import send_later
 from shared.telemetry import trace_context
 
+_MANY = 1000  # events announced at once are bulk work, whoever caused them
+
 
 def outbox_table(metadata: MetaData) -> Table:
     """
@@ -92,7 +94,8 @@ class Outbox:
             recorded_at = clock.now().isoformat()
             rows = [_row(event, recorded_at) for event in events]
             columns = (list(column) for column in zip(*rows, strict=True))
-            send_later(session, self._insert, (is_bulk_work(), *columns))
+            bulk = is_bulk_work() or len(rows) > _MANY
+            send_later(session, self._insert, (bulk, *columns))
 
 
 def _row(event: Event, recorded_at: str) -> tuple[str, str, str, str]:

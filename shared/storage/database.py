@@ -78,6 +78,8 @@ def owner_engine() -> Engine:
 def engine_for(service: str) -> Engine:
     """
     The engine of a service process (psycopg2: the driver eventlet can green).
+
+    Its driver begins no transaction: `transaction` does.
     """
     engine = create_engine(
         driver_url(settings.database_url(service), "psycopg2"),
@@ -85,6 +87,7 @@ def engine_for(service: str) -> Engine:
         max_overflow=0,
         pool_timeout=10,
         pool_use_lifo=True,
+        isolation_level="AUTOCOMMIT",
         executemany_mode="values_plus_batch",  # many rows, one journey
         hide_parameters=True,  # an error must not carry a petitioner into a log
         connect_args={
@@ -141,9 +144,7 @@ def transaction(service: str) -> Iterator[Connection]:
     """
     with engine_for(service).connect() as connection:
         unsent = [_BEGIN]
-        session = connection.execution_options(
-            isolation_level="AUTOCOMMIT", unsent=unsent
-        )
+        session = connection.execution_options(unsent=unsent)
         try:
             yield session
             if unsent != [_BEGIN]:

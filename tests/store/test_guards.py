@@ -255,6 +255,22 @@ def test_announcing_nothing_writes_nothing(engine, owner):
     assert owner.execute(query).scalar_one() == before
 
 
+def test_what_is_announced_by_the_thousand_is_bulk_work(engine):
+    many = [petition_registered()] * 1001
+    lanes = sa.text(
+        "SELECT DISTINCT bulk FROM intake.outbox WHERE case_number = :number"
+    )
+    with engine.connect() as session:
+        OUTBOX.announce(session, *many[:1000])
+        few = session.scalars(lanes, {"number": many[0].case_number}).all()
+        session.rollback()
+        OUTBOX.announce(session, *many)
+        found = session.scalars(lanes, {"number": many[0].case_number}).all()
+        session.rollback()
+
+    assert (few, found) == ([False], [True])
+
+
 def test_the_positions_of_a_case_rise_as_its_facts_were_announced(engine, announced):
     first = petition_registered()
     days = [date(2020, 11, day) for day in (20, 18, 25)]

@@ -81,6 +81,12 @@ entries = table_of(
     ),
     Index("ix_entries_known_at", "known_at"),
     Index(
+        "ix_entries_put_off",
+        "programme",
+        "known_at",
+        postgresql_where="own_day <> day",
+    ),
+    Index(
         "ix_entries_listed",
         "programme",
         "label",
@@ -187,7 +193,7 @@ class Ledger:
             programme, as_of, known_at, offices=alone, groups=groups
         )
 
-    def late_sums(
+    def put_off_sums(
         self,
         request: FiguresRequest,
         offices: Collection[str],
@@ -195,7 +201,7 @@ class Ledger:
     ) -> Sums:
         """
         The sum of every measure of every office, of the entries that belong to the
-        period of the *earlier* return and became known after it.
+        period of the *earlier* return but, known after it, count after that period.
         """
         query = (
             select(
@@ -206,8 +212,10 @@ class Ledger:
             .where(
                 entries.c.programme == request.programme,
                 _one_of(entries.c.office, offices),
-                entries.c.day <= request.as_of,
+                entries.c.own_day != entries.c.day,
                 entries.c.own_day <= earlier.as_of,
+                entries.c.day > earlier.as_of,
+                entries.c.day <= request.as_of,
                 entries.c.known_at > earlier.known_at,
                 entries.c.known_at <= request.known_at,
             )

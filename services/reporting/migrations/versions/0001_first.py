@@ -70,6 +70,13 @@ def _ledger():
     )
     op.create_index("ix_entries_known_at", "entries", ["known_at"], schema=SCHEMA)
     op.create_index(
+        "ix_entries_put_off",
+        "entries",
+        ["programme", "known_at"],
+        schema=SCHEMA,
+        postgresql_where=sa.text("own_day <> day"),
+    )
+    op.create_index(
         "ix_entries_listed",
         "entries",
         ["programme", "label", "day"],
