@@ -28,8 +28,9 @@ def recalculate(say: Callable[[int, int], None] = lambda _matters, _left: None) 
     """
     Recompute every matter in which something is owed; returns how many there were.
 
-    *say* is told after each slice how many matters were recomputed here, and how many
-    slices are left. Matters of a programme that is not run here keep the days they had.
+    *say* is called after each slice with the number of matters recomputed here and the
+    number of slices left. Matters of a programme that is not run here keep the days
+    they had.
     """
     programmes, version, count = current_policy().programmes.codes, _version(), 0
     with transaction(OUTBOX.service) as session:

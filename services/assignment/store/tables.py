@@ -108,12 +108,15 @@ duties = Table(
     Column("backdated", Boolean, nullable=False, server_default="false"),
     Index("ix_duties_number", "number"),
     Index("ix_duties_office_due_on", "office", "due_on"),
+    # For lists of offices alone, which its condition names: the claim of what is to be
+    # flagged would pass over all that is late.
     Index(
         "ix_duties_owed",
         "state",
         "due_on",
         "id",
-        postgresql_where="state <> 'discharged' AND state <> 'released'",
+        postgresql_where="state <> 'discharged' AND state <> 'released'"
+        " AND office IS NOT NULL",
     ),
     Index(
         "ix_duties_backdated",

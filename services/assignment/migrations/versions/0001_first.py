@@ -124,7 +124,9 @@ def upgrade() -> None:
         "duties",
         ["state", "due_on", "id"],
         schema=S,
-        postgresql_where=sa.text("state <> 'discharged' AND state <> 'released'"),
+        postgresql_where=sa.text(
+            "state <> 'discharged' AND state <> 'released' AND office IS NOT NULL"
+        ),
     )
     op.create_index(
         "ix_duties_backdated",
