@@ -36,7 +36,17 @@ _SIZE = """
     FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
     WHERE c.relkind = 'r' AND n.nspname = ANY(%s)
 """
-_COMPUTED = frozenset({"totals", "groups", "rolled_up", "judgements", "judged_days"})
+_COMPUTED = frozenset(
+    {
+        "totals",
+        "month_totals",
+        "group_totals",
+        "groups",
+        "rolled_up",
+        "judgements",
+        "judged_days",
+    }
+)
 
 
 def measure(stage: Stage, offices: int, matters: int, empty: float) -> Section:

@@ -52,8 +52,8 @@ totals = Table(
     Column("programme", String, primary_key=True),
     Column("line", String, primary_key=True),
     Column("own", Boolean, primary_key=True),
-    Column("measure", String, primary_key=True),
     Column("day", Date, primary_key=True),
+    Column("measure", String, primary_key=True),
     Column("amount", BigInteger, nullable=False),
 )
 """

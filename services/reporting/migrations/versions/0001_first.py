@@ -116,11 +116,11 @@ def _roll_ups():
         sa.Column("programme", sa.String, nullable=False),
         sa.Column("line", sa.String, nullable=False),
         sa.Column("own", sa.Boolean, nullable=False),
-        sa.Column("measure", sa.String, nullable=False),
         sa.Column("day", sa.Date, nullable=False),
+        sa.Column("measure", sa.String, nullable=False),
         sa.Column("amount", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint(
-            "programme", "line", "own", "measure", "day", name="pk_totals"
+            "programme", "line", "own", "day", "measure", name="pk_totals"
         ),
         schema=SCHEMA,
     )
