@@ -210,12 +210,17 @@ def _with_unsent(
     *statement* behind those of its transaction that have not been sent yet.
     """
     unsent = connection.get_execution_options().get("unsent")
+    if cursor.name:
+        # The driver knows of no transaction, and a cursor that is not to be held it
+        # opens in none. It is closed before the transaction ends.
+        cursor.withhold = True
     if not unsent:
         return statement, parameters
     before = ";".join(unsent)
     unsent.clear()
-    if many:  # its text is sent once for each set of parameters
-        cursor.execute(before)
+    if many or cursor.name:  # its text is sent for each set of parameters, or declared
+        with connection.connection.cursor() as plain:
+            plain.execute(before)
         return statement, parameters
     return f"{before.replace('%', '%%')};{statement}", parameters
 

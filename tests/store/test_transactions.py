@@ -98,6 +98,17 @@ def test_what_is_sent_later_is_sent_once_before_many_rows(engine):
     assert stored(engine) == ["first", "a", "b"]
 
 
+def test_rows_are_read_some_at_a_time_within_the_transaction(engine):
+    with transaction("intake") as session:
+        send_later(session, INSERT, ["一 %"])
+        send_later(session, INSERT, ["二"])
+        query = sa.select(said.c.text).execution_options(yield_per=1)
+        parts = [list(part) for part in session.scalars(query).partitions()]
+
+    assert parts == [["一 %"], ["二"]]
+    assert stored(engine) == ["一 %", "二"]
+
+
 def test_connections_that_the_server_ended_are_replaced(engine, migrated):
     own = sa.text("SELECT pg_backend_pid()")
     end = sa.text("SELECT pg_terminate_backend(:process, 5000)")
