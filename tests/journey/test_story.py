@@ -44,7 +44,7 @@ from services.reporting.drafting import draft
 from services.reporting.schemas import READS
 from services.reporting.store import TABLES, Ledger
 from services.reporting.store.ledger import entries, facts
-from services.reporting.store.roll_ups import totals
+from services.reporting.store.roll_ups import group_totals, month_totals, totals
 from shared.events import Envelope
 from shared.messaging.inbox import new_events
 from shared.messaging.topology import events_exchange
@@ -366,7 +366,7 @@ def empty_ledger(lived):
     """
     with lived.owner.connect() as session:
         inbox = TABLES["inbox"]
-        for table in (entries, totals, facts, inbox):
+        for table in (entries, totals, month_totals, group_totals, facts, inbox):
             session.execute(table.delete())
         yield session
         session.rollback()
