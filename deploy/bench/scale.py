@@ -72,7 +72,7 @@ def measure(stage: Stage, offices: int, matters: int, empty: float) -> Section:
             database.execute(f"ALTER SYSTEM RESET {name}")
         database.execute("SELECT pg_reload_conf()")
         database.execute("CHECKPOINT")
-        size = _one(database.execute(_SIZE, (list(SERVICES),)).fetchone())
+        size = float(_one(database.execute(_SIZE, (list(SERVICES),)).fetchone()))
         stored = _one(database.execute("SELECT count(*) FROM intake.cases").fetchone())
         stored += _one(
             database.execute("SELECT count(*) FROM intake.petitions").fetchone()

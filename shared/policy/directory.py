@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -30,6 +31,8 @@ from shared.yaml.decode import Decoder
 from shared.yaml.load import ConfigurationError, YamlFile, read_folder
 
 __all__ = ["Directory", "Office", "Post", "UnknownOffice"]
+
+_SUBTREES = 1_000  # that are remembered: finding the province's takes milliseconds
 
 
 class UnknownOffice(KeyError):  # noqa: N818 - an answer to a question
@@ -70,6 +73,7 @@ class Directory:
     def __init__(self, offices: Iterable[Office]) -> None:
         self._offices = {office.code: office for office in offices}
         self._standings = {office.code: office.parents for office in self.offices()}
+        self._subtree = lru_cache(_SUBTREES)(self._find_subtree)
         self._below: dict[str, list[tuple[Standing, str]]] = {}
         for office in self.offices():
             for standing in office.parents:
@@ -186,9 +190,12 @@ class Directory:
         Raises:
             UnknownOffice: no office has this code.
         """
-        codes = [self.office(code).code]
+        return self._subtree(self.office(code).code, on)
+
+    def _find_subtree(self, code: str, on: date) -> tuple[str, ...]:
+        codes = [code]
         for child in self.children(code, on):
-            codes += self.subtree(child, on)
+            codes += self._find_subtree(child, on)
         return tuple(codes)
 
     def is_within(self, code: str, ancestor: str, on: date) -> bool:
