@@ -7,7 +7,7 @@ Each service has its own schema and role; nothing reads another's tables.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -219,7 +219,7 @@ def _with_unsent(
     before = ";".join(unsent)
     unsent.clear()
     if many or cursor.name:  # its text is sent for each set of parameters, or declared
-        with connection.connection.cursor() as plain:
+        with closing(connection.connection.cursor()) as plain:
             plain.execute(before)
         return statement, parameters
     return f"{before.replace('%', '%%')};{statement}", parameters
