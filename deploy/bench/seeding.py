@@ -16,7 +16,7 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
-from psycopg.rows import namedtuple_row
+from psycopg.rows import namedtuple_row, tuple_row
 
 # What is no matter's: messages, keys, answers, files, and what a rebuild makes.
 _NOT_COPIED = frozenset(
@@ -36,6 +36,7 @@ _TABLES = """
     SELECT c.oid, n.nspname AS schema, c.relname AS name
     FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
     WHERE c.relkind = 'r' AND n.nspname = ANY(%s) AND c.relname <> ALL(%s)
+      AND n.nspname || '.' || c.relname <> ALL(%s)
     ORDER BY pg_relation_size(c.oid) DESC
 """
 _COLUMNS = """
@@ -62,15 +63,15 @@ class Seed:
     schemas: Sequence[str]
     model: str
     offices: Sequence[str]
-    computed: frozenset[str]  # the tables that `jianjian rebuild` fills
+    without: Sequence[str]  # tables, with their schemas
 
     def copy(self) -> int:
         """
         Copy the rows, table by table; how many were written.
         """
         with psycopg.connect(self.url, row_factory=namedtuple_row) as database:
-            absent = list(_NOT_COPIED | self.computed)
-            tables = database.execute(_TABLES, (list(self.schemas), absent)).fetchall()
+            given = list(self.schemas), list(_NOT_COPIED), list(self.without)
+            tables = database.execute(_TABLES, given).fetchall()
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             return sum(pool.map(self._copy_table, tables))
 
@@ -121,19 +122,41 @@ class Seed:
         ).fetchone()
         if example is None:
             return
-        for column in database.execute(_COLUMNS, (table.oid,)).fetchall():
+        columns: list[Any] = database.execute(_COLUMNS, (table.oid,)).fetchall()
+        naming = self._naming(database, name, [column.name for column in columns])
+        for column in columns:
             written = str(getattr(example, column.name))
-            yield (
-                column.name,
-                self._value(
-                    column.name, column.type, is_id=bool(_UUID.fullmatch(written))
-                ),
+            is_id = column.type == "uuid" or bool(_UUID.fullmatch(written))
+            if is_id or column.name in naming or column.type.startswith("timestamp"):
+                yield column.name, self._value(column.name, column.type, is_id=is_id)
+            else:
+                yield column.name, sql.SQL("r.") + sql.Identifier(column.name)
+
+    def _naming(
+        self,
+        database: psycopg.Connection[Any],
+        table: sql.Identifier,
+        columns: Sequence[str],
+    ) -> set[str]:
+        """
+        The columns in which some row names the model, and those of its persons.
+        """
+        holds = sql.SQL(", ").join(
+            sql.SQL("bool_or(strpos({}::text, {}) > 0)").format(
+                sql.Identifier(column), sql.Literal(self.model)
             )
+            for column in columns
+        )
+        query = sql.SQL("SELECT {} FROM {}").format(holds, table)
+        with database.cursor(row_factory=tuple_row) as cursor:
+            found = cursor.execute(query).fetchone() or ()
+        named = {name for name, holds in zip(columns, found, strict=True) if holds}
+        return named | (_HASHES & {*columns})
 
     def _value(self, name: str, kind: str, *, is_id: bool) -> sql.Composable:
         own = sql.SQL("r.") + sql.Identifier(name)
         another = sql.SQL("md5({}::text || o.code)").format(own)
-        if kind == "uuid" or is_id:
+        if is_id:
             as_text = sql.SQL("{}::uuid::{}").format(another, _trusted(kind))
             return sql.SQL("CASE WHEN {} IS NOT NULL THEN {} END").format(own, as_text)
         if name in _HASHES:
@@ -144,9 +167,9 @@ class Seed:
             )
         if kind == "timestamp with time zone":
             # They arrived one office after the other, all within some two weeks.
-            return sql.SQL("{} - hashtext(o.code) % 20000 * interval '1 min'").format(
-                own
-            )
+            return sql.SQL(
+                "{} - abs(hashtext(o.code)) % 20000 * interval '1 min'"
+            ).format(own)
         return own
 
 
