@@ -60,7 +60,7 @@ QUICK = Size(2, 2, 1_000, 15, 5, 1_000, 60, 100, (10_000,))
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m deploy.bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="two minutes, rougher")
+    parser.add_argument("--quick", action="store_true", help="smaller and rougher")
     size = QUICK if parser.parse_args().quick else FULL
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     console, began = Console(width=110), time.monotonic()
