@@ -17,13 +17,17 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.sql.selectable import TableValuedAlias
 
 
-def given_rows(columns: Iterable[Column[Any]]) -> TableValuedAlias:
+def given_rows(
+    columns: Iterable[Column[Any]], parameter: str = "rows"
+) -> TableValuedAlias:
     """
-    The rows of the parameter `as_rows` as a table with these columns.
+    The rows of a *parameter* of the statement, made by `as_rows` or `rows_text`, as a
+    table with these columns.
     """
-    given = cast(bindparam("rows", type_=Text), JSON)
+    given = cast(bindparam(parameter, type_=Text), JSON)
     named = [column(each.name, each.type) for each in columns]
-    table = func.json_to_recordset(given).table_valued(*named, name="given")
+    alias = f"given_{parameter}"
+    table = func.json_to_recordset(given).table_valued(*named, name=alias)
     return table.render_derived(with_types=True)
 
 
@@ -44,6 +48,12 @@ def as_rows(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     The parameter of a statement: rows by column, of plain values, days, and what JSON
     holds.
     """
+    return {"rows": rows_text(rows)}
+
+
+def rows_text(rows: Iterable[Mapping[str, Any]]) -> str:
+    """
+    Rows as a parameter holds them, for a statement that has several such parameters.
+    """
     # The keys of what JSON holds may be terms, which are texts of a class of their own.
-    text = orjson.dumps(list(rows), option=orjson.OPT_NON_STR_KEYS)
-    return {"rows": text.decode()}
+    return orjson.dumps(list(rows), option=orjson.OPT_NON_STR_KEYS).decode()

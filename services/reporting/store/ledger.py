@@ -7,9 +7,8 @@ What many entries add up to stands in the roll-ups, which follow.
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -44,11 +43,12 @@ from services.reporting.domain.baselines import CaseList
 from services.reporting.domain.figures import FiguresRequest, Line, Persons, Sums
 from services.reporting.domain.late import EarlierReturn
 from services.reporting.domain.postings import Entry
-from services.reporting.store.base import INSTANT, metadata, rows_in_json
+from services.reporting.store.base import INSTANT, metadata
 from services.reporting.store.roll_ups import LineSums, RollUps
 from shared import clock
 from shared.events import Envelope
 from shared.records import row_of, table_of
+from shared.storage.row_sets import given_rows, rows_text
 
 facts = Table(
     "facts",
@@ -106,8 +106,8 @@ def _post_statement() -> Insert:
     """
     moment = bindparam("moment", type_=INSTANT)
     stamp = select(func.reporting.stamp(moment).label("known_at")).cte("stamp")
-    new_facts = rows_in_json("facts", facts, *_FACT)
-    new_entries = rows_in_json("entries", entries, *ENTRY)
+    new_facts = given_rows((facts.c[name] for name in _FACT), "facts")
+    new_entries = given_rows((entries.c[name] for name in ENTRY), "entries")
     kept = facts.insert().from_select(
         [*_FACT, "known_at"],
         select(new_facts, stamp.c.known_at).join_from(new_facts, stamp, true()),
@@ -144,8 +144,8 @@ class Ledger:
             entries_of_all += entries_of_one
         rows = {
             "moment": clock.now(),
-            "facts": _json(kept),
-            "entries": _json([vars(entry) for entry in entries_of_all]),
+            "facts": rows_text(kept),
+            "entries": rows_text(map(vars, entries_of_all)),
         }
         self.session.execute(_POST, rows)
 
@@ -440,14 +440,6 @@ def _one_of(column: Column[str], values: Collection[str]) -> ColumnElement[bool]
     As `column.in_`, in one parameter however many values there are.
     """
     return column == func.any(literal([*values], ARRAY(String)))
-
-
-def _json(rows: Sequence[Mapping[str, Any]]) -> str:
-    return json.dumps(rows, ensure_ascii=False, default=_iso)
-
-
-def _iso(value: date) -> str:
-    return value.isoformat()
 
 
 def rows_of(posted: Iterable[Entry], known_at: datetime) -> list[dict[str, Any]]:
