@@ -63,7 +63,7 @@ _SHARED_SETTINGS = (
 os.environ.setdefault("PROGRAMMES", "all")
 
 # How long an example takes depends on what else the machine does.
-hypothesis_settings.register_profile("jianjian", deadline=None)
+hypothesis_settings.register_profile("jianjian", deadline=None, max_examples=60)
 hypothesis_settings.load_profile("jianjian")
 
 
