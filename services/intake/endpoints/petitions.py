@@ -46,7 +46,7 @@ def register_petition(call: Call) -> dict[str, Any]:
         call.body, office=office, programme=programme.code
     )
     OUTBOX.announce(call.session, registered(petition))
-    return _shown(call, petition)
+    return shown_petition(call, petition)
 
 
 @api("GET", "/petitions", query=ListQuery, answer=PetitionView, many=True)
@@ -55,7 +55,7 @@ def list_petitions(call: Call) -> Page[dict[str, Any]]:
     List the petitions of an office and of those below it.
     """
     page = Petitions(call.session).of_offices(call.offices(), call.page)
-    return page.map(lambda petition: _shown(call, petition))
+    return page.map(lambda petition: shown_petition(call, petition))
 
 
 @api("GET", "/petitions/<number>", answer=PetitionView)
@@ -63,7 +63,7 @@ def show_petition(call: Call) -> dict[str, Any]:
     """
     Show one petition.
     """
-    return _shown(call, _petition_of(call))
+    return shown_petition(call, _petition_of(call))
 
 
 @api(
@@ -96,7 +96,7 @@ def _petition_of(call: Call, *, lock: bool = False) -> Petition:
     return in_sight(call, stored, "信访件", number)
 
 
-def _shown(call: Call, petition: Petition) -> dict[str, Any]:
+def shown_petition(call: Call, petition: Petition) -> dict[str, Any]:
     """
     A petition as it is shown: of which other it is a repeat stands there if the caller
     may see that one.

@@ -5,6 +5,8 @@ The petitions and their replies.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -15,17 +17,20 @@ from sqlalchemy import (
     bindparam,
     func,
     select,
+    text,
 )
 from sqlalchemy import Sequence as Numbers
 from uuid_utils import uuid7
 
+from services.intake.domain.lifecycle import WAITING
 from services.intake.domain.petitions import Petition, Reply
 from services.intake.store.personal import matter_of, person_of
 from services.intake.store.tables import metadata
 from shared.records import Records, row_of, table_of
-from shared.sealed_records import encrypt_json
+from shared.sealed_records import decrypt_json, encrypt_json
 from shared.storage.database import insert_later
-from shared.vocabulary import CaseKind, Category, Channel
+from shared.storage.encryption import Place
+from shared.vocabulary import CaseKind, Category, Channel, PetitionState
 from shared.web.paging import Page, PageRequest
 
 petition_numbers = Numbers("petition_numbers", metadata=metadata)
@@ -40,6 +45,12 @@ petitions = table_of(
     Column("encrypted", String, nullable=False),
     Index("ix_petitions_office_number", "office", "number"),
     Index("ix_petitions_matter", "matter", "received_on"),
+    Index(
+        "ix_petitions_to_office",
+        "to_office",
+        "number",
+        postgresql_where=text("to_office IS NOT NULL AND received_as IS NULL"),
+    ),
     key="number",
 )
 
@@ -69,6 +80,10 @@ _NUMBER = select(
     .scalar_subquery()
     .label("repeat_of"),
 )
+
+
+def _place(number: str) -> Place:
+    return str(petitions), "encrypted", number
 
 
 class Petitions(Records[Petition]):
@@ -101,10 +116,56 @@ class Petitions(Records[Petition]):
             repeat_of=repeat_of,
         )
         private = {"petitioner": petitioner, "demand": body["demand"]}
-        encrypted = encrypt_json(private, (str(petitions), "encrypted", number))
+        self._store(petition, matter, private)
+        return petition
+
+    def receive(
+        self, passed: Petition, *, received_on: date, programme: str
+    ) -> Petition:
+        """
+        Number and store what was passed on as a petition of its receiver.
+        """
+        drawn = {"prefix": f"{passed.to_office}-{received_on.year}-", "same": None}
+        number, _ = self.session.execute(_NUMBER, drawn).one()
+        received = replace(
+            passed,
+            number=number,
+            office=passed.to_office or "",
+            programme=programme,
+            received_on=received_on,
+            state=PetitionState.REGISTERED,
+            to_office=None,
+            passed_from=passed.number,
+        )
+        same = select(petitions.c.matter).where(petitions.c.number == passed.number)
+        matter = self.session.execute(same).scalar_one()
+        self._store(received, matter, self.private(passed.number))
+        return received
+
+    def private(self, number: str) -> dict[str, Any]:
+        """
+        What a petition says and who says it. Raises `CannotDecryptError`.
+        """
+        query = select(petitions.c.encrypted).where(petitions.c.number == number)
+        encrypted = self.session.execute(query).scalar_one()
+        return dict(decrypt_json(encrypted, _place(number)))
+
+    def _store(
+        self, petition: Petition, matter: str | None, private: Mapping[str, Any]
+    ) -> None:
+        encrypted = encrypt_json(private, _place(petition.number))
         stored = {**row_of(petition), "matter": matter, "encrypted": encrypted}
         insert_later(self.session, petitions, stored)
-        return petition
+
+    def passed_to(
+        self, offices: Collection[str], request: PageRequest
+    ) -> Page[Petition]:
+        """
+        What was passed on to *offices* and waits for them to register it.
+        """
+        waiting = petitions.c.state.in_(WAITING), petitions.c.received_as.is_(None)
+        query = self.query().where(petitions.c.to_office.in_(offices), *waiting)
+        return self.page(query, request)
 
     def of_offices(
         self, offices: Collection[str], request: PageRequest
