@@ -14,7 +14,8 @@ from shared.events import Event
 @dataclass(frozen=True, kw_only=True)
 class PetitionRegistered(Event):
     """
-    A petition was registered; *case_number* is the petition's number.
+    A petition was registered; *case_number* is the petition's number, *persons* how
+    many petition together.
     """
 
     type: ClassVar[str] = "intake.petition_registered"
@@ -24,6 +25,10 @@ class PetitionRegistered(Event):
     category: str
     case_kind: str
     first: bool
+    origin: str | None = None
+    topic: str | None = None
+    registration_level: str | None = None
+    persons: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +73,9 @@ class CaseOpened(Event):
     department: str | None
     handler_post: str | None
     team: str | None = None
+    topic: str | None = None
+    registration_level: str | None = None
+    persons: int = 1
     first_petition: bool = False
     cross_separate: bool = False
     long_span: bool = False

@@ -25,7 +25,7 @@ from services.intake.store.tables import metadata
 from shared.records import Records, row_of, table_of
 from shared.sealed_records import encrypt_json
 from shared.storage.database import insert_later
-from shared.vocabulary import CaseKind, Category, Channel
+from shared.vocabulary import Category
 from shared.web.paging import Page, PageRequest
 
 petition_numbers = Numbers("petition_numbers", metadata=metadata)
@@ -80,10 +80,16 @@ class Petitions(Records[Petition]):
     record = Petition
 
     def register(
-        self, body: Mapping[str, Any], *, office: str, programme: str
+        self,
+        body: Mapping[str, Any],
+        words: Mapping[str, Any],
+        *,
+        office: str,
+        programme: str,
     ) -> Petition:
         """
         Number and store a petition; the earliest of its matter makes it a repeat.
+        *words*: what of the body are words of the programme.
         """
         petitioner = body["petitioner"] or {}
         person = person_of(petitioner.get("id_no"), petitioner.get("name"))
@@ -95,10 +101,10 @@ class Petitions(Records[Petition]):
             office=office,
             programme=programme,
             received_on=body["received_on"],
-            channel=Channel(body["channel"]),
             category=Category(body["category"]),
-            case_kind=CaseKind(body["case_kind"]),
             repeat_of=repeat_of,
+            persons=body["persons"],
+            **words,
         )
         private = {"petitioner": petitioner, "demand": body["demand"]}
         encrypted = encrypt_json(private, (str(petitions), "encrypted", number))

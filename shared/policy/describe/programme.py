@@ -6,7 +6,7 @@ Prints what is there and judges nothing; a part that a programme lacks is not pr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from shared.policy.closing import Closing
@@ -31,6 +31,16 @@ from shared.policy.leaders import flag_name
 from shared.policy.programme import Programme
 from shared.policy.reports import DutyList, ReportSchedule, Tally
 from shared.policy.targets import Baseline, Milestone
+from shared.policy.words import WordFact
+
+
+_WORDS: Mapping[WordFact, str] = {
+    "case_kind": "案件类别",
+    "origin": "案件来源",
+    "channel": "信访形式",
+    "topic": "领域",
+    "registration_level": "登记层级",
+}
 
 
 def describe(programme: Programme, directory: Directory, vocabulary: Vocabulary) -> str:
@@ -86,15 +96,17 @@ def _targets(programme: Programme) -> Iterator[str]:
             yield f"  {_target(milestone)}"
     clauses = programme.scope.clauses
     yield from _listed("治理范围", (f"{c.id} {c.text}〔{c.source}〕" for c in clauses))
-    topics = programme.topics
-    yield from _listed("领域", (f"{t.title}〔{t.source}〕" for t in topics))
+    for fact, title in _WORDS.items():
+        words = programme.words[fact]
+        listed = (f"{w.id} {w.title}〔{w.source}〕" for w in words if w.source)
+        yield from _listed(title, listed)
 
 
 def _leading(programme: Programme, kind: Kind) -> Iterator[str]:
     yield from _listed(
         "包案",
         (
-            f"{r.id} {leader_rule(r, kind)}〔{r.source}〕"
+            f"{r.id} {leader_rule(r, kind, programme.words)}〔{r.source}〕"
             for r in programme.leader_rules
         ),
     )
