@@ -16,7 +16,7 @@ from shared.errors import Problem
 from shared.policy.calendar import Limit
 from shared.policy.directory_file import Kind
 from shared.policy.duties import DutyRule
-from shared.policy.parts import NamedLimit, Resolution, Span
+from shared.policy.parts import NamedLimit, RefusalReason, Resolution, Span
 from shared.policy.reports import Act
 from shared.policy.words import Word, repeated
 from shared.yaml.decode import Decoder, duplicates, problem_in
@@ -42,6 +42,7 @@ class RuleSet:
     channels: tuple[Word, ...] = ()
     acts: tuple[Act, ...] = ()
     duties: tuple[DutyRule, ...] = ()
+    refusals: tuple[RefusalReason, ...] = ()
     limits: tuple[NamedLimit, ...] = ()
     resolutions: tuple[Resolution, ...] = ()
 
@@ -62,6 +63,7 @@ class RuleSet:
         yield from repeated(self.case_kinds)
         yield from repeated(self.channels)
         yield from duplicates(self.acts, "id")
+        yield from duplicates(self.refusals, "id")
         yield from duplicates(self.resolutions, "id")
         yield from duplicates((*self.duties, *self.limits), "id")
         if not self.kinds:

@@ -1,5 +1,5 @@
 """
-The words of a programme: kinds of case, origins, channels, topics, levels of registration.
+The words of a programme: kinds of case, origins, channels, topics and more.
 
 Each has an identifier, which is stored and announced, and a title, which offices read
 and may write instead.
@@ -19,6 +19,15 @@ WordFact = Literal["case_kind", "origin", "channel", "topic", "registration_leve
 """
 The facts of a matter whose values are words of the programme.
 """
+
+
+TITLES: Mapping[WordFact, str] = {
+    "case_kind": "案件类别",
+    "origin": "案件来源",
+    "channel": "信访形式",
+    "topic": "领域",
+    "registration_level": "登记层级",
+}
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,11 @@ def petition_registered(number=None, *, office=COUNTY, **changes):
     return _a(events.PetitionRegistered, number, {"office": office, **changes})
 
 
+def step_taken(number, step, **changes):
+    fields = {"office": COUNTY, "to_office": None, "report_by": None, **changes}
+    return _a(events.PetitionStepTaken, number, {"step": step, **fields})
+
+
 def reply_given(number, **changes):
     return _a(events.ReplyGiven, number, {"office": COUNTY, **changes})
 
@@ -141,4 +146,16 @@ def a_petition(**changes):
         "case_kind": "complaint",
         "demand": "请求对不起诉决定进行复查。",
         **changes,
+    }
+
+
+def a_registration(on):
+    """
+    The same as intake stores it.
+    """
+    return {
+        **a_petition(),
+        "received_on": on,
+        "origin": "own_screening",
+        "persons": 1,
     }

@@ -33,7 +33,7 @@ from shared.policy.current import current_policy
 from tests.builders import (
     COUNTY,
     NEIGHBOUR,
-    a_petition,
+    a_registration,
     case_merged,
     case_opened,
     petition_registered,
@@ -93,7 +93,7 @@ class Offices:
         return [event.case_number for event in result.events]
 
     def register(self, office):
-        body = {**a_petition(), "received_on": CAME}
+        body = a_registration(CAME)
         petition = Petitions(self.session).register(
             body, office=office, programme=PROGRAMME
         )
@@ -293,7 +293,7 @@ def undisturbed(lived):
     return figures
 
 
-@settings(max_examples=6)
+@settings(max_examples=3)
 @given(first=DEEDS, then=DEEDS)
 @example(first=[(pushes_led, COMING), (pushes_led, 0)], then=[(pushes_led, HELD)])
 @example(first=[(announces_case, PERIOD)], then=[(announces_case, 0)])

@@ -32,7 +32,7 @@ from services.assignment.store import Notices as DutyNotices
 from services.hearing.store import Cases as HearingCases
 from services.hearing.store import Hearings
 from services.intake.gauges import imports_behind
-from services.intake.store import Cases, Petitions, petitions
+from services.intake.store import Cases, Deliveries, Petitions, Steps, petitions
 from services.reporting.domain.figures import FiguresRequest, Line
 from services.reporting.gauges import metrics
 from services.reporting.store import Ledger, Mailings, Returns
@@ -106,7 +106,7 @@ OF_TYPE = {
 }
 # Where they grow with the cases; the others have a row an office or a programme.
 BIG = {
-    "intake": ("petitions", "replies", "cases"),
+    "intake": ("petitions", "replies", "cases", "petition_steps", "deliveries"),
     "assignment": (
         *("matters", "facts", "duties", "duty_history", "next_steps"),
         *("escalation_steps", "notices", "profiles", "leaderships"),
@@ -364,6 +364,7 @@ QUERIES = {
 
 QUERIES |= {
     **lists("intake: petitions", lambda s, *of: Petitions(s).of_offices(*of), NUMBER),
+    **lists("intake: incoming", lambda s, *of: Petitions(s).passed_to(*of), NUMBER),
     **lists("intake: cases", lambda s, *of: Cases(s).of_offices(*of), NUMBER),
     **lists(
         "assignment: duties", lambda s, *of: Duties(s).page(of[0], DAY, of[1]), NUMBER
@@ -406,6 +407,8 @@ QUERIES |= {
     "intake: an earlier petition of the matter": lambda s: s.execute(
         petitions._NUMBER, {"prefix": "410922-2021-", "same": NUMBER}
     ),
+    "intake: steps": lambda s: Steps(s).of_petition(NUMBER),
+    "intake: deliveries": lambda s: Deliveries(s).of_petition(NUMBER),
     "intake: replies": lambda s: Petitions(s).kinds_replied(NUMBER),
     "intake: a case": lambda s: Cases(s).get(NUMBER, lock=True),
     "intake: cases of these numbers": lambda s: Cases(s).contents(NUMBERS),

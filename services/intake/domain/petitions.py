@@ -12,9 +12,9 @@ from typing import Any
 from services.intake.domain.words import not_in_words
 from services.intake.events import PetitionRegistered, ReplyGiven
 from shared.errors import Problem, reject_if
-from shared.rules import day_has_come, day_not_before
 from shared.policy.words import Words
-from shared.vocabulary import Category, ReplyKind, ReplyMode
+from shared.rules import day_has_come, day_not_before
+from shared.vocabulary import Category, PetitionState, ReplyKind, ReplyMode
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,9 @@ class Petition:
 
     *channel*, *case_kind*, *origin*, *topic* and *registration_level* are words of the
     programme; *persons* is how many petition together. *repeat_of* is the first
-    petition of the same matter, None for a first one.
+    petition of the same matter, None for a first one. *to_office* has received it and
+    registered it *received_as* a petition of its own; this one was *passed_from*
+    another office's.
     """
 
     number: str
@@ -39,6 +41,10 @@ class Petition:
     topic: str | None = None
     registration_level: str | None = None
     persons: int = 1
+    state: PetitionState = PetitionState.REGISTERED
+    to_office: str | None = None
+    received_as: str | None = None
+    passed_from: str | None = None
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,13 @@ class Reply:
     mode: ReplyMode
     outcome: str | None
     summary: str
+
+
+def check_received(received_on: date, today: date) -> None:
+    """
+    Raises `Rejected` for a day of receipt in the future.
+    """
+    reject_if(day_has_come(received_on, today, "/received_on", "收到日期"))
 
 
 def check_registration(body: Mapping[str, Any], words: Words, today: date) -> None:
@@ -83,6 +96,7 @@ def registered(petition: Petition) -> PetitionRegistered:
         topic=petition.topic,
         registration_level=petition.registration_level,
         persons=petition.persons,
+        passed=petition.passed_from is not None,
     )
 
 

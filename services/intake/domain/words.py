@@ -7,15 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from shared.errors import Problem
-from shared.policy.words import WordFact, Words, choices, find
-
-TITLES: Mapping[WordFact, str] = {
-    "channel": "信访形式",
-    "case_kind": "案件类别",
-    "origin": "案件来源",
-    "topic": "领域",
-    "registration_level": "登记层级",
-}
+from shared.policy.words import TITLES, Words, choices, find
 
 
 def in_words(written: Mapping[str, object], words: Words) -> dict[str, str | None]:

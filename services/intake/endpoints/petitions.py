@@ -43,13 +43,12 @@ def register_petition(call: Call) -> dict[str, Any]:
     office = call.office(call.body.get("office"))
     programme = programme_of(call, call.body.get("programme"), office)
     check_registration(call.body, programme.words, call.today)
-    words = in_words(call.body, programme.words)
-    words["origin"] = words["origin"] or programme.own_origin.id
+    body = {"origin": programme.own_origin.id, **call.body}
     petition = Petitions(call.session).register(
-        call.body, words, office=office, programme=programme.code
+        body | in_words(body, programme.words), office=office, programme=programme.code
     )
     OUTBOX.announce(call.session, registered(petition))
-    return _shown(call, petition)
+    return shown_petition(call, petition)
 
 
 @api("GET", "/petitions", query=ListQuery, answer=PetitionView, many=True)
@@ -58,7 +57,7 @@ def list_petitions(call: Call) -> Page[dict[str, Any]]:
     List the petitions of an office and of those below it.
     """
     page = Petitions(call.session).of_offices(call.offices(), call.page)
-    return page.map(lambda petition: _shown(call, petition))
+    return page.map(lambda petition: shown_petition(call, petition))
 
 
 @api("GET", "/petitions/<number>", answer=PetitionView)
@@ -66,7 +65,7 @@ def show_petition(call: Call) -> dict[str, Any]:
     """
     Show one petition.
     """
-    return _shown(call, _petition_of(call))
+    return shown_petition(call, _petition_of(call))
 
 
 @api(
@@ -99,7 +98,7 @@ def _petition_of(call: Call, *, lock: bool = False) -> Petition:
     return in_sight(call, stored, "信访件", number)
 
 
-def _shown(call: Call, petition: Petition) -> dict[str, Any]:
+def shown_petition(call: Call, petition: Petition) -> dict[str, Any]:
     """
     A petition as it is shown: of which other it is a repeat stands there if the caller
     may see that one.

@@ -31,8 +31,8 @@ class Petitioner(Strict):
 class Registration(Strict):
     """
     One letter, call, visit or online petition. The values of channel, case_kind,
-    origin, topic and registration_level are the programme's (`jianjian programme show`),
-    by identifier or title; origin is the office's own if it is left out.
+    origin, topic and registration_level are those of the programme, by identifier or
+    title (`jianjian programme show`); origin is the office's own if it is left out.
     """
 
     office = schema.office_code()

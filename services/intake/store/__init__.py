@@ -7,6 +7,7 @@ is a keyed hash beside it.
 
 from services.intake.store.cases import Cases, NewCase
 from services.intake.store.ledgers import Imports
+from services.intake.store.lifecycle import Deliveries, Steps
 from services.intake.store.petitions import Petitions
 from services.intake.store.tables import OUTBOX, TABLES, metadata
 
@@ -14,8 +15,10 @@ __all__ = [
     "OUTBOX",
     "TABLES",
     "Cases",
+    "Deliveries",
     "Imports",
     "NewCase",
     "Petitions",
+    "Steps",
     "metadata",
 ]

@@ -5,6 +5,8 @@ The petitions and their replies.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -15,22 +17,27 @@ from sqlalchemy import (
     bindparam,
     func,
     select,
+    text,
 )
 from sqlalchemy import Sequence as Numbers
 from uuid_utils import uuid7
 
+from services.intake.domain.lifecycle import WAITING
 from services.intake.domain.petitions import Petition, Reply
 from services.intake.store.personal import matter_of, person_of
 from services.intake.store.tables import metadata
+from shared.policy.words import TITLES as WORD_FACTS
 from shared.records import Records, row_of, table_of
-from shared.sealed_records import encrypt_json
+from shared.sealed_records import decrypt_json, encrypt_json
 from shared.storage.database import insert_later
-from shared.vocabulary import Category
+from shared.storage.encryption import Place
+from shared.vocabulary import Category, PetitionState
 from shared.web.paging import Page, PageRequest
 
 petition_numbers = Numbers("petition_numbers", metadata=metadata)
 
 _OF_REPLY = ("outcome", "summary")
+_PLAIN = (*WORD_FACTS, "persons")  # what a petition has as its registration says it
 
 petitions = table_of(
     Petition,
@@ -40,6 +47,12 @@ petitions = table_of(
     Column("encrypted", String, nullable=False),
     Index("ix_petitions_office_number", "office", "number"),
     Index("ix_petitions_matter", "matter", "received_on"),
+    Index(
+        "ix_petitions_to_office",
+        "to_office",
+        "number",
+        postgresql_where=text("to_office IS NOT NULL AND received_as IS NULL"),
+    ),
     key="number",
 )
 
@@ -71,6 +84,10 @@ _NUMBER = select(
 )
 
 
+def _place(number: str) -> Place:
+    return str(petitions), "encrypted", number
+
+
 class Petitions(Records[Petition]):
     """
     The petitions and their replies.
@@ -80,22 +97,18 @@ class Petitions(Records[Petition]):
     record = Petition
 
     def register(
-        self,
-        body: Mapping[str, Any],
-        words: Mapping[str, Any],
-        *,
-        office: str,
-        programme: str,
+        self, body: Mapping[str, Any], *, office: str, programme: str
     ) -> Petition:
         """
-        Number and store a petition; the earliest of its matter makes it a repeat.
-        *words*: what of the body are words of the programme.
+        Number and store a petition, *body* in the words of its programme; the earliest
+        of its matter makes it a repeat.
         """
         petitioner = body["petitioner"] or {}
         person = person_of(petitioner.get("id_no"), petitioner.get("name"))
         matter = matter_of(person, body.get("original_case_no"))
         drawn = {"prefix": f"{office}-{body['received_on'].year}-", "same": matter}
         number, repeat_of = self.session.execute(_NUMBER, drawn).one()
+        plain: dict[str, Any] = {name: body.get(name) for name in _PLAIN}
         petition = Petition(
             number=number,
             office=office,
@@ -103,14 +116,59 @@ class Petitions(Records[Petition]):
             received_on=body["received_on"],
             category=Category(body["category"]),
             repeat_of=repeat_of,
-            persons=body["persons"],
-            **words,
+            **plain,
         )
         private = {"petitioner": petitioner, "demand": body["demand"]}
-        encrypted = encrypt_json(private, (str(petitions), "encrypted", number))
+        self._store(petition, matter, private)
+        return petition
+
+    def receive(
+        self, passed: Petition, *, received_on: date, programme: str
+    ) -> Petition:
+        """
+        Number and store what was passed on as a petition of its receiver.
+        """
+        drawn = {"prefix": f"{passed.to_office}-{received_on.year}-", "same": None}
+        number, _ = self.session.execute(_NUMBER, drawn).one()
+        received = replace(
+            passed,
+            number=number,
+            office=passed.to_office or "",
+            programme=programme,
+            received_on=received_on,
+            state=PetitionState.REGISTERED,
+            to_office=None,
+            passed_from=passed.number,
+        )
+        same = select(petitions.c.matter).where(petitions.c.number == passed.number)
+        matter = self.session.execute(same).scalar_one()
+        self._store(received, matter, self.private(passed.number))
+        return received
+
+    def private(self, number: str) -> dict[str, Any]:
+        """
+        What a petition says and who says it. Raises `CannotDecryptError`.
+        """
+        query = select(petitions.c.encrypted).where(petitions.c.number == number)
+        encrypted = self.session.execute(query).scalar_one()
+        return dict(decrypt_json(encrypted, _place(number)))
+
+    def _store(
+        self, petition: Petition, matter: str | None, private: Mapping[str, Any]
+    ) -> None:
+        encrypted = encrypt_json(private, _place(petition.number))
         stored = {**row_of(petition), "matter": matter, "encrypted": encrypted}
         insert_later(self.session, petitions, stored)
-        return petition
+
+    def passed_to(
+        self, offices: Collection[str], request: PageRequest
+    ) -> Page[Petition]:
+        """
+        What was passed on to *offices* and waits for them to register it.
+        """
+        waiting = petitions.c.state.in_(WAITING), petitions.c.received_as.is_(None)
+        query = self.query().where(petitions.c.to_office.in_(offices), *waiting)
+        return self.page(query, request)
 
     def of_offices(
         self, offices: Collection[str], request: PageRequest

@@ -14,7 +14,14 @@ from shared.policy.conditions import Condition
 from shared.policy.directory_file import Level
 from shared.policy.duties import ACT_RECORDED, DutyRule, Vocabulary
 from shared.policy.words import Words
-from shared.vocabulary import Category, HearingDecision, ReplyKind, ReplyMode
+from shared.vocabulary import (
+    Category,
+    DeliveryOutcome,
+    HearingDecision,
+    PetitionStep,
+    ReplyKind,
+    ReplyMode,
+)
 from shared.yaml.decode import did_you_mean, problem_in
 
 DIFFICULTY = ("ordinary", "hard", "bone", "nail", "sensitive")
@@ -25,10 +32,19 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "mode": tuple(map(str, ReplyMode)),
     "office_level": get_args(Level),
     "reply_kind": tuple(map(str, ReplyKind)),
+    "petition_step": tuple(map(str, PetitionStep)),
+    "delivery_outcome": tuple(map(str, DeliveryOutcome)),
 }
 """
 The words a fact may be under every programme, by its name.
 """
+
+_OF_EVENT: Mapping[tuple[str, str], str] = {
+    ("intake.reply_given", "kind"): "reply_kind",
+    ("intake.petition_step_taken", "step"): "petition_step",
+    ("intake.notice_delivered", "step"): "petition_step",
+    ("intake.notice_delivered", "outcome"): "delivery_outcome",
+}
 
 
 def words_of(fact: str, words: Words, event_type: str = "") -> tuple[str, ...]:
@@ -36,8 +52,9 @@ def words_of(fact: str, words: Words, event_type: str = "") -> tuple[str, ...]:
     The words that a fact may be under a programme with these *words*; empty where they
     are not limited.
     """
-    if event_type == "intake.reply_given" and fact == "kind":
-        return WORDS["reply_kind"]
+    named = _OF_EVENT.get((event_type, fact))
+    if named is not None:
+        return WORDS[named]
     if fact == "origin" and event_type.startswith("aid."):
         return ()
     own = {str(name): tuple(word.id for word in known) for name, known in words.items()}

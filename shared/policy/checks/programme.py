@@ -69,17 +69,15 @@ def check_programme(
         decoder.check(of_itself(programme))
     for of_offices in directory_checks.CHECKS:
         decoder.check(of_offices(programme, directory))
-    law = [rule_sets[name] for name in programme.rule_sets if name in rule_sets]
-    words = programme.words_under(law)
-    decoder.check(_words(programme, words))
-    decoder.check(_scope_words(programme, words))
-    decoder.check(_leader_words(programme, words))
+    decoder.check(_words(programme, rule_sets))
+    decoder.check(_scope_words(programme, rule_sets))
+    decoder.check(_leader_words(programme, rule_sets))
     decoder.check(_rule_sets(programme, directory, rule_sets))
     decoder.check(_departures(programme, rule_sets))
     decoder.check(_acts_unknown(programme, rule_sets))
     decoder.check(_supervision(programme, rule_sets))
     if vocabulary is not None:
-        decoder.check(check_facts(programme.duties, vocabulary, words))
+        decoder.check(_events(programme, vocabulary, rule_sets))
 
 
 def check_rule_set(
@@ -144,7 +142,19 @@ def _closing_kinds(programme: Programme) -> Iterator[Problem]:
             yield no_word(kind, "id", kind.id, [*map(str, ClosingKind)])
 
 
-def _words(programme: Programme, words: Words) -> Iterator[Problem]:
+def _words_of(programme: Programme, sets: Mapping[str, RuleSet]) -> Words:
+    return programme.words_under(
+        [sets[name] for name in programme.rule_sets if name in sets]
+    )
+
+
+def _events(
+    programme: Programme, allowed: Vocabulary, sets: Mapping[str, RuleSet]
+) -> Iterator[Problem]:
+    yield from check_facts(programme.duties, allowed, _words_of(programme, sets))
+
+
+def _words(programme: Programme, sets: Mapping[str, RuleSet]) -> Iterator[Problem]:
     for own in (
         programme.case_kinds,
         programme.origins,
@@ -153,7 +163,7 @@ def _words(programme: Programme, words: Words) -> Iterator[Problem]:
         programme.registration_levels,
     ):
         yield from repeated(own)
-    if not words["case_kind"]:
+    if not _words_of(programme, sets)["case_kind"]:
         message = "没有案件类别，信访件和案件都无法登记。"
         remedy = "请写明 case_kinds，或在 rule_sets 中列出写有类别的规则集。"
         yield problem_in(programme, "case_kinds", "no_words", message, remedy)
@@ -163,7 +173,10 @@ def _words(programme: Programme, words: Words) -> Iterator[Problem]:
         yield problem_in(programme, "origins", "no_words", message, remedy)
 
 
-def _scope_words(programme: Programme, words: Words) -> Iterator[Problem]:
+def _scope_words(
+    programme: Programme, sets: Mapping[str, RuleSet]
+) -> Iterator[Problem]:
+    words = _words_of(programme, sets)
     for clause in programme.scope.clauses:
         for test in clause.test:
             allowed = words_of(test.fact, words)
@@ -178,10 +191,13 @@ def _scope_words(programme: Programme, words: Words) -> Iterator[Problem]:
                 yield no_word(baseline, "origins", origin, origins)
 
 
-def _leader_words(programme: Programme, words: Words) -> Iterator[Problem]:
+def _leader_words(
+    programme: Programme, sets: Mapping[str, RuleSet]
+) -> Iterator[Problem]:
     """
     A value that the fact can never have makes a rule that never fires.
     """
+    words = _words_of(programme, sets)
     conditions: list[tuple[object, str, Mapping[LeaderFact, Condition]]]
     conditions = [
         (rule, name, rule.when if name == "when" else rule.any_)

@@ -6,7 +6,7 @@ Prints what is there and judges nothing; a part that a programme lacks is not pr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 
 from shared.policy.closing import Closing
@@ -31,16 +31,7 @@ from shared.policy.leaders import flag_name
 from shared.policy.programme import Programme
 from shared.policy.reports import DutyList, ReportSchedule, Tally
 from shared.policy.targets import Baseline, Milestone
-from shared.policy.words import WordFact
-
-
-_WORDS: Mapping[WordFact, str] = {
-    "case_kind": "案件类别",
-    "origin": "案件来源",
-    "channel": "信访形式",
-    "topic": "领域",
-    "registration_level": "登记层级",
-}
+from shared.policy.words import TITLES
 
 
 def describe(programme: Programme, directory: Directory, vocabulary: Vocabulary) -> str:
@@ -96,7 +87,7 @@ def _targets(programme: Programme) -> Iterator[str]:
             yield f"  {_target(milestone)}"
     clauses = programme.scope.clauses
     yield from _listed("治理范围", (f"{c.id} {c.text}〔{c.source}〕" for c in clauses))
-    for fact, title in _WORDS.items():
+    for fact, title in TITLES.items():
         words = programme.words[fact]
         listed = (f"{w.id} {w.title}〔{w.source}〕" for w in words if w.source)
         yield from _listed(title, listed)

@@ -53,8 +53,9 @@ class Programme:
     """
     One programme at work: the offices that act, the day, and how its cases come in.
 
-    *cells* are what a ledger row of the programme differs in from one of 清丰县院. With
-    *by_event* a case is announced as intake would, *opened_on* a day of the cells.
+    *cells* are what a ledger row of the programme differs in from one of 清丰县院,
+    *case_kind* is what its petitions are. With *by_event* a case is announced as intake
+    would, *opened_on* a day of the cells.
     """
 
     code: str
@@ -66,6 +67,7 @@ class Programme:
     chief: str = "检察长"
     cells: dict = field(default_factory=dict)
     by_event: bool = False
+    case_kind: str = "控告"
 
 
 def every_row(*programmes):
@@ -319,7 +321,8 @@ def petition(**fields):
 
     def send(work):
         of = {"programme": work.programme.code, "office": work.office}
-        body = a_petition(**{"received_on": work.day, **of, **fields})
+        of |= {"received_on": work.day, "case_kind": work.programme.case_kind}
+        body = a_petition(**{**of, **fields})
         work.number = work.registered(body)
 
     return send
@@ -339,6 +342,32 @@ def replied(kind, mode="phone"):
         }
         path = at("petitions", work.number, "replies")
         work.send(path, body, service="intake")
+
+    return send
+
+
+def step(name, *, on=None, **fields):
+    """
+    Let the petition take a step; its paper is that of `delivered`.
+    """
+
+    def send(work):
+        body = {"step": name, "on": on or work.day, **fields}
+        path = at("petitions", work.number, "steps")
+        work.step = work.send(path, body, service="intake")["id"]
+
+    return send
+
+
+def delivered(*, outcome="signed", **fields):
+    """
+    Bring the paper of the last step to the petitioner.
+    """
+
+    def send(work):
+        body = {"step": work.step, "on": work.day, "mode": "letter", **fields}
+        path = at("petitions", work.number, "deliveries")
+        work.send(path, {**body, "outcome": outcome}, service="intake")
 
     return send
 
@@ -585,9 +614,12 @@ def owes(kind, due, *, times=1, office=None, post=None):
     """
 
     def look(work):
-        found = [each for each in work.duties(kind) if each["state"] == "open"]
-        owed = [(each["office"], each["due_on"]) for each in found]
-        assert owed == [(office or work.office, due)] * times
+        def owed():
+            found = [each for each in work.duties(kind) if each["state"] == "open"]
+            whose = [(each["office"], each["due_on"]) for each in found]
+            return whose == [(office or work.office, due)] * times and found
+
+        found = work.eventually(owed)
         assert post is None or {each["post"] for each in found} == {post}
 
     return look
