@@ -31,15 +31,21 @@ def as_docx(paper: Paper) -> bytes:
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(37), Mm(35)
     section.left_margin, section.right_margin = Mm(28), Mm(26)
-    _line(document, paper.title, font=_TITLE_FONT, size=_TITLE, align="CENTER")
+    _line(
+        document,
+        paper.title,
+        font=_TITLE_FONT,
+        size=_TITLE,
+        align=WD_ALIGN_PARAGRAPH.CENTER,
+    )
     if paper.number:
-        _line(document, paper.number, align="CENTER")
+        _line(document, paper.number, align=WD_ALIGN_PARAGRAPH.CENTER)
     _line(document, f"{paper.addressee}：")
     for text in paper.paragraphs:
         _line(document, text, indent=2 * _TEXT)
     _line(document, "")
-    _line(document, paper.office, align="RIGHT")
-    _line(document, day_in_numerals(paper.day), align="RIGHT")
+    _line(document, paper.office, align=WD_ALIGN_PARAGRAPH.RIGHT)
+    _line(document, day_in_numerals(paper.day), align=WD_ALIGN_PARAGRAPH.RIGHT)
     written = datetime.combine(paper.day, datetime.min.time(), UTC)
     core = document.core_properties
     core.title, core.author = paper.title, paper.office
@@ -68,11 +74,11 @@ def _line(
     *,
     font: str = _TEXT_FONT,
     size: int = _TEXT,
-    align: str = "LEFT",
+    align: WD_ALIGN_PARAGRAPH = WD_ALIGN_PARAGRAPH.LEFT,
     indent: int = 0,
 ) -> None:
     paragraph = document.add_paragraph()
-    paragraph.alignment = WD_ALIGN_PARAGRAPH[align]
+    paragraph.alignment = align
     paragraph.paragraph_format.line_spacing = _LINE
     paragraph.paragraph_format.first_line_indent = indent
     run = paragraph.add_run(text)

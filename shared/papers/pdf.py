@@ -4,6 +4,7 @@ A paper as PDF, with the font it is set in.
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +19,10 @@ from shared.papers.template import Paper, day_in_numerals
 _TITLE, _TEXT, _LINE = 22, 16, 10
 _LEFT, _TOP, _RIGHT, _BOTTOM = 28, 37, 26, 35
 _INDENT = "　　"
+
+
+# It warns of tables of the font that no PDF needs.
+logging.getLogger("fontTools.subset").setLevel(logging.ERROR)
 
 
 class FontLacksError(Exception):
