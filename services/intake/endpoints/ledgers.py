@@ -102,19 +102,19 @@ def rejected_rows(call: Call) -> Download:
 )
 def resume_import(call: Call) -> dict[str, Any]:
     """
-    Have an import that stands still read on from where it stands.
+    Have an import that stands still or is parked read on from where it stands.
     """
     pushed = _import_of(call, lock=True)
     if pushed.state not in UNENDED:
         raise _already_ended()
-    Imports(call.session).take_up(pushed.id)
+    Imports(call.session).move(pushed.id, ImportState.WAITING)
     OUTBOX.announce(
         call.session,
         ImportRequested(
             office=pushed.office, case_number=pushed.id, occurred_on=call.today
         ),
     )
-    return _with_problems(pushed)
+    return _with_problems(_import_of(call))
 
 
 @api(
@@ -127,7 +127,9 @@ def resume_import(call: Call) -> dict[str, Any]:
 )
 def end_import(call: Call) -> dict[str, Any]:
     """
-    End an import that stands still: its file is deleted, rows already read stay.
+    End an import that waits, is being read or stands still.
+
+    Its file is deleted; rows already read stay.
     """
     pushed, imports = _import_of(call), Imports(call.session)
     ended = Problem(
