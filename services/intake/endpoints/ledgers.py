@@ -20,10 +20,9 @@ from services.intake.schemas import EndingBody, ImportQuery, ImportView, ListQue
 from services.intake.store import OUTBOX, Imports
 from shared.errors import Cell, Conflict, Problem
 from shared.policy.current import current_policy
-from shared.web.endpoint import CLERKS, Call, Download, api, in_sight
+from shared.web.endpoint import CLERKS, XLSX, Call, Download, api, in_sight
 from shared.web.paging import Page
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PROBLEMS_SHOWN = 100
 
 
@@ -157,6 +156,7 @@ def _require_new(before: str | None) -> None:
             "ledger_already_pushed",
             f"同一份文件已经报送过（{before}），没有重复登记。",
             f"查看办理情况：GET /imports/{before}；有改动时请报送改动后的文件。",
+            f"/imports/{before}",
         )
 
 

@@ -129,18 +129,6 @@ def label(text: str) -> str:
     return _NOT_IN_LABELS.sub("", ordinary(text)).casefold()
 
 
-def letter(position: int) -> str:
-    """
-    The letters of a column counted from 0: 27 is AB.
-    """
-    letters = ""
-    position += 1
-    while position:
-        position, rest = divmod(position - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
 def position(letters: str) -> int:
     """
     The place of a column counted from 0, by its letters: AB is 27.
