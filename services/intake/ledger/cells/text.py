@@ -87,6 +87,8 @@ def ordinary(text: str) -> str:
 
     In pieces: normalizing takes time that grows with the square of a run of accents.
     """
+    if len(text) <= _PIECE:
+        return unicodedata.normalize("NFKC", text)
     return "".join(
         unicodedata.normalize("NFKC", text[start : start + _PIECE])
         for start in range(0, len(text), _PIECE)
