@@ -192,7 +192,8 @@ class RowReader:
                 continue
             cell = cells[position]
             try:
-                _check_cell(cell, text)
+                if len(text) > _LONGEST_CELL or text[0] == "#" or cell is not text:
+                    _check_cell(cell, text)
                 values[column_id] = parse(text if isinstance(cell, str) else cell)
             except BadCell as fault:
                 bad[column_id] = fault

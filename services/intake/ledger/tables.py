@@ -230,7 +230,7 @@ def _objects(text: str) -> list[dict[str, Any]]:
     try:
         objects = json.loads(
             text,
-            parse_constant=str,
+            parse_constant=str,  # NaN and Infinity, which are no numbers of JSON
             parse_float=_float_or_text,
             parse_int=_integer_or_text,
         )
