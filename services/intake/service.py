@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from nameko.timer import timer
 
-from services.intake.endpoints import cases, ledgers, lifecycle, petitions
+from services.intake.endpoints import cases, ledgers, lifecycle, petitions, proposals
 from services.intake.events import ImportRequested
 from services.intake.forms import form_of
 from services.intake.gauges import imports_behind
@@ -32,7 +32,7 @@ class IntakeService(Service):
     reads = READS
     tables = TABLES
     gauges = Gauges(imports_behind)
-    endpoints = (petitions, lifecycle, ledgers, cases)
+    endpoints = (petitions, lifecycle, proposals, ledgers, cases)
     sealed = True
 
     @classmethod

@@ -30,6 +30,7 @@ from shared.policy.leaders import (
 )
 from shared.policy.parts import (
     AreaRole,
+    AutomaticCase,
     BatchKind,
     Document,
     HearingRules,
@@ -114,6 +115,7 @@ class Programme:
     batch_kinds: tuple[BatchKind, ...] = ()
     cross_area: tuple[AreaRole, ...] = ()
     topics: tuple[Topic, ...] = ()
+    cases_from_petitions: tuple[AutomaticCase, ...] = ()
     refusals: tuple[RefusalReason, ...] = ()
     resolutions: tuple[Resolution, ...] = ()
     left_out: tuple[LeftOut, ...] = ()

@@ -10,7 +10,8 @@ from datetime import date
 
 from services.intake.events import PetitionRegistered, ReplyGiven
 from shared.errors import Problem, reject_if
-from shared.rules import day_has_come, day_not_before
+from shared.policy.directory import Office
+from shared.rules import day_has_come, day_not_before, post_exists
 from shared.vocabulary import (
     CaseKind,
     Category,
@@ -28,7 +29,9 @@ class Petition:
 
     *repeat_of* is the first petition of the same matter, None for a first one.
     *to_office* has received it and registered it *received_as* a petition of its own;
-    this one was *passed_from* another office's.
+    this one was *passed_from* another office's. *case_opened_on*: since when it is also
+    a case. *first_office* and *first_post* handled the first petition of the matter
+    first (PY-46, DY-10).
     """
 
     number: str
@@ -43,6 +46,9 @@ class Petition:
     to_office: str | None = None
     received_as: str | None = None
     passed_from: str | None = None
+    case_opened_on: date | None = None
+    first_office: str | None = None
+    first_post: str | None = None
 
 
 @dataclass(frozen=True)
@@ -59,11 +65,18 @@ class Reply:
     summary: str
 
 
-def check_received(received_on: date, today: date) -> None:
+def check_received(
+    received_on: date, today: date, handler_post: str | None, office: Office
+) -> None:
     """
-    Raises `Rejected` for a day of receipt in the future.
+    Raises `Rejected` for a day of receipt in the future, or a post of the handler that
+    the office does not have.
     """
-    reject_if(day_has_come(received_on, today, "/received_on", "收到日期"))
+    problems = [*day_has_come(received_on, today, "/received_on", "收到日期")]
+    if handler_post is not None:
+        posts = office.posts
+        problems += post_exists(handler_post, posts, "/handler_post", office.name)
+    reject_if(problems)
 
 
 def registered(petition: Petition) -> PetitionRegistered:

@@ -40,6 +40,7 @@ class Registration(Strict):
     case_kind = schema.one_of(CaseKind)
     demand = schema.text(longest=1000)
     original_case_no = schema.text(longest=200, required=False)
+    handler_post = schema.text(longest=60, required=False)
 
 
 PetitionView = view_of(

@@ -45,6 +45,7 @@ _UNIQUE = (
     ("rosters", "id"),
     ("tallies", "id"),
     ("batch_kinds", "id"),
+    ("cases_from_petitions", "id"),
     ("cross_area", "id"),
     ("topics", "id"),
     ("resolutions", "id"),
@@ -153,6 +154,16 @@ def _scope_words(programme: Programme) -> Iterator[Problem]:
         for origin in baseline.origins:
             if origin not in words_of("origin"):
                 yield no_word(baseline, "origins", origin, words_of("origin"))
+
+
+def _petition_words(programme: Programme) -> Iterator[Problem]:
+    for rule in programme.cases_from_petitions:
+        for fact, condition in rule.when.items():
+            allowed = words_of(fact) or ("true", "false")
+            for value in condition.values:
+                known = value in allowed or isinstance(value, bool)
+                if not known:
+                    yield no_word(rule, "when", str(value), allowed)
 
 
 def _leader_words(programme: Programme) -> Iterator[Problem]:
@@ -343,6 +354,7 @@ _CHECKS = (
     _duties_too_early,
     _closing_kinds,
     _scope_words,
+    _petition_words,
     _leader_words,
     _acts_of_programme,
     _fields_unknown,
