@@ -32,6 +32,7 @@ from tests.service.requirements.rows import (
     report_owed,
     requirement,
     review_refused,
+    reviewed,
     shown_of_the_case,
     states,
     step,
