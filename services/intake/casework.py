@@ -62,10 +62,9 @@ def open_case_of(
         stated=stated,
         private=petitions.private(petition.number),
     )
-    case, opened = proposals.open_from_petition(
+    written, case, opened = proposals.open_from_petition(
         petition, row, programme, policy.directory, today=today
     )
-    written = {name: value for name, value in row.items() if value is not None}
     Cases(session).open([NewCase(case, written, content_of(written))], None)
     after = replace(petition, case_opened_on=opened_on)
     petitions.update(after)

@@ -4,22 +4,18 @@ Petitions and the replies to them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from services.intake.domain.words import not_in_words
 from services.intake.events import PetitionRegistered, ReplyGiven
 from shared.errors import Problem, reject_if
 from shared.policy.directory import Office
+from shared.policy.words import Words
 from shared.rules import day_has_come, day_not_before, post_exists
-from shared.vocabulary import (
-    CaseKind,
-    Category,
-    Channel,
-    PetitionState,
-    ReplyKind,
-    ReplyMode,
-)
+from shared.vocabulary import Category, PetitionState, ReplyKind, ReplyMode
 
 
 @dataclass(frozen=True)
@@ -27,21 +23,26 @@ class Petition:
     """
     One contact, as far as a decision needs it.
 
-    *repeat_of* is the first petition of the same matter, None for a first one.
-    *to_office* has received it and registered it *received_as* a petition of its own;
-    this one was *passed_from* another office's. *case_opened_on*: since when it is also
-    a case. *first_office* and *first_post* handled the first petition of the matter
-    first (PY-46, DY-10).
+    *channel*, *case_kind*, *origin*, *topic* and *registration_level* are words of the
+    programme; *persons* is how many petition together. *repeat_of* is the first
+    petition of the same matter, None for a first one. *to_office* has received it and
+    registered it *received_as* a petition of its own; this one was *passed_from*
+    another office's. *case_opened_on*: since when it is also a case. *first_office* and
+    *first_post* handled the first petition of the matter first (PY-46, DY-10).
     """
 
     number: str
     office: str
     programme: str
     received_on: date
-    channel: Channel
+    channel: str
     category: Category
-    case_kind: CaseKind
+    case_kind: str
     repeat_of: str | None
+    origin: str
+    topic: str | None = None
+    registration_level: str | None = None
+    persons: int = 1
     state: PetitionState = PetitionState.REGISTERED
     to_office: str | None = None
     received_as: str | None = None
@@ -72,11 +73,32 @@ def check_received(
     Raises `Rejected` for a day of receipt in the future, or a post of the handler that
     the office does not have.
     """
-    problems = [*day_has_come(received_on, today, "/received_on", "收到日期")]
+    reject_if(_receipt_problems(received_on, today, handler_post, office))
+
+
+def check_registration(
+    body: Mapping[str, Any], words: Words, today: date, office: Office
+) -> None:
+    """
+    Raises `Rejected` likewise, and for all that is none of the *words* of the
+    programme.
+    """
+    received_on, handler_post = body["received_on"], body.get("handler_post")
+    reject_if(
+        [
+            *_receipt_problems(received_on, today, handler_post, office),
+            *not_in_words(body, words),
+        ]
+    )
+
+
+def _receipt_problems(
+    received_on: date, today: date, handler_post: str | None, office: Office
+) -> Iterator[Problem]:
+    yield from day_has_come(received_on, today, "/received_on", "收到日期")
     if handler_post is not None:
         posts = office.posts
-        problems += post_exists(handler_post, posts, "/handler_post", office.name)
-    reject_if(problems)
+        yield from post_exists(handler_post, posts, "/handler_post", office.name)
 
 
 def registered(petition: Petition) -> PetitionRegistered:
@@ -89,6 +111,10 @@ def registered(petition: Petition) -> PetitionRegistered:
         category=petition.category,
         case_kind=petition.case_kind,
         first=petition.repeat_of is None,
+        origin=petition.origin,
+        topic=petition.topic,
+        registration_level=petition.registration_level,
+        persons=petition.persons,
         passed=petition.passed_from is not None,
     )
 

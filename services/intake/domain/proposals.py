@@ -11,13 +11,14 @@ from typing import Any
 
 from services.intake.domain.cases import Case, open_case, scope_facts
 from services.intake.domain.petitions import Petition
+from services.intake.domain.words import in_words, not_in_words
 from services.intake.events import CaseOpened
 from shared.errors import Conflict, Problem, reject_if
 from shared.policy.directory import Directory
 from shared.policy.programme import Programme
 from shared.policy.scope import Clause
 from shared.rules import day_has_come, day_not_before, post_exists
-from shared.vocabulary import Difficulty, Origin, PetitionState
+from shared.vocabulary import Difficulty, PetitionState
 
 _BECOMES = frozenset({PetitionState.REGISTERED, PetitionState.ACCEPTED})
 _STATED = frozenset({"scope_class", "opinions"})
@@ -83,7 +84,7 @@ def propose(
     row = case_row(petition, items, opened_on=petition.received_on, stated=stated)
     row |= {"accepted_on": (accepted_on or items.first_on).isoformat()}
     case, _ = open_case(row, office=petition.office, programme=programme)
-    facts = scope_facts(row)
+    facts = scope_facts(row) | {"handed": programme.is_handed(row["origin"])}
     applying = [each for each in programme.scope.clauses if each.applies(facts)]
     failing = [each for each in applying if each.fails(facts)]
     undecided = [each for each in failing if _is_undecided(each, facts)]
@@ -143,7 +144,10 @@ def case_row(
         "reporting_office": petition.office,
         "reported_on": opened_on.isoformat(),
         "case_no": petition.number,
-        "origin": Origin.OWN_SCREENING.value,
+        "origin": petition.origin,
+        "topic": petition.topic,
+        "registration_level": petition.registration_level,
+        "persons": petition.persons,
         "case_kind": petition.case_kind,
         "accepted_on": (accepted_on or items.first_on).isoformat(),
         "first_petition_on": items.first_on.isoformat(),
@@ -172,15 +176,23 @@ def open_from_petition(
     directory: Directory,
     *,
     today: date,
-) -> tuple[Case, CaseOpened]:
+) -> tuple[dict[str, Any], Case, CaseOpened]:
     """
-    Make a case of a petition; *row* is its `case_row`.
+    Make a case of a petition; *row* is its `case_row`, returned as it is to be stored.
 
     Raises `Conflict` if it cannot become one, `Rejected` with every reason.
     """
     _require_possible(petition)
-    reject_if(_problems(petition, row, directory, today))
-    return open_case(row, office=petition.office, programme=programme)
+    origin = {"origin": row["origin"]}
+    reject_if(
+        [
+            *_problems(petition, row, directory, today),
+            *not_in_words(origin, programme.words),
+        ]
+    )
+    written = {**row, "origin": in_words(origin, programme.words)["origin"]}
+    case, opened = open_case(written, office=petition.office, programme=programme)
+    return {name: v for name, v in written.items() if v is not None}, case, opened
 
 
 def _require_possible(petition: Petition) -> None:

@@ -156,7 +156,7 @@ def receive_petition(call: Call) -> dict[str, Any]:
     received = petitions.receive(
         passed,
         received_on=received_on,
-        programme=programme.code,
+        programme=programme,
         handler_post=handler_post,
     )
     petitions.update(replace(passed, received_as=received.number))

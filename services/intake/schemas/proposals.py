@@ -8,7 +8,7 @@ from marshmallow import Schema, fields
 
 from services.intake.domain.proposals import Proposal
 from shared.records import view_of
-from shared.vocabulary import Difficulty, Origin
+from shared.vocabulary import Difficulty
 from shared.web import fields as schema
 from shared.web.fields import Strict
 
@@ -34,11 +34,12 @@ class OpinionBody(Strict):
 class CaseOfPetition(Strict):
     """
     What a person states of the case that a petition becomes; the rest follows from its
-    registration and from the petitions of its matter.
+    registration and from the petitions of its matter. *origin* is a word of the
+    programme.
     """
 
     opened_on = schema.day()
-    origin = schema.one_of(Origin, required=False)
+    origin = schema.text(longest=60, required=False)
     difficulty = schema.one_of(Difficulty, required=False)
     scope_class = schema.count(least=1, most=4, required=False)
     prior_opinions = schema.many(schema.nested(OpinionBody), most=20, required=False)

@@ -27,16 +27,19 @@ from services.intake.domain.lifecycle import WAITING
 from services.intake.domain.petitions import Petition, Reply
 from services.intake.store.personal import matter_of, person_of
 from services.intake.store.tables import metadata
+from shared.policy.programme import Programme
+from shared.policy.words import TITLES as WORD_FACTS
 from shared.records import Records, row_of, table_of
 from shared.sealed_records import decrypt_json, encrypt_json
 from shared.storage.database import insert_later
 from shared.storage.encryption import Place
-from shared.vocabulary import CaseKind, Category, Channel, PetitionState
+from shared.vocabulary import Category, PetitionState
 from shared.web.paging import Page, PageRequest
 
 petition_numbers = Numbers("petition_numbers", metadata=metadata)
 
 _OF_REPLY = ("outcome", "summary")
+_PLAIN = (*WORD_FACTS, "persons")  # what a petition has as its registration says it
 
 petitions = table_of(
     Petition,
@@ -105,7 +108,8 @@ class Petitions(Records[Petition]):
         self, body: Mapping[str, Any], *, office: str, programme: str
     ) -> Petition:
         """
-        Number and store a petition; the earliest of its matter makes it a repeat.
+        Number and store a petition, *body* in the words of its programme; the earliest
+        of its matter makes it a repeat.
         """
         petitioner = body["petitioner"] or {}
         person = person_of(petitioner.get("id_no"), petitioner.get("name"))
@@ -114,17 +118,17 @@ class Petitions(Records[Petition]):
         number, repeat_of, *first = self.session.execute(_NUMBER, drawn).one()
         if repeat_of is None:
             first = [office, body.get("handler_post")]
+        plain: dict[str, Any] = {name: body.get(name) for name in _PLAIN}
         petition = Petition(
             number=number,
             office=office,
             programme=programme,
             received_on=body["received_on"],
-            channel=Channel(body["channel"]),
             category=Category(body["category"]),
-            case_kind=CaseKind(body["case_kind"]),
             repeat_of=repeat_of,
             first_office=first[0],
             first_post=first[1],
+            **plain,
         )
         private = {
             "petitioner": petitioner,
@@ -139,13 +143,14 @@ class Petitions(Records[Petition]):
         passed: Petition,
         *,
         received_on: date,
-        programme: str,
+        programme: Programme,
         handler_post: str | None,
     ) -> Petition:
         """
         Number and store what was passed on as a petition of its receiver.
         """
         drawn = {"prefix": f"{passed.to_office}-{received_on.year}-", "same": None}
+        known = passed.programme == programme.code
         number, *_ = self.session.execute(_NUMBER, drawn).one()
         received = replace(
             passed,
@@ -153,7 +158,8 @@ class Petitions(Records[Petition]):
             first_office=passed.to_office,
             first_post=handler_post,
             office=passed.to_office or "",
-            programme=programme,
+            programme=programme.code,
+            origin=passed.origin if known else programme.own_origin.id,
             received_on=received_on,
             state=PetitionState.REGISTERED,
             to_office=None,

@@ -14,7 +14,7 @@ from services.intake.domain.cases import repeated
 from services.intake.domain.proposals import Items
 from shared.errors import Conflict, Rejected
 from shared.policy.current import current_policy
-from shared.vocabulary import CaseKind, PetitionState
+from shared.vocabulary import PetitionState
 from tests.builders import COUNTY, codes
 from tests.builders.lifecycle import PETITION
 
@@ -62,7 +62,7 @@ def test_a_proposal_names_each_clause_it_meets_fails_or_cannot_judge_yet():
 def test_a_first_petition_at_the_grass_roots_becomes_a_case_by_itself():
     repeat = replace(THEIRS, repeat_of="990101-2021-0000000")
     city = replace(THEIRS, office="990100")
-    tip = replace(THEIRS, case_kind=CaseKind.REPORT)
+    tip = replace(THEIRS, case_kind="report")
 
     assert proposal(THEIRS).automatic == "DY-08"
     assert proposal(THEIRS).in_scope
@@ -81,10 +81,10 @@ def opened(petition, items=FIRST, opened_on=TODAY, **stated):
         private={"petitioner": {"name": "甄立案"}, "demand": "请求复查。"},
     )
     programme = POLICY.programmes.get(petition.programme)
-    _, event = proposals.open_from_petition(
+    stored, _, event = proposals.open_from_petition(
         petition, row, programme, POLICY.directory, today=TODAY
     )
-    return row, event
+    return stored, event
 
 
 def test_a_case_keeps_the_number_of_its_petition_and_what_a_person_states_of_it():
