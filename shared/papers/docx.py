@@ -10,7 +10,7 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docx import Document
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
@@ -36,16 +36,16 @@ def as_docx(paper: Paper) -> bytes:
         paper.title,
         font=_TITLE_FONT,
         size=_TITLE,
-        align=WD_ALIGN_PARAGRAPH.CENTER,
+        align=ALIGN.CENTER,
     )
     if paper.number:
-        _line(document, paper.number, align=WD_ALIGN_PARAGRAPH.CENTER)
+        _line(document, paper.number, align=ALIGN.CENTER)
     _line(document, f"{paper.addressee}：")
     for text in paper.paragraphs:
         _line(document, text, indent=2 * _TEXT)
     _line(document, "")
-    _line(document, paper.office, align=WD_ALIGN_PARAGRAPH.RIGHT)
-    _line(document, day_in_numerals(paper.day), align=WD_ALIGN_PARAGRAPH.RIGHT)
+    _line(document, paper.office, align=ALIGN.RIGHT)
+    _line(document, day_in_numerals(paper.day), align=ALIGN.RIGHT)
     written = datetime.combine(paper.day, datetime.min.time(), UTC)
     core = document.core_properties
     core.title, core.author = paper.title, paper.office
@@ -74,7 +74,7 @@ def _line(
     *,
     font: str = _TEXT_FONT,
     size: int = _TEXT,
-    align: WD_ALIGN_PARAGRAPH = WD_ALIGN_PARAGRAPH.LEFT,
+    align: ALIGN = ALIGN.LEFT,
     indent: int = 0,
 ) -> None:
     paragraph = document.add_paragraph()

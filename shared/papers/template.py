@@ -91,10 +91,10 @@ class PaperTemplate:
 EXAMPLE: Mapping[str, Any] = {
     "number": "410922-2020-0000007",
     "petitioner": "某某",
-    "received_on": date(2020, 11, 20),
+    "received_on": date.min,
     "channel": "来信",
     "office": "某某县人民检察院",
-    "on": date(2020, 11, 24),
+    "on": date.min,
     "document": "某检控申受〔2020〕7号",
     "reason": "不属于本机关管辖",
     "materials": ("身份证复印件",),
