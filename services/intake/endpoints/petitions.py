@@ -44,11 +44,15 @@ def register_petition(call: Call) -> dict[str, Any]:
     """
     office = call.office(call.body.get("office"))
     programme = programme_of(call, call.body.get("programme"), office)
-    here = current_policy().directory.office(office)
-    check_registration(call.body, programme.words, call.today, here)
+    directory = current_policy().directory
+    here = directory.office(office)
+    check_registration(call.body, programme.words, call.today, here, directory)
     body = {"origin": programme.own_origin.id, **call.body}
     petition = Petitions(call.session).register(
-        body | in_words(body, programme.words), office=office, programme=programme.code
+        body | in_words(body, programme.words),
+        office=office,
+        programme=programme.code,
+        lineage=directory.lineage(office, call.today),
     )
     OUTBOX.announce(call.session, registered(petition))
     if call.body.get("original_case_no") or programme.cases_from_petitions:

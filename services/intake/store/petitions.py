@@ -4,7 +4,7 @@ The petitions and their replies.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     String,
+    all_,
     bindparam,
     func,
     select,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy import Sequence as Numbers
+from sqlalchemy.dialects.postgresql import ARRAY
 from uuid_utils import uuid7
 
 from services.intake.domain.lifecycle import WAITING
@@ -84,7 +86,15 @@ _FIRST = (
         petitions.c.first_office,
         petitions.c.first_post,
     )
-    .where(petitions.c.matter == bindparam("same", type_=String))
+    .where(
+        petitions.c.matter == bindparam("same", type_=String),
+        # What accuses the registering office, or one above it, is kept from it.
+        petitions.c.accused_office.is_(None)
+        | (
+            petitions.c.accused_office
+            != all_(bindparam("lineage", type_=ARRAY(String)))
+        ),
+    )
     .order_by(petitions.c.received_on, petitions.c.number)
     .limit(1)
     .subquery()
@@ -105,16 +115,26 @@ class Petitions(Records[Petition]):
     record = Petition
 
     def register(
-        self, body: Mapping[str, Any], *, office: str, programme: str
+        self,
+        body: Mapping[str, Any],
+        *,
+        office: str,
+        programme: str,
+        lineage: Sequence[str] = (),
     ) -> Petition:
         """
         Number and store a petition, *body* in the words of its programme; the earliest
-        of its matter makes it a repeat.
+        of its matter makes it a repeat, unless it accuses an office of the *lineage*:
+        the registering one and those above it.
         """
         petitioner = body["petitioner"] or {}
         person = person_of(petitioner.get("id_no"), petitioner.get("name"))
         matter = matter_of(person, body.get("original_case_no"))
-        drawn = {"prefix": f"{office}-{body['received_on'].year}-", "same": matter}
+        drawn = {
+            "prefix": f"{office}-{body['received_on'].year}-",
+            "same": matter,
+            "lineage": list(lineage),
+        }
         number, repeat_of, *first = self.session.execute(_NUMBER, drawn).one()
         if repeat_of is None:
             first = [office, body.get("handler_post")]
@@ -128,6 +148,7 @@ class Petitions(Records[Petition]):
             repeat_of=repeat_of,
             first_office=first[0],
             first_post=first[1],
+            accused_office=body.get("accused_office"),
             **plain,
         )
         private = {
@@ -149,7 +170,11 @@ class Petitions(Records[Petition]):
         """
         Number and store what was passed on as a petition of its receiver.
         """
-        drawn = {"prefix": f"{passed.to_office}-{received_on.year}-", "same": None}
+        drawn = {
+            "prefix": f"{passed.to_office}-{received_on.year}-",
+            "same": None,
+            "lineage": [],
+        }
         known = passed.programme == programme.code
         number, *_ = self.session.execute(_NUMBER, drawn).one()
         received = replace(

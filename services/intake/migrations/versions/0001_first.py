@@ -114,6 +114,7 @@ def upgrade() -> None:
         sa.Column("case_opened_on", sa.Date),
         sa.Column("first_office", sa.String),
         sa.Column("first_post", sa.String),
+        sa.Column("accused_office", sa.String),
         sa.Column("matter", sa.String),
         sa.Column("encrypted", sa.String, nullable=False),
         sa.PrimaryKeyConstraint("number", name="pk_petitions"),
