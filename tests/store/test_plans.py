@@ -354,7 +354,7 @@ def lists(name, ask, *place):
 
 EVENTS = [f"0190e5a8-0000-7000-8000-{n:012x}" for n in range(50)]
 PETITION = replace(lifecycle.PETITION, number=NUMBER)
-WINDOW, OFFICES = Span(DAY, DAY), ["410922"]
+WINDOW, LINEAGE = Span(DAY, DAY), ["410922"]
 NUMBERS = [f"c{n:07d}" for n in range(7, 57)]
 SINCE = {"since": MOMENT, "until": None, "still": 600.0}
 OLD = {"days": 30, "after": "-infinity", "limit": 5000}
@@ -442,10 +442,10 @@ QUERIES |= {
         petitions._NUMBER,
         {"prefix": "410922-2021-", "same": NUMBER, "lineage": ["410922"]},
     ),
-    "intake: cases of a matter": lambda s: MatterOf(s, PETITION, OFFICES).cases(
+    "intake: cases of a matter": lambda s: MatterOf(s, PETITION, LINEAGE).cases(
         lock=True
     ),
-    "intake: petitions of a matter": lambda s: MatterOf(s, PETITION, OFFICES).items(
+    "intake: petitions of a matter": lambda s: MatterOf(s, PETITION, LINEAGE).items(
         WINDOW
     ),
     "intake: steps": lambda s: Steps(s).of_petition(NUMBER),
