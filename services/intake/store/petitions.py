@@ -27,7 +27,7 @@ from uuid_utils import uuid7
 
 from services.intake.domain.lifecycle import WAITING
 from services.intake.domain.petitions import Petition, Reply
-from services.intake.store.personal import matter_of, person_of
+from services.intake.store.personal import enquiry_hash, matter_of, person_of
 from services.intake.store.tables import metadata
 from shared.policy.programme import Programme
 from shared.policy.words import TITLES as WORD_FACTS
@@ -48,8 +48,10 @@ petitions = table_of(
     "petitions",
     metadata,
     Column("matter", String),
+    Column("enquiry", String),
     Column("encrypted", String, nullable=False),
     Index("ix_petitions_office_number", "office", "number"),
+    Index("ix_petitions_enquiry", "enquiry", unique=True),
     Index("ix_petitions_matter", "matter", "received_on"),
     Index(
         "ix_petitions_to_office",
@@ -121,11 +123,13 @@ class Petitions(Records[Petition]):
         office: str,
         programme: str,
         lineage: Sequence[str] = (),
+        code: str | None = None,
     ) -> Petition:
         """
         Number and store a petition, *body* in the words of its programme; the earliest
         of its matter makes it a repeat, unless it accuses an office of the *lineage*:
-        the registering one and those above it.
+        the registering one and those above it. Of the enquiry *code* a keyed hash is
+        stored.
         """
         petitioner = body["petitioner"] or {}
         person = person_of(petitioner.get("id_no"), petitioner.get("name"))
@@ -156,7 +160,7 @@ class Petitions(Records[Petition]):
             "demand": body["demand"],
             "original_case_no": body.get("original_case_no"),
         }
-        self._store(petition, matter, private)
+        self._store(petition, matter, private, code)
         return petition
 
     def receive(
@@ -170,7 +174,7 @@ class Petitions(Records[Petition]):
         """
         Number and store what was passed on as a petition of its receiver.
         """
-        drawn = {
+        drawn: dict[str, Any] = {
             "prefix": f"{passed.to_office}-{received_on.year}-",
             "same": None,
             "lineage": [],
@@ -204,11 +208,36 @@ class Petitions(Records[Petition]):
         encrypted = self.session.execute(query).scalar_one()
         return dict(decrypt_json(encrypted, _place(number)))
 
+    def of_enquiry(self, code: str) -> Petition | None:
+        """
+        The petition whose receipt carries this enquiry code.
+        """
+        hashed = enquiry_hash(code)
+        return self.one(self.query().where(petitions.c.enquiry == hashed))
+
+    def replies_of(self, number: str) -> list[Reply]:
+        """
+        The replies to a petition by day, without what they say.
+        """
+        columns = replies.c.replied_on, replies.c.kind, replies.c.mode
+        query = select(*columns).where(replies.c.petition == number)
+        found = self.session.execute(query.order_by(replies.c.replied_on))
+        return [Reply(number, on, kind, mode, None, "") for on, kind, mode in found]
+
     def _store(
-        self, petition: Petition, matter: str | None, private: Mapping[str, Any]
+        self,
+        petition: Petition,
+        matter: str | None,
+        private: Mapping[str, Any],
+        code: str | None = None,
     ) -> None:
         encrypted = encrypt_json(private, _place(petition.number))
-        stored = {**row_of(petition), "matter": matter, "encrypted": encrypted}
+        stored = {
+            **row_of(petition),
+            "matter": matter,
+            "enquiry": enquiry_hash(code) if code else None,
+            "encrypted": encrypted,
+        }
         insert_later(self.session, petitions, stored)
 
     def passed_to(
