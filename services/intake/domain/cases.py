@@ -18,6 +18,9 @@ from shared.vocabulary import Origin
 class Case:
     """
     A line of an office's ledger that became a case.
+
+    *corrected*: how often what it was opened with was corrected, *corrected_on* as of
+    which day at last. *closed_as* is how it ended, as long as it is closed.
     """
 
     number: str
@@ -31,6 +34,10 @@ class Case:
     merged_into: str | None = None
     merged_on: date | None = None
     unmerged_on: date | None = None
+    corrected: int = 0
+    corrected_on: date | None = None
+    withdrawn_on: date | None = None
+    closed_as: str | None = None
 
 
 _MARKS = ("long_span", "many_people", "policy_heavy", "sensitive")

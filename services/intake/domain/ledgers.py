@@ -42,6 +42,7 @@ class Import:
     rows_read: int = 0
     rows_kept: int = 0
     rows_repeated: int = 0
+    rows_corrected: int = 0
     rows_rejected: int = 0
     out_of_scope: int = 0
     moved_at: datetime

@@ -20,6 +20,7 @@ class Petition:
     One contact, as far as a decision needs it.
 
     *repeat_of* is the first petition of the same matter, None for a first one.
+    *corrected*: how often it was corrected.
     """
 
     number: str
@@ -30,6 +31,8 @@ class Petition:
     category: Category
     case_kind: CaseKind
     repeat_of: str | None
+    corrected: int = 0
+    withdrawn_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -38,12 +41,14 @@ class Reply:
     An answer to the *petition* of that number.
     """
 
+    id: str
     petition: str
     replied_on: date
     kind: ReplyKind
     mode: ReplyMode
     outcome: str | None
     summary: str
+    withdrawn_on: date | None = None
 
 
 def check_received(received_on: date, today: date) -> None:
@@ -76,6 +81,7 @@ def reply(
     """
     reject_if(
         [
+            *not_withdrawn(petition),
             *day_has_come(given.replied_on, today, "/replied_on", "回复日期"),
             *day_not_before(
                 given.replied_on, petition.received_on, "/replied_on", "收到日期"
@@ -90,7 +96,21 @@ def reply(
         programme=petition.programme,
         kind=given.kind,
         mode=given.mode,
+        reply=given.id,
     )
+
+
+def not_withdrawn(petition: Petition) -> Iterator[Problem]:
+    """
+    Nothing is done in a petition that should never have been registered.
+    """
+    if petition.withdrawn_on:
+        yield Problem(
+            "petition_withdrawn",
+            f"这件信访已于 {petition.withdrawn_on} 撤销登记。",
+            "请核对编号。",
+            "/number",
+        )
 
 
 def _result_only_once(given: Reply, earlier: Collection[str]) -> Iterator[Problem]:

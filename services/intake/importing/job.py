@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from services.intake.domain.ledgers import UNENDED, Import, ImportState
 from services.intake.importing.batch import take_batch
 from services.intake.importing.reader import read_lines
-from services.intake.store import OUTBOX, Cases, Imports
+from services.intake.store import OUTBOX, Cases, History, Imports
 from shared import telemetry
 from shared.errors import Cell, Problem
 from shared.messaging.consumer import hand_over_if_stopping
@@ -137,6 +137,7 @@ def _follow(job: Import, programme: Programme, content: bytes) -> dict[str, Any]
             if not Imports(session).progress(job.id, **result.counts):
                 raise _Ended
             Imports(session).reject(job.id, result.rejected)
+            History(session).add(*result.corrections)
         position += len(batch)
     return end
 

@@ -6,16 +6,21 @@ is a keyed hash beside it.
 """
 
 from services.intake.store.cases import Cases, NewCase
+from services.intake.store.history import History
 from services.intake.store.ledgers import Imports
-from services.intake.store.petitions import Petitions
+from services.intake.store.openings import Openings
+from services.intake.store.petitions import Petitions, Replies
 from services.intake.store.tables import OUTBOX, TABLES, metadata
 
 __all__ = [
     "OUTBOX",
     "TABLES",
     "Cases",
+    "History",
     "Imports",
     "NewCase",
+    "Openings",
     "Petitions",
+    "Replies",
     "metadata",
 ]

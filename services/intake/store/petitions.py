@@ -4,42 +4,67 @@ The petitions and their replies.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
+    Connection,
+    DateTime,
     ForeignKey,
     Index,
+    ScalarSelect,
     String,
     bindparam,
     func,
     select,
+    text,
 )
 from sqlalchemy import Sequence as Numbers
-from uuid_utils import uuid7
 
 from services.intake.domain.petitions import Petition, Reply
-from services.intake.store.personal import matter_of, person_of
+from services.intake.store.personal import content_of, matter_of, name_of, person_of
 from services.intake.store.tables import metadata
+from shared.newest import read_newest
 from shared.records import Records, row_of, table_of
-from shared.sealed_records import encrypt_json
-from shared.storage.database import insert_later
+from shared.sealed_records import SealedRecords, decrypt_json, encrypt_json
+from shared.storage.database import insert_later, send_later
+from shared.storage.encryption import Place
 from shared.vocabulary import CaseKind, Category, Channel
 from shared.web.paging import Page, PageRequest
 
 petition_numbers = Numbers("petition_numbers", metadata=metadata)
 
 _OF_REPLY = ("outcome", "summary")
+_TWICE = "60 seconds"  # within which the same entered again is a second click
+
+
+def _entered_at() -> Column[Any]:
+    return Column(
+        "created_at",
+        DateTime(timezone=True),
+        nullable=False,
+        server_default=func.clock_timestamp(),
+    )
+
 
 petitions = table_of(
     Petition,
     "petitions",
     metadata,
     Column("matter", String),
+    Column("name", String),
+    Column("content", String, nullable=False),
     Column("encrypted", String, nullable=False),
-    Index("ix_petitions_office_number", "office", "number"),
+    _entered_at(),
+    Index("ix_petitions_office_received_on", "office", "received_on", "number"),
+    Index("ix_petitions_received_on", "received_on", "number"),
     Index("ix_petitions_matter", "matter", "received_on"),
+    Index("ix_petitions_name", "name", "office"),
+    Index("ix_petitions_content", "content", "created_at"),
     key="number",
 )
 
@@ -47,14 +72,30 @@ replies = table_of(
     Reply,
     "replies",
     metadata,
-    Column("id", String, primary_key=True),
     Column("petition", ForeignKey(petitions.c.number), nullable=False),
-    Index("ix_replies_petition", "petition"),
+    Column("content", String, nullable=False),
+    _entered_at(),
+    Index("ix_replies_petition", "petition", "id"),
     sealed=_OF_REPLY,
 )
 
 # At least seven digits; more after a restore has moved the counter.
 _COUNT = "FM9999999999990000000"
+
+
+def _earliest(excluded: bool) -> ScalarSelect[Any]:  # noqa: FBT001
+    """
+    The earliest petition of a matter, but for one that is *excluded* by its number.
+    """
+    query = select(petitions.c.number).where(
+        petitions.c.matter == bindparam("same", type_=String),
+        petitions.c.withdrawn_on.is_(None),
+    )
+    if excluded:
+        query = query.where(petitions.c.number != bindparam("but", type_=String))
+    order = query.order_by(petitions.c.received_on, petitions.c.number)
+    return order.limit(1).scalar_subquery()
+
 
 # Made once: building a statement costs more than sending it. The number comes before
 # the row, for what is encrypted is bound to it; no matter, no earlier petition of it.
@@ -62,34 +103,57 @@ _NUMBER = select(
     bindparam("prefix", type_=String)
     .concat(func.to_char(petition_numbers.next_value(), _COUNT))
     .label("number"),
+    _earliest(excluded=False).label("repeat_of"),
     select(petitions.c.number)
-    .where(petitions.c.matter == bindparam("same", type_=String))
-    .order_by(petitions.c.received_on, petitions.c.number)
+    .where(
+        petitions.c.content == bindparam("content", type_=String),
+        petitions.c.created_at > func.clock_timestamp() - text(f"INTERVAL '{_TWICE}'"),
+        petitions.c.withdrawn_on.is_(None),
+    )
+    .order_by(petitions.c.created_at)
     .limit(1)
     .scalar_subquery()
-    .label("repeat_of"),
+    .label("twin"),
 )
+_REPEATS = select(_earliest(excluded=True))
+_OF_PETITION = ("petitioner", "demand", "original_case_no")
 
 
 class Petitions(Records[Petition]):
     """
-    The petitions and their replies.
+    The petitions.
     """
 
     table = petitions
     record = Petition
 
     def register(
-        self, body: Mapping[str, Any], *, office: str, programme: str
-    ) -> Petition:
+        self,
+        body: Mapping[str, Any],
+        *,
+        office: str,
+        programme: str,
+        keyed: bool = False,
+    ) -> tuple[Petition, bool]:
         """
         Number and store a petition; the earliest of its matter makes it a repeat.
+
+        What the office entered within the last minute is not stored again: that
+        petition is returned, with False. *keyed*: an `Idempotency-Key` says whether
+        that was so.
         """
-        petitioner = body["petitioner"] or {}
-        person = person_of(petitioner.get("id_no"), petitioner.get("name"))
-        matter = matter_of(person, body.get("original_case_no"))
-        drawn = {"prefix": f"{office}-{body['received_on'].year}-", "same": matter}
-        number, repeat_of = self.session.execute(_NUMBER, drawn).one()
+        content = content_of(office, body)
+        matter, name = _identified(body)
+        drawn = {
+            "prefix": f"{office}-{body['received_on'].year}-",
+            "same": matter,
+            "content": None if keyed else content,
+        }
+        if not keyed:
+            wait_for_twin(self.session, content)
+        number, repeat_of, twin = self.session.execute(_NUMBER, drawn).one()
+        if twin is not None and (stored := self.get(twin)):
+            return stored, False
         petition = Petition(
             number=number,
             office=office,
@@ -100,24 +164,140 @@ class Petitions(Records[Petition]):
             case_kind=CaseKind(body["case_kind"]),
             repeat_of=repeat_of,
         )
-        private = {"petitioner": petitioner, "demand": body["demand"]}
-        encrypted = encrypt_json(private, (str(petitions), "encrypted", number))
-        stored = {**row_of(petition), "matter": matter, "encrypted": encrypted}
-        insert_later(self.session, petitions, stored)
-        return petition
+        private = {name: body.get(name) for name in _OF_PETITION}
+        stored_row = {
+            **row_of(petition),
+            "matter": matter,
+            "name": name,
+            "content": content,
+            "encrypted": encrypt_json(private, _place(number)),
+        }
+        insert_later(self.session, petitions, stored_row)
+        return petition, True
+
+    def content(self, number: str) -> dict[str, Any]:
+        """
+        What is sealed of a petition: the petitioner, the demand and the number of the
+        original case. Raises `CannotDecryptError`.
+        """
+        query = select(petitions.c.encrypted).where(petitions.c.number == number)
+        encrypted = self.session.execute(query).scalar_one()
+        return dict(decrypt_json(encrypted, _place(number)))
+
+    def correct(self, petition: Petition, private: Mapping[str, Any]) -> Petition:
+        """
+        Write a corrected petition with what is sealed of it; which petition it repeats
+        follows from who and what it is about.
+        """
+        matter, name = _identified(private)
+        drawn = {"same": matter, "but": petition.number}
+        repeat_of = self.session.execute(_REPEATS, drawn).scalar()
+        corrected = replace(petition, repeat_of=repeat_of)
+        changed = {
+            **row_of(corrected),
+            "matter": matter,
+            "name": name,
+            "encrypted": encrypt_json(dict(private), _place(petition.number)),
+        }
+        this = petitions.c.number == petition.number
+        self.session.execute(petitions.update().where(this).values(changed))
+        return corrected
 
     def of_offices(
-        self, offices: Collection[str], request: PageRequest
+        self,
+        offices: Collection[str],
+        request: PageRequest,
+        *,
+        name: str | None = None,
+        **filters: Any,
     ) -> Page[Petition]:
-        return self.page(self.query().where(petitions.c.office.in_(offices)), request)
+        """
+        The petitions of *offices* to which all *filters* apply, the newest first.
+        """
+        query = self.query().where(*(_FILTERS[f](v) for f, v in filters.items()))
+        if name:
+            query = query.where(petitions.c.name == name_of(name))
+        by = [petitions.c.received_on, petitions.c.number]
+        page = read_newest(
+            self.session, query, request, by, petitions.c.office, offices
+        )
+        return page.map(self.of_row)
 
-    def kinds_replied(self, number: str) -> set[str]:
-        query = select(replies.c.kind).where(replies.c.petition == number)
-        return set(self.session.scalars(query))
 
-    def add_reply(self, reply: Reply) -> None:
-        values, identity = row_of(reply), str(uuid7())
-        private = {name: values.pop(name) for name in _OF_REPLY}
-        encrypted = encrypt_json(private, (str(replies), "encrypted", identity))
-        stored = {**values, "id": identity, "encrypted": encrypted}
-        self.session.execute(replies.insert().values(stored))
+_FILTERS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
+    "programme": lambda code: petitions.c.programme == code,
+    "channel": lambda channel: petitions.c.channel == channel,
+    "category": lambda category: petitions.c.category == category,
+    "case_kind": lambda kind: petitions.c.case_kind == kind,
+    "since": lambda day: petitions.c.received_on >= day,
+    "until": lambda day: petitions.c.received_on <= day,
+    "withdrawn": lambda so: (
+        petitions.c.withdrawn_on.is_not(None)
+        if so
+        else petitions.c.withdrawn_on.is_(None)
+    ),
+    "first": lambda so: (
+        petitions.c.repeat_of.is_(None) if so else petitions.c.repeat_of.is_not(None)
+    ),
+}
+
+
+class Replies(SealedRecords[Reply]):
+    """
+    The replies to petitions.
+    """
+
+    table = replies
+    record = Reply
+    sealed = _OF_REPLY
+
+    def of_petition(self, number: str) -> list[Reply]:
+        """
+        The replies to a petition in the order of their recording.
+        """
+        query = self.query().where(replies.c.petition == number)
+        return self.all(query.order_by(replies.c.id))
+
+    def same(self, office: str, given: Reply) -> Reply | None:
+        """
+        The very same reply, recorded before and not withdrawn.
+        """
+        query = self.query().where(
+            replies.c.petition == given.petition,
+            replies.c.content == _content_of(office, given),
+            replies.c.withdrawn_on.is_(None),
+        )
+        return self.one(query.limit(1))
+
+    def add(self, office: str, given: Reply) -> None:
+        values = {**self.values(given), "content": _content_of(office, given)}
+        self.session.execute(replies.insert().values(values))
+
+    def withdraw(self, wrong: Reply, on: date) -> None:
+        this = replies.c.id == wrong.id
+        self.session.execute(replies.update().where(this).values(withdrawn_on=on))
+
+
+def wait_for_twin(session: Connection, content: str) -> None:
+    """
+    Let two requests that enter the same at one moment follow each other.
+    """
+    send_later(session, "SELECT pg_advisory_xact_lock(hashtext(%s))", (content,))
+
+
+def _identified(private: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """
+    The keyed hashes of the matter and of the petitioner's name.
+    """
+    who = private["petitioner"] or {}
+    person = person_of(who.get("id_no"), who.get("name"))
+    return matter_of(person, private.get("original_case_no")), name_of(who.get("name"))
+
+
+def _content_of(office: str, given: Reply) -> str:
+    entered = row_of(given)
+    return content_of(office, {**entered, "id": None, "withdrawn_on": None})
+
+
+def _place(number: str) -> Place:
+    return str(petitions), "encrypted", number
