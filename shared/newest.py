@@ -21,6 +21,7 @@ def read_newest(
     query: Select[Any],
     request: PageRequest,
     by: Sequence[Column[Any]],
+    *,
     office: Column[str],
     offices: Collection[str],
 ) -> Page[Any]:

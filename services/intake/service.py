@@ -7,15 +7,24 @@ from __future__ import annotations
 from operator import attrgetter
 
 from nameko.timer import timer
+from sqlalchemy import Connection
 
-from services.intake.endpoints import cases, ledgers, petitions
+from services.intake.closings import note_closings
+from services.intake.endpoints import (
+    cases,
+    history,
+    ledgers,
+    openings,
+    petitions,
+    replies,
+)
 from services.intake.events import ImportRequested
 from services.intake.forms import form_of
 from services.intake.gauges import imports_behind
 from services.intake.importing import end_overdue_import, read_imports
 from services.intake.schemas import READS
 from services.intake.store import TABLES
-from shared.events import Envelope
+from shared.events import Envelope, ReceivedEvent
 from shared.metrics import Gauges
 from shared.policy.current import current_policy
 from shared.service import Service, task
@@ -32,13 +41,16 @@ class IntakeService(Service):
     reads = READS
     tables = TABLES
     gauges = Gauges(imports_behind)
-    endpoints = (petitions, ledgers, cases)
+    endpoints = (petitions, replies, ledgers, cases, history, openings)
     sealed = True
 
     @classmethod
     def prepare(cls) -> None:
         for programme in current_policy().programmes:
             form_of(programme.form)
+
+    def handle(self, session: Connection, *events: ReceivedEvent) -> None:
+        note_closings(session, *events)
 
     @task(ImportRequested.type, turn=attrgetter("office"))
     def import_ledger(self, event: Envelope) -> None:

@@ -85,9 +85,7 @@ def something_changes(changes: Mapping[str, Any]) -> Iterator[Problem]:
         )
 
 
-def same_as_is_given(
-    cause: str, same_as: str | None, number: str
-) -> Iterator[Problem]:
+def same_as_is_given(cause: str, same_as: str | None, number: str) -> Iterator[Problem]:
     """
     What was registered twice is registered once more, under another number.
     """

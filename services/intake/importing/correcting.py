@@ -4,7 +4,7 @@ Rows of a ledger whose case is registered already with other content: correction
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -24,7 +24,7 @@ from services.intake.events import CaseCorrected
 from services.intake.forms import form_of
 from services.intake.store import Cases, NewCase
 from shared import clock
-from shared.errors import Cell, Problem
+from shared.errors import Cell
 from shared.policy.programme import Programme
 from shared.telemetry import trace_context
 
@@ -127,23 +127,3 @@ def cell_of(programme: Programme, row: Row, column: str) -> Cell:
     return Cell(
         row["sheet"], row["row"], column, title, value=str(row["values"][column])
     )
-
-
-def shown_fields(
-    form: str, correction: Correction
-) -> Iterator[tuple[str, str, Any, Any]]:
-    """
-    The fields of a corrected row with their titles, and both values where the column
-    is neither personal nor narrative.
-    """
-    columns = {column.id: column for column in form_of(form).columns}
-    for name in correction.fields:
-        column = columns.get(name)
-        hidden = column is None or column.personal or column.narrative
-        title = column.title if column else name
-        yield (
-            name,
-            title,
-            None if hidden else correction.before.get(name),
-            None if hidden else correction.after.get(name),
-        )

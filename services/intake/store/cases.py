@@ -246,7 +246,9 @@ class Cases(Records[Case]):
         if name:
             query = query.where(cases.c.name == name_of(name))
         by = [cases.c.opened_on, cases.c.number]
-        page = read_newest(self.session, query, request, by, cases.c.office, offices)
+        page = read_newest(
+            self.session, query, request, by, office=cases.c.office, offices=offices
+        )
         return page.map(self._with_row)
 
     def _with_row(self, row: Any) -> tuple[Case, dict[str, Any]]:
@@ -303,9 +305,7 @@ def _note_closings_statement() -> Update:
             cases.c.number == given.c.number,
             cases.c.closing_sequence < given.c.closing_sequence,
         )
-        .values(
-            closed_as=given.c.closed_as, closing_sequence=given.c.closing_sequence
-        )
+        .values(closed_as=given.c.closed_as, closing_sequence=given.c.closing_sequence)
     )
 
 

@@ -58,6 +58,6 @@ class Openings(SealedRecords[Opening]):
             query = query.where(openings.c.actor == actor)
         by = [openings.c.opened_on, openings.c.id]
         page = read_newest(
-            self.session, query, request, by, openings.c.office, offices
+            self.session, query, request, by, office=openings.c.office, offices=offices
         )
         return page.map(self.of_row)

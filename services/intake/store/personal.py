@@ -13,7 +13,6 @@ from shared.person import person_hash, person_hash_by_name
 from shared.settings import settings
 from shared.storage.encryption import keyed_hash
 
-
 _BETWEEN = re.compile(r"[\s·•・]")  # stands between the parts of a name
 
 

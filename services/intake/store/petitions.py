@@ -184,24 +184,28 @@ class Petitions(Records[Petition]):
         encrypted = self.session.execute(query).scalar_one()
         return dict(decrypt_json(encrypted, _place(number)))
 
-    def correct(self, petition: Petition, private: Mapping[str, Any]) -> Petition:
+    def repeating(self, petition: Petition, private: Mapping[str, Any]) -> Petition:
         """
-        Write a corrected petition with what is sealed of it; which petition it repeats
-        follows from who and what it is about.
+        The petition as a repeat of the earliest other one of its matter, if there is
+        one; the matter follows from what is sealed of it.
+        """
+        matter, _ = _identified(private)
+        found = self.session.execute(_REPEATS, {"same": matter, "but": petition.number})
+        return replace(petition, repeat_of=found.scalar())
+
+    def correct(self, petition: Petition, private: Mapping[str, Any]) -> None:
+        """
+        Write a corrected petition with what is sealed of it.
         """
         matter, name = _identified(private)
-        drawn = {"same": matter, "but": petition.number}
-        repeat_of = self.session.execute(_REPEATS, drawn).scalar()
-        corrected = replace(petition, repeat_of=repeat_of)
         changed = {
-            **row_of(corrected),
+            **row_of(petition),
             "matter": matter,
             "name": name,
             "encrypted": encrypt_json(dict(private), _place(petition.number)),
         }
         this = petitions.c.number == petition.number
         self.session.execute(petitions.update().where(this).values(changed))
-        return corrected
 
     def of_offices(
         self,
@@ -219,7 +223,7 @@ class Petitions(Records[Petition]):
             query = query.where(petitions.c.name == name_of(name))
         by = [petitions.c.received_on, petitions.c.number]
         page = read_newest(
-            self.session, query, request, by, petitions.c.office, offices
+            self.session, query, request, by, office=petitions.c.office, offices=offices
         )
         return page.map(self.of_row)
 
