@@ -280,7 +280,7 @@ _FILTERS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
     "case_no": lambda number: cases.c.case_no == number,
     "case_kind": lambda kind: cases.c.case_kind == kind,
     "track": lambda track: cases.c.track == track,
-    "in_scope": lambda so: cases.c.in_scope.is_(so),
+    "in_scope": cases.c.in_scope.is_,
     "since": lambda day: cases.c.opened_on >= day,
     "until": lambda day: cases.c.opened_on <= day,
     "state": lambda state: {

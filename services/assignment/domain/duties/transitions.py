@@ -23,7 +23,11 @@ from services.assignment.domain.facts.duties import (
     DutyWaived,
     SignedRecord,
 )
-from services.assignment.domain.facts.received import CaseMerged
+from services.assignment.domain.facts.received import (
+    CaseMerged,
+    CaseWithdrawn,
+    PetitionWithdrawn,
+)
 from shared.policy.calendar import Calendar
 from shared.policy.duties import Trigger
 
@@ -41,6 +45,8 @@ _MOVES = {
     ("paused", "released"): "released",
     ("paused", "merged"): "merged",
     ("paused", "waived"): "waived",
+    ("open", "withdrawn"): "withdrawn",
+    ("paused", "withdrawn"): "withdrawn",
     ("discharged", "resumed"): "open",
     ("ended", "resumed"): "open",
     ("merged", "restored"): "open",
@@ -52,15 +58,16 @@ _TRANSITIONS = (
     "released",
     "merged",
     "waived",
+    "withdrawn",
     "restored",
     "resumed",
     "paused",
     "unpaused",
 )
 # Steps after which nothing is owed, or nothing for the time being.
-RELEASES = frozenset({"released", "merged", "ended", "waived", "paused"})
+RELEASES = frozenset({"released", "merged", "ended", "waived", "withdrawn", "paused"})
 # The kind of step a transition is stored as, where that is not its own word.
-_WRITTEN = {"restored": "resumed", "merged": "released"}
+_WRITTEN = {"restored": "resumed", "merged": "released", "withdrawn": "released"}
 # The state a step leaves a duty in, where that is not its own word.
 _STATES = {
     "resumed": "open",
@@ -205,6 +212,12 @@ def _transitions(
             signed = _SIGNED.get(type(fact))
             if signed and fact.duty == identity:
                 yield fact.on, _TRANSITIONS.index(signed), fact.cause, index
+            continue
+        if isinstance(fact, PetitionWithdrawn | CaseWithdrawn):
+            # Of a petition that never was one nothing was ever owed.
+            never = isinstance(fact, PetitionWithdrawn)
+            day = instance.since if never else fact.on
+            yield day, _TRANSITIONS.index("withdrawn"), fact.cause, index
             continue
         waited = rule.transitions_by_type.get(fact.name)
         if waited is None or not _about(instance, fact):
