@@ -39,8 +39,9 @@ status: $(VENV)/installed  ## what runs, and whether it is ready
 logs: $(VENV)/installed  ## the end of each process's log
 	@$(LOCAL) logs
 
-# Two processes; tests/conftest.py says which tests share one of them and a system.
-PYTEST := $(PYTHON) -m pytest -n 2 --no-loadscope-reorder
+# Three processes on two cores, for many tests wait; tests/conftest.py says which tests
+# share one of them and a system.
+PYTEST := $(PYTHON) -m pytest -n 3 --no-loadscope-reorder
 # A weekday by night, by day and late, a Saturday, and the first day of a year.
 HOURS  := 2026-12-01T04:00 2026-12-01T13:00 2026-12-01T23:30 \
           2026-12-05T10:00 2027-01-01T04:00

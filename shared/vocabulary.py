@@ -83,6 +83,48 @@ class Origin(Term):
     OWN_SCREENING = "own_screening", "本院排查"
 
 
+class PetitionState(Term):
+    """信访件的状态"""
+
+    REGISTERED = "registered", "已登记"
+    AWAITING_MATERIALS = "awaiting_materials", "待补正"
+    ACCEPTED = "accepted", "已受理"
+    NOT_ACCEPTED = "not_accepted", "不予受理"
+    GUIDED_OUT = "guided_out", "已告知去向"
+    FORWARDED = "forwarded", "已转送"
+    HANDED_DOWN = "handed_down", "已交办"
+    OBJECTED = "objected", "接收单位有异议"
+    REPORTED = "reported", "接收单位已报告结果"
+    ALREADY_HANDLED = "already_handled", "同一事项已在办理"
+    UNABLE_TO_REPLY = "unable_to_reply", "无法回复"
+
+
+class PetitionStep(Term):
+    """信访件的办理步骤"""
+
+    MATERIALS_ASKED = "materials_asked", "一次告知补正材料"
+    MATERIALS_COMPLETE = "materials_complete", "材料补齐"
+    ACCEPTED = "accepted", "受理"
+    NOT_ACCEPTED = "not_accepted", "不予受理"
+    GUIDED_OUT = "guided_out", "告知去向"
+    FORWARDED = "forwarded", "转送"
+    HANDED_DOWN = "handed_down", "交办"
+    OBJECTED = "objected", "对转送、交办提出异议"
+    TAKEN_BACK = "taken_back", "收回"
+    OBJECTION_REFUSED = "objection_refused", "不同意异议"
+    REPORTED = "reported", "报告办理结果"
+    ALREADY_HANDLED = "already_handled", "告知同一事项已在办理"
+    UNABLE_TO_REPLY = "unable_to_reply", "认定无法回复"
+
+
+class DeliveryOutcome(Term):
+    """送达结果"""
+
+    SIGNED = "signed", "签收"
+    REFUSED = "refused", "拒收，留置送达"
+    FAILED = "failed", "未能送达"
+
+
 class ReplyKind(Term):
     """回复种类"""
 

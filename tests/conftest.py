@@ -63,7 +63,7 @@ _SHARED_SETTINGS = (
 os.environ.setdefault("PROGRAMMES", "all")
 
 # How long an example takes depends on what else the machine does.
-hypothesis_settings.register_profile("jianjian", deadline=None)
+hypothesis_settings.register_profile("jianjian", deadline=None, max_examples=60)
 hypothesis_settings.load_profile("jianjian")
 
 
@@ -89,8 +89,8 @@ def pytest_collection_modifyitems(items):
 
     The tests of services share one system; those that kill processes, work on tables
     alone or belong to Xingqing share another, and the journey has its own. These groups
-    start first, as they take longest; then come all other files one by one. In each
-    part the order is random, but for files marked `in_order` and `last`.
+    start first, the longest before the others; then come all other files one by one. In
+    each part the order is random, but for files marked `in_order` and `last`.
     """
     for item in items:
         if "servers" in item.fixturenames:
@@ -135,8 +135,8 @@ def _part(item):
     group = _group(item.nodeid.partition("::")[0])
     last = item.get_closest_marker("last") is not None
     if group in _PROGRAMMES:
-        return (0 if group == "service" else 2), last
-    return (1 if group.startswith("tests/journey") else 3), last
+        return list(_PROGRAMMES).index(group), last
+    return (2 if group.startswith("tests/journey") else 3), last
 
 
 def _restore_order(items):

@@ -105,6 +105,7 @@ class Stack:
             stack.wait_ready(*processes)
             yield stack
         finally:
+            stack.kill(*PROCESSES)
             stack.down()
             stack.remove_data()
 

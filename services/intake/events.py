@@ -15,6 +15,8 @@ from shared.events import Event
 class PetitionRegistered(Event):
     """
     A petition was registered; *case_number* is the petition's number.
+
+    *passed*: another office forwarded it or handed it down.
     """
 
     type: ClassVar[str] = "intake.petition_registered"
@@ -24,6 +26,44 @@ class PetitionRegistered(Event):
     category: str
     case_kind: str
     first: bool
+    passed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class PetitionStepTaken(Event):
+    """
+    A petition took a step of its life cycle, from its registration to its acceptance or
+    to whoever has it then (S3 .. S10).
+
+    *to_office* received it by forwarding or handing down, and reports on it by
+    *report_by* if it was handed down; *reason* is the code of why it was not accepted.
+    """
+
+    type: ClassVar[str] = "intake.petition_step_taken"
+
+    programme: str
+    step: str
+    category: str
+    case_kind: str
+    to_office: str | None = None
+    report_by: date | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeDelivered(Event):
+    """
+    The paper of a *step* was brought to the petitioner: *outcome* signed, refused, or
+    failed, when it could not be delivered.
+    """
+
+    type: ClassVar[str] = "intake.notice_delivered"
+
+    programme: str
+    step: str
+    case_kind: str
+    mode: str
+    outcome: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,6 +254,23 @@ EXAMPLES: tuple[Event, ...] = (
         category="claim",
         case_kind="complaint",
         first=True,
+    ),
+    PetitionStepTaken(
+        **_PETITION,
+        programme="puyang-2020",
+        step="handed_down",
+        category="claim",
+        case_kind="complaint",
+        to_office="410923",
+        report_by=date(2021, 1, 20),
+    ),
+    NoticeDelivered(
+        **_PETITION,
+        programme="puyang-2020",
+        step="accepted",
+        case_kind="complaint",
+        mode="letter",
+        outcome="signed",
     ),
     ReplyGiven(
         **_PETITION,

@@ -14,6 +14,7 @@ from services.intake.endpoints import (
     cases,
     history,
     ledgers,
+    lifecycle,
     openings,
     petitions,
     replies,
@@ -41,7 +42,15 @@ class IntakeService(Service):
     reads = READS
     tables = TABLES
     gauges = Gauges(imports_behind)
-    endpoints = (petitions, replies, ledgers, cases, history, openings)
+    endpoints = (
+        petitions,
+        lifecycle,
+        replies,
+        ledgers,
+        cases,
+        history,
+        openings,
+    )
     sealed = True
 
     @classmethod

@@ -44,7 +44,7 @@ The types of facts that rules may wait for, by name: handed in by who knows them
 """
 
 
-ALWAYS_NAMED = frozenset({"reply_by"})
+ALWAYS_NAMED = frozenset({"reply_by", "report_by"})
 """
 Days that the fact which names them never leaves out.
 """
@@ -147,7 +147,16 @@ class Extension:
             )
 
 
-OF_THE_LAW = ("waits", "goes_on", "extension", "pausable", "creditor")
+OF_THE_LAW = (
+    "counted_from",
+    "waits",
+    "goes_on",
+    "released_by",
+    "restored_by",
+    "extension",
+    "pausable",
+    "creditor",
+)
 """
 What a programme's own rule keeps of the law's rule with the same id.
 """
@@ -160,6 +169,8 @@ class DutyRule:
 
     `also_opened_by`: what opens it as well, if nothing has opened it yet (XQ-23).
     `binds`: which offices owe it in their matters (DY-28).
+    `counted_from`: once such a fact is there, the days count from it and no longer from
+    the opening (A-12).
     `released_by` ends it undone, `restored_by` takes such a release back;
     `resumed_by` takes a discharge back. It is then owed with the due day it had.
     It is owed again each time its fact recurs; with `once` only the first time;
@@ -184,6 +195,7 @@ class DutyRule:
     source: str
     when: Mapping[str, Condition] = field(default_factory=dict)
     also_opened_by: tuple[Trigger, ...] = ()
+    counted_from: tuple[Trigger, ...] = ()
     released_by: tuple[Trigger, ...] = ()
     restored_by: tuple[Trigger, ...] = ()
     resumed_by: tuple[Trigger, ...] = ()
@@ -309,7 +321,7 @@ class DutyRule:
             for name in OF_THE_LAW
             if getattr(self, name) == unwritten[name] != getattr(law, name)
         }
-        if changes.keys() & {"waits", "extension"}:
+        if changes.keys() & {"counted_from", "waits", "extension"}:
             changes["source"] = f"{self.source}；{law.source}"
         return replace(self, **changes)
 
@@ -377,6 +389,7 @@ class DutyRule:
         """
         return (
             *self.also_opened_by,
+            *self.counted_from,
             *self.discharged_by,
             *self.released_by,
             *self.restored_by,

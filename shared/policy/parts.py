@@ -153,6 +153,17 @@ class NamedLimit:
 
 
 @dataclass(frozen=True)
+class RefusalReason:
+    """
+    Why a petition may not be accepted, as the notice says it (S10).
+    """
+
+    id: str
+    title: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Resolution:
     """
     How a point on which the documents are silent was settled (A-01 .. A-50).
@@ -214,15 +225,21 @@ class Settings:
     which reply answers in three months. `receipt_days`: from sending to receipt where
     nobody stamped it (A-11). `review_grace_days`: a closing confirmed more days after
     it was concluded counts from the day of confirmation; unset, it always counts from
-    the day it was concluded (S22, S23).
+    the day it was concluded (S22, S23). `delivery_attempts`: on so many days it was
+    tried in vain to reach the petitioner before no reply is owed any more (A-39).
     """
 
     count_ended_as_resolved: bool
     warn_days: int = 3
     receipt_days: int = 0
     review_grace_days: int | None = None
+    delivery_attempts: int = 3
 
     def problems(self) -> Iterator[Problem]:
-        for name in ("warn_days", "receipt_days", "review_grace_days"):
-            if (getattr(self, name) or 0) < 0:
-                yield problem_in(self, name, "not_positive", "不能小于零。", "请改正。")
+        least = {"warn_days": 0, "receipt_days": 0, "review_grace_days": 0}
+        for name, lowest in {**least, "delivery_attempts": 1}.items():
+            written = getattr(self, name)
+            if written is not None and written < lowest:
+                yield problem_in(
+                    self, name, "not_positive", f"不能小于 {lowest}。", "请改正。"
+                )

@@ -37,6 +37,7 @@ from shared.policy.parts import (
     MandatoryField,
     Objections,
     Phase,
+    RefusalReason,
     Resolution,
     ReturnRules,
     Settings,
@@ -49,7 +50,7 @@ from shared.policy.scope import Scope
 from shared.policy.targets import Baseline, Milestone, next_milestone
 from shared.yaml.decode import NOT_WRITTEN
 
-Part = TypeVar("Part", Act, Report, DutyRule)
+Part = TypeVar("Part", Act, Report, DutyRule, RefusalReason)
 
 
 class UnknownProgramme(KeyError):  # noqa: N818 - an answer to a question
@@ -113,6 +114,7 @@ class Programme:
     batch_kinds: tuple[BatchKind, ...] = ()
     cross_area: tuple[AreaRole, ...] = ()
     topics: tuple[Topic, ...] = ()
+    refusals: tuple[RefusalReason, ...] = ()
     resolutions: tuple[Resolution, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     law: tuple[RuleSet, ...] = field(default=(), metadata=NOT_WRITTEN)
@@ -296,6 +298,18 @@ class Programme:
         )
         return _first_of_each((*self.acts, *lawful))
 
+    def refusals_on(self, on: date, kind: str) -> tuple[RefusalReason, ...]:
+        """
+        Why an office of a kind may refuse to accept a petition that came in on a day.
+        """
+        lawful = (
+            reason
+            for rule_set in self.law
+            if rule_set.binds(on, kind)
+            for reason in rule_set.refusals
+        )
+        return _first_of_each((*self.refusals, *lawful))
+
     def every_act(self) -> tuple[Act, ...]:
         """
         All acts, each id once, the programme's own first.
@@ -452,8 +466,8 @@ def _one(parts: Iterable[Part], part_id: str) -> Part:
         raise UnknownPart(part_id) from None
 
 
-def _first_of_each(acts: Iterable[Act]) -> tuple[Act, ...]:
-    by_id: dict[str, Act] = {}
-    for act in acts:
-        by_id.setdefault(act.id, act)
+def _first_of_each(parts: Iterable[Part]) -> tuple[Part, ...]:
+    by_id: dict[str, Part] = {}
+    for part in parts:
+        by_id.setdefault(part.id, part)
     return tuple(by_id.values())

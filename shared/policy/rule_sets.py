@@ -16,7 +16,7 @@ from shared.errors import Problem
 from shared.policy.calendar import Limit
 from shared.policy.directory_file import Kind
 from shared.policy.duties import DutyRule
-from shared.policy.parts import NamedLimit, Resolution, Span
+from shared.policy.parts import NamedLimit, RefusalReason, Resolution, Span
 from shared.policy.reports import Act
 from shared.yaml.decode import Decoder, duplicates, problem_in
 from shared.yaml.load import YamlFile, read_folder
@@ -38,6 +38,7 @@ class RuleSet:
     enabled: bool = True
     acts: tuple[Act, ...] = ()
     duties: tuple[DutyRule, ...] = ()
+    refusals: tuple[RefusalReason, ...] = ()
     limits: tuple[NamedLimit, ...] = ()
     resolutions: tuple[Resolution, ...] = ()
 
@@ -56,6 +57,7 @@ class RuleSet:
 
     def problems(self) -> Iterator[Problem]:
         yield from duplicates(self.acts, "id")
+        yield from duplicates(self.refusals, "id")
         yield from duplicates(self.resolutions, "id")
         yield from duplicates((*self.duties, *self.limits), "id")
         if not self.kinds:

@@ -72,6 +72,11 @@ def petition_registered(number=None, *, office=COUNTY, **changes):
     return _a(events.PetitionRegistered, number, {"office": office, **changes})
 
 
+def step_taken(number, step, **changes):
+    fields = {"office": COUNTY, "to_office": None, "report_by": None, **changes}
+    return _a(events.PetitionStepTaken, number, {"step": step, **fields})
+
+
 def reply_given(number, **changes):
     return _a(events.ReplyGiven, number, {"office": COUNTY, **changes})
 

@@ -11,7 +11,9 @@ from services.assignment.domain.facts.batches import BatchReceived, HandedDown
 from services.assignment.domain.facts.leaders import ActRecorded, LeadersConfirmed
 from services.assignment.domain.facts.received import (
     CaseOpened,
+    NoticeDelivered,
     PetitionRegistered,
+    PetitionStepTaken,
     ReplyGiven,
 )
 from services.assignment.domain.facts.vocabulary import FACTS
@@ -50,6 +52,23 @@ def registered(on, **changes):
 
 def replied(on, kind="procedural", mode="phone"):
     return ReplyGiven(on=on, kind=kind, mode=mode)
+
+
+def step(name, on, **fields):
+    """
+    A step of a petition that is a claim, of no kind in particular.
+    """
+    of = {"category": "claim", "case_kind": "complaint", **fields}
+    return PetitionStepTaken(on=on, step=name, **of)
+
+
+def delivered(name, on, outcome="signed", case_kind="complaint"):
+    """
+    The paper of a step, delivered or not.
+    """
+    return NoticeDelivered(
+        on=on, step=name, case_kind=case_kind, mode="letter", outcome=outcome
+    )
 
 
 def handed_down(on, batch="b1", **changes):

@@ -129,13 +129,12 @@ def image(tmp_path_factory):
     for source, target in re.findall(r"^COPY (\S+) (\S+)$", dockerfile, re.MULTILINE):
         assert f"!{source}" in let_in, source
         if (ROOT / source).is_dir():
-            shutil.copytree(ROOT / source, root / target, ignore=_IGNORED)
+            shutil.copytree(ROOT / source, root / target)
         else:
             shutil.copy(ROOT / source, root / target)
     return root
 
 
-_IGNORED = shutil.ignore_patterns("__pycache__")
 _INSTALLS = "from setuptools import build_meta; build_meta.build_editable('.')"
 _STARTS = """
 from shared.cli import main

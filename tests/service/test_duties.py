@@ -258,35 +258,3 @@ def test_a_nil_report_is_an_act_of_its_own_and_discharges_the_day(
     assert reported.status_code == 201, reported.text
     assert reported.json()["period"] == "2021-03-16"
     assert done["state"] == "discharged"
-
-
-def test_a_longer_holiday_moves_what_is_open_and_keeps_the_old_day(
-    stack, petition, as_office, jianjian
-):
-    path = at("duties", f"{petition}/procedural_reply", "history")
-    file = stack.var / "deploy" / "calendar" / "cn.yaml"
-    written = file.read_text("utf-8")
-    order = (
-        "overrides:\n  - {day: 2020-11-27, working: false,"
-        " reason: 临时放假, document: 测试}\n"
-    )
-    file.write_text(written.replace("overrides: []\n", order), "utf-8")
-    try:
-        _recalculate(jianjian)
-        moved = as_office(COUNTY).get("assignment", path).json()
-    finally:
-        file.write_text(written, "utf-8")
-        _recalculate(jianjian)
-    back = as_office(COUNTY).get("assignment", path).json()
-
-    assert moved["due_on"] == "2020-11-30"
-    last = moved["history"][-1]
-    assert (last["what"], last["due_before"]) == ("moved", "2020-11-27")
-    assert last["cause"] == "calendar_extended"
-    assert back["due_on"] == "2020-11-27"
-
-
-def _recalculate(jianjian):
-    # Other programmes keep the days they had: other tests have filled them.
-    code, said = jianjian("recalculate", PROGRAMMES="puyang-2020")
-    assert code == 0, said

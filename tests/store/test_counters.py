@@ -42,6 +42,7 @@ def drawn(session, count):
         OUTBOX.announce(session, *map(petition_registered, numbers))
     query = sa.text(
         "SELECT position FROM intake.outbox WHERE case_number = ANY(:numbers)"
+        " ORDER BY position"
     )
     return numbers, list(session.scalars(query, {"numbers": numbers}))
 

@@ -293,7 +293,7 @@ def undisturbed(lived):
     return figures
 
 
-@settings(max_examples=6)
+@settings(max_examples=3)
 @given(first=DEEDS, then=DEEDS)
 @example(first=[(pushes_led, COMING), (pushes_led, 0)], then=[(pushes_led, HELD)])
 @example(first=[(announces_case, PERIOD)], then=[(announces_case, 0)])

@@ -32,7 +32,7 @@ from services.assignment.store import Notices as DutyNotices
 from services.hearing.store import Cases as HearingCases
 from services.hearing.store import Hearings
 from services.intake.gauges import imports_behind
-from services.intake.store import Cases, Petitions, petitions
+from services.intake.store import Cases, Deliveries, Petitions, Steps, petitions
 from services.reporting.domain.figures import FiguresRequest, Line
 from services.reporting.gauges import metrics
 from services.reporting.store import Ledger, Mailings, Returns
@@ -64,10 +64,12 @@ VALUES = {
     "own": "n % 2 = 0",
     "programme": f"CASE n % 10 WHEN 0 THEN 'meixian' ELSE '{PROGRAMME}' END",
     **dict.fromkeys(
-        ("number", "case_number", "case_no", "matter", "duty", "content"),
+        ("number", "case_number", "case_no", "matter", "duty", "content", "name"),
         "'c' || lpad(n::text, 7, '0')",
     ),
-    **dict.fromkeys(("due_on", "on", "received_on"), f"DATE '{DAY}' - 200 + n % 400"),
+    **dict.fromkeys(
+        ("due_on", "on", "received_on", "opened_on"), f"DATE '{DAY}' - 200 + n % 400"
+    ),
     "measure": "'m' || n % 30",
     "state": "CASE n % 500 WHEN 0 THEN 'waiting' ELSE 'done' END",
     "duties.state": "CASE n % 3 WHEN 0 THEN 'open' ELSE 'done' END",
@@ -106,7 +108,7 @@ OF_TYPE = {
 }
 # Where they grow with the cases; the others have a row an office or a programme.
 BIG = {
-    "intake": ("petitions", "replies", "cases"),
+    "intake": ("petitions", "replies", "cases", "petition_steps", "deliveries"),
     "assignment": (
         *("matters", "facts", "duties", "duty_history", "next_steps"),
         *("escalation_steps", "notices", "profiles", "leaderships"),
@@ -325,6 +327,7 @@ NUMBERS = [f"c{n:07d}" for n in range(7, 57)]
 SINCE = {"since": MOMENT, "until": None, "still": 600.0}
 OLD = {"days": 30, "after": "-infinity", "limit": 5000}
 LATELY = {"since": datetime(2099, 1, 1, tzinfo=UTC), "until": None, "still": 600.0}
+A_REPLY = Reply("r1", NUMBER, DAY, "progress", "phone", None, "已答复")
 REQUEST = FiguresRequest(PROGRAMME, "410000", DAY, MOMENT)
 
 QUERIES = {
@@ -364,6 +367,7 @@ QUERIES = {
 
 QUERIES |= {
     **lists("intake: petitions", lambda s, *of: Petitions(s).of_offices(*of), NUMBER),
+    **lists("intake: incoming", lambda s, *of: Petitions(s).passed_to(*of), NUMBER),
     **lists("intake: cases", lambda s, *of: Cases(s).of_offices(*of), NUMBER),
     **lists(
         "assignment: duties", lambda s, *of: Duties(s).page(of[0], DAY, of[1]), NUMBER
@@ -406,9 +410,11 @@ QUERIES |= {
     "intake: an earlier petition of the matter": lambda s: s.execute(
         petitions._NUMBER, {"prefix": "410922-2021-", "same": NUMBER}
     ),
+    "intake: steps": lambda s: Steps(s).of_petition(NUMBER),
+    "intake: deliveries": lambda s: Deliveries(s).of_petition(NUMBER),
     "intake: replies": lambda s: Petitions(s).kinds_replied(NUMBER),
     "intake: a case": lambda s: Cases(s).get(NUMBER, lock=True),
-    "intake: cases of these numbers": lambda s: Cases(s).contents(NUMBERS),
+    "intake: cases of these numbers": lambda s: Cases(s).registered(NUMBERS),
     "intake: renumbered cases": lambda s: Cases(s).renumbered(NUMBER, 50),
     "assignment: matters": lambda s: load_matters(s, NUMBERS),
     "assignment: duties of matters": lambda s: Duties(s).of_matters(NUMBERS),

@@ -247,7 +247,7 @@ def test_an_answer_given_once_is_given_again_whatever_is_committed_later(
         writer.start()
     answers = []
     with database.at_once("reporting") as session:
-        for _ in range(100):
+        for _ in range(40):
             known_at = Ledger(session).latest()
             answers.append((known_at, base(session, known_at)))
         ended.set()

@@ -11,7 +11,14 @@ from datetime import date
 from services.intake.events import PetitionRegistered, ReplyGiven
 from shared.errors import Problem, reject_if
 from shared.rules import day_has_come, day_not_before
-from shared.vocabulary import CaseKind, Category, Channel, ReplyKind, ReplyMode
+from shared.vocabulary import (
+    CaseKind,
+    Category,
+    Channel,
+    PetitionState,
+    ReplyKind,
+    ReplyMode,
+)
 
 
 @dataclass(frozen=True)
@@ -20,6 +27,8 @@ class Petition:
     One contact, as far as a decision needs it.
 
     *repeat_of* is the first petition of the same matter, None for a first one.
+    *to_office* has received it and registered it *received_as* a petition of its own;
+    this one was *passed_from* another office's.
     *corrected*: how often it was corrected.
     """
 
@@ -31,6 +40,10 @@ class Petition:
     category: Category
     case_kind: CaseKind
     repeat_of: str | None
+    state: PetitionState = PetitionState.REGISTERED
+    to_office: str | None = None
+    received_as: str | None = None
+    passed_from: str | None = None
     corrected: int = 0
     withdrawn_on: date | None = None
 
@@ -68,6 +81,7 @@ def registered(petition: Petition) -> PetitionRegistered:
         category=petition.category,
         case_kind=petition.case_kind,
         first=petition.repeat_of is None,
+        passed=petition.passed_from is not None,
     )
 
 

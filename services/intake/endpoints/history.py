@@ -31,7 +31,7 @@ from services.intake.domain.corrections import (
 )
 from services.intake.domain.openings import require_handling_office
 from services.intake.endpoints.lookup import case_of, petition_of
-from services.intake.endpoints.petitions import petition_shown
+from services.intake.endpoints.petitions import shown_petition
 from services.intake.forms import columns_of, corrected_values, shown
 from services.intake.importing import content_of
 from services.intake.ledger import Column
@@ -74,7 +74,7 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
     reject_if(
         masked_values(changes.get("petitioner"), changes.get("demand"), "/changes")
     )
-    private = petitions.content(petition.number)
+    private = petitions.private(petition.number)
     changed = differences(
         {
             name: private[name] if name in PERSONAL else getattr(petition, name)
@@ -107,7 +107,7 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
         changed,
         reason=call.body["reason"],
     )
-    return petition_shown(call, corrected)
+    return shown_petition(call, corrected)
 
 
 @api(
@@ -141,7 +141,7 @@ def withdraw_registered_petition(call: Call) -> dict[str, Any]:
         _why(call),
         reason=call.body["reason"],
     )
-    return petition_shown(call, withdrawn)
+    return shown_petition(call, withdrawn)
 
 
 @api(

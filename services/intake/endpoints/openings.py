@@ -42,7 +42,7 @@ def open_petition(call: Call) -> dict[str, Any]:
     """
     petition = petition_of(call)
     opening = _opened(call, petition.number, petition.office)
-    content = Petitions(call.session).content(petition.number)
+    content = Petitions(call.session).private(petition.number)
     replies = Replies(call.session).of_petition(petition.number)
     return {**vars(opening), **content, "replies": replies}
 

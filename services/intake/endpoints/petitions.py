@@ -41,7 +41,7 @@ def register_petition(call: Call) -> tuple[int, dict[str, Any]]:
     )
     if is_new:
         OUTBOX.announce(call.session, registered(petition))
-    return 201 if is_new else 200, petition_shown(call, petition)
+    return 201 if is_new else 200, shown_petition(call, petition)
 
 
 @api("GET", "/petitions", query=PetitionsQuery, answer=PetitionView, many=True)
@@ -52,7 +52,7 @@ def list_petitions(call: Call) -> Page[dict[str, Any]]:
     page = Petitions(call.session).of_offices(
         call.offices(), call.page, **filters_of(call.query)
     )
-    return page.map(lambda petition: petition_shown(call, petition))
+    return page.map(lambda petition: shown_petition(call, petition))
 
 
 @api(
@@ -73,7 +73,7 @@ def search_petitions(call: Call) -> Page[dict[str, Any]]:
     page = Petitions(call.session).of_offices(
         [call.who.office], PageRequest.of(call.body), name=call.body["name"]
     )
-    return page.map(lambda petition: petition_shown(call, petition))
+    return page.map(lambda petition: shown_petition(call, petition))
 
 
 @api("GET", "/petitions/<number>", answer=PetitionView)
@@ -81,10 +81,10 @@ def show_petition(call: Call) -> dict[str, Any]:
     """
     Show one petition.
     """
-    return petition_shown(call, petition_of(call))
+    return shown_petition(call, petition_of(call))
 
 
-def petition_shown(call: Call, petition: Petition) -> dict[str, Any]:
+def shown_petition(call: Call, petition: Petition) -> dict[str, Any]:
     """
     A petition as it is shown: of which other it is a repeat stands there if the caller
     may see that one.

@@ -8,6 +8,7 @@ is a keyed hash beside it.
 from services.intake.store.cases import Cases, NewCase
 from services.intake.store.history import History
 from services.intake.store.ledgers import Imports
+from services.intake.store.lifecycle import Deliveries, Steps
 from services.intake.store.openings import Openings
 from services.intake.store.petitions import Petitions, Replies
 from services.intake.store.tables import OUTBOX, TABLES, metadata
@@ -16,11 +17,13 @@ __all__ = [
     "OUTBOX",
     "TABLES",
     "Cases",
+    "Deliveries",
     "History",
     "Imports",
     "NewCase",
     "Openings",
     "Petitions",
     "Replies",
+    "Steps",
     "metadata",
 ]

@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import Sequence as Numbers
 
+from services.intake.domain.lifecycle import WAITING
 from services.intake.domain.petitions import Petition, Reply
 from services.intake.store.personal import content_of, matter_of, name_of, person_of
 from services.intake.store.tables import metadata
@@ -33,7 +34,7 @@ from shared.records import Records, row_of, table_of
 from shared.sealed_records import SealedRecords, decrypt_json, encrypt_json
 from shared.storage.database import insert_later, send_later
 from shared.storage.encryption import Place
-from shared.vocabulary import CaseKind, Category, Channel
+from shared.vocabulary import CaseKind, Category, Channel, PetitionState
 from shared.web.paging import Page, PageRequest
 
 petition_numbers = Numbers("petition_numbers", metadata=metadata)
@@ -65,6 +66,12 @@ petitions = table_of(
     Index("ix_petitions_matter", "matter", "received_on"),
     Index("ix_petitions_name", "name", "office"),
     Index("ix_petitions_content", "content", "created_at"),
+    Index(
+        "ix_petitions_to_office",
+        "to_office",
+        "number",
+        postgresql_where=text("to_office IS NOT NULL AND received_as IS NULL"),
+    ),
     key="number",
 )
 
@@ -116,6 +123,7 @@ _NUMBER = select(
     .label("twin"),
 )
 _REPEATS = select(_earliest(excluded=True))
+_RECEIVED = "received"  # instead of a hash, for what came in by passing on
 _OF_PETITION = ("petitioner", "demand", "original_case_no")
 
 
@@ -143,7 +151,7 @@ class Petitions(Records[Petition]):
         that was so.
         """
         content = content_of(office, body)
-        matter, name = _identified(body)
+        matter, _ = _identified(body)
         drawn = {
             "prefix": f"{office}-{body['received_on'].year}-",
             "same": matter,
@@ -164,18 +172,33 @@ class Petitions(Records[Petition]):
             case_kind=CaseKind(body["case_kind"]),
             repeat_of=repeat_of,
         )
-        private = {name: body.get(name) for name in _OF_PETITION}
-        stored_row = {
-            **row_of(petition),
-            "matter": matter,
-            "name": name,
-            "content": content,
-            "encrypted": encrypt_json(private, _place(number)),
-        }
-        insert_later(self.session, petitions, stored_row)
+        self._store(petition, {name: body.get(name) for name in _OF_PETITION}, content)
         return petition, True
 
-    def content(self, number: str) -> dict[str, Any]:
+    def receive(
+        self, passed: Petition, *, received_on: date, programme: str
+    ) -> Petition:
+        """
+        Number and store what was passed on as a petition of its receiver.
+        """
+        prefix = f"{passed.to_office}-{received_on.year}-"
+        drawn = {"prefix": prefix, "same": None, "content": None}
+        number, *_ = self.session.execute(_NUMBER, drawn).one()
+        received = replace(
+            passed,
+            number=number,
+            office=passed.to_office or "",
+            programme=programme,
+            received_on=received_on,
+            state=PetitionState.REGISTERED,
+            to_office=None,
+            passed_from=passed.number,
+        )
+        private = self.private(passed.number)
+        self._store(received, private, _RECEIVED)
+        return received
+
+    def private(self, number: str) -> dict[str, Any]:
         """
         What is sealed of a petition: the petitioner, the demand and the number of the
         original case. Raises `CannotDecryptError`.
@@ -183,6 +206,12 @@ class Petitions(Records[Petition]):
         query = select(petitions.c.encrypted).where(petitions.c.number == number)
         encrypted = self.session.execute(query).scalar_one()
         return dict(decrypt_json(encrypted, _place(number)))
+
+    def _store(
+        self, petition: Petition, private: Mapping[str, Any], content: str
+    ) -> None:
+        row = {**row_of(petition), "content": content}
+        insert_later(self.session, petitions, {**row, **_of_private(petition, private)})
 
     def repeating(self, petition: Petition, private: Mapping[str, Any]) -> Petition:
         """
@@ -197,15 +226,19 @@ class Petitions(Records[Petition]):
         """
         Write a corrected petition with what is sealed of it.
         """
-        matter, name = _identified(private)
-        changed = {
-            **row_of(petition),
-            "matter": matter,
-            "name": name,
-            "encrypted": encrypt_json(dict(private), _place(petition.number)),
-        }
+        changed = {**row_of(petition), **_of_private(petition, private)}
         this = petitions.c.number == petition.number
         self.session.execute(petitions.update().where(this).values(changed))
+
+    def passed_to(
+        self, offices: Collection[str], request: PageRequest
+    ) -> Page[Petition]:
+        """
+        What was passed on to *offices* and waits for them to register it.
+        """
+        waiting = petitions.c.state.in_(WAITING), petitions.c.received_as.is_(None)
+        query = self.query().where(petitions.c.to_office.in_(offices), *waiting)
+        return self.page(query, request)
 
     def of_offices(
         self,
@@ -296,6 +329,15 @@ def _identified(private: Mapping[str, Any]) -> tuple[str | None, str | None]:
     who = private["petitioner"] or {}
     person = person_of(who.get("id_no"), who.get("name"))
     return matter_of(person, private.get("original_case_no")), name_of(who.get("name"))
+
+
+def _of_private(petition: Petition, private: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    The columns that follow from what is sealed of a petition.
+    """
+    matter, name = _identified(private)
+    encrypted = encrypt_json(dict(private), _place(petition.number))
+    return {"matter": matter, "name": name, "encrypted": encrypted}
 
 
 def _content_of(office: str, given: Reply) -> str:

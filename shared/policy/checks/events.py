@@ -17,8 +17,10 @@ from shared.vocabulary import (
     CaseKind,
     Category,
     Channel,
+    DeliveryOutcome,
     HearingDecision,
     Origin,
+    PetitionStep,
     ReplyKind,
     ReplyMode,
 )
@@ -35,18 +37,28 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "office_level": get_args(Level),
     "origin": tuple(map(str, Origin)),
     "reply_kind": tuple(map(str, ReplyKind)),
+    "petition_step": tuple(map(str, PetitionStep)),
+    "delivery_outcome": tuple(map(str, DeliveryOutcome)),
 }
 """
 The words a fact may be, by its name.
 """
+
+_OF_EVENT: Mapping[tuple[str, str], str] = {
+    ("intake.reply_given", "kind"): "reply_kind",
+    ("intake.petition_step_taken", "step"): "petition_step",
+    ("intake.notice_delivered", "step"): "petition_step",
+    ("intake.notice_delivered", "outcome"): "delivery_outcome",
+}
 
 
 def words_of(fact: str, event_type: str = "") -> tuple[str, ...]:
     """
     The words that a fact may be; empty where they are not limited.
     """
-    if event_type == "intake.reply_given" and fact == "kind":
-        return WORDS["reply_kind"]
+    own = _OF_EVENT.get((event_type, fact))
+    if own is not None:
+        return WORDS[own]
     if fact == "origin" and event_type.startswith("aid."):
         return ()
     return WORDS.get(fact, ())

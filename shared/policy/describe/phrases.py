@@ -12,11 +12,11 @@ from shared.policy.directory_file import Kind
 from shared.policy.duties import DutyRule, Trigger, Until, Vocabulary
 from shared.policy.leaders import LeaderRule, Need
 from shared.policy.programme import Programme
-from shared.vocabulary import CaseKind, Difficulty, Origin, ReplyKind
+from shared.vocabulary import CaseKind, Difficulty, Origin, PetitionStep, ReplyKind
 
 UNITS = {Unit.NATURAL: "日", Unit.WORKING: "个工作日", Unit.MONTH: "个月"}
 LEVELS: Mapping[str, str] = {"hub": "牵头院", "own": "责任单位", "upper": "上级单位"}
-OWNERS = {**LEVELS, "hub": "牵头单位", "from": "交办单位", "to": "收函单位"}
+OWNERS = {**LEVELS, "hub": "牵头单位", "from": "交办单位", "to": "接收单位"}
 POSTS = {
     "leader": "包案领导",
     "chief": "主要领导",
@@ -52,6 +52,7 @@ DAYS = {
     "until": "写明的期限",
     "due_on": "交办函要求的期限",
     "reply_by": "督办函的答复期限",
+    "report_by": "交办时写明的报告日期",
 }
 EVERY = {
     "day": "每日",
@@ -152,6 +153,9 @@ def duty_rule(duty: DutyRule, programme: Programme, vocabulary: Vocabulary) -> s
         most = limit_words(duty.extension.at_most)
         phrase += f"，可延期{duty.extension.times}次、至多{most}"
     phrase += "，可中止计算" if duty.pausable or duty.waits else ""
+    if duty.counted_from:
+        start = _any_of(duty.counted_from, programme, vocabulary)
+        phrase += f"，有“{start}”的自其日起算"
     phrase += "，可另定期限" if duty.overridable else ""
     phrase += "（原文数字被遮盖，此为预设）" if duty.masked else ""
     opened = _fact(duty.opened_by, duty.when, programme, vocabulary)
@@ -181,13 +185,18 @@ def _fact(
     vocabulary: Vocabulary,
 ) -> str:
     """
-    A fact in the office's words: an act by its title, a reply by its kind.
+    A fact in the office's words: an act by its title, a reply by its kind, a step of a
+    petition by its term.
     """
     if "act" in when:
         acts = (programme.act(str(act)).title for act in when["act"].values)
         return "、".join(f"“{title}”" for title in acts)
     if "kind" in when and name == "intake.reply_given":
         return "或".join(ReplyKind(str(kind)).chinese for kind in when["kind"].values)
+    if "step" in when and name.startswith("intake."):
+        steps = "、".join(PetitionStep(str(s)).chinese for s in when["step"].values)
+        delivered = "的文书送达" if name == "intake.notice_delivered" else ""
+        return f"{steps}{delivered}"
     return vocabulary[name].title
 
 

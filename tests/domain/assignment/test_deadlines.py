@@ -93,7 +93,7 @@ def test_every_limit_in_use_is_in_time_on_its_day_and_overdue_the_day_after(
     if rule.due.fact:
         fields[rule.due.fact] = None
     opening = happened(rule.opened_by, start, **fields)
-    instance = DutyInstance(rule, opening, start)
+    instance = DutyInstance(rule, opening, start, start)
     deadline = run(instance, "one", [], CN).deadline
     last = deadline.due(CN).day
     shown = [

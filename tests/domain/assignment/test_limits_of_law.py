@@ -15,7 +15,7 @@ from services.assignment.domain.facts.base import Fact
 from shared.policy.calendar import Limit
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
-from tests.builders.facts import act, received, registered
+from tests.builders.facts import act, delivered, received, registered, step
 
 NUMBER, RECEIVED = "街信〔2022〕001号", date(2022, 6, 1)
 STREET, STEP = "640104002", date(2022, 6, 6)
@@ -40,31 +40,48 @@ def owed(
 
 
 @pytest.mark.requirement("TL-01", "TL-02")
-@pytest.mark.parametrize("answer", ["forwarded", "acceptance_notice_given"])
-def test_a_matter_is_registered_and_passed_on_in_fifteen_days(answer: str) -> None:
+@pytest.mark.parametrize(
+    "answer",
+    [
+        step("forwarded", STEP),
+        step("handed_down", STEP, report_by=STEP),
+        delivered("accepted", STEP),
+    ],
+    ids=["forwarded", "handed_down", "notice"],
+)
+def test_a_matter_is_registered_and_passed_on_in_fifteen_days(answer: Fact) -> None:
     begun = registered(RECEIVED)
 
     assert owed(begun)["registration"] == ("2022-06-16", "open")
-    assert owed(begun, act(answer, STEP))["registration"][1] == "discharged"
+    assert owed(begun, answer)["registration"][1] == "discharged"
+
+
+@pytest.mark.requirement("TL-03")
+def test_the_receiver_of_what_was_passed_on_gives_notice_in_fifteen_days() -> None:
+    begun = registered(RECEIVED, passed=True)
+
+    assert "acceptance_notice" not in owed(registered(RECEIVED))
+    assert owed(begun)["acceptance_notice"] == ("2022-06-16", "open")
+    assert owed(begun, delivered("accepted", STEP))["acceptance_notice"][1] == (
+        "discharged"
+    )
+
+
+@pytest.mark.requirement("TL-06")
+def test_an_accepted_claim_is_concluded_in_sixty_days() -> None:
+    begun = [registered(RECEIVED), step("accepted", STEP)]
+    suggestion = step("accepted", STEP, category="suggestion")
+
+    assert owed(*begun)["conclusion_60"] == ("2022-08-05", "open")
+    assert owed(*begun, act("handling_opinion", STEP))["conclusion_60"][1] == (
+        "discharged"
+    )
+    assert "conclusion_60" not in owed(registered(RECEIVED), suggestion)
 
 
 @pytest.mark.parametrize(
     ("opens", "duty", "due", "answers"),
     [
-        pytest.param(
-            "handed_in",
-            "acceptance_notice",
-            "2022-06-21",
-            "acceptance_notice_given",
-            marks=pytest.mark.requirement("TL-03"),
-        ),
-        pytest.param(
-            "accepted",
-            "conclusion_60",
-            "2022-08-05",
-            "handling_opinion",
-            marks=pytest.mark.requirement("TL-06"),
-        ),
         pytest.param(
             "review_requested",
             "review",
@@ -152,43 +169,42 @@ def of_henan() -> Programme:
 
 
 @pytest.mark.parametrize(
-    ("opens", "duty", "due", "answers"),
+    ("opens", "duty", "due", "done"),
     [
         pytest.param(
             act("not_ours", STEP),
             "moving_on",
             "2022-06-11",
-            "moved",
+            step("guided_out", STEP),
             marks=pytest.mark.requirement("TL-16"),
         ),
         pytest.param(
-            act("accepted", STEP),
+            step("accepted", STEP),
             "finishing",
             "2022-07-06",
-            "finished",
+            act("finished", STEP),
             marks=pytest.mark.requirement("TL-17"),
         ),
         pytest.param(
             received(STEP),
             "finishing_handed",
             "2022-09-04",
-            "finished",
+            act("finished", STEP),
             marks=pytest.mark.requirement("TL-18"),
         ),
         pytest.param(
             act("handed_wrongly", STEP),
             "returning",
             "2022-06-11",
-            "returned",
+            act("returned", STEP),
             marks=pytest.mark.requirement("TL-19"),
         ),
     ],
 )
 def test_the_rules_of_henan_bind_a_court_that_turns_them_on(
-    opens: Fact, duty: str, due: str, answers: str
+    opens: Fact, duty: str, due: str, done: Fact
 ) -> None:
     begun = [registered(RECEIVED), opens]
-    done = act(answers, STEP)
     bound = of_henan()
 
     assert duty not in owed(*begun, kind="court")

@@ -56,6 +56,7 @@ DUTIES = {
     ("procuratorate-2019", "procedural_reply"): ("2020-09-28", "2020-10-09"),
     # Saturday 2021-02-20 was worked after the Spring Festival.
     ("procuratorate-2019", "three_month_answer"): ("2020-11-20", "2021-02-20"),
+    ("procuratorate-2019", "acceptance"): ("2020-09-28", "2020-10-09"),
     ("procuratorate-2019", "clue_passing"): ("2021-09-30", "2021-10-08"),
     ("procuratorate-2019", "obstruction_answer"): ("2021-09-24", "2021-10-08"),
     ("procuratorate-2019", "illegality_opinion"): ("2021-03-15", "2021-03-30"),
@@ -160,7 +161,7 @@ class _Named:
 def test_a_duty_is_in_time_until_its_day_and_overdue_the_day_after(rule, start, last):
     fields = {rule.per: "one"} if rule.per else {}
     opening = happened(rule.opened_by, start, **fields)
-    deadline = run(DutyInstance(rule, opening, start), "one", [], CN).deadline
+    deadline = run(DutyInstance(rule, opening, start, start), "one", [], CN).deadline
     duty = Duty(
         id="one",
         number="one",

@@ -17,9 +17,11 @@ from services.assignment.domain.duties import recurrence
 from services.assignment.domain.facts.batches import BatchReceived
 from services.reporting.domain.postings import ClosingTerms
 from services.reporting.drafting import goal_of
+from shared.errors import Rejected
 from shared.policy.calendar import Limit
 from shared.policy.current import current_policy
 from shared.policy.parts import Settings
+from tests.builders.lifecycle import after
 from tests.builders.programme_story import (
     Story,
     opened,
@@ -54,7 +56,19 @@ def counts_from(programme):
     return terms.own_day(HANDED, confirmed)
 
 
+def tried_enough(programme):
+    """
+    Whether two days of failed deliveries are evidence enough (A-39).
+    """
+    needed = programme.settings.delivery_attempts
+    try:
+        return bool(after("unable_to_reply", attempts=2, attempts_needed=needed))
+    except Rejected:
+        return False
+
+
 SETTLED = {
+    "delivery_attempts": (tried_enough, {2: True, 3: False}),
     "review_grace_days": (
         counts_from,
         {None: HANDED, 9: HANDED + timedelta(days=10), 10: HANDED},

@@ -13,6 +13,7 @@ from tests.service.requirements.rows import (
     calculated,
     counts,
     counts_of_kind,
+    delivered,
     discharged,
     hearing_decided,
     led_by,
@@ -25,6 +26,7 @@ from tests.service.requirements.rows import (
     requirement,
     shown_of_the_case,
     states,
+    step,
 )
 
 DOCUMENT = {"document": "范检〔2020〕7号"}
@@ -90,18 +92,32 @@ def materials_stop_the_three_months(work):
     Ten days of waiting for materials are ten days more; the reply's seven days run on.
     """
     petition(received_on="2020-11-02")(work)
-    act("materials_asked", on="2020-11-10", text="请补交裁判文书。")(work)
-    act("materials_complete", on="2020-11-20")(work)
+    asked = {"document": "补〔2020〕1号", "materials": ["裁判文书"]}
+    step("materials_asked", on="2020-11-10", **asked)(work)
+    step("materials_complete", on="2020-11-20")(work)
 
+    owes("acceptance", "2020-11-27")(work)
     owes("three_month_answer", "2021-02-18")(work)
     states("procedural_reply", "overdue")(work)
+
+
+def acceptance_starts_the_three_months(work):
+    """
+    The three months run from the day of acceptance, once there is one.
+    """
+    petition(received_on="2020-11-02")(work)
+    owes("three_month_answer", "2021-02-02")(work)
+    step("accepted", on="2020-11-09", **DOCUMENT)(work)
+
+    owes("three_month_answer", "2021-02-09")(work)
 
 
 def inquiries_elsewhere_stop_the_review(work):
     """
     The days of an expert opinion do not count towards the three months (TL-33).
     """
-    act("supervision_accepted", on="2020-11-10")(work)
+    petition(received_on="2020-11-10", case_kind="civil_supervision")(work)
+    step("accepted", on="2020-11-10", **DOCUMENT)(work)
     owes("supervision_review", "2021-02-10")(work)
     act("outside_inquiry_begun", on="2020-11-12")(work)
     states("supervision_review", "paused")(work)
@@ -306,7 +322,29 @@ ROWS = [
         counts("staff", amount=3),
     ),
     # 法定期限
-    of_the_office("TL-24", "材料不齐的自补齐之日起算", materials_stop_the_three_months),
+    of_the_office(
+        "S4 TL-24", "材料不齐的自补齐之日起算", materials_stop_the_three_months
+    ),
+    of_the_office(
+        "S9 TL-21", "受理的三个月自受理之日起算", acceptance_starts_the_three_months
+    ),
+    of_the_office(
+        "S10",
+        "不予受理须写明理由并送达，三个月答复不再欠办",
+        petition(),
+        step("not_accepted", reason="final", **DOCUMENT),
+        delivered(outcome="refused"),
+        discharged("procedural_reply"),
+        states("three_month_answer", "released"),
+    ),
+    of_the_office(
+        "S5",
+        "告知去向的写明有权机关",
+        petition(),
+        step("guided_out", organ="某市中级人民法院", **DOCUMENT),
+        delivered(),
+        discharged("procedural_reply"),
+    ),
     requirement(
         "TL-25",
         "可自行侦查的线索七日内移送",
@@ -357,13 +395,15 @@ ROWS = [
         act("appellant_told", **DOCUMENT),
         discharged("appeal_notice"),
     ),
-    requirement(
+    of_the_office(
         "TL-32",
         "民事监督：三日通知、三日移送、三个月审结、十五日发送",
-        act("supervision_accepted"),
+        petition(case_kind="civil_supervision"),
+        step("accepted", **DOCUMENT),
         owes("supervision_notice", "2020-11-23"),
         owes("supervision_move", "2020-11-23"),
-        act("supervision_noticed", **DOCUMENT),
+        delivered(),
+        discharged("supervision_notice"),
         act("supervision_moved"),
         act("supervision_reviewed", **DOCUMENT),
         discharged("supervision_review"),
@@ -371,7 +411,7 @@ ROWS = [
         act("supervision_sent", **DOCUMENT),
         discharged("supervision_decision"),
     ),
-    requirement(
+    of_the_office(
         "TL-33",
         "行政监督：调卷、鉴定的时间不计入三个月",
         inquiries_elsewhere_stop_the_review,
@@ -405,14 +445,15 @@ ROWS = [
         act("urgent_handled", text="当日答复。"),
         discharged("urgent_handling"),
     ),
-    requirement(
+    of_the_office(
         "TL-38",
         "受理后七日内转交，十五日内告知",
-        act("accepted"),
+        petition(),
+        step("accepted", **DOCUMENT),
         owes("passing_on", "2020-11-27"),
         owes("acceptance_notice", "2020-12-07"),
         act("passed_on", to="第一检察部"),
-        act("acceptance_told"),
+        delivered(),
         discharged("passing_on"),
         discharged("acceptance_notice"),
     ),

@@ -343,6 +343,32 @@ def replied(kind, mode="phone"):
     return send
 
 
+def step(name, *, on=None, **fields):
+    """
+    Let the petition take a step; its paper is that of `delivered`.
+    """
+
+    def send(work):
+        body = {"step": name, "on": on or work.day, **fields}
+        path = at("petitions", work.number, "steps")
+        work.step = work.send(path, body, service="intake")["id"]
+
+    return send
+
+
+def delivered(*, outcome="signed", **fields):
+    """
+    Bring the paper of the last step to the petitioner.
+    """
+
+    def send(work):
+        body = {"step": work.step, "on": work.day, "mode": "letter", **fields}
+        path = at("petitions", work.number, "deliveries")
+        work.send(path, {**body, "outcome": outcome}, service="intake")
+
+    return send
+
+
 def aid_paid(amount):
     """
     Aid is applied for, granted by the chief, and paid.
@@ -585,9 +611,12 @@ def owes(kind, due, *, times=1, office=None, post=None):
     """
 
     def look(work):
-        found = [each for each in work.duties(kind) if each["state"] == "open"]
-        owed = [(each["office"], each["due_on"]) for each in found]
-        assert owed == [(office or work.office, due)] * times
+        def owed():
+            found = [each for each in work.duties(kind) if each["state"] == "open"]
+            whose = [(each["office"], each["due_on"]) for each in found]
+            return whose == [(office or work.office, due)] * times and found
+
+        found = work.eventually(owed)
         assert post is None or {each["post"] for each in found} == {post}
 
     return look

@@ -15,6 +15,7 @@ from tests.service.requirements.rows import (
     closed,
     counts,
     counts_of_kind,
+    delivered,
     discharged,
     done,
     fully_led,
@@ -32,6 +33,7 @@ from tests.service.requirements.rows import (
     review_refused,
     shown_of_the_case,
     states,
+    step,
 )
 
 HUB = "640104800"
@@ -385,9 +387,9 @@ ROWS = [
         "十五日内登记、转送或告知（2005年条例）",
         petition(),
         owes("registration", "2020-12-05"),
-        act("acceptance_notice_given", **DOCUMENT),
+        step("accepted", **DOCUMENT),
+        delivered(),
         discharged("registration"),
-        act("accepted"),
         owes("conclusion_60", "2021-01-19"),
         act("handling_opinion", **DOCUMENT),
         discharged("conclusion_60"),

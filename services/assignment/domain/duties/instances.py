@@ -36,12 +36,13 @@ class DutyInstance:
     *opened_before*: the day of the opening before this one, where the fact that opens
     the rule came again; *nth_of_day*: which opening of its day it is, from 0.
     *named_day*: the due day that was named with the leaders, where the opening leaves
-    it open (XQ-20).
+    it open (XQ-20). *start*: the day from which its days count.
     """
 
     rule: DutyRule
     opening: Fact
     since: date
+    start: date
     occurrence: int = 0
     opened_before: date | None = None
     nth_of_day: int = 0
@@ -86,7 +87,7 @@ class DutyInstance:
         """
         How its due day is counted, as long as no signed record changes it.
         """
-        rule, start = self.rule, self.opening.on
+        rule, start = self.rule, self.start
         day = rule.nth_due(self.occurrence, start, self.fields, calendar).day
         return Deadline(start, rule.nth_limit(self.occurrence, self.fields), day)
 
@@ -104,7 +105,7 @@ class DutyInstance:
         before = self.rule.nth_limit(-1) if self.rule.every else None
         if self.occurrence or not before or before.amount <= 0:
             return self.since
-        return calendar.due(self.opening.on, before).day + timedelta(days=1)
+        return calendar.due(self.start, before).day + timedelta(days=1)
 
 
 def instances(
@@ -117,7 +118,7 @@ def instances(
         schedule = _schedule_of(fact, programme)
         if isinstance(fact, PeriodBegun) and schedule is not None:
             end = replace(fact, on=fact.until)
-            yield DutyInstance(_report_rule(schedule, fact), end, fact.on)
+            yield DutyInstance(_report_rule(schedule, fact), end, fact.on, end.on)
     for rule in rules_of(facts, programme, office):
         before: DutyInstance | None = None
         for opening in openings(rule, facts):
@@ -138,7 +139,8 @@ def _opened(
     The duty that an opening opens after the one *before* it of the same rule.
     """
     day = None if rule.due.fact is None else _named_day(rule, opening, facts)
-    instance = DutyInstance(rule, opening, opening.on, named_day=day)
+    start = start_of(rule, opening, facts)
+    instance = DutyInstance(rule, opening, opening.on, start, named_day=day)
     if before is None or rule.opens_once:
         return instance
     again = before.since == instance.since
@@ -192,6 +194,22 @@ def openings(rule: DutyRule, facts: Sequence[Fact]) -> Iterator[Fact]:
             continue
         seen.add(key)
         yield fact
+
+
+def start_of(rule: DutyRule, opening: Fact, facts: Sequence[Fact]) -> date:
+    """
+    The day from which the days of a duty count: that of its opening, or of the first
+    fact after it that the rule counts from (A-12).
+    """
+    if not rule.counted_from:
+        return opening.on
+    later = (
+        fact.on
+        for fact in facts
+        if fact.on >= opening.on
+        and any(t.fired_by(fact.name, fact.fields) for t in rule.counted_from)
+    )
+    return min(later, default=opening.on)
 
 
 def _by_day(fact: Fact) -> tuple[date, str, str]:

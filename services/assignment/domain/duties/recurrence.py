@@ -13,6 +13,7 @@ from services.assignment.domain.duties.instances import (
     DutyInstance,
     openings,
     rules_of,
+    start_of,
 )
 from services.assignment.domain.duties.transitions import fired
 from services.assignment.domain.facts.base import Fact
@@ -79,7 +80,8 @@ def next_occurrence(
 def _next_of(
     rule: DutyRule, opening: Fact, facts: Sequence[Fact], calendar: Calendar
 ) -> DutyInstance | None:
-    first = DutyInstance(rule, opening, opening.on)
+    start = start_of(rule, opening, facts)
+    first = DutyInstance(rule, opening, opening.on, start)
     begun = {
         fact.occurrence
         for fact in facts
@@ -88,7 +90,7 @@ def _next_of(
     }
     occurrence = 1
     while True:
-        due = rule.nth_due(occurrence - 1, opening.on, opening.fields, calendar)
+        due = rule.nth_due(occurrence - 1, start, opening.fields, calendar)
         since = due.day + ONE_DAY
         stopped, for_good = _stopped(rule, facts, since)
         if stopped and for_good:

@@ -26,6 +26,7 @@ from services.assignment.domain.facts.duties import (
 from services.assignment.domain.facts.received import (
     CaseMerged,
     CaseWithdrawn,
+    PetitionStepTaken,
     PetitionWithdrawn,
 )
 from shared.policy.calendar import Calendar
@@ -36,27 +37,27 @@ _MOVES = {
     ("open", "discharged"): "discharged",
     ("open", "ended"): "ended",
     ("open", "released"): "released",
-    ("open", "merged"): "merged",
+    ("open", "put_aside"): "put_aside",
     ("open", "waived"): "waived",
     ("open", "paused"): "paused",
     ("paused", "unpaused"): "open",
     ("paused", "discharged"): "discharged",
     ("paused", "ended"): "ended",
     ("paused", "released"): "released",
-    ("paused", "merged"): "merged",
+    ("paused", "put_aside"): "put_aside",
     ("paused", "waived"): "waived",
     ("open", "withdrawn"): "withdrawn",
     ("paused", "withdrawn"): "withdrawn",
     ("discharged", "resumed"): "open",
     ("ended", "resumed"): "open",
-    ("merged", "restored"): "open",
+    ("put_aside", "restored"): "open",
 }
 # The transitions of a duty; of several on one day the first that is possible counts.
 _TRANSITIONS = (
     "discharged",
     "ended",
     "released",
-    "merged",
+    "put_aside",
     "waived",
     "withdrawn",
     "restored",
@@ -64,10 +65,14 @@ _TRANSITIONS = (
     "paused",
     "unpaused",
 )
+# What releases a duty until it is undone: a merge, or passing a petition on.
+_REVOCABLE = (CaseMerged, PetitionStepTaken)
 # Steps after which nothing is owed, or nothing for the time being.
-RELEASES = frozenset({"released", "merged", "ended", "waived", "withdrawn", "paused"})
+RELEASES = frozenset(
+    {"released", "put_aside", "ended", "waived", "withdrawn", "paused"}
+)
 # The kind of step a transition is stored as, where that is not its own word.
-_WRITTEN = {"restored": "resumed", "merged": "released", "withdrawn": "released"}
+_WRITTEN = {"restored": "resumed", "put_aside": "released", "withdrawn": "released"}
 # The state a step leaves a duty in, where that is not its own word.
 _STATES = {
     "resumed": "open",
@@ -229,9 +234,8 @@ def _transitions(
                 continue
             if transition == "released" and index in before:
                 continue
-            # Only the release by a merge is taken back when the case is unmerged.
-            merged = transition == "released" and isinstance(fact, CaseMerged)
-            name = "merged" if merged else transition
+            revocable = transition == "released" and isinstance(fact, _REVOCABLE)
+            name = "put_aside" if revocable else transition
             yield fact.on, _TRANSITIONS.index(name), fact.cause, index
 
 

@@ -20,8 +20,10 @@ from services.assignment.domain.facts.received import (
     CaseDetails,
     CaseOpened,
     CaseWithdrawn,
+    NoticeDelivered,
     PetitionCorrected,
     PetitionRegistered,
+    PetitionStepTaken,
     PetitionWithdrawn,
     ReplyGiven,
     ReplyWithdrawn,
@@ -74,4 +76,9 @@ def _corrected(
     if registration and isinstance(fact, PetitionRegistered):
         values = {name: getattr(registration, name) for name in _REGISTERED}
         return replace(fact, on=registration.received_on, **values)
+    if registration and isinstance(fact, PetitionStepTaken):
+        category, kind = registration.category, registration.case_kind
+        return replace(fact, category=category, case_kind=kind)
+    if registration and isinstance(fact, NoticeDelivered):
+        return replace(fact, case_kind=registration.case_kind)
     return fact

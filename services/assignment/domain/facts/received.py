@@ -21,6 +21,35 @@ class PetitionRegistered(
     category: str
     case_kind: str
     first: bool
+    passed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class PetitionStepTaken(
+    Fact, name="intake.petition_step_taken", title="信访件办理步骤"
+):
+    """A petition was accepted, passed on, or took another step of its life cycle."""
+
+    step: str
+    category: str
+    case_kind: str
+    to_office: str | None = None
+    report_by: date | None = None
+    reason: str | None = None
+
+    @property
+    def cause(self) -> str:
+        return self.step
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeDelivered(Fact, name="intake.notice_delivered", title="送达信访人"):
+    """The paper of a step was brought to the petitioner, or could not be."""
+
+    step: str
+    case_kind: str
+    mode: str
+    outcome: str
 
 
 @dataclass(frozen=True, kw_only=True)

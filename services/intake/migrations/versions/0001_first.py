@@ -168,6 +168,10 @@ def upgrade() -> None:
         sa.Column("category", sa.String, nullable=False),
         sa.Column("case_kind", sa.String, nullable=False),
         sa.Column("repeat_of", sa.String),
+        sa.Column("state", sa.String, nullable=False),
+        sa.Column("to_office", sa.String),
+        sa.Column("received_as", sa.String),
+        sa.Column("passed_from", sa.String),
         sa.Column("corrected", sa.BigInteger, nullable=False),
         sa.Column("withdrawn_on", sa.Date),
         sa.Column("matter", sa.String),
@@ -193,6 +197,58 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_petitions_received_on", "petitions", ["received_on", "number"], schema=S
+    )
+    op.create_index(
+        "ix_petitions_to_office",
+        "petitions",
+        ["to_office", "number"],
+        schema=S,
+        postgresql_where=sa.text("to_office IS NOT NULL AND received_as IS NULL"),
+    )
+    op.create_table(
+        "petition_steps",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("petition", sa.String, nullable=False),
+        sa.Column("kind", sa.String, nullable=False),
+        sa.Column("on", sa.Date, nullable=False),
+        sa.Column("state", sa.String, nullable=False),
+        sa.Column("document", sa.String),
+        sa.Column("reason", sa.String),
+        sa.Column("to_office", sa.String),
+        sa.Column("report_by", sa.Date),
+        sa.Column("same_as", sa.String),
+        sa.Column("encrypted", sa.String, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_petition_steps"),
+        sa.ForeignKeyConstraint(
+            ["petition"],
+            ["intake.petitions.number"],
+            name="fk_petition_steps_petition",
+        ),
+        schema=S,
+    )
+    op.create_index(
+        "ix_petition_steps_petition", "petition_steps", ["petition", "id"], schema=S
+    )
+    op.create_table(
+        "deliveries",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("petition", sa.String, nullable=False),
+        sa.Column("step", sa.String, nullable=False),
+        sa.Column("on", sa.Date, nullable=False),
+        sa.Column("mode", sa.String, nullable=False),
+        sa.Column("outcome", sa.String, nullable=False),
+        sa.Column("encrypted", sa.String, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_deliveries"),
+        sa.ForeignKeyConstraint(
+            ["petition"], ["intake.petitions.number"], name="fk_deliveries_petition"
+        ),
+        sa.ForeignKeyConstraint(
+            ["step"], ["intake.petition_steps.id"], name="fk_deliveries_step"
+        ),
+        schema=S,
+    )
+    op.create_index(
+        "ix_deliveries_petition", "deliveries", ["petition", "id"], schema=S
     )
     op.create_table(
         "rejected_rows",
@@ -233,6 +289,8 @@ def downgrade() -> None:
     for table in (
         "replies",
         "rejected_rows",
+        "deliveries",
+        "petition_steps",
         "petitions",
         "openings",
         "file_parts",

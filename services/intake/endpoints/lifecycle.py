@@ -1,0 +1,209 @@
+"""
+The steps of a petition: acceptance, passing on, and the delivery of their papers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from uuid_utils import uuid7
+
+from services.intake.domain import lifecycle
+from services.intake.domain.lifecycle import Delivery, Step
+from services.intake.domain.petitions import (
+    Petition,
+    check_received,
+    not_withdrawn,
+    registered,
+)
+from services.intake.endpoints.lookup import programme_of
+from services.intake.endpoints.petitions import shown_petition
+from services.intake.schemas import ListQuery, PetitionView
+from services.intake.schemas.lifecycle import (
+    DeliveryBody,
+    DeliveryView,
+    LifeCycleView,
+    ReceiptBody,
+    StepBody,
+    StepView,
+)
+from services.intake.store import OUTBOX, Deliveries, Petitions, Steps
+from shared.errors import Conflict, reject_if
+from shared.policy.current import current_policy
+from shared.rules import day_not_before
+from shared.vocabulary import DeliveryOutcome, PetitionStep, ReplyMode
+from shared.web.endpoint import CLERKS, Call, api, in_sight, or_not_found
+from shared.web.paging import Page
+
+
+@api(
+    "POST",
+    "/petitions/<number>/steps",
+    roles=CLERKS,
+    body=StepBody,
+    answer=StepView,
+    status=201,
+)
+def take_step(call: Call) -> Step:
+    """
+    Let a petition take a step: materials, acceptance or not, passing on, objection.
+
+    The office it was passed on to objects and reports; the other steps are of the
+    office that registered it.
+    """
+    body = dict(call.body)
+    kind = PetitionStep(body.pop("step"))
+    petition = _seen(call, by_receiver=kind in lifecycle.BY_RECEIVER, lock=True)
+    if body.get("same_as"):
+        in_sight(
+            call, Petitions(call.session).get(body["same_as"]), "信访件", "same_as"
+        )
+    materials = tuple(body.pop("materials", ()))
+    asked = Step(
+        id=str(uuid7()),
+        petition=petition.number,
+        kind=kind,
+        state=petition.state,
+        materials=materials,
+        **body,
+    )
+    after, step, event = lifecycle.take(petition, asked, _circumstances(call, petition))
+    call.changed(petition, after)
+    Petitions(call.session).update(after)
+    Steps(call.session).insert(step)
+    OUTBOX.announce(call.session, event)
+    return step
+
+
+@api("GET", "/petitions/<number>/steps", answer=LifeCycleView)
+def show_steps(call: Call) -> dict[str, Any]:
+    """
+    Show the state of a petition, the steps it took and the deliveries of their papers.
+    """
+    petition = _seen(call)
+    return {
+        "number": petition.number,
+        "state": petition.state,
+        "steps": Steps(call.session).of_petition(petition.number),
+        "deliveries": Deliveries(call.session).of_petition(petition.number),
+    }
+
+
+@api(
+    "POST",
+    "/petitions/<number>/deliveries",
+    roles=CLERKS,
+    body=DeliveryBody,
+    answer=DeliveryView,
+    status=201,
+)
+def record_delivery(call: Call) -> Delivery:
+    """
+    Record how the paper of a step reached the petitioner, or that it could not.
+    """
+    petition, body = _seen(call, by_receiver=False, lock=True), call.body
+    delivery = Delivery(
+        id=str(uuid7()),
+        petition=petition.number,
+        step=body["step"],
+        on=body["on"],
+        mode=ReplyMode(body["mode"]),
+        outcome=DeliveryOutcome(body["outcome"]),
+        note=body.get("note"),
+    )
+    steps = Steps(call.session).of_petition(petition.number)
+    event = lifecycle.deliver(petition, delivery, steps, today=call.today)
+    Deliveries(call.session).insert(delivery)
+    OUTBOX.announce(call.session, event)
+    return delivery
+
+
+@api("GET", "/incoming-petitions", query=ListQuery, answer=PetitionView, many=True)
+def list_incoming(call: Call) -> Page[dict[str, Any]]:
+    """
+    List what was passed on to an office and those below it and is not registered yet.
+    """
+    page = Petitions(call.session).passed_to(call.offices(), call.page)
+    return page.map(lambda petition: shown_petition(call, petition))
+
+
+@api(
+    "POST",
+    "/petitions/<number>/receipts",
+    roles=CLERKS,
+    body=ReceiptBody,
+    answer=PetitionView,
+    status=201,
+)
+def receive_petition(call: Call) -> dict[str, Any]:
+    """
+    Register what was passed on as a petition of the receiving office, with a number of
+    its own.
+    """
+    passed, received_on = (
+        _seen(call, by_receiver=True, lock=True),
+        call.body["received_on"],
+    )
+    if passed.received_as or passed.state not in lifecycle.WAITING:
+        raise Conflict.because(
+            "not_waiting",
+            "这件信访没有等待接收，或者已经登记。",
+            "请查看待接收的信访件（/incoming-petitions）。",
+        )
+    check_received(received_on, call.today)
+    last = Steps(call.session).of_petition(passed.number)[-1]
+    reject_if(
+        [
+            *not_withdrawn(passed),
+            *day_not_before(received_on, last.on, "/received_on", "转送、交办之日"),
+        ]
+    )
+    programme = programme_of(call, None, passed.to_office or "")
+    petitions = Petitions(call.session)
+    received = petitions.receive(
+        passed, received_on=received_on, programme=programme.code
+    )
+    petitions.update(replace(passed, received_as=received.number))
+    OUTBOX.announce(call.session, registered(received))
+    return shown_petition(call, received)
+
+
+def _seen(
+    call: Call, *, by_receiver: bool | None = None, lock: bool = False
+) -> Petition:
+    """
+    The petition whose number is in the path, if the caller may see its office, or the
+    office it was passed on to; of the two, only the one that acts if *by_receiver* says
+    which.
+
+    Raises `NotFound`.
+    """
+    number = call.path["number"]
+    stored = Petitions(call.session).get(number, lock=lock)
+    if stored is not None:
+        receives = stored.to_office is not None and call.may_see(stored.to_office)
+        owns = call.may_see(stored.office)
+        allowed = {None: owns or receives, True: receives, False: owns}
+        if not allowed[by_receiver]:
+            stored = None
+    return or_not_found(stored, "信访件", number)
+
+
+def _circumstances(call: Call, petition: Petition) -> lifecycle.Circumstances:
+    policy, session = current_policy(), call.session
+    programme = policy.programmes.get(petition.programme)
+    kind = policy.directory.office(petition.office).kind
+    private = Petitions(session).private(petition.number)
+    attempts = Deliveries(session).of_petition(petition.number)
+    return lifecycle.Circumstances(
+        today=call.today,
+        directory=policy.directory,
+        calendar=policy.calendar,
+        refusals=programme.refusals_on(petition.received_on, kind),
+        objections=programme.objections,
+        earlier=Steps(session).of_petition(petition.number),
+        attempts=lifecycle.failed_days(attempts),
+        attempts_needed=programme.settings.delivery_attempts,
+        unreachable=lifecycle.is_unreachable(private["petitioner"]),
+    )

@@ -1,0 +1,84 @@
+"""
+A petition and its steps for tests, with what each step has to state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from services.intake.domain import lifecycle
+from services.intake.domain.lifecycle import Circumstances, Step
+from services.intake.domain.petitions import Petition
+from shared.policy.current import current_policy
+from shared.vocabulary import CaseKind, Category, Channel, PetitionState, PetitionStep
+from tests.builders import CITY, COUNTY, NEIGHBOUR
+
+RECEIVED, STEP, TODAY = date(2020, 11, 2), date(2020, 11, 4), date(2020, 12, 1)
+PETITION = Petition(
+    number=f"{CITY}-2020-0000001",
+    office=CITY,
+    programme="puyang-2020",
+    received_on=RECEIVED,
+    channel=Channel.LETTER,
+    category=Category.CLAIM,
+    case_kind=CaseKind.COMPLAINT,
+    repeat_of=None,
+)
+STATED = {
+    "materials_asked": {"document": "补1", "materials": ("裁判文书",)},
+    "accepted": {"document": "受1"},
+    "not_accepted": {"document": "不1", "reason": "final"},
+    "guided_out": {"organ": "某市中级人民法院"},
+    "forwarded": {"document": "转1", "to_office": NEIGHBOUR},
+    "handed_down": {
+        "document": "交1",
+        "to_office": COUNTY,
+        "report_by": date(2021, 1, 29),
+    },
+    "objected": {"document": "异1", "text": "不属本院管辖。"},
+    "objection_refused": {"text": "属你院管辖。"},
+    "taken_back": {"text": "同意收回。"},
+    "reported": {"document": "报1"},
+    "already_handled": {"same_as": f"{CITY}-2020-0000002"},
+    "unable_to_reply": {"text": "电话停机、无地址。"},
+}
+
+
+def around(**changes):
+    policy = current_policy()
+    programme = policy.programmes.get("puyang-2020")
+    usual = Circumstances(
+        today=TODAY,
+        directory=policy.directory,
+        calendar=policy.calendar,
+        refusals=programme.refusals_on(RECEIVED, "procuratorate"),
+        objections=programme.objections,
+        attempts_needed=programme.settings.delivery_attempts,
+    )
+    return replace(usual, **changes)
+
+
+def a_step(name, on=STEP, **changes):
+    return Step(
+        id=f"s-{name}",
+        petition=PETITION.number,
+        kind=PetitionStep(name),
+        on=on,
+        state=PetitionState.REGISTERED,
+        **{**STATED.get(name, {}), **changes},
+    )
+
+
+def after(*steps, petition=PETITION, **circumstances):
+    """
+    The petition after *steps*, those given by name with what they have to state.
+    """
+    done = []
+    for each in steps:
+        asked = a_step(each) if isinstance(each, str) else each
+        around_it = around(**{"attempts": 3, "earlier": tuple(done), **circumstances})
+        petition, taken, event = lifecycle.take(petition, asked, around_it)
+        assert event.step == asked.kind
+        done.append(taken)
+    return petition

@@ -1,0 +1,200 @@
+"""
+The life cycle of a petition from its registration to its handling (S3 .. S10).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from services.intake.domain import lifecycle
+from services.intake.domain.lifecycle import Delivery
+from shared.errors import Conflict, Rejected
+from shared.vocabulary import DeliveryOutcome, PetitionState, PetitionStep, ReplyMode
+from tests.builders import CITY, NEIGHBOUR, codes, places
+from tests.builders.lifecycle import (
+    PETITION,
+    STATED,
+    STEP,
+    TODAY,
+    a_step,
+    after,
+    around,
+)
+
+
+@pytest.mark.requirement("S3", "S4", "S5", "S6", "S7", "S8", "S9", "S10")
+@pytest.mark.parametrize(
+    ("steps", "state"),
+    [
+        (("materials_asked",), "awaiting_materials"),
+        (("materials_asked", "materials_complete"), "registered"),
+        (("materials_asked", "materials_complete", "accepted"), "accepted"),
+        (("accepted",), "accepted"),
+        (("not_accepted",), "not_accepted"),
+        (("guided_out",), "guided_out"),
+        (("forwarded",), "forwarded"),
+        (("forwarded", "objected"), "objected"),
+        (("forwarded", "objected", "objection_refused"), "forwarded"),
+        (("forwarded", "objected", "taken_back"), "registered"),
+        (("accepted", "handed_down"), "handed_down"),
+        (("accepted", "handed_down", "objected", "taken_back"), "accepted"),
+        (("handed_down", "objected", "objection_refused"), "handed_down"),
+        (("handed_down", "taken_back", "accepted"), "accepted"),
+        (("handed_down", "reported"), "reported"),
+        (("already_handled",), "already_handled"),
+        (("unable_to_reply",), "unable_to_reply"),
+    ],
+)
+def test_steps_lead_to_a_state(steps, state):
+    assert after(*steps).state == state
+
+
+@pytest.mark.parametrize(
+    ("steps", "next_step"),
+    [
+        (("materials_asked",), "accepted"),
+        ((), "materials_complete"),
+        (("not_accepted",), "accepted"),
+        (("accepted",), "not_accepted"),
+        (("forwarded",), "reported"),
+        ((), "objected"),
+        (("handed_down",), "accepted"),
+    ],
+)
+def test_a_step_that_is_not_possible_names_those_that_are(steps, next_step):
+    with pytest.raises(Conflict) as refused:
+        after(*steps, next_step)
+
+    assert codes(refused) == ["step_not_possible"]
+
+
+def test_every_state_has_its_moves_and_every_step_its_place():
+    reached = {step for moves in lifecycle.MOVES.values() for step in moves}
+
+    assert {*lifecycle.MOVES} == {*PetitionState}
+    assert reached == {*PetitionStep}
+
+
+@pytest.mark.parametrize("name", [*STATED, "materials_complete"])
+def test_a_step_states_what_it_has_to_and_nothing_of_another(name):
+    petition = after(
+        *{
+            "objected": ("forwarded",),
+            "objection_refused": ("forwarded", "objected"),
+            "taken_back": ("forwarded",),
+            "reported": ("handed_down",),
+            "materials_complete": ("materials_asked",),
+        }.get(name, ())
+    )
+    stated = set(STATED.get(name, ()))
+    empty = dict.fromkeys(stated) | {"materials": ()}
+    foreign = "reason" if name != "not_accepted" else "organ"
+    earlier = (a_step("forwarded"), a_step("handed_down"))
+
+    step = a_step(name, **{**empty, foreign: "x"})
+
+    with pytest.raises(Rejected) as refused:
+        lifecycle.take(petition, step, around(earlier=earlier, attempts=3))
+
+    found = places(refused)
+    needed = stated - {"to_office"} if name == "forwarded" else stated
+    assert {("required", f"/{field}") for field in needed} <= found
+    assert ("not_of_this_step", f"/{foreign}") in found
+
+
+@pytest.mark.parametrize(
+    ("step", "code"),
+    [
+        (a_step("accepted", on=date(2020, 11, 1)), "date_before_start"),
+        (a_step("accepted", on=date(2020, 12, 2)), "date_in_future"),
+        (a_step("not_accepted", reason="dislike"), "no_such_reason"),
+        (a_step("forwarded", organ="某院"), "one_receiver"),
+        (a_step("forwarded", to_office=None), "one_receiver"),
+        (a_step("forwarded", to_office="123456"), "no_such_office"),
+        (a_step("forwarded", to_office=CITY), "own_office"),
+        (a_step("handed_down", to_office="410000"), "not_below"),
+        (a_step("handed_down", report_by=date(2020, 11, 3)), "date_before_start"),
+        (a_step("already_handled", same_as=PETITION.number), "same_petition"),
+    ],
+)
+def test_what_is_wrong_with_a_step_is_said(step, code):
+    with pytest.raises(Rejected) as refused:
+        after(step)
+
+    assert code in codes(refused)
+
+
+@pytest.mark.requirement("TL-24")
+def test_materials_are_asked_for_once():
+    with pytest.raises(Rejected) as refused:
+        after("materials_asked", "materials_complete", "materials_asked")
+
+    assert codes(refused) == ["materials_asked_before"]
+
+
+@pytest.mark.requirement("TL-04")
+def test_a_receiver_objects_within_five_working_days():
+    # 2020-11-04 is a Wednesday.
+    assert after("forwarded", a_step("objected", on=date(2020, 11, 11)))
+    with pytest.raises(Rejected) as refused:
+        after("forwarded", a_step("objected", on=date(2020, 11, 12)))
+
+    assert codes(refused) == ["objection_late"]
+
+
+def test_what_its_receiver_has_registered_does_not_come_back():
+    received = replace(after("forwarded"), received_as=f"{NEIGHBOUR}-2020-0000009")
+
+    for name in ("objected", "taken_back"):
+        step, earlier = a_step(name), (a_step("forwarded"),)
+        with pytest.raises(Rejected) as refused:
+            lifecycle.take(received, step, around(earlier=earlier))
+        assert codes(refused) == ["already_received"]
+
+
+def a_delivery(on, outcome="failed", step="s-accepted"):
+    return Delivery(
+        id=f"d-{on}",
+        petition=PETITION.number,
+        step=step,
+        on=on,
+        mode=ReplyMode.LETTER,
+        outcome=DeliveryOutcome(outcome),
+    )
+
+
+def test_no_reply_is_impossible_without_attempts_on_three_days_or_any_way_to_reach():
+    attempts = [a_delivery(date(2020, 11, day)) for day in (5, 5, 6, 9)]
+    attempts.append(a_delivery(date(2020, 11, 10), "signed"))
+
+    assert lifecycle.failed_days(attempts) == 3
+    assert after("unable_to_reply", attempts=3).state == "unable_to_reply"
+    assert after("unable_to_reply", attempts=0, unreachable=True)
+    with pytest.raises(Rejected) as refused:
+        after("unable_to_reply", attempts=2)
+    assert codes(refused) == ["attempts_missing"]
+    assert lifecycle.is_unreachable({"name": "甄无址"})
+    assert not lifecycle.is_unreachable({"name": "甄有址", "address": "某村"})
+
+
+def test_the_paper_of_a_step_is_delivered_after_the_step():
+    steps = [a_step("accepted"), a_step("guided_out", on=STEP)]
+    event = lifecycle.deliver(PETITION, a_delivery(STEP, "refused"), steps, today=TODAY)
+
+    assert (event.step, event.outcome, event.occurred_on) == (
+        "accepted",
+        "refused",
+        STEP,
+    )
+    for wrong, code in [
+        (a_delivery(date(2020, 11, 3)), "date_before_start"),
+        (a_delivery(date(2020, 12, 2)), "date_in_future"),
+        (a_delivery(STEP, step="s-guided_out"), "no_such_paper"),
+        (a_delivery(STEP, step="other"), "no_such_paper"),
+    ]:
+        with pytest.raises(Rejected) as refused:
+            lifecycle.deliver(PETITION, wrong, steps, today=TODAY)
+        assert codes(refused) == [code]

@@ -1,0 +1,104 @@
+"""
+A petition that is passed on: objection, receipt by the other office, its report.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.builders import CITY, COUNTY, NEIGHBOUR, a_petition
+from tests.service.asking import all_items, at, refused
+
+WHO = {"name": "甄转交", "phone": "13800000000"}
+
+
+@pytest.fixture
+def passed_on(as_office):
+    """
+    The number of a petition of the city, and how it takes steps.
+    """
+    city = as_office(CITY)
+    body = a_petition(office=CITY, received_on="2020-11-02", petitioner=WHO)
+    number = city.post("intake", "/petitions", body).json()["number"]
+
+    def step(name, by=CITY, **fields):
+        body = {"step": name, "on": "2020-11-09", **fields}
+        return as_office(by).post("intake", at("petitions", number, "steps"), body)
+
+    return number, step
+
+
+@pytest.mark.requirement("S6", "S8")
+def test_what_is_forwarded_is_seen_by_its_receiver_who_may_object(passed_on, as_office):
+    number, step = passed_on
+    before = as_office(COUNTY).get("intake", at("petitions", number, "steps"))
+    paper = {"document": "濮检转〔2020〕1号"}
+    sent = step("forwarded", to_office=COUNTY, **paper)
+    county = as_office(COUNTY)
+    incoming = {
+        each["number"] for each in all_items(county, "intake", "/incoming-petitions")
+    }
+    no_step = step("taken_back", by=COUNTY, text="x")
+    objected = step("objected", by=COUNTY, document="异议", text="不属本院管辖。")
+    city = as_office(CITY).get("intake", at("petitions", number, "steps")).json()
+    back = step("taken_back", text="同意。")
+
+    assert before.status_code == 404
+    assert sent.status_code == 201
+    assert number in incoming
+    assert no_step.status_code == 404
+    assert objected.status_code == 201
+    assert city["state"] == "objected"
+    assert [each["step"] for each in city["steps"]] == ["forwarded", "objected"]
+    assert city["steps"][1]["text"] == "不属本院管辖。"
+    assert back.json()["state"] == "registered"
+    assert county.get("intake", at("petitions", number, "steps")).status_code == 404
+    refused(step("reported", document="x"), 404)
+    refused(step("materials_complete"), 409, "step_not_possible")
+
+
+@pytest.mark.requirement("S7", "TL-03")
+def test_what_is_handed_down_is_registered_below_and_reported_on(
+    passed_on, as_office, announced, eventually
+):
+    number, step = passed_on
+    step(
+        "handed_down",
+        to_office=COUNTY,
+        report_by="2020-12-09",
+        document="濮检交〔2020〕1号",
+    )
+    county = as_office(COUNTY)
+    path = at("petitions", number, "receipts")
+    neighbour = as_office(NEIGHBOUR).post("intake", path, {"received_on": "2020-11-10"})
+    early = county.post("intake", path, {"received_on": "2020-11-08"})
+    received = county.post("intake", path, {"received_on": "2020-11-10"})
+    again = county.post("intake", path, {"received_on": "2020-11-10"})
+
+    def owed():
+        found = county.get("assignment", "/duties", number=number, office=COUNTY)
+        return {each["kind"]: each for each in found.json()["items"]}.get(
+            "handed_report"
+        )
+
+    report = eventually(owed)
+    step("reported", by=COUNTY, document="清检报〔2020〕1号")
+
+    assert neighbour.status_code == 404
+    refused(early, 422, "date_before_start")
+    assert received.status_code == 201, received.text
+    own = received.json()
+    assert own["number"].startswith(f"{COUNTY}-2020-")
+    assert (own["passed_from"], own["first"], own["state"]) == (
+        number,
+        True,
+        "registered",
+    )
+    refused(again, 409, "not_waiting")
+    assert (
+        as_office(CITY).get("intake", at("petitions", number)).json()["received_as"]
+        == own["number"]
+    )
+    assert announced("intake", own["number"]) == ["intake.petition_registered"]
+    assert (report["office"], report["due_on"]) == (COUNTY, "2020-12-09")
+    eventually(lambda: owed()["state"] == "discharged")
