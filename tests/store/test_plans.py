@@ -31,8 +31,18 @@ from services.assignment.store import (
 from services.assignment.store import Notices as DutyNotices
 from services.hearing.store import Cases as HearingCases
 from services.hearing.store import Hearings
+from services.intake.domain.petitions import Reply
 from services.intake.gauges import imports_behind
-from services.intake.store import Cases, Deliveries, Petitions, Steps, petitions
+from services.intake.store import (
+    Cases,
+    Deliveries,
+    History,
+    Openings,
+    Petitions,
+    Replies,
+    Steps,
+    petitions,
+)
 from services.reporting.domain.figures import FiguresRequest, Line
 from services.reporting.gauges import metrics
 from services.reporting.store import Ledger, Mailings, Returns
@@ -108,7 +118,10 @@ OF_TYPE = {
 }
 # Where they grow with the cases; the others have a row an office or a programme.
 BIG = {
-    "intake": ("petitions", "replies", "cases", "petition_steps", "deliveries"),
+    "intake": (
+        *("petitions", "replies", "cases", "petition_steps", "deliveries"),
+        *("corrections", "openings"),
+    ),
     "assignment": (
         *("matters", "facts", "duties", "duty_history", "next_steps"),
         *("escalation_steps", "notices", "profiles", "leaderships"),
@@ -282,7 +295,7 @@ def test_every_hot_query_finds_its_rows_by_an_index(session):
     "query",
     [
         "SELECT count(*) FROM intake.petitions WHERE channel = 'letter'",
-        "SELECT * FROM intake.petitions ORDER BY received_on LIMIT 50",
+        "SELECT * FROM intake.petitions ORDER BY case_kind LIMIT 50",
         "SELECT count(*) FROM reporting.totals",
     ],
 )
@@ -366,9 +379,31 @@ QUERIES = {
 
 
 QUERIES |= {
-    **lists("intake: petitions", lambda s, *of: Petitions(s).of_offices(*of), NUMBER),
+    **lists(
+        "intake: petitions",
+        lambda s, *of: Petitions(s).of_offices(*of),
+        str(DAY),
+        NUMBER,
+    ),
+    **lists(
+        "intake: letters of a month",
+        lambda s, *of: Petitions(s).of_offices(
+            *of, channel="letter", since=date(2021, 6, 1), until=DAY
+        ),
+        str(DAY),
+        NUMBER,
+    ),
     **lists("intake: incoming", lambda s, *of: Petitions(s).passed_to(*of), NUMBER),
-    **lists("intake: cases", lambda s, *of: Cases(s).of_offices(*of), NUMBER),
+    **lists("intake: cases", lambda s, *of: Cases(s).of_offices(*of), str(DAY), NUMBER),
+    **lists(
+        "intake: cases in scope",
+        lambda s, *of: Cases(s).of_offices(*of, in_scope=False, state="open"),
+        str(DAY),
+        NUMBER,
+    ),
+    **lists(
+        "intake: openings", lambda s, *of: Openings(s).of_offices(*of), str(DAY), NUMBER
+    ),
     **lists(
         "assignment: duties", lambda s, *of: Duties(s).page(of[0], DAY, of[1]), NUMBER
     ),
@@ -408,11 +443,28 @@ QUERIES |= {
 QUERIES |= {
     "intake: a petition": lambda s: Petitions(s).get(NUMBER, lock=True),
     "intake: an earlier petition of the matter": lambda s: s.execute(
-        petitions._NUMBER, {"prefix": "410922-2021-", "same": NUMBER}
+        petitions._NUMBER, {"prefix": "410922-2021-", "same": NUMBER, "content": NUMBER}
     ),
     "intake: steps": lambda s: Steps(s).of_petition(NUMBER),
     "intake: deliveries": lambda s: Deliveries(s).of_petition(NUMBER),
-    "intake: replies": lambda s: Petitions(s).kinds_replied(NUMBER),
+    "intake: another petition of the matter": lambda s: s.execute(
+        petitions._REPEATS, {"same": NUMBER, "but": NUMBER}
+    ),
+    "intake: petitions under a name": lambda s: Petitions(s).of_offices(
+        [OFFICE], FIRST, name="甄某"
+    ),
+    "intake: cases under a name": lambda s: Cases(s).of_offices(
+        [OFFICE], FIRST, name="甄某"
+    ),
+    "intake: what is sealed": lambda s: Petitions(s).private(NUMBER),
+    "intake: replies": lambda s: Replies(s).of_petition(NUMBER),
+    "intake: the same reply": lambda s: Replies(s).same(OFFICE, A_REPLY),
+    "intake: history": lambda s: History(s).of(NUMBER),
+    "intake: corrected rows": lambda s: History(s).of_import(NUMBER, FIRST),
+    "intake: registered cases": lambda s: Cases(s).with_rows(NUMBERS, lock=True),
+    "intake: closed cases": lambda s: Cases(s).note_closings(
+        (number, "resolved", 7) for number in NUMBERS
+    ),
     "intake: a case": lambda s: Cases(s).get(NUMBER, lock=True),
     "intake: cases of these numbers": lambda s: Cases(s).registered(NUMBERS),
     "intake: renumbered cases": lambda s: Cases(s).renumbered(NUMBER, 50),
