@@ -206,9 +206,8 @@ def test_a_closed_case_takes_the_columns_of_its_closing_but_no_other_figures(off
     office.push(row())
     Cases(office.session).note_closings([(NUMBER, "resolved", 9)])
     described = office.push(row(evaluation="评查合格", note="已归档"))
-    counted = office.push(
-        row(evaluation="评查合格", note="已归档", repeats_in_window=8)
-    )
+    otherwise = row(evaluation="评查合格", note="已归档", repeats_in_window=8)
+    counted = office.push(otherwise)
     Cases(office.session).note_closings([(NUMBER, None, 8), (NUMBER, None, 10)])
     reopened = office.push(otherwise)
 
