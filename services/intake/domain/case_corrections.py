@@ -52,7 +52,8 @@ def correct_case(
     fields = {
         name: both
         for name, both in differences(before, after).items()
-        if name not in ABOUT_THE_FORM
+        # The same number, in whatever brackets.
+        if name not in ABOUT_THE_FORM and name != "case_no"
     }
     _, was = open_case(before, office=case.office, programme=programme)
     judged, now = open_case(after, office=case.office, programme=programme)

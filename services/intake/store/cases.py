@@ -28,7 +28,7 @@ from services.intake.domain.cases import Case
 from services.intake.store.personal import matter_of, name_of, person_of
 from services.intake.store.tables import metadata
 from shared.newest import read_newest
-from shared.numbers import with_office
+from shared.numbers import canonical_number, with_office
 from shared.records import Records, read_page, row_of, table_of
 from shared.sealed_records import decrypt_json, encrypt_json
 from shared.storage.encryption import Place
@@ -68,11 +68,18 @@ class NewCase:
     row: Mapping[str, Any]
     content: str
 
+    @property
+    def named(self) -> Named:
+        """
+        By which a case is one, whatever brackets stand in its number.
+        """
+        return self.case.office, canonical_number(self.row["case_no"])
+
     def values(self, import_id: str) -> dict[str, Any]:
         return {
             **self.of_row(),
             **row_of(self.case),
-            "case_no": self.row["case_no"],
+            "case_no": self.named[1],
             "import_id": import_id,
         }
 
@@ -125,7 +132,7 @@ def _correct_statement() -> Update:
 _CORRECT = _correct_statement()
 Named = tuple[str, str]
 """
-An office, and the number that it gave a case.
+An office, and the number that it gave a case in the brackets that all mean.
 """
 
 
@@ -191,7 +198,7 @@ class Cases(Records[Case]):
         number, this one with the office's code in front.
         """
         added = self._insert(opened, import_id)
-        left = [_renumbered(new) for new in opened if _name(new) not in added]
+        left = [_renumbered(new) for new in opened if new.named not in added]
         return added | self._insert(left, import_id)
 
     def _insert(self, opened: Sequence[NewCase], import_id: str) -> dict[Named, str]:
@@ -207,12 +214,16 @@ class Cases(Records[Case]):
         office gave them: both numbers of each.
         """
         query = (
-            select(cases.c.case_no, cases.c.number)
-            .where(cases.c.import_id == import_id, cases.c.case_no != cases.c.number)
+            select(cases.c.number)
+            .where(
+                cases.c.import_id == import_id,
+                cases.c.number.startswith(cases.c.office.concat(":")),
+            )
             .order_by(cases.c.number)
             .limit(limit)
         )
-        return [(case_no, number) for case_no, number in self.session.execute(query)]
+        numbers = self.session.execute(query).scalars()
+        return [(number.partition(":")[2], number) for number in numbers]
 
     def lock(self, *numbers: str) -> list[Case | None]:
         """
@@ -277,7 +288,7 @@ class Cases(Records[Case]):
 
 _FILTERS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
     "programme": lambda code: cases.c.programme == code,
-    "case_no": lambda number: cases.c.case_no == number,
+    "case_no": lambda number: cases.c.case_no == canonical_number(number),
     "case_kind": lambda kind: cases.c.case_kind == kind,
     "track": lambda track: cases.c.track == track,
     "in_scope": cases.c.in_scope.is_,
@@ -310,10 +321,6 @@ def _note_closings_statement() -> Update:
 
 
 _NOTE_CLOSINGS = _note_closings_statement()
-
-
-def _name(new: NewCase) -> Named:
-    return new.case.office, new.row["case_no"]
 
 
 def _renumbered(new: NewCase) -> NewCase:
