@@ -439,6 +439,14 @@ QUERIES |= {
         NUMBER,
     ),
     **lists(
+        "assignment: worklist of a post",
+        lambda s, offices, request: Duties(s).page(
+            offices, DAY, request, post="检察长", due_before=DAY
+        ),
+        str(DAY),
+        NUMBER,
+    ),
+    **lists(
         "assignment: steps", lambda s, *of: EscalationSteps(s).of_offices(*of), NUMBER
     ),
     **lists(
