@@ -63,8 +63,8 @@ def _follow(client: httpx.Client, job: dict[str, Any]) -> dict[str, Any]:
 def _print(job: dict[str, Any]) -> None:
     click.echo(
         f"读取 {job['rows_read']} 行：登记 {job['rows_kept']}，"
-        f"已登记过 {job['rows_repeated']}，退回 {job['rows_rejected']}，"
-        f"不在治理范围 {job['out_of_scope']}。"
+        f"更正 {job['rows_corrected']}，已登记过 {job['rows_repeated']}，"
+        f"退回 {job['rows_rejected']}，不在治理范围 {job['out_of_scope']}。"
     )
     if not job["problems"]:
         return

@@ -123,6 +123,7 @@ def test_a_row_pushed_again_in_another_file_is_a_repetition_not_a_second_case(de
     assert (job["rows_kept"], job["rows_repeated"], job["rows_rejected"]) == (1, 1, 0)
 
 
+@pytest.mark.requirement("PY-55")
 def test_a_known_number_with_other_content_corrects_the_case(as_office, desk):
     number, clerk = new_number(), as_office(COUNTY)
     desk.push(as_json(a_row(number)))

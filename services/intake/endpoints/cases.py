@@ -39,7 +39,7 @@ def list_cases(call: Call) -> Page[Any]:
 
 @api(
     "POST",
-    "/cases/searches",
+    "/case-searches",
     roles=CLERKS,
     body=NameBody,
     answer=CaseView,

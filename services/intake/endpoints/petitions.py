@@ -57,7 +57,7 @@ def list_petitions(call: Call) -> Page[dict[str, Any]]:
 
 @api(
     "POST",
-    "/petitions/searches",
+    "/petition-searches",
     roles=CLERKS,
     body=NameBody,
     answer=PetitionView,

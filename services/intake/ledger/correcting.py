@@ -14,6 +14,7 @@ from services.intake.ledger.cells import Context, parser_for
 from services.intake.ledger.cells.text import label
 from services.intake.ledger.form import CASE_NO, Column, Form
 from services.intake.ledger.problems import BadCell
+from services.intake.ledger.rows import LIST_TYPES
 from services.intake.ledger.rules import RULES
 from shared.errors import Problem, reject_if
 
@@ -52,17 +53,18 @@ def corrected_row(
             problems.append(_problem(bad, title, place))
     reject_if(problems)
     reject_if(_together(values, titles, form, context, place))
-    return {name: value for name, value in values.items() if value not in (None, [])}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _parsed(column: Column, text: str, form: Form, context: Context) -> Any:
     """
     The value of a text, as it is stored. Raises `BadCell`.
     """
+    nothing: Any = [] if column.type in LIST_TYPES else None
     if not text.strip():
-        return None
+        return nothing
     value = parser_for(column, form, context)(text)
-    return orjson.loads(orjson.dumps(value))
+    return nothing if value is None else orjson.loads(orjson.dumps(value))
 
 
 def _together(
@@ -87,9 +89,9 @@ def _with_finality(before: Mapping[str, Any]) -> Values:
     The values as they are read: whether opinions are final stands in a column of its
     own.
     """
-    opinions = [dict(opinion) for opinion in before.get(_OPINIONS) or ()]
-    values = {**before, _OPINIONS: opinions}
-    if opinions:
+    values = {**before}
+    if opinions := [dict(opinion) for opinion in before.get(_OPINIONS) or ()]:
+        values[_OPINIONS] = opinions
         values[_FINAL] = [opinion.get("final") for opinion in opinions]
     return values
 
