@@ -222,7 +222,6 @@ def test_a_withdrawn_case_counts_no_more_and_owes_nothing(office):
     office.push(row(leader_post="检察长", department="第五检察部"))
     case, event = withdraw_case(
         office.case(),
-        Cases(office.session).ledger_row(NUMBER),
         on=TODAY,
         today=TODAY,
         cause="registered_by_mistake",

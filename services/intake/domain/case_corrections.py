@@ -26,6 +26,11 @@ _OF_EVENT = {"office", "case_number", "occurred_on"}
 _FACTS = tuple(
     each.name for each in dataclasses.fields(CaseOpened) if each.name not in _OF_EVENT
 )
+# The fields of a case that follow from its row.
+JUDGED = (
+    *("track", "in_scope", "failing", "repeats", "origin", "case_kind"),
+    *("topic", "registration_level", "persons"),
+)
 # What a row says of the form itself and not of the case.
 ABOUT_THE_FORM = frozenset({"seq", "reported_on"})
 
@@ -63,10 +68,7 @@ def correct_case(
     day = max(on, case.corrected_on or case.opened_on)
     corrected = replace(
         case,
-        track=judged.track,
-        in_scope=judged.in_scope,
-        failing=judged.failing,
-        repeats=judged.repeats,
+        **{name: getattr(judged, name) for name in JUDGED},
         corrected=case.corrected + 1,
         corrected_on=day,
     )
@@ -80,7 +82,7 @@ def correct_case(
         changed=changed,
         in_scope_before=case.in_scope,
         repeats_before=case.repeats,
-        origin_before=was.origin,
+        origin_before=case.origin,
     )
     return CorrectedCase(corrected, after, fields, event)
 
@@ -136,7 +138,6 @@ def faults_of_person(before: Row, after: Row) -> Iterator[Problem]:
 
 def withdraw_case(
     case: Case,
-    row: Row,
     *,
     on: date,
     today: date,
@@ -163,7 +164,7 @@ def withdraw_case(
         programme=case.programme,
         in_scope=case.in_scope,
         repeats=case.repeats,
-        origin=str(row.get("origin") or ""),
+        origin=case.origin,
     )
 
 

@@ -60,10 +60,8 @@ def correct_petition(
         correction=corrected.corrected,
         received_on=corrected.received_on,
         received_before=before.received_on,
-        channel=corrected.channel,
-        category=corrected.category,
-        case_kind=corrected.case_kind,
         first=corrected.repeat_of is None,
+        **{name: getattr(corrected, name) for name in _REGISTERED},
     )
 
 
@@ -141,6 +139,10 @@ def withdraw_reply(
     )
 
 
+_REGISTERED = (
+    *("channel", "category", "case_kind"),
+    *("origin", "topic", "registration_level", "persons"),
+)
 _MASKS = "*＊●█■"
 _MASKED = re.compile(f"[{_MASKS}]")
 _MASKED_TEXT = re.compile(f"[{_MASKS}]{{2}}")

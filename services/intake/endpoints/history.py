@@ -30,6 +30,7 @@ from services.intake.domain.corrections import (
     something_changes,
 )
 from services.intake.domain.openings import require_handling_office
+from services.intake.domain.words import in_words, not_in_words
 from services.intake.endpoints.lookup import case_of, petition_of
 from services.intake.endpoints.petitions import shown_petition
 from services.intake.forms import columns_of, corrected_values, shown
@@ -46,14 +47,8 @@ from services.intake.store import OUTBOX, Cases, History, NewCase, Petitions, Re
 from shared import clock
 from shared.errors import reject_if
 from shared.policy.current import current_policy
-from shared.vocabulary import CaseKind, Category, Channel
+from shared.vocabulary import Category
 from shared.web.endpoint import CLERKS, Call, api
-
-_TERMS: Mapping[str, Any] = {
-    "channel": Channel,
-    "category": Category,
-    "case_kind": CaseKind,
-}
 
 
 @api(
@@ -70,27 +65,32 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
     """
     petition, petitions = petition_of(call, lock=True), Petitions(call.session)
     require_handling_office(call.who.office, petition.office)
+    words = current_policy().programmes.get(petition.programme).words
     changes = call.body["changes"]
     reject_if(
-        masked_values(changes.get("petitioner"), changes.get("demand"), "/changes")
+        [
+            *masked_values(
+                changes.get("petitioner"), changes.get("demand"), "/changes"
+            ),
+            *(
+                replace(problem, location=f"/changes{problem.location}")
+                for problem in not_in_words(changes, words)
+            ),
+        ]
     )
+    found = in_words(changes, words)
+    changes |= {name: found[name] for name in changes if name in found}
     private = petitions.private(petition.number)
-    changed = differences(
-        {
-            name: private[name] if name in PERSONAL else getattr(petition, name)
-            for name in changes
-        },
-        changes,
-    )
+    before = {
+        name: private[name] if name in PERSONAL else getattr(petition, name)
+        for name in changes
+    }
+    changed = differences(before, changes)
     reject_if(something_changes(changed))
-    after = replace(
-        petition,
-        **{
-            name: _TERMS.get(name, lambda value: value)(value)
-            for name, value in changes.items()
-            if name not in PERSONAL
-        },
-    )
+    plain = {name: v for name, v in changes.items() if name not in PERSONAL}
+    if "category" in plain:
+        plain["category"] = Category(plain["category"])
+    after = replace(petition, **plain)
     sealed = {name: changes.get(name, value) for name, value in private.items()}
     after = petitions.repeating(after, sealed)
     on = call.body.get("corrected_on", call.today)
@@ -196,7 +196,6 @@ def withdraw_registered_case(call: Call) -> dict[str, Any]:
     row = cases.ledger_row(case.number)
     withdrawn, event = withdraw_case(
         case,
-        row,
         on=call.body.get("withdrawn_on", call.today),
         today=call.today,
         cause=call.body["cause"],
@@ -300,6 +299,10 @@ _TITLES: Mapping[str, str] = {
     "case_kind": "案件类别",
     "demand": "诉求",
     "original_case_no": "原案号",
+    "origin": "来源",
+    "topic": "问题类别",
+    "registration_level": "登记级别",
+    "persons": "人数",
     "replied_on": "回复日期",
     "kind": "答复种类",
     "mode": "答复方式",

@@ -7,7 +7,8 @@ from __future__ import annotations
 from typing import Any
 
 from services.intake.domain.correcting import masked_values
-from services.intake.domain.petitions import Petition, check_received, registered
+from services.intake.domain.petitions import Petition, check_registration, registered
+from services.intake.domain.words import in_words
 from services.intake.endpoints.lookup import petition_of, programme_of
 from services.intake.schemas import PetitionView, Registration
 from services.intake.schemas.lists import NameBody, PetitionsQuery, filters_of
@@ -34,10 +35,14 @@ def register_petition(call: Call) -> tuple[int, dict[str, Any]]:
     """
     office = call.office(call.body.get("office"))
     programme = programme_of(call, call.body.get("programme"), office)
-    check_received(call.body["received_on"], call.today)
+    check_registration(call.body, programme.words, call.today)
     reject_if(masked_values(call.body["petitioner"], call.body["demand"], ""))
+    body = {"origin": programme.own_origin.id, **call.body}
     petition, is_new = Petitions(call.session).register(
-        call.body, office=office, programme=programme.code, keyed=bool(call.key)
+        body | in_words(body, programme.words),
+        office=office,
+        programme=programme.code,
+        keyed=bool(call.key),
     )
     if is_new:
         OUTBOX.announce(call.session, registered(petition))

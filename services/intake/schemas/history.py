@@ -8,7 +8,7 @@ from marshmallow import Schema, fields
 
 from services.intake.domain.corrections import CorrectionKind, WithdrawalCause
 from services.intake.schemas import Petitioner, ReplyBody
-from shared.vocabulary import CaseKind, Category, Channel
+from shared.vocabulary import Category
 from shared.web import fields as schema
 from shared.web.fields import Strict
 
@@ -16,11 +16,15 @@ from shared.web.fields import Strict
 class PetitionChanges(Strict):
     """What of a petition was registered wrongly, as it should be."""
 
-    channel = schema.one_of(Channel, required=False)
+    channel = schema.text(longest=60, required=False)
     received_on = schema.day(required=False)
     petitioner = schema.nested(Petitioner, required=False, allow_none=True)
     category = schema.one_of(Category, required=False)
-    case_kind = schema.one_of(CaseKind, required=False)
+    case_kind = schema.text(longest=60, required=False)
+    origin = schema.text(longest=60, required=False)
+    topic = schema.text(longest=60, required=False)
+    registration_level = schema.text(longest=60, required=False)
+    persons = schema.count(least=1, most=99_999, required=False)
     demand = schema.text(longest=1000, required=False)
     original_case_no = schema.text(longest=200, required=False)
 

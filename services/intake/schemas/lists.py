@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.intake.schemas import ListQuery
-from shared.vocabulary import Category, Channel, Term, Track
+from shared.vocabulary import Category, Term, Track
 from shared.web import fields as schema
 from shared.web.fields import Strict
 
@@ -28,9 +28,10 @@ class PetitionsQuery(ListQuery):
     """Which petitions: every condition that is given must hold."""
 
     programme = schema.text(longest=60, required=False)
-    channel = schema.one_of(Channel, required=False)
+    channel = schema.text(longest=60, required=False)
     category = schema.one_of(Category, required=False)
     case_kind = schema.text(longest=60, required=False)
+    topic = schema.text(longest=60, required=False)
     first = schema.choice_flag()
     withdrawn = schema.choice_flag()
     since = schema.day(required=False, data_key="from")
@@ -43,6 +44,7 @@ class CasesQuery(ListQuery):
     programme = schema.text(longest=60, required=False)
     case_no = schema.text(longest=80, required=False)
     case_kind = schema.text(longest=60, required=False)
+    topic = schema.text(longest=60, required=False)
     track = schema.one_of(Track, required=False)
     state = schema.one_of(CaseState, required=False)
     in_scope = schema.choice_flag()

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
+from services.intake.domain.case_corrections import JUDGED
 from services.intake.domain.cases import Case
 from services.intake.store.personal import matter_of, name_of, person_of
 from services.intake.store.tables import metadata
@@ -40,7 +41,6 @@ cases = table_of(
     "cases",
     metadata,
     Column("case_no", String, nullable=False),
-    Column("case_kind", String),
     Column("person", String),
     Column("matter", String),
     Column("name", String),
@@ -90,7 +90,6 @@ class NewCase:
         name = self.row.get("petitioner_name")
         person = person_of(self.row.get("id_no"), name)
         return {
-            "case_kind": self.row.get("case_kind"),
             "person": person,
             "matter": matter_of(person, self.row.get("original_case_no")),
             "name": name_of(name),
@@ -115,8 +114,8 @@ _CONTENTS = select(
     cases.c.withdrawn_on,
 ).where(cases.c.case_no == any_(_NUMBERS))
 _CORRECTED = (
-    *("case_kind", "person", "matter", "name", "content", "encrypted"),
-    *("track", "in_scope", "failing", "repeats", "corrected", "corrected_on"),
+    *("person", "matter", "name", "content", "encrypted"),
+    *(*JUDGED, "corrected", "corrected_on"),
 )
 
 
@@ -290,6 +289,7 @@ _FILTERS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
     "programme": lambda code: cases.c.programme == code,
     "case_no": lambda number: cases.c.case_no == canonical_number(number),
     "case_kind": lambda kind: cases.c.case_kind == kind,
+    "topic": lambda topic: cases.c.topic == topic,
     "track": lambda track: cases.c.track == track,
     "in_scope": cases.c.in_scope.is_,
     "since": lambda day: cases.c.opened_on >= day,

@@ -30,16 +30,18 @@ from services.intake.domain.petitions import Petition, Reply
 from services.intake.store.personal import content_of, matter_of, name_of, person_of
 from services.intake.store.tables import metadata
 from shared.newest import read_newest
+from shared.policy.words import TITLES as WORD_FACTS
 from shared.records import Records, row_of, table_of
 from shared.sealed_records import SealedRecords, decrypt_json, encrypt_json
 from shared.storage.database import insert_later, send_later
 from shared.storage.encryption import Place
-from shared.vocabulary import CaseKind, Category, Channel, PetitionState
+from shared.vocabulary import Category, PetitionState
 from shared.web.paging import Page, PageRequest
 
 petition_numbers = Numbers("petition_numbers", metadata=metadata)
 
 _OF_REPLY = ("outcome", "summary")
+_PLAIN = (*WORD_FACTS, "persons")  # what a petition has as its registration says it
 _TWICE = "60 seconds"  # within which the same entered again is a second click
 
 
@@ -144,7 +146,8 @@ class Petitions(Records[Petition]):
         keyed: bool = False,
     ) -> tuple[Petition, bool]:
         """
-        Number and store a petition; the earliest of its matter makes it a repeat.
+        Number and store a petition, *body* in the words of its programme; the earliest
+        of its matter makes it a repeat.
 
         What the office entered within the last minute is not stored again: that
         petition is returned, with False. *keyed*: an `Idempotency-Key` says whether
@@ -162,15 +165,15 @@ class Petitions(Records[Petition]):
         number, repeat_of, twin = self.session.execute(_NUMBER, drawn).one()
         if twin is not None and (stored := self.get(twin)):
             return stored, False
+        plain: dict[str, Any] = {name: body.get(name) for name in _PLAIN}
         petition = Petition(
             number=number,
             office=office,
             programme=programme,
             received_on=body["received_on"],
-            channel=Channel(body["channel"]),
             category=Category(body["category"]),
-            case_kind=CaseKind(body["case_kind"]),
             repeat_of=repeat_of,
+            **plain,
         )
         self._store(petition, {name: body.get(name) for name in _OF_PETITION}, content)
         return petition, True
@@ -266,6 +269,7 @@ _FILTERS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
     "channel": lambda channel: petitions.c.channel == channel,
     "category": lambda category: petitions.c.category == category,
     "case_kind": lambda kind: petitions.c.case_kind == kind,
+    "topic": lambda topic: petitions.c.topic == topic,
     "since": lambda day: petitions.c.received_on >= day,
     "until": lambda day: petitions.c.received_on <= day,
     "withdrawn": lambda so: (

@@ -33,7 +33,10 @@ CORRECTIONS = (CaseCorrected, PetitionCorrected)
 WITHDRAWALS = (CaseWithdrawn, PetitionWithdrawn)
 _CORRECTING = (*CORRECTIONS, ReplyWithdrawn)
 _DETAILS = tuple(f.name for f in dataclasses.fields(CaseDetails) if f.name != "on")
-_REGISTERED = ("channel", "category", "case_kind", "first")
+_REGISTERED = (
+    *("channel", "category", "case_kind", "first"),
+    *("origin", "topic", "registration_level", "persons"),
+)
 _Numbered = TypeVar("_Numbered", CaseCorrected, PetitionCorrected)
 
 

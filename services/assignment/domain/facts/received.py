@@ -21,6 +21,10 @@ class PetitionRegistered(
     category: str
     case_kind: str
     first: bool
+    origin: str | None = None
+    topic: str | None = None
+    registration_level: str | None = None
+    persons: int = 1
     passed: bool = False
 
 
@@ -62,6 +66,10 @@ class PetitionCorrected(Fact, name="intake.petition_corrected", title="更正信
     category: str
     case_kind: str
     first: bool
+    origin: str | None = None
+    topic: str | None = None
+    registration_level: str | None = None
+    persons: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +94,9 @@ class CaseDetails(Fact):
     department: str | None
     handler_post: str | None
     team: str | None = None
+    topic: str | None = None
+    registration_level: str | None = None
+    persons: int = 1
     first_petition: bool = False
     cross_separate: bool = False
     long_span: bool = False
