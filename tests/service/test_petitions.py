@@ -165,7 +165,7 @@ def test_what_is_sealed_is_read_by_the_handling_office_for_a_purpose(
     opened = clerk.post("intake", path, body, key="opening-1")
     above = as_office("410900", "reviewer").post("intake", path, body)
     read = auditor.get("intake", "/openings", **{"from": "2020-11-20", "limit": 500})
-    trail = jianjian("audit", number)
+    _, trail = jianjian("audit", number)
 
     assert opened.status_code == 201, opened.text
     content = opened.json()
