@@ -212,6 +212,21 @@ class CaseWithdrawn(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CaseRepeated(Event):
+    """
+    One more petition of the matter of a case came in, at this office or another (A-17),
+    on the day *occurred_on*; *counted*: it is one of the repeats that the programme
+    counts.
+    """
+
+    type: ClassVar[str] = "intake.case_repeated"
+
+    programme: str
+    in_scope: bool
+    counted: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseMerged(Event):
     """
     The case turned out to be the same matter as *into* and no longer counts.
@@ -363,6 +378,7 @@ EXAMPLES: tuple[Event, ...] = (
         repeats=4,
         origin="own_screening",
     ),
+    CaseRepeated(**_COMMON, programme="puyang-2020", in_scope=True, counted=True),
     CaseMerged(
         **_COMMON,
         programme="puyang-2020",

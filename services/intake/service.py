@@ -12,17 +12,19 @@ from sqlalchemy import Connection
 from services.intake.closings import note_closings
 from services.intake.endpoints import (
     cases,
+    exports,
     history,
     ledgers,
     lifecycle,
     openings,
     petitions,
+    proposals,
     replies,
 )
 from services.intake.events import ImportRequested
 from services.intake.forms import form_of
 from services.intake.gauges import imports_behind
-from services.intake.importing import end_overdue_import, read_imports
+from services.intake.importing import end_overdue_import, park_import, read_imports
 from services.intake.schemas import READS
 from services.intake.store import TABLES
 from shared.events import Envelope, ReceivedEvent
@@ -45,9 +47,11 @@ class IntakeService(Service):
     endpoints = (
         petitions,
         lifecycle,
+        proposals,
         replies,
         ledgers,
         cases,
+        exports,
         history,
         openings,
     )
@@ -69,6 +73,14 @@ class IntakeService(Service):
         An office has one turn at a time: its large files do not hold up others'.
         """
         read_imports(event.case_number, event.office)
+
+    @classmethod
+    def give_up(cls, task: Envelope) -> None:
+        """
+        Show on the import of a task that it is read no further.
+        """
+        if task.type == ImportRequested.type:
+            park_import(task.case_number)
 
     @timer(interval=_HOUR)
     def end_overdue_imports(self) -> None:

@@ -68,11 +68,14 @@ def correct_case(
     day = max(on, case.corrected_on or case.opened_on)
     corrected = replace(
         case,
-        **{name: getattr(judged, name) for name in JUDGED},
+        **{name: getattr(judged, name) for name in JUDGED if name != "repeats"},
+        # The later petitions that were counted as its repeats stay counted.
+        repeats=max(0, case.repeats + now.repeats - was.repeats),
         corrected=case.corrected + 1,
         corrected_on=day,
     )
     values = {name: getattr(now, name) for name in _FACTS}
+    values["repeats"] = corrected.repeats
     event = CaseCorrected(
         **values,
         office=case.office,

@@ -73,15 +73,18 @@ def withdraw_petition(
     cause: str,
     same_as: str | None,
     replies: Collection[Reply],
+    is_case: bool = False,
 ) -> tuple[Petition, PetitionWithdrawn]:
     """
-    Take a petition back that was registered twice or by mistake.
+    Take a petition back that was registered twice or by mistake; *is_case*: a case that
+    counts has come of it.
 
     Raises `Rejected` with every reason.
     """
     reject_if(
         [
             *not_withdrawn(petition),
+            *_no_case(petition, is_case=is_case),
             *day_has_come(on, today, "/withdrawn_on", "撤销日期"),
             *day_not_before(on, petition.received_on, "/withdrawn_on", "收到日期"),
             *same_as_is_given(cause, same_as, petition.number),
@@ -180,6 +183,16 @@ def _replies_follow(received_on: date, replies: Collection[Reply]) -> Iterator[P
             f"已登记的答复（{first}）早于更正后的收到日期 {received_on}。",
             "请先更正答复，或核对收到日期。",
             "/changes/received_on",
+        )
+
+
+def _no_case(petition: Petition, *, is_case: bool) -> Iterator[Problem]:
+    if is_case:
+        yield Problem(
+            "petition_is_case",
+            "这件信访已立为案件。",
+            f"请先撤销案件 {petition.number} 的登记。",
+            "/number",
         )
 
 

@@ -30,6 +30,7 @@ from services.intake.domain.corrections import (
     something_changes,
 )
 from services.intake.domain.openings import require_handling_office
+from services.intake.domain.petitions import Petition
 from services.intake.domain.words import in_words, not_in_words
 from services.intake.endpoints.lookup import case_of, petition_of
 from services.intake.endpoints.petitions import shown_petition
@@ -131,6 +132,7 @@ def withdraw_registered_petition(call: Call) -> dict[str, Any]:
         cause=call.body["cause"],
         same_as=call.body.get("same_as"),
         replies=replies,
+        is_case=_counts_as_case(call, petition),
     )
     petitions.update(withdrawn)
     OUTBOX.announce(call.session, event)
@@ -311,6 +313,13 @@ _TITLES: Mapping[str, str] = {
     "cause": "撤销原因",
     "same_as": "保留的编号",
 }
+
+
+def _counts_as_case(call: Call, petition: Petition) -> bool:
+    if petition.case_opened_on is None:
+        return False
+    case = Cases(call.session).get(petition.number)
+    return case is not None and case.withdrawn_on is None
 
 
 def _why(call: Call) -> dict[str, tuple[Any, Any]]:

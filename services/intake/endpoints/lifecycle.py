@@ -151,7 +151,9 @@ def receive_petition(call: Call) -> dict[str, Any]:
             "这件信访没有等待接收，或者已经登记。",
             "请查看待接收的信访件（/incoming-petitions）。",
         )
-    check_received(received_on, call.today)
+    handler_post = call.body.get("handler_post")
+    here = current_policy().directory.office(passed.to_office or "")
+    check_received(received_on, call.today, handler_post, here)
     last = Steps(call.session).of_petition(passed.number)[-1]
     reject_if(
         [
@@ -162,7 +164,10 @@ def receive_petition(call: Call) -> dict[str, Any]:
     programme = programme_of(call, None, passed.to_office or "")
     petitions = Petitions(call.session)
     received = petitions.receive(
-        passed, received_on=received_on, programme=programme.code
+        passed,
+        received_on=received_on,
+        programme=programme,
+        handler_post=handler_post,
     )
     petitions.update(replace(passed, received_as=received.number))
     OUTBOX.announce(call.session, registered(received))

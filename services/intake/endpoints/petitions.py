@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from services.intake.casework import follow_registration
 from services.intake.domain.correcting import masked_values
 from services.intake.domain.petitions import Petition, check_registration, registered
 from services.intake.domain.words import in_words
@@ -15,6 +16,7 @@ from services.intake.schemas.lists import NameBody, PetitionsQuery, filters_of
 from services.intake.store import OUTBOX, Petitions
 from shared.errors import reject_if
 from shared.numbers import office_in
+from shared.policy.current import current_policy
 from shared.web.endpoint import CLERKS, Call, api
 from shared.web.paging import Page, PageRequest
 
@@ -35,7 +37,8 @@ def register_petition(call: Call) -> tuple[int, dict[str, Any]]:
     """
     office = call.office(call.body.get("office"))
     programme = programme_of(call, call.body.get("programme"), office)
-    check_registration(call.body, programme.words, call.today)
+    here = current_policy().directory.office(office)
+    check_registration(call.body, programme.words, call.today, here)
     reject_if(masked_values(call.body["petitioner"], call.body["demand"], ""))
     body = {"origin": programme.own_origin.id, **call.body}
     petition, is_new = Petitions(call.session).register(
@@ -44,9 +47,12 @@ def register_petition(call: Call) -> tuple[int, dict[str, Any]]:
         programme=programme.code,
         keyed=bool(call.key),
     )
-    if is_new:
-        OUTBOX.announce(call.session, registered(petition))
-    return 201 if is_new else 200, shown_petition(call, petition)
+    if not is_new:
+        return 200, shown_petition(call, petition)
+    OUTBOX.announce(call.session, registered(petition))
+    if call.body.get("original_case_no") or programme.cases_from_petitions:
+        petition = follow_registration(call.session, petition, call.today)
+    return 201, shown_petition(call, petition)
 
 
 @api("GET", "/petitions", query=PetitionsQuery, answer=PetitionView, many=True)
@@ -91,14 +97,18 @@ def show_petition(call: Call) -> dict[str, Any]:
 
 def shown_petition(call: Call, petition: Petition) -> dict[str, Any]:
     """
-    A petition as it is shown: of which other it is a repeat stands there if the caller
-    may see that one.
+    A petition as it is shown: of which other it is a repeat, and who handled that one
+    first, stands there if the caller may see it.
     """
     first = petition.repeat_of
     office = office_in(first) if first else None
     seen = office is not None and call.may_see(office)
+    handled = petition.first_office
+    shows = handled is not None and call.may_see(handled)
     return {
         **vars(petition),
         "first": first is None,
         "repeat_of": first if seen else None,
+        "first_office": handled if shows else None,
+        "first_post": petition.first_post if shows else None,
     }

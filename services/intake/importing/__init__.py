@@ -7,6 +7,7 @@ from services.intake.importing.batch import content_of
 from services.intake.importing.job import (
     BATCH,
     end_overdue_import,
+    park_import,
     read_imports,
     still_after,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "BATCH",
     "content_of",
     "end_overdue_import",
+    "park_import",
     "read_imports",
     "rejected_workbook",
     "still_after",

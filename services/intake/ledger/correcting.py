@@ -52,6 +52,7 @@ def corrected_row(
         except BadCell as bad:
             problems.append(_problem(bad, title, place))
     reject_if(problems)
+    reject_if(_emptied(before, values, titles, form, place))
     reject_if(_together(values, titles, form, context, place))
     return {name: value for name, value in values.items() if value is not None}
 
@@ -67,6 +68,22 @@ def _parsed(column: Column, text: str, form: Form, context: Context) -> Any:
     return nothing if value is None else orjson.loads(orjson.dumps(value))
 
 
+def _emptied(
+    before: Mapping[str, Any],
+    values: Values,
+    titles: Mapping[str, str],
+    form: Form,
+    place: str,
+) -> Iterator[Problem]:
+    """
+    What must be filled is not emptied. A case that came from a petition may lack it.
+    """
+    for column in form.required():
+        if values.get(column.id) is None and before.get(column.id) is not None:
+            missing = BadCell("cell_missing", "没有填写", "请补填。")
+            yield _problem(missing, titles.get(column.id, column.title), place)
+
+
 def _together(
     values: Values,
     titles: Mapping[str, str],
@@ -74,10 +91,6 @@ def _together(
     context: Context,
     place: str,
 ) -> Iterator[Problem]:
-    for column in form.required():
-        if values.get(column.id) is None:
-            missing = BadCell("cell_missing", "没有填写", "请补填。")
-            yield _problem(missing, titles.get(column.id, column.title), place)
     of_id = {column.id: column.title for column in form.columns}
     for rule in RULES:
         for name, bad in rule(values, form, context.today):

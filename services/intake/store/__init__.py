@@ -7,6 +7,7 @@ is a keyed hash beside it.
 
 from services.intake.store.cases import Cases, NewCase
 from services.intake.store.history import History
+from services.intake.store.items import MatterOf
 from services.intake.store.ledgers import Imports
 from services.intake.store.lifecycle import Deliveries, Steps
 from services.intake.store.openings import Openings
@@ -20,6 +21,7 @@ __all__ = [
     "Deliveries",
     "History",
     "Imports",
+    "MatterOf",
     "NewCase",
     "Openings",
     "Petitions",

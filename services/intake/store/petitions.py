@@ -16,12 +16,13 @@ from sqlalchemy import (
     DateTime,
     ForeignKey,
     Index,
-    ScalarSelect,
+    Select,
     String,
     bindparam,
     func,
     select,
     text,
+    true,
 )
 from sqlalchemy import Sequence as Numbers
 
@@ -30,6 +31,7 @@ from services.intake.domain.petitions import Petition, Reply
 from services.intake.store.personal import content_of, matter_of, name_of, person_of
 from services.intake.store.tables import metadata
 from shared.newest import read_newest
+from shared.policy.programme import Programme
 from shared.policy.words import TITLES as WORD_FACTS
 from shared.records import Records, row_of, table_of
 from shared.sealed_records import SealedRecords, decrypt_json, encrypt_json
@@ -92,27 +94,31 @@ replies = table_of(
 _COUNT = "FM9999999999990000000"
 
 
-def _earliest(excluded: bool) -> ScalarSelect[Any]:  # noqa: FBT001
+def _earliest() -> Select[Any]:
     """
-    The earliest petition of a matter, but for one that is *excluded* by its number.
+    The earliest petition of a matter, with who handled it first.
     """
-    query = select(petitions.c.number).where(
-        petitions.c.matter == bindparam("same", type_=String),
-        petitions.c.withdrawn_on.is_(None),
+    return (
+        select(
+            petitions.c.number.label("repeat_of"),
+            petitions.c.first_office,
+            petitions.c.first_post,
+        )
+        .where(
+            petitions.c.matter == bindparam("same", type_=String),
+            petitions.c.withdrawn_on.is_(None),
+        )
+        .order_by(petitions.c.received_on, petitions.c.number)
+        .limit(1)
     )
-    if excluded:
-        query = query.where(petitions.c.number != bindparam("but", type_=String))
-    order = query.order_by(petitions.c.received_on, petitions.c.number)
-    return order.limit(1).scalar_subquery()
 
 
 # Made once: building a statement costs more than sending it. The number comes before
 # the row, for what is encrypted is bound to it; no matter, no earlier petition of it.
-_NUMBER = select(
+_DRAWN = select(
     bindparam("prefix", type_=String)
     .concat(func.to_char(petition_numbers.next_value(), _COUNT))
     .label("number"),
-    _earliest(excluded=False).label("repeat_of"),
     select(petitions.c.number)
     .where(
         petitions.c.content == bindparam("content", type_=String),
@@ -123,8 +129,10 @@ _NUMBER = select(
     .limit(1)
     .scalar_subquery()
     .label("twin"),
-)
-_REPEATS = select(_earliest(excluded=True))
+).subquery()
+_FIRST = _earliest().subquery()
+_NUMBER = select(_DRAWN, _FIRST).select_from(_DRAWN.outerjoin(_FIRST, true()))
+_REPEATS = _earliest().where(petitions.c.number != bindparam("but", type_=String))
 _RECEIVED = "received"  # instead of a hash, for what came in by passing on
 _OF_PETITION = ("petitioner", "demand", "original_case_no")
 
@@ -162,9 +170,11 @@ class Petitions(Records[Petition]):
         }
         if not keyed:
             wait_for_twin(self.session, content)
-        number, repeat_of, twin = self.session.execute(_NUMBER, drawn).one()
+        number, twin, repeat_of, *first = self.session.execute(_NUMBER, drawn).one()
         if twin is not None and (stored := self.get(twin)):
             return stored, False
+        if repeat_of is None:
+            first = [office, body.get("handler_post")]
         plain: dict[str, Any] = {name: body.get(name) for name in _PLAIN}
         petition = Petition(
             number=number,
@@ -173,28 +183,40 @@ class Petitions(Records[Petition]):
             received_on=body["received_on"],
             category=Category(body["category"]),
             repeat_of=repeat_of,
+            first_office=first[0],
+            first_post=first[1],
             **plain,
         )
         self._store(petition, {name: body.get(name) for name in _OF_PETITION}, content)
         return petition, True
 
     def receive(
-        self, passed: Petition, *, received_on: date, programme: str
+        self,
+        passed: Petition,
+        *,
+        received_on: date,
+        programme: Programme,
+        handler_post: str | None,
     ) -> Petition:
         """
         Number and store what was passed on as a petition of its receiver.
         """
         prefix = f"{passed.to_office}-{received_on.year}-"
         drawn = {"prefix": prefix, "same": None, "content": None}
+        known = passed.programme == programme.code
         number, *_ = self.session.execute(_NUMBER, drawn).one()
         received = replace(
             passed,
             number=number,
+            first_office=passed.to_office,
+            first_post=handler_post,
             office=passed.to_office or "",
-            programme=programme,
+            programme=programme.code,
+            origin=passed.origin if known else programme.own_origin.id,
             received_on=received_on,
             state=PetitionState.REGISTERED,
             to_office=None,
+            case_opened_on=None,
             passed_from=passed.number,
         )
         private = self.private(passed.number)

@@ -26,6 +26,7 @@ from services.assignment.domain.facts.duties import (
 from services.assignment.domain.facts.received import (
     CaseMerged,
     CaseWithdrawn,
+    PetitionRegistered,
     PetitionStepTaken,
     PetitionWithdrawn,
 )
@@ -218,11 +219,9 @@ def _transitions(
             if signed and fact.duty == identity:
                 yield fact.on, _TRANSITIONS.index(signed), fact.cause, index
             continue
-        if isinstance(fact, PetitionWithdrawn | CaseWithdrawn):
-            # Of a petition that never was one nothing was ever owed.
-            never = isinstance(fact, PetitionWithdrawn)
-            day = instance.since if never else fact.on
-            yield day, _TRANSITIONS.index("withdrawn"), fact.cause, index
+        withdrawn_on = _withdrawn_on(instance, fact)
+        if withdrawn_on:
+            yield withdrawn_on, _TRANSITIONS.index("withdrawn"), fact.cause, index
             continue
         waited = rule.transitions_by_type.get(fact.name)
         if waited is None or not _about(instance, fact):
@@ -237,6 +236,18 @@ def _transitions(
             revocable = transition == "released" and isinstance(fact, _REVOCABLE)
             name = "put_aside" if revocable else transition
             yield fact.on, _TRANSITIONS.index(name), fact.cause, index
+
+
+def _withdrawn_on(instance: DutyInstance, fact: Fact) -> date | None:
+    """
+    The day from which a duty is not owed because its matter was withdrawn: of a
+    petition that never was one, nothing was ever owed; it stays a petition if only the
+    case that came of it was withdrawn.
+    """
+    if isinstance(fact, PetitionWithdrawn):
+        return instance.since
+    of_petition = isinstance(instance.opening, PetitionRegistered)
+    return fact.on if isinstance(fact, CaseWithdrawn) and not of_petition else None
 
 
 def _fired(waited: Iterable[tuple[str, Trigger]], fact: Fact) -> Iterable[str]:

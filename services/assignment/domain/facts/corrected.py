@@ -30,7 +30,6 @@ from services.assignment.domain.facts.received import (
 )
 
 CORRECTIONS = (CaseCorrected, PetitionCorrected)
-WITHDRAWALS = (CaseWithdrawn, PetitionWithdrawn)
 _CORRECTING = (*CORRECTIONS, ReplyWithdrawn)
 _DETAILS = tuple(f.name for f in dataclasses.fields(CaseDetails) if f.name != "on")
 _REGISTERED = (
@@ -59,9 +58,12 @@ def as_corrected(facts: Recorded) -> Recorded:
 
 def is_withdrawn(facts: Iterable[Fact]) -> bool:
     """
-    Whether the matter should never have been registered.
+    Whether the matter should never have been registered; a petition stays one if only
+    the case that came of it was withdrawn.
     """
-    return any(isinstance(fact, WITHDRAWALS) for fact in facts)
+    kinds = {type(fact) for fact in facts}
+    case_only = CaseWithdrawn in kinds and PetitionRegistered not in kinds
+    return case_only or PetitionWithdrawn in kinds
 
 
 def _last(kind: type[_Numbered], facts: Iterable[Fact]) -> _Numbered | None:

@@ -143,6 +143,13 @@ class ReplyWithdrawn(Fact, name="intake.reply_withdrawn", title="撤销答复登
 
 
 @dataclass(frozen=True, kw_only=True)
+class CaseRepeated(Fact, name="intake.case_repeated", title="同一事项再次来件"):
+    """One more petition of the matter of a case came in."""
+
+    counted: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseMerged(Fact, name="intake.case_merged", title="案件并入他案"):
     """The case is the same matter as another and no longer counts."""
 
