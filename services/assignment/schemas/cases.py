@@ -30,7 +30,9 @@ class DutyQuery(ListQuery):
     alert_level = schema.one_of(AlertLevel, required=False)
     kind = schema.text(longest=60, required=False)
     post = schema.text(longest=100, required=False)
-    due_before = schema.day(required=False)
+    due_before = schema.day(
+        required=False, metadata={"description": "只列在此日之前到期、尚未履行的"}
+    )
     programme = schema.text(longest=60, required=False)
     number = schema.text(longest=200, required=False)
 

@@ -24,6 +24,7 @@ from services.intake.importing.correcting import (
     RowAgain,
     cell_of,
     correct_rows,
+    masked_cells,
 )
 from services.intake.store import Cases, NewCase
 from shared.errors import Problem
@@ -168,6 +169,7 @@ def _problems(
             "请由该单位或其上级机关报送，或改正填报单位。",
             cell_of(programme, row, "reporting_office"),
         )
+    yield from masked_cells(programme, row)
     if before and before.programme != programme.code:
         yield Problem(
             "case_number_taken",

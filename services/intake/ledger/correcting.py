@@ -17,6 +17,7 @@ from services.intake.ledger.problems import BadCell
 from services.intake.ledger.rows import LIST_TYPES
 from services.intake.ledger.rules import RULES
 from shared.errors import Problem, reject_if
+from shared.person import is_masked
 
 Values = dict[str, Any]
 
@@ -64,6 +65,8 @@ def _parsed(column: Column, text: str, form: Form, context: Context) -> Any:
     nothing: Any = [] if column.type in LIST_TYPES else None
     if not text.strip():
         return nothing
+    if column.personal and column.writing != "plain" and is_masked(text):
+        raise BadCell("masked_value", "含有遮蔽符号", "请填写真实内容。")
     value = parser_for(column, form, context)(text)
     return nothing if value is None else orjson.loads(orjson.dumps(value))
 

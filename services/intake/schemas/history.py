@@ -81,8 +81,12 @@ class ChangedField(Schema):
 
     name = fields.String(required=True)
     title = fields.String(required=True)
-    before = fields.Raw(required=True, allow_none=True)
-    after = fields.Raw(required=True, allow_none=True)
+    before = fields.Raw(
+        required=True, allow_none=True, metadata={"description": "改动之前的内容"}
+    )
+    after = fields.Raw(
+        required=True, allow_none=True, metadata={"description": "改动之后的内容"}
+    )
 
 
 class CorrectionView(Schema):
