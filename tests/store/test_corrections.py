@@ -190,9 +190,10 @@ def test_a_case_corrected_out_of_the_scope_counts_no_more_from_that_day(office):
     [
         ({"id_no": "11010519491231002X"}, "another_person"),
         ({"id_no": None, "petitioner_name": "甄他人"}, "another_person"),
+        ({"petitioner_name": "甄*"}, "masked_value"),
     ],
 )
-def test_a_row_of_another_person_is_another_matter_and_comes_back(
+def test_a_row_of_another_person_or_with_a_masked_name_comes_back(
     office, changes, code
 ):
     office.push(row())

@@ -4,7 +4,7 @@ Rows of a ledger whose case is registered already with other content: correction
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -25,6 +25,7 @@ from services.intake.forms import form_of
 from services.intake.store import Cases, NewCase
 from shared import clock
 from shared.errors import Cell
+from shared.person import is_masked
 from shared.policy.programme import Programme
 from shared.telemetry import trace_context
 
@@ -116,6 +117,23 @@ def _correction(job: Import, corrected: CorrectedCase, again: RowAgain) -> Corre
         before={name: old for name, (old, _) in corrected.fields.items()},
         after={name: new for name, (_, new) in corrected.fields.items()},
     )
+
+
+def masked_cells(programme: Programme, row: Row) -> Iterator[Problem]:
+    """
+    What was hidden when it was shown is not written back over the real one.
+    """
+    values = row["values"]
+    for column in form_of(programme.form).columns:
+        if not column.personal or column.writing == "plain":
+            continue
+        if is_masked(values.get(column.id) or ""):
+            yield Problem(
+                "masked_value",
+                f"“{column.title}”含有遮蔽符号，像是从遮蔽后的内容抄来的。",
+                "请填写真实内容。",
+                Cell(row["sheet"], row["row"], column.id, column.title),
+            )
 
 
 def cell_of(programme: Programme, row: Row, column: str) -> Cell:
