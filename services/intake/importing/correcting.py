@@ -24,7 +24,7 @@ from services.intake.events import CaseCorrected
 from services.intake.forms import form_of
 from services.intake.store import Cases, NewCase
 from shared import clock
-from shared.errors import Cell
+from shared.errors import Cell, Problem
 from shared.person import is_masked
 from shared.policy.programme import Programme
 from shared.telemetry import trace_context
