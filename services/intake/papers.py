@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -75,7 +74,7 @@ class Record:
             if step.kind == template.states:
                 return {**vars(step), "reason": self._refusal(step)}
         for reply in reversed(self.replies):
-            if reply.kind == template.states:
+            if reply.kind == template.states and reply.withdrawn_on is None:
                 return {
                     "on": reply.replied_on,
                     "outcome": reply.outcome,
@@ -90,10 +89,11 @@ class Record:
         )
 
     def _refusal(self, step: Step) -> str | None:
-        return step.reason and _reason_title(self.petition, step.reason, step.on)
-
-
-def _reason_title(petition: Petition, reason: str, on: date) -> str:
-    programme = current_policy().programmes.get(petition.programme)
-    kinds = programme.refusals_on(on, petition.case_kind)
-    return next((each.title for each in kinds if each.id == reason), reason)
+        """
+        The words of the reason for which it was not accepted.
+        """
+        policy, petition = current_policy(), self.petition
+        kind = policy.directory.office(petition.office).kind
+        programme = policy.programmes.get(petition.programme)
+        reasons = programme.refusals_on(petition.received_on, kind)
+        return next((r.title for r in reasons if r.id == step.reason), step.reason)

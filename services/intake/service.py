@@ -17,6 +17,7 @@ from services.intake.endpoints import (
     ledgers,
     lifecycle,
     openings,
+    papers,
     petitions,
     progress,
     proposals,
@@ -26,6 +27,7 @@ from services.intake.events import ImportRequested
 from services.intake.forms import form_of
 from services.intake.gauges import imports_behind
 from services.intake.importing import end_overdue_import, park_import, read_imports
+from services.intake.papers import papers as papers_of_petitions
 from services.intake.schemas import READS
 from services.intake.store import TABLES
 from shared.events import Envelope, ReceivedEvent
@@ -56,6 +58,7 @@ class IntakeService(Service):
         exports,
         history,
         openings,
+        papers,
     )
     sealed = True
 
@@ -63,6 +66,7 @@ class IntakeService(Service):
     def prepare(cls) -> None:
         for programme in current_policy().programmes:
             form_of(programme.form)
+        papers_of_petitions()
 
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:
         note_closings(session, *events)

@@ -41,7 +41,7 @@ def open_petition(call: Call) -> dict[str, Any]:
     Read the petitioner, the demand and the replies of a petition, for a purpose.
     """
     petition = petition_of(call)
-    opening = _opened(call, petition.number, petition.office)
+    opening = opened(call, petition.number, petition.office, call.body["purpose"])
     content = Petitions(call.session).private(petition.number)
     replies = Replies(call.session).of_petition(petition.number)
     return {**vars(opening), **content, "replies": replies}
@@ -61,7 +61,7 @@ def open_case(call: Call) -> dict[str, Any]:
     Read all columns of a case's ledger row, also those about people, for a purpose.
     """
     case = case_of(call)
-    opening = _opened(call, case.number, case.office)
+    opening = opened(call, case.number, case.office, call.body["purpose"])
     return {**vars(opening), "row": Cases(call.session).ledger_row(case.number)}
 
 
@@ -82,7 +82,7 @@ def list_openings(call: Call) -> Page[Opening]:
     return Openings(call.session).of_offices(call.offices(), call.page, **filters)
 
 
-def _opened(call: Call, number: str, office: str) -> Opening:
+def opened(call: Call, number: str, office: str, purpose: str) -> Opening:
     """
     The entry of the read log, written in the transaction that reads.
     """
@@ -93,7 +93,7 @@ def _opened(call: Call, number: str, office: str) -> Opening:
         office=office,
         actor=call.who.actor,
         token=call.who.token,
-        purpose=call.body["purpose"],
+        purpose=purpose,
         opened_on=call.today,
         opened_at=clock.now(),
     )
