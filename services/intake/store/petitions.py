@@ -373,7 +373,10 @@ class Replies(SealedRecords[Reply]):
             replies.c.petition == number, replies.c.withdrawn_on.is_(None)
         )
         found = self.session.execute(query.order_by(replies.c.replied_on))
-        return [Reply(*row, None, "") for row in found]
+        return [
+            Reply(row.id, row.petition, row.replied_on, row.kind, row.mode, None, "")
+            for row in found
+        ]
 
     def same(self, office: str, given: Reply) -> Reply | None:
         """
