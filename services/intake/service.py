@@ -8,11 +8,12 @@ from operator import attrgetter
 
 from nameko.timer import timer
 
-from services.intake.endpoints import cases, ledgers, lifecycle, petitions
+from services.intake.endpoints import cases, ledgers, lifecycle, matching, petitions
 from services.intake.events import ImportRequested
 from services.intake.forms import form_of
 from services.intake.gauges import imports_behind
 from services.intake.importing import end_overdue_import, read_imports
+from services.intake.matching import match_rules
 from services.intake.schemas import READS
 from services.intake.store import TABLES
 from shared.events import Envelope
@@ -32,13 +33,14 @@ class IntakeService(Service):
     reads = READS
     tables = TABLES
     gauges = Gauges(imports_behind)
-    endpoints = (petitions, lifecycle, ledgers, cases)
+    endpoints = (petitions, lifecycle, ledgers, cases, matching)
     sealed = True
 
     @classmethod
     def prepare(cls) -> None:
         for programme in current_policy().programmes:
             form_of(programme.form)
+        match_rules()
 
     @task(ImportRequested.type, turn=attrgetter("office"))
     def import_ledger(self, event: Envelope) -> None:

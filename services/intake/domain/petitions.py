@@ -28,7 +28,8 @@ class Petition:
 
     *repeat_of* is the first petition of the same matter, None for a first one.
     *to_office* has received it and registered it *received_as* a petition of its own;
-    this one was *passed_from* another office's.
+    this one was *passed_from* another office's. *matter_decided_on*: when a person last
+    decided whether it is a repeat.
     """
 
     number: str
@@ -43,6 +44,7 @@ class Petition:
     to_office: str | None = None
     received_as: str | None = None
     passed_from: str | None = None
+    matter_decided_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ is a keyed hash beside it.
 from services.intake.store.cases import Cases, NewCase
 from services.intake.store.ledgers import Imports
 from services.intake.store.lifecycle import Deliveries, Steps
+from services.intake.store.matching import Found, Matching, MatterDecisions
 from services.intake.store.petitions import Petitions
 from services.intake.store.tables import OUTBOX, TABLES, metadata
 
@@ -16,7 +17,10 @@ __all__ = [
     "TABLES",
     "Cases",
     "Deliveries",
+    "Found",
     "Imports",
+    "Matching",
+    "MatterDecisions",
     "NewCase",
     "Petitions",
     "Steps",

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     ForeignKey,
     Index,
@@ -20,11 +21,13 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy import Sequence as Numbers
+from sqlalchemy.dialects.postgresql import ARRAY
 from uuid_utils import uuid7
 
 from services.intake.domain.lifecycle import WAITING
+from services.intake.domain.matching import Item
 from services.intake.domain.petitions import Petition, Reply
-from services.intake.store.personal import matter_of, person_of
+from services.intake.store.personal import match_keys, matter_of, person_of
 from services.intake.store.tables import metadata
 from shared.records import Records, row_of, table_of
 from shared.sealed_records import decrypt_json, encrypt_json
@@ -42,9 +45,16 @@ petitions = table_of(
     "petitions",
     metadata,
     Column("matter", String),
+    Column("keys", ARRAY(BigInteger), nullable=False),
     Column("encrypted", String, nullable=False),
     Index("ix_petitions_office_number", "office", "number"),
     Index("ix_petitions_matter", "matter", "received_on"),
+    Index(
+        "ix_petitions_repeat_of",
+        "repeat_of",
+        postgresql_where=text("repeat_of IS NOT NULL"),
+    ),
+    Index("ix_petitions_keys", "keys", postgresql_using="gin"),
     Index(
         "ix_petitions_to_office",
         "to_office",
@@ -115,7 +125,12 @@ class Petitions(Records[Petition]):
             case_kind=CaseKind(body["case_kind"]),
             repeat_of=repeat_of,
         )
-        private = {"petitioner": petitioner, "demand": body["demand"]}
+        private = {
+            "petitioner": petitioner,
+            "members": body.get("members"),
+            "demand": body["demand"],
+            "original_case_no": body.get("original_case_no"),
+        }
         self._store(petition, matter, private)
         return petition
 
@@ -154,7 +169,13 @@ class Petitions(Records[Petition]):
         self, petition: Petition, matter: str | None, private: Mapping[str, Any]
     ) -> None:
         encrypted = encrypt_json(private, _place(petition.number))
-        stored = {**row_of(petition), "matter": matter, "encrypted": encrypted}
+        keys = match_keys(Item.of_petition(private), petition.office)
+        stored = {
+            **row_of(petition),
+            "matter": matter,
+            "keys": keys,
+            "encrypted": encrypted,
+        }
         insert_later(self.session, petitions, stored)
 
     def passed_to(
