@@ -28,6 +28,7 @@ as it is.
 
 _NUMBER = re.compile(NUMBER_PATTERN)
 _PETITION = re.compile(r"([0-9]{6,12})-[0-9]{4}-[0-9]+")
+_YEAR = re.compile(r"[(（〔\[【［]((?:19|20)[0-9]{2})[)）〕\]】］]")
 _SHARED_CASE = re.compile(r"([0-9]{6,12}):.+")
 
 
@@ -67,6 +68,14 @@ def with_office(number: str, office: str) -> str:
     another office's case.
     """
     return f"{office}:{number}"
+
+
+def canonical_number(number: str) -> str:
+    """
+    A case number with its year in the brackets of official documents: offices write
+    〔2020〕, [2020], (2020) and 【2020】 and mean one number.
+    """
+    return _YEAR.sub(r"〔\1〕", number)
 
 
 def case_number_problem(number: str) -> Problem | None:

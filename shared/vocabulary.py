@@ -35,12 +35,13 @@ class Role(Term):
 
 
 class Channel(Term):
-    """信访形式"""
+    """信访形式; a programme may have its own"""
 
     LETTER = "letter", "来信"
     PHONE = "phone", "来电"
     VISIT = "visit", "来访"
     ONLINE = "online", "网上信访"
+    VIDEO = "video", "视频接访"
     OTHER = "other", "其他"
 
 
@@ -50,37 +51,6 @@ class Category(Term):
     SUGGESTION = "suggestion", "建议意见类"
     ACCUSATION = "accusation", "检举控告类"
     CLAIM = "claim", "申诉求决类"
-
-
-class CaseKind(Term):
-    """案件类别"""
-
-    CRIMINAL_APPEAL_PROCURATORATE = (
-        "criminal_appeal_procuratorate",
-        "不服检察机关处理决定的刑事申诉",
-    )
-    CRIMINAL_APPEAL_COURT = "criminal_appeal_court", "不服法院生效刑事裁判的刑事申诉"
-    COMPLAINT = "complaint", "控告"
-    REPORT = "report", "举报"
-    CRIMINAL_COMPENSATION = "criminal_compensation", "刑事赔偿"
-    STATE_COMPENSATION = "state_compensation", "国家赔偿监督"
-    CIVIL_SUPERVISION = "civil_supervision", "民事诉讼监督"
-    ADMINISTRATIVE_SUPERVISION = "administrative_supervision", "行政诉讼监督"
-    JUDICIAL_AID = "judicial_aid", "司法救助"
-    PUBLIC_INTEREST_CLUE = "public_interest_clue", "公益诉讼线索"
-    SUPPORT_PROSECUTION = "support_prosecution", "支持起诉"
-    SUGGESTION = "suggestion", "建议意见"
-
-
-class Origin(Term):
-    """案件来源"""
-
-    HANDED_BY_SPP = "handed_by_spp", "高检院交办"
-    HANDED_BY_PROVINCE = "handed_by_province", "省院交办"
-    HANDED_BY_CITY = "handed_by_city", "市院交办"
-    HANDED_BY_JOINT_CONFERENCE = "handed_by_joint_conference", "联席办交办"
-    PROVINCE_SCREENED_VISIT = "province_screened_visit", "省院排查赴省"
-    OWN_SCREENING = "own_screening", "本院排查"
 
 
 class PetitionState(Term):

@@ -3,13 +3,14 @@
 BEGIN;
 WITH same AS (SELECT md5(random()::text) AS matter)
 INSERT INTO intake.petitions (number, office, programme, received_on, channel,
-                              category, case_kind, repeat_of, matter, encrypted)
+                              category, case_kind, repeat_of, origin, persons, state,
+                              matter, encrypted)
 SELECT '410922-2021-' || lpad(nextval('intake.petition_numbers')::text, 7, '0'),
        '410922', 'puyang-2020', '2021-06-28', 'letter', 'claim',
        'criminal_appeal_court',
        (SELECT number FROM intake.petitions AS earlier
         WHERE earlier.matter = same.matter
-        ORDER BY received_on, number LIMIT 1),
+        ORDER BY received_on, number LIMIT 1), 'own_screening', 1, 'registered',
        matter, 'k1:' || repeat('0f', 180)
 FROM same;
 INSERT INTO intake.outbox (id, type, case_number, body)
@@ -25,5 +26,6 @@ VALUES (gen_random_uuid(), 'intake.petition_registered',
           "traceparent": "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01",
           "payload": {"programme": "puyang-2020", "channel": "letter",
                       "category": "claim", "case_kind": "criminal_appeal_court",
-                      "first": true}}');
+                      "first": true, "origin": "own_screening",
+                      "topic": null, "registration_level": null, "persons": 1}}');
 COMMIT;

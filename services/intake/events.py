@@ -14,7 +14,8 @@ from shared.events import Event
 @dataclass(frozen=True, kw_only=True)
 class PetitionRegistered(Event):
     """
-    A petition was registered; *case_number* is the petition's number.
+    A petition was registered; *case_number* is the petition's number, *persons* how
+    many petition together.
 
     *passed*: another office forwarded it or handed it down.
     """
@@ -26,6 +27,10 @@ class PetitionRegistered(Event):
     category: str
     case_kind: str
     first: bool
+    origin: str | None = None
+    topic: str | None = None
+    registration_level: str | None = None
+    persons: int = 1
     passed: bool = False
 
 
@@ -108,6 +113,9 @@ class CaseOpened(Event):
     department: str | None
     handler_post: str | None
     team: str | None = None
+    topic: str | None = None
+    registration_level: str | None = None
+    persons: int = 1
     first_petition: bool = False
     cross_separate: bool = False
     long_span: bool = False

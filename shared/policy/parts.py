@@ -129,17 +129,6 @@ class AreaRole:
 
 
 @dataclass(frozen=True)
-class Topic:
-    """
-    What a matter is about; never a group of persons (XQ-36).
-    """
-
-    id: str
-    title: str
-    source: str
-
-
-@dataclass(frozen=True)
 class NamedLimit:
     """
     A limit of law that opens no duty here; the calculator of days uses it (TL-08).

@@ -8,7 +8,7 @@ files are read by `programme_files`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -42,12 +42,12 @@ from shared.policy.parts import (
     ReturnRules,
     Settings,
     Span,
-    Topic,
 )
 from shared.policy.reports import Act, DutyList, Report, ReportSchedule, Roster, Tally
 from shared.policy.rule_sets import LimitFound, RuleSet
 from shared.policy.scope import Scope
 from shared.policy.targets import Baseline, Milestone, next_milestone
+from shared.policy.words import CHANNELS, Origin, Word, Words
 from shared.yaml.decode import NOT_WRITTEN
 
 Part = TypeVar("Part", Act, Report, DutyRule, RefusalReason)
@@ -72,8 +72,9 @@ class Programme:
 
     `offices_root`: it covers this office and all below. `shared_phase_day` says which
     phase wins on a day that two share (A-03). `everyday_from`: repeats from this day
-    on take the everyday track, not the campaign (PY-47). `law`: the rule sets that
-    `rule_sets` names, filled in after reading.
+    on take the everyday track, not the campaign (PY-47). `topics`: what matters are
+    about, never groups of persons (XQ-36). `law`: the rule sets that `rule_sets` names,
+    filled in after reading.
     """
 
     code: str
@@ -83,6 +84,7 @@ class Programme:
     window: Span
     phases: tuple[Phase, ...]
     scope: Scope
+    origins: tuple[Origin, ...]
     leader_rules: tuple[LeaderRule, ...]
     filing_requires: tuple[Literal["leader", "department"], ...]
     hub: str
@@ -113,11 +115,49 @@ class Programme:
     objections: Objections | None = None
     batch_kinds: tuple[BatchKind, ...] = ()
     cross_area: tuple[AreaRole, ...] = ()
-    topics: tuple[Topic, ...] = ()
+    case_kinds: tuple[Word, ...] = ()
+    channels: tuple[Word, ...] = ()
+    topics: tuple[Word, ...] = ()
+    registration_levels: tuple[Word, ...] = ()
     refusals: tuple[RefusalReason, ...] = ()
     resolutions: tuple[Resolution, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     law: tuple[RuleSet, ...] = field(default=(), metadata=NOT_WRITTEN)
+
+    @cached_property
+    def words(self) -> Words:
+        """
+        The values that facts of a matter may have.
+        """
+        return self.words_under(self.law)
+
+    def words_under(self, law: Collection[RuleSet]) -> Words:
+        """
+        Its own words, where it has none those of the *law*, and for channels at last
+        the common ones.
+        """
+        channels = (rules.channels for rules in law if rules.channels)
+        kinds = (rules.case_kinds for rules in law if rules.case_kinds)
+        return {
+            "case_kind": self.case_kinds or next(kinds, ()),
+            "origin": self.origins,
+            "channel": self.channels or next(channels, CHANNELS),
+            "topic": self.topics,
+            "registration_level": self.registration_levels,
+        }
+
+    @property
+    def own_origin(self) -> Origin:
+        """
+        The origin of a case that nobody handed down and that names no other.
+        """
+        return next(origin for origin in self.origins if not origin.handed)
+
+    def is_handed(self, origin: str) -> bool:
+        """
+        Whether cases of an origin were handed down by another office.
+        """
+        return any(known.handed for known in self.origins if known.id == origin)
 
     @property
     def issued_on(self) -> date | None:

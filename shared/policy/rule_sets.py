@@ -18,6 +18,7 @@ from shared.policy.directory_file import Kind
 from shared.policy.duties import DutyRule
 from shared.policy.parts import NamedLimit, RefusalReason, Resolution, Span
 from shared.policy.reports import Act
+from shared.policy.words import Word, repeated
 from shared.yaml.decode import Decoder, duplicates, problem_in
 from shared.yaml.load import YamlFile, read_folder
 
@@ -27,7 +28,8 @@ class RuleSet:
     """
     The duties that a law gives these kinds of office for matters received in its span.
 
-    `enabled: false` keeps a set for those who choose it (A-34).
+    `enabled: false` keeps a set for those who choose it (A-34). `case_kinds` and
+    `channels` are the words of programmes that have none of their own.
     """
 
     id: str
@@ -36,6 +38,8 @@ class RuleSet:
     kinds: tuple[Kind, ...]
     source: str
     enabled: bool = True
+    case_kinds: tuple[Word, ...] = ()
+    channels: tuple[Word, ...] = ()
     acts: tuple[Act, ...] = ()
     duties: tuple[DutyRule, ...] = ()
     refusals: tuple[RefusalReason, ...] = ()
@@ -56,6 +60,8 @@ class RuleSet:
             yield limit.id, limit.limit, limit.title, limit.source
 
     def problems(self) -> Iterator[Problem]:
+        yield from repeated(self.case_kinds)
+        yield from repeated(self.channels)
         yield from duplicates(self.acts, "id")
         yield from duplicates(self.refusals, "id")
         yield from duplicates(self.resolutions, "id")

@@ -18,6 +18,9 @@ from shared.yaml.decode import duplicates, problem_in
 
 Fact = Literal[
     "case_kind",
+    "handed",
+    "registration_level",
+    "topic",
     "accepted_on",
     "repeats_in_window",
     "last_petition_on",

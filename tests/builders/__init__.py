@@ -147,3 +147,15 @@ def a_petition(**changes):
         "demand": "请求对不起诉决定进行复查。",
         **changes,
     }
+
+
+def a_registration(on):
+    """
+    The same as intake stores it.
+    """
+    return {
+        **a_petition(),
+        "received_on": on,
+        "origin": "own_screening",
+        "persons": 1,
+    }

@@ -11,7 +11,7 @@ from services.intake.domain import lifecycle
 from services.intake.domain.lifecycle import Circumstances, Step
 from services.intake.domain.petitions import Petition
 from shared.policy.current import current_policy
-from shared.vocabulary import CaseKind, Category, Channel, PetitionState, PetitionStep
+from shared.vocabulary import Category, Channel, PetitionState, PetitionStep
 from tests.builders import CITY, COUNTY, NEIGHBOUR
 
 RECEIVED, STEP, TODAY = date(2020, 11, 2), date(2020, 11, 4), date(2020, 12, 1)
@@ -22,8 +22,9 @@ PETITION = Petition(
     received_on=RECEIVED,
     channel=Channel.LETTER,
     category=Category.CLAIM,
-    case_kind=CaseKind.COMPLAINT,
+    case_kind="complaint",
     repeat_of=None,
+    origin="own_screening",
 )
 STATED = {
     "materials_asked": {"document": "补1", "materials": ("裁判文书",)},

@@ -566,7 +566,7 @@ def test_who_reported_a_closing_does_not_review_it(as_office, desk):
 
 def test_every_wrong_field_is_named_at_once(as_office):
     body = a_petition(
-        channel="pigeon",
+        channel=["letter"],
         received_on="2020-13-45",
         petitioner={"name": "", "phone": 13800000000, "wechat": "x"},
         case_kind=7,
@@ -578,7 +578,7 @@ def test_every_wrong_field_is_named_at_once(as_office):
 
     refused(answer, 422, "invalid_request")
     assert places(answer) == {
-        ("/channel", "not_in_list"),
+        ("/channel", "wrong_type"),
         ("/received_on", "invalid_date"),
         ("/petitioner/name", "length"),
         ("/petitioner/phone", "wrong_type"),
@@ -588,6 +588,20 @@ def test_every_wrong_field_is_named_at_once(as_office):
         ("/alert_level", "unknown_field"),
         ("/category", "required"),
     }
+
+
+def test_what_is_no_word_of_the_programme_is_refused_with_its_words(as_office):
+    body = a_petition(channel="飞鸽", case_kind="涉执", topic="烂尾楼")
+    answer = as_office(COUNTY).post("intake", "/petitions", body)
+
+    faults = refused(answer, 422, "not_in_list")
+    assert places(answer) == {
+        ("/channel", "not_in_list"),
+        ("/case_kind", "not_in_list"),
+        ("/topic", "not_in_list"),
+    }
+    remedies = [fault["remedy"] for fault in answer.json()["errors"]]
+    assert any("visit（来访）" in remedy for remedy in remedies), faults
 
 
 def test_every_wrong_parameter_is_named_at_once(as_office):

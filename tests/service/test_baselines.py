@@ -34,7 +34,7 @@ def test_the_old_cases_that_were_handed_down_are_frozen_and_counted_by_who_hande
         )
 
     opened("handed_by_spp")
-    opened("handed_by_province")
+    opened("handed_by_committee")
     body = {"programme": LEADERS, "frozen_on": DAY}
     frozen = {
         name: hub.post("assignment", "/baselines", {**body, "baseline": name})

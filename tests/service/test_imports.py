@@ -117,7 +117,8 @@ def test_good_rows_are_kept_and_bad_ones_come_back_to_be_corrected(as_office, de
 def test_a_row_pushed_again_in_another_file_is_a_repetition_not_a_second_case(desk):
     row = a_row()
     desk.push(as_json(row))
-    job = desk.push(as_json(row, a_row()))
+    written = row["case_no"].replace("〔", "[").replace("〕", "]")
+    job = desk.push(as_json({**row, "case_no": written}, a_row()))
 
     assert (job["rows_kept"], job["rows_repeated"], job["rows_rejected"]) == (1, 1, 0)
 
@@ -211,6 +212,11 @@ def test_a_case_outside_the_scope_is_kept_with_the_clauses_it_misses(as_office, 
     second = clerk.get("intake", at("cases", single)).json()
 
     assert (job["rows_kept"], job["out_of_scope"]) == (2, 2)
+    assert [n.partition("不在")[0] for n in job["notices"]] == [
+        "第1行",
+        "第2行",
+        "第2行",
+    ]
     assert (first["in_scope"], first["track"]) == (False, "everyday")
     assert first["failing"] == ["PY-06.accepted"]
     assert (second["in_scope"], second["track"]) == (False, "campaign")

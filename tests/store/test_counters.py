@@ -13,7 +13,7 @@ from services.intake.store import OUTBOX, Petitions
 from shared import telemetry
 from shared.numbers import Kind, kind_of
 from shared.storage.counters import advance_counters
-from tests.builders import COUNTY, a_petition, petition_registered
+from tests.builders import COUNTY, a_registration, petition_registered
 
 LAST = sa.text("SELECT last_value FROM intake.petition_numbers")
 RESTORED = sa.text("SELECT setval('intake.petition_numbers', :last)")
@@ -32,7 +32,7 @@ def drawn(session, count):
     """
     The numbers of so many new petitions, and the positions of their events.
     """
-    body = {**a_petition(), "received_on": date(2020, 11, 20)}
+    body = a_registration(date(2020, 11, 20))
     petitions = Petitions(session)
     numbers = [
         petitions.register(body, office=COUNTY, programme="puyang-2020").number

@@ -33,7 +33,7 @@ from shared.policy.current import current_policy
 from tests.builders import (
     COUNTY,
     NEIGHBOUR,
-    a_petition,
+    a_registration,
     case_merged,
     case_opened,
     petition_registered,
@@ -93,7 +93,7 @@ class Offices:
         return [event.case_number for event in result.events]
 
     def register(self, office):
-        body = {**a_petition(), "received_on": CAME}
+        body = a_registration(CAME)
         petition = Petitions(self.session).register(
             body, office=office, programme=PROGRAMME
         )

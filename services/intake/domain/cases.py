@@ -11,13 +11,13 @@ from typing import Any
 
 from services.intake.events import CaseOpened
 from shared.policy.programme import Programme
-from shared.vocabulary import Origin
 
 
 @dataclass(frozen=True)
 class Case:
     """
-    A line of an office's ledger that became a case.
+    A line of an office's ledger that became a case; *origin*, *case_kind*, *topic* and
+    *registration_level* are words of the programme.
     """
 
     number: str
@@ -28,6 +28,11 @@ class Case:
     in_scope: bool
     failing: tuple[str, ...]
     repeats: int
+    origin: str
+    case_kind: str
+    topic: str | None = None
+    registration_level: str | None = None
+    persons: int = 1
     merged_into: str | None = None
     merged_on: date | None = None
     unmerged_on: date | None = None
@@ -47,7 +52,8 @@ def open_case(
     """
     accepted_on = date.fromisoformat(row["accepted_on"])
     opened_on = date.fromisoformat(row["reported_on"])
-    failing = programme.scope.failing(scope_facts(row))
+    facts = scope_facts(row) | {"handed": programme.is_handed(row["origin"])}
+    failing = programme.scope.failing(facts)
     everyday = programme.everyday_from
     track = "everyday" if everyday and accepted_on >= everyday else "campaign"
     case = Case(
@@ -59,6 +65,11 @@ def open_case(
         in_scope=not failing,
         failing=tuple(clause.id for clause in failing),
         repeats=row["repeats_in_window"],
+        origin=row["origin"],
+        case_kind=row["case_kind"],
+        topic=row.get("topic"),
+        registration_level=row.get("registration_level"),
+        persons=row.get("persons") or 1,
     )
     return case, _opened(case, row, programme)
 
@@ -78,6 +89,8 @@ def scope_facts(row: Mapping[str, Any]) -> dict[str, object]:
         "last_petition_on": date.fromisoformat(row["last_petition_on"]),
         "scope_class": row["scope_class"],
         "origin": row["origin"],
+        "topic": row.get("topic"),
+        "registration_level": row.get("registration_level"),
         "opinions": row.get("prior_opinions") or [],
     }
 
@@ -87,7 +100,7 @@ def _opened(case: Case, row: Mapping[str, Any], programme: Programme) -> CaseOpe
         (programme.hub, row.get("upper_leader_post")),
         (case.office, row.get("leader_post")),
     ]
-    resolve_by = row.get("resolve_by")
+    handed, resolve_by = programme.is_handed(row["origin"]), row.get("resolve_by")
     return CaseOpened(
         office=case.office,
         case_number=case.number,
@@ -96,10 +109,10 @@ def _opened(case: Case, row: Mapping[str, Any], programme: Programme) -> CaseOpe
         track=case.track,
         in_scope=case.in_scope,
         failing=case.failing,
-        origin=row["origin"],
-        handed=row["origin"] != Origin.OWN_SCREENING,
+        origin=case.origin,
+        handed=handed,
         batch_ref=row.get("batch_ref"),
-        case_kind=row["case_kind"],
+        case_kind=case.case_kind,
         scope_class=row["scope_class"],
         difficulty=row["difficulty"],
         repeats=case.repeats,
@@ -108,7 +121,10 @@ def _opened(case: Case, row: Mapping[str, Any], programme: Programme) -> CaseOpe
         department=row.get("department"),
         handler_post=row.get("handler_post"),
         team=row.get("team"),
-        first_petition=is_first(row),
+        topic=case.topic,
+        registration_level=case.registration_level,
+        persons=case.persons,
+        first_petition=not handed and is_first(row),
         cross_separate=bool(row.get("cross_separate")),
         **{mark: row.get(mark) is True for mark in _MARKS},
     )
@@ -116,10 +132,9 @@ def _opened(case: Case, row: Mapping[str, Any], programme: Programme) -> CaseOpe
 
 def is_first(row: Mapping[str, Any]) -> bool:
     """
-    Whether the matter was petitioned once only, and not handed down (A-32).
+    Whether the matter was petitioned once only (A-32).
     """
     return bool(
-        row["origin"] == Origin.OWN_SCREENING
-        and row["repeats_in_window"] == 0
+        row["repeats_in_window"] == 0
         and row["first_petition_on"] == row["last_petition_on"]
     )

@@ -4,21 +4,17 @@ Petitions and the replies to them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from services.intake.domain.words import not_in_words
 from services.intake.events import PetitionRegistered, ReplyGiven
 from shared.errors import Problem, reject_if
+from shared.policy.words import Words
 from shared.rules import day_has_come, day_not_before
-from shared.vocabulary import (
-    CaseKind,
-    Category,
-    Channel,
-    PetitionState,
-    ReplyKind,
-    ReplyMode,
-)
+from shared.vocabulary import Category, PetitionState, ReplyKind, ReplyMode
 
 
 @dataclass(frozen=True)
@@ -26,20 +22,26 @@ class Petition:
     """
     One contact, as far as a decision needs it.
 
-    *repeat_of* is the first petition of the same matter, None for a first one.
-    *to_office* has received it and registered it *received_as* a petition of its own;
-    this one was *passed_from* another office's. *matter_decided_on*: when a person last
-    decided whether it is a repeat.
+    *channel*, *case_kind*, *origin*, *topic* and *registration_level* are words of the
+    programme; *persons* is how many petition together. *repeat_of* is the first
+    petition of the same matter, None for a first one. *to_office* has received it and
+    registered it *received_as* a petition of its own; this one was *passed_from*
+    another office's. *matter_decided_on*: when a person last decided whether it is a
+    repeat.
     """
 
     number: str
     office: str
     programme: str
     received_on: date
-    channel: Channel
+    channel: str
     category: Category
-    case_kind: CaseKind
+    case_kind: str
     repeat_of: str | None
+    origin: str
+    topic: str | None = None
+    registration_level: str | None = None
+    persons: int = 1
     state: PetitionState = PetitionState.REGISTERED
     to_office: str | None = None
     received_as: str | None = None
@@ -68,6 +70,20 @@ def check_received(received_on: date, today: date) -> None:
     reject_if(day_has_come(received_on, today, "/received_on", "收到日期"))
 
 
+def check_registration(body: Mapping[str, Any], words: Words, today: date) -> None:
+    """
+    Raises `Rejected` for a day of receipt in the future, and for all that is none of
+    the *words* of the programme.
+    """
+    received_on = body["received_on"]
+    reject_if(
+        [
+            *day_has_come(received_on, today, "/received_on", "收到日期"),
+            *not_in_words(body, words),
+        ]
+    )
+
+
 def registered(petition: Petition) -> PetitionRegistered:
     return PetitionRegistered(
         office=petition.office,
@@ -78,6 +94,10 @@ def registered(petition: Petition) -> PetitionRegistered:
         category=petition.category,
         case_kind=petition.case_kind,
         first=petition.repeat_of is None,
+        origin=petition.origin,
+        topic=petition.topic,
+        registration_level=petition.registration_level,
+        persons=petition.persons,
         passed=petition.passed_from is not None,
     )
 

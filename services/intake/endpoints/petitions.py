@@ -9,10 +9,11 @@ from typing import Any
 from services.intake.domain.petitions import (
     Petition,
     Reply,
-    check_received,
+    check_registration,
     registered,
     reply,
 )
+from services.intake.domain.words import in_words
 from services.intake.endpoints.lookup import programme_of
 from services.intake.schemas import (
     ListQuery,
@@ -41,9 +42,10 @@ def register_petition(call: Call) -> dict[str, Any]:
     """
     office = call.office(call.body.get("office"))
     programme = programme_of(call, call.body.get("programme"), office)
-    check_received(call.body["received_on"], call.today)
+    check_registration(call.body, programme.words, call.today)
+    body = {"origin": programme.own_origin.id, **call.body}
     petition = Petitions(call.session).register(
-        call.body, office=office, programme=programme.code
+        body | in_words(body, programme.words), office=office, programme=programme.code
     )
     OUTBOX.announce(call.session, registered(petition))
     return shown_petition(call, petition)

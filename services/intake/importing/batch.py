@@ -20,6 +20,7 @@ from services.intake.events import CaseOpened
 from services.intake.forms import form_of
 from services.intake.store import Cases, NewCase
 from shared.errors import Cell, Problem
+from shared.numbers import canonical_number
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 
@@ -54,7 +55,7 @@ def take_batch(
     Store the cases of a *batch* whose first row stands at *position* of the ledger.
     """
     result, new = BatchResult(), list[tuple[NewCase, CaseOpened]]()
-    numbers = {row["values"]["case_no"] for row in batch if not row["problems"]}
+    numbers = {_named(row)[1] for row in batch if not row["problems"]}
     registered = Cases(session).contents(numbers)
     repeated = 0
     for index, row in enumerate(batch):
@@ -70,18 +71,16 @@ def take_batch(
             result.rejected.append(
                 {**row, "problems": problems, "position": position + index}
             )
-        elif before:
+        elif before or row["repeated"]:
             repeated += 1
         else:
             new.append(_new(programme, row["values"], content))
     cases = [case for case, _ in new]
-    added = {(c.case.office, c.case.number): c.case.number for c in cases}
+    added = {case.named: case.case.number for case in cases}
     if not job.dry_run:
         added = Cases(session).open(cases, job.id)
         result.events = list(_announced(new, added))
-    outside = sum(
-        (c.case.office, c.case.number) in added and not c.case.in_scope for c in cases
-    )
+    outside = sum(c.named in added and not c.case.in_scope for c in cases)
     result.counts = {
         "rows_read": len(batch),
         "rows_kept": len(added),
@@ -97,9 +96,12 @@ def content_of(values: Mapping[str, Any]) -> str:
     """
     A hash of the values of a row; a repeated row has the same, a changed row another.
 
-    The running number and the column of a form filled in twice may differ.
+    The running number, the brackets of the case number and the column of a form filled
+    in twice may differ.
     """
     said = {k: v for k, v in values.items() if k != "seq" and v is not None}
+    if number := said.get("case_no"):
+        said["case_no"] = canonical_number(number)
     return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
@@ -109,8 +111,8 @@ def _announced(
     """
     The events of the cases that were added, with the numbers they are registered under.
     """
-    for _, event in new:
-        number = added.get((event.office, event.case_number))
+    for case, event in new:
+        number = added.get(case.named)
         if number == event.case_number:
             yield event
         elif number is not None:
@@ -121,7 +123,9 @@ def _named(row: Row) -> tuple[Any, Any]:
     """
     The office of a row, and the number that it gives the case.
     """
-    return row["values"].get("reporting_office"), row["values"].get("case_no")
+    values = row["values"]
+    number = values.get("case_no")
+    return values.get("reporting_office"), number and canonical_number(number)
 
 
 def _new(

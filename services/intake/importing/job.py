@@ -8,7 +8,7 @@ stood. Good rows become cases, bad rows come back.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import timedelta
 from itertools import islice
@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 
 from services.intake.domain.ledgers import UNENDED, Import, ImportState
 from services.intake.importing.batch import take_batch
+from services.intake.importing.outside import OutOfScope
 from services.intake.importing.reader import read_lines
 from services.intake.store import OUTBOX, Cases, Imports
 from shared import telemetry
@@ -69,8 +70,9 @@ def read_import(number: str) -> None:
             return
         content = Imports(session).content(number)
     programme = current_policy().programmes.get(job.programme)
+    outside = OutOfScope(programme)
     try:
-        end = _follow(job, programme, content)
+        end = _follow(job, programme, content, outside)
     except _Ended:
         return
     with transaction("intake") as session:
@@ -78,7 +80,8 @@ def read_import(number: str) -> None:
             number,
             state=ImportState.FAILED if "unreadable" in end else ImportState.DONE,
             notices=[
-                *(n["detail"] for n in end.get("end", {}).get("notices", ())),
+                *map(_sentence, end.get("end", {}).get("notices", ())),
+                *outside.notices(),
                 *(
                     f"案件编号“{case_no}”已有其他机关使用，本案登记为“{registered}”。"
                     for case_no, registered in Cases(session).renumbered(number, _NAMED)
@@ -120,13 +123,23 @@ class _Ended(Exception):  # noqa: N818 - not an error: there is no more to do
     """Somebody ended the import while it was being read; this batch is not taken."""
 
 
-def _follow(job: Import, programme: Programme, content: bytes) -> dict[str, Any]:
+def _sentence(notice: Mapping[str, Any]) -> str:
+    """
+    A notice with the sheet it is about.
+    """
+    sheet, detail = notice["location"]["sheet"], notice["detail"]
+    return f"{sheet}：{detail}" if sheet and sheet not in detail else str(detail)
+
+
+def _follow(
+    job: Import, programme: Programme, content: bytes, outside: OutOfScope
+) -> dict[str, Any]:
     """
     Take in the rows the reading process finds; return its last line.
     """
     end: dict[str, Any] = {}
-    lines = read_lines(job, programme, content)
-    new = islice(_rows(lines, end), job.rows_read, None)
+    rows = _rows(read_lines(job, programme, content), end, outside)
+    new = islice(rows, job.rows_read, None)
     position = job.rows_read
     while batch := list(islice(new, BATCH)):
         hand_over_if_stopping()
@@ -142,15 +155,16 @@ def _follow(job: Import, programme: Programme, content: bytes) -> dict[str, Any]
 
 
 def _rows(
-    lines: Iterator[dict[str, Any]], end: dict[str, Any]
+    lines: Iterator[dict[str, Any]], end: dict[str, Any], outside: OutOfScope
 ) -> Iterator[dict[str, Any]]:
     """
-    The rows among *lines*; the last line goes into *end*.
+    The rows among *lines*, also judged by *outside*; the last line goes into *end*.
     """
     for line in lines:
         if "end" in line or "unreadable" in line:
             end.update(line)
             return
+        outside.judge(line)
         yield line
     # The reader was killed, most likely by the memory limit; retrying would fail too.
     end["unreadable"] = [

@@ -5,6 +5,7 @@ of an office's table come in any order below a title, a group row or nothing at 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,8 @@ from services.intake.ledger.form import Column, Form
 from services.intake.ledger.problems import quoted
 
 Row = Sequence[Cell]
+_LONGEST_TITLE = 200  # characters
+_ADDED = re.compile(r"[（(【\[][^（(【\[）)】\]]*[）)】\]]|^\s*\d{1,3}[.、．]")
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,14 @@ class Titles:
         self.returned = frozenset(map(label, form.returned_columns.titles()))
 
     def column_of(self, title: str) -> Column | None:
-        return self.column_by_title.get(label(title))
+        """
+        The column of a title, also with a word in brackets or a number before it.
+        """
+        title = title[:_LONGEST_TITLE]
+        column = self.column_by_title.get(label(title))
+        if column is None and _ADDED.search(title):
+            column = self.column_by_title.get(label(_ADDED.sub("", title)))
+        return column
 
     def locate(self, rows: Sequence[Row]) -> Heading | None:
         """

@@ -24,6 +24,8 @@ from services.intake.ledger.zipped import check_zip
 _CHUNK = 64 * 1024
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_GB18030_MARK = b"\x84\x31\x95\x33"
+_FEW_NULS = 100  # one in so many bytes is a slip of a program, more are no text
 _OTHERS = (
     (b"%PDF", "PDF文件"),
     (b"Rar!", "RAR压缩包"),
@@ -65,7 +67,7 @@ def opened_as(stream: BinaryIO, limits: Limits) -> Storage:
         _check_ole(stream)
         return Storage.WORKBOOK
     _check_text(start)
-    first = start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    first = start.removeprefix(_GB18030_MARK).lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     return Storage.OBJECTS if first in {b"[", b"{"} else Storage.DELIMITED
 
 
@@ -124,7 +126,7 @@ def _check_text(start: bytes) -> None:
             raise not_a_spreadsheet(f"而是{what}")
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return
-    if b"\x00" in start:
+    if _FEW_NULS * start.count(b"\x00") > len(start):
         raise not_a_spreadsheet("内容无法识别")
     if _MARKUP.match(start):
         raise not_a_spreadsheet("而是网页或者 XML 文件")

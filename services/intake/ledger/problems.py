@@ -7,9 +7,9 @@ A `Problem` is located by a `Cell`; one of the whole file has an empty one.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Sequence
 
+from services.intake.ledger.cells.text import ordinary
 from shared.errors import Cell, Problem
 from shared.person import identity_number_fault
 
@@ -89,7 +89,7 @@ def looks_personal(text: str) -> bool:
     """
     Whether a text holds what looks like the number of an identity card or a telephone.
     """
-    return bool(_NUMBER_OF_A_PERSON.search(unicodedata.normalize("NFKC", text)))
+    return bool(_NUMBER_OF_A_PERSON.search(ordinary(text)))
 
 
 def is_personal(text: str) -> bool:
@@ -99,7 +99,7 @@ def is_personal(text: str) -> bool:
     """
     if len(text) < _SHORTEST:
         return False
-    text = unicodedata.normalize("NFKC", text)
+    text = ordinary(text)
     numbers = [re.sub("[- ]", "", found) for found in _IDENTITY_ALONE.findall(text)]
     return not all(map(identity_number_fault, numbers)) or bool(
         _MOBILE_ALONE.search(text)
@@ -122,6 +122,6 @@ def masked(text: str, personal: Collection[str] = ()) -> str:
     for each in sorted(personal, key=len, reverse=True):
         text = text.replace(each, hidden(each))
     if looks_personal(text):
-        text = unicodedata.normalize("NFKC", text)
+        text = ordinary(text)
         text = _NUMBER_OF_A_PERSON.sub(lambda found: hidden(found[0]), text)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

@@ -12,7 +12,7 @@ from typing import BinaryIO, Self
 
 from services.intake.ledger.cells import Context
 from services.intake.ledger.cells.text import label, letter
-from services.intake.ledger.form import Column, Form
+from services.intake.ledger.form import CASE_NO, Form
 from services.intake.ledger.headings import Heading, Row, Titles
 from services.intake.ledger.opening import (
     Storage,
@@ -31,6 +31,7 @@ from services.intake.ledger.rows import RowReader, RowResult
 from services.intake.ledger.tables import (
     Table,
     delimited_table,
+    filled_down,
     object_table,
     workbook_tables,
 )
@@ -102,13 +103,16 @@ class Reading(Iterator[RowResult]):
 
     def _cases(self, tables: Iterable[Table]) -> Iterator[RowResult]:
         count = 0
-        for table, heading, rows in self._ledgers(tables):
+        ledgers, torn = self._ledgers(tables)
+        for table, heading, rows in ledgers:
             for row in self._reader.read(table.name, heading, rows, table.first_column):
                 count += 1
                 if count > self._form.limits.rows:
                     raise _too_many_rows(self._form.limits.rows)
                 yield row
             self._note_ignored(table.name, {quoted(key): key for key in table.ignored})
+        for table, heading, rows in torn:
+            self._note_torn(table, heading, rows)
         if not count:
             raise unreadable(
                 "no_rows",
@@ -123,13 +127,16 @@ class Reading(Iterator[RowResult]):
         rows = 0 if table.heading else self._form.limits.heading_within + 2
         return list(islice(table.rows, rows))
 
-    def _ledgers(self, tables: Iterable[Table]) -> Sequence[_Ledger]:
+    def _ledgers(
+        self, tables: Iterable[Table]
+    ) -> tuple[Sequence[_Ledger], Sequence[_Ledger]]:
         """
-        The tables that hold this form, all looked at before the first row is read.
+        The tables that hold this form, and those beside them that hold a part of its
+        columns. All are looked at before the first row is read.
         """
         ledgers: list[_Ledger] = []
-        others: list[tuple[str, Heading]] = []
-        torn: list[Problem] = []
+        torn: list[_Ledger] = []
+        others: list[tuple[Table, Heading]] = []
         for table in tables:
             if table.hidden:
                 self._note("sheet_hidden", table.name, "工作表已隐藏，未读取。")
@@ -141,40 +148,56 @@ class Reading(Iterator[RowResult]):
                 or Heading(0, {})
             )
             if not heading.is_of(self._form):
-                others.append((table.name, heading))
-            elif missing := heading.missing(self._form):
-                torn.append(_columns_missing(table.name, missing))
-            else:
-                below = chain(head[heading.last_row + 1 :], table.rows)
-                ledgers.append((table, heading, below))
-                self._note_columns(table, heading)
-        if torn:
-            raise LedgerUnreadable(torn)
+                others.append((table, heading))
+                continue
+            below = chain(head[heading.last_row + 1 :], table.rows)
+            barred = heading.position_of.get(CASE_NO, -1)
+            ledger = (table, heading, filled_down(below, table.merged, barred))
+            (torn if heading.missing(self._form) else ledgers).append(ledger)
         if not ledgers:
-            raise self._other_form([heading for _, heading in others])
-        for name, _ in others:
+            if torn:
+                missing = [self._columns_missing(t, h) for t, h, _ in torn]
+                raise LedgerUnreadable(missing)
+            raise self._other_form(others)
+        for table, heading, _ in ledgers:
+            self._note_columns(table, heading)
+        for table, _ in others:
             self._note(
-                "sheet_without_heading", name, "工作表没有台账的标题行，未读取。"
+                "sheet_without_heading", table.name, "工作表没有台账的标题行，未读取。"
             )
-        return ledgers
+        return ledgers, torn
 
     def _note(self, code: str, sheet: str, detail: str) -> None:
         self.notices.append(Problem(code, masked(detail), location=Cell(sheet)))
 
+    def _note_torn(
+        self, table: Table, heading: Heading, rows: Iterable[tuple[int, Row]]
+    ) -> None:
+        """
+        Say of a sheet with few columns that it was not read, and of which of its cases
+        nothing was read elsewhere.
+        """
+        detail = self._columns_missing(table, heading).detail
+        place = heading.position_of.get(CASE_NO)
+        numbers = self._reader.numbers_read() | {""}
+        unread = [
+            str(number)
+            for number, row in islice(rows, self._form.limits.rows)
+            if place is not None
+            and place < len(row)
+            and self._reader.number_in(row[place]) not in numbers
+        ]
+        if unread:
+            detail += f"其中第{_some(unread)}行的案件也不在台账中，请补入台账后报送。"
+        self._note("sheet_incomplete", table.name, f"{detail}该表未读取。")
+
     def _note_columns(self, table: Table, heading: Heading) -> None:
-        first = table.first_column or 0
+        places = _places(table, heading.unknown)
         self._note_ignored(
-            table.name,
-            {
-                f"{letter(first + place)}列“{quoted(title)}”": title
-                for place, title in heading.unknown.items()
-            },
+            table.name, dict(zip(places, heading.unknown.values(), strict=True))
         )
         if heading.doubled:
-            named = "、".join(
-                f"{letter(first + place)}列“{quoted(title)}”"
-                for place, title in heading.doubled.items()
-            )
+            named = "、".join(_places(table, heading.doubled))
             self._note("columns_twice", table.name, f"{named}与前面的列重复，未读取。")
 
     def _note_ignored(self, sheet: str, title_by_place: Mapping[str, str]) -> None:
@@ -192,27 +215,49 @@ class Reading(Iterator[RowResult]):
             detail = f"{_some(unknown)}不是登记表的列，未读取。"
             self._note("columns_unknown", sheet, detail)
 
-    def _other_form(self, seen: Sequence[Heading]) -> LedgerUnreadable:
-        best = max(seen, key=lambda h: len(h.position_of), default=Heading(0, {}))
+    def _other_form(self, seen: Sequence[tuple[Table, Heading]]) -> LedgerUnreadable:
+        nothing = (Table("", iter(())), Heading(0, {}))
+        table, best = max(
+            seen, key=lambda each: len(each[1].position_of), default=nothing
+        )
         titles = [c.title for c in self._form.columns if c.id in best.position_of]
         missing = _some([column.title for column in best.missing(self._form)])
         return unreadable(
             "other_form",
-            f"不是《{self._form.title}》：缺少{missing}；"
-            f"只找到{_some(titles) if titles else '0个已知列名'}。",
+            masked(
+                f"不是《{self._form.title}》：缺少{missing}；"
+                f"只找到{_some(titles) if titles else '0个已知列名'}。"
+                f"{_not_understood(table, best)}"
+            ),
             "请使用登记表的样式，标题行放在前"
             f"{self._form.limits.heading_within}行内，不要改动列名。",
         )
 
+    def _columns_missing(self, table: Table, heading: Heading) -> Problem:
+        where = f"工作表“{table.name}”" if table.name else "文件"
+        missing = _some([column.title for column in heading.missing(self._form)])
+        detail = f"{where}缺少必填的列：{missing}。{_not_understood(table, heading)}"
+        return Problem(
+            "columns_missing",
+            masked(detail),
+            "请按登记表补上这些列，列名不要改动。",
+            Cell(table.name),
+        )
 
-def _columns_missing(sheet: str, missing: Sequence[Column]) -> Problem:
-    where = f"工作表“{sheet}”" if sheet else "文件"
-    return Problem(
-        "columns_missing",
-        f"{where}缺少必填的列：{_some([column.title for column in missing])}。",
-        "请按登记表补上这些列，列名不要改动。",
-        Cell(sheet),
-    )
+
+def _not_understood(table: Table, heading: Heading) -> str:
+    """
+    The titles that are of no column, which may be those that are missing.
+    """
+    if not heading.position_of or not heading.unknown:
+        return ""
+    return f"未能识别的列：{_some(_places(table, heading.unknown))}。"
+
+
+def _places(table: Table, titles: Mapping[int, str]) -> list[str]:
+    first = table.first_column
+    letters = {} if first is None else {p: f"{letter(first + p)}列" for p in titles}
+    return [f"{letters.get(p, '')}“{quoted(title)}”" for p, title in titles.items()]
 
 
 def _too_many_rows(limit: int) -> LedgerUnreadable:

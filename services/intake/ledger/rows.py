@@ -5,16 +5,18 @@ What is no case (blank rows, totals, remarks, repeated titles) is passed over.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import orjson
+
 from services.intake.ledger.cells import Context, Parser, parser_for
 from services.intake.ledger.cells.text import Cell as Content
-from services.intake.ledger.cells.text import compact, label, letter, text_of
+from services.intake.ledger.cells.text import Nested, compact, label, letter, written
 from services.intake.ledger.form import CASE_NO, Column, Form
 from services.intake.ledger.headings import Heading
+from services.intake.ledger.no_case import NoCase
 from services.intake.ledger.problems import (
     BadCell,
     hidden,
@@ -26,12 +28,16 @@ from services.intake.ledger.problems import (
 )
 from services.intake.ledger.rules import RULES
 from shared.errors import Cell, Problem
+from shared.numbers import canonical_number
 
 LIST_TYPES = frozenset({"list", "opinions", "entries"})
+_EMPTY = (None, "")
 _LONGEST_CELL = 32_767  # characters, as in Excel; judged before a cell is read
-_COUNTING = frozenset(map(str, range(1, 100)))  # what a row of column numbers holds
 _SHIFTED = "本行内容与列名不符，请先核对各列是否错位。"
-_FOLLOWS = r"(?:$|[:：(（共\d一二三四五六七八九十、.])"
+# What a cell shows whose formula failed.
+_FAILED = frozenset(
+    ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,8 @@ class RowResult:
     """
     A case as read. `values` has every column of the form (None or [] when the cell says
     nothing or is bad) but prior_is_final, which each opinion says as `final`;
-    `raw` has the office's own text of each filled cell.
+    `raw` has the office's own text of each filled cell. A *repeated* row says of a case
+    what an earlier row of the file said.
     """
 
     sheet: str
@@ -47,6 +54,7 @@ class RowResult:
     values: dict[str, Any]
     problems: tuple[Problem, ...]
     raw: dict[str, str]
+    repeated: bool = False
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -55,6 +63,7 @@ class RowResult:
             "values": self.values,
             "problems": [asdict(problem) for problem in self.problems],
             "raw": self.raw,
+            "repeated": self.repeated,
         }
 
 
@@ -108,11 +117,9 @@ class RowReader:
         self.labels = {
             name for c in form.columns if c.codes for name in c.code_by_label()
         }
-        self.no_case = re.compile(
-            f"(?:{'|'.join(map(re.escape, (*form.totals, *form.remarks)))}){_FOLLOWS}"
-        )
-        self.case_no_title = label(self.columns[CASE_NO].title)
-        self.first_place: dict[tuple[object, object], str] = {}
+        self.no_case = NoCase(form)
+        # By office and number: where a case stands, and a hash of what is said of it.
+        self.first: dict[tuple[object, str], tuple[str, int]] = {}
 
     def read(
         self,
@@ -127,24 +134,38 @@ class RowReader:
         """
         sheet = self._sheet(name, heading, first_column)
         alone: list[int] = []
+        remarks: list[int] = []
         for number, row in rows:
             cells = [*row, *[""] * (sheet.width - len(row))]
-            # a str is looked at first: nearly all cells are, and 63 come with each row
+            # an empty cell is looked at first: most are, and 63 come with each row
             raw = {
                 column_id: text
                 for position, column_id, _ in sheet.plan
-                if (
-                    text := c if (c := cells[position]).__class__ is str else text_of(c)
-                )
-                and not text.isspace()
+                if (cell := cells[position]) not in _EMPTY and (text := written(cell))
             }
             if len(raw) < 2:
                 if raw.keys() - {"seq"}:
                     alone.append(number)
-            elif not self._is_no_case(cells, raw):
+            elif self.no_case.is_remark(cells, raw):
+                if CASE_NO in raw:
+                    remarks.append(number)
+            elif not self.no_case.is_heading(cells, raw):
                 yield self._result(sheet, number, cells, raw)
         if alone:
-            self.note(_alone(name, alone))
+            self.note(_passed_over("rows_alone", name, alone, "只有一格有内容"))
+        if remarks:
+            self.note(_passed_over("rows_remarks", name, remarks, "是合计、说明或落款"))
+
+    def numbers_read(self) -> frozenset[str]:
+        return frozenset(number for _, number in self.first)
+
+    def number_in(self, cell: Content) -> str:
+        """
+        The case number of a cell, as `numbers_read` has it; empty if it has none.
+        """
+        text = written(cell)[:_LONGEST_CELL]
+        is_title = label(text) == label(self.columns[CASE_NO].title)
+        return "" if is_title else canonical_number(compact(text))
 
     def _sheet(self, name: str, heading: Heading, first_column: int | None) -> _Sheet:
         places = heading.position_of
@@ -157,20 +178,6 @@ class RowReader:
             width=1 + max(places.values()),
         )
 
-    def _is_no_case(self, cells: Sequence[Content], raw: dict[str, str]) -> bool:
-        """
-        A total, a remark, the titles again on a new page, or the columns' numbers.
-        """
-        first = next(cell for cell in cells if not _is_blank(cell))
-        if isinstance(first, str) and self.no_case.match(compact(first)):
-            return True
-        if label(raw.get(CASE_NO, "")) == self.case_no_title:
-            return True
-        if raw.get(CASE_NO) not in _COUNTING:
-            return False
-        texts = [label(text_of(cell)) for cell in cells if not _is_blank(cell)]
-        return len(texts) > 4 and texts == [str(n + 1) for n in range(len(texts))]
-
     def _result(
         self, sheet: _Sheet, number: int, cells: Sequence[Content], raw: dict[str, str]
     ) -> RowResult:
@@ -180,19 +187,20 @@ class RowReader:
             text = raw.get(column_id)
             if text is None:
                 continue
-            if len(text) > _LONGEST_CELL:
-                bad[column_id] = _too_long(len(text))
-                continue
+            cell = cells[position]
             try:
-                values[column_id] = parse(cells[position])
-            except BadCell as cell:
-                bad[column_id] = cell
+                _check_cell(cell, text)
+                values[column_id] = parse(text if isinstance(cell, str) else cell)
+            except BadCell as fault:
+                bad[column_id] = fault
         for column_id in self.lists:
             values[column_id] = values[column_id] or []
         for column_id, problem in self._check_together(sheet.name, number, values, bad):
             bad.setdefault(column_id, problem)
         if not bad:
-            return RowResult(sheet.name, number, values, (), raw)
+            here = _place(sheet.name, number)
+            repeated = self.first[_case_of(values)][0] != here
+            return RowResult(sheet.name, number, values, (), raw, repeated)
         written = self._written(raw)
         problems = tuple(
             self._problem(column_id, written, sheet, number, bad[column_id])
@@ -206,14 +214,14 @@ class RowReader:
         for column in self.required:
             if values[column.id] is None and column.id not in bad:
                 yield column.id, _missing(column)
-        if case_no := values[CASE_NO]:
-            here = f"{name}第{number}行" if name else f"第{number}行"
-            case = values["reporting_office"], case_no
-            there = self.first_place.setdefault(case, here)
-            if there != here:
-                yield CASE_NO, _twice(there)
         for rule in RULES:
             yield from rule(values, self.form, self.context.today)
+        if values[CASE_NO]:
+            here = _place(name, number)
+            content = _hash_of(values)
+            there, before = self.first.setdefault(_case_of(values), (here, content))
+            if there != here and before != content:
+                yield CASE_NO, _twice(there)
         persons = {values[column_id] for column_id in self.known_by}
         for column_id in self.open_texts:
             text = values[column_id]
@@ -266,16 +274,44 @@ class RowReader:
         )
 
 
-def _is_blank(cell: Content) -> bool:
-    return cell is None or (isinstance(cell, str) and not cell.strip())
+def _place(sheet: str, number: int) -> str:
+    return f"{sheet}第{number}行" if sheet else f"第{number}行"
 
 
-def _too_long(length: int) -> BadCell:
-    return BadCell(
-        "text_too_long",
-        f"共{length}字，一格最多{_LONGEST_CELL}字",
-        "请压缩内容，或改为附件另行报送。",
-    )
+def _case_of(values: Mapping[str, Any]) -> tuple[object, str]:
+    return values["reporting_office"], canonical_number(values[CASE_NO])
+
+
+def _hash_of(values: Mapping[str, Any]) -> int:
+    """
+    The same for rows that say the same, but for the running number and the brackets of
+    the case number.
+    """
+    return hash(orjson.dumps({**values, "seq": None, CASE_NO: None}))
+
+
+def _check_cell(cell: Content, text: str) -> None:
+    """
+    Refuse what no column can hold. Raises BadCell.
+    """
+    if isinstance(cell, Nested):
+        raise BadCell(
+            "value_nested",
+            "嵌套层数过多",
+            "请填写文字、数字，或者最多两层的数组和对象。",
+        )
+    if len(text) > _LONGEST_CELL:
+        raise BadCell(
+            "text_too_long",
+            f"共{len(text)}字，一格最多{_LONGEST_CELL}字",
+            "请压缩内容，或改为附件另行报送；如后面各行也进了这一格，请检查双引号是否成对。",
+        )
+    if text[0] == "#" and text.strip().upper() in _FAILED:
+        raise BadCell(
+            "formula_failed",
+            "是公式出错的结果",
+            "请改正公式，或者填写数值；没有内容的请清空。",
+        )
 
 
 def _missing(column: Column) -> BadCell:
@@ -307,7 +343,7 @@ def _personal_here() -> BadCell:
     )
 
 
-def _alone(sheet: str, rows: list[int]) -> Problem:
+def _passed_over(code: str, sheet: str, rows: list[int], why: str) -> Problem:
     named = "、".join(map(str, rows[:10])) + ("等" if len(rows) > 10 else "")
-    detail = f"第{named}行只有一格有内容，未作为案件读取。"
-    return Problem("rows_alone", detail, location=Cell(sheet))
+    detail = f"第{named}行{why}，未作为案件读取。"
+    return Problem(code, detail, location=Cell(sheet))

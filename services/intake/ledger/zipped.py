@@ -33,8 +33,8 @@ _DAMAGED = (
 )
 _PIECE = 1024 * 1024  # bytes unpacked at once
 _OVERLAP = 512  # a cell's opening tag is shorter
-_FILLED = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})"[^>]*[^>/]>\s*<')
-_FAR_COLUMN = re.compile(rb'<c r="([A-Z]{3})\d+"[^>]*[^>/]>\s*<')
+_FILLED = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})"[^>]{0,200}[^>/]>\s*<')
+_FAR_COLUMN = re.compile(rb'<c r="([A-Z]{3})\d{1,7}"[^>]{0,200}[^>/]>\s*<')
 _SPARE_ROWS = 1000  # room for headings, blank rows and remarks
 
 

@@ -10,7 +10,7 @@ from services.intake.domain.cases import Case
 from services.intake.domain.ledgers import Import
 from services.intake.domain.petitions import Petition, Reply
 from shared.records import view_of
-from shared.vocabulary import CaseKind, Category, Channel, ReplyKind, ReplyMode
+from shared.vocabulary import Category, ReplyKind, ReplyMode
 from shared.web import fields as schema
 from shared.web.fields import Strict
 
@@ -30,11 +30,15 @@ class Petitioner(Strict):
 
 
 class Registration(Strict):
-    """One letter, call, visit or online petition."""
+    """
+    One letter, call, visit or online petition. The values of channel, case_kind,
+    origin, topic and registration_level are those of the programme, by identifier or
+    title (`jianjian programme show`); origin is the office's own if it is left out.
+    """
 
     office = schema.office_code()
     programme = schema.text(longest=60, required=False)
-    channel = schema.one_of(Channel)
+    channel = schema.text(longest=60)
     received_on = schema.day()
     petitioner = schema.nested(Petitioner, allow_none=True)
     members = schema.many(
@@ -44,7 +48,11 @@ class Registration(Strict):
         metadata={"description": "联名信访的其他信访人；筛重时逐人比对。"},
     )
     category = schema.one_of(Category)
-    case_kind = schema.one_of(CaseKind)
+    case_kind = schema.text(longest=60)
+    origin = schema.text(longest=60, required=False)
+    topic = schema.text(longest=60, required=False)
+    registration_level = schema.text(longest=60, required=False)
+    persons = schema.count(least=1, most=99_999, required=False, load_default=1)
     demand = schema.text(longest=1000)
     original_case_no = schema.text(longest=200, required=False)
 

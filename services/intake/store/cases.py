@@ -24,7 +24,7 @@ from services.intake.domain.cases import Case
 from services.intake.domain.matching import Item
 from services.intake.store.personal import match_keys, matter_of, person_of
 from services.intake.store.tables import metadata
-from shared.numbers import with_office
+from shared.numbers import canonical_number, with_office
 from shared.records import Records, read_page, row_of, table_of
 from shared.sealed_records import decrypt_json, encrypt_json
 from shared.storage.encryption import Place
@@ -61,11 +61,18 @@ class NewCase:
     row: Mapping[str, Any]
     content: str
 
+    @property
+    def named(self) -> Named:
+        """
+        By which a case is one, whatever brackets stand in its number.
+        """
+        return self.case.office, canonical_number(self.row["case_no"])
+
     def values(self, import_id: str) -> dict[str, Any]:
         person = person_of(self.row.get("id_no"), self.row.get("petitioner_name"))
         return {
             **row_of(self.case),
-            "case_no": self.row["case_no"],
+            "case_no": self.named[1],
             "person": person,
             "matter": matter_of(person, self.row.get("original_case_no")),
             "keys": match_keys(Item.of_row(self.row), self.case.office),
@@ -85,7 +92,7 @@ _CONTENTS = select(cases.c.office, cases.c.case_no, cases.c.content).where(
 )
 Named = tuple[str, str]
 """
-An office, and the number that it gave a case.
+An office, and the number that it gave a case in the brackets that all mean.
 """
 
 
@@ -114,7 +121,7 @@ class Cases(Records[Case]):
         number, this one with the office's code in front.
         """
         added = self._insert(opened, import_id)
-        left = [_renumbered(new) for new in opened if _name(new) not in added]
+        left = [_renumbered(new) for new in opened if new.named not in added]
         return added | self._insert(left, import_id)
 
     def _insert(self, opened: Sequence[NewCase], import_id: str) -> dict[Named, str]:
@@ -130,12 +137,16 @@ class Cases(Records[Case]):
         office gave them: both numbers of each.
         """
         query = (
-            select(cases.c.case_no, cases.c.number)
-            .where(cases.c.import_id == import_id, cases.c.case_no != cases.c.number)
+            select(cases.c.number)
+            .where(
+                cases.c.import_id == import_id,
+                cases.c.number.startswith(cases.c.office.concat(":")),
+            )
             .order_by(cases.c.number)
             .limit(limit)
         )
-        return [(case_no, number) for case_no, number in self.session.execute(query)]
+        numbers = self.session.execute(query).scalars()
+        return [(number.partition(":")[2], number) for number in numbers]
 
     def lock(self, *numbers: str) -> list[Case | None]:
         """
@@ -168,10 +179,6 @@ class Cases(Records[Case]):
         values = row._asdict()
         encrypted = values.pop("encrypted")
         return Case(**values), decrypt_json(encrypted, _row_of(row.number))
-
-
-def _name(new: NewCase) -> Named:
-    return new.case.office, new.row["case_no"]
 
 
 def _renumbered(new: NewCase) -> NewCase:

@@ -29,16 +29,18 @@ from services.intake.domain.matching import Item
 from services.intake.domain.petitions import Petition, Reply
 from services.intake.store.personal import match_keys, matter_of, person_of
 from services.intake.store.tables import metadata
+from shared.policy.words import TITLES as WORD_FACTS
 from shared.records import Records, row_of, table_of
 from shared.sealed_records import decrypt_json, encrypt_json
 from shared.storage.database import insert_later
 from shared.storage.encryption import Place
-from shared.vocabulary import CaseKind, Category, Channel, PetitionState
+from shared.vocabulary import Category, PetitionState
 from shared.web.paging import Page, PageRequest
 
 petition_numbers = Numbers("petition_numbers", metadata=metadata)
 
 _OF_REPLY = ("outcome", "summary")
+_PLAIN = (*WORD_FACTS, "persons")  # what a petition has as its registration says it
 
 petitions = table_of(
     Petition,
@@ -108,22 +110,23 @@ class Petitions(Records[Petition]):
         self, body: Mapping[str, Any], *, office: str, programme: str
     ) -> Petition:
         """
-        Number and store a petition; the earliest of its matter makes it a repeat.
+        Number and store a petition, *body* in the words of its programme; the earliest
+        of its matter makes it a repeat.
         """
         petitioner = body["petitioner"] or {}
         person = person_of(petitioner.get("id_no"), petitioner.get("name"))
         matter = matter_of(person, body.get("original_case_no"))
         drawn = {"prefix": f"{office}-{body['received_on'].year}-", "same": matter}
         number, repeat_of = self.session.execute(_NUMBER, drawn).one()
+        plain: dict[str, Any] = {name: body.get(name) for name in _PLAIN}
         petition = Petition(
             number=number,
             office=office,
             programme=programme,
             received_on=body["received_on"],
-            channel=Channel(body["channel"]),
             category=Category(body["category"]),
-            case_kind=CaseKind(body["case_kind"]),
             repeat_of=repeat_of,
+            **plain,
         )
         private = {
             "petitioner": petitioner,

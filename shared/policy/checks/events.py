@@ -13,13 +13,11 @@ from shared.errors import Problem
 from shared.policy.conditions import Condition
 from shared.policy.directory_file import Level
 from shared.policy.duties import ACT_RECORDED, DutyRule, Vocabulary
+from shared.policy.words import Words
 from shared.vocabulary import (
-    CaseKind,
     Category,
-    Channel,
     DeliveryOutcome,
     HearingDecision,
-    Origin,
     PetitionStep,
     ReplyKind,
     ReplyMode,
@@ -28,20 +26,17 @@ from shared.yaml.decode import did_you_mean, problem_in
 
 DIFFICULTY = ("ordinary", "hard", "bone", "nail", "sensitive")
 WORDS: Mapping[str, tuple[str, ...]] = {
-    "case_kind": tuple(map(str, CaseKind)),
     "category": tuple(map(str, Category)),
-    "channel": tuple(map(str, Channel)),
     "decision": tuple(map(str, HearingDecision)),
     "difficulty": DIFFICULTY,
     "mode": tuple(map(str, ReplyMode)),
     "office_level": get_args(Level),
-    "origin": tuple(map(str, Origin)),
     "reply_kind": tuple(map(str, ReplyKind)),
     "petition_step": tuple(map(str, PetitionStep)),
     "delivery_outcome": tuple(map(str, DeliveryOutcome)),
 }
 """
-The words a fact may be, by its name.
+The words a fact may be under every programme, by its name.
 """
 
 _OF_EVENT: Mapping[tuple[str, str], str] = {
@@ -52,16 +47,18 @@ _OF_EVENT: Mapping[tuple[str, str], str] = {
 }
 
 
-def words_of(fact: str, event_type: str = "") -> tuple[str, ...]:
+def words_of(fact: str, words: Words, event_type: str = "") -> tuple[str, ...]:
     """
-    The words that a fact may be; empty where they are not limited.
+    The words that a fact may be under a programme with these *words*; empty where they
+    are not limited.
     """
-    own = _OF_EVENT.get((event_type, fact))
-    if own is not None:
-        return WORDS[own]
+    named = _OF_EVENT.get((event_type, fact))
+    if named is not None:
+        return WORDS[named]
     if fact == "origin" and event_type.startswith("aid."):
         return ()
-    return WORDS.get(fact, ())
+    own = {str(name): tuple(word.id for word in known) for name, known in words.items()}
+    return own.get(fact) or WORDS.get(fact, ())
 
 
 def no_word(owner: object, field: str, word: str, allowed: Collection[str]) -> Problem:
@@ -87,14 +84,19 @@ def acts_in(rules: Iterable[DutyRule]) -> Iterator[tuple[object, str, str]]:
                     yield owner, "when", str(value)
 
 
-def check_facts(rules: Iterable[DutyRule], allowed: Vocabulary) -> Iterator[Problem]:
+def check_facts(
+    rules: Iterable[DutyRule], allowed: Vocabulary, words: Words
+) -> Iterator[Problem]:
     """
-    Every fact that a rule names is one that a matter may have, with these fields.
+    Every fact that a rule names is one that a matter may have, with these fields; their
+    values are *words* where these limit them.
     """
     for rule in rules:
         yield from _event(rule, "opened_by", rule.opened_by, rule.when, allowed)
+        yield from _values(rule, rule.opened_by, rule.when, words)
         for trigger in rule.triggers():
             yield from _event(trigger, "event", trigger.event, trigger.when, allowed)
+            yield from _values(trigger, trigger.event, trigger.when, words)
 
 
 def _event(
@@ -119,8 +121,13 @@ def _event(
         message = "没有写哪一项工作，任何记录都会算作履行。"
         remedy = "请写 when: {act: …}。"
         yield problem_in(owner, "when", "act_not_named", message, remedy)
+
+
+def _values(
+    owner: object, event_type: str, when: Mapping[str, Condition], words: Words
+) -> Iterator[Problem]:
     for name, condition in when.items():
-        words = words_of(name, event_type)
-        for value in condition.values if words else ():
-            if value not in words:
-                yield no_word(owner, "when", str(value), words)
+        allowed = words_of(name, words, event_type)
+        for value in condition.values if allowed else ():
+            if value not in allowed:
+                yield no_word(owner, "when", str(value), allowed)

@@ -25,6 +25,7 @@ from shared.policy.leaders import LeaderFact
 from shared.policy.programme import Programme
 from shared.policy.reports import Act
 from shared.policy.rule_sets import RuleSet, lawful_rules
+from shared.policy.words import CHANNELS, Words, repeated
 from shared.vocabulary import ClosingKind
 from shared.yaml.decode import Decoder, did_you_mean, duplicates, problem_in
 
@@ -46,7 +47,6 @@ _UNIQUE = (
     ("tallies", "id"),
     ("batch_kinds", "id"),
     ("cross_area", "id"),
-    ("topics", "id"),
     ("resolutions", "id"),
     ("left_out", "id"),
 )
@@ -69,12 +69,15 @@ def check_programme(
         decoder.check(of_itself(programme))
     for of_offices in directory_checks.CHECKS:
         decoder.check(of_offices(programme, directory))
+    decoder.check(_words(programme, rule_sets))
+    decoder.check(_scope_words(programme, rule_sets))
+    decoder.check(_leader_words(programme, rule_sets))
     decoder.check(_rule_sets(programme, directory, rule_sets))
     decoder.check(_departures(programme, rule_sets))
     decoder.check(_acts_unknown(programme, rule_sets))
     decoder.check(_supervision(programme, rule_sets))
     if vocabulary is not None:
-        decoder.check(_events(programme, vocabulary))
+        decoder.check(_events(programme, vocabulary, rule_sets))
 
 
 def check_rule_set(
@@ -85,7 +88,9 @@ def check_rule_set(
     """
     decoder.check(_acts_of_set(rule_set))
     if vocabulary is not None:
-        decoder.check(_events(rule_set, vocabulary))
+        channels = rule_set.channels or CHANNELS
+        words: Words = {"case_kind": rule_set.case_kinds, "channel": channels}
+        decoder.check(check_facts(rule_set.duties, vocabulary, words))
 
 
 def _repeated(programme: Programme, part: str, key: str) -> Iterator[Problem]:
@@ -131,34 +136,68 @@ def _duties_too_early(programme: Programme) -> Iterator[Problem]:
             yield problem_in(rule.due, "day", "never_fires", message, remedy)
 
 
-def _events(rules: Programme | RuleSet, allowed: Vocabulary) -> Iterator[Problem]:
-    yield from check_facts(rules.duties, allowed)
-
-
 def _closing_kinds(programme: Programme) -> Iterator[Problem]:
     for kind in programme.closing.kinds:
         if kind.id not in list(ClosingKind):
             yield no_word(kind, "id", kind.id, [*map(str, ClosingKind)])
 
 
-def _scope_words(programme: Programme) -> Iterator[Problem]:
+def _words_of(programme: Programme, sets: Mapping[str, RuleSet]) -> Words:
+    return programme.words_under(
+        [sets[name] for name in programme.rule_sets if name in sets]
+    )
+
+
+def _events(
+    programme: Programme, allowed: Vocabulary, sets: Mapping[str, RuleSet]
+) -> Iterator[Problem]:
+    yield from check_facts(programme.duties, allowed, _words_of(programme, sets))
+
+
+def _words(programme: Programme, sets: Mapping[str, RuleSet]) -> Iterator[Problem]:
+    for own in (
+        programme.case_kinds,
+        programme.origins,
+        programme.channels,
+        programme.topics,
+        programme.registration_levels,
+    ):
+        yield from repeated(own)
+    if not _words_of(programme, sets)["case_kind"]:
+        message = "没有案件类别，信访件和案件都无法登记。"
+        remedy = "请写明 case_kinds，或在 rule_sets 中列出写有类别的规则集。"
+        yield problem_in(programme, "case_kinds", "no_words", message, remedy)
+    if all(origin.handed for origin in programme.origins):
+        message = "没有本单位自己的来源，信访人直接提出的事项无法登记。"
+        remedy = "请在 origins 中写一个没有 handed: true 的来源。"
+        yield problem_in(programme, "origins", "no_words", message, remedy)
+
+
+def _scope_words(
+    programme: Programme, sets: Mapping[str, RuleSet]
+) -> Iterator[Problem]:
+    words = _words_of(programme, sets)
     for clause in programme.scope.clauses:
         for test in clause.test:
-            allowed = words_of(test.fact)
+            allowed = words_of(test.fact, words)
             if allowed and test.one_of is not None:
                 for value in test.one_of.values:
                     if value not in allowed:
                         yield no_word(test, "one_of", str(value), allowed)
+    origins = words_of("origin", words)
     for baseline in programme.baselines:
         for origin in baseline.origins:
-            if origin not in words_of("origin"):
-                yield no_word(baseline, "origins", origin, words_of("origin"))
+            if origin not in origins:
+                yield no_word(baseline, "origins", origin, origins)
 
 
-def _leader_words(programme: Programme) -> Iterator[Problem]:
+def _leader_words(
+    programme: Programme, sets: Mapping[str, RuleSet]
+) -> Iterator[Problem]:
     """
     A value that the fact can never have makes a rule that never fires.
     """
+    words = _words_of(programme, sets)
     conditions: list[tuple[object, str, Mapping[LeaderFact, Condition]]]
     conditions = [
         (rule, name, rule.when if name == "when" else rule.any_)
@@ -168,7 +207,7 @@ def _leader_words(programme: Programme) -> Iterator[Problem]:
     conditions += [(target, "when", target.when) for target in programme.leader_targets]
     for owner, name, when in conditions:
         for fact, condition in when.items():
-            allowed = words_of(fact)
+            allowed = words_of(fact, words)
             for value in condition.values:
                 if allowed and value not in allowed:
                     yield no_word(owner, name, str(value), allowed)
@@ -342,8 +381,6 @@ _CHECKS = (
     _phases_overlapping,
     _duties_too_early,
     _closing_kinds,
-    _scope_words,
-    _leader_words,
     _acts_of_programme,
     _fields_unknown,
     _reports,

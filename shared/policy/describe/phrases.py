@@ -12,7 +12,8 @@ from shared.policy.directory_file import Kind
 from shared.policy.duties import DutyRule, Trigger, Until, Vocabulary
 from shared.policy.leaders import LeaderRule, Need
 from shared.policy.programme import Programme
-from shared.vocabulary import CaseKind, Difficulty, Origin, PetitionStep, ReplyKind
+from shared.policy.words import Words
+from shared.vocabulary import Difficulty, PetitionStep, ReplyKind
 
 UNITS = {Unit.NATURAL: "日", Unit.WORKING: "个工作日", Unit.MONTH: "个月"}
 LEVELS: Mapping[str, str] = {"hub": "牵头院", "own": "责任单位", "upper": "上级单位"}
@@ -37,8 +38,6 @@ FACTS = {
     "sensitive": "重大敏感",
 }
 VALUES: Mapping[str, Mapping[object, str]] = {
-    "origin": {origin: origin.chinese for origin in Origin},
-    "case_kind": {kind: kind.chinese for kind in CaseKind},
     "difficulty": {value: value.chinese for value in Difficulty},
     "office_level": {
         "province": "省级",
@@ -92,17 +91,20 @@ MOMENTS = {
 }
 
 
-def leader_rule(rule: LeaderRule, kind: Kind) -> str:
+def leader_rule(rule: LeaderRule, kind: Kind, words: Words) -> str:
+    """
+    Which cases must be led by whom; *words* are those of the programme.
+    """
     requirements = [_need(need, kind) for need in rule.need]
     requirements += ["责任部门"] if rule.department else []
     requirements += ["工作专班"] if rule.team else []
     requirements += ["化解时限"] if rule.resolve_by else []
     unit = "组成工作单元" if rule.work_unit else ""
     advice = "（提示）" if rule.advice else ""
-    return f"{_cases(rule)}：{'、'.join(requirements)}{unit}{advice}"
+    return f"{_cases(rule, words)}：{'、'.join(requirements)}{unit}{advice}"
 
 
-def _cases(rule: LeaderRule) -> str:
+def _cases(rule: LeaderRule, words: Words) -> str:
     rest = [
         (name, condition) for name, condition in rule.when.items() if name != "handed"
     ]
@@ -114,16 +116,22 @@ def _cases(rule: LeaderRule) -> str:
     ]
     phrase = "、".join(kinds)
     if rest:
-        phrase += f"中{'且'.join(_conditions(rest))}的"
+        phrase += f"中{'且'.join(_conditions(rest, words))}的"
     if rule.any_:
-        phrase += f"中{'或'.join(_conditions(rule.any_.items()))}的"
+        phrase += f"中{'或'.join(_conditions(rule.any_.items(), words))}的"
     return phrase
 
 
-def _conditions(conditions: Iterable[tuple[str, Condition]]) -> Iterator[str]:
+def _conditions(
+    conditions: Iterable[tuple[str, Condition]], words: Words
+) -> Iterator[str]:
+    titles: dict[str, Mapping[object, str]] = {
+        name: {word.id: word.title for word in known} for name, known in words.items()
+    }
+    titles |= VALUES
     for name, condition in conditions:
-        words = VALUES.get(name, {})
-        values = "、".join(words.get(value, str(value)) for value in condition.values)
+        known = titles.get(name, {})
+        values = "、".join(known.get(value, str(value)) for value in condition.values)
         plain = condition.values == (True,)
         yield FACTS[name] if plain else f"{FACTS[name]}为{values}"
 

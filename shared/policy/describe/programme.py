@@ -31,6 +31,7 @@ from shared.policy.leaders import flag_name
 from shared.policy.programme import Programme
 from shared.policy.reports import DutyList, ReportSchedule, Tally
 from shared.policy.targets import Baseline, Milestone
+from shared.policy.words import TITLES
 
 
 def describe(programme: Programme, directory: Directory, vocabulary: Vocabulary) -> str:
@@ -86,15 +87,17 @@ def _targets(programme: Programme) -> Iterator[str]:
             yield f"  {_target(milestone)}"
     clauses = programme.scope.clauses
     yield from _listed("治理范围", (f"{c.id} {c.text}〔{c.source}〕" for c in clauses))
-    topics = programme.topics
-    yield from _listed("领域", (f"{t.title}〔{t.source}〕" for t in topics))
+    for fact, title in TITLES.items():
+        words = programme.words[fact]
+        listed = (f"{w.id} {w.title}〔{w.source}〕" for w in words if w.source)
+        yield from _listed(title, listed)
 
 
 def _leading(programme: Programme, kind: Kind) -> Iterator[str]:
     yield from _listed(
         "包案",
         (
-            f"{r.id} {leader_rule(r, kind)}〔{r.source}〕"
+            f"{r.id} {leader_rule(r, kind, programme.words)}〔{r.source}〕"
             for r in programme.leader_rules
         ),
     )

@@ -274,8 +274,8 @@ def test_five_things_are_named_for_each_case_or_it_is_red():
 def test_only_cases_handed_down_belong_to_the_plan():
     scope = programme_of(CODE).scope
 
-    assert [c.id for c in scope.failing({"origin": "own_screening"})] == ["JZ-18"]
-    assert scope.failing({"origin": "handed_by_province"}) == ()
+    assert [c.id for c in scope.failing({"handed": False})] == ["JZ-18"]
+    assert scope.failing({"handed": True}) == ()
 
 
 def test_a_case_that_nobody_leads_cannot_be_reported_closed():

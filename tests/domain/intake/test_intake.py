@@ -27,6 +27,8 @@ CASE = Case(
     in_scope=True,
     failing=(),
     repeats=3,
+    origin="own_screening",
+    case_kind="criminal_appeal_procuratorate",
 )
 OTHER = replace(CASE, number="濮检交〔2020〕3号-01")
 ROW = {
@@ -151,6 +153,7 @@ def test_a_reply_comes_after_the_petition_and_not_from_the_future():
         category="claim",
         case_kind="complaint",
         repeat_of=None,
+        origin="own_screening",
     )
 
     def replied(on, kind="procedural", earlier=()):

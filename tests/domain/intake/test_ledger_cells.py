@@ -444,7 +444,9 @@ def test_acceptance_petition_and_report_may_fall_on_one_day():
 
 
 def test_the_same_case_number_twice_names_the_other_row():
-    first, second = read(xlsx(a_case(1), a_case(2, case_no="清检控申〔2020〕１号")))
+    first, second = read(
+        xlsx(a_case(1), a_case(2, case_no="清检控申〔2020〕１号", persons=7))
+    )
 
     assert first.problems == ()
     assert [fault.code for fault in second.problems] == ["case_number_twice"]

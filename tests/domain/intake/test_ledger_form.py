@@ -31,10 +31,7 @@ def test_leader_and_department_are_asked_for_at_the_gate_not_in_the_ledger():
 @pytest.mark.parametrize(
     ("column_id", "terms"),
     [
-        ("origin", vocabulary.Origin),
-        ("case_kind", vocabulary.CaseKind),
         ("dispositions", vocabulary.Disposition),
-        ("last_petition_form", vocabulary.Channel),
     ],
 )
 def test_codes_and_first_labels_are_those_of_the_vocabulary(column_id, terms):

@@ -107,7 +107,8 @@ def test_sheets_that_hold_no_ledger_are_passed_over_with_a_word():
 
 
 def test_several_sheets_of_the_form_are_one_ledger():
-    second = [list(TITLES.values()), [a_case(1).get(each) for each in TITLES]]
+    case = a_case(1, persons=7)
+    second = [list(TITLES.values()), [case.get(each) for each in TITLES]]
 
     _, again = read(xlsx(a_case(1), more_sheets=[("续表", second, "visible")]))
 
@@ -236,7 +237,7 @@ def test_json_names_the_item_that_is_no_object():
 def test_json_of_another_shape_is_refused(content):
     (fault,) = refusal(io.BytesIO(content), "x.json")
 
-    assert fault.code in {"json_broken", "other_form"}
+    assert fault.code in {"json_broken", "json_nested", "other_form"}
 
 
 def test_a_lone_surrogate_or_nul_never_gets_through():

@@ -11,7 +11,7 @@ import pytest
 from services.intake.domain.petitions import Petition
 from services.intake.domain.repeats import Earlier, MatterDecision, decide
 from shared.errors import Rejected
-from shared.vocabulary import CaseKind, Category, Channel
+from shared.vocabulary import Category
 from tests.builders import codes
 
 TODAY = date(2020, 12, 1)
@@ -25,9 +25,9 @@ def petition(**changes):
         "office": "410922",
         "programme": "puyang-2020",
         "received_on": date(2020, 11, 20),
-        "channel": Channel.LETTER,
+        "channel": "letter",
         "category": Category.CLAIM,
-        "case_kind": CaseKind.COMPLAINT,
+        "case_kind": "complaint",
         "repeat_of": None,
     }
     return Petition(**fields | changes)
@@ -59,6 +59,10 @@ def test_new_facts_make_no_repeat(earlier):
     said = decision(new_facts=True, same_as=earlier and earlier.number)
 
     assert decide(repeat, said, earlier, today=TODAY).repeat_of is None
+
+
+def on(day):
+    return {"new_facts": True, "decided_on": day}
 
 
 @pytest.mark.parametrize(

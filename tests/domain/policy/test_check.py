@@ -100,6 +100,8 @@ def test_what_we_ship_has_no_problems():
         ("rule_sets:\n  - procuratorate-2019", "rule_sets:\n  - procuratorate-2018", "rule_sets", "unknown_rule_set"),
         ("rule_sets:\n  - procuratorate-2019", "rule_sets:\n  - cn-2022", "rule_sets", "never_fires"),
         ("act: named_in_bulletin", "act: named_in_buletin", "duties[9].when", "unknown_act"),
+        ("id: own_screening, title: 本院排查", "id: own_screening, title: 省院交办", "origins[6].title", "duplicate_id"),
+        ("origins:\n", "origins: []\nfrom:\n", "origins", "no_words"),
         ("id: party_agenda, title", "id: group_agenda, title", "acts[8].id", "act_not_asked"),
         ("{act: bulletin_answered}", "{}", "duties[9].discharged_by[1].when", "act_not_named"),
         ("{act: bulletin_answered}", "{acts: bulletin_answered}", "duties[9].discharged_by[1].when", "never_fires"),

@@ -13,7 +13,6 @@ from shared.policy.describe.programme import describe
 from shared.policy.directory import Directory, UnknownOffice
 from shared.policy.loading import load_programmes
 from shared.policy.programme import Programmes, UnknownProgramme
-from shared.vocabulary import CaseKind, Origin
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
 CALENDAR = Calendar.load(DEPLOY / "calendar")
@@ -120,11 +119,6 @@ def test_a_case_of_which_nothing_is_known_is_out_of_scope():
     clauses = [clause.id for clause in PUYANG.scope.failing({})]
 
     assert clauses == ["PY-06.kind", "PY-06.accepted", "PY-06.repeated", "PY-06.class"]
-
-
-def test_the_words_of_the_vocabulary_may_be_given_as_they_are():
-    assert failing(case_kind=CaseKind.CRIMINAL_APPEAL_COURT) == []
-    assert failing(scope_class=1, origin=Origin.HANDED_BY_JOINT_CONFERENCE) == []
 
 
 @pytest.mark.requirement("PY-11", "PY-20")

@@ -51,6 +51,8 @@ scope:
 leader_rules:
   - {id: two, need: [{office: own, flag: leader}], source: 办法第二条}
 filing_requires: [leader, department]
+case_kinds: [{id: complaint, title: 控告, source: 办法第一条}]
+origins: [{id: own_counter, title: 本单位接访, source: 办法第一条}]
 closing:
   kinds: [{id: resolved, title: 化解, counts_as: resolved, source: 办法第三条}]
   checklist: [{id: done, text: 已解决, kinds: [resolved], source: 办法第三条}]

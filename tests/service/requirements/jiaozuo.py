@@ -394,6 +394,7 @@ JIAOZUO = Programme(
     word="武法信",
     chief="院长",
     rows=ROWS,
+    case_kind="涉执",
     cells={
         "reporting_office": "武陟县人民法院",
         "reported_on": "2021年3月15日",

@@ -53,8 +53,9 @@ class Programme:
     """
     One programme at work: the offices that act, the day, and how its cases come in.
 
-    *cells* are what a ledger row of the programme differs in from one of 清丰县院. With
-    *by_event* a case is announced as intake would, *opened_on* a day of the cells.
+    *cells* are what a ledger row of the programme differs in from one of 清丰县院,
+    *case_kind* is what its petitions are. With *by_event* a case is announced as intake
+    would, *opened_on* a day of the cells.
     """
 
     code: str
@@ -66,6 +67,7 @@ class Programme:
     chief: str = "检察长"
     cells: dict = field(default_factory=dict)
     by_event: bool = False
+    case_kind: str = "控告"
 
 
 def every_row(*programmes):
@@ -319,7 +321,8 @@ def petition(**fields):
 
     def send(work):
         of = {"programme": work.programme.code, "office": work.office}
-        body = a_petition(**{"received_on": work.day, **of, **fields})
+        of |= {"received_on": work.day, "case_kind": work.programme.case_kind}
+        body = a_petition(**{**of, **fields})
         work.number = work.registered(body)
 
     return send

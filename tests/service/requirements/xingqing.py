@@ -411,6 +411,7 @@ XINGQING = Programme(
     word="街信",
     chief="党（工）委书记",
     rows=ROWS,
+    case_kind="申诉求决类",
     cells={
         "reporting_office": "兴庆区解放西街街道",
         "reported_on": "2020年11月16日",

@@ -21,6 +21,10 @@ class PetitionRegistered(
     category: str
     case_kind: str
     first: bool
+    origin: str | None = None
+    topic: str | None = None
+    registration_level: str | None = None
+    persons: int = 1
     passed: bool = False
 
 
@@ -69,6 +73,9 @@ class CaseOpened(Beginning, name="intake.case_opened", title="案件登记"):
     department: str | None
     handler_post: str | None
     team: str | None = None
+    topic: str | None = None
+    registration_level: str | None = None
+    persons: int = 1
     first_petition: bool = False
     cross_separate: bool = False
     long_span: bool = False

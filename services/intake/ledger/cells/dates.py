@@ -5,6 +5,7 @@ A day out of the ways offices write one. It knows the calendar, not today.
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from functools import lru_cache
 
@@ -62,7 +63,7 @@ def serial_date(serial: float) -> dt.date:
     """
     The day behind a number that Excel shows as a date. Raises BadCell.
     """
-    if int(serial) in _SERIALS:
+    if math.isfinite(serial) and int(serial) in _SERIALS:
         return _SERIAL_ZERO + dt.timedelta(days=int(serial))
     raise _invalid()
 

@@ -17,9 +17,27 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060\ufeff\ud800-\udfff]"
 )
 _BREAK = re.compile(r"(?:_x000D_)?(?:\r\n|\r|\n)")
+_PIECE = 256  # characters normalized at once
 _BLANKS = " \t\u3000\xa0"
 _NOT_IN_LABELS = re.compile(r"[\s()\[\]{}【】〔〕“”\"'、,，.。:：;；/\\*_·-]+")
+_NEVER_WRITTEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+# What makes Excel keep a number as a text: ="0012" in a csv, '0012 in a sheet.
+_GUARDED = re.compile(r'="([^"]*)"|\'([^\']*)')
+# What a program wrote where it had no value.
+_NOTHING = frozenset(
+    {"null", "(null)", "none", "nan", "nat", "n/a", "<na>", "undefined"}
+)
+_LONGEST_NOTHING = max(map(len, _NOTHING))
 _SPREAD_NAME = re.compile(r"([\u3400-\u9fff])\s+([\u3400-\u9fff])")
+
+
+class Nested:
+    """
+    A value of a json file with more lists and objects in each other than a cell has.
+    """
+
+    def __str__(self) -> str:
+        return "{…}"
 
 
 def text_of(cell: Cell) -> str:
@@ -38,6 +56,21 @@ def text_of(cell: Cell) -> str:
     return str(cell)
 
 
+def written(cell: Cell) -> str:
+    """
+    The cell as the office wrote it: without control characters and the guards of Excel,
+    empty where there are only blanks or the null of a program.
+    """
+    text = cell if isinstance(cell, str) else text_of(cell)
+    if not text.isprintable():
+        text = _NEVER_WRITTEN.sub("", text)
+    if text[:1] in {"=", "'"} and (guarded := _GUARDED.fullmatch(text)):
+        text = guarded[1] or guarded[2] or ""
+    if len(text) <= _LONGEST_NOTHING and text.strip().casefold() in _NOTHING:
+        return ""
+    return "" if text.isspace() else text
+
+
 def plain(text: str) -> str:
     """
     Prose with its punctuation and lines, without invisible characters.
@@ -48,13 +81,25 @@ def plain(text: str) -> str:
     return text.strip()
 
 
+def ordinary(text: str) -> str:
+    """
+    Full-width digits, letters and signs made ordinary.
+
+    In pieces: normalizing takes time that grows with the square of a run of accents.
+    """
+    return "".join(
+        unicodedata.normalize("NFKC", text[start : start + _PIECE])
+        for start in range(0, len(text), _PIECE)
+    )
+
+
 def folded(text: str) -> str:
     """
     One line, full-width digits, letters and signs made ordinary.
     """
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip()
-    text = unicodedata.normalize("NFKC", text)
+    text = ordinary(text)
     if not text.isprintable():
         text = _INVISIBLE.sub("", text)
     return " ".join(text.split())
@@ -81,7 +126,7 @@ def label(text: str) -> str:
     """
     A label without what offices vary: width, spaces, brackets, punctuation, case.
     """
-    return _NOT_IN_LABELS.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    return _NOT_IN_LABELS.sub("", ordinary(text)).casefold()
 
 
 def letter(position: int) -> str:
@@ -94,6 +139,16 @@ def letter(position: int) -> str:
         position, rest = divmod(position - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return letters
+
+
+def position(letters: str) -> int:
+    """
+    The place of a column counted from 0, by its letters: AB is 27.
+    """
+    place = 0
+    for each in letters:
+        place = 26 * place + ord(each) - ord("A") + 1
+    return place - 1
 
 
 def day_of(cell: Cell) -> dt.date | None:

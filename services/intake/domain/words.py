@@ -1,0 +1,36 @@
+"""
+What an office wrote, in the words of its programme.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from shared.errors import Problem
+from shared.policy.words import TITLES, Words, choices, find
+
+
+def in_words(written: Mapping[str, object], words: Words) -> dict[str, str | None]:
+    """
+    The identifiers of what is *written*, as identifiers or titles; None where nothing
+    is, or what no word is (`not_in_words` names it).
+    """
+    found = {fact: find(words[fact], written.get(fact)) for fact in TITLES}
+    return {fact: word.id if word else None for fact, word in found.items()}
+
+
+def not_in_words(written: Mapping[str, object], words: Words) -> Iterator[Problem]:
+    """
+    What is written and is none of the words of the programme.
+    """
+    for fact, title in TITLES.items():
+        value = written.get(fact)
+        if value is None or find(words[fact], value):
+            continue
+        allowed = choices(words[fact])
+        yield Problem(
+            "not_in_list",
+            f"“{value}”不是本专项的{title}。" if allowed else f"本专项不分{title}。",
+            f"可选：{allowed}。" if allowed else "请删去此项。",
+            f"/{fact}",
+        )

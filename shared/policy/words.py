@@ -1,0 +1,86 @@
+"""
+The words of a programme: kinds of case, origins, channels, topics and more.
+
+Each has an identifier, which is stored and announced, and a title, which offices read
+and may write instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from shared.errors import Problem
+from shared.vocabulary import Channel
+from shared.yaml.decode import problem_in
+
+WordFact = Literal["case_kind", "origin", "channel", "topic", "registration_level"]
+"""
+The facts of a matter whose values are words of the programme.
+"""
+
+
+TITLES: Mapping[WordFact, str] = {
+    "case_kind": "案件类别",
+    "origin": "案件来源",
+    "channel": "信访形式",
+    "topic": "领域",
+    "registration_level": "登记层级",
+}
+
+
+@dataclass(frozen=True)
+class Word:
+    """
+    One of the values that a fact may have.
+    """
+
+    id: str
+    title: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Origin(Word):
+    """
+    Where a case comes from; `handed`: another office handed it down.
+    """
+
+    handed: bool = False
+
+
+Words = Mapping[WordFact, Sequence[Word]]
+
+CHANNELS = tuple(Word(channel, channel.chinese, "") for channel in Channel)
+"""
+The channels of a programme that names none of its own.
+"""
+
+
+def find(words: Iterable[Word], written: object) -> Word | None:
+    """
+    The word of this identifier or title.
+    """
+    return next((word for word in words if written in {word.id, word.title}), None)
+
+
+def choices(words: Iterable[Word]) -> str:
+    """
+    What may be written, for the remedy of a refusal.
+    """
+    return "、".join(f"{word.id}（{word.title}）" for word in words)
+
+
+def repeated(words: Iterable[Word]) -> Iterator[Problem]:
+    """
+    Identifiers and titles that mean more than one word.
+    """
+    seen = set[str]()
+    for word in words:
+        for field in ("id", "title"):
+            value = getattr(word, field)
+            if value in seen and (field == "id" or value != word.id):
+                message = f"“{value}”已指另一项。"
+                yield problem_in(word, field, "duplicate_id", message, "请改用别的。")
+        seen |= {word.id, word.title}
