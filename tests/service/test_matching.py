@@ -36,7 +36,7 @@ def test_a_repeat_is_proposed_with_its_evidence_and_a_person_decides(as_office):
     clerk = as_office(COUNTY)
     original = new_number("清刑初")
     first = registered(clerk, original_case_no=original)
-    typed = {"name": "甄虫访", "phone": "138-1234-5678"}
+    typed = {"name": "甄众访", "phone": "138-1234-5678"}
     again = registered(clerk, petitioner=typed, demand=DEMAND + "请依法处理。")
     proposed = candidates(clerk, again)
     (best,) = [c for c in proposed["candidates"] if c["number"] == first]

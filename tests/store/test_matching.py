@@ -32,7 +32,8 @@ def session(migrated):
 
 def registered(session, office=COUNTY, **changes):
     given = {"petitioner": WHO, "demand": DEMAND, **changes}
-    body = a_petition(**given) | {"received_on": date(2020, 11, 20)}
+    stored = {"received_on": date(2020, 11, 20), "origin": "letter", "persons": 1}
+    body = a_petition(**given) | stored
     return Petitions(session).register(body, office=office, programme="puyang-2020")
 
 
@@ -45,7 +46,16 @@ def opened(session, **row):
         **row,
     }
     case = Case(
-        number, COUNTY, "puyang-2020", date(2020, 1, 2), "campaign", True, (), 0
+        number=number,
+        office=COUNTY,
+        programme="puyang-2020",
+        opened_on=date(2020, 1, 2),
+        track="campaign",
+        in_scope=True,
+        failing=(),
+        repeats=0,
+        origin="own_screening",
+        case_kind="complaint",
     )
     Cases(session).open([NewCase(case, row, "hash")], "import")
     return number

@@ -29,6 +29,7 @@ def petition(**changes):
         "category": Category.CLAIM,
         "case_kind": "complaint",
         "repeat_of": None,
+        "origin": "letter",
     }
     return Petition(**fields | changes)
 
