@@ -5,11 +5,11 @@ Cases: opened from a row of a ledger and judged against the scope.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from services.intake.events import CaseOpened
+from services.intake.events import CaseOpened, CaseRepeated
 from shared.policy.programme import Programme
 
 
@@ -127,6 +127,21 @@ def _opened(case: Case, row: Mapping[str, Any], programme: Programme) -> CaseOpe
         first_petition=not handed and is_first(row),
         cross_separate=bool(row.get("cross_separate")),
         **{mark: row.get(mark) is True for mark in _MARKS},
+    )
+
+
+def repeated(case: Case, on: date, *, counted: bool) -> tuple[Case, CaseRepeated]:
+    """
+    One more petition of the case's matter came in; *counted*: the programme counts it.
+    """
+    after = replace(case, repeats=case.repeats + counted)
+    return after, CaseRepeated(
+        office=case.office,
+        case_number=case.number,
+        occurred_on=on,
+        programme=case.programme,
+        in_scope=case.in_scope,
+        counted=counted,
     )
 
 

@@ -32,13 +32,16 @@ class MatterDecision:
 class Earlier:
     """
     The petition or case that a petition is compared with: since when it is there, and
-    of which *matter*, of which *first* is the first petition or the case.
+    of which *matter*, of which *first* is the first petition or the case; and who
+    handled that one first.
     """
 
     number: str
     began_on: date
     first: str
     matter: str | None
+    first_office: str | None = None
+    first_post: str | None = None
 
 
 def decide(
@@ -61,11 +64,14 @@ def decide(
             *_an_earlier_one(petition, earlier),
         ]
     )
-    repeats = earlier is not None and not decision.new_facts
+    decided = replace(petition, repeat_of=None, matter_decided_on=on)
+    if earlier is None or decision.new_facts:
+        return decided
     return replace(
-        petition,
-        repeat_of=earlier.first if earlier and repeats else None,
-        matter_decided_on=on,
+        decided,
+        repeat_of=earlier.first,
+        first_office=earlier.first_office,
+        first_post=earlier.first_post,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import eventlet
 from uuid_utils import uuid7
 
+from services.intake.casework import count_repeat
 from services.intake.domain.matching import Comparison, compare
 from services.intake.domain.matching.record import Prepared
 from services.intake.domain.repeats import MatterDecision, decide
@@ -81,6 +82,8 @@ def decide_matter(call: Call) -> dict[str, Any]:
     decisions.insert(decision)
     if after.repeat_of and earlier:
         decisions.join(after, earlier)
+        if petition.repeat_of is None:
+            count_repeat(call.session, after)
     elif petition.repeat_of:
         decisions.part(after)
     return shown_petition(call, after)

@@ -6,6 +6,7 @@ is a keyed hash beside it.
 """
 
 from services.intake.store.cases import Cases, NewCase
+from services.intake.store.items import MatterOf
 from services.intake.store.ledgers import Imports
 from services.intake.store.lifecycle import Deliveries, Steps
 from services.intake.store.matching import Found, Matching, MatterDecisions
@@ -21,6 +22,7 @@ __all__ = [
     "Imports",
     "Matching",
     "MatterDecisions",
+    "MatterOf",
     "NewCase",
     "Petitions",
     "Steps",

@@ -16,7 +16,11 @@ from sqlalchemy import (
     UniqueConstraint,
     any_,
     bindparam,
+    cast,
+    exists,
+    func,
     select,
+    tuple_,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -68,7 +72,7 @@ class NewCase:
         """
         return self.case.office, canonical_number(self.row["case_no"])
 
-    def values(self, import_id: str) -> dict[str, Any]:
+    def values(self, import_id: str | None) -> dict[str, Any]:
         person = person_of(self.row.get("id_no"), self.row.get("petitioner_name"))
         return {
             **row_of(self.case),
@@ -112,7 +116,9 @@ class Cases(Records[Case]):
         found = self.session.execute(_CONTENTS, {"numbers": list(numbers)})
         return {(office, number): content for office, number, content in found}
 
-    def open(self, opened: Sequence[NewCase], import_id: str) -> dict[Named, str]:
+    def open(
+        self, opened: Sequence[NewCase], import_id: str | None
+    ) -> dict[Named, str]:
         """
         Store new cases that no other push stored meanwhile; return the number under
         which each is registered.
@@ -124,7 +130,9 @@ class Cases(Records[Case]):
         left = [_renumbered(new) for new in opened if new.named not in added]
         return added | self._insert(left, import_id)
 
-    def _insert(self, opened: Sequence[NewCase], import_id: str) -> dict[Named, str]:
+    def _insert(
+        self, opened: Sequence[NewCase], import_id: str | None
+    ) -> dict[Named, str]:
         if not opened:
             return {}
         rows = as_rows(case.values(import_id) for case in opened)
@@ -179,6 +187,35 @@ class Cases(Records[Case]):
         values = row._asdict()
         encrypted = values.pop("encrypted")
         return Case(**values), decrypt_json(encrypted, _row_of(row.number))
+
+    def offices_with_cases(self, offices: Collection[str], programme: str) -> list[str]:
+        """
+        Those of *offices* that have cases of a programme, in the same order.
+        """
+        asked = func.unnest(cast([*offices], ARRAY(String))).column_valued("asked")
+        has_one = exists().where(
+            cases.c.office == asked, cases.c.programme == programme
+        )
+        found = set(self.session.execute(select(asked).where(has_one)).scalars())
+        return [office for office in offices if office in found]
+
+    def ledger_page(
+        self, office: str, programme: str, last: Case | None, limit: int
+    ) -> list[tuple[Case, dict[str, Any]]]:
+        """
+        The next cases of an office after *last* that count, each with its ledger row.
+        """
+        query = self.query().add_columns(cases.c.encrypted)
+        query = query.where(
+            cases.c.office == office,
+            cases.c.programme == programme,
+            cases.c.merged_into.is_(None),
+        )
+        by = tuple_(cases.c.opened_on, cases.c.number)
+        if last is not None:
+            query = query.where(by > (last.opened_on, last.number))
+        rows = self.session.execute(query.order_by(by).limit(limit))
+        return [self._with_row(row) for row in rows]
 
 
 def _renumbered(new: NewCase) -> NewCase:

@@ -206,10 +206,12 @@ class MatterDecisions(SealedRecords[MatterDecision]):
         """
         first = func.coalesce(petitions.c.repeat_of, petitions.c.number)
         of_petition = select(
-            petitions.c.office, petitions.c.received_on, first, petitions.c.matter
+            *(petitions.c.office, petitions.c.received_on, first, petitions.c.matter),
+            *(petitions.c.first_office, petitions.c.first_post),
         ).where(petitions.c.number == number)
         of_case = select(
-            cases.c.office, cases.c.opened_on, cases.c.number, cases.c.matter
+            *(cases.c.office, cases.c.opened_on, cases.c.number, cases.c.matter),
+            cases.c.office,
         ).where(cases.c.number == number)
         for query in (of_petition, of_case):
             if row := self.session.execute(query).first():
@@ -227,7 +229,12 @@ class MatterDecisions(SealedRecords[MatterDecision]):
                 this = table.c.number == earlier.number
                 self.session.execute(table.update().where(this).values(matter=matter))
         its_repeats = petitions.c.repeat_of == petition.number
-        moved = {"matter": matter, "repeat_of": earlier.first}
+        moved = {
+            "matter": matter,
+            "repeat_of": earlier.first,
+            "first_office": earlier.first_office,
+            "first_post": earlier.first_post,
+        }
         for these in (petitions.c.number == petition.number, its_repeats):
             self.session.execute(petitions.update().where(these).values(moved))
 
