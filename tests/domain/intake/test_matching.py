@@ -82,6 +82,7 @@ def outcomes(one, other):
         ),
         ({"demand": BEATING}, "demand", "unlike"),
         ({"demand": "请求处理"}, "demand", "missing"),
+        ({"demand": LAND + "补偿款3.5万元"}, "details", "missing"),
     ],
 )
 def test_each_field_says_how_it_compares(changed, field, outcome):
@@ -97,6 +98,7 @@ def test_every_piece_of_evidence_has_a_chinese_sentence_and_points():
         ("phone", 4, "电话相同（一家人、一个村可能共用）"),
         ("case_no", 7, "原案号相同（不计括号和写法）"),
         ("demand", 6, "诉求几乎相同"),
+        ("details", 0, "至少一方的诉求没有数目"),
         ("batch", 1, "同一交办批次"),
     ]
     assert (found.person, found.matter, found.score) == (20, 14, 34)
@@ -211,3 +213,16 @@ def test_a_file_of_rules_is_checked_with_its_lines(tmp_path):
         "unknown_key",
         "outcome_missing",
     }
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "outcome"),
+    [
+        ("补偿款3.5万元没有支付", "应付补偿35,000元", "same"),
+        ("2018年5月被打伤", "于2018年被人打伤", "some"),
+        ("欠我工资15000元", "欠我工资28000元", "different"),
+        ("欠我工资15000元", "欠我两个月工资", "missing"),
+    ],
+)
+def test_amounts_and_years_in_demands_are_compared(one, other, outcome):
+    assert outcomes(item(one), item(other))["details"] == outcome

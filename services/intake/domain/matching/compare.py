@@ -62,6 +62,7 @@ def compare(one: Prepared, other: Prepared, rules: MatchRules) -> Comparison:
     about_matter = (
         _evidence("case_no", case_numbers(one, other), rules.case_no),
         _evidence("demand", demands(one, other, rules), rules.demand),
+        _evidence("details", details(one, other), rules.details),
         _evidence("batch", batches(one, other), rules.batch),
     )
     person = sum(each.points for each in about_person)
@@ -169,6 +170,19 @@ def demands(one: Prepared, other: Prepared, rules: MatchRules) -> outcomes.Deman
     if alike >= bounds.similar:
         return "similar"
     return "unclear" if alike >= bounds.unclear else "unlike"
+
+
+def details(one: Prepared, other: Prepared) -> outcomes.Details:
+    """
+    How the amounts and years in two demands compare.
+    """
+    amounts, years = one.amounts & other.amounts, one.years & other.years
+    if amounts:
+        return "same"
+    if years:
+        return "some"
+    known = (one.amounts and other.amounts) or (one.years and other.years)
+    return "different" if known else "missing"
 
 
 def batches(one: Prepared, other: Prepared) -> outcomes.Batch:

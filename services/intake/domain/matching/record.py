@@ -109,14 +109,19 @@ class Prepared:
     persons: tuple[PreparedPerson, ...]
     case_numbers: tuple[str, ...]
     demand: str
+    amounts: frozenset[str]
+    years: frozenset[str]
     batch: str
 
 
 def prepared(item: Item, rules: MatchRules) -> Prepared:
+    amounts, years = texts.details_in(item.demand)
     return Prepared(
         persons=tuple(map(prepared_person, item.persons[:MEMBERS])),
         case_numbers=texts.case_numbers_in(item.original_case_no),
         demand=texts.demand_of(item.demand, rules.likeness.phrases),
+        amounts=amounts,
+        years=years,
         batch=item.batch,
     )
 

@@ -19,6 +19,7 @@ Identity = Literal["same", "slip", "different", "missing"]
 Phone = Literal["same", "slip", "different", "missing"]
 CaseNumber = Literal["same", "slip", "different", "missing"]
 Demand = Literal["alike", "similar", "unclear", "unlike", "missing"]
+Details = Literal["same", "some", "different", "missing"]
 Batch = Literal["same", "none"]
 
 
@@ -83,6 +84,7 @@ class MatchRules:
     phone: Mapping[Phone, Outcome]
     case_no: Mapping[CaseNumber, Outcome]
     demand: Mapping[Demand, Outcome]
+    details: Mapping[Details, Outcome]
     batch: Mapping[Batch, Outcome]
 
     def problems(self) -> Iterator[Problem]:
@@ -125,5 +127,6 @@ _OUTCOMES: Mapping[str, tuple[str, ...]] = {
     "phone": get_args(Phone),
     "case_no": get_args(CaseNumber),
     "demand": get_args(Demand),
+    "details": get_args(Details),
     "batch": get_args(Batch),
 }

@@ -28,6 +28,8 @@ _CHECKS = "10X98765432"
 _NOT_IN_NUMBERS = re.compile(r"[\s()\[\]{}〔〕【】〈〉《》「」﹝﹞<>第字号#:：._-]+")
 _TAKEN_FOR_DIGITS = str.maketrans("OIL|", "0111")
 _NEAR_DIGITS = re.compile(r"(?<=\d)[OIL|]+|[OIL|]+(?=\d)")
+_NUMBERS = re.compile(r"(\d{1,12}(?:,\d{3})*(?:\.\d{1,6})?)(万?)")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _NO_WORD = re.compile(r"[\W_]+")
 
 
@@ -127,6 +129,25 @@ def demand_of(text: str, phrases: Collection[str]) -> str:
     for phrase in phrases:
         text = text.replace(phrase, "")
     return text
+
+
+def details_in(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """
+    The amounts in a demand, and the years.
+    """
+    numbers = set(_NUMBERS.findall(unicodedata.normalize("NFKC", text)))
+    written = {_amount(number, ten_thousands) for number, ten_thousands in numbers}
+    years = {number for number in written if _YEAR.fullmatch(number)}
+    amounts = {number for number in written - years if len(number) > 2}
+    return frozenset(amounts), frozenset(years)
+
+
+def _amount(number: str, ten_thousands: str) -> str:
+    """
+    3.5万 as 35000.
+    """
+    plain = number.replace(",", "")
+    return f"{float(plain) * 10_000:.0f}" if ten_thousands else plain.partition(".")[0]
 
 
 def likeness(one: str, other: str) -> float:
