@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 from pathlib import Path
+from typing import Self
 
 import orjson
 from cattrs.preconf.orjson import make_converter
@@ -77,7 +78,7 @@ class Stored:
         self._file.flush()
         self.prepared = lru_cache(maxsize=100_000)(self._prepared)
 
-    def __enter__(self) -> Stored:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:
