@@ -11,6 +11,7 @@ from typing import Any
 
 from services.intake.events import CaseOpened, CaseRepeated
 from shared.policy.programme import Programme
+from shared.policy.scope import Clause
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,7 @@ def open_case(
     """
     accepted_on = date.fromisoformat(row["accepted_on"])
     opened_on = date.fromisoformat(row["reported_on"])
-    facts = scope_facts(row) | {"handed": programme.is_handed(row["origin"])}
-    failing = programme.scope.failing(facts)
+    failing = failing_clauses(row, programme)
     everyday = programme.everyday_from
     track = "everyday" if everyday and accepted_on >= everyday else "campaign"
     case = Case(
@@ -72,6 +72,14 @@ def open_case(
         persons=row.get("persons") or 1,
     )
     return case, _opened(case, row, programme)
+
+
+def failing_clauses(row: Mapping[str, Any], programme: Programme) -> tuple[Clause, ...]:
+    """
+    The clauses of the scope that keep the case of a row out of it.
+    """
+    facts = scope_facts(row) | {"handed": programme.is_handed(row["origin"])}
+    return programme.scope.failing(facts)
 
 
 def scope_facts(row: Mapping[str, Any]) -> dict[str, object]:
