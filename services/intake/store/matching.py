@@ -155,12 +155,20 @@ class Matching:
         self, numbers: Sequence[str], offices: Collection[str]
     ) -> dict[str, list[Found]]:
         one = cases.alias("one")
-        wanted = (
-            (cases.c.number > one.c.number)
-            & cases.c.merged_into.is_(None)
-            & cases.c.office.in_(offices)
+        shared = _in_common(cases.c["keys"], one.c["keys"])
+        other = (
+            select(cases.c.number, cases.c.office, cases.c.opened_on.label("on"))
+            .add_columns(cases.c.encrypted)
+            .where(
+                cases.c["keys"].overlap(one.c["keys"]),
+                cases.c.number > one.c.number,
+                cases.c.merged_into.is_(None),
+                cases.c.office.in_(offices),
+            )
+            .order_by(shared.desc(), cases.c.number)
+            .limit(COMPARED)
+            .lateral()
         )
-        other = _sharing(cases, cases.c.opened_on, wanted, one.c["keys"]).lateral()
         query = (
             select(one.c.number.label("of"), other)
             .select_from(one.join(other, true()))
