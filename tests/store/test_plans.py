@@ -32,13 +32,17 @@ from services.assignment.store import (
 from services.assignment.store import Notices as DutyNotices
 from services.hearing.store import Cases as HearingCases
 from services.hearing.store import Hearings
+from services.intake.domain.repeats import Earlier
 from services.intake.gauges import imports_behind
 from services.intake.store import (
     Cases,
     Deliveries,
+    Matching,
+    MatterDecisions,
     MatterOf,
     Petitions,
     Steps,
+    matching,
     petitions,
 )
 from services.reporting.domain.figures import FiguresRequest, Line
@@ -354,6 +358,7 @@ def lists(name, ask, *place):
 
 
 EVENTS = [f"0190e5a8-0000-7000-8000-{n:012x}" for n in range(50)]
+KEYS = [*range(7, 15)]
 PETITION = replace(lifecycle.PETITION, number=NUMBER)
 WINDOW = Span(DAY, DAY)
 NUMBERS = [f"c{n:07d}" for n in range(7, 57)]
@@ -441,6 +446,19 @@ QUERIES |= {
     "intake: a petition": lambda s: Petitions(s).get(NUMBER, lock=True),
     "intake: an earlier petition of the matter": lambda s: s.execute(
         petitions._NUMBER, {"prefix": "410922-2021-", "same": NUMBER}
+    ),
+    "intake: petitions that share a key": lambda s: s.execute(
+        matching._PETITIONS, {"keys": KEYS, "but": NUMBER}
+    ),
+    "intake: cases that share a key": lambda s: s.execute(
+        matching._CASES, {"keys": KEYS, "but": NUMBER}
+    ),
+    "intake: pairs of cases": lambda s: Matching(s, None)._higher(NUMBERS, CITY),
+    "intake: cases of a duplicates page": lambda s: Matching(s, None).same_matter(
+        [OFFICE], after(NUMBER)
+    ),
+    "intake: repeats that move with a petition": lambda s: MatterDecisions(s).join(
+        PETITION, Earlier(NUMBER, DAY, NUMBER, "m")
     ),
     "intake: cases of a matter": lambda s: MatterOf(s, PETITION).cases(lock=True),
     "intake: petitions of a matter": lambda s: MatterOf(s, PETITION).items(WINDOW),

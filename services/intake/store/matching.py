@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     any_,
     bindparam,
+    column,
     func,
     select,
     true,
@@ -79,8 +80,9 @@ def _sharing(table: Table, on: Column[Any], but: Any, keys: Any) -> Select[Any]:
 
 
 def _in_common(keys: Any, others: Any) -> Any:
-    each = func.unnest(keys).column_valued("each")
-    return select(func.count()).where(each == any_(others)).scalar_subquery()
+    each = func.unnest(keys).table_valued(column("key", BigInteger), name="each")
+    common = select(func.count()).where(each.c.key == any_(others))
+    return common.correlate_except(each).scalar_subquery()
 
 
 _KEYS = bindparam("keys", type_=ARRAY(BigInteger))
