@@ -119,12 +119,14 @@ class Matching:
         return self._like(cases, number)
 
     def _like(self, table: Table, number: str) -> list[Found]:
-        """
-        The petitions and cases of any office that share a key with one of a *table*; a
-        case that a petition has become is found once.
-        """
         query = select(table.c["keys"]).where(table.c.number == number)
-        keys = self.session.execute(query).scalar_one()
+        return self.like(self.session.execute(query).scalar_one(), number)
+
+    def like(self, keys: Sequence[int], number: str) -> list[Found]:
+        """
+        The petitions and cases of any office that have one of these *keys*, but for
+        that of this *number*; a case that a petition has become is found once.
+        """
         given = {"keys": keys, "but": number}
         found = {row.number: row for row in self.session.execute(_PETITIONS, given)}
         petitions_found = [self._found(petitions, row) for row in found.values()]
