@@ -80,7 +80,8 @@ def _sharing(table: Table, on: Column[Any], but: Any, keys: Any) -> Select[Any]:
 
 
 def _in_common(keys: Any, others: Any) -> Any:
-    each = func.unnest(keys).table_valued(column("key", BigInteger), name="each")
+    one = column("key", BigInteger)
+    each = func.unnest(keys).table_valued(one, name="each").render_derived()
     common = select(func.count()).where(each.c.key == any_(others))
     return common.correlate_except(each).scalar_subquery()
 
