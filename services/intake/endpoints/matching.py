@@ -129,8 +129,8 @@ def _candidate(found: Found, comparison: Comparison) -> dict[str, Any]:
     return {
         **{name: getattr(found, name) for name in ("number", "office", "kind", "on")},
         "level": comparison.level.id if comparison.level else None,
-        "person": comparison.person,
-        "matter": comparison.matter,
+        "person_points": comparison.person,
+        "matter_points": comparison.matter,
         "score": comparison.score,
         "evidence": comparison.evidence,
         "explanation": comparison.explanation,

@@ -4,6 +4,8 @@ Candidates for one matter, and what a person decides, over HTTP.
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import fields, validate
 
 from services.intake.domain.matching import Evidence
@@ -13,6 +15,14 @@ from shared.web import fields as schema
 from shared.web.fields import Strict
 
 EvidenceView = view_of(Evidence)
+
+
+def _evidence() -> Any:
+    return schema.many(
+        schema.nested(EvidenceView),
+        most=20,
+        metadata={"description": "各项比对的结果和分数"},
+    )
 
 
 class CandidateView(Strict):
@@ -25,11 +35,13 @@ class CandidateView(Strict):
     office = fields.String(required=True)
     kind = fields.String(required=True, validate=validate.OneOf(["petition", "case"]))
     on = schema.day()
-    level = fields.String(required=True)
-    person = fields.Integer(required=True)
-    matter = fields.Integer(required=True)
+    level = fields.String(
+        required=True, metadata={"description": "提出的程度，见筛重规则 levels"}
+    )
+    person_points = fields.Integer(required=True)
+    matter_points = fields.Integer(required=True)
     score = fields.Integer(required=True)
-    evidence = schema.many(schema.nested(EvidenceView), most=20)
+    evidence = _evidence()
     explanation = fields.String(required=True)
 
 
@@ -43,7 +55,11 @@ class CandidatesView(Strict):
     """
 
     number = fields.String(required=True)
-    candidates = schema.many(schema.nested(CandidateView), most=200)
+    candidates = schema.many(
+        schema.nested(CandidateView),
+        most=200,
+        metadata={"description": "可能是同一事项的信访件和案件，最像的在前"},
+    )
     elsewhere = fields.Integer(required=True)
     decisions = schema.many(schema.nested(DecisionView), most=1000)
 
@@ -66,4 +82,4 @@ class DuplicateView(Strict):
     numbers = fields.List(fields.String(), required=True)
     why = fields.List(fields.String(), required=True)
     score = fields.Integer(required=True)
-    evidence = schema.many(schema.nested(EvidenceView), most=20)
+    evidence = _evidence()

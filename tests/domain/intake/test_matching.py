@@ -136,7 +136,6 @@ NEVER_ONE_MATTER = {
 }
 
 
-@pytest.mark.requirement("A-16")
 @pytest.mark.parametrize("pair", NEVER_ONE_MATTER.values(), ids=NEVER_ONE_MATTER)
 def test_what_only_looks_alike_is_not_proposed_as_one_matter(pair):
     assert level(*pair) != "likely"

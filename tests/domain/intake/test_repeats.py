@@ -53,7 +53,6 @@ def test_a_confirmed_repeat_is_of_the_first_petition_of_its_matter():
     assert after.matter_decided_on == date(2020, 11, 23)
 
 
-@pytest.mark.requirement("A-16")
 @pytest.mark.parametrize("earlier", [None, EARLIER])
 def test_new_facts_make_no_repeat(earlier):
     repeat = petition(repeat_of=EARLIER.first)
