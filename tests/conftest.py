@@ -41,7 +41,10 @@ from tests.builders import case_opened
 ROOT = Path(__file__).resolve().parents[1]
 JIANJIAN = [sys.executable, "-c", "from shared.cli import main; main()"]
 BUSINESS_DAY = date(2020, 11, 20)
-POLICIES = ("programmes", "rulesets", "directory", "calendar", "forms", "matching")
+POLICIES = (
+    *("programmes", "rulesets", "directory", "calendar"),
+    *("forms", "papers", "matching"),
+)
 # What functions called in the tests' own process read; never the servers' addresses,
 # by which a stack would take the servers for somebody else's.
 _SHARED_SETTINGS = (

@@ -15,7 +15,10 @@ PROVINCE = "410000"
 OFFICES = 3_000
 _FILE = "henan-procuratorate.yaml"
 _CITIES = 18
-_FOLDERS = ("calendar", "directory", "forms", "matching", "programmes", "rulesets")
+_FOLDERS = (
+    *("calendar", "directory", "forms", "matching"),
+    *("papers", "programmes", "rulesets"),
+)
 
 
 def write(target: Path) -> Path:

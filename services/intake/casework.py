@@ -31,7 +31,7 @@ def proposal_of(
     programme = policy.programmes.get(petition.programme)
     return proposals.propose(
         petition,
-        MatterOf(session, petition).items(programme.scope.repeats_in),
+        _matter(session, petition).items(programme.scope.repeats_in),
         programme,
         policy.directory,
         accepted_on=_accepted_on(session, petition),
@@ -56,7 +56,7 @@ def open_case_of(
     petitions = Petitions(session)
     row = proposals.case_row(
         petition,
-        MatterOf(session, petition).items(programme.scope.repeats_in),
+        _matter(session, petition).items(programme.scope.repeats_in),
         opened_on=opened_on,
         accepted_on=_accepted_on(session, petition),
         stated=stated,
@@ -67,7 +67,7 @@ def open_case_of(
     )
     Cases(session).open([NewCase(case, written, content_of(written))], None)
     if petition.matter_decided_on:
-        MatterOf(session, petition).take_over(case)
+        _matter(session, petition).take_over(case)
     after = replace(petition, case_opened_on=opened_on)
     petitions.update(after)
     OUTBOX.announce(session, opened)
@@ -82,7 +82,7 @@ def follow_registration(
     case at once, where the programme says so (DY-08).
     """
     policy = current_policy()
-    known = count_repeat(session, petition)
+    known = count_repeat(session, petition, today)
     programme = policy.programmes.get(petition.programme)
     if known or not proposals.automatic_rule(petition, programme, policy.directory):
         return petition
@@ -92,13 +92,18 @@ def follow_registration(
     return after
 
 
-def count_repeat(session: Connection, petition: Petition) -> list[Case]:
+def count_repeat(session: Connection, petition: Petition, today: date) -> list[Case]:
     """
-    Count a petition as a repeat of every other case of its matter; return these cases.
+    Count a petition as a repeat of every other case of its matter, but for those that
+    it is kept from; return these cases.
     """
     programmes = current_policy().programmes
-    matter = MatterOf(session, petition)
-    known = [case for case in matter.cases(lock=True) if case.number != petition.number]
+    known = [
+        case
+        for case in _matter(session, petition).cases(lock=True)
+        if case.number != petition.number
+        and not _is_kept_from(petition, case.office, today)
+    ]
     for case in known:
         scope = programmes.get(case.programme).scope
         counted = scope.counts_repeat(petition.received_on)
@@ -106,6 +111,21 @@ def count_repeat(session: Connection, petition: Petition) -> list[Case]:
         Cases(session).update(again)
         OUTBOX.announce(session, event)
     return known
+
+
+def _is_kept_from(petition: Petition, office: str, today: date) -> bool:
+    """
+    Whether a petition accuses an office, or one above it.
+    """
+    accused = petition.accused_office
+    return accused is not None and current_policy().directory.is_within(
+        office, accused, today
+    )
+
+
+def _matter(session: Connection, petition: Petition) -> MatterOf:
+    lineage = current_policy().directory.lineage(petition.office, petition.received_on)
+    return MatterOf(session, petition, lineage)
 
 
 def _accepted_on(session: Connection, petition: Petition) -> date | None:

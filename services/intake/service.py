@@ -15,6 +15,7 @@ from services.intake.endpoints import (
     lifecycle,
     matching,
     petitions,
+    progress,
     proposals,
 )
 from services.intake.events import ImportRequested
@@ -41,7 +42,10 @@ class IntakeService(Service):
     reads = READS
     tables = TABLES
     gauges = Gauges(imports_behind)
-    endpoints = (petitions, lifecycle, proposals, ledgers, cases, exports, matching)
+    endpoints = (
+        *(petitions, lifecycle, matching, proposals, progress),
+        *(ledgers, cases, exports),
+    )
     sealed = True
 
     @classmethod

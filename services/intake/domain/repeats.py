@@ -33,7 +33,7 @@ class Earlier:
     """
     The petition or case that a petition is compared with: since when it is there, and
     of which *matter*, of which *first* is the first petition or the case; and who
-    handled that one first.
+    handled that one first. It is kept from the *accused* office and all below it.
     """
 
     number: str
@@ -42,6 +42,7 @@ class Earlier:
     matter: str | None
     first_office: str | None = None
     first_post: str | None = None
+    accused: str | None = None
 
 
 def decide(

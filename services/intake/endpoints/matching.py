@@ -5,6 +5,7 @@ Repeats and duplicates: proposed with their evidence, decided by a person (A-16,
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any
 
 import eventlet
@@ -23,6 +24,7 @@ from services.intake.schemas.matching import (
     MatterBody,
 )
 from services.intake.store import Cases, Found, Matching, MatterDecisions, Petitions
+from shared.policy.current import current_policy
 from shared.web.endpoint import CLERKS, Call, api, in_sight, or_not_found
 from shared.web.paging import Page
 
@@ -75,6 +77,8 @@ def decide_matter(call: Call) -> dict[str, Any]:
     if decision.same_as:
         found = decisions.earlier(decision.same_as)
         seen = found[1] if found and call.may_see(found[0]) else None
+        if seen and _kept_from(petition.office, seen.accused, call.today):
+            seen = None
         earlier = or_not_found(seen, "信访件或案件", decision.same_as)
     after = decide(petition, decision, earlier, today=call.today)
     call.changed(petition, after)
@@ -83,7 +87,7 @@ def decide_matter(call: Call) -> dict[str, Any]:
     if after.repeat_of and earlier:
         decisions.join(after, earlier)
         if petition.repeat_of is None:
-            count_repeat(call.session, after)
+            count_repeat(call.session, after, call.today)
     elif petition.repeat_of:
         decisions.part(after)
     return shown_petition(call, after)
@@ -106,7 +110,12 @@ def _said(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _proposed(call: Call, content: Prepared, found: list[Found]) -> dict[str, Any]:
-    likely = [(each, c) for each, c in _compared(content, found) if c.level]
+    shown = [
+        each
+        for each in found
+        if not _kept_from(call.who.office, each.accused, call.today)
+    ]
+    likely = [(each, c) for each, c in _compared(content, shown) if c.level]
     likely.sort(key=lambda pair: (-pair[1].score, pair[0].number))
     seen = [_candidate(each, c) for each, c in likely if call.may_see(each.office)]
     return {
@@ -114,6 +123,14 @@ def _proposed(call: Call, content: Prepared, found: list[Found]) -> dict[str, An
         "candidates": seen,
         "elsewhere": len(likely) - len(seen),
     }
+
+
+def _kept_from(office: str, accused: str | None, today: date) -> bool:
+    """
+    Whether an *office* is the accused one, or below it.
+    """
+    directory = current_policy().directory
+    return accused is not None and directory.is_within(office, accused, today)
 
 
 def _compared(

@@ -54,7 +54,8 @@ COMPARED = 50  # are compared
 @dataclass(frozen=True)
 class Found:
     """
-    A petition or a case that shares a key with another, ready to be compared.
+    A petition or a case that shares a key with another, ready to be compared; it is
+    kept from the *accused* office and all below it.
     """
 
     kind: Literal["petition", "case"]
@@ -62,15 +63,18 @@ class Found:
     office: str
     on: date
     content: Prepared
+    accused: str | None = None
 
 
-def _sharing(table: Table, on: Column[Any], but: Any, keys: Any) -> Select[Any]:
+def _sharing(
+    table: Table, on: Column[Any], but: Any, keys: Any, *more: Column[Any]
+) -> Select[Any]:
     """
     The records of a *table* that share a key, those that share most of them first.
     """
     read = (
         select(table.c.number, table.c.office, on.label("on"), table.c.encrypted)
-        .add_columns(_in_common(table.c["keys"], keys).label("shared"))
+        .add_columns(_in_common(table.c["keys"], keys).label("shared"), *more)
         .where(table.c["keys"].overlap(keys), but)
         .limit(_READ)
         .subquery()
@@ -89,7 +93,11 @@ def _in_common(keys: Any, others: Any) -> Any:
 _KEYS = bindparam("keys", type_=ARRAY(BigInteger))
 _BUT = bindparam("but", type_=String)
 _PETITIONS = _sharing(
-    petitions, petitions.c.received_on, petitions.c.number != _BUT, _KEYS
+    petitions,
+    petitions.c.received_on,
+    petitions.c.number != _BUT,
+    _KEYS,
+    petitions.c.accused_office,
 )
 _CASES = _sharing(
     cases,
@@ -187,21 +195,27 @@ class Matching:
     def _content(self, table: Table, number: str) -> Prepared:
         query = select(table.c.encrypted).where(table.c.number == number)
         encrypted = self.session.execute(query).scalar_one()
-        return self._prepared(table, number, encrypted)
+        return self._prepared(table, _said(table, number, encrypted))
 
     def _found(self, table: Table, row: Any) -> Found:
+        said = _said(table, row.number, row.encrypted)
+        is_case = table is cases
         return Found(
-            "case" if table is cases else "petition",
+            "case" if is_case else "petition",
             row.number,
             row.office,
             row.on,
-            self._prepared(table, row.number, row.encrypted),
+            self._prepared(table, said),
+            said.get("accused_office") if is_case else row.accused_office,
         )
 
-    def _prepared(self, table: Table, number: str, encrypted: str) -> Prepared:
-        said = decrypt_json(encrypted, (str(table), "encrypted", number))
+    def _prepared(self, table: Table, said: dict[str, Any]) -> Prepared:
         item = Item.of_row(said) if table is cases else Item.of_petition(said)
         return prepared(item, self.rules)
+
+
+def _said(table: Table, number: str, encrypted: str) -> dict[str, Any]:
+    return dict(decrypt_json(encrypted, (str(table), "encrypted", number)))
 
 
 class MatterDecisions(SealedRecords[MatterDecision]):
@@ -221,6 +235,7 @@ class MatterDecisions(SealedRecords[MatterDecision]):
         of_petition = select(
             *(petitions.c.office, petitions.c.received_on, first, petitions.c.matter),
             *(petitions.c.first_office, petitions.c.first_post),
+            petitions.c.accused_office,
         ).where(petitions.c.number == number)
         of_case = select(
             *(cases.c.office, cases.c.opened_on, cases.c.number, cases.c.matter),
