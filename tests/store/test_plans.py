@@ -505,7 +505,9 @@ QUERIES |= {
     "intake: cases that share a key": lambda s: s.execute(
         matching._CASES, {"keys": KEYS, "but": NUMBER}
     ),
-    "intake: pairs of cases": lambda s: Matching(s, None)._higher(NUMBERS, CITY),
+    "intake: pairs of cases": lambda s: Matching(s, None)._higher(
+        [SimpleNamespace(number=NUMBER, hashes=KEYS)], CITY
+    ),
     "intake: cases of a duplicates page": lambda s: Matching(s, None).same_matter(
         [OFFICE], after(NUMBER)
     ),
