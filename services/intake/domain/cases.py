@@ -19,6 +19,9 @@ class Case:
     """
     A line of an office's ledger that became a case; *origin*, *case_kind*, *topic* and
     *registration_level* are words of the programme.
+
+    *corrected*: how often what it was opened with was corrected, *corrected_on* as of
+    which day at last. *closed_as* is how it ended, as long as it is closed.
     """
 
     number: str
@@ -37,6 +40,10 @@ class Case:
     merged_into: str | None = None
     merged_on: date | None = None
     unmerged_on: date | None = None
+    corrected: int = 0
+    corrected_on: date | None = None
+    withdrawn_on: date | None = None
+    closed_as: str | None = None
 
 
 _MARKS = ("long_span", "many_people", "policy_heavy", "sensitive")
@@ -95,7 +102,7 @@ def scope_facts(row: Mapping[str, Any]) -> dict[str, object]:
         "accepted_on": date.fromisoformat(row["accepted_on"]),
         "repeats_in_window": row["repeats_in_window"] if is_repeated else 0,
         "last_petition_on": date.fromisoformat(row["last_petition_on"]),
-        "scope_class": row["scope_class"],
+        "scope_class": row.get("scope_class"),
         "origin": row["origin"],
         "topic": row.get("topic"),
         "registration_level": row.get("registration_level"),
@@ -121,7 +128,7 @@ def _opened(case: Case, row: Mapping[str, Any], programme: Programme) -> CaseOpe
         handed=handed,
         batch_ref=row.get("batch_ref"),
         case_kind=case.case_kind,
-        scope_class=row["scope_class"],
+        scope_class=row.get("scope_class"),
         difficulty=row["difficulty"],
         repeats=case.repeats,
         resolve_by=date.fromisoformat(resolve_by) if resolve_by else None,
