@@ -7,14 +7,19 @@ from __future__ import annotations
 from operator import attrgetter
 
 from nameko.timer import timer
+from sqlalchemy import Connection
 
+from services.intake.closings import note_closings
 from services.intake.endpoints import (
     cases,
     exports,
+    history,
     ledgers,
     lifecycle,
+    openings,
     petitions,
     proposals,
+    replies,
 )
 from services.intake.events import ImportRequested
 from services.intake.forms import form_of
@@ -22,7 +27,7 @@ from services.intake.gauges import imports_behind
 from services.intake.importing import end_overdue_import, park_import, read_imports
 from services.intake.schemas import READS
 from services.intake.store import TABLES
-from shared.events import Envelope
+from shared.events import Envelope, ReceivedEvent
 from shared.metrics import Gauges
 from shared.policy.current import current_policy
 from shared.service import Service, task
@@ -39,13 +44,26 @@ class IntakeService(Service):
     reads = READS
     tables = TABLES
     gauges = Gauges(imports_behind)
-    endpoints = (petitions, lifecycle, proposals, ledgers, cases, exports)
+    endpoints = (
+        petitions,
+        lifecycle,
+        proposals,
+        replies,
+        ledgers,
+        cases,
+        exports,
+        history,
+        openings,
+    )
     sealed = True
 
     @classmethod
     def prepare(cls) -> None:
         for programme in current_policy().programmes:
             form_of(programme.form)
+
+    def handle(self, session: Connection, *events: ReceivedEvent) -> None:
+        note_closings(session, *events)
 
     @task(ImportRequested.type, turn=attrgetter("office"))
     def import_ledger(self, event: Envelope) -> None:

@@ -6,10 +6,12 @@ is a keyed hash beside it.
 """
 
 from services.intake.store.cases import Cases, NewCase
+from services.intake.store.history import History
 from services.intake.store.items import MatterOf
 from services.intake.store.ledgers import Imports
 from services.intake.store.lifecycle import Deliveries, Steps
-from services.intake.store.petitions import Petitions
+from services.intake.store.openings import Openings
+from services.intake.store.petitions import Petitions, Replies
 from services.intake.store.tables import OUTBOX, TABLES, metadata
 
 __all__ = [
@@ -17,10 +19,13 @@ __all__ = [
     "TABLES",
     "Cases",
     "Deliveries",
+    "History",
     "Imports",
     "MatterOf",
     "NewCase",
+    "Openings",
     "Petitions",
+    "Replies",
     "Steps",
     "metadata",
 ]

@@ -33,7 +33,9 @@ class MatterOf:
         """
         on = petitions.c.received_on
         query = select(func.min(on), func.max(on), func.count()).where(
-            petitions.c.matter == self.matter, petitions.c.passed_from.is_(None)
+            petitions.c.matter == self.matter,
+            petitions.c.passed_from.is_(None),
+            petitions.c.withdrawn_on.is_(None),
         )
         first, last, many = self.session.execute(query).one()
         if not many:
@@ -47,6 +49,7 @@ class MatterOf:
         query = select(func.count()).where(
             petitions.c.matter == self.matter,
             petitions.c.passed_from.is_(None),
+            petitions.c.withdrawn_on.is_(None),
             on.between(window.from_, window.to),
         )
         inside = int(self.session.execute(query).scalar_one())
@@ -58,7 +61,9 @@ class MatterOf:
         """
         of_cases = Cases(self.session)
         query = of_cases.query().where(
-            cases.c.matter == self.matter, cases.c.merged_into.is_(None)
+            cases.c.matter == self.matter,
+            cases.c.merged_into.is_(None),
+            cases.c.withdrawn_on.is_(None),
         )
         query = query.order_by(cases.c.number)
         return of_cases.all(query.with_for_update() if lock else query)
