@@ -9,8 +9,8 @@ import io
 import pytest
 from openpyxl import load_workbook
 
-from tests.builders import COUNTY, NEIGHBOUR, new_number
-from tests.service.asking import PROGRAMME, a_row, as_json, at, refused
+from tests.builders import COUNTY, NEIGHBOUR, a_petition, new_number
+from tests.service.asking import PROGRAMME, a_row, all_items, as_json, at, refused
 
 NEIGHBOURS = "南乐县人民检察院"
 
@@ -67,3 +67,53 @@ def test_the_ledger_of_one_case_is_a_sheet_to_print(as_office, desk):
     assert lines["化解方案要点"] == "先约见再答复"
     assert "信访人姓名" not in lines
     assert as_office(NEIGHBOUR).get("intake", path).status_code == 404
+
+
+@pytest.mark.requirement("PY-14", "PY-16")
+def test_a_ledger_taken_out_by_its_office_and_pushed_again_corrects_nothing(
+    as_office, desk
+):
+    office, purpose = "410928", "核对台账"
+    clerk, name = as_office(office), "濮阳县人民检察院"
+    rows = [
+        a_row(
+            reporting_office=name, petitioner_name="甄往返", progress="2020-11-2 约见"
+        ),
+        a_row(
+            reporting_office=name, dispositions="解决问题、帮扶救助", aid_amount="1万"
+        ),
+        a_row(
+            reporting_office=name, case_no=new_number().replace("〔2020〕", "[2020]")
+        ),
+    ]
+    desk.push(as_json(*rows), by=clerk)
+    body = {"programme": PROGRAMME, "purpose": purpose}
+    taken = clerk.post("intake", "/ledger/openings", body)
+    job = desk.push(taken.content, by=clerk, filename="台账.xlsx")
+    log = all_items(as_office("410900", "auditor"), "intake", "/openings")
+
+    assert "甄往返" in cells(workbook(taken)[name])
+    assert job["rows_read"] == job["rows_repeated"] >= len(rows), job
+    assert job["notices"] == ["工作表没有台账的标题行，未读取。"]
+    assert (PROGRAMME, office, purpose) in {
+        (each["number"], each["office"], each["purpose"]) for each in log
+    }
+    without = {"programme": PROGRAMME}
+    refused(clerk.post("intake", "/ledger/openings", without), 422, "required")
+
+
+def test_a_case_from_a_petition_stands_in_the_ledger_and_can_be_completed_there(
+    as_office, desk
+):
+    clerk = as_office(COUNTY)
+    number = clerk.post("intake", "/petitions", a_petition()).json()["number"]
+    opened = clerk.post(
+        "intake", at("petitions", number, "case"), {"origin": "own_screening"}
+    )
+    row = a_row(number, plan="先约见再答复")
+    job = desk.push(as_json(row), by=clerk)
+    shown = clerk.get("intake", at("cases", number)).json()
+
+    assert opened.is_success, opened.text
+    assert (job["rows_kept"], job["rows_corrected"]) == (0, 1), job
+    assert shown["row"]["plan"] == "先约见再答复"
