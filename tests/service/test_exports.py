@@ -75,17 +75,12 @@ def test_a_ledger_taken_out_by_its_office_and_pushed_again_corrects_nothing(
 ):
     office, purpose = "410928", "核对台账"
     clerk, name = as_office(office), "濮阳县人民检察院"
-    rows = [
-        a_row(
-            reporting_office=name, petitioner_name="甄往返", progress="2020-11-2 约见"
-        ),
-        a_row(
-            reporting_office=name, dispositions="解决问题、帮扶救助", aid_amount="1万"
-        ),
-        a_row(
-            reporting_office=name, case_no=new_number().replace("〔2020〕", "[2020]")
-        ),
+    changes = [
+        {"petitioner_name": "甄往返", "progress": "2020-11-2 约见"},
+        {"dispositions": "解决问题、帮扶救助", "aid_amount": "1万"},
+        {"case_no": new_number().replace("〔2020〕", "[2020]")},
     ]
+    rows = [a_row(**{"reporting_office": name, **change}) for change in changes]
     desk.push(as_json(*rows), by=clerk)
     body = {"programme": PROGRAMME, "purpose": purpose}
     taken = clerk.post("intake", "/ledger/openings", body)
@@ -108,9 +103,11 @@ def test_a_case_from_a_petition_stands_in_the_ledger_and_can_be_completed_there(
     clerk = as_office(COUNTY)
     number = clerk.post("intake", "/petitions", a_petition()).json()["number"]
     opened = clerk.post(
-        "intake", at("petitions", number, "case"), {"origin": "own_screening"}
+        "intake",
+        at("petitions", number, "case"),
+        {"origin": "own_screening", "opened_on": "2020-11-20"},
     )
-    row = a_row(number, plan="先约见再答复")
+    row = a_row(number, plan="先约见再答复", petitioner_name="张三")
     job = desk.push(as_json(row), by=clerk)
     shown = clerk.get("intake", at("cases", number)).json()
 
