@@ -89,7 +89,7 @@ def test_a_ledger_taken_out_by_its_office_and_pushed_again_corrects_nothing(
 
     assert "甄往返" in cells(workbook(taken)[name])
     assert job["rows_read"] == job["rows_repeated"] >= len(rows), job
-    assert job["notices"] == ["工作表没有台账的标题行，未读取。"]
+    assert job["notices"] == ["合计：工作表没有台账的标题行，未读取。"]
     assert (PROGRAMME, office, purpose) in {
         (each["number"], each["office"], each["purpose"]) for each in log
     }
