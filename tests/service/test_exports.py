@@ -9,7 +9,7 @@ import io
 import pytest
 from openpyxl import load_workbook
 
-from tests.builders import COUNTY, NEIGHBOUR, a_petition, new_number
+from tests.builders import COUNTY, NEIGHBOUR, new_number
 from tests.service.asking import PROGRAMME, a_row, all_items, as_json, at, refused
 
 NEIGHBOURS = "南乐县人民检察院"
@@ -95,22 +95,3 @@ def test_a_ledger_taken_out_by_its_office_and_pushed_again_corrects_nothing(
     }
     without = {"programme": PROGRAMME}
     refused(clerk.post("intake", "/ledger/openings", without), 422, "required")
-
-
-def test_a_case_from_a_petition_stands_in_the_ledger_and_can_be_completed_there(
-    as_office, desk
-):
-    clerk = as_office(COUNTY)
-    number = clerk.post("intake", "/petitions", a_petition()).json()["number"]
-    opened = clerk.post(
-        "intake",
-        at("petitions", number, "case"),
-        {"origin": "own_screening", "opened_on": "2020-11-20"},
-    )
-    row = a_row(number, plan="先约见再答复", petitioner_name="张三")
-    job = desk.push(as_json(row), by=clerk)
-    shown = clerk.get("intake", at("cases", number)).json()
-
-    assert opened.is_success, opened.text
-    assert (job["rows_kept"], job["rows_corrected"]) == (0, 1), job
-    assert shown["row"]["plan"] == "先约见再答复"

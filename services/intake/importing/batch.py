@@ -29,7 +29,7 @@ from services.intake.importing.correcting import (
 from services.intake.store import Cases, NewCase
 from shared.errors import Problem
 from shared.events import Event
-from shared.numbers import canonical_number, case_number_problem
+from shared.numbers import canonical_number
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 
@@ -170,12 +170,6 @@ def _problems(
             cell_of(programme, row, "reporting_office"),
         )
     yield from masked_cells(programme, row)
-    if before is None and (reserved := case_number_problem(values["case_no"])):
-        yield replace(
-            reserved,
-            detail=f"“{values['case_no']}”{reserved.detail}。",
-            location=cell_of(programme, row, "case_no"),
-        )
     if before and before.programme != programme.code:
         yield Problem(
             "case_number_taken",

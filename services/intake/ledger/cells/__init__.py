@@ -27,8 +27,7 @@ from services.intake.ledger.cells.scalars import (
 )
 from services.intake.ledger.form import CASE_NO, Column, Form, Kind
 from services.intake.ledger.problems import BadCell
-from shared.numbers import Kind as NumberKind
-from shared.numbers import case_number_problem, kind_of
+from shared.numbers import case_number_problem
 
 __all__ = ["Context", "Parser", "parser_for"]
 
@@ -42,15 +41,12 @@ def parser_for(column: Column, form: Form, context: Context) -> Parser:
 
 def _case_number(parse: Parser) -> Parser:
     """
-    A case number is part of addresses.
+    A case number is part of addresses, and may not be that of another kind of matter.
     """
 
     def parse_number(cell: object) -> object:
         number = parse(cell)
-        # Whether a petition has become a case only the register knows.
-        if number is None or kind_of(str(number)) is NumberKind.PETITION:
-            return number
-        if problem := case_number_problem(str(number)):
+        if number is not None and (problem := case_number_problem(str(number))):
             raise BadCell(problem.code, problem.detail, problem.remedy)
         return number
 
