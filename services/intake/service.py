@@ -18,6 +18,7 @@ from services.intake.endpoints import (
     lifecycle,
     openings,
     petitions,
+    progress,
     proposals,
     replies,
 )
@@ -48,6 +49,7 @@ class IntakeService(Service):
         petitions,
         lifecycle,
         proposals,
+        progress,
         replies,
         ledgers,
         cases,

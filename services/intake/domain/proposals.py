@@ -156,6 +156,7 @@ def case_row(
         "repeats_in_window": items.repeats,
         "difficulty": Difficulty.ORDINARY.value,
         "scope_class": None,
+        "accused_office": petition.accused_office,
         "petitioner_name": petitioner.get("name"),
         **{name: petitioner.get(name) for name in ("id_type", "id_no", "phone")},
         "address": petitioner.get("address"),

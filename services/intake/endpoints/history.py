@@ -93,7 +93,8 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
         plain["category"] = Category(plain["category"])
     after = replace(petition, **plain)
     sealed = {name: changes.get(name, value) for name, value in private.items()}
-    after = petitions.repeating(after, sealed)
+    lineage = current_policy().directory.lineage(petition.office, after.received_on)
+    after = petitions.repeating(after, sealed, lineage)
     on = call.body.get("corrected_on", call.today)
     replies = standing(Replies(call.session).of_petition(petition.number))
     corrected, event = correct_petition(

@@ -9,9 +9,10 @@ from typing import Any
 from services.intake.casework import follow_registration
 from services.intake.domain.correcting import masked_values
 from services.intake.domain.petitions import Petition, check_registration, registered
+from services.intake.domain.progress import new_code
 from services.intake.domain.words import in_words
 from services.intake.endpoints.lookup import petition_of, programme_of
-from services.intake.schemas import PetitionView, Registration
+from services.intake.schemas import PetitionView, RegisteredView, Registration
 from services.intake.schemas.lists import NameBody, PetitionsQuery, filters_of
 from services.intake.store import OUTBOX, Petitions
 from shared.errors import reject_if
@@ -26,33 +27,37 @@ from shared.web.paging import Page, PageRequest
     "/petitions",
     roles=CLERKS,
     body=Registration,
-    answer=PetitionView,
+    answer=RegisteredView,
     status=201,
 )
 def register_petition(call: Call) -> tuple[int, dict[str, Any]]:
     """
-    Register one letter, call, visit or online petition.
+    Register one letter, call, visit or online petition. The enquiry code is for the
+    petitioner's receipt; it is told this once.
 
     The same entered twice within a minute is one petition: 200 and its number.
     """
     office = call.office(call.body.get("office"))
     programme = programme_of(call, call.body.get("programme"), office)
-    here = current_policy().directory.office(office)
-    check_registration(call.body, programme.words, call.today, here)
+    directory = current_policy().directory
+    here = directory.office(office)
+    check_registration(call.body, programme.words, call.today, here, directory)
     reject_if(masked_values(call.body["petitioner"], call.body["demand"], ""))
     body = {"origin": programme.own_origin.id, **call.body}
     petition, is_new = Petitions(call.session).register(
         body | in_words(body, programme.words),
         office=office,
         programme=programme.code,
+        lineage=directory.lineage(office, call.today),
+        code=(code := new_code()),
         keyed=bool(call.key),
     )
     if not is_new:
-        return 200, shown_petition(call, petition)
+        return 200, {**shown_petition(call, petition), "enquiry_code": None}
     OUTBOX.announce(call.session, registered(petition))
     if call.body.get("original_case_no") or programme.cases_from_petitions:
         petition = follow_registration(call.session, petition, call.today)
-    return 201, shown_petition(call, petition)
+    return 201, {**shown_petition(call, petition), "enquiry_code": code}
 
 
 @api("GET", "/petitions", query=PetitionsQuery, answer=PetitionView, many=True)

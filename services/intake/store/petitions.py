@@ -4,7 +4,7 @@ The petitions and their replies.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy import (
     Index,
     Select,
     String,
+    all_,
     bindparam,
     func,
     select,
@@ -25,10 +26,17 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy import Sequence as Numbers
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.intake.domain.lifecycle import WAITING
 from services.intake.domain.petitions import Petition, Reply
-from services.intake.store.personal import content_of, matter_of, name_of, person_of
+from services.intake.store.personal import (
+    content_of,
+    enquiry_hash,
+    matter_of,
+    name_of,
+    person_of,
+)
 from services.intake.store.tables import metadata
 from shared.newest import read_newest
 from shared.policy.programme import Programme
@@ -61,6 +69,8 @@ petitions = table_of(
     "petitions",
     metadata,
     Column("matter", String),
+    Column("enquiry", String),
+    Index("ix_petitions_enquiry", "enquiry", unique=True),
     Column("name", String),
     Column("content", String, nullable=False),
     Column("encrypted", String, nullable=False),
@@ -107,6 +117,12 @@ def _earliest() -> Select[Any]:
         .where(
             petitions.c.matter == bindparam("same", type_=String),
             petitions.c.withdrawn_on.is_(None),
+            # What accuses the registering office, or one above it, is kept from it.
+            petitions.c.accused_office.is_(None)
+            | (
+                petitions.c.accused_office
+                != all_(bindparam("lineage", type_=ARRAY(String)))
+            ),
         )
         .order_by(petitions.c.received_on, petitions.c.number)
         .limit(1)
@@ -151,11 +167,15 @@ class Petitions(Records[Petition]):
         *,
         office: str,
         programme: str,
+        lineage: Sequence[str] = (),
+        code: str | None = None,
         keyed: bool = False,
     ) -> tuple[Petition, bool]:
         """
         Number and store a petition, *body* in the words of its programme; the earliest
-        of its matter makes it a repeat.
+        of its matter makes it a repeat, unless it accuses an office of the *lineage*:
+        the registering one and those above it. Of the enquiry *code* a keyed hash is
+        stored.
 
         What the office entered within the last minute is not stored again: that
         petition is returned, with False. *keyed*: an `Idempotency-Key` says whether
@@ -166,6 +186,7 @@ class Petitions(Records[Petition]):
         drawn = {
             "prefix": f"{office}-{body['received_on'].year}-",
             "same": matter,
+            "lineage": list(lineage),
             "content": None if keyed else content,
         }
         if not keyed:
@@ -185,9 +206,11 @@ class Petitions(Records[Petition]):
             repeat_of=repeat_of,
             first_office=first[0],
             first_post=first[1],
+            accused_office=body.get("accused_office"),
             **plain,
         )
-        self._store(petition, {name: body.get(name) for name in _OF_PETITION}, content)
+        private = {name: body.get(name) for name in _OF_PETITION}
+        self._store(petition, private, content, code)
         return petition, True
 
     def receive(
@@ -201,8 +224,12 @@ class Petitions(Records[Petition]):
         """
         Number and store what was passed on as a petition of its receiver.
         """
-        prefix = f"{passed.to_office}-{received_on.year}-"
-        drawn = {"prefix": prefix, "same": None, "content": None}
+        drawn: dict[str, Any] = {
+            "prefix": f"{passed.to_office}-{received_on.year}-",
+            "same": None,
+            "lineage": [],
+            "content": None,
+        }
         known = passed.programme == programme.code
         number, *_ = self.session.execute(_NUMBER, drawn).one()
         received = replace(
@@ -232,19 +259,35 @@ class Petitions(Records[Petition]):
         encrypted = self.session.execute(query).scalar_one()
         return dict(decrypt_json(encrypted, _place(number)))
 
+    def of_enquiry(self, code: str) -> Petition | None:
+        """
+        The petition whose receipt carries this enquiry code.
+        """
+        hashed = enquiry_hash(code)
+        return self.one(self.query().where(petitions.c.enquiry == hashed))
+
     def _store(
-        self, petition: Petition, private: Mapping[str, Any], content: str
+        self,
+        petition: Petition,
+        private: Mapping[str, Any],
+        content: str,
+        code: str | None = None,
     ) -> None:
-        row = {**row_of(petition), "content": content}
+        hashed = enquiry_hash(code) if code else None
+        row = {**row_of(petition), "content": content, "enquiry": hashed}
         insert_later(self.session, petitions, {**row, **_of_private(petition, private)})
 
-    def repeating(self, petition: Petition, private: Mapping[str, Any]) -> Petition:
+    def repeating(
+        self, petition: Petition, private: Mapping[str, Any], lineage: Sequence[str]
+    ) -> Petition:
         """
         The petition as a repeat of the earliest other one of its matter, if there is
-        one; the matter follows from what is sealed of it.
+        one that does not accuse an office of the *lineage*; the matter follows from
+        what is sealed of it.
         """
         matter, _ = _identified(private)
-        found = self.session.execute(_REPEATS, {"same": matter, "but": petition.number})
+        drawn = {"same": matter, "but": petition.number, "lineage": list(lineage)}
+        found = self.session.execute(_REPEATS, drawn)
         return replace(petition, repeat_of=found.scalar())
 
     def correct(self, petition: Petition, private: Mapping[str, Any]) -> None:
@@ -320,6 +363,20 @@ class Replies(SealedRecords[Reply]):
         """
         query = self.query().where(replies.c.petition == number)
         return self.all(query.order_by(replies.c.id))
+
+    def without_texts(self, number: str) -> list[Reply]:
+        """
+        The replies to a petition that stand, by day, without what they say.
+        """
+        names = ("id", "petition", "replied_on", "kind", "mode")
+        query = select(*(replies.c[name] for name in names)).where(
+            replies.c.petition == number, replies.c.withdrawn_on.is_(None)
+        )
+        found = self.session.execute(query.order_by(replies.c.replied_on))
+        return [
+            Reply(row.id, row.petition, row.replied_on, row.kind, row.mode, None, "")
+            for row in found
+        ]
 
     def same(self, office: str, given: Reply) -> Reply | None:
         """

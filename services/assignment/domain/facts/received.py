@@ -103,6 +103,7 @@ class CaseDetails(Fact):
     many_people: bool = False
     policy_heavy: bool = False
     sensitive: bool = False
+    accused_office: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
