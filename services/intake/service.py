@@ -16,6 +16,7 @@ from services.intake.endpoints import (
     history,
     ledgers,
     lifecycle,
+    matching,
     openings,
     petitions,
     progress,
@@ -26,6 +27,7 @@ from services.intake.events import ImportRequested
 from services.intake.forms import form_of
 from services.intake.gauges import imports_behind
 from services.intake.importing import end_overdue_import, park_import, read_imports
+from services.intake.matching import match_rules
 from services.intake.schemas import READS
 from services.intake.store import TABLES
 from shared.events import Envelope, ReceivedEvent
@@ -46,16 +48,8 @@ class IntakeService(Service):
     tables = TABLES
     gauges = Gauges(imports_behind)
     endpoints = (
-        petitions,
-        lifecycle,
-        proposals,
-        progress,
-        replies,
-        ledgers,
-        cases,
-        exports,
-        history,
-        openings,
+        *(petitions, lifecycle, matching, proposals, progress, replies),
+        *(ledgers, cases, exports, history, openings),
     )
     sealed = True
 
@@ -63,6 +57,7 @@ class IntakeService(Service):
     def prepare(cls) -> None:
         for programme in current_policy().programmes:
             form_of(programme.form)
+        match_rules()
 
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:
         note_closings(session, *events)

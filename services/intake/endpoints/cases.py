@@ -12,8 +12,6 @@ from services.intake.endpoints.lookup import case_of
 from services.intake.forms import shown
 from services.intake.schemas import (
     CaseView,
-    DuplicateView,
-    ListQuery,
     MergeBody,
     UnmergeBody,
 )
@@ -21,8 +19,6 @@ from services.intake.schemas.lists import CasesQuery, NameBody, filters_of
 from services.intake.store import OUTBOX, Cases
 from shared.web.endpoint import CLERKS, Call, api, in_sight
 from shared.web.paging import Page, PageRequest
-
-_SAME_MATTER = ["同一信访人（证件号码或姓名相同）", "同一原案号"]
 
 
 @api("GET", "/cases", query=CasesQuery, answer=CaseView, many=True)
@@ -66,15 +62,6 @@ def show_case(call: Call) -> dict[str, Any]:
     case = case_of(call)
     row = Cases(call.session).ledger_row(case.number)
     return _with_row(case, row, alone=True)
-
-
-@api("GET", "/duplicates", query=ListQuery, answer=DuplicateView, many=True)
-def list_duplicates(call: Call) -> Page[Any]:
-    """
-    List cases that look like one matter: same person, same original case.
-    """
-    page = Cases(call.session).same_matter(call.offices(), call.page)
-    return page.map(lambda row: {"numbers": row.numbers, "why": _SAME_MATTER})
 
 
 @api(

@@ -10,6 +10,7 @@ from services.intake.store.history import History
 from services.intake.store.items import MatterOf
 from services.intake.store.ledgers import Imports
 from services.intake.store.lifecycle import Deliveries, Steps
+from services.intake.store.matching import Found, Matching, MatterDecisions
 from services.intake.store.openings import Openings
 from services.intake.store.petitions import Petitions, Replies
 from services.intake.store.tables import OUTBOX, TABLES, metadata
@@ -19,8 +20,11 @@ __all__ = [
     "TABLES",
     "Cases",
     "Deliveries",
+    "Found",
     "History",
     "Imports",
+    "Matching",
+    "MatterDecisions",
     "MatterOf",
     "NewCase",
     "Openings",

@@ -26,15 +26,21 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.intake.domain.case_corrections import JUDGED
 from services.intake.domain.cases import Case
-from services.intake.store.personal import matter_of, name_of, person_of
+from services.intake.domain.matching import Item
+from services.intake.store.personal import (
+    match_keys,
+    matter_of,
+    name_of,
+    person_of,
+)
 from services.intake.store.tables import metadata
 from shared.newest import read_newest
 from shared.numbers import canonical_number, with_office
-from shared.records import Records, read_page, row_of, table_of
+from shared.records import Records, row_of, table_of
 from shared.sealed_records import decrypt_json, encrypt_json
 from shared.storage.encryption import Place
 from shared.storage.row_sets import as_rows, given_rows, insert_rows
@@ -47,6 +53,7 @@ cases = table_of(
     Column("case_no", String, nullable=False),
     Column("person", String),
     Column("matter", String),
+    Column("keys", ARRAY(BigInteger), nullable=False),
     Column("name", String),
     Column("content", String, nullable=False),
     Column("encrypted", String, nullable=False),
@@ -56,6 +63,7 @@ cases = table_of(
     Index("ix_cases_opened_on", "opened_on", "number"),
     Index("ix_cases_name", "name", "office"),
     Index("ix_cases_matter", "matter"),
+    Index("ix_cases_keys", "keys", postgresql_using="gin"),
     Index("ix_cases_import_id", "import_id"),
     UniqueConstraint("case_no", "office", name="uq_cases_case_no"),
     key="number",
@@ -97,6 +105,7 @@ class NewCase:
             "person": person,
             "matter": matter_of(person, self.row.get("original_case_no")),
             "name": name_of(name),
+            "keys": match_keys(Item.of_row(self.row), self.case.office),
             "content": self.content,
             "encrypted": encrypt_json(dict(self.row), _row_of(self.case.number)),
         }
@@ -118,7 +127,7 @@ _CONTENTS = select(
     cases.c.withdrawn_on,
 ).where(cases.c.case_no == any_(_NUMBERS))
 _CORRECTED = (
-    *("person", "matter", "name", "content", "encrypted"),
+    *("person", "matter", "name", "keys", "content", "encrypted"),
     *(*JUDGED, "corrected", "corrected_on"),
 )
 
@@ -304,24 +313,6 @@ class Cases(Records[Case]):
             query = query.where(by > last)
         rows = self.session.execute(query.order_by(by).limit(limit))
         return [self._with_row(row) for row in rows]
-
-    def same_matter(self, offices: Collection[str], request: PageRequest) -> Page[Any]:
-        """
-        Groups of unmerged cases of one matter among the cases of *offices*.
-        """
-        numbers = func.array_agg(aggregate_order_by(cases.c.number, cases.c.number))
-        query = (
-            select(cases.c.matter, numbers.label("numbers"))
-            .where(
-                cases.c.merged_into.is_(None),
-                cases.c.withdrawn_on.is_(None),
-                cases.c.matter.is_not(None),
-                cases.c.office.in_(offices),
-            )
-            .group_by(cases.c.matter)
-            .having(func.count() > 1)
-        )
-        return read_page(self.session, query, request, [cases.c.matter])
 
 
 _FILTERS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {

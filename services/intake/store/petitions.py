@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     ColumnElement,
     Connection,
@@ -29,10 +30,12 @@ from sqlalchemy import Sequence as Numbers
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.intake.domain.lifecycle import WAITING
+from services.intake.domain.matching import Item
 from services.intake.domain.petitions import Petition, Reply
 from services.intake.store.personal import (
     content_of,
     enquiry_hash,
+    match_keys,
     matter_of,
     name_of,
     person_of,
@@ -69,6 +72,7 @@ petitions = table_of(
     "petitions",
     metadata,
     Column("matter", String),
+    Column("keys", ARRAY(BigInteger), nullable=False),
     Column("enquiry", String),
     Index("ix_petitions_enquiry", "enquiry", unique=True),
     Column("name", String),
@@ -80,6 +84,12 @@ petitions = table_of(
     Index("ix_petitions_matter", "matter", "received_on"),
     Index("ix_petitions_name", "name", "office"),
     Index("ix_petitions_content", "content", "created_at"),
+    Index(
+        "ix_petitions_repeat_of",
+        "repeat_of",
+        postgresql_where=text("repeat_of IS NOT NULL"),
+    ),
+    Index("ix_petitions_keys", "keys", postgresql_using="gin"),
     Index(
         "ix_petitions_to_office",
         "to_office",
@@ -150,7 +160,7 @@ _FIRST = _earliest().subquery()
 _NUMBER = select(_DRAWN, _FIRST).select_from(_DRAWN.outerjoin(_FIRST, true()))
 _REPEATS = _earliest().where(petitions.c.number != bindparam("but", type_=String))
 _RECEIVED = "received"  # instead of a hash, for what came in by passing on
-_OF_PETITION = ("petitioner", "demand", "original_case_no")
+_OF_PETITION = ("petitioner", "members", "demand", "original_case_no")
 
 
 class Petitions(Records[Petition]):
@@ -247,7 +257,9 @@ class Petitions(Records[Petition]):
             passed_from=passed.number,
         )
         private = self.private(passed.number)
-        self._store(received, private, _RECEIVED)
+        same = select(petitions.c.matter).where(petitions.c.number == passed.number)
+        matter = self.session.execute(same).scalar_one()
+        self._store(received, private, _RECEIVED, matter=matter)
         return received
 
     def private(self, number: str) -> dict[str, Any]:
@@ -272,10 +284,12 @@ class Petitions(Records[Petition]):
         private: Mapping[str, Any],
         content: str,
         code: str | None = None,
+        **given: Any,
     ) -> None:
         hashed = enquiry_hash(code) if code else None
         row = {**row_of(petition), "content": content, "enquiry": hashed}
-        insert_later(self.session, petitions, {**row, **_of_private(petition, private)})
+        row |= _of_private(petition, private) | given
+        insert_later(self.session, petitions, row)
 
     def repeating(
         self, petition: Petition, private: Mapping[str, Any], lineage: Sequence[str]
@@ -283,8 +297,10 @@ class Petitions(Records[Petition]):
         """
         The petition as a repeat of the earliest other one of its matter, if there is
         one that does not accuse an office of the *lineage*; the matter follows from
-        what is sealed of it.
+        what is sealed of it, unless a person has decided.
         """
+        if petition.matter_decided_on:
+            return petition
         matter, _ = _identified(private)
         drawn = {"same": matter, "but": petition.number, "lineage": list(lineage)}
         found = self.session.execute(_REPEATS, drawn)
@@ -295,6 +311,8 @@ class Petitions(Records[Petition]):
         Write a corrected petition with what is sealed of it.
         """
         changed = {**row_of(petition), **_of_private(petition, private)}
+        if petition.matter_decided_on:
+            del changed["matter"]
         this = petitions.c.number == petition.number
         self.session.execute(petitions.update().where(this).values(changed))
 
@@ -419,8 +437,12 @@ def _of_private(petition: Petition, private: Mapping[str, Any]) -> dict[str, Any
     The columns that follow from what is sealed of a petition.
     """
     matter, name = _identified(private)
-    encrypted = encrypt_json(dict(private), _place(petition.number))
-    return {"matter": matter, "name": name, "encrypted": encrypted}
+    return {
+        "matter": matter,
+        "name": name,
+        "keys": match_keys(Item.of_petition(private), petition.office),
+        "encrypted": encrypt_json(dict(private), _place(petition.number)),
+    }
 
 
 def _content_of(office: str, given: Reply) -> str:
