@@ -10,8 +10,10 @@ from typing import Any
 from uuid_utils import uuid7
 
 from services.intake.domain.openings import Opening, require_handling_office
-from services.intake.endpoints.lookup import case_of, petition_of
+from services.intake.endpoints.lookup import case_of, petition_of, programme_of
+from services.intake.exporting import exported_ledger
 from services.intake.schemas.openings import (
+    LedgerOpeningBody,
     OpenedCase,
     OpenedPetition,
     OpeningBody,
@@ -21,7 +23,7 @@ from services.intake.schemas.openings import (
 from services.intake.store import Cases, Openings, Petitions, Replies
 from shared import clock
 from shared.vocabulary import Role
-from shared.web.endpoint import Call, api
+from shared.web.endpoint import XLSX, Call, Download, api
 from shared.web.paging import Page
 
 READERS = frozenset({Role.CLERK, Role.LEADER, Role.REVIEWER})
@@ -63,6 +65,32 @@ def open_case(call: Call) -> dict[str, Any]:
     case = case_of(call)
     opening = opened(call, case.number, case.office, call.body["purpose"])
     return {**vars(opening), "row": Cases(call.session).ledger_row(case.number)}
+
+
+@api(
+    "POST",
+    "/ledger/openings",
+    roles=READERS,
+    body=LedgerOpeningBody,
+    gives=XLSX,
+    repeatable=False,
+)
+def open_ledger(call: Call) -> Download:
+    """
+    Take out the whole ledger of the caller's own office, for a purpose.
+
+    It has all columns, also those about people. Pushed again, it corrects nothing
+    (PY-14, PY-16).
+    """
+    office = call.who.office
+    programme = programme_of(call, call.body["programme"], office)
+    _opened(call, programme.code, office)
+    offices = Cases(call.session).offices_with_cases([office], programme.code)
+    return Download(
+        exported_ledger(programme, offices, masked=False),
+        XLSX,
+        f"{programme.code}-{office}-{call.today}.xlsx",
+    )
 
 
 @api(
