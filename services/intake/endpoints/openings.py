@@ -84,7 +84,7 @@ def open_ledger(call: Call) -> Download:
     """
     office = call.who.office
     programme = programme_of(call, call.body["programme"], office)
-    _opened(call, programme.code, office)
+    opened(call, programme.code, office, call.body["purpose"])
     offices = Cases(call.session).offices_with_cases([office], programme.code)
     return Download(
         exported_ledger(programme, offices, masked=False),
