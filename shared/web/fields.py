@@ -260,18 +260,20 @@ class Coded(fields.String):
 
 class Labels(fields.Field[Any]):
     """
-    In an answer: the Chinese labels of the codes of its fields, by the field's name.
+    In an answer: the Chinese labels of the codes of its fields, by the field's name;
+    those that the answer brings itself, under `labels`, and those of its terms.
     """
 
     _CHECK_ATTRIBUTE = False  # it is no field of what is shown
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str] = ()) -> None:
         self.names = tuple(names)
         super().__init__(dump_only=True, required=True)
 
     def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:  # noqa: ARG002 - marshmallow's own names
         terms = {name: get_value(obj, name, None) for name in self.names}
-        return {n: term.chinese for n, term in terms.items() if isinstance(term, Term)}
+        found = {n: t.chinese for n, t in terms.items() if isinstance(t, Term)}
+        return {**(get_value(obj, "labels", None) or {}), **found}
 
 
 def one_of(kind: type[Term], *, required: bool = True, **more: Any) -> Coded:

@@ -19,6 +19,14 @@ def in_words(written: Mapping[str, object], words: Words) -> dict[str, str | Non
     return {fact: word.id if word else None for fact, word in found.items()}
 
 
+def titles_of(record: object, words: Words) -> dict[str, str]:
+    """
+    The titles of the words that a petition or a case has.
+    """
+    found = {fact: find(words[fact], getattr(record, fact, None)) for fact in TITLES}
+    return {fact: word.title for fact, word in found.items() if word}
+
+
 def not_in_words(written: Mapping[str, object], words: Words) -> Iterator[Problem]:
     """
     What is written and is none of the words of the programme.

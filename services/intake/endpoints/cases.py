@@ -8,6 +8,7 @@ from typing import Any
 
 from services.intake.domain import merging
 from services.intake.domain.cases import Case
+from services.intake.domain.words import titles_of
 from services.intake.endpoints.lookup import case_of
 from services.intake.forms import shown
 from services.intake.schemas import (
@@ -17,6 +18,7 @@ from services.intake.schemas import (
 )
 from services.intake.schemas.lists import CasesQuery, NameBody, filters_of
 from services.intake.store import OUTBOX, Cases
+from shared.policy.current import current_policy
 from shared.web.endpoint import CLERKS, Call, api, in_sight
 from shared.web.paging import Page, PageRequest
 
@@ -115,4 +117,9 @@ def _save(call: Call, before: Case, case: Case, event: Any) -> dict[str, Any]:
 
 
 def _with_row(case: Case, row: dict[str, Any], *, alone: bool) -> dict[str, Any]:
-    return {**vars(case), "row": shown(row, case.programme, alone=alone)}
+    words = current_policy().programmes.get(case.programme).words
+    return {
+        **vars(case),
+        "labels": titles_of(case, words),
+        "row": shown(row, case.programme, alone=alone),
+    }

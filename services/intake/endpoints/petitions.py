@@ -10,7 +10,7 @@ from services.intake.casework import follow_registration
 from services.intake.domain.correcting import masked_values
 from services.intake.domain.petitions import Petition, check_registration, registered
 from services.intake.domain.progress import new_code
-from services.intake.domain.words import in_words
+from services.intake.domain.words import in_words, titles_of
 from services.intake.endpoints.lookup import petition_of, programme_of
 from services.intake.schemas import PetitionView, RegisteredView, Registration
 from services.intake.schemas.lists import NameBody, PetitionsQuery, filters_of
@@ -110,8 +110,10 @@ def shown_petition(call: Call, petition: Petition) -> dict[str, Any]:
     seen = office is not None and call.may_see(office)
     handled = petition.first_office
     shows = handled is not None and call.may_see(handled)
+    words = current_policy().programmes.get(petition.programme).words
     return {
         **vars(petition),
+        "labels": titles_of(petition, words),
         "first": first is None,
         "repeat_of": first if seen else None,
         "first_office": handled if shows else None,

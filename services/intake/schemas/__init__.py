@@ -145,7 +145,12 @@ ImportView = view_of(
     stands_still=fields.Boolean(required=True),
 )
 
-CaseView = view_of(Case, without=("unmerged_on",), row=fields.Dict(required=True))
+CaseView = view_of(
+    Case,
+    without=("unmerged_on",),
+    labels=schema.Labels(),
+    row=fields.Dict(required=True),
+)
 
 
 class MergeBody(Strict):

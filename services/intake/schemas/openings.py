@@ -33,6 +33,7 @@ OpenedPetition = view_of(
     name="OpenedPetition",
     without=("token",),
     petitioner=schema.nested(Petitioner, allow_none=True),
+    members=fields.List(fields.Nested(Petitioner), required=True),
     demand=fields.String(required=True),
     original_case_no=fields.String(required=True, allow_none=True),
     replies=fields.List(

@@ -6,12 +6,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 
 from services.intake.domain.cases import Case, open_case
 from services.intake.domain.merging import merge, unmerge
 from services.intake.domain.petitions import Petition, Reply, reply
+from services.intake.domain.words import titles_of
 from services.intake.importing.batch import content_of
 from shared.errors import Rejected
 from shared.policy.current import current_policy
@@ -180,3 +182,16 @@ def test_a_reply_comes_after_the_petition_and_not_from_the_future():
     assert codes(early) == ["date_before_start"]
     assert codes(late) == ["date_in_future"]
     assert codes(again) == ["result_already_given"]
+
+
+def test_the_titles_of_the_words_of_a_programme_stand_beside_them():
+    words = current_policy().programmes.get("puyang-2020").words
+    shown = SimpleNamespace(
+        case_kind="complaint", origin="own_screening", channel="letter"
+    )
+
+    assert titles_of(shown, words) == {
+        "case_kind": "控告",
+        "origin": "本院排查",
+        "channel": "来信",
+    }
