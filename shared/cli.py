@@ -123,12 +123,20 @@ def topology() -> None:
 )
 def check(deploy: Path | None) -> None:
     """
-    Check programmes, directory and calendar; name file, line and reason.
+    Check programmes, forms, directory and calendar; name file, line and reason.
     """
     from services.assignment.domain.facts.vocabulary import VOCABULARY
+    from services.intake.ledger.checks import check_forms
     from shared.policy.checks.deploy import check as problems_of
+    from shared.policy.directory import Directory
+    from shared.policy.loading import load_programmes
 
-    problems = problems_of(deploy or settings.deploy, VOCABULARY)
+    folder = deploy or settings.deploy
+    problems = problems_of(folder, VOCABULARY)
+    if not problems:
+        directory = Directory.load(folder / "directory")
+        programmes = load_programmes(folder / "programmes", directory)
+        problems = check_forms(folder / "forms", programmes)
     for problem in problems:
         click.echo(str(problem), err=True)
     if problems:

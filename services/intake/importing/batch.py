@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from services.intake.domain.cases import open_case
 from services.intake.domain.ledgers import Import
 from services.intake.events import CaseOpened
-from services.intake.forms import form_of
+from services.intake.forms import completed, form_of
 from services.intake.store import Cases, NewCase
 from shared.errors import Cell, Problem
 from shared.numbers import canonical_number
@@ -131,9 +131,8 @@ def _named(row: Row) -> tuple[Any, Any]:
 def _new(
     programme: Programme, values: Mapping[str, Any], content: str
 ) -> tuple[NewCase, CaseOpened]:
-    case, opened = open_case(
-        values, office=values["reporting_office"], programme=programme
-    )
+    said = completed(values, programme)
+    case, opened = open_case(said, office=said["reporting_office"], programme=programme)
     row = {name: value for name, value in values.items() if value is not None}
     return NewCase(case, row, content), opened
 
@@ -151,7 +150,8 @@ def _problems(
         title = next(each.title for each in columns if each.id == column)
         return Cell(row["sheet"], row["row"], column, title, value=str(values[column]))
 
-    office, on = values["reporting_office"], date.fromisoformat(values["reported_on"])
+    said = form_of(programme.form).completed(values)
+    office, on = said["reporting_office"], date.fromisoformat(said["reported_on"])
     if not current_policy().directory.is_within(office, job.office, on):
         yield Problem(
             "office_outside_yours",

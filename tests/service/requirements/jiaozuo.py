@@ -395,11 +395,6 @@ JIAOZUO = Programme(
     chief="院长",
     rows=ROWS,
     case_kind="涉执",
-    cells={
-        "reporting_office": "武陟县人民法院",
-        "reported_on": "2021年3月15日",
-        "origin": "市院交办",
-        "batch_ref": "焦中法交〔2021〕1号",
-        "resolve_by": "2021年6月30日",
-    },
+    form="courts",
+    cells={"resolve_by": "2021年6月30日"},
 )

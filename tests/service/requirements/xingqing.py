@@ -412,10 +412,6 @@ XINGQING = Programme(
     chief="党（工）委书记",
     rows=ROWS,
     case_kind="申诉求决类",
-    cells={
-        "reporting_office": "兴庆区解放西街街道",
-        "reported_on": "2020年11月16日",
-        "accepted_on": "2019年6月3日",
-        "resolve_by": "2022年12月31日",
-    },
+    form="xingqing",
+    cells={"resolve_by": "2022年12月31日"},
 )

@@ -73,6 +73,8 @@ class CaseOpened(Beginning, name="intake.case_opened", title="案件登记"):
     department: str | None
     handler_post: str | None
     team: str | None = None
+    responsible_post: str | None = None
+    contact: str | None = None
     topic: str | None = None
     registration_level: str | None = None
     persons: int = 1
