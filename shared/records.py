@@ -303,6 +303,9 @@ def view_of(
         )
         if field.name not in without
     }
+    coded = [name for name in shown if isinstance(shown[name], schema.Coded)]
+    if coded:
+        shown["labels"] = schema.Labels(coded)
     members = shown | fields_given | {"__doc__": record.__doc__}
     return type(name or f"{record.__name__}View", (schema.Strict,), members)
 

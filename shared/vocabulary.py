@@ -45,6 +45,19 @@ class Channel(Term):
     OTHER = "other", "其他"
 
 
+class IdentityDocument(Term):
+    """证件类型"""
+
+    RESIDENT_ID = "resident_id", "居民身份证"
+    OFFICER_ID = "officer_id", "军官证"
+    SOLDIER_ID = "soldier_id", "士兵证"
+    POLICE_ID = "police_id", "警官证"
+    HK_MACAO_TAIWAN = "hk_macao_taiwan_resident_id", "港澳台居民身份证"
+    PASSPORT = "passport", "护照"
+    HOUSEHOLD_REGISTER = "household_register", "户口簿"
+    OTHER = "other", "其他"
+
+
 class Category(Term):
     """三类信访事项"""
 

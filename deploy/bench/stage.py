@@ -192,7 +192,7 @@ def registration(office: str, received_on: date) -> str:
             "received_on": received_on.isoformat(),
             "petitioner": {
                 "name": "虚构人SERIAL",
-                "id_type": "resident_id",
+                "id_type": "other",  # an identity card's would need its check digit
                 "id_no": "999999199SERIAL",
                 "phone": "0393-0000000",
                 "address": "虚构市示例区样板路1号",

@@ -4,19 +4,14 @@ What aid accepts and answers over HTTP, and the events it reads.
 
 from __future__ import annotations
 
-from typing import Any
-
-from marshmallow import ValidationError, validates
-
 from services.aid.domain.application import Application, State
 from shared import case_mirror
-from shared.person import identity_number_fault
 from shared.records import view_of
 from shared.vocabulary import AidDecision, AidOrigin
 from shared.web.fields import (
-    Message,
     Strict,
     day,
+    identity_number,
     money,
     nested,
     office_code,
@@ -33,18 +28,7 @@ class PersonNamed(Strict):
     """Who is to be aided; read for the keyed hash, then forgotten."""
 
     name = text(longest=50)
-    id_no = text(longest=18, metadata={"pattern": "^[0-9]{17}[0-9Xx]$"})
-
-    @validates("id_no")
-    def number_holds(self, number: str, **_more: Any) -> None:
-        if identity_number_fault(number):
-            raise ValidationError(
-                Message(
-                    "identity_number",
-                    "不是有效的居民身份证号码：应为 18 位，出生日期和校验码须相符。",
-                    "请对照身份证原件重新填写。",
-                )
-            )
+    id_no = identity_number()
 
 
 class Applied(Strict):

@@ -26,6 +26,8 @@ _HOLD = text(
     "LOCK TABLE reporting.facts, reporting.entries, reporting.totals"
     " IN SHARE ROW EXCLUSIVE MODE"
 )
+# Millions of entries are grouped in one statement: in memory, not on disk.
+_IN_MEMORY = text("SET LOCAL work_mem = '256MB'")
 
 
 def rebuild(
@@ -37,6 +39,7 @@ def rebuild(
     roll_ups = RollUps(session)
     roll_ups.lock(wait=True)
     session.execute(_HOLD)
+    session.execute(_IN_MEMORY)
     if source == "events":
         session.execute(entries.delete())
         _post_again(session)

@@ -9,15 +9,18 @@ Requests are read strictly (`Strict`: an unknown field is a problem), events tol
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Self
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
+from marshmallow.utils import get_value
 
 from shared.errors import Problem
 from shared.numbers import NUMBER_PATTERN
+from shared.person import identity_number as identity_number_of
+from shared.person import identity_number_fault
 from shared.vocabulary import Term
 
 
@@ -155,22 +158,53 @@ def office_code(*, required: bool = False, **more: Any) -> fields.String:
     )
 
 
+def identity_number(*, required: bool = True, **more: Any) -> fields.String:
+    """The number of a resident's identity card (GB 11643)."""
+    return fields.String(
+        required=required,
+        validate=check_identity_number,
+        error_messages=_MESSAGES,
+        **_described(more, "^[0-9]{17}[0-9Xx]$"),
+    )
+
+
+def check_identity_number(number: str, field: str = "_schema") -> None:
+    """
+    Raises `ValidationError` for a number that no identity card has.
+    """
+    if identity_number_fault(identity_number_of(number)):
+        raise ValidationError(_NO_IDENTITY_NUMBER, field)
+
+
+_NO_IDENTITY_NUMBER = Message(
+    "identity_number",
+    "不是有效的居民身份证号码：应为 18 位，出生日期和校验码须相符。",
+    "请对照身份证原件重新填写。",
+)
+
+
 class Day(fields.Date):
     """
-    A business day written `2020-11-03` and in no other of the ISO ways; one that
-    nobody alive has to do with would be counted from or to for a long time.
+    A business day written `2020-11-03`, or as offices write it (`2020/11/3`,
+    `2020年11月3日`), and in no other of the ISO ways; one that nobody alive has to do
+    with would be counted from or to for a long time.
     """
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        if not isinstance(value, str) or not _DAY.fullmatch(value):
+        parts = _DAY.fullmatch(value) if isinstance(value, str) else None
+        if parts is None:
             raise self.make_error("invalid", input=value, obj_type="date")
-        if not "1900" <= value[:4] < "2200":
+        year, month, day = parts["year"], parts["month"], parts["day"]
+        if not "1900" <= year < "2200":
             raise ValidationError(_FAR_DAY)
-        return super()._deserialize(value, *args, **kwargs)
+        iso = f"{year}-{month:0>2}-{day:0>2}"
+        return super()._deserialize(iso, *args, **kwargs)
 
 
 _FAR_DAY = Message("day_range", "日期不在 1900 年至 2199 年之间。", "请核对年份。")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY = re.compile(
+    r"(?P<year>[0-9]{4})[-/.年](?P<month>[0-9]{1,2})[-/.月](?P<day>[0-9]{1,2})日?"
+)
 
 
 def day(*, required: bool = True, **more: Any) -> Day:
@@ -206,10 +240,45 @@ def instant(*, required: bool = True, **more: Any) -> fields.AwareDateTime:
     )
 
 
-def one_of(kind: type[Term], *, required: bool = True, **more: Any) -> fields.String:
-    """One of the terms of the vocabulary, by its identifier."""
+LABELS = "x-labels"
+
+
+class Coded(fields.String):
+    """
+    A code, which may also be written as its Chinese label.
+    """
+
+    def __init__(self, labels: Mapping[str, str], **more: Any) -> None:
+        self.code_of = {label: code for code, label in labels.items()}
+        metadata = {LABELS: dict(labels)} | more.pop("metadata", {})
+        super().__init__(metadata=metadata, **more)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        written = super()._deserialize(value, *args, **kwargs)
+        return self.code_of.get(written, written)
+
+
+class Labels(fields.Field[Any]):
+    """
+    In an answer: the Chinese labels of the codes of its fields, by the field's name.
+    """
+
+    _CHECK_ATTRIBUTE = False  # it is no field of what is shown
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = tuple(names)
+        super().__init__(dump_only=True, required=True)
+
+    def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:  # noqa: ARG002 - marshmallow's own names
+        terms = {name: get_value(obj, name, None) for name in self.names}
+        return {n: term.chinese for n, term in terms.items() if isinstance(term, Term)}
+
+
+def one_of(kind: type[Term], *, required: bool = True, **more: Any) -> Coded:
+    """One of the terms of the vocabulary, by its identifier or its Chinese term."""
     allowed = "、".join(f"{term.value}（{term.chinese}）" for term in kind)
-    return fields.String(
+    return Coded(
+        {term.value: term.chinese for term in kind},
         required=required,
         validate=validate.OneOf(
             [term.value for term in kind],
@@ -287,24 +356,33 @@ def page_size() -> fields.Integer:
 
 
 _MONEY = r"^(0|[1-9][0-9]{0,9})(\.[0-9]{1,2})?\Z"
+_SPELLED_MONEY = re.compile(
+    r"(?P<yuan>(?:0|[1-9][0-9]{0,9}|[1-9][0-9]{0,2}(?:,[0-9]{3}){1,3})(?:\.[0-9]{1,6})?)"
+    r"(?P<myriads>万)?元?"
+)
+_MONEY_FORM = Message(
+    "money_form",
+    "金额应写成 12000.00 的样子。",
+    "请以元为单位，至多两位小数；也可写成 12,000元 或 1.2万。",
+)
+_MOST_FEN = 10**12  # as many as ten digits of yuan have
 
 
 class Money(fields.String):
     """
-    Yuan as text ("12000.00") outside, fen as an integer inside.
+    Yuan as text ("12000.00", "12,000元", "1.2万") outside, fen as an integer inside.
     """
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        shown = super()._deserialize(value, *args, **kwargs)
-        validate.Regexp(
-            _MONEY,
-            error=Message(
-                "money_form",
-                "金额应写成 12000.00 的样子。",
-                "请以元为单位，至多两位小数。",
-            ),
-        )(shown)
-        return int(Decimal(shown) * 100)
+        written = super()._deserialize(value, *args, **kwargs)
+        parts = _SPELLED_MONEY.fullmatch(written)
+        if parts is None:
+            raise ValidationError(_MONEY_FORM)
+        fen = Decimal(parts["yuan"].replace(",", "")) * 100
+        fen *= 10_000 if parts["myriads"] else 1
+        if fen != int(fen) or fen >= _MOST_FEN:
+            raise ValidationError(_MONEY_FORM)
+        return int(fen)
 
     def _serialize(self, value: Any, *_args: Any, **_kwargs: Any) -> Any:
         return None if value is None else f"{Decimal(value) / 100:.2f}"

@@ -1,17 +1,22 @@
 """
-`/openapi.json`, made from the schemas that check the requests.
+`/openapi.json`, made from the schemas that check the requests: what each field means,
+an example of it, the Chinese label of each code, and which roles an operation is for.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 
-from shared.web.fields import Money
+from shared.vocabulary import Role
+from shared.web.fields import LABELS, Labels, Money
+from shared.yaml.load import read_yaml
 
 _PART = re.compile(r"<(?:\w+:)?(\w+)>")
 _TITLES = {
@@ -68,6 +73,7 @@ def document(service: str, endpoints: Sequence[Any]) -> dict[str, Any]:
     )
     converter: Any = marshmallow.converter
     converter.map_to_openapi_type(Money, "string", None)
+    converter.map_to_openapi_type(Labels, "object", None)
     spec.components.security_scheme(
         "bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
     )
@@ -77,12 +83,82 @@ def document(service: str, endpoints: Sequence[Any]) -> dict[str, Any]:
             path=_PART.sub(r"{\1}", endpoint.url),
             operations={endpoint.method.lower(): _operation(endpoint)},
         )
-    return spec.to_dict()
+    made = spec.to_dict()
+    for name, field in _fields_of(made):
+        _describe(name, field)
+    return made
+
+
+@cache
+def descriptions() -> Mapping[str, str]:
+    """
+    What each field means, by its name.
+    """
+    described: dict[str, str] = read_yaml(
+        Path(__file__).with_name("descriptions.yaml")
+    ).value
+    return described
+
+
+def _fields_of(part: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """
+    Every field of a document, by its name: of the objects, and in addresses.
+    """
+    if isinstance(part, list):
+        for each in part:
+            yield from _fields_of(each)
+    elif isinstance(part, dict):
+        properties = part.get("properties")
+        if isinstance(properties, dict):
+            yield from properties.items()
+        if part.get("in") in {"path", "query"}:
+            yield part["name"], part
+        for each in part.values():
+            yield from _fields_of(each)
+
+
+def _describe(name: str, field: dict[str, Any]) -> None:
+    """
+    Say of a field what it means, which codes it knows, and how it is written.
+    """
+    schema = field.get("schema", field)
+    said = field.get("description") or descriptions().get(name)
+    labels = schema.get(LABELS)
+    if labels:
+        codes = "、".join(f"{code}（{label}）" for code, label in labels.items())
+        said = f"{said or ''}。可填代码或者名称：{codes}".lstrip("。")
+    if said and "$ref" not in field:
+        field["description"] = said
+    if "in" not in field and (example := _example(schema)) is not None:
+        schema.setdefault("examples", [example])
+
+
+_EXAMPLES: Mapping[str, Any] = {
+    "date": "2020-11-03",
+    "date-time": "2021-01-05T00:00:00+08:00",
+    "boolean": True,
+    "integer": 1,
+}
+
+
+def _example(schema: Mapping[str, Any]) -> Any:
+    """
+    How a plain field may be written; None of texts, for which there is no rule.
+    """
+    if "enum" in schema:
+        return next((value for value in schema["enum"] if value is not None), None)
+    kind = schema.get("type")
+    kinds = kind if isinstance(kind, list) else [kind]
+    if "integer" in kinds:
+        return schema.get("minimum", _EXAMPLES["integer"])
+    return _EXAMPLES.get(schema.get("format", kinds[0]))
 
 
 def _operation(endpoint: Any) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "summary": endpoint.summary,
+        "description": f"可办角色：{'、'.join(_roles(endpoint))}。",
+        "x-roles": [role.value for role in Role if role in endpoint.roles],
         "parameters": _parameters(endpoint),
         "responses": {
             str(endpoint.status): {
@@ -104,6 +180,10 @@ def _operation(endpoint: Any) -> dict[str, Any]:
             "content": {endpoint.accepts: {"schema": binary}},
         }
     return operation
+
+
+def _roles(endpoint: Any) -> Iterator[str]:
+    return (role.chinese for role in Role if role in endpoint.roles)
 
 
 def _parameters(endpoint: Any) -> list[dict[str, Any]]:

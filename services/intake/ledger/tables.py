@@ -228,7 +228,7 @@ def _objects(text: str) -> list[dict[str, Any]]:
     try:
         objects = json.loads(
             text,
-            parse_constant=_no_constant,
+            parse_constant=str,  # NaN and Infinity, which are no numbers of JSON
             parse_float=_float_or_text,
             parse_int=_integer_or_text,
         )
@@ -260,10 +260,6 @@ def _float_or_text(written: str) -> float | str:
 
 def _integer_or_text(written: str) -> int | str:
     return int(written) if len(written) <= _LONGEST_INTEGER else written
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(name)
 
 
 def _broken(where: str) -> LedgerUnreadable:

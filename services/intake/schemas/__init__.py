@@ -4,13 +4,15 @@ What intake accepts over HTTP (strict) and reads from the bus (tolerant).
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from typing import Any
+
+from marshmallow import Schema, fields, validates_schema
 
 from services.intake.domain.cases import Case
 from services.intake.domain.ledgers import Import
 from services.intake.domain.petitions import Petition, Reply
 from shared.records import view_of
-from shared.vocabulary import Category, ReplyKind, ReplyMode
+from shared.vocabulary import Category, IdentityDocument, ReplyKind, ReplyMode
 from shared.web import fields as schema
 from shared.web.fields import Strict
 
@@ -22,10 +24,16 @@ class Petitioner(Strict):
     """Who petitions: encrypted at once, never shown in lists, logs or events."""
 
     name = schema.text(longest=100)
-    id_type = schema.text(longest=40, required=False)
+    id_type = schema.one_of(IdentityDocument, required=False)
     id_no = schema.text(longest=40, required=False)
     phone = schema.text(longest=60, required=False)
     address = schema.text(longest=300, required=False)
+
+    @validates_schema
+    def identity_number_holds(self, data: dict[str, Any], **_more: Any) -> None:
+        kind = data.get("id_type", IdentityDocument.RESIDENT_ID)
+        if "id_no" in data and kind == IdentityDocument.RESIDENT_ID:
+            schema.check_identity_number(data["id_no"], field="id_no")
 
 
 class Registration(Strict):

@@ -94,6 +94,7 @@ def test_a_view_shows_every_field_by_its_type():
         "seen_at": None,
         "way": [{"day": "2021-01-06", "by": "检察长"}],
         "marks": [],
+        "labels": {"channel": "来电"},
     }
 
 

@@ -15,15 +15,26 @@ import eventlet
 import pytest
 from eventlet import wsgi
 from eventlet.green import socket
-from marshmallow import fields
+from marshmallow import ValidationError, fields
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
 from shared import telemetry
 from shared.errors import Malformed, Problem, Rejected, TooLarge
 from shared.settings import SERVICES
+from shared.vocabulary import Channel
 from shared.web import endpoint, paging, server
-from shared.web.fields import Strict, day, many, nested, page_size, text
+from shared.web.fields import (
+    Strict,
+    day,
+    identity_number,
+    many,
+    money,
+    nested,
+    one_of,
+    page_size,
+    text,
+)
 from shared.web.problems import problem
 from shared.web.request import content_of, header_problem, json_of, load, query_of
 
@@ -389,3 +400,64 @@ def test_a_request_with_a_line_that_is_no_header_field_is_seen(serving, lines, w
 
     assert seen == [whole]
     assert (header_problem([("Host", "x")], whole=whole) is None) is whole
+
+
+class _Written(Strict):
+    on = day(required=False)
+    yuan = money(required=False)
+    channel = one_of(Channel, required=False)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2022-12-30", "2022/12/30", "2022.12.30", "2022年12月30日"],
+)
+def test_a_day_is_understood_as_offices_write_it(written):
+    assert _Written().load({"on": written}) == {"on": date(2022, 12, 30)}
+
+
+@pytest.mark.parametrize("written", ["2022-13-01", "2022", "12-30", "20221230", "今天"])
+def test_what_is_no_day_is_refused(written):
+    with pytest.raises(ValidationError):
+        _Written().load({"on": written})
+
+
+@pytest.mark.parametrize(
+    ("written", "fen"),
+    [
+        ("30000.00", 3_000_000),
+        ("3万", 3_000_000),
+        ("1.25万元", 1_250_000),
+        ("30,000元", 3_000_000),
+        ("0", 0),
+    ],
+)
+def test_an_amount_is_understood_as_offices_write_it(written, fen):
+    assert _Written().load({"yuan": written}) == {"yuan": fen}
+
+
+@pytest.mark.parametrize("written", ["3千", "1,2", "0.001", "-1", "1e3", "99999999万"])
+def test_what_is_no_amount_is_refused(written):
+    with pytest.raises(ValidationError):
+        _Written().load({"yuan": written})
+
+
+def test_a_code_may_be_written_as_its_chinese_label():
+    assert _Written().load({"channel": "来信"}) == {"channel": "letter"}
+    with pytest.raises(ValidationError):
+        _Written().load({"channel": "信件来的"})
+
+
+class _Person(Strict):
+    id_no = identity_number(required=False)
+
+
+def test_an_identity_number_holds_or_says_what_is_wrong():
+    number = "11010519491231002X"
+
+    assert _Person().load({"id_no": number}) == {"id_no": number}
+    for wrong in (number[:17], "110105194912310021", "11010519491331002X"):
+        with pytest.raises(ValidationError) as refused:
+            _Person().load({"id_no": wrong})
+        (message,) = refused.value.messages["id_no"]
+        assert message.problem.code == "identity_number"
