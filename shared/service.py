@@ -166,6 +166,12 @@ class Service:
                 guard.detach()
                 guard.close()
 
+    @classmethod
+    def give_up(cls, task: Envelope) -> None:
+        """
+        Record that *task* failed too often and becomes a dead letter.
+        """
+
     def _record_done(self, event: Envelope) -> None:
         """
         Record in the inbox that a task was done: `reconcile` names those that were not.

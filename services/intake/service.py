@@ -8,11 +8,11 @@ from operator import attrgetter
 
 from nameko.timer import timer
 
-from services.intake.endpoints import cases, ledgers, lifecycle, petitions
+from services.intake.endpoints import cases, exports, ledgers, lifecycle, petitions
 from services.intake.events import ImportRequested
 from services.intake.forms import form_of
 from services.intake.gauges import imports_behind
-from services.intake.importing import end_overdue_import, read_imports
+from services.intake.importing import end_overdue_import, park_import, read_imports
 from services.intake.schemas import READS
 from services.intake.store import TABLES
 from shared.events import Envelope
@@ -32,7 +32,7 @@ class IntakeService(Service):
     reads = READS
     tables = TABLES
     gauges = Gauges(imports_behind)
-    endpoints = (petitions, lifecycle, ledgers, cases)
+    endpoints = (petitions, lifecycle, ledgers, cases, exports)
     sealed = True
 
     @classmethod
@@ -48,6 +48,14 @@ class IntakeService(Service):
         An office has one turn at a time: its large files do not hold up others'.
         """
         read_imports(event.case_number, event.office)
+
+    @classmethod
+    def give_up(cls, task: Envelope) -> None:
+        """
+        Show on the import of a task that it is read no further.
+        """
+        if task.type == ImportRequested.type:
+            park_import(task.case_number)
 
     @timer(interval=_HOUR)
     def end_overdue_imports(self) -> None:

@@ -355,6 +355,8 @@ class QueueConsumer(Entrypoint):
         headers["x-reason"] = f"{type(error).__name__}: {error}"[:500]
         if isinstance(error, FOR_GOOD) or tier >= len(tiers):
             headers["x-queue"] = self.kind
+            if self.kind == "tasks":
+                self._give_up(message)
             self.sender.send(
                 message, exchange="", key=dead_letter_name(service), headers=headers
             )
@@ -367,6 +369,14 @@ class QueueConsumer(Entrypoint):
             headers=headers,
         )
         telemetry.RETRIES.labels(service).inc()
+
+    def _give_up(self, message: Any) -> None:
+        """
+        Have the service record that a task will be dead-lettered; what is no task of
+        ours it need not record.
+        """
+        with contextlib.suppress(NonRetryable):
+            self.container.service_cls.give_up(_delivery(message).envelope())
 
 
 consumes = QueueConsumer.decorator

@@ -50,6 +50,7 @@ EVERYONE = frozenset(Role)
 CLERKS = frozenset({Role.CLERK, Role.MACHINE, Role.LEADER, Role.REVIEWER})
 LEADERS = frozenset({Role.LEADER, Role.REVIEWER})
 REVIEWERS = frozenset({Role.REVIEWER})
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 T = TypeVar("T")
 _KEY_LENGTH = 200
 # The most bytes of a JSON body: of most endpoints, and of one that takes a long list.
@@ -60,10 +61,11 @@ LONG_LIST = 1024 * 1024
 @dataclass(frozen=True)
 class Download:
     """
-    An answer that is a file.
+    An answer that is a file: whole, or piece by piece as it is read. What is wrong must
+    be found before the first piece.
     """
 
-    content: bytes
+    content: bytes | Iterator[bytes]
     media_type: str
     name: str
 

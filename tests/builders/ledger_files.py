@@ -4,6 +4,7 @@ Ledgers as county offices would send them, for the tests of reading them.
 
 import csv
 import io
+import json
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -115,6 +116,13 @@ def delimited(*cases, delimiter=",", encoding="utf-8"):
     for case in cases:
         writer.writerow([case.get(column_id, "") for column_id in TITLES])
     return io.BytesIO(out.getvalue().encode(encoding))
+
+
+def as_json(*cases):
+    """
+    The cases as objects by column id.
+    """
+    return io.BytesIO(json.dumps(cases).encode())
 
 
 def read(stream, filename="台账.xlsx", form=FORM):

@@ -277,17 +277,29 @@ def test_an_import_that_stands_still_says_so_until_it_is_ended(stopped_import):
     assert resumed.json()["code"] == "import_ended"
 
 
-def test_an_import_taken_up_again_is_read_once(stack, as_office, desk):
-    clerk, content = as_office(COUNTY), as_json(a_row(), a_row())
-    query = {"programme": PROGRAMME, "filename": "台账.json"}
+def test_an_import_taken_up_again_is_read_once_and_one_that_was_cancelled_never(
+    stack, as_office, desk
+):
+    clerk, query = as_office(COUNTY), {"programme": PROGRAMME, "filename": "台账.json"}
+
+    def push():
+        content = as_json(a_row(), a_row())
+        pushed = clerk.post("intake", "/imports", content=content, params=query)
+        return pushed.json()["id"]
+
     stack.processes.signal("relay", signal.SIGSTOP)
     try:
-        pushed = clerk.post("intake", "/imports", content=content, params=query)
-        number = pushed.json()["id"]
+        cancelled, number = push(), push()
+        address = f"/imports/{cancelled}/ending"
+        ended = clerk.post("intake", address, {"reason": "报错了文件"}).json()
         resumed = clerk.post("intake", f"/imports/{number}/resumptions")
     finally:
         stack.processes.signal("relay", signal.SIGCONT)
     job = desk.job(number)
 
+    assert ended["state"] == "failed"
+    assert [each["code"] for each in ended["problems"]] == ["ended_by_office"]
+    assert "报错了文件" in ended["problems"][0]["detail"]
+    assert desk.job(cancelled)["rows_read"] == 0
     assert resumed.status_code == 202
     assert (job["state"], job["rows_read"], job["rows_kept"]) == ("done", 2, 2)

@@ -104,6 +104,24 @@ def test_an_office_reads_what_has_waited_longest(imports, pushed):
     assert imports.waiting(OFFICE) is None
 
 
+def test_an_import_that_is_parked_shows_it_and_can_be_read_on_or_ended(imports, pushed):
+    number, ended = pushed(b"1"), pushed(b"2")
+    end(imports, ended)
+    for each in (number, ended):
+        imports.move(each, ImportState.PARKED)
+
+    assert imports.get(ended).state == ImportState.DONE
+    assert imports.get(number).state == ImportState.PARKED
+    assert imports.content(number) == b"1"
+    assert imports.waiting(OFFICE) is None
+    imports.move(number, ImportState.WAITING)
+    assert imports.waiting(OFFICE) == number
+    imports.move(number, ImportState.PARKED)
+    assert imports.progress(number, rows_read=1)
+    assert imports.get(number).state == ImportState.READING
+    assert end(imports, number)
+
+
 def test_rejected_rows_are_read_page_by_page(imports, pushed):
     number = pushed(b"1")
     row = {"sheet": "", "row": 1, "problems": (), "raw": {}}

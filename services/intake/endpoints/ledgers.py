@@ -20,10 +20,9 @@ from services.intake.schemas import EndingBody, ImportQuery, ImportView, ListQue
 from services.intake.store import OUTBOX, Imports
 from shared.errors import Cell, Conflict, Problem
 from shared.policy.current import current_policy
-from shared.web.endpoint import CLERKS, Call, Download, api, in_sight
+from shared.web.endpoint import CLERKS, XLSX, Call, Download, api, in_sight
 from shared.web.paging import Page
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PROBLEMS_SHOWN = 100
 
 
@@ -102,19 +101,19 @@ def rejected_rows(call: Call) -> Download:
 )
 def resume_import(call: Call) -> dict[str, Any]:
     """
-    Have an import that stands still read on from where it stands.
+    Have an import that stands still or is parked read on from where it stands.
     """
     pushed = _import_of(call, lock=True)
     if pushed.state not in UNENDED:
         raise _already_ended()
-    Imports(call.session).take_up(pushed.id)
+    Imports(call.session).move(pushed.id, ImportState.WAITING)
     OUTBOX.announce(
         call.session,
         ImportRequested(
             office=pushed.office, case_number=pushed.id, occurred_on=call.today
         ),
     )
-    return _with_problems(pushed)
+    return _with_problems(_import_of(call))
 
 
 @api(
@@ -127,7 +126,9 @@ def resume_import(call: Call) -> dict[str, Any]:
 )
 def end_import(call: Call) -> dict[str, Any]:
     """
-    End an import that stands still: its file is deleted, rows already read stay.
+    End an import that waits, is being read or stands still.
+
+    Its file is deleted; rows already read stay.
     """
     pushed, imports = _import_of(call), Imports(call.session)
     ended = Problem(
@@ -155,6 +156,7 @@ def _require_new(before: str | None) -> None:
             "ledger_already_pushed",
             f"同一份文件已经报送过（{before}），没有重复登记。",
             f"查看办理情况：GET /imports/{before}；有改动时请报送改动后的文件。",
+            f"/imports/{before}",
         )
 
 

@@ -6,6 +6,7 @@ takes one batch after the other, and the rejected rows as a workbook.
 from services.intake.importing.job import (
     BATCH,
     end_overdue_import,
+    park_import,
     read_imports,
     still_after,
 )
@@ -14,6 +15,7 @@ from services.intake.importing.returned import rejected_workbook
 __all__ = [
     "BATCH",
     "end_overdue_import",
+    "park_import",
     "read_imports",
     "rejected_workbook",
     "still_after",

@@ -92,6 +92,15 @@ def read_import(number: str) -> None:
     telemetry.add_log_fields(rows=end.get("end", {}).get("rows"))
 
 
+def park_import(number: str) -> None:
+    """
+    Record that nothing reads import *number* on until somebody has it taken up again:
+    reading it failed too often.
+    """
+    with transaction("intake") as session:
+        Imports(session).move(number, ImportState.PARKED)
+
+
 def still_after() -> timedelta:
     """
     After how long without progress an import stands still.

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, Self
 
 from services.intake.ledger.cells import Context
-from services.intake.ledger.cells.text import label, letter
+from services.intake.ledger.cells.text import label
 from services.intake.ledger.form import CASE_NO, Form
 from services.intake.ledger.headings import Heading, Row, Titles
 from services.intake.ledger.opening import (
@@ -36,6 +36,7 @@ from services.intake.ledger.tables import (
     workbook_tables,
 )
 from shared.errors import Cell, Problem
+from shared.xlsx_stream import letters
 
 _NAMED = 12  # titles repeated in a sentence
 _Ledger = tuple[Table, Heading, Iterable[tuple[int, Row]]]
@@ -256,8 +257,8 @@ def _not_understood(table: Table, heading: Heading) -> str:
 
 def _places(table: Table, titles: Mapping[int, str]) -> list[str]:
     first = table.first_column
-    letters = {} if first is None else {p: f"{letter(first + p)}列" for p in titles}
-    return [f"{letters.get(p, '')}“{quoted(title)}”" for p, title in titles.items()]
+    where = {} if first is None else {p: f"{letters(first + p)}列" for p in titles}
+    return [f"{where.get(p, '')}“{quoted(title)}”" for p, title in titles.items()]
 
 
 def _too_many_rows(limit: int) -> LedgerUnreadable:

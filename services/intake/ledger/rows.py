@@ -13,7 +13,7 @@ import orjson
 
 from services.intake.ledger.cells import Context, Parser, parser_for
 from services.intake.ledger.cells.text import Cell as Content
-from services.intake.ledger.cells.text import Nested, compact, label, letter, written
+from services.intake.ledger.cells.text import Nested, compact, label, written
 from services.intake.ledger.form import CASE_NO, Column, Form
 from services.intake.ledger.headings import Heading
 from services.intake.ledger.no_case import NoCase
@@ -29,6 +29,7 @@ from services.intake.ledger.problems import (
 from services.intake.ledger.rules import RULES
 from shared.errors import Cell, Problem
 from shared.numbers import canonical_number
+from shared.xlsx_stream import letters
 
 LIST_TYPES = frozenset({"list", "opinions", "entries"})
 _EMPTY = (None, "")
@@ -172,7 +173,9 @@ class RowReader:
         return _Sheet(
             name=name,
             plan=[(places[column], column, self.parsers[column]) for column in places],
-            letters={column: letter(first_column + places[column]) for column in places}
+            letters={
+                column: letters(first_column + places[column]) for column in places
+            }
             if first_column is not None
             else {},
             width=1 + max(places.values()),
@@ -189,7 +192,8 @@ class RowReader:
                 continue
             cell = cells[position]
             try:
-                _check_cell(cell, text)
+                if len(text) > _LONGEST_CELL or text[0] == "#" or cell is not text:
+                    _check_cell(cell, text)
                 values[column_id] = parse(text if isinstance(cell, str) else cell)
             except BadCell as fault:
                 bad[column_id] = fault

@@ -88,7 +88,9 @@ def workbook_tables(stream: BinaryIO) -> Iterator[Table]:
             rows = enumerate(cells.iter_rows(), start=1)
             yield Table(
                 sheet.name,
-                _with_failed(rows, failed.get(sheet.name, {}), first_column),
+                _with_failed(rows, failed[sheet.name], first_column)
+                if sheet.name in failed
+                else rows,
                 first_column=first_column,
                 merged=_merged(cells.merged_cell_ranges or (), first_column),
             )

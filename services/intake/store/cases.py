@@ -15,8 +15,11 @@ from sqlalchemy import (
     UniqueConstraint,
     any_,
     bindparam,
+    cast,
+    exists,
     func,
     select,
+    tuple_,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
@@ -175,6 +178,35 @@ class Cases(Records[Case]):
         values = row._asdict()
         encrypted = values.pop("encrypted")
         return Case(**values), decrypt_json(encrypted, _row_of(row.number))
+
+    def offices_with_cases(self, offices: Collection[str], programme: str) -> list[str]:
+        """
+        Those of *offices* that have cases of a programme, in the same order.
+        """
+        asked = func.unnest(cast([*offices], ARRAY(String))).column_valued("asked")
+        has_one = exists().where(
+            cases.c.office == asked, cases.c.programme == programme
+        )
+        found = set(self.session.execute(select(asked).where(has_one)).scalars())
+        return [office for office in offices if office in found]
+
+    def ledger_page(
+        self, office: str, programme: str, last: Case | None, limit: int
+    ) -> list[tuple[Case, dict[str, Any]]]:
+        """
+        The next cases of an office after *last* that count, each with its ledger row.
+        """
+        query = self.query().add_columns(cases.c.encrypted)
+        query = query.where(
+            cases.c.office == office,
+            cases.c.programme == programme,
+            cases.c.merged_into.is_(None),
+        )
+        by = tuple_(cases.c.opened_on, cases.c.number)
+        if last is not None:
+            query = query.where(by > (last.opened_on, last.number))
+        rows = self.session.execute(query.order_by(by).limit(limit))
+        return [self._with_row(row) for row in rows]
 
     def same_matter(self, offices: Collection[str], request: PageRequest) -> Page[Any]:
         """

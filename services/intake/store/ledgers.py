@@ -158,14 +158,14 @@ class Imports(SealedRecords[Import]):
         )
         return changed.rowcount > 0
 
-    def take_up(self, number: str) -> None:
+    def move(self, number: str, state: ImportState) -> None:
         """
-        Record that an import is to be read on from where it stands.
+        Record that an import which has not ended is to be read on, or is not.
         """
         self.session.execute(
             update(imports)
-            .where(imports.c.id == number)
-            .values(moved_at=func.clock_timestamp())
+            .where(imports.c.id == number, imports.c.state.in_(UNENDED))
+            .values(state=state, moved_at=func.clock_timestamp())
         )
 
     def standing_still(self, after: timedelta) -> int:

@@ -8,8 +8,8 @@ import pytest
 from stdnum.cn import ric
 
 from services.intake.ledger.cells import Context, parser_for
-from services.intake.ledger.cells.text import letter
 from services.intake.ledger.problems import BadCell, hidden
+from shared.xlsx_stream import letters
 from tests.builders.ledger_files import FORM, a_case, faults, read, values, xlsx
 
 
@@ -76,7 +76,7 @@ def test_a_fault_says_where_what_and_how_to_mend_it():
     fault = faults(accepted_on="2019年13月5日")["accepted_on"]
 
     assert fault.location.title == "登记受理日期"
-    assert fault.location.letter == letter(
+    assert fault.location.letter == letters(
         [column.id for column in FORM.columns].index("accepted_on")
     )
     assert fault.location.value == "2019年13月5日"
@@ -454,7 +454,7 @@ def test_the_same_case_number_twice_names_the_other_row():
 
 
 def test_letters_of_columns_are_those_of_excel():
-    assert [letter(n) for n in (0, 25, 26, 27, 701, 702)] == [
+    assert [letters(n) for n in (0, 25, 26, 27, 701, 702)] == [
         "A",
         "Z",
         "AA",

@@ -12,12 +12,14 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from services.intake.ledger import lines_of, read_ledger
-from services.intake.ledger.cells.text import letter, position
+from services.intake.ledger.cells.text import position
+from shared.xlsx_stream import letters
 from tests.builders.ledger_files import (
     CONTEXT,
     FORM,
     TITLES,
     a_case,
+    as_json,
     delimited,
     read,
     refusal,
@@ -30,10 +32,6 @@ def noted(stream, filename="台账.xlsx"):
     reading = read_ledger(stream, filename=filename, form=FORM, context=CONTEXT)
     rows = list(reading)
     return rows, {notice.code: notice.detail for notice in reading.notices}
-
-
-def as_json(*cases):
-    return io.BytesIO(json.dumps(cases).encode())
 
 
 def codes(row):
@@ -132,7 +130,7 @@ def test_a_formula_that_failed_in_a_workbook_is_named():
 
 def test_the_letters_of_a_column_and_its_place_are_one():
     for place in (0, 25, 26, 701, 702, 16_383):
-        assert position(letter(place)) == place
+        assert position(letters(place)) == place
 
 
 # -- values that are none

@@ -87,6 +87,8 @@ def ordinary(text: str) -> str:
 
     In pieces: normalizing takes time that grows with the square of a run of accents.
     """
+    if len(text) <= _PIECE:
+        return unicodedata.normalize("NFKC", text)
     return "".join(
         unicodedata.normalize("NFKC", text[start : start + _PIECE])
         for start in range(0, len(text), _PIECE)
@@ -127,18 +129,6 @@ def label(text: str) -> str:
     A label without what offices vary: width, spaces, brackets, punctuation, case.
     """
     return _NOT_IN_LABELS.sub("", ordinary(text)).casefold()
-
-
-def letter(position: int) -> str:
-    """
-    The letters of a column counted from 0: 27 is AB.
-    """
-    letters = ""
-    position += 1
-    while position:
-        position, rest = divmod(position - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
 
 
 def position(letters: str) -> int:

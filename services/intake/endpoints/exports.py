@@ -1,0 +1,42 @@
+"""
+What an office takes out of the register: its list, and the ledger of one case.
+"""
+
+from __future__ import annotations
+
+from services.intake.endpoints.lookup import programme_of
+from services.intake.exporting import exported_case, exported_ledger
+from services.intake.schemas.exports import LedgerQuery
+from services.intake.store import Cases
+from shared.policy.current import current_policy
+from shared.web.endpoint import XLSX, Call, Download, api, in_sight
+
+
+@api("GET", "/ledger", query=LedgerQuery, gives=XLSX)
+def export_ledger(call: Call) -> Download:
+    """
+    Export the cases of an office and of those below it in the form of the programme.
+
+    A sheet an office and the numbers of all together (一院一清单, PY-14; 附件2, PY-16),
+    without what describes people.
+    """
+    office = call.office()
+    programme = programme_of(call, call.query["programme"], office)
+    offices = Cases(call.session).offices_with_cases(call.offices(), programme.code)
+    return Download(
+        exported_ledger(programme, offices, masked=True),
+        XLSX,
+        f"{programme.code}-{office}-{call.today}.xlsx",
+    )
+
+
+@api("GET", "/cases/<number>/ledger", gives=XLSX)
+def export_case(call: Call) -> Download:
+    """
+    Export one case as a sheet to print (一案一台账, PY-14), without the petitioner.
+    """
+    cases, number = Cases(call.session), call.path["number"]
+    case = in_sight(call, cases.get(number), "案件", number)
+    programme = current_policy().programmes.get(case.programme)
+    pieces = exported_case(programme, case, cases.ledger_row(number))
+    return Download(pieces, XLSX, f"{case.number}.xlsx")

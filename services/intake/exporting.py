@@ -1,0 +1,73 @@
+"""
+Registered cases as workbooks in the form of their programme, written while they are
+read: page by page, each in a transaction of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import eventlet
+
+from services.intake.domain.cases import Case
+from services.intake.forms import form_of
+from services.intake.ledger import office_names
+from services.intake.ledger.exported import LedgerWorkbook, Of, case_sheet
+from services.intake.ledger.texts import CellTexts
+from services.intake.store import Cases
+from shared.policy.current import current_policy
+from shared.policy.programme import Programme
+from shared.storage.database import transaction
+
+_PAGE = 200  # rows decrypted at once; then others have their turn
+
+
+def exported_ledger(
+    programme: Programme, offices: Sequence[str], *, masked: bool
+) -> Iterator[bytes]:
+    """
+    The cases of *offices*, a sheet an office, and their numbers.
+    """
+    form = form_of(programme.form)
+    workbook = LedgerWorkbook(form, _texts(programme), masked=masked)
+    directory = current_policy().directory
+    sheets = (
+        Of(directory.office(code).name, _cases_of(code, programme.code))
+        for code in offices
+    )
+    return workbook.pieces(sheets, form.title)
+
+
+def exported_case(
+    programme: Programme, case: Case, row: dict[str, Any]
+) -> Iterator[bytes]:
+    """
+    One case on a sheet to print, without who petitions.
+    """
+    return case_sheet(form_of(programme.form), _texts(programme), case.number, row)
+
+
+def _texts(programme: Programme) -> CellTexts:
+    offices = current_policy().directory.offices()
+    code_of = office_names(offices)
+    names = {office.code: office.name for office in offices}
+
+    def name_of(code: str) -> str:
+        name = names.get(code, code)
+        return name if code_of(name) == code else code
+
+    return CellTexts(form_of(programme.form), name_of)
+
+
+def _cases_of(office: str, programme: str) -> Iterator[tuple[bool, dict[str, Any]]]:
+    last: Case | None = None
+    while True:
+        with transaction("intake") as session:
+            page = Cases(session).ledger_page(office, programme, last, _PAGE)
+        for case, row in page:
+            yield case.in_scope, row
+        if len(page) < _PAGE:
+            return
+        last = page[-1][0]
+        eventlet.sleep(0)

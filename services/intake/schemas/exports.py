@@ -1,0 +1,15 @@
+"""
+What is asked of an export.
+"""
+
+from __future__ import annotations
+
+from shared.web import fields as schema
+from shared.web.fields import Strict
+
+
+class LedgerQuery(Strict):
+    """Whose cases, of which programme."""
+
+    programme = schema.text(longest=60)
+    office = schema.office_code()

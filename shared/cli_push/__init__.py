@@ -1,0 +1,8 @@
+"""
+`jianjian push`: sends a ledger over a line that may be poor, follows its import, and
+brings the bad rows back.
+"""
+
+from shared.cli_push.pushing import ExitCode, push, send_spooled
+
+__all__ = ["ExitCode", "push", "send_spooled"]

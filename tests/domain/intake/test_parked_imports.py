@@ -1,0 +1,60 @@
+"""
+A task that is given up becomes a dead letter, and its import shows it.
+"""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+
+import pytest
+
+from services.intake import service
+from services.intake.events import ImportRequested
+from services.intake.service import IntakeService
+from shared.messaging.consumer import NonRetryable, QueueConsumer
+from tests.builders import an_envelope
+
+
+@pytest.fixture
+def done(monkeypatch):
+    """
+    What was done of parking imports and sending messages, in order.
+    """
+    acts = []
+    monkeypatch.setattr(service, "park_import", acts.append)
+    return acts
+
+
+@pytest.fixture
+def fail(done):
+    """
+    Fails a message of the queue of tasks for good.
+    """
+    reader = QueueConsumer("tasks")
+    reader.container = SimpleNamespace(service_name="intake", service_cls=IntakeService)
+    reader.sender = SimpleNamespace(send=lambda *_, key, **__: done.append(key))
+
+    def fail(body):
+        message = SimpleNamespace(body=body, headers={})
+        reader._retry_or_dead_letter(message, NonRetryable("no"))
+
+    return fail
+
+
+def a_task(kind):
+    envelope = an_envelope(kind, case_number="an-import")
+    return json.dumps(envelope.to_mapping()).encode()
+
+
+def test_an_import_is_parked_before_its_task_becomes_a_dead_letter(done, fail):
+    fail(a_task(ImportRequested.type))
+
+    assert done == ["an-import", "intake.dead"]
+
+
+@pytest.mark.parametrize("body", [a_task("intake.task.unheard_of"), b"{no envelope"])
+def test_what_is_no_import_becomes_a_dead_letter_alone(done, fail, body):
+    fail(body)
+
+    assert done == ["intake.dead"]

@@ -1,0 +1,181 @@
+"""
+`jianjian push` over a line that breaks off, against an intake that answers as it would.
+"""
+
+from __future__ import annotations
+
+import stat
+
+import httpx
+import pytest
+
+from shared.cli_push import ExitCode, line, push, pushing, send_spooled
+from shared.cli_push.line import Line, PushRefused
+from shared.cli_push.spool import Spool
+
+JOB = {
+    "id": "an-import",
+    "state": "done",
+    "stands_still": False,
+    "rows_read": 3,
+    "rows_kept": 3,
+    "rows_repeated": 0,
+    "rows_rejected": 0,
+    "out_of_scope": 0,
+    "notices": [],
+    "problems": [],
+    "rejected_url": None,
+}
+WAITING = {**JOB, "state": "waiting", "rows_read": 0}
+DOWN = httpx.ConnectError("down")
+
+
+def refusal(code, pointer=""):
+    problem = {"code": code, "pointer": pointer, "detail": "不行。", "remedy": "改。"}
+    return {"errors": [problem]}
+
+
+class Intake:
+    """
+    Answers requests in turn with what it was given; what it was asked stands in `seen`.
+    """
+
+    def __init__(self, *answers):
+        self.answers = list(answers)
+        self.seen = []
+
+    def __call__(self, request):
+        self.seen.append(request)
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        if isinstance(answer, bytes):
+            return httpx.Response(200, content=answer)
+        status, document = answer if isinstance(answer, tuple) else (200, answer)
+        return httpx.Response(status, json=document)
+
+    def line(self):
+        return Line("http://intake", "token", httpx.MockTransport(self))
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch):
+    """
+    Nobody waits.
+    """
+    monkeypatch.setattr(line.time, "sleep", lambda _: None)
+    monkeypatch.setattr(pushing.time, "sleep", lambda _: None)
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    file = tmp_path / "台账.xlsx"
+    file.write_bytes(b"cells")
+    return file
+
+
+@pytest.fixture
+def spool(tmp_path):
+    return Spool(tmp_path / "spool")
+
+
+def pushed(intake, file, *, spool=None, wait=60.0):
+    with intake.line() as open_line:
+        return push(
+            open_line,
+            file,
+            "puyang-2020",
+            dry_run=False,
+            rejected=None,
+            wait=wait,
+            spool=spool,
+        )
+
+
+def test_a_line_that_breaks_off_is_tried_again_with_the_same_key(ledger):
+    passing = (503, refusal("stopping"))
+    intake = Intake(DOWN, passing, (202, WAITING), DOWN, {**WAITING}, JOB)
+
+    assert pushed(intake, ledger) is ExitCode.DONE
+    assert len({r.headers["Idempotency-Key"] for r in intake.seen[:3]}) == 1
+    assert intake.seen[2].content == b"cells"
+    assert intake.seen[-1].url.path == "/imports/an-import"
+
+
+def test_the_same_file_again_follows_the_import_under_way(ledger):
+    before = (409, refusal("ledger_already_pushed", "/imports/an-import"))
+
+    assert pushed(Intake(before, WAITING, JOB), ledger) is ExitCode.DONE
+
+
+def test_rows_that_came_back_are_stored_and_explained_whole(ledger, capsys):
+    remedy = "请" + "逐条" * 200 + "改正。"
+    problem = {"sheet": "台账", "row": 5, "column": "AB", "title": "案件来源"}
+    problem |= {"detail": "没有填写。", "remedy": remedy}
+    job = {**JOB, "rows_rejected": 1, "problems": [problem], "notices": ["第2行。"]}
+    intake = Intake((202, job | {"rejected_url": "/imports/x/rejected"}), b"xlsx")
+
+    assert pushed(intake, ledger) is ExitCode.ROWS_BACK
+    assert ledger.with_name("台账-退回.xlsx").read_bytes() == b"xlsx"
+    printed = capsys.readouterr().out
+    assert f"台账 第5行AB列【案件来源】：没有填写。{remedy}\n" in printed
+    assert "注意：第2行。" in printed
+
+
+@pytest.mark.parametrize(
+    ("job", "wait", "said"),
+    [
+        ({"state": "reading", "stands_still": True}, 60, "停滞"),
+        ({"state": "parked"}, 60, "停滞"),
+        ({"state": "reading"}, 0, "不再等待"),
+    ],
+)
+def test_an_import_that_does_not_end_is_not_waited_for_without_bound(
+    ledger, capsys, job, wait, said
+):
+    intake = Intake((202, {**JOB, **job}))
+
+    assert pushed(intake, ledger, wait=wait) is ExitCode.UNFINISHED
+    assert said in capsys.readouterr().err
+
+
+def test_a_file_that_cannot_be_read_and_a_request_that_is_refused_differ(ledger):
+    assert pushed(Intake((202, {**JOB, "state": "failed"})), ledger) == 3
+    with pytest.raises(PushRefused, match="不行。改。") as refused:
+        pushed(Intake((403, refusal("no"))), ledger)
+    assert refused.value.exit_code == ExitCode.REFUSED
+
+
+def test_what_cannot_be_sent_lies_in_the_spool_until_it_was_read(ledger, spool):
+    down = Intake(*[DOWN] * 4)
+
+    assert pushed(down, ledger, spool=spool) is ExitCode.NOT_SENT
+    (name, waiting), *_ = spool.ledgers()
+    assert (waiting.content, waiting.filename) == (b"cells", "台账.xlsx")
+    assert stat.S_IMODE((spool.folder / name).stat().st_mode) == 0o600
+
+    intake = Intake((202, WAITING), *[DOWN] * 4, (202, WAITING), JOB)
+    with intake.line() as open_line:
+        ends = [send_spooled(open_line, spool, wait=60) for _ in range(2)]
+
+    assert ends == [ExitCode.UNFINISHED, ExitCode.DONE]
+    key = down.seen[0].headers["Idempotency-Key"]
+    sent = [each for each in intake.seen if each.method == "POST"]
+    assert {each.headers["Idempotency-Key"] for each in sent} == {key}
+    assert list(spool.ledgers()) == []
+
+
+def test_what_is_refused_stays_in_the_spool_and_what_is_unreadable_is_set_aside(
+    ledger, spool
+):
+    for _ in range(3):
+        pushed(Intake(*[DOWN] * 4), ledger, spool=spool)
+    intake = Intake(
+        (401, refusal("expired")), (202, {**JOB, "state": "failed"}), *[DOWN] * 4
+    )
+    with intake.line() as open_line:
+        end = send_spooled(open_line, spool, wait=60)
+
+    assert end is ExitCode.NOT_SENT
+    assert len(list(spool.ledgers())) == 2
+    assert len(list(spool.folder.glob("*.unreadable.json"))) == 1
