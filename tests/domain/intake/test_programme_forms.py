@@ -9,6 +9,7 @@ from datetime import date
 
 import pytest
 
+from deploy.demo.programme_story import STORIES, load_story
 from services.intake.domain.cases import open_case
 from services.intake.forms import completed
 from services.intake.ledger import Context, office_names, read_ledger
@@ -64,6 +65,20 @@ def test_the_shortest_row_of_an_office_is_a_case_of_its_programme(name):
     assert event.office == OFFICES[name]
     assert event.difficulty == "ordinary"
     assert event.persons == 1
+
+
+@pytest.mark.parametrize("code", [path.stem for path in sorted(STORIES.glob("*.yaml"))])
+def test_the_ledgers_of_the_stories_have_no_fault(code):
+    story = load_story(code)
+    steps = [step for day in story["days"] for step in day["steps"]]
+    rows = [row for step in steps for row in step.get("push", ())]
+    name = current_policy().programmes.get(code).form
+    titles = {column.title: column.id for column in form(name).columns}
+    lines = [{titles[title]: v for title, v in row.items()} for row in rows]
+
+    assert lines
+    assert [read(name, **line).problems for line in lines] == [()] * len(lines)
+    assert all(step["says"] and step["source"] for step in steps)
 
 
 @pytest.mark.parametrize("name", ["courts", "xingqing"])
