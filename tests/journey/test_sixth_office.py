@@ -193,7 +193,8 @@ def test_its_own_ledger_is_read_in_its_own_form(street, eventually):
 
     def ended():
         job = street.get("intake", f"/imports/{pushed['id']}").json()
-        return job["state"] == "done" and job
+        assert job["state"] == "done", job
+        return job
 
     job = eventually(ended)
     case = street.get("intake", at("cases", row["登记号"])).json()

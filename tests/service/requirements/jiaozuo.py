@@ -57,7 +57,7 @@ def kinds_of_the_courts(work):
 
     kinds = [each["case_kind"] for each in shown]
     assert kinds == ["litigation", "enforcement", "filing"]
-    petition(case_kind="涉执", channel="来访")(work)
+    petition(case_kind="涉执", channel="来信")(work)
 
 
 def the_hander_sets_another_day(work):
