@@ -105,9 +105,10 @@ def require_owner(event: Envelope, owner: str | None) -> None:
     *owner*: the office of the first event about the matter; None if this is the first.
     Raises `ForeignMatter`.
     """
-    kind = next((kind for start, kind in _ABOUT if event.type.startswith(start)), None)
-    if kind and kind_of(event.case_number) is not kind:
-        raise ForeignMatter(f"{event.type} of {event.case_number}, which is no {kind}")
+    kinds = next((kinds for start, kinds in _ABOUT if event.type.startswith(start)), ())
+    if kinds and kind_of(event.case_number) not in kinds:
+        names = " or ".join(kinds)
+        raise ForeignMatter(f"{event.type} of {event.case_number}, which is no {names}")
     for office in (office_in(event.case_number), owner):
         if office not in {None, event.office}:
             raise ForeignMatter(
@@ -117,7 +118,8 @@ def require_owner(event: Envelope, owner: str | None) -> None:
 
 
 _ABOUT = (
-    ("intake.case_", Kind.CASE),
-    ("intake.petition_", Kind.PETITION),
-    ("reporting.milestone_", Kind.PERIOD),
+    # A petition that became a case keeps its number.
+    ("intake.case_", (Kind.CASE, Kind.PETITION)),
+    ("intake.petition_", (Kind.PETITION,)),
+    ("reporting.milestone_", (Kind.PERIOD,)),
 )

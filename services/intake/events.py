@@ -127,6 +127,21 @@ class CaseOpened(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CaseRepeated(Event):
+    """
+    One more petition of the matter of a case came in, at this office or another (A-17),
+    on the day *occurred_on*; *counted*: it is one of the repeats that the programme
+    counts.
+    """
+
+    type: ClassVar[str] = "intake.case_repeated"
+
+    programme: str
+    in_scope: bool
+    counted: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseMerged(Event):
     """
     The case turned out to be the same matter as *into* and no longer counts.
@@ -216,6 +231,7 @@ EXAMPLES: tuple[Event, ...] = (
         department="第五检察部",
         handler_post="检察官",
     ),
+    CaseRepeated(**_COMMON, programme="puyang-2020", in_scope=True, counted=True),
     CaseMerged(
         **_COMMON,
         programme="puyang-2020",

@@ -36,8 +36,9 @@ def completed(values: Mapping[str, Any], programme: Programme) -> dict[str, Any]
         hub = column == "upper_leader_post"
         titles = _titles(programme.hub if hub else full["reporting_office"])
         full[column] = titles.get(label(full[column]), full[column])
-    named = full.get("first_petition_at")
-    return {**full, "first_petition_office": named and office_of(named)}
+    if "first_petition_at" in full:
+        full["first_petition_office"] = office_of(full["first_petition_at"])
+    return full
 
 
 _NAMED = frozenset(

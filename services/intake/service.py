@@ -8,7 +8,14 @@ from operator import attrgetter
 
 from nameko.timer import timer
 
-from services.intake.endpoints import cases, exports, ledgers, lifecycle, petitions
+from services.intake.endpoints import (
+    cases,
+    exports,
+    ledgers,
+    lifecycle,
+    petitions,
+    proposals,
+)
 from services.intake.events import ImportRequested
 from services.intake.forms import form_of
 from services.intake.gauges import imports_behind
@@ -32,7 +39,7 @@ class IntakeService(Service):
     reads = READS
     tables = TABLES
     gauges = Gauges(imports_behind)
-    endpoints = (petitions, lifecycle, ledgers, cases, exports)
+    endpoints = (petitions, lifecycle, proposals, ledgers, cases, exports)
     sealed = True
 
     @classmethod

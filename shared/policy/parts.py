@@ -6,14 +6,17 @@ The values are in the programme's file.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from shared.errors import Problem
 from shared.policy.calendar import Limit
+from shared.policy.conditions import Condition, all_hold
 from shared.yaml.decode import problem_in
+
+PetitionFact = Literal["first", "office_level", "case_kind", "category", "channel"]
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,22 @@ class NamedLimit:
     limit: Limit
     of: Literal["petitioner", "office"]
     source: str
+
+
+@dataclass(frozen=True)
+class AutomaticCase:
+    """
+    The petitions that become cases when they are registered; all others become one when
+    a person says so. `first`: no other petition of the matter is known, nor a case.
+    """
+
+    id: str
+    title: str
+    source: str
+    when: Mapping[PetitionFact, Condition]
+
+    def includes(self, facts: Mapping[str, object]) -> bool:
+        return all_hold(self.when, facts)
 
 
 @dataclass(frozen=True)

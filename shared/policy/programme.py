@@ -30,6 +30,7 @@ from shared.policy.leaders import (
 )
 from shared.policy.parts import (
     AreaRole,
+    AutomaticCase,
     BatchKind,
     Document,
     HearingRules,
@@ -119,6 +120,7 @@ class Programme:
     channels: tuple[Word, ...] = ()
     topics: tuple[Word, ...] = ()
     registration_levels: tuple[Word, ...] = ()
+    cases_from_petitions: tuple[AutomaticCase, ...] = ()
     refusals: tuple[RefusalReason, ...] = ()
     resolutions: tuple[Resolution, ...] = ()
     left_out: tuple[LeftOut, ...] = ()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from shared.errors import Problem
@@ -87,18 +88,29 @@ class Clause:
                 self, "test", "never_fires", message, "请写出检验或删除该项。"
             )
 
+    def applies(self, facts: Mapping[str, object]) -> bool:
+        return all_hold(self.when, facts)
+
     def fails(self, facts: Mapping[str, object]) -> bool:
-        applies = all_hold(self.when, facts)
-        return applies and not all(test.holds(facts) for test in self.test)
+        return self.applies(facts) and not all(test.holds(facts) for test in self.test)
 
 
 @dataclass(frozen=True)
 class Scope:
     """
     All clauses; a case is covered when none fails.
+
+    `repeats_in`: the days in which a repeated petition counts; any day, if unwritten.
     """
 
     clauses: tuple[Clause, ...]
+    repeats_in: Span | None = None
+
+    def counts_repeat(self, on: date) -> bool:
+        """
+        Whether a repeated petition of a day counts (PY-06, XQ-12).
+        """
+        return self.repeats_in is None or on in self.repeats_in
 
     def failing(self, facts: Mapping[str, object]) -> tuple[Clause, ...]:
         """

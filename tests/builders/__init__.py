@@ -57,6 +57,10 @@ def led_case_opened(number=None, *, office=COUNTY, **changes):
     return case_opened(number, office=office, **{**leading, **changes})
 
 
+def case_repeated(number, **changes):
+    return _a(events.CaseRepeated, number, {"office": COUNTY, **changes})
+
+
 def case_merged(number, into=None, **changes):
     into = into or new_number("濮检交")
     return _a(events.CaseMerged, number, {"into": into, "office": COUNTY, **changes})

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from openpyxl import load_workbook
 
 from tests.builders import COUNTY, NEIGHBOUR, new_number
@@ -27,6 +28,7 @@ def cells(sheet):
     return {cell for row in texts(sheet) for cell in row}
 
 
+@pytest.mark.requirement("PY-14")
 def test_a_city_takes_out_the_list_of_each_office_and_the_numbers_of_all(
     as_office, desk
 ):
@@ -52,6 +54,7 @@ def test_a_city_takes_out_the_list_of_each_office_and_the_numbers_of_all(
     refused(as_office(COUNTY).get("intake", "/ledger"), 422, "required")
 
 
+@pytest.mark.requirement("PY-14")
 def test_the_ledger_of_one_case_is_a_sheet_to_print(as_office, desk):
     number = new_number()
     desk.push(as_json(a_row(number, petitioner_name="甄不印", plan="先约见再答复")))

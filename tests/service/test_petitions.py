@@ -67,7 +67,7 @@ def test_of_a_petition_elsewhere_it_is_only_said_that_there_was_one(as_office):
     assert (again["first"], again["repeat_of"]) == (False, None)
     assert shown == again
     assert again in listed
-    assert above == {**again, "repeat_of": first}
+    assert above == {**again, "repeat_of": first, "first_office": COUNTY}
 
 
 def test_a_petition_may_be_anonymous(as_office):

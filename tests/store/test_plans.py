@@ -9,6 +9,7 @@ million of the same kind. Statements are those that the functions of the product
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
@@ -32,7 +33,14 @@ from services.assignment.store import Notices as DutyNotices
 from services.hearing.store import Cases as HearingCases
 from services.hearing.store import Hearings
 from services.intake.gauges import imports_behind
-from services.intake.store import Cases, Deliveries, Petitions, Steps, petitions
+from services.intake.store import (
+    Cases,
+    Deliveries,
+    MatterOf,
+    Petitions,
+    Steps,
+    petitions,
+)
 from services.reporting.domain.figures import FiguresRequest, Line
 from services.reporting.gauges import metrics
 from services.reporting.store import Ledger, Mailings, Returns
@@ -42,11 +50,12 @@ from services.reporting.store.details import Details
 from services.reporting.store.matters import owners_of
 from shared.messaging import dead_letters, housekeeping, reconcile, relay, relay_process
 from shared.messaging.arrivals import settled_for
+from shared.policy.parts import Span
 from shared.settings import SERVICES
 from shared.storage.encryption import CannotDecryptError
 from shared.web import health
 from shared.web.paging import PageRequest, cursor
-from tests.builders import an_envelope
+from tests.builders import an_envelope, lifecycle
 from tests.store.test_migrations import metadata_of
 
 ROWS, BELIEVED = 3_000, 1_000_000
@@ -344,6 +353,8 @@ def lists(name, ask, *place):
 
 
 EVENTS = [f"0190e5a8-0000-7000-8000-{n:012x}" for n in range(50)]
+PETITION = replace(lifecycle.PETITION, number=NUMBER)
+WINDOW = Span(DAY, DAY)
 NUMBERS = [f"c{n:07d}" for n in range(7, 57)]
 SINCE = {"since": MOMENT, "until": None, "still": 600.0}
 OLD = {"days": 30, "after": "-infinity", "limit": 5000}
@@ -430,6 +441,8 @@ QUERIES |= {
     "intake: an earlier petition of the matter": lambda s: s.execute(
         petitions._NUMBER, {"prefix": "410922-2021-", "same": NUMBER}
     ),
+    "intake: cases of a matter": lambda s: MatterOf(s, PETITION).cases(lock=True),
+    "intake: petitions of a matter": lambda s: MatterOf(s, PETITION).items(WINDOW),
     "intake: steps": lambda s: Steps(s).of_petition(NUMBER),
     "intake: deliveries": lambda s: Deliveries(s).of_petition(NUMBER),
     "intake: replies": lambda s: Petitions(s).kinds_replied(NUMBER),

@@ -16,6 +16,7 @@ from uuid import NAMESPACE_OID, uuid5
 from services.assignment import events
 from services.assignment.domain.batches.batches import without_presumed
 from services.assignment.domain.closings import closing
+from services.assignment.domain.closings.flow_back import repeats_after_closing
 from services.assignment.domain.duties import ledger
 from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.duties.recurrence import Occurrence, next_occurrence
@@ -30,6 +31,7 @@ from services.assignment.domain.facts.received import (
     CaseOpened,
     CaseUnmerged,
     HearingDecided,
+    PetitionRegistered,
 )
 from services.assignment.domain.facts.vocabulary import fact_of
 from services.assignment.domain.leaders import leadership
@@ -40,6 +42,8 @@ from shared.events import Event
 from shared.numbers import ForeignMatter
 from shared.policy.loading import Policy
 from shared.policy.programme import Programme
+
+_PETITION_AND_CASE = {PetitionRegistered, CaseOpened}
 
 AT_ONCE = 24
 """
@@ -120,7 +124,8 @@ def escalate(
 
 def _require_same_beginning(matter: Matter, fresh: Recorded) -> None:
     """
-    A matter stays of the office and of the kind of its first beginning.
+    A matter stays of the office and of the kind of its first beginning; but a petition
+    may become a case.
     """
     beginnings = [
         fact
@@ -129,7 +134,9 @@ def _require_same_beginning(matter: Matter, fresh: Recorded) -> None:
     ]
     kinds = {type(fact) for fact in beginnings}
     offices = {fact.office for fact in beginnings} | ({matter.office} - {""})
-    if len(kinds) > 1 or (beginnings and len(offices) > 1):
+    if (len(kinds) > 1 and kinds != _PETITION_AND_CASE) or (
+        beginnings and len(offices) > 1
+    ):
         names = ", ".join(sorted({*offices, *(kind.name for kind in kinds)}))
         raise ForeignMatter(f"{matter.number} cannot be of all of these: {names}")
 
@@ -147,10 +154,10 @@ def _stand(matter: Matter, fresh: Recorded) -> tuple[Matter, tuple[Event, ...]]:
             state |= {
                 "office": fact.office,
                 "programme": fact.programme,
-                "opened_on": fact.on,
-                "is_case": isinstance(fact, CaseOpened),
-                "in_scope": isinstance(fact, CaseOpened) and fact.in_scope,
+                "opened_on": min(fact.on, state.get("opened_on") or fact.on),
             }
+            if isinstance(fact, CaseOpened):
+                state |= {"is_case": True, "in_scope": fact.in_scope}
         elif isinstance(fact, HearingDecided):
             state["hearing_decided"] = True
         elif isinstance(fact, closing.ENDED):
@@ -266,11 +273,12 @@ def _compute_duties(
         handler=matter.handler_post,
     )
     led = [CaseLed(on=step.on) for step in matter.led if step.kind == "named"]
+    repeated = tuple(repeats_after_closing(matter.facts.values()))
     while True:
         duties = ledger.compute(
             matter.number,
             matter.office,
-            [*without_presumed(matter.facts.values()), *led],
+            [*without_presumed(matter.facts.values()), *led, *repeated],
             programme,
             policy.calendar,
             parties=parties,

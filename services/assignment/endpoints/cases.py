@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from services.assignment.domain.closings.flow_back import repeats_after_closing
 from services.assignment.domain.duties.alerts import alert_level_of_case, owes_fields
 from services.assignment.domain.leaders.required_fields import missing_fields
 from services.assignment.endpoints.lookup import case_of, leading_of, programme_of
@@ -43,12 +44,14 @@ def show_case(call: Call) -> dict[str, Any]:
     owed = Duties(session).of_matter(row.number)
     programme = current_policy().programmes.get(row.programme)
     led = leading_of(session, row)
+    repeated = repeats_after_closing(Matters(session).facts(row.number))
     missing = owes_fields(row.standing, merged=row.merged) and bool(
         missing_fields(led, programme)
     )
     return {
         **summary(row),
         "alert_level": alert_level_of_case(owed, call.today, field_missing=missing),
+        "repeats_after_closing": [repeat.on for repeat in repeated],
         "duties": shown_duties(owed, call),
         "closings": [
             shown_closing(row, report)

@@ -71,8 +71,12 @@ class CaseSummary(Schema):
 
 
 class CaseView(CaseSummary):
-    """A case with all that is owed in it and how it was closed."""
+    """
+    A case with all that is owed in it and how it was closed; *repeats_after_closing*
+    are the days on which petitions of the matter came in while it was closed.
+    """
 
+    repeats_after_closing = fields.List(fields.Date(), required=True)
     alert_level = fields.String(required=True, allow_none=True)
     duties = fields.List(fields.Nested(DutyView), required=True)
     closings = fields.List(fields.Nested(ClosingView), required=True)

@@ -5,12 +5,13 @@ Cases: opened from a row of a ledger and judged against the scope.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from services.intake.events import CaseOpened
+from services.intake.events import CaseOpened, CaseRepeated
 from shared.policy.programme import Programme
+from shared.policy.scope import Clause
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,7 @@ def open_case(
     """
     opened_on = date.fromisoformat(row["reported_on"])
     accepted_on = _day(row, "accepted_on") or opened_on
-    facts = scope_facts(row) | {"handed": programme.is_handed(row["origin"])}
-    failing = programme.scope.failing(facts)
+    failing = failing_clauses(row, programme)
     everyday = programme.everyday_from
     track = "everyday" if everyday and accepted_on >= everyday else "campaign"
     case = Case(
@@ -72,6 +72,14 @@ def open_case(
         persons=row.get("persons") or 1,
     )
     return case, _opened(case, row, programme)
+
+
+def failing_clauses(row: Mapping[str, Any], programme: Programme) -> tuple[Clause, ...]:
+    """
+    The clauses of the scope that keep the case of a row out of it.
+    """
+    facts = scope_facts(row) | {"handed": programme.is_handed(row["origin"])}
+    return programme.scope.failing(facts)
 
 
 def scope_facts(row: Mapping[str, Any]) -> dict[str, object]:
@@ -131,6 +139,21 @@ def _opened(case: Case, row: Mapping[str, Any], programme: Programme) -> CaseOpe
         first_petition=not handed and is_first(row, case.office),
         cross_separate=bool(row.get("cross_separate")),
         **{mark: row.get(mark) is True for mark in _MARKS},
+    )
+
+
+def repeated(case: Case, on: date, *, counted: bool) -> tuple[Case, CaseRepeated]:
+    """
+    One more petition of the case's matter came in; *counted*: the programme counts it.
+    """
+    after = replace(case, repeats=case.repeats + counted)
+    return after, CaseRepeated(
+        office=case.office,
+        case_number=case.number,
+        occurred_on=on,
+        programme=case.programme,
+        in_scope=case.in_scope,
+        counted=counted,
     )
 
 

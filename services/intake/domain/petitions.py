@@ -12,8 +12,9 @@ from typing import Any
 from services.intake.domain.words import not_in_words
 from services.intake.events import PetitionRegistered, ReplyGiven
 from shared.errors import Problem, reject_if
+from shared.policy.directory import Office
 from shared.policy.words import Words
-from shared.rules import day_has_come, day_not_before
+from shared.rules import day_has_come, day_not_before, post_exists
 from shared.vocabulary import Category, PetitionState, ReplyKind, ReplyMode
 
 
@@ -26,7 +27,8 @@ class Petition:
     programme; *persons* is how many petition together. *repeat_of* is the first
     petition of the same matter, None for a first one. *to_office* has received it and
     registered it *received_as* a petition of its own; this one was *passed_from*
-    another office's.
+    another office's. *case_opened_on*: since when it is also a case. *first_office* and
+    *first_post* handled the first petition of the matter first (PY-46, DY-10).
     """
 
     number: str
@@ -45,6 +47,9 @@ class Petition:
     to_office: str | None = None
     received_as: str | None = None
     passed_from: str | None = None
+    case_opened_on: date | None = None
+    first_office: str | None = None
+    first_post: str | None = None
 
 
 @dataclass(frozen=True)
@@ -61,25 +66,39 @@ class Reply:
     summary: str
 
 
-def check_received(received_on: date, today: date) -> None:
+def check_received(
+    received_on: date, today: date, handler_post: str | None, office: Office
+) -> None:
     """
-    Raises `Rejected` for a day of receipt in the future.
+    Raises `Rejected` for a day of receipt in the future, or a post of the handler that
+    the office does not have.
     """
-    reject_if(day_has_come(received_on, today, "/received_on", "收到日期"))
+    reject_if(_receipt_problems(received_on, today, handler_post, office))
 
 
-def check_registration(body: Mapping[str, Any], words: Words, today: date) -> None:
+def check_registration(
+    body: Mapping[str, Any], words: Words, today: date, office: Office
+) -> None:
     """
-    Raises `Rejected` for a day of receipt in the future, and for all that is none of
-    the *words* of the programme.
+    Raises `Rejected` likewise, and for all that is none of the *words* of the
+    programme.
     """
-    received_on = body["received_on"]
+    received_on, handler_post = body["received_on"], body.get("handler_post")
     reject_if(
         [
-            *day_has_come(received_on, today, "/received_on", "收到日期"),
+            *_receipt_problems(received_on, today, handler_post, office),
             *not_in_words(body, words),
         ]
     )
+
+
+def _receipt_problems(
+    received_on: date, today: date, handler_post: str | None, office: Office
+) -> Iterator[Problem]:
+    yield from day_has_come(received_on, today, "/received_on", "收到日期")
+    if handler_post is not None:
+        posts = office.posts
+        yield from post_exists(handler_post, posts, "/handler_post", office.name)
 
 
 def registered(petition: Petition) -> PetitionRegistered:

@@ -146,13 +146,18 @@ def receive_petition(call: Call) -> dict[str, Any]:
             "这件信访没有等待接收，或者已经登记。",
             "请查看待接收的信访件（/incoming-petitions）。",
         )
-    check_received(received_on, call.today)
+    handler_post = call.body.get("handler_post")
+    here = current_policy().directory.office(passed.to_office or "")
+    check_received(received_on, call.today, handler_post, here)
     last = Steps(call.session).of_petition(passed.number)[-1]
     reject_if(day_not_before(received_on, last.on, "/received_on", "转送、交办之日"))
     programme = programme_of(call, None, passed.to_office or "")
     petitions = Petitions(call.session)
     received = petitions.receive(
-        passed, received_on=received_on, programme=programme.code
+        passed,
+        received_on=received_on,
+        programme=programme,
+        handler_post=handler_post,
     )
     petitions.update(replace(passed, received_as=received.number))
     OUTBOX.announce(call.session, registered(received))

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from services.intake.casework import follow_registration
 from services.intake.domain.petitions import (
     Petition,
     Reply,
@@ -24,6 +25,7 @@ from services.intake.schemas import (
 )
 from services.intake.store import OUTBOX, Petitions
 from shared.numbers import office_in
+from shared.policy.current import current_policy
 from shared.web.endpoint import CLERKS, Call, api, in_sight
 from shared.web.paging import Page
 
@@ -42,12 +44,15 @@ def register_petition(call: Call) -> dict[str, Any]:
     """
     office = call.office(call.body.get("office"))
     programme = programme_of(call, call.body.get("programme"), office)
-    check_registration(call.body, programme.words, call.today)
+    here = current_policy().directory.office(office)
+    check_registration(call.body, programme.words, call.today, here)
     body = {"origin": programme.own_origin.id, **call.body}
     petition = Petitions(call.session).register(
         body | in_words(body, programme.words), office=office, programme=programme.code
     )
     OUTBOX.announce(call.session, registered(petition))
+    if call.body.get("original_case_no") or programme.cases_from_petitions:
+        petition = follow_registration(call.session, petition, call.today)
     return shown_petition(call, petition)
 
 
@@ -100,14 +105,18 @@ def _petition_of(call: Call, *, lock: bool = False) -> Petition:
 
 def shown_petition(call: Call, petition: Petition) -> dict[str, Any]:
     """
-    A petition as it is shown: of which other it is a repeat stands there if the caller
-    may see that one.
+    A petition as it is shown: of which other it is a repeat, and who handled that one
+    first, stands there if the caller may see it.
     """
     first = petition.repeat_of
     office = office_in(first) if first else None
     seen = office is not None and call.may_see(office)
+    handled = petition.first_office
+    shows = handled is not None and call.may_see(handled)
     return {
         **vars(petition),
         "first": first is None,
         "repeat_of": first if seen else None,
+        "first_office": handled if shows else None,
+        "first_post": petition.first_post if shows else None,
     }

@@ -85,7 +85,7 @@ def _in_part(
     with archive.open(part) as content:
         while piece := content.read(_PIECE):
             piece = before + piece
-            for cell in _CELL.finditer(piece):
+            for cell in _CELL.finditer(piece) if b't="e"' in piece else ():
                 if place := _PLACE.search(cell[1]):
                     yield place, cell[2].decode(errors="replace")
             before = piece[-_OVERLAP:]

@@ -56,6 +56,7 @@ class Registration(Strict):
     persons = schema.count(least=1, most=99_999, required=False, load_default=1)
     demand = schema.text(longest=1000)
     original_case_no = schema.text(longest=200, required=False)
+    handler_post = schema.text(longest=60, required=False)
 
 
 PetitionView = view_of(

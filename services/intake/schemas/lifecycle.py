@@ -64,3 +64,4 @@ class ReceiptBody(Strict):
     """From when the receiving office has what was passed on to it."""
 
     received_on = schema.day()
+    handler_post = schema.text(longest=60, required=False)

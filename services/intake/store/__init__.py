@@ -6,6 +6,7 @@ is a keyed hash beside it.
 """
 
 from services.intake.store.cases import Cases, NewCase
+from services.intake.store.items import MatterOf
 from services.intake.store.ledgers import Imports
 from services.intake.store.lifecycle import Deliveries, Steps
 from services.intake.store.petitions import Petitions
@@ -17,6 +18,7 @@ __all__ = [
     "Cases",
     "Deliveries",
     "Imports",
+    "MatterOf",
     "NewCase",
     "Petitions",
     "Steps",

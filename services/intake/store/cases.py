@@ -68,7 +68,7 @@ class NewCase:
         """
         return self.case.office, canonical_number(self.row["case_no"])
 
-    def values(self, import_id: str) -> dict[str, Any]:
+    def values(self, import_id: str | None) -> dict[str, Any]:
         person = person_of(self.row.get("id_no"), self.row.get("petitioner_name"))
         return {
             **row_of(self.case),
@@ -111,7 +111,9 @@ class Cases(Records[Case]):
         found = self.session.execute(_CONTENTS, {"numbers": list(numbers)})
         return {(office, number): content for office, number, content in found}
 
-    def open(self, opened: Sequence[NewCase], import_id: str) -> dict[Named, str]:
+    def open(
+        self, opened: Sequence[NewCase], import_id: str | None
+    ) -> dict[Named, str]:
         """
         Store new cases that no other push stored meanwhile; return the number under
         which each is registered.
@@ -123,7 +125,9 @@ class Cases(Records[Case]):
         left = [_renumbered(new) for new in opened if new.named not in added]
         return added | self._insert(left, import_id)
 
-    def _insert(self, opened: Sequence[NewCase], import_id: str) -> dict[Named, str]:
+    def _insert(
+        self, opened: Sequence[NewCase], import_id: str | None
+    ) -> dict[Named, str]:
         if not opened:
             return {}
         rows = as_rows(case.values(import_id) for case in opened)

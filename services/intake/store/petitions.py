@@ -18,6 +18,7 @@ from sqlalchemy import (
     func,
     select,
     text,
+    true,
 )
 from sqlalchemy import Sequence as Numbers
 from uuid_utils import uuid7
@@ -26,6 +27,7 @@ from services.intake.domain.lifecycle import WAITING
 from services.intake.domain.petitions import Petition, Reply
 from services.intake.store.personal import matter_of, person_of
 from services.intake.store.tables import metadata
+from shared.policy.programme import Programme
 from shared.policy.words import TITLES as WORD_FACTS
 from shared.records import Records, row_of, table_of
 from shared.sealed_records import decrypt_json, encrypt_json
@@ -71,17 +73,23 @@ _COUNT = "FM9999999999990000000"
 
 # Made once: building a statement costs more than sending it. The number comes before
 # the row, for what is encrypted is bound to it; no matter, no earlier petition of it.
-_NUMBER = select(
+_DRAWN = select(
     bindparam("prefix", type_=String)
     .concat(func.to_char(petition_numbers.next_value(), _COUNT))
-    .label("number"),
-    select(petitions.c.number)
+    .label("number")
+).subquery()
+_FIRST = (
+    select(
+        petitions.c.number.label("repeat_of"),
+        petitions.c.first_office,
+        petitions.c.first_post,
+    )
     .where(petitions.c.matter == bindparam("same", type_=String))
     .order_by(petitions.c.received_on, petitions.c.number)
     .limit(1)
-    .scalar_subquery()
-    .label("repeat_of"),
+    .subquery()
 )
+_NUMBER = select(_DRAWN, _FIRST).select_from(_DRAWN.outerjoin(_FIRST, true()))
 
 
 def _place(number: str) -> Place:
@@ -107,7 +115,9 @@ class Petitions(Records[Petition]):
         person = person_of(petitioner.get("id_no"), petitioner.get("name"))
         matter = matter_of(person, body.get("original_case_no"))
         drawn = {"prefix": f"{office}-{body['received_on'].year}-", "same": matter}
-        number, repeat_of = self.session.execute(_NUMBER, drawn).one()
+        number, repeat_of, *first = self.session.execute(_NUMBER, drawn).one()
+        if repeat_of is None:
+            first = [office, body.get("handler_post")]
         plain: dict[str, Any] = {name: body.get(name) for name in _PLAIN}
         petition = Petition(
             number=number,
@@ -116,28 +126,44 @@ class Petitions(Records[Petition]):
             received_on=body["received_on"],
             category=Category(body["category"]),
             repeat_of=repeat_of,
+            first_office=first[0],
+            first_post=first[1],
             **plain,
         )
-        private = {"petitioner": petitioner, "demand": body["demand"]}
+        private = {
+            "petitioner": petitioner,
+            "demand": body["demand"],
+            "original_case_no": body.get("original_case_no"),
+        }
         self._store(petition, matter, private)
         return petition
 
     def receive(
-        self, passed: Petition, *, received_on: date, programme: str
+        self,
+        passed: Petition,
+        *,
+        received_on: date,
+        programme: Programme,
+        handler_post: str | None,
     ) -> Petition:
         """
         Number and store what was passed on as a petition of its receiver.
         """
         drawn = {"prefix": f"{passed.to_office}-{received_on.year}-", "same": None}
-        number, _ = self.session.execute(_NUMBER, drawn).one()
+        known = passed.programme == programme.code
+        number, *_ = self.session.execute(_NUMBER, drawn).one()
         received = replace(
             passed,
             number=number,
+            first_office=passed.to_office,
+            first_post=handler_post,
             office=passed.to_office or "",
-            programme=programme,
+            programme=programme.code,
+            origin=passed.origin if known else programme.own_origin.id,
             received_on=received_on,
             state=PetitionState.REGISTERED,
             to_office=None,
+            case_opened_on=None,
             passed_from=passed.number,
         )
         same = select(petitions.c.matter).where(petitions.c.number == passed.number)

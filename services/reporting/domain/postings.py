@@ -200,6 +200,14 @@ def _enters_base(day: date, read: _Read) -> Iterator[_Posting]:
         yield _Posting("repeats", day, read["repeats"])
 
 
+def _repeated(day: date, read: _Read) -> Iterator[_Posting]:
+    """
+    A petition that came in after its case was opened (PY-05, PY-06).
+    """
+    if read["in_scope"] and read["counted"]:
+        yield _Posting("repeats", day)
+
+
 def _listed(day: date, read: _Read) -> Iterator[_Posting]:
     """
     A case is on a frozen list whether it is in scope or not (JZ-04).
@@ -340,6 +348,7 @@ RULES: Mapping[str, _Rule] = {
     "intake.petition_registered": _one("petitions"),
     "intake.reply_given": _one("replies"),
     "intake.case_opened": _enters_base,
+    "intake.case_repeated": _repeated,
     "intake.case_merged": _merged(+1),
     "intake.case_unmerged": _merged(-1),
     "assignment.baseline_case_frozen": _listed,

@@ -30,6 +30,12 @@ class OfRepeatedCase(OfCase):
     repeats = fields.Integer(required=True)
 
 
+class OfRepeat(OfCase):
+    """One more petition of a case; whether it is one that the programme counts."""
+
+    counted = fields.Boolean(required=True)
+
+
 class OfNewCase(OfRepeatedCase):
     """*origin* decides which baseline counts the case."""
 
@@ -109,6 +115,7 @@ READS: Mapping[str, Schema] = {
     "intake.petition_registered": OfProgramme(),
     "intake.reply_given": OfProgramme(),
     "intake.case_opened": OfNewCase(),
+    "intake.case_repeated": OfRepeat(),
     "intake.case_merged": OfRepeatedCase(),
     "intake.case_unmerged": OfRepeatedCase(),
     "assignment.baseline_case_frozen": OfListedCase(),

@@ -46,6 +46,7 @@ _UNIQUE = (
     ("rosters", "id"),
     ("tallies", "id"),
     ("batch_kinds", "id"),
+    ("cases_from_petitions", "id"),
     ("cross_area", "id"),
     ("resolutions", "id"),
     ("left_out", "id"),
@@ -71,6 +72,7 @@ def check_programme(
         decoder.check(of_offices(programme, directory))
     decoder.check(_words(programme, rule_sets))
     decoder.check(_scope_words(programme, rule_sets))
+    decoder.check(_petition_words(programme, rule_sets))
     decoder.check(_leader_words(programme, rule_sets))
     decoder.check(_rule_sets(programme, directory, rule_sets))
     decoder.check(_departures(programme, rule_sets))
@@ -189,6 +191,18 @@ def _scope_words(
         for origin in baseline.origins:
             if origin not in origins:
                 yield no_word(baseline, "origins", origin, origins)
+
+
+def _petition_words(
+    programme: Programme, sets: Mapping[str, RuleSet]
+) -> Iterator[Problem]:
+    words = _words_of(programme, sets)
+    for rule in programme.cases_from_petitions:
+        for fact, condition in rule.when.items():
+            allowed = words_of(fact, words) or ("true", "false")
+            for value in condition.values:
+                if value not in allowed and not isinstance(value, bool):
+                    yield no_word(rule, "when", str(value), allowed)
 
 
 def _leader_words(

@@ -87,6 +87,8 @@ def _targets(programme: Programme) -> Iterator[str]:
             yield f"  {_target(milestone)}"
     clauses = programme.scope.clauses
     yield from _listed("治理范围", (f"{c.id} {c.text}〔{c.source}〕" for c in clauses))
+    automatic = programme.cases_from_petitions
+    yield from _listed("登记即立案", (f"{r.title}〔{r.source}〕" for r in automatic))
     for fact, title in TITLES.items():
         words = programme.words[fact]
         listed = (f"{w.id} {w.title}〔{w.source}〕" for w in words if w.source)
@@ -130,6 +132,8 @@ def _duties(programme: Programme, vocabulary: Vocabulary) -> Iterator[str]:
             for duty in rule_set.duties
         )
         yield from _listed(f"依{rule_set.title}的职责", rules)
+        refusals = (f"{r.id} {r.title}〔{r.source}〕" for r in rule_set.refusals)
+        yield from _listed(f"依{rule_set.title}不予受理的理由", refusals)
         for limit in rule_set.limits:
             words = limit_words(limit.limit)
             yield f"  {limit.id} {limit.title}，{words}〔{limit.source}〕"

@@ -169,7 +169,7 @@ def test_the_petitioner_is_told_every_month_until_the_end():
     assert case.reached == []
 
 
-@pytest.mark.requirement("XQ-29", "XQ-33", "XQ-44")
+@pytest.mark.requirement("XQ-29", "XQ-33")
 @pytest.mark.parametrize(
     ("opening", "said", "duty", "owner", "due"),
     [
@@ -180,13 +180,11 @@ def test_the_petitioner_is_told_every_month_until_the_end():
             UNIT,
             date(2021, 4, 30),
         ),
-        ("repeat_after_report", {}, "follow_up", HUB, date(2021, 3, 11)),
     ],
 )
 def test_what_the_plan_answers_with_a_duty_opens_that_one(
     opening, said, duty, owner, due
 ):
-    # XQ-29, XQ-33, XQ-44.
     case = the_case(led(), act(opening, date(2021, 3, 4), **said))
 
     assert set(case.owed()) - set(the_case(led()).owed()) == {duty}

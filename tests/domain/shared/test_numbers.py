@@ -142,6 +142,7 @@ def an_event(kind, number, office=COUNTY):
         ("intake.petition_registered", OURS, None),
         ("hearing.hearing_held", "清〔2020〕7号", COUNTY),
         ("reporting.milestone_judged", f"p/{COUNTY}/milestone/2022-12-31", None),
+        ("intake.case_opened", OURS, None),
     ],
 )
 def test_the_office_of_a_matter_announces_what_happens_in_it(kind, number, owner):
@@ -153,7 +154,7 @@ def test_the_office_of_a_matter_announces_what_happens_in_it(kind, number, owner
     [
         ("intake.case_opened", "清〔2020〕7号", NEIGHBOUR),
         ("intake.case_opened", f"{NEIGHBOUR}:清〔2020〕7号", None),
-        ("intake.case_opened", OURS, None),
+        ("intake.case_opened", THEIRS, None),
         ("intake.case_opened", f"p/{COUNTY}/milestone/2022-12-31", None),
         ("intake.petition_registered", "清〔2020〕7号", None),
         ("intake.petition_registered", THEIRS, None),

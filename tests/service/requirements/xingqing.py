@@ -5,6 +5,7 @@ a sub-district (TL).
 
 from __future__ import annotations
 
+from tests.builders import new_number
 from tests.service.asking import all_items, at
 from tests.service.requirements.rows import (
     Programme,
@@ -31,6 +32,7 @@ from tests.service.requirements.rows import (
     report_owed,
     requirement,
     review_refused,
+    reviewed,
     shown_of_the_case,
     states,
     step,
@@ -84,6 +86,53 @@ def progress_is_told_each_month(work):
 
     assert (first["office"], first["due_on"]) == (work.office, "2020-12-16")
     assert (first["state"], told["state"]) == ("open", "discharged")
+
+
+def from_the_counter_to_the_flow_back(work):
+    """
+    A petition becomes a case under its number, is led and closed; the next petition of
+    the same matter is followed up by the hub.
+    """
+    same = {"original_case_no": new_number("银兴初")}
+    same["petitioner"] = {"name": "甄再来", "id_no": "999999194605021872"}
+    petition(received_on="2020-11-16", **same)(work)
+    path = at("petitions", work.number)
+    shown = work.ask(path + "/proposals", service="intake")["proposals"][0]
+    stated = {"opened_on": "2020-11-16", "difficulty": "hard"}
+    case = work.send(path + "/case", stated, service="intake")
+    work.eventually(lambda: work.ask(work.case())["standing"] == "open")
+    fields = {"team": "化解专班", "resolve_by": "2021-12-31"}
+    chief = work.programme.chief
+    led_by(chief, department="综治中心", named_on="2020-11-17", **fields)(work)
+    closed("procedural", on="2020-11-18")(work)
+    for signer in ("unit", "leader"):
+        body = {
+            "signer": signer,
+            "post": chief,
+            "on": "2020-11-19",
+            "opinion": "同意。",
+        }
+        work.send(at("closings", work.closing, "signatures"), body, by="leader")
+    reviewed(reviewed_on="2020-11-19")(work)
+    number = work.number
+    petition(received_on="2020-11-20", **same)(work)
+    again = work.ask(at("petitions", work.number), service="intake")
+    work.number = number
+
+    assert {each["id"] for each in shown["failing"]} == {
+        "XQ-12.registered",
+        "XQ-12.repeated",
+    }
+    assert (case["number"], case["in_scope"], case["track"]) == (
+        number,
+        False,
+        "everyday",
+    )
+    assert (again["first"], again["repeat_of"]) == (False, number)
+    owes("follow_up", "2020-11-27", office=HUB, post="信联办")(work)
+    assert work.ask(work.case())["repeats_after_closing"] == ["2020-11-20"]
+    act("followed_up", text="已回访。")(work)
+    discharged("follow_up")(work)
 
 
 def three_notices_without_progress(work):
@@ -295,15 +344,10 @@ ROWS = [
         progress_is_told_each_month,
     ),
     # 督导
-    requirement(
+    of_the_office(
         "XQ-44",
-        "办结后仍重复信访的回访核实，再次的再次回访",
-        act("repeat_after_report", text="再次来件。"),
-        owes("follow_up", "2020-11-27", office=HUB, post="信联办"),
-        act("followed_up", text="已回访。"),
-        discharged("follow_up"),
-        act("repeat_after_report", text="又一次来件。"),
-        states("follow_up", "discharged", "discharged"),
+        "办结后仍重复信访的回访核实",
+        from_the_counter_to_the_flow_back,
     ),
     of_the_office(
         "XQ-45 TL-46",

@@ -62,6 +62,17 @@ class CaseConcluded(Fact, name="matter.case_concluded", title="程序性办结")
 
 
 @dataclass(frozen=True, kw_only=True)
+class RepeatAfterClosing(
+    Fact, name="matter.repeat_after_closing", title="办结后同一事项再次来件"
+):
+    """
+    A petition of the matter came in after the case was closed.
+
+    Computed from the other facts, never stored.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseReopened(Fact, name="matter.case_reopened", title="案件回流重启"):
     """A closed case flowed back."""
 

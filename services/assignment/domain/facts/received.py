@@ -95,6 +95,13 @@ class ReplyGiven(Fact, name="intake.reply_given", title="答复信访人"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CaseRepeated(Fact, name="intake.case_repeated", title="同一事项再次来件"):
+    """One more petition of the matter of a case came in."""
+
+    counted: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseMerged(Fact, name="intake.case_merged", title="案件并入他案"):
     """The case is the same matter as another and no longer counts."""
 

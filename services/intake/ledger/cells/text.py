@@ -27,7 +27,8 @@ _GUARDED = re.compile(r'="([^"]*)"|\'([^\']*)')
 _NOTHING = frozenset(
     {"null", "(null)", "none", "nan", "nat", "n/a", "<na>", "undefined"}
 )
-_LONGEST_NOTHING = max(map(len, _NOTHING))
+_LONGEST_NOTHING = max(map(len, _NOTHING)) + 4  # with blanks around
+_ODD_BEGINNINGS = frozenset({"=", "'", " ", *(word[0] for word in _NOTHING), "N", "U"})
 _SPREAD_NAME = re.compile(r"([\u3400-\u9fff])\s+([\u3400-\u9fff])")
 
 
@@ -62,9 +63,10 @@ def written(cell: Cell) -> str:
     empty where there are only blanks or the null of a program.
     """
     text = cell if isinstance(cell, str) else text_of(cell)
-    if not text.isprintable():
-        text = _NEVER_WRITTEN.sub("", text)
-    if text[:1] in {"=", "'"} and (guarded := _GUARDED.fullmatch(text)):
+    if text.isprintable() and text[:1] not in _ODD_BEGINNINGS:  # nearly all texts
+        return text
+    text = _NEVER_WRITTEN.sub("", text)
+    if guarded := _GUARDED.fullmatch(text):
         text = guarded[1] or guarded[2] or ""
     if len(text) <= _LONGEST_NOTHING and text.strip().casefold() in _NOTHING:
         return ""

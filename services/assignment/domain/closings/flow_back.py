@@ -1,0 +1,29 @@
+"""
+Petitions that come in after their case was closed (XQ-44, S28).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from services.assignment.domain.closings.closing import ENDED
+from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.closings import (
+    CaseReopened,
+    RepeatAfterClosing,
+)
+from services.assignment.domain.facts.received import CaseRepeated
+
+
+def repeats_after_closing(facts: Collection[Fact]) -> Iterator[RepeatAfterClosing]:
+    """
+    Each repeated petition of a day on which the case was closed: concluded on an
+    earlier day, and not reopened before.
+    """
+    for repeat in facts:
+        if isinstance(repeat, CaseRepeated):
+            before = [fact for fact in facts if fact.on < repeat.on]
+            ended = [fact.on for fact in before if isinstance(fact, ENDED)]
+            reopened = [fact.on for fact in before if isinstance(fact, CaseReopened)]
+            if ended and max(ended) >= max(reopened, default=max(ended)):
+                yield RepeatAfterClosing(on=repeat.on)

@@ -1,0 +1,105 @@
+"""
+What follows from a petition for cases: which it becomes, of which it is a repeat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from services.intake.domain import proposals
+from services.intake.domain.cases import Case, repeated
+from services.intake.domain.petitions import Petition
+from services.intake.domain.proposals import Proposal
+from services.intake.importing.batch import content_of
+from services.intake.store import OUTBOX, Cases, MatterOf, NewCase, Petitions, Steps
+from shared.policy.current import current_policy
+from shared.vocabulary import PetitionStep
+
+
+def proposal_of(
+    session: Connection, petition: Petition, stated: Mapping[str, Any]
+) -> Proposal:
+    """
+    What the programme of a petition says of it.
+    """
+    policy = current_policy()
+    programme = policy.programmes.get(petition.programme)
+    return proposals.propose(
+        petition,
+        MatterOf(session, petition).items(programme.scope.repeats_in),
+        programme,
+        policy.directory,
+        accepted_on=_accepted_on(session, petition),
+        stated=stated,
+    )
+
+
+def open_case_of(
+    session: Connection,
+    petition: Petition,
+    opened_on: date,
+    stated: Mapping[str, Any],
+    today: date,
+) -> tuple[Petition, Case]:
+    """
+    Make a case of a petition under its number; announce it.
+
+    Raises `Conflict` if it cannot become one, `Rejected` with every reason.
+    """
+    policy = current_policy()
+    programme = policy.programmes.get(petition.programme)
+    petitions = Petitions(session)
+    row = proposals.case_row(
+        petition,
+        MatterOf(session, petition).items(programme.scope.repeats_in),
+        opened_on=opened_on,
+        accepted_on=_accepted_on(session, petition),
+        stated=stated,
+        private=petitions.private(petition.number),
+    )
+    written, case, opened = proposals.open_from_petition(
+        petition, row, programme, policy.directory, today=today
+    )
+    Cases(session).open([NewCase(case, written, content_of(written))], None)
+    after = replace(petition, case_opened_on=opened_on)
+    petitions.update(after)
+    OUTBOX.announce(session, opened)
+    return after, case
+
+
+def follow_registration(
+    session: Connection, petition: Petition, today: date
+) -> Petition:
+    """
+    A petition of a matter that is a case counts as its repeat; another may become a
+    case at once, where the programme says so (DY-08).
+    """
+    policy = current_policy()
+    known = MatterOf(session, petition).cases(lock=True)
+    for case in known:
+        scope = policy.programmes.get(case.programme).scope
+        counted = scope.counts_repeat(petition.received_on)
+        again, event = repeated(case, petition.received_on, counted=counted)
+        Cases(session).update(again)
+        OUTBOX.announce(session, event)
+    programme = policy.programmes.get(petition.programme)
+    if known or not proposals.automatic_rule(petition, programme, policy.directory):
+        return petition
+    if not proposal_of(session, petition, {}).in_scope:
+        return petition
+    after, _ = open_case_of(session, petition, petition.received_on, {}, today)
+    return after
+
+
+def _accepted_on(session: Connection, petition: Petition) -> date | None:
+    """
+    The day on which the petition was accepted, if it was by a step of its own.
+    """
+    steps = Steps(session).of_petition(petition.number)
+    accepted = (step.on for step in steps if step.kind is PetitionStep.ACCEPTED)
+    return next(accepted, None)

@@ -1,0 +1,64 @@
+"""
+The petitions of one matter, and the cases that stand for it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Connection, func, select
+
+from services.intake.domain.cases import Case
+from services.intake.domain.petitions import Petition
+from services.intake.domain.proposals import Items
+from services.intake.store.cases import Cases, cases
+from services.intake.store.petitions import petitions
+from shared.policy.parts import Span
+
+
+class MatterOf:
+    """
+    The matter of a *petition*, within one transaction.
+    """
+
+    def __init__(self, session: Connection, petition: Petition) -> None:
+        self.session, self.petition = session, petition
+        of_it = petitions.c.number == petition.number
+        self.matter = select(petitions.c.matter).where(of_it).scalar_subquery()
+
+    def items(self, window: Span | None) -> Items:
+        """
+        Its petitions, without those that one office passed on to another: their first
+        and last day, and how many after the first lie in the *window*.
+        """
+        on = petitions.c.received_on
+        query = select(func.min(on), func.max(on), func.count()).where(
+            petitions.c.matter == self.matter, petitions.c.passed_from.is_(None)
+        )
+        first, last, many = self.session.execute(query).one()
+        if not many:
+            return Items(self.petition.received_on, self.petition.received_on, 0)
+        return Items(first, last, self._repeats(window, first, many))
+
+    def _repeats(self, window: Span | None, first: date, many: int) -> int:
+        if window is None or many == 1:
+            return int(many) - 1
+        on = petitions.c.received_on
+        query = select(func.count()).where(
+            petitions.c.matter == self.matter,
+            petitions.c.passed_from.is_(None),
+            on.between(window.from_, window.to),
+        )
+        inside = int(self.session.execute(query).scalar_one())
+        return inside - (first in window)
+
+    def cases(self, *, lock: bool = False) -> list[Case]:
+        """
+        The cases of the matter that were not merged into another, in order of number.
+        """
+        of_cases = Cases(self.session)
+        query = of_cases.query().where(
+            cases.c.matter == self.matter, cases.c.merged_into.is_(None)
+        )
+        query = query.order_by(cases.c.number)
+        return of_cases.all(query.with_for_update() if lock else query)

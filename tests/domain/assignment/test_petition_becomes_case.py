@@ -1,0 +1,123 @@
+"""
+A matter that was first a petition and then a case, and its petitions after a closing.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from services.assignment.domain.closings.flow_back import repeats_after_closing
+from services.assignment.domain.facts.received import CaseRepeated
+from services.assignment.domain.matter import Matter
+from services.assignment.domain.recompute import recompute
+from shared.numbers import ForeignMatter, require_owner
+from shared.policy.current import current_policy
+from tests.builders import an_envelope
+from tests.builders.facts import (
+    happened,
+    named,
+    opened,
+    registered,
+    replied,
+)
+
+OFFICE, NUMBER = "990101", "990101-2021-0000001"
+OF = {"office": OFFICE, "programme": "dy-leaders"}
+CAME, CASE, LED = date(2021, 3, 1), date(2021, 3, 3), date(2021, 3, 9)
+PETITION = registered(CAME, channel="letter", **OF)
+FIRST = opened(CASE, first_petition=True, handed=False, difficulty="ordinary", **OF)
+
+
+def after(*facts):
+    matter = Matter(NUMBER)
+    for index, fact in enumerate(facts):
+        matter = recompute(matter, {str(index): fact}, current_policy()).matter
+    return matter
+
+
+@pytest.mark.requirement("DY-08")
+def test_a_petition_that_becomes_a_case_owes_both_whatever_comes_first():
+    leader = named(LED, (OFFICE, "检察长"), department="控告申诉检察部")
+    facts = (PETITION, FIRST, replied(date(2021, 3, 4)), leader)
+    found = [after(*order) for order in itertools.permutations(facts)]
+    duties = [
+        {duty.kind: (duty.due_on, duty.state) for duty in matter.duties.values()}
+        for matter in found
+    ]
+
+    assert duties[0]["procedural_reply"] == (date(2021, 3, 8), "discharged")
+    assert duties[0]["three_month_answer"] == (date(2021, 6, 1), "open")
+    assert duties[0]["leader_named"] == (date(2021, 3, 10), "discharged")
+    assert all(each == duties[0] for each in duties)
+    for matter in found:
+        assert (matter.is_case, matter.in_scope, matter.opened_on) == (True, True, CAME)
+        assert matter.is_led
+
+
+def test_a_petition_is_no_case_of_another_office():
+    with pytest.raises(ForeignMatter):
+        after(PETITION, replace(FIRST, office="990102"))
+
+
+def test_an_event_of_a_case_may_be_about_a_petition_of_its_office_only():
+    ours = an_envelope("intake.case_opened", case_number=NUMBER, office=OFFICE)
+    theirs = an_envelope("intake.case_opened", case_number=NUMBER, office="990102")
+
+    require_owner(ours, None)
+    with pytest.raises(ForeignMatter):
+        require_owner(theirs, None)
+
+
+def closed(on):
+    return happened("matter.case_resolved", on, in_scope=True)
+
+
+def reopened(on):
+    return happened("matter.case_reopened", on, in_scope=True, was="resolved")
+
+
+@pytest.mark.requirement("XQ-44", "S28")
+@pytest.mark.parametrize(
+    ("facts", "days"),
+    [
+        ((), []),
+        ((closed(date(2021, 4, 1)),), [1]),
+        ((closed(date(2021, 5, 1)),), []),
+        ((closed(date(2021, 5, 2)),), []),
+        ((closed(date(2021, 4, 1)), reopened(date(2021, 4, 9))), []),
+        ((closed(date(2021, 4, 1)), reopened(date(2021, 5, 1))), [1]),
+        (
+            (
+                closed(date(2021, 3, 20)),
+                reopened(date(2021, 4, 1)),
+                closed(date(2021, 4, 9)),
+            ),
+            [1],
+        ),
+    ],
+)
+def test_a_petition_after_the_closing_is_one_until_the_case_is_reopened(facts, days):
+    repeat = CaseRepeated(on=date(2021, 5, 1), counted=True)
+    found = repeats_after_closing([FIRST, *facts, repeat])
+
+    assert [each.on.day for each in found] == days
+
+
+@pytest.mark.requirement("XQ-44")
+def test_a_petition_after_the_closing_is_to_be_followed_up():
+    of = {"office": "640104002", "programme": "xq-2020"}
+    case = opened(date(2020, 11, 16), handed=False, difficulty="ordinary", **of)
+    repeat = CaseRepeated(on=date(2021, 5, 6), counted=False)
+    facts = (case, closed(date(2021, 4, 1)), repeat)
+    matter = after(
+        *facts, happened("matter.act_recorded", repeat.on, act="followed_up")
+    )
+    (duty,) = (d for d in after(*facts).duties.values() if d.kind == "follow_up")
+    (done,) = (d for d in matter.duties.values() if d.kind == "follow_up")
+
+    assert (duty.opened_on, duty.due_on) == (date(2021, 5, 6), date(2021, 5, 13))
+    assert done.state == "discharged"
