@@ -101,6 +101,13 @@ class Malformed(Refusal):
     title = "请求无法读取"
 
 
+class TooMany(Refusal):
+    """More requests than are answered in a minute."""
+
+    status = 429
+    title = "请求过多"
+
+
 class Unauthenticated(Refusal):
     """Nobody, an expired or a revoked token."""
 

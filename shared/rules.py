@@ -115,6 +115,28 @@ def office_exists(
         )
 
 
+def not_the_accused(
+    code: str | None,
+    accused: str | None,
+    directory: Directory,
+    on: date,
+    location: str,
+) -> Iterator[Problem]:
+    """
+    No accusation comes into the hands of the office that it accuses, nor of one below
+    that (条例第三十条).
+    """
+    if code is None or accused is None or not directory.exists(code, on):
+        return
+    if directory.is_within(code, accused, on):
+        yield Problem(
+            "accused_office",
+            f"检举控告的对象是 {accused}，不得由该单位或其下级 {code} 接收、办理。",
+            "请由被检举控告单位的上级机关或者纪检监察机关接收。",
+            location,
+        )
+
+
 def programme_exists(
     code: str, programmes: Collection[str], location: str
 ) -> Iterator[Problem]:

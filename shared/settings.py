@@ -38,6 +38,7 @@ _DEFAULTS = {
     "LEDGER_LIMIT": str(20 * 1024 * 1024),  # bytes of a pushed ledger
     "SMALL_LEDGER": "65536",  # bytes up to which one is read without a process
     "LEDGER_DAYS": "7",  # a pushed file that was not read to its end is deleted then
+    "ENQUIRIES": "30,600",  # without a token, a minute: from one address, and in all
     "EVENT_DAYS": "30",  # events that every reader has taken are cleared then
     "ANSWER_DAYS": "30",  # answers stored under an Idempotency-Key are deleted then
     "AUDIT_DAYS": "3660",  # `archive-audit` moves older rows of the audit trail

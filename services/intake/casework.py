@@ -31,7 +31,7 @@ def proposal_of(
     programme = policy.programmes.get(petition.programme)
     return proposals.propose(
         petition,
-        MatterOf(session, petition).items(programme.scope.repeats_in),
+        _matter(session, petition).items(programme.scope.repeats_in),
         programme,
         policy.directory,
         accepted_on=_accepted_on(session, petition),
@@ -56,7 +56,7 @@ def open_case_of(
     petitions = Petitions(session)
     row = proposals.case_row(
         petition,
-        MatterOf(session, petition).items(programme.scope.repeats_in),
+        _matter(session, petition).items(programme.scope.repeats_in),
         opened_on=opened_on,
         accepted_on=_accepted_on(session, petition),
         stated=stated,
@@ -80,7 +80,11 @@ def follow_registration(
     case at once, where the programme says so (DY-08).
     """
     policy = current_policy()
-    known = MatterOf(session, petition).cases(lock=True)
+    known = [
+        case
+        for case in _matter(session, petition).cases(lock=True)
+        if not _is_kept_from(petition, case.office, today)
+    ]
     for case in known:
         scope = policy.programmes.get(case.programme).scope
         counted = scope.counts_repeat(petition.received_on)
@@ -94,6 +98,21 @@ def follow_registration(
         return petition
     after, _ = open_case_of(session, petition, petition.received_on, {}, today)
     return after
+
+
+def _is_kept_from(petition: Petition, office: str, today: date) -> bool:
+    """
+    Whether a petition accuses an office, or one above it.
+    """
+    accused = petition.accused_office
+    return accused is not None and current_policy().directory.is_within(
+        office, accused, today
+    )
+
+
+def _matter(session: Connection, petition: Petition) -> MatterOf:
+    lineage = current_policy().directory.lineage(petition.office, petition.received_on)
+    return MatterOf(session, petition, lineage)
 
 
 def _accepted_on(session: Connection, petition: Petition) -> date | None:

@@ -93,6 +93,7 @@ class CaseOpened(Event):
     number of repeat petitions in the programme's window (附件2 column 19).
     *first_petition*: the matter's only petition so far, made at this office (A-32).
     The other marks are what the ledger ticks; who must lead depends on them.
+    *accused_office* must not handle it, nor any office below that.
     """
 
     type: ClassVar[str] = "intake.case_opened"
@@ -124,6 +125,7 @@ class CaseOpened(Event):
     many_people: bool = False
     policy_heavy: bool = False
     sensitive: bool = False
+    accused_office: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

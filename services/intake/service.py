@@ -14,6 +14,7 @@ from services.intake.endpoints import (
     ledgers,
     lifecycle,
     petitions,
+    progress,
     proposals,
 )
 from services.intake.events import ImportRequested
@@ -39,7 +40,7 @@ class IntakeService(Service):
     reads = READS
     tables = TABLES
     gauges = Gauges(imports_behind)
-    endpoints = (petitions, lifecycle, proposals, ledgers, cases, exports)
+    endpoints = (petitions, lifecycle, proposals, progress, ledgers, cases, exports)
     sealed = True
 
     @classmethod

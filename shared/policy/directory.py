@@ -198,6 +198,17 @@ class Directory:
             codes += self._find_subtree(child, on)
         return tuple(codes)
 
+    def lineage(self, code: str, on: date) -> tuple[str, ...]:
+        """
+        An office and those above it, the nearest first.
+        """
+        above: list[str] = []
+        office: str | None = code
+        while office is not None and office not in above:
+            above.append(office)
+            office = self.parent(office, on)
+        return tuple(above)
+
     def is_within(self, code: str, ancestor: str, on: date) -> bool:
         """
         Whether an office is *ancestor* or below it; False for unknown offices.

@@ -43,10 +43,16 @@ from shared.web.auth import (
 )
 from shared.web.idempotency import Answer, IdempotencyKeys
 from shared.web.problems import answer_to
+from shared.web.rate import address_of, public_rate
 from shared.web.request import content_of, json_of, load, query_of
 from shared.web.server import ApiServer
 
 EVERYONE = frozenset(Role)
+PUBLIC: frozenset[Role] = frozenset()
+"""
+The roles of an endpoint that needs no token. It changes nothing, shows nothing personal
+and answers each address so many times a minute.
+"""
 CLERKS = frozenset({Role.CLERK, Role.MACHINE, Role.LEADER, Role.REVIEWER})
 LEADERS = frozenset({Role.LEADER, Role.REVIEWER})
 REVIEWERS = frozenset({Role.REVIEWER})
@@ -68,6 +74,7 @@ class Download:
     content: bytes | Iterator[bytes]
     media_type: str
     name: str
+    inline: bool = False
 
 
 @dataclass
@@ -201,9 +208,7 @@ class ApiEntrypoint(HttpRequestHandler):
 
     def _read(self, request: Any) -> Call:
         endpoint = self.endpoint
-        who = token_verifier().identify(request.headers.get("Authorization", ""))
-        request.who = who
-        require_role(who, endpoint.roles)
+        who = self._caller(request)
         faults: list[Problem] = []
         query = load(endpoint.query, query_of(request, faults), faults, "?")
         raw, body = b"", None
@@ -229,6 +234,19 @@ class ApiEntrypoint(HttpRequestHandler):
         return Call(
             who, body, query or {}, request.path_values, clock.today(), raw, key
         )
+
+    def _caller(self, request: Any) -> Identity:
+        """
+        Who asks. Raises `Unauthenticated`, `Forbidden`, or `TooMany` for what needs no
+        token.
+        """
+        if self.endpoint.roles is PUBLIC:
+            public_rate().take(address_of(request))
+            return Identity("", "", Role.AUDITOR, "", 0)
+        who = token_verifier().identify(request.headers.get("Authorization", ""))
+        request.who = who
+        require_role(who, self.endpoint.roles)
+        return who
 
     def _work(self, request: Any, call: Call) -> Response:
         answered = eventlet.event.Event()
@@ -429,7 +447,8 @@ def _dump(endpoint: Endpoint, result: Any) -> Any:
 def _file(download: Download) -> Response:
     response = Response(download.content, 200, mimetype=download.media_type)
     name = quote(download.name, safe="")
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    how = "inline" if download.inline else "attachment"
+    response.headers["Content-Disposition"] = f"{how}; filename*=UTF-8''{name}"
     return response
 
 

@@ -30,6 +30,7 @@ _TITLES = {
     409: "与现有情况冲突",
     413: "内容过大",
     422: "不符合规则",
+    429: "请求过多",
     503: "暂时不可用",
 }
 _PROBLEM = {
@@ -157,8 +158,7 @@ def _example(schema: Mapping[str, Any]) -> Any:
 def _operation(endpoint: Any) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "summary": endpoint.summary,
-        "description": f"可办角色：{'、'.join(_roles(endpoint))}。",
-        "x-roles": [role.value for role in Role if role in endpoint.roles],
+        **_access(endpoint),
         "parameters": _parameters(endpoint),
         "responses": {
             str(endpoint.status): {
@@ -180,6 +180,18 @@ def _operation(endpoint: Any) -> dict[str, Any]:
             "content": {endpoint.accepts: {"schema": binary}},
         }
     return operation
+
+
+def _access(endpoint: Any) -> dict[str, Any]:
+    """
+    For whom an operation is.
+    """
+    if not endpoint.roles:
+        return {"description": "无需登录。", "security": []}
+    return {
+        "description": f"可办角色：{'、'.join(_roles(endpoint))}。",
+        "x-roles": [role.value for role in Role if role in endpoint.roles],
+    }
 
 
 def _roles(endpoint: Any) -> Iterator[str]:
@@ -214,7 +226,8 @@ def _refusals(endpoint: Any) -> list[int]:
     """
     The statuses with which an endpoint may refuse a request.
     """
-    statuses = {400, 401, 403, 422, 503, *endpoint.refusals}
+    statuses = {400, 422, 503, *endpoint.refusals}
+    statuses |= {401, 403} if endpoint.roles else {429}
     statuses |= {404} if _PART.search(endpoint.url) else set()
     statuses |= {409, 413} if endpoint.method == "POST" else set()
     return sorted(statuses)

@@ -27,6 +27,7 @@ SETTINGS = {
     *("REVOCATIONS", "SIGNING_KEY", "FIELD_KEYS", "PERSON_KEY", "SMTP_URL"),
     *(
         "LEDGER_DAYS",
+        "ENQUIRIES",
         "EVENT_DAYS",
         "ANSWER_DAYS",
         "MAIL_FROM",

@@ -99,6 +99,9 @@ def test_every_code_has_its_label_and_every_day_an_example(made):
 
 def test_every_operation_names_the_roles_that_it_is_for(made):
     for operation in operations_of(made[0]):
+        if operation.get("security") == []:
+            assert operation["description"] == "无需登录。"
+            continue
         assert operation["x-roles"]
         assert all(
             Role(role).chinese in operation["description"]

@@ -148,7 +148,8 @@ def test_a_document_names_every_refusal_in_the_form_of_problems(stack, service):
     for path, method, operation in operations(stack, service):
         assert operation["summary"], (path, method)
         refusals = {s for s in operation["responses"] if not s.startswith("2")}
-        assert {"400", "401", "403", "422", "503"} <= refusals
+        assert {"400", "422", "503"} <= refusals
+        assert {"401", "403"} <= refusals or refusals >= {"404", "429"}
         for status in refusals:
             (form,) = operation["responses"][status]["content"]
             assert form == "application/problem+json"
@@ -159,7 +160,10 @@ def test_no_operation_is_open_to_nobody_and_none_writes_for_an_auditor(
     stack, as_office, service
 ):
     auditor = as_office("410900", "auditor")
-    for path, method, _ in operations(stack, service):
+    for path, method, operation in operations(stack, service):
+        if operation.get("security") == []:
+            assert path.startswith("/progress/")
+            continue
         url = stack.url(service) + re.sub(r"{\w+}", "x", path)
 
         refused(http.request(method, url), 401, "token_missing")

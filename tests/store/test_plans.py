@@ -354,7 +354,7 @@ def lists(name, ask, *place):
 
 EVENTS = [f"0190e5a8-0000-7000-8000-{n:012x}" for n in range(50)]
 PETITION = replace(lifecycle.PETITION, number=NUMBER)
-WINDOW = Span(DAY, DAY)
+WINDOW, LINEAGE = Span(DAY, DAY), ["410922"]
 NUMBERS = [f"c{n:07d}" for n in range(7, 57)]
 SINCE = {"since": MOMENT, "until": None, "still": 600.0}
 OLD = {"days": 30, "after": "-infinity", "limit": 5000}
@@ -439,10 +439,15 @@ QUERIES |= {
 QUERIES |= {
     "intake: a petition": lambda s: Petitions(s).get(NUMBER, lock=True),
     "intake: an earlier petition of the matter": lambda s: s.execute(
-        petitions._NUMBER, {"prefix": "410922-2021-", "same": NUMBER}
+        petitions._NUMBER,
+        {"prefix": "410922-2021-", "same": NUMBER, "lineage": ["410922"]},
     ),
-    "intake: cases of a matter": lambda s: MatterOf(s, PETITION).cases(lock=True),
-    "intake: petitions of a matter": lambda s: MatterOf(s, PETITION).items(WINDOW),
+    "intake: cases of a matter": lambda s: MatterOf(s, PETITION, LINEAGE).cases(
+        lock=True
+    ),
+    "intake: petitions of a matter": lambda s: MatterOf(s, PETITION, LINEAGE).items(
+        WINDOW
+    ),
     "intake: steps": lambda s: Steps(s).of_petition(NUMBER),
     "intake: deliveries": lambda s: Deliveries(s).of_petition(NUMBER),
     "intake: replies": lambda s: Petitions(s).kinds_replied(NUMBER),

@@ -59,15 +59,16 @@ def agree_units(call: Call) -> dict[str, Any]:
     row, body = _case_of_party(call, lock=True), call.body
     agreed = tuple((unit["office"], unit["role"]) for unit in body["units"])
     led = units.lead_of(_units_of(call, row))
+    directory, accused = current_policy().directory, _accused(call, row)
     for office in {led, *units.leads(agreed)}:
         # Nobody makes another answer for a case, nor takes one from another.
-        if current_policy().directory.exists(office):
-            require_office(call.who, office, current_policy().directory, call.today)
+        if directory.exists(office):
+            require_office(call.who, office, directory, call.today)
     reject_if(
         [
             *day_has_come(body["on"], call.today, "/on"),
             *day_not_before(body["on"], row.opened_on, "/on"),
-            *units.problems(agreed, current_policy().directory, body["on"]),
+            *units.problems(agreed, directory, body["on"], accused=accused),
         ]
     )
     if Coordinations(call.session).waiting(row.number):
@@ -94,6 +95,10 @@ def _case_of_party(call: Call, *, lock: bool = False) -> Any:
 
 def _agree(call: Call, row: Any, agreed: tuple[tuple[str, str], ...], on: Any) -> None:
     record(call.session, events.UnitsAgreed.of(row, on, units=agreed))
+
+
+def _accused(call: Call, row: Any) -> str | None:
+    return units.accused_in(Matters(call.session).facts(row.number))
 
 
 def _units_of(call: Call, row: Any) -> tuple[units.Unit, ...]:
@@ -206,7 +211,12 @@ def decide_coordination(call: Call) -> units.Coordination:
         [
             *day_has_come(body["on"], call.today, "/on"),
             *day_not_before(body["on"], request.asked_on, "/on"),
-            *units.lead_problems(body["lead"], current_policy().directory, body["on"]),
+            *units.lead_problems(
+                body["lead"],
+                current_policy().directory,
+                body["on"],
+                accused=_accused(call, row),
+            ),
         ]
     )
     decided = units.decide(

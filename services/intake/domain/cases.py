@@ -136,6 +136,7 @@ def _opened(case: Case, row: Mapping[str, Any], programme: Programme) -> CaseOpe
         topic=case.topic,
         registration_level=case.registration_level,
         persons=case.persons,
+        accused_office=row.get("accused_office"),
         first_petition=not handed and is_first(row, case.office),
         cross_separate=bool(row.get("cross_separate")),
         **{mark: row.get(mark) is True for mark in _MARKS},

@@ -17,7 +17,13 @@ from shared.errors import Conflict, Problem, reject_if
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory
 from shared.policy.parts import Objections, RefusalReason
-from shared.rules import check_rules, day_has_come, day_not_before
+from shared.rules import (
+    check_rules,
+    day_has_come,
+    day_not_before,
+    not_the_accused,
+    office_exists,
+)
 from shared.vocabulary import DeliveryOutcome, ReplyMode
 from shared.vocabulary import PetitionState as State
 from shared.vocabulary import PetitionStep as Kind
@@ -289,14 +295,12 @@ def _receiver(
         )
     if code is None:
         return
+    yield from office_exists(code, around.directory, step.on, "/to_office")
     if not around.directory.exists(code, step.on):
-        yield Problem(
-            "no_such_office",
-            f"没有代码为 {code} 的机关。",
-            "请核对机关代码。",
-            "/to_office",
-        )
-    elif code == petition.office:
+        return
+    accused = petition.accused_office
+    yield from not_the_accused(code, accused, around.directory, step.on, "/to_office")
+    if code == petition.office:
         yield Problem(
             "own_office", "不能转给本机关。", "请核对接收单位。", "/to_office"
         )

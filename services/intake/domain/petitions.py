@@ -12,9 +12,15 @@ from typing import Any
 from services.intake.domain.words import not_in_words
 from services.intake.events import PetitionRegistered, ReplyGiven
 from shared.errors import Problem, reject_if
-from shared.policy.directory import Office
+from shared.policy.directory import Directory, Office
 from shared.policy.words import Words
-from shared.rules import day_has_come, day_not_before, post_exists
+from shared.rules import (
+    day_has_come,
+    day_not_before,
+    not_the_accused,
+    office_exists,
+    post_exists,
+)
 from shared.vocabulary import Category, PetitionState, ReplyKind, ReplyMode
 
 
@@ -29,6 +35,7 @@ class Petition:
     registered it *received_as* a petition of its own; this one was *passed_from*
     another office's. *case_opened_on*: since when it is also a case. *first_office* and
     *first_post* handled the first petition of the matter first (PY-46, DY-10).
+    An accusation is kept from *accused_office* and all below it.
     """
 
     number: str
@@ -50,6 +57,7 @@ class Petition:
     case_opened_on: date | None = None
     first_office: str | None = None
     first_post: str | None = None
+    accused_office: str | None = None
 
 
 @dataclass(frozen=True)
@@ -77,19 +85,44 @@ def check_received(
 
 
 def check_registration(
-    body: Mapping[str, Any], words: Words, today: date, office: Office
+    body: Mapping[str, Any],
+    words: Words,
+    today: date,
+    office: Office,
+    directory: Directory,
 ) -> None:
     """
-    Raises `Rejected` likewise, and for all that is none of the *words* of the
-    programme.
+    Raises `Rejected` likewise, for all that is none of the *words* of the programme,
+    and for an accusation against the office itself or one above it: whatever stands in
+    the register of an office is seen by those above it.
     """
     received_on, handler_post = body["received_on"], body.get("handler_post")
     reject_if(
         [
             *_receipt_problems(received_on, today, handler_post, office),
             *not_in_words(body, words),
+            *_accusation_problems(body, office, directory),
         ]
     )
+
+
+def _accusation_problems(
+    body: Mapping[str, Any], office: Office, directory: Directory
+) -> Iterator[Problem]:
+    accused, on = body.get("accused_office"), body["received_on"]
+    if accused is None:
+        return
+    place = "/accused_office"
+    if body["category"] != Category.ACCUSATION:
+        yield Problem(
+            "not_an_accusation",
+            "只有检举控告类信访才填写被检举控告的单位。",
+            "请删去此项，或改正信访类别。",
+            place,
+        )
+    yield from office_exists(accused, directory, on, place)
+    if directory.exists(accused, on):
+        yield from not_the_accused(office.code, accused, directory, on, place)
 
 
 def _receipt_problems(

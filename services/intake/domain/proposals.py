@@ -160,6 +160,7 @@ def case_row(
         else None,
         "difficulty": Difficulty.ORDINARY.value,
         "scope_class": None,
+        "accused_office": petition.accused_office,
         "petitioner_name": petitioner.get("name"),
         **{name: petitioner.get(name) for name in ("id_type", "id_no", "phone")},
         "address": petitioner.get("address"),

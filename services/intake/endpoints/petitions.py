@@ -14,11 +14,13 @@ from services.intake.domain.petitions import (
     registered,
     reply,
 )
+from services.intake.domain.progress import new_code
 from services.intake.domain.words import in_words
 from services.intake.endpoints.lookup import programme_of
 from services.intake.schemas import (
     ListQuery,
     PetitionView,
+    RegisteredView,
     Registration,
     ReplyBody,
     ReplyView,
@@ -35,25 +37,31 @@ from shared.web.paging import Page
     "/petitions",
     roles=CLERKS,
     body=Registration,
-    answer=PetitionView,
+    answer=RegisteredView,
     status=201,
 )
 def register_petition(call: Call) -> dict[str, Any]:
     """
-    Register one letter, call, visit or online petition.
+    Register one letter, call, visit or online petition. The enquiry code is for the
+    petitioner's receipt; it is told this once.
     """
     office = call.office(call.body.get("office"))
     programme = programme_of(call, call.body.get("programme"), office)
-    here = current_policy().directory.office(office)
-    check_registration(call.body, programme.words, call.today, here)
+    directory = current_policy().directory
+    here = directory.office(office)
+    check_registration(call.body, programme.words, call.today, here, directory)
     body = {"origin": programme.own_origin.id, **call.body}
     petition = Petitions(call.session).register(
-        body | in_words(body, programme.words), office=office, programme=programme.code
+        body | in_words(body, programme.words),
+        office=office,
+        programme=programme.code,
+        lineage=directory.lineage(office, call.today),
+        code=(code := new_code()),
     )
     OUTBOX.announce(call.session, registered(petition))
     if call.body.get("original_case_no") or programme.cases_from_petitions:
         petition = follow_registration(call.session, petition, call.today)
-    return shown_petition(call, petition)
+    return {**shown_petition(call, petition), "enquiry_code": code}
 
 
 @api("GET", "/petitions", query=ListQuery, answer=PetitionView, many=True)

@@ -57,12 +57,19 @@ class Registration(Strict):
     demand = schema.text(longest=1000)
     original_case_no = schema.text(longest=200, required=False)
     handler_post = schema.text(longest=60, required=False)
+    accused_office = schema.office_code()
 
 
 PetitionView = view_of(
     Petition,
     first=schema.flag(),
 )
+
+
+class RegisteredView(PetitionView):  # type: ignore[misc, valid-type]
+    """A petition as it was registered, with the code of the petitioner's enquiries."""
+
+    enquiry_code = fields.String(required=True)
 
 
 class ReplyBody(Strict):

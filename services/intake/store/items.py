@@ -4,6 +4,7 @@ The petitions of one matter, and the cases that stand for it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import Connection, func, select
@@ -19,12 +20,23 @@ from shared.policy.parts import Span
 class MatterOf:
     """
     The matter of a *petition*, within one transaction.
+
+    What accuses an office of the *lineage*, that of the petition and those above it, is
+    kept from it and none of the matter.
     """
 
-    def __init__(self, session: Connection, petition: Petition) -> None:
+    def __init__(
+        self, session: Connection, petition: Petition, lineage: Sequence[str]
+    ) -> None:
         self.session, self.petition = session, petition
         of_it = petitions.c.number == petition.number
         self.matter = select(petitions.c.matter).where(of_it).scalar_subquery()
+        accused = petitions.c.accused_office
+        self._items = (
+            petitions.c.matter == self.matter,
+            petitions.c.passed_from.is_(None),
+            accused.is_(None) | accused.not_in(lineage),
+        )
 
     def items(self, window: Span | None) -> Items:
         """
@@ -32,9 +44,7 @@ class MatterOf:
         and last day, and how many after the first lie in the *window*.
         """
         on = petitions.c.received_on
-        query = select(func.min(on), func.max(on), func.count()).where(
-            petitions.c.matter == self.matter, petitions.c.passed_from.is_(None)
-        )
+        query = select(func.min(on), func.max(on), func.count()).where(*self._items)
         first, last, many = self.session.execute(query).one()
         if not many:
             return Items(self.petition.received_on, self.petition.received_on, 0)
@@ -45,8 +55,7 @@ class MatterOf:
             return int(many) - 1
         on = petitions.c.received_on
         query = select(func.count()).where(
-            petitions.c.matter == self.matter,
-            petitions.c.passed_from.is_(None),
+            *self._items,
             on.between(window.from_, window.to),
         )
         inside = int(self.session.execute(query).scalar_one())

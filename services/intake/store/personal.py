@@ -18,6 +18,14 @@ def matter_of(person: str | None, original_case_no: str | None) -> str | None:
     return keyed_hash(settings.person_key, person, original_case_no)
 
 
+def enquiry_hash(code: str) -> str:
+    """
+    A keyed hash of an enquiry code, however it is spaced.
+    """
+    plain = "".join(sign for sign in code.upper() if sign.isalnum())
+    return keyed_hash(settings.person_key, "enquiry", plain)
+
+
 def person_of(id_no: str | None, name: str | None) -> str | None:
     """
     A keyed hash of the identity number, or of the name where there is none.

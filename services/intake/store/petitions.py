@@ -4,7 +4,7 @@ The petitions and their replies.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     String,
+    all_,
     bindparam,
     func,
     select,
@@ -21,11 +22,12 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy import Sequence as Numbers
+from sqlalchemy.dialects.postgresql import ARRAY
 from uuid_utils import uuid7
 
 from services.intake.domain.lifecycle import WAITING
 from services.intake.domain.petitions import Petition, Reply
-from services.intake.store.personal import matter_of, person_of
+from services.intake.store.personal import enquiry_hash, matter_of, person_of
 from services.intake.store.tables import metadata
 from shared.policy.programme import Programme
 from shared.policy.words import TITLES as WORD_FACTS
@@ -46,8 +48,10 @@ petitions = table_of(
     "petitions",
     metadata,
     Column("matter", String),
+    Column("enquiry", String),
     Column("encrypted", String, nullable=False),
     Index("ix_petitions_office_number", "office", "number"),
+    Index("ix_petitions_enquiry", "enquiry", unique=True),
     Index("ix_petitions_matter", "matter", "received_on"),
     Index(
         "ix_petitions_to_office",
@@ -84,7 +88,15 @@ _FIRST = (
         petitions.c.first_office,
         petitions.c.first_post,
     )
-    .where(petitions.c.matter == bindparam("same", type_=String))
+    .where(
+        petitions.c.matter == bindparam("same", type_=String),
+        # What accuses the registering office, or one above it, is kept from it.
+        petitions.c.accused_office.is_(None)
+        | (
+            petitions.c.accused_office
+            != all_(bindparam("lineage", type_=ARRAY(String)))
+        ),
+    )
     .order_by(petitions.c.received_on, petitions.c.number)
     .limit(1)
     .subquery()
@@ -105,16 +117,28 @@ class Petitions(Records[Petition]):
     record = Petition
 
     def register(
-        self, body: Mapping[str, Any], *, office: str, programme: str
+        self,
+        body: Mapping[str, Any],
+        *,
+        office: str,
+        programme: str,
+        lineage: Sequence[str] = (),
+        code: str | None = None,
     ) -> Petition:
         """
         Number and store a petition, *body* in the words of its programme; the earliest
-        of its matter makes it a repeat.
+        of its matter makes it a repeat, unless it accuses an office of the *lineage*:
+        the registering one and those above it. Of the enquiry *code* a keyed hash is
+        stored.
         """
         petitioner = body["petitioner"] or {}
         person = person_of(petitioner.get("id_no"), petitioner.get("name"))
         matter = matter_of(person, body.get("original_case_no"))
-        drawn = {"prefix": f"{office}-{body['received_on'].year}-", "same": matter}
+        drawn = {
+            "prefix": f"{office}-{body['received_on'].year}-",
+            "same": matter,
+            "lineage": list(lineage),
+        }
         number, repeat_of, *first = self.session.execute(_NUMBER, drawn).one()
         if repeat_of is None:
             first = [office, body.get("handler_post")]
@@ -128,6 +152,7 @@ class Petitions(Records[Petition]):
             repeat_of=repeat_of,
             first_office=first[0],
             first_post=first[1],
+            accused_office=body.get("accused_office"),
             **plain,
         )
         private = {
@@ -135,7 +160,7 @@ class Petitions(Records[Petition]):
             "demand": body["demand"],
             "original_case_no": body.get("original_case_no"),
         }
-        self._store(petition, matter, private)
+        self._store(petition, matter, private, code)
         return petition
 
     def receive(
@@ -149,7 +174,11 @@ class Petitions(Records[Petition]):
         """
         Number and store what was passed on as a petition of its receiver.
         """
-        drawn = {"prefix": f"{passed.to_office}-{received_on.year}-", "same": None}
+        drawn: dict[str, Any] = {
+            "prefix": f"{passed.to_office}-{received_on.year}-",
+            "same": None,
+            "lineage": [],
+        }
         known = passed.programme == programme.code
         number, *_ = self.session.execute(_NUMBER, drawn).one()
         received = replace(
@@ -179,11 +208,36 @@ class Petitions(Records[Petition]):
         encrypted = self.session.execute(query).scalar_one()
         return dict(decrypt_json(encrypted, _place(number)))
 
+    def of_enquiry(self, code: str) -> Petition | None:
+        """
+        The petition whose receipt carries this enquiry code.
+        """
+        hashed = enquiry_hash(code)
+        return self.one(self.query().where(petitions.c.enquiry == hashed))
+
+    def replies_of(self, number: str) -> list[Reply]:
+        """
+        The replies to a petition by day, without what they say.
+        """
+        columns = replies.c.replied_on, replies.c.kind, replies.c.mode
+        query = select(*columns).where(replies.c.petition == number)
+        found = self.session.execute(query.order_by(replies.c.replied_on))
+        return [Reply(number, on, kind, mode, None, "") for on, kind, mode in found]
+
     def _store(
-        self, petition: Petition, matter: str | None, private: Mapping[str, Any]
+        self,
+        petition: Petition,
+        matter: str | None,
+        private: Mapping[str, Any],
+        code: str | None = None,
     ) -> None:
         encrypted = encrypt_json(private, _place(petition.number))
-        stored = {**row_of(petition), "matter": matter, "encrypted": encrypted}
+        stored = {
+            **row_of(petition),
+            "matter": matter,
+            "enquiry": enquiry_hash(code) if code else None,
+            "encrypted": encrypted,
+        }
         insert_later(self.session, petitions, stored)
 
     def passed_to(

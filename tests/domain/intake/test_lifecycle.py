@@ -11,9 +11,11 @@ import pytest
 
 from services.intake.domain import lifecycle
 from services.intake.domain.lifecycle import Delivery
+from services.intake.domain.petitions import check_registration
 from shared.errors import Conflict, Rejected
+from shared.policy.current import current_policy
 from shared.vocabulary import DeliveryOutcome, PetitionState, PetitionStep, ReplyMode
-from tests.builders import CITY, NEIGHBOUR, codes, places
+from tests.builders import CITY, COUNTY, NEIGHBOUR, PROVINCE, codes, places
 from tests.builders.lifecycle import (
     PETITION,
     STATED,
@@ -198,3 +200,56 @@ def test_the_paper_of_a_step_is_delivered_after_the_step():
         with pytest.raises(Rejected) as refused:
             lifecycle.deliver(PETITION, wrong, steps, today=TODAY)
         assert codes(refused) == [code]
+
+
+@pytest.mark.parametrize(
+    ("name", "to_office"), [("forwarded", COUNTY), ("handed_down", COUNTY)]
+)
+def test_an_accusation_is_not_passed_on_to_whom_it_accuses(name, to_office):
+    accusing = replace(PETITION, accused_office=to_office)
+    elsewhere = replace(PETITION, accused_office=NEIGHBOUR)
+
+    with pytest.raises(Rejected) as refused:
+        after(a_step(name, to_office=to_office), petition=accusing)
+
+    assert codes(refused) == ["accused_office"]
+    assert after(a_step(name, to_office=to_office), petition=elsewhere)
+
+
+def test_an_accusation_is_registered_neither_by_whom_it_accuses_nor_below():
+    policy = current_policy()
+    body = {
+        "received_on": STEP,
+        "category": "accusation",
+        "channel": "letter",
+        "case_kind": "complaint",
+    }
+
+    def registered(office, accused, **changes):
+        check_registration(
+            {**body, "accused_office": accused, **changes},
+            policy.programmes.get("puyang-2020").words,
+            TODAY,
+            policy.directory.office(office),
+            policy.directory,
+        )
+
+    registered(CITY, COUNTY)
+    registered(NEIGHBOUR, COUNTY)
+    for office, accused, code in [
+        (COUNTY, COUNTY, "accused_office"),
+        (COUNTY, CITY, "accused_office"),
+        (CITY, "123456", "no_such_office"),
+    ]:
+        with pytest.raises(Rejected) as refused:
+            registered(office, accused)
+        assert codes(refused) == [code]
+    with pytest.raises(Rejected) as refused:
+        registered(CITY, COUNTY, category="claim")
+    assert codes(refused) == ["not_an_accusation"]
+
+
+def test_the_lineage_of_an_office_is_itself_and_those_above():
+    lineage = current_policy().directory.lineage(COUNTY, STEP)
+
+    assert lineage == (COUNTY, CITY, PROVINCE)

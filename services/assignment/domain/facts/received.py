@@ -84,6 +84,7 @@ class CaseOpened(Beginning, name="intake.case_opened", title="案件登记"):
     many_people: bool = False
     policy_heavy: bool = False
     sensitive: bool = False
+    accused_office: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,17 +7,18 @@ Roles are of units, never of the petitioner.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.batches import UnitsAgreed
+from services.assignment.domain.facts.received import CaseOpened
 from shared.errors import Conflict, Problem
 from shared.policy.directory import Directory
 from shared.policy.parts import AreaRole
 from shared.policy.programme import Programme
-from shared.rules import office_exists
+from shared.rules import not_the_accused, office_exists
 from shared.vocabulary import UnitRole
 
 MOVES = {("requested", "decide"): "decided"}
@@ -92,11 +93,24 @@ def leads(units: Sequence[tuple[str, str]]) -> list[str]:
     return [code for code, role in units if role == UnitRole.LEAD]
 
 
+def accused_in(facts: Iterable[Fact]) -> str | None:
+    """
+    The office that the petition of a case accuses.
+    """
+    opened = (fact for fact in facts if isinstance(fact, CaseOpened))
+    return next((fact.accused_office for fact in opened), None)
+
+
 def problems(
-    units: Sequence[tuple[str, str]], directory: Directory, on: date
+    units: Sequence[tuple[str, str]],
+    directory: Directory,
+    on: date,
+    *,
+    accused: str | None = None,
 ) -> Iterator[Problem]:
     """
-    One unit leads, each unit has one part, and all of them exist.
+    One unit leads, each unit has one part, all of them exist, and none is *accused* or
+    below who is.
     """
     counted = Counter(code for code, _ in units)
     leading = leads(units)
@@ -110,6 +124,7 @@ def problems(
     for index, (code, _) in enumerate(units):
         place = f"/units/{index}/office"
         yield from office_exists(code, directory, on, place)
+        yield from not_the_accused(code, accused, directory, on, place)
         if counted[code] > 1:
             yield Problem(
                 "unit_repeated",
@@ -119,11 +134,14 @@ def problems(
             )
 
 
-def lead_problems(lead: str, directory: Directory, on: date) -> Iterator[Problem]:
+def lead_problems(
+    lead: str, directory: Directory, on: date, *, accused: str | None = None
+) -> Iterator[Problem]:
     """
-    The unit the conference names exists.
+    The unit the conference names exists and is not accused.
     """
     yield from office_exists(lead, directory, on, "/lead")
+    yield from not_the_accused(lead, accused, directory, on, "/lead")
 
 
 def decide(request: Coordination, *, lead: str, on: date, opinion: str) -> Coordination:

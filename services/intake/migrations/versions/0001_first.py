@@ -114,10 +114,15 @@ def upgrade() -> None:
         sa.Column("case_opened_on", sa.Date),
         sa.Column("first_office", sa.String),
         sa.Column("first_post", sa.String),
+        sa.Column("accused_office", sa.String),
         sa.Column("matter", sa.String),
+        sa.Column("enquiry", sa.String),
         sa.Column("encrypted", sa.String, nullable=False),
         sa.PrimaryKeyConstraint("number", name="pk_petitions"),
         schema=S,
+    )
+    op.create_index(
+        "ix_petitions_enquiry", "petitions", ["enquiry"], unique=True, schema=S
     )
     op.create_index(
         "ix_petitions_matter", "petitions", ["matter", "received_on"], schema=S

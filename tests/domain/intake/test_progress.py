@@ -1,0 +1,116 @@
+"""
+What a citizen is told of a petition: what was done, what is owed, and nothing of whom.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from services.intake.domain.lifecycle import Delivery
+from services.intake.domain.petitions import Reply
+from services.intake.domain.progress import Record, new_code, progress
+from shared.errors import TooMany
+from shared.policy.current import current_policy
+from shared.vocabulary import (
+    DeliveryOutcome,
+    PetitionState,
+    PetitionStep,
+    ReplyKind,
+    ReplyMode,
+)
+from shared.web.rate import Rate
+from tests.builders import CITY, COUNTY
+from tests.builders.lifecycle import PETITION, a_step
+
+POLICY = current_policy()
+OURS = replace(PETITION, number=f"{COUNTY}-2020-0000001", office=COUNTY)
+
+
+def a_record(*steps, petition=OURS, replies=(), deliveries=()):
+    return Record(
+        petition,
+        POLICY.directory.office(petition.office),
+        steps,
+        deliveries,
+        replies,
+        POLICY.programmes.get("puyang-2020"),
+    )
+
+
+def told(*records):
+    return progress(records, POLICY.calendar)
+
+
+def owed(*records):
+    return {each.what[:3]: each.due_on for each in told(*records).owed}
+
+
+def a_reply(kind, on=date(2020, 11, 6)):
+    return Reply(OURS.number, on, ReplyKind(kind), ReplyMode.PHONE, None, "")
+
+
+def test_a_registration_owes_its_reply_and_its_answer():
+    found = told(a_record())
+
+    assert (found.received_on, found.office) == (
+        date(2020, 11, 2),
+        POLICY.directory.office(COUNTY).name,
+    )
+    assert found.state == "已登记"
+    assert [moment.what for moment in found.done] == ["收到并登记"]
+    assert owed(a_record()) == {
+        "七日内": date(2020, 11, 9),
+        "三个月": date(2021, 2, 2),
+    }
+
+
+def test_what_is_answered_released_or_waits_is_not_owed():
+    accepted = a_step("accepted", on=date(2020, 11, 9))
+    signed = Delivery(
+        id="d",
+        petition=OURS.number,
+        step=accepted.id,
+        on=date(2020, 11, 9),
+        mode=ReplyMode.LETTER,
+        outcome=DeliveryOutcome.SIGNED,
+    )
+
+    assert owed(a_record(accepted, deliveries=[signed])) == {"三个月": date(2021, 2, 9)}
+    assert owed(a_record(a_step("materials_asked"))) == {"七日内": date(2020, 11, 9)}
+    assert owed(a_record(a_step("not_accepted"), replies=[a_reply("procedural")])) == {}
+    assert owed(a_record(replies=[a_reply("result")])) == {}
+    back = [a_step("forwarded"), a_step("taken_back")]
+    assert set(owed(a_record(*back))) == {"七日内", "三个月"}
+
+
+def test_what_was_passed_on_is_told_from_where_it_is_now():
+    passed = replace(PETITION, state=PetitionState.HANDED_DOWN)
+    here = replace(OURS, passed_from=passed.number, received_on=date(2020, 11, 5))
+    found = told(
+        a_record(a_step("handed_down"), petition=passed), a_record(petition=here)
+    )
+
+    assert found.office == POLICY.directory.office(COUNTY).name
+    assert [moment.what for moment in found.done] == [
+        "收到并登记",
+        PetitionStep.HANDED_DOWN.chinese,
+        "收到并登记",
+    ]
+    assert found.done[0].office == POLICY.directory.office(CITY).name
+
+
+def test_no_two_codes_are_alike():
+    assert len({new_code() for _ in range(1000)}) == 1000
+
+
+def test_each_address_and_all_together_ask_so_often_a_minute():
+    rate = Rate(each=2, total=3)
+    for address in ("a", "a", "b"):
+        rate.take(address, now=10)
+    for address in ("a", "c"):
+        with pytest.raises(TooMany):
+            rate.take(address, now=59)
+    rate.take("a", now=60)

@@ -1,0 +1,48 @@
+"""
+The enquiry of a citizen: by the code of the receipt, without a login, without a name.
+"""
+
+from __future__ import annotations
+
+from deploy.local.plain import http
+from tests.builders import COUNTY, a_petition
+from tests.service.asking import at, refused
+
+
+def test_a_citizen_sees_by_the_code_what_was_done_and_is_owed(as_office, stack):
+    clerk = as_office(COUNTY)
+    who = {"name": "甄查询", "phone": "13812345678"}
+    body = a_petition(received_on="2020-11-16", petitioner=who)
+    given = clerk.post("intake", "/petitions", body).json()
+    code, number = given["enquiry_code"], given["number"]
+    step = {"step": "accepted", "on": "2020-11-18", "document": "受1"}
+    clerk.post("intake", at("petitions", number, "steps"), step)
+    asker = {"X-Forwarded-For": f"citizen of {number}"}
+
+    def ask(path):
+        return http.request("GET", stack.url("intake") + path, headers=asker)
+
+    found = ask(f"/progress/{code}")
+    page = ask(f"/progress/{code.lower().replace('-', '')}/page")
+    shown = clerk.get("intake", at("petitions", number))
+    listed = clerk.get("intake", "/petitions", limit=500)
+
+    assert found.status_code == 200, found.text
+    told = found.json()
+    assert (told["received_on"], told["office"], told["state"]) == (
+        "2020-11-16",
+        "清丰县人民检察院",
+        "已受理",
+    )
+    assert [each["what"] for each in told["done"]] == ["收到并登记", "受理"]
+    assert {each["due_on"] for each in told["owed"]} == {"2020-11-23", "2021-02-18"}
+    assert page.headers["content-type"].startswith("text/html")
+    assert "清丰县人民检察院" in page.text
+    for text in (found.text, page.text):
+        assert not any(
+            word in text for word in ("甄查询", "138", number, body["demand"])
+        )
+    assert code not in shown.text + listed.text
+    refused(ask("/progress/ABCDE"), 404, "not_found")
+    answers = [ask("/progress/ABCDE").status_code for _ in range(40)]
+    assert 429 in answers
