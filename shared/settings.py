@@ -46,6 +46,8 @@ _DEFAULTS = {
     "STILL_SECONDS": "600",  # a task that has not gone on for so long stands still
     "SWEEP_SECONDS": "5",  # how often each replica looks for overdue duties
     "NOTICES_QUIET_SECONDS": "30",  # after the last notice, before the day's mails
+    # The font of printed papers: Song, of Debian's fonts-arphic-uming.
+    "PAPER_FONT": "/usr/share/fonts/truetype/arphic/uming.ttc",
     "STOP_SECONDS": "20",  # a stopping process is ended after this
     "PROGRAMMES": "",  # codes of those this installation runs, or `all`; default: none
     "BUSINESS_CLOCK_FILE": "",

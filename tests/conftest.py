@@ -170,7 +170,14 @@ def servers(request) -> Iterator[Stack]:
     }
     with Stack.temporary(parent, settings=settings) as running:
         policies = running.var / "deploy"
-        for name in ("programmes", "rulesets", "directory", "calendar", "forms"):
+        for name in (
+            "programmes",
+            "rulesets",
+            "directory",
+            "calendar",
+            "forms",
+            "papers",
+        ):
             shutil.copytree(ROOT / "deploy" / name, policies / name)
         settings["DEPLOY_DIR"] = str(policies)
         running.clock(BUSINESS_DAY)

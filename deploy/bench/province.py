@@ -23,7 +23,7 @@ def write(target: Path) -> Path:
     the province; the real ones stay.
     """
     policies = ROOT / "deploy"
-    for name in ("calendar", "directory", "forms", "programmes", "rulesets"):
+    for name in ("calendar", "directory", "forms", "papers", "programmes", "rulesets"):
         shutil.copytree(policies / name, target / name)
     file = target / "directory" / _FILE
     written = yaml.safe_load(file.read_text(encoding="utf-8"))

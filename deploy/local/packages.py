@@ -1,8 +1,8 @@
 """
 Finds programs of Debian's packages on this machine, and installs them if absent.
 
-RabbitMQ and PostgreSQL run a system, promtool checks what Prometheus reads, wrk makes
-load for the benchmark.
+RabbitMQ and PostgreSQL run a system, the font is for its printed papers, promtool
+checks what Prometheus reads, wrk makes load for the benchmark.
 Installing starts no service and changes none: see `install-servers.sh`.
 """
 
@@ -14,10 +14,13 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+from shared.settings import settings
+
 _INSTALL = Path(__file__).with_name("install-servers.sh")
 _PACKAGES = {
     "rabbitmq": "rabbitmq-server",
     "postgres": "postgresql",
+    "font": "fonts-arphic-uming",
     "promtool": "prometheus",
     "wrk": "wrk",
 }
@@ -95,6 +98,8 @@ def _is_installed(name: str) -> bool:
         return rabbitmq() is not None
     if name == "postgres":
         return postgres() is not None
+    if name == "font":
+        return Path(settings["PAPER_FONT"]).exists()
     return shutil.which(name) is not None
 
 

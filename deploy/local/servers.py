@@ -53,6 +53,10 @@ class Servers:
         Install Debian's packages of the private servers if they are absent.
         """
         packages.ensure(set(self.private) & set(EXTERNAL), say)
+        try:
+            packages.ensure({"font"}, say)
+        except StackError as absent:  # only papers as PDF need it
+            say(f"without the font of printed papers: {absent}")
 
     def start(self, name: str) -> None:
         match name:

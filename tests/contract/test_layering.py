@@ -28,7 +28,7 @@ CODE = sorted(
 SHARED_LAYERS = (
     {"errors", "events", "settings", "vocabulary", "xlsx_stream"},
     {"yaml"},
-    {"case", "clock", "numbers", "policy", "telemetry"},
+    {"case", "clock", "numbers", "papers", "policy", "telemetry"},
     {"rules", "storage"},
     {"messaging", "metrics", "person"},
     {"web"},
