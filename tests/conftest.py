@@ -41,6 +41,10 @@ from tests.builders import case_opened
 ROOT = Path(__file__).resolve().parents[1]
 JIANJIAN = [sys.executable, "-c", "from shared.cli import main; main()"]
 BUSINESS_DAY = date(2020, 11, 20)
+POLICIES = (
+    *("programmes", "rulesets", "directory", "calendar"),
+    *("forms", "papers", "matching"),
+)
 # What functions called in the tests' own process read; never the servers' addresses,
 # by which a stack would take the servers for somebody else's.
 _SHARED_SETTINGS = (
@@ -170,14 +174,7 @@ def servers(request) -> Iterator[Stack]:
     }
     with Stack.temporary(parent, settings=settings) as running:
         policies = running.var / "deploy"
-        for name in (
-            "programmes",
-            "rulesets",
-            "directory",
-            "calendar",
-            "forms",
-            "papers",
-        ):
+        for name in POLICIES:
             shutil.copytree(ROOT / "deploy" / name, policies / name)
         settings["DEPLOY_DIR"] = str(policies)
         running.clock(BUSINESS_DAY)

@@ -15,6 +15,10 @@ PROVINCE = "410000"
 OFFICES = 3_000
 _FILE = "henan-procuratorate.yaml"
 _CITIES = 18
+_FOLDERS = (
+    *("calendar", "directory", "forms", "matching"),
+    *("papers", "programmes", "rulesets"),
+)
 
 
 def write(target: Path) -> Path:
@@ -23,7 +27,7 @@ def write(target: Path) -> Path:
     the province; the real ones stay.
     """
     policies = ROOT / "deploy"
-    for name in ("calendar", "directory", "forms", "papers", "programmes", "rulesets"):
+    for name in _FOLDERS:
         shutil.copytree(policies / name, target / name)
     file = target / "directory" / _FILE
     written = yaml.safe_load(file.read_text(encoding="utf-8"))

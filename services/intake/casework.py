@@ -66,6 +66,8 @@ def open_case_of(
         petition, row, programme, policy.directory, today=today
     )
     Cases(session).open([NewCase(case, written, content_of(written))], None)
+    if petition.matter_decided_on:
+        _matter(session, petition).take_over(case)
     after = replace(petition, case_opened_on=opened_on)
     petitions.update(after)
     OUTBOX.announce(session, opened)
@@ -80,17 +82,7 @@ def follow_registration(
     case at once, where the programme says so (DY-08).
     """
     policy = current_policy()
-    known = [
-        case
-        for case in _matter(session, petition).cases(lock=True)
-        if not _is_kept_from(petition, case.office, today)
-    ]
-    for case in known:
-        scope = policy.programmes.get(case.programme).scope
-        counted = scope.counts_repeat(petition.received_on)
-        again, event = repeated(case, petition.received_on, counted=counted)
-        Cases(session).update(again)
-        OUTBOX.announce(session, event)
+    known = count_repeat(session, petition, today)
     programme = policy.programmes.get(petition.programme)
     if known or not proposals.automatic_rule(petition, programme, policy.directory):
         return petition
@@ -98,6 +90,27 @@ def follow_registration(
         return petition
     after, _ = open_case_of(session, petition, petition.received_on, {}, today)
     return after
+
+
+def count_repeat(session: Connection, petition: Petition, today: date) -> list[Case]:
+    """
+    Count a petition as a repeat of every other case of its matter, but for those that
+    it is kept from; return these cases.
+    """
+    programmes = current_policy().programmes
+    known = [
+        case
+        for case in _matter(session, petition).cases(lock=True)
+        if case.number != petition.number
+        and not _is_kept_from(petition, case.office, today)
+    ]
+    for case in known:
+        scope = programmes.get(case.programme).scope
+        counted = scope.counts_repeat(petition.received_on)
+        again, event = repeated(case, petition.received_on, counted=counted)
+        Cases(session).update(again)
+        OUTBOX.announce(session, event)
+    return known
 
 
 def _is_kept_from(petition: Petition, office: str, today: date) -> bool:

@@ -13,6 +13,7 @@ from services.intake.endpoints import (
     exports,
     ledgers,
     lifecycle,
+    matching,
     petitions,
     progress,
     proposals,
@@ -21,6 +22,7 @@ from services.intake.events import ImportRequested
 from services.intake.forms import form_of
 from services.intake.gauges import imports_behind
 from services.intake.importing import end_overdue_import, park_import, read_imports
+from services.intake.matching import match_rules
 from services.intake.schemas import READS
 from services.intake.store import TABLES
 from shared.events import Envelope
@@ -40,13 +42,17 @@ class IntakeService(Service):
     reads = READS
     tables = TABLES
     gauges = Gauges(imports_behind)
-    endpoints = (petitions, lifecycle, proposals, progress, ledgers, cases, exports)
+    endpoints = (
+        *(petitions, lifecycle, matching, proposals, progress),
+        *(ledgers, cases, exports),
+    )
     sealed = True
 
     @classmethod
     def prepare(cls) -> None:
         for programme in current_policy().programmes:
             form_of(programme.form)
+        match_rules()
 
     @task(ImportRequested.type, turn=attrgetter("office"))
     def import_ledger(self, event: Envelope) -> None:

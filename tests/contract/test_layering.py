@@ -59,6 +59,10 @@ PURE_MODULES = (
 )
 PURE_FOLDERS = ("shared.policy", "shared.yaml")
 READING = {"yaml", "chinese_calendar.constants"}
+# Functions of texts, of two texts: what names and demands are compared with.
+COMPARING = {
+    "services/intake/domain/matching/texts.py": {"opencc", "pypinyin", "rapidfuzz"}
+}
 # The policy in force: the one module of shared/policy that reads settings.
 IMPURE = {"shared.policy.current"}
 
@@ -149,6 +153,7 @@ def test_what_services_decide_and_announce_stands_on_python_alone():
         if not is_stdlib(module)
         and module not in PURE_SHARED
         and not module.startswith(own_modules(path))
+        and module.partition(".")[0] not in COMPARING.get(name_of(path), ())
     }
 
     assert foreign == set()

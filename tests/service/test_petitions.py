@@ -167,7 +167,9 @@ def test_cases_of_one_person_and_one_original_case_are_named_as_duplicates(
     found = list(all_items(as_office(COUNTY), "intake", "/duplicates"))
 
     (pair,) = [item for item in found if set(item["numbers"]) == set(numbers)]
-    assert pair["why"] == ["同一信访人（证件号码或姓名相同）", "同一原案号"]
+    assert pair["why"][0] == "姓名相同"
+    assert "原案号相同（不计括号和写法）" in pair["why"]
+    assert pair["score"] == sum(each["points"] for each in pair["evidence"])
 
 
 @pytest.mark.requirement("PY-19")

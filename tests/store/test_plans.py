@@ -32,13 +32,17 @@ from services.assignment.store import (
 from services.assignment.store import Notices as DutyNotices
 from services.hearing.store import Cases as HearingCases
 from services.hearing.store import Hearings
+from services.intake.domain.repeats import Earlier
 from services.intake.gauges import imports_behind
 from services.intake.store import (
     Cases,
     Deliveries,
+    Matching,
+    MatterDecisions,
     MatterOf,
     Petitions,
     Steps,
+    matching,
     petitions,
 )
 from services.reporting.domain.figures import FiguresRequest, Line
@@ -89,6 +93,7 @@ VALUES = {
     "matters.next_occurrence_on": f"CASE n % 50 WHEN 0 THEN DATE '{DAY}' + n % 90 END",
     "import_id": "'c' || lpad((n / 100)::text, 7, '0')",
     "published_at": "CASE WHEN n < 2999 THEN clock_timestamp() END",
+    "keys": "ARRAY[n]",
     "key": "'k' || n",
     "subject": "'c' || lpad(n::text, 7, '0')",
     "type": "'intake.case_opened'",
@@ -353,6 +358,7 @@ def lists(name, ask, *place):
 
 
 EVENTS = [f"0190e5a8-0000-7000-8000-{n:012x}" for n in range(50)]
+KEYS = [*range(7, 15)]
 PETITION = replace(lifecycle.PETITION, number=NUMBER)
 WINDOW, LINEAGE = Span(DAY, DAY), ["410922"]
 NUMBERS = [f"c{n:07d}" for n in range(7, 57)]
@@ -447,6 +453,19 @@ QUERIES |= {
     ),
     "intake: petitions of a matter": lambda s: MatterOf(s, PETITION, LINEAGE).items(
         WINDOW
+    ),
+    "intake: petitions that share a key": lambda s: s.execute(
+        matching._PETITIONS, {"keys": KEYS, "but": NUMBER}
+    ),
+    "intake: cases that share a key": lambda s: s.execute(
+        matching._CASES, {"keys": KEYS, "but": NUMBER}
+    ),
+    "intake: pairs of cases": lambda s: Matching(s, None)._higher(NUMBERS, CITY),
+    "intake: cases of a duplicates page": lambda s: Matching(s, None).same_matter(
+        [OFFICE], after(NUMBER)
+    ),
+    "intake: repeats that move with a petition": lambda s: MatterDecisions(s).join(
+        PETITION, Earlier(NUMBER, DAY, NUMBER, "m")
     ),
     "intake: steps": lambda s: Steps(s).of_petition(NUMBER),
     "intake: deliveries": lambda s: Deliveries(s).of_petition(NUMBER),

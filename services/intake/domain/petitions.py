@@ -36,6 +36,7 @@ class Petition:
     another office's. *case_opened_on*: since when it is also a case. *first_office* and
     *first_post* handled the first petition of the matter first (PY-46, DY-10).
     An accusation is kept from *accused_office* and all below it.
+    *matter_decided_on*: when a person last decided whether it is a repeat.
     """
 
     number: str
@@ -57,6 +58,7 @@ class Petition:
     case_opened_on: date | None = None
     first_office: str | None = None
     first_post: str | None = None
+    matter_decided_on: date | None = None
     accused_office: str | None = None
 
 

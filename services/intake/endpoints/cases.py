@@ -11,7 +11,6 @@ from services.intake.domain.cases import Case
 from services.intake.forms import shown
 from services.intake.schemas import (
     CaseView,
-    DuplicateView,
     ListQuery,
     MergeBody,
     UnmergeBody,
@@ -19,8 +18,6 @@ from services.intake.schemas import (
 from services.intake.store import OUTBOX, Cases
 from shared.web.endpoint import CLERKS, Call, api, in_sight
 from shared.web.paging import Page
-
-_SAME_MATTER = ["同一信访人（证件号码或姓名相同）", "同一原案号"]
 
 
 @api("GET", "/cases", query=ListQuery, answer=CaseView, many=True)
@@ -40,15 +37,6 @@ def show_case(call: Call) -> dict[str, Any]:
     cases, number = Cases(call.session), call.path["number"]
     case = in_sight(call, cases.get(number), "案件", number)
     return _with_row(case, cases.ledger_row(number), alone=True)
-
-
-@api("GET", "/duplicates", query=ListQuery, answer=DuplicateView, many=True)
-def list_duplicates(call: Call) -> Page[Any]:
-    """
-    List cases that look like one matter: same person, same original case.
-    """
-    page = Cases(call.session).same_matter(call.offices(), call.page)
-    return page.map(lambda row: {"numbers": row.numbers, "why": _SAME_MATTER})
 
 
 @api(

@@ -28,6 +28,7 @@ class Petitioner(Strict):
     id_no = schema.text(longest=40, required=False)
     phone = schema.text(longest=60, required=False)
     address = schema.text(longest=300, required=False)
+    former_names = schema.many(schema.text(longest=100), most=10, required=False)
 
     @validates_schema
     def identity_number_holds(self, data: dict[str, Any], **_more: Any) -> None:
@@ -48,6 +49,12 @@ class Registration(Strict):
     channel = schema.text(longest=60)
     received_on = schema.day()
     petitioner = schema.nested(Petitioner, allow_none=True)
+    members = schema.many(
+        schema.nested(Petitioner),
+        most=50,
+        required=False,
+        metadata={"description": "联名信访的其他信访人；筛重时逐人比对。"},
+    )
     category = schema.one_of(Category)
     case_kind = schema.text(longest=60)
     origin = schema.text(longest=60, required=False)
@@ -144,10 +151,3 @@ class UnmergeBody(Strict):
 
     unmerged_on = schema.day()
     reason = schema.text(longest=500)
-
-
-class DuplicateView(Schema):
-    """Cases that look like one matter; a person decides (A-16)."""
-
-    numbers = fields.List(fields.String(), required=True)
-    why = fields.List(fields.String(), required=True)

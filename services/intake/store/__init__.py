@@ -9,6 +9,7 @@ from services.intake.store.cases import Cases, NewCase
 from services.intake.store.items import MatterOf
 from services.intake.store.ledgers import Imports
 from services.intake.store.lifecycle import Deliveries, Steps
+from services.intake.store.matching import Found, Matching, MatterDecisions
 from services.intake.store.petitions import Petitions
 from services.intake.store.tables import OUTBOX, TABLES, metadata
 
@@ -17,7 +18,10 @@ __all__ = [
     "TABLES",
     "Cases",
     "Deliveries",
+    "Found",
     "Imports",
+    "Matching",
+    "MatterDecisions",
     "MatterOf",
     "NewCase",
     "Petitions",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     Index,
     String,
@@ -21,10 +22,11 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.intake.domain.cases import Case
-from services.intake.store.personal import matter_of, person_of
+from services.intake.domain.matching import Item
+from services.intake.store.personal import match_keys, matter_of, person_of
 from services.intake.store.tables import metadata
 from shared.numbers import canonical_number, with_office
 from shared.records import Records, read_page, row_of, table_of
@@ -40,11 +42,13 @@ cases = table_of(
     Column("case_no", String, nullable=False),
     Column("person", String),
     Column("matter", String),
+    Column("keys", ARRAY(BigInteger), nullable=False),
     Column("content", String, nullable=False),
     Column("encrypted", String, nullable=False),
     Column("import_id", String),
     Index("ix_cases_office_number", "office", "number"),
     Index("ix_cases_matter", "matter"),
+    Index("ix_cases_keys", "keys", postgresql_using="gin"),
     Index("ix_cases_import_id", "import_id"),
     UniqueConstraint("case_no", "office", name="uq_cases_case_no"),
     key="number",
@@ -75,6 +79,7 @@ class NewCase:
             "case_no": self.named[1],
             "person": person,
             "matter": matter_of(person, self.row.get("original_case_no")),
+            "keys": match_keys(Item.of_row(self.row), self.case.office),
             "content": self.content,
             "encrypted": encrypt_json(dict(self.row), _row_of(self.case.number)),
             "import_id": import_id,
@@ -211,23 +216,6 @@ class Cases(Records[Case]):
             query = query.where(by > (last.opened_on, last.number))
         rows = self.session.execute(query.order_by(by).limit(limit))
         return [self._with_row(row) for row in rows]
-
-    def same_matter(self, offices: Collection[str], request: PageRequest) -> Page[Any]:
-        """
-        Groups of unmerged cases of one matter among the cases of *offices*.
-        """
-        numbers = func.array_agg(aggregate_order_by(cases.c.number, cases.c.number))
-        query = (
-            select(cases.c.matter, numbers.label("numbers"))
-            .where(
-                cases.c.merged_into.is_(None),
-                cases.c.matter.is_not(None),
-                cases.c.office.in_(offices),
-            )
-            .group_by(cases.c.matter)
-            .having(func.count() > 1)
-        )
-        return read_page(self.session, query, request, [cases.c.matter])
 
 
 def _renumbered(new: NewCase) -> NewCase:

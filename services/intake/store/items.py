@@ -61,6 +61,13 @@ class MatterOf:
         inside = int(self.session.execute(query).scalar_one())
         return inside - (first in window)
 
+    def take_over(self, case: Case) -> None:
+        """
+        Give a *case* the matter that a person decided for the petition it comes from.
+        """
+        this = cases.c.number == case.number
+        self.session.execute(cases.update().where(this).values(matter=self.matter))
+
     def cases(self, *, lock: bool = False) -> list[Case]:
         """
         The cases of the matter that were not merged into another, in order of number.

@@ -4,6 +4,9 @@ What identifies a person and a matter, as it is stored: a keyed hash.
 
 from __future__ import annotations
 
+from services.intake.domain.matching import Item, keys_of, prepared
+from services.intake.domain.matching.texts import case_numbers_in
+from services.intake.matching import match_rules
 from shared.person import person_hash, person_hash_by_name
 from shared.settings import settings
 from shared.storage.encryption import keyed_hash
@@ -11,11 +14,15 @@ from shared.storage.encryption import keyed_hash
 
 def matter_of(person: str | None, original_case_no: str | None) -> str | None:
     """
-    The same person and the same original case are the same matter (A-16).
+    The same person and the same original case, however its number is written, are the
+    same matter (A-16).
     """
-    if not person or not original_case_no:
+    if match_rules().automatic == "never":
         return None
-    return keyed_hash(settings.person_key, person, original_case_no)
+    numbers = case_numbers_in(original_case_no or "")
+    if not person or not numbers:
+        return None
+    return keyed_hash(settings.person_key, person, *numbers)
 
 
 def enquiry_hash(code: str) -> str:
@@ -33,3 +40,20 @@ def person_of(id_no: str | None, name: str | None) -> str | None:
     if id_no:
         return person_hash(settings.person_key, id_no)
     return person_hash_by_name(settings.person_key, name) if name else None
+
+
+def match_keys(item: Item, office: str) -> list[int]:
+    """
+    Keyed hashes of the keys by which *item* of an *office* is compared with others.
+    """
+    keys = keys_of(prepared(item, match_rules()), office)
+    return [
+        _whole_number(keyed_hash(settings.person_key, "match", key)) for key in keys
+    ]
+
+
+def _whole_number(hashed: str) -> int:
+    """
+    Half of a keyed hash, as the database's integer of eight bytes.
+    """
+    return int.from_bytes(bytes.fromhex(hashed[:16]), signed=True)

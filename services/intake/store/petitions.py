@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     ForeignKey,
     Index,
@@ -26,8 +27,14 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from uuid_utils import uuid7
 
 from services.intake.domain.lifecycle import WAITING
+from services.intake.domain.matching import Item
 from services.intake.domain.petitions import Petition, Reply
-from services.intake.store.personal import enquiry_hash, matter_of, person_of
+from services.intake.store.personal import (
+    enquiry_hash,
+    match_keys,
+    matter_of,
+    person_of,
+)
 from services.intake.store.tables import metadata
 from shared.policy.programme import Programme
 from shared.policy.words import TITLES as WORD_FACTS
@@ -48,11 +55,18 @@ petitions = table_of(
     "petitions",
     metadata,
     Column("matter", String),
+    Column("keys", ARRAY(BigInteger), nullable=False),
     Column("enquiry", String),
     Column("encrypted", String, nullable=False),
     Index("ix_petitions_office_number", "office", "number"),
     Index("ix_petitions_enquiry", "enquiry", unique=True),
     Index("ix_petitions_matter", "matter", "received_on"),
+    Index(
+        "ix_petitions_repeat_of",
+        "repeat_of",
+        postgresql_where=text("repeat_of IS NOT NULL"),
+    ),
+    Index("ix_petitions_keys", "keys", postgresql_using="gin"),
     Index(
         "ix_petitions_to_office",
         "to_office",
@@ -157,6 +171,7 @@ class Petitions(Records[Petition]):
         )
         private = {
             "petitioner": petitioner,
+            "members": body.get("members"),
             "demand": body["demand"],
             "original_case_no": body.get("original_case_no"),
         }
@@ -235,6 +250,7 @@ class Petitions(Records[Petition]):
         stored = {
             **row_of(petition),
             "matter": matter,
+            "keys": match_keys(Item.of_petition(private), petition.office),
             "enquiry": enquiry_hash(code) if code else None,
             "encrypted": encrypted,
         }

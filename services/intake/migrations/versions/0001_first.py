@@ -42,12 +42,16 @@ def upgrade() -> None:
         sa.Column("case_no", sa.String, nullable=False),
         sa.Column("person", sa.String),
         sa.Column("matter", sa.String),
+        sa.Column("keys", sa.ARRAY(sa.BigInteger), nullable=False),
         sa.Column("content", sa.String, nullable=False),
         sa.Column("encrypted", sa.String, nullable=False),
         sa.Column("import_id", sa.String),
         sa.PrimaryKeyConstraint("number", name="pk_cases"),
         sa.UniqueConstraint("case_no", "office", name="uq_cases_case_no"),
         schema=S,
+    )
+    op.create_index(
+        "ix_cases_keys", "cases", ["keys"], schema=S, postgresql_using="gin"
     )
     op.create_index("ix_cases_matter", "cases", ["matter"], schema=S)
     op.create_index("ix_cases_import_id", "cases", ["import_id"], schema=S)
@@ -114,8 +118,10 @@ def upgrade() -> None:
         sa.Column("case_opened_on", sa.Date),
         sa.Column("first_office", sa.String),
         sa.Column("first_post", sa.String),
+        sa.Column("matter_decided_on", sa.Date),
         sa.Column("accused_office", sa.String),
         sa.Column("matter", sa.String),
+        sa.Column("keys", sa.ARRAY(sa.BigInteger), nullable=False),
         sa.Column("enquiry", sa.String),
         sa.Column("encrypted", sa.String, nullable=False),
         sa.PrimaryKeyConstraint("number", name="pk_petitions"),
@@ -128,6 +134,9 @@ def upgrade() -> None:
         "ix_petitions_matter", "petitions", ["matter", "received_on"], schema=S
     )
     op.create_index(
+        "ix_petitions_keys", "petitions", ["keys"], schema=S, postgresql_using="gin"
+    )
+    op.create_index(
         "ix_petitions_office_number", "petitions", ["office", "number"], schema=S
     )
     op.create_index(
@@ -136,6 +145,35 @@ def upgrade() -> None:
         ["to_office", "number"],
         schema=S,
         postgresql_where=sa.text("to_office IS NOT NULL AND received_as IS NULL"),
+    )
+    op.create_index(
+        "ix_petitions_repeat_of",
+        "petitions",
+        ["repeat_of"],
+        schema=S,
+        postgresql_where=sa.text("repeat_of IS NOT NULL"),
+    )
+    op.create_table(
+        "matter_decisions",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("petition", sa.String, nullable=False),
+        sa.Column("decided_on", sa.Date, nullable=False),
+        sa.Column("same_as", sa.String),
+        sa.Column("new_facts", sa.Boolean, nullable=False),
+        sa.Column("encrypted", sa.String, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_matter_decisions"),
+        sa.ForeignKeyConstraint(
+            ["petition"],
+            ["intake.petitions.number"],
+            name="fk_matter_decisions_petition",
+        ),
+        schema=S,
+    )
+    op.create_index(
+        "ix_matter_decisions_petition",
+        "matter_decisions",
+        ["petition", "id"],
+        schema=S,
     )
     op.create_table(
         "petition_steps",
@@ -220,6 +258,7 @@ def downgrade() -> None:
         "rejected_rows",
         "deliveries",
         "petition_steps",
+        "matter_decisions",
         "petitions",
         "file_parts",
         "imports",

@@ -1,0 +1,279 @@
+"""
+Records that may be about one matter: found by keyed hashes, and what a person decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Table,
+    any_,
+    bindparam,
+    column,
+    func,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from uuid_utils import uuid7
+
+from services.intake.domain.matching import Item, MatchRules, prepared
+from services.intake.domain.matching.record import Prepared
+from services.intake.domain.petitions import Petition
+from services.intake.domain.repeats import Earlier, MatterDecision
+from services.intake.store.cases import cases
+from services.intake.store.petitions import petitions
+from services.intake.store.tables import metadata
+from shared.records import read_page, table_of
+from shared.sealed_records import SealedRecords, decrypt_json
+from shared.web.paging import Page, PageRequest
+
+decisions = table_of(
+    MatterDecision,
+    "matter_decisions",
+    metadata,
+    Column("petition", ForeignKey(petitions.c.number), nullable=False),
+    Index("ix_matter_decisions_petition", "petition", "id"),
+    sealed=("reason",),
+)
+
+_READ = 2_000  # records that share a key, at most; those with most keys in common
+COMPARED = 50  # are compared
+
+
+@dataclass(frozen=True)
+class Found:
+    """
+    A petition or a case that shares a key with another, ready to be compared; it is
+    kept from the *accused* office and all below it.
+    """
+
+    kind: Literal["petition", "case"]
+    number: str
+    office: str
+    on: date
+    content: Prepared
+    accused: str | None = None
+
+
+def _sharing(
+    table: Table, on: Column[Any], but: Any, keys: Any, *more: Column[Any]
+) -> Select[Any]:
+    """
+    The records of a *table* that share a key, those that share most of them first.
+    """
+    read = (
+        select(table.c.number, table.c.office, on.label("on"), table.c.encrypted)
+        .add_columns(_in_common(table.c["keys"], keys).label("shared"), *more)
+        .where(table.c["keys"].overlap(keys), but)
+        .limit(_READ)
+        .subquery()
+    )
+    order = read.c.shared.desc(), read.c.number
+    return select(read).order_by(*order).limit(COMPARED)
+
+
+def _in_common(keys: Any, others: Any) -> Any:
+    one = column("key", BigInteger)
+    each = func.unnest(keys).table_valued(one, name="each").render_derived()
+    common = select(func.count()).where(each.c.key == any_(others))
+    return common.correlate_except(each).scalar_subquery()
+
+
+_KEYS = bindparam("keys", type_=ARRAY(BigInteger))
+_BUT = bindparam("but", type_=String)
+_PETITIONS = _sharing(
+    petitions,
+    petitions.c.received_on,
+    petitions.c.number != _BUT,
+    _KEYS,
+    petitions.c.accused_office,
+)
+_CASES = _sharing(
+    cases,
+    cases.c.opened_on,
+    (cases.c.number != _BUT) & cases.c.merged_into.is_(None),
+    _KEYS,
+)
+
+
+class Matching:
+    """
+    What is stored of petitions and cases, as far as it is compared.
+    """
+
+    def __init__(self, session: Any, rules: MatchRules) -> None:
+        self.session, self.rules = session, rules
+
+    def petition(self, number: str) -> Prepared:
+        return self._content(petitions, number)
+
+    def case(self, number: str) -> Prepared:
+        return self._content(cases, number)
+
+    def like_petition(self, number: str) -> list[Found]:
+        return self._like(petitions, number)
+
+    def like_case(self, number: str) -> list[Found]:
+        return self._like(cases, number)
+
+    def _like(self, table: Table, number: str) -> list[Found]:
+        query = select(table.c["keys"]).where(table.c.number == number)
+        return self.like(self.session.execute(query).scalar_one(), number)
+
+    def like(self, keys: Sequence[int], number: str) -> list[Found]:
+        """
+        The petitions and cases of any office that have one of these *keys*, but for
+        that of this *number*; a case that a petition has become is found once.
+        """
+        given = {"keys": keys, "but": number}
+        found = {row.number: row for row in self.session.execute(_PETITIONS, given)}
+        petitions_found = [self._found(petitions, row) for row in found.values()]
+        of_cases = self.session.execute(_CASES, given).all()
+        return petitions_found + [
+            self._found(cases, row) for row in of_cases if row.number not in found
+        ]
+
+    def same_matter(
+        self, offices: Collection[str], request: PageRequest
+    ) -> Page[tuple[Found, list[Found]]]:
+        """
+        Unmerged cases of *offices* in the order of their numbers, each with those of
+        higher numbers that share a key with it. A page is of so many cases; most have
+        no other.
+        """
+        one = cases.alias("one")
+        columns = one.c.number, one.c.office, one.c.opened_on.label("on")
+        query = select(*columns, one.c.encrypted).where(
+            one.c.merged_into.is_(None), one.c.office.in_(offices)
+        )
+        page = read_page(self.session, query, request, [one.c.number])
+        numbers = [row.number for row in page.items]
+        others = self._higher(numbers, offices)
+        return page.map(
+            lambda row: (self._found(cases, row), others.get(row.number, []))
+        )
+
+    def _higher(
+        self, numbers: Sequence[str], offices: Collection[str]
+    ) -> dict[str, list[Found]]:
+        one = cases.alias("one")
+        shared = _in_common(cases.c["keys"], one.c["keys"])
+        other = (
+            select(cases.c.number, cases.c.office, cases.c.opened_on.label("on"))
+            .add_columns(cases.c.encrypted)
+            .where(
+                cases.c["keys"].overlap(one.c["keys"]),
+                cases.c.number > one.c.number,
+                cases.c.merged_into.is_(None),
+                cases.c.office.in_(offices),
+            )
+            .order_by(shared.desc(), cases.c.number)
+            .limit(COMPARED)
+            .lateral()
+        )
+        query = (
+            select(one.c.number.label("of"), other)
+            .select_from(one.join(other, true()))
+            .where(one.c.number.in_(numbers))
+        )
+        found: dict[str, list[Found]] = {}
+        for row in self.session.execute(query):
+            found.setdefault(row.of, []).append(self._found(cases, row))
+        return found
+
+    def _content(self, table: Table, number: str) -> Prepared:
+        query = select(table.c.encrypted).where(table.c.number == number)
+        encrypted = self.session.execute(query).scalar_one()
+        return self._prepared(table, _said(table, number, encrypted))
+
+    def _found(self, table: Table, row: Any) -> Found:
+        said = _said(table, row.number, row.encrypted)
+        is_case = table is cases
+        return Found(
+            "case" if is_case else "petition",
+            row.number,
+            row.office,
+            row.on,
+            self._prepared(table, said),
+            said.get("accused_office") if is_case else row.accused_office,
+        )
+
+    def _prepared(self, table: Table, said: dict[str, Any]) -> Prepared:
+        item = Item.of_row(said) if table is cases else Item.of_petition(said)
+        return prepared(item, self.rules)
+
+
+def _said(table: Table, number: str, encrypted: str) -> dict[str, Any]:
+    return dict(decrypt_json(encrypted, (str(table), "encrypted", number)))
+
+
+class MatterDecisions(SealedRecords[MatterDecision]):
+    """
+    What persons decided about petitions, and what follows for the matters of these.
+    """
+
+    table = decisions
+    record = MatterDecision
+    sealed = ("reason",)
+
+    def earlier(self, number: str) -> tuple[str, Earlier] | None:
+        """
+        The petition or the case of that number as a decision sees it, and its office.
+        """
+        first = func.coalesce(petitions.c.repeat_of, petitions.c.number)
+        of_petition = select(
+            *(petitions.c.office, petitions.c.received_on, first, petitions.c.matter),
+            *(petitions.c.first_office, petitions.c.first_post),
+            petitions.c.accused_office,
+        ).where(petitions.c.number == number)
+        of_case = select(
+            *(cases.c.office, cases.c.opened_on, cases.c.number, cases.c.matter),
+            cases.c.office,
+        ).where(cases.c.number == number)
+        for query in (of_petition, of_case):
+            if row := self.session.execute(query).first():
+                office, *values = row
+                return office, Earlier(number, *values)
+        return None
+
+    def join(self, petition: Petition, earlier: Earlier) -> None:
+        """
+        Give a petition, and those that repeat it, the matter of an *earlier* record.
+        """
+        matter = earlier.matter or uuid7().hex
+        if earlier.matter is None:
+            for table in (petitions, cases):
+                this = table.c.number == earlier.number
+                self.session.execute(table.update().where(this).values(matter=matter))
+        its_repeats = petitions.c.repeat_of == petition.number
+        moved = {
+            "matter": matter,
+            "repeat_of": earlier.first,
+            "first_office": earlier.first_office,
+            "first_post": earlier.first_post,
+        }
+        for these in (petitions.c.number == petition.number, its_repeats):
+            self.session.execute(petitions.update().where(these).values(moved))
+
+    def part(self, petition: Petition) -> None:
+        """
+        Give a petition a matter of its own.
+        """
+        this = petitions.c.number == petition.number
+        alone = petitions.update().where(this).values(matter=uuid7().hex)
+        self.session.execute(alone)
+
+    def of_petition(self, number: str) -> list[MatterDecision]:
+        query = self.query().where(decisions.c.petition == number)
+        return self.all(query.order_by(decisions.c.id))
