@@ -15,6 +15,7 @@ from shared.errors import Conflict
 class Case:
     """
     A case that intake opened; since *merged_on* it is part of the case *merged_into*.
+    *withdrawn_on*: from that day it is none, for it should not have been registered.
     """
 
     number: str
@@ -23,6 +24,7 @@ class Case:
     in_scope: bool
     merged_into: str | None = None
     merged_on: date | None = None
+    withdrawn_on: date | None = None
 
 
 def about(case: Case, on: date) -> dict[str, Any]:
@@ -39,10 +41,16 @@ def about(case: Case, on: date) -> dict[str, Any]:
 
 def require_unmerged(case: Case, on: date) -> None:
     """
-    Raise `Conflict` if the case was merged into another by the day *on*.
+    Raise `Conflict` if the case was merged into another, or withdrawn, by the day *on*.
 
-    What happened before the merge may still be recorded of the merged case.
+    What happened before may still be recorded of the case.
     """
+    if case.withdrawn_on and on >= case.withdrawn_on:
+        raise Conflict.because(
+            "case_withdrawn",
+            f"本案已于 {case.withdrawn_on} 撤销登记。",
+            "请核对编号。",
+        )
     if case.merged_on and on >= case.merged_on:
         raise Conflict.because(
             "case_merged",

@@ -46,17 +46,22 @@ class CaseMerge(CaseOpened):
 
 
 _OPENED, _MERGED = "intake.case_opened", "intake.case_merged"
+_CORRECTED, _WITHDRAWN = "intake.case_corrected", "intake.case_withdrawn"
+_OF_MERGE = {_MERGED, "intake.case_unmerged"}
 
 # The sequence of which event decides about which columns.
 _SEQUENCES = {
     "sequence": ("programme", "in_scope"),
     "merge_sequence": ("merged_into", "merged_on"),
+    "withdrawal_sequence": ("withdrawn_on",),
 }
 _COLUMNS = ("number", "office", *_SEQUENCES, *chain.from_iterable(_SEQUENCES.values()))
 
 # The events that a mirror reads, each with its schema.
 READS: dict[str, Schema] = {
     _OPENED: CaseOpened(),
+    _CORRECTED: CaseOpened(),
+    _WITHDRAWN: CaseOpened(),
     _MERGED: CaseMerge(),
     "intake.case_unmerged": CaseMerge(),
 }
@@ -66,7 +71,7 @@ def case_table(metadata: MetaData) -> Table:
     """
     The table of the mirrored cases, in a service's schema.
 
-    *sequence* and *merge_sequence* are those of the events a row was taken from.
+    The columns of sequences are those of the events a row was taken from.
     """
     return table_of(
         Case,
@@ -74,6 +79,7 @@ def case_table(metadata: MetaData) -> Table:
         metadata,
         Column("sequence", BigInteger, nullable=False),
         Column("merge_sequence", BigInteger, nullable=False, server_default="0"),
+        Column("withdrawal_sequence", BigInteger, nullable=False, server_default="0"),
         Index("ix_cases_merged_into", "merged_into"),
         key="number",
     )
@@ -131,6 +137,7 @@ def _newest(events: Iterable[ReceivedEvent]) -> list[dict[str, Any]]:
                 "office": event.office,
                 "sequence": event.sequence - 1,
                 "merge_sequence": 0,
+                "withdrawal_sequence": 0,
             },
         )
         if event.sequence > row["sequence"]:
@@ -139,7 +146,12 @@ def _newest(events: Iterable[ReceivedEvent]) -> list[dict[str, Any]]:
                 "in_scope": event["in_scope"],
                 "sequence": event.sequence,
             }
-        if event.type != _OPENED and event.sequence > row["merge_sequence"]:
+        if event.type == _WITHDRAWN:
+            row |= {
+                "withdrawn_on": event.occurred_on,
+                "withdrawal_sequence": event.sequence,
+            }
+        if event.type in _OF_MERGE and event.sequence > row["merge_sequence"]:
             merged = event.type == _MERGED
             row |= {
                 "merged_into": event["into"] if merged else None,

@@ -65,7 +65,11 @@ def _facts_of(kind: Any) -> tuple[str, ...]:
 
 
 def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, date) else value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
+    return value
 
 
 _TEXTS = (

@@ -16,7 +16,15 @@ from stdnum.exceptions import ValidationError
 
 from shared.storage.encryption import keyed_hash
 
+_MASKED = re.compile("[*＊●█■]")
 _FORM = re.compile(r"[0-9]{17}[0-9X]")
+
+
+def is_masked(text: str) -> bool:
+    """
+    Whether a name or a number holds signs that hide a part of it.
+    """
+    return _MASKED.search(text) is not None
 
 
 def identity_number(text: str) -> str:

@@ -152,16 +152,23 @@ def row_of(record: Any) -> dict[str, Any]:
 
 
 def page_of(
-    query: Select[Any], request: PageRequest, by: Sequence[KeyedColumnElement[Any]]
+    query: Select[Any],
+    request: PageRequest,
+    by: Sequence[KeyedColumnElement[Any]],
+    *,
+    newest: bool = False,
 ) -> Select[Any]:
     """
-    The rows of *query* for one page and one more, in the order of the columns *by*.
+    The rows of *query* for one page and one more, in the order of the columns *by*, or
+    with *newest* in the reverse order.
     """
     place = request.place([column.type.python_type for column in by])
     if place is not None:
-        types = [column.type for column in by]
-        query = query.where(tuple_(*by) > tuple_(*place, types=types))
-    return query.order_by(*by).limit(request.limit + 1)
+        row = tuple_(*by)
+        last = tuple_(*place, types=[column.type for column in by])
+        query = query.where(row < last if newest else row > last)
+    order = [column.desc() for column in by] if newest else by
+    return query.order_by(*order).limit(request.limit + 1)
 
 
 def read_page(
@@ -169,13 +176,16 @@ def read_page(
     query: Select[Any],
     request: PageRequest,
     by: Sequence[KeyedColumnElement[Any]],
+    *,
+    newest: bool = False,
 ) -> Page[Any]:
     """
-    One page of *query* in the order of the columns *by*, which it selects.
+    One page of *query* in the order of the columns *by*, which it selects, or with
+    *newest* in the reverse order.
 
     One row more than the page holds is read, to see whether there is a next page.
     """
-    rows = session.execute(page_of(query, request, by)).all()
+    rows = session.execute(page_of(query, request, by, newest=newest)).all()
     names = [str(column.key) for column in by]
     return Page.cut(
         rows, request.limit, lambda row: [getattr(row, name) for name in names]

@@ -72,9 +72,47 @@ class NoticeDelivered(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PetitionCorrected(Event):
+    """
+    What was registered of a petition was wrong: all of it anew. *correction* counts
+    those of the petition from 1; the highest holds.
+    """
+
+    type: ClassVar[str] = "intake.petition_corrected"
+
+    programme: str
+    correction: int
+    received_on: date
+    received_before: date
+    channel: str
+    category: str
+    case_kind: str
+    first: bool
+    origin: str
+    topic: str | None = None
+    registration_level: str | None = None
+    persons: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class PetitionWithdrawn(Event):
+    """
+    A petition should never have been registered: it was *received_on* that day, and
+    answered on the days *replied_on*.
+    """
+
+    type: ClassVar[str] = "intake.petition_withdrawn"
+
+    programme: str
+    received_on: date
+    replied_on: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReplyGiven(Event):
     """
-    The office answered a petition (procedural, progress or result).
+    The office answered a petition (procedural, progress or result); *reply* is the id
+    of the answer.
     """
 
     type: ClassVar[str] = "intake.reply_given"
@@ -82,6 +120,21 @@ class ReplyGiven(Event):
     programme: str
     kind: str
     mode: str
+    reply: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplyWithdrawn(Event):
+    """
+    An answer was recorded wrongly. If it was corrected, the right one was announced
+    before this as another answer.
+    """
+
+    type: ClassVar[str] = "intake.reply_withdrawn"
+
+    programme: str
+    reply: str
+    replied_on: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +179,40 @@ class CaseOpened(Event):
     policy_heavy: bool = False
     sensitive: bool = False
     accused_office: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseCorrected(CaseOpened):
+    """
+    What a case was opened with was wrong or has changed: all of it anew, from the day
+    of the correction.
+
+    *correction* counts those of the case from 1; the highest holds. *changed* are the
+    fields that differ from before. What figures are counted by is also there as it was
+    before.
+    """
+
+    type: ClassVar[str] = "intake.case_corrected"
+
+    correction: int
+    changed: tuple[str, ...]
+    in_scope_before: bool
+    repeats_before: int
+    origin_before: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseWithdrawn(Event):
+    """
+    A case should never have been registered: from that day it counts no more.
+    """
+
+    type: ClassVar[str] = "intake.case_withdrawn"
+
+    programme: str
+    in_scope: bool
+    repeats: int
+    origin: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,6 +275,8 @@ _COMMON: dict[str, Any] = {
 
 _PETITION = {**_COMMON, "case_number": "410922-2020-0000007"}
 
+_REPLY = "01933b40-0000-7000-8000-000000000001"
+
 EXAMPLES: tuple[Event, ...] = (
     PetitionRegistered(
         **_PETITION,
@@ -214,7 +303,37 @@ EXAMPLES: tuple[Event, ...] = (
         mode="letter",
         outcome="signed",
     ),
-    ReplyGiven(**_PETITION, programme="puyang-2020", kind="procedural", mode="phone"),
+    ReplyGiven(
+        **_PETITION,
+        programme="puyang-2020",
+        kind="procedural",
+        mode="phone",
+        reply=_REPLY,
+    ),
+    PetitionCorrected(
+        **_PETITION,
+        programme="puyang-2020",
+        correction=1,
+        received_on=date(2020, 11, 19),
+        received_before=date(2020, 11, 20),
+        channel="visit",
+        category="claim",
+        case_kind="complaint",
+        first=True,
+        origin="own_screening",
+    ),
+    PetitionWithdrawn(
+        **_PETITION,
+        programme="puyang-2020",
+        received_on=date(2020, 11, 19),
+        replied_on=(date(2020, 11, 20),),
+    ),
+    ReplyWithdrawn(
+        **_PETITION,
+        programme="puyang-2020",
+        reply=_REPLY,
+        replied_on=date(2020, 11, 20),
+    ),
     CaseOpened(
         **_COMMON,
         programme="puyang-2020",
@@ -232,6 +351,36 @@ EXAMPLES: tuple[Event, ...] = (
         leaders=(("410922", "检察长"),),
         department="第五检察部",
         handler_post="检察官",
+    ),
+    CaseCorrected(
+        **_COMMON,
+        programme="puyang-2020",
+        track="campaign",
+        in_scope=True,
+        failing=(),
+        origin="own_screening",
+        handed=False,
+        batch_ref=None,
+        case_kind="criminal_appeal_procuratorate",
+        scope_class=2,
+        difficulty="hard",
+        repeats=4,
+        resolve_by=date(2021, 9, 30),
+        leaders=(("410922", "检察长"),),
+        department="第五检察部",
+        handler_post="检察官",
+        correction=1,
+        changed=("repeats", "resolve_by"),
+        in_scope_before=True,
+        repeats_before=3,
+        origin_before="own_screening",
+    ),
+    CaseWithdrawn(
+        **_COMMON,
+        programme="puyang-2020",
+        in_scope=True,
+        repeats=4,
+        origin="own_screening",
     ),
     CaseRepeated(**_COMMON, programme="puyang-2020", in_scope=True, counted=True),
     CaseMerged(

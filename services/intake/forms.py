@@ -5,11 +5,19 @@ The forms of the ledgers as the service uses them, and what of a row is shown to
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from services.intake.ledger import Form, load_form, office_names
+from services.intake.ledger import (
+    Column,
+    Context,
+    Form,
+    corrected_row,
+    load_form,
+    office_names,
+)
 from services.intake.ledger.cells.text import label
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
@@ -82,3 +90,23 @@ def shown(row: Mapping[str, Any], programme: str, *, alone: bool) -> dict[str, A
     form = form_of(current_policy().programmes.get(programme).form)
     left_out = {c.id for c in form.columns if c.personal or (c.narrative and not alone)}
     return {name: value for name, value in row.items() if name not in left_out}
+
+
+def columns_of(programme: str) -> dict[str, Column]:
+    """
+    The columns of a programme's ledger by id.
+    """
+    form = form_of(current_policy().programmes.get(programme).form)
+    return {column.id: column for column in form.columns}
+
+
+def corrected_values(
+    name: str, before: Mapping[str, Any], changes: Mapping[str, str], *, today: date
+) -> dict[str, Any]:
+    """
+    A ledger row in the form of that *name* with single cells corrected. Raises
+    `Rejected` with every problem.
+    """
+    offices = current_policy().directory.offices()
+    context = Context(today=today, office_of=office_names(offices))
+    return corrected_row(before, changes, form_of(name), context)

@@ -7,16 +7,21 @@ from __future__ import annotations
 from operator import attrgetter
 
 from nameko.timer import timer
+from sqlalchemy import Connection
 
+from services.intake.closings import note_closings
 from services.intake.endpoints import (
     cases,
     exports,
+    history,
     ledgers,
     lifecycle,
     matching,
+    openings,
     petitions,
     progress,
     proposals,
+    replies,
 )
 from services.intake.events import ImportRequested
 from services.intake.forms import form_of
@@ -25,7 +30,7 @@ from services.intake.importing import end_overdue_import, park_import, read_impo
 from services.intake.matching import match_rules
 from services.intake.schemas import READS
 from services.intake.store import TABLES
-from shared.events import Envelope
+from shared.events import Envelope, ReceivedEvent
 from shared.metrics import Gauges
 from shared.policy.current import current_policy
 from shared.service import Service, task
@@ -43,8 +48,8 @@ class IntakeService(Service):
     tables = TABLES
     gauges = Gauges(imports_behind)
     endpoints = (
-        *(petitions, lifecycle, matching, proposals, progress),
-        *(ledgers, cases, exports),
+        *(petitions, lifecycle, matching, proposals, progress, replies),
+        *(ledgers, cases, exports, history, openings),
     )
     sealed = True
 
@@ -53,6 +58,9 @@ class IntakeService(Service):
         for programme in current_policy().programmes:
             form_of(programme.form)
         match_rules()
+
+    def handle(self, session: Connection, *events: ReceivedEvent) -> None:
+        note_closings(session, *events)
 
     @task(ImportRequested.type, turn=attrgetter("office"))
     def import_ledger(self, event: Envelope) -> None:

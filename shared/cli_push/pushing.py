@@ -132,7 +132,8 @@ def _said(line: Line, job: Mapping[str, Any], rejected: Path) -> ExitCode:
     """
     click.echo(
         f"读取 {job['rows_read']} 行：登记 {job['rows_kept']}，"
-        f"已登记过 {job['rows_repeated']}，退回 {job['rows_rejected']}，"
+        f"更正 {job['rows_corrected']}，已登记过 {job['rows_repeated']}，"
+        f"退回 {job['rows_rejected']}，"
         f"不在治理范围 {job['out_of_scope']}。"
     )
     for notice in job["notices"]:

@@ -155,6 +155,7 @@ class Endpoint:
     gives: str
     refusals: tuple[int, ...]
     limit: int
+    repeatable: bool
 
 
 class ApiEntrypoint(HttpRequestHandler):
@@ -229,7 +230,7 @@ class ApiEntrypoint(HttpRequestHandler):
             )
         if any("\0" in part for part in request.path_values.values()):
             raise NotFound.because("not_found", "没有这个编号。", "请核对编号。")
-        if endpoint.method == "GET":
+        if endpoint.method == "GET" or not endpoint.repeatable:
             key = ""
         return Call(
             who, body, query or {}, request.path_values, clock.today(), raw, key
@@ -274,13 +275,15 @@ def api(
     gives: str = "application/json",
     refusals: tuple[int, ...] = (),
     limit: int = BODY,
+    repeatable: bool = True,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """
     Make a function the endpoint *method* *url*.
 
     It takes a `Call` and returns what *answer* can dump (or a `Download`, or a
     (status, result) pair). Its transaction commits when it returns. *limit*: the
-    most bytes of a JSON body.
+    most bytes of a JSON body. One that is not *repeatable* takes no notice of an
+    `Idempotency-Key`: each request is carried out anew, and no answer is stored.
     """
 
     def decorate(handler: Callable[..., Any]) -> Callable[..., Any]:
@@ -303,6 +306,7 @@ def api(
             gives=gives,
             refusals=refusals,
             limit=limit,
+            repeatable=repeatable,
         )
 
         run = _run(handler, endpoint)
@@ -421,7 +425,7 @@ def _in_transaction(
     return Response(text, status, mimetype="application/json")
 
 
-REASONS = ("reason", "reasons", "cause")
+REASONS = ("reason", "reasons", "cause", "purpose")
 
 
 def details_of(call: Call) -> dict[str, Any]:

@@ -306,8 +306,13 @@ def flag(*, required: bool = True, **more: Any) -> Flag:
 
 
 def query_flag() -> fields.Boolean:
-    """`true` or `false` in a query string."""
-    field = fields.Boolean(load_default=False, error_messages=_MESSAGES)
+    """`true` or `false` in a query string, false if it is not there."""
+    return choice_flag(load_default=False)
+
+
+def choice_flag(**more: Any) -> fields.Boolean:
+    """`true` or `false` in a query string, where either narrows a list down."""
+    field = fields.Boolean(required=False, error_messages=_MESSAGES, **more)
     field.truthy = {"true"}
     field.falsy = {"false"}
     return field

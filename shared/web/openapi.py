@@ -210,7 +210,7 @@ def _parameters(endpoint: Any) -> list[dict[str, Any]]:
     ]
     if endpoint.query is not None:
         parameters.append({"in": "query", "schema": endpoint.query})
-    if endpoint.method == "POST":
+    if endpoint.method == "POST" and endpoint.repeatable:
         parameters.append(
             {
                 "in": "header",

@@ -148,7 +148,7 @@ def a_petition(**changes):
         "petitioner": {"name": "张三", "phone": "13800000000"},
         "category": "claim",
         "case_kind": "complaint",
-        "demand": "请求对不起诉决定进行复查。",
+        "demand": f"请求对不起诉决定进行复查（{new_number()}）。",
         **changes,
     }
 

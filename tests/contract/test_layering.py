@@ -33,7 +33,7 @@ SHARED_LAYERS = (
     {"messaging", "metrics", "person"},
     {"web"},
     {"records", "service", "service_tables"},
-    {"case_mirror", "cli_push", "run", "sealed_records"},
+    {"case_mirror", "cli_push", "newest", "run", "sealed_records"},
     {"cli"},
 )
 # Likewise inside a service. What is not named here stands between `store` and

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from tests.builders import COUNTY, NEIGHBOUR, a_petition, new_number
 from tests.builders.ledger_files import delimited, xlsx
-from tests.service.asking import PROGRAMME, a_row, all_items, as_json, at
+from tests.service.asking import PROGRAMME, a_row, all_items, as_json, at, refused
 
 
 def test_a_workbook_becomes_cases_that_all_services_hear_of(
@@ -123,16 +123,66 @@ def test_a_row_pushed_again_in_another_file_is_a_repetition_not_a_second_case(de
     assert (job["rows_kept"], job["rows_repeated"], job["rows_rejected"]) == (1, 1, 0)
 
 
-def test_a_known_number_with_other_content_comes_back_and_the_case_stays(
-    as_office, desk
-):
-    number = new_number()
+@pytest.mark.requirement("PY-55")
+def test_a_known_number_with_other_content_corrects_the_case(as_office, desk):
+    number, clerk = new_number(), as_office(COUNTY)
     desk.push(as_json(a_row(number)))
-    job = desk.push(as_json(a_row(number, repeats_in_window=9)))
+    changed = as_json(a_row(number, repeats_in_window=9, main_demand="另有诉求"))
+    tried = desk.push(changed, dry_run="true")
+    before = clerk.get("intake", at("cases", number)).json()["repeats"]
+    proposed = clerk.get("intake", f"/imports/{tried['id']}/corrections").json()
+    job = desk.push(changed)
+    history = clerk.get("intake", at("cases", number, "history")).json()
 
-    assert (job["rows_kept"], job["rows_rejected"]) == (0, 1)
-    assert [fault["code"] for fault in job["problems"]] == ["case_number_taken"]
-    assert as_office(COUNTY).get("intake", at("cases", number)).json()["repeats"] == 3
+    assert (tried["rows_corrected"], job["rows_corrected"], before) == (1, 1, 3)
+    assert (job["rows_kept"], job["rows_rejected"]) == (0, 0)
+    assert job["created_at"] < job["ended_at"]
+    assert clerk.get("intake", at("cases", number)).json()["repeats"] == 9
+    (correction,) = history["corrections"]
+    shown = {field["name"]: field for field in correction["fields"]}
+    assert proposed["items"][0]["fields"] == correction["fields"]
+    assert correction["import_id"] == job["id"]
+    assert shown["repeats_in_window"] == {
+        "name": "repeats_in_window",
+        "title": "重复信访次数",
+        "before": 3,
+        "after": 9,
+    }
+    assert (shown["main_demand"]["before"], shown["main_demand"]["after"]) == (
+        None,
+        None,
+    )
+
+
+def test_single_cells_are_corrected_with_a_reason(as_office, desk):
+    number, clerk = new_number(), as_office(COUNTY)
+    desk.push(as_json(a_row(number)))
+
+    def correct(**changes):
+        body = {"changes": changes, "reason": "录入有误。"}
+        return clerk.post("intake", at("cases", number, "corrections"), body)
+
+    wrong = correct(难易程度="很难", 案件编号="x", 没有的列="x")
+    same = correct(重复信访次数="3")
+    done = correct(重复信访次数="4", 化解时限="2022/12/30")
+    withdrawal = {"cause": "registered_by_mistake", "reason": "误登。"}
+    above = as_office("410900", "reviewer").post(
+        "intake", at("cases", number, "withdrawals"), withdrawal
+    )
+    withdrawn = clerk.post("intake", at("cases", number, "withdrawals"), withdrawal)
+    found = clerk.get("intake", "/cases", case_no=number, state="withdrawn").json()
+
+    assert {fault["code"] for fault in wrong.json()["errors"]} >= {
+        "not_correctable",
+        "no_such_column",
+    }
+    refused(same, 422, "nothing_corrected")
+    assert done.status_code == 201, done.text
+    assert (done.json()["repeats"], done.json()["corrected"]) == (4, 1)
+    assert done.json()["row"]["resolve_by"] == "2022-12-30"
+    refused(above, 403, "not_handling_office")
+    assert withdrawn.json()["withdrawn_on"] is not None
+    assert [item["number"] for item in found["items"]] == [number]
 
 
 def test_the_same_number_twice_in_one_ledger_comes_back_once(desk):

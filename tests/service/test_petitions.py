@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from tests.builders import COUNTY, NEIGHBOUR, a_petition, new_number
-from tests.service.asking import a_row, all_items, as_json, at
+from tests.service.asking import a_row, all_items, as_json, at, refused
 
 
 def registered(as_office, **changes):
@@ -135,12 +135,151 @@ def test_lists_are_read_page_by_page_without_gap_or_repetition(as_office):
     clerk, seen, after = as_office(COUNTY), [], {}
     while after is not None:
         page = clerk.get("intake", "/petitions", limit=2, **after).json()
-        seen += [item["number"] for item in page["items"]]
+        seen += [(item["received_on"], item["number"]) for item in page["items"]]
         after = {"after": page["next"]} if page["next"] else None
 
-    assert numbers <= set(seen)
+    assert numbers <= {number for _, number in seen}
     assert len(seen) == len(set(seen))
-    assert seen == sorted(seen)
+    assert seen == sorted(seen, reverse=True)
+
+
+def test_lists_are_narrowed_down_and_a_name_is_found_by_its_own_office(as_office):
+    name = f"甄{new_number()}"
+    found = registered(as_office, channel="visit", petitioner={"name": name})["number"]
+    clerk, above = as_office(COUNTY), as_office("410900")
+    given = {"limit": 500, "from": "2020-11-20", "to": "2020-11-20"}
+
+    def numbers(**more):
+        page = clerk.get("intake", "/petitions", **given, **more).json()
+        return {item["number"] for item in page["items"]}
+
+    searched = clerk.post("intake", "/petition-searches", {"name": f" {name}"})
+    elsewhere = above.post("intake", "/petition-searches", {"name": name})
+
+    assert found in numbers(channel="visit", withdrawn="false")
+    assert found not in numbers(channel="letter") | numbers(withdrawn="true")
+    assert [item["number"] for item in searched.json()["items"]] == [found]
+    assert elsewhere.json()["items"] == []
+
+
+def test_what_is_sealed_is_read_by_the_handling_office_for_a_purpose(
+    as_office, jianjian
+):
+    who = {"name": "甄可读", "id_no": "999999194605021872", "phone": "13800000000"}
+    number = registered(as_office, petitioner=who, demand="请求复查。")["number"]
+    clerk, auditor = as_office(COUNTY), as_office("410900", "auditor")
+    answer(clerk, number, summary="已电话告知。")
+    path, body = at("petitions", number, "openings"), {"purpose": "联系送达答复"}
+    opened = clerk.post("intake", path, body, key="opening-1")
+    above = as_office("410900", "reviewer").post("intake", path, body)
+    read = auditor.get("intake", "/openings", **{"from": "2020-11-20", "limit": 500})
+    _, trail = jianjian("audit", number)
+
+    assert opened.status_code == 201, opened.text
+    content = opened.json()
+    assert content["petitioner"]["phone"] == "13800000000"
+    assert content["demand"] == "请求复查。"
+    assert content["replies"][0]["summary"] == "已电话告知。"
+    refused(above, 403, "not_handling_office")
+    assert refused(auditor.post("intake", path, body), 403, "role_not_allowed")
+    entry = next(one for one in read.json()["items"] if one["number"] == number)
+    assert (entry["office"], entry["purpose"]) == (COUNTY, "联系送达答复")
+    assert "甄可读" not in read.text + trail
+    assert "open_petition" in trail
+    assert "联系送达答复" in trail
+
+
+def answer(clerk, number, **changes):
+    body = {
+        "replied_on": "2020-11-20",
+        "kind": "progress",
+        "mode": "phone",
+        "summary": "已受理，正在办理。",
+        **changes,
+    }
+    return clerk.post("intake", at("petitions", number, "replies"), body)
+
+
+def test_a_second_click_makes_neither_a_second_petition_nor_a_second_reply(as_office):
+    clerk, body = as_office(COUNTY), a_petition()
+    first = clerk.post("intake", "/petitions", body)
+    second = clerk.post("intake", "/petitions", body)
+    number = first.json()["number"]
+    answers = [answer(clerk, number) for _ in range(2)]
+    listed = clerk.get("intake", at("petitions", number, "replies")).json()["items"]
+
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert second.json() == first.json()
+    assert [one.status_code for one in answers] == [201, 200]
+    assert [one["id"] for one in listed] == [answers[0].json()["id"]]
+    assert "summary" not in listed[0]
+
+
+def test_a_petition_and_its_replies_are_corrected_and_withdrawn_with_history(
+    as_office, desk, eventually
+):
+    number = registered(as_office)["number"]
+    clerk = as_office(COUNTY)
+
+    def act(what, **body):
+        return clerk.post("intake", at("petitions", number, *what), body)
+
+    masked = act(
+        ["corrections"],
+        changes={"petitioner": {"name": "张*", "phone": "138****0000"}},
+        reason="补登。",
+    )
+    corrected = act(
+        ["corrections"],
+        changes={"received_on": "2020-11-18", "demand": "请求更正。"},
+        reason="收到日期录错。",
+    )
+    wrong = answer(clerk, number, replied_on="2020-11-19").json()["id"]
+    right = act(
+        ["replies", wrong, "corrections"],
+        replied_on="2020-11-20",
+        kind="progress",
+        mode="video",
+        summary="已视频告知。",
+        reason="答复方式录错。",
+    )
+    again = act(["replies", wrong, "withdrawals"], reason="重复。")
+    eventually(lambda: len(desk.entries(number, "replies")) == 3)
+    twice = act(["withdrawals"], cause="registered_twice", reason="双重登记。")
+    other = registered(as_office)["number"]
+    withdrawn = act(
+        ["withdrawals"], cause="registered_twice", same_as=other, reason="双重登记。"
+    )
+    late = answer(clerk, number, summary="再次答复。")
+    shown = clerk.get("intake", at("petitions", number, "history")).json()
+
+    assert {fault["pointer"] for fault in refused(masked, 422, "masked_value").values()}
+    assert corrected.status_code == 201, corrected.text
+    assert corrected.json()["received_on"] == "2020-11-18"
+    assert right.status_code == 201, right.text
+    refused(again, 422, "reply_already_withdrawn")
+    refused(twice, 422, "required")
+    assert withdrawn.json()["withdrawn_on"] is not None
+    refused(late, 422, "petition_withdrawn")
+    made = {one["kind"]: one for one in shown["corrections"]}
+    assert list(made) == ["petition_corrected", "reply_corrected", "petition_withdrawn"]
+    fields = {f["name"]: f for f in made["petition_corrected"]["fields"]}
+    assert fields["received_on"]["before"] == "2020-11-20"
+    assert fields["demand"]["after"] is None
+    assert made["petition_corrected"]["reason"] == "收到日期录错。"
+    eventually(lambda: total(desk, number, "petitions", "replies") == 0)
+    states = eventually(lambda: released(clerk, number))
+    assert states == {"released"}
+
+
+def total(desk, number, *measures):
+    return sum(abs(sum(n for _, n in desk.entries(number, m))) for m in measures)
+
+
+def released(clerk, number):
+    owed = all_items(clerk, "assignment", "/duties")
+    states = {duty["state"] for duty in owed if duty["number"] == number}
+    return states == {"released"} and states
 
 
 def test_a_list_of_an_office_does_not_show_its_neighbours(as_office):

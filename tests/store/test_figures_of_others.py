@@ -94,7 +94,7 @@ class Offices:
 
     def register(self, office):
         body = a_registration(CAME)
-        petition = Petitions(self.session).register(
+        petition, _ = Petitions(self.session).register(
             body, office=office, programme=PROGRAMME
         )
         self.announce(registered(petition))

@@ -4,6 +4,8 @@ The file of a pushed ledger: encrypted, and deleted at every end of its import.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 import sqlalchemy as sa
 
@@ -35,6 +37,7 @@ def pushed(session):
             programme="puyang-2020",
             filename="甄台账.xlsx",
             dry_run=False,
+            created_at=datetime.now(UTC),
             moved_at=clock.now(),
         )
         Imports(session).push(ledger, b"PK\x03\x04", "checksum")

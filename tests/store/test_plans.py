@@ -32,15 +32,19 @@ from services.assignment.store import (
 from services.assignment.store import Notices as DutyNotices
 from services.hearing.store import Cases as HearingCases
 from services.hearing.store import Hearings
+from services.intake.domain.petitions import Reply
 from services.intake.domain.repeats import Earlier
 from services.intake.gauges import imports_behind
 from services.intake.store import (
     Cases,
     Deliveries,
+    History,
     Matching,
     MatterDecisions,
     MatterOf,
+    Openings,
     Petitions,
+    Replies,
     Steps,
     matching,
     petitions,
@@ -77,10 +81,12 @@ VALUES = {
     "own": "n % 2 = 0",
     "programme": f"CASE n % 10 WHEN 0 THEN 'meixian' ELSE '{PROGRAMME}' END",
     **dict.fromkeys(
-        ("number", "case_number", "case_no", "matter", "duty", "content"),
+        ("number", "case_number", "case_no", "matter", "duty", "content", "name"),
         "'c' || lpad(n::text, 7, '0')",
     ),
-    **dict.fromkeys(("due_on", "on", "received_on"), f"DATE '{DAY}' - 200 + n % 400"),
+    **dict.fromkeys(
+        ("due_on", "on", "received_on", "opened_on"), f"DATE '{DAY}' - 200 + n % 400"
+    ),
     "measure": "'m' || n % 30",
     "state": "CASE n % 500 WHEN 0 THEN 'waiting' ELSE 'done' END",
     "duties.state": "CASE n % 3 WHEN 0 THEN 'open' ELSE 'done' END",
@@ -120,7 +126,10 @@ OF_TYPE = {
 }
 # Where they grow with the cases; the others have a row an office or a programme.
 BIG = {
-    "intake": ("petitions", "replies", "cases", "petition_steps", "deliveries"),
+    "intake": (
+        *("petitions", "replies", "cases", "petition_steps", "deliveries"),
+        *("corrections", "openings"),
+    ),
     "assignment": (
         *("matters", "facts", "duties", "duty_history", "next_steps"),
         *("escalation_steps", "notices", "profiles", "leaderships"),
@@ -317,7 +326,7 @@ def test_until_when_the_ledger_is_complete_is_read_from_indexes(session):
     "query",
     [
         "SELECT count(*) FROM intake.petitions WHERE channel = 'letter'",
-        "SELECT * FROM intake.petitions ORDER BY received_on LIMIT 50",
+        "SELECT * FROM intake.petitions ORDER BY case_kind LIMIT 50",
         "SELECT count(*) FROM reporting.totals",
     ],
 )
@@ -365,6 +374,7 @@ NUMBERS = [f"c{n:07d}" for n in range(7, 57)]
 SINCE = {"since": MOMENT, "until": None, "still": 600.0}
 OLD = {"days": 30, "after": "-infinity", "limit": 5000}
 LATELY = {"since": datetime(2099, 1, 1, tzinfo=UTC), "until": None, "still": 600.0}
+A_REPLY = Reply("r1", NUMBER, DAY, "progress", "phone", None, "已答复")
 REQUEST = FiguresRequest(PROGRAMME, "410000", DAY, MOMENT)
 
 QUERIES = {
@@ -403,9 +413,31 @@ QUERIES = {
 
 
 QUERIES |= {
-    **lists("intake: petitions", lambda s, *of: Petitions(s).of_offices(*of), NUMBER),
+    **lists(
+        "intake: petitions",
+        lambda s, *of: Petitions(s).of_offices(*of),
+        str(DAY),
+        NUMBER,
+    ),
+    **lists(
+        "intake: letters of a month",
+        lambda s, *of: Petitions(s).of_offices(
+            *of, channel="letter", since=date(2021, 6, 1), until=DAY
+        ),
+        str(DAY),
+        NUMBER,
+    ),
     **lists("intake: incoming", lambda s, *of: Petitions(s).passed_to(*of), NUMBER),
-    **lists("intake: cases", lambda s, *of: Cases(s).of_offices(*of), NUMBER),
+    **lists("intake: cases", lambda s, *of: Cases(s).of_offices(*of), str(DAY), NUMBER),
+    **lists(
+        "intake: cases in scope",
+        lambda s, *of: Cases(s).of_offices(*of, in_scope=False, state="open"),
+        str(DAY),
+        NUMBER,
+    ),
+    **lists(
+        "intake: openings", lambda s, *of: Openings(s).of_offices(*of), str(DAY), NUMBER
+    ),
     **lists(
         "assignment: duties", lambda s, *of: Duties(s).page(of[0], DAY, of[1]), NUMBER
     ),
@@ -413,6 +445,14 @@ QUERIES |= {
         "assignment: worklist",
         lambda s, offices, request: Duties(s).page(
             offices, DAY, request, state="overdue"
+        ),
+        str(DAY),
+        NUMBER,
+    ),
+    **lists(
+        "assignment: worklist of a post",
+        lambda s, offices, request: Duties(s).page(
+            offices, DAY, request, post="检察长", due_before=DAY
         ),
         str(DAY),
         NUMBER,
@@ -446,7 +486,12 @@ QUERIES |= {
     "intake: a petition": lambda s: Petitions(s).get(NUMBER, lock=True),
     "intake: an earlier petition of the matter": lambda s: s.execute(
         petitions._NUMBER,
-        {"prefix": "410922-2021-", "same": NUMBER, "lineage": ["410922"]},
+        {
+            "prefix": "410922-2021-",
+            "same": NUMBER,
+            "lineage": ["410922"],
+            "content": NUMBER,
+        },
     ),
     "intake: cases of a matter": lambda s: MatterOf(s, PETITION, LINEAGE).cases(
         lock=True
@@ -460,7 +505,9 @@ QUERIES |= {
     "intake: cases that share a key": lambda s: s.execute(
         matching._CASES, {"keys": KEYS, "but": NUMBER}
     ),
-    "intake: pairs of cases": lambda s: Matching(s, None)._higher(NUMBERS, CITY),
+    "intake: pairs of cases": lambda s: Matching(s, None)._higher(
+        [SimpleNamespace(number=NUMBER, hashes=KEYS)], CITY
+    ),
     "intake: cases of a duplicates page": lambda s: Matching(s, None).same_matter(
         [OFFICE], after(NUMBER)
     ),
@@ -469,9 +516,26 @@ QUERIES |= {
     ),
     "intake: steps": lambda s: Steps(s).of_petition(NUMBER),
     "intake: deliveries": lambda s: Deliveries(s).of_petition(NUMBER),
-    "intake: replies": lambda s: Petitions(s).kinds_replied(NUMBER),
+    "intake: another petition of the matter": lambda s: s.execute(
+        petitions._REPEATS, {"same": NUMBER, "but": NUMBER, "lineage": ["410922"]}
+    ),
+    "intake: petitions under a name": lambda s: Petitions(s).of_offices(
+        [OFFICE], FIRST, name="甄某"
+    ),
+    "intake: cases under a name": lambda s: Cases(s).of_offices(
+        [OFFICE], FIRST, name="甄某"
+    ),
+    "intake: what is sealed": lambda s: Petitions(s).private(NUMBER),
+    "intake: replies": lambda s: Replies(s).of_petition(NUMBER),
+    "intake: the same reply": lambda s: Replies(s).same(OFFICE, A_REPLY),
+    "intake: history": lambda s: History(s).of(NUMBER),
+    "intake: corrected rows": lambda s: History(s).of_import(NUMBER, FIRST),
+    "intake: registered cases": lambda s: Cases(s).with_rows(NUMBERS, lock=True),
+    "intake: closed cases": lambda s: Cases(s).note_closings(
+        (number, "resolved", 7) for number in NUMBERS
+    ),
     "intake: a case": lambda s: Cases(s).get(NUMBER, lock=True),
-    "intake: cases of these numbers": lambda s: Cases(s).contents(NUMBERS),
+    "intake: cases of these numbers": lambda s: Cases(s).registered(NUMBERS),
     "intake: renumbered cases": lambda s: Cases(s).renumbered(NUMBER, 50),
     "assignment: matters": lambda s: load_matters(s, NUMBERS),
     "assignment: duties of matters": lambda s: Duties(s).of_matters(NUMBERS),

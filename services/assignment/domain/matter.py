@@ -18,6 +18,7 @@ from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.escalation.notices import Notice
 from services.assignment.domain.escalation.steps import EscalationStep, NextStep
 from services.assignment.domain.facts.base import Recorded, Step
+from services.assignment.domain.facts.corrected import is_withdrawn
 from services.assignment.domain.facts.notices import NoticeEnded
 from services.assignment.domain.leaders.leadership import Leadership
 from services.assignment.domain.leaders.tenures import PostOf
@@ -60,9 +61,10 @@ class Matter:
     @property
     def is_over(self) -> bool:
         """
-        Whether the case is closed or merged away.
+        Whether the case is closed or merged away, or the matter was withdrawn.
         """
-        return self.merged or self.standing in closing.CLOSED
+        closed = self.merged or self.standing in closing.CLOSED
+        return closed or is_withdrawn(self.facts.values())
 
     @property
     def is_led(self) -> bool:

@@ -23,13 +23,20 @@ from services.assignment.domain.duties.recurrence import Occurrence, next_occurr
 from services.assignment.domain.escalation import notices, schedule, steps
 from services.assignment.domain.escalation.schedule import LateSubject
 from services.assignment.domain.escalation.steps import EscalationStep, NextStep
-from services.assignment.domain.facts.base import Beginning, Fact, Recorded
+from services.assignment.domain.facts.base import Beginning, Fact, Recorded, Step
+from services.assignment.domain.facts.corrected import (
+    CORRECTIONS,
+    as_corrected,
+    is_withdrawn,
+)
 from services.assignment.domain.facts.leaders import CaseLed
 from services.assignment.domain.facts.notices import NoticeEnded
 from services.assignment.domain.facts.received import (
+    CaseCorrected,
     CaseMerged,
     CaseOpened,
     CaseUnmerged,
+    CaseWithdrawn,
     HearingDecided,
     PetitionRegistered,
 )
@@ -144,12 +151,12 @@ def _require_same_beginning(matter: Matter, fresh: Recorded) -> None:
 def _stand(matter: Matter, fresh: Recorded) -> tuple[Matter, tuple[Event, ...]]:
     """
     How a matter stands after all its facts and the *fresh* ones, in the order they were
-    recorded; and what a fresh merge, or its undoing, does to the count of a closed
-    case.
+    recorded; and what a fresh merge, its undoing or a withdrawal does to the count of
+    a closed case.
     """
     ends, facts = list[Event](), {**matter.facts, **fresh}
     state: dict[str, Any] = {"facts": facts, **_standing("open")}
-    for key, fact in facts.items():
+    for key, fact in as_corrected(facts).items():
         if isinstance(fact, Beginning):
             state |= {
                 "office": fact.office,
@@ -165,7 +172,9 @@ def _stand(matter: Matter, fresh: Recorded) -> tuple[Matter, tuple[Event, ...]]:
             state |= _standing(standing, fact.on, fact.confirmed_on)
         elif type(fact) in closing.STANDINGS:
             state |= _standing(closing.STANDINGS[type(fact)])
-        elif isinstance(fact, CaseMerged | CaseUnmerged) and key in fresh:
+        elif isinstance(fact, CaseMerged | CaseUnmerged | CaseWithdrawn) and (
+            key in fresh
+        ):
             undone = isinstance(fact, CaseUnmerged)
             closed = replace(matter, **state).as_closed()
             ends += closing.merged_away(closed, on=fact.on, undone=undone)
@@ -210,6 +219,7 @@ def _follow(
         matter.having(next_occurrence_on=coming.fact.on if coming else None),
         facts={**fresh, **ended},
         events=(
+            *_scope_events(before, matter, fresh),
             *_leader_events(leading, before, matter),
             *_duty_events(matter, owed),
             *_ended_events(matter, ended),
@@ -256,6 +266,23 @@ def _leader_events(
         )
 
 
+def _scope_events(before: Matter, matter: Matter, fresh: Recorded) -> Iterator[Event]:
+    """
+    A case that a correction takes out of the scope, or into it, counts no longer among
+    those that are led, or from now on.
+    """
+    corrected = [fact for fact in fresh.values() if isinstance(fact, CaseCorrected)]
+    if corrected and before.is_led and before.in_scope != matter.in_scope:
+        kind = events.LeaderNamed if matter.in_scope else events.LeaderReleased
+        yield kind(
+            office=matter.office,
+            case_number=matter.number,
+            occurred_on=corrected[-1].on,
+            programme=matter.programme,
+            in_scope=True,
+        )
+
+
 def _compute_duties(
     before: Matter, matter: Matter, programme: Programme, policy: Policy
 ) -> tuple[Matter, dict[str, NoticeEnded]]:
@@ -278,7 +305,11 @@ def _compute_duties(
         duties = ledger.compute(
             matter.number,
             matter.office,
-            [*without_presumed(matter.facts.values()), *led, *repeated],
+            [
+                *without_presumed(as_corrected(matter.facts).values()),
+                *led,
+                *repeated,
+            ],
             programme,
             policy.calendar,
             parties=parties,
@@ -289,9 +320,35 @@ def _compute_duties(
         }
         over = dict(_notices_over(matter, current)) if programme.supervision else {}
         if not over:
-            return replace(matter, duties={**before.duties, **current}), ended
+            left = _no_longer_opened(before, matter, current)
+            duties_by_id = {**before.duties, **left, **current}
+            return replace(matter, duties=duties_by_id), ended
         ended |= over
         matter = replace(matter, facts={**matter.facts, **over})
+
+
+def _no_longer_opened(
+    before: Matter, matter: Matter, current: Mapping[str, Duty]
+) -> dict[str, Duty]:
+    """
+    The duties that are not owed any more since a fresh correction, released from its
+    day.
+    """
+    fresh = (f for key, f in matter.facts.items() if key not in before.facts)
+    corrections = [fact for fact in fresh if isinstance(fact, CORRECTIONS)]
+    return {
+        duty.id: replace(duty, steps=(*duty.steps, *_released(duty, fact)))
+        for fact in corrections[-1:]
+        for duty in before.duties.values()
+        if duty.id not in current and not duty.closed
+    }
+
+
+def _released(duty: Duty, correction: Fact) -> Iterator[Step]:
+    day = max(correction.on, duty.state_on)
+    if duty.state == "paused":
+        yield Step(day, "unpaused")
+    yield Step(day, "released", correction.cause)
 
 
 def _notices_over(
@@ -337,9 +394,11 @@ def _ended_events(matter: Matter, ended: Mapping[str, NoticeEnded]) -> Iterator[
 
 
 def _next_occurrence(matter: Matter, policy: Policy) -> Occurrence | None:
+    if is_withdrawn(matter.facts.values()):
+        return None
     return next_occurrence(
         matter.number,
-        without_presumed(matter.facts.values()),
+        without_presumed(as_corrected(matter.facts).values()),
         policy.programmes.get(matter.programme),
         policy.calendar,
         office=policy.directory.office(matter.office),

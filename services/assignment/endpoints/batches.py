@@ -322,8 +322,8 @@ def _unfit(
         elif row.merged:
             yield Problem(
                 "case_merged",
-                f"案件“{number}”已并入其他案件。",
-                "请交办并入后的案件。",
+                f"案件“{number}”已并入其他案件，或已撤销登记。",
+                "请核对编号；已并入的，请交办并入后的案件。",
                 place,
             )
 

@@ -72,8 +72,10 @@ def list_duties(call: Call) -> Page[Any]:
         call.today,
         call.page,
         state=query.get("state"),
-        kind=query.get("kind"),
         alert_level=query.get("alert_level"),
+        due_before=query.get("due_before"),
+        kind=query.get("kind"),
+        post=query.get("post"),
         programme=query.get("programme"),
         number=query.get("number"),
     )

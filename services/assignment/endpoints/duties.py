@@ -55,7 +55,7 @@ def explain_due_day(call: Call) -> dict[str, Any]:
     """
     duty = duty_of(call)
     row = Matters(call.session).begun(duty.number)
-    facts = Matters(call.session).facts(duty.number)
+    facts = Matters(call.session).facts_as_corrected(duty.number)
     programme = current_policy().programmes.get(duty.programme)
     calendar = current_policy().calendar
     office = current_policy().directory.office(row.office)

@@ -21,11 +21,18 @@ class ListQuery(Strict):
 
 
 class DutyQuery(ListQuery):
-    """Duties in one state, of one alert level or kind, in one case or petition only."""
+    """
+    Duties in one state, of one alert level, kind or post, in one case or petition only;
+    *due_before*: what is owed until before that day.
+    """
 
     state = schema.one_of(DutyState, required=False)
     alert_level = schema.one_of(AlertLevel, required=False)
     kind = schema.text(longest=60, required=False)
+    post = schema.text(longest=100, required=False)
+    due_before = schema.day(
+        required=False, metadata={"description": "只列在此日之前到期、尚未履行的"}
+    )
     programme = schema.text(longest=60, required=False)
     number = schema.text(longest=200, required=False)
 

@@ -57,7 +57,9 @@ def _field(hint: Any, default: object) -> fields.Field[Any]:
     else:
         more["load_default"] = default
     if get_origin(plain) is tuple:
-        return fields.List(fields.List(fields.String()), **more)
+        flat = get_args(plain)[0] is str
+        inner = fields.String() if flat else fields.List(fields.String())
+        return fields.List(inner, **more)
     if issubclass(plain, StrEnum):
         return fields.Enum(plain, by_value=True, **more)
     return _FIELDS[plain](**more)

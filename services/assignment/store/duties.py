@@ -106,26 +106,24 @@ class Duties:
         request: PageRequest,
         *,
         state: str | None = None,
-        kind: str | None = None,
         alert_level: str | None = None,
-        programme: str | None = None,
-        number: str | None = None,
+        due_before: date | None = None,
+        **equal: str | None,
     ) -> Page[Duty]:
         """
         A page of duties: what is owed by due day, so that the oldest stand first; else
-        by id.
+        by id. *due_before*: only what is owed until before that day, unless a state is
+        asked for. *equal*: columns with the value that each must have.
         """
         conditions = [duties.c.office == func.any(literal(list(offices), _TEXTS))]
-        if number:
-            conditions.append(duties.c.number == number)
+        asked = {name: value for name, value in equal.items() if value}
+        conditions += [duties.c[name] == value for name, value in asked.items()]
         if state:
             conditions.append(_in_state(state, today))
-        if kind:
-            conditions.append(duties.c.kind == kind)
-        if programme:
-            conditions.append(duties.c.programme == programme)
-        owed = alert_level or (state and state not in CLOSED)
-        if owed and not number:
+        if due_before:
+            conditions.append(duties.c.due_on < due_before)
+        owed = state not in CLOSED if state else bool(alert_level or due_before)
+        if owed and (due_before or not equal.get("number")):
             conditions += [duties.c.state != closed for closed in CLOSED]
         parts = _at_alert_level(alert_level, today) if alert_level else (true(),)
         order = ["due_on", "id"] if owed else ["id"]

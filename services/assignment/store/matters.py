@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.assignment.domain.batches.batches import without_presumed
 from services.assignment.domain.closings.closing import ClosingCase
 from services.assignment.domain.facts.base import Fact, Step
+from services.assignment.domain.facts.corrected import as_corrected
 from services.assignment.store.facts import decode
 from services.assignment.store.tables import facts, matters
 from shared.records import read_page
@@ -71,6 +72,14 @@ class Matters:
         """
         rows = self.session.execute(_FACTS, {"number": number})
         return without_presumed(decode(*row) for row in rows)
+
+    def facts_as_corrected(self, number: str) -> list[Fact]:
+        """
+        Likewise, as corrections leave them: what is owed follows from these.
+        """
+        rows = self.session.execute(_FACTS, {"number": number})
+        recorded = {str(place): decode(*row) for place, row in enumerate(rows)}
+        return without_presumed(as_corrected(recorded).values())
 
     def facts_of_cases(self, numbers: Sequence[str]) -> dict[str, list[Fact]]:
         """

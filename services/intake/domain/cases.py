@@ -19,6 +19,9 @@ class Case:
     """
     A line of an office's ledger that became a case; *origin*, *case_kind*, *topic* and
     *registration_level* are words of the programme.
+
+    *corrected*: how often what it was opened with was corrected, *corrected_on* as of
+    which day at last. *closed_as* is how it ended, as long as it is closed.
     """
 
     number: str
@@ -37,6 +40,10 @@ class Case:
     merged_into: str | None = None
     merged_on: date | None = None
     unmerged_on: date | None = None
+    corrected: int = 0
+    corrected_on: date | None = None
+    withdrawn_on: date | None = None
+    closed_as: str | None = None
 
 
 _MARKS = ("long_span", "many_people", "policy_heavy", "sensitive")

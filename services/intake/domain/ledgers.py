@@ -43,9 +43,12 @@ class Import:
     rows_read: int = 0
     rows_kept: int = 0
     rows_repeated: int = 0
+    rows_corrected: int = 0
     rows_rejected: int = 0
     out_of_scope: int = 0
+    created_at: datetime | None = None
     moved_at: datetime
+    ended_at: datetime | None = None
     notices: tuple[str, ...] = ()
     problems: tuple[Mapping[str, Any], ...] = ()
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from services.intake.domain.petitions import Petition
+from services.intake.domain.petitions import Petition, not_withdrawn
 from services.intake.events import NoticeDelivered, PetitionStepTaken
 from shared.errors import Conflict, Problem, reject_if
 from shared.policy.calendar import Calendar
@@ -168,6 +168,7 @@ def take(
     _require_possible(petition, step.kind)
     reject_if(
         [
+            *not_withdrawn(petition),
             *day_has_come(step.on, around.today, "/on"),
             *day_not_before(step.on, _last_day(petition, around.earlier), "/on"),
             *_fields(step),
@@ -433,6 +434,7 @@ def deliver(
     step = next((each for each in steps if each.id == delivery.step), None)
     reject_if(
         [
+            *not_withdrawn(petition),
             *day_has_come(delivery.on, today, "/on"),
             *day_not_before(delivery.on, step.on if step else None, "/on"),
             *_step_with_paper(step),

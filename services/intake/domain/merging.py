@@ -97,6 +97,13 @@ def _two_different(case: Case, into: Case) -> Iterator[Problem]:
 
 
 def _not_merged(case: Case, place: str, name: str) -> Iterator[Problem]:
+    if case.withdrawn_on:
+        yield Problem(
+            "case_withdrawn",
+            f"{name}已于 {case.withdrawn_on} 撤销登记。",
+            "请核对编号。",
+            place,
+        )
     if case.merged_into:
         yield Problem(
             "already_merged",

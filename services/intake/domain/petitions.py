@@ -37,6 +37,7 @@ class Petition:
     *first_post* handled the first petition of the matter first (PY-46, DY-10).
     An accusation is kept from *accused_office* and all below it.
     *matter_decided_on*: when a person last decided whether it is a repeat.
+    *corrected*: how often it was corrected.
     """
 
     number: str
@@ -60,6 +61,8 @@ class Petition:
     first_post: str | None = None
     matter_decided_on: date | None = None
     accused_office: str | None = None
+    corrected: int = 0
+    withdrawn_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -68,12 +71,14 @@ class Reply:
     An answer to the *petition* of that number.
     """
 
+    id: str
     petition: str
     replied_on: date
     kind: ReplyKind
     mode: ReplyMode
     outcome: str | None
     summary: str
+    withdrawn_on: date | None = None
 
 
 def check_received(
@@ -164,6 +169,7 @@ def reply(
     """
     reject_if(
         [
+            *not_withdrawn(petition),
             *day_has_come(given.replied_on, today, "/replied_on", "回复日期"),
             *day_not_before(
                 given.replied_on, petition.received_on, "/replied_on", "收到日期"
@@ -178,7 +184,21 @@ def reply(
         programme=petition.programme,
         kind=given.kind,
         mode=given.mode,
+        reply=given.id,
     )
+
+
+def not_withdrawn(petition: Petition) -> Iterator[Problem]:
+    """
+    Nothing is done in a petition that should never have been registered.
+    """
+    if petition.withdrawn_on:
+        yield Problem(
+            "petition_withdrawn",
+            f"这件信访已于 {petition.withdrawn_on} 撤销登记。",
+            "请核对编号。",
+            "/number",
+        )
 
 
 def _result_only_once(given: Reply, earlier: Collection[str]) -> Iterator[Problem]:

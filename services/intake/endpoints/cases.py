@@ -8,24 +8,49 @@ from typing import Any
 
 from services.intake.domain import merging
 from services.intake.domain.cases import Case
+from services.intake.endpoints.lookup import case_of
 from services.intake.forms import shown
 from services.intake.schemas import (
     CaseView,
-    ListQuery,
     MergeBody,
     UnmergeBody,
 )
+from services.intake.schemas.lists import CasesQuery, NameBody, filters_of
 from services.intake.store import OUTBOX, Cases
 from shared.web.endpoint import CLERKS, Call, api, in_sight
-from shared.web.paging import Page
+from shared.web.paging import Page, PageRequest
 
 
-@api("GET", "/cases", query=ListQuery, answer=CaseView, many=True)
+@api("GET", "/cases", query=CasesQuery, answer=CaseView, many=True)
 def list_cases(call: Call) -> Page[Any]:
     """
-    List the cases of an office and of those below it (一院一清单, PY-14).
+    List the cases of an office and of those below it, the newest first (一院一清单,
+    PY-14).
     """
-    page = Cases(call.session).of_offices(call.offices(), call.page)
+    page = Cases(call.session).of_offices(
+        call.offices(), call.page, **filters_of(call.query)
+    )
+    return page.map(lambda found: _with_row(*found, alone=False))
+
+
+@api(
+    "POST",
+    "/case-searches",
+    roles=CLERKS,
+    body=NameBody,
+    answer=CaseView,
+    many=True,
+    repeatable=False,
+)
+def search_cases(call: Call) -> Page[Any]:
+    """
+    Find the cases of the caller's own office whose petitioner has a name.
+
+    The name is in the body: addresses stand in logs.
+    """
+    page = Cases(call.session).of_offices(
+        [call.who.office], PageRequest.of(call.body), name=call.body["name"]
+    )
     return page.map(lambda found: _with_row(*found, alone=False))
 
 
@@ -34,9 +59,9 @@ def show_case(call: Call) -> dict[str, Any]:
     """
     Show one case with its ledger row, without the petitioner.
     """
-    cases, number = Cases(call.session), call.path["number"]
-    case = in_sight(call, cases.get(number), "案件", number)
-    return _with_row(case, cases.ledger_row(number), alone=True)
+    case = case_of(call)
+    row = Cases(call.session).ledger_row(case.number)
+    return _with_row(case, row, alone=True)
 
 
 @api(

@@ -13,11 +13,14 @@ from typing import Any
 from uuid_utils import uuid7
 
 from services.intake.domain.ledgers import UNENDED, Import, ImportState, RejectedRow
+from services.intake.endpoints.history import as_shown
 from services.intake.endpoints.lookup import programme_of
 from services.intake.events import ImportRequested
+from services.intake.forms import columns_of
 from services.intake.importing import rejected_workbook, still_after
 from services.intake.schemas import EndingBody, ImportQuery, ImportView, ListQuery
-from services.intake.store import OUTBOX, Imports
+from services.intake.schemas.history import CorrectionView, PageQuery
+from services.intake.store import OUTBOX, History, Imports
 from shared.errors import Cell, Conflict, Problem
 from shared.policy.current import current_policy
 from shared.web.endpoint import CLERKS, XLSX, Call, Download, api, in_sight
@@ -64,7 +67,7 @@ def push_ledger(call: Call) -> dict[str, Any]:
 @api("GET", "/imports", query=ListQuery, answer=ImportView, many=True)
 def list_imports(call: Call) -> Page[dict[str, Any]]:
     """
-    List the ledgers pushed by an office and by those below it.
+    List the ledgers pushed by an office and by those below it, the newest first.
     """
     page = Imports(call.session).of_offices(call.offices(), call.page)
     return page.map(_with_problems)
@@ -78,6 +81,24 @@ def show_import(call: Call) -> dict[str, Any]:
     pushed = _import_of(call)
     rows = Imports(call.session).rejected(pushed.id, _PROBLEMS_SHOWN)
     return _with_problems(pushed, rows)
+
+
+@api(
+    "GET",
+    "/imports/<number>/corrections",
+    query=PageQuery,
+    answer=CorrectionView,
+    many=True,
+)
+def list_corrected_rows(call: Call) -> Page[dict[str, Any]]:
+    """
+    List the rows that corrected a registered case, or in a dry run would, with what
+    they changed.
+    """
+    pushed = _import_of(call)
+    columns = columns_of(pushed.programme)
+    page = History(call.session).of_import(pushed.id, call.page)
+    return page.map(lambda correction: as_shown(correction, columns))
 
 
 @api("GET", "/imports/<number>/rejected", gives=XLSX)

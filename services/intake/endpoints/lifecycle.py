@@ -11,7 +11,12 @@ from uuid_utils import uuid7
 
 from services.intake.domain import lifecycle
 from services.intake.domain.lifecycle import Delivery, Step
-from services.intake.domain.petitions import Petition, check_received, registered
+from services.intake.domain.petitions import (
+    Petition,
+    check_received,
+    not_withdrawn,
+    registered,
+)
 from services.intake.endpoints.lookup import programme_of
 from services.intake.endpoints.petitions import shown_petition
 from services.intake.schemas import ListQuery, PetitionView
@@ -150,7 +155,12 @@ def receive_petition(call: Call) -> dict[str, Any]:
     here = current_policy().directory.office(passed.to_office or "")
     check_received(received_on, call.today, handler_post, here)
     last = Steps(call.session).of_petition(passed.number)[-1]
-    reject_if(day_not_before(received_on, last.on, "/received_on", "转送、交办之日"))
+    reject_if(
+        [
+            *not_withdrawn(passed),
+            *day_not_before(received_on, last.on, "/received_on", "转送、交办之日"),
+        ]
+    )
     programme = programme_of(call, None, passed.to_office or "")
     petitions = Petitions(call.session)
     received = petitions.receive(

@@ -1,5 +1,5 @@
 """
-Petitions and the replies to them.
+Petitions as they come in, listed and found.
 """
 
 from __future__ import annotations
@@ -7,29 +7,19 @@ from __future__ import annotations
 from typing import Any
 
 from services.intake.casework import follow_registration
-from services.intake.domain.petitions import (
-    Petition,
-    Reply,
-    check_registration,
-    registered,
-    reply,
-)
+from services.intake.domain.correcting import masked_values
+from services.intake.domain.petitions import Petition, check_registration, registered
 from services.intake.domain.progress import new_code
 from services.intake.domain.words import in_words
-from services.intake.endpoints.lookup import programme_of
-from services.intake.schemas import (
-    ListQuery,
-    PetitionView,
-    RegisteredView,
-    Registration,
-    ReplyBody,
-    ReplyView,
-)
+from services.intake.endpoints.lookup import petition_of, programme_of
+from services.intake.schemas import PetitionView, RegisteredView, Registration
+from services.intake.schemas.lists import NameBody, PetitionsQuery, filters_of
 from services.intake.store import OUTBOX, Petitions
+from shared.errors import reject_if
 from shared.numbers import office_in
 from shared.policy.current import current_policy
-from shared.web.endpoint import CLERKS, Call, api, in_sight
-from shared.web.paging import Page
+from shared.web.endpoint import CLERKS, Call, api
+from shared.web.paging import Page, PageRequest
 
 
 @api(
@@ -40,36 +30,65 @@ from shared.web.paging import Page
     answer=RegisteredView,
     status=201,
 )
-def register_petition(call: Call) -> dict[str, Any]:
+def register_petition(call: Call) -> tuple[int, dict[str, Any]]:
     """
     Register one letter, call, visit or online petition. The enquiry code is for the
     petitioner's receipt; it is told this once.
+
+    The same entered twice within a minute is one petition: 200 and its number.
     """
     office = call.office(call.body.get("office"))
     programme = programme_of(call, call.body.get("programme"), office)
     directory = current_policy().directory
     here = directory.office(office)
     check_registration(call.body, programme.words, call.today, here, directory)
+    reject_if(masked_values(call.body["petitioner"], call.body["demand"], ""))
     body = {"origin": programme.own_origin.id, **call.body}
-    petition = Petitions(call.session).register(
+    petition, is_new = Petitions(call.session).register(
         body | in_words(body, programme.words),
         office=office,
         programme=programme.code,
         lineage=directory.lineage(office, call.today),
         code=(code := new_code()),
+        keyed=bool(call.key),
     )
+    if not is_new:
+        return 200, {**shown_petition(call, petition), "enquiry_code": None}
     OUTBOX.announce(call.session, registered(petition))
     if call.body.get("original_case_no") or programme.cases_from_petitions:
         petition = follow_registration(call.session, petition, call.today)
-    return {**shown_petition(call, petition), "enquiry_code": code}
+    return 201, {**shown_petition(call, petition), "enquiry_code": code}
 
 
-@api("GET", "/petitions", query=ListQuery, answer=PetitionView, many=True)
+@api("GET", "/petitions", query=PetitionsQuery, answer=PetitionView, many=True)
 def list_petitions(call: Call) -> Page[dict[str, Any]]:
     """
-    List the petitions of an office and of those below it.
+    List the petitions of an office and of those below it, the newest first.
     """
-    page = Petitions(call.session).of_offices(call.offices(), call.page)
+    page = Petitions(call.session).of_offices(
+        call.offices(), call.page, **filters_of(call.query)
+    )
+    return page.map(lambda petition: shown_petition(call, petition))
+
+
+@api(
+    "POST",
+    "/petition-searches",
+    roles=CLERKS,
+    body=NameBody,
+    answer=PetitionView,
+    many=True,
+    repeatable=False,
+)
+def search_petitions(call: Call) -> Page[dict[str, Any]]:
+    """
+    Find the petitions of the caller's own office that were registered under a name.
+
+    The name is in the body: addresses stand in logs.
+    """
+    page = Petitions(call.session).of_offices(
+        [call.who.office], PageRequest.of(call.body), name=call.body["name"]
+    )
     return page.map(lambda petition: shown_petition(call, petition))
 
 
@@ -78,37 +97,7 @@ def show_petition(call: Call) -> dict[str, Any]:
     """
     Show one petition.
     """
-    return shown_petition(call, _petition_of(call))
-
-
-@api(
-    "POST",
-    "/petitions/<number>/replies",
-    roles=CLERKS,
-    body=ReplyBody,
-    answer=ReplyView,
-    status=201,
-)
-def reply_to_petition(call: Call) -> Reply:
-    """
-    Record a reply to a petition (procedural, progress or result).
-    """
-    answered, petitions = _petition_of(call, lock=True), Petitions(call.session)
-    given = Reply(answered.number, **call.body)
-    earlier = petitions.kinds_replied(answered.number)
-    event = reply(answered, given, earlier=earlier, today=call.today)
-    petitions.add_reply(given)
-    OUTBOX.announce(call.session, event)
-    return given
-
-
-def _petition_of(call: Call, *, lock: bool = False) -> Petition:
-    """
-    The petition whose number is in the path.
-    """
-    number = call.path["number"]
-    stored = Petitions(call.session).get(number, lock=lock)
-    return in_sight(call, stored, "信访件", number)
+    return shown_petition(call, petition_of(call))
 
 
 def shown_petition(call: Call, petition: Petition) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from services.intake.domain.petitions import Petition
 from services.intake.domain.progress import Progress, Record, progress
 from services.intake.schemas.progress import ProgressView
-from services.intake.store import Deliveries, Petitions, Steps
+from services.intake.store import Deliveries, Petitions, Replies, Steps
 from shared.errors import NotFound
 from shared.policy.current import current_policy
 from shared.web.endpoint import PUBLIC, Call, Download, api
@@ -62,7 +62,7 @@ def _records(call: Call, petition: Petition | None) -> Iterator[Record]:
             policy.directory.office(petition.office),
             Steps(call.session).of_petition(number),
             Deliveries(call.session).of_petition(number),
-            petitions.replies_of(number),
+            Replies(call.session).without_texts(number),
             policy.programmes.get(petition.programme),
         )
         passed = petition.received_as

@@ -3,6 +3,7 @@ Pushed ledgers become cases: a reader of the file, batches of its rows, the job 
 takes one batch after the other, and the rejected rows as a workbook.
 """
 
+from services.intake.importing.batch import content_of
 from services.intake.importing.job import (
     BATCH,
     end_overdue_import,
@@ -14,6 +15,7 @@ from services.intake.importing.returned import rejected_workbook
 
 __all__ = [
     "BATCH",
+    "content_of",
     "end_overdue_import",
     "park_import",
     "read_imports",

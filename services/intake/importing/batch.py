@@ -14,23 +14,27 @@ import eventlet
 import orjson
 from sqlalchemy import Connection
 
+from services.intake.domain.case_corrections import ABOUT_THE_FORM
 from services.intake.domain.cases import open_case
+from services.intake.domain.corrections import Correction
 from services.intake.domain.ledgers import Import
 from services.intake.events import CaseOpened
 from services.intake.forms import completed, form_of
+from services.intake.importing.correcting import (
+    Row,
+    RowAgain,
+    cell_of,
+    correct_rows,
+    masked_cells,
+)
 from services.intake.store import Cases, NewCase
-from shared.errors import Cell, Problem
+from shared.errors import Problem
+from shared.events import Event
 from shared.numbers import canonical_number
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 
 _AT_ONCE = 50  # rows that are judged before others have their turn
-
-Row = Mapping[str, Any]
-"""
-What the reader says of a row: its place, its values but for those that are None, its
-problems, and the office's own text.
-"""
 
 
 @dataclass
@@ -39,8 +43,9 @@ class BatchResult:
     What became of a batch of rows.
     """
 
-    events: list[CaseOpened] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
     rejected: list[dict[str, Any]] = field(default_factory=list)
+    corrections: list[Correction] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
 
 
@@ -56,7 +61,8 @@ def take_batch(
     """
     result, new = BatchResult(), list[tuple[NewCase, CaseOpened]]()
     numbers = {_named(row)[1] for row in batch if not row["problems"]}
-    registered = Cases(session).contents(numbers)
+    registered = Cases(session).registered(numbers)
+    changed = list[RowAgain]()
     repeated = 0
     for index, row in enumerate(batch):
         if index % _AT_ONCE == _AT_ONCE - 1:
@@ -64,28 +70,36 @@ def take_batch(
         content = content_of(row["values"])
         before = registered.get(_named(row))
         problems = row["problems"] or [
-            asdict(problem)
-            for problem in _problems(job, programme, row, before, content)
+            asdict(problem) for problem in _problems(job, programme, row, before)
         ]
         if problems:
             result.rejected.append(
                 {**row, "problems": problems, "position": position + index}
             )
-        elif before or row["repeated"]:
+        elif row["repeated"] or (before and before.content == content):
             repeated += 1
-        else:
+        elif before is None:
             new.append(_new(programme, row["values"], content))
+        else:
+            values = _filled(row["values"])
+            again = RowAgain(before.number, row, position + index, values, content)
+            changed.append(again)
+    corrected = correct_rows(session, job, programme, changed)
+    result.rejected += corrected.rejected
+    result.corrections = corrected.corrections
+    result.events += corrected.events
     cases = [case for case, _ in new]
     added = {case.named: case.case.number for case in cases}
     if not job.dry_run:
         added = Cases(session).open(cases, job.id)
-        result.events = list(_announced(new, added))
+        result.events += _announced(new, added)
     outside = sum(c.named in added and not c.case.in_scope for c in cases)
     result.counts = {
         "rows_read": len(batch),
         "rows_kept": len(added),
         # A number that another push registered at the same moment counts as repeated.
-        "rows_repeated": repeated + len(cases) - len(added),
+        "rows_repeated": repeated + corrected.unchanged + len(cases) - len(added),
+        "rows_corrected": len(corrected.corrections),
         "rows_rejected": len(result.rejected),
         "out_of_scope": outside,
     }
@@ -96,10 +110,10 @@ def content_of(values: Mapping[str, Any]) -> str:
     """
     A hash of the values of a row; a repeated row has the same, a changed row another.
 
-    The running number, the brackets of the case number and the column of a form filled
-    in twice may differ.
+    The running number, the brackets of the case number and the day on which the form
+    was filled in may differ.
     """
-    said = {k: v for k, v in values.items() if k != "seq" and v is not None}
+    said = {k: v for k, v in _filled(values).items() if k not in ABOUT_THE_FORM}
     if number := said.get("case_no"):
         said["case_no"] = canonical_number(number)
     return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
@@ -133,23 +147,20 @@ def _new(
 ) -> tuple[NewCase, CaseOpened]:
     said = completed(values, programme)
     case, opened = open_case(said, office=said["reporting_office"], programme=programme)
-    row = {name: value for name, value in values.items() if value is not None}
-    return NewCase(case, row, content), opened
+    return NewCase(case, _filled(values), content), opened
+
+
+def _filled(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _problems(
-    job: Import, programme: Programme, row: Row, before: str | None, content: str
+    job: Import, programme: Programme, row: Row, before: Any
 ) -> Iterator[Problem]:
     """
     What only the register can know is wrong with a row.
     """
     values = row["values"]
-
-    def cell(column: str) -> Cell:
-        columns = form_of(programme.form).columns
-        title = next(each.title for each in columns if each.id == column)
-        return Cell(row["sheet"], row["row"], column, title, value=str(values[column]))
-
     said = form_of(programme.form).completed(values)
     office, on = said["reporting_office"], date.fromisoformat(said["reported_on"])
     if not current_policy().directory.is_within(office, job.office, on):
@@ -157,12 +168,20 @@ def _problems(
             "office_outside_yours",
             f"填报单位 {office} 不是报送机关 {job.office} 本身，也不在它之下。",
             "请由该单位或其上级机关报送，或改正填报单位。",
-            cell("reporting_office"),
+            cell_of(programme, row, "reporting_office"),
         )
-    if before and before != content:
+    yield from masked_cells(programme, row)
+    if before and before.programme != programme.code:
         yield Problem(
             "case_number_taken",
-            f"案件编号“{values['case_no']}”已登记，内容与本行不同。",
-            "如为另一案件请改用新编号；如为更正请按案件更正办理。",
-            cell("case_no"),
+            f"案件编号“{values['case_no']}”已登记在另一专项里。",
+            "另一案件请用新的案件编号。",
+            cell_of(programme, row, "case_no"),
+        )
+    if before and before.withdrawn_on:
+        yield Problem(
+            "case_withdrawn",
+            f"案件编号“{values['case_no']}”已于 {before.withdrawn_on} 撤销登记。",
+            "请删去这一行；另一案件请用新的案件编号。",
+            cell_of(programme, row, "case_no"),
         )

@@ -20,7 +20,7 @@ from services.intake.domain.ledgers import UNENDED, Import, ImportState
 from services.intake.importing.batch import take_batch
 from services.intake.importing.outside import OutOfScope
 from services.intake.importing.reader import read_lines
-from services.intake.store import OUTBOX, Cases, Imports
+from services.intake.store import OUTBOX, Cases, History, Imports
 from shared import telemetry
 from shared.errors import Cell, Problem
 from shared.messaging.consumer import hand_over_if_stopping
@@ -159,6 +159,7 @@ def _follow(
             if not Imports(session).progress(job.id, **result.counts):
                 raise _Ended
             Imports(session).reject(job.id, result.rejected)
+            History(session).add(*result.corrections)
         position += len(batch)
     return end
 

@@ -4,6 +4,7 @@ all rows; rejected.py writes the faulty rows back for correction.
 """
 
 from services.intake.ledger.cells import Context
+from services.intake.ledger.correcting import corrected_row
 from services.intake.ledger.form import Column, Form, load_form
 from services.intake.ledger.lines import lines_of
 from services.intake.ledger.offices import office_names
@@ -19,6 +20,7 @@ __all__ = [
     "LedgerUnreadable",
     "Reading",
     "RowResult",
+    "corrected_row",
     "is_plain",
     "lines_of",
     "load_form",

@@ -4,6 +4,7 @@ What intake accepts over HTTP (strict) and reads from the bus (tolerant).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import Schema, fields, validates_schema
@@ -14,10 +15,19 @@ from services.intake.domain.petitions import Petition, Reply
 from shared.records import view_of
 from shared.vocabulary import Category, IdentityDocument, ReplyKind, ReplyMode
 from shared.web import fields as schema
-from shared.web.fields import Strict
+from shared.web.fields import Strict, Tolerant
 
-# Intake decides alone; what becomes of a case is read where it is decided.
-READS: dict[str, Schema] = {}
+CLOSED_BY: Mapping[str, str | None] = {
+    "assignment.case_resolved": "resolved",
+    "assignment.case_ended": "ended",
+    "assignment.case_concluded": "concluded",
+    "assignment.case_reopened": None,
+}
+"""
+The events by which a case is closed, with the word for how; and reopened.
+"""
+
+READS: Mapping[str, Schema] = {name: Tolerant() for name in CLOSED_BY}
 
 
 class Petitioner(Strict):
@@ -76,7 +86,7 @@ PetitionView = view_of(
 class RegisteredView(PetitionView):  # type: ignore[misc, valid-type]
     """A petition as it was registered, with the code of the petitioner's enquiries."""
 
-    enquiry_code = fields.String(required=True)
+    enquiry_code = fields.String(required=True, allow_none=True)
 
 
 class ReplyBody(Strict):

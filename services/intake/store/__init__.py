@@ -6,11 +6,13 @@ is a keyed hash beside it.
 """
 
 from services.intake.store.cases import Cases, NewCase
+from services.intake.store.history import History
 from services.intake.store.items import MatterOf
 from services.intake.store.ledgers import Imports
 from services.intake.store.lifecycle import Deliveries, Steps
 from services.intake.store.matching import Found, Matching, MatterDecisions
-from services.intake.store.petitions import Petitions
+from services.intake.store.openings import Openings
+from services.intake.store.petitions import Petitions, Replies
 from services.intake.store.tables import OUTBOX, TABLES, metadata
 
 __all__ = [
@@ -19,12 +21,15 @@ __all__ = [
     "Cases",
     "Deliveries",
     "Found",
+    "History",
     "Imports",
     "Matching",
     "MatterDecisions",
     "MatterOf",
     "NewCase",
+    "Openings",
     "Petitions",
+    "Replies",
     "Steps",
     "metadata",
 ]

@@ -4,16 +4,19 @@ The cases with their ledger rows.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Index,
     String,
     UniqueConstraint,
+    Update,
+    and_,
     any_,
     bindparam,
     cast,
@@ -24,15 +27,22 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from services.intake.domain.case_corrections import JUDGED
 from services.intake.domain.cases import Case
 from services.intake.domain.matching import Item
-from services.intake.store.personal import match_keys, matter_of, person_of
+from services.intake.store.personal import (
+    match_keys,
+    matter_of,
+    name_of,
+    person_of,
+)
 from services.intake.store.tables import metadata
+from shared.newest import read_newest
 from shared.numbers import canonical_number, with_office
-from shared.records import Records, read_page, row_of, table_of
+from shared.records import Records, row_of, table_of
 from shared.sealed_records import decrypt_json, encrypt_json
 from shared.storage.encryption import Place
-from shared.storage.row_sets import as_rows, insert_rows
+from shared.storage.row_sets import as_rows, given_rows, insert_rows
 from shared.web.paging import Page, PageRequest
 
 cases = table_of(
@@ -43,10 +53,14 @@ cases = table_of(
     Column("person", String),
     Column("matter", String),
     Column("keys", ARRAY(BigInteger), nullable=False),
+    Column("name", String),
     Column("content", String, nullable=False),
     Column("encrypted", String, nullable=False),
     Column("import_id", String),
-    Index("ix_cases_office_number", "office", "number"),
+    Column("closing_sequence", BigInteger, nullable=False, server_default="0"),
+    Index("ix_cases_office_opened_on", "office", "opened_on", "number"),
+    Index("ix_cases_opened_on", "opened_on", "number"),
+    Index("ix_cases_name", "name", "office"),
     Index("ix_cases_matter", "matter"),
     Index("ix_cases_keys", "keys", postgresql_using="gin"),
     Index("ix_cases_import_id", "import_id"),
@@ -73,27 +87,60 @@ class NewCase:
         return self.case.office, canonical_number(self.row["case_no"])
 
     def values(self, import_id: str | None) -> dict[str, Any]:
-        person = person_of(self.row.get("id_no"), self.row.get("petitioner_name"))
         return {
+            **self.of_row(),
             **row_of(self.case),
             "case_no": self.named[1],
-            "person": person,
-            "matter": matter_of(person, self.row.get("original_case_no")),
-            "keys": match_keys(Item.of_row(self.row), self.case.office),
-            "content": self.content,
-            "encrypted": encrypt_json(dict(self.row), _row_of(self.case.number)),
             "import_id": import_id,
         }
 
+    def of_row(self) -> dict[str, Any]:
+        """
+        The columns that follow from the ledger row.
+        """
+        name = self.row.get("petitioner_name")
+        person = person_of(self.row.get("id_no"), name)
+        return {
+            "person": person,
+            "matter": matter_of(person, self.row.get("original_case_no")),
+            "name": name_of(name),
+            "keys": match_keys(Item.of_row(self.row), self.case.office),
+            "content": self.content,
+            "encrypted": encrypt_json(dict(self.row), _row_of(self.case.number)),
+        }
 
+
+_OPENED = [column.name for column in cases.c if column.name != "closing_sequence"]
 _OPEN = (
-    insert_rows(cases)
+    insert_rows(cases, _OPENED)
     .on_conflict_do_nothing()
     .returning(cases.c.office, cases.c.case_no, cases.c.number)
 )
-_CONTENTS = select(cases.c.office, cases.c.case_no, cases.c.content).where(
-    cases.c.case_no == any_(bindparam("numbers", type_=ARRAY(String)))
+_NUMBERS = bindparam("numbers", type_=ARRAY(String))
+_CONTENTS = select(
+    cases.c.office,
+    cases.c.case_no,
+    cases.c.number,
+    cases.c.content,
+    cases.c.programme,
+    cases.c.withdrawn_on,
+).where(cases.c.case_no == any_(_NUMBERS))
+_CORRECTED = (
+    *("person", "matter", "name", "keys", "content", "encrypted"),
+    *(*JUDGED, "corrected", "corrected_on"),
 )
+
+
+def _correct_statement() -> Update:
+    given = given_rows(cases.c[name] for name in ("number", *_CORRECTED))
+    return (
+        cases.update()
+        .where(cases.c.number == given.c.number)
+        .values({name: given.c[name] for name in _CORRECTED})
+    )
+
+
+_CORRECT = _correct_statement()
 Named = tuple[str, str]
 """
 An office, and the number that it gave a case in the brackets that all mean.
@@ -108,13 +155,50 @@ class Cases(Records[Case]):
     table = cases
     record = Case
 
-    def contents(self, numbers: Collection[str]) -> dict[Named, str]:
+    def registered(self, numbers: Collection[str]) -> dict[Named, Any]:
         """
-        The hash of the content of every registered case to which its office gave one of
-        these numbers.
+        Every registered case to which its office gave one of these numbers: its number,
+        the hash of its content, its programme, and whether it was withdrawn.
         """
         found = self.session.execute(_CONTENTS, {"numbers": list(numbers)})
-        return {(office, number): content for office, number, content in found}
+        return {(row.office, row.case_no): row for row in found}
+
+    def with_rows(
+        self, numbers: Collection[str], *, lock: bool
+    ) -> dict[str, tuple[Case, dict[str, Any]]]:
+        """
+        Cases by number, each with its ledger row; locked in the order of their numbers.
+        Raises `CannotDecryptError`.
+        """
+        query = self.query().add_columns(cases.c.encrypted)
+        query = query.where(cases.c.number == any_(_NUMBERS)).order_by(cases.c.number)
+        locked = query.with_for_update() if lock else query
+        rows = self.session.execute(locked, {"numbers": list(numbers)}).all()
+        return {row.number: self._with_row(row) for row in rows}
+
+    def correct(self, corrected: Sequence[NewCase]) -> None:
+        """
+        Write corrected cases with their ledger rows.
+        """
+        if not corrected:
+            return
+        rows = []
+        for each in corrected:
+            values = {**row_of(each.case), **each.of_row()}
+            rows.append({name: values[name] for name in ("number", *_CORRECTED)})
+        self.session.execute(_CORRECT, as_rows(rows))
+
+    def note_closings(self, closings: Iterable[tuple[str, str | None, int]]) -> None:
+        """
+        Note how cases ended, or that they were reopened (None), by the sequence of the
+        event that says so; of each case the newest holds.
+        """
+        rows = [
+            {"number": number, "closed_as": closed_as, "closing_sequence": sequence}
+            for number, closed_as, sequence in closings
+        ]
+        if rows:
+            self.session.execute(_NOTE_CLOSINGS, as_rows(rows))
 
     def open(
         self, opened: Sequence[NewCase], import_id: str | None
@@ -172,16 +256,26 @@ class Cases(Records[Case]):
         return dict(decrypt_json(encrypted, _row_of(number)))
 
     def of_offices(
-        self, offices: Collection[str], request: PageRequest
+        self,
+        offices: Collection[str],
+        request: PageRequest,
+        *,
+        name: str | None = None,
+        **filters: Any,
     ) -> Page[tuple[Case, dict[str, Any]]]:
         """
-        The cases of *offices*, each with its ledger row.
+        The cases of *offices* to which all *filters* apply, each with its ledger row,
+        the newest first.
         """
         query = self.query().add_columns(cases.c.encrypted)
-        query = query.where(cases.c.office.in_(offices))
-        return read_page(self.session, query, request, [cases.c.number]).map(
-            self._with_row
+        query = query.where(*(_FILTERS[f](v) for f, v in filters.items()))
+        if name:
+            query = query.where(cases.c.name == name_of(name))
+        by = [cases.c.opened_on, cases.c.number]
+        page = read_newest(
+            self.session, query, request, by, office=cases.c.office, offices=offices
         )
+        return page.map(self._with_row)
 
     def _with_row(self, row: Any) -> tuple[Case, dict[str, Any]]:
         values = row._asdict()
@@ -216,6 +310,44 @@ class Cases(Records[Case]):
             query = query.where(by > (last.opened_on, last.number))
         rows = self.session.execute(query.order_by(by).limit(limit))
         return [self._with_row(row) for row in rows]
+
+
+_FILTERS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
+    "programme": lambda code: cases.c.programme == code,
+    "case_no": lambda number: cases.c.case_no == canonical_number(number),
+    "case_kind": lambda kind: cases.c.case_kind == kind,
+    "topic": lambda topic: cases.c.topic == topic,
+    "track": lambda track: cases.c.track == track,
+    "in_scope": cases.c.in_scope.is_,
+    "since": lambda day: cases.c.opened_on >= day,
+    "until": lambda day: cases.c.opened_on <= day,
+    "state": lambda state: {
+        "merged": cases.c.merged_into.is_not(None),
+        "withdrawn": cases.c.withdrawn_on.is_not(None),
+        "closed": cases.c.closed_as.is_not(None),
+        "open": and_(
+            cases.c.merged_into.is_(None),
+            cases.c.withdrawn_on.is_(None),
+            cases.c.closed_as.is_(None),
+        ),
+    }[state],
+}
+
+
+def _note_closings_statement() -> Update:
+    names = ("number", "closed_as", "closing_sequence")
+    given = given_rows(cases.c[name] for name in names)
+    return (
+        cases.update()
+        .where(
+            cases.c.number == given.c.number,
+            cases.c.closing_sequence < given.c.closing_sequence,
+        )
+        .values(closed_as=given.c.closed_as, closing_sequence=given.c.closing_sequence)
+    )
+
+
+_NOTE_CLOSINGS = _note_closings_statement()
 
 
 def _renumbered(new: NewCase) -> NewCase:

@@ -35,6 +35,7 @@ class MatterOf:
         self._items = (
             petitions.c.matter == self.matter,
             petitions.c.passed_from.is_(None),
+            petitions.c.withdrawn_on.is_(None),
             accused.is_(None) | accused.not_in(lineage),
         )
 
@@ -74,7 +75,9 @@ class MatterOf:
         """
         of_cases = Cases(self.session)
         query = of_cases.query().where(
-            cases.c.matter == self.matter, cases.c.merged_into.is_(None)
+            cases.c.matter == self.matter,
+            cases.c.merged_into.is_(None),
+            cases.c.withdrawn_on.is_(None),
         )
         query = query.order_by(cases.c.number)
         return of_cases.all(query.with_for_update() if lock else query)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -29,6 +29,7 @@ from sqlalchemy import (
 
 from services.intake.domain.ledgers import UNENDED, Import, ImportState, RejectedRow
 from services.intake.store.tables import metadata
+from shared.newest import read_newest
 from shared.records import table_of
 from shared.sealed_records import SealedRecords
 from shared.storage.encryption import Place, field_cipher
@@ -50,6 +51,7 @@ imports = table_of(
         nullable=False,
         server_default=func.clock_timestamp(),
     ),
+    Index("ix_imports_office", "office", "id"),
     Index("ix_imports_office_checksum", "office", "programme", "checksum"),
     sealed=_OF_IMPORT,
 )
@@ -91,6 +93,7 @@ class Imports(SealedRecords[Import]):
         Store a ledger that is to be read, with the file itself.
         """
         values = {**self.values(pushed), "checksum": checksum}
+        values["created_at"] = pushed.created_at or func.clock_timestamp()
         self.session.execute(imports.insert().values(values))
         for part, start in enumerate(range(0, len(content) or 1, PART)):
             encrypted = field_cipher().encrypt_bytes(
@@ -193,7 +196,11 @@ class Imports(SealedRecords[Import]):
         if pushed is None or pushed.state not in UNENDED:
             return False
         ended = replace(
-            pushed, state=state, notices=tuple(notices), problems=tuple(problems)
+            pushed,
+            state=state,
+            notices=tuple(notices),
+            problems=tuple(problems),
+            ended_at=datetime.now(UTC),
         )
         self.session.execute(
             update(imports).where(imports.c.id == number).values(self.values(ended))
@@ -244,7 +251,18 @@ class Imports(SealedRecords[Import]):
     def of_offices(
         self, offices: Collection[str], request: PageRequest
     ) -> Page[Import]:
-        return self.page(self.query().where(imports.c.office.in_(offices)), request)
+        """
+        The ledgers pushed by *offices*, the newest first.
+        """
+        page = read_newest(
+            self.session,
+            self.query(),
+            request,
+            [imports.c.id],  # drawn in the order of time
+            office=imports.c.office,
+            offices=offices,
+        )
+        return page.map(self.of_row)
 
 
 class RejectedRows(SealedRecords[RejectedRow]):

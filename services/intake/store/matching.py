@@ -4,7 +4,8 @@ Records that may be about one matter: found by keyed hashes, and what a person d
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -22,7 +23,6 @@ from sqlalchemy import (
     column,
     func,
     select,
-    true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from uuid_utils import uuid7
@@ -49,6 +49,7 @@ decisions = table_of(
 
 _READ = 2_000  # records that share a key, at most; those with most keys in common
 COMPARED = 50  # are compared
+_OF_PAGE = 20_000  # cases that share a key with one of a page, at most
 
 
 @dataclass(frozen=True)
@@ -90,19 +91,22 @@ def _in_common(keys: Any, others: Any) -> Any:
     return common.correlate_except(each).scalar_subquery()
 
 
+_HASHES = cases.c["keys"].label("hashes")
 _KEYS = bindparam("keys", type_=ARRAY(BigInteger))
 _BUT = bindparam("but", type_=String)
 _PETITIONS = _sharing(
     petitions,
     petitions.c.received_on,
-    petitions.c.number != _BUT,
+    (petitions.c.number != _BUT) & petitions.c.withdrawn_on.is_(None),
     _KEYS,
     petitions.c.accused_office,
 )
 _CASES = _sharing(
     cases,
     cases.c.opened_on,
-    (cases.c.number != _BUT) & cases.c.merged_into.is_(None),
+    (cases.c.number != _BUT)
+    & cases.c.merged_into.is_(None)
+    & cases.c.withdrawn_on.is_(None),
     _KEYS,
 )
 
@@ -152,45 +156,43 @@ class Matching:
         higher numbers that share a key with it. A page is of so many cases; most have
         no other.
         """
-        one = cases.alias("one")
-        columns = one.c.number, one.c.office, one.c.opened_on.label("on")
-        query = select(*columns, one.c.encrypted).where(
-            one.c.merged_into.is_(None), one.c.office.in_(offices)
+        columns = cases.c.number, cases.c.office, cases.c.opened_on.label("on")
+        query = select(*columns, cases.c.encrypted, _HASHES).where(
+            cases.c.merged_into.is_(None), cases.c.office.in_(offices)
         )
-        page = read_page(self.session, query, request, [one.c.number])
-        numbers = [row.number for row in page.items]
-        others = self._higher(numbers, offices)
-        return page.map(
-            lambda row: (self._found(cases, row), others.get(row.number, []))
-        )
+        page = read_page(self.session, query, request, [cases.c.number])
+        others = self._higher(page.items, offices)
+        return page.map(lambda row: (self._found(cases, row), others[row.number]))
 
     def _higher(
-        self, numbers: Sequence[str], offices: Collection[str]
+        self, rows: Sequence[Any], offices: Collection[str]
     ) -> dict[str, list[Found]]:
-        one = cases.alias("one")
-        shared = _in_common(cases.c["keys"], one.c["keys"])
-        other = (
-            select(cases.c.number, cases.c.office, cases.c.opened_on.label("on"))
-            .add_columns(cases.c.encrypted)
-            .where(
-                cases.c["keys"].overlap(one.c["keys"]),
-                cases.c.number > one.c.number,
-                cases.c.merged_into.is_(None),
-                cases.c.office.in_(offices),
-            )
-            .order_by(shared.desc(), cases.c.number)
-            .limit(COMPARED)
-            .lateral()
+        """
+        For each of some cases those of higher numbers that share most keys with it.
+        """
+        asked = {key for row in rows for key in row.hashes}
+        query = select(cases.c.number, _HASHES).where(
+            cases.c["keys"].overlap(_KEYS),
+            cases.c.merged_into.is_(None),
+            cases.c.office.in_(offices),
         )
-        query = (
-            select(one.c.number.label("of"), other)
-            .select_from(one.join(other, true()))
-            .where(one.c.number.in_(numbers))
-        )
-        found: dict[str, list[Found]] = {}
-        for row in self.session.execute(query):
-            found.setdefault(row.of, []).append(self._found(cases, row))
-        return found
+        sharing: dict[int, list[str]] = {}
+        for row in self.session.execute(query.limit(_OF_PAGE), {"keys": [*asked]}):
+            for key in asked.intersection(row.hashes):
+                sharing.setdefault(key, []).append(row.number)
+        chosen = {row.number: _most_in_common(row, sharing) for row in rows}
+        found = self._cases({each for numbers in chosen.values() for each in numbers})
+        return {
+            number: [found[each] for each in numbers]
+            for number, numbers in chosen.items()
+        }
+
+    def _cases(self, numbers: Collection[str]) -> dict[str, Found]:
+        columns = cases.c.number, cases.c.office, cases.c.opened_on.label("on")
+        these = cases.c.number == any_(bindparam("numbers", type_=ARRAY(String)))
+        query = select(*columns, cases.c.encrypted).where(these)
+        rows = self.session.execute(query, {"numbers": [*numbers]})
+        return {row.number: self._found(cases, row) for row in rows}
 
     def _content(self, table: Table, number: str) -> Prepared:
         query = select(table.c.encrypted).where(table.c.number == number)
@@ -212,6 +214,19 @@ class Matching:
     def _prepared(self, table: Table, said: dict[str, Any]) -> Prepared:
         item = Item.of_row(said) if table is cases else Item.of_petition(said)
         return prepared(item, self.rules)
+
+
+def _most_in_common(row: Any, sharing: Mapping[int, Sequence[str]]) -> list[str]:
+    """
+    The numbers above that of a case that share most keys with it.
+    """
+    counted = Counter(
+        number
+        for key in row.hashes
+        for number in sharing.get(key, ())
+        if number > row.number
+    )
+    return [number for number, _ in counted.most_common(COMPARED)]
 
 
 def _said(table: Table, number: str, encrypted: str) -> dict[str, Any]:

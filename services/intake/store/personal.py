@@ -4,12 +4,19 @@ What identifies a person and a matter, as it is stored: a keyed hash.
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
+import orjson
+
 from services.intake.domain.matching import Item, keys_of, prepared
 from services.intake.domain.matching.texts import case_numbers_in
 from services.intake.matching import match_rules
 from shared.person import person_hash, person_hash_by_name
 from shared.settings import settings
 from shared.storage.encryption import keyed_hash
+
+_BETWEEN = re.compile(r"[\s·•・]")  # stands between the parts of a name
 
 
 def matter_of(person: str | None, original_case_no: str | None) -> str | None:
@@ -40,6 +47,23 @@ def person_of(id_no: str | None, name: str | None) -> str | None:
     if id_no:
         return person_hash(settings.person_key, id_no)
     return person_hash_by_name(settings.person_key, name) if name else None
+
+
+def name_of(name: str | None) -> str | None:
+    """
+    A keyed hash of a name, to find what was registered under it: equal however blanks,
+    width and dots between its parts are written.
+    """
+    tidied = _BETWEEN.sub("", name or "")
+    return keyed_hash(settings.person_key, "named", tidied) if tidied else None
+
+
+def content_of(office: str, body: Any) -> str:
+    """
+    A keyed hash of all that an office entered, to find the same entered again.
+    """
+    text = orjson.dumps(body, option=orjson.OPT_SORT_KEYS).decode()
+    return keyed_hash(settings.person_key, "entered", office, text)
 
 
 def match_keys(item: Item, office: str) -> list[int]:

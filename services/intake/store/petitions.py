@@ -4,7 +4,7 @@ The petitions and their replies.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -12,8 +12,12 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
+    Connection,
+    DateTime,
     ForeignKey,
     Index,
+    Select,
     String,
     all_,
     bindparam,
@@ -24,23 +28,25 @@ from sqlalchemy import (
 )
 from sqlalchemy import Sequence as Numbers
 from sqlalchemy.dialects.postgresql import ARRAY
-from uuid_utils import uuid7
 
 from services.intake.domain.lifecycle import WAITING
 from services.intake.domain.matching import Item
 from services.intake.domain.petitions import Petition, Reply
 from services.intake.store.personal import (
+    content_of,
     enquiry_hash,
     match_keys,
     matter_of,
+    name_of,
     person_of,
 )
 from services.intake.store.tables import metadata
+from shared.newest import read_newest
 from shared.policy.programme import Programme
 from shared.policy.words import TITLES as WORD_FACTS
 from shared.records import Records, row_of, table_of
-from shared.sealed_records import decrypt_json, encrypt_json
-from shared.storage.database import insert_later
+from shared.sealed_records import SealedRecords, decrypt_json, encrypt_json
+from shared.storage.database import insert_later, send_later
 from shared.storage.encryption import Place
 from shared.vocabulary import Category, PetitionState
 from shared.web.paging import Page, PageRequest
@@ -49,6 +55,17 @@ petition_numbers = Numbers("petition_numbers", metadata=metadata)
 
 _OF_REPLY = ("outcome", "summary")
 _PLAIN = (*WORD_FACTS, "persons")  # what a petition has as its registration says it
+_TWICE = "60 seconds"  # within which the same entered again is a second click
+
+
+def _entered_at() -> Column[Any]:
+    return Column(
+        "created_at",
+        DateTime(timezone=True),
+        nullable=False,
+        server_default=func.clock_timestamp(),
+    )
+
 
 petitions = table_of(
     Petition,
@@ -57,10 +74,16 @@ petitions = table_of(
     Column("matter", String),
     Column("keys", ARRAY(BigInteger), nullable=False),
     Column("enquiry", String),
-    Column("encrypted", String, nullable=False),
-    Index("ix_petitions_office_number", "office", "number"),
     Index("ix_petitions_enquiry", "enquiry", unique=True),
+    Column("name", String),
+    Column("content", String, nullable=False),
+    Column("encrypted", String, nullable=False),
+    _entered_at(),
+    Index("ix_petitions_office_received_on", "office", "received_on", "number"),
+    Index("ix_petitions_received_on", "received_on", "number"),
     Index("ix_petitions_matter", "matter", "received_on"),
+    Index("ix_petitions_name", "name", "office"),
+    Index("ix_petitions_content", "content", "created_at"),
     Index(
         "ix_petitions_repeat_of",
         "repeat_of",
@@ -80,51 +103,69 @@ replies = table_of(
     Reply,
     "replies",
     metadata,
-    Column("id", String, primary_key=True),
     Column("petition", ForeignKey(petitions.c.number), nullable=False),
-    Index("ix_replies_petition", "petition"),
+    Column("content", String, nullable=False),
+    _entered_at(),
+    Index("ix_replies_petition", "petition", "id"),
     sealed=_OF_REPLY,
 )
 
 # At least seven digits; more after a restore has moved the counter.
 _COUNT = "FM9999999999990000000"
 
+
+def _earliest() -> Select[Any]:
+    """
+    The earliest petition of a matter, with who handled it first.
+    """
+    return (
+        select(
+            petitions.c.number.label("repeat_of"),
+            petitions.c.first_office,
+            petitions.c.first_post,
+        )
+        .where(
+            petitions.c.matter == bindparam("same", type_=String),
+            petitions.c.withdrawn_on.is_(None),
+            # What accuses the registering office, or one above it, is kept from it.
+            petitions.c.accused_office.is_(None)
+            | (
+                petitions.c.accused_office
+                != all_(bindparam("lineage", type_=ARRAY(String)))
+            ),
+        )
+        .order_by(petitions.c.received_on, petitions.c.number)
+        .limit(1)
+    )
+
+
 # Made once: building a statement costs more than sending it. The number comes before
 # the row, for what is encrypted is bound to it; no matter, no earlier petition of it.
 _DRAWN = select(
     bindparam("prefix", type_=String)
     .concat(func.to_char(petition_numbers.next_value(), _COUNT))
-    .label("number")
-).subquery()
-_FIRST = (
-    select(
-        petitions.c.number.label("repeat_of"),
-        petitions.c.first_office,
-        petitions.c.first_post,
-    )
+    .label("number"),
+    select(petitions.c.number)
     .where(
-        petitions.c.matter == bindparam("same", type_=String),
-        # What accuses the registering office, or one above it, is kept from it.
-        petitions.c.accused_office.is_(None)
-        | (
-            petitions.c.accused_office
-            != all_(bindparam("lineage", type_=ARRAY(String)))
-        ),
+        petitions.c.content == bindparam("content", type_=String),
+        petitions.c.created_at > func.clock_timestamp() - text(f"INTERVAL '{_TWICE}'"),
+        petitions.c.withdrawn_on.is_(None),
     )
-    .order_by(petitions.c.received_on, petitions.c.number)
+    .order_by(petitions.c.created_at)
     .limit(1)
-    .subquery()
-)
+    .scalar_subquery()
+    .label("twin"),
+).subquery()
+_FIRST = _earliest().subquery()
 _NUMBER = select(_DRAWN, _FIRST).select_from(_DRAWN.outerjoin(_FIRST, true()))
-
-
-def _place(number: str) -> Place:
-    return str(petitions), "encrypted", number
+_REPEATS = _earliest().where(petitions.c.number != bindparam("but", type_=String))
+_RECEIVED = "received"  # instead of a hash, for what came in by passing on
+_OF_PETITION = ("petitioner", "members", "demand", "original_case_no")
 
 
 class Petitions(Records[Petition]):
     """
-    The petitions and their replies.
+    The petitions.
     """
 
     table = petitions
@@ -138,22 +179,31 @@ class Petitions(Records[Petition]):
         programme: str,
         lineage: Sequence[str] = (),
         code: str | None = None,
-    ) -> Petition:
+        keyed: bool = False,
+    ) -> tuple[Petition, bool]:
         """
         Number and store a petition, *body* in the words of its programme; the earliest
         of its matter makes it a repeat, unless it accuses an office of the *lineage*:
         the registering one and those above it. Of the enquiry *code* a keyed hash is
         stored.
+
+        What the office entered within the last minute is not stored again: that
+        petition is returned, with False. *keyed*: an `Idempotency-Key` says whether
+        that was so.
         """
-        petitioner = body["petitioner"] or {}
-        person = person_of(petitioner.get("id_no"), petitioner.get("name"))
-        matter = matter_of(person, body.get("original_case_no"))
+        content = content_of(office, body)
+        matter, _ = _identified(body)
         drawn = {
             "prefix": f"{office}-{body['received_on'].year}-",
             "same": matter,
             "lineage": list(lineage),
+            "content": None if keyed else content,
         }
-        number, repeat_of, *first = self.session.execute(_NUMBER, drawn).one()
+        if not keyed:
+            wait_for_twin(self.session, content)
+        number, twin, repeat_of, *first = self.session.execute(_NUMBER, drawn).one()
+        if twin is not None and (stored := self.get(twin)):
+            return stored, False
         if repeat_of is None:
             first = [office, body.get("handler_post")]
         plain: dict[str, Any] = {name: body.get(name) for name in _PLAIN}
@@ -169,14 +219,9 @@ class Petitions(Records[Petition]):
             accused_office=body.get("accused_office"),
             **plain,
         )
-        private = {
-            "petitioner": petitioner,
-            "members": body.get("members"),
-            "demand": body["demand"],
-            "original_case_no": body.get("original_case_no"),
-        }
-        self._store(petition, matter, private, code)
-        return petition
+        private = {name: body.get(name) for name in _OF_PETITION}
+        self._store(petition, private, content, code)
+        return petition, True
 
     def receive(
         self,
@@ -193,6 +238,7 @@ class Petitions(Records[Petition]):
             "prefix": f"{passed.to_office}-{received_on.year}-",
             "same": None,
             "lineage": [],
+            "content": None,
         }
         known = passed.programme == programme.code
         number, *_ = self.session.execute(_NUMBER, drawn).one()
@@ -210,14 +256,16 @@ class Petitions(Records[Petition]):
             case_opened_on=None,
             passed_from=passed.number,
         )
+        private = self.private(passed.number)
         same = select(petitions.c.matter).where(petitions.c.number == passed.number)
         matter = self.session.execute(same).scalar_one()
-        self._store(received, matter, self.private(passed.number))
+        self._store(received, private, _RECEIVED, matter=matter)
         return received
 
     def private(self, number: str) -> dict[str, Any]:
         """
-        What a petition says and who says it. Raises `CannotDecryptError`.
+        What is sealed of a petition: the petitioner, the demand and the number of the
+        original case. Raises `CannotDecryptError`.
         """
         query = select(petitions.c.encrypted).where(petitions.c.number == number)
         encrypted = self.session.execute(query).scalar_one()
@@ -230,31 +278,43 @@ class Petitions(Records[Petition]):
         hashed = enquiry_hash(code)
         return self.one(self.query().where(petitions.c.enquiry == hashed))
 
-    def replies_of(self, number: str) -> list[Reply]:
-        """
-        The replies to a petition by day, without what they say.
-        """
-        columns = replies.c.replied_on, replies.c.kind, replies.c.mode
-        query = select(*columns).where(replies.c.petition == number)
-        found = self.session.execute(query.order_by(replies.c.replied_on))
-        return [Reply(number, on, kind, mode, None, "") for on, kind, mode in found]
-
     def _store(
         self,
         petition: Petition,
-        matter: str | None,
         private: Mapping[str, Any],
+        content: str,
         code: str | None = None,
+        **given: Any,
     ) -> None:
-        encrypted = encrypt_json(private, _place(petition.number))
-        stored = {
-            **row_of(petition),
-            "matter": matter,
-            "keys": match_keys(Item.of_petition(private), petition.office),
-            "enquiry": enquiry_hash(code) if code else None,
-            "encrypted": encrypted,
-        }
-        insert_later(self.session, petitions, stored)
+        hashed = enquiry_hash(code) if code else None
+        row = {**row_of(petition), "content": content, "enquiry": hashed}
+        row |= _of_private(petition, private) | given
+        insert_later(self.session, petitions, row)
+
+    def repeating(
+        self, petition: Petition, private: Mapping[str, Any], lineage: Sequence[str]
+    ) -> Petition:
+        """
+        The petition as a repeat of the earliest other one of its matter, if there is
+        one that does not accuse an office of the *lineage*; the matter follows from
+        what is sealed of it, unless a person has decided.
+        """
+        if petition.matter_decided_on:
+            return petition
+        matter, _ = _identified(private)
+        drawn = {"same": matter, "but": petition.number, "lineage": list(lineage)}
+        found = self.session.execute(_REPEATS, drawn)
+        return replace(petition, repeat_of=found.scalar())
+
+    def correct(self, petition: Petition, private: Mapping[str, Any]) -> None:
+        """
+        Write a corrected petition with what is sealed of it.
+        """
+        changed = {**row_of(petition), **_of_private(petition, private)}
+        if petition.matter_decided_on:
+            del changed["matter"]
+        this = petitions.c.number == petition.number
+        self.session.execute(petitions.update().where(this).values(changed))
 
     def passed_to(
         self, offices: Collection[str], request: PageRequest
@@ -267,17 +327,128 @@ class Petitions(Records[Petition]):
         return self.page(query, request)
 
     def of_offices(
-        self, offices: Collection[str], request: PageRequest
+        self,
+        offices: Collection[str],
+        request: PageRequest,
+        *,
+        name: str | None = None,
+        **filters: Any,
     ) -> Page[Petition]:
-        return self.page(self.query().where(petitions.c.office.in_(offices)), request)
+        """
+        The petitions of *offices* to which all *filters* apply, the newest first.
+        """
+        query = self.query().where(*(_FILTERS[f](v) for f, v in filters.items()))
+        if name:
+            query = query.where(petitions.c.name == name_of(name))
+        by = [petitions.c.received_on, petitions.c.number]
+        page = read_newest(
+            self.session, query, request, by, office=petitions.c.office, offices=offices
+        )
+        return page.map(self.of_row)
 
-    def kinds_replied(self, number: str) -> set[str]:
-        query = select(replies.c.kind).where(replies.c.petition == number)
-        return set(self.session.scalars(query))
 
-    def add_reply(self, reply: Reply) -> None:
-        values, identity = row_of(reply), str(uuid7())
-        private = {name: values.pop(name) for name in _OF_REPLY}
-        encrypted = encrypt_json(private, (str(replies), "encrypted", identity))
-        stored = {**values, "id": identity, "encrypted": encrypted}
-        self.session.execute(replies.insert().values(stored))
+_FILTERS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
+    "programme": lambda code: petitions.c.programme == code,
+    "channel": lambda channel: petitions.c.channel == channel,
+    "category": lambda category: petitions.c.category == category,
+    "case_kind": lambda kind: petitions.c.case_kind == kind,
+    "topic": lambda topic: petitions.c.topic == topic,
+    "since": lambda day: petitions.c.received_on >= day,
+    "until": lambda day: petitions.c.received_on <= day,
+    "withdrawn": lambda so: (
+        petitions.c.withdrawn_on.is_not(None)
+        if so
+        else petitions.c.withdrawn_on.is_(None)
+    ),
+    "first": lambda so: (
+        petitions.c.repeat_of.is_(None) if so else petitions.c.repeat_of.is_not(None)
+    ),
+}
+
+
+class Replies(SealedRecords[Reply]):
+    """
+    The replies to petitions.
+    """
+
+    table = replies
+    record = Reply
+    sealed = _OF_REPLY
+
+    def of_petition(self, number: str) -> list[Reply]:
+        """
+        The replies to a petition in the order of their recording.
+        """
+        query = self.query().where(replies.c.petition == number)
+        return self.all(query.order_by(replies.c.id))
+
+    def without_texts(self, number: str) -> list[Reply]:
+        """
+        The replies to a petition that stand, by day, without what they say.
+        """
+        names = ("id", "petition", "replied_on", "kind", "mode")
+        query = select(*(replies.c[name] for name in names)).where(
+            replies.c.petition == number, replies.c.withdrawn_on.is_(None)
+        )
+        found = self.session.execute(query.order_by(replies.c.replied_on))
+        return [
+            Reply(row.id, row.petition, row.replied_on, row.kind, row.mode, None, "")
+            for row in found
+        ]
+
+    def same(self, office: str, given: Reply) -> Reply | None:
+        """
+        The very same reply, recorded before and not withdrawn.
+        """
+        query = self.query().where(
+            replies.c.petition == given.petition,
+            replies.c.content == _content_of(office, given),
+            replies.c.withdrawn_on.is_(None),
+        )
+        return self.one(query.limit(1))
+
+    def add(self, office: str, given: Reply) -> None:
+        values = {**self.values(given), "content": _content_of(office, given)}
+        self.session.execute(replies.insert().values(values))
+
+    def withdraw(self, wrong: Reply, on: date) -> None:
+        this = replies.c.id == wrong.id
+        self.session.execute(replies.update().where(this).values(withdrawn_on=on))
+
+
+def wait_for_twin(session: Connection, content: str) -> None:
+    """
+    Let two requests that enter the same at one moment follow each other.
+    """
+    send_later(session, "SELECT pg_advisory_xact_lock(hashtext(%s))", (content,))
+
+
+def _identified(private: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """
+    The keyed hashes of the matter and of the petitioner's name.
+    """
+    who = private["petitioner"] or {}
+    person = person_of(who.get("id_no"), who.get("name"))
+    return matter_of(person, private.get("original_case_no")), name_of(who.get("name"))
+
+
+def _of_private(petition: Petition, private: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    The columns that follow from what is sealed of a petition.
+    """
+    matter, name = _identified(private)
+    return {
+        "matter": matter,
+        "name": name,
+        "keys": match_keys(Item.of_petition(private), petition.office),
+        "encrypted": encrypt_json(dict(private), _place(petition.number)),
+    }
+
+
+def _content_of(office: str, given: Reply) -> str:
+    entered = row_of(given)
+    return content_of(office, {**entered, "id": None, "withdrawn_on": None})
+
+
+def _place(number: str) -> Place:
+    return str(petitions), "encrypted", number

@@ -229,6 +229,50 @@ def _merged(sign: int) -> _Rule:
     return rule
 
 
+def _petition_corrected(_day: date, read: _Read) -> Iterator[_Posting]:
+    """
+    A petition counts on the day on which it was really received.
+    """
+    before, after = read["received_before"], read["received_on"]
+    if before != after:
+        yield _Posting("petitions", before, -1)
+        yield _Posting("petitions", after)
+
+
+def _petition_withdrawn(_day: date, read: _Read) -> Iterator[_Posting]:
+    """
+    What should never have been registered was never received, and never answered.
+    """
+    yield _Posting("petitions", read["received_on"], -1)
+    for day in read["replied_on"]:
+        yield _Posting("replies", day, -1)
+
+
+def _reply_withdrawn(_day: date, read: _Read) -> Iterator[_Posting]:
+    yield _Posting("replies", read["replied_on"], -1)
+
+
+def _case_corrected(day: date, read: _Read) -> Iterator[_Posting]:
+    """
+    From the day of the correction the base has the case as it is now, in place of what
+    it was before.
+    """
+    was, now = read["in_scope_before"], read["in_scope"]
+    before, after = read["origin_before"], read["origin"]
+    if was and not (now and before == after):
+        yield _Posting("base", day, -1, label=before)
+    if now and not (was and before == after):
+        yield _Posting("base", day, label=after)
+    repeats = now * read["repeats"] - was * read["repeats_before"]
+    yield _Posting("repeats", day, repeats)
+
+
+def _case_withdrawn(day: date, read: _Read) -> Iterator[_Posting]:
+    if read["in_scope"]:
+        yield _Posting("base", day, -1, label=read["origin"] or None)
+        yield _Posting("repeats", day, -read["repeats"])
+
+
 def _reopened(day: date, read: _Read) -> Iterator[_Posting]:
     """
     What flows back is no longer closed (I-33).
@@ -346,8 +390,13 @@ CHANGES = tuple(_OF_CHANGE)
 
 RULES: Mapping[str, _Rule] = {
     "intake.petition_registered": _one("petitions"),
+    "intake.petition_corrected": _petition_corrected,
+    "intake.petition_withdrawn": _petition_withdrawn,
     "intake.reply_given": _one("replies"),
+    "intake.reply_withdrawn": _reply_withdrawn,
     "intake.case_opened": _enters_base,
+    "intake.case_corrected": _case_corrected,
+    "intake.case_withdrawn": _case_withdrawn,
     "intake.case_repeated": _repeated,
     "intake.case_merged": _merged(+1),
     "intake.case_unmerged": _merged(-1),

@@ -42,6 +42,34 @@ class OfNewCase(OfRepeatedCase):
     origin = fields.String(load_default=None, allow_none=True)
 
 
+class OfCorrectedCase(OfNewCase):
+    """What the case counts by, as it is now and as it was before."""
+
+    in_scope_before = fields.Boolean(required=True)
+    repeats_before = fields.Integer(required=True)
+    origin_before = fields.String(load_default=None, allow_none=True)
+
+
+class OfCorrectedPetition(OfProgramme):
+    """The day on which it was received, and the day that was registered before."""
+
+    received_on = fields.Date(required=True)
+    received_before = fields.Date(required=True)
+
+
+class OfWithdrawnPetition(OfProgramme):
+    """The days on which it was received and answered."""
+
+    received_on = fields.Date(required=True)
+    replied_on = fields.List(fields.Date(), load_default=())
+
+
+class OfWithdrawnReply(OfProgramme):
+    """The day of the answer."""
+
+    replied_on = fields.Date(required=True)
+
+
 class OfListedCase(OfProgramme):
     """The case is on the frozen list of *baseline*."""
 
@@ -113,8 +141,13 @@ class StepReached(OfProgramme):
 
 READS: Mapping[str, Schema] = {
     "intake.petition_registered": OfProgramme(),
+    "intake.petition_corrected": OfCorrectedPetition(),
+    "intake.petition_withdrawn": OfWithdrawnPetition(),
     "intake.reply_given": OfProgramme(),
+    "intake.reply_withdrawn": OfWithdrawnReply(),
     "intake.case_opened": OfNewCase(),
+    "intake.case_corrected": OfCorrectedCase(),
+    "intake.case_withdrawn": OfNewCase(),
     "intake.case_repeated": OfRepeat(),
     "intake.case_merged": OfRepeatedCase(),
     "intake.case_unmerged": OfRepeatedCase(),

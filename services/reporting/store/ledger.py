@@ -418,11 +418,14 @@ def _members(
         entries.c.programme == programme,
         entries.c.measure == ("listed" if cases.frozen else "base"),
         entries.c.day <= as_of,
-        entries.c.amount > 0,
         *_known(known_at),
     )
     if cases.frozen:
-        return query.where(entries.c.label == cases.frozen)
+        return query.where(entries.c.label == cases.frozen, entries.c.amount > 0)
+    # A correction takes a case off the list of its former origin; a case that was
+    # merged away stays on its list, where it adds up to nothing.
+    query = query.where(or_(entries.c.amount > 0, entries.c.label.is_not(None)))
+    query = query.group_by(entries.c.case_number).having(func.sum(entries.c.amount) > 0)
     if cases.only:
         return query.where(entries.c.label.in_(cases.only))
     if cases.others:

@@ -157,7 +157,7 @@ def test_a_reply_comes_after_the_petition_and_not_from_the_future():
     )
 
     def replied(on, kind="procedural", earlier=()):
-        given = Reply(petition.number, on, kind, "phone", None, "已答复")
+        given = Reply("r1", petition.number, on, kind, "phone", None, "已答复")
         return reply(petition, given, earlier=earlier, today=TODAY)
 
     assert replied(date(2020, 11, 20)).occurred_on == date(2020, 11, 20)

@@ -49,7 +49,7 @@ def owed(*records):
 
 
 def a_reply(kind, on=date(2020, 11, 6)):
-    return Reply(OURS.number, on, ReplyKind(kind), ReplyMode.PHONE, None, "")
+    return Reply("r1", OURS.number, on, ReplyKind(kind), ReplyMode.PHONE, None, "")
 
 
 def test_a_registration_owes_its_reply_and_its_answer():

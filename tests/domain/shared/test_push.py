@@ -20,6 +20,7 @@ JOB = {
     "rows_read": 3,
     "rows_kept": 3,
     "rows_repeated": 0,
+    "rows_corrected": 0,
     "rows_rejected": 0,
     "out_of_scope": 0,
     "notices": [],

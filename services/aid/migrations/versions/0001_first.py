@@ -23,8 +23,12 @@ def upgrade() -> None:
         sa.Column("in_scope", sa.Boolean, nullable=False),
         sa.Column("merged_into", sa.String),
         sa.Column("merged_on", sa.Date),
+        sa.Column("withdrawn_on", sa.Date),
         sa.Column("sequence", sa.BigInteger, nullable=False),
         sa.Column("merge_sequence", sa.BigInteger, nullable=False, server_default="0"),
+        sa.Column(
+            "withdrawal_sequence", sa.BigInteger, nullable=False, server_default="0"
+        ),
         sa.PrimaryKeyConstraint("number", name="pk_cases"),
         schema=S,
     )

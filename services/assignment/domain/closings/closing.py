@@ -146,7 +146,9 @@ def moved(matter: ClosingCase, act: str) -> str:
     """
     standing = MOVES.get((matter.standing, act))
     if standing is None or matter.merged:
-        stands = "已并入其他案件" if matter.merged else _NAMES[matter.standing]
+        stands = (
+            "已并入其他案件，或已撤销登记" if matter.merged else _NAMES[matter.standing]
+        )
         raise Conflict.because(
             "not_in_this_state",
             f"案件{stands}，现在不能这样办理。",

@@ -23,7 +23,13 @@ from services.assignment.domain.facts.duties import (
     DutyWaived,
     SignedRecord,
 )
-from services.assignment.domain.facts.received import CaseMerged, PetitionStepTaken
+from services.assignment.domain.facts.received import (
+    CaseMerged,
+    CaseWithdrawn,
+    PetitionRegistered,
+    PetitionStepTaken,
+    PetitionWithdrawn,
+)
 from shared.policy.calendar import Calendar
 from shared.policy.duties import Trigger
 
@@ -41,6 +47,8 @@ _MOVES = {
     ("paused", "released"): "released",
     ("paused", "put_aside"): "put_aside",
     ("paused", "waived"): "waived",
+    ("open", "withdrawn"): "withdrawn",
+    ("paused", "withdrawn"): "withdrawn",
     ("discharged", "resumed"): "open",
     ("ended", "resumed"): "open",
     ("put_aside", "restored"): "open",
@@ -52,6 +60,7 @@ _TRANSITIONS = (
     "released",
     "put_aside",
     "waived",
+    "withdrawn",
     "restored",
     "resumed",
     "paused",
@@ -60,9 +69,11 @@ _TRANSITIONS = (
 # What releases a duty until it is undone: a merge, or passing a petition on.
 _REVOCABLE = (CaseMerged, PetitionStepTaken)
 # Steps after which nothing is owed, or nothing for the time being.
-RELEASES = frozenset({"released", "put_aside", "ended", "waived", "paused"})
+RELEASES = frozenset(
+    {"released", "put_aside", "ended", "waived", "withdrawn", "paused"}
+)
 # The kind of step a transition is stored as, where that is not its own word.
-_WRITTEN = {"restored": "resumed", "put_aside": "released"}
+_WRITTEN = {"restored": "resumed", "put_aside": "released", "withdrawn": "released"}
 # The state a step leaves a duty in, where that is not its own word.
 _STATES = {
     "resumed": "open",
@@ -208,6 +219,10 @@ def _transitions(
             if signed and fact.duty == identity:
                 yield fact.on, _TRANSITIONS.index(signed), fact.cause, index
             continue
+        withdrawn_on = _withdrawn_on(instance, fact)
+        if withdrawn_on:
+            yield withdrawn_on, _TRANSITIONS.index("withdrawn"), fact.cause, index
+            continue
         waited = rule.transitions_by_type.get(fact.name)
         if waited is None or not _about(instance, fact):
             continue
@@ -221,6 +236,18 @@ def _transitions(
             revocable = transition == "released" and isinstance(fact, _REVOCABLE)
             name = "put_aside" if revocable else transition
             yield fact.on, _TRANSITIONS.index(name), fact.cause, index
+
+
+def _withdrawn_on(instance: DutyInstance, fact: Fact) -> date | None:
+    """
+    The day from which a duty is not owed because its matter was withdrawn: of a
+    petition that never was one, nothing was ever owed; it stays a petition if only the
+    case that came of it was withdrawn.
+    """
+    if isinstance(fact, PetitionWithdrawn):
+        return instance.since
+    of_petition = isinstance(instance.opening, PetitionRegistered)
+    return fact.on if isinstance(fact, CaseWithdrawn) and not of_petition else None
 
 
 def _fired(waited: Iterable[tuple[str, Trigger]], fact: Fact) -> Iterable[str]:

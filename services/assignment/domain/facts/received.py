@@ -57,8 +57,29 @@ class NoticeDelivered(Fact, name="intake.notice_delivered", title="送达信访�
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseOpened(Beginning, name="intake.case_opened", title="案件登记"):
-    """A case stands in an office's ledger, with what bears on who must lead it."""
+class PetitionCorrected(Fact, name="intake.petition_corrected", title="更正信访件"):
+    """What was registered of a petition was wrong; the highest *correction* holds."""
+
+    correction: int
+    received_on: date
+    channel: str
+    category: str
+    case_kind: str
+    first: bool
+    origin: str | None = None
+    topic: str | None = None
+    registration_level: str | None = None
+    persons: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class PetitionWithdrawn(Fact, name="intake.petition_withdrawn", title="撤销信访件登记"):
+    """A petition should never have been registered."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseDetails(Fact):
+    """What bears on who must lead a case, and on what is owed in it."""
 
     track: Track
     in_scope: bool
@@ -88,11 +109,40 @@ class CaseOpened(Beginning, name="intake.case_opened", title="案件登记"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CaseOpened(CaseDetails, Beginning, name="intake.case_opened", title="案件登记"):
+    """A case stands in an office's ledger."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseCorrected(CaseDetails, name="intake.case_corrected", title="更正案件"):
+    """
+    What a case was opened with was wrong or has changed: *changed* are the fields that
+    differ from before; the highest *correction* holds.
+    """
+
+    correction: int
+    changed: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseWithdrawn(Fact, name="intake.case_withdrawn", title="撤销案件登记"):
+    """A case should never have been registered: from that day it counts no more."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReplyGiven(Fact, name="intake.reply_given", title="答复信访人"):
     """The office answered the petitioner."""
 
     kind: str
     mode: str
+    reply: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplyWithdrawn(Fact, name="intake.reply_withdrawn", title="撤销答复登记"):
+    """An answer was recorded wrongly."""
+
+    reply: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,9 +26,11 @@ from services.assignment.domain.facts.leaders import (
     LeadersConfirmed,
 )
 from services.assignment.domain.facts.received import (
+    CaseCorrected,
     CaseMerged,
     CaseOpened,
     CaseUnmerged,
+    CaseWithdrawn,
 )
 from services.assignment.domain.leaders.tenures import PostOf, Tenure, tenures_after
 from shared.errors import Problem
@@ -187,6 +189,28 @@ def _opened(leading: Leadership, fact: CaseOpened) -> Leadership:
     )
 
 
+def _corrected(leading: Leadership, fact: CaseCorrected) -> Leadership:
+    """
+    Only what the correction changed: what a person confirmed or judged meanwhile stays.
+    """
+    changed = {name: fact.fields[name] for name in fact.changed if name in fact.fields}
+    traits = {name: changed[name] for name in _TRAITS if name in changed}
+    stated = {name: changed[name] for name in _FIELDS if changed.get(name)}
+    before = leading.named
+    if "leaders" in changed:
+        offices = {office for office, _ in fact.leaders}
+        before = tuple(leader for leader in before if leader[0] not in offices)
+        before = (*before, *fact.leaders)
+    return replace(
+        leading,
+        named=before,
+        came_handed=changed.get("handed", leading.came_handed),
+        track=changed.get("track", leading.track),
+        traits={**leading.traits, **traits},
+        **stated,
+    )
+
+
 def _named(leading: Leadership, fact: CaseOpened | LeadersConfirmed) -> Leadership:
     """
     Newly named leaders replace those of the same office; the others stay.
@@ -253,7 +277,10 @@ def _recused(leading: Leadership, fact: LeaderRecused) -> Leadership:
     )
 
 
-def _merged(leading: Leadership, _fact: CaseMerged) -> Leadership:
+def _merged(leading: Leadership, _fact: CaseMerged | CaseWithdrawn) -> Leadership:
+    """
+    A case that was merged away, or withdrawn, is led by nobody.
+    """
     return replace(leading, merged=True)
 
 
@@ -264,6 +291,7 @@ def _unmerged(leading: Leadership, _fact: CaseUnmerged) -> Leadership:
 # What each fact changes; of one day they count in this order.
 _AFTER: Mapping[type[Fact], Callable[[Leadership, Any], Leadership]] = {
     CaseOpened: _opened,
+    CaseCorrected: _corrected,
     HandedDown: _handed,
     ObjectionDecided: _objection,
     BatchWithdrawn: _withdrawn,
@@ -273,6 +301,7 @@ _AFTER: Mapping[type[Fact], Callable[[Leadership, Any], Leadership]] = {
     LeaderRecused: _recused,
     CaseMerged: _merged,
     CaseUnmerged: _unmerged,
+    CaseWithdrawn: _merged,
 }
 _ORDER = tuple(_AFTER)
 # What can change who leads; an act only fills in a field that the case must have.

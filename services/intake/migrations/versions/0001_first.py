@@ -18,6 +18,15 @@ down_revision = None
 S = "intake"
 
 
+def entered_at() -> sa.Column:
+    return sa.Column(
+        "created_at",
+        sa.DateTime(timezone=True),
+        nullable=False,
+        server_default=sa.text("clock_timestamp()"),
+    )
+
+
 def upgrade() -> None:
     create_common_tables(S)
     op.execute("CREATE SEQUENCE intake.petition_numbers")
@@ -39,13 +48,21 @@ def upgrade() -> None:
         sa.Column("merged_into", sa.String),
         sa.Column("merged_on", sa.Date),
         sa.Column("unmerged_on", sa.Date),
+        sa.Column("corrected", sa.BigInteger, nullable=False),
+        sa.Column("corrected_on", sa.Date),
+        sa.Column("withdrawn_on", sa.Date),
+        sa.Column("closed_as", sa.String),
         sa.Column("case_no", sa.String, nullable=False),
         sa.Column("person", sa.String),
         sa.Column("matter", sa.String),
         sa.Column("keys", sa.ARRAY(sa.BigInteger), nullable=False),
+        sa.Column("name", sa.String),
         sa.Column("content", sa.String, nullable=False),
         sa.Column("encrypted", sa.String, nullable=False),
         sa.Column("import_id", sa.String),
+        sa.Column(
+            "closing_sequence", sa.BigInteger, nullable=False, server_default="0"
+        ),
         sa.PrimaryKeyConstraint("number", name="pk_cases"),
         sa.UniqueConstraint("case_no", "office", name="uq_cases_case_no"),
         schema=S,
@@ -55,7 +72,39 @@ def upgrade() -> None:
     )
     op.create_index("ix_cases_matter", "cases", ["matter"], schema=S)
     op.create_index("ix_cases_import_id", "cases", ["import_id"], schema=S)
-    op.create_index("ix_cases_office_number", "cases", ["office", "number"], schema=S)
+    op.create_index("ix_cases_name", "cases", ["name", "office"], schema=S)
+    op.create_index(
+        "ix_cases_office_opened_on",
+        "cases",
+        ["office", "opened_on", "number"],
+        schema=S,
+    )
+    op.create_index("ix_cases_opened_on", "cases", ["opened_on", "number"], schema=S)
+    op.create_table(
+        "corrections",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("number", sa.String, nullable=False),
+        sa.Column("kind", sa.String, nullable=False),
+        sa.Column("reply", sa.String),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("actor", sa.String, nullable=False),
+        sa.Column("on", sa.Date, nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("import_id", sa.String),
+        sa.Column("position", sa.BigInteger),
+        sa.Column("proposed", sa.Boolean, nullable=False),
+        sa.Column("fields", JSONB, nullable=False),
+        sa.Column("encrypted", sa.String, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_corrections"),
+        schema=S,
+    )
+    op.create_index(
+        "ix_corrections_import",
+        "corrections",
+        ["import_id", "position", "id"],
+        schema=S,
+    )
+    op.create_index("ix_corrections_number", "corrections", ["number", "id"], schema=S)
     op.create_table(
         "imports",
         sa.Column("id", sa.String, nullable=False),
@@ -66,9 +115,11 @@ def upgrade() -> None:
         sa.Column("rows_read", sa.BigInteger, nullable=False),
         sa.Column("rows_kept", sa.BigInteger, nullable=False),
         sa.Column("rows_repeated", sa.BigInteger, nullable=False),
+        sa.Column("rows_corrected", sa.BigInteger, nullable=False),
         sa.Column("rows_rejected", sa.BigInteger, nullable=False),
         sa.Column("out_of_scope", sa.BigInteger, nullable=False),
         sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True)),
         sa.Column("encrypted", sa.String, nullable=False),
         sa.Column("checksum", sa.String, nullable=False),
         sa.Column(
@@ -80,6 +131,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_imports"),
         schema=S,
     )
+    op.create_index("ix_imports_office", "imports", ["office", "id"], schema=S)
     op.create_index(
         "ix_imports_office_checksum",
         "imports",
@@ -97,6 +149,23 @@ def upgrade() -> None:
         ),
         schema=S,
     )
+    op.create_table(
+        "openings",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("number", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("actor", sa.String, nullable=False),
+        sa.Column("token", sa.String, nullable=False),
+        sa.Column("opened_on", sa.Date, nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("encrypted", sa.String, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_openings"),
+        schema=S,
+    )
+    op.create_index(
+        "ix_openings_office", "openings", ["office", "opened_on", "id"], schema=S
+    )
+    op.create_index("ix_openings_opened_on", "openings", ["opened_on", "id"], schema=S)
     op.create_table(
         "petitions",
         sa.Column("number", sa.String, nullable=False),
@@ -120,10 +189,15 @@ def upgrade() -> None:
         sa.Column("first_post", sa.String),
         sa.Column("matter_decided_on", sa.Date),
         sa.Column("accused_office", sa.String),
+        sa.Column("corrected", sa.BigInteger, nullable=False),
+        sa.Column("withdrawn_on", sa.Date),
         sa.Column("matter", sa.String),
         sa.Column("keys", sa.ARRAY(sa.BigInteger), nullable=False),
         sa.Column("enquiry", sa.String),
+        sa.Column("name", sa.String),
+        sa.Column("content", sa.String, nullable=False),
         sa.Column("encrypted", sa.String, nullable=False),
+        entered_at(),
         sa.PrimaryKeyConstraint("number", name="pk_petitions"),
         schema=S,
     )
@@ -134,10 +208,20 @@ def upgrade() -> None:
         "ix_petitions_matter", "petitions", ["matter", "received_on"], schema=S
     )
     op.create_index(
-        "ix_petitions_keys", "petitions", ["keys"], schema=S, postgresql_using="gin"
+        "ix_petitions_content", "petitions", ["content", "created_at"], schema=S
+    )
+    op.create_index("ix_petitions_name", "petitions", ["name", "office"], schema=S)
+    op.create_index(
+        "ix_petitions_office_received_on",
+        "petitions",
+        ["office", "received_on", "number"],
+        schema=S,
     )
     op.create_index(
-        "ix_petitions_office_number", "petitions", ["office", "number"], schema=S
+        "ix_petitions_received_on", "petitions", ["received_on", "number"], schema=S
+    )
+    op.create_index(
+        "ix_petitions_keys", "petitions", ["keys"], schema=S, postgresql_using="gin"
     )
     op.create_index(
         "ix_petitions_to_office",
@@ -234,19 +318,22 @@ def upgrade() -> None:
     )
     op.create_table(
         "replies",
+        sa.Column("id", sa.String, nullable=False),
         sa.Column("petition", sa.String, nullable=False),
         sa.Column("replied_on", sa.Date, nullable=False),
         sa.Column("kind", sa.String, nullable=False),
         sa.Column("mode", sa.String, nullable=False),
+        sa.Column("withdrawn_on", sa.Date),
         sa.Column("encrypted", sa.String, nullable=False),
-        sa.Column("id", sa.String, nullable=False),
+        sa.Column("content", sa.String, nullable=False),
+        entered_at(),
         sa.PrimaryKeyConstraint("id", name="pk_replies"),
         sa.ForeignKeyConstraint(
             ["petition"], ["intake.petitions.number"], name="fk_replies_petition"
         ),
         schema=S,
     )
-    op.create_index("ix_replies_petition", "replies", ["petition"], schema=S)
+    op.create_index("ix_replies_petition", "replies", ["petition", "id"], schema=S)
 
     # The row of an import is changed with every set of rows that is read.
     vacuum_early(S, "imports", fillfactor=50)
@@ -260,8 +347,10 @@ def downgrade() -> None:
         "petition_steps",
         "matter_decisions",
         "petitions",
+        "openings",
         "file_parts",
         "imports",
+        "corrections",
         "cases",
     ):
         op.drop_table(table, schema=S)

@@ -1,0 +1,27 @@
+"""
+Which cases are closed: what intake reads of assignment, so that nobody corrects a case
+in what it was reviewed and counted by.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from services.intake.schemas import CLOSED_BY
+from services.intake.store import Cases
+from shared.events import ReceivedEvent
+
+
+def note_closings(session: Connection, *events: ReceivedEvent) -> None:
+    """
+    Note how cases ended, or that they were reopened; the newest event of each holds.
+    """
+    newest: dict[str, ReceivedEvent] = {}
+    for event in events:
+        before = newest.get(event.case_number)
+        if before is None or event.sequence > before.sequence:
+            newest[event.case_number] = event
+    Cases(session).note_closings(
+        (event.case_number, CLOSED_BY[event.type], event.sequence)
+        for _, event in sorted(newest.items())
+    )

@@ -1,0 +1,200 @@
+"""
+Cases whose ledger row was wrong or has changed: corrected, or withdrawn.
+
+The row is known by its office and number. What other services were told of it changes
+from the day of the correction; what was reported and signed before stays.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from services.intake.domain.cases import Case, open_case
+from services.intake.domain.corrections import differences, same_as_is_given
+from services.intake.events import CaseCorrected, CaseOpened, CaseWithdrawn
+from shared.errors import Problem, reject_if
+from shared.policy.programme import Programme
+from shared.rules import day_has_come, day_not_before
+
+Row = Mapping[str, Any]
+
+_OF_EVENT = {"office", "case_number", "occurred_on"}
+_FACTS = tuple(
+    each.name for each in dataclasses.fields(CaseOpened) if each.name not in _OF_EVENT
+)
+# The fields of a case that follow from its row.
+JUDGED = (
+    *("track", "in_scope", "failing", "repeats", "origin", "case_kind"),
+    *("topic", "registration_level", "persons"),
+)
+# What a row says of the form itself and not of the case.
+ABOUT_THE_FORM = frozenset({"seq", "reported_on"})
+
+
+@dataclass(frozen=True)
+class CorrectedCase:
+    """
+    A case with its new ledger *row*; *fields* of it differ. *event*: what readers must
+    hear of, None if it is nothing that they were told.
+    """
+
+    case: Case
+    row: Row
+    fields: Mapping[str, tuple[Any, Any]]
+    event: CaseCorrected | None
+
+
+def correct_case(
+    case: Case,
+    before: Row,
+    after: Row,
+    programme: Programme,
+    *,
+    on: date,
+    completed: Callable[[Row, Programme], Row],
+) -> CorrectedCase:
+    """
+    What a case becomes when its row is *after* instead of *before*; *completed* adds
+    to a row what its form says where the row says nothing.
+    """
+    fields = {
+        name: both
+        for name, both in differences(before, after).items()
+        # The same number, in whatever brackets.
+        if name not in ABOUT_THE_FORM and name != "case_no"
+    }
+    _, was = open_case(
+        completed(before, programme), office=case.office, programme=programme
+    )
+    judged, now = open_case(
+        completed(after, programme), office=case.office, programme=programme
+    )
+    changed = tuple(n for n in _FACTS if getattr(was, n) != getattr(now, n))
+    if not changed:
+        return CorrectedCase(case, after, fields, None)
+    day = max(on, case.corrected_on or case.opened_on)
+    corrected = replace(
+        case,
+        **{name: getattr(judged, name) for name in JUDGED if name != "repeats"},
+        # The later petitions that were counted as its repeats stay counted.
+        repeats=max(0, case.repeats + now.repeats - was.repeats),
+        corrected=case.corrected + 1,
+        corrected_on=day,
+    )
+    values = {name: getattr(now, name) for name in _FACTS}
+    values["repeats"] = corrected.repeats
+    event = CaseCorrected(
+        **values,
+        office=case.office,
+        case_number=case.number,
+        occurred_on=day,
+        correction=corrected.corrected,
+        changed=changed,
+        in_scope_before=case.in_scope,
+        repeats_before=case.repeats,
+        origin_before=case.origin,
+    )
+    return CorrectedCase(corrected, after, fields, event)
+
+
+def day_of_row(case: Case, after: Row, today: date) -> date:
+    """
+    The day as of which a row that was pushed again corrects a case: the day on which
+    the form was filled in anew, else today.
+    """
+    stated = after.get("reported_on")
+    filled_in = date.fromisoformat(stated) if stated else case.opened_on
+    return filled_in if filled_in > case.opened_on else today
+
+
+def faults_of(corrected: CorrectedCase) -> Iterator[Problem]:
+    """
+    What stands against a correction by whatever way: a case that counts no more, or
+    was closed by a review, is not changed in what it counts by.
+    """
+    case = corrected.case
+    if case.withdrawn_on:
+        yield Problem(
+            "case_withdrawn",
+            f"这件案件已于 {case.withdrawn_on} 撤销登记。",
+            "请删去这一行；另一案件请用新的案件编号。",
+        )
+    elif corrected.event is not None and case.merged_into:
+        yield Problem(
+            "case_merged",
+            f"这件案件已并入 {case.merged_into}，计入统计的内容不再更正。",
+            "请更正并入的案件，或先撤销合并。",
+        )
+    elif corrected.event is not None and case.closed_as:
+        yield Problem(
+            "case_closed",
+            "这件案件已经审核办结，计入统计的内容不能更正。",
+            "请先按规定重启案件，再作更正；其他各列可以照常补填。",
+        )
+
+
+def faults_of_person(before: Row, after: Row) -> Iterator[Problem]:
+    """
+    A row about another person is another matter, not a correction.
+    """
+    by = "id_no" if before.get("id_no") and after.get("id_no") else "petitioner_name"
+    one, other = (str(row.get(by) or "").upper() for row in (before, after))
+    if one and other and one != other:
+        yield Problem(
+            "another_person",
+            "信访人与已登记的不是同一人，像是另一件案件。",
+            "另一案件请用新的案件编号；确系更正信访人的，请按单项更正办理并说明理由。",
+        )
+
+
+def withdraw_case(
+    case: Case,
+    *,
+    on: date,
+    today: date,
+    cause: str,
+    same_as: str | None,
+) -> tuple[Case, CaseWithdrawn]:
+    """
+    Count a case no longer that was registered twice or by mistake.
+
+    Raises `Rejected` with every reason.
+    """
+    reject_if(
+        [
+            *_stands(case),
+            *day_has_come(on, today, "/withdrawn_on", "撤销日期"),
+            *day_not_before(on, case.opened_on, "/withdrawn_on", "填报日期"),
+            *same_as_is_given(cause, same_as, case.number),
+        ]
+    )
+    return replace(case, withdrawn_on=on), CaseWithdrawn(
+        office=case.office,
+        case_number=case.number,
+        occurred_on=on,
+        programme=case.programme,
+        in_scope=case.in_scope,
+        repeats=case.repeats,
+        origin=case.origin,
+    )
+
+
+def _stands(case: Case) -> Iterator[Problem]:
+    if case.withdrawn_on:
+        yield Problem(
+            "case_withdrawn",
+            f"这件案件已于 {case.withdrawn_on} 撤销登记。",
+            "请核对编号。",
+            "/number",
+        )
+    if case.merged_into:
+        yield Problem(
+            "already_merged",
+            f"这件案件已并入 {case.merged_into}，不再计数。",
+            "如合并有误，请先撤销合并。",
+            "/number",
+        )

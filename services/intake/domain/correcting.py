@@ -1,0 +1,213 @@
+"""
+Petitions and replies that were registered wrongly: corrected, or withdrawn.
+
+A petition that should never have been registered was never received: it is uncounted
+from the day on which it was counted, and nothing was ever owed because of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from services.intake.domain.corrections import same_as_is_given
+from services.intake.domain.petitions import Petition, Reply, not_withdrawn, reply
+from services.intake.events import (
+    PetitionCorrected,
+    PetitionWithdrawn,
+    ReplyGiven,
+    ReplyWithdrawn,
+)
+from shared.errors import Problem, reject_if
+from shared.rules import day_has_come, day_not_before
+
+PERSONAL = frozenset({"petitioner", "demand", "original_case_no", "outcome", "summary"})
+"""
+The fields of a petition and of its replies that are stored encrypted.
+"""
+
+
+def correct_petition(
+    before: Petition,
+    after: Petition,
+    *,
+    on: date,
+    today: date,
+    replies: Collection[Reply],
+) -> tuple[Petition, PetitionCorrected]:
+    """
+    Replace what was registered of a petition, as of the day of the correction.
+
+    Raises `Rejected` with every reason.
+    """
+    reject_if(
+        [
+            *not_withdrawn(before),
+            *day_has_come(on, today, "/corrected_on", "更正日期"),
+            *day_has_come(after.received_on, today, "/changes/received_on", "收到日期"),
+            *_replies_follow(after.received_on, replies),
+        ]
+    )
+    corrected = replace(after, corrected=before.corrected + 1)
+    return corrected, PetitionCorrected(
+        office=before.office,
+        case_number=before.number,
+        occurred_on=on,
+        programme=before.programme,
+        correction=corrected.corrected,
+        received_on=corrected.received_on,
+        received_before=before.received_on,
+        first=corrected.repeat_of is None,
+        **{name: getattr(corrected, name) for name in _REGISTERED},
+    )
+
+
+def withdraw_petition(
+    petition: Petition,
+    *,
+    on: date,
+    today: date,
+    cause: str,
+    same_as: str | None,
+    replies: Collection[Reply],
+    is_case: bool = False,
+) -> tuple[Petition, PetitionWithdrawn]:
+    """
+    Take a petition back that was registered twice or by mistake; *is_case*: a case that
+    counts has come of it.
+
+    Raises `Rejected` with every reason.
+    """
+    reject_if(
+        [
+            *not_withdrawn(petition),
+            *_no_case(petition, is_case=is_case),
+            *day_has_come(on, today, "/withdrawn_on", "撤销日期"),
+            *day_not_before(on, petition.received_on, "/withdrawn_on", "收到日期"),
+            *same_as_is_given(cause, same_as, petition.number),
+        ]
+    )
+    return replace(petition, withdrawn_on=on), PetitionWithdrawn(
+        office=petition.office,
+        case_number=petition.number,
+        occurred_on=on,
+        programme=petition.programme,
+        received_on=petition.received_on,
+        replied_on=tuple(sorted(given.replied_on for given in replies)),
+    )
+
+
+def correct_reply(
+    petition: Petition,
+    wrong: Reply,
+    right: Reply,
+    *,
+    earlier: Collection[str],
+    on: date,
+    today: date,
+) -> tuple[ReplyGiven, ReplyWithdrawn]:
+    """
+    Record the right answer, and take the wrong one back; *earlier*: the kinds of the
+    other replies.
+
+    Raises `Rejected` with every reason.
+    """
+    given = reply(petition, right, earlier=earlier, today=today)
+    return given, withdraw_reply(petition, wrong, on=on, today=today)
+
+
+def withdraw_reply(
+    petition: Petition, wrong: Reply, *, on: date, today: date
+) -> ReplyWithdrawn:
+    """
+    Take an answer back that was recorded wrongly. Raises `Rejected` with every reason.
+    """
+    reject_if(
+        [
+            *not_withdrawn(petition),
+            *_reply_stands(wrong),
+            *day_has_come(on, today, "/withdrawn_on", "撤销日期"),
+        ]
+    )
+    return ReplyWithdrawn(
+        office=petition.office,
+        case_number=petition.number,
+        occurred_on=on,
+        programme=petition.programme,
+        reply=wrong.id,
+        replied_on=wrong.replied_on,
+    )
+
+
+_REGISTERED = (
+    *("channel", "category", "case_kind"),
+    *("origin", "topic", "registration_level", "persons"),
+)
+_MASKS = "*＊●█■"
+_MASKED = re.compile(f"[{_MASKS}]")
+_MASKED_TEXT = re.compile(f"[{_MASKS}]{{2}}")
+_OF_PERSON = ("name", "id_no", "phone")
+
+
+def masked_values(
+    petitioner: Mapping[str, Any] | None, demand: str | None, place: str
+) -> Iterator[Problem]:
+    """
+    A value that was hidden when it was shown is not written back over the real one.
+    """
+    given = petitioner or {}
+    found = [
+        f"{place}/petitioner/{name}"
+        for name in (*_OF_PERSON, "address")
+        if (_MASKED if name in _OF_PERSON else _MASKED_TEXT).search(given.get(name, ""))
+    ]
+    if demand and _MASKED_TEXT.search(demand):
+        found.append(f"{place}/demand")
+    for pointer in found:
+        yield Problem(
+            "masked_value",
+            "此项含有遮蔽符号，像是从遮蔽后的显示内容抄来的。",
+            "请填写真实内容；原内容可写明目的后查阅。",
+            pointer,
+        )
+
+
+def _replies_follow(received_on: date, replies: Collection[Reply]) -> Iterator[Problem]:
+    first = min((given.replied_on for given in replies), default=None)
+    if first and first < received_on:
+        yield Problem(
+            "reply_before_receipt",
+            f"已登记的答复（{first}）早于更正后的收到日期 {received_on}。",
+            "请先更正答复，或核对收到日期。",
+            "/changes/received_on",
+        )
+
+
+def _no_case(petition: Petition, *, is_case: bool) -> Iterator[Problem]:
+    if is_case:
+        yield Problem(
+            "petition_is_case",
+            "这件信访已立为案件。",
+            f"请先撤销案件 {petition.number} 的登记。",
+            "/number",
+        )
+
+
+def _reply_stands(wrong: Reply) -> Iterator[Problem]:
+    if wrong.withdrawn_on:
+        yield Problem(
+            "reply_already_withdrawn",
+            f"这次答复已于 {wrong.withdrawn_on} 撤销或更正。",
+            "请核对答复的编号。",
+            "/reply",
+        )
+
+
+def standing(replies: Sequence[Reply]) -> list[Reply]:
+    """
+    The replies that were not withdrawn.
+    """
+    return [given for given in replies if given.withdrawn_on is None]

@@ -1,0 +1,333 @@
+"""
+Petitions and cases that were registered wrongly: corrected, withdrawn, and what was
+done to them since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from uuid_utils import uuid7
+
+from services.intake.domain.case_corrections import (
+    correct_case,
+    faults_of,
+    withdraw_case,
+)
+from services.intake.domain.correcting import (
+    PERSONAL,
+    correct_petition,
+    masked_values,
+    standing,
+    withdraw_petition,
+)
+from services.intake.domain.corrections import (
+    Correction,
+    CorrectionKind,
+    differences,
+    something_changes,
+)
+from services.intake.domain.openings import require_handling_office
+from services.intake.domain.petitions import Petition
+from services.intake.domain.words import in_words, not_in_words
+from services.intake.endpoints.lookup import case_of, petition_of
+from services.intake.endpoints.petitions import shown_petition
+from services.intake.forms import columns_of, completed, corrected_values, shown
+from services.intake.importing import content_of
+from services.intake.ledger import Column
+from services.intake.schemas import CaseView, PetitionView
+from services.intake.schemas.history import (
+    CaseCorrection,
+    HistoryView,
+    PetitionCorrection,
+    WithdrawalBody,
+)
+from services.intake.store import OUTBOX, Cases, History, NewCase, Petitions, Replies
+from shared import clock
+from shared.errors import reject_if
+from shared.policy.current import current_policy
+from shared.vocabulary import Category
+from shared.web.endpoint import CLERKS, Call, api
+
+
+@api(
+    "POST",
+    "/petitions/<number>/corrections",
+    roles=CLERKS,
+    body=PetitionCorrection,
+    answer=PetitionView,
+    status=201,
+)
+def correct_registered_petition(call: Call) -> dict[str, Any]:
+    """
+    Correct what was registered of a petition; its clocks follow the day of receipt.
+    """
+    petition, petitions = petition_of(call, lock=True), Petitions(call.session)
+    require_handling_office(call.who.office, petition.office)
+    words = current_policy().programmes.get(petition.programme).words
+    changes = call.body["changes"]
+    reject_if(
+        [
+            *masked_values(
+                changes.get("petitioner"), changes.get("demand"), "/changes"
+            ),
+            *(
+                replace(problem, location=f"/changes{problem.location}")
+                for problem in not_in_words(changes, words)
+            ),
+        ]
+    )
+    found = in_words(changes, words)
+    changes |= {name: found[name] for name in changes if name in found}
+    private = petitions.private(petition.number)
+    before = {
+        name: private[name] if name in PERSONAL else getattr(petition, name)
+        for name in changes
+    }
+    changed = differences(before, changes)
+    reject_if(something_changes(changed))
+    plain = {name: v for name, v in changes.items() if name not in PERSONAL}
+    if "category" in plain:
+        plain["category"] = Category(plain["category"])
+    after = replace(petition, **plain)
+    sealed = {name: changes.get(name, value) for name, value in private.items()}
+    lineage = current_policy().directory.lineage(petition.office, after.received_on)
+    after = petitions.repeating(after, sealed, lineage)
+    on = call.body.get("corrected_on", call.today)
+    replies = standing(Replies(call.session).of_petition(petition.number))
+    corrected, event = correct_petition(
+        petition, after, on=on, today=call.today, replies=replies
+    )
+    petitions.correct(corrected, sealed)
+    OUTBOX.announce(call.session, event)
+    note(
+        call,
+        petition.number,
+        CorrectionKind.PETITION_CORRECTED,
+        changed,
+        reason=call.body["reason"],
+    )
+    return shown_petition(call, corrected)
+
+
+@api(
+    "POST",
+    "/petitions/<number>/withdrawals",
+    roles=CLERKS,
+    body=WithdrawalBody,
+    answer=PetitionView,
+)
+def withdraw_registered_petition(call: Call) -> dict[str, Any]:
+    """
+    Withdraw a petition that was registered twice or by mistake: nothing is owed in it.
+    """
+    petition, petitions = petition_of(call, lock=True), Petitions(call.session)
+    require_handling_office(call.who.office, petition.office)
+    replies = standing(Replies(call.session).of_petition(petition.number))
+    withdrawn, event = withdraw_petition(
+        petition,
+        on=call.body.get("withdrawn_on", call.today),
+        today=call.today,
+        cause=call.body["cause"],
+        same_as=call.body.get("same_as"),
+        replies=replies,
+        is_case=_counts_as_case(call, petition),
+    )
+    petitions.update(withdrawn)
+    OUTBOX.announce(call.session, event)
+    note(
+        call,
+        petition.number,
+        CorrectionKind.PETITION_WITHDRAWN,
+        _why(call),
+        reason=call.body["reason"],
+    )
+    return shown_petition(call, withdrawn)
+
+
+@api(
+    "POST",
+    "/cases/<number>/corrections",
+    roles=CLERKS,
+    body=CaseCorrection,
+    answer=CaseView,
+    status=201,
+)
+def correct_registered_case(call: Call) -> dict[str, Any]:
+    """
+    Correct single cells of a case's ledger row; what was owed and counted follows.
+    """
+    case, cases = case_of(call, lock=True), Cases(call.session)
+    require_handling_office(call.who.office, case.office)
+    programme = current_policy().programmes.get(case.programme)
+    before = cases.ledger_row(case.number)
+    values = corrected_values(
+        programme.form, before, call.body["changes"], today=call.today
+    )
+    on = call.body.get("corrected_on", call.today)
+    corrected = correct_case(
+        case, before, values, programme, on=on, completed=completed
+    )
+    reject_if([*something_changes(corrected.fields), *faults_of(corrected)])
+    cases.correct([NewCase(corrected.case, values, content_of(values))])
+    if corrected.event:
+        OUTBOX.announce(call.session, corrected.event)
+    note(
+        call,
+        case.number,
+        CorrectionKind.CASE_CORRECTED,
+        corrected.fields,
+        reason=call.body["reason"],
+    )
+    row = shown(values, case.programme, alone=True)
+    return {**vars(corrected.case), "row": row}
+
+
+@api(
+    "POST",
+    "/cases/<number>/withdrawals",
+    roles=CLERKS,
+    body=WithdrawalBody,
+    answer=CaseView,
+)
+def withdraw_registered_case(call: Call) -> dict[str, Any]:
+    """
+    Withdraw a case that was registered twice or by mistake: it counts no longer.
+    """
+    case, cases = case_of(call, lock=True), Cases(call.session)
+    require_handling_office(call.who.office, case.office)
+    row = cases.ledger_row(case.number)
+    withdrawn, event = withdraw_case(
+        case,
+        on=call.body.get("withdrawn_on", call.today),
+        today=call.today,
+        cause=call.body["cause"],
+        same_as=call.body.get("same_as"),
+    )
+    cases.update(withdrawn)
+    OUTBOX.announce(call.session, event)
+    note(
+        call,
+        case.number,
+        CorrectionKind.CASE_WITHDRAWN,
+        _why(call),
+        reason=call.body["reason"],
+    )
+    return {**vars(withdrawn), "row": shown(row, case.programme, alone=True)}
+
+
+@api("GET", "/petitions/<number>/history", answer=HistoryView)
+def petition_history(call: Call) -> dict[str, Any]:
+    """
+    Show what was corrected of a petition and of its replies: who, when, why.
+    """
+    number = petition_of(call).number
+    made = History(call.session).of(number)
+    return {"number": number, "corrections": [as_shown(one, {}) for one in made]}
+
+
+@api("GET", "/cases/<number>/history", answer=HistoryView)
+def case_history(call: Call) -> dict[str, Any]:
+    """
+    Show what was corrected of a case: who, when, why, which columns.
+    """
+    case = case_of(call)
+    columns = columns_of(case.programme)
+    made = History(call.session).of(case.number)
+    shown_ones = [as_shown(one, columns) for one in made]
+    return {"number": case.number, "corrections": shown_ones}
+
+
+def as_shown(correction: Correction, columns: Mapping[str, Column]) -> dict[str, Any]:
+    """
+    A correction with the fields it changed; *columns*: those of the ledger by id.
+    """
+    return {
+        **vars(correction),
+        "kind_title": correction.kind.chinese,
+        "fields_changed": [
+            _field(correction, name, columns.get(name)) for name in correction.fields
+        ],
+    }
+
+
+def note(
+    call: Call,
+    number: str,
+    kind: CorrectionKind,
+    fields: Mapping[str, tuple[Any, Any]],
+    *,
+    reason: str,
+    reply: str | None = None,
+) -> None:
+    """
+    Add what was done to the history of a petition or case.
+    """
+    before = {name: old for name, (old, _) in fields.items()}
+    after = {name: new for name, (_, new) in fields.items()}
+    correction = Correction(
+        id=str(uuid7()),
+        number=number,
+        kind=kind,
+        reply=reply,
+        office=call.who.office,
+        actor=call.who.actor,
+        on=call.today,
+        recorded_at=clock.now(),
+        fields=tuple(fields),
+        reason=reason,
+        before=before,
+        after=after,
+    )
+    History(call.session).add(correction)
+
+
+def _field(correction: Correction, name: str, column: Column | None) -> dict[str, Any]:
+    hidden = name in PERSONAL or (
+        column is not None and (column.personal or column.narrative)
+    )
+    return {
+        "name": name,
+        "title": column.title if column else _TITLES.get(name, name),
+        "before": None if hidden else correction.before.get(name),
+        "after": None if hidden else correction.after.get(name),
+    }
+
+
+_TITLES: Mapping[str, str] = {
+    "channel": "信访形式",
+    "received_on": "收到日期",
+    "petitioner": "信访人",
+    "category": "信访类别",
+    "case_kind": "案件类别",
+    "demand": "诉求",
+    "original_case_no": "原案号",
+    "origin": "来源",
+    "topic": "问题类别",
+    "registration_level": "登记级别",
+    "persons": "人数",
+    "replied_on": "回复日期",
+    "kind": "答复种类",
+    "mode": "答复方式",
+    "outcome": "结果",
+    "summary": "答复内容",
+    "cause": "撤销原因",
+    "same_as": "保留的编号",
+}
+
+
+def _counts_as_case(call: Call, petition: Petition) -> bool:
+    if petition.case_opened_on is None:
+        return False
+    case = Cases(call.session).get(petition.number)
+    return case is not None and case.withdrawn_on is None
+
+
+def _why(call: Call) -> dict[str, tuple[Any, Any]]:
+    """
+    Why something was withdrawn, as fields of its history.
+    """
+    given = {name: call.body.get(name) for name in ("cause", "same_as")}
+    return {name: (None, value) for name, value in given.items() if value}

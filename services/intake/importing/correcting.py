@@ -1,0 +1,149 @@
+"""
+Rows of a ledger whose case is registered already with other content: corrections.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import Connection
+from uuid_utils import uuid7
+
+from services.intake.domain.case_corrections import (
+    CorrectedCase,
+    correct_case,
+    day_of_row,
+    faults_of,
+    faults_of_person,
+)
+from services.intake.domain.corrections import Correction, CorrectionKind
+from services.intake.domain.ledgers import Import
+from services.intake.events import CaseCorrected
+from services.intake.forms import completed, form_of
+from services.intake.store import Cases, NewCase
+from shared import clock
+from shared.errors import Cell, Problem
+from shared.person import is_masked
+from shared.policy.programme import Programme
+from shared.telemetry import trace_context
+
+Row = Mapping[str, Any]
+"""
+What the reader says of a row: its place, its values but for those that are None, its
+problems, and the office's own text.
+"""
+
+
+@dataclass(frozen=True)
+class RowAgain:
+    """
+    A row of the registered case *number* that was pushed again with other *values*;
+    *content* is their hash.
+    """
+
+    number: str
+    row: Row
+    position: int
+    values: Mapping[str, Any]
+    content: str
+
+
+@dataclass
+class CorrectedRows:
+    """
+    What became of such rows; *unchanged*: another push made the same correction at the
+    same moment.
+    """
+
+    corrections: list[Correction] = field(default_factory=list)
+    events: list[CaseCorrected] = field(default_factory=list)
+    rejected: list[dict[str, Any]] = field(default_factory=list)
+    unchanged: int = 0
+
+
+def correct_rows(
+    session: Connection, job: Import, programme: Programme, rows: Sequence[RowAgain]
+) -> CorrectedRows:
+    """
+    Correct the cases of *rows*, or in a dry run say what would be corrected.
+    """
+    result, stored = CorrectedRows(), list[NewCase]()
+    if not rows:
+        return result
+    cases = Cases(session)
+    numbers = [again.number for again in rows]
+    registered = cases.with_rows(numbers, lock=not job.dry_run)
+    for again in rows:
+        case, before = registered[again.number]
+        on = day_of_row(case, again.values, clock.today())
+        corrected = correct_case(
+            case, before, again.values, programme, on=on, completed=completed
+        )
+        problems = [*faults_of(corrected), *faults_of_person(before, again.values)]
+        if problems:
+            place = cell_of(programme, again.row, "case_no")
+            found = [asdict(replace(problem, location=place)) for problem in problems]
+            result.rejected.append(
+                {**again.row, "problems": found, "position": again.position}
+            )
+        elif not corrected.fields:
+            result.unchanged += 1
+        else:
+            result.corrections.append(_correction(job, corrected, again))
+            stored.append(NewCase(corrected.case, again.values, again.content))
+            if corrected.event:
+                result.events.append(corrected.event)
+    if job.dry_run:
+        result.events.clear()
+    else:
+        cases.correct(stored)
+    return result
+
+
+def _correction(job: Import, corrected: CorrectedCase, again: RowAgain) -> Correction:
+    return Correction(
+        id=str(uuid7()),
+        number=corrected.case.number,
+        kind=CorrectionKind.CASE_CORRECTED,
+        office=job.office,
+        actor=trace_context().actor,
+        on=corrected.event.occurred_on if corrected.event else clock.today(),
+        recorded_at=clock.now(),
+        import_id=job.id,
+        position=again.position,
+        proposed=job.dry_run,
+        fields=tuple(corrected.fields),
+        reason="",
+        before={name: old for name, (old, _) in corrected.fields.items()},
+        after={name: new for name, (_, new) in corrected.fields.items()},
+    )
+
+
+def masked_cells(programme: Programme, row: Row) -> Iterator[Problem]:
+    """
+    What was hidden when it was shown is not written back over the real one.
+    """
+    values = row["values"]
+    for column in form_of(programme.form).columns:
+        if not column.personal or column.writing == "plain":
+            continue
+        if is_masked(values.get(column.id) or ""):
+            yield Problem(
+                "masked_value",
+                f"“{column.title}”含有遮蔽符号，像是从遮蔽后的内容抄来的。",
+                "请填写真实内容。",
+                Cell(row["sheet"], row["row"], column.id, column.title),
+            )
+
+
+def cell_of(programme: Programme, row: Row, column: str) -> Cell:
+    """
+    The cell of a row in a column of the form.
+    """
+    columns = form_of(programme.form).columns
+    title = next(each.title for each in columns if each.id == column)
+    return Cell(
+        row["sheet"], row["row"], column, title, value=str(row["values"][column])
+    )

@@ -1,0 +1,122 @@
+"""
+Corrections and withdrawals: what a request gives, and how history is shown.
+"""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from services.intake.domain.corrections import CorrectionKind, WithdrawalCause
+from services.intake.schemas import Petitioner, ReplyBody
+from shared.vocabulary import Category
+from shared.web import fields as schema
+from shared.web.fields import Strict
+
+
+class PetitionChanges(Strict):
+    """What of a petition was registered wrongly, as it should be."""
+
+    channel = schema.text(longest=60, required=False)
+    received_on = schema.day(required=False)
+    petitioner = schema.nested(Petitioner, required=False, allow_none=True)
+    category = schema.one_of(Category, required=False)
+    case_kind = schema.text(longest=60, required=False)
+    origin = schema.text(longest=60, required=False)
+    topic = schema.text(longest=60, required=False)
+    registration_level = schema.text(longest=60, required=False)
+    persons = schema.count(least=1, most=99_999, required=False)
+    demand = schema.text(longest=1000, required=False)
+    original_case_no = schema.text(longest=200, required=False)
+
+
+class PetitionCorrection(Strict):
+    """What is corrected of a petition, and why."""
+
+    changes = schema.nested(PetitionChanges)
+    reason = schema.text(longest=500)
+    corrected_on = schema.day(required=False)
+
+
+class WithdrawalBody(Strict):
+    """
+    Why a petition or a case should never have been registered; *same_as*: the one that
+    stays, if it was registered twice.
+    """
+
+    cause = schema.one_of(WithdrawalCause)
+    same_as = schema.number_text(required=False)
+    reason = schema.text(longest=500)
+    withdrawn_on = schema.day(required=False)
+
+
+class ReplyCorrection(ReplyBody):
+    """The reply as it should have been recorded, and why."""
+
+    reason = schema.text(longest=500)
+
+
+class ReplyWithdrawal(Strict):
+    """Why a reply should never have been recorded."""
+
+    reason = schema.text(longest=500)
+
+
+class CaseCorrection(Strict):
+    """
+    The columns of a ledger row that are corrected, by id or title, as the office would
+    write them into the ledger; "" empties a cell.
+    """
+
+    changes = fields.Dict(
+        keys=schema.text(longest=100),
+        values=fields.String(),
+        required=True,
+    )
+    reason = schema.text(longest=500)
+    corrected_on = schema.day(required=False)
+
+
+class ChangedField(Schema):
+    """A field that was changed; the values of what is personal are not shown."""
+
+    name = fields.String(required=True)
+    title = fields.String(required=True)
+    before = fields.Raw(
+        required=True, allow_none=True, metadata={"description": "改动之前的内容"}
+    )
+    after = fields.Raw(
+        required=True, allow_none=True, metadata={"description": "改动之后的内容"}
+    )
+
+
+class CorrectionView(Schema):
+    """One correction or withdrawal: who, when, why, and which fields."""
+
+    id = fields.String(required=True)
+    number = fields.String(required=True)
+    kind = schema.one_of(CorrectionKind)
+    kind_title = fields.String(required=True)
+    reply = fields.String(required=True, allow_none=True)
+    office = fields.String(required=True)
+    actor = fields.String(required=True)
+    on = schema.day()
+    recorded_at = schema.instant()
+    import_id = fields.String(required=True, allow_none=True)
+    reason = fields.String(required=True)
+    fields_changed = fields.List(
+        fields.Nested(ChangedField), required=True, data_key="fields"
+    )
+
+
+class HistoryView(Schema):
+    """All that was done to a petition or case after it was registered."""
+
+    number = fields.String(required=True)
+    corrections = fields.List(fields.Nested(CorrectionView), required=True)
+
+
+class PageQuery(Strict):
+    """From where on, and how many."""
+
+    after = schema.text(longest=400, required=False)
+    limit = schema.page_size()

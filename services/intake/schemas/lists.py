@@ -1,0 +1,67 @@
+"""
+How the lists of petitions and cases are narrowed down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.intake.schemas import ListQuery
+from shared.vocabulary import Category, Term, Track
+from shared.web import fields as schema
+from shared.web.fields import Strict
+
+_PAGE = frozenset({"office", "after", "limit"})
+
+
+class CaseState(Term):
+    """How a case stands in the register."""
+
+    OPEN = "open", "在办"
+    CLOSED = "closed", "已办结"
+    MERGED = "merged", "已合并"
+    WITHDRAWN = "withdrawn", "已撤销登记"
+
+
+class PetitionsQuery(ListQuery):
+    """Which petitions: every condition that is given must hold."""
+
+    programme = schema.text(longest=60, required=False)
+    channel = schema.text(longest=60, required=False)
+    category = schema.one_of(Category, required=False)
+    case_kind = schema.text(longest=60, required=False)
+    topic = schema.text(longest=60, required=False)
+    first = schema.choice_flag()
+    withdrawn = schema.choice_flag()
+    since = schema.day(required=False, data_key="from")
+    until = schema.day(required=False, data_key="to")
+
+
+class CasesQuery(ListQuery):
+    """Which cases: every condition that is given must hold."""
+
+    programme = schema.text(longest=60, required=False)
+    case_no = schema.text(longest=80, required=False)
+    case_kind = schema.text(longest=60, required=False)
+    topic = schema.text(longest=60, required=False)
+    track = schema.one_of(Track, required=False)
+    state = schema.one_of(CaseState, required=False)
+    in_scope = schema.choice_flag()
+    since = schema.day(required=False, data_key="from")
+    until = schema.day(required=False, data_key="to")
+
+
+class NameBody(Strict):
+    """The name under which something was registered, and from where on."""
+
+    name = schema.text(longest=100)
+    after = schema.text(longest=400, required=False)
+    limit = schema.count(least=1, most=500, required=False, load_default=100)
+
+
+def filters_of(query: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    The conditions of a list: all that was asked but for the offices and the page.
+    """
+    return {name: value for name, value in query.items() if name not in _PAGE}

@@ -1,0 +1,53 @@
+"""
+Reading what is sealed, and the read log.
+"""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from services.intake.domain.openings import Opening
+from services.intake.domain.petitions import Reply
+from services.intake.schemas import Petitioner
+from shared.records import view_of
+from shared.web import fields as schema
+from shared.web.fields import Strict
+
+
+class OpeningBody(Strict):
+    """What the content is needed for."""
+
+    purpose = schema.text(longest=200)
+
+
+OpeningView = view_of(Opening, without=("token",))
+
+OpenedPetition = view_of(
+    Opening,
+    name="OpenedPetition",
+    without=("token",),
+    petitioner=schema.nested(Petitioner, allow_none=True),
+    demand=fields.String(required=True),
+    original_case_no=fields.String(required=True, allow_none=True),
+    replies=fields.List(
+        fields.Nested(view_of(Reply, name="OpenedReply")), required=True
+    ),
+)
+
+OpenedCase = view_of(
+    Opening,
+    name="OpenedCase",
+    without=("token",),
+    row=fields.Dict(required=True),
+)
+
+
+class OpeningsQuery(Strict):
+    """Whose openings, on which days, by whom."""
+
+    office = schema.office_code()
+    since = schema.day(required=False, data_key="from")
+    until = schema.day(required=False, data_key="to")
+    actor = schema.text(longest=200, required=False)
+    after = schema.text(longest=400, required=False)
+    limit = schema.page_size()

@@ -1,0 +1,63 @@
+"""
+The read log: who opened what is sealed, and what for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import Index
+
+from services.intake.domain.openings import Opening
+from services.intake.store.tables import metadata
+from shared.newest import read_newest
+from shared.records import table_of
+from shared.sealed_records import SealedRecords
+from shared.web.paging import Page, PageRequest
+
+_PURPOSE = ("purpose",)
+
+openings = table_of(
+    Opening,
+    "openings",
+    metadata,
+    Index("ix_openings_office", "office", "opened_on", "id"),
+    Index("ix_openings_opened_on", "opened_on", "id"),
+    sealed=_PURPOSE,
+)
+
+
+class Openings(SealedRecords[Opening]):
+    """
+    The read log.
+    """
+
+    table = openings
+    record = Opening
+    sealed = _PURPOSE
+
+    def of_offices(
+        self,
+        offices: Collection[str],
+        request: PageRequest,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        actor: str | None = None,
+    ) -> Page[Opening]:
+        """
+        The openings by offices on days *since* .. *until*, the newest first.
+        """
+        query = self.query()
+        if since:
+            query = query.where(openings.c.opened_on >= since)
+        if until:
+            query = query.where(openings.c.opened_on <= until)
+        if actor:
+            query = query.where(openings.c.actor == actor)
+        by = [openings.c.opened_on, openings.c.id]
+        page = read_newest(
+            self.session, query, request, by, office=openings.c.office, offices=offices
+        )
+        return page.map(self.of_row)

@@ -1,0 +1,140 @@
+"""
+Corrections and withdrawals in a matter: the end is the same in whatever order they
+arrive.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import permutations
+
+import pytest
+
+from services.assignment.domain.facts.received import (
+    CaseCorrected,
+    CaseWithdrawn,
+    PetitionCorrected,
+    PetitionWithdrawn,
+    ReplyWithdrawn,
+)
+from services.assignment.domain.matter import Matter
+from services.assignment.domain.recompute import recompute
+from shared.policy.current import current_policy
+from tests.builders.facts import NUMBER, opened, registered, replied
+
+CAME, DAY = date(2021, 3, 1), timedelta(days=1)
+POLICY = current_policy()
+
+
+def petition_corrected(nth, received_on):
+    return PetitionCorrected(
+        on=CAME + 20 * DAY,
+        correction=nth,
+        received_on=received_on,
+        channel="visit",
+        category="claim",
+        case_kind="complaint",
+        first=True,
+    )
+
+
+def case_corrected(nth, changed, **values):
+    details = {**vars(opened(CAME)), **values}
+    for name in ("on", "office", "programme"):
+        details.pop(name)
+    return CaseCorrected(
+        on=CAME + nth * 10 * DAY, correction=nth, changed=changed, **details
+    )
+
+
+def after(facts):
+    """
+    The matter after each fact was recorded by itself.
+    """
+    matter = Matter(NUMBER)
+    for identity, fact in facts.items():
+        matter = recompute(matter, {identity: fact}, POLICY).matter
+    return matter
+
+
+def in_every_order(**facts):
+    """
+    The one matter that the facts make in whatever order they arrive.
+    """
+    ends = [after(dict(order)) for order in permutations(facts.items())]
+    shown = [
+        {name: (d.due_on, d.state, d.steps) for name, d in end.duties.items()}
+        for end in ends
+    ]
+    assert all(each == shown[0] for each in shown)
+    assert len({end.led for end in ends}) == 1
+    return ends[0]
+
+
+def duty(matter, kind):
+    return matter.duties[f"{NUMBER}/{kind}"]
+
+
+def test_the_due_day_follows_the_last_correction_of_the_day_of_receipt():
+    matter = in_every_order(
+        came=registered(CAME),
+        first=petition_corrected(1, CAME - 9 * DAY),
+        second=petition_corrected(2, CAME - 3 * DAY),
+    )
+
+    assert duty(matter, "procedural_reply").due_on == CAME + 4 * DAY
+    assert matter.opened_on == CAME - 3 * DAY
+
+
+def test_an_answer_that_was_withdrawn_discharges_nothing():
+    given = replace(replied(CAME + 2 * DAY), reply="r1")
+    matter = in_every_order(
+        came=registered(CAME),
+        given=given,
+        back=ReplyWithdrawn(on=CAME + 3 * DAY, reply="r1"),
+    )
+
+    assert duty(matter, "procedural_reply").state == "open"
+
+
+def test_of_a_petition_that_never_was_one_nothing_was_ever_owed():
+    matter = in_every_order(
+        came=registered(CAME),
+        given=replied(CAME + 2 * DAY),
+        gone=PetitionWithdrawn(on=CAME + 30 * DAY),
+    )
+    reply = duty(matter, "procedural_reply")
+
+    assert (reply.state, reply.state_on) == ("released", CAME)
+    assert matter.is_over
+    assert matter.next_occurrence_on is None
+
+
+def test_who_is_filled_in_later_leads_from_that_day():
+    matter = in_every_order(
+        came=opened(CAME, leaders=(), department=None),
+        filled=case_corrected(
+            1,
+            ("leaders", "department"),
+            leaders=(("410922", "检察长"),),
+            department="第五检察部",
+        ),
+    )
+
+    assert [(step.on, step.kind) for step in matter.led] == [(CAME + 10 * DAY, "named")]
+
+
+@pytest.mark.parametrize("last", [date(2021, 9, 30), date(2022, 3, 31)])
+def test_a_case_is_due_on_the_day_of_the_last_correction_until_it_is_withdrawn(last):
+    facts = {
+        "came": opened(CAME, resolve_by=date(2021, 6, 30)),
+        "first": case_corrected(1, ("resolve_by",), resolve_by=date(2021, 12, 31)),
+        "second": case_corrected(2, ("resolve_by",), resolve_by=last),
+    }
+    owed = in_every_order(**facts)
+    over = in_every_order(**facts, gone=CaseWithdrawn(on=CAME + 40 * DAY))
+
+    assert duty(owed, "resolve_by").due_on == last
+    assert {d.state for d in over.duties.values()} == {"released"}
+    assert over.merged

@@ -1,0 +1,287 @@
+"""
+What was registered wrongly is corrected or withdrawn, and every service follows: done
+here in one transaction, without processes, and taken back.
+"""
+
+from __future__ import annotations
+
+import io
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, timedelta
+from uuid import uuid4
+
+import orjson
+import pytest
+import sqlalchemy as sa
+
+from services.assignment.store import Duties
+from services.intake.domain.case_corrections import withdraw_case
+from services.intake.domain.correcting import correct_petition, withdraw_petition
+from services.intake.domain.ledgers import Import
+from services.intake.importing.batch import take_batch
+from services.intake.ledger import Context, read_ledger
+from services.intake.store import Cases, History, Petitions
+from shared import clock, telemetry
+from shared.policy.current import current_policy
+from tests.builders import COUNTY, reply_given
+from tests.builders.ledger_files import FORM, OFFICES
+from tests.service.asking import PROGRAMME, a_row, as_json
+from tests.store.test_figures_of_others import CAME, TODAY
+from tests.store.test_figures_of_others import Offices as AtWork
+
+NUMBER = "清检信〔2020〕8001号"
+LATER = TODAY + timedelta(days=5)
+
+
+class Office(AtWork):
+    """
+    One office and the five services, in one transaction.
+    """
+
+    def __init__(self, session, patch):
+        super().__init__(session)
+        self.patch = patch
+
+    def on(self, day):
+        self.patch.setattr(clock, "today", lambda: day)
+
+    def push(self, *rows, dry_run=False, office=COUNTY):
+        content = io.BytesIO(as_json(*rows))
+        context = Context(today=clock.today(), office_of={**OFFICES}.get)
+        read = read_ledger(content, filename="a.json", form=FORM, context=context)
+        job = Import(
+            id=str(uuid4()),
+            office=office,
+            programme=PROGRAMME,
+            filename="a.json",
+            dry_run=dry_run,
+            moved_at=clock.now(),
+        )
+        programme = current_policy().programmes.get(PROGRAMME)
+        found = [orjson.loads(orjson.dumps(r.as_json())) for r in read]
+        result = take_batch(self.session, job, programme, found, 0)
+        History(self.session).add(*result.corrections)
+        self.announce(*result.events)
+        return result
+
+    def entries(self, measure, number=NUMBER):
+        query = sa.text(
+            "SELECT day, sum(amount) FROM reporting.entries WHERE measure = :measure"
+            " AND case_number = :number GROUP BY day HAVING sum(amount) <> 0"
+            " ORDER BY day"
+        )
+        rows = self.session.execute(query, {"measure": measure, "number": number})
+        return [(day, int(amount)) for day, amount in rows]
+
+    def duties(self, number=NUMBER):
+        return {duty.kind: duty for duty in Duties(self.session).of_matter(number)}
+
+    def case(self, number=NUMBER):
+        return Cases(self.session).get(number)
+
+
+@pytest.fixture(scope="module")
+def engine(migrated):
+    engine = migrated.engine()
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def office(engine):
+    with at_work(engine) as found:
+        yield found
+
+
+@contextmanager
+def at_work(engine):
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        telemetry.work("test", trace=telemetry.background_context()),
+        engine.connect() as session,
+    ):
+        office = Office(session, patch)
+        office.on(TODAY)
+        yield office
+
+
+OPENED = date(2020, 11, 2)
+
+
+def row(**changes):
+    return a_row(NUMBER, **changes)
+
+
+def test_next_weeks_file_corrects_the_row_it_knows_by_office_and_number(office):
+    office.push(row())
+    office.on(LATER)
+    filled = row(
+        reported_on="2021年3月22日",
+        progress="2021-03-21，接谈，已作答复",
+        leader_post="检察长",
+        department="第五检察部",
+        repeats_in_window=5,
+        resolve_by="2021年9月30日",
+    )
+    again = office.push(filled)
+    (made,) = History(office.session).of(NUMBER)
+
+    assert again.counts["rows_corrected"] == 1
+    assert again.counts["rows_kept"] == again.counts["rows_rejected"] == 0
+    assert set(made.fields) >= {"progress", "leader_post", "repeats_in_window"}
+    assert (made.before["repeats_in_window"], made.after["repeats_in_window"]) == (3, 5)
+    assert made.on == date(2021, 3, 22)
+    assert office.case().repeats == 5
+    assert office.case().opened_on == OPENED
+    assert office.entries("repeats") == [(OPENED, 3), (date(2021, 3, 22), 2)]
+    assert office.entries("base") == [(OPENED, 1)]
+    # Who is filled in later leads from that day, not from the beginning.
+    assert office.entries("led") == [(date(2021, 3, 22), 1)]
+    assert office.duties()["resolve_by"].due_on == date(2021, 9, 30)
+
+
+def test_a_row_pushed_again_unchanged_is_repeated_and_pushed_twice_corrected_once(
+    office,
+):
+    office.push(row())
+    again = office.push(row(reported_on="2021年3月8日", seq=7))
+    once = office.push(row(repeats_in_window=4))
+    twice = office.push(row(repeats_in_window=4))
+
+    assert again.counts["rows_repeated"] == 1
+    assert again.events == []
+    assert once.counts["rows_corrected"] == twice.counts["rows_repeated"] == 1
+    assert office.entries("repeats") == [(OPENED, 3), (TODAY, 1)]
+    assert len(History(office.session).of(NUMBER)) == 1
+
+
+def test_a_dry_run_says_what_would_be_corrected_and_corrects_nothing(office):
+    office.push(row())
+    tried = office.push(row(repeats_in_window=4), dry_run=True)
+
+    assert tried.counts["rows_corrected"] == 1
+    assert tried.corrections[0].fields == ("repeats_in_window",)
+    assert office.case().repeats == 3
+    assert History(office.session).of(NUMBER) == []
+    assert tried.events == []
+
+
+def test_a_case_corrected_out_of_the_scope_counts_no_more_from_that_day(office):
+    office.push(row(leader_post="检察长", department="第五检察部"))
+    office.push(
+        row(leader_post="检察长", department="第五检察部", case_kind="建议意见")
+    )
+    out = office.entries("base"), office.entries("led"), office.entries("repeats")
+    office.on(LATER)
+    office.push(row(leader_post="检察长", department="第五检察部"))
+
+    assert out == (
+        [(OPENED, 1), (TODAY, -1)],
+        [(OPENED, 1), (TODAY, -1)],
+        [(OPENED, 3), (TODAY, -3)],
+    )
+    assert office.entries("base") == [(OPENED, 1), (TODAY, -1), (LATER, 1)]
+    assert office.entries("led") == [(OPENED, 1), (TODAY, -1), (LATER, 1)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"id_no": "11010519491231002X"}, "another_person"),
+        ({"id_no": None, "petitioner_name": "甄他人"}, "another_person"),
+        ({"petitioner_name": "甄*"}, "masked_value"),
+    ],
+)
+def test_a_row_of_another_person_or_with_a_masked_name_comes_back(
+    office, changes, code
+):
+    office.push(row())
+    again = office.push(row(**changes))
+
+    assert [p["code"] for r in again.rejected for p in r["problems"]] == [code]
+    assert again.counts["rows_corrected"] == 0
+
+
+def test_a_closed_case_takes_the_columns_of_its_closing_but_no_other_figures(office):
+    office.push(row())
+    Cases(office.session).note_closings([(NUMBER, "resolved", 9)])
+    described = office.push(row(evaluation="评查合格", note="已归档"))
+    otherwise = row(evaluation="评查合格", note="已归档", repeats_in_window=8)
+    counted = office.push(otherwise)
+    Cases(office.session).note_closings([(NUMBER, None, 8), (NUMBER, None, 10)])
+    reopened = office.push(otherwise)
+
+    assert described.counts["rows_corrected"] == 1
+    assert [p["code"] for r in counted.rejected for p in r["problems"]] == [
+        "case_closed"
+    ]
+    assert reopened.counts["rows_corrected"] == 1
+
+
+def test_a_withdrawn_case_counts_no_more_and_owes_nothing(office):
+    office.push(row(leader_post="检察长", department="第五检察部"))
+    case, event = withdraw_case(
+        office.case(),
+        on=TODAY,
+        today=TODAY,
+        cause="registered_by_mistake",
+        same_as=None,
+    )
+    Cases(office.session).update(case)
+    office.announce(event)
+    again = office.push(row(leader_post="检察长", department="第五检察部"))
+
+    assert office.entries("base") == [(OPENED, 1), (TODAY, -1)]
+    assert office.entries("led") == [(OPENED, 1), (TODAY, -1)]
+    assert {duty.state for duty in office.duties().values()} <= {
+        "released",
+        "discharged",
+    }
+    assert [p["code"] for r in again.rejected for p in r["problems"]] == [
+        "case_withdrawn"
+    ]
+
+
+def test_the_clocks_of_a_petition_follow_its_corrected_day_of_receipt(office):
+    number = office.register(COUNTY)
+    due = office.duties(number)["procedural_reply"].due_on
+    petitions = Petitions(office.session)
+    before = petitions.get(number)
+    after, event = correct_petition(
+        before,
+        replace(before, received_on=CAME - timedelta(days=3)),
+        on=TODAY,
+        today=TODAY,
+        replies=[],
+    )
+    petitions.correct(after, petitions.private(number))
+    office.announce(event)
+
+    moved = office.duties(number)["procedural_reply"]
+    assert moved.due_on == due - timedelta(days=3)
+    assert office.entries("petitions", number) == [(CAME - timedelta(days=3), 1)]
+
+
+def test_a_petition_that_should_not_have_been_registered_was_never_owed(office):
+    number = office.register(COUNTY)
+    office.announce(reply_given(number, occurred_on=TODAY, reply="r1"))
+    owed = office.entries("overdue", number)
+    petitions = Petitions(office.session)
+    withdrawn, event = withdraw_petition(
+        petitions.get(number),
+        on=TODAY,
+        today=TODAY,
+        cause="registered_by_mistake",
+        same_as=None,
+        replies=[],
+    )
+    petitions.update(withdrawn)
+    office.announce(replace(event, replied_on=(TODAY,)))
+
+    assert owed[:2] == [(CAME + timedelta(days=8), 1), (TODAY, -1)]
+    assert office.entries("overdue", number) == []
+    assert office.entries("petitions", number) == []
+    assert office.entries("replies", number) == []
+    states = {duty.state for duty in office.duties(number).values()}
+    assert states == {"released"}
