@@ -40,7 +40,7 @@ from shared.storage.database import is_passing
 
 _GIVE_WAY_SECONDS = 0.5  # for which a batch of bulk work waits at most
 _LOOK_SECONDS = 0.002
-_TASKS = 3  # in hand per process: each holds a connection and may hold a process
+TASKS = 3  # in hand per process: each holds a connection and may hold a process
 _SAFE_HEADERS = ("x-position", "x-announced")
 
 
@@ -209,7 +209,7 @@ class QueueConsumer(Entrypoint):
             settings["AMQP_URI"],
             queues=[queues[self.kind](service)],
             heartbeat=30,
-            prefetch_count=_TASKS
+            prefetch_count=TASKS
             if self.kind == "tasks"
             else 2 * settings.integer("PREFETCH"),  # the next batch is there already
             on_raw=self.take,

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
 from itertools import islice
 from typing import Any
 
+from eventlet.semaphore import Semaphore
 from sqlalchemy import Connection
 
 from services.intake.domain.ledgers import UNENDED, Import, ImportState
@@ -23,7 +25,11 @@ from services.intake.importing.reader import read_lines
 from services.intake.store import OUTBOX, Cases, History, Imports
 from shared import telemetry
 from shared.errors import Cell, Problem
-from shared.messaging.consumer import hand_over_if_stopping
+from shared.messaging.consumer import (
+    TASKS,
+    LockedElsewhere,
+    hand_over_if_stopping,
+)
 from shared.messaging.lanes import bulk_work
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
@@ -33,6 +39,8 @@ from shared.storage.database import transaction
 BATCH = 500  # rows a transaction
 _TURN_SECONDS = 60  # for which an office's turn goes on with its next ledgers
 _FEW = 20  # rows of a ledger that do not make it bulk work
+_LARGE = 512 * 1024  # bytes of a file that may take minutes
+_SLOTS = Semaphore(TASKS - 1)
 _NAMED = 100  # cases of another number that are named
 
 
@@ -52,6 +60,8 @@ def read_imports(number: str, office: str) -> None:
             return
         try:
             read_import(waiting)
+        except LockedElsewhere:  # it is large; its own message comes back
+            return
         except Exception as error:  # noqa: BLE001 - its own message tries it again
             log = telemetry.log()
             log.warning("import_interrupted", number=waiting, error=repr(error)[:300])
@@ -72,7 +82,8 @@ def read_import(number: str) -> None:
     programme = current_policy().programmes.get(job.programme)
     outside = OutOfScope(programme)
     try:
-        end = _follow(job, programme, content, outside)
+        with slot_for(large=len(content) > _LARGE):
+            end = _follow(job, programme, content, outside)
     except _Ended:
         return
     with transaction("intake") as session:
@@ -90,6 +101,23 @@ def read_import(number: str) -> None:
             problems=end.get("unreadable", ()),
         )
     telemetry.add_log_fields(rows=end.get("end", {}).get("rows"))
+
+
+@contextmanager
+def slot_for(*, large: bool) -> Iterator[None]:
+    """
+    Hold one of the slots for large ledgers, of which there are fewer than tasks that a
+    process has in hand: small ones always find room.
+
+    Raises `LockedElsewhere` when none is free: the task is tried again later.
+    """
+    if large and not _SLOTS.acquire(blocking=False):
+        raise LockedElsewhere("large ledgers are being read")
+    try:
+        yield
+    finally:
+        if large:
+            _SLOTS.release()
 
 
 def park_import(number: str) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.intake.ledger.form import Column, Form
+from services.intake.ledger.form import Form
 from services.intake.ledger.texts import CellTexts, merged_titles, titles_of
 from shared.xlsx_stream import (
     HEADING,
@@ -49,6 +49,10 @@ class LedgerWorkbook:
     texts: CellTexts
     masked: bool
     counts: dict[str, Counter[tuple[str, object]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        # The columns by whose codes cases are counted.
+        self.counted = [c for c in self.form.required() if c.type == "code"]
 
     def pieces(self, offices: Iterable[Of], heading: str) -> Iterator[bytes]:
         workbook = XlsxStream()
@@ -89,21 +93,15 @@ class LedgerWorkbook:
     ) -> None:
         counts["", _CASES] += 1
         counts["", _IN_SCOPE] += in_scope
-        for column in self._counted():
+        for column in self.counted:
             counts[column.id, str(row.get(column.id))] += 1
-
-    def _counted(self) -> list[Column]:
-        """
-        The columns by whose codes cases are counted.
-        """
-        return [c for c in self.form.required() if c.type == "code"]
 
     def _sums(
         self, heading: str
     ) -> tuple[SheetLayout, Iterator[tuple[int, Sequence[str]]]]:
         keys: list[tuple[str, object]] = [("", _CASES), ("", _IN_SCOPE)]
         groups, titles = ["", "", ""], ["单位名称", _CASES, _IN_SCOPE]
-        for column in self._counted():
+        for column in self.counted:
             keys += [(column.id, code) for code in column.codes]
             labels = column.labels()
             groups += [column.title, *[""] * (len(labels) - 1)]

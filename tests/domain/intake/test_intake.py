@@ -54,6 +54,15 @@ def opened(**changes):
     return open_case({**ROW, **changes}, office="410922", programme=programme)
 
 
+def test_a_stored_row_that_says_nothing_of_its_class_is_judged_as_when_it_was_new():
+    programme = current_policy().programmes.get("puyang-2020")
+    stored = {name: value for name, value in ROW.items() if name != "scope_class"}
+
+    assert open_case(stored, office="410922", programme=programme) == opened(
+        scope_class=None
+    )
+
+
 def test_a_case_in_the_window_with_an_opinion_is_in_scope():
     case, event = opened()
 

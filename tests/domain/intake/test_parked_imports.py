@@ -1,18 +1,26 @@
 """
-A task that is given up becomes a dead letter, and its import shows it.
+A task that is given up becomes a dead letter, and its import shows it; large ledgers
+leave room for small ones.
 """
 
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from types import SimpleNamespace
 
 import pytest
 
 from services.intake import service
 from services.intake.events import ImportRequested
+from services.intake.importing.job import slot_for
 from services.intake.service import IntakeService
-from shared.messaging.consumer import NonRetryable, QueueConsumer
+from shared.messaging.consumer import (
+    TASKS,
+    LockedElsewhere,
+    NonRetryable,
+    QueueConsumer,
+)
 from tests.builders import an_envelope
 
 
@@ -58,3 +66,15 @@ def test_what_is_no_import_becomes_a_dead_letter_alone(done, fail, body):
     fail(body)
 
     assert done == ["intake.dead"]
+
+
+def test_however_many_large_ledgers_there_are_a_small_one_finds_room():
+    with ExitStack() as held:
+        for _ in range(TASKS - 1):
+            held.enter_context(slot_for(large=True))
+        with pytest.raises(LockedElsewhere), slot_for(large=True):
+            pytest.fail("there was room")
+        with slot_for(large=False):
+            pass
+    with slot_for(large=True):
+        pass
