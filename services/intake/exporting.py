@@ -6,6 +6,7 @@ read: page by page, each in a transaction of its own.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 import eventlet
@@ -61,7 +62,7 @@ def _texts(programme: Programme) -> CellTexts:
 
 
 def _cases_of(office: str, programme: str) -> Iterator[tuple[bool, dict[str, Any]]]:
-    last: Case | None = None
+    last: tuple[date, str] | None = None
     while True:
         with transaction("intake") as session:
             page = Cases(session).ledger_page(office, programme, last, _PAGE)
@@ -69,5 +70,5 @@ def _cases_of(office: str, programme: str) -> Iterator[tuple[bool, dict[str, Any
             yield case.in_scope, row
         if len(page) < _PAGE:
             return
-        last = page[-1][0]
+        last = page[-1][0].opened_on, page[-1][0].number
         eventlet.sleep(0)

@@ -18,6 +18,7 @@ from services.intake.endpoints import (
     lifecycle,
     matching,
     openings,
+    papers,
     petitions,
     progress,
     proposals,
@@ -28,6 +29,7 @@ from services.intake.forms import form_of
 from services.intake.gauges import imports_behind
 from services.intake.importing import end_overdue_import, park_import, read_imports
 from services.intake.matching import match_rules
+from services.intake.papers import papers as papers_of_petitions
 from services.intake.schemas import READS
 from services.intake.store import TABLES
 from shared.events import Envelope, ReceivedEvent
@@ -49,7 +51,7 @@ class IntakeService(Service):
     gauges = Gauges(imports_behind)
     endpoints = (
         *(petitions, lifecycle, matching, proposals, progress, replies),
-        *(ledgers, cases, exports, history, openings),
+        *(ledgers, cases, exports, history, openings, papers),
     )
     sealed = True
 
@@ -58,6 +60,7 @@ class IntakeService(Service):
         for programme in current_policy().programmes:
             form_of(programme.form)
         match_rules()
+        papers_of_petitions()
 
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:
         note_closings(session, *events)

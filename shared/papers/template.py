@@ -4,7 +4,7 @@ The text of a paper, as deploy/papers has it, and what it becomes for one matter
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -107,9 +107,11 @@ The names that a text may use, each with an example of its value.
 """
 
 
-def load_papers(folder: Path) -> dict[str, PaperTemplate]:
+def load_papers(
+    folder: Path, stated: Collection[str] | None = None
+) -> dict[str, PaperTemplate]:
     """
-    The papers of a folder by their ids.
+    The papers of a folder by their ids; *stated*: what a paper may tell of.
 
     Raises `ConfigurationError` naming file, line and reason of every fault.
     """
@@ -120,11 +122,25 @@ def load_papers(folder: Path) -> dict[str, PaperTemplate]:
         paper = decoder.decode(PaperTemplate)
         if not source.problems:
             decoder.check(paper.problems())
+            decoder.check(_nothing_stated(paper, stated))
             papers[paper.id] = paper
         problems += source.by_line()
     if problems:
         raise ConfigurationError(problems)
     return papers
+
+
+def _nothing_stated(
+    paper: PaperTemplate, stated: Collection[str] | None
+) -> Iterator[Problem]:
+    if stated is not None and paper.states not in stated:
+        yield problem_in(
+            paper,
+            "states",
+            "unknown_value",
+            f"没有“{paper.states}”这种环节或回复。",
+            f"可填：{'、'.join(stated)}。",
+        )
 
 
 def day_in_numerals(day: date) -> str:

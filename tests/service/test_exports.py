@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.builders import COUNTY, NEIGHBOUR, new_number
-from tests.service.asking import PROGRAMME, a_row, as_json, at, refused
+from tests.service.asking import PROGRAMME, a_row, all_items, as_json, at, refused
 
 NEIGHBOURS = "南乐县人民检察院"
 
@@ -67,3 +67,31 @@ def test_the_ledger_of_one_case_is_a_sheet_to_print(as_office, desk):
     assert lines["化解方案要点"] == "先约见再答复"
     assert "信访人姓名" not in lines
     assert as_office(NEIGHBOUR).get("intake", path).status_code == 404
+
+
+@pytest.mark.requirement("PY-14", "PY-16")
+def test_a_ledger_taken_out_by_its_office_and_pushed_again_corrects_nothing(
+    as_office, desk
+):
+    office, purpose = "410928", "核对台账"
+    clerk, name = as_office(office), "濮阳县人民检察院"
+    changes = [
+        {"petitioner_name": "甄往返", "progress": "2020-11-2 约见"},
+        {"dispositions": "解决问题、帮扶救助", "aid_amount": "1万"},
+        {"case_no": new_number().replace("〔2020〕", "[2020]")},
+    ]
+    rows = [a_row(**{"reporting_office": name, **change}) for change in changes]
+    desk.push(as_json(*rows), by=clerk)
+    body = {"programme": PROGRAMME, "purpose": purpose}
+    taken = clerk.post("intake", "/ledger/openings", body)
+    job = desk.push(taken.content, by=clerk, filename="台账.xlsx")
+    log = all_items(as_office("410900", "auditor"), "intake", "/openings")
+
+    assert "甄往返" in cells(workbook(taken)[name])
+    assert job["rows_read"] == job["rows_repeated"] >= len(rows), job
+    assert job["notices"] == ["合计：工作表没有台账的标题行，未读取。"]
+    assert (PROGRAMME, office, purpose) in {
+        (each["number"], each["office"], each["purpose"]) for each in log
+    }
+    without = {"programme": PROGRAMME}
+    refused(clerk.post("intake", "/ledger/openings", without), 422, "required")

@@ -535,6 +535,15 @@ QUERIES |= {
         (number, "resolved", 7) for number in NUMBERS
     ),
     "intake: a case": lambda s: Cases(s).get(NUMBER, lock=True),
+    "intake: the ledger of an office": lambda s: Cases(s).ledger_page(
+        OFFICE, PROGRAMME, None, 200
+    ),
+    "intake: the next page of a ledger": lambda s: Cases(s).ledger_page(
+        OFFICE, PROGRAMME, (DAY, NUMBER), 200
+    ),
+    "intake: offices with cases": lambda s: Cases(s).offices_with_cases(
+        [OFFICE], PROGRAMME
+    ),
     "intake: cases of these numbers": lambda s: Cases(s).registered(NUMBERS),
     "intake: renumbered cases": lambda s: Cases(s).renumbered(NUMBER, 50),
     "assignment: matters": lambda s: load_matters(s, NUMBERS),

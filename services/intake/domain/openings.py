@@ -14,7 +14,8 @@ from shared.errors import Forbidden
 class Opening:
     """
     What is sealed of *number* was read: by whom of the handling office, when, and what
-    for. Rows of the read log are added only.
+    for. The whole ledger of an office has the code of its programme for a *number*.
+    Rows of the read log are added only.
     """
 
     id: str

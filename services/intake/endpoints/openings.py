@@ -10,8 +10,10 @@ from typing import Any
 from uuid_utils import uuid7
 
 from services.intake.domain.openings import Opening, require_handling_office
-from services.intake.endpoints.lookup import case_of, petition_of
+from services.intake.endpoints.lookup import case_of, petition_of, programme_of
+from services.intake.exporting import exported_ledger
 from services.intake.schemas.openings import (
+    LedgerOpeningBody,
     OpenedCase,
     OpenedPetition,
     OpeningBody,
@@ -21,7 +23,7 @@ from services.intake.schemas.openings import (
 from services.intake.store import Cases, Openings, Petitions, Replies
 from shared import clock
 from shared.vocabulary import Role
-from shared.web.endpoint import Call, api
+from shared.web.endpoint import XLSX, Call, Download, api
 from shared.web.paging import Page
 
 READERS = frozenset({Role.CLERK, Role.LEADER, Role.REVIEWER})
@@ -41,7 +43,7 @@ def open_petition(call: Call) -> dict[str, Any]:
     Read the petitioner, the demand and the replies of a petition, for a purpose.
     """
     petition = petition_of(call)
-    opening = _opened(call, petition.number, petition.office)
+    opening = opened(call, petition.number, petition.office, call.body["purpose"])
     content = Petitions(call.session).private(petition.number)
     replies = Replies(call.session).of_petition(petition.number)
     return {**vars(opening), **content, "replies": replies}
@@ -61,8 +63,34 @@ def open_case(call: Call) -> dict[str, Any]:
     Read all columns of a case's ledger row, also those about people, for a purpose.
     """
     case = case_of(call)
-    opening = _opened(call, case.number, case.office)
+    opening = opened(call, case.number, case.office, call.body["purpose"])
     return {**vars(opening), "row": Cases(call.session).ledger_row(case.number)}
+
+
+@api(
+    "POST",
+    "/ledger/openings",
+    roles=READERS,
+    body=LedgerOpeningBody,
+    gives=XLSX,
+    repeatable=False,
+)
+def open_ledger(call: Call) -> Download:
+    """
+    Take out the whole ledger of the caller's own office, for a purpose.
+
+    It has all columns, also those about people. Pushed again, it corrects nothing
+    (PY-14, PY-16).
+    """
+    office = call.who.office
+    programme = programme_of(call, call.body["programme"], office)
+    opened(call, programme.code, office, call.body["purpose"])
+    offices = Cases(call.session).offices_with_cases([office], programme.code)
+    return Download(
+        exported_ledger(programme, offices, masked=False),
+        XLSX,
+        f"{programme.code}-{office}-{call.today}.xlsx",
+    )
 
 
 @api(
@@ -82,7 +110,7 @@ def list_openings(call: Call) -> Page[Opening]:
     return Openings(call.session).of_offices(call.offices(), call.page, **filters)
 
 
-def _opened(call: Call, number: str, office: str) -> Opening:
+def opened(call: Call, number: str, office: str, purpose: str) -> Opening:
     """
     The entry of the read log, written in the transaction that reads.
     """
@@ -93,7 +121,7 @@ def _opened(call: Call, number: str, office: str) -> Opening:
         office=office,
         actor=call.who.actor,
         token=call.who.token,
-        purpose=call.body["purpose"],
+        purpose=purpose,
         opened_on=call.today,
         opened_at=clock.now(),
     )

@@ -20,6 +20,12 @@ class OpeningBody(Strict):
     purpose = schema.text(longest=200)
 
 
+class LedgerOpeningBody(OpeningBody):
+    """Of which programme the ledger is, and what it is needed for."""
+
+    programme = schema.text(longest=60)
+
+
 OpeningView = view_of(Opening, without=("token",))
 
 OpenedPetition = view_of(

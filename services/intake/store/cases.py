@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -294,20 +295,22 @@ class Cases(Records[Case]):
         return [office for office in offices if office in found]
 
     def ledger_page(
-        self, office: str, programme: str, last: Case | None, limit: int
+        self, office: str, programme: str, last: tuple[date, str] | None, limit: int
     ) -> list[tuple[Case, dict[str, Any]]]:
         """
-        The next cases of an office after *last* that count, each with its ledger row.
+        The next cases of an office that count, after the day and the number of the
+        *last*, each with its ledger row.
         """
         query = self.query().add_columns(cases.c.encrypted)
         query = query.where(
             cases.c.office == office,
             cases.c.programme == programme,
             cases.c.merged_into.is_(None),
+            cases.c.withdrawn_on.is_(None),
         )
         by = tuple_(cases.c.opened_on, cases.c.number)
         if last is not None:
-            query = query.where(by > (last.opened_on, last.number))
+            query = query.where(by > last)
         rows = self.session.execute(query.order_by(by).limit(limit))
         return [self._with_row(row) for row in rows]
 

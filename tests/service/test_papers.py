@@ -1,0 +1,73 @@
+"""
+The papers of a petition: printed from what is recorded, and noted in the read log.
+"""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from docx import Document
+from pypdf import PdfReader
+
+from tests.builders import COUNTY, a_petition, new_number
+from tests.service.asking import at, refused
+
+CITY = "410900"
+
+
+@pytest.fixture
+def accepted(as_office):
+    """
+    A petition of which acceptance is recorded: its number and that of the notice.
+    """
+    clerk, document = as_office(COUNTY), new_number("清检受")
+    body = a_petition() | {"petitioner": {"name": "甄文书"}}
+    number = clerk.post("intake", "/petitions", body).json()["number"]
+    step = {"step": "accepted", "on": "2020-11-20", "document": document}
+    taken = clerk.post("intake", at("petitions", number, "steps"), step)
+    assert taken.status_code == 201, taken.text
+    return number, document
+
+
+def printed(office, number, form, paper="acceptance"):
+    path = at("petitions", number, "papers", form)
+    return office.post("intake", path, {"paper": paper})
+
+
+def test_a_notice_is_printed_as_docx_and_as_pdf(as_office, accepted):
+    number, document = accepted
+    clerk, auditor = as_office(COUNTY), as_office(CITY, "auditor")
+
+    word = printed(clerk, number, "docx")
+    pdf = printed(clerk, number, "pdf")
+
+    assert word.status_code == pdf.status_code == 200, pdf.text
+    lines = [p.text for p in Document(io.BytesIO(word.content)).paragraphs]
+    (page,) = PdfReader(io.BytesIO(pdf.content)).pages
+    assert lines[:3] == ["信访事项受理告知书", document, "甄文书："]
+    for said in ("甄文书", number, "二〇二〇年十一月二十日"):
+        assert said in "".join(lines)
+        assert said in "".join(page.extract_text().split())
+    log = auditor.get("intake", "/openings", office=COUNTY, limit=5).json()["items"]
+    assert [each["purpose"] for each in log if each["number"] == number] == [
+        "制作信访事项受理告知书"
+    ] * 2
+
+
+def test_what_has_not_happened_is_on_no_paper(as_office, accepted):
+    number, _ = accepted
+    clerk = as_office(COUNTY)
+
+    refused(printed(clerk, number, "docx", "refusal"), 409, "nothing_to_state")
+    refused(printed(clerk, number, "pdf", "reply"), 409, "nothing_to_state")
+    refused(printed(clerk, number, "docx", "medal"), 422, "not_in_list")
+
+
+def test_only_the_handling_office_prints(as_office, accepted):
+    number, _ = accepted
+
+    refused(printed(as_office(CITY), number, "docx"), 403, "not_handling_office")
+    refused(
+        printed(as_office(COUNTY, "auditor"), number, "pdf"), 403, "role_not_allowed"
+    )
