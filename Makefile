@@ -15,11 +15,13 @@ LOCAL  := $(PYTHON) -m deploy.local --var $(VAR) $(if $(PORT_BASE),--port-base $
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
-demo drill: export PROGRAMMES = puyang-2020
-demo: $(VENV)/installed  ## the whole story on a clean system, which stays running
+PROGRAMME := puyang-2020
+demo: export PROGRAMMES = $(PROGRAMME)
+drill: export PROGRAMMES = puyang-2020
+demo: $(VENV)/installed  ## the story of PROGRAMME=puyang-2020 on a clean system, which stays running
 	@$(LOCAL) clean --demonstration
-	@$(LOCAL) up --business-day 2020-11-01
-	@$(PYTHON) -m deploy.demo --var $(VAR)
+	@$(LOCAL) up --business-day $$($(PYTHON) -m deploy.demo --programme $(PROGRAMME) --first-day)
+	@$(PYTHON) -m deploy.demo --var $(VAR) --programme $(PROGRAMME)
 
 drill: $(VENV)/installed  ## the story again while every process is killed in turn
 	@$(PYTHON) -m deploy.demo.drill

@@ -12,12 +12,15 @@ import sys
 from datetime import timedelta
 from itertools import chain
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from shared.settings import SERVICES, settings
 from shared.vocabulary import Role
+
+if TYPE_CHECKING:
+    from shared.policy.programme import Programme
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -123,12 +126,20 @@ def topology() -> None:
 )
 def check(deploy: Path | None) -> None:
     """
-    Check programmes, directory and calendar; name file, line and reason.
+    Check programmes, forms, directory and calendar; name file, line and reason.
     """
     from services.assignment.domain.facts.vocabulary import VOCABULARY
+    from services.intake.ledger.checks import check_forms
     from shared.policy.checks.deploy import check as problems_of
+    from shared.policy.directory import Directory
+    from shared.policy.loading import load_programmes
 
-    problems = problems_of(deploy or settings.deploy, VOCABULARY)
+    folder = deploy or settings.deploy
+    problems = problems_of(folder, VOCABULARY)
+    if not problems:
+        directory = Directory.load(folder / "directory")
+        programmes = load_programmes(folder / "programmes", directory)
+        problems = check_forms(folder / "forms", programmes)
     for problem in problems:
         click.echo(str(problem), err=True)
     if problems:
@@ -152,17 +163,53 @@ def show_programme(code: str) -> None:
     from services.assignment.domain.facts.vocabulary import VOCABULARY
     from shared.policy.current import every_programme
     from shared.policy.describe.programme import describe
+
+    directory = every_programme().directory
+    click.echo(describe(_programme(code), directory, VOCABULARY))
+
+
+def _programme(code: str) -> Programme:
+    """
+    The programme of that code, whether it runs or not.
+    """
+    from shared.policy.current import every_programme
     from shared.policy.programme import UnknownProgramme
 
-    policy = every_programme()
-    programmes = policy.programmes
+    programmes = every_programme().programmes
     try:
-        programme = programmes.get(code)
+        return programmes.get(code)
     except UnknownProgramme:
         raise click.ClickException(
             f"没有专项“{code}”。可用：{'、'.join(programmes.codes)}。"
         ) from None
-    click.echo(describe(programme, policy.directory, VOCABULARY))
+
+
+@main.group("form")
+def form_group() -> None:
+    """
+    The ledgers of the programmes.
+    """
+
+
+@form_group.command("template")
+@click.argument("code")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="default: CODE.xlsx",
+)
+def form_template(code: str, output: Path | None) -> None:
+    """
+    Write the empty ledger of programme CODE as a workbook with drop-downs and notes.
+    """
+    from services.intake.forms import form_of
+    from services.intake.ledger.template import write_template
+
+    form = form_of(_programme(code).form)
+    target = output or Path(f"{code}.xlsx")
+    write_template(target, form)
+    click.echo(f"{form.title}：{target}")
 
 
 @main.group("dead-letters")

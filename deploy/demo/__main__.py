@@ -18,11 +18,13 @@ from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from deploy.demo.client import Client
+from deploy.demo.client import Client, Refused
 from deploy.demo.compare import COLUMNS, all_differences
+from deploy.demo.programme_story import NotAsToldError, ProgrammeStory, load_story
 from deploy.demo.story import (
     CITY,
     NAMES,
@@ -37,6 +39,8 @@ from deploy.local.clock import FileClock
 from deploy.local.stack import Stack
 from shared.settings import SERVICES
 
+PUYANG = "puyang-2020"
+FIRST_DAY = "2020-11-01"  # of Puyang's story: before its first ledger
 WIDTH = 120  # characters of a line where there is no terminal
 
 
@@ -58,7 +62,14 @@ def table(title: str, figures: Mapping[str, Any]) -> Table:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--var", type=Path, default=Path("var"))
-    var: Path = parser.parse_args().var
+    parser.add_argument("--programme", default=PUYANG, help="whose story")
+    parser.add_argument("--first-day", action="store_true", help="print it, no more")
+    options = parser.parse_args()
+    var: Path = options.var
+    story = None if options.programme == PUYANG else load_story(options.programme)
+    if options.first_day:
+        sys.stdout.write(f"{story['days'][0]['day'] if story else FIRST_DAY}\n")
+        return 0
     console = Console()
     if not console.is_terminal:
         console = Console(width=WIDTH)
@@ -67,6 +78,8 @@ def main() -> int:
         environment = Stack.at(var).environment()
     client = client_of(environment)
     clock = FileClock(Path(environment["BUSINESS_CLOCK_FILE"]))
+    if story:
+        return _tell(story, client, clock, console)
     auditor = var / "auditor.token"
     auditor.touch(mode=0o600)
     auditor.write_text(client.token(PROVINCE, "auditor"), encoding="ascii")
@@ -87,6 +100,30 @@ def main() -> int:
     console.print("服务：", *(f"{n} {url}" for n, url in services.items()), sep="\n  ")
     console.print(f"稽核令牌 {auditor}；全部结果 {var / 'demo.json'}")
     return 1 if wrong else 0
+
+
+def _tell(
+    story: Mapping[str, Any], client: Client, clock: Clock, console: Console
+) -> int:
+    """
+    Run the story of another programme, a line for each step with its source.
+    """
+    console.print(story["title"])
+
+    def day_begins(day: date) -> None:
+        clock(day)
+        console.print(f"{day:%Y年%m月%d日}")
+
+    def told(step: Mapping[str, Any]) -> None:
+        console.print(f"  {step['says']}〔{step['source']}〕")
+
+    try:
+        ProgrammeStory(client, story, told).run(day_begins)
+    except (NotAsToldError, Refused) as wrong:
+        console.print(f"[red]不一致：[/]{escape(str(wrong))}")
+        return 1
+    console.print("与手工推算：[green]一致")
+    return 0
 
 
 def _run_with_progress(client: Client, clock: Clock, console: Console) -> Outcome:

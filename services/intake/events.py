@@ -167,6 +167,8 @@ class CaseOpened(Event):
     department: str | None
     handler_post: str | None
     team: str | None = None
+    responsible_post: str | None = None
+    contact: str | None = None
     topic: str | None = None
     registration_level: str | None = None
     persons: int = 1

@@ -4,7 +4,7 @@ The forms of the ledgers as the service uses them, and what of a row is shown to
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -18,7 +18,9 @@ from services.intake.ledger import (
     load_form,
     office_names,
 )
+from services.intake.ledger.cells.text import label
 from shared.policy.current import current_policy
+from shared.policy.programme import Programme
 from shared.settings import settings
 
 
@@ -29,6 +31,55 @@ def form_of(name: str) -> Form:
 
 def form_file(name: str) -> Path:
     return settings.deploy / "forms" / f"{name}.yaml"
+
+
+def completed(values: Mapping[str, Any], programme: Programme) -> dict[str, Any]:
+    """
+    The values of a ledger row with what its form says where the row says nothing, posts
+    and departments as the directory writes them, and the office that the matter was
+    first petitioned at, if it is one of the directory.
+    """
+    full = form_of(programme.form).completed(values)
+    for column in _NAMED & full.keys():
+        hub = column == "upper_leader_post"
+        titles = _titles(programme.hub if hub else full["reporting_office"])
+        full[column] = titles.get(label(full[column]), full[column])
+    if "first_petition_at" in full:
+        full["first_petition_office"] = office_of(full["first_petition_at"])
+    return full
+
+
+_NAMED = frozenset(
+    (
+        "upper_leader_post",
+        "leader_post",
+        "responsible_post",
+        "handler_post",
+        "department",
+    )
+)
+
+
+@lru_cache(maxsize=10_000)
+def _titles(office: str) -> Mapping[str, str]:
+    """
+    The posts and departments of an office by their titles as ledgers may write them.
+    """
+    found = current_policy().directory.office(office)
+    return {label(title): title for title in (*found.posts, *found.departments)}
+
+
+@lru_cache(maxsize=10_000)
+def office_of(name: str) -> str | None:
+    """
+    The code of an office by one of its names, None if it is not plain which is meant.
+    """
+    return _offices()(name)
+
+
+@lru_cache
+def _offices() -> Callable[[str], str | None]:
+    return office_names(current_policy().directory.offices())
 
 
 def shown(row: Mapping[str, Any], programme: str, *, alone: bool) -> dict[str, Any]:

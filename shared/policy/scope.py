@@ -24,6 +24,7 @@ Fact = Literal[
     "topic",
     "accepted_on",
     "repeats_in_window",
+    "registered_repeat",
     "last_petition_on",
     "scope_class",
     "origin",

@@ -6,6 +6,7 @@ Nothing of it is known to any line of code: a street of offices that we made up.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -174,6 +175,33 @@ def test_its_own_acts_discharge_what_it_owes(street, petition, owed):
     assert called.status_code == 201, called.text
     assert owed(petition)["callback"]["state"] == "discharged"
     assert owed(petition)["registration"]["state"] == "open"
+
+
+def test_its_own_ledger_is_read_in_its_own_form(street, eventually):
+    row = {
+        "接访单位": "某街道",
+        "接访日期": "2020年11月20日",
+        "登记号": "街访〔2020〕1号",
+        "信访人姓名": "某居民",
+        "反映的问题": "楼道没有照明。",
+        "接访领导": "街道办主任",
+        "路灯编号": "L-7",
+    }
+    file = json.dumps([row], ensure_ascii=False).encode()
+    asked = {"programme": PROGRAMME, "filename": "登记表.json"}
+    pushed = street.post("intake", "/imports", content=file, params=asked).json()
+
+    def ended():
+        job = street.get("intake", f"/imports/{pushed['id']}").json()
+        assert job["state"] == "done", job
+        return job
+
+    job = eventually(ended)
+    case = street.get("intake", at("cases", row["登记号"])).json()
+
+    assert (job["rows_kept"], job["out_of_scope"]) == (1, 0), job
+    assert case["case_kind"] == "complaint"
+    assert case["row"]["lights"] == "L-7"
 
 
 def test_its_steps_are_reached_and_its_bureau_sees_it_all(

@@ -9,6 +9,8 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
+from deploy.demo.programme_story import ProgrammeStory, load_story
+from deploy.demo.story import client_of
 from tests.builders import case_opened, new_number
 from tests.service.asking import Desk, at
 from tests.service.led_case import LedCase
@@ -57,6 +59,20 @@ def led_case(announce, as_office, eventually, clock):
         return case
 
     return given
+
+
+@pytest.fixture
+def live_story(stack, clock, monkeypatch):
+    """
+    Lives the story of a programme; what the system shows must be as it says.
+    """
+
+    def live(code):
+        environment = stack.environment()
+        monkeypatch.setenv("SIGNING_KEY", environment["SIGNING_KEY"])
+        ProgrammeStory(client_of(environment), load_story(code)).run(clock.set)
+
+    return live
 
 
 @pytest.fixture

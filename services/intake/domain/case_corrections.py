@@ -8,7 +8,7 @@ from the day of the correction; what was reported and signed before stays.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -49,10 +49,17 @@ class CorrectedCase:
 
 
 def correct_case(
-    case: Case, before: Row, after: Row, programme: Programme, *, on: date
+    case: Case,
+    before: Row,
+    after: Row,
+    programme: Programme,
+    *,
+    on: date,
+    completed: Callable[[Row, Programme], Row],
 ) -> CorrectedCase:
     """
-    What a case becomes when its row is *after* instead of *before*.
+    What a case becomes when its row is *after* instead of *before*; *completed* adds
+    to a row what its form says where the row says nothing.
     """
     fields = {
         name: both
@@ -60,8 +67,12 @@ def correct_case(
         # The same number, in whatever brackets.
         if name not in ABOUT_THE_FORM and name != "case_no"
     }
-    _, was = open_case(before, office=case.office, programme=programme)
-    judged, now = open_case(after, office=case.office, programme=programme)
+    _, was = open_case(
+        completed(before, programme), office=case.office, programme=programme
+    )
+    judged, now = open_case(
+        completed(after, programme), office=case.office, programme=programme
+    )
     changed = tuple(n for n in _FACTS if getattr(was, n) != getattr(now, n))
     if not changed:
         return CorrectedCase(case, after, fields, None)
@@ -95,7 +106,8 @@ def day_of_row(case: Case, after: Row, today: date) -> date:
     The day as of which a row that was pushed again corrects a case: the day on which
     the form was filled in anew, else today.
     """
-    filled_in = date.fromisoformat(after["reported_on"])
+    stated = after.get("reported_on")
+    filled_in = date.fromisoformat(stated) if stated else case.opened_on
     return filled_in if filled_in > case.opened_on else today
 
 

@@ -58,8 +58,8 @@ def open_case(
     A case outside the scope is stored with the clauses it fails; what
     arose after the cut-off day goes to the everyday track (PY-47).
     """
-    accepted_on = date.fromisoformat(row["accepted_on"])
     opened_on = date.fromisoformat(row["reported_on"])
+    accepted_on = _day(row, "accepted_on") or opened_on
     failing = failing_clauses(row, programme)
     everyday = programme.everyday_from
     track = "everyday" if everyday and accepted_on >= everyday else "campaign"
@@ -71,7 +71,7 @@ def open_case(
         track=track,
         in_scope=not failing,
         failing=tuple(clause.id for clause in failing),
-        repeats=row["repeats_in_window"],
+        repeats=row.get("repeats_in_window") or 0,
         origin=row["origin"],
         case_kind=row["case_kind"],
         topic=row.get("topic"),
@@ -96,12 +96,14 @@ def scope_facts(row: Mapping[str, Any]) -> dict[str, object]:
     A matter whose last petition is its first one was not repeated, whatever its number
     of repeats (PY-06).
     """
-    is_repeated = row["first_petition_on"] != row["last_petition_on"]
+    first, last = _day(row, "first_petition_on"), _day(row, "last_petition_on")
+    repeats = row.get("repeats_in_window")
     return {
         "case_kind": row["case_kind"],
-        "accepted_on": date.fromisoformat(row["accepted_on"]),
-        "repeats_in_window": row["repeats_in_window"] if is_repeated else 0,
-        "last_petition_on": date.fromisoformat(row["last_petition_on"]),
+        "accepted_on": _day(row, "accepted_on"),
+        "repeats_in_window": 0 if first and first == last else repeats,
+        "registered_repeat": row.get("registered_repeat"),
+        "last_petition_on": last,
         "scope_class": row.get("scope_class"),
         "origin": row["origin"],
         "topic": row.get("topic"),
@@ -115,7 +117,7 @@ def _opened(case: Case, row: Mapping[str, Any], programme: Programme) -> CaseOpe
         (programme.hub, row.get("upper_leader_post")),
         (case.office, row.get("leader_post")),
     ]
-    handed, resolve_by = programme.is_handed(row["origin"]), row.get("resolve_by")
+    handed = programme.is_handed(row["origin"])
     return CaseOpened(
         office=case.office,
         case_number=case.number,
@@ -131,16 +133,18 @@ def _opened(case: Case, row: Mapping[str, Any], programme: Programme) -> CaseOpe
         scope_class=row.get("scope_class"),
         difficulty=row["difficulty"],
         repeats=case.repeats,
-        resolve_by=date.fromisoformat(resolve_by) if resolve_by else None,
+        resolve_by=_day(row, "resolve_by"),
         leaders=tuple((office, post) for office, post in named if post),
         department=row.get("department"),
         handler_post=row.get("handler_post"),
         team=row.get("team"),
+        responsible_post=row.get("responsible_post"),
+        contact=row.get("contact"),
         topic=case.topic,
         registration_level=case.registration_level,
         persons=case.persons,
         accused_office=row.get("accused_office"),
-        first_petition=not handed and is_first(row),
+        first_petition=not handed and is_first(row, case.office),
         cross_separate=bool(row.get("cross_separate")),
         **{mark: row.get(mark) is True for mark in _MARKS},
     )
@@ -161,11 +165,23 @@ def repeated(case: Case, on: date, *, counted: bool) -> tuple[Case, CaseRepeated
     )
 
 
-def is_first(row: Mapping[str, Any]) -> bool:
+def is_first(row: Mapping[str, Any], office: str) -> bool:
     """
-    Whether the matter was petitioned once only (A-32).
+    Whether the matter's only petition so far was made at this *office* (A-32): the
+    ledger says it, or what it says of the petitions comes to that.
     """
-    return bool(
-        row["repeats_in_window"] == 0
-        and row["first_petition_on"] == row["last_petition_on"]
+    stated = row.get("first_here")
+    if stated is not None:
+        return bool(stated)
+    first, last = row.get("first_petition_on"), row.get("last_petition_on")
+    return (
+        first is not None
+        and first == (last or first)
+        and not row.get("repeats_in_window")
+        and row.get("first_petition_office") == office
     )
+
+
+def _day(row: Mapping[str, Any], name: str) -> date | None:
+    value = row.get(name)
+    return date.fromisoformat(value) if value else None

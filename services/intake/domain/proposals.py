@@ -154,6 +154,10 @@ def case_row(
         "last_petition_on": items.last_on.isoformat(),
         "last_petition_form": petition.channel,
         "repeats_in_window": items.repeats,
+        "registered_repeat": petition.repeat_of is not None,
+        "first_petition_office": petition.office
+        if petition.repeat_of is None
+        else None,
         "difficulty": Difficulty.ORDINARY.value,
         "scope_class": None,
         "accused_office": petition.accused_office,

@@ -34,7 +34,7 @@ from services.intake.domain.petitions import Petition
 from services.intake.domain.words import in_words, not_in_words
 from services.intake.endpoints.lookup import case_of, petition_of
 from services.intake.endpoints.petitions import shown_petition
-from services.intake.forms import columns_of, corrected_values, shown
+from services.intake.forms import columns_of, completed, corrected_values, shown
 from services.intake.importing import content_of
 from services.intake.ledger import Column
 from services.intake.schemas import CaseView, PetitionView
@@ -167,7 +167,9 @@ def correct_registered_case(call: Call) -> dict[str, Any]:
         programme.form, before, call.body["changes"], today=call.today
     )
     on = call.body.get("corrected_on", call.today)
-    corrected = correct_case(case, before, values, programme, on=on)
+    corrected = correct_case(
+        case, before, values, programme, on=on, completed=completed
+    )
     reject_if([*something_changes(corrected.fields), *faults_of(corrected)])
     cases.correct([NewCase(corrected.case, values, content_of(values))])
     if corrected.event:

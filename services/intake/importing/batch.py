@@ -19,6 +19,7 @@ from services.intake.domain.cases import open_case
 from services.intake.domain.corrections import Correction
 from services.intake.domain.ledgers import Import
 from services.intake.events import CaseOpened
+from services.intake.forms import completed, form_of
 from services.intake.importing.correcting import (
     Row,
     RowAgain,
@@ -144,9 +145,8 @@ def _named(row: Row) -> tuple[Any, Any]:
 def _new(
     programme: Programme, values: Mapping[str, Any], content: str
 ) -> tuple[NewCase, CaseOpened]:
-    case, opened = open_case(
-        values, office=values["reporting_office"], programme=programme
-    )
+    said = completed(values, programme)
+    case, opened = open_case(said, office=said["reporting_office"], programme=programme)
     return NewCase(case, _filled(values), content), opened
 
 
@@ -161,7 +161,8 @@ def _problems(
     What only the register can know is wrong with a row.
     """
     values = row["values"]
-    office, on = values["reporting_office"], date.fromisoformat(values["reported_on"])
+    said = form_of(programme.form).completed(values)
+    office, on = said["reporting_office"], date.fromisoformat(said["reported_on"])
     if not current_policy().directory.is_within(office, job.office, on):
         yield Problem(
             "office_outside_yours",

@@ -21,7 +21,7 @@ from services.intake.domain.case_corrections import (
 from services.intake.domain.corrections import Correction, CorrectionKind
 from services.intake.domain.ledgers import Import
 from services.intake.events import CaseCorrected
-from services.intake.forms import form_of
+from services.intake.forms import completed, form_of
 from services.intake.store import Cases, NewCase
 from shared import clock
 from shared.errors import Cell, Problem
@@ -78,7 +78,9 @@ def correct_rows(
     for again in rows:
         case, before = registered[again.number]
         on = day_of_row(case, again.values, clock.today())
-        corrected = correct_case(case, before, again.values, programme, on=on)
+        corrected = correct_case(
+            case, before, again.values, programme, on=on, completed=completed
+        )
         problems = [*faults_of(corrected), *faults_of_person(before, again.values)]
         if problems:
             place = cell_of(programme, again.row, "case_no")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.intake.domain.cases import failing_clauses
+from services.intake.forms import form_of
 from shared.policy.programme import Programme
 
 _NAMED = 20  # rows of a clause that are named
@@ -27,7 +28,8 @@ class OutOfScope:
     def judge(self, row: Mapping[str, Any]) -> None:
         if row["problems"] or row["repeated"]:
             return
-        for clause in failing_clauses(row["values"], self.programme):
+        said = form_of(self.programme.form).completed(row["values"])
+        for clause in failing_clauses(said, self.programme):
             named = self.rows.setdefault(clause.id, [])
             self.counts[clause.id] = self.counts.get(clause.id, 0) + 1
             if len(named) < _NAMED:

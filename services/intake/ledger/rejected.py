@@ -6,18 +6,16 @@ the coloured cells and pushes the file again. Every text stands as the office wr
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
 from pathlib import Path
 from typing import Any, BinaryIO, TypedDict
 
 import xlsxwriter
 
-from services.intake.ledger.form import Column, Form
+from services.intake.ledger.form import Form
+from services.intake.ledger.sheet import CASES, FormSheet
 
 _LONGEST = 32_767  # characters Excel keeps in a cell
 _COMMENTS = 5_000  # Excel opens slowly with more; the last columns have every fault
-_GROUPS, _TITLES, _CASES = 1, 2, 3  # rows of the sheet, from 0
-_PROSE = 300  # a column of longer texts gets more room
 
 
 class RejectedRow(TypedDict):
@@ -52,65 +50,28 @@ def write_rejected(
     return sheet.count
 
 
-class _Sheet:
+class _Sheet(FormSheet):
     """
-    One row after another, top to bottom. A column without a group has its title in the
-    lower row, not in a merged cell: there a corrected file is read from.
+    One row after another, top to bottom.
     """
 
     def __init__(self, workbook: Any, form: Form) -> None:
-        self.form = form
+        titles = form.returned_columns.titles()
+        super().__init__(workbook, form, "退回的案件", titles)
         self.count = 0
         self.comments = 0
-        self.places = {column.id: place for place, column in enumerate(form.columns)}
-        self.after = len(form.columns)
-        cell = {"border": 1, "text_wrap": True, "valign": "vcenter"}
-        heading = cell | {"bold": True, "align": "center"}
-        self.title = workbook.add_format(
-            {"bold": True, "font_size": 16, "align": "center"}
-        )
-        self.group = workbook.add_format(heading)
-        self.no_group = workbook.add_format(heading | {"bottom": 0})
-        self.below_none = workbook.add_format(heading | {"top": 0})
-        # "@" keeps a corrected identity number a text
-        self.text = workbook.add_format(cell | {"num_format": "@"})
         self.bad = workbook.add_format(
-            cell | {"num_format": "@", "bg_color": "#FFC7CE"}
+            self.cell | {"num_format": "@", "bg_color": "#FFC7CE"}
         )
-        self.message = workbook.add_format(cell | {"font_color": "#9C0006"})
-        self.sheet = workbook.add_worksheet("退回的案件")
+        self.message = workbook.add_format(self.cell | {"font_color": "#9C0006"})
 
-    def write_heading(self) -> None:
-        last = self.after + 2
-        for place, column in enumerate(self.form.columns):
-            width = 30 if column.max > _PROSE and column.type != "money" else 14
-            self.sheet.set_column(place, place, width)
+    def write_heading(self, cells: Any = None) -> None:
+        super().write_heading(cells)
         self.sheet.set_column(self.after, self.after, 16)
-        self.sheet.set_column(self.after + 1, last, 50)
-        self.sheet.freeze_panes(_CASES, 0)
-        self.sheet.merge_range(0, 0, 0, last, self.form.title, self.title)
-        for group, members in groupby(self.form.columns, key=lambda c: c.group):
-            self._write_group(group, list(members))
-        for place in range(self.after, last + 1):
-            self.sheet.write_blank(_GROUPS, place, None, self.no_group)
-        for place, column in enumerate(self.form.columns):
-            written = self.group if column.group else self.below_none
-            self.sheet.write_string(_TITLES, place, column.title, written)
-        for shift, title in enumerate(self.form.returned_columns.titles()):
-            self.sheet.write_string(_TITLES, self.after + shift, title, self.below_none)
-
-    def _write_group(self, group: str, members: Sequence[Column]) -> None:
-        first, last = self.places[members[0].id], self.places[members[-1].id]
-        if not group:
-            for place in range(first, last + 1):
-                self.sheet.write_blank(_GROUPS, place, None, self.no_group)
-        elif first == last:
-            self.sheet.write_string(_GROUPS, first, group, self.group)
-        else:
-            self.sheet.merge_range(_GROUPS, first, _GROUPS, last, group, self.group)
+        self.sheet.set_column(self.after + 1, self.after + 2, 50)
 
     def write(self, row: RejectedRow) -> None:
-        at = _CASES + self.count
+        at = CASES + self.count
         problems = row["problems"]
         bad = {problem["location"]["column"] for problem in problems}
         for column_id, place in self.places.items():

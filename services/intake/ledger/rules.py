@@ -36,6 +36,17 @@ def handed_down_names_its_batch(values: Values, form: Form, _today: dt.date) -> 
                 )
 
 
+def columns_are_filled_in_together(values: Values, form: Form, _today: dt.date) -> Said:
+    """
+    What the form says of columns that belong together (`together`).
+    """
+    titles = {column.id: column.title for column in form.columns}
+    for together in form.together:
+        for name in together.asked_for(values):
+            detail = f"没有填写，而“{titles[together.column]}”一列要求填写此项"
+            yield name, BadCell("cell_missing", detail, "请补填，或者改正那一列。")
+
+
 _ORDER = (
     ("first_petition_on", "首次信访日期", "accepted_on", "登记受理日期"),
     ("first_petition_on", "首次信访日期", "last_petition_on", "最近一次信访日期"),
@@ -118,6 +129,7 @@ def finality_is_said_of_each_opinion(
 
 RULES: tuple[Rule, ...] = (
     handed_down_names_its_batch,
+    columns_are_filled_in_together,
     dates_stand_in_order,
     identity_number_holds,
     finality_is_said_of_each_opinion,

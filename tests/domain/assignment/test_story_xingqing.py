@@ -265,19 +265,19 @@ def test_without_a_team_nobody_counts_as_leading():
 
 @pytest.mark.requirement("XQ-12")
 @pytest.mark.parametrize(
-    ("accepted", "repeats", "failing"),
+    ("accepted", "repeat", "failing"),
     [
-        (date(2019, 1, 1), 1, []),
-        (date(2020, 6, 30), 1, []),
-        (date(2018, 12, 31), 1, ["XQ-12.registered"]),
-        (date(2020, 7, 1), 1, ["XQ-12.registered"]),
-        (date(2019, 6, 1), 0, ["XQ-12.repeated"]),
+        (date(2019, 1, 1), True, []),
+        (date(2020, 6, 30), True, []),
+        (date(2018, 12, 31), True, ["XQ-12.registered"]),
+        (date(2020, 7, 1), True, ["XQ-12.registered"]),
+        (date(2019, 6, 1), False, ["XQ-12.repeated"]),
     ],
 )
 def test_only_repeat_matters_registered_in_the_window_belong_to_it(
-    accepted, repeats, failing
+    accepted, repeat, failing
 ):
-    facts = {"accepted_on": accepted, "repeats_in_window": repeats}
+    facts = {"accepted_on": accepted, "registered_repeat": repeat}
 
     assert [c.id for c in programme_of(CODE).scope.failing(facts)] == failing
 

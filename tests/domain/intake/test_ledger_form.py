@@ -1,3 +1,5 @@
+import shutil
+
 import pytest
 
 from services.intake.ledger import load_form
@@ -43,11 +45,13 @@ def test_codes_and_first_labels_are_those_of_the_vocabulary(column_id, terms):
 
 
 def test_a_form_is_refused_with_all_its_faults_and_their_lines(tmp_path):
-    text = (ROOT / "deploy" / "forms" / "annex2.yaml").read_text("utf-8")
-    text = text.replace("type: office", "type: bureau")
+    shutil.copytree(ROOT / "deploy" / "forms", tmp_path, dirs_exist_ok=True)
+    text = (tmp_path / "annex2.yaml").read_text("utf-8")
+    text = text.replace("id: reporting_office", "id: reporting_office, type: bureau")
     text = text.replace("aliases: [症结, 主要症结, 症结所在]", "aliases: [诉求]")
-    text = text.replace("resolved: [化解,", "resolved: [依法终结,")
-    text = text.replace("id: case_no", "id: number")
+    text = text.replace("hold: [是,", "hold: [否,")
+    number = "id: number, title: 编号, type: text, required: filing"
+    text = text.replace("id: case_no", number)
     path = tmp_path / "annex2.yaml"
     path.write_text(text, "utf-8")
 

@@ -49,6 +49,17 @@ def packet(*names):
     return [{"name": each, "reference": "武法〔2021〕3号"} for each in names]
 
 
+def kinds_of_the_courts(work):
+    """
+    The ledger and the counter know 涉诉, 涉执 and 立案.
+    """
+    shown = work.imported({"case_kind": "涉诉"}, {}, {"case_kind": "立案信访"})
+
+    kinds = [each["case_kind"] for each in shown]
+    assert kinds == ["litigation", "enforcement", "filing"]
+    petition(case_kind="涉执", channel="来信")(work)
+
+
 def the_hander_sets_another_day(work):
     """
     The hub, which handed it down, sets an urgent day; the court itself may not.
@@ -103,6 +114,7 @@ def a_leader_receives_each_working_day(work):
 
 
 ROWS = [
+    of_the_office("JZ-02", "涉诉、涉执、立案", kinds_of_the_courts),
     # 院领导
     requirement(
         "JZ-05",
@@ -395,11 +407,6 @@ JIAOZUO = Programme(
     chief="院长",
     rows=ROWS,
     case_kind="涉执",
-    cells={
-        "reporting_office": "武陟县人民法院",
-        "reported_on": "2021年3月15日",
-        "origin": "市院交办",
-        "batch_ref": "焦中法交〔2021〕1号",
-        "resolve_by": "2021年6月30日",
-    },
+    form="courts",
+    cells={"resolve_by": "2021年6月30日"},
 )

@@ -27,12 +27,7 @@ from tests.service.requirements.rows import (
 
 PROVINCE, CITY = "990000", "990100"
 DOCUMENT = {"document": "子检〔2021〕7号"}
-FIRST = {
-    "repeats_in_window": 0,
-    "first_petition_on": "2021-3-8",
-    "accepted_on": "2021-3-8",
-    "last_petition_on": "2021-3-8",
-}
+FIRST = {"first_here": "是"}
 
 
 def measures(work):
@@ -300,9 +295,6 @@ LEADERS = Programme(
     day="2021-03-16",
     word="子检控申",
     rows=ROWS,
-    cells={
-        "reporting_office": "甲市子县人民检察院",
-        "reported_on": "2021年3月10日",
-        "resolve_by": "2021年12月31日",
-    },
+    form="leaders",
+    cells={"resolve_by": "2021年12月31日"},
 )

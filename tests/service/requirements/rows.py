@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 import httpx
 import pytest
 
 from tests.builders import a_petition, case_opened, new_number, petition_registered
-from tests.service.asking import a_row, all_items, as_json, at, closing, refused
+from tests.builders.programme_ledgers import a_line as a_row_of
+from tests.builders.programme_ledgers import json_of
+from tests.service.asking import a_row, all_items, at, closing, refused
 
 COUNTED = ("acts", "amount", "missing")
 
@@ -53,7 +56,7 @@ class Programme:
     """
     One programme at work: the offices that act, the day, and how its cases come in.
 
-    *cells* are what a ledger row of the programme differs in from one of 清丰县院,
+    *cells* are what its ledger rows differ in from the shortest one of the *form*,
     *case_kind* is what its petitions are. With *by_event* a case is announced as intake
     would, *opened_on* a day of the cells.
     """
@@ -67,6 +70,7 @@ class Programme:
     chief: str = "检察长"
     cells: dict = field(default_factory=dict)
     by_event: bool = False
+    form: str = "annex2"
     case_kind: str = "控告"
 
 
@@ -197,12 +201,16 @@ class Counter:
         return numbers
 
     def _push(self, programme, numbers, cells):
+        a_line = (
+            a_row if programme.form == "annex2" else partial(a_row_of, programme.form)
+        )
         rows = [
-            a_row(number, **{**programme.cells, **each})
+            a_line(case_no=number, **{**programme.cells, **each})
             for number, each in zip(numbers, cells, strict=True)
         ]
         clerk = self.as_office(programme.office)
-        job = self.desk.push(as_json(*rows), by=clerk, programme=programme.code)
+        file = json_of(programme.form, *rows)
+        job = self.desk.push(file, by=clerk, programme=programme.code)
         assert job["rows_kept"] == len(numbers), job
 
     def _announce(self, programme, numbers, cells):

@@ -157,7 +157,27 @@ def three_notices_without_progress(work):
     assert work.eventually(candidate)["on"] == "2020-11-20"
 
 
+def scope_and_what_the_ledger_says(work):
+    """
+    The registered item is itself a repeat, registered in the window; the ledger says at
+    which level, and what it is about.
+    """
+    cases = [
+        ({}, []),
+        ({"registered_repeat": "否", "repeats_in_window": 3}, ["XQ-12.repeated"]),
+        ({"accepted_on": "2018年12月31日"}, ["XQ-12.registered"]),
+    ]
+    shown = work.imported(*(cells for cells, _ in cases))
+
+    assert [each["failing"] for each in shown] == [failing for _, failing in cases]
+    assert {each["topic"] for each in shown} == {"unfinished_buildings"}
+    assert {each["registration_level"] for each in shown} == {"region"}
+
+
 ROWS = [
+    of_the_office(
+        "XQ-12 XQ-22 XQ-36", "登记受理的重复信访事项", scope_and_what_the_ledger_says
+    ),
     # 目标
     of_the_office(
         "XQ-05 XQ-06 XQ-07 TL-52", "95件与其余案件的目标", the_rates_of_both_lists
@@ -456,10 +476,6 @@ XINGQING = Programme(
     chief="党（工）委书记",
     rows=ROWS,
     case_kind="申诉求决类",
-    cells={
-        "reporting_office": "兴庆区解放西街街道",
-        "reported_on": "2020年11月16日",
-        "accepted_on": "2019年6月3日",
-        "resolve_by": "2022年12月31日",
-    },
+    form="xingqing",
+    cells={"resolve_by": "2022年12月31日"},
 )

@@ -94,6 +94,8 @@ class CaseDetails(Fact):
     department: str | None
     handler_post: str | None
     team: str | None = None
+    responsible_post: str | None = None
+    contact: str | None = None
     topic: str | None = None
     registration_level: str | None = None
     persons: int = 1

@@ -1,0 +1,174 @@
+"""
+Runs the story of one programme, `deploy/stories/CODE.yaml`, against a running system:
+what its offices send through the public endpoints, and what must be shown each time.
+
+A story is a list of days, a day a list of steps; what a step may say stands at the head
+of jiaozuo-2021.yaml. Numbers are kept by name (`keep`) and stand for `{name}`.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from deploy.demo.client import Client, path
+
+STORIES = Path(__file__).parents[1] / "stories"
+_WITHIN = 60.0  # seconds
+_PAUSE = 0.1
+
+
+class NotAsToldError(AssertionError):
+    """
+    The system shows something else than the story expects.
+    """
+
+
+def load_story(code: str) -> dict[str, Any]:
+    """
+    The story of a programme as data.
+    """
+    text = (STORIES / f"{code}.yaml").read_text(encoding="utf-8")
+    story: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
+    return story
+
+
+class ProgrammeStory:
+    """
+    A story at work; *on_step* is called with each step before it is taken.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        story: Mapping[str, Any],
+        on_step: Callable[[Mapping[str, Any]], None] = lambda _step: None,
+    ) -> None:
+        self.client, self.story, self.on_step = client, story, on_step
+        self.kept: dict[str, str] = {}
+        self.count = 0
+
+    def run(self, clock: Callable[[date], None]) -> None:
+        """
+        Raises `Refused` where a request is refused, `NotAsToldError` where the system
+        does not show what the story expects.
+        """
+        for day in self.story["days"]:
+            clock(day["day"])
+            for step in day["steps"]:
+                self.count += 1
+                self.on_step(step)
+                for verb in ("push", "send", "owes", "shows", "line"):
+                    if verb in step:
+                        getattr(self, f"_{verb}")(step)
+
+    def _push(self, step: Mapping[str, Any]) -> None:
+        """
+        Push rows of the programme's own form; all of them become cases in scope.
+        """
+        content = json.dumps(step["push"], ensure_ascii=False, default=str).encode()
+        asked = {"programme": self.story["programme"], "filename": "台账.json"}
+        job = self._post(step, "intake", "/imports", content, **asked)
+
+        def outcome() -> tuple[Any, ...]:
+            where = f"/imports/{job['id']}"
+            read = self.client.get("intake", where, step["by"])
+            named = ("state", "rows_kept", "out_of_scope", "problems")
+            return tuple(read[name] for name in named)
+
+        self._wait(step, outcome, ("done", len(step["push"]), 0, []))
+
+    def _send(self, step: Mapping[str, Any]) -> None:
+        service, where = self._place(step["send"])
+        answer = self._post(step, service, where, self._named(step["body"]))
+        if "keep" in step:
+            self.kept[step["keep"]] = answer.get("number") or answer["id"]
+
+    def _owes(self, step: Mapping[str, Any]) -> None:
+        """
+        Of a matter all duties that are open, with the day each is due.
+        """
+        asked = {"number": self._named(step["matter"]), "state": "open"}
+
+        def owed() -> dict[str, str]:
+            found = self.client.items("assignment", "/duties", step["by"], **asked)
+            return {duty["kind"]: duty["due_on"] for duty in found}
+
+        expected = {kind: str(day) for kind, day in step["owes"].items()}
+        self._wait(step, owed, expected)
+
+    def _shows(self, step: Mapping[str, Any]) -> None:
+        """
+        Fields of what a place shows.
+        """
+        service, where = self._place(step["shows"])
+        expected = self._named(step["fields"])
+
+        def shown() -> dict[str, Any]:
+            found = self.client.get(service, where, step["by"])
+            return {name: found[name] for name in expected}
+
+        self._wait(step, shown, expected)
+
+    def _line(self, step: Mapping[str, Any]) -> None:
+        """
+        The line of an office in the return that its upper office signs for a day.
+        """
+        on, office = str(step["as_of"]), step["office"]
+        asked = {"programme": self.story["programme"], "as_of": on}
+
+        def line(figures: Mapping[str, Any]) -> dict[str, Any]:
+            rows = (row for row in figures["rows"] if row["office"] == office)
+            return {name: value for name, value in next(rows).items() if name in told}
+
+        told: dict[str, Any] = step["line"]
+        get, by = self.client.get, step["by"]
+        self._wait(step, lambda: line(get("reporting", "/figures", by, **asked)), told)
+        signed = self._post(step, "reporting", "/returns", asked)
+        shown = get("reporting", f"/returns/{signed['id']}", by)
+        self._wait(step, lambda: line(shown["figures"]), told)
+
+    def _post(
+        self,
+        step: Mapping[str, Any],
+        service: str,
+        where: str,
+        body: Mapping[str, Any] | bytes,
+        **parameters: str,
+    ) -> dict[str, Any]:
+        key = f"{self.story['programme']}:{self.count}"
+        return self.client.post(service, where, step["by"], key, body, **parameters)
+
+    def _place(self, written: str) -> tuple[str, str]:
+        """
+        The service and the path of `service/part/part`.
+        """
+        service, *parts = self._named(written).split("/")
+        return service, path(*parts)
+
+    def _named(self, written: Any) -> Any:
+        """
+        Days as text, and the numbers that were kept in the places of their names.
+        """
+        if isinstance(written, Mapping):
+            return {name: self._named(value) for name, value in written.items()}
+        if isinstance(written, list):
+            return [self._named(value) for value in written]
+        if isinstance(written, str):
+            return written.format_map(self.kept)
+        return written.isoformat() if isinstance(written, date) else written
+
+    def _wait(
+        self, step: Mapping[str, Any], look: Callable[[], Any], expected: Any
+    ) -> None:
+        deadline = time.monotonic() + _WITHIN
+        while (found := look()) != expected:
+            if time.monotonic() > deadline:
+                raise NotAsToldError(f"{step['says']}：应为 {expected}，现为 {found}")
+            time.sleep(_PAUSE)

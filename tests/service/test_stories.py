@@ -1,0 +1,20 @@
+"""
+The stories of programmes (deploy/stories), on the system that all tests share.
+
+Xingqing's runs in `xingqing/`. Meixian's begins in 2023, when this system would owe the
+reports of two years: its rows are read in tests/domain, and `make demo` runs it.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.mark.requirement("JZ-18", "JZ-21")
+def test_the_courts_take_a_case_in_and_close_it(live_story):
+    live_story("jiaozuo-2021")
+
+
+@pytest.mark.requirement("DY-08", "DY-17")
+def test_leaders_lead_a_first_petition(live_story):
+    live_story("dy-leaders")
