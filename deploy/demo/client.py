@@ -117,6 +117,9 @@ class Client:
 
         return cls(urls, token_for)
 
+    def close(self) -> None:
+        self._http.close()
+
     def token(self, office: str, role: str) -> str:
         with self._lock:
             if (office, role) not in self._tokens:

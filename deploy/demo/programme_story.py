@@ -88,7 +88,7 @@ class ProgrammeStory:
         service, where = self._place(step["send"])
         answer = self._post(step, service, where, self._named(step["body"]))
         if "keep" in step:
-            self.kept[step["keep"]] = answer.get("number") or answer["id"]
+            self.kept[step["keep"]] = answer.get("id") or answer["number"]
 
     def _owes(self, step: Mapping[str, Any]) -> None:
         """

@@ -428,8 +428,13 @@ def _command(name: str) -> list[str]:
 def _remove_abandoned(parent: Path) -> None:
     """
     Tidy up after earlier runs, named by their pid, whose process has ended.
+
+    Of several processes that find one, the first to rename it does.
     """
     for var in parent.glob("[0-9]*-[0-9]*"):
         if not psutil.pid_exists(int(var.name.partition("-")[0])):
-            Stack(var, Ports()).clean()
-            shutil.rmtree(var, ignore_errors=True)
+            mine = parent / f"{os.getpid()}-{var.name}"
+            with contextlib.suppress(FileNotFoundError):
+                var.rename(mine)
+                Stack(mine, Ports()).clean()
+                shutil.rmtree(mine, ignore_errors=True)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.builders import new_number
 from tests.conftest import ROOT
 from tests.service.asking import at, refused
 
@@ -65,7 +66,7 @@ def petition(street):
             "petitioner": {"name": "某居民"},
             "category": "claim",
             "case_kind": "complaint",
-            "demand": "请求修复楼道照明。",
+            "demand": f"请求修复楼道照明（{new_number('灯')}）。",
         },
     )
     assert registered.status_code == 201, registered.text

@@ -4,6 +4,7 @@ A desk to work at, and what the services have announced.
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date, timedelta
 
 import pytest
@@ -70,7 +71,8 @@ def live_story(stack, clock, monkeypatch):
     def live(code):
         environment = stack.environment()
         monkeypatch.setenv("SIGNING_KEY", environment["SIGNING_KEY"])
-        ProgrammeStory(client_of(environment), load_story(code)).run(clock.set)
+        with closing(client_of(environment)) as client:
+            ProgrammeStory(client, load_story(code)).run(clock.set)
 
     return live
 
