@@ -126,10 +126,11 @@ def topology() -> None:
 )
 def check(deploy: Path | None) -> None:
     """
-    Check programmes, forms, directory and calendar; name file, line and reason.
+    Check programmes, forms, papers, directory and calendar; name file, line and reason.
     """
     from services.assignment.domain.facts.vocabulary import VOCABULARY
     from services.intake.ledger.checks import check_forms
+    from services.intake.papers import check_papers
     from shared.policy.checks.deploy import check as problems_of
     from shared.policy.directory import Directory
     from shared.policy.loading import load_programmes
@@ -140,6 +141,7 @@ def check(deploy: Path | None) -> None:
         directory = Directory.load(folder / "directory")
         programmes = load_programmes(folder / "programmes", directory)
         problems = check_forms(folder / "forms", programmes)
+    problems += check_papers(folder / "papers")
     for problem in problems:
         click.echo(str(problem), err=True)
     if problems:

@@ -7,16 +7,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from services.intake.domain.lifecycle import Step
 from services.intake.domain.petitions import Petition, Reply
-from shared.errors import Conflict
+from shared.errors import Conflict, Problem
 from shared.papers import Paper, PaperTemplate, load_papers
 from shared.policy.current import current_policy
 from shared.policy.words import find
 from shared.settings import settings
 from shared.vocabulary import PetitionStep, ReplyKind
+from shared.yaml.load import ConfigurationError
 
 
 @lru_cache
@@ -26,8 +28,24 @@ def papers() -> Mapping[str, PaperTemplate]:
 
     Raises `ConfigurationError` naming every fault.
     """
-    stated = (*PetitionStep, *ReplyKind)
-    return load_papers(settings.deploy / "papers", [term.value for term in stated])
+    return load_papers(settings.deploy / "papers", [*_TITLES])
+
+
+def check_papers(folder: Path) -> list[Problem]:
+    """
+    Everything wrong in the papers of a folder.
+    """
+    try:
+        load_papers(folder, [*_TITLES])
+    except ConfigurationError as wrong:
+        return list(wrong.problems)
+    return []
+
+
+_TITLES = {term.value: term.chinese for term in (*PetitionStep, *ReplyKind)}
+"""
+What a paper may tell of: the steps of petitions, and the kinds of replies to them.
+"""
 
 
 @dataclass(frozen=True)
@@ -80,10 +98,9 @@ class Record:
                     "outcome": reply.outcome,
                     "text": reply.summary,
                 }
-        terms = {term.value: term.chinese for term in (*PetitionStep, *ReplyKind)}
         raise Conflict.because(
             "nothing_to_state",
-            f"这件信访还没有登记“{terms[template.states]}”，不能制作{template.title}。",
+            f"这件信访还没有登记“{_TITLES[template.states]}”，不能制作{template.title}。",
             "请先登记，再制作文书。",
             "/paper",
         )

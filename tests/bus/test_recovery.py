@@ -149,12 +149,12 @@ def test_every_other_process_killed_takes_up_what_came_meanwhile(
 
 
 def test_intake_killed_keeps_what_it_accepted(stack, as_office, settled):
-    office = as_office(COUNTY)
-    accepted = office.post("intake", "/petitions", a_petition(), key="killed-1")
+    office, body = as_office(COUNTY), a_petition()
+    accepted = office.post("intake", "/petitions", body, key="killed-1")
     stack.kill("intake")
     stack.start("intake")
     stack.wait_ready("intake")
-    again = office.post("intake", "/petitions", a_petition(), key="killed-1")
+    again = office.post("intake", "/petitions", body, key="killed-1")
     settled()
 
     assert accepted.status_code == 201
@@ -182,24 +182,22 @@ def test_the_database_killed_and_back_again_loses_nothing(
     stack, announce, settled, as_office, reasons, eventually, needs_own, dead_letters
 ):
     needs_own("postgres")
-    office = as_office(COUNTY)
+    office, body = as_office(COUNTY), a_petition()
     announce(*(petition_registered() for _ in range(20)))
     stack.kill("postgres")
-    refused = office.post("intake", "/petitions", a_petition(), key="database-1")
+    refused = office.post("intake", "/petitions", body, key="database-1")
     eventually(lambda: any("database" in why for why in reasons("assignment")))
     stack.start("postgres")
     stack.wait_ready("postgres")
     accepted = eventually(
         lambda: (
             (
-                answer := office.post(
-                    "intake", "/petitions", a_petition(), key="database-1"
-                )
+                answer := office.post("intake", "/petitions", body, key="database-1")
             ).is_success
             and answer
         )
     )
-    again = office.post("intake", "/petitions", a_petition(), key="database-1")
+    again = office.post("intake", "/petitions", body, key="database-1")
     announce(petition_registered())
     settled(within=40)
 

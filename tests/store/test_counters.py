@@ -32,12 +32,11 @@ def drawn(session, count):
     """
     The numbers of so many new petitions, and the positions of their events.
     """
-    body = a_registration(date(2020, 11, 20))
-    petitions = Petitions(session)
-    numbers = [
-        petitions.register(body, office=COUNTY, programme="puyang-2020").number
-        for _ in range(count)
-    ]
+    petitions, numbers = Petitions(session), []
+    for _ in range(count):
+        body = a_registration(date(2020, 11, 20))
+        new, _ = petitions.register(body, office=COUNTY, programme="puyang-2020")
+        numbers.append(new.number)
     with telemetry.work("test", trace=telemetry.background_context()):
         OUTBOX.announce(session, *map(petition_registered, numbers))
     query = sa.text(

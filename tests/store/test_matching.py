@@ -34,7 +34,10 @@ def registered(session, office=COUNTY, **changes):
     given = {"petitioner": WHO, "demand": DEMAND, **changes}
     stored = {"received_on": date(2020, 11, 20), "origin": "letter", "persons": 1}
     body = a_petition(**given) | stored
-    return Petitions(session).register(body, office=office, programme="puyang-2020")
+    petition, _ = Petitions(session).register(
+        body, office=office, programme="puyang-2020"
+    )
+    return petition
 
 
 def opened(session, **row):
@@ -112,7 +115,9 @@ def matter_of(session, number):
 def test_a_decision_joins_and_parts_matters(session):
     case = opened(session)
     first = registered(session, original_case_no="（2017）豫刑初8号")
-    again = registered(session, original_case_no="（2017）豫刑初8号")
+    again = registered(
+        session, original_case_no="（2017）豫刑初8号", demand="再次请求复查。"
+    )
     decisions = MatterDecisions(session)
     _, earlier = decisions.earlier(case)
     decisions.join(first, earlier)
