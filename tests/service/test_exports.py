@@ -28,7 +28,7 @@ def cells(sheet):
     return {cell for row in texts(sheet) for cell in row}
 
 
-@pytest.mark.requirement("PY-14")
+@pytest.mark.requirement("PY-14", "F-14")
 def test_a_city_takes_out_the_list_of_each_office_and_the_numbers_of_all(
     as_office, desk
 ):
@@ -54,7 +54,7 @@ def test_a_city_takes_out_the_list_of_each_office_and_the_numbers_of_all(
     refused(as_office(COUNTY).get("intake", "/ledger"), 422, "required")
 
 
-@pytest.mark.requirement("PY-14")
+@pytest.mark.requirement("PY-14", "F-14")
 def test_the_ledger_of_one_case_is_a_sheet_to_print(as_office, desk):
     number = new_number()
     desk.push(as_json(a_row(number, petitioner_name="甄不印", plan="先约见再答复")))
@@ -69,7 +69,7 @@ def test_the_ledger_of_one_case_is_a_sheet_to_print(as_office, desk):
     assert as_office(NEIGHBOUR).get("intake", path).status_code == 404
 
 
-@pytest.mark.requirement("PY-14", "PY-16")
+@pytest.mark.requirement("PY-14", "PY-16", "F-01", "F-14")
 def test_a_ledger_taken_out_by_its_office_and_pushed_again_corrects_nothing(
     as_office, desk
 ):

@@ -35,6 +35,7 @@ def printed(office, number, form, paper="acceptance"):
     return office.post("intake", path, {"paper": paper})
 
 
+@pytest.mark.requirement("F-16")
 def test_a_notice_is_printed_as_docx_and_as_pdf(as_office, accepted):
     number, document = accepted
     clerk, auditor = as_office(COUNTY), as_office(CITY, "auditor")
