@@ -146,7 +146,7 @@ def _newest(events: Iterable[ReceivedEvent]) -> list[dict[str, Any]]:
                 "in_scope": event["in_scope"],
                 "sequence": event.sequence,
             }
-        if event.type == _WITHDRAWN:
+        if event.type == _WITHDRAWN and event.sequence > row["withdrawal_sequence"]:
             row |= {
                 "withdrawn_on": event.occurred_on,
                 "withdrawal_sequence": event.sequence,
