@@ -7,6 +7,7 @@ Nothing here starts or stops anything.
 from __future__ import annotations
 
 import dataclasses
+import os
 import random
 import socket
 from collections.abc import Mapping
@@ -18,6 +19,9 @@ import psutil
 # Below the range from which the kernel gives ports to outgoing connections: a port
 # chosen here is still free when its process is killed and started again.
 _FREE_RANGE = range(20_000, 32_000)
+# Every so manieth of them is for one process: those that begin one after the other,
+# with neighbouring pids, do not choose one port at the same time.
+_APART = 12
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,8 @@ class Ports:
         of one seed that choose at the same time would choose the same ports.
         """
         names = [field.name for field in dataclasses.fields(cls)]
-        shuffled = random.SystemRandom().sample(_FREE_RANGE, len(_FREE_RANGE))
+        own = _FREE_RANGE[os.getpid() % _APART :: _APART]
+        shuffled = random.SystemRandom().sample(own, len(own))
         free = (port for port in shuffled if not is_taken(port))
         return cls(**dict(zip(names, free, strict=False)))
 
