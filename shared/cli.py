@@ -126,11 +126,13 @@ def topology() -> None:
 )
 def check(deploy: Path | None) -> None:
     """
-    Check programmes, forms, papers, directory and calendar; name file, line and reason.
+    Check programmes, forms, papers, documents, directory and calendar; name file, line
+    and reason.
     """
     from services.assignment.domain.facts.vocabulary import VOCABULARY
     from services.intake.ledger.checks import check_forms
     from services.intake.papers import check_papers
+    from shared.documents.rules import check_rules
     from shared.policy.checks.deploy import check as problems_of
     from shared.policy.directory import Directory
     from shared.policy.loading import load_programmes
@@ -142,6 +144,7 @@ def check(deploy: Path | None) -> None:
         programmes = load_programmes(folder / "programmes", directory)
         problems = check_forms(folder / "forms", programmes)
     problems += check_papers(folder / "papers")
+    problems += check_rules(folder / "documents")
     for problem in problems:
         click.echo(str(problem), err=True)
     if problems:
@@ -345,16 +348,19 @@ def resend(since: str | None, until: str | None) -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 def backup(folder: Path) -> None:
     """
-    Write the five schemas of one moment into a new FOLDER; everything may run.
+    Write the five schemas of one moment and the documents into a new FOLDER; everything
+    may run.
 
-    The keys are not in it: keep FIELD_KEYS, PERSON_KEY and the signing key elsewhere.
+    The keys are not in it: keep FIELD_KEYS, PERSON_KEY, DOCUMENT_KEYS and the signing
+    key elsewhere.
     """
     from shared.storage.backup import BackupError
     from shared.storage.backup import backup as write
 
-    settings.require("DATABASE_URL")
+    settings.require("DATABASE_URL", "DOCUMENTS_FOLDER")
+    documents = Path(settings["DOCUMENTS_FOLDER"])
     try:
-        file = write(settings["DATABASE_URL"], folder)
+        file = write(settings["DATABASE_URL"], folder, documents)
     except BackupError as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"backup: {file}, {file.stat().st_size} bytes")
@@ -376,9 +382,10 @@ def restore(folder: Path, *, replace: bool) -> None:
     from shared.storage.backup import restore as read
 
     urls = (f"{service.upper()}_DATABASE_URL" for service in SERVICES)
-    settings.require("AMQP_URI", "DATABASE_URL", *urls)
+    settings.require("AMQP_URI", "DATABASE_URL", "DOCUMENTS_FOLDER", *urls)
+    documents = Path(settings["DOCUMENTS_FOLDER"])
     try:
-        read(settings["DATABASE_URL"], folder, replace=replace)
+        read(settings["DATABASE_URL"], folder, documents, replace=replace)
     except BackupError as error:
         raise click.ClickException(str(error)) from None
     definition.declare(settings["AMQP_URI"])

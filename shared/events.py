@@ -54,6 +54,23 @@ class Event:
         return {name: _plain(getattr(self, name)) for name in _facts_of(kind)}
 
 
+@dataclass(frozen=True, kw_only=True)
+class FiledDocument(Event):
+    """
+    A document was filed with a matter by *by_office*; *dated* is its own day. *digest*
+    is the SHA-256 of its content. What names it may name people and stays at home.
+    """
+
+    programme: str
+    document: str
+    by_office: str
+    kind: str
+    digest: str
+    media_type: str
+    size: int
+    dated: date
+
+
 @cache
 def _facts_of(kind: Any) -> tuple[str, ...]:
     """

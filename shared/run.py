@@ -46,6 +46,8 @@ def main(service: str) -> None:
     if service not in SERVICES:
         sys.exit(f"no service {service!r}; there are {', '.join(SERVICES)}")
     own = KEYS_OF.get(service, ())
+    if own:
+        own = (*own, "DOCUMENTS_FOLDER")
     settings.require("AMQP_URI", f"{service.upper()}_DATABASE_URL", "JWKS", *own)
     configure_logging(service)
     # Threads that write workbooks give way quickly to the one that serves everybody.
@@ -105,11 +107,9 @@ def _refuse_wrong_keys(made: type[Service]) -> None:
     While the database is away nothing is known: then readiness says it later.
     """
     try:
-        field_keys, person_key = keys_of(made.name)
+        keys = keys_of(made.name)
         with transaction(made.name) as session:
-            faults = key_faults(
-                session, made.tables["key_checks"], field_keys, person_key
-            )
+            faults = key_faults(session, made.tables["key_checks"], *keys)
     except ValueError as error:
         sys.exit(str(error))
     except DBAPIError:

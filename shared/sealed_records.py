@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy import Select, select
 
 from shared.records import CONVERTER, Records, columns_of, kinds_of, row_of
-from shared.storage.encryption import Place, field_cipher
+from shared.storage.encryption import FieldCipher, Place, field_cipher
 
 T = TypeVar("T")
 
@@ -25,6 +25,13 @@ class SealedRecords(Records[T]):
     """
 
     sealed: Collection[str]
+
+    @property
+    def cipher(self) -> FieldCipher:
+        """
+        What seals: with the keys for petitioners' data unless a subclass has others.
+        """
+        return field_cipher()
 
     def query(self) -> Select[Any]:
         columns = columns_of(self.table, self.record)
@@ -38,18 +45,22 @@ class SealedRecords(Records[T]):
             for name in self.sealed
         }
         key = [str(values[column.key]) for column in self.table.primary_key]
-        return {**values, "encrypted": encrypt_json(private, self._place(key))}
+        return {**values, "encrypted": self._sealed(private, key)}
 
     def of_row(self, row: Any) -> T:
         values = row._asdict()
         key = [str(values[column.key]) for column in self.table.primary_key]
-        private = decrypt_json(values.pop("encrypted"), self._place(key))
+        text = self.cipher.decrypt(values.pop("encrypted"), self._place(key))
+        private = orjson.loads(text)
         kinds = self._kinds()
         opened = {
             name: CONVERTER.structure(private[name], kinds[name])
             for name in self.sealed
         }
         return self.record(**values, **opened)
+
+    def _sealed(self, private: Any, key: Collection[str]) -> str:
+        return self.cipher.encrypt(_json(private), self._place(key))
 
     def _kinds(self) -> dict[str, Any]:
         record: Any = self.record
@@ -63,8 +74,11 @@ def encrypt_json(value: Any, place: Place) -> str:
     """
     A value as encrypted JSON.
     """
-    text = orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
-    return field_cipher().encrypt(text, place)
+    return field_cipher().encrypt(_json(value), place)
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
 def decrypt_json(encrypted: str, place: Place) -> Any:

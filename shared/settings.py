@@ -13,8 +13,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-# Who handles petitioners' data needs the keys for it.
-KEYS_OF = dict.fromkeys(("intake", "aid"), ("FIELD_KEYS", "PERSON_KEY"))
+# Who handles petitioners' data needs the keys for it, and who keeps documents for them.
+_OF_DOCUMENTS = ("DOCUMENT_KEYS",)
+_OF_PERSONS = ("FIELD_KEYS", "PERSON_KEY", *_OF_DOCUMENTS)
+KEYS_OF = {
+    **dict.fromkeys(("intake", "aid"), _OF_PERSONS),
+    **dict.fromkeys(("assignment", "hearing"), _OF_DOCUMENTS),
+}
 SERVICES = ("intake", "assignment", "hearing", "aid", "reporting")
 
 _DEFAULTS = {
@@ -36,6 +41,11 @@ _DEFAULTS = {
     "MAX_WORKERS": "64",  # green threads per process
     "POOL_SIZE": "12",  # database connections per process
     "LEDGER_LIMIT": str(20 * 1024 * 1024),  # bytes of a pushed ledger
+    "DOCUMENT_LIMIT": str(20 * 1024 * 1024),  # bytes of an uploaded file
+    # A command that reads a file from its standard input: 0 clean, 1 infected. Without
+    # one documents are recorded as not scanned.
+    "DOCUMENT_SCANNER": "",
+    "DOCUMENT_SCANNER_SECONDS": "60",
     "SMALL_LEDGER": "65536",  # bytes up to which one is read without a process
     "LEDGER_DAYS": "7",  # a pushed file that was not read to its end is deleted then
     "ENQUIRIES": "30,600",  # without a token, a minute: from one address, and in all
@@ -122,8 +132,19 @@ class Settings:
 
         Raises `ValueError` if it is not NAME:BASE64 with commas between.
         """
-        pairs = (part.split(":", 1) for part in self["FIELD_KEYS"].split(","))
-        return {name: base64.b64decode(key, validate=True) for name, key in pairs}
+        return _keys(self["FIELD_KEYS"])
+
+    @cached_property
+    def document_keys(self) -> dict[str, bytes]:
+        """
+        Likewise of documents.
+        """
+        return _keys(self["DOCUMENT_KEYS"])
+
+
+def _keys(written: str) -> dict[str, bytes]:
+    pairs = (part.split(":", 1) for part in written.split(","))
+    return {name: base64.b64decode(key, validate=True) for name, key in pairs}
 
 
 settings = Settings(os.environ)

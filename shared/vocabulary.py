@@ -274,3 +274,10 @@ class Track(Term):
 
     CAMPAIGN = "campaign", "专项治理"
     EVERYDAY = "everyday", "日常交办"
+
+
+class ScanState(Term):
+    """病毒扫描"""
+
+    CLEAN = "clean", "扫描未见异常"
+    NOT_SCANNED = "not_scanned", "未扫描（本系统没有配置扫描程序）"

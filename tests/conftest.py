@@ -43,7 +43,7 @@ JIANJIAN = [sys.executable, "-c", "from shared.cli import main; main()"]
 BUSINESS_DAY = date(2020, 11, 20)
 POLICIES = (
     *("programmes", "rulesets", "directory", "calendar"),
-    *("forms", "papers", "matching"),
+    *("forms", "papers", "matching", "documents"),
 )
 # What functions called in the tests' own process read; never the servers' addresses,
 # by which a stack would take the servers for somebody else's.
@@ -53,6 +53,8 @@ _SHARED_SETTINGS = (
     "SIGNING_KEY",
     "FIELD_KEYS",
     "PERSON_KEY",
+    "DOCUMENT_KEYS",
+    "DOCUMENTS_FOLDER",
     "DEPLOY_DIR",
     "BUSINESS_CLOCK_FILE",
     "INTAKE_DATABASE_URL",

@@ -28,6 +28,8 @@ _ONLY_FOR = {
     "SIGNING_KEY": set[str](),
     "FIELD_KEYS": {"intake", "aid"},
     "PERSON_KEY": {"intake", "aid"},
+    "DOCUMENT_KEYS": {"intake", "assignment", "hearing", "aid"},
+    "DOCUMENTS_FOLDER": {"intake", "assignment", "hearing", "aid", "relay"},
     "SMTP_URL": {"reporting"},
     **{f"{name.upper()}_DATABASE_URL": {name, "relay"} for name in SERVICES},
 }
@@ -84,6 +86,7 @@ class LocalSettings:
             drawn = {name: secrets.token_hex(16) for name in passwords}
             drawn["FIELD_KEYS"] = f"k1:{_random_key()}"
             drawn["PERSON_KEY"] = _random_key()
+            drawn["DOCUMENT_KEYS"] = f"k1:{_random_key()}"
             file.touch(mode=0o600)
             file.write_text(json.dumps(drawn, indent=1), encoding="ascii")
         settings: dict[str, str] = json.loads(file.read_text(encoding="ascii"))
@@ -101,6 +104,8 @@ class LocalSettings:
             "SIGNING_KEY": str(self.keys / "signing.json"),
             "FIELD_KEYS": self.secrets["FIELD_KEYS"],
             "PERSON_KEY": self.secrets["PERSON_KEY"],
+            "DOCUMENT_KEYS": self.secrets["DOCUMENT_KEYS"],
+            "DOCUMENTS_FOLDER": str(self.var / "documents"),
             "SMTP_URL": f"smtp://127.0.0.1:{self.ports.smtp}",
         }
         for name in SERVICES:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from shared.events import Event
+from shared.events import Event, FiledDocument
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,17 +56,34 @@ class AidPaid(Event):
     person: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class DocumentFiled(FiledDocument):
+    """A document was filed with a case."""
+
+    type: ClassVar[str] = "aid.document_filed"
+
+
 _COMMON: dict[str, Any] = {
     "office": "410922",
     "case_number": "清检控申〔2020〕007号",
     "occurred_on": date(2021, 4, 2),
     "programme": "puyang-2020",
-    "aid": "a1",
 }
+_AID = {**_COMMON, "aid": "a1"}
 
 EXAMPLES: tuple[Event, ...] = (
-    AidOpened(**_COMMON, origin="on_application"),
-    AidGranted(**_COMMON, amount=1_200_000),
-    AidRefused(**_COMMON),
-    AidPaid(**_COMMON, in_scope=True, amount=1_200_000, person="0f" * 16),
+    AidOpened(**_AID, origin="on_application"),
+    AidGranted(**_AID, amount=1_200_000),
+    AidRefused(**_AID),
+    AidPaid(**_AID, in_scope=True, amount=1_200_000, person="0f" * 16),
+    DocumentFiled(
+        **_COMMON,
+        document="d1",
+        by_office="410922",
+        kind="aid_record",
+        digest="0f" * 32,
+        media_type="application/pdf",
+        size=48_213,
+        dated=date(2021, 4, 2),
+    ),
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from services.aid import endpoints
+from services.aid.documents import DOCUMENTS
 from services.aid.schemas import READS
 from services.aid.store import TABLES, Cases
 from shared.events import ReceivedEvent
@@ -23,7 +24,7 @@ class AidService(Service):
     reads = READS
     tables = TABLES
     gauges = Gauges()
-    endpoints = (endpoints,)
+    endpoints = (endpoints, DOCUMENTS)
     sealed = True
 
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:

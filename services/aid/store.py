@@ -10,6 +10,7 @@ from sqlalchemy import Column, ForeignKey, Index, select
 
 from services.aid.domain.application import Application
 from shared.case_mirror import CaseMirror, case_table
+from shared.documents.store import document_openings_table, documents_table
 from shared.records import table_of
 from shared.sealed_records import SealedRecords
 from shared.service_tables import service_tables
@@ -18,6 +19,9 @@ from shared.web.paging import Page, PageRequest
 metadata, OUTBOX, TABLES = service_tables("aid")
 
 cases = case_table(metadata)
+
+documents = documents_table(metadata)
+document_openings = document_openings_table(metadata)
 
 _SEALED = ("id_last_four", "hardship", "reason")
 

@@ -11,6 +11,7 @@ from services.assignment.casework.escalation import escalate_some
 from services.assignment.casework.overdue import flag_some
 from services.assignment.casework.record import record_received
 from services.assignment.casework.recurrence import open_periods, open_recurring
+from services.assignment.documents import DOCUMENTS
 from services.assignment.endpoints import (
     acts,
     adjustments,
@@ -68,6 +69,7 @@ class AssignmentService(Service):
         notices,
         rosters,
         tallies,
+        DOCUMENTS,
     )
 
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:

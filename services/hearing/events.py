@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from shared.events import Event
+from shared.events import Event, FiledDocument
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +55,13 @@ class HearingResulted(Event):
     settled: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class DocumentFiled(FiledDocument):
+    """A document was filed with a case."""
+
+    type: ClassVar[str] = "hearing.document_filed"
+
+
 _COMMON: dict[str, Any] = {
     "office": "410922",
     "case_number": "清检控申〔2020〕007号",
@@ -67,4 +74,14 @@ EXAMPLES: tuple[Event, ...] = (
     HearingScheduled(**_COMMON, hearing="h1", scheduled_on=date(2021, 3, 25)),
     HearingHeld(**_COMMON, in_scope=True, hearing="h1"),
     HearingResulted(**_COMMON, in_scope=True, hearing="h1", settled=True),
+    DocumentFiled(
+        **_COMMON,
+        document="d1",
+        by_office="410922",
+        kind="hearing_record",
+        digest="0f" * 32,
+        media_type="application/pdf",
+        size=48_213,
+        dated=date(2021, 3, 25),
+    ),
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from services.hearing import endpoints
+from services.hearing.documents import DOCUMENTS
 from services.hearing.schemas import READS
 from services.hearing.store import TABLES, Cases
 from shared.events import ReceivedEvent
@@ -23,7 +24,7 @@ class HearingService(Service):
     reads = READS
     tables = TABLES
     gauges = Gauges()
-    endpoints = (endpoints,)
+    endpoints = (endpoints, DOCUMENTS)
 
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:
         Cases(session).mirror(*events)

@@ -10,6 +10,7 @@ from sqlalchemy import Column, ForeignKey, Index
 
 from services.hearing.domain.hearing import Hearing
 from shared.case_mirror import CaseMirror, case_table
+from shared.documents.store import document_openings_table, documents_table
 from shared.records import Records, table_of
 from shared.service_tables import service_tables
 from shared.web.paging import Page, PageRequest
@@ -17,6 +18,9 @@ from shared.web.paging import Page, PageRequest
 metadata, OUTBOX, TABLES = service_tables("hearing")
 
 cases = case_table(metadata)
+
+documents = documents_table(metadata)
+document_openings = document_openings_table(metadata)
 
 hearings = table_of(
     Hearing,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from shared.events import Event
+from shared.events import Event, FiledDocument
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -267,6 +267,13 @@ class ImportRequested(Event):
     type: ClassVar[str] = "intake.task.import_ledger"
 
 
+@dataclass(frozen=True, kw_only=True)
+class DocumentFiled(FiledDocument):
+    """A document was filed with a petition or a case."""
+
+    type: ClassVar[str] = "intake.document_filed"
+
+
 _COMMON: dict[str, Any] = {
     "office": "410922",
     "case_number": "清检控申〔2020〕007号",
@@ -388,6 +395,17 @@ EXAMPLES: tuple[Event, ...] = (
         into="濮检交〔2020〕3号-01",
         in_scope=True,
         repeats=3,
+    ),
+    DocumentFiled(
+        **_COMMON,
+        programme="puyang-2020",
+        document="d1",
+        by_office="410922",
+        kind="evidence",
+        digest="0f" * 32,
+        media_type="application/pdf",
+        size=48_213,
+        dated=date(2020, 11, 2),
     ),
     ImportRequested(**_COMMON),
 )

@@ -10,6 +10,7 @@ from nameko.timer import timer
 from sqlalchemy import Connection
 
 from services.intake.closings import note_closings
+from services.intake.documents import DOCUMENTS
 from services.intake.endpoints import (
     cases,
     exports,
@@ -51,7 +52,7 @@ class IntakeService(Service):
     gauges = Gauges(imports_behind)
     endpoints = (
         *(petitions, lifecycle, matching, proposals, progress, replies),
-        *(ledgers, cases, exports, history, openings, papers),
+        *(ledgers, cases, exports, history, openings, papers, DOCUMENTS),
     )
     sealed = True
 

@@ -1,6 +1,7 @@
 """
 Clears what is old, so that cost does not grow with age: published events that every
-reader has taken, the inbox rows of events that are gone, and stored answers.
+reader has taken, the inbox rows of events that are gone, stored answers, and contents
+of documents that no row names.
 
 An outbox row goes `EVENT_DAYS` after it was written, if it is published and in the
 inbox of every reader. Its inbox rows go when it is gone: not while a copy may still
@@ -15,6 +16,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from itertools import islice
 from typing import Any
 
 import psycopg
@@ -26,7 +28,8 @@ from shared import telemetry
 from shared.messaging import dead_letters, topology
 from shared.messaging.cleared import ANNOUNCED, TAKEN, clearing
 from shared.messaging.event_catalogue import takers_of
-from shared.settings import SERVICES, settings
+from shared.settings import KEYS_OF, SERVICES, settings
+from shared.storage.contents import content_folder
 
 Connections = Mapping[str, psycopg.Connection[Any]]
 
@@ -69,6 +72,7 @@ _CLEAR_ANSWERS = """
         ORDER BY created_at LIMIT %s
     ))
 """
+_NAMED_CONTENTS = "SELECT DISTINCT digest FROM documents WHERE digest = ANY(%s)"
 _SUCCEEDED = Gauge(
     "jianjian_housekeeping_timestamp_seconds",
     "When everything old of a service was last cleared",
@@ -163,6 +167,8 @@ def _sets(
             yield f"{service}.outbox", count
         for count in _clear_answers(connections[service]):
             yield f"{service}.idempotency", count
+    for count in _clear_contents(connections):
+        yield "documents", count
     for service in SERVICES:
         spared = copies(service)
         if spared is None:
@@ -211,6 +217,23 @@ def _clear_answers(database: psycopg.Connection[Any]) -> Iterator[int]:
         values = (settings.integer("ANSWER_DAYS"), SET)
         count = database.execute(_CLEAR_ANSWERS, values).rowcount
         yield count
+
+
+def _clear_contents(connections: Connections) -> Iterator[int]:
+    """
+    Remove the files of contents that were put in before yesterday and that no row
+    names: those of requests that were refused or killed.
+    """
+    folder = content_folder()
+    takers = [service for service, own in KEYS_OF.items() if "DOCUMENT_KEYS" in own]
+    files = folder.old_files()
+    while some := [*islice(files, SET)]:
+        digests = [file.name for file in some]
+        named: set[Any] = set()
+        for service in takers:
+            rows = connections[service].execute(_NAMED_CONTENTS, (digests,))
+            named |= {row.digest for row in rows}
+        yield sum(folder.remove(file) for file in some if file.name not in named)
 
 
 def _cleared(

@@ -1,17 +1,21 @@
 """
-Backup and restore of the five schemas, whole and of one moment.
+Backup and restore of the five schemas, whole and of one moment, and of documents.
 
-A backup is one dump of the database, taken in one snapshot while everything runs. What
-was in the broker's queues at that moment is in the outboxes of the same snapshot: a
-restore empties the queues and has the relay publish again what no inbox has.
+A backup is one dump of the database, taken in one snapshot while everything runs, and
+after it a copy of the folder of documents: a file is there before the row that names
+it, and is never changed. What was in the broker's queues at that moment is in the
+outboxes of the same snapshot: a restore empties the queues and has the relay publish
+again what no inbox has.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -25,7 +29,7 @@ from shared.storage import migrations
 from shared.storage.counters import advance_counters
 from shared.storage.database import driver_url
 
-_DUMP, _MANIFEST = "jianjian.dump", "manifest.json"
+_DUMP, _MANIFEST, _DOCUMENTS = "jianjian.dump", "manifest.json", "documents"
 _CONNECTED = """
     SELECT DISTINCT application_name FROM pg_stat_activity
     WHERE datname = current_database() AND application_name LIKE 'jianjian-%'
@@ -42,9 +46,10 @@ class BackupError(Exception):
     """
 
 
-def backup(url: str, folder: Path) -> Path:
+def backup(url: str, folder: Path, documents: Path) -> Path:
     """
-    Write the schemas as they are now into *folder*, which must not exist; the file.
+    Write the schemas as they are now, and the *documents*, into *folder*, which must
+    not exist; the file of the dump.
 
     Raises `BackupError`. A folder that has a manifest is a complete backup.
     """
@@ -56,16 +61,18 @@ def backup(url: str, folder: Path) -> Path:
     taken_at = datetime.now(UTC).isoformat()
     _run(url, ["pg_dump", "--format=custom", f"--file={file}", *schemas])
     file.chmod(0o600)
+    _copy_new(documents, folder / _DOCUMENTS)
     versions = {service: migrations.head(service) for service in SERVICES}
     manifest = {"taken_at": taken_at, "versions": versions}
     (folder / _MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="ascii")
     return file
 
 
-def restore(url: str, folder: Path, *, replace: bool) -> None:
+def restore(url: str, folder: Path, documents: Path, *, replace: bool) -> None:
     """
     Put the schemas of a backup into the database, with roles and rights, and bring them
-    to the newest version; no counter draws again what was drawn since the backup.
+    to the newest version; no counter draws again what was drawn since the backup. Files
+    that the folder of *documents* lacks are put back, none is taken away.
     *replace*: also where there are schemas already.
 
     Raises `BackupError`, also while a service or the relay is connected: it would write
@@ -74,6 +81,7 @@ def restore(url: str, folder: Path, *, replace: bool) -> None:
     if not (folder / _MANIFEST).exists():
         raise BackupError(f"{folder} holds no complete backup: no {_MANIFEST}.")
     _refuse_in_use(url, replace=replace)
+    _copy_new(folder / _DOCUMENTS, documents)
     with psycopg.connect(url) as database:
         for service in SERVICES:
             drop = sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE")
@@ -86,6 +94,21 @@ def restore(url: str, folder: Path, *, replace: bool) -> None:
     engine = create_engine(driver_url(url, "psycopg"), poolclass=NullPool)
     with engine.begin() as session:
         advance_counters(session)
+
+
+def _copy_new(source: Path, target: Path) -> None:
+    """
+    Copy the contents that *target* lacks, each whole or not at all.
+    """
+    for file in sorted(source.glob("[0-9a-f][0-9a-f]/*")):
+        copy = target / file.parent.name / file.name
+        if copy.exists() or file.name.startswith("."):
+            continue
+        copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        part = copy.with_name(f".new-{file.name}")
+        with suppress(FileNotFoundError):  # cleared meanwhile: no row names it
+            shutil.copy2(file, part)
+            part.rename(copy)
 
 
 def _refuse_in_use(url: str, *, replace: bool) -> None:

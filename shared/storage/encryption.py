@@ -44,7 +44,8 @@ class FieldCipher:
     not decrypt.
     """
 
-    def __init__(self, keys: Mapping[str, bytes]) -> None:
+    def __init__(self, keys: Mapping[str, bytes], setting: str = "FIELD_KEYS") -> None:
+        self._setting = setting
         self._ciphers = {name: AESGCM(key) for name, key in keys.items()}
         self._current = next(iter(keys))
 
@@ -61,7 +62,8 @@ class FieldCipher:
         name = start[:40].decode("utf-8", "replace")
         cipher = self._ciphers.get(name)
         if cipher is None:
-            raise CannotDecryptError(f"{_shown(place)}: no key {name!r} in FIELD_KEYS")
+            lacks = f"no key {name!r} in {self._setting}"
+            raise CannotDecryptError(f"{_shown(place)}: {lacks}")
         try:
             return cipher.decrypt(value[:_NONCE], value[_NONCE:], _named(place))
         except (InvalidTag, ValueError):
@@ -99,6 +101,15 @@ def field_cipher() -> FieldCipher:
     The cipher of this process, with the keys of its settings.
     """
     return FieldCipher(settings.field_keys)
+
+
+@lru_cache
+def document_cipher() -> FieldCipher:
+    """
+    The cipher of documents and of what names them, with keys of its own: a service that
+    opens documents does not open what intake and aid seal.
+    """
+    return FieldCipher(settings.document_keys, "DOCUMENT_KEYS")
 
 
 def _named(place: Place) -> bytes:

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from shared.storage.encryption import CannotDecryptError, FieldCipher, keyed_hash
 
 _TEXT = "件件"
-_PERSON = "PERSON_KEY"
+_PERSON, _FIELDS, _DOCUMENTS = "PERSON_KEY", "FIELD_KEYS", "DOCUMENT_KEYS"
 
 
 def key_checks_table(metadata: MetaData) -> Table:
@@ -36,6 +36,7 @@ def key_faults(
     table: Table,
     field_keys: Mapping[str, bytes] | None,
     person_key: bytes | None,
+    document_keys: Mapping[str, bytes] | None = None,
 ) -> list[str]:
     """
     What is wrong with the keys; None for a key that the process does not have.
@@ -49,10 +50,13 @@ def key_faults(
         fresh[_PERSON] = keyed_hash(person_key, _TEXT)
         if sealed.get(_PERSON, fresh[_PERSON]) != fresh[_PERSON]:
             faults.append("PERSON_KEY is not the key of this data")
-    if field_keys is not None:
-        faults += _field_key_faults(field_keys, sealed)
-        for name, key in field_keys.items():
-            fresh[name] = FieldCipher({name: key}).encrypt(_TEXT, _place(name))
+    for setting, keys in ((_FIELDS, field_keys), (_DOCUMENTS, document_keys)):
+        if keys is None:
+            continue
+        faults += _faults(setting, keys, sealed)
+        for name, key in keys.items():
+            row = _row(setting, name)
+            fresh[row] = FieldCipher({name: key}).encrypt(_TEXT, _place(row))
     new = [
         {"key": name, "sealed": text}
         for name, text in fresh.items()
@@ -63,24 +67,29 @@ def key_faults(
     return faults
 
 
-def _field_key_faults(
-    keys: Mapping[str, bytes], sealed: Mapping[str, str]
+def _faults(
+    setting: str, keys: Mapping[str, bytes], sealed: Mapping[str, str]
 ) -> Iterator[str]:
-    for name, text in sealed.items():
-        if name == _PERSON:
+    for row, text in sealed.items():
+        of, _, name = row.rpartition(":")
+        if row == _PERSON or (of or _FIELDS) != setting:
             continue
         if name not in keys:
-            yield f"FIELD_KEYS lacks the key {name}, with which data is sealed"
-        elif not _opens(name, keys[name], text):
-            yield f"FIELD_KEYS: {name} is not the key of this data"
+            yield f"{setting} lacks the key {name}, with which data is sealed"
+        elif not _opens({name: keys[name]}, row, text):
+            yield f"{setting}: {name} is not the key of this data"
 
 
-def _opens(name: str, key: bytes, text: str) -> bool:
+def _opens(key: Mapping[str, bytes], row: str, text: str) -> bool:
     try:
-        return FieldCipher({name: key}).decrypt(text, _place(name)) == _TEXT
+        return FieldCipher(key).decrypt(text, _place(row)) == _TEXT
     except CannotDecryptError:
         return False
 
 
-def _place(name: str) -> tuple[str, ...]:
-    return "key_checks", "sealed", name
+def _row(setting: str, name: str) -> str:
+    return name if setting == _FIELDS else f"{setting}:{name}"
+
+
+def _place(row: str) -> tuple[str, ...]:
+    return "key_checks", "sealed", row

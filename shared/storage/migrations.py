@@ -260,6 +260,62 @@ def vacuum_early(service: str, table: str, *, fillfactor: int = 100) -> None:
     )
 
 
+def create_document_tables(service: str) -> None:
+    """
+    The tables of every service that takes documents, as of version 1.
+
+    Frozen: a later change is a migration of its own.
+    """
+    op.create_table(
+        "documents",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("number", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("kind", sa.String, nullable=False),
+        sa.Column("media_type", sa.String, nullable=False),
+        sa.Column("size", sa.BigInteger, nullable=False),
+        sa.Column("digest", sa.String, nullable=False),
+        sa.Column("scan", sa.String, nullable=False),
+        sa.Column("dated", sa.Date, nullable=False),
+        sa.Column("filed_on", sa.Date, nullable=False),
+        sa.Column("filed_by", sa.String, nullable=False),
+        sa.Column("made_here", sa.Boolean, nullable=False),
+        sa.Column("encrypted", sa.String, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_documents"),
+        schema=service,
+    )
+    op.create_index(
+        "ix_documents_number", "documents", ["number", "id"], schema=service
+    )
+    op.create_index("ix_documents_digest", "documents", ["digest"], schema=service)
+    op.create_table(
+        "document_openings",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("document", sa.String, nullable=False),
+        sa.Column("number", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("actor", sa.String, nullable=False),
+        sa.Column("opened_on", sa.Date, nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("encrypted", sa.String, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_document_openings"),
+        schema=service,
+    )
+    for name, columns in (
+        ("ix_document_openings_office", ["office", "opened_on", "id"]),
+        ("ix_document_openings_opened_on", ["opened_on", "id"]),
+    ):
+        op.create_index(name, "document_openings", columns, schema=service)
+
+
+def drop_document_tables(service: str) -> None:
+    """
+    Undo `create_document_tables`.
+    """
+    for table in ("document_openings", "documents"):
+        op.drop_table(table, schema=service)
+
+
 def drop_common_tables(service: str) -> None:
     """
     Undo `create_common_tables`.

@@ -44,7 +44,7 @@ from shared.web.auth import (
 from shared.web.idempotency import Answer, IdempotencyKeys
 from shared.web.problems import answer_to
 from shared.web.rate import address_of, public_rate
-from shared.web.request import content_of, json_of, load, query_of
+from shared.web.request import content_of, form_of, json_of, load, query_of
 from shared.web.server import ApiServer
 
 EVERYONE = frozenset(Role)
@@ -56,6 +56,7 @@ and answers each address so many times a minute.
 CLERKS = frozenset({Role.CLERK, Role.MACHINE, Role.LEADER, Role.REVIEWER})
 LEADERS = frozenset({Role.LEADER, Role.REVIEWER})
 REVIEWERS = frozenset({Role.REVIEWER})
+FORM = "multipart/form-data"  # a file with what is said of it, checked by `body`
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 T = TypeVar("T")
 _KEY_LENGTH = 200
@@ -83,7 +84,9 @@ class Call:
     A request as an endpoint sees it.
 
     *body* and *query* are what the schemas made of it; *path* the parts of the
-    address; *session* the transaction that will be committed if it succeeds.
+    address; *session* the transaction that will be committed if it succeeds. Of a form
+    with a file, *raw* is the content of the file, *filename* its name and *said* the
+    other fields as they were sent; *vetted* is what `vet` of the endpoint gave.
     """
 
     who: Identity
@@ -93,8 +96,11 @@ class Call:
     today: date
     raw: bytes = b""
     key: str = ""
+    filename: str = ""
+    said: bytes = b""
     session: Connection = field(init=False)
     changes: dict[str, Any] = field(default_factory=dict, init=False)
+    vetted: Any = field(default=None, init=False)
 
     def changed(self, before: Any, after: Any) -> None:
         """
@@ -156,6 +162,7 @@ class Endpoint:
     refusals: tuple[int, ...]
     limit: int
     repeatable: bool
+    vet: Callable[[Call], Any] | None
 
 
 class ApiEntrypoint(HttpRequestHandler):
@@ -212,8 +219,13 @@ class ApiEntrypoint(HttpRequestHandler):
         who = self._caller(request)
         faults: list[Problem] = []
         query = load(endpoint.query, query_of(request, faults), faults, "?")
-        raw, body = b"", None
-        if endpoint.body is not None:
+        raw, body, filename, said = b"", None, "", b""
+        if endpoint.accepts == FORM:
+            limit = settings.integer("DOCUMENT_LIMIT")
+            form = form_of(request, limit, faults)
+            raw, filename, said = form.content, form.filename, form.said
+            body = load(endpoint.body, form.fields, faults, "")
+        elif endpoint.body is not None:
             raw = content_of(request, endpoint.limit)
             body = load(endpoint.body, json_of(request, raw), faults, "")
         elif endpoint.accepts:
@@ -233,7 +245,15 @@ class ApiEntrypoint(HttpRequestHandler):
         if endpoint.method == "GET" or not endpoint.repeatable:
             key = ""
         return Call(
-            who, body, query or {}, request.path_values, clock.today(), raw, key
+            who,
+            body,
+            query or {},
+            request.path_values,
+            clock.today(),
+            raw,
+            key,
+            filename,
+            said,
         )
 
     def _caller(self, request: Any) -> Identity:
@@ -276,6 +296,7 @@ def api(
     refusals: tuple[int, ...] = (),
     limit: int = BODY,
     repeatable: bool = True,
+    vet: Callable[[Call], Any] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """
     Make a function the endpoint *method* *url*.
@@ -284,6 +305,8 @@ def api(
     (status, result) pair). Its transaction commits when it returns. *limit*: the
     most bytes of a JSON body. One that is not *repeatable* takes no notice of an
     `Idempotency-Key`: each request is carried out anew, and no answer is stored.
+    *vet* looks at the request before the transaction begins and may refuse it: what
+    takes long and needs no table.
     """
 
     def decorate(handler: Callable[..., Any]) -> Callable[..., Any]:
@@ -307,6 +330,7 @@ def api(
             refusals=refusals,
             limit=limit,
             repeatable=repeatable,
+            vet=vet,
         )
 
         run = _run(handler, endpoint)
@@ -386,6 +410,8 @@ def _in_transaction(
     path: str,
 ) -> Response:
     writes = endpoint.method != "GET"
+    if endpoint.vet is not None:
+        call.vetted = endpoint.vet(call)
     with transaction(service.name) as session:
         call.session = session
         keys = IdempotencyKeys(
@@ -395,7 +421,7 @@ def _in_transaction(
             sealed=service.sealed,
         )
         if call.key:
-            request = (endpoint.method.encode(), path.encode(), call.raw)
+            request = (endpoint.method.encode(), path.encode(), call.said, call.raw)
             before = keys.claim(call.key, *request)
             if before is not None:
                 return Response(before.body, before.status, mimetype="application/json")

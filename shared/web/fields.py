@@ -441,6 +441,12 @@ def many(
     )
 
 
+def document_ids(*, most: int = 50, **more: Any) -> fields.List[Any]:
+    """The ids of documents that were filed before; none unless some are given."""
+    given = {"required": False, "load_default": tuple} | more
+    return many(text(longest=40), most=most, **given)
+
+
 def nested(schema: type[Schema], *, required: bool = True, **more: Any) -> Any:
     """An object of its own."""
     return fields.Nested(schema, required=required, error_messages=_MESSAGES, **more)

@@ -33,6 +33,12 @@ _TITLES = {
     429: "请求过多",
     503: "暂时不可用",
 }
+FORM = "multipart/form-data"
+_WITH_FILE = {
+    "type": "object",
+    "required": ["file"],
+    "properties": {"file": {"type": "string", "format": "binary"}},
+}
 _PROBLEM = {
     "type": "object",
     "required": ["type", "title", "status", "code", "detail", "errors"],
@@ -169,9 +175,12 @@ def _operation(endpoint: Any) -> dict[str, Any]:
         },
     }
     if endpoint.body is not None:
+        form = endpoint.accepts == FORM
+        schema = {"allOf": [endpoint.body, _WITH_FILE]} if form else endpoint.body
+        media_type = endpoint.accepts or "application/json"
         operation["requestBody"] = {
             "required": True,
-            "content": {"application/json": {"schema": endpoint.body}},
+            "content": {media_type: {"schema": schema}},
         }
     elif endpoint.accepts:
         binary = {"type": "string", "format": "binary"}

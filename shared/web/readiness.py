@@ -7,8 +7,10 @@ clock; and whether the process is about to stop.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import eventlet
@@ -63,9 +65,8 @@ class Readiness:
                 behind = migrations.behind(session, self.service)
                 if behind:
                     return [f"migrations: {behind}"]
-                field_keys, person_key = keys_of(self.service)
                 return key_faults(
-                    session, self.tables["key_checks"], field_keys, person_key
+                    session, self.tables["key_checks"], *keys_of(self.service)
                 )
         except Exception as error:  # noqa: BLE001 - any failure is a reason
             return [f"database: {type(error).__name__}"]
@@ -83,6 +84,8 @@ class Readiness:
             yield f"binding: {count} published {kind} did not arrive"
 
     def _settings(self) -> Iterator[str]:
+        if "DOCUMENT_KEYS" in KEYS_OF.get(self.service, ()):
+            yield from folder_faults(settings["DOCUMENTS_FOLDER"])
         if self.service == "reporting":
             yield from mail_faults(settings["SMTP_URL"])
         try:
@@ -91,9 +94,13 @@ class Readiness:
             yield f"BUSINESS_CLOCK_FILE: {type(error).__name__}"
 
 
-def keys_of(service: str) -> tuple[dict[str, bytes] | None, bytes | None]:
+Keys = Mapping[str, bytes]
+
+
+def keys_of(service: str) -> tuple[Keys | None, bytes | None, Keys | None]:
     """
-    The keys for petitioners' data that *service* has: for fields, and for persons.
+    The keys that *service* has: for fields of petitioners' data, for persons, and for
+    documents.
 
     Raises `ValueError` naming the setting that is no key.
     """
@@ -106,7 +113,21 @@ def keys_of(service: str) -> tuple[dict[str, bytes] | None, bytes | None]:
         person_key = settings.person_key if "PERSON_KEY" in needed else None
     except ValueError as error:
         raise ValueError(f"PERSON_KEY is not base64: {error}") from error
-    return field_keys, person_key
+    try:
+        document_keys = settings.document_keys if "DOCUMENT_KEYS" in needed else None
+    except ValueError as error:
+        raise ValueError(f"DOCUMENT_KEYS is not NAME:BASE64: {error}") from error
+    return field_keys, person_key, document_keys
+
+
+def folder_faults(folder: str) -> Iterator[str]:
+    """
+    Why documents cannot be kept in a folder.
+    """
+    path = Path(folder)
+    existing = path if path.exists() else path.parent
+    if not (existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)):
+        yield "DOCUMENTS_FOLDER cannot be written to"
 
 
 def mail_faults(url: str) -> Iterator[str]:

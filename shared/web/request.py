@@ -6,10 +6,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 from marshmallow import Schema, ValidationError
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.formparser import MultiPartParser
 
 from shared.errors import Malformed, Problem, TooLarge
 from shared.web.fields import problems_of
@@ -17,6 +21,11 @@ from shared.web.fields import problems_of
 _MOST_KEYS = 200  # of one JSON object, and of a query string
 _MOST_PARTS = 3000  # objects and lists of one JSON document
 _KIB, _MIB = 1024, 1024 * 1024
+# A form with a file: its one file stands in the field `file`, all others are short.
+_FILE = "file"
+_MOST_FIELDS = 20
+_FIELDS = 64 * _KIB  # bytes of all that is no file
+_FILENAME = 200
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 # With two of one of these a proxy and this server may see different requests.
@@ -75,6 +84,83 @@ def content_of(request: Any, limit: int) -> bytes:
     if declared is not None and len(content) < declared:
         raise cut_off
     return content
+
+
+@dataclass(frozen=True)
+class Form:
+    """
+    A form with a file: the fields but the file, and the same as they were sent.
+    """
+
+    fields: dict[str, str]
+    content: bytes
+    filename: str
+
+    @property
+    def said(self) -> bytes:
+        named = {**self.fields, _FILE: self.filename}
+        return json.dumps(named, ensure_ascii=True, sort_keys=True).encode()
+
+
+def form_of(request: Any, limit: int, problems: list[Problem]) -> Form:
+    """
+    The form of a request with one file of at most *limit* bytes; it is held in memory
+    and never written to a temporary file. Fields that are given twice, files beside the
+    one and its absence are problems.
+
+    Raises `TooLarge`; `Malformed` for what is no form.
+    """
+    given, files = _parts_of(request, content_of(request, limit + _FIELDS))
+    problems.extend(_form_problems(given, files))
+    file = files.get(_FILE)
+    content = file.stream.read() if file else b""
+    if len(content) > limit:
+        raise TooLarge.because(
+            "body_too_large", f"文件超过上限 {_size(limit)}。", "请压缩或分成几份。"
+        )
+    name = _CONTROL.sub("", (file.filename if file else "") or "")[-_FILENAME:]
+    return Form(dict(given.items()), content, name)
+
+
+def _parts_of(request: Any, raw: bytes) -> tuple[Any, Any]:
+    """
+    The texts and the files of a form.
+    """
+    boundary = request.mimetype_params.get("boundary", "")
+    if request.mimetype != "multipart/form-data" or not boundary:
+        raise _no_form()
+    parser = MultiPartParser(
+        stream_factory=lambda *_: BytesIO(),
+        max_form_memory_size=_FIELDS,
+        max_form_parts=_MOST_FIELDS,
+    )
+    try:
+        return parser.parse(BytesIO(raw), boundary.encode(), len(raw))
+    except RequestEntityTooLarge as error:
+        raise Malformed.because(
+            "too_many_parts", "表单的项过多或过长。", "请按接口说明填写。"
+        ) from error
+    except ValueError as error:
+        raise _no_form() from error
+
+
+def _no_form() -> Malformed:
+    return Malformed.because(
+        "not_a_form",
+        "请求内容不是带文件的表单（multipart/form-data）。",
+        "请按接口说明提交表单，文件放在 file 项。",
+    )
+
+
+def _form_problems(given: Any, files: Any) -> Iterator[Problem]:
+    for name in dict.fromkeys([*given, *files]):
+        if len(given.getlist(name)) + len(files.getlist(name)) > 1:
+            yield Problem("given_twice", "此项给了两次。", "请只保留一个。", f"/{name}")
+    for name in files:
+        if name != _FILE:
+            yield Problem("unknown_field", "没有这个文件项。", "请删去。", f"/{name}")
+    if _FILE not in files:
+        yield Problem("required", "缺少文件。", "请在 file 项附上文件。", f"/{_FILE}")
 
 
 def _size(limit: int) -> str:

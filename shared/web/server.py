@@ -4,6 +4,7 @@ The web server: limits on idle sockets, health checks, an orderly shutdown.
 
 from __future__ import annotations
 
+from email import errors
 from typing import Any, ClassVar
 
 import eventlet
@@ -19,6 +20,12 @@ from shared.web.request import header_problem
 
 _SOCKET_SECONDS = 30
 _WHOLE_HEAD = "jianjian.whole_head"
+# The parser of header fields misses the parts of a form, which it does not get.
+_OF_BODIES = (
+    errors.StartBoundaryNotFoundDefect,
+    errors.NoBoundaryInMultipartDefect,
+    errors.MultipartInvariantViolationDefect,
+)
 _HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
 
 
@@ -42,7 +49,9 @@ class BoundedProtocol(HttpOnlyProtocol):
         self.timer = eventlet.Timeout(self.request_seconds, TimeoutError())
         environ = super().get_environ()
         # After a line that is no header field the parser leaves out all others.
-        environ[_WHOLE_HEAD] = not self.headers.defects
+        environ[_WHOLE_HEAD] = all(
+            isinstance(defect, _OF_BODIES) for defect in self.headers.defects
+        )
         return environ
 
 

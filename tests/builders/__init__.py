@@ -10,6 +10,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
+from fpdf import FPDF
+
 from services.intake import events
 from shared.events import Envelope
 
@@ -136,6 +138,17 @@ def places(refused):
     Likewise the codes with their locations.
     """
     return {(problem.code, problem.location) for problem in refused.value.problems}
+
+
+def a_pdf(text="材料"):
+    """
+    A PDF with a page of its own: other texts give other bytes.
+    """
+    page = FPDF()
+    page.set_creation_date(datetime(2020, 11, 2, tzinfo=UTC))
+    page.set_title(text)
+    page.add_page()
+    return bytes(page.output())
 
 
 def a_petition(**changes):

@@ -25,6 +25,7 @@ RULES = ROOT / "deploy/prometheus/rules.yml"
 SETTINGS = {
     *("AMQP_URI", "DATABASE_URL", "HTTP_HOST", "RELAY_PORT", "DEPLOY_DIR", "JWKS"),
     *("REVOCATIONS", "SIGNING_KEY", "FIELD_KEYS", "PERSON_KEY", "SMTP_URL"),
+    *("DOCUMENTS_FOLDER", "DOCUMENT_KEYS", "DOCUMENT_SCANNER"),
     *(
         "LEDGER_DAYS",
         "ENQUIRIES",

@@ -6,6 +6,7 @@ and `reconcile` proves by sums what it proved by rows.
 from __future__ import annotations
 
 import itertools
+import os
 import threading
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -14,12 +15,16 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
+from services.hearing.store import documents as hearing_documents
 from services.intake.store import TABLES
 from shared.messaging import housekeeping
 from shared.messaging.housekeeping import AtWorkError, keep_house, turn
 from shared.messaging.reconcile import reconcile
 from shared.settings import SERVICES
+from shared.storage import contents as storage
 from shared.storage.audit import archive, archived_trail, record, trail
+from shared.storage.contents import content_folder
+from shared.storage.encryption import FieldCipher
 from shared.telemetry import background_context, work
 from tests.builders import new_number
 
@@ -29,12 +34,13 @@ YEARS = itertools.count(2001)
 
 
 @pytest.fixture(autouse=True)
-def databases(migrated, monkeypatch):
+def databases(migrated, monkeypatch, tmp_path):
     """
     The services' addresses are those of a database in which nobody works.
     """
     for service in SERVICES:
         monkeypatch.setenv(f"{service.upper()}_DATABASE_URL", migrated.urls[service])
+    monkeypatch.setenv("DOCUMENTS_FOLDER", str(tmp_path))
 
 
 @pytest.fixture
@@ -263,6 +269,46 @@ def test_stored_answers_are_deleted_after_their_days(owner):
 
     assert left.scalars().all() == ["new"]
     assert counts["aid.idempotency"] == 1
+
+
+def test_contents_that_no_row_names_are_removed_after_a_day(migrated, contents):
+    named, lost, fresh = map(contents.put, (b"named", b"lost", b"fresh"))
+    for digest in (named, lost):
+        os.utime(contents.file_of(digest), (0, 0))
+    engine = migrated.engine("hearing")
+    with engine.begin() as session:
+        session.execute(hearing_documents.insert(), a_document(named))
+    engine.dispose()
+    kept = keep_house(copies=lambda _: None)
+
+    assert kept["documents"] == 1
+    assert [contents.file_of(each).exists() for each in (named, lost, fresh)] == [
+        *(True, False, True)
+    ]
+
+
+@pytest.fixture
+def contents(tmp_path, monkeypatch):
+    monkeypatch.setenv("DOCUMENTS_FOLDER", str(tmp_path))
+    cipher = FieldCipher({"k1": bytes(32)})
+    monkeypatch.setattr(storage, "document_cipher", lambda: cipher)
+    return content_folder()
+
+
+def a_document(digest):
+    """
+    A row of which only the digest matters.
+    """
+    return {
+        **dict.fromkeys(("number", "office", "kind", "media_type", "filed_by"), "x"),
+        **dict.fromkeys(("dated", "filed_on"), datetime(2020, 11, 2, tzinfo=UTC)),
+        "id": str(uuid4()),
+        "digest": digest,
+        "size": 5,
+        "scan": "clean",
+        "made_here": False,
+        "encrypted": "x",
+    }
 
 
 def test_old_rows_of_the_audit_trail_go_into_a_file_and_are_read_there(

@@ -5,6 +5,7 @@ What assignment announces, by subject; each module ends with an example of its e
 from services.assignment.events import (
     batches,
     closings,
+    documents,
     duties,
     escalation,
     leaders,
@@ -13,6 +14,7 @@ from services.assignment.events import (
 )
 from services.assignment.events.batches import *
 from services.assignment.events.closings import *
+from services.assignment.events.documents import *
 from services.assignment.events.duties import *
 from services.assignment.events.escalation import *
 from services.assignment.events.leaders import *
@@ -23,6 +25,7 @@ from shared.events import Event
 EXAMPLES: tuple[Event, ...] = (  # type: ignore[no-redef] # of all subjects
     *batches.EXAMPLES,
     *closings.EXAMPLES,
+    *documents.EXAMPLES,
     *duties.EXAMPLES,
     *escalation.EXAMPLES,
     *leaders.EXAMPLES,

@@ -26,10 +26,14 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from services.assignment.domain.closings.closing import Closing, Signature
+from shared.documents.store import document_openings_table, documents_table
 from shared.records import table_of
 from shared.service_tables import service_tables
 
 metadata, OUTBOX, TABLES = service_tables("assignment")
+
+documents = documents_table(metadata)
+document_openings = document_openings_table(metadata)
 
 matters = Table(
     "matters",

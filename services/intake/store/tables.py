@@ -4,6 +4,10 @@ The tables of intake that every service has; those of its subjects stand beside.
 
 from __future__ import annotations
 
+from shared.documents.store import document_openings_table, documents_table
 from shared.service_tables import service_tables
 
 metadata, OUTBOX, TABLES = service_tables("intake")
+
+documents = documents_table(metadata)
+document_openings = document_openings_table(metadata)

@@ -36,6 +36,7 @@ def test_an_address_that_no_mail_can_be_sent_to_is_named(url):
         ("intake", {"FIELD_KEYS": "k1:not base64", "PERSON_KEY": "QQ=="}, "FIELD_KEYS"),
         ("intake", {"FIELD_KEYS": "k1", "PERSON_KEY": "QQ=="}, "FIELD_KEYS"),
         ("aid", {"FIELD_KEYS": "k1:QQ==", "PERSON_KEY": "件"}, "PERSON_KEY"),
+        ("hearing", {"DOCUMENT_KEYS": "k1"}, "DOCUMENT_KEYS"),
     ],
 )
 def test_a_text_that_is_no_key_is_named(monkeypatch, service, given, named):
@@ -45,4 +46,4 @@ def test_a_text_that_is_no_key_is_named(monkeypatch, service, given, named):
 
 
 def test_a_service_without_petitioners_data_needs_no_keys():
-    assert keys_of("hearing") == (None, None)
+    assert keys_of("reporting") == (None, None, None)

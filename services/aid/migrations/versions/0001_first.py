@@ -5,7 +5,12 @@ The mirrored cases, and the applications for aid.
 import sqlalchemy as sa
 from alembic import op
 
-from shared.storage.migrations import create_common_tables, drop_common_tables
+from shared.storage.migrations import (
+    create_common_tables,
+    create_document_tables,
+    drop_common_tables,
+    drop_document_tables,
+)
 
 revision = "0001"
 down_revision = None
@@ -15,6 +20,7 @@ S = "aid"
 
 def upgrade() -> None:
     create_common_tables(S)
+    create_document_tables(S)
     op.create_table(
         "cases",
         sa.Column("number", sa.String, nullable=False),
@@ -72,4 +78,5 @@ def downgrade() -> None:
         "cases",
     ):
         op.drop_table(table, schema=S)
+    drop_document_tables(S)
     drop_common_tables(S)

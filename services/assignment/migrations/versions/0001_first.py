@@ -8,7 +8,9 @@ from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from shared.storage.migrations import (
     create_common_tables,
+    create_document_tables,
     drop_common_tables,
+    drop_document_tables,
     vacuum_early,
 )
 
@@ -20,6 +22,7 @@ S = "assignment"
 
 def upgrade() -> None:
     create_common_tables(S)
+    create_document_tables(S)
     op.create_table(
         "baselines",
         sa.Column("id", sa.String, nullable=False),
@@ -557,4 +560,5 @@ def downgrade() -> None:
         "baselines",
     ):
         op.drop_table(table, schema=S)
+    drop_document_tables(S)
     drop_common_tables(S)

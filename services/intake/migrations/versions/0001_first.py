@@ -8,7 +8,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.storage.migrations import (
     create_common_tables,
+    create_document_tables,
     drop_common_tables,
+    drop_document_tables,
     vacuum_early,
 )
 
@@ -29,6 +31,7 @@ def entered_at() -> sa.Column:
 
 def upgrade() -> None:
     create_common_tables(S)
+    create_document_tables(S)
     op.execute("CREATE SEQUENCE intake.petition_numbers")
     op.create_table(
         "cases",
@@ -355,4 +358,5 @@ def downgrade() -> None:
     ):
         op.drop_table(table, schema=S)
     op.execute("DROP SEQUENCE intake.petition_numbers")
+    drop_document_tables(S)
     drop_common_tables(S)

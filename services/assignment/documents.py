@@ -1,0 +1,20 @@
+"""
+The documents of a case that assignment has, and their endpoints.
+"""
+
+from __future__ import annotations
+
+from services.assignment.events import DocumentFiled
+from services.assignment.store import OUTBOX, Matters
+from services.assignment.store.tables import document_openings, documents
+from shared.documents.endpoints import document_endpoints
+from shared.documents.filing import Desk
+
+DESK = Desk(
+    documents,
+    document_openings,
+    OUTBOX,
+    DocumentFiled,
+    {"cases": ("案件", lambda session, number: Matters(session).get(number))},
+)
+DOCUMENTS = document_endpoints(DESK, "assignment")

@@ -1,0 +1,194 @@
+"""
+The endpoints of documents, made once and mounted in every service that takes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from eventlet import tpool
+from uuid_utils import uuid7
+
+from shared import clock
+from shared.documents.document import Document, DocumentOpening
+from shared.documents.filing import Desk, Find, file_document
+from shared.documents.schemas import (
+    ContentQuery,
+    DocumentForm,
+    DocumentOpeningsQuery,
+    DocumentOpeningView,
+    DocumentsQuery,
+    DocumentView,
+)
+from shared.documents.store import DocumentOpenings, Documents
+from shared.documents.vetting import vet
+from shared.errors import Forbidden
+from shared.storage.contents import content_folder
+from shared.vocabulary import Role
+from shared.web.endpoint import (
+    CLERKS,
+    FORM,
+    Call,
+    Download,
+    api,
+    in_sight,
+    or_not_found,
+)
+from shared.web.paging import Page
+
+READERS = frozenset({Role.CLERK, Role.LEADER, Role.REVIEWER})
+ANY_FILE = "application/octet-stream"
+_WHAT = "材料"
+Handler = Callable[[Call], Any]
+
+
+def document_endpoints(desk: Desk, service: str) -> ModuleType:
+    """
+    A module with the endpoints of documents of a service, for its list of modules.
+    """
+    module = ModuleType(f"services.{service}.documents_of_matters")
+
+    def mount(name: str, handler: Handler, method: str, url: str, **how: Any) -> None:
+        handler.__name__, handler.__module__ = name, module.__name__
+        setattr(module, name, api(method, url, **how)(handler))
+
+    for part, (what, find) in desk.matters.items():
+        one, url = part.removesuffix("s"), f"/{part}/<number>/documents"
+        mount(
+            f"file_{one}_document",
+            _filing(desk, what, find),
+            *("POST", url),
+            roles=CLERKS,
+            accepts=FORM,
+            body=DocumentForm,
+            vet=vet,
+            answer=DocumentView,
+            status=201,
+        )
+        mount(
+            f"list_{one}_documents",
+            _listing(desk, what, find),
+            *("GET", url),
+            query=DocumentsQuery,
+            answer=DocumentView,
+            many=True,
+        )
+    mount(
+        "document_content",
+        _content(desk),
+        *("GET", "/documents/<identity>/content"),
+        roles=READERS,
+        query=ContentQuery,
+        gives=ANY_FILE,
+    )
+    mount(
+        "list_document_openings",
+        _openings(desk),
+        *("GET", "/document-openings"),
+        roles=frozenset({Role.AUDITOR}),
+        query=DocumentOpeningsQuery,
+        answer=DocumentOpeningView,
+        many=True,
+    )
+    return module
+
+
+def _filing(desk: Desk, what: str, find: Find) -> Handler:
+    def file(call: Call) -> Document:
+        """
+        File a document: a scan, a photo, a sound, a paper. The type follows from the
+        content; what is filed is kept encrypted and cannot be replaced.
+        """
+        matter = _matter(call, what, find)
+        return file_document(call, desk, matter, call.vetted)
+
+    return file
+
+
+def _listing(desk: Desk, what: str, find: Find) -> Handler:
+    def list_documents(call: Call) -> Page[dict[str, Any]]:
+        """
+        List the documents of a matter, in the order in which they came in. Titles are
+        shown to those who may read the content.
+        """
+        matter = _matter(call, what, find)
+        page = Documents(call.session, desk.documents).page_of(matter.number, call.page)
+        return page.map(lambda document: _shown(call, document, matter))
+
+    return list_documents
+
+
+def _content(desk: Desk) -> Handler:
+    def content(call: Call) -> Download:
+        """
+        Download the content of a document, for a purpose; it is noted in the read log.
+        """
+        identity = call.path["identity"]
+        document = or_not_found(
+            Documents(call.session, desk.documents).get(identity), _WHAT, identity
+        )
+        matter = _matter_of(call, desk, document)
+        if not _may_read(call, document, matter):
+            raise Forbidden.because(
+                "not_handling_office",
+                f"此件由机关 {matter.office} 办理，材料由办理机关或者收存机关的人员、"
+                "上级机关的审核人查阅。",
+                "请使用相应机关的令牌。",
+            )
+        opening = DocumentOpening(
+            id=str(uuid7()),
+            document=document.id,
+            number=document.number,
+            office=call.who.office,
+            actor=call.who.actor,
+            purpose=call.query["purpose"],
+            opened_on=call.today,
+            opened_at=clock.now(),
+        )
+        DocumentOpenings(call.session, desk.openings).insert(opening)
+        found = tpool.execute(content_folder().get, document.digest)
+        return Download(found, document.media_type, document.filename)
+
+    return content
+
+
+def _openings(desk: Desk) -> Handler:
+    def openings(call: Call) -> Page[DocumentOpening]:
+        """
+        List who read which document, and what for, the newest first.
+        """
+        asked = ("since", "until")
+        filters = {name: call.query[name] for name in asked if name in call.query}
+        log = DocumentOpenings(call.session, desk.openings)
+        return log.of_offices(call.offices(), call.page, **filters)
+
+    return openings
+
+
+def _matter(call: Call, what: str, find: Find) -> Any:
+    number = call.path["number"]
+    return in_sight(call, find(call.session, number), what, number)
+
+
+def _matter_of(call: Call, desk: Desk, document: Document) -> Any:
+    """
+    The matter of a document, if it is in sight. Raises `NotFound` as for no document.
+    """
+    found = (find(call.session, document.number) for _, find in desk.matters.values())
+    matter = next((each for each in found if each is not None), None)
+    return in_sight(call, matter, _WHAT, document.id)
+
+
+def _may_read(call: Call, document: Document, matter: Any) -> bool:
+    """
+    Who handles the matter reads its documents, who filed one, and a reviewer above.
+    """
+    own = call.who.office in {matter.office, document.office}
+    return own or call.who.role is Role.REVIEWER
+
+
+def _shown(call: Call, document: Document, matter: Any) -> dict[str, Any]:
+    shown = vars(document)
+    return shown if _may_read(call, document, matter) else {**shown, "title": None}

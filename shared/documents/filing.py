@@ -1,0 +1,142 @@
+"""
+Filing a document, and referring to one: what endpoints and other code of a service use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
+
+from eventlet import tpool
+from sqlalchemy import Connection, Table
+from uuid_utils import uuid7
+
+from shared.documents.document import Document
+from shared.documents.rules import document_rules
+from shared.documents.store import Documents
+from shared.errors import Problem
+from shared.events import FiledDocument
+from shared.messaging.outbox import Outbox
+from shared.storage.contents import content_folder
+from shared.vocabulary import ScanState
+from shared.web.endpoint import Call
+
+Find = Callable[[Connection, str], Any]
+"""
+Gives the matter of a number, with its office and programme; None if there is none.
+"""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """
+    Where one service files documents: its tables, its event, and the matters that they
+    may be filed with, each by the first part of its address with what it is called.
+    """
+
+    documents: Table
+    openings: Table
+    outbox: Outbox
+    filed: type[FiledDocument]
+    matters: Mapping[str, tuple[str, Find]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewDocument:
+    """
+    A file that was found fit to be filed.
+    """
+
+    content: bytes
+    media_type: str
+    filename: str
+    kind: str
+    title: str
+    dated: date
+    scan: ScanState = ScanState.NOT_SCANNED
+    made_here: bool = False
+
+
+def file_document(call: Call, desk: Desk, matter: Any, new: NewDocument) -> Document:
+    """
+    File a document with a matter, in the transaction of the call.
+    """
+    digest = tpool.execute(content_folder().put, new.content)
+    document = Document(
+        id=str(uuid7()),
+        number=matter.number,
+        office=call.who.office,
+        kind=new.kind,
+        title=new.title,
+        filename=new.filename,
+        media_type=new.media_type,
+        size=len(new.content),
+        digest=digest,
+        scan=new.scan,
+        dated=new.dated,
+        filed_on=call.today,
+        filed_by=call.who.actor,
+        made_here=new.made_here,
+    )
+    Documents(call.session, desk.documents).insert(document)
+    event = desk.filed.of(
+        matter,
+        call.today,
+        document=document.id,
+        by_office=document.office,
+        kind=document.kind,
+        digest=digest,
+        media_type=document.media_type,
+        size=document.size,
+        dated=document.dated,
+    )
+    desk.outbox.announce(call.session, event)
+    return document
+
+
+def file_paper(
+    call: Call,
+    desk: Desk,
+    matter: Any,
+    *,
+    kind: str,
+    title: str,
+    content: bytes,
+    media_type: str,
+    dated: date,
+) -> Document:
+    """
+    File a paper that the system made of what is recorded.
+    """
+    ending = document_rules().type_of_media[media_type].id
+    new = partial(NewDocument, filename=f"{title}.{ending}", made_here=True)
+    paper = new(
+        content=content, media_type=media_type, kind=kind, title=title, dated=dated
+    )
+    return file_document(call, desk, matter, paper)
+
+
+def document_problems(
+    session: Connection,
+    table: Table,
+    number: str,
+    ids: Collection[str] | None,
+    pointer: str = "/document_ids",
+) -> Iterator[Problem]:
+    """
+    The references to what was never filed with this matter in this service.
+    """
+    if not ids:
+        return
+    known = Documents(session, table).known(number, ids)
+    for place, identity in enumerate(ids):
+        if identity not in known:
+            yield Problem(
+                "no_such_document",
+                f"本件没有编号为“{identity}”的材料。",
+                "请先上传材料（POST …/documents），再填它的编号。",
+                f"{pointer}/{place}",
+            )

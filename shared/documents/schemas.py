@@ -1,0 +1,51 @@
+"""
+What is accepted and answered about documents over HTTP.
+"""
+
+from __future__ import annotations
+
+from shared.documents.document import Document, DocumentOpening
+from shared.records import view_of
+from shared.web import fields as schema
+from shared.web.fields import Strict
+
+
+class DocumentForm(Strict):
+    """What is said of a file that is uploaded with it."""
+
+    kind = schema.text(longest=40)
+    title = schema.text(longest=200)
+    on = schema.day()
+
+
+DocumentView = view_of(
+    Document,
+    without=("title", "filename"),
+    title=schema.text(longest=200, allow_none=True),
+)
+
+
+class DocumentsQuery(Strict):
+    """A page of a matter's documents."""
+
+    after = schema.text(longest=400, required=False)
+    limit = schema.page_size()
+
+
+class ContentQuery(Strict):
+    """What the content is needed for."""
+
+    purpose = schema.text(longest=200)
+
+
+DocumentOpeningView = view_of(DocumentOpening)
+
+
+class DocumentOpeningsQuery(Strict):
+    """Whose openings, on which days."""
+
+    office = schema.office_code()
+    since = schema.day(required=False, data_key="from")
+    until = schema.day(required=False, data_key="to")
+    after = schema.text(longest=400, required=False)
+    limit = schema.page_size()

@@ -1,0 +1,122 @@
+"""
+The tables of documents, the same in every service that takes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import Connection, Index, MetaData, Table, select
+
+from shared.documents.document import Document, DocumentOpening
+from shared.newest import read_newest
+from shared.records import table_of
+from shared.sealed_records import SealedRecords
+from shared.storage.encryption import FieldCipher, document_cipher
+from shared.web.paging import Page, PageRequest
+
+_NAMES = ("title", "filename")
+_PURPOSE = ("purpose",)
+
+
+def documents_table(metadata: MetaData) -> Table:
+    """
+    The documents of a service; what names them may name people and is sealed.
+    """
+    return table_of(
+        Document,
+        "documents",
+        metadata,
+        Index("ix_documents_number", "number", "id"),
+        Index("ix_documents_digest", "digest"),
+        sealed=_NAMES,
+    )
+
+
+def document_openings_table(metadata: MetaData) -> Table:
+    """
+    The read log of a service's documents.
+    """
+    return table_of(
+        DocumentOpening,
+        "document_openings",
+        metadata,
+        Index("ix_document_openings_office", "office", "opened_on", "id"),
+        Index("ix_document_openings_opened_on", "opened_on", "id"),
+        sealed=_PURPOSE,
+    )
+
+
+class Documents(SealedRecords[Document]):
+    """
+    The documents in a service's *table*.
+    """
+
+    record = Document
+    sealed = _NAMES
+
+    def __init__(self, session: Connection, table: Table) -> None:
+        super().__init__(session)
+        self.table = table
+
+    @property
+    def cipher(self) -> FieldCipher:
+        return document_cipher()
+
+    def page_of(self, number: str, request: PageRequest) -> Page[Document]:
+        """
+        The documents of a matter in the order in which they came in.
+        """
+        return self.page(self.query().where(self.table.c.number == number), request)
+
+    def of_matter(self, number: str) -> list[Document]:
+        query = self.query().where(self.table.c.number == number)
+        return self.all(query.order_by(self.table.c.id))
+
+    def known(self, number: str, ids: Collection[str]) -> frozenset[str]:
+        """
+        Those of *ids* that are documents of the matter.
+        """
+        table = self.table
+        query = select(table.c.id).where(table.c.number == number, table.c.id.in_(ids))
+        return frozenset(self.session.execute(query).scalars())
+
+
+class DocumentOpenings(SealedRecords[DocumentOpening]):
+    """
+    The read log in a service's *table*; rows are added only.
+    """
+
+    record = DocumentOpening
+    sealed = _PURPOSE
+
+    def __init__(self, session: Connection, table: Table) -> None:
+        super().__init__(session)
+        self.table = table
+
+    @property
+    def cipher(self) -> FieldCipher:
+        return document_cipher()
+
+    def of_offices(
+        self,
+        offices: Collection[str],
+        request: PageRequest,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+    ) -> Page[DocumentOpening]:
+        """
+        The openings by offices on days *since* .. *until*, the newest first.
+        """
+        query, table = self.query(), self.table
+        if since:
+            query = query.where(table.c.opened_on >= since)
+        if until:
+            query = query.where(table.c.opened_on <= until)
+        by = [table.c.opened_on, table.c.id]
+        page = read_newest(
+            self.session, query, request, by, office=table.c.office, offices=offices
+        )
+        return page.map(self.of_row)

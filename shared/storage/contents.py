@@ -1,0 +1,121 @@
+"""
+The folder of contents: one encrypted file for each content, under its digest.
+
+A file is whole on the disk before the row that names it is committed: a process that is
+killed leaves at most a file that no row names, which housekeeping removes after a day.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from uuid import uuid4
+
+from shared.settings import settings
+from shared.storage.encryption import CannotDecryptError, document_cipher
+
+_DAY = 24 * 3600
+_LOCK, _NEW = ".lock", ".new-"
+
+
+def digest_of(content: bytes) -> str:
+    return sha256(content).hexdigest()
+
+
+class ContentFolder:
+    """
+    The contents in *path*.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def put(self, content: bytes) -> str:
+        """
+        Store a content unless it is there; its digest.
+        """
+        digest = digest_of(content)
+        file = self.file_of(digest)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with self._locked(fcntl.LOCK_SH):
+            if file.exists():
+                os.utime(file)  # housekeeping spares what is named from now on
+                return digest
+            encrypted = document_cipher().encrypt_bytes(content, _place(digest))
+            new = file.with_name(f"{_NEW}{uuid4().hex}")
+            with new.open("xb") as target:
+                target.write(encrypted)
+                target.flush()
+                os.fsync(target.fileno())
+            new.chmod(0o600)
+            new.rename(file)
+            _sync(file.parent)
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        """
+        The content with this digest.
+
+        Raises `FileNotFoundError`; `CannotDecryptError` if it is another.
+        """
+        encrypted = self.file_of(digest).read_bytes()
+        content = document_cipher().decrypt_bytes(encrypted, _place(digest))
+        if digest_of(content) != digest:
+            raise CannotDecryptError(f"document {digest}: another content")
+        return content
+
+    def file_of(self, digest: str) -> Path:
+        return self.path / digest[:2] / digest
+
+    def old_files(self) -> Iterator[Path]:
+        """
+        The files that nobody has put in for a day.
+        """
+        before = time.time() - _DAY
+        for folder in sorted(self.path.glob("[0-9a-f][0-9a-f]")):
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    if entry.stat().st_mtime < before:
+                        yield Path(entry.path)
+
+    def remove(self, file: Path) -> bool:
+        """
+        Remove an old file that no row names; whether it was still old.
+        """
+        with self._locked(fcntl.LOCK_EX):
+            if not file.exists() or file.stat().st_mtime >= time.time() - _DAY:
+                return False
+            file.unlink()
+            return True
+
+    @contextmanager
+    def _locked(self, how: int) -> Iterator[None]:
+        with (self.path / _LOCK).open("a") as lock:
+            fcntl.flock(lock, how)
+            yield
+
+
+def content_folder() -> ContentFolder:
+    """
+    The folder of this installation.
+    """
+    path = Path(settings["DOCUMENTS_FOLDER"])
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return ContentFolder(path)
+
+
+def _place(digest: str) -> tuple[str, ...]:
+    return "documents", digest
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,143 @@
+"""
+Documents of a matter: filed with every service, read for a purpose, referred to.
+"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import sqlalchemy as sa
+
+from tests.builders import CITY, COUNTY, NEIGHBOUR, a_pdf, a_petition, new_number
+from tests.service.asking import at, refused, upload
+
+SERVICES = ("intake", "assignment", "hearing", "aid")
+FILED = sa.text(
+    "SELECT body FROM assignment.outbox WHERE case_number = :number"
+    " AND type = 'assignment.document_filed'"
+)
+
+
+@pytest.fixture
+def number(desk):
+    return desk.cases()[0]
+
+
+def contents_of(caller, service, identity, purpose="核对"):
+    path = at("documents", identity, "content")
+    return caller.get(service, path, purpose=purpose)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_file_is_filed_listed_and_read_for_a_purpose(
+    service, number, desk, as_office
+):
+    clerk, path, content = as_office(COUNTY), at("cases", number), a_pdf("甄材料")
+    title = "甄某的材料"
+
+    filed = desk.once_known(lambda: upload(clerk, service, path, content, title=title))
+    assert filed.status_code == 201, filed.text
+    document = filed.json()
+    (listed,) = clerk.get(service, f"{path}/documents").json()["items"]
+    read = contents_of(clerk, service, document["id"], "核对证据")
+    auditor = as_office(CITY, "auditor")
+    log = auditor.get(service, "/document-openings", office=COUNTY, limit=5)
+
+    assert listed == document
+    assert document["media_type"] == "application/pdf"
+    assert (document["title"], document["scan"]) == (title, "not_scanned")
+    assert read.content == content
+    assert read.headers["x-content-type-options"] == "nosniff"
+    assert read.headers["content-disposition"].startswith("attachment;")
+    (opening,) = [
+        each for each in log.json()["items"] if each["document"] == document["id"]
+    ]
+    assert (opening["purpose"], opening["number"]) == ("核对证据", number)
+
+
+def test_who_only_looks_on_reads_neither_title_nor_content(number, as_office):
+    clerk, path = as_office(COUNTY), at("cases", number)
+    document = upload(clerk, "assignment", path, a_pdf()).json()["id"]
+    above, reviewer = as_office(CITY), as_office(CITY, "reviewer")
+    (seen,) = above.get("assignment", f"{path}/documents").json()["items"]
+
+    assert (seen["id"], seen["title"]) == (document, None)
+    refused(contents_of(above, "assignment", document), 403, "not_handling_office")
+    assert contents_of(reviewer, "assignment", document).status_code == 200
+    elsewhere = as_office(NEIGHBOUR)
+    assert contents_of(elsewhere, "assignment", document).status_code == 404
+    assert elsewhere.get("assignment", f"{path}/documents").status_code == 404
+    assert contents_of(clerk, "assignment", "no-such").status_code == 404
+    refused(
+        clerk.get("assignment", at("documents", document, "content")),
+        422,
+        "required",
+    )
+
+
+def test_equal_files_are_kept_once_and_a_repeated_request_files_once(
+    number, stack, as_office, assignment_session
+):
+    clerk, path, content = as_office(COUNTY), at("cases", number), a_pdf("同一份")
+    key = {"headers": {"Idempotency-Key": new_number("d")}}
+    fields = {"kind": "photo", "title": "照片", "on": "2020-11-02"}
+
+    def filed(**more):
+        return clerk.post(
+            "assignment",
+            f"{path}/documents",
+            data={**fields, **more},
+            files={"file": ("a.pdf", content)},
+            **key,
+        )
+
+    first, again = filed().json(), filed().json()
+    other = upload(clerk, "assignment", path, content).json()
+    (file,) = (stack.var / "documents").glob(f"*/{first['digest']}")
+    events = [
+        json.dumps(row.body, ensure_ascii=False)
+        for row in assignment_session.execute(FILED, {"number": number})
+    ]
+
+    assert again == first
+    assert other["id"] != first["id"]
+    assert content not in file.read_bytes()
+    refused(filed(title="别的"), 409, "idempotency_key_reused")
+    assert len(events) == 2
+    assert not any("照片" in event or "a.pdf" in event for event in events)
+
+
+def test_every_fault_of_a_file_is_named(number, as_office):
+    clerk, path = as_office(COUNTY), at("cases", number)
+
+    program = upload(
+        clerk, "assignment", path, b"MZ" + bytes(99), kind="没有", on="2021-01-01"
+    )
+    refused(program, 422, "file_type", "not_in_list", "in_future")
+    refused(upload(clerk, "assignment", path, b""), 422, "empty_file")
+    refused(
+        clerk.post("assignment", f"{path}/documents", {"kind": "photo"}),
+        400,
+        "not_a_form",
+    )
+    lacking = clerk.post(
+        "assignment", f"{path}/documents", files={"file": ("a", a_pdf())}
+    )
+    refused(lacking, 422, "required")
+    photo = upload(clerk, "assignment", path, a_pdf(), kind="照片")
+    assert photo.json()["kind"] == "photo"
+
+
+def test_the_accused_office_sees_no_document_of_an_accusation(as_office):
+    body = a_petition(category="accusation", received_on="2020-11-16")
+    told = {**body, "office": CITY, "accused_office": COUNTY}
+    city, county = as_office(CITY), as_office(COUNTY, "reviewer")
+    number = city.post("intake", "/petitions", told).json()["number"]
+    path = at("petitions", number)
+    document = upload(city, "intake", path, a_pdf()).json()["id"]
+
+    assert county.get("intake", f"{path}/documents").status_code == 404
+    assert contents_of(county, "intake", document).status_code == 404
+    assert upload(county, "intake", path, a_pdf()).status_code == 404
+    assert contents_of(city, "intake", document).status_code == 200
