@@ -129,7 +129,9 @@ def test_what_was_not_scanned_is_recorded_so(monkeypatch, command, state):
 
 
 def form(*, limit=1000, raw=None, content_type=None, **fields):
-    builder = EnvironBuilder(method="POST", data={"kind": "photo", **fields})
+    said = {"kind": "photo", **fields}
+    form_type = "multipart/form-data"
+    builder = EnvironBuilder(method="POST", data=said, content_type=form_type)
     if raw is not None:
         builder = EnvironBuilder(method="POST", data=raw, content_type=content_type)
     faults = []
@@ -138,12 +140,12 @@ def form(*, limit=1000, raw=None, content_type=None, **fields):
 
 
 def test_a_form_has_one_file_and_short_texts():
-    found, faults = form(file=(io.BytesIO(b"abc"), "张三\r\n的照片.jpg"))
+    found, faults = form(file=(io.BytesIO(b"abc"), "照片\x01.jpg"))
 
     assert faults == []
     assert found.fields == {"kind": "photo"}
     assert found.content == b"abc"
-    assert not {"\r", "\n"} & {*found.filename}
+    assert found.filename == "照片.jpg"
 
 
 def test_what_is_wrong_in_a_form_is_named():
@@ -212,7 +214,7 @@ def test_only_what_nobody_put_in_since_yesterday_is_old(folder):
 
 
 def test_a_write_that_fails_leaves_no_file_under_a_digest(folder, monkeypatch):
-    monkeypatch.setattr(contents, "os", SimpleNamespace(**vars(os), fsync=_full))
+    monkeypatch.setattr(contents, "os", SimpleNamespace(**{**vars(os), "fsync": _full}))
 
     with pytest.raises(OSError, match="full"):
         folder.put(b"a letter")
