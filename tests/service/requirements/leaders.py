@@ -88,7 +88,8 @@ def the_share_of_hard_cases(work):
 def averages_by_heads(work):
     """
     The averages of the cases handled since the year began are by the people who hold
-    the posts, as the directory counts them where no holder is entered; the province's leaders and middle managers reach the city leaders' average or do not.
+    the posts, as the directory counts them where no holder is entered; the province's
+    leaders and middle managers reach the city leaders' average or do not.
     """
 
     def shown():
