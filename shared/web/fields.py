@@ -463,7 +463,7 @@ def many(
 
 def document_ids(*, most: int = 50, **more: Any) -> fields.List[Any]:
     """The ids of documents that were filed before; none unless some are given."""
-    given = {"required": False, "load_default": tuple} | more
+    given: dict[str, Any] = {"required": False, "load_default": tuple} | more
     return many(text(longest=40), most=most, **given)
 
 

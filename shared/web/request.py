@@ -130,7 +130,7 @@ def _parts_of(request: Any, raw: bytes) -> tuple[Any, Any]:
     if request.mimetype != "multipart/form-data" or not boundary:
         raise _no_form()
     parser = MultiPartParser(
-        stream_factory=lambda **_: BytesIO(),
+        stream_factory=_in_memory,
         max_form_memory_size=_FIELDS,
         max_form_parts=_MOST_FIELDS,
     )
@@ -142,6 +142,10 @@ def _parts_of(request: Any, raw: bytes) -> tuple[Any, Any]:
         ) from error
     except ValueError as error:
         raise _no_form() from error
+
+
+def _in_memory(**_: Any) -> BytesIO:
+    return BytesIO()
 
 
 def _no_form() -> Malformed:

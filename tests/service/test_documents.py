@@ -5,11 +5,12 @@ Documents of a matter: filed with every service, read for a purpose, referred to
 from __future__ import annotations
 
 import json
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 
-from tests.builders import CITY, COUNTY, NEIGHBOUR, a_pdf, a_petition, new_number
+from tests.builders import CITY, COUNTY, NEIGHBOUR, a_pdf, a_petition
 from tests.service.asking import at, refused, upload
 
 SERVICES = ("intake", "assignment", "hearing", "aid")
@@ -80,7 +81,7 @@ def test_equal_files_are_kept_once_and_a_repeated_request_files_once(
     number, stack, as_office, assignment_session
 ):
     clerk, path, content = as_office(COUNTY), at("cases", number), a_pdf("同一份")
-    key = {"headers": {"Idempotency-Key": new_number("d")}}
+    key = {"headers": {"Idempotency-Key": str(uuid4())}}
     fields = {"kind": "photo", "title": "照片", "on": "2020-11-02"}
 
     def filed(**more):
