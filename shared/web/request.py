@@ -144,7 +144,12 @@ def _parts_of(request: Any, raw: bytes) -> tuple[Any, Any]:
         raise _no_form() from error
 
 
-def _in_memory(**_: Any) -> BytesIO:
+def _in_memory(
+    total_content_length: int | None,  # noqa: ARG001 - as werkzeug calls it
+    content_type: str | None,  # noqa: ARG001 - likewise
+    filename: str | None,  # noqa: ARG001 - likewise
+    content_length: int | None = None,  # noqa: ARG001 - likewise
+) -> BytesIO:
     return BytesIO()
 
 
