@@ -20,6 +20,7 @@ class DocumentForm(Strict):
 
 DocumentView = view_of(
     Document,
+    name="FiledDocumentView",
     without=("title", "filename"),
     title=schema.text(longest=200, allow_none=True),
 )
