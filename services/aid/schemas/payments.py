@@ -29,32 +29,37 @@ from shared.web.fields import (
 MOST_LINES = 100
 
 
-def _plain_text(longest: int) -> fields.String:
+_CELL_FORM = Message(
+    "cell_form",
+    "应为 1 至 80 个字，不以 = + - @ 等符号开头。",
+    "请只写姓名或银行的名称。",
+)
+_ACCOUNT_FORM = Message("account_form", "账号应为 8 至 32 位数字。", "请对照存折填写。")
+
+
+def _of_form(pattern: str, message: Message) -> fields.String:
+    return fields.String(
+        required=True,
+        validate=validate.Regexp(f"{pattern}\\Z", error=message),
+        error_messages={"required": message, "null": message, "invalid": message},
+        metadata={"pattern": f"^{pattern}$"},
+    )
+
+
+def _cell() -> fields.String:
     """
     A text that no program for tables takes for a formula.
     """
-    field = text(longest=longest)
-    message = Message(
-        "cell_form", "不能以 = + - @ 等符号开头。", "请只写姓名或银行的名称。"
-    )
-    field.validators.append(validate.Regexp(r"^[\w(（]", error=message))
-    return field
-
-
-def _account_number() -> fields.String:
-    message = Message("account_form", "账号应为 8 至 32 位数字。", "请对照存折填写。")
-    field = text(longest=32)
-    field.validators.append(validate.Regexp(r"^[0-9]{8,32}\Z", error=message))
-    return field
+    return _of_form(r"[\w(（][\w()（）·. -]{0,79}", _CELL_FORM)
 
 
 class PayeeBody(Strict):
     """To which account an application is paid."""
 
     application = text(longest=40)
-    payee = _plain_text(50)
-    bank = _plain_text(100)
-    account_no = _account_number()
+    payee = _cell()
+    bank = _cell()
+    account_no = _of_form("[0-9]{8,32}", _ACCOUNT_FORM)
 
     @post_load
     def _payee(self, values: dict[str, Any], **_: Any) -> Payee:

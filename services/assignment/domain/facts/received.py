@@ -240,18 +240,14 @@ class AidTakenBack(Fact, name="aid.aid_taken_back", title="冲正救助金"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SocialAidReferred(
-    Fact, name="aid.social_aid_referred", title="移送社会救助部门"
-):
+class SocialAidReferred(Fact, name="aid.social_aid_referred", title="移送社会救助部门"):
     """A person in need was referred to an organ of social aid."""
 
     referral: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class SocialAidAnswered(
-    Fact, name="aid.social_aid_answered", title="社会救助部门答复"
-):
+class SocialAidAnswered(Fact, name="aid.social_aid_answered", title="社会救助部门答复"):
     """The organ of social aid answered."""
 
     referral: str
