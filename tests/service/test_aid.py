@@ -22,6 +22,7 @@ PAID = {
     "voucher_no": "清检财〔2020〕18号",
 }
 ACCOUNT = "6228480000000000001"
+CONFIRMED = [("2020-11-12", "12000.00")]
 
 
 def decided(as_office, identity, *, by=COUNTY, actor=None, **changes):
@@ -114,7 +115,10 @@ def test_a_refused_person_may_apply_again_and_counts_nothing(
 
 
 def test_a_person_is_aided_once_in_a_case_at_whatever_office(as_office, desk):
-    ours, theirs = desk.cases(), desk.cases(by=as_office(NEIGHBOUR), word="南检控申")
+    ours, theirs = (
+        desk.cases(),
+        desk.cases(by=as_office(NEIGHBOUR), reporting_office="南乐县人民检察院"),
+    )
     original = new_number("豫刑终")
     first = desk.applied_for_aid(ours[0], original_case_no=original).json()["id"]
     said = refused(desk.applied_for_aid(ours[0]), 409, "already_aided")
@@ -196,7 +200,7 @@ def test_a_wage_is_entered_by_one_and_confirmed_by_another(as_office, desk):
 
 
 def test_nothing_is_granted_beyond_the_budget(as_office, desk):
-    (number,) = desk.cases(by=as_office(NEIGHBOUR), word="南检控申")
+    (number,) = desk.cases(by=as_office(NEIGHBOUR), reporting_office="南乐县人民检察院")
     desk.confirmed_wage()
     leader, clerk = as_office(NEIGHBOUR, "leader"), as_office(NEIGHBOUR)
     budget = {"year": 2020, "amount_yuan": "5000.00", "document": "财〔2020〕1号"}
@@ -309,8 +313,7 @@ def test_a_payment_drill(as_office, desk, announced, eventually):
     assert (confirmed.json()["sent"], confirmed.json()["settled"]) == (2, False)
     for number in numbers[:2]:
         assert announced("aid", number).count("aid.aid_paid") == 1
-        wanted = [("2020-11-12", "12000.00")]
-        eventually(lambda n=number: desk.entries(n, "aid_yuan") == wanted)
+        eventually(lambda n=number: desk.entries(n, "aid_yuan") == CONFIRMED)
     assert "aid.aid_paid" not in announced("aid", numbers[2])
 
     # What was paid twice comes back; the line left out turns out to have failed.
