@@ -5,7 +5,8 @@ The documents of a case that aid has, and their endpoints.
 from __future__ import annotations
 
 from services.aid.events import DocumentFiled
-from services.aid.store import OUTBOX, Cases, document_openings, documents
+from services.aid.store import OUTBOX, Cases
+from services.aid.store.tables import document_openings, documents
 from shared.documents.endpoints import document_endpoints
 from shared.documents.filing import Desk
 

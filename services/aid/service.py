@@ -6,8 +6,15 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from services.aid import endpoints
 from services.aid.documents import DOCUMENTS
+from services.aid.endpoints import (
+    applications,
+    decisions,
+    payment_files,
+    payments,
+    social,
+    wages,
+)
 from services.aid.schemas import READS
 from services.aid.store import TABLES, Cases
 from shared.events import ReceivedEvent
@@ -24,7 +31,10 @@ class AidService(Service):
     reads = READS
     tables = TABLES
     gauges = Gauges()
-    endpoints = (endpoints, DOCUMENTS)
+    endpoints = (
+        *(applications, decisions, payments, payment_files, wages, social),
+        DOCUMENTS,
+    )
     sealed = True
 
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:
