@@ -14,6 +14,7 @@ from services.intake.endpoints import (
     cases,
     exports,
     history,
+    leak_log,
     ledgers,
     lifecycle,
     matching,
@@ -51,7 +52,7 @@ class IntakeService(Service):
     gauges = Gauges(imports_behind)
     endpoints = (
         *(petitions, lifecycle, matching, proposals, progress, replies),
-        *(ledgers, cases, exports, history, openings, papers),
+        *(ledgers, cases, exports, history, openings, papers, leak_log),
     )
     sealed = True
 

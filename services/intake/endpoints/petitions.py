@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.intake.candidates import proposed
 from services.intake.casework import follow_registration, proposal_of
 from services.intake.domain.correcting import masked_values
 from services.intake.domain.petitions import Petition, check_registration, registered
 from services.intake.domain.progress import new_code
 from services.intake.domain.words import in_words, titles_of
+from services.intake.endpoints.candidates import proposed
 from services.intake.endpoints.lookup import petition_of, programme_of
 from services.intake.matching import match_rules
 from services.intake.schemas import PetitionView, Registration
