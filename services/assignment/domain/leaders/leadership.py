@@ -66,7 +66,8 @@ class Leadership:
 
     *batches* are those that handed it down and it is still in (A-46). *recused* posts
     were named but must not lead. *acts*: what was recorded of it. *merged_spans*: from
-    when to before when it was merged into another.
+    when to before when it was merged into another. *sensitive_until*: the day on which
+    the mark `sensitive` is looked at again; it holds no longer.
     """
 
     named: tuple[PostOf, ...] = ()
@@ -80,6 +81,7 @@ class Leadership:
     came_handed: bool = False
     batches: tuple[str, ...] = ()
     traits: Mapping[str, object] = field(default_factory=dict)
+    sensitive_until: date | None = None
     track: Track = Track.CAMPAIGN
     acts: frozenset[str] = frozenset()
     merged: bool = False
@@ -98,6 +100,15 @@ class Leadership:
     @property
     def handed(self) -> bool:
         return self.came_handed or bool(self.batches)
+
+    def traits_on(self, day: date) -> Mapping[str, object]:
+        """
+        The traits as they hold on a day: a mark that was not renewed has expired.
+        """
+        until = self.sensitive_until
+        if until is None or day <= until:
+            return self.traits
+        return {**self.traits, "sensitive": False}
 
 
 def compute(
@@ -163,7 +174,7 @@ def gaps_of(
         leaders=leading.leaders,
         department=leading.department,
         directory=directory,
-        facts=facts_for(leading.traits, office, directory),
+        facts=facts_for(leading.traits_on(on), office, directory),
         team=leading.team,
         resolve_by=leading.resolve_by,
         on=on,
@@ -249,7 +260,10 @@ def _objection(leading: Leadership, fact: ObjectionDecided) -> Leadership:
 
 def _appraised(leading: Leadership, fact: CaseAppraised) -> Leadership:
     judged = {n: value for n in _TRAITS if (value := fact.get(n)) is not None}
-    return replace(leading, traits={**leading.traits, **judged})
+    after = replace(leading, traits={**leading.traits, **judged})
+    if fact.sensitive is None:
+        return after
+    return replace(after, sensitive_until=fact.review_on if fact.sensitive else None)
 
 
 def _acted(leading: Leadership, fact: ActRecorded) -> Leadership:
