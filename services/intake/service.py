@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from services.intake.closings import note_closings
 from services.intake.endpoints import (
     cases,
+    corrections,
     exports,
     history,
     leak_log,
@@ -24,6 +25,7 @@ from services.intake.endpoints import (
     progress,
     proposals,
     replies,
+    splitting,
 )
 from services.intake.events import ImportRequested
 from services.intake.forms import form_of
@@ -51,8 +53,18 @@ class IntakeService(Service):
     tables = TABLES
     gauges = Gauges(imports_behind)
     endpoints = (
-        *(petitions, lifecycle, matching, proposals, progress, replies),
-        *(ledgers, cases, exports, history, openings, papers, leak_log),
+        *(petitions, lifecycle, splitting, matching, proposals, progress),
+        *(
+            replies,
+            ledgers,
+            cases,
+            exports,
+            history,
+            corrections,
+            openings,
+            papers,
+            leak_log,
+        ),
     )
     sealed = True
 

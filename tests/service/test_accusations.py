@@ -45,7 +45,8 @@ def accused(as_office, eventually):
     for each in (number, own["number"]):
         path = at("cases", each)
         eventually(lambda path=path: city.get("assignment", path).is_success)
-    assert (own["first"], own["repeat_of"], own["candidates"]) == (True, None, [])
+    assert (own["first"], own["repeat_of"]) == (True, None)
+    assert number not in {each["number"] for each in own["candidates"]}
     return Accused(number, own["number"], body, city, county)
 
 
@@ -190,3 +191,65 @@ def test_a_unit_that_is_not_accused_may_take_part(accused):
     service, path, body = _with_unit(accused.number, NEIGHBOUR)
 
     assert accused.city.post(service, path, body).status_code == 201
+
+
+def test_an_accusation_is_split_from_a_claim_and_the_claim_alone_goes_down(
+    as_office, announced
+):
+    city, county = as_office(CITY), as_office(COUNTY)
+    body = a_petition(office=CITY, received_on=DAY, petitioner={"name": "甄两事"})
+    number = _made(city, "/petitions", body)["number"]
+    claim = {"category": "claim", "case_kind": "complaint", "demand": "请求复查。"}
+    accusing = {**claim, "category": "accusation", "accused_office": COUNTY}
+    said = {"split_on": LATER, "reason": "一信两事。", "remaining": claim}
+    split = _made(
+        city,
+        at("petitions", number, "splits"),
+        {**said, "part": {**accusing, "demand": "检举办案人员。"}},
+    )
+    part = split["part"]["number"]
+    service, path, step = _step(number, "forwarded", to_office=COUNTY)
+    forwarded = city.post(service, path, step)
+    seen = next(
+        each
+        for each in all_items(county, "intake", "/incoming-petitions")
+        if each["number"] == number
+    )
+    own = _made(county, at("petitions", number, "receipts"), {"received_on": LATER})
+    accusation = _step(part, "forwarded", to_office=COUNTY)
+    purpose = {"purpose": "核对。"}
+    opened = _made(city, at("petitions", part, "openings"), purpose)
+
+    assert split["remaining"]["split_into"] == part
+    assert split["part"]["split_from"] == number
+    assert (split["part"]["received_on"], split["part"]["first"]) == (DAY, True)
+    assert split["part"]["enquiry_code"]
+    assert announced("intake", part) == ["intake.petition_registered"]
+    assert forwarded.status_code == 201, forwarded.text
+    assert (seen["split_into"], own["split_from"], own["split_into"]) == (None,) * 3
+    refused(city.post(*accusation), 422, "accused_office")
+    assert opened["demand"] == "检举办案人员。"
+    assert county.get("intake", at("petitions", part)).status_code == 404
+
+
+def test_whom_a_petition_accuses_is_corrected_and_then_kept_from_it(as_office):
+    city = as_office(CITY)
+    body = a_petition(
+        office=CITY, received_on=DAY, category="accusation", accused_office=NEIGHBOUR
+    )
+    number = _made(city, "/petitions", body)["number"]
+    path = at("petitions", number, "corrections")
+    wrong = {"changes": {"accused_office": CITY}, "reason": "误填。"}
+    right = {
+        "changes": {"accused_office": COUNTY, "members": [{"name": "甄同控"}]},
+        "reason": "误填。",
+    }
+    corrected = _made(city, path, right)
+
+    assert corrected["accused_office"] == COUNTY
+    refused(city.post("intake", path, wrong), 422, "accused_office")
+    refused(
+        city.post(*_step(number, "forwarded", to_office=COUNTY)), 422, "accused_office"
+    )
+    gone = {"changes": {"accused_office": None}, "reason": "未指明单位。"}
+    assert _made(city, path, gone)["accused_office"] is None

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from services.intake.domain.cases import Case
 from services.intake.domain.petitions import Petition
-from services.intake.store import Cases, Petitions
+from services.intake.store import Cases, Petitions, Steps
 from shared.errors import KeptSecret, reject_if
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
@@ -70,3 +70,12 @@ def kept_from(call: Call, office: str, accused: str | None) -> bool:
     """
     directory = current_policy().directory
     return accused is not None and directory.is_within(office, accused, call.today)
+
+
+def offices_of(call: Call, petition: Petition) -> list[str]:
+    """
+    The offices that have a petition or had it: its own, and whom it was passed on to.
+    """
+    steps = Steps(call.session).of_petition(petition.number)
+    passed = (step.to_office for step in steps)
+    return [petition.office, *dict.fromkeys(filter(None, passed))]

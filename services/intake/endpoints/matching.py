@@ -35,10 +35,11 @@ def propose_for_petition(call: Call) -> dict[str, Any]:
     Name the petitions and cases that a petition may be a repeat of, with the evidence
     of every field. A person decides.
     """
-    number = petition_of(call).number
+    petition = petition_of(call)
+    number, apart = petition.number, {petition.split_from, petition.split_into}
     matching = Matching(call.session, match_rules())
     decided = MatterDecisions(call.session).of_petition(number)
-    found = matching.like_petition(number)
+    found = [f for f in matching.like_petition(number) if f.number not in apart]
     candidates = proposed(call, matching.petition(number), found)
     return {"number": number, **candidates, "decisions": decided}
 
