@@ -68,8 +68,9 @@ class Leadership:
     *holders* says who of a post's holders leads, where that is known. *batches* are
     those that handed it down and it is still in (A-46). *recused* posts, or only the
     *recused_holders* of a post, must not lead. *acts*: what was recorded of it.
-    *merged_spans*: from when to before when it was merged into another. *sensitive_until*:
-    the day on which the mark `sensitive` is looked at again; it holds no longer.
+    *merged_spans*: from when to before when it was merged into another.
+    *sensitive_until*: the day on which the mark `sensitive` is looked at again; it
+    holds no longer.
     """
 
     named: tuple[PostOf, ...] = ()
