@@ -129,6 +129,10 @@ class NotFound(Refusal):
     title = "未找到"
 
 
+class KeptSecret(NotFound):
+    """An accusation, asked for by an office that it accuses."""
+
+
 class Conflict(Refusal):
     """Right in itself, but not in the state the matter is in."""
 

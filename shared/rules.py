@@ -115,6 +115,12 @@ def office_exists(
         )
 
 
+ACCUSED_OFFICE = "accused_office"
+"""
+The code of what is refused because an accusation is kept from the office it accuses.
+"""
+
+
 def not_the_accused(
     code: str | None,
     accused: str | None,
@@ -130,7 +136,7 @@ def not_the_accused(
         return
     if directory.is_within(code, accused, on):
         yield Problem(
-            "accused_office",
+            ACCUSED_OFFICE,
             f"检举控告的对象是 {accused}，不得由该单位或其下级 {code} 接收、办理。",
             "请由被检举控告单位的上级机关或者纪检监察机关接收。",
             location,

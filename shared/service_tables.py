@@ -12,6 +12,7 @@ from shared.messaging.outbox import Outbox, outbox_table
 from shared.storage.audit import audit_table
 from shared.storage.database import metadata_of
 from shared.storage.key_checks import key_checks_table
+from shared.storage.leak_log import leak_log_table
 from shared.web.idempotency import idempotency_table
 
 
@@ -27,5 +28,6 @@ def service_tables(service: str) -> tuple[MetaData, Outbox, dict[str, Table]]:
         "idempotency": idempotency_table(metadata),
         "audit": audit_table(metadata),
         "key_checks": key_checks_table(metadata),
+        "leak_log": leak_log_table(metadata),
     }
     return metadata, outbox, tables

@@ -17,7 +17,8 @@ class PetitionRegistered(Event):
     A petition was registered; *case_number* is the petition's number, *persons* how
     many petition together.
 
-    *passed*: another office forwarded it or handed it down.
+    *passed*: another office forwarded it or handed it down. *part*: it was split from
+    another petition and is no contact of its own (A-49).
     """
 
     type: ClassVar[str] = "intake.petition_registered"
@@ -32,6 +33,7 @@ class PetitionRegistered(Event):
     registration_level: str | None = None
     persons: int = 1
     passed: bool = False
+    part: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +94,7 @@ class PetitionCorrected(Event):
     topic: str | None = None
     registration_level: str | None = None
     persons: int = 1
+    part: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +109,7 @@ class PetitionWithdrawn(Event):
     programme: str
     received_on: date
     replied_on: tuple[date, ...] = ()
+    part: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

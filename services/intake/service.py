@@ -13,8 +13,10 @@ from services.intake.closings import note_closings
 from services.intake.documents import DOCUMENTS
 from services.intake.endpoints import (
     cases,
+    corrections,
     exports,
     history,
+    leak_log,
     ledgers,
     lifecycle,
     matching,
@@ -24,6 +26,7 @@ from services.intake.endpoints import (
     progress,
     proposals,
     replies,
+    splitting,
 )
 from services.intake.events import ImportRequested
 from services.intake.forms import form_of
@@ -51,8 +54,9 @@ class IntakeService(Service):
     tables = TABLES
     gauges = Gauges(imports_behind)
     endpoints = (
-        *(petitions, lifecycle, matching, proposals, progress, replies),
-        *(ledgers, cases, exports, history, openings, papers, DOCUMENTS),
+        *(petitions, lifecycle, splitting, matching, proposals, progress, replies),
+        *(ledgers, cases, exports, history, corrections, openings, papers),
+        *(DOCUMENTS, leak_log),
     )
     sealed = True
 

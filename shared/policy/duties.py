@@ -177,7 +177,8 @@ class DutyRule:
     with `per` once for each value of this name in the opening's payload.
     `discharges`: whether one discharging fact fulfils `all` of these that are open by
     then, or only the `oldest`.
-    `only_after`: what was done before it was owed does not count.
+    `only_after`: what was done before it was owed does not count; a fact like the one
+    that opened it may then discharge it.
     `every`: owed again and again until a fact of `until`; see `nth_due`.
     `waits` and `goes_on` stop and restart the clock by themselves (TL-24, A-37);
     `pausable` allows a signed decision to do so, `overridable` another due day.
@@ -277,7 +278,7 @@ class DutyRule:
             message = "没有任何事件能履行这项职责。"
             remedy = "请写明 discharged_by。"
             yield problem_in(self, "discharged_by", "never_discharged", message, remedy)
-        if any(self._opens_too(trigger) for trigger in self.discharged_by):
+        if not self.only_after and any(map(self._opens_too, self.discharged_by)):
             message = "产生职责的事件同时又履行它，职责永远不会存在。"
             remedy = "请改正 opened_by 或 discharged_by。"
             yield problem_in(self, "discharged_by", "never_fires", message, remedy)

@@ -235,6 +235,8 @@ class Settings:
     it was concluded counts from the day of confirmation; unset, it always counts from
     the day it was concluded (S22, S23). `delivery_attempts`: on so many days it was
     tried in vain to reach the petitioner before no reply is owed any more (A-39).
+    `sensitive_days`: a case is marked as sensitive for so many days at most; then the
+    mark expires unless it is set anew.
     """
 
     count_ended_as_resolved: bool
@@ -242,10 +244,12 @@ class Settings:
     receipt_days: int = 0
     review_grace_days: int | None = None
     delivery_attempts: int = 3
+    sensitive_days: int | None = None
 
     def problems(self) -> Iterator[Problem]:
         least = {"warn_days": 0, "receipt_days": 0, "review_grace_days": 0}
-        for name, lowest in {**least, "delivery_attempts": 1}.items():
+        least |= {"delivery_attempts": 1, "sensitive_days": 1}
+        for name, lowest in least.items():
             written = getattr(self, name)
             if written is not None and written < lowest:
                 yield problem_in(

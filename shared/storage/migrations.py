@@ -103,6 +103,7 @@ def _grant(connection: Connection, service: str) -> None:
         f"GRANT {rights} ON ALL TABLES IN SCHEMA {schema} TO {role}",
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {role}",
         f"REVOKE UPDATE, DELETE, TRUNCATE ON {schema}.audit FROM {role}",
+        f"REVOKE UPDATE, DELETE, TRUNCATE ON {schema}.leak_log FROM {role}",
     ):
         connection.exec_driver_sql(statement)
     there = set(sa.inspect(connection).get_table_names(service))
@@ -143,7 +144,7 @@ def run_environment() -> None:
 def create_common_tables(service: str) -> None:
     """
     The tables every service has, as of version 1: outbox, inbox, sums of the events
-    cleared from both, stored answers, audit, and texts sealed with the keys.
+    cleared from both, stored answers, audit, texts sealed with the keys, leak log.
 
     Frozen: a later change is a migration of its own.
     """
@@ -239,6 +240,25 @@ def create_common_tables(service: str) -> None:
         sa.PrimaryKeyConstraint("key", name="pk_key_checks"),
         schema=service,
     )
+    op.create_table(
+        "leak_log",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("actor", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("token", sa.String, nullable=False),
+        sa.Column("act", sa.String, nullable=False),
+        sa.Column("subject", sa.String, nullable=False),
+        sa.Column("tried_on", sa.Date, nullable=False),
+        sa.Column("tried_at", instant, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_leak_log"),
+        schema=service,
+    )
+    op.create_index(
+        "ix_leak_log_office", "leak_log", ["office", "tried_on", "id"], schema=service
+    )
+    op.create_index(
+        "ix_leak_log_tried_on", "leak_log", ["tried_on", "id"], schema=service
+    )
     # Each row is changed or deleted once: what a day clears is used again the next.
     for table in ("outbox", "inbox"):
         vacuum_early(service, table)
@@ -321,6 +341,7 @@ def drop_common_tables(service: str) -> None:
     Undo `create_common_tables`.
     """
     for table in (
+        "leak_log",
         "key_checks",
         "audit",
         "idempotency",

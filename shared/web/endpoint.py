@@ -27,11 +27,20 @@ from uuid_utils import uuid7
 from werkzeug.wrappers import Response
 
 from shared import clock, telemetry
-from shared.errors import Malformed, NotFound, Problem, Rejected
+from shared.errors import (
+    KeptSecret,
+    Malformed,
+    NotFound,
+    Problem,
+    Refusal,
+    Rejected,
+)
 from shared.policy.current import current_policy
+from shared.rules import ACCUSED_OFFICE
 from shared.settings import settings
 from shared.storage import audit
 from shared.storage.database import transaction
+from shared.storage.leak_log import LeakAttempt, note
 from shared.telemetry import REQUESTS, TraceContext, span_of
 from shared.vocabulary import Role
 from shared.web import paging
@@ -366,11 +375,41 @@ def _run(
             try:
                 response = _in_transaction(service, handler, endpoint, call, path)
             except Exception as error:  # noqa: BLE001 - every error becomes an answer
+                if _is_leak(error):
+                    _note_leak(service, endpoint, call)
                 response = answer_to(error, working)
             telemetry.add_log_fields(status=response.status_code)
         return response
 
     return run
+
+
+def _is_leak(error: Exception) -> bool:
+    """
+    Whether a request was refused to keep an accusation from whom it accuses.
+    """
+    return isinstance(error, KeptSecret) or (
+        isinstance(error, Refusal)
+        and any(problem.code == ACCUSED_OFFICE for problem in error.problems)
+    )
+
+
+def _note_leak(service: Any, endpoint: Endpoint, call: Call) -> None:
+    """
+    Add a refused request to the leak log, in a transaction of its own.
+    """
+    attempt = LeakAttempt(
+        id=str(uuid7()),
+        actor=call.who.actor,
+        office=call.who.office,
+        token=call.who.token,
+        act=endpoint.name,
+        subject=next(iter(call.path.values()), ""),
+        tried_on=call.today,
+        tried_at=clock.now(),
+    )
+    with transaction(service.name) as session:
+        note(session, service.tables["leak_log"], attempt)
 
 
 def bind_endpoints(service: type, modules: Iterable[ModuleType]) -> None:

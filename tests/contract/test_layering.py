@@ -34,7 +34,7 @@ SHARED_LAYERS = (
     {"web"},
     {"records", "service", "service_tables"},
     {"case_mirror", "cli_push", "newest", "run", "sealed_records"},
-    {"documents"},
+    {"documents", "leak_log"},
     {"cli"},
 )
 # Likewise inside a service. What is not named here stands between `store` and

@@ -4,78 +4,252 @@ An accusation never comes into the hands of the office that it accuses.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
 
 from tests.builders import CITY, COUNTY, NEIGHBOUR, a_petition, new_number
-from tests.service.asking import all_items, at, post, refused
+from tests.service.asking import all_items, at, handed, refused
+
+DAY, LATER = "2020-11-16", "2020-11-20"
 
 
-@pytest.fixture
-def accusation(as_office):
+@dataclass
+class Accused:
     """
-    The number of an accusation against a county that the city registered, and its body.
+    An accusation against a county that the city registered, which is also a case; and
+    what the county registered of the same person in the same original case.
     """
+
+    number: str
+    own: str
+    body: dict
+    city: object
+    county: object
+
+
+@pytest.fixture(scope="module")
+def accused(as_office, eventually):
+    city, county = as_office(CITY), as_office(COUNTY)
     body = a_petition(
         category="accusation",
-        received_on="2020-11-16",
+        received_on=DAY,
         petitioner={"name": "甄检举", "id_no": "999999194605021872"},
         original_case_no=new_number("清刑初"),
     )
     told = {**body, "office": CITY, "accused_office": COUNTY}
-    answer = as_office(CITY).post("intake", "/petitions", told)
+    number = _made(city, "/petitions", told)["number"]
+    _made(city, at("petitions", number, "case"), {"opened_on": DAY})
+    own = _made(county, "/petitions", body)
+    _made(county, at("petitions", own["number"], "case"), {"opened_on": DAY})
+    for each in (number, own["number"]):
+        path = at("cases", each)
+        eventually(lambda path=path: city.get("assignment", path).is_success)
+    assert (own["first"], own["repeat_of"]) == (True, None)
+    assert number not in {each["number"] for each in own["candidates"]}
+    return Accused(number, own["number"], body, city, county)
+
+
+def _made(caller, path, body):
+    answer = caller.post("intake", path, body)
     assert answer.status_code == 201, answer.text
-    return answer.json()["number"], body
+    return answer.json()
+
+
+def _step(number, step, **said):
+    body = {"step": step, "on": LATER, "document": "转1", **said}
+    return "intake", at("petitions", number, "steps"), body
+
+
+def _with_unit(number, other):
+    units = [{"office": CITY, "role": "lead"}, {"office": other, "role": "co_handling"}]
+    return "assignment", at("cases", number, "units"), {"on": LATER, "units": units}
+
+
+def _merged(one, into):
+    body = {"into": into, "merged_on": LATER, "reason": "同一事项。"}
+    return "intake", at("cases", one, "merge"), body
+
+
+DOORS = {
+    "hand down": lambda a: _step(
+        a.number, "handed_down", to_office=COUNTY, report_by="2020-12-20"
+    ),
+    "forward": lambda a: _step(a.number, "forwarded", to_office=COUNTY),
+    "name in its step": lambda a: _step(a.own, "already_handled", same_as=a.number),
+    "unit": lambda a: _with_unit(a.number, COUNTY),
+    "merge": lambda a: _merged(a.number, a.own),
+    "merge the other way": lambda a: _merged(a.own, a.number),
+    "repeat": lambda a: (
+        "intake",
+        at("petitions", a.own, "matter"),
+        {"same_as": a.number, "decided_on": LATER, "reason": "同一人。"},
+    ),
+}
+"""
+What an office above both may send, by which the accused one would learn of it.
+"""
 
 
 @pytest.mark.requirement("S3")
-def test_the_accused_office_sees_nothing_of_an_accusation(accusation, as_office):
-    number, body = accusation
-    city, county = as_office(CITY), as_office(COUNTY)
-    steps = at("petitions", number, "steps")
-    passed = {"step": "forwarded", "on": "2020-11-20", "document": "转1"}
-    down = {**passed, "step": "handed_down", "report_by": "2020-12-20"}
-    own = county.post("intake", "/petitions", {**body, "accused_office": CITY})
-    again = county.post("intake", "/petitions", body)
-    listed = {each["number"] for each in all_items(county, "intake", "/petitions")}
+@pytest.mark.parametrize("door", DOORS)
+def test_no_door_hands_an_accusation_to_whom_it_accuses(door, accused, as_office):
+    service, path, body = DOORS[door](accused)
+    answer = accused.city.post(service, path, body)
 
-    for asked in ("", "/steps", "/proposals"):
-        path = at("petitions", number) + asked
-        assert county.get("intake", path).status_code == 404
-    refused(
-        city.post("intake", steps, {**passed, "to_office": COUNTY}),
-        422,
-        "accused_office",
-    )
-    refused(
-        city.post("intake", steps, {**down, "to_office": COUNTY}),
-        422,
-        "accused_office",
-    )
-    refused(own, 422, "accused_office")
-    assert again.status_code == 201, again.text
-    assert (again.json()["first"], again.json()["repeat_of"]) == (True, None)
-    assert number not in listed
+    refused(answer, 422, "accused_office")
+    log = all_items(as_office("410000", "auditor"), service, "/leak-log")
+    tried = [(each["office"], each["act"]) for each in log if each["subject"] in path]
+    assert (CITY, _ACTS.get(door, "take_step")) in tried
 
 
-def test_a_case_of_an_accusation_is_shared_with_no_unit_that_it_accuses(
-    accusation, as_office, eventually
+_ACTS = {
+    "unit": "agree_units",
+    "merge": "merge_case",
+    "merge the other way": "merge_case",
+    "repeat": "decide_matter",
+}
+
+ASKED = {
+    "petition": ("intake", "/petitions/{}"),
+    "steps": ("intake", "/petitions/{}/steps"),
+    "proposals": ("intake", "/petitions/{}/proposals"),
+    "candidates": ("intake", "/petitions/{}/candidates"),
+    "replies": ("intake", "/petitions/{}/replies"),
+    "history": ("intake", "/petitions/{}/history"),
+    "case": ("intake", "/cases/{}"),
+    "case to print": ("intake", "/cases/{}/ledger"),
+    "duties": ("assignment", "/cases/{}"),
+    "units": ("assignment", "/cases/{}/units"),
+}
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_the_accused_office_cannot_open_it_and_its_attempt_is_logged(
+    asked, accused, as_office
 ):
-    number, _ = accusation
+    service, path = ASKED[asked]
+    answer = accused.county.get(service, path.format(accused.number))
+
+    assert answer.status_code == 404
+    if service == "intake":
+        log = all_items(as_office("410000", "auditor"), "intake", "/leak-log")
+        mine = [e for e in log if e["subject"] == accused.number]
+        assert COUNTY in {each["office"] for each in mine}
+
+
+LISTS = {
+    "petitions": ("intake", "/petitions", {}),
+    "incoming": ("intake", "/incoming-petitions", {}),
+    "cases": ("intake", "/cases", {}),
+    "duplicates": ("intake", "/duplicates", {}),
+    "candidates": ("intake", "/petitions/{own}/candidates", {}),
+    "what is owed": ("assignment", "/duties", {}),
+    "batches": ("assignment", "/batches", {}),
+    "cases behind a figure": (
+        "reporting",
+        "/cases",
+        {"programme": "puyang-2020", "measure": "petitions", "as_of": LATER},
+    ),
+}
+
+
+@pytest.mark.parametrize("asked", LISTS)
+def test_no_list_and_no_figure_of_the_accused_office_names_it(asked, accused):
+    service, path, query = LISTS[asked]
+    answer = accused.county.get(service, path.format(own=accused.own), **query)
+
+    assert answer.status_code == 200, answer.text
+    assert accused.number not in answer.text
+
+
+def test_a_search_of_the_accused_office_finds_only_its_own(accused):
+    name = accused.body["petitioner"]["name"]
+    answer = accused.county.post("intake", "/petition-searches", {"name": name})
+    found = {each["number"] for each in answer.json()["items"]}
+
+    assert accused.own in found
+    assert accused.number not in found
+
+
+def test_it_is_not_in_the_part_of_a_batch_that_the_accused_office_sees(
+    accused, as_office
+):
+    batch = handed(as_office, accused.number, accused.own, handed_on=LATER)
+    seen = accused.county.get("assignment", at("batches", batch["id"]))
+
+    assert [item["number"] for item in seen.json()["items"]] == [accused.own]
+    assert accused.number not in seen.text
+
+
+def test_no_office_registers_an_accusation_against_one_above_it(accused):
+    body = {**accused.body, "accused_office": CITY}
+    refused(accused.county.post("intake", "/petitions", body), 422, "accused_office")
+
+
+def test_a_unit_that_is_not_accused_may_take_part(accused):
+    service, path, body = _with_unit(accused.number, NEIGHBOUR)
+
+    assert accused.city.post(service, path, body).status_code == 201
+
+
+def test_an_accusation_is_split_from_a_claim_and_the_claim_alone_goes_down(
+    as_office, announced
+):
+    city, county = as_office(CITY), as_office(COUNTY)
+    body = a_petition(office=CITY, received_on=DAY, petitioner={"name": "甄两事"})
+    number = _made(city, "/petitions", body)["number"]
+    claim = {"category": "claim", "case_kind": "complaint", "demand": "请求复查。"}
+    accusing = {**claim, "category": "accusation", "accused_office": COUNTY}
+    said = {"split_on": LATER, "reason": "一信两事。", "remaining": claim}
+    split = _made(
+        city,
+        at("petitions", number, "splits"),
+        {**said, "part": {**accusing, "demand": "检举办案人员。"}},
+    )
+    part = split["part"]["number"]
+    service, path, step = _step(number, "forwarded", to_office=COUNTY)
+    forwarded = city.post(service, path, step)
+    seen = next(
+        each
+        for each in all_items(county, "intake", "/incoming-petitions")
+        if each["number"] == number
+    )
+    own = _made(county, at("petitions", number, "receipts"), {"received_on": LATER})
+    accusation = _step(part, "forwarded", to_office=COUNTY)
+    purpose = {"purpose": "核对。"}
+    opened = _made(city, at("petitions", part, "openings"), purpose)
+
+    assert split["remaining"]["split_into"] == part
+    assert split["part"]["split_from"] == number
+    assert (split["part"]["received_on"], split["part"]["first"]) == (DAY, True)
+    assert split["part"]["enquiry_code"]
+    assert announced("intake", part) == ["intake.petition_registered"]
+    assert forwarded.status_code == 201, forwarded.text
+    assert (seen["split_into"], own["split_from"], own["split_into"]) == (None,) * 3
+    refused(city.post(*accusation), 422, "accused_office")
+    assert opened["demand"] == "检举办案人员。"
+    assert county.get("intake", at("petitions", part)).status_code == 404
+
+
+def test_whom_a_petition_accuses_is_corrected_and_then_kept_from_it(as_office):
     city = as_office(CITY)
-    path = at("petitions", number, "case")
-    made = city.post("intake", path, {"opened_on": "2020-11-16"})
-    assert made.status_code == 201, made.text
-    case = at("cases", number)
-    eventually(lambda: city.get("assignment", case).is_success)
+    body = a_petition(
+        office=CITY, received_on=DAY, category="accusation", accused_office=NEIGHBOUR
+    )
+    number = _made(city, "/petitions", body)["number"]
+    path = at("petitions", number, "corrections")
+    wrong = {"changes": {"accused_office": CITY}, "reason": "误填。"}
+    right = {
+        "changes": {"accused_office": COUNTY, "members": [{"name": "甄同控"}]},
+        "reason": "误填。",
+    }
+    corrected = _made(city, path, right)
 
-    def with_unit(other):
-        units = [
-            {"office": CITY, "role": "lead"},
-            {"office": other, "role": "co_handling"},
-        ]
-        return post(city, number, "units", on="2020-11-17", units=units)
-
-    refused(with_unit(COUNTY), 422, "accused_office")
-    assert with_unit(NEIGHBOUR).status_code == 201
-    assert as_office(COUNTY).get("assignment", case).status_code == 404
-    assert as_office(COUNTY).get("intake", case).status_code == 404
+    assert corrected["accused_office"] == COUNTY
+    refused(city.post("intake", path, wrong), 422, "accused_office")
+    refused(
+        city.post(*_step(number, "forwarded", to_office=COUNTY)), 422, "accused_office"
+    )
+    gone = {"changes": {"accused_office": None}, "reason": "未指明单位。"}
+    assert _made(city, path, gone)["accused_office"] is None

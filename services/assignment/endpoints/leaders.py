@@ -180,12 +180,15 @@ def appraise_case(call: Call) -> dict[str, Any]:
     Judge what bears on who must lead a case, with the reason (XQ-21, PY-26).
     """
     row, body = case_of(call, lock=True), call.body
+    settings = current_policy().programmes.get(row.programme).settings
     judged = {name: body[name] for name in records.JUDGED}
     reject_if(
         [
             *day_has_come(body["on"], call.today, "/on"),
             *day_not_before(body["on"], row.opened_on, "/on"),
-            *rules.appraisal_problems(judged, body["on"], body["review_on"]),
+            *rules.appraisal_problems(
+                judged, body["on"], body["review_on"], most=settings.sensitive_days
+            ),
         ]
     )
     event = events.CaseAppraised(
@@ -219,6 +222,7 @@ def _leaders_of(call: Call) -> dict[str, Any]:
         "number": row.number,
         "office": row.office,
         "handed": led.handed,
+        "traits": led.traits_on(call.today),
         "complete": not led.gaps,
         "missing": led.gaps,
         "leaders": [tenure for tenure in tenures if tenure.until is None],

@@ -118,6 +118,7 @@ class LeaderSheetView(LeadersView):
     handed = fields.Boolean(required=True)
     track = fields.String(required=True)
     traits = fields.Nested(TraitsView, required=True)
+    sensitive_until = fields.Date(required=True, allow_none=True)
     leaders = fields.List(fields.Nested(PeriodView), required=True)
     history = fields.List(fields.Nested(PeriodView), required=True)
     recused = fields.List(fields.Nested(RecusedView), required=True)

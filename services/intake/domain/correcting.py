@@ -24,7 +24,9 @@ from services.intake.events import (
 from shared.errors import Problem, reject_if
 from shared.rules import day_has_come, day_not_before
 
-PERSONAL = frozenset({"petitioner", "demand", "original_case_no", "outcome", "summary"})
+PERSONAL = frozenset(
+    {"petitioner", "members", "demand", "original_case_no", "outcome", "summary"}
+)
 """
 The fields of a petition and of its replies that are stored encrypted.
 """
@@ -61,6 +63,7 @@ def correct_petition(
         received_on=corrected.received_on,
         received_before=before.received_on,
         first=corrected.repeat_of is None,
+        part=corrected.split_from is not None,
         **{name: getattr(corrected, name) for name in _REGISTERED},
     )
 
@@ -97,6 +100,7 @@ def withdraw_petition(
         programme=petition.programme,
         received_on=petition.received_on,
         replied_on=tuple(sorted(given.replied_on for given in replies)),
+        part=petition.split_from is not None,
     )
 
 
@@ -153,14 +157,19 @@ _OF_PERSON = ("name", "id_no", "phone")
 
 
 def masked_values(
-    petitioner: Mapping[str, Any] | None, demand: str | None, place: str
+    petitioner: Mapping[str, Any] | None,
+    demand: str | None,
+    place: str,
+    members: Sequence[Mapping[str, Any]] = (),
 ) -> Iterator[Problem]:
     """
     A value that was hidden when it was shown is not written back over the real one.
     """
-    given = petitioner or {}
+    persons = {f"{place}/petitioner": petitioner or {}}
+    persons |= {f"{place}/members/{i}": each for i, each in enumerate(members)}
     found = [
-        f"{place}/petitioner/{name}"
+        f"{pointer}/{name}"
+        for pointer, given in persons.items()
         for name in (*_OF_PERSON, "address")
         if (_MASKED if name in _OF_PERSON else _MASKED_TEXT).search(given.get(name, ""))
     ]

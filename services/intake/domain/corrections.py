@@ -20,6 +20,7 @@ class CorrectionKind(Term):
     """What was done to what had been registered."""
 
     PETITION_CORRECTED = "petition_corrected", "更正信访件"
+    PETITION_SPLIT = "petition_split", "拆分信访件"
     PETITION_WITHDRAWN = "petition_withdrawn", "撤销信访件登记"
     REPLY_CORRECTED = "reply_corrected", "更正答复"
     REPLY_WITHDRAWN = "reply_withdrawn", "撤销答复登记"

@@ -4,7 +4,7 @@ Petitions and the replies to them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -37,7 +37,8 @@ class Petition:
     *first_post* handled the first petition of the matter first (PY-46, DY-10).
     An accusation is kept from *accused_office* and all below it.
     *matter_decided_on*: when a person last decided whether it is a repeat.
-    *corrected*: how often it was corrected.
+    *corrected*: how often it was corrected. *split_from* and *split_into*: an
+    accusation and a claim that came in one letter are two petitions (A-49).
     """
 
     number: str
@@ -63,6 +64,8 @@ class Petition:
     accused_office: str | None = None
     corrected: int = 0
     withdrawn_on: date | None = None
+    split_from: str | None = None
+    split_into: str | None = None
 
 
 @dataclass(frozen=True)
@@ -108,18 +111,25 @@ def check_registration(
         [
             *_receipt_problems(received_on, today, handler_post, office),
             *not_in_words(body, words),
-            *_accusation_problems(body, office, directory),
+            *accusation_problems(body, [office.code], directory, body["received_on"]),
         ]
     )
 
 
-def _accusation_problems(
-    body: Mapping[str, Any], office: Office, directory: Directory
+def accusation_problems(
+    body: Mapping[str, Any],
+    offices: Iterable[str],
+    directory: Directory,
+    on: date,
+    under: str = "",
 ) -> Iterator[Problem]:
-    accused, on = body.get("accused_office"), body["received_on"]
+    """
+    Only an accusation names whom it accuses, an office that there is, and none of the
+    *offices* that have it is that one or below it.
+    """
+    accused, place = body.get("accused_office"), f"{under}/accused_office"
     if accused is None:
         return
-    place = "/accused_office"
     if body["category"] != Category.ACCUSATION:
         yield Problem(
             "not_an_accusation",
@@ -129,7 +139,8 @@ def _accusation_problems(
         )
     yield from office_exists(accused, directory, on, place)
     if directory.exists(accused, on):
-        yield from not_the_accused(office.code, accused, directory, on, place)
+        for office in offices:
+            yield from not_the_accused(office, accused, directory, on, place)
 
 
 def _receipt_problems(
@@ -156,6 +167,7 @@ def registered(petition: Petition) -> PetitionRegistered:
         registration_level=petition.registration_level,
         persons=petition.persons,
         passed=petition.passed_from is not None,
+        part=petition.split_from is not None,
     )
 
 

@@ -4,6 +4,7 @@ The cases of the ledgers, and what is one matter among them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from services.intake.domain import merging
@@ -17,8 +18,10 @@ from services.intake.schemas import (
     UnmergeBody,
 )
 from services.intake.schemas.lists import CasesQuery, NameBody, filters_of
-from services.intake.store import OUTBOX, Cases
+from services.intake.store import OUTBOX, Cases, Petitions
+from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
+from shared.rules import not_the_accused
 from shared.web.endpoint import CLERKS, Call, api, in_sight
 from shared.web.paging import Page, PageRequest
 
@@ -80,9 +83,11 @@ def merge_case(call: Call) -> dict[str, Any]:
     number, into = call.path["number"], call.body["into"]
     one, other = Cases(call.session).lock(number, into)
     duplicate = in_sight(call, one, "案件", number)
+    kept = in_sight(call, other, "案件", into)
+    reject_if(_secrecy_problems(call, duplicate, kept))
     merged, event = merging.merge(
         duplicate,
-        in_sight(call, other, "案件", into),
+        kept,
         on=call.body["merged_on"],
         today=call.today,
     )
@@ -100,12 +105,22 @@ def unmerge_case(call: Call) -> dict[str, Any]:
     """
     Undo a merge: the case counts again.
     """
-    number = call.path["number"]
-    merged = in_sight(call, Cases(call.session).get(number, lock=True), "案件", number)
+    merged = case_of(call, lock=True)
     restored, event = merging.unmerge(
         merged, on=call.body["unmerged_on"], today=call.today
     )
     return _save(call, merged, restored, event)
+
+
+def _secrecy_problems(call: Call, one: Case, other: Case) -> Iterator[Problem]:
+    """
+    No case of an accusation becomes one with a case of an office that it accuses.
+    """
+    directory, petitions = current_policy().directory, Petitions(call.session)
+    for accusing, office in ((one, other.office), (other, one.office)):
+        petition = petitions.get(accusing.number)
+        accused = petition.accused_office if petition else None
+        yield from not_the_accused(office, accused, directory, call.today, "/into")
 
 
 def _save(call: Call, before: Case, case: Case, event: Any) -> dict[str, Any]:

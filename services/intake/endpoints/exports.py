@@ -4,12 +4,12 @@ What an office takes out of the register: its list, and the ledger of one case.
 
 from __future__ import annotations
 
-from services.intake.endpoints.lookup import programme_of
+from services.intake.endpoints.lookup import case_of, programme_of
 from services.intake.exporting import exported_case, exported_ledger
 from services.intake.schemas.exports import LedgerQuery
 from services.intake.store import Cases
 from shared.policy.current import current_policy
-from shared.web.endpoint import XLSX, Call, Download, api, in_sight
+from shared.web.endpoint import XLSX, Call, Download, api
 
 
 @api("GET", "/ledger", query=LedgerQuery, gives=XLSX)
@@ -35,8 +35,7 @@ def export_case(call: Call) -> Download:
     """
     Export one case as a sheet to print (一案一台账, PY-14), without the petitioner.
     """
-    cases, number = Cases(call.session), call.path["number"]
-    case = in_sight(call, cases.get(number), "案件", number)
+    case = case_of(call)
     programme = current_policy().programmes.get(case.programme)
-    pieces = exported_case(programme, case, cases.ledger_row(number))
+    pieces = exported_case(programme, case, Cases(call.session).ledger_row(case.number))
     return Download(pieces, XLSX, f"{case.number}.xlsx")

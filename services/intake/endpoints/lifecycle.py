@@ -17,7 +17,11 @@ from services.intake.domain.petitions import (
     not_withdrawn,
     registered,
 )
-from services.intake.endpoints.lookup import programme_of
+from services.intake.endpoints.lookup import (
+    petition_of,
+    programme_of,
+    require_not_accused,
+)
 from services.intake.endpoints.petitions import shown_petition
 from services.intake.schemas import ListQuery, PetitionView
 from services.intake.schemas.lifecycle import (
@@ -31,9 +35,9 @@ from services.intake.schemas.lifecycle import (
 from services.intake.store import OUTBOX, Deliveries, Petitions, Steps
 from shared.errors import Conflict, reject_if
 from shared.policy.current import current_policy
-from shared.rules import day_not_before
+from shared.rules import day_not_before, not_the_accused
 from shared.vocabulary import DeliveryOutcome, PetitionStep, ReplyMode
-from shared.web.endpoint import CLERKS, Call, api, in_sight, or_not_found
+from shared.web.endpoint import CLERKS, Call, api, or_not_found
 from shared.web.paging import Page
 
 
@@ -56,8 +60,15 @@ def take_step(call: Call) -> Step:
     kind = PetitionStep(body.pop("step"))
     petition = _seen(call, by_receiver=kind in lifecycle.BY_RECEIVER, lock=True)
     if body.get("same_as"):
-        in_sight(
-            call, Petitions(call.session).get(body["same_as"]), "信访件", "same_as"
+        same = petition_of(call, body["same_as"])
+        reject_if(
+            not_the_accused(
+                petition.office,
+                same.accused_office,
+                current_policy().directory,
+                call.today,
+                "/same_as",
+            )
         )
     materials = tuple(body.pop("materials", ()))
     asked = Step(
@@ -186,6 +197,7 @@ def _seen(
     """
     number = call.path["number"]
     stored = Petitions(call.session).get(number, lock=lock)
+    require_not_accused(call, stored)
     if stored is not None:
         receives = stored.to_office is not None and call.may_see(stored.to_office)
         owns = call.may_see(stored.office)

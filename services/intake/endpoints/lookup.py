@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from services.intake.domain.cases import Case
 from services.intake.domain.petitions import Petition
-from services.intake.store import Cases, Petitions
-from shared.errors import reject_if
+from services.intake.store import Cases, Petitions, Steps
+from shared.errors import KeptSecret, reject_if
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.rules import programme_exists
@@ -28,18 +28,54 @@ def programme_of(call: Call, code: str | None, office: str) -> Programme:
     return programmes[code]
 
 
-def petition_of(call: Call, *, lock: bool = False) -> Petition:
+def petition_of(
+    call: Call, number: str | None = None, *, lock: bool = False
+) -> Petition:
     """
-    The petition whose number is in the path.
+    The petition of that *number*, else of the one in the path.
     """
-    number = call.path["number"]
+    number = number or call.path["number"]
     stored = Petitions(call.session).get(number, lock=lock)
+    require_not_accused(call, stored)
     return in_sight(call, stored, "信访件", number)
 
 
-def case_of(call: Call, *, lock: bool = False) -> Case:
+def case_of(call: Call, number: str | None = None, *, lock: bool = False) -> Case:
     """
-    The case whose number is in the path.
+    The case of that *number*, else of the one in the path.
     """
-    number = call.path["number"]
-    return in_sight(call, Cases(call.session).get(number, lock=lock), "案件", number)
+    number = number or call.path["number"]
+    stored = Cases(call.session).get(number, lock=lock)
+    if stored and not call.may_see(stored.office):
+        require_not_accused(call, Petitions(call.session).get(number))
+    return in_sight(call, stored, "案件", number)
+
+
+def require_not_accused(call: Call, petition: Petition | None) -> None:
+    """
+    Raise `KeptSecret`, in the words for what does not exist, if a petition accuses the
+    caller's office, or one above it.
+    """
+    if petition and kept_from(call, call.who.office, petition.accused_office):
+        raise KeptSecret.because(
+            "not_found",
+            f"没有编号为“{petition.number}”的信访件。",
+            "请核对编号。",
+        )
+
+
+def kept_from(call: Call, office: str, accused: str | None) -> bool:
+    """
+    Whether an *office* is the accused one, or below it.
+    """
+    directory = current_policy().directory
+    return accused is not None and directory.is_within(office, accused, call.today)
+
+
+def offices_of(call: Call, petition: Petition) -> list[str]:
+    """
+    The offices that have a petition or had it: its own, and whom it was passed on to.
+    """
+    steps = Steps(call.session).of_petition(petition.number)
+    passed = (step.to_office for step in steps)
+    return [petition.office, *dict.fromkeys(filter(None, passed))]

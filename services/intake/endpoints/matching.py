@@ -9,9 +9,10 @@ from typing import Any
 
 from uuid_utils import uuid7
 
-from services.intake.candidates import compared, kept_from, proposed
 from services.intake.casework import count_repeat, take_back_repeat
 from services.intake.domain.repeats import MatterDecision, decide
+from services.intake.endpoints.candidates import compared, proposed
+from services.intake.endpoints.lookup import case_of, petition_of
 from services.intake.endpoints.petitions import shown_petition
 from services.intake.matching import match_rules
 from services.intake.schemas import ListQuery, PetitionView
@@ -20,8 +21,11 @@ from services.intake.schemas.matching import (
     DuplicateView,
     MatterBody,
 )
-from services.intake.store import Cases, Found, Matching, MatterDecisions, Petitions
-from shared.web.endpoint import CLERKS, Call, api, in_sight, or_not_found
+from services.intake.store import Found, Matching, MatterDecisions, Petitions
+from shared.errors import reject_if
+from shared.policy.current import current_policy
+from shared.rules import not_the_accused
+from shared.web.endpoint import CLERKS, Call, api, or_not_found
 from shared.web.paging import Page
 
 
@@ -31,11 +35,11 @@ def propose_for_petition(call: Call) -> dict[str, Any]:
     Name the petitions and cases that a petition may be a repeat of, with the evidence
     of every field. A person decides.
     """
-    number = call.path["number"]
-    in_sight(call, Petitions(call.session).get(number), "信访件", number)
+    petition = petition_of(call)
+    number, apart = petition.number, {petition.split_from, petition.split_into}
     matching = Matching(call.session, match_rules())
     decided = MatterDecisions(call.session).of_petition(number)
-    found = matching.like_petition(number)
+    found = [f for f in matching.like_petition(number) if f.number not in apart]
     candidates = proposed(call, matching.petition(number), found)
     return {"number": number, **candidates, "decisions": decided}
 
@@ -45,8 +49,7 @@ def propose_for_case(call: Call) -> dict[str, Any]:
     """
     Name the petitions and cases that may be the same matter as a case, likewise.
     """
-    number = call.path["number"]
-    in_sight(call, Cases(call.session).get(number), "案件", number)
+    number = case_of(call).number
     matching = Matching(call.session, match_rules())
     found = matching.like_case(number)
     candidates = proposed(call, matching.case(number), found)
@@ -68,14 +71,16 @@ def decide_matter(call: Call) -> dict[str, Any]:
     decision = MatterDecision(id=str(uuid7()), petition=number, **_said(call.body))
     for each in sorted(filter(None, {number, decision.same_as})):
         petitions.get(each, lock=True)
-    petition = in_sight(call, petitions.get(number), "信访件", number)
+    petition = petition_of(call)
     decisions, earlier = MatterDecisions(call.session), None
     if decision.same_as:
         found = decisions.earlier(decision.same_as)
         seen = found[1] if found and call.may_see(found[0]) else None
-        if seen and kept_from(call, petition.office, seen.accused):
-            seen = None
         earlier = or_not_found(seen, "信访件或案件", decision.same_as)
+        directory, accused = current_policy().directory, earlier.accused
+        reject_if(
+            not_the_accused(petition.office, accused, directory, call.today, "/same_as")
+        )
     after = decide(petition, decision, earlier, today=call.today)
     call.changed(petition, after)
     petitions.update(after)

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.intake.candidates import proposed
 from services.intake.casework import follow_registration, proposal_of
 from services.intake.domain.correcting import masked_values
 from services.intake.domain.petitions import Petition, check_registration, registered
 from services.intake.domain.progress import new_code
 from services.intake.domain.words import in_words, titles_of
+from services.intake.endpoints.candidates import proposed
 from services.intake.endpoints.lookup import petition_of, programme_of
 from services.intake.matching import match_rules
 from services.intake.schemas import PetitionView, Registration
@@ -48,7 +48,8 @@ def register_petition(call: Call) -> tuple[int, dict[str, Any]]:
     directory = current_policy().directory
     here = directory.office(office)
     check_registration(call.body, programme.words, call.today, here, directory)
-    reject_if(masked_values(call.body["petitioner"], call.body["demand"], ""))
+    members = call.body.get("members", ())
+    reject_if(masked_values(call.body["petitioner"], call.body["demand"], "", members))
     body = {"origin": programme.own_origin.id, **call.body}
     petition, is_new = Petitions(call.session).register(
         body | in_words(body, programme.words),
@@ -123,12 +124,10 @@ def show_petition(call: Call) -> dict[str, Any]:
 
 def shown_petition(call: Call, petition: Petition) -> dict[str, Any]:
     """
-    A petition as it is shown: of which other it is a repeat, and who handled that one
-    first, stands there if the caller may see it.
+    A petition as it is shown: of which other it is a repeat, who handled that one
+    first, and from or into which it was split stands there if the caller may see it.
     """
     first = petition.repeat_of
-    office = office_in(first) if first else None
-    seen = office is not None and call.may_see(office)
     handled = petition.first_office
     shows = handled is not None and call.may_see(handled)
     words = current_policy().programmes.get(petition.programme).words
@@ -136,7 +135,17 @@ def shown_petition(call: Call, petition: Petition) -> dict[str, Any]:
         **vars(petition),
         "labels": titles_of(petition, words),
         "first": first is None,
-        "repeat_of": first if seen else None,
+        "repeat_of": _if_seen(call, first),
+        "split_from": _if_seen(call, petition.split_from),
+        "split_into": _if_seen(call, petition.split_into),
         "first_office": handled if shows else None,
         "first_post": petition.first_post if shows else None,
     }
+
+
+def _if_seen(call: Call, number: str | None) -> str | None:
+    """
+    The number of another petition, for those who may see it.
+    """
+    office = office_in(number) if number else None
+    return number if office is not None and call.may_see(office) else None

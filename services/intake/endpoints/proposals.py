@@ -7,12 +7,12 @@ from __future__ import annotations
 from typing import Any
 
 from services.intake.casework import open_case_of, proposal_of
-from services.intake.domain.petitions import Petition
+from services.intake.endpoints.lookup import petition_of
 from services.intake.forms import shown
 from services.intake.schemas import CaseView
 from services.intake.schemas.proposals import CaseOfPetition, ProposalsView
-from services.intake.store import Cases, Petitions
-from shared.web.endpoint import CLERKS, Call, api, in_sight
+from services.intake.store import Cases
+from shared.web.endpoint import CLERKS, Call, api
 
 
 @api("GET", "/petitions/<number>/proposals", answer=ProposalsView)
@@ -20,7 +20,7 @@ def propose_case(call: Call) -> dict[str, Any]:
     """
     Say whether a petition is a case of its programme, clause by clause.
     """
-    petition = _petition(call)
+    petition = petition_of(call)
     proposal = proposal_of(call.session, petition, {})
     return {"number": petition.number, "proposals": [proposal]}
 
@@ -37,15 +37,9 @@ def make_case(call: Call) -> dict[str, Any]:
     """
     Confirm that a petition is a case of its programme; it keeps its number.
     """
-    petition, stated = _petition(call, lock=True), dict(call.body)
+    petition, stated = petition_of(call, lock=True), dict(call.body)
     opened_on = stated.pop("opened_on")
     after, case = open_case_of(call.session, petition, opened_on, stated, call.today)
     call.changed(petition, after)
     row = Cases(call.session).ledger_row(case.number)
     return {**vars(case), "row": shown(row, case.programme, alone=True)}
-
-
-def _petition(call: Call, *, lock: bool = False) -> Petition:
-    number = call.path["number"]
-    stored = Petitions(call.session).get(number, lock=lock)
-    return in_sight(call, stored, "信访件", number)

@@ -27,6 +27,8 @@ class PetitionChanges(Strict):
     persons = schema.count(least=1, most=99_999, required=False)
     demand = schema.text(longest=1000, required=False)
     original_case_no = schema.text(longest=200, required=False)
+    members = schema.many(schema.nested(Petitioner), most=50, required=False)
+    accused_office = schema.office_code(allow_none=True)
 
 
 class PetitionCorrection(Strict):

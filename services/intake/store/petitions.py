@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import Sequence as Numbers
 from sqlalchemy.dialects.postgresql import ARRAY
+from uuid_utils import uuid7
 
 from services.intake.domain.lifecycle import WAITING
 from services.intake.domain.matching import Item
@@ -159,7 +160,7 @@ _DRAWN = select(
 _FIRST = _earliest().subquery()
 _NUMBER = select(_DRAWN, _FIRST).select_from(_DRAWN.outerjoin(_FIRST, true()))
 _REPEATS = _earliest().where(petitions.c.number != bindparam("but", type_=String))
-_RECEIVED = "received"  # instead of a hash, for what came in by passing on
+_RECEIVED = "received"  # instead of a hash, for what nobody entered at the counter
 _OF_PETITION = ("petitioner", "members", "demand", "original_case_no")
 
 
@@ -235,14 +236,8 @@ class Petitions(Records[Petition]):
         """
         Number and store what was passed on as a petition of its receiver.
         """
-        drawn: dict[str, Any] = {
-            "prefix": f"{passed.to_office}-{received_on.year}-",
-            "same": None,
-            "lineage": [],
-            "content": None,
-        }
         known = passed.programme == programme.code
-        number, *_ = self.session.execute(_NUMBER, drawn).one()
+        number = self.next_number(passed.to_office or "", received_on)
         received = replace(
             passed,
             number=number,
@@ -256,12 +251,33 @@ class Petitions(Records[Petition]):
             to_office=None,
             case_opened_on=None,
             passed_from=passed.number,
+            split_from=None,
+            split_into=None,
         )
         private = {**self.private(passed.number), "enquiry_code": None}
         same = select(petitions.c.matter).where(petitions.c.number == passed.number)
         matter = self.session.execute(same).scalar_one()
         self._store(received, private, _RECEIVED, matter=matter)
         return received
+
+    def split_off(self, part: Petition, private: Mapping[str, Any], code: str) -> None:
+        """
+        Store what was split from another petition, as a matter of its own.
+        """
+        self._store(part, private, _RECEIVED, code, matter=uuid7().hex)
+
+    def next_number(self, office: str, received_on: date) -> str:
+        """
+        Draw the number of a petition that no one entered.
+        """
+        drawn: dict[str, Any] = {
+            "prefix": f"{office}-{received_on.year}-",
+            "same": None,
+            "lineage": [],
+            "content": None,
+        }
+        number, *_ = self.session.execute(_NUMBER, drawn).one()
+        return str(number)
 
     def private(self, number: str) -> dict[str, Any]:
         """

@@ -234,12 +234,20 @@ def _merged(sign: int) -> _Rule:
     return rule
 
 
+def _registered(day: date, read: _Read) -> Iterator[_Posting]:
+    """
+    Two petitions that came in one letter are one contact (A-49).
+    """
+    if not read["part"]:
+        yield _Posting("petitions", day)
+
+
 def _petition_corrected(_day: date, read: _Read) -> Iterator[_Posting]:
     """
     A petition counts on the day on which it was really received.
     """
     before, after = read["received_before"], read["received_on"]
-    if before != after:
+    if before != after and not read["part"]:
         yield _Posting("petitions", before, -1)
         yield _Posting("petitions", after)
 
@@ -248,7 +256,8 @@ def _petition_withdrawn(_day: date, read: _Read) -> Iterator[_Posting]:
     """
     What should never have been registered was never received, and never answered.
     """
-    yield _Posting("petitions", read["received_on"], -1)
+    if not read["part"]:
+        yield _Posting("petitions", read["received_on"], -1)
     for day in read["replied_on"]:
         yield _Posting("replies", day, -1)
 
@@ -410,7 +419,7 @@ _OF_CHANGE: Mapping[str, Callable[[_Read], _Amounts]] = {
 CHANGES = tuple(_OF_CHANGE)
 
 RULES: Mapping[str, _Rule] = {
-    "intake.petition_registered": _one("petitions"),
+    "intake.petition_registered": _registered,
     "intake.petition_corrected": _petition_corrected,
     "intake.petition_withdrawn": _petition_withdrawn,
     "intake.reply_given": _one("replies"),

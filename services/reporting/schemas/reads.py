@@ -50,14 +50,20 @@ class OfCorrectedCase(OfNewCase):
     origin_before = fields.String(load_default=None, allow_none=True)
 
 
-class OfCorrectedPetition(OfProgramme):
+class OfPetition(OfProgramme):
+    """A petition; a *part* split from another is no contact of its own."""
+
+    part = fields.Boolean(load_default=False)
+
+
+class OfCorrectedPetition(OfPetition):
     """The day on which it was received, and the day that was registered before."""
 
     received_on = fields.Date(required=True)
     received_before = fields.Date(required=True)
 
 
-class OfWithdrawnPetition(OfProgramme):
+class OfWithdrawnPetition(OfPetition):
     """The days on which it was received and answered."""
 
     received_on = fields.Date(required=True)
@@ -146,7 +152,7 @@ class StepReached(OfProgramme):
 
 
 READS: Mapping[str, Schema] = {
-    "intake.petition_registered": OfProgramme(),
+    "intake.petition_registered": OfPetition(),
     "intake.petition_corrected": OfCorrectedPetition(),
     "intake.petition_withdrawn": OfWithdrawnPetition(),
     "intake.reply_given": OfProgramme(),

@@ -4,13 +4,13 @@ Who leads a case, and from which day it counts as led (PY-17, PY-23, PY-24).
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from services.assignment import events
 from services.assignment.domain.facts.base import Step
-from services.assignment.domain.facts.leaders import LeadersConfirmed
+from services.assignment.domain.facts.leaders import CaseAppraised, LeadersConfirmed
 from services.assignment.domain.facts.received import (
     CaseMerged,
     CaseOpened,
@@ -199,3 +199,46 @@ def test_a_leader_of_an_office_that_is_not_above_the_responsible_one_is_refused(
 
     assert (fault.code, fault.location) == ("office_unrelated", "/leaders/0/office")
     assert "南乐县" in fault.detail
+
+
+def appraised(on, **judged):
+    return CaseAppraised(on=on, in_scope=True, **judged)
+
+
+def test_the_mark_sensitive_expires_after_its_day_of_review():
+    review = date(2021, 1, 4)
+    marked = appraised(date(2020, 12, 1), sensitive=True, review_on=review)
+    found = compute(opened(), marked)
+    again = compute(opened(), marked, appraised(review, sensitive=False))
+
+    assert found.sensitive_until == review
+    assert found.traits_on(review)["sensitive"] is True
+    assert found.traits_on(date(2021, 1, 5))["sensitive"] is False
+    assert again.sensitive_until is None
+
+
+@pytest.mark.parametrize(
+    "programme", ["puyang-2020", "xq-2020", "meixian", "jiaozuo-2021", "dy-leaders"]
+)
+def test_what_is_marked_sensitive_is_owed_a_review_in_every_programme(programme):
+    found = current_policy().programmes.get(programme)
+    rule = found.duty_rule("sensitive_review")
+
+    assert found.settings.sensitive_days
+    assert (
+        rule.due.fact,
+        rule.opens("matter.case_appraised", {"sensitive": True}),
+    ) == (
+        "review_on",
+        True,
+    )
+    assert found.act("intervention_noted").needs == ("post", "text")
+
+
+@pytest.mark.parametrize(("days", "codes"), [(90, []), (91, ["review_too_late"])])
+def test_a_mark_is_looked_at_again_after_so_many_days_at_most(days, codes):
+    judged = {"sensitive": True}
+    review = START + timedelta(days=days)
+    found = naming.appraisal_problems(judged, START, review, most=90)
+
+    assert [problem.code for problem in found] == codes

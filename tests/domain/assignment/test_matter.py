@@ -222,3 +222,26 @@ def test_another_calendar_changes_the_due_day_and_says_so():
     assert types(change) == ["duties_changed"]
     assert whats(change) == ["moved"]
     assert change.matter.duties[REPLY] == matter.duties[REPLY]
+
+
+def test_the_review_of_a_mark_is_done_by_the_next_judgement_of_it_alone():
+    marked = happened(
+        "matter.case_appraised",
+        date(2020, 12, 1),
+        in_scope=True,
+        sensitive=True,
+        review_on=date(2021, 1, 4),
+    )
+    other = replace(marked, on=date(2020, 12, 8), sensitive=None, review_on=None)
+    renewed = replace(marked, on=date(2020, 12, 30), review_on=date(2021, 2, 1))
+
+    def owed(*facts):
+        all_facts = by_id(opened(date(2020, 11, 20)), *facts)
+        duties = recompute(NEW, all_facts, current_policy()).matter.duties.values()
+        return [(d.due_on, d.state) for d in duties if d.kind == "sensitive_review"]
+
+    assert owed(marked, other) == [(date(2021, 1, 4), "open")]
+    assert owed(marked, other, renewed) == [
+        (date(2021, 1, 4), "discharged"),
+        (date(2021, 2, 1), "open"),
+    ]

@@ -67,6 +67,13 @@ def test_a_repeat_that_is_none_counts_no_more_from_the_decision_on():
     assert sums(*repeat, *withdrawn) == {("repeats", DAY): 1, ("repeats", day): -1}
 
 
+@pytest.mark.parametrize(
+    ("part", "counted"), [(False, {("petitions", DAY): 1}), (True, {})]
+)
+def test_two_petitions_of_one_letter_are_one_contact(part, counted):
+    assert sums(*posted("intake.petition_registered", DAY, part=part)) == counted
+
+
 def test_a_merge_and_its_undo_leave_nothing_behind():
     day = date(2021, 2, 1)
     merged = posted("intake.case_merged", day, in_scope=True, repeats=3)

@@ -228,7 +228,9 @@ def _transitions(
             continue
         for transition in _fired(waited, fact):
             if transition == "discharged" and (
-                index in spent or (strict and fact.on < counts_from)
+                index in spent
+                or fact is instance.opening
+                or (strict and fact.on < counts_from)
             ):
                 continue
             if transition == "released" and index in before:

@@ -69,6 +69,8 @@ class Leadership:
     those that handed it down and it is still in (A-46). *recused* posts, or only the
     *recused_holders* of a post, must not lead. *acts*: what was recorded of it.
     *merged_spans*: from when to before when it was merged into another.
+    *sensitive_until*: the day on which the mark `sensitive` is looked at again; it
+    holds no longer.
     """
 
     named: tuple[PostOf, ...] = ()
@@ -84,6 +86,7 @@ class Leadership:
     came_handed: bool = False
     batches: tuple[str, ...] = ()
     traits: Mapping[str, object] = field(default_factory=dict)
+    sensitive_until: date | None = None
     track: Track = Track.CAMPAIGN
     acts: frozenset[str] = frozenset()
     merged: bool = False
@@ -106,6 +109,15 @@ class Leadership:
     @property
     def handed(self) -> bool:
         return self.came_handed or bool(self.batches)
+
+    def traits_on(self, day: date) -> Mapping[str, object]:
+        """
+        The traits as they hold on a day: a mark that was not renewed has expired.
+        """
+        until = self.sensitive_until
+        if until is None or day <= until:
+            return self.traits
+        return {**self.traits, "sensitive": False}
 
 
 def compute(
@@ -172,7 +184,7 @@ def gaps_of(
         leaders=leading.leaders,
         department=leading.department,
         directory=directory,
-        facts=facts_for(leading.traits, office, directory),
+        facts=facts_for(leading.traits_on(on), office, directory),
         team=leading.team,
         resolve_by=leading.resolve_by,
         on=on,
@@ -269,7 +281,10 @@ def _objection(leading: Leadership, fact: ObjectionDecided) -> Leadership:
 
 def _appraised(leading: Leadership, fact: CaseAppraised) -> Leadership:
     judged = {n: value for n in _TRAITS if (value := fact.get(n)) is not None}
-    return replace(leading, traits={**leading.traits, **judged})
+    after = replace(leading, traits={**leading.traits, **judged})
+    if fact.sensitive is None:
+        return after
+    return replace(after, sensitive_until=fact.review_on if fact.sensitive else None)
 
 
 def _acted(leading: Leadership, fact: ActRecorded) -> Leadership:

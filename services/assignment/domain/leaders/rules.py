@@ -5,7 +5,7 @@ Who may be named to a case, who stands back, and what a judgement of it must say
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from services.assignment.domain.facts.base import PostOf
 from services.assignment.domain.leaders.leadership import Leadership
@@ -155,10 +155,15 @@ def recusal_problems(
 
 
 def appraisal_problems(
-    judged: Mapping[str, object], on: date, review_on: date | None
+    judged: Mapping[str, object],
+    on: date,
+    review_on: date | None,
+    *,
+    most: int | None = None,
 ) -> Iterator[Problem]:
     """
-    Something is judged; what is marked sensitive is looked at again on a later day.
+    Something is judged; what is marked sensitive is looked at again on a later day,
+    after so many days at *most*.
     """
     if all(value is None for value in judged.values()):
         yield Problem(
@@ -179,5 +184,12 @@ def appraisal_problems(
             "review_too_early",
             f"复核日期 {review_on} 应在评定日 {on} 之后。",
             "请核对复核日期。",
+            "/review_on",
+        )
+    if review_on and most and review_on > on + timedelta(days=most):
+        yield Problem(
+            "review_too_late",
+            f"重大敏感标记最长 {most} 日须复核一次，复核日期 {review_on} 过晚。",
+            "请提前复核日期；到期仍需标记的，届时重新评定。",
             "/review_on",
         )

@@ -194,6 +194,8 @@ def upgrade() -> None:
         sa.Column("accused_office", sa.String),
         sa.Column("corrected", sa.BigInteger, nullable=False),
         sa.Column("withdrawn_on", sa.Date),
+        sa.Column("split_from", sa.String),
+        sa.Column("split_into", sa.String),
         sa.Column("matter", sa.String),
         sa.Column("keys", sa.ARRAY(sa.BigInteger), nullable=False),
         sa.Column("enquiry", sa.String),

@@ -11,9 +11,9 @@ import eventlet
 
 from services.intake.domain.matching import Comparison, compare
 from services.intake.domain.matching.record import Prepared
+from services.intake.endpoints.lookup import kept_from
 from services.intake.matching import match_rules
 from services.intake.store import Found
-from shared.policy.current import current_policy
 from shared.web.endpoint import Call
 
 _AT_ONCE = 50  # records that are compared before others have their turn
@@ -43,14 +43,6 @@ def compared(
         if index % _AT_ONCE == _AT_ONCE - 1:
             eventlet.sleep(0)
         yield each, compare(content, each.content, match_rules())
-
-
-def kept_from(call: Call, office: str, accused: str | None) -> bool:
-    """
-    Whether an *office* is the accused one, or below it.
-    """
-    directory = current_policy().directory
-    return accused is not None and directory.is_within(office, accused, call.today)
 
 
 def _candidate(found: Found, comparison: Comparison) -> dict[str, Any]:

@@ -1,0 +1,63 @@
+"""
+The leak log as auditors read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import Connection, Table
+
+from shared.newest import read_newest
+from shared.records import Records, view_of
+from shared.storage.leak_log import LeakAttempt
+from shared.web import fields as schema
+from shared.web.fields import Strict
+from shared.web.paging import Page, PageRequest
+
+LeakAttemptView = view_of(LeakAttempt, without=("token",))
+
+
+class LeakLogQuery(Strict):
+    """Whose attempts, on which days."""
+
+    office = schema.office_code()
+    since = schema.day(required=False, data_key="from")
+    until = schema.day(required=False, data_key="to")
+    after = schema.text(longest=400, required=False)
+    limit = schema.page_size()
+
+
+class LeakLog(Records[LeakAttempt]):
+    """
+    The attempts in the *table* of one service.
+    """
+
+    record = LeakAttempt
+
+    def __init__(self, session: Connection, table: Table) -> None:
+        super().__init__(session)
+        self.table = table
+
+    def of_offices(
+        self,
+        offices: Collection[str],
+        request: PageRequest,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+    ) -> Page[LeakAttempt]:
+        """
+        The attempts by offices on days *since* .. *until*, the newest first.
+        """
+        log, query = self.table, self.query()
+        if since:
+            query = query.where(log.c.tried_on >= since)
+        if until:
+            query = query.where(log.c.tried_on <= until)
+        by = [log.c.tried_on, log.c.id]
+        page = read_newest(
+            self.session, query, request, by, office=log.c.office, offices=offices
+        )
+        return page.map(self.of_row)

@@ -1,0 +1,66 @@
+"""
+The leak log: who tried to bring an accusation before the office that it accuses.
+
+Each attempt was refused. The log says who, when and by which way, and nothing of what
+the accusation says; rows are added only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Date,
+    DateTime,
+    Index,
+    MetaData,
+    String,
+    Table,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeakAttempt:
+    """
+    An attempt that was refused: *actor* of *office* called the endpoint *act* about
+    *subject*, the number of a matter, or "" where it has none yet.
+    """
+
+    id: str
+    actor: str
+    office: str
+    token: str
+    act: str
+    subject: str
+    tried_on: date
+    tried_at: datetime
+
+
+def leak_log_table(metadata: MetaData) -> Table:
+    """
+    Define the leak log in a service's schema.
+    """
+    return Table(
+        "leak_log",
+        metadata,
+        Column("id", String, primary_key=True),
+        Column("actor", String, nullable=False),
+        Column("office", String, nullable=False),
+        Column("token", String, nullable=False),
+        Column("act", String, nullable=False),
+        Column("subject", String, nullable=False),
+        Column("tried_on", Date, nullable=False),
+        Column("tried_at", DateTime(timezone=True), nullable=False),
+        Index("ix_leak_log_office", "office", "tried_on", "id"),
+        Index("ix_leak_log_tried_on", "tried_on", "id"),
+    )
+
+
+def note(session: Connection, table: Table, attempt: LeakAttempt) -> None:
+    """
+    Add an attempt to the log.
+    """
+    session.execute(table.insert().values(vars(attempt)))
