@@ -16,6 +16,7 @@ from typing import Literal, TypeVar
 
 from shared.errors import Problem
 from shared.policy.aid import AidRules
+from shared.policy.bodies import BodyKind
 from shared.policy.closing import Closing
 from shared.policy.directory import Directory
 from shared.policy.directory_file import Level, Post
@@ -112,6 +113,7 @@ class Programme:
     report_schedules: tuple[ReportSchedule, ...] = ()
     rosters: tuple[Roster, ...] = ()
     tallies: tuple[Tally, ...] = ()
+    bodies: tuple[BodyKind, ...] = ()
     supervision: Supervision | None = None
     objections: Objections | None = None
     batch_kinds: tuple[BatchKind, ...] = ()

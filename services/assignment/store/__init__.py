@@ -4,6 +4,7 @@ The stores of assignment: the only SQL of the service.
 
 from services.assignment.store.baselines import Baselines
 from services.assignment.store.batches import Batches, BatchItems, Filings, Objections
+from services.assignment.store.bodies import Bodies
 from services.assignment.store.changes import load_matters, save_changes
 from services.assignment.store.closings import Closings
 from services.assignment.store.duties import Duties
@@ -17,6 +18,7 @@ from services.assignment.store.recalculation import RecalculationSlices
 from services.assignment.store.rosters import Logs, RosterSlots, visits_registered
 from services.assignment.store.schedules import ReportSchedules
 from services.assignment.store.tables import OUTBOX, TABLES, metadata
+from services.assignment.store.unit_entries import PostWork, UnitEntries, work_of_posts
 from services.assignment.store.units import Coordinations
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "Baselines",
     "BatchItems",
     "Batches",
+    "Bodies",
     "Closings",
     "Coordinations",
     "Duties",
@@ -36,10 +39,12 @@ __all__ = [
     "NextSteps",
     "Notices",
     "Objections",
+    "PostWork",
     "Profiles",
     "RecalculationSlices",
     "ReportSchedules",
     "RosterSlots",
+    "UnitEntries",
     "decode",
     "is_led",
     "load_matters",
@@ -48,4 +53,5 @@ __all__ = [
     "save_changes",
     "steps_of",
     "visits_registered",
+    "work_of_posts",
 ]

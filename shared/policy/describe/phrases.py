@@ -86,6 +86,7 @@ SHOWN = {
 MOMENTS = {
     "led": "每件包案",
     "handed": "每件交办",
+    "unit": "本单位",
     "closed": "每件办结",
     "every": "每件",
 }

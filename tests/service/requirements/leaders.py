@@ -9,6 +9,7 @@ from tests.service.requirements.rows import (
     Programme,
     act,
     appraised,
+    body,
     counts,
     discharged,
     hearing_decided,
@@ -192,8 +193,8 @@ ROWS = [
     of_the_office(
         "DY-12",
         "信访联络员",
-        office_act("liaison_named", post="检察官"),
-        no_longer_missing("liaisons"),
+        body("liaison", ("liaison", "检察官")),
+        no_longer_missing("liaisons", acts=0),
     ),
     requirement(
         "DY-15",

@@ -297,6 +297,68 @@ def office_act(name, *, office=None, **fields):
     return send
 
 
+def body(kind, *members, **fields):
+    """
+    Register a body of the office; *members* are (role, post).
+    """
+
+    def send(work):
+        named = [{"role": role, "post": post} for role, post in members]
+        of = {"programme": work.programme.code, "kind": kind, "since": work.day}
+        work.send(
+            at("offices", work.office, "bodies"), {**of, "members": named, **fields}
+        )
+
+    return send
+
+
+def unit_item(list_, *items, post):
+    """
+    Enter items of a list of the unit as done.
+    """
+
+    def send(work):
+        of = {"programme": work.programme.code, "list": list_, "on": work.day}
+        body = {**of, "post": post, "evidence": "会议纪要"}
+        for each in items:
+            path = at("offices", work.office, "responsibility")
+            work.send(path, {**body, "item": each})
+
+    return send
+
+
+def answers_for_the_unit(**posts):
+    """
+    The page of the unit names these posts by role.
+    """
+
+    def look(work):
+        path = at("offices", work.office, "responsibility")
+        page = work.ask(path, programme=work.programme.code)
+        shown = {
+            r["role"]: [p["post"] for p in r["posts"]] for r in page["responsible"]
+        }
+
+        assert shown == posts
+
+    return look
+
+
+def done_by_the_unit(role, *items):
+    """
+    Of the items that a role answers for, these are done.
+    """
+
+    def look(work):
+        path = at("offices", work.office, "responsibility")
+        page = work.ask(path, programme=work.programme.code)
+        [shown] = (r for r in page["responsible"] if r["role"] == role)
+
+        assert [each["id"] for each in shown["items"] if each["done"]] == [*items]
+
+    return look
+
+
 def item(list_, *items, **fields):
     """
     Enter items of a list of duties as done.

@@ -85,6 +85,7 @@ def _holds(duty_list: DutyList, leading: Leadership, standing: str) -> bool:
         "handed": leading.handed,
         "closed": standing != "open",
         "every": True,
+        "unit": False,
     }[duty_list.when]
 
 

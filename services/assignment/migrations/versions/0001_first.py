@@ -65,6 +65,43 @@ def upgrade() -> None:
         unique=True,
     )
     op.create_table(
+        "bodies",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("body", sa.String, nullable=False),
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("kind", sa.String, nullable=False),
+        sa.Column("name", sa.String, nullable=False),
+        sa.Column("since", sa.Date, nullable=False),
+        sa.Column("document", sa.String),
+        sa.Column("telephone", sa.String),
+        sa.Column("members", JSONB, nullable=False),
+        sa.Column("recorded_by", sa.String, nullable=False),
+        sa.Column("ending", sa.Boolean, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_bodies"),
+        schema=S,
+    )
+    op.create_index("ix_bodies_body", "bodies", ["body"], schema=S)
+    op.create_index(
+        "ix_bodies_office", "bodies", ["office", "programme", "kind"], schema=S
+    )
+    op.create_table(
+        "unit_entries",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("list", sa.String, nullable=False),
+        sa.Column("item", sa.String, nullable=False),
+        sa.Column("on", sa.Date, nullable=False),
+        sa.Column("post", sa.String, nullable=False),
+        sa.Column("evidence", sa.String, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_unit_entries"),
+        schema=S,
+    )
+    op.create_index(
+        "ix_unit_entries_office", "unit_entries", ["office", "programme"], schema=S
+    )
+    op.create_table(
         "coordinations",
         sa.Column("id", sa.String, nullable=False),
         sa.Column("number", sa.String, nullable=False),
@@ -572,6 +609,8 @@ def downgrade() -> None:
         "duty_history",
         "duties",
         "coordinations",
+        "unit_entries",
+        "bodies",
         "batches",
         "baselines",
     ):
