@@ -34,6 +34,7 @@ from shared.policy.parts import (
     AutomaticCase,
     BatchKind,
     Document,
+    DriveKind,
     HearingRules,
     LeftOut,
     MandatoryField,
@@ -117,6 +118,7 @@ class Programme:
     supervision: Supervision | None = None
     objections: Objections | None = None
     batch_kinds: tuple[BatchKind, ...] = ()
+    drives: tuple[DriveKind, ...] = ()
     cross_area: tuple[AreaRole, ...] = ()
     case_kinds: tuple[Word, ...] = ()
     channels: tuple[Word, ...] = ()

@@ -7,6 +7,7 @@ from services.assignment.store.batches import Batches, BatchItems, Filings, Obje
 from services.assignment.store.bodies import Bodies
 from services.assignment.store.changes import load_matters, save_changes
 from services.assignment.store.closings import Closings
+from services.assignment.store.drives import DriveCases, Drives
 from services.assignment.store.duties import Duties
 from services.assignment.store.escalation import EscalationSteps, NextSteps
 from services.assignment.store.facts import decode
@@ -14,6 +15,7 @@ from services.assignment.store.holders import Holders
 from services.assignment.store.leaders import Profiles
 from services.assignment.store.matters import Matters, is_led, matter_of, steps_of
 from services.assignment.store.notices import Notices
+from services.assignment.store.own_lists import ListVersions
 from services.assignment.store.recalculation import RecalculationSlices
 from services.assignment.store.rosters import Logs, RosterSlots, visits_registered
 from services.assignment.store.schedules import ReportSchedules
@@ -30,10 +32,13 @@ __all__ = [
     "Bodies",
     "Closings",
     "Coordinations",
+    "DriveCases",
+    "Drives",
     "Duties",
     "EscalationSteps",
     "Filings",
     "Holders",
+    "ListVersions",
     "Logs",
     "Matters",
     "NextSteps",

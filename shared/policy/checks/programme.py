@@ -47,6 +47,7 @@ _UNIQUE = (
     ("tallies", "id"),
     ("bodies", "id"),
     ("batch_kinds", "id"),
+    ("drives", "id"),
     ("cases_from_petitions", "id"),
     ("cross_area", "id"),
     ("resolutions", "id"),

@@ -52,6 +52,7 @@ DAYS = {
     "due_on": "交办函要求的期限",
     "reply_by": "督办函的答复期限",
     "report_by": "交办时写明的报告日期",
+    "drive_until": "集中活动的最后一日",
 }
 EVERY = {
     "day": "每日",

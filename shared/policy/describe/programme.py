@@ -144,6 +144,8 @@ def _office_work(programme: Programme, kind: Kind) -> Iterator[str]:
     if programme.batch_kinds:
         kinds = (f"{b.title}〔{b.source}〕" for b in programme.batch_kinds)
         yield from _listed("交办", kinds)
+    drives = (f"{d.title}（{d.days}天）〔{d.source}〕" for d in programme.drives)
+    yield from _listed("集中活动", drives)
     if programme.objections:
         objections = programme.objections
         dispute = (

@@ -359,6 +359,40 @@ def done_by_the_unit(role, *items):
     return look
 
 
+def own_list(list_, *texts, **fields):
+    """
+    Write the items of a list that the programme leaves open.
+    """
+
+    def send(work):
+        of = {"programme": work.programme.code, "list": list_, "since": work.day}
+        body = {**of, "items": [{"text": text} for text in texts], **fields}
+        work.send(at("offices", work.office, "duty-lists"), body, by="leader")
+
+    return send
+
+
+def in_drive(kind, start, **figures):
+    """
+    The hub takes the case into a drive, which shows these figures.
+    """
+
+    def send(work):
+        of = {"programme": work.programme.code, "kind": kind, "start": start}
+        body = {**of, "name": f"{work.number}活动", "case_numbers": [work.number]}
+        work.drive = work.send("/drives", body, by="reviewer", office=work.hub)["id"]
+
+    return send
+
+
+def drive_shows(**figures):
+    def look(work):
+        shown = work.ask(at("drives", work.drive), asker=work.hub)["total"]
+        assert {name: shown[name] for name in figures} == figures
+
+    return look
+
+
 def item(list_, *items, **fields):
     """
     Enter items of a list of duties as done.

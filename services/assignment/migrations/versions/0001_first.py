@@ -123,6 +123,31 @@ def upgrade() -> None:
     )
     op.create_index("ix_coordinations_to_id", "coordinations", ["to", "id"], schema=S)
     op.create_table(
+        "drives",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("kind", sa.String, nullable=False),
+        sa.Column("name", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("start", sa.Date, nullable=False),
+        sa.Column("until", sa.Date, nullable=False),
+        sa.Column("document", sa.String),
+        sa.Column("opened_by", sa.String, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_drives"),
+        schema=S,
+    )
+    op.create_index("ix_drives_office_id", "drives", ["office", "id"], schema=S)
+    op.create_table(
+        "drive_cases",
+        sa.Column("drive", sa.String, nullable=False),
+        sa.Column("number", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("joined_on", sa.Date, nullable=False),
+        sa.PrimaryKeyConstraint("drive", "number", name="pk_drive_cases"),
+        schema=S,
+    )
+    op.create_index("ix_drive_cases_number", "drive_cases", ["number"], schema=S)
+    op.create_table(
         "duties",
         sa.Column("id", sa.String, nullable=False),
         sa.Column("number", sa.String, nullable=False),
@@ -314,6 +339,22 @@ def upgrade() -> None:
         ["office", "post"],
         schema=S,
         postgresql_where=sa.text("until IS NULL"),
+    )
+    op.create_table(
+        "list_versions",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("list", sa.String, nullable=False),
+        sa.Column("since", sa.Date, nullable=False),
+        sa.Column("document", sa.String),
+        sa.Column("items", JSONB, nullable=False),
+        sa.Column("recorded_by", sa.String, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_list_versions"),
+        schema=S,
+    )
+    op.create_index(
+        "ix_list_versions_office", "list_versions", ["office", "programme"], schema=S
     )
     op.create_table(
         "matters",
@@ -600,6 +641,7 @@ def downgrade() -> None:
         "notices",
         "next_steps",
         "matters",
+        "list_versions",
         "leaderships",
         "interviews",
         "holdings",
@@ -608,6 +650,8 @@ def downgrade() -> None:
         "escalation_steps",
         "duty_history",
         "duties",
+        "drive_cases",
+        "drives",
         "coordinations",
         "unit_entries",
         "bodies",
