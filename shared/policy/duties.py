@@ -44,7 +44,7 @@ The types of facts that rules may wait for, by name: handed in by who knows them
 """
 
 
-ALWAYS_NAMED = frozenset({"reply_by", "report_by"})
+ALWAYS_NAMED = frozenset({"reply_by", "report_by", "drive_until"})
 """
 Days that the fact which names them never leaves out.
 """

@@ -103,6 +103,23 @@ class BatchKind:
 
 
 @dataclass(frozen=True)
+class DriveKind:
+    """
+    A special drive of so many days, the first day included (DY-07).
+    """
+
+    id: str
+    title: str
+    days: int
+    source: str
+
+    def problems(self) -> Iterator[Problem]:
+        if self.days < 1:
+            message = "活动天数须至少为一天。"
+            yield problem_in(self, "days", "not_positive", message, "请改正天数。")
+
+
+@dataclass(frozen=True)
 class Objections:
     """
     How long a wrongly addressed office may send a case back.

@@ -16,6 +16,7 @@ from typing import Literal, TypeVar
 
 from shared.errors import Problem
 from shared.policy.aid import AidLaw, AidRules
+from shared.policy.bodies import BodyKind
 from shared.policy.closing import Closing
 from shared.policy.directory import Directory
 from shared.policy.directory_file import Level, Post
@@ -33,6 +34,7 @@ from shared.policy.parts import (
     AutomaticCase,
     BatchKind,
     Document,
+    DriveKind,
     HearingRules,
     LeftOut,
     MandatoryField,
@@ -112,9 +114,11 @@ class Programme:
     report_schedules: tuple[ReportSchedule, ...] = ()
     rosters: tuple[Roster, ...] = ()
     tallies: tuple[Tally, ...] = ()
+    bodies: tuple[BodyKind, ...] = ()
     supervision: Supervision | None = None
     objections: Objections | None = None
     batch_kinds: tuple[BatchKind, ...] = ()
+    drives: tuple[DriveKind, ...] = ()
     cross_area: tuple[AreaRole, ...] = ()
     case_kinds: tuple[Word, ...] = ()
     channels: tuple[Word, ...] = ()

@@ -214,12 +214,14 @@ class Tally:
     of each office (PY-36). `by`: also how often by each post or kind that the acts
     name, with its share (PY-25, XQ-50).
     `at_least`: counts the matters in which they were recorded so often (DY-32).
+    `body`: instead of acts, the offices that have no such body (PY-27, PY-40).
     """
 
     id: str
     title: str
-    acts: tuple[str, ...]
     source: str
+    acts: tuple[str, ...] = ()
+    body: str = ""
     show: Literal["count", "list", "missing", "difference"] = "count"
     of: Literal["offices", "departments"] = "offices"
     by: Literal["post", "kind"] | None = None
@@ -227,9 +229,14 @@ class Tally:
     at_least: int | None = None
 
     def problems(self) -> Iterator[Problem]:
-        if not self.acts:
-            message = "没有写统计什么。"
-            yield problem_in(self, "acts", "empty_list", message, "请写明 acts。")
+        if bool(self.acts) is bool(self.body):
+            message = "没有写统计什么，或写了两样。"
+            remedy = "请写明 acts 或 body 之一。"
+            yield problem_in(self, "acts", "empty_list", message, remedy)
+        if self.body and (self.show, self.of) != ("missing", "offices"):
+            message = "body 只用于查找没有该组织的单位。"
+            remedy = "请写 show: missing，删除 of。"
+            yield problem_in(self, "body", "never_fires", message, remedy)
         if self.show == "difference" and len(self.acts) != PAIR:
             message = "核对差额须写明两项工作。"
             yield problem_in(self, "acts", "not_a_pair", message, "请写两项。")
@@ -261,15 +268,15 @@ class ListItem:
 @dataclass(frozen=True)
 class DutyList:
     """
-    Items to be done for each case `when` it is led, handed down or closed; an empty
-    list waits for the office to fill it in.
+    Items to be done for each case `when` it is led, handed down or closed, or for the
+    unit as a whole (XQ-60); an empty list waits for the office to fill it in.
     """
 
     id: str
     title: str
     source: str
     items: tuple[ListItem, ...] = ()
-    when: Literal["led", "handed", "closed", "every"] = "led"
+    when: Literal["led", "handed", "closed", "every", "unit"] = "led"
 
     def problems(self) -> Iterator[Problem]:
         yield from duplicates(self.items, "id")

@@ -4,21 +4,21 @@ The duties of who leads a case, item by item, with day and evidence (JZ-13, JZ-1
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from services.assignment import events
 from services.assignment.casework.record import record_fact
 from services.assignment.domain.activities.acts import act_problems
 from services.assignment.domain.facts.leaders import ListItemDone
-from services.assignment.domain.leaders import checklists
+from services.assignment.domain.leaders import checklists, own_lists
 from services.assignment.endpoints.acts import keep_act
 from services.assignment.endpoints.lookup import case_of, leading_of, unnamed_fields
 from services.assignment.schemas.checklists import ChecklistView, EntryBody
-from services.assignment.store import OUTBOX, Matters
+from services.assignment.store import OUTBOX, ListVersions, Matters
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
-from shared.policy.reports import Act
+from shared.policy.reports import Act, DutyList
 from shared.rules import day_has_come, day_not_before
 from shared.web.endpoint import CLERKS, Call, api
 
@@ -51,7 +51,8 @@ def record_checklist_item(call: Call) -> dict[str, Any]:
         for code in codes
         for title in current_policy().directory.office(code).posts
     ]
-    act = checklists.act_of(programme, body["list"], body["item"])
+    lists = _lists_for(call, row)
+    act = checklists.act_of(lists, body["list"], body["item"])
     fields = {**body, "act": act, "nil": None}
     kind = current_policy().directory.office(row.office).kind
     acts = {act.id: act for act in programme.acts_on(row.opened_on, kind)}
@@ -60,7 +61,7 @@ def record_checklist_item(call: Call) -> dict[str, Any]:
             *day_has_come(body["on"], call.today, "/on"),
             *day_not_before(body["on"], row.opened_on, "/on"),
             *checklists.problems(
-                _checklists_of(call, row),
+                _checklists_of(call, row, lists),
                 body["list"],
                 body["item"],
                 body["post"],
@@ -99,13 +100,31 @@ def _act_problems(
     return act_problems(acts, fields, {fields["post"]}, of="case", unnamed=unnamed)
 
 
-def _checklists_of(call: Call, row: Any) -> tuple[checklists.Checklist, ...]:
+def _lists_for(call: Call, row: Any) -> tuple[DutyList, ...]:
+    """
+    The lists of the case's programme, the open ones as its office has filled them in.
+    """
+    directory = current_policy().directory
+    lineage = directory.lineage(row.office, call.today)
+    versions = ListVersions(call.session).of_offices(row.programme, lineage)
+    return own_lists.filled_in(
+        current_policy().programmes.get(row.programme),
+        versions,
+        lineage,
+        row.concluded_on or call.today,
+        Matters(call.session).facts(row.number),
+    )
+
+
+def _checklists_of(
+    call: Call, row: Any, lists: Sequence[DutyList]
+) -> tuple[checklists.Checklist, ...]:
     facts = Matters(call.session).facts(row.number)
     led = leading_of(call.session, row)
-    programme = current_policy().programmes.get(row.programme)
-    return tuple(checklists.of_case(led, row.standing, facts, programme))
+    return tuple(checklists.of_case(led, row.standing, facts, lists))
 
 
 def _shown(call: Call) -> dict[str, Any]:
     row = case_of(call)
-    return {"number": row.number, "lists": _checklists_of(call, row)}
+    shown = _checklists_of(call, row, _lists_for(call, row))
+    return {"number": row.number, "lists": shown}

@@ -5,16 +5,20 @@ Tallies: how often offices did what a programme counts, and who did not.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import date
 from typing import Any
 
-from services.assignment.domain.activities.tallies import Row, tallied
+from services.assignment.domain.activities.tallies import Row, tallied, without_body
 from services.assignment.domain.leaders.workload import Share
+from services.assignment.domain.people import bodies
 from services.assignment.endpoints.lookup import programme_of
 from services.assignment.schemas.tallies import TalliesView, TallyQuery
+from services.assignment.store import Bodies
 from services.assignment.store.tallies import cases_in_scope, cases_lacking, recorded
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
+from shared.policy.programme import Programme
 from shared.web.endpoint import Call, api
 
 
@@ -57,14 +61,18 @@ def show_tallies(call: Call) -> dict[str, Any]:
             if tally.show == "missing" and of_cases
             else {}
         )
-        rows = tallied(
-            tally,
-            acts_done,
-            acts=acts,
-            offices=offices,
-            cases=cases,
-            lacking=lacking,
-            departments=departments,
+        rows = (
+            _without_body(call, programme, tally.body, offices, to)
+            if tally.body
+            else tallied(
+                tally,
+                acts_done,
+                acts=acts,
+                offices=offices,
+                cases=cases,
+                lacking=lacking,
+                departments=departments,
+            )
         )
         shown = [
             {**vars(row), "name": current_policy().directory.office(row.office).name}
@@ -83,6 +91,20 @@ def show_tallies(call: Call) -> dict[str, Any]:
         "to": to,
         "items": items,
     }
+
+
+def _without_body(
+    call: Call, programme: Programme, kind_id: str, offices: Collection[str], on: date
+) -> list[Row]:
+    """
+    The offices of a query that have no body of the kind on a day (PY-27, PY-40).
+    """
+    kind = bodies.kind_of(programme, kind_id)
+    directory = current_policy().directory
+    owing = bodies.offices_of(kind, programme, directory, on) if kind else ()
+    asked = [code for code in owing if code in offices]
+    there = Bodies(call.session).current(programme.code, asked, on, [kind_id])
+    return without_body(asked, {body.office for body in there})
 
 
 def _departments(code: str) -> dict[str, tuple[str, ...]]:

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+from services.assignment.domain.leaders.own_lists import ListVersion
+from shared.records import view_of
 from shared.web import fields as schema
 from shared.web.fields import Strict
 
@@ -54,6 +56,34 @@ class SheetView(Schema):
     source = fields.String(required=True)
     to_fill = fields.Boolean(required=True)
     items = fields.List(fields.Nested(ItemView), required=True)
+
+
+class OwnItemBody(Strict):
+    """An item of an open list; *act*: the act that does it, if it is bound to one."""
+
+    text = schema.text(longest=200)
+    act = schema.text(longest=60, required=False, load_default=None)
+
+
+class ListVersionBody(Strict):
+    """The items of a list that the programme leaves open, from a day on."""
+
+    programme = schema.text(longest=60)
+    list = schema.text(longest=60)
+    since = schema.day()
+    document = schema.text(longest=200, required=False, load_default=None)
+    items = schema.many(schema.nested(OwnItemBody), least=1, most=30)
+
+
+class ListsQuery(Strict):
+    """The lists that an office wrote itself under a programme."""
+
+    programme = schema.text(longest=60)
+    after = schema.text(longest=400, required=False)
+    limit = schema.page_size()
+
+
+ListVersionView = view_of(ListVersion)
 
 
 class ChecklistView(Schema):

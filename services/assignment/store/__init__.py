@@ -4,8 +4,10 @@ The stores of assignment: the only SQL of the service.
 
 from services.assignment.store.baselines import Baselines
 from services.assignment.store.batches import Batches, BatchItems, Filings, Objections
+from services.assignment.store.bodies import Bodies
 from services.assignment.store.changes import load_matters, save_changes
 from services.assignment.store.closings import Closings
+from services.assignment.store.drives import DriveCases, Drives
 from services.assignment.store.duties import Duties
 from services.assignment.store.escalation import EscalationSteps, NextSteps
 from services.assignment.store.facts import decode
@@ -13,10 +15,12 @@ from services.assignment.store.holders import Holders
 from services.assignment.store.leaders import Profiles
 from services.assignment.store.matters import Matters, is_led, matter_of, steps_of
 from services.assignment.store.notices import Notices
+from services.assignment.store.own_lists import ListVersions
 from services.assignment.store.recalculation import RecalculationSlices
 from services.assignment.store.rosters import Logs, RosterSlots, visits_registered
 from services.assignment.store.schedules import ReportSchedules
 from services.assignment.store.tables import OUTBOX, TABLES, metadata
+from services.assignment.store.unit_entries import PostWork, UnitEntries, work_of_posts
 from services.assignment.store.units import Coordinations
 
 __all__ = [
@@ -25,21 +29,27 @@ __all__ = [
     "Baselines",
     "BatchItems",
     "Batches",
+    "Bodies",
     "Closings",
     "Coordinations",
+    "DriveCases",
+    "Drives",
     "Duties",
     "EscalationSteps",
     "Filings",
     "Holders",
+    "ListVersions",
     "Logs",
     "Matters",
     "NextSteps",
     "Notices",
     "Objections",
+    "PostWork",
     "Profiles",
     "RecalculationSlices",
     "ReportSchedules",
     "RosterSlots",
+    "UnitEntries",
     "decode",
     "is_led",
     "load_matters",
@@ -48,4 +58,5 @@ __all__ = [
     "save_changes",
     "steps_of",
     "visits_registered",
+    "work_of_posts",
 ]

@@ -45,7 +45,9 @@ _UNIQUE = (
     ("report_schedules", "id"),
     ("rosters", "id"),
     ("tallies", "id"),
+    ("bodies", "id"),
     ("batch_kinds", "id"),
+    ("drives", "id"),
     ("cases_from_petitions", "id"),
     ("cross_area", "id"),
     ("resolutions", "id"),
@@ -367,6 +369,21 @@ def _reports(programme: Programme) -> Iterator[Problem]:
                 yield problem_in(schedule, name, "outside_window", message, remedy)
 
 
+def _bodies(programme: Programme) -> Iterator[Problem]:
+    """
+    A tally looks for a body, and a role answers for a list of the unit, that there is.
+    """
+    bodies = {body.id for body in programme.bodies}
+    for tally in programme.tallies:
+        if tally.body and tally.body not in bodies:
+            yield _no_part(tally, "body", "unknown_body", tally.body, bodies)
+    lists = {each.id for each in programme.duty_lists if each.when == "unit"}
+    for body in programme.bodies:
+        for role in body.roles:
+            if role.duties and role.duties not in lists:
+                yield _no_part(role, "duties", "unknown_list", role.duties, lists)
+
+
 def _reasons_given(programme: Programme) -> Iterator[Problem]:
     """
     A resolution or an omission without its reason explains nothing.
@@ -398,5 +415,6 @@ _CHECKS = (
     _acts_of_programme,
     _fields_unknown,
     _reports,
+    _bodies,
     _reasons_given,
 )

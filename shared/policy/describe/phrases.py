@@ -53,6 +53,7 @@ DAYS = {
     "reply_by": "督办函的答复期限",
     "report_by": "交办时写明的报告日期",
     "review_on": "评定时写明的复核日期",
+    "drive_until": "集中活动的最后一日",
 }
 EVERY = {
     "day": "每日",
@@ -87,6 +88,7 @@ SHOWN = {
 MOMENTS = {
     "led": "每件包案",
     "handed": "每件交办",
+    "unit": "本单位",
     "closed": "每件办结",
     "every": "每件",
 }

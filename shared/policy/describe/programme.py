@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from shared.policy.bodies import BodyKind
 from shared.policy.closing import Closing
 from shared.policy.describe.phrases import (
     CAUSES,
@@ -143,6 +144,8 @@ def _office_work(programme: Programme, kind: Kind) -> Iterator[str]:
     if programme.batch_kinds:
         kinds = (f"{b.title}〔{b.source}〕" for b in programme.batch_kinds)
         yield from _listed("交办", kinds)
+    drives = (f"{d.title}（{d.days}天）〔{d.source}〕" for d in programme.drives)
+    yield from _listed("集中活动", drives)
     if programme.objections:
         objections = programme.objections
         dispute = (
@@ -169,12 +172,19 @@ def _office_work(programme: Programme, kind: Kind) -> Iterator[str]:
         for a in programme.acts
     )
     yield from _listed("留痕事项", acts)
+    yield from _listed("组织和人员", map(_body, programme.bodies))
     yield from _listed("统计", map(_tally, programme.tallies))
 
 
 def _tally(tally: Tally) -> str:
     often = f"，{tally.at_least}次以上的" if tally.at_least else ""
     return f"{tally.title}（{SHOWN[tally.show]}{often}）〔{tally.source}〕"
+
+
+def _body(body: BodyKind) -> str:
+    roles = "、".join(role.title for role in body.roles)
+    telephone = "，留值班电话" if body.telephone else ""
+    return f"{body.title}（{WHO[body.of]}）：{roles}{telephone}〔{body.source}〕"
 
 
 def _supervising(programme: Programme) -> Iterator[str]:

@@ -11,6 +11,7 @@ from services.assignment.domain.activities.tallies import (
     Recorded,
     Row,
     tallied,
+    without_body,
 )
 from shared.policy.current import current_policy
 
@@ -77,9 +78,12 @@ def test_the_counts_that_acts_state_are_added_up():
 @pytest.mark.requirement("PY-27")
 def test_an_office_that_recorded_nothing_is_missing():
     # PY-27.
-    found = rows("puyang-2020", "teams", done("team_formed", "puyang-2020/410922/acts"))
+    acts = done("staff_assigned", "puyang-2020/410922/acts")
+    found = rows("puyang-2020", "nil_screening", acts)
+    formed = without_body((COUNTY, OTHER), {COUNTY})
 
-    assert {row.office: row.missing for row in found} == {COUNTY: 0, OTHER: 1}
+    assert {row.office: row.missing for row in found} == {COUNTY: 1, OTHER: 1}
+    assert {row.office: row.missing for row in formed} == {OTHER: 1}
 
 
 @pytest.mark.requirement("JZ-05")

@@ -235,7 +235,7 @@ def jiaozuo_case(*facts):
     known = [opened(court), handed_down(START), *facts]
     led = compute("jiaozuo-2021", *known, office=court)
     programme = programme_of("jiaozuo-2021")
-    return tuple(checklists.of_case(led, "open", known, programme))
+    return tuple(checklists.of_case(led, "open", known, programme.duty_lists))
 
 
 def test_a_case_handed_down_has_the_lists_of_its_leader():
@@ -273,7 +273,9 @@ def test_a_list_that_the_office_has_yet_to_write_says_so():
     )
     shown = {
         sheet.id: sheet.to_fill
-        for sheet in checklists.of_case(led, "open", [], programme_of("meixian"))
+        for sheet in checklists.of_case(
+            led, "open", [], programme_of("meixian").duty_lists
+        )
     }
 
     assert shown["six_ones"]

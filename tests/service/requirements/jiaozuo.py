@@ -12,6 +12,7 @@ from tests.service.requirements.rows import (
     aid_granted,
     aid_paid,
     appraised,
+    body,
     closed,
     closing_refused,
     counts,
@@ -51,6 +52,17 @@ FOUR_FIELDS = led_by(
 
 def packet(*names):
     return [{"name": each, "reference": "武法〔2021〕3号"} for each in names]
+
+
+def duty_desks_are_known_to_the_courts(work):
+    """
+    Another court of the programme finds the telephone of the desk.
+    """
+    asked = {"programme": work.programme.code, "office": work.office}
+    [desk] = work.ask("/duty-contacts", asker="410822900", **asked)["items"]
+
+    assert desk["telephone"] == "0391-7200000"
+    assert [each["post"] for each in desk["members"]] == ["副院长"]
 
 
 def kinds_of_the_courts(work):
@@ -118,6 +130,13 @@ def a_leader_receives_each_working_day(work):
 
 
 ROWS = [
+    of_the_office(
+        "JZ-40",
+        "24小时通讯畅通",
+        body("duty_desk", ("on_duty", "副院长"), telephone="0391-7200000"),
+        no_longer_missing("unreachable", acts=0),
+        duty_desks_are_known_to_the_courts,
+    ),
     of_the_office("JZ-02", "涉诉、涉执、立案", kinds_of_the_courts),
     # 院领导
     requirement(

@@ -12,10 +12,13 @@ from tests.service.requirements.rows import (
     aid_granted,
     aid_paid,
     appraised,
+    body,
     counts,
     discharged,
+    drive_shows,
     further,
     hearing_decided,
+    in_drive,
     led_by,
     must_be_led_by,
     no_longer_missing,
@@ -117,6 +120,15 @@ def averages_by_heads(work):
     )
 
 
+def joins_no_second_drive_meanwhile(work):
+    """
+    A case is in one drive at a time.
+    """
+    of = {"programme": work.programme.code, "kind": "hundred_days"}
+    body = {**of, "name": "再次攻坚", "start": work.day, "case_numbers": [work.number]}
+    work.refuse("/drives", body, "in_other_drive", by="reviewer", office=work.hub)
+
+
 def first_petitions_led_by_a_leader(work):
     """
     A first petition at the grass roots is uncovered until a leader of it leads it.
@@ -207,6 +219,14 @@ ROWS = [
         office_act("chief_task", post="检察长", text="统筹全院信访工作。"),
         counts("chief_tasks"),
     ),
+    requirement(
+        "DY-07",
+        "“百日攻坚”活动",
+        in_drive("hundred_days", "2021-03-16"),
+        owes("drive_resolve", "2021-06-23"),
+        drive_shows(taken=1, settled=0, open=1),
+        joins_no_second_drive_meanwhile,
+    ),
     requirement("DY-13 DY-14 I-26 I-27", "人均办理数按人数计", averages_by_heads),
     of_the_office("DY-05", "基层院由班子成员为主办理", who_handles_at_each_level),
     requirement(
@@ -238,8 +258,8 @@ ROWS = [
     of_the_office(
         "DY-12",
         "信访联络员",
-        office_act("liaison_named", post="检察官"),
-        no_longer_missing("liaisons"),
+        body("liaison", ("liaison", "检察官")),
+        no_longer_missing("liaisons", acts=0),
     ),
     requirement(
         "DY-15",

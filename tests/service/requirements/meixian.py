@@ -23,6 +23,7 @@ from tests.service.requirements.rows import (
     of_the_office,
     office_act,
     owes,
+    own_list,
     petition,
     reopened,
     requirement,
@@ -130,6 +131,17 @@ ROWS = [
         "MX-11",
         "检察长包案",
         must_be_led_by("610326", posts=["检察长"]),
+    ),
+    requirement(
+        "MX-11",
+        "“六个一”和“五包”由本院填写",
+        led_by("检察长", department="12309检察服务中心", handler_post="检察官"),
+        own_list(
+            "six_ones", "带头接访一次", "主持听证一次", document="眉检〔2023〕1号"
+        ),
+        own_list("five_duties", "包解决", "包答复"),
+        item("six_ones", "2", post="检察长"),
+        done("six_ones", "2"),
     ),
     requirement(
         "MX-13",

@@ -13,6 +13,7 @@ from tests.service.requirements.rows import (
     aid_paid,
     aid_told,
     appraised,
+    body,
     calculated,
     counts,
     counts_of_kind,
@@ -217,14 +218,21 @@ ROWS = [
     of_the_office(
         "PY-27",
         "各级院要成立工作专班",
-        office_act("team_formed", post="检察长"),
-        no_longer_missing("teams"),
+        body("team", ("head", "检察长"), ("member", "控告申诉检察部主任")),
+        no_longer_missing("teams", acts=0),
     ),
     of_the_office(
         "PY-40",
         "各基层院要参照成立领导小组",
-        office_act("group_formed", **DOCUMENT),
-        no_longer_missing("groups"),
+        body(
+            "leading_group",
+            ("head", "检察长"),
+            ("deputy", "副检察长"),
+            ("member", "控告申诉检察部主任"),
+            ("office_head", "控告申诉检察部主任"),
+            **DOCUMENT,
+        ),
+        no_longer_missing("groups", acts=0),
     ),
     of_the_office(
         "PY-41",

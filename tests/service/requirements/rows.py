@@ -297,6 +297,102 @@ def office_act(name, *, office=None, **fields):
     return send
 
 
+def body(kind, *members, **fields):
+    """
+    Register a body of the office; *members* are (role, post).
+    """
+
+    def send(work):
+        named = [{"role": role, "post": post} for role, post in members]
+        of = {"programme": work.programme.code, "kind": kind, "since": work.day}
+        work.send(
+            at("offices", work.office, "bodies"), {**of, "members": named, **fields}
+        )
+
+    return send
+
+
+def unit_item(list_, *items, post):
+    """
+    Enter items of a list of the unit as done.
+    """
+
+    def send(work):
+        of = {"programme": work.programme.code, "list": list_, "on": work.day}
+        body = {**of, "post": post, "evidence": "会议纪要"}
+        for each in items:
+            path = at("offices", work.office, "responsibility")
+            work.send(path, {**body, "item": each})
+
+    return send
+
+
+def answers_for_the_unit(**posts):
+    """
+    The page of the unit names these posts by role.
+    """
+
+    def look(work):
+        path = at("offices", work.office, "responsibility")
+        page = work.ask(path, programme=work.programme.code)
+        shown = {
+            r["role"]: [p["post"] for p in r["posts"]] for r in page["responsible"]
+        }
+
+        assert shown == posts
+
+    return look
+
+
+def done_by_the_unit(role, *items):
+    """
+    Of the items that a role answers for, these are done.
+    """
+
+    def look(work):
+        path = at("offices", work.office, "responsibility")
+        page = work.ask(path, programme=work.programme.code)
+        [shown] = (r for r in page["responsible"] if r["role"] == role)
+
+        assert [each["id"] for each in shown["items"] if each["done"]] == [*items]
+
+    return look
+
+
+def own_list(list_, *texts, **fields):
+    """
+    Write the items of a list that the programme leaves open.
+    """
+
+    def send(work):
+        of = {"programme": work.programme.code, "list": list_, "since": work.day}
+        body = {**of, "items": [{"text": text} for text in texts], **fields}
+        work.send(at("offices", work.office, "duty-lists"), body, by="leader")
+
+    return send
+
+
+def in_drive(kind, start, **figures):
+    """
+    The hub takes the case into a drive, which shows these figures.
+    """
+
+    def send(work):
+        of = {"programme": work.programme.code, "kind": kind, "start": start}
+        body = {**of, "name": f"{work.number}活动", "case_numbers": [work.number]}
+        work.drive = work.send("/drives", body, by="reviewer", office=work.hub)["id"]
+
+    return send
+
+
+def drive_shows(**figures):
+    def look(work):
+        shown = work.ask(at("drives", work.drive), asker=work.hub)["total"]
+        assert {name: shown[name] for name in figures} == figures
+
+    return look
+
+
 def item(list_, *items, **fields):
     """
     Enter items of a list of duties as done.

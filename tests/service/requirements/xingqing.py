@@ -14,7 +14,9 @@ from tests.service.requirements.rows import (
     aid_funded,
     aid_granted,
     aid_paid,
+    answers_for_the_unit,
     appraised,
+    body,
     calculated,
     closed,
     counts,
@@ -22,6 +24,7 @@ from tests.service.requirements.rows import (
     delivered,
     discharged,
     done,
+    done_by_the_unit,
     fully_led,
     further,
     handed_down,
@@ -40,6 +43,7 @@ from tests.service.requirements.rows import (
     shown_of_the_case,
     states,
     step,
+    unit_item,
 )
 
 HUB = "640104800"
@@ -420,6 +424,17 @@ ROWS = [
         "矛盾纠纷多元调处中心",
         act("centre_used", text="在调处中心调解。"),
         counts("centre"),
+    ),
+    of_the_office(
+        "XQ-53 XQ-60",
+        "主要领导是第一责任人，分管领导是直接责任人",
+        answers_for_the_unit(
+            first=["党（工）委书记"], direct=["主任（镇长、乡长）", "分管副职"]
+        ),
+        body("responsible", ("first", "党（工）委书记"), ("direct", "分管副职")),
+        answers_for_the_unit(first=["党（工）委书记"], direct=["分管副职"]),
+        unit_item("chief_duties", "deploy", "consult", post="党（工）委书记"),
+        done_by_the_unit("first", "deploy", "consult"),
     ),
     of_the_office(
         "XQ-58",

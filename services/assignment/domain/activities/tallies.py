@@ -99,6 +99,13 @@ def tallied(
     return [row for row in rows if row.acts or row.missing]
 
 
+def without_body(owing: Iterable[str], having: Collection[str]) -> list[Row]:
+    """
+    The offices that are to have a body of a kind and have none.
+    """
+    return [Row(office, missing=1) for office in owing if office not in having]
+
+
 def _row(
     tally: Tally,
     office: str,

@@ -60,6 +60,14 @@ class ObjectionDecided(Fact, name="matter.objection_decided", title="决定异�
 
 
 @dataclass(frozen=True, kw_only=True)
+class DriveJoined(Fact, name="matter.drive_joined", title="列入集中活动"):
+    """The case was chosen for a drive that ends with a day (DY-07)."""
+
+    drive: str
+    drive_until: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class UnitsAgreed(Fact, name="matter.units_agreed", title="明确各单位分工"):
     """The offices that share the case, each with its role."""
 

@@ -15,7 +15,6 @@ from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.leaders import ActRecorded, ListItemDone
 from services.assignment.domain.leaders.leadership import Leadership
 from shared.errors import Problem
-from shared.policy.programme import Programme
 from shared.policy.reports import DutyList, ListItem
 from shared.rules import post_exists
 
@@ -66,12 +65,15 @@ class Checklist:
 
 
 def of_case(
-    leading: Leadership, standing: str, facts: Sequence[Fact], programme: Programme
+    leading: Leadership,
+    standing: str,
+    facts: Sequence[Fact],
+    duty_lists: Sequence[DutyList],
 ) -> Iterator[Checklist]:
     """
-    The lists that hold for the case as it stands, with what was done of them.
+    Those of the lists that hold for the case as it stands, with what was done of them.
     """
-    for duty_list in programme.duty_lists:
+    for duty_list in duty_lists:
         if _holds(duty_list, leading, standing):
             items = (_item(duty_list, item, facts) for item in duty_list.items)
             yield Checklist(
@@ -85,6 +87,7 @@ def _holds(duty_list: DutyList, leading: Leadership, standing: str) -> bool:
         "handed": leading.handed,
         "closed": standing != "open",
         "every": True,
+        "unit": False,
     }[duty_list.when]
 
 
@@ -110,11 +113,11 @@ def _about(fact: Fact, within: DutyList, item: ListItem) -> bool:
     return (fact.list, fact.item) == (within.id, item.id)
 
 
-def act_of(programme: Programme, list_id: str, item_id: str) -> str | None:
+def act_of(duty_lists: Sequence[DutyList], list_id: str, item_id: str) -> str | None:
     """
     The act that does the item, if it is bound to one.
     """
-    for duty_list in programme.duty_lists:
+    for duty_list in duty_lists:
         for item in duty_list.items:
             if (duty_list.id, item.id) == (list_id, item_id):
                 return item.act
@@ -143,7 +146,7 @@ def problems(
         yield Problem("no_such_list", detail, f"可填：{lists}。", "/list")
     elif all(item.id != item_id for item in checklist.items):
         items = "、".join(f"{item.id}（{item.text}）" for item in checklist.items)
-        items = items or "无，清单的条目尚待写入专项文件"
+        items = items or "无，清单的条目尚待本单位填写（duty-lists）"
         detail = f"清单{checklist.title}里没有“{item_id}”。"
         yield Problem("no_such_item", detail, f"可填：{items}。", "/item")
     yield from post_exists(post, posts, "/post")

@@ -68,6 +68,43 @@ def upgrade() -> None:
         unique=True,
     )
     op.create_table(
+        "bodies",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("body", sa.String, nullable=False),
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("kind", sa.String, nullable=False),
+        sa.Column("name", sa.String, nullable=False),
+        sa.Column("since", sa.Date, nullable=False),
+        sa.Column("document", sa.String),
+        sa.Column("telephone", sa.String),
+        sa.Column("members", JSONB, nullable=False),
+        sa.Column("recorded_by", sa.String, nullable=False),
+        sa.Column("ending", sa.Boolean, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_bodies"),
+        schema=S,
+    )
+    op.create_index("ix_bodies_body", "bodies", ["body"], schema=S)
+    op.create_index(
+        "ix_bodies_office", "bodies", ["office", "programme", "kind"], schema=S
+    )
+    op.create_table(
+        "unit_entries",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("list", sa.String, nullable=False),
+        sa.Column("item", sa.String, nullable=False),
+        sa.Column("on", sa.Date, nullable=False),
+        sa.Column("post", sa.String, nullable=False),
+        sa.Column("evidence", sa.String, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_unit_entries"),
+        schema=S,
+    )
+    op.create_index(
+        "ix_unit_entries_office", "unit_entries", ["office", "programme"], schema=S
+    )
+    op.create_table(
         "coordinations",
         sa.Column("id", sa.String, nullable=False),
         sa.Column("number", sa.String, nullable=False),
@@ -88,6 +125,31 @@ def upgrade() -> None:
         "ix_coordinations_office_id", "coordinations", ["office", "id"], schema=S
     )
     op.create_index("ix_coordinations_to_id", "coordinations", ["to", "id"], schema=S)
+    op.create_table(
+        "drives",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("kind", sa.String, nullable=False),
+        sa.Column("name", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("start", sa.Date, nullable=False),
+        sa.Column("until", sa.Date, nullable=False),
+        sa.Column("document", sa.String),
+        sa.Column("opened_by", sa.String, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_drives"),
+        schema=S,
+    )
+    op.create_index("ix_drives_office_id", "drives", ["office", "id"], schema=S)
+    op.create_table(
+        "drive_cases",
+        sa.Column("drive", sa.String, nullable=False),
+        sa.Column("number", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("joined_on", sa.Date, nullable=False),
+        sa.PrimaryKeyConstraint("drive", "number", name="pk_drive_cases"),
+        schema=S,
+    )
+    op.create_index("ix_drive_cases_number", "drive_cases", ["number"], schema=S)
     op.create_table(
         "duties",
         sa.Column("id", sa.String, nullable=False),
@@ -280,6 +342,22 @@ def upgrade() -> None:
         ["office", "post"],
         schema=S,
         postgresql_where=sa.text("until IS NULL"),
+    )
+    op.create_table(
+        "list_versions",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("list", sa.String, nullable=False),
+        sa.Column("since", sa.Date, nullable=False),
+        sa.Column("document", sa.String),
+        sa.Column("items", JSONB, nullable=False),
+        sa.Column("recorded_by", sa.String, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_list_versions"),
+        schema=S,
+    )
+    op.create_index(
+        "ix_list_versions_office", "list_versions", ["office", "programme"], schema=S
     )
     op.create_table(
         "matters",
@@ -566,6 +644,7 @@ def downgrade() -> None:
         "notices",
         "next_steps",
         "matters",
+        "list_versions",
         "leaderships",
         "interviews",
         "holdings",
@@ -574,7 +653,11 @@ def downgrade() -> None:
         "escalation_steps",
         "duty_history",
         "duties",
+        "drive_cases",
+        "drives",
         "coordinations",
+        "unit_entries",
+        "bodies",
         "batches",
         "baselines",
     ):

@@ -1,0 +1,137 @@
+"""
+Special drives of so many days: which cases are in one, and what came of them (DY-07).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from shared.errors import Problem
+from shared.policy.programme import Programme
+
+
+@dataclass(frozen=True)
+class Drive:
+    """
+    A drive of an office from *start* to *until*, both days included.
+    """
+
+    id: str
+    programme: str
+    kind: str
+    name: str
+    office: str
+    start: date
+    until: date
+    document: str | None
+    opened_by: str
+
+
+@dataclass(frozen=True)
+class DriveCase:
+    """
+    A case that was taken into a drive on a day.
+    """
+
+    drive: str
+    number: str
+    office: str
+    joined_on: date
+
+
+@dataclass
+class DriveFigures:
+    """
+    Of one office: cases *taken*, and how they stood on the drive's last day, or so far:
+    *settled* within it, ended by law, closed by procedure, and still *open*.
+    """
+
+    office: str
+    taken: int = 0
+    settled: int = 0
+    ended: int = 0
+    concluded: int = 0
+
+    @property
+    def open(self) -> int:
+        return self.taken - self.settled - self.ended - self.concluded
+
+
+def last_day(start: date, days: int) -> date:
+    """
+    The last of so many days, the first being the start.
+    """
+    return start + timedelta(days=days - 1)
+
+
+def kind_problems(kind: str, programme: Programme) -> Iterator[Problem]:
+    if kind not in {each.id for each in programme.drives}:
+        known = "、".join(f"{each.id}（{each.title}）" for each in programme.drives)
+        yield Problem(
+            "no_such_kind",
+            f"本专项没有规定集中活动“{kind}”。",
+            f"可填：{known}。" if known else "本专项没有规定此类活动。",
+            "/kind",
+        )
+
+
+def case_problems(
+    drive: Drive,
+    numbers: Sequence[str],
+    cases: Mapping[str, Any],
+    busy: Mapping[str, str],
+    joined_on: date,
+) -> Iterator[Problem]:
+    """
+    A case taken in is open, of the programme, and in no other drive at the time.
+
+    *cases* are the rows of those that the office may see, *busy* says which other drive
+    has a case.
+    """
+    if not drive.start <= joined_on <= drive.until:
+        yield Problem(
+            "outside_drive",
+            f"{joined_on} 不在活动期间（{drive.start} 至 {drive.until}）。",
+            "请核对日期。",
+            "/on",
+        )
+    for index, number in enumerate(numbers):
+        place, row = f"/case_numbers/{index}", cases.get(number)
+        if row is None:
+            detail = f"还没有编号为“{number}”的案件。"
+            yield Problem("case_unknown", detail, "请核对编号。", place)
+        elif row.programme != drive.programme:
+            detail = f"案件“{number}”属于专项“{row.programme}”。"
+            yield Problem("other_programme", detail, "请核对编号。", place)
+        elif row.merged or row.standing != "open":
+            detail = f"案件“{number}”已办结、已报结或已并入他案。"
+            yield Problem("case_not_open", detail, "请只列未办结的案件。", place)
+        elif number in busy:
+            detail = f"案件“{number}”其间已在活动“{busy[number]}”中。"
+            yield Problem(
+                "in_other_drive", detail, "前一活动结束后方可再次列入。", place
+            )
+
+
+def figures(
+    cases: Collection[DriveCase], outcomes: Mapping[str, str]
+) -> list[DriveFigures]:
+    """
+    The figures of a drive by office; *outcomes* say of a case how it was last closed
+    within the drive, if it stood closed at its end.
+    """
+    by_office: dict[str, DriveFigures] = {}
+    for taken in cases:
+        line = by_office.setdefault(taken.office, DriveFigures(taken.office))
+        line.taken += 1
+        match outcomes.get(taken.number):
+            case "resolved":
+                line.settled += 1
+            case "ended":
+                line.ended += 1
+            case "concluded":
+                line.concluded += 1
+    return sorted(by_office.values(), key=lambda line: line.office)

@@ -1,0 +1,52 @@
+"""
+Request and response schemas of the endpoints for drives.
+"""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from services.assignment.domain.batches.drives import Drive, DriveCase
+from shared.records import view_of
+from shared.web import fields as schema
+from shared.web.fields import Strict
+
+
+class DriveBody(Strict):
+    """A drive from a day on, and the first cases chosen for it."""
+
+    programme = schema.text(longest=60)
+    kind = schema.text(longest=60)
+    name = schema.text(longest=100)
+    start = schema.day()
+    document = schema.text(longest=200, required=False, load_default=None)
+    case_numbers = schema.many(schema.number_text(), least=1, most=2000)
+
+
+class DriveCasesBody(Strict):
+    """More cases chosen for a drive."""
+
+    on = schema.day()
+    case_numbers = schema.many(schema.number_text(), least=1, most=2000)
+
+
+class DriveLineView(Schema):
+    """What came of the cases of one office within the drive."""
+
+    office = fields.String(required=True)
+    taken = fields.Integer(required=True)
+    settled = fields.Integer(required=True)
+    ended = fields.Integer(required=True)
+    concluded = fields.Integer(required=True)
+    open = fields.Integer(required=True)
+
+
+DriveSummary = view_of(Drive, name="DriveSummary")
+DriveCaseView = view_of(DriveCase)
+
+
+class DriveView(DriveSummary):  # type: ignore[valid-type, misc]
+    """A drive with its figures by office and in all."""
+
+    offices = fields.List(fields.Nested(DriveLineView), required=True)
+    total = fields.Nested(DriveLineView, required=True)
