@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from shared.errors import Problem
 from shared.policy.directory import Office
 from shared.policy.directory_file import Level
+from shared.policy.duties import Trigger
 from shared.yaml.decode import duplicates, problem_in
 
 
@@ -32,7 +34,12 @@ class ClosingKind:
 @dataclass(frozen=True)
 class ChecklistItem:
     """
-    What the reviewer of a closing confirms, for the kinds of closing named.
+    What the reviewer of a closing confirms, for the kinds of closing named, and what
+    shows it (PY-31, XQ-27).
+
+    `facts`: what happened in the case; `documents`: names of documents the closing
+    brings; one of all these suffices. Where neither is named, the reviewer says which
+    document it was. `from`, `to`: the days on which closings are reported under it.
     """
 
     id: str
@@ -40,6 +47,13 @@ class ChecklistItem:
     kinds: tuple[str, ...]
     source: str
     mandatory: bool = True
+    facts: tuple[Trigger, ...] = ()
+    documents: tuple[str, ...] = ()
+    from_: date = date.min
+    to: date = date.max
+
+    def in_force(self, kind: str, day: date) -> bool:
+        return kind in self.kinds and self.from_ <= day <= self.to
 
 
 @dataclass(frozen=True)
@@ -142,7 +156,8 @@ class Closing:
     Which kinds of closing there are, what must be ticked, added, signed; the hub
     reviews them (PY-44, XQ-42).
 
-    What follows a closing is owed by duties that it opens (MX-28, MX-31).
+    `version`: the edition of the standard from which the checklist was taken. What
+    follows a closing is owed by duties that it opens (MX-28, MX-31).
     """
 
     kinds: tuple[ClosingKind, ...]
@@ -150,6 +165,7 @@ class Closing:
     packets: tuple[Packet, ...] = ()
     routes: tuple[Route, ...] = ()
     return_reasons: tuple[Reason, ...] = ()
+    version: str = ""
 
     def counts_as(self, kind: str) -> str | None:
         """
@@ -162,15 +178,17 @@ class Closing:
         )
         return next(counts, None)
 
-    def missing(self, kind: str, ticked: Collection[str]) -> tuple[ChecklistItem, ...]:
+    def standard(self, kind: str, day: date) -> tuple[ChecklistItem, ...]:
         """
-        The mandatory items of a kind of closing that are not ticked.
+        What a closing of a kind, reported on a day, is judged by.
         """
-        return tuple(
-            item
-            for item in self.checklist
-            if item.mandatory and kind in item.kinds and item.id not in ticked
-        )
+        return tuple(item for item in self.checklist if item.in_force(kind, day))
+
+    def item(self, identity: str) -> ChecklistItem | None:
+        """
+        An item of this or an earlier checklist.
+        """
+        return next((item for item in self.checklist if item.id == identity), None)
 
     def packets_for(self, kind: str) -> tuple[Packet, ...]:
         """

@@ -122,6 +122,20 @@ def all_items(caller, service, path, **parameters):
         after = {"after": page["next"]}
 
 
+STANDARD = (
+    "substantive",
+    "matter_settled",
+    "feelings_settled",
+    "spp_standard",
+    "in_time",
+)
+# The documents that a closing brings unless a test says otherwise.
+BROUGHT = [
+    {"name": "办结报告", "reference": "卷一第1页"},
+    {"name": "终结决定", "reference": "卷一第9页"},
+]
+
+
 class Desk:
     """
     An office at work: what a test needs to have happened before it begins.
@@ -217,12 +231,12 @@ class Desk:
         assert answer.status_code == 201, answer.text
         return answer.json()["id"]
 
-    def review(self, closing_id, by=None, **changes):
+    def review(self, closing_id, by=None, checked=STANDARD, **changes):
         by = by or self.as_office("410900", "reviewer")
         body = {
             "verdict": "confirmed",
             "reviewed_on": "2020-11-12",
-            "checklist": list(STANDARD),
+            "checklist": ticked(checked),
             **changes,
         }
         return by.post("assignment", f"/closings/{closing_id}/reviews", body)
@@ -280,13 +294,14 @@ class Desk:
         ]
 
 
-STANDARD = (
-    "substantive",
-    "matter_settled",
-    "feelings_settled",
-    "spp_standard",
-    "in_time",
-)
+def ticked(items, *documents):
+    """
+    Items of a standard as a review confirms them, shown by these documents.
+    """
+    names = list(documents) or [BROUGHT[0]["name"]]
+    return [{"item": item, "documents": names} for item in items]
+
+
 
 
 def closing(**changes):
@@ -301,5 +316,6 @@ def closing(**changes):
         "dispositions": ["unreasonable_explain"],
         "measures": ["explanation"],
         "narrative": "当面释法说理，信访人表示理解。",
+        "documents": BROUGHT,
         **changes,
     }

@@ -13,6 +13,7 @@ from uuid_utils import uuid7
 from services.assignment.casework.record import record
 from services.assignment.domain.closings import closing, signatures
 from services.assignment.domain.closings.review import Review, review
+from services.assignment.domain.closings.standard import Checked, standard_on
 from services.assignment.domain.closings.submission import submit
 from services.assignment.domain.duties.ledger import responsible_parties
 from services.assignment.endpoints.lookup import case_of
@@ -53,13 +54,20 @@ def submit_closing(call: Call) -> dict[str, Any]:
     """
     row, body = case_of(call, lock=True), call.body
     programme = current_policy().programmes.get(row.programme)
-    lists = ("dispositions", "measures", "documents")
+    submitted_on = body["submitted_on"] or call.today
     report = closing.Closing(
-        **{**body, **{name: tuple(body[name]) for name in lists}}
-        | {"submitted_on": body["submitted_on"] or call.today},
+        **body
+        | {
+            "dispositions": tuple(body["dispositions"]),
+            "measures": tuple(body["measures"]),
+            "documents": tuple(closing.Document(**d) for d in body["documents"]),
+            "submitted_on": submitted_on,
+        },
         id=str(uuid7()),
         number=row.number,
         submitted_by=call.who.actor,
+        standard=standard_on(programme.closing, body["kind"], submitted_on),
+        standard_version=programme.closing.version,
     )
     matters = Matters(call.session)
     matter = replace(
@@ -130,7 +138,10 @@ def review_closing(call: Call) -> dict[str, Any]:
         verdict=body["verdict"],
         on=body["reviewed_on"],
         by=call.who.actor,
-        checklist=tuple(body["checklist"]),
+        checklist=tuple(
+            Checked(each["item"], tuple(each["documents"]))
+            for each in body["checklist"]
+        ),
         return_reasons=tuple(body["return_reasons"]),
         reasons=body["reasons"],
     )
@@ -140,6 +151,7 @@ def review_closing(call: Call) -> dict[str, Any]:
         judged,
         programme=programme,
         route=route_of(row, report),
+        facts=Matters(call.session).facts(row.number),
         today=call.today,
     )
     Closings(call.session).update(reviewed)

@@ -12,7 +12,7 @@ from typing import get_args
 from shared.errors import Problem
 from shared.policy.conditions import Condition
 from shared.policy.directory_file import Level
-from shared.policy.duties import ACT_RECORDED, DutyRule, Vocabulary
+from shared.policy.duties import ACT_RECORDED, DutyRule, Trigger, Vocabulary
 from shared.policy.words import Words
 from shared.vocabulary import (
     Category,
@@ -94,9 +94,18 @@ def check_facts(
     for rule in rules:
         yield from _event(rule, "opened_by", rule.opened_by, rule.when, allowed)
         yield from _values(rule, rule.opened_by, rule.when, words)
-        for trigger in rule.triggers():
-            yield from _event(trigger, "event", trigger.event, trigger.when, allowed)
-            yield from _values(trigger, trigger.event, trigger.when, words)
+        yield from check_triggers(rule.triggers(), allowed, words)
+
+
+def check_triggers(
+    triggers: Iterable[Trigger], allowed: Vocabulary, words: Words
+) -> Iterator[Problem]:
+    """
+    Likewise for what else waits for facts.
+    """
+    for trigger in triggers:
+        yield from _event(trigger, "event", trigger.event, trigger.when, allowed)
+        yield from _values(trigger, trigger.event, trigger.when, words)
 
 
 def _event(

@@ -15,6 +15,7 @@ from shared.policy.checks import directory as directory_checks
 from shared.policy.checks.events import (
     acts_in,
     check_facts,
+    check_triggers,
     no_word,
     words_of,
 )
@@ -153,7 +154,10 @@ def _words_of(programme: Programme, sets: Mapping[str, RuleSet]) -> Words:
 def _events(
     programme: Programme, allowed: Vocabulary, sets: Mapping[str, RuleSet]
 ) -> Iterator[Problem]:
-    yield from check_facts(programme.duties, allowed, _words_of(programme, sets))
+    words = _words_of(programme, sets)
+    yield from check_facts(programme.duties, allowed, words)
+    shown = (fact for item in programme.closing.checklist for fact in item.facts)
+    yield from check_triggers(shown, allowed, words)
 
 
 def _words(programme: Programme, sets: Mapping[str, RuleSet]) -> Iterator[Problem]:
@@ -340,6 +344,10 @@ def _acts_used(programme: Programme) -> Iterator[tuple[object, str, str]]:
     Every place that names an act: the object, its field, the act.
     """
     yield from acts_in(programme.duties)
+    for checked in programme.closing.checklist:
+        for trigger in checked.facts:
+            for act in trigger.when["act"].values if "act" in trigger.when else ():
+                yield trigger, "when", str(act)
     for schedule in programme.report_schedules:
         yield schedule, "act", schedule.act
     for roster in programme.rosters:

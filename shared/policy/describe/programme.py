@@ -193,10 +193,13 @@ def _supervising(programme: Programme) -> Iterator[str]:
 
 
 def _closing(closing: Closing) -> Iterator[str]:
-    yield "报结审核："
+    version = f"（标准版本：{closing.version}）" if closing.version else ""
+    yield f"报结审核{version}："
     for item in closing.checklist:
         need = "必须" if item.mandatory else "可选"
         yield f"  {item.id} {item.text}（{need}）〔{item.source}〕"
+        if item.documents:
+            yield f"    由这些材料证明：{'、'.join(item.documents)}"
     for packet in closing.packets:
         documents = "、".join(packet.documents)
         yield f"  材料{packet.id} {packet.title}：{documents}〔{packet.source}〕"

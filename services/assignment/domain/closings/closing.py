@@ -100,6 +100,40 @@ class Signature:
 
 
 @dataclass(frozen=True)
+class Document:
+    """
+    A document that a closing brings, by the name the packet gives it, and its number or
+    where it is.
+    """
+
+    name: str
+    reference: str
+
+
+@dataclass(frozen=True)
+class StandardItem:
+    """
+    One item of the standard as it read when the closing was reported.
+    """
+
+    id: str
+    text: str
+    source: str
+    mandatory: bool
+
+
+@dataclass(frozen=True)
+class Tick:
+    """
+    An item that the reviewer confirmed: the documents and the facts that show it.
+    """
+
+    item: str
+    documents: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Closing:
     """
     A report of closing, its evidence and its review.
@@ -107,6 +141,8 @@ class Closing:
     *concluded_on*: the day the case was closed, on which it counts; *submitted_on*:
     the day the report went to the hub. *documents*: name and reference of each
     (JZ-33 .. JZ-35). *return_reasons*: the programme's own, beside free *reasons*.
+    *standard*: what it is judged by, as it was on the day of the report, and its
+    *standard_version*.
     """
 
     id: str
@@ -118,12 +154,14 @@ class Closing:
     measures: tuple[str, ...]
     narrative: str
     submitted_by: str
-    documents: tuple[Mapping[str, str], ...] = ()
+    documents: tuple[Document, ...] = ()
+    standard: tuple[StandardItem, ...] = ()
+    standard_version: str = ""
     signatures: tuple[Signature, ...] = ()
     state: str = "submitted"
     reviewed_on: date | None = None
     reviewed_by: str | None = None
-    checklist: tuple[str, ...] = ()
+    checklist: tuple[Tick, ...] = ()
     return_reasons: tuple[str, ...] = ()
     reasons: str | None = None
 

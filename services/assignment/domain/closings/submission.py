@@ -120,7 +120,7 @@ def _packet_whole(closing: Closing, programme: Programme) -> Iterator[Problem]:
     """
     Every document of the packet for this kind of closing (JZ-33 .. JZ-35).
     """
-    named = {document["name"] for document in closing.documents}
+    named = {document.name for document in closing.documents}
     lacking = programme.closing.packet_lacking(closing.kind, named)
     if lacking is None:
         return

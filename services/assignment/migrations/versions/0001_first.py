@@ -460,6 +460,8 @@ def upgrade() -> None:
         sa.Column("narrative", sa.String, nullable=False),
         sa.Column("submitted_by", sa.String, nullable=False),
         sa.Column("documents", JSONB, nullable=False),
+        sa.Column("standard", JSONB, nullable=False),
+        sa.Column("standard_version", sa.String, nullable=False),
         sa.Column("state", sa.String, nullable=False),
         sa.Column("reviewed_on", sa.Date),
         sa.Column("reviewed_by", sa.String),
