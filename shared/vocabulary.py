@@ -163,6 +163,30 @@ class Verdict(Term):
     RETURNED = "returned", "退回"
 
 
+class EndingVerdict(Term):
+    """一级对终结申报的决定"""
+
+    AGREED = "agreed", "同意"
+    REFUSED = "refused", "不同意"
+
+
+class EndingState(Term):
+    """终结申报的状态"""
+
+    WAITING = "waiting", "待决定"
+    GRANTED = "granted", "同意终结"
+    REFUSED = "refused", "不予终结"
+
+
+class Help(Term):
+    """终结后移交的工作"""
+
+    EXPLANATION = "explanation", "解释疏导"
+    EDUCATION = "education", "教育引导"
+    HARDSHIP = "hardship", "帮扶救助"
+    COORDINATION = "coordination", "协调落实"
+
+
 class HearingDecision(Term):
     """是否听证"""
 

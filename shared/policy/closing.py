@@ -140,6 +140,36 @@ class Route:
 
 
 @dataclass(frozen=True)
+class Coded:
+    """
+    A word that a record of the programme is coded by.
+    """
+
+    id: str
+    title: str
+    source: str
+
+
+@dataclass(frozen=True)
+class EndingRules:
+    """
+    Who decides, in this order, whether a case is lawfully ended (JZ-31); `grounds`: on
+    which grounds it may be applied for.
+    """
+
+    levels: tuple[Signer, ...]
+    grounds: tuple[Coded, ...]
+    source: str
+
+    def problems(self) -> Iterator[Problem]:
+        yield from duplicates(self.levels, "id")
+        yield from duplicates(self.grounds, "id")
+        if not self.levels:
+            message = "没有任何一级决定。"
+            yield problem_in(self, "levels", "nobody_named", message, "请写明决定人。")
+
+
+@dataclass(frozen=True)
 class Reason:
     """
     Why a closing is sent back (XQ-43).
@@ -166,6 +196,7 @@ class Closing:
     routes: tuple[Route, ...] = ()
     return_reasons: tuple[Reason, ...] = ()
     version: str = ""
+    ending: EndingRules | None = None
 
     def counts_as(self, kind: str) -> str | None:
         """

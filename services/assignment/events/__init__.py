@@ -6,6 +6,7 @@ from services.assignment.events import (
     batches,
     closings,
     duties,
+    endings,
     escalation,
     leaders,
     rosters,
@@ -14,6 +15,7 @@ from services.assignment.events import (
 from services.assignment.events.batches import *
 from services.assignment.events.closings import *
 from services.assignment.events.duties import *
+from services.assignment.events.endings import *
 from services.assignment.events.escalation import *
 from services.assignment.events.leaders import *
 from services.assignment.events.rosters import *
@@ -24,6 +26,7 @@ EXAMPLES: tuple[Event, ...] = (  # type: ignore[no-redef] # of all subjects
     *batches.EXAMPLES,
     *closings.EXAMPLES,
     *duties.EXAMPLES,
+    *endings.EXAMPLES,
     *escalation.EXAMPLES,
     *leaders.EXAMPLES,
     *rosters.EXAMPLES,

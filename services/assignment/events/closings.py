@@ -132,7 +132,31 @@ class CaseReopened(Event):
     confirmed_on: date
 
 
+@dataclass(frozen=True, kw_only=True)
+class CaseStruckOff(Event):
+    """A case is off the list: neither open nor resolved; *post* approved it (XQ-14)."""
+
+    type: ClassVar[str] = "assignment.case_struck_off"
+
+    programme: str
+    in_scope: bool
+    post: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseRestored(Event):
+    """A case that was struck off is on the list again."""
+
+    type: ClassVar[str] = "assignment.case_restored"
+
+    programme: str
+    in_scope: bool
+    post: str
+
+
 EXAMPLES: tuple[Event, ...] = (
+    CaseStruckOff(**COMMON, in_scope=True, post="检察长"),
+    CaseRestored(**COMMON, in_scope=True, post="检察长"),
     ClosingSubmitted(**COMMON, kind="resolved", closing="c1"),
     ClosingReturned(**COMMON, kind="resolved", closing="c1"),
     ClosingConfirmed(**COMMON, kind="resolved", closing="c1"),

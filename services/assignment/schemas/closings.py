@@ -78,4 +78,14 @@ class ReopeningBody(Strict):
     reason = schema.text(longest=1000)
 
 
+class StrikeOffBody(Strict):
+    """
+    A case is struck off the list, or put back: why, and who approved it (XQ-14).
+    """
+
+    on = schema.day()
+    reason = schema.text(longest=1000)
+    approver_post = schema.text(longest=60)
+
+
 ClosingView = view_of(Closing, to_sign=fields.List(fields.String(), required=True))

@@ -7,6 +7,7 @@ from services.assignment.store.batches import Batches, BatchItems, Filings, Obje
 from services.assignment.store.changes import load_matters, save_changes
 from services.assignment.store.closings import Closings
 from services.assignment.store.duties import Duties
+from services.assignment.store.endings import Endings, HandOvers
 from services.assignment.store.escalation import EscalationSteps, NextSteps
 from services.assignment.store.facts import decode
 from services.assignment.store.leaders import Profiles
@@ -27,8 +28,10 @@ __all__ = [
     "Closings",
     "Coordinations",
     "Duties",
+    "Endings",
     "EscalationSteps",
     "Filings",
+    "HandOvers",
     "Logs",
     "Matters",
     "NextSteps",

@@ -409,6 +409,8 @@ RULES: Mapping[str, _Rule] = {
     "assignment.case_reopened": _reopened,
     "assignment.closing_withdrawn": _closing(-1),
     "assignment.closing_restored": _closing(+1),
+    "assignment.case_struck_off": _in_scope("struck_off"),
+    "assignment.case_restored": _in_scope("struck_off", -1),
     "assignment.duties_changed": _duties_changed,
     "assignment.escalation_step_reached": _one("supervised"),
     "hearing.hearing_held": _in_scope("hearings"),

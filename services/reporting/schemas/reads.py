@@ -160,6 +160,8 @@ READS: Mapping[str, Schema] = {
     "assignment.case_reopened": Reopened(),
     "assignment.closing_withdrawn": Reopened(),
     "assignment.closing_restored": Reopened(),
+    "assignment.case_struck_off": OfCase(),
+    "assignment.case_restored": OfCase(),
     "assignment.duties_changed": ChangedDuties(),
     "assignment.escalation_step_reached": StepReached(),
     "hearing.hearing_held": OfCase(),

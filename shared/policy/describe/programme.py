@@ -206,6 +206,9 @@ def _closing(closing: Closing) -> Iterator[str]:
     for route in closing.routes:
         signers = "→".join(signer.title for signer in route.signers)
         yield f"  签批 {route.title}：{signers}〔{route.source}〕"
+    if closing.ending:
+        levels = "→".join(level.title for level in closing.ending.levels)
+        yield f"  终结逐级决定：{levels}〔{closing.ending.source}〕"
     for reason in closing.return_reasons:
         yield f"  退回理由：{reason.text}〔{reason.source}〕"
 

@@ -10,10 +10,11 @@ from datetime import date
 import pytest
 
 from services.assignment import events
-from services.assignment.domain.closings import closing, submission
+from services.assignment.domain.closings import closing, striking, submission
 from services.assignment.domain.closings import review as reviewing
 from services.assignment.domain.closings.closing import MOVES, Closing, ClosingCase
 from services.assignment.domain.closings.standard import Checked, standard_on
+from services.assignment.domain.closings.striking import StrikeOff
 from shared.errors import Conflict, Forbidden, Rejected
 from shared.policy.conditions import Condition
 from shared.policy.current import current_policy
@@ -103,6 +104,23 @@ def review(matter=SUBMITTED, report=REPORT, programme=PUYANG, facts=(), **change
         programme=programme,
         route=None,
         facts=facts,
+        today=TODAY,
+    )
+
+
+APPROVED = StrikeOff(date(2021, 5, 21), "事由清楚，结果清晰。", "检察长")
+
+
+def strike_off(matter=OPEN, decision=APPROVED):
+    return striking.strike_off(matter, decision, leaders=["检察长"], today=TODAY)
+
+
+def restore(matter, decision=APPROVED):
+    return striking.restore(
+        matter,
+        decision,
+        struck_off_on=APPROVED.on,
+        leaders=["检察长"],
         today=TODAY,
     )
 
@@ -382,6 +400,36 @@ def test_a_case_flows_back_neither_before_its_end_nor_in_the_future(day, code):
     assert codes(refusal) == {code}
 
 
+# -- striking off
+
+
+def test_a_case_is_struck_off_and_restored_by_a_leader_with_a_reason():
+    off, event = strike_off()
+    back, restored = restore(off)
+
+    assert (off.standing, back.standing) == ("struck_off", "open")
+    assert (type(event), event.post) == (events.CaseStruckOff, "检察长")
+    assert type(restored) is events.CaseRestored
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"on": date(2020, 11, 19)}, "date_before_start"),
+        ({"on": date(2021, 6, 2)}, "date_in_future"),
+        ({"approver_post": "承办人"}, "approver_not_a_leader"),
+    ],
+)
+def test_a_case_is_struck_off_on_a_day_of_its_own_and_by_a_leader(changes, code):
+    wrong = replace(APPROVED, **changes)
+    with pytest.raises(Rejected) as off:
+        strike_off(decision=wrong)
+    with pytest.raises(Rejected) as back:
+        restore(replace(OPEN, standing="struck_off"), wrong)
+
+    assert codes(off) == codes(back) == {code}
+
+
 # -- moves
 
 
@@ -393,6 +441,10 @@ def _act(matter, act):
             return review(matter, verdict="returned", reasons="退回。")[0]
         case "reopen":
             return reopen(matter)[0]
+        case "strike_off":
+            return strike_off(matter)[0]
+        case "restore":
+            return restore(matter)[0]
         case kind:
             return review(matter, of_kind(kind))[0]
 
@@ -433,4 +485,6 @@ def test_the_table_of_moves_is_the_one_decided():
         ("resolved", "reopen"): "open",
         ("ended", "reopen"): "open",
         ("concluded", "reopen"): "open",
+        ("open", "strike_off"): "struck_off",
+        ("struck_off", "restore"): "open",
     }

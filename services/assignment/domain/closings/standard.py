@@ -39,7 +39,7 @@ def standard_on(rules: ClosingRules, kind: str, day: date) -> tuple[StandardItem
     )
 
 
-def since_reopened(facts: Iterable[Fact], until: date) -> list[Fact]:
+def since_reopened(facts: Iterable[Fact], until: date = date.max) -> list[Fact]:
     """
     What happened in a case until a day, after it last flowed back.
     """

@@ -40,6 +40,7 @@ def submit(
             *_led(matter),
             *_kind_known(closing, programme),
             *(_substantive(matter, closing) if counts_as == "resolved" else ()),
+            *(_ended_by_law(matter, programme) if counts_as == "ended" else ()),
             *_packet_whole(closing, programme),
         ]
     )
@@ -112,6 +113,19 @@ def _substantive(matter: ClosingCase, closing: Closing) -> Iterator[Problem]:
             "hearing_decision_missing",
             "尚未决定是否听证。",
             "请先在听证服务登记决定：听证，或不需听证及理由。",
+            "/number",
+        )
+
+
+def _ended_by_law(matter: ClosingCase, programme: Programme) -> Iterator[Problem]:
+    """
+    Where the programme has levels that decide on endings, all have agreed (JZ-31).
+    """
+    if programme.closing.ending and not matter.ending_granted:
+        yield Problem(
+            "ending_not_granted",
+            "终结申报尚未经各级同意。",
+            "请先申报终结（endings），待各级决定后再报结。",
             "/number",
         )
 

@@ -15,6 +15,7 @@ from datetime import date
 from services.assignment.domain.duties.deadlines import Deadline, Pause
 from services.assignment.domain.duties.instances import DutyInstance
 from services.assignment.domain.facts.base import Fact, Step
+from services.assignment.domain.facts.closings import CaseRestored, CaseStruckOff
 from services.assignment.domain.facts.duties import (
     DutyExtended,
     DutyOverridden,
@@ -213,11 +214,20 @@ def _transitions(
     rule, counts_from = instance.rule, instance.counts_from(facts, calendar)
     before = _releases_before(instance, facts)
     strict = rule.only_after or rule.every or instance.opened_before
+    struck_off = _first_strike_off(instance, facts)
     for index, fact in enumerate(facts):
         if isinstance(fact, SignedRecord):
             signed = _SIGNED.get(type(fact))
             if signed and fact.duty == identity:
                 yield fact.on, _TRANSITIONS.index(signed), fact.cause, index
+            continue
+        if isinstance(fact, CaseStruckOff | CaseRestored):
+            off = isinstance(fact, CaseStruckOff)
+            if index >= struck_off and not isinstance(
+                instance.opening, PetitionRegistered
+            ):
+                name = "put_aside" if off else "restored"
+                yield fact.on, _TRANSITIONS.index(name), fact.cause, index
             continue
         withdrawn_on = _withdrawn_on(instance, fact)
         if withdrawn_on:
@@ -248,6 +258,20 @@ def _withdrawn_on(instance: DutyInstance, fact: Fact) -> date | None:
         return instance.since
     of_petition = isinstance(instance.opening, PetitionRegistered)
     return fact.on if isinstance(fact, CaseWithdrawn) and not of_petition else None
+
+
+def _first_strike_off(instance: DutyInstance, facts: Sequence[Fact]) -> int:
+    """
+    From which place in the facts a strike-off bears on a duty: what was undone before
+    the duty was opened does not. Of a case that is off the list nothing is owed but the
+    answer to its petition (XQ-14).
+    """
+    undone = (
+        index
+        for index, fact in enumerate(facts)
+        if isinstance(fact, CaseRestored) and fact.on < instance.since
+    )
+    return max(undone, default=-1) + 1
 
 
 def _fired(waited: Iterable[tuple[str, Trigger]], fact: Fact) -> Iterable[str]:

@@ -78,3 +78,21 @@ class CaseReopened(Fact, name="matter.case_reopened", title="案件回流重启"
 
     in_scope: bool
     was: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseStruckOff(Fact, name="matter.case_struck_off", title="销号"):
+    """A case was taken off the list; *post*: who approved it (XQ-14)."""
+
+    in_scope: bool
+    post: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseRestored(Fact, name="matter.case_restored", title="撤销销号"):
+    """A case that was struck off is on the list again."""
+
+    in_scope: bool
+    post: str
+    reason: str = ""

@@ -13,6 +13,7 @@ from services.assignment.domain.facts import (
     batches,
     closings,
     duties,
+    endings,
     leaders,
     notices,
     received,
@@ -38,7 +39,7 @@ The types of facts that other services announce, by the names of their events.
 
 FACTS: Mapping[str, type[Fact]] = {
     **RECEIVED,
-    **_kinds_of(batches, closings, duties, leaders, notices),
+    **_kinds_of(batches, closings, duties, endings, leaders, notices),
 }
 
 VOCABULARY: Vocabulary = {

@@ -476,6 +476,59 @@ def upgrade() -> None:
     )
     op.create_index("ix_closings_number", "closings", ["number"], schema=S)
     op.create_table(
+        "endings",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("number", sa.String, nullable=False),
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("applied_on", sa.Date, nullable=False),
+        sa.Column("grounds", JSONB, nullable=False),
+        sa.Column("statement", sa.String, nullable=False),
+        sa.Column("documents", JSONB, nullable=False),
+        sa.Column("applied_by", sa.String, nullable=False),
+        sa.Column("level", sa.String),
+        sa.Column("decider", sa.String),
+        sa.Column("state", sa.String, nullable=False),
+        sa.Column("decisions", JSONB, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_endings"),
+        schema=S,
+    )
+    op.create_index("ix_endings_number", "endings", ["number"], schema=S)
+    op.create_index("ix_endings_office_id", "endings", ["office", "id"], schema=S)
+    op.create_index(
+        "ix_endings_decider_id",
+        "endings",
+        ["decider", "id"],
+        schema=S,
+        postgresql_where=sa.text("decider IS NOT NULL"),
+    )
+    op.create_table(
+        "hand_overs",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("number", sa.String, nullable=False),
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("on", sa.Date, nullable=False),
+        sa.Column("to_office", sa.String),
+        sa.Column("unit", sa.String, nullable=False),
+        sa.Column("help", JSONB, nullable=False),
+        sa.Column("document", sa.String, nullable=False),
+        sa.Column("receipt_on", sa.Date),
+        sa.Column("receipt_by", sa.String),
+        sa.Column("receipt_document", sa.String),
+        sa.PrimaryKeyConstraint("id", name="pk_hand_overs"),
+        schema=S,
+    )
+    op.create_index("ix_hand_overs_number", "hand_overs", ["number"], schema=S)
+    op.create_index("ix_hand_overs_office_id", "hand_overs", ["office", "id"], schema=S)
+    op.create_index(
+        "ix_hand_overs_to_office_id",
+        "hand_overs",
+        ["to_office", "id"],
+        schema=S,
+        postgresql_where=sa.text("to_office IS NOT NULL"),
+    )
+    op.create_table(
         "objections",
         sa.Column("id", sa.String, nullable=False),
         sa.Column("batch", sa.String, nullable=False),
@@ -536,6 +589,8 @@ def downgrade() -> None:
     for table in (
         "closing_signatures",
         "objections",
+        "hand_overs",
+        "endings",
         "closings",
         "batch_items",
         "baseline_cases",
