@@ -215,6 +215,13 @@ class Closing:
         """
         return tuple(item for item in self.checklist if item.in_force(kind, day))
 
+    @property
+    def evidence(self) -> tuple[Trigger, ...]:
+        """
+        The facts that show that something is met.
+        """
+        return tuple(fact for item in self.checklist for fact in item.facts)
+
     def item(self, identity: str) -> ChecklistItem | None:
         """
         An item of this or an earlier checklist.

@@ -6,7 +6,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from services.assignment.domain.closings import closing, signatures, standard, submission
+from services.assignment.domain.closings import (
+    closing,
+    endings,
+    signatures,
+    standard,
+    submission,
+)
 from services.assignment.domain.closings import review as reviewing
 from services.assignment.domain.facts.vocabulary import fact_of
 from shared.errors import Refusal
@@ -40,6 +46,7 @@ class Ending:
             self.matter,
             hearing_decided=hearing_decided,
             reopened_on=closing.last_reopened(self.facts.values()),
+            ending_granted=endings.is_granted(self.facts.values()),
         )
         reported = closing.Closing(
             id=f"c{self.times + 1}",

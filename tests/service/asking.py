@@ -302,8 +302,6 @@ def ticked(items, *documents):
     return [{"item": item, "documents": names} for item in items]
 
 
-
-
 def closing(**changes):
     """
     The body of a report that a case was really settled.

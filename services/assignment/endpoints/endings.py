@@ -22,8 +22,8 @@ from services.assignment.schemas.endings import (
     EndingView,
     HandOverBody,
     HandOverQuery,
+    HandOverReceiptBody,
     HandOverView,
-    ReceiptBody,
 )
 from services.assignment.store import Endings, HandOvers, Matters
 from shared.errors import reject_if
@@ -106,9 +106,7 @@ def decide_ending(call: Call) -> Ending:
     row = Matters(call.session).get(found.number, lock=True)
     ending = or_not_found(stored.get(number, lock=True), "终结申报", number)
     if ending.decider:
-        require_office(
-            call.who, ending.decider, current_policy().directory, call.today
-        )
+        require_office(call.who, ending.decider, current_policy().directory, call.today)
     rules = current_policy().programmes.get(row.programme).closing.ending
     decided = endings.decide(
         ending,
@@ -179,14 +177,15 @@ def list_hand_overs(call: Call) -> Page[HandOver]:
     List what an office and those below it handed over or were handed.
     """
     received = call.query.get("received")
-    return HandOvers(call.session).of_offices(call.offices(), received, call.page)
+    handed = HandOvers(call.session)
+    return handed.of_offices(call.offices(), call.page, received=received)
 
 
 @api(
     "POST",
     "/hand-overs/<number>/receipts",
     roles=CLERKS,
-    body=ReceiptBody,
+    body=HandOverReceiptBody,
     answer=HandOverView,
     status=201,
 )

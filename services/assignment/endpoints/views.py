@@ -51,9 +51,7 @@ def seats_of(row: Any) -> Seats:
     """
     rules = current_policy()
     programme = rules.programmes.get(row.programme)
-    parties = responsible_parties(
-        row.office, row.opened_on, programme, rules.directory
-    )
+    parties = responsible_parties(row.office, row.opened_on, programme, rules.directory)
     offices = {"own": row.office, "upper": programme.hub, **parties.offices}
     return Seats(
         {name: rules.directory.office(code) for name, code in offices.items()},

@@ -56,7 +56,7 @@ class HandOverQuery(ListQuery):
     received = schema.flag(required=False)
 
 
-class ReceiptBody(Strict):
+class HandOverReceiptBody(Strict):
     """The unit took over; *document*: of a receipt on paper."""
 
     on = schema.day()

@@ -79,7 +79,11 @@ class HandOvers(Records[HandOver]):
     table, record = hand_overs, HandOver
 
     def of_offices(
-        self, offices: Collection[str], received: bool | None, request: PageRequest
+        self,
+        offices: Collection[str],
+        request: PageRequest,
+        *,
+        received: bool | None = None,
     ) -> Page[HandOver]:
         """
         What these offices handed over or were handed.

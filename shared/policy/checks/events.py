@@ -73,15 +73,20 @@ def acts_in(rules: Iterable[DutyRule]) -> Iterator[tuple[object, str, str]]:
     The acts that rules wait for: the object that names it, its field, the act.
     """
     for rule in rules:
-        conditions: list[tuple[object, str, Mapping[str, Condition]]]
-        conditions = [(rule, rule.opened_by, rule.when)]
-        conditions += [
-            (trigger, trigger.event, trigger.when) for trigger in rule.triggers()
-        ]
-        for owner, event_type, when in conditions:
-            if event_type == ACT_RECORDED and "act" in when:
-                for value in when["act"].values:
-                    yield owner, "when", str(value)
+        opening = Trigger(rule.opened_by, rule.when)
+        for _, name, act in acts_of([opening]):
+            yield rule, name, act
+        yield from acts_of(rule.triggers())
+
+
+def acts_of(triggers: Iterable[Trigger]) -> Iterator[tuple[object, str, str]]:
+    """
+    Likewise of what else waits for facts.
+    """
+    for trigger in triggers:
+        if trigger.event == ACT_RECORDED and "act" in trigger.when:
+            for value in trigger.when["act"].values:
+                yield trigger, "when", str(value)
 
 
 def check_facts(

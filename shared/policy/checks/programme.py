@@ -14,6 +14,7 @@ from shared.errors import Problem
 from shared.policy.checks import directory as directory_checks
 from shared.policy.checks.events import (
     acts_in,
+    acts_of,
     check_facts,
     check_triggers,
     no_word,
@@ -156,8 +157,7 @@ def _events(
 ) -> Iterator[Problem]:
     words = _words_of(programme, sets)
     yield from check_facts(programme.duties, allowed, words)
-    shown = (fact for item in programme.closing.checklist for fact in item.facts)
-    yield from check_triggers(shown, allowed, words)
+    yield from check_triggers(programme.closing.evidence, allowed, words)
 
 
 def _words(programme: Programme, sets: Mapping[str, RuleSet]) -> Iterator[Problem]:
@@ -344,10 +344,7 @@ def _acts_used(programme: Programme) -> Iterator[tuple[object, str, str]]:
     Every place that names an act: the object, its field, the act.
     """
     yield from acts_in(programme.duties)
-    for checked in programme.closing.checklist:
-        for trigger in checked.facts:
-            for act in trigger.when["act"].values if "act" in trigger.when else ():
-                yield trigger, "when", str(act)
+    yield from acts_of(programme.closing.evidence)
     for schedule in programme.report_schedules:
         yield schedule, "act", schedule.act
     for roster in programme.rosters:

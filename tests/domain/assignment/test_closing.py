@@ -45,7 +45,10 @@ REPORT = Closing(
     measures=("explanation",),
     narrative="已释法说理。",
     submitted_by="清丰县院 承办人",
-    documents=(closing.Document("办结报告", "卷一"), closing.Document("终结决定", "卷二")),
+    documents=(
+        closing.Document("办结报告", "卷一"),
+        closing.Document("终结决定", "卷二"),
+    ),
     standard=standard_on(PUYANG.closing, "resolved", date(2021, 5, 24)),
 )
 KINDS = {

@@ -5,12 +5,19 @@ procuratorate (TL).
 
 from __future__ import annotations
 
+from tests.service.closing_steps import (
+    posted,
+    received_by,
+    refused_of_the_case,
+)
+
 from tests.service.requirements.rows import (
     Programme,
     act,
     aid_paid,
     appraised,
     calculated,
+    closed,
     counts,
     counts_of_kind,
     delivered,
@@ -24,12 +31,14 @@ from tests.service.requirements.rows import (
     owes,
     petition,
     requirement,
+    reviewed,
     shown_of_the_case,
     states,
     step,
 )
 
 DOCUMENT = {"document": "范检〔2020〕7号"}
+HANDED_OVER = {"unit": "信访人住所地村委会", "help": ["解释疏导"], **DOCUMENT}
 
 
 # -- what takes more than a line
@@ -245,8 +254,14 @@ ROWS = [
     requirement(
         "PY-34",
         "教育疏导、帮扶救助落实到信访人住所地或相关单位",
-        act("help_handed_over", to="信访人住所地村委会", **DOCUMENT),
-        counts("handed_over"),
+        led_by("检察长", department="控告申诉检察部"),
+        refused_of_the_case("case_not_ended", "hand-overs", **HANDED_OVER),
+        closed("lawful_ending"),
+        reviewed("in_time", "ended_by_law"),
+        posted("hand-overs", keep="hand_over", **HANDED_OVER),
+        owes("hand_over_receipt", "2020-12-04"),
+        received_by(None, document="回执〔2020〕1号"),
+        discharged("hand_over_receipt"),
     ),
     requirement(
         "PY-45",

@@ -122,11 +122,17 @@ def application_problems(
         return
     if standing != "open":
         yield Problem(
-            "not_in_this_state", "案件不在办理中。", "请先查看案件的办理情况。", "/number"
+            "not_in_this_state",
+            "案件不在办理中。",
+            "请先查看案件的办理情况。",
+            "/number",
         )
     if waits:
         yield Problem(
-            "ending_waiting", "本案已有一项终结申报等待决定。", "请等待决定。", "/number"
+            "ending_waiting",
+            "本案已有一项终结申报等待决定。",
+            "请等待决定。",
+            "/number",
         )
     allowed = {ground.id: ground.title for ground in rules.grounds}
     for index, ground in enumerate(grounds):
@@ -243,7 +249,5 @@ def receive(
         raise Conflict.because(
             "already_received", "这项移交已有回执。", "如需更正，请联系移交单位。"
         )
-    reject_if(
-        [*day_has_come(on, today, "/on"), *day_not_before(on, handed.on, "/on")]
-    )
+    reject_if([*day_has_come(on, today, "/on"), *day_not_before(on, handed.on, "/on")])
     return replace(handed, receipt_on=on, receipt_by=by, receipt_document=document)

@@ -87,15 +87,16 @@ def standard_problems(
                 f"核对后请在 checklist 填入 {item.id}，否则请退回。",
                 "/checklist",
             )
+    texts = {item.id: item.text for item in closing.standard}
     for index, tick in enumerate(checked):
         known = rules.item(tick.item)
         shown = _documents(closing, tick, known) or _facts(known, facts)
-        item = next((i for i in closing.standard if i.id == tick.item), None)
-        if item is not None and not shown:
+        text = texts.get(tick.item)
+        if text and not shown:
             wanted = "、".join(known.documents) if known else ""
             yield Problem(
                 "evidence_missing",
-                f"办结标准“{item.text}”没有材料或记录证明。",
+                f"办结标准“{text}”没有材料或记录证明。",
                 f"请由责任单位随报结提交“{wanted}”，或补记相应事项；否则请退回。"
                 if wanted
                 else "请在 documents 中写明由报结的哪份材料证明，否则请退回。",
