@@ -9,7 +9,10 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterator
 from datetime import timedelta
+from importlib import import_module
+from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -20,6 +23,7 @@ from shared.settings import SERVICES, settings
 from shared.vocabulary import Role
 
 if TYPE_CHECKING:
+    from shared.papers import Papers
     from shared.policy.programme import Programme
 
 
@@ -130,7 +134,6 @@ def check(deploy: Path | None) -> None:
     """
     from services.assignment.domain.facts.vocabulary import VOCABULARY
     from services.intake.ledger.checks import check_forms
-    from services.intake.papers import check_papers
     from shared.policy.checks.deploy import check as problems_of
     from shared.policy.directory import Directory
     from shared.policy.loading import load_programmes
@@ -141,12 +144,23 @@ def check(deploy: Path | None) -> None:
         directory = Directory.load(folder / "directory")
         programmes = load_programmes(folder / "programmes", directory)
         problems = check_forms(folder / "forms", programmes)
-    problems += check_papers(folder / "papers")
+    for papers in _papers_of_services():
+        problems += papers.check(folder / "papers")
     for problem in problems:
         click.echo(str(problem), err=True)
     if problems:
         sys.exit(1)
     click.echo("无误。")
+
+
+def _papers_of_services() -> Iterator[Papers]:
+    """
+    What each service that prints papers declares of them.
+    """
+    for service in SERVICES:
+        module = f"services.{service}.papers"
+        if find_spec(module):
+            yield import_module(module).PAPERS
 
 
 @main.group()

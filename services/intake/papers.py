@@ -1,51 +1,39 @@
 """
-The papers of a petition: which there are, and what each says of it.
+The papers of a petition: what they may tell of, and what each says of one petition.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
+from datetime import date
 from typing import Any
 
 from services.intake.domain.lifecycle import Step
 from services.intake.domain.petitions import Petition, Reply
-from shared.errors import Conflict, Problem
-from shared.papers import Paper, PaperTemplate, load_papers
+from shared.papers import Paper, Papers, PaperTemplate
 from shared.policy.current import current_policy
 from shared.policy.words import find
-from shared.settings import settings
 from shared.vocabulary import PetitionStep, ReplyKind
-from shared.yaml.load import ConfigurationError
 
-
-@lru_cache
-def papers() -> Mapping[str, PaperTemplate]:
-    """
-    The papers of deploy/papers by their ids.
-
-    Raises `ConfigurationError` naming every fault.
-    """
-    return load_papers(settings.deploy / "papers", [*_TITLES])
-
-
-def check_papers(folder: Path) -> list[Problem]:
-    """
-    Everything wrong in the papers of a folder.
-    """
-    try:
-        load_papers(folder, [*_TITLES])
-    except ConfigurationError as wrong:
-        return list(wrong.problems)
-    return []
-
-
-_TITLES = {term.value: term.chinese for term in (*PetitionStep, *ReplyKind)}
-"""
-What a paper may tell of: the steps of petitions, and the kinds of replies to them.
-"""
+PAPERS = Papers(
+    "intake",
+    {term.value: term.chinese for term in (*PetitionStep, *ReplyKind)},
+    {
+        "number": "410922-2020-0000007",
+        "petitioner": "某某",
+        "received_on": date.min,
+        "channel": "来信",
+        "office": "某某县人民检察院",
+        "on": date.min,
+        "document": "某检控申受〔2020〕7号",
+        "reason": "不属于本机关管辖",
+        "materials": ("身份证复印件",),
+        "organ": "某某县人民法院",
+        "outcome": "已答复",
+        "text": "经审查，……",
+    },
+)
 
 
 @dataclass(frozen=True)
@@ -98,12 +86,7 @@ class Record:
                     "outcome": reply.outcome,
                     "text": reply.summary,
                 }
-        raise Conflict.because(
-            "nothing_to_state",
-            f"这件信访还没有登记“{_TITLES[template.states]}”，不能制作{template.title}。",
-            "请先登记，再制作文书。",
-            "/paper",
-        )
+        raise PAPERS.nothing_to_state(template)
 
     def _refusal(self, step: Step) -> str | None:
         """

@@ -29,7 +29,7 @@ from services.intake.forms import form_of
 from services.intake.gauges import imports_behind
 from services.intake.importing import end_overdue_import, park_import, read_imports
 from services.intake.matching import match_rules
-from services.intake.papers import papers as papers_of_petitions
+from services.intake.papers import PAPERS
 from services.intake.schemas import READS
 from services.intake.store import TABLES
 from shared.events import Envelope, ReceivedEvent
@@ -60,7 +60,7 @@ class IntakeService(Service):
         for programme in current_policy().programmes:
             form_of(programme.form)
         match_rules()
-        papers_of_petitions()
+        PAPERS.in_force()
 
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:
         note_closings(session, *events)

@@ -11,13 +11,17 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from shared.papers.template import Paper, day_in_numerals
+from shared.papers.numerals import day_in_numerals
+from shared.papers.paper import Paper, Table
 
 # GB/T 9704: the title in size 2, the text in size 3 of FangSong.
 _TITLE, _TEXT = Pt(22), Pt(16)
+_CELL = Pt(12)
+_WIDTH = Mm(156)
 _TITLE_FONT, _TEXT_FONT = "宋体", "仿宋"
 _LINE = Pt(28)
 
@@ -40,9 +44,14 @@ def as_docx(paper: Paper) -> bytes:
     )
     if paper.number:
         _line(document, paper.number, align=ALIGN.CENTER)
-    _line(document, f"{paper.addressee}：")
-    for text in paper.paragraphs:
-        _line(document, text, indent=2 * _TEXT)
+    if paper.addressee:
+        _line(document, f"{paper.addressee}：")
+    for block in paper.body:
+        if isinstance(block, Table):
+            _table(document, block)
+        else:
+            indent = 0 if block.heading else 2 * _TEXT
+            _line(document, block.text, indent=indent)
     _line(document, "")
     _line(document, paper.office, align=ALIGN.RIGHT)
     _line(document, day_in_numerals(paper.day), align=ALIGN.RIGHT)
@@ -68,6 +77,25 @@ def _undated(written: io.BytesIO) -> bytes:
     return out.getvalue()
 
 
+def _table(document: Any, table: Table) -> None:
+    grid = document.add_table(rows=0, cols=len(table.heads), style="Table Grid")
+    grid.autofit = False
+    for texts in (table.heads, *table.rows):
+        row = grid.add_row()
+        for cell, text, part in zip(row.cells, texts, table.widths, strict=True):
+            cell.width = _WIDTH * part // sum(table.widths)
+            _written(cell.paragraphs[0], text, _TEXT_FONT, _CELL)
+    _repeated_head(grid.rows[0])
+
+
+def _repeated_head(row: Any) -> None:
+    """
+    Have the row stand at the top of every page that the table goes on.
+    """
+    mark = OxmlElement("w:tblHeader")
+    row._tr.get_or_add_trPr().append(mark)  # noqa: SLF001 - no other way
+
+
 def _line(
     document: Any,
     text: str,
@@ -81,6 +109,10 @@ def _line(
     paragraph.alignment = align
     paragraph.paragraph_format.line_spacing = _LINE
     paragraph.paragraph_format.first_line_indent = indent
+    _written(paragraph, text, font, size)
+
+
+def _written(paragraph: Any, text: str, font: str, size: int) -> None:
     run = paragraph.add_run(text)
     run.font.size, run.font.name = size, font
     run._element.rPr.rFonts.set(qn("w:eastAsia"), font)  # noqa: SLF001 - no other way

@@ -12,11 +12,14 @@ from pathlib import Path
 from fontTools.ttLib import TTFont
 from fpdf import FPDF
 from fpdf.enums import WrapMode
+from fpdf.fonts import FontFace
 
-from shared.papers.template import Paper, day_in_numerals
+from shared.papers.numerals import day_in_numerals
+from shared.papers.paper import Paper, Table
 
 # GB/T 9704: the title in size 2, the text in size 3; margins of 28 and 26 mm.
 _TITLE, _TEXT, _LINE = 22, 16, 10
+_CELL, _CELL_LINE = 12, 7
 _LEFT, _TOP, _RIGHT, _BOTTOM = 28, 37, 26, 35
 _INDENT = "　　"
 
@@ -41,12 +44,7 @@ def as_pdf(paper: Paper, font: Path) -> bytes:
 
     Raises `FontLacksError`, as a letter must not lose a character of a name.
     """
-    lines = (paper.title, paper.number, paper.addressee, *paper.paragraphs)
-    written = "".join((*lines, paper.office))
-    known = _characters(font)
-    lacking = "".join(dict.fromkeys(c for c in written if ord(c) not in known))
-    if lacking.strip():
-        raise FontLacksError(lacking.strip())
+    _require_characters(paper, font)
     page = FPDF(format="A4")
     page.set_creation_date(datetime.combine(paper.day, datetime.min.time(), UTC))
     page.set_title(paper.title)
@@ -61,13 +59,36 @@ def as_pdf(paper: Paper, font: Path) -> bytes:
     if paper.number:
         _line(page, paper.number, "C")
     page.ln(_LINE / 2)
-    _line(page, f"{paper.addressee}：", "L")
-    for text in paper.paragraphs:
-        _line(page, _INDENT + text, "L")
+    if paper.addressee:
+        _line(page, f"{paper.addressee}：", "L")
+    for block in paper.body:
+        if isinstance(block, Table):
+            _table(page, block)
+        else:
+            _line(page, block.text if block.heading else _INDENT + block.text, "L")
     page.ln(_LINE)
     _line(page, paper.office, "R")
     _line(page, day_in_numerals(paper.day), "R")
     return bytes(page.output())
+
+
+def _table(page: FPDF, table: Table) -> None:
+    """
+    Its head stands again at the top of every page that it goes on.
+    """
+    page.set_font("paper", size=_CELL)
+    page.ln(_LINE / 4)
+    with page.table(
+        (table.heads, *table.rows),
+        col_widths=table.widths,
+        text_align="L",
+        line_height=_CELL_LINE,
+        headings_style=FontFace(emphasis="NONE"),
+        wrapmode=WrapMode.CHAR,
+    ):
+        pass
+    page.ln(_LINE / 4)
+    page.set_font("paper", size=_TEXT)
 
 
 def _line(page: FPDF, text: str, align: str) -> None:
@@ -79,6 +100,14 @@ def _line(page: FPDF, text: str, align: str) -> None:
         new_y="NEXT",
         wrapmode=WrapMode.CHAR,
     )
+
+
+def _require_characters(paper: Paper, font: Path) -> None:
+    known = _characters(font)
+    written = "".join(paper.texts())
+    lacking = "".join(dict.fromkeys(c for c in written if ord(c) not in known))
+    if lacking.strip():
+        raise FontLacksError(lacking.strip())
 
 
 @lru_cache(maxsize=1)

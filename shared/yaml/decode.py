@@ -2,6 +2,7 @@
 Plain values of a YAML file to frozen dataclasses: the dataclass is the schema.
 
 Keys are the fields' names (`from_` is written `from`), types are their annotations.
+An object may be written as the text of its field `WRITTEN_AS`, if it says one.
 Every problem is collected with its line; an object that lacks a field is still built as
 far as it goes, so that one problem does not hide the others, but never handed out.
 """
@@ -115,6 +116,9 @@ class Decoder:
         if hasattr(kind, "parse"):
             return self._parsed(kind, value, place)
         if dataclasses.is_dataclass(kind):
+            written_as = getattr(kind, "WRITTEN_AS", None)
+            if written_as and isinstance(value, str):
+                value = {written_as: value}
             return self._object(kind, value, place)
         return self._scalar(kind, value, place)
 

@@ -200,12 +200,17 @@ def _enters_base(day: date, read: _Read) -> Iterator[_Posting]:
         yield _Posting("repeats", day, read["repeats"])
 
 
-def _repeated(day: date, read: _Read) -> Iterator[_Posting]:
+def _repeated(sign: int) -> _Rule:
     """
-    A petition that came in after its case was opened (PY-05, PY-06).
+    A petition that came in after its case was opened (PY-05, PY-06), until a person
+    decides that it is no repeat.
     """
-    if read["in_scope"] and read["counted"]:
-        yield _Posting("repeats", day)
+
+    def rule(day: date, read: _Read) -> Iterator[_Posting]:
+        if read["in_scope"] and read["counted"]:
+            yield _Posting("repeats", day, sign)
+
+    return rule
 
 
 def _listed(day: date, read: _Read) -> Iterator[_Posting]:
@@ -397,7 +402,8 @@ RULES: Mapping[str, _Rule] = {
     "intake.case_opened": _enters_base,
     "intake.case_corrected": _case_corrected,
     "intake.case_withdrawn": _case_withdrawn,
-    "intake.case_repeated": _repeated,
+    "intake.case_repeated": _repeated(1),
+    "intake.case_repeat_withdrawn": _repeated(-1),
     "intake.case_merged": _merged(+1),
     "intake.case_unmerged": _merged(-1),
     "assignment.baseline_case_frozen": _listed,

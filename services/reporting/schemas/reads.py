@@ -149,6 +149,7 @@ READS: Mapping[str, Schema] = {
     "intake.case_corrected": OfCorrectedCase(),
     "intake.case_withdrawn": OfNewCase(),
     "intake.case_repeated": OfRepeat(),
+    "intake.case_repeat_withdrawn": OfRepeat(),
     "intake.case_merged": OfRepeatedCase(),
     "intake.case_unmerged": OfRepeatedCase(),
     "assignment.baseline_case_frozen": OfListedCase(),

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,16 @@ from docx import Document
 from pypdf import PdfReader
 
 from deploy.local import packages
-from shared.papers import FontLacksError, as_docx, as_pdf, load_papers
-from shared.papers.template import EXAMPLE, day_in_numerals
-from shared.settings import settings
+from services.intake.papers import PAPERS as OF_PETITIONS
+from shared.papers import (
+    FontLacksError,
+    Paragraph,
+    Table,
+    as_docx,
+    as_pdf,
+    day_in_numerals,
+)
+from shared.settings import SERVICES, settings
 from shared.yaml.load import ConfigurationError
 
 PAPERS = Path(__file__).resolve().parents[3] / "deploy" / "papers"
@@ -33,19 +41,27 @@ def font():
 
 @pytest.fixture(params=["refusal", "materials"])
 def paper(request):
-    template = load_papers(PAPERS)[request.param]
+    template = OF_PETITIONS.load(PAPERS)[request.param]
     return template.fill(
-        EXAMPLE, number="某检控申受〔2020〕7号", office="某某县人民检察院", day=DAY
+        OF_PETITIONS.names,
+        number="某检控申受〔2020〕7号",
+        office="某某县人民检察院",
+        day=DAY,
     )
 
 
-def test_every_paper_that_is_shipped_can_be_filled_in():
-    assert len(load_papers(PAPERS)) >= 5
+def test_every_paper_that_is_shipped_can_be_filled_in_by_its_service():
+    assert {folder.name for folder in PAPERS.iterdir()} <= {*SERVICES}
+    for folder in PAPERS.iterdir():
+        service = import_module(f"services.{folder.name}.papers").PAPERS
+
+        assert len(service.load(PAPERS)) == len([*folder.iterdir()])
 
 
 def lines_of(paper):
+    paragraphs = [block.text for block in paper.body]
     last = paper.office, "二〇二〇年十一月二十四日"
-    return [paper.title, paper.number, f"{paper.addressee}：", *paper.paragraphs, *last]
+    return [paper.title, paper.number, f"{paper.addressee}：", *paragraphs, *last]
 
 
 def test_the_word_document_says_all_of_it_in_order(paper):
@@ -66,7 +82,7 @@ def test_the_pdf_says_all_of_it_in_order(paper, font):
 
 
 def test_a_long_text_goes_on_on_the_next_page(paper, font):
-    long = paper.__class__(**{**vars(paper), "paragraphs": ("办理情况。" * 400,)})
+    long = paper.__class__(**{**vars(paper), "body": (Paragraph("办理情况。" * 400),)})
 
     pages = PdfReader(io.BytesIO(as_pdf(long, font))).pages
 
@@ -87,21 +103,81 @@ def test_a_name_that_the_font_cannot_write_is_refused_not_left_blank(paper, font
     )
 
 
+@pytest.fixture
+def listing(tmp_path):
+    """
+    A paper with a list and a table of the materials asked for.
+    """
+    (tmp_path / "intake").mkdir()
+    (tmp_path / "intake" / "listing.yaml").write_text(
+        """
+id: listing
+title: 材料清单
+states: materials_asked
+source: 示例
+paragraphs:
+  - text: 一、清单
+    heading: true
+  - each: materials
+    text: "（{{ place | counted }}）{{ item }}"
+  - each: materials
+    columns:
+      - {head: 序号, text: "{{ place }}"}
+      - {head: 材料, text: "{{ item }}", width: 4}
+  - "{{ text }}"
+""",
+        "utf-8",
+    )
+    names = {**OF_PETITIONS.names, "text": "第一行\n第二行", "materials": ("甲", "乙")}
+    template = OF_PETITIONS.load(tmp_path)["listing"]
+    return template.fill(names, number="", office="某某县人民检察院", day=DAY)
+
+
+def test_a_paper_has_headings_lists_and_tables(listing):
+    assert listing.body == (
+        Paragraph("一、清单", heading=True),
+        Paragraph("（一）甲"),
+        Paragraph("（二）乙"),
+        Table(("序号", "材料"), (1, 4), (("1", "甲"), ("2", "乙"))),
+        Paragraph("第一行"),
+        Paragraph("第二行"),
+    )
+
+
+def test_both_forms_have_the_table_without_an_addressee(listing, font):
+    document = Document(io.BytesIO(as_docx(listing)))
+    (page,) = PdfReader(io.BytesIO(as_pdf(listing, font))).pages
+
+    (table,) = document.tables
+    assert [[cell.text for cell in row.cells] for row in table.rows] == [
+        ["序号", "材料"],
+        ["1", "甲"],
+        ["2", "乙"],
+    ]
+    assert [p.text for p in document.paragraphs][1] == "一、清单"
+    assert "".join(page.extract_text().split()).startswith(
+        "材料清单一、清单（一）甲（二）乙序号材料1甲2乙第一行第二行"
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("{{ petitioners }}", "petitioners"),
-        ("{{ number", "unexpected"),
-        ("{{ petitioner.__class__.__mro__ }}", "unsafe"),
+        ("'{{ petitioners }}'", "petitioners"),
+        ("'{{ number'", "unexpected"),
+        ("'{{ petitioner.__class__.__mro__ }}'", "unsafe"),
+        ("{each: cases}", "cases"),
+        ("{text: 表, columns: [{head: 序号, text: '1'}]}", "表格"),
     ],
 )
 def test_a_text_that_cannot_be_filled_in_is_named_with_its_line(tmp_path, text, said):
-    file = tmp_path / "x.yaml"
-    written = (PAPERS / "acceptance.yaml").read_text("utf-8")
-    file.write_text(f'{written}  - "{text}"\n', "utf-8")
+    file = tmp_path / "intake" / "x.yaml"
+    file.parent.mkdir()
+    written = (PAPERS / "intake" / "acceptance.yaml").read_text("utf-8")
+    file.write_text(f"{written}  - {text}\n", "utf-8")
 
     with pytest.raises(ConfigurationError) as refused:
-        load_papers(tmp_path)
+        OF_PETITIONS.load(tmp_path)
 
     (problem,) = refused.value.problems
     assert problem.code == "paper_text"

@@ -31,7 +31,8 @@ FIRST = {"first_here": "是"}
 
 
 def measures(work):
-    return work.ask("/leaders/measures", asker=PROVINCE, programme=work.programme.code)
+    asked = {"programme": work.programme.code, "from": "2021-01-01"}
+    return work.ask("/leaders/measures", asker=PROVINCE, **asked)
 
 
 def owes_no_talk(office):
@@ -86,8 +87,9 @@ def the_share_of_hard_cases(work):
 
 def averages_by_heads(work):
     """
-    The averages are by the people who hold the posts, as the directory counts them; the
-    province's leaders and middle managers reach the city leaders' average or do not.
+    The averages of the cases handled since the year began are by the people who hold
+    the posts, as the directory counts them where no holder is entered; the province's
+    leaders and middle managers reach the city leaders' average or do not.
     """
 
     def shown():

@@ -153,6 +153,15 @@ class CaseRepeated(Fact, name="intake.case_repeated", title="同一事项再次�
 
 
 @dataclass(frozen=True, kw_only=True)
+class CaseRepeatWithdrawn(
+    Fact, name="intake.case_repeat_withdrawn", title="撤销重复来件"
+):
+    """A petition of the day *repeated_on* is no repeat of the case after all."""
+
+    repeated_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseMerged(Fact, name="intake.case_merged", title="案件并入他案"):
     """The case is the same matter as another and no longer counts."""
 

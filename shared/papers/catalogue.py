@@ -1,0 +1,106 @@
+"""
+The papers of one service: the files of deploy/papers/<service>, read and checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from shared.errors import Conflict, Problem, reject_if
+from shared.papers.template import PaperTemplate
+from shared.settings import settings
+from shared.yaml.decode import Decoder, problem_in
+from shared.yaml.load import ConfigurationError, read_yaml
+
+
+@dataclass(frozen=True, eq=False)
+class Papers:
+    """
+    *titles*: what a paper of the *service* may tell of (`states`), with Chinese titles.
+    *names*: what its texts may name, each with an example; a list has an entry.
+    """
+
+    service: str
+    titles: Mapping[str, str]
+    names: Mapping[str, Any]
+
+    def in_force(self) -> Mapping[str, PaperTemplate]:
+        """
+        The papers of this installation by their ids, read once.
+
+        Raises `ConfigurationError` naming every fault.
+        """
+        return _in_force(self)
+
+    def load(self, folder: Path) -> dict[str, PaperTemplate]:
+        """
+        The papers of this service in *folder*, which has a folder for each service.
+
+        Raises `ConfigurationError` naming file, line and reason of every fault.
+        """
+        papers, problems = dict[str, PaperTemplate](), list[Problem]()
+        for path in sorted((folder / self.service).glob("*.yaml")):
+            source = read_yaml(path)
+            decoder = Decoder(source)
+            paper = decoder.decode(PaperTemplate)
+            if not source.problems:
+                decoder.check(paper.misused(self.names))
+                decoder.check(self._nothing_stated(paper))
+                papers[paper.id] = paper
+            problems += source.by_line()
+        if problems:
+            raise ConfigurationError(problems)
+        return papers
+
+    def check(self, folder: Path) -> list[Problem]:
+        """
+        Everything wrong in the papers of this service in *folder*.
+        """
+        try:
+            self.load(folder)
+        except ConfigurationError as wrong:
+            return list(wrong.problems)
+        return []
+
+    def template(self, wanted: str) -> PaperTemplate:
+        """
+        Raises `Rejected` with what there is to choose from.
+        """
+        known = self.in_force()
+        if wanted not in known:
+            names = "、".join(
+                f"{paper.id}（{paper.title}）" for paper in known.values()
+            )
+            remedy = f"可选：{names}。"
+            reject_if([Problem("not_in_list", "没有这种文书。", remedy, "/paper")])
+        return known[wanted]
+
+    def nothing_to_state(self, template: PaperTemplate) -> Conflict:
+        """
+        The refusal of a paper while what it tells of is not recorded.
+        """
+        return Conflict.because(
+            "nothing_to_state",
+            f"还没有登记“{self.titles[template.states]}”，不能制作{template.title}。",
+            "请先登记，再制作文书。",
+            "/paper",
+        )
+
+    def _nothing_stated(self, paper: PaperTemplate) -> Iterator[Problem]:
+        if paper.states not in self.titles:
+            yield problem_in(
+                paper,
+                "states",
+                "unknown_value",
+                f"没有“{paper.states}”这种事项可供文书说明。",
+                f"可填：{'、'.join(self.titles)}。",
+            )
+
+
+@cache
+def _in_force(papers: Papers) -> Mapping[str, PaperTemplate]:
+    return papers.load(settings.deploy / "papers")

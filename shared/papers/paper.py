@@ -1,0 +1,60 @@
+"""
+A paper ready to print: its lines, lists and tables, whatever form it takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """
+    One paragraph; a *heading* stands alone, without indentation.
+    """
+
+    text: str
+    heading: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """
+    A table: *heads* and *widths* (in proportion to each other) of its columns, and its
+    rows, each with a text for every column.
+    """
+
+    heads: tuple[str, ...]
+    widths: tuple[int, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paper:
+    """
+    *number* is its document number and *addressee* whom it is for, "" if it has none;
+    *day* stands below the name of the *office*.
+    """
+
+    title: str
+    number: str
+    addressee: str
+    body: tuple[Paragraph | Table, ...]
+    office: str
+    day: date
+
+    def texts(self) -> Iterator[str]:
+        """
+        Every text of it, in the order of reading.
+        """
+        yield from (self.title, self.number, self.addressee)
+        for block in self.body:
+            if isinstance(block, Table):
+                yield from block.heads
+                for row in block.rows:
+                    yield from row
+            else:
+                yield block.text
+        yield self.office
