@@ -137,7 +137,7 @@ def decide_ending(call: Call) -> Ending:
     answer=HandOverView,
     status=201,
 )
-def hand_over(call: Call) -> HandOver:
+def hand_help_over(call: Call) -> HandOver:
     """
     Hand the help in an ended case over to a unit, which owes its receipt.
     """

@@ -26,7 +26,7 @@ from shared.web.endpoint import LEADERS, Call, api
     answer=CaseSummary,
     status=201,
 )
-def strike_off(call: Call) -> dict[str, Any]:
+def strike_off_case(call: Call) -> dict[str, Any]:
     """
     Strike an open case off the list: it is no longer counted open, nothing is owed.
     """
@@ -46,7 +46,7 @@ def strike_off(call: Call) -> dict[str, Any]:
     answer=CaseSummary,
     status=201,
 )
-def restore(call: Call) -> dict[str, Any]:
+def restore_case(call: Call) -> dict[str, Any]:
     """
     Put a case that was struck off back on the list; what was owed is owed again.
     """
