@@ -187,6 +187,24 @@ class Help(Term):
     COORDINATION = "coordination", "协调落实"
 
 
+class FollowUpWay(Term):
+    """回访方式"""
+
+    PHONE = "phone", "电话回访"
+    ON_SITE = "on_site", "实地回访"
+    ONLINE = "online", "网络回访"
+    MEETING = "meeting", "座谈会"
+
+
+class FollowUpResult(Term):
+    """回访结果"""
+
+    CONTENT = "content", "已落实，信访人满意"
+    NOT_CONTENT = "not_content", "已落实，信访人仍有意见"
+    UNREACHED = "unreached", "未联系上"
+    NOT_CARRIED_OUT = "not_carried_out", "处理意见未落实"
+
+
 class HearingDecision(Term):
     """是否听证"""
 

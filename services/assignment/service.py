@@ -14,6 +14,7 @@ from services.assignment.casework.recurrence import open_periods, open_recurring
 from services.assignment.endpoints import (
     acts,
     adjustments,
+    after,
     baselines,
     batches,
     cases,
@@ -69,6 +70,7 @@ class AssignmentService(Service):
         baselines,
         closings,
         strike_offs,
+        after,
         endings,
         escalation,
         notices,

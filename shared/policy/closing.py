@@ -151,6 +151,24 @@ class Coded:
 
 
 @dataclass(frozen=True)
+class Watch:
+    """
+    For how many days after it was resolved a petition of the same matter, confirmed to
+    be one, reopens a case (A-21).
+    """
+
+    days: int
+    source: str
+
+    def problems(self) -> Iterator[Problem]:
+        if self.days < 1:
+            message = "观察天数须至少为一天。"
+            yield problem_in(
+                self, "days", "not_positive", message, "不观察的，请删除 watch。"
+            )
+
+
+@dataclass(frozen=True)
 class EndingRules:
     """
     Who decides, in this order, whether a case is lawfully ended (JZ-31); `grounds`: on
@@ -186,7 +204,8 @@ class Closing:
     Which kinds of closing there are, what must be ticked, added, signed; the hub
     reviews them (PY-44, XQ-42).
 
-    `version`: the edition of the standard from which the checklist was taken. What
+    `version`: the edition of the standard from which the checklist was taken;
+    `inquiry_causes`: why a case may have flowed back (XQ-49). What
     follows a closing is owed by duties that it opens (MX-28, MX-31).
     """
 
@@ -197,6 +216,8 @@ class Closing:
     return_reasons: tuple[Reason, ...] = ()
     version: str = ""
     ending: EndingRules | None = None
+    watch: Watch | None = None
+    inquiry_causes: tuple[Coded, ...] = ()
 
     def counts_as(self, kind: str) -> str | None:
         """

@@ -118,6 +118,30 @@ def signed(*signers):
     return send
 
 
+def followed_up(result, *, way="phone"):
+    return posted(
+        "follow-ups", way=way, result=result, post="检察官", text="已核对落实情况。"
+    )
+
+
+def inquired(cause, first_handler, *, failed):
+    """
+    The hub says why the case flowed back.
+    """
+
+    def send(work):
+        body = {
+            "on": work.day,
+            "cause": cause,
+            "first_handler": first_handler,
+            "first_handler_failed": failed,
+            "finding": "首次接待未按规定登记。",
+        }
+        work.send(work.case("inquiries"), body, by="reviewer", office=work.hub)
+
+    return send
+
+
 def owes_nothing(work):
     """
     Nothing is owed in the case.

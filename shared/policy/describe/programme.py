@@ -209,6 +209,11 @@ def _closing(closing: Closing) -> Iterator[str]:
     if closing.ending:
         levels = "→".join(level.title for level in closing.ending.levels)
         yield f"  终结逐级决定：{levels}〔{closing.ending.source}〕"
+    if closing.watch:
+        days = closing.watch.days
+        yield f"  化解后观察{days}天，再次来件的重启〔{closing.watch.source}〕"
+    for cause in closing.inquiry_causes:
+        yield f"  倒查原因：{cause.title}〔{cause.source}〕"
     for reason in closing.return_reasons:
         yield f"  退回理由：{reason.text}〔{reason.source}〕"
 

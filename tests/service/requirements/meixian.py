@@ -8,6 +8,7 @@ letters are announced as intake would announce them.
 from __future__ import annotations
 
 from tests.service.asking import all_items
+from tests.service.closing_steps import followed_up, in_the_figures
 from tests.service.requirements.rows import (
     Programme,
     act,
@@ -27,6 +28,7 @@ from tests.service.requirements.rows import (
     requirement,
     resolved_in_the_figures,
     reviewed,
+    shown_of_the_case,
     states,
 )
 
@@ -238,6 +240,12 @@ ROWS = [
         act("followed_up", kind="实地回访", post="检察官", text="已息诉。"),
         counts_of_kind("follow_ups", "实地回访"),
         discharged("follow_up"),
+        followed_up("content", way="实地回访"),
+        in_the_figures("content"),
+        shown_of_the_case(standing="resolved"),
+        # 未落实的重启
+        followed_up("not_carried_out", way="phone"),
+        shown_of_the_case(standing="open"),
     ),
     requirement(
         "MX-28 MX-31",

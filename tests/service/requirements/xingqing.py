@@ -5,17 +5,18 @@ a sub-district (TL).
 
 from __future__ import annotations
 
+from tests.builders import new_number
+from tests.service.asking import all_items, at
 from tests.service.closing_steps import (
+    followed_up,
     handed_over,
     in_the_figures,
+    inquired,
     owes_nothing,
     posted,
     received_by,
     signed,
 )
-
-from tests.builders import new_number
-from tests.service.asking import all_items, at
 from tests.service.requirements.rows import (
     Programme,
     act,
@@ -326,6 +327,19 @@ ROWS = [
         owes("hand_over_receipt", "2020-12-04", office="640104003"),
         received_by("640104003"),
         discharged("hand_over_receipt"),
+    ),
+    requirement(
+        "XQ-27 XQ-44 XQ-49",
+        "办结后未落实的重启，一案一查，倒查首办责任",
+        FOUR_FIELDS,
+        closed("lawful_ending", on="2020-11-19"),
+        signed(("unit", SECRETARY, None), ("leader", SECRETARY, None)),
+        reviewed("ended_by_law"),
+        followed_up("not_carried_out"),
+        shown_of_the_case(standing="open"),
+        owes("traceback", "2020-12-20"),
+        inquired("shirking", "综治中心", failed=True),
+        discharged("traceback"),
     ),
     of_the_office(
         "XQ-37",
