@@ -205,6 +205,21 @@ class FollowUpResult(Term):
     NOT_CARRIED_OUT = "not_carried_out", "处理意见未落实"
 
 
+class LookBackState(Term):
+    """反向审视的进展"""
+
+    FOUND = "found", "待整改"
+    CORRECTED = "corrected", "已整改待认可"
+    ACCEPTED = "accepted", "已办结"
+
+
+class LookBackVerdict(Term):
+    """对整改的认可"""
+
+    ACCEPTED = "accepted", "认可"
+    RETURNED = "returned", "退回"
+
+
 class HearingDecision(Term):
     """是否听证"""
 

@@ -169,6 +169,17 @@ class Watch:
 
 
 @dataclass(frozen=True)
+class LookBackRules:
+    """
+    The links of handling and the problems by which findings are coded (MX-29, PY-49).
+    """
+
+    links: tuple[Coded, ...]
+    faults: tuple[Coded, ...]
+    source: str
+
+
+@dataclass(frozen=True)
 class EndingRules:
     """
     Who decides, in this order, whether a case is lawfully ended (JZ-31); `grounds`: on
@@ -218,6 +229,7 @@ class Closing:
     ending: EndingRules | None = None
     watch: Watch | None = None
     inquiry_causes: tuple[Coded, ...] = ()
+    look_back: LookBackRules | None = None
 
     def counts_as(self, kind: str) -> str | None:
         """

@@ -142,6 +142,52 @@ def inquired(cause, first_handler, *, failed):
     return send
 
 
+def looked_back(link, problem, *, department, owner):
+    """
+    The case shows a problem of a department's work.
+    """
+
+    def send(work):
+        body = {
+            "found_on": work.day,
+            "link": link,
+            "problem": problem,
+            "finding": "首次来访未登记。",
+            "department": department,
+            "owner_post": owner,
+        }
+        work.look_back = work.send(work.case("look-backs"), body)["id"]
+
+    return send
+
+
+def corrected(post, **body):
+    text = "已补登记，并修订登记办法。"
+    return answered(
+        "look-backs", "look_back", "corrections", post=post, text=text, **body
+    )
+
+
+def judged(verdict):
+    return answered(
+        "look-backs", "look_back", "judgements", verdict=verdict, text="已核对。"
+    )
+
+
+def caused(link, problem, *, findings, waiting):
+    """
+    So many findings of the link and problem there are, so many still open.
+    """
+
+    def look(work):
+        asked = {"programme": work.programme.code, "from": work.day, "to": work.day}
+        shown = work.ask("/look-back-causes", **asked)["items"]
+        found = {(c["link"], c["problem"]): (c["findings"], c["open"]) for c in shown}
+        assert found[link, problem] == (findings, waiting)
+
+    return look
+
+
 def owes_nothing(work):
     """
     Nothing is owed in the case.

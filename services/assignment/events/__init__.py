@@ -9,6 +9,7 @@ from services.assignment.events import (
     endings,
     escalation,
     leaders,
+    look_back,
     rosters,
     units,
 )
@@ -18,6 +19,7 @@ from services.assignment.events.duties import *
 from services.assignment.events.endings import *
 from services.assignment.events.escalation import *
 from services.assignment.events.leaders import *
+from services.assignment.events.look_back import *
 from services.assignment.events.rosters import *
 from services.assignment.events.units import *
 from shared.events import Event
@@ -29,6 +31,7 @@ EXAMPLES: tuple[Event, ...] = (  # type: ignore[no-redef] # of all subjects
     *endings.EXAMPLES,
     *escalation.EXAMPLES,
     *leaders.EXAMPLES,
+    *look_back.EXAMPLES,
     *rosters.EXAMPLES,
     *units.EXAMPLES,
 )

@@ -12,6 +12,7 @@ from services.assignment.store.escalation import EscalationSteps, NextSteps
 from services.assignment.store.facts import decode
 from services.assignment.store.holders import Holders
 from services.assignment.store.leaders import Profiles
+from services.assignment.store.look_back import LookBacks
 from services.assignment.store.matters import Matters, is_led, matter_of, steps_of
 from services.assignment.store.notices import Notices
 from services.assignment.store.recalculation import RecalculationSlices
@@ -35,6 +36,7 @@ __all__ = [
     "HandOvers",
     "Holders",
     "Logs",
+    "LookBacks",
     "Matters",
     "NextSteps",
     "Notices",

@@ -212,6 +212,10 @@ def _closing(closing: Closing) -> Iterator[str]:
     if closing.watch:
         days = closing.watch.days
         yield f"  化解后观察{days}天，再次来件的重启〔{closing.watch.source}〕"
+    if closing.look_back:
+        looked_at = (*closing.look_back.links, *closing.look_back.faults)
+        titles = "、".join(each.title for each in looked_at)
+        yield f"  反向审视：{titles}〔{closing.look_back.source}〕"
     for cause in closing.inquiry_causes:
         yield f"  倒查原因：{cause.title}〔{cause.source}〕"
     for reason in closing.return_reasons:

@@ -6,11 +6,14 @@ procuratorate (TL).
 from __future__ import annotations
 
 from tests.service.closing_steps import (
+    caused,
+    corrected,
+    judged,
+    looked_back,
     posted,
     received_by,
     refused_of_the_case,
 )
-
 from tests.service.requirements.rows import (
     Programme,
     act,
@@ -262,6 +265,16 @@ ROWS = [
         owes("hand_over_receipt", "2020-12-04"),
         received_by(None, document="回执〔2020〕1号"),
         discharged("hand_over_receipt"),
+    ),
+    requirement(
+        "PY-49",
+        "按司法理念、作风、行为分析成因，由部门整改，可修订规定",
+        looked_back("handling", "manner", department="第五检察部", owner="检察官"),
+        owes("look_back_correction", "2020-12-20"),
+        corrected("检察官", rule_changed=True),
+        discharged("look_back_correction"),
+        judged("accepted"),
+        caused("handling", "manner", findings=1, waiting=0),
     ),
     requirement(
         "PY-45",

@@ -15,6 +15,7 @@ from services.assignment.domain.facts import (
     duties,
     endings,
     leaders,
+    look_back,
     notices,
     received,
 )
@@ -39,7 +40,7 @@ The types of facts that other services announce, by the names of their events.
 
 FACTS: Mapping[str, type[Fact]] = {
     **RECEIVED,
-    **_kinds_of(batches, closings, duties, endings, leaders, notices),
+    **_kinds_of(batches, closings, duties, endings, leaders, look_back, notices),
 }
 
 VOCABULARY: Vocabulary = {

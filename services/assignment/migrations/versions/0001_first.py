@@ -521,6 +521,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("decider IS NOT NULL"),
     )
     op.create_table(
+        "look_backs",
         "hand_overs",
         sa.Column("id", sa.String, nullable=False),
         sa.Column("number", sa.String, nullable=False),
@@ -545,6 +546,32 @@ def upgrade() -> None:
         ["to_office", "id"],
         schema=S,
         postgresql_where=sa.text("to_office IS NOT NULL"),
+    )
+    op.create_table(
+        "look_backs",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("number", sa.String, nullable=False),
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("found_on", sa.Date, nullable=False),
+        sa.Column("link", sa.String, nullable=False),
+        sa.Column("problem", sa.String, nullable=False),
+        sa.Column("finding", sa.String, nullable=False),
+        sa.Column("to_office", sa.String, nullable=False),
+        sa.Column("department", sa.String, nullable=False),
+        sa.Column("owner_post", sa.String, nullable=False),
+        sa.Column("state", sa.String, nullable=False),
+        sa.Column("course", JSONB, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_look_backs"),
+        schema=S,
+    )
+    op.create_index("ix_look_backs_number", "look_backs", ["number"], schema=S)
+    for column in ("office", "to_office"):
+        op.create_index(
+            f"ix_look_backs_{column}_id", "look_backs", [column, "id"], schema=S
+        )
+    op.create_index(
+        "ix_look_backs_office_found_on", "look_backs", ["office", "found_on"], schema=S
     )
     op.create_table(
         "objections",
