@@ -521,7 +521,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("decider IS NOT NULL"),
     )
     op.create_table(
-        "look_backs",
         "hand_overs",
         sa.Column("id", sa.String, nullable=False),
         sa.Column("number", sa.String, nullable=False),
@@ -634,6 +633,7 @@ def downgrade() -> None:
     for table in (
         "closing_signatures",
         "objections",
+        "look_backs",
         "hand_overs",
         "endings",
         "closings",
