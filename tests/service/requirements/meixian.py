@@ -272,7 +272,7 @@ ROWS = [
         "MX-27 MX-29 MX-38",
         "反向审视：按环节和问题记录，部门整改、退回、再整改，按成因统计",
         looked_back("intake", "registration", department=DEPARTMENT, owner="检察官"),
-        owes("look_back_correction", "2020-12-21"),
+        owes("look_back_correction", "2020-12-20"),
         corrected("检察官", document="眉检改〔2020〕1号"),
         discharged("look_back_correction"),
         judged("returned"),
