@@ -383,6 +383,7 @@ def page_size() -> fields.Integer:
 
 
 _MONEY = r"^(0|[1-9][0-9]{0,9})(\.[0-9]{1,2})?\Z"
+_SIGNED_MONEY = r"^-?(0|[1-9][0-9]{0,9})(\.[0-9]{1,2})?$"
 _SPELLED_MONEY = re.compile(
     r"(?P<yuan>(?:0|[1-9][0-9]{0,9}|[1-9][0-9]{0,2}(?:,[0-9]{3}){1,3})(?:\.[0-9]{1,6})?)"
     r"(?P<myriads>万)?元?"
@@ -421,6 +422,13 @@ def money(*, required: bool = True, **more: Any) -> Money:
         required=required,
         error_messages=_MESSAGES,
         **_described(more, _MONEY.replace(r"\Z", "$")),
+    )
+
+
+def signed_money(**more: Any) -> fields.String:
+    """In an answer: a sum in yuan that may be less than nothing."""
+    return Money(
+        required=True, error_messages=_MESSAGES, **_described(more, _SIGNED_MONEY)
     )
 
 

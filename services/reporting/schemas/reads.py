@@ -105,6 +105,12 @@ class Resulted(OfCase):
     settled = fields.Boolean(required=True)
 
 
+class AidOpened(OfCase):
+    """Whether it was applied for, or taken up on the office's own motion."""
+
+    origin = fields.String(required=True)
+
+
 class Paid(OfCase):
     """*amount* in fen, *person* a keyed hash."""
 
@@ -175,5 +181,9 @@ READS: Mapping[str, Schema] = {
     "assignment.escalation_step_reached": StepReached(),
     "hearing.hearing_held": OfCase(),
     "hearing.hearing_resulted": Resulted(),
+    "aid.aid_opened": AidOpened(),
     "aid.aid_paid": Paid(),
+    "aid.aid_taken_back": Paid(),
+    "aid.social_aid_referred": OfCase(),
+    "aid.social_aid_answered": OfCase(),
 }

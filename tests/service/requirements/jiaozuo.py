@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from tests.service.asking import at
 from tests.service.closing_steps import (
     applied_for_ending,
     handed_over,
@@ -12,11 +13,12 @@ from tests.service.closing_steps import (
     signed,
     waits_for,
 )
-
-from tests.service.asking import at
 from tests.service.requirements.rows import (
     Programme,
     act,
+    aid_funded,
+    aid_granted,
+    aid_paid,
     appraised,
     closed,
     closing_refused,
@@ -24,6 +26,7 @@ from tests.service.requirements.rows import (
     counts_of_kind,
     discharged,
     done,
+    further,
     handed_down,
     item,
     led_by,
@@ -287,6 +290,12 @@ ROWS = [
         "生活困难的联系多方救助",
         item("four_dispositions", "aid", post="法官", to="民政局", text="临时救助。"),
         done("four_dispositions", "aid"),
+        aid_granted(),
+        aid_funded(),
+        owes("aid_notice", "2021-03-18"),
+        aid_paid(),
+        discharged("aid_notice"),
+        further("aid_applications"),
     ),
     requirement(
         "JZ-30",

@@ -221,10 +221,45 @@ class AidRefused(Fact, name="aid.aid_refused", title="决定不予救助"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AidFundsReceived(Fact, name="aid.aid_funds_received", title="收到司法救助拨款"):
+    """The finance office appropriated what was granted."""
+
+    aid: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AidTold(Fact, name="aid.aid_told", title="通知领取救助金"):
+    """The person was told to collect the aid."""
+
+    aid: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class AidPaid(Fact, name="aid.aid_paid", title="发放救助金"):
     """Aid was paid."""
 
     aid: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AidTakenBack(Fact, name="aid.aid_taken_back", title="冲正救助金"):
+    """A payment of aid came back."""
+
+    aid: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SocialAidReferred(Fact, name="aid.social_aid_referred", title="移送社会救助部门"):
+    """A person in need was referred to an organ of social aid."""
+
+    referral: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SocialAidAnswered(Fact, name="aid.social_aid_answered", title="社会救助部门答复"):
+    """The organ of social aid answered."""
+
+    referral: str
 
 
 @dataclass(frozen=True, kw_only=True)
