@@ -163,6 +163,63 @@ class Verdict(Term):
     RETURNED = "returned", "退回"
 
 
+class EndingVerdict(Term):
+    """一级对终结申报的决定"""
+
+    AGREED = "agreed", "同意"
+    REFUSED = "refused", "不同意"
+
+
+class EndingState(Term):
+    """终结申报的状态"""
+
+    WAITING = "waiting", "待决定"
+    GRANTED = "granted", "同意终结"
+    REFUSED = "refused", "不予终结"
+
+
+class Help(Term):
+    """终结后移交的工作"""
+
+    EXPLANATION = "explanation", "解释疏导"
+    EDUCATION = "education", "教育引导"
+    HARDSHIP = "hardship", "帮扶救助"
+    COORDINATION = "coordination", "协调落实"
+
+
+class FollowUpWay(Term):
+    """回访方式"""
+
+    PHONE = "phone", "电话回访"
+    ON_SITE = "on_site", "实地回访"
+    ONLINE = "online", "网络回访"
+    MEETING = "meeting", "座谈会"
+
+
+class FollowUpResult(Term):
+    """回访结果"""
+
+    CONTENT = "content", "已落实，信访人满意"
+    NOT_CONTENT = "not_content", "已落实，信访人仍有意见"
+    UNREACHED = "unreached", "未联系上"
+    NOT_CARRIED_OUT = "not_carried_out", "处理意见未落实"
+
+
+class LookBackState(Term):
+    """反向审视的进展"""
+
+    FOUND = "found", "待整改"
+    CORRECTED = "corrected", "已整改待认可"
+    ACCEPTED = "accepted", "已办结"
+
+
+class LookBackVerdict(Term):
+    """对整改的认可"""
+
+    ACCEPTED = "accepted", "认可"
+    RETURNED = "returned", "退回"
+
+
 class HearingDecision(Term):
     """是否听证"""
 

@@ -323,6 +323,7 @@ class Runner:
                 "dispositions": action["dispositions"],
                 "measures": action["measures"],
                 "narrative": NARRATIVES[action["kind"]],
+                "documents": [{"name": name, "reference": "卷一"} for name in BROUGHT],
             },
         )
         self.closings[action["case"]] = (closing["id"], action["kind"])
@@ -333,7 +334,10 @@ class Runner:
         body: dict[str, Any] = {
             "verdict": action["verdict"],
             "reviewed_on": on,
-            "checklist": CHECKED[kind] if confirmed else [],
+            "checklist": [
+                {"item": item, "documents": BROUGHT[:1]}
+                for item in (CHECKED[kind] if confirmed else ())
+            ],
         }
         if "reasons" in action:
             body["reasons"] = action["reasons"]
@@ -601,6 +605,8 @@ CHECKED = {
     "lawful_ending": ["in_time", "ended_by_law", "help_handed_over"],
     "procedural": ["in_time"],
 }
+# The documents that every closing brings.
+BROUGHT = ["办结报告", "终结决定"]
 NARRATIVES = {
     "resolved": "经面谈、释法说理，信访人对处理意见表示理解，诉求合理部分已经落实。",
     "lawful_ending": "已穷尽法律程序，经逐级审批依法终结，后续帮扶移交住所地。",

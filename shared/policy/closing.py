@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from shared.errors import Problem
 from shared.policy.directory import Office
 from shared.policy.directory_file import Level
+from shared.policy.duties import Trigger
 from shared.yaml.decode import duplicates, problem_in
 
 
@@ -32,7 +34,12 @@ class ClosingKind:
 @dataclass(frozen=True)
 class ChecklistItem:
     """
-    What the reviewer of a closing confirms, for the kinds of closing named.
+    What the reviewer of a closing confirms, for the kinds of closing named, and what
+    shows it (PY-31, XQ-27).
+
+    `facts`: what happened in the case; `documents`: names of documents the closing
+    brings; one of all these suffices. Where neither is named, the reviewer says which
+    document it was. `from`, `to`: the days on which closings are reported under it.
     """
 
     id: str
@@ -40,6 +47,13 @@ class ChecklistItem:
     kinds: tuple[str, ...]
     source: str
     mandatory: bool = True
+    facts: tuple[Trigger, ...] = ()
+    documents: tuple[str, ...] = ()
+    from_: date = date.min
+    to: date = date.max
+
+    def in_force(self, kind: str, day: date) -> bool:
+        return kind in self.kinds and self.from_ <= day <= self.to
 
 
 @dataclass(frozen=True)
@@ -126,6 +140,65 @@ class Route:
 
 
 @dataclass(frozen=True)
+class Coded:
+    """
+    A word that a record of the programme is coded by.
+    """
+
+    id: str
+    title: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Watch:
+    """
+    For how many days after it was resolved a petition of the same matter, confirmed to
+    be one, reopens a case (A-21).
+    """
+
+    days: int
+    source: str
+
+    def problems(self) -> Iterator[Problem]:
+        if self.days < 1:
+            message = "观察天数须至少为一天。"
+            yield problem_in(
+                self, "days", "not_positive", message, "不观察的，请删除 watch。"
+            )
+
+
+@dataclass(frozen=True)
+class LookBackRules:
+    """
+    The links of handling and the problems by which findings are coded (MX-29, PY-49).
+    """
+
+    links: tuple[Coded, ...]
+    faults: tuple[Coded, ...]
+    source: str
+
+
+@dataclass(frozen=True)
+class EndingRules:
+    """
+    Who decides, in this order, whether a case is lawfully ended (JZ-31); `grounds`: on
+    which grounds it may be applied for.
+    """
+
+    levels: tuple[Signer, ...]
+    grounds: tuple[Coded, ...]
+    source: str
+
+    def problems(self) -> Iterator[Problem]:
+        yield from duplicates(self.levels, "id")
+        yield from duplicates(self.grounds, "id")
+        if not self.levels:
+            message = "没有任何一级决定。"
+            yield problem_in(self, "levels", "nobody_named", message, "请写明决定人。")
+
+
+@dataclass(frozen=True)
 class Reason:
     """
     Why a closing is sent back (XQ-43).
@@ -142,7 +215,9 @@ class Closing:
     Which kinds of closing there are, what must be ticked, added, signed; the hub
     reviews them (PY-44, XQ-42).
 
-    What follows a closing is owed by duties that it opens (MX-28, MX-31).
+    `version`: the edition of the standard from which the checklist was taken;
+    `inquiry_causes`: why a case may have flowed back (XQ-49). What
+    follows a closing is owed by duties that it opens (MX-28, MX-31).
     """
 
     kinds: tuple[ClosingKind, ...]
@@ -150,6 +225,11 @@ class Closing:
     packets: tuple[Packet, ...] = ()
     routes: tuple[Route, ...] = ()
     return_reasons: tuple[Reason, ...] = ()
+    version: str = ""
+    ending: EndingRules | None = None
+    watch: Watch | None = None
+    inquiry_causes: tuple[Coded, ...] = ()
+    look_back: LookBackRules | None = None
 
     def counts_as(self, kind: str) -> str | None:
         """
@@ -162,15 +242,24 @@ class Closing:
         )
         return next(counts, None)
 
-    def missing(self, kind: str, ticked: Collection[str]) -> tuple[ChecklistItem, ...]:
+    def standard(self, kind: str, day: date) -> tuple[ChecklistItem, ...]:
         """
-        The mandatory items of a kind of closing that are not ticked.
+        What a closing of a kind, reported on a day, is judged by.
         """
-        return tuple(
-            item
-            for item in self.checklist
-            if item.mandatory and kind in item.kinds and item.id not in ticked
-        )
+        return tuple(item for item in self.checklist if item.in_force(kind, day))
+
+    @property
+    def evidence(self) -> tuple[Trigger, ...]:
+        """
+        The facts that show that something is met.
+        """
+        return tuple(fact for item in self.checklist for fact in item.facts)
+
+    def item(self, identity: str) -> ChecklistItem | None:
+        """
+        An item of this or an earlier checklist.
+        """
+        return next((item for item in self.checklist if item.id == identity), None)
 
     def packets_for(self, kind: str) -> tuple[Packet, ...]:
         """

@@ -6,7 +6,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from services.assignment.domain.closings import closing, signatures, submission
+from services.assignment.domain.closings import (
+    closing,
+    endings,
+    signatures,
+    standard,
+    submission,
+)
 from services.assignment.domain.closings import review as reviewing
 from services.assignment.domain.facts.vocabulary import fact_of
 from shared.errors import Refusal
@@ -25,7 +31,13 @@ class Ending:
         return self.known().as_closed()
 
     def report(
-        self, kind, on, *, hearing_decided=True, documents=(), submitted_on=None
+        self,
+        kind,
+        on,
+        *,
+        hearing_decided=True,
+        documents=("办结报告",),
+        submitted_on=None,
     ):
         """
         The codes for which a report of closing is refused.
@@ -34,6 +46,7 @@ class Ending:
             self.matter,
             hearing_decided=hearing_decided,
             reopened_on=closing.last_reopened(self.facts.values()),
+            ending_granted=endings.is_granted(self.facts.values()),
         )
         reported = closing.Closing(
             id=f"c{self.times + 1}",
@@ -45,7 +58,8 @@ class Ending:
             measures=("explanation",),
             narrative="已释法说理。",
             submitted_by="承办人",
-            documents=tuple({"name": each, "reference": "卷一"} for each in documents),
+            documents=tuple(closing.Document(each, "卷一") for each in documents),
+            standard=standard.standard_on(self.programme.closing, kind, on),
         )
         try:
             _, event = submission.submit(
@@ -94,7 +108,9 @@ class Ending:
         """
         The texts of the standard, and the signatures, for which confirming is refused.
         """
-        said = reviewing.Review("confirmed", on, "审核人", tuple(checklist))
+        brought = tuple(document.name for document in self.reported.documents)
+        ticked = tuple(standard.Checked(item, brought) for item in checklist)
+        said = reviewing.Review("confirmed", on, "审核人", ticked)
         return [fault.detail for fault in self._review(said)]
 
     def send_back(self, on, *return_reasons, reasons=None):
@@ -118,6 +134,7 @@ class Ending:
                 said,
                 programme=self.programme,
                 route=self.route,
+                facts=self.facts.values(),
                 today=said.on,
             )
         except Refusal as refusal:

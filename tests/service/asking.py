@@ -133,6 +133,20 @@ def all_items(caller, service, path, **parameters):
         after = {"after": page["next"]}
 
 
+STANDARD = (
+    "substantive",
+    "matter_settled",
+    "feelings_settled",
+    "spp_standard",
+    "in_time",
+)
+# The documents that a closing brings unless a test says otherwise.
+BROUGHT = [
+    {"name": "办结报告", "reference": "卷一第1页"},
+    {"name": "终结决定", "reference": "卷一第9页"},
+]
+
+
 class Desk:
     """
     An office at work: what a test needs to have happened before it begins.
@@ -229,12 +243,12 @@ class Desk:
         assert answer.status_code == 201, answer.text
         return answer.json()["id"]
 
-    def review(self, closing_id, by=None, **changes):
+    def review(self, closing_id, by=None, checked=STANDARD, **changes):
         by = by or self.as_office("410900", "reviewer")
         body = {
             "verdict": "confirmed",
             "reviewed_on": "2020-11-12",
-            "checklist": list(STANDARD),
+            "checklist": ticked(checked),
             **changes,
         }
         return by.post("assignment", f"/closings/{closing_id}/reviews", body)
@@ -346,6 +360,14 @@ class Desk:
         ]
 
 
+def ticked(items, *documents):
+    """
+    Items of a standard as a review confirms them, shown by these documents.
+    """
+    names = list(documents) or [BROUGHT[0]["name"]]
+    return [{"item": item, "documents": names} for item in items]
+
+
 def verification(programme, day, *, refusal=None, **changes):
     """
     A verification that finds the last ground of aid, and the *refusal* if one is named.
@@ -367,15 +389,6 @@ def verification(programme, day, *, refusal=None, **changes):
     }
 
 
-STANDARD = (
-    "substantive",
-    "matter_settled",
-    "feelings_settled",
-    "spp_standard",
-    "in_time",
-)
-
-
 def closing(**changes):
     """
     The body of a report that a case was really settled.
@@ -388,5 +401,6 @@ def closing(**changes):
         "dispositions": ["unreasonable_explain"],
         "measures": ["explanation"],
         "narrative": "当面释法说理，信访人表示理解。",
+        "documents": BROUGHT,
         **changes,
     }

@@ -4,7 +4,7 @@ A case that is led and will be closed: what its offices send and see.
 
 from __future__ import annotations
 
-from tests.service.asking import at, closing
+from tests.service.asking import at, closing, ticked
 
 
 class LedCase:
@@ -18,7 +18,7 @@ class LedCase:
     def __init__(
         self, as_office, number, office, hub, *, concluded_on, signed_on, reviewed_on
     ):
-        self.number = number
+        self.number, self.brought = number, []
         self.concluded_on = str(concluded_on)
         self.signed_on, self.reviewed_on = str(signed_on), str(reviewed_on)
         self.clerk, self.leader = as_office(office), as_office(office, "leader")
@@ -30,6 +30,7 @@ class LedCase:
         Report it concluded, submitted today unless said otherwise.
         """
         body = closing(concluded_on=self.concluded_on, **changes)
+        self.brought = [document["name"] for document in body["documents"]]
         if "submitted_on" not in changes:
             del body["submitted_on"]
         return self.clerk.post("assignment", at("cases", self.number, "closings"), body)
@@ -43,7 +44,7 @@ class LedCase:
         body = {
             "verdict": "confirmed",
             "reviewed_on": self.reviewed_on,
-            "checklist": list(checked),
+            "checklist": ticked(checked, *self.brought),
             **changes,
         }
         path = at("closings", identity, "reviews")

@@ -210,7 +210,7 @@ def test_a_closing_sent_back_counts_nothing_and_may_be_reported_again(
     number = desk.led_case()
     first = desk.submitted_closing(number)
     returned = desk.review(
-        first, verdict="returned", checklist=[], reasons="没有信访人意见。"
+        first, verdict="returned", checked=[], reasons="没有信访人意见。"
     )
     second = desk.submitted_closing(number, concluded_on="2020-11-11")
     shown = as_office(COUNTY).get("assignment", at("cases", number)).json()
@@ -232,13 +232,13 @@ def test_a_lawful_ending_and_a_procedural_step_are_not_counted_as_resolved(
     ended, concluded = desk.led_case(), desk.led_case()
     desk.review(
         desk.submitted_closing(ended, kind="lawful_ending"),
-        checklist=["in_time", "ended_by_law"],
+        checked=["in_time", "ended_by_law"],
     )
     desk.review(
         desk.submitted_closing(
             concluded, kind="procedural", dispositions=[], measures=[]
         ),
-        checklist=["in_time"],
+        checked=["in_time"],
     )
 
     eventually(lambda: desk.entries(ended, "ended") == [("2020-11-10", 1)])
@@ -341,10 +341,10 @@ def test_a_case_is_closed_only_when_led_and_really_treated(as_office, desk):
 @pytest.mark.requirement("PY-30")
 def test_a_closing_is_confirmed_only_when_the_whole_standard_was_checked(desk):
     identity = desk.submitted_closing(desk.led_case())
-    answer = desk.review(identity, checklist=["in_time", "看过了"])
+    answer = desk.review(identity, checked=["in_time", "看过了"])
     said = refused(answer, 422, "no_such_item", "standard_not_met")
 
-    assert said["no_such_item"]["pointer"] == "/checklist/1"
+    assert said["no_such_item"]["pointer"] == "/checklist/1/item"
     missed = [f for f in answer.json()["errors"] if f["code"] == "standard_not_met"]
     assert len(missed) == len(STANDARD) - 1
     assert desk.review(identity).status_code == 201

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import Connection
 from uuid_utils import uuid7
@@ -80,6 +81,15 @@ def record(session: Connection, *events: Event) -> None:
     for event in events:
         facts.setdefault(event.case_number, {})[str(uuid7())] = fact_of(event)
     record_facts(session, facts)
+
+
+def record_happened(session: Connection, event: Event, **unannounced: Any) -> None:
+    """
+    Announce what happened in a matter, and record it with fields that are for nobody
+    else to read, as words that somebody wrote.
+    """
+    OUTBOX.announce(session, event)
+    record_fact(session, event.case_number, replace(fact_of(event), **unannounced))
 
 
 def record_fact(session: Connection, number: str, fact: Fact) -> str:

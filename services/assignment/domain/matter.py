@@ -62,7 +62,7 @@ class Matter:
         """
         Whether the case is closed or merged away, or the matter was withdrawn.
         """
-        closed = self.merged or self.standing in closing.CLOSED
+        closed = self.merged or self.standing in closing.OVER
         return closed or is_withdrawn(self.facts.values())
 
     @property

@@ -15,7 +15,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 from services.assignment import events
 from services.assignment.domain.batches.batches import without_presumed
-from services.assignment.domain.closings import closing
+from services.assignment.domain.closings import after, closing
 from services.assignment.domain.closings.flow_back import repeats_after_closing
 from services.assignment.domain.duties import ledger
 from services.assignment.domain.duties.ledger import Duty
@@ -76,6 +76,10 @@ def recompute(
     now, ends = _stand(matter, fresh)
     if now.opened_on is None:
         return Change(matter, now, facts=fresh)
+    reopened, event = _reopened_by_repeat(now, fresh, policy)
+    if reopened:
+        fresh, ends = {**fresh, **reopened}, (*ends, *event)
+        now = _stand(matter, fresh)[0]
     change = _follow(matter, now, fresh, policy, every=bool(cause))
     last = next(reversed(fresh.values()), None)
     return replace(
@@ -179,6 +183,23 @@ def _stand(matter: Matter, fresh: Recorded) -> tuple[Matter, tuple[Event, ...]]:
             closed = replace(matter, **state).as_closed()
             ends += closing.merged_away(closed, on=fact.on, undone=undone)
     return replace(matter, **state), tuple(ends)
+
+
+def _reopened_by_repeat(
+    now: Matter, fresh: Recorded, policy: Policy
+) -> tuple[dict[str, Fact], tuple[Event, ...]]:
+    """
+    A fresh petition of the matter within the watch reopens the case (A-21, XQ-44).
+    """
+    watch = policy.programmes.get(now.programme).closing.watch
+    found = after.repeat_that_reopens(
+        fresh.items(), now.standing, now.concluded_on, watch
+    )
+    if found is None or now.merged:
+        return {}, ()
+    repeat, on = found
+    _, event = closing.reopen(now.as_closed(), on=on, today=on)
+    return {_identity(repeat, "reopened"): fact_of(event)}, (event,)
 
 
 def _standing(

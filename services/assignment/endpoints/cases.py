@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from services.assignment.domain.closings.after import watched_until
 from services.assignment.domain.closings.flow_back import repeats_after_closing
 from services.assignment.domain.duties.alerts import alert_level_of_case, owes_fields
 from services.assignment.domain.leaders.required_fields import missing_fields
@@ -51,6 +52,9 @@ def show_case(call: Call) -> dict[str, Any]:
     return {
         **summary(row),
         "alert_level": alert_level_of_case(owed, call.today, field_missing=missing),
+        "watched_until": watched_until(
+            row.standing, row.concluded_on, programme.closing.watch
+        ),
         "repeats_after_closing": [repeat.on for repeat in repeated],
         "duties": shown_duties(owed, call),
         "closings": [

@@ -11,12 +11,17 @@ from typing import Any
 from uuid_utils import uuid7
 
 from services.assignment.casework.record import record
-from services.assignment.domain.closings import closing, signatures
+from services.assignment.domain.closings import closing, endings, signatures
 from services.assignment.domain.closings.review import Review, review
+from services.assignment.domain.closings.standard import Checked, standard_on
 from services.assignment.domain.closings.submission import submit
-from services.assignment.domain.duties.ledger import responsible_parties
 from services.assignment.endpoints.lookup import case_of
-from services.assignment.endpoints.views import route_of, shown_closing, summary
+from services.assignment.endpoints.views import (
+    route_of,
+    seats_of,
+    shown_closing,
+    summary,
+)
 from services.assignment.schemas.cases import CaseSummary
 from services.assignment.schemas.closings import (
     ClosingBody,
@@ -53,18 +58,26 @@ def submit_closing(call: Call) -> dict[str, Any]:
     """
     row, body = case_of(call, lock=True), call.body
     programme = current_policy().programmes.get(row.programme)
-    lists = ("dispositions", "measures", "documents")
+    submitted_on = body["submitted_on"] or call.today
     report = closing.Closing(
-        **{**body, **{name: tuple(body[name]) for name in lists}}
-        | {"submitted_on": body["submitted_on"] or call.today},
+        **body
+        | {
+            "dispositions": tuple(body["dispositions"]),
+            "measures": tuple(body["measures"]),
+            "documents": tuple(closing.Document(**d) for d in body["documents"]),
+            "submitted_on": submitted_on,
+        },
         id=str(uuid7()),
         number=row.number,
         submitted_by=call.who.actor,
+        standard=standard_on(programme.closing, body["kind"], submitted_on),
+        standard_version=programme.closing.version,
     )
-    matters = Matters(call.session)
+    happened = Matters(call.session).facts(row.number)
     matter = replace(
         matter_of(row),
-        reopened_on=closing.last_reopened(matters.facts(row.number)),
+        reopened_on=closing.last_reopened(happened),
+        ending_granted=endings.is_granted(happened),
         hearing_asked=_asks_for_hearings(row.programme),
     )
     _, event = submit(matter, report, programme=programme, today=call.today)
@@ -86,24 +99,12 @@ def sign_closing(call: Call) -> dict[str, Any]:
     Sign a closing, in the order that the programme's route names (JZ-23, JZ-32).
     """
     row, report = _closing_of(call)
-    programme = current_policy().programmes.get(row.programme)
-    parties = responsible_parties(
-        row.office, row.opened_on, programme, current_policy().directory
-    )
-    offices = {"own": row.office, "upper": programme.hub, **parties.offices}
     signature = signatures.sign(
         matter_of(row),
         report,
         signatures.Signing(**call.body, recorded_by=call.who.actor),
         route=route_of(row, report),
-        seats=signatures.Seats(
-            {
-                name: current_policy().directory.office(code)
-                for name, code in offices.items()
-            },
-            programme.hub_department,
-            [(office, post) for office, post in row.leaders],
-        ),
+        seats=seats_of(row),
         today=call.today,
     )
     require_office(call.who, signature.office, current_policy().directory, call.today)
@@ -130,7 +131,10 @@ def review_closing(call: Call) -> dict[str, Any]:
         verdict=body["verdict"],
         on=body["reviewed_on"],
         by=call.who.actor,
-        checklist=tuple(body["checklist"]),
+        checklist=tuple(
+            Checked(each["item"], tuple(each["documents"]))
+            for each in body["checklist"]
+        ),
         return_reasons=tuple(body["return_reasons"]),
         reasons=body["reasons"],
     )
@@ -140,6 +144,7 @@ def review_closing(call: Call) -> dict[str, Any]:
         judged,
         programme=programme,
         route=route_of(row, report),
+        facts=Matters(call.session).facts(row.number),
         today=call.today,
     )
     Closings(call.session).update(reviewed)

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from services.assignment.domain.closings.closing import Closing
-from services.assignment.domain.closings.signatures import to_sign
+from services.assignment.domain.closings.signatures import Seats, to_sign
 from services.assignment.domain.duties.alerts import alert_level
-from services.assignment.domain.duties.ledger import Duty
+from services.assignment.domain.duties.ledger import Duty, responsible_parties
 from services.assignment.store import is_led
 from shared.policy.closing import Route
 from shared.policy.current import current_policy
@@ -43,6 +43,21 @@ def route_of(row: Any, report: Closing) -> Route | None:
     rules = current_policy()
     level = rules.directory.office(row.office).level
     return rules.programmes.get(row.programme).closing.route_for(report.kind, level)
+
+
+def seats_of(row: Any) -> Seats:
+    """
+    Who can sign and decide in a case: its office, the hub and the office above.
+    """
+    rules = current_policy()
+    programme = rules.programmes.get(row.programme)
+    parties = responsible_parties(row.office, row.opened_on, programme, rules.directory)
+    offices = {"own": row.office, "upper": programme.hub, **parties.offices}
+    return Seats(
+        {name: rules.directory.office(code) for name, code in offices.items()},
+        programme.hub_department,
+        [(office, post) for office, post in row.leaders],
+    )
 
 
 def shown_closing(row: Any, report: Closing) -> dict[str, Any]:

@@ -7,8 +7,10 @@ from services.assignment.events import (
     closings,
     documents,
     duties,
+    endings,
     escalation,
     leaders,
+    look_back,
     rosters,
     units,
 )
@@ -16,8 +18,10 @@ from services.assignment.events.batches import *
 from services.assignment.events.closings import *
 from services.assignment.events.documents import *
 from services.assignment.events.duties import *
+from services.assignment.events.endings import *
 from services.assignment.events.escalation import *
 from services.assignment.events.leaders import *
+from services.assignment.events.look_back import *
 from services.assignment.events.rosters import *
 from services.assignment.events.units import *
 from shared.events import Event
@@ -27,8 +31,10 @@ EXAMPLES: tuple[Event, ...] = (  # type: ignore[no-redef] # of all subjects
     *closings.EXAMPLES,
     *documents.EXAMPLES,
     *duties.EXAMPLES,
+    *endings.EXAMPLES,
     *escalation.EXAMPLES,
     *leaders.EXAMPLES,
+    *look_back.EXAMPLES,
     *rosters.EXAMPLES,
     *units.EXAMPLES,
 )

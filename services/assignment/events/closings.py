@@ -132,7 +132,60 @@ class CaseReopened(Event):
     confirmed_on: date
 
 
+@dataclass(frozen=True, kw_only=True)
+class CaseFollowedUp(Event):
+    """A closed case was followed up; *first* since it was closed (MX-31)."""
+
+    type: ClassVar[str] = "assignment.case_followed_up"
+
+    programme: str
+    in_scope: bool
+    way: str
+    result: str
+    first: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class InquiryConcluded(Event):
+    """Why a case flowed back; whether who handled it first failed (XQ-49)."""
+
+    type: ClassVar[str] = "assignment.inquiry_concluded"
+
+    programme: str
+    cause_found: str
+    first_handler_failed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseStruckOff(Event):
+    """A case is off the list: neither open nor resolved; *post* approved it (XQ-14)."""
+
+    type: ClassVar[str] = "assignment.case_struck_off"
+
+    programme: str
+    in_scope: bool
+    post: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseRestored(Event):
+    """A case that was struck off is on the list again."""
+
+    type: ClassVar[str] = "assignment.case_restored"
+
+    programme: str
+    in_scope: bool
+    post: str
+
+
 EXAMPLES: tuple[Event, ...] = (
+    *(
+        CaseFollowedUp(**COMMON, in_scope=True, way="phone", result=result, first=True)
+        for result in ("content", "not_content", "unreached", "not_carried_out")
+    ),
+    InquiryConcluded(**COMMON, cause_found="shirking", first_handler_failed=True),
+    CaseStruckOff(**COMMON, in_scope=True, post="检察长"),
+    CaseRestored(**COMMON, in_scope=True, post="检察长"),
     ClosingSubmitted(**COMMON, kind="resolved", closing="c1"),
     ClosingReturned(**COMMON, kind="resolved", closing="c1"),
     ClosingConfirmed(**COMMON, kind="resolved", closing="c1"),

@@ -83,6 +83,7 @@ class CaseView(CaseSummary):
     are the days on which petitions of the matter came in while it was closed.
     """
 
+    watched_until = fields.Date(required=True, allow_none=True)
     repeats_after_closing = fields.List(fields.Date(), required=True)
     alert_level = fields.String(required=True, allow_none=True)
     duties = fields.List(fields.Nested(DutyView), required=True)

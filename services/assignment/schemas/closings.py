@@ -4,8 +4,10 @@ Request and response schemas of the endpoints for closings.
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 
+from services.assignment.domain.closings.closing import Closing
+from shared.records import view_of
 from shared.vocabulary import ClosingKind, Disposition, Remedy, Verdict
 from shared.web import fields as schema
 from shared.web.fields import Strict
@@ -45,6 +47,15 @@ class SignatureBody(Strict):
     opinion = schema.text(longest=1000, required=False, load_default=None)
 
 
+class TickBody(Strict):
+    """An item of the standard, and which documents of the closing show it."""
+
+    item = schema.text(longest=60)
+    documents = schema.many(
+        schema.text(longest=100), most=50, required=False, load_default=list
+    )
+
+
 class ReviewBody(Strict):
     """
     The hub confirms a closing or sends it back; *return_reasons* are the programme's.
@@ -52,7 +63,7 @@ class ReviewBody(Strict):
 
     verdict = schema.one_of(Verdict)
     reviewed_on = schema.day()
-    checklist = schema.many(schema.text(longest=60), most=50)
+    checklist = schema.many(schema.nested(TickBody), most=50)
     return_reasons = schema.many(
         schema.text(longest=60), most=20, required=False, load_default=list
     )
@@ -67,42 +78,14 @@ class ReopeningBody(Strict):
     reason = schema.text(longest=1000)
 
 
-class DocumentView(Schema):
-    """A document that a closing brings."""
+class StrikeOffBody(Strict):
+    """
+    A case is struck off the list, or put back: why, and who approved it (XQ-14).
+    """
 
-    name = fields.String(required=True)
-    reference = fields.String(required=True)
-
-
-class SignatureView(Schema):
-    """A signature as it was given."""
-
-    signer = fields.String(required=True)
-    title = fields.String(required=True)
-    office = fields.String(required=True)
-    post = fields.String(required=True)
-    on = fields.Date(required=True)
-    opinion = fields.String(required=True, allow_none=True)
-    recorded_by = fields.String(required=True)
+    on = schema.day()
+    reason = schema.text(longest=1000)
+    approver_post = schema.text(longest=60)
 
 
-class ClosingView(Schema):
-    """A report of closing, its signatures, those still *to_sign* and its review."""
-
-    id = fields.String(required=True)
-    number = fields.String(required=True)
-    kind = fields.String(required=True)
-    concluded_on = fields.Date(required=True)
-    submitted_on = fields.Date(required=True)
-    dispositions = fields.List(fields.String(), required=True)
-    measures = fields.List(fields.String(), required=True)
-    narrative = fields.String(required=True)
-    documents = fields.List(fields.Nested(DocumentView), required=True)
-    submitted_by = fields.String(required=True)
-    signatures = fields.List(fields.Nested(SignatureView), required=True)
-    to_sign = fields.List(fields.String(), required=True)
-    state = fields.String(required=True)
-    reviewed_on = fields.Date(required=True, allow_none=True)
-    reviewed_by = fields.String(required=True, allow_none=True)
-    return_reasons = fields.List(fields.String(), required=True)
-    reasons = fields.String(required=True, allow_none=True)
+ClosingView = view_of(Closing, to_sign=fields.List(fields.String(), required=True))

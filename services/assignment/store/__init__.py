@@ -9,10 +9,12 @@ from services.assignment.store.changes import load_matters, save_changes
 from services.assignment.store.closings import Closings
 from services.assignment.store.drives import DriveCases, Drives
 from services.assignment.store.duties import Duties
+from services.assignment.store.endings import Endings, HandOvers
 from services.assignment.store.escalation import EscalationSteps, NextSteps
 from services.assignment.store.facts import decode
 from services.assignment.store.holders import Holders
 from services.assignment.store.leaders import Profiles
+from services.assignment.store.look_back import LookBacks
 from services.assignment.store.matters import Matters, is_led, matter_of, steps_of
 from services.assignment.store.notices import Notices
 from services.assignment.store.own_lists import ListVersions
@@ -35,11 +37,14 @@ __all__ = [
     "DriveCases",
     "Drives",
     "Duties",
+    "Endings",
     "EscalationSteps",
     "Filings",
+    "HandOvers",
     "Holders",
     "ListVersions",
     "Logs",
+    "LookBacks",
     "Matters",
     "NextSteps",
     "Notices",

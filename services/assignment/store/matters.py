@@ -73,6 +73,13 @@ class Matters:
         rows = self.session.execute(_FACTS, {"number": number})
         return without_presumed(decode(*row) for row in rows)
 
+    def last_day(self, number: str, kind: type[Fact], default: date) -> date:
+        """
+        The latest day of a type of fact in a matter; *default* if there is none.
+        """
+        days = (fact.on for fact in self.facts(number) if isinstance(fact, kind))
+        return max(days, default=default)
+
     def facts_as_corrected(self, number: str) -> list[Fact]:
         """
         Likewise, as corrections leave them: what is owed follows from these.

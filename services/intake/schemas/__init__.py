@@ -22,6 +22,8 @@ CLOSED_BY: Mapping[str, str | None] = {
     "assignment.case_ended": "ended",
     "assignment.case_concluded": "concluded",
     "assignment.case_reopened": None,
+    "assignment.case_struck_off": "struck_off",
+    "assignment.case_restored": None,
 }
 """
 The events by which a case is closed, with the word for how; and reopened.

@@ -30,7 +30,7 @@ def value_of(
         part, base = counts.parts(registry.shortfall, ended_counts=goal.ended_counts)
         return Fraction(100 * part, base) if base else None
     if measure == "open_cases":
-        closed = sum(counts.live[name] for name in CLOSED_AS)
+        closed = sum(counts.live[name] for name in (*CLOSED_AS, "struck_off"))
         return Fraction(counts.live["base"] - closed)
     return Fraction(counts.live[measure])
 

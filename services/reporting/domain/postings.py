@@ -296,6 +296,16 @@ def _reopened(day: date, read: _Read) -> Iterator[_Posting]:
         yield _Posting("flowed_back", day)
 
 
+def _followed_up(day: date, read: _Read) -> Iterator[_Posting]:
+    """
+    Once for each closing, however often it is followed up (I-32).
+    """
+    if read["in_scope"] and read["first"]:
+        yield _Posting("followed_up", day)
+        if read["result"] == "content":
+            yield _Posting("content", day)
+
+
 def _closing(sign: int) -> _Rule:
     """
     The closing of a case that was merged away counts no more than the case.
@@ -440,6 +450,9 @@ RULES: Mapping[str, _Rule] = {
     "assignment.case_reopened": _reopened,
     "assignment.closing_withdrawn": _closing(-1),
     "assignment.closing_restored": _closing(+1),
+    "assignment.case_followed_up": _followed_up,
+    "assignment.case_struck_off": _in_scope("struck_off"),
+    "assignment.case_restored": _in_scope("struck_off", -1),
     "assignment.duties_changed": _duties_changed,
     "assignment.escalation_step_reached": _one("supervised"),
     "hearing.hearing_held": _in_scope("hearings"),

@@ -98,6 +98,13 @@ class Reopened(Ended):
     was = fields.String(required=True, validate=validate.OneOf(CLOSED_AS))
 
 
+class OfFollowUp(OfCase):
+    """Whether it is the first since the case was closed, and what it found."""
+
+    first = fields.Boolean(required=True)
+    result = fields.String(required=True)
+
+
 class Resulted(OfCase):
     """Whether the hearing settled the matter."""
 
@@ -173,6 +180,9 @@ READS: Mapping[str, Schema] = {
     "assignment.case_reopened": Reopened(),
     "assignment.closing_withdrawn": Reopened(),
     "assignment.closing_restored": Reopened(),
+    "assignment.case_followed_up": OfFollowUp(),
+    "assignment.case_struck_off": OfCase(),
+    "assignment.case_restored": OfCase(),
     "assignment.duties_changed": ChangedDuties(),
     "assignment.escalation_step_reached": StepReached(),
     "hearing.hearing_held": OfCase(),

@@ -12,7 +12,7 @@ from typing import get_args
 from shared.errors import Problem
 from shared.policy.conditions import Condition
 from shared.policy.directory_file import Level
-from shared.policy.duties import ACT_RECORDED, DutyRule, Vocabulary
+from shared.policy.duties import ACT_RECORDED, DutyRule, Trigger, Vocabulary
 from shared.policy.words import Words
 from shared.vocabulary import (
     Category,
@@ -73,15 +73,20 @@ def acts_in(rules: Iterable[DutyRule]) -> Iterator[tuple[object, str, str]]:
     The acts that rules wait for: the object that names it, its field, the act.
     """
     for rule in rules:
-        conditions: list[tuple[object, str, Mapping[str, Condition]]]
-        conditions = [(rule, rule.opened_by, rule.when)]
-        conditions += [
-            (trigger, trigger.event, trigger.when) for trigger in rule.triggers()
-        ]
-        for owner, event_type, when in conditions:
-            if event_type == ACT_RECORDED and "act" in when:
-                for value in when["act"].values:
-                    yield owner, "when", str(value)
+        opening = Trigger(rule.opened_by, rule.when)
+        for _, name, act in acts_of([opening]):
+            yield rule, name, act
+        yield from acts_of(rule.triggers())
+
+
+def acts_of(triggers: Iterable[Trigger]) -> Iterator[tuple[object, str, str]]:
+    """
+    Likewise of what else waits for facts.
+    """
+    for trigger in triggers:
+        if trigger.event == ACT_RECORDED and "act" in trigger.when:
+            for value in trigger.when["act"].values:
+                yield trigger, "when", str(value)
 
 
 def check_facts(
@@ -94,9 +99,18 @@ def check_facts(
     for rule in rules:
         yield from _event(rule, "opened_by", rule.opened_by, rule.when, allowed)
         yield from _values(rule, rule.opened_by, rule.when, words)
-        for trigger in rule.triggers():
-            yield from _event(trigger, "event", trigger.event, trigger.when, allowed)
-            yield from _values(trigger, trigger.event, trigger.when, words)
+        yield from check_triggers(rule.triggers(), allowed, words)
+
+
+def check_triggers(
+    triggers: Iterable[Trigger], allowed: Vocabulary, words: Words
+) -> Iterator[Problem]:
+    """
+    Likewise for what else waits for facts.
+    """
+    for trigger in triggers:
+        yield from _event(trigger, "event", trigger.event, trigger.when, allowed)
+        yield from _values(trigger, trigger.event, trigger.when, words)
 
 
 def _event(

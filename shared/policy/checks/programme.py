@@ -14,7 +14,9 @@ from shared.errors import Problem
 from shared.policy.checks import directory as directory_checks
 from shared.policy.checks.events import (
     acts_in,
+    acts_of,
     check_facts,
+    check_triggers,
     no_word,
     words_of,
 )
@@ -155,7 +157,9 @@ def _words_of(programme: Programme, sets: Mapping[str, RuleSet]) -> Words:
 def _events(
     programme: Programme, allowed: Vocabulary, sets: Mapping[str, RuleSet]
 ) -> Iterator[Problem]:
-    yield from check_facts(programme.duties, allowed, _words_of(programme, sets))
+    words = _words_of(programme, sets)
+    yield from check_facts(programme.duties, allowed, words)
+    yield from check_triggers(programme.closing.evidence, allowed, words)
 
 
 def _words(programme: Programme, sets: Mapping[str, RuleSet]) -> Iterator[Problem]:
@@ -342,6 +346,7 @@ def _acts_used(programme: Programme) -> Iterator[tuple[object, str, str]]:
     Every place that names an act: the object, its field, the act.
     """
     yield from acts_in(programme.duties)
+    yield from acts_of(programme.closing.evidence)
     for schedule in programme.report_schedules:
         yield schedule, "act", schedule.act
     for roster in programme.rosters:

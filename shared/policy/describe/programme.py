@@ -203,16 +203,31 @@ def _supervising(programme: Programme) -> Iterator[str]:
 
 
 def _closing(closing: Closing) -> Iterator[str]:
-    yield "报结审核："
+    version = f"（标准版本：{closing.version}）" if closing.version else ""
+    yield f"报结审核{version}："
     for item in closing.checklist:
         need = "必须" if item.mandatory else "可选"
         yield f"  {item.id} {item.text}（{need}）〔{item.source}〕"
+        if item.documents:
+            yield f"    由这些材料证明：{'、'.join(item.documents)}"
     for packet in closing.packets:
         documents = "、".join(packet.documents)
         yield f"  材料{packet.id} {packet.title}：{documents}〔{packet.source}〕"
     for route in closing.routes:
         signers = "→".join(signer.title for signer in route.signers)
         yield f"  签批 {route.title}：{signers}〔{route.source}〕"
+    if closing.ending:
+        levels = "→".join(level.title for level in closing.ending.levels)
+        yield f"  终结逐级决定：{levels}〔{closing.ending.source}〕"
+    if closing.watch:
+        days = closing.watch.days
+        yield f"  化解后观察{days}天，再次来件的重启〔{closing.watch.source}〕"
+    if closing.look_back:
+        looked_at = (*closing.look_back.links, *closing.look_back.faults)
+        titles = "、".join(each.title for each in looked_at)
+        yield f"  反向审视：{titles}〔{closing.look_back.source}〕"
+    for cause in closing.inquiry_causes:
+        yield f"  倒查原因：{cause.title}〔{cause.source}〕"
     for reason in closing.return_reasons:
         yield f"  退回理由：{reason.text}〔{reason.source}〕"
 

@@ -10,11 +10,15 @@ from datetime import date
 import pytest
 
 from services.assignment import events
-from services.assignment.domain.closings import closing, submission
+from services.assignment.domain.closings import closing, striking, submission
 from services.assignment.domain.closings import review as reviewing
 from services.assignment.domain.closings.closing import MOVES, Closing, ClosingCase
+from services.assignment.domain.closings.standard import Checked, standard_on
+from services.assignment.domain.closings.striking import StrikeOff
 from shared.errors import Conflict, Forbidden, Rejected
+from shared.policy.conditions import Condition
 from shared.policy.current import current_policy
+from shared.policy.duties import Trigger
 from tests.builders.facts import happened
 
 TODAY = date(2021, 6, 1)
@@ -41,6 +45,11 @@ REPORT = Closing(
     measures=("explanation",),
     narrative="已释法说理。",
     submitted_by="清丰县院 承办人",
+    documents=(
+        closing.Document("办结报告", "卷一"),
+        closing.Document("终结决定", "卷二"),
+    ),
+    standard=standard_on(PUYANG.closing, "resolved", date(2021, 5, 24)),
 )
 KINDS = {
     "resolved": ("resolved", events.CaseResolved),
@@ -69,24 +78,58 @@ def with_kinds(**counted):
     return replace(PUYANG, closing=replace(PUYANG.closing, kinds=kinds))
 
 
-def standard(kind):
-    items = PUYANG.closing.checklist
-    return tuple(item.id for item in items if item.mandatory and kind in item.kinds)
+def ticks(kind, *documents):
+    return tuple(
+        Checked(item.id, documents or ("办结报告",))
+        for item in standard_of(kind)
+        if item.mandatory
+    )
 
 
-def review(matter=SUBMITTED, report=REPORT, programme=PUYANG, **changes):
+def standard_of(kind, programme=PUYANG):
+    return standard_on(programme.closing, kind, REPORT.submitted_on)
+
+
+def review(matter=SUBMITTED, report=REPORT, programme=PUYANG, facts=(), **changes):
     said = reviewing.Review(
         **{
             "verdict": "confirmed",
             "on": date(2021, 5, 28),
             "by": "濮阳市院 审核人",
-            "checklist": standard(report.kind),
+            "checklist": ticks(report.kind),
             **changes,
         }
     )
     return reviewing.review(
-        matter, report, said, programme=programme, route=None, today=TODAY
+        matter,
+        report,
+        said,
+        programme=programme,
+        route=None,
+        facts=facts,
+        today=TODAY,
     )
+
+
+APPROVED = StrikeOff(date(2021, 5, 21), "事由清楚，结果清晰。", "检察长")
+
+
+def strike_off(matter=OPEN, decision=APPROVED):
+    return striking.strike_off(matter, decision, leaders=["检察长"], today=TODAY)
+
+
+def restore(matter, decision=APPROVED):
+    return striking.restore(
+        matter,
+        decision,
+        struck_off_on=APPROVED.on,
+        leaders=["检察长"],
+        today=TODAY,
+    )
+
+
+def of_kind(kind):
+    return replace(REPORT, kind=kind, standard=standard_of(kind))
 
 
 def reopen(matter, on=date(2021, 5, 25)):
@@ -191,7 +234,7 @@ def test_a_kind_of_ending_the_programme_does_not_know_is_refused():
 def test_the_file_says_where_a_kind_of_ending_is_counted():
     # Where an ending counts as resolved it needs what a resolution needs (PY-33).
     generous = with_kinds(lawful_ending="resolved")
-    report = replace(REPORT, kind="lawful_ending")
+    report = of_kind("lawful_ending")
     with pytest.raises(Rejected) as refusal:
         submit(report=replace(report, measures=()), programme=generous)
     matter, _, (_, end) = review(report=report, programme=generous)
@@ -205,7 +248,7 @@ def test_the_file_says_where_a_kind_of_ending_is_counted():
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_confirmed_report_ends_the_case_on_the_day_it_was_concluded(kind):
-    matter, report, (confirmed, end) = review(report=replace(REPORT, kind=kind))
+    matter, report, (confirmed, end) = review(report=of_kind(kind))
 
     standing, announced = KINDS[kind]
     assert matter.standing == standing
@@ -255,11 +298,57 @@ def test_a_report_is_reviewed_once():
 
 def test_every_fault_of_a_review_is_named_at_once():
     with pytest.raises(Rejected) as refusal:
-        review(on=date(2021, 6, 2), checklist=("in_time", "no_such"))
+        review(
+            on=date(2021, 6, 2),
+            checklist=(Checked("in_time"), Checked("no_such", ("没有",))),
+        )
 
     missed = [f.remedy for f in refusal.value.problems if f.code == "standard_not_met"]
-    assert codes(refusal) == {"date_in_future", "no_such_item", "standard_not_met"}
-    assert len(missed) == len(standard("resolved")) - 1
+    assert codes(refusal) == {
+        "date_in_future",
+        "no_such_item",
+        "no_such_document",
+        "standard_not_met",
+        "evidence_missing",
+    }
+    assert len(missed) == len(ticks("resolved")) - 1
+
+
+@pytest.mark.requirement("PY-31")
+def test_a_tick_keeps_what_shows_it_and_the_standard_of_the_day_of_the_report():
+    # PY-31: a later edition of the standard changes nothing of what was reported.
+    shown = replace(
+        PUYANG.closing.item("in_time"),
+        facts=(Trigger("matter.act_recorded", {"act": Condition(("explained",))}),),
+    )
+    later = replace(
+        PUYANG.closing.item("substantive"), id="later", from_=date(2021, 5, 25)
+    )
+    others = [item for item in PUYANG.closing.checklist if item.id != "in_time"]
+    rules = replace(PUYANG.closing, checklist=(*others, shown, later))
+    programme = replace(PUYANG, closing=rules)
+    explained = happened("matter.act_recorded", date(2021, 5, 10), act="explained")
+    back = happened("matter.case_reopened", date(2021, 5, 11))
+    with pytest.raises(Rejected) as refusal:
+        review(programme=programme, facts=[explained, back])
+    _, report, _ = review(programme=programme, facts=[explained])
+    kept = {tick.item: tick for tick in report.checklist}
+
+    assert codes(refusal) == {"evidence_missing"}
+    assert kept["in_time"].facts == ("2021-05-10 记载事项",)
+    assert kept["substantive"].documents == ("办结报告",)
+    assert "later" not in kept
+    assert "later" in {each.id for each in standard_on(rules, "resolved", TODAY)}
+
+
+def test_a_document_that_the_standard_names_is_shown_by_no_other():
+    report = replace(of_kind("lawful_ending"), documents=REPORT.documents[:1])
+    with pytest.raises(Rejected) as refusal:
+        review(report=report)
+
+    (fault,) = refusal.value.problems
+    assert (fault.code, fault.location) == ("evidence_missing", "/checklist/1")
+    assert "终结决定" in fault.remedy
 
 
 def test_no_review_is_dated_before_what_it_reviews():
@@ -314,6 +403,36 @@ def test_a_case_flows_back_neither_before_its_end_nor_in_the_future(day, code):
     assert codes(refusal) == {code}
 
 
+# -- striking off
+
+
+def test_a_case_is_struck_off_and_restored_by_a_leader_with_a_reason():
+    off, event = strike_off()
+    back, restored = restore(off)
+
+    assert (off.standing, back.standing) == ("struck_off", "open")
+    assert (type(event), event.post) == (events.CaseStruckOff, "检察长")
+    assert type(restored) is events.CaseRestored
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"on": date(2020, 11, 19)}, "date_before_start"),
+        ({"on": date(2021, 6, 2)}, "date_in_future"),
+        ({"approver_post": "承办人"}, "approver_not_a_leader"),
+    ],
+)
+def test_a_case_is_struck_off_on_a_day_of_its_own_and_by_a_leader(changes, code):
+    wrong = replace(APPROVED, **changes)
+    with pytest.raises(Rejected) as off:
+        strike_off(decision=wrong)
+    with pytest.raises(Rejected) as back:
+        restore(replace(OPEN, standing="struck_off"), wrong)
+
+    assert codes(off) == codes(back) == {code}
+
+
 # -- moves
 
 
@@ -325,8 +444,12 @@ def _act(matter, act):
             return review(matter, verdict="returned", reasons="退回。")[0]
         case "reopen":
             return reopen(matter)[0]
+        case "strike_off":
+            return strike_off(matter)[0]
+        case "restore":
+            return restore(matter)[0]
         case kind:
-            return review(matter, replace(REPORT, kind=kind))[0]
+            return review(matter, of_kind(kind))[0]
 
 
 STANDINGS = sorted({standing for standing, _ in MOVES})
@@ -365,4 +488,6 @@ def test_the_table_of_moves_is_the_one_decided():
         ("resolved", "reopen"): "open",
         ("ended", "reopen"): "open",
         ("concluded", "reopen"): "open",
+        ("open", "strike_off"): "struck_off",
+        ("struck_off", "restore"): "open",
     }

@@ -240,7 +240,7 @@ def test_an_unmerging_takes_back_only_what_the_merge_released() -> None:
 def test_each_flow_back_of_a_case_is_traced_back() -> None:
     known = [
         fact(REOPENED, 0, in_scope=True),
-        act("traced_back", 10),
+        fact("matter.inquiry_concluded", 10),
         fact(REOPENED, 50, in_scope=True),
     ]
 

@@ -350,8 +350,11 @@ def test_a_closing_needs_the_review_of_the_case_and_ends_the_thirty_days():
 )
 def test_each_kind_of_closing_brings_its_own_packet(kind, brought, lacking):
     case = the_case(led())
-    refused = case.report(kind, date(2021, 4, 9), documents=brought)
+    granted = happened("matter.ending_decided", date(2021, 4, 8), outcome="granted")
+    undecided = the_case(led()).report(kind, date(2021, 4, 9), documents=brought)
+    refused = case.learn(granted).report(kind, date(2021, 4, 9), documents=brought)
 
+    assert ("ending_not_granted" in undecided) is (kind == "lawful_ending")
     assert refused == ["document_missing"] * lacking
 
 

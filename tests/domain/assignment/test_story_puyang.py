@@ -208,7 +208,7 @@ def test_a_case_is_closed_only_when_led_judged_and_decided_on_a_hearing():
 def test_a_lawful_ending_has_a_standard_of_its_own_and_is_no_outcome():
     # PY-34, A-05: the help handed over is asked for but not demanded.
     case = the_case(led())
-    case.report("lawful_ending", date(2021, 5, 20))
+    case.report("lawful_ending", date(2021, 5, 20), documents=("办结报告", "终结决定"))
     refused = case.review(date(2021, 5, 24), [])
 
     assert case.review(date(2021, 5, 24), ["in_time", "ended_by_law"]) == []

@@ -322,18 +322,20 @@ def test_a_merge_releases_and_a_reopening_resumes():
     assert duty("leader_named").resumed_by == ()
 
 
-def test_a_resolved_case_needs_the_whole_checklist():
-    closing = PUYANG.closing
-    missing = [item.id for item in closing.missing("resolved", {"in_time"})]
+def test_each_kind_of_closing_has_a_standard_of_its_own():
+    def mandatory(kind):
+        items = PUYANG.closing.standard(kind, date(2021, 5, 1))
+        return [item.id for item in items if item.mandatory]
 
-    assert missing == [
+    assert mandatory("resolved") == [
         "substantive",
         "matter_settled",
         "feelings_settled",
         "spp_standard",
+        "in_time",
     ]
-    assert closing.missing("procedural", {"in_time"}) == ()
-    assert closing.missing("lawful_ending", {"in_time", "ended_by_law"}) == ()
+    assert mandatory("procedural") == ["in_time"]
+    assert mandatory("lawful_ending") == ["in_time", "ended_by_law"]
 
 
 def test_aid_is_capped_in_months_and_decided_in_ten_working_days():

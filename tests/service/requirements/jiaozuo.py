@@ -5,6 +5,14 @@
 from __future__ import annotations
 
 from tests.service.asking import at
+from tests.service.closing_steps import (
+    applied_for_ending,
+    handed_over,
+    level_agrees,
+    received_by,
+    signed,
+    waits_for,
+)
 from tests.service.requirements.rows import (
     Programme,
     act,
@@ -32,6 +40,7 @@ from tests.service.requirements.rows import (
     report_owed,
     requirement,
     review_refused,
+    reviewed,
     shown_of_the_case,
 )
 
@@ -47,6 +56,15 @@ FOUR_FIELDS = led_by(
     handler_post="法官",
     responsible_post="副院长",
     contact="0391-0000000",
+)
+
+
+EVERYBODY = (
+    ("leader", "院长", None),
+    ("president", "院长", None),
+    ("upper_president", "院长", CITY_COURT),
+    ("bureau", "信访局局长", CITY_COURT),
+    ("group", "副院长", CITY_COURT),
 )
 
 
@@ -304,12 +322,6 @@ ROWS = [
         act("referred_by_law", to="公安机关", **DOCUMENT),
         counts("referrals"),
     ),
-    requirement(
-        "JZ-31",
-        "申报信访终结",
-        act("ending_applied", **DOCUMENT),
-        counts("endings"),
-    ),
     # 报结
     requirement(
         "JZ-34",
@@ -328,9 +340,19 @@ ROWS = [
         shown_of_the_case(standing="submitted"),
     ),
     requirement(
-        "JZ-35",
-        "已经终结：评查报告、终结决定",
+        "JZ-31 JZ-35 JZ-50",
+        "已经终结：申报终结，逐级决定，报评查报告、终结决定；移交并收回执",
         *LED,
+        closing_refused(
+            "lawful_ending", "ending_not_granted", documents=packet("评查报告")
+        ),
+        applied_for_ending("remedies_used"),
+        waits_for("410823900"),
+        owes("ending_decision", "2021-03-30"),
+        level_agrees("院长"),
+        waits_for(CITY_COURT),
+        level_agrees("信访局局长", office=CITY_COURT),
+        level_agrees("院长", office=CITY_COURT),
         closing_refused(
             "lawful_ending", "document_missing", documents=packet("评查报告")
         ),
@@ -338,7 +360,13 @@ ROWS = [
             "lawful_ending",
             documents=packet("评查报告", "终结决定或中央政法机关处理意见"),
         ),
-        shown_of_the_case(standing="submitted"),
+        signed(*EVERYBODY),
+        reviewed("evaluated", "trail", "self_check"),
+        owes("hand_over", "2021-04-15"),
+        handed_over(),
+        discharged("hand_over"),
+        received_by(None, document="回执〔2021〕1号"),
+        discharged("hand_over_receipt"),
     ),
     requirement(
         "JZ-46",

@@ -8,6 +8,14 @@ letters are announced as intake would announce them.
 from __future__ import annotations
 
 from tests.service.asking import all_items
+from tests.service.closing_steps import (
+    caused,
+    corrected,
+    followed_up,
+    in_the_figures,
+    judged,
+    looked_back,
+)
 from tests.service.requirements.rows import (
     Programme,
     act,
@@ -29,12 +37,14 @@ from tests.service.requirements.rows import (
     requirement,
     resolved_in_the_figures,
     reviewed,
+    shown_of_the_case,
     social_aid_answered,
     social_aid_referred,
     states,
 )
 
 DOCUMENT = {"document": "眉检〔2020〕7号"}
+DEPARTMENT = "12309检察服务中心"
 CHECKED = ("result_answered", "settled", "liabilities", "trail")
 
 
@@ -255,6 +265,12 @@ ROWS = [
         act("followed_up", kind="实地回访", post="检察官", text="已息诉。"),
         counts_of_kind("follow_ups", "实地回访"),
         discharged("follow_up"),
+        followed_up("content", way="实地回访"),
+        in_the_figures("content"),
+        shown_of_the_case(standing="resolved"),
+        # 未落实的重启
+        followed_up("not_carried_out", way="phone"),
+        shown_of_the_case(standing="open"),
     ),
     requirement(
         "MX-28 MX-31",
@@ -268,6 +284,21 @@ ROWS = [
         reviewed(*CHECKED),
         states("evaluation", "released", "open"),
         states("follow_up", "released", "open"),
+    ),
+    requirement(
+        "MX-27 MX-29 MX-38",
+        "反向审视：按环节和问题记录，部门整改、退回、再整改，按成因统计",
+        looked_back("intake", "registration", department=DEPARTMENT, owner="检察官"),
+        owes("look_back_correction", "2020-12-20"),
+        corrected("检察官", document="眉检改〔2020〕1号"),
+        discharged("look_back_correction"),
+        judged("returned"),
+        states("look_back_correction", "open"),
+        corrected("检察官", rule_changed=True),
+        caused("intake", "registration", findings=1, waiting=1),
+        judged("accepted"),
+        discharged("look_back_correction"),
+        caused("intake", "registration", findings=1, waiting=0),
     ),
     requirement(
         "MX-35",

@@ -5,6 +5,15 @@ procuratorate (TL).
 
 from __future__ import annotations
 
+from tests.service.closing_steps import (
+    caused,
+    corrected,
+    judged,
+    looked_back,
+    posted,
+    received_by,
+    refused_of_the_case,
+)
 from tests.service.requirements.rows import (
     Programme,
     act,
@@ -15,6 +24,7 @@ from tests.service.requirements.rows import (
     appraised,
     body,
     calculated,
+    closed,
     counts,
     counts_of_kind,
     delivered,
@@ -28,12 +38,14 @@ from tests.service.requirements.rows import (
     owes,
     petition,
     requirement,
+    reviewed,
     shown_of_the_case,
     states,
     step,
 )
 
 DOCUMENT = {"document": "范检〔2020〕7号"}
+HANDED_OVER = {"unit": "信访人住所地村委会", "help": ["解释疏导"], **DOCUMENT}
 
 
 # -- what takes more than a line
@@ -257,8 +269,24 @@ ROWS = [
     requirement(
         "PY-34",
         "教育疏导、帮扶救助落实到信访人住所地或相关单位",
-        act("help_handed_over", to="信访人住所地村委会", **DOCUMENT),
-        counts("handed_over"),
+        led_by("检察长", department="控告申诉检察部"),
+        refused_of_the_case("case_not_ended", "hand-overs", **HANDED_OVER),
+        closed("lawful_ending"),
+        reviewed("in_time", "ended_by_law"),
+        posted("hand-overs", keep="hand_over", **HANDED_OVER),
+        owes("hand_over_receipt", "2020-12-04"),
+        received_by(None, document="回执〔2020〕1号"),
+        discharged("hand_over_receipt"),
+    ),
+    requirement(
+        "PY-49",
+        "按司法理念、作风、行为分析成因，由部门整改，可修订规定",
+        looked_back("handling", "manner", department="第五检察部", owner="检察官"),
+        owes("look_back_correction", "2020-12-20"),
+        corrected("检察官", rule_changed=True),
+        discharged("look_back_correction"),
+        judged("accepted"),
+        caused("handling", "manner", findings=1, waiting=0),
     ),
     requirement(
         "PY-45",

@@ -15,7 +15,15 @@ import pytest
 from tests.builders import a_petition, case_opened, new_number, petition_registered
 from tests.builders.programme_ledgers import a_line as a_row_of
 from tests.builders.programme_ledgers import json_of
-from tests.service.asking import a_row, all_items, at, closing, refused, verification
+from tests.service.asking import (
+    a_row,
+    all_items,
+    at,
+    closing,
+    refused,
+    ticked,
+    verification,
+)
 
 COUNTED = ("acts", "amount", "missing")
 
@@ -656,6 +664,7 @@ def closed(kind="resolved", *, on=None, **fields):
 
     def send(work):
         body = closing(kind=kind, concluded_on=on or work.day, **fields)
+        work.brought = [document["name"] for document in body["documents"]]
         work.closing = work.send(work.case("closings"), body)["id"]
 
     return send
@@ -680,7 +689,7 @@ def review_refused(code, *checked):
 
     def send(work):
         body = {"verdict": "confirmed", "reviewed_on": work.day}
-        body["checklist"] = list(checked)
+        body["checklist"] = ticked(checked, *work.brought)
         path = at("closings", work.closing, "reviews")
         work.refuse(path, body, code, by="reviewer", office=work.hub)
 
@@ -696,7 +705,7 @@ def reviewed(*checked, verdict="confirmed", **fields):
         body = {
             "verdict": verdict,
             "reviewed_on": work.day,
-            "checklist": list(checked),
+            "checklist": ticked(checked, *work.brought),
             **fields,
         }
         path = at("closings", work.closing, "reviews")

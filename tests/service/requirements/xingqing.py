@@ -7,6 +7,16 @@ from __future__ import annotations
 
 from tests.builders import new_number
 from tests.service.asking import all_items, at
+from tests.service.closing_steps import (
+    followed_up,
+    handed_over,
+    in_the_figures,
+    inquired,
+    owes_nothing,
+    posted,
+    received_by,
+    signed,
+)
 from tests.service.requirements.rows import (
     Programme,
     act,
@@ -46,7 +56,7 @@ from tests.service.requirements.rows import (
     unit_item,
 )
 
-HUB = "640104800"
+HUB, SECRETARY = "640104800", "党（工）委书记"
 DOCUMENT = {"document": "兴信〔2020〕7号"}
 FOUR_FIELDS = led_by(
     "党（工）委书记", department="综治中心", team="化解专班", resolve_by="2021-12-31"
@@ -213,8 +223,19 @@ ROWS = [
     requirement(
         "XQ-14",
         "事由清楚、结果清晰的及时销号",
-        act("struck_off", post="分管副职", text="已履行。"),
-        counts("struck_off"),
+        posted(
+            "strike-offs",
+            by="leader",
+            reason="事由清楚，结果清晰。",
+            approver_post=SECRETARY,
+        ),
+        shown_of_the_case(standing="struck_off"),
+        owes_nothing,
+        in_the_figures("struck_off"),
+        posted(
+            "restorations", by="leader", reason="另有诉求。", approver_post=SECRETARY
+        ),
+        shown_of_the_case(standing="open"),
     ),
     requirement(
         "XQ-17",
@@ -310,8 +331,29 @@ ROWS = [
     requirement(
         "XQ-35",
         "已依法终结的由常住地解释、疏导、救助",
-        act("ended_support_handed", to="常住地街道", **DOCUMENT),
-        counts("ended_handed"),
+        FOUR_FIELDS,
+        closed("lawful_ending"),
+        signed(("unit", SECRETARY, None), ("leader", SECRETARY, None)),
+        reviewed("ended_by_law"),
+        owes("hand_over", "2020-12-20"),
+        handed_over("640104003"),
+        discharged("hand_over"),
+        owes("hand_over_receipt", "2020-12-04", office="640104003"),
+        received_by("640104003"),
+        discharged("hand_over_receipt"),
+    ),
+    requirement(
+        "XQ-27 XQ-44 XQ-49",
+        "办结后未落实的重启，一案一查，倒查首办责任",
+        FOUR_FIELDS,
+        closed("lawful_ending", on="2020-11-19"),
+        signed(("unit", SECRETARY, None), ("leader", SECRETARY, None)),
+        reviewed("ended_by_law"),
+        followed_up("not_carried_out"),
+        shown_of_the_case(standing="open"),
+        owes("traceback", "2020-12-20"),
+        inquired("shirking", "综治中心", failed=True),
+        discharged("traceback"),
     ),
     of_the_office(
         "XQ-37",

@@ -18,6 +18,8 @@ from services.assignment.domain.facts.closings import (
     CaseEnded,
     CaseReopened,
     CaseResolved,
+    CaseRestored,
+    CaseStruckOff,
     ClosingReturned,
     ClosingSubmitted,
 )
@@ -35,6 +37,8 @@ MOVES = {
     ("resolved", "reopen"): "open",
     ("ended", "reopen"): "open",
     ("concluded", "reopen"): "open",
+    ("open", "strike_off"): "struck_off",
+    ("struck_off", "restore"): "open",
 }
 _NAMES = {
     "open": "办理中",
@@ -42,13 +46,17 @@ _NAMES = {
     "resolved": "已化解",
     "ended": "已依法终结",
     "concluded": "已程序性办结",
+    "struck_off": "已销号",
 }
 _ENDS: dict[str, type[Event]] = {
     "resolved": events.CaseResolved,
     "ended": events.CaseEnded,
     "concluded": events.CaseConcluded,
 }
-CLOSED = frozenset(_ENDS)
+OVER = frozenset({*_ENDS, "struck_off"})
+"""
+How a case stands of which nothing is to be done any more.
+"""
 ENDED = CaseResolved | CaseEnded | CaseConcluded
 # How a case stands after each fact that changes that.
 STANDINGS: Mapping[type[Fact], str] = {
@@ -58,6 +66,8 @@ STANDINGS: Mapping[type[Fact], str] = {
     CaseEnded: "ended",
     CaseConcluded: "concluded",
     CaseReopened: "open",
+    CaseStruckOff: "struck_off",
+    CaseRestored: "open",
 }
 
 
@@ -66,7 +76,8 @@ class ClosingCase:
     """
     A case as a closing sees it; *standing* is one of the states in `MOVES`.
 
-    *hearing_asked*: its programme wants a decision on a hearing (PY-28).
+    *hearing_asked*: its programme wants a decision on a hearing (PY-28);
+    *ending_granted*: every level agreed that it is lawfully ended (JZ-31).
     """
 
     number: str
@@ -82,6 +93,7 @@ class ClosingCase:
     confirmed_on: date | None = None
     reopened_on: date | None = None
     hearing_asked: bool = True
+    ending_granted: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,6 +112,40 @@ class Signature:
 
 
 @dataclass(frozen=True)
+class Document:
+    """
+    A document that a closing brings, by the name the packet gives it, and its number or
+    where it is.
+    """
+
+    name: str
+    reference: str
+
+
+@dataclass(frozen=True)
+class StandardItem:
+    """
+    One item of the standard as it read when the closing was reported.
+    """
+
+    id: str
+    text: str
+    source: str
+    mandatory: bool
+
+
+@dataclass(frozen=True)
+class Tick:
+    """
+    An item that the reviewer confirmed: the documents and the facts that show it.
+    """
+
+    item: str
+    documents: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Closing:
     """
     A report of closing, its evidence and its review.
@@ -107,6 +153,8 @@ class Closing:
     *concluded_on*: the day the case was closed, on which it counts; *submitted_on*:
     the day the report went to the hub. *documents*: name and reference of each
     (JZ-33 .. JZ-35). *return_reasons*: the programme's own, beside free *reasons*.
+    *standard*: what it is judged by, as it was on the day of the report, and its
+    *standard_version*.
     """
 
     id: str
@@ -118,12 +166,14 @@ class Closing:
     measures: tuple[str, ...]
     narrative: str
     submitted_by: str
-    documents: tuple[Mapping[str, str], ...] = ()
+    documents: tuple[Document, ...] = ()
+    standard: tuple[StandardItem, ...] = ()
+    standard_version: str = ""
     signatures: tuple[Signature, ...] = ()
     state: str = "submitted"
     reviewed_on: date | None = None
     reviewed_by: str | None = None
-    checklist: tuple[str, ...] = ()
+    checklist: tuple[Tick, ...] = ()
     return_reasons: tuple[str, ...] = ()
     reasons: str | None = None
 
@@ -184,10 +234,14 @@ def ended(matter: ClosingCase, on: date, confirmed_on: date) -> Event:
 
 def merged_away(matter: ClosingCase, *, on: date, undone: bool) -> Iterator[Event]:
     """
-    What a merge, or its undoing, does to the count of a case that is closed.
+    What a merge, or its undoing, does to the count of a case that is closed or struck
+    off.
 
     A closing may be of a later day than the merge; until then it never counted.
     """
+    if matter.standing == "struck_off":
+        change = events.CaseStruckOff if undone else events.CaseRestored
+        yield change.of(matter, on, in_scope=matter.in_scope, post="")
     if matter.standing in _ENDS:
         kind = events.ClosingRestored if undone else events.ClosingWithdrawn
         yield kind(

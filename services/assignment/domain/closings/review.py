@@ -6,7 +6,7 @@ Confirming requires the whole standard and every signature, returning requires r
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -19,6 +19,14 @@ from services.assignment.domain.closings.closing import (
     moved,
 )
 from services.assignment.domain.closings.signatures import unsigned
+from services.assignment.domain.closings.standard import (
+    Checked,
+    checklist_problems,
+    since_reopened,
+    standard_problems,
+    ticks_of,
+)
+from services.assignment.domain.facts.base import Fact
 from shared.errors import Forbidden, Problem, reject_if
 from shared.events import Event
 from shared.policy.closing import Route
@@ -38,7 +46,7 @@ class Review:
     verdict: str
     on: date
     by: str
-    checklist: tuple[str, ...] = ()
+    checklist: tuple[Checked, ...] = ()
     return_reasons: tuple[str, ...] = ()
     reasons: str | None = None
 
@@ -54,10 +62,12 @@ def review(
     *,
     programme: Programme,
     route: Route | None,
+    facts: Iterable[Fact],
     today: date,
 ) -> tuple[ClosingCase, Closing, tuple[Event, ...]]:
     """
-    Confirm a closing or send it back (PY-44, XQ-42); *route*: who had to sign it.
+    Confirm a closing or send it back (PY-44, XQ-42); *route*: who had to sign it,
+    *facts*: what happened in the case.
 
     Both are dated on the day of the review, only the end of the case on the day it
     was concluded.
@@ -72,15 +82,19 @@ def review(
         )
     counts_as = programme.closing.counts_as(closing.kind) or closing.kind
     standing = moved(matter, counts_as if decision.confirms else "return")
-    judged = _to_confirm if decision.confirms else _to_return
+    happened = since_reopened(facts, decision.on)
     last, name = closing.last_act
     reject_if(
         [
             *day_has_come(decision.on, today, "/reviewed_on"),
             *day_not_before(decision.on, last, "/reviewed_on", name),
-            *_checklist_known(decision.checklist, programme),
+            *checklist_problems(closing, decision.checklist),
             *_reasons_known(decision.return_reasons, programme),
-            *judged(closing, decision, programme, route),
+            *(
+                _to_confirm(closing, decision, programme, route, happened)
+                if decision.confirms
+                else _to_return(decision, programme)
+            ),
         ]
     )
     reviewed = replace(
@@ -88,7 +102,7 @@ def review(
         state=decision.verdict,
         reviewed_on=decision.on,
         reviewed_by=decision.by,
-        checklist=decision.checklist,
+        checklist=ticks_of(closing, decision.checklist, programme.closing, happened),
         return_reasons=decision.return_reasons,
         reasons=decision.reasons,
     )
@@ -110,9 +124,7 @@ def review(
     return matter, reviewed, (event, ended(matter, closing.concluded_on, decision.on))
 
 
-def _to_return(
-    _closing: Closing, decision: Review, programme: Programme, _route: Route | None
-) -> Iterator[Problem]:
+def _to_return(decision: Review, programme: Programme) -> Iterator[Problem]:
     """
     One of the programme's reasons, or in its own words where it has none (XQ-43).
     """
@@ -131,18 +143,16 @@ def _to_return(
 
 
 def _to_confirm(
-    closing: Closing, decision: Review, programme: Programme, route: Route | None
+    closing: Closing,
+    decision: Review,
+    programme: Programme,
+    route: Route | None,
+    facts: Collection[Fact],
 ) -> Iterator[Problem]:
     """
-    Every mandatory item of the standard checked (PY-31), everybody signed (JZ-32).
+    Every mandatory item of the standard shown (PY-31), everybody signed (JZ-32).
     """
-    for item in programme.closing.missing(closing.kind, decision.checklist):
-        yield Problem(
-            "standard_not_met",
-            f"办结标准“{item.text}”未核对。",
-            f"核对后请在 checklist 填入 {item.id}，否则请退回。",
-            "/checklist",
-        )
+    yield from standard_problems(closing, decision.checklist, programme.closing, facts)
     for signer in unsigned(route, closing.signatures):
         yield Problem(
             "signature_missing",
@@ -157,20 +167,6 @@ def _to_confirm(
             "请删去 return_reasons，或改为退回。",
             "/return_reasons",
         )
-
-
-def _checklist_known(
-    checklist: Collection[str], programme: Programme
-) -> Iterator[Problem]:
-    allowed = {item.id for item in programme.closing.checklist}
-    for index, item in enumerate(checklist):
-        if item not in allowed:
-            yield Problem(
-                "no_such_item",
-                f"办结标准里没有“{item}”。",
-                f"可填：{'、'.join(sorted(allowed))}。",
-                f"/checklist/{index}",
-            )
 
 
 def _reasons_known(reasons: Collection[str], programme: Programme) -> Iterator[Problem]:

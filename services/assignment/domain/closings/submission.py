@@ -40,6 +40,7 @@ def submit(
             *_led(matter),
             *_kind_known(closing, programme),
             *(_substantive(matter, closing) if counts_as == "resolved" else ()),
+            *(_ended_by_law(matter, programme) if counts_as == "ended" else ()),
             *_packet_whole(closing, programme),
         ]
     )
@@ -116,11 +117,24 @@ def _substantive(matter: ClosingCase, closing: Closing) -> Iterator[Problem]:
         )
 
 
+def _ended_by_law(matter: ClosingCase, programme: Programme) -> Iterator[Problem]:
+    """
+    Where the programme has levels that decide on endings, all have agreed (JZ-31).
+    """
+    if programme.closing.ending and not matter.ending_granted:
+        yield Problem(
+            "ending_not_granted",
+            "终结申报尚未经各级同意。",
+            "请先申报终结（endings），待各级决定后再报结。",
+            "/number",
+        )
+
+
 def _packet_whole(closing: Closing, programme: Programme) -> Iterator[Problem]:
     """
     Every document of the packet for this kind of closing (JZ-33 .. JZ-35).
     """
-    named = {document["name"] for document in closing.documents}
+    named = {document.name for document in closing.documents}
     lacking = programme.closing.packet_lacking(closing.kind, named)
     if lacking is None:
         return

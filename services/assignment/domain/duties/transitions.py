@@ -8,13 +8,14 @@ moves only by signed records (`adjustments`) and by the pauses of the rule.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from services.assignment.domain.duties.deadlines import Deadline, Pause
 from services.assignment.domain.duties.instances import DutyInstance
 from services.assignment.domain.facts.base import Fact, Step
+from services.assignment.domain.facts.closings import CaseRestored, CaseStruckOff
 from services.assignment.domain.facts.duties import (
     DutyExtended,
     DutyOverridden,
@@ -196,7 +197,16 @@ def _adjusted(deadline: Deadline, identity: str, facts: Sequence[Fact]) -> Deadl
     return replace(deadline, more=more, instead=last.until if last else None)
 
 
-_SIGNED = {DutyWaived: "waived", DutyPaused: "paused", DutyUnpaused: "unpaused"}
+_OFF_THE_LIST: Mapping[type[Fact], str] = {
+    CaseStruckOff: "put_aside",
+    CaseRestored: "restored",
+}
+_WITHOUT_RULE = SignedRecord | CaseStruckOff | CaseRestored
+_SIGNED: Mapping[type[Fact], str] = {
+    DutyWaived: "waived",
+    DutyPaused: "paused",
+    DutyUnpaused: "unpaused",
+}
 
 
 def _transitions(
@@ -213,11 +223,12 @@ def _transitions(
     rule, counts_from = instance.rule, instance.counts_from(facts, calendar)
     before = _releases_before(instance, facts)
     strict = rule.only_after or rule.every or instance.opened_before
+    struck_off = _first_strike_off(instance, facts)
     for index, fact in enumerate(facts):
-        if isinstance(fact, SignedRecord):
-            signed = _SIGNED.get(type(fact))
-            if signed and fact.duty == identity:
-                yield fact.on, _TRANSITIONS.index(signed), fact.cause, index
+        if isinstance(fact, _WITHOUT_RULE):
+            named = _without_rule(fact, identity, bears=index >= struck_off)
+            if named:
+                yield fact.on, _TRANSITIONS.index(named), fact.cause, index
             continue
         withdrawn_on = _withdrawn_on(instance, fact)
         if withdrawn_on:
@@ -250,6 +261,32 @@ def _withdrawn_on(instance: DutyInstance, fact: Fact) -> date | None:
         return instance.since
     of_petition = isinstance(instance.opening, PetitionRegistered)
     return fact.on if isinstance(fact, CaseWithdrawn) and not of_petition else None
+
+
+def _without_rule(fact: Fact, identity: str, *, bears: bool) -> str | None:
+    """
+    What a record signed for the duty, or a strike-off that *bears* on it, does to it,
+    whatever its rule says.
+    """
+    if isinstance(fact, SignedRecord):
+        return _SIGNED.get(type(fact)) if fact.duty == identity else None
+    return _OFF_THE_LIST.get(type(fact)) if bears else None
+
+
+def _first_strike_off(instance: DutyInstance, facts: Sequence[Fact]) -> int:
+    """
+    From which place in the facts a strike-off bears on a duty: what was undone before
+    the duty was opened does not. Of a case that is off the list nothing is owed but the
+    answer to its petition (XQ-14).
+    """
+    if isinstance(instance.opening, PetitionRegistered):
+        return len(facts)
+    undone = (
+        index
+        for index, fact in enumerate(facts)
+        if isinstance(fact, CaseRestored) and fact.on < instance.since
+    )
+    return max(undone, default=-1) + 1
 
 
 def _fired(waited: Iterable[tuple[str, Trigger]], fact: Fact) -> Iterable[str]:

@@ -78,3 +78,43 @@ class CaseReopened(Fact, name="matter.case_reopened", title="案件回流重启"
 
     in_scope: bool
     was: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseFollowedUp(Fact, name="matter.case_followed_up", title="办结后回访"):
+    """A closed case was followed up; *first* since it was closed (MX-31)."""
+
+    way: str
+    result: str
+    first: bool
+    post: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InquiryConcluded(Fact, name="matter.inquiry_concluded", title="责任倒查结论"):
+    """Why a case flowed back, and whether who handled it first failed (XQ-49)."""
+
+    cause_found: str
+    first_handler_failed: bool
+    first_handler: str = ""
+    finding: str = ""
+    correction: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseStruckOff(Fact, name="matter.case_struck_off", title="销号"):
+    """A case was taken off the list; *post*: who approved it (XQ-14)."""
+
+    in_scope: bool
+    post: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseRestored(Fact, name="matter.case_restored", title="撤销销号"):
+    """A case that was struck off is on the list again."""
+
+    in_scope: bool
+    post: str
+    reason: str = ""

@@ -13,7 +13,9 @@ from services.assignment.domain.facts import (
     batches,
     closings,
     duties,
+    endings,
     leaders,
+    look_back,
     notices,
     received,
 )
@@ -38,7 +40,7 @@ The types of facts that other services announce, by the names of their events.
 
 FACTS: Mapping[str, type[Fact]] = {
     **RECEIVED,
-    **_kinds_of(batches, closings, duties, leaders, notices),
+    **_kinds_of(batches, closings, duties, endings, leaders, look_back, notices),
 }
 
 VOCABULARY: Vocabulary = {

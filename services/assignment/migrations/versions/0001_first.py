@@ -559,6 +559,8 @@ def upgrade() -> None:
         sa.Column("narrative", sa.String, nullable=False),
         sa.Column("submitted_by", sa.String, nullable=False),
         sa.Column("documents", JSONB, nullable=False),
+        sa.Column("standard", JSONB, nullable=False),
+        sa.Column("standard_version", sa.String, nullable=False),
         sa.Column("state", sa.String, nullable=False),
         sa.Column("reviewed_on", sa.Date),
         sa.Column("reviewed_by", sa.String),
@@ -572,6 +574,85 @@ def upgrade() -> None:
         schema=S,
     )
     op.create_index("ix_closings_number", "closings", ["number"], schema=S)
+    op.create_table(
+        "endings",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("number", sa.String, nullable=False),
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("applied_on", sa.Date, nullable=False),
+        sa.Column("grounds", JSONB, nullable=False),
+        sa.Column("statement", sa.String, nullable=False),
+        sa.Column("documents", JSONB, nullable=False),
+        sa.Column("applied_by", sa.String, nullable=False),
+        sa.Column("level", sa.String),
+        sa.Column("decider", sa.String),
+        sa.Column("state", sa.String, nullable=False),
+        sa.Column("decisions", JSONB, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_endings"),
+        schema=S,
+    )
+    op.create_index("ix_endings_number", "endings", ["number"], schema=S)
+    op.create_index("ix_endings_office_id", "endings", ["office", "id"], schema=S)
+    op.create_index(
+        "ix_endings_decider_id",
+        "endings",
+        ["decider", "id"],
+        schema=S,
+        postgresql_where=sa.text("decider IS NOT NULL"),
+    )
+    op.create_table(
+        "hand_overs",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("number", sa.String, nullable=False),
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("on", sa.Date, nullable=False),
+        sa.Column("to_office", sa.String),
+        sa.Column("unit", sa.String, nullable=False),
+        sa.Column("help", JSONB, nullable=False),
+        sa.Column("document", sa.String, nullable=False),
+        sa.Column("receipt_on", sa.Date),
+        sa.Column("receipt_by", sa.String),
+        sa.Column("receipt_document", sa.String),
+        sa.PrimaryKeyConstraint("id", name="pk_hand_overs"),
+        schema=S,
+    )
+    op.create_index("ix_hand_overs_number", "hand_overs", ["number"], schema=S)
+    op.create_index("ix_hand_overs_office_id", "hand_overs", ["office", "id"], schema=S)
+    op.create_index(
+        "ix_hand_overs_to_office_id",
+        "hand_overs",
+        ["to_office", "id"],
+        schema=S,
+        postgresql_where=sa.text("to_office IS NOT NULL"),
+    )
+    op.create_table(
+        "look_backs",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("number", sa.String, nullable=False),
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("found_on", sa.Date, nullable=False),
+        sa.Column("link", sa.String, nullable=False),
+        sa.Column("problem", sa.String, nullable=False),
+        sa.Column("finding", sa.String, nullable=False),
+        sa.Column("to_office", sa.String, nullable=False),
+        sa.Column("department", sa.String, nullable=False),
+        sa.Column("owner_post", sa.String, nullable=False),
+        sa.Column("state", sa.String, nullable=False),
+        sa.Column("course", JSONB, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_look_backs"),
+        schema=S,
+    )
+    op.create_index("ix_look_backs_number", "look_backs", ["number"], schema=S)
+    for column in ("office", "to_office"):
+        op.create_index(
+            f"ix_look_backs_{column}_id", "look_backs", [column, "id"], schema=S
+        )
+    op.create_index(
+        "ix_look_backs_office_found_on", "look_backs", ["office", "found_on"], schema=S
+    )
     op.create_table(
         "objections",
         sa.Column("id", sa.String, nullable=False),
@@ -633,6 +714,9 @@ def downgrade() -> None:
     for table in (
         "closing_signatures",
         "objections",
+        "look_backs",
+        "hand_overs",
+        "endings",
         "closings",
         "batch_items",
         "baseline_cases",

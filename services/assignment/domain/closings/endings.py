@@ -1,0 +1,253 @@
+"""
+A lawful ending: applied for by the responsible office, decided level by level, and
+then the help that is handed over to a unit, with its receipt (JZ-31, JZ-50, PY-34).
+
+An ending that every level agreed to is not yet a closing; it is what the closing of
+that kind needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from services.assignment.domain.closings.closing import Document
+from services.assignment.domain.closings.signatures import Seats
+from services.assignment.domain.closings.standard import since_reopened
+from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.endings import EndingDecided
+from shared.errors import Conflict, Problem, reject_if
+from shared.policy.closing import EndingRules, Signer
+from shared.policy.directory import Directory
+from shared.rules import day_has_come, day_not_before, office_exists, post_exists
+from shared.vocabulary import EndingVerdict, Help
+
+MOVES = {
+    ("waiting", EndingVerdict.AGREED): "waiting",
+    ("waiting", EndingVerdict.REFUSED): "refused",
+}
+GRANTED = "granted"
+"""
+How an application stands to which the last level has agreed.
+"""
+
+
+@dataclass(frozen=True)
+class LevelDecision:
+    """
+    What one level decided on an application, and by which post.
+    """
+
+    level: str
+    title: str
+    office: str
+    post: str
+    verdict: EndingVerdict
+    on: date
+    opinion: str
+    recorded_by: str
+
+
+@dataclass(frozen=True)
+class Ending:
+    """
+    An application to end a case lawfully.
+
+    *level* and *decider*: which level decides next and its office; None once it is
+    decided.
+    """
+
+    id: str
+    number: str
+    programme: str
+    office: str
+    applied_on: date
+    grounds: tuple[str, ...]
+    statement: str
+    documents: tuple[Document, ...]
+    applied_by: str
+    level: str | None
+    decider: str | None
+    state: str = "waiting"
+    decisions: tuple[LevelDecision, ...] = ()
+
+    @property
+    def last_day(self) -> date:
+        return self.decisions[-1].on if self.decisions else self.applied_on
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """
+    Help in an ended case that an office handed over to a unit, and the receipt.
+
+    *to_office*: the unit, if it stands in the directory; *unit*: as it calls itself.
+    """
+
+    id: str
+    number: str
+    programme: str
+    office: str
+    on: date
+    to_office: str | None
+    unit: str
+    help: tuple[Help, ...]
+    document: str
+    receipt_on: date | None = None
+    receipt_by: str | None = None
+    receipt_document: str | None = None
+
+
+# -- applications
+
+
+def application_problems(
+    standing: str,
+    rules: EndingRules | None,
+    grounds: Collection[str],
+    *,
+    waits: bool,
+) -> Iterator[Problem]:
+    """
+    The programme knows such applications, the case is open, and none waits.
+    """
+    if rules is None:
+        yield Problem(
+            "no_such_ending",
+            "本专项没有逐级申报终结的程序。",
+            "请按专项规定报结。",
+            "/number",
+        )
+        return
+    if standing != "open":
+        yield Problem(
+            "not_in_this_state",
+            "案件不在办理中。",
+            "请先查看案件的办理情况。",
+            "/number",
+        )
+    if waits:
+        yield Problem(
+            "ending_waiting",
+            "本案已有一项终结申报等待决定。",
+            "请等待决定。",
+            "/number",
+        )
+    allowed = {ground.id: ground.title for ground in rules.grounds}
+    for index, ground in enumerate(grounds):
+        if ground not in allowed:
+            choices = "、".join(f"{name}（{title}）" for name, title in allowed.items())
+            yield Problem(
+                "no_such_ground",
+                f"没有终结事由“{ground}”。",
+                f"可填：{choices or '（无）'}。",
+                f"/grounds/{index}",
+            )
+
+
+def decide(
+    ending: Ending,
+    decision: LevelDecision,
+    *,
+    rules: EndingRules,
+    seats: Seats,
+    today: date,
+) -> Ending:
+    """
+    The level whose turn it is agrees or refuses; the next one decides then.
+
+    Raises `Conflict` if it was decided already, `Rejected` with every problem.
+    """
+    state = MOVES.get((ending.state, decision.verdict))
+    if state is None:
+        raise Conflict.because(
+            "already_decided", "这项终结申报已有结论。", "情况有变的，请重新申报。"
+        )
+    level = level_of(ending, rules)
+    able = seats.posts_of(level)
+    reject_if(
+        [
+            *day_has_come(decision.on, today, "/on"),
+            *day_not_before(decision.on, ending.last_day, "/on"),
+            *post_exists(
+                decision.post, able, "/post", seats.offices[level.office].name
+            ),
+        ]
+    )
+    given = replace(
+        decision,
+        level=level.id,
+        title=level.title,
+        office=seats.offices[level.office].code,
+    )
+    decided = replace(ending, decisions=(*ending.decisions, given), state=state)
+    following = _after(level, rules) if state == "waiting" else None
+    if state == "waiting" and following is None:
+        state = GRANTED
+    return replace(
+        decided,
+        state=state,
+        level=following.id if following else None,
+        decider=seats.offices[following.office].code if following else None,
+    )
+
+
+def level_of(ending: Ending, rules: EndingRules) -> Signer:
+    """
+    The level that decides next; of a level that the programme no longer has, the first.
+    """
+    return next(
+        (level for level in rules.levels if level.id == ending.level), rules.levels[0]
+    )
+
+
+def _after(level: Signer, rules: EndingRules) -> Signer | None:
+    place = rules.levels.index(level) + 1
+    return rules.levels[place] if place < len(rules.levels) else None
+
+
+def is_granted(facts: Iterable[Fact]) -> bool:
+    """
+    Whether every level has agreed since the case last flowed back.
+    """
+    return any(
+        isinstance(fact, EndingDecided) and fact.outcome == GRANTED
+        for fact in since_reopened(facts)
+    )
+
+
+# -- hand-overs
+
+
+def hand_over_problems(
+    standing: str, handed: HandOver, ended_on: date, directory: Directory, today: date
+) -> Iterator[Problem]:
+    """
+    Help is handed over in a case that is lawfully ended, to a unit that exists.
+    """
+    if standing != "ended":
+        yield Problem(
+            "case_not_ended",
+            "案件没有依法终结，谈不上终结后的移交。",
+            "请先报终结。",
+            "/number",
+        )
+    yield from day_has_come(handed.on, today, "/on")
+    yield from day_not_before(handed.on, ended_on, "/on")
+    if handed.to_office:
+        yield from office_exists(handed.to_office, directory, handed.on, "/to_office")
+
+
+def receive(
+    handed: HandOver, *, on: date, by: str, document: str | None, today: date
+) -> HandOver:
+    """
+    The unit confirms that it took over. Raises `Conflict` if it did already.
+    """
+    if handed.receipt_on is not None:
+        raise Conflict.because(
+            "already_received", "这项移交已有回执。", "如需更正，请联系移交单位。"
+        )
+    reject_if([*day_has_come(on, today, "/on"), *day_not_before(on, handed.on, "/on")])
+    return replace(handed, receipt_on=on, receipt_by=by, receipt_document=document)

@@ -1,0 +1,72 @@
+"""
+反向审视: the states of a finding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from services.assignment.domain.closings import look_back
+from services.assignment.domain.closings.look_back import MOVES, CorrectionStep
+from shared.errors import Conflict, Rejected
+from shared.policy.current import current_policy
+
+TODAY = date(2021, 6, 1)
+FOUND = look_back.LookBack(
+    id="l1",
+    number="眉检控申〔2021〕1号",
+    programme="meixian",
+    office="610326",
+    found_on=date(2021, 5, 1),
+    link="intake",
+    problem="registration",
+    finding="未登记。",
+    to_office="610326",
+    department="12309检察服务中心",
+    owner_post="检察官",
+)
+STEP = CorrectionStep(on=date(2021, 5, 3), what="corrected", text="已整改。")
+STATES = ("found", "corrected", "accepted")
+ACTS = ("correct", "accepted", "returned")
+DIRECTORY = current_policy().directory
+RULES = current_policy().programmes.get("meixian").closing.look_back
+
+
+@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize("state", STATES)
+def test_a_finding_moves_as_the_table_says_and_in_no_other_way(state, act):
+    found = replace(FOUND, state=state)
+    wanted = MOVES.get((state, act))
+    if wanted:
+        moved = look_back.step(found, act, STEP, today=TODAY)
+        assert (moved.state, moved.course) == (wanted, (STEP,))
+        return
+    with pytest.raises(Conflict):
+        look_back.step(found, act, STEP, today=TODAY)
+
+
+def test_a_correction_is_not_dated_before_what_it_corrects():
+    with pytest.raises(Rejected):
+        look_back.step(
+            FOUND, "correct", replace(STEP, on=date(2021, 4, 30)), today=TODAY
+        )
+
+
+@pytest.mark.requirement("MX-38")
+def test_a_finding_is_coded_and_has_a_department_and_an_owner():
+    wrong = replace(FOUND, link="x", problem="y", department="z", owner_post="w")
+    common = {"opened_on": date(2021, 1, 1), "today": TODAY}
+    found = look_back.finding_problems(wrong, RULES, DIRECTORY, **common)
+
+    assert list(look_back.finding_problems(FOUND, RULES, DIRECTORY, **common)) == []
+    assert [problem.location for problem in found] == [
+        "/link",
+        "/problem",
+        "/department",
+        "/owner_post",
+    ]
+    (none,) = look_back.finding_problems(FOUND, None, DIRECTORY, **common)
+    assert none.code == "no_look_back"

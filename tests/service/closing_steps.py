@@ -1,0 +1,220 @@
+"""
+Steps of rows about what comes at the end of a case and after it.
+"""
+
+from __future__ import annotations
+
+from tests.service.asking import all_items, at
+
+STATEMENT = "法律救济已穷尽，诉求已有终结性结论。"
+
+
+def posted(*parts, keep=None, by="clerk", office=None, **body):
+    """
+    Send something about the row's case, or with *of* about what was kept before.
+    """
+
+    def send(work):
+        days = {name: work.day for name in ("on",) if name not in body}
+        answer = work.send(work.case(*parts), {**days, **body}, by=by, office=office)
+        _keep(work, keep, answer)
+
+    return send
+
+
+def answered(kind, kept, *parts, by="clerk", office=None, **body):
+    """
+    Send something about a record of the row that was kept.
+    """
+
+    def send(work):
+        days = {"on": work.day} if "on" not in body else {}
+        path = at(kind, getattr(work, kept), *parts)
+        setattr(
+            work,
+            f"{kept}_answer",
+            work.send(path, {**days, **body}, by=by, office=office),
+        )
+
+    return send
+
+
+def refused_of_the_case(code, *parts, by="clerk", **body):
+    """
+    Something about the row's case is refused.
+    """
+
+    def send(work):
+        work.refuse(work.case(*parts), {"on": work.day, **body}, code, by=by)
+
+    return send
+
+
+def applied_for_ending(*grounds):
+    def send(work):
+        body = {
+            "applied_on": work.day,
+            "grounds": list(grounds),
+            "statement": STATEMENT,
+            "documents": [{"name": "终结申报表", "reference": "卷二"}],
+        }
+        work.ending = work.send(work.case("endings"), body)["id"]
+
+    return send
+
+
+def level_agrees(post, *, office=None, verdict="agreed"):
+    return answered(
+        "endings",
+        "ending",
+        "decisions",
+        by="leader",
+        office=office,
+        verdict=verdict,
+        post=post,
+        opinion="同意。",
+    )
+
+
+def waits_for(office):
+    """
+    The application is in the queue of the office that decides next.
+    """
+
+    def look(work):
+        found = work.ask("/endings", asker=office, state="waiting")["items"]
+        mine = [each for each in found if each["id"] == work.ending]
+        assert [each["decider"] for each in mine] == [office]
+
+    return look
+
+
+def handed_over(to_office=None, unit="住所地街道"):
+    return posted(
+        "hand-overs",
+        keep="hand_over",
+        unit=unit,
+        help=["explanation", "hardship"],
+        document="移〔2021〕1号",
+        **({"to_office": to_office} if to_office else {}),
+    )
+
+
+def received_by(office, **body):
+    return answered("hand-overs", "hand_over", "receipts", office=office, **body)
+
+
+def signed(*signers):
+    """
+    The closing is signed: (signer, post, office) in the order of the route.
+    """
+
+    def send(work):
+        for signer, post, office in signers:
+            body = {"signer": signer, "post": post, "on": work.day, "opinion": "同意。"}
+            path = at("closings", work.closing, "signatures")
+            work.send(path, body, by="leader", office=office)
+
+    return send
+
+
+def followed_up(result, *, way="phone"):
+    return posted(
+        "follow-ups", way=way, result=result, post="检察官", text="已核对落实情况。"
+    )
+
+
+def inquired(cause, first_handler, *, failed):
+    """
+    The hub says why the case flowed back.
+    """
+
+    def send(work):
+        body = {
+            "on": work.day,
+            "cause": cause,
+            "first_handler": first_handler,
+            "first_handler_failed": failed,
+            "finding": "首次接待未按规定登记。",
+        }
+        work.send(work.case("inquiries"), body, by="reviewer", office=work.hub)
+
+    return send
+
+
+def looked_back(link, problem, *, department, owner):
+    """
+    The case shows a problem of a department's work.
+    """
+
+    def send(work):
+        body = {
+            "found_on": work.day,
+            "link": link,
+            "problem": problem,
+            "finding": "首次来访未登记。",
+            "department": department,
+            "owner_post": owner,
+        }
+        work.look_back = work.send(work.case("look-backs"), body)["id"]
+
+    return send
+
+
+def corrected(post, **body):
+    text = "已补登记，并修订登记办法。"
+    return answered(
+        "look-backs", "look_back", "corrections", post=post, text=text, **body
+    )
+
+
+def judged(verdict):
+    return answered(
+        "look-backs", "look_back", "judgements", verdict=verdict, text="已核对。"
+    )
+
+
+def caused(link, problem, *, findings, waiting):
+    """
+    So many findings of the link and problem there are, so many still open.
+    """
+
+    def look(work):
+        asked = {"programme": work.programme.code, "from": work.day, "to": work.day}
+        shown = work.ask("/look-back-causes", **asked)["items"]
+        found = {(c["link"], c["problem"]): (c["findings"], c["open"]) for c in shown}
+        assert found[link, problem] == (findings, waiting)
+
+    return look
+
+
+def owes_nothing(work):
+    """
+    Nothing is owed in the case.
+    """
+    duties = work.ask(work.case())["duties"]
+    assert {each["state"] for each in duties} <= {"released", "discharged"}
+
+
+def in_the_figures(measure):
+    """
+    The case is among those that a measure counts.
+    """
+
+    def look(work):
+        auditor = work.as_office(work.hub, "auditor")
+        asked = {"programme": work.programme.code, "measure": measure}
+        asked |= {"office": work.office, "as_of": work.day}
+
+        def counted():
+            listed = all_items(auditor, "reporting", "/cases", **asked)
+            return work.number in {each["case_number"] for each in listed}
+
+        work.eventually(counted)
+
+    return look
+
+
+def _keep(work, name, answer):
+    if name:
+        setattr(work, name, answer["id"])
