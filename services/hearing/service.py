@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from services.hearing import endpoints
+from services.hearing.endpoints import decisions, members, planning, sittings
 from services.hearing.schemas import READS
 from services.hearing.store import TABLES, Cases
 from shared.events import ReceivedEvent
@@ -23,7 +23,7 @@ class HearingService(Service):
     reads = READS
     tables = TABLES
     gauges = Gauges()
-    endpoints = (endpoints,)
+    endpoints = (decisions, planning, members, sittings)
 
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:
         Cases(session).mirror(*events)

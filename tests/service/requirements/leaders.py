@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from tests.service.asking import at
+from tests.service.requirements.hearings import hearing_of
 from tests.service.requirements.rows import (
     Programme,
     act,
@@ -133,21 +133,11 @@ def members_of_several_trades(work):
     """
     The hearing is chaired by the chief and heard by members of several trades.
     """
-    hearing_decided("hold")(work)
-    trades = [{"trade": "律师"}, {"trade": "人大代表"}, {"trade": "教师"}]
-    body = {
-        "notified_on": "2021-03-16",
-        "scheduled_on": "2021-03-22",
-        "place": "子县院听证室",
-        "public": True,
-        "chair_post": "检察长",
-        "members": trades,
-    }
-    path = work.case("hearings")
-    identity = work.send(path, body, service="hearing")["id"]
-    shown = work.ask(at("hearings", identity), service="hearing")
+    hearing = hearing_of(work)
+    shown = hearing.hold(work.case(), chair_post="检察长")
 
-    assert (shown["chair_post"], shown["members"]) == ("检察长", trades)
+    assert shown["leader_chaired"]
+    assert len({seat["trade"] for seat in shown["members"]}) == 3
 
 
 ROWS = [
