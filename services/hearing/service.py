@@ -6,7 +6,15 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from services.hearing.endpoints import decisions, members, planning, sittings
+from services.hearing.endpoints import (
+    calendars,
+    decisions,
+    members,
+    papers,
+    planning,
+    sittings,
+)
+from services.hearing.papers import PAPERS
 from services.hearing.schemas import READS
 from services.hearing.store import TABLES, Cases
 from shared.events import ReceivedEvent
@@ -23,7 +31,11 @@ class HearingService(Service):
     reads = READS
     tables = TABLES
     gauges = Gauges()
-    endpoints = (decisions, planning, members, sittings)
+    endpoints = (decisions, planning, members, sittings, calendars, papers)
+
+    @classmethod
+    def prepare(cls) -> None:
+        PAPERS.in_force()
 
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:
         Cases(session).mirror(*events)

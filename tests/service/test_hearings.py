@@ -167,7 +167,7 @@ def test_members_are_registered_by_number_and_trade_and_leave_the_register(as_of
     assert (member["trade"], member["status"]) == ("教师", "active")
     refused(twice, 409, "member_number_taken")
     refused(open_, 422, "eligibility_open")
-    refused(named, 400, "unknown_field")
+    refused(named, 422, "unknown_field")
     refused(elsewhere, 404, "not_found")
     assert left.status_code == 201
     refused(again, 409, "member_ended")

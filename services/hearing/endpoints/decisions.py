@@ -123,7 +123,7 @@ def _answer_request(call: Call, case: Case, told_on: date | None) -> None:
         return
     request = stored.get(identity, lock=True)
     if request is None or request.case_number != case.number:
-        raise Rejected([_no_such_request(identity)])
+        raise Rejected(_no_such_request(identity))
     answered = requests.answer(
         request,
         decision=HearingDecision(body["decision"]),

@@ -34,8 +34,8 @@ MOST = 100  # members, notices or conflicts in one request
 
 class PlanMade(Strict):
     """
-    The plan of a hearing (听证方案). *reason*: why it is public or closed, unlike others
-    of its subject.
+    The plan of a hearing (听证方案). *reason*: why it is public or closed, unlike
+    others of its subject.
     """
 
     planned_on = day()
