@@ -17,7 +17,14 @@ from typing import Any
 from deploy.bench.ledgers import row, workbook
 from deploy.bench.load import BenchError, percentile
 from deploy.bench.report import Section, Target
-from deploy.bench.stage import DAY, OTHER_COUNTY, PROGRAMME, Stage, registration
+from deploy.bench.stage import (
+    DAY,
+    OTHER_COUNTY,
+    PETITIONS,
+    PROGRAMME,
+    Stage,
+    registration,
+)
 
 # Both its deadlines (7 days, 3 months) have passed: it is overdue from the start.
 _LONG_AGO = DAY - timedelta(days=200)
@@ -39,7 +46,7 @@ def measure(
     ]
     stage.say("latency at rest measured")
     numbers = range(10_000, 10_000 + samples)
-    url = f"{stage.stack.url('intake')}/petitions"
+    url = f"{stage.stack.url('intake')}/{PETITIONS}"
     with stage.wrk.beside(url, stage.token, beside) as reached:
         busy = [
             _registrations(stage, numbers, "busy"),
@@ -86,7 +93,7 @@ def _registrations(stage: Stage, numbers: range, when: str) -> dict[str, Any]:
     body = registration(OTHER_COUNTY, _LONG_AGO)
 
     def post(number: int) -> None:
-        intake.post("/petitions", content=body.replace("SERIAL", f"{number:09d}"))
+        intake.post(f"/{PETITIONS}", content=body.replace("SERIAL", f"{number:09d}"))
 
     figure = _Figure(stage, "overdue")
     return _line(f"registration → overdue, {when}", figure, _DUTIES, post, numbers)

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from deploy.bench.comparison import WORKERS, Helpdesk
 from deploy.bench.load import CONNECTIONS, Answered, pgbench
 from deploy.bench.report import Section, Target
-from deploy.bench.stage import Stage
+from deploy.bench.stage import PETITIONS, Stage
 
 Ways: TypeAlias = Mapping[str, Callable[[], Answered]]
 
@@ -34,7 +34,7 @@ def measure(stage: Stage, rounds: int, seconds: int) -> tuple[Section, float]:
     """
     stage.start("intake")
     stage.start_bare()
-    intake = f"{stage.stack.url('intake')}/petitions"
+    intake = f"{stage.stack.url('intake')}/{PETITIONS}"
     bare = f"http://127.0.0.1:{stage.bare_port}/petitions"
     database = stage.stack.environment()["INTAKE_DATABASE_URL"]
     wrk, token, helpdesk = stage.wrk, stage.token, Helpdesk.start(stage)
@@ -100,7 +100,7 @@ def again(stage: Stage, rounds: int, seconds: int) -> float:
     """
     Registrations a second at intake once more, with relay and readers off.
     """
-    url = f"{stage.stack.url('intake')}/petitions"
+    url = f"{stage.stack.url('intake')}/{PETITIONS}"
     way = {INTAKE: lambda: stage.wrk.run(url, seconds, token=stage.token)}
     return _rate(_compare(stage, rounds, way)[INTAKE])
 

@@ -17,7 +17,7 @@ from deploy.bench.load import BenchError, percentile
 from deploy.bench.province import PROVINCE, counties
 from deploy.bench.report import Section, Target
 from deploy.bench.seeding import Seed
-from deploy.bench.stage import DAY, PROGRAMME, Stage, registration
+from deploy.bench.stage import DAY, PETITIONS, PROGRAMME, Stage, registration
 from deploy.bench.sweep import STEPS_DUE
 from deploy.local.stack import PROCESSES
 from shared.settings import SERVICES
@@ -134,7 +134,7 @@ def _make_model(stage: Stage, office: str, count: int) -> None:
         for number in range(letters):
             day = DAY - timedelta(days=number * _SPAN // letters)
             body = registration(office, day).replace("SERIAL", f"{number:09d}")
-            intake.post("/petitions", content=body.encode())
+            intake.post(f"/{PETITIONS}", content=body.encode())
         ledgers.wait_until_stored(intake, job["id"], len(cases))
     stage.wait_until_carried(_WITHIN)
     deadline = time.monotonic() + _WITHIN

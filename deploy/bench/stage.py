@@ -31,6 +31,8 @@ from shared.settings import SERVICES
 DAY = date(2021, 6, 30)  # within the programme's window
 PROGRAMME = "puyang-2020"
 CITY, COUNTY, OTHER_COUNTY = "410900", "410922", "410923"
+# As who registers in bulk asks: without what a person at the counter decides.
+PETITIONS = "petitions?proposals=false"
 _POLL = 0.25  # seconds
 
 

@@ -75,6 +75,19 @@ def load() -> dict[str, Any]:
     return story
 
 
+def load_rule_set(name: str) -> dict[str, Any]:
+    """
+    A rule set as data.
+    """
+    file = HERE.parent / "rulesets" / f"{name}.yaml"
+    read: dict[str, Any] = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader)
+    return read
+
+
+def _answer(ground: str, *, holds: bool) -> dict[str, Any]:
+    return {"ground": ground, "holds": holds, "evidence": "卷宗材料"}
+
+
 def run_story(
     client: Client,
     clock: Clock,
@@ -399,6 +412,45 @@ class Runner:
             },
         )
         self.outcome.ids[action["ref"]] = answer["id"]
+
+    def enter_wage(self, action: Mapping[str, Any], on: str) -> None:
+        body = {name: action[name] for name in ("year", "amount_yuan", "source")}
+        answer = self.post("aid", "/wages", action, on, body)
+        self.outcome.ids[action["ref"]] = answer["id"]
+
+    def confirm_wage(self, action: Mapping[str, Any], on: str) -> None:
+        wage = self.outcome.ids[action["wage"]]
+        self.post("aid", path("wages", wage, "confirmations"), action, on, {})
+
+    def verify_aid(self, action: Mapping[str, Any], on: str) -> None:
+        """
+        The last ground of aid holds, no ground of refusal does.
+        """
+        law = load_rule_set("judicial-aid-2014")["aid"]
+        *others, last = (ground["id"] for ground in law["grounds"])
+        body = {
+            "verified_on": on,
+            "post": "检察官",
+            "grounds": [
+                *(_answer(ground, holds=False) for ground in others),
+                _answer(last, holds=True),
+            ],
+            "refusals": [_answer(each["id"], holds=False) for each in law["refusals"]],
+        }
+        self._of_aid("verifications", action, on, body)
+
+    def receive_aid_funds(self, action: Mapping[str, Any], on: str) -> None:
+        body = {name: action[name] for name in ("amount_yuan", "document")}
+        self._of_aid("funds", action, on, {"received_on": on, **body})
+
+    def tell_of_aid(self, action: Mapping[str, Any], on: str) -> None:
+        self._of_aid("notices", action, on, {"told_on": on, "mode": "phone"})
+
+    def _of_aid(
+        self, what: str, action: Mapping[str, Any], on: str, body: Mapping[str, Any]
+    ) -> None:
+        aid = self.outcome.ids[action["aid"]]
+        self.post("aid", path("aid-applications", aid, what), action, on, body)
 
     def decide_aid(self, action: Mapping[str, Any], on: str) -> None:
         aid = self.outcome.ids[action["aid"]]

@@ -18,6 +18,7 @@ class AidOpened(Event):
     type: ClassVar[str] = "aid.aid_opened"
 
     programme: str
+    in_scope: bool
     aid: str
     origin: str
 
@@ -44,6 +45,27 @@ class AidRefused(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AidFundsReceived(Event):
+    """The finance office appropriated what was granted (TL-36)."""
+
+    type: ClassVar[str] = "aid.aid_funds_received"
+
+    programme: str
+    aid: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AidTold(Event):
+    """The person was told to collect the aid (TL-36)."""
+
+    type: ClassVar[str] = "aid.aid_told"
+
+    programme: str
+    aid: str
+    mode: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class AidPaid(Event):
     """Aid was paid once; *amount* in fen, *person* a keyed hash."""
 
@@ -56,17 +78,60 @@ class AidPaid(Event):
     person: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class AidTakenBack(Event):
+    """A counter-entry took a payment back; *amount* in fen, *person* a keyed hash."""
+
+    type: ClassVar[str] = "aid.aid_taken_back"
+
+    programme: str
+    in_scope: bool
+    aid: str
+    amount: int
+    person: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SocialAidReferred(Event):
+    """A person in need was referred to an organ of social aid (MX-32)."""
+
+    type: ClassVar[str] = "aid.social_aid_referred"
+
+    programme: str
+    in_scope: bool
+    referral: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SocialAidAnswered(Event):
+    """The organ of social aid answered (MX-32)."""
+
+    type: ClassVar[str] = "aid.social_aid_answered"
+
+    programme: str
+    in_scope: bool
+    referral: str
+    outcome: str
+
+
 _COMMON: dict[str, Any] = {
     "office": "410922",
     "case_number": "清检控申〔2020〕007号",
     "occurred_on": date(2021, 4, 2),
     "programme": "puyang-2020",
-    "aid": "a1",
 }
+_AID = {**_COMMON, "aid": "a1"}
+_MONEY = {**_AID, "in_scope": True, "amount": 1_200_000, "person": "0f" * 16}
+_SOCIAL = {**_COMMON, "in_scope": True, "referral": "r1"}
 
 EXAMPLES: tuple[Event, ...] = (
-    AidOpened(**_COMMON, origin="on_application"),
-    AidGranted(**_COMMON, amount=1_200_000),
-    AidRefused(**_COMMON),
-    AidPaid(**_COMMON, in_scope=True, amount=1_200_000, person="0f" * 16),
+    AidOpened(**_AID, in_scope=True, origin="own_motion"),
+    AidGranted(**_AID, amount=1_200_000),
+    AidRefused(**_AID),
+    AidFundsReceived(**_AID),
+    AidTold(**_AID, mode="phone"),
+    AidPaid(**_MONEY),
+    AidTakenBack(**_MONEY),
+    SocialAidReferred(**_SOCIAL),
+    SocialAidAnswered(**_SOCIAL, outcome="helped"),
 )

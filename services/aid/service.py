@@ -6,7 +6,14 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from services.aid import endpoints
+from services.aid.endpoints import (
+    applications,
+    decisions,
+    payment_files,
+    payments,
+    social,
+    wages,
+)
 from services.aid.schemas import READS
 from services.aid.store import TABLES, Cases
 from shared.events import ReceivedEvent
@@ -23,7 +30,7 @@ class AidService(Service):
     reads = READS
     tables = TABLES
     gauges = Gauges()
-    endpoints = (endpoints,)
+    endpoints = (applications, decisions, payments, payment_files, wages, social)
     sealed = True
 
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:

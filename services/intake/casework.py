@@ -12,11 +12,19 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.intake.domain import proposals
-from services.intake.domain.cases import Case, repeated
+from services.intake.domain.cases import Case, CountedRepeat, no_repeat, repeated
 from services.intake.domain.petitions import Petition
 from services.intake.domain.proposals import Proposal
 from services.intake.importing.batch import content_of
-from services.intake.store import OUTBOX, Cases, MatterOf, NewCase, Petitions, Steps
+from services.intake.store import (
+    OUTBOX,
+    Cases,
+    CountedRepeats,
+    MatterOf,
+    NewCase,
+    Petitions,
+    Steps,
+)
 from shared.policy.current import current_policy
 from shared.vocabulary import PetitionStep
 
@@ -53,10 +61,11 @@ def open_case_of(
     """
     policy = current_policy()
     programme = policy.programmes.get(petition.programme)
-    petitions = Petitions(session)
+    petitions, matter = Petitions(session), _matter(session, petition)
+    window = programme.scope.repeats_in
     row = proposals.case_row(
         petition,
-        _matter(session, petition).items(programme.scope.repeats_in),
+        matter.items(window),
         opened_on=opened_on,
         accepted_on=_accepted_on(session, petition),
         stated=stated,
@@ -67,7 +76,19 @@ def open_case_of(
     )
     Cases(session).open([NewCase(case, written, content_of(written))], None)
     if petition.matter_decided_on:
-        _matter(session, petition).take_over(case)
+        matter.take_over(case)
+    if case.repeats:
+        CountedRepeats(session).insert(
+            *(
+                CountedRepeat(
+                    petition=number,
+                    case_number=case.number,
+                    on=max(day, opened_on),
+                    counted=True,
+                )
+                for number, day in matter.repeats(window)
+            )
+        )
     after = replace(petition, case_opened_on=opened_on)
     petitions.update(after)
     OUTBOX.announce(session, opened)
@@ -109,8 +130,34 @@ def count_repeat(session: Connection, petition: Petition, today: date) -> list[C
         counted = scope.counts_repeat(petition.received_on)
         again, event = repeated(case, petition.received_on, counted=counted)
         Cases(session).update(again)
+        CountedRepeats(session).insert(
+            CountedRepeat(
+                petition=petition.number,
+                case_number=case.number,
+                on=petition.received_on,
+                counted=counted,
+            )
+        )
         OUTBOX.announce(session, event)
     return known
+
+
+def take_back_repeat(session: Connection, petition: Petition, on: date) -> bool:
+    """
+    Count a petition no longer as a repeat of any case, as was decided *on* a day;
+    whether it counted as one.
+    """
+    counted = CountedRepeats(session)
+    repeats = counted.of_petition(petition.number)
+    for repeat in repeats:
+        case = Cases(session).get(repeat.case_number, lock=True)
+        if case is None:
+            raise AssertionError
+        after, event = no_repeat(case, repeat, on)
+        Cases(session).update(after)
+        counted.take_back(repeat)
+        OUTBOX.announce(session, event)
+    return bool(repeats)
 
 
 def _is_kept_from(petition: Petition, office: str, today: date) -> bool:

@@ -231,6 +231,21 @@ class CaseRepeated(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CaseRepeatWithdrawn(Event):
+    """
+    A petition of the day *repeated_on*, which had counted as a repeat of a case, is
+    none: it brings new facts, is of another matter, or was registered by mistake.
+    """
+
+    type: ClassVar[str] = "intake.case_repeat_withdrawn"
+
+    programme: str
+    in_scope: bool
+    counted: bool
+    repeated_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseMerged(Event):
     """
     The case turned out to be the same matter as *into* and no longer counts.
@@ -375,6 +390,13 @@ EXAMPLES: tuple[Event, ...] = (
         origin="own_screening",
     ),
     CaseRepeated(**_COMMON, programme="puyang-2020", in_scope=True, counted=True),
+    CaseRepeatWithdrawn(
+        **_COMMON,
+        programme="puyang-2020",
+        in_scope=True,
+        counted=True,
+        repeated_on=date(2020, 11, 19),
+    ),
     CaseMerged(
         **_COMMON,
         programme="puyang-2020",

@@ -28,6 +28,7 @@ from services.reporting.domain.figures import (
     Sums,
     by_office,
     compute,
+    further_cells,
 )
 from services.reporting.domain.inspection import candidates
 from services.reporting.domain.late import late_lines
@@ -86,6 +87,32 @@ def draft(
             as_known=as_known,
         ),
     )
+
+
+def further(
+    ledger: Ledger, programme: Programme, directory: Directory, request: FiguresRequest
+) -> list[dict[str, Any]]:
+    """
+    What is counted beside the columns of a return: of each line, and of all together.
+    """
+    lines = lines_of(directory, request.office, request.as_of)
+    lines = lines[:1] if request.own else lines
+    whole = Line(request.office, "合计", offices_of(directory, request))
+    asked = [*lines, whole]
+    sums = ledger.line_sums(request.programme, request.as_of, asked, request.known_at)
+    goal = goal_of(programme, request.as_of)
+    return [
+        {
+            "office": line.office,
+            "name": line.name,
+            **further_cells(line.summed(), _alone(sums, line), goal, registry()),
+        }
+        for line in asked
+    ]
+
+
+def _alone(sums: LineSums, line: Line) -> Sums:
+    return {(line.office, name): amount for name, amount in sums.of(line).items()}
 
 
 def by_line(sums: LineSums, lines: Iterable[Line]) -> Sums:

@@ -1,38 +1,66 @@
 """
-Judicial aid under a programme: how much at most, by the average wage of which place.
+Judicial aid under a programme: how much at most, on which grounds, and on which not.
+
+The average wages that the cap is counted in are no policy: offices enter and confirm
+them in aid. What a programme's file has of them are examples, which nothing is granted
+by (decision 0040).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
+from typing import Literal
 
 from shared.errors import Problem
 from shared.policy.calendar import Limit
-from shared.yaml.decode import problem_in
+from shared.yaml.decode import duplicates, problem_in
 
 
 @dataclass(frozen=True)
-class Wage:
+class ExampleWage:
     """
-    A place's average monthly wage of a year, in yuan.
-
-    `office_prefix`: the offices whose code begins so. `verified` is false for a
-    figure that nobody has compared with the statistics yet.
+    An invented average monthly wage of a year, in yuan, of the offices whose code
+    begins with `office_prefix`.
     """
 
     office_prefix: str
     year: int
     yuan: Decimal
     source: str
-    verified: bool = False
 
     def problems(self) -> Iterator[Problem]:
         if self.yuan <= 0:
             message = "月平均工资须大于零。"
             yield problem_in(self, "yuan", "not_positive", message, "请改正金额。")
+
+
+@dataclass(frozen=True)
+class AidGround:
+    """
+    A condition of aid, or of its refusal; the verification says of each whether it
+    holds.
+    """
+
+    id: str
+    title: str
+    source: str
+
+
+@dataclass(frozen=True)
+class AidLaw:
+    """
+    Who may be aided, who as a rule is not, and who alone may approve more than the cap.
+    """
+
+    grounds: tuple[AidGround, ...]
+    refusals: tuple[AidGround, ...]
+    over_cap_by: Literal["chief", "leader"]
+    source: str
+
+    def problems(self) -> Iterator[Problem]:
+        yield from duplicates((*self.grounds, *self.refusals), "id")
 
 
 @dataclass(frozen=True)
@@ -44,28 +72,8 @@ class AidRules:
     cap_months: int
     approval: Limit
     once_per_case_and_person: bool
-    average_monthly_wage: tuple[Wage, ...]
     source: str
-
-    def wage(self, office: str, year: int) -> Wage | None:
-        """
-        The wage of the narrowest area that an office lies in.
-        """
-        fitting = (
-            wage
-            for wage in self.average_monthly_wage
-            if wage.year == year and office.startswith(wage.office_prefix)
-        )
-        return max(fitting, key=lambda wage: len(wage.office_prefix), default=None)
-
-    def cap(self, office: str, decided_on: date) -> Decimal | None:
-        """
-        The highest sum in yuan: months times last year's average monthly wage.
-
-        None: no wage is known, so nothing can be granted until one is entered.
-        """
-        wage = self.wage(office, decided_on.year - 1)
-        return None if wage is None else wage.yuan * self.cap_months
+    example_wages: tuple[ExampleWage, ...] = ()
 
     def problems(self) -> Iterator[Problem]:
         if self.cap_months <= 0:
@@ -74,7 +82,7 @@ class AidRules:
                 self, "cap_months", "not_positive", message, "请改正月数。"
             )
         seen = set()
-        for wage in self.average_monthly_wage:
+        for wage in self.example_wages:
             key = (wage.office_prefix, wage.year)
             if key in seen:
                 message = f"{wage.office_prefix} 的 {wage.year} 年工资重复。"

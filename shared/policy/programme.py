@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Literal, TypeVar
 
 from shared.errors import Problem
-from shared.policy.aid import AidRules
+from shared.policy.aid import AidLaw, AidRules
 from shared.policy.closing import Closing
 from shared.policy.directory import Directory
 from shared.policy.directory_file import Level, Post
@@ -351,6 +351,13 @@ class Programme:
             for reason in rule_set.refusals
         )
         return _first_of_each((*self.refusals, *lawful))
+
+    @property
+    def aid_law(self) -> AidLaw | None:
+        """
+        On which grounds aid is given or refused; None where no rule set says so.
+        """
+        return next((law.aid for law in self.law if law.aid), None)
 
     def every_act(self) -> tuple[Act, ...]:
         """

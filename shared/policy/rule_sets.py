@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from shared.errors import Problem
+from shared.policy.aid import AidLaw
 from shared.policy.calendar import Limit
 from shared.policy.directory_file import Kind
 from shared.policy.duties import DutyRule
@@ -45,6 +46,7 @@ class RuleSet:
     refusals: tuple[RefusalReason, ...] = ()
     limits: tuple[NamedLimit, ...] = ()
     resolutions: tuple[Resolution, ...] = ()
+    aid: AidLaw | None = None
 
     def binds(self, on: date, kind: str) -> bool:
         return self.enabled and on in self.in_force and kind in self.kinds

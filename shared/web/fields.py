@@ -158,6 +158,26 @@ def office_code(*, required: bool = False, **more: Any) -> fields.String:
     )
 
 
+_HOLDER = r"(?!1[3-9][0-9]{9}$)[A-Za-z0-9][A-Za-z0-9-]{0,11}"
+
+
+def holder_code(*, required: bool = False, **more: Any) -> fields.String:
+    """A staff number or initials of who holds a post; never a name or a telephone."""
+    return fields.String(
+        required=required,
+        validate=validate.Regexp(
+            rf"^{_HOLDER}\Z",
+            error=Message(
+                "holder_form",
+                "任职人员只写工号或姓名首字母：1 至 12 个字母、数字或连接号。",
+                "请改用本单位自定的工号或首字母，不要填写姓名、电话。",
+            ),
+        ),
+        error_messages=_MESSAGES,
+        **_described(more, f"^{_HOLDER}$"),
+    )
+
+
 def identity_number(*, required: bool = True, **more: Any) -> fields.String:
     """The number of a resident's identity card (GB 11643)."""
     return fields.String(
@@ -376,6 +396,7 @@ def page_size() -> fields.Integer:
 
 
 _MONEY = r"^(0|[1-9][0-9]{0,9})(\.[0-9]{1,2})?\Z"
+_SIGNED_MONEY = r"^-?(0|[1-9][0-9]{0,9})(\.[0-9]{1,2})?$"
 _SPELLED_MONEY = re.compile(
     r"(?P<yuan>(?:0|[1-9][0-9]{0,9}|[1-9][0-9]{0,2}(?:,[0-9]{3}){1,3})(?:\.[0-9]{1,6})?)"
     r"(?P<myriads>万)?元?"
@@ -414,6 +435,13 @@ def money(*, required: bool = True, **more: Any) -> Money:
         required=required,
         error_messages=_MESSAGES,
         **_described(more, _MONEY.replace(r"\Z", "$")),
+    )
+
+
+def signed_money(**more: Any) -> fields.String:
+    """In an answer: a sum in yuan that may be less than nothing."""
+    return Money(
+        required=True, error_messages=_MESSAGES, **_described(more, _SIGNED_MONEY)
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from urllib.parse import quote
 
+from shared.policy.current import current_policy
 from tests.builders import CITY, COUNTY, new_number
 from tests.builders.ledger_files import TITLES, a_case
 
@@ -128,6 +129,7 @@ class Desk:
     """
 
     def __init__(self, as_office, eventually):
+        self.wages = set()
         self.as_office = as_office
         self.eventually = eventually
 
@@ -227,6 +229,60 @@ class Desk:
         }
         return by.post("assignment", f"/closings/{closing_id}/reviews", body)
 
+    def confirmed_wage(self, year=2019, amount="5000.00", *, place=CITY):
+        """
+        A wage that one person of the city entered and another confirmed, once.
+        """
+        if (place, year) in self.wages:
+            return
+        self.wages.add((place, year))
+        body = {"year": year, "amount_yuan": amount, "source": "统计公报"}
+        entered = self.as_office(place).post("aid", "/wages", body).json()
+        path = f"/wages/{entered['id']}/confirmations"
+        confirmed = self.as_office(place, "reviewer").post("aid", path, {})
+        assert confirmed.status_code == 201, confirmed.text
+
+    def verified_aid(self, number, **changes):
+        """
+        The id of an application whose grounds were verified.
+        """
+        self.confirmed_wage()
+        identity = self.applied_for_aid(number, **changes).json()["id"]
+        path = f"/aid-applications/{identity}/verifications"
+        clerk, body = self.as_office(COUNTY), verification(PROGRAMME, "2020-11-04")
+        verified = clerk.post("aid", path, body)
+        assert verified.status_code == 201, verified.text
+        return identity
+
+    def funded_aid(self, number, amount="12000.00", **changes):
+        """
+        The id of an application whose grant was appropriated.
+        """
+        identity = self.granted_aid(number, amount, **changes)
+        path = f"/aid-applications/{identity}/funds"
+        body = {"received_on": "2020-11-09", "amount_yuan": amount, "document": "财1"}
+        funded = self.as_office(COUNTY).post("aid", path, body)
+        assert funded.status_code == 201, funded.text
+        return identity
+
+    def payment_file(self, *numbers):
+        """
+        The id of a payment file of one grant in each of these cases.
+        """
+        payments = [
+            {
+                "application": self.funded_aid(number),
+                "payee": "甄虚构",
+                "bank": "农业银行清丰支行",
+                "account_no": "6228480000000000001",
+            }
+            for number in numbers
+        ]
+        clerk = self.as_office(COUNTY)
+        made = clerk.post("aid", "/payment-files", {"payments": payments})
+        assert made.status_code == 201, made.text
+        return made.json()["id"]
+
     def applied_for_aid(self, number, **changes):
         body = {
             "person": {"name": "甄虚构", "id_no": "999999194605021872"},
@@ -239,11 +295,11 @@ class Desk:
         path = at("cases", number, "aid-applications")
         return self.once_known(lambda: clerk.post("aid", path, body))
 
-    def granted_aid(self, number, amount="12000.00"):
+    def granted_aid(self, number, amount="12000.00", **changes):
         """
         The id of an application that was granted.
         """
-        identity = self.applied_for_aid(number).json()["id"]
+        identity = self.verified_aid(number, **changes)
         granted = self.as_office(COUNTY, "leader").post(
             "aid",
             f"/aid-applications/{identity}/decisions",
@@ -278,6 +334,27 @@ class Desk:
             for entry in listed
             if entry["case_number"] == number
         ]
+
+
+def verification(programme, day, *, refusal=None, **changes):
+    """
+    A verification that finds the last ground of aid, and the *refusal* if one is named.
+    """
+    law = current_policy().programmes.get(programme).aid_law
+    answer = {"evidence": "卷宗材料"}
+    return {
+        "verified_on": day,
+        "post": "检察长",
+        "grounds": [
+            {"ground": each.id, "holds": each is law.grounds[-1], **answer}
+            for each in law.grounds
+        ],
+        "refusals": [
+            {"ground": each.id, "holds": each.id == refusal, **answer}
+            for each in law.refusals
+        ],
+        **changes,
+    }
 
 
 STANDARD = (

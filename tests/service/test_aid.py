@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.builders import COUNTY, NEIGHBOUR
-from tests.service.asking import all_items, refused
+from tests.builders import CITY, COUNTY, NEIGHBOUR, new_number
+from tests.service.asking import PROGRAMME, all_items, at, refused, verification
 
 GRANTED = {
     "decision": "granted",
@@ -21,11 +21,13 @@ PAID = {
     "amount_yuan": "12000.00",
     "voucher_no": "清检财〔2020〕18号",
 }
+ACCOUNT = "6228480000000000001"
+CONFIRMED = [("2020-11-12", "12000.00")]
 
 
-def decided(as_office, identity, **changes):
+def decided(as_office, identity, *, by=COUNTY, actor=None, **changes):
     body = {k: v for k, v in {**GRANTED, **changes}.items() if v is not None}
-    leader = as_office(COUNTY, "leader")
+    leader = as_office(by, "leader", actor)
     return leader.post("aid", f"/aid-applications/{identity}/decisions", body)
 
 
@@ -38,22 +40,30 @@ def test_aid_is_applied_for_granted_and_paid_and_counts_when_paid(
     as_office, desk, announced, eventually
 ):
     (number,) = desk.cases()
-    applied = desk.applied_for_aid(number)
-    identity = applied.json()["id"]
-    granted = decided(as_office, identity)
+    identity = desk.funded_aid(number)
+    path = f"/aid-applications/{identity}"
+    clerk = as_office(COUNTY)
+    told = clerk.post(
+        "aid", f"{path}/notices", {"told_on": "2020-11-10", "mode": "phone"}
+    )
     done = paid(as_office, identity)
-    shown = as_office(COUNTY).get("aid", f"/aid-applications/{identity}")
+    body = {"on": "2020-11-20", "mode": "当面", "post": "检察官", "use": "用于治疗"}
+    followed = clerk.post("aid", f"{path}/follow-ups", body)
+    shown = clerk.get("aid", path)
 
-    assert [a.status_code for a in (applied, granted, done)] == [201] * 3
-    states = [a.json()["state"] for a in (applied, granted, done)]
-    assert states == ["applied", "granted", "paid"]
+    assert [a.status_code for a in (told, done, followed)] == [201] * 3
+    assert [a.json()["state"] for a in (told, done)] == ["funded", "paid"]
     assert shown.json() == done.json()
     assert shown.json()["amount_yuan"] == "12000.00"
     assert shown.json()["id_last_four"] == "1872"
-    assert "999999194605021872" not in shown.text + applied.text
+    assert "相当于濮阳市" in shown.json()["decision"]["explanation"]
+    assert "999999194605021872" not in shown.text
+    assert clerk.get("aid", f"{path}/follow-ups").json()["items"] == [followed.json()]
     assert announced("aid", number) == [
         "aid.aid_opened",
         "aid.aid_granted",
+        "aid.aid_funds_received",
+        "aid.aid_told",
         "aid.aid_paid",
     ]
     eventually(lambda: desk.entries(number, "aid_yuan") == [("2020-11-16", "12000.00")])
@@ -65,13 +75,11 @@ def test_an_application_opens_the_duty_to_decide_in_ten_working_days(
     as_office, desk, eventually
 ):
     (number,) = desk.cases()
-    identity = desk.applied_for_aid(number).json()["id"]
+    identity = desk.verified_aid(number)
 
     def duty():
-        owed = all_items(as_office(COUNTY), "assignment", "/duties")
-        mine = [
-            d for d in owed if d["number"] == number and d["kind"] == "aid_decision"
-        ]
+        owed = all_items(as_office(COUNTY), "assignment", "/duties", number=number)
+        mine = [each for each in owed if each["kind"] == "aid_decision"]
         return mine and mine[0]
 
     assert eventually(duty)["due_on"] == "2020-11-17"
@@ -84,37 +92,58 @@ def test_a_refused_person_may_apply_again_and_counts_nothing(
 ):
     (number,) = desk.cases()
     first = desk.applied_for_aid(number).json()["id"]
+    body = verification(PROGRAMME, "2020-11-04", refusal="otherwise_helped")
+    as_office(COUNTY).post("aid", f"/aid-applications/{first}/verifications", body)
+    granted = decided(as_office, first)
     refusal = decided(
         as_office, first, decision="refused", amount_yuan=None, reason="已获其他救助。"
     )
     again = desk.applied_for_aid(number)
 
+    refused(granted, 422, "refusal_ground")
     assert refusal.status_code == 201, refusal.text
     assert refusal.json()["state"] == "refused"
     assert refusal.json()["amount_yuan"] is None
+    assert "社会救助" in refusal.json()["decision"]["explanation"]
     assert again.status_code == 201
     assert announced("aid", number) == [
         "aid.aid_opened",
         "aid.aid_refused",
         "aid.aid_opened",
     ]
-    refused(paid(as_office, first), 409)
+    refused(paid(as_office, first), 409, "not_granted")
 
 
-def test_a_person_is_aided_once_in_a_case(desk):
-    (number,) = desk.cases()
-    first = desk.applied_for_aid(number).json()["id"]
-    said = refused(desk.applied_for_aid(number), 409, "already_aided")
+def test_a_person_is_aided_once_in_a_case_at_whatever_office(as_office, desk):
+    ours, theirs = (
+        desk.cases(),
+        desk.cases(by=as_office(NEIGHBOUR), reporting_office="南乐县人民检察院"),
+    )
+    original = new_number("豫刑终")
+    first = desk.applied_for_aid(ours[0], original_case_no=original).json()["id"]
+    said = refused(desk.applied_for_aid(ours[0]), 409, "already_aided")
+    body = {
+        "person": {"name": "甄虚构", "id_no": "999999194605021872"},
+        "origin": "依申请",
+        "applied_on": "2020-11-03",
+        "hardship": "生活困难。",
+        "original_case_no": original,
+    }
+    path = at("cases", theirs[0], "aid-applications")
+    clerk = as_office(NEIGHBOUR)
+    elsewhere = desk.once_known(lambda: clerk.post("aid", path, body))
 
     assert first in said["already_aided"]["detail"]
     assert said["already_aided"]["pointer"] == "/person/id_no"
+    hidden = refused(elsewhere, 409, "already_aided")["already_aided"]["detail"]
+    assert first not in hidden
     other = {"name": "甄另一", "id_no": "110101199003070134"}
-    assert desk.applied_for_aid(number, person=other).status_code == 201
+    assert desk.applied_for_aid(ours[0], person=other).status_code == 201
 
 
 def test_a_decision_names_everything_that_is_wrong_with_it(as_office, desk):
     (number,) = desk.cases()
-    identity = desk.applied_for_aid(number).json()["id"]
+    identity = desk.verified_aid(number)
     answer = decided(
         as_office,
         identity,
@@ -134,6 +163,72 @@ def test_a_decision_names_everything_that_is_wrong_with_it(as_office, desk):
     assert decided(as_office, identity, amount_yuan="180000.00").status_code == 201
 
 
+def test_who_applied_does_not_decide_and_who_decided_does_not_pay(as_office, desk):
+    (number,) = desk.cases()
+    identity = desk.verified_aid(number)
+    clerk, leader = f"{COUNTY} 经办人", as_office(COUNTY, "leader")
+    own = decided(as_office, identity, actor=clerk)
+
+    refused(own, 409, "applicant_decides")
+    assert decided(as_office, identity).status_code == 201
+    body = {"received_on": "2020-11-09", "amount_yuan": "12000.00", "document": "财1"}
+    as_office(COUNTY).post("aid", f"/aid-applications/{identity}/funds", body)
+    again = leader.post("aid", f"/aid-applications/{identity}/payments", PAID)
+    refused(again, 409, "granter_pays")
+
+
+def test_a_wage_is_entered_by_one_and_confirmed_by_another(as_office, desk):
+
+    desk.confirmed_wage(2018, "4900.00")
+    clerk, leader = as_office("410928"), as_office("410928", "leader")
+    body = {"year": 2018, "amount_yuan": "4800.00", "source": "统计公报"}
+    entered = clerk.post("aid", "/wages", body).json()
+    path = f"/wages/{entered['id']}/confirmations"
+    own = clerk.post("aid", path, {})
+    of_neighbour = as_office(NEIGHBOUR, "leader").post("aid", path, {})
+    confirmed = leader.post("aid", path, {})
+    listed = clerk.get("aid", "/wages").json()["items"]
+    examples = clerk.get("aid", "/example-wages").json()["items"]
+
+    refused(own, 409, "confirms_own_entry")
+    refused(of_neighbour, 404, "not_found")
+    assert confirmed.json()["state"] == "confirmed"
+    amounts = {(each["place"], each["year"]): each["amount_yuan"] for each in listed}
+    assert amounts["410928", 2018] == "4800.00"
+    assert amounts[CITY, 2018] == "4900.00"
+    assert {each["state"] for each in examples} == {"example"}
+
+
+def test_nothing_is_granted_beyond_the_budget(as_office, desk):
+    (number,) = desk.cases(by=as_office(NEIGHBOUR), reporting_office="南乐县人民检察院")
+    desk.confirmed_wage()
+    leader, clerk = as_office(NEIGHBOUR, "leader"), as_office(NEIGHBOUR)
+    budget = {"year": 2020, "amount_yuan": "5000.00", "document": "财〔2020〕1号"}
+    entered = leader.post("aid", "/aid-budgets", budget)
+    body = {
+        "person": {"name": "甄预算", "id_no": "110101199003070134"},
+        "origin": "on_application",
+        "applied_on": "2020-11-03",
+        "hardship": "生活困难。",
+    }
+    path = at("cases", number, "aid-applications")
+    applied = desk.once_known(lambda: clerk.post("aid", path, body))
+    identity = applied.json()["id"]
+    record = verification(PROGRAMME, "2020-11-04")
+    clerk.post("aid", f"/aid-applications/{identity}/verifications", record)
+    beyond = decided(as_office, identity, by=NEIGHBOUR)
+    within = decided(as_office, identity, by=NEIGHBOUR, amount_yuan="4000.00")
+    (shown,) = clerk.get("aid", "/aid-budgets").json()["items"]
+
+    assert entered.status_code == 201, entered.text
+    assert (
+        "5000.00"
+        in refused(beyond, 422, "budget_exceeded")["budget_exceeded"]["detail"]
+    )
+    assert within.status_code == 201, within.text
+    assert (shown["granted_yuan"], shown["left_yuan"]) == ("4000.00", "1000.00")
+
+
 def test_applications_are_listed_by_state_for_the_office_and_those_above(
     as_office, desk
 ):
@@ -147,6 +242,7 @@ def test_applications_are_listed_by_state_for_the_office_and_those_above(
     assert listed(as_office(COUNTY))
     assert listed(as_office(COUNTY), state="applied")
     assert not listed(as_office(COUNTY), state="paid")
+    assert not listed(as_office(COUNTY), origin="own_motion")
     assert listed(as_office("410000", "auditor"), office=COUNTY)
     assert not listed(as_office(NEIGHBOUR))
 
@@ -164,10 +260,107 @@ def test_the_same_person_is_one_person_over_two_cases(as_office, desk, eventuall
 
     before = persons()
     for number in (ours, theirs):
-        identity = desk.applied_for_aid(number, person=person).json()["id"]
-        decided(as_office, identity)
+        identity = desk.funded_aid(number, person=person)
         assert paid(as_office, identity).status_code == 201
     for number in (ours, theirs):
         eventually(lambda n=number: desk.entries(n, "aid_persons"))
 
     assert persons() == before + 1
+
+
+# -- the payment drill
+
+
+def confirmation(*lines):
+    rows = ["付款编号,金额（元）,支付日期,凭证号,结果", *lines]
+    return "\r\n".join(rows).encode("gb18030")
+
+
+def test_a_payment_drill(as_office, desk, announced, eventually):
+    """
+    The file is sent, the confirmation is lost, the file is sent again; the bank pays
+    one line twice and leaves one out: each is paid once, and the difference is shown.
+    """
+    numbers = desk.cases(3)
+    clerk, file = as_office(COUNTY), desk.payment_file(*numbers)
+    path = f"/payment-files/{file}"
+    first, again = (clerk.post("aid", f"{path}/sendings", {}) for _ in range(2))
+    one, two, three = (f"{file}-00{line}" for line in (1, 2, 3))
+    content = confirmation(
+        f'{one},"12,000.00",2020-11-12,B1,成功',
+        f"{two},12000.00,2020-11-12,B2,成功",
+        f"{two},12000.00,2020-11-12,B3,成功",
+        f"{file}-009,5.00,2020-11-12,B4,成功",
+    )
+    confirmed, repeated = (
+        clerk.post("aid", f"{path}/confirmations", content=content) for _ in range(2)
+    )
+
+    assert first.content == again.content
+    assert first.content.decode().count(ACCOUNT) == 3
+    assert confirmed.status_code == 201, confirmed.text
+    assert repeated.json() == confirmed.json()
+    found = {each["reference"]: each for each in confirmed.json()["findings"]}
+    assert {key: each["outcome"] for key, each in found.items()} == {
+        one: "paid",
+        two: "doubled",
+        three: "missing",
+        f"{file}-009": "unknown",
+    }
+    assert found[two]["difference_yuan"] == "12000.00"
+    assert found[three]["difference_yuan"] == "-12000.00"
+    assert all(each["remedy"] for each in found.values() if not each["settled"])
+    assert (confirmed.json()["sent"], confirmed.json()["settled"]) == (2, False)
+    for number in numbers[:2]:
+        assert announced("aid", number).count("aid.aid_paid") == 1
+        eventually(lambda n=number: desk.entries(n, "aid_yuan") == CONFIRMED)
+    assert "aid.aid_paid" not in announced("aid", numbers[2])
+
+    # What was paid twice comes back; the line left out turns out to have failed.
+    entry = {
+        "reference": two,
+        "on": "2020-11-18",
+        "amount_yuan": "12000.00",
+        "voucher_no": "R1",
+        "reason": "银行重复支付，已追回。",
+    }
+    corrected = clerk.post("aid", f"{path}/counter-entries", entry)
+    twice = clerk.post(
+        "aid", f"{path}/counter-entries", {**entry, "amount_yuan": "1.00"}
+    )
+    failed = clerk.post(
+        "aid", f"{path}/confirmations", content=confirmation(f"{three},,,,失败")
+    )
+    application = clerk.get("aid", "/payment-files").json()["items"]
+    (lines,) = (each["lines"] for each in application if each["id"] == file)
+    left = clerk.get("aid", f"/aid-applications/{lines[2]['application']}").json()
+
+    assert corrected.status_code == 201, corrected.text
+    refused(twice, 422, "counter_entry_amount")
+    outcomes = {e["reference"]: e["outcome"] for e in failed.json()["findings"]}
+    assert (outcomes[two], outcomes[three]) == ("corrected", "failed")
+    assert left["state"] == "funded"
+    assert announced("aid", numbers[1]).count("aid.aid_taken_back") == 0
+    refused(as_office(NEIGHBOUR).post("aid", f"{path}/sendings", {}), 404, "not_found")
+    refused(as_office(CITY).post("aid", f"{path}/sendings", {}), 404, "not_found")
+
+
+def test_a_payment_that_came_back_counts_no_more_and_may_be_paid_anew(
+    as_office, desk, eventually
+):
+    (number,) = desk.cases()
+    identity = desk.funded_aid(number)
+    paid(as_office, identity)
+    entry = {"on": "2020-11-18", "voucher_no": "R2", "reason": "账号有误，退回。"}
+    path = f"/aid-applications/{identity}/counter-entries"
+    back = as_office(COUNTY).post("aid", path, entry)
+    anew = paid(as_office, identity, paid_on="2020-11-19", voucher_no="再付")
+
+    assert back.json()["state"] == "funded", back.text
+    assert anew.json()["state"] == "paid"
+    wanted = [
+        ("2020-11-16", "12000.00"),
+        ("2020-11-18", "-12000.00"),
+        ("2020-11-19", "12000.00"),
+    ]
+    eventually(lambda: sorted(desk.entries(number, "aid_yuan")) == wanted)

@@ -370,7 +370,7 @@ def test_what_is_dated_in_the_future_is_refused_everywhere(as_office, desk):
     clerk, leader = as_office(COUNTY), as_office(COUNTY, "leader")
     number = desk.led_case()
     desk.decide_on_hearing(number, "hold")
-    aid = desk.granted_aid(number)
+    aid = desk.funded_aid(number)
     petition = clerk.post("intake", "/petitions", a_petition()).json()["number"]
     case = at("cases", number)
     reply = {"kind": "result", "mode": "letter", "summary": "不予支持。"}
@@ -489,7 +489,7 @@ def test_a_key_that_is_too_long_is_refused(as_office):
 
 def test_aid_is_paid_once(as_office, desk, eventually):
     (number,) = desk.cases()
-    path = f"/aid-applications/{desk.granted_aid(number)}/payments"
+    path = f"/aid-applications/{desk.funded_aid(number)}/payments"
     body = {
         "paid_on": "2020-11-16",
         "amount_yuan": "12000.00",
@@ -505,7 +505,7 @@ def test_aid_is_paid_once(as_office, desk, eventually):
     refused(again, 409, "already_paid")
     eventually(lambda: desk.entries(number, "aid_yuan") == [("2020-11-16", "12000.00")])
     shown = clerk.get("aid", path.removesuffix("/payments")).json()
-    assert shown["voucher_no"] == "清检财〔2020〕18号"
+    assert shown["payment"]["voucher_no"] == "清检财〔2020〕18号"
 
 
 # -- closing and review

@@ -82,3 +82,11 @@ def test_a_first_petition_owes_a_leader_and_its_repeat_counts(
         return {each["case_number"]: each["amount"] for each in found.json()["items"]}
 
     assert eventually(lambda: counted().get(number)) == 1
+
+    said = {"new_facts": True, "decided_on": "2021-03-10", "reason": "另有新的事实。"}
+    matter = at("petitions", again.json()["number"], "matter")
+    parted = clerk.post("intake", matter, said)
+
+    assert parted.json()["repeat_of"] is None
+    assert clerk.get("intake", path).json()["repeats"] == 0
+    assert eventually(lambda: number not in counted())

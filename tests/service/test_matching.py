@@ -13,11 +13,15 @@ WHO = {"name": "甄重访", "id_no": "999999194605021872", "phone": "13812345678
 DEMAND = "村委会未经同意征收我家三亩承包地，补偿款至今没有支付。"
 
 
-def registered(client, **changes):
+def registration(client, **changes):
     given = {"petitioner": WHO, "demand": DEMAND, **changes}
     answer = client.post("intake", "/petitions", a_petition(**given))
     assert answer.status_code == 201, answer.text
-    return answer.json()["number"]
+    return answer.json()
+
+
+def registered(client, **changes):
+    return registration(client, **changes)["number"]
 
 
 def candidates(client, number):
@@ -37,10 +41,13 @@ def test_a_repeat_is_proposed_with_its_evidence_and_a_person_decides(as_office):
     original = new_number("清刑初")
     first = registered(clerk, original_case_no=original)
     typed = {"name": "甄众访", "phone": "138-1234-5678"}
-    again = registered(clerk, petitioner=typed, demand=DEMAND + "请依法处理。")
+    answered = registration(clerk, petitioner=typed, demand=DEMAND + "请依法处理。")
+    again = answered["number"]
     proposed = candidates(clerk, again)
     (best,) = [c for c in proposed["candidates"] if c["number"] == first]
 
+    assert answered["candidates"] == proposed["candidates"]
+    assert [each["programme"] for each in answered["proposals"]] == ["puyang-2020"]
     assert best["level"] == "likely"
     assert best["evidence"][0]["text"] == "姓名同音（不计声调），可能听写有误"
     assert best["score"] == sum(each["points"] for each in best["evidence"])

@@ -65,6 +65,7 @@ def real_numbers(as_office, desk):
         "aid": {
             "cases": other,
             "aid-applications": desk.applied_for_aid(case).json()["id"],
+            "payment-files": desk.payment_file(other),
         },
         "reporting": {"returns": signed["items"][0]["id"]},
     }

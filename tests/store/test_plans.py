@@ -18,8 +18,18 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
-from services.aid.store import Applications
+from services.aid.store import (
+    Applications,
+    Budgets,
+    CounterEntries,
+    FollowUps,
+    Grants,
+    Receipts,
+    Sendings,
+    Wages,
+)
 from services.aid.store import Cases as AidCases
+from services.aid.store.tables import referrals
 from services.assignment.gauges import timers_behind
 from services.assignment.store import (
     Duties,
@@ -135,7 +145,7 @@ BIG = {
         *("escalation_steps", "notices", "profiles", "leaderships"),
     ),
     "hearing": ("cases", "hearings", "requests"),
-    "aid": ("cases", "applications"),
+    "aid": ("cases", "applications", "grants", "referrals", "payment_receipts"),
     "reporting": (
         *(
             "matters",
@@ -585,7 +595,17 @@ QUERIES |= {
     "hearing: hearings of a case": lambda s: Hearings(s).of_case(NUMBER),
     "hearing: a case": lambda s: HearingCases(s).get(NUMBER, lock=True),
     "aid: a case": lambda s: AidCases(s).get(NUMBER, lock=True),
-    "aid: applications of a person": lambda s: Applications(s).of_person(NUMBER, "p"),
+    "aid: applications of a person": lambda s: Applications(s).of_person(
+        NUMBER, "p", "m"
+    ),
+    "aid: referral of a case": lambda s: AidCases(s).lock_of(referrals, NUMBER),
+    "aid: budgets in force": lambda s: Budgets(s).in_force([OFFICE], 2021),
+    "aid: grants of a year": lambda s: Grants(s).sums([OFFICE], 2021),
+    "aid: confirmed wages": lambda s: Wages(s).confirmed([OFFICE], 2021),
+    "aid: confirmations of a file": lambda s: Receipts(s).of_file(NUMBER),
+    "aid: counter-entries of a file": lambda s: CounterEntries(s).of_file(NUMBER),
+    "aid: sendings of a file": lambda s: Sendings(s).count(NUMBER),
+    "aid: follow-ups": lambda s: FollowUps(s).of_application(NUMBER),
     "reporting: owners of matters": lambda s: owners_of(
         s, [an_envelope(case_number=number) for number in NUMBERS]
     ),

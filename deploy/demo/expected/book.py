@@ -34,6 +34,7 @@ CAMPAIGN_ENDS = date(2022, 12, 31)
 _NO_FIGURE = {
     *("batch", "receipt", "file", "return"),
     *("schedule_hearing", "hearing_result"),
+    *("enter_wage", "confirm_wage", "verify_aid", "receive_aid_funds", "tell_of_aid"),
 }
 
 

@@ -17,11 +17,10 @@ from services.assignment.domain.closings import closing
 from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.escalation.notices import Notice
 from services.assignment.domain.escalation.steps import EscalationStep, NextStep
-from services.assignment.domain.facts.base import Recorded, Step
+from services.assignment.domain.facts.base import PostOf, Recorded, Step
 from services.assignment.domain.facts.corrected import is_withdrawn
 from services.assignment.domain.facts.notices import NoticeEnded
 from services.assignment.domain.leaders.leadership import Leadership
-from services.assignment.domain.leaders.tenures import PostOf
 from services.assignment.events.duties import DutyChange
 from shared.events import Event
 

@@ -4,10 +4,12 @@ Leaders and filing: who answers for a case, and the gate before the hub (PY-17).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from services.assignment import events
 from services.assignment.casework.record import record_fact
+from services.assignment.domain.facts.base import PostOf
 from services.assignment.domain.facts.leaders import (
     CaseAppraised,
     LeaderRecused,
@@ -15,7 +17,7 @@ from services.assignment.domain.facts.leaders import (
 )
 from services.assignment.domain.leaders import leadership, records, rules
 from services.assignment.domain.leaders.required_fields import missing_fields
-from services.assignment.domain.leaders.tenures import PostOf
+from services.assignment.domain.people import holders
 from services.assignment.endpoints.lookup import case_of, leading_of, led_case
 from services.assignment.schemas.leaders import (
     AppraisalBody,
@@ -24,7 +26,7 @@ from services.assignment.schemas.leaders import (
     LeadersView,
     RecusalBody,
 )
-from services.assignment.store import OUTBOX, Matters
+from services.assignment.store import OUTBOX, Holders, Matters
 from shared.errors import reject_if
 from shared.policy.current import current_policy
 from shared.rules import day_has_come, day_not_before
@@ -44,12 +46,17 @@ def confirm_leaders(call: Call) -> dict[str, Any]:
     Name the leaders and the department of a case (PY-23, PY-24).
     """
     row, body = case_of(call, lock=True), call.body
-    leaders = [(leader["office"], leader["post"]) for leader in body["leaders"]]
+    written = [
+        (leader["office"], leader["post"], leader["holder"])
+        for leader in body["leaders"]
+    ]
+    leaders = [(office, post) for office, post, _ in written]
     for office, _ in leaders:
         # Leaders are named by their own office or by one above it.
         if current_policy().directory.exists(office):
             require_office(call.who, office, current_policy().directory, call.today)
     leading, on = leading_of(call.session, row), body["named_on"]
+    held = Holders(call.session).of_offices({office for office, _ in leaders})
     resolve_by = body["resolve_by"] or on
     reject_if(
         [
@@ -65,6 +72,9 @@ def confirm_leaders(call: Call) -> dict[str, Any]:
                 on=on,
                 recused=leading.recused,
             ),
+            *holders.naming_problems(
+                written, held, on, recused=leading.recused_holders
+            ),
             *rules.named_problems(
                 body["responsible_post"],
                 body["handler_post"],
@@ -74,11 +84,12 @@ def confirm_leaders(call: Call) -> dict[str, Any]:
             ),
         ]
     )
-    holders = [leader for leader in body["leaders"] if leader["new_holder"]]
+    changed = [leader for leader in body["leaders"] if leader["new_holder"]]
     named = {
         **body,
         "leaders": tuple(leaders),
-        "new_holders": tuple((leader["office"], leader["post"]) for leader in holders),
+        "holders": holders.holders_named(written, held, on),
+        "new_holders": tuple((leader["office"], leader["post"]) for leader in changed),
         "by": call.who.actor,
     }
     OUTBOX.announce(
@@ -132,6 +143,7 @@ def recuse_leader(call: Call) -> dict[str, Any]:
                 current_policy().directory,
                 office=row.office,
                 lifted=body["lifted"],
+                holder=body["holder"],
             ),
         ]
     )
@@ -145,7 +157,8 @@ def recuse_leader(call: Call) -> dict[str, Any]:
         lifted=body["lifted"],
     )
     OUTBOX.announce(call.session, event)
-    signed = {"reason": body["reason"], "by": call.who.actor}
+    signed = {name: body[name] for name in ("reason", "holder")}
+    signed["by"] = call.who.actor
     own = body["office"] == row.office
     recused = LeaderRecused.from_fields(
         body["on"], {**vars(event), **signed, "own": own}
@@ -196,6 +209,11 @@ def _leaders_of(call: Call) -> dict[str, Any]:
     advice = leadership.gaps_of(
         led, row.office, programme, current_policy().directory, call.today, advice=True
     )
+    # Who holds a post of an office above is not for the offices below.
+    tenures = [
+        tenure if call.may_see(tenure.office) else replace(tenure, holder=None)
+        for tenure in led.tenures
+    ]
     return {
         **vars(led),
         "number": row.number,
@@ -203,9 +221,16 @@ def _leaders_of(call: Call) -> dict[str, Any]:
         "handed": led.handed,
         "complete": not led.gaps,
         "missing": led.gaps,
-        "leaders": [tenure for tenure in led.tenures if tenure.until is None],
-        "history": led.tenures,
-        "recused": [_post(post) for post in led.recused],
+        "leaders": [tenure for tenure in tenures if tenure.until is None],
+        "history": tenures,
+        "recused": [
+            *({**_post(post), "holder": None} for post in led.recused),
+            *(
+                {"office": office, "post": post, "holder": holder}
+                for office, post, holder in led.recused_holders
+                if call.may_see(office)
+            ),
+        ],
         "work_unit": None if unit is None else [_post(post) for post in unit],
         "missing_fields": missing_fields(led, programme),
         "advice": advice,

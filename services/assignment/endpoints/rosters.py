@@ -11,17 +11,24 @@ from uuid_utils import uuid7
 from services.assignment import events
 from services.assignment.domain.activities import rosters
 from services.assignment.domain.leaders.workload import Share
+from services.assignment.domain.people.holders import holder_problems
 from services.assignment.endpoints.lookup import programme_of
-from services.assignment.schemas.cases import ListQuery
 from services.assignment.schemas.rosters import (
     GapsQuery,
     GapsView,
     LogBody,
     LogView,
+    RosterQuery,
     RosterSlotBody,
     RosterSlotView,
 )
-from services.assignment.store import OUTBOX, Logs, RosterSlots, visits_registered
+from services.assignment.store import (
+    OUTBOX,
+    Holders,
+    Logs,
+    RosterSlots,
+    visits_registered,
+)
 from shared.errors import Conflict, reject_if
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
@@ -67,7 +74,7 @@ def add_to_roster(call: Call) -> rosters.RosterSlot:
 @api(
     "GET",
     "/rosters",
-    query=ListQuery,
+    query=RosterQuery,
     answer=RosterSlotView,
     many=True,
 )
@@ -76,7 +83,7 @@ def list_rosters(call: Call) -> Page[rosters.RosterSlot]:
     List who is to receive at an office and those below it.
     """
     return RosterSlots(call.session).of_offices(
-        call.offices(), PageRequest.of(call.query)
+        call.offices(), PageRequest.of(call.query), **_whose(call)
     )
 
 
@@ -124,7 +131,7 @@ def log_reception(call: Call) -> rosters.Log:
 @api(
     "GET",
     "/receptions",
-    query=ListQuery,
+    query=RosterQuery,
     answer=LogView,
     many=True,
 )
@@ -132,7 +139,9 @@ def list_receptions(call: Call) -> Page[rosters.Log]:
     """
     List the logs of an office and of those below it.
     """
-    return Logs(call.session).of_offices(call.offices(), PageRequest.of(call.query))
+    return Logs(call.session).of_offices(
+        call.offices(), PageRequest.of(call.query), **_whose(call)
+    )
 
 
 @api(
@@ -180,6 +189,10 @@ def show_roster_gaps(call: Call) -> dict[str, Any]:
     }
 
 
+def _whose(call: Call) -> dict[str, str | None]:
+    return {name: call.query.get(name) for name in ("post", "holder")}
+
+
 def _roster_of(call: Call) -> tuple[Programme, Roster, str]:
     """
     The programme, the roster and the office a body names.
@@ -198,6 +211,7 @@ def _slot_of(
     call: Call, programme: Programme, roster: Roster, office: str
 ) -> dict[str, Any]:
     body = call.body
+    held = Holders(call.session).of_offices([office])
     reject_if(
         [
             *rosters.office_problems(
@@ -205,6 +219,9 @@ def _slot_of(
             ),
             *rosters.post_problems(
                 roster, office, body["post"], current_policy().directory
+            ),
+            *holder_problems(
+                (office, body["post"]), body["holder"], held, body["day"], "/holder"
             ),
         ]
     )
@@ -215,4 +232,5 @@ def _slot_of(
         "office": office,
         "day": body["day"],
         "post": body["post"],
+        "holder": body["holder"],
     }

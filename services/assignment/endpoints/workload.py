@@ -13,9 +13,11 @@ from services.assignment.schemas.leaders import (
     MeasuresView,
     SuggestionsView,
 )
-from services.assignment.store import Profiles
+from services.assignment.store import Holders, Profiles
+from shared.errors import reject_if
 from shared.policy.current import current_policy
 from shared.policy.leaders import offices_of
+from shared.rules import day_not_before
 from shared.web.endpoint import Call, api
 
 
@@ -33,12 +35,17 @@ def suggest_leaders(call: Call) -> dict[str, Any]:
         row.office, programme.hub, current_policy().directory, call.today
     )
     offices = {code for code in around.values() if code}
+    profiles = Profiles(call.session)
     suggestions_ = suggestions.suggest(
         led,
         row.office,
         programme,
         current_policy().directory,
-        loads=Profiles(call.session).loads(offices),
+        loads=suggestions.Loads(
+            profiles.loads(offices),
+            profiles.holder_loads(offices),
+            Holders(call.session).of_offices(offices),
+        ),
         visible=current_policy().directory.subtree(call.who.office, call.today),
         on=call.today,
     )
@@ -57,32 +64,29 @@ def show_workload(call: Call) -> dict[str, Any]:
     """
     programme = programme_of(call.query["programme"])
     as_of = call.query.get("as_of") or call.today
+    since = call.query.get("from_")
+    reject_if(day_not_before(as_of, since, "?as_of"))
     offices, cases = call.offices(), Profiles(call.session)
+    held = Holders(call.session).of_offices(offices)
     measuring = workload.Measuring(
-        programme, current_policy().directory, offices, as_of
+        programme, current_policy().directory, offices, as_of, held
     )
-    for alike in cases.alike(programme.code, offices, as_of):
+    for alike in cases.alike(programme.code, offices, as_of, since):
         measuring.take(alike)
     measured = measuring.result()
 
     def shown(coverage: workload.Coverage) -> dict[str, Any]:
         most = workload.LISTED_AT_MOST
         alike = coverage.uncovered
-        numbers = cases.numbers(programme.code, alike, as_of, most)
+        numbers = cases.numbers(programme.code, alike, as_of, most, since)
         return {**_coverage(coverage), "uncovered": numbers}
 
     return {
         "programme": programme.code,
         "office": call.office(),
+        "from_": since,
         "as_of": as_of,
-        "posts": [
-            {
-                **vars(post),
-                "hard": workload.Share(post.hard, post.cases),
-                "only_easy": post.only_easy,
-            }
-            for post in measured.posts
-        ],
+        "posts": [_post_tally(post) for post in measured.posts],
         "levels": [
             {
                 "level": level.level,
@@ -95,6 +99,19 @@ def show_workload(call: Call) -> dict[str, Any]:
         "floors": measured.floors,
         "targets": [shown(target) for target in measured.targets],
         "advice": [shown(target) for target in measured.advice],
+    }
+
+
+def _post_tally(post: workload.PostTally) -> dict[str, Any]:
+    return {
+        **vars(post),
+        "hard": workload.Share(post.hard, post.cases),
+        "only_easy": post.only_easy,
+        "heads": post.heads,
+        "holders": [
+            {**vars(person), "hard": workload.Share(person.hard, person.cases)}
+            for person in post.people.values()
+        ],
     }
 
 

@@ -13,12 +13,14 @@ from shared.web.fields import Strict
 
 class LeaderBody(Strict):
     """
-    A leader by office and post; names of persons are not stored. *new_holder*: the post
-    has another holder since (A-50).
+    A leader by office and post; names of persons are not stored. *holder*: which of the
+    post's holders, where it has several. *new_holder*: the post has another holder
+    since (A-50), where its holders are not entered.
     """
 
     office = schema.office_code(required=True)
     post = schema.text(longest=60)
+    holder = schema.holder_code(load_default=None, allow_none=True)
     new_holder = schema.flag(required=False, load_default=False)
 
 
@@ -58,8 +60,9 @@ class PostView(Schema):
 
 
 class PeriodView(PostView):
-    """From when to before when a post led."""
+    """From when to before when a post led, and who of its holders."""
 
+    holder = fields.String(required=True, allow_none=True)
     since = fields.Date(required=True)
     until = fields.Date(required=True, allow_none=True)
     main = fields.Boolean(required=True)
@@ -99,6 +102,12 @@ class SignedView(Schema):
     review_on = fields.Date(required=True, allow_none=True)
 
 
+class RecusedView(PostView):
+    """A post that must not lead the case, or only one of its holders."""
+
+    holder = fields.String(required=True, allow_none=True)
+
+
 class LeaderSheetView(LeadersView):
     """
     Who leads a case, led it, and must not; what is missing, what is advised; and every
@@ -111,7 +120,7 @@ class LeaderSheetView(LeadersView):
     traits = fields.Nested(TraitsView, required=True)
     leaders = fields.List(fields.Nested(PeriodView), required=True)
     history = fields.List(fields.Nested(PeriodView), required=True)
-    recused = fields.List(fields.Nested(PostView), required=True)
+    recused = fields.List(fields.Nested(RecusedView), required=True)
     work_unit = fields.List(fields.Nested(PostView), required=True, allow_none=True)
     department = fields.String(required=True, allow_none=True)
     handler_post = fields.String(required=True, allow_none=True)
@@ -125,10 +134,13 @@ class LeaderSheetView(LeadersView):
 
 
 class RecusalBody(Strict):
-    """A post must not lead the case; *lifted* takes that back."""
+    """
+    A post, or one *holder* of it, must not lead the case; *lifted* takes that back.
+    """
 
     office = schema.office_code(required=True)
     post = schema.text(longest=60)
+    holder = schema.holder_code(load_default=None, allow_none=True)
     on = schema.day()
     reason = schema.text(longest=500)
     lifted = schema.flag(required=False, load_default=False)
@@ -159,11 +171,22 @@ class LoadView(Schema):
     hard = fields.Integer(required=True)
 
 
+class HolderLoadView(Schema):
+    """What one holder of a post leads now."""
+
+    holder = fields.String(required=True)
+    leads = fields.Nested(LoadView, required=True)
+
+
 class CandidateView(PostView):
-    """A post that may lead, with what it leads now, if the asker may know."""
+    """
+    A post that may lead, with what it and each of its holders leads now, if the asker
+    may know; the least burdened stand first.
+    """
 
     rank = fields.String(required=True)
     leads = fields.Nested(LoadView, required=True, allow_none=True)
+    holders = fields.List(fields.Nested(HolderLoadView), required=True)
 
 
 class SuggestionView(Schema):
@@ -186,10 +209,14 @@ class SuggestionsView(Schema):
 
 
 class MeasuresQuery(Strict):
-    """The programme, the offices and the day of a query."""
+    """
+    The programme, the offices and the day of a query; with *from* the cases handled
+    from then on are counted, not only those there on the day.
+    """
 
     programme = schema.text(longest=60)
     office = schema.office_code()
+    from_ = schema.day(data_key="from", required=False)
     as_of = schema.day(required=False)
 
 
@@ -209,10 +236,24 @@ class AverageView(Schema):
     average = fields.String(required=True)
 
 
+class HolderTallyView(Schema):
+    """What one holder of a post leads."""
+
+    holder = fields.String(required=True)
+    open = fields.Integer(required=True)
+    cases = fields.Integer(required=True)
+    hard = fields.Nested(RateView, required=True)
+
+
 class PostTallyView(PostView):
-    """What a post leads, and the share of hard cases in it (DY-01)."""
+    """
+    What a post leads, and the share of hard cases in it (DY-01); *heads*: how many hold
+    it, *holders* what each of them leads.
+    """
 
     level = fields.String(required=True)
+    heads = fields.Integer(required=True)
+    holders = fields.List(fields.Nested(HolderTallyView), required=True)
     open = fields.Integer(required=True)
     cases = fields.Integer(required=True)
     joint = fields.Integer(required=True)
@@ -261,6 +302,7 @@ class MeasuresView(Schema):
 
     programme = fields.String(required=True)
     office = fields.String(required=True)
+    from_ = fields.Date(required=True, allow_none=True, data_key="from")
     as_of = fields.Date(required=True)
     posts = fields.List(fields.Nested(PostTallyView), required=True)
     levels = fields.List(fields.Nested(LevelTallyView), required=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from services.assignment.domain.activities.rosters import GapDay, Log, RosterSlot
+from services.assignment.schemas.cases import ListQuery
 from services.assignment.schemas.leaders import RateView
 from shared.records import view_of
 from shared.web import fields as schema
@@ -21,6 +22,14 @@ class RosterSlotBody(Strict):
     office = schema.office_code()
     day = schema.day()
     post = schema.text(longest=60)
+    holder = schema.holder_code(load_default=None, allow_none=True)
+
+
+class RosterQuery(ListQuery):
+    """Which offices, and perhaps only a post or a holder of it."""
+
+    post = schema.text(longest=60, required=False)
+    holder = schema.holder_code()
 
 
 RosterSlotView = view_of(RosterSlot)

@@ -9,6 +9,7 @@ from services.assignment.store.closings import Closings
 from services.assignment.store.duties import Duties
 from services.assignment.store.escalation import EscalationSteps, NextSteps
 from services.assignment.store.facts import decode
+from services.assignment.store.holders import Holders
 from services.assignment.store.leaders import Profiles
 from services.assignment.store.matters import Matters, is_led, matter_of, steps_of
 from services.assignment.store.notices import Notices
@@ -29,6 +30,7 @@ __all__ = [
     "Duties",
     "EscalationSteps",
     "Filings",
+    "Holders",
     "Logs",
     "Matters",
     "NextSteps",

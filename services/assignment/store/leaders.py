@@ -55,6 +55,7 @@ leaderships = Table(
     Column("since", Date, primary_key=True),
     Column("until", Date),
     Column("main", Boolean, nullable=False),
+    Column("holder", String),
     Index(
         "ix_leaderships_running",
         "office",
@@ -81,10 +82,11 @@ _REMOVE = leaderships.delete().where(
 _TENURE = insert_rows(leaderships)
 _ADD = _TENURE.on_conflict_do_update(
     index_elements=_LED,
-    set_={name: _TENURE.excluded[name] for name in ("until", "main")},
+    set_={name: _TENURE.excluded[name] for name in ("until", "main", "holder")},
     where=or_(
         leaderships.c.until.is_distinct_from(_TENURE.excluded.until),
         leaderships.c.main != _TENURE.excluded.main,
+        leaderships.c.holder.is_distinct_from(_TENURE.excluded.holder),
     ),
 )
 
@@ -149,13 +151,51 @@ class Profiles:
         rows = self.session.execute(query)
         return {(office, post): Load(*counts) for office, post, *counts in rows}
 
+    def holder_loads(
+        self, offices: Collection[str]
+    ) -> dict[tuple[str, str, str], Load]:
+        """
+        Likewise what each holder of a post leads now.
+        """
+        hard = profiles.c.traits["difficulty"].astext != Difficulty.ORDINARY
+        led = leaderships.c
+        query = (
+            select(
+                led.office,
+                led.post,
+                led.holder,
+                func.count(),
+                func.count().filter(hard),
+            )
+            .join(matters, matters.c.number == led.number)
+            .join(profiles, profiles.c.number == led.number)
+            .where(
+                led.office.in_(offices),
+                led.until.is_(None),
+                led.main,
+                led.holder.is_not(None),
+                matters.c.concluded_on.is_(None),
+            )
+            .group_by(led.office, led.post, led.holder)
+        )
+        rows = self.session.execute(query)
+        return {
+            (office, post, holder): Load(*counts)
+            for office, post, holder, *counts in rows
+        }
+
     def alike(
-        self, programme: str, offices: Collection[str], as_of: date
+        self,
+        programme: str,
+        offices: Collection[str],
+        as_of: date,
+        since: date | None = None,
     ) -> Iterator[CaseGroup]:
         """
-        The cases of the offices on a day, counted by what they have in common.
+        The cases of the offices on a day, counted by what they have in common; with
+        *since* all that were handled from that day on, each with all who led it.
         """
-        cases = _cases_on(programme, offices, as_of).subquery()
+        cases = _cases_on(programme, offices, as_of, since).subquery()
         shared = [cases.c[name] for name in ("office", "handed", "traits", "leaders")]
         query = select(
             *shared,
@@ -170,7 +210,12 @@ class Profiles:
                 yield _group(row, cases=row.cases, running=row.running)
 
     def numbers(
-        self, programme: str, wanted: Sequence[CaseGroup], as_of: date, limit: int
+        self,
+        programme: str,
+        wanted: Sequence[CaseGroup],
+        as_of: date,
+        limit: int,
+        since: date | None = None,
     ) -> list[str]:
         """
         The first *limit* numbers of cases that are as some *wanted* are.
@@ -178,7 +223,7 @@ class Profiles:
         if not wanted:
             return []
         offices = {wanted_case.office for wanted_case in wanted}
-        query = _cases_on(programme, offices, as_of).order_by(matters.c.number)
+        query = _cases_on(programme, offices, as_of, since).order_by(matters.c.number)
         at_once = query.execution_options(yield_per=_ROWS_AT_ONCE)
         with self.session.execute(at_once) as rows:
             alike = (
@@ -200,15 +245,24 @@ def there(as_of: date) -> ColumnElement[bool]:
     return (matters.c.opened_on <= as_of) & ~merged
 
 
-def _cases_on(programme: str, offices: Collection[str], as_of: date) -> Select[Any]:
+def _cases_on(
+    programme: str, offices: Collection[str], as_of: date, since: date | None = None
+) -> Select[Any]:
     """
-    The cases of the offices on a day, each with who led it then.
+    The cases of the offices on a day, each with who led it then; or those handled
+    since another day, each with all who led it from then on.
     """
-    which = (matters.c.programme == programme, matters.c.office.in_(offices))
+    ended = matters.c.concluded_on
+    which = [matters.c.programme == programme, matters.c.office.in_(offices)]
+    if since is not None:
+        which.append(or_(ended.is_(None), ended >= since))
     who = func.jsonb_build_array(
-        leaderships.c.office, leaderships.c.post, leaderships.c.main
+        leaderships.c.office,
+        leaderships.c.post,
+        leaderships.c.main,
+        leaderships.c.holder,
     )
-    order = (leaderships.c.office, leaderships.c.post)
+    order = (leaderships.c.office, leaderships.c.post, leaderships.c.since)
     led = (
         select(
             leaderships.c.number,
@@ -218,12 +272,11 @@ def _cases_on(programme: str, offices: Collection[str], as_of: date) -> Select[A
         .where(
             *which,
             leaderships.c.since <= as_of,
-            or_(leaderships.c.until.is_(None), leaderships.c.until > as_of),
+            or_(leaderships.c.until.is_(None), leaderships.c.until > (since or as_of)),
         )
         .group_by(leaderships.c.number)
         .subquery()
     )
-    ended = matters.c.concluded_on
     return (
         select(
             matters.c.number,
@@ -248,9 +301,14 @@ def _group(row: Any, *, cases: int = 1, running: int = 1) -> CaseGroup:
         joint=_posts(row.leaders, main=False),
         cases=cases,
         open=running,
+        holders=tuple(
+            (office, post, holder)
+            for office, post, main, holder in row.leaders or ()
+            if main and holder is not None
+        ),
     )
 
 
 def _posts(leaders: Iterable[Any] | None, *, main: bool) -> tuple[tuple[str, str], ...]:
     named = leaders or ()
-    return tuple((office, post) for office, post, first in named if first is main)
+    return tuple((office, post) for office, post, first, _ in named if first is main)

@@ -21,12 +21,12 @@ T = TypeVar("T", bound=RosterSlot)
 
 
 def _table(record: type[RosterSlot], name: str) -> Table:
-    day = ("programme", "roster", "office", "day", "post")
+    day = ("programme", "roster", "office", "day", "post", "holder")
     return table_of(
         record,
         name,
         metadata,
-        Index(f"uq_{name}_day", *day, unique=True),
+        Index(f"uq_{name}_day", *day, unique=True, postgresql_nulls_not_distinct=True),
         Index(f"ix_{name}_office_id", "office", "id"),
     )
 
@@ -37,11 +37,22 @@ receptions = _table(Log, "receptions")
 
 class _OfDays(Records[T]):
     """
-    Records of which a post of an office has at most one a day.
+    Records of which a post of an office, or each holder of it, has at most one a day.
     """
 
-    def of_offices(self, offices: Collection[str], request: PageRequest) -> Page[T]:
+    def of_offices(
+        self,
+        offices: Collection[str],
+        request: PageRequest,
+        *,
+        post: str | None = None,
+        holder: str | None = None,
+    ) -> Page[T]:
         query = self.query().where(self.table.c.office.in_(offices))
+        if post:
+            query = query.where(self.table.c.post == post)
+        if holder:
+            query = query.where(self.table.c.holder == holder)
         return self.page(query, request)
 
     def between(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from services.intake.events import CaseOpened, CaseRepeated
+from services.intake.events import CaseOpened, CaseRepeated, CaseRepeatWithdrawn
 from shared.policy.programme import Programme
 from shared.policy.scope import Clause
 
@@ -162,6 +162,41 @@ def repeated(case: Case, on: date, *, counted: bool) -> tuple[Case, CaseRepeated
         programme=case.programme,
         in_scope=case.in_scope,
         counted=counted,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountedRepeat:
+    """
+    A *petition* that counts as a repeat of a case, since the day *on*; *counted*: it is
+    one of the repeats that the programme counts.
+    """
+
+    petition: str
+    case_number: str
+    on: date
+    counted: bool
+
+
+def no_repeat(
+    case: Case, repeat: CountedRepeat, on: date
+) -> tuple[Case, CaseRepeatWithdrawn]:
+    """
+    A petition that counted as a repeat of a case is none, as was decided *on* a day.
+
+    A case that was merged or withdrawn takes no repeats off what is counted: they went
+    with it.
+    """
+    counts = case.merged_into is None and case.withdrawn_on is None
+    after = replace(case, repeats=max(0, case.repeats - repeat.counted))
+    return after, CaseRepeatWithdrawn(
+        office=case.office,
+        case_number=case.number,
+        occurred_on=max(on, repeat.on),
+        programme=case.programme,
+        in_scope=case.in_scope,
+        counted=repeat.counted and counts,
+        repeated_on=repeat.on,
     )
 
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from uuid_utils import uuid7
 
+from services.intake.casework import count_repeat, take_back_repeat
 from services.intake.domain.case_corrections import (
     correct_case,
     faults_of,
@@ -102,6 +104,7 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
     )
     petitions.correct(corrected, sealed)
     OUTBOX.announce(call.session, event)
+    _count_again(call, petition, corrected, on)
     note(
         call,
         petition.number,
@@ -137,6 +140,7 @@ def withdraw_registered_petition(call: Call) -> dict[str, Any]:
     )
     petitions.update(withdrawn)
     OUTBOX.announce(call.session, event)
+    take_back_repeat(call.session, petition, event.occurred_on)
     note(
         call,
         petition.number,
@@ -316,6 +320,19 @@ _TITLES: Mapping[str, str] = {
     "cause": "撤销原因",
     "same_as": "保留的编号",
 }
+
+
+def _count_again(call: Call, before: Petition, after: Petition, on: date) -> None:
+    """
+    Have a corrected petition count as a repeat of the cases of its matter, from the day
+    on which it was really received.
+    """
+    other = before.repeat_of != after.repeat_of
+    if not other and before.received_on == after.received_on:
+        return
+    counted = take_back_repeat(call.session, before, on)
+    if counted or (other and after.repeat_of):
+        count_repeat(call.session, after, call.today)
 
 
 def _counts_as_case(call: Call, petition: Petition) -> bool:

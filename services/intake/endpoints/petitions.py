@@ -6,15 +6,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.intake.casework import follow_registration
+from services.intake.candidates import proposed
+from services.intake.casework import follow_registration, proposal_of
 from services.intake.domain.correcting import masked_values
 from services.intake.domain.petitions import Petition, check_registration, registered
 from services.intake.domain.progress import new_code
 from services.intake.domain.words import in_words, titles_of
 from services.intake.endpoints.lookup import petition_of, programme_of
-from services.intake.schemas import PetitionView, RegisteredView, Registration
+from services.intake.matching import match_rules
+from services.intake.schemas import PetitionView, Registration
 from services.intake.schemas.lists import NameBody, PetitionsQuery, filters_of
-from services.intake.store import OUTBOX, Petitions
+from services.intake.schemas.registered import RegisteredView, RegistrationQuery
+from services.intake.store import OUTBOX, Matching, Petitions
 from shared.errors import reject_if
 from shared.numbers import office_in
 from shared.policy.current import current_policy
@@ -27,15 +30,18 @@ from shared.web.paging import Page, PageRequest
     "/petitions",
     roles=CLERKS,
     body=Registration,
+    query=RegistrationQuery,
     answer=RegisteredView,
     status=201,
 )
 def register_petition(call: Call) -> tuple[int, dict[str, Any]]:
     """
     Register one letter, call, visit or online petition. The enquiry code is for the
-    petitioner's receipt; it is told this once.
+    petitioner's receipt.
 
-    The same entered twice within a minute is one petition: 200 and its number.
+    The answer names what the petition may repeat and what it is for its programme; a
+    person decides. The same entered twice within a minute is one petition: 200 and the
+    same answer.
     """
     office = call.office(call.body.get("office"))
     programme = programme_of(call, call.body.get("programme"), office)
@@ -53,11 +59,26 @@ def register_petition(call: Call) -> tuple[int, dict[str, Any]]:
         keyed=bool(call.key),
     )
     if not is_new:
-        return 200, {**shown_petition(call, petition), "enquiry_code": None}
+        code = Petitions(call.session).private(petition.number)["enquiry_code"]
+        return 200, _answer(call, petition, code)
     OUTBOX.announce(call.session, registered(petition))
     if call.body.get("original_case_no") or programme.cases_from_petitions:
         petition = follow_registration(call.session, petition, call.today)
-    return 201, {**shown_petition(call, petition), "enquiry_code": code}
+    return 201, _answer(call, petition, code)
+
+
+def _answer(call: Call, petition: Petition, code: str) -> dict[str, Any]:
+    """
+    What the counter needs to know at once of a petition that was registered.
+    """
+    answer = {**shown_petition(call, petition), "enquiry_code": code}
+    if not call.query["proposals"]:
+        return {**answer, "proposals": [], "candidates": [], "elsewhere": 0}
+    number, matching = petition.number, Matching(call.session, match_rules())
+    found = matching.like_petition(number)
+    candidates = proposed(call, matching.petition(number), found)
+    proposal = proposal_of(call.session, petition, {})
+    return {**answer, "proposals": [proposal], **candidates}
 
 
 @api("GET", "/petitions", query=PetitionsQuery, answer=PetitionView, many=True)

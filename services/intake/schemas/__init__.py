@@ -83,12 +83,6 @@ PetitionView = view_of(
 )
 
 
-class RegisteredView(PetitionView):  # type: ignore[misc, valid-type]
-    """A petition as it was registered, with the code of the petitioner's enquiries."""
-
-    enquiry_code = fields.String(required=True, allow_none=True)
-
-
 class ReplyBody(Strict):
     """An answer to the petitioner (DY-27 counts by the mode of the answer)."""
 

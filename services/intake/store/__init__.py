@@ -13,12 +13,14 @@ from services.intake.store.lifecycle import Deliveries, Steps
 from services.intake.store.matching import Found, Matching, MatterDecisions
 from services.intake.store.openings import Openings
 from services.intake.store.petitions import Petitions, Replies
+from services.intake.store.repeats import CountedRepeats
 from services.intake.store.tables import OUTBOX, TABLES, metadata
 
 __all__ = [
     "OUTBOX",
     "TABLES",
     "Cases",
+    "CountedRepeats",
     "Deliveries",
     "Found",
     "History",

@@ -62,6 +62,15 @@ class MatterOf:
         inside = int(self.session.execute(query).scalar_one())
         return inside - (first in window)
 
+    def repeats(self, window: Span | None) -> list[tuple[str, date]]:
+        """
+        Its petitions after the first that lie in the *window*, each with its day.
+        """
+        on, number = petitions.c.received_on, petitions.c.number
+        query = select(number, on).where(*self._items).order_by(on, number)
+        later = self.session.execute(query).all()[1:]
+        return [(each, day) for each, day in later if window is None or day in window]
+
     def take_over(self, case: Case) -> None:
         """
         Give a *case* the matter that a person decided for the petition it comes from.

@@ -184,8 +184,8 @@ class Petitions(Records[Petition]):
         """
         Number and store a petition, *body* in the words of its programme; the earliest
         of its matter makes it a repeat, unless it accuses an office of the *lineage*:
-        the registering one and those above it. Of the enquiry *code* a keyed hash is
-        stored.
+        the registering one and those above it. The enquiry *code* is sealed with it
+        and found by a keyed hash.
 
         What the office entered within the last minute is not stored again: that
         petition is returned, with False. *keyed*: an `Idempotency-Key` says whether
@@ -220,6 +220,7 @@ class Petitions(Records[Petition]):
             **plain,
         )
         private = {name: body.get(name) for name in _OF_PETITION}
+        private["enquiry_code"] = code
         self._store(petition, private, content, code)
         return petition, True
 
@@ -256,7 +257,7 @@ class Petitions(Records[Petition]):
             case_opened_on=None,
             passed_from=passed.number,
         )
-        private = self.private(passed.number)
+        private = {**self.private(passed.number), "enquiry_code": None}
         same = select(petitions.c.matter).where(petitions.c.number == passed.number)
         matter = self.session.execute(same).scalar_one()
         self._store(received, private, _RECEIVED, matter=matter)

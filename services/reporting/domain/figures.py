@@ -205,6 +205,19 @@ def by_office(sums: Sums, listed: Sums | None, registry: Registry) -> dict[str, 
     }
 
 
+def further_cells(
+    line: Line, sums: Sums, goal: Goal, registry: Registry
+) -> dict[str, Any]:
+    """
+    The cells of a line that are no columns of a return, of all its cases.
+    """
+    counts = Counts(_sum_of(line.members, sums, registry.additive))
+    return {
+        measure.id: _cell(measure, counts, goal, registry)
+        for measure in registry.further
+    }
+
+
 def additive_cells(
     line: Line, sums: Sums, listed: Sums | None, goal: Goal, registry: Registry
 ) -> dict[str, Any]:

@@ -100,6 +100,14 @@ class Registry:
         return tuple(measure for measure in self.measures if measure.in_return)
 
     @cached_property
+    def further(self) -> tuple[Measure, ...]:
+        """
+        What follows from sums and is no column of a return.
+        """
+        kinds = {"count", "money", "ratio"}
+        return tuple(m for m in self.measures if not m.in_return and m.kind in kinds)
+
+    @cached_property
     def posted(self) -> tuple[str, ...]:
         return tuple(measure.id for measure in self.measures if measure.posted)
 

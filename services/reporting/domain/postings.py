@@ -200,12 +200,17 @@ def _enters_base(day: date, read: _Read) -> Iterator[_Posting]:
         yield _Posting("repeats", day, read["repeats"])
 
 
-def _repeated(day: date, read: _Read) -> Iterator[_Posting]:
+def _repeated(sign: int) -> _Rule:
     """
-    A petition that came in after its case was opened (PY-05, PY-06).
+    A petition that came in after its case was opened (PY-05, PY-06), until a person
+    decides that it is no repeat.
     """
-    if read["in_scope"] and read["counted"]:
-        yield _Posting("repeats", day)
+
+    def rule(day: date, read: _Read) -> Iterator[_Posting]:
+        if read["in_scope"] and read["counted"]:
+            yield _Posting("repeats", day, sign)
+
+    return rule
 
 
 def _listed(day: date, read: _Read) -> Iterator[_Posting]:
@@ -305,6 +310,22 @@ def _aid_paid(day: date, read: _Read) -> Iterator[_Posting]:
         yield _Posting("aid_persons", day, 1, read["person"])
 
 
+def _aid_opened(day: date, read: _Read) -> Iterator[_Posting]:
+    """
+    Aid on the office's own motion is also counted apart (DY-24).
+    """
+    if read["in_scope"]:
+        yield _Posting("aid_applications", day)
+        if read["origin"] == "own_motion":
+            yield _Posting("aid_own_motion", day)
+
+
+def _aid_taken_back(day: date, read: _Read) -> Iterator[_Posting]:
+    if read["in_scope"]:
+        yield _Posting("aid_yuan", day, -read["amount"])
+        yield _Posting("aid_persons", day, -1, read["person"])
+
+
 def _duties_changed(_day: date, read: _Read) -> Iterator[_Posting]:
     """
     What the changes of each duty add up to: a duty that is opened and done in time at
@@ -397,7 +418,8 @@ RULES: Mapping[str, _Rule] = {
     "intake.case_opened": _enters_base,
     "intake.case_corrected": _case_corrected,
     "intake.case_withdrawn": _case_withdrawn,
-    "intake.case_repeated": _repeated,
+    "intake.case_repeated": _repeated(1),
+    "intake.case_repeat_withdrawn": _repeated(-1),
     "intake.case_merged": _merged(+1),
     "intake.case_unmerged": _merged(-1),
     "assignment.baseline_case_frozen": _listed,
@@ -413,5 +435,9 @@ RULES: Mapping[str, _Rule] = {
     "assignment.escalation_step_reached": _one("supervised"),
     "hearing.hearing_held": _in_scope("hearings"),
     "hearing.hearing_resulted": _hearing_resulted,
+    "aid.aid_opened": _aid_opened,
     "aid.aid_paid": _aid_paid,
+    "aid.aid_taken_back": _aid_taken_back,
+    "aid.social_aid_referred": _in_scope("social_aid_referrals"),
+    "aid.social_aid_answered": _in_scope("social_aid_answers"),
 }

@@ -13,6 +13,7 @@ from services.reporting.schemas.figures import (
     CandidatesView,
     FiguresQuery,
     FiguresView,
+    FurtherView,
 )
 from services.reporting.store import Ledger
 from shared.policy.current import current_policy
@@ -29,6 +30,17 @@ def show_figures(call: Call) -> dict[str, Any]:
     return drafting.draft(
         Ledger(call.session), programme, directory, request, as_known=True
     )
+
+
+@api("GET", "/further-figures", query=FiguresQuery, answer=FurtherView)
+def show_further_figures(call: Call) -> dict[str, Any]:
+    """
+    What is counted beside the columns of a return, by the rows of the figures.
+    """
+    request, programme = figures_request(call)
+    directory = current_policy().directory
+    items = drafting.further(Ledger(call.session), programme, directory, request)
+    return {**vars(request), "rows": items[:-1], "total": items[-1]}
 
 
 @api(

@@ -34,6 +34,19 @@ class FiguresQuery(Strict):
     own = query_flag()
 
 
+class FurtherView(Schema):
+    """
+    What is counted beside the columns of a return; the ids of the rows' fields are
+    those of the measures.
+    """
+
+    programme = fields.String(required=True)
+    office = fields.String(required=True)
+    as_of = fields.Date(required=True)
+    rows = fields.List(fields.Dict(), required=True)
+    total = fields.Dict(required=True)
+
+
 class CandidateView(Schema):
     """An office that a threshold names, with the reason: no verdict (A-24)."""
 

@@ -98,6 +98,12 @@ class Resulted(OfCase):
     settled = fields.Boolean(required=True)
 
 
+class AidOpened(OfCase):
+    """Whether it was applied for, or taken up on the office's own motion."""
+
+    origin = fields.String(required=True)
+
+
 class Paid(OfCase):
     """*amount* in fen, *person* a keyed hash."""
 
@@ -149,6 +155,7 @@ READS: Mapping[str, Schema] = {
     "intake.case_corrected": OfCorrectedCase(),
     "intake.case_withdrawn": OfNewCase(),
     "intake.case_repeated": OfRepeat(),
+    "intake.case_repeat_withdrawn": OfRepeat(),
     "intake.case_merged": OfRepeatedCase(),
     "intake.case_unmerged": OfRepeatedCase(),
     "assignment.baseline_case_frozen": OfListedCase(),
@@ -164,5 +171,9 @@ READS: Mapping[str, Schema] = {
     "assignment.escalation_step_reached": StepReached(),
     "hearing.hearing_held": OfCase(),
     "hearing.hearing_resulted": Resulted(),
+    "aid.aid_opened": AidOpened(),
     "aid.aid_paid": Paid(),
+    "aid.aid_taken_back": Paid(),
+    "aid.social_aid_referred": OfCase(),
+    "aid.social_aid_answered": OfCase(),
 }

@@ -221,10 +221,9 @@ def _procedures(programme: Programme, kind: Kind) -> Iterator[str]:
         f"司法救助：{limit_words(aid.approval)}内决定，"
         f"不超过{aid.cap_months}个月的月平均工资〔{aid.source}〕"
     )
-    for wage in aid.average_monthly_wage:
-        state = "" if wage.verified else "，未核实"
+    for wage in aid.example_wages:
         area = f"{wage.office_prefix} 开头各院"
-        yield f"  {area} {wage.year}年 {wage.yuan}元（{wage.source}{state}）"
+        yield f"  {area} {wage.year}年 {wage.yuan}元（{wage.source}，不能据以决定）"
     upward = "、".join(programme.returns.recipients)
     route = called(f"牵头院报 {upward}，其余各院报上一级院", kind)
     yield f"报送：{route}〔{programme.returns.source}〕"

@@ -11,7 +11,10 @@ from datetime import date
 import pytest
 
 from services.assignment.domain.closings.flow_back import repeats_after_closing
-from services.assignment.domain.facts.received import CaseRepeated
+from services.assignment.domain.facts.received import (
+    CaseRepeated,
+    CaseRepeatWithdrawn,
+)
 from services.assignment.domain.matter import Matter
 from services.assignment.domain.recompute import recompute
 from shared.numbers import ForeignMatter, require_owner
@@ -105,6 +108,15 @@ def test_a_petition_after_the_closing_is_one_until_the_case_is_reopened(facts, d
     found = repeats_after_closing([FIRST, *facts, repeat])
 
     assert [each.on.day for each in found] == days
+
+
+def test_a_petition_that_is_no_repeat_after_all_is_none_after_the_closing():
+    day, ended = date(2021, 5, 1), closed(date(2021, 4, 1))
+    repeat = CaseRepeated(on=day, counted=True)
+    withdrawn = CaseRepeatWithdrawn(on=date(2021, 5, 6), repeated_on=day)
+    facts = [FIRST, ended, repeat, repeat, withdrawn]
+
+    assert [each.on for each in repeats_after_closing(facts)] == [day]
 
 
 @pytest.mark.requirement("XQ-44")

@@ -55,7 +55,6 @@ OPENED_AND_ANSWERED = [
     ("puyang-2020", "first_handling", "first_handling_failed", "first_handler_named"),
     ("meixian", "block_removed", "block_found", "block_removed"),
     ("meixian", "step_mended", "step_missed", "step_mended"),
-    ("meixian", "social_aid_answer", "social_aid_referred", "social_aid_answered"),
     ("xq-2020", "policy_answer", "policy_gap_reported", "policy_gap_answered"),
     ("xq-2020", "solve_by", "solve_by_set", "solved"),
     ("jiaozuo-2021", "explanation", "explanation_demanded", "explanation_given"),

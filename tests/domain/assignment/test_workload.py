@@ -308,8 +308,8 @@ def test_a_leader_receives_each_working_day_and_gaps_are_named():
     found = rosters.gaps(
         [court],
         (friday, monday),
-        [rosters.RosterSlot("t1", "p", "r", court, friday.from_, "副院长")],
-        [rosters.Log("l1", "p", "r", court, friday.from_, "副院长", 5, 3)],
+        [rosters.RosterSlot("t1", "p", "r", court, friday.from_, "副院长", None)],
+        [rosters.Log("l1", "p", "r", court, friday.from_, "副院长", None, 5, 3)],
         [rosters.Visits(court, friday.from_, 3)],
     )
 
@@ -327,8 +327,8 @@ def test_what_the_log_calls_entered_must_stand_in_the_register():
     (roster,) = programme.rosters
     court, day = programme.hub, date(2021, 4, 9)
     (friday,) = rosters.periods(roster, day, day, calendar)
-    slot = rosters.RosterSlot("t1", "p", "r", court, day, "副院长")
-    log = rosters.Log("l1", "p", "r", court, day, "副院长", 5, 5)
+    slot = rosters.RosterSlot("t1", "p", "r", court, day, "副院长", None)
+    log = rosters.Log("l1", "p", "r", court, day, "副院长", None, 5, 5)
 
     def found(*visits):
         gaps = rosters.gaps([court], [friday], [slot], [log], visits)

@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 
+from services.intake.domain.cases import Case, CountedRepeat, no_repeat
 from services.intake.domain.petitions import Petition
 from services.intake.domain.repeats import Earlier, MatterDecision, decide
 from shared.errors import Rejected
@@ -92,3 +93,28 @@ def test_a_decision_that_cannot_be_is_refused(said, earlier, code):
         decide(petition(), decision(**said), earlier, today=TODAY)
 
     assert codes(refused) == [code]
+
+
+@pytest.mark.parametrize(
+    ("merged_into", "left", "counted"), [(None, 1, True), ("甲", 1, False)]
+)
+def test_a_repeat_that_is_none_is_taken_off_its_case(merged_into, left, counted):
+    case = Case(
+        number="乙",
+        office="410922",
+        programme="puyang-2020",
+        opened_on=date(2020, 11, 2),
+        track="campaign",
+        in_scope=True,
+        failing=(),
+        repeats=2,
+        origin="own_screening",
+        case_kind="complaint",
+        merged_into=merged_into,
+    )
+    day = date(2020, 11, 20)
+    repeat = CountedRepeat(petition="p", case_number="乙", on=day, counted=True)
+    after, event = no_repeat(case, repeat, date(2020, 11, 18))
+
+    assert (after.repeats, event.counted) == (left, counted)
+    assert (event.occurred_on, event.repeated_on) == (day, day)

@@ -411,7 +411,7 @@ def test_those_with_the_least_to_do_are_proposed_first_and_nobody_standing_back(
         COUNTY,
         programme,
         rules.directory,
-        loads=loads,
+        loads=suggestions.Loads(loads),
         visible={COUNTY},
         on=START,
     )
@@ -431,6 +431,12 @@ def test_nothing_is_proposed_for_a_case_that_is_led():
 
     assert not list(
         suggestions.suggest(
-            found, COUNTY, programme, rules.directory, loads={}, visible=(), on=START
+            found,
+            COUNTY,
+            programme,
+            rules.directory,
+            loads=suggestions.Loads(),
+            visible=(),
+            on=START,
         )
     )

@@ -72,7 +72,6 @@ aid:
   cap_months: 12
   approval: 10W
   once_per_case_and_person: true
-  average_monthly_wage: []
   source: 办法第七条
 returns: {recipients: ["990100"], above_root: ["990100"], source: 办法第八条}
 form: annex2

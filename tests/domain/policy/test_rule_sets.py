@@ -35,6 +35,7 @@ def test_the_presets_of_appendix_d_are_there():
         "cn-2022",
         "compensation-2012",
         "henan-1997",
+        "judicial-aid-2014",
         "petition-2007",
         "procuratorate-2019",
         "procuratorate-followup",
@@ -64,7 +65,10 @@ def test_the_law_is_that_of_the_day_of_receipt(day, law):
 
 def test_a_set_binds_only_the_kinds_it_names():
     assert "conclusion_60" not in sources(XINGQING, "2022-06-01", "court")
-    assert sources(XINGQING, "2022-06-01", "procuratorate") == {}
+    assert set(sources(XINGQING, "2022-06-01", "procuratorate")) == {
+        "aid_decision",
+        "aid_notice",
+    }
 
 
 def test_a_set_that_is_off_binds_nobody():

@@ -63,9 +63,9 @@ DUTIES = {
     ("procuratorate-2019", "not_filed_notice"): ("2020-09-28", "2020-10-13"),
     ("procuratorate-2019", "appeal_review"): ("2020-11-30", "2021-03-01"),
     ("procuratorate-2019", "appeal_notice"): ("2021-09-24", "2021-10-08"),
-    ("procuratorate-2019", "aid_decision"): ("2021-03-01", "2021-03-15"),
+    ("judicial-aid-2014", "aid_decision"): ("2021-03-01", "2021-03-15"),
     # Saturday 2021-10-09 was worked.
-    ("procuratorate-2019", "aid_notice"): ("2021-09-30", "2021-10-09"),
+    ("judicial-aid-2014", "aid_notice"): ("2021-09-30", "2021-10-09"),
     ("procuratorate-followup", "monthly_followup"): ("2023-03-01", "2023-07-03"),
     ("supervision-2013", "supervision_notice"): ("2021-09-30", "2021-10-08"),
     ("supervision-2013", "supervision_move"): ("2021-09-30", "2021-10-08"),

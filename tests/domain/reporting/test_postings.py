@@ -58,6 +58,15 @@ def test_a_case_out_of_scope_counts_nowhere():
     assert found == ()
 
 
+def test_a_repeat_that_is_none_counts_no_more_from_the_decision_on():
+    day = date(2021, 2, 1)
+    read = {"in_scope": True, "counted": True}
+    repeat = posted("intake.case_repeated", DAY, **read)
+    withdrawn = posted("intake.case_repeat_withdrawn", day, **read)
+
+    assert sums(*repeat, *withdrawn) == {("repeats", DAY): 1, ("repeats", day): -1}
+
+
 def test_a_merge_and_its_undo_leave_nothing_behind():
     day = date(2021, 2, 1)
     merged = posted("intake.case_merged", day, in_scope=True, repeats=3)

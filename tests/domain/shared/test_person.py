@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from services.aid.endpoints import person_of as person_of_aid
+from services.aid.endpoints.applications import person_of as person_of_aid
 from services.intake.store.personal import person_of as person_of_intake
 from shared.person import identity_number_fault, person_hash, person_hash_by_name
 from shared.settings import settings
@@ -54,7 +54,7 @@ def test_a_person_has_one_hash_however_the_number_is_typed(written):
 def test_intake_and_aid_count_one_person_by_one_hash(monkeypatch):
     monkeypatch.setitem(vars(settings), "person_key", KEY)
 
-    assert person_of_intake(NUMBER, "张三") == person_of_aid(NUMBER).hash
+    assert person_of_intake(NUMBER, "张三") == person_of_aid("张三", NUMBER, "1号").hash
 
 
 def test_a_name_is_not_taken_for_a_number():

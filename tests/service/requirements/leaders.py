@@ -4,13 +4,18 @@
 
 from __future__ import annotations
 
-from tests.service.requirements.hearings import hearing_of
+from tests.service.asking import at
+from tests.service.hearing_desk import hearing_of
 from tests.service.requirements.rows import (
     Programme,
     act,
+    aid_funded,
+    aid_granted,
+    aid_paid,
     appraised,
     counts,
     discharged,
+    further,
     hearing_decided,
     led_by,
     must_be_led_by,
@@ -31,7 +36,8 @@ FIRST = {"first_here": "是"}
 
 
 def measures(work):
-    return work.ask("/leaders/measures", asker=PROVINCE, programme=work.programme.code)
+    asked = {"programme": work.programme.code, "from": "2021-01-01"}
+    return work.ask("/leaders/measures", asker=PROVINCE, **asked)
 
 
 def owes_no_talk(office):
@@ -86,8 +92,9 @@ def the_share_of_hard_cases(work):
 
 def averages_by_heads(work):
     """
-    The averages are by the people who hold the posts, as the directory counts them; the
-    province's leaders and middle managers reach the city leaders' average or do not.
+    The averages of the cases handled since the year began are by the people who hold
+    the posts, as the directory counts them where no holder is entered; the province's
+    leaders and middle managers reach the city leaders' average or do not.
     """
 
     def shown():
@@ -138,6 +145,48 @@ def members_of_several_trades(work):
 
     assert shown["leader_chaired"]
     assert len({seat["trade"] for seat in shown["members"]}) == 3
+
+
+def own_motion_share(work):
+    """
+    The share of aid on the office's own motion is beside its number.
+    """
+    asked = {"programme": work.programme.code, "as_of": work.day, "own": "true"}
+    found = work.ask("/further-figures", service="reporting", **asked)["rows"][0]
+    part, whole = found["aid_own_motion"], found["aid_applications"]
+    tenths = (2000 * part + whole) // (2 * whole)
+
+    assert found["aid_own_share"] == f"{tenths // 10}.{tenths % 10}%"
+
+
+def aided_in_the_figures(work):
+    """
+    Who was aided, and with how much.
+    """
+    asked = {"programme": work.programme.code, "as_of": work.day, "own": "true"}
+
+    def counted():
+        row = work.ask("/figures", service="reporting", **asked)["rows"][0]
+        return row["aid_persons"] >= 1 and float(row["aid_yuan"]) >= float("20000")
+
+    work.eventually(counted)
+
+
+def aid_of_two_levels(work):
+    """
+    The shares of the offices make the amount, each by its own document.
+    """
+    shares = [
+        {"office": work.office, "amount_yuan": "2000.00"},
+        {"office": work.hub, "amount_yuan": "10000.00", "document": "省检〔2021〕5号"},
+    ]
+    aid_granted(decision={"shares": shares})(work)
+    shown = work.ask(at("aid-applications", work.aid), service="aid")
+
+    assert [each["amount_yuan"] for each in shown["decision"]["shares"]] == [
+        "2000.00",
+        "10000.00",
+    ]
 
 
 ROWS = [
@@ -229,6 +278,30 @@ ROWS = [
     ),
     requirement("DY-23", "来自社会不同行业的听证员", members_of_several_trades),
     # 救助、接谈
+    requirement(
+        "DY-24 I-30",
+        "主动开展司法救助，单列件数和占比",
+        aid_granted(
+            origin="own_motion",
+            clue={"found_on": "2021-03-15", "department": "控告申诉检察部"},
+        ),
+        further("aid_applications"),
+        further("aid_own_motion"),
+        own_motion_share,
+    ),
+    requirement(
+        "DY-25",
+        "救助人数和发放救助金",
+        aid_granted(amount="20000.00"),
+        aid_funded("20000.00"),
+        aid_paid("20000.00"),
+        aided_in_the_figures,
+    ),
+    requirement(
+        "DY-26",
+        "省院与基层院联合救助，各院分担份额",
+        aid_of_two_levels,
+    ),
     requirement(
         "DY-26",
         "三级院联合多元化救助",

@@ -16,6 +16,7 @@ from tests.service.requirements.rows import (
     counts_of_kind,
     discharged,
     done,
+    further,
     item,
     led_by,
     must_be_led_by,
@@ -27,6 +28,8 @@ from tests.service.requirements.rows import (
     requirement,
     resolved_in_the_figures,
     reviewed,
+    social_aid_answered,
+    social_aid_referred,
     states,
 )
 
@@ -203,10 +206,12 @@ ROWS = [
     requirement(
         "MX-32",
         "司法救助与社会救助衔接，限期跟进答复",
-        act("social_aid_referred", to="县民政局", **DOCUMENT),
+        social_aid_referred,
         owes("social_aid_answer", "2020-12-21"),
-        act("social_aid_answered", **DOCUMENT),
+        social_aid_answered,
         discharged("social_aid_answer"),
+        further("social_aid_referrals"),
+        further("social_aid_answers"),
     ),
     requirement(
         "MX-15",

@@ -8,7 +8,10 @@ from __future__ import annotations
 from tests.service.requirements.rows import (
     Programme,
     act,
+    aid_funded,
+    aid_granted,
     aid_paid,
+    aid_told,
     appraised,
     calculated,
     counts,
@@ -81,9 +84,10 @@ def aid_is_told_or_paid(work):
     """
     Funds received are told within two working days; paying them is telling too.
     """
-    act("aid_funds_received")(work)
+    aid_granted()(work)
+    aid_funded()(work)
     owes("aid_notice", "2020-11-24")(work)
-    aid_paid("12000.00")(work)
+    aid_paid()(work)
     discharged("aid_notice")(work)
 
 
@@ -431,9 +435,10 @@ ROWS = [
     requirement(
         "TL-36",
         "收到拨款后两个工作日内通知领取",
-        act("aid_funds_received"),
+        aid_granted(),
+        aid_funded(),
         owes("aid_notice", "2020-11-24"),
-        act("aid_told"),
+        aid_told,
         discharged("aid_notice"),
     ),
     requirement("TL-36", "已发放的即为通知", aid_is_told_or_paid),

@@ -15,7 +15,7 @@ import pytest
 from tests.builders import a_petition, case_opened, new_number, petition_registered
 from tests.builders.programme_ledgers import a_line as a_row_of
 from tests.builders.programme_ledgers import json_of
-from tests.service.asking import a_row, all_items, at, closing, refused
+from tests.service.asking import a_row, all_items, at, closing, refused, verification
 
 COUNTED = ("acts", "amount", "missing")
 
@@ -380,9 +380,9 @@ def delivered(*, outcome="signed", **fields):
     return send
 
 
-def aid_paid(amount):
+def aid_granted(amount="12000.00", *, decision=None, **changes):
     """
-    Aid is applied for, granted by the chief, and paid.
+    Aid is applied for, verified, and granted by the chief.
     """
 
     def send(work):
@@ -392,26 +392,106 @@ def aid_paid(amount):
             "origin": "on_application",
             "applied_on": work.day,
             "hardship": "因案致病，家庭生活困难。",
+            **changes,
         }
         path = work.case("aid-applications")
-        identity = work.send_once_known("aid", path, body)["id"]
-        path = at("aid-applications", identity)
+        work.aid = work.send_once_known("aid", path, body)["id"]
+        _of_aid(
+            work,
+            "verifications",
+            verification(work.programme.code, work.day, post=work.programme.chief),
+        )
+        wage_confirmed(work)
         granted = {
             "decision": "granted",
             "amount_yuan": amount,
             "decided_on": work.day,
             "approver_post": work.programme.chief,
             "reason": "符合救助条件。",
+            **(decision or {}),
         }
-        work.send(path + "/decisions", granted, by="leader", service="aid")
-        paid = {
-            "paid_on": work.day,
-            "amount_yuan": amount,
-            "voucher_no": "财〔2020〕18号",
-        }
-        work.send(path + "/payments", paid, service="aid")
+        _of_aid(work, "decisions", granted, by="leader")
 
     return send
+
+
+def aid_funded(amount="12000.00"):
+    """
+    The finance office appropriates what was granted.
+    """
+    body = {"amount_yuan": amount, "document": "财〔2020〕9号"}
+    return lambda work: _of_aid(work, "funds", {"received_on": work.day, **body})
+
+
+def aid_told(work):
+    """
+    The person is told to collect the aid.
+    """
+    _of_aid(work, "notices", {"told_on": work.day, "mode": "phone"})
+
+
+def aid_paid(amount="12000.00"):
+    """
+    What was appropriated is paid by a voucher.
+    """
+    body = {"amount_yuan": amount, "voucher_no": "财〔2020〕18号"}
+    return lambda work: _of_aid(work, "payments", {"paid_on": work.day, **body})
+
+
+def _of_aid(work, what, body, *, by="clerk"):
+    path = at("aid-applications", work.aid, what)
+    return work.send(path, body, by=by, service="aid")
+
+
+def wage_confirmed(work):
+    """
+    One person enters the wage of the year before, another confirms it.
+    """
+    year = int(work.day[:4]) - 1
+    body = {"year": year, "amount_yuan": "5000.00", "source": "统计公报"}
+    wage = work.send("/wages", body, service="aid")["id"]
+    work.send(f"/wages/{wage}/confirmations", {}, by="leader", service="aid")
+
+
+def social_aid_referred(work):
+    """
+    The person in need is referred to the civil affairs office.
+    """
+    body = {"to": "县民政局", "help": "最低生活保障", "referred_on": work.day}
+    path = work.case("social-aid-referrals")
+    work.referral = work.send_once_known("aid", path, {**body, **_LETTER})["id"]
+
+
+def social_aid_answered(work):
+    body = {"answered_on": work.day, "outcome": "已予救助", **_LETTER}
+    work.send(at("social-aid-referrals", work.referral, "answers"), body, service="aid")
+
+
+_LETTER = {"document": "民〔2020〕7号"}
+
+
+def further(measure, by=1):
+    """
+    A figure beside the columns of a return, for the office's own line.
+    """
+    return _Further(measure, by)
+
+
+@dataclass(frozen=True)
+class _Further(Shows):
+    measure: str
+    by: int
+
+    def _now(self, work):
+        asked = {"programme": work.programme.code, "as_of": work.day, "own": "true"}
+        found = work.ask("/further-figures", service="reporting", **asked)
+        return found["rows"][0][self.measure]
+
+    def before(self, work):
+        return self._now(work)
+
+    def take(self, work, before):
+        work.eventually(lambda: self._now(work) == before + self.by)
 
 
 def led_by(*leaders, of=None, **fields):

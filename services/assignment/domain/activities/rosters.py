@@ -24,7 +24,8 @@ MOST_OFFICE_DAYS = 10_000
 @dataclass(frozen=True)
 class RosterSlot:
     """
-    A post is to receive people on a day, as a roster of the programme says.
+    A post is to receive people on a day, as a roster of the programme says; *holder*:
+    who of those that hold it.
     """
 
     id: str
@@ -33,6 +34,7 @@ class RosterSlot:
     office: str
     day: date
     post: str
+    holder: str | None
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from services.assignment.domain.duties.transitions import (
     run_all,
     state_after,
 )
-from services.assignment.domain.facts.base import Fact, Step, changes
+from services.assignment.domain.facts.base import Fact, PostOf, Step, changes
 from services.assignment.domain.facts.duties import PeriodBegun
 from services.assignment.domain.facts.notices import (
     NoticeAnswered,
@@ -29,7 +29,6 @@ from services.assignment.domain.facts.notices import (
     NoticeIssued,
     NoticeReturned,
 )
-from services.assignment.domain.leaders.tenures import PostOf
 from services.assignment.events.duties import DutyChange
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory, Office

@@ -13,6 +13,8 @@ from typing import Any, ClassVar, Self
 
 PostOf = tuple[str, str]
 """An office's code and the title of a post of it."""
+Held = tuple[str, str, str]
+"""The same with a holder of that post."""
 
 
 @dataclass(frozen=True, kw_only=True)

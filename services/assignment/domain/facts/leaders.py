@@ -18,9 +18,11 @@ class LeadersConfirmed(Fact, name="matter.leaders_confirmed", title="确定包�
     Leaders of a case were named; what is left out stays as it was.
 
     *new_holders*: posts that have passed to somebody else, who leads from that day.
+    *holders*: office, post and who of its holders leads, where that is known.
     """
 
     leaders: tuple[PostOf, ...] = ()
+    holders: tuple[tuple[str, str, str], ...] = ()
     new_holders: tuple[PostOf, ...] = ()
     department: str | None = None
     handler_post: str | None = None
@@ -45,14 +47,25 @@ class CaseLed(Fact, name="matter.leader_named", title="包案落实"):
 class LeaderRecused(Fact, name="matter.leader_recused", title="包案回避"):
     """
     A post must not lead the case, or may again when *lifted*; *own*: it is a post of
-    the responsible office.
+    the responsible office. *holder*: only this one of its holders.
     """
 
     leader_office: str
     post: str
     lifted: bool
     own: bool
+    holder: str | None = None
     reason: str | None = None
+    by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaderSucceeded(Fact, name="matter.leader_succeeded", title="交接包案"):
+    """The case passed to another holder of a post that leads it."""
+
+    leader_office: str
+    post: str
+    holder: str
     by: str = ""
 
 

@@ -153,6 +153,15 @@ class CaseRepeated(Fact, name="intake.case_repeated", title="同一事项再次�
 
 
 @dataclass(frozen=True, kw_only=True)
+class CaseRepeatWithdrawn(
+    Fact, name="intake.case_repeat_withdrawn", title="撤销重复来件"
+):
+    """A petition of the day *repeated_on* is no repeat of the case after all."""
+
+    repeated_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseMerged(Fact, name="intake.case_merged", title="案件并入他案"):
     """The case is the same matter as another and no longer counts."""
 
@@ -212,10 +221,45 @@ class AidRefused(Fact, name="aid.aid_refused", title="决定不予救助"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AidFundsReceived(Fact, name="aid.aid_funds_received", title="收到司法救助拨款"):
+    """The finance office appropriated what was granted."""
+
+    aid: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AidTold(Fact, name="aid.aid_told", title="通知领取救助金"):
+    """The person was told to collect the aid."""
+
+    aid: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class AidPaid(Fact, name="aid.aid_paid", title="发放救助金"):
     """Aid was paid."""
 
     aid: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AidTakenBack(Fact, name="aid.aid_taken_back", title="冲正救助金"):
+    """A payment of aid came back."""
+
+    aid: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SocialAidReferred(Fact, name="aid.social_aid_referred", title="移送社会救助部门"):
+    """A person in need was referred to an organ of social aid."""
+
+    referral: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SocialAidAnswered(Fact, name="aid.social_aid_answered", title="社会救助部门答复"):
+    """The organ of social aid answered."""
+
+    referral: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from services.assignment import events
-from services.assignment.domain.facts.base import Fact, Step, changes
+from services.assignment.domain.facts.base import Fact, Held, PostOf, Step, changes
 from services.assignment.domain.facts.batches import (
     BatchWithdrawn,
     HandedDown,
@@ -24,6 +24,7 @@ from services.assignment.domain.facts.leaders import (
     CaseAppraised,
     LeaderRecused,
     LeadersConfirmed,
+    LeaderSucceeded,
 )
 from services.assignment.domain.facts.received import (
     CaseCorrected,
@@ -32,7 +33,7 @@ from services.assignment.domain.facts.received import (
     CaseUnmerged,
     CaseWithdrawn,
 )
-from services.assignment.domain.leaders.tenures import PostOf, Tenure, tenures_after
+from services.assignment.domain.leaders.tenures import Tenure, tenures_after
 from shared.errors import Problem
 from shared.events import Event
 from shared.policy.directory import Directory
@@ -64,13 +65,16 @@ class Leadership:
     """
     Who leads a case, and what bears on who must lead it.
 
-    *batches* are those that handed it down and it is still in (A-46). *recused* posts
-    were named but must not lead. *acts*: what was recorded of it. *merged_spans*: from
-    when to before when it was merged into another.
+    *holders* says who of a post's holders leads, where that is known. *batches* are
+    those that handed it down and it is still in (A-46). *recused* posts, or only the
+    *recused_holders* of a post, must not lead. *acts*: what was recorded of it.
+    *merged_spans*: from when to before when it was merged into another.
     """
 
     named: tuple[PostOf, ...] = ()
+    holders: Mapping[PostOf, str] = field(default_factory=dict)
     recused: tuple[PostOf, ...] = ()
+    recused_holders: tuple[Held, ...] = ()
     department: str | None = None
     handler_post: str | None = None
     team: str | None = None
@@ -93,7 +97,11 @@ class Leadership:
         """
         Those named who need not stand back.
         """
-        return tuple(leader for leader in self.named if leader not in self.recused)
+        return tuple(leader for leader in self.named if not self._stands_back(leader))
+
+    def _stands_back(self, who: PostOf) -> bool:
+        holder = self.holders.get(who, "")
+        return who in self.recused or (*who, holder) in self.recused_holders
 
     @property
     def handed(self) -> bool:
@@ -126,6 +134,7 @@ def compute(
             () if leading.merged else leading.leaders,
             fact.on,
             new_holders=_new_holders(fact),
+            holders=leading.holders,
         )
     return replace(leading, steps=tuple(steps), tenures=tenures)
 
@@ -218,7 +227,18 @@ def _named(leading: Leadership, fact: CaseOpened | LeadersConfirmed) -> Leadersh
     offices = {office for office, _ in fact.leaders}
     others = [leader for leader in leading.named if leader[0] not in offices]
     stated = {name: value for name in _FIELDS if (value := fact.get(name))}
-    return replace(leading, named=(*others, *fact.leaders), **stated)
+    named = (*others, *fact.leaders)
+    stay = set(named) - _new_holders(fact)
+    holders = {who: it for who, it in leading.holders.items() if who in stay}
+    holders |= {(office, post): it for office, post, it in fact.get("holders") or ()}
+    return replace(leading, named=named, holders=holders, **stated)
+
+
+def _succeeded(leading: Leadership, fact: LeaderSucceeded) -> Leadership:
+    who = (fact.leader_office, fact.post)
+    if who not in leading.named:
+        return leading
+    return replace(leading, holders={**leading.holders, who: fact.holder})
 
 
 def _handed(leading: Leadership, fact: HandedDown) -> Leadership:
@@ -261,6 +281,12 @@ def _recused(leading: Leadership, fact: LeaderRecused) -> Leadership:
     Who stands back also handles the case no longer, and another must be named.
     """
     who = (fact.leader_office, fact.post)
+    if fact.holder is not None:
+        held = (*who, fact.holder)
+        still = tuple(each for each in leading.recused_holders if each != held)
+        return replace(
+            leading, recused_holders=still if fact.lifted else (*still, held)
+        )
     others = tuple(post for post in leading.recused if post != who)
     if fact.lifted:
         return replace(leading, recused=others)
@@ -298,6 +324,7 @@ _AFTER: Mapping[type[Fact], Callable[[Leadership, Any], Leadership]] = {
     CaseAppraised: _appraised,
     ActRecorded: _acted,
     LeadersConfirmed: _named,
+    LeaderSucceeded: _succeeded,
     LeaderRecused: _recused,
     CaseMerged: _merged,
     CaseUnmerged: _unmerged,

@@ -10,14 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.base import Fact, PostOf
 from services.assignment.domain.facts.leaders import (
     CaseAppraised,
     LeaderRecused,
     LeadersConfirmed,
 )
 from services.assignment.domain.leaders.leadership import MARKS
-from services.assignment.domain.leaders.tenures import PostOf
 
 JUDGED = ("difficulty", *MARKS)
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
+from services.assignment.domain.facts.base import PostOf
 from services.assignment.domain.leaders.leadership import Leadership
-from services.assignment.domain.leaders.tenures import PostOf
 from shared.errors import Problem
 from shared.policy.directory import Directory
 from shared.policy.programme import Programme
@@ -129,12 +129,16 @@ def recusal_problems(
     *,
     office: str,
     lifted: bool,
+    holder: str | None = None,
 ) -> Iterator[Problem]:
     """
     Only a post that exists, or who handles the case of *office*, stands back; only one
-    that did may come again.
+    that did may come again. *holder*: only this one of the post's holders.
     """
     code, title = who
+    back = who in leading.recused
+    if holder is not None:
+        back = (*who, holder) in leading.recused_holders
     handles = who == (office, leading.handler_post)
     if not directory.exists(code):
         detail = f"没有代码为 {code} 的机关。"
@@ -144,7 +148,7 @@ def recusal_problems(
     ):
         posts = directory.office(code).posts
         yield from post_exists(title, posts, "/post", "该机关")
-    elif lifted is not (who in leading.recused):
+    elif lifted is not back:
         state = "没有回避" if lifted else "已经回避"
         detail = f"“{title}”在本案中{state}。"
         yield Problem("nothing_to_change", detail, "请核对后再登记。", "/lifted")

@@ -7,11 +7,12 @@ Only a proposal with its reason; a person names the leaders.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 
+from services.assignment.domain.facts.base import Held, PostOf
 from services.assignment.domain.leaders.leadership import Leadership, facts_for
-from services.assignment.domain.leaders.tenures import PostOf
+from services.assignment.domain.people.holders import Holdings
 from shared.policy.directory import Directory, Office, Post
 from shared.policy.leaders import Need, offices_of
 from shared.policy.programme import Programme
@@ -28,15 +29,54 @@ class Load:
 
 
 @dataclass(frozen=True)
+class HolderLoad:
+    """
+    What one holder of a post leads now.
+    """
+
+    holder: str
+    leads: Load
+
+
+@dataclass(frozen=True)
+class Loads:
+    """
+    What posts lead now, and each of their holders, and who these are.
+    """
+
+    posts: Mapping[PostOf, Load] = field(default_factory=dict)
+    holders: Mapping[Held, Load] = field(default_factory=dict)
+    held: Holdings = field(default_factory=Holdings)
+
+    def of(self, who: PostOf) -> Load:
+        return self.posts.get(who, Load())
+
+    def by_holder(
+        self, who: PostOf, on: date, recused: Collection[Held]
+    ) -> tuple[HolderLoad, ...]:
+        """
+        Of the holders who need not stand back, the least burdened first.
+        """
+        able = (
+            HolderLoad(holder, self.holders.get((*who, holder), Load()))
+            for holder in self.held.of(who, on)
+            if (*who, holder) not in recused
+        )
+        return tuple(sorted(able, key=lambda each: each.leads))
+
+
+@dataclass(frozen=True)
 class Candidate:
     """
-    A post that fulfils the rule; *leads* is None where it is not for the asker to see.
+    A post that fulfils the rule; *leads* is None, and its *holders* are left out, where
+    they are not for the asker to see.
     """
 
     office: str
     post: str
     rank: str
     leads: Load | None
+    holders: tuple[HolderLoad, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,7 +100,7 @@ def suggest(
     programme: Programme,
     directory: Directory,
     *,
-    loads: Mapping[PostOf, Load],
+    loads: Loads,
     visible: Collection[str],
     on: date,
 ) -> Iterator[Suggestion]:
@@ -93,6 +133,7 @@ def suggest(
                         leading,
                         programme,
                         loads=loads if code in visible else None,
+                        on=on,
                     ),
                 )
 
@@ -117,7 +158,8 @@ def _candidates(
     leading: Leadership,
     programme: Programme,
     *,
-    loads: Mapping[PostOf, Load] | None,
+    loads: Loads | None,
+    on: date,
 ) -> tuple[Candidate, ...]:
     def able(post: Post) -> bool:
         who = (office.code, post.title)
@@ -125,13 +167,13 @@ def _candidates(
         fit = need.met_by(post) and programme.eligible(post, office.level)
         return fit and not stands_back
 
-    suggestions = [
-        Candidate(
-            office.code,
-            post.title,
-            post.rank,
-            None if loads is None else loads.get((office.code, post.title), Load()),
-        )
-        for post in filter(able, office.posts.values())
-    ]
+    def candidate(post: Post) -> Candidate:
+        bare = Candidate(office.code, post.title, post.rank, None)
+        if loads is None:
+            return bare
+        who = (office.code, post.title)
+        holders = loads.by_holder(who, on, leading.recused_holders)
+        return replace(bare, leads=loads.of(who), holders=holders)
+
+    suggestions = map(candidate, filter(able, office.posts.values()))
     return tuple(sorted(suggestions, key=lambda suggestion: suggestion.leads or Load()))

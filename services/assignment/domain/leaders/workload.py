@@ -11,21 +11,24 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from services.assignment.domain.facts.base import Held, PostOf
 from services.assignment.domain.leaders.leadership import facts_for
-from services.assignment.domain.leaders.tenures import PostOf
+from services.assignment.domain.people.holders import Holdings
 from shared.policy.directory import Directory
 from shared.policy.leaders import Flag, Need, offices_of
 from shared.policy.programme import Programme
 from shared.vocabulary import Difficulty
 
 LISTED_AT_MOST = 500
+NOBODY = Holdings()
 
 
 @dataclass(frozen=True)
 class CaseGroup:
     """
     So many *cases* of one office that are alike on a day, in their traits and
-    in who leads them; *open*: how many of them still are. *main* leaders only count.
+    in who leads them; *open*: how many of them still are. *main* leaders only count;
+    *holders*: who of them leads, where that is known.
     """
 
     office: str
@@ -35,6 +38,7 @@ class CaseGroup:
     joint: tuple[PostOf, ...] = ()
     cases: int = 1
     open: int = 1
+    holders: tuple[Held, ...] = ()
 
     @property
     def hard(self) -> int:
@@ -84,9 +88,29 @@ class Share:
 
 
 @dataclass
+class HolderTally:
+    """
+    What one holder of a post leads: open cases, all cases, hard ones.
+    """
+
+    holder: str
+    open: int = 0
+    cases: int = 0
+    hard: int = 0
+
+    def count(self, cases: CaseGroup) -> None:
+        self.open += cases.open
+        self.cases += cases.cases
+        self.hard += cases.hard
+
+
+@dataclass
 class PostTally:
     """
     What one post leads: open cases, all cases, hard ones, and those it joins in.
+
+    *registered*: how many the office has entered as its holders on the day, *people*
+    what each of them leads; *holders*: how many the directory says.
     """
 
     office: str
@@ -97,13 +121,22 @@ class PostTally:
     hard: int = 0
     joint: int = 0
     holders: int | None = None
+    registered: int | None = None
+    people: dict[str, HolderTally] = field(default_factory=dict)
 
     @property
     def heads(self) -> int:
         """
-        The people who hold the post; one where the directory does not say.
+        The people who hold the post; one where neither office nor directory says.
         """
-        return self.holders or 1
+        return self.registered if self.registered is not None else self.holders or 1
+
+    @property
+    def heads_assumed(self) -> bool:
+        return self.registered is None and self.holders is None
+
+    def held_by(self, holder: str) -> HolderTally:
+        return self.people.setdefault(holder, HolderTally(holder))
 
     @property
     def only_easy(self) -> bool:
@@ -191,6 +224,7 @@ class Measuring:
         directory: Directory,
         offices: Collection[str],
         on: date,
+        held: Holdings = NOBODY,
     ) -> None:
         self.programme = programme
         self.directory = directory
@@ -204,6 +238,10 @@ class Measuring:
             for post in office.posts.values()
             if programme.eligible(post, office.level)
         }
+        for who, tally in self.posts.items():
+            tally.registered = held.heads(who, on)
+            for holder in held.of(who, on):
+                tally.held_by(holder)
         self.targets = {
             target.id: Coverage(target.id, target.title, target.source, target.percent)
             for target in programme.leader_targets
@@ -215,13 +253,17 @@ class Measuring:
         }
 
     def take(self, cases: CaseGroup) -> None:
-        for who in cases.main:
+        for who in dict.fromkeys(cases.main):
             tally = self.posts.get(who)
             if tally is not None:
                 tally.open += cases.open
                 tally.cases += cases.cases
                 tally.hard += cases.hard
-        for who in cases.joint:
+        for *post, holder in dict.fromkeys(cases.holders):
+            tally = self.posts.get((post[0], post[1]))
+            if tally is not None:
+                tally.held_by(holder).count(cases)
+        for who in dict.fromkeys(cases.joint):
             tally = self.posts.get(who)
             if tally is not None:
                 tally.joint += cases.cases
@@ -276,7 +318,7 @@ class Measuring:
         for tally in self._with_flags(("leader",)):
             level = levels.setdefault(tally.level, LevelTally(tally.level))
             level.heads += tally.heads
-            level.heads_assumed |= tally.holders is None
+            level.heads_assumed |= tally.heads_assumed
             level.cases += tally.cases
             level.hard += tally.hard
         return iter(levels.values())
@@ -289,7 +331,7 @@ class Measuring:
             met = None
             if average.whole and at_least.whole:
                 met = average.part * at_least.whole >= at_least.part * average.whole
-            heads_assumed = any(tally.holders is None for tally in tallies)
+            heads_assumed = any(tally.heads_assumed for tally in tallies)
             yield FloorView(
                 floor.id,
                 floor.title,

@@ -232,6 +232,19 @@ def upgrade() -> None:
     )
     op.create_index("ix_filings_office", "filings", ["office", "programme"], schema=S)
     op.create_table(
+        "holdings",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.Column("post", sa.String, nullable=False),
+        sa.Column("holder", sa.String, nullable=False),
+        sa.Column("since", sa.Date, nullable=False),
+        sa.Column("until", sa.Date),
+        sa.Column("document", sa.String),
+        sa.PrimaryKeyConstraint("id", name="pk_holdings"),
+        schema=S,
+    )
+    op.create_index("ix_holdings_office_id", "holdings", ["office", "id"], schema=S)
+    op.create_table(
         "interviews",
         sa.Column("candidate", sa.String, nullable=False),
         sa.Column("office", sa.String, nullable=False),
@@ -252,6 +265,7 @@ def upgrade() -> None:
         sa.Column("since", sa.Date, nullable=False),
         sa.Column("until", sa.Date),
         sa.Column("main", sa.Boolean, nullable=False),
+        sa.Column("holder", sa.String),
         sa.PrimaryKeyConstraint(
             "number", "office", "post", "since", name="pk_leaderships"
         ),
@@ -373,6 +387,7 @@ def upgrade() -> None:
         sa.Column("office", sa.String, nullable=False),
         sa.Column("day", sa.Date, nullable=False),
         sa.Column("post", sa.String, nullable=False),
+        sa.Column("holder", sa.String),
         sa.Column("receptions", sa.BigInteger, nullable=False),
         sa.Column("entered", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_receptions"),
@@ -382,9 +397,10 @@ def upgrade() -> None:
     op.create_index(
         "uq_receptions_day",
         "receptions",
-        ["programme", "roster", "office", "day", "post"],
+        ["programme", "roster", "office", "day", "post", "holder"],
         schema=S,
         unique=True,
+        postgresql_nulls_not_distinct=True,
     )
     op.create_table(
         "recalculation_slices",
@@ -410,6 +426,7 @@ def upgrade() -> None:
         sa.Column("office", sa.String, nullable=False),
         sa.Column("day", sa.Date, nullable=False),
         sa.Column("post", sa.String, nullable=False),
+        sa.Column("holder", sa.String),
         sa.PrimaryKeyConstraint("id", name="pk_roster_slots"),
         schema=S,
     )
@@ -419,9 +436,10 @@ def upgrade() -> None:
     op.create_index(
         "uq_roster_slots_day",
         "roster_slots",
-        ["programme", "roster", "office", "day", "post"],
+        ["programme", "roster", "office", "day", "post", "holder"],
         schema=S,
         unique=True,
+        postgresql_nulls_not_distinct=True,
     )
     op.create_table(
         "baseline_cases",
@@ -547,6 +565,7 @@ def downgrade() -> None:
         "matters",
         "leaderships",
         "interviews",
+        "holdings",
         "filings",
         "facts",
         "escalation_steps",

@@ -305,6 +305,25 @@ def upgrade() -> None:
         "ix_deliveries_petition", "deliveries", ["petition", "id"], schema=S
     )
     op.create_table(
+        "counted_repeats",
+        sa.Column("petition", sa.String, nullable=False),
+        sa.Column("case_number", sa.String, nullable=False),
+        sa.Column("on", sa.Date, nullable=False),
+        sa.Column("counted", sa.Boolean, nullable=False),
+        sa.PrimaryKeyConstraint("petition", "case_number", name="pk_counted_repeats"),
+        sa.ForeignKeyConstraint(
+            ["petition"],
+            ["intake.petitions.number"],
+            name="fk_counted_repeats_petition",
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_number"],
+            ["intake.cases.number"],
+            name="fk_counted_repeats_case_number",
+        ),
+        schema=S,
+    )
+    op.create_table(
         "rejected_rows",
         sa.Column("import_id", sa.String, nullable=False),
         sa.Column("position", sa.BigInteger, nullable=False),
@@ -343,6 +362,7 @@ def downgrade() -> None:
     for table in (
         "replies",
         "rejected_rows",
+        "counted_repeats",
         "deliveries",
         "petition_steps",
         "matter_decisions",

@@ -1,0 +1,35 @@
+"""
+Separation of duties, by the account of the token: whoever applies or verifies does not
+grant, and whoever grants does not pay.
+"""
+
+from __future__ import annotations
+
+from services.aid.domain.application import Application
+from shared.errors import Conflict
+
+
+def require_not_applicant(application: Application, account: str) -> None:
+    """
+    Raises `Conflict` when *account* entered or verified what it is to decide on.
+    """
+    verified = application.verification
+    if account in {application.applied_by, verified.by if verified else None}:
+        raise Conflict.because(
+            "applicant_decides",
+            "登记或核实这件救助申请的账号不能同时作出决定。",
+            "请由另一位院领导用本人的令牌作出决定。",
+        )
+
+
+def require_not_granter(application: Application, account: str) -> None:
+    """
+    Raises `Conflict` when *account* granted what it is to pay.
+    """
+    decision = application.decision
+    if decision is not None and account == decision.by:
+        raise Conflict.because(
+            "granter_pays",
+            "作出救助决定的账号不能同时办理发放。",
+            "请由另一位经办人用本人的令牌办理。",
+        )

@@ -1,0 +1,76 @@
+"""
+How a decision is explained, in the words that the person and the file get.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from services.aid.domain.application import Application, Decision, Share, yuan
+from services.aid.domain.wages import Wage
+from shared.policy.aid import AidGround, AidLaw
+
+
+def grant(
+    decided: Decision,
+    application: Application,
+    *,
+    wage: Wage,
+    months: int,
+    law: AidLaw | None,
+    names: Mapping[str, str],
+) -> str:
+    """
+    On which ground, how much, and what the amount was measured by.
+    """
+    found = application.verification
+    amount, cap = decided.amount or 0, wage.amount * months
+    held = [answer.ground for answer in found.grounds if answer.holds] if found else []
+    measured_by = (
+        f"{names[wage.place]}{wage.year} 年职工月平均工资 {yuan(wage.amount)} 元"
+        f"（{wage.source}）"
+    )
+    sentences = [
+        _on_grounds("经核实，符合：", law.grounds if law else (), held),
+        f"救助金额 {yuan(amount)} 元，",
+        f"相当于{measured_by}的 {_times(amount, wage.amount)} 倍；",
+        f"上限为 {months} 个月，即 {yuan(cap)} 元。",
+    ]
+    if decided.over_cap and amount > cap:
+        sentences.append(
+            f"超过上限 {yuan(amount - cap)} 元，经{decided.over_cap.document}从严审批："
+            f"{decided.over_cap.reason}。"
+        )
+    if found and found.award is not None:
+        sentences.append(f"依法应当判决的赔偿数额为 {yuan(found.award)} 元，未超过。")
+    if len(decided.shares) > 1:
+        sentences.append(f"由{_shares(decided.shares, names)}分担。")
+    return "".join(sentences)
+
+
+def refusal(application: Application, law: AidLaw | None) -> str:
+    """
+    Which ground of refusal was found, or that none of aid was.
+    """
+    found = application.verification
+    if found and found.barred_by:
+        grounds = law.refusals if law else ()
+        return _on_grounds("经核实，属于：", grounds, found.barred_by)
+    return "经核实，国家司法救助的各项情形均不成立。"
+
+
+def _on_grounds(start: str, grounds: Sequence[AidGround], held: Collection[str]) -> str:
+    named = [f"{each.title}（{each.source}）" for each in grounds if each.id in held]
+    return f"{start}{'；'.join(named)}。" if named else ""
+
+
+def _shares(shares: Sequence[Share], names: Mapping[str, str]) -> str:
+    return "、".join(f"{names[each.office]} {yuan(each.amount)} 元" for each in shares)
+
+
+def _times(amount: int, wage: int) -> str:
+    """
+    How many times *wage* the *amount* is, with two decimals, rounded up.
+    """
+    hundredths = -(-amount * 100 // wage)
+    return yuan(hundredths)

@@ -1,0 +1,74 @@
+"""
+What the finance office appropriated for a grant, and telling the person of it (TL-36).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from services.aid.domain.application import (
+    Act,
+    Application,
+    Funds,
+    Notice,
+    granted_amount,
+    moved,
+    yuan,
+)
+from services.aid.events import AidFundsReceived, AidTold
+from shared.case import Case, about
+from shared.errors import Problem, reject_if
+from shared.rules import day_has_come, day_not_before
+from shared.vocabulary import ReplyMode
+
+
+def receive(
+    case: Case, granted: Application, funds: Funds, *, amount: int, today: date
+) -> tuple[Application, AidFundsReceived]:
+    """
+    Record the receipt of the whole amount. Raises `Conflict`, `Rejected`.
+    """
+    state, expected = moved(granted, Act.RECEIVE_FUNDS), granted_amount(granted)
+    decided_on = granted.decision.on if granted.decision else None
+    problems = [
+        *day_has_come(funds.on, today, "/received_on", "收到拨款的日期"),
+        *day_not_before(
+            funds.on, decided_on, "/received_on", "决定日期", "收到拨款的日期"
+        ),
+    ]
+    if amount != expected:
+        problems.append(
+            Problem(
+                "funds_differ",
+                f"拨款 {yuan(amount)} 元与决定的 {yuan(expected)} 元不一致。",
+                "请与财务部门核对，拨款到齐后登记。",
+                "/amount_yuan",
+            )
+        )
+    reject_if(problems)
+    return replace(granted, state=state, funds=funds), AidFundsReceived(
+        **about(case, funds.on), aid=granted.id
+    )
+
+
+def tell(
+    case: Case, funded: Application, notice: Notice, *, today: date
+) -> tuple[Application, AidTold]:
+    """
+    Record that the person was told to collect the aid. Raises `Conflict`, `Rejected`.
+    """
+    state = moved(funded, Act.TELL)
+    received_on = funded.funds.on if funded.funds else None
+    reject_if(
+        [
+            *day_has_come(notice.on, today, "/told_on", "通知日期"),
+            *day_not_before(
+                notice.on, received_on, "/told_on", "收到拨款的日期", "通知日期"
+            ),
+        ]
+    )
+    told = replace(funded, state=state, notice=notice)
+    return told, AidTold(
+        **about(case, notice.on), aid=funded.id, mode=ReplyMode(notice.mode)
+    )

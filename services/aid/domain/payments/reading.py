@@ -1,0 +1,180 @@
+"""
+The confirmation of a finance office (csv): what was paid, when, by what voucher.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from services.aid.domain.application import yuan
+from services.aid.domain.payments.writing import TOTAL
+from shared.errors import Malformed, Problem, reject_if
+
+MOST_ROWS = 1000
+_LONGEST = 80
+_REFERENCE, _AMOUNT, _PAID_ON, _VOUCHER = "付款编号", "金额", "支付日期", "凭证号"
+_RESULT, _FAILED = "结果", "失败"
+_NEEDED = (_REFERENCE, _AMOUNT, _PAID_ON, _VOUCHER)
+_UNIT = re.compile(r"[（(]元[)）]$")
+_MONEY = re.compile(r"[0-9]{1,10}(\.[0-9]{1,2})?")
+_PRINTABLE = re.compile(r"[^\x00-\x1f\x7f]*")
+_DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Confirmed:
+    """
+    A row of a confirmation: a payment by a voucher, amount in fen; or, *failed*, that
+    there was none.
+    """
+
+    reference: str
+    amount: int
+    paid_on: date | None
+    voucher_no: str
+    failed: bool = False
+
+
+def read_confirmation(content: bytes, today: date) -> tuple[Confirmed, ...]:
+    """
+    The rows of a confirmation in UTF-8 or GB18030, without its line of totals.
+
+    Raises `Malformed` for what is no such file, `Rejected` with every faulty cell.
+    """
+    rows = list(_rows(_text(content)))
+    problems = list[Problem]()
+    confirmed, total = list[Confirmed](), None
+    for number, row in rows:
+        if row[_REFERENCE] == TOTAL:
+            total = _fen(row[_AMOUNT])
+            continue
+        faults = list(_faults(number, row, today))
+        problems += faults
+        if not faults:
+            confirmed.append(_confirmed(row))
+    found = sum(row.amount for row in confirmed if not row.failed)
+    if not problems and total is not None and total != found:
+        problems.append(
+            Problem(
+                "total_differs",
+                f"合计行为 {yuan(total)} 元，各行相加为 {yuan(found)} 元。",
+                "文件可能不完整，请财务部门重新导出。",
+                f"/{TOTAL}",
+            )
+        )
+    reject_if(problems)
+    return tuple(confirmed)
+
+
+def _text(content: bytes) -> str:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Malformed.because(
+        "encoding", "回单文件不是 UTF-8 或 GB18030 编码。", "请另存为 csv 后重新上传。"
+    )
+
+
+def _rows(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """
+    The rows with their numbers, by the titles of their columns.
+    """
+    try:
+        table = list(csv.reader(io.StringIO(text)))
+    except csv.Error as error:
+        raise Malformed.because(
+            "not_csv", "回单文件不是 csv。", "请另存为 csv 后重新上传。"
+        ) from error
+    titles = [_UNIT.sub("", cell.strip()) for cell in table[0]] if table else []
+    missing = [name for name in _NEEDED if name not in titles]
+    if missing:
+        raise Malformed.because(
+            "columns_missing",
+            f"回单文件缺少列：{'、'.join(missing)}。",
+            f"首行须有：{'、'.join(_NEEDED)}，可有{_RESULT}。",
+        )
+    if len(table) > MOST_ROWS:
+        raise Malformed.because(
+            "too_many_rows", f"回单文件超过 {MOST_ROWS} 行。", "请按支付文件分开上传。"
+        )
+    for number, cells in enumerate(table[1:], start=2):
+        if any(cell.strip() for cell in cells):
+            padded = [*(cell.strip() for cell in cells), *("" for _ in titles)]
+            yield number, dict(zip(titles, padded, strict=False))
+
+
+def _faults(number: int, row: Mapping[str, str], today: date) -> Iterator[Problem]:
+    failed = row.get(_RESULT) == _FAILED
+    result, place = row.get(_RESULT, ""), f"/{number}"
+    if result not in {"", "成功", _FAILED}:
+        yield Problem(
+            "not_in_list",
+            f"第 {number} 行的结果“{result[:_LONGEST]}”看不懂。",
+            f"请填写成功或{_FAILED}。",
+            f"{place}/{_RESULT}",
+        )
+    for name in (_REFERENCE, *(() if failed else (_VOUCHER,))):
+        if not 0 < len(row[name]) <= _LONGEST or not _PRINTABLE.fullmatch(row[name]):
+            yield Problem(
+                "cell_form",
+                f"第 {number} 行的{name}应为 1 至 {_LONGEST} 个字。",
+                "请财务部门补上。",
+                f"{place}/{name}",
+            )
+    if failed:
+        return
+    if not _fen(row[_AMOUNT]):
+        yield Problem(
+            "money_form",
+            f"第 {number} 行的金额不是大于零的数。",
+            "请以元为单位，至多两位小数。",
+            f"{place}/{_AMOUNT}",
+        )
+    paid_on = _day(row[_PAID_ON])
+    if paid_on is None or paid_on > today:
+        yield Problem(
+            "invalid_date",
+            f"第 {number} 行的支付日期不是今天以前的日期。",
+            "请写成 2020-11-03 的样子。",
+            f"{place}/{_PAID_ON}",
+        )
+
+
+def _confirmed(row: Mapping[str, str]) -> Confirmed:
+    failed = row.get(_RESULT) == _FAILED
+    return Confirmed(
+        reference=row[_REFERENCE],
+        amount=0 if failed else _fen(row[_AMOUNT]) or 0,
+        paid_on=None if failed else _day(row[_PAID_ON]),
+        voucher_no=row[_VOUCHER],
+        failed=failed,
+    )
+
+
+def _fen(text: str) -> int | None:
+    plain = text.replace(",", "")
+    if not _MONEY.fullmatch(plain):
+        return None
+    try:
+        return int(Decimal(plain) * 100)
+    except InvalidOperation:
+        return None
+
+
+def _day(text: str) -> date | None:
+    parts = _DAY.fullmatch(text)
+    if parts is None:
+        return None
+    year, month, day = map(int, parts.groups())
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

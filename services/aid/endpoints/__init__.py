@@ -1,0 +1,3 @@
+"""
+How aid is reached, by subject; `service` makes one service of them.
+"""

@@ -1,0 +1,139 @@
+"""
+Applications for aid and their verification.
+"""
+
+from __future__ import annotations
+
+from uuid_utils import uuid7
+
+from services.aid.domain import applying, verifying
+from services.aid.domain.application import Application, Person, Verification
+from services.aid.endpoints.lookup import (
+    account_of,
+    application_of,
+    case_of,
+    posts_of,
+    save,
+)
+from services.aid.schemas.applications import (
+    ApplicationList,
+    ApplicationView,
+    Applied,
+    Verified,
+)
+from services.aid.store import OUTBOX, Applications
+from shared.numbers import canonical_number
+from shared.person import identity_number, person_hash
+from shared.policy.current import current_policy
+from shared.settings import settings
+from shared.storage.encryption import keyed_hash
+from shared.web.endpoint import CLERKS, Call, api, in_sight
+from shared.web.paging import Page
+
+
+@api(
+    "POST",
+    "/cases/<number>/aid-applications",
+    roles=CLERKS,
+    body=Applied,
+    answer=ApplicationView,
+    status=201,
+)
+def apply_for_aid(call: Call) -> Application:
+    """
+    Take in an application for aid, or the office's own motion.
+    """
+    case = case_of(call)
+    named = call.body.pop("person")
+    original = call.body.pop("original_case_no", case.number)
+    person = person_of(named["name"], named["id_no"], original)
+    applications = Applications(call.session)
+    rules = current_policy().programmes.get(case.programme).aid
+    application, event = applying.apply_for_aid(
+        case,
+        applications.of_person(case.number, person.hash, person.matter),
+        person,
+        identity=str(uuid7()),
+        today=call.today,
+        by=account_of(call),
+        once=rules.once_per_case_and_person,
+        may_see=call.may_see,
+        **call.body,
+    )
+    if not applications.insert_new(application):
+        raise applying.already_aided()
+    OUTBOX.announce(call.session, event)
+    return application
+
+
+@api(
+    "POST",
+    "/aid-applications/<identity>/verifications",
+    roles=CLERKS,
+    body=Verified,
+    answer=ApplicationView,
+    status=201,
+)
+def verify_aid(call: Call) -> Application:
+    """
+    Record the verification: every ground of aid and of its refusal, one by one.
+    """
+    case, applied = application_of(call)
+    body = {name: call.body.pop(name) for name in ("grounds", "refusals")}
+    application = verifying.verify(
+        applied,
+        current_policy().programmes.get(case.programme).aid_law,
+        Verification(
+            by=account_of(call),
+            grounds=tuple(body["grounds"]),
+            refusals=tuple(body["refusals"]),
+            **call.body,
+        ),
+        posts=posts_of(call.who.office),
+        today=call.today,
+    )
+    save(call, applied, application)
+    return application
+
+
+@api(
+    "GET",
+    "/aid-applications",
+    query=ApplicationList,
+    answer=ApplicationView,
+    many=True,
+)
+def list_applications(call: Call) -> Page[Application]:
+    """
+    Applications of an office and all below it.
+    """
+    return Applications(call.session).of_offices(
+        call.offices(),
+        call.page,
+        state=call.query.get("state"),
+        origin=call.query.get("origin"),
+    )
+
+
+@api("GET", "/aid-applications/<identity>", answer=ApplicationView)
+def show_application(call: Call) -> Application:
+    """
+    One application with its verification, decision and payment.
+    """
+    identity = call.path["identity"]
+    stored = Applications(call.session).get(identity)
+    return in_sight(call, stored, "救助申请", identity)
+
+
+def person_of(name: str, number: str, original_case_no: str) -> Person:
+    """
+    What aid stores of the person with this identity number, in the matter of a case.
+    """
+    key = settings.person_key
+    matter = canonical_number("".join(original_case_no.split()))
+    return Person(
+        hash=person_hash(key, number),
+        matter=keyed_hash(key, "aid_matter", matter),
+        last_four=identity_number(number)[-4:],
+        name=name,
+    )

@@ -1,0 +1,50 @@
+"""
+What several endpoints look up: cases, applications, accounts, posts.
+"""
+
+from __future__ import annotations
+
+from services.aid.domain.application import Application
+from services.aid.store import Applications, Cases
+from services.aid.store.tables import applications
+from shared.case import Case
+from shared.policy.current import current_policy
+from shared.web.endpoint import Call, in_sight, or_not_found
+
+
+def account_of(call: Call) -> str:
+    """
+    The account that the token was issued to: somebody of an office.
+    """
+    return f"{call.who.office}/{call.who.actor}"
+
+
+def case_of(call: Call) -> Case:
+    """
+    The case whose number is in the path, locked.
+    """
+    number = call.path["number"]
+    return in_sight(call, Cases(call.session).lock(number), "案件", number)
+
+
+def application_of(call: Call) -> tuple[Case, Application]:
+    """
+    The application whose id is in the path, and its case, locked.
+    """
+    identity = call.path["identity"]
+    locked = Cases(call.session).lock_of(applications, identity)
+    case = in_sight(call, locked, "救助申请", identity)
+    stored = Applications(call.session).get(identity)
+    return case, or_not_found(stored, "救助申请", identity)
+
+
+def save(call: Call, before: Application, after: Application) -> None:
+    """
+    Store a changed application, with what changed for the audit trail.
+    """
+    Applications(call.session).update(after)
+    call.changes |= {"state": [before.state, after.state]}
+
+
+def posts_of(office: str) -> list[str]:
+    return list(current_policy().directory.office(office).posts)

@@ -1,0 +1,298 @@
+"""
+Payment files: made, fetched to be sent, confirmed and corrected.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from uuid_utils import uuid7
+
+from services.aid.domain.accounts import require_not_granter
+from services.aid.domain.application import Act, Application, Payment
+from services.aid.domain.payments import paying
+from services.aid.domain.payments.instructing import PaymentFile, instruct
+from services.aid.domain.payments.reading import read_confirmation
+from services.aid.domain.payments.receipts import Receipt, Sending
+from services.aid.domain.payments.reconciling import (
+    CounterEntry,
+    Finding,
+    act_of,
+    reconcile,
+    require_owed_back,
+)
+from services.aid.endpoints.lookup import account_of
+from services.aid.schemas.payments import (
+    EntryOfFile,
+    FileList,
+    FileOrdered,
+    FileSent,
+    PaymentFileView,
+    Reconciliation,
+)
+from services.aid.store import (
+    OUTBOX,
+    Applications,
+    Cases,
+    CounterEntries,
+    PaymentFiles,
+    Receipts,
+    Sendings,
+)
+from shared.case import Case
+from shared.errors import Problem, reject_if
+from shared.web.endpoint import CLERKS, Call, Download, api, in_sight
+from shared.web.paging import Page
+
+CSV = "text/csv"
+_MARK = "\ufeff"  # by which programs for tables see that a file is UTF-8
+
+
+@api(
+    "POST",
+    "/payment-files",
+    roles=CLERKS,
+    body=FileOrdered,
+    answer=PaymentFileView,
+    status=201,
+)
+def make_payment_file(call: Call) -> PaymentFile:
+    """
+    Make a file of payments for the finance office, each grant in one line.
+    """
+    payees = call.body["payments"]
+    ids = [payee.application for payee in payees]
+    applications = Applications(call.session)
+    cases = Cases(call.session).lock_all(applications.numbers_of(ids))
+    found = applications.of_ids(ids)
+    reject_if(
+        Problem(
+            "not_found",
+            f"没有编号为“{payee.application}”的救助申请。",
+            "请核对编号。",
+            f"/payments/{number}/application",
+        )
+        for number, payee in enumerate(payees)
+        if payee.application not in found
+        or not call.may_see(cases[found[payee.application].case_number].office)
+    )
+    files = PaymentFiles(call.session)
+    made, instructed = instruct(
+        files.next_id(call.who.office, call.today.year),
+        call.who.office,
+        [(found[payee.application], payee) for payee in payees],
+        by=account_of(call),
+        on=call.today,
+    )
+    files.insert(made)
+    for application in instructed:
+        applications.update(application)
+    return made
+
+
+@api(
+    "GET",
+    "/payment-files",
+    query=FileList,
+    answer=PaymentFileView,
+    many=True,
+)
+def list_payment_files(call: Call) -> Page[PaymentFile]:
+    """
+    Payment files of an office and all below it.
+    """
+    return PaymentFiles(call.session).of_offices(call.offices(), call.page)
+
+
+@api(
+    "POST",
+    "/payment-files/<identity>/sendings",
+    roles=CLERKS,
+    body=FileSent,
+    gives=CSV,
+    repeatable=False,
+)
+def send_payment_file(call: Call) -> Download:
+    """
+    Fetch the file for the finance office; every time it is the same.
+    """
+    file = _file(call, own=True)
+    sending = Sending(id=str(uuid7()), file=file.id, on=call.today, by=account_of(call))
+    Sendings(call.session).insert(sending)
+    content = (_MARK + file.content).encode()
+    return Download(content, CSV, f"{file.id}.csv")
+
+
+@api("GET", "/payment-files/<identity>", answer=Reconciliation)
+def show_payment_file(call: Call) -> Reckoning:
+    """
+    A payment file compared with all its confirmations.
+    """
+    return _reckoning(call, _file(call))
+
+
+@api(
+    "POST",
+    "/payment-files/<identity>/confirmations",
+    roles=CLERKS,
+    accepts=CSV,
+    answer=Reconciliation,
+    status=201,
+    refusals=(413,),
+)
+def confirm_payment_file(call: Call) -> Reckoning:
+    """
+    Take in a confirmation of the finance office (csv): what it confirms is paid, each
+    grant once; what differs is named. The same confirmation again changes nothing.
+    """
+    file, cases = _locked_file(call)
+    for application in _applications(call, file).values():
+        require_not_granter(application, account_of(call))
+    receipt = Receipt(
+        id=str(uuid7()),
+        file=file.id,
+        on=call.today,
+        by=account_of(call),
+        checksum=hashlib.sha256(call.raw).hexdigest(),
+        rows=read_confirmation(call.raw, call.today),
+    )
+    Receipts(call.session).insert_new(receipt)
+    return _settle(call, file, cases)
+
+
+@api(
+    "POST",
+    "/payment-files/<identity>/counter-entries",
+    roles=CLERKS,
+    body=EntryOfFile,
+    answer=Reconciliation,
+    status=201,
+)
+def enter_money_returned(call: Call) -> Reckoning:
+    """
+    Enter money that came back on a line: what was paid too much, or all of it.
+    """
+    file, cases = _locked_file(call)
+    for application in _applications(call, file).values():
+        require_not_granter(application, account_of(call))
+    entry = CounterEntry(
+        id=str(uuid7()),
+        office=file.office,
+        file=file.id,
+        application=None,
+        entered_by=account_of(call),
+        **call.body,
+    )
+    require_owed_back(_reckoning(call, file).findings, entry, call.today)
+    CounterEntries(call.session).insert(entry)
+    return _settle(call, file, cases)
+
+
+@dataclass(frozen=True)
+class Reckoning:
+    """
+    A payment file and what became of its lines.
+    """
+
+    of: PaymentFile
+    sent: int
+    confirmations: int
+    findings: Sequence[Finding]
+
+    @property
+    def file(self) -> str:
+        return self.of.id
+
+    @property
+    def instructed(self) -> int:
+        return self.of.total
+
+    @cached_property
+    def paid(self) -> int:
+        return sum(finding.paid for finding in self.findings)
+
+    @cached_property
+    def difference(self) -> int:
+        return sum(finding.difference for finding in self.findings)
+
+    @property
+    def settled(self) -> bool:
+        return all(finding.is_settled for finding in self.findings)
+
+
+def _file(call: Call, *, own: bool = False) -> PaymentFile:
+    """
+    The file whose id is in the path; *own*: only of the caller's office itself.
+    """
+    identity = call.path["identity"]
+    stored = PaymentFiles(call.session).get(identity)
+    if own and stored is not None and stored.office != call.who.office:
+        stored = None
+    return in_sight(call, stored, "支付文件", identity)
+
+
+def _locked_file(call: Call) -> tuple[PaymentFile, Mapping[str, Case]]:
+    """
+    The file and the cases of its lines, locked.
+    """
+    file = _file(call)
+    numbers = {line.case_number for line in file.lines}
+    return file, Cases(call.session).lock_all(numbers)
+
+
+def _applications(call: Call, file: PaymentFile) -> dict[str, Application]:
+    ids = [line.application for line in file.lines]
+    return Applications(call.session).of_ids(ids)
+
+
+def _reckoning(call: Call, file: PaymentFile) -> Reckoning:
+    receipts = Receipts(call.session).of_file(file.id)
+    applications = _applications(call, file)
+    findings = reconcile(
+        file.lines,
+        [receipt.rows for receipt in receipts],
+        CounterEntries(call.session).of_file(file.id),
+        superseded={
+            line.reference
+            for line in file.lines
+            if applications[line.application].reference != line.reference
+        },
+    )
+    sent = Sendings(call.session).count(file.id)
+    return Reckoning(file, sent, len(receipts), findings)
+
+
+def _settle(call: Call, file: PaymentFile, cases: Mapping[str, Case]) -> Reckoning:
+    """
+    Let the applications follow what is now known of their lines.
+    """
+    reckoning = _reckoning(call, file)
+    found = {finding.reference: finding for finding in reckoning.findings}
+    applications = _applications(call, file)
+    for line in file.lines:
+        case, application = cases[line.case_number], applications[line.application]
+        _follow(call, case, application, found[line.reference])
+    return reckoning
+
+
+def _follow(call: Call, case: Case, application: Application, finding: Finding) -> None:
+    match act_of(finding, application):
+        case Act.CONFIRM:
+            payment = Payment(
+                on=finding.paid_on or call.today,
+                by=account_of(call),
+                voucher_no=finding.vouchers[0],
+            )
+            changed, event = paying.confirm(case, application, payment)
+            OUTBOX.announce(call.session, event)
+        case Act.TAKE_BACK:
+            changed, returned = paying.take_back(case, application, on=call.today)
+            OUTBOX.announce(call.session, returned)
+        case Act.FAIL:
+            changed = paying.fail(application)
+        case _:
+            return
+    Applications(call.session).update(changed)

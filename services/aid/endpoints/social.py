@@ -1,0 +1,121 @@
+"""
+Referrals to social aid and their answers, and the follow-up of how aid was used.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from uuid_utils import uuid7
+
+from services.aid.domain import social
+from services.aid.domain.social import FollowUp, Referral
+from services.aid.endpoints.lookup import application_of, case_of, posts_of
+from services.aid.schemas.social import (
+    Answered,
+    FollowedUp,
+    FollowUpView,
+    ReferralList,
+    ReferralView,
+    Referred,
+)
+from services.aid.store import OUTBOX, Cases, FollowUps, Referrals
+from services.aid.store.tables import referrals
+from shared.errors import reject_if
+from shared.rules import post_exists
+from shared.vocabulary import ReplyMode
+from shared.web.endpoint import CLERKS, Call, api, in_sight, or_not_found
+from shared.web.paging import Page
+
+
+@api(
+    "POST",
+    "/cases/<number>/social-aid-referrals",
+    roles=CLERKS,
+    body=Referred,
+    answer=ReferralView,
+    status=201,
+)
+def refer_to_social_aid(call: Call) -> Referral:
+    """
+    Refer a person in need to an organ of social aid.
+    """
+    case = case_of(call)
+    referral, event = social.refer(case, str(uuid7()), today=call.today, **call.body)
+    Referrals(call.session).insert(referral)
+    OUTBOX.announce(call.session, event)
+    return referral
+
+
+@api(
+    "POST",
+    "/social-aid-referrals/<identity>/answers",
+    roles=CLERKS,
+    body=Answered,
+    answer=ReferralView,
+    status=201,
+)
+def record_answer_of_social_aid(call: Call) -> Referral:
+    """
+    Record what the organ of social aid answered.
+    """
+    identity = call.path["identity"]
+    locked = Cases(call.session).lock_of(referrals, identity)
+    case = in_sight(call, locked, "社会救助移送", identity)
+    stored = Referrals(call.session).get(identity)
+    referral = or_not_found(stored, "社会救助移送", identity)
+    answered, event = social.answer(case, referral, today=call.today, **call.body)
+    call.changed(referral, answered)
+    Referrals(call.session).update(answered)
+    OUTBOX.announce(call.session, event)
+    return answered
+
+
+@api(
+    "GET",
+    "/social-aid-referrals",
+    query=ReferralList,
+    answer=ReferralView,
+    many=True,
+)
+def list_referrals(call: Call) -> Page[Referral]:
+    """
+    Referrals of an office and all below it.
+    """
+    return Referrals(call.session).of_offices(call.offices(), call.page)
+
+
+@api(
+    "POST",
+    "/aid-applications/<identity>/follow-ups",
+    roles=CLERKS,
+    body=FollowedUp,
+    answer=FollowUpView,
+    status=201,
+)
+def follow_up_aid(call: Call) -> FollowUp:
+    """
+    Record how the aid was used.
+    """
+    _, paid = application_of(call)
+    reject_if(post_exists(call.body["post"], posts_of(call.who.office), "/post"))
+    found = FollowUp(
+        id=str(uuid7()),
+        application=paid.id,
+        office=paid.office,
+        mode=ReplyMode(call.body.pop("mode")),
+        **call.body,
+    )
+    found = social.follow_up(paid, found, today=call.today)
+    FollowUps(call.session).insert(found)
+    return found
+
+
+@api("GET", "/aid-applications/<identity>/follow-ups")
+def list_follow_ups(call: Call) -> dict[str, Any]:
+    """
+    How the aid of an application was used, as far as the office asked.
+    """
+    _, application = application_of(call)
+    found = FollowUps(call.session).of_application(application.id)
+    return {"items": FollowUpView().dump(found, many=True), "next": None}

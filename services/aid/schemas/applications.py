@@ -1,0 +1,193 @@
+"""
+Applications, their verification, decision, funds, notice and payment.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import post_load
+
+from services.aid.domain.application import (
+    Answer,
+    Application,
+    Clue,
+    Decision,
+    Funds,
+    Notice,
+    OverCap,
+    Payment,
+    Share,
+    State,
+    Verification,
+)
+from shared.records import view_of
+from shared.vocabulary import AidDecision, AidOrigin, ReplyMode
+from shared.web.fields import (
+    Strict,
+    day,
+    flag,
+    identity_number,
+    many,
+    money,
+    nested,
+    office_code,
+    one_of,
+    page_size,
+    text,
+)
+
+_MOST_SHARES = 20
+_MOST_GROUNDS = 50
+
+
+class PersonNamed(Strict):
+    """Who is to be aided; of the number the keyed hash and four digits are kept."""
+
+    name = text(longest=50)
+    id_no = identity_number()
+
+
+class ClueBody(Strict):
+    """Which department found that aid may be needed, and when (DY-24)."""
+
+    found_on = day()
+    department = text(longest=80)
+
+    @post_load
+    def _clue(self, values: dict[str, Any], **_: Any) -> Clue:
+        return Clue(**values)
+
+
+class Applied(Strict):
+    """An application for aid, or the office's own motion with its clue (DY-24)."""
+
+    person = nested(PersonNamed)
+    origin = one_of(AidOrigin)
+    applied_on = day()
+    hardship = text(longest=2000)
+    clue = nested(ClueBody, required=False)
+    original_case_no = text(longest=80, required=False)
+
+
+class AnswerBody(Strict):
+    """Whether one ground holds, and what shows it."""
+
+    ground = text(longest=40)
+    holds = flag()
+    evidence = text(longest=500)
+
+    @post_load
+    def _answer(self, values: dict[str, Any], **_: Any) -> Answer:
+        return Answer(**values)
+
+
+class Verified(Strict):
+    """
+    The verification: every ground of aid and of refusal is answered; *award_yuan*: the
+    compensation that a court should award, if known.
+    """
+
+    verified_on = day(attribute="on")
+    post = text(longest=80)
+    grounds = many(nested(AnswerBody), most=_MOST_GROUNDS)
+    refusals = many(nested(AnswerBody), most=_MOST_GROUNDS)
+    award_yuan = money(attribute="award", required=False)
+
+
+class ShareBody(Strict):
+    """What one office contributes to a joint grant (DY-26)."""
+
+    office = office_code(required=True)
+    amount_yuan = money(attribute="amount")
+    document = text(longest=80, required=False)
+
+    @post_load
+    def _share(self, values: dict[str, Any], **_: Any) -> Share:
+        return Share(**values)
+
+
+class OverCapBody(Strict):
+    """The special approval of a grant beyond the cap."""
+
+    document = text(longest=80)
+    reason = text(longest=500)
+
+    @post_load
+    def _over_cap(self, values: dict[str, Any], **_: Any) -> OverCap:
+        return OverCap(**values)
+
+
+class DecisionMade(Strict):
+    """Granted with an amount, or refused; why either way."""
+
+    decision = one_of(AidDecision)
+    amount_yuan = money(attribute="amount", required=False)
+    decided_on = day()
+    approver_post = text(longest=80)
+    reason = text(longest=2000)
+    shares = many(nested(ShareBody), most=_MOST_SHARES, required=False)
+    over_cap = nested(OverCapBody, required=False)
+
+
+class FundsReceived(Strict):
+    """The appropriation that the finance office made for a grant."""
+
+    received_on = day(attribute="on")
+    amount_yuan = money(attribute="amount")
+    document = text(longest=80)
+
+
+class Told(Strict):
+    """How the person was told to collect the aid."""
+
+    told_on = day(attribute="on")
+    mode = one_of(ReplyMode)
+
+
+class Paid(Strict):
+    """The payment of what was granted, by a voucher."""
+
+    paid_on = day(attribute="on")
+    amount_yuan = money(attribute="amount")
+    voucher_no = text(longest=80)
+
+
+_ShareView = view_of(Share, without=("amount",), amount_yuan=money(attribute="amount"))
+_VerificationView = view_of(
+    Verification,
+    without=("by", "award"),
+    award_yuan=money(attribute="award", allow_none=True),
+)
+_DecisionView = view_of(
+    Decision,
+    without=("by", "amount", "wage", "cap", "shares"),
+    amount_yuan=money(attribute="amount", allow_none=True),
+    monthly_wage_yuan=money(attribute="wage", allow_none=True),
+    cap_yuan=money(attribute="cap", allow_none=True),
+    shares=many(nested(_ShareView), most=_MOST_SHARES),
+)
+
+ApplicationView = view_of(
+    Application,
+    without=(
+        *("person", "matter", "once", "name", "applied_by"),
+        *("verification", "decision", "funds", "notice", "payment"),
+    ),
+    amount_yuan=money(attribute="amount", allow_none=True),
+    verification=nested(_VerificationView, allow_none=True),
+    decision=nested(_DecisionView, allow_none=True),
+    funds=nested(view_of(Funds, without=("by",)), allow_none=True),
+    notice=nested(view_of(Notice, without=("by",)), allow_none=True),
+    payment=nested(view_of(Payment, without=("by",)), allow_none=True),
+)
+
+
+class ApplicationList(Strict):
+    """The filters and the page of a list of applications."""
+
+    office = office_code()
+    state = one_of(State, required=False)
+    origin = one_of(AidOrigin, required=False)
+    after = text(longest=200, required=False)
+    limit = page_size()

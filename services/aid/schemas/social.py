@@ -1,0 +1,50 @@
+"""
+Referrals to social aid, and follow-ups.
+"""
+
+from __future__ import annotations
+
+from services.aid.domain.social import FollowUp, Referral, SocialHelp, SocialOutcome
+from shared.records import view_of
+from shared.vocabulary import ReplyMode
+from shared.web.fields import Strict, day, office_code, one_of, page_size, text
+
+
+class Referred(Strict):
+    """To which organ of social aid, for what, by which letter (MX-32)."""
+
+    to = text(longest=80)
+    help = one_of(SocialHelp)
+    referred_on = day()
+    document = text(longest=80)
+
+
+class Answered(Strict):
+    """What the organ answered."""
+
+    answered_on = day()
+    outcome = one_of(SocialOutcome)
+    document = text(longest=80)
+
+
+ReferralView = view_of(Referral)
+
+
+class ReferralList(Strict):
+    """The page of a list of referrals."""
+
+    office = office_code()
+    after = text(longest=200, required=False)
+    limit = page_size()
+
+
+class FollowedUp(Strict):
+    """How the aid was used, and how the office learnt of it."""
+
+    on = day()
+    mode = one_of(ReplyMode)
+    post = text(longest=80)
+    use = text(longest=2000)
+
+
+FollowUpView = view_of(FollowUp)

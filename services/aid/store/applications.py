@@ -1,0 +1,91 @@
+"""
+The mirrored cases, and every application with its outcome.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import or_, select
+
+from services.aid.domain.application import Application
+from services.aid.store.tables import SEALED, applications, cases
+from shared.case import Case
+from shared.case_mirror import CaseMirror
+from shared.sealed_records import SealedRecords
+from shared.web.paging import Page, PageRequest
+
+
+class Cases(CaseMirror):
+    """
+    The cases aid may be given in.
+    """
+
+    table = cases
+
+    def lock_all(self, numbers: Collection[str]) -> dict[str, Case]:
+        """
+        The cases with these numbers, locked in the order of their numbers.
+        """
+        query = self.query().where(cases.c.number.in_(numbers)).order_by(cases.c.number)
+        found = self.all(query.with_for_update(of=cases))
+        return {case.number: case for case in found}
+
+
+class Applications(SealedRecords[Application]):
+    """
+    The applications for aid; what describes the person is encrypted.
+    """
+
+    table = applications
+    record = Application
+    sealed = SEALED
+
+    def of_person(
+        self, case_number: str, person: str, matter: str
+    ) -> list[Application]:
+        """
+        The person's applications in the case, in those merged into it, and in the same
+        matter at any office.
+        """
+        numbers = select(cases.c.number).where(
+            or_(cases.c.number == case_number, cases.c.merged_into == case_number)
+        )
+        return self.all(
+            self.query().where(
+                applications.c.person == person,
+                or_(
+                    applications.c.case_number.in_(numbers),
+                    applications.c.matter == matter,
+                ),
+            )
+        )
+
+    def of_ids(self, ids: Collection[str]) -> dict[str, Application]:
+        found = self.all(self.query().where(applications.c.id.in_(ids)))
+        return {application.id: application for application in found}
+
+    def numbers_of(self, ids: Collection[str]) -> list[str]:
+        """
+        The numbers of the cases of these applications.
+        """
+        query = select(applications.c.case_number).where(applications.c.id.in_(ids))
+        return list(self.session.scalars(query))
+
+    def of_offices(
+        self,
+        offices: Collection[str],
+        request: PageRequest,
+        *,
+        state: str | None = None,
+        origin: str | None = None,
+    ) -> Page[Application]:
+        """
+        The applications to *offices* in the order of their receipt.
+        """
+        query = self.query().where(applications.c.office.in_(offices))
+        if state:
+            query = query.where(applications.c.state == state)
+        if origin:
+            query = query.where(applications.c.origin == origin)
+        return self.page(query, request)

@@ -1,0 +1,3 @@
+"""
+Who holds a post, and the bodies in which posts work together.
+"""

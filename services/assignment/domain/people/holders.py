@@ -1,0 +1,189 @@
+"""
+Who holds a post of an office, from which day to which (PY-59).
+
+A holder is a staff number or initials that the office chooses, never a name. It stays
+in the office and in those above it: no event, mail or metric carries it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from services.assignment.domain.facts.base import Held, PostOf
+from shared.errors import Problem
+from shared.policy.directory import Office
+from shared.rules import post_exists
+
+
+@dataclass(frozen=True)
+class Holding:
+    """
+    A holder has a post from `since` to before `until`.
+    """
+
+    id: str
+    office: str
+    post: str
+    holder: str
+    since: date
+    until: date | None = None
+    document: str | None = None
+
+    def on(self, day: date) -> bool:
+        return self.since <= day and (self.until is None or day < self.until)
+
+
+class Holdings:
+    """
+    What some offices have entered of the holders of their posts.
+    """
+
+    def __init__(self, holdings: Iterable[Holding] = ()) -> None:
+        self._by_post: dict[PostOf, list[Holding]] = {}
+        for holding in holdings:
+            self._by_post.setdefault((holding.office, holding.post), []).append(holding)
+
+    def of(self, who: PostOf, on: date) -> tuple[str, ...]:
+        """
+        The holders of a post on a day.
+        """
+        return tuple(h.holder for h in self._by_post.get(who, ()) if h.on(on))
+
+    def heads(self, who: PostOf, on: date) -> int | None:
+        """
+        How many hold a post on a day; None on days before the first that was entered.
+        """
+        entered = self._by_post.get(who, ())
+        if not any(holding.since <= on for holding in entered):
+            return None
+        return len(self.of(who, on))
+
+
+def entry_problems(
+    new: Holding, office: Office, known: Collection[Holding]
+) -> Iterator[Problem]:
+    """
+    The post is one of the office's, nobody holds it twice at once, and a chief's post
+    has one holder; *known* are the other holdings of the office.
+    """
+    yield from post_exists(new.post, office.posts, "/post")
+    same = [h for h in known if h.post == new.post and _overlap(h, new)]
+    if any(holding.holder == new.holder for holding in same):
+        yield Problem(
+            "already_holds",
+            f"“{new.holder}”其间已登记为“{new.post}”。",
+            "请核对任职日期。",
+            "/since",
+        )
+    post = office.posts.get(new.post)
+    others = [holding.holder for holding in same if holding.holder != new.holder]
+    if post is not None and post.chief and others:
+        yield Problem(
+            "post_taken",
+            f"“{new.post}”其间由“{others[0]}”担任，主要领导同时只有一人。",
+            "前任离任的，请在 succeeds 中写明，或先登记其离任日期。",
+            "/holder",
+        )
+
+
+def succession_problems(
+    former: Holding | None, succeeds: str | None, since: date
+) -> Iterator[Problem]:
+    """
+    Whoever is succeeded held the post until then.
+    """
+    if succeeds is None:
+        return
+    if former is None:
+        yield Problem(
+            "no_such_holder",
+            f"“{succeeds}”当时没有担任该职务。",
+            "请核对前任的工号和日期。",
+            "/succeeds",
+        )
+    elif since <= former.since:
+        yield Problem(
+            "date_before_start",
+            f"接任日期 {since} 不晚于前任的任职日期 {former.since}。",
+            "请核对日期的先后。",
+            "/since",
+        )
+
+
+def naming_problems(
+    leaders: Sequence[tuple[str, str, str | None]],
+    holdings: Holdings,
+    on: date,
+    *,
+    recused: Collection[Held] = (),
+) -> Iterator[Problem]:
+    """
+    Of a post with several holders one is named; who is named holds the post and need
+    not stand back.
+    """
+    for index, (office, post, holder) in enumerate(leaders):
+        place = f"/leaders/{index}/holder"
+        holders = holdings.of((office, post), on)
+        if holder is None and len(holders) > 1:
+            yield Problem(
+                "holder_missing",
+                f"“{post}”当时由{len(holders)}人担任，没有写明是哪一人。",
+                f"可填：{'、'.join(holders)}。",
+                place,
+            )
+        elif holder is not None and holder not in holders:
+            known = "、".join(holders) or "无，请先登记任职情况"
+            detail = f"“{holder}”当时没有担任“{post}”。"
+            yield Problem("no_such_holder", detail, f"可填：{known}。", place)
+        elif holder is not None and (office, post, holder) in recused:
+            yield Problem(
+                "leader_recused",
+                f"“{post}”（{holder}）在本案中应当回避。",
+                "请改由他人负责；回避事由消失的，先撤销回避。",
+                place,
+            )
+
+
+def holder_problems(
+    who: PostOf, holder: str | None, holdings: Holdings, on: date, location: str
+) -> Iterator[Problem]:
+    """
+    A holder, where one is named, holds the post on a day.
+    """
+    holders = holdings.of(who, on)
+    if holder is not None and holder not in holders:
+        known = "、".join(holders) or "无，请先登记任职情况"
+        detail = f"“{holder}”当时没有担任“{who[1]}”。"
+        yield Problem("no_such_holder", detail, f"可填：{known}。", location)
+
+
+def holders_named(
+    leaders: Sequence[tuple[str, str, str | None]], holdings: Holdings, on: date
+) -> tuple[Held, ...]:
+    """
+    The holders of the posts named: the one written, or the only one there is.
+    """
+    named = list[Held]()
+    for office, post, written in leaders:
+        holders = holdings.of((office, post), on)
+        only = holders[0] if len(holders) == 1 else None
+        holder = written or only
+        if holder is not None:
+            named.append((office, post, holder))
+    return tuple(named)
+
+
+def shown_to(
+    holders: Mapping[PostOf, str], visible: Collection[str]
+) -> dict[PostOf, str]:
+    """
+    The holders of posts of offices that the reader may see.
+    """
+    return {who: holder for who, holder in holders.items() if who[0] in visible}
+
+
+def _overlap(one: Holding, other: Holding) -> bool:
+    begins = other.until is None or one.since < other.until
+    return begins and (one.until is None or other.since < one.until)

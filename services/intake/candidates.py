@@ -1,0 +1,65 @@
+"""
+What may be the same matter as a petition or a case, as far as a caller may see it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import eventlet
+
+from services.intake.domain.matching import Comparison, compare
+from services.intake.domain.matching.record import Prepared
+from services.intake.matching import match_rules
+from services.intake.store import Found
+from shared.policy.current import current_policy
+from shared.web.endpoint import Call
+
+_AT_ONCE = 50  # records that are compared before others have their turn
+
+
+def proposed(call: Call, content: Prepared, found: list[Found]) -> dict[str, Any]:
+    """
+    The records that are like one with this *content*, the best first, with the
+    evidence; and how many there are at offices that the caller does not see.
+    """
+    shown = [
+        each for each in found if not kept_from(call, call.who.office, each.accused)
+    ]
+    likely = [(each, c) for each, c in compared(content, shown) if c.level]
+    likely.sort(key=lambda pair: (-pair[1].score, pair[0].number))
+    seen = [_candidate(each, c) for each, c in likely if call.may_see(each.office)]
+    return {"candidates": seen, "elsewhere": len(likely) - len(seen)}
+
+
+def compared(
+    content: Prepared, found: Iterable[Found]
+) -> Iterator[tuple[Found, Comparison]]:
+    """
+    Each record with the comparison; others have their turn in between.
+    """
+    for index, each in enumerate(found):
+        if index % _AT_ONCE == _AT_ONCE - 1:
+            eventlet.sleep(0)
+        yield each, compare(content, each.content, match_rules())
+
+
+def kept_from(call: Call, office: str, accused: str | None) -> bool:
+    """
+    Whether an *office* is the accused one, or below it.
+    """
+    directory = current_policy().directory
+    return accused is not None and directory.is_within(office, accused, call.today)
+
+
+def _candidate(found: Found, comparison: Comparison) -> dict[str, Any]:
+    return {
+        **{name: getattr(found, name) for name in ("number", "office", "kind", "on")},
+        "level": comparison.level.id if comparison.level else None,
+        "person_points": comparison.person,
+        "matter_points": comparison.matter,
+        "score": comparison.score,
+        "evidence": comparison.evidence,
+        "explanation": comparison.explanation,
+    }
