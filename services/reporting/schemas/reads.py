@@ -92,8 +92,27 @@ class Reopened(Ended):
     was = fields.String(required=True, validate=validate.OneOf(CLOSED_AS))
 
 
+class Decided(OfCase):
+    """The decision on a hearing, and the one that it replaces."""
+
+    decision = fields.String(required=True)
+    replaces = fields.String(required=True)
+
+
+class Held(OfCase):
+    """Whether a leader or the head of a department had the chair of a hearing."""
+
+    leader_chaired = fields.Boolean(required=True)
+
+
+class OpinionAnswered(OfCase):
+    """What the office made of the opinion of a hearing's members."""
+
+    adoption = fields.String(required=True)
+
+
 class Resulted(OfCase):
-    """Whether the hearing settled the matter."""
+    """Whether the hearing settled the matter, at once or after the watch."""
 
     settled = fields.Boolean(required=True)
 
@@ -169,8 +188,12 @@ READS: Mapping[str, Schema] = {
     "assignment.closing_restored": Reopened(),
     "assignment.duties_changed": ChangedDuties(),
     "assignment.escalation_step_reached": StepReached(),
-    "hearing.hearing_held": OfCase(),
+    "hearing.hearing_decided": Decided(),
+    "hearing.hearing_called_off": OfCase(),
+    "hearing.hearing_held": Held(),
+    "hearing.opinion_answered": OpinionAnswered(),
     "hearing.hearing_resulted": Resulted(),
+    "hearing.hearing_watch_over": Resulted(),
     "aid.aid_opened": AidOpened(),
     "aid.aid_paid": Paid(),
     "aid.aid_taken_back": Paid(),
