@@ -97,6 +97,22 @@ class Hearings(Records[Hearing]):
             query = query.where(hearings.c.state == state)
         return self.page(query, request)
 
+    def held_by_topic(
+        self, offices: Collection[str], programme: str, since: date, until: date
+    ) -> dict[str, int]:
+        """
+        How many hearings of *offices* were held in these days, by their topic, "" for
+        those without.
+        """
+        topic = func.coalesce(hearings.c.topic, "")
+        query = select(topic, func.count()).where(
+            hearings.c.office.in_(offices),
+            hearings.c.programme == programme,
+            hearings.c.held_on.between(since, until),
+        )
+        rows = self.session.execute(query.group_by(topic))
+        return {name: int(number) for name, number in rows}
+
     def to_come(
         self, office: str, since: date, until: date, *, most: int
     ) -> list[Hearing]:

@@ -94,9 +94,8 @@ class HearingSteps:
         return self.hearing
 
     def plan(self, case_path, **changes):
-        plan = a_plan(
-            planned_on=self.planned_on, scheduled_on=self.scheduled_on, **changes
-        )
+        days = {"planned_on": self.planned_on, "scheduled_on": self.scheduled_on}
+        plan = a_plan(**{**days, **changes})
         self.hearing = self.send(f"{case_path}/hearings", plan, "clerk")
         return self.hearing
 

@@ -4,7 +4,10 @@ A hearing from the decision to its result, over HTTP.
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from docx import Document
 
 from tests.builders import COUNTY, NEIGHBOUR
 from tests.builders.hearings import a_member, a_plan, a_sitting, notices_of
@@ -149,6 +152,36 @@ def test_a_hearing_put_off_is_told_anew_and_one_called_off_is_decided_again(
     refused(clerk, 403, "role_not_allowed")
     assert (gone["state"], new.status_code) == ("called_off", 201)
     assert "hearing.hearing_adjourned" in announced("hearing", number)
+
+
+@pytest.mark.requirement("F-11")
+def test_papers_and_the_calendar_name_nobody(as_office, desk):
+    (number,) = desk.cases()
+    desk.decide_on_hearing(number, "hold")
+    hearing = hearing_desk(as_office)
+    case = at("cases", number)
+    early = desk.decide_on_hearing(number, "hold").json()["id"]
+    too_early = step(as_office, early, "papers/docx", {"paper": "plan"})
+    hearing.plan(case, scheduled_on="2020-11-27", chair_post="副检察长")
+    hearing.invite()
+    hearing.notify()
+    identity = hearing.hearing["id"]
+    wanted = {"paper": "notice", "addressee": "信访人", "document": "清检听〔2020〕1号"}
+    word = step(as_office, identity, "papers/docx", wanted)
+    pdf = step(as_office, identity, "papers/pdf", {"paper": "minutes"})
+    none = step(as_office, identity, "papers/docx", {"paper": "opinion"})
+    path = at("offices", COUNTY, "hearings.ics")
+    calendar = as_office(COUNTY).get("hearing", path)
+    elsewhere = as_office(NEIGHBOUR).get("hearing", path)
+
+    refused(too_early, 409, "nothing_to_state")
+    lines = [p.text for p in Document(io.BytesIO(word.content)).paragraphs]
+    assert lines[:3] == ["听证告知书", "清检听〔2020〕1号", "信访人："]
+    assert pdf.content.startswith(b"%PDF"), pdf.text
+    refused(none, 409, "nothing_to_state")
+    assert calendar.headers["Content-Type"].startswith("text/calendar")
+    assert identity in calendar.text
+    assert elsewhere.status_code in {403, 404}
 
 
 def test_members_are_registered_by_number_and_trade_and_leave_the_register(as_office):

@@ -591,6 +591,9 @@ QUERIES |= {
     "hearing: hearings of a day": lambda s: Hearings(s).to_come(
         OFFICE, DAY, DAY, most=500
     ),
+    "hearing: topics": lambda s: Hearings(s).held_by_topic(
+        [OFFICE], PROGRAMME, DAY, DAY
+    ),
     "hearing: a register": lambda s: Members(s).of_office(OFFICE, most=500),
     "hearing: hearings of a case": lambda s: Hearings(s).of_case(NUMBER),
     "hearing: a case": lambda s: HearingCases(s).get(NUMBER, lock=True),

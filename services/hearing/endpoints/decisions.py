@@ -20,11 +20,14 @@ from services.hearing.schemas.decisions import (
     RequestList,
     RequestMade,
     RequestView,
+    TopicsQuery,
+    TopicsView,
 )
 from services.hearing.store import OUTBOX, Hearings, Requests
 from shared.case import Case
 from shared.errors import Problem, Rejected, reject_if
 from shared.policy.current import current_policy
+from shared.rules import programme_exists
 from shared.vocabulary import HearingDecision
 from shared.web.endpoint import CLERKS, LEADERS, Call, api, in_sight
 from shared.web.paging import Page
@@ -101,6 +104,27 @@ def list_hearings(call: Call) -> Page[Hearing]:
     """
     state = call.query.get("state")
     return Hearings(call.session).of_offices(call.offices(), call.page, state=state)
+
+
+@api("GET", "/hearing-topics", query=TopicsQuery, answer=TopicsView)
+def count_hearings_by_topic(call: Call) -> dict[str, Any]:
+    """
+    How many hearings were held in a period, by the topics of the programme (MX-20).
+    """
+    asked, programmes = call.query, current_policy().programmes
+    code, offices = asked["programme"], call.offices()
+    reject_if(programme_exists(code, programmes.codes, "/programme"))
+    counts = Hearings(call.session).held_by_topic(
+        offices, code, asked["since"], asked["until"]
+    )
+    words = programmes.get(code).words["topic"]
+    titles = {**{word.id: word.title for word in words}, "": "未填主题"}
+    return {
+        "rows": [
+            {"topic": topic, "title": title, "count": counts.get(topic, 0)}
+            for topic, title in titles.items()
+        ]
+    }
 
 
 @api("GET", "/hearings/<identity>", answer=HearingView)

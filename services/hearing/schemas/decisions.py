@@ -4,6 +4,8 @@ Requests for a hearing, the decisions on them, and lists of hearings over HTTP.
 
 from __future__ import annotations
 
+from marshmallow import Schema, fields
+
 from services.hearing.domain.hearing import Hearing, State
 from services.hearing.domain.requests import HearingRequest, RequestState
 from services.hearing.domain.terms import Participant
@@ -50,6 +52,29 @@ class HearingList(Strict):
     state = one_of(State, required=False)
     after = text(longest=200, required=False)
     limit = page_size()
+
+
+class TopicsQuery(Strict):
+    """The programme and the days of which hearings are counted by topic."""
+
+    programme = text(longest=64)
+    office = office_code()
+    since = day()
+    until = day()
+
+
+class TopicView(Schema):
+    """How many hearings were about a topic; without a topic it is empty."""
+
+    topic = fields.String(required=True)
+    title = fields.String(required=True)
+    count = fields.Integer(required=True)
+
+
+class TopicsView(Schema):
+    """The hearings that were held, by topic."""
+
+    rows = fields.List(fields.Nested(TopicView), required=True)
 
 
 class RequestList(Strict):

@@ -8,6 +8,7 @@ letters are announced as intake would announce them.
 from __future__ import annotations
 
 from tests.service.asking import all_items
+from tests.service.hearing_desk import hearing_of
 from tests.service.requirements.rows import (
     Programme,
     act,
@@ -51,6 +52,24 @@ def the_alert_level_of_a_duty(work):
     assert (early["alert_level"], late["alert_level"]) == ("blue", "yellow")
     assert late["id"] in {each["id"] for each in yellow}
     assert early["id"] not in {each["id"] for each in yellow}
+
+
+def the_topics_of_hearings(work):
+    """
+    Held hearings are counted by topic.
+    """
+
+    def held():
+        asked = {"programme": work.programme.code, "since": "2020-01-01"}
+        found = work.ask("/hearing-topics", service="hearing", **asked, until=work.day)
+        return {row["title"]: row["count"] for row in found["rows"]}
+
+    before = held()
+    hearing_of(work).hold(work.case(), topic="fraud", chair_post="检察长")
+    after = held()
+
+    assert after["诈骗"] == before["诈骗"] + 1
+    assert after["公民个人信息保护"] == before["公民个人信息保护"]
 
 
 def the_chief_receives_each_month(work):
@@ -257,6 +276,7 @@ ROWS = [
         states("evaluation", "released", "open"),
         states("follow_up", "released", "open"),
     ),
+    requirement("MX-20", "公开听证的次数和主题", the_topics_of_hearings),
     requirement(
         "MX-35",
         "与各镇街综治中心沟通联系",
