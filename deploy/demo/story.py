@@ -22,6 +22,7 @@ from typing import Any, Protocol
 import yaml
 from openpyxl import load_workbook
 
+from deploy.demo import hearings
 from deploy.demo.client import Client, Refused, path
 from shared.settings import SERVICES, Settings
 
@@ -369,45 +370,35 @@ class Runner:
         )
 
     def schedule_hearing(self, action: Mapping[str, Any], on: str) -> None:
-        answer = self.post(
-            "hearing",
-            path("cases", action["case"], "hearings"),
-            action,
-            on,
-            {
-                "notified_on": on,
-                "scheduled_on": action["scheduled_on"].isoformat(),
-                "place": action["place"],
-                "public": True,
-                "chair_post": action["chair_post"],
-                "members": [{"trade": trade} for trade in action["members"]],
-            },
-        )
-        self.outcome.ids[action["ref"]] = answer["id"]
+        send = self._to_hearing(action, on)
+        case = path("cases", action["case"])
+        hearing = hearings.schedule(send, case, action, on)
+        self.outcome.ids[action["ref"]] = hearing["id"]
 
     def sit(self, action: Mapping[str, Any], on: str) -> None:
-        hearing = self.outcome.ids[action["hearing"]]
-        self.post(
-            "hearing",
-            f"/hearings/{hearing}/sittings",
-            action,
-            on,
-            {"held_on": on, "members_present": action["present"]},
-        )
+        hearings.sit(self._to_hearing(action, on), self._hearing(action), action, on)
 
     def hearing_result(self, action: Mapping[str, Any], on: str) -> None:
-        hearing = self.outcome.ids[action["hearing"]]
-        self.post(
-            "hearing",
-            f"/hearings/{hearing}/results",
-            action,
-            on,
-            {
-                "result_on": on,
-                "settled": action["settled"],
-                "opinion": action["opinion"],
-            },
-        )
+        hearings.end(self._to_hearing(action, on), self._hearing(action), action, on)
+
+    def _hearing(self, action: Mapping[str, Any]) -> dict[str, Any]:
+        where = f"/hearings/{self.outcome.ids[action['hearing']]}"
+        return self.client.get("hearing", where, action["by"])
+
+    def _to_hearing(self, action: Mapping[str, Any], on: str) -> hearings.Send:
+        """
+        Posts one part of an action to hearing, by the office of the action.
+        """
+        office = action["by"].split()[0]
+        ref = action.get("ref") or action["hearing"]
+
+        def send(
+            where: str, part: str, body: dict[str, Any], role: str = "clerk"
+        ) -> dict[str, Any]:
+            of_part = {**action, "ref": f"{ref} {part}", "by": f"{office} {role}"}
+            return self.post("hearing", where, of_part, on, body)
+
+        return send
 
     # -- aid
 

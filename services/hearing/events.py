@@ -12,18 +12,33 @@ from shared.events import Event, FiledDocument
 
 
 @dataclass(frozen=True, kw_only=True)
+class HearingRequested(Event):
+    """A party asked for a hearing; the decision on the hearing answers it."""
+
+    type: ClassVar[str] = "hearing.hearing_requested"
+
+    programme: str
+    request: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class HearingDecided(Event):
-    """Whether the case gets a hearing, decided with a reason (PY-28)."""
+    """
+    Whether the case gets a hearing, decided with a reason (PY-28). *replaces*: the
+    decision that it takes the place of, "" if there was none in force.
+    """
 
     type: ClassVar[str] = "hearing.hearing_decided"
 
     programme: str
+    in_scope: bool
     decision: str
+    replaces: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class HearingScheduled(Event):
-    """A hearing was announced to those who take part, for *scheduled_on*."""
+    """Everybody who takes part in a hearing was told, for *scheduled_on*."""
 
     type: ClassVar[str] = "hearing.hearing_scheduled"
 
@@ -33,14 +48,53 @@ class HearingScheduled(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HearingAdjourned(Event):
+    """A hearing was put off to *scheduled_on*; everybody is told anew."""
+
+    type: ClassVar[str] = "hearing.hearing_adjourned"
+
+    programme: str
+    hearing: str
+    scheduled_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class HearingCalledOff(Event):
+    """A hearing that was decided on does not take place."""
+
+    type: ClassVar[str] = "hearing.hearing_called_off"
+
+    programme: str
+    in_scope: bool
+    hearing: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class HearingHeld(Event):
-    """A hearing took place."""
+    """
+    A hearing took place. *leader_chaired*: a leader or the head of a department had the
+    chair (DY-20). *topic*: what it was about, "" if the programme has no topics.
+    """
 
     type: ClassVar[str] = "hearing.hearing_held"
 
     programme: str
     in_scope: bool
     hearing: str
+    leader_chaired: bool
+    topic: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpinionAnswered(Event):
+    """The office decided what it makes of the members' opinion: full, part, none."""
+
+    type: ClassVar[str] = "hearing.opinion_answered"
+
+    programme: str
+    in_scope: bool
+    hearing: str
+    adoption: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,18 +116,37 @@ class DocumentFiled(FiledDocument):
     type: ClassVar[str] = "hearing.document_filed"
 
 
+@dataclass(frozen=True, kw_only=True)
+class HearingWatchOver(Event):
+    """The watch after a hearing is over; *settled*: the matter stayed settled."""
+
+    type: ClassVar[str] = "hearing.hearing_watch_over"
+
+    programme: str
+    in_scope: bool
+    hearing: str
+    settled: bool
+
+
 _COMMON: dict[str, Any] = {
     "office": "410922",
     "case_number": "清检控申〔2020〕007号",
     "occurred_on": date(2021, 3, 18),
     "programme": "puyang-2020",
 }
+_ABOUT: dict[str, Any] = {**_COMMON, "hearing": "h1"}
+_COUNTED: dict[str, Any] = {**_ABOUT, "in_scope": True}
 
 EXAMPLES: tuple[Event, ...] = (
-    HearingDecided(**_COMMON, decision="hold"),
-    HearingScheduled(**_COMMON, hearing="h1", scheduled_on=date(2021, 3, 25)),
-    HearingHeld(**_COMMON, in_scope=True, hearing="h1"),
-    HearingResulted(**_COMMON, in_scope=True, hearing="h1", settled=True),
+    HearingRequested(**_COMMON, request="r1"),
+    HearingDecided(**_COMMON, in_scope=True, decision="hold", replaces="not_needed"),
+    HearingScheduled(**_ABOUT, scheduled_on=date(2021, 3, 25)),
+    HearingAdjourned(**_ABOUT, scheduled_on=date(2021, 4, 1)),
+    HearingCalledOff(**_COUNTED),
+    HearingHeld(**_COUNTED, leader_chaired=True, topic="fraud"),
+    OpinionAnswered(**_COUNTED, adoption="full"),
+    HearingResulted(**_COUNTED, settled=True),
+    HearingWatchOver(**_COUNTED, settled=True),
     DocumentFiled(
         **_COMMON,
         document="d1",

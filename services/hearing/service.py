@@ -6,8 +6,16 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from services.hearing import endpoints
 from services.hearing.documents import DOCUMENTS
+from services.hearing.endpoints import (
+    calendars,
+    decisions,
+    members,
+    papers,
+    planning,
+    sittings,
+)
+from services.hearing.papers import PAPERS
 from services.hearing.schemas import READS
 from services.hearing.store import TABLES, Cases
 from shared.events import ReceivedEvent
@@ -24,7 +32,14 @@ class HearingService(Service):
     reads = READS
     tables = TABLES
     gauges = Gauges()
-    endpoints = (endpoints, DOCUMENTS)
+    endpoints = (
+        *(decisions, planning, members, sittings),
+        *(calendars, papers, DOCUMENTS),
+    )
+
+    @classmethod
+    def prepare(cls) -> None:
+        PAPERS.in_force()
 
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:
         Cases(session).mirror(*events)

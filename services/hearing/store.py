@@ -1,14 +1,18 @@
 """
-What hearing stores: the mirrored cases, and every decision with its hearing.
+What hearing stores: the mirrored cases, the requests of parties, every decision with
+its hearing, and the registers of members.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 
-from sqlalchemy import Column, ForeignKey, Index
+from sqlalchemy import Column, ForeignKey, Index, func, select
 
-from services.hearing.domain.hearing import Hearing
+from services.hearing.domain.hearing import TO_COME, Hearing
+from services.hearing.domain.members import Member
+from services.hearing.domain.requests import HearingRequest
 from shared.case_mirror import CaseMirror, case_table
 from shared.documents.store import document_openings_table, documents_table
 from shared.records import Records, table_of
@@ -21,6 +25,14 @@ cases = case_table(metadata)
 
 documents = documents_table(metadata)
 document_openings = document_openings_table(metadata)
+requests = table_of(
+    HearingRequest,
+    "requests",
+    metadata,
+    Column("case_number", ForeignKey(cases.c.number), nullable=False),
+    Index("ix_requests_case_number", "case_number"),
+    Index("ix_requests_office_id", "office", "id"),
+)
 
 hearings = table_of(
     Hearing,
@@ -29,6 +41,15 @@ hearings = table_of(
     Column("case_number", ForeignKey(cases.c.number), nullable=False),
     Index("ix_hearings_case_number", "case_number"),
     Index("ix_hearings_office_id", "office", "id"),
+    Index("ix_hearings_office_scheduled_on", "office", "scheduled_on"),
+)
+
+members = table_of(
+    Member,
+    "members",
+    metadata,
+    Index("ix_members_office_number", "office", "number", unique=True),
+    Index("ix_members_office_id", "office", "id"),
 )
 
 
@@ -38,6 +59,23 @@ class Cases(CaseMirror):
     """
 
     table = cases
+
+
+class Requests(Records[HearingRequest]):
+    """
+    The requests of parties for a hearing.
+    """
+
+    table = requests
+    record = HearingRequest
+
+    def of_offices(
+        self, offices: Collection[str], request: PageRequest, *, state: str | None
+    ) -> Page[HearingRequest]:
+        query = self.query().where(requests.c.office.in_(offices))
+        if state:
+            query = query.where(requests.c.state == state)
+        return self.page(query, request)
 
 
 class Hearings(Records[Hearing]):
@@ -60,4 +98,68 @@ class Hearings(Records[Hearing]):
         query = self.query().where(hearings.c.office.in_(offices))
         if state:
             query = query.where(hearings.c.state == state)
+        return self.page(query, request)
+
+    def held_by_topic(
+        self, offices: Collection[str], programme: str, since: date, until: date
+    ) -> dict[str, int]:
+        """
+        How many hearings of *offices* were held in these days, by their topic, "" for
+        those without.
+        """
+        topic = func.coalesce(hearings.c.topic, "")
+        query = select(topic, func.count()).where(
+            hearings.c.office.in_(offices),
+            hearings.c.programme == programme,
+            hearings.c.held_on.between(since, until),
+        )
+        rows = self.session.execute(query.group_by(topic))
+        return {name: int(number) for name, number in rows}
+
+    def to_come(
+        self, office: str, since: date, until: date, *, most: int
+    ) -> list[Hearing]:
+        """
+        The hearings of an office that are scheduled in these days and were not held
+        yet, *most* at most, in the order of their days.
+        """
+        query = self.query().where(
+            hearings.c.office == office,
+            hearings.c.scheduled_on.between(since, until),
+            hearings.c.state.in_(TO_COME),
+        )
+        by = hearings.c.scheduled_on, hearings.c.starts, hearings.c.id
+        return self.all(query.order_by(*by).limit(most))
+
+
+class Members(Records[Member]):
+    """
+    The registers of hearing members, one of each office.
+    """
+
+    table = members
+    record = Member
+
+    def lock_register(self, office: str) -> None:
+        """
+        Have the register and the days of *office* for this transaction alone: two
+        hearings do not take the same member, place or chair at once.
+        """
+        key = func.hashtext(f"hearing.register/{office}")
+        self.session.execute(select(func.pg_advisory_xact_lock(key)))
+
+    def of_office(self, office: str, *, most: int) -> list[Member]:
+        query = self.query().where(members.c.office == office)
+        return self.all(query.order_by(members.c.number).limit(most))
+
+    def count(self, office: str) -> int:
+        query = select(func.count()).where(members.c.office == office)
+        return int(self.session.execute(query).scalar_one())
+
+    def of_offices(
+        self, offices: Collection[str], request: PageRequest, *, status: str | None
+    ) -> Page[Member]:
+        query = self.query().where(members.c.office.in_(offices))
+        if status:
+            query = query.where(members.c.status == status)
         return self.page(query, request)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -90,29 +90,47 @@ def draft(
 
 
 def further(
-    ledger: Ledger, programme: Programme, directory: Directory, request: FiguresRequest
+    ledger: Ledger,
+    programme: Programme,
+    directory: Directory,
+    request: FiguresRequest,
+    since: date | None = None,
 ) -> list[dict[str, Any]]:
     """
     What is counted beside the columns of a return: of each line, and of all together.
+    *since*: only what counts from that day on, as in a bulletin of a half-month.
     """
     lines = lines_of(directory, request.office, request.as_of)
     lines = lines[:1] if request.own else lines
     whole = Line(request.office, "合计", offices_of(directory, request))
     asked = [*lines, whole]
-    sums = ledger.line_sums(request.programme, request.as_of, asked, request.known_at)
+    code, known_at = request.programme, request.known_at
+    sums = ledger.line_sums(code, request.as_of, asked, known_at)
+    before = LineSums({}, {})
+    if since is not None:
+        before = ledger.line_sums(code, since - timedelta(days=1), asked, known_at)
     goal = goal_of(programme, request.as_of)
     return [
         {
             "office": line.office,
             "name": line.name,
-            **further_cells(line.summed(), _alone(sums, line), goal, registry()),
+            **further_cells(
+                line.summed(), _added(sums, before, line), goal, registry()
+            ),
         }
         for line in asked
     ]
 
 
-def _alone(sums: LineSums, line: Line) -> Sums:
-    return {(line.office, name): amount for name, amount in sums.of(line).items()}
+def _added(sums: LineSums, before: LineSums, line: Line) -> Sums:
+    """
+    The sums of a line under its office, less those *before*.
+    """
+    less = before.of(line)
+    return {
+        (line.office, name): amount - less.get(name, 0)
+        for name, amount in sums.of(line).items()
+    }
 
 
 def by_line(sums: LineSums, lines: Iterable[Line]) -> Sums:

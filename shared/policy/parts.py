@@ -14,7 +14,7 @@ from typing import Literal
 from shared.errors import Problem
 from shared.policy.calendar import Limit
 from shared.policy.conditions import Condition, all_hold
-from shared.yaml.decode import problem_in
+from shared.yaml.decode import duplicates, problem_in
 
 PetitionFact = Literal["first", "office_level", "case_kind", "category", "channel"]
 
@@ -210,9 +210,25 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
+class HearingSubject:
+    """
+    A kind of matter that is open to hearing; `public`: as a rule everybody may come.
+    """
+
+    id: str
+    title: str
+    public: bool
+    source: str
+
+
+@dataclass(frozen=True)
 class HearingRules:
     """
     Notice between telling the participants and the sitting; bounds of the members.
+
+    `members_odd`: their number must be. `request_answer`: within which the request of a
+    party is answered. `watch`: after a result, until it is seen whether the matter
+    stayed settled. `subjects`: what may be heard, if the programme says so.
     """
 
     notice: Limit
@@ -220,6 +236,10 @@ class HearingRules:
     members_max: int
     source: str
     masked: bool = False
+    members_odd: bool = False
+    request_answer: Limit | None = None
+    watch: Limit | None = None
+    subjects: tuple[HearingSubject, ...] = ()
 
     def problems(self) -> Iterator[Problem]:
         if self.members_max < self.members_min:
@@ -227,6 +247,7 @@ class HearingRules:
             yield problem_in(
                 self, "members_max", "bounds_inverted", message, "请改正。"
             )
+        yield from duplicates(self.subjects, "id")
 
 
 @dataclass(frozen=True)

@@ -240,6 +240,19 @@ def day(*, required: bool = True, **more: Any) -> Day:
     )
 
 
+def time_of_day(*, required: bool = True, **more: Any) -> fields.String:
+    """A time of the day at the office, `09:30`."""
+    return fields.String(
+        required=required,
+        validate=validate.Regexp(
+            r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z",
+            error=Message("time_form", "不是有效的时间。", "请写成 09:30 的样子。"),
+        ),
+        error_messages=_MESSAGES,
+        **_described(more, "^([01][0-9]|2[0-3]):[0-5][0-9]$"),
+    )
+
+
 def instant(*, required: bool = True, **more: Any) -> fields.AwareDateTime:
     """An instant with its offset, `2021-01-05T00:00:00Z`."""
     return fields.AwareDateTime(

@@ -20,6 +20,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from deploy.local.plain import http
 from shared.settings import SERVICES
 from tests.builders import COUNTY, NEIGHBOUR, a_petition, new_number
+from tests.builders.hearings import a_plan
 from tests.builders.ledger_files import xlsx
 from tests.service.asking import (
     PROGRAMME,
@@ -380,14 +381,7 @@ def test_what_is_dated_in_the_future_is_refused_everywhere(as_office, desk):
         "handed_on": TOMORROW,
         "case_numbers": [number],
     }
-    notice = {
-        "notified_on": TOMORROW,
-        "scheduled_on": "2020-12-01",
-        "place": "听证室",
-        "public": True,
-        "chair_post": "检察长",
-        "members": [{"trade": "律师"}] * 3,
-    }
+    plan = a_plan(planned_on=TOMORROW, scheduled_on="2020-12-01")
     paid = {"paid_on": TOMORROW, "amount_yuan": "12000.00", "voucher_no": "1"}
     named = {"named_on": TOMORROW, "leaders": []}
     asked = [
@@ -400,7 +394,7 @@ def test_what_is_dated_in_the_future_is_refused_everywhere(as_office, desk):
         leader.post("assignment", f"{case}/leaders", named),
         clerk.post("assignment", f"{case}/closings", closing(concluded_on=TOMORROW)),
         as_office("410900", "reviewer").post("assignment", "/batches", batch),
-        clerk.post("hearing", f"{case}/hearings", notice),
+        clerk.post("hearing", f"{case}/hearings", plan),
         clerk.post("aid", f"/aid-applications/{aid}/payments", paid),
     ]
 

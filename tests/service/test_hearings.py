@@ -4,67 +4,207 @@ A hearing from the decision to its result, over HTTP.
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from docx import Document
 
 from tests.builders import COUNTY, NEIGHBOUR
+from tests.builders.hearings import a_member, a_plan, a_sitting, notices_of
 from tests.service.asking import all_items, at, refused
-
-TRADES = [{"trade": "律师"}, {"trade": "人大代表"}, {"trade": "教师"}]
-
-
-def scheduled(as_office, number, **changes):
-    body = {
-        "notified_on": "2020-11-04",
-        "scheduled_on": "2020-11-09",
-        "place": "清丰县院听证室",
-        "public": True,
-        "chair_post": "检察长",
-        "members": TRADES,
-        **changes,
-    }
-    return as_office(COUNTY).post("hearing", at("cases", number, "hearings"), body)
+from tests.service.hearing_desk import hearing_desk
 
 
-def sat(as_office, identity, **changes):
-    body = {"held_on": "2020-11-09", "members_present": 3, **changes}
-    return as_office(COUNTY).post("hearing", f"/hearings/{identity}/sittings", body)
+def planned(as_office, number, **changes):
+    path = at("cases", number, "hearings")
+    return as_office(COUNTY).post("hearing", path, a_plan(**changes))
 
 
-def resulted(as_office, identity, **changes):
-    body = {
-        "result_on": "2020-11-10",
-        "settled": True,
-        "opinion": "听证员一致认为原处理并无不当。",
-        **changes,
-    }
-    return as_office(COUNTY).post("hearing", f"/hearings/{identity}/results", body)
+def step(as_office, identity, name, body, role="clerk"):
+    by = as_office(COUNTY, role)
+    return by.post("hearing", at("hearings", identity, name), body)
 
 
-def test_a_hearing_is_decided_announced_held_and_ends_in_a_result(
+@pytest.mark.requirement("TL-22", "DY-37")
+def test_a_hearing_is_decided_planned_announced_held_and_ends_in_a_result(
     as_office, desk, announced, eventually
 ):
     (number,) = desk.cases()
-    decided = desk.decide_on_hearing(number, "hold", reason="争议较大。")
-    noticed = scheduled(as_office, number)
-    identity = decided.json()["id"]
-    held = sat(as_office, identity)
-    ended = resulted(as_office, identity)
-    shown = as_office(COUNTY).get("hearing", f"/hearings/{identity}")
+    decided = desk.decide_on_hearing(number, "hold", reason="争议较大。").json()
+    hearing = hearing_desk(as_office)
+    case = at("cases", number)
+    states = [decided["state"], hearing.plan(case, chair_post="副检察长")["state"]]
+    states += [hearing.invite()["state"], hearing.notify()["state"]]
+    states += [hearing.take("sittings", a_sitting(hearing.hearing))["state"]]
+    states += [hearing.advise()["state"]]
+    answered = {
+        "adoption": "部分采纳",
+        "adoption_on": "2020-11-10",
+        "reason": "程序部分已另行答复。",
+        "approver_post": "检察长",
+        "members_told_on": "2020-11-11",
+    }
+    states += [hearing.take("opinion-answers", answered, "leader")["state"]]
+    states += [hearing.result("2020-11-10")["state"]]
+    over = {"watch_over_on": "2020-11-18", "settled": False}
+    ended = hearing.take("watch-results", over)
+    shown = as_office(COUNTY).get("hearing", hearing.path).json()
 
-    states = [answer.json()["state"] for answer in (decided, noticed, held, ended)]
-    assert [a.status_code for a in (decided, noticed, held, ended)] == [201] * 4
-    assert states == ["decided", "scheduled", "held", "resulted"]
-    assert noticed.json()["id"] == identity
-    assert shown.json() == ended.json()
-    assert shown.json()["members"] == TRADES
+    assert states == [
+        *("decided", "planned", "planned", "scheduled", "held", "advised"),
+        *("advised", "resulted"),
+    ]
+    assert (ended["state"], shown) == ("watched", ended)
+    assert (shown["id"], shown["leader_chaired"]) == (decided["id"], True)
+    assert shown["adoption"] == "part"
+    assert len(shown["members"]) == 3
     assert announced("hearing", number) == [
         "hearing.hearing_decided",
         "hearing.hearing_scheduled",
         "hearing.hearing_held",
+        "hearing.opinion_answered",
         "hearing.hearing_resulted",
+        "hearing.hearing_watch_over",
     ]
     eventually(lambda: desk.entries(number, "hearings") == [("2020-11-09", 1)])
     eventually(lambda: desk.entries(number, "hearings_settled") == [("2020-11-10", 1)])
+
+
+def test_a_party_asks_for_a_hearing_and_is_answered_with_the_reason(as_office, desk):
+    (number,) = desk.cases()
+    clerk, path = as_office(COUNTY), at("cases", number, "hearing-requests")
+    body = {"role": "信访人", "requested_on": "2020-11-02"}
+    asked = desk.once_known(lambda: clerk.post("hearing", path, body)).json()
+    answer = {"request": asked["id"], "told_on": "2020-11-05"}
+    alone = desk.decide_on_hearing(number, request=asked["id"])
+    other = desk.decide_on_hearing(number, request="r0", told_on="2020-11-05")
+    decided = desk.decide_on_hearing(number, reason="涉及未成年人。", **answer)
+    again = desk.decide_on_hearing(number, **answer)
+    listed = all_items(clerk, "hearing", "/hearing-requests", state="refused")
+
+    assert asked["state"] == "open"
+    refused(alone, 422, "request_and_told_on")
+    refused(other, 422, "no_such_request")
+    refused(again, 409, "request_answered")
+    assert decided.json()["request"] == asked["id"]
+    (found,) = (each for each in listed if each["id"] == asked["id"])
+    assert (found["reason"], found["told_on"]) == ("涉及未成年人。", "2020-11-05")
+
+
+def test_a_member_who_declines_is_replaced_and_one_hearing_at_a_time_is_in_a_room(
+    as_office, desk
+):
+    first, second = desk.cases(2)
+    desk.decide_on_hearing(first, "hold")
+    desk.decide_on_hearing(second, "hold")
+    hearing = hearing_desk(as_office)
+    plan = hearing.plan(at("cases", first))
+    room = {"place": plan["place"], "starts": "10:00", "ends": "12:00"}
+    taken = planned(as_office, second, **room)
+    later = planned(as_office, second, **{**room, "starts": "11:00"})
+    for _ in range(4):
+        hearing.send("/members", a_member(), "clerk")
+    hearing.take("draws", {"size": 3, "method": "随机抽取"})
+    declined = hearing.hearing["members"][0]["number"]
+    answer = {"member": declined, "accepted": False, "answered_on": "2020-11-04"}
+    silent = step(as_office, plan["id"], "member-answers", answer)
+    replaced = hearing.take("member-answers", {**answer, "reason": "出差"})
+
+    refused(taken, 422, "place_taken")
+    assert later.status_code == 201
+    refused(silent, 422, "reason_missing")
+    states = [seat["state"] for seat in replaced["members"]]
+    assert states == ["declined", "invited", "invited", "invited"]
+    first_draw, second_draw = replaced["draws"]
+    assert first_draw["method"] == second_draw["method"] == "lot"
+    assert first_draw["seed"] != second_draw["seed"]
+    assert declined not in second_draw["pool"]
+
+
+def test_a_hearing_put_off_is_told_anew_and_one_called_off_is_decided_again(
+    as_office, desk, announced
+):
+    (number,) = desk.cases()
+    desk.decide_on_hearing(number, "hold")
+    hearing = hearing_desk(as_office)
+    hearing.plan(at("cases", number))
+    hearing.invite()
+    hearing.notify()
+    put_off = {
+        "adjourned_on": "2020-11-08",
+        "reason": "信访人因病申请延期。",
+        "scheduled_on": "2020-11-16",
+        "starts": "09:30",
+        "ends": "11:00",
+        "place": hearing.hearing["place"],
+    }
+    adjourned = hearing.take("adjournments", put_off)
+    early = step(as_office, adjourned["id"], "sittings", a_sitting(adjourned))
+    again = hearing.take("notices", notices_of(adjourned, "2020-11-10"))
+    body = {"called_off_on": "2020-11-12", "reason": "双方已和解。"}
+    body["approver_post"] = "检察长"
+    clerk = step(as_office, adjourned["id"], "callings-off", body)
+    gone = hearing.take("callings-off", body, "leader")
+    new = desk.decide_on_hearing(number, decided_on="2020-11-13")
+
+    assert (adjourned["state"], again["state"]) == ("planned", "scheduled")
+    refused(early, 409, "hearing_planned")
+    refused(clerk, 403, "role_not_allowed")
+    assert (gone["state"], new.status_code) == ("called_off", 201)
+    assert "hearing.hearing_adjourned" in announced("hearing", number)
+
+
+@pytest.mark.requirement("F-11")
+def test_papers_and_the_calendar_name_nobody(as_office, desk):
+    (number,) = desk.cases()
+    desk.decide_on_hearing(number, "hold")
+    hearing = hearing_desk(as_office)
+    case = at("cases", number)
+    early = desk.decide_on_hearing(number, "hold").json()["id"]
+    too_early = step(as_office, early, "papers/docx", {"paper": "plan"})
+    hearing.plan(case, scheduled_on="2020-11-27", chair_post="副检察长")
+    hearing.invite()
+    hearing.notify()
+    identity = hearing.hearing["id"]
+    wanted = {"paper": "notice", "addressee": "信访人", "document": "清检听〔2020〕1号"}
+    word = step(as_office, identity, "papers/docx", wanted)
+    pdf = step(as_office, identity, "papers/pdf", {"paper": "minutes"})
+    none = step(as_office, identity, "papers/docx", {"paper": "opinion"})
+    path = at("offices", COUNTY, "hearings.ics")
+    calendar = as_office(COUNTY).get("hearing", path)
+    elsewhere = as_office(NEIGHBOUR).get("hearing", path)
+
+    refused(too_early, 409, "nothing_to_state")
+    lines = [p.text for p in Document(io.BytesIO(word.content)).paragraphs]
+    assert lines[:3] == ["听证告知书", "清检听〔2020〕1号", "信访人："]
+    assert pdf.content.startswith(b"%PDF"), pdf.text
+    refused(none, 409, "nothing_to_state")
+    assert calendar.headers["Content-Type"].startswith("text/calendar")
+    assert identity in calendar.text
+    assert elsewhere.status_code in {403, 404}
+
+
+def test_members_are_registered_by_number_and_trade_and_leave_the_register(as_office):
+    clerk, body = as_office(COUNTY), a_member(trade="教师")
+    member = clerk.post("hearing", "/members", body).json()
+    twice = clerk.post("hearing", "/members", body)
+    open_ = clerk.post("hearing", "/members", a_member(eligibility=["fit"]))
+    named = clerk.post("hearing", "/members", a_member(name="张三"))
+    leaving = {"status": "ended", "on": "2020-11-10", "reason": "换届"}
+    path = at("members", member["id"], "changes")
+    elsewhere = as_office(NEIGHBOUR).post("hearing", path, leaving)
+    left = clerk.post("hearing", path, leaving)
+    again = clerk.post("hearing", path, {**leaving, "status": "active"})
+    listed = all_items(clerk, "hearing", "/members", status="离册")
+
+    assert (member["trade"], member["status"]) == ("教师", "active")
+    refused(twice, 409, "member_number_taken")
+    refused(open_, 422, "eligibility_open")
+    refused(named, 422, "unknown_field")
+    refused(elsewhere, 404, "not_found")
+    assert left.status_code == 201
+    refused(again, 409, "member_ended")
+    assert member["number"] in {each["number"] for each in listed}
 
 
 def test_a_decision_reaches_assignment_which_then_accepts_a_closing(
@@ -107,47 +247,43 @@ def test_hearings_are_listed_by_state_for_the_office_and_those_above(as_office, 
 
 
 @pytest.mark.requirement("TL-22")
-def test_a_notice_names_everything_that_is_wrong_with_it(as_office, desk):
+def test_a_plan_names_everything_that_is_wrong_with_it(as_office, desk):
     (number,) = desk.cases()
     desk.decide_on_hearing(number, "hold")
-    answer = scheduled(
-        as_office,
-        number,
-        scheduled_on="2020-11-05",
-        chair_post="院长",
-        members=TRADES[:2],
-    )
+    wrong = {"scheduled_on": "2020-11-05", "chair_post": "院长", "subject": "逮捕"}
+    answer = planned(as_office, number, **wrong)
 
-    said = refused(
-        answer,
-        422,
-        "notice_too_short",
-        "no_such_post",
-        "members_out_of_bounds",
-    )
+    said = refused(answer, 422, "notice_too_short", "no_such_post", "no_such_subject")
     assert said["notice_too_short"]["pointer"] == "/scheduled_on"
     assert "2020-11-0" in said["notice_too_short"]["remedy"]
-    assert said["members_out_of_bounds"]["pointer"] == "/members"
-    assert scheduled(as_office, number).status_code == 201
+    assert planned(as_office, number).status_code == 201
 
 
 def test_nothing_happens_before_its_turn_or_twice(as_office, desk):
     (number,) = desk.cases()
-    undecided = desk.once_known(lambda: scheduled(as_office, number))
+    undecided = desk.once_known(lambda: planned(as_office, number))
     identity = desk.decide_on_hearing(number, "hold").json()["id"]
-    early = sat(as_office, identity)
-    scheduled(as_office, number)
-    again = scheduled(as_office, number)
-    too_few = sat(as_office, identity, members_present=2)
-    before = sat(as_office, identity, held_on="2020-11-08")
-    sat(as_office, identity)
-    twice = sat(as_office, identity)
+    sitting = a_sitting({"scheduled_on": "2020-11-09", "members": []})
+    sitting["members_present"] = ["1", "2", "3"]
+    early = step(as_office, identity, "sittings", sitting)
+    hearing = hearing_desk(as_office)
+    hearing.plan(at("cases", number))
+    again = planned(as_office, number)
+    too_few = step(as_office, identity, "draws", {"size": 2, "method": "lot"})
+    hearing.invite()
+    hearing.notify()
+    strangers = step(as_office, identity, "sittings", sitting)
+    before = a_sitting(hearing.hearing, held_on="2020-11-08")
+    before = step(as_office, identity, "sittings", before)
+    hearing.take("sittings", a_sitting(hearing.hearing))
+    twice = step(as_office, identity, "sittings", a_sitting(hearing.hearing))
 
     refused(undecided, 409, "hearing_not_decided")
     refused(early, 409, "hearing_decided")
-    refused(again, 409, "hearing_scheduled")
-    refused(too_few, 422, "members_present_out_of_bounds")
-    refused(before, 422, "date_before_start")
+    refused(again, 409, "hearing_planned")
+    refused(too_few, 422, "members_out_of_bounds")
+    refused(strangers, 422, "no_such_member", "participants_not_told")
+    refused(before, 422, "not_on_its_day")
     refused(twice, 409, "hearing_held")
 
 

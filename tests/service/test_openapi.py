@@ -18,6 +18,7 @@ import pytest
 from deploy.local.plain import http
 from shared.settings import SERVICES
 from tests.builders import COUNTY, a_petition, new_number
+from tests.builders.hearings import a_member
 from tests.service.asking import PROGRAMME, a_row, as_json, refused
 
 SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
@@ -47,6 +48,8 @@ def real_numbers(as_office, desk):
     signing = {"programme": PROGRAMME, "as_of": "2020-11-19"}
     reviewer.post("reporting", "/returns", signing)  # refused if nothing is new
     signed = reviewer.get("reporting", "/returns").json()
+    members = as_office("410922").post("hearing", "/members", a_member())
+    member = members.json()["id"]
     return {
         "intake": {"petitions": petition, "imports": pushed, "cases": other},
         "assignment": {
@@ -57,6 +60,7 @@ def real_numbers(as_office, desk):
         "hearing": {
             "cases": case,
             "hearings": desk.decide_on_hearing(case, "hold").json()["id"],
+            "members": member,
         },
         "aid": {
             "cases": other,

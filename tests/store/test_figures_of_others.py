@@ -171,7 +171,12 @@ def live(offices, first, then):
     for number in (HELD, came):
         offices.announce(
             HearingDecided(
-                **about, case_number=number, occurred_on=TODAY, decision="hold"
+                **about,
+                case_number=number,
+                occurred_on=TODAY,
+                in_scope=True,
+                decision="hold",
+                replaces="",
             ),
             HearingHeld(
                 **about,
@@ -179,6 +184,8 @@ def live(offices, first, then):
                 occurred_on=TODAY,
                 in_scope=True,
                 hearing="1",
+                leader_chaired=True,
+                topic="",
             ),
         )
     refused = [event for event in offices.refused if event.office == NEIGHBOUR]
@@ -233,9 +240,10 @@ def announces_reply(offices, number):
 
 def announces_hearing(offices, number):
     about = {"office": COUNTY, "case_number": number, "programme": PROGRAMME}
+    scope = {"occurred_on": CAME, "in_scope": True}
     offices.announce(
-        HearingDecided(**about, occurred_on=CAME, decision="not_needed"),
-        HearingHeld(**about, occurred_on=CAME, in_scope=True, hearing="2"),
+        HearingDecided(**about, **scope, decision="not_needed", replaces=""),
+        HearingHeld(**about, **scope, hearing="2", leader_chaired=False, topic=""),
     )
 
 

@@ -41,7 +41,7 @@ from services.assignment.store import (
 )
 from services.assignment.store import Notices as DutyNotices
 from services.hearing.store import Cases as HearingCases
-from services.hearing.store import Hearings
+from services.hearing.store import Hearings, Members, Requests
 from services.intake.domain.petitions import Reply
 from services.intake.domain.repeats import Earlier
 from services.intake.gauges import imports_behind
@@ -144,7 +144,7 @@ BIG = {
         *("matters", "facts", "duties", "duty_history", "next_steps"),
         *("escalation_steps", "notices", "profiles", "leaderships"),
     ),
-    "hearing": ("cases", "hearings"),
+    "hearing": ("cases", "hearings", "requests"),
     "aid": ("cases", "applications", "grants", "referrals", "payment_receipts"),
     "reporting": (
         *(
@@ -578,6 +578,23 @@ QUERIES |= {
     "assignment: matters owing": lambda s: RecalculationSlices(s).matters_owing(
         SimpleNamespace(first=NUMBER, until=NUMBERS[2]), [PROGRAMME]
     ),
+    **lists(
+        "hearing: requests",
+        lambda s, *of: Requests(s).of_offices(*of, state=None),
+        NUMBER,
+    ),
+    **lists(
+        "hearing: members",
+        lambda s, *of: Members(s).of_offices(*of, status=None),
+        NUMBER,
+    ),
+    "hearing: hearings of a day": lambda s: Hearings(s).to_come(
+        OFFICE, DAY, DAY, most=500
+    ),
+    "hearing: topics": lambda s: Hearings(s).held_by_topic(
+        [OFFICE], PROGRAMME, DAY, DAY
+    ),
+    "hearing: a register": lambda s: Members(s).of_office(OFFICE, most=500),
     "hearing: hearings of a case": lambda s: Hearings(s).of_case(NUMBER),
     "hearing: a case": lambda s: HearingCases(s).get(NUMBER, lock=True),
     "aid: a case": lambda s: AidCases(s).get(NUMBER, lock=True),

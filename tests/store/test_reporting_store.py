@@ -406,6 +406,7 @@ def test_an_event_of_another_office_about_a_matter_posts_nothing(session):
         office=NEIGHBOUR,
         case=ours.case_number,
         in_scope=True,
+        leader_chaired=False,
     )
     with pytest.raises(ForeignMatter):
         post_events(session, received(theirs))

@@ -57,6 +57,7 @@ def decide(
     decided_on: date,
     reason: str,
     approver_post: str,
+    request: str | None = None,
 ) -> tuple[Hearing, Hearing | None, HearingDecided]:
     """
     Decide on a hearing; also returns what becomes of the *earlier* decision (PY-28).
@@ -75,6 +76,7 @@ def decide(
         decided_on=decided_on,
         reason=reason,
         approver_post=approver_post,
+        request=request,
     )
     reject_if(
         [
@@ -82,9 +84,12 @@ def decide(
             *_decided_in_order(hearing, earlier),
         ]
     )
+    gone = earlier if replaced and replaced.state is State.REPLACED else None
     event = HearingDecided(
         **about(case, decided_on),
+        in_scope=case.in_scope,
         decision=decision,
+        replaces=gone.decision if gone else "",
     )
     return hearing, replaced, event
 

@@ -1,5 +1,5 @@
 """
-The result of a hearing.
+The result of a hearing: at once, and after the watch that the programme orders.
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import date
 
 from services.hearing.domain.hearing import Act, Hearing, Problems, Terms, moved
-from services.hearing.events import HearingResulted
+from services.hearing.events import HearingResulted, HearingWatchOver
 from shared.case import Case, about
-from shared.errors import reject_if
+from shared.errors import Problem, reject_if
 from shared.rules import check_rules, day_has_come, day_not_before
 
 
@@ -41,19 +41,17 @@ def give_result(
     *,
     result_on: date,
     settled: bool,
-    opinion: str,
 ) -> tuple[Hearing, HearingResulted]:
     """
     Record the result of a hearing, once; also for a case merged since.
 
-    Raises `Conflict` the second time, or before the sitting; `Rejected`.
+    Raises `Conflict` the second time, or before the members' opinion; `Rejected`.
     """
     hearing = replace(
         held,
         state=moved(held, Act.GIVE_RESULT),
         result_on=result_on,
         settled=settled,
-        opinion=opinion,
     )
     reject_if(check_rules(RESULT, hearing, terms))
     return hearing, HearingResulted(
@@ -62,3 +60,50 @@ def give_result(
         hearing=hearing.id,
         settled=settled,
     )
+
+
+def end_watch(
+    case: Case,
+    resulted: Hearing,
+    terms: Terms,
+    *,
+    watch_over_on: date,
+    settled: bool,
+) -> tuple[Hearing, HearingWatchOver]:
+    """
+    Record whether the matter was settled when the watch after the result was over, as
+    the office knows it from what came in.
+
+    Raises `Conflict` the second time, or before the result; `Rejected`.
+    """
+    hearing = replace(
+        resulted,
+        state=moved(resulted, Act.END_WATCH),
+        watch_over_on=watch_over_on,
+        settled_for_good=settled,
+    )
+    reject_if(
+        [
+            *day_has_come(watch_over_on, terms.today, "/watch_over_on"),
+            *_the_watch_is_over(hearing, terms),
+        ]
+    )
+    return hearing, HearingWatchOver(
+        **about(case, watch_over_on),
+        in_scope=case.in_scope,
+        hearing=hearing.id,
+        settled=settled,
+    )
+
+
+def _the_watch_is_over(hearing: Hearing, terms: Terms) -> Problems:
+    if hearing.result_on is None or hearing.watch_over_on is None:
+        return
+    earliest = terms.watch_over(hearing.result_on)
+    if hearing.watch_over_on < earliest:
+        yield Problem(
+            "watch_not_over",
+            f"观察期到 {earliest} 才满，不能登记 {hearing.watch_over_on} 的结果。",
+            f"请在 {earliest} 或以后登记。",
+            "/watch_over_on",
+        )

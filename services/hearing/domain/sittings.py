@@ -4,48 +4,125 @@ The sitting: the hearing as it took place.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from services.hearing.domain.hearing import Act, Hearing, Problems, Terms, moved
+from services.hearing.domain.hearing import (
+    Act,
+    Hearing,
+    Problems,
+    Terms,
+    moved,
+    size_problems,
+)
+from services.hearing.domain.notices import not_told
+from services.hearing.domain.terms import SittingStep
 from services.hearing.events import HearingHeld
 from shared.case import Case, about, require_unmerged
 from shared.errors import Problem, reject_if
-from shared.rules import check_rules, day_has_come, day_not_before
+from shared.rules import check_rules, day_has_come
+
+NEVER_LEFT_OUT = {SittingStep.PARTIES_SPOKE, SittingStep.MEMBERS_ASKED}
+"""
+Both sides speak and the members ask, however short a hearing is (DY-37).
+"""
 
 
 def sitting_has_come(hearing: Hearing, terms: Terms) -> Problems:
     yield from day_has_come(hearing.held_on, terms.today, "/held_on", "举行日期")
 
 
-def sitting_keeps_the_notice(hearing: Hearing, _terms: Terms) -> Problems:
+def it_was_on_its_day(hearing: Hearing, _terms: Terms) -> Problems:
     """
-    On the day announced or, when put off, later: earlier would cut the notice (TL-22).
+    On the day that everybody was told of; for another day it is adjourned first.
     """
-    yield from day_not_before(
-        hearing.held_on,
-        hearing.scheduled_on,
-        "/held_on",
-        "通知的听证日期",
-        "举行日期",
-    )
-
-
-def enough_members_are_present(hearing: Hearing, terms: Terms) -> Problems:
-    """
-    A sitting needs the least number of members, all of them invited (TL-22 note).
-    """
-    present, invited = hearing.members_present or 0, len(hearing.members)
-    if not terms.members_min <= present <= invited:
+    if hearing.held_on != hearing.scheduled_on:
         yield Problem(
-            "members_present_out_of_bounds",
-            f"到场听证员 {present} 人，应为 {terms.members_min} 至 {invited} 人。",
-            "请核对到场人数；人数不足的应改期举行。",
+            "not_on_its_day",
+            f"通知的听证日期是 {hearing.scheduled_on}，不是 {hearing.held_on}。",
+            "请核对日期；改期举行的，请先登记延期并重新通知。",
+            "/held_on",
+        )
+
+
+def members_were_drawn_and_accepted(hearing: Hearing, _terms: Terms) -> Problems:
+    """
+    Each is named once, and was drawn and accepted.
+    """
+    accepted = {seat.number for seat in hearing.accepted}
+    named = Counter(hearing.members_present)
+    wrong = [number for number in named if number not in accepted or named[number] > 1]
+    if wrong:
+        yield Problem(
+            "no_such_member",
+            f"听证员 {'、'.join(wrong)} 没有接受邀请，或重复填写。",
+            f"可填：{'、'.join(sorted(accepted))}。",
             "/members_present",
         )
 
 
-SITTING = (sitting_has_come, sitting_keeps_the_notice, enough_members_are_present)
+def enough_members_are_present(hearing: Hearing, terms: Terms) -> Problems:
+    present = {*hearing.members_present}
+    yield from size_problems(len(present), terms, "/members_present")
+
+
+def everybody_was_told(hearing: Hearing, _terms: Terms) -> Problems:
+    """
+    Whoever sat had been told of this day in time (TL-22).
+    """
+    left_out = [*not_told(hearing, hearing.members_present)]
+    if left_out:
+        yield Problem(
+            "participants_not_told",
+            f"没有按本次日期通知：{'、'.join(left_out)}。",
+            "请先登记通知；未及时通知的应延期举行。",
+            "/members_present",
+        )
+
+
+def a_public_hearing_was_announced(hearing: Hearing, _terms: Terms) -> Problems:
+    if hearing.public and hearing.announced_on is None:
+        yield Problem(
+            "not_announced",
+            "公开听证没有登记公告。",
+            "请先登记公告。",
+            "/held_on",
+        )
+
+
+def its_steps_are_recorded(hearing: Hearing, _terms: Terms) -> Problems:
+    """
+    The seven steps of article 15; what was left out has its reason.
+    """
+    left_out = {*SittingStep} - {*hearing.steps}
+    listed = "；".join(step.chinese for step in SittingStep if step in left_out)
+    if left_out & NEVER_LEFT_OUT:
+        yield Problem(
+            "steps_missing",
+            f"听证缺少环节：{listed}。",
+            "双方陈述和听证员提问不能省略，请核对。",
+            "/steps",
+        )
+    elif left_out and not hearing.steps_left_out_because:
+        yield Problem(
+            "steps_missing",
+            f"听证缺少环节：{listed}。",
+            "请补记，或写明省略的理由。",
+            "/steps",
+        )
+
+
+SITTING = (
+    sitting_has_come,
+    it_was_on_its_day,
+    members_were_drawn_and_accepted,
+    enough_members_are_present,
+    everybody_was_told,
+    a_public_hearing_was_announced,
+    its_steps_are_recorded,
+)
 
 
 def sit(
@@ -54,23 +131,31 @@ def sit(
     terms: Terms,
     *,
     held_on: date,
-    members_present: int,
+    members_present: Sequence[str],
+    steps: Sequence[SittingStep],
+    reason: str | None = None,
 ) -> tuple[Hearing, HearingHeld]:
     """
-    Record that the hearing took place, once.
+    Record that the hearing took place, once; *reason* says why steps were left out.
 
-    Raises `Conflict` the second time, or before the notice; `Rejected`.
+    Raises `Conflict` the second time, or before the notices; `Rejected`.
     """
     require_unmerged(case, held_on)
+    chair = scheduled.chair_post in terms.chairs.leading
     hearing = replace(
         scheduled,
         state=moved(scheduled, Act.SIT),
         held_on=held_on,
-        members_present=members_present,
+        members_present=tuple(members_present),
+        steps=tuple(steps),
+        steps_left_out_because=reason,
+        leader_chaired=chair,
     )
     reject_if(check_rules(SITTING, hearing, terms))
     return hearing, HearingHeld(
         **about(case, held_on),
         in_scope=case.in_scope,
         hearing=hearing.id,
+        leader_chaired=chair,
+        topic=hearing.topic or "",
     )

@@ -318,9 +318,39 @@ def _closing(sign: int) -> _Rule:
     return rule
 
 
+def _hearing_decided(day: date, read: _Read) -> Iterator[_Posting]:
+    """
+    A hearing is needed from the decision to hold it until another decision (I-23).
+    """
+    if read["in_scope"]:
+        needed, before = read["decision"] == "hold", read["replaces"] == "hold"
+        yield _Posting("hearings_needed", day, needed - before)
+
+
+def _hearing_held(day: date, read: _Read) -> Iterator[_Posting]:
+    if read["in_scope"]:
+        yield _Posting("hearings", day)
+        yield _Posting("hearings_by_leaders", day, read["leader_chaired"])
+
+
+def _opinion_answered(day: date, read: _Read) -> Iterator[_Posting]:
+    """
+    Of the members of a hearing; one adopted in part is adopted (DY-37).
+    """
+    if read["in_scope"]:
+        yield _Posting("opinions_answered", day)
+        yield _Posting("opinions_adopted", day, read["adoption"] != "none")
+
+
 def _hearing_resulted(day: date, read: _Read) -> Iterator[_Posting]:
     if read["in_scope"] and read["settled"]:
         yield _Posting("hearings_settled", day)
+
+
+def _hearing_watch_over(day: date, read: _Read) -> Iterator[_Posting]:
+    if read["in_scope"]:
+        yield _Posting("hearings_watched", day)
+        yield _Posting("hearings_kept", day, read["settled"])
 
 
 def _aid_paid(day: date, read: _Read) -> Iterator[_Posting]:
@@ -455,8 +485,12 @@ RULES: Mapping[str, _Rule] = {
     "assignment.case_restored": _in_scope("struck_off", -1),
     "assignment.duties_changed": _duties_changed,
     "assignment.escalation_step_reached": _one("supervised"),
-    "hearing.hearing_held": _in_scope("hearings"),
+    "hearing.hearing_decided": _hearing_decided,
+    "hearing.hearing_called_off": _in_scope("hearings_needed", -1),
+    "hearing.hearing_held": _hearing_held,
+    "hearing.opinion_answered": _opinion_answered,
     "hearing.hearing_resulted": _hearing_resulted,
+    "hearing.hearing_watch_over": _hearing_watch_over,
     "aid.aid_opened": _aid_opened,
     "aid.aid_paid": _aid_paid,
     "aid.aid_taken_back": _aid_taken_back,

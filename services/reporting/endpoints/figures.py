@@ -13,6 +13,7 @@ from services.reporting.schemas.figures import (
     CandidatesView,
     FiguresQuery,
     FiguresView,
+    FurtherQuery,
     FurtherView,
 )
 from services.reporting.store import Ledger
@@ -32,14 +33,14 @@ def show_figures(call: Call) -> dict[str, Any]:
     )
 
 
-@api("GET", "/further-figures", query=FiguresQuery, answer=FurtherView)
+@api("GET", "/further-figures", query=FurtherQuery, answer=FurtherView)
 def show_further_figures(call: Call) -> dict[str, Any]:
     """
     What is counted beside the columns of a return, by the rows of the figures.
     """
     request, programme = figures_request(call)
-    directory = current_policy().directory
-    items = drafting.further(Ledger(call.session), programme, directory, request)
+    directory, since = current_policy().directory, call.query.get("since")
+    items = drafting.further(Ledger(call.session), programme, directory, request, since)
     return {**vars(request), "rows": items[:-1], "total": items[-1]}
 
 

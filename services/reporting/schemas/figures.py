@@ -47,6 +47,14 @@ class FurtherView(Schema):
     total = fields.Dict(required=True)
 
 
+class FurtherQuery(FiguresQuery):
+    """
+    *since*: only what counts from that day on; without it, from the beginning.
+    """
+
+    since = day(required=False)
+
+
 class CandidateView(Schema):
     """An office that a threshold names, with the reason: no verdict (A-24)."""
 

@@ -105,8 +105,27 @@ class OfFollowUp(OfCase):
     result = fields.String(required=True)
 
 
+class Decided(OfCase):
+    """The decision on a hearing, and the one that it replaces."""
+
+    decision = fields.String(required=True)
+    replaces = fields.String(required=True)
+
+
+class Held(OfCase):
+    """Whether a leader or the head of a department had the chair of a hearing."""
+
+    leader_chaired = fields.Boolean(required=True)
+
+
+class OpinionAnswered(OfCase):
+    """What the office made of the opinion of a hearing's members."""
+
+    adoption = fields.String(required=True)
+
+
 class Resulted(OfCase):
-    """Whether the hearing settled the matter."""
+    """Whether the hearing settled the matter, at once or after the watch."""
 
     settled = fields.Boolean(required=True)
 
@@ -185,8 +204,12 @@ READS: Mapping[str, Schema] = {
     "assignment.case_restored": OfCase(),
     "assignment.duties_changed": ChangedDuties(),
     "assignment.escalation_step_reached": StepReached(),
-    "hearing.hearing_held": OfCase(),
+    "hearing.hearing_decided": Decided(),
+    "hearing.hearing_called_off": OfCase(),
+    "hearing.hearing_held": Held(),
+    "hearing.opinion_answered": OpinionAnswered(),
     "hearing.hearing_resulted": Resulted(),
+    "hearing.hearing_watch_over": Resulted(),
     "aid.aid_opened": AidOpened(),
     "aid.aid_paid": Paid(),
     "aid.aid_taken_back": Paid(),

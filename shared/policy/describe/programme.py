@@ -236,8 +236,12 @@ def _procedures(programme: Programme, kind: Kind) -> Iterator[str]:
     hearing, aid = programme.hearing, programme.aid
     yield (
         f"听证：提前{limit_words(hearing.notice)}通知，"
-        f"听证员{hearing.members_min}至{hearing.members_max}人〔{hearing.source}〕"
+        f"听证员{hearing.members_min}至{hearing.members_max}人"
+        f"{'、单数' if hearing.members_odd else ''}〔{hearing.source}〕"
     )
+    for subject in hearing.subjects:
+        public = "公开" if subject.public else "不公开"
+        yield f"  {subject.title}：一般{public}〔{subject.source}〕"
     yield (
         f"司法救助：{limit_words(aid.approval)}内决定，"
         f"不超过{aid.cap_months}个月的月平均工资〔{aid.source}〕"

@@ -1,82 +1,40 @@
 """
-Hearings by the rules: decided with a reason, announced in time, held and ended once.
+The decision on a hearing, the states of a hearing and its results.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
-from services.hearing.domain.announcements import schedule
+from services.hearing.domain import requests
 from services.hearing.domain.decisions import decide
-from services.hearing.domain.hearing import (
-    MOVES,
-    Act,
-    Hearing,
-    Member,
-    State,
-    Terms,
-    current_decision,
-)
-from services.hearing.domain.results import give_result
-from services.hearing.domain.sittings import sit
+from services.hearing.domain.hearing import MOVES, Act, State, current_decision
+from services.hearing.domain.opinions import answer_opinion, give_opinion
+from services.hearing.domain.requests import RequestState
+from services.hearing.domain.results import end_watch, give_result
 from services.hearing.events import (
     HearingDecided,
-    HearingHeld,
     HearingResulted,
-    HearingScheduled,
+    HearingWatchOver,
+    OpinionAnswered,
 )
-from shared.case import Case
 from shared.errors import Conflict, Rejected
 from shared.vocabulary import HearingDecision
 from tests.builders import places
-
-TODAY = date(2021, 3, 8)
-CASE = Case(
-    number="濮检交〔2020〕0005号",
-    office="410922",
-    programme="puyang-2020",
-    in_scope=True,
-)
-TERMS = Terms(
-    today=TODAY,
-    approvers=["检察长", "副检察长"],
-    posts=["检察长", "副检察长", "检察官"],
-    members_min=3,
-    members_max=7,
-    notice_over=lambda day: day + timedelta(days=3),
-)
-DECIDED = Hearing(
-    id="h1",
-    case_number=CASE.number,
-    office="410922",
-    programme="puyang-2020",
-    state=State.DECIDED,
-    decision=HearingDecision.HOLD,
-    decided_on=date(2021, 3, 5),
-    reason="对事实认定争议较大",
-    approver_post="检察长",
-)
-SCHEDULED = replace(
+from tests.builders.hearing_states import (
+    ADVISED,
+    CASE,
     DECIDED,
-    state=State.SCHEDULED,
-    notified_on=date(2021, 3, 8),
-    scheduled_on=date(2021, 3, 15),
-    place="检察听证室",
-    public=True,
-    chair_post="副检察长",
-    members=tuple(Member(trade) for trade in ("律师", "人大代表", "社区工作者")),
+    HELD,
+    PLANNED,
+    RESULTED,
+    SCHEDULED,
+    TERMS,
+    on,
 )
-HELD = replace(
-    SCHEDULED, state=State.HELD, held_on=date(2021, 3, 15), members_present=3
-)
-RESULTED = replace(HELD, state=State.RESULTED, result_on=date(2021, 3, 17))
-
-
-def on(day):
-    return replace(TERMS, today=day)
 
 
 def deciding(earlier=None, *, case=CASE, terms=TERMS, **facts):
@@ -95,32 +53,8 @@ def deciding(earlier=None, *, case=CASE, terms=TERMS, **facts):
     )
 
 
-def scheduling(decided=DECIDED, *, case=CASE, terms=TERMS, **facts):
-    return schedule(
-        case,
-        decided,
-        terms,
-        **{
-            "notified_on": date(2021, 3, 8),
-            "scheduled_on": date(2021, 3, 15),
-            "place": "检察听证室",
-            "public": True,
-            "chair_post": "副检察长",
-            "members": SCHEDULED.members,
-        }
-        | facts,
-    )
-
-
-def sitting(hearing=SCHEDULED, *, case=CASE, day=date(2021, 3, 15), present=3):
-    terms = on(date(2021, 3, 16))
-    return sit(case, hearing, terms, held_on=day, members_present=present)
-
-
-def ending(hearing=HELD, *, case=CASE, day=date(2021, 3, 17), today=date(2021, 3, 20)):
-    return give_result(
-        case, hearing, on(today), result_on=day, settled=True, opinion="原处理并无不当"
-    )
+def ending(hearing=ADVISED, *, day=date(2021, 3, 17), today=date(2021, 3, 20)):
+    return give_result(CASE, hearing, on(today), result_on=day, settled=True)
 
 
 def test_a_decision_to_hold_is_kept_and_announced():
@@ -133,7 +67,9 @@ def test_a_decision_to_hold_is_kept_and_announced():
         case_number=CASE.number,
         occurred_on=date(2021, 3, 5),
         programme="puyang-2020",
+        in_scope=True,
         decision="hold",
+        replaces="",
     )
 
 
@@ -157,13 +93,14 @@ def test_a_decision_is_refused_with_all_its_faults_at_once():
 
 @pytest.mark.parametrize("state", [State.DECIDED, State.NOT_NEEDED])
 def test_a_new_decision_replaces_one_that_nothing_followed(state):
-    hearing, replaced, _ = deciding(replace(DECIDED, state=state))
+    hearing, replaced, event = deciding(replace(DECIDED, state=state))
 
     assert hearing.id == "h2"
+    assert event.replaces == "hold"
     assert replaced == replace(DECIDED, state=State.REPLACED)
 
 
-@pytest.mark.parametrize("under_way", [SCHEDULED, HELD])
+@pytest.mark.parametrize("under_way", [PLANNED, SCHEDULED, HELD, ADVISED])
 def test_a_new_decision_waits_while_a_hearing_is_under_way(under_way):
     with pytest.raises(Conflict) as refused:
         deciding(under_way, terms=on(date(2021, 3, 20)))
@@ -173,7 +110,9 @@ def test_a_new_decision_waits_while_a_hearing_is_under_way(under_way):
 
 def test_after_a_result_a_new_decision_leaves_the_old_hearing_as_it_is():
     day = date(2021, 4, 1)
-    hearing, earlier, _ = deciding(RESULTED, decided_on=day, terms=on(day))
+    hearing, earlier, event = deciding(RESULTED, decided_on=day, terms=on(day))
+
+    assert event.replaces == ""
 
     assert hearing.state is State.DECIDED
     assert earlier == RESULTED
@@ -194,133 +133,6 @@ def test_a_decision_is_not_older_than_the_one_it_replaces():
         deciding(DECIDED, decided_on=date(2021, 3, 4))
 
     assert places(refused) == {("date_before_start", "/decided_on")}
-
-
-def test_a_notice_is_announced_with_the_day_of_the_sitting():
-    hearing, event = scheduling()
-
-    assert hearing == SCHEDULED
-    assert event == HearingScheduled(
-        office="410922",
-        case_number=CASE.number,
-        occurred_on=date(2021, 3, 8),
-        programme="puyang-2020",
-        hearing="h1",
-        scheduled_on=date(2021, 3, 15),
-    )
-
-
-def test_the_third_day_after_the_notice_is_early_enough():
-    hearing, _ = scheduling(scheduled_on=date(2021, 3, 11))
-
-    assert hearing.scheduled_on == date(2021, 3, 11)
-
-
-def test_the_second_day_after_the_notice_is_too_early_and_the_refusal_says_when():
-    with pytest.raises(Rejected) as refused:
-        scheduling(scheduled_on=date(2021, 3, 10))
-
-    assert places(refused) == {("notice_too_short", "/scheduled_on")}
-    assert "2021-03-11" in refused.value.problems[0].remedy
-
-
-@pytest.mark.parametrize("number", [3, 7])
-def test_the_bounds_of_the_members_are_included(number):
-    hearing, _ = scheduling(members=[Member("律师")] * number)
-
-    assert len(hearing.members) == number
-
-
-@pytest.mark.parametrize("number", [2, 8])
-def test_too_few_or_too_many_members_are_refused(number):
-    with pytest.raises(Rejected) as refused:
-        scheduling(members=[Member("律师")] * number)
-
-    assert places(refused) == {("members_out_of_bounds", "/members")}
-
-
-def test_a_notice_is_refused_with_all_its_faults_at_once():
-    with pytest.raises(Rejected) as refused:
-        scheduling(
-            notified_on=date(2021, 3, 4),
-            scheduled_on=date(2021, 3, 5),
-            chair_post="局长",
-            members=[Member("律师")],
-        )
-
-    assert places(refused) == {
-        ("date_before_start", "/notified_on"),
-        ("notice_too_short", "/scheduled_on"),
-        ("no_such_post", "/chair_post"),
-        ("members_out_of_bounds", "/members"),
-    }
-
-
-def test_nobody_has_been_told_tomorrow():
-    with pytest.raises(Rejected) as refused:
-        scheduling(notified_on=date.max, scheduled_on=date.max)
-
-    assert places(refused) == {("date_in_future", "/notified_on")}
-
-
-@pytest.mark.parametrize(
-    ("decided", "code"),
-    [
-        (None, "hearing_not_decided"),
-        (replace(DECIDED, state=State.NOT_NEEDED), "hearing_not_needed"),
-        (SCHEDULED, "hearing_scheduled"),
-        (RESULTED, "hearing_resulted"),
-    ],
-)
-def test_only_a_decision_to_hold_can_be_scheduled(decided, code):
-    with pytest.raises(Conflict) as refused:
-        scheduling(decided)
-
-    assert refused.value.code == code
-
-
-def test_a_sitting_counts_for_a_case_in_scope():
-    hearing, event = sitting()
-
-    assert hearing == HELD
-    assert event == HearingHeld(
-        office="410922",
-        case_number=CASE.number,
-        occurred_on=date(2021, 3, 15),
-        programme="puyang-2020",
-        in_scope=True,
-        hearing="h1",
-    )
-
-
-def test_a_sitting_put_off_is_recorded_on_its_day():
-    hearing, _ = sitting(day=date(2021, 3, 16))
-
-    assert hearing.held_on == date(2021, 3, 16)
-
-
-@pytest.mark.parametrize(
-    ("day", "present", "code"),
-    [
-        (date(2021, 3, 14), 3, "date_before_start"),
-        (date(2021, 3, 17), 3, "date_in_future"),
-        (date(2021, 3, 15), 2, "members_present_out_of_bounds"),
-        (date(2021, 3, 15), 4, "members_present_out_of_bounds"),
-    ],
-)
-def test_a_sitting_that_cannot_have_been_is_refused(day, present, code):
-    with pytest.raises(Rejected) as refused:
-        sitting(day=day, present=present)
-
-    assert refused.value.code == code
-
-
-@pytest.mark.parametrize("hearing", [DECIDED, HELD, RESULTED])
-def test_a_hearing_sits_once_and_after_its_notice(hearing):
-    with pytest.raises(Conflict) as refused:
-        sitting(hearing)
-
-    assert refused.value.code == f"hearing_{hearing.state}"
 
 
 def test_a_result_says_whether_the_matter_settled():
@@ -352,40 +164,137 @@ def test_a_result_before_the_sitting_or_after_today_is_refused(day, code):
     assert refused.value.code == code
 
 
-@pytest.mark.parametrize("hearing", [DECIDED, SCHEDULED, RESULTED])
-def test_a_result_is_given_once_and_after_a_sitting(hearing):
+@pytest.mark.parametrize("hearing", [DECIDED, SCHEDULED, HELD, RESULTED])
+def test_a_result_is_given_once_and_after_the_opinion(hearing):
     with pytest.raises(Conflict) as refused:
         ending(hearing)
 
     assert refused.value.code == f"hearing_{hearing.state}"
 
 
-MERGED = replace(CASE, merged_into="清检信〔2020〕0008号", merged_on=date(2021, 3, 5))
-
-
-@pytest.mark.parametrize(
-    "attempt",
-    [
-        lambda: deciding(case=MERGED),
-        lambda: scheduling(case=MERGED),
-        lambda: sitting(case=MERGED),
-    ],
-)
-def test_a_merged_case_has_no_hearings(attempt):
-    with pytest.raises(Conflict) as refused:
-        attempt()
-
-    assert refused.value.code == "case_merged"
-    assert "清检信〔2020〕0008号" in refused.value.problems[0].remedy
-
-
-def test_what_was_before_the_merge_may_still_be_recorded():
-    later = replace(MERGED, merged_on=date(2021, 3, 16))
-
-    assert sitting(case=later)[0].state is State.HELD
-    assert ending(case=later)[0].state is State.RESULTED
-
-
 def test_a_replaced_decision_is_at_its_end():
     assert not [act for state, act in MOVES if state is State.REPLACED]
     assert {act for _, act in MOVES} == set(Act)
+
+
+def advising(hearing=HELD, *, day=date(2021, 3, 15), agreed=2):
+    terms = on(date(2021, 3, 20))
+    return give_opinion(
+        hearing, terms, opinion_on=day, opinion="并无不当", members_agreed=agreed
+    )
+
+
+def adopting(hearing=ADVISED, **facts):
+    body = {
+        "adoption": "full",
+        "adoption_on": date(2021, 3, 16),
+        "approver_post": "检察长",
+        "members_told_on": date(2021, 3, 17),
+    }
+    return answer_opinion(CASE, hearing, on(date(2021, 3, 20)), **{**body, **facts})
+
+
+def test_the_members_give_their_opinion_after_the_sitting():
+    advised = advising()
+
+    assert (advised.state, advised.members_agreed) == (State.ADVISED, 2)
+
+
+def test_no_more_members_share_an_opinion_than_were_there():
+    with pytest.raises(Rejected) as refused:
+        advising(agreed=4, day=date(2021, 3, 14))
+
+    assert places(refused) == {
+        ("more_than_present", "/members_agreed"),
+        ("date_before_start", "/opinion_on"),
+    }
+
+
+@pytest.mark.parametrize("hearing", [ADVISED, RESULTED])
+def test_an_opinion_is_answered_before_the_result_or_after(hearing):
+    answered, event = adopting(hearing)
+
+    assert answered.state is hearing.state
+    assert event == OpinionAnswered(
+        office="410922",
+        case_number=CASE.number,
+        occurred_on=date(2021, 3, 16),
+        programme="puyang-2020",
+        in_scope=True,
+        hearing="h1",
+        adoption="full",
+    )
+    with pytest.raises(Conflict) as refused:
+        adopting(answered)
+    assert refused.value.code == "opinion_answered"
+
+
+@pytest.mark.parametrize("adoption", ["part", "none"])
+def test_what_is_not_adopted_has_its_reason(adoption):
+    with pytest.raises(Rejected) as refused:
+        adopting(adoption=adoption)
+
+    assert places(refused) == {("reason_missing", "/reason")}
+    adopting(adoption=adoption, reason="与在案证据不符")
+
+
+def watching(hearing=RESULTED, *, day=date(2021, 6, 15)):
+    terms = on(date(2021, 7, 1))
+    return end_watch(CASE, hearing, terms, watch_over_on=day, settled=True)
+
+
+def test_after_the_watch_it_is_seen_whether_the_matter_stayed_settled():
+    watched, event = watching()
+
+    assert (watched.state, watched.settled_for_good) == (State.WATCHED, True)
+    assert isinstance(event, HearingWatchOver)
+    with pytest.raises(Rejected) as refused:
+        watching(day=date(2021, 6, 14))
+    assert places(refused) == {("watch_not_over", "/watch_over_on")}
+    with pytest.raises(Conflict):
+        watching(watched)
+
+
+def asking(day=date(2021, 3, 1)):
+    request, _ = requests.ask(
+        CASE,
+        identity="r1",
+        role="petitioner",
+        requested_on=day,
+        today=date(2021, 3, 20),
+        due=lambda day: None,
+    )
+    return request
+
+
+def answering(request, decision=HearingDecision.NOT_NEEDED, **changes):
+    facts = {
+        "decided_on": date(2021, 3, 5),
+        "told_on": date(2021, 3, 6),
+        "reason": "涉及未成年人",
+        **changes,
+    }
+    return requests.answer(request, decision=decision, today=date(2021, 3, 20), **facts)
+
+
+def test_the_decision_answers_a_request_once():
+    refused = answering(asking())
+    granted = answering(asking(), HearingDecision.HOLD)
+
+    assert (refused.state, granted.state) == (
+        RequestState.REFUSED,
+        RequestState.GRANTED,
+    )
+    with pytest.raises(Conflict) as again:
+        answering(refused)
+    assert again.value.code == "request_answered"
+
+
+def test_a_request_is_answered_after_it_was_made_and_the_party_told_after_that():
+    with pytest.raises(Rejected) as refused:
+        answering(asking(date(2021, 3, 6)), told_on=date(2021, 3, 4))
+
+    assert places(refused) == {
+        ("date_before_start", "/decided_on"),
+        ("date_before_start", "/told_on"),
+    }

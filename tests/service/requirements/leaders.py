@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
-from tests.service.asking import at
+from tests.builders.hearings import a_sitting
+from tests.service.asking import at, refused
+from tests.service.hearing_desk import days_before, hearing_of
 from tests.service.requirements.rows import (
     Programme,
     act,
@@ -151,21 +153,75 @@ def members_of_several_trades(work):
     """
     The hearing is chaired by the chief and heard by members of several trades.
     """
-    hearing_decided("hold")(work)
-    trades = [{"trade": "律师"}, {"trade": "人大代表"}, {"trade": "教师"}]
-    body = {
-        "notified_on": "2021-03-16",
-        "scheduled_on": "2021-03-22",
-        "place": "子县院听证室",
-        "public": True,
-        "chair_post": "检察长",
-        "members": trades,
-    }
-    path = work.case("hearings")
-    identity = work.send(path, body, service="hearing")["id"]
-    shown = work.ask(at("hearings", identity), service="hearing")
+    shown = hearing_of(work).hold(work.case(), chair_post="检察长")
 
-    assert (shown["chair_post"], shown["members"]) == ("检察长", trades)
+    assert shown["leader_chaired"]
+    assert len({seat["trade"] for seat in shown["members"]}) == 3
+
+
+def a_hearing_by_the_chief(work):
+    hearing_of(work).hold(work.case(), chair_post="检察长")
+
+
+def a_hearing_to_its_result(work):
+    """
+    It is settled on the spot; the members' opinion is adopted in part.
+    """
+    hearing = hearing_of(work)
+    hearing.hold(work.case(), chair_post="检察长")
+    hearing.advise()
+    on = hearing.scheduled_on
+    answer = {
+        "adoption": "part",
+        "adoption_on": on,
+        "reason": "程序部分另行答复。",
+        "approver_post": "检察长",
+        "members_told_on": on,
+    }
+    hearing.take("opinion-answers", answer, "leader")
+    hearing.result(on)
+
+
+def both_sides_speak_and_members_ask(work):
+    """
+    A sitting without either is refused.
+    """
+    hearing = hearing_of(work)
+    hearing.plan(work.case())
+    hearing.invite()
+    hearing.notify()
+    body = a_sitting(hearing.hearing)
+    left_out = {"parties_spoke", "members_asked"}
+    body["steps"] = [step for step in body["steps"] if step not in left_out]
+    body["reason"] = "双方没有到场。"
+    clerk = work.as_office(work.office)
+    refused(
+        clerk.post("hearing", f"{hearing.path}/sittings", body), 422, "steps_missing"
+    )
+
+
+def the_shares_after_hearings(work):
+    """
+    Settled of all, chaired by leaders of all, held of those needed.
+    """
+    asked = {"programme": work.programme.code, "as_of": work.day, "own": "true"}
+    every = work.ask("/further-figures", service="reporting", **asked)["rows"][0]
+    (held_on,) = days_before(work, 4)
+    bulletin = work.ask(
+        "/further-figures", service="reporting", **asked, since=held_on
+    )["rows"][0]
+    of_today = work.ask(
+        "/further-figures", service="reporting", **asked, since=work.day
+    )["rows"][0]
+
+    for name in ("settled", "by_leaders"):
+        assert every[f"hearings_{name}_share"].endswith("%")
+    assert every["hearings_rate"].endswith("%")
+    assert 1 <= bulletin["hearings_settled"] <= every["hearings_settled"]
+    assert (of_today["hearings_settled"], of_today["hearings_settled_share"]) == (
+        0,
+        "—",
+    )
 
 
 def own_motion_share(work):
@@ -296,8 +352,28 @@ ROWS = [
     requirement(
         "DY-20",
         "入额院领导示范带头",
-        act("leader_chaired", post="检察长"),
-        counts("chaired"),
+        a_hearing_by_the_chief,
+        further("hearings_by_leaders"),
+    ),
+    requirement(
+        "DY-22 I-22 I-23",
+        "公开听证的件数和息诉息访率，也按半月",
+        a_hearing_to_its_result,
+        further("hearings_settled"),
+        further("hearings_needed"),
+        the_shares_after_hearings,
+    ),
+    requirement(
+        "DY-37",
+        "双方阐述、听证员提问，意见是否采纳并告知",
+        both_sides_speak_and_members_ask,
+    ),
+    requirement(
+        "DY-37",
+        "意见的采纳率",
+        a_hearing_to_its_result,
+        further("opinions_answered"),
+        further("opinions_adopted"),
     ),
     of_the_office(
         "DY-21",

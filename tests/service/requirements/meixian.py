@@ -16,6 +16,7 @@ from tests.service.closing_steps import (
     judged,
     looked_back,
 )
+from tests.service.hearing_desk import hearing_of
 from tests.service.requirements.rows import (
     Programme,
     act,
@@ -62,6 +63,24 @@ def the_alert_level_of_a_duty(work):
     assert (early["alert_level"], late["alert_level"]) == ("blue", "yellow")
     assert late["id"] in {each["id"] for each in yellow}
     assert early["id"] not in {each["id"] for each in yellow}
+
+
+def the_topics_of_hearings(work):
+    """
+    Held hearings are counted by topic.
+    """
+
+    def held():
+        asked = {"programme": work.programme.code, "since": "2020-01-01"}
+        found = work.ask("/hearing-topics", service="hearing", **asked, until=work.day)
+        return {row["title"]: row["count"] for row in found["rows"]}
+
+    before = held()
+    hearing_of(work).hold(work.case(), topic="fraud", chair_post="检察长")
+    after = held()
+
+    assert after["诈骗"] == before["诈骗"] + 1
+    assert after["公民个人信息保护"] == before["公民个人信息保护"]
 
 
 def the_chief_receives_each_month(work):
@@ -285,6 +304,7 @@ ROWS = [
         states("evaluation", "released", "open"),
         states("follow_up", "released", "open"),
     ),
+    requirement("MX-20", "公开听证的次数和主题", the_topics_of_hearings),
     requirement(
         "MX-27 MX-29 MX-38",
         "反向审视：按环节和问题记录，部门整改、退回、再整改，按成因统计",

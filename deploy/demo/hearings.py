@@ -1,0 +1,104 @@
+"""
+The hearings of the story: each act of it is several requests to the hearing service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from services.hearing.domain.terms import Eligibility, SittingStep
+
+Action = Mapping[str, Any]
+Send = Callable[..., dict[str, Any]]
+"""
+Posts a body to a path as one part of an action, and returns the answer.
+"""
+
+
+def schedule(send: Send, case: str, action: Action, on: str) -> dict[str, Any]:
+    """
+    Register the members, plan the hearing, draw all of them, have them accept, and tell
+    everybody and the public.
+    """
+    for place, trade in enumerate(action["members"], 1):
+        send("/members", f"member {place}", _member(action, place, trade, on))
+    hearing = send(f"{case}/hearings", "plan", _plan(action, on))
+    where = f"/hearings/{hearing['id']}"
+    drawn = {"size": len(action["members"]), "method": "rotation"}
+    for seat in send(f"{where}/draws", "draw", drawn)["members"]:
+        number = seat["number"]
+        accepted = {"member": number, "accepted": True, "answered_on": on}
+        send(f"{where}/member-answers", f"answer {number}", accepted)
+        hearing["members"].append(seat)
+    send(f"{where}/notices", "notices", {"notices": _notices(hearing, on)})
+    public = {"announced_on": on, "medium": "本院官网"}
+    return send(f"{where}/announcements", "announcement", public)
+
+
+def sit(send: Send, hearing: Action, action: Action, on: str) -> None:
+    """
+    The sitting, where as many members are present as the story says.
+    """
+    numbers = [seat["number"] for seat in hearing["members"]]
+    body = {
+        "held_on": on,
+        "members_present": numbers[: action["present"]],
+        "steps": [step.value for step in SittingStep],
+    }
+    send(f"/hearings/{hearing['id']}/sittings", "sitting", body)
+
+
+def end(send: Send, hearing: Action, action: Action, on: str) -> None:
+    """
+    The members' opinion, which is adopted, and the result.
+    """
+    where = f"/hearings/{hearing['id']}"
+    opinion = {"opinion_on": on, "opinion": action["opinion"]}
+    present = len(hearing["members_present"])
+    send(f"{where}/opinions", "opinion", {**opinion, "members_agreed": present})
+    answer = {
+        "adoption": "full",
+        "adoption_on": on,
+        "approver_post": "检察长",
+        "members_told_on": on,
+    }
+    send(f"{where}/opinion-answers", "answer", answer, role="leader")
+    result = {"result_on": on, "settled": action["settled"]}
+    send(f"{where}/results", "result", result)
+
+
+def _member(action: Action, place: int, trade: str, on: str) -> dict[str, Any]:
+    return {
+        "number": f"{action['ref']}-{place}",
+        "role": "听证员",
+        "trade": trade,
+        "term_from": "2020-12-01",
+        "term_to": "2022-12-31",
+        "eligibility": [term.value for term in Eligibility],
+        "confirmed_on": on,
+    }
+
+
+def _plan(action: Action, on: str) -> dict[str, Any]:
+    return {
+        "planned_on": on,
+        "kind": "ordinary",
+        "subject": "petition",
+        "public": True,
+        "scheduled_on": action["scheduled_on"].isoformat(),
+        "starts": "09:30",
+        "ends": "11:30",
+        "place": action["place"],
+        "handler_post": "检察官",
+        "chair_post": action["chair_post"],
+    }
+
+
+def _notices(hearing: Action, on: str) -> list[dict[str, Any]]:
+    told = {"way": "in_person", "given_on": on, "proof": "signed"}
+    members = [
+        {"role": "member", "member": seat["number"]} for seat in hearing["members"]
+    ]
+    everybody = ({"role": "petitioner"}, {"role": "handler"}, *members)
+    return [{**each, **told} for each in everybody]

@@ -1,0 +1,125 @@
+"""
+The members' opinion, and what the office made of it (DY-37).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from services.hearing.domain.hearing import Act, Hearing, Problems, Terms, moved
+from services.hearing.domain.terms import Adoption
+from services.hearing.events import OpinionAnswered
+from shared.case import Case, about
+from shared.errors import Conflict, Problem, reject_if
+from shared.rules import day_has_come, day_not_before, leader_approves, text_is_given
+
+
+def give_opinion(
+    held: Hearing,
+    terms: Terms,
+    *,
+    opinion_on: date,
+    opinion: str,
+    members_agreed: int,
+) -> Hearing:
+    """
+    Record the opinion of the members and how many of those present share it.
+
+    Raises `Conflict`, `Rejected`.
+    """
+    hearing = replace(
+        held,
+        state=moved(held, Act.ADVISE),
+        opinion_on=opinion_on,
+        opinion=opinion,
+        members_agreed=members_agreed,
+    )
+    reject_if(
+        [
+            *day_has_come(opinion_on, terms.today, "/opinion_on", "意见日期"),
+            *day_not_before(
+                opinion_on, held.held_on, "/opinion_on", "听证举行的日期", "意见日期"
+            ),
+            *_no_more_than_were_present(hearing),
+        ]
+    )
+    return hearing
+
+
+def answer_opinion(
+    case: Case,
+    advised: Hearing,
+    terms: Terms,
+    *,
+    adoption: str,
+    adoption_on: date,
+    reason: str | None = None,
+    approver_post: str,
+    members_told_on: date,
+) -> tuple[Hearing, OpinionAnswered]:
+    """
+    Record whether the opinion was adopted, with the *reason* if it was not wholly, and
+    that the members were told.
+
+    Raises `Conflict` the second time, or before the opinion; `Rejected`.
+    """
+    state = moved(advised, Act.ADOPT)
+    if advised.adoption is not None:
+        raise Conflict.because(
+            "opinion_answered",
+            f"已于 {advised.adoption_on} 登记“{advised.adoption.chinese}”。",
+            "请核对听证的编号。",
+        )
+    hearing = replace(
+        advised,
+        state=state,
+        adoption=Adoption(adoption),
+        adoption_on=adoption_on,
+        adoption_reason=reason,
+        members_told_on=members_told_on,
+    )
+    reject_if(
+        [
+            *day_not_before(
+                adoption_on,
+                advised.opinion_on,
+                "/adoption_on",
+                "听证员意见的日期",
+                "决定日期",
+            ),
+            *day_not_before(
+                members_told_on, adoption_on, "/members_told_on", "决定日期", "告知日期"
+            ),
+            *day_has_come(members_told_on, terms.today, "/members_told_on", "告知日期"),
+            *leader_approves(approver_post, terms.approvers, "/approver_post"),
+            *_what_is_not_adopted_has_a_reason(hearing),
+        ]
+    )
+    return hearing, OpinionAnswered(
+        **about(case, adoption_on),
+        in_scope=case.in_scope,
+        hearing=hearing.id,
+        adoption=hearing.adoption or "",
+    )
+
+
+def _no_more_than_were_present(hearing: Hearing) -> Problems:
+    present = len(hearing.members_present)
+    if (hearing.members_agreed or 0) > present:
+        yield Problem(
+            "more_than_present",
+            f"到场听证员 {present} 人，持此意见的不能有 {hearing.members_agreed} 人。",
+            "请核对人数。",
+            "/members_agreed",
+        )
+
+
+def _what_is_not_adopted_has_a_reason(hearing: Hearing) -> Problems:
+    if hearing.adoption is not Adoption.FULL:
+        yield from text_is_given(
+            hearing.adoption_reason,
+            "/reason",
+            "reason_missing",
+            "未采纳的理由",
+        )

@@ -1,0 +1,251 @@
+"""
+The plan of a hearing (听证方案): what is heard, how, when, where, who has the chair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from services.hearing.domain.hearing import Act, Hearing, Problems, Terms, moved
+from services.hearing.domain.terms import HearingKind
+from shared.case import Case, require_unmerged
+from shared.errors import Conflict, Problem, reject_if
+from shared.rules import check_rules, day_has_come, day_not_before, post_exists
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """
+    What an office fixes before anybody is invited. *subject* and *topic* are of those
+    that the programme lists. *handler_post* is who handles the case.
+    """
+
+    planned_on: date
+    kind: HearingKind
+    public: bool
+    scheduled_on: date
+    starts: str
+    ends: str
+    place: str
+    handler_post: str
+    chair_post: str
+    subject: str | None = None
+    topic: str | None = None
+    public_reason: str | None = None
+
+
+def plan_has_come(hearing: Hearing, terms: Terms) -> Problems:
+    yield from day_has_come(
+        hearing.planned_on, terms.today, "/planned_on", "方案的日期"
+    )
+
+
+def plan_follows_the_decision(hearing: Hearing, _terms: Terms) -> Problems:
+    """
+    A hearing is planned after it is decided (听证工作规定 10).
+    """
+    yield from day_not_before(
+        hearing.planned_on,
+        hearing.decided_on,
+        "/planned_on",
+        "听证决定的日期",
+        "方案的日期",
+    )
+
+
+def notice_can_be_given(hearing: Hearing, terms: Terms) -> Problems:
+    """
+    There are at least three days left to tell everybody (TL-22, 听证工作规定 10).
+    """
+    planned, scheduled = hearing.planned_on, hearing.scheduled_on
+    if planned and scheduled and planned <= terms.today:
+        yield from notice_is_long_enough(planned, scheduled, terms, "/scheduled_on")
+
+
+def notice_is_long_enough(
+    given_on: date, scheduled_on: date, terms: Terms, location: str
+) -> Problems:
+    earliest = terms.notice_over(given_on)
+    if scheduled_on < earliest:
+        yield Problem(
+            "notice_too_short",
+            f"{given_on} 通知的听证最早可在 {earliest} 举行，不能在 {scheduled_on}。",
+            f"请把听证日期改为 {earliest} 或以后。",
+            location,
+        )
+
+
+def it_ends_after_it_starts(hearing: Hearing, _terms: Terms) -> Problems:
+    if (hearing.starts or "") >= (hearing.ends or ""):
+        yield Problem(
+            "ends_before_start",
+            f"结束时间 {hearing.ends} 不晚于开始时间 {hearing.starts}。",
+            "请核对时间。",
+            "/ends",
+        )
+
+
+def posts_exist(hearing: Hearing, terms: Terms) -> Problems:
+    for name in ("handler_post", "chair_post"):
+        post = getattr(hearing, name)
+        yield from post_exists(post, terms.chairs.posts, f"/{name}", "案件所在院")
+
+
+def the_right_post_has_the_chair(hearing: Hearing, terms: Terms) -> Problems:
+    """
+    The handling prosecutor or a leader chairs; a leader or head of a department who
+    handles the case does so in person (听证工作规定 13).
+    """
+    handler, chair, chairs = hearing.handler_post, hearing.chair_post, terms.chairs
+    if not {handler, chair} <= {*chairs.posts} or chair == handler:
+        return
+    if handler in chairs.leading:
+        yield Problem(
+            "handler_must_chair",
+            f"承办人“{handler}”是院领导或部门负责人，应当由其主持，不能由“{chair}”主持。",
+            f"请把主持人改为“{handler}”。",
+            "/chair_post",
+        )
+    elif chair not in chairs.leading:
+        yield Problem(
+            "chair_not_allowed",
+            f"“{chair}”既不是承办人，也不是院领导或部门负责人，不能主持听证。",
+            f"可由承办人“{handler}”主持，或由：{'、'.join(chairs.leading)}。",
+            "/chair_post",
+        )
+
+
+def subject_is_listed(hearing: Hearing, terms: Terms) -> Problems:
+    """
+    What is heard is one of the kinds of matters that are open to hearing (4, 5).
+    """
+    if terms.subjects is not None and hearing.subject not in terms.subjects:
+        listed = "、".join(terms.subjects)
+        yield Problem(
+            "no_such_subject",
+            f"没有“{hearing.subject or ''}”这类听证事项。",
+            f"可填：{listed}。",
+            "/subject",
+        )
+
+
+def topic_is_listed(hearing: Hearing, terms: Terms) -> Problems:
+    if hearing.topic is not None and hearing.topic not in terms.topics:
+        listed = "、".join(terms.topics) or "本专项没有列出主题，请勿填写"
+        yield Problem(
+            "no_such_topic",
+            f"没有“{hearing.topic}”这个主题。",
+            f"可填：{listed}。",
+            "/topic",
+        )
+
+
+def an_exception_has_its_reason(hearing: Hearing, terms: Terms) -> Problems:
+    """
+    Whether the public is admitted follows from what is heard; a person may decide
+    otherwise with a reason (听证工作规定 5).
+    """
+    rule = (terms.subjects or {}).get(hearing.subject or "")
+    if rule is None or rule == hearing.public or hearing.public_reason:
+        return
+    words = "公开" if rule else "不公开"
+    yield Problem(
+        "public_reason_missing",
+        f"这类事项一般{words}听证。",
+        f"请改为{words}，或写明理由。",
+        "/reason",
+    )
+
+
+PLANNING = (
+    plan_has_come,
+    plan_follows_the_decision,
+    notice_can_be_given,
+    it_ends_after_it_starts,
+    posts_exist,
+    the_right_post_has_the_chair,
+    subject_is_listed,
+    topic_is_listed,
+    an_exception_has_its_reason,
+)
+
+
+def plan(
+    case: Case,
+    decided: Hearing | None,
+    terms: Terms,
+    wanted: Plan,
+    others: Iterable[Hearing],
+) -> Hearing:
+    """
+    Plan the hearing that was *decided* on; *others*: hearings to come of the same
+    office and day.
+
+    Raises `Conflict` if none was decided on, or it is planned already; `Rejected`.
+    """
+    require_unmerged(case, wanted.planned_on)
+    if decided is None:
+        raise Conflict.because(
+            "hearing_not_decided",
+            "本案还没有听证决定，不能安排听证。",
+            "请先登记听证决定。",
+        )
+    hearing = replace(decided, state=moved(decided, Act.PLAN), **vars(wanted))
+    reject_if(
+        [
+            *check_rules(PLANNING, hearing, terms),
+            *clashes(hearing, others, terms),
+        ]
+    )
+    return hearing
+
+
+def at_the_same_time(hearing: Hearing, others: Iterable[Hearing]) -> list[Hearing]:
+    """
+    The *others*, of the same day, that overlap with a hearing.
+    """
+    starts, ends = hearing.starts or "", hearing.ends or ""
+    return [
+        other
+        for other in others
+        if other.id != hearing.id
+        and other.scheduled_on == hearing.scheduled_on
+        and (other.starts or "") < ends
+        and starts < (other.ends or "")
+    ]
+
+
+def clashes(hearing: Hearing, others: Iterable[Hearing], terms: Terms) -> Problems:
+    """
+    Place, chair and members are free at that time. A post that several people hold may
+    have the chair of several hearings at once.
+    """
+    seats = {seat.number for seat in hearing.members if seat.state != "declined"}
+    for other in at_the_same_time(hearing, others):
+        when = f"{other.scheduled_on} {other.starts}—{other.ends}"
+        remedy = f"请改时间；那场听证的编号为 {other.id}。"
+        if other.place == hearing.place:
+            detail = f"“{other.place}”在 {when} 已安排了另一场听证。"
+            yield Problem("place_taken", detail, remedy, "/place")
+        chair = other.chair_post
+        if chair == hearing.chair_post and chair in terms.chairs.single:
+            detail = f"“{chair}”在 {when} 主持另一场听证。"
+            yield Problem("chair_taken", detail, remedy, "/chair_post")
+        busy = sorted(seats & busy_members([other]))
+        if busy:
+            detail = f"听证员 {'、'.join(busy)} 在 {when} 参加另一场听证。"
+            yield Problem("member_taken", detail, remedy, "/scheduled_on")
+
+
+def busy_members(hearings: Iterable[Hearing]) -> set[str]:
+    """
+    The numbers of the members who were drawn for *hearings* and did not decline.
+    """
+    return {
+        seat.number
+        for hearing in hearings
+        for seat in hearing.members
+        if seat.state != "declined"
+    }

@@ -1,0 +1,3 @@
+"""
+How hearing is reached over HTTP, a module for each step.
+"""

@@ -1,0 +1,86 @@
+"""
+Requests for a hearing, the decisions on them, and lists of hearings over HTTP.
+"""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from services.hearing.domain.hearing import Hearing, State
+from services.hearing.domain.requests import HearingRequest, RequestState
+from services.hearing.domain.terms import Participant
+from shared.records import view_of
+from shared.vocabulary import HearingDecision
+from shared.web.fields import (
+    Strict,
+    day,
+    office_code,
+    one_of,
+    page_size,
+    text,
+)
+
+HearingView = view_of(Hearing)
+RequestView = view_of(HearingRequest)
+
+
+class RequestMade(Strict):
+    """That a party asks for a hearing; not in which words."""
+
+    role = one_of(Participant)
+    requested_on = day()
+
+
+class DecisionMade(Strict):
+    """
+    Whether a hearing is held, and why. *request*: the id of the request that it answers
+    and *told_on* the day on which the party was told.
+    """
+
+    decision = one_of(HearingDecision)
+    decided_on = day()
+    reason = text(longest=2000)
+    approver_post = text(longest=80)
+    request = text(longest=40, required=False)
+    told_on = day(required=False)
+
+
+class HearingList(Strict):
+    """The filter and the page of a list of hearings."""
+
+    office = office_code()
+    state = one_of(State, required=False)
+    after = text(longest=200, required=False)
+    limit = page_size()
+
+
+class TopicsQuery(Strict):
+    """The programme and the days of which hearings are counted by topic."""
+
+    programme = text(longest=64)
+    office = office_code()
+    since = day()
+    until = day()
+
+
+class TopicView(Schema):
+    """How many hearings were about a topic; without a topic it is empty."""
+
+    topic = fields.String(required=True)
+    title = fields.String(required=True)
+    count = fields.Integer(required=True)
+
+
+class TopicsView(Schema):
+    """The hearings that were held, by topic."""
+
+    rows = fields.List(fields.Nested(TopicView), required=True)
+
+
+class RequestList(Strict):
+    """The filter and the page of a list of requests."""
+
+    office = office_code()
+    state = one_of(RequestState, required=False)
+    after = text(longest=200, required=False)
+    limit = page_size()

@@ -1,0 +1,53 @@
+"""
+The register of hearing members over HTTP.
+"""
+
+from __future__ import annotations
+
+from services.hearing.domain.members import Member
+from services.hearing.domain.terms import Eligibility, MemberStatus
+from shared.records import view_of
+from shared.web.fields import (
+    Strict,
+    day,
+    many,
+    number_text,
+    office_code,
+    one_of,
+    page_size,
+    text,
+)
+
+MemberView = view_of(Member)
+
+
+class MemberRegistered(Strict):
+    """
+    A member by role and trade under a number that the office chooses; no name. Every
+    condition of article 7 is confirmed.
+    """
+
+    number = number_text()
+    role = text(longest=40)
+    trade = text(longest=40)
+    term_from = day()
+    term_to = day()
+    eligibility = many(one_of(Eligibility), least=1, most=len(Eligibility))
+    confirmed_on = day()
+
+
+class StatusChanged(Strict):
+    """That a member is suspended, taken back, or leaves the register."""
+
+    status = one_of(MemberStatus)
+    on = day()
+    reason = text(longest=500)
+
+
+class MemberList(Strict):
+    """The filter and the page of a list of members."""
+
+    office = office_code()
+    status = one_of(MemberStatus, required=False)
+    after = text(longest=200, required=False)
+    limit = page_size()
