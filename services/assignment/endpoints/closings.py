@@ -36,6 +36,7 @@ from shared.web.auth import require_office
 from shared.web.endpoint import (
     CLERKS,
     LEADERS,
+    LONG_LIST,
     REVIEWERS,
     Call,
     api,
@@ -117,6 +118,7 @@ def sign_closing(call: Call) -> dict[str, Any]:
     "/closings/<number>/reviews",
     roles=REVIEWERS,
     body=ReviewBody,
+    limit=LONG_LIST,
     answer=ClosingView,
     status=201,
 )

@@ -15,6 +15,7 @@ import pytest
 from services.assignment.domain.batches import batches
 from services.assignment.domain.duties import recurrence
 from services.assignment.domain.facts.batches import BatchReceived
+from services.assignment.domain.leaders.rules import appraisal_problems
 from services.reporting.domain.postings import ClosingTerms
 from services.reporting.drafting import goal_of
 from shared.errors import Rejected
@@ -67,7 +68,22 @@ def tried_enough(programme):
         return False
 
 
+def longest_mark(programme):
+    """
+    The longest time to the review of a mark as sensitive that is accepted, in days.
+    """
+    most = programme.settings.sensitive_days
+    judged = {"sensitive": True}
+
+    def refused(days):
+        review_on = HANDED + timedelta(days=days)
+        return any(appraisal_problems(judged, HANDED, review_on, most=most))
+
+    return max(days for days in range(1, 40) if not refused(days))
+
+
 SETTLED = {
+    "sensitive_days": (longest_mark, {10: 10, 30: 30}),
     "delivery_attempts": (tried_enough, {2: True, 3: False}),
     "review_grace_days": (
         counts_from,
