@@ -330,7 +330,7 @@ def _hearing_decided(day: date, read: _Read) -> Iterator[_Posting]:
 def _hearing_held(day: date, read: _Read) -> Iterator[_Posting]:
     if read["in_scope"]:
         yield _Posting("hearings", day)
-        yield _Posting("hearings_by_leaders", day, read["leader_chaired"])
+        yield _Posting("hearings_by_leaders", day, int(read["leader_chaired"]))
 
 
 def _opinion_answered(day: date, read: _Read) -> Iterator[_Posting]:
@@ -339,7 +339,7 @@ def _opinion_answered(day: date, read: _Read) -> Iterator[_Posting]:
     """
     if read["in_scope"]:
         yield _Posting("opinions_answered", day)
-        yield _Posting("opinions_adopted", day, read["adoption"] != "none")
+        yield _Posting("opinions_adopted", day, int(read["adoption"] != "none"))
 
 
 def _hearing_resulted(day: date, read: _Read) -> Iterator[_Posting]:
@@ -350,7 +350,7 @@ def _hearing_resulted(day: date, read: _Read) -> Iterator[_Posting]:
 def _hearing_watch_over(day: date, read: _Read) -> Iterator[_Posting]:
     if read["in_scope"]:
         yield _Posting("hearings_watched", day)
-        yield _Posting("hearings_kept", day, read["settled"])
+        yield _Posting("hearings_kept", day, int(read["settled"]))
 
 
 def _aid_paid(day: date, read: _Read) -> Iterator[_Posting]:

@@ -28,7 +28,10 @@ def envelope(kind, day, /, **payload):
 
 def posted(kind, day, /, terms=NO_TERMS, **payload):
     event = envelope(kind, day, **payload)
-    return entries_for(event, READS[kind].load(event.payload), terms)
+    found = entries_for(event, READS[kind].load(event.payload), terms)
+    # The database takes no truth value for a number.
+    assert all(type(entry.amount) is int for entry in found)
+    return found
 
 
 def sums(*entries):
