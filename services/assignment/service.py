@@ -34,6 +34,7 @@ from services.assignment.endpoints import (
     notices,
     objections,
     own_lists,
+    plans,
     responsibility,
     rosters,
     strike_offs,
@@ -60,6 +61,7 @@ class AssignmentService(Service):
     name = "assignment"
     reads = READS
     tables = TABLES
+    sealed = True
     gauges = Gauges(timers_behind)
     endpoints = (
         cases,
@@ -75,6 +77,7 @@ class AssignmentService(Service):
         checklists,
         own_lists,
         acts,
+        plans,
         filings,
         batches,
         objections,

@@ -53,7 +53,7 @@ def record_checklist_item(call: Call) -> dict[str, Any]:
     ]
     lists = _lists_for(call, row)
     act = checklists.act_of(lists, body["list"], body["item"])
-    fields = {**body, "act": act, "nil": None}
+    fields = {**body, "act": act, "by_office": call.who.office}
     kind = current_policy().directory.office(row.office).kind
     acts = {act.id: act for act in programme.acts_on(row.opened_on, kind)}
     reject_if(
