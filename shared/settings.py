@@ -18,8 +18,7 @@ _OF_DOCUMENTS = ("DOCUMENT_KEYS",)
 _OF_PERSONS = ("FIELD_KEYS", "PERSON_KEY", *_OF_DOCUMENTS)
 KEYS_OF = {
     **dict.fromkeys(("intake", "aid"), _OF_PERSONS),
-    "assignment": ("FIELD_KEYS", *_OF_DOCUMENTS),
-    "hearing": _OF_DOCUMENTS,
+    **dict.fromkeys(("assignment", "hearing"), _OF_DOCUMENTS),
 }
 SERVICES = ("intake", "assignment", "hearing", "aid", "reporting")
 

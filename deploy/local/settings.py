@@ -26,7 +26,7 @@ EXTERNAL = {"rabbitmq": "AMQP_URI", "postgres": "DATABASE_URL"}
 _ONLY_FOR = {
     "DATABASE_URL": set[str](),
     "SIGNING_KEY": set[str](),
-    "FIELD_KEYS": {"intake", "aid", "assignment"},
+    "FIELD_KEYS": {"intake", "aid"},
     "PERSON_KEY": {"intake", "aid"},
     "DOCUMENT_KEYS": {"intake", "assignment", "hearing", "aid"},
     "DOCUMENTS_FOLDER": {"intake", "assignment", "hearing", "aid", "relay"},

@@ -61,7 +61,6 @@ class AssignmentService(Service):
     name = "assignment"
     reads = READS
     tables = TABLES
-    sealed = True
     gauges = Gauges(timers_behind)
     endpoints = (
         cases,

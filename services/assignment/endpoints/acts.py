@@ -38,11 +38,11 @@ from services.assignment.endpoints.lookup import (
 from services.assignment.schemas.acts import (
     ActQuery,
     ActView,
+    ActWithdrawalBody,
     CaseActBody,
     LogEntryView,
     LogQuery,
     OfficeActBody,
-    WithdrawalBody,
 )
 from services.assignment.schemas.cases import ListQuery
 from services.assignment.store import OUTBOX, Duties, LogEntry, Matters
@@ -145,7 +145,7 @@ def record_office_act(call: Call) -> dict[str, Any]:
     "POST",
     "/cases/<number>/acts/<identity>/withdrawals",
     roles=LEADERS,
-    body=WithdrawalBody,
+    body=ActWithdrawalBody,
     answer=ActView,
     status=201,
 )
@@ -419,7 +419,7 @@ def _logged(entry: LogEntry, number: str, programme: Programme) -> dict[str, Any
     return {
         "id": entry.id,
         "on": fact.on,
-        "what": fact.name,
+        "kind": fact.name,
         "title": act["title"] if act else fact.title,
         "act": act,
     }

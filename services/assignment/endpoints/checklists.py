@@ -97,7 +97,14 @@ def _act_problems(
     call: Call, row: Any, fields: dict[str, Any], acts: dict[str, Act]
 ) -> Iterator[Problem]:
     unnamed = unnamed_fields(call.session, row)
-    return act_problems(acts, fields, {fields["post"]}, of="case", unnamed=unnamed)
+    return act_problems(
+        acts,
+        fields,
+        {fields["post"]},
+        of="case",
+        unnamed=unnamed,
+        third_parties=current_policy().programmes.get(row.programme).third_parties,
+    )
 
 
 def _lists_for(call: Call, row: Any) -> tuple[DutyList, ...]:

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from services.assignment.events.common import COMMON
 from shared.events import Event
+from shared.vocabulary import Disposition
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,7 +198,7 @@ EXAMPLES: tuple[Event, ...] = (
         **COMMON,
         in_scope=True,
         confirmed_on=date(2020, 12, 30),
-        dispositions=("reasonable_solve", "hardship_help"),
+        dispositions=tuple(map(str, Disposition)),
     ),
     CaseEnded(**COMMON, in_scope=True, confirmed_on=date(2020, 12, 30)),
     CaseConcluded(**COMMON, in_scope=True, confirmed_on=date(2020, 12, 30)),

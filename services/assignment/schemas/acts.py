@@ -51,7 +51,7 @@ class CaseActBody(ActBody):
     new_number = schema.number_text(required=False, load_default=None)
 
 
-class WithdrawalBody(Strict):
+class ActWithdrawalBody(Strict):
     """An act was recorded wrongly: why, and the leader who has it withdrawn."""
 
     on = schema.day()
@@ -129,6 +129,6 @@ class LogEntryView(Schema):
 
     id = fields.String(required=True)
     on = fields.Date(required=True)
-    what = fields.String(required=True)
+    kind = fields.String(required=True)
     title = fields.String(required=True)
     act = fields.Nested(ActView, required=True, allow_none=True)

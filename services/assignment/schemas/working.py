@@ -17,7 +17,7 @@ class StepBody(Strict):
     unless another is named.
     """
 
-    what = schema.text(longest=1000)
+    task = schema.text(longest=1000)
     office = schema.office_code(required=False, load_default=None)
     post = schema.text(longest=60)
     until = schema.day()
@@ -30,7 +30,12 @@ class PlanBody(Strict):
     post = schema.text(longest=60)
     aim = schema.text(longest=2000)
     until = schema.day()
-    steps = schema.many(schema.nested(StepBody), least=1, most=30)
+    steps = schema.many(
+        schema.nested(StepBody),
+        least=1,
+        most=30,
+        metadata={"description": "方案的步骤"},
+    )
     reason = schema.text(longest=1000, required=False, load_default=None)
 
 
@@ -47,7 +52,7 @@ class PlanDecisionBody(Strict):
 class StepDoneBody(Strict):
     """A step of a plan was done, shown by what."""
 
-    place = schema.count()
+    place = schema.count(metadata={"description": "步骤的序号"})
     on = schema.day()
     evidence = schema.text(longest=400)
 

@@ -1,5 +1,5 @@
 """
-The plans of cases; their words are sealed, as they may name people.
+The plans of cases.
 """
 
 from __future__ import annotations
@@ -8,27 +8,23 @@ from sqlalchemy import Index
 
 from services.assignment.domain.working.plans import Plan
 from services.assignment.store.tables import metadata
-from shared.records import table_of
-from shared.sealed_records import SealedRecords
+from shared.records import Records, table_of
 from shared.web.paging import Page, PageRequest
 
-_OF_PLAN = ("aim", "steps", "reason", "opinion")
 plans = table_of(
     Plan,
     "plans",
     metadata,
     Index("uq_plans_number_version", "number", "version", unique=True),
-    sealed=_OF_PLAN,
 )
 
 
-class Plans(SealedRecords[Plan]):
+class Plans(Records[Plan]):
     """
     The plans of cases, every version of each.
     """
 
     table, record = plans, Plan
-    sealed = _OF_PLAN
 
     def of_case(self, number: str) -> list[Plan]:
         """

@@ -9,7 +9,7 @@ earlier one stays.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from services.assignment.domain.facts.base import PostOf
@@ -41,12 +41,12 @@ _NAMES = {
 @dataclass(frozen=True)
 class PlanStep:
     """
-    What is to be done by which post or department of which office, until when;
+    A *task* of a post or department of an office, to be done until a day;
     *done_on*: when it was, shown by *evidence*. *place* counts from 1.
     """
 
-    place: int
-    what: str
+    place: int = field(metadata={"description": "步骤的序号"})
+    task: str
     office: str
     post: str
     until: date
@@ -70,7 +70,7 @@ class Plan:
     post: str
     aim: str
     until: date
-    steps: tuple[PlanStep, ...]
+    steps: tuple[PlanStep, ...] = field(metadata={"description": "方案的步骤"})
     recorded_by: str
     reason: str | None = None
     state: str = "made"
