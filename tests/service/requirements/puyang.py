@@ -5,6 +5,7 @@ procuratorate (TL).
 
 from __future__ import annotations
 
+from tests.service.asking import STANDARD
 from tests.service.closing_steps import (
     caused,
     corrected,
