@@ -99,7 +99,7 @@ def test_what_a_withdrawn_act_discharged_is_owed_again(case, announced):
 
     assert handed.status_code == 201, handed.text
     assert done == ("discharged", "2021-03-19")
-    assert _state(case, "progress_report") == ("open", "2021-03-19")
+    assert _state(case, "progress_report") == ("open", "2021-03-16")
     assert announced("assignment", case.number)[-2:] == [
         "assignment.act_withdrawn",
         "assignment.duties_changed",

@@ -4,7 +4,36 @@ Steps of rows about how a case is worked: third parties, acts that carry on, pla
 
 from __future__ import annotations
 
-from tests.service.asking import at
+from dataclasses import dataclass
+
+from tests.service.asking import LATE, at
+from tests.service.requirements.rows import Shows
+
+HEADS = ("solved", "explained", "helped", "by_law")
+
+
+@dataclass(frozen=True)
+class CountedByHead(Shows):
+    """
+    How many more cases of the office the further figures count under each head of
+    三到位一处理: of a late day, as a return that is signed may let a closing count from
+    a later one.
+    """
+
+    heads: tuple[str, ...]
+
+    def before(self, work):
+        asked = {"programme": work.programme.code, "as_of": LATE, "own": "true"}
+        found = work.ask("/further-figures", service="reporting", **asked)
+        return {head: found["rows"][0][head] for head in HEADS}
+
+    def take(self, work, before):
+        wanted = {head: before[head] + (head in self.heads) for head in HEADS}
+        work.eventually(lambda: self.before(work) == wanted)
+
+
+def counted_by_head(*heads):
+    return CountedByHead(heads)
 
 
 def party(*roles, on="2020-11-01"):

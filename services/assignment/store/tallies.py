@@ -101,9 +101,8 @@ def took_part(
     The third parties that took part in these acts on these days, by role.
     """
     act = facts.c.payload["act"].astext
-    parties = func.jsonb_array_elements(facts.c.payload["parties"]).table_valued(
-        column("value", JSONB)
-    )
+    listed = func.jsonb_array_elements(facts.c.payload["parties"])
+    parties = listed.table_valued(column("value", JSONB)).lateral()
     role = parties.c.value["role"].astext.label("role")
     query = (
         select(
@@ -117,7 +116,7 @@ def took_part(
         )
         .select_from(facts)
         .join(matters, facts.c.number == matters.c.number)
-        .join(parties.lateral(), true())
+        .join(parties, true())
         .where(
             facts.c.type == literal(ActRecorded.name, String, literal_execute=True),
             facts.c.occurred_on.between(from_, to),

@@ -32,7 +32,6 @@ from tests.service.requirements.rows import (
     counts_of_kind,
     delivered,
     discharged,
-    further,
     hearing_decided,
     item,
     led_by,
@@ -50,6 +49,7 @@ from tests.service.requirements.rows import (
 )
 from tests.service.working_steps import (
     carried_on,
+    counted_by_head,
     party,
 )
 
@@ -262,9 +262,7 @@ ROWS = [
             head_evidence=[{"head": "reasonable_solve", "documents": ["办结报告"]}],
         ),
         reviewed(*STANDARD),
-        further("solved"),
-        further("helped"),
-        further("explained", 0),
+        counted_by_head("solved", "helped"),
     ),
     requirement(
         "PY-29",

@@ -58,6 +58,7 @@ from tests.service.requirements.rows import (
 )
 from tests.service.working_steps import (
     carried_on,
+    counted_by_head,
     party,
     plan_decided,
     plan_step_done,
@@ -303,8 +304,7 @@ ROWS = [
         reviewed(
             *("matter_ended", "petition_ceased", "content", "no_repeat", "substantive")
         ),
-        further("explained"),
-        further("solved", 0),
+        counted_by_head("explained"),
     ),
     requirement(
         "XQ-24",
