@@ -58,8 +58,8 @@ def test_the_conclusion_report_is_printed_and_filed_with_the_case(case, announce
     word = clerk.post("assignment", in_case(case, "docx"), whole)
     filed = clerk.post("assignment", in_case(case), {**whole, "form": "pdf"})
     listed = all_items(clerk, "assignment", at("cases", case.number, "documents"))
-    path = at("documents", filed.json()["id"], "content") + "?purpose=归档"
-    content = clerk.get("assignment", path)
+    path = at("documents", filed.json()["id"], "content")
+    content = clerk.get("assignment", path, purpose="归档")
     above = case.hub_leader.post("assignment", in_case(case, "pdf"), whole)
 
     refused(early, 409, "nothing_to_state")
