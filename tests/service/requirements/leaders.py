@@ -32,6 +32,7 @@ from tests.service.requirements.rows import (
     report_owed,
     requirement,
     states,
+    suggested_to,
 )
 
 PROVINCE, CITY = "990000", "990100"
@@ -266,6 +267,27 @@ def aid_of_two_levels(work):
     ]
 
 
+def another_way_with_a_reason(work):
+    """
+    A person sends the petition elsewhere, and says why; the case that it becomes is for
+    that department.
+    """
+    path = at("petitions", work.number, "routes")
+    body = {"decided_on": work.day, "department": "刑事检察部"}
+    clerk = work.as_office(CITY)
+    refused(clerk.post("intake", path, body), 422, "reason_missing")
+    given = {"office": CITY, "service": "intake"}
+    answer = work.send(path, {**body, "reason": "原案由该部办理。"}, **given)
+    case = {"opened_on": work.day}
+    made = work.send(at("petitions", work.number, "case"), case, **given)
+
+    first, second = answer["decisions"]
+    assert first["as_suggested"]
+    assert (second["rule"], second["as_suggested"]) == ("DY-12.below", False)
+    assert second["reason"] == "原案由该部办理。"
+    assert made["row"]["department"] == "刑事检察部"
+
+
 ROWS = [
     # 领导办案
     requirement("DY-01 I-28", "解决“简单案”“凑数案”", the_share_of_hard_cases),
@@ -304,6 +326,23 @@ ROWS = [
         owes("rectification", "2021-06-16"),
         act("check_rectified", **DOCUMENT),
         discharged("rectification"),
+    ),
+    of_the_office(
+        "S3",
+        "甄别分流：建议的去向由人确认，或者另定并写明理由",
+        petition(office=CITY),
+        suggested_to("DY-12.below", "控告申诉检察部"),
+        another_way_with_a_reason,
+    ),
+    of_the_office(
+        "DY-11",
+        "来信、网上信访、上级交办的各归三个中心",
+        petition(office=PROVINCE),
+        suggested_to("DY-11.letter", "群众来信处理中心"),
+        petition(office=PROVINCE, channel="online"),
+        suggested_to("DY-11.online", "网络信访处理中心"),
+        petition(office=PROVINCE, origin="handed_by_spp"),
+        suggested_to("DY-11.supervision", "群众信访督办中心"),
     ),
     requirement(
         "DY-12",

@@ -440,6 +440,29 @@ def petition(**fields):
     return send
 
 
+def suggested_to(rule, department):
+    """
+    The programme suggests where the petition goes; a person confirms it.
+    """
+
+    def look(work):
+        office = work.number.split("-")[0]
+        path = at("petitions", work.number)
+        before = work.ask(path, service="intake", asker=office)["routing"]
+        answer = work.send(
+            f"{path}/routes", {"decided_on": work.day}, office=office, service="intake"
+        )
+        (decision,) = answer["decisions"]
+
+        assert before["decisions"] == []
+        assert before["suggested"]["rule"] == rule
+        assert before["suggested"]["reason"]
+        assert (decision["office"], decision["department"]) == (office, department)
+        assert decision["as_suggested"]
+
+    return look
+
+
 def replied(kind, mode="phone"):
     """
     Answer the petition.
