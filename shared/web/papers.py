@@ -43,7 +43,7 @@ class PrintedPaper(PaperBody):
     document = text(longest=80, required=False)
     issued_by = text(longest=60, required=False)
     on = day(required=False)
-    words = many(nested(WordsBody), most=20, required=False)
+    words = many(nested(WordsBody), most=12, required=False)
 
 
 class FiledPaper(PrintedPaper):
