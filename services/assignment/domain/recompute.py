@@ -381,14 +381,16 @@ def _notices_over(
     matter: Matter, duties: Mapping[str, Duty]
 ) -> Iterator[tuple[str, NoticeEnded]]:
     """
-    A duty done ends the notices about it, a case that is over ends all.
+    A duty done ends the notices about it, a case that is over ends all; each ends once,
+    however often it was issued.
     """
     done = {duty.id: duty.state_on for duty in duties.values() if duty.closed}
     over_on = matter.last_day if matter.is_over else None
     for notice in notices.courses(matter.facts.values()):
         on = done.get(notice.duty or "") or over_on
-        if on and notice.can_end:
-            yield _identity(notice.id, "ended"), notices.ended(notice, on)
+        identity = _identity(notice.id, "ended")
+        if on and notice.can_end and identity not in matter.facts:
+            yield identity, notices.ended(notice, on)
 
 
 def _duty_events(

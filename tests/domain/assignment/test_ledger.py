@@ -73,7 +73,8 @@ def test_of_the_monthly_answers_after_three_months_those_in_time_count():
     Registered on 2023-03-01: answers are due by Saturday 1 July, which rolls to Monday,
     and by Tuesday 1 August; only the second is given.
     """
-    matter = Known("meixian").learn(registered(date(2023, 3, 1)))
+    begun = facts.registered(date(2023, 3, 1), programme="meixian", office="610326")
+    matter = Known("meixian").learn(begun)
     matter.run_until(date(2023, 8, 1)).learn(replied(date(2023, 7, 20), "progress"))
     sums = matter.sums()
     days = [date(2023, 7, 3), date(2023, 8, 1)]
