@@ -33,6 +33,7 @@ from tests.service.requirements.rows import (
     done,
     further,
     handed_down,
+    in_time_of_due,
     item,
     led_by,
     must_be_led_by,
@@ -45,6 +46,7 @@ from tests.service.requirements.rows import (
     requirement,
     review_refused,
     reviewed,
+    shown_further,
     shown_of_the_case,
     step,
 )
@@ -114,6 +116,23 @@ def refused_for_a_reason_of_the_courts(work):
 
     assert "in_procedure" in said["remedy"]
     assert "正在诉讼、执行或者审判监督程序中办理" in "".join(lines)
+
+
+def shares_in_time_of_the_four_limits(work):
+    """
+    At the end of the seventh day the ledger alone was done in time; the conclusion is
+    not due yet.
+    """
+    asked = {"as_of": "2021-03-23"}
+    before = shown_further(work, **asked)
+    for take in (*LED, handed_down("handed"), FOUR_FIELDS):
+        take(work)
+    act("ledger_completed", post="法官")(work)
+
+    in_time_of_due(work, before, "ledger", 1, 1, **asked)
+    in_time_of_due(work, before, "meeting", 0, 1, **asked)
+    in_time_of_due(work, before, "progress_report", 0, 1, **asked)
+    in_time_of_due(work, before, "conclusion", 0, 0, **asked)
 
 
 def the_hander_sets_another_day(work):
@@ -287,6 +306,11 @@ ROWS = [
         "三十日内办结",
         handed_down("handed"),
         owes("conclusion", "2021-04-15"),
+    ),
+    requirement(
+        "I-39",
+        "约见、台账、进展报告及时率和30日办结率",
+        shares_in_time_of_the_four_limits,
     ),
     requirement("JZ-22", "有特殊要求的按要求时限", the_hander_sets_another_day),
     requirement(

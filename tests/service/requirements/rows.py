@@ -463,14 +463,14 @@ def suggested_to(rule, department):
     return look
 
 
-def replied(kind, mode="phone"):
+def replied(kind, mode="phone", *, on=None):
     """
     Answer the petition.
     """
 
     def send(work):
         body = {
-            "replied_on": work.day,
+            "replied_on": on or work.day,
             "kind": kind,
             "mode": mode,
             "summary": "已答复。",
@@ -619,6 +619,41 @@ class _Further(Shows):
 
     def take(self, work, before):
         work.eventually(lambda: self._now(work) == before + self.by)
+
+
+def shown_further(work, **asked):
+    """
+    The figures beside the columns of a return, of the office itself.
+    """
+    asked = {
+        "programme": work.programme.code,
+        "as_of": work.day,
+        "own": "true",
+        **asked,
+    }
+    return work.ask("/further-figures", service="reporting", **asked)["rows"][0]
+
+
+def in_time_of_due(work, before, name, part, whole, **asked):
+    """
+    So many more of a duty were due and done in time than *before*, and the share.
+    """
+    names = f"{name}_in_time", f"{name}_due"
+
+    def added():
+        now = shown_further(work, **asked)
+        return tuple(now[each] - before[each] for each in names)
+
+    work.eventually(lambda: added() == (part, whole))
+    found = shown_further(work, **asked)
+    assert found[f"{name}_rate"] == percent(*(found[each] for each in names))
+
+
+def percent(part, whole):
+    if whole == 0:
+        return "—"
+    tenths = (2000 * part + whole) // (2 * whole)
+    return f"{tenths // 10}.{tenths % 10}%"
 
 
 def led_by(*leaders, of=None, **fields):
