@@ -163,6 +163,13 @@ class Verdict(Term):
     RETURNED = "returned", "退回"
 
 
+class PlanVerdict(Term):
+    """对化解方案的审批"""
+
+    APPROVED = "approved", "批准"
+    RETURNED = "returned", "退回"
+
+
 class EndingVerdict(Term):
     """一级对终结申报的决定"""
 
@@ -277,6 +284,13 @@ class NoticeState(Term):
     ACCEPTED = "accepted", "答复已认可"
     RETURNED = "returned", "答复已退回"
     ENDED = "ended", "已因职责履行或案件办结而终止"
+
+
+class PaperForm(Term):
+    """文书的格式"""
+
+    DOCX = "docx", "Word 文档"
+    PDF = "pdf", "PDF"
 
 
 class AnswerVerdict(Term):

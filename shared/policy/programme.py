@@ -47,10 +47,12 @@ from shared.policy.parts import (
     Span,
 )
 from shared.policy.reports import Act, DutyList, Report, ReportSchedule, Roster, Tally
+from shared.policy.routes import Route
 from shared.policy.rule_sets import LimitFound, RuleSet
 from shared.policy.scope import Scope
 from shared.policy.targets import Baseline, Milestone, next_milestone
 from shared.policy.words import CHANNELS, Origin, Word, Words
+from shared.policy.working import PlanRules, ThirdParty
 from shared.yaml.decode import NOT_WRITTEN
 
 Part = TypeVar("Part", Act, Report, DutyRule, RefusalReason)
@@ -110,6 +112,8 @@ class Programme:
     leader_targets: tuple[LeaderTarget, ...] = ()
     duty_lists: tuple[DutyList, ...] = ()
     acts: tuple[Act, ...] = ()
+    third_parties: tuple[ThirdParty, ...] = ()
+    plan: PlanRules | None = None
     reports: tuple[Report, ...] = ()
     report_schedules: tuple[ReportSchedule, ...] = ()
     rosters: tuple[Roster, ...] = ()
@@ -126,6 +130,7 @@ class Programme:
     registration_levels: tuple[Word, ...] = ()
     cases_from_petitions: tuple[AutomaticCase, ...] = ()
     refusals: tuple[RefusalReason, ...] = ()
+    routes: tuple[Route, ...] = ()
     resolutions: tuple[Resolution, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     law: tuple[RuleSet, ...] = field(default=(), metadata=NOT_WRITTEN)

@@ -13,10 +13,23 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Protocol
 
+from services.reporting.domain.measures import registry
+
 CLOSED_AS = ("resolved", "ended", "concluded")
 """
 How a case can be closed, each a measure of its own (PY-33, A-05).
 """
+HEADS: Mapping[str, str] = {
+    "reasonable_solve": "solved",
+    "unreasonable_explain": "explained",
+    "hardship_help": "helped",
+    "unlawful_by_law": "by_law",
+}
+"""
+The heads of 三到位一处理 by which what is resolved is also counted, each with its
+measure (PY-01, XQ-02). A case may have several.
+"""
+_OF_CLOSINGS = frozenset({*CLOSED_AS, *HEADS.values()})
 CLOSINGS = (
     "assignment.case_resolved",
     "assignment.case_ended",
@@ -163,7 +176,7 @@ def _days_of(
 
     What takes a closing back counts no earlier than the closing itself does.
     """
-    if posting.measure not in CLOSED_AS:
+    if posting.measure not in _OF_CLOSINGS:
         return posting.day, posting.day
     concluded_on = read.get("concluded_on") or event.occurred_on
     closed_on = terms.own_day(concluded_on, read["confirmed_on"])
@@ -260,10 +273,28 @@ def _petition_withdrawn(_day: date, read: _Read) -> Iterator[_Posting]:
         yield _Posting("petitions", read["received_on"], -1)
     for day in read["replied_on"]:
         yield _Posting("replies", day, -1)
+    modes = zip(read["replied_on"], read["reply_modes"], strict=False)
+    for day, mode in modes:
+        yield from _by_mode(day, mode, -1)
+
+
+def _replied(day: date, read: _Read) -> Iterator[_Posting]:
+    yield _Posting("replies", day)
+    yield from _by_mode(day, read["mode"])
 
 
 def _reply_withdrawn(_day: date, read: _Read) -> Iterator[_Posting]:
-    yield _Posting("replies", read["replied_on"], -1)
+    day = read["replied_on"]
+    yield _Posting("replies", day, -1)
+    yield from _by_mode(day, read["mode"], -1)
+
+
+def _by_mode(day: date, mode: str, amount: int = 1) -> Iterator[_Posting]:
+    """
+    A reply counts once more among those of its mode, and of talks if it is one (DY-27).
+    """
+    for measure in registry().of_mode(mode):
+        yield _Posting(measure, day, amount)
 
 
 def _case_corrected(day: date, read: _Read) -> Iterator[_Posting]:
@@ -293,6 +324,7 @@ def _reopened(day: date, read: _Read) -> Iterator[_Posting]:
     """
     if read["in_scope"]:
         yield _Posting(read["was"], day, -1)
+        yield from _by_head(day, read, -1)
         yield _Posting("flowed_back", day)
 
 
@@ -314,8 +346,23 @@ def _closing(sign: int) -> _Rule:
     def rule(day: date, read: _Read) -> Iterator[_Posting]:
         if read["in_scope"]:
             yield _Posting(read["was"], day, sign)
+            yield from _by_head(day, read, sign)
 
     return rule
+
+
+def _resolved(day: date, read: _Read) -> Iterator[_Posting]:
+    if read["in_scope"]:
+        yield _Posting("resolved", day)
+        yield from _by_head(day, read, 1)
+
+
+def _by_head(day: date, read: _Read, amount: int) -> Iterator[_Posting]:
+    """
+    Once under each head of 三到位一处理 of the closing (PY-01).
+    """
+    for head in read["dispositions"]:
+        yield _Posting(HEADS[head], day, amount)
 
 
 def _hearing_decided(day: date, read: _Read) -> Iterator[_Posting]:
@@ -397,6 +444,29 @@ def _duties_changed(_day: date, read: _Read) -> Iterator[_Posting]:
             due_on=last[duty]["due_on"],
         )
 
+    yield from _standings(read)
+
+
+def _standings(read: _Read) -> Iterator[_Posting]:
+    """
+    What was due, and of that what was done in time, on the days it was due (I-05).
+    """
+    for each in read["standings"]:
+        counted = (each["due_before"], each["in_time_before"], -1)
+        counts = (each["due_on"], each["in_time"], 1)
+        for day, in_time, amount in (counted, counts):
+            for measure in registry().of_duty.get(each["kind"], ()) if day else ():
+                if in_time or not measure.in_time:
+                    yield _Posting(
+                        measure.id,
+                        day,
+                        amount,
+                        office=each["office"],
+                        duty=each["duty"],
+                        duty_rule=each["kind"],
+                        due_on=day,
+                    )
+
 
 _Amounts = Iterator[tuple[date, int]]
 
@@ -462,7 +532,7 @@ RULES: Mapping[str, _Rule] = {
     "intake.petition_registered": _registered,
     "intake.petition_corrected": _petition_corrected,
     "intake.petition_withdrawn": _petition_withdrawn,
-    "intake.reply_given": _one("replies"),
+    "intake.reply_given": _replied,
     "intake.reply_withdrawn": _reply_withdrawn,
     "intake.case_opened": _enters_base,
     "intake.case_corrected": _case_corrected,
@@ -474,7 +544,7 @@ RULES: Mapping[str, _Rule] = {
     "assignment.baseline_case_frozen": _listed,
     "assignment.leader_named": _in_scope("led"),
     "assignment.leader_released": _in_scope("led", -1),
-    "assignment.case_resolved": _in_scope("resolved"),
+    "assignment.case_resolved": _resolved,
     "assignment.case_ended": _in_scope("ended"),
     "assignment.case_concluded": _in_scope("concluded"),
     "assignment.case_reopened": _reopened,

@@ -102,7 +102,7 @@ def test_what_we_ship_has_no_problems():
         ("act: named_in_bulletin", "act: named_in_buletin", "duties[9].when", "unknown_act"),
         ("id: own_screening, title: 本院排查", "id: own_screening, title: 省院交办", "origins[6].title", "duplicate_id"),
         ("origins:\n", "origins: []\nfrom:\n", "origins", "no_words"),
-        ("id: party_agenda, title", "id: group_agenda, title", "acts[6].id", "act_not_asked"),
+        ("id: party_agenda, title", "id: group_agenda, title", "acts[9].id", "act_not_asked"),
         ("{act: bulletin_answered}", "{}", "duties[9].discharged_by[1].when", "act_not_named"),
         ("{act: bulletin_answered}", "{acts: bulletin_answered}", "duties[9].discharged_by[1].when", "never_fires"),
         ("report: summary, act", "report: sumary, act", "report_schedules[3].report", "unknown_report"),
@@ -110,7 +110,7 @@ def test_what_we_ship_has_no_problems():
         ("every: unset, report: summary", "every: two_weeks, report: summary", "report_schedules[3].anchor", "no_anchor"),
         ("every: unset, report: summary", "every: year, from: 2030-01-01, report: summary", "report_schedules[3].from", "outside_window"),
         ("act: summary_sent, source", "act: summary_send, source", "report_schedules[3].act", "unknown_act"),
-        ("difficulty: [hard, bone, nail]", "difficulty: [hard, bones, nail]", "leader_rules[3].when", "unknown_value"),
+        ("difficulty: [hard, bone, nail]}\n    need", "difficulty: [hard, bones, nail]}\n    need", "leader_rules[3].when", "unknown_value"),
         ("need: [{office: own, flag: chief}]", "need: [{office: own}]", "leader_rules[3].need[1].flag", "nobody_named"),
         ("need: [{office: own, flag: chief}]", "need: [{office: own, flag: chief, rank_at_least: 国家级正职}]", "leader_rules[3].need[1]", "nobody_named"),
         ("need: [{office: own, flag: chief}]\n    department: false", "need: []\n    department: false", "leader_rules[3].need", "nobody_named"),
@@ -122,8 +122,8 @@ def test_what_we_ship_has_no_problems():
         ("base: frozen, frozen_on: 2020-12-31", "base: frozen", "baselines[1].frozen_on", "missing_key"),
         ("owner: {office: hub, post: hub_department}\n    source: PY-31", "every: 1M\n    source: PY-31", "duties[8].every", "never_ends"),
         ("id: A-24, text: 以四分位和目标节点产生候选名单，是否督查由人决定", 'id: A-24, text: ""', "resolutions[12].text", "empty_text"),
-        ("of: office, needs: [document], source: PY-41", "fields: [handler], needs: [document], source: PY-41", "acts[6].fields", "unknown_field"),
-        ("of: office, needs: [document], source: PY-41", "of: office, fields: [leader], source: PY-41", "acts[6].fields", "never_fires"),
+        ("of: office, needs: [document], source: PY-41", "fields: [handler], needs: [document], source: PY-41", "acts[9].fields", "unknown_field"),
+        ("of: office, needs: [document], source: PY-41", "of: office, fields: [leader], source: PY-41", "acts[9].fields", "never_fires"),
         ("form: annex2", "form: annex2\nform: annex3", "form", "duplicate_key"),
         ("form: annex2", "forms: annex2", "forms", "unknown_key"),
         ("count_ended_as_resolved: false", "count_ended_as_resolved: 0", "settings.count_ended_as_resolved", "wrong_type"),
@@ -329,6 +329,26 @@ def test_a_closing_that_nobody_can_bring_or_sign_is_found(deploy, old, new, path
     }
 
     assert found[path, code] == line
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "code"),
+    [
+        ("category: suggestion", "category: suggestions", "routes[1].when", "unknown_value"),
+        ("when: {category: suggestion}, department: 12309检察服务中心", "when: {category: suggestion}, department: 12308中心", "routes[1].department", "unknown_department"),
+        ("organ: 有管理权限的纪检监察机关", "office: hub, organ: 纪检监察机关", "routes[3].office", "one_receiver"),
+        ("organ: 有管理权限的纪检监察机关", "office: own", "routes[3].department", "one_receiver"),
+    ],
+)  # fmt: skip
+def test_a_route_that_leads_nowhere_is_found(deploy, old, new, path, code):
+    file = "programmes/meixian.yaml"
+    spoil(deploy, old, new, file=file)
+    found = {
+        (each.location.file, each.location.path, each.code)
+        for each in check(deploy, VOCABULARY)
+    }
+
+    assert (str(deploy / file), path, code) in found
 
 
 @pytest.mark.parametrize(

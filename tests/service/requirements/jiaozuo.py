@@ -4,7 +4,11 @@
 
 from __future__ import annotations
 
-from tests.service.asking import at
+import io
+
+from docx import Document
+
+from tests.service.asking import at, refused
 from tests.service.closing_steps import (
     applied_for_ending,
     handed_over,
@@ -16,6 +20,7 @@ from tests.service.closing_steps import (
 from tests.service.requirements.rows import (
     Programme,
     act,
+    act_refused,
     aid_funded,
     aid_granted,
     aid_paid,
@@ -29,6 +34,7 @@ from tests.service.requirements.rows import (
     done,
     further,
     handed_down,
+    in_time_of_due,
     item,
     led_by,
     must_be_led_by,
@@ -41,7 +47,17 @@ from tests.service.requirements.rows import (
     requirement,
     review_refused,
     reviewed,
+    shown_further,
     shown_of_the_case,
+    step,
+)
+from tests.service.working_steps import (
+    logged,
+    party,
+    plan_decided,
+    plan_refused,
+    plan_step_done,
+    planned,
 )
 
 CITY_COURT = "410800900"
@@ -92,6 +108,40 @@ def kinds_of_the_courts(work):
     kinds = [each["case_kind"] for each in shown]
     assert kinds == ["litigation", "enforcement", "filing"]
     petition(case_kind="涉执", channel="来信")(work)
+
+
+def refused_for_a_reason_of_the_courts(work):
+    """
+    A reason of other organs is named as none; the notice states the court's own.
+    """
+    path = at("petitions", work.number)
+    clerk = work.as_office(work.office)
+    body = {"step": "not_accepted", "on": work.day, "document": "不1"}
+    of_others = clerk.post("intake", f"{path}/steps", {**body, "reason": "in_progress"})
+    said = refused(of_others, 422, "no_such_reason")["no_such_reason"]
+    step("not_accepted", document="武法信不1", reason="in_procedure")(work)
+    notice = clerk.post("intake", f"{path}/papers/docx", {"paper": "refusal"})
+    lines = [line.text for line in Document(io.BytesIO(notice.content)).paragraphs]
+
+    assert "in_procedure" in said["remedy"]
+    assert "正在诉讼、执行或者审判监督程序中办理" in "".join(lines)
+
+
+def shares_in_time_of_the_four_limits(work):
+    """
+    At the end of the seventh day the ledger alone was done in time; the conclusion is
+    not due yet.
+    """
+    asked = {"as_of": "2021-03-23"}
+    before = shown_further(work, **asked)
+    for take in (*LED, handed_down("handed"), FOUR_FIELDS):
+        take(work)
+    act("ledger_completed", post="法官")(work)
+
+    in_time_of_due(work, before, "ledger", 1, 1, **asked)
+    in_time_of_due(work, before, "meeting", 0, 1, **asked)
+    in_time_of_due(work, before, "progress_report", 0, 1, **asked)
+    in_time_of_due(work, before, "conclusion", 0, 0, **asked)
 
 
 def the_hander_sets_another_day(work):
@@ -156,6 +206,12 @@ ROWS = [
         duty_desks_are_known_to_the_courts,
     ),
     of_the_office("JZ-02", "涉诉、涉执、立案", kinds_of_the_courts),
+    of_the_office(
+        "S10 F-16",
+        "不予受理的理由按法院自己的规定",
+        petition(),
+        refused_for_a_reason_of_the_courts,
+    ),
     # 院领导
     requirement(
         "JZ-05",
@@ -166,7 +222,16 @@ ROWS = [
     requirement(
         "JZ-06 JZ-48 S14",
         "方案要得当、有可操作性",
-        act("plan_made", post="法官", until="2021-04-14", **DOCUMENT),
+        *LED,
+        handed_down("handed"),
+        owes("plan", "2021-03-23"),
+        planned("法官", ("查控财产", "执行局", "2021-03-25"), until="2021-04-14"),
+        plan_refused("副院长", "post_not_entitled", "document_missing"),
+        plan_decided("院长", **DOCUMENT),
+        discharged("plan"),
+        owes("plan_step", "2021-03-25"),
+        plan_step_done(1),
+        discharged("plan_step"),
         no_longer_missing("no_plan"),
     ),
     of_the_office(
@@ -260,6 +325,11 @@ ROWS = [
         handed_down("handed"),
         owes("conclusion", "2021-04-15"),
     ),
+    requirement(
+        "I-39",
+        "约见、台账、进展报告及时率和30日办结率",
+        shares_in_time_of_the_four_limits,
+    ),
     requirement("JZ-22", "有特殊要求的按要求时限", the_hander_sets_another_day),
     requirement(
         "JZ-22",
@@ -277,8 +347,16 @@ ROWS = [
     requirement(
         "JZ-26",
         "程序违法、实体错误的重新导入程序",
-        item("four_dispositions", "re_entry", post="法官", **DOCUMENT),
+        act_refused("re_entered", "new_number_missing", **DOCUMENT),
+        item(
+            "four_dispositions",
+            "re_entry",
+            post="法官",
+            new_number="（2021）豫0823民再1号",
+            **DOCUMENT,
+        ),
         done("four_dispositions", "re_entry"),
+        logged("re_entered", new_number="（2021）豫0823民再1号"),
     ),
     requirement(
         "JZ-27",
@@ -299,10 +377,13 @@ ROWS = [
             "four_dispositions",
             "explanation",
             post="法官",
-            consent=True,
             text="释法说理。",
+            **party("grassroots"),
         ),
         done("four_dispositions", "explanation"),
+        act("counselled", text="心理疏导。", **party("psychologist")),
+        counts("counselling"),
+        counts_of_kind("third_parties", "基层组织"),
     ),
     requirement(
         "JZ-29",
