@@ -137,6 +137,48 @@ def test_a_service_asked_to_stop_hands_its_import_over_at_once(
     assert stood == ("reading", BATCH)
 
 
+def test_intake_killed_in_mid_correction_corrects_each_row_once(
+    stack, as_office, hold, eventually, waiting_for_a_lock, end_sessions, intake_session
+):
+    rows = [a_row() for _ in range(BATCH + 20)]
+
+    def push(*cases):
+        pushed = as_office(COUNTY).post(
+            "intake",
+            "/imports",
+            params={"programme": PROGRAMME, "filename": "a.csv"},
+            content=delimited(*cases).getvalue(),
+        )
+        return pushed.json()["id"]
+
+    def state(number):
+        query = "SELECT state, rows_read, rows_corrected FROM imports WHERE id = %s"
+        return tuple(intake_session.exec_driver_sql(query, (number,)).one())
+
+    first = push(*rows)
+    eventually(lambda: state(first)[0] == "done", within=30)
+    last = {"number": rows[-1]["case_no"]}
+    with hold("SELECT 1 FROM intake.cases WHERE number = :number", **last):
+        second = push(*(row | {"repeats_in_window": 4} for row in rows))
+        eventually(lambda: state(second)[1] == BATCH, within=30)
+        eventually(lambda: waiting_for_a_lock("jianjian-intake"))
+        stack.kill("intake")
+        end_sessions("jianjian-intake")
+    stack.start("intake")
+    eventually(lambda: state(second)[0] == "done", within=60)
+
+    announced = """
+        SELECT count(*), count(DISTINCT case_number) FROM outbox
+        WHERE type = 'intake.case_corrected' AND case_number = ANY(%s)
+    """
+    numbers = ([row["case_no"] for row in rows],)
+    assert state(second) == ("done", len(rows), len(rows))
+    assert tuple(intake_session.exec_driver_sql(announced, numbers).one()) == (
+        len(rows),
+        len(rows),
+    )
+
+
 def test_every_other_process_killed_takes_up_what_came_meanwhile(
     stack, announce, settled
 ):
