@@ -2,6 +2,7 @@
 The stores of assignment: the only SQL of the service.
 """
 
+from services.assignment.store.audits import Audits
 from services.assignment.store.baselines import Baselines
 from services.assignment.store.batches import Batches, BatchItems, Filings, Objections
 from services.assignment.store.bodies import Bodies
@@ -28,6 +29,7 @@ from services.assignment.store.units import Coordinations
 __all__ = [
     "OUTBOX",
     "TABLES",
+    "Audits",
     "Baselines",
     "BatchItems",
     "Batches",

@@ -186,6 +186,7 @@ closings = table_of(
     metadata,
     Column("number", ForeignKey(matters.c.number), nullable=False),
     Index("ix_closings_number", "number"),
+    Index("ix_closings_reviewed_on", "reviewed_on"),
     without=("signatures",),
 )
 
