@@ -65,7 +65,7 @@ NAMES_OF_EVALUATION: Mapping[str, Any] = {
     "verdict": "合格",
     "text": "卷宗齐全，处理适当。",
     "standard_version": "2021年版",
-    "standard": ({"text": "已评查", "source": "某方案", "met": True},),
+    "standard": ({"text": "已评查", "met": True},),
     "closed_as": "化解息诉",
     "concluded_on": date.min,
     "sampled": "抽查",
@@ -150,11 +150,7 @@ def values_of_evaluation(
         "kind": EvaluationKind(found.kind).chinese,
         "standard_version": found.standard,
         "standard": [
-            {
-                "text": item.text,
-                "source": item.source,
-                "met": item.id not in found.unmet,
-            }
+            {"text": item.text, "met": item.id not in found.unmet}
             for item in closing.standard
         ],
         "closed_as": _kind_of(closing, programme),

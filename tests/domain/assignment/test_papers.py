@@ -79,7 +79,7 @@ def test_the_sheet_of_an_evaluation_names_each_item_that_is_not_met():
 
     assert found["种类"][1] == "评查（抽查）"
     assert found["结论"][1] == "有瑕疵"
-    assert [row[2] for row in rows(printed("evaluation_sheet")) if len(row) == 3] == [
+    assert [found[item.text][1] for item in WAITING.standard] == [
         "不符合",
         *["符合"] * (len(WAITING.standard) - 1),
     ]
