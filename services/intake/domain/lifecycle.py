@@ -7,12 +7,12 @@ has to state, stand below it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from services.intake.domain.petitions import Petition, not_withdrawn
-from services.intake.events import NoticeDelivered, PetitionStepTaken
+from services.intake.events import PetitionStepTaken
 from shared.errors import Conflict, Problem, reject_if
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory
@@ -24,7 +24,6 @@ from shared.rules import (
     not_the_accused,
     office_exists,
 )
-from shared.vocabulary import DeliveryOutcome, ReplyMode
 from shared.vocabulary import PetitionState as State
 from shared.vocabulary import PetitionStep as Kind
 
@@ -36,7 +35,8 @@ class Step:
 
     *document*: the number of its paper. *to_office* receives what is passed on, or
     *organ*, where that is none of the directory; *report_by*: until when it reports.
-    *same_as*: the petition under which the same matter is being handled.
+    *same_as*: the petition under which the same matter is being handled. A step that is
+    *withdrawn_on* a day was recorded wrongly and counts no more.
     """
 
     id: str
@@ -52,6 +52,7 @@ class Step:
     same_as: str | None = None
     materials: tuple[str, ...] = ()
     text: str | None = None
+    withdrawn_on: date | None = None
 
 
 BEFORE = "before"
@@ -100,6 +101,11 @@ The state that a step leads to, by the state in which it is possible.
 BY_RECEIVER = frozenset({Kind.OBJECTED, Kind.REPORTED})
 """
 The steps of the office that the petition was passed on to; all others are its own.
+"""
+
+PASSING = frozenset({Kind.FORWARDED, Kind.HANDED_DOWN})
+"""
+The steps that pass a petition on to another office or organ.
 """
 
 WAITING = (State.FORWARDED, State.HANDED_DOWN)
@@ -177,11 +183,21 @@ def take(
     )
     moved = MOVES[petition.state][step.kind]
     state = moved if isinstance(moved, State) else _before(step.kind, around.earlier)
+    taken = replace(step, state=state)
+    after = standing_after(petition, [*around.earlier, taken])
+    return after, taken, _announced(petition, step)
+
+
+def standing_after(petition: Petition, steps: Sequence[Step]) -> Petition:
+    """
+    The petition in the state that its *steps* led to; it is with the receiver of the
+    last passing on until that is taken back.
+    """
+    state = steps[-1].state if steps else State.REGISTERED
+    receivers = [None, *(step.to_office for step in steps if step.kind in PASSING)]
     passed_on = state in (*WAITING, State.OBJECTED, State.REPORTED)
-    passing = step.kind in {Kind.FORWARDED, Kind.HANDED_DOWN}
-    to_office = step.to_office if passing else petition.to_office
-    after = replace(petition, state=state, to_office=to_office if passed_on else None)
-    return after, replace(step, state=state), _announced(petition, step)
+    to_office = receivers[-1] if passed_on else None
+    return replace(petition, state=state, to_office=to_office)
 
 
 def _announced(petition: Petition, step: Step) -> PetitionStepTaken:
@@ -196,6 +212,7 @@ def _announced(petition: Petition, step: Step) -> PetitionStepTaken:
         to_office=step.to_office,
         report_by=step.report_by,
         reason=step.reason,
+        step_id=step.id,
     )
 
 
@@ -221,11 +238,7 @@ def _before(kind: Kind, earlier: Sequence[Step]) -> State:
     The state before the last step of passing on; for a refused objection, the one
     before the objection.
     """
-    undone = (
-        {Kind.OBJECTED}
-        if kind is Kind.OBJECTION_REFUSED
-        else {Kind.FORWARDED, Kind.HANDED_DOWN}
-    )
+    undone = {Kind.OBJECTED} if kind is Kind.OBJECTION_REFUSED else PASSING
     last = max(index for index, step in enumerate(earlier) if step.kind in undone)
     return earlier[last - 1].state if last else State.REGISTERED
 
@@ -344,11 +357,7 @@ def _objection_in_time(
     """
     if step.kind is not Kind.OBJECTED or around.objections is None:
         return
-    passed_on = max(
-        each.on
-        for each in around.earlier
-        if each.kind in {Kind.FORWARDED, Kind.HANDED_DOWN}
-    )
+    passed_on = max(each.on for each in around.earlier if each.kind in PASSING)
     due = around.calendar.due(passed_on, around.objections.limit).day
     if step.on > due:
         yield Problem(
@@ -403,78 +412,3 @@ _GUARDS = (
     _not_received,
     _evidence,
 )
-
-
-# -- deliveries
-
-
-@dataclass(frozen=True, kw_only=True)
-class Delivery:
-    """
-    An attempt to bring the paper of a *step*, named by its id, to the petitioner.
-    """
-
-    id: str
-    petition: str
-    step: str
-    on: date
-    mode: ReplyMode
-    outcome: DeliveryOutcome
-    note: str | None = None
-
-
-def deliver(
-    petition: Petition, delivery: Delivery, steps: Sequence[Step], *, today: date
-) -> NoticeDelivered:
-    """
-    Record that the paper of a step was delivered, refused or could not be delivered.
-
-    Raises `Rejected` with every reason.
-    """
-    step = next((each for each in steps if each.id == delivery.step), None)
-    reject_if(
-        [
-            *not_withdrawn(petition),
-            *day_has_come(delivery.on, today, "/on"),
-            *day_not_before(delivery.on, step.on if step else None, "/on"),
-            *_step_with_paper(step),
-        ]
-    )
-    if step is None:
-        raise AssertionError
-    return NoticeDelivered(
-        office=petition.office,
-        case_number=petition.number,
-        occurred_on=delivery.on,
-        programme=petition.programme,
-        step=step.kind,
-        case_kind=petition.case_kind,
-        mode=delivery.mode,
-        outcome=delivery.outcome,
-    )
-
-
-def _step_with_paper(step: Step | None) -> Iterator[Problem]:
-    if step is None or step.document is None or step.kind in BY_RECEIVER:
-        yield Problem(
-            "no_such_paper",
-            "这件信访没有这一步骤，或者该步骤没有送达信访人的文书。",
-            "请填写有文号的步骤的 id。",
-            "/step",
-        )
-
-
-def failed_days(deliveries: Collection[Delivery]) -> int:
-    """
-    On how many days a paper could not be delivered (A-39).
-    """
-    failed = DeliveryOutcome.FAILED
-    return len({each.on for each in deliveries if each.outcome is failed})
-
-
-def is_unreachable(petitioner: Mapping[str, object] | None) -> bool:
-    """
-    Whether a petition names nobody who could be reached; None: it is anonymous.
-    """
-    known = petitioner or {}
-    return not (known.get("phone") or known.get("address"))

@@ -297,6 +297,7 @@ def upgrade() -> None:
         sa.Column("to_office", sa.String),
         sa.Column("report_by", sa.Date),
         sa.Column("same_as", sa.String),
+        sa.Column("withdrawn_on", sa.Date),
         sa.Column("encrypted", sa.String, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_petition_steps"),
         sa.ForeignKeyConstraint(
