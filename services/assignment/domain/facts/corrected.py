@@ -16,6 +16,7 @@ from operator import attrgetter
 from typing import TypeVar
 
 from services.assignment.domain.facts.base import Fact, Recorded
+from services.assignment.domain.facts.leaders import ActWithdrawn
 from services.assignment.domain.facts.received import (
     CaseCorrected,
     CaseDetails,
@@ -32,9 +33,9 @@ from services.assignment.domain.facts.received import (
     ReplyWithdrawn,
 )
 
-CORRECTIONS = (CaseCorrected, PetitionCorrected, PetitionStepWithdrawn)
+CORRECTIONS = (CaseCorrected, PetitionCorrected, PetitionStepWithdrawn, ActWithdrawn)
 """
-What may leave a duty without the fact that opened it.
+After which a duty may never have been opened.
 """
 _CORRECTING = (*CORRECTIONS, ReplyWithdrawn, PetitionRestored)
 _DETAILS = tuple(f.name for f in dataclasses.fields(CaseDetails) if f.name != "on")
@@ -48,7 +49,8 @@ _Numbered = TypeVar("_Numbered", CaseCorrected, PetitionCorrected)
 def as_corrected(facts: Recorded) -> Recorded:
     """
     The facts by identity: what began the matter as the last correction has it, without
-    answers and steps that were withdrawn, and without a withdrawal that was undone.
+    answers, acts and steps that were withdrawn, and without a withdrawal that was
+    undone.
     """
     if not any(isinstance(fact, _CORRECTING) for fact in facts.values()):
         return facts
@@ -57,7 +59,7 @@ def as_corrected(facts: Recorded) -> Recorded:
     undone = _undone(facts.values())
     return {
         identity: _corrected(fact, opening, registration)
-        for identity, fact in facts.items()
+        for identity, fact in without_withdrawn_acts(facts).items()
         if not undone(fact)
     }
 
@@ -86,6 +88,16 @@ def _is_restored(facts: Iterable[Fact]) -> bool:
     """
     kinds = Counter(type(fact) for fact in facts)
     return kinds[PetitionRestored] >= kinds[PetitionWithdrawn]
+
+
+def without_withdrawn_acts(facts: Recorded) -> Recorded:
+    """
+    The facts by identity without acts that were withdrawn.
+    """
+    gone = {fact.record for fact in facts.values() if isinstance(fact, ActWithdrawn)}
+    if not gone:
+        return facts
+    return {key: fact for key, fact in facts.items() if key not in gone}
 
 
 def is_withdrawn(facts: Iterable[Fact]) -> bool:
