@@ -62,7 +62,8 @@ def test_a_letter_of_forwarding_goes_to_its_receiver_and_a_notice_to_the_petitio
 ):
     clerk, document = as_office(COUNTY), new_number("清检转")
     body = a_petition() | {"petitioner": {"name": "甄转送"}}
-    number = clerk.post("intake", "/petitions", body).json()["number"]
+    given = clerk.post("intake", "/petitions", body).json()
+    number = given["number"]
     step = {"step": "forwarded", "on": "2020-11-20", "document": document}
     step["to_office"] = CITY
     taken = clerk.post("intake", at("petitions", number, "steps"), step)
@@ -71,6 +72,7 @@ def test_a_letter_of_forwarding_goes_to_its_receiver_and_a_notice_to_the_petitio
     letter = lines_of(printed(clerk, number, "docx", "forwarding"))
     notice = lines_of(printed(clerk, number, "docx", "passed_on"))
 
+    assert given["programme"] == "puyang-2020"
     assert letter[:3] == ["信访事项转送函", document, "濮阳市人民检察院："]
     assert "甄转送" in "".join(letter)
     assert notice[2] == "甄转送："
