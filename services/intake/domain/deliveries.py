@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.intake.domain.lifecycle import BY_RECEIVER, Step
 from services.intake.domain.petitions import Petition, not_withdrawn
+from services.intake.domain.steps import BY_RECEIVER, Step
 from services.intake.events import NoticeDelivered
 from shared.errors import Problem, reject_if
 from shared.rules import day_has_come, day_not_before

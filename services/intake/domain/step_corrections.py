@@ -9,14 +9,10 @@ from dataclasses import replace
 from datetime import date
 
 from services.intake.domain.deliveries import Delivery
-from services.intake.domain.lifecycle import (
-    PASSING,
-    Circumstances,
-    Step,
-    standing_after,
-    take,
-)
+from services.intake.domain.lifecycle import standing_after, take
 from services.intake.domain.petitions import Petition, not_withdrawn
+from services.intake.domain.step_guards import Circumstances
+from services.intake.domain.steps import PASSING, Step
 from services.intake.events import PetitionStepTaken, PetitionStepWithdrawn
 from shared.errors import Conflict, Problem, reject_if
 from shared.rules import day_has_come

@@ -12,13 +12,14 @@ from uuid_utils import uuid7
 
 from services.intake.domain import deliveries, lifecycle
 from services.intake.domain.deliveries import Delivery
-from services.intake.domain.lifecycle import Step
 from services.intake.domain.petitions import (
     Petition,
     check_received,
     not_withdrawn,
     registered,
 )
+from services.intake.domain.step_guards import Circumstances
+from services.intake.domain.steps import BY_RECEIVER, WAITING, Step
 from services.intake.endpoints.lookup import (
     petition_of,
     programme_of,
@@ -59,7 +60,7 @@ def take_step(call: Call) -> Step:
     office that registered it.
     """
     body = call.body
-    by_receiver = PetitionStep(body["step"]) in lifecycle.BY_RECEIVER
+    by_receiver = PetitionStep(body["step"]) in BY_RECEIVER
     petition = seen_by_actor(call, by_receiver=by_receiver, lock=True)
     asked = step_asked(call, petition, body)
     around = circumstances(call, petition)
@@ -168,7 +169,7 @@ def receive_petition(call: Call) -> dict[str, Any]:
         seen_by_actor(call, by_receiver=True, lock=True),
         call.body["received_on"],
     )
-    if passed.received_as or passed.state not in lifecycle.WAITING:
+    if passed.received_as or passed.state not in WAITING:
         raise Conflict.because(
             "not_waiting",
             "这件信访没有等待接收，或者已经登记。",
@@ -219,7 +220,7 @@ def seen_by_actor(
     return or_not_found(stored, "信访件", number)
 
 
-def circumstances(call: Call, petition: Petition) -> lifecycle.Circumstances:
+def circumstances(call: Call, petition: Petition) -> Circumstances:
     """
     What the guards of a step look at.
     """
@@ -228,7 +229,7 @@ def circumstances(call: Call, petition: Petition) -> lifecycle.Circumstances:
     kind = policy.directory.office(petition.office).kind
     private = Petitions(session).private(petition.number)
     attempts = Deliveries(session).of_petition(petition.number)
-    return lifecycle.Circumstances(
+    return Circumstances(
         today=call.today,
         directory=policy.directory,
         calendar=policy.calendar,

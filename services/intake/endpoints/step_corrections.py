@@ -6,11 +6,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.intake.domain import lifecycle
 from services.intake.domain.corrections import CorrectionKind, differences
-from services.intake.domain.lifecycle import Step
 from services.intake.domain.petitions import Petition
 from services.intake.domain.step_corrections import correct_step, withdraw_step
+from services.intake.domain.steps import BY_RECEIVER, Step
 from services.intake.endpoints.history import note
 from services.intake.endpoints.lifecycle import (
     circumstances,
@@ -105,7 +104,7 @@ def _step_of(call: Call) -> tuple[Petition, Step]:
     recorded = Steps(call.session).every(number)
     found = next((step for step in recorded if step.id == identity), None)
     wrong = or_not_found(found, "步骤", identity)
-    by_receiver = wrong.kind in lifecycle.BY_RECEIVER
+    by_receiver = wrong.kind in BY_RECEIVER
     petition = seen_by_actor(call, by_receiver=by_receiver, lock=True)
     recorded = Steps(call.session).every(number)
     return petition, next(step for step in recorded if step.id == identity)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from services.intake.domain.deliveries import Delivery
-from services.intake.domain.lifecycle import Step
+from services.intake.domain.steps import Step
 from shared.records import view_of
 from shared.vocabulary import DeliveryOutcome, PetitionState, PetitionStep, ReplyMode
 from shared.web import fields as schema

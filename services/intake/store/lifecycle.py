@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import Column, ForeignKey, Index
 
 from services.intake.domain.deliveries import Delivery
-from services.intake.domain.lifecycle import Step
+from services.intake.domain.steps import Step
 from services.intake.store.petitions import petitions
 from services.intake.store.tables import metadata
 from shared.records import table_of

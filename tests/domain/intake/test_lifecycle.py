@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from services.intake.domain import deliveries, lifecycle
+from services.intake.domain import deliveries, lifecycle, steps
 from services.intake.domain.deliveries import Delivery
 from services.intake.domain.petitions import check_registration
 from shared.errors import Conflict, Rejected
@@ -74,9 +74,9 @@ def test_a_step_that_is_not_possible_names_those_that_are(steps, next_step):
 
 
 def test_every_state_has_its_moves_and_every_step_its_place():
-    reached = {step for moves in lifecycle.MOVES.values() for step in moves}
+    reached = {step for moves in steps.MOVES.values() for step in moves}
 
-    assert {*lifecycle.MOVES} == {*PetitionState}
+    assert {*steps.MOVES} == {*PetitionState}
     assert reached == {*PetitionStep}
 
 
