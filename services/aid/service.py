@@ -16,7 +16,7 @@ from services.aid.endpoints import (
     wages,
 )
 from services.aid.schemas import READS
-from services.aid.store import TABLES, Cases
+from services.aid.store import TABLES, Applications, Cases
 from shared.events import ReceivedEvent
 from shared.metrics import Gauges
 from shared.service import Service
@@ -38,7 +38,8 @@ class AidService(Service):
     sealed = True
 
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:
-        Cases(session).mirror(*events)
+        for move in Cases(session).mirror(*events):
+            Applications(session).follow(move.case_number, move.office)
 
 
 SERVICE = AidService

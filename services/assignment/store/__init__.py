@@ -16,6 +16,7 @@ from services.assignment.store.holders import Holders
 from services.assignment.store.leaders import Profiles
 from services.assignment.store.look_back import LookBacks
 from services.assignment.store.matters import Matters, is_led, matter_of, steps_of
+from services.assignment.store.moves import CaseMoves, HandedRound
 from services.assignment.store.notices import Notices
 from services.assignment.store.own_lists import ListVersions
 from services.assignment.store.recalculation import RecalculationSlices
@@ -32,6 +33,7 @@ __all__ = [
     "BatchItems",
     "Batches",
     "Bodies",
+    "CaseMoves",
     "Closings",
     "Coordinations",
     "DriveCases",
@@ -41,6 +43,7 @@ __all__ = [
     "EscalationSteps",
     "Filings",
     "HandOvers",
+    "HandedRound",
     "Holders",
     "ListVersions",
     "Logs",

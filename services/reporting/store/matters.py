@@ -1,5 +1,5 @@
 """
-The office that each matter belongs to.
+The offices that have or had each matter.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ matters = Table(
     metadata,
     Column("number", String, primary_key=True),
     Column("office", String, nullable=False),
+    Column("moved_to", ARRAY(String), nullable=False, server_default="{}"),
 )
 
 _TEXTS = ARRAY(String)
@@ -31,14 +32,19 @@ _BEGIN = (
     .on_conflict_do_nothing()
     .returning(matters.c.number)
 )
-_OWNERS = select(matters.c.number, matters.c.office).where(
+_MOVE = (
+    matters.update()
+    .where(matters.c.number == bindparam("of"))
+    .values(moved_to=bindparam("offices", type_=_TEXTS))
+)
+_OWNERS = select(matters.c.number, matters.c.office, matters.c.moved_to).where(
     matters.c.number == func.any(bindparam("numbers", type_=_TEXTS))
 )
 
 
-def owners_of(session: Connection, events: Iterable[Envelope]) -> dict[str, str]:
+def owners_of(session: Connection, events: Iterable[Envelope]) -> dict[str, list[str]]:
     """
-    The office that each matter of *events* belongs to: that of the first of these
+    The offices that have or had each matter of *events*: that of the first of these
     events, if nothing about it was posted before.
 
     Two first events at the same moment wait for each other.
@@ -52,12 +58,19 @@ def owners_of(session: Connection, events: Iterable[Envelope]) -> dict[str, str]
     if missing:
         rows = {"numbers": missing, "offices": [first[number] for number in missing]}
         begun = session.execute(_BEGIN, rows)
-        owners |= {number: first[number] for number in begun.scalars()}
+        owners |= {number: [first[number]] for number in begun.scalars()}
         elsewhere = [number for number in missing if number not in owners]
         owners |= _owners(session, elsewhere) if elsewhere else {}
     return owners
 
 
-def _owners(session: Connection, numbers: Iterable[str]) -> dict[str, str]:
+def move(session: Connection, number: str, offices: list[str]) -> None:
+    """
+    Let a matter be one that all these *offices* have or had.
+    """
+    session.execute(_MOVE, {"of": number, "offices": offices})
+
+
+def _owners(session: Connection, numbers: Iterable[str]) -> dict[str, list[str]]:
     rows = session.execute(_OWNERS, {"numbers": list(numbers)})
-    return {row.number: row.office for row in rows}
+    return {row.number: [row.office, *row.moved_to] for row in rows}

@@ -60,6 +60,19 @@ class ObjectionDecided(Fact, name="matter.objection_decided", title="决定异�
 
 
 @dataclass(frozen=True, kw_only=True)
+class CaseMoved(Fact, name="matter.case_moved", title="案件移交"):
+    """
+    The case passed from one office to another; *leaderless*: with it the leaders whom
+    the programme asks for were lost, so that the new office has to name its own.
+    """
+
+    from_office: str
+    to_office: str
+    reason: str
+    leaderless: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class DriveJoined(Fact, name="matter.drive_joined", title="列入集中活动"):
     """The case was chosen for a drive that ends with a day (DY-07)."""
 

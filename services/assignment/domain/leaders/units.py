@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from services.assignment.domain.case_offices import office_after
 from services.assignment.domain.facts.base import Fact
-from services.assignment.domain.facts.batches import UnitsAgreed
+from services.assignment.domain.facts.batches import CaseMoved, UnitsAgreed
 from services.assignment.domain.facts.received import CaseOpened
 from shared.errors import Conflict, Problem
 from shared.policy.directory import Directory
@@ -56,11 +57,22 @@ class Coordination:
 
 def units_of(office: str, opened_on: date, facts: Sequence[Fact]) -> tuple[Unit, ...]:
     """
-    The units of a case: as last agreed or decided, else its own office alone.
+    The units of a case that *office* has: as last agreed or decided, else its own
+    office alone. The office that a case moves to leads; the one that had it has no part
+    in it, unless it is given one.
     """
-    units = {office: Unit(office, UnitRole.LEAD, opened_on)}
-    agreed = (fact for fact in facts if isinstance(fact, UnitsAgreed))
-    for fact in sorted(agreed, key=lambda fact: fact.on):
+    first = office_after(f for f in facts if not isinstance(f, CaseMoved)) or office
+    units = {first: Unit(first, UnitRole.LEAD, opened_on)}
+    parts = (fact for fact in facts if isinstance(fact, UnitsAgreed | CaseMoved))
+    for fact in sorted(parts, key=lambda fact: fact.on):
+        if isinstance(fact, CaseMoved):
+            gone = {fact.from_office, fact.to_office}
+            others = {code: unit for code, unit in units.items() if code not in gone}
+            units = {
+                fact.to_office: Unit(fact.to_office, UnitRole.LEAD, fact.on),
+                **others,
+            }
+            continue
         now = {code: Unit(code, role, fact.on) for code, role in fact.units}
         for code, unit in now.items():
             before = units.get(code)

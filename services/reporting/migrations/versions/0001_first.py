@@ -28,6 +28,7 @@ def _ledger():
         "matters",
         sa.Column("number", sa.String, nullable=False),
         sa.Column("office", sa.String, nullable=False),
+        sa.Column("moved_to", sa.ARRAY(sa.String), nullable=False, server_default="{}"),
         sa.PrimaryKeyConstraint("number", name="pk_matters"),
         schema=SCHEMA,
     )
