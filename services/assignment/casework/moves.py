@@ -11,13 +11,9 @@ from datetime import date
 from sqlalchemy import Connection
 from uuid_utils import uuid7
 
-from services.assignment import events
 from services.assignment.casework.record import record
-from services.assignment.domain import case_offices
 from services.assignment.domain.case_offices import CaseMove
-from services.assignment.domain.facts.vocabulary import fact_of
-from services.assignment.domain.leaders import leadership
-from services.assignment.domain.matter import Matter
+from services.assignment.domain.moving import moved
 from services.assignment.store import CaseMoves, load_matters
 from shared.policy.current import current_policy
 
@@ -41,12 +37,13 @@ def move_cases(
     Move each case, by its number, to an office; one that is there already stays.
     """
     matters = load_matters(session, to)
-    moved = [
-        _moved(matter, to[number], on, reason.code)
+    policy = current_policy()
+    announced = [
+        moved(matter, to[number], on, reason.code, policy)
         for number, matter in matters.items()
         if matter.office != to[number]
     ]
-    record(session, *moved)
+    record(session, *announced)
     moves = CaseMoves(session)
     moves.insert(
         *(
@@ -61,34 +58,8 @@ def move_cases(
                 document=reason.document,
                 by=reason.by,
             )
-            for event in moved
+            for event in announced
         )
     )
-    for event in moved:
+    for event in announced:
         moves.take_along(event.case_number, event.to_office, on)
-
-
-def _moved(matter: Matter, to: str, on: date, reason: str) -> events.CaseMoved:
-    facts, policy = matter.facts, current_policy()
-    event = events.CaseMoved(
-        office=to,
-        case_number=matter.number,
-        occurred_on=on,
-        programme=matter.programme,
-        from_office=matter.office,
-        to_office=to,
-        had_by=case_offices.had_by(matter.office, facts.values()),
-        reason=reason,
-        leaderless=matter.is_led,
-        stock=case_offices.carried(case_offices.stock_of(facts, led=matter.is_led)),
-    )
-    after = leadership.compute(
-        matter.office,
-        (*facts.values(), fact_of(event)),
-        policy.programmes.get(matter.programme),
-        policy.directory,
-    )
-    still_led = bool(after.steps) and after.steps[-1].kind == "named"
-    return events.CaseMoved(
-        **{**vars(event), "leaderless": matter.is_led and not still_led}
-    )
