@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from services.intake.store import Cases, Petitions
 from shared.events import ReceivedEvent
-from shared.numbers import NotItsOfficeYet, owners_after
+from shared.numbers import owners_after
 
 
 def follow_moves(session: Connection, *moves: ReceivedEvent) -> None:
@@ -17,14 +17,14 @@ def follow_moves(session: Connection, *moves: ReceivedEvent) -> None:
     Let each case, and the petition that it came from, be of the office that it moved
     to; of one case the newest move holds.
 
-    Raises `NotItsOfficeYet` for a case that is not known here yet.
+    Raises `ForeignMatter` for a case of offices that never had it.
     """
     cases = Cases(session)
     for move in sorted(moves, key=lambda each: (each.case_number, each.sequence)):
         number = move.case_number
         case = cases.get(number, lock=True)
         if case is None:
-            raise NotItsOfficeYet(f"{number} moved and is not known yet")
+            continue  # Intake has every case that it announced.
         offices = owners_after(
             move.envelope, [*case.had_by, case.office], move["had_by"]
         )
