@@ -24,12 +24,11 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.case import Case
 from shared.events import ReceivedEvent
 from shared.numbers import CASE_MOVED, NotItsOfficeYet, owners_after, require_owner
-from shared.records import Records, table_of
+from shared.records import JsonColumn, Records, table_of
 from shared.storage.row_sets import as_rows, insert_rows
 from shared.web.fields import Tolerant, flag, number_text, text
 
@@ -90,7 +89,9 @@ def case_table(metadata: MetaData) -> Table:
         Column("merge_sequence", BigInteger, nullable=False, server_default="0"),
         Column("withdrawal_sequence", BigInteger, nullable=False, server_default="0"),
         Column("move_sequence", BigInteger, nullable=False, server_default="0"),
-        Column("had_by", JSONB, nullable=False, server_default="[]"),
+        Column(
+            "had_by", JsonColumn(tuple[str, ...]), nullable=False, server_default="[]"
+        ),
         Index("ix_cases_merged_into", "merged_into"),
         key="number",
     )

@@ -125,10 +125,11 @@ def require_owner(event: Envelope, *owners: str | None) -> None:
     begins = kind in _BEGINNINGS
     if begins and named not in {None, office}:
         raise ForeignMatter(f"{kind} of office {office} about {number}")
-    if office not in (known or {named or office}):
+    entitled = known or {named or office}
+    if office not in entitled or named not in {None, *entitled}:
         moves = not begins and kind_of(number) is not Kind.PERIOD
         refusal = NotItsOfficeYet if moves else ForeignMatter
-        belongs = ", ".join(sorted(filter(None, known or {named})))
+        belongs = ", ".join(sorted(filter(None, {named, *known})))
         raise refusal(
             f"{kind} of office {office} about {number}, which belongs to {belongs}"
         )

@@ -6,7 +6,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Column, Connection, String, Table, bindparam, func, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    String,
+    Table,
+    bindparam,
+    func,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.reporting.store.base import metadata
@@ -17,7 +26,14 @@ matters = Table(
     metadata,
     Column("number", String, primary_key=True),
     Column("office", String, nullable=False),
-    Column("moved_to", ARRAY(String), nullable=False, server_default="{}"),
+)
+
+# The offices that a case moved to, each once. Rows are only ever added.
+matter_moves = Table(
+    "matter_moves",
+    metadata,
+    Column("number", String, primary_key=True),
+    Column("office", String, primary_key=True),
 )
 
 _TEXTS = ARRAY(String)
@@ -37,9 +53,16 @@ _MOVE = (
     .where(matters.c.number == bindparam("of"))
     .values(moved_to=bindparam("offices", type_=_TEXTS))
 )
-_OWNERS = select(matters.c.number, matters.c.office, matters.c.moved_to).where(
-    matters.c.number == func.any(bindparam("numbers", type_=_TEXTS))
+_WANTED = bindparam("numbers", type_=_TEXTS)
+_OWNERS = union_all(
+    *(
+        select(table.c.number, table.c.office).where(
+            table.c.number == func.any(_WANTED)
+        )
+        for table in (matters, matter_moves)
+    )
 )
+_MOVE = insert(matter_moves).on_conflict_do_nothing()
 
 
 def owners_of(session: Connection, events: Iterable[Envelope]) -> dict[str, list[str]]:
@@ -64,13 +87,17 @@ def owners_of(session: Connection, events: Iterable[Envelope]) -> dict[str, list
     return owners
 
 
-def move(session: Connection, number: str, offices: list[str]) -> None:
+def move(session: Connection, number: str, offices: Iterable[str]) -> None:
     """
     Let a matter be one that all these *offices* have or had.
     """
-    session.execute(_MOVE, {"of": number, "offices": offices})
+    rows = [{"number": number, "office": office} for office in offices]
+    session.execute(_MOVE, rows)
 
 
 def _owners(session: Connection, numbers: Iterable[str]) -> dict[str, list[str]]:
     rows = session.execute(_OWNERS, {"numbers": list(numbers)})
-    return {row.number: [row.office, *row.moved_to] for row in rows}
+    owners: dict[str, list[str]] = {}
+    for number, office in rows:
+        owners.setdefault(number, []).append(office)
+    return owners

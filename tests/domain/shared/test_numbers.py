@@ -182,7 +182,7 @@ def test_an_office_that_never_had_a_case_may_have_it_once_a_move_arrives(
 ):
     with pytest.raises(NotItsOfficeYet):
         require_owner(an_event(kind, number), owner)
-    require_owner(an_event(kind, number), owner, COUNTY)
+    require_owner(an_event(kind, number), NEIGHBOUR, COUNTY)
 
 
 def test_a_move_adds_the_office_it_goes_to_in_whatever_order_moves_arrive():

@@ -28,8 +28,14 @@ def _ledger():
         "matters",
         sa.Column("number", sa.String, nullable=False),
         sa.Column("office", sa.String, nullable=False),
-        sa.Column("moved_to", sa.ARRAY(sa.String), nullable=False, server_default="{}"),
         sa.PrimaryKeyConstraint("number", name="pk_matters"),
+        schema=SCHEMA,
+    )
+    op.create_table(
+        "matter_moves",
+        sa.Column("number", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.PrimaryKeyConstraint("number", "office", name="pk_matter_moves"),
         schema=SCHEMA,
     )
     op.create_table(
@@ -405,6 +411,7 @@ def downgrade():
         "entries",
         "facts",
         "matters",
+        "matter_moves",
     ):
         op.drop_table(table, schema=SCHEMA)
     op.execute("DROP FUNCTION reporting.stamp, reporting.complete_until")
