@@ -52,6 +52,7 @@ class CaseMerge(CaseOpened):
     into = number_text()
 
 
+_OFFICES = JsonColumn(tuple[str, ...])
 _OPENED, _MERGED = "intake.case_opened", "intake.case_merged"
 _CORRECTED, _WITHDRAWN = "intake.case_corrected", "intake.case_withdrawn"
 _OF_MERGE = {_MERGED, "intake.case_unmerged"}
@@ -89,9 +90,7 @@ def case_table(metadata: MetaData) -> Table:
         Column("merge_sequence", BigInteger, nullable=False, server_default="0"),
         Column("withdrawal_sequence", BigInteger, nullable=False, server_default="0"),
         Column("move_sequence", BigInteger, nullable=False, server_default="0"),
-        Column(
-            "had_by", JsonColumn(tuple[str, ...]), nullable=False, server_default="[]"
-        ),
+        Column("had_by", _OFFICES, nullable=False, server_default="[]"),
         Index("ix_cases_merged_into", "merged_into"),
         key="number",
     )

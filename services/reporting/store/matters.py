@@ -48,11 +48,6 @@ _BEGIN = (
     .on_conflict_do_nothing()
     .returning(matters.c.number)
 )
-_MOVE = (
-    matters.update()
-    .where(matters.c.number == bindparam("of"))
-    .values(moved_to=bindparam("offices", type_=_TEXTS))
-)
 _WANTED = bindparam("numbers", type_=_TEXTS)
 _OWNERS = union_all(
     *(
