@@ -45,7 +45,7 @@ from services.assignment.domain.facts.received import (
     PetitionRegistered,
 )
 from services.assignment.domain.facts.vocabulary import fact_of
-from services.assignment.domain.leaders import leadership
+from services.assignment.domain.leaders import leadership, units
 from services.assignment.domain.leaders.leadership import Leadership
 from services.assignment.domain.matter import Change, Matter
 from services.assignment.events.duties import DutyChange
@@ -330,10 +330,13 @@ def _compute_duties(
         handler=matter.handler_post,
     )
     repeated = tuple(repeats_after_closing(matter.facts.values()))
+    every, began = tuple(matter.facts.values()), matter.opened_on or date.min
+    parts = tuple(units.parts_in(matter.office, began, every)) if matter.is_case else ()
     while True:
         facts = [
             *_with_led(without_presumed(as_corrected(matter.facts).values()), matter),
             *repeated,
+            *parts,
         ]
         duties = ledger.compute(
             matter.number,

@@ -11,14 +11,16 @@ from uuid_utils import uuid7
 
 from services.assignment import events
 from services.assignment.casework.moves import Reason, move_cases
-from services.assignment.casework.record import record
+from services.assignment.casework.record import record, record_happened
 from services.assignment.domain import case_offices
+from services.assignment.domain.facts.batches import UnitReported
 from services.assignment.domain.leaders import units
 from services.assignment.schemas.cases import ListQuery
 from services.assignment.schemas.units import (
     CoordinationBody,
     CoordinationDecisionBody,
     CoordinationView,
+    UnitReportBody,
     UnitsBody,
     UnitsView,
 )
@@ -149,7 +151,45 @@ def _shown(call: Call, row: Any) -> dict[str, Any]:
                 "tooltip": role.tooltip if role else "",
             }
         )
-    return {"number": row.number, "units": shown}
+    reports = [
+        {
+            "office": fact.to_office,
+            "role": fact.role,
+            "on": fact.on,
+            "text": fact.text,
+        }
+        for fact in Matters(call.session).facts(row.number)
+        if isinstance(fact, UnitReported)
+    ]
+    return {"number": row.number, "units": shown, "reports": reports}
+
+
+@api(
+    "POST",
+    "/cases/<number>/unit-reports",
+    roles=CLERKS,
+    body=UnitReportBody,
+    answer=UnitsView,
+    status=201,
+)
+def report_as_unit(call: Call) -> dict[str, Any]:
+    """
+    A unit that helps says what it did in the case (XQ-32).
+    """
+    row, body = _case_of_party(call, lock=True), call.body
+    ours = current_policy().directory.subtree(call.who.office, call.today)
+    unit = units.part_of(_units_of(call, row), ours)
+    reject_if(
+        [
+            *day_has_come(body["on"], call.today, "/on"),
+            *day_not_before(body["on"], unit.since, "/on"),
+        ]
+    )
+    event = events.UnitReported.of(
+        row, body["on"], to_office=unit.office, role=unit.role
+    )
+    record_happened(call.session, event, text=body["text"])
+    return _shown(call, row)
 
 
 @api(

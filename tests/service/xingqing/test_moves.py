@@ -189,11 +189,24 @@ def test_the_case_goes_to_the_unit_that_the_conference_names(
     decided = hub.post("assignment", path, body)
     shown = get(other, at("cases", number))
     units = get(one, at("cases", number, "units"))["units"]
-    open_duties = {d["office"] for d in shown["duties"] if d["state"] == "open"}
+    open_duties = {
+        (d["kind"], d["office"]) for d in shown["duties"] if d["state"] == "open"
+    }
+    mine = {"state": "open", "number": number}
+    listed = list(all_items(one, "assignment", "/duties", **mine))
+    told = {"on": "2020-11-19", "text": "已上门解释政策。"}
+    reported = post(one, number, "unit-reports", **told)
+    by_lead = post(other, number, "unit-reports", **told)
 
     assert decided.status_code == 201, decided.text
     assert shown["office"] == OTHER
-    assert open_duties == {OTHER}
+    assert ("co_handling", ONE) in open_duties
+    assert {office for kind, office in open_duties if kind != "co_handling"} == {OTHER}
+    assert [duty["kind"] for duty in listed] == ["co_handling"]
+    assert reported.status_code == 201, reported.text
+    assert [each["text"] for each in reported.json()["reports"]] == [told["text"]]
+    assert not list(all_items(one, "assignment", "/duties", **mine))
+    refused(by_lead, 409, "no_part_in_case")
     assert {unit["office"]: unit["role"] for unit in units} == {
         OTHER: "lead",
         ONE: "co_handling",

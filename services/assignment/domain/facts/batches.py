@@ -88,6 +88,39 @@ class UnitsAgreed(Fact, name="matter.units_agreed", title="明确各单位分工
 
 
 @dataclass(frozen=True, kw_only=True)
+class UnitTakesPart(Fact, name="matter.unit_takes_part", title="单位参与办理"):
+    """
+    A unit that does not lead, *to_office*, has a part in the case: its *role*.
+
+    Computed from the other facts, never stored.
+    """
+
+    to_office: str
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitLeft(Fact, name="matter.unit_left", title="单位不再参与办理"):
+    """
+    A unit has that part no more, or leads now.
+
+    Computed from the other facts, never stored.
+    """
+
+    to_office: str
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitReported(Fact, name="matter.unit_reported", title="参与单位报告办理情况"):
+    """A unit that has a part in the case reported what it did."""
+
+    to_office: str
+    role: str
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class CoordinationRequested(
     Fact, name="matter.coordination_requested", title="申请协调会商"
 ):
