@@ -5,6 +5,7 @@ A paper as PDF, with the font it is set in.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -14,14 +15,18 @@ from fpdf import FPDF
 from fpdf.enums import WrapMode
 from fpdf.fonts import FontFace
 
+from shared.papers.lines import lines_of
 from shared.papers.numerals import day_in_numerals
 from shared.papers.paper import Paper, Table
 
 # GB/T 9704: the title in size 2, the text in size 3; margins of 28 and 26 mm.
 _TITLE, _TEXT, _LINE = 22, 16, 10
 _CELL, _CELL_LINE = 12, 7
+_HIGHEST = 20  # the most lines of a row of a table
+_HAIR = 0.1
 _LEFT, _TOP, _RIGHT, _BOTTOM = 28, 37, 26, 35
 _INDENT = "　　"
+_WITH_HEADING = 3 * _LINE  # no heading stands at the foot of a page without its text
 
 
 # It warns of tables of the font that no PDF needs.
@@ -56,16 +61,20 @@ def as_pdf(paper: Paper, font: Path) -> bytes:
     page.set_font("paper", size=_TITLE)
     _line(page, paper.title, "C")
     page.set_font("paper", size=_TEXT)
-    if paper.number:
-        _line(page, paper.number, "C")
+    if paper.head:
+        _line(page, paper.head, "C")
     page.ln(_LINE / 2)
     if paper.addressee:
         _line(page, f"{paper.addressee}：", "L")
     for block in paper.body:
         if isinstance(block, Table):
             _table(page, block)
+        elif block.heading:
+            if page.will_page_break(_WITH_HEADING):
+                page.add_page()
+            _line(page, block.text, "L")
         else:
-            _line(page, block.text if block.heading else _INDENT + block.text, "L")
+            _line(page, _INDENT + block.text, "L")
     page.ln(_LINE)
     _line(page, paper.office, "R")
     _line(page, day_in_numerals(paper.day), "R")
@@ -78,8 +87,10 @@ def _table(page: FPDF, table: Table) -> None:
     """
     page.set_font("paper", size=_CELL)
     page.ln(_LINE / 4)
+    heads = (table.heads,) if table.heads else ()
     with page.table(
-        (table.heads, *table.rows),
+        (*heads, *_rows(page, table)),
+        first_row_as_headings=bool(heads),
         col_widths=table.widths,
         text_align="L",
         line_height=_CELL_LINE,
@@ -91,10 +102,33 @@ def _table(page: FPDF, table: Table) -> None:
     page.set_font("paper", size=_TEXT)
 
 
+def _rows(page: FPDF, table: Table) -> Iterator[tuple[str, ...]]:
+    """
+    The rows of a table in lines as wide as its columns; one that would be higher than a
+    page goes on in another.
+    """
+    parts = (page.epw * part / sum(table.widths) for part in table.widths)
+    widths = [_inner(page, part) for part in parts]
+    for row in table.rows:
+        cells = [
+            lines_of(text, width, page.get_string_width)
+            for text, width in zip(row, widths, strict=True)
+        ]
+        for first in range(0, max(map(len, cells)), _HIGHEST):
+            yield tuple("\n".join(cell[first : first + _HIGHEST]) for cell in cells)
+
+
+def _inner(page: FPDF, width: float) -> float:
+    """
+    What a cell of a *width* has for its text, a hair less than fpdf has itself.
+    """
+    return width - 2 * page.c_margin - _HAIR
+
+
 def _line(page: FPDF, text: str, align: str) -> None:
-    # Chinese is broken between any two characters.
+    lines = lines_of(text, _inner(page, page.epw), page.get_string_width)
     page.multi_cell(
-        *(0, _LINE, text),
+        *(0, _LINE, "\n".join(lines)),
         align=align,
         new_x="LMARGIN",
         new_y="NEXT",

@@ -7,19 +7,22 @@ mail, and the numerator and denominator of every rate, come from here only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
 
 from shared.errors import Problem
+from shared.vocabulary import ReplyMode
 from shared.yaml.decode import Decoder, duplicates, problem_in
 from shared.yaml.load import ConfigurationError, read_yaml
 
 _FILE = Path(__file__).with_name("measures.yaml")
 
-Kind = Literal["count", "money", "distinct", "listed", "ratio", "target", "shortfall"]
+Kind = Literal[
+    "count", "money", "distinct", "sum", "listed", "ratio", "target", "shortfall"
+]
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,11 @@ class Measure:
     """
     One thing that is counted, or computed from what is counted.
 
-    *of*: the count that a `listed` measure restricts to the frozen list. *zero* is
-    shown for a ratio whose denominator is 0. *in_return*: a column of every return.
+    *of*: the count that a `listed` measure restricts to the frozen list. *adds*: the
+    counts of a `sum`. *zero* is shown for a ratio whose denominator is 0. *in_return*:
+    a column of every return.
+    *duty*: it counts the duties of this rule on the days they are due, with *in_time*
+    only those done by then. *modes*: it counts the replies given in one of them.
     The other fields are explained at the head of measures.yaml.
     """
 
@@ -40,12 +46,16 @@ class Measure:
     source: str
     version: int = 1
     of: str | None = None
+    adds: tuple[str, ...] = ()
     numerator: str | None = None
     or_ended: str | None = None
     denominator: str | None = None
     base: Literal["governing", "live"] | None = None
     zero: str | None = None
     in_return: bool = False
+    duty: str | None = None
+    in_time: bool = False
+    modes: tuple[str, ...] = ()
 
     @property
     def posted(self) -> bool:
@@ -64,7 +74,7 @@ class Measure:
         The counts it is computed from.
         """
         named = (self.of, self.numerator, self.or_ended, self.denominator)
-        return tuple(name for name in named if name is not None)
+        return (*self.adds, *(name for name in named if name is not None))
 
     def problems(self) -> Iterator[Problem]:
         remedy = "请补齐或删去。"
@@ -79,6 +89,17 @@ class Measure:
         if (self.kind == "listed") is (self.of is None):
             message = "清单内的指标须写明计的是什么，其他指标则不写。"
             yield problem_in(self, "of", "listed_parts", message, remedy)
+        if (self.kind == "sum") is (not self.adds):
+            message = "合计的指标须写明由哪些指标相加，其他指标则不写。"
+            yield problem_in(self, "adds", "sum_parts", message, remedy)
+        if (self.duty or self.modes) and self.kind != "count":
+            message = "按职责或者回复方式计的指标须是件数。"
+            yield problem_in(self, "kind", "not_a_count", message, remedy)
+        for mode in self.modes:
+            if mode not in {*ReplyMode}:
+                known = f"可用：{'、'.join(ReplyMode)}。"
+                message = f"没有回复方式“{mode}”。"
+                yield problem_in(self, "modes", "unknown_value", message, known)
 
 
 @dataclass(frozen=True)
@@ -104,12 +125,29 @@ class Registry:
         """
         What follows from sums and is no column of a return.
         """
-        kinds = {"count", "money", "ratio"}
+        kinds = {"count", "money", "sum", "ratio"}
         return tuple(m for m in self.measures if not m.in_return and m.kind in kinds)
 
     @cached_property
     def posted(self) -> tuple[str, ...]:
         return tuple(measure.id for measure in self.measures if measure.posted)
+
+    @cached_property
+    def of_duty(self) -> Mapping[str, tuple[Measure, ...]]:
+        """
+        What counts the duties of a rule, by the id of the rule.
+        """
+        by_rule: dict[str, tuple[Measure, ...]] = {}
+        for measure in self.measures:
+            if measure.duty:
+                by_rule[measure.duty] = (*by_rule.get(measure.duty, ()), measure)
+        return by_rule
+
+    def of_mode(self, mode: str) -> tuple[str, ...]:
+        """
+        What counts the replies given in a mode.
+        """
+        return tuple(m.id for m in self.measures if mode in m.modes)
 
     @cached_property
     def additive(self) -> tuple[str, ...]:
@@ -141,8 +179,12 @@ class Registry:
     def problems(self) -> Iterator[Problem]:
         yield from duplicates(self.measures, "id")
         for measure in self.measures:
+            # A sum is known beside the columns of a return alone, and of all cases.
+            beside = measure.kind == "ratio" and measure.base == "live"
+            sums = beside and not measure.in_return
+            allowed = self.of_kind("count", "sum") if sums else self.of_kind("count")
             for part in measure.counts:
-                if part not in self.of_kind("count"):
+                if part not in allowed:
                     message = f"“{part}”不是可相加的指标。"
                     yield problem_in(
                         measure, "numerator", "not_a_count", message, "请改正。"

@@ -7,6 +7,10 @@ letters are announced as intake would announce them.
 
 from __future__ import annotations
 
+from datetime import date
+
+from services.reporting.domain.figures import rate_text
+from tests.builders import reply_given
 from tests.service.asking import all_items
 from tests.service.closing_steps import (
     caused,
@@ -26,6 +30,7 @@ from tests.service.requirements.rows import (
     discharged,
     done,
     further,
+    in_time_of_due,
     item,
     led_by,
     must_be_led_by,
@@ -38,6 +43,7 @@ from tests.service.requirements.rows import (
     requirement,
     resolved_in_the_figures,
     reviewed,
+    shown_further,
     shown_of_the_case,
     social_aid_answered,
     social_aid_referred,
@@ -105,6 +111,41 @@ def the_chief_receives_each_month(work):
 
     assert [gap["kind"] for gap in before] == ["not_logged"]
     assert after == []
+
+
+def shares_after_closing(work):
+    """
+    How many of the closings were followed up, of these content, and flowed back.
+    """
+    found = shown_further(work)
+
+    assert found["closings"] > found["closed"]
+    for part, whole in (("followed_up", "closings"), ("content", "followed_up")):
+        assert found[f"{part}_share"] == rate_text(found[part], found[whole])
+    back = found["closings"] - found["closed"]
+    assert found["flowed_back_share"] == rate_text(back, found["closings"])
+
+
+def only_results_answer_in_three_months(work):
+    """
+    Of two petitions whose three months ended today one had its result, one a report of
+    progress, which is not enough here (A-13); both had a reply within seven days.
+    """
+    received = date(2020, 8, 20)
+    before, first = shown_further(work), {"as_of": "2020-08-27"}
+    replied_before = shown_further(work, **first)
+    for kind in ("result", "progress"):
+        petition(received_on=str(received))(work)
+        answers = (("procedural", date(2020, 8, 25)), (kind, date(2020, 11, 20)))
+        of = {"office": work.office, "programme": "meixian", "mode": "phone"}
+        given = (
+            reply_given(work.number, kind=what, occurred_on=on, **of)
+            for what, on in answers
+        )
+        work.counter.announce(*given)
+
+    in_time_of_due(work, replied_before, "procedural_reply", 2, 2, **first)
+    in_time_of_due(work, before, "three_month_answer", 1, 2)
 
 
 ROWS = [
@@ -198,6 +239,11 @@ ROWS = [
         owes("procedural_reply", "2020-11-27"),
         owes("three_month_answer", "2021-02-20"),
     ),
+    of_the_office(
+        "MX-19 I-15 I-17",
+        "七日内程序性回复率，三个月内办理结果答复率",
+        only_results_answer_in_three_months,
+    ),
     requirement(
         "MX-21",
         "未按规定登记、转送、交办的，一次一补",
@@ -264,7 +310,7 @@ ROWS = [
         counts_of_kind("sessions", "律师"),
     ),
     requirement(
-        "MX-16 MX-28 MX-31",
+        "MX-16 MX-28 MX-31 I-32 I-33",
         "实质化解后一案一评查、一案一分析、一案一预警，并回访",
         led_by("检察长", department="12309检察服务中心"),
         closed("resolved"),
@@ -290,6 +336,8 @@ ROWS = [
         # 未落实的重启
         followed_up("not_carried_out", way="phone"),
         shown_of_the_case(standing="open"),
+        in_the_figures("flowed_back"),
+        shares_after_closing,
     ),
     requirement(
         "MX-28 MX-31",

@@ -32,7 +32,7 @@ from services.assignment.domain.facts.notices import (
     NoticeIssued,
     NoticeReturned,
 )
-from services.assignment.events.duties import DutyChange
+from services.assignment.events.duties import DutyChange, DutyStanding
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory, Office
 from shared.policy.duties import DutyRule
@@ -189,6 +189,16 @@ class Duty:
         if taken and taken[0].since:
             return before.due_on < taken[0].since
         return self.closed and before.due_on == self.due_on < self.state_on
+
+    @property
+    def counts(self) -> tuple[date | None, bool]:
+        """
+        The day on which it counts as due in shares of what was done in time, and
+        whether it was; no day for what is not owed, or not for the time being.
+        """
+        if self.backdated or self.state not in {"open", "discharged"}:
+            return None, False
+        return self.due_on, self.state == "discharged" and self.state_on <= self.due_on
 
     def shown_state(self, today: date) -> str:
         """
@@ -371,6 +381,42 @@ def changes_of(duty: Duty, before: Duty | None) -> Iterator[DutyChange]:
         from_office=None if was.office == now.office else was.office,
     )
     yield from _announced(duty, fresh[taken_over:])
+
+
+def standing_of(duty: Duty, before: Duty | None) -> Iterator[DutyStanding]:
+    """
+    How *duty* counts in shares of what was done in time, unless it counted so *before*;
+    one that was handed over counts at the office that owes it now.
+    """
+    due_before, in_time_before = before.counts if before else (None, False)
+    due_on, in_time = duty.counts
+    if before and before.office != duty.office:
+        if due_before:
+            yield _standing(before, None, due_before, before=in_time_before)
+        due_before, in_time_before = None, False
+    if (due_on, in_time) != (due_before, in_time_before):
+        yield _standing(
+            duty, due_on, due_before, in_time=in_time, before=in_time_before
+        )
+
+
+def _standing(
+    duty: Duty,
+    due_on: date | None,
+    due_before: date | None,
+    *,
+    in_time: bool = False,
+    before: bool,
+) -> DutyStanding:
+    return DutyStanding(
+        duty=duty.id,
+        kind=duty.kind,
+        office=duty.office,
+        due_on=due_on,
+        in_time=in_time,
+        due_before=due_before,
+        in_time_before=before,
+    )
 
 
 def _terms_kept(duty: Duty, before: Duty) -> int:
