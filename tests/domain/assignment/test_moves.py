@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from services.assignment.domain import case_offices
 from services.assignment.domain.case_offices import late_stock, stock_of
+from services.assignment.domain.duties.ledger import standing_of
 from services.assignment.domain.duties.transitions import HAND_OVERS, state_after
 from services.assignment.domain.facts.received import (
     CaseMerged,
@@ -516,3 +517,13 @@ def test_a_person_confirms_the_track_with_the_batch():
 
     assert {state for state, _ in everyday(to_campaign).values()} == {"released"}
     assert everyday(to_everyday)["everyday_outcome"] == ("open", days(62))
+
+
+def test_a_duty_counts_in_shares_at_the_office_that_owes_it_now():
+    before = Case().duty("leader_named")
+    after = Case().move(B, days(6)).duty("leader_named")
+
+    assert [
+        (each.office, each.due_before, each.due_on)
+        for each in standing_of(after, before)
+    ] == [(A, days(7), None), (B, None, days(13))]
