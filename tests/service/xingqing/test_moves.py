@@ -4,9 +4,11 @@ Cases that pass from one office to another, through all five services (xq-2020).
 
 from __future__ import annotations
 
+import io
 from datetime import date
 
 import pytest
+from pypdf import PdfReader
 
 from tests.builders import new_number
 from tests.builders.programme_ledgers import a_line, json_of
@@ -256,3 +258,37 @@ def test_a_case_that_is_taken_back_returns_to_where_it_was(a_streets_case, hub):
 
     assert answer.status_code == 201, answer.text
     assert get(hub, at("cases", number))["office"] == ONE
+
+
+def text_of(answer):
+    assert answer.status_code == 200, answer.text
+    pages = PdfReader(io.BytesIO(answer.content)).pages
+    return "".join("".join(page.extract_text().split()) for page in pages)
+
+
+@pytest.mark.requirement("F-02", "F-03", "XQ-16")
+def test_the_letters_of_handing_down_and_of_the_objection_are_printed(
+    as_office, a_streets_case, hub
+):
+    number = a_streets_case()
+    one, other = as_office(ONE), as_office(OTHER)
+    batch = handed_to(hub, OTHER, number, due_on="2020-12-31").json()
+    said = {"number": number, "on": "2020-11-19", "reasons": "不属本街道。"}
+    raised = other.post("assignment", f"/batches/{batch['id']}/objections", said)
+    path = at("batches", batch["id"], "papers")
+    letter = {"paper": "handing_letter"}
+    handed = hub.post("assignment", f"{path}/pdf", letter)
+    below = other.post("assignment", f"{path}/pdf", letter)
+    path = at("objections", raised.json()["id"], "papers")
+    letter = {"paper": "return_letter"}
+    returned = other.post("assignment", f"{path}/pdf", letter)
+    stranger = one.post("assignment", f"{path}/pdf", letter)
+    filed = other.post("assignment", path, {**letter, "form": "pdf"})
+
+    for word in (NAMES[OTHER], number, batch["letter_no"][:3], "2020年12月31日前"):
+        assert word in text_of(handed)
+    refused(below, 403, "outside_your_offices")
+    for word in (number, batch["letter_no"], "不属本街道。"):
+        assert word in text_of(returned)
+    refused(stranger, 404, "not_found")
+    assert filed.status_code == 201, filed.text
