@@ -17,6 +17,7 @@ from services.assignment.domain.closings import closing
 from services.assignment.domain.facts.base import Beginning, Fact, Recorded
 from services.assignment.domain.facts.batches import CaseMoved
 from services.assignment.domain.facts.corrected import as_corrected
+from services.assignment.domain.facts.endings import EndingDecided, EndingWaits
 from services.assignment.domain.facts.received import (
     CaseCorrected,
     CaseMerged,
@@ -173,6 +174,15 @@ def problems(
             "case_not_open",
             f"本案{'已并入他案' if merged else closing.NAMES[standing]}，不能移交。",
             "已报结的，请先退回报结；已办结的，请先重启。",
+            place,
+        )
+    facts = list(facts)
+    waiting = {fact.step for fact in facts if isinstance(fact, EndingWaits)}
+    if waiting - {fact.step for fact in facts if isinstance(fact, EndingDecided)}:
+        yield Problem(
+            "ending_waiting",
+            "本案的终结申报尚待决定，不能移交。",
+            "请等待终结申报的决定。",
             place,
         )
     moves = moves_in(facts)

@@ -445,13 +445,17 @@ def _notices_over(
     matter: Matter, duties: Mapping[str, Duty]
 ) -> Iterator[tuple[str, NoticeEnded]]:
     """
-    A duty done ends the notices about it, a case that is over ends all; each ends once,
-    however often it was issued.
+    A duty done ends the notices about it, a case that is over ends all, and one that
+    has moved ends those to the offices before; each ends once, however often it was
+    issued.
     """
+    moves = case_offices.moves_in(matter.facts.values())
+    moved = {move.from_office: move.on for move in moves}
+    moved.pop(matter.office, None)
     done = {duty.id: duty.state_on for duty in duties.values() if duty.closed}
     over_on = matter.last_day if matter.is_over else None
     for notice in notices.courses(matter.facts.values()):
-        on = done.get(notice.duty or "") or over_on
+        on = done.get(notice.duty or "") or over_on or moved.get(notice.office)
         identity = _identity(notice.id, "ended")
         if on and notice.can_end and identity not in matter.facts:
             yield identity, notices.ended(notice, on)

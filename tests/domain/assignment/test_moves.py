@@ -17,6 +17,7 @@ from services.assignment.domain import case_offices
 from services.assignment.domain.case_offices import late_stock, stock_of
 from services.assignment.domain.duties.ledger import standing_of
 from services.assignment.domain.duties.transitions import HAND_OVERS, state_after
+from services.assignment.domain.escalation.notices import courses
 from services.assignment.domain.facts.received import (
     CaseMerged,
     CaseRepeated,
@@ -317,6 +318,40 @@ def test_why_a_case_cannot_move(standing, merged, on, code):
     )
 
     assert [problem.code for problem in found] == [code]
+
+
+def test_a_case_whose_ending_waits_for_a_decision_does_not_move():
+    waits = happened("matter.ending_waits", days(1), ending="e", step="e/1")
+    decided = happened("matter.ending_decided", days(2), ending="e", step="e/1")
+    facts = [*Case().learn(waits).matter.facts.values()]
+
+    def codes(*more):
+        found = case_offices.problems(
+            days(3), "/to", standing="open", merged=False, facts=(*facts, *more)
+        )
+        return [problem.code for problem in found]
+
+    assert codes() == ["ending_waiting"]
+    assert codes(decided) == []
+
+
+def test_a_notice_to_the_office_that_had_the_case_ends_with_the_move():
+    case = Case()
+    issued = happened(
+        "matter.supervision_issued",
+        days(8),
+        notice="n1",
+        duty=case.duty("leader_named").id,
+        to_office=A,
+        reply_by=days(12),
+    )
+    case.learn(issued)
+    before = case.duty("leader_named")
+    case.move(B, days(9))
+    after = case.duty("leader_named")
+
+    assert (before.supervised, after.supervised) == (True, False)
+    assert {notice.can_end for notice in courses(case.matter.facts.values())} == {False}
 
 
 def test_a_case_moves_so_often_and_no_more():
