@@ -14,6 +14,7 @@ from services.assignment.events import (
     moves,
     rosters,
     units,
+    working,
 )
 from services.assignment.events.batches import *
 from services.assignment.events.closings import *
@@ -26,6 +27,7 @@ from services.assignment.events.look_back import *
 from services.assignment.events.moves import *
 from services.assignment.events.rosters import *
 from services.assignment.events.units import *
+from services.assignment.events.working import *
 from shared.events import Event
 
 EXAMPLES: tuple[Event, ...] = (  # type: ignore[no-redef] # of all subjects
@@ -40,4 +42,5 @@ EXAMPLES: tuple[Event, ...] = (  # type: ignore[no-redef] # of all subjects
     *moves.EXAMPLES,
     *rosters.EXAMPLES,
     *units.EXAMPLES,
+    *working.EXAMPLES,
 )

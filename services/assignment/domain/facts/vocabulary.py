@@ -18,6 +18,7 @@ from services.assignment.domain.facts import (
     look_back,
     notices,
     received,
+    working,
 )
 from services.assignment.domain.facts.base import Fact
 from shared.events import Event
@@ -41,6 +42,7 @@ The types of facts that other services announce, by the names of their events.
 FACTS: Mapping[str, type[Fact]] = {
     **RECEIVED,
     **_kinds_of(batches, closings, duties, endings, leaders, look_back, notices),
+    **_kinds_of(working),
 }
 
 VOCABULARY: Vocabulary = {
