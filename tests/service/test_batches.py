@@ -1,5 +1,5 @@
 """
-Batches handed down, received, objected to and taken back; baselines frozen (puyang-2020).
+Batches handed down, received, objected to, taken back; frozen baselines (puyang-2020).
 """
 
 from __future__ import annotations
