@@ -56,6 +56,64 @@ def test_a_notice_is_printed_as_docx_and_as_pdf(as_office, accepted):
     ] * 2
 
 
+@pytest.mark.requirement("F-16", "PY-58", "S6")
+def test_a_letter_of_forwarding_goes_to_its_receiver_and_a_notice_to_the_petitioner(
+    as_office,
+):
+    clerk, document = as_office(COUNTY), new_number("清检转")
+    body = a_petition() | {"petitioner": {"name": "甄转送"}}
+    given = clerk.post("intake", "/petitions", body).json()
+    number = given["number"]
+    step = {"step": "forwarded", "on": "2020-11-20", "document": document}
+    step["to_office"] = CITY
+    taken = clerk.post("intake", at("petitions", number, "steps"), step)
+    assert taken.status_code == 201, taken.text
+
+    letter = lines_of(printed(clerk, number, "docx", "forwarding"))
+    notice = lines_of(printed(clerk, number, "docx", "passed_on"))
+
+    assert given["programme"] == "puyang-2020"
+    assert letter[:3] == ["信访事项转送函", document, "濮阳市人民检察院："]
+    assert "甄转送" in "".join(letter)
+    assert notice[2] == "甄转送："
+    assert "濮阳市人民检察院" in "".join(notice)
+    refused(printed(clerk, number, "docx", "handing"), 409, "nothing_to_state")
+
+
+@pytest.mark.requirement("F-16")
+def test_the_receipt_carries_the_enquiry_code(as_office):
+    clerk = as_office(COUNTY)
+    body = a_petition() | {"petitioner": None}
+    given = clerk.post("intake", "/petitions", body).json()
+
+    receipt = lines_of(printed(clerk, given["number"], "docx", "receipt"))
+
+    assert f"查询码：{given['enquiry_code']}" in receipt
+    assert f"登记编号：{given['number']}" in receipt
+    assert "信访人：" in receipt
+
+
+def lines_of(answer):
+    assert answer.status_code == 200, answer.text
+    return [line.text for line in Document(io.BytesIO(answer.content)).paragraphs]
+
+
+def test_a_paper_is_filed_with_its_petition_and_read_for_a_purpose(as_office, accepted):
+    number, document = accepted
+    clerk, path = as_office(COUNTY), at("petitions", number, "papers")
+    wanted = {"paper": "acceptance", "form": "pdf"}
+    filed = clerk.post("intake", path, wanted)
+    above = as_office(CITY).post("intake", path, wanted)
+    content = at("documents", filed.json()["id"], "content")
+    read = clerk.get("intake", content, purpose="送达")
+    (page,) = PdfReader(io.BytesIO(read.content)).pages
+
+    assert filed.status_code == 201, filed.text
+    assert (filed.json()["kind"], filed.json()["number"]) == ("notice", number)
+    assert document in "".join(page.extract_text().split())
+    refused(above, 403, "not_handling_office")
+
+
 def test_what_has_not_happened_is_on_no_paper(as_office, accepted):
     number, _ = accepted
     clerk = as_office(COUNTY)

@@ -5,92 +5,138 @@ The papers of cases and of supervision notices, to print, sign, serve and file.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
 
 from services.assignment.documents import DESK
-from services.assignment.domain.facts.closings import CaseStruckOff
+from services.assignment.domain.facts.closings import (
+    CaseStruckOff,
+    ClosingEvaluated,
+    ClosingSampled,
+)
+from services.assignment.endpoints.batches import batch_of
 from services.assignment.endpoints.lookup import case_of
 from services.assignment.endpoints.notices import from_above
-from services.assignment.papers import PAPERS, case, closing, ending, notice
+from services.assignment.papers import PAPERS, batch, case, closing, ending, notice
 from services.assignment.store import (
+    Batches,
+    BatchItems,
     Closings,
     Duties,
     Endings,
     HandOvers,
     Matters,
     Notices,
+    Objections,
 )
 from shared.documents.printing import Told, paper_endpoints
 from shared.papers import PaperTemplate
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
+from shared.web.auth import require_office
 from shared.web.endpoint import Call, in_sight, or_not_found
 
-Find = Callable[[Connection, Any, str | None], tuple[date, dict[str, Any]] | None]
+
+@dataclass(frozen=True)
+class Found:
+    """
+    What a paper says of a case, true since *day*; *office*: whose paper it is, None for
+    the responsible one.
+    """
+
+    day: date
+    values: Mapping[str, Any]
+    office: str | None = None
+
+
+Find = Callable[[Connection, Any, str | None], Found | None]
 """
-What a paper says of a case, and since when that is true: of the record of an id, or the
-last one. Raises `NotFound`.
+What a paper says of the record of an id, or of the last one. Raises `NotFound`.
 """
 
 
 def _of_case(call: Call, template: PaperTemplate) -> Told | None:
-    """
-    The paper is the responsible office's own.
-    """
     row = case_of(call)
     find = _FINDERS.get(template.states)
     found = find(call.session, row, call.body.get("of")) if find else None
     if found is None:
         return None
-    day, values = found
-    values = {**_case_values(call.session, row), **values}
     return Told(
-        values=values, office=row.office, day=day, number=row.number, matter=row
+        values={**_case_values(call.session, row), **found.values},
+        office=found.office or row.office,
+        day=found.day,
+        number=row.number,
+        matter=row,
     )
 
 
-def _closing(
-    session: Connection, row: Any, of: str | None
-) -> tuple[date, dict[str, Any]] | None:
+def _closing(session: Connection, row: Any, of: str | None) -> Found | None:
     found = _last(Closings(session).of_matter(row.number), of, "报结")
     if found is None:
         return None
+    looked_into = [
+        fact for fact in _evaluations(session, row) if fact.closing == found.id
+    ]
     programme, directory = _programme(row), current_policy().directory
-    return found.submitted_on, closing.values(found, programme, directory)
+    values = closing.values(found, looked_into, programme, directory)
+    return Found(found.submitted_on, values)
 
 
-def _strike_off(
-    session: Connection, row: Any, _of: str | None
-) -> tuple[date, dict[str, Any]] | None:
+def _evaluation(session: Connection, row: Any, of: str | None) -> Found | None:
+    """
+    Of the closing with that id the last look into it, or the last of all; the paper is
+    of the office that looked.
+    """
+    looked_into = _evaluations(session, row)
+    if of is not None:
+        looked_into = [fact for fact in looked_into if fact.closing == of]
+    if not looked_into:
+        return None
+    found = looked_into[-1]
+    report = or_not_found(Closings(session).get(found.closing), "报结", found.closing)
+    drawn = Matters(session).facts_of_type([row.number], ClosingSampled)
+    values = closing.values_of_evaluation(
+        found,
+        report,
+        sampled=any(fact.get("closing") == found.closing for fact in drawn),
+        programme=_programme(row),
+        directory=current_policy().directory,
+    )
+    return Found(found.on, values, found.office)
+
+
+def _evaluations(session: Connection, row: Any) -> list[ClosingEvaluated]:
+    facts = Matters(session).facts_of_type([row.number], ClosingEvaluated)
+    return [fact for fact in facts if isinstance(fact, ClosingEvaluated)]
+
+
+def _strike_off(session: Connection, row: Any, _of: str | None) -> Found | None:
     if row.standing != "struck_off":
         return None
     facts = Matters(session).facts(row.number)
     *_, last = (fact for fact in facts if isinstance(fact, CaseStruckOff))
-    return last.on, closing.values_of_strike_off(last)
+    return Found(last.on, closing.values_of_strike_off(last))
 
 
-def _ending(
-    session: Connection, row: Any, of: str | None
-) -> tuple[date, dict[str, Any]] | None:
+def _ending(session: Connection, row: Any, of: str | None) -> Found | None:
     found = _last(Endings(session).of_matter(row.number), of, "终结申报")
     if found is None:
         return None
     programme, directory = _programme(row), current_policy().directory
-    return found.applied_on, ending.values(found, programme, directory)
+    return Found(found.applied_on, ending.values(found, programme, directory))
 
 
-def _hand_over(
-    session: Connection, row: Any, of: str | None
-) -> tuple[date, dict[str, Any]] | None:
+def _hand_over(session: Connection, row: Any, of: str | None) -> Found | None:
     found = _last(HandOvers(session).of_matter(row.number), of, "移交")
-    return (found.on, ending.values_of_hand_over(found)) if found else None
+    return Found(found.on, ending.values_of_hand_over(found)) if found else None
 
 
 _FINDERS: Mapping[str, Find] = {
     "closing": _closing,
+    "evaluation": _evaluation,
     "strike_off": _strike_off,
     "ending": _ending,
     "hand_over": _hand_over,
@@ -122,6 +168,49 @@ def _of_notice(call: Call, template: PaperTemplate) -> Told | None:
     )
 
 
+def _of_batch(call: Call, template: PaperTemplate) -> Told | None:
+    """
+    The letter is the handing office's.
+    """
+    found = batch_of(call)
+    require_office(call.who, found.office, current_policy().directory, call.today)
+    if template.states != "batch":
+        return None
+    items = BatchItems(call.session).of_batch(found.id)
+    handed = [item for item in items if item.state == "handed"]
+    programme = current_policy().programmes.get(found.programme)
+    return Told(
+        values=batch.values(found, handed, programme, current_policy().directory),
+        office=found.office,
+        day=found.handed_on,
+        number=found.letter_no,
+    )
+
+
+def _of_objection(call: Call, template: PaperTemplate) -> Told | None:
+    """
+    The letter is the objecting office's.
+    """
+    number = call.path["number"]
+    raised = in_sight(call, Objections(call.session).get(number), "异议", number)
+    if template.states != "objection":
+        return None
+    row = Matters(call.session).get(raised.number)
+    handed = Batches(call.session).get(raised.batch)
+    if handed is None:
+        raise AssertionError
+    return Told(
+        values={
+            **_case_values(call.session, row),
+            **batch.values_of_objection(raised, handed, current_policy().directory),
+        },
+        office=raised.office,
+        day=raised.last_on,
+        number=raised.number,
+        matter=row if row.office == raised.office else None,
+    )
+
+
 def _case_values(session: Connection, row: Any) -> dict[str, Any]:
     facts = Matters(session).facts(row.number)
     return case.values(row, facts, _programme(row), current_policy().directory)
@@ -141,4 +230,13 @@ def _last(records: Sequence[Any], of: str | None, what: str) -> Any:
     return or_not_found(found, what, of)
 
 
-PRINTED = paper_endpoints(PAPERS, DESK, {"cases": _of_case, "notices": _of_notice})
+PRINTED = paper_endpoints(
+    PAPERS,
+    DESK,
+    {
+        "cases": _of_case,
+        "notices": _of_notice,
+        "batches": _of_batch,
+        "objections": _of_objection,
+    },
+)

@@ -2,6 +2,7 @@
 The stores of assignment: the only SQL of the service.
 """
 
+from services.assignment.store.audits import Audits
 from services.assignment.store.baselines import Baselines
 from services.assignment.store.batches import Batches, BatchItems, Filings, Objections
 from services.assignment.store.bodies import Bodies
@@ -22,6 +23,7 @@ from services.assignment.store.matters import (
     matter_of,
     steps_of,
 )
+from services.assignment.store.moves import CaseMoves, HandedRound
 from services.assignment.store.notices import Notices
 from services.assignment.store.own_lists import ListVersions
 from services.assignment.store.recalculation import RecalculationSlices
@@ -35,10 +37,12 @@ from services.assignment.store.working import Plans
 __all__ = [
     "OUTBOX",
     "TABLES",
+    "Audits",
     "Baselines",
     "BatchItems",
     "Batches",
     "Bodies",
+    "CaseMoves",
     "Closings",
     "Coordinations",
     "DriveCases",
@@ -48,6 +52,7 @@ __all__ = [
     "EscalationSteps",
     "Filings",
     "HandOvers",
+    "HandedRound",
     "Holders",
     "ListVersions",
     "LogEntry",

@@ -17,11 +17,13 @@ from services.intake.domain.corrections import same_as_is_given
 from services.intake.domain.petitions import Petition, Reply, not_withdrawn, reply
 from services.intake.events import (
     PetitionCorrected,
+    PetitionRestored,
     PetitionWithdrawn,
     ReplyGiven,
     ReplyWithdrawn,
 )
-from shared.errors import Problem, reject_if
+from shared.errors import Conflict, Problem, reject_if
+from shared.numbers import office_in
 from shared.rules import day_has_come, day_not_before
 
 PERSONAL = frozenset(
@@ -51,6 +53,7 @@ def correct_petition(
             *day_has_come(on, today, "/corrected_on", "更正日期"),
             *day_has_come(after.received_on, today, "/changes/received_on", "收到日期"),
             *_replies_follow(after.received_on, replies),
+            *_counted_elsewhere(before, after),
         ]
     )
     corrected = replace(after, corrected=before.corrected + 1)
@@ -66,6 +69,21 @@ def correct_petition(
         part=corrected.split_from is not None,
         **{name: getattr(corrected, name) for name in _REGISTERED},
     )
+
+
+def _counted_elsewhere(before: Petition, after: Petition) -> Iterator[Problem]:
+    """
+    The day on which another office received a petition, and counted it, stays.
+    """
+    registered_by = office_in(before.number)
+    moved = registered_by not in {None, before.office}
+    if moved and after.received_on != before.received_on:
+        yield Problem(
+            "received_elsewhere",
+            f"此件由机关 {registered_by} 登记并已计入其统计，收到日期不能更改。",
+            "请保留原收到日期；其他内容可以更正。",
+            "/changes/received_on",
+        )
 
 
 def withdraw_petition(
@@ -93,7 +111,7 @@ def withdraw_petition(
             *same_as_is_given(cause, same_as, petition.number),
         ]
     )
-    answers = sorted((given.replied_on, given.mode) for given in replies)
+    answers = _answers(replies)
     return replace(petition, withdrawn_on=on), PetitionWithdrawn(
         office=petition.office,
         case_number=petition.number,
@@ -104,6 +122,46 @@ def withdraw_petition(
         reply_modes=tuple(mode for _, mode in answers),
         part=petition.split_from is not None,
     )
+
+
+def restore_petition(
+    petition: Petition, *, on: date, today: date, replies: Collection[Reply]
+) -> tuple[Petition, PetitionRestored]:
+    """
+    Take back the withdrawal of a petition, with the *replies* that stand: it was one
+    after all.
+
+    Raises `Conflict` unless it is withdrawn, `Rejected` with every reason.
+    """
+    if petition.withdrawn_on is None:
+        raise Conflict.because(
+            "not_withdrawn", "这件信访没有撤销登记。", "请核对编号。"
+        )
+    withdrawn = petition.withdrawn_on
+    reject_if(
+        [
+            *day_has_come(on, today, "/restored_on", "恢复日期"),
+            *day_not_before(on, withdrawn, "/restored_on", "撤销日期"),
+        ]
+    )
+    answers = _answers(replies)
+    return replace(petition, withdrawn_on=None), PetitionRestored(
+        office=petition.office,
+        case_number=petition.number,
+        occurred_on=on,
+        programme=petition.programme,
+        received_on=petition.received_on,
+        replied_on=tuple(day for day, _ in answers),
+        reply_modes=tuple(mode for _, mode in answers),
+        part=petition.split_from is not None,
+    )
+
+
+def _answers(replies: Collection[Reply]) -> list[tuple[date, str]]:
+    """
+    The days and modes of replies, in the order of the days.
+    """
+    return sorted((given.replied_on, str(given.mode)) for given in replies)
 
 
 def correct_reply(

@@ -265,17 +265,22 @@ def _petition_corrected(_day: date, read: _Read) -> Iterator[_Posting]:
         yield _Posting("petitions", after)
 
 
-def _petition_withdrawn(_day: date, read: _Read) -> Iterator[_Posting]:
+def _petition_stands(sign: int) -> _Rule:
     """
-    What should never have been registered was never received, and never answered.
+    What should never have been registered was never received, and never answered; until
+    it is restored.
     """
-    if not read["part"]:
-        yield _Posting("petitions", read["received_on"], -1)
-    for day in read["replied_on"]:
-        yield _Posting("replies", day, -1)
-    modes = zip(read["replied_on"], read["reply_modes"], strict=False)
-    for day, mode in modes:
-        yield from _by_mode(day, mode, -1)
+
+    def rule(_day: date, read: _Read) -> Iterator[_Posting]:
+        if not read["part"]:
+            yield _Posting("petitions", read["received_on"], sign)
+        for day in read["replied_on"]:
+            yield _Posting("replies", day, sign)
+        modes = zip(read["replied_on"], read["reply_modes"], strict=False)
+        for day, mode in modes:
+            yield from _by_mode(day, mode, sign)
+
+    return rule
 
 
 def _replied(day: date, read: _Read) -> Iterator[_Posting]:
@@ -336,6 +341,14 @@ def _followed_up(day: date, read: _Read) -> Iterator[_Posting]:
         yield _Posting("followed_up", day)
         if read["result"] == "content":
             yield _Posting("content", day)
+
+
+def _evaluated(day: date, read: _Read) -> Iterator[_Posting]:
+    """
+    Once for each closing, and only by others than its own office (I-31).
+    """
+    if read["in_scope"] and read["first"] and read["kind"] == "evaluation":
+        yield _Posting("evaluated", day)
 
 
 def _closing(sign: int) -> _Rule:
@@ -422,6 +435,33 @@ def _aid_taken_back(day: date, read: _Read) -> Iterator[_Posting]:
         yield _Posting("aid_persons", day, -1, read["person"])
 
 
+def _stock_moved(day: date, read: _Read) -> Iterator[_Posting]:
+    """
+    What a case counts as now passes from one office to the other on the day of the
+    move; what was concluded stays where it was earned (XQ-15, DY-32).
+    """
+    for stock in read["stock"]:
+        for measure, amount in (
+            ("base", stock["cases"]),
+            ("repeats", stock["repeats"]),
+            ("led", stock["led"]),
+        ):
+            label = stock["origin"] if measure == "base" else None
+            yield _Posting(
+                measure, day, -amount, label=label, office=read["from_office"]
+            )
+            yield _Posting(measure, day, amount, label=label)
+
+
+def _hearing_moved(day: date, read: _Read) -> Iterator[_Posting]:
+    """
+    Another office is to hold the hearing.
+    """
+    if read["in_scope"]:
+        yield _Posting("hearings_needed", day, -1, office=read["from_office"])
+        yield _Posting("hearings_needed", day)
+
+
 def _duties_changed(_day: date, read: _Read) -> Iterator[_Posting]:
     """
     What the changes of each duty add up to: a duty that is opened and done in time at
@@ -431,8 +471,8 @@ def _duties_changed(_day: date, read: _Read) -> Iterator[_Posting]:
     last = dict[str, _Read]()
     for change in read["changes"]:
         last[change["duty"]] = change
-        for day, amount in _OF_CHANGE[change["what"]](change):
-            sums[change["office"], change["duty"], day] += amount
+        for office, day, amount in _OF_CHANGE[change["what"]](change):
+            sums[office, change["duty"], day] += amount
     for (office, duty, day), amount in sums.items():
         yield _Posting(
             "overdue",
@@ -468,7 +508,7 @@ def _standings(read: _Read) -> Iterator[_Posting]:
                     )
 
 
-_Amounts = Iterator[tuple[date, int]]
+_Amounts = Iterator[tuple[str, date, int]]
 
 
 def _unless_backdated(
@@ -489,34 +529,52 @@ def _duty_opened(change: _Read) -> _Amounts:
     """
     Posted ahead: overdue from the day after it was due, unless it is done before.
     """
-    yield _late_from(change), 1
+    yield change["office"], _late_from(change), 1
 
 
 def _duty_over(change: _Read) -> _Amounts:
     """
     Done in time it cancels the posting ahead; done late it was overdue until then.
     """
-    yield max(_late_from(change), change["on"]), -1
+    yield change["office"], max(_late_from(change), change["on"]), -1
 
 
 def _duty_resumed(change: _Read) -> _Amounts:
-    yield max(_late_from(change), change["on"]), 1
+    yield change["office"], max(_late_from(change), change["on"]), 1
 
 
 def _duty_moved(change: _Read) -> _Amounts:
     """
     Posted ahead for another day: overdue from the day after the new due day.
     """
-    before: date = change["due_before"]
+    before = {**change, "due_on": change["due_before"]}
     if not change["backdated_before"]:
-        yield before + timedelta(days=1), -1
+        yield change["from_office"] or change["office"], _late_from(before), -1
     if not change["backdated"]:
-        yield _late_from(change), 1
+        yield change["office"], _late_from(change), 1
+
+
+def _duty_handed_over(sign: int) -> Callable[[_Read], _Amounts]:
+    """
+    Overdue at the office before until it passed on, and at the next from its own due
+    day; while its days are not counted, at neither.
+    """
+
+    def passed_on(change: _Read) -> _Amounts:
+        before = change["due_before"] + timedelta(days=1)
+        if not change["paused"]:
+            yield change["from_office"], max(before, change["on"]), -sign
+            yield change["office"], max(_late_from(change), change["on"]), sign
+
+    return passed_on
 
 
 def _late_from(change: _Read) -> date:
+    """
+    The day after the due day, but none before the office took the duty over.
+    """
     due_on: date = change["due_on"]
-    return due_on + timedelta(days=1)
+    return max(due_on + timedelta(days=1), change["since"] or date.min)
 
 
 _OF_CHANGE: Mapping[str, Callable[[_Read], _Amounts]] = {
@@ -525,13 +583,16 @@ _OF_CHANGE: Mapping[str, Callable[[_Read], _Amounts]] = {
     "released": _unless_backdated(_duty_over),
     "resumed": _unless_backdated(_duty_resumed),
     "moved": _duty_moved,
+    "handed_over": _unless_backdated(_duty_handed_over(1)),
+    "handed_back": _unless_backdated(_duty_handed_over(-1)),
 }
 CHANGES = tuple(_OF_CHANGE)
 
 RULES: Mapping[str, _Rule] = {
     "intake.petition_registered": _registered,
     "intake.petition_corrected": _petition_corrected,
-    "intake.petition_withdrawn": _petition_withdrawn,
+    "intake.petition_withdrawn": _petition_stands(-1),
+    "intake.petition_restored": _petition_stands(+1),
     "intake.reply_given": _replied,
     "intake.reply_withdrawn": _reply_withdrawn,
     "intake.case_opened": _enters_base,
@@ -541,6 +602,8 @@ RULES: Mapping[str, _Rule] = {
     "intake.case_repeat_withdrawn": _repeated(-1),
     "intake.case_merged": _merged(+1),
     "intake.case_unmerged": _merged(-1),
+    "assignment.case_moved": _stock_moved,
+    "assignment.stock_followed": _stock_moved,
     "assignment.baseline_case_frozen": _listed,
     "assignment.leader_named": _in_scope("led"),
     "assignment.leader_released": _in_scope("led", -1),
@@ -551,11 +614,13 @@ RULES: Mapping[str, _Rule] = {
     "assignment.closing_withdrawn": _closing(-1),
     "assignment.closing_restored": _closing(+1),
     "assignment.case_followed_up": _followed_up,
+    "assignment.closing_evaluated": _evaluated,
     "assignment.case_struck_off": _in_scope("struck_off"),
     "assignment.case_restored": _in_scope("struck_off", -1),
     "assignment.duties_changed": _duties_changed,
     "assignment.escalation_step_reached": _one("supervised"),
     "hearing.hearing_decided": _hearing_decided,
+    "hearing.hearing_moved": _hearing_moved,
     "hearing.hearing_called_off": _in_scope("hearings_needed", -1),
     "hearing.hearing_held": _hearing_held,
     "hearing.opinion_answered": _opinion_answered,

@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.Column("corrected_on", sa.Date),
         sa.Column("withdrawn_on", sa.Date),
         sa.Column("closed_as", sa.String),
+        sa.Column("had_by", JSONB, nullable=False),
         sa.Column("case_no", sa.String, nullable=False),
         sa.Column("person", sa.String),
         sa.Column("matter", sa.String),
@@ -66,8 +67,10 @@ def upgrade() -> None:
         sa.Column(
             "closing_sequence", sa.BigInteger, nullable=False, server_default="0"
         ),
+        sa.Column("registered_by", sa.String, nullable=False),
+        sa.Column("move_sequence", sa.BigInteger, nullable=False, server_default="0"),
         sa.PrimaryKeyConstraint("number", name="pk_cases"),
-        sa.UniqueConstraint("case_no", "office", name="uq_cases_case_no"),
+        sa.UniqueConstraint("case_no", "registered_by", name="uq_cases_case_no"),
         schema=S,
     )
     op.create_index(
@@ -265,27 +268,6 @@ def upgrade() -> None:
         schema=S,
     )
     op.create_table(
-        "petition_routes",
-        sa.Column("id", sa.String, nullable=False),
-        sa.Column("petition", sa.String, nullable=False),
-        sa.Column("decided_on", sa.Date, nullable=False),
-        sa.Column("rule", sa.String),
-        sa.Column("as_suggested", sa.Boolean, nullable=False),
-        sa.Column("office", sa.String),
-        sa.Column("department", sa.String),
-        sa.Column("encrypted", sa.String, nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_petition_routes"),
-        sa.ForeignKeyConstraint(
-            ["petition"],
-            ["intake.petitions.number"],
-            name="fk_petition_routes_petition",
-        ),
-        schema=S,
-    )
-    op.create_index(
-        "ix_petition_routes_petition", "petition_routes", ["petition", "id"], schema=S
-    )
-    op.create_table(
         "petition_steps",
         sa.Column("id", sa.String, nullable=False),
         sa.Column("petition", sa.String, nullable=False),
@@ -391,7 +373,6 @@ def downgrade() -> None:
         "counted_repeats",
         "deliveries",
         "petition_steps",
-        "petition_routes",
         "matter_decisions",
         "petitions",
         "openings",
