@@ -7,6 +7,8 @@ from __future__ import annotations
 import importlib
 import json
 import re
+from collections import Counter
+from pathlib import Path
 
 import jsonschema_rs
 import pytest
@@ -18,6 +20,8 @@ from shared.vocabulary import Role
 from shared.web.endpoint import ApiEntrypoint
 from shared.web.fields import LABELS
 from shared.web.openapi import descriptions, document
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def endpoints_of(service):
@@ -87,6 +91,13 @@ def test_no_description_is_there_for_a_name_that_no_document_has():
     }
 
     assert set(descriptions()) - named == set()
+
+
+def test_no_name_is_described_twice():
+    written = (ROOT / "shared/web/descriptions.yaml").read_text(encoding="utf-8")
+    names = Counter(re.findall(r"^(\w+):", written, re.MULTILINE))
+
+    assert [name for name, times in names.items() if times > 1] == []
 
 
 def test_every_code_has_its_label_and_every_day_an_example(made):
