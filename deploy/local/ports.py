@@ -7,7 +7,6 @@ Nothing here starts or stops anything.
 from __future__ import annotations
 
 import dataclasses
-import os
 import random
 import socket
 from collections.abc import Mapping
@@ -19,9 +18,8 @@ import psutil
 # Below the range from which the kernel gives ports to outgoing connections: a port
 # chosen here is still free when its process is killed and started again.
 _FREE_RANGE = range(20_000, 32_000)
-# Every so manieth of them is for one process: those that begin one after the other,
-# with neighbouring pids, do not choose one port at the same time.
-_APART = 12
+# What keeps the chosen ports from other processes that choose, until this one ends.
+_CHOSEN: list[socket.socket] = []
 
 
 @dataclass(frozen=True)
@@ -58,13 +56,12 @@ class Ports:
     @classmethod
     def free(cls) -> Self:
         """
-        Ports nobody listens on now, whatever seed the caller's `random` has: processes
-        of one seed that choose at the same time would choose the same ports.
+        Ports nobody listens on now, and that no other living process has chosen here:
+        a system keeps its ports also while some of its processes are stopped.
         """
         names = [field.name for field in dataclasses.fields(cls)]
-        own = _FREE_RANGE[os.getpid() % _APART :: _APART]
-        shuffled = random.SystemRandom().sample(own, len(own))
-        free = (port for port in shuffled if not is_taken(port))
+        shuffled = random.SystemRandom().sample(_FREE_RANGE, len(_FREE_RANGE))
+        free = (port for port in shuffled if not is_taken(port) and _choose(port))
         return cls(**dict(zip(names, free, strict=False)))
 
     def by_name(self) -> dict[str, int]:
@@ -76,6 +73,21 @@ def variable(name: str) -> str:
     The environment variable that sets the port called *name*.
     """
     return f"{name.upper()}_PORT"
+
+
+def _choose(port: int) -> bool:
+    """
+    Keep *port* from others that choose; false if another did. What we start listens on
+    TCP alone: the number is kept by a socket of UDP, and let go with the process.
+    """
+    keeper = socket.socket(type=socket.SOCK_DGRAM)
+    try:
+        keeper.bind(("127.0.0.1", port))
+    except OSError:
+        keeper.close()
+        return False
+    _CHOSEN.append(keeper)
+    return True
 
 
 def is_taken(port: int) -> bool:
