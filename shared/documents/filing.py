@@ -18,8 +18,7 @@ from shared.documents.document import Document
 from shared.documents.rules import document_rules
 from shared.documents.store import Documents
 from shared.errors import Problem
-from shared.events import FiledDocument
-from shared.messaging.outbox import Outbox
+from shared.events import Event, FiledDocument
 from shared.storage.contents import content_folder
 from shared.vocabulary import ScanState
 from shared.web.endpoint import Call
@@ -33,13 +32,14 @@ Gives the matter of a number, with its office and programme; None if there is no
 @dataclass(frozen=True)
 class Desk:
     """
-    Where one service files documents: its tables, its event, and the matters that they
-    may be filed with, each by the first part of its address with what it is called.
+    Where one service files documents: its tables, how it announces its event, and the
+    matters that they may be filed with, each by the first part of its address with what
+    it is called.
     """
 
     documents: Table
     openings: Table
-    outbox: Outbox
+    announce: Callable[[Connection, Event], None]
     filed: type[FiledDocument]
     matters: Mapping[str, tuple[str, Find]]
 
@@ -93,7 +93,7 @@ def file_document(call: Call, desk: Desk, matter: Any, new: NewDocument) -> Docu
         size=document.size,
         dated=document.dated,
     )
-    desk.outbox.announce(call.session, event)
+    desk.announce(call.session, event)
     return document
 
 

@@ -5,6 +5,7 @@ A paper as PDF, with the font it is set in.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -44,15 +45,46 @@ def as_pdf(paper: Paper, font: Path) -> bytes:
 
     Raises `FontLacksError`, as a letter must not lose a character of a name.
     """
-    _require_characters(paper, font)
+    content, _ = as_one_pdf([paper], font)
+    return content
+
+
+def as_one_pdf(papers: Sequence[Paper], font: Path) -> tuple[bytes, tuple[int, ...]]:
+    """
+    Likewise, papers one after another, each on a page of its own, under the name of the
+    first; and how many pages each has.
+    """
     page = FPDF(format="A4")
-    page.set_creation_date(datetime.combine(paper.day, datetime.min.time(), UTC))
-    page.set_title(paper.title)
-    page.set_author(paper.office)
+    first = papers[0]
+    page.set_creation_date(datetime.combine(first.day, datetime.min.time(), UTC))
+    page.set_title(first.title)
+    page.set_author(first.office)
     page.set_margins(_LEFT, _TOP, _RIGHT)
     page.set_auto_page_break(auto=True, margin=_BOTTOM)
     page.add_font("paper", fname=font)
-    page.add_page()
+    pages, before = list[int](), 0
+    for paper in papers:
+        _require_characters(paper, font)
+        page.add_page()
+        _set(page, paper)
+        pages.append(page.page - before)
+        before = page.page
+    return bytes(page.output()), tuple(pages)
+
+
+def legible(paper: Paper, font: Path, instead: str = "〓") -> Paper:
+    """
+    The paper with a sign *instead* of each character that the font does not have.
+    """
+    known = _characters(font)
+
+    def change(text: str) -> str:
+        return "".join(c if ord(c) in known else instead for c in text)
+
+    return paper.rewritten(change)
+
+
+def _set(page: FPDF, paper: Paper) -> None:
     page.set_font("paper", size=_TITLE)
     _line(page, paper.title, "C")
     page.set_font("paper", size=_TEXT)
@@ -69,7 +101,6 @@ def as_pdf(paper: Paper, font: Path) -> bytes:
     page.ln(_LINE)
     _line(page, paper.office, "R")
     _line(page, day_in_numerals(paper.day), "R")
-    return bytes(page.output())
 
 
 def _table(page: FPDF, table: Table) -> None:

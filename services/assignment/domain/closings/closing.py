@@ -40,7 +40,7 @@ MOVES = {
     ("open", "strike_off"): "struck_off",
     ("struck_off", "restore"): "open",
 }
-_NAMES = {
+STANDING_NAMES = {
     "open": "办理中",
     "submitted": "已报结待审核",
     "resolved": "已化解",
@@ -196,9 +196,9 @@ def moved(matter: ClosingCase, act: str) -> str:
     """
     standing = MOVES.get((matter.standing, act))
     if standing is None or matter.merged:
-        stands = (
-            "已并入其他案件，或已撤销登记" if matter.merged else _NAMES[matter.standing]
-        )
+        stands = STANDING_NAMES[matter.standing]
+        if matter.merged:
+            stands = "已并入其他案件，或已撤销登记"
         raise Conflict.because(
             "not_in_this_state",
             f"案件{stands}，现在不能这样办理。",
