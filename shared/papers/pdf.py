@@ -54,6 +54,8 @@ def as_one_pdf(papers: Sequence[Paper], font: Path) -> tuple[bytes, tuple[int, .
     Likewise, papers one after another, each on a page of its own, under the name of the
     first; and how many pages each has.
     """
+    for paper in papers:
+        _require_characters(paper, font)
     page = FPDF(format="A4")
     first = papers[0]
     page.set_creation_date(datetime.combine(first.day, datetime.min.time(), UTC))
@@ -64,7 +66,6 @@ def as_one_pdf(papers: Sequence[Paper], font: Path) -> tuple[bytes, tuple[int, .
     page.add_font("paper", fname=font)
     pages, before = list[int](), 0
     for paper in papers:
-        _require_characters(paper, font)
         page.add_page()
         _set(page, paper)
         pages.append(page.page - before)
@@ -76,7 +77,7 @@ def legible(paper: Paper, font: Path, instead: str = "〓") -> Paper:
     """
     The paper with a sign *instead* of each character that the font does not have.
     """
-    known = _characters(font)
+    known = _characters(font) | {ord("\n")}
 
     def change(text: str) -> str:
         return "".join(c if ord(c) in known else instead for c in text)
@@ -99,6 +100,8 @@ def _set(page: FPDF, paper: Paper) -> None:
         else:
             _line(page, block.text if block.heading else _INDENT + block.text, "L")
     page.ln(_LINE)
+    if page.will_page_break(2 * _LINE):  # they stand together
+        page.add_page()
     _line(page, paper.office, "R")
     _line(page, day_in_numerals(paper.day), "R")
 

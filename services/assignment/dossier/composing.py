@@ -95,6 +95,7 @@ def _bind(
     Bind what was set for the dossier and the pages of its documents, in order.
     """
     book = PdfWriter()
+    book.pdf_header = "%PDF-1.7"  # the newest that a document of it may need
     sheets = iter(PdfReader(io.BytesIO(own)).pages)
     lengths = iter(own_pages)
 
@@ -102,7 +103,7 @@ def _bind(
         for place in range(next(lengths)):
             book.add_page(next(sheets))
             if place == 0:
-                book.add_outline_item(title, page_number=len(book.pages) - 1)
+                book.add_outline_item(title=title, page_number=len(book.pages) - 1)
 
     add_own("封面")
     add_own("卷内目录")
@@ -113,7 +114,7 @@ def _bind(
         first = len(book.pages)
         for page in PdfReader(io.BytesIO(part.content)).pages:
             book.add_page(page)
-        book.add_outline_item(part.paper.title, page_number=first)
+        book.add_outline_item(title=part.paper.title, page_number=first)
     add_own("办理过程记载")
     number_pages(book)
     book.metadata = {"/Title": dossier.number, "/Author": dossier.office}

@@ -24,14 +24,18 @@ def page_list(dossier: Dossier, places: Sequence[int]) -> Paper:
     *places*: the page on which each document begins, and the one after the last.
     """
     rows = (
-        (str(number), _described(paper), str(paper.dated), _pages(first, after - 1))
+        (
+            str(number),
+            f"{paper.title}（{paper.office}）\n{paper.digest}",
+            str(paper.dated),
+            _pages(first, after - 1),
+        )
         for number, paper, (first, after) in zip(
             range(1, len(places)), dossier.papers, pairwise(places), strict=True
         )
     )
-    return _sheet(
-        dossier, LIST, _table(("序号", "材料", "形成日期", "页次"), (2, 10, 4, 3), rows)
-    )
+    heads = "序号", "材料（收存机关），SHA-256", "形成日期", "页次"
+    return _sheet(dossier, LIST, _table(heads, (2, 14, 4, 3), rows))
 
 
 def notice(dossier: Dossier, paper: FiledPaper, why: str) -> Paper:
@@ -61,12 +65,14 @@ def trail(dossier: Dossier) -> Paper:
         TRAIL,
         Paragraph("一、职责和期限", heading=True),
         _table(
-            ("职责", "依据", "起算日", "期限", "状态"), (5, 5, 4, 4, 3), dossier.duties
+            ("职责", "责任机关和岗位", "起算日", "期限", "状态"),
+            (8, 8, 5, 5, 5),
+            dossier.duties,
         ),
         Paragraph("二、办理经过", heading=True),
         _table(
             ("日期", "事项", "岗位或机关", "记录人", "记录时间"),
-            (4, 7, 4, 3, 4),
+            (5, 10, 7, 6, 5),
             dossier.trail,
         ),
         Paragraph(
@@ -91,11 +97,6 @@ def _table(
     heads: tuple[str, ...], widths: tuple[int, ...], rows: Iterable[Row]
 ) -> Table:
     return Table(heads, widths, tuple(rows))
-
-
-def _described(paper: FiledPaper) -> str:
-    about = f"{paper.office}；{paper.size} 字节；SHA-256 {paper.digest}"
-    return f"{paper.title}\n{about}"
 
 
 def _pages(first: int, last: int) -> str:

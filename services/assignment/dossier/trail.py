@@ -113,5 +113,7 @@ def duty_rows(duties: Iterable[Duty], names: Names) -> Iterator[Row]:
             f"{names.office(duty.office)}{duty.post or ''}",
             str(duty.opened_on),
             str(duty.due_on),
-            f"{DutyState(duty.state).chinese} {duty.state_on}",
+            f"{DutyState(duty.state).chinese} {duty.state_on}"
+            if duty.state != "open"
+            else "未履行",
         )
