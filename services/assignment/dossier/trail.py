@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.facts.base import Entry, Fact
@@ -22,6 +23,7 @@ from services.assignment.domain.facts.leaders import (
 )
 from services.assignment.domain.facts.received import PetitionStepTaken, ReplyGiven
 from services.assignment.dossier.record import Row
+from shared.clock import SHANGHAI
 from shared.policy.programme import Programme
 from shared.vocabulary import DutyState, PetitionStep, ReplyKind
 
@@ -99,7 +101,7 @@ def trail_rows(entries: Iterable[Entry], names: Names) -> Iterator[Row]:
             names.event(entry.fact),
             names.place(entry.fact),
             entry.actor or _NOTHING,
-            f"{entry.recorded_at:%Y-%m-%d %H:%M}" if entry.recorded_at else _NOTHING,
+            _moment(entry.recorded_at) if entry.recorded_at else _NOTHING,
         )
 
 
@@ -117,3 +119,7 @@ def duty_rows(duties: Iterable[Duty], names: Names) -> Iterator[Row]:
             if duty.state != "open"
             else "未履行",
         )
+
+
+def _moment(recorded_at: datetime) -> str:
+    return f"{recorded_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
