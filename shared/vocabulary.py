@@ -279,6 +279,13 @@ class NoticeState(Term):
     ENDED = "ended", "已因职责履行或案件办结而终止"
 
 
+class PaperForm(Term):
+    """文书的格式"""
+
+    DOCX = "docx", "Word 文档"
+    PDF = "pdf", "PDF"
+
+
 class AnswerVerdict(Term):
     """对督办答复的审核"""
 

@@ -42,7 +42,9 @@ from services.assignment.endpoints import (
     units,
     workload,
 )
+from services.assignment.endpoints.papers import PRINTED
 from services.assignment.gauges import timers_behind
+from services.assignment.papers import PAPERS
 from services.assignment.schemas import READS
 from services.assignment.store import TABLES
 from shared.events import ReceivedEvent
@@ -91,8 +93,13 @@ class AssignmentService(Service):
         notices,
         rosters,
         tallies,
+        PRINTED,
         DOCUMENTS,
     )
+
+    @classmethod
+    def prepare(cls) -> None:
+        PAPERS.in_force()
 
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:
         record_received(session, *events)

@@ -101,7 +101,7 @@ class PetitionCorrected(Event):
 class PetitionWithdrawn(Event):
     """
     A petition should never have been registered: it was *received_on* that day, and
-    answered on the days *replied_on*.
+    answered on the days *replied_on*, in the *reply_modes* of the same order.
     """
 
     type: ClassVar[str] = "intake.petition_withdrawn"
@@ -109,6 +109,7 @@ class PetitionWithdrawn(Event):
     programme: str
     received_on: date
     replied_on: tuple[date, ...] = ()
+    reply_modes: tuple[str, ...] = ()
     part: bool = False
 
 
@@ -139,6 +140,7 @@ class ReplyWithdrawn(Event):
     programme: str
     reply: str
     replied_on: date
+    mode: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -369,12 +371,14 @@ EXAMPLES: tuple[Event, ...] = (
         programme="puyang-2020",
         received_on=date(2020, 11, 19),
         replied_on=(date(2020, 11, 20),),
+        reply_modes=("phone",),
     ),
     ReplyWithdrawn(
         **_PETITION,
         programme="puyang-2020",
         reply=_REPLY,
         replied_on=date(2020, 11, 20),
+        mode="phone",
     ),
     CaseOpened(
         **_CASE,

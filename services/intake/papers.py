@@ -54,7 +54,7 @@ class Record:
         programme = current_policy().programmes.get(self.petition.programme)
         office = current_policy().directory.office(self.petition.office).name
         channel = find(programme.words["channel"], self.petition.channel)
-        petitioner = self.private["petitioner"].get("name")
+        petitioner = (self.private["petitioner"] or {}).get("name")
         values = {
             "number": self.petition.number,
             "petitioner": petitioner or "信访人",

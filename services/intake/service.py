@@ -26,6 +26,7 @@ from services.intake.endpoints import (
     progress,
     proposals,
     replies,
+    routing,
     splitting,
 )
 from services.intake.events import ImportRequested
@@ -54,7 +55,16 @@ class IntakeService(Service):
     tables = TABLES
     gauges = Gauges(imports_behind)
     endpoints = (
-        *(petitions, lifecycle, splitting, matching, proposals, progress, replies),
+        *(
+            petitions,
+            routing,
+            lifecycle,
+            splitting,
+            matching,
+            proposals,
+            progress,
+            replies,
+        ),
         *(ledgers, cases, exports, history, corrections, openings, papers),
         *(DOCUMENTS, leak_log),
     )

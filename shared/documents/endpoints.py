@@ -5,6 +5,7 @@ The endpoints of documents, made once and mounted in every service that takes th
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -46,16 +47,23 @@ _WHAT = "材料"
 Handler = Callable[[Call], Any]
 
 
+def add_endpoint(
+    module: ModuleType, name: str, handler: Handler, method: str, url: str, **how: Any
+) -> None:
+    """
+    Add an endpoint to a module that is made at run time; *how* as `api` takes it.
+    """
+    handler.__name__, handler.__module__ = name, module.__name__
+    setattr(module, name, api(method, url, **how)(handler))
+
+
 def document_endpoints(desk: Desk, service: str) -> ModuleType:
     """
     A module with the endpoints of documents of a service, for its list of modules.
     """
     module = ModuleType(f"services.{service}.documents_of_matters")
 
-    def mount(name: str, handler: Handler, method: str, url: str, **how: Any) -> None:
-        handler.__name__, handler.__module__ = name, module.__name__
-        setattr(module, name, api(method, url, **how)(handler))
-
+    mount = partial(add_endpoint, module)
     for part, (what, find) in desk.matters.items():
         one, url = part.removesuffix("s"), f"/{part}/<number>/documents"
         mount(

@@ -5,7 +5,7 @@ The papers of one service: the files of deploy/papers/<service>, read and checke
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,11 +22,13 @@ class Papers:
     """
     *titles*: what a paper of the *service* may tell of (`states`), with Chinese titles.
     *names*: what its texts may name, each with an example; a list has an entry.
+    *names_of*: further names of the papers that tell of one thing.
     """
 
     service: str
     titles: Mapping[str, str]
     names: Mapping[str, Any]
+    names_of: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def in_force(self) -> Mapping[str, PaperTemplate]:
         """
@@ -48,13 +50,19 @@ class Papers:
             decoder = Decoder(source)
             paper = decoder.decode(PaperTemplate)
             if not source.problems:
-                decoder.check(paper.misused(self.names))
+                decoder.check(paper.misused(self.examples(paper.states)))
                 decoder.check(self._nothing_stated(paper))
                 papers[paper.id] = paper
             problems += source.by_line()
         if problems:
             raise ConfigurationError(problems)
         return papers
+
+    def examples(self, states: str) -> dict[str, Any]:
+        """
+        An example of everything that a paper which tells of *states* may name.
+        """
+        return {**self.names, **self.names_of.get(states, {})}
 
     def check(self, folder: Path) -> list[Problem]:
         """

@@ -42,8 +42,8 @@ def as_docx(paper: Paper) -> bytes:
         size=_TITLE,
         align=ALIGN.CENTER,
     )
-    if paper.number:
-        _line(document, paper.number, align=ALIGN.CENTER)
+    if paper.head:
+        _line(document, paper.head, align=ALIGN.CENTER)
     if paper.addressee:
         _line(document, f"{paper.addressee}：")
     for block in paper.body:
@@ -51,7 +51,8 @@ def as_docx(paper: Paper) -> bytes:
             _table(document, block)
         else:
             indent = 0 if block.heading else 2 * _TEXT
-            _line(document, block.text, indent=indent)
+            line = _line(document, block.text, indent=indent)
+            line.paragraph_format.keep_with_next = block.heading
     _line(document, "")
     _line(document, paper.office, align=ALIGN.RIGHT)
     _line(document, day_in_numerals(paper.day), align=ALIGN.RIGHT)
@@ -78,14 +79,19 @@ def _undated(written: io.BytesIO) -> bytes:
 
 
 def _table(document: Any, table: Table) -> None:
-    grid = document.add_table(rows=0, cols=len(table.heads), style="Table Grid")
+    grid = document.add_table(rows=0, cols=len(table.widths), style="Table Grid")
     grid.autofit = False
-    for texts in (table.heads, *table.rows):
+    columns = [_WIDTH * part // sum(table.widths) for part in table.widths]
+    for column, width in zip(grid.columns, columns, strict=True):
+        column.width = width
+    heads = (table.heads,) if table.heads else ()
+    for texts in (*heads, *table.rows):
         row = grid.add_row()
-        for cell, text, part in zip(row.cells, texts, table.widths, strict=True):
-            cell.width = _WIDTH * part // sum(table.widths)
+        for cell, text, width in zip(row.cells, texts, columns, strict=True):
+            cell.width = width
             _written(cell.paragraphs[0], text, _TEXT_FONT, _CELL)
-    _repeated_head(grid.rows[0])
+    if table.heads:
+        _repeated_head(grid.rows[0])
 
 
 def _repeated_head(row: Any) -> None:
@@ -104,12 +110,14 @@ def _line(
     size: int = _TEXT,
     align: ALIGN = ALIGN.LEFT,
     indent: int = 0,
-) -> None:
+) -> Any:
     paragraph = document.add_paragraph()
     paragraph.alignment = align
     paragraph.paragraph_format.line_spacing = _LINE
+    paragraph.paragraph_format.space_after = 0
     paragraph.paragraph_format.first_line_indent = indent
     _written(paragraph, text, font, size)
+    return paragraph
 
 
 def _written(paragraph: Any, text: str, font: str, size: int) -> None:

@@ -23,7 +23,7 @@ class Paragraph:
 class Table:
     """
     A table: *heads* and *widths* (in proportion to each other) of its columns, and its
-    rows, each with a text for every column.
+    rows, each with a text for every column. A form has no heads.
     """
 
     heads: tuple[str, ...]
@@ -34,8 +34,9 @@ class Table:
 @dataclass(frozen=True, kw_only=True)
 class Paper:
     """
-    *number* is its document number and *addressee* whom it is for, "" if it has none;
-    *day* stands below the name of the *office*.
+    *number* is its document number, *addressee* whom it is for and *issued_by* the post
+    that issues it (签发人), "" if it has none; *day* stands below the name of the
+    *office*.
     """
 
     title: str
@@ -44,12 +45,21 @@ class Paper:
     body: tuple[Paragraph | Table, ...]
     office: str
     day: date
+    issued_by: str = ""
+
+    @property
+    def head(self) -> str:
+        """
+        The line below the title: the document number and who issues it.
+        """
+        issuer = f"签发人：{self.issued_by}" if self.issued_by else ""
+        return "　　".join(filter(None, (self.number, issuer)))
 
     def texts(self) -> Iterator[str]:
         """
         Every text of it, in the order of reading.
         """
-        yield from (self.title, self.number, self.addressee)
+        yield from (self.title, self.head, self.addressee)
         for block in self.body:
             if isinstance(block, Table):
                 yield from block.heads
@@ -70,6 +80,7 @@ class Paper:
             addressee=change(self.addressee),
             body=tuple(_rewritten(block, change) for block in self.body),
             office=change(self.office),
+            issued_by=change(self.issued_by),
         )
 
 

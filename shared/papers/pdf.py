@@ -5,7 +5,7 @@ A paper as PDF, with the font it is set in.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -21,8 +21,13 @@ from shared.papers.paper import Paper, Table
 # GB/T 9704: the title in size 2, the text in size 3; margins of 28 and 26 mm.
 _TITLE, _TEXT, _LINE = 22, 16, 10
 _CELL, _CELL_LINE = 12, 7
+# Of a row of a table: the most lines of text, and the millimetres of a character with
+# what its cell keeps free.
+_HIGHEST, _CELL_WIDTH = 20, 5
 _LEFT, _TOP, _RIGHT, _BOTTOM = 28, 37, 26, 35
+_WIDTH = 210 - _LEFT - _RIGHT
 _INDENT = "　　"
+_WITH_HEADING = 3 * _LINE  # no heading stands at the foot of a page without its text
 
 
 # It warns of tables of the font that no PDF needs.
@@ -89,16 +94,20 @@ def _set(page: FPDF, paper: Paper) -> None:
     page.set_font("paper", size=_TITLE)
     _line(page, paper.title, "C")
     page.set_font("paper", size=_TEXT)
-    if paper.number:
-        _line(page, paper.number, "C")
+    if paper.head:
+        _line(page, paper.head, "C")
     page.ln(_LINE / 2)
     if paper.addressee:
         _line(page, f"{paper.addressee}：", "L")
     for block in paper.body:
         if isinstance(block, Table):
             _table(page, block)
+        elif block.heading:
+            if page.will_page_break(_WITH_HEADING):
+                page.add_page()
+            _line(page, block.text, "L")
         else:
-            _line(page, block.text if block.heading else _INDENT + block.text, "L")
+            _line(page, _INDENT + block.text, "L")
     page.ln(_LINE)
     if page.will_page_break(2 * _LINE):  # they stand together
         page.add_page()
@@ -112,8 +121,10 @@ def _table(page: FPDF, table: Table) -> None:
     """
     page.set_font("paper", size=_CELL)
     page.ln(_LINE / 4)
+    heads = (table.heads,) if table.heads else ()
     with page.table(
-        (table.heads, *table.rows),
+        (*heads, *(part for row in table.rows for part in _parted(row, table.widths))),
+        first_row_as_headings=bool(heads),
         col_widths=table.widths,
         text_align="L",
         line_height=_CELL_LINE,
@@ -123,6 +134,20 @@ def _table(page: FPDF, table: Table) -> None:
         pass
     page.ln(_LINE / 4)
     page.set_font("paper", size=_TEXT)
+
+
+def _parted(row: tuple[str, ...], widths: tuple[int, ...]) -> Iterator[tuple[str, ...]]:
+    """
+    A row as several ones, none of them higher than a page can hold.
+    """
+    space = _HIGHEST * _WIDTH // _CELL_WIDTH
+    most = [max(1, space * part // sum(widths)) for part in widths]
+    rests = [*row]
+    while True:
+        yield tuple(rest[:n] for rest, n in zip(rests, most, strict=True))
+        rests = [rest[n:] for rest, n in zip(rests, most, strict=True)]
+        if not any(rests):
+            return
 
 
 def _line(page: FPDF, text: str, align: str) -> None:

@@ -4,7 +4,7 @@ The text of a paper, as deploy/papers has it, and what it becomes for one matter
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -16,10 +16,11 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from shared.errors import Problem
 from shared.papers.numerals import day_in_digits, day_in_numerals, in_numerals
 from shared.papers.paper import Paper, Paragraph, Table
-from shared.yaml.decode import problem_in
+from shared.yaml.decode import duplicates, problem_in
 
 _LONGEST = 20_000  # characters of a text
 _MOST = 2_000  # entries of a list or rows of a table
+_FORM = (1, 3)  # the widths of a form's columns
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,11 +35,32 @@ class Column:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Row:
+    """
+    A row of a form: what is asked, and the text that answers it.
+    """
+
+    head: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """
+    What the record cannot know and the office writes itself for one paper.
+    """
+
+    id: str
+    title: str
+    required: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class Part:
     """
     A paragraph, in a file simply its text. With *each*, the name of a list: one for
     every entry, with `item` for the entry and `place` for its number from 1. With
-    *columns*: a table with a row for every entry.
+    *columns*: a table with a row for every entry. With *rows*: a form of two columns.
 
     Each line of a text becomes a paragraph; what comes out empty is left out.
     """
@@ -49,9 +71,13 @@ class Part:
     heading: bool = False
     each: str = ""
     columns: tuple[Column, ...] = ()
+    rows: tuple[Row, ...] = ()
 
     def fill(self, values: Mapping[str, Any]) -> Iterator[Paragraph | Table]:
-        if not self.columns:
+        if self.rows:
+            form = ((row.head, _cell(row.text, values)) for row in self.rows)
+            yield Table((), _FORM, tuple(form))
+        elif not self.columns:
             for scope in self._scopes(values):
                 for line in _filled(self.text, scope).splitlines():
                     if line.strip():
@@ -69,7 +95,7 @@ class Part:
             yield {**values, "item": item, "place": place}
 
     def _row(self, scope: Mapping[str, Any]) -> tuple[str, ...]:
-        return tuple(_filled(column.text, scope) for column in self.columns)
+        return tuple(_cell(column.text, scope) for column in self.columns)
 
     def problems(self) -> Iterator[Problem]:
         """
@@ -79,13 +105,19 @@ class Part:
             message = "表格没有写明逐行列出什么。"
             remedy = "请用 each 写明列表的名称。"
             yield problem_in(self, None, "paper_text", message, remedy)
+        if self.rows and (self.text or self.each or self.columns):
+            message = "表单（rows）不能同时写 text、each 或 columns。"
+            remedy = "请分成两段。"
+            yield problem_in(self, None, "paper_text", message, remedy)
 
 
 @dataclass(frozen=True, kw_only=True)
 class PaperTemplate:
     """
     One file of deploy/papers. *states* is what it tells of: a step, a decision, a state
-    of its subject. Texts may name what the service offers, between `{{` and `}}`.
+    of its subject. Texts may name what the service offers, between `{{` and `}}`, and
+    as `words.ID` what the office writes itself (*asks*). *filed_as*: the kind of
+    document (deploy/documents) as which it may be filed with the matter.
     """
 
     id: str
@@ -93,16 +125,26 @@ class PaperTemplate:
     states: str
     source: str
     addressee: str = ""
+    filed_as: str = ""
+    asks: tuple[Asked, ...] = ()
     paragraphs: tuple[Part, ...]
 
     def fill(
-        self, values: Mapping[str, Any], *, number: str, office: str, day: date
+        self,
+        values: Mapping[str, Any],
+        *,
+        number: str,
+        office: str,
+        day: date,
+        issued_by: str = "",
+        words: Mapping[str, str] | None = None,
     ) -> Paper:
         """
-        The paper that says this of *values*.
+        The paper that says this of *values*; *words*: what the office wrote itself.
 
         Raises `jinja2.TemplateError` for a name that is not among them.
         """
+        values = {**values, "words": self._words(words or {})}
         return Paper(
             title=self.title,
             number=number,
@@ -112,12 +154,41 @@ class PaperTemplate:
             ),
             office=office,
             day=day,
+            issued_by=issued_by,
         )
+
+    def words_problems(self, given: Sequence[str]) -> Iterator[Problem]:
+        """
+        What the office has still to write, and what nobody asked for or was written
+        twice.
+        """
+        for asked in self.asks:
+            if asked.required and asked.id not in given:
+                yield Problem(
+                    "words_missing",
+                    f"《{self.title}》的“{asked.title}”须由本单位填写。",
+                    f"请在 words 中填写 {asked.id}。",
+                    "/words",
+                )
+        titles = {asked.id: asked.title for asked in self.asks}
+        choices = "、".join(f"{name}（{title}）" for name, title in titles.items())
+        for place, name in enumerate(given):
+            if name not in titles or name in given[:place]:
+                yield Problem(
+                    "not_in_list",
+                    f"《{self.title}》没有“{name}”这一项，或者重复填写。",
+                    f"可填：{choices or '（无）'}。",
+                    f"/words/{place}/asked",
+                )
+
+    def problems(self) -> Iterator[Problem]:
+        yield from duplicates(self.asks, "id")
 
     def misused(self, names: Mapping[str, Any]) -> Iterator[Problem]:
         """
         Texts that cannot be filled in; *names*: what they may name, with examples.
         """
+        names = {**names, "words": self._words({})}
         remedy = f"可用的名称：{'、'.join(names)}。"
         try:
             _filled(self.addressee, names)
@@ -135,9 +206,19 @@ class PaperTemplate:
                 message = f"文中的占位有误：{error}。"
                 yield problem_in(part, None, "paper_text", message, remedy)
 
+    def _words(self, given: Mapping[str, str]) -> dict[str, str]:
+        return {asked.id: given.get(asked.id, "") for asked in self.asks}
+
 
 def _filled(text: str, values: Mapping[str, Any]) -> str:
     return _template(text).render(**values).strip()[:_LONGEST]
+
+
+def _cell(text: str, values: Mapping[str, Any]) -> str:
+    """
+    In one line: a row must not become higher than a page.
+    """
+    return "　".join(_filled(text, values).split("\n"))
 
 
 @lru_cache(maxsize=1024)

@@ -47,6 +47,7 @@ from shared.policy.parts import (
     Span,
 )
 from shared.policy.reports import Act, DutyList, Report, ReportSchedule, Roster, Tally
+from shared.policy.routes import Route
 from shared.policy.rule_sets import LimitFound, RuleSet
 from shared.policy.scope import Scope
 from shared.policy.targets import Baseline, Milestone, next_milestone
@@ -126,6 +127,7 @@ class Programme:
     registration_levels: tuple[Word, ...] = ()
     cases_from_petitions: tuple[AutomaticCase, ...] = ()
     refusals: tuple[RefusalReason, ...] = ()
+    routes: tuple[Route, ...] = ()
     resolutions: tuple[Resolution, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     law: tuple[RuleSet, ...] = field(default=(), metadata=NOT_WRITTEN)

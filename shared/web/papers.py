@@ -11,8 +11,9 @@ from eventlet import tpool
 from shared.errors import Conflict
 from shared.papers import FontLacksError, Paper, as_docx, as_pdf
 from shared.settings import settings
+from shared.vocabulary import PaperForm
 from shared.web.endpoint import Download
-from shared.web.fields import Strict, text
+from shared.web.fields import Strict, day, many, nested, one_of, text
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
@@ -24,11 +25,38 @@ class PaperBody(Strict):
     paper = text(longest=60)
 
 
+class WordsBody(Strict):
+    """What the office writes itself for one part of a paper."""
+
+    asked = text(longest=60)
+    text = text(longest=5000)
+
+
+class PrintedPaper(PaperBody):
+    """
+    Which paper, of which record (the last one by default), its document number, the
+    post that issues it, its date if that is not the day of what it tells of, and the
+    parts that the record cannot know.
+    """
+
+    of = text(longest=40, required=False)
+    document = text(longest=80, required=False)
+    issued_by = text(longest=60, required=False)
+    on = day(required=False)
+    words = many(nested(WordsBody), most=12, required=False)
+
+
+class FiledPaper(PrintedPaper):
+    """Likewise, to be filed with its matter in this form."""
+
+    form = one_of(PaperForm)
+
+
 def docx_of(paper: Paper, name: str) -> Download:
     """
     A paper as the Word document *name*.docx; it is made in a thread of its own.
     """
-    return Download(tpool.execute(as_docx, paper), DOCX, f"{name}.docx")
+    return Download(content_of(paper, DOCX), DOCX, f"{name}.docx")
 
 
 def pdf_of(paper: Paper, name: str) -> Download:
@@ -37,14 +65,24 @@ def pdf_of(paper: Paper, name: str) -> Download:
 
     Raises `Conflict` without a font that has all of its characters.
     """
+    return Download(content_of(paper, PDF), PDF, f"{name}.pdf")
+
+
+def content_of(paper: Paper, media_type: str) -> bytes:
+    """
+    A paper as Word document or as PDF; it is made in a thread of its own.
+
+    Raises `Conflict` without a font that has all characters of a PDF.
+    """
+    if media_type == DOCX:
+        return tpool.execute(as_docx, paper)  # type: ignore[no-any-return]
     font = Path(settings["PAPER_FONT"])
     if not font.exists():
         raise _without_pdf("本系统没有安装打印字体")
     try:
-        content = tpool.execute(as_pdf, paper, font)
+        return tpool.execute(as_pdf, paper, font)  # type: ignore[no-any-return]
     except FontLacksError as lacks:
         raise _without_pdf(f"打印字体缺少“{lacks.characters}”") from None
-    return Download(content, PDF, f"{name}.pdf")
 
 
 def _without_pdf(why: str) -> Conflict:

@@ -44,7 +44,7 @@ from services.assignment.domain.facts.vocabulary import fact_of
 from services.assignment.domain.leaders import leadership
 from services.assignment.domain.leaders.leadership import Leadership
 from services.assignment.domain.matter import Change, Matter
-from services.assignment.events.duties import DutyChange
+from services.assignment.events.duties import DutyChange, DutyStanding
 from shared.events import Event
 from shared.numbers import ForeignMatter
 from shared.policy.loading import Policy
@@ -231,6 +231,11 @@ def _follow(
         for duty in changed
         for change in ledger.changes_of(duty, before.duties.get(duty.id))
     ]
+    standings = [
+        standing
+        for duty in changed
+        for standing in ledger.standing_of(duty, before.duties.get(duty.id))
+    ]
     concerned = matter.duties.values() if every else changed
     matter, next_steps, over = _schedule(matter, concerned, policy)
     coming = _next_occurrence(matter, policy)
@@ -242,7 +247,7 @@ def _follow(
         events=(
             *_scope_events(before, matter, fresh),
             *_leader_events(leading, before, matter),
-            *_duty_events(matter, owed),
+            *_duty_events(matter, owed, standings),
             *_ended_events(matter, ended),
         ),
         duties=tuple(changed),
@@ -376,17 +381,21 @@ def _notices_over(
     matter: Matter, duties: Mapping[str, Duty]
 ) -> Iterator[tuple[str, NoticeEnded]]:
     """
-    A duty done ends the notices about it, a case that is over ends all.
+    A duty done ends the notices about it, a case that is over ends all; each ends once,
+    however often it was issued.
     """
     done = {duty.id: duty.state_on for duty in duties.values() if duty.closed}
     over_on = matter.last_day if matter.is_over else None
     for notice in notices.courses(matter.facts.values()):
         on = done.get(notice.duty or "") or over_on
-        if on and notice.can_end:
-            yield _identity(notice.id, "ended"), notices.ended(notice, on)
+        identity = _identity(notice.id, "ended")
+        if on and notice.can_end and identity not in matter.facts:
+            yield identity, notices.ended(notice, on)
 
 
-def _duty_events(matter: Matter, owed: Sequence[DutyChange]) -> Iterator[Event]:
+def _duty_events(
+    matter: Matter, owed: Sequence[DutyChange], standings: Sequence[DutyStanding]
+) -> Iterator[Event]:
     """
     All that has changed in what is owed is one event, dated to its latest day.
     """
@@ -397,6 +406,7 @@ def _duty_events(matter: Matter, owed: Sequence[DutyChange]) -> Iterator[Event]:
             occurred_on=max(change.on for change in owed),
             programme=matter.programme,
             changes=tuple(owed),
+            standings=tuple(standings),
         )
 
 

@@ -16,7 +16,7 @@ COVER, LIST, TRAIL = "信访案件卷宗", "卷内目录", "办理过程记载"
 
 
 def cover(dossier: Dossier) -> Paper:
-    return _sheet(dossier, COVER, Table(("项目", "内容"), (1, 3), dossier.cover))
+    return _sheet(dossier, COVER, Table((), (1, 3), dossier.cover))
 
 
 def page_list(dossier: Dossier, places: Sequence[int]) -> Paper:
@@ -53,7 +53,7 @@ def notice(dossier: Dossier, paper: FiledPaper, why: str) -> Paper:
         ("未装订原因", f"{why}。"),
         ("查阅", "原件存于系统，按材料编号下载。"),
     )
-    return _sheet(dossier, "未装订材料", Table(("项目", "内容"), (1, 3), rows))
+    return _sheet(dossier, "未装订材料", Table((), (1, 3), rows))
 
 
 def trail(dossier: Dossier) -> Paper:

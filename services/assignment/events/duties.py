@@ -42,9 +42,27 @@ class DutyChange:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DutyStanding:
+    """
+    How a duty of an *office* counts in shares of what was done in time: as due on
+    *due_on*, and *in_time* if it was done by then; it counted before as due on
+    *due_before*. Without a day it does not count: it is released, paused or backdated.
+    """
+
+    duty: str
+    kind: str
+    office: str
+    due_on: date | None = None
+    in_time: bool = False
+    due_before: date | None = None
+    in_time_before: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class DutiesChanged(Event):
     """
-    What one fact changed in what is owed in a matter, in the order of the *changes*.
+    What one fact changed in what is owed in a matter, in the order of the *changes*,
+    and the *standings* that are others after it.
 
     The office is that of the matter; a duty may be owed by another.
     """
@@ -53,20 +71,25 @@ class DutiesChanged(Event):
 
     programme: str
     changes: tuple[DutyChange, ...]
+    standings: tuple[DutyStanding, ...] = ()
 
     def payload(self) -> dict[str, Any]:
         """
-        Of each change what is written: what is false or None is left out.
+        Of each change and standing what is written: false and None are left out.
         """
-        changes = [
-            {
-                name: value.isoformat() if isinstance(value, date) else value
-                for name, value in vars(change).items()
-                if value
-            }
-            for change in self.changes
-        ]
-        return {"programme": self.programme, "changes": changes}
+        return {
+            "programme": self.programme,
+            "changes": [_written(change) for change in self.changes],
+            "standings": [_written(standing) for standing in self.standings],
+        }
+
+
+def _written(part: DutyChange | DutyStanding) -> dict[str, Any]:
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in vars(part).items()
+        if value
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +151,7 @@ EXAMPLES: tuple[Event, ...] = (
             DutyChange(what="opened", **_CHANGE),
             DutyChange(what="discharged", **_CHANGE),
         ),
+        standings=(DutyStanding(**_DUTY, office=COMMON["office"], in_time=True),),
     ),
     DutiesChanged(
         **COMMON,

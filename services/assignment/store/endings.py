@@ -57,6 +57,13 @@ class Endings(Records[Ending]):
         )
         return self.one(query) is not None
 
+    def of_matter(self, number: str) -> list[Ending]:
+        """
+        The applications about a case, the last one last.
+        """
+        query = self.query().where(endings.c.number == number)
+        return self.all(query.order_by(endings.c.id))
+
     def of_offices(
         self, offices: Collection[str], state: str | None, request: PageRequest
     ) -> Page[Ending]:
@@ -77,6 +84,13 @@ class HandOvers(Records[HandOver]):
     """
 
     table, record = hand_overs, HandOver
+
+    def of_matter(self, number: str) -> list[HandOver]:
+        """
+        What was handed over in a case, the last one last.
+        """
+        query = self.query().where(hand_overs.c.number == number)
+        return self.all(query.order_by(hand_overs.c.id))
 
     def of_offices(
         self,

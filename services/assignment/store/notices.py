@@ -6,7 +6,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Date, Index, String, column, update, values
+from sqlalchemy import (
+    Date,
+    Index,
+    String,
+    column,
+    func,
+    literal,
+    select,
+    tuple_,
+    update,
+    values,
+)
 
 from services.assignment.domain.escalation.notices import Notice
 from services.assignment.domain.facts.notices import NoticeEnded
@@ -41,6 +52,16 @@ class Notices(Records[Notice]):
                 .where(notices.c.id == days.c.id)
                 .values(state="ended", state_on=days.c.on)
             )
+
+    def before(self, notice: Notice) -> int:
+        """
+        How many notices about its matter were issued before it.
+        """
+        earlier = tuple_(notices.c.issued_on, notices.c.id) < tuple_(
+            literal(notice.issued_on), literal(notice.id)
+        )
+        query = select(func.count()).where(notices.c.number == notice.number, earlier)
+        return self.session.scalar(query) or 0
 
     def of_offices(
         self,

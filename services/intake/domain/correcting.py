@@ -93,13 +93,15 @@ def withdraw_petition(
             *same_as_is_given(cause, same_as, petition.number),
         ]
     )
+    answers = sorted((given.replied_on, given.mode) for given in replies)
     return replace(petition, withdrawn_on=on), PetitionWithdrawn(
         office=petition.office,
         case_number=petition.number,
         occurred_on=on,
         programme=petition.programme,
         received_on=petition.received_on,
-        replied_on=tuple(sorted(given.replied_on for given in replies)),
+        replied_on=tuple(day for day, _ in answers),
+        reply_modes=tuple(mode for _, mode in answers),
         part=petition.split_from is not None,
     )
 
@@ -143,6 +145,7 @@ def withdraw_reply(
         programme=petition.programme,
         reply=wrong.id,
         replied_on=wrong.replied_on,
+        mode=wrong.mode,
     )
 
 

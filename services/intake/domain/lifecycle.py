@@ -472,8 +472,9 @@ def failed_days(deliveries: Collection[Delivery]) -> int:
     return len({each.on for each in deliveries if each.outcome is failed})
 
 
-def is_unreachable(petitioner: Mapping[str, object]) -> bool:
+def is_unreachable(petitioner: Mapping[str, object] | None) -> bool:
     """
-    Whether a petition names nobody who could be reached.
+    Whether a petition names nobody who could be reached; None: it is anonymous.
     """
-    return not (petitioner.get("phone") or petitioner.get("address"))
+    known = petitioner or {}
+    return not (known.get("phone") or known.get("address"))

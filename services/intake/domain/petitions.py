@@ -152,6 +152,19 @@ def _receipt_problems(
         yield from post_exists(handler_post, posts, "/handler_post", office.name)
 
 
+def known_at_counter(petition: Petition, directory: Directory) -> dict[str, object]:
+    """
+    The facts on which rules of a programme depend when a petition is registered.
+    """
+    return {
+        "first": petition.repeat_of is None,
+        "office_level": directory.office(petition.office).level,
+        "case_kind": petition.case_kind,
+        "category": petition.category,
+        "channel": petition.channel,
+    }
+
+
 def registered(petition: Petition) -> PetitionRegistered:
     return PetitionRegistered(
         office=petition.office,

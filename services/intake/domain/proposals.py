@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from services.intake.domain.cases import Case, open_case, scope_facts
-from services.intake.domain.petitions import Petition
+from services.intake.domain.petitions import Petition, known_at_counter
 from services.intake.domain.words import in_words, not_in_words
 from services.intake.events import CaseOpened
 from shared.errors import Conflict, Problem, reject_if
@@ -115,13 +115,7 @@ def automatic_rule(
     """
     The rule by which a petition becomes a case when it is registered (DY-08).
     """
-    facts = {
-        "first": petition.repeat_of is None,
-        "office_level": directory.office(petition.office).level,
-        "case_kind": petition.case_kind,
-        "category": petition.category,
-        "channel": petition.channel,
-    }
+    facts = known_at_counter(petition, directory)
     rules = programme.cases_from_petitions
     return next((rule.id for rule in rules if rule.includes(facts)), None)
 

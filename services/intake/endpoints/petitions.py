@@ -13,10 +13,12 @@ from services.intake.domain.progress import new_code
 from services.intake.domain.words import in_words, titles_of
 from services.intake.endpoints.candidates import proposed
 from services.intake.endpoints.lookup import petition_of, programme_of
+from services.intake.endpoints.routing import routing_of
 from services.intake.matching import match_rules
 from services.intake.schemas import PetitionView, Registration
 from services.intake.schemas.lists import NameBody, PetitionsQuery, filters_of
 from services.intake.schemas.registered import RegisteredView, RegistrationQuery
+from services.intake.schemas.routing import RoutedPetitionView
 from services.intake.store import OUTBOX, Matching, Petitions
 from shared.errors import reject_if
 from shared.numbers import office_in
@@ -72,7 +74,7 @@ def _answer(call: Call, petition: Petition, code: str) -> dict[str, Any]:
     """
     What the counter needs to know at once of a petition that was registered.
     """
-    answer = {**shown_petition(call, petition), "enquiry_code": code}
+    answer = {**_shown_alone(call, petition), "enquiry_code": code}
     if not call.query["proposals"]:
         return {**answer, "proposals": [], "candidates": [], "elsewhere": 0}
     number, matching = petition.number, Matching(call.session, match_rules())
@@ -114,12 +116,16 @@ def search_petitions(call: Call) -> Page[dict[str, Any]]:
     return page.map(lambda petition: shown_petition(call, petition))
 
 
-@api("GET", "/petitions/<number>", answer=PetitionView)
+@api("GET", "/petitions/<number>", answer=RoutedPetitionView)
 def show_petition(call: Call) -> dict[str, Any]:
     """
-    Show one petition.
+    Show one petition, and where it goes.
     """
-    return shown_petition(call, petition_of(call))
+    return _shown_alone(call, petition_of(call))
+
+
+def _shown_alone(call: Call, petition: Petition) -> dict[str, Any]:
+    return {**shown_petition(call, petition), "routing": routing_of(call, petition)}
 
 
 def shown_petition(call: Call, petition: Petition) -> dict[str, Any]:

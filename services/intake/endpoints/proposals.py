@@ -7,11 +7,12 @@ from __future__ import annotations
 from typing import Any
 
 from services.intake.casework import open_case_of, proposal_of
+from services.intake.domain.petitions import Petition
 from services.intake.endpoints.lookup import petition_of
 from services.intake.forms import shown
 from services.intake.schemas import CaseView
 from services.intake.schemas.proposals import CaseOfPetition, ProposalsView
-from services.intake.store import Cases
+from services.intake.store import Cases, Routes
 from shared.web.endpoint import CLERKS, Call, api
 
 
@@ -35,11 +36,22 @@ def propose_case(call: Call) -> dict[str, Any]:
 )
 def make_case(call: Call) -> dict[str, Any]:
     """
-    Confirm that a petition is a case of its programme; it keeps its number.
+    Confirm that a petition is a case of its programme; it keeps its number. Without a
+    department it is for the one that it was sent to.
     """
     petition, stated = petition_of(call, lock=True), dict(call.body)
     opened_on = stated.pop("opened_on")
+    stated.setdefault("department", _routed_to(call, petition))
     after, case = open_case_of(call.session, petition, opened_on, stated, call.today)
     call.changed(petition, after)
     row = Cases(call.session).ledger_row(case.number)
     return {**vars(case), "row": shown(row, case.programme, alone=True)}
+
+
+def _routed_to(call: Call, petition: Petition) -> str | None:
+    """
+    The department of its own office to which a person sent a petition last.
+    """
+    decisions = Routes(call.session).of_petition(petition.number)
+    own = decisions and decisions[-1].office == petition.office
+    return decisions[-1].department if own else None

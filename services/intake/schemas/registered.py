@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from services.intake.schemas import PetitionView
 from services.intake.schemas.matching import CandidateView
 from services.intake.schemas.proposals import ProposalView
+from services.intake.schemas.routing import RoutedPetitionView
 from shared.web import fields as schema
 from shared.web.fields import Strict
 
@@ -22,7 +22,7 @@ class RegistrationQuery(Strict):
     proposals = schema.choice_flag(load_default=True)
 
 
-class RegisteredView(PetitionView):  # type: ignore[misc, valid-type]
+class RegisteredView(RoutedPetitionView):
     """
     A petition as it was registered, with the code of the petitioner's enquiries; what
     the programme says of it; and the petitions and cases that may be the same matter,

@@ -14,6 +14,7 @@ from services.intake.store.matching import Found, Matching, MatterDecisions
 from services.intake.store.openings import Openings
 from services.intake.store.petitions import Petitions, Replies
 from services.intake.store.repeats import CountedRepeats
+from services.intake.store.routes import Routes
 from services.intake.store.tables import OUTBOX, TABLES, metadata
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Openings",
     "Petitions",
     "Replies",
+    "Routes",
     "Steps",
     "metadata",
 ]

@@ -7,13 +7,14 @@ mail, and the numerator and denominator of every rate, come from here only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
 
 from shared.errors import Problem
+from shared.vocabulary import ReplyMode
 from shared.yaml.decode import Decoder, duplicates, problem_in
 from shared.yaml.load import ConfigurationError, read_yaml
 
@@ -29,6 +30,8 @@ class Measure:
 
     *of*: the count that a `listed` measure restricts to the frozen list. *zero* is
     shown for a ratio whose denominator is 0. *in_return*: a column of every return.
+    *duty*: it counts the duties of this rule on the days they are due, with *in_time*
+    only those done by then. *modes*: it counts the replies given in one of them.
     The other fields are explained at the head of measures.yaml.
     """
 
@@ -46,6 +49,9 @@ class Measure:
     base: Literal["governing", "live"] | None = None
     zero: str | None = None
     in_return: bool = False
+    duty: str | None = None
+    in_time: bool = False
+    modes: tuple[str, ...] = ()
 
     @property
     def posted(self) -> bool:
@@ -79,6 +85,14 @@ class Measure:
         if (self.kind == "listed") is (self.of is None):
             message = "清单内的指标须写明计的是什么，其他指标则不写。"
             yield problem_in(self, "of", "listed_parts", message, remedy)
+        if (self.duty or self.modes) and self.kind != "count":
+            message = "按职责或者回复方式计的指标须是件数。"
+            yield problem_in(self, "kind", "not_a_count", message, remedy)
+        for mode in self.modes:
+            if mode not in {*ReplyMode}:
+                known = f"可用：{'、'.join(ReplyMode)}。"
+                message = f"没有回复方式“{mode}”。"
+                yield problem_in(self, "modes", "unknown_value", message, known)
 
 
 @dataclass(frozen=True)
@@ -110,6 +124,23 @@ class Registry:
     @cached_property
     def posted(self) -> tuple[str, ...]:
         return tuple(measure.id for measure in self.measures if measure.posted)
+
+    @cached_property
+    def of_duty(self) -> Mapping[str, tuple[Measure, ...]]:
+        """
+        What counts the duties of a rule, by the id of the rule.
+        """
+        by_rule: dict[str, tuple[Measure, ...]] = {}
+        for measure in self.measures:
+            if measure.duty:
+                by_rule[measure.duty] = (*by_rule.get(measure.duty, ()), measure)
+        return by_rule
+
+    def of_mode(self, mode: str) -> tuple[str, ...]:
+        """
+        What counts the replies given in a mode.
+        """
+        return tuple(m.id for m in self.measures if mode in m.modes)
 
     @cached_property
     def additive(self) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Protocol
 
+from services.reporting.domain.measures import registry
+
 CLOSED_AS = ("resolved", "ended", "concluded")
 """
 How a case can be closed, each a measure of its own (PY-33, A-05).
@@ -260,10 +262,28 @@ def _petition_withdrawn(_day: date, read: _Read) -> Iterator[_Posting]:
         yield _Posting("petitions", read["received_on"], -1)
     for day in read["replied_on"]:
         yield _Posting("replies", day, -1)
+    modes = zip(read["replied_on"], read["reply_modes"], strict=False)
+    for day, mode in modes:
+        yield from _by_mode(day, mode, -1)
+
+
+def _replied(day: date, read: _Read) -> Iterator[_Posting]:
+    yield _Posting("replies", day)
+    yield from _by_mode(day, read["mode"])
 
 
 def _reply_withdrawn(_day: date, read: _Read) -> Iterator[_Posting]:
-    yield _Posting("replies", read["replied_on"], -1)
+    day = read["replied_on"]
+    yield _Posting("replies", day, -1)
+    yield from _by_mode(day, read["mode"], -1)
+
+
+def _by_mode(day: date, mode: str, amount: int = 1) -> Iterator[_Posting]:
+    """
+    A reply counts once more among those of its mode, and of talks if it is one (DY-27).
+    """
+    for measure in registry().of_mode(mode):
+        yield _Posting(measure, day, amount)
 
 
 def _case_corrected(day: date, read: _Read) -> Iterator[_Posting]:
@@ -397,6 +417,29 @@ def _duties_changed(_day: date, read: _Read) -> Iterator[_Posting]:
             due_on=last[duty]["due_on"],
         )
 
+    yield from _standings(read)
+
+
+def _standings(read: _Read) -> Iterator[_Posting]:
+    """
+    What was due, and of that what was done in time, on the days it was due (I-05).
+    """
+    for each in read["standings"]:
+        counted = (each["due_before"], each["in_time_before"], -1)
+        counts = (each["due_on"], each["in_time"], 1)
+        for day, in_time, amount in (counted, counts):
+            for measure in registry().of_duty.get(each["kind"], ()) if day else ():
+                if in_time or not measure.in_time:
+                    yield _Posting(
+                        measure.id,
+                        day,
+                        amount,
+                        office=each["office"],
+                        duty=each["duty"],
+                        duty_rule=each["kind"],
+                        due_on=day,
+                    )
+
 
 _Amounts = Iterator[tuple[date, int]]
 
@@ -462,7 +505,7 @@ RULES: Mapping[str, _Rule] = {
     "intake.petition_registered": _registered,
     "intake.petition_corrected": _petition_corrected,
     "intake.petition_withdrawn": _petition_withdrawn,
-    "intake.reply_given": _one("replies"),
+    "intake.reply_given": _replied,
     "intake.reply_withdrawn": _reply_withdrawn,
     "intake.case_opened": _enters_base,
     "intake.case_corrected": _case_corrected,

@@ -64,16 +64,24 @@ class OfCorrectedPetition(OfPetition):
 
 
 class OfWithdrawnPetition(OfPetition):
-    """The days on which it was received and answered."""
+    """The days on which it was received and answered, and the modes of the answers."""
 
     received_on = fields.Date(required=True)
     replied_on = fields.List(fields.Date(), load_default=())
+    reply_modes = fields.List(fields.String(), load_default=())
+
+
+class OfReply(OfProgramme):
+    """How the petitioner was answered."""
+
+    mode = fields.String(required=True)
 
 
 class OfWithdrawnReply(OfProgramme):
-    """The day of the answer."""
+    """The day of the answer, and its mode."""
 
     replied_on = fields.Date(required=True)
+    mode = fields.String(load_default="")
 
 
 class OfListedCase(OfProgramme):
@@ -161,10 +169,26 @@ class ChangedDuty(Tolerant):
     backdated_before = fields.Boolean(load_default=False)
 
 
+class DutyStanding(Tolerant):
+    """
+    How a duty of an *office* counts among what was due and what was done in time, and
+    how it counted before; without a day it does not.
+    """
+
+    office = fields.String(required=True)
+    duty = fields.String(required=True)
+    kind = fields.String(required=True)
+    due_on = fields.Date(load_default=None)
+    in_time = fields.Boolean(load_default=False)
+    due_before = fields.Date(load_default=None)
+    in_time_before = fields.Boolean(load_default=False)
+
+
 class ChangedDuties(OfProgramme):
-    """What one fact changed in what is owed in a matter."""
+    """What one fact changed in what is owed in a matter, and in how it counts."""
 
     changes = fields.List(fields.Nested(ChangedDuty), required=True)
+    standings = fields.List(fields.Nested(DutyStanding), load_default=())
 
 
 class StepReached(OfProgramme):
@@ -181,7 +205,7 @@ READS: Mapping[str, Schema] = {
     "intake.petition_registered": OfPetition(),
     "intake.petition_corrected": OfCorrectedPetition(),
     "intake.petition_withdrawn": OfWithdrawnPetition(),
-    "intake.reply_given": OfProgramme(),
+    "intake.reply_given": OfReply(),
     "intake.reply_withdrawn": OfWithdrawnReply(),
     "intake.case_opened": OfNewCase(),
     "intake.case_corrected": OfCorrectedCase(),

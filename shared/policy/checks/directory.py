@@ -151,6 +151,22 @@ def _signers_nowhere(programme: Programme, directory: Directory) -> Iterator[Pro
                     break
 
 
+def _routes_nowhere(programme: Programme, directory: Directory) -> Iterator[Problem]:
+    """
+    A route to a department that no office has is never suggested.
+    """
+    for route in programme.routes if directory.exists(programme.hub) else ():
+        offices = offices_meant(route.office, programme, directory)
+        known = {
+            name for code in offices for name in directory.office(code).departments
+        }
+        if route.department and route.department not in known:
+            near = did_you_mean(route.department, known)
+            message = f"没有任何单位有“{route.department}”。{near}"
+            remedy = "请改正部门，或在名录中补上。"
+            yield problem_in(route, "department", "unknown_department", message, remedy)
+
+
 CHECKS = (
     _root,
     _hub,
@@ -160,6 +176,7 @@ CHECKS = (
     _leaders_nowhere,
     _owners_nowhere,
     _signers_nowhere,
+    _routes_nowhere,
 )
 """
 Each takes the programme and the directory and yields what is wrong.

@@ -24,8 +24,10 @@ from shared.policy.conditions import Condition
 from shared.policy.directory import Directory
 from shared.policy.duties import Vocabulary
 from shared.policy.leaders import LeaderFact
+from shared.policy.parts import AutomaticCase
 from shared.policy.programme import Programme
 from shared.policy.reports import Act
+from shared.policy.routes import Route
 from shared.policy.rule_sets import RuleSet, lawful_rules
 from shared.policy.words import CHANNELS, Words, repeated
 from shared.vocabulary import ClosingKind
@@ -51,6 +53,8 @@ _UNIQUE = (
     ("batch_kinds", "id"),
     ("drives", "id"),
     ("cases_from_petitions", "id"),
+    ("refusals", "id"),
+    ("routes", "id"),
     ("cross_area", "id"),
     ("resolutions", "id"),
     ("left_out", "id"),
@@ -203,7 +207,9 @@ def _petition_words(
     programme: Programme, sets: Mapping[str, RuleSet]
 ) -> Iterator[Problem]:
     words = _words_of(programme, sets)
-    for rule in programme.cases_from_petitions:
+    rules: tuple[AutomaticCase | Route, ...]
+    rules = (*programme.cases_from_petitions, *programme.routes)
+    for rule in rules:
         for fact, condition in rule.when.items():
             allowed = words_of(fact, words) or ("true", "false")
             for value in condition.values:

@@ -31,6 +31,7 @@ from shared.policy.escalation import Supervision, SupervisionStep
 from shared.policy.leaders import flag_name
 from shared.policy.programme import Programme
 from shared.policy.reports import DutyList, ReportSchedule, Tally
+from shared.policy.routes import Route
 from shared.policy.targets import Baseline, Milestone
 from shared.policy.words import TITLES
 
@@ -90,10 +91,16 @@ def _targets(programme: Programme) -> Iterator[str]:
     yield from _listed("治理范围", (f"{c.id} {c.text}〔{c.source}〕" for c in clauses))
     automatic = programme.cases_from_petitions
     yield from _listed("登记即立案", (f"{r.title}〔{r.source}〕" for r in automatic))
+    yield from _listed("分流去向", map(_route, programme.routes))
     for fact, title in TITLES.items():
         words = programme.words[fact]
         listed = (f"{w.id} {w.title}〔{w.source}〕" for w in words if w.source)
         yield from _listed(title, listed)
+
+
+def _route(route: Route) -> str:
+    goes_to = route.organ or route.department
+    return f"{route.id} {goes_to}：{route.reason}〔{route.source}〕"
 
 
 def _leading(programme: Programme, kind: Kind) -> Iterator[str]:
@@ -127,6 +134,8 @@ def _duties(programme: Programme, vocabulary: Vocabulary) -> Iterator[str]:
         for duty in programme.duties
     )
     yield from _listed("职责", rules)
+    refusals = (f"{r.id} {r.title}〔{r.source}〕" for r in programme.refusals)
+    yield from _listed("不予受理的理由", refusals)
     for rule_set in programme.law:
         rules = (
             f"{duty.id} {duty_rule(duty, programme, vocabulary)}"

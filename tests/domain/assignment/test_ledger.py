@@ -53,7 +53,63 @@ def Matter():  # noqa: N802 - reads as what it makes
     return Known("puyang-2020")
 
 
+def of_replies(matter):
+    """
+    On which days a procedural reply counts as due, and as given in time.
+    """
+    sums = matter.sums()
+    return {
+        name: {day: n for (measure, day), n in sums.items() if measure == name}
+        for name in ("procedural_reply_due", "procedural_reply_in_time")
+    }
+
+
 # -- one duty
+
+
+@pytest.mark.requirement("I-18", "TL-23")
+def test_of_the_monthly_answers_after_three_months_those_in_time_count():
+    """
+    Registered on 2023-03-01: answers are due by Saturday 1 July, which rolls to Monday,
+    and by Tuesday 1 August; only the second is given.
+    """
+    begun = facts.registered(date(2023, 3, 1), programme="meixian", office="610326")
+    matter = Known("meixian").learn(begun)
+    matter.run_until(date(2023, 8, 1)).learn(replied(date(2023, 7, 20), "progress"))
+    sums = matter.sums()
+    days = [date(2023, 7, 3), date(2023, 8, 1)]
+
+    assert [sums["monthly_followup_due", day] for day in days] == [1, 1]
+    assert ("monthly_followup_in_time", days[0]) not in sums
+    assert sums["monthly_followup_in_time", days[1]] == 1
+
+
+@pytest.mark.requirement("I-15", "TL-21")
+@pytest.mark.parametrize(
+    ("facts_after", "due", "in_time"),
+    [
+        ([], 1, 0),
+        ([replied(date(2020, 11, 27))], 1, 1),
+        ([replied(date(2020, 11, 28))], 1, 0),
+        ([facts.step("unable_to_reply", date(2020, 11, 25))], 0, 0),
+        ([facts.step("unable_to_reply", date(2020, 11, 25)), replied(START)], 1, 1),
+    ],
+)
+def test_a_reply_in_time_counts_and_one_that_cannot_be_given_is_not_due(
+    facts_after, due, in_time
+):
+    """
+    On the seventh day, whatever was known first.
+    """
+    day = date(2020, 11, 27)
+    expected = {
+        "procedural_reply_due": {day: due} if due else {},
+        "procedural_reply_in_time": {day: in_time} if in_time else {},
+    }
+    known = [registered(), *facts_after]
+
+    assert of_replies(Matter().learn(*known)) == expected
+    assert of_replies(Matter().learn(*reversed(known))) == expected
 
 
 def test_a_petition_opens_a_reply_in_seven_days_and_an_answer_in_three_months():

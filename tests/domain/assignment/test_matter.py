@@ -210,6 +210,23 @@ def test_what_is_done_ends_its_steps_and_its_notices():
     assert "supervision_ended" in types(change)
 
 
+def test_a_notice_ends_once_however_often_it_was_issued():
+    notice = {"notice": "n1", "to_office": COUNTY, "reply_by": CAME + 9 * DAY}
+    withdrawn = happened("intake.petition_withdrawn", CAME + 3 * DAY)
+    facts = by_id(
+        registered(CAME),
+        happened("matter.supervision_issued", CAME + DAY, **notice),
+        withdrawn,
+    )
+    over = recompute(NEW, facts, POLICY)
+    again = {"again": happened("matter.supervision_issued", CAME + 2 * DAY, **notice)}
+    change = recompute(over.matter, again, POLICY)
+
+    assert [fact.notice for fact in over.ended_notices] == ["n1"]
+    assert change.ended_notices == ()
+    assert not [d for d in change.matter.duties.values() if d.state == "open"]
+
+
 def test_another_calendar_changes_the_due_day_and_says_so():
     matter = a_petition().matter
     moved = replace(

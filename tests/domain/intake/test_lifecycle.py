@@ -178,6 +178,7 @@ def test_no_reply_is_impossible_without_attempts_on_three_days_or_any_way_to_rea
     with pytest.raises(Rejected) as refused:
         after("unable_to_reply", attempts=2)
     assert codes(refused) == ["attempts_missing"]
+    assert lifecycle.is_unreachable(None)
     assert lifecycle.is_unreachable({"name": "甄无址"})
     assert not lifecycle.is_unreachable({"name": "甄有址", "address": "某村"})
 

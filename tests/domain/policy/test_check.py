@@ -334,6 +334,26 @@ def test_a_closing_that_nobody_can_bring_or_sign_is_found(deploy, old, new, path
 @pytest.mark.parametrize(
     ("old", "new", "path", "code"),
     [
+        ("category: suggestion", "category: suggestions", "routes[1].when", "unknown_value"),
+        ("when: {category: suggestion}, department: 12309检察服务中心", "when: {category: suggestion}, department: 12308中心", "routes[1].department", "unknown_department"),
+        ("organ: 有管理权限的纪检监察机关", "office: hub, organ: 纪检监察机关", "routes[3].office", "one_receiver"),
+        ("organ: 有管理权限的纪检监察机关", "office: own", "routes[3].department", "one_receiver"),
+    ],
+)  # fmt: skip
+def test_a_route_that_leads_nowhere_is_found(deploy, old, new, path, code):
+    file = "programmes/meixian.yaml"
+    spoil(deploy, old, new, file=file)
+    found = {
+        (each.location.file, each.location.path, each.code)
+        for each in check(deploy, VOCABULARY)
+    }
+
+    assert (str(deploy / file), path, code) in found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "code"),
+    [
         ("limit: 15N", "limit: 15D", "duties[1].due.limit", "wrong_type"),
         ("act: handling_opinion}", "act: handling_opinon}", "duties[2].discharged_by[1].when", "unknown_act"),
         ("step: [forwarded, handed_down]", "step: [forwardet]", "duties[1].discharged_by[1].when", "unknown_value"),

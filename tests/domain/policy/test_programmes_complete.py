@@ -403,3 +403,19 @@ def test_what_is_printed_of_duties_is_in_words_an_office_knows(programme):
     assert len(owed) >= len(programme.duties)
     for line in owed:
         assert not re.search(r"[a-z]+[._][a-z]+", line.partition("，")[2]), line
+
+
+@pytest.mark.requirement("S10")
+@pytest.mark.parametrize("programme", [*PROGRAMMES], ids=lambda p: p.code)
+def test_every_office_has_reasons_for_refusing_with_their_source(programme):
+    day = programme.window.from_
+    kinds = {
+        DIRECTORY.office(code).kind
+        for code in DIRECTORY.subtree(programme.offices_root, day)
+    }
+    for kind in kinds:
+        for on in (day, date(2022, 5, 1)):
+            reasons = programme.refusals_on(on, kind)
+
+            assert len({reason.title for reason in reasons}) == len(reasons) >= 3
+            assert all(reason.source for reason in reasons)

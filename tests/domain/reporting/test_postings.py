@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from services.reporting.domain.measures import registry
 from services.reporting.domain.postings import RULES, ClosingTerms, entries_for
 from services.reporting.schemas import READS
+from shared.policy.current import current_policy
+from shared.vocabulary import ReplyMode
 from tests.builders import CITY, COUNTY, an_envelope, duty_change
 
 NO_TERMS = ClosingTerms()
@@ -304,7 +306,68 @@ def test_every_posted_measure_stands_in_the_registry():
                 found = posted(example.type, DAY, **payload)
                 seen |= {entry.measure for entry in found}
 
-    assert seen == set(registry().posted)
+    of_each = {m.id for m in registry().measures if m.duty or m.modes}
+    assert seen | of_each == set(registry().posted)
+
+
+def test_what_counts_duties_counts_those_of_a_programme_in_two_ways():
+    """
+    What was due, and of that what was done in time.
+    """
+    rules = {
+        rule.id
+        for each in current_policy().programmes
+        for rule in each.every_duty_rule()
+    }
+    for rule, measures in registry().of_duty.items():
+        assert rule in rules
+        assert [measure.in_time for measure in measures] == [False, True]
+
+
+@pytest.mark.requirement("I-29")
+@pytest.mark.parametrize("mode", [*ReplyMode])
+def test_a_reply_counts_by_its_mode_until_it_is_withdrawn(mode):
+    given = posted("intake.reply_given", DAY, kind="procedural", mode=mode)
+    back = posted("intake.reply_withdrawn", DAY, replied_on=str(DAY), mode=mode)
+    unregistered = posted(
+        "intake.petition_withdrawn",
+        DAY,
+        received_on=str(DAY),
+        replied_on=[str(DAY)],
+        reply_modes=[mode],
+    )
+    talk = {("talks", DAY): 1} if mode in {"in_person", "phone", "video"} else {}
+
+    assert sums(*given) == {("replies", DAY): 1, (f"replies_{mode}", DAY): 1} | talk
+    assert sums(*given, *back) == {}
+    assert sums(*given, *unregistered) == {("petitions", DAY): -1}
+
+
+def standing(**fields):
+    of = {"duty": "d1", "kind": "procedural_reply", "office": COUNTY}
+    fields = {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in fields.items()
+    }
+    return posted(
+        "assignment.duties_changed", DAY, changes=[], standings=[{**of, **fields}]
+    )
+
+
+@pytest.mark.requirement("I-15")
+def test_a_duty_counts_on_its_due_day_and_as_done_only_if_it_was_in_time():
+    later = date(2020, 12, 22)
+    opened = standing(due_on=DUE)
+    done = standing(due_on=DUE, in_time=True, due_before=DUE)
+    moved = standing(due_on=later, due_before=DUE)
+    released = standing(due_before=DUE)
+    due, in_time = "procedural_reply_due", "procedural_reply_in_time"
+
+    assert sums(*opened) == {(due, DUE): 1}
+    assert sums(*opened, *done) == {(due, DUE): 1, (in_time, DUE): 1}
+    assert sums(*opened, *moved) == {(due, later): 1}
+    assert sums(*opened, *released) == {}
+    assert standing(kind="leader_named", due_on=DUE) == ()
 
 
 def test_the_registry_is_versioned_and_says_where_each_measure_comes_from():

@@ -5,6 +5,7 @@ Papers: what their templates may say, and that docx and PDF say the same.
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -139,6 +140,8 @@ def test_both_forms_have_the_table_without_an_addressee(listing, font):
     (page,) = PdfReader(io.BytesIO(as_pdf(listing, font))).pages
 
     (table,) = document.tables
+    narrow, wide = (column.width for column in table.columns)
+    assert wide > 3 * narrow
     assert [[cell.text for cell in row.cells] for row in table.rows] == [
         ["序号", "材料"],
         ["1", "甲"],
@@ -150,6 +153,41 @@ def test_both_forms_have_the_table_without_an_addressee(listing, font):
     )
 
 
+@pytest.fixture
+def form(paper):
+    """
+    A form whose second answer is longer than a page.
+    """
+    rows = (("编号", "甲1号"), ("经过", "办" * 3000))
+    return replace(paper, body=(Table((), (1, 3), rows),), issued_by="院长")
+
+
+def test_a_form_has_no_head_and_goes_on_on_the_next_page(form, font):
+    document = Document(io.BytesIO(as_docx(form)))
+    pages = PdfReader(io.BytesIO(as_pdf(form, font))).pages
+
+    (table,) = document.tables
+    assert [[cell.text for cell in row.cells] for row in table.rows] == [
+        list(row) for row in form.body[0].rows
+    ]
+    assert f"{form.number}　　签发人：院长" in [p.text for p in document.paragraphs]
+    assert len(pages) > 1
+    assert "".join(page.extract_text() for page in pages).count("办") == 3000
+
+
+def test_a_heading_stays_with_the_text_below_it(paper, font):
+    filled, heading = (Paragraph("办理情况。"),) * 17, Paragraph("结论", heading=True)
+    long = replace(paper, body=(*filled, heading, Paragraph("已办结。")))
+    first, second = PdfReader(io.BytesIO(as_pdf(long, font))).pages
+    (kept,) = [
+        p for p in Document(io.BytesIO(as_docx(long))).paragraphs if p.text == "结论"
+    ]
+
+    assert "结论" not in first.extract_text()
+    assert second.extract_text().startswith("结论")
+    assert kept.paragraph_format.keep_with_next
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -158,6 +196,8 @@ def test_both_forms_have_the_table_without_an_addressee(listing, font):
         ("'{{ petitioner.__class__.__mro__ }}'", "unsafe"),
         ("{each: cases}", "cases"),
         ("{text: 表, columns: [{head: 序号, text: '1'}]}", "表格"),
+        ("{text: 表, rows: [{head: 编号, text: '1'}]}", "表单"),
+        ("'{{ words.findings }}'", "findings"),
     ],
 )
 def test_a_text_that_cannot_be_filled_in_is_named_with_its_line(tmp_path, text, said):

@@ -4,7 +4,11 @@
 
 from __future__ import annotations
 
-from tests.service.asking import at
+import io
+
+from docx import Document
+
+from tests.service.asking import at, refused
 from tests.service.closing_steps import (
     applied_for_ending,
     handed_over,
@@ -29,6 +33,7 @@ from tests.service.requirements.rows import (
     done,
     further,
     handed_down,
+    in_time_of_due,
     item,
     led_by,
     must_be_led_by,
@@ -41,7 +46,9 @@ from tests.service.requirements.rows import (
     requirement,
     review_refused,
     reviewed,
+    shown_further,
     shown_of_the_case,
+    step,
 )
 
 CITY_COURT = "410800900"
@@ -92,6 +99,40 @@ def kinds_of_the_courts(work):
     kinds = [each["case_kind"] for each in shown]
     assert kinds == ["litigation", "enforcement", "filing"]
     petition(case_kind="涉执", channel="来信")(work)
+
+
+def refused_for_a_reason_of_the_courts(work):
+    """
+    A reason of other organs is named as none; the notice states the court's own.
+    """
+    path = at("petitions", work.number)
+    clerk = work.as_office(work.office)
+    body = {"step": "not_accepted", "on": work.day, "document": "不1"}
+    of_others = clerk.post("intake", f"{path}/steps", {**body, "reason": "in_progress"})
+    said = refused(of_others, 422, "no_such_reason")["no_such_reason"]
+    step("not_accepted", document="武法信不1", reason="in_procedure")(work)
+    notice = clerk.post("intake", f"{path}/papers/docx", {"paper": "refusal"})
+    lines = [line.text for line in Document(io.BytesIO(notice.content)).paragraphs]
+
+    assert "in_procedure" in said["remedy"]
+    assert "正在诉讼、执行或者审判监督程序中办理" in "".join(lines)
+
+
+def shares_in_time_of_the_four_limits(work):
+    """
+    At the end of the seventh day the ledger alone was done in time; the conclusion is
+    not due yet.
+    """
+    asked = {"as_of": "2021-03-23"}
+    before = shown_further(work, **asked)
+    for take in (*LED, handed_down("handed"), FOUR_FIELDS):
+        take(work)
+    act("ledger_completed", post="法官")(work)
+
+    in_time_of_due(work, before, "ledger", 1, 1, **asked)
+    in_time_of_due(work, before, "meeting", 0, 1, **asked)
+    in_time_of_due(work, before, "progress_report", 0, 1, **asked)
+    in_time_of_due(work, before, "conclusion", 0, 0, **asked)
 
 
 def the_hander_sets_another_day(work):
@@ -156,6 +197,12 @@ ROWS = [
         duty_desks_are_known_to_the_courts,
     ),
     of_the_office("JZ-02", "涉诉、涉执、立案", kinds_of_the_courts),
+    of_the_office(
+        "S10 F-16",
+        "不予受理的理由按法院自己的规定",
+        petition(),
+        refused_for_a_reason_of_the_courts,
+    ),
     # 院领导
     requirement(
         "JZ-05",
@@ -259,6 +306,11 @@ ROWS = [
         "三十日内办结",
         handed_down("handed"),
         owes("conclusion", "2021-04-15"),
+    ),
+    requirement(
+        "I-39",
+        "约见、台账、进展报告及时率和30日办结率",
+        shares_in_time_of_the_four_limits,
     ),
     requirement("JZ-22", "有特殊要求的按要求时限", the_hander_sets_another_day),
     requirement(

@@ -16,26 +16,33 @@ from tests.service.requirements.rows import (
     appraised,
     body,
     counts,
+    counts_of_kind,
     discharged,
     drive_shows,
     further,
     hearing_decided,
     in_drive,
+    in_time_of_due,
     led_by,
     must_be_led_by,
     no_longer_missing,
     of_the_office,
     office_act,
     owes,
+    percent,
     petition,
     replied,
     report_owed,
     requirement,
+    shown_further,
     states,
+    step,
+    suggested_to,
 )
 
 PROVINCE, CITY = "990000", "990100"
 DOCUMENT = {"document": "子检〔2021〕7号"}
+BY_VIDEO = {"post": "检察官", "kind": "视频", "text": "视频会议室一号。"}
 FIRST = {"first_here": "是"}
 
 
@@ -224,16 +231,72 @@ def the_shares_after_hearings(work):
     )
 
 
+def the_shares_of_talks(work):
+    """
+    Of three replies by video, telephone and text message two are talks; the one by
+    text message is taken back.
+    """
+    before = shown_further(work)
+    petition()(work)
+    for mode in ("video", "phone", "sms"):
+        path = at("petitions", work.number, "replies")
+        body = {"replied_on": work.day, "kind": "progress", "mode": mode}
+        reply = work.send(path, {**body, "summary": "已接谈。"}, service="intake")
+    counted = ("replies", "talks", "replies_video", "replies_phone", "replies_sms")
+
+    def added(*expected):
+        now = shown_further(work)
+        return tuple(now[name] - before[name] for name in counted) == expected
+
+    work.eventually(lambda: added(3, 2, 1, 1, 1))
+    path = at("petitions", work.number, "replies", reply["id"], "withdrawals")
+    work.send(path, {"reason": "误登。"}, service="intake")
+    work.eventually(lambda: added(2, 2, 1, 1, 0))
+    found = shown_further(work)
+
+    assert found["talks_share"] == percent(found["talks"], found["replies"])
+    assert found["replies_video_share"] == percent(
+        found["replies_video"], found["replies"]
+    )
+
+
+def replies_in_time_of_those_due(work):
+    """
+    Three letters of the same day: one answered on the seventh day, one not at all, one
+    whose writer cannot be reached, which leaves the denominator.
+    """
+    received, due_on = "2021-03-02", "2021-03-09"
+    before = shown_further(work, as_of=due_on)
+    petition(received_on=received)(work)
+    replied("procedural", on=due_on)(work)
+    petition(received_on=received)(work)
+    petition(received_on=received, petitioner=None)(work)
+    step("unable_to_reply", text="匿名，无联系方式。")(work)
+
+    in_time_of_due(work, before, "procedural_reply", 1, 2, as_of=due_on)
+
+
+def answers_in_three_months(work):
+    """
+    Progress answers on the last day of the three months; nothing at all does not.
+    """
+    received, due_on = "2020-12-10", "2021-03-10"
+    before = shown_further(work, as_of=due_on)
+    petition(received_on=received)(work)
+    replied("progress", on=due_on)(work)
+    petition(received_on=received)(work)
+
+    in_time_of_due(work, before, "three_month_answer", 1, 2, as_of=due_on)
+
+
 def own_motion_share(work):
     """
     The share of aid on the office's own motion is beside its number.
     """
-    asked = {"programme": work.programme.code, "as_of": work.day, "own": "true"}
-    found = work.ask("/further-figures", service="reporting", **asked)["rows"][0]
+    found = shown_further(work)
     part, whole = found["aid_own_motion"], found["aid_applications"]
-    tenths = (2000 * part + whole) // (2 * whole)
 
-    assert found["aid_own_share"] == f"{tenths // 10}.{tenths % 10}%"
+    assert found["aid_own_share"] == percent(part, whole)
 
 
 def aided_in_the_figures(work):
@@ -264,6 +327,27 @@ def aid_of_two_levels(work):
         "2000.00",
         "10000.00",
     ]
+
+
+def another_way_with_a_reason(work):
+    """
+    A person sends the petition elsewhere, and says why; the case that it becomes is for
+    that department.
+    """
+    path = at("petitions", work.number, "routes")
+    body = {"decided_on": work.day, "department": "刑事检察部"}
+    clerk = work.as_office(CITY)
+    refused(clerk.post("intake", path, body), 422, "reason_missing")
+    given = {"office": CITY, "service": "intake"}
+    answer = work.send(path, {**body, "reason": "原案由该部办理。"}, **given)
+    case = {"opened_on": work.day}
+    made = work.send(at("petitions", work.number, "case"), case, **given)
+
+    first, second = answer["decisions"]
+    assert first["as_suggested"]
+    assert (second["rule"], second["as_suggested"]) == ("DY-12.below", False)
+    assert second["reason"] == "原案由该部办理。"
+    assert made["row"]["department"] == "刑事检察部"
 
 
 ROWS = [
@@ -304,6 +388,23 @@ ROWS = [
         owes("rectification", "2021-06-16"),
         act("check_rectified", **DOCUMENT),
         discharged("rectification"),
+    ),
+    of_the_office(
+        "S3",
+        "甄别分流：建议的去向由人确认，或者另定并写明理由",
+        petition(office=CITY),
+        suggested_to("DY-12.below", "控告申诉检察部"),
+        another_way_with_a_reason,
+    ),
+    of_the_office(
+        "DY-11",
+        "来信、网上信访、上级交办的各归三个中心",
+        petition(office=PROVINCE),
+        suggested_to("DY-11.letter", "群众来信处理中心"),
+        petition(office=PROVINCE, channel="online"),
+        suggested_to("DY-11.online", "网络信访处理中心"),
+        petition(office=PROVINCE, origin="handed_by_spp"),
+        suggested_to("DY-11.supervision", "群众信访督办中心"),
     ),
     requirement(
         "DY-12",
@@ -421,7 +522,7 @@ ROWS = [
         replied("procedural", "sms"),
         discharged("procedural_reply"),
         states("talk", "open"),
-        act("talk_held", post="检察官", text="面对面接谈。"),
+        act("talk_held", post="检察官", kind="当面", text="面对面接谈。"),
         discharged("talk"),
     ),
     of_the_office(
@@ -435,8 +536,33 @@ ROWS = [
     requirement(
         "DY-29",
         "引导群众依法规范信访",
-        act("talk_held", post="检察官", text="引导依法信访。"),
+        act("talk_held", post="检察官", kind="电话", text="引导依法信访。"),
         counts("talks"),
+    ),
+    requirement(
+        "DY-35",
+        "视频接谈同样预约、按约进行、留有记录，按方式统计",
+        act("talk_booked", **BY_VIDEO, until="2021-03-19"),
+        counts("talk_bookings"),
+        owes("talk_as_booked", "2021-03-19"),
+        act("talk_held", **BY_VIDEO),
+        counts_of_kind("talks", "视频"),
+        discharged("talk_as_booked"),
+    ),
+    of_the_office(
+        "DY-27 I-29 DY-35",
+        "面对面接谈率和各方式的占比",
+        the_shares_of_talks,
+    ),
+    of_the_office(
+        "I-15",
+        "七日内程序性回复率：期限已到的，按期的，比率",
+        replies_in_time_of_those_due,
+    ),
+    of_the_office(
+        "I-16",
+        "三个月办理过程或结果答复率",
+        answers_in_three_months,
     ),
     # 责任
     of_the_office(

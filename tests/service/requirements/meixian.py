@@ -7,6 +7,9 @@ letters are announced as intake would announce them.
 
 from __future__ import annotations
 
+from datetime import date
+
+from tests.builders import reply_given
 from tests.service.asking import all_items
 from tests.service.closing_steps import (
     caused,
@@ -26,6 +29,7 @@ from tests.service.requirements.rows import (
     discharged,
     done,
     further,
+    in_time_of_due,
     item,
     led_by,
     must_be_led_by,
@@ -38,6 +42,7 @@ from tests.service.requirements.rows import (
     requirement,
     resolved_in_the_figures,
     reviewed,
+    shown_further,
     shown_of_the_case,
     social_aid_answered,
     social_aid_referred,
@@ -105,6 +110,28 @@ def the_chief_receives_each_month(work):
 
     assert [gap["kind"] for gap in before] == ["not_logged"]
     assert after == []
+
+
+def only_results_answer_in_three_months(work):
+    """
+    Of two petitions whose three months ended today one had its result, one a report of
+    progress, which is not enough here (A-13); both had a reply within seven days.
+    """
+    received = date(2020, 8, 20)
+    before, first = shown_further(work), {"as_of": "2020-08-27"}
+    replied_before = shown_further(work, **first)
+    for kind in ("result", "progress"):
+        petition(received_on=str(received))(work)
+        answers = (("procedural", date(2020, 8, 25)), (kind, date(2020, 11, 20)))
+        of = {"office": work.office, "programme": "meixian", "mode": "phone"}
+        given = (
+            reply_given(work.number, kind=what, occurred_on=on, **of)
+            for what, on in answers
+        )
+        work.counter.announce(*given)
+
+    in_time_of_due(work, replied_before, "procedural_reply", 2, 2, **first)
+    in_time_of_due(work, before, "three_month_answer", 1, 2)
 
 
 ROWS = [
@@ -197,6 +224,11 @@ ROWS = [
         petition(),
         owes("procedural_reply", "2020-11-27"),
         owes("three_month_answer", "2021-02-20"),
+    ),
+    of_the_office(
+        "MX-19 I-15 I-17",
+        "七日内程序性回复率，三个月内办理结果答复率",
+        only_results_answer_in_three_months,
     ),
     requirement(
         "MX-21",

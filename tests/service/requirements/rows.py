@@ -440,14 +440,37 @@ def petition(**fields):
     return send
 
 
-def replied(kind, mode="phone"):
+def suggested_to(rule, department):
+    """
+    The programme suggests where the petition goes; a person confirms it.
+    """
+
+    def look(work):
+        office = work.number.split("-")[0]
+        path = at("petitions", work.number)
+        before = work.ask(path, service="intake", asker=office)["routing"]
+        answer = work.send(
+            f"{path}/routes", {"decided_on": work.day}, office=office, service="intake"
+        )
+        (decision,) = answer["decisions"]
+
+        assert before["decisions"] == []
+        assert before["suggested"]["rule"] == rule
+        assert before["suggested"]["reason"]
+        assert (decision["office"], decision["department"]) == (office, department)
+        assert decision["as_suggested"]
+
+    return look
+
+
+def replied(kind, mode="phone", *, on=None):
     """
     Answer the petition.
     """
 
     def send(work):
         body = {
-            "replied_on": work.day,
+            "replied_on": on or work.day,
             "kind": kind,
             "mode": mode,
             "summary": "已答复。",
@@ -596,6 +619,41 @@ class _Further(Shows):
 
     def take(self, work, before):
         work.eventually(lambda: self._now(work) == before + self.by)
+
+
+def shown_further(work, **asked):
+    """
+    The figures beside the columns of a return, of the office itself.
+    """
+    asked = {
+        "programme": work.programme.code,
+        "as_of": work.day,
+        "own": "true",
+        **asked,
+    }
+    return work.ask("/further-figures", service="reporting", **asked)["rows"][0]
+
+
+def in_time_of_due(work, before, name, part, whole, **asked):
+    """
+    So many more of a duty were due and done in time than *before*, and the share.
+    """
+    names = f"{name}_in_time", f"{name}_due"
+
+    def added():
+        now = shown_further(work, **asked)
+        return tuple(now[each] - before[each] for each in names)
+
+    work.eventually(lambda: added() == (part, whole))
+    found = shown_further(work, **asked)
+    assert found[f"{name}_rate"] == percent(*(found[each] for each in names))
+
+
+def percent(part, whole):
+    if whole == 0:
+        return "—"
+    tenths = (2000 * part + whole) // (2 * whole)
+    return f"{tenths // 10}.{tenths % 10}%"
 
 
 def led_by(*leaders, of=None, **fields):

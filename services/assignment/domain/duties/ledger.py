@@ -29,7 +29,7 @@ from services.assignment.domain.facts.notices import (
     NoticeIssued,
     NoticeReturned,
 )
-from services.assignment.events.duties import DutyChange
+from services.assignment.events.duties import DutyChange, DutyStanding
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory, Office
 from shared.policy.programme import Programme
@@ -145,6 +145,16 @@ class Duty:
             and not self.backdated
             and before.due_on == self.due_on < self.state_on
         )
+
+    @property
+    def counts(self) -> tuple[date | None, bool]:
+        """
+        The day on which it counts as due in shares of what was done in time, and
+        whether it was; no day for what is not owed, or not for the time being.
+        """
+        if self.backdated or self.state not in {"open", "discharged"}:
+            return None, False
+        return self.due_on, self.state == "discharged" and self.state_on <= self.due_on
 
     def shown_state(self, today: date) -> str:
         """
@@ -281,6 +291,24 @@ def changes_of(duty: Duty, before: Duty | None) -> Iterator[DutyChange]:
         )
         before = replace(duty, steps=())
     yield from _step_changes(duty, before.steps)
+
+
+def standing_of(duty: Duty, before: Duty | None) -> Iterator[DutyStanding]:
+    """
+    How *duty* counts in shares of what was done in time, unless it counted so *before*.
+    """
+    due_before, in_time_before = before.counts if before else (None, False)
+    due_on, in_time = duty.counts
+    if (due_on, in_time) != (due_before, in_time_before):
+        yield DutyStanding(
+            duty=duty.id,
+            kind=duty.kind,
+            office=duty.office,
+            due_on=due_on,
+            in_time=in_time,
+            due_before=due_before,
+            in_time_before=in_time_before,
+        )
 
 
 def _step_changes(duty: Duty, before: Sequence[Step]) -> Iterator[DutyChange]:

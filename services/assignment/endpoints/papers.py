@@ -1,0 +1,144 @@
+"""
+The papers of cases and of supervision notices, to print, sign, serve and file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from services.assignment.documents import DESK
+from services.assignment.domain.facts.closings import CaseStruckOff
+from services.assignment.endpoints.lookup import case_of
+from services.assignment.endpoints.notices import from_above
+from services.assignment.papers import PAPERS, case, closing, ending, notice
+from services.assignment.store import (
+    Closings,
+    Duties,
+    Endings,
+    HandOvers,
+    Matters,
+    Notices,
+)
+from shared.documents.printing import Told, paper_endpoints
+from shared.papers import PaperTemplate
+from shared.policy.current import current_policy
+from shared.policy.programme import Programme
+from shared.web.endpoint import Call, in_sight, or_not_found
+
+Find = Callable[[Connection, Any, str | None], tuple[date, dict[str, Any]] | None]
+"""
+What a paper says of a case, and since when that is true: of the record of an id, or the
+last one. Raises `NotFound`.
+"""
+
+
+def _of_case(call: Call, template: PaperTemplate) -> Told | None:
+    """
+    The paper is the responsible office's own.
+    """
+    row = case_of(call)
+    find = _FINDERS.get(template.states)
+    found = find(call.session, row, call.body.get("of")) if find else None
+    if found is None:
+        return None
+    day, values = found
+    values = {**_case_values(call.session, row), **values}
+    return Told(
+        values=values, office=row.office, day=day, number=row.number, matter=row
+    )
+
+
+def _closing(
+    session: Connection, row: Any, of: str | None
+) -> tuple[date, dict[str, Any]] | None:
+    found = _last(Closings(session).of_matter(row.number), of, "报结")
+    if found is None:
+        return None
+    programme, directory = _programme(row), current_policy().directory
+    return found.submitted_on, closing.values(found, programme, directory)
+
+
+def _strike_off(
+    session: Connection, row: Any, _of: str | None
+) -> tuple[date, dict[str, Any]] | None:
+    if row.standing != "struck_off":
+        return None
+    facts = Matters(session).facts(row.number)
+    *_, last = (fact for fact in facts if isinstance(fact, CaseStruckOff))
+    return last.on, closing.values_of_strike_off(last)
+
+
+def _ending(
+    session: Connection, row: Any, of: str | None
+) -> tuple[date, dict[str, Any]] | None:
+    found = _last(Endings(session).of_matter(row.number), of, "终结申报")
+    if found is None:
+        return None
+    programme, directory = _programme(row), current_policy().directory
+    return found.applied_on, ending.values(found, programme, directory)
+
+
+def _hand_over(
+    session: Connection, row: Any, of: str | None
+) -> tuple[date, dict[str, Any]] | None:
+    found = _last(HandOvers(session).of_matter(row.number), of, "移交")
+    return (found.on, ending.values_of_hand_over(found)) if found else None
+
+
+_FINDERS: Mapping[str, Find] = {
+    "closing": _closing,
+    "strike_off": _strike_off,
+    "ending": _ending,
+    "hand_over": _hand_over,
+}
+
+
+def _of_notice(call: Call, template: PaperTemplate) -> Told | None:
+    """
+    The paper is the supervising office's, which is above the one that it goes to.
+    """
+    number, notices = call.path["number"], Notices(call.session)
+    found = in_sight(call, notices.get(number), "督办函", number)
+    from_above(call, found.office)
+    if template.states != "notice":
+        return None
+    row = Matters(call.session).begun(found.number)
+    before = notices.before(found)
+    duty = Duties(call.session).get(found.duty) if found.duty else None
+    directory = current_policy().directory
+    return Told(
+        values={
+            **_case_values(call.session, row),
+            **notice.values(found, duty, before + 1, directory),
+        },
+        office=call.who.office,
+        day=found.issued_on,
+        number=f"{directory.matter_title(found.number)}-{found.step}",
+        matter=row if row.is_case else None,
+    )
+
+
+def _case_values(session: Connection, row: Any) -> dict[str, Any]:
+    facts = Matters(session).facts(row.number)
+    return case.values(row, facts, _programme(row), current_policy().directory)
+
+
+def _programme(row: Any) -> Programme:
+    return current_policy().programmes.get(row.programme)
+
+
+def _last(records: Sequence[Any], of: str | None, what: str) -> Any:
+    """
+    The record of that id, or the last one; None if there is none at all.
+    """
+    if of is None:
+        return records[-1] if records else None
+    found = next((each for each in records if each.id == of), None)
+    return or_not_found(found, what, of)
+
+
+PRINTED = paper_endpoints(PAPERS, DESK, {"cases": _of_case, "notices": _of_notice})

@@ -1,0 +1,96 @@
+"""
+What the papers of a closing may name (JZ-45, PY-31, XQ-25), and those of striking off
+(XQ-14).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from services.assignment.domain.closings.closing import Closing
+from services.assignment.domain.facts.closings import CaseStruckOff
+from shared.policy.directory import Directory
+from shared.policy.programme import Programme
+from shared.vocabulary import ClosingKind, Disposition, Remedy, Verdict
+
+NAMES: Mapping[str, Any] = {
+    "kind": "化解",
+    "concluded_on": date.min,
+    "submitted_on": date.min,
+    "dispositions": ("诉求合理的解决问题到位",),
+    "measures": ("释法说理",),
+    "narrative": "经办情况……",
+    "documents": ({"name": "评查报告", "reference": "某法评〔2021〕3号"},),
+    "standard_version": "2021年版",
+    "standard": (
+        {"text": "已评查", "mandatory": True, "met": True, "shown_by": "评查报告"},
+    ),
+    "signatures": (
+        {
+            "title": "包案领导",
+            "office": "某某县人民检察院",
+            "post": "检察长",
+            "on": date.min,
+            "opinion": "同意。",
+        },
+    ),
+    "verdict": None,
+    "reviewed_on": None,
+    "return_reasons": ("以程序代替实际办理",),
+    "reasons": None,
+}
+NAMES_OF_STRIKE_OFF: Mapping[str, Any] = {
+    "on": date.min,
+    "reason": "原因明确，结果清楚",
+    "approver": "检察长",
+}
+
+
+def values(
+    closing: Closing, programme: Programme, directory: Directory
+) -> dict[str, Any]:
+    """
+    *verdict* and *reviewed_on* are None as long as the closing waits for its review.
+    """
+    rules = programme.closing
+    kinds = {kind.id: kind.title for kind in rules.kinds}
+    coded = {reason.id: reason.text for reason in rules.return_reasons}
+    ticks = {tick.item: tick for tick in closing.checklist}
+    reviewed = closing.reviewed_on is not None
+    return {
+        "kind": kinds.get(closing.kind) or ClosingKind(closing.kind).chinese,
+        "concluded_on": closing.concluded_on,
+        "submitted_on": closing.submitted_on,
+        "dispositions": [Disposition(each).chinese for each in closing.dispositions],
+        "measures": [Remedy(each).chinese for each in closing.measures],
+        "narrative": closing.narrative,
+        "documents": closing.documents,
+        "standard_version": closing.standard_version,
+        "standard": [
+            {
+                "text": item.text,
+                "mandatory": item.mandatory,
+                "met": item.id in ticks,
+                "shown_by": "；".join(
+                    (*ticks[item.id].documents, *ticks[item.id].facts)
+                )
+                if item.id in ticks
+                else "",
+            }
+            for item in closing.standard
+        ],
+        "signatures": [
+            {**vars(each), "office": directory.office(each.office).name}
+            for each in closing.signatures
+        ],
+        "verdict": Verdict(closing.state).chinese if reviewed else None,
+        "reviewed_on": closing.reviewed_on,
+        "return_reasons": [coded.get(each, each) for each in closing.return_reasons],
+        "reasons": closing.reasons,
+    }
+
+
+def values_of_strike_off(fact: CaseStruckOff) -> dict[str, Any]:
+    return {"on": fact.on, "reason": fact.reason, "approver": fact.post}

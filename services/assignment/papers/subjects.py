@@ -1,0 +1,31 @@
+"""
+What the papers of this service may tell of, with the Chinese title of each and the
+names that its papers may use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.assignment.papers import closing, ending, notice
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """
+    *names*: what papers of this subject may name, each with an example.
+    """
+
+    title: str
+    names: Mapping[str, Any]
+
+
+SUBJECTS: Mapping[str, Subject] = {
+    "closing": Subject("报结", closing.NAMES),
+    "strike_off": Subject("销号", closing.NAMES_OF_STRIKE_OFF),
+    "ending": Subject("终结申报", ending.NAMES),
+    "hand_over": Subject("终结后帮扶移交", ending.NAMES_OF_HAND_OVER),
+    "notice": Subject("督办函", notice.NAMES),
+}

@@ -1,0 +1,176 @@
+"""
+The endpoints that print papers and file them as documents, made once for every service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import ModuleType
+from typing import Any
+
+from shared.documents.document import Document
+from shared.documents.endpoints import Handler, add_endpoint
+from shared.documents.filing import Desk, file_paper
+from shared.documents.rules import document_rules
+from shared.documents.schemas import DocumentView
+from shared.errors import Conflict, reject_if
+from shared.papers import Paper, Papers, PaperTemplate
+from shared.policy.current import current_policy
+from shared.rules import day_has_come, day_not_before, post_exists
+from shared.vocabulary import PaperForm
+from shared.web.endpoint import CLERKS, Call, Download
+from shared.web.papers import (
+    DOCX,
+    PDF,
+    FiledPaper,
+    PrintedPaper,
+    content_of,
+    docx_of,
+    pdf_of,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """
+    What a paper of *office* says: *values* by the names of the service's `Papers`,
+    true since *day*. *number*: of the record, for the name of the file; *matter*: with
+    which it may be filed, None if with none.
+    """
+
+    values: Mapping[str, Any]
+    office: str
+    day: date
+    number: str
+    matter: Any = None
+
+
+Tell = Callable[[Call, PaperTemplate], Told | None]
+"""
+What a paper says of the record that the path of a request names; None while there is
+nothing that it could tell of. Raises `NotFound` and `Forbidden`.
+"""
+
+
+def paper_endpoints(
+    papers: Papers, desk: Desk, tellers: Mapping[str, Tell]
+) -> ModuleType:
+    """
+    A module with the endpoints of papers, for the list of modules of a service;
+    *tellers* by the first part of their address.
+    """
+    module = ModuleType(f"services.{papers.service}.papers_printed")
+    how: dict[str, Any] = {"roles": CLERKS, "body": PrintedPaper, "repeatable": False}
+    for part, tell in tellers.items():
+        one, url = part.removesuffix("s"), f"/{part}/<number>/papers"
+        add_endpoint(
+            *(module, f"{one}_paper_as_docx", _as_docx(papers, tell)),
+            *("POST", f"{url}/docx"),
+            gives=DOCX,
+            **how,
+        )
+        add_endpoint(
+            *(module, f"{one}_paper_as_pdf", _as_pdf(papers, tell)),
+            *("POST", f"{url}/pdf"),
+            gives=PDF,
+            **how,
+        )
+        add_endpoint(
+            *(module, f"file_{one}_paper", _filed(papers, desk, tell)),
+            *("POST", url),
+            roles=CLERKS,
+            body=FiledPaper,
+            answer=DocumentView,
+            status=201,
+        )
+    return module
+
+
+def _as_docx(papers: Papers, tell: Tell) -> Handler:
+    def as_docx(call: Call) -> Download:
+        """
+        Print a paper as a Word document.
+        """
+        paper, template, told = _printed(call, papers, tell)
+        return docx_of(paper, f"{told.number}-{template.id}")
+
+    return as_docx
+
+
+def _as_pdf(papers: Papers, tell: Tell) -> Handler:
+    def as_pdf(call: Call) -> Download:
+        """
+        Print a paper as PDF.
+        """
+        paper, template, told = _printed(call, papers, tell)
+        return pdf_of(paper, f"{told.number}-{template.id}")
+
+    return as_pdf
+
+
+def _filed(papers: Papers, desk: Desk, tell: Tell) -> Handler:
+    def file(call: Call) -> Document:
+        """
+        Print a paper and file it as a document of its matter.
+        """
+        paper, template, told = _printed(call, papers, tell)
+        if told.matter is None or template.filed_as not in document_rules().titles:
+            raise Conflict.because(
+                "not_filed",
+                f"《{template.title}》不归入案卷。",
+                "请直接下载（papers/docx 或 papers/pdf）。",
+                "/paper",
+            )
+        media_type = {PaperForm.DOCX: DOCX, PaperForm.PDF: PDF}[call.body["form"]]
+        return file_paper(
+            call,
+            desk,
+            told.matter,
+            kind=template.filed_as,
+            title=" ".join(filter(None, (paper.title, paper.number))),
+            content=content_of(paper, media_type),
+            media_type=media_type,
+            dated=paper.day,
+        )
+
+    return file
+
+
+def _printed(
+    call: Call, papers: Papers, tell: Tell
+) -> tuple[Paper, PaperTemplate, Told]:
+    """
+    The paper of the request. Raises `Conflict` while it has nothing to tell of, and
+    `Rejected` with all that is wrong.
+    """
+    body = call.body
+    template = papers.template(body["paper"])
+    told = tell(call, template)
+    if told is None:
+        raise papers.nothing_to_state(template)
+    office = current_policy().directory.office(told.office)
+    issued_by, day = body.get("issued_by", ""), body.get("on", told.day)
+    words = body.get("words", ())
+    reject_if(
+        [
+            *day_has_come(day, call.today, "/on"),
+            *day_not_before(day, told.day, "/on", "文书所述事项的日期"),
+            *(
+                post_exists(issued_by, office.posts, "/issued_by", office.name)
+                if issued_by
+                else ()
+            ),
+            *template.words_problems([each["asked"] for each in words]),
+        ]
+    )
+    paper = template.fill(
+        told.values,
+        number=body.get("document", ""),
+        office=office.name,
+        day=day,
+        issued_by=issued_by,
+        words={each["asked"]: each["text"] for each in words},
+    )
+    return paper, template, told

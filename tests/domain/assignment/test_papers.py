@@ -1,0 +1,102 @@
+"""
+The papers of a case: what each says by the record, and what it asks of the office.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from services.assignment.papers import PAPERS, closing
+from services.assignment.papers.subjects import SUBJECTS
+from shared.documents.rules import document_rules
+from shared.papers import Paragraph, Table
+from tests.builders.case_papers import COURTS, POLICY, WAITING, printed, told
+
+
+def headings(paper):
+    return [b.text for b in paper.body if isinstance(b, Paragraph) and b.heading]
+
+
+def rows(paper):
+    return [row for b in paper.body if isinstance(b, Table) for row in b.rows]
+
+
+@pytest.mark.parametrize("states", SUBJECTS)
+def test_what_is_declared_of_a_subject_is_what_its_papers_are_given(states):
+    assert {*PAPERS.examples(states)} == {*told(states)}
+
+
+@pytest.mark.parametrize("wanted", PAPERS.in_force())
+def test_each_paper_is_filled_from_the_record(wanted):
+    paper = printed(wanted)
+
+    text = "".join(paper.texts())
+    assert paper.head == "温法信办〔2021〕7号　　签发人：院长"
+    assert "温法信〔2021〕12号" in text
+    assert "None" not in text
+    assert "（）" not in text
+    assert PAPERS.in_force()[wanted].filed_as in document_rules().titles
+
+
+@pytest.mark.requirement("JZ-45")
+def test_the_conclusion_report_has_its_seven_parts():
+    paper = printed("conclusion")
+
+    assert [heading[0] for heading in headings(paper)] == [*"一二三四五六七"]
+    text = "".join(paper.texts())
+    assert "温县人民法院院长、焦作市中级人民法院副院长" in text
+    assert "再次来件1次" in text
+    assert ("2021年4月20日", "召开听证") in rows(paper)
+    assert not [row for row in rows(paper) if "新一次职责开始" in row]
+    assert "2021年5月28日审核确认" in text
+
+
+def test_a_report_before_its_review_says_nothing_of_a_verdict():
+    waiting = closing.values(WAITING, COURTS, POLICY.directory)
+    paper = printed("conclusion", **waiting)
+
+    assert "审核确认" not in "".join(paper.texts())
+    assert {row[1] for row in rows(paper) if row[0] == WAITING.standard[0].text} == {
+        "未核对"
+    }
+
+
+def test_the_closing_sheet_shows_what_stands_behind_each_tick():
+    sheet = rows(printed("closing_sheet"))
+    found = {row[0]: row for row in sheet}
+
+    assert ("包案领导", "温县人民法院院长、焦作市中级人民法院副院长") in sheet
+    for item in WAITING.standard:
+        assert found[item.text][2] == "符合"
+        assert found[item.text][3]
+
+
+def test_a_supervision_notice_says_what_is_owed_and_by_when_to_answer():
+    text = "".join(printed("supervision").texts())
+
+    assert text.count("温县人民法院") >= 1
+    assert "【急件】" in text
+    assert "“约见信访人”应于2021年3月18日前办结" in text
+    assert "第二次督办" in text
+    assert "2021年3月29日前书面答复" in text
+
+
+def test_a_hand_over_leaves_the_receipt_open_until_it_came():
+    came = {"receipt_on": WAITING.submitted_on, "receipt_document": "回〔2021〕1号"}
+
+    assert "＿＿" in "".join(printed("hand_over_letter").texts())
+    assert "已于2021年5月24日接收（回〔2021〕1号）" in "".join(
+        printed("hand_over_letter", **came).texts()
+    )
+
+
+def test_all_that_the_office_has_to_write_is_asked_for_at_once():
+    template = PAPERS.in_force()["conclusion"]
+    given = ["parties", "weather", "parties"]
+    found = [(p.code, p.location) for p in template.words_problems(given)]
+
+    assert found.count(("words_missing", "/words")) == 6
+    assert found[6:] == [
+        ("not_in_list", "/words/1/asked"),
+        ("not_in_list", "/words/2/asked"),
+    ]

@@ -1,0 +1,128 @@
+"""
+The papers of a case: printed by the record, signed for, and filed with the case.
+"""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+
+import pytest
+from docx import Document
+from pypdf import PdfReader
+
+from services.assignment.papers import PAPERS
+from tests.builders.case_papers import words_of
+from tests.service.asking import all_items, at, refused
+
+COURT, CITY_COURT = "410825900", "410800900"
+SETTLED = [
+    {"name": name, "reference": "卷一"} for name in ("评查报告", "息诉材料", "化解方案")
+]
+
+
+@pytest.fixture
+def case(led_case):
+    """
+    A case of a basic court in Jiaozuo, led; opened on 2021-03-15, today is 2021-03-23.
+    """
+    leaders = ((COURT, "院长"), (CITY_COURT, "副院长"))
+    said = {"department": "立案庭", "origin": "handed_by_city"}
+    day = date(2021, 3, 15)
+    return led_case(COURT, CITY_COURT, "jiaozuo-2021", leaders, day, **said)
+
+
+def asked(paper, **more):
+    words = words_of(PAPERS.in_force()[paper]).items()
+    listed = [{"asked": part, "text": text} for part, text in words]
+    return {"paper": paper, "words": listed, "document": "温法信办〔2021〕7号", **more}
+
+
+def text_of(answer):
+    pages = PdfReader(io.BytesIO(answer.content)).pages
+    return "".join("".join(page.extract_text().split()) for page in pages)
+
+
+def in_case(case, *parts):
+    return at("cases", case.number, "papers", *parts)
+
+
+@pytest.mark.requirement("JZ-45", "F-09")
+def test_the_conclusion_report_is_printed_and_filed_with_the_case(case, announced):
+    clerk = case.clerk
+    early = clerk.post("assignment", in_case(case, "docx"), asked("conclusion"))
+    assert case.report(documents=SETTLED).status_code == 201
+    wrong = {"paper": "conclusion", "issued_by": "庭长", "on": "2021-03-22"}
+    bare = clerk.post("assignment", in_case(case, "docx"), wrong)
+    whole = asked("conclusion", issued_by="院长")
+    word = clerk.post("assignment", in_case(case, "docx"), whole)
+    filed = clerk.post("assignment", in_case(case), {**whole, "form": "pdf"})
+    listed = all_items(clerk, "assignment", at("cases", case.number, "documents"))
+    path = at("documents", filed.json()["id"], "content")
+    content = clerk.get("assignment", path, purpose="归档")
+    above = case.hub_leader.post("assignment", in_case(case, "pdf"), whole)
+
+    refused(early, 409, "nothing_to_state")
+    refused(bare, 422, "words_missing", "no_such_post", "date_before_start")
+    assert len(bare.json()["errors"]) == 9
+    lines = [p.text for p in Document(io.BytesIO(word.content)).paragraphs]
+    assert lines[:2] == ["信访案件办结报告", "温法信办〔2021〕7号　　签发人：院长"]
+    assert lines[-2:] == ["温县人民法院", "二〇二一年三月二十三日"]
+    assert filed.status_code == 201, filed.text
+    (document,) = listed
+    assert (document["kind"], document["made_here"]) == ("closing_report", True)
+    assert "七、评查结论" in text_of(content)
+    assert text_of(above) == text_of(content)
+    assert announced("assignment", case.number).count("assignment.document_filed") == 1
+
+
+@pytest.mark.requirement("F-05")
+def test_a_supervision_notice_is_printed_by_who_supervises(case):
+    notice = {
+        "number": case.number,
+        "issued_on": "2021-03-22",
+        "reply_by": "2021-03-29",
+        "urgent": True,
+        "text": "请说明情况并反馈进展。",
+        "by_post": "院长",
+    }
+    issued = case.hub_leader.post("assignment", "/notices", notice)
+    assert issued.status_code == 201, issued.text
+    path = at("notices", issued.json()["id"], "papers")
+    wanted = asked("supervision", issued_by="院长")
+    pdf = case.hub_leader.post("assignment", f"{path}/pdf", wanted)
+    own = case.clerk.post("assignment", f"{path}/pdf", wanted)
+    other = case.hub_leader.post("assignment", f"{path}/docx", asked("conclusion"))
+    filed = case.hub_leader.post("assignment", path, {**wanted, "form": "docx"})
+
+    text = text_of(pdf)
+    for said in ("温县人民法院：", "第一次督办", "2021年3月29日前书面答复"):
+        assert said in text
+    assert text.endswith("焦作市中级人民法院二〇二一年三月二十二日")
+    refused(own, 403, "own_office")
+    refused(other, 409, "nothing_to_state")
+    assert filed.json()["kind"] == "handing_letter", filed.text
+
+
+@pytest.mark.requirement("F-10", "JZ-31")
+def test_an_ending_is_applied_for_on_paper(case):
+    early = case.clerk.post(
+        "assignment", in_case(case, "pdf"), asked("ending_application")
+    )
+    application = {
+        "applied_on": "2021-03-22",
+        "grounds": ["remedies_used"],
+        "statement": "法律救济已穷尽，诉求已有终结性结论。",
+        "documents": [{"name": "复查报告", "reference": "卷二"}],
+    }
+    path = at("cases", case.number, "endings")
+    applied = case.clerk.post("assignment", path, application)
+    assert applied.status_code == 201, applied.text
+    chosen = asked("ending_application", of=applied.json()["id"])
+    pdf = case.clerk.post("assignment", in_case(case, "pdf"), chosen)
+    none = case.clerk.post("assignment", in_case(case, "pdf"), {**chosen, "of": "no"})
+
+    refused(early, 409, "nothing_to_state")
+    assert "卷二" in text_of(pdf)
+    assert text_of(pdf).endswith("二〇二一年三月二十二日")
+    refused(none, 404, "not_found")
