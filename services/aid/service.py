@@ -15,6 +15,8 @@ from services.aid.endpoints import (
     social,
     wages,
 )
+from services.aid.endpoints.papers import PRINTED
+from services.aid.papers import PAPERS
 from services.aid.schemas import READS
 from services.aid.store import TABLES, Cases
 from shared.events import ReceivedEvent
@@ -33,9 +35,13 @@ class AidService(Service):
     gauges = Gauges()
     endpoints = (
         *(applications, decisions, payments, payment_files, wages, social),
-        DOCUMENTS,
+        *(PRINTED, DOCUMENTS),
     )
     sealed = True
+
+    @classmethod
+    def prepare(cls) -> None:
+        PAPERS.in_force()
 
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:
         Cases(session).mirror(*events)

@@ -55,16 +55,35 @@ nothing that it could tell of. Raises `NotFound` and `Forbidden`.
 
 
 def paper_endpoints(
-    papers: Papers, desk: Desk, tellers: Mapping[str, Tell]
+    papers: Papers,
+    desk: Desk,
+    tellers: Mapping[str, Tell],
+    *,
+    key: str = "number",
+    only_filed: bool = False,
 ) -> ModuleType:
     """
     A module with the endpoints of papers, for the list of modules of a service;
-    *tellers* by the first part of their address.
+    *tellers* by the first part of their address, of which *key* names the second.
+
+    *only_filed*: papers that name people are made as documents alone, whose every
+    reading is noted.
     """
     module = ModuleType(f"services.{papers.service}.papers_printed")
     how: dict[str, Any] = {"roles": CLERKS, "body": PrintedPaper, "repeatable": False}
     for part, tell in tellers.items():
-        one, url = part.removesuffix("s"), f"/{part}/<number>/papers"
+        one = part.removesuffix("s").replace("-", "_")
+        url = f"/{part}/<{key}>/papers"
+        add_endpoint(
+            *(module, f"file_{one}_paper", _filed(papers, desk, tell)),
+            *("POST", url),
+            roles=CLERKS,
+            body=FiledPaper,
+            answer=DocumentView,
+            status=201,
+        )
+        if only_filed:
+            continue
         add_endpoint(
             *(module, f"{one}_paper_as_docx", _as_docx(papers, tell)),
             *("POST", f"{url}/docx"),
@@ -76,14 +95,6 @@ def paper_endpoints(
             *("POST", f"{url}/pdf"),
             gives=PDF,
             **how,
-        )
-        add_endpoint(
-            *(module, f"file_{one}_paper", _filed(papers, desk, tell)),
-            *("POST", url),
-            roles=CLERKS,
-            body=FiledPaper,
-            answer=DocumentView,
-            status=201,
         )
     return module
 

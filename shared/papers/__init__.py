@@ -2,7 +2,7 @@
 Papers that an office prints, signs and serves: texts that it may replace, in the layout
 of an official letter, as docx and as PDF.
 
-A service that prints papers declares in its `papers.py` one `PAPERS`: what they may
+A service that prints papers declares in its module `papers` one `PAPERS`: what they may
 tell of and name. Each is a file in deploy/papers/<service>; `jianjian check` reads all
 of them. Its endpoints fill a template and answer with `shared.web.papers.docx_of` and
 `pdf_of`.
@@ -10,7 +10,11 @@ of them. Its endpoints fill a template and answer with `shared.web.papers.docx_o
 
 from shared.papers.catalogue import Papers
 from shared.papers.docx import as_docx
-from shared.papers.numerals import day_in_digits, day_in_numerals
+from shared.papers.numerals import (
+    day_in_digits,
+    day_in_numerals,
+    sum_in_capitals,
+)
 from shared.papers.paper import Paper, Paragraph, Table
 from shared.papers.pdf import FontLacksError, as_one_pdf, as_pdf, legible
 from shared.papers.template import PaperTemplate
@@ -28,4 +32,5 @@ __all__ = [
     "day_in_digits",
     "day_in_numerals",
     "legible",
+    "sum_in_capitals",
 ]

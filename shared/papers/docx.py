@@ -46,8 +46,10 @@ def as_docx(paper: Paper) -> bytes:
         _line(document, paper.head, align=ALIGN.CENTER)
     if paper.addressee:
         _line(document, f"{paper.addressee}：")
-    for block in paper.body:
+    for place, block in enumerate(paper.body):
         if isinstance(block, Table):
+            if place and isinstance(paper.body[place - 1], Table):
+                _line(document, "")  # Word makes one of two tables side by side
             _table(document, block)
         else:
             indent = 0 if block.heading else 2 * _TEXT

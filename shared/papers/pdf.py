@@ -15,17 +15,16 @@ from fpdf import FPDF
 from fpdf.enums import WrapMode
 from fpdf.fonts import FontFace
 
+from shared.papers.lines import lines_of
 from shared.papers.numerals import day_in_numerals
 from shared.papers.paper import Paper, Table
 
 # GB/T 9704: the title in size 2, the text in size 3; margins of 28 and 26 mm.
 _TITLE, _TEXT, _LINE = 22, 16, 10
 _CELL, _CELL_LINE = 12, 7
-# Of a row of a table: the most lines of text, and the millimetres of a character with
-# what its cell keeps free.
-_HIGHEST, _CELL_WIDTH = 20, 5
+_HIGHEST = 20  # the most lines of a row of a table
+_HAIR = 0.1
 _LEFT, _TOP, _RIGHT, _BOTTOM = 28, 37, 26, 35
-_WIDTH = 210 - _LEFT - _RIGHT
 _INDENT = "　　"
 _WITH_HEADING = 3 * _LINE  # no heading stands at the foot of a page without its text
 
@@ -123,7 +122,7 @@ def _table(page: FPDF, table: Table) -> None:
     page.ln(_LINE / 4)
     heads = (table.heads,) if table.heads else ()
     with page.table(
-        (*heads, *(part for row in table.rows for part in _parted(row, table.widths))),
+        (*heads, *_rows(page, table)),
         first_row_as_headings=bool(heads),
         col_widths=table.widths,
         text_align="L",
@@ -136,24 +135,33 @@ def _table(page: FPDF, table: Table) -> None:
     page.set_font("paper", size=_TEXT)
 
 
-def _parted(row: tuple[str, ...], widths: tuple[int, ...]) -> Iterator[tuple[str, ...]]:
+def _rows(page: FPDF, table: Table) -> Iterator[tuple[str, ...]]:
     """
-    A row as several ones, none of them higher than a page can hold.
+    The rows of a table in lines as wide as its columns; one that would be higher than a
+    page goes on in another.
     """
-    space = _HIGHEST * _WIDTH // _CELL_WIDTH
-    most = [max(1, space * part // sum(widths)) for part in widths]
-    rests = [*row]
-    while True:
-        yield tuple(rest[:n] for rest, n in zip(rests, most, strict=True))
-        rests = [rest[n:] for rest, n in zip(rests, most, strict=True)]
-        if not any(rests):
-            return
+    parts = (page.epw * part / sum(table.widths) for part in table.widths)
+    widths = [_inner(page, part) for part in parts]
+    for row in table.rows:
+        cells = [
+            lines_of(text, width, page.get_string_width)
+            for text, width in zip(row, widths, strict=True)
+        ]
+        for first in range(0, max(map(len, cells)), _HIGHEST):
+            yield tuple("\n".join(cell[first : first + _HIGHEST]) for cell in cells)
+
+
+def _inner(page: FPDF, width: float) -> float:
+    """
+    What a cell of a *width* has for its text, a hair less than fpdf has itself.
+    """
+    return width - 2 * page.c_margin - _HAIR
 
 
 def _line(page: FPDF, text: str, align: str) -> None:
-    # Chinese is broken between any two characters.
+    lines = lines_of(text, _inner(page, page.epw), page.get_string_width)
     page.multi_cell(
-        *(0, _LINE, text),
+        *(0, _LINE, "\n".join(lines)),
         align=align,
         new_x="LMARGIN",
         new_y="NEXT",

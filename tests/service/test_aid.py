@@ -4,7 +4,10 @@ Judicial aid from the application to the one payment, over HTTP.
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from pypdf import PdfReader
 
 from tests.builders import CITY, COUNTY, NEIGHBOUR, new_number
 from tests.service.asking import PROGRAMME, all_items, at, refused, verification
@@ -68,6 +71,40 @@ def test_aid_is_applied_for_granted_and_paid_and_counts_when_paid(
     ]
     eventually(lambda: desk.entries(number, "aid_yuan") == [("2020-11-16", "12000.00")])
     eventually(lambda: desk.entries(number, "aid_persons") == [("2020-11-16", 1)])
+
+
+@pytest.mark.requirement("F-12")
+def test_its_papers_are_documents_of_the_case_read_for_a_purpose(as_office, desk):
+    (number,) = desk.cases()
+    identity = desk.funded_aid(number)
+    path, clerk = at("aid-applications", identity, "papers"), as_office(COUNTY)
+    where = [{"asked": "where", "text": "本院控告申诉检察部。"}]
+    early = clerk.post("aid", path, {"paper": "payment_slip", "form": "pdf"})
+    bare = clerk.post("aid", path, {"paper": "collection_notice", "form": "pdf"})
+    above = as_office(CITY).post("aid", path, {"paper": "approval", "form": "pdf"})
+    letter = {"paper": "collection_notice", "form": "docx", "words": where}
+    filed = [
+        clerk.post("aid", path, body)
+        for body in ({"paper": "approval", "form": "pdf"}, letter)
+    ]
+    documents = [*all_items(clerk, "aid", at("cases", number, "documents"))]
+    read, unread = (at("documents", each["id"], "content") for each in documents)
+    sheet = clerk.get("aid", read, purpose="归档")
+    refused(clerk.get("aid", unread), 422, "required")
+    log = all_items(as_office(CITY, "auditor"), "aid", "/document-openings")
+
+    refused(early, 409, "nothing_to_state")
+    refused(bare, 422, "words_missing")
+    refused(above, 403, "not_handling_office")
+    assert [each.status_code for each in filed] == [201, 201], filed[0].text
+    assert {each.json()["kind"] for each in filed} == {"aid_record"}
+    pages = PdfReader(io.BytesIO(sheet.content)).pages
+    text = "".join("".join(page.extract_text().split()) for page in pages)
+    for said in ("12000.00元（人民币壹万贰仟元整）", "已确认", "36个月"):
+        assert said in text
+    assert [each["document"] for each in log if each["number"] == number] == [
+        documents[0]["id"]
+    ]
 
 
 @pytest.mark.requirement("TL-35")

@@ -11,6 +11,7 @@ import pytest
 
 from tests.builders import COUNTY, NEIGHBOUR, new_number
 from tests.service.asking import (
+    LATE,
     PROGRAMME,
     STANDARD,
     a_row,
@@ -225,10 +226,16 @@ def test_a_closing_sent_back_counts_nothing_and_may_be_reported_again(
     assert "assignment.closing_returned" in announced("assignment", number)
 
 
-@pytest.mark.requirement("PY-33")
+@pytest.mark.requirement("PY-33", "I-20")
 def test_a_lawful_ending_and_a_procedural_step_are_not_counted_as_resolved(
-    desk, eventually
+    as_office, desk, eventually
 ):
+    def further():
+        asked = {"programme": PROGRAMME, "as_of": LATE, "own": "true"}
+        found = as_office(COUNTY).get("reporting", "/further-figures", **asked)
+        return found.json()["rows"][0]
+
+    before = further()
     ended, concluded = desk.led_case(), desk.led_case()
     desk.review(
         desk.submitted_closing(ended, kind="lawful_ending"),
@@ -245,6 +252,10 @@ def test_a_lawful_ending_and_a_procedural_step_are_not_counted_as_resolved(
     eventually(lambda: desk.entries(concluded, "concluded") == [("2020-11-10", 1)])
     assert desk.entries(ended, "resolved") == []
     assert desk.entries(concluded, "resolved") == []
+    after = further()
+    assert after["concluded"] == before["concluded"] + 1
+    assert after["closed"] == before["closed"] + 2
+    assert after["closed_share"].endswith("%")
 
 
 @pytest.mark.requirement("S28")

@@ -23,6 +23,18 @@ class Wages(Records[Wage]):
     def of_places(self, places: Collection[str], request: PageRequest) -> Page[Wage]:
         return self.page(self.query().where(wages.c.place.in_(places)), request)
 
+    def used(self, places: Collection[str], year: int) -> list[Wage]:
+        """
+        The figures of these places in a year that are or once were confirmed.
+        """
+        return self.all(
+            self.query().where(
+                wages.c.place.in_(places),
+                wages.c.year == year,
+                wages.c.state.in_([WageState.CONFIRMED, WageState.SUPERSEDED]),
+            )
+        )
+
     def confirmed(self, places: Collection[str], year: int) -> list[Wage]:
         """
         The confirmed figures of these places in a year.

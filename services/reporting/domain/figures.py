@@ -211,11 +211,24 @@ def further_cells(
     """
     The cells of a line that are no columns of a return, of all its cases.
     """
-    counts = Counts(_sum_of(line.members, sums, registry.additive))
+    counts = Counts(
+        _with_sums(_sum_of(line.members, sums, registry.additive), registry)
+    )
     return {
         measure.id: _cell(measure, counts, goal, registry)
         for measure in registry.further
     }
+
+
+def _with_sums(counts: Mapping[str, int], registry: Registry) -> dict[str, int]:
+    """
+    Counts with the measures that add some of them up.
+    """
+    added = {
+        name: sum(counts[part] for part in registry[name].adds)
+        for name in registry.of_kind("sum")
+    }
+    return {**counts, **added}
 
 
 def additive_cells(

@@ -20,7 +20,9 @@ from shared.yaml.load import ConfigurationError, read_yaml
 
 _FILE = Path(__file__).with_name("measures.yaml")
 
-Kind = Literal["count", "money", "distinct", "listed", "ratio", "target", "shortfall"]
+Kind = Literal[
+    "count", "money", "distinct", "sum", "listed", "ratio", "target", "shortfall"
+]
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,9 @@ class Measure:
     """
     One thing that is counted, or computed from what is counted.
 
-    *of*: the count that a `listed` measure restricts to the frozen list. *zero* is
-    shown for a ratio whose denominator is 0. *in_return*: a column of every return.
+    *of*: the count that a `listed` measure restricts to the frozen list. *adds*: the
+    counts of a `sum`. *zero* is shown for a ratio whose denominator is 0. *in_return*:
+    a column of every return.
     *duty*: it counts the duties of this rule on the days they are due, with *in_time*
     only those done by then. *modes*: it counts the replies given in one of them.
     The other fields are explained at the head of measures.yaml.
@@ -43,6 +46,7 @@ class Measure:
     source: str
     version: int = 1
     of: str | None = None
+    adds: tuple[str, ...] = ()
     numerator: str | None = None
     or_ended: str | None = None
     denominator: str | None = None
@@ -70,7 +74,7 @@ class Measure:
         The counts it is computed from.
         """
         named = (self.of, self.numerator, self.or_ended, self.denominator)
-        return tuple(name for name in named if name is not None)
+        return (*self.adds, *(name for name in named if name is not None))
 
     def problems(self) -> Iterator[Problem]:
         remedy = "请补齐或删去。"
@@ -85,6 +89,9 @@ class Measure:
         if (self.kind == "listed") is (self.of is None):
             message = "清单内的指标须写明计的是什么，其他指标则不写。"
             yield problem_in(self, "of", "listed_parts", message, remedy)
+        if (self.kind == "sum") is (not self.adds):
+            message = "合计的指标须写明由哪些指标相加，其他指标则不写。"
+            yield problem_in(self, "adds", "sum_parts", message, remedy)
         if (self.duty or self.modes) and self.kind != "count":
             message = "按职责或者回复方式计的指标须是件数。"
             yield problem_in(self, "kind", "not_a_count", message, remedy)
@@ -118,7 +125,7 @@ class Registry:
         """
         What follows from sums and is no column of a return.
         """
-        kinds = {"count", "money", "ratio"}
+        kinds = {"count", "money", "sum", "ratio"}
         return tuple(m for m in self.measures if not m.in_return and m.kind in kinds)
 
     @cached_property
@@ -172,8 +179,12 @@ class Registry:
     def problems(self) -> Iterator[Problem]:
         yield from duplicates(self.measures, "id")
         for measure in self.measures:
+            # A sum is known beside the columns of a return alone, and of all cases.
+            beside = measure.kind == "ratio" and measure.base == "live"
+            sums = beside and not measure.in_return
+            allowed = self.of_kind("count", "sum") if sums else self.of_kind("count")
             for part in measure.counts:
-                if part not in self.of_kind("count"):
+                if part not in allowed:
                     message = f"“{part}”不是可相加的指标。"
                     yield problem_in(
                         measure, "numerator", "not_a_count", message, "请改正。"

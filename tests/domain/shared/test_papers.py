@@ -22,6 +22,7 @@ from shared.papers import (
     as_docx,
     as_pdf,
     day_in_numerals,
+    sum_in_capitals,
 )
 from shared.settings import SERVICES
 from shared.yaml.load import ConfigurationError
@@ -227,3 +228,21 @@ def test_a_text_that_cannot_be_filled_in_is_named_with_its_line(tmp_path, text, 
 @pytest.mark.requirement("JZ-45")
 def test_a_day_is_written_in_chinese_numerals(day, said):
     assert day_in_numerals(day) == said
+
+
+@pytest.mark.parametrize(
+    ("fen", "said"),
+    [
+        (0, "零元整"),
+        (5, "伍分"),
+        (15, "壹角伍分"),
+        (101, "壹元零壹分"),
+        (12_00_00, "壹仟贰佰元整"),
+        (10_005_00, "壹万零伍元整"),
+        (10_100_000_00, "壹仟零壹拾万元整"),
+        (100_000_001_00, "壹亿零壹元整"),
+        (12_345_678_901_23, "壹佰贰拾叁亿肆仟伍佰陆拾柒万捌仟玖佰零壹元贰角叁分"),
+    ],
+)
+def test_a_sum_is_written_in_capitals_as_on_a_voucher(fen, said):
+    assert sum_in_capitals(fen) == said

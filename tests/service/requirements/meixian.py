@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from services.reporting.domain.figures import rate_text
 from tests.builders import reply_given
 from tests.service.asking import all_items
 from tests.service.closing_steps import (
@@ -110,6 +111,19 @@ def the_chief_receives_each_month(work):
 
     assert [gap["kind"] for gap in before] == ["not_logged"]
     assert after == []
+
+
+def shares_after_closing(work):
+    """
+    How many of the closings were followed up, of these content, and flowed back.
+    """
+    found = shown_further(work)
+
+    assert found["closings"] > found["closed"]
+    for part, whole in (("followed_up", "closings"), ("content", "followed_up")):
+        assert found[f"{part}_share"] == rate_text(found[part], found[whole])
+    back = found["closings"] - found["closed"]
+    assert found["flowed_back_share"] == rate_text(back, found["closings"])
 
 
 def only_results_answer_in_three_months(work):
@@ -296,7 +310,7 @@ ROWS = [
         counts_of_kind("sessions", "律师"),
     ),
     requirement(
-        "MX-16 MX-28 MX-31",
+        "MX-16 MX-28 MX-31 I-32 I-33",
         "实质化解后一案一评查、一案一分析、一案一预警，并回访",
         led_by("检察长", department="12309检察服务中心"),
         closed("resolved"),
@@ -322,6 +336,8 @@ ROWS = [
         # 未落实的重启
         followed_up("not_carried_out", way="phone"),
         shown_of_the_case(standing="open"),
+        in_the_figures("flowed_back"),
+        shares_after_closing,
     ),
     requirement(
         "MX-28 MX-31",
