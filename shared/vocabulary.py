@@ -163,6 +163,13 @@ class Verdict(Term):
     RETURNED = "returned", "退回"
 
 
+class PlanVerdict(Term):
+    """对化解方案的审批"""
+
+    APPROVED = "approved", "批准"
+    RETURNED = "returned", "退回"
+
+
 class EndingVerdict(Term):
     """一级对终结申报的决定"""
 

@@ -325,6 +325,10 @@ class Runner:
                 "measures": action["measures"],
                 "narrative": NARRATIVES[action["kind"]],
                 "documents": [{"name": name, "reference": "卷一"} for name in BROUGHT],
+                "head_evidence": [
+                    {"head": head, "documents": BROUGHT[:1]}
+                    for head in action["dispositions"]
+                ],
             },
         )
         self.closings[action["case"]] = (closing["id"], action["kind"])

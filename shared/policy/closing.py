@@ -57,6 +57,20 @@ class ChecklistItem:
 
 
 @dataclass(frozen=True)
+class DispositionRule:
+    """
+    One head of 三到位一处理, and what in the record of a case shows that it was done
+    (PY-01, XQ-02). A document that the closing names for it shows it as well.
+    """
+
+    id: Literal[
+        "reasonable_solve", "unreasonable_explain", "hardship_help", "unlawful_by_law"
+    ]
+    source: str
+    facts: tuple[Trigger, ...] = ()
+
+
+@dataclass(frozen=True)
 class Packet:
     """
     The documents that a closing of these kinds is reported with (JZ-33 .. JZ-35).
@@ -216,7 +230,8 @@ class Closing:
     reviews them (PY-44, XQ-42).
 
     `version`: the edition of the standard from which the checklist was taken;
-    `inquiry_causes`: why a case may have flowed back (XQ-49). What
+    `inquiry_causes`: why a case may have flowed back (XQ-49). `dispositions`: the heads
+    of 三到位一处理 that need evidence when a case is closed as resolved. What
     follows a closing is owed by duties that it opens (MX-28, MX-31).
     """
 
@@ -230,6 +245,7 @@ class Closing:
     watch: Watch | None = None
     inquiry_causes: tuple[Coded, ...] = ()
     look_back: LookBackRules | None = None
+    dispositions: tuple[DispositionRule, ...] = ()
 
     def counts_as(self, kind: str) -> str | None:
         """
@@ -253,7 +269,15 @@ class Closing:
         """
         The facts that show that something is met.
         """
-        return tuple(fact for item in self.checklist for fact in item.facts)
+        items = (fact for item in self.checklist for fact in item.facts)
+        heads = (fact for head in self.dispositions for fact in head.facts)
+        return (*items, *heads)
+
+    def disposition(self, head: str) -> DispositionRule | None:
+        """
+        What shows a head of 三到位一处理; None where it needs no evidence.
+        """
+        return next((rule for rule in self.dispositions if rule.id == head), None)
 
     def item(self, identity: str) -> ChecklistItem | None:
         """
@@ -290,6 +314,7 @@ class Closing:
         yield from duplicates(self.checklist, "id")
         yield from duplicates(self.packets, "id")
         yield from duplicates(self.routes, "id")
+        yield from duplicates(self.dispositions, "id")
         allowed = {kind.id for kind in self.kinds}
         limited: tuple[ChecklistItem | Packet | Route, ...]
         limited = (*self.checklist, *self.packets, *self.routes)

@@ -52,6 +52,7 @@ from shared.policy.rule_sets import LimitFound, RuleSet
 from shared.policy.scope import Scope
 from shared.policy.targets import Baseline, Milestone, next_milestone
 from shared.policy.words import CHANNELS, Origin, Word, Words
+from shared.policy.working import PlanRules, ThirdParty
 from shared.yaml.decode import NOT_WRITTEN
 
 Part = TypeVar("Part", Act, Report, DutyRule, RefusalReason)
@@ -111,6 +112,8 @@ class Programme:
     leader_targets: tuple[LeaderTarget, ...] = ()
     duty_lists: tuple[DutyList, ...] = ()
     acts: tuple[Act, ...] = ()
+    third_parties: tuple[ThirdParty, ...] = ()
+    plan: PlanRules | None = None
     reports: tuple[Report, ...] = ()
     report_schedules: tuple[ReportSchedule, ...] = ()
     rosters: tuple[Roster, ...] = ()

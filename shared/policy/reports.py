@@ -35,6 +35,9 @@ AskedFor = Literal[
     "document",
     "count",
     "nil",
+    "parties",
+    "result",
+    "new_number",
 ]
 Of = Literal["each_office", "each_child_of_hub", "each_department", "hub"]
 Every = Literal[
@@ -55,9 +58,11 @@ class Act:
     """
     Something an office does and records, on a case or of its own.
 
-    `needs` is what the record must carry, `kinds` what its kind may be, `fields` the
-    mandatory fields that the case must name by then. `tooltip`: the document's own word
-    where the title must not use it.
+    `needs` is what the record must carry, `kinds` what its kind may be, `results` how
+    it may come out, `fields` the mandatory fields that the case must name by then.
+    `follows`: the act of the same case that it carries on, as an agreement of a
+    mediation is carried out. `tooltip`: the document's own word where the title must
+    not use it.
     """
 
     id: str
@@ -66,7 +71,9 @@ class Act:
     of: Literal["case", "office", "both"] = "case"
     needs: tuple[AskedFor, ...] = ()
     kinds: tuple[str, ...] = ()
+    results: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
+    follows: str = ""
     tooltip: str = ""
 
     def problems(self) -> Iterator[Problem]:
@@ -74,6 +81,11 @@ class Act:
             message = "须记录种类的事项要列出可填的种类，其他的不列。"
             yield problem_in(
                 self, "kinds", "kinds_unfit", message, "请改正 needs 或 kinds。"
+            )
+        if ("result" in self.needs) is not bool(self.results):
+            message = "须记录结果的事项要列出可填的结果，其他的不列。"
+            yield problem_in(
+                self, "results", "kinds_unfit", message, "请改正 needs 或 results。"
             )
 
 
@@ -211,8 +223,9 @@ class Tally:
 
     `difference`: the counts of the first act less those of the second (JZ-08).
     `missing` looks for offices or cases, or with `of: departments` for the departments
-    of each office (PY-36). `by`: also how often by each post or kind that the acts
-    name, with its share (PY-25, XQ-50).
+    of each office (PY-36). `by`: also how often by each post, kind or result that the
+    acts name, with its share (PY-25, XQ-50). With `by: party` what is counted are the
+    third parties that took part, by role (XQ-39).
     `at_least`: counts the matters in which they were recorded so often (DY-32).
     `body`: instead of acts, the offices that have no such body (PY-27, PY-40).
     """
@@ -224,7 +237,7 @@ class Tally:
     body: str = ""
     show: Literal["count", "list", "missing", "difference"] = "count"
     of: Literal["offices", "departments"] = "offices"
-    by: Literal["post", "kind"] | None = None
+    by: Literal["post", "kind", "result", "party"] | None = None
     unit: str = "次"
     at_least: int | None = None
 

@@ -58,6 +58,10 @@ class Ending:
             measures=("explanation",),
             narrative="已释法说理。",
             submitted_by="承办人",
+            head_evidence=tuple(
+                closing.HeadEvidence("reasonable_solve", (name,))
+                for name in documents[:1]
+            ),
             documents=tuple(closing.Document(each, "卷一") for each in documents),
             standard=standard.standard_on(self.programme.closing, kind, on),
         )

@@ -394,7 +394,7 @@ def closing(**changes):
     The body of a report that a case was really settled.
     """
     on = changes.get("concluded_on", "2020-11-10")
-    return {
+    body = {
         "kind": "resolved",
         "concluded_on": on,
         "submitted_on": on,
@@ -404,3 +404,6 @@ def closing(**changes):
         "documents": BROUGHT,
         **changes,
     }
+    shown = [each["name"] for each in body["documents"][:1]]
+    heads = [{"head": each, "documents": shown} for each in body["dispositions"]]
+    return {"head_evidence": heads if shown else [], **body}

@@ -100,6 +100,11 @@ class Matter:
             led=self.is_led,
             concluded_on=self.concluded_on,
             confirmed_on=self.confirmed_on,
+            dispositions=(
+                closing.heads_of(self.facts.values())
+                if self.standing == "resolved"
+                else ()
+            ),
         )
 
 

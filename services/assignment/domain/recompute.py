@@ -28,6 +28,7 @@ from services.assignment.domain.facts.corrected import (
     CORRECTIONS,
     as_corrected,
     is_withdrawn,
+    without_withdrawn_acts,
 )
 from services.assignment.domain.facts.leaders import CaseLed
 from services.assignment.domain.facts.notices import NoticeEnded
@@ -261,7 +262,7 @@ def _follow(
 
 
 def _leadership(matter: Matter, programme: Programme, policy: Policy) -> Leadership:
-    facts = matter.facts.values()
+    facts = without_withdrawn_acts(matter.facts).values()
     return leadership.compute(matter.office, facts, programme, policy.directory)
 
 
@@ -460,7 +461,7 @@ def _schedule(
         *(schedule.subject_of_duty(d, matter.last_day, programme) for d in duties),
         *schedule.subjects_of_case(
             matter.number,
-            matter.facts.values(),
+            without_withdrawn_acts(matter.facts).values(),
             programme.supervision,
             policy.calendar,
             is_case=matter.is_case,

@@ -6,32 +6,53 @@ Which acts there are and what each needs stands in the programme's file.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
+from uuid_utils import uuid7
 
 from services.assignment import events
-from services.assignment.casework.record import record_fact
-from services.assignment.domain.activities.acts import act_problems
+from services.assignment.casework.record import (
+    record_fact,
+    record_facts,
+    record_happened,
+)
+from services.assignment.domain.activities.acts import (
+    act_problems,
+    check_withdrawable,
+    followed_problems,
+    withdrawal_problems,
+)
 from services.assignment.domain.duties import recurrence
 from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.corrected import without_withdrawn_acts
 from services.assignment.domain.facts.duties import OfficeActsBegun
-from services.assignment.domain.facts.leaders import ActRecorded
+from services.assignment.domain.facts.leaders import ActRecorded, ActWithdrawn, Party
 from services.assignment.endpoints.lookup import (
+    leaders_at,
     matter_known,
     programme_of,
     unnamed_fields,
 )
-from services.assignment.schemas.acts import ActBody, ActQuery, ActView, OfficeActBody
+from services.assignment.schemas.acts import (
+    ActQuery,
+    ActView,
+    ActWithdrawalBody,
+    CaseActBody,
+    LogEntryView,
+    LogQuery,
+    OfficeActBody,
+)
 from services.assignment.schemas.cases import ListQuery
-from services.assignment.store import OUTBOX, Duties, Matters
+from services.assignment.store import OUTBOX, Duties, LogEntry, Matters
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.policy.reports import Act, ReportSchedule
 from shared.rules import day_has_come, day_not_before
-from shared.web.endpoint import CLERKS, Call, api
+from shared.web.auth import require_office
+from shared.web.endpoint import CLERKS, LEADERS, Call, api, or_not_found
 from shared.web.paging import Page
 
 
@@ -39,7 +60,7 @@ from shared.web.paging import Page
     "POST",
     "/cases/<number>/acts",
     roles=CLERKS,
-    body=ActBody,
+    body=CaseActBody,
     answer=ActView,
     status=201,
 )
@@ -47,7 +68,7 @@ def record_act(call: Call) -> dict[str, Any]:
     """
     Record what was done on a case or petition; it may discharge what is owed.
     """
-    body = call.body
+    body = {**call.body, "by_office": call.who.office}
     row = matter_known(call, call.path["number"], lock=True)
     programme = current_policy().programmes.get(row.programme)
     kind = current_policy().directory.office(row.office).kind
@@ -63,7 +84,9 @@ def record_act(call: Call) -> dict[str, Any]:
                 posts,
                 of="case",
                 unnamed=unnamed_fields(call.session, row),
+                third_parties=programme.third_parties,
             ),
+            *_follows(call.session, row.number, acts, body),
         ]
     )
     act = acts[body["act"]]
@@ -82,7 +105,8 @@ def record_office_act(call: Call) -> dict[str, Any]:
     """
     Record a report handed in, also an express "nothing", or an act of the office.
     """
-    body, office = dict(call.body), call.office(call.path["code"])
+    office = call.office(call.path["code"])
+    body = {**call.body, "by_office": call.who.office}
     programme = programme_of(body["programme"])
     acts = {act.id: act for act in programme.every_act()}
     posts = _titles_at(office, call.who.office, programme.hub)
@@ -118,6 +142,69 @@ def record_office_act(call: Call) -> dict[str, Any]:
 
 
 @api(
+    "POST",
+    "/cases/<number>/acts/<identity>/withdrawals",
+    roles=LEADERS,
+    body=ActWithdrawalBody,
+    answer=ActView,
+    status=201,
+)
+def withdraw_act(call: Call) -> dict[str, Any]:
+    """
+    Withdraw an act that was recorded wrongly: it stays in the log, and what it
+    discharged is owed again.
+    """
+    row = matter_known(call, call.path["number"], lock=True)
+    matters, identity, body = Matters(call.session), call.path["identity"], call.body
+    recorded = matters.recorded(row.number)
+    found = recorded.get(identity)
+    act = found if isinstance(found, ActRecorded) else None
+    fact = or_not_found(act, "办理事项", identity)
+    office, directory = fact.by_office or row.office, current_policy().directory
+    require_office(call.who, office, directory, call.today)
+    check_withdrawable(
+        fact,
+        withdrawn=identity not in without_withdrawn_acts(recorded),
+        standing=row.standing,
+    )
+    reject_if(
+        withdrawal_problems(
+            fact, body["on"], body["approver_post"], leaders_at(office), call.today
+        )
+    )
+    event = events.ActWithdrawn(
+        office=row.office,
+        case_number=row.number,
+        occurred_on=body["on"],
+        programme=row.programme,
+        act=fact.act,
+        record=identity,
+        post=body["approver_post"],
+    )
+    record_happened(call.session, event, reason=body["reason"])
+    withdrawn = ActWithdrawn.from_fields(body["on"], {**vars(event), **body})
+    programme = current_policy().programmes.get(row.programme)
+    return _shown(identity, row.number, fact, programme, withdrawn)
+
+
+@api(
+    "GET",
+    "/cases/<number>/log",
+    query=LogQuery,
+    answer=LogEntryView,
+    many=True,
+)
+def show_log(call: Call) -> Page[Any]:
+    """
+    List what happened in a case or petition, in the order of days.
+    """
+    row = matter_known(call, call.path["number"])
+    programme = current_policy().programmes.get(row.programme)
+    page = Matters(call.session).log(row.number, call.page)
+    return page.map(lambda entry: _logged(entry, row.number, programme))
+
+
+@api(
     "GET",
     "/cases/<number>/acts",
     query=ListQuery,
@@ -146,6 +233,20 @@ def list_office_acts(call: Call) -> Page[Any]:
     office = call.office(call.path["code"])
     programme = programme_of(call.query["programme"])
     return _listed(call, f"{programme.code}/{office}/%", programme)
+
+
+def _follows(
+    session: Connection, number: str, acts: Mapping[str, Act], body: Mapping[str, Any]
+) -> Iterator[Problem]:
+    """
+    What is wrong with the earlier act that this one carries on.
+    """
+    act = acts.get(body["act"])
+    if act is None or not (act.follows or body["follows"]):
+        return
+    recorded = Matters(session).recorded(number)
+    titles = {act.id: act.title for act in acts.values()}
+    yield from followed_problems(act, body["follows"], recorded, titles)
 
 
 def _titles_at(*offices: str) -> set[str]:
@@ -270,8 +371,15 @@ def keep_act(
     """
     Announce the act and let it discharge what it discharges.
     """
-    on = body["on"]
-    fact = ActRecorded.from_fields(on, {**body, "nil": bool(body["nil"])})
+    on, identity = body["on"], str(uuid7())
+    parties = tuple(Party(**party) for party in body.get("parties") or ())
+    fields = {
+        **body,
+        "nil": bool(body.get("nil")),
+        "parties": parties,
+        "record": body.get("follows") or identity,
+    }
+    fact = ActRecorded.from_fields(on, fields)
     Matters(session).lock(number)
     OUTBOX.announce(
         session,
@@ -287,28 +395,58 @@ def keep_act(
             count=fact.count,
         ),
     )
-    identity = record_fact(session, number, fact)
+    record_facts(session, {number: {identity: fact}})
     return _shown(identity, number, fact, programme)
 
 
 def _listed(call: Call, numbers: str, programme: Programme) -> Page[Any]:
-    page = Matters(call.session).page_of_facts(numbers, ActRecorded, call.page)
-    return page.map(lambda recorded: _shown(*recorded, programme))
+    matters = Matters(call.session)
+    page = matters.page_of_facts(numbers, ActRecorded, call.page)
+    gone = matters.withdrawals([number for _, number, _ in page.items])
+    return page.map(
+        lambda recorded: _shown(*recorded, programme, gone.get(recorded[0]))
+    )
+
+
+def _logged(entry: LogEntry, number: str, programme: Programme) -> dict[str, Any]:
+    """
+    A line of the log; of what others wrote only its title is shown.
+    """
+    fact = entry.fact
+    act = None
+    if isinstance(fact, ActRecorded):
+        act = _shown(entry.id, number, fact, programme, entry.withdrawn)
+    return {
+        "id": entry.id,
+        "on": fact.on,
+        "kind": fact.name,
+        "title": act["title"] if act else fact.title,
+        "act": act,
+    }
 
 
 def _shown(
-    identity: str, number: str, fact: Fact, programme: Programme
+    identity: str,
+    number: str,
+    fact: Fact,
+    programme: Programme,
+    withdrawn: ActWithdrawn | None = None,
 ) -> dict[str, Any]:
     """
     An act as it is shown; one that the programme no longer has is shown by its id.
     """
     titles = {act.id: act.title for act in programme.every_act()}
+    followed = fact.get("record")
     return {
         **vars(fact),
         "id": identity,
         "number": number,
         "programme": programme.code,
         "title": titles.get(fact.get("act"), fact.get("act")),
+        "follows": followed if followed != identity else None,
+        "withdrawn_on": withdrawn and withdrawn.on,
+        "withdrawn_by": withdrawn and withdrawn.post,
+        "withdrawn_because": withdrawn and withdrawn.reason,
     }
 
 

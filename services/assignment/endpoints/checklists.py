@@ -53,7 +53,7 @@ def record_checklist_item(call: Call) -> dict[str, Any]:
     ]
     lists = _lists_for(call, row)
     act = checklists.act_of(lists, body["list"], body["item"])
-    fields = {**body, "act": act, "nil": None}
+    fields = {**body, "act": act, "by_office": call.who.office}
     kind = current_policy().directory.office(row.office).kind
     acts = {act.id: act for act in programme.acts_on(row.opened_on, kind)}
     reject_if(
@@ -97,7 +97,14 @@ def _act_problems(
     call: Call, row: Any, fields: dict[str, Any], acts: dict[str, Act]
 ) -> Iterator[Problem]:
     unnamed = unnamed_fields(call.session, row)
-    return act_problems(acts, fields, {fields["post"]}, of="case", unnamed=unnamed)
+    return act_problems(
+        acts,
+        fields,
+        {fields["post"]},
+        of="case",
+        unnamed=unnamed,
+        third_parties=current_policy().programmes.get(row.programme).third_parties,
+    )
 
 
 def _lists_for(call: Call, row: Any) -> tuple[DutyList, ...]:

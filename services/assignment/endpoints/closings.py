@@ -66,6 +66,10 @@ def submit_closing(call: Call) -> dict[str, Any]:
             "dispositions": tuple(body["dispositions"]),
             "measures": tuple(body["measures"]),
             "documents": tuple(closing.Document(**d) for d in body["documents"]),
+            "head_evidence": tuple(
+                closing.HeadEvidence(each["head"], tuple(each["documents"]))
+                for each in body["head_evidence"]
+            ),
             "submitted_on": submitted_on,
         },
         id=str(uuid7()),
@@ -81,7 +85,9 @@ def submit_closing(call: Call) -> dict[str, Any]:
         ending_granted=endings.is_granted(happened),
         hearing_asked=_asks_for_hearings(row.programme),
     )
-    _, event = submit(matter, report, programme=programme, today=call.today)
+    _, event = submit(
+        matter, report, programme=programme, today=call.today, facts=happened
+    )
     Closings(call.session).insert(report)
     record(call.session, event)
     return shown_closing(row, report)
@@ -167,9 +173,11 @@ def reopen_case(call: Call) -> dict[str, Any]:
     A closed case flowed back: open it again, its old clocks resume.
     """
     row = case_of(call, lock=True)
-    _, event = closing.reopen(
-        matter_of(row), on=call.body["reopened_on"], today=call.today
-    )
+    matter = matter_of(row)
+    if matter.standing == "resolved":
+        heads = closing.heads_of(Matters(call.session).facts(row.number))
+        matter = replace(matter, dispositions=heads)
+    _, event = closing.reopen(matter, on=call.body["reopened_on"], today=call.today)
     record(call.session, event)
     return summary(Matters(call.session).get(row.number))
 

@@ -57,6 +57,14 @@ def duty_of(call: Call) -> Duty:
     return in_sight(call, Duties(call.session).get(identity), "职责", identity)
 
 
+def leaders_at(office: str) -> list[str]:
+    """
+    The posts of an office that are leaders'.
+    """
+    posts = current_policy().directory.office(office).posts
+    return [title for title, post in posts.items() if post.leader]
+
+
 def leading_of(session: Connection, row: Any) -> leadership.Leadership:
     """
     Who leads the case of *row*, computed from its facts.

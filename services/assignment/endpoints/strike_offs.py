@@ -9,12 +9,11 @@ from typing import Any
 from services.assignment.casework.record import record_happened
 from services.assignment.domain.closings import striking
 from services.assignment.domain.facts.closings import CaseStruckOff
-from services.assignment.endpoints.lookup import case_of
+from services.assignment.endpoints.lookup import case_of, leaders_at
 from services.assignment.endpoints.views import summary
 from services.assignment.schemas.cases import CaseSummary
 from services.assignment.schemas.closings import StrikeOffBody
 from services.assignment.store import Matters, matter_of
-from shared.policy.current import current_policy
 from shared.web.endpoint import LEADERS, Call, api
 
 
@@ -32,7 +31,7 @@ def strike_off_case(call: Call) -> dict[str, Any]:
     """
     row, decision = case_of(call, lock=True), striking.StrikeOff(**call.body)
     _, event = striking.strike_off(
-        matter_of(row), decision, leaders=_leaders_at(row.office), today=call.today
+        matter_of(row), decision, leaders=leaders_at(row.office), today=call.today
     )
     record_happened(call.session, event, reason=decision.reason)
     return summary(Matters(call.session).get(row.number))
@@ -57,13 +56,8 @@ def restore_case(call: Call) -> dict[str, Any]:
         matter_of(row),
         decision,
         struck_off_on=struck_off,
-        leaders=_leaders_at(row.office),
+        leaders=leaders_at(row.office),
         today=call.today,
     )
     record_happened(call.session, event, reason=decision.reason)
     return summary(matters.get(row.number))
-
-
-def _leaders_at(office: str) -> list[str]:
-    posts = current_policy().directory.office(office).posts
-    return [title for title, post in posts.items() if post.leader]

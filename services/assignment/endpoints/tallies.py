@@ -6,16 +6,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from services.assignment.domain.activities.tallies import Row, tallied, without_body
+from services.assignment.domain.activities.tallies import (
+    Recorded,
+    Row,
+    tallied,
+    without_body,
+)
 from services.assignment.domain.leaders.workload import Share
 from services.assignment.domain.people import bodies
 from services.assignment.endpoints.lookup import programme_of
 from services.assignment.schemas.tallies import TalliesView, TallyQuery
 from services.assignment.store import Bodies
-from services.assignment.store.tallies import cases_in_scope, cases_lacking, recorded
+from services.assignment.store.tallies import (
+    cases_in_scope,
+    cases_lacking,
+    recorded,
+    took_part,
+)
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
@@ -42,12 +53,13 @@ def show_tallies(call: Call) -> dict[str, Any]:
     named = {
         act: tally.by or "post"
         for tally in programme.tallies
-        if tally.by or tally.of == "departments"
+        if tally.by != "party" and (tally.by or tally.of == "departments")
         for act in tally.acts
     }
     acts_done = [
         *recorded(call.session, programme.code, offices, from_, to, named=named)
     ]
+    by_party = _by_party(call, programme, offices, from_, to)
     departments = {code: _departments(code) for code in offices}
     cases = cases_in_scope(call.session, programme.code, offices, to)
     acts = {act.id: act for act in programme.every_act()}
@@ -66,7 +78,7 @@ def show_tallies(call: Call) -> dict[str, Any]:
             if tally.body
             else tallied(
                 tally,
-                acts_done,
+                by_party if tally.by == "party" else acts_done,
                 acts=acts,
                 offices=offices,
                 cases=cases,
@@ -91,6 +103,18 @@ def show_tallies(call: Call) -> dict[str, Any]:
         "to": to,
         "items": items,
     }
+
+
+def _by_party(
+    call: Call, programme: Programme, offices: Collection[str], from_: date, to: date
+) -> list[Recorded]:
+    """
+    Which third parties took part, each role by its title.
+    """
+    acts = {a for t in programme.tallies if t.by == "party" for a in t.acts}
+    titles = {party.id: party.title for party in programme.third_parties}
+    found = took_part(call.session, programme.code, offices, from_, to, acts=acts)
+    return [replace(row, value=titles.get(row.value, row.value)) for row in found]
 
 
 def _without_body(

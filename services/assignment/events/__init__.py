@@ -13,6 +13,7 @@ from services.assignment.events import (
     look_back,
     rosters,
     units,
+    working,
 )
 from services.assignment.events.batches import *
 from services.assignment.events.closings import *
@@ -24,6 +25,7 @@ from services.assignment.events.leaders import *
 from services.assignment.events.look_back import *
 from services.assignment.events.rosters import *
 from services.assignment.events.units import *
+from services.assignment.events.working import *
 from shared.events import Event
 
 EXAMPLES: tuple[Event, ...] = (  # type: ignore[no-redef] # of all subjects
@@ -37,4 +39,5 @@ EXAMPLES: tuple[Event, ...] = (  # type: ignore[no-redef] # of all subjects
     *look_back.EXAMPLES,
     *rosters.EXAMPLES,
     *units.EXAMPLES,
+    *working.EXAMPLES,
 )

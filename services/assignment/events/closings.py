@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from services.assignment.events.common import COMMON
 from shared.events import Event
+from shared.vocabulary import Disposition
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +56,7 @@ class ClosingConfirmed(Event):
 class CaseResolved(Event):
     """
     Really settled and confirmed by review on *confirmed_on*; *occurred_on* is the day
-    it was concluded.
+    it was concluded. *dispositions*: the heads of 三到位一处理 it is counted under.
     """
 
     type: ClassVar[str] = "assignment.case_resolved"
@@ -63,6 +64,7 @@ class CaseResolved(Event):
     programme: str
     in_scope: bool
     confirmed_on: date
+    dispositions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +103,7 @@ class ClosingWithdrawn(Event):
     was: str
     concluded_on: date
     confirmed_on: date
+    dispositions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +117,7 @@ class ClosingRestored(Event):
     was: str
     concluded_on: date
     confirmed_on: date
+    dispositions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +134,7 @@ class CaseReopened(Event):
     was: str
     concluded_on: date
     confirmed_on: date
+    dispositions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,7 +194,12 @@ EXAMPLES: tuple[Event, ...] = (
     ClosingSubmitted(**COMMON, kind="resolved", closing="c1"),
     ClosingReturned(**COMMON, kind="resolved", closing="c1"),
     ClosingConfirmed(**COMMON, kind="resolved", closing="c1"),
-    CaseResolved(**COMMON, in_scope=True, confirmed_on=date(2020, 12, 30)),
+    CaseResolved(
+        **COMMON,
+        in_scope=True,
+        confirmed_on=date(2020, 12, 30),
+        dispositions=tuple(map(str, Disposition)),
+    ),
     CaseEnded(**COMMON, in_scope=True, confirmed_on=date(2020, 12, 30)),
     CaseConcluded(**COMMON, in_scope=True, confirmed_on=date(2020, 12, 30)),
     *(

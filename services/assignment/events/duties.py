@@ -123,6 +123,18 @@ class ActRecorded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ActWithdrawn(Event):
+    """An act was recorded wrongly and counts no more; *record* is its id."""
+
+    type: ClassVar[str] = "assignment.act_withdrawn"
+
+    programme: str
+    act: str
+    record: str
+    post: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChecklistItemDone(Event):
     """One item of a list of duties was done for a case (JZ-13, JZ-14)."""
 
@@ -162,6 +174,7 @@ EXAMPLES: tuple[Event, ...] = (
         ),
     ),
     DutyOverdue(**COMMON, **_DUTY),
+    ActWithdrawn(**COMMON, act="met_petitioner", record="a1", post="检察长"),
     ActRecorded(
         **COMMON,
         act="met_petitioner",

@@ -11,6 +11,15 @@ from shared.web import fields as schema
 from shared.web.fields import Strict
 
 
+class PartyBody(Strict):
+    """
+    A third party by role, never by name, and when the petitioner agreed to it.
+    """
+
+    role = schema.text(longest=60)
+    consented_on = schema.day()
+
+
 class ActBody(Strict):
     """What was done, when, by which post, and what shows it."""
 
@@ -26,6 +35,28 @@ class ActBody(Strict):
     consent = schema.flag(required=False, load_default=None)
     count = schema.count(required=False, load_default=None)
     nil = schema.flag(required=False, load_default=None)
+
+
+class CaseActBody(ActBody):
+    """
+    Likewise on a case: who took part, how it came out, which earlier act it carries on,
+    and the number under which the matter went back into procedure.
+    """
+
+    parties = schema.many(
+        schema.nested(PartyBody), most=14, required=False, load_default=list
+    )
+    result = schema.text(longest=60, required=False, load_default=None)
+    follows = schema.text(longest=40, required=False, load_default=None)
+    new_number = schema.number_text(required=False, load_default=None)
+
+
+class ActWithdrawalBody(Strict):
+    """An act was recorded wrongly: why, and the leader who has it withdrawn."""
+
+    on = schema.day()
+    reason = schema.text(longest=1000)
+    approver_post = schema.text(longest=60)
 
 
 class OfficeActBody(ActBody):
@@ -46,8 +77,17 @@ class ActQuery(ListQuery):
     programme = schema.text(longest=60)
 
 
+class PartyView(Schema):
+    """A third party that took part, by role."""
+
+    role = fields.String(required=True)
+    consented_on = fields.Date(required=True)
+
+
 class ActView(Schema):
-    """An act as it was recorded."""
+    """
+    An act as it was recorded; *withdrawn_on*: it counts no more, for that *reason*.
+    """
 
     id = fields.String(required=True)
     number = fields.String(required=True)
@@ -65,3 +105,30 @@ class ActView(Schema):
     count = fields.Integer(required=True, allow_none=True)
     nil = fields.Boolean(required=True)
     period = fields.String(required=True, allow_none=True)
+    parties = fields.List(fields.Nested(PartyView), required=True)
+    result = fields.String(required=True, allow_none=True)
+    new_number = fields.String(required=True, allow_none=True)
+    follows = fields.String(required=True, allow_none=True)
+    by_office = fields.String(required=True)
+    withdrawn_on = fields.Date(required=True, allow_none=True)
+    withdrawn_by = fields.String(required=True, allow_none=True)
+    withdrawn_because = fields.String(required=True, allow_none=True)
+
+
+class LogQuery(Strict):
+    """From where on."""
+
+    after = schema.text(longest=400, required=False)
+    limit = schema.page_size()
+
+
+class LogEntryView(Schema):
+    """
+    One line of the log of a case: the day, what happened, and of an act its record.
+    """
+
+    id = fields.String(required=True)
+    on = fields.Date(required=True)
+    kind = fields.String(required=True)
+    title = fields.String(required=True)
+    act = fields.Nested(ActView, required=True, allow_none=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from services.assignment.domain.leaders.own_lists import ListVersion
+from services.assignment.schemas.acts import PartyBody
 from shared.records import view_of
 from shared.web import fields as schema
 from shared.web.fields import Strict
@@ -26,6 +27,11 @@ class EntryBody(Strict):
     document = schema.text(longest=200, required=False, load_default=None)
     consent = schema.flag(required=False, load_default=None)
     count = schema.count(required=False, load_default=None)
+    parties = schema.many(
+        schema.nested(PartyBody), most=14, required=False, load_default=tuple
+    )
+    result = schema.text(longest=60, required=False, load_default=None)
+    new_number = schema.number_text(required=False, load_default=None)
 
 
 class EntryView(Schema):

@@ -20,6 +20,13 @@ class DocumentBody(Strict):
     reference = schema.text(longest=200)
 
 
+class HeadEvidenceBody(Strict):
+    """A head of 三到位一处理, and which documents of the closing show it (PY-01)."""
+
+    head = schema.one_of(Disposition)
+    documents = schema.many(schema.text(longest=100), least=1, most=50)
+
+
 class ClosingBody(Strict):
     """
     The responsible office reports a case closed; *submitted_on* is today by default.
@@ -33,6 +40,9 @@ class ClosingBody(Strict):
     narrative = schema.text(longest=4000)
     documents = schema.many(
         schema.nested(DocumentBody), most=50, required=False, load_default=list
+    )
+    head_evidence = schema.many(
+        schema.nested(HeadEvidenceBody), most=4, required=False, load_default=list
     )
 
 

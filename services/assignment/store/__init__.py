@@ -15,7 +15,13 @@ from services.assignment.store.facts import decode
 from services.assignment.store.holders import Holders
 from services.assignment.store.leaders import Profiles
 from services.assignment.store.look_back import LookBacks
-from services.assignment.store.matters import Matters, is_led, matter_of, steps_of
+from services.assignment.store.matters import (
+    LogEntry,
+    Matters,
+    is_led,
+    matter_of,
+    steps_of,
+)
 from services.assignment.store.notices import Notices
 from services.assignment.store.own_lists import ListVersions
 from services.assignment.store.recalculation import RecalculationSlices
@@ -24,6 +30,7 @@ from services.assignment.store.schedules import ReportSchedules
 from services.assignment.store.tables import OUTBOX, TABLES, metadata
 from services.assignment.store.unit_entries import PostWork, UnitEntries, work_of_posts
 from services.assignment.store.units import Coordinations
+from services.assignment.store.working import Plans
 
 __all__ = [
     "OUTBOX",
@@ -43,12 +50,14 @@ __all__ = [
     "HandOvers",
     "Holders",
     "ListVersions",
+    "LogEntry",
     "Logs",
     "LookBacks",
     "Matters",
     "NextSteps",
     "Notices",
     "Objections",
+    "Plans",
     "PostWork",
     "Profiles",
     "RecalculationSlices",

@@ -5,6 +5,7 @@ The matters and their facts.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -18,7 +19,12 @@ from sqlalchemy.dialects.postgresql import insert
 from services.assignment.domain.batches.batches import without_presumed
 from services.assignment.domain.closings.closing import ClosingCase
 from services.assignment.domain.facts.base import Entry, Fact, Step
-from services.assignment.domain.facts.corrected import as_corrected
+from services.assignment.domain.facts.corrected import (
+    as_corrected,
+    without_withdrawn_acts,
+)
+from services.assignment.domain.facts.duties import OccurrenceBegun
+from services.assignment.domain.facts.leaders import ActWithdrawn
 from services.assignment.store.facts import decode
 from services.assignment.store.tables import facts, matters
 from shared.records import read_page
@@ -30,10 +36,21 @@ _LOCKED = (
     select(matters).where(matters.c.number == bindparam("number")).with_for_update()
 )
 _FACTS = (
-    select(facts.c.type, facts.c.occurred_on, facts.c.payload)
+    select(facts.c.event_id, facts.c.type, facts.c.occurred_on, facts.c.payload)
     .where(facts.c.number == bindparam("number"))
     .order_by(facts.c.position)
 )
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    """
+    A fact of a matter with its id; of an act that was withdrawn, its withdrawal.
+    """
+
+    id: str
+    fact: Fact
+    withdrawn: ActWithdrawn | None
 
 
 class Matters:
@@ -68,10 +85,18 @@ class Matters:
 
     def facts(self, number: str) -> list[Fact]:
         """
-        What happened in a matter, in the order in which it was recorded.
+        What happened in a matter, in the order in which it was recorded, without acts
+        that were withdrawn.
+        """
+        happened = without_withdrawn_acts(self.recorded(number))
+        return without_presumed(happened.values())
+
+    def recorded(self, number: str) -> dict[str, Fact]:
+        """
+        Every fact of a matter by its id, in the order in which it was recorded.
         """
         rows = self.session.execute(_FACTS, {"number": number})
-        return without_presumed(decode(*row) for row in rows)
+        return {identity: decode(*row) for identity, *row in rows}
 
     def trail(self, number: str, most: int) -> list[Entry]:
         """
@@ -103,25 +128,24 @@ class Matters:
         """
         Likewise, as corrections leave them: what is owed follows from these.
         """
-        rows = self.session.execute(_FACTS, {"number": number})
-        recorded = {str(place): decode(*row) for place, row in enumerate(rows)}
-        return without_presumed(as_corrected(recorded).values())
+        return without_presumed(as_corrected(self.recorded(number)).values())
 
     def facts_of_cases(self, numbers: Sequence[str]) -> dict[str, list[Fact]]:
         """
         The facts of each of many matters, in the order of *numbers*.
         """
         query = (
-            select(facts.c.number, facts.c.type, facts.c.occurred_on, facts.c.payload)
+            select(facts.c.number, facts.c.event_id, facts.c.type, facts.c.occurred_on)
+            .add_columns(facts.c.payload)
             .where(facts.c.number.in_(numbers))
             .order_by(facts.c.position)
         )
-        by_number: dict[str, list[Fact]] = {number: [] for number in numbers}
-        for number, *row in self.session.execute(query):
-            by_number[number].append(decode(*row))
+        by_number: dict[str, dict[str, Fact]] = {number: {} for number in numbers}
+        for number, identity, *row in self.session.execute(query):
+            by_number[number][identity] = decode(*row)
         return {
-            number: without_presumed(facts_of_one)
-            for number, facts_of_one in by_number.items()
+            number: without_presumed(without_withdrawn_acts(of_one).values())
+            for number, of_one in by_number.items()
         }
 
     def page_of_facts(
@@ -147,6 +171,35 @@ class Matters:
                 decode(row.type, row.occurred_on, row.payload),
             )
         )
+
+    def log(self, number: str, request: PageRequest) -> Page[LogEntry]:
+        """
+        What happened in a matter in the order of its days; of one day in the order in
+        which it was recorded.
+        """
+        query = select(facts).where(
+            facts.c.number == number, facts.c.type != OccurrenceBegun.name
+        )
+        order = [facts.c.occurred_on, facts.c.position]
+        page = read_page(self.session, query, request, order)
+        gone = self.withdrawals([number])
+        return page.map(
+            lambda row: LogEntry(
+                row.event_id,
+                decode(row.type, row.occurred_on, row.payload),
+                gone.get(row.event_id),
+            )
+        )
+
+    def withdrawals(self, numbers: Collection[str]) -> dict[str, ActWithdrawn]:
+        """
+        The withdrawals of acts in matters, by the ids of the acts.
+        """
+        query = select(facts.c.type, facts.c.occurred_on, facts.c.payload).where(
+            facts.c.number.in_({*numbers}), facts.c.type == ActWithdrawn.name
+        )
+        found = (decode(*row) for row in self.session.execute(query))
+        return {fact.record: fact for fact in found if isinstance(fact, ActWithdrawn)}
 
     def occurrences_due(self, programme: str, today: date, limit: int) -> list[str]:
         """

@@ -25,9 +25,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
-from services.assignment.domain.closings.closing import Closing, Signature
+from services.assignment.domain.closings.closing import (
+    Closing,
+    HeadEvidence,
+    Signature,
+)
 from shared.documents.store import document_openings_table, documents_table
-from shared.records import table_of
+from shared.records import JsonColumn, table_of
 from shared.service_tables import service_tables
 
 metadata, OUTBOX, TABLES = service_tables("assignment")
@@ -187,6 +191,13 @@ closings = table_of(
     "closings",
     metadata,
     Column("number", ForeignKey(matters.c.number), nullable=False),
+    # The release before this one writes closings without it.
+    Column(
+        "head_evidence",
+        JsonColumn(tuple[HeadEvidence, ...]),
+        nullable=False,
+        server_default="[]",
+    ),
     Index("ix_closings_number", "number"),
     without=("signatures",),
 )

@@ -16,18 +16,31 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    column,
+    exists,
     func,
     literal,
     literal_column,
+    not_,
     select,
+    true,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from services.assignment.domain.activities.tallies import NUMBERS_SHOWN, Recorded
-from services.assignment.domain.facts.leaders import ActRecorded
+from services.assignment.domain.facts.leaders import ActRecorded, ActWithdrawn
 from services.assignment.store.tables import facts, matters
 
 _ROWS_AT_ONCE = 1000
 _COUNTED = and_(matters.c.is_case, matters.c.in_scope, ~matters.c.merged)
+_withdrawals = facts.alias("withdrawals")
+_NOT_WITHDRAWN = not_(
+    exists().where(
+        _withdrawals.c.number == facts.c.number,
+        _withdrawals.c.type == ActWithdrawn.name,
+        _withdrawals.c.payload["record"].astext == cast(facts.c.event_id, String),
+    )
+)
 
 
 def recorded(
@@ -42,7 +55,7 @@ def recorded(
     """
     The acts of each matter of the offices, on these days, both included.
 
-    *named*: the acts of which also the post or the kind is wanted.
+    *named*: the acts of which also the post, the kind or the result is wanted.
     """
     act = facts.c.payload["act"].astext
     amount = func.coalesce(cast(facts.c.payload["count"].astext, BigInteger), 0)
@@ -66,8 +79,54 @@ def recorded(
             facts.c.occurred_on.between(from_, to),
             matters.c.programme == programme,
             matters.c.office.in_(offices),
+            _NOT_WITHDRAWN,
         )
         .group_by(matters.c.office, matters.c.number, act, literal_column("value"))
+        .execution_options(yield_per=_ROWS_AT_ONCE)
+    )
+    for row in session.execute(query):
+        yield Recorded(*row)
+
+
+def took_part(
+    session: Connection,
+    programme: str,
+    offices: Collection[str],
+    from_: date,
+    to: date,
+    *,
+    acts: Collection[str],
+) -> Iterator[Recorded]:
+    """
+    The third parties that took part in these acts on these days, by role.
+    """
+    act = facts.c.payload["act"].astext
+    listed = func.jsonb_array_elements(facts.c.payload["parties"])
+    parties = listed.table_valued(column("value", JSONB)).lateral()
+    role = parties.c.value["role"].astext.label("role")
+    query = (
+        select(
+            matters.c.office,
+            matters.c.number,
+            act,
+            func.count(),
+            literal(0),
+            _COUNTED,
+            role,
+        )
+        .select_from(facts)
+        .join(matters, facts.c.number == matters.c.number)
+        .join(parties, true())
+        .where(
+            facts.c.type == literal(ActRecorded.name, String, literal_execute=True),
+            facts.c.occurred_on.between(from_, to),
+            facts.c.payload.has_key("parties"),
+            act.in_(acts),
+            matters.c.programme == programme,
+            matters.c.office.in_(offices),
+            _NOT_WITHDRAWN,
+        )
+        .group_by(matters.c.office, matters.c.number, act, literal_column("role"))
         .execution_options(yield_per=_ROWS_AT_ONCE)
     )
     for row in session.execute(query):
@@ -93,6 +152,7 @@ def cases_lacking(
             facts.c.type == literal(ActRecorded.name, String, literal_execute=True),
             facts.c.occurred_on.between(from_, to),
             facts.c.payload["act"].astext.in_(acts),
+            _NOT_WITHDRAWN,
         )
         .scalar_subquery()
     )

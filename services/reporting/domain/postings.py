@@ -19,6 +19,17 @@ CLOSED_AS = ("resolved", "ended", "concluded")
 """
 How a case can be closed, each a measure of its own (PY-33, A-05).
 """
+HEADS: Mapping[str, str] = {
+    "reasonable_solve": "solved",
+    "unreasonable_explain": "explained",
+    "hardship_help": "helped",
+    "unlawful_by_law": "by_law",
+}
+"""
+The heads of 三到位一处理 by which what is resolved is also counted, each with its
+measure (PY-01, XQ-02). A case may have several.
+"""
+_OF_CLOSINGS = frozenset({*CLOSED_AS, *HEADS.values()})
 CLOSINGS = (
     "assignment.case_resolved",
     "assignment.case_ended",
@@ -165,7 +176,7 @@ def _days_of(
 
     What takes a closing back counts no earlier than the closing itself does.
     """
-    if posting.measure not in CLOSED_AS:
+    if posting.measure not in _OF_CLOSINGS:
         return posting.day, posting.day
     concluded_on = read.get("concluded_on") or event.occurred_on
     closed_on = terms.own_day(concluded_on, read["confirmed_on"])
@@ -313,6 +324,7 @@ def _reopened(day: date, read: _Read) -> Iterator[_Posting]:
     """
     if read["in_scope"]:
         yield _Posting(read["was"], day, -1)
+        yield from _by_head(day, read, -1)
         yield _Posting("flowed_back", day)
 
 
@@ -334,8 +346,23 @@ def _closing(sign: int) -> _Rule:
     def rule(day: date, read: _Read) -> Iterator[_Posting]:
         if read["in_scope"]:
             yield _Posting(read["was"], day, sign)
+            yield from _by_head(day, read, sign)
 
     return rule
+
+
+def _resolved(day: date, read: _Read) -> Iterator[_Posting]:
+    if read["in_scope"]:
+        yield _Posting("resolved", day)
+        yield from _by_head(day, read, 1)
+
+
+def _by_head(day: date, read: _Read, amount: int) -> Iterator[_Posting]:
+    """
+    Once under each head of 三到位一处理 of the closing (PY-01).
+    """
+    for head in read["dispositions"]:
+        yield _Posting(HEADS[head], day, amount)
 
 
 def _hearing_decided(day: date, read: _Read) -> Iterator[_Posting]:
@@ -517,7 +544,7 @@ RULES: Mapping[str, _Rule] = {
     "assignment.baseline_case_frozen": _listed,
     "assignment.leader_named": _in_scope("led"),
     "assignment.leader_released": _in_scope("led", -1),
-    "assignment.case_resolved": _in_scope("resolved"),
+    "assignment.case_resolved": _resolved,
     "assignment.case_ended": _in_scope("ended"),
     "assignment.case_concluded": _in_scope("concluded"),
     "assignment.case_reopened": _reopened,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from marshmallow import Schema, fields, validate
 
-from services.reporting.domain.postings import CHANGES, CLOSED_AS
+from services.reporting.domain.postings import CHANGES, CLOSED_AS, HEADS
 from shared.web.fields import Tolerant
 
 
@@ -96,7 +96,15 @@ class Ended(OfCase):
     confirmed_on = fields.Date(load_default=None, allow_none=True)
 
 
-class Reopened(Ended):
+class Resolved(Ended):
+    """A case that was really settled, and the heads of 三到位一处理 it counts under."""
+
+    dispositions = fields.List(
+        fields.String(validate=validate.OneOf(HEADS)), load_default=()
+    )
+
+
+class Reopened(Resolved):
     """
     Which kind of closing it undoes or restores, and the days on which that closing was
     concluded and confirmed.
@@ -217,7 +225,7 @@ READS: Mapping[str, Schema] = {
     "assignment.baseline_case_frozen": OfListedCase(),
     "assignment.leader_named": OfCase(),
     "assignment.leader_released": OfCase(),
-    "assignment.case_resolved": Ended(),
+    "assignment.case_resolved": Resolved(),
     "assignment.case_ended": Ended(),
     "assignment.case_concluded": Ended(),
     "assignment.case_reopened": Reopened(),

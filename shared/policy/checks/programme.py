@@ -45,6 +45,7 @@ _UNIQUE = (
     ("eligible_leaders", "level"),
     ("duty_lists", "id"),
     ("acts", "id"),
+    ("third_parties", "id"),
     ("reports", "id"),
     ("report_schedules", "id"),
     ("rosters", "id"),
@@ -341,6 +342,31 @@ def _fields_unknown(programme: Programme) -> Iterator[Problem]:
                 )
 
 
+def _parties_unknown(programme: Programme) -> Iterator[Problem]:
+    """
+    An act that needs third parties stands in a programme that lists their roles.
+    """
+    for act in programme.acts:
+        if "parties" in act.needs and not programme.third_parties:
+            message = "本专项没有列出第三方的身份，这项工作永远无法记录。"
+            remedy = "请在 third_parties 中列出身份，或删除。"
+            yield problem_in(act, "needs", "never_fires", message, remedy)
+
+
+def _plan_act_unfit(programme: Programme) -> Iterator[Problem]:
+    """
+    What an approved plan knows is all that its act may need.
+    """
+    plan = programme.plan
+    if plan is None:
+        return
+    for act in (act for act in programme.acts if act.id == plan.act):
+        if act.of != "case" or {*act.needs} - {"post", "until", "document"}:
+            message = f"“{act.title}”要记录的内容，化解方案里没有。"
+            remedy = "该项工作须是案件的，needs 只能是 post、until、document。"
+            yield problem_in(plan, "act", "never_fires", message, remedy)
+
+
 def _idle(act: object) -> Problem:
     message = "没有任何职责、报告、值守、清单或统计要求这项工作。"
     remedy = "请在 duties、report_schedules、tallies 等处要求它，或删除。"
@@ -353,6 +379,7 @@ def _acts_used(programme: Programme) -> Iterator[tuple[object, str, str]]:
     """
     yield from acts_in(programme.duties)
     yield from acts_of(programme.closing.evidence)
+    yield from _acts_of_work(programme)
     for schedule in programme.report_schedules:
         yield schedule, "act", schedule.act
     for roster in programme.rosters:
@@ -364,6 +391,17 @@ def _acts_used(programme: Programme) -> Iterator[tuple[object, str, str]]:
         for item in duty_list.items:
             if item.act is not None:
                 yield item, "act", item.act
+
+
+def _acts_of_work(programme: Programme) -> Iterator[tuple[object, str, str]]:
+    """
+    The acts that others carry on, and the one that an approved plan is.
+    """
+    for act in programme.acts:
+        if act.follows:
+            yield act, "follows", act.follows
+    if programme.plan:
+        yield programme.plan, "act", programme.plan.act
 
 
 def _reports(programme: Programme) -> Iterator[Problem]:
@@ -425,6 +463,8 @@ _CHECKS = (
     _closing_kinds,
     _acts_of_programme,
     _fields_unknown,
+    _parties_unknown,
+    _plan_act_unfit,
     _reports,
     _bodies,
     _reasons_given,

@@ -34,6 +34,7 @@ from shared.policy.reports import DutyList, ReportSchedule, Tally
 from shared.policy.routes import Route
 from shared.policy.targets import Baseline, Milestone
 from shared.policy.words import TITLES
+from shared.vocabulary import Disposition
 
 
 def describe(programme: Programme, directory: Directory, vocabulary: Vocabulary) -> str:
@@ -181,6 +182,13 @@ def _office_work(programme: Programme, kind: Kind) -> Iterator[str]:
         for a in programme.acts
     )
     yield from _listed("留痕事项", acts)
+    yield from _listed(
+        "第三方（经信访人同意，只记身份）",
+        (f"{party.title}〔{party.source}〕" for party in programme.third_parties),
+    )
+    if programme.plan:
+        approver = {"leader": "包案领导", "chief": "主要领导"}[programme.plan.approver]
+        yield f"化解方案：由{approver}批准〔{programme.plan.source}〕"
     yield from _listed("组织和人员", map(_body, programme.bodies))
     yield from _listed("统计", map(_tally, programme.tallies))
 
@@ -219,9 +227,7 @@ def _closing(closing: Closing) -> Iterator[str]:
         yield f"  {item.id} {item.text}（{need}）〔{item.source}〕"
         if item.documents:
             yield f"    由这些材料证明：{'、'.join(item.documents)}"
-    for packet in closing.packets:
-        documents = "、".join(packet.documents)
-        yield f"  材料{packet.id} {packet.title}：{documents}〔{packet.source}〕"
+    yield from _evidence(closing)
     for route in closing.routes:
         signers = "→".join(signer.title for signer in route.signers)
         yield f"  签批 {route.title}：{signers}〔{route.source}〕"
@@ -239,6 +245,15 @@ def _closing(closing: Closing) -> Iterator[str]:
         yield f"  倒查原因：{cause.title}〔{cause.source}〕"
     for reason in closing.return_reasons:
         yield f"  退回理由：{reason.text}〔{reason.source}〕"
+
+
+def _evidence(closing: Closing) -> Iterator[str]:
+    for rule in closing.dispositions:
+        head = Disposition(rule.id).chinese
+        yield f"  评判为“{head}”的须有记录或材料证明〔{rule.source}〕"
+    for packet in closing.packets:
+        documents = "、".join(packet.documents)
+        yield f"  材料{packet.id} {packet.title}：{documents}〔{packet.source}〕"
 
 
 def _procedures(programme: Programme, kind: Kind) -> Iterator[str]:

@@ -49,6 +49,7 @@ REPORT = Closing(
         closing.Document("办结报告", "卷一"),
         closing.Document("终结决定", "卷二"),
     ),
+    head_evidence=(closing.HeadEvidence("reasonable_solve", ("办结报告",)),),
     standard=standard_on(PUYANG.closing, "resolved", date(2021, 5, 24)),
 )
 KINDS = {
@@ -160,6 +161,7 @@ def test_every_fault_of_a_report_is_named_at_once():
         concluded_on=tomorrow,
         submitted_on=tomorrow,
         dispositions=(),
+        head_evidence=(),
         measures=(),
     )
     with pytest.raises(Rejected) as refusal:
@@ -216,7 +218,7 @@ def test_a_step_of_procedure_is_not_reported_as_resolved():
 
 @pytest.mark.parametrize("kind", ["procedural", "lawful_ending"])
 def test_other_endings_need_neither_measures_nor_a_hearing_decided(kind):
-    report = replace(REPORT, kind=kind, dispositions=(), measures=())
+    report = replace(REPORT, kind=kind, dispositions=(), head_evidence=(), measures=())
 
     matter, _ = submit(replace(OPEN, hearing_decided=False), report)
     assert matter.standing == "submitted"

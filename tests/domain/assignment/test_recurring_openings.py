@@ -257,6 +257,7 @@ def test_a_second_registration_or_opening_of_a_matter_opens_nothing(code: str) -
     began = [
         fact("intake.petition_registered", 0, **petition),
         fact("intake.case_opened", 0, **case),
+        fact("matter.case_appraised", 0, difficulty="hard"),
     ]
     again = [
         fact("intake.petition_registered", 7, **petition),

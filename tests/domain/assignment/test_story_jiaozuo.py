@@ -52,9 +52,10 @@ def led(on=HANDED):
 
 
 @pytest.mark.requirement("JZ-18", "JZ-21")
-def test_receipt_starts_four_clocks_of_natural_days_and_nothing_else():
+def test_receipt_starts_its_clocks_of_natural_days_and_nothing_else():
     # JZ-18 .. JZ-21; 2021-03-17 is a Wednesday, 04-14 a Wednesday.
     assert the_case().owed() == {
+        "plan": (COURT, None, date(2021, 3, 22)),
         "ledger/b1": (COURT, None, date(2021, 3, 17)),
         "meeting/b1": (COURT, None, date(2021, 3, 17)),
         "progress_report/b1": (COURT, None, date(2021, 3, 22)),
@@ -82,6 +83,7 @@ def test_a_case_known_but_not_received_owes_nothing_yet():
     [
         ("ledger_completed", "ledger/b1"),
         ("met_petitioner", "meeting/b1"),
+        ("plan_made", "plan"),
         ("progress_reported", "progress_report/b1"),
     ],
 )
@@ -89,7 +91,7 @@ def test_each_act_does_its_own_duty_only(done, discharged):
     case = the_case(act(done, date(2021, 3, 16)))
 
     assert case.states()[discharged] == ("discharged", date(2021, 3, 16))
-    assert len(case.open()) == 3
+    assert len(case.open()) == 4
 
 
 @pytest.mark.requirement("JZ-18", "JZ-21")
@@ -176,7 +178,7 @@ def test_a_release_names_the_fact_that_released(kind, said, reason):
         if change.what == "released"
     ]
 
-    assert told == [reason] * 4
+    assert told == [reason] * 5
 
 
 @pytest.mark.requirement("JZ-22")
@@ -203,6 +205,7 @@ def test_a_missed_meeting_is_escalated_and_one_held_is_not():
     case = the_case(
         led(),
         act("ledger_completed", date(2021, 3, 17)),
+        act("plan_made", date(2021, 3, 22)),
         act("progress_reported", date(2021, 3, 22)),
     ).run(date(2021, 3, 26))
 
@@ -224,6 +227,7 @@ def test_everything_in_time_escalates_nothing():
         led(),
         act("ledger_completed", date(2021, 3, 17)),
         act("met_petitioner", date(2021, 3, 17)),
+        act("plan_made", date(2021, 3, 22)),
         act("progress_reported", date(2021, 3, 22)),
         happened("matter.case_resolved", date(2021, 4, 14)),
     ).run(date(2021, 5, 31))
@@ -355,7 +359,8 @@ def test_each_kind_of_closing_brings_its_own_packet(kind, brought, lacking):
     refused = case.learn(granted).report(kind, date(2021, 4, 9), documents=brought)
 
     assert ("ending_not_granted" in undecided) is (kind == "lawful_ending")
-    assert refused == ["document_missing"] * lacking
+    heads = ["disposition_not_shown"] if kind == "resolved" and not brought else []
+    assert refused == [*heads, *["document_missing"] * lacking]
 
 
 def test_signatures_are_given_in_order_once_and_by_the_right_post():

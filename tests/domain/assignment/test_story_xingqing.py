@@ -27,6 +27,7 @@ CODE = "xq-2020"
 UNIT, HUB = "640104001", "640104800"
 CAME = date(2020, 10, 27)
 RESOLVED = "matter.case_resolved"
+PLANNED = act("plan_made", CAME)
 
 
 def the_case(*facts, on=CAME, **said):
@@ -42,10 +43,11 @@ def led(*more, on=CAME, **said):
 # -- what is owed
 
 
-@pytest.mark.requirement("XQ-07", "XQ-19", "XQ-20", "XQ-41")
-def test_an_ordinary_case_owes_its_four_fields_an_outcome_and_a_monthly_word():
-    # XQ-20, asked for in the second stage (XQ-19); XQ-07; XQ-41.
+@pytest.mark.requirement("XQ-07", "XQ-19", "XQ-20", "XQ-41", "XQ-66")
+def test_an_ordinary_case_owes_its_fields_a_plan_an_outcome_and_a_monthly_word():
+    # XQ-20, asked for in the second stage (XQ-19); XQ-07; XQ-41; XQ-66.
     assert the_case().owed() == {
+        "plan": (UNIT, None, date(2020, 11, 26)),
         "leader_named": (UNIT, None, date(2020, 11, 3)),
         "resolve_by": (UNIT, None, date(2022, 12, 31)),
         "progress_notice/1": (UNIT, None, date(2020, 11, 27)),
@@ -155,6 +157,7 @@ def test_a_case_resolved_within_the_year_needs_no_plan():
 def test_the_petitioner_is_told_every_month_until_the_end():
     case = the_case(
         led(),
+        act("plan_made", date(2020, 11, 20)),
         act("progress_told", date(2020, 11, 20)),
         replied(date(2020, 12, 3), "progress"),
     ).run(date(2021, 1, 10))
@@ -358,7 +361,7 @@ def test_what_is_ended_by_law_is_signed_for_too_and_does_not_count_as_settled():
 @pytest.mark.requirement("XQ-47")
 def test_three_letters_without_progress_make_a_candidate_for_interview():
     # XQ-47, A-23: the fields missing and no letter answered, sent again each time.
-    case = the_case().run(date(2021, 1, 20))
+    case = the_case(PLANNED).run(date(2021, 1, 20))
     about = {c.on: c.about for c in case.reached if c.kind == "notice"}
     asked = [c for c in case.reached if c.kind == "interview_candidate"]
 
@@ -375,8 +378,8 @@ def test_three_letters_without_progress_make_a_candidate_for_interview():
 
 
 def test_two_letters_do_not_and_progress_begins_the_count_anew():
-    two = the_case().run(date(2020, 12, 12))
-    moved = the_case().run(date(2020, 12, 8))
+    two = the_case(PLANNED).run(date(2020, 12, 12))
+    moved = the_case(PLANNED).run(date(2020, 12, 8))
     moved.answer(date(2020, 12, 8), "党（工）委书记", progress=True)
     moved.run(date(2021, 1, 20))
 
@@ -399,7 +402,7 @@ def test_a_missing_leader_climbs_step_by_step():
 def test_a_case_in_order_escalates_nothing():
     told = [act("progress_told", date(2020, 11, 20))]
 
-    assert the_case(led(), *told).run(date(2020, 12, 27)).reached == []
+    assert the_case(led(), PLANNED, *told).run(date(2020, 12, 27)).reached == []
 
 
 # -- the aims

@@ -167,6 +167,7 @@ def test_the_clocks_of_a_court_start_from_receipt_not_from_naming_the_leader():
         if rule.opened_by == BatchReceived.name
     }
     assert limits == {
+        "plan": "7N",
         "ledger": "2N",
         "meeting": "2N",
         "progress_report": "7N",

@@ -20,6 +20,7 @@ from tests.service.closing_steps import (
 from tests.service.requirements.rows import (
     Programme,
     act,
+    act_refused,
     aid_funded,
     aid_granted,
     aid_paid,
@@ -49,6 +50,14 @@ from tests.service.requirements.rows import (
     shown_further,
     shown_of_the_case,
     step,
+)
+from tests.service.working_steps import (
+    logged,
+    party,
+    plan_decided,
+    plan_refused,
+    plan_step_done,
+    planned,
 )
 
 CITY_COURT = "410800900"
@@ -213,7 +222,16 @@ ROWS = [
     requirement(
         "JZ-06 JZ-48 S14",
         "方案要得当、有可操作性",
-        act("plan_made", post="法官", until="2021-04-14", **DOCUMENT),
+        *LED,
+        handed_down("handed"),
+        owes("plan", "2021-03-23"),
+        planned("法官", ("查控财产", "执行局", "2021-03-25"), until="2021-04-14"),
+        plan_refused("副院长", "post_not_entitled", "document_missing"),
+        plan_decided("院长", **DOCUMENT),
+        discharged("plan"),
+        owes("plan_step", "2021-03-25"),
+        plan_step_done(1),
+        discharged("plan_step"),
         no_longer_missing("no_plan"),
     ),
     of_the_office(
@@ -329,8 +347,16 @@ ROWS = [
     requirement(
         "JZ-26",
         "程序违法、实体错误的重新导入程序",
-        item("four_dispositions", "re_entry", post="法官", **DOCUMENT),
+        act_refused("re_entered", "new_number_missing", **DOCUMENT),
+        item(
+            "four_dispositions",
+            "re_entry",
+            post="法官",
+            new_number="（2021）豫0823民再1号",
+            **DOCUMENT,
+        ),
         done("four_dispositions", "re_entry"),
+        logged("re_entered", new_number="（2021）豫0823民再1号"),
     ),
     requirement(
         "JZ-27",
@@ -351,10 +377,13 @@ ROWS = [
             "four_dispositions",
             "explanation",
             post="法官",
-            consent=True,
             text="释法说理。",
+            **party("grassroots"),
         ),
         done("four_dispositions", "explanation"),
+        act("counselled", text="心理疏导。", **party("psychologist")),
+        counts("counselling"),
+        counts_of_kind("third_parties", "基层组织"),
     ),
     requirement(
         "JZ-29",

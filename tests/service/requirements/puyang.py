@@ -5,6 +5,7 @@ procuratorate (TL).
 
 from __future__ import annotations
 
+from tests.service.asking import STANDARD
 from tests.service.closing_steps import (
     caused,
     corrected,
@@ -17,6 +18,7 @@ from tests.service.closing_steps import (
 from tests.service.requirements.rows import (
     Programme,
     act,
+    act_refused,
     aid_funded,
     aid_granted,
     aid_paid,
@@ -25,11 +27,13 @@ from tests.service.requirements.rows import (
     body,
     calculated,
     closed,
+    closing_refused,
     counts,
     counts_of_kind,
     delivered,
     discharged,
     hearing_decided,
+    item,
     led_by,
     must_be_led_by,
     no_longer_missing,
@@ -42,6 +46,11 @@ from tests.service.requirements.rows import (
     shown_of_the_case,
     states,
     step,
+)
+from tests.service.working_steps import (
+    carried_on,
+    counted_by_head,
+    party,
 )
 
 DOCUMENT = {"document": "范检〔2020〕7号"}
@@ -224,8 +233,46 @@ ROWS = [
     requirement(
         "PY-26",
         "领导小组专题研究，形成办理意见",
-        act("studied_by_group", **DOCUMENT),
+        appraised(difficulty="bone"),
+        owes("study", "2020-12-20"),
+        act(
+            "studied_by_group", text="由市院指导复查。", until="2020-11-30", **DOCUMENT
+        ),
         counts("studies"),
+        discharged("study"),
+        owes("study_opinion", "2020-11-30"),
+        carried_on("opinion_carried_out", "studied_by_group", evidence="复查决定"),
+        discharged("study_opinion"),
+    ),
+    requirement(
+        "PY-01",
+        "三到位一处理：每项有记录或材料证明，按项统计",
+        led_by("检察长", department="控告申诉检察部"),
+        hearing_decided(),
+        closing_refused(
+            "resolved",
+            "disposition_not_shown",
+            dispositions=["reasonable_solve", "hardship_help"],
+            head_evidence=[{"head": "reasonable_solve", "documents": ["办结报告"]}],
+        ),
+        item("four_dispositions", "help", post="检察长"),
+        closed(
+            "resolved",
+            dispositions=["reasonable_solve", "hardship_help"],
+            head_evidence=[{"head": "reasonable_solve", "documents": ["办结报告"]}],
+        ),
+        reviewed(*STANDARD),
+        counted_by_head("solved", "helped"),
+    ),
+    requirement(
+        "PY-29",
+        "释法说理、心理咨询逐次留痕",
+        act("explained", post="检察长", text="当面释法说理。"),
+        act_refused("counselled", "no_such_role", text="咨询。", **party("lawyer")),
+        act("counselled", text="咨询一次。", **party("psychologist")),
+        counts("explanations"),
+        counts("counselling"),
+        counts_of_kind("third_parties", "心理咨询师"),
     ),
     of_the_office(
         "PY-27",

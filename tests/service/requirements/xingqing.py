@@ -29,6 +29,7 @@ from tests.service.requirements.rows import (
     body,
     calculated,
     closed,
+    closing_refused,
     counts,
     counts_of_kind,
     delivered,
@@ -54,6 +55,14 @@ from tests.service.requirements.rows import (
     states,
     step,
     unit_item,
+)
+from tests.service.working_steps import (
+    carried_on,
+    counted_by_head,
+    party,
+    plan_decided,
+    plan_step_done,
+    planned,
 )
 
 HUB, SECRETARY = "640104800", "党（工）委书记"
@@ -270,6 +279,34 @@ ROWS = [
         owes("push_plan_done", "2021-12-31"),
     ),
     requirement(
+        "XQ-66",
+        "逐案细化完善化解方案",
+        FOUR_FIELDS,
+        owes("plan", "2020-12-16"),
+        planned(
+            "分管副职", ("兑现安置房", "综治中心", "2020-12-01"), until="2020-12-31"
+        ),
+        plan_decided(SECRETARY),
+        discharged("plan"),
+        owes("plan_step", "2020-12-01"),
+        plan_step_done(1),
+        discharged("plan_step"),
+        no_longer_missing("unplanned"),
+    ),
+    requirement(
+        "XQ-02",
+        "解决问题到位、思想教育到位、帮扶救助到位、依法处理，按项统计",
+        FOUR_FIELDS,
+        closing_refused("resolved", "disposition_not_shown", head_evidence=[]),
+        item("four_dispositions", "explain", post="分管副职"),
+        closed("resolved", head_evidence=[]),
+        signed(("unit", SECRETARY, None), ("leader", SECRETARY, None)),
+        reviewed(
+            *("matter_ended", "petition_ceased", "content", "no_repeat", "substantive")
+        ),
+        counted_by_head("explained"),
+    ),
+    requirement(
         "XQ-24",
         "接访下访走访",
         act("received_or_visited", post="分管副职", text="当面了解诉求。"),
@@ -366,7 +403,11 @@ ROWS = [
     requirement(
         "XQ-38",
         "三种调解联动",
-        act("mediated", kind="行政调解", **DOCUMENT),
+        act("mediated", kind="行政调解", result="达成协议", **DOCUMENT),
+        owes("agreement", "2020-12-20"),
+        carried_on("agreement_carried_out", "mediated", evidence="收据"),
+        discharged("agreement"),
+        counts("agreements"),
         counts("mediations"),
         counts_of_kind("mediations", "行政调解"),
         counts_of_kind("mediations", "人民调解", 0),
@@ -378,14 +419,17 @@ ROWS = [
         counts_of_kind("ways", "说事"),
     ),
     requirement(
-        "XQ-39",
-        "代表委员、律师、心理咨询师和老党员、乡贤等参与",
-        act("third_party_joined", kind="政协委员", consent=True),
-        act("third_party_joined", kind="乡贤", consent=True),
-        act_refused("third_party_joined", "consent_missing", kind="律师"),
-        act_refused("third_party_joined", "not_in_list", kind="网格员", consent=True),
-        counts("third_parties", acts=2),
+        "XQ-39 XQ-67",
+        "代表委员、律师、老党员、乡贤和社会组织等参与",
+        act("third_party_joined", text="评理。", **party("consultative_member")),
+        act("explained", text="释法。", **party("local_worthy", "social_body")),
+        act_refused("third_party_joined", "parties_missing", text="评理。"),
+        act_refused(
+            "helped", "no_such_role", to="民政局", text="帮扶。", **party("grid")
+        ),
+        counts("third_parties", acts=3),
         counts_of_kind("third_parties", "乡贤"),
+        counts_of_kind("third_parties", "社会组织"),
     ),
     requirement(
         "XQ-50",

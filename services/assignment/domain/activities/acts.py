@@ -5,11 +5,16 @@ What the record of an act must contain by the programme's file.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from datetime import date
 from typing import Any, Literal
 
-from shared.errors import Problem
+from services.assignment.domain.facts.base import Fact, Recorded
+from services.assignment.domain.facts.corrected import without_withdrawn_acts
+from services.assignment.domain.facts.leaders import ActRecorded
+from shared.errors import Conflict, Problem
 from shared.policy.reports import Act
-from shared.rules import post_exists
+from shared.policy.working import ThirdParty
+from shared.rules import day_has_come, day_not_before, leader_approves, post_exists
 
 WORDS = {
     "kind": "种类",
@@ -22,7 +27,11 @@ WORDS = {
     "document": "文号",
     "count": "数量",
     "nil": "是否零报告",
+    "parties": "参与的第三方",
+    "result": "结果",
+    "new_number": "新案号",
 }
+_MOST_SHOWN = 10
 
 
 def act_problems(
@@ -32,11 +41,13 @@ def act_problems(
     *,
     of: Literal["case", "office"],
     unnamed: Mapping[str, str] | None = None,
+    third_parties: Collection[ThirdParty] = (),
 ) -> Iterator[Problem]:
     """
     The act exists, for a case or an office, and everything it needs is there.
 
     *unnamed*: the mandatory fields that the case does not name, with their titles.
+    *third_parties*: who may take part.
     """
     act = acts.get(body["act"])
     if act is None or act.of not in {of, "both"}:
@@ -54,7 +65,9 @@ def act_problems(
         return
     yield from _needs_missing(act, body)
     yield from _fields_missing(act, unnamed or {})
-    yield from _kind_unknown(act, body.get("kind"))
+    yield from _choice_unknown(act, "kind", body.get("kind"), act.kinds)
+    yield from _choice_unknown(act, "result", body.get("result"), act.results)
+    yield from _parties(body.get("parties") or (), body["on"], third_parties)
     if body["post"] is not None:
         yield from post_exists(body["post"], posts, "/post")
 
@@ -64,8 +77,9 @@ def _needs_missing(act: Act, body: Mapping[str, Any]) -> Iterator[Problem]:
     Everything that the act needs is there, except in a report of nothing.
     """
     for name in act.needs:
-        missing = body.get(name) is None or (name == "consent" and not body[name])
-        if missing and not (body["nil"] and name != "nil"):
+        given = body.get(name)
+        missing = given is None or (name in {"consent", "parties"} and not given)
+        if missing and not (body.get("nil") and name != "nil"):
             yield Problem(
                 f"{name}_missing",
                 f"“{act.title}”须记录{WORDS[name]}。",
@@ -88,15 +102,118 @@ def _fields_missing(act: Act, unnamed: Mapping[str, str]) -> Iterator[Problem]:
             )
 
 
-def _kind_unknown(act: Act, kind: str | None) -> Iterator[Problem]:
+def _choice_unknown(
+    act: Act, name: str, chosen: str | None, allowed: Collection[str]
+) -> Iterator[Problem]:
     """
-    A kind of the act is one that the programme lists.
+    A kind or a result of the act is one that the programme lists.
     """
-    if kind is not None and kind not in act.kinds:
-        kinds = "、".join(act.kinds)
+    if chosen is not None and chosen not in allowed:
+        choices = "、".join(allowed)
         yield Problem(
             "not_in_list",
-            f"“{act.title}”没有种类“{kind}”。",
-            f"可填：{kinds}。" if kinds else "请不要填写种类。",
-            "/kind",
+            f"“{act.title}”没有{WORDS[name]}“{chosen}”。",
+            f"可填：{choices}。" if choices else f"请不要填写{WORDS[name]}。",
+            f"/{name}",
         )
+
+
+def _parties(
+    named: Collection[Mapping[str, Any]], on: date, allowed: Collection[ThirdParty]
+) -> Iterator[Problem]:
+    """
+    Third parties are of a role of the programme, each once, and took part after the
+    petitioner had agreed (XQ-39, XQ-67).
+    """
+    roles = {party.id for party in allowed}
+    choices = "、".join(f"{party.id}（{party.title}）" for party in allowed)
+    seen: set[str] = set()
+    for index, party in enumerate(named):
+        role, place = party["role"], f"/parties/{index}"
+        if role not in roles:
+            yield Problem(
+                "no_such_role",
+                f"第三方的身份里没有“{role}”。",
+                f"可填：{choices}。" if choices else "本专项没有列出第三方，请删去。",
+                f"{place}/role",
+            )
+        if role in seen:
+            yield Problem(
+                "given_twice", f"“{role}”写了两次。", "请删去重复的。", f"{place}/role"
+            )
+        seen.add(role)
+        yield from _agreed_before(party["consented_on"], on, place)
+
+
+def _agreed_before(consented_on: date, on: date, place: str) -> Iterator[Problem]:
+    if consented_on > on:
+        yield Problem(
+            "consent_too_late",
+            f"信访人 {consented_on} 才同意，晚于第三方参与之日（{on}）。",
+            "第三方参与须事先经信访人同意，请核对日期。",
+            f"{place}/consented_on",
+        )
+
+
+def followed_problems(
+    act: Act, followed: str | None, facts: Recorded, titles: Mapping[str, str]
+) -> Iterator[Problem]:
+    """
+    An act that carries on another names it: one of the case, not withdrawn.
+    """
+    if not act.follows and followed is not None:
+        yield Problem(
+            "nothing_to_follow",
+            f"“{act.title}”不是接续其他事项的。",
+            "请删去 follows。",
+            "/follows",
+        )
+    if not act.follows:
+        return
+    there = without_withdrawn_acts(facts)
+    found = there.get(followed or "")
+    if not isinstance(found, ActRecorded) or found.act != act.follows:
+        earlier = [
+            f"{identity}（{fact.on}）"
+            for identity, fact in there.items()
+            if isinstance(fact, ActRecorded) and fact.act == act.follows
+        ]
+        title = titles.get(act.follows, act.follows)
+        yield Problem(
+            "follows_missing",
+            f"“{act.title}”须写明接续哪一次“{title}”。",
+            f"可填：{'、'.join(earlier[-_MOST_SHOWN:])}。"
+            if earlier
+            else f"请先记录“{title}”。",
+            "/follows",
+        )
+
+
+def check_withdrawable(fact: Fact, *, withdrawn: bool, standing: str) -> None:
+    """
+    Raises `Conflict` for an act that was withdrawn, or of a case that is closed: its
+    closing rests on what was recorded.
+    """
+    if withdrawn:
+        raise Conflict.because(
+            "already_withdrawn",
+            "这项记录已经撤销。",
+            "请查看办理日志。",
+        )
+    if standing != "open":
+        raise Conflict.because(
+            "not_in_this_state",
+            f"案件已经报结或销号，{fact.on} 的记录是其依据，不能撤销。",
+            "请先退回报结或重启案件。",
+        )
+
+
+def withdrawal_problems(
+    fact: Fact, on: date, post: str, leaders: Collection[str], today: date
+) -> Iterator[Problem]:
+    """
+    A leader of the office that recorded an act has it withdrawn, after its day.
+    """
+    yield from day_has_come(on, today, "/on")
+    yield from day_not_before(on, fact.on, "/on", "该事项的日期")
+    yield from leader_approves(post, leaders, "/approver_post")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from services.assignment import events
 from services.assignment.domain.facts.base import Fact
@@ -78,6 +79,7 @@ class ClosingCase:
 
     *hearing_asked*: its programme wants a decision on a hearing (PY-28);
     *ending_granted*: every level agreed that it is lawfully ended (JZ-31).
+    *dispositions*: the heads under which it is counted as resolved (PY-01).
     """
 
     number: str
@@ -94,6 +96,7 @@ class ClosingCase:
     reopened_on: date | None = None
     hearing_asked: bool = True
     ending_granted: bool = False
+    dispositions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,16 @@ class Document:
 
     name: str
     reference: str
+
+
+@dataclass(frozen=True)
+class HeadEvidence:
+    """
+    One head of 三到位一处理, and the documents of the closing that show it (PY-01).
+    """
+
+    head: str
+    documents: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -152,7 +165,8 @@ class Closing:
 
     *concluded_on*: the day the case was closed, on which it counts; *submitted_on*:
     the day the report went to the hub. *documents*: name and reference of each
-    (JZ-33 .. JZ-35). *return_reasons*: the programme's own, beside free *reasons*.
+    (JZ-33 .. JZ-35); *head_evidence*: which of them show a head of
+    三到位一处理. *return_reasons*: the programme's own, beside free *reasons*.
     *standard*: what it is judged by, as it was on the day of the report, and its
     *standard_version*.
     """
@@ -167,6 +181,7 @@ class Closing:
     narrative: str
     submitted_by: str
     documents: tuple[Document, ...] = ()
+    head_evidence: tuple[HeadEvidence, ...] = ()
     standard: tuple[StandardItem, ...] = ()
     standard_version: str = ""
     signatures: tuple[Signature, ...] = ()
@@ -222,13 +237,10 @@ def ended(matter: ClosingCase, on: date, confirmed_on: date) -> Event:
     """
     The end of a case that now stands closed, dated on the day it was concluded.
     """
-    return _ENDS[matter.standing](
-        office=matter.office,
-        case_number=matter.number,
-        occurred_on=on,
-        programme=matter.programme,  # type: ignore[call-arg]
-        in_scope=matter.in_scope,
-        confirmed_on=confirmed_on,
+    resolved = matter.standing == "resolved"
+    more = {"dispositions": matter.dispositions} if resolved else {}
+    return _ENDS[matter.standing].of(
+        matter, on, in_scope=matter.in_scope, confirmed_on=confirmed_on, **more
     )
 
 
@@ -251,7 +263,7 @@ def merged_away(matter: ClosingCase, *, on: date, undone: bool) -> Iterator[Even
             programme=matter.programme,
             in_scope=matter.in_scope,
             was=matter.standing,
-            **_days_of(matter, on),
+            **_closing_of(matter, on),
         )
 
 
@@ -286,19 +298,28 @@ def reopen(
         programme=matter.programme,
         in_scope=matter.in_scope,
         was=matter.standing,
-        **_days_of(matter, on),
+        **_closing_of(matter, on),
     )
     closed_no_more = replace(matter, concluded_on=None, confirmed_on=None)
     return replace(closed_no_more, standing=standing), event
 
 
-def _days_of(matter: ClosingCase, on: date) -> dict[str, date]:
+def _closing_of(matter: ClosingCase, on: date) -> dict[str, Any]:
     """
-    When the closing of a closed case was concluded and confirmed, for the event of *on*
-    that takes it back or restores it.
+    When the closing of a closed case was concluded and confirmed, and under which
+    heads, for the event of *on* that takes it back or restores it.
     """
     concluded_on = matter.concluded_on or on
     return {
         "concluded_on": concluded_on,
         "confirmed_on": matter.confirmed_on or concluded_on,
+        "dispositions": matter.dispositions,
     }
+
+
+def heads_of(facts: Iterable[Fact]) -> tuple[str, ...]:
+    """
+    The heads under which a case was last resolved (PY-01, XQ-02).
+    """
+    resolved = [fact for fact in facts if isinstance(fact, CaseResolved)]
+    return resolved[-1].dispositions if resolved else ()

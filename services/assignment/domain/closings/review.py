@@ -119,7 +119,10 @@ def review(
     if not decision.confirms:
         return matter, reviewed, (event,)
     matter = replace(
-        matter, concluded_on=closing.concluded_on, confirmed_on=decision.on
+        matter,
+        concluded_on=closing.concluded_on,
+        confirmed_on=decision.on,
+        dispositions=closing.dispositions,
     )
     return matter, reviewed, (event, ended(matter, closing.concluded_on, decision.on))
 

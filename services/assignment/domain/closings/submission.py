@@ -4,7 +4,7 @@ A report of closing: what the responsible office must submit for review.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -14,17 +14,26 @@ from services.assignment.domain.closings.closing import (
     ClosingCase,
     moved,
 )
+from services.assignment.domain.closings.standard import since_reopened
+from services.assignment.domain.facts.base import Fact
 from shared.errors import Problem, reject_if
+from shared.policy.closing import DispositionRule
 from shared.policy.programme import Programme
 from shared.rules import day_has_come, day_not_before
-from shared.vocabulary import ClosingKind
+from shared.vocabulary import ClosingKind, Disposition
 
 
 def submit(
-    matter: ClosingCase, closing: Closing, *, programme: Programme, today: date
+    matter: ClosingCase,
+    closing: Closing,
+    *,
+    programme: Programme,
+    today: date,
+    facts: Iterable[Fact] = (),
 ) -> tuple[ClosingCase, events.ClosingSubmitted]:
     """
-    Report a case closed and ask for review; the hub owes it from that day on.
+    Report a case closed and ask for review; the hub owes it from that day on. *facts*:
+    what happened in the case.
 
     Raises `Conflict` if the case is not open, `Rejected` with every problem.
     """
@@ -39,7 +48,15 @@ def submit(
             *day_not_before(closing.submitted_on, concluded_on, "/submitted_on"),
             *_led(matter),
             *_kind_known(closing, programme),
-            *(_substantive(matter, closing) if counts_as == "resolved" else ()),
+            *(
+                (
+                    *_substantive(matter, closing),
+                    *_heads_shown(closing, programme, facts),
+                )
+                if counts_as == "resolved"
+                else ()
+            ),
+            *_evidence_known(closing),
             *(_ended_by_law(matter, programme) if counts_as == "ended" else ()),
             *_packet_whole(closing, programme),
         ]
@@ -115,6 +132,65 @@ def _substantive(matter: ClosingCase, closing: Closing) -> Iterator[Problem]:
             "请先在听证服务登记决定：听证，或不需听证及理由。",
             "/number",
         )
+
+
+def _heads_shown(
+    closing: Closing, programme: Programme, facts: Iterable[Fact]
+) -> Iterator[Problem]:
+    """
+    Every chosen head has something that shows it: a document of the closing, or what
+    the record of the case has of it (PY-01, XQ-02).
+    """
+    named = {each.head for each in closing.head_evidence if each.documents}
+    happened = since_reopened(facts, closing.submitted_on)
+    for index, head in enumerate(closing.dispositions):
+        rule = programme.closing.disposition(head)
+        if rule is None or head in named or _in_record(rule, happened):
+            continue
+        yield Problem(
+            "disposition_not_shown",
+            f"“{Disposition(head).chinese}”没有材料或记录证明。",
+            "请在 head_evidence 中写明由报结的哪份材料证明，或先记录办理情况。"
+            f"依据：{rule.source}。",
+            f"/dispositions/{index}",
+        )
+
+
+def _in_record(rule: DispositionRule, facts: Iterable[Fact]) -> bool:
+    """
+    Whether something in the record shows the head, with what it rests on.
+    """
+    return any(
+        trigger.fired_by(fact.name, fact.fields)
+        and (fact.get("evidence") or fact.get("document") or fact.get("text"))
+        for fact in facts
+        for trigger in rule.facts
+    )
+
+
+def _evidence_known(closing: Closing) -> Iterator[Problem]:
+    """
+    What shows a head is among the documents that the closing brings, and the head is
+    one that was chosen.
+    """
+    brought = {document.name for document in closing.documents}
+    for index, each in enumerate(closing.head_evidence):
+        place = f"/head_evidence/{index}"
+        if each.head not in closing.dispositions:
+            yield Problem(
+                "head_not_chosen",
+                f"没有选“{Disposition(each.head).chinese}”，却写了它的证明材料。",
+                "请在 dispositions 中选上，或删去。",
+                f"{place}/head",
+            )
+        for name in each.documents:
+            if name not in brought:
+                yield Problem(
+                    "no_such_document",
+                    f"报结材料里没有“{name}”。",
+                    f"可填：{'、'.join(sorted(brought)) or '（无）'}。",
+                    f"{place}/documents",
+                )
 
 
 def _ended_by_law(matter: ClosingCase, programme: Programme) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from services.assignment import events
 from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.facts.base import Fact
-from services.assignment.domain.facts.leaders import CaseLed
+from services.assignment.domain.facts.leaders import ActWithdrawn, CaseLed
 from services.assignment.domain.facts.notices import (
     NoticeAccepted,
     NoticeEnded,
@@ -27,8 +27,11 @@ from shared.policy.escalation import Supervision, SupervisionStep
 from shared.policy.programme import Programme, UnknownPart
 
 ONE_DAY = timedelta(days=1)
-# What the supervising side does is no work on the case.
-_NO_WORK = (NoticeIssued, NoticeAccepted, NoticeReturned, NoticeEnded, CaseLed)
+# What the supervising side does is no work on the case, nor what is taken back.
+_NO_WORK = (
+    *(NoticeIssued, NoticeAccepted, NoticeReturned, NoticeEnded),
+    *(CaseLed, ActWithdrawn),
+)
 
 _ABOUT = {
     "stagnant": "长期无办理进展",

@@ -15,6 +15,7 @@ from operator import attrgetter
 from typing import TypeVar
 
 from services.assignment.domain.facts.base import Fact, Recorded
+from services.assignment.domain.facts.leaders import ActWithdrawn
 from services.assignment.domain.facts.received import (
     CaseCorrected,
     CaseDetails,
@@ -29,7 +30,10 @@ from services.assignment.domain.facts.received import (
     ReplyWithdrawn,
 )
 
-CORRECTIONS = (CaseCorrected, PetitionCorrected)
+CORRECTIONS = (CaseCorrected, PetitionCorrected, ActWithdrawn)
+"""
+After which a duty may never have been opened.
+"""
 _CORRECTING = (*CORRECTIONS, ReplyWithdrawn)
 _DETAILS = tuple(f.name for f in dataclasses.fields(CaseDetails) if f.name != "on")
 _REGISTERED = (
@@ -42,7 +46,7 @@ _Numbered = TypeVar("_Numbered", CaseCorrected, PetitionCorrected)
 def as_corrected(facts: Recorded) -> Recorded:
     """
     The facts by identity: what began the matter as the last correction has it, without
-    answers that were withdrawn.
+    answers and acts that were withdrawn.
     """
     if not any(isinstance(fact, _CORRECTING) for fact in facts.values()):
         return facts
@@ -51,9 +55,19 @@ def as_corrected(facts: Recorded) -> Recorded:
     withdrawn = {f.reply for f in facts.values() if isinstance(f, ReplyWithdrawn)}
     return {
         identity: _corrected(fact, opening, registration)
-        for identity, fact in facts.items()
+        for identity, fact in without_withdrawn_acts(facts).items()
         if not (isinstance(fact, ReplyGiven) and fact.reply in withdrawn)
     }
+
+
+def without_withdrawn_acts(facts: Recorded) -> Recorded:
+    """
+    The facts by identity without acts that were withdrawn.
+    """
+    gone = {fact.record for fact in facts.values() if isinstance(fact, ActWithdrawn)}
+    if not gone:
+        return facts
+    return {key: fact for key, fact in facts.items() if key not in gone}
 
 
 def is_withdrawn(facts: Iterable[Fact]) -> bool:

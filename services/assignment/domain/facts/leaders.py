@@ -86,9 +86,25 @@ class CaseAppraised(Fact, name="matter.case_appraised", title="研判案件"):
     by: str = ""
 
 
+@dataclass(frozen=True)
+class Party:
+    """
+    Somebody outside the offices took part, named by *role* alone; the petitioner agreed
+    to that on a day.
+    """
+
+    role: str
+    consented_on: date
+
+
 @dataclass(frozen=True, kw_only=True)
 class ActRecorded(Fact, name=ACT_RECORDED, title="记载事项"):
-    """An office did one of the programme's acts (履职事项)."""
+    """
+    An office did one of the programme's acts (履职事项).
+
+    *record*: its own id, or that of the act which it carries on. *by_office*: the
+    office that recorded it.
+    """
 
     act: str
     kind: str | None = None
@@ -100,12 +116,30 @@ class ActRecorded(Fact, name=ACT_RECORDED, title="记载事项"):
     document: str | None = None
     consent: bool | None = None
     count: int | None = None
+    result: str | None = None
+    new_number: str | None = None
+    parties: tuple[Party, ...] = ()
+    record: str = ""
+    by_office: str = ""
     period: str | None = None
     nil: bool = False
 
     @property
     def cause(self) -> str:
         return self.act
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActWithdrawn(Fact, name="matter.act_withdrawn", title="撤销记载事项"):
+    """
+    The act whose id is *record* counts no more: it was recorded wrongly. What it
+    discharged is owed again.
+    """
+
+    act: str
+    record: str
+    post: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,7 @@ from services.assignment.domain.facts import (
     look_back,
     notices,
     received,
+    working,
 )
 from services.assignment.domain.facts.base import Fact
 from shared.events import Event
@@ -42,7 +43,7 @@ The types of facts that other services announce, by the names of their events.
 FACTS: Mapping[str, type[Fact]] = {
     **RECEIVED,
     **_kinds_of(batches, closings, documents, duties),
-    **_kinds_of(endings, leaders, look_back, notices),
+    **_kinds_of(endings, leaders, look_back, notices, working),
 }
 
 VOCABULARY: Vocabulary = {

@@ -1,0 +1,67 @@
+"""
+Request and response schemas of the endpoints for plans.
+"""
+
+from __future__ import annotations
+
+from services.assignment.domain.working.plans import Plan
+from shared.records import view_of
+from shared.vocabulary import PlanVerdict
+from shared.web import fields as schema
+from shared.web.fields import Strict
+
+
+class StepBody(Strict):
+    """
+    What is to be done by which post or department until when; of the office responsible
+    unless another is named.
+    """
+
+    task = schema.text(longest=1000)
+    office = schema.office_code(required=False, load_default=None)
+    post = schema.text(longest=60)
+    until = schema.day()
+
+
+class PlanBody(Strict):
+    """The plan of a case, or a new version of it and why."""
+
+    made_on = schema.day()
+    post = schema.text(longest=60)
+    aim = schema.text(longest=2000)
+    until = schema.day()
+    steps = schema.many(
+        schema.nested(StepBody),
+        least=1,
+        most=30,
+        metadata={"description": "方案的步骤"},
+    )
+    reason = schema.text(longest=1000, required=False, load_default=None)
+
+
+class PlanDecisionBody(Strict):
+    """A leader approves a plan, perhaps under a document number, or returns it."""
+
+    on = schema.day()
+    verdict = schema.one_of(PlanVerdict)
+    post = schema.text(longest=60)
+    opinion = schema.text(longest=1000, required=False, load_default=None)
+    document = schema.text(longest=200, required=False, load_default=None)
+
+
+class StepDoneBody(Strict):
+    """A step of a plan was done, shown by what."""
+
+    place = schema.count(metadata={"description": "步骤的序号"})
+    on = schema.day()
+    evidence = schema.text(longest=400)
+
+
+class OfCaseQuery(Strict):
+    """From where on."""
+
+    after = schema.text(longest=400, required=False)
+    limit = schema.page_size()
+
+
+PlanView = view_of(Plan)

@@ -1,0 +1,119 @@
+"""
+Steps of rows about how a case is worked: third parties, acts that carry on, plans.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.service.asking import LATE, at
+from tests.service.requirements.rows import Shows
+
+HEADS = ("solved", "explained", "helped", "by_law")
+
+
+@dataclass(frozen=True)
+class CountedByHead(Shows):
+    """
+    How many more cases of the office the further figures count under each head of
+    三到位一处理: of a late day, as a return that is signed may let a closing count from
+    a later one.
+    """
+
+    heads: tuple[str, ...]
+
+    def before(self, work):
+        asked = {"programme": work.programme.code, "as_of": LATE, "own": "true"}
+        found = work.ask("/further-figures", service="reporting", **asked)
+        return {head: found["rows"][0][head] for head in HEADS}
+
+    def take(self, work, before):
+        wanted = {head: before[head] + (head in self.heads) for head in HEADS}
+        work.eventually(lambda: self.before(work) == wanted)
+
+
+def counted_by_head(*heads):
+    return CountedByHead(heads)
+
+
+def party(*roles, on="2020-11-01"):
+    """
+    Third parties of an act, to whom the petitioner agreed before.
+    """
+    return {"parties": [{"role": role, "consented_on": on} for role in roles]}
+
+
+def carried_on(name, earlier, **fields):
+    """
+    Record an act that carries on the last one of another kind.
+    """
+
+    def send(work):
+        before = [each for each in _acts(work) if each["act"] == earlier]
+        body = {"act": name, "on": work.day, "follows": before[-1]["id"], **fields}
+        work.refuse(work.case("acts"), {**body, "follows": "别的"}, "follows_missing")
+        work.send(work.case("acts"), body)
+
+    return send
+
+
+def logged(name, **expected):
+    """
+    The log of the case shows the act with these fields.
+    """
+
+    def look(work):
+        items = work.ask(work.case("log"))["items"]
+        shown = [
+            each["act"] for each in items if (each["act"] or {}).get("act") == name
+        ]
+        assert [{key: each[key] for key in expected} for each in shown] == [expected]
+        assert [each["on"] for each in items] == sorted(each["on"] for each in items)
+
+    return look
+
+
+def planned(post, *steps, until, **fields):
+    """
+    Make the plan of the case; *steps* are (task, who, until).
+    """
+
+    def send(work):
+        listed = [{"task": t, "post": p, "until": day} for t, p, day in steps]
+        body = {"made_on": work.day, "post": post, "aim": "化解。", "until": until}
+        made = work.send(work.case("plans"), {**body, "steps": listed, **fields})
+        work.plan = made["id"]
+
+    return send
+
+
+def plan_decided(post, *, verdict="approved", **fields):
+    def send(work):
+        body = {"on": work.day, "verdict": verdict, "post": post, **fields}
+        work.send(at("plans", work.plan, "decisions"), body, by="leader")
+
+    return send
+
+
+def plan_refused(post, *codes, **fields):
+    """
+    That post cannot approve the plan.
+    """
+
+    def send(work):
+        body = {"on": work.day, "verdict": "approved", "post": post, **fields}
+        work.refuse(at("plans", work.plan, "decisions"), body, *codes, by="leader")
+
+    return send
+
+
+def plan_step_done(place):
+    def send(work):
+        body = {"place": place, "on": work.day, "evidence": "卷一"}
+        work.send(at("plans", work.plan, "steps"), body)
+
+    return send
+
+
+def _acts(work):
+    return work.ask(work.case("acts"))["items"]
