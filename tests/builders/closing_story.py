@@ -38,10 +38,14 @@ class Ending:
         hearing_decided=True,
         documents=("办结报告",),
         submitted_on=None,
+        files=True,
+        filed=None,
     ):
         """
-        The codes for which a report of closing is refused.
+        The codes for which a report of closing is refused. Its documents are *files*,
+        all of the case or only those that were *filed*.
         """
+        known = {name: f"file of {name}" if files else None for name in documents}
         matter = replace(
             self.matter,
             hearing_decided=hearing_decided,
@@ -58,7 +62,9 @@ class Ending:
             measures=("explanation",),
             narrative="已释法说理。",
             submitted_by="承办人",
-            documents=tuple(closing.Document(each, "卷一") for each in documents),
+            documents=tuple(
+                closing.Document(name, "卷一", file) for name, file in known.items()
+            ),
             standard=standard.standard_on(self.programme.closing, kind, on),
         )
         try:
@@ -67,6 +73,7 @@ class Ending:
                 reported,
                 programme=self.programme,
                 today=reported.submitted_on,
+                filed=known.values() if filed is None else filed,
             )
         except Refusal as refusal:
             return [fault.code for fault in refusal.problems]

@@ -16,9 +16,7 @@ from tests.builders.case_papers import words_of
 from tests.service.asking import all_items, at, refused
 
 COURT, CITY_COURT = "410825900", "410800900"
-SETTLED = [
-    {"name": name, "reference": "卷一"} for name in ("评查报告", "息诉材料", "化解方案")
-]
+SETTLED = ("评查报告", "息诉材料", "化解方案")
 
 
 @pytest.fixture
@@ -51,7 +49,7 @@ def in_case(case, *parts):
 def test_the_conclusion_report_is_printed_and_filed_with_the_case(case, announced):
     clerk = case.clerk
     early = clerk.post("assignment", in_case(case, "docx"), asked("conclusion"))
-    assert case.report(documents=SETTLED).status_code == 201
+    assert case.report(documents=case.files(*SETTLED)).status_code == 201
     wrong = {"paper": "conclusion", "issued_by": "庭长", "on": "2021-03-22"}
     bare = clerk.post("assignment", in_case(case, "docx"), wrong)
     whole = asked("conclusion", issued_by="院长")

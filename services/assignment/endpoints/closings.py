@@ -15,6 +15,7 @@ from services.assignment.domain.closings import closing, endings, signatures
 from services.assignment.domain.closings.review import Review, review
 from services.assignment.domain.closings.standard import Checked, standard_on
 from services.assignment.domain.closings.submission import submit
+from services.assignment.domain.facts.documents import filed_documents
 from services.assignment.endpoints.lookup import case_of
 from services.assignment.endpoints.views import (
     route_of,
@@ -81,7 +82,13 @@ def submit_closing(call: Call) -> dict[str, Any]:
         ending_granted=endings.is_granted(happened),
         hearing_asked=_asks_for_hearings(row.programme),
     )
-    _, event = submit(matter, report, programme=programme, today=call.today)
+    _, event = submit(
+        matter,
+        report,
+        programme=programme,
+        today=call.today,
+        filed=filed_documents(happened),
+    )
     Closings(call.session).insert(report)
     record(call.session, event)
     return shown_closing(row, report)

@@ -20,6 +20,7 @@ from tests.service.asking import (
     all_items,
     at,
     closing,
+    files_of,
     refused,
     ticked,
     verification,
@@ -715,12 +716,16 @@ def hearing_decided(decision="not_needed"):
     return send
 
 
-def closed(kind="resolved", *, on=None, **fields):
+def closed(kind="resolved", *, on=None, filed=(), **fields):
     """
-    Report the case closed; the report's id is kept for its review.
+    Report the case closed, with documents of these names that are *filed* with it; the
+    report's id is kept for its review.
     """
 
     def send(work):
+        if filed:
+            clerk = work.as_office(work.office)
+            fields["documents"] = files_of(clerk, work.number, *filed)
         body = closing(kind=kind, concluded_on=on or work.day, **fields)
         work.brought = [document["name"] for document in body["documents"]]
         work.closing = work.send(work.case("closings"), body)["id"]
