@@ -42,7 +42,7 @@ STATED = {
     "taken_back": {"text": "同意收回。"},
     "reported": {"document": "报1"},
     "already_handled": {"same_as": f"{CITY}-2020-0000002"},
-    "unable_to_reply": {"text": "电话停机、无地址。"},
+    "unable_to_reply": {"text": "电话停机、无地址。", "document_ids": ("d1",)},
 }
 
 
@@ -56,6 +56,7 @@ def around(**changes):
         refusals=programme.refusals_on(RECEIVED, "procuratorate"),
         objections=programme.objections,
         attempts_needed=programme.settings.delivery_attempts,
+        filed={"d1"},
     )
     return replace(usual, **changes)
 
