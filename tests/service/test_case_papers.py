@@ -67,7 +67,7 @@ def test_the_conclusion_report_is_printed_and_filed_with_the_case(case, announce
     assert lines[:2] == ["信访案件办结报告", "温法信办〔2021〕7号　　签发人：院长"]
     assert lines[-2:] == ["温县人民法院", "二〇二一年三月二十三日"]
     assert filed.status_code == 201, filed.text
-    (document,) = listed
+    *_, document = listed
     assert (document["kind"], document["made_here"]) == ("closing_report", True)
     assert "七、评查结论" in text_of(content)
     assert text_of(above) == text_of(content)
