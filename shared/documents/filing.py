@@ -1,10 +1,10 @@
 """
-Filing a document, and referring to one: what endpoints and other code of a service use.
+Filing a document: what endpoints and other code of a service use.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -17,7 +17,6 @@ from uuid_utils import uuid7
 from shared.documents.document import Document
 from shared.documents.rules import document_rules
 from shared.documents.store import Documents
-from shared.errors import Problem
 from shared.events import Event, FiledDocument
 from shared.storage.contents import content_folder
 from shared.vocabulary import ScanState
@@ -117,26 +116,3 @@ def file_paper(
         content=content, media_type=media_type, kind=kind, title=title, dated=dated
     )
     return file_document(call, desk, matter, paper)
-
-
-def document_problems(
-    session: Connection,
-    table: Table,
-    number: str,
-    ids: Collection[str] | None,
-    pointer: str = "/document_ids",
-) -> Iterator[Problem]:
-    """
-    The references to what was never filed with this matter in this service.
-    """
-    if not ids:
-        return
-    known = Documents(session, table).known(number, ids)
-    for place, identity in enumerate(ids):
-        if identity not in known:
-            yield Problem(
-                "no_such_document",
-                f"本件没有编号为“{identity}”的材料。",
-                "请先上传材料（POST …/documents），再填它的编号。",
-                f"{pointer}/{place}",
-            )

@@ -22,6 +22,8 @@ from services.aid.schemas.applications import (
     Verified,
 )
 from services.aid.store import OUTBOX, Applications
+from services.aid.store.tables import documents
+from shared.documents.store import Documents
 from shared.numbers import canonical_number
 from shared.person import identity_number, person_hash
 from shared.policy.current import current_policy
@@ -80,6 +82,8 @@ def verify_aid(call: Call) -> Application:
     """
     case, applied = application_of(call)
     body = {name: call.body.pop(name) for name in ("grounds", "refusals")}
+    answers = (*body["grounds"], *body["refusals"])
+    named = {identity for each in answers for identity in each.document_ids}
     application = verifying.verify(
         applied,
         current_policy().programmes.get(case.programme).aid_law,
@@ -91,6 +95,7 @@ def verify_aid(call: Call) -> Application:
         ),
         posts=posts_of(call.who.office),
         today=call.today,
+        filed=Documents(call.session, documents).known(case.number, named),
     )
     save(call, applied, application)
     return application

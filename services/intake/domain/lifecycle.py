@@ -21,6 +21,7 @@ from shared.rules import (
     check_rules,
     day_has_come,
     day_not_before,
+    documents_filed,
     not_the_accused,
     office_exists,
 )
@@ -37,6 +38,7 @@ class Step:
     *document*: the number of its paper. *to_office* receives what is passed on, or
     *organ*, where that is none of the directory; *report_by*: until when it reports.
     *same_as*: the petition under which the same matter is being handled.
+    *document_ids*: files of the petition that belong to it.
     """
 
     id: str
@@ -52,6 +54,7 @@ class Step:
     same_as: str | None = None
     materials: tuple[str, ...] = ()
     text: str | None = None
+    document_ids: tuple[str, ...] = ()
 
 
 BEFORE = "before"
@@ -142,7 +145,7 @@ class Circumstances:
 
     *earlier*: its steps so far, in their order. *attempts*: on how many days a paper
     could not be delivered, and *attempts_needed* how many there must be. *unreachable*:
-    it names nobody who could be reached.
+    it names nobody who could be reached. *filed*: the ids of its documents.
     """
 
     today: date
@@ -154,6 +157,7 @@ class Circumstances:
     attempts: int = 0
     attempts_needed: int = 1
     unreachable: bool = False
+    filed: Collection[str] = ()
 
 
 def take(
@@ -172,6 +176,7 @@ def take(
             *day_has_come(step.on, around.today, "/on"),
             *day_not_before(step.on, _last_day(petition, around.earlier), "/on"),
             *_fields(step),
+            *documents_filed(step.document_ids, around.filed),
             *check_rules(_GUARDS, petition, step, around),
         ]
     )
@@ -379,11 +384,19 @@ def _evidence(
     _petition: Petition, step: Step, around: Circumstances
 ) -> Iterator[Problem]:
     """
-    Nobody is unable to reply without having tried on so many days (A-39).
+    Nobody is unable to reply without what shows it, and without having tried on so many
+    days (A-39).
     """
-    if step.kind is not Kind.UNABLE_TO_REPLY or around.unreachable:
+    if step.kind is not Kind.UNABLE_TO_REPLY:
         return
-    if around.attempts < around.attempts_needed:
+    if not step.document_ids:
+        yield Problem(
+            "document_required",
+            "认定无法回复须附证明材料。",
+            "请先上传退信、通话记录等（documents），再在 document_ids 中填其编号。",
+            "/document_ids",
+        )
+    if not around.unreachable and around.attempts < around.attempts_needed:
         yield Problem(
             "attempts_missing",
             f"认定无法回复须有 {around.attempts_needed} 个不同日期未能送达的记录，"

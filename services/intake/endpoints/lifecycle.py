@@ -9,6 +9,7 @@ from typing import Any
 
 from uuid_utils import uuid7
 
+from services.intake.documents import DESK
 from services.intake.domain import lifecycle
 from services.intake.domain.lifecycle import Delivery, Step
 from services.intake.domain.petitions import (
@@ -33,6 +34,7 @@ from services.intake.schemas.lifecycle import (
     StepView,
 )
 from services.intake.store import OUTBOX, Deliveries, Petitions, Steps
+from shared.documents.store import Documents
 from shared.errors import Conflict, reject_if
 from shared.policy.current import current_policy
 from shared.rules import day_not_before, not_the_accused
@@ -71,15 +73,19 @@ def take_step(call: Call) -> Step:
             )
         )
     materials = tuple(body.pop("materials", ()))
+    documents = tuple(body.pop("document_ids"))
     asked = Step(
         id=str(uuid7()),
         petition=petition.number,
         kind=kind,
         state=petition.state,
         materials=materials,
+        document_ids=documents,
         **body,
     )
-    after, step, event = lifecycle.take(petition, asked, _circumstances(call, petition))
+    filed = Documents(call.session, DESK.documents).known(petition.number, documents)
+    around = replace(_circumstances(call, petition), filed=filed)
+    after, step, event = lifecycle.take(petition, asked, around)
     call.changed(petition, after)
     Petitions(call.session).update(after)
     Steps(call.session).insert(step)

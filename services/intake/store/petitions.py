@@ -54,7 +54,7 @@ from shared.web.paging import Page, PageRequest
 
 petition_numbers = Numbers("petition_numbers", metadata=metadata)
 
-_OF_REPLY = ("outcome", "summary")
+_OF_REPLY = ("outcome", "summary", "document_ids")
 _PLAIN = (*WORD_FACTS, "persons")  # what a petition has as its registration says it
 _TWICE = "60 seconds"  # within which the same entered again is a second click
 
