@@ -144,7 +144,11 @@ def _rows(page: FPDF, table: Table) -> Iterator[tuple[str, ...]]:
     widths = [_inner(page, part) for part in parts]
     for row in table.rows:
         cells = [
-            lines_of(text, width, page.get_string_width)
+            [
+                line
+                for part in text.split("\n")
+                for line in lines_of(part, width, page.get_string_width)
+            ]
             for text, width in zip(row, widths, strict=True)
         ]
         for first in range(0, max(map(len, cells)), _HIGHEST):
