@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from tests.builders import COUNTY, NEIGHBOUR
-from tests.service.asking import at, places, refused
+from tests.service.asking import at, places, post, refused
 
 COURT, CITY_COURT = "410825900", "410800900"
 SETTLED = ("评查报告", "息诉材料", "化解方案")
@@ -66,6 +66,20 @@ def test_a_document_of_a_packet_is_a_file_of_this_case(courts_case, led_case):
         ("/documents/0/document_id", "document_not_filed"),
         ("/documents/2/document_id", "no_such_document"),
     }
+
+
+def test_an_act_refers_to_files_of_its_case(courts_case):
+    case, (own,) = courts_case, courts_case.files(SETTLED[0])
+    act = {"act": "evaluated", "on": "2021-03-18", "document": "温法评〔2021〕3号"}
+
+    def recorded(*files):
+        return post(case.clerk, case.number, "acts", **act, document_ids=[*files])
+
+    wrong, right = recorded("none", own["document_id"]), recorded(own["document_id"])
+
+    assert places(wrong) == {("/document_ids/0", "no_such_document")}
+    assert right.status_code == 201, right.text
+    assert right.json()["document_ids"] == [own["document_id"]]
 
 
 @pytest.mark.requirement("JZ-23", "JZ-32")

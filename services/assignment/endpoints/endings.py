@@ -13,8 +13,7 @@ from services.assignment.casework.record import record
 from services.assignment.domain.closings import endings
 from services.assignment.domain.closings.closing import Document, unfiled
 from services.assignment.domain.closings.endings import Ending, HandOver, LevelDecision
-from services.assignment.domain.facts.documents import filed_documents
-from services.assignment.endpoints.lookup import case_of
+from services.assignment.endpoints.lookup import case_of, filed_with
 from services.assignment.endpoints.views import seats_of
 from services.assignment.schemas.endings import (
     EndingBody,
@@ -51,7 +50,7 @@ def apply_for_ending(call: Call) -> Ending:
     rules = current_policy().programmes.get(row.programme).closing.ending
     stored = Endings(call.session)
     documents = tuple(Document(**each) for each in body["documents"])
-    filed = filed_documents(Matters(call.session).facts(row.number))
+    filed = filed_with(call, row)
     reject_if(
         [
             *unfiled(documents, filed),
