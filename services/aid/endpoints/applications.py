@@ -29,7 +29,7 @@ from shared.person import identity_number, person_hash
 from shared.policy.current import current_policy
 from shared.settings import settings
 from shared.storage.encryption import keyed_hash
-from shared.web.endpoint import CLERKS, Call, api, in_sight
+from shared.web.endpoint import CLERKS, LONG_LIST, Call, api, in_sight
 from shared.web.paging import Page
 
 
@@ -73,6 +73,7 @@ def apply_for_aid(call: Call) -> Application:
     "/aid-applications/<identity>/verifications",
     roles=CLERKS,
     body=Verified,
+    limit=LONG_LIST,
     answer=ApplicationView,
     status=201,
 )

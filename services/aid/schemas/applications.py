@@ -77,7 +77,7 @@ class AnswerBody(Strict):
     ground = text(longest=40)
     holds = flag()
     evidence = text(longest=500)
-    document_ids = files_of_matter(most=20)
+    document_ids = files_of_matter(most=5)
 
     @post_load
     def _answer(self, values: dict[str, Any], **_: Any) -> Answer:

@@ -5,8 +5,8 @@ Who recorded a fact of a matter, and when.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "A0002"
-down_revision = "0001"
+revision = "A1"
+down_revision = "F1"
 
 S = "assignment"
 
