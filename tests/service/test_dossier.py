@@ -105,7 +105,8 @@ def test_the_trail_of_a_case_says_who_did_what_when(led_case):
 
     today, clerk = case.reviewed_on, f"{office}{Role.CLERK.chinese}"
     assert f"{monday}案件登记—system{today}" in said
-    assert f"{monday}记载事项：与有关单位沟通案件—{clerk}{today}" in said
+    done = f"{monday}记载事项：与有关单位沟通案件眉县人民检察院{clerk}{today}"
+    assert done in said
 
 
 def test_what_was_filed_at_the_counter_is_bound_too(desk, filed, as_office):
