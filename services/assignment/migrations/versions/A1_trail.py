@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "A1"
-down_revision = "F1"
+down_revision = "P1"
 
 S = "assignment"
 
