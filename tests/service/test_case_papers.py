@@ -81,7 +81,9 @@ def test_a_closing_is_looked_into_by_its_court_and_by_others(case):
     early = case.clerk.post(
         "assignment", in_case(case, "pdf"), asked("evaluation_sheet")
     )
-    report = case.report(documents=SETTLED, submitted_on="2021-03-22").json()
+    report = case.report(
+        documents=case.files(*SETTLED), submitted_on="2021-03-22"
+    ).json()
     path = at("closings", report["id"], "evaluations")
     checked = {
         "kind": "自查",
