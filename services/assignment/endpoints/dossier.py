@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, BinaryIO
 
 from services.assignment.documents import DESK
-from services.assignment.domain.closings.closing import STANDING_NAMES
+from services.assignment.domain.closings.closing import NAMES as STANDINGS
 from services.assignment.domain.facts.base import Entry
 from services.assignment.domain.facts.documents import DocumentFiled
 from services.assignment.dossier.binding import BINDS
@@ -140,7 +140,7 @@ def _cover(row: Any, names: Names, papers: Collection[FiledPaper]) -> Iterator[R
         "适用方案": names.programme.title,
         "登记日期": row.opened_on,
         "包案领导": "、".join(leaders),
-        "办理状态": STANDING_NAMES[row.standing],
+        "办理状态": STANDINGS[row.standing],
         "办结日期": row.concluded_on,
         "确认日期": row.confirmed_on,
         "卷内材料": f"{len(papers)} 件",

@@ -41,7 +41,7 @@ MOVES = {
     ("open", "strike_off"): "struck_off",
     ("struck_off", "restore"): "open",
 }
-STANDING_NAMES = {
+NAMES = {
     "open": "办理中",
     "submitted": "已报结待审核",
     "resolved": "已化解",
@@ -222,9 +222,9 @@ def moved(matter: ClosingCase, act: str) -> str:
     """
     standing = MOVES.get((matter.standing, act))
     if standing is None or matter.merged:
-        stands = STANDING_NAMES[matter.standing]
-        if matter.merged:
-            stands = "已并入其他案件，或已撤销登记"
+        stands = (
+            "已并入其他案件，或已撤销登记" if matter.merged else NAMES[matter.standing]
+        )
         raise Conflict.because(
             "not_in_this_state",
             f"案件{stands}，现在不能这样办理。",
