@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.documents import DocumentFiled
 from services.assignment.domain.facts.duties import OccurrenceBegun, SignedRecord
 from services.assignment.domain.facts.leaders import ActRecorded
 from services.assignment.domain.facts.received import (
@@ -32,8 +33,9 @@ NAMES: Mapping[str, Any] = {
     "repeats": 2,
     "course": ({"on": date.min, "what": "案件登记"},),
 }
-# What tells of the computing of duties, and not of the case.
+# What tells of the computing of duties and of the file, and not of the case.
 _LEFT_OUT = (
+    DocumentFiled,
     OccurrenceBegun,
     SignedRecord,
     CaseCorrected,
