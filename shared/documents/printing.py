@@ -37,7 +37,8 @@ class Told:
     """
     What a paper of *office* says: *values* by the names of the service's `Papers`,
     true since *day*. *number*: of the record, for the name of the file; *matter*: with
-    which it may be filed, None if with none.
+    which it may be filed, None if with none; *filed*: what follows once it is, if
+    something does.
     """
 
     values: Mapping[str, Any]
@@ -45,6 +46,7 @@ class Told:
     day: date
     number: str
     matter: Any = None
+    filed: Callable[[Document], None] | None = None
 
 
 Tell = Callable[[Call, PaperTemplate], Told | None]
@@ -135,7 +137,7 @@ def _filed(papers: Papers, desk: Desk, tell: Tell) -> Handler:
                 "/paper",
             )
         media_type = {PaperForm.DOCX: DOCX, PaperForm.PDF: PDF}[call.body["form"]]
-        return file_paper(
+        document = file_paper(
             call,
             desk,
             told.matter,
@@ -145,6 +147,9 @@ def _filed(papers: Papers, desk: Desk, tell: Tell) -> Handler:
             media_type=media_type,
             dated=paper.day,
         )
+        if told.filed is not None:
+            told.filed(document)
+        return document
 
     return file
 

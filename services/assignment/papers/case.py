@@ -10,7 +10,7 @@ from typing import Any
 
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.duties import OccurrenceBegun, SignedRecord
-from services.assignment.domain.facts.leaders import ActRecorded
+from services.assignment.domain.facts.leaders import ActRecorded, ActWithdrawn
 from services.assignment.domain.facts.received import (
     CaseCorrected,
     CaseRepeated,
@@ -18,6 +18,7 @@ from services.assignment.domain.facts.received import (
     MilestoneJudged,
     PetitionCorrected,
 )
+from services.assignment.domain.facts.working import PlanStepDropped, PlanStepSet
 from shared.policy.directory import Directory
 from shared.policy.programme import Programme
 
@@ -32,8 +33,11 @@ NAMES: Mapping[str, Any] = {
     "repeats": 2,
     "course": ({"on": date.min, "what": "案件登记"},),
 }
-# What tells of the computing of duties, and not of the case.
+# What tells of the computing of duties, or is taken back, and not of the case.
 _LEFT_OUT = (
+    ActWithdrawn,
+    PlanStepSet,
+    PlanStepDropped,
     OccurrenceBegun,
     SignedRecord,
     CaseCorrected,

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.assignment.papers import closing, ending, notice
+from services.assignment.papers import closing, ending, notice, progress
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,4 +28,5 @@ SUBJECTS: Mapping[str, Subject] = {
     "ending": Subject("终结申报", ending.NAMES),
     "hand_over": Subject("终结后帮扶移交", ending.NAMES_OF_HAND_OVER),
     "notice": Subject("督办函", notice.NAMES),
+    "progress": Subject("案件进展", progress.NAMES),
 }

@@ -30,7 +30,7 @@ from services.assignment.store.schedules import ReportSchedules
 from services.assignment.store.tables import OUTBOX, TABLES, metadata
 from services.assignment.store.unit_entries import PostWork, UnitEntries, work_of_posts
 from services.assignment.store.units import Coordinations
-from services.assignment.store.working import Plans
+from services.assignment.store.working import Demands, Plans
 
 __all__ = [
     "OUTBOX",
@@ -41,6 +41,7 @@ __all__ = [
     "Bodies",
     "Closings",
     "Coordinations",
+    "Demands",
     "DriveCases",
     "Drives",
     "Duties",
