@@ -318,7 +318,7 @@ ROWS = [
         point_answered(2, "unreasonable_explain", post="法官"),
     ),
     requirement(
-        "JZ-20 TL-42",
+        "JZ-20 TL-42 F-08",
         "七日内呈报书面进展情况报告",
         handed_down("handed"),
         owes("progress_report", "2021-03-23"),
