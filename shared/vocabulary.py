@@ -163,6 +163,21 @@ class Verdict(Term):
     RETURNED = "returned", "退回"
 
 
+class EvaluationKind(Term):
+    """对报结的检查"""
+
+    SELF_CHECK = "self_check", "自查"
+    EVALUATION = "evaluation", "评查"
+
+
+class EvaluationVerdict(Term):
+    """自查、评查的结论"""
+
+    SOUND = "sound", "合格"
+    FLAWED = "flawed", "有瑕疵"
+    UNSOUND = "unsound", "不合格"
+
+
 class PlanVerdict(Term):
     """对化解方案的审批"""
 

@@ -100,7 +100,7 @@ def measure(stage: Stage, size: Size, console: Console) -> None:
     empty = float(single.lines[0]["per s"])
     large = scale.measure(stage, size.offices, size.matters, empty)
     swept = sweep.measure_duties(stage, size.duties)
-    sections = [single, pushed, rebuilt, seen, memory.section(), held]
+    sections = [single, *pushed, rebuilt, seen, memory.section(), held]
     sections += [escalated, large, swept]
     sections.append(compared(sections))
     for section in sections:

@@ -13,6 +13,7 @@ from statistics import median
 import httpx
 import xlsxwriter
 
+from deploy.bench import processor
 from deploy.bench.load import BenchError
 from deploy.bench.report import Section, Target
 from deploy.bench.stage import CITY, DAY, PROGRAMME, Stage
@@ -57,9 +58,10 @@ def workbook(count: int, series: str = "账") -> bytes:
     return target.getvalue()
 
 
-def measure(stage: Stage, count: int) -> Section:
+def measure(stage: Stage, count: int) -> tuple[Section, Section]:
     """
-    Push a ledger through the public endpoint with the whole system at work.
+    Push a ledger through the public endpoint with the whole system at work: how fast,
+    and what processor time it takes.
 
     Raises `BenchError` if a row is not kept.
     """
@@ -67,6 +69,7 @@ def measure(stage: Stage, count: int) -> Section:
     size = len(content) / 2**20
     stage.say(f"a ledger of {count:,} rows, {size:.1f} MiB")
     intake, reporting = stage.client("intake"), stage.client("reporting")
+    before = processor.spent(stage)
     began = time.perf_counter()
     query = {"programme": PROGRAMME, "filename": "ledger.xlsx"}
     job = intake.post("/imports", content=content, params=query).json()
@@ -81,6 +84,7 @@ def measure(stage: Stage, count: int) -> Section:
     shown = time.perf_counter() - began
     stage.wait_until_carried(_WITHIN)
     done = time.perf_counter() - began
+    after = processor.spent(stage)
     copied = median(_copy(stage, count))
     ways = {
         "POST /imports until all rows are kept": seconds,
@@ -88,7 +92,7 @@ def measure(stage: Stage, count: int) -> Section:
         "  … until every reader is done": done,
         "COPY of the same rows, same indexes": copied,
     }
-    return Section(
+    rates = Section(
         f"A ledger of {count:,} rows (xlsx, {size:.1f} MiB)",
         [
             {"way": way, "rows per s": count / seconds, "seconds": seconds}
@@ -103,6 +107,7 @@ def measure(stage: Stage, count: int) -> Section:
             Target("… until every reader is done", count / done, 400, "per s"),
         ],
     )
+    return rates, processor.section(before, after, count, "a row of that ledger")
 
 
 def wait_until_stored(intake: httpx.Client, job: str, count: int) -> None:

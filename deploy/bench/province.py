@@ -16,7 +16,7 @@ OFFICES = 3_000
 _FILE = "henan-procuratorate.yaml"
 _CITIES = 18
 _FOLDERS = (
-    *("calendar", "directory", "forms", "matching"),
+    *("calendar", "directory", "documents", "forms", "matching"),
     *("papers", "programmes", "rulesets"),
 )
 

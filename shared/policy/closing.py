@@ -183,6 +183,34 @@ class Watch:
 
 
 @dataclass(frozen=True)
+class AuditRules:
+    """
+    How many of the closings of a period are drawn to be evaluated (评查): so many
+    `percent`, rounded up, and at `least` so many (XQ-26, JZ-52).
+    """
+
+    percent: int
+    source: str
+    least: int = 1
+
+    def problems(self) -> Iterator[Problem]:
+        if not 1 <= self.percent <= 100:
+            message = "抽查比例须为百分之一至百分之百。"
+            remedy = "请改正；不抽查的，请删除 audit。"
+            yield problem_in(self, "percent", "not_a_percentage", message, remedy)
+        if self.least < 1:
+            message = "至少抽查一件。"
+            yield problem_in(self, "least", "not_positive", message, "请改正。")
+
+    def size(self, population: int) -> int:
+        """
+        How many are drawn of so many closings.
+        """
+        share = -(-self.percent * population // 100)
+        return min(population, max(self.least, share))
+
+
+@dataclass(frozen=True)
 class LookBackRules:
     """
     The links of handling and the problems by which findings are coded (MX-29, PY-49).
@@ -231,8 +259,9 @@ class Closing:
 
     `version`: the edition of the standard from which the checklist was taken;
     `inquiry_causes`: why a case may have flowed back (XQ-49). `dispositions`: the heads
-    of 三到位一处理 that need evidence when a case is closed as resolved. What
-    follows a closing is owed by duties that it opens (MX-28, MX-31).
+    of 三到位一处理 that need evidence when a case is closed as resolved. `audit`: how
+    many closings are drawn to be evaluated. What follows a closing is owed by duties
+    that it opens (MX-28, MX-31).
     """
 
     kinds: tuple[ClosingKind, ...]
@@ -245,6 +274,7 @@ class Closing:
     watch: Watch | None = None
     inquiry_causes: tuple[Coded, ...] = ()
     look_back: LookBackRules | None = None
+    audit: AuditRules | None = None
     dispositions: tuple[DispositionRule, ...] = ()
 
     def counts_as(self, kind: str) -> str | None:

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 
 from shared import telemetry
 from shared.errors import Malformed, NotFound, Problem, Refusal
+from shared.policy.programme import UnknownProgramme
 from shared.storage.database import is_passing
 from shared.telemetry import TraceContext
 
@@ -93,6 +94,14 @@ def answer_to(error: Exception, context: TraceContext) -> Response:
         response = problem(refusal, status=503, trace=trace)
         response.headers["Retry-After"] = "2"
         return response
+    if isinstance(error, UnknownProgramme):
+        log.warning("programme_not_running", programme=error.args[0], trace=trace)
+        refusal = Refusal.because(
+            "programme_not_running",
+            "记录所属的工作方案没有在本系统启用，请求未被记录。",
+            "请管理员在 PROGRAMMES 中启用该方案后重试。",
+        )
+        return problem(refusal, status=503, trace=trace)
     log.error("request_failed", trace=trace, exc_info=error)
     refusal = Refusal.because(
         "internal_error", "系统内部错误，请求未被记录。", "请把 trace_id 告诉管理员。"

@@ -197,8 +197,36 @@ PLAN = Plan(
     decided_by="院长",
 )
 
+SELF_CHECKED, EVALUATED = (
+    happened(
+        "matter.closing_evaluated",
+        date(2021, 5, day),
+        closing="c1",
+        kind=kind,
+        verdict=verdict,
+        office=office,
+        post="院长",
+        standard=COURTS.closing.version,
+        unmet=unmet,
+        text="卷宗齐全，处理适当。",
+    )
+    for day, kind, verdict, office, unmet in (
+        (21, "self_check", "sound", COURT, ()),
+        (30, "evaluation", "flawed", CITY_COURT, (WAITING.standard[0].id,)),
+    )
+)
+
 _TOLD = {
-    "closing": closing.values(CONFIRMED, COURTS, POLICY.directory),
+    "closing": closing.values(
+        CONFIRMED, (SELF_CHECKED, EVALUATED), COURTS, POLICY.directory
+    ),
+    "evaluation": closing.values_of_evaluation(
+        EVALUATED,
+        CONFIRMED,
+        sampled=True,
+        programme=COURTS,
+        directory=POLICY.directory,
+    ),
     "strike_off": closing.values_of_strike_off(STRUCK_OFF),
     "ending": ending.values(APPLIED, COURTS, POLICY.directory),
     "hand_over": ending.values_of_hand_over(HANDED),

@@ -8,7 +8,9 @@ import importlib
 import json
 import re
 
+import jsonschema_rs
 import pytest
+from marshmallow import Schema, ValidationError, fields
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 
 from shared.settings import SERVICES
@@ -107,6 +109,103 @@ def test_every_operation_names_the_roles_that_it_is_for(made):
             Role(role).chinese in operation["description"]
             for role in operation["x-roles"]
         )
+
+
+def test_what_a_document_forbids_in_a_body_the_schema_refuses(made):
+    spec, endpoints = made
+    for endpoint, operation in zip(endpoints, operations_in_order(*made), strict=True):
+        if endpoint.body is None:
+            continue
+        (content,) = operation["requestBody"]["content"].values()
+        taken = [
+            (endpoint.url, *each)
+            for each in forbidden_and_taken(endpoint.body, content["schema"], spec)
+        ]
+        assert taken == []
+
+
+def test_what_a_document_forbids_in_an_address_the_schema_refuses(made):
+    spec, endpoints = made
+    for endpoint, operation in zip(endpoints, operations_in_order(*made), strict=True):
+        for part in operation.get("parameters", ()):
+            if endpoint.query is None or part["in"] != "query":
+                continue
+            field = field_named(endpoint.query, part["name"])
+            check = validator(part["schema"], spec)
+            for text in (each for each in WRONG if isinstance(each, str)):
+                number = int(text) if re.fullmatch(r"-?\d", text) else text
+                if not check.is_valid(text) and not check.is_valid(number):
+                    assert refuses(field, text), (endpoint.url, part["name"], text[:20])
+
+
+def operations_in_order(spec, endpoints):
+    """
+    The operation of each endpoint.
+    """
+    return [
+        spec["paths"][re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", each.url)][
+            each.method.lower()
+        ]
+        for each in endpoints
+    ]
+
+
+# For each kind of field some that no document of it allows.
+WRONG = (
+    *(None, True, -1, 0, 1.5, 10**15, {}, {"x": 1}, [], [[]], ["x"]),
+    *("", "x", "-1", "0", "x" * 100_000, "2020-02-30", "\0"),
+)
+
+
+def forbidden_and_taken(schema, described, spec, place=""):
+    """
+    Place and value of what the document forbids and marshmallow takes, also in the
+    objects within an object.
+    """
+    while "properties" not in described:
+        described = (described.get("allOf") or described.get("anyOf") or [described])[0]
+        described = spec["components"]["schemas"][described["$ref"].rpartition("/")[2]]
+    if not refuses(schema, {"no such field": 1}):
+        yield place, "unknown field"
+    for name, part in described["properties"].items():
+        field, at = field_named(schema, name), f"{place}/{name}"
+        check = validator(part, spec)
+        yield from (
+            (at, str(value)[:20])
+            for value in WRONG
+            if not check.is_valid(value) and not refuses(field, value)
+        )
+        inner = getattr(field, "inner", field)
+        if isinstance(inner, fields.Nested):
+            within = part.get("items", part)
+            yield from forbidden_and_taken(inner.schema, within, spec, at)
+    for name in described.get("required", ()):
+        if name not in schema.validate({}):
+            yield f"{place}/{name}", "missing"
+
+
+def field_named(schema, name):
+    (found,) = (
+        each for key, each in schema.fields.items() if name == (each.data_key or key)
+    )
+    return found
+
+
+def validator(part, spec):
+    return jsonschema_rs.Draft202012Validator(
+        {**part, "components": spec["components"]}, validate_formats=True
+    )
+
+
+def refuses(field, value):
+    try:
+        if isinstance(field, Schema):
+            field.load(value)
+        else:
+            field.deserialize(value)
+    except ValidationError:
+        return True
+    return False
 
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")

@@ -104,16 +104,61 @@ def received_by(office, **body):
     return answered("hand-overs", "hand_over", "receipts", office=office, **body)
 
 
-def signed(*signers):
+def signed(*signers, on=None):
     """
     The closing is signed: (signer, post, office) in the order of the route.
     """
 
     def send(work):
         for signer, post, office in signers:
-            body = {"signer": signer, "post": post, "on": work.day, "opinion": "同意。"}
+            day = on or work.day
+            body = {"signer": signer, "post": post, "on": day, "opinion": "同意。"}
             path = at("closings", work.closing, "signatures")
             work.send(path, body, by="leader", office=office)
+
+    return send
+
+
+def drawn(*, confirmed_on=None):
+    """
+    The closings of a day are sampled, once; that of the row is among them.
+    """
+
+    def send(work):
+        day = confirmed_on or work.day
+        period = {"programme": work.programme.code, "since": day, "until": day}
+        body = {**period, "seed": "第一期"}
+        audit = work.send("/audits", body, by="reviewer", office=work.hub)
+        work.audit = audit["id"]
+        again, hub = {**body, "seed": "第二次"}, work.hub
+        work.refuse(
+            "/audits", again, "already_drawn", by="reviewer", office=hub, status=409
+        )
+
+        assert work.closing in {each["closing"] for each in audit["sample"]}
+
+    return send
+
+
+def evaluated(post, *, self_checked_by, verdict="sound", unmet=()):
+    """
+    The office looks into its closing, then the hub; the sample says what it found.
+    """
+
+    def send(work):
+        path = at("closings", work.closing, "evaluations")
+        body = {"on": work.day, "verdict": verdict, "text": "卷宗齐全。"}
+        own = {**body, "kind": "self_check", "post": self_checked_by}
+        other = {**body, "kind": "evaluation", "post": post, "unmet": list(unmet)}
+        work.send(path, own, by="leader")
+        work.send(path, other, by="leader", office=work.hub)
+        listed = work.ask(work.case("evaluations"))["items"]
+        audit = work.ask(at("audits", work.audit), asker=work.hub)
+        (found,) = [s for s in audit["sample"] if s["closing"] == work.closing]
+
+        assert [each["kind"] for each in listed] == ["self_check", "evaluation"]
+        assert (found["evaluated_on"], found["verdict"]) == (work.day, verdict)
+        assert audit["evaluated"] >= 1
 
     return send
 

@@ -76,6 +76,38 @@ def test_the_conclusion_report_is_printed_and_filed_with_the_case(case, announce
     assert announced("assignment", case.number).count("assignment.document_filed") == 1
 
 
+@pytest.mark.requirement("JZ-52")
+def test_a_closing_is_looked_into_by_its_court_and_by_others(case):
+    early = case.clerk.post(
+        "assignment", in_case(case, "pdf"), asked("evaluation_sheet")
+    )
+    report = case.report(documents=SETTLED, submitted_on="2021-03-22").json()
+    path = at("closings", report["id"], "evaluations")
+    checked = {
+        "kind": "自查",
+        "on": "2021-03-22",
+        "post": "院长",
+        "verdict": "合格",
+        "text": "程序合法，处理适当。",
+    }
+    own = case.leader.post("assignment", path, checked)
+    not_theirs = case.hub_leader.post("assignment", path, checked)
+    clerk = case.clerk.post("assignment", path, checked)
+    flawed = {"kind": "评查", "on": "2021-03-23", "verdict": "有瑕疵"}
+    flawed |= {"unmet": [report["standard"][0]["id"]], "text": "送达手续不全。"}
+    other = case.hub_leader.post("assignment", path, {**checked, **flawed})
+    sheet = case.clerk.post(
+        "assignment", in_case(case, "pdf"), asked("evaluation_sheet")
+    )
+
+    refused(early, 409, "nothing_to_state")
+    assert own.status_code == other.status_code == 201, other.text
+    refused(not_theirs, 422, "not_own_office")
+    refused(clerk, 403, "role_not_allowed")
+    for said in ("焦作市中级人民法院院长", "有瑕疵", "不符合", "送达手续不全"):
+        assert said in text_of(sheet)
+
+
 @pytest.mark.requirement("F-05")
 def test_a_supervision_notice_is_printed_by_who_supervises(case):
     notice = {

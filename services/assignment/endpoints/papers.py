@@ -13,7 +13,11 @@ from sqlalchemy import Connection
 from services.assignment import events
 from services.assignment.casework.record import record
 from services.assignment.documents import DESK
-from services.assignment.domain.facts.closings import CaseStruckOff
+from services.assignment.domain.facts.closings import (
+    CaseStruckOff,
+    ClosingEvaluated,
+    ClosingSampled,
+)
 from services.assignment.endpoints.lookup import case_of
 from services.assignment.endpoints.notices import from_above
 from services.assignment.papers import (
@@ -107,8 +111,39 @@ def _closing(
     found = _last(Closings(session).of_matter(row.number), of, "报结")
     if found is None:
         return None
+    looked_into = [
+        fact for fact in _evaluations(session, row) if fact.closing == found.id
+    ]
     programme, directory = _programme(row), current_policy().directory
-    return found.submitted_on, closing.values(found, programme, directory)
+    return found.submitted_on, closing.values(found, looked_into, programme, directory)
+
+
+def _evaluation(
+    session: Connection, row: Any, of: str | None
+) -> tuple[date, dict[str, Any]] | None:
+    """
+    Of the closing with that id the last look into it, or the last of all.
+    """
+    looked_into = _evaluations(session, row)
+    if of is not None:
+        looked_into = [fact for fact in looked_into if fact.closing == of]
+    if not looked_into:
+        return None
+    found = looked_into[-1]
+    report = or_not_found(Closings(session).get(found.closing), "报结", found.closing)
+    drawn = Matters(session).facts_of_type([row.number], ClosingSampled)
+    return found.on, closing.values_of_evaluation(
+        found,
+        report,
+        sampled=any(fact.get("closing") == found.closing for fact in drawn),
+        programme=_programme(row),
+        directory=current_policy().directory,
+    )
+
+
+def _evaluations(session: Connection, row: Any) -> list[ClosingEvaluated]:
+    facts = Matters(session).facts_of_type([row.number], ClosingEvaluated)
+    return [fact for fact in facts if isinstance(fact, ClosingEvaluated)]
 
 
 def _strike_off(
@@ -140,6 +175,7 @@ def _hand_over(
 
 _FINDERS: Mapping[str, Find] = {
     "closing": _closing,
+    "evaluation": _evaluation,
     "strike_off": _strike_off,
     "ending": _ending,
     "hand_over": _hand_over,

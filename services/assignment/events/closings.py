@@ -151,6 +151,20 @@ class CaseFollowedUp(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClosingEvaluated(Event):
+    """A closing was looked into, with a verdict; *first* of its *kind* (JZ-52)."""
+
+    type: ClassVar[str] = "assignment.closing_evaluated"
+
+    programme: str
+    in_scope: bool
+    closing: str
+    kind: str
+    verdict: str
+    first: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class InquiryConcluded(Event):
     """Why a case flowed back; whether who handled it first failed (XQ-49)."""
 
@@ -187,6 +201,17 @@ EXAMPLES: tuple[Event, ...] = (
     *(
         CaseFollowedUp(**COMMON, in_scope=True, way="phone", result=result, first=True)
         for result in ("content", "not_content", "unreached", "not_carried_out")
+    ),
+    *(
+        ClosingEvaluated(
+            **COMMON,
+            in_scope=True,
+            closing="c1",
+            kind=kind,
+            verdict=verdict,
+            first=True,
+        )
+        for kind, verdict in (("self_check", "sound"), ("evaluation", "flawed"))
     ),
     InquiryConcluded(**COMMON, cause_found="shirking", first_handler_failed=True),
     CaseStruckOff(**COMMON, in_scope=True, post="检察长"),

@@ -5,16 +5,30 @@ What the papers of a closing may name (JZ-45, PY-31, XQ-25), and those of striki
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from services.assignment.domain.closings.closing import Closing
-from services.assignment.domain.facts.closings import CaseStruckOff
+from services.assignment.domain.facts.closings import CaseStruckOff, ClosingEvaluated
 from shared.policy.directory import Directory
 from shared.policy.programme import Programme
-from shared.vocabulary import ClosingKind, Disposition, Remedy, Verdict
+from shared.vocabulary import (
+    ClosingKind,
+    Disposition,
+    EvaluationKind,
+    EvaluationVerdict,
+    Remedy,
+    Verdict,
+)
 
+_EVALUATED = {
+    "on": date.min,
+    "by_office": "某某县人民法院",
+    "post": "庭长",
+    "verdict": "合格",
+    "text": "程序合法，处理适当。",
+}
 NAMES: Mapping[str, Any] = {
     "kind": "化解",
     "concluded_on": date.min,
@@ -40,6 +54,21 @@ NAMES: Mapping[str, Any] = {
     "reviewed_on": None,
     "return_reasons": ("以程序代替实际办理",),
     "reasons": None,
+    "self_checks": (_EVALUATED,),
+    "evaluations": (_EVALUATED,),
+}
+NAMES_OF_EVALUATION: Mapping[str, Any] = {
+    "kind": "评查",
+    "on": date.min,
+    "by_office": "某某市中级人民法院",
+    "post": "院长",
+    "verdict": "合格",
+    "text": "卷宗齐全，处理适当。",
+    "standard_version": "2021年版",
+    "standard": ({"text": "已评查", "met": True},),
+    "closed_as": "化解息诉",
+    "concluded_on": date.min,
+    "sampled": "抽查",
 }
 NAMES_OF_STRIKE_OFF: Mapping[str, Any] = {
     "on": date.min,
@@ -49,18 +78,21 @@ NAMES_OF_STRIKE_OFF: Mapping[str, Any] = {
 
 
 def values(
-    closing: Closing, programme: Programme, directory: Directory
+    closing: Closing,
+    looked_into: Sequence[ClosingEvaluated],
+    programme: Programme,
+    directory: Directory,
 ) -> dict[str, Any]:
     """
-    *verdict* and *reviewed_on* are None as long as the closing waits for its review.
+    *looked_into*: every self-check and evaluation of the closing. *verdict* and
+    *reviewed_on* are None as long as the closing waits for its review.
     """
     rules = programme.closing
-    kinds = {kind.id: kind.title for kind in rules.kinds}
     coded = {reason.id: reason.text for reason in rules.return_reasons}
     ticks = {tick.item: tick for tick in closing.checklist}
     reviewed = closing.reviewed_on is not None
     return {
-        "kind": kinds.get(closing.kind) or ClosingKind(closing.kind).chinese,
+        "kind": _kind_of(closing, programme),
         "concluded_on": closing.concluded_on,
         "submitted_on": closing.submitted_on,
         "dispositions": [Disposition(each).chinese for each in closing.dispositions],
@@ -89,7 +121,57 @@ def values(
         "reviewed_on": closing.reviewed_on,
         "return_reasons": [coded.get(each, each) for each in closing.return_reasons],
         "reasons": closing.reasons,
+        "self_checks": [
+            _evaluated(each, directory)
+            for each in looked_into
+            if each.kind == EvaluationKind.SELF_CHECK
+        ],
+        "evaluations": [
+            _evaluated(each, directory)
+            for each in looked_into
+            if each.kind == EvaluationKind.EVALUATION
+        ],
     }
+
+
+def values_of_evaluation(
+    found: ClosingEvaluated,
+    closing: Closing,
+    *,
+    sampled: bool,
+    programme: Programme,
+    directory: Directory,
+) -> dict[str, Any]:
+    """
+    *sampled*: the closing was drawn, and not looked into of its own accord.
+    """
+    return {
+        **_evaluated(found, directory),
+        "kind": EvaluationKind(found.kind).chinese,
+        "standard_version": found.standard,
+        "standard": [
+            {"text": item.text, "met": item.id not in found.unmet}
+            for item in closing.standard
+        ],
+        "closed_as": _kind_of(closing, programme),
+        "concluded_on": closing.concluded_on,
+        "sampled": "抽查" if sampled else "逐案",
+    }
+
+
+def _evaluated(found: ClosingEvaluated, directory: Directory) -> dict[str, Any]:
+    return {
+        "on": found.on,
+        "by_office": directory.office(found.office).name,
+        "post": found.post,
+        "verdict": EvaluationVerdict(found.verdict).chinese,
+        "text": found.text,
+    }
+
+
+def _kind_of(closing: Closing, programme: Programme) -> str:
+    kinds = {kind.id: kind.title for kind in programme.closing.kinds}
+    return kinds.get(closing.kind) or ClosingKind(closing.kind).chinese
 
 
 def values_of_strike_off(fact: CaseStruckOff) -> dict[str, Any]:

@@ -19,7 +19,7 @@ NAMES: Mapping[str, Any] = {
     "urgent": False,
     "text": "请说明情况并反馈进展。",
     "by_post": None,
-    "duty": {"title": "约见信访人", "due_on": date.min, "source": "某方案第三条"},
+    "duty": {"title": "约见信访人", "due_on": date.min},
     "time": 1,
 }
 

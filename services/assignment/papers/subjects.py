@@ -24,6 +24,7 @@ class Subject:
 
 SUBJECTS: Mapping[str, Subject] = {
     "closing": Subject("报结", closing.NAMES),
+    "evaluation": Subject("自查、评查", closing.NAMES_OF_EVALUATION),
     "strike_off": Subject("销号", closing.NAMES_OF_STRIKE_OFF),
     "ending": Subject("终结申报", ending.NAMES),
     "hand_over": Subject("终结后帮扶移交", ending.NAMES_OF_HAND_OVER),

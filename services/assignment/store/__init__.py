@@ -2,6 +2,7 @@
 The stores of assignment: the only SQL of the service.
 """
 
+from services.assignment.store.audits import Audits
 from services.assignment.store.baselines import Baselines
 from services.assignment.store.batches import Batches, BatchItems, Filings, Objections
 from services.assignment.store.bodies import Bodies
@@ -35,6 +36,7 @@ from services.assignment.store.working import Demands, Plans
 __all__ = [
     "OUTBOX",
     "TABLES",
+    "Audits",
     "Baselines",
     "BatchItems",
     "Batches",

@@ -197,6 +197,7 @@ closings = table_of(
         server_default="[]",
     ),
     Index("ix_closings_number", "number"),
+    Index("ix_closings_reviewed_on", "reviewed_on"),
     without=("signatures",),
 )
 

@@ -71,7 +71,7 @@ class MatterBody(Strict):
     """
 
     same_as = schema.number_text(required=False)
-    new_facts = fields.Boolean(required=False, load_default=False)
+    new_facts = schema.flag(required=False, load_default=False)
     decided_on = schema.day()
     reason = schema.text(longest=500)
 

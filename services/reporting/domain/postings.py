@@ -338,6 +338,14 @@ def _followed_up(day: date, read: _Read) -> Iterator[_Posting]:
             yield _Posting("content", day)
 
 
+def _evaluated(day: date, read: _Read) -> Iterator[_Posting]:
+    """
+    Once for each closing, and only by others than its own office (I-31).
+    """
+    if read["in_scope"] and read["first"] and read["kind"] == "evaluation":
+        yield _Posting("evaluated", day)
+
+
 def _closing(sign: int) -> _Rule:
     """
     The closing of a case that was merged away counts no more than the case.
@@ -551,6 +559,7 @@ RULES: Mapping[str, _Rule] = {
     "assignment.closing_withdrawn": _closing(-1),
     "assignment.closing_restored": _closing(+1),
     "assignment.case_followed_up": _followed_up,
+    "assignment.closing_evaluated": _evaluated,
     "assignment.case_struck_off": _in_scope("struck_off"),
     "assignment.case_restored": _in_scope("struck_off", -1),
     "assignment.duties_changed": _duties_changed,

@@ -121,6 +121,13 @@ class OfFollowUp(OfCase):
     result = fields.String(required=True)
 
 
+class OfEvaluation(OfCase):
+    """Who looked into a closing, and whether for the first time."""
+
+    kind = fields.String(required=True)
+    first = fields.Boolean(required=True)
+
+
 class Decided(OfCase):
     """The decision on a hearing, and the one that it replaces."""
 
@@ -232,6 +239,7 @@ READS: Mapping[str, Schema] = {
     "assignment.closing_withdrawn": Reopened(),
     "assignment.closing_restored": Reopened(),
     "assignment.case_followed_up": OfFollowUp(),
+    "assignment.closing_evaluated": OfEvaluation(),
     "assignment.case_struck_off": OfCase(),
     "assignment.case_restored": OfCase(),
     "assignment.duties_changed": ChangedDuties(),

@@ -234,6 +234,12 @@ def _closing(closing: Closing) -> Iterator[str]:
     if closing.ending:
         levels = "→".join(level.title for level in closing.ending.levels)
         yield f"  终结逐级决定：{levels}〔{closing.ending.source}〕"
+    yield from _after_closing(closing)
+    for reason in closing.return_reasons:
+        yield f"  退回理由：{reason.text}〔{reason.source}〕"
+
+
+def _after_closing(closing: Closing) -> Iterator[str]:
     if closing.watch:
         days = closing.watch.days
         yield f"  化解后观察{days}天，再次来件的重启〔{closing.watch.source}〕"
@@ -241,10 +247,12 @@ def _closing(closing: Closing) -> Iterator[str]:
         looked_at = (*closing.look_back.links, *closing.look_back.faults)
         titles = "、".join(each.title for each in looked_at)
         yield f"  反向审视：{titles}〔{closing.look_back.source}〕"
+    if closing.audit:
+        audit = closing.audit
+        share = f"每期按百分之{audit.percent}抽取，至少{audit.least}件"
+        yield f"  报结评查：{share}〔{audit.source}〕"
     for cause in closing.inquiry_causes:
         yield f"  倒查原因：{cause.title}〔{cause.source}〕"
-    for reason in closing.return_reasons:
-        yield f"  退回理由：{reason.text}〔{reason.source}〕"
 
 
 def _evidence(closing: Closing) -> Iterator[str]:

@@ -49,10 +49,12 @@ def test_the_conclusion_report_has_its_seven_parts():
     assert ("2021年4月20日", "召开听证") in rows(paper)
     assert not [row for row in rows(paper) if "新一次职责开始" in row]
     assert "2021年5月28日审核确认" in text
+    assert "2021年5月21日，温县人民法院院长自查：合格。" in text
+    assert "2021年5月30日，焦作市中级人民法院院长评查：有瑕疵。" in text
 
 
 def test_a_report_before_its_review_says_nothing_of_a_verdict():
-    waiting = closing.values(WAITING, COURTS, POLICY.directory)
+    waiting = closing.values(WAITING, (), COURTS, POLICY.directory)
     paper = printed("conclusion", **waiting)
 
     assert "审核确认" not in "".join(paper.texts())
@@ -69,6 +71,18 @@ def test_the_closing_sheet_shows_what_stands_behind_each_tick():
     for item in WAITING.standard:
         assert found[item.text][2] == "符合"
         assert found[item.text][3]
+
+
+@pytest.mark.requirement("JZ-52")
+def test_the_sheet_of_an_evaluation_names_each_item_that_is_not_met():
+    found = {row[0]: row for row in rows(printed("evaluation_sheet"))}
+
+    assert found["种类"][1] == "评查（抽查）"
+    assert found["结论"][1] == "有瑕疵"
+    assert [found[item.text][1] for item in WAITING.standard] == [
+        "不符合",
+        *["符合"] * (len(WAITING.standard) - 1),
+    ]
 
 
 def test_a_supervision_notice_says_what_is_owed_and_by_when_to_answer():

@@ -21,6 +21,7 @@ from werkzeug.wrappers import Request
 
 from shared import telemetry
 from shared.errors import Malformed, Problem, Rejected, TooLarge
+from shared.policy.programme import UnknownProgramme
 from shared.settings import SERVICES
 from shared.vocabulary import Channel
 from shared.web import endpoint, paging, server
@@ -35,7 +36,7 @@ from shared.web.fields import (
     page_size,
     text,
 )
-from shared.web.problems import problem
+from shared.web.problems import answer_to, problem
 from shared.web.request import content_of, header_problem, json_of, load, query_of
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
@@ -461,3 +462,12 @@ def test_an_identity_number_holds_or_says_what_is_wrong():
             _Person().load({"id_no": wrong})
         (message,) = refused.value.messages["id_no"]
         assert message.problem.code == "identity_number"
+
+
+def test_a_record_of_a_programme_that_runs_no_more_is_refused_and_says_why():
+    context = telemetry.TraceContext("x", TRACE)
+
+    answer = answer_to(UnknownProgramme("puyang-2020"), context)
+
+    assert answer.status_code == 503
+    assert answer.get_json()["code"] == "programme_not_running"

@@ -15,6 +15,8 @@ from tests.service.asking import all_items
 from tests.service.closing_steps import (
     caused,
     corrected,
+    drawn,
+    evaluated,
     followed_up,
     in_the_figures,
     judged,
@@ -120,7 +122,11 @@ def shares_after_closing(work):
     found = shown_further(work)
 
     assert found["closings"] > found["closed"]
-    for part, whole in (("followed_up", "closings"), ("content", "followed_up")):
+    for part, whole in (
+        ("evaluated", "closings"),
+        ("followed_up", "closings"),
+        ("content", "followed_up"),
+    ):
         assert found[f"{part}_share"] == rate_text(found[part], found[whole])
     back = found["closings"] - found["closed"]
     assert found["flowed_back_share"] == rate_text(back, found["closings"])
@@ -310,7 +316,7 @@ ROWS = [
         counts_of_kind("sessions", "律师"),
     ),
     requirement(
-        "MX-16 MX-28 MX-31 I-32 I-33",
+        "MX-16 MX-28 MX-31 I-31 I-32 I-33",
         "实质化解后一案一评查、一案一分析、一案一预警，并回访",
         led_by("检察长", department="12309检察服务中心"),
         closed("resolved"),
@@ -320,6 +326,9 @@ ROWS = [
         owes("analysis", "2020-12-21"),
         owes("warning", "2020-12-21"),
         owes("follow_up", "2020-12-21"),
+        drawn(),
+        evaluated("检察长", self_checked_by="检察长", unmet=["trail"]),
+        in_the_figures("evaluated"),
         act("evaluated", **DOCUMENT),
         act("analysed", **DOCUMENT),
         act("warned", text="注意期限。"),

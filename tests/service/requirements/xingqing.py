@@ -8,6 +8,8 @@ from __future__ import annotations
 from tests.builders import new_number
 from tests.service.asking import all_items, at
 from tests.service.closing_steps import (
+    drawn,
+    evaluated,
     followed_up,
     handed_over,
     in_the_figures,
@@ -321,6 +323,25 @@ ROWS = [
             "standard_not_met",
             *("matter_ended", "petition_ceased", "content", "no_repeat"),
         ),
+    ),
+    requirement(
+        "XQ-26",
+        "抽查报结，防止搞形式、走过场",
+        led_by(
+            SECRETARY,
+            department="综治中心",
+            team="化解专班",
+            resolve_by="2021-12-31",
+            named_on="2020-11-16",
+        ),
+        closed("lawful_ending", on="2020-11-17", submitted_on="2020-11-17"),
+        signed(("unit", SECRETARY, None), ("leader", SECRETARY, None), on="2020-11-17"),
+        reviewed("ended_by_law", reviewed_on="2020-11-17"),
+        drawn(confirmed_on="2020-11-17"),
+        owes("closing_evaluation", "2020-12-21", office=HUB),
+        evaluated("区委书记", self_checked_by=SECRETARY, verdict="flawed"),
+        discharged("closing_evaluation"),
+        in_the_figures("evaluated"),
     ),
     of_the_office(
         "XQ-28",

@@ -93,6 +93,34 @@ class CaseFollowedUp(Fact, name="matter.case_followed_up", title="办结后回�
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClosingSampled(Fact, name="matter.closing_sampled", title="报结被抽取评查"):
+    """A closing was drawn to be evaluated (XQ-26)."""
+
+    closing: str
+    audit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosingEvaluated(Fact, name="matter.closing_evaluated", title="自查、评查报结"):
+    """
+    A closing was looked into by its office or by others (JZ-52); *first* of its kind.
+    *unmet*: the items of its standard that were found not to be met.
+    """
+
+    closing: str
+    kind: str
+    verdict: str
+    first: bool
+    in_scope: bool
+    post: str = ""
+    office: str = ""
+    standard: str = ""
+    unmet: tuple[str, ...] = ()
+    text: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class InquiryConcluded(Fact, name="matter.inquiry_concluded", title="责任倒查结论"):
     """Why a case flowed back, and whether who handled it first failed (XQ-49)."""
 

@@ -1,5 +1,5 @@
 """
-Demands and plans of cases; what shows each head of 三到位一处理 in a closing.
+Plans of cases; what shows each head of 三到位一处理 in a closing.
 """
 
 import sqlalchemy as sa
@@ -38,30 +38,6 @@ def upgrade() -> None:
     op.create_index(
         "uq_plans_number_version", "plans", ["number", "version"], schema=S, unique=True
     )
-    op.create_table(
-        "demands",
-        sa.Column("id", sa.String, nullable=False),
-        sa.Column("number", sa.String, nullable=False),
-        sa.Column("programme", sa.String, nullable=False),
-        sa.Column("office", sa.String, nullable=False),
-        sa.Column("version", sa.BigInteger, nullable=False),
-        sa.Column("fixed_on", sa.Date, nullable=False),
-        sa.Column("mode", sa.String, nullable=False),
-        sa.Column("post", sa.String, nullable=False),
-        sa.Column("recorded_by", sa.String, nullable=False),
-        sa.Column("reason", sa.String),
-        sa.Column("answers", JSONB, nullable=False),
-        sa.Column("encrypted", sa.String, nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_demands"),
-        schema=S,
-    )
-    op.create_index(
-        "uq_demands_number_version",
-        "demands",
-        ["number", "version"],
-        schema=S,
-        unique=True,
-    )
     op.add_column(
         "closings",
         sa.Column("head_evidence", JSONB, nullable=False, server_default="[]"),
@@ -71,5 +47,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_column("closings", "head_evidence", schema=S)
-    op.drop_table("demands", schema=S)
     op.drop_table("plans", schema=S)

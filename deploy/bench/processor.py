@@ -1,0 +1,61 @@
+"""
+Processor time: how much of it each process takes for the same work.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+
+import psutil
+
+from deploy.bench.report import Section
+from deploy.bench.stage import Stage
+from deploy.local.servers import SERVERS
+from deploy.local.stack import PROCESSES
+
+
+def spent(stage: Stage) -> dict[str, float]:
+    """
+    Seconds that each process, with all that it started, has taken since its start.
+    """
+    return {name: _of(stage.stack.processes.pid(name)) for name in _names()}
+
+
+def section(
+    before: Mapping[str, float], after: Mapping[str, float], count: int, what: str
+) -> Section:
+    """
+    Between two looks of `spent`, divided among *count* pieces of work.
+    """
+    taken = {name: after[name] - before[name] for name in after}
+    whole = sum(taken.values())
+    lines = [
+        {"process": name, "ms each": 1000 * seconds / count, "share": seconds / whole}
+        for name, seconds in sorted(taken.items(), key=lambda item: -item[1])
+    ]
+    total = {"process": "all", "ms each": 1000 * whole / count, "share": 1.0}
+    cores = psutil.cpu_count() or 1
+    return Section(
+        f"Processor time of {what}",
+        [*lines, total],
+        f"On {cores} cores no more than {cores * count / whole:,.0f} of them can be "
+        "done in a second: this sum is what keeps the rates above where they are.",
+    )
+
+
+def _names() -> tuple[str, ...]:
+    return *PROCESSES, *SERVERS
+
+
+def _of(pid: int | None) -> float:
+    if pid is None:
+        return 0.0
+    root = psutil.Process(pid)
+    ended = root.cpu_times()
+    seconds = ended.children_user + ended.children_system
+    for process in (root, *root.children(recursive=True)):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            times = process.cpu_times()
+            seconds += times.user + times.system
+    return seconds

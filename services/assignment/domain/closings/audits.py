@@ -1,0 +1,155 @@
+"""
+自查 and 评查: closings are drawn from those of a period and looked into, against the
+standard they were reported under (JZ-52, XQ-03, XQ-26, MX-28).
+
+A verdict changes nothing of the count; what it finds is for people to act on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from services.assignment.domain.closings.closing import Closing
+from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.closings import ClosingEvaluated
+from shared.errors import Problem
+from shared.policy.closing import AuditRules
+from shared.rules import day_has_come, day_not_before, post_exists
+from shared.vocabulary import EvaluationKind
+
+MOST = 500  # closings in one sample
+
+
+@dataclass(frozen=True)
+class Drawable:
+    """
+    A confirmed closing that may be drawn, its case and the office of that.
+    """
+
+    closing: str
+    number: str
+    office: str
+
+
+@dataclass(frozen=True)
+class Audit:
+    """
+    A sample of the closings confirmed from *since* until *until* in the offices below
+    *office*: of a *population* so many *percent*, ranked by the *seed*.
+    """
+
+    id: str
+    programme: str
+    office: str
+    since: date
+    until: date
+    seed: str
+    percent: int
+    least: int
+    population: int
+    sample: tuple[Drawable, ...]
+    drawn_on: date
+    drawn_by: str
+
+
+def draw(
+    closings: Iterable[Drawable], seed: str, rules: AuditRules
+) -> tuple[Drawable, ...]:
+    """
+    The sample that *seed* gives: the same from the same closings in any order, so that
+    anybody can draw it again as long as no other is confirmed in the period. They are
+    ranked by the SHA-256 of seed and id.
+    """
+    ranked = sorted(closings, key=lambda each: _rank(seed, each.closing))
+    return tuple(ranked[: rules.size(len(ranked))])
+
+
+def _rank(seed: str, closing: str) -> str:
+    return hashlib.sha256(f"{seed}/{closing}".encode()).hexdigest()
+
+
+def period_problems(since: date, until: date, today: date) -> Iterator[Problem]:
+    """
+    The last day of the period has come, and is not before its first.
+    """
+    yield from day_has_come(until, today, "/until")
+    yield from day_not_before(until, since, "/until", "开始日期", "结束日期")
+
+
+def sample_problems(sample: Collection[Drawable]) -> Iterator[Problem]:
+    if not sample:
+        yield Problem(
+            "nothing_to_draw",
+            "这一期没有已审核确认的报结。",
+            "请核对专项和起止日期。",
+            "/since",
+        )
+    if len(sample) > MOST:
+        yield Problem(
+            "sample_too_large",
+            f"应抽取 {len(sample)} 件，一次至多 {MOST} 件。",
+            "请缩短起止日期，分次抽取。",
+            "/since",
+        )
+
+
+def evaluation_problems(
+    closing: Closing,
+    found: ClosingEvaluated,
+    posts: Collection[str],
+    *,
+    own: bool,
+    today: date,
+) -> Iterator[Problem]:
+    """
+    A self-check is the responsible office's own, an evaluation is by nobody who
+    reported or reviewed the closing; *own*: who looks belongs to that office.
+    """
+    checks_itself = found.kind == EvaluationKind.SELF_CHECK
+    yield from day_has_come(found.on, today, "/on")
+    yield from day_not_before(found.on, closing.submitted_on, "/on", "报结日")
+    yield from post_exists(found.post, posts, "/post")
+    if checks_itself and not own:
+        yield Problem(
+            "not_own_office",
+            "自查由报结的责任单位办理。",
+            "请由责任单位记录，或改为评查（evaluation）。",
+            "/kind",
+        )
+    if not checks_itself and found.by in {closing.submitted_by, closing.reviewed_by}:
+        yield Problem(
+            "own_closing",
+            "报结人、审核人不能评查自己经办的报结。",
+            "请由其他人员评查。",
+            "/kind",
+        )
+    if closing.state == "returned":
+        yield Problem(
+            "closing_returned",
+            "这次报结已被退回，没有可查的结论。",
+            "请在重新报结后记录。",
+            "/number",
+        )
+    allowed = [item.id for item in closing.standard]
+    for place, item in enumerate(found.unmet):
+        if item not in allowed:
+            yield Problem(
+                "no_such_item",
+                f"办结标准里没有“{item}”。",
+                f"可填：{'、'.join(allowed) or '（无）'}。",
+                f"/unmet/{place}",
+            )
+
+
+def is_first(facts: Iterable[Fact], closing: str, kind: str) -> bool:
+    """
+    Whether the closing was not yet looked into in this way.
+    """
+    return not any(
+        isinstance(fact, ClosingEvaluated)
+        and (fact.closing, fact.kind) == (closing, kind)
+        for fact in facts
+    )

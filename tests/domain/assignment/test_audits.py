@@ -1,0 +1,118 @@
+"""
+The sample of a period's closings, and who may look into which of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.assignment.domain.closings import audits
+from services.assignment.domain.closings.audits import Drawable
+from shared.policy.closing import AuditRules
+from tests.builders.case_papers import CONFIRMED, EVALUATED, SELF_CHECKED, WAITING
+
+TODAY = date(2021, 6, 30)
+CLOSINGS = tuple(Drawable(f"c{n}", f"信{n}", "410825900") for n in range(50))
+FIFTH = AuditRules(percent=20, source="XQ-26")
+
+
+def codes(report, found, *, own=False):
+    posts = ("院长", "庭长")
+    problems = audits.evaluation_problems(report, found, posts, own=own, today=TODAY)
+    return [problem.code for problem in problems]
+
+
+@pytest.mark.requirement("XQ-26")
+@given(seed=st.text(max_size=20), order=st.randoms(use_true_random=False))
+def test_a_sample_can_be_drawn_again_from_the_same_closings(seed, order):
+    shuffled = list(CLOSINGS)
+    order.shuffle(shuffled)
+    sample = audits.draw(shuffled, seed, FIFTH)
+
+    assert sample == audits.draw(CLOSINGS, seed, FIFTH)
+    assert len({*sample}) == 10
+    assert {*sample} <= {*CLOSINGS}
+
+
+def test_another_seed_draws_others_and_none_is_preferred():
+    drawn = [
+        each for n in range(200) for each in audits.draw(CLOSINGS, f"第{n}次", FIFTH)
+    ]
+    counts = [drawn.count(each) for each in CLOSINGS]
+
+    assert sum(counts) == 2000
+    assert min(counts) > 15
+    assert max(counts) < 70
+
+
+@pytest.mark.parametrize(
+    ("percent", "least", "population", "size"),
+    [(20, 1, 0, 0), (20, 1, 1, 1), (20, 1, 11, 3), (20, 5, 3, 3), (100, 1, 7, 7)],
+)
+def test_the_share_is_rounded_up_and_never_below_the_least(
+    percent, least, population, size
+):
+    rules = AuditRules(percent=percent, least=least, source="XQ-26")
+
+    assert rules.size(population) == size
+
+
+@pytest.mark.parametrize(("percent", "least"), [(0, 1), (101, 1), (20, 0)])
+def test_a_share_is_a_percentage(percent, least):
+    assert [*AuditRules(percent=percent, least=least, source="x").problems()]
+
+
+def test_a_period_whose_last_day_has_not_come_is_not_drawn_from():
+    later = date(2021, 7, 1)
+
+    assert [*audits.period_problems(TODAY, TODAY, TODAY)] == []
+    assert [p.location for p in audits.period_problems(TODAY, later, TODAY)] == [
+        "/until"
+    ]
+    assert [p.location for p in audits.period_problems(later, TODAY, TODAY)] == [
+        "/until"
+    ]
+
+
+def test_a_sample_has_somebody_and_not_too_many():
+    many = CLOSINGS * 11
+
+    assert [p.code for p in audits.sample_problems(())] == ["nothing_to_draw"]
+    assert [p.code for p in audits.sample_problems(many)] == ["sample_too_large"]
+    assert [*audits.sample_problems(CLOSINGS)] == []
+
+
+def test_a_self_check_is_the_own_offices_and_an_evaluation_is_by_others():
+    by_who_reviewed = replace(EVALUATED, by=CONFIRMED.reviewed_by)
+    by_who_reported = replace(EVALUATED, by=CONFIRMED.submitted_by)
+    itself = replace(SELF_CHECKED, on=TODAY, by=CONFIRMED.submitted_by)
+
+    assert codes(CONFIRMED, EVALUATED) == []
+    assert codes(CONFIRMED, itself, own=True) == []
+    assert codes(CONFIRMED, itself) == ["not_own_office"]
+    for found in (by_who_reviewed, by_who_reported):
+        assert codes(CONFIRMED, found) == ["own_closing"]
+
+
+def test_everything_wrong_with_an_evaluation_is_said_at_once():
+    wrong = replace(EVALUATED, on=date(2021, 5, 1), post="书记员", unmet=("weather",))
+    returned = replace(WAITING, state="returned")
+
+    assert codes(returned, wrong) == [
+        "date_before_start",
+        "no_such_post",
+        "closing_returned",
+        "no_such_item",
+    ]
+
+
+def test_each_closing_is_looked_into_for_the_first_time_once():
+    other = replace(EVALUATED, closing="c2")
+
+    assert audits.is_first([SELF_CHECKED, other], "c1", "evaluation")
+    assert not audits.is_first([EVALUATED], "c1", "evaluation")
