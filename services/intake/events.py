@@ -44,6 +44,7 @@ class PetitionStepTaken(Event):
 
     *to_office* received it by forwarding or handing down, and reports on it by
     *report_by* if it was handed down; *reason* is the code of why it was not accepted.
+    *step_id* is the id of the step.
     """
 
     type: ClassVar[str] = "intake.petition_step_taken"
@@ -55,6 +56,21 @@ class PetitionStepTaken(Event):
     to_office: str | None = None
     report_by: date | None = None
     reason: str | None = None
+    step_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PetitionStepWithdrawn(Event):
+    """
+    A step was recorded wrongly. If it was corrected, the right one was announced before
+    this as another step.
+    """
+
+    type: ClassVar[str] = "intake.petition_step_withdrawn"
+
+    programme: str
+    step: str
+    step_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +121,22 @@ class PetitionWithdrawn(Event):
     """
 
     type: ClassVar[str] = "intake.petition_withdrawn"
+
+    programme: str
+    received_on: date
+    replied_on: tuple[date, ...] = ()
+    reply_modes: tuple[str, ...] = ()
+    part: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class PetitionRestored(Event):
+    """
+    A petition that had been withdrawn is one after all: it counts as received and
+    answered again, as its withdrawal says it no longer did.
+    """
+
+    type: ClassVar[str] = "intake.petition_restored"
 
     programme: str
     received_on: date
@@ -303,6 +335,7 @@ _COMMON: dict[str, Any] = {
 
 _PETITION = {**_COMMON, "case_number": "410922-2020-0000007"}
 
+_STEP = "01933b40-0000-7000-8000-000000000002"
 _REPLY = "01933b40-0000-7000-8000-000000000001"
 
 _CASE: dict[str, Any] = {
@@ -338,6 +371,10 @@ EXAMPLES: tuple[Event, ...] = (
         case_kind="complaint",
         to_office="410923",
         report_by=date(2021, 1, 20),
+        step_id=_STEP,
+    ),
+    PetitionStepWithdrawn(
+        **_PETITION, programme="puyang-2020", step="handed_down", step_id=_STEP
     ),
     NoticeDelivered(
         **_PETITION,
@@ -367,6 +404,13 @@ EXAMPLES: tuple[Event, ...] = (
         origin="own_screening",
     ),
     PetitionWithdrawn(
+        **_PETITION,
+        programme="puyang-2020",
+        received_on=date(2020, 11, 19),
+        replied_on=(date(2020, 11, 20),),
+        reply_modes=("phone",),
+    ),
+    PetitionRestored(
         **_PETITION,
         programme="puyang-2020",
         received_on=date(2020, 11, 19),

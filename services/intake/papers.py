@@ -9,16 +9,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.intake.domain.lifecycle import Step
 from services.intake.domain.petitions import Petition, Reply
+from services.intake.domain.steps import Step
 from shared.papers import Paper, Papers, PaperTemplate
 from shared.policy.current import current_policy
 from shared.policy.words import find
 from shared.vocabulary import PetitionStep, ReplyKind
 
+_REGISTERED = "registered"
 PAPERS = Papers(
     "intake",
-    {term.value: term.chinese for term in (*PetitionStep, *ReplyKind)},
+    {
+        _REGISTERED: "登记信访件",
+        **{term.value: term.chinese for term in (*PetitionStep, *ReplyKind)},
+    },
     {
         "number": "410922-2020-0000007",
         "petitioner": "某某",
@@ -32,6 +36,14 @@ PAPERS = Papers(
         "organ": "某某县人民法院",
         "outcome": "已答复",
         "text": "经审查，……",
+    },
+    {
+        _REGISTERED: {"enquiry_code": "2345-6789-ABCD-EFGH"},
+        PetitionStep.FORWARDED: {"receiver": "某某市人民检察院"},
+        PetitionStep.HANDED_DOWN: {
+            "receiver": "某某县人民检察院",
+            "report_by": date.min,
+        },
     },
 )
 
@@ -76,9 +88,13 @@ class Record:
         """
         What the paper tells of: the last step, or the last reply, of its kind.
         """
+        if template.states == _REGISTERED:
+            code = self.private.get("enquiry_code")
+            return {"on": self.petition.received_on, "enquiry_code": code}
         for step in reversed(self.steps):
             if step.kind == template.states:
-                return {**vars(step), "reason": self._refusal(step)}
+                named = {"reason": self._refusal(step), "receiver": _receiver(step)}
+                return {**vars(step), **named}
         for reply in reversed(self.replies):
             if reply.kind == template.states and reply.withdrawn_on is None:
                 return {
@@ -97,3 +113,12 @@ class Record:
         programme = policy.programmes.get(petition.programme)
         reasons = programme.refusals_on(petition.received_on, kind)
         return next((r.title for r in reasons if r.id == step.reason), step.reason)
+
+
+def _receiver(step: Step) -> str | None:
+    """
+    Whom a petition was passed on to: an office by its name, or an organ outside.
+    """
+    if step.to_office is None:
+        return step.organ
+    return current_policy().directory.office(step.to_office).name

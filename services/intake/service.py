@@ -28,6 +28,7 @@ from services.intake.endpoints import (
     replies,
     routing,
     splitting,
+    step_corrections,
 )
 from services.intake.events import ImportRequested
 from services.intake.forms import form_of
@@ -55,18 +56,9 @@ class IntakeService(Service):
     tables = TABLES
     gauges = Gauges(imports_behind)
     endpoints = (
-        *(
-            petitions,
-            routing,
-            lifecycle,
-            splitting,
-            matching,
-            proposals,
-            progress,
-            replies,
-        ),
-        *(ledgers, cases, exports, history, corrections, openings, papers),
-        *(DOCUMENTS, leak_log),
+        *(petitions, routing, lifecycle, step_corrections, splitting, matching),
+        *(proposals, progress, replies, ledgers, cases, exports, history),
+        *(corrections, openings, papers, DOCUMENTS, leak_log),
     )
     sealed = True
 

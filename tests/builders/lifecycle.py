@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import date
 
 from services.intake.domain import lifecycle
-from services.intake.domain.lifecycle import Circumstances, Step
 from services.intake.domain.petitions import Petition
+from services.intake.domain.step_guards import Circumstances
+from services.intake.domain.steps import Step
 from shared.policy.current import current_policy
 from shared.vocabulary import Category, Channel, PetitionState, PetitionStep
 from tests.builders import CITY, COUNTY, NEIGHBOUR

@@ -102,3 +102,46 @@ def test_what_is_handed_down_is_registered_below_and_reported_on(
     assert announced("intake", own["number"]) == ["intake.petition_registered"]
     assert (report["office"], report["due_on"]) == (COUNTY, "2020-12-09")
     eventually(lambda: owed()["state"] == "discharged")
+
+
+@pytest.mark.requirement("S9", "TL-21")
+def test_a_step_recorded_wrongly_is_corrected_and_withdrawn_and_its_duties_follow(
+    as_office, eventually
+):
+    county = as_office(COUNTY)
+    body = a_petition(received_on="2020-11-02", petitioner=WHO)
+    number = county.post("intake", "/petitions", body).json()["number"]
+    path = at("petitions", number, "steps")
+
+    def due():
+        owed = county.get("assignment", "/duties", number=number).json()["items"]
+        return {each["kind"]: each["due_on"] for each in owed}.get("three_month_answer")
+
+    right = {"step": "accepted", "on": "2020-11-09", "document": "受1"}
+    wrong = county.post("intake", path, {**right, "on": "2020-11-20"}).json()["id"]
+    eventually(lambda: due() == "2021-02-20")
+    corrected = county.post(
+        "intake",
+        f"{path}/{wrong}/corrections",
+        {"right": right, "reason": "日期录错。"},
+    )
+    assert corrected.status_code == 201, corrected.text
+    eventually(lambda: due() == "2021-02-09")
+    back = f"{path}/{corrected.json()['id']}/withdrawals"
+    stranger = as_office(NEIGHBOUR).post("intake", back, {"reason": "误登。"})
+    again = county.post("intake", f"{path}/{wrong}/withdrawals", {"reason": "误登。"})
+    withdrawn = county.post("intake", back, {"reason": "尚未受理。"}).json()
+    eventually(lambda: due() == "2021-02-02")
+    history = county.get("intake", at("petitions", number, "history")).json()
+    made = {each["kind"]: each for each in history["corrections"]}
+
+    refused(stranger, 404)
+    refused(again, 409, "step_withdrawn")
+    assert withdrawn["state"] == "registered"
+    assert all(each["withdrawn_on"] for each in withdrawn["steps"])
+    assert list(made) == ["step_corrected", "step_withdrawn"]
+    fields = {each["name"]: each for each in made["step_corrected"]["fields"]}
+    assert (fields["on"]["before"], fields["on"]["after"]) == (
+        "2020-11-20",
+        "2020-11-09",
+    )

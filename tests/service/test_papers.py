@@ -56,6 +56,48 @@ def test_a_notice_is_printed_as_docx_and_as_pdf(as_office, accepted):
     ] * 2
 
 
+@pytest.mark.requirement("F-16", "PY-58", "S6")
+def test_a_letter_of_forwarding_goes_to_its_receiver_and_a_notice_to_the_petitioner(
+    as_office,
+):
+    clerk, document = as_office(COUNTY), new_number("清检转")
+    body = a_petition() | {"petitioner": {"name": "甄转送"}}
+    given = clerk.post("intake", "/petitions", body).json()
+    number = given["number"]
+    step = {"step": "forwarded", "on": "2020-11-20", "document": document}
+    step["to_office"] = CITY
+    taken = clerk.post("intake", at("petitions", number, "steps"), step)
+    assert taken.status_code == 201, taken.text
+
+    letter = lines_of(printed(clerk, number, "docx", "forwarding"))
+    notice = lines_of(printed(clerk, number, "docx", "passed_on"))
+
+    assert given["programme"] == "puyang-2020"
+    assert letter[:3] == ["信访事项转送函", document, "濮阳市人民检察院："]
+    assert "甄转送" in "".join(letter)
+    assert notice[2] == "甄转送："
+    assert "濮阳市人民检察院" in "".join(notice)
+    refused(printed(clerk, number, "docx", "handing"), 409, "nothing_to_state")
+
+
+@pytest.mark.requirement("F-16")
+def test_the_receipt_carries_the_enquiry_code(as_office):
+    clerk = as_office(COUNTY)
+    body = a_petition() | {"petitioner": None}
+    given = clerk.post("intake", "/petitions", body).json()
+
+    receipt = lines_of(printed(clerk, given["number"], "docx", "receipt"))
+
+    assert f"查询码：{given['enquiry_code']}" in receipt
+    assert f"登记编号：{given['number']}" in receipt
+    assert "信访人：" in receipt
+
+
+def lines_of(answer):
+    assert answer.status_code == 200, answer.text
+    return [line.text for line in Document(io.BytesIO(answer.content)).paragraphs]
+
+
 def test_what_has_not_happened_is_on_no_paper(as_office, accepted):
     number, _ = accepted
     clerk = as_office(COUNTY)

@@ -276,6 +276,17 @@ def test_a_petition_and_its_replies_are_corrected_and_withdrawn_with_history(
     states = eventually(lambda: released(clerk, number))
     assert states == {"released"}
 
+    restored = act(["restorations"], reason="误撤，两件不是同一事项。")
+    assert restored.status_code == 200, restored.text
+    twice_restored = act(["restorations"], reason="误撤。")
+    answered = answer(clerk, number, summary="再次答复。")
+
+    assert restored.json()["withdrawn_on"] is None
+    refused(twice_restored, 409, "not_withdrawn")
+    assert answered.status_code == 201, answered.text
+    eventually(lambda: total(desk, number, "petitions") == 1)
+    eventually(lambda: total(desk, number, "replies") == 2)
+
 
 def total(desk, number, *measures):
     return sum(abs(sum(n for _, n in desk.entries(number, m))) for m in measures)

@@ -40,6 +40,7 @@ from services.assignment.domain.facts.received import (
     CaseWithdrawn,
     HearingDecided,
     PetitionRegistered,
+    PetitionStepWithdrawn,
 )
 from services.assignment.domain.facts.vocabulary import fact_of
 from services.assignment.domain.leaders import leadership
@@ -359,7 +360,7 @@ def _no_longer_opened(
 ) -> dict[str, Duty]:
     """
     The duties that are not owed any more since a fresh correction, released from its
-    day.
+    day; what a step that never was would have opened was never owed.
     """
     fresh = (f for key, f in matter.facts.items() if key not in before.facts)
     corrections = [fact for fact in fresh if isinstance(fact, CORRECTIONS)]
@@ -372,7 +373,8 @@ def _no_longer_opened(
 
 
 def _released(duty: Duty, correction: Fact) -> Iterator[Step]:
-    day = max(correction.on, duty.state_on)
+    never = isinstance(correction, PetitionStepWithdrawn)
+    day = duty.state_on if never else max(correction.on, duty.state_on)
     if duty.state == "paused":
         yield Step(day, "unpaused")
     yield Step(day, "released", correction.cause)

@@ -17,11 +17,12 @@ from services.intake.domain.corrections import same_as_is_given
 from services.intake.domain.petitions import Petition, Reply, not_withdrawn, reply
 from services.intake.events import (
     PetitionCorrected,
+    PetitionRestored,
     PetitionWithdrawn,
     ReplyGiven,
     ReplyWithdrawn,
 )
-from shared.errors import Problem, reject_if
+from shared.errors import Conflict, Problem, reject_if
 from shared.rules import day_has_come, day_not_before
 
 PERSONAL = frozenset(
@@ -93,7 +94,7 @@ def withdraw_petition(
             *same_as_is_given(cause, same_as, petition.number),
         ]
     )
-    answers = sorted((given.replied_on, given.mode) for given in replies)
+    answers = _answers(replies)
     return replace(petition, withdrawn_on=on), PetitionWithdrawn(
         office=petition.office,
         case_number=petition.number,
@@ -104,6 +105,46 @@ def withdraw_petition(
         reply_modes=tuple(mode for _, mode in answers),
         part=petition.split_from is not None,
     )
+
+
+def restore_petition(
+    petition: Petition, *, on: date, today: date, replies: Collection[Reply]
+) -> tuple[Petition, PetitionRestored]:
+    """
+    Take back the withdrawal of a petition, with the *replies* that stand: it was one
+    after all.
+
+    Raises `Conflict` unless it is withdrawn, `Rejected` with every reason.
+    """
+    if petition.withdrawn_on is None:
+        raise Conflict.because(
+            "not_withdrawn", "这件信访没有撤销登记。", "请核对编号。"
+        )
+    withdrawn = petition.withdrawn_on
+    reject_if(
+        [
+            *day_has_come(on, today, "/restored_on", "恢复日期"),
+            *day_not_before(on, withdrawn, "/restored_on", "撤销日期"),
+        ]
+    )
+    answers = _answers(replies)
+    return replace(petition, withdrawn_on=None), PetitionRestored(
+        office=petition.office,
+        case_number=petition.number,
+        occurred_on=on,
+        programme=petition.programme,
+        received_on=petition.received_on,
+        replied_on=tuple(day for day, _ in answers),
+        reply_modes=tuple(mode for _, mode in answers),
+        part=petition.split_from is not None,
+    )
+
+
+def _answers(replies: Collection[Reply]) -> list[tuple[date, str]]:
+    """
+    The days and modes of replies, in the order of the days.
+    """
+    return sorted((given.replied_on, str(given.mode)) for given in replies)
 
 
 def correct_reply(

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.intake.domain.lifecycle import BY_RECEIVER, Delivery, Step
+from services.intake.domain.deliveries import Delivery
 from services.intake.domain.petitions import Petition, Reply
+from services.intake.domain.steps import BY_RECEIVER, Step
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Office
 from shared.policy.duties import DutyRule, Trigger

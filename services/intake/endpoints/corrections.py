@@ -14,6 +14,7 @@ from services.intake.domain.correcting import (
     PERSONAL,
     correct_petition,
     masked_values,
+    restore_petition,
     standing,
     withdraw_petition,
 )
@@ -31,7 +32,11 @@ from services.intake.endpoints.petitions import shown_petition
 from services.intake.forms import completed
 from services.intake.importing import content_of
 from services.intake.schemas import PetitionView
-from services.intake.schemas.history import PetitionCorrection, WithdrawalBody
+from services.intake.schemas.history import (
+    PetitionCorrection,
+    RestorationBody,
+    WithdrawalBody,
+)
 from services.intake.store import OUTBOX, Cases, NewCase, Petitions, Replies
 from shared.errors import reject_if
 from shared.policy.current import current_policy
@@ -139,6 +144,38 @@ def withdraw_registered_petition(call: Call) -> dict[str, Any]:
         reason=call.body["reason"],
     )
     return shown_petition(call, withdrawn)
+
+
+@api(
+    "POST",
+    "/petitions/<number>/restorations",
+    roles=CLERKS,
+    body=RestorationBody,
+    answer=PetitionView,
+)
+def restore_withdrawn_petition(call: Call) -> dict[str, Any]:
+    """
+    Restore a petition that was withdrawn by mistake: what was owed in it is owed again.
+    """
+    petition, petitions = petition_of(call, lock=True), Petitions(call.session)
+    require_handling_office(call.who.office, petition.office)
+    replies = standing(Replies(call.session).of_petition(petition.number))
+    on = call.body.get("restored_on", call.today)
+    restored, event = restore_petition(
+        petition, on=on, today=call.today, replies=replies
+    )
+    petitions.update(restored)
+    OUTBOX.announce(call.session, event)
+    if restored.repeat_of:
+        count_repeat(call.session, restored, call.today)
+    note(
+        call,
+        petition.number,
+        CorrectionKind.PETITION_RESTORED,
+        {"withdrawn_on": (petition.withdrawn_on, None)},
+        reason=call.body["reason"],
+    )
+    return shown_petition(call, restored)
 
 
 def _require_not_the_accused(call: Call, before: Petition, after: Petition) -> None:

@@ -209,6 +209,12 @@ _TITLES: Mapping[str, str] = {
     "mode": "答复方式",
     "outcome": "结果",
     "summary": "答复内容",
+    "withdrawn_on": "撤销日期",
+    "step": "步骤",
+    "on": "步骤日期",
+    "document": "文号",
+    "to_office": "接收单位",
+    "report_by": "报告日期",
     "cause": "撤销原因",
     "same_as": "保留的编号",
 }

@@ -4,19 +4,22 @@ The steps of a petition: acceptance, passing on, and the delivery of their paper
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from uuid_utils import uuid7
 
-from services.intake.domain import lifecycle
-from services.intake.domain.lifecycle import Delivery, Step
+from services.intake.domain import deliveries, lifecycle
+from services.intake.domain.deliveries import Delivery
 from services.intake.domain.petitions import (
     Petition,
     check_received,
     not_withdrawn,
     registered,
 )
+from services.intake.domain.step_guards import Circumstances
+from services.intake.domain.steps import BY_RECEIVER, WAITING, Step
 from services.intake.endpoints.lookup import (
     petition_of,
     programme_of,
@@ -56,9 +59,25 @@ def take_step(call: Call) -> Step:
     The office it was passed on to objects and reports; the other steps are of the
     office that registered it.
     """
-    body = dict(call.body)
-    kind = PetitionStep(body.pop("step"))
-    petition = _seen(call, by_receiver=kind in lifecycle.BY_RECEIVER, lock=True)
+    body = call.body
+    by_receiver = PetitionStep(body["step"]) in BY_RECEIVER
+    petition = seen_by_actor(call, by_receiver=by_receiver, lock=True)
+    asked = step_asked(call, petition, body)
+    around = circumstances(call, petition)
+    after, step, event = lifecycle.take(petition, asked, around)
+    call.changed(petition, after)
+    Petitions(call.session).update(after)
+    Steps(call.session).insert(step)
+    OUTBOX.announce(call.session, event)
+    return step
+
+
+def step_asked(call: Call, petition: Petition, body: Mapping[str, Any]) -> Step:
+    """
+    The step that a request asks for, in the state that the petition is in.
+
+    Raises `Rejected` if it names a petition that is kept from the office.
+    """
     if body.get("same_as"):
         same = petition_of(call, body["same_as"])
         reject_if(
@@ -70,33 +89,27 @@ def take_step(call: Call) -> Step:
                 "/same_as",
             )
         )
-    materials = tuple(body.pop("materials", ()))
-    asked = Step(
+    stated = {name: value for name, value in body.items() if name != "step"}
+    return Step(
         id=str(uuid7()),
         petition=petition.number,
-        kind=kind,
+        kind=PetitionStep(body["step"]),
         state=petition.state,
-        materials=materials,
-        **body,
+        **{**stated, "materials": tuple(stated.get("materials", ()))},
     )
-    after, step, event = lifecycle.take(petition, asked, _circumstances(call, petition))
-    call.changed(petition, after)
-    Petitions(call.session).update(after)
-    Steps(call.session).insert(step)
-    OUTBOX.announce(call.session, event)
-    return step
 
 
 @api("GET", "/petitions/<number>/steps", answer=LifeCycleView)
 def show_steps(call: Call) -> dict[str, Any]:
     """
-    Show the state of a petition, the steps it took and the deliveries of their papers.
+    Show the state of a petition, the steps it took, those that were withdrawn among
+    them, and the deliveries of their papers.
     """
-    petition = _seen(call)
+    petition = seen_by_actor(call)
     return {
         "number": petition.number,
         "state": petition.state,
-        "steps": Steps(call.session).of_petition(petition.number),
+        "steps": Steps(call.session).every(petition.number),
         "deliveries": Deliveries(call.session).of_petition(petition.number),
     }
 
@@ -113,7 +126,7 @@ def record_delivery(call: Call) -> Delivery:
     """
     Record how the paper of a step reached the petitioner, or that it could not.
     """
-    petition, body = _seen(call, by_receiver=False, lock=True), call.body
+    petition, body = seen_by_actor(call, by_receiver=False, lock=True), call.body
     delivery = Delivery(
         id=str(uuid7()),
         petition=petition.number,
@@ -124,7 +137,7 @@ def record_delivery(call: Call) -> Delivery:
         note=body.get("note"),
     )
     steps = Steps(call.session).of_petition(petition.number)
-    event = lifecycle.deliver(petition, delivery, steps, today=call.today)
+    event = deliveries.deliver(petition, delivery, steps, today=call.today)
     Deliveries(call.session).insert(delivery)
     OUTBOX.announce(call.session, event)
     return delivery
@@ -153,10 +166,10 @@ def receive_petition(call: Call) -> dict[str, Any]:
     its own.
     """
     passed, received_on = (
-        _seen(call, by_receiver=True, lock=True),
+        seen_by_actor(call, by_receiver=True, lock=True),
         call.body["received_on"],
     )
-    if passed.received_as or passed.state not in lifecycle.WAITING:
+    if passed.received_as or passed.state not in WAITING:
         raise Conflict.because(
             "not_waiting",
             "这件信访没有等待接收，或者已经登记。",
@@ -185,7 +198,7 @@ def receive_petition(call: Call) -> dict[str, Any]:
     return shown_petition(call, received)
 
 
-def _seen(
+def seen_by_actor(
     call: Call, *, by_receiver: bool | None = None, lock: bool = False
 ) -> Petition:
     """
@@ -207,20 +220,23 @@ def _seen(
     return or_not_found(stored, "信访件", number)
 
 
-def _circumstances(call: Call, petition: Petition) -> lifecycle.Circumstances:
+def circumstances(call: Call, petition: Petition) -> Circumstances:
+    """
+    What the guards of a step look at.
+    """
     policy, session = current_policy(), call.session
     programme = policy.programmes.get(petition.programme)
     kind = policy.directory.office(petition.office).kind
     private = Petitions(session).private(petition.number)
     attempts = Deliveries(session).of_petition(petition.number)
-    return lifecycle.Circumstances(
+    return Circumstances(
         today=call.today,
         directory=policy.directory,
         calendar=policy.calendar,
         refusals=programme.refusals_on(petition.received_on, kind),
         objections=programme.objections,
         earlier=Steps(session).of_petition(petition.number),
-        attempts=lifecycle.failed_days(attempts),
+        attempts=deliveries.failed_days(attempts),
         attempts_needed=programme.settings.delivery_attempts,
-        unreachable=lifecycle.is_unreachable(private["petitioner"]),
+        unreachable=deliveries.is_unreachable(private["petitioner"]),
     )

@@ -51,6 +51,13 @@ class WithdrawalBody(Strict):
     withdrawn_on = schema.day(required=False)
 
 
+class RestorationBody(Strict):
+    """Why a petition that was withdrawn is one after all."""
+
+    reason = schema.text(longest=500)
+    restored_on = schema.day(required=False)
+
+
 class ReplyCorrection(ReplyBody):
     """The reply as it should have been recorded, and why."""
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from services.intake.domain.lifecycle import Delivery, Step
+from services.intake.domain.deliveries import Delivery
+from services.intake.domain.steps import Step
 from shared.records import view_of
 from shared.vocabulary import DeliveryOutcome, PetitionState, PetitionStep, ReplyMode
 from shared.web import fields as schema
@@ -36,6 +37,19 @@ StepView = view_of(
     without=("petition", "kind"),
     step=schema.one_of(PetitionStep, attribute="kind"),
 )
+
+
+class StepCorrection(Strict):
+    """The step as it should have been recorded, and why."""
+
+    right = schema.nested(StepBody)
+    reason = schema.text(longest=500)
+
+
+class StepWithdrawal(Strict):
+    """Why a step should never have been recorded."""
+
+    reason = schema.text(longest=500)
 
 
 class DeliveryBody(Strict):

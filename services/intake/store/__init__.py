@@ -12,8 +12,9 @@ from services.intake.store.ledgers import Imports
 from services.intake.store.lifecycle import Deliveries, Steps
 from services.intake.store.matching import Found, Matching, MatterDecisions
 from services.intake.store.openings import Openings
-from services.intake.store.petitions import Petitions, Replies
+from services.intake.store.petitions import Petitions
 from services.intake.store.repeats import CountedRepeats
+from services.intake.store.replies import Replies
 from services.intake.store.routes import Routes
 from services.intake.store.tables import OUTBOX, TABLES, metadata
 

@@ -4,9 +4,12 @@ The steps of petitions, and the attempts to deliver their papers.
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import Column, ForeignKey, Index
 
-from services.intake.domain.lifecycle import Delivery, Step
+from services.intake.domain.deliveries import Delivery
+from services.intake.domain.steps import Step
 from services.intake.store.petitions import petitions
 from services.intake.store.tables import metadata
 from shared.records import table_of
@@ -45,10 +48,25 @@ class Steps(SealedRecords[Step]):
 
     def of_petition(self, number: str) -> list[Step]:
         """
-        The steps in the order in which they were recorded.
+        The steps that count, in the order in which they were recorded.
+        """
+        return [step for step in self.every(number) if step.withdrawn_on is None]
+
+    def every(self, number: str) -> list[Step]:
+        """
+        Likewise, with those that were withdrawn.
         """
         query = self.query().where(petition_steps.c.petition == number)
         return self.all(query.order_by(petition_steps.c.id))
+
+    def withdraw(self, step: Step, on: date) -> None:
+        """
+        Mark a step as recorded wrongly.
+        """
+        this = petition_steps.c.id == step.id
+        self.session.execute(
+            petition_steps.update().where(this).values(withdrawn_on=on)
+        )
 
 
 class Deliveries(SealedRecords[Delivery]):

@@ -1,5 +1,5 @@
 """
-The petitions and their replies.
+The petitions, as they were registered.
 """
 
 from __future__ import annotations
@@ -14,8 +14,6 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
-    DateTime,
-    ForeignKey,
     Index,
     Select,
     String,
@@ -30,9 +28,9 @@ from sqlalchemy import Sequence as Numbers
 from sqlalchemy.dialects.postgresql import ARRAY
 from uuid_utils import uuid7
 
-from services.intake.domain.lifecycle import WAITING
 from services.intake.domain.matching import Item
-from services.intake.domain.petitions import Petition, Reply
+from services.intake.domain.petitions import Petition
+from services.intake.domain.steps import WAITING
 from services.intake.store.personal import (
     content_of,
     enquiry_hash,
@@ -41,12 +39,12 @@ from services.intake.store.personal import (
     name_of,
     person_of,
 )
-from services.intake.store.tables import metadata
+from services.intake.store.tables import entered_at, metadata
 from shared.newest import read_newest
 from shared.policy.programme import Programme
 from shared.policy.words import TITLES as WORD_FACTS
 from shared.records import Records, row_of, table_of
-from shared.sealed_records import SealedRecords, decrypt_json, encrypt_json
+from shared.sealed_records import decrypt_json, encrypt_json
 from shared.storage.database import insert_later, send_later
 from shared.storage.encryption import Place
 from shared.vocabulary import Category, PetitionState
@@ -54,18 +52,8 @@ from shared.web.paging import Page, PageRequest
 
 petition_numbers = Numbers("petition_numbers", metadata=metadata)
 
-_OF_REPLY = ("outcome", "summary")
 _PLAIN = (*WORD_FACTS, "persons")  # what a petition has as its registration says it
 _TWICE = "60 seconds"  # within which the same entered again is a second click
-
-
-def _entered_at() -> Column[Any]:
-    return Column(
-        "created_at",
-        DateTime(timezone=True),
-        nullable=False,
-        server_default=func.clock_timestamp(),
-    )
 
 
 petitions = table_of(
@@ -79,7 +67,7 @@ petitions = table_of(
     Column("name", String),
     Column("content", String, nullable=False),
     Column("encrypted", String, nullable=False),
-    _entered_at(),
+    entered_at(),
     Index("ix_petitions_office_received_on", "office", "received_on", "number"),
     Index("ix_petitions_received_on", "received_on", "number"),
     Index("ix_petitions_matter", "matter", "received_on"),
@@ -98,17 +86,6 @@ petitions = table_of(
         postgresql_where=text("to_office IS NOT NULL AND received_as IS NULL"),
     ),
     key="number",
-)
-
-replies = table_of(
-    Reply,
-    "replies",
-    metadata,
-    Column("petition", ForeignKey(petitions.c.number), nullable=False),
-    Column("content", String, nullable=False),
-    _entered_at(),
-    Index("ix_replies_petition", "petition", "id"),
-    sealed=_OF_REPLY,
 )
 
 # At least seven digits; more after a restore has moved the counter.
@@ -383,56 +360,6 @@ _FILTERS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
 }
 
 
-class Replies(SealedRecords[Reply]):
-    """
-    The replies to petitions.
-    """
-
-    table = replies
-    record = Reply
-    sealed = _OF_REPLY
-
-    def of_petition(self, number: str) -> list[Reply]:
-        """
-        The replies to a petition in the order of their recording.
-        """
-        query = self.query().where(replies.c.petition == number)
-        return self.all(query.order_by(replies.c.id))
-
-    def without_texts(self, number: str) -> list[Reply]:
-        """
-        The replies to a petition that stand, by day, without what they say.
-        """
-        names = ("id", "petition", "replied_on", "kind", "mode")
-        query = select(*(replies.c[name] for name in names)).where(
-            replies.c.petition == number, replies.c.withdrawn_on.is_(None)
-        )
-        found = self.session.execute(query.order_by(replies.c.replied_on))
-        return [
-            Reply(row.id, row.petition, row.replied_on, row.kind, row.mode, None, "")
-            for row in found
-        ]
-
-    def same(self, office: str, given: Reply) -> Reply | None:
-        """
-        The very same reply, recorded before and not withdrawn.
-        """
-        query = self.query().where(
-            replies.c.petition == given.petition,
-            replies.c.content == _content_of(office, given),
-            replies.c.withdrawn_on.is_(None),
-        )
-        return self.one(query.limit(1))
-
-    def add(self, office: str, given: Reply) -> None:
-        values = {**self.values(given), "content": _content_of(office, given)}
-        self.session.execute(replies.insert().values(values))
-
-    def withdraw(self, wrong: Reply, on: date) -> None:
-        this = replies.c.id == wrong.id
-        self.session.execute(replies.update().where(this).values(withdrawn_on=on))
-
-
 def wait_for_twin(session: Connection, content: str) -> None:
     """
     Let two requests that enter the same at one moment follow each other.
@@ -460,11 +387,6 @@ def _of_private(petition: Petition, private: Mapping[str, Any]) -> dict[str, Any
         "keys": match_keys(Item.of_petition(private), petition.office),
         "encrypted": encrypt_json(dict(private), _place(petition.number)),
     }
-
-
-def _content_of(office: str, given: Reply) -> str:
-    entered = row_of(given)
-    return content_of(office, {**entered, "id": None, "withdrawn_on": None})
 
 
 def _place(number: str) -> Place:

@@ -265,17 +265,22 @@ def _petition_corrected(_day: date, read: _Read) -> Iterator[_Posting]:
         yield _Posting("petitions", after)
 
 
-def _petition_withdrawn(_day: date, read: _Read) -> Iterator[_Posting]:
+def _petition_stands(sign: int) -> _Rule:
     """
-    What should never have been registered was never received, and never answered.
+    What should never have been registered was never received, and never answered; until
+    it is restored.
     """
-    if not read["part"]:
-        yield _Posting("petitions", read["received_on"], -1)
-    for day in read["replied_on"]:
-        yield _Posting("replies", day, -1)
-    modes = zip(read["replied_on"], read["reply_modes"], strict=False)
-    for day, mode in modes:
-        yield from _by_mode(day, mode, -1)
+
+    def rule(_day: date, read: _Read) -> Iterator[_Posting]:
+        if not read["part"]:
+            yield _Posting("petitions", read["received_on"], sign)
+        for day in read["replied_on"]:
+            yield _Posting("replies", day, sign)
+        modes = zip(read["replied_on"], read["reply_modes"], strict=False)
+        for day, mode in modes:
+            yield from _by_mode(day, mode, sign)
+
+    return rule
 
 
 def _replied(day: date, read: _Read) -> Iterator[_Posting]:
@@ -539,7 +544,8 @@ CHANGES = tuple(_OF_CHANGE)
 RULES: Mapping[str, _Rule] = {
     "intake.petition_registered": _registered,
     "intake.petition_corrected": _petition_corrected,
-    "intake.petition_withdrawn": _petition_withdrawn,
+    "intake.petition_withdrawn": _petition_stands(-1),
+    "intake.petition_restored": _petition_stands(+1),
     "intake.reply_given": _replied,
     "intake.reply_withdrawn": _reply_withdrawn,
     "intake.case_opened": _enters_base,

@@ -220,6 +220,7 @@ READS: Mapping[str, Schema] = {
     "intake.petition_registered": OfPetition(),
     "intake.petition_corrected": OfCorrectedPetition(),
     "intake.petition_withdrawn": OfWithdrawnPetition(),
+    "intake.petition_restored": OfWithdrawnPetition(),
     "intake.reply_given": OfReply(),
     "intake.reply_withdrawn": OfWithdrawnReply(),
     "intake.case_opened": OfNewCase(),

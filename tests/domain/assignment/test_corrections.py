@@ -15,13 +15,16 @@ from services.assignment.domain.facts.received import (
     CaseCorrected,
     CaseWithdrawn,
     PetitionCorrected,
+    PetitionRestored,
+    PetitionStepWithdrawn,
     PetitionWithdrawn,
     ReplyWithdrawn,
 )
 from services.assignment.domain.matter import Matter
 from services.assignment.domain.recompute import recompute
 from shared.policy.current import current_policy
-from tests.builders.facts import NUMBER, opened, registered, replied
+from tests.builders.facts import NUMBER, opened, registered, replied, step
+from tests.builders.matters import Known
 
 CAME, DAY = date(2021, 3, 1), timedelta(days=1)
 POLICY = current_policy()
@@ -138,3 +141,58 @@ def test_a_case_is_due_on_the_day_of_the_last_correction_until_it_is_withdrawn(l
     assert duty(owed, "resolve_by").due_on == last
     assert {d.state for d in over.duties.values()} == {"released"}
     assert over.merged
+
+
+def test_a_petition_that_was_restored_is_owed_its_answers_as_before():
+    never = after({"registered": registered(CAME)})
+    matter = in_every_order(
+        registered=registered(CAME),
+        withdrawn=PetitionWithdrawn(on=CAME + 3 * DAY),
+        restored=PetitionRestored(on=CAME + 5 * DAY),
+    )
+    again = in_every_order(
+        registered=registered(CAME),
+        withdrawn=PetitionWithdrawn(on=CAME + 3 * DAY),
+        restored=PetitionRestored(on=CAME + 5 * DAY),
+        twice=PetitionWithdrawn(on=CAME + 6 * DAY),
+    )
+
+    assert duty(matter, "procedural_reply").state == "open"
+    assert matter.duties == never.duties
+    assert not matter.is_over
+    assert duty(again, "procedural_reply").state == "released"
+    assert again.is_over
+
+
+def test_a_step_that_was_withdrawn_starts_and_releases_nothing():
+    """
+    Three months from 1 March, though it was accepted on the 10th and handed on by
+    mistake.
+    """
+    matter = in_every_order(
+        registered=registered(CAME),
+        accepted=step("accepted", CAME + 9 * DAY, step_id="s1"),
+        forwarded=step("forwarded", CAME + 10 * DAY, step_id="s2"),
+        not_forwarded=PetitionStepWithdrawn(on=CAME + 11 * DAY, step_id="s2"),
+    )
+    answer = duty(matter, "three_month_answer")
+
+    assert (answer.state, answer.due_on) == ("open", date(2021, 6, 10))
+
+
+def test_what_a_withdrawn_step_opened_was_never_owed():
+    """
+    Whether the mistake was known before the step or after it, the figures are the same.
+    """
+    known = [
+        registered(CAME),
+        step("accepted", CAME + 9 * DAY, step_id="s1"),
+        PetitionStepWithdrawn(on=CAME + 60 * DAY, step_id="s1"),
+    ]
+    never = Known("puyang-2020").learn(known[0])
+    for order in permutations(known):
+        matter = Known("puyang-2020").learn(*order)
+        due = {d.kind: d.due_on for d in matter.duties.values() if not d.closed}
+
+        assert due == {d.kind: d.due_on for d in never.duties.values()}
+        assert matter.sums() == never.sums()

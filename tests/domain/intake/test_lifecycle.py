@@ -9,8 +9,8 @@ from datetime import date
 
 import pytest
 
-from services.intake.domain import lifecycle
-from services.intake.domain.lifecycle import Delivery
+from services.intake.domain import deliveries, lifecycle, steps
+from services.intake.domain.deliveries import Delivery
 from services.intake.domain.petitions import check_registration
 from shared.errors import Conflict, Rejected
 from shared.policy.current import current_policy
@@ -74,9 +74,9 @@ def test_a_step_that_is_not_possible_names_those_that_are(steps, next_step):
 
 
 def test_every_state_has_its_moves_and_every_step_its_place():
-    reached = {step for moves in lifecycle.MOVES.values() for step in moves}
+    reached = {step for moves in steps.MOVES.values() for step in moves}
 
-    assert {*lifecycle.MOVES} == {*PetitionState}
+    assert {*steps.MOVES} == {*PetitionState}
     assert reached == {*PetitionStep}
 
 
@@ -172,20 +172,22 @@ def test_no_reply_is_impossible_without_attempts_on_three_days_or_any_way_to_rea
     attempts = [a_delivery(date(2020, 11, day)) for day in (5, 5, 6, 9)]
     attempts.append(a_delivery(date(2020, 11, 10), "signed"))
 
-    assert lifecycle.failed_days(attempts) == 3
+    assert deliveries.failed_days(attempts) == 3
     assert after("unable_to_reply", attempts=3).state == "unable_to_reply"
     assert after("unable_to_reply", attempts=0, unreachable=True)
     with pytest.raises(Rejected) as refused:
         after("unable_to_reply", attempts=2)
     assert codes(refused) == ["attempts_missing"]
-    assert lifecycle.is_unreachable(None)
-    assert lifecycle.is_unreachable({"name": "甄无址"})
-    assert not lifecycle.is_unreachable({"name": "甄有址", "address": "某村"})
+    assert deliveries.is_unreachable(None)
+    assert deliveries.is_unreachable({"name": "甄无址"})
+    assert not deliveries.is_unreachable({"name": "甄有址", "address": "某村"})
 
 
 def test_the_paper_of_a_step_is_delivered_after_the_step():
     steps = [a_step("accepted"), a_step("guided_out", on=STEP)]
-    event = lifecycle.deliver(PETITION, a_delivery(STEP, "refused"), steps, today=TODAY)
+    event = deliveries.deliver(
+        PETITION, a_delivery(STEP, "refused"), steps, today=TODAY
+    )
 
     assert (event.step, event.outcome, event.occurred_on) == (
         "accepted",
@@ -199,7 +201,7 @@ def test_the_paper_of_a_step_is_delivered_after_the_step():
         (a_delivery(STEP, step="other"), "no_such_paper"),
     ]:
         with pytest.raises(Rejected) as refused:
-            lifecycle.deliver(PETITION, wrong, steps, today=TODAY)
+            deliveries.deliver(PETITION, wrong, steps, today=TODAY)
         assert codes(refused) == [code]
 
 

@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from services.intake.domain.lifecycle import Delivery
+from services.intake.domain.deliveries import Delivery
 from services.intake.domain.petitions import Reply
 from services.intake.domain.progress import Record, new_code, progress
 from shared.errors import TooMany

@@ -9,7 +9,8 @@ day (`leaders/leadership.py`).
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from operator import attrgetter
 from typing import TypeVar
@@ -24,17 +25,19 @@ from services.assignment.domain.facts.received import (
     NoticeDelivered,
     PetitionCorrected,
     PetitionRegistered,
+    PetitionRestored,
     PetitionStepTaken,
+    PetitionStepWithdrawn,
     PetitionWithdrawn,
     ReplyGiven,
     ReplyWithdrawn,
 )
 
-CORRECTIONS = (CaseCorrected, PetitionCorrected, ActWithdrawn)
+CORRECTIONS = (CaseCorrected, PetitionCorrected, PetitionStepWithdrawn, ActWithdrawn)
 """
 After which a duty may never have been opened.
 """
-_CORRECTING = (*CORRECTIONS, ReplyWithdrawn)
+_CORRECTING = (*CORRECTIONS, ReplyWithdrawn, PetitionRestored)
 _DETAILS = tuple(f.name for f in dataclasses.fields(CaseDetails) if f.name != "on")
 _REGISTERED = (
     *("channel", "category", "case_kind", "first"),
@@ -46,18 +49,45 @@ _Numbered = TypeVar("_Numbered", CaseCorrected, PetitionCorrected)
 def as_corrected(facts: Recorded) -> Recorded:
     """
     The facts by identity: what began the matter as the last correction has it, without
-    answers and acts that were withdrawn.
+    answers, acts and steps that were withdrawn, and without a withdrawal that was
+    undone.
     """
     if not any(isinstance(fact, _CORRECTING) for fact in facts.values()):
         return facts
     opening = _last(CaseCorrected, facts.values())
     registration = _last(PetitionCorrected, facts.values())
-    withdrawn = {f.reply for f in facts.values() if isinstance(f, ReplyWithdrawn)}
+    undone = _undone(facts.values())
     return {
         identity: _corrected(fact, opening, registration)
         for identity, fact in without_withdrawn_acts(facts).items()
-        if not (isinstance(fact, ReplyGiven) and fact.reply in withdrawn)
+        if not undone(fact)
     }
+
+
+def _undone(facts: Collection[Fact]) -> Callable[[Fact], bool]:
+    """
+    Whether a fact was recorded wrongly and counts no more.
+    """
+    replies = {fact.reply for fact in facts if isinstance(fact, ReplyWithdrawn)}
+    steps = {fact.step_id for fact in facts if isinstance(fact, PetitionStepWithdrawn)}
+    restored = _is_restored(facts)
+
+    def undone(fact: Fact) -> bool:
+        if isinstance(fact, ReplyGiven):
+            return fact.reply in replies
+        if isinstance(fact, PetitionStepTaken):
+            return fact.step_id in steps
+        return restored and isinstance(fact, PetitionWithdrawn)
+
+    return undone
+
+
+def _is_restored(facts: Iterable[Fact]) -> bool:
+    """
+    Whether each withdrawal of the petition was undone, in whatever order they came.
+    """
+    kinds = Counter(type(fact) for fact in facts)
+    return kinds[PetitionRestored] >= kinds[PetitionWithdrawn]
 
 
 def without_withdrawn_acts(facts: Recorded) -> Recorded:
@@ -75,9 +105,10 @@ def is_withdrawn(facts: Iterable[Fact]) -> bool:
     Whether the matter should never have been registered; a petition stays one if only
     the case that came of it was withdrawn.
     """
+    facts = tuple(facts)
     kinds = {type(fact) for fact in facts}
     case_only = CaseWithdrawn in kinds and PetitionRegistered not in kinds
-    return case_only or PetitionWithdrawn in kinds
+    return case_only or not _is_restored(facts)
 
 
 def _last(kind: type[_Numbered], facts: Iterable[Fact]) -> _Numbered | None:

@@ -40,10 +40,20 @@ class PetitionStepTaken(
     to_office: str | None = None
     report_by: date | None = None
     reason: str | None = None
+    step_id: str = ""
 
     @property
     def cause(self) -> str:
         return self.step
+
+
+@dataclass(frozen=True, kw_only=True)
+class PetitionStepWithdrawn(
+    Fact, name="intake.petition_step_withdrawn", title="撤销信访步骤"
+):
+    """A step was recorded wrongly."""
+
+    step_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +85,11 @@ class PetitionCorrected(Fact, name="intake.petition_corrected", title="更正信
 @dataclass(frozen=True, kw_only=True)
 class PetitionWithdrawn(Fact, name="intake.petition_withdrawn", title="撤销信访件登记"):
     """A petition should never have been registered."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PetitionRestored(Fact, name="intake.petition_restored", title="恢复信访件登记"):
+    """A petition that was withdrawn is one after all."""
 
 
 @dataclass(frozen=True, kw_only=True)

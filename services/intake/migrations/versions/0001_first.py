@@ -265,27 +265,6 @@ def upgrade() -> None:
         schema=S,
     )
     op.create_table(
-        "petition_routes",
-        sa.Column("id", sa.String, nullable=False),
-        sa.Column("petition", sa.String, nullable=False),
-        sa.Column("decided_on", sa.Date, nullable=False),
-        sa.Column("rule", sa.String),
-        sa.Column("as_suggested", sa.Boolean, nullable=False),
-        sa.Column("office", sa.String),
-        sa.Column("department", sa.String),
-        sa.Column("encrypted", sa.String, nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_petition_routes"),
-        sa.ForeignKeyConstraint(
-            ["petition"],
-            ["intake.petitions.number"],
-            name="fk_petition_routes_petition",
-        ),
-        schema=S,
-    )
-    op.create_index(
-        "ix_petition_routes_petition", "petition_routes", ["petition", "id"], schema=S
-    )
-    op.create_table(
         "petition_steps",
         sa.Column("id", sa.String, nullable=False),
         sa.Column("petition", sa.String, nullable=False),
@@ -391,7 +370,6 @@ def downgrade() -> None:
         "counted_repeats",
         "deliveries",
         "petition_steps",
-        "petition_routes",
         "matter_decisions",
         "petitions",
         "openings",

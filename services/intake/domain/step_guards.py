@@ -1,0 +1,191 @@
+"""
+What a step of a petition must not do: the guards, each with its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from services.intake.domain.petitions import Petition
+from services.intake.domain.steps import PASSING, Step
+from shared.errors import Problem
+from shared.policy.calendar import Calendar
+from shared.policy.directory import Directory
+from shared.policy.parts import Objections, RefusalReason
+from shared.rules import day_not_before, not_the_accused, office_exists
+from shared.vocabulary import PetitionStep as Kind
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """
+    What the guards of a step look at besides the petition and the step itself.
+
+    *earlier*: its steps so far, in their order. *attempts*: on how many days a paper
+    could not be delivered, and *attempts_needed* how many there must be. *unreachable*:
+    it names nobody who could be reached.
+    """
+
+    today: date
+    directory: Directory
+    calendar: Calendar
+    refusals: Sequence[RefusalReason] = ()
+    objections: Objections | None = None
+    earlier: Sequence[Step] = ()
+    attempts: int = 0
+    attempts_needed: int = 1
+    unreachable: bool = False
+
+
+def _materials_once(
+    _petition: Petition, step: Step, around: Circumstances
+) -> Iterator[Problem]:
+    """
+    What is missing is asked for once, all of it (TL-24).
+    """
+    asked = any(each.kind is Kind.MATERIALS_ASKED for each in around.earlier)
+    if step.kind is Kind.MATERIALS_ASKED and asked:
+        yield Problem(
+            "materials_asked_before",
+            "补正材料应当一次告知，这件信访已经告知过。",
+            "请按已有材料决定是否受理。",
+            "/step",
+        )
+
+
+def _known_reason(
+    _petition: Petition, step: Step, around: Circumstances
+) -> Iterator[Problem]:
+    known = {reason.id: reason.title for reason in around.refusals}
+    if step.reason and step.reason not in known:
+        listed = "、".join(f"{code}（{title}）" for code, title in known.items())
+        yield Problem(
+            "no_such_reason",
+            f"没有“{step.reason}”这一不予受理的理由。",
+            f"可填：{listed}。" if listed else "请先在专项文件中写明 refusals。",
+            "/reason",
+        )
+
+
+def _receiver(
+    petition: Petition, step: Step, around: Circumstances
+) -> Iterator[Problem]:
+    """
+    A petition is forwarded to one receiver, another office or an organ outside; it is
+    handed down to an office below.
+    """
+    code = step.to_office
+    if step.kind is Kind.FORWARDED and (code is None) is (step.organ is None):
+        yield Problem(
+            "one_receiver",
+            "转送须写明接收单位（to_office）或系统外的机关（organ），二者择一。",
+            "请只填一项。",
+            "/to_office",
+        )
+    if code is None:
+        return
+    yield from office_exists(code, around.directory, step.on, "/to_office")
+    if not around.directory.exists(code, step.on):
+        return
+    accused = petition.accused_office
+    yield from not_the_accused(code, accused, around.directory, step.on, "/to_office")
+    if code == petition.office:
+        yield Problem(
+            "own_office", "不能转给本机关。", "请核对接收单位。", "/to_office"
+        )
+    elif step.kind is Kind.HANDED_DOWN and not around.directory.is_within(
+        code, petition.office, step.on
+    ):
+        yield Problem(
+            "not_below",
+            "只能向下级单位交办。",
+            "对其他单位请办理转送。",
+            "/to_office",
+        )
+
+
+def _another(
+    petition: Petition, step: Step, _around: Circumstances
+) -> Iterator[Problem]:
+    if step.same_as == petition.number:
+        yield Problem(
+            "same_petition",
+            "正在办理的信访件就是这一件。",
+            "请填写同一事项的另一件信访的编号。",
+            "/same_as",
+        )
+
+
+def _report_ahead(
+    _petition: Petition, step: Step, _around: Circumstances
+) -> Iterator[Problem]:
+    yield from day_not_before(
+        step.report_by, step.on, "/report_by", "交办之日", "报告日期"
+    )
+
+
+def _objection_in_time(
+    _petition: Petition, step: Step, around: Circumstances
+) -> Iterator[Problem]:
+    """
+    The receiver objects within the limit of the programme (TL-04).
+    """
+    if step.kind is not Kind.OBJECTED or around.objections is None:
+        return
+    passed_on = max(each.on for each in around.earlier if each.kind in PASSING)
+    due = around.calendar.due(passed_on, around.objections.limit).day
+    if step.on > due:
+        yield Problem(
+            "objection_late",
+            f"异议应在 {due} 前提出（{around.objections.source}）。",
+            "请登记办理，或与转送、交办单位协商收回。",
+            "/on",
+        )
+
+
+def _not_received(
+    petition: Petition, step: Step, _around: Circumstances
+) -> Iterator[Problem]:
+    """
+    What the receiver has registered as its own neither comes back nor is objected to.
+    """
+    back = {Kind.OBJECTED, Kind.TAKEN_BACK}
+    if step.kind in back and petition.received_as:
+        yield Problem(
+            "already_received",
+            f"接收单位已登记为 {petition.received_as}。",
+            "请由接收单位按该编号办理。",
+            "/step",
+        )
+
+
+def _evidence(
+    _petition: Petition, step: Step, around: Circumstances
+) -> Iterator[Problem]:
+    """
+    Nobody is unable to reply without having tried on so many days (A-39).
+    """
+    if step.kind is not Kind.UNABLE_TO_REPLY or around.unreachable:
+        return
+    if around.attempts < around.attempts_needed:
+        yield Problem(
+            "attempts_missing",
+            f"认定无法回复须有 {around.attempts_needed} 个不同日期未能送达的记录，"
+            f"现有 {around.attempts} 个。",
+            "请先登记每次送达（deliveries）。",
+            "/step",
+        )
+
+
+GUARDS = (
+    _materials_once,
+    _known_reason,
+    _receiver,
+    _another,
+    _report_ahead,
+    _objection_in_time,
+    _not_received,
+    _evidence,
+)

@@ -1,0 +1,99 @@
+"""
+The steps of a petition between its registration and its handling (S3 .. S10): `MOVES`
+says which step is possible in which state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from shared.vocabulary import PetitionState as State
+from shared.vocabulary import PetitionStep as Kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """
+    One step of a petition, and the state that it led to.
+
+    *document*: the number of its paper. *to_office* receives what is passed on, or
+    *organ*, where that is none of the directory; *report_by*: until when it reports.
+    *same_as*: the petition under which the same matter is being handled. A step that is
+    *withdrawn_on* a day was recorded wrongly and counts no more.
+    """
+
+    id: str
+    petition: str
+    kind: Kind
+    on: date
+    state: State
+    document: str | None = None
+    reason: str | None = None
+    to_office: str | None = None
+    organ: str | None = None
+    report_by: date | None = None
+    same_as: str | None = None
+    materials: tuple[str, ...] = ()
+    text: str | None = None
+    withdrawn_on: date | None = None
+
+
+BEFORE = "before"
+"""
+Instead of a state: the one before the petition was passed on, or objected to.
+"""
+
+_ENTRY = {
+    Kind.ACCEPTED: State.ACCEPTED,
+    Kind.NOT_ACCEPTED: State.NOT_ACCEPTED,
+    Kind.GUIDED_OUT: State.GUIDED_OUT,
+    Kind.FORWARDED: State.FORWARDED,
+    Kind.HANDED_DOWN: State.HANDED_DOWN,
+    Kind.ALREADY_HANDLED: State.ALREADY_HANDLED,
+    Kind.UNABLE_TO_REPLY: State.UNABLE_TO_REPLY,
+}
+MOVES: Mapping[State, Mapping[Kind, State | str]] = {
+    State.REGISTERED: {**_ENTRY, Kind.MATERIALS_ASKED: State.AWAITING_MATERIALS},
+    State.AWAITING_MATERIALS: {
+        Kind.MATERIALS_COMPLETE: State.REGISTERED,
+        Kind.NOT_ACCEPTED: State.NOT_ACCEPTED,
+        Kind.UNABLE_TO_REPLY: State.UNABLE_TO_REPLY,
+    },
+    State.ACCEPTED: {
+        Kind.FORWARDED: State.FORWARDED,
+        Kind.HANDED_DOWN: State.HANDED_DOWN,
+        Kind.UNABLE_TO_REPLY: State.UNABLE_TO_REPLY,
+    },
+    State.FORWARDED: {Kind.OBJECTED: State.OBJECTED, Kind.TAKEN_BACK: BEFORE},
+    State.HANDED_DOWN: {
+        Kind.OBJECTED: State.OBJECTED,
+        Kind.TAKEN_BACK: BEFORE,
+        Kind.REPORTED: State.REPORTED,
+    },
+    State.OBJECTED: {Kind.TAKEN_BACK: BEFORE, Kind.OBJECTION_REFUSED: BEFORE},
+    State.NOT_ACCEPTED: {},
+    State.GUIDED_OUT: {},
+    State.REPORTED: {},
+    State.ALREADY_HANDLED: {},
+    State.UNABLE_TO_REPLY: {},
+}
+"""
+The state that a step leads to, by the state in which it is possible.
+"""
+
+BY_RECEIVER = frozenset({Kind.OBJECTED, Kind.REPORTED})
+"""
+The steps of the office that the petition was passed on to; all others are its own.
+"""
+
+PASSING = frozenset({Kind.FORWARDED, Kind.HANDED_DOWN})
+"""
+The steps that pass a petition on to another office or organ.
+"""
+
+WAITING = (State.FORWARDED, State.HANDED_DOWN)
+"""
+The states of a petition that its receiver has still to register.
+"""

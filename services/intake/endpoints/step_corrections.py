@@ -1,0 +1,130 @@
+"""
+Steps of a petition that were recorded wrongly: corrected and withdrawn.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.intake.domain.corrections import CorrectionKind, differences
+from services.intake.domain.petitions import Petition
+from services.intake.domain.step_corrections import correct_step, withdraw_step
+from services.intake.domain.steps import BY_RECEIVER, Step
+from services.intake.endpoints.history import note
+from services.intake.endpoints.lifecycle import (
+    circumstances,
+    seen_by_actor,
+    step_asked,
+)
+from services.intake.schemas.lifecycle import (
+    LifeCycleView,
+    StepCorrection,
+    StepView,
+    StepWithdrawal,
+)
+from services.intake.store import OUTBOX, Deliveries, Petitions, Steps
+from shared.records import row_of
+from shared.web.endpoint import CLERKS, Call, api, or_not_found
+
+_SHOWN = ("on", "document", "to_office", "report_by")
+
+
+@api(
+    "POST",
+    "/petitions/<number>/steps/<step>/corrections",
+    roles=CLERKS,
+    body=StepCorrection,
+    answer=StepView,
+    status=201,
+)
+def correct_step_of_petition(call: Call) -> Step:
+    """
+    Correct the last step of a petition: the right one takes its place, and what is owed
+    follows.
+    """
+    petition, wrong = _step_of(call)
+    right = step_asked(call, petition, call.body["right"])
+    told = Deliveries(call.session).of_petition(petition.number)
+    around = circumstances(call, petition)
+    after, step, events = correct_step(
+        petition, wrong, right, around, told, on=call.today
+    )
+    call.changed(petition, after)
+    Petitions(call.session).update(after)
+    steps = Steps(call.session)
+    steps.withdraw(wrong, call.today)
+    steps.insert(step)
+    OUTBOX.announce(call.session, *events)
+    changed = differences(_shown(wrong), _shown(step))
+    _note(call, petition, CorrectionKind.STEP_CORRECTED, wrong, changed)
+    return step
+
+
+@api(
+    "POST",
+    "/petitions/<number>/steps/<step>/withdrawals",
+    roles=CLERKS,
+    body=StepWithdrawal,
+    answer=LifeCycleView,
+)
+def withdraw_step_of_petition(call: Call) -> dict[str, Any]:
+    """
+    Withdraw the last step of a petition, which is in the state before it again.
+    """
+    petition, wrong = _step_of(call)
+    steps, deliveries = Steps(call.session), Deliveries(call.session)
+    told = deliveries.of_petition(petition.number)
+    after, event = withdraw_step(
+        petition,
+        wrong,
+        steps.of_petition(petition.number),
+        told,
+        on=call.today,
+        today=call.today,
+    )
+    call.changed(petition, after)
+    Petitions(call.session).update(after)
+    steps.withdraw(wrong, call.today)
+    OUTBOX.announce(call.session, event)
+    _note(call, petition, CorrectionKind.STEP_WITHDRAWN, wrong, {})
+    return {
+        "number": after.number,
+        "state": after.state,
+        "steps": steps.every(after.number),
+        "deliveries": told,
+    }
+
+
+def _step_of(call: Call) -> tuple[Petition, Step]:
+    """
+    The petition of the path, locked, and the step of the path, for the office whose
+    step it is. Raises `NotFound`.
+    """
+    identity, number = call.path["step"], call.path["number"]
+    recorded = Steps(call.session).every(number)
+    found = next((step for step in recorded if step.id == identity), None)
+    wrong = or_not_found(found, "步骤", identity)
+    by_receiver = wrong.kind in BY_RECEIVER
+    petition = seen_by_actor(call, by_receiver=by_receiver, lock=True)
+    recorded = Steps(call.session).every(number)
+    return petition, next(step for step in recorded if step.id == identity)
+
+
+def _shown(step: Step) -> dict[str, Any]:
+    row = row_of(step)
+    return {name: row[name] for name in _SHOWN}
+
+
+def _note(
+    call: Call,
+    petition: Petition,
+    kind: CorrectionKind,
+    step: Step,
+    changed: dict[str, tuple[Any, Any]],
+) -> None:
+    """
+    Add what was done to a step to the history of its petition.
+    """
+    named = {"step": (step.kind.chinese, step.kind.chinese if changed else None)}
+    reason = call.body["reason"]
+    note(call, petition.number, kind, {**named, **changed}, reason=reason)
