@@ -146,9 +146,11 @@ def check(deploy: Path | None) -> None:
         directory = Directory.load(folder / "directory")
         programmes = load_programmes(folder / "programmes", directory)
         problems = check_forms(folder / "forms", programmes)
-    problems += check_rules(folder / "documents")
+    rules, wrong = check_rules(folder / "documents")
+    problems += wrong
+    kinds = rules.titles if rules else None
     for papers in _papers_of_services():
-        problems += papers.check(folder / "papers")
+        problems += papers.check(folder / "papers", kinds)
     for problem in problems:
         click.echo(str(problem), err=True)
     if problems:

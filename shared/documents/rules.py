@@ -143,15 +143,14 @@ def load_rules(folder: Path) -> DocumentRules:
     return rules
 
 
-def check_rules(folder: Path) -> list[Problem]:
+def check_rules(folder: Path) -> tuple[DocumentRules | None, list[Problem]]:
     """
-    Everything wrong in the rules of a folder.
+    The rules of a folder, and everything wrong in them; None if anything is.
     """
     try:
-        load_rules(folder)
+        return load_rules(folder), []
     except ConfigurationError as wrong:
-        return list(wrong.problems)
-    return []
+        return None, list(wrong.problems)
 
 
 @lru_cache

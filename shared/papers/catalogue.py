@@ -4,7 +4,7 @@ The papers of one service: the files of deploy/papers/<service>, read and checke
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -38,9 +38,12 @@ class Papers:
         """
         return _in_force(self)
 
-    def load(self, folder: Path) -> dict[str, PaperTemplate]:
+    def load(
+        self, folder: Path, kinds: Collection[str] | None = None
+    ) -> dict[str, PaperTemplate]:
         """
-        The papers of this service in *folder*, which has a folder for each service.
+        The papers of this service in *folder*, which has a folder for each service;
+        *kinds*: as which documents may be filed, to be checked if given.
 
         Raises `ConfigurationError` naming file, line and reason of every fault.
         """
@@ -52,6 +55,7 @@ class Papers:
             if not source.problems:
                 decoder.check(paper.misused(self.examples(paper.states)))
                 decoder.check(self._nothing_stated(paper))
+                decoder.check(_unknown_kind(paper, kinds))
                 papers[paper.id] = paper
             problems += source.by_line()
         if problems:
@@ -64,12 +68,15 @@ class Papers:
         """
         return {**self.names, **self.names_of.get(states, {})}
 
-    def check(self, folder: Path) -> list[Problem]:
+    def check(
+        self, folder: Path, kinds: Collection[str] | None = None
+    ) -> list[Problem]:
         """
-        Everything wrong in the papers of this service in *folder*.
+        Everything wrong in the papers of this service in *folder*; *kinds* as `load`
+        takes them.
         """
         try:
-            self.load(folder)
+            self.load(folder, kinds)
         except ConfigurationError as wrong:
             return list(wrong.problems)
         return []
@@ -107,6 +114,19 @@ class Papers:
                 f"没有“{paper.states}”这种事项可供文书说明。",
                 f"可填：{'、'.join(self.titles)}。",
             )
+
+
+def _unknown_kind(
+    paper: PaperTemplate, kinds: Collection[str] | None
+) -> Iterator[Problem]:
+    if kinds is not None and paper.filed_as not in {"", *kinds}:
+        yield problem_in(
+            paper,
+            "filed_as",
+            "unknown_value",
+            f"没有“{paper.filed_as}”这种材料，文书无法归入案卷。",
+            f"可填：{'、'.join(kinds)}。",
+        )
 
 
 @cache

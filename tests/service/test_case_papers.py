@@ -106,6 +106,7 @@ def test_a_closing_is_looked_into_by_its_court_and_by_others(case):
     refused(clerk, 403, "role_not_allowed")
     for said in ("焦作市中级人民法院院长", "有瑕疵", "不符合", "送达手续不全"):
         assert said in text_of(sheet)
+    assert text_of(sheet).endswith("焦作市中级人民法院二〇二一年三月二十三日")
 
 
 @pytest.mark.requirement("F-05")

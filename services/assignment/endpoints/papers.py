@@ -5,6 +5,7 @@ The papers of cases and of supervision notices, to print, sign, serve and file.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -45,17 +46,26 @@ from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.web.endpoint import Call, in_sight, or_not_found
 
-Find = Callable[[Connection, Any, str | None], tuple[date, dict[str, Any]] | None]
+
+@dataclass(frozen=True)
+class Found:
+    """
+    What a paper says of a case, true since *day*; *office*: whose paper it is, None for
+    the responsible one.
+    """
+
+    day: date
+    values: Mapping[str, Any]
+    office: str | None = None
+
+
+Find = Callable[[Connection, Any, str | None], Found | None]
 """
-What a paper says of a case, and since when that is true: of the record of an id, or the
-last one. Raises `NotFound`.
+What a paper says of the record of an id, or of the last one. Raises `NotFound`.
 """
 
 
 def _of_case(call: Call, template: PaperTemplate) -> Told | None:
-    """
-    The paper is the responsible office's own.
-    """
     row = case_of(call)
     if template.states == "progress":
         return _progress(call, row)
@@ -63,10 +73,12 @@ def _of_case(call: Call, template: PaperTemplate) -> Told | None:
     found = find(call.session, row, call.body.get("of")) if find else None
     if found is None:
         return None
-    day, values = found
-    values = {**_case_values(call.session, row), **values}
     return Told(
-        values=values, office=row.office, day=day, number=row.number, matter=row
+        values={**_case_values(call.session, row), **found.values},
+        office=found.office or row.office,
+        day=found.day,
+        number=row.number,
+        matter=row,
     )
 
 
@@ -105,9 +117,7 @@ def _progress(call: Call, row: Any) -> Told:
     )
 
 
-def _closing(
-    session: Connection, row: Any, of: str | None
-) -> tuple[date, dict[str, Any]] | None:
+def _closing(session: Connection, row: Any, of: str | None) -> Found | None:
     found = _last(Closings(session).of_matter(row.number), of, "报结")
     if found is None:
         return None
@@ -115,14 +125,14 @@ def _closing(
         fact for fact in _evaluations(session, row) if fact.closing == found.id
     ]
     programme, directory = _programme(row), current_policy().directory
-    return found.submitted_on, closing.values(found, looked_into, programme, directory)
+    values = closing.values(found, looked_into, programme, directory)
+    return Found(found.submitted_on, values)
 
 
-def _evaluation(
-    session: Connection, row: Any, of: str | None
-) -> tuple[date, dict[str, Any]] | None:
+def _evaluation(session: Connection, row: Any, of: str | None) -> Found | None:
     """
-    Of the closing with that id the last look into it, or the last of all.
+    Of the closing with that id the last look into it, or the last of all; the paper is
+    of the office that looked.
     """
     looked_into = _evaluations(session, row)
     if of is not None:
@@ -132,13 +142,14 @@ def _evaluation(
     found = looked_into[-1]
     report = or_not_found(Closings(session).get(found.closing), "报结", found.closing)
     drawn = Matters(session).facts_of_type([row.number], ClosingSampled)
-    return found.on, closing.values_of_evaluation(
+    values = closing.values_of_evaluation(
         found,
         report,
         sampled=any(fact.get("closing") == found.closing for fact in drawn),
         programme=_programme(row),
         directory=current_policy().directory,
     )
+    return Found(found.on, values, found.office)
 
 
 def _evaluations(session: Connection, row: Any) -> list[ClosingEvaluated]:
@@ -146,31 +157,25 @@ def _evaluations(session: Connection, row: Any) -> list[ClosingEvaluated]:
     return [fact for fact in facts if isinstance(fact, ClosingEvaluated)]
 
 
-def _strike_off(
-    session: Connection, row: Any, _of: str | None
-) -> tuple[date, dict[str, Any]] | None:
+def _strike_off(session: Connection, row: Any, _of: str | None) -> Found | None:
     if row.standing != "struck_off":
         return None
     facts = Matters(session).facts(row.number)
     *_, last = (fact for fact in facts if isinstance(fact, CaseStruckOff))
-    return last.on, closing.values_of_strike_off(last)
+    return Found(last.on, closing.values_of_strike_off(last))
 
 
-def _ending(
-    session: Connection, row: Any, of: str | None
-) -> tuple[date, dict[str, Any]] | None:
+def _ending(session: Connection, row: Any, of: str | None) -> Found | None:
     found = _last(Endings(session).of_matter(row.number), of, "终结申报")
     if found is None:
         return None
     programme, directory = _programme(row), current_policy().directory
-    return found.applied_on, ending.values(found, programme, directory)
+    return Found(found.applied_on, ending.values(found, programme, directory))
 
 
-def _hand_over(
-    session: Connection, row: Any, of: str | None
-) -> tuple[date, dict[str, Any]] | None:
+def _hand_over(session: Connection, row: Any, of: str | None) -> Found | None:
     found = _last(HandOvers(session).of_matter(row.number), of, "移交")
-    return (found.on, ending.values_of_hand_over(found)) if found else None
+    return Found(found.on, ending.values_of_hand_over(found)) if found else None
 
 
 _FINDERS: Mapping[str, Find] = {

@@ -226,6 +226,18 @@ def test_a_text_that_cannot_be_filled_in_is_named_with_its_line(tmp_path, text, 
     assert said in problem.detail
 
 
+def test_a_paper_is_filed_as_a_kind_of_document_that_there_is(tmp_path):
+    file = tmp_path / "intake" / "x.yaml"
+    file.parent.mkdir()
+    written = (PAPERS / "intake" / "acceptance.yaml").read_text("utf-8")
+    file.write_text(f"{written}filed_as: notes\n", "utf-8")
+    (problem,) = OF_PETITIONS.check(tmp_path, {"notice": "告知文书"})
+
+    assert (problem.code, problem.location.line > 1) == ("unknown_value", True)
+    assert "notice" in problem.remedy
+    assert OF_PETITIONS.check(tmp_path, {"notes": "记录"}) == []
+
+
 @pytest.mark.parametrize(
     ("day", "said"),
     [
