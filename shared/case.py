@@ -16,6 +16,7 @@ class Case:
     """
     A case that intake opened; since *merged_on* it is part of the case *merged_into*.
     *withdrawn_on*: from that day it is none, for it should not have been registered.
+    *had_by*: the offices that had it before it moved to *office*.
     """
 
     number: str
@@ -25,6 +26,7 @@ class Case:
     merged_into: str | None = None
     merged_on: date | None = None
     withdrawn_on: date | None = None
+    had_by: tuple[str, ...] = ()
 
 
 def about(case: Case, on: date) -> dict[str, Any]:

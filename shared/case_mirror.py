@@ -2,17 +2,17 @@
 The cases of intake as another service mirrors them from its events.
 
 Events arrive in any order: of each case the highest sequence number wins. A case
-belongs to the office of the first event about it.
+belongs to the office of the first event about it, until assignment says that it moved.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import chain
 from typing import Any
 
-from marshmallow import Schema
+from marshmallow import Schema, fields
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -22,12 +22,13 @@ from sqlalchemy import (
     Table,
     case,
     or_,
+    select,
 )
 
 from shared.case import Case
 from shared.events import ReceivedEvent
-from shared.numbers import require_owner
-from shared.records import Records, table_of
+from shared.numbers import CASE_MOVED, NotItsOfficeYet, owners_after, require_owner
+from shared.records import JsonColumn, Records, table_of
 from shared.storage.row_sets import as_rows, insert_rows
 from shared.web.fields import Tolerant, flag, number_text, text
 
@@ -39,12 +40,19 @@ class CaseOpened(Tolerant):
     in_scope = flag()
 
 
+class CaseMoved(Tolerant):
+    """A case passed to another office; *had_by*: the offices that had it before."""
+
+    had_by = fields.List(fields.String(), required=True)
+
+
 class CaseMerge(CaseOpened):
     """A case that was merged into another, or a merge that was undone."""
 
     into = number_text()
 
 
+_OFFICES = JsonColumn(tuple[str, ...])
 _OPENED, _MERGED = "intake.case_opened", "intake.case_merged"
 _CORRECTED, _WITHDRAWN = "intake.case_corrected", "intake.case_withdrawn"
 _OF_MERGE = {_MERGED, "intake.case_unmerged"}
@@ -64,6 +72,7 @@ READS: dict[str, Schema] = {
     _WITHDRAWN: CaseOpened(),
     _MERGED: CaseMerge(),
     "intake.case_unmerged": CaseMerge(),
+    CASE_MOVED: CaseMoved(),
 }
 
 
@@ -80,6 +89,8 @@ def case_table(metadata: MetaData) -> Table:
         Column("sequence", BigInteger, nullable=False),
         Column("merge_sequence", BigInteger, nullable=False, server_default="0"),
         Column("withdrawal_sequence", BigInteger, nullable=False, server_default="0"),
+        Column("move_sequence", BigInteger, nullable=False, server_default="0"),
+        Column("had_by", _OFFICES, nullable=False, server_default="[]"),
         Index("ix_cases_merged_into", "merged_into"),
         key="number",
     )
@@ -92,19 +103,53 @@ class CaseMirror(Records[Case]):
 
     record = Case
 
-    def mirror(self, *events: ReceivedEvent) -> None:
+    def mirror(self, *events: ReceivedEvent) -> list[ReceivedEvent]:
         """
-        Write the fields of the case in each event, unless a newer event came before.
+        Write the fields of the case in each event, unless a newer event came before;
+        return the moves after which the case is of another office.
 
-        Raises `ForeignMatter` for an event of another office than that of the case.
+        Raises `ForeignMatter` or `NotItsOfficeYet` for an event of an office that never
+        had the case.
         """
+        said = [event for event in events if event.type != CASE_MOVED]
+        if said:
+            self._write(said)
+        moves = [event for event in events if event.type == CASE_MOVED]
+        moves.sort(key=lambda event: (event.case_number, event.sequence))
+        return [move for move in moves if self._move(move)]
+
+    def _write(self, events: Sequence[ReceivedEvent]) -> None:
         rows = _newest(events)
         written = self.session.execute(_upsert(self.table), as_rows(rows))
         # What is not written agrees with its owner.
-        owners = {row["number"]: row["office"] for row in rows}
-        owners |= dict(iter(written))
+        owners: dict[str, list[str]] = {row["number"]: [row["office"]] for row in rows}
+        for number, office, had_by in written:
+            owners[number] = [*had_by, office]
         for event in events:
-            require_owner(event.envelope, owners[event.case_number])
+            require_owner(event.envelope, *owners[event.case_number])
+
+    def _move(self, moved: ReceivedEvent) -> bool:
+        """
+        Let a case be of the office of an event; whether no later move came before.
+        """
+        cases, number = self.table.c, moved.case_number
+        columns = (cases.office, cases.had_by, cases.move_sequence)
+        query = select(*columns).where(cases.number == number).with_for_update()
+        row = self.session.execute(query).first()
+        if row is None:
+            raise NotItsOfficeYet(f"{number} moved and is not known yet")
+        known = [*row.had_by, row.office]
+        offices = owners_after(moved.envelope, known, moved["had_by"])
+        newer = bool(moved.sequence > row.move_sequence)
+        office = moved.office if newer else row.office
+        values = {
+            "office": office,
+            "had_by": [each for each in offices if each != office],
+            "move_sequence": max(moved.sequence, row.move_sequence),
+        }
+        changed = self.table.update().where(cases.number == number)
+        self.session.execute(changed.values(values))
+        return newer
 
     def lock(self, number: str) -> Case | None:
         """
@@ -180,4 +225,4 @@ def _upsert(table: Table) -> Executable:
         index_elements=[table.c.number],
         set_=changes,
         where=or_(*newer.values(), table.c.office != added.excluded.office),
-    ).returning(table.c.number, table.c.office)
+    ).returning(table.c.number, table.c.office, table.c.had_by)

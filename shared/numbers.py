@@ -9,6 +9,7 @@ office it belongs to. So no office can give a case the number of another's matte
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from enum import StrEnum
 
 from shared.errors import Problem
@@ -43,6 +44,13 @@ class Kind(StrEnum):
 class ForeignMatter(Exception):  # noqa: N818 - a refusal of an event, not a breakdown
     """
     An event about a matter of another office, or of another kind, than its own.
+    """
+
+
+class NotItsOfficeYet(Exception):  # noqa: N818 - likewise; it is tried again
+    """
+    An event of an office that, as far as is known here, never had the case: the event
+    that the case has moved there may not have arrived yet.
     """
 
 
@@ -98,25 +106,57 @@ def case_number_problem(number: str) -> Problem | None:
     return None
 
 
-def require_owner(event: Envelope, owner: str | None) -> None:
+def require_owner(event: Envelope, *owners: str | None) -> None:
     """
-    Check that an event about a matter comes from the office that the matter belongs to.
+    Check that an event about a matter comes from an office that has or had the matter.
 
-    *owner*: the office of the first event about the matter; None if this is the first.
-    Raises `ForeignMatter`.
+    *owners*: the offices that are known to; none, or None, if this is the first event.
+    Raises `NotItsOfficeYet` where the case may have moved to that office, else
+    `ForeignMatter`.
     """
-    kinds = next((kinds for start, kinds in _ABOUT if event.type.startswith(start)), ())
-    if kinds and kind_of(event.case_number) not in kinds:
+    kind, number, office = event.type, event.case_number, event.office
+    kinds = next((kinds for start, kinds in _ABOUT if kind.startswith(start)), ())
+    if kinds and kind_of(number) not in kinds:
         names = " or ".join(kinds)
-        raise ForeignMatter(f"{event.type} of {event.case_number}, which is no {names}")
-    for office in (office_in(event.case_number), owner):
-        if office not in {None, event.office}:
-            raise ForeignMatter(
-                f"{event.type} of office {event.office} about {event.case_number},"
-                f" which belongs to {office}"
-            )
+        raise ForeignMatter(f"{kind} of {number}, which is no {names}")
+    if kind == CASE_MOVED:
+        return
+    named, known = office_in(number), set(owners) - {None}
+    begins = kind in _BEGINNINGS
+    if begins and named not in {None, office}:
+        raise ForeignMatter(f"{kind} of office {office} about {number}")
+    entitled = known or {named or office}
+    if office not in entitled or named not in {None, *entitled}:
+        moves = not begins and kind_of(number) is not Kind.PERIOD
+        refusal = NotItsOfficeYet if moves else ForeignMatter
+        belongs = ", ".join(sorted(filter(None, {named, *known})))
+        raise refusal(
+            f"{kind} of office {office} about {number}, which belongs to {belongs}"
+        )
 
 
+def owners_after(
+    event: Envelope, owners: Collection[str], had_by: Collection[str]
+) -> list[str]:
+    """
+    The offices that have or had a case, the present one last, after the event that it
+    moved to the office of *event*; *had_by* are those that had it before, as the event
+    says.
+
+    Raises `ForeignMatter` if the case is of none of them.
+    """
+    if owners and not {*owners} & {*had_by, event.office}:
+        raise ForeignMatter(
+            f"{event.type} about {event.case_number}, which belongs to {owners}"
+        )
+    return list(dict.fromkeys((*owners, *had_by, event.office)))
+
+
+CASE_MOVED = "assignment.case_moved"
+"""
+The one event by which a case passes to another office.
+"""
+_BEGINNINGS = frozenset({"intake.case_opened", "intake.petition_registered"})
 _ABOUT = (
     # A petition that became a case keeps its number.
     ("intake.case_", (Kind.CASE, Kind.PETITION)),

@@ -18,7 +18,7 @@ from services.aid.endpoints import (
 from services.aid.endpoints.papers import PRINTED
 from services.aid.papers import PAPERS
 from services.aid.schemas import READS
-from services.aid.store import TABLES, Cases
+from services.aid.store import TABLES, Applications, Cases
 from shared.events import ReceivedEvent
 from shared.metrics import Gauges
 from shared.service import Service
@@ -44,7 +44,8 @@ class AidService(Service):
         PAPERS.in_force()
 
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:
-        Cases(session).mirror(*events)
+        for move in Cases(session).mirror(*events):
+            Applications(session).follow(move.case_number, move.office)
 
 
 SERVICE = AidService

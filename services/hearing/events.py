@@ -37,6 +37,21 @@ class HearingDecided(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HearingMoved(Event):
+    """
+    The case of a decision to hold a hearing moved from *from_office* to *office*, which
+    is to hold it.
+    """
+
+    type: ClassVar[str] = "hearing.hearing_moved"
+
+    programme: str
+    in_scope: bool
+    hearing: str
+    from_office: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class HearingScheduled(Event):
     """Everybody who takes part in a hearing was told, for *scheduled_on*."""
 
@@ -140,6 +155,7 @@ _COUNTED: dict[str, Any] = {**_ABOUT, "in_scope": True}
 EXAMPLES: tuple[Event, ...] = (
     HearingRequested(**_COMMON, request="r1"),
     HearingDecided(**_COMMON, in_scope=True, decision="hold", replaces="not_needed"),
+    HearingMoved(**_COUNTED, from_office="410923"),
     HearingScheduled(**_ABOUT, scheduled_on=date(2021, 3, 25)),
     HearingAdjourned(**_ABOUT, scheduled_on=date(2021, 4, 1)),
     HearingCalledOff(**_COUNTED),

@@ -15,6 +15,7 @@ from services.hearing.endpoints import (
     planning,
     sittings,
 )
+from services.hearing.moves import follow_moves
 from services.hearing.papers import PAPERS
 from services.hearing.schemas import READS
 from services.hearing.store import TABLES, Cases
@@ -42,7 +43,7 @@ class HearingService(Service):
         PAPERS.in_force()
 
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:
-        Cases(session).mirror(*events)
+        follow_moves(session, Cases(session).mirror(*events))
 
 
 SERVICE = HearingService

@@ -12,7 +12,7 @@ from sqlalchemy import Column, ForeignKey, Index, func, select
 
 from services.hearing.domain.hearing import TO_COME, Hearing
 from services.hearing.domain.members import Member
-from services.hearing.domain.requests import HearingRequest
+from services.hearing.domain.requests import HearingRequest, RequestState
 from shared.case_mirror import CaseMirror, case_table
 from shared.documents.store import document_openings_table, documents_table
 from shared.records import Records, table_of
@@ -77,6 +77,15 @@ class Requests(Records[HearingRequest]):
             query = query.where(requests.c.state == state)
         return self.page(query, request)
 
+    def follow(self, number: str, office: str) -> None:
+        """
+        Let the open requests in a case be answered by the office that it moved to.
+        """
+        ours = (requests.c.case_number == number) & (
+            requests.c.state == RequestState.OPEN
+        )
+        self.session.execute(requests.update().where(ours).values(office=office))
+
 
 class Hearings(Records[Hearing]):
     """
@@ -99,6 +108,13 @@ class Hearings(Records[Hearing]):
         if state:
             query = query.where(hearings.c.state == state)
         return self.page(query, request)
+
+    def follow(self, identity: str, office: str) -> None:
+        """
+        Let a decision be of the office that its case moved to.
+        """
+        ours = hearings.c.id == identity
+        self.session.execute(hearings.update().where(ours).values(office=office))
 
     def held_by_topic(
         self, offices: Collection[str], programme: str, since: date, until: date

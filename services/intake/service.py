@@ -35,11 +35,13 @@ from services.intake.forms import form_of
 from services.intake.gauges import imports_behind
 from services.intake.importing import end_overdue_import, park_import, read_imports
 from services.intake.matching import match_rules
+from services.intake.moves import follow_moves
 from services.intake.papers import PAPERS
 from services.intake.schemas import READS
 from services.intake.store import TABLES
 from shared.events import Envelope, ReceivedEvent
 from shared.metrics import Gauges
+from shared.numbers import CASE_MOVED
 from shared.policy.current import current_policy
 from shared.service import Service, task
 
@@ -70,7 +72,9 @@ class IntakeService(Service):
         PAPERS.in_force()
 
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:
-        note_closings(session, *events)
+        moves = [event for event in events if event.type == CASE_MOVED]
+        follow_moves(session, *moves)
+        note_closings(session, *(each for each in events if each not in moves))
 
     @task(ImportRequested.type, turn=attrgetter("office"))
     def import_ledger(self, event: Envelope) -> None:

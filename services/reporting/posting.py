@@ -18,10 +18,10 @@ from services.reporting.domain.postings import (
 )
 from services.reporting.judging import judge_after
 from services.reporting.schemas import READS
-from services.reporting.store import OUTBOX, Ledger, owners_of
+from services.reporting.store import OUTBOX, Ledger, move, owners_of
 from shared.events import Envelope, ReceivedEvent
 from shared.messaging.inbox import caused_by
-from shared.numbers import require_owner
+from shared.numbers import CASE_MOVED, owners_after, require_owner
 from shared.policy.current import current_policy
 
 
@@ -64,4 +64,10 @@ def _check_owners(session: Connection, events: Iterable[Envelope]) -> None:
     own = [event for event in events if event.type not in MAY_NAME_ANOTHER_OFFICE]
     owners = owners_of(session, own)
     for event in own:
-        require_owner(event, owners[event.case_number])
+        known = owners[event.case_number]
+        if event.type == CASE_MOVED:
+            had_by = event.payload["had_by"]
+            owners[event.case_number] = owners_after(event, known, had_by)
+            move(session, event.case_number, owners[event.case_number])
+        else:
+            require_owner(event, *known)

@@ -74,7 +74,8 @@ def paper_endpoints(
     module = ModuleType(f"services.{papers.service}.papers_printed")
     how: dict[str, Any] = {"roles": CLERKS, "body": PrintedPaper, "repeatable": False}
     for part, tell in tellers.items():
-        one = part.removesuffix("s").replace("-", "_")
+        plural = "es" if part.endswith("ches") else "s"
+        one = part.removesuffix(plural).replace("-", "_")
         url = f"/{part}/<{key}>/papers"
         add_endpoint(
             *(module, f"file_{one}_paper", _filed(papers, desk, tell)),

@@ -134,6 +134,26 @@ class Objections:
 
 
 @dataclass(frozen=True)
+class HandOver:
+    """
+    What follows when a case moves to another office.
+
+    What is owed in it then is due at the earliest after `limit`, counted from the move;
+    without one the days stay as they were. A case that was handed on `too_often` is on
+    the list of those (DY-32).
+    """
+
+    source: str
+    limit: Limit | None = None
+    too_often: int = 3
+
+    def problems(self) -> Iterator[Problem]:
+        if self.too_often < 1:
+            message = "次数须至少为一次。"
+            yield problem_in(self, "too_often", "not_positive", message, "请改正。")
+
+
+@dataclass(frozen=True)
 class AreaRole:
     """
     The part of a unit in a matter across areas (XQ-32). Roles are of units, never of

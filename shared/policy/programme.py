@@ -35,6 +35,7 @@ from shared.policy.parts import (
     BatchKind,
     Document,
     DriveKind,
+    HandOver,
     HearingRules,
     LeftOut,
     MandatoryField,
@@ -121,6 +122,7 @@ class Programme:
     bodies: tuple[BodyKind, ...] = ()
     supervision: Supervision | None = None
     objections: Objections | None = None
+    hand_over: HandOver | None = None
     batch_kinds: tuple[BatchKind, ...] = ()
     drives: tuple[DriveKind, ...] = ()
     cross_area: tuple[AreaRole, ...] = ()

@@ -227,6 +227,7 @@ class Tally:
     acts name, with its share (PY-25, XQ-50). With `by: party` what is counted are the
     third parties that took part, by role (XQ-39).
     `at_least`: counts the matters in which they were recorded so often (DY-32).
+    `moves`: the moves of a case between offices count with its acts (DY-32).
     `body`: instead of acts, the offices that have no such body (PY-27, PY-40).
     """
 
@@ -240,8 +241,12 @@ class Tally:
     by: Literal["post", "kind", "result", "party"] | None = None
     unit: str = "次"
     at_least: int | None = None
+    moves: bool = False
 
     def problems(self) -> Iterator[Problem]:
+        if self.moves and len(self.acts) != 1:
+            message = "移交只与一项工作合并统计。"
+            yield problem_in(self, "moves", "never_fires", message, "请只写一项工作。")
         if bool(self.acts) is bool(self.body):
             message = "没有写统计什么，或写了两样。"
             remedy = "请写明 acts 或 body 之一。"

@@ -115,8 +115,8 @@ def _grant(connection: Connection, service: str) -> None:
 
 # Rows the service's role may add and read, never change.
 APPEND_ONLY = {
-    "assignment": ("facts", "duty_history", "closing_signatures"),
-    "reporting": ("entries", "facts", "matters"),
+    "assignment": ("facts", "duty_history", "closing_signatures", "case_moves"),
+    "reporting": ("entries", "facts", "matters", "matter_moves"),
 }
 
 

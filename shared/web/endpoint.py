@@ -28,6 +28,7 @@ from werkzeug.wrappers import Response
 
 from shared import clock, telemetry
 from shared.errors import (
+    Conflict,
     KeptSecret,
     Malformed,
     NotFound,
@@ -95,7 +96,8 @@ class Call:
     *body* and *query* are what the schemas made of it; *path* the parts of the
     address; *session* the transaction that will be committed if it succeeds. Of a form
     with a file, *raw* is the content of the file, *filename* its name and *said* the
-    other fields as they were sent; *vetted* is what `vet` of the endpoint gave.
+    other fields as they were sent; *vetted* is what `vet` of the endpoint gave. One
+    that only *reads* changes nothing.
     """
 
     who: Identity
@@ -107,6 +109,7 @@ class Call:
     key: str = ""
     filename: str = ""
     said: bytes = b""
+    reads: bool = False
     session: Connection = field(init=False)
     changes: dict[str, Any] = field(default_factory=dict, init=False)
     vetted: Any = field(default=None, init=False)
@@ -263,6 +266,7 @@ class ApiEntrypoint(HttpRequestHandler):
             key,
             filename,
             said,
+            reads=endpoint.method == "GET",
         )
 
     def _caller(self, request: Any) -> Identity:
@@ -536,8 +540,32 @@ def in_sight(call: Call, row: T | None, what: str, number: str) -> T:
     """
     *row*, which was looked up by *number*, if its office is the caller's own or below.
 
-    Raises `NotFound`, in the same words whether there is none or it lies elsewhere.
+    Raises `NotFound`, in the same words whether there is none or it lies elsewhere; and
+    `Conflict` for an office that had the case before it moved.
     """
     office = getattr(row, "office", None)
+    if office and not call.may_see(office) and any(map(call.may_see, _had_by(row))):
+        raise moved_away(office)
     seen = row if office is not None and call.may_see(office) else None
     return or_not_found(seen, what, number)
+
+
+def _had_by(row: Any) -> tuple[str, ...]:
+    """
+    The offices that had a case before it moved.
+    """
+    return tuple(getattr(row, "had_by", ()))
+
+
+def moved_away(office: str, on: date | None = None) -> Conflict:
+    """
+    The refusal for an office that had a case, which is of another *office* now.
+    """
+    name = current_policy().directory.office(office).name
+    since = f"于 {on} " if on else ""
+    return Conflict.because(
+        "case_moved_away",
+        f"本案已{since}移交{name}，本机关不再办理。",
+        "请与接办单位联系；本机关办理的经过仍可查看。",
+        "/number",
+    )

@@ -9,6 +9,12 @@ from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 
+from services.assignment.domain.batches.batches import (
+    Batch,
+    BatchItem,
+    Objection,
+    ObjectionStep,
+)
 from services.assignment.domain.closings.closing import Closing, Document, Signature
 from services.assignment.domain.closings.endings import Ending, HandOver, LevelDecision
 from services.assignment.domain.closings.standard import Checked, standard_on, ticks_of
@@ -18,6 +24,7 @@ from services.assignment.domain.working.demands import Demand, PointAnswer
 from services.assignment.domain.working.plans import Plan, PlanStep
 from services.assignment.papers import (
     PAPERS,
+    batch,
     case,
     closing,
     ending,
@@ -25,7 +32,7 @@ from services.assignment.papers import (
     progress,
 )
 from shared.policy.current import current_policy
-from shared.vocabulary import Disposition, EndingVerdict, Help, ReplyMode
+from shared.vocabulary import Disposition, EndingVerdict, Help, ReplyMode, Track
 from tests.builders.facts import act, happened, opened
 
 COURT, CITY_COURT = "410825900", "410800900"
@@ -197,6 +204,34 @@ PLAN = Plan(
     decided_by="院长",
 )
 
+BATCH = Batch(
+    id="b1",
+    programme=COURTS.code,
+    letter_no="焦中法交〔2021〕901号",
+    source="中院信访局",
+    kind="handed",
+    track=Track.CAMPAIGN,
+    office=CITY_COURT,
+    handed_on=date(2021, 3, 15),
+    due_on=date(2021, 4, 14),
+    case_numbers=(NUMBER,),
+    offices=(COURT,),
+    receipts={COURT: None},
+)
+OBJECTED = Objection(
+    id="o1",
+    batch=BATCH.id,
+    number=NUMBER,
+    programme=COURTS.code,
+    office=COURT,
+    decider=CITY_COURT,
+    raised_on=date(2021, 3, 18),
+    due_on=None,
+    reasons="案件由邻县法院执行。",
+    state="returned",
+    course=(ObjectionStep(date(2021, 3, 19), "returned", "中院 审核人", "属实。"),),
+)
+
 SELF_CHECKED, EVALUATED = (
     happened(
         "matter.closing_evaluated",
@@ -217,6 +252,10 @@ SELF_CHECKED, EVALUATED = (
 )
 
 _TOLD = {
+    "batch": batch.values(
+        BATCH, [BatchItem(BATCH.id, NUMBER, COURT)], COURTS, POLICY.directory
+    ),
+    "objection": batch.values_of_objection(OBJECTED, BATCH, POLICY.directory),
     "closing": closing.values(
         CONFIRMED, (SELF_CHECKED, EVALUATED), COURTS, POLICY.directory
     ),

@@ -1,13 +1,15 @@
 """
-Batches handed down, received, objected to and taken back; baselines frozen.
+Batches handed down, received, objected to, taken back; frozen baselines (puyang-2020).
 """
 
 from __future__ import annotations
 
+import io
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
+from docx import Document
 
 from tests.builders import CITY, COUNTY, NEIGHBOUR, new_number
 from tests.service.asking import (
@@ -260,3 +262,28 @@ def test_a_baseline_is_frozen_once_and_the_live_figure_stands_beside_it(
     assert listed[number]["overtaken"]
     assert whole["overtaken"]
     assert "base_frozen" in {cell["measure"] for cell in whole["changes"]}
+
+
+@pytest.mark.requirement("PY-18", "F-02")
+def test_the_city_hands_a_case_to_another_county_and_prints_the_letter(as_office, desk):
+    (number,) = desk.cases()
+    batch = handed(as_office, number, to_office=NEIGHBOUR)
+    city, neighbour = as_office(CITY, "reviewer"), as_office(NEIGHBOUR)
+    received = neighbour.post(
+        "assignment",
+        f"/batches/{batch['id']}/receipts",
+        {"received_on": "2020-11-06"},
+    )
+    letter = {"paper": "handing_letter", "document": batch["letter_no"]}
+    path = f"/batches/{batch['id']}/papers"
+    printed = city.post("assignment", f"{path}/docx", letter)
+    filed = city.post("assignment", path, {**letter, "form": "docx"})
+    lines = Document(io.BytesIO(printed.content))
+    (table,) = lines.tables
+    (_, row) = [[cell.text for cell in row.cells] for row in table.rows]
+
+    assert received.json()["receipts"] == {NEIGHBOUR: "2020-11-06"}
+    assert get(neighbour, at("cases", number))["office"] == NEIGHBOUR
+    assert [p.text for p in lines.paragraphs][1] == batch["letter_no"]
+    assert row[1:] == [number, "南乐县人民检察院"]
+    refused(filed, 409, "not_filed")

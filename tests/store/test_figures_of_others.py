@@ -28,7 +28,7 @@ from services.reporting.posting import post_events
 from shared import clock, telemetry
 from shared.events import Envelope, ReceivedEvent
 from shared.messaging.event_catalogue import reads_of
-from shared.numbers import ForeignMatter
+from shared.numbers import ForeignMatter, NotItsOfficeYet
 from shared.policy.current import current_policy
 from tests.builders import (
     COUNTY,
@@ -130,7 +130,7 @@ class Offices:
         try:
             with self.session.begin_nested():
                 take(self.session, event)
-        except ForeignMatter:
+        except (ForeignMatter, NotItsOfficeYet):
             self.refused.append(event.envelope)
 
     def figures(self, office):

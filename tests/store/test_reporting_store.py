@@ -30,7 +30,7 @@ from services.reporting.store.ledger import entries, facts, rows_of
 from services.reporting.store.roll_ups import totals
 from shared.events import ReceivedEvent
 from shared.messaging.inbox import new_events
-from shared.numbers import ForeignMatter
+from shared.numbers import NotItsOfficeYet
 from shared.policy.current import current_policy
 from shared.policy.directory import Directory
 from shared.policy.loading import load_programmes
@@ -408,7 +408,7 @@ def test_an_event_of_another_office_about_a_matter_posts_nothing(session):
         in_scope=True,
         leader_chaired=False,
     )
-    with pytest.raises(ForeignMatter):
+    with pytest.raises(NotItsOfficeYet):
         post_events(session, received(theirs))
     change = duty_change(
         "opened", date(2020, 11, 20), date(2020, 11, 30), office="410900"

@@ -55,6 +55,10 @@ MOVES = {
     (State.INSTRUCTED, Act.FAIL): State.FUNDED,
     (State.PAID, Act.TAKE_BACK): State.FUNDED,
 }
+UNDECIDED = (State.APPLIED, State.VERIFIED)
+"""
+The states of an application that goes with its case to another office.
+"""
 # The codes of refused moves: of what is decided already, and of what is paid.
 _DECIDING = {Act.VERIFY, Act.GRANT, Act.REFUSE}
 _BY_STATE = {

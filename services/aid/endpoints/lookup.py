@@ -4,6 +4,8 @@ What several endpoints look up: cases, applications, accounts, posts.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from services.aid.domain.application import Application
 from services.aid.store import Applications, Cases
 from services.aid.store.tables import applications
@@ -29,13 +31,15 @@ def case_of(call: Call) -> Case:
 
 def application_of(call: Call) -> tuple[Case, Application]:
     """
-    The application whose id is in the path, and its case, locked.
+    The application whose id is in the path, and its case, locked. What was decided
+    stays with the office that decided it, also when the case moves.
     """
     identity = call.path["identity"]
     locked = Cases(call.session).lock_of(applications, identity)
-    case = in_sight(call, locked, "救助申请", identity)
     stored = Applications(call.session).get(identity)
-    return case, or_not_found(stored, "救助申请", identity)
+    application = in_sight(call, stored, "救助申请", identity)
+    case = or_not_found(locked, "救助申请", identity)
+    return replace(case, office=application.office), application
 
 
 def save(call: Call, before: Application, after: Application) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from sqlalchemy import or_, select
 
-from services.aid.domain.application import Application
+from services.aid.domain.application import UNDECIDED, Application
 from services.aid.store.tables import SEALED, applications, cases
 from shared.case import Case
 from shared.case_mirror import CaseMirror
@@ -59,6 +59,17 @@ class Applications(SealedRecords[Application]):
                     applications.c.matter == matter,
                 ),
             )
+        )
+
+    def follow(self, number: str, office: str) -> None:
+        """
+        Let the applications in a case that wait for a decision be of the office that it
+        moved to.
+        """
+        ours = applications.c.case_number == number
+        waiting = applications.c.state.in_(UNDECIDED)
+        self.session.execute(
+            applications.update().where(ours, waiting).values(office=office)
         )
 
     def of_ids(self, ids: Collection[str]) -> dict[str, Application]:

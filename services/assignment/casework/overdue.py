@@ -36,7 +36,7 @@ def announce_ended_late(session: Connection, changes: Iterable[Change]) -> None:
     come to them: a duty that was missed says so, however soon it was done after that.
     """
     late = {
-        duty.id: duty
+        duty.id: change.before.duties[duty.id]
         for change in changes
         for duty in change.duties
         if duty.ended_late(change.before.duties.get(duty.id))

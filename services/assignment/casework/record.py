@@ -8,21 +8,23 @@ the bus bring facts, of one matter or of many at once.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection
 from uuid_utils import uuid7
 
+from services.assignment import events
 from services.assignment.casework.overdue import announce_ended_late
+from services.assignment.domain import case_offices
 from services.assignment.domain.escalation import steps
 from services.assignment.domain.facts.base import Fact, Recorded
 from services.assignment.domain.facts.vocabulary import fact_of
 from services.assignment.domain.matter import Change
 from services.assignment.domain.recompute import recompute
 from services.assignment.store import OUTBOX, decode, load_matters, save_changes
-from shared.events import Event, ReceivedEvent
+from shared.events import Envelope, Event, ReceivedEvent
 from shared.messaging.inbox import caused_by
 from shared.numbers import require_owner
 from shared.policy.current import current_policy
@@ -32,8 +34,9 @@ def record_received(session: Connection, *received: ReceivedEvent) -> None:
     """
     Record events of other services; the id of an event is that of its fact.
 
-    A matter belongs to the office of the first event about it. Raises `ForeignMatter`
-    for an event of another office.
+    A matter belongs to the office of the first event about it, a case to the one it
+    moved to. Raises `ForeignMatter` or `NotItsOfficeYet` for an event of an office that
+    never had it.
     """
     for wave in _waves(received):
         with caused_by(wave):
@@ -63,22 +66,44 @@ def _record(session: Connection, received: Sequence[ReceivedEvent]) -> None:
     rules, changes = current_policy(), []
     for event in received:
         envelope, before = event.envelope, matters[event.case_number]
-        require_owner(envelope, before.office or None)
+        had_by = case_offices.had_by(before.office, before.facts.values())
+        require_owner(envelope, *filter(None, had_by))
         fields = {**event.fields, "office": envelope.office}
         fact = decode(envelope.type, envelope.occurred_on, fields)
-        owned = replace(before, office=envelope.office)
+        owned = replace(before, office=before.office or envelope.office)
         change = recompute(owned, {envelope.id: fact}, rules)
-        changes.append(replace(change, before=before))
+        late = _followed(change, envelope)
+        changes.append(replace(change, before=before, events=(*late, *change.events)))
     apply(session, changes)
 
 
-def record(session: Connection, *events: Event) -> None:
+def _followed(change: Change, envelope: Envelope) -> Iterator[events.StockFollowed]:
+    """
+    What an office announced of a case before it knew that it had moved away.
+    """
+    matter = change.matter
+    if envelope.office in {matter.office, ""} or not change.before.facts:
+        return
+    stock = case_offices.late_stock(change.before.facts, matter.facts)
+    moved_on = case_offices.moved_last_on(matter.facts.values())
+    if stock and moved_on:
+        yield events.StockFollowed(
+            office=matter.office,
+            case_number=matter.number,
+            occurred_on=max(envelope.occurred_on, moved_on),
+            programme=matter.programme,
+            from_office=envelope.office,
+            stock=stock,
+        )
+
+
+def record(session: Connection, *happened: Event) -> None:
     """
     Announce what happened in matters, and record it in them.
     """
-    OUTBOX.announce(session, *events)
+    OUTBOX.announce(session, *happened)
     facts: dict[str, dict[str, Fact]] = {}
-    for event in events:
+    for event in happened:
         facts.setdefault(event.case_number, {})[str(uuid7())] = fact_of(event)
     record_facts(session, facts)
 

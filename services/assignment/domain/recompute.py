@@ -10,20 +10,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
 from services.assignment import events
+from services.assignment.domain import case_offices
 from services.assignment.domain.batches.batches import without_presumed
 from services.assignment.domain.closings import after, closing
 from services.assignment.domain.closings.flow_back import repeats_after_closing
 from services.assignment.domain.duties import ledger
 from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.duties.recurrence import Occurrence, next_occurrence
+from services.assignment.domain.duties.transitions import Move
 from services.assignment.domain.escalation import notices, schedule, steps
 from services.assignment.domain.escalation.schedule import LateSubject
 from services.assignment.domain.escalation.steps import EscalationStep, NextStep
 from services.assignment.domain.facts.base import Beginning, Fact, Recorded, Step
+from services.assignment.domain.facts.batches import CaseMoved
 from services.assignment.domain.facts.corrected import (
     CORRECTIONS,
     as_corrected,
@@ -43,7 +47,7 @@ from services.assignment.domain.facts.received import (
     PetitionStepWithdrawn,
 )
 from services.assignment.domain.facts.vocabulary import fact_of
-from services.assignment.domain.leaders import leadership
+from services.assignment.domain.leaders import leadership, units
 from services.assignment.domain.leaders.leadership import Leadership
 from services.assignment.domain.matter import Change, Matter
 from services.assignment.events.duties import DutyChange, DutyStanding
@@ -54,6 +58,7 @@ from shared.policy.programme import Programme
 
 _PETITION_AND_CASE = {PetitionRegistered, CaseOpened}
 
+_UNBINDING = (*CORRECTIONS, CaseMoved)
 AT_ONCE = 24
 """
 How many occurrences of recurring duties begin in one matter in one transaction.
@@ -146,7 +151,9 @@ def _require_same_beginning(matter: Matter, fresh: Recorded) -> None:
         if isinstance(fact, Beginning)
     ]
     kinds = {type(fact) for fact in beginnings}
-    offices = {fact.office for fact in beginnings} | ({matter.office} - {""})
+    moved = case_offices.moves_in(matter.facts.values())
+    began = moved[0].from_office if moved else matter.office
+    offices = {fact.office for fact in beginnings} | ({began} - {""})
     if (len(kinds) > 1 and kinds != _PETITION_AND_CASE) or (
         beginnings and len(offices) > 1
     ):
@@ -165,7 +172,6 @@ def _stand(matter: Matter, fresh: Recorded) -> tuple[Matter, tuple[Event, ...]]:
     for key, fact in as_corrected(facts).items():
         if isinstance(fact, Beginning):
             state |= {
-                "office": fact.office,
                 "programme": fact.programme,
                 "opened_on": min(fact.on, state.get("opened_on") or fact.on),
             }
@@ -184,6 +190,8 @@ def _stand(matter: Matter, fresh: Recorded) -> tuple[Matter, tuple[Event, ...]]:
             undone = isinstance(fact, CaseUnmerged)
             closed = replace(matter, **state).as_closed()
             ends += closing.merged_away(closed, on=fact.on, undone=undone)
+    if office := case_offices.office_after(facts.values()):
+        state["office"] = office
     return replace(matter, **state), tuple(ends)
 
 
@@ -291,6 +299,7 @@ def _leader_events(
             office=matter.office,
             programme=matter.programme,
             in_scope=matter.in_scope,
+            since=case_offices.moved_last_on(matter.facts.values()),
         )
 
 
@@ -327,25 +336,25 @@ def _compute_duties(
         leaders=matter.leaders,
         handler=matter.handler_post,
     )
-    led = [CaseLed(on=step.on) for step in matter.led if step.kind == "named"]
     repeated = tuple(repeats_after_closing(matter.facts.values()))
+    every, began = tuple(matter.facts.values()), matter.opened_on or date.min
+    parts = tuple(units.parts_in(matter.office, began, every)) if matter.is_case else ()
     while True:
+        facts = [
+            *_with_led(without_presumed(as_corrected(matter.facts).values()), matter),
+            *repeated,
+            *parts,
+        ]
         duties = ledger.compute(
             matter.number,
             matter.office,
-            [
-                *without_presumed(as_corrected(matter.facts).values()),
-                *led,
-                *repeated,
-            ],
+            facts,
             programme,
             policy.calendar,
             parties=parties,
+            before=_moves(facts, programme, policy),
         )
-        current = {
-            duty.id: ledger.keep_closed_deadline(duty, before.duties.get(duty.id))
-            for duty in duties
-        }
+        current = {duty.id: _as_closed(duty, before, matter.office) for duty in duties}
         over = dict(_notices_over(matter, current)) if programme.supervision else {}
         if not over:
             left = _no_longer_opened(before, matter, current)
@@ -355,15 +364,71 @@ def _compute_duties(
         matter = replace(matter, facts={**matter.facts, **over})
 
 
+def _with_led(facts: Sequence[Fact], matter: Matter) -> list[Fact]:
+    """
+    The facts with the days on which the case became led: of a day on which it moved and
+    was led before that, before the move.
+    """
+    every, steps = list(facts), matter.led
+    for step, following in zip_longest(steps, steps[1:]):
+        if step.kind != "named":
+            continue
+        lost = following is not None and following.on == step.on
+        moves = (
+            place
+            for place, fact in enumerate(every)
+            if lost and isinstance(fact, CaseMoved) and fact.on == step.on
+        )
+        every.insert(next(moves, len(every)), CaseLed(on=step.on))
+    return every
+
+
+def _moves(
+    facts: Sequence[Fact], programme: Programme, policy: Policy
+) -> list[tuple[str, Move]]:
+    """
+    The offices that had the case before, each with the move from it.
+    """
+    limit = programme.hand_over.limit if programme.hand_over else None
+    return [
+        (
+            fact.from_office,
+            Move(
+                fact.on,
+                place,
+                fact.to_office,
+                policy.calendar.due(fact.on, limit).day if limit else None,
+            ),
+        )
+        for place, fact in enumerate(facts)
+        if isinstance(fact, CaseMoved)
+    ]
+
+
+def _as_closed(duty: Duty, before: Matter, office: str) -> Duty:
+    """
+    A duty with what stays as it was: of what is closed the due day, and of what was
+    done at an office that has the case no more, the post that answered for it.
+    """
+    known = before.duties.get(duty.id)
+    duty = ledger.keep_closed_deadline(duty, known)
+    if known is None or known.office != duty.office or not duty.closed:
+        return duty
+    had = case_offices.had_by(before.office, before.facts.values())
+    gone = duty.office != office and duty.office in had
+    return replace(duty, post=known.post) if gone else duty
+
+
 def _no_longer_opened(
     before: Matter, matter: Matter, current: Mapping[str, Duty]
 ) -> dict[str, Duty]:
     """
-    The duties that are not owed any more since a fresh correction, released from its
-    day; what a step that never was would have opened was never owed.
+    The duties that are not owed any more since a fresh correction, or since the case
+    moved to an office that no such rule binds, released from its day; what a step that
+    never was would have opened was never owed.
     """
     fresh = (f for key, f in matter.facts.items() if key not in before.facts)
-    corrections = [fact for fact in fresh if isinstance(fact, CORRECTIONS)]
+    corrections = [fact for fact in fresh if isinstance(fact, _UNBINDING)]
     return {
         duty.id: replace(duty, steps=(*duty.steps, *_released(duty, fact)))
         for fact in corrections[-1:]
@@ -384,13 +449,17 @@ def _notices_over(
     matter: Matter, duties: Mapping[str, Duty]
 ) -> Iterator[tuple[str, NoticeEnded]]:
     """
-    A duty done ends the notices about it, a case that is over ends all; each ends once,
-    however often it was issued.
+    A duty done ends the notices about it, a case that is over ends all, and one that
+    has moved ends those to the offices before; each ends once, however often it was
+    issued.
     """
+    moves = case_offices.moves_in(matter.facts.values())
+    moved = {move.from_office: move.on for move in moves}
+    moved.pop(matter.office, None)
     done = {duty.id: duty.state_on for duty in duties.values() if duty.closed}
     over_on = matter.last_day if matter.is_over else None
     for notice in notices.courses(matter.facts.values()):
-        on = done.get(notice.duty or "") or over_on
+        on = done.get(notice.duty or "") or over_on or moved.get(notice.office)
         identity = _identity(notice.id, "ended")
         if on and notice.can_end and identity not in matter.facts:
             yield identity, notices.ended(notice, on)

@@ -12,11 +12,14 @@ from typing import Any
 from uuid_utils import uuid7
 
 from services.assignment import events
+from services.assignment.casework.moves import Reason, move_cases
 from services.assignment.casework.record import record_facts
+from services.assignment.domain import case_offices
 from services.assignment.domain.batches import batches
 from services.assignment.domain.batches.batches import Batch, BatchItem
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.batches import BatchReceived, HandedDown
+from services.assignment.domain.leaders.units import accused_in
 from services.assignment.endpoints.lookup import programme_of
 from services.assignment.schemas.batches import (
     BatchBody,
@@ -74,8 +77,18 @@ def hand_down_batch(call: Call) -> dict[str, Any]:
             "请核对文号。",
             "/letter_no",
         )
-    items = [BatchItem(batch.id, row.number, row.office) for row in cases.values()]
-    BatchItems(call.session).insert(*items)
+    to = call.body.get("to_office")
+    BatchItems(call.session).insert(
+        *(
+            BatchItem(
+                batch.id,
+                row.number,
+                to or row.office,
+                from_office=row.office if to not in {None, row.office} else None,
+            )
+            for row in cases.values()
+        )
+    )
     OUTBOX.announce(
         call.session,
         events.BatchHandedDown(
@@ -87,6 +100,9 @@ def hand_down_batch(call: Call) -> dict[str, Any]:
             cases=len(numbers),
         ),
     )
+    if to:
+        why = Reason("batch", batch.letter_no, call.who.actor)
+        move_cases(call.session, dict.fromkeys(numbers, to), batch.handed_on, why)
     _add_to_cases(call, numbers, _facts_of(batch, programme, call.body["track"]))
     return shown_batch(call, batch)
 
@@ -98,6 +114,7 @@ def _new_batch(
     The batch of a body. Raises `Rejected` with every problem.
     """
     body, office = call.body, call.office()
+    to = call.office(body["to_office"]) if body.get("to_office") else None
     tracks = Profiles(call.session).tracks(numbers)
     listed = [(number, tracks.get(number, Track.CAMPAIGN)) for number in numbers]
     due_on = body["due_on"] or body["handed_on"]
@@ -108,12 +125,13 @@ def _new_batch(
             *batches.kind_problems(body["kind"], programme),
             *batches.track_problems(listed, body["track"]),
             *_unfit(numbers, cases, programme),
-            *_own(numbers, cases, office, programme.hub),
+            *([] if to else _own(numbers, cases, office, programme.hub)),
+            *(_immovable(call, numbers, cases, to) if to else []),
         ]
     )
-    offices = sorted({row.office for row in cases.values()})
+    offices = [to] if to else sorted({row.office for row in cases.values()})
     return Batch(
-        **body
+        **{name: value for name, value in body.items() if name != "to_office"}
         | {
             "case_numbers": tuple(numbers),
             "track": Track(body["track"] or listed[0][1]),
@@ -326,6 +344,38 @@ def _unfit(
                 "请核对编号；已并入的，请交办并入后的案件。",
                 place,
             )
+
+
+def _immovable(
+    call: Call, numbers: Sequence[str], cases: Mapping[str, Any], to: str
+) -> Iterator[Problem]:
+    """
+    Cases that cannot move to the receiving office, each with its place.
+    """
+    of_cases = Matters(call.session).facts_of_cases(list(cases))
+    for index, number in enumerate(numbers):
+        row = cases.get(number)
+        if row is not None and row.office != to:
+            yield from move_problems(
+                row,
+                to,
+                call.body["handed_on"],
+                f"/case_numbers/{index}",
+                facts=of_cases[number],
+            )
+
+
+def move_problems(
+    row: Any, to: str, on: date, place: str, *, facts: Sequence[Fact]
+) -> Iterator[Problem]:
+    """
+    Why the case of a row cannot move to an office on a day; *place*: where it is named.
+    """
+    accused, directory = accused_in(facts), current_policy().directory
+    yield from case_offices.receiver_problems(to, on, place, directory, accused)
+    yield from case_offices.problems(
+        on, place, standing=row.standing, merged=row.merged, facts=facts
+    )
 
 
 def _own(

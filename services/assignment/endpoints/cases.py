@@ -11,7 +11,7 @@ from services.assignment.domain.closings.after import watched_until
 from services.assignment.domain.closings.flow_back import repeats_after_closing
 from services.assignment.domain.duties.alerts import alert_level_of_case, owes_fields
 from services.assignment.domain.leaders.required_fields import missing_fields
-from services.assignment.endpoints.lookup import case_of, leading_of, programme_of
+from services.assignment.endpoints.lookup import case_had_by, leading_of, programme_of
 from services.assignment.endpoints.views import shown_closing, shown_duties, summary
 from services.assignment.schemas.cases import (
     CaseSummary,
@@ -39,10 +39,16 @@ def list_cases(call: Call) -> Page[Any]:
 @api("GET", "/cases/<number>", answer=CaseView)
 def show_case(call: Call) -> dict[str, Any]:
     """
-    Show a case with what is owed in it and how it was closed.
+    Show a case with what is owed in it and how it was closed; to an office that had it,
+    what it owed itself.
     """
-    row, session = case_of(call), call.session
-    owed = Duties(session).of_matter(row.number)
+    row, session = case_had_by(call), call.session
+    here = call.may_see(row.office)
+    owed = [
+        duty
+        for duty in Duties(session).of_matter(row.number)
+        if here or any(map(call.may_see, duty.offices))
+    ]
     programme = current_policy().programmes.get(row.programme)
     led = leading_of(session, row)
     repeated = repeats_after_closing(Matters(session).facts(row.number))
@@ -60,6 +66,7 @@ def show_case(call: Call) -> dict[str, Any]:
         "closings": [
             shown_closing(row, report)
             for report in Closings(session).of_matter(row.number)
+            if here
         ],
     }
 

@@ -11,23 +11,60 @@ from sqlalchemy import Connection
 from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.leaders import leadership
 from services.assignment.domain.leaders.required_fields import missing_fields
-from services.assignment.store import Duties, Matters
+from services.assignment.domain.leaders.units import accused_in
+from services.assignment.store import CaseMoves, Duties, Matters
 from shared.errors import reject_if
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
-from shared.rules import programme_exists
-from shared.web.endpoint import Call, in_sight
+from shared.rules import not_the_accused, programme_exists
+from shared.web.endpoint import Call, in_sight, moved_away
 
 
 def case_of(call: Call, *, lock: bool = False) -> Any:
     """
     The case whose number is in the path.
 
-    Raises `NotFound`, also outside the caller's offices.
+    Raises `NotFound`, also outside the caller's offices, and `Conflict` for an office
+    that had the case and has it no more.
     """
     number = call.path["number"]
     row = Matters(call.session).get(number, lock=lock)
+    _refuse_if_moved(call, row)
     return in_sight(call, row, "案件", number)
+
+
+def case_had_by(call: Call) -> Any:
+    """
+    The case whose number is in the path, also for the offices that had it, unless it
+    accuses them. Raises `NotFound`.
+    """
+    number = call.path["number"]
+    row = Matters(call.session).get(number)
+    if row and not call.may_see(row.office) and _had_it(call, row):
+        return row
+    return in_sight(call, row, "案件", number)
+
+
+def _had_it(call: Call, row: Any) -> bool:
+    """
+    Whether an office of the caller's had a case that is elsewhere now.
+    """
+    moves = CaseMoves(call.session).of_case(row.number)
+    if not any(call.may_see(move.from_office) for move in moves):
+        return False
+    accused = accused_in(Matters(call.session).facts(row.number))
+    kept = not_the_accused(
+        call.who.office, accused, current_policy().directory, call.today, "/number"
+    )
+    return next(kept, None) is None
+
+
+def _refuse_if_moved(call: Call, row: Any) -> None:
+    if row is None or row.office is None or call.may_see(row.office):
+        return
+    if _had_it(call, row):
+        moves = CaseMoves(call.session).of_case(row.number)
+        raise moved_away(row.office, moves[-1].moved_on)
 
 
 def matter_known(call: Call, number: str, *, lock: bool = False) -> Any:
@@ -37,6 +74,7 @@ def matter_known(call: Call, number: str, *, lock: bool = False) -> Any:
     Raises `NotFound`, also outside the caller's offices.
     """
     row = Matters(call.session).begun(number, lock=lock)
+    _refuse_if_moved(call, row)
     return in_sight(call, row, "案件或事项", number)
 
 
@@ -51,10 +89,14 @@ def programme_of(code: str) -> Programme:
 
 def duty_of(call: Call) -> Duty:
     """
-    The duty whose id is in the path. Raises `NotFound`.
+    The duty whose id is in the path; who owed it before the case moved may read it.
+    Raises `NotFound`.
     """
     identity = call.path["duty"]
-    return in_sight(call, Duties(call.session).get(identity), "职责", identity)
+    duty = Duties(call.session).get(identity)
+    if duty and call.reads and any(map(call.may_see, duty.offices)):
+        return duty
+    return in_sight(call, duty, "职责", identity)
 
 
 def leaders_at(office: str) -> list[str]:

@@ -4,18 +4,20 @@ How a case leaves a batch: the office objects, or the handing office takes it ba
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from uuid_utils import uuid7
 
 from services.assignment import events
+from services.assignment.casework.moves import Reason, move_cases
 from services.assignment.casework.record import record
 from services.assignment.domain.batches import batches
 from services.assignment.endpoints.batches import (
     batch_of,
     held_items,
+    move_problems,
     objection_due,
     shown_batch,
 )
@@ -134,6 +136,7 @@ def decide_objection(call: Call) -> batches.Objection:
         [
             *day_has_come(body["on"], call.today, "/on"),
             *day_not_before(body["on"], raised.last_on, "/on"),
+            *batches.destination_problems(body["verdict"], body.get("to_office")),
         ]
     )
     decided = batches.decide(
@@ -145,6 +148,7 @@ def decide_objection(call: Call) -> batches.Objection:
     )
     Objections(call.session).update(decided)
     verdict = batches.verdict_of(decided)
+    to = _destination(call, raised) if verdict == ObjectionVerdict.RETURNED else None
     if verdict == ObjectionVerdict.RETURNED:
         BatchItems(call.session).remove(
             raised.batch,
@@ -159,7 +163,31 @@ def decide_objection(call: Call) -> batches.Objection:
             raised, body["on"], batch=raised.batch, verdict=str(verdict)
         ),
     )
+    if to is not None:
+        code = "handed_on" if body.get("to_office") else "returned"
+        why = Reason(code, raised.id, call.who.actor)
+        move_cases(call.session, {raised.number: to}, body["on"], why)
     return decided
+
+
+def _destination(call: Call, raised: batches.Objection) -> str | None:
+    """
+    The office that a returned case goes to: the one named, else the one from which the
+    batch took it; None if it stays or has moved on already.
+
+    Raises `Rejected` if it cannot move.
+    """
+    row = Matters(call.session).lock_cases([raised.number])[raised.number]
+    item = BatchItems(call.session).get(raised.batch, raised.number)
+    named = call.body.get("to_office")
+    came_from = item.from_office if item else None
+    to = call.office(named) if named else came_from
+    if to is None or to == row.office or (not named and row.office != raised.office):
+        return None
+    facts = Matters(call.session).facts(row.number)
+    place = "/to_office" if named else "/verdict"
+    reject_if(move_problems(row, to, call.body["on"], place, facts=facts))
+    return to
 
 
 @api(
@@ -227,6 +255,7 @@ def withdraw_cases(call: Call) -> dict[str, Any]:
         ]
     )
     on, reason = body["on"], body["reason"]
+    back = _taken_back(call, [items[number] for number in numbers])
     BatchItems(call.session).remove(
         batch.id, numbers, state="withdrawn", on=on, reason=reason
     )
@@ -245,7 +274,35 @@ def withdraw_cases(call: Call) -> dict[str, Any]:
                 batch=batch.id,
             ),
         )
+    why = Reason("withdrawn", batch.letter_no, call.who.actor)
+    move_cases(call.session, back, on, why)
     return shown_batch(call, batch)
+
+
+def _taken_back(call: Call, items: Sequence[batches.BatchItem]) -> dict[str, str]:
+    """
+    To which office each case goes back that the batch had moved and that has not moved
+    on since. Raises `Rejected` for those that cannot move.
+    """
+    rows = Matters(call.session).lock_cases([item.number for item in items])
+    back = {
+        item.number: (index, item.from_office)
+        for index, item in enumerate(items)
+        if item.from_office and rows[item.number].office == item.office
+    }
+    facts = Matters(call.session).facts_of_cases(list(back))
+    reject_if(
+        problem
+        for number, (index, to) in back.items()
+        for problem in move_problems(
+            rows[number],
+            to,
+            call.body["on"],
+            f"/case_numbers/{index}",
+            facts=facts[number],
+        )
+    )
+    return {number: to for number, (_, to) in back.items()}
 
 
 def _objection_of(call: Call) -> batches.Objection:

@@ -19,10 +19,12 @@ from services.assignment.domain.facts.closings import (
     ClosingEvaluated,
     ClosingSampled,
 )
+from services.assignment.endpoints.batches import batch_of
 from services.assignment.endpoints.lookup import case_of
 from services.assignment.endpoints.notices import from_above
 from services.assignment.papers import (
     PAPERS,
+    batch,
     case,
     closing,
     ending,
@@ -30,6 +32,8 @@ from services.assignment.papers import (
     progress,
 )
 from services.assignment.store import (
+    Batches,
+    BatchItems,
     Closings,
     Demands,
     Duties,
@@ -37,6 +41,7 @@ from services.assignment.store import (
     HandOvers,
     Matters,
     Notices,
+    Objections,
     Plans,
 )
 from shared.documents.document import Document
@@ -44,6 +49,7 @@ from shared.documents.printing import Told, paper_endpoints
 from shared.papers import PaperTemplate
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
+from shared.web.auth import require_office
 from shared.web.endpoint import Call, in_sight, or_not_found
 
 
@@ -212,6 +218,49 @@ def _of_notice(call: Call, template: PaperTemplate) -> Told | None:
     )
 
 
+def _of_batch(call: Call, template: PaperTemplate) -> Told | None:
+    """
+    The letter is the handing office's.
+    """
+    found = batch_of(call)
+    require_office(call.who, found.office, current_policy().directory, call.today)
+    if template.states != "batch":
+        return None
+    items = BatchItems(call.session).of_batch(found.id)
+    handed = [item for item in items if item.state == "handed"]
+    programme = current_policy().programmes.get(found.programme)
+    return Told(
+        values=batch.values(found, handed, programme, current_policy().directory),
+        office=found.office,
+        day=found.handed_on,
+        number=found.letter_no,
+    )
+
+
+def _of_objection(call: Call, template: PaperTemplate) -> Told | None:
+    """
+    The letter is the objecting office's.
+    """
+    number = call.path["number"]
+    raised = in_sight(call, Objections(call.session).get(number), "异议", number)
+    if template.states != "objection":
+        return None
+    row = Matters(call.session).get(raised.number)
+    handed = Batches(call.session).get(raised.batch)
+    if handed is None:
+        raise AssertionError
+    return Told(
+        values={
+            **_case_values(call.session, row),
+            **batch.values_of_objection(raised, handed, current_policy().directory),
+        },
+        office=raised.office,
+        day=raised.last_on,
+        number=raised.number,
+        matter=row if row.office == raised.office else None,
+    )
+
+
 def _case_values(session: Connection, row: Any) -> dict[str, Any]:
     facts = Matters(session).facts(row.number)
     return case.values(row, facts, _programme(row), current_policy().directory)
@@ -231,4 +280,13 @@ def _last(records: Sequence[Any], of: str | None, what: str) -> Any:
     return or_not_found(found, what, of)
 
 
-PRINTED = paper_endpoints(PAPERS, DESK, {"cases": _of_case, "notices": _of_notice})
+PRINTED = paper_endpoints(
+    PAPERS,
+    DESK,
+    {
+        "cases": _of_case,
+        "notices": _of_notice,
+        "batches": _of_batch,
+        "objections": _of_objection,
+    },
+)

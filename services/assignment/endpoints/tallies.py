@@ -24,12 +24,14 @@ from services.assignment.store import Bodies
 from services.assignment.store.tallies import (
     cases_in_scope,
     cases_lacking,
+    moved,
     recorded,
     took_part,
 )
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
+from shared.policy.reports import Tally
 from shared.web.endpoint import Call, api
 
 
@@ -78,7 +80,10 @@ def show_tallies(call: Call) -> dict[str, Any]:
             if tally.body
             else tallied(
                 tally,
-                by_party if tally.by == "party" else acts_done,
+                [
+                    *(by_party if tally.by == "party" else acts_done),
+                    *_moves(call, tally, programme, offices, (from_, to)),
+                ],
                 acts=acts,
                 offices=offices,
                 cases=cases,
@@ -115,6 +120,21 @@ def _by_party(
     titles = {party.id: party.title for party in programme.third_parties}
     found = took_part(call.session, programme.code, offices, from_, to, acts=acts)
     return [replace(row, value=titles.get(row.value, row.value)) for row in found]
+
+
+def _moves(
+    call: Call,
+    tally: Tally,
+    programme: Programme,
+    offices: Collection[str],
+    days: tuple[date, date],
+) -> list[Recorded]:
+    """
+    The moves of cases between offices, as acts of a tally that counts them too.
+    """
+    if not tally.moves:
+        return []
+    return [*moved(call.session, programme.code, offices, *days, act=tally.acts[0])]
 
 
 def _without_body(

@@ -4,23 +4,28 @@ The units of a case across areas, and the conference they turn to (XQ-32, XQ-33)
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from uuid_utils import uuid7
 
 from services.assignment import events
-from services.assignment.casework.record import record
+from services.assignment.casework.moves import Reason, move_cases
+from services.assignment.casework.record import record, record_happened
+from services.assignment.domain import case_offices
+from services.assignment.domain.facts.batches import UnitReported
 from services.assignment.domain.leaders import units
 from services.assignment.schemas.cases import ListQuery
 from services.assignment.schemas.units import (
     CoordinationBody,
     CoordinationDecisionBody,
     CoordinationView,
+    UnitReportBody,
     UnitsBody,
     UnitsView,
 )
 from services.assignment.store import Coordinations, Matters
-from shared.errors import Conflict, reject_if
+from shared.errors import Conflict, Problem, reject_if
 from shared.policy.current import current_policy
 from shared.rules import day_has_come, day_not_before
 from shared.vocabulary import UnitRole
@@ -69,6 +74,7 @@ def agree_units(call: Call) -> dict[str, Any]:
             *day_has_come(body["on"], call.today, "/on"),
             *day_not_before(body["on"], row.opened_on, "/on"),
             *units.problems(agreed, directory, body["on"], accused=accused),
+            *_move_problems(call, row, units.leads(agreed), "/units"),
         ]
     )
     if Coordinations(call.session).waiting(row.number):
@@ -77,8 +83,8 @@ def agree_units(call: Call) -> dict[str, Any]:
             "协调会商申请尚无结论，主办责任单位待定。",
             "请等待联席会议的决定。",
         )
-    _agree(call, row, agreed, body["on"])
-    return _shown(call, row)
+    _agree(call, row, agreed, Reason("units", "", call.who.actor))
+    return _shown(call, Matters(call.session).get(row.number))
 
 
 def _case_of_party(call: Call, *, lock: bool = False) -> Any:
@@ -93,8 +99,33 @@ def _case_of_party(call: Call, *, lock: bool = False) -> Any:
     return row if parts & set(ours) else in_sight(call, row, "案件", number)
 
 
-def _agree(call: Call, row: Any, agreed: tuple[tuple[str, str], ...], on: Any) -> None:
+def _agree(
+    call: Call, row: Any, agreed: tuple[tuple[str, str], ...], why: Reason
+) -> None:
+    """
+    Record the units of a case; the case moves to the one that leads.
+    """
+    on, (lead,) = call.body["on"], units.leads(agreed)
+    move_cases(call.session, {row.number: lead}, on, why)
+    row = Matters(call.session).get(row.number)
     record(call.session, events.UnitsAgreed.of(row, on, units=agreed))
+
+
+def _move_problems(
+    call: Call, row: Any, leads: Sequence[str], place: str
+) -> Iterator[Problem]:
+    """
+    Why the case cannot move to the unit that is to lead, if another leads now.
+    """
+    if len(leads) == 1 and leads[0] != row.office:
+        facts = Matters(call.session).facts(row.number)
+        yield from case_offices.problems(
+            call.body["on"],
+            place,
+            standing=row.standing,
+            merged=row.merged,
+            facts=facts,
+        )
 
 
 def _accused(call: Call, row: Any) -> str | None:
@@ -120,7 +151,45 @@ def _shown(call: Call, row: Any) -> dict[str, Any]:
                 "tooltip": role.tooltip if role else "",
             }
         )
-    return {"number": row.number, "units": shown}
+    reports = [
+        {
+            "office": fact.to_office,
+            "role": fact.role,
+            "on": fact.on,
+            "text": fact.text,
+        }
+        for fact in Matters(call.session).facts(row.number)
+        if isinstance(fact, UnitReported)
+    ]
+    return {"number": row.number, "units": shown, "reports": reports}
+
+
+@api(
+    "POST",
+    "/cases/<number>/unit-reports",
+    roles=CLERKS,
+    body=UnitReportBody,
+    answer=UnitsView,
+    status=201,
+)
+def report_as_unit(call: Call) -> dict[str, Any]:
+    """
+    A unit that helps says what it did in the case (XQ-32).
+    """
+    row, body = _case_of_party(call, lock=True), call.body
+    ours = current_policy().directory.subtree(call.who.office, call.today)
+    unit = units.part_of(_units_of(call, row), ours)
+    reject_if(
+        [
+            *day_has_come(body["on"], call.today, "/on"),
+            *day_not_before(body["on"], unit.since, "/on"),
+        ]
+    )
+    event = events.UnitReported.of(
+        row, body["on"], to_office=unit.office, role=unit.role
+    )
+    record_happened(call.session, event, text=body["text"])
+    return _shown(call, row)
 
 
 @api(
@@ -217,17 +286,18 @@ def decide_coordination(call: Call) -> units.Coordination:
                 body["on"],
                 accused=_accused(call, row),
             ),
+            *_move_problems(call, row, [body["lead"]], "/lead"),
         ]
     )
     decided = units.decide(
         request, lead=body["lead"], on=body["on"], opinion=body["opinion"]
     )
     requests.update(decided)
-    _agree(call, row, agreed, body["on"])
     record(
         call.session,
         events.CoordinationDecided.of(
             row, body["on"], request=request.id, lead=body["lead"]
         ),
     )
+    _agree(call, row, agreed, Reason("coordination", request.id, call.who.actor))
     return decided

@@ -11,6 +11,7 @@ from services.assignment.events import (
     escalation,
     leaders,
     look_back,
+    moves,
     rosters,
     units,
     working,
@@ -23,6 +24,7 @@ from services.assignment.events.endings import *
 from services.assignment.events.escalation import *
 from services.assignment.events.leaders import *
 from services.assignment.events.look_back import *
+from services.assignment.events.moves import *
 from services.assignment.events.rosters import *
 from services.assignment.events.units import *
 from services.assignment.events.working import *
@@ -37,6 +39,7 @@ EXAMPLES: tuple[Event, ...] = (  # type: ignore[no-redef] # of all subjects
     *escalation.EXAMPLES,
     *leaders.EXAMPLES,
     *look_back.EXAMPLES,
+    *moves.EXAMPLES,
     *rosters.EXAMPLES,
     *units.EXAMPLES,
     *working.EXAMPLES,

@@ -24,8 +24,12 @@ class DutyChange:
       name of the fact or act that released it, as `case_merged` or `duty_waived`. Who
       signed and why stands in the history;
     - resumed: it is owed again after that, with the old due day;
-    - moved: it was due on *due_before* and is due on *due_on* now.
+    - moved: it was due on *due_before* and is due on *due_on* now;
+    - handed_over: since *on* it is owed by *office* and no longer by *from_office*,
+      which owed it by *due_before*; *paused*: its days were not counted then;
+    - handed_back: it was not handed over after all.
 
+    *since*: when *office* took it over, None if it was opened there.
     *backdated*: due before the programme was issued, so never overdue (A-03).
     """
 
@@ -39,6 +43,9 @@ class DutyChange:
     reason: str | None = None
     due_before: date | None = None
     backdated_before: bool = False
+    from_office: str | None = None
+    since: date | None = None
+    paused: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,6 +178,20 @@ EXAMPLES: tuple[Event, ...] = (
             DutyChange(what="released", reason="case_merged", **_CHANGE),
             DutyChange(what="resumed", **_CHANGE),
             DutyChange(what="moved", due_before=date(2020, 12, 10), **_CHANGE),
+        ),
+    ),
+    DutiesChanged(
+        **COMMON,
+        changes=tuple(
+            DutyChange(
+                what=what,
+                due_before=date(2020, 12, 10),
+                from_office="410923",
+                since=COMMON["occurred_on"],
+                paused=what == "handed_back",
+                **_CHANGE,
+            )
+            for what in ("handed_over", "handed_back")
         ),
     ),
     DutyOverdue(**COMMON, **_DUTY),

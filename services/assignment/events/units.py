@@ -43,8 +43,20 @@ class CoordinationDecided(Event):
     lead: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class UnitReported(Event):
+    """The unit *to_office*, of that *role*, reported what it did in the case."""
+
+    type: ClassVar[str] = "assignment.unit_reported"
+
+    programme: str
+    to_office: str
+    role: str
+
+
 EXAMPLES: tuple[Event, ...] = (
     UnitsAgreed(**COMMON, units=(("410922", "lead"), ("410923", "co_handling"))),
+    UnitReported(**COMMON, to_office="410923", role="co_handling"),
     CoordinationRequested(**COMMON, request="0192-1", to="410900"),
     CoordinationDecided(**COMMON, request="0192-1", lead="410923"),
 )

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.assignment.papers import closing, ending, notice, progress
+from services.assignment.papers import batch, closing, ending, notice, progress
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +28,8 @@ SUBJECTS: Mapping[str, Subject] = {
     "strike_off": Subject("销号", closing.NAMES_OF_STRIKE_OFF),
     "ending": Subject("终结申报", ending.NAMES),
     "hand_over": Subject("终结后帮扶移交", ending.NAMES_OF_HAND_OVER),
+    "batch": Subject("交办", batch.NAMES),
+    "objection": Subject("异议", batch.NAMES_OF_OBJECTION),
     "notice": Subject("督办函", notice.NAMES),
     "progress": Subject("案件进展", progress.NAMES),
 }

@@ -21,7 +21,8 @@ from shared.web.fields import Strict
 class BatchBody(Strict):
     """
     Cases handed down under one letter (PY-18): which run (XQ-17), and whether the
-    campaign's or everyday (PY-47), if a person must say.
+    campaign's or everyday (PY-47), if a person must say. *to_office* receives them all;
+    without it each stays with the office that has it.
     """
 
     programme = schema.text(longest=60)
@@ -29,6 +30,7 @@ class BatchBody(Strict):
     source = schema.text(longest=60)
     kind = schema.text(longest=60, required=False, load_default=None)
     track = schema.one_of(Track, required=False, load_default=None)
+    to_office = schema.office_code()
     handed_on = schema.day()
     due_on = schema.day(required=False, load_default=None)
     case_numbers = schema.many(schema.number_text(), least=1, most=2000)
@@ -73,8 +75,12 @@ ObjectionView = view_of(Objection)
 
 
 class ObjectionDecisionBody(Strict):
-    """The handing office, or in a dispute the conference, decides."""
+    """
+    The handing office, or in a dispute the conference, decides. A case that is returned
+    goes *to_office*, else back to the office from which the batch took it.
+    """
 
+    to_office = schema.office_code()
     verdict = schema.one_of(ObjectionVerdict)
     on = schema.day()
     reasons = schema.text(longest=2000)

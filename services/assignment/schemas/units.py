@@ -36,6 +36,22 @@ class UnitView(view_of(Unit)):  # type: ignore[misc]
     tooltip = fields.String(required=True)
 
 
+class UnitReportBody(Strict):
+    """What a co-handling or cooperating unit did (XQ-32)."""
+
+    on = schema.day()
+    text = schema.text(longest=2000)
+
+
+class UnitReportView(Schema):
+    """What a unit reported, and when."""
+
+    office = fields.String(required=True)
+    role = fields.String(required=True)
+    on = fields.Date(required=True)
+    text = fields.String(required=True)
+
+
 class CoordinationBody(Strict):
     """The units disagree about who leads (XQ-33)."""
 
@@ -51,6 +67,7 @@ class UnitsView(Schema):
 
     number = fields.String(required=True)
     units = fields.List(fields.Nested(UnitView), required=True)
+    reports = fields.List(fields.Nested(UnitReportView), required=True)
 
 
 class CoordinationDecisionBody(Strict):

@@ -23,6 +23,7 @@ from services.assignment.store.matters import (
     matter_of,
     steps_of,
 )
+from services.assignment.store.moves import CaseMoves, HandedRound
 from services.assignment.store.notices import Notices
 from services.assignment.store.own_lists import ListVersions
 from services.assignment.store.recalculation import RecalculationSlices
@@ -41,6 +42,7 @@ __all__ = [
     "BatchItems",
     "Batches",
     "Bodies",
+    "CaseMoves",
     "Closings",
     "Coordinations",
     "Demands",
@@ -51,6 +53,7 @@ __all__ = [
     "EscalationSteps",
     "Filings",
     "HandOvers",
+    "HandedRound",
     "Holders",
     "ListVersions",
     "LogEntry",

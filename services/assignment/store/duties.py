@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from services.assignment.domain.duties.ledger import CLOSED, Duty
+from services.assignment.domain.duties.ledger import CLOSED, Duty, Term
 from services.assignment.events.duties import DutyChange
 from services.assignment.store.matters import steps_of
 from services.assignment.store.tables import duties, duty_history
@@ -37,6 +37,7 @@ COUNTED = 5_000  # a scrape must not cost more with every duty
 _DUTY = columns_of(duties, Duty)
 _TEXTS = ARRAY(String)
 _STEPS = [column.name for column in _DUTY].index("steps")
+_PAST = [column.name for column in _DUTY].index("past")
 _CONSTANT = {"id", "number", "programme", "kind"}
 _CHANGING = ({column.name for column in _DUTY} | {"state", "state_on"}) - _CONSTANT
 
@@ -273,13 +274,23 @@ def _at_alert_level(alert_level: str, today: date) -> tuple[ColumnElement[bool],
 def _duty(row: Any) -> Duty:
     fields = [*row]
     fields[_STEPS] = steps_of(fields[_STEPS])
+    fields[_PAST] = tuple(_term(*term) for term in fields[_PAST])
     return Duty(*fields)
+
+
+def _term(office: str, due_on: str, since: str | None) -> Term:
+    taken = date.fromisoformat(since) if since else None
+    return Term(office, date.fromisoformat(due_on), taken)
 
 
 def _values(duty: Duty) -> dict[str, Any]:
     return {
         **row_of(duty),
         "steps": [[step.on.isoformat(), step.kind, step.why] for step in duty.steps],
+        "past": [
+            [term.office, term.due_on.isoformat(), term.since and str(term.since)]
+            for term in duty.past
+        ],
         "state": duty.state,
         "state_on": duty.state_on,
     }

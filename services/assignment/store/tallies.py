@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Connection,
     String,
     and_,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     literal,
     literal_column,
     not_,
+    or_,
     select,
     true,
 )
@@ -29,6 +31,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from services.assignment.domain.activities.tallies import NUMBERS_SHOWN, Recorded
 from services.assignment.domain.facts.leaders import ActRecorded, ActWithdrawn
+from services.assignment.store.moves import case_moves
 from services.assignment.store.tables import facts, matters
 
 _ROWS_AT_ONCE = 1000
@@ -41,6 +44,29 @@ _NOT_WITHDRAWN = not_(
         _withdrawals.c.payload["record"].astext == cast(facts.c.event_id, String),
     )
 )
+
+
+# An act counts for the office that had the case on its day.
+_OFFICE = func.coalesce(
+    select(case_moves.c.from_office)
+    .where(
+        case_moves.c.number == facts.c.number,
+        case_moves.c.moved_on > facts.c.occurred_on,
+    )
+    .order_by(case_moves.c.moved_on, case_moves.c.id)
+    .limit(1)
+    .scalar_subquery(),
+    matters.c.office,
+).label("office")
+
+
+def _of(offices: Collection[str]) -> ColumnElement[bool]:
+    """
+    Whether one of *offices* had the case of an act on its day.
+    """
+    left = select(case_moves.c.number).where(case_moves.c.from_office.in_(offices))
+    has_or_had = or_(matters.c.office.in_(offices), matters.c.number.in_(left))
+    return and_(has_or_had, _OFFICE.in_(offices))
 
 
 def recorded(
@@ -64,7 +90,7 @@ def recorded(
     value = func.coalesce(case(*wanted), "") if wanted else literal("")
     query = (
         select(
-            matters.c.office,
+            _OFFICE,
             matters.c.number,
             act,
             func.count(),
@@ -78,10 +104,10 @@ def recorded(
             facts.c.type == literal(ActRecorded.name, String, literal_execute=True),
             facts.c.occurred_on.between(from_, to),
             matters.c.programme == programme,
-            matters.c.office.in_(offices),
+            _of(offices),
             _NOT_WITHDRAWN,
         )
-        .group_by(matters.c.office, matters.c.number, act, literal_column("value"))
+        .group_by(literal_column("1"), matters.c.number, act, literal_column("value"))
         .execution_options(yield_per=_ROWS_AT_ONCE)
     )
     for row in session.execute(query):
@@ -106,7 +132,7 @@ def took_part(
     role = parties.c.value["role"].astext.label("role")
     query = (
         select(
-            matters.c.office,
+            _OFFICE,
             matters.c.number,
             act,
             func.count(),
@@ -123,14 +149,41 @@ def took_part(
             facts.c.payload.has_key("parties"),
             act.in_(acts),
             matters.c.programme == programme,
-            matters.c.office.in_(offices),
+            _of(offices),
             _NOT_WITHDRAWN,
         )
-        .group_by(matters.c.office, matters.c.number, act, literal_column("role"))
+        .group_by(literal_column("1"), matters.c.number, act, literal_column("role"))
         .execution_options(yield_per=_ROWS_AT_ONCE)
     )
     for row in session.execute(query):
         yield Recorded(*row)
+
+
+def moved(
+    session: Connection,
+    programme: str,
+    offices: Collection[str],
+    from_: date,
+    to: date,
+    *,
+    act: str,
+) -> Iterator[Recorded]:
+    """
+    How often each case that is of the offices now moved on these days, as if each move
+    were an *act* of that name.
+    """
+    query = (
+        select(matters.c.office, matters.c.number, func.count(), _COUNTED)
+        .join(case_moves, case_moves.c.number == matters.c.number)
+        .where(
+            case_moves.c.moved_on.between(from_, to),
+            matters.c.programme == programme,
+            matters.c.office.in_(offices),
+        )
+        .group_by(matters.c.number)
+    )
+    for office, number, times, counted in session.execute(query):
+        yield Recorded(office, number, act, times, 0, counted)
 
 
 def cases_lacking(

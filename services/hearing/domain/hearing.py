@@ -88,6 +88,11 @@ TO_COME = (State.PLANNED, State.SCHEDULED)
 """
 The states of a hearing that takes up its place, its chair and its members.
 """
+UNPLANNED = (State.NOT_NEEDED, State.DECIDED)
+"""
+The states of a decision that goes with its case to another office: a hearing that is
+planned is held by the office whose members were drawn.
+"""
 PAST = {State.RESULTED, State.WATCHED}
 
 

@@ -4,6 +4,7 @@ What several endpoints look up first: the case, the hearing, and the programme's
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from services.hearing.domain.hearing import Chairs, Hearing, Terms
@@ -28,12 +29,12 @@ def case_of(call: Call) -> Case:
 def hearing_of(call: Call) -> tuple[Case, Hearing, Terms]:
     """
     The hearing whose id is in the path, and its case, locked; and the terms it is
-    measured by.
+    measured by. A hearing stays with its office, also when the case moves.
     """
     identity = call.path["identity"]
     locked = Cases(call.session).lock_of(Hearings.table, identity)
-    case = in_sight(call, locked, "听证", identity)
-    hearing = or_not_found(Hearings(call.session).get(identity), "听证", identity)
+    hearing = in_sight(call, Hearings(call.session).get(identity), "听证", identity)
+    case = replace(or_not_found(locked, "听证", identity), office=hearing.office)
     return case, hearing, terms_of(call, case)
 
 

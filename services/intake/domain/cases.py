@@ -21,7 +21,8 @@ class Case:
     *registration_level* are words of the programme.
 
     *corrected*: how often what it was opened with was corrected, *corrected_on* as of
-    which day at last. *closed_as* is how it ended, as long as it is closed.
+    which day at last. *closed_as* is how it ended, as long as it is closed. *had_by*:
+    the offices that had it before it moved to *office*.
     """
 
     number: str
@@ -44,6 +45,7 @@ class Case:
     corrected_on: date | None = None
     withdrawn_on: date | None = None
     closed_as: str | None = None
+    had_by: tuple[str, ...] = ()
 
 
 _MARKS = ("long_span", "many_people", "policy_heavy", "sensitive")

@@ -23,6 +23,7 @@ from services.intake.events import (
     ReplyWithdrawn,
 )
 from shared.errors import Conflict, Problem, reject_if
+from shared.numbers import office_in
 from shared.rules import day_has_come, day_not_before
 
 PERSONAL = frozenset(
@@ -52,6 +53,7 @@ def correct_petition(
             *day_has_come(on, today, "/corrected_on", "更正日期"),
             *day_has_come(after.received_on, today, "/changes/received_on", "收到日期"),
             *_replies_follow(after.received_on, replies),
+            *_counted_elsewhere(before, after),
         ]
     )
     corrected = replace(after, corrected=before.corrected + 1)
@@ -67,6 +69,21 @@ def correct_petition(
         part=corrected.split_from is not None,
         **{name: getattr(corrected, name) for name in _REGISTERED},
     )
+
+
+def _counted_elsewhere(before: Petition, after: Petition) -> Iterator[Problem]:
+    """
+    The day on which another office received a petition, and counted it, stays.
+    """
+    registered_by = office_in(before.number)
+    moved = registered_by not in {None, before.office}
+    if moved and after.received_on != before.received_on:
+        yield Problem(
+            "received_elsewhere",
+            f"此件由机关 {registered_by} 登记并已计入其统计，收到日期不能更改。",
+            "请保留原收到日期；其他内容可以更正。",
+            "/changes/received_on",
+        )
 
 
 def withdraw_petition(

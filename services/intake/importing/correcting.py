@@ -18,6 +18,7 @@ from services.intake.domain.case_corrections import (
     faults_of,
     faults_of_person,
 )
+from services.intake.domain.cases import Case
 from services.intake.domain.corrections import Correction, CorrectionKind
 from services.intake.domain.ledgers import Import
 from services.intake.events import CaseCorrected
@@ -26,6 +27,7 @@ from services.intake.store import Cases, NewCase
 from shared import clock
 from shared.errors import Cell, Problem
 from shared.person import is_masked
+from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.telemetry import trace_context
 
@@ -81,7 +83,11 @@ def correct_rows(
         corrected = correct_case(
             case, before, again.values, programme, on=on, completed=completed
         )
-        problems = [*faults_of(corrected), *faults_of_person(before, again.values)]
+        problems = [
+            *faults_of(corrected),
+            *faults_of_person(before, again.values),
+            *(moved_problems(case, again) if corrected.fields else ()),
+        ]
         if problems:
             place = cell_of(programme, again.row, "case_no")
             found = [asdict(replace(problem, location=place)) for problem in problems]
@@ -100,6 +106,19 @@ def correct_rows(
     else:
         cases.correct(stored)
     return result
+
+
+def moved_problems(case: Case, again: RowAgain) -> Iterator[Problem]:
+    """
+    A case that moved is corrected by the office that has it, not by its old ledger.
+    """
+    if case.office != again.values.get("reporting_office"):
+        name = current_policy().directory.office(case.office).name
+        yield Problem(
+            "case_moved_away",
+            f"这件案件已移交{name}，不能再由原填报单位更正。",
+            "请由接办单位更正；台账中请删去这一行。",
+        )
 
 
 def _correction(job: Import, corrected: CorrectedCase, again: RowAgain) -> Correction:

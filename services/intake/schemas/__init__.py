@@ -12,6 +12,8 @@ from marshmallow import Schema, fields, validates_schema
 from services.intake.domain.cases import Case
 from services.intake.domain.ledgers import Import
 from services.intake.domain.petitions import Petition, Reply
+from shared.case_mirror import CaseMoved
+from shared.numbers import CASE_MOVED
 from shared.records import view_of
 from shared.vocabulary import Category, IdentityDocument, ReplyKind, ReplyMode
 from shared.web import fields as schema
@@ -29,7 +31,10 @@ CLOSED_BY: Mapping[str, str | None] = {
 The events by which a case is closed, with the word for how; and reopened.
 """
 
-READS: Mapping[str, Schema] = {name: Tolerant() for name in CLOSED_BY}
+READS: Mapping[str, Schema] = {
+    **{name: Tolerant() for name in CLOSED_BY},
+    CASE_MOVED: CaseMoved(),
+}
 
 
 class Petitioner(Strict):
@@ -143,7 +148,7 @@ ImportView = view_of(
 
 CaseView = view_of(
     Case,
-    without=("unmerged_on",),
+    without=("unmerged_on", "had_by"),
     labels=schema.Labels(),
     row=fields.Dict(required=True),
 )

@@ -65,7 +65,9 @@ cases = table_of(
     Index("ix_cases_matter", "matter"),
     Index("ix_cases_keys", "keys", postgresql_using="gin"),
     Index("ix_cases_import_id", "import_id"),
-    UniqueConstraint("case_no", "office", name="uq_cases_case_no"),
+    Column("registered_by", String, nullable=False),
+    Column("move_sequence", BigInteger, nullable=False, server_default="0"),
+    UniqueConstraint("case_no", "registered_by", name="uq_cases_case_no"),
     key="number",
 )
 
@@ -92,6 +94,7 @@ class NewCase:
             **self.of_row(),
             **row_of(self.case),
             "case_no": self.named[1],
+            "registered_by": self.case.office,
             "import_id": import_id,
         }
 
@@ -111,15 +114,16 @@ class NewCase:
         }
 
 
-_OPENED = [column.name for column in cases.c if column.name != "closing_sequence"]
+_OF_OTHERS = {"closing_sequence", "move_sequence"}  # what assignment says
+_OPENED = [column.name for column in cases.c if column.name not in _OF_OTHERS]
 _OPEN = (
     insert_rows(cases, _OPENED)
     .on_conflict_do_nothing()
-    .returning(cases.c.office, cases.c.case_no, cases.c.number)
+    .returning(cases.c.registered_by, cases.c.case_no, cases.c.number)
 )
 _NUMBERS = bindparam("numbers", type_=ARRAY(String))
 _CONTENTS = select(
-    cases.c.office,
+    cases.c.registered_by,
     cases.c.case_no,
     cases.c.number,
     cases.c.content,
@@ -162,7 +166,7 @@ class Cases(Records[Case]):
         the hash of its content, its programme, and whether it was withdrawn.
         """
         found = self.session.execute(_CONTENTS, {"numbers": list(numbers)})
-        return {(row.office, row.case_no): row for row in found}
+        return {(row.registered_by, row.case_no): row for row in found}
 
     def with_rows(
         self, numbers: Collection[str], *, lock: bool
@@ -201,6 +205,27 @@ class Cases(Records[Case]):
         if rows:
             self.session.execute(_NOTE_CLOSINGS, as_rows(rows))
 
+    def follow(
+        self, number: str, office: str, offices: Sequence[str], sequence: int
+    ) -> bool:
+        """
+        Let a case be of the office that it moved to, as an event of that *sequence*
+        says, unless a later move came before; *offices* have or had it. Returns whether
+        it is the newest.
+        """
+        query = select(cases.c.office, cases.c.move_sequence)
+        row = self.session.execute(query.where(cases.c.number == number)).one()
+        newer = bool(sequence > row.move_sequence)
+        now = office if newer else row.office
+        values = {
+            "office": now,
+            "had_by": [each for each in offices if each != now],
+            "move_sequence": max(sequence, row.move_sequence),
+        }
+        changed = cases.update().where(cases.c.number == number)
+        self.session.execute(changed.values(values))
+        return newer
+
     def open(
         self, opened: Sequence[NewCase], import_id: str | None
     ) -> dict[Named, str]:
@@ -233,7 +258,7 @@ class Cases(Records[Case]):
             select(cases.c.number)
             .where(
                 cases.c.import_id == import_id,
-                cases.c.number.startswith(cases.c.office.concat(":")),
+                cases.c.number.startswith(cases.c.registered_by.concat(":")),
             )
             .order_by(cases.c.number)
             .limit(limit)

@@ -320,6 +320,14 @@ class Petitions(Records[Petition]):
         query = self.query().where(petitions.c.to_office.in_(offices), *waiting)
         return self.page(query, request)
 
+    def follow(self, number: str, office: str) -> None:
+        """
+        Let the petition of a case, if it came from one, be of the office that the case
+        moved to.
+        """
+        ours = petitions.c.number == number
+        self.session.execute(petitions.update().where(ours).values(office=office))
+
     def of_offices(
         self,
         offices: Collection[str],

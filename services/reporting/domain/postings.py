@@ -435,6 +435,33 @@ def _aid_taken_back(day: date, read: _Read) -> Iterator[_Posting]:
         yield _Posting("aid_persons", day, -1, read["person"])
 
 
+def _stock_moved(day: date, read: _Read) -> Iterator[_Posting]:
+    """
+    What a case counts as now passes from one office to the other on the day of the
+    move; what was concluded stays where it was earned (XQ-15, DY-32).
+    """
+    for stock in read["stock"]:
+        for measure, amount in (
+            ("base", stock["cases"]),
+            ("repeats", stock["repeats"]),
+            ("led", stock["led"]),
+        ):
+            label = stock["origin"] if measure == "base" else None
+            yield _Posting(
+                measure, day, -amount, label=label, office=read["from_office"]
+            )
+            yield _Posting(measure, day, amount, label=label)
+
+
+def _hearing_moved(day: date, read: _Read) -> Iterator[_Posting]:
+    """
+    Another office is to hold the hearing.
+    """
+    if read["in_scope"]:
+        yield _Posting("hearings_needed", day, -1, office=read["from_office"])
+        yield _Posting("hearings_needed", day)
+
+
 def _duties_changed(_day: date, read: _Read) -> Iterator[_Posting]:
     """
     What the changes of each duty add up to: a duty that is opened and done in time at
@@ -444,8 +471,8 @@ def _duties_changed(_day: date, read: _Read) -> Iterator[_Posting]:
     last = dict[str, _Read]()
     for change in read["changes"]:
         last[change["duty"]] = change
-        for day, amount in _OF_CHANGE[change["what"]](change):
-            sums[change["office"], change["duty"], day] += amount
+        for office, day, amount in _OF_CHANGE[change["what"]](change):
+            sums[office, change["duty"], day] += amount
     for (office, duty, day), amount in sums.items():
         yield _Posting(
             "overdue",
@@ -481,7 +508,7 @@ def _standings(read: _Read) -> Iterator[_Posting]:
                     )
 
 
-_Amounts = Iterator[tuple[date, int]]
+_Amounts = Iterator[tuple[str, date, int]]
 
 
 def _unless_backdated(
@@ -502,34 +529,52 @@ def _duty_opened(change: _Read) -> _Amounts:
     """
     Posted ahead: overdue from the day after it was due, unless it is done before.
     """
-    yield _late_from(change), 1
+    yield change["office"], _late_from(change), 1
 
 
 def _duty_over(change: _Read) -> _Amounts:
     """
     Done in time it cancels the posting ahead; done late it was overdue until then.
     """
-    yield max(_late_from(change), change["on"]), -1
+    yield change["office"], max(_late_from(change), change["on"]), -1
 
 
 def _duty_resumed(change: _Read) -> _Amounts:
-    yield max(_late_from(change), change["on"]), 1
+    yield change["office"], max(_late_from(change), change["on"]), 1
 
 
 def _duty_moved(change: _Read) -> _Amounts:
     """
     Posted ahead for another day: overdue from the day after the new due day.
     """
-    before: date = change["due_before"]
+    before = {**change, "due_on": change["due_before"]}
     if not change["backdated_before"]:
-        yield before + timedelta(days=1), -1
+        yield change["from_office"] or change["office"], _late_from(before), -1
     if not change["backdated"]:
-        yield _late_from(change), 1
+        yield change["office"], _late_from(change), 1
+
+
+def _duty_handed_over(sign: int) -> Callable[[_Read], _Amounts]:
+    """
+    Overdue at the office before until it passed on, and at the next from its own due
+    day; while its days are not counted, at neither.
+    """
+
+    def passed_on(change: _Read) -> _Amounts:
+        before = change["due_before"] + timedelta(days=1)
+        if not change["paused"]:
+            yield change["from_office"], max(before, change["on"]), -sign
+            yield change["office"], max(_late_from(change), change["on"]), sign
+
+    return passed_on
 
 
 def _late_from(change: _Read) -> date:
+    """
+    The day after the due day, but none before the office took the duty over.
+    """
     due_on: date = change["due_on"]
-    return due_on + timedelta(days=1)
+    return max(due_on + timedelta(days=1), change["since"] or date.min)
 
 
 _OF_CHANGE: Mapping[str, Callable[[_Read], _Amounts]] = {
@@ -538,6 +583,8 @@ _OF_CHANGE: Mapping[str, Callable[[_Read], _Amounts]] = {
     "released": _unless_backdated(_duty_over),
     "resumed": _unless_backdated(_duty_resumed),
     "moved": _duty_moved,
+    "handed_over": _unless_backdated(_duty_handed_over(1)),
+    "handed_back": _unless_backdated(_duty_handed_over(-1)),
 }
 CHANGES = tuple(_OF_CHANGE)
 
@@ -555,6 +602,8 @@ RULES: Mapping[str, _Rule] = {
     "intake.case_repeat_withdrawn": _repeated(-1),
     "intake.case_merged": _merged(+1),
     "intake.case_unmerged": _merged(-1),
+    "assignment.case_moved": _stock_moved,
+    "assignment.stock_followed": _stock_moved,
     "assignment.baseline_case_frozen": _listed,
     "assignment.leader_named": _in_scope("led"),
     "assignment.leader_released": _in_scope("led", -1),
@@ -571,6 +620,7 @@ RULES: Mapping[str, _Rule] = {
     "assignment.duties_changed": _duties_changed,
     "assignment.escalation_step_reached": _one("supervised"),
     "hearing.hearing_decided": _hearing_decided,
+    "hearing.hearing_moved": _hearing_moved,
     "hearing.hearing_called_off": _in_scope("hearings_needed", -1),
     "hearing.hearing_held": _hearing_held,
     "hearing.opinion_answered": _opinion_answered,

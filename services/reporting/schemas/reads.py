@@ -166,10 +166,39 @@ class Paid(OfCase):
     person = fields.String(required=True)
 
 
+class StockRead(Tolerant):
+    """What a case counts as: cases of an origin, repeats, led cases."""
+
+    origin = fields.String(load_default=None, allow_none=True)
+    cases = fields.Integer(load_default=0)
+    repeats = fields.Integer(load_default=0)
+    led = fields.Integer(load_default=0)
+
+
+class StockMoved(OfProgramme):
+    """The stock that passed from *from_office* to the office of the event."""
+
+    from_office = fields.String(required=True)
+    stock = fields.List(fields.Nested(StockRead), required=True)
+
+
+class CaseMoved(StockMoved):
+    """*had_by*: the offices that had the case before."""
+
+    had_by = fields.List(fields.String(), required=True)
+
+
+class HearingMoved(OfCase):
+    """Another office is to hold a hearing."""
+
+    from_office = fields.String(required=True)
+
+
 class ChangedDuty(Tolerant):
     """
     One change of what an *office* owes, *on* a day: overdue from the day after
     *due_on*, unless *backdated* (A-03); one that is moved was due on *due_before*. The
+    *office* has owed it *since*, if it took it over *from_office*. The
     id of the *duty* and the *kind* of its rule are shown behind a figure.
     """
 
@@ -182,6 +211,9 @@ class ChangedDuty(Tolerant):
     backdated = fields.Boolean(load_default=False)
     due_before = fields.Date(load_default=None)
     backdated_before = fields.Boolean(load_default=False)
+    from_office = fields.String(load_default=None)
+    since = fields.Date(load_default=None)
+    paused = fields.Boolean(load_default=False)
 
 
 class DutyStanding(Tolerant):
@@ -230,6 +262,8 @@ READS: Mapping[str, Schema] = {
     "intake.case_repeat_withdrawn": OfRepeat(),
     "intake.case_merged": OfRepeatedCase(),
     "intake.case_unmerged": OfRepeatedCase(),
+    "assignment.case_moved": CaseMoved(),
+    "assignment.stock_followed": StockMoved(),
     "assignment.baseline_case_frozen": OfListedCase(),
     "assignment.leader_named": OfCase(),
     "assignment.leader_released": OfCase(),
@@ -246,6 +280,7 @@ READS: Mapping[str, Schema] = {
     "assignment.duties_changed": ChangedDuties(),
     "assignment.escalation_step_reached": StepReached(),
     "hearing.hearing_decided": Decided(),
+    "hearing.hearing_moved": HearingMoved(),
     "hearing.hearing_called_off": OfCase(),
     "hearing.hearing_held": Held(),
     "hearing.opinion_answered": OpinionAnswered(),

@@ -6,7 +6,7 @@ from services.reporting.store.base import OUTBOX, TABLES, metadata
 from services.reporting.store.details import Details
 from services.reporting.store.judgements import Judgements
 from services.reporting.store.ledger import Ledger
-from services.reporting.store.matters import owners_of
+from services.reporting.store.matters import move, owners_of
 from services.reporting.store.notices import Mailings, NoticeMails, Notices
 from services.reporting.store.returns import Deliveries, Returns
 from services.reporting.store.roll_ups import RollUps
@@ -24,5 +24,6 @@ __all__ = [
     "Returns",
     "RollUps",
     "metadata",
+    "move",
     "owners_of",
 ]

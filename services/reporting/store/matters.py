@@ -1,12 +1,21 @@
 """
-The office that each matter belongs to.
+The offices that have or had each matter.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Column, Connection, String, Table, bindparam, func, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    String,
+    Table,
+    bindparam,
+    func,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.reporting.store.base import metadata
@@ -17,6 +26,14 @@ matters = Table(
     metadata,
     Column("number", String, primary_key=True),
     Column("office", String, nullable=False),
+)
+
+# The offices that a case moved to, each once. Rows are only ever added.
+matter_moves = Table(
+    "matter_moves",
+    metadata,
+    Column("number", String, primary_key=True),
+    Column("office", String, primary_key=True),
 )
 
 _TEXTS = ARRAY(String)
@@ -31,14 +48,21 @@ _BEGIN = (
     .on_conflict_do_nothing()
     .returning(matters.c.number)
 )
-_OWNERS = select(matters.c.number, matters.c.office).where(
-    matters.c.number == func.any(bindparam("numbers", type_=_TEXTS))
+_WANTED = bindparam("numbers", type_=_TEXTS)
+_OWNERS = union_all(
+    *(
+        select(table.c.number, table.c.office).where(
+            table.c.number == func.any(_WANTED)
+        )
+        for table in (matters, matter_moves)
+    )
 )
+_MOVE = insert(matter_moves).on_conflict_do_nothing()
 
 
-def owners_of(session: Connection, events: Iterable[Envelope]) -> dict[str, str]:
+def owners_of(session: Connection, events: Iterable[Envelope]) -> dict[str, list[str]]:
     """
-    The office that each matter of *events* belongs to: that of the first of these
+    The offices that have or had each matter of *events*: that of the first of these
     events, if nothing about it was posted before.
 
     Two first events at the same moment wait for each other.
@@ -52,12 +76,23 @@ def owners_of(session: Connection, events: Iterable[Envelope]) -> dict[str, str]
     if missing:
         rows = {"numbers": missing, "offices": [first[number] for number in missing]}
         begun = session.execute(_BEGIN, rows)
-        owners |= {number: first[number] for number in begun.scalars()}
+        owners |= {number: [first[number]] for number in begun.scalars()}
         elsewhere = [number for number in missing if number not in owners]
         owners |= _owners(session, elsewhere) if elsewhere else {}
     return owners
 
 
-def _owners(session: Connection, numbers: Iterable[str]) -> dict[str, str]:
+def move(session: Connection, number: str, offices: Iterable[str]) -> None:
+    """
+    Let a matter be one that all these *offices* have or had.
+    """
+    rows = [{"number": number, "office": office} for office in offices]
+    session.execute(_MOVE, rows)
+
+
+def _owners(session: Connection, numbers: Iterable[str]) -> dict[str, list[str]]:
     rows = session.execute(_OWNERS, {"numbers": list(numbers)})
-    return {row.number: row.office for row in rows}
+    owners: dict[str, list[str]] = {}
+    for number, office in rows:
+        owners.setdefault(number, []).append(office)
+    return owners

@@ -138,3 +138,23 @@ def test_a_report_of_progress_says_what_is_not_there_yet():
     assert "尚未与信访人固定诉求。" in text
     assert "尚无经批准的方案。" in text
     assert "None" not in text
+
+
+@pytest.mark.requirement("F-02")
+def test_the_handing_letter_has_its_list_of_cases():
+    paper = printed("handing_letter")
+    text = "".join(paper.texts())
+
+    assert rows(paper)[-1] == ("1", "温法信〔2021〕12号", "温县人民法院")
+    assert "共1件" in text
+    assert "2021年4月14日前" in text
+
+
+@pytest.mark.requirement("F-03")
+def test_the_letter_of_an_objection_says_what_was_decided_once_it_was():
+    waiting = "".join(printed("return_letter", decided_on=None).texts())
+    decided = "".join(printed("return_letter").texts())
+
+    assert "案件由邻县法院执行。" in waiting
+    assert "决定" not in waiting
+    assert "2021年3月19日的决定：同意退回。属实。" in decided

@@ -319,7 +319,10 @@ def test_a_merge_releases_and_a_reopening_resumes():
     assert [each.event for each in rule.released_by] == ["intake.case_merged"]
     assert [each.event for each in rule.restored_by] == ["intake.case_unmerged"]
     assert [each.event for each in rule.resumed_by] == ["matter.case_reopened"]
-    assert duty("leader_named").resumed_by == ()
+    # The office that takes a case over names a leader of its own.
+    (moved,) = duty("leader_named").resumed_by
+    assert moved.fired_by("matter.case_moved", {"leaderless": True})
+    assert not moved.fired_by("matter.case_moved", {"leaderless": False})
 
 
 def test_each_kind_of_closing_has_a_standard_of_its_own():

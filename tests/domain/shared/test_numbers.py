@@ -13,11 +13,14 @@ from marshmallow import Schema, ValidationError
 from services.assignment.events import EXAMPLES as OF_ASSIGNMENT
 from services.intake.events import EXAMPLES as OF_INTAKE
 from shared.numbers import (
+    CASE_MOVED,
     ForeignMatter,
     Kind,
+    NotItsOfficeYet,
     case_number_problem,
     kind_of,
     office_in,
+    owners_after,
     require_owner,
     with_office,
 )
@@ -158,15 +161,39 @@ def test_the_office_of_a_matter_announces_what_happens_in_it(kind, number, owner
         ("intake.case_opened", f"p/{COUNTY}/milestone/2022-12-31", None),
         ("intake.petition_registered", "清〔2020〕7号", None),
         ("intake.petition_registered", THEIRS, None),
-        ("intake.reply_given", THEIRS, None),
-        ("hearing.hearing_held", "清〔2020〕7号", NEIGHBOUR),
-        ("aid.aid_paid", "清〔2020〕7号", NEIGHBOUR),
         ("reporting.milestone_judged", f"p/{NEIGHBOUR}/milestone/2022-12-31", None),
     ],
 )
-def test_no_event_of_another_office_or_kind_is_about_a_matter(kind, number, owner):
+def test_no_matter_begins_at_another_office_or_as_another_kind(kind, number, owner):
     with pytest.raises(ForeignMatter):
         require_owner(an_event(kind, number), owner)
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "owner"),
+    [
+        ("intake.reply_given", THEIRS, None),
+        ("hearing.hearing_held", "清〔2020〕7号", NEIGHBOUR),
+        ("aid.aid_paid", "清〔2020〕7号", NEIGHBOUR),
+    ],
+)
+def test_an_office_that_never_had_a_case_may_have_it_once_a_move_arrives(
+    kind, number, owner
+):
+    with pytest.raises(NotItsOfficeYet):
+        require_owner(an_event(kind, number), owner)
+    require_owner(an_event(kind, number), NEIGHBOUR, COUNTY)
+
+
+def test_a_move_adds_the_office_it_goes_to_in_whatever_order_moves_arrive():
+    first = an_event(CASE_MOVED, "清〔2020〕7号", office=COUNTY)
+    then = an_event(CASE_MOVED, "清〔2020〕7号", office="410924")
+
+    known = owners_after(then, [NEIGHBOUR], [NEIGHBOUR, COUNTY])
+    assert known == [NEIGHBOUR, COUNTY, "410924"]
+    assert owners_after(first, known, [NEIGHBOUR]) == known
+    with pytest.raises(ForeignMatter):
+        owners_after(first, ["410925"], [NEIGHBOUR])
 
 
 def test_every_example_of_an_event_is_about_a_matter_of_its_office():

@@ -20,6 +20,7 @@ from tests.service.requirements.rows import (
     discharged,
     drive_shows,
     further,
+    handed_on,
     hearing_decided,
     in_drive,
     in_time_of_due,
@@ -578,6 +579,15 @@ ROWS = [
         act("handed_on", to="控告申诉检察部", text="转办。"),
         counts("hand_offs", acts=0),
         act("handed_on", to="刑事检察部", text="转办。"),
+        counts("hand_offs"),
+    ),
+    requirement(
+        "DY-32",
+        "单位之间移交两次，单位内转办一次，也列出",
+        act("handed_on", to="刑事检察部", text="转办。"),
+        handed_on("990102"),
+        counts("hand_offs", acts=0),
+        handed_on("990101"),
         counts("hand_offs"),
     ),
 ]

@@ -280,6 +280,26 @@ def act(name, *, office=None, **fields):
     return send
 
 
+def handed_on(*offices):
+    """
+    The hub hands the row's case to each of the offices, one after the other.
+    """
+
+    def send(work):
+        for office in offices:
+            body = {
+                "programme": work.programme.code,
+                "letter_no": new_number("交"),
+                "source": "上级交办",
+                "to_office": office,
+                "handed_on": work.day,
+                "case_numbers": [work.number],
+            }
+            work.send("/batches", body, by="reviewer", office=work.hub)
+
+    return send
+
+
 def act_refused(name, code, **fields):
     """
     An act on the row's case is refused.

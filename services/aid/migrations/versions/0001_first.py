@@ -36,6 +36,8 @@ def upgrade() -> None:
         sa.Column(
             "withdrawal_sequence", sa.BigInteger, nullable=False, server_default="0"
         ),
+        sa.Column("move_sequence", sa.BigInteger, nullable=False, server_default="0"),
+        sa.Column("had_by", postgresql.JSONB, nullable=False, server_default="[]"),
         sa.PrimaryKeyConstraint("number", name="pk_cases"),
         schema=S,
     )

@@ -68,7 +68,8 @@ class Batch:
 @dataclass(frozen=True)
 class BatchItem:
     """
-    A case in a batch; *state*: handed, returned or withdrawn.
+    A case in a batch, handed to an *office*; *state*: handed, returned or withdrawn.
+    *from_office*: the office that had it before, if the batch moved it.
     """
 
     batch: str
@@ -77,6 +78,7 @@ class BatchItem:
     state: str = "handed"
     left_on: date | None = None
     reason: str | None = None
+    from_office: str | None = None
 
 
 @dataclass(frozen=True)
@@ -269,6 +271,19 @@ def conference_of(
     if conference is not None and directory.exists(conference, on):
         return conference
     return directory.parent(handing_office, on) or handing_office
+
+
+def destination_problems(verdict: str, to: str | None) -> Iterator[Problem]:
+    """
+    Only a case that is returned is handed on.
+    """
+    if to is not None and verdict != ObjectionVerdict.RETURNED:
+        yield Problem(
+            "not_returned",
+            "维持交办的案件不改交其他机关。",
+            "同意异议的，请填写改交的机关；维持交办的，请删去。",
+            "/to_office",
+        )
 
 
 def kind_problems(kind: str | None, programme: Programme) -> Iterator[Problem]:

@@ -41,7 +41,7 @@ MOVES = {
     ("open", "strike_off"): "struck_off",
     ("struck_off", "restore"): "open",
 }
-_NAMES = {
+NAMES = {
     "open": "办理中",
     "submitted": "已报结待审核",
     "resolved": "已化解",
@@ -212,7 +212,7 @@ def moved(matter: ClosingCase, act: str) -> str:
     standing = MOVES.get((matter.standing, act))
     if standing is None or matter.merged:
         stands = (
-            "已并入其他案件，或已撤销登记" if matter.merged else _NAMES[matter.standing]
+            "已并入其他案件，或已撤销登记" if matter.merged else NAMES[matter.standing]
         )
         raise Conflict.because(
             "not_in_this_state",

@@ -27,7 +27,8 @@ class Deadline:
     What a due day is counted from.
 
     *start* and *limit*, or a *day* fixed by rule or ledger; then *pauses*, and *more*
-    days granted; *instead* replaces all of these.
+    days granted; *instead* replaces all of these. It is not due before *not_before*,
+    the time that the programme gives to who takes a case over.
     """
 
     start: date
@@ -36,6 +37,7 @@ class Deadline:
     pauses: tuple[Pause, ...] = ()
     more: int = 0
     instead: date | None = None
+    not_before: date | None = None
 
     def basis(self) -> str:
         """
@@ -44,12 +46,21 @@ class Deadline:
         counted = f"{self.start} {self.limit}" if self.limit else f"{self.day}"
         stops = "".join(f" -{off}/{on}" for off, on in self.pauses)
         granted = f" +{self.more}" if self.more else ""
-        return f"{counted}{stops}{granted}" if not self.instead else f"={self.instead}"
+        floor = f" >={self.not_before}" if self.not_before else ""
+        if self.instead:
+            return f"={self.instead}{floor}"
+        return f"{counted}{stops}{granted}{floor}"
 
     def due(self, calendar: Calendar) -> Due:
         """
         The last day in time.
         """
+        due = self._by_rule(calendar)
+        if self.not_before is None or due.day >= self.not_before:
+            return due
+        return Due(self.not_before, provisional=self.not_before > calendar.horizon)
+
+    def _by_rule(self, calendar: Calendar) -> Due:
         if self.instead is not None:
             return Due(self.instead, provisional=False)
         due = self._counted(calendar)
@@ -96,7 +107,13 @@ class Deadline:
         """
         Each day from the start to the due day: counted or not, and why.
         """
-        due = self.due(calendar).day
+        due = self._by_rule(calendar).day
+        if self.not_before is not None and self.not_before > due:
+            bare = replace(self, not_before=None).explain(calendar)
+            why = "案件移交，接办单位另有办理时间，计入"
+            days = range(1, (self.not_before - due).days + 1)
+            more = (DayNote(due + ONE_DAY * n, counted=True, why=why) for n in days)
+            return (*bare, *more)
         if self.instead is not None:
             return (DayNote(due, counted=True, why="按另行确定的期限"),)
         if self.limit is None:
@@ -112,10 +129,10 @@ class Deadline:
         """
         The days from the last one counted to the due day.
         """
-        base = replace(self, more=0).due(calendar).day
+        base = replace(self, more=0, not_before=None).due(calendar).day
         granted = base + timedelta(days=self.more)
         stood = "顺延至工作日" if self.limit else "期限中止，相应顺延"
-        due = self.due(calendar).day
+        due = self._by_rule(calendar).day
         day = last
         while day < due:
             day += ONE_DAY

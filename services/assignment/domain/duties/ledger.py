@@ -16,12 +16,15 @@ from typing import Any
 from services.assignment import events
 from services.assignment.domain.duties.instances import DutyInstance, instances
 from services.assignment.domain.duties.transitions import (
+    HAND_OVERS,
     RELEASES,
+    Move,
     Outcome,
+    Owners,
     run_all,
     state_after,
 )
-from services.assignment.domain.facts.base import Fact, PostOf, Step, changes
+from services.assignment.domain.facts.base import Fact, PostOf, Step
 from services.assignment.domain.facts.duties import PeriodBegun
 from services.assignment.domain.facts.notices import (
     NoticeAnswered,
@@ -32,6 +35,7 @@ from services.assignment.domain.facts.notices import (
 from services.assignment.events.duties import DutyChange, DutyStanding
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory, Office
+from shared.policy.duties import DutyRule
 from shared.policy.programme import Programme
 
 # How many answers to a notice each fact adds to what is owed.
@@ -81,9 +85,22 @@ def responsible_parties(
 
 
 @dataclass(frozen=True)
+class Term:
+    """
+    An *office* owes a duty by *due_on*; *since* it took it over, None if it was opened
+    there.
+    """
+
+    office: str
+    due_on: date
+    since: date | None = None
+
+
+@dataclass(frozen=True)
 class Duty:
     """
-    One thing owed: by *office*, from *opened_on*, until the end of *due_on*.
+    One thing owed: by *office*, from *opened_on*, until the end of *due_on*. *past*:
+    the offices that owed it before the case moved, each with its due day.
 
     *provisional*: counted past the last year of the calendar. *basis*: what the due day
     was counted from. *supervised*: a notice about it waits for an answer. *backdated*:
@@ -108,6 +125,34 @@ class Duty:
     basis: str = ""
     supervised: bool = False
     backdated: bool = False
+    past: tuple[Term, ...] = ()
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """
+        Who owed it, by when and since when; the present office last.
+        """
+        taken = [step.on for step in self.steps if step.kind in HAND_OVERS]
+        since = taken[-1] if taken else None
+        return (*self.past, Term(self.office, self.due_on, since))
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """
+        Its steps, each with the place of its term.
+        """
+        turns, turn = list[Turn](), 0
+        for step in self.steps:
+            turn += step.kind in HAND_OVERS
+            turns.append((turn, step))
+        return tuple(turns)
+
+    @property
+    def offices(self) -> tuple[str, ...]:
+        """
+        The offices that owe or owed it, the present one last.
+        """
+        return tuple(term.office for term in self.terms)
 
     @property
     def state(self) -> str:
@@ -135,16 +180,15 @@ class Duty:
 
     def ended_late(self, before: Duty | None) -> bool:
         """
-        Whether the duty, open *before*, ended after its day and counts as overdue
-        until then.
+        Whether the duty, open *before*, ended after its day, or passed to another
+        office after it, and counts as overdue until then.
         """
-        return (
-            before is not None
-            and before.state == "open"
-            and self.closed
-            and not self.backdated
-            and before.due_on == self.due_on < self.state_on
-        )
+        if before is None or before.state != "open" or self.backdated:
+            return False
+        taken = self.terms[len(before.past) + 1 :]
+        if taken and taken[0].since:
+            return before.due_on < taken[0].since
+        return self.closed and before.due_on == self.due_on < self.state_on
 
     @property
     def counts(self) -> tuple[date | None, bool]:
@@ -173,11 +217,20 @@ def compute(
     calendar: Calendar,
     *,
     parties: ResponsibleParties | None = None,
+    before: Sequence[tuple[str, Move]] = (),
 ) -> tuple[Duty, ...]:
     """
     Every duty that *facts* have opened in the matter *number* of an office.
+
+    *before*: the offices that had the matter before, each with the move from it.
     """
     parties = parties or ResponsibleParties()
+
+    def owners_of(rule: DutyRule) -> Owners:
+        if rule.owner.office != "own" or not before:
+            return Owners()
+        return Owners(before[0][0], tuple(move for _, move in before))
+
     return tuple(
         _duty(
             outcome,
@@ -189,7 +242,11 @@ def compute(
             parties=parties,
         )
         for outcome in run_all(
-            instances(facts, programme, parties.own), number, facts, calendar
+            instances(facts, programme, parties.own),
+            number,
+            facts,
+            calendar,
+            owners_of,
         )
     )
 
@@ -210,7 +267,7 @@ def _duty(
     return Duty(
         id=identity,
         number=number,
-        office=offices.get(rule.owner.office, programme.hub),
+        office=outcome.owner or offices.get(rule.owner.office, programme.hub),
         programme=programme.code,
         kind=rule.id,
         title=rule.title,
@@ -225,6 +282,18 @@ def _duty(
         basis=deadline.basis(),
         supervised=_unanswered(identity, facts),
         backdated=programme.backdates(rule, instance.deadline(calendar).day),
+        past=_past(outcome),
+    )
+
+
+def _past(outcome: Outcome) -> tuple[Term, ...]:
+    """
+    The terms of the offices that owed a duty before the last one.
+    """
+    taken = [step.on for step in outcome.steps if step.kind in HAND_OVERS]
+    return tuple(
+        Term(office, due_on, since)
+        for (office, due_on), since in zip(outcome.past, [None, *taken], strict=False)
     )
 
 
@@ -262,81 +331,181 @@ def _unanswered(identity: str, facts: Iterable[Fact]) -> bool:
 
 def keep_closed_deadline(duty: Duty, before: Duty | None) -> Duty:
     """
-    *duty* with the due day it had, if it is closed and only the calendar differs.
+    *duty* with the due days it had: of the offices that owed it before always, its own
+    if it is closed and only the calendar differs. Of an office that has the case no
+    more, also with the post that answered for it.
     """
-    if before is None or before.basis != duty.basis:
+    if before is None:
         return duty
-    if not (before.closed or duty.closed):
+    if _offices_and_days(before.past) == _offices_and_days(duty.past):
+        duty = replace(duty, past=before.past)
+    if before.basis != duty.basis or not (before.closed or duty.closed):
         return duty
     return replace(duty, due_on=before.due_on, provisional=before.provisional)
+
+
+def _offices_and_days(terms: Iterable[Term]) -> list[tuple[str, date | None]]:
+    return [(term.office, term.since) for term in terms]
 
 
 def changes_of(duty: Duty, before: Duty | None) -> Iterator[DutyChange]:
     """
     The changes that bring readers from the duty as it was *before* to *duty*.
+
+    What was announced of the first term that is another now, and of those after it, is
+    taken back, and then announced as it is.
     """
     if before is None:
-        yield _change("opened", duty, duty.opened_on)
-        before = replace(duty, steps=())
-    elif (before.due_on, before.backdated) != (duty.due_on, duty.backdated):
-        # The steps announced with the old due day are taken back, and then announced
-        # with the new one.
-        yield from _step_changes(replace(before, steps=()), before.steps)
-        yield _change(
-            "moved",
-            duty,
-            duty.opened_on,
-            due_before=before.due_on,
-            backdated_before=before.backdated,
-        )
-        before = replace(duty, steps=())
-    yield from _step_changes(duty, before.steps)
+        yield _change("opened", duty, duty.terms[0], duty.opened_on)
+        yield from _announced(duty, duty.turns)
+        return
+    kept = _terms_kept(duty, before)
+    common = [turn for turn in before.turns if turn[0] < kept]
+    yield from _turn_changes(duty, common, [t for t in duty.turns if t[0] < kept])
+    gone = [turn for turn in before.turns if turn[0] >= kept]
+    fresh = [turn for turn in duty.turns if turn[0] >= kept]
+    if not _same_place(duty, before, kept):
+        yield from _taken_back(before, gone)
+        yield from _announced(duty, fresh)
+        return
+    taken_over = kept > 0  # The step with which it was taken over stays.
+    yield from _taken_back(before, gone[taken_over:])
+    was, now = before.terms[kept], duty.terms[kept]
+    yield _change(
+        "moved",
+        duty,
+        now,
+        now.since or duty.opened_on,
+        due_before=was.due_on,
+        backdated_before=before.backdated,
+        from_office=None if was.office == now.office else was.office,
+    )
+    yield from _announced(duty, fresh[taken_over:])
 
 
 def standing_of(duty: Duty, before: Duty | None) -> Iterator[DutyStanding]:
     """
-    How *duty* counts in shares of what was done in time, unless it counted so *before*.
+    How *duty* counts in shares of what was done in time, unless it counted so *before*;
+    one that was handed over counts at the office that owes it now.
     """
     due_before, in_time_before = before.counts if before else (None, False)
     due_on, in_time = duty.counts
+    if before and before.office != duty.office:
+        if due_before:
+            yield _standing(before, None, due_before, before=in_time_before)
+        due_before, in_time_before = None, False
     if (due_on, in_time) != (due_before, in_time_before):
-        yield DutyStanding(
-            duty=duty.id,
-            kind=duty.kind,
-            office=duty.office,
-            due_on=due_on,
-            in_time=in_time,
-            due_before=due_before,
-            in_time_before=in_time_before,
+        yield _standing(
+            duty, due_on, due_before, in_time=in_time, before=in_time_before
         )
 
 
-def _step_changes(duty: Duty, before: Sequence[Step]) -> Iterator[DutyChange]:
+def _standing(
+    duty: Duty,
+    due_on: date | None,
+    due_before: date | None,
+    *,
+    in_time: bool = False,
+    before: bool,
+) -> DutyStanding:
+    return DutyStanding(
+        duty=duty.id,
+        kind=duty.kind,
+        office=duty.office,
+        due_on=due_on,
+        in_time=in_time,
+        due_before=due_before,
+        in_time_before=before,
+    )
+
+
+def _terms_kept(duty: Duty, before: Duty) -> int:
     """
-    The steps that *before* has and *duty* has not, taken back; then those it has new.
+    How many of the terms, from the first on, are as they were.
     """
-    gone, fresh = changes(before, duty.steps)
-    for step in gone:
-        opened = state_after(step.kind) == "open"
-        yield _change("discharged" if opened else "resumed", duty, step.on)
-    for step in fresh:
-        if state_after(step.kind) == "open":
-            yield _change("resumed", duty, step.on)
-        elif step.kind in RELEASES:
-            yield _change("released", duty, step.on, reason=step.why)
+    if before.backdated != duty.backdated:
+        return 0
+    pairs = zip(duty.terms, before.terms, strict=False)
+    unlike = (place for place, (now, was) in enumerate(pairs) if now != was)
+    return next(unlike, min(len(duty.terms), len(before.terms)))
+
+
+def _same_place(duty: Duty, before: Duty, place: int) -> bool:
+    """
+    Whether a term is of the same beginning in both: only its due day is another, or it
+    is the first.
+    """
+    if place >= min(len(duty.terms), len(before.terms)):
+        return False
+    now, was = duty.terms[place], before.terms[place]
+    return not place or (now.office, now.since) == (was.office, was.since)
+
+
+Turn = tuple[int, Step]
+"""
+A step of a duty, and how many offices had owed it before.
+"""
+
+
+def _turn_changes(
+    duty: Duty, before: Sequence[Turn], after: Sequence[Turn]
+) -> Iterator[DutyChange]:
+    """
+    The steps that were announced and are no more, taken back; then those that are new.
+    """
+    if before != after:
+        old, new = Counter(before), Counter(after)
+        yield from _taken_back(duty, sorted((old - new).elements()))
+        yield from _announced(duty, sorted((new - old).elements()))
+
+
+def _taken_back(duty: Duty, turns: Iterable[Turn]) -> Iterator[DutyChange]:
+    for turn, step in turns:
+        if step.kind in HAND_OVERS:
+            yield _handed("handed_back", duty, turn, step)
         else:
-            yield _change("discharged", duty, step.on)
+            opened = state_after(step.kind) == "open"
+            what = "discharged" if opened else "resumed"
+            yield _change(what, duty, duty.terms[turn], step.on)
 
 
-def _change(what: str, duty: Duty, on: date, **more: Any) -> DutyChange:
+def _announced(duty: Duty, turns: Iterable[Turn]) -> Iterator[DutyChange]:
+    for turn, step in turns:
+        term = duty.terms[turn]
+        if step.kind in HAND_OVERS:
+            yield _handed("handed_over", duty, turn, step)
+        elif state_after(step.kind) == "open":
+            yield _change("resumed", duty, term, step.on)
+        elif step.kind in RELEASES:
+            yield _change("released", duty, term, step.on, reason=step.why)
+        else:
+            yield _change("discharged", duty, term, step.on)
+
+
+def _handed(what: str, duty: Duty, turn: int, step: Step) -> DutyChange:
+    before = duty.terms[turn - 1]
+    return _change(
+        what,
+        duty,
+        duty.terms[turn],
+        step.on,
+        from_office=before.office,
+        due_before=before.due_on,
+        backdated_before=duty.backdated,
+        paused=state_after(step.kind) != "open",
+    )
+
+
+def _change(what: str, duty: Duty, term: Term, on: date, **more: Any) -> DutyChange:
     return DutyChange(
         what=what,
         duty=duty.id,
         kind=duty.kind,
-        office=duty.office,
+        office=term.office,
         on=on,
-        due_on=duty.due_on,
+        due_on=term.due_on,
         backdated=duty.backdated,
+        since=term.since,
         **more,
     )
 
@@ -346,7 +515,8 @@ def overdue(duty: Duty) -> tuple[DutyChange, events.DutyOverdue]:
     That the due day has passed, dated to the day after it: for the history of the duty,
     and as an event.
     """
-    change = _change("overdue", duty, duty.due_on + timedelta(days=1))
+    late_from = duty.due_on + timedelta(days=1)
+    change = _change("overdue", duty, duty.terms[-1], late_from)
     event = events.DutyOverdue(
         office=duty.office,
         case_number=duty.number,

@@ -8,7 +8,7 @@ moves only by signed records (`adjustments`) and by the pauses of the rule.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -32,7 +32,7 @@ from services.assignment.domain.facts.received import (
     PetitionWithdrawn,
 )
 from shared.policy.calendar import Calendar
-from shared.policy.duties import Trigger
+from shared.policy.duties import DutyRule, Trigger
 
 # state, transition -> the new state; every other transition changes nothing.
 _MOVES = {
@@ -53,9 +53,18 @@ _MOVES = {
     ("discharged", "resumed"): "open",
     ("ended", "resumed"): "open",
     ("put_aside", "restored"): "open",
+    ("open", "handed_over"): "open",
+    ("paused", "handed_over"): "paused",
 }
+Waiting = tuple[date, int, int, str, int]
+"""
+A transition that waits: its day, the number of moves before it, its rank in
+`_TRANSITIONS`, the name of the causing fact and its place in the facts.
+"""
+
 # The transitions of a duty; of several on one day the first that is possible counts.
 _TRANSITIONS = (
+    "handed_over",
     "discharged",
     "ended",
     "released",
@@ -77,6 +86,8 @@ RELEASES = frozenset(
 _WRITTEN = {"restored": "resumed", "put_aside": "released", "withdrawn": "released"}
 # The state a step leaves a duty in, where that is not its own word.
 _STATES = {
+    "handed_over": "open",
+    "handed_over_paused": "paused",
     "resumed": "open",
     "unpaused": "open",
     "ended": "released",
@@ -91,18 +102,69 @@ def state_after(step: str) -> str:
     return _STATES.get(step, step)
 
 
+HAND_OVERS = frozenset({"handed_over", "handed_over_paused"})
+"""
+The kinds of steps with which another office owes a duty; why: the office before.
+"""
+
+
+@dataclass(frozen=True)
+class Move:
+    """
+    From a fact on, at *place* in the matter's facts, another office owes what is open:
+    *to*. What it takes over is not due before *not_before*.
+    """
+
+    on: date
+    place: int
+    to: str
+    not_before: date | None = None
+
+    def before(self, on: date, place: int) -> bool:
+        """
+        Whether it came before something of a day and a place, or is that itself.
+        """
+        return (self.on, self.place) <= (on, place)
+
+
+@dataclass(frozen=True)
+class Owners:
+    """
+    Who owes a duty: the office *first*, and the moves to others in order.
+    """
+
+    first: str = ""
+    moves: tuple[Move, ...] = ()
+
+    def moves_until(self, on: date, place: int) -> int:
+        """
+        How many of the moves came before something of a day and a place.
+        """
+        return sum(move.before(on, place) for move in self.moves)
+
+    def after(self, moves: int) -> str:
+        """
+        The office that owes after so many moves.
+        """
+        return self.moves[moves - 1].to if moves else self.first
+
+
 @dataclass(frozen=True)
 class Outcome:
     """
     What became of one duty, and how its due day is counted.
 
-    *answers*: the facts that discharged it, by their place in the matter's facts.
+    *owner*: the office that owes it, or owed it last; *past*: the offices that owed it
+    before, each with the day until which. *answers*: the facts that discharged it, by
+    their place in the matter's facts.
     """
 
     instance: DutyInstance
     identity: str
     deadline: Deadline
     steps: tuple[Step, ...]
+    owner: str = ""
+    past: tuple[tuple[str, date], ...] = ()
     answers: frozenset[int] = frozenset()
 
 
@@ -111,9 +173,10 @@ def run_all(
     number: str,
     facts: Sequence[Fact],
     calendar: Calendar,
+    owners_of: Callable[[DutyRule], Owners] = lambda _rule: Owners(),
 ) -> Iterator[Outcome]:
     """
-    What became of each duty of the matter *number*.
+    What became of each duty of the matter *number*, owed by *owners_of* its rule.
 
     Where a rule discharges the oldest only, a fact that has discharged one duty does
     not discharge those opened later.
@@ -121,7 +184,9 @@ def run_all(
     spent: dict[str, frozenset[int]] = defaultdict(frozenset)
     for instance in instances:
         rule, identity = instance.rule, instance.identity(number)
-        outcome = run(instance, identity, facts, calendar, spent[rule.id])
+        owners = owners_of(rule)
+        spent_before = spent[rule.id]
+        outcome = run(instance, identity, facts, calendar, spent_before, owners=owners)
         if rule.discharges == "oldest":
             spent[rule.id] |= outcome.answers
         yield outcome
@@ -133,51 +198,172 @@ def run(
     facts: Sequence[Fact],
     calendar: Calendar,
     spent: frozenset[int] = frozenset(),
+    *,
+    owners: Owners = Owners(),
 ) -> Outcome:
     """
     What became of one duty after all *facts*, without those *spent* on earlier ones.
     """
-    deadline = _adjusted(instance.deadline(calendar), identity, facts)
-    state, stopped_on = "open", instance.since
-    pauses: list[Pause] = []
-    steps: list[Step] = []
-    answers: set[int] = set()
-    waiting = sorted(_transitions(instance, identity, facts, calendar, spent))
+    course = _Course(instance, identity, facts, calendar, owners)
+    found = _transitions(instance, identity, facts, calendar, spent)
+    waiting = sorted(_ordered(found, owners))
     while waiting:
-        on, rank, cause, index = waiting.pop(_next_of_the_day(waiting, state))
+        course.take(waiting.pop(_next_of_the_day(waiting, course.state)))
+    return course.outcome()
+
+
+class _Course:
+    """
+    What becomes of one duty, transition by transition. *held*: after how many moves of
+    its matter its present owner owes it.
+    """
+
+    def __init__(
+        self,
+        instance: DutyInstance,
+        identity: str,
+        facts: Sequence[Fact],
+        calendar: Calendar,
+        owners: Owners,
+    ) -> None:
+        self.instance, self.identity, self.facts = instance, identity, facts
+        self.calendar, self.owners = calendar, owners
+        self.deadline = _adjusted(instance.deadline(calendar), identity, facts)
+        self.state, self.stopped_on = "open", instance.since
+        self.pauses: list[Pause] = []
+        self.steps: list[Step] = []
+        self.answers: set[int] = set()
+        self.past: list[tuple[str, date]] = []
+        place = _place(instance.opening, facts, owners)
+        self.held = owners.moves_until(instance.since, place)
+
+    def take(self, waiting: Waiting) -> None:
+        """
+        Let a transition happen, if it can in the state the duty is in.
+        """
+        on, turn, rank, cause, place = waiting
         transition = _TRANSITIONS[rank]
-        moved = _MOVES.get((state, transition))
-        if moved is None:
-            continue
+        moved = _MOVES.get((self.state, transition))
         # Done before it was owed: owed for no day.
-        day = max(on, instance.since)
+        day = max(on, self.instance.since)
+        if moved is None or (transition == "paused" and self._has_run_out(day)):
+            return
+        if transition != "handed_over":
+            self._change(transition, moved, day, cause)
+        if transition == "discharged":
+            self.answers.add(place)
+        # What was closed when the case moved is handed over once it is owed again.
+        if turn > self.held and self.state in {"open", "paused"}:
+            self._hand_over(turn, day)
+
+    def _has_run_out(self, day: date) -> bool:
+        """
+        Whether the limit has run out: it is not paused any more.
+        """
+        deadline = replace(self.deadline, pauses=tuple(self.pauses))
+        return day > deadline.due(self.calendar).day
+
+    def _change(self, transition: str, moved: str, day: date, cause: str) -> None:
         if transition == "paused":
-            if day > replace(deadline, pauses=tuple(pauses)).due(calendar).day:
-                continue  # A limit that has run out is not paused any more.
-            stopped_on = day
-        if state == "paused":
-            pauses.append((stopped_on, day))
+            self.stopped_on = day
+        if self.state == "paused":
+            self.pauses.append((self.stopped_on, day))
             # A duty announced as paused is announced as resumed before it is closed.
             if transition != "unpaused":
-                steps.append(Step(day, "unpaused"))
-        state = moved
-        if transition == "discharged":
-            answers.add(index)
+                self.steps.append(Step(day, "unpaused"))
+        self.state = moved
         why = cause if transition in RELEASES else ""
-        steps.append(Step(day, _WRITTEN.get(transition, transition), why))
-    if pauses:
-        deadline = replace(deadline, pauses=tuple(pauses))
-    return Outcome(instance, identity, deadline, tuple(steps), frozenset(answers))
+        self.steps.append(Step(day, _WRITTEN.get(transition, transition), why))
+
+    def _hand_over(self, turn: int, day: date) -> None:
+        """
+        Let the owner after *turn* moves owe it, who may be the same as before.
+        """
+        before = self.owners.after(self.held)
+        if self.owners.after(turn) != before:
+            self.past.append((before, self._due_at(self.owners.moves[self.held].place)))
+            kind = "handed_over" if self.state == "open" else "handed_over_paused"
+            self.steps.append(Step(day, kind, before))
+        self.held = turn
+
+    def _due_at(self, place: int) -> date:
+        """
+        The due day as it was after the facts before a *place*.
+        """
+        plain = self.instance.deadline(self.calendar)
+        deadline = replace(
+            _adjusted(plain, self.identity, self.facts[:place]),
+            pauses=tuple(self.pauses),
+            not_before=self._not_before(),
+        )
+        return deadline.due(self.calendar).day
+
+    def _not_before(self) -> date | None:
+        """
+        The day before which nothing is due that was taken over with the last move;
+        another day set by signed record since then goes before that.
+        """
+        if not self.past or not self.held:
+            return None
+        move = self.owners.moves[self.held - 1]
+        later = self.facts[move.place :]
+        named = any(
+            isinstance(fact, DutyOverridden) and fact.duty == self.identity
+            for fact in later
+        )
+        return None if named else move.not_before
+
+    def outcome(self) -> Outcome:
+        """
+        What became of it.
+        """
+        deadline = self.deadline
+        if self.pauses or self.past:
+            deadline = replace(
+                deadline, pauses=tuple(self.pauses), not_before=self._not_before()
+            )
+        return Outcome(
+            self.instance,
+            self.identity,
+            deadline,
+            tuple(self.steps),
+            self.owners.after(self.held),
+            tuple(self.past),
+            frozenset(self.answers),
+        )
 
 
-def _next_of_the_day(waiting: Sequence[tuple[date, int, str, int]], state: str) -> int:
+def _place(opening: Fact, facts: Sequence[Fact], owners: Owners) -> int:
     """
-    The transition that counts next: of the earliest day, the first that is possible.
+    The place of an opening in the facts; the last, if it is not among them.
+    """
+    if not owners.moves:
+        return 0
+    places = (place for place, fact in enumerate(facts) if fact is opening)
+    return next(places, len(facts))
+
+
+def _ordered(
+    found: Iterable[tuple[date, int, str, int]], owners: Owners
+) -> Iterator[Waiting]:
+    """
+    The transitions of a duty, and the moves of its matter, each after how many moves.
+    """
+    for turn, move in enumerate(owners.moves, start=1):
+        yield move.on, turn, _TRANSITIONS.index("handed_over"), "", move.place
+    for on, rank, cause, place in found:
+        yield on, owners.moves_until(on, place), rank, cause, place
+
+
+def _next_of_the_day(waiting: Sequence[Waiting], state: str) -> int:
+    """
+    The transition that counts next: of the earliest day, and there before the next
+    move, the first that is possible.
 
     So what is done, sent back and done again on one day ends as done.
     """
-    for index, (on, rank, *_) in enumerate(waiting):
-        if on != waiting[0][0]:
+    for index, (on, turn, rank, *_) in enumerate(waiting):
+        if (on, turn) != waiting[0][:2]:
             break
         if (state, _TRANSITIONS[rank]) in _MOVES:
             return index

@@ -60,6 +60,19 @@ class ObjectionDecided(Fact, name="matter.objection_decided", title="决定异�
 
 
 @dataclass(frozen=True, kw_only=True)
+class CaseMoved(Fact, name="matter.case_moved", title="案件移交"):
+    """
+    The case passed from one office to another; *leaderless*: with it the leaders whom
+    the programme asks for were lost, so that the new office has to name its own.
+    """
+
+    from_office: str
+    to_office: str
+    reason: str
+    leaderless: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class DriveJoined(Fact, name="matter.drive_joined", title="列入集中活动"):
     """The case was chosen for a drive that ends with a day (DY-07)."""
 
@@ -72,6 +85,39 @@ class UnitsAgreed(Fact, name="matter.units_agreed", title="明确各单位分工
     """The offices that share the case, each with its role."""
 
     units: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitTakesPart(Fact, name="matter.unit_takes_part", title="单位参与办理"):
+    """
+    A unit that does not lead, *to_office*, has a part in the case: its *role*.
+
+    Computed from the other facts, never stored.
+    """
+
+    to_office: str
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitLeft(Fact, name="matter.unit_left", title="单位不再参与办理"):
+    """
+    A unit has that part no more, or leads now.
+
+    Computed from the other facts, never stored.
+    """
+
+    to_office: str
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitReported(Fact, name="matter.unit_reported", title="参与单位报告办理情况"):
+    """A unit that has a part in the case reported what it did."""
+
+    to_office: str
+    role: str
+    text: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

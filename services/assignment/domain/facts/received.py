@@ -174,6 +174,7 @@ class CaseRepeatWithdrawn(
     """A petition of the day *repeated_on* is no repeat of the case after all."""
 
     repeated_on: date
+    counted: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ from services.assignment import events
 from services.assignment.domain.facts.base import Fact, Held, PostOf, Step, changes
 from services.assignment.domain.facts.batches import (
     BatchWithdrawn,
+    CaseMoved,
     HandedDown,
     ObjectionDecided,
 )
@@ -68,6 +69,7 @@ class Leadership:
     *holders* says who of a post's holders leads, where that is known. *batches* are
     those that handed it down and it is still in (A-46). *recused* posts, or only the
     *recused_holders* of a post, must not lead. *acts*: what was recorded of it.
+    *office*: the one that has the case.
     *merged_spans*: from when to before when it was merged into another.
     *sensitive_until*: the day on which the mark `sensitive` is looked at again; it
     holds no longer.
@@ -86,6 +88,7 @@ class Leadership:
     came_handed: bool = False
     batches: tuple[str, ...] = ()
     traits: Mapping[str, object] = field(default_factory=dict)
+    office: str = ""
     sensitive_until: date | None = None
     track: Track = Track.CAMPAIGN
     acts: frozenset[str] = frozenset()
@@ -126,15 +129,17 @@ def compute(
     """
     Who leads the case after all *facts*, and the days it became led or not led.
     """
-    leading, steps, tenures = Leadership(), list[Step](), tuple[Tenure, ...]()
-    ours = [fact for fact in facts if type(fact) in _ORDER]
-    for fact in sorted(ours, key=lambda fact: (fact.on, _ORDER.index(type(fact)))):
+    every = list(facts)
+    moves = (fact.from_office for fact in every if isinstance(fact, CaseMoved))
+    leading = Leadership(office=next(moves, office))
+    steps, tenures = list[Step](), tuple[Tenure, ...]()
+    for fact in _in_order(every):
         before, leading = leading, _AFTER[type(fact)](leading, fact)
         if leading == before and not _new_holders(fact):
             continue
         leading = replace(
             leading,
-            gaps=gaps_of(leading, office, programme, directory, fact.on),
+            gaps=gaps_of(leading, leading.office, programme, directory, fact.on),
             merged_spans=_merged_spans(leading, fact.on),
         )
         led = bool(leading.leaders) and not leading.gaps and not leading.merged
@@ -149,6 +154,19 @@ def compute(
             holders=leading.holders,
         )
     return replace(leading, steps=tuple(steps), tenures=tenures)
+
+
+def _in_order(facts: Iterable[Fact]) -> list[Fact]:
+    """
+    The facts that bear on who leads, by their days; of one day first what was recorded
+    before the case moved, and there in the order of `_AFTER`.
+    """
+    moves, ours = 0, list[tuple[date, int, int, Fact]]()
+    for fact in facts:
+        if type(fact) in _ORDER:
+            ours.append((fact.on, moves, _ORDER.index(type(fact)), fact))
+        moves += isinstance(fact, CaseMoved)
+    return [fact for *_, fact in sorted(ours, key=lambda each: each[:3])]
 
 
 def _merged_spans(
@@ -318,6 +336,26 @@ def _recused(leading: Leadership, fact: LeaderRecused) -> Leadership:
     )
 
 
+def _moved(leading: Leadership, fact: CaseMoved) -> Leadership:
+    """
+    Who led at the office that had the case leads it no more, and what that office named
+    of its own falls away with it; the leaders of other offices, and the day by which
+    the case is to be resolved, stay.
+    """
+    gone = fact.from_office
+    return replace(
+        leading,
+        office=fact.to_office,
+        named=tuple(who for who in leading.named if who[0] != gone),
+        holders={who: it for who, it in leading.holders.items() if who[0] != gone},
+        department=None,
+        handler_post=None,
+        team=None,
+        responsible_post=None,
+        contact=None,
+    )
+
+
 def _merged(leading: Leadership, _fact: CaseMerged | CaseWithdrawn) -> Leadership:
     """
     A case that was merged away, or withdrawn, is led by nobody.
@@ -344,6 +382,7 @@ _AFTER: Mapping[type[Fact], Callable[[Leadership, Any], Leadership]] = {
     CaseMerged: _merged,
     CaseUnmerged: _unmerged,
     CaseWithdrawn: _merged,
+    CaseMoved: _moved,
 }
 _ORDER = tuple(_AFTER)
 # What can change who leads; an act only fills in a field that the case must have.
@@ -378,16 +417,18 @@ def announcements(
     office: str,
     programme: str,
     in_scope: bool,
+    since: date | None = None,
 ) -> Iterator[Event]:
     """
-    What to announce so that readers who knew *before* now know *leading*.
+    What to announce so that readers who knew *before* now know *leading*; *since* when
+    the office has the case: before that day nothing counts there.
     """
 
     def event(kind: Callable[..., Event], on: date) -> Event:
         return kind(
             office=office,
             case_number=number,
-            occurred_on=on,
+            occurred_on=max(on, since) if since else on,
             programme=programme,
             in_scope=in_scope,
         )

@@ -7,12 +7,18 @@ Roles are of units, never of the petitioner.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from services.assignment.domain.case_offices import office_after
 from services.assignment.domain.facts.base import Fact
-from services.assignment.domain.facts.batches import UnitsAgreed
+from services.assignment.domain.facts.batches import (
+    CaseMoved,
+    UnitLeft,
+    UnitsAgreed,
+    UnitTakesPart,
+)
 from services.assignment.domain.facts.received import CaseOpened
 from shared.errors import Conflict, Problem
 from shared.policy.directory import Directory
@@ -56,18 +62,62 @@ class Coordination:
 
 def units_of(office: str, opened_on: date, facts: Sequence[Fact]) -> tuple[Unit, ...]:
     """
-    The units of a case: as last agreed or decided, else its own office alone.
+    The units of a case that *office* has: as last agreed or decided, else its own
+    office alone. The office that a case moves to leads; the one that had it has no part
+    in it, unless it is given one.
     """
-    units = {office: Unit(office, UnitRole.LEAD, opened_on)}
-    agreed = (fact for fact in facts if isinstance(fact, UnitsAgreed))
-    for fact in sorted(agreed, key=lambda fact: fact.on):
-        now = {code: Unit(code, role, fact.on) for code, role in fact.units}
-        for code, unit in now.items():
-            before = units.get(code)
-            if before and before.role == unit.role:
-                now[code] = before
-        units = now
+    *_, (_, units) = _courses(office, opened_on, facts)
     return tuple(units.values())
+
+
+def parts_in(office: str, opened_on: date, facts: Sequence[Fact]) -> Iterator[Fact]:
+    """
+    The facts that units other than the lead took a part in the case, or left it.
+    """
+    before: Units = {}
+    for on, units in _courses(office, opened_on, facts):
+        helping = {c: u for c, u in units.items() if u.role != UnitRole.LEAD}
+        for code, unit in before.items():
+            if code not in helping or helping[code].role != unit.role:
+                yield UnitLeft(on=on, to_office=code, role=unit.role)
+        for code, unit in helping.items():
+            if code not in before or before[code].role != unit.role:
+                yield UnitTakesPart(on=on, to_office=code, role=unit.role)
+        before = helping
+
+
+Units = Mapping[str, Unit]
+
+
+def _courses(
+    office: str, opened_on: date, facts: Sequence[Fact]
+) -> Iterator[tuple[date, Units]]:
+    """
+    The units from each day on which they changed; first those the case began with.
+    """
+    first = office_after(f for f in facts if not isinstance(f, CaseMoved)) or office
+    units = {first: Unit(first, UnitRole.LEAD, opened_on)}
+    yield opened_on, units
+    parts = (fact for fact in facts if isinstance(fact, UnitsAgreed | CaseMoved))
+    for fact in sorted(parts, key=lambda fact: fact.on):
+        units = _after(units, fact)
+        yield fact.on, units
+
+
+def _after(units: Units, fact: UnitsAgreed | CaseMoved) -> dict[str, Unit]:
+    if isinstance(fact, CaseMoved):
+        gone = {fact.from_office, fact.to_office}
+        others = {code: unit for code, unit in units.items() if code not in gone}
+        return {
+            fact.to_office: Unit(fact.to_office, UnitRole.LEAD, fact.on),
+            **others,
+        }
+    now = {code: Unit(code, role, fact.on) for code, role in fact.units}
+    for code, unit in now.items():
+        before = units.get(code)
+        if before and before.role == unit.role:
+            now[code] = before
+    return now
 
 
 def lead_of(units: Sequence[Unit]) -> str:
@@ -132,6 +182,23 @@ def problems(
                 "每个单位只承担一种责任。",
                 place,
             )
+
+
+def part_of(units: Sequence[Unit], offices: Collection[str]) -> Unit:
+    """
+    The unit among *offices* that has a part in the case and does not lead.
+
+    Raises `Conflict` if there is none.
+    """
+    for unit in units:
+        if unit.office in offices and unit.role != UnitRole.LEAD:
+            return unit
+    raise Conflict.because(
+        "no_part_in_case",
+        "本单位不是本案的协办或者配合单位。",
+        "主办单位请按办理事项登记；分工有变的，请先明确各单位分工。",
+        "/number",
+    )
 
 
 def lead_problems(

@@ -141,6 +141,23 @@ def upgrade() -> None:
     )
     op.create_index("ix_drives_office_id", "drives", ["office", "id"], schema=S)
     op.create_table(
+        "case_moves",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("number", sa.String, nullable=False),
+        sa.Column("programme", sa.String, nullable=False),
+        sa.Column("from_office", sa.String, nullable=False),
+        sa.Column("to_office", sa.String, nullable=False),
+        sa.Column("moved_on", sa.Date, nullable=False),
+        sa.Column("reason", sa.String, nullable=False),
+        sa.Column("document", sa.String, nullable=False),
+        sa.Column("by", sa.String, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_case_moves"),
+        schema=S,
+    )
+    op.create_index("ix_case_moves_number", "case_moves", ["number"], schema=S)
+    for way in ("from_office", "to_office"):
+        op.create_index(f"ix_case_moves_{way}_id", "case_moves", [way, "id"], schema=S)
+    op.create_table(
         "drive_cases",
         sa.Column("drive", sa.String, nullable=False),
         sa.Column("number", sa.String, nullable=False),
@@ -172,6 +189,7 @@ def upgrade() -> None:
         sa.Column("basis", sa.String, nullable=False, server_default=""),
         sa.Column("supervised", sa.Boolean, nullable=False, server_default="false"),
         sa.Column("backdated", sa.Boolean, nullable=False, server_default="false"),
+        sa.Column("past", JSONB, nullable=False, server_default="[]"),
         sa.PrimaryKeyConstraint("id", name="pk_duties"),
         schema=S,
     )
@@ -540,6 +558,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String, nullable=False),
         sa.Column("left_on", sa.Date),
         sa.Column("reason", sa.String),
+        sa.Column("from_office", sa.String),
         sa.PrimaryKeyConstraint("batch", "number", name="pk_batch_items"),
         sa.ForeignKeyConstraint(
             ["batch"], ["assignment.batches.id"], name="fk_batch_items_batch"
@@ -737,6 +756,7 @@ def downgrade() -> None:
         "escalation_steps",
         "duty_history",
         "duties",
+        "case_moves",
         "drive_cases",
         "drives",
         "coordinations",

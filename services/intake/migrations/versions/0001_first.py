@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.Column("corrected_on", sa.Date),
         sa.Column("withdrawn_on", sa.Date),
         sa.Column("closed_as", sa.String),
+        sa.Column("had_by", JSONB, nullable=False),
         sa.Column("case_no", sa.String, nullable=False),
         sa.Column("person", sa.String),
         sa.Column("matter", sa.String),
@@ -66,8 +67,10 @@ def upgrade() -> None:
         sa.Column(
             "closing_sequence", sa.BigInteger, nullable=False, server_default="0"
         ),
+        sa.Column("registered_by", sa.String, nullable=False),
+        sa.Column("move_sequence", sa.BigInteger, nullable=False, server_default="0"),
         sa.PrimaryKeyConstraint("number", name="pk_cases"),
-        sa.UniqueConstraint("case_no", "office", name="uq_cases_case_no"),
+        sa.UniqueConstraint("case_no", "registered_by", name="uq_cases_case_no"),
         schema=S,
     )
     op.create_index(

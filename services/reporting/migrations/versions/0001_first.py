@@ -32,6 +32,13 @@ def _ledger():
         schema=SCHEMA,
     )
     op.create_table(
+        "matter_moves",
+        sa.Column("number", sa.String, nullable=False),
+        sa.Column("office", sa.String, nullable=False),
+        sa.PrimaryKeyConstraint("number", "office", name="pk_matter_moves"),
+        schema=SCHEMA,
+    )
+    op.create_table(
         "facts",
         sa.Column("id", UUID(as_uuid=False), nullable=False),
         sa.Column("type", sa.String, nullable=False),
@@ -404,6 +411,7 @@ def downgrade():
         "entries",
         "facts",
         "matters",
+        "matter_moves",
     ):
         op.drop_table(table, schema=SCHEMA)
     op.execute("DROP FUNCTION reporting.stamp, reporting.complete_until")

@@ -1,0 +1,65 @@
+"""
+Let cases pass to another office: record the move in each, with what goes along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+from uuid_utils import uuid7
+
+from services.assignment.casework.record import record
+from services.assignment.domain.case_offices import CaseMove
+from services.assignment.domain.moving import moved
+from services.assignment.store import CaseMoves, load_matters
+from shared.policy.current import current_policy
+
+
+@dataclass(frozen=True)
+class Reason:
+    """
+    Why cases move, as a code of `case_offices.REASONS`; the letter, objection or
+    request behind it, and who decided.
+    """
+
+    code: str
+    document: str
+    by: str
+
+
+def move_cases(
+    session: Connection, to: Mapping[str, str], on: date, reason: Reason
+) -> None:
+    """
+    Move each case, by its number, to an office; one that is there already stays.
+    """
+    matters = load_matters(session, to)
+    policy = current_policy()
+    announced = [
+        moved(matter, to[number], on, reason.code, policy)
+        for number, matter in matters.items()
+        if matter.office != to[number]
+    ]
+    record(session, *announced)
+    moves = CaseMoves(session)
+    moves.insert(
+        *(
+            CaseMove(
+                id=str(uuid7()),
+                number=event.case_number,
+                programme=event.programme,
+                from_office=event.from_office,
+                to_office=event.to_office,
+                moved_on=on,
+                reason=reason.code,
+                document=reason.document,
+                by=reason.by,
+            )
+            for event in announced
+        )
+    )
+    for event in announced:
+        moves.take_along(event.case_number, event.to_office, on)

@@ -1,0 +1,212 @@
+"""
+The office that has a case, as a dated history, and what a move takes along.
+
+A case begins in the office that registered it. It moves with a batch that names a
+receiving office, with an objection that is accepted, or when another unit is to lead
+(XQ-15, XQ-16, XQ-32, XQ-33).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from services.assignment.domain.closings import closing
+from services.assignment.domain.facts.base import Beginning, Fact, Recorded
+from services.assignment.domain.facts.batches import CaseMoved
+from services.assignment.domain.facts.corrected import as_corrected
+from services.assignment.domain.facts.endings import EndingDecided, EndingWaits
+from services.assignment.domain.facts.received import (
+    CaseCorrected,
+    CaseMerged,
+    CaseOpened,
+    CaseRepeated,
+    CaseRepeatWithdrawn,
+    CaseUnmerged,
+    CaseWithdrawn,
+)
+from services.assignment.events.moves import Stock
+from shared.errors import Problem
+from shared.policy.directory import Directory
+from shared.rules import not_the_accused, office_exists
+
+REASONS: Mapping[str, str] = {
+    "batch": "交办",
+    "returned": "异议成立，退回",
+    "handed_on": "异议成立，改交",
+    "withdrawn": "收回交办",
+    "units": "协商确定主办单位",
+    "coordination": "联席会议确定主办单位",
+}
+"""
+Why a case moves, by code, as an office reads it.
+"""
+MOST_MOVES = 50
+"""
+How often a case can move in all; three times is often (DY-32).
+"""
+
+
+@dataclass(frozen=True)
+class CaseMove:
+    """
+    A case passed from one office to another on a day; *reason* is one of `REASONS`,
+    *document* the letter or the id of the objection or request behind it.
+    """
+
+    id: str
+    number: str
+    programme: str
+    from_office: str
+    to_office: str
+    moved_on: date
+    reason: str
+    document: str
+    by: str
+
+
+def moves_in(facts: Iterable[Fact]) -> list[CaseMoved]:
+    """
+    The moves of a case in the order in which they were recorded, which is that of their
+    days.
+    """
+    return [fact for fact in facts if isinstance(fact, CaseMoved)]
+
+
+def office_after(facts: Iterable[Fact]) -> str | None:
+    """
+    The office that has the matter; None if it has not begun.
+    """
+    office = None
+    moved = False
+    for fact in facts:
+        if isinstance(fact, CaseMoved):
+            office, moved = fact.to_office, True
+        elif isinstance(fact, Beginning) and not moved:
+            office = fact.office
+    return office
+
+
+def had_by(office: str, facts: Iterable[Fact]) -> tuple[str, ...]:
+    """
+    The offices that have or had the case that is of *office* now, each once, in order.
+    """
+    moves = moves_in(facts)
+    return tuple(dict.fromkeys((*(move.from_office for move in moves), office)))
+
+
+def moved_last_on(facts: Iterable[Fact]) -> date | None:
+    """
+    Since when the office has the case; None if it began there.
+    """
+    return max((move.on for move in moves_in(facts)), default=None)
+
+
+def stock_of(facts: Recorded, *, led: bool = False) -> Counter[Stock]:
+    """
+    What a case counts as for its office after *facts*: one case of its origin, as long
+    as it is in scope and counts, the repeats, and whether it is *led*.
+
+    In a counter: two of them can be subtracted.
+    """
+    corrected = as_corrected(facts).values()
+    opened = next((fact for fact in corrected if isinstance(fact, CaseOpened)), None)
+    began = (fact.repeats for fact in facts.values() if isinstance(fact, CaseOpened))
+    gone, repeats = False, next(began, 0)
+    for fact in facts.values():
+        if isinstance(fact, CaseMerged | CaseWithdrawn):
+            gone = True
+        elif isinstance(fact, CaseUnmerged):
+            gone = False
+        elif isinstance(fact, CaseCorrected):
+            repeats = fact.repeats
+        elif isinstance(fact, CaseRepeated):
+            repeats += fact.counted
+        elif isinstance(fact, CaseRepeatWithdrawn):
+            repeats -= fact.counted
+    if opened is None or not opened.in_scope or gone:
+        return Counter()
+    return Counter(
+        {
+            Stock(opened.origin, cases=1): 1,
+            Stock(repeats=1): repeats,
+            Stock(led=1): int(led),
+        }
+    )
+
+
+def carried(stock: Counter[Stock]) -> tuple[Stock, ...]:
+    """
+    Counted stock as an event says it: of one thing or more, or fewer.
+    """
+    return tuple(
+        Stock(
+            each.origin,
+            cases=each.cases * times,
+            repeats=each.repeats * times,
+            led=each.led * times,
+        )
+        for each, times in stock.items()
+        if times
+    )
+
+
+def late_stock(before: Recorded, after: Recorded) -> tuple[Stock, ...]:
+    """
+    What facts that the old office announced late change in the stock of a case that has
+    moved: it has to follow.
+    """
+    change = stock_of(after)
+    change.subtract(stock_of(before))
+    return carried(change)
+
+
+def problems(
+    on: date, place: str, *, standing: str, merged: bool, facts: Iterable[Fact]
+) -> Iterator[Problem]:
+    """
+    Why a case that stands so cannot move on a day; *place*: where it was named.
+    """
+    if merged or standing != "open":
+        yield Problem(
+            "case_not_open",
+            f"本案{'已并入他案' if merged else closing.NAMES[standing]}，不能移交。",
+            "已报结的，请先退回报结；已办结的，请先重启。",
+            place,
+        )
+    facts = list(facts)
+    waiting = {fact.step for fact in facts if isinstance(fact, EndingWaits)}
+    if waiting - {fact.step for fact in facts if isinstance(fact, EndingDecided)}:
+        yield Problem(
+            "ending_waiting",
+            "本案的终结申报尚待决定，不能移交。",
+            "请等待终结申报的决定。",
+            place,
+        )
+    moves = moves_in(facts)
+    if moves and on < moves[-1].on:
+        yield Problem(
+            "before_last_move",
+            f"本案已于 {moves[-1].on} 移交，不能再于 {on} 移交。",
+            "请填写最近一次移交之后的日期。",
+            place,
+        )
+    if len(moves) >= MOST_MOVES:
+        yield Problem(
+            "moved_too_often",
+            f"本案已移交 {MOST_MOVES} 次，不再移交。",
+            "请由联席会议确定承办单位并督办。",
+            place,
+        )
+
+
+def receiver_problems(
+    to: str, on: date, place: str, directory: Directory, accused: str | None
+) -> Iterator[Problem]:
+    """
+    Why an office cannot receive a case: it does not exist, or is accused in it.
+    """
+    yield from office_exists(to, directory, on, place)
+    yield from not_the_accused(to, accused, directory, on, place)

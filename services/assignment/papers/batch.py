@@ -1,0 +1,88 @@
+"""
+What the letters of a batch (交办函, F-02) and of an objection (异议退回函, F-03) name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from services.assignment.domain.batches.batches import Batch, BatchItem, Objection
+from shared.policy.directory import Directory
+from shared.policy.programme import Programme
+
+NAMES: Mapping[str, Any] = {
+    "letter_no": "某信联交〔2021〕1号",
+    "source": "某市联席办",
+    "kind": "集中交办",
+    "handed_on": date.min,
+    "due_on": None,
+    "to_offices": ("某某县人民检察院",),
+    "cases": ({"number": "某信〔2021〕7号", "office": "某某县人民检察院"},),
+}
+NAMES_OF_OBJECTION: Mapping[str, Any] = {
+    "letter_no": "某信联交〔2021〕1号",
+    "handed_on": date.min,
+    "to_office": "某市联席办",
+    "raised_on": date.min,
+    "reasons": "不属本单位职权范围。",
+    "returned": True,
+    "decided_on": None,
+    "answer": None,
+}
+
+
+def values(
+    batch: Batch, items: Iterable[BatchItem], programme: Programme, directory: Directory
+) -> dict[str, Any]:
+    """
+    *items*: the cases still in the batch. What every paper may name of one case is said
+    of the letter.
+    """
+    kinds = {kind.id: kind.title for kind in programme.batch_kinds}
+    return {
+        "number": batch.letter_no,
+        "office": directory.office(batch.office).name,
+        "programme": programme.title,
+        "opened_on": batch.handed_on,
+        "leaders": [],
+        "department": None,
+        "handler": None,
+        "repeats": 0,
+        "course": [],
+        "letter_no": batch.letter_no,
+        "source": batch.source,
+        "kind": kinds.get(batch.kind or "", ""),
+        "handed_on": batch.handed_on,
+        "due_on": batch.due_on,
+        "to_offices": [directory.office(code).name for code in batch.offices],
+        "cases": [
+            {
+                "number": directory.matter_title(item.number),
+                "office": directory.office(item.office).name,
+            }
+            for item in items
+        ],
+    }
+
+
+def values_of_objection(
+    raised: Objection, batch: Batch, directory: Directory
+) -> dict[str, Any]:
+    """
+    *answer* and *decided_on* are None as long as the objection waits for its decision.
+    """
+    decided = {"returned", "refused", "upheld"}
+    decisions = [step for step in raised.course if step.state in decided]
+    last = decisions[-1] if decisions else None
+    return {
+        "letter_no": batch.letter_no,
+        "handed_on": batch.handed_on,
+        "to_office": directory.office(batch.office).name,
+        "raised_on": raised.raised_on,
+        "reasons": raised.reasons,
+        "returned": raised.state == "returned",
+        "decided_on": last.on if last else None,
+        "answer": last.reasons if last else None,
+    }

@@ -1,0 +1,198 @@
+"""
+Moves of cases on the real database: what is stored, mirrored, posted and rebuilt.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+
+from services.aid.store import Cases as CasesOfAid
+from services.assignment.casework.moves import Reason, move_cases
+from services.assignment.casework.record import record_received
+from services.assignment.store import CaseMoves, Duties, Matters
+from services.hearing.store import Cases as CasesOfHearing
+from services.intake.store import OUTBOX
+from services.reporting.posting import post_events
+from services.reporting.rebuild import rebuild
+from shared import telemetry
+from shared.events import Envelope, ReceivedEvent
+from shared.messaging.event_catalogue import reads_of
+from shared.numbers import NotItsOfficeYet
+from tests.builders import (
+    COUNTY,
+    NEIGHBOUR,
+    case_opened,
+    case_repeated,
+    led_case_opened,
+    new_number,
+)
+
+pytestmark = pytest.mark.stack
+
+OPENED, MOVED, LATER = date(2021, 3, 1), date(2021, 3, 10), date(2021, 4, 1)
+READERS = {
+    "assignment": record_received,
+    "hearing": lambda session, event: CasesOfHearing(session).mirror(event),
+    "aid": lambda session, event: CasesOfAid(session).mirror(event),
+    "reporting": post_events,
+}
+
+
+class Services:
+    """
+    What four services make of events, in one transaction.
+    """
+
+    def __init__(self, session):
+        self.session = session
+        self.seen = set(session.scalars(sa.text(_IDS)))
+
+    def announce(self, *events):
+        OUTBOX.announce(self.session, *events)
+        self.deliver()
+
+    def deliver(self, *readers):
+        """
+        Bring every announced event to its readers, until there are no more.
+        """
+        while fresh := self.fresh():
+            for envelope in fresh:
+                self.seen.add(envelope.id)
+                for reader in readers or READERS:
+                    self.bring(envelope, reader)
+
+    def fresh(self):
+        rows = self.session.execute(sa.text(_NEW)).all()
+        return [
+            Envelope.from_mapping({**row.body, "sequence": row.position})
+            for row in rows
+            if str(row.id) not in self.seen
+        ]
+
+    def bring(self, envelope, reader):
+        schema = reads_of(reader).get(envelope.type)
+        if schema is not None:
+            event = ReceivedEvent(envelope, schema.load(envelope.payload))
+            READERS[reader](self.session, event)
+
+    def figures(self, number, office, on):
+        """
+        What a case counts as at an office on a day.
+        """
+        query = sa.text(
+            "SELECT measure, sum(amount) FROM reporting.entries"
+            " WHERE office = :office AND day <= :on AND case_number = :number"
+            " GROUP BY measure HAVING sum(amount) <> 0"
+        )
+        given = {"office": office, "on": on, "number": number}
+        return dict(map(tuple, self.session.execute(query, given)))
+
+
+_OUTBOXES = " UNION ALL ".join(
+    f"SELECT id, body, position FROM {name}.outbox"  # noqa: S608 - of ours
+    for name in ("intake", "assignment", "hearing", "reporting")
+)
+_IDS = f"SELECT id::text FROM ({_OUTBOXES}) AS every"  # noqa: S608 - likewise
+_NEW = f"SELECT * FROM ({_OUTBOXES}) AS every ORDER BY position"  # noqa: S608
+
+
+@pytest.fixture
+def services(database):
+    with (
+        database.engine("owner").connect() as session,
+        telemetry.work("test", trace=telemetry.background_context()),
+    ):
+        yield Services(session)
+        session.rollback()
+
+
+def a_case(services, event=case_opened):
+    number = new_number()
+    services.announce(event(number, occurred_on=OPENED, repeats=2, in_scope=True))
+    return number
+
+
+def move(services, number, to=NEIGHBOUR, on=MOVED):
+    move_cases(services.session, {number: to}, on, Reason("handed_on", "", "审核人"))
+
+
+def test_a_move_is_stored_with_the_case_its_duties_and_its_history(services):
+    number = a_case(services)
+    move(services, number)
+    row = Matters(services.session).get(number)
+    owed = Duties(services.session).of_matter(number)
+    moves = CaseMoves(services.session).of_case(number)
+
+    assert row.office == NEIGHBOUR
+    assert {duty.office for duty in owed if not duty.closed} == {NEIGHBOUR}
+    assert {duty.past[0].office for duty in owed if duty.past} == {COUNTY}
+    assert [(each.from_office, each.to_office) for each in moves] == [
+        (COUNTY, NEIGHBOUR)
+    ]
+
+
+def test_every_service_knows_the_office_that_has_the_case(services):
+    number = a_case(services)
+    move(services, number)
+    services.deliver()
+
+    for cases in (CasesOfHearing, CasesOfAid):
+        case = cases(services.session).get(number)
+        assert (case.office, case.had_by) == (NEIGHBOUR, (COUNTY,))
+
+
+@pytest.mark.parametrize("event", [case_opened, led_case_opened])
+def test_what_a_case_counts_as_passes_on_and_a_rebuild_gives_the_same(services, event):
+    number = a_case(services, event)
+    move(services, number)
+    services.deliver()
+
+    def all_of_it():
+        return {
+            (office, day): services.figures(number, office, day)
+            for office in (COUNTY, NEIGHBOUR)
+            for day in (OPENED, MOVED, LATER)
+        }
+
+    found = all_of_it()
+    rebuild(services.session, "events")
+
+    assert found[COUNTY, OPENED]["base"] == 1
+    assert found[COUNTY, MOVED] == {}
+    assert found[NEIGHBOUR, OPENED] == {}
+    assert found[NEIGHBOUR, MOVED]["base"] == 1
+    assert found[NEIGHBOUR, MOVED]["repeats"] == 2
+    assert "led" not in found[NEIGHBOUR, MOVED]
+    assert all_of_it() == found
+
+
+def test_what_the_new_office_announces_before_the_move_arrives_is_tried_again(services):
+    number = a_case(services)
+    move(services, number)
+    (moved,) = [e for e in services.fresh() if e.type == "assignment.case_moved"]
+    OUTBOX.announce(
+        services.session,
+        case_repeated(number, office=NEIGHBOUR, occurred_on=LATER, in_scope=True),
+    )
+    (early,) = [e for e in services.fresh() if e.type == "intake.case_repeated"]
+    with pytest.raises(NotItsOfficeYet), services.session.begin_nested():
+        services.bring(early, "reporting")
+    services.bring(moved, "reporting")
+    services.bring(early, "reporting")
+
+    query = "SELECT office FROM reporting.entries WHERE event_id = CAST(:id AS uuid)"
+    found = services.session.scalars(sa.text(query), {"id": early.id})
+    assert set(found) == {NEIGHBOUR}
+
+
+def test_what_the_old_office_announces_late_follows_the_case(services):
+    number = a_case(services)
+    move(services, number)
+    late = case_repeated(number, occurred_on=OPENED, in_scope=True, counted=True)
+    services.announce(late)
+
+    assert services.figures(number, COUNTY, LATER).get("repeats") is None
+    assert services.figures(number, NEIGHBOUR, LATER)["repeats"] == 3
