@@ -102,6 +102,34 @@ def paper_endpoints(
     return module
 
 
+def file_printed(
+    call: Call, desk: Desk, matter: Any, paper: Paper, template: PaperTemplate
+) -> Document:
+    """
+    File a paper with its matter, in the form that the request names.
+
+    Raises `Conflict` if it is filed with nothing.
+    """
+    if matter is None or template.filed_as not in document_rules().titles:
+        raise Conflict.because(
+            "not_filed",
+            f"《{template.title}》不归入案卷。",
+            "请直接下载（papers/docx 或 papers/pdf）。",
+            "/paper",
+        )
+    media_type = {PaperForm.DOCX: DOCX, PaperForm.PDF: PDF}[call.body["form"]]
+    return file_paper(
+        call,
+        desk,
+        matter,
+        kind=template.filed_as,
+        title=" ".join(filter(None, (paper.title, paper.number))),
+        content=content_of(paper, media_type),
+        media_type=media_type,
+        dated=paper.day,
+    )
+
+
 def _as_docx(papers: Papers, tell: Tell) -> Handler:
     def as_docx(call: Call) -> Download:
         """
@@ -130,24 +158,7 @@ def _filed(papers: Papers, desk: Desk, tell: Tell) -> Handler:
         Print a paper and file it as a document of its matter.
         """
         paper, template, told = _printed(call, papers, tell)
-        if told.matter is None or template.filed_as not in document_rules().titles:
-            raise Conflict.because(
-                "not_filed",
-                f"《{template.title}》不归入案卷。",
-                "请直接下载（papers/docx 或 papers/pdf）。",
-                "/paper",
-            )
-        media_type = {PaperForm.DOCX: DOCX, PaperForm.PDF: PDF}[call.body["form"]]
-        document = file_paper(
-            call,
-            desk,
-            told.matter,
-            kind=template.filed_as,
-            title=" ".join(filter(None, (paper.title, paper.number))),
-            content=content_of(paper, media_type),
-            media_type=media_type,
-            dated=paper.day,
-        )
+        document = file_printed(call, desk, told.matter, paper, template)
         if told.filed is not None:
             told.filed(document)
         return document

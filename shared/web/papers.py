@@ -25,6 +25,12 @@ class PaperBody(Strict):
     paper = text(longest=60)
 
 
+class PaperToFile(PaperBody):
+    """Which paper is to be filed with its matter, and in which form."""
+
+    form = one_of(PaperForm)
+
+
 class WordsBody(Strict):
     """What the office writes itself for one part of a paper."""
 

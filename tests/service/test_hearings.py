@@ -169,6 +169,7 @@ def test_papers_and_the_calendar_name_nobody(as_office, desk):
     wanted = {"paper": "notice", "addressee": "信访人", "document": "清检听〔2020〕1号"}
     word = step(as_office, identity, "papers/docx", wanted)
     pdf = step(as_office, identity, "papers/pdf", {"paper": "minutes"})
+    filed = step(as_office, identity, "papers", {**wanted, "form": "pdf"})
     none = step(as_office, identity, "papers/docx", {"paper": "opinion"})
     path = at("offices", COUNTY, "hearings.ics")
     calendar = as_office(COUNTY).get("hearing", path)
@@ -178,6 +179,8 @@ def test_papers_and_the_calendar_name_nobody(as_office, desk):
     lines = [p.text for p in Document(io.BytesIO(word.content)).paragraphs]
     assert lines[:3] == ["听证告知书", "清检听〔2020〕1号", "信访人："]
     assert pdf.content.startswith(b"%PDF"), pdf.text
+    assert filed.json()["kind"] == "hearing_record", filed.text
+    assert filed.json()["number"] == number
     refused(none, 409, "nothing_to_state")
     assert calendar.headers["Content-Type"].startswith("text/calendar")
     assert identity in calendar.text

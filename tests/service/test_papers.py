@@ -98,6 +98,22 @@ def lines_of(answer):
     return [line.text for line in Document(io.BytesIO(answer.content)).paragraphs]
 
 
+def test_a_paper_is_filed_with_its_petition_and_read_for_a_purpose(as_office, accepted):
+    number, document = accepted
+    clerk, path = as_office(COUNTY), at("petitions", number, "papers")
+    wanted = {"paper": "acceptance", "form": "pdf"}
+    filed = clerk.post("intake", path, wanted)
+    above = as_office(CITY).post("intake", path, wanted)
+    content = at("documents", filed.json()["id"], "content")
+    read = clerk.get("intake", content, purpose="送达")
+    (page,) = PdfReader(io.BytesIO(read.content)).pages
+
+    assert filed.status_code == 201, filed.text
+    assert (filed.json()["kind"], filed.json()["number"]) == ("notice", number)
+    assert document in "".join(page.extract_text().split())
+    refused(above, 403, "not_handling_office")
+
+
 def test_what_has_not_happened_is_on_no_paper(as_office, accepted):
     number, _ = accepted
     clerk = as_office(COUNTY)

@@ -5,6 +5,7 @@ What is asked for when a paper of a hearing is printed.
 from __future__ import annotations
 
 from services.hearing.domain.terms import Participant
+from shared.vocabulary import PaperForm
 from shared.web.fields import day, one_of, text
 from shared.web.papers import PaperBody
 
@@ -18,3 +19,9 @@ class HearingPaper(PaperBody):
     document = text(longest=80, required=False)
     addressee = one_of(Participant, required=False)
     on = day(required=False)
+
+
+class FiledHearingPaper(HearingPaper):
+    """Likewise, to be filed with the case in this form."""
+
+    form = one_of(PaperForm)

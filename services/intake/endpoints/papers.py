@@ -4,13 +4,17 @@ The papers of a petition, to print, sign and serve.
 
 from __future__ import annotations
 
+from services.intake.documents import DESK
 from services.intake.endpoints.lookup import petition_of
 from services.intake.endpoints.openings import READERS, opened
 from services.intake.papers import PAPERS, Record
 from services.intake.store import Petitions, Replies, Steps
+from shared.documents.document import Document
+from shared.documents.printing import file_printed
+from shared.documents.schemas import DocumentView
 from shared.papers import Paper
 from shared.web.endpoint import Call, Download, api
-from shared.web.papers import DOCX, PDF, PaperBody, docx_of, pdf_of
+from shared.web.papers import DOCX, PDF, PaperBody, PaperToFile, docx_of, pdf_of
 
 
 @api(
@@ -41,6 +45,24 @@ def paper_as_pdf(call: Call) -> Download:
     Print a paper of a petition as PDF; it is noted in the read log.
     """
     return pdf_of(*_paper(call))
+
+
+@api(
+    "POST",
+    "/petitions/<number>/papers",
+    roles=READERS,
+    body=PaperToFile,
+    answer=DocumentView,
+    status=201,
+)
+def file_petition_paper(call: Call) -> Document:
+    """
+    Print a paper of a petition and file it as a document of the petition; it is noted
+    in the read log.
+    """
+    paper, _ = _paper(call)
+    template = PAPERS.template(call.body["paper"])
+    return file_printed(call, DESK, petition_of(call), paper, template)
 
 
 def _paper(call: Call) -> tuple[Paper, str]:

@@ -13,7 +13,7 @@ from services.intake.domain.progress import new_code
 from services.intake.domain.words import in_words, titles_of
 from services.intake.endpoints.candidates import proposed
 from services.intake.endpoints.lookup import petition_of, programme_of
-from services.intake.endpoints.routing import routing_of
+from services.intake.endpoints.routing import routing_of, routing_of_new
 from services.intake.matching import match_rules
 from services.intake.schemas import PetitionView, Registration
 from services.intake.schemas.lists import NameBody, PetitionsQuery, filters_of
@@ -63,18 +63,21 @@ def register_petition(call: Call) -> tuple[int, dict[str, Any]]:
     )
     if not is_new:
         code = Petitions(call.session).private(petition.number)["enquiry_code"]
-        return 200, _answer(call, petition, code)
+        return 200, _answer(call, petition, code, routing_of(call, petition))
     OUTBOX.announce(call.session, registered(petition))
     if call.body.get("original_case_no") or programme.cases_from_petitions:
         petition = follow_registration(call.session, petition, call.today)
-    return 201, _answer(call, petition, code)
+    return 201, _answer(call, petition, code, routing_of_new(petition))
 
 
-def _answer(call: Call, petition: Petition, code: str) -> dict[str, Any]:
+def _answer(
+    call: Call, petition: Petition, code: str, routing: dict[str, Any]
+) -> dict[str, Any]:
     """
     What the counter needs to know at once of a petition that was registered.
     """
-    answer = {**_shown_alone(call, petition), "enquiry_code": code}
+    shown = shown_petition(call, petition)
+    answer = {**shown, "routing": routing, "enquiry_code": code}
     if not call.query["proposals"]:
         return {**answer, "proposals": [], "candidates": [], "elsewhere": 0}
     number, matching = petition.number, Matching(call.session, match_rules())
@@ -121,10 +124,7 @@ def show_petition(call: Call) -> dict[str, Any]:
     """
     Show one petition, and where it goes.
     """
-    return _shown_alone(call, petition_of(call))
-
-
-def _shown_alone(call: Call, petition: Petition) -> dict[str, Any]:
+    petition = petition_of(call)
     return {**shown_petition(call, petition), "routing": routing_of(call, petition)}
 
 

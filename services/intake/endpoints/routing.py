@@ -59,6 +59,13 @@ def routing_of(call: Call, petition: Petition) -> dict[str, Any]:
     return {"suggested": _suggested(petition), "decisions": decisions}
 
 
+def routing_of_new(petition: Petition) -> dict[str, Any]:
+    """
+    Likewise, of a petition on which nobody has decided yet.
+    """
+    return {"suggested": _suggested(petition), "decisions": []}
+
+
 def _suggested(petition: Petition) -> SuggestedRoute | None:
     policy = current_policy()
     programme = policy.programmes.get(petition.programme)

@@ -230,7 +230,7 @@ def test_a_paper_is_filed_as_a_kind_of_document_that_there_is(tmp_path):
     file = tmp_path / "intake" / "x.yaml"
     file.parent.mkdir()
     written = (PAPERS / "intake" / "acceptance.yaml").read_text("utf-8")
-    file.write_text(f"{written}filed_as: notes\n", "utf-8")
+    file.write_text(written.replace("filed_as: notice", "filed_as: notes"), "utf-8")
     (problem,) = OF_PETITIONS.check(tmp_path, {"notice": "告知文书"})
 
     assert (problem.code, problem.location.line > 1) == ("unknown_value", True)
