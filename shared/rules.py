@@ -158,3 +158,27 @@ def programme_exists(
             else "目前没有可用的专项；启用哪些由管理员在 PROGRAMMES 中写明。",
             location,
         )
+
+
+def documents_filed(
+    ids: Iterable[str], known: Collection[str], location: str = "/document_ids"
+) -> Iterator[Problem]:
+    """
+    The references to documents that were never filed with this matter; *known*: the ids
+    of those that were.
+    """
+    for place, identity in enumerate(ids):
+        if identity not in known:
+            yield no_such_document(identity, f"{location}/{place}")
+
+
+def no_such_document(identity: str, location: str) -> Problem:
+    """
+    A reference to what was never filed with the matter, or with another.
+    """
+    return Problem(
+        "no_such_document",
+        f"本件没有编号为“{identity}”的材料。",
+        "请先上传材料（POST …/documents），再填它的编号。",
+        location,
+    )

@@ -53,9 +53,11 @@ class SealedRecords(Records[T]):
         text = self.cipher.decrypt(values.pop("encrypted"), self._place(key))
         private = orjson.loads(text)
         kinds = self._kinds()
+        # A field that was added later has its default in rows from before.
         opened = {
             name: CONVERTER.structure(private[name], kinds[name])
             for name in self.sealed
+            if name in private
         }
         return self.record(**values, **opened)
 

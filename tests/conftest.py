@@ -31,7 +31,7 @@ from deploy.local.stack import PROCESSES, Stack
 from services.intake.store import OUTBOX
 from shared.messaging.event_catalogue import readers_of
 from shared.messaging.reconcile import reconcile
-from shared.settings import SERVICES
+from shared.settings import SERVICES, settings
 from shared.storage.database import driver_url
 from shared.telemetry import background_context, work
 from shared.vocabulary import Role
@@ -512,3 +512,15 @@ def a_case(announce, settled):
         return event.case_number
 
     return opened
+
+
+@pytest.fixture(scope="session")
+def font():
+    """
+    The font of printed papers.
+    """
+    try:
+        packages.ensure({"font"}, print)
+    except packages.MissingServersError as missing:
+        pytest.skip(str(missing))
+    return Path(settings["PAPER_FONT"])

@@ -165,10 +165,30 @@ class Client:
 
         Waits for events that have not yet arrived from another service.
         """
-        headers = {"Idempotency-Key": quote(key, safe=":-.")}
         sent: dict[str, Any] = (
             {"content": body} if isinstance(body, bytes) else {"json": body}
         )
+        return self._post(service, path, by, key, params=parameters, **sent)
+
+    def upload(
+        self,
+        service: str,
+        path: str,
+        by: str,
+        key: str,
+        content: bytes,
+        **fields: str,
+    ) -> dict[str, Any]:
+        """
+        Likewise a form with a PDF.
+        """
+        file = {"file": ("材料.pdf", content)}
+        return self._post(service, path, by, key, data=fields, files=file)
+
+    def _post(
+        self, service: str, path: str, by: str, key: str, **sent: Any
+    ) -> dict[str, Any]:
+        headers = {"Idempotency-Key": quote(key, safe=":-.")}
         deadline = time.monotonic() + ARRIVAL_WITHIN
         pause = 0.05
         while True:
@@ -179,7 +199,6 @@ class Client:
                     path,
                     by,
                     headers=headers,
-                    params=parameters,
                     **sent,
                 )
             except Refused as refused:

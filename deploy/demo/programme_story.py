@@ -11,11 +11,12 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import yaml
+from fpdf import FPDF
 
 from deploy.demo.client import Client, path
 
@@ -64,7 +65,7 @@ class ProgrammeStory:
             for step in day["steps"]:
                 self.count += 1
                 self.on_step(step)
-                for verb in ("push", "send", "owes", "shows", "line"):
+                for verb in ("push", "send", "file", "owes", "shows", "line"):
                     if verb in step:
                         getattr(self, f"_{verb}")(step)
 
@@ -89,6 +90,17 @@ class ProgrammeStory:
         answer = self._post(step, service, where, self._named(step["body"]))
         if "keep" in step:
             self.kept[step["keep"]] = answer.get("id") or answer["number"]
+
+    def _file(self, step: Mapping[str, Any]) -> None:
+        """
+        File a document with a matter: a page with its title and day.
+        """
+        service, where = self._place(step["file"])
+        fields = self._named(step["body"])
+        content = _page(fields["title"], datetime.fromisoformat(fields["on"]))
+        by, key = step["by"], self._key
+        answer = self.client.upload(service, where, by, key, content, **fields)
+        self.kept[step["keep"]] = answer["id"]
 
     def _owes(self, step: Mapping[str, Any]) -> None:
         """
@@ -142,8 +154,15 @@ class ProgrammeStory:
         body: Mapping[str, Any] | bytes,
         **parameters: str,
     ) -> dict[str, Any]:
-        key = f"{self.story['programme']}:{self.count}"
-        return self.client.post(service, where, step["by"], key, body, **parameters)
+        by, key = step["by"], self._key
+        return self.client.post(service, where, by, key, body, **parameters)
+
+    @property
+    def _key(self) -> str:
+        """
+        Of the step that is being taken: taken again, it is the same request.
+        """
+        return f"{self.story['programme']}:{self.count}"
 
     def _place(self, written: str) -> tuple[str, str]:
         """
@@ -172,3 +191,14 @@ class ProgrammeStory:
             if time.monotonic() > deadline:
                 raise NotAsToldError(f"{step['says']}：应为 {expected}，现为 {found}")
             time.sleep(_PAUSE)
+
+
+def _page(title: str, written: datetime) -> bytes:
+    """
+    A PDF of one page, the same for the same title and day.
+    """
+    paper = FPDF(format="A4")
+    paper.set_creation_date(written.replace(tzinfo=UTC))
+    paper.set_title(title)
+    paper.add_page()
+    return bytes(paper.output())

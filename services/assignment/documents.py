@@ -4,8 +4,9 @@ The documents of a case that assignment has, and their endpoints.
 
 from __future__ import annotations
 
+from services.assignment.casework.record import record
 from services.assignment.events import DocumentFiled
-from services.assignment.store import OUTBOX, Matters
+from services.assignment.store import Matters
 from services.assignment.store.tables import document_openings, documents
 from shared.documents.endpoints import document_endpoints
 from shared.documents.filing import Desk
@@ -13,7 +14,7 @@ from shared.documents.filing import Desk
 DESK = Desk(
     documents,
     document_openings,
-    OUTBOX,
+    record,
     DocumentFiled,
     {"cases": ("案件", lambda session, number: Matters(session).get(number))},
 )

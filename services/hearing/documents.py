@@ -12,7 +12,7 @@ from shared.documents.filing import Desk
 DESK = Desk(
     documents,
     document_openings,
-    OUTBOX,
+    OUTBOX.announce,
     DocumentFiled,
     {"cases": ("案件", lambda session, number: Cases(session).get(number))},
 )

@@ -13,7 +13,7 @@ from shared.documents.filing import Desk
 DESK = Desk(
     documents,
     document_openings,
-    OUTBOX,
+    OUTBOX.announce,
     DocumentFiled,
     {
         "petitions": ("信访件", lambda session, number: Petitions(session).get(number)),

@@ -10,11 +10,15 @@ from types import ModuleType
 from typing import Any
 
 from eventlet import tpool
-from uuid_utils import uuid7
 
-from shared import clock
 from shared.documents.document import Document, DocumentOpening
 from shared.documents.filing import Desk, Find, file_document
+from shared.documents.reading import (
+    READERS,
+    may_read,
+    note_openings,
+    require_reader,
+)
 from shared.documents.schemas import (
     ContentQuery,
     DocumentForm,
@@ -25,7 +29,6 @@ from shared.documents.schemas import (
 )
 from shared.documents.store import DocumentOpenings, Documents
 from shared.documents.vetting import vet
-from shared.errors import Forbidden
 from shared.storage.contents import content_folder
 from shared.vocabulary import Role
 from shared.web.endpoint import (
@@ -39,7 +42,6 @@ from shared.web.endpoint import (
 )
 from shared.web.paging import Page
 
-READERS = frozenset({Role.CLERK, Role.LEADER, Role.REVIEWER})
 ANY_FILE = "application/octet-stream"
 _WHAT = "材料"
 Handler = Callable[[Call], Any]
@@ -138,24 +140,9 @@ def _content(desk: Desk) -> Handler:
             Documents(call.session, desk.documents).get(identity), _WHAT, identity
         )
         matter = _matter_of(call, desk, document)
-        if not _may_read(call, document, matter):
-            raise Forbidden.because(
-                "not_handling_office",
-                f"此件由机关 {matter.office} 办理，材料由办理机关或者收存机关的人员、"
-                "上级机关的审核人查阅。",
-                "请使用相应机关的令牌。",
-            )
-        opening = DocumentOpening(
-            id=str(uuid7()),
-            document=document.id,
-            number=document.number,
-            office=call.who.office,
-            actor=call.who.actor,
-            purpose=call.query["purpose"],
-            opened_on=call.today,
-            opened_at=clock.now(),
-        )
-        DocumentOpenings(call.session, desk.openings).insert(opening)
+        require_reader(call, matter, document.office)
+        purpose = call.query["purpose"]
+        note_openings(call, desk, document.number, [document.id], purpose)
         found = tpool.execute(content_folder().get, document.digest)
         return Download(found, document.media_type, document.filename)
 
@@ -189,14 +176,7 @@ def _matter_of(call: Call, desk: Desk, document: Document) -> Any:
     return in_sight(call, matter, _WHAT, document.id)
 
 
-def _may_read(call: Call, document: Document, matter: Any) -> bool:
-    """
-    Who handles the matter reads its documents, who filed one, and a reviewer above.
-    """
-    own = call.who.office in {matter.office, document.office}
-    return own or call.who.role is Role.REVIEWER
-
-
 def _shown(call: Call, document: Document, matter: Any) -> dict[str, Any]:
     shown = vars(document)
-    return shown if _may_read(call, document, matter) else {**shown, "title": None}
+    readable = may_read(call, matter, document.office)
+    return shown if readable else {**shown, "title": None}

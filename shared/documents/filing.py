@@ -1,10 +1,10 @@
 """
-Filing a document, and referring to one: what endpoints and other code of a service use.
+Filing a document: what endpoints and other code of a service use.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -17,9 +17,7 @@ from uuid_utils import uuid7
 from shared.documents.document import Document
 from shared.documents.rules import document_rules
 from shared.documents.store import Documents
-from shared.errors import Problem
-from shared.events import FiledDocument
-from shared.messaging.outbox import Outbox
+from shared.events import Event, FiledDocument
 from shared.storage.contents import content_folder
 from shared.vocabulary import ScanState
 from shared.web.endpoint import Call
@@ -33,13 +31,14 @@ Gives the matter of a number, with its office and programme; None if there is no
 @dataclass(frozen=True)
 class Desk:
     """
-    Where one service files documents: its tables, its event, and the matters that they
-    may be filed with, each by the first part of its address with what it is called.
+    Where one service files documents: its tables, how it announces its event, and the
+    matters that they may be filed with, each by the first part of its address with what
+    it is called.
     """
 
     documents: Table
     openings: Table
-    outbox: Outbox
+    announce: Callable[[Connection, Event], None]
     filed: type[FiledDocument]
     matters: Mapping[str, tuple[str, Find]]
 
@@ -93,7 +92,7 @@ def file_document(call: Call, desk: Desk, matter: Any, new: NewDocument) -> Docu
         size=document.size,
         dated=document.dated,
     )
-    desk.outbox.announce(call.session, event)
+    desk.announce(call.session, event)
     return document
 
 
@@ -117,26 +116,3 @@ def file_paper(
         content=content, media_type=media_type, kind=kind, title=title, dated=dated
     )
     return file_document(call, desk, matter, paper)
-
-
-def document_problems(
-    session: Connection,
-    table: Table,
-    number: str,
-    ids: Collection[str] | None,
-    pointer: str = "/document_ids",
-) -> Iterator[Problem]:
-    """
-    The references to what was never filed with this matter in this service.
-    """
-    if not ids:
-        return
-    known = Documents(session, table).known(number, ids)
-    for place, identity in enumerate(ids):
-        if identity not in known:
-            yield Problem(
-                "no_such_document",
-                f"本件没有编号为“{identity}”的材料。",
-                "请先上传材料（POST …/documents），再填它的编号。",
-                f"{pointer}/{place}",
-            )

@@ -10,9 +10,13 @@ of them. Its endpoints fill a template and answer with `shared.web.papers.docx_o
 
 from shared.papers.catalogue import Papers
 from shared.papers.docx import as_docx
-from shared.papers.numerals import day_in_numerals, sum_in_capitals
+from shared.papers.numerals import (
+    day_in_digits,
+    day_in_numerals,
+    sum_in_capitals,
+)
 from shared.papers.paper import Paper, Paragraph, Table
-from shared.papers.pdf import FontLacksError, as_pdf
+from shared.papers.pdf import FontLacksError, as_one_pdf, as_pdf, legible
 from shared.papers.template import PaperTemplate
 
 __all__ = [
@@ -23,7 +27,10 @@ __all__ = [
     "Paragraph",
     "Table",
     "as_docx",
+    "as_one_pdf",
     "as_pdf",
+    "day_in_digits",
     "day_in_numerals",
+    "legible",
     "sum_in_capitals",
 ]

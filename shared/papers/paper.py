@@ -4,8 +4,8 @@ A paper ready to print: its lines, lists and tables, whatever form it takes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 
 
@@ -68,3 +68,29 @@ class Paper:
             else:
                 yield block.text
         yield self.office
+
+    def rewritten(self, change: Callable[[str], str]) -> Paper:
+        """
+        The paper with every text of it changed.
+        """
+        return replace(
+            self,
+            title=change(self.title),
+            number=change(self.number),
+            addressee=change(self.addressee),
+            body=tuple(_rewritten(block, change) for block in self.body),
+            office=change(self.office),
+            issued_by=change(self.issued_by),
+        )
+
+
+def _rewritten(
+    block: Paragraph | Table, change: Callable[[str], str]
+) -> Paragraph | Table:
+    if isinstance(block, Paragraph):
+        return replace(block, text=change(block.text))
+    return replace(
+        block,
+        heads=tuple(map(change, block.heads)),
+        rows=tuple(tuple(map(change, row)) for row in block.rows),
+    )

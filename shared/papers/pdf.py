@@ -5,7 +5,7 @@ A paper as PDF, with the font it is set in.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -49,15 +49,47 @@ def as_pdf(paper: Paper, font: Path) -> bytes:
 
     Raises `FontLacksError`, as a letter must not lose a character of a name.
     """
-    _require_characters(paper, font)
+    content, _ = as_one_pdf([paper], font)
+    return content
+
+
+def as_one_pdf(papers: Sequence[Paper], font: Path) -> tuple[bytes, tuple[int, ...]]:
+    """
+    Likewise, papers one after another, each on a page of its own, under the name of the
+    first; and how many pages each has.
+    """
+    for paper in papers:
+        _require_characters(paper, font)
     page = FPDF(format="A4")
-    page.set_creation_date(datetime.combine(paper.day, datetime.min.time(), UTC))
-    page.set_title(paper.title)
-    page.set_author(paper.office)
+    first = papers[0]
+    page.set_creation_date(datetime.combine(first.day, datetime.min.time(), UTC))
+    page.set_title(first.title)
+    page.set_author(first.office)
     page.set_margins(_LEFT, _TOP, _RIGHT)
     page.set_auto_page_break(auto=True, margin=_BOTTOM)
     page.add_font("paper", fname=font)
-    page.add_page()
+    pages, before = list[int](), 0
+    for paper in papers:
+        page.add_page()
+        _set(page, paper)
+        pages.append(page.page - before)
+        before = page.page
+    return bytes(page.output()), tuple(pages)
+
+
+def legible(paper: Paper, font: Path, instead: str = "〓") -> Paper:
+    """
+    The paper with a sign *instead* of each character that the font does not have.
+    """
+    known = _characters(font) | {ord("\n")}
+
+    def change(text: str) -> str:
+        return "".join(c if ord(c) in known else instead for c in text)
+
+    return paper.rewritten(change)
+
+
+def _set(page: FPDF, paper: Paper) -> None:
     page.set_font("paper", size=_TITLE)
     _line(page, paper.title, "C")
     page.set_font("paper", size=_TEXT)
@@ -76,9 +108,10 @@ def as_pdf(paper: Paper, font: Path) -> bytes:
         else:
             _line(page, _INDENT + block.text, "L")
     page.ln(_LINE)
+    if page.will_page_break(2 * _LINE):  # they stand together
+        page.add_page()
     _line(page, paper.office, "R")
     _line(page, day_in_numerals(paper.day), "R")
-    return bytes(page.output())
 
 
 def _table(page: FPDF, table: Table) -> None:
@@ -111,7 +144,11 @@ def _rows(page: FPDF, table: Table) -> Iterator[tuple[str, ...]]:
     widths = [_inner(page, part) for part in parts]
     for row in table.rows:
         cells = [
-            lines_of(text, width, page.get_string_width)
+            [
+                line
+                for part in text.split("\n")
+                for line in lines_of(part, width, page.get_string_width)
+            ]
             for text, width in zip(row, widths, strict=True)
         ]
         for first in range(0, max(map(len, cells)), _HIGHEST):

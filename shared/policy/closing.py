@@ -73,7 +73,8 @@ class DispositionRule:
 @dataclass(frozen=True)
 class Packet:
     """
-    The documents that a closing of these kinds is reported with (JZ-33 .. JZ-35).
+    The documents that a closing of these kinds is reported with (JZ-33 .. JZ-35);
+    `filed`: each is a file of the case, uploaded or made by the system.
     """
 
     id: str
@@ -81,6 +82,7 @@ class Packet:
     kinds: tuple[str, ...]
     documents: tuple[str, ...]
     source: str
+    filed: bool = False
 
     def missing(self, named: Collection[str]) -> tuple[str, ...]:
         """
@@ -321,16 +323,12 @@ class Closing:
         """
         return tuple(packet for packet in self.packets if kind in packet.kinds)
 
-    def packet_lacking(
-        self, kind: str, named: Collection[str]
-    ) -> tuple[Packet, tuple[str, ...]] | None:
+    def nearest_packet(self, kind: str, named: Collection[str]) -> Packet | None:
         """
-        The packet that lacks least and what it lacks; None if one is complete or none
-        is asked for.
+        The packet that lacks least of its documents; None if none is asked for.
         """
-        lacking = [(packet, packet.missing(named)) for packet in self.packets_for(kind)]
-        nearest = min(lacking, key=lambda packet: len(packet[1]), default=None)
-        return nearest if nearest and nearest[1] else None
+        packets = self.packets_for(kind)
+        return min(packets, key=lambda each: len(each.missing(named)), default=None)
 
     def route_for(self, kind: str, level: Level) -> Route | None:
         """

@@ -106,13 +106,14 @@ def a_verification(**changes):
     return replace(record, **changes)
 
 
-def verified(application=APPLIED, *, law=LAW, **changes):
+def verified(application=APPLIED, *, law=LAW, filed=(), **changes):
     return verifying.verify(
         application,
         law,
         a_verification(**changes),
         posts=["检察长", "检察官"],
         today=TODAY,
+        filed=filed,
     )
 
 

@@ -16,7 +16,7 @@ from services.assignment.domain.closings import (
 from services.assignment.domain.closings import review as reviewing
 from services.assignment.domain.facts.vocabulary import fact_of
 from shared.errors import Refusal
-from tests.builders.facts import NUMBER
+from tests.builders.facts import NUMBER, happened
 
 
 class Ending:
@@ -38,10 +38,14 @@ class Ending:
         hearing_decided=True,
         documents=("办结报告",),
         submitted_on=None,
+        files=True,
+        filed=None,
     ):
         """
-        The codes for which a report of closing is refused.
+        The codes for which a report of closing is refused. Its documents are *files*,
+        all of the case or only those that were *filed*.
         """
+        known = {name: f"file of {name}" if files else None for name in documents}
         matter = replace(
             self.matter,
             hearing_decided=hearing_decided,
@@ -62,7 +66,9 @@ class Ending:
                 closing.HeadEvidence("reasonable_solve", (name,))
                 for name in documents[:1]
             ),
-            documents=tuple(closing.Document(each, "卷一") for each in documents),
+            documents=tuple(
+                closing.Document(name, "卷一", file) for name, file in known.items()
+            ),
             standard=standard.standard_on(self.programme.closing, kind, on),
         )
         try:
@@ -71,6 +77,10 @@ class Ending:
                 reported,
                 programme=self.programme,
                 today=reported.submitted_on,
+                facts=[
+                    happened("matter.document_filed", on, document=file)
+                    for file in (known.values() if filed is None else filed)
+                ],
             )
         except Refusal as refusal:
             return [fault.code for fault in refusal.problems]

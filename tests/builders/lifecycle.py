@@ -57,18 +57,20 @@ def around(**changes):
         refusals=programme.refusals_on(RECEIVED, "procuratorate"),
         objections=programme.objections,
         attempts_needed=programme.settings.delivery_attempts,
+        filed={"d1"},
     )
     return replace(usual, **changes)
 
 
 def a_step(name, on=STEP, **changes):
+    shown = {"document_ids": ("d1",)} if name == "unable_to_reply" else {}
     return Step(
         id=f"s-{name}",
         petition=PETITION.number,
         kind=PetitionStep(name),
         on=on,
         state=PetitionState.REGISTERED,
-        **{**STATED.get(name, {}), **changes},
+        **{**STATED.get(name, {}), **shown, **changes},
     )
 
 

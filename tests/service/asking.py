@@ -8,7 +8,7 @@ import json
 from urllib.parse import quote
 
 from shared.policy.current import current_policy
-from tests.builders import CITY, COUNTY, new_number
+from tests.builders import CITY, COUNTY, a_pdf, new_number
 from tests.builders.ledger_files import TITLES, a_case
 
 PROGRAMME = "puyang-2020"
@@ -79,6 +79,18 @@ def upload(caller, service, path, content, name="材料.pdf", **changes):
     return caller.post(
         service, f"{path}/documents", data=fields, files={"file": (name, content)}
     )
+
+
+def files_of(caller, number, *names):
+    """
+    The documents of a packet as a closing brings them, each filed with the case.
+    """
+    path = at("cases", number)
+    filed = [upload(caller, "assignment", path, a_pdf(name)) for name in names]
+    return [
+        {"name": name, "reference": "卷一", "document_id": answer.json()["id"]}
+        for name, answer in zip(names, filed, strict=True)
+    ]
 
 
 def get(caller, path, **parameters):

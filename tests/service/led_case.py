@@ -4,7 +4,7 @@ A case that is led and will be closed: what its offices send and see.
 
 from __future__ import annotations
 
-from tests.service.asking import at, closing, ticked
+from tests.service.asking import at, closing, files_of, ticked
 
 
 class LedCase:
@@ -34,6 +34,12 @@ class LedCase:
         if "submitted_on" not in changes:
             del body["submitted_on"]
         return self.clerk.post("assignment", at("cases", self.number, "closings"), body)
+
+    def files(self, *names):
+        """
+        Documents of these names for a closing, each filed with the case.
+        """
+        return files_of(self.clerk, self.number, *names)
 
     def sign(self, identity, signer, post, *, by=None, **changes):
         body = {"signer": signer, "post": post, "on": self.signed_on, **changes}

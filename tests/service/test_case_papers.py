@@ -16,9 +16,7 @@ from tests.builders.case_papers import words_of
 from tests.service.asking import all_items, at, refused
 
 COURT, CITY_COURT = "410825900", "410800900"
-SETTLED = [
-    {"name": name, "reference": "卷一"} for name in ("评查报告", "息诉材料", "化解方案")
-]
+SETTLED = ("评查报告", "息诉材料", "化解方案")
 
 
 @pytest.fixture
@@ -51,7 +49,7 @@ def in_case(case, *parts):
 def test_the_conclusion_report_is_printed_and_filed_with_the_case(case, announced):
     clerk = case.clerk
     early = clerk.post("assignment", in_case(case, "docx"), asked("conclusion"))
-    assert case.report(documents=SETTLED).status_code == 201
+    assert case.report(documents=case.files(*SETTLED)).status_code == 201
     wrong = {"paper": "conclusion", "issued_by": "庭长", "on": "2021-03-22"}
     bare = clerk.post("assignment", in_case(case, "docx"), wrong)
     whole = asked("conclusion", issued_by="院长")
@@ -69,11 +67,13 @@ def test_the_conclusion_report_is_printed_and_filed_with_the_case(case, announce
     assert lines[:2] == ["信访案件办结报告", "温法信办〔2021〕7号　　签发人：院长"]
     assert lines[-2:] == ["温县人民法院", "二〇二一年三月二十三日"]
     assert filed.status_code == 201, filed.text
-    (document,) = listed
+    *_, document = listed
     assert (document["kind"], document["made_here"]) == ("closing_report", True)
     assert "七、评查结论" in text_of(content)
     assert text_of(above) == text_of(content)
-    assert announced("assignment", case.number).count("assignment.document_filed") == 1
+    assert announced("assignment", case.number).count(
+        "assignment.document_filed"
+    ) == 1 + len(SETTLED)
 
 
 @pytest.mark.requirement("JZ-52")
@@ -81,7 +81,9 @@ def test_a_closing_is_looked_into_by_its_court_and_by_others(case):
     early = case.clerk.post(
         "assignment", in_case(case, "pdf"), asked("evaluation_sheet")
     )
-    report = case.report(documents=SETTLED, submitted_on="2021-03-22").json()
+    report = case.report(
+        documents=case.files(*SETTLED), submitted_on="2021-03-22"
+    ).json()
     path = at("closings", report["id"], "evaluations")
     checked = {
         "kind": "自查",

@@ -9,14 +9,10 @@ from datetime import date
 import pytest
 
 from tests.builders import COUNTY, NEIGHBOUR
-from tests.service.asking import at, places, refused
+from tests.service.asking import at, places, post, refused
 
 COURT, CITY_COURT = "410825900", "410800900"
-SETTLED = [
-    {"name": "评查报告", "reference": "温法评〔2021〕3号"},
-    {"name": "息诉材料", "reference": "卷一第3页"},
-    {"name": "化解方案", "reference": "卷一第9页"},
-]
+SETTLED = ("评查报告", "息诉材料", "化解方案")
 CHECKED = ["evaluated", "both_settled", "trail"]
 
 
@@ -36,10 +32,11 @@ def courts_case(led_case):
 def test_a_basic_courts_closing_needs_its_packet(courts_case):
     # JZ-33: all that is missing is named at once, with what else is wrong.
     case = courts_case
-    bare = case.report(documents=SETTLED[:1], submitted_on="2021-03-18")
-    wrong = case.report(kind="procedural", documents=SETTLED)
+    settled = case.files(*SETTLED)
+    bare = case.report(documents=settled[:1], submitted_on="2021-03-18")
+    wrong = case.report(kind="procedural", documents=settled)
     found = refused(bare, 422, "document_missing", "date_before_start")
-    whole = case.report(documents=SETTLED)
+    whole = case.report(documents=settled)
 
     assert [each["code"] for each in bare.json()["errors"]] == [
         "date_before_start",
@@ -49,16 +46,49 @@ def test_a_basic_courts_closing_needs_its_packet(courts_case):
     assert "化解方案" in found["document_missing"]["detail"]
     assert "自查自纠报告" in refused(wrong, 422)["document_missing"]["remedy"]
     assert whole.status_code == 201, whole.text
-    assert whole.json()["documents"] == SETTLED
+    assert whole.json()["documents"] == settled
     assert whole.json()["submitted_on"] == "2021-03-23"
     assert case.reviews() == [("open", "2021-03-23", "2021-04-07")]
+
+
+@pytest.mark.requirement("JZ-33")
+def test_a_document_of_a_packet_is_a_file_of_this_case(courts_case, led_case):
+    case, on_paper = courts_case, {"name": SETTLED[0], "reference": "卷一"}
+    (own, _) = case.files(*SETTLED[1:])
+    leaders = (("410822900", "院长"), (CITY_COURT, "副院长"))
+    day, said = date(2021, 3, 15), {"department": "立案庭"}
+    other = led_case("410822900", CITY_COURT, "jiaozuo-2021", leaders, day, **said)
+    elsewhere = other.files(SETTLED[2])
+    refusal = case.report(documents=[on_paper, own, *elsewhere])
+
+    refused(refusal, 422)
+    assert places(refusal) == {
+        ("/documents/0/document_id", "document_not_filed"),
+        ("/documents/2/document_id", "no_such_document"),
+    }
+
+
+def test_an_act_refers_to_files_of_its_case(courts_case):
+    case, (own,) = courts_case, courts_case.files(SETTLED[0])
+    act = {"act": "evaluated", "on": "2021-03-18", "document": "温法评〔2021〕3号"}
+
+    def recorded(*files):
+        return post(case.clerk, case.number, "acts", **act, document_ids=[*files])
+
+    wrong, right = recorded("none", own["document_id"]), recorded(own["document_id"])
+
+    assert places(wrong) == {("/document_ids/0", "no_such_document")}
+    assert right.status_code == 201, right.text
+    assert right.json()["document_ids"] == [own["document_id"]]
 
 
 @pytest.mark.requirement("JZ-23", "JZ-32")
 def test_a_basic_courts_closing_needs_every_signature_in_order(courts_case, announced):
     # JZ-23, JZ-32.
     case, checked = courts_case, CHECKED
-    identity = case.report(documents=SETTLED, submitted_on="2021-03-19").json()["id"]
+    identity = case.report(
+        documents=case.files(*SETTLED), submitted_on="2021-03-19"
+    ).json()["id"]
     unsigned = case.review(identity, checked)
     early = case.sign(identity, "president", "副院长", on="2021-03-18")
     clerk = case.sign(identity, "leader", "院长", by=case.clerk)

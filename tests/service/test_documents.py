@@ -11,7 +11,14 @@ import pytest
 import sqlalchemy as sa
 
 from tests.builders import CITY, COUNTY, NEIGHBOUR, a_pdf, a_petition
-from tests.service.asking import at, refused, upload
+from tests.service.asking import (
+    PROGRAMME,
+    at,
+    places,
+    refused,
+    upload,
+    verification,
+)
 
 SERVICES = ("intake", "assignment", "hearing", "aid")
 FILED = sa.text(
@@ -142,3 +149,58 @@ def test_the_accused_office_sees_no_document_of_an_accusation(as_office):
     assert contents_of(county, "intake", document).status_code == 404
     assert upload(county, "intake", path, a_pdf()).status_code == 404
     assert contents_of(city, "intake", document).status_code == 200
+
+
+def test_a_reply_and_a_step_refer_to_files_of_their_petition_alone(as_office):
+    clerk = as_office(COUNTY)
+
+    def registered():
+        answer = clerk.post("intake", "/petitions", a_petition())
+        path = at("petitions", answer.json()["number"])
+        return path, upload(clerk, "intake", path, a_pdf()).json()["id"]
+
+    (path, own), (_, other) = registered(), registered()
+    body = {"replied_on": "2020-11-20", "kind": "procedural", "mode": "letter"}
+    body |= {"summary": "已受理。"}
+    step = {"step": "unable_to_reply", "on": "2020-11-20", "text": "无联系方式。"}
+
+    def replied(*files):
+        return clerk.post(
+            "intake", f"{path}/replies", {**body, "document_ids": [*files]}
+        )
+
+    unshown = clerk.post("intake", f"{path}/steps", step)
+    elsewhere = clerk.post("intake", f"{path}/steps", {**step, "document_ids": [other]})
+    wrong = replied(own, other, "none")
+    right = replied(own)
+    (shown,) = clerk.get("intake", f"{path}/replies").json()["items"]
+
+    refused(unshown, 422, "document_required")
+    refused(elsewhere, 422, "no_such_document")
+    assert places(wrong) == {
+        ("/document_ids/1", "no_such_document"),
+        ("/document_ids/2", "no_such_document"),
+    }
+    assert right.status_code == 201, right.text
+    assert shown["document_ids"] == [own]
+
+
+def test_a_verification_of_aid_refers_to_files_of_its_case(desk, as_office):
+    clerk, (number, another) = as_office(COUNTY), desk.cases(2)
+    identity = desk.applied_for_aid(number).json()["id"]
+    ours, theirs = (
+        desk.once_known(lambda n=n: upload(clerk, "aid", at("cases", n), a_pdf(n)))
+        for n in (number, another)
+    )
+    body = verification(PROGRAMME, "2020-11-04")
+
+    def verified(answer):
+        body["grounds"][0]["document_ids"] = [answer.json()["id"]]
+        return clerk.post("aid", f"/aid-applications/{identity}/verifications", body)
+
+    wrong, right = verified(theirs), verified(ours)
+
+    assert places(wrong) == {("/grounds/0/document_ids/0", "no_such_document")}
+    assert right.status_code == 201, right.text
+    ground = right.json()["verification"]["grounds"][0]
+    assert ground["document_ids"] == [ours.json()["id"]]

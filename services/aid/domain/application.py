@@ -109,12 +109,14 @@ class Clue:
 @dataclass(frozen=True, kw_only=True)
 class Answer:
     """
-    Whether a ground of aid or of its refusal holds, and what shows it.
+    Whether a ground of aid or of its refusal holds, and what shows it: in words, and by
+    files of the case.
     """
 
     ground: str
     holds: bool
     evidence: str
+    document_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

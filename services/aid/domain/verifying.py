@@ -19,7 +19,12 @@ from services.aid.domain.application import (
 )
 from shared.errors import Problem, reject_if
 from shared.policy.aid import AidGround, AidLaw
-from shared.rules import day_has_come, day_not_before, post_exists
+from shared.rules import (
+    day_has_come,
+    day_not_before,
+    documents_filed,
+    post_exists,
+)
 
 
 def verify(
@@ -29,10 +34,12 @@ def verify(
     *,
     posts: Collection[str],
     today: date,
+    filed: Collection[str] = (),
 ) -> Application:
     """
     Record the answers; until the decision a newer verification takes the place of the
-    one before. Raises `Conflict`, `Rejected`.
+    one before. *filed*: the ids of the documents of the case. Raises `Conflict`,
+    `Rejected`.
     """
     state = moved(application, Act.VERIFY)
     grounds = law.grounds if law else ()
@@ -50,6 +57,8 @@ def verify(
             *post_exists(verification.post, posts, "/post"),
             *_answered(grounds, verification.grounds, "/grounds"),
             *_answered(refusals, verification.refusals, "/refusals"),
+            *_shown(verification.grounds, filed, "/grounds"),
+            *_shown(verification.refusals, filed, "/refusals"),
         ]
     )
     return replace(application, state=state, verification=verification)
@@ -88,3 +97,14 @@ def _answered(
                 "请只保留一项。",
                 place,
             )
+
+
+def _shown(
+    answers: Sequence[Answer], filed: Collection[str], location: str
+) -> Problems:
+    """
+    What shows an answer was filed with the case.
+    """
+    for number, answer in enumerate(answers):
+        place = f"{location}/{number}/document_ids"
+        yield from documents_filed(answer.document_ids, filed, place)

@@ -22,12 +22,14 @@ from services.aid.schemas.applications import (
     Verified,
 )
 from services.aid.store import OUTBOX, Applications
+from services.aid.store.tables import documents
+from shared.documents.store import Documents
 from shared.numbers import canonical_number
 from shared.person import identity_number, person_hash
 from shared.policy.current import current_policy
 from shared.settings import settings
 from shared.storage.encryption import keyed_hash
-from shared.web.endpoint import CLERKS, Call, api, in_sight
+from shared.web.endpoint import CLERKS, LONG_LIST, Call, api, in_sight
 from shared.web.paging import Page
 
 
@@ -71,6 +73,7 @@ def apply_for_aid(call: Call) -> Application:
     "/aid-applications/<identity>/verifications",
     roles=CLERKS,
     body=Verified,
+    limit=LONG_LIST,
     answer=ApplicationView,
     status=201,
 )
@@ -80,6 +83,8 @@ def verify_aid(call: Call) -> Application:
     """
     case, applied = application_of(call)
     body = {name: call.body.pop(name) for name in ("grounds", "refusals")}
+    answers = (*body["grounds"], *body["refusals"])
+    named = {identity for each in answers for identity in each.document_ids}
     application = verifying.verify(
         applied,
         current_policy().programmes.get(case.programme).aid_law,
@@ -91,6 +96,7 @@ def verify_aid(call: Call) -> Application:
         ),
         posts=posts_of(call.who.office),
         today=call.today,
+        filed=Documents(call.session, documents).known(case.number, named),
     )
     save(call, applied, application)
     return application

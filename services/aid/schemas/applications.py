@@ -36,6 +36,7 @@ from shared.web.fields import (
     page_size,
     text,
 )
+from shared.web.fields import document_ids as files_of_matter
 
 _MOST_SHARES = 20
 _MOST_GROUNDS = 50
@@ -76,10 +77,12 @@ class AnswerBody(Strict):
     ground = text(longest=40)
     holds = flag()
     evidence = text(longest=500)
+    document_ids = files_of_matter(most=5)
 
     @post_load
     def _answer(self, values: dict[str, Any], **_: Any) -> Answer:
-        return Answer(**values)
+        documents = tuple(values.pop("document_ids"))
+        return Answer(**values, document_ids=documents)
 
 
 class Verified(Strict):

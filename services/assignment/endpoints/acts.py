@@ -30,6 +30,7 @@ from services.assignment.domain.facts.corrected import without_withdrawn_acts
 from services.assignment.domain.facts.duties import OfficeActsBegun
 from services.assignment.domain.facts.leaders import ActRecorded, ActWithdrawn, Party
 from services.assignment.endpoints.lookup import (
+    filed_with,
     leaders_at,
     matter_known,
     programme_of,
@@ -50,7 +51,7 @@ from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.policy.reports import Act, ReportSchedule
-from shared.rules import day_has_come, day_not_before
+from shared.rules import day_has_come, day_not_before, documents_filed
 from shared.web.auth import require_office
 from shared.web.endpoint import CLERKS, LEADERS, Call, api, or_not_found
 from shared.web.paging import Page
@@ -87,6 +88,7 @@ def record_act(call: Call) -> dict[str, Any]:
                 third_parties=programme.third_parties,
             ),
             *_follows(call.session, row.number, acts, body),
+            *documents_filed(body["document_ids"], filed_with(call, row)),
         ]
     )
     act = acts[body["act"]]
@@ -376,6 +378,7 @@ def keep_act(
     fields = {
         **body,
         "nil": bool(body.get("nil")),
+        "document_ids": tuple(body.get("document_ids", ())),
         "parties": parties,
         "record": body.get("follows") or identity,
     }

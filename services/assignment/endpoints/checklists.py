@@ -13,13 +13,18 @@ from services.assignment.domain.activities.acts import act_problems
 from services.assignment.domain.facts.leaders import ListItemDone
 from services.assignment.domain.leaders import checklists, own_lists
 from services.assignment.endpoints.acts import keep_act
-from services.assignment.endpoints.lookup import case_of, leading_of, unnamed_fields
+from services.assignment.endpoints.lookup import (
+    case_of,
+    filed_with,
+    leading_of,
+    unnamed_fields,
+)
 from services.assignment.schemas.checklists import ChecklistView, EntryBody
 from services.assignment.store import OUTBOX, ListVersions, Matters
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
 from shared.policy.reports import Act, DutyList
-from shared.rules import day_has_come, day_not_before
+from shared.rules import day_has_come, day_not_before, documents_filed
 from shared.web.endpoint import CLERKS, Call, api
 
 
@@ -43,7 +48,8 @@ def record_checklist_item(call: Call) -> dict[str, Any]:
     """
     Record that an item of a list was done, by which post and shown by what.
     """
-    row, body = case_of(call, lock=True), call.body
+    row = case_of(call, lock=True)
+    body = {**call.body, "document_ids": tuple(call.body["document_ids"])}
     programme = current_policy().programmes.get(row.programme)
     codes = dict.fromkeys((row.office, programme.hub))
     posts = [
@@ -67,6 +73,7 @@ def record_checklist_item(call: Call) -> dict[str, Any]:
                 body["post"],
                 posts,
             ),
+            *documents_filed(body["document_ids"], filed_with(call, row)),
             # Its post is judged already.
             *(_act_problems(call, row, fields, acts) if act else ()),
         ]

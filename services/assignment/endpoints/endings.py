@@ -11,9 +11,9 @@ from uuid_utils import uuid7
 from services.assignment import events
 from services.assignment.casework.record import record
 from services.assignment.domain.closings import endings
-from services.assignment.domain.closings.closing import Document
+from services.assignment.domain.closings.closing import Document, unfiled
 from services.assignment.domain.closings.endings import Ending, HandOver, LevelDecision
-from services.assignment.endpoints.lookup import case_of
+from services.assignment.endpoints.lookup import case_of, filed_with
 from services.assignment.endpoints.views import seats_of
 from services.assignment.schemas.endings import (
     EndingBody,
@@ -49,8 +49,11 @@ def apply_for_ending(call: Call) -> Ending:
     row, body = case_of(call, lock=True), call.body
     rules = current_policy().programmes.get(row.programme).closing.ending
     stored = Endings(call.session)
+    documents = tuple(Document(**each) for each in body["documents"])
+    filed = filed_with(call, row)
     reject_if(
         [
+            *unfiled(documents, filed),
             *day_has_come(body["applied_on"], call.today, "/applied_on"),
             *day_not_before(body["applied_on"], row.opened_on, "/applied_on"),
             *endings.application_problems(
@@ -70,7 +73,7 @@ def apply_for_ending(call: Call) -> Ending:
         applied_on=body["applied_on"],
         grounds=tuple(body["grounds"]),
         statement=body["statement"],
-        documents=tuple(Document(**each) for each in body["documents"]),
+        documents=documents,
         applied_by=call.who.actor,
         level=first.id if first else None,
         decider=seats_of(row).offices[first.office].code if first else None,

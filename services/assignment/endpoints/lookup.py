@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.assignment.domain.duties.ledger import Duty
+from services.assignment.domain.facts.documents import filed_documents
 from services.assignment.domain.leaders import leadership
 from services.assignment.domain.leaders.required_fields import missing_fields
 from services.assignment.domain.leaders.units import accused_in
@@ -135,3 +136,10 @@ def unnamed_fields(session: Connection, row: Any) -> dict[str, str]:
     programme = current_policy().programmes.get(row.programme)
     missing = missing_fields(leading_of(session, row), programme)
     return {field.id: field.title for field in missing}
+
+
+def filed_with(call: Call, row: Any) -> frozenset[str]:
+    """
+    The ids of the documents that were filed with the matter of *row*, by any service.
+    """
+    return filed_documents(Matters(call.session).facts(row.number))

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.documents import DocumentFiled
 from services.assignment.domain.facts.duties import OccurrenceBegun, SignedRecord
 from services.assignment.domain.facts.leaders import ActRecorded, ActWithdrawn
 from services.assignment.domain.facts.received import (
@@ -33,11 +34,13 @@ NAMES: Mapping[str, Any] = {
     "repeats": 2,
     "course": ({"on": date.min, "what": "案件登记"},),
 }
-# What tells of the computing of duties, or is taken back, and not of the case.
+# What tells of the computing of duties and of the file, or is taken back, and not of
+# the case.
 _LEFT_OUT = (
     ActWithdrawn,
     PlanStepSet,
     PlanStepDropped,
+    DocumentFiled,
     OccurrenceBegun,
     SignedRecord,
     CaseCorrected,

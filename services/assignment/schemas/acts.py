@@ -40,7 +40,8 @@ class ActBody(Strict):
 class CaseActBody(ActBody):
     """
     Likewise on a case: who took part, how it came out, which earlier act it carries on,
-    and the number under which the matter went back into procedure.
+    the number under which the matter went back into procedure, and the files of the
+    case that show it.
     """
 
     parties = schema.many(
@@ -49,6 +50,7 @@ class CaseActBody(ActBody):
     result = schema.text(longest=60, required=False, load_default=None)
     follows = schema.text(longest=40, required=False, load_default=None)
     new_number = schema.number_text(required=False, load_default=None)
+    document_ids = schema.document_ids()
 
 
 class ActWithdrawalBody(Strict):
@@ -108,6 +110,7 @@ class ActView(Schema):
     parties = fields.List(fields.Nested(PartyView), required=True)
     result = fields.String(required=True, allow_none=True)
     new_number = fields.String(required=True, allow_none=True)
+    document_ids = fields.List(fields.String(), required=True)
     follows = fields.String(required=True, allow_none=True)
     by_office = fields.String(required=True)
     withdrawn_on = fields.Date(required=True, allow_none=True)

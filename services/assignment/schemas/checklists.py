@@ -27,6 +27,7 @@ class EntryBody(Strict):
     document = schema.text(longest=200, required=False, load_default=None)
     consent = schema.flag(required=False, load_default=None)
     count = schema.count(required=False, load_default=None)
+    document_ids = schema.document_ids()
     parties = schema.many(
         schema.nested(PartyBody), most=14, required=False, load_default=tuple
     )
@@ -40,6 +41,7 @@ class EntryView(Schema):
     on = fields.Date(required=True)
     post = fields.String(required=True, allow_none=True)
     evidence = fields.String(required=True, allow_none=True)
+    document_ids = fields.List(fields.String(), required=True)
 
 
 class ItemView(Schema):

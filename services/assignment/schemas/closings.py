@@ -14,10 +14,14 @@ from shared.web.fields import Strict
 
 
 class DocumentBody(Strict):
-    """A document by the name the packet gives it, and its number or where it is."""
+    """
+    A document by the name the packet gives it, its number or where it is, and the file
+    that was filed with the case.
+    """
 
     name = schema.text(longest=100)
     reference = schema.text(longest=200)
+    document_id = schema.text(longest=40, required=False, load_default=None)
 
 
 class HeadEvidenceBody(Strict):

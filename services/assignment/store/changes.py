@@ -27,6 +27,7 @@ from services.assignment.store.leaders import Profiles
 from services.assignment.store.matters import steps_of
 from services.assignment.store.notices import Notices
 from services.assignment.store.tables import facts, matters
+from shared import clock
 from shared.storage.row_sets import as_rows, insert_rows
 from shared.telemetry import trace_context
 
@@ -173,6 +174,7 @@ def _matter(
 
 
 def _save_facts(session: Connection, changes: Iterable[Change]) -> None:
+    now = clock.now()
     rows = [
         {
             "event_id": identity,
@@ -180,6 +182,8 @@ def _save_facts(session: Connection, changes: Iterable[Change]) -> None:
             "type": fact.name,
             "occurred_on": fact.on,
             "payload": encode(fact),
+            "actor": trace_context(change.matter.number).actor,
+            "recorded_at": now,
         }
         for change in changes
         for identity, fact in change.facts.items()

@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.assignment.domain.batches.batches import without_presumed
 from services.assignment.domain.closings.closing import ClosingCase
-from services.assignment.domain.facts.base import Fact, Step
+from services.assignment.domain.facts.base import Entry, Fact, Step
 from services.assignment.domain.facts.corrected import (
     as_corrected,
     without_withdrawn_acts,
@@ -97,6 +97,25 @@ class Matters:
         """
         rows = self.session.execute(_FACTS, {"number": number})
         return {identity: decode(*row) for identity, *row in rows}
+
+    def trail(self, number: str, most: int) -> list[Entry]:
+        """
+        Likewise at most so many, as they were recorded, each with by whom and when.
+        """
+        query = (
+            select(facts)
+            .where(facts.c.number == number)
+            .order_by(facts.c.position)
+            .limit(most)
+        )
+        return [
+            Entry(
+                decode(row.type, row.occurred_on, row.payload),
+                row.actor,
+                row.recorded_at,
+            )
+            for row in self.session.execute(query)
+        ]
 
     def last_day(self, number: str, kind: type[Fact], default: date) -> date:
         """

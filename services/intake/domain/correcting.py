@@ -172,14 +172,15 @@ def correct_reply(
     earlier: Collection[str],
     on: date,
     today: date,
+    filed: Collection[str] = (),
 ) -> tuple[ReplyGiven, ReplyWithdrawn]:
     """
     Record the right answer, and take the wrong one back; *earlier*: the kinds of the
-    other replies.
+    other replies, *filed*: the ids of the documents of the petition.
 
     Raises `Rejected` with every reason.
     """
-    given = reply(petition, right, earlier=earlier, today=today)
+    given = reply(petition, right, earlier=earlier, today=today, filed=filed)
     return given, withdraw_reply(petition, wrong, on=on, today=today)
 
 

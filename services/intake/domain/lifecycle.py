@@ -14,7 +14,12 @@ from services.intake.domain.step_guards import GUARDS, Circumstances
 from services.intake.domain.steps import MOVES, PASSING, WAITING, Step
 from services.intake.events import PetitionStepTaken
 from shared.errors import Conflict, Problem, reject_if
-from shared.rules import check_rules, day_has_come, day_not_before
+from shared.rules import (
+    check_rules,
+    day_has_come,
+    day_not_before,
+    documents_filed,
+)
 from shared.vocabulary import PetitionState as State
 from shared.vocabulary import PetitionStep as Kind
 
@@ -62,6 +67,7 @@ def take(
             *day_has_come(step.on, around.today, "/on"),
             *day_not_before(step.on, _last_day(petition, around.earlier), "/on"),
             *_fields(step),
+            *documents_filed(step.document_ids, around.filed),
             *check_rules(GUARDS, petition, step, around),
         ]
     )

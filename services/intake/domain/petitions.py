@@ -17,6 +17,7 @@ from shared.policy.words import Words
 from shared.rules import (
     day_has_come,
     day_not_before,
+    documents_filed,
     not_the_accused,
     office_exists,
     post_exists,
@@ -71,7 +72,7 @@ class Petition:
 @dataclass(frozen=True)
 class Reply:
     """
-    An answer to the *petition* of that number.
+    An answer to the *petition* of that number, with the files that show it.
     """
 
     id: str
@@ -82,6 +83,7 @@ class Reply:
     outcome: str | None
     summary: str
     withdrawn_on: date | None = None
+    document_ids: tuple[str, ...] = ()
 
 
 def check_received(
@@ -185,10 +187,16 @@ def registered(petition: Petition) -> PetitionRegistered:
 
 
 def reply(
-    petition: Petition, given: Reply, *, earlier: Collection[str], today: date
+    petition: Petition,
+    given: Reply,
+    *,
+    earlier: Collection[str],
+    today: date,
+    filed: Collection[str] = (),
 ) -> ReplyGiven:
     """
-    Record that the office answered; *earlier*: the kinds of the earlier replies.
+    Record that the office answered; *earlier*: the kinds of the earlier replies,
+    *filed*: the ids of the documents of the petition.
 
     Raises `Rejected` with every reason.
     """
@@ -200,6 +208,7 @@ def reply(
                 given.replied_on, petition.received_on, "/replied_on", "收到日期"
             ),
             *_result_only_once(given, earlier),
+            *documents_filed(given.document_ids, filed),
         ]
     )
     return ReplyGiven(

@@ -4,7 +4,7 @@ What a step of a petition must not do: the guards, each with its reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,7 +25,7 @@ class Circumstances:
 
     *earlier*: its steps so far, in their order. *attempts*: on how many days a paper
     could not be delivered, and *attempts_needed* how many there must be. *unreachable*:
-    it names nobody who could be reached.
+    it names nobody who could be reached. *filed*: the ids of its documents.
     """
 
     today: date
@@ -37,6 +37,7 @@ class Circumstances:
     attempts: int = 0
     attempts_needed: int = 1
     unreachable: bool = False
+    filed: Collection[str] = ()
 
 
 def _materials_once(
@@ -165,11 +166,19 @@ def _evidence(
     _petition: Petition, step: Step, around: Circumstances
 ) -> Iterator[Problem]:
     """
-    Nobody is unable to reply without having tried on so many days (A-39).
+    Nobody is unable to reply without what shows it, and without having tried on so many
+    days (A-39).
     """
-    if step.kind is not Kind.UNABLE_TO_REPLY or around.unreachable:
+    if step.kind is not Kind.UNABLE_TO_REPLY:
         return
-    if around.attempts < around.attempts_needed:
+    if not step.document_ids:
+        yield Problem(
+            "document_required",
+            "认定无法回复须附证明材料。",
+            "请先上传退信、通话记录等（documents），再在 document_ids 中填其编号。",
+            "/document_ids",
+        )
+    if not around.unreachable and around.attempts < around.attempts_needed:
         yield Problem(
             "attempts_missing",
             f"认定无法回复须有 {around.attempts_needed} 个不同日期未能送达的记录，"

@@ -20,7 +20,8 @@ class Step:
 
     *document*: the number of its paper. *to_office* receives what is passed on, or
     *organ*, where that is none of the directory; *report_by*: until when it reports.
-    *same_as*: the petition under which the same matter is being handled. A step that is
+    *same_as*: the petition under which the same matter is being handled.
+    *document_ids*: files of the petition that belong to it. A step that is
     *withdrawn_on* a day was recorded wrongly and counts no more.
     """
 
@@ -38,6 +39,7 @@ class Step:
     materials: tuple[str, ...] = ()
     text: str | None = None
     withdrawn_on: date | None = None
+    document_ids: tuple[str, ...] = ()
 
 
 BEFORE = "before"

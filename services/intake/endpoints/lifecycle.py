@@ -10,6 +10,7 @@ from typing import Any
 
 from uuid_utils import uuid7
 
+from services.intake.documents import DESK
 from services.intake.domain import deliveries, lifecycle
 from services.intake.domain.deliveries import Delivery
 from services.intake.domain.petitions import (
@@ -36,6 +37,7 @@ from services.intake.schemas.lifecycle import (
     StepView,
 )
 from services.intake.store import OUTBOX, Deliveries, Petitions, Steps
+from shared.documents.store import Documents
 from shared.errors import Conflict, reject_if
 from shared.policy.current import current_policy
 from shared.rules import day_not_before, not_the_accused
@@ -90,12 +92,13 @@ def step_asked(call: Call, petition: Petition, body: Mapping[str, Any]) -> Step:
             )
         )
     stated = {name: value for name, value in body.items() if name != "step"}
+    lists = {name: tuple(body.get(name, ())) for name in ("materials", "document_ids")}
     return Step(
         id=str(uuid7()),
         petition=petition.number,
         kind=PetitionStep(body["step"]),
         state=petition.state,
-        **{**stated, "materials": tuple(stated.get("materials", ()))},
+        **{**stated, **lists},
     )
 
 
@@ -239,4 +242,5 @@ def circumstances(call: Call, petition: Petition) -> Circumstances:
         attempts=deliveries.failed_days(attempts),
         attempts_needed=programme.settings.delivery_attempts,
         unreachable=deliveries.is_unreachable(private["petitioner"]),
+        filed=Documents(session, DESK.documents).ids(petition.number),
     )

@@ -4,10 +4,13 @@ The replies to a petition: recorded, listed, corrected and withdrawn.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from uuid_utils import uuid7
 
+from services.intake.documents import DESK
 from services.intake.domain.correcting import correct_reply, standing, withdraw_reply
 from services.intake.domain.corrections import CorrectionKind, differences
 from services.intake.domain.openings import require_handling_office
@@ -17,6 +20,7 @@ from services.intake.endpoints.lookup import petition_of
 from services.intake.schemas import ReplyBody, ReplyView
 from services.intake.schemas.history import ReplyCorrection, ReplyWithdrawal
 from services.intake.store import OUTBOX, Replies
+from shared.documents.store import Documents
 from shared.records import row_of
 from shared.web.endpoint import CLERKS, Call, api, or_not_found
 from shared.web.paging import Page
@@ -39,12 +43,14 @@ def reply_to_petition(call: Call) -> tuple[int, Reply]:
     The very same reply is recorded once: 200 and the one that stands.
     """
     answered, replies = petition_of(call, lock=True), Replies(call.session)
-    given = Reply(id=str(uuid7()), petition=answered.number, **call.body)
+    given = _reply(answered, call.body)
     before = replies.same(call.who.office, given)
     if before is not None:
         return 200, before
     earlier = {e.kind for e in standing(replies.of_petition(answered.number))}
-    event = reply(answered, given, earlier=earlier, today=call.today)
+    event = reply(
+        answered, given, earlier=earlier, today=call.today, filed=_filed(call, given)
+    )
     replies.add(call.who.office, given)
     OUTBOX.announce(call.session, event)
     return 201, given
@@ -73,7 +79,7 @@ def correct_reply_to_petition(call: Call) -> Reply:
     petition, wrong, others = _reply_of(call)
     body = {**call.body}
     reason = body.pop("reason")
-    right = Reply(id=str(uuid7()), petition=petition.number, **body)
+    right = _reply(petition, body)
     events = correct_reply(
         petition,
         wrong,
@@ -81,6 +87,7 @@ def correct_reply_to_petition(call: Call) -> Reply:
         earlier={other.kind for other in others},
         on=call.today,
         today=call.today,
+        filed=_filed(call, right),
     )
     replies = Replies(call.session)
     replies.add(call.who.office, right)
@@ -139,3 +146,17 @@ def _reply_of(call: Call) -> tuple[Petition, Reply, list[Reply]]:
     found = next((given for given in stored if given.id == identity), None)
     wrong = or_not_found(found, "答复", identity)
     return petition, wrong, [one for one in standing(stored) if one != wrong]
+
+
+def _filed(call: Call, given: Reply) -> frozenset[str]:
+    """
+    Those of the documents that a reply names which are files of its petition.
+    """
+    documents = Documents(call.session, DESK.documents)
+    return documents.known(given.petition, given.document_ids)
+
+
+def _reply(petition: Petition, body: Mapping[str, Any]) -> Reply:
+    documents = tuple(body["document_ids"])
+    said = {**body, "document_ids": documents}
+    return Reply(id=str(uuid7()), petition=petition.number, **said)

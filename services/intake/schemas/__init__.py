@@ -98,6 +98,7 @@ class ReplyBody(Strict):
     mode = schema.one_of(ReplyMode)
     outcome = schema.text(longest=200, required=False, load_default=None)
     summary = schema.text(longest=2000)
+    document_ids = schema.document_ids()
 
 
 ReplyView = view_of(Reply, without=("outcome", "summary"))

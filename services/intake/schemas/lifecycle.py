@@ -30,6 +30,7 @@ class StepBody(Strict):
     same_as = schema.number_text(required=False)
     materials = schema.many(schema.text(longest=200), most=30, required=False)
     text = schema.text(longest=2000, required=False)
+    document_ids = schema.document_ids()
 
 
 StepView = view_of(

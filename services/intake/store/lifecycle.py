@@ -15,7 +15,7 @@ from services.intake.store.tables import metadata
 from shared.records import table_of
 from shared.sealed_records import SealedRecords
 
-_OF_STEP = ("organ", "materials", "text")
+_OF_STEP = ("organ", "materials", "text", "document_ids")
 
 petition_steps = table_of(
     Step,

@@ -15,7 +15,7 @@ from services.intake.store.tables import entered_at, metadata
 from shared.records import row_of, table_of
 from shared.sealed_records import SealedRecords
 
-_SEALED = ("outcome", "summary")
+_SEALED = ("outcome", "summary", "document_ids")
 
 replies = table_of(
     Reply,

@@ -162,6 +162,17 @@ def test_every_ground_is_answered_once_and_no_other():
     }
 
 
+def test_what_shows_a_ground_was_filed_with_the_case():
+    (hurt, support) = answers(hurt=True, support=False)
+    shown = (replace(hurt, document_ids=("d1", "d2")), support)
+
+    with pytest.raises(Rejected) as refused:
+        verified(grounds=shown, filed={"d1"})
+
+    assert places(refused) == {("no_such_document", "/grounds/0/document_ids/1")}
+    assert verified(grounds=shown, filed={"d1", "d2"}).verification.grounds == shown
+
+
 def test_a_newer_verification_takes_the_place_of_the_one_before():
     again = verified(verified(), award=500_000)
 

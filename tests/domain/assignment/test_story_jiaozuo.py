@@ -363,6 +363,18 @@ def test_each_kind_of_closing_brings_its_own_packet(kind, brought, lacking):
     assert refused == [*heads, *["document_missing"] * lacking]
 
 
+@pytest.mark.requirement("JZ-33")
+def test_the_documents_of_a_packet_are_files_of_the_case():
+    on, first = date(2021, 4, 9), f"file of {SETTLED[0]}"
+    case = the_case(led())
+    on_paper = case.report("resolved", on, documents=SETTLED, files=False)
+    unknown = case.report("resolved", on, documents=SETTLED, filed=[first])
+
+    assert on_paper == ["document_not_filed"] * 3
+    assert unknown == ["no_such_document"] * 2
+    assert case.report("resolved", on, documents=SETTLED) == []
+
+
 def test_signatures_are_given_in_order_once_and_by_the_right_post():
     case = the_case(led())
     case.report(

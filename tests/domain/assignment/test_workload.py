@@ -260,7 +260,7 @@ def test_an_item_is_done_by_its_entry_or_by_the_act_it_is_bound_to():
         ("conclusion", False),
         ("support", True),
     ]
-    assert sheet.items[1].entries == (checklists.Entry(START, "院长", "评查表"),)
+    assert sheet.items[1].entries == (checklists.Entry(START, "院长", "评查表", ()),)
 
 
 def test_a_list_that_the_office_has_yet_to_write_says_so():

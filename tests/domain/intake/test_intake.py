@@ -17,7 +17,7 @@ from services.intake.domain.words import titles_of
 from services.intake.importing.batch import content_of
 from shared.errors import Rejected
 from shared.policy.current import current_policy
-from tests.builders import codes
+from tests.builders import codes, places
 
 TODAY = date(2021, 3, 1)
 CASE = Case(
@@ -167,9 +167,10 @@ def test_a_reply_comes_after_the_petition_and_not_from_the_future():
         origin="own_screening",
     )
 
-    def replied(on, kind="procedural", earlier=()):
-        given = Reply("r1", petition.number, on, kind, "phone", None, "已答复")
-        return reply(petition, given, earlier=earlier, today=TODAY)
+    def replied(on, kind="procedural", earlier=(), shown=()):
+        said = (on, kind, "phone", None, "已答复")
+        given = Reply("r1", petition.number, *said, document_ids=shown)
+        return reply(petition, given, earlier=earlier, today=TODAY, filed={"d1"})
 
     assert replied(date(2020, 11, 20)).occurred_on == date(2020, 11, 20)
     with pytest.raises(Rejected) as early:
@@ -178,10 +179,13 @@ def test_a_reply_comes_after_the_petition_and_not_from_the_future():
         replied(date(2021, 3, 2))
     with pytest.raises(Rejected) as again:
         replied(date(2021, 2, 1), "result", earlier={"result"})
+    with pytest.raises(Rejected) as of_another:
+        replied(date(2021, 2, 1), shown=("d1", "d2"))
 
     assert codes(early) == ["date_before_start"]
     assert codes(late) == ["date_in_future"]
     assert codes(again) == ["result_already_given"]
+    assert places(of_another) == {("no_such_document", "/document_ids/1")}
 
 
 def test_the_titles_of_the_words_of_a_programme_stand_beside_them():

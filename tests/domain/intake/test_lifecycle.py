@@ -183,6 +183,18 @@ def test_no_reply_is_impossible_without_attempts_on_three_days_or_any_way_to_rea
     assert not deliveries.is_unreachable({"name": "甄有址", "address": "某村"})
 
 
+def test_what_a_step_refers_to_was_filed_with_its_petition():
+    unshown = a_step("unable_to_reply", document_ids=())
+    of_another = a_step("unable_to_reply", document_ids=("d1", "d2"))
+    for step, code, place in [
+        (unshown, "document_required", "/document_ids"),
+        (of_another, "no_such_document", "/document_ids/1"),
+    ]:
+        with pytest.raises(Rejected) as refused:
+            after(step)
+        assert places(refused) == {(code, place)}
+
+
 def test_the_paper_of_a_step_is_delivered_after_the_step():
     steps = [a_step("accepted"), a_step("guided_out", on=STEP)]
     event = deliveries.deliver(

@@ -14,7 +14,6 @@ import pytest
 from docx import Document
 from pypdf import PdfReader
 
-from deploy.local import packages
 from services.intake.papers import PAPERS as OF_PETITIONS
 from shared.papers import (
     FontLacksError,
@@ -25,20 +24,11 @@ from shared.papers import (
     day_in_numerals,
     sum_in_capitals,
 )
-from shared.settings import SERVICES, settings
+from shared.settings import SERVICES
 from shared.yaml.load import ConfigurationError
 
 PAPERS = Path(__file__).resolve().parents[3] / "deploy" / "papers"
 DAY = date(2020, 11, 24)
-
-
-@pytest.fixture(scope="module")
-def font():
-    try:
-        packages.ensure({"font"}, print)
-    except packages.MissingServersError as missing:
-        pytest.skip(str(missing))
-    return Path(settings["PAPER_FONT"])
 
 
 @pytest.fixture(params=["refusal", "materials"])

@@ -420,10 +420,7 @@ ROWS = [
             "document_missing",
             documents=packet("评查报告", "化解方案"),
         ),
-        closed(
-            "procedural",
-            documents=packet("评查报告", "自查自纠报告", "化解方案"),
-        ),
+        closed("procedural", filed=("评查报告", "自查自纠报告", "化解方案")),
         shown_of_the_case(standing="submitted"),
     ),
     requirement(
@@ -443,10 +440,12 @@ ROWS = [
         closing_refused(
             "lawful_ending", "document_missing", documents=packet("评查报告")
         ),
-        closed(
+        closing_refused(
             "lawful_ending",
+            "document_not_filed",
             documents=packet("评查报告", "终结决定或中央政法机关处理意见"),
         ),
+        closed("lawful_ending", filed=("评查报告", "终结决定或中央政法机关处理意见")),
         signed(*EVERYBODY),
         reviewed("evaluated", "trail", "self_check"),
         owes("hand_over", "2021-04-15"),
@@ -459,7 +458,7 @@ ROWS = [
         "JZ-46",
         "事心双解，防止走过场",
         *LED,
-        closed("resolved", documents=packet("评查报告", "息诉材料", "化解方案")),
+        closed("resolved", filed=("评查报告", "息诉材料", "化解方案")),
         review_refused("standard_not_met", "evaluated", "trail"),
     ),
     # 应急、报告、督导

@@ -272,7 +272,7 @@ def replies_in_time_of_those_due(work):
     replied("procedural", on=due_on)(work)
     petition(received_on=received)(work)
     petition(received_on=received, petitioner=None)(work)
-    step("unable_to_reply", text="匿名，无联系方式。")(work)
+    step("unable_to_reply", filed=True, text="匿名，无联系方式。")(work)
 
     in_time_of_due(work, before, "procedural_reply", 1, 2, as_of=due_on)
 

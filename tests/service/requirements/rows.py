@@ -12,7 +12,13 @@ from functools import partial
 import httpx
 import pytest
 
-from tests.builders import a_petition, case_opened, new_number, petition_registered
+from tests.builders import (
+    a_pdf,
+    a_petition,
+    case_opened,
+    new_number,
+    petition_registered,
+)
 from tests.builders.programme_ledgers import a_line as a_row_of
 from tests.builders.programme_ledgers import json_of
 from tests.service.asking import (
@@ -20,8 +26,10 @@ from tests.service.asking import (
     all_items,
     at,
     closing,
+    files_of,
     refused,
     ticked,
+    upload,
     verification,
 )
 
@@ -501,14 +509,19 @@ def replied(kind, mode="phone", *, on=None):
     return send
 
 
-def step(name, *, on=None, **fields):
+def step(name, *, on=None, filed=False, **fields):
     """
-    Let the petition take a step; its paper is that of `delivered`.
+    Let the petition take a step; its paper is that of `delivered`. *filed*: with a file
+    that shows it.
     """
 
     def send(work):
         body = {"step": name, "on": on or work.day, **fields}
         path = at("petitions", work.number, "steps")
+        if filed:
+            clerk, petition = work.as_office(work.office), at("petitions", work.number)
+            answer = upload(clerk, "intake", petition, a_pdf(name))
+            body["document_ids"] = [answer.json()["id"]]
         work.step = work.send(path, body, service="intake")["id"]
 
     return send
@@ -735,12 +748,16 @@ def hearing_decided(decision="not_needed"):
     return send
 
 
-def closed(kind="resolved", *, on=None, **fields):
+def closed(kind="resolved", *, on=None, filed=(), **fields):
     """
-    Report the case closed; the report's id is kept for its review.
+    Report the case closed, with documents of these names that are *filed* with it; the
+    report's id is kept for its review.
     """
 
     def send(work):
+        if filed:
+            clerk = work.as_office(work.office)
+            fields["documents"] = files_of(clerk, work.number, *filed)
         body = closing(kind=kind, concluded_on=on or work.day, **fields)
         work.brought = [document["name"] for document in body["documents"]]
         work.closing = work.send(work.case("closings"), body)["id"]

@@ -7,7 +7,7 @@ Reporting, signing and reviewing a closing are in `submission`, `signatures` and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -24,9 +24,9 @@ from services.assignment.domain.facts.closings import (
     ClosingReturned,
     ClosingSubmitted,
 )
-from shared.errors import Conflict, reject_if
+from shared.errors import Conflict, Problem, reject_if
 from shared.events import Event
-from shared.rules import day_has_come, day_not_before
+from shared.rules import day_has_come, day_not_before, no_such_document
 
 # standing, what happens -> the new standing
 MOVES = {
@@ -118,11 +118,22 @@ class Signature:
 class Document:
     """
     A document that a closing brings, by the name the packet gives it, and its number or
-    where it is.
+    where it is. *document_id*: that of the file, if it was filed with the case.
     """
 
     name: str
     reference: str
+    document_id: str | None = None
+
+
+def unfiled(documents: Sequence[Document], filed: Collection[str]) -> Iterator[Problem]:
+    """
+    The documents that refer to a file which was never filed with the case.
+    """
+    for place, document in enumerate(documents):
+        identity = document.document_id
+        if identity is not None and identity not in filed:
+            yield no_such_document(identity, f"/documents/{place}/document_id")
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ A report of closing: what the responsible office must submit for review.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -13,9 +13,11 @@ from services.assignment.domain.closings.closing import (
     Closing,
     ClosingCase,
     moved,
+    unfiled,
 )
 from services.assignment.domain.closings.standard import since_reopened
 from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.documents import filed_documents
 from shared.errors import Problem, reject_if
 from shared.policy.closing import DispositionRule
 from shared.policy.programme import Programme
@@ -29,7 +31,7 @@ def submit(
     *,
     programme: Programme,
     today: date,
-    facts: Iterable[Fact] = (),
+    facts: Collection[Fact] = (),
     unanswered: Sequence[int] = (),
 ) -> tuple[ClosingCase, events.ClosingSubmitted]:
     """
@@ -61,6 +63,7 @@ def submit(
             ),
             *_evidence_known(closing),
             *(_ended_by_law(matter, programme) if counts_as == "ended" else ()),
+            *unfiled(closing.documents, filed_documents(facts)),
             *_packet_whole(closing, programme),
         ]
     )
@@ -225,17 +228,27 @@ def _ended_by_law(matter: ClosingCase, programme: Programme) -> Iterator[Problem
 
 def _packet_whole(closing: Closing, programme: Programme) -> Iterator[Problem]:
     """
-    Every document of the packet for this kind of closing (JZ-33 .. JZ-35).
+    Every document of the packet for this kind of closing (JZ-33 .. JZ-35), each as a
+    file where the programme asks for files.
     """
     named = {document.name for document in closing.documents}
-    lacking = programme.closing.packet_lacking(closing.kind, named)
-    if lacking is None:
+    nearest = programme.closing.nearest_packet(closing.kind, named)
+    if nearest is None:
         return
-    packet, documents = lacking
-    for document in documents:
+    for document in nearest.missing(named):
         yield Problem(
             "document_missing",
-            f"按“{packet.title}”报结，缺少“{document}”。",
+            f"按“{nearest.title}”报结，缺少“{document}”。",
             f"请在 documents 中填写名称“{document}”及其文号或存放处。",
             "/documents",
         )
+    for place, brought in enumerate(closing.documents):
+        of_packet = brought.name in nearest.documents
+        if nearest.filed and of_packet and brought.document_id is None:
+            yield Problem(
+                "document_not_filed",
+                f"按“{nearest.title}”报结，“{brought.name}”须是本案已上传的材料，"
+                "或者系统制作并归卷的文书。",
+                "请先上传（POST …/documents），再在 document_id 中填它的编号。",
+                f"/documents/{place}/document_id",
+            )

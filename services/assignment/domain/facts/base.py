@@ -8,7 +8,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 PostOf = tuple[str, str]
@@ -78,6 +78,18 @@ Recorded = Mapping[str, Fact]
 """
 Facts of one matter by their identity, in the order in which they were recorded.
 """
+
+
+@dataclass(frozen=True)
+class Entry:
+    """
+    A fact as the record has it: who recorded it, and when. What was recorded before
+    that was stored has neither.
+    """
+
+    fact: Fact
+    actor: str | None
+    recorded_at: datetime | None
 
 
 @dataclass(frozen=True, order=True)

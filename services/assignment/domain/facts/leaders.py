@@ -103,7 +103,7 @@ class ActRecorded(Fact, name=ACT_RECORDED, title="记载事项"):
     An office did one of the programme's acts (履职事项).
 
     *record*: its own id, or that of the act which it carries on. *by_office*: the
-    office that recorded it.
+    office that recorded it. *document_ids*: the files of the case that show it.
     """
 
     act: str
@@ -119,6 +119,7 @@ class ActRecorded(Fact, name=ACT_RECORDED, title="记载事项"):
     result: str | None = None
     new_number: str | None = None
     parties: tuple[Party, ...] = ()
+    document_ids: tuple[str, ...] = ()
     record: str = ""
     by_office: str = ""
     period: str | None = None
@@ -150,3 +151,4 @@ class ListItemDone(Fact, name="matter.checklist_item_done", title="完成清单�
     item: str
     post: str
     evidence: str | None = None
+    document_ids: tuple[str, ...] = ()

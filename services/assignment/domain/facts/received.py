@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.assignment.domain.facts.base import Beginning, Fact, PostOf
+from services.assignment.domain.facts.documents import DocumentFiled
 from shared.vocabulary import Difficulty, Track
 
 
@@ -283,3 +284,22 @@ class MilestoneJudged(Fact, name="reporting.milestone_judged", title="报表显�
     """Whether the office had reached a milestone, by a signed return."""
 
     reached: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntakeDocumentFiled(
+    DocumentFiled, name="intake.document_filed", title="收存登记材料"
+):
+    """It came in at the counter or with the register."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HearingDocumentFiled(
+    DocumentFiled, name="hearing.document_filed", title="收存听证材料"
+):
+    """It belongs to a hearing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AidDocumentFiled(DocumentFiled, name="aid.document_filed", title="收存救助材料"):
+    """It belongs to an application for aid."""

@@ -12,6 +12,7 @@ from types import ModuleType
 from services.assignment.domain.facts import (
     batches,
     closings,
+    documents,
     duties,
     endings,
     leaders,
@@ -41,8 +42,8 @@ The types of facts that other services announce, by the names of their events.
 
 FACTS: Mapping[str, type[Fact]] = {
     **RECEIVED,
-    **_kinds_of(batches, closings, duties, endings, leaders, look_back, notices),
-    **_kinds_of(working),
+    **_kinds_of(batches, closings, documents, duties),
+    **_kinds_of(endings, leaders, look_back, notices, working),
 }
 
 VOCABULARY: Vocabulary = {

@@ -22,12 +22,13 @@ from shared.rules import post_exists
 @dataclass(frozen=True)
 class Entry:
     """
-    That an item was done: when, by which post, shown by what.
+    That an item was done: when, by which post, shown by what, and by which files.
     """
 
     on: date
     post: str | None
     evidence: str | None
+    document_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def _holds(duty_list: DutyList, leading: Leadership, standing: str) -> bool:
 
 def _item(within: DutyList, item: ListItem, facts: Sequence[Fact]) -> Item:
     entries = (
-        Entry(fact.on, fact.get("post"), fact.get("evidence"))
+        _entry(fact)
         for fact in sorted(facts, key=lambda fact: fact.on)
         if _about(fact, within, item)
     )
@@ -150,3 +151,8 @@ def problems(
         detail = f"清单{checklist.title}里没有“{item_id}”。"
         yield Problem("no_such_item", detail, f"可填：{items}。", "/item")
     yield from post_exists(post, posts, "/post")
+
+
+def _entry(fact: Fact) -> Entry:
+    shown = fact.get("document_ids") or ()
+    return Entry(fact.on, fact.get("post"), fact.get("evidence"), tuple(shown))

@@ -1,0 +1,43 @@
+"""
+What a dossier holds beside the contents of its documents.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+Row = tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FiledPaper:
+    """
+    A document of the case: *title* and *office* as they are shown, its own day, and its
+    content by type, *size* in bytes and SHA-256. *binds*: it has pages to bind.
+    """
+
+    id: str
+    title: str
+    office: str
+    dated: date
+    media_type: str
+    size: int
+    digest: str
+    binds: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dossier:
+    """
+    *cover*: what is said of the case, each with its name; *duties* and *trail*: rows of
+    the tables of what was owed and of what was done; *day*: the last day of the record.
+    """
+
+    number: str
+    office: str
+    day: date
+    cover: tuple[Row, ...]
+    papers: tuple[FiledPaper, ...]
+    duties: tuple[Row, ...]
+    trail: tuple[Row, ...]

@@ -1,0 +1,23 @@
+"""
+Who recorded a fact of a matter, and when.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "A1"
+down_revision = "P1"
+
+S = "assignment"
+
+
+def upgrade() -> None:
+    op.add_column("facts", sa.Column("actor", sa.String), schema=S)
+    op.add_column(
+        "facts", sa.Column("recorded_at", sa.DateTime(timezone=True)), schema=S
+    )
+
+
+def downgrade() -> None:
+    op.drop_column("facts", "recorded_at", schema=S)
+    op.drop_column("facts", "actor", schema=S)

@@ -1,0 +1,14 @@
+"""
+What is accepted about the dossier of a case over HTTP.
+"""
+
+from __future__ import annotations
+
+from shared.web import fields as schema
+from shared.web.fields import Strict
+
+
+class DossierBody(Strict):
+    """What the dossier is needed for."""
+
+    purpose = schema.text(longest=200)

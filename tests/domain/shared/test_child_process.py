@@ -1,0 +1,93 @@
+"""
+Processes of their own: what they are given, and what they say when they break down.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+from argparse import ArgumentParser
+
+import pytest
+
+from shared.child_process import (
+    Bounds,
+    add_bounds,
+    child_process,
+    in_memory,
+    keep_bounds,
+    report_error,
+)
+
+BOUNDS = Bounds(memory=256, seconds=10)
+
+
+def said_by(module, *arguments, files=()):
+    with child_process(module, arguments, BOUNDS, files) as process:
+        return process.stdout.read().decode()
+
+
+@pytest.fixture
+def module(tmp_path, monkeypatch):
+    """
+    Makes a module that the process finds.
+    """
+
+    def make(text):
+        (tmp_path / "worked_apart.py").write_text(text)
+        monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+        return "worked_apart"
+
+    return make
+
+
+def test_a_process_has_no_key_and_no_password(module, monkeypatch):
+    monkeypatch.setenv("DOCUMENT_KEYS", "k1:secret")
+    monkeypatch.setenv("INTAKE_DATABASE_URL", "postgresql://secret")
+
+    names = said_by(module("import os; print(*os.environ)")).split()
+
+    assert "PATH" in names
+    assert not [name for name in names if "KEY" in name or "URL" in name]
+
+
+def test_a_process_reads_a_file_that_is_on_no_disk(module):
+    text = "import sys; print(open(sys.argv[1]).read())"
+    with in_memory("given", [b"ab", b"c"]) as file:
+        said = said_by(module(text), f"/dev/fd/{file}", files=[file])
+
+    assert said == "abc\n"
+
+
+def test_a_process_is_told_its_bounds_and_keeps_them(module, monkeypatch):
+    parser = ArgumentParser()
+    add_bounds(parser)
+    given = said_by(module("import sys; print(*sys.argv[1:])")).split()
+    kept = {}
+    monkeypatch.setattr(resource, "setrlimit", kept.__setitem__)
+    monkeypatch.setattr(os, "getppid", os.getpid)
+    monkeypatch.setattr("ctypes.CDLL", lambda _: _Kernel())
+
+    keep_bounds(parser.parse_args(given))
+
+    assert kept == {
+        resource.RLIMIT_AS: (256 * 1024 * 1024,) * 2,
+        resource.RLIMIT_CPU: (10, 10),
+    }
+
+
+class _Kernel:
+    def prctl(self, *_):
+        return 0
+
+
+def test_an_error_of_a_process_repeats_no_data(capsys):
+    cell = "甄单元格"
+    try:
+        int(cell)
+    except ValueError as error:
+        report_error(ValueError, error, error.__traceback__)
+
+    printed = capsys.readouterr().err
+    assert printed.startswith("ValueError in ")
+    assert cell not in printed
