@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "F2"
-down_revision = "P1"
+down_revision = "A1"
 
 S = "assignment"
 
