@@ -37,7 +37,8 @@ class Told:
     """
     What a paper of *office* says: *values* by the names of the service's `Papers`,
     true since *day*. *number*: of the record, for the name of the file; *matter*: with
-    which it may be filed, None if with none.
+    which it may be filed, None if with none; *filed*: what follows once it is, if
+    something does.
     """
 
     values: Mapping[str, Any]
@@ -45,6 +46,7 @@ class Told:
     day: date
     number: str
     matter: Any = None
+    filed: Callable[[Document], None] | None = None
 
 
 Tell = Callable[[Call, PaperTemplate], Told | None]
@@ -156,7 +158,10 @@ def _filed(papers: Papers, desk: Desk, tell: Tell) -> Handler:
         Print a paper and file it as a document of its matter.
         """
         paper, template, told = _printed(call, papers, tell)
-        return file_printed(call, desk, told.matter, paper, template)
+        document = file_printed(call, desk, told.matter, paper, template)
+        if told.filed is not None:
+            told.filed(document)
+        return document
 
     return file
 

@@ -20,9 +20,19 @@ from services.assignment.domain.closings.endings import Ending, HandOver, LevelD
 from services.assignment.domain.closings.standard import Checked, standard_on, ticks_of
 from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.escalation.notices import Notice
-from services.assignment.papers import PAPERS, batch, case, closing, ending, notice
+from services.assignment.domain.working.demands import Demand, PointAnswer
+from services.assignment.domain.working.plans import Plan, PlanStep
+from services.assignment.papers import (
+    PAPERS,
+    batch,
+    case,
+    closing,
+    ending,
+    notice,
+    progress,
+)
 from shared.policy.current import current_policy
-from shared.vocabulary import EndingVerdict, Help, Track
+from shared.vocabulary import Disposition, EndingVerdict, Help, ReplyMode, Track
 from tests.builders.facts import act, happened, opened
 
 COURT, CITY_COURT = "410825900", "410800900"
@@ -148,6 +158,51 @@ PRESSED = Notice(
     by_post="院长",
     state_on=date(2021, 3, 22),
 )
+DEMAND = Demand(
+    id="d1",
+    number=NUMBER,
+    programme=COURTS.code,
+    office=COURT,
+    version=1,
+    fixed_on=date(2021, 3, 18),
+    mode=ReplyMode.IN_PERSON,
+    post="院长",
+    points=("请求加快执行。", "请求赔礼道歉。"),
+    recorded_by="甲",
+    answers=(
+        PointAnswer(
+            *(
+                1,
+                Disposition.REASONABLE_SOLVE,
+                date(2021, 4, 2),
+                "法官",
+                "已发放执行款。",
+            )
+        ),
+    ),
+)
+PLAN = Plan(
+    id="p1",
+    number=NUMBER,
+    programme=COURTS.code,
+    office=COURT,
+    version=1,
+    made_on=date(2021, 3, 18),
+    post="法官",
+    aim="兑现执行款。",
+    until=date(2021, 4, 14),
+    steps=(
+        PlanStep(
+            *(1, "查控财产", COURT, "立案庭", date(2021, 3, 25)),
+            *(date(2021, 3, 24), "查控清单"),
+        ),
+        PlanStep(2, "发放执行款", COURT, "法官", date(2021, 4, 9)),
+    ),
+    recorded_by="甲",
+    state="in_force",
+    decided_on=date(2021, 3, 19),
+    decided_by="院长",
+)
 
 BATCH = Batch(
     id="b1",
@@ -215,6 +270,7 @@ _TOLD = {
     "ending": ending.values(APPLIED, COURTS, POLICY.directory),
     "hand_over": ending.values_of_hand_over(HANDED),
     "notice": notice.values(PRESSED, DUTY, 2, POLICY.directory),
+    "progress": progress.values(DEMAND, PLAN, FACTS, COURTS, POLICY.directory),
 }
 
 

@@ -207,6 +207,15 @@ def test_personal_data_stands_nowhere_unencrypted(
     assert not owner_session.scalar(files, {"ids": [job["id"] for job in jobs]})
 
     eventually(lambda: clerk.get("assignment", at("cases", other)).is_success)
+    demands, said = at("cases", other, "demands"), [f"{mark}要求答复，电话{phone}"]
+    demand = {"fixed_on": "2020-11-20", "mode": "in_person", "post": "检察长"}
+    demand |= {"points": said}
+    fixed = clerk.post("assignment", demands, demand, key=uuid4().hex)
+    (read,) = clerk.get("assignment", demands).json()["items"]
+
+    assert fixed.status_code == 201, fixed.text
+    assert mark not in fixed.text
+    assert read["points"] == said
     open_places, private = search.places_of([other], [mark, identity, phone])
     assert {"WAL", "log/postgres.log", "intake.outbox", "intake.cases"} <= open_places
     assert private == set()

@@ -115,5 +115,46 @@ def plan_step_done(place):
     return send
 
 
+def demand_fixed(post, *points, **fields):
+    """
+    Fix the demand with the petitioner; the answer keeps none of its words.
+    """
+
+    def send(work):
+        body = {"fixed_on": work.day, "mode": "in_person", "post": post}
+        fixed = work.send(work.case("demands"), {**body, "points": points, **fields})
+        assert "points" not in fixed
+        work.demand = fixed["id"]
+        assert work.ask(work.case("demands"))["items"][-1]["points"] == [*points]
+
+    return send
+
+
+def point_answered(place, head, *, post):
+    def send(work):
+        body = {"place": place, "head": head, "on": work.day, "post": post}
+        path = at("demands", work.demand, "answers")
+        work.send(path, {**body, "text": "已当面说明。"})
+
+    return send
+
+
+def progress_reported(**fields):
+    """
+    Print the report of progress and file it with the case.
+    """
+
+    def send(work):
+        words = [
+            {"asked": part, "text": "……。"}
+            for part in ("basics", "evaluation", "progress", "next")
+        ]
+        body = {"paper": "progress", "form": "pdf", "words": words, **fields}
+        filed = work.send(work.case("papers"), body)
+        assert filed["kind"] == "progress_report"
+
+    return send
+
+
 def _acts(work):
     return work.ask(work.case("acts"))["items"]

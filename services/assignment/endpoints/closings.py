@@ -30,7 +30,7 @@ from services.assignment.schemas.closings import (
     ReviewBody,
     SignatureBody,
 )
-from services.assignment.store import Closings, Matters, matter_of
+from services.assignment.store import Closings, Demands, Matters, matter_of
 from shared.policy.current import current_policy
 from shared.web.auth import require_office
 from shared.web.endpoint import (
@@ -86,7 +86,12 @@ def submit_closing(call: Call) -> dict[str, Any]:
         hearing_asked=_asks_for_hearings(row.programme),
     )
     _, event = submit(
-        matter, report, programme=programme, today=call.today, facts=happened
+        matter,
+        report,
+        programme=programme,
+        today=call.today,
+        facts=happened,
+        unanswered=_unanswered(call, row),
     )
     Closings(call.session).insert(report)
     record(call.session, event)
@@ -180,6 +185,14 @@ def reopen_case(call: Call) -> dict[str, Any]:
     _, event = closing.reopen(matter, on=call.body["reopened_on"], today=call.today)
     record(call.session, event)
     return summary(Matters(call.session).get(row.number))
+
+
+def _unanswered(call: Call, row: Any) -> tuple[int, ...]:
+    """
+    The points of the newest demand of a case of which nothing has become.
+    """
+    versions = Demands(call.session).of_case(row.number)
+    return versions[-1].unanswered if versions else ()
 
 
 def _closing_of(call: Call) -> tuple[Any, closing.Closing]:

@@ -11,6 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from services.assignment import events
+from services.assignment.casework.record import record
 from services.assignment.documents import DESK
 from services.assignment.domain.facts.closings import (
     CaseStruckOff,
@@ -20,18 +22,29 @@ from services.assignment.domain.facts.closings import (
 from services.assignment.endpoints.batches import batch_of
 from services.assignment.endpoints.lookup import case_of
 from services.assignment.endpoints.notices import from_above
-from services.assignment.papers import PAPERS, batch, case, closing, ending, notice
+from services.assignment.papers import (
+    PAPERS,
+    batch,
+    case,
+    closing,
+    ending,
+    notice,
+    progress,
+)
 from services.assignment.store import (
     Batches,
     BatchItems,
     Closings,
+    Demands,
     Duties,
     Endings,
     HandOvers,
     Matters,
     Notices,
     Objections,
+    Plans,
 )
+from shared.documents.document import Document
 from shared.documents.printing import Told, paper_endpoints
 from shared.papers import PaperTemplate
 from shared.policy.current import current_policy
@@ -60,6 +73,8 @@ What a paper says of the record of an id, or of the last one. Raises `NotFound`.
 
 def _of_case(call: Call, template: PaperTemplate) -> Told | None:
     row = case_of(call)
+    if template.states == "progress":
+        return _progress(call, row)
     find = _FINDERS.get(template.states)
     found = find(call.session, row, call.body.get("of")) if find else None
     if found is None:
@@ -70,6 +85,41 @@ def _of_case(call: Call, template: PaperTemplate) -> Told | None:
         day=found.day,
         number=row.number,
         matter=row,
+    )
+
+
+def _progress(call: Call, row: Any) -> Told:
+    """
+    How the case stands today; filing it is reporting it (JZ-20).
+    """
+    session, programme = call.session, _programme(row)
+    demands = Demands(session).of_case(row.number)
+    plans = [p for p in Plans(session).of_case(row.number) if p.state == "in_force"]
+    stands = progress.values(
+        demands[-1] if demands else None,
+        plans[-1] if plans else None,
+        Matters(session).facts(row.number),
+        programme,
+        current_policy().directory,
+    )
+
+    def filed(document: Document) -> None:
+        event = events.ProgressReportFiled(
+            office=row.office,
+            case_number=row.number,
+            occurred_on=call.today,
+            programme=row.programme,
+            document=document.id,
+        )
+        record(session, event)
+
+    return Told(
+        values={**_case_values(session, row), **stands},
+        office=row.office,
+        day=call.today,
+        number=row.number,
+        matter=row,
+        filed=filed,
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.documents import DocumentFiled
 from services.assignment.domain.facts.duties import OccurrenceBegun, SignedRecord
-from services.assignment.domain.facts.leaders import ActRecorded
+from services.assignment.domain.facts.leaders import ActRecorded, ActWithdrawn
 from services.assignment.domain.facts.received import (
     CaseCorrected,
     CaseRepeated,
@@ -19,6 +19,7 @@ from services.assignment.domain.facts.received import (
     MilestoneJudged,
     PetitionCorrected,
 )
+from services.assignment.domain.facts.working import PlanStepDropped, PlanStepSet
 from shared.policy.directory import Directory
 from shared.policy.programme import Programme
 
@@ -33,8 +34,12 @@ NAMES: Mapping[str, Any] = {
     "repeats": 2,
     "course": ({"on": date.min, "what": "案件登记"},),
 }
-# What tells of the computing of duties and of the file, and not of the case.
+# What tells of the computing of duties and of the file, or is taken back, and not of
+# the case.
 _LEFT_OUT = (
+    ActWithdrawn,
+    PlanStepSet,
+    PlanStepDropped,
     DocumentFiled,
     OccurrenceBegun,
     SignedRecord,

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.assignment.papers import batch, closing, ending, notice
+from services.assignment.papers import batch, closing, ending, notice, progress
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,4 +31,5 @@ SUBJECTS: Mapping[str, Subject] = {
     "batch": Subject("交办", batch.NAMES),
     "objection": Subject("异议", batch.NAMES_OF_OBJECTION),
     "notice": Subject("督办函", notice.NAMES),
+    "progress": Subject("案件进展", progress.NAMES),
 }

@@ -1,12 +1,13 @@
 """
-Request and response schemas of the endpoints for plans.
+Request and response schemas of the endpoints for demands and plans.
 """
 
 from __future__ import annotations
 
+from services.assignment.domain.working.demands import Demand
 from services.assignment.domain.working.plans import Plan
 from shared.records import view_of
-from shared.vocabulary import PlanVerdict
+from shared.vocabulary import Disposition, PlanVerdict, ReplyMode
 from shared.web import fields as schema
 from shared.web.fields import Strict
 
@@ -65,3 +66,30 @@ class OfCaseQuery(Strict):
 
 
 PlanView = view_of(Plan)
+
+
+class DemandBody(Strict):
+    """
+    The demand as it was fixed with the petitioner, point by point, or a new version of
+    it and why (JZ-19).
+    """
+
+    fixed_on = schema.day()
+    mode = schema.one_of(ReplyMode)
+    post = schema.text(longest=60)
+    points = schema.many(schema.text(longest=1000), least=1, most=20)
+    reason = schema.text(longest=1000, required=False, load_default=None)
+
+
+class PointAnswerBody(Strict):
+    """How a point was judged and what was done about it."""
+
+    place = schema.count(metadata={"description": "诉求要点的序号"})
+    head = schema.one_of(Disposition)
+    on = schema.day()
+    post = schema.text(longest=60)
+    text = schema.text(longest=1000)
+
+
+DemandView = view_of(Demand)
+DemandKept = view_of(Demand, name="DemandKept", without=("points",))

@@ -32,7 +32,7 @@ from services.assignment.store.schedules import ReportSchedules
 from services.assignment.store.tables import OUTBOX, TABLES, metadata
 from services.assignment.store.unit_entries import PostWork, UnitEntries, work_of_posts
 from services.assignment.store.units import Coordinations
-from services.assignment.store.working import Plans
+from services.assignment.store.working import Demands, Plans
 
 __all__ = [
     "OUTBOX",
@@ -45,6 +45,7 @@ __all__ = [
     "CaseMoves",
     "Closings",
     "Coordinations",
+    "Demands",
     "DriveCases",
     "Drives",
     "Duties",

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.assignment.papers import PAPERS, closing
+from services.assignment.papers import PAPERS, closing, progress
 from services.assignment.papers.subjects import SUBJECTS
 from shared.documents.rules import document_rules
 from shared.papers import Paragraph, Table
@@ -114,6 +114,30 @@ def test_all_that_the_office_has_to_write_is_asked_for_at_once():
         ("not_in_list", "/words/1/asked"),
         ("not_in_list", "/words/2/asked"),
     ]
+
+
+@pytest.mark.requirement("JZ-20", "F-08")
+def test_the_report_of_progress_has_its_eight_parts():
+    paper = printed("progress")
+
+    assert [heading[0] for heading in headings(paper)] == [*"一二三四五六七八"]
+    assert paper.addressee == "焦作市中级人民法院信访局"
+    text = "".join(paper.texts())
+    assert "2021年3月18日以当面方式与信访人固定诉求2项" in text
+    assert "（一）请求加快执行。（诉求合理的解决问题到位：已发放执行款。）" in text
+    assert "（二）请求赔礼道歉。" in text
+    done = ("查控财产", "温县人民法院立案庭", "2021年3月25日", "2021年3月24日")
+    assert done in rows(paper)
+    assert "（一）2021年4月9日前，由温县人民法院法官发放执行款。" in text
+
+
+def test_a_report_of_progress_says_what_is_not_there_yet():
+    nothing = progress.values(None, None, (), COURTS, POLICY.directory)
+    text = "".join(printed("progress", **nothing).texts())
+
+    assert "尚未与信访人固定诉求。" in text
+    assert "尚无经批准的方案。" in text
+    assert "None" not in text
 
 
 @pytest.mark.requirement("F-02")

@@ -20,11 +20,13 @@ from services.assignment.domain.activities.acts import (
 from services.assignment.domain.facts.corrected import without_withdrawn_acts
 from services.assignment.domain.facts.leaders import ActRecorded, ActWithdrawn
 from services.assignment.domain.recompute import recompute
-from services.assignment.domain.working import plans
+from services.assignment.domain.working import demands, plans
+from services.assignment.domain.working.demands import Demand, PointAnswer
 from services.assignment.domain.working.plans import MOVES, Decision, Plan, PlanStep
 from shared.errors import Conflict, Rejected
 from shared.policy.current import current_policy
 from shared.policy.working import PlanRules
+from shared.vocabulary import Disposition, ReplyMode
 from tests.builders.programme_story import Story, act, happened, opened
 
 UNIT = "640104001"
@@ -364,3 +366,81 @@ def test_the_steps_of_a_plan_are_owed_until_they_are_done_or_dropped():
     assert case.states()["plan_step/p1/1"] == ("discharged", date(2020, 11, 3))
     assert case.states()["plan_step/p1/2"] == ("released", date(2020, 11, 9))
     assert case.owed()["plan_step/p2/1"] == (UNIT, None, date(2020, 11, 30))
+
+
+# -- the demand
+
+
+DEMAND = Demand(
+    id="d1",
+    number=PLAN.number,
+    programme="xq-2020",
+    office=UNIT,
+    version=1,
+    fixed_on=CAME,
+    mode=ReplyMode.IN_PERSON,
+    post=LEADER[1],
+    points=("落实安置房。", "支付过渡费。"),
+    recorded_by="承办人",
+)
+ANSWER = PointAnswer(1, Disposition.REASONABLE_SOLVE, CAME, LEADER[1], "已安置。")
+
+
+def faults(demand, before=()):
+    return codes(
+        demands.demand_problems(
+            demand, before, [LEADER[1]], opened_on=CAME, today=date(2021, 6, 1)
+        )
+    )
+
+
+def answered(demand, *given, newest=True):
+    for each in given:
+        demand = demands.answer(
+            demand, each, newest=newest, posts=[LEADER[1]], today=date(2021, 6, 1)
+        )
+    return demand
+
+
+def test_a_demand_is_fixed_by_a_post_and_amended_with_a_reason():
+    early = replace(DEMAND, fixed_on=CAME - timedelta(days=1), post="志愿者")
+    second = replace(DEMAND, id="d2", version=2, fixed_on=CAME - timedelta(days=1))
+
+    assert faults(DEMAND) == []
+    assert faults(early) == ["date_before_start", "no_such_post"]
+    assert faults(second, [DEMAND]) == [
+        "date_before_start",
+        "date_before_start",
+        "reason_missing",
+    ]
+
+
+@given(places=st.lists(st.integers(min_value=0, max_value=3), max_size=5))
+def test_each_point_is_answered_once(places):
+    demand, done = DEMAND, set()
+    for place in places:
+        given_ = replace(ANSWER, place=place)
+        expected = Conflict if place in done else Rejected
+        if place in done or place not in {1, 2}:
+            with pytest.raises(expected):
+                answered(demand, given_)
+            continue
+        demand = answered(demand, given_)
+        done.add(place)
+
+    assert {*demand.unanswered} == {1, 2} - done
+    assert {each.place for each in demand.answers} == done
+
+
+def test_a_version_that_was_amended_is_not_worked_any_more():
+    with pytest.raises(Conflict, match="not_in_this_state"):
+        answered(DEMAND, ANSWER, newest=False)
+    with pytest.raises(Rejected) as refusal:
+        answered(
+            DEMAND, replace(ANSWER, on=CAME - timedelta(days=1), post="志愿者", place=9)
+        )
+    assert codes(refusal.value.problems) == [
+        "no_such_point",
+        "date_before_start",
+        "no_such_post",
+    ]

@@ -52,12 +52,15 @@ from tests.service.requirements.rows import (
     step,
 )
 from tests.service.working_steps import (
+    demand_fixed,
     logged,
     party,
     plan_decided,
     plan_refused,
     plan_step_done,
     planned,
+    point_answered,
+    progress_reported,
 )
 
 CITY_COURT = "410800900"
@@ -308,15 +311,18 @@ ROWS = [
         *LED,
         handed_down("handed"),
         owes("meeting", "2021-03-18", post="院长"),
-        act("met_petitioner", post="院长", text="诉求：继续执行。"),
+        demand_fixed("院长", "继续执行。", "支付利息。"),
         discharged("meeting"),
+        point_answered(1, "reasonable_solve", post="法官"),
+        closing_refused("resolved", "points_unanswered"),
+        point_answered(2, "unreasonable_explain", post="法官"),
     ),
     requirement(
-        "JZ-20 TL-42",
+        "JZ-20 TL-42 F-08",
         "七日内呈报书面进展情况报告",
         handed_down("handed"),
         owes("progress_report", "2021-03-23"),
-        act("progress_reported", **DOCUMENT),
+        progress_reported(issued_by="院长", **DOCUMENT),
         discharged("progress_report"),
     ),
     requirement(

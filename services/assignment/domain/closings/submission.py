@@ -4,7 +4,7 @@ A report of closing: what the responsible office must submit for review.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -32,10 +32,12 @@ def submit(
     programme: Programme,
     today: date,
     facts: Collection[Fact] = (),
+    unanswered: Sequence[int] = (),
 ) -> tuple[ClosingCase, events.ClosingSubmitted]:
     """
     Report a case closed and ask for review; the hub owes it from that day on. *facts*:
-    what happened in the case.
+    what happened in the case; *unanswered*: the places of the points of its demand of
+    which nothing has become.
 
     Raises `Conflict` if the case is not open, `Rejected` with every problem.
     """
@@ -54,6 +56,7 @@ def submit(
                 (
                     *_substantive(matter, closing),
                     *_heads_shown(closing, programme, facts),
+                    *_points_answered(unanswered),
                 )
                 if counts_as == "resolved"
                 else ()
@@ -169,6 +172,20 @@ def _in_record(rule: DispositionRule, facts: Iterable[Fact]) -> bool:
         for fact in facts
         for trigger in rule.facts
     )
+
+
+def _points_answered(unanswered: Sequence[int]) -> Iterator[Problem]:
+    """
+    Each point of the demand that was fixed with the petitioner was judged (JZ-19).
+    """
+    if unanswered:
+        places = "、".join(f"第{place}项" for place in unanswered)
+        yield Problem(
+            "points_unanswered",
+            f"固定的诉求还有{places}没有评判。",
+            "请先登记每项诉求的评判和办理情况（demands/answers）。",
+            "/number",
+        )
 
 
 def _evidence_known(closing: Closing) -> Iterator[Problem]:

@@ -56,3 +56,34 @@ class PlanStepDropped(Fact, name="matter.plan_step_dropped", title="取消方案
     """A step of an earlier version of the plan is not owed any more."""
 
     step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemandFixed(Fact, name="matter.demand_fixed", title="固定信访人诉求"):
+    """The *points* of the demand were fixed with the petitioner: how many, and how."""
+
+    demand: str
+    edition: int
+    points: int
+    mode: str
+    post: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PointAnswered(Fact, name="matter.point_answered", title="评判诉求要点"):
+    """A point of the demand was judged and handled under a head of 三到位一处理."""
+
+    demand: str
+    place: int
+    head: str
+    post: str
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgressReportFiled(
+    Fact, name="matter.progress_report_filed", title="呈报进展情况报告"
+):
+    """The written report of progress was printed and filed (JZ-20)."""
+
+    document: str
