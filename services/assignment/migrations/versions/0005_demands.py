@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "F2"
-down_revision = "A1"
+revision = "0005"
+down_revision = "0004"
 
 S = "assignment"
 

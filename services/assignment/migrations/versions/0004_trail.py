@@ -5,8 +5,8 @@ Who recorded a fact of a matter, and when.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "A1"
-down_revision = "P1"
+revision = "0004"
+down_revision = "0003"
 
 S = "assignment"
 

@@ -5,7 +5,7 @@ Where petitions were sent from the counter; steps that were withdrawn.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "R1"
+revision = "0002"
 down_revision = "0001"
 
 S = "intake"

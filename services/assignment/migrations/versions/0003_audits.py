@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "P1"
-down_revision = "F1"
+revision = "0003"
+down_revision = "0002"
 
 S = "assignment"
 
