@@ -252,7 +252,12 @@ def test_an_item_of_a_duty_list_is_entered_with_day_post_and_evidence(as_office,
     assert not any(item["done"] for item in first["items"])
     assert done.status_code == 201, done.text
     assert done.json()["lists"][0]["items"][0]["entries"] == [
-        {"on": "2020-11-10", "post": "检察长", "evidence": "谈话笔录"}
+        {
+            "on": "2020-11-10",
+            "post": "检察长",
+            "evidence": "谈话笔录",
+            "document_ids": [],
+        }
     ]
     refused(wrong, 422, "no_such_item", "no_such_post")
 
