@@ -44,8 +44,9 @@ class AidService(Service):
         PAPERS.in_force()
 
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:
-        for move in Cases(session).mirror(*events):
-            Applications(session).follow(move.case_number, move.office)
+        moves = Cases(session).mirror(*events)
+        if moves:
+            Applications(session).follow([move.case_number for move in moves])
 
 
 SERVICE = AidService

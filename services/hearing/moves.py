@@ -8,9 +8,10 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
-from services.hearing.domain.hearing import UNPLANNED
+from services.hearing.domain.hearing import Hearing
 from services.hearing.events import HearingMoved
 from services.hearing.store import OUTBOX, Cases, Hearings, Requests
+from shared.case import Case, about
 from shared.events import ReceivedEvent
 from shared.vocabulary import HearingDecision
 
@@ -20,26 +21,30 @@ def follow_moves(session: Connection, moves: Iterable[ReceivedEvent]) -> None:
     Let requests that are open, and decisions after which nothing was planned, be of the
     office that the case moved to.
     """
-    cases, hearings = Cases(session), Hearings(session)
-    for move in moves:
-        Requests(session).follow(move.case_number, move.office)
-        case = cases.get(move.case_number)
-        if case is None:
-            raise AssertionError
-        for hearing in hearings.of_case(case.number):
-            if hearing.state not in UNPLANNED or hearing.office == case.office:
-                continue
-            hearings.follow(hearing.id, case.office)
-            if hearing.decision is HearingDecision.HOLD:
-                OUTBOX.announce(
-                    session,
-                    HearingMoved(
-                        office=case.office,
-                        case_number=case.number,
-                        occurred_on=move.occurred_on,
-                        programme=case.programme,
-                        in_scope=case.in_scope,
-                        hearing=hearing.id,
-                        from_office=hearing.office,
-                    ),
-                )
+    last = {move.case_number: move for move in moves}
+    if not last:
+        return
+    Requests(session).follow(last)
+    hearings, cases = Hearings(session), Cases(session).of_numbers(last)
+    left_behind = hearings.left_behind(last)
+    hearings.follow(last)
+    OUTBOX.announce(
+        session,
+        *(
+            _moved(hearing, cases[hearing.case_number], last[hearing.case_number])
+            for hearing in left_behind
+            if hearing.decision is HearingDecision.HOLD
+        ),
+    )
+
+
+def _moved(hearing: Hearing, case: Case, move: ReceivedEvent) -> HearingMoved:
+    """
+    That a decision moved with its case; never before it was made.
+    """
+    return HearingMoved(
+        **about(case, max(move.occurred_on, hearing.decided_on)),
+        in_scope=case.in_scope,
+        hearing=hearing.id,
+        from_office=hearing.office,
+    )

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import Column, ForeignKey, Index, func, select
+from sqlalchemy import Column, ColumnElement, ForeignKey, Index, func, select
 
-from services.hearing.domain.hearing import TO_COME, Hearing
+from services.hearing.domain.hearing import TO_COME, UNPLANNED, Hearing
 from services.hearing.domain.members import Member
 from services.hearing.domain.requests import HearingRequest, RequestState
+from shared.case import Case
 from shared.case_mirror import CaseMirror, case_table
 from shared.documents.store import document_openings_table, documents_table
 from shared.records import Records, table_of
@@ -60,6 +61,13 @@ class Cases(CaseMirror):
 
     table = cases
 
+    def of_numbers(self, numbers: Collection[str]) -> dict[str, Case]:
+        """
+        The cases by their numbers.
+        """
+        found = self.all(self.query().where(cases.c.number.in_(numbers)))
+        return {case.number: case for case in found}
+
 
 class Requests(Records[HearingRequest]):
     """
@@ -77,14 +85,19 @@ class Requests(Records[HearingRequest]):
             query = query.where(requests.c.state == state)
         return self.page(query, request)
 
-    def follow(self, number: str, office: str) -> None:
+    def follow(self, numbers: Collection[str]) -> None:
         """
-        Let the open requests in a case be answered by the office that it moved to.
+        Let the open requests in cases be answered by the office that has the case now.
         """
-        ours = (requests.c.case_number == number) & (
-            requests.c.state == RequestState.OPEN
+        self.session.execute(
+            requests.update()
+            .where(
+                requests.c.case_number == cases.c.number,
+                requests.c.case_number.in_(numbers),
+                requests.c.state == RequestState.OPEN,
+            )
+            .values(office=cases.c.office)
         )
-        self.session.execute(requests.update().where(ours).values(office=office))
 
 
 class Hearings(Records[Hearing]):
@@ -109,12 +122,23 @@ class Hearings(Records[Hearing]):
             query = query.where(hearings.c.state == state)
         return self.page(query, request)
 
-    def follow(self, identity: str, office: str) -> None:
+    def left_behind(self, numbers: Collection[str]) -> list[Hearing]:
         """
-        Let a decision be of the office that its case moved to.
+        The decisions in cases after which nothing was planned, of an office that has
+        the case no more.
         """
-        ours = hearings.c.id == identity
-        self.session.execute(hearings.update().where(ours).values(office=office))
+        query = self.query().join(cases, cases.c.number == hearings.c.case_number)
+        return self.all(query.where(*_left_behind(numbers)).order_by(hearings.c.id))
+
+    def follow(self, numbers: Collection[str]) -> None:
+        """
+        Let these decisions be of the office that has the case now.
+        """
+        self.session.execute(
+            hearings.update()
+            .where(hearings.c.case_number == cases.c.number, *_left_behind(numbers))
+            .values(office=cases.c.office)
+        )
 
     def held_by_topic(
         self, offices: Collection[str], programme: str, since: date, until: date
@@ -146,6 +170,14 @@ class Hearings(Records[Hearing]):
         )
         by = hearings.c.scheduled_on, hearings.c.starts, hearings.c.id
         return self.all(query.order_by(*by).limit(most))
+
+
+def _left_behind(numbers: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    return (
+        hearings.c.case_number.in_(numbers),
+        hearings.c.state.in_(UNPLANNED),
+        hearings.c.office != cases.c.office,
+    )
 
 
 class Members(Records[Member]):

@@ -61,15 +61,19 @@ class Applications(SealedRecords[Application]):
             )
         )
 
-    def follow(self, number: str, office: str) -> None:
+    def follow(self, numbers: Collection[str]) -> None:
         """
-        Let the applications in a case that wait for a decision be of the office that it
-        moved to.
+        Let the applications in cases that wait for a decision be of the office that has
+        the case now.
         """
-        ours = applications.c.case_number == number
-        waiting = applications.c.state.in_(UNDECIDED)
         self.session.execute(
-            applications.update().where(ours, waiting).values(office=office)
+            applications.update()
+            .where(
+                applications.c.case_number == cases.c.number,
+                applications.c.case_number.in_(numbers),
+                applications.c.state.in_(UNDECIDED),
+            )
+            .values(office=cases.c.office)
         )
 
     def of_ids(self, ids: Collection[str]) -> dict[str, Application]:

@@ -61,5 +61,4 @@ def move_cases(
             for event in announced
         )
     )
-    for event in announced:
-        moves.take_along(event.case_number, event.to_office, on)
+    moves.take_along([event.case_number for event in announced], on)

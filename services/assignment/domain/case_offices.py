@@ -18,6 +18,7 @@ from services.assignment.domain.facts.base import Beginning, Fact, Recorded
 from services.assignment.domain.facts.batches import CaseMoved
 from services.assignment.domain.facts.corrected import as_corrected
 from services.assignment.domain.facts.endings import EndingDecided, EndingWaits
+from services.assignment.domain.facts.leaders import LeadersConfirmed
 from services.assignment.domain.facts.received import (
     CaseCorrected,
     CaseMerged,
@@ -45,7 +46,11 @@ Why a case moves, by code, as an office reads it.
 """
 MOST_MOVES = 50
 """
-How often a case can move in all; three times is often (DY-32).
+How often a case can move in all.
+"""
+_COUNTED = (CaseOpened, CaseRepeated, CaseUnmerged, LeadersConfirmed)
+"""
+What an office counts from its day on: a move takes it along, so it is not dated before.
 """
 
 
@@ -183,6 +188,14 @@ def problems(
             "ending_waiting",
             "本案的终结申报尚待决定，不能移交。",
             "请等待终结申报的决定。",
+            place,
+        )
+    counted = max((f.on for f in facts if isinstance(f, _COUNTED)), default=on)
+    if on < counted:
+        yield Problem(
+            "before_it_counted",
+            f"本案 {counted} 已有登记、重复来件或包案记录，不能于 {on} 移交。",
+            f"请填写 {counted} 或之后的日期。",
             place,
         )
     moves = moves_in(facts)

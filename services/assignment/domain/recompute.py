@@ -336,15 +336,14 @@ def _compute_duties(
         leaders=matter.leaders,
         handler=matter.handler_post,
     )
-    repeated = tuple(repeats_after_closing(matter.facts.values()))
-    every, began = tuple(matter.facts.values()), matter.opened_on or date.min
-    parts = tuple(units.parts_in(matter.office, began, every)) if matter.is_case else ()
     while True:
-        facts = [
-            *_with_led(without_presumed(as_corrected(matter.facts).values()), matter),
-            *repeated,
-            *parts,
-        ]
+        facts = facts_of_duties(
+            matter.facts,
+            matter.office,
+            matter.opened_on or date.min,
+            matter.led,
+            is_case=matter.is_case,
+        )
         duties = ledger.compute(
             matter.number,
             matter.office,
@@ -352,7 +351,7 @@ def _compute_duties(
             programme,
             policy.calendar,
             parties=parties,
-            before=_moves(facts, programme, policy),
+            before=moves_of(facts, programme, policy),
         )
         current = {duty.id: _as_closed(duty, before, matter.office) for duty in duties}
         over = dict(_notices_over(matter, current)) if programme.supervision else {}
@@ -364,12 +363,32 @@ def _compute_duties(
         matter = replace(matter, facts={**matter.facts, **over})
 
 
-def _with_led(facts: Sequence[Fact], matter: Matter) -> list[Fact]:
+def facts_of_duties(
+    facts: Recorded,
+    office: str,
+    opened_on: date,
+    led: Sequence[Step],
+    *,
+    is_case: bool,
+) -> list[Fact]:
+    """
+    What is owed in a matter of an office follows from these: its facts as corrections
+    leave them, and those that are computed from them, as that it is *led*.
+    """
+    every = tuple(facts.values())
+    return [
+        *_with_led(without_presumed(as_corrected(facts).values()), led),
+        *repeats_after_closing(every),
+        *(units.parts_in(office, opened_on, every) if is_case else ()),
+    ]
+
+
+def _with_led(facts: Sequence[Fact], steps: Sequence[Step]) -> list[Fact]:
     """
     The facts with the days on which the case became led: of a day on which it moved and
     was led before that, before the move.
     """
-    every, steps = list(facts), matter.led
+    every = list(facts)
     for step, following in zip_longest(steps, steps[1:]):
         if step.kind != "named":
             continue
@@ -383,7 +402,7 @@ def _with_led(facts: Sequence[Fact], matter: Matter) -> list[Fact]:
     return every
 
 
-def _moves(
+def moves_of(
     facts: Sequence[Fact], programme: Programme, policy: Policy
 ) -> list[tuple[str, Move]]:
     """

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from uuid_utils import uuid7
@@ -12,10 +13,12 @@ from services.assignment import events
 from services.assignment.casework.record import record_facts, record_happened
 from services.assignment.domain.closings import audits
 from services.assignment.domain.closings.audits import Audit
+from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.closings import ClosingEvaluated, ClosingSampled
 from services.assignment.endpoints.lookup import case_of, programme_of
 from services.assignment.schemas.audits import (
     AuditBody,
+    AuditSummary,
     AuditQuery,
     AuditView,
     EvaluationBody,
@@ -79,13 +82,14 @@ def draw_audit(call: Call) -> dict[str, Any]:
         drawn_on=call.today,
         drawn_by=call.who.actor,
     )
-    if not stored.insert_new(audit):
+    if earlier := stored.overlapping(audit):
         raise Conflict.because(
             "already_drawn",
-            f"{audit.since} 至 {audit.until} 的报结已经抽取过，不得重抽。",
-            "请查看原来的抽取（GET /audits）。",
+            f"{earlier.since} 至 {earlier.until} 的报结已经抽取过，不得重抽。",
+            "请查看原来的抽取（GET /audits），或改填不重叠的起止日期。",
             "/since",
         )
+    stored.insert(audit)
     facts: dict[str, dict[str, Any]] = {}
     for each in sample:
         fact = ClosingSampled(on=call.today, closing=each.closing, audit=audit.id)
@@ -94,13 +98,19 @@ def draw_audit(call: Call) -> dict[str, Any]:
     return _shown(call, audit)
 
 
-@api("GET", "/audits", query=AuditQuery, answer=AuditView, many=True)
+@api("GET", "/audits", query=AuditQuery, answer=AuditSummary, many=True)
 def list_audits(call: Call) -> Page[Any]:
     """
     List the samples of an office and those below it, and how far they are evaluated.
     """
     page = Audits(call.session).of_offices(call.offices(), call.page)
-    return page.map(lambda audit: _shown(call, audit))
+    done = _evaluations(call, page.items)
+    return page.map(
+        lambda audit: {
+            **vars(audit),
+            "evaluated": sum(each.closing in done for each in audit.sample),
+        }
+    )
 
 
 @api("GET", "/audits/<identity>", answer=AuditView)
@@ -183,12 +193,7 @@ def _shown(call: Call, audit: Audit) -> dict[str, Any]:
     """
     A sample with the last evaluation of each closing.
     """
-    numbers = {each.number for each in audit.sample}
-    found = {
-        fact.get("closing"): fact
-        for fact in Matters(call.session).facts_of_type(numbers, ClosingEvaluated)
-        if fact.get("kind") == EvaluationKind.EVALUATION
-    }
+    found = _evaluations(call, [audit])
     evaluations = [found.get(each.closing) for each in audit.sample]
     return {
         **vars(audit),
@@ -201,4 +206,16 @@ def _shown(call: Call, audit: Audit) -> dict[str, Any]:
             for each, done in zip(audit.sample, evaluations, strict=True)
         ],
         "evaluated": sum(done is not None for done in evaluations),
+    }
+
+
+def _evaluations(call: Call, drawn: Iterable[Audit]) -> dict[str, Fact]:
+    """
+    The last evaluation of each closing in these samples, by the closing.
+    """
+    numbers = {each.number for audit in drawn for each in audit.sample}
+    return {
+        fact.get("closing"): fact
+        for fact in Matters(call.session).facts_of_type(numbers, ClosingEvaluated)
+        if fact.get("kind") == EvaluationKind.EVALUATION
     }

@@ -103,7 +103,7 @@ def answer_point(call: Call) -> Demand:
     )
     store.update(answered)
     event = events.PointAnswered.of(
-        demand,
+        row,
         given.on,
         demand=demand.id,
         place=given.place,

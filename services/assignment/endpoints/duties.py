@@ -9,9 +9,11 @@ from typing import Any
 
 from services.assignment.domain.duties.deadlines import Deadline
 from services.assignment.domain.duties.instances import instances
+from services.assignment.domain.duties.ledger import owners_of
 from services.assignment.domain.duties.transitions import run_all
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.duties import SignedRecord
+from services.assignment.domain.recompute import facts_of_duties, moves_of
 from services.assignment.endpoints.lookup import duty_of, programme_of
 from services.assignment.endpoints.views import shown_duties
 from services.assignment.schemas.duties import (
@@ -20,7 +22,7 @@ from services.assignment.schemas.duties import (
     ExplanationView,
     WholeDutyView,
 )
-from services.assignment.store import Duties, Matters
+from services.assignment.store import Duties, Matters, steps_of
 from shared.errors import Problem, Rejected
 from shared.policy.calendar import Limit, Unit
 from shared.policy.current import current_policy
@@ -55,12 +57,21 @@ def explain_due_day(call: Call) -> dict[str, Any]:
     """
     duty = duty_of(call)
     row = Matters(call.session).begun(duty.number)
-    facts = Matters(call.session).facts_as_corrected(duty.number)
-    programme = current_policy().programmes.get(duty.programme)
-    calendar = current_policy().calendar
-    office = current_policy().directory.office(row.office)
+    policy = current_policy()
+    programme, calendar = policy.programmes.get(duty.programme), policy.calendar
+    facts = facts_of_duties(
+        Matters(call.session).recorded(duty.number),
+        row.office,
+        row.opened_on,
+        steps_of(row.led),
+        is_case=row.is_case,
+    )
     outcomes = run_all(
-        instances(facts, programme, office), duty.number, facts, calendar
+        instances(facts, programme, policy.directory.office(row.office)),
+        duty.number,
+        facts,
+        calendar,
+        owners_of(facts, moves_of(facts, programme, policy)),
     )
     ours = (outcome for outcome in outcomes if outcome.identity == duty.id)
     count = or_not_found(next(ours, None), "职责", duty.id).deadline

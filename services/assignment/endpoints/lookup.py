@@ -4,11 +4,13 @@ What several endpoints look up first: the case, its leaders, its programme, a du
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection
 
 from services.assignment.domain.duties.ledger import Duty
+from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.documents import filed_documents
 from services.assignment.domain.leaders import leadership
 from services.assignment.domain.leaders.required_fields import missing_fields
@@ -53,11 +55,17 @@ def _had_it(call: Call, row: Any) -> bool:
     moves = CaseMoves(call.session).of_case(row.number)
     if not any(call.may_see(move.from_office) for move in moves):
         return False
-    accused = accused_in(Matters(call.session).facts(row.number))
-    kept = not_the_accused(
-        call.who.office, accused, current_policy().directory, call.today, "/number"
-    )
-    return next(kept, None) is None
+    return not is_kept_from(call, Matters(call.session).facts(row.number))
+
+
+def is_kept_from(call: Call, facts: Iterable[Fact]) -> bool:
+    """
+    Whether a case is kept from the caller once it is elsewhere: its petition accuses
+    the caller's office, or one above it.
+    """
+    accused, directory = accused_in(facts), current_policy().directory
+    kept = not_the_accused(call.who.office, accused, directory, call.today, "/number")
+    return next(kept, None) is not None
 
 
 def _refuse_if_moved(call: Call, row: Any) -> None:
@@ -90,11 +98,17 @@ def programme_of(code: str) -> Programme:
 
 def duty_of(call: Call) -> Duty:
     """
-    The duty whose id is in the path; who owed it before the case moved may read it.
-    Raises `NotFound`.
+    The duty whose id is in the path; who owed it before the case moved may read it,
+    unless the case accuses them. Raises `NotFound`.
     """
-    identity = call.path["duty"]
+    identity, matters = call.path["duty"], Matters(call.session)
     duty = Duties(call.session).get(identity)
+    if (
+        duty
+        and not call.may_see(matters.begun(duty.number).office)
+        and is_kept_from(call, matters.facts(duty.number))
+    ):
+        duty = None
     if duty and call.reads and any(map(call.may_see, duty.offices)):
         return duty
     return in_sight(call, duty, "职责", identity)

@@ -6,8 +6,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.assignment.domain.case_offices import REASONS, CaseMove
-from services.assignment.endpoints.lookup import case_had_by, programme_of
+from services.assignment.domain.case_offices import (
+    REASONS,
+    CaseMove,
+    office_after,
+)
+from services.assignment.endpoints.lookup import (
+    case_had_by,
+    is_kept_from,
+    programme_of,
+)
 from services.assignment.schemas.cases import ListQuery
 from services.assignment.schemas.moves import (
     CaseMoveView,
@@ -15,7 +23,7 @@ from services.assignment.schemas.moves import (
     HandedRoundView,
     OfficesView,
 )
-from services.assignment.store import CaseMoves, HandedRound
+from services.assignment.store import CaseMoves, HandedRound, Matters
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
 from shared.web.endpoint import Call, api
@@ -52,10 +60,18 @@ def show_case_offices(call: Call) -> dict[str, Any]:
 @api("GET", "/case-moves", query=ListQuery, answer=CaseMoveView, many=True)
 def list_case_moves(call: Call) -> Page[Any]:
     """
-    List the moves of cases to and from an office and those below it.
+    List the moves of cases to and from an office and those below it, but not of a case
+    that is elsewhere and accuses the caller's.
     """
     page = CaseMoves(call.session).of_offices(call.offices(), call.page)
-    return page.map(_shown)
+    numbers = sorted({move.number for move in page.items})
+    kept = {
+        number
+        for number, facts in Matters(call.session).facts_of_cases(numbers).items()
+        if not call.may_see(office_after(facts) or "") and is_kept_from(call, facts)
+    }
+    shown = [_shown(move) for move in page.items if move.number not in kept]
+    return Page(shown, page.next)
 
 
 @api(

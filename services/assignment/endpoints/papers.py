@@ -19,6 +19,7 @@ from services.assignment.domain.facts.closings import (
     ClosingEvaluated,
     ClosingSampled,
 )
+from services.assignment.domain.working.plans import taken_over
 from services.assignment.endpoints.batches import batch_of
 from services.assignment.endpoints.lookup import case_of
 from services.assignment.endpoints.notices import from_above
@@ -54,7 +55,7 @@ from shared.web.endpoint import Call, in_sight, or_not_found
 
 
 @dataclass(frozen=True)
-class Found:
+class RecordOnPaper:
     """
     What a paper says of a case, true since *day*; *office*: whose paper it is, None for
     the responsible one.
@@ -65,7 +66,7 @@ class Found:
     office: str | None = None
 
 
-Find = Callable[[Connection, Any, str | None], Found | None]
+Find = Callable[[Connection, Any, str | None], RecordOnPaper | None]
 """
 What a paper says of the record of an id, or of the last one. Raises `NotFound`.
 """
@@ -94,7 +95,11 @@ def _progress(call: Call, row: Any) -> Told:
     """
     session, programme = call.session, _programme(row)
     demands = Demands(session).of_case(row.number)
-    plans = [p for p in Plans(session).of_case(row.number) if p.state == "in_force"]
+    plans = [
+        taken_over(plan, row.office)
+        for plan in Plans(session).of_case(row.number)
+        if plan.state == "in_force"
+    ]
     stands = progress.values(
         demands[-1] if demands else None,
         plans[-1] if plans else None,
@@ -123,7 +128,7 @@ def _progress(call: Call, row: Any) -> Told:
     )
 
 
-def _closing(session: Connection, row: Any, of: str | None) -> Found | None:
+def _closing(session: Connection, row: Any, of: str | None) -> RecordOnPaper | None:
     found = _last(Closings(session).of_matter(row.number), of, "报结")
     if found is None:
         return None
@@ -132,10 +137,10 @@ def _closing(session: Connection, row: Any, of: str | None) -> Found | None:
     ]
     programme, directory = _programme(row), current_policy().directory
     values = closing.values(found, looked_into, programme, directory)
-    return Found(found.submitted_on, values)
+    return RecordOnPaper(found.submitted_on, values)
 
 
-def _evaluation(session: Connection, row: Any, of: str | None) -> Found | None:
+def _evaluation(session: Connection, row: Any, of: str | None) -> RecordOnPaper | None:
     """
     Of the closing with that id the last look into it, or the last of all; the paper is
     of the office that looked.
@@ -155,7 +160,7 @@ def _evaluation(session: Connection, row: Any, of: str | None) -> Found | None:
         programme=_programme(row),
         directory=current_policy().directory,
     )
-    return Found(found.on, values, found.office)
+    return RecordOnPaper(found.on, values, found.office)
 
 
 def _evaluations(session: Connection, row: Any) -> list[ClosingEvaluated]:
@@ -163,25 +168,25 @@ def _evaluations(session: Connection, row: Any) -> list[ClosingEvaluated]:
     return [fact for fact in facts if isinstance(fact, ClosingEvaluated)]
 
 
-def _strike_off(session: Connection, row: Any, _of: str | None) -> Found | None:
+def _strike_off(session: Connection, row: Any, _of: str | None) -> RecordOnPaper | None:
     if row.standing != "struck_off":
         return None
     facts = Matters(session).facts(row.number)
     *_, last = (fact for fact in facts if isinstance(fact, CaseStruckOff))
-    return Found(last.on, closing.values_of_strike_off(last))
+    return RecordOnPaper(last.on, closing.values_of_strike_off(last))
 
 
-def _ending(session: Connection, row: Any, of: str | None) -> Found | None:
+def _ending(session: Connection, row: Any, of: str | None) -> RecordOnPaper | None:
     found = _last(Endings(session).of_matter(row.number), of, "终结申报")
     if found is None:
         return None
     programme, directory = _programme(row), current_policy().directory
-    return Found(found.applied_on, ending.values(found, programme, directory))
+    return RecordOnPaper(found.applied_on, ending.values(found, programme, directory))
 
 
-def _hand_over(session: Connection, row: Any, of: str | None) -> Found | None:
+def _hand_over(session: Connection, row: Any, of: str | None) -> RecordOnPaper | None:
     found = _last(HandOvers(session).of_matter(row.number), of, "移交")
-    return Found(found.on, ending.values_of_hand_over(found)) if found else None
+    return RecordOnPaper(found.on, ending.values_of_hand_over(found)) if found else None
 
 
 _FINDERS: Mapping[str, Find] = {

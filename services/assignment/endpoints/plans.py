@@ -145,7 +145,9 @@ def list_plans(call: Call) -> Page[Plan]:
     """
     List every version of the plan of a case.
     """
-    return Plans(call.session).page_of(case_of(call).number, call.page)
+    row = case_of(call)
+    page = Plans(call.session).page_of(row.number, call.page)
+    return page.map(lambda plan: plans.taken_over(plan, row.office))
 
 
 def _plan_of(call: Call) -> tuple[Any, Plan]:
@@ -156,7 +158,8 @@ def _plan_of(call: Call) -> tuple[Any, Plan]:
     number = or_not_found(store.get(identity), "化解方案", identity).number
     row = Matters(call.session).get(number, lock=True)
     in_sight(call, row, "化解方案", identity)
-    return row, or_not_found(store.get(identity, lock=True), "化解方案", identity)
+    plan = or_not_found(store.get(identity, lock=True), "化解方案", identity)
+    return row, plans.taken_over(plan, row.office)
 
 
 def _rules_of(rules: PlanRules | None) -> PlanRules:

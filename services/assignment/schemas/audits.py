@@ -31,6 +31,12 @@ SampledView = view_of(
     evaluated_on=fields.Date(required=True, allow_none=True),
     verdict=schema.one_of(EvaluationVerdict, allow_none=True),
 )
+AuditSummary = view_of(
+    Audit,
+    name="AuditSummary",
+    without=("sample",),
+    evaluated=fields.Integer(required=True),
+)
 AuditView = view_of(
     Audit,
     without=("sample",),

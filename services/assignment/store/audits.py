@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import Index, UniqueConstraint, select
+from sqlalchemy import Index, UniqueConstraint, func, select
 
 from services.assignment.domain.closings.audits import Audit, Drawable
 from services.assignment.store.tables import closings, matters, metadata
@@ -39,12 +39,27 @@ class Audits(Records[Audit]):
         """
         return self.page(self.query().where(audits.c.office.in_(offices)), request)
 
+    def overlapping(self, audit: Audit) -> Audit | None:
+        """
+        A sample that the office drew before, of a period that has a day in common with
+        that of *audit*. The draws of an office wait here for each other.
+        """
+        key = func.hashtext(f"assignment.audits/{audit.office}")
+        self.session.execute(select(func.pg_advisory_xact_lock(key)))
+        query = self.query().where(
+            audits.c.programme == audit.programme,
+            audits.c.office == audit.office,
+            audits.c.since <= audit.until,
+            audits.c.until >= audit.since,
+        )
+        return self.one(query.order_by(audits.c.since))
+
     def drawable(
         self, programme: str, offices: Collection[str], since: date, until: date
     ) -> list[Drawable]:
         """
-        The closings of cases of these offices that were confirmed in the period; of a
-        case that was merged away none.
+        The closings of cases of these offices that were confirmed in the period,
+        without those of cases that were merged into others.
         """
         query = (
             select(closings.c.id, closings.c.number, matters.c.office)

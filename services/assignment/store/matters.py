@@ -19,10 +19,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.assignment.domain.batches.batches import without_presumed
 from services.assignment.domain.closings.closing import ClosingCase
 from services.assignment.domain.facts.base import Entry, Fact, Step
-from services.assignment.domain.facts.corrected import (
-    as_corrected,
-    without_withdrawn_acts,
-)
+from services.assignment.domain.facts.corrected import without_withdrawn_acts
 from services.assignment.domain.facts.duties import OccurrenceBegun
 from services.assignment.domain.facts.leaders import ActWithdrawn
 from services.assignment.store.facts import decode
@@ -100,7 +97,8 @@ class Matters:
 
     def trail(self, number: str, most: int) -> list[Entry]:
         """
-        Likewise at most so many, as they were recorded, each with by whom and when.
+        The first facts of a matter, *most* at most, in the order in which they were
+        recorded, each with who recorded it and when.
         """
         query = (
             select(facts)
@@ -123,12 +121,6 @@ class Matters:
         """
         days = (fact.on for fact in self.facts(number) if isinstance(fact, kind))
         return max(days, default=default)
-
-    def facts_as_corrected(self, number: str) -> list[Fact]:
-        """
-        Likewise, as corrections leave them: what is owed follows from these.
-        """
-        return without_presumed(as_corrected(self.recorded(number)).values())
 
     def facts_of_cases(self, numbers: Sequence[str]) -> dict[str, list[Fact]]:
         """

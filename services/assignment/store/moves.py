@@ -93,13 +93,17 @@ class CaseMoves(Records[CaseMove]):
         page = read_page(self.session, query, request, [matters.c.number])
         return page.map(lambda row: HandedRound(**row._asdict()))
 
-    def take_along(self, number: str, office: str, on: date) -> None:
+    def take_along(self, numbers: Collection[str], on: date) -> None:
         """
-        Let a case be of *office* in the drives that have not ended.
+        Let cases be of the office that has them now in the drives that have not ended.
         """
         running = select(drives.c.id).where(drives.c.until >= on)
         self.session.execute(
             update(drive_cases)
-            .where(drive_cases.c.number == number, drive_cases.c.drive.in_(running))
-            .values(office=office)
+            .where(
+                drive_cases.c.number == matters.c.number,
+                drive_cases.c.number.in_(numbers),
+                drive_cases.c.drive.in_(running),
+            )
+            .values(office=matters.c.office)
         )

@@ -91,6 +91,11 @@ facts = Table(
         "number",
         postgresql_where="type = 'matter.act_recorded'",
     ),
+    Index(
+        "ix_facts_withdrawals",
+        "number",
+        postgresql_where="type = 'matter.act_withdrawn'",
+    ),
 )
 
 duties = Table(

@@ -40,7 +40,8 @@ _withdrawals = facts.alias("withdrawals")
 _NOT_WITHDRAWN = not_(
     exists().where(
         _withdrawals.c.number == facts.c.number,
-        _withdrawals.c.type == ActWithdrawn.name,
+        # Written out, so that the index of withdrawals alone can be used.
+        _withdrawals.c.type == literal(ActWithdrawn.name, String, literal_execute=True),
         _withdrawals.c.payload["record"].astext == cast(facts.c.event_id, String),
     )
 )

@@ -8,7 +8,7 @@ that tell readers what has changed.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
@@ -32,10 +32,10 @@ from services.assignment.domain.facts.notices import (
     NoticeIssued,
     NoticeReturned,
 )
+from services.assignment.domain.facts.working import PlanStepSet
 from services.assignment.events.duties import DutyChange, DutyStanding
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory, Office
-from shared.policy.duties import DutyRule
 from shared.policy.programme import Programme
 
 # How many answers to a notice each fact adds to what is owed.
@@ -225,12 +225,6 @@ def compute(
     *before*: the offices that had the matter before, each with the move from it.
     """
     parties = parties or ResponsibleParties()
-
-    def owners_of(rule: DutyRule) -> Owners:
-        if rule.owner.office != "own" or not before:
-            return Owners()
-        return Owners(before[0][0], tuple(move for _, move in before))
-
     return tuple(
         _duty(
             outcome,
@@ -246,9 +240,29 @@ def compute(
             number,
             facts,
             calendar,
-            owners_of,
+            owners_of(facts, before),
         )
     )
+
+
+def owners_of(
+    facts: Sequence[Fact], before: Sequence[tuple[str, Move]]
+) -> Callable[[DutyInstance], Owners]:
+    """
+    Who owes each duty of a matter that had the offices *before*, each with the move
+    from it: what the office owes itself passes on with the matter, also the steps that
+    it has set for itself.
+    """
+    moved = Owners(before[0][0] if before else "", tuple(move for _, move in before))
+
+    def owners(instance: DutyInstance) -> Owners:
+        own, opening = instance.rule.owner.office == "own", instance.opening
+        if before and isinstance(opening, PlanStepSet):
+            holder = moved.after(moved.moves_at(instance, facts))
+            own = opening.to_office == holder
+        return moved if own and before else Owners()
+
+    return owners
 
 
 def _duty(
@@ -331,9 +345,9 @@ def _unanswered(identity: str, facts: Iterable[Fact]) -> bool:
 
 def keep_closed_deadline(duty: Duty, before: Duty | None) -> Duty:
     """
-    *duty* with the due days it had: of the offices that owed it before always, its own
-    if it is closed and only the calendar differs. Of an office that has the case no
-    more, also with the post that answered for it.
+    *duty* with the due days that it had *before*. The offices that owed it earlier
+    always keep theirs; the present one keeps its own if the duty is closed and only the
+    calendar differs.
     """
     if before is None:
         return duty

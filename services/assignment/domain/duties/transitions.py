@@ -32,7 +32,7 @@ from services.assignment.domain.facts.received import (
     PetitionWithdrawn,
 )
 from shared.policy.calendar import Calendar
-from shared.policy.duties import DutyRule, Trigger
+from shared.policy.duties import Trigger
 
 # state, transition -> the new state; every other transition changes nothing.
 _MOVES = {
@@ -142,6 +142,14 @@ class Owners:
         """
         return sum(move.before(on, place) for move in self.moves)
 
+    def moves_at(self, instance: DutyInstance, facts: Sequence[Fact]) -> int:
+        """
+        How many of the moves came before a duty was opened.
+        """
+        if not self.moves:
+            return 0
+        return self.moves_until(instance.since, _place(instance.opening, facts))
+
     def after(self, moves: int) -> str:
         """
         The office that owes after so many moves.
@@ -173,10 +181,10 @@ def run_all(
     number: str,
     facts: Sequence[Fact],
     calendar: Calendar,
-    owners_of: Callable[[DutyRule], Owners] = lambda _rule: Owners(),
+    owners_of: Callable[[DutyInstance], Owners] = lambda _instance: Owners(),
 ) -> Iterator[Outcome]:
     """
-    What became of each duty of the matter *number*, owed by *owners_of* its rule.
+    What became of each duty of the matter *number*, owed by its *owners_of*.
 
     Where a rule discharges the oldest only, a fact that has discharged one duty does
     not discharge those opened later.
@@ -184,7 +192,7 @@ def run_all(
     spent: dict[str, frozenset[int]] = defaultdict(frozenset)
     for instance in instances:
         rule, identity = instance.rule, instance.identity(number)
-        owners = owners_of(rule)
+        owners = owners_of(instance)
         spent_before = spent[rule.id]
         outcome = run(instance, identity, facts, calendar, spent_before, owners=owners)
         if rule.discharges == "oldest":
@@ -234,8 +242,7 @@ class _Course:
         self.steps: list[Step] = []
         self.answers: set[int] = set()
         self.past: list[tuple[str, date]] = []
-        place = _place(instance.opening, facts, owners)
-        self.held = owners.moves_until(instance.since, place)
+        self.held = owners.moves_at(instance, facts)
 
     def take(self, waiting: Waiting) -> None:
         """
@@ -333,12 +340,10 @@ class _Course:
         )
 
 
-def _place(opening: Fact, facts: Sequence[Fact], owners: Owners) -> int:
+def _place(opening: Fact, facts: Sequence[Fact]) -> int:
     """
     The place of an opening in the facts; the last, if it is not among them.
     """
-    if not owners.moves:
-        return 0
     places = (place for place, fact in enumerate(facts) if fact is opening)
     return next(places, len(facts))
 
@@ -493,9 +498,12 @@ def _releases_before(instance: DutyInstance, facts: Sequence[Fact]) -> frozenset
     A merge is a state of the matter: it releases what is opened during it. A reopening
     is not: it releases only what was opened before. On the day of a second opening the
     first reopening came before it, unless the case had been reopened on a day between.
+
+    Where one is owed for each value of a field, only what was also recorded before the
+    opening, and is not about that value alone.
     """
     rule = instance.rule
-    if rule.per or not rule.released_by:
+    if not rule.released_by:
         return frozenset()
     releases = [
         (fact.on, index)
@@ -503,6 +511,13 @@ def _releases_before(instance: DutyInstance, facts: Sequence[Fact]) -> frozenset
         if fired(rule.released_by, fact) and not isinstance(fact, CaseMerged)
     ]
     before = {index for on, index in releases if on < instance.since}
+    if rule.per:
+        place = _place(instance.opening, facts)
+        return frozenset(
+            index
+            for index in before
+            if index < place and facts[index].get(rule.per) is None
+        )
     if instance.opened_before:
         between = any(
             instance.opened_before < on < instance.since for on, _ in releases

@@ -19,7 +19,7 @@ from services.assignment.domain.facts.batches import (
     UnitsAgreed,
     UnitTakesPart,
 )
-from services.assignment.domain.facts.received import CaseOpened
+from services.assignment.domain.facts.received import CaseCorrected, CaseOpened
 from shared.errors import Conflict, Problem
 from shared.policy.directory import Directory
 from shared.policy.parts import AreaRole
@@ -145,10 +145,14 @@ def leads(units: Sequence[tuple[str, str]]) -> list[str]:
 
 def accused_in(facts: Iterable[Fact]) -> str | None:
     """
-    The office that the petition of a case accuses.
+    The office that the petition of a case accuses, as last corrected.
     """
-    opened = (fact for fact in facts if isinstance(fact, CaseOpened))
-    return next((fact.accused_office for fact in opened), None)
+    said = {
+        fact.correction if isinstance(fact, CaseCorrected) else 0: fact.accused_office
+        for fact in facts
+        if isinstance(fact, CaseOpened | CaseCorrected)
+    }
+    return said[max(said)] if said else None
 
 
 def problems(

@@ -252,6 +252,22 @@ def replaced(plan: Plan) -> Plan:
     return replace(plan, state=MOVES[plan.state, "replaced"])
 
 
+def taken_over(plan: Plan, office: str) -> Plan:
+    """
+    The plan of a case that *office* has now: one that waits or is in force is its own,
+    with the open steps that the office before had set for itself.
+    """
+    if plan.state not in {"made", "in_force"}:
+        return plan
+    steps = tuple(
+        replace(step, office=office)
+        if step.office == plan.office and step.done_on is None
+        else step
+        for step in plan.steps
+    )
+    return replace(plan, office=office, steps=steps)
+
+
 def step_done(plan: Plan, place: int, *, on: date, evidence: str, today: date) -> Plan:
     """
     The plan after one of its steps was done.
