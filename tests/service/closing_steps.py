@@ -130,7 +130,7 @@ def drawn(*, confirmed_on=None):
         body = {**period, "seed": "第一期"}
         audit = work.send("/audits", body, by="reviewer", office=work.hub)
         work.audit = audit["id"]
-        again, hub = {**body, "seed": "第二次"}, work.hub
+        again, hub = {**body, "seed": "第二次", "since": "2010-01-01"}, work.hub
         work.refuse(
             "/audits", again, "already_drawn", by="reviewer", office=hub, status=409
         )

@@ -4,6 +4,7 @@ Moves of cases on the real database: what is stored, mirrored, posted and rebuil
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -13,7 +14,10 @@ from services.aid.store import Cases as CasesOfAid
 from services.assignment.casework.moves import Reason, move_cases
 from services.assignment.casework.record import record_received
 from services.assignment.store import CaseMoves, Duties, Matters
+from services.hearing.domain.hearing import Hearing, State
+from services.hearing.service import HearingService
 from services.hearing.store import Cases as CasesOfHearing
+from services.hearing.store import Hearings
 from services.intake.store import OUTBOX
 from services.reporting.posting import post_events
 from services.reporting.rebuild import rebuild
@@ -21,6 +25,7 @@ from shared import telemetry
 from shared.events import Envelope, ReceivedEvent
 from shared.messaging.event_catalogue import reads_of
 from shared.numbers import NotItsOfficeYet
+from shared.vocabulary import HearingDecision
 from tests.builders import (
     COUNTY,
     NEIGHBOUR,
@@ -142,6 +147,39 @@ def test_every_service_knows_the_office_that_has_the_case(services):
     for cases in (CasesOfHearing, CasesOfAid):
         case = cases(services.session).get(number)
         assert (case.office, case.had_by) == (NEIGHBOUR, (COUNTY,))
+
+
+def test_what_is_not_planned_yet_moves_along_but_never_before_it_was_decided(services):
+    number, session = a_case(services), services.session
+    decided = Hearing(
+        id=new_number("h"),
+        case_number=number,
+        office=COUNTY,
+        programme="puyang-2020",
+        state=State.DECIDED,
+        decision=HearingDecision.HOLD,
+        decided_on=LATER,
+        reason="当事人申请。",
+        approver_post="检察长",
+    )
+    refused = {"state": State.NOT_NEEDED, "decision": HearingDecision.NONE}
+    others = [
+        replace(decided, id=new_number("h"), **refused),
+        replace(decided, id=new_number("h"), state=State.PLANNED),
+    ]
+    Hearings(session).insert(decided, *others)
+    move(services, number)
+    (moved,) = [e for e in services.fresh() if e.type == "assignment.case_moved"]
+    schema = reads_of("hearing")[moved.type]
+    HearingService().handle(session, ReceivedEvent(moved, schema.load(moved.payload)))
+
+    said = [e for e in services.fresh() if e.type == "hearing.hearing_moved"]
+    assert [(e.payload["hearing"], e.occurred_on) for e in said] == [
+        (decided.id, LATER)
+    ]
+    assert (said[0].office, said[0].payload["from_office"]) == (NEIGHBOUR, COUNTY)
+    offices = [Hearings(session).get(each.id).office for each in (decided, *others)]
+    assert offices == [NEIGHBOUR, NEIGHBOUR, COUNTY]
 
 
 @pytest.mark.parametrize("event", [case_opened, led_case_opened])

@@ -38,6 +38,7 @@ from services.assignment.store import (
     NextSteps,
     RecalculationSlices,
     load_matters,
+    tallies,
 )
 from services.assignment.store import Notices as DutyNotices
 from services.hearing.store import Cases as HearingCases
@@ -332,6 +333,14 @@ def test_until_when_the_ledger_is_complete_is_read_from_indexes(session):
     assert not any("Seq Scan on entries" in plan for plan in plans)
 
 
+def test_the_withdrawals_of_acts_are_read_from_an_index_of_their_own(session):
+    with plans_of(session) as plans:
+        list(tallies.recorded(session, PROGRAMME, [OFFICE], DAY, DAY))
+
+    used = {step.get("Index Name") for plan in plans.values() for step in plan}
+    assert "ix_facts_withdrawals" in used
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -595,6 +604,9 @@ QUERIES |= {
         [OFFICE], PROGRAMME, DAY, DAY
     ),
     "hearing: a register": lambda s: Members(s).of_office(OFFICE, most=500),
+    "hearing: decisions of cases that moved": lambda s: Hearings(s).follow(NUMBERS),
+    "hearing: requests of cases that moved": lambda s: Requests(s).follow(NUMBERS),
+    "aid: applications of cases that moved": lambda s: Applications(s).follow(NUMBERS),
     "hearing: hearings of a case": lambda s: Hearings(s).of_case(NUMBER),
     "hearing: a case": lambda s: HearingCases(s).get(NUMBER, lock=True),
     "aid: a case": lambda s: AidCases(s).get(NUMBER, lock=True),

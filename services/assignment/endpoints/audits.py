@@ -18,8 +18,8 @@ from services.assignment.domain.facts.closings import ClosingEvaluated, ClosingS
 from services.assignment.endpoints.lookup import case_of, programme_of
 from services.assignment.schemas.audits import (
     AuditBody,
-    AuditSummary,
     AuditQuery,
+    AuditSummary,
     AuditView,
     EvaluationBody,
     EvaluationView,

@@ -15,8 +15,13 @@ from hypothesis import strategies as st
 
 from services.assignment.domain import case_offices
 from services.assignment.domain.case_offices import late_stock, stock_of
-from services.assignment.domain.duties.ledger import standing_of
-from services.assignment.domain.duties.transitions import HAND_OVERS, state_after
+from services.assignment.domain.duties.instances import instances
+from services.assignment.domain.duties.ledger import owners_of, standing_of
+from services.assignment.domain.duties.transitions import (
+    HAND_OVERS,
+    run_all,
+    state_after,
+)
 from services.assignment.domain.escalation.notices import courses
 from services.assignment.domain.facts.received import (
     CaseMerged,
@@ -27,7 +32,11 @@ from services.assignment.domain.facts.vocabulary import fact_of
 from services.assignment.domain.leaders import units
 from services.assignment.domain.matter import Matter
 from services.assignment.domain.moving import moved
-from services.assignment.domain.recompute import recompute
+from services.assignment.domain.recompute import (
+    facts_of_duties,
+    moves_of,
+    recompute,
+)
 from services.assignment.events.moves import Stock
 from services.reporting.domain.postings import RULES, entries_for
 from services.reporting.schemas import READS
@@ -121,6 +130,14 @@ class Case:
             if entry.measure == measure and entry.day <= on:
                 found[entry.office] += entry.amount
         return {office: amount for office, amount in found.items() if amount}
+
+    def duty_of(self, key):
+        """
+        The duty that is owed for a value of its rule's `per`.
+        """
+        duties = self.matter.duties.values()
+        (found,) = (duty for duty in duties if duty.id.endswith(f"/{key}"))
+        return found
 
     def duty(self, kind):
         (found,) = (d for d in self.matter.duties.values() if d.kind == kind)
@@ -235,6 +252,99 @@ def test_what_is_due_on_another_day_by_signature_after_the_move_is_due_then():
     assert case.sums("overdue", days(7)) == {}
 
 
+def a_step(place, on, office=A):
+    """
+    A step of a plan, of the office that set it or of another.
+    """
+    return happened(
+        "matter.plan_step_set",
+        on,
+        step=f"p1/{place}",
+        to_office=office,
+        until=days(60 + place),
+    )
+
+
+def owing(case):
+    """
+    Who owes each step of the plan, by the day until which it is to be done.
+    """
+    found = (d for d in case.matter.duties.values() if d.kind == "plan_step")
+    return [duty.office for duty in sorted(found, key=lambda duty: duty.due_on)]
+
+
+def test_the_steps_that_the_old_office_set_for_itself_pass_on_with_the_case():
+    case = Case().learn(a_step(1, days(2)), a_step(2, days(2), C)).move(B, days(4))
+    case.learn(a_step(3, days(5)))
+
+    assert owing(case) == [B, C, A]
+    assert [term.office for term in case.duty_of("p1/1").past] == [A]
+    done = happened("matter.plan_step_done", days(6), step="p1/1")
+    assert case.learn(done).duty_of("p1/1").state == "discharged"
+
+
+def test_what_is_opened_after_the_case_flowed_back_is_owed():
+    agreed = happened(
+        "matter.units_agreed", days(9), units=((A, "lead"), (C, "co_handling"))
+    )
+    case = Case().learn(
+        happened("matter.case_resolved", days(5)),
+        happened("matter.case_reopened", days(8)),
+        a_step(1, days(9)),
+        agreed,
+    )
+    opened_again = case.duty_of("p1/1"), case.duty("co_handling")
+    case.learn(happened("matter.case_resolved", days(20)))
+
+    assert [duty.state for duty in opened_again] == ["open", "open"]
+    assert case.duty_of("p1/1").steps[-1].on == days(20)
+    assert case.duty("co_handling").state == "released"
+
+
+def test_a_step_is_released_by_a_resolution_that_comes_late():
+    case = Case().learn(a_step(1, days(9)))
+    case.learn(happened("matter.case_resolved", days(8)))
+
+    assert case.duty_of("p1/1").state == "released"
+
+
+def explained(case):
+    """
+    The due day of each duty, counted as its explanation counts it.
+    """
+    matter, programme = case.matter, case.policy.programmes.get(CODE)
+    facts = facts_of_duties(
+        matter.facts,
+        matter.office,
+        matter.opened_on,
+        matter.led,
+        is_case=matter.is_case,
+    )
+    office = case.policy.directory.office(matter.office)
+    outcomes = run_all(
+        instances(facts, programme, office),
+        NUMBER,
+        facts,
+        case.policy.calendar,
+        owners_of(facts, moves_of(facts, programme, case.policy)),
+    )
+    return {
+        each.identity: each.deadline.explain(case.policy.calendar)[-1].day
+        for each in outcomes
+    }
+
+
+def test_an_explanation_counts_to_the_due_day_also_after_a_move():
+    agreed = happened(
+        "matter.units_agreed", days(1), units=((A, "lead"), (C, "co_handling"))
+    )
+    case = Case().learn(agreed, a_step(1, days(2))).move(B, days(6))
+    found = explained(case)
+
+    assert found == {duty.id: duty.due_on for duty in case.matter.duties.values()}
+    assert found[case.duty("leader_named").id] == days(13)
+
+
 # -- what is counted
 
 
@@ -309,6 +419,7 @@ def test_the_offices_of_a_case_stand_in_their_order():
         ("submitted", False, days(9), "case_not_open"),
         ("open", True, days(9), "case_not_open"),
         ("open", False, days(3), "before_last_move"),
+        ("open", False, START - DAY, "before_it_counted"),
     ],
 )
 def test_why_a_case_cannot_move(standing, merged, on, code):
@@ -317,7 +428,42 @@ def test_why_a_case_cannot_move(standing, merged, on, code):
         on, "/to_office", standing=standing, merged=merged, facts=facts
     )
 
-    assert [problem.code for problem in found] == [code]
+    assert code in [problem.code for problem in found]
+
+
+@pytest.mark.parametrize(
+    "counted",
+    [
+        CaseRepeated(on=days(3), counted=True),
+        CaseUnmerged(on=days(3)),
+        named(days(3), (A, SECRETARY)),
+    ],
+)
+def test_a_case_does_not_move_before_what_it_counts_for_its_office(counted):
+    facts = [*Case().learn(counted).matter.facts.values()]
+
+    def codes(on):
+        found = case_offices.problems(
+            on, "/to", standing="open", merged=False, facts=facts
+        )
+        return [problem.code for problem in found]
+
+    assert codes(days(2)) == ["before_it_counted"]
+    assert codes(days(3)) == []
+
+
+@pytest.mark.parametrize("order", [(1, 2), (2, 1)])
+def test_a_case_accuses_whom_its_last_correction_names(order):
+    corrected = {
+        1: happened("intake.case_corrected", days(1), correction=1, accused_office=B),
+        2: happened("intake.case_corrected", days(1), correction=2, accused_office=C),
+    }
+    first = opened(START, accused_office=A)
+
+    assert units.accused_in([]) is None
+    assert units.accused_in([first]) == A
+    assert units.accused_in([corrected[1], first]) == B
+    assert units.accused_in([first, *(corrected[n] for n in order)]) == C
 
 
 def test_a_case_whose_ending_waits_for_a_decision_does_not_move():

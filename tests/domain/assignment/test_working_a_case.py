@@ -272,6 +272,21 @@ def test_every_fault_of_a_plan_is_named_at_once():
     assert problems(PLAN, rules=None) == ["no_plan_rules"]
 
 
+def test_a_plan_that_waits_or_is_in_force_passes_on_with_its_case():
+    new, other = "640104002", "640104003"
+    done = replace(STEPS[0], done_on=CAME, evidence="安置协议。")
+    plan = replace(PLAN, steps=(done, STEPS[1], replace(STEPS[1], office=other)))
+    for state in ("made", "in_force"):
+        taken = plans.taken_over(replace(plan, state=state), new)
+
+        assert taken.office == new
+        assert [step.office for step in taken.steps] == [UNIT, new, other]
+    for state in ("returned", "replaced"):
+        past = replace(plan, state=state)
+
+        assert plans.taken_over(past, new) == past
+
+
 def test_a_later_version_says_why_and_waits_its_turn():
     second = replace(PLAN, id="p2", version=2, made_on=CAME + timedelta(days=5))
 
