@@ -253,3 +253,28 @@ def test_whom_a_petition_accuses_is_corrected_and_then_kept_from_it(as_office):
     )
     gone = {"changes": {"accused_office": None}, "reason": "未指明单位。"}
     assert _made(city, path, gone)["accused_office"] is None
+
+
+def test_an_office_that_had_the_case_sees_nothing_of_it_once_it_is_accused(
+    as_office, eventually
+):
+    county, neighbour = as_office(COUNTY), as_office(NEIGHBOUR)
+    said = {"received_on": DAY, "category": "accusation", "accused_office": "410928"}
+    number = _made(county, "/petitions", a_petition(**said))["number"]
+    _made(county, at("petitions", number, "case"), {"opened_on": DAY})
+    eventually(lambda: county.get("assignment", at("cases", number)).is_success)
+    handed(as_office, number, handed_on=LATER, to_office=NEIGHBOUR)
+    duty = at("duties", f"{number}/procedural_reply", "history")
+    correction = {"changes": {"accused_office": COUNTY}, "reason": "误填。"}
+
+    def moved(caller):
+        listed = all_items(caller, "assignment", "/case-moves")
+        return number in {each["number"] for each in listed}
+
+    assert county.get("assignment", duty).is_success
+    assert moved(county)
+    eventually(lambda: neighbour.get("intake", at("petitions", number)).is_success)
+    _made(neighbour, at("petitions", number, "corrections"), correction)
+    eventually(lambda: county.get("assignment", duty).status_code == 404)
+    assert neighbour.get("assignment", duty).is_success
+    assert (moved(county), moved(neighbour)) == (False, True)

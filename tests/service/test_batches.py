@@ -291,7 +291,7 @@ def test_the_city_hands_a_case_to_another_county_and_prints_the_letter(as_office
 
     assert received.json()["receipts"] == {NEIGHBOUR: "2020-11-06"}
     assert shown["office"] == NEIGHBOUR
-    assert {id: days[-1]["day"] for id, days in counted.items()} == {
+    assert {duty: days[-1]["day"] for duty, days in counted.items()} == {
         duty["id"]: duty["due_on"] for duty in owed
     }
     assert [p.text for p in lines.paragraphs][1] == batch["letter_no"]

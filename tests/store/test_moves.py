@@ -162,7 +162,7 @@ def test_what_is_not_planned_yet_moves_along_but_never_before_it_was_decided(ser
         reason="当事人申请。",
         approver_post="检察长",
     )
-    refused = {"state": State.NOT_NEEDED, "decision": HearingDecision.NONE}
+    refused = {"state": State.NOT_NEEDED, "decision": HearingDecision.NOT_NEEDED}
     others = [
         replace(decided, id=new_number("h"), **refused),
         replace(decided, id=new_number("h"), state=State.PLANNED),
