@@ -15,7 +15,7 @@ from services.assignment.casework.moves import Reason, move_cases
 from services.assignment.casework.record import record_received
 from services.assignment.store import CaseMoves, Duties, Matters
 from services.hearing.domain.hearing import Hearing, State
-from services.hearing.service import HearingService
+from services.hearing.moves import follow_moves as move_hearings
 from services.hearing.store import Cases as CasesOfHearing
 from services.hearing.store import Hearings
 from services.intake.store import OUTBOX
@@ -171,7 +171,8 @@ def test_what_is_not_planned_yet_moves_along_but_never_before_it_was_decided(ser
     move(services, number)
     (moved,) = [e for e in services.fresh() if e.type == "assignment.case_moved"]
     schema = reads_of("hearing")[moved.type]
-    HearingService().handle(session, ReceivedEvent(moved, schema.load(moved.payload)))
+    event = ReceivedEvent(moved, schema.load(moved.payload))
+    move_hearings(session, CasesOfHearing(session).mirror(event))
 
     said = [e for e in services.fresh() if e.type == "hearing.hearing_moved"]
     assert [(e.payload["hearing"], e.occurred_on) for e in said] == [

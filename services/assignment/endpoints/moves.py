@@ -4,6 +4,7 @@ The offices that have or had a case, and which cases were handed round (DY-32).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from services.assignment.domain.case_offices import (
@@ -11,6 +12,7 @@ from services.assignment.domain.case_offices import (
     CaseMove,
     office_after,
 )
+from services.assignment.domain.facts.base import Fact
 from services.assignment.endpoints.lookup import (
     case_had_by,
     is_kept_from,
@@ -65,13 +67,21 @@ def list_case_moves(call: Call) -> Page[Any]:
     """
     page = CaseMoves(call.session).of_offices(call.offices(), call.page)
     numbers = sorted({move.number for move in page.items})
-    kept = {
+    seen = {
         number
         for number, facts in Matters(call.session).facts_of_cases(numbers).items()
-        if not call.may_see(office_after(facts) or "") and is_kept_from(call, facts)
+        if _has_it(call, facts) or not is_kept_from(call, facts)
     }
-    shown = [_shown(move) for move in page.items if move.number not in kept]
+    shown = [_shown(move) for move in page.items if move.number in seen]
     return Page(shown, page.next)
+
+
+def _has_it(call: Call, facts: Sequence[Fact]) -> bool:
+    """
+    Whether an office of the caller's has the case of *facts*.
+    """
+    office = office_after(facts)
+    return office is not None and call.may_see(office)
 
 
 @api(
