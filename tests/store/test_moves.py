@@ -219,7 +219,7 @@ def moved(number, had_by=(COUNTY,), to=NEIGHBOUR, sequence=1):
         "had_by": list(had_by),
         "reason": "handed_on",
         "leaderless": True,
-        "stock": [{"origin": None, "cases": 1, "repeats": 0, "led": 0}],
+        "stock": [],
     }
     return an_envelope(
         "assignment.case_moved",

@@ -210,7 +210,7 @@ class Cases(Records[Case]):
     def follow(self, moves: Sequence[ReceivedEvent]) -> dict[str, str]:
         """
         Let each case be of the office that it moved to; of one case the newest move
-        holds. Returns the offices that have those cases now of which one is new.
+        holds. Returns the office of each case that has another one now.
 
         Raises `ForeignMatter` for a case of offices that never had it.
         """
