@@ -25,7 +25,7 @@ _NOT_COPIED = frozenset(
         *("imports", "file_parts", "rejected_rows", "cleared_events"),
     }
 )
-_HASHES = frozenset({"person", "matter"})  # of other persons in another office
+_HASHES = frozenset({"person", "matter", "enquiry"})  # others in another office
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _AT_ONCE = 2  # tables: as many as the machine has cores
 _QUICKLY = (

@@ -5,32 +5,25 @@ of an official letter, as docx and as PDF.
 A service that prints papers declares in its module `papers` one `PAPERS`: what they may
 tell of and name. Each is a file in deploy/papers/<service>; `jianjian check` reads all
 of them. Its endpoints fill a template and answer with `shared.web.papers.docx_of` and
-`pdf_of`.
+`pdf_of`; what draws them (`docx`, `pdf`) is loaded with the first one.
 """
 
 from shared.papers.catalogue import Papers
-from shared.papers.docx import as_docx
 from shared.papers.numerals import (
     day_in_digits,
     day_in_numerals,
     sum_in_capitals,
 )
 from shared.papers.paper import Paper, Paragraph, Table
-from shared.papers.pdf import FontLacksError, as_one_pdf, as_pdf, legible
 from shared.papers.template import PaperTemplate
 
 __all__ = [
-    "FontLacksError",
     "Paper",
     "PaperTemplate",
     "Papers",
     "Paragraph",
     "Table",
-    "as_docx",
-    "as_one_pdf",
-    "as_pdf",
     "day_in_digits",
     "day_in_numerals",
-    "legible",
     "sum_in_capitals",
 ]

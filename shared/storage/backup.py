@@ -25,7 +25,7 @@ from psycopg import sql
 from sqlalchemy import NullPool, create_engine
 
 from shared.settings import SERVICES
-from shared.storage import migrations
+from shared.storage import migrations, schema_version
 from shared.storage.counters import advance_counters
 from shared.storage.database import driver_url
 
@@ -62,7 +62,7 @@ def backup(url: str, folder: Path, documents: Path) -> Path:
     _run(url, ["pg_dump", "--format=custom", f"--file={file}", *schemas])
     file.chmod(0o600)
     _copy_new(documents, folder / _DOCUMENTS)
-    versions = {service: migrations.head(service) for service in SERVICES}
+    versions = {service: schema_version.head(service) for service in SERVICES}
     manifest = {"taken_at": taken_at, "versions": versions}
     (folder / _MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="ascii")
     return file

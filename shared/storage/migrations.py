@@ -2,26 +2,23 @@
 Schemas, roles and migrations: one numbered history per service.
 
 Run by `jianjian migrate`, once, before anything starts; a service only asks
-whether it is behind. Roles get their own schema and nothing else.
+whether it is behind (`schema_version`). Roles get their own schema and nothing else.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import command, op
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, make_url, text
 
 from shared.settings import SERVICES, settings
 from shared.storage.database import driver_url
+from shared.storage.schema_version import history_of
 
-_ROOT = Path(__file__).resolve().parents[2]
 _LOCK = "SELECT pg_advisory_lock(hashtext('jianjian-migrate'))"
 
 
@@ -33,27 +30,11 @@ def config_of(service: str) -> Config:
     config.set_main_option("script_location", str(Path(__file__).parent / "alembic"))
     config.set_main_option(
         "version_locations",
-        str(_ROOT / "services" / service / "migrations" / "versions"),
+        str(history_of(service)),
     )
     config.set_main_option("path_separator", "os")
     config.attributes["service"] = service
     return config
-
-
-@lru_cache
-def head(service: str) -> str | None:
-    return ScriptDirectory.from_config(config_of(service)).get_current_head()
-
-
-def behind(connection: Connection, service: str) -> str:
-    """
-    "" when the schema of *service* is at head, else where it stands.
-    """
-    context = MigrationContext.configure(
-        connection, opts={"version_table_schema": service}
-    )
-    current = context.get_current_revision()
-    return "" if current == head(service) else f"{current} instead of {head(service)}"
 
 
 def migrate(url: str, revision: str = "head") -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from eventlet import tpool
 
 from shared.errors import Conflict
-from shared.papers import FontLacksError, Paper, as_docx, as_pdf
+from shared.papers import Paper
 from shared.settings import settings
 from shared.vocabulary import PaperForm
 from shared.web.endpoint import Download
@@ -81,14 +81,32 @@ def content_of(paper: Paper, media_type: str) -> bytes:
     Raises `Conflict` without a font that has all characters of a PDF.
     """
     if media_type == DOCX:
-        return tpool.execute(as_docx, paper)  # type: ignore[no-any-return]
+        return tpool.execute(_docx, paper)  # type: ignore[no-any-return]
     font = Path(settings["PAPER_FONT"])
     if not font.exists():
         raise _without_pdf("本系统没有安装打印字体")
+    content: bytes | str = tpool.execute(_pdf, paper, font)
+    if isinstance(content, str):
+        raise _without_pdf(f"打印字体缺少“{content}”")
+    return content
+
+
+def _docx(paper: Paper) -> bytes:
+    from shared.papers.docx import as_docx
+
+    return as_docx(paper)
+
+
+def _pdf(paper: Paper, font: Path) -> bytes | str:
+    """
+    The PDF, or the characters that the font lacks.
+    """
+    from shared.papers.pdf import FontLacksError, as_pdf
+
     try:
-        return tpool.execute(as_pdf, paper, font)  # type: ignore[no-any-return]
+        return as_pdf(paper, font)
     except FontLacksError as lacks:
-        raise _without_pdf(f"打印字体缺少“{lacks.characters}”") from None
+        return lacks.characters
 
 
 def _without_pdf(why: str) -> Conflict:

@@ -20,7 +20,7 @@ from shared import clock
 from shared.messaging import consumer, topology
 from shared.messaging.arrivals import Arrivals
 from shared.settings import KEYS_OF, settings
-from shared.storage import migrations
+from shared.storage import schema_version
 from shared.storage.database import transaction
 from shared.storage.key_checks import key_faults
 from shared.web.auth import token_verifier
@@ -62,7 +62,7 @@ class Readiness:
     def _database(self) -> list[str]:
         try:
             with transaction(self.service) as session:
-                behind = migrations.behind(session, self.service)
+                behind = schema_version.behind(session, self.service)
                 if behind:
                     return [f"migrations: {behind}"]
                 return key_faults(

@@ -142,11 +142,11 @@ _STARTS = """
 from shared.cli import main
 from shared.run import config, prepared
 from shared.settings import SERVICES
-from shared.storage import migrations
+from shared.storage import schema_version
 
 config.setup({"AMQP_URI": "amqp://nobody@broker.invalid//"})
 for service in SERVICES:
-    print(prepared(service).name, migrations.head(service))
+    print(prepared(service).name, schema_version.head(service))
 main(["check"])
 """
 

@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from shared.settings import SERVICES
-from shared.storage import migrations
+from shared.storage import migrations, schema_version
 
 COMMON = {"outbox", "inbox", "idempotency", "audit"}
 
@@ -41,7 +41,7 @@ def finish(process):
 
 def behind(engine):
     with engine.connect() as session:
-        return {name: migrations.behind(session, name) for name in SERVICES}
+        return {name: schema_version.behind(session, name) for name in SERVICES}
 
 
 def test_migrations_wait_for_each_other_and_go_down_and_up_again(fresh_database):
@@ -138,7 +138,7 @@ def test_a_history_has_one_beginning_and_one_end(service):
 
     assert len(script.get_heads()) == 1
     assert len(script.get_bases()) == 1
-    assert script.get_current_head() == migrations.head(service)
+    assert script.get_current_head() == schema_version.head(service)
 
 
 # How full a page is made of the tables whose rows are changed or deleted again and

@@ -19,11 +19,8 @@ from PIL import Image, ImageOps
 from pypdf import PageObject, PasswordType, PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject
 
-PDF = "application/pdf"
-BINDS = frozenset({PDF, "image/jpeg", "image/png", "image/tiff"})
-"""
-The types of files that have pages.
-"""
+from services.assignment.dossier.record import PDF
+
 _MOST_PIXELS = 60_000_000  # of a picture: a scan of A3 at 600 dpi has less
 _MARGIN = 15  # mm around a picture
 _ORIENTATION = 0x0112  # where a camera notes how it was held

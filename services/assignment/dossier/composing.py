@@ -17,7 +17,8 @@ from services.assignment.dossier.binding import CannotBindError, bound
 from services.assignment.dossier.page_numbers import number_pages
 from services.assignment.dossier.record import Dossier, FiledPaper
 from services.assignment.dossier.sheets import cover, notice, page_list, trail
-from shared.papers import Paper, as_one_pdf, legible
+from shared.papers import Paper
+from shared.papers.pdf import as_one_pdf, legible
 
 _MOST_PAGES = 5000  # of the documents of a dossier
 _SECONDS = 20  # of the processor, for the pages of one document

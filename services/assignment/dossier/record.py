@@ -7,6 +7,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+PDF = "application/pdf"
+BINDS = frozenset({PDF, "image/jpeg", "image/png", "image/tiff"})
+"""
+The types of files that have pages.
+"""
 Row = tuple[str, ...]
 
 

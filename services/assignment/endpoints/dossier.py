@@ -13,9 +13,8 @@ from services.assignment.documents import DESK
 from services.assignment.domain.closings.closing import NAMES as STANDINGS
 from services.assignment.domain.facts.base import Entry
 from services.assignment.domain.facts.documents import DocumentFiled
-from services.assignment.dossier.binding import BINDS
 from services.assignment.dossier.process import made, pieces_of
-from services.assignment.dossier.record import Dossier, FiledPaper, Row
+from services.assignment.dossier.record import BINDS, Dossier, FiledPaper, Row
 from services.assignment.dossier.trail import Names, duty_rows, trail_rows
 from services.assignment.endpoints.lookup import case_of
 from services.assignment.schemas.dossier import DossierBody

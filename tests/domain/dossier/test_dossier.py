@@ -15,9 +15,9 @@ from hypothesis import settings as settings_of_hypothesis
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from services.assignment.dossier.binding import BINDS, CannotBindError, bound
+from services.assignment.dossier.binding import CannotBindError, bound
 from services.assignment.dossier.composing import compose
-from services.assignment.dossier.record import Dossier, FiledPaper
+from services.assignment.dossier.record import BINDS, Dossier, FiledPaper
 from shared.settings import settings
 from tests.builders.files import (
     inflating,

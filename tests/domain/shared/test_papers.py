@@ -15,15 +15,9 @@ from docx import Document
 from pypdf import PdfReader
 
 from services.intake.papers import PAPERS as OF_PETITIONS
-from shared.papers import (
-    FontLacksError,
-    Paragraph,
-    Table,
-    as_docx,
-    as_pdf,
-    day_in_numerals,
-    sum_in_capitals,
-)
+from shared.papers import Paragraph, Table, day_in_numerals, sum_in_capitals
+from shared.papers.docx import as_docx
+from shared.papers.pdf import FontLacksError, as_pdf
 from shared.settings import SERVICES
 from shared.yaml.load import ConfigurationError
 
