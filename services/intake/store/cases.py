@@ -126,6 +126,7 @@ _OPEN = (
 _NUMBERS = bindparam("numbers", type_=ARRAY(String))
 _CONTENTS = select(
     cases.c.registered_by,
+    cases.c.office,
     cases.c.case_no,
     cases.c.number,
     cases.c.content,
@@ -165,10 +166,13 @@ class Cases(Records[Case]):
     def registered(self, numbers: Collection[str]) -> dict[Named, Any]:
         """
         Every registered case to which its office gave one of these numbers: its number,
-        the hash of its content, its programme, and whether it was withdrawn.
+        the hash of its content, its programme, and whether it was withdrawn. One that
+        moved is also there by the office that it moved to, unless that one gave the
+        number to a case of its own.
         """
-        found = self.session.execute(_CONTENTS, {"numbers": list(numbers)})
-        return {(row.registered_by, row.case_no): row for row in found}
+        found = self.session.execute(_CONTENTS, {"numbers": list(numbers)}).all()
+        moved_here = {(row.office, row.case_no): row for row in found}
+        return moved_here | {(row.registered_by, row.case_no): row for row in found}
 
     def with_rows(
         self, numbers: Collection[str], *, lock: bool
