@@ -22,12 +22,12 @@ from sqlalchemy import (
     Table,
     case,
     or_,
-    select,
 )
 
 from shared.case import Case
+from shared.case_moves import follow, lock_holders
 from shared.events import ReceivedEvent
-from shared.numbers import CASE_MOVED, NotItsOfficeYet, owners_after, require_owner
+from shared.numbers import CASE_MOVED, NotItsOfficeYet, require_owner
 from shared.records import JsonColumn, Records, table_of
 from shared.storage.row_sets import as_rows, insert_rows
 from shared.web.fields import Tolerant, flag, number_text, text
@@ -115,8 +115,7 @@ class CaseMirror(Records[Case]):
         if said:
             self._write(said)
         moves = [event for event in events if event.type == CASE_MOVED]
-        moves.sort(key=lambda event: (event.case_number, event.sequence))
-        return [move for move in moves if self._move(move)]
+        return self._follow(moves) if moves else []
 
     def _write(self, events: Sequence[ReceivedEvent]) -> None:
         rows = _newest(events)
@@ -128,28 +127,13 @@ class CaseMirror(Records[Case]):
         for event in events:
             require_owner(event.envelope, *owners[event.case_number])
 
-    def _move(self, moved: ReceivedEvent) -> bool:
-        """
-        Let a case be of the office of an event; whether no later move came before.
-        """
-        cases, number = self.table.c, moved.case_number
-        columns = (cases.office, cases.had_by, cases.move_sequence)
-        query = select(*columns).where(cases.number == number).with_for_update()
-        row = self.session.execute(query).first()
-        if row is None:
-            raise NotItsOfficeYet(f"{number} moved and is not known yet")
-        known = [*row.had_by, row.office]
-        offices = owners_after(moved.envelope, known, moved["had_by"])
-        newer = bool(moved.sequence > row.move_sequence)
-        office = moved.office if newer else row.office
-        values = {
-            "office": office,
-            "had_by": [each for each in offices if each != office],
-            "move_sequence": max(moved.sequence, row.move_sequence),
-        }
-        changed = self.table.update().where(cases.number == number)
-        self.session.execute(changed.values(values))
-        return newer
+    def _follow(self, moves: Sequence[ReceivedEvent]) -> list[ReceivedEvent]:
+        numbers = {move.case_number for move in moves}
+        holders = lock_holders(self.session, self.table, numbers)
+        unknown = sorted(numbers - holders.keys())
+        if unknown:
+            raise NotItsOfficeYet(f"{unknown} moved and are not known yet")
+        return follow(self.session, self.table, holders, moves)
 
     def lock(self, number: str) -> Case | None:
         """

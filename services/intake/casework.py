@@ -142,22 +142,50 @@ def count_repeat(session: Connection, petition: Petition, today: date) -> list[C
     return known
 
 
-def take_back_repeat(session: Connection, petition: Petition, on: date) -> bool:
+def take_back_repeat(
+    session: Connection, petition: Petition, on: date, *, for_good: bool = True
+) -> bool:
     """
     Count a petition no longer as a repeat of any case, as was decided *on* a day;
-    whether it counted as one.
+    whether it counted as one. Unless *for_good*, what it counted as rests until
+    `restore_repeat`.
     """
     counted = CountedRepeats(session)
     repeats = counted.of_petition(petition.number)
     for repeat in repeats:
-        case = Cases(session).get(repeat.case_number, lock=True)
-        if case is None:
-            raise AssertionError
-        after, event = no_repeat(case, repeat, on)
+        after, event = no_repeat(_case_of(session, repeat), repeat, on)
         Cases(session).update(after)
-        counted.take_back(repeat)
+        if for_good:
+            counted.take_back(repeat)
+        else:
+            counted.update(replace(repeat, withdrawn_on=event.occurred_on))
         OUTBOX.announce(session, event)
     return bool(repeats)
+
+
+def restore_repeat(session: Connection, petition: Petition, on: date) -> None:
+    """
+    Count a petition that was restored *on* a day again as a repeat of the cases as
+    whose repeat it counted when it was withdrawn.
+    """
+    counted = CountedRepeats(session)
+    for repeat in counted.of_petition(petition.number):
+        since = max(on, repeat.withdrawn_on or on)
+        case = _case_of(session, repeat)
+        after, event = repeated(case, since, counted=repeat.counted)
+        Cases(session).update(after)
+        counted.update(replace(repeat, on=since, withdrawn_on=None))
+        OUTBOX.announce(session, event)
+
+
+def _case_of(session: Connection, repeat: CountedRepeat) -> Case:
+    """
+    The case that has a repeat, locked.
+    """
+    case = Cases(session).get(repeat.case_number, lock=True)
+    if case is None:
+        raise AssertionError
+    return case
 
 
 def _is_kept_from(petition: Petition, office: str, today: date) -> bool:

@@ -9,7 +9,6 @@ from sqlalchemy import Connection
 
 from services.intake.store import Cases, Petitions
 from shared.events import ReceivedEvent
-from shared.numbers import owners_after
 
 
 def follow_moves(session: Connection, *moves: ReceivedEvent) -> None:
@@ -19,14 +18,8 @@ def follow_moves(session: Connection, *moves: ReceivedEvent) -> None:
 
     Raises `ForeignMatter` for a case of offices that never had it.
     """
-    cases = Cases(session)
-    for move in sorted(moves, key=lambda each: (each.case_number, each.sequence)):
-        number = move.case_number
-        case = cases.get(number, lock=True)
-        if case is None:
-            continue  # Intake has every case that it announced.
-        offices = owners_after(
-            move.envelope, [*case.had_by, case.office], move["had_by"]
-        )
-        if cases.follow(number, move.office, offices, move.sequence):
-            Petitions(session).follow(number, move.office)
+    if moves:
+        # A petition before its case, as the endpoints do.
+        petitions = Petitions(session)
+        petitions.lock({move.case_number for move in moves})
+        petitions.follow(Cases(session).follow(moves))

@@ -63,11 +63,14 @@ def _as_read(event: ReceivedEvent) -> Envelope:
 def _check_owners(session: Connection, events: Iterable[Envelope]) -> None:
     own = [event for event in events if event.type not in MAY_NAME_ANOTHER_OFFICE]
     owners = owners_of(session, own)
+    moved = dict[str, list[str]]()
     for event in own:
         known = owners[event.case_number]
         if event.type == CASE_MOVED:
             had_by = event.payload["had_by"]
-            owners[event.case_number] = owners_after(event, known, had_by)
-            move(session, event.case_number, owners[event.case_number])
+            now = owners_after(event, known, had_by)
+            owners[event.case_number] = moved[event.case_number] = now
         else:
             require_owner(event, *known)
+    if moved:
+        move(session, moved)

@@ -33,7 +33,7 @@ from shared.web.papers import (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
+class PaperContent:
     """
     What a paper of *office* says: *values* by the names of the service's `Papers`,
     true since *day*. *number*: of the record, for the name of the file; *matter*: with
@@ -49,36 +49,36 @@ class Told:
     filed: Callable[[Document], None] | None = None
 
 
-Tell = Callable[[Call, PaperTemplate], Told | None]
+ContentOf = Callable[[Call, PaperTemplate], PaperContent | None]
 """
 What a paper says of the record that the path of a request names; None while there is
-nothing that it could tell of. Raises `NotFound` and `Forbidden`.
+nothing that it could state. Raises `NotFound` and `Forbidden`.
 """
 
 
 def paper_endpoints(
     papers: Papers,
     desk: Desk,
-    tellers: Mapping[str, Tell],
+    contents: Mapping[str, ContentOf],
     *,
     key: str = "number",
     only_filed: bool = False,
 ) -> ModuleType:
     """
     A module with the endpoints of papers, for the list of modules of a service;
-    *tellers* by the first part of their address, of which *key* names the second.
+    *contents* by the first part of their address, of which *key* names the second.
 
     *only_filed*: papers that name people are made as documents alone, whose every
     reading is noted.
     """
     module = ModuleType(f"services.{papers.service}.papers_printed")
     how: dict[str, Any] = {"roles": CLERKS, "body": PrintedPaper, "repeatable": False}
-    for part, tell in tellers.items():
+    for part, find in contents.items():
         plural = "es" if part.endswith("ches") else "s"
         one = part.removesuffix(plural).replace("-", "_")
         url = f"/{part}/<{key}>/papers"
         add_endpoint(
-            *(module, f"file_{one}_paper", _filed(papers, desk, tell)),
+            *(module, f"file_{one}_paper", _filed(papers, desk, find)),
             *("POST", url),
             roles=CLERKS,
             body=FiledPaper,
@@ -88,13 +88,13 @@ def paper_endpoints(
         if only_filed:
             continue
         add_endpoint(
-            *(module, f"{one}_paper_as_docx", _as_docx(papers, tell)),
+            *(module, f"{one}_paper_as_docx", _as_docx(papers, find)),
             *("POST", f"{url}/docx"),
             gives=DOCX,
             **how,
         )
         add_endpoint(
-            *(module, f"{one}_paper_as_pdf", _as_pdf(papers, tell)),
+            *(module, f"{one}_paper_as_pdf", _as_pdf(papers, find)),
             *("POST", f"{url}/pdf"),
             gives=PDF,
             **how,
@@ -130,61 +130,61 @@ def file_printed(
     )
 
 
-def _as_docx(papers: Papers, tell: Tell) -> Handler:
+def _as_docx(papers: Papers, find: ContentOf) -> Handler:
     def as_docx(call: Call) -> Download:
         """
         Print a paper as a Word document.
         """
-        paper, template, told = _printed(call, papers, tell)
-        return docx_of(paper, f"{told.number}-{template.id}")
+        paper, template, content = _printed(call, papers, find)
+        return docx_of(paper, f"{content.number}-{template.id}")
 
     return as_docx
 
 
-def _as_pdf(papers: Papers, tell: Tell) -> Handler:
+def _as_pdf(papers: Papers, find: ContentOf) -> Handler:
     def as_pdf(call: Call) -> Download:
         """
         Print a paper as PDF.
         """
-        paper, template, told = _printed(call, papers, tell)
-        return pdf_of(paper, f"{told.number}-{template.id}")
+        paper, template, content = _printed(call, papers, find)
+        return pdf_of(paper, f"{content.number}-{template.id}")
 
     return as_pdf
 
 
-def _filed(papers: Papers, desk: Desk, tell: Tell) -> Handler:
+def _filed(papers: Papers, desk: Desk, find: ContentOf) -> Handler:
     def file(call: Call) -> Document:
         """
         Print a paper and file it as a document of its matter.
         """
-        paper, template, told = _printed(call, papers, tell)
-        document = file_printed(call, desk, told.matter, paper, template)
-        if told.filed is not None:
-            told.filed(document)
+        paper, template, content = _printed(call, papers, find)
+        document = file_printed(call, desk, content.matter, paper, template)
+        if content.filed is not None:
+            content.filed(document)
         return document
 
     return file
 
 
 def _printed(
-    call: Call, papers: Papers, tell: Tell
-) -> tuple[Paper, PaperTemplate, Told]:
+    call: Call, papers: Papers, find: ContentOf
+) -> tuple[Paper, PaperTemplate, PaperContent]:
     """
-    The paper of the request. Raises `Conflict` while it has nothing to tell of, and
+    The paper of the request. Raises `Conflict` while it has nothing to state, and
     `Rejected` with all that is wrong.
     """
     body = call.body
     template = papers.template(body["paper"])
-    told = tell(call, template)
-    if told is None:
+    content = find(call, template)
+    if content is None:
         raise papers.nothing_to_state(template)
-    office = current_policy().directory.office(told.office)
-    issued_by, day = body.get("issued_by", ""), body.get("on", told.day)
+    office = current_policy().directory.office(content.office)
+    issued_by, day = body.get("issued_by", ""), body.get("on", content.day)
     words = body.get("words", ())
     reject_if(
         [
             *day_has_come(day, call.today, "/on"),
-            *day_not_before(day, told.day, "/on", "文书所述事项的日期"),
+            *day_not_before(day, content.day, "/on", "文书所述事项的日期"),
             *(
                 post_exists(issued_by, office.posts, "/issued_by", office.name)
                 if issued_by
@@ -194,11 +194,11 @@ def _printed(
         ]
     )
     paper = template.fill(
-        told.values,
+        content.values,
         number=body.get("document", ""),
         office=office.name,
         day=day,
         issued_by=issued_by,
         words={each["asked"]: each["text"] for each in words},
     )
-    return paper, template, told
+    return paper, template, content

@@ -74,13 +74,6 @@ class Documents(SealedRecords[Document]):
         query = self.query().where(self.table.c.number == number)
         return self.all(query.order_by(self.table.c.id))
 
-    def ids(self, number: str) -> frozenset[str]:
-        """
-        The ids of the documents of a matter.
-        """
-        query = select(self.table.c.id).where(self.table.c.number == number)
-        return frozenset(self.session.execute(query).scalars())
-
     def known(self, number: str, ids: Collection[str]) -> frozenset[str]:
         """
         Those of *ids* that are documents of the matter.

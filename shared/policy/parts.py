@@ -144,8 +144,8 @@ class HandOver:
     """
 
     source: str
+    too_often: int
     limit: Limit | None = None
-    too_often: int = 3
 
     def problems(self) -> Iterator[Problem]:
         if self.too_often < 1:

@@ -32,7 +32,7 @@ SHARED_LAYERS = (
     {"rules", "storage"},
     {"messaging", "metrics", "person"},
     {"web"},
-    {"records", "service", "service_tables"},
+    {"case_moves", "records", "service", "service_tables"},
     {"case_mirror", "cli_push", "newest", "run", "sealed_records"},
     {"documents", "leak_log"},
     {"cli"},

@@ -129,6 +129,7 @@ def test_a_step_recorded_wrongly_is_corrected_and_withdrawn_and_its_duties_follo
     eventually(lambda: due() == "2021-02-09")
     back = f"{path}/{corrected.json()['id']}/withdrawals"
     stranger = as_office(NEIGHBOUR).post("intake", back, {"reason": "误登。"})
+    above = as_office(CITY).post("intake", back, {"reason": "误登。"})
     again = county.post("intake", f"{path}/{wrong}/withdrawals", {"reason": "误登。"})
     withdrawn = county.post("intake", back, {"reason": "尚未受理。"}).json()
     eventually(lambda: due() == "2021-02-02")
@@ -136,6 +137,7 @@ def test_a_step_recorded_wrongly_is_corrected_and_withdrawn_and_its_duties_follo
     made = {each["kind"]: each for each in history["corrections"]}
 
     refused(stranger, 404)
+    refused(above, 403, "not_handling_office")
     refused(again, 409, "step_withdrawn")
     assert withdrawn["state"] == "registered"
     assert all(each["withdrawn_on"] for each in withdrawn["steps"])

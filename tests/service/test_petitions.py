@@ -288,6 +288,39 @@ def test_a_petition_and_its_replies_are_corrected_and_withdrawn_with_history(
     eventually(lambda: total(desk, number, "replies") == 2)
 
 
+def test_a_petition_counts_as_a_repeat_again_from_the_day_of_its_restoration(
+    as_office, desk, announced, eventually
+):
+    original = {"original_case_no": new_number("清刑初")}
+    (number,) = desk.cases(petitioner_name="甄再计", **original)
+    who = {"name": "甄再计", "id_no": "999999194605021872"}
+    petition = registered(
+        as_office, petitioner=who, received_on="2020-06-01", **original
+    )
+    path, clerk = at("petitions", petition["number"]), as_office(COUNTY)
+
+    def act(what, **body):
+        return clerk.post("intake", f"{path}/{what}", {"reason": "核对登记。", **body})
+
+    cause = {"cause": "registered_by_mistake"}
+    act("withdrawals", withdrawn_on="2020-11-10", **cause)
+    restored = act("restorations", restored_on="2020-11-16")
+    case = clerk.get("intake", at("cases", number)).json()
+
+    assert petition["first"] is True
+    assert restored.status_code == 200, restored.text
+    assert case["repeats"] == 4
+    assert announced("intake", number) == [
+        "intake.case_opened",
+        "intake.case_repeated",
+        "intake.case_repeat_withdrawn",
+        "intake.case_repeated",
+    ]
+    counted = [("2020-06-01", 1), ("2020-11-02", 3), ("2020-11-10", -1)]
+    counted.append(("2020-11-16", 1))
+    eventually(lambda: desk.entries(number, "repeats") == counted)
+
+
 def total(desk, number, *measures):
     return sum(abs(sum(n for _, n in desk.entries(number, m))) for m in measures)
 

@@ -6,7 +6,6 @@ stored, what is announced, and in how many statements.
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
@@ -26,6 +25,7 @@ from shared import clock, telemetry
 from shared.web.paging import PageRequest
 from tests.builders import COUNTY, new_number
 from tests.builders.facts import act, handed_down, named, opened, registered, replied
+from tests.builders.statements import statements
 
 DAY = timedelta(days=1)
 CAME = date(2021, 3, 1)
@@ -91,21 +91,6 @@ def announced(session, *numbers):
         " FROM assignment.outbox WHERE case_number = ANY(:numbers)"
     )
     return sorted(map(tuple, session.execute(query, {"numbers": list(numbers)})))
-
-
-@contextmanager
-def statements(session):
-    """
-    The statements that were sent meanwhile.
-    """
-    sent = []
-
-    def listen(_connection, _cursor, statement, _values, _context, many):
-        sent.append(statement + " -- many" * many)
-
-    sa.event.listen(session, "before_cursor_execute", listen)
-    yield sent
-    sa.event.remove(session, "before_cursor_execute", listen)
 
 
 # -- many matters at once

@@ -18,7 +18,10 @@ from services.hearing.domain.hearing import Hearing, State
 from services.hearing.moves import follow_moves as move_hearings
 from services.hearing.store import Cases as CasesOfHearing
 from services.hearing.store import Hearings
-from services.intake.store import OUTBOX
+from services.intake.domain.cases import Case
+from services.intake.moves import follow_moves
+from services.intake.store import OUTBOX, NewCase, Petitions
+from services.intake.store import Cases as CasesOfIntake
 from services.reporting.posting import post_events
 from services.reporting.rebuild import rebuild
 from shared import telemetry
@@ -27,13 +30,17 @@ from shared.messaging.event_catalogue import reads_of
 from shared.numbers import NotItsOfficeYet
 from shared.vocabulary import HearingDecision
 from tests.builders import (
+    CITY,
     COUNTY,
     NEIGHBOUR,
+    a_petition,
+    an_envelope,
     case_opened,
     case_repeated,
     led_case_opened,
     new_number,
 )
+from tests.builders.statements import statements
 
 pytestmark = pytest.mark.stack
 
@@ -235,3 +242,142 @@ def test_what_the_old_office_announces_late_follows_the_case(services):
 
     assert services.figures(number, COUNTY, LATER).get("repeats") is None
     assert services.figures(number, NEIGHBOUR, LATER)["repeats"] == 3
+
+
+# -- in sets
+
+
+def moved(number, had_by=(COUNTY,), to=NEIGHBOUR, sequence=1):
+    """
+    The event that a case moved, as each of the services reads it.
+    """
+    payload = {
+        "programme": "puyang-2020",
+        "from_office": had_by[-1],
+        "to_office": to,
+        "had_by": list(had_by),
+        "reason": "handed_on",
+        "leaderless": True,
+        "stock": [],
+    }
+    return an_envelope(
+        "assignment.case_moved",
+        MOVED,
+        office=to,
+        case_number=number,
+        sequence=sequence,
+        payload=payload,
+    )
+
+
+def read(reader, *envelopes):
+    schemas = reads_of(reader)
+    return [ReceivedEvent(e, schemas[e.type].load(e.payload)) for e in envelopes]
+
+
+def mirrored(cases):
+    """
+    How so many cases begin at a mirror, and how it follows their moves.
+    """
+
+    def begin(session, count):
+        about = {"programme": "puyang-2020", "in_scope": True}
+        about |= {"office": COUNTY, "sequence": 1}
+        numbers = [new_number() for _ in range(count)]
+        session.execute(cases.table.insert(), [{**about, "number": n} for n in numbers])
+        return numbers
+
+    return begin, lambda session, *moves: cases(session).mirror(*moves)
+
+
+def registered(session, count):
+    """
+    Petitions that became cases.
+    """
+    stored = {"received_on": OPENED, "origin": "letter", "persons": 1}
+    about = {"office": COUNTY, "programme": "puyang-2020"}
+    cases = []
+    for _ in range(count):
+        body = a_petition() | stored
+        petition, _ = Petitions(session).register(body, **about)
+        case = Case(
+            **about,
+            number=petition.number,
+            opened_on=OPENED,
+            track="campaign",
+            in_scope=True,
+            failing=(),
+            repeats=0,
+            origin="own_screening",
+            case_kind="complaint",
+        )
+        cases.append(NewCase(case, {"case_no": case.number}, "hash"))
+    CasesOfIntake(session).open(cases, "import")
+    return [each.case.number for each in cases]
+
+
+def unheard_of(_session, count):
+    return [new_number() for _ in range(count)]
+
+
+FOLLOWERS = {
+    "hearing": mirrored(CasesOfHearing),
+    "aid": mirrored(CasesOfAid),
+    "intake": (registered, follow_moves),
+}
+IN_SETS = {**FOLLOWERS, "reporting": (unheard_of, post_events)}
+
+
+@pytest.mark.parametrize("reader", IN_SETS)
+def test_the_number_of_statements_does_not_grow_with_that_of_moves(services, reader):
+    begin, follow = IN_SETS[reader]
+
+    def followed(count):
+        moves = read(reader, *map(moved, begin(services.session, count)))
+        with statements(services.session) as sent:
+            follow(services.session, *moves)
+        return len(sent)
+
+    assert followed(50) == followed(1)
+
+
+@pytest.mark.parametrize("reader", FOLLOWERS)
+def test_of_the_moves_of_a_case_the_newest_holds_in_whatever_order(services, reader):
+    begin, follow = FOLLOWERS[reader]
+    session = services.session
+    numbers = sorted(begin(session, 2), reverse=True)
+    first = [moved(number) for number in numbers]
+    on = [moved(n, (COUNTY, NEIGHBOUR), CITY, sequence=2) for n in numbers]
+    follow(session, *read(reader, on[0], first[0], first[1]))
+    follow(session, *read(reader, on[1]))
+    follow(session, *read(reader, *first))
+
+    table = sa.table("cases", *map(sa.column, ("number", "office", "had_by")))
+    table.schema = reader
+    query = sa.select(table).where(table.c.number.in_(numbers))
+    assert sorted(map(tuple, session.execute(query))) == sorted(
+        (number, CITY, [COUNTY, NEIGHBOUR]) for number in numbers
+    )
+    if reader == "intake":
+        petitions = [Petitions(session).get(number) for number in numbers]
+        assert {petition.office for petition in petitions} == {CITY}
+
+
+def test_intake_locks_petitions_before_their_cases_as_the_endpoints_do(services):
+    session = services.session
+    moves = read("intake", *map(moved, registered(session, 2)))
+    with statements(session) as sent:
+        follow_moves(session, *moves)
+
+    locked = [text for text in sent if "FOR UPDATE" in text]
+    assert ["intake.petitions" in text for text in locked] == [True, False]
+    assert ["intake.cases" in text for text in locked] == [False, True]
+    assert all("ORDER BY" in text for text in locked)
+
+
+def test_a_mirror_waits_for_a_case_that_moved_before_it_was_known(services):
+    begin, follow = FOLLOWERS["aid"]
+    (known,) = begin(services.session, 1)
+    moves = read("aid", moved(known), moved(new_number()))
+    with pytest.raises(NotItsOfficeYet):
+        follow(services.session, *moves)

@@ -10,14 +10,14 @@ from services.aid.domain.wages import Wage
 from services.aid.endpoints.lookup import application_of
 from services.aid.papers import PAPERS, true_since, values
 from services.aid.store import Wages
-from shared.documents.printing import Told, paper_endpoints
+from shared.documents.printing import PaperContent, paper_endpoints
 from shared.errors import Forbidden
 from shared.papers import PaperTemplate
 from shared.policy.current import current_policy
 from shared.web.endpoint import Call
 
 
-def _of_application(call: Call, template: PaperTemplate) -> Told | None:
+def _of_application(call: Call, template: PaperTemplate) -> PaperContent | None:
     """
     The paper is the handling office's own, and only that office makes it.
     """
@@ -32,7 +32,7 @@ def _of_application(call: Call, template: PaperTemplate) -> Told | None:
     if day is None:
         return None
     policy = current_policy()
-    return Told(
+    return PaperContent(
         values=values(
             application,
             law=policy.programmes.get(case.programme).aid_law,

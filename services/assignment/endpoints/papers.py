@@ -46,7 +46,7 @@ from services.assignment.store import (
     Plans,
 )
 from shared.documents.document import Document
-from shared.documents.printing import Told, paper_endpoints
+from shared.documents.printing import PaperContent, paper_endpoints
 from shared.papers import PaperTemplate
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
@@ -72,7 +72,7 @@ What a paper says of the record of an id, or of the last one. Raises `NotFound`.
 """
 
 
-def _of_case(call: Call, template: PaperTemplate) -> Told | None:
+def _of_case(call: Call, template: PaperTemplate) -> PaperContent | None:
     row = case_of(call)
     if template.states == "progress":
         return _progress(call, row)
@@ -80,7 +80,7 @@ def _of_case(call: Call, template: PaperTemplate) -> Told | None:
     found = find(call.session, row, call.body.get("of")) if find else None
     if found is None:
         return None
-    return Told(
+    return PaperContent(
         values={**_case_values(call.session, row), **found.values},
         office=found.office or row.office,
         day=found.day,
@@ -89,7 +89,7 @@ def _of_case(call: Call, template: PaperTemplate) -> Told | None:
     )
 
 
-def _progress(call: Call, row: Any) -> Told:
+def _progress(call: Call, row: Any) -> PaperContent:
     """
     How the case stands today; filing it is reporting it (JZ-20).
     """
@@ -118,7 +118,7 @@ def _progress(call: Call, row: Any) -> Told:
         )
         record(session, event)
 
-    return Told(
+    return PaperContent(
         values={**_case_values(session, row), **stands},
         office=row.office,
         day=call.today,
@@ -198,7 +198,7 @@ _FINDERS: Mapping[str, Find] = {
 }
 
 
-def _of_notice(call: Call, template: PaperTemplate) -> Told | None:
+def _of_notice(call: Call, template: PaperTemplate) -> PaperContent | None:
     """
     The paper is the supervising office's, which is above the one that it goes to.
     """
@@ -211,7 +211,7 @@ def _of_notice(call: Call, template: PaperTemplate) -> Told | None:
     before = notices.before(found)
     duty = Duties(call.session).get(found.duty) if found.duty else None
     directory = current_policy().directory
-    return Told(
+    return PaperContent(
         values={
             **_case_values(call.session, row),
             **notice.values(found, duty, before + 1, directory),
@@ -223,7 +223,7 @@ def _of_notice(call: Call, template: PaperTemplate) -> Told | None:
     )
 
 
-def _of_batch(call: Call, template: PaperTemplate) -> Told | None:
+def _of_batch(call: Call, template: PaperTemplate) -> PaperContent | None:
     """
     The letter is the handing office's.
     """
@@ -234,7 +234,7 @@ def _of_batch(call: Call, template: PaperTemplate) -> Told | None:
     items = BatchItems(call.session).of_batch(found.id)
     handed = [item for item in items if item.state == "handed"]
     programme = current_policy().programmes.get(found.programme)
-    return Told(
+    return PaperContent(
         values=batch.values(found, handed, programme, current_policy().directory),
         office=found.office,
         day=found.handed_on,
@@ -242,7 +242,7 @@ def _of_batch(call: Call, template: PaperTemplate) -> Told | None:
     )
 
 
-def _of_objection(call: Call, template: PaperTemplate) -> Told | None:
+def _of_objection(call: Call, template: PaperTemplate) -> PaperContent | None:
     """
     The letter is the objecting office's.
     """
@@ -254,7 +254,7 @@ def _of_objection(call: Call, template: PaperTemplate) -> Told | None:
     handed = Batches(call.session).get(raised.batch)
     if handed is None:
         raise AssertionError
-    return Told(
+    return PaperContent(
         values={
             **_case_values(call.session, row),
             **batch.values_of_objection(raised, handed, current_policy().directory),

@@ -152,7 +152,10 @@ class CaseFollowedUp(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ClosingEvaluated(Event):
-    """A closing was looked into, with a verdict; *first* of its *kind* (JZ-52)."""
+    """
+    A closing was looked into, with a verdict (JZ-52); *first* of its *kind* between two
+    flow-backs of the case.
+    """
 
     type: ClassVar[str] = "assignment.closing_evaluated"
 

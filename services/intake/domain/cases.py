@@ -155,6 +155,8 @@ def _opened(case: Case, row: Mapping[str, Any], programme: Programme) -> CaseOpe
 def repeated(case: Case, on: date, *, counted: bool) -> tuple[Case, CaseRepeated]:
     """
     One more petition of the case's matter came in; *counted*: the programme counts it.
+
+    To a case that was merged or withdrawn it adds nothing that is counted.
     """
     after = replace(case, repeats=case.repeats + counted)
     return after, CaseRepeated(
@@ -163,7 +165,7 @@ def repeated(case: Case, on: date, *, counted: bool) -> tuple[Case, CaseRepeated
         occurred_on=on,
         programme=case.programme,
         in_scope=case.in_scope,
-        counted=counted,
+        counted=counted and _counts(case),
     )
 
 
@@ -171,13 +173,15 @@ def repeated(case: Case, on: date, *, counted: bool) -> tuple[Case, CaseRepeated
 class CountedRepeat:
     """
     A *petition* that counts as a repeat of a case, since the day *on*; *counted*: it is
-    one of the repeats that the programme counts.
+    one of the repeats that the programme counts. It rests from *withdrawn_on* until the
+    petition, which is withdrawn, is restored.
     """
 
     petition: str
     case_number: str
     on: date
     counted: bool
+    withdrawn_on: date | None = None
 
 
 def no_repeat(
@@ -189,7 +193,6 @@ def no_repeat(
     A case that was merged or withdrawn takes no repeats off what is counted: they went
     with it.
     """
-    counts = case.merged_into is None and case.withdrawn_on is None
     after = replace(case, repeats=max(0, case.repeats - repeat.counted))
     return after, CaseRepeatWithdrawn(
         office=case.office,
@@ -197,9 +200,13 @@ def no_repeat(
         occurred_on=max(on, repeat.on),
         programme=case.programme,
         in_scope=case.in_scope,
-        counted=repeat.counted and counts,
+        counted=repeat.counted and _counts(case),
         repeated_on=repeat.on,
     )
+
+
+def _counts(case: Case) -> bool:
+    return case.merged_into is None and case.withdrawn_on is None
 
 
 def is_first(row: Mapping[str, Any], office: str) -> bool:

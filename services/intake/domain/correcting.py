@@ -75,15 +75,35 @@ def _counted_elsewhere(before: Petition, after: Petition) -> Iterator[Problem]:
     """
     The day on which another office received a petition, and counted it, stays.
     """
-    registered_by = office_in(before.number)
-    moved = registered_by not in {None, before.office}
-    if moved and after.received_on != before.received_on:
+    if _was_moved(before) and after.received_on != before.received_on:
         yield Problem(
             "received_elsewhere",
-            f"此件由机关 {registered_by} 登记并已计入其统计，收到日期不能更改。",
+            f"此件由机关 {office_in(before.number)} 登记并已计入其统计，"
+            "收到日期不能更改。",
             "请保留原收到日期；其他内容可以更正。",
             "/changes/received_on",
         )
+
+
+def _received_elsewhere(petition: Petition) -> Iterator[Problem]:
+    """
+    What another office received, and counted, is not withdrawn by the one that has it.
+    """
+    if _was_moved(petition):
+        yield Problem(
+            "received_elsewhere",
+            f"此件由机关 {office_in(petition.number)} 登记并已计入其统计，"
+            "本机关不能撤销登记。",
+            "请保留登记，在此件上继续办理；登记内容有误的可以更正。",
+            "/number",
+        )
+
+
+def _was_moved(petition: Petition) -> bool:
+    """
+    Whether another office registered a petition than the one that has it now.
+    """
+    return office_in(petition.number) not in {None, petition.office}
 
 
 def withdraw_petition(
@@ -106,6 +126,7 @@ def withdraw_petition(
         [
             *not_withdrawn(petition),
             *_no_case(petition, is_case=is_case),
+            *_received_elsewhere(petition),
             *day_has_come(on, today, "/withdrawn_on", "撤销日期"),
             *day_not_before(on, petition.received_on, "/withdrawn_on", "收到日期"),
             *same_as_is_given(cause, same_as, petition.number),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from services.intake.domain.petitions import Petition
+from services.intake.domain.petitions import Petition, not_withdrawn
 from shared.errors import Problem, reject_if
 from shared.rules import day_has_come, day_not_before
 
@@ -58,6 +58,7 @@ def decide(
     on = decision.decided_on
     reject_if(
         [
+            *not_withdrawn(petition),
             *day_has_come(on, today, "/decided_on", "认定日期"),
             *day_not_before(on, petition.received_on, "/decided_on", "收到日期"),
             *_says_something(decision),

@@ -16,7 +16,7 @@ from services.intake.domain.steps import PASSING, Step
 from services.intake.events import PetitionStepTaken, PetitionStepWithdrawn
 from shared.errors import Conflict, Problem, reject_if
 from shared.rules import day_has_come
-from shared.vocabulary import DeliveryOutcome
+from shared.vocabulary import DeliveryOutcome, PetitionStep
 
 
 def withdraw_step(
@@ -97,9 +97,11 @@ def _require_last(wrong: Step, steps: Sequence[Step]) -> None:
 
 def _not_received(petition: Petition, wrong: Step) -> Iterator[Problem]:
     """
-    What the receiver has registered as its own stays passed on.
+    What the receiver has registered as its own stays passed on, and its objection
+    refused: it would be open for ever.
     """
-    if wrong.kind in PASSING and petition.received_as:
+    kept = {*PASSING, PetitionStep.OBJECTION_REFUSED}
+    if wrong.kind in kept and petition.received_as:
         yield Problem(
             "already_received",
             f"接收单位已登记为 {petition.received_as}。",

@@ -25,7 +25,8 @@ class Circumstances:
 
     *earlier*: its steps so far, in their order. *attempts*: on how many days a paper
     could not be delivered, and *attempts_needed* how many there must be. *unreachable*:
-    it names nobody who could be reached. *filed*: the ids of its documents.
+    it names nobody who could be reached. *filed*: the ids of the documents of the step
+    that are files of the petition.
     """
 
     today: date

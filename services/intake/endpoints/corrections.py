@@ -8,7 +8,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from services.intake.casework import count_repeat, take_back_repeat
+from services.intake.casework import (
+    count_repeat,
+    restore_repeat,
+    take_back_repeat,
+)
 from services.intake.domain.case_corrections import correct_case
 from services.intake.domain.correcting import (
     PERSONAL,
@@ -135,7 +139,7 @@ def withdraw_registered_petition(call: Call) -> dict[str, Any]:
     )
     petitions.update(withdrawn)
     OUTBOX.announce(call.session, event)
-    take_back_repeat(call.session, petition, event.occurred_on)
+    take_back_repeat(call.session, petition, event.occurred_on, for_good=False)
     note(
         call,
         petition.number,
@@ -166,8 +170,7 @@ def restore_withdrawn_petition(call: Call) -> dict[str, Any]:
     )
     petitions.update(restored)
     OUTBOX.announce(call.session, event)
-    if restored.repeat_of:
-        count_repeat(call.session, restored, call.today)
+    restore_repeat(call.session, restored, event.occurred_on)
     note(
         call,
         petition.number,

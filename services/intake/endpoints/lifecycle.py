@@ -65,7 +65,7 @@ def take_step(call: Call) -> Step:
     by_receiver = PetitionStep(body["step"]) in BY_RECEIVER
     petition = seen_by_actor(call, by_receiver=by_receiver, lock=True)
     asked = step_asked(call, petition, body)
-    around = circumstances(call, petition)
+    around = circumstances(call, petition, asked)
     after, step, event = lifecycle.take(petition, asked, around)
     call.changed(petition, after)
     Petitions(call.session).update(after)
@@ -223,9 +223,9 @@ def seen_by_actor(
     return or_not_found(stored, "信访件", number)
 
 
-def circumstances(call: Call, petition: Petition) -> Circumstances:
+def circumstances(call: Call, petition: Petition, asked: Step) -> Circumstances:
     """
-    What the guards of a step look at.
+    What the guards of the step that is *asked* for look at.
     """
     policy, session = current_policy(), call.session
     programme = policy.programmes.get(petition.programme)
@@ -242,5 +242,7 @@ def circumstances(call: Call, petition: Petition) -> Circumstances:
         attempts=deliveries.failed_days(attempts),
         attempts_needed=programme.settings.delivery_attempts,
         unreachable=deliveries.is_unreachable(private["petitioner"]),
-        filed=Documents(session, DESK.documents).ids(petition.number),
+        filed=Documents(session, DESK.documents).known(
+            petition.number, asked.document_ids
+        ),
     )

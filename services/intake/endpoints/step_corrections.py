@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.intake.domain.corrections import CorrectionKind, differences
+from services.intake.domain.openings import require_handling_office
 from services.intake.domain.petitions import Petition
 from services.intake.domain.step_corrections import correct_step, withdraw_step
 from services.intake.domain.steps import BY_RECEIVER, Step
@@ -45,7 +46,7 @@ def correct_step_of_petition(call: Call) -> Step:
     petition, wrong = _step_of(call)
     right = step_asked(call, petition, call.body["right"])
     told = Deliveries(call.session).of_petition(petition.number)
-    around = circumstances(call, petition)
+    around = circumstances(call, petition, right)
     after, step, events = correct_step(
         petition, wrong, right, around, told, on=call.today
     )
@@ -98,7 +99,7 @@ def withdraw_step_of_petition(call: Call) -> dict[str, Any]:
 def _step_of(call: Call) -> tuple[Petition, Step]:
     """
     The petition of the path, locked, and the step of the path, for the office whose
-    step it is. Raises `NotFound`.
+    step it is. Raises `NotFound`, and `Forbidden` for an office above that one.
     """
     identity, number = call.path["step"], call.path["number"]
     recorded = Steps(call.session).every(number)
@@ -106,6 +107,8 @@ def _step_of(call: Call) -> tuple[Petition, Step]:
     wrong = or_not_found(found, "步骤", identity)
     by_receiver = wrong.kind in BY_RECEIVER
     petition = seen_by_actor(call, by_receiver=by_receiver, lock=True)
+    whose = petition.to_office if by_receiver else petition.office
+    require_handling_office(call.who.office, whose or "")
     recorded = Steps(call.session).every(number)
     return petition, next(step for step in recorded if step.id == identity)
 

@@ -38,6 +38,8 @@ from services.intake.store.personal import (
     person_of,
 )
 from services.intake.store.tables import metadata
+from shared.case_moves import follow, lock_holders
+from shared.events import ReceivedEvent
 from shared.newest import read_newest
 from shared.numbers import canonical_number, with_office
 from shared.records import Records, row_of, table_of
@@ -124,6 +126,7 @@ _OPEN = (
 _NUMBERS = bindparam("numbers", type_=ARRAY(String))
 _CONTENTS = select(
     cases.c.registered_by,
+    cases.c.office,
     cases.c.case_no,
     cases.c.number,
     cases.c.content,
@@ -163,10 +166,13 @@ class Cases(Records[Case]):
     def registered(self, numbers: Collection[str]) -> dict[Named, Any]:
         """
         Every registered case to which its office gave one of these numbers: its number,
-        the hash of its content, its programme, and whether it was withdrawn.
+        the hash of its content, its programme, and whether it was withdrawn. One that
+        moved is also there by the office that it moved to, unless that one gave the
+        number to a case of its own.
         """
-        found = self.session.execute(_CONTENTS, {"numbers": list(numbers)})
-        return {(row.registered_by, row.case_no): row for row in found}
+        found = self.session.execute(_CONTENTS, {"numbers": list(numbers)}).all()
+        moved_here = {(row.office, row.case_no): row for row in found}
+        return moved_here | {(row.registered_by, row.case_no): row for row in found}
 
     def with_rows(
         self, numbers: Collection[str], *, lock: bool
@@ -205,26 +211,18 @@ class Cases(Records[Case]):
         if rows:
             self.session.execute(_NOTE_CLOSINGS, as_rows(rows))
 
-    def follow(
-        self, number: str, office: str, offices: Sequence[str], sequence: int
-    ) -> bool:
+    def follow(self, moves: Sequence[ReceivedEvent]) -> dict[str, str]:
         """
-        Let a case be of the office that it moved to, as an event of that *sequence*
-        says, unless a later move came before; *offices* have or had it. Returns whether
-        it is the newest.
+        Let each case be of the office that it moved to; of one case the newest move
+        holds. Returns the office of each case that has another one now.
+
+        Raises `ForeignMatter` for a case of offices that never had it.
         """
-        query = select(cases.c.office, cases.c.move_sequence)
-        row = self.session.execute(query.where(cases.c.number == number)).one()
-        newer = bool(sequence > row.move_sequence)
-        now = office if newer else row.office
-        values = {
-            "office": now,
-            "had_by": [each for each in offices if each != now],
-            "move_sequence": max(sequence, row.move_sequence),
-        }
-        changed = cases.update().where(cases.c.number == number)
-        self.session.execute(changed.values(values))
-        return newer
+        holders = lock_holders(self.session, cases, {m.case_number for m in moves})
+        # Intake has every case that it announced.
+        ours = [move for move in moves if move.case_number in holders]
+        newer = follow(self.session, cases, holders, ours)
+        return {move.case_number: move.office for move in newer}
 
     def open(
         self, opened: Sequence[NewCase], import_id: str | None

@@ -17,7 +17,9 @@ from sqlalchemy import (
     Index,
     Select,
     String,
+    Update,
     all_,
+    any_,
     bindparam,
     func,
     select,
@@ -47,6 +49,7 @@ from shared.records import Records, row_of, table_of
 from shared.sealed_records import decrypt_json, encrypt_json
 from shared.storage.database import insert_later, send_later
 from shared.storage.encryption import Place
+from shared.storage.row_sets import as_rows, given_rows
 from shared.vocabulary import Category, PetitionState
 from shared.web.paging import Page, PageRequest
 
@@ -137,6 +140,21 @@ _DRAWN = select(
 _FIRST = _earliest().subquery()
 _NUMBER = select(_DRAWN, _FIRST).select_from(_DRAWN.outerjoin(_FIRST, true()))
 _REPEATS = _earliest().where(petitions.c.number != bindparam("but", type_=String))
+_LOCK = (
+    select(petitions.c.number)
+    .where(petitions.c.number == any_(bindparam("numbers", type_=ARRAY(String))))
+    .order_by(petitions.c.number)
+    .with_for_update()
+)
+
+
+def _follow_statement() -> Update:
+    given = given_rows((petitions.c.number, petitions.c.office))
+    this = petitions.c.number == given.c.number
+    return petitions.update().where(this).values(office=given.c.office)
+
+
+_FOLLOW = _follow_statement()
 _RECEIVED = "received"  # instead of a hash, for what nobody entered at the counter
 _OF_PETITION = ("petitioner", "members", "demand", "original_case_no")
 
@@ -320,13 +338,20 @@ class Petitions(Records[Petition]):
         query = self.query().where(petitions.c.to_office.in_(offices), *waiting)
         return self.page(query, request)
 
-    def follow(self, number: str, office: str) -> None:
+    def lock(self, numbers: Collection[str]) -> None:
         """
-        Let the petition of a case, if it came from one, be of the office that the case
-        moved to.
+        Have those of the petitions that there are for this transaction alone, locked in
+        the order of their numbers.
         """
-        ours = petitions.c.number == number
-        self.session.execute(petitions.update().where(ours).values(office=office))
+        self.session.execute(_LOCK, {"numbers": list(numbers)})
+
+    def follow(self, offices: Mapping[str, str]) -> None:
+        """
+        Let the petitions that cases came from be of the *offices* that these moved to,
+        by the numbers of both.
+        """
+        rows = ({"number": n, "office": office} for n, office in offices.items())
+        self.session.execute(_FOLLOW, as_rows(rows))
 
     def of_offices(
         self,

@@ -4,7 +4,7 @@ The offices that have or had each matter.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import (
     Column,
@@ -57,7 +57,11 @@ _OWNERS = union_all(
         for table in (matters, matter_moves)
     )
 )
-_MOVE = insert(matter_moves).on_conflict_do_nothing()
+_MOVE = (
+    insert(matter_moves)
+    .from_select(["number", "office"], select(_NEW.c.number, _NEW.c.office))
+    .on_conflict_do_nothing()
+)
 
 
 def owners_of(session: Connection, events: Iterable[Envelope]) -> dict[str, list[str]]:
@@ -82,12 +86,14 @@ def owners_of(session: Connection, events: Iterable[Envelope]) -> dict[str, list
     return owners
 
 
-def move(session: Connection, number: str, offices: Iterable[str]) -> None:
+def move(session: Connection, owners: Mapping[str, Collection[str]]) -> None:
     """
-    Let a matter be one that all these *offices* have or had.
+    Let each matter be one that all its *owners* have or had.
     """
-    rows = [{"number": number, "office": office} for office in offices]
-    session.execute(_MOVE, rows)
+    # In one order: two transactions never wait for each other.
+    moved = sorted((number, each) for number in owners for each in owners[number])
+    numbers, offices = zip(*moved, strict=True)
+    session.execute(_MOVE, {"numbers": [*numbers], "offices": [*offices]})
 
 
 def _owners(session: Connection, numbers: Iterable[str]) -> dict[str, list[str]]:

@@ -15,6 +15,7 @@ from services.assignment.domain.closings import audits
 from services.assignment.domain.closings.audits import Drawable
 from shared.policy.closing import AuditRules
 from tests.builders.case_papers import CONFIRMED, EVALUATED, SELF_CHECKED, WAITING
+from tests.builders.facts import happened
 
 TODAY = date(2021, 6, 30)
 CLOSINGS = tuple(Drawable(f"c{n}", f"信{n}", "410825900") for n in range(50))
@@ -111,8 +112,29 @@ def test_everything_wrong_with_an_evaluation_is_said_at_once():
     ]
 
 
-def test_each_closing_is_looked_into_for_the_first_time_once():
-    other = replace(EVALUATED, closing="c2")
+def reported(closing):
+    return happened("matter.closing_submitted", date(2021, 5, 20), closing=closing)
 
-    assert audits.is_first([SELF_CHECKED, other], "c1", "evaluation")
-    assert not audits.is_first([EVALUATED], "c1", "evaluation")
+
+@pytest.mark.requirement("I-31")
+def test_each_closing_counts_as_evaluated_once_however_often_it_was_reported():
+    returned = happened("matter.closing_returned", date(2021, 5, 23), closing="c1")
+    reported_twice = [reported("c1"), EVALUATED, returned, reported("c2")]
+
+    assert audits.is_first([reported("c1"), SELF_CHECKED], "c1", "evaluation")
+    assert not audits.is_first([reported("c1"), EVALUATED], "c1", "evaluation")
+    assert not audits.is_first(reported_twice, "c2", "evaluation")
+    assert audits.is_first(reported_twice, "c2", "self_check")
+
+
+@pytest.mark.requirement("I-31")
+def test_after_a_flow_back_the_next_closing_is_evaluated_anew():
+    back = happened("matter.case_reopened", date(2021, 6, 1))
+    evaluated_again = replace(EVALUATED, closing="c2")
+    closed_twice = [reported("c1"), back, reported("c2")]
+
+    assert audits.is_first([*closed_twice, EVALUATED], "c2", "evaluation")
+    assert audits.is_first([*closed_twice, evaluated_again], "c1", "evaluation")
+    late = [*closed_twice, EVALUATED, evaluated_again]
+    for closing in ("c1", "c2"):
+        assert not audits.is_first(late, closing, "evaluation")

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from services.intake.domain.cases import Case, CountedRepeat, no_repeat
+from services.intake.domain.cases import Case, CountedRepeat, no_repeat, repeated
 from services.intake.domain.petitions import Petition
 from services.intake.domain.repeats import Earlier, MatterDecision, decide
 from shared.errors import Rejected
@@ -95,6 +95,14 @@ def test_a_decision_that_cannot_be_is_refused(said, earlier, code):
     assert codes(refused) == [code]
 
 
+def test_nothing_is_decided_about_a_petition_that_is_withdrawn():
+    gone = petition(withdrawn_on=date(2020, 11, 21))
+    with pytest.raises(Rejected) as refused:
+        decide(gone, decision(same_as=EARLIER.number), EARLIER, today=TODAY)
+
+    assert codes(refused) == ["petition_withdrawn"]
+
+
 @pytest.mark.parametrize(
     ("merged_into", "left", "counted"), [(None, 1, True), ("甲", 1, False)]
 )
@@ -118,3 +126,6 @@ def test_a_repeat_that_is_none_is_taken_off_its_case(merged_into, left, counted)
 
     assert (after.repeats, event.counted) == (left, counted)
     assert (event.occurred_on, event.repeated_on) == (day, day)
+    again, restored = repeated(after, date(2020, 11, 23), counted=True)
+
+    assert (again.repeats, restored.counted) == (case.repeats, counted)

@@ -101,8 +101,13 @@ def test_what_the_petitioner_was_told_is_not_withdrawn(outcome, refusal):
     assert codes(refused) == refusal
 
 
-def test_what_was_received_stays_passed_on():
-    petition, steps = taken("handed_down")
+@pytest.mark.parametrize(
+    "way",
+    [("handed_down",), ("handed_down", "objected", "objection_refused")],
+    ids=lambda way: way[-1],
+)
+def test_what_was_received_stays_passed_on(way):
+    petition, steps = taken(*way)
     received = replace(petition, received_as=f"{CITY}-2020-0000009")
     with pytest.raises(Rejected) as refused:
         back(received, steps)

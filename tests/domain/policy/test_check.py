@@ -62,6 +62,7 @@ def test_what_we_ship_has_no_problems():
         ("_department: 第九检察部", "_department: 第九部", "hub_department", "unknown_department"),
         ('offices_root: "410000"', 'offices_root: "41000"', "offices_root", "unknown_office"),
         ('recipients: ["410000"]', 'recipients: ["420000"]', "returns.recipients", "unknown_office"),
+        ("hand_over: {limit: 5W, too_often: 3,", "hand_over: {limit: 5W,", "hand_over.too_often", "missing_key"),
         ("objections: {limit: 5W", "objections: {limit: 5W, dispute_to: 无", "objections.dispute_to", "unknown_office"),
         ("from: 2020-10-01, to: 2023-08-01", "from: 2020-10-01, to: 2019-08-01", "window.to", "dates_inverted"),
         ("from: 2020-11-01, to: 2020-12-15", "from: 2020-11-01, to: 2020-10-15", "phases[1].to", "dates_inverted"),

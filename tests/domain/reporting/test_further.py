@@ -4,6 +4,7 @@ What is counted beside the columns of a return: sums, and shares of them.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -46,6 +47,13 @@ def test_without_a_closing_there_is_no_share():
     assert found["closed_share"] == "0.0%"
     for share in ("flowed_back_share", "followed_up_share", "content_share"):
         assert found[share] == "—"
+
+
+def test_no_title_names_a_number_of_days_that_a_programme_sets():
+    numbered = re.compile(r"[0-9零一二两三四五六七八九十百]+个?(日|天|周|月|年|工作日)")
+
+    assert numbered.match("3个月答复率")
+    assert [m.title for m in registry().measures if numbered.match(m.title)] == []
 
 
 @pytest.mark.parametrize(

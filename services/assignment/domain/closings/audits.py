@@ -14,7 +14,11 @@ from datetime import date
 
 from services.assignment.domain.closings.closing import Closing
 from services.assignment.domain.facts.base import Fact
-from services.assignment.domain.facts.closings import ClosingEvaluated
+from services.assignment.domain.facts.closings import (
+    CaseReopened,
+    ClosingEvaluated,
+    ClosingSubmitted,
+)
 from shared.errors import Problem
 from shared.policy.closing import AuditRules
 from shared.rules import day_has_come, day_not_before, post_exists
@@ -146,10 +150,18 @@ def evaluation_problems(
 
 def is_first(facts: Iterable[Fact], closing: str, kind: str) -> bool:
     """
-    Whether the closing was not yet looked into in this way.
+    Whether none of the reports for the same closing of the case was looked into in this
+    way: this one, and those that were reported between the same two flow-backs.
     """
-    return not any(
-        isinstance(fact, ClosingEvaluated)
-        and (fact.closing, fact.kind) == (closing, kind)
-        for fact in facts
-    )
+    flowed_back = 0
+    reported_after = dict[str, int]()
+    looked_into = set[str]()
+    for fact in facts:
+        if isinstance(fact, CaseReopened):
+            flowed_back += 1
+        elif isinstance(fact, ClosingSubmitted):
+            reported_after[fact.closing] = flowed_back
+        elif isinstance(fact, ClosingEvaluated) and fact.kind == kind:
+            looked_into.add(fact.closing)
+    this = reported_after[closing]
+    return all(reported_after[each] != this for each in looked_into)

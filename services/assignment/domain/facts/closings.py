@@ -103,8 +103,9 @@ class ClosingSampled(Fact, name="matter.closing_sampled", title="报结被抽取
 @dataclass(frozen=True, kw_only=True)
 class ClosingEvaluated(Fact, name="matter.closing_evaluated", title="自查、评查报结"):
     """
-    A closing was looked into by its office or by others (JZ-52); *first* of its kind.
-    *unmet*: the items of its standard that were found not to be met.
+    A closing was looked into by its office or by others (JZ-52); *first* of its kind
+    between two flow-backs of the case. *unmet*: the items of its standard that were
+    found not to be met.
     """
 
     closing: str
