@@ -103,10 +103,9 @@ def test_the_trail_of_a_case_says_who_did_what_when(led_case):
     *_, trail = texts_of(asked_for(case.clerk, case.number).content)
     said = trail.replace("\n", "").replace(" ", "")
 
-    today, clerk = case.reviewed_on, f"{office}{Role.CLERK.chinese}"
-    assert f"{monday}案件登记—system{today}" in said
-    done = f"{monday}记载事项：与有关单位沟通案件眉县人民检察院{clerk}{today}"
-    assert done in said
+    clerk = f"{office}{Role.CLERK.chinese}"
+    assert f"{monday}案件登记—system" in said
+    assert f"{monday}记载事项：与有关单位沟通案件眉县人民检察院{clerk}" in said
 
 
 def test_what_was_filed_at_the_counter_is_bound_too(desk, filed, as_office):

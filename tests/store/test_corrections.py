@@ -9,7 +9,6 @@ import io
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
-from types import SimpleNamespace
 from uuid import uuid4
 
 import orjson
@@ -17,21 +16,21 @@ import pytest
 import sqlalchemy as sa
 
 from services.assignment.store import Duties
-from services.intake.casework import open_case_of
 from services.intake.domain.case_corrections import withdraw_case
 from services.intake.domain.correcting import correct_petition, withdraw_petition
 from services.intake.domain.ledgers import Import
-from services.intake.endpoints.lookup import offices_of
 from services.intake.importing.batch import take_batch
 from services.intake.ledger import Context, read_ledger
+from services.intake.moves import follow_moves
 from services.intake.store import Cases, History, Petitions
 from shared import clock, telemetry
 from shared.policy.current import current_policy
-from tests.builders import CITY, COUNTY, NEIGHBOUR, reply_given
+from tests.builders import COUNTY, NEIGHBOUR, reply_given
 from tests.builders.ledger_files import FORM, OFFICES
 from tests.service.asking import PROGRAMME, a_row, as_json
 from tests.store.test_figures_of_others import CAME, TODAY
 from tests.store.test_figures_of_others import Offices as AtWork
+from tests.store.test_moves import moved, read
 
 NUMBER = "清检信〔2020〕8001号"
 LATER = TODAY + timedelta(days=5)
@@ -210,7 +209,7 @@ def test_a_row_of_another_person_or_with_a_masked_name_comes_back(
 
 def test_a_moved_case_that_its_new_office_pushes_is_the_one_that_there_is(office):
     office.push(row())
-    Cases(office.session).follow(NUMBER, NEIGHBOUR, [COUNTY, NEIGHBOUR], 1)
+    follow_moves(office.session, *read("intake", moved(NUMBER)))
     here = row(reporting_office=NEIGHBOUR)
     first, again = (office.push(here, office=NEIGHBOUR) for _ in range(2))
     (of_old_office,) = office.push(row(note="仍由本院办理")).rejected
@@ -219,16 +218,6 @@ def test_a_moved_case_that_its_new_office_pushes_is_the_one_that_there_is(office
     assert "intake.case_opened" not in {event.type for event in first.events}
     assert again.counts["rows_repeated"] == 1
     assert [p["code"] for p in of_old_office["problems"]] == ["case_moved_away"]
-
-
-def test_who_had_the_case_of_a_petition_had_the_petition(office):
-    number, petitions = office.register(COUNTY), Petitions(office.session)
-    open_case_of(office.session, petitions.get(number), CAME, {}, TODAY)
-    Cases(office.session).follow(number, NEIGHBOUR, [COUNTY, CITY, NEIGHBOUR], 1)
-    petitions.follow(number, NEIGHBOUR)
-    call = SimpleNamespace(session=office.session)
-
-    assert offices_of(call, petitions.get(number)) == [NEIGHBOUR, COUNTY, CITY]
 
 
 def test_a_closed_case_takes_the_columns_of_its_closing_but_no_other_figures(office):

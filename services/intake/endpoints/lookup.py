@@ -8,7 +8,6 @@ from services.intake.domain.cases import Case
 from services.intake.domain.petitions import Petition
 from services.intake.store import Cases, Petitions, Steps
 from shared.errors import KeptSecret, reject_if
-from shared.numbers import office_in
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.rules import programme_exists
@@ -75,12 +74,8 @@ def kept_from(call: Call, office: str, accused: str | None) -> bool:
 
 def offices_of(call: Call, petition: Petition) -> list[str]:
     """
-    The offices that have a petition or had it: its own, the one that registered it,
-    whom it was passed on to, and those that its case was moved between.
+    The offices that have a petition or had it: its own, and whom it was passed on to.
     """
-    number = petition.number
-    case = Cases(call.session).get(number)
-    passed = (step.to_office for step in Steps(call.session).of_petition(number))
-    moved = case.had_by if case else ()
-    offices = (petition.office, office_in(number), *moved, *passed)
-    return list(dict.fromkeys(filter(None, offices)))
+    steps = Steps(call.session).of_petition(petition.number)
+    passed = (step.to_office for step in steps)
+    return [petition.office, *dict.fromkeys(filter(None, passed))]
