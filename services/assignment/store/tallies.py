@@ -101,18 +101,29 @@ def recorded(
         )
         .join(facts, facts.c.number == matters.c.number)
         .where(
-            # Written out, so that the index of acts alone can be used.
-            facts.c.type == literal(ActRecorded.name, String, literal_execute=True),
-            facts.c.occurred_on.between(from_, to),
-            matters.c.programme == programme,
-            _of(offices),
-            _NOT_WITHDRAWN,
+            *_acts(programme, offices, from_, to),
         )
         .group_by(literal_column("1"), matters.c.number, act, literal_column("value"))
         .execution_options(yield_per=_ROWS_AT_ONCE)
     )
     for row in session.execute(query):
         yield Recorded(*row)
+
+
+def _acts(
+    programme: str, offices: Collection[str], from_: date, to: date
+) -> tuple[ColumnElement[bool], ...]:
+    """
+    Which facts are acts of these days that stand, of cases of the offices.
+    """
+    return (
+        # Written out, so that the index of acts alone can be used.
+        facts.c.type == literal(ActRecorded.name, String, literal_execute=True),
+        facts.c.occurred_on.between(from_, to),
+        matters.c.programme == programme,
+        _of(offices),
+        _NOT_WITHDRAWN,
+    )
 
 
 def took_part(
@@ -145,13 +156,9 @@ def took_part(
         .join(matters, facts.c.number == matters.c.number)
         .join(parties, true())
         .where(
-            facts.c.type == literal(ActRecorded.name, String, literal_execute=True),
-            facts.c.occurred_on.between(from_, to),
+            *_acts(programme, offices, from_, to),
             facts.c.payload.has_key("parties"),
             act.in_(acts),
-            matters.c.programme == programme,
-            _of(offices),
-            _NOT_WITHDRAWN,
         )
         .group_by(literal_column("1"), matters.c.number, act, literal_column("role"))
         .execution_options(yield_per=_ROWS_AT_ONCE)

@@ -132,17 +132,28 @@ def withdraw_petition(
             *same_as_is_given(cause, same_as, petition.number),
         ]
     )
+    counted = _counted(petition, replies, on)
+    return replace(petition, withdrawn_on=on), PetitionWithdrawn(**counted)
+
+
+def _counted(
+    petition: Petition, replies: Collection[Reply], on: date
+) -> dict[str, Any]:
+    """
+    What a petition counts as with its replies, which a withdrawal takes back and a
+    restoration counts again.
+    """
     answers = _answers(replies)
-    return replace(petition, withdrawn_on=on), PetitionWithdrawn(
-        office=petition.office,
-        case_number=petition.number,
-        occurred_on=on,
-        programme=petition.programme,
-        received_on=petition.received_on,
-        replied_on=tuple(day for day, _ in answers),
-        reply_modes=tuple(mode for _, mode in answers),
-        part=petition.split_from is not None,
-    )
+    return {
+        "office": petition.office,
+        "case_number": petition.number,
+        "occurred_on": on,
+        "programme": petition.programme,
+        "received_on": petition.received_on,
+        "replied_on": tuple(day for day, _ in answers),
+        "reply_modes": tuple(mode for _, mode in answers),
+        "part": petition.split_from is not None,
+    }
 
 
 def restore_petition(
@@ -165,17 +176,8 @@ def restore_petition(
             *day_not_before(on, withdrawn, "/restored_on", "撤销日期"),
         ]
     )
-    answers = _answers(replies)
-    return replace(petition, withdrawn_on=None), PetitionRestored(
-        office=petition.office,
-        case_number=petition.number,
-        occurred_on=on,
-        programme=petition.programme,
-        received_on=petition.received_on,
-        replied_on=tuple(day for day, _ in answers),
-        reply_modes=tuple(mode for _, mode in answers),
-        part=petition.split_from is not None,
-    )
+    counted = _counted(petition, replies, on)
+    return replace(petition, withdrawn_on=None), PetitionRestored(**counted)
 
 
 def _answers(replies: Collection[Reply]) -> list[tuple[date, str]]:
