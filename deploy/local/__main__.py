@@ -50,7 +50,8 @@ def _down(stack: Stack, _asked: argparse.Namespace) -> int:
 def _clean(stack: Stack, options: argparse.Namespace) -> int:
     if options.demonstration:
         stack.refuse_foreign_data()
-    if stack.is_in_use and not _is_agreed(stack):
+    replaced = options.demonstration and stack.is_demonstration
+    if stack.is_in_use and not replaced and not _is_agreed(stack):
         raise StackError(
             f"{stack.var} holds a system in use; nothing was removed. To remove it"
             " with all its data, give the same command with FORCE=1 before it."
@@ -117,7 +118,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("down", help="stop what was started")
     clean = commands.add_parser("clean", help="stop it and remove its data")
     clean.add_argument(
-        "--demonstration", action="store_true", help="refuse if it is no demonstration"
+        "--demonstration",
+        action="store_true",
+        help="replace a demonstration, also one that runs; refuse anything else",
     )
     commands.add_parser("status", help="what runs and is ready")
     logs = commands.add_parser("logs", help="the end of each log")

@@ -166,13 +166,13 @@ class Stack:
         data of one that is no demonstration.
         """
         runs = any(self.running(name) for name in self.processes.names())
-        return runs or (self._local.has_data and not self._is_demonstration)
+        return runs or (self._local.has_data and not self.is_demonstration)
 
     def refuse_foreign_data(self) -> None:
         """
         Raise `StackError` if the folder holds data that no demonstration made.
         """
-        if self._local.has_data and not self._is_demonstration:
+        if self._local.has_data and not self.is_demonstration:
             raise StackError(
                 f"{self.var} holds the data of a system that was started with `make"
                 " up`; the demonstration leaves it alone. Let it run beside it with"
@@ -180,9 +180,9 @@ class Stack:
             )
 
     @property
-    def _is_demonstration(self) -> bool:
+    def is_demonstration(self) -> bool:
         """
-        A demonstration lives in days of its own.
+        Whether the folder holds a demonstration, which has a business clock of its own.
         """
         return self._local.business_clock.exists()
 

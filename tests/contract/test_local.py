@@ -233,14 +233,23 @@ def test_a_demonstration_never_removes_another_system(used, monkeypatch, capsys)
     assert removed(used, "--demonstration")
 
 
-def test_what_an_ended_demonstration_left_is_removed_unasked_while_it_runs_not(used):
+def test_a_demonstration_replaces_another_that_still_runs_but_clean_asks(used):
     used.set_business_day(date(2020, 11, 1))
     used.start("mailbox")
-    refused = removed(used, "--demonstration")
-    used.stop("mailbox")
+    refused = removed(used)
+    replaced = removed(used, "--demonstration")
 
     assert not refused
-    assert removed(used, "--demonstration")
+    assert replaced
+    assert not used.running("mailbox")
+
+
+def test_a_demonstration_never_replaces_a_running_system(used, monkeypatch):
+    monkeypatch.setenv("FORCE", "1")
+    used.start("mailbox")
+
+    assert not removed(used, "--demonstration")
+    assert used.running("mailbox")
 
 
 def test_nothing_is_asked_where_there_is_nothing(stack):
