@@ -136,8 +136,8 @@ class Supervision:
     steps: tuple[SupervisionStep, ...]
     office_hours: OfficeHours
     source: str
+    interview_after: int
     thresholds: tuple[Threshold, ...] = ()
-    interview_after: int = 3
     stagnant_after: Limit | None = None
 
     def steps_for(self, kind: str | None) -> tuple[SupervisionStep, ...]:

@@ -288,20 +288,21 @@ class Settings:
     The ambiguities of the documents that the offices settle with a number.
 
     The others are settled by the entries themselves: which days a report is owed on,
-    which reply answers in three months. `receipt_days`: from sending to receipt where
-    nobody stamped it (A-11). `review_grace_days`: a closing confirmed more days after
-    it was concluded counts from the day of confirmation; unset, it always counts from
-    the day it was concluded (S22, S23). `delivery_attempts`: on so many days it was
-    tried in vain to reach the petitioner before no reply is owed any more (A-39).
-    `sensitive_days`: a case is marked as sensitive for so many days at most; then the
-    mark expires unless it is set anew.
+    which reply answers in three months. `warn_days`: a duty is marked as due soon so
+    many days before its day, unless its rule says otherwise. `receipt_days`: from
+    sending to receipt where nobody stamped it (A-11). `review_grace_days`: a closing
+    confirmed more days after it was concluded counts from the day of confirmation;
+    unset, it always counts from the day it was concluded (S22, S23).
+    `delivery_attempts`: on so many days it was tried in vain to reach the petitioner
+    before no reply is owed any more (A-39). `sensitive_days`: a case is marked as
+    sensitive for so many days at most; then the mark expires unless it is set anew.
     """
 
     count_ended_as_resolved: bool
-    warn_days: int = 3
-    receipt_days: int = 0
+    warn_days: int
+    receipt_days: int
+    delivery_attempts: int
     review_grace_days: int | None = None
-    delivery_attempts: int = 3
     sensitive_days: int | None = None
 
     def problems(self) -> Iterator[Problem]:

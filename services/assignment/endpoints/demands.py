@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from uuid_utils import uuid7
-
 from services.assignment import events
 from services.assignment.casework.record import record, record_happened
 from services.assignment.domain.working import demands
 from services.assignment.domain.working.demands import Demand, PointAnswer
-from services.assignment.endpoints.lookup import case_of
+from services.assignment.endpoints.lookup import case_of, next_version
 from services.assignment.schemas.working import (
     DemandBody,
     DemandKept,
@@ -43,15 +41,8 @@ def fix_demand(call: Call) -> Demand:
     """
     row, body, store = case_of(call, lock=True), call.body, Demands(call.session)
     before = store.of_case(row.number)
-    demand = Demand(
-        **{**body, "points": tuple(body["points"])},
-        id=str(uuid7()),
-        number=row.number,
-        programme=row.programme,
-        office=row.office,
-        version=len(before) + 1,
-        recorded_by=call.who.actor,
-    )
+    points = tuple(body["points"])
+    demand = Demand(**{**body, "points": points}, **next_version(call, row, before))
     reject_if(
         demands.demand_problems(
             demand,

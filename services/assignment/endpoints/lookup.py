@@ -4,10 +4,11 @@ What several endpoints look up first: the case, its leaders, its programme, a du
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from typing import Any
 
 from sqlalchemy import Connection
+from uuid_utils import uuid7
 
 from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.facts.base import Fact
@@ -34,6 +35,20 @@ def case_of(call: Call, *, lock: bool = False) -> Any:
     row = Matters(call.session).get(number, lock=lock)
     _refuse_if_moved(call, row)
     return in_sight(call, row, "案件", number)
+
+
+def next_version(call: Call, row: Any, before: Sized) -> dict[str, Any]:
+    """
+    What every version of a case's plan or demand begins with, after those *before*.
+    """
+    return {
+        "id": str(uuid7()),
+        "number": row.number,
+        "programme": row.programme,
+        "office": row.office,
+        "version": len(before) + 1,
+        "recorded_by": call.who.actor,
+    }
 
 
 def case_had_by(call: Call) -> Any:

@@ -17,7 +17,7 @@ from services.assignment.domain.facts.working import PlanStepDropped, PlanStepSe
 from services.assignment.domain.working import plans
 from services.assignment.domain.working.plans import Plan, PlanStep
 from services.assignment.endpoints.acts import keep_act
-from services.assignment.endpoints.lookup import case_of, leading_of
+from services.assignment.endpoints.lookup import case_of, leading_of, next_version
 from services.assignment.schemas.working import (
     OfCaseQuery,
     PlanBody,
@@ -53,15 +53,7 @@ def make_plan(call: Call) -> Plan:
         PlanStep(place=place, **{**step, "office": step["office"] or row.office})
         for place, step in enumerate(body["steps"], 1)
     )
-    plan = Plan(
-        **{**body, "steps": steps},
-        id=str(uuid7()),
-        number=row.number,
-        programme=row.programme,
-        office=row.office,
-        version=len(before) + 1,
-        recorded_by=call.who.actor,
-    )
+    plan = Plan(**{**body, "steps": steps}, **next_version(call, row, before))
     reject_if(
         plans.plan_problems(
             plan,

@@ -75,7 +75,7 @@ aid:
   source: 办法第七条
 returns: {recipients: ["990100"], above_root: ["990100"], source: 办法第八条}
 form: annex2
-settings: {count_ended_as_resolved: false}
+settings: {count_ended_as_resolved: false, warn_days: 3, receipt_days: 0, delivery_attempts: 3}
 """
 
 

@@ -121,7 +121,7 @@ class Duty:
     steps: tuple[Step, ...]
     post: str | None = None
     creditor: str = "upper"
-    warn_days: int = 3
+    warn_days: int = 0
     basis: str = ""
     supervised: bool = False
     backdated: bool = False
