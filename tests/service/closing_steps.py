@@ -155,7 +155,11 @@ def evaluated(post, *, self_checked_by, verdict="sound", unmet=()):
         listed = work.ask(work.case("evaluations"))["items"]
         audit = work.ask(at("audits", work.audit), asker=work.hub)
         (found,) = [s for s in audit["sample"] if s["closing"] == work.closing]
+        every = work.ask("/audits?limit=200", asker=work.hub)["items"]
+        (summary,) = [each for each in every if each["id"] == work.audit]
 
+        assert summary.keys() == audit.keys() - {"sample"}
+        assert summary["evaluated"] == audit["evaluated"]
         assert [each["kind"] for each in listed] == ["self_check", "evaluation"]
         assert (found["evaluated_on"], found["verdict"]) == (work.day, verdict)
         assert audit["evaluated"] >= 1

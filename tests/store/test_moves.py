@@ -5,7 +5,7 @@ Moves of cases on the real database: what is stored, mirrored, posted and rebuil
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -22,13 +22,16 @@ from services.intake.domain.cases import Case
 from services.intake.moves import follow_moves
 from services.intake.store import OUTBOX, NewCase, Petitions
 from services.intake.store import Cases as CasesOfIntake
+from services.reporting.domain.figures import FiguresRequest
 from services.reporting.posting import post_events
 from services.reporting.rebuild import rebuild
+from services.reporting.store.details import Details
 from shared import telemetry
 from shared.events import Envelope, ReceivedEvent
 from shared.messaging.event_catalogue import reads_of
 from shared.numbers import NotItsOfficeYet
 from shared.vocabulary import HearingDecision
+from shared.web.paging import PageRequest
 from tests.builders import (
     CITY,
     COUNTY,
@@ -213,6 +216,34 @@ def test_what_a_case_counts_as_passes_on_and_a_rebuild_gives_the_same(services, 
     assert found[NEIGHBOUR, MOVED]["repeats"] == 2
     assert "led" not in found[NEIGHBOUR, MOVED]
     assert all_of_it() == found
+
+
+@pytest.mark.parametrize(
+    ("on", "has_it"), [(OPENED, COUNTY), (MOVED, NEIGHBOUR), (LATER, NEIGHBOUR)]
+)
+def test_a_figure_is_explained_by_a_moved_case_at_the_office_that_had_it(
+    services, on, has_it
+):
+    number, session = a_case(services), services.session
+    move(services, number)
+    services.deliver()
+    moment = session.scalar(sa.text("SELECT clock_timestamp()"))
+    request = FiguresRequest("puyang-2020", CITY, on, moment + timedelta(minutes=5))
+
+    def behind(*offices):
+        details = Details(session)
+        query = details.behind(request, offices, "base")
+        rows = details.cases_page(query, PageRequest(200)).items
+        return [
+            (row["office"], row["amount"])
+            for row in rows
+            if row["case_number"] == number
+        ]
+
+    (other,) = {COUNTY, NEIGHBOUR} - {has_it}
+    assert behind(COUNTY, NEIGHBOUR) == [(has_it, 1)]
+    assert behind(has_it) == [(has_it, 1)]
+    assert behind(other) == []
 
 
 def test_what_the_new_office_announces_before_the_move_arrives_is_tried_again(services):
