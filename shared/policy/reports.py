@@ -11,7 +11,7 @@ import calendar as months
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from shared.errors import Problem
@@ -118,8 +118,9 @@ class ReportSchedule:
     """
     A report that offices owe at regular times, with or without a case.
 
-    `due` counts from the period's last day; without it that day is the last. `unset`:
-    the document says "regularly" and the office has not said how often.
+    `due` counts from the period's last day; without it that day is the last. `cutoff`:
+    what arrives on the last day after this hour is late (JZ-39). `unset`: the document
+    says "regularly" and the office has not said how often.
     """
 
     id: str
@@ -147,6 +148,16 @@ class ReportSchedule:
         if self.from_ and self.to and self.to < self.from_:
             message = f"止期 {self.to} 早于起期 {self.from_}。"
             yield problem_in(self, "to", "dates_inverted", message, "请改正起止日期。")
+
+    def is_past(self, arrived_at: datetime, last_day: date) -> bool:
+        """
+        Whether a report arrived, by local time, after the hour of its last day; without
+        such an hour only days count.
+        """
+        if not self.cutoff:
+            return False
+        ends = datetime.combine(last_day, time.fromisoformat(self.cutoff))
+        return arrived_at.replace(tzinfo=None) > ends
 
     def period_on(self, day: date, calendar: Calendar) -> Period | None:
         """

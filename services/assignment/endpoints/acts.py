@@ -47,6 +47,7 @@ from services.assignment.schemas.acts import (
 )
 from services.assignment.schemas.cases import ListQuery
 from services.assignment.store import OUTBOX, Duties, LogEntry, Matters
+from shared import clock
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
@@ -139,6 +140,8 @@ def record_office_act(call: Call) -> dict[str, Any]:
     if schedule is None and row.opened_on is None:
         begun = OfficeActsBegun(on=body["on"], office=office, programme=programme.code)
         record_fact(call.session, number, begun)
+    if schedule is not None:
+        body["arrived_at"] = clock.now().astimezone(clock.SHANGHAI)
     act = acts[body["act"]]
     return keep_act(call.session, number, office, programme, act=act, body=body)
 

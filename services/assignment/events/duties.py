@@ -51,9 +51,10 @@ class DutyChange:
 @dataclass(frozen=True, kw_only=True)
 class DutyStanding:
     """
-    How a duty of an *office* counts in shares of what was done in time: as due on
-    *due_on*, and *in_time* if it was done by then; it counted before as due on
+    How a duty of an *office* counts in shares of what was done: as due on *due_on*,
+    *done* if it was, and *in_time* if by then; it counted before as due on
     *due_before*. Without a day it does not count: it is released, paused or backdated.
+    *report*: it is the report of a period.
     """
 
     duty: str
@@ -63,6 +64,9 @@ class DutyStanding:
     in_time: bool = False
     due_before: date | None = None
     in_time_before: bool = False
+    done: bool = False
+    done_before: bool = False
+    report: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,7 +174,9 @@ EXAMPLES: tuple[Event, ...] = (
             DutyChange(what="opened", **_CHANGE),
             DutyChange(what="discharged", **_CHANGE),
         ),
-        standings=(DutyStanding(**_DUTY, office=COMMON["office"], in_time=True),),
+        standings=(
+            DutyStanding(**_DUTY, office=COMMON["office"], done=True, in_time=True),
+        ),
     ),
     DutiesChanged(
         **COMMON,

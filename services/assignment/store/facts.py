@@ -5,7 +5,7 @@ Facts as rows: the only place where they are JSON.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from cattrs import Converter
@@ -19,6 +19,10 @@ _CONVERTER.register_unstructure_hook(date, date.isoformat)
 _CONVERTER.register_structure_hook(
     date,
     lambda value, _: value if isinstance(value, date) else date.fromisoformat(value),
+)
+_CONVERTER.register_unstructure_hook(datetime, datetime.isoformat)
+_CONVERTER.register_structure_hook(
+    datetime, lambda value, _: datetime.fromisoformat(value)
 )
 
 

@@ -122,6 +122,8 @@ duties = Table(
     Column("supervised", Boolean, nullable=False, server_default="false"),
     Column("backdated", Boolean, nullable=False, server_default="false"),
     Column("past", JSONB, nullable=False, server_default="[]"),
+    Column("report", Boolean, nullable=False, server_default="false"),
+    Column("past_hour", Boolean, nullable=False, server_default="false"),
     Index("ix_duties_number", "number"),
     Index("ix_duties_office_due_on", "office", "due_on"),
     # For lists of offices alone, which its condition names: the claim of what is to be

@@ -222,10 +222,11 @@ def further_cells(
 
 def _with_sums(counts: Mapping[str, int], registry: Registry) -> dict[str, int]:
     """
-    Counts with the measures that add some of them up.
+    Counts with the measures that add some of them up, and take others off.
     """
     added = {
         name: sum(counts[part] for part in registry[name].adds)
+        - sum(counts[part] for part in registry[name].less)
         for name in registry.of_kind("sum")
     }
     return {**counts, **added}

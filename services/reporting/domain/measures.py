@@ -33,8 +33,10 @@ class Measure:
     *of*: the count that a `listed` measure restricts to the frozen list. *adds*: the
     counts of a `sum`. *zero* is shown for a ratio whose denominator is 0. *in_return*:
     a column of every return.
-    *duty*: it counts the duties of this rule on the days they are due, with *in_time*
-    only those done by then. *modes*: it counts the replies given in one of them.
+    *less*: the counts that a `sum` takes off. *duty*: it counts the duties of this rule
+    on the days they are due, *reports* those that are reports of a period; of these
+    all, or those that were done, or in time, as *counted_if* says. *modes*: it counts
+    the replies given in one of them.
     The other fields are explained at the head of measures.yaml.
     """
 
@@ -47,6 +49,7 @@ class Measure:
     version: int = 1
     of: str | None = None
     adds: tuple[str, ...] = ()
+    less: tuple[str, ...] = ()
     numerator: str | None = None
     or_ended: str | None = None
     denominator: str | None = None
@@ -54,7 +57,8 @@ class Measure:
     zero: str | None = None
     in_return: bool = False
     duty: str | None = None
-    in_time: bool = False
+    reports: bool = False
+    counted_if: Literal["due", "done", "in_time"] = "due"
     modes: tuple[str, ...] = ()
 
     @property
@@ -74,7 +78,7 @@ class Measure:
         The counts it is computed from.
         """
         named = (self.of, self.numerator, self.or_ended, self.denominator)
-        return (*self.adds, *(name for name in named if name is not None))
+        return (*self.adds, *self.less, *(name for name in named if name is not None))
 
     def problems(self) -> Iterator[Problem]:
         remedy = "请补齐或删去。"
@@ -92,7 +96,7 @@ class Measure:
         if (self.kind == "sum") is (not self.adds):
             message = "合计的指标须写明由哪些指标相加，其他指标则不写。"
             yield problem_in(self, "adds", "sum_parts", message, remedy)
-        if (self.duty or self.modes) and self.kind != "count":
+        if (self.duty or self.reports or self.modes) and self.kind != "count":
             message = "按职责或者回复方式计的指标须是件数。"
             yield problem_in(self, "kind", "not_a_count", message, remedy)
         for mode in self.modes:
@@ -132,16 +136,23 @@ class Registry:
     def posted(self) -> tuple[str, ...]:
         return tuple(measure.id for measure in self.measures if measure.posted)
 
+    def of_duty(self, rule: str, *, report: bool) -> tuple[Measure, ...]:
+        """
+        What counts the duties of a rule; *report*: they are reports of periods.
+        """
+        return (*self._of_rule.get(rule, ()), *(self._of_reports if report else ()))
+
     @cached_property
-    def of_duty(self) -> Mapping[str, tuple[Measure, ...]]:
-        """
-        What counts the duties of a rule, by the id of the rule.
-        """
+    def _of_rule(self) -> Mapping[str, tuple[Measure, ...]]:
         by_rule: dict[str, tuple[Measure, ...]] = {}
         for measure in self.measures:
             if measure.duty:
                 by_rule[measure.duty] = (*by_rule.get(measure.duty, ()), measure)
         return by_rule
+
+    @cached_property
+    def _of_reports(self) -> tuple[Measure, ...]:
+        return tuple(measure for measure in self.measures if measure.reports)
 
     def of_mode(self, mode: str) -> tuple[str, ...]:
         """

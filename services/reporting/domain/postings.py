@@ -489,14 +489,17 @@ def _duties_changed(_day: date, read: _Read) -> Iterator[_Posting]:
 
 def _standings(read: _Read) -> Iterator[_Posting]:
     """
-    What was due, and of that what was done in time, on the days it was due (I-05).
+    What was due, and of that what was done, and in time, on the days it was due (I-05).
     """
     for each in read["standings"]:
-        counted = (each["due_before"], each["in_time_before"], -1)
-        counts = (each["due_on"], each["in_time"], 1)
-        for day, in_time, amount in (counted, counts):
-            for measure in registry().of_duty.get(each["kind"], ()) if day else ():
-                if in_time or not measure.in_time:
+        measures = registry().of_duty(each["kind"], report=each["report"])
+        for day, done, in_time, amount in (
+            (each["due_before"], each["done_before"], each["in_time_before"], -1),
+            (each["due_on"], each["done"], each["in_time"], 1),
+        ):
+            counted = {"due": bool(day), "done": done, "in_time": in_time}
+            for measure in measures:
+                if counted[measure.counted_if]:
                     yield _Posting(
                         measure.id,
                         day,

@@ -218,8 +218,9 @@ class ChangedDuty(Tolerant):
 
 class DutyStanding(Tolerant):
     """
-    How a duty of an *office* counts among what was due and what was done in time, and
-    how it counted before; without a day it does not.
+    How a duty of an *office* counts among what was due, what was done and what was done
+    in time, and how it counted before; without a day it does not. *report*: it is the
+    report of a period.
     """
 
     office = fields.String(required=True)
@@ -229,6 +230,9 @@ class DutyStanding(Tolerant):
     in_time = fields.Boolean(load_default=False)
     due_before = fields.Date(load_default=None)
     in_time_before = fields.Boolean(load_default=False)
+    done = fields.Boolean(load_default=False)
+    done_before = fields.Boolean(load_default=False)
+    report = fields.Boolean(load_default=False)
 
 
 class ChangedDuties(OfProgramme):

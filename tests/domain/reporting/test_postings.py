@@ -306,22 +306,22 @@ def test_every_posted_measure_stands_in_the_registry():
                 found = posted(example.type, DAY, **payload)
                 seen |= {entry.measure for entry in found}
 
-    of_each = {m.id for m in registry().measures if m.duty or m.modes}
+    of_each = {m.id for m in registry().measures if m.duty or m.modes or m.reports}
     assert seen | of_each == set(registry().posted)
 
 
-def test_what_counts_duties_counts_those_of_a_programme_in_two_ways():
-    """
-    What was due, and of that what was done in time.
-    """
+def test_what_counts_duties_counts_those_of_a_programme_as_due_and_in_time():
     rules = {
         rule.id
         for each in current_policy().programmes
         for rule in each.every_duty_rule()
     }
-    for rule, measures in registry().of_duty.items():
+    for rule in {measure.duty for measure in registry().measures if measure.duty}:
+        counted = [m.counted_if for m in registry().of_duty(rule, report=False)]
+
         assert rule in rules
-        assert [measure.in_time for measure in measures] == [False, True]
+        assert {"due", "in_time"} <= {*counted}
+        assert len(counted) == len({*counted})
 
 
 @pytest.mark.requirement("I-29")
@@ -358,7 +358,7 @@ def standing(**fields):
 def test_a_duty_counts_on_its_due_day_and_as_done_only_if_it_was_in_time():
     later = date(2020, 12, 22)
     opened = standing(due_on=DUE)
-    done = standing(due_on=DUE, in_time=True, due_before=DUE)
+    done = standing(due_on=DUE, done=True, in_time=True, due_before=DUE)
     moved = standing(due_on=later, due_before=DUE)
     released = standing(due_before=DUE)
     due, in_time = "procedural_reply_due", "procedural_reply_in_time"
@@ -368,6 +368,25 @@ def test_a_duty_counts_on_its_due_day_and_as_done_only_if_it_was_in_time():
     assert sums(*opened, *moved) == {(due, later): 1}
     assert sums(*opened, *released) == {}
     assert standing(kind="leader_named", due_on=DUE) == ()
+
+
+@pytest.mark.requirement("I-34", "I-36")
+@pytest.mark.parametrize(
+    ("kind", "measures", "of"),
+    [
+        ("supervision_reply", "supervision_reply", {}),
+        ("any_report", "reports", {"report": True}),
+    ],
+)
+def test_what_is_done_late_counts_as_done_and_not_as_in_time(kind, measures, of):
+    opened = standing(kind=kind, due_on=DUE, **of)
+    late = standing(kind=kind, due_on=DUE, done=True, due_before=DUE, **of)
+    reopened = standing(kind=kind, due_on=DUE, due_before=DUE, done_before=True, **of)
+    due = {(f"{measures}_due", DUE): 1}
+
+    assert sums(*opened) == due
+    assert sums(*opened, *late) == due | {(f"{measures}_done", DUE): 1}
+    assert sums(*opened, *late, *reopened) == due
 
 
 def test_the_registry_is_versioned_and_says_where_each_measure_comes_from():

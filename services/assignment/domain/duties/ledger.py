@@ -26,6 +26,7 @@ from services.assignment.domain.duties.transitions import (
 )
 from services.assignment.domain.facts.base import Fact, PostOf, Step
 from services.assignment.domain.facts.duties import PeriodBegun
+from services.assignment.domain.facts.leaders import ActRecorded
 from services.assignment.domain.facts.notices import (
     NoticeAnswered,
     NoticeEnded,
@@ -37,6 +38,7 @@ from services.assignment.events.duties import DutyChange, DutyStanding
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory, Office
 from shared.policy.programme import Programme
+from shared.policy.reports import ReportSchedule
 
 # How many answers to a notice each fact adds to what is owed.
 _ANSWERS_OWED = {NoticeIssued: 1, NoticeReturned: 1, NoticeAnswered: -1}
@@ -97,6 +99,17 @@ class Term:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """
+    What counts as due on a day, whether it was *done*, and by then.
+    """
+
+    due_on: date | None = None
+    done: bool = False
+    in_time: bool = False
+
+
+@dataclass(frozen=True)
 class Duty:
     """
     One thing owed: by *office*, from *opened_on*, until the end of *due_on*. *past*:
@@ -105,7 +118,8 @@ class Duty:
     *provisional*: counted past the last year of the calendar. *basis*: what the due day
     was counted from. *supervised*: a notice about it waits for an answer. *backdated*:
     its day was over before the programme was issued, so that it never gets overdue
-    (A-03). *steps* are its transitions so far.
+    (A-03). *steps* are its transitions so far. *report*: it is a report of a period,
+    and was handed in *past_hour* if that was after the hour of its last day (JZ-39).
     """
 
     id: str
@@ -126,6 +140,8 @@ class Duty:
     supervised: bool = False
     backdated: bool = False
     past: tuple[Term, ...] = ()
+    report: bool = False
+    past_hour: bool = False
 
     @property
     def terms(self) -> tuple[Term, ...]:
@@ -191,14 +207,16 @@ class Duty:
         return self.closed and before.due_on == self.due_on < self.state_on
 
     @property
-    def counts(self) -> tuple[date | None, bool]:
+    def counts(self) -> Counted:
         """
-        The day on which it counts as due in shares of what was done in time, and
-        whether it was; no day for what is not owed, or not for the time being.
+        How it counts in shares of what was done; not at all if it is not owed, or not
+        for the time being.
         """
         if self.backdated or self.state not in {"open", "discharged"}:
-            return None, False
-        return self.due_on, self.state == "discharged" and self.state_on <= self.due_on
+            return Counted()
+        done = self.state == "discharged"
+        in_time = done and self.state_on <= self.due_on and not self.past_hour
+        return Counted(self.due_on, done=done, in_time=in_time)
 
     def shown_state(self, today: date) -> str:
         """
@@ -297,7 +315,38 @@ def _duty(
         supervised=_unanswered(identity, facts),
         backdated=programme.backdates(rule, instance.deadline(calendar).day),
         past=_past(outcome),
+        report=_schedule_of(instance, programme) is not None,
+        past_hour=_is_past_hour(instance, facts, programme, due.day),
     )
+
+
+def _schedule_of(instance: DutyInstance, programme: Programme) -> ReportSchedule | None:
+    """
+    The schedule of a duty that is the report of a period.
+    """
+    if not isinstance(instance.opening, PeriodBegun):
+        return None
+    schedules = (s for s in programme.report_schedules if s.id == instance.rule.id)
+    return next(schedules, None)
+
+
+def _is_past_hour(
+    instance: DutyInstance, facts: Iterable[Fact], programme: Programme, due_on: date
+) -> bool:
+    """
+    Whether a report first arrived after the hour of its last day.
+    """
+    schedule = _schedule_of(instance, programme)
+    if schedule is None:
+        return False
+    arrivals = [
+        fact.arrived_at
+        for fact in facts
+        if isinstance(fact, ActRecorded)
+        and instance.rule.discharged(fact.name, fact.fields)
+        and fact.arrived_at
+    ]
+    return bool(arrivals) and schedule.is_past(min(arrivals), due_on)
 
 
 def _past(outcome: Outcome) -> tuple[Term, ...]:
@@ -402,34 +451,27 @@ def standing_of(duty: Duty, before: Duty | None) -> Iterator[DutyStanding]:
     How *duty* counts in shares of what was done in time, unless it counted so *before*;
     one that was handed over counts at the office that owes it now.
     """
-    due_before, in_time_before = before.counts if before else (None, False)
-    due_on, in_time = duty.counts
+    was, now = before.counts if before else Counted(), duty.counts
     if before and before.office != duty.office:
-        if due_before:
-            yield _standing(before, None, due_before, before=in_time_before)
-        due_before, in_time_before = None, False
-    if (due_on, in_time) != (due_before, in_time_before):
-        yield _standing(
-            duty, due_on, due_before, in_time=in_time, before=in_time_before
-        )
+        if was.due_on:
+            yield _standing(before, was, Counted())
+        was = Counted()
+    if was != now:
+        yield _standing(duty, was, now)
 
 
-def _standing(
-    duty: Duty,
-    due_on: date | None,
-    due_before: date | None,
-    *,
-    in_time: bool = False,
-    before: bool,
-) -> DutyStanding:
+def _standing(duty: Duty, was: Counted, now: Counted) -> DutyStanding:
     return DutyStanding(
         duty=duty.id,
         kind=duty.kind,
         office=duty.office,
-        due_on=due_on,
-        in_time=in_time,
-        due_before=due_before,
-        in_time_before=before,
+        report=duty.report,
+        due_on=now.due_on,
+        done=now.done,
+        in_time=now.in_time,
+        due_before=was.due_on,
+        done_before=was.done,
+        in_time_before=was.in_time,
     )
 
 

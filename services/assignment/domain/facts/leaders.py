@@ -5,7 +5,7 @@ Facts about leaders, appraisals and the acts that a programme asks for.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from services.assignment.domain.facts.base import Fact, PostOf
 from shared.policy.duties import ACT_RECORDED
@@ -104,6 +104,7 @@ class ActRecorded(Fact, name=ACT_RECORDED, title="记载事项"):
 
     *record*: its own id, or that of the act which it carries on. *by_office*: the
     office that recorded it. *document_ids*: the files of the case that show it.
+    *arrived_at*: when a report was handed in, by local time, whatever day it names.
     """
 
     act: str
@@ -124,6 +125,7 @@ class ActRecorded(Fact, name=ACT_RECORDED, title="记载事项"):
     by_office: str = ""
     period: str | None = None
     nil: bool = False
+    arrived_at: datetime | None = None
 
     @property
     def cause(self) -> str:
