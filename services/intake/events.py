@@ -93,7 +93,8 @@ class NoticeDelivered(Event):
 class PetitionCorrected(Event):
     """
     What was registered of a petition was wrong: all of it anew. *correction* counts
-    those of the petition from 1; the highest holds.
+    those of the petition from 1; the highest holds. *channel_before*: by which channel
+    it had been registered until then.
     """
 
     type: ClassVar[str] = "intake.petition_corrected"
@@ -111,13 +112,15 @@ class PetitionCorrected(Event):
     registration_level: str | None = None
     persons: int = 1
     part: bool = False
+    channel_before: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PetitionWithdrawn(Event):
     """
     A petition should never have been registered: it was *received_on* that day, and
-    answered on the days *replied_on*, in the *reply_modes* of the same order.
+    by a *channel*, and answered on the days *replied_on*, in the *reply_modes* of the
+    same order.
     """
 
     type: ClassVar[str] = "intake.petition_withdrawn"
@@ -127,6 +130,7 @@ class PetitionWithdrawn(Event):
     replied_on: tuple[date, ...] = ()
     reply_modes: tuple[str, ...] = ()
     part: bool = False
+    channel: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,6 +147,7 @@ class PetitionRestored(Event):
     replied_on: tuple[date, ...] = ()
     reply_modes: tuple[str, ...] = ()
     part: bool = False
+    channel: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,9 +7,10 @@ The number of queries does not depend on the number of offices. Nothing is store
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from services.reporting.domain.baselines import (
@@ -22,6 +23,7 @@ from services.reporting.domain.baselines import (
     live_list,
 )
 from services.reporting.domain.figures import (
+    Counts,
     FiguresRequest,
     Goal,
     Line,
@@ -29,6 +31,7 @@ from services.reporting.domain.figures import (
     by_office,
     compute,
     further_cells,
+    stock_flow,
 )
 from services.reporting.domain.inspection import candidates
 from services.reporting.domain.late import late_lines
@@ -38,6 +41,17 @@ from services.reporting.store.roll_ups import LineSums
 from shared.policy.directory import Directory
 from shared.policy.programme import Programme
 from shared.policy.targets import Baseline
+
+
+@dataclass(frozen=True)
+class Further:
+    """
+    Further cells of each line, and how the stock of open cases of each changed; the
+    last of each is of all lines together.
+    """
+
+    cells: tuple[dict[str, Any], ...]
+    stock: tuple[dict[str, Any], ...]
 
 
 def draft(
@@ -95,10 +109,11 @@ def further(
     directory: Directory,
     request: FiguresRequest,
     since: date | None = None,
-) -> list[dict[str, Any]]:
+) -> Further:
     """
-    What is counted beside the columns of a return: of each line, and of all together.
-    *since*: only what counts from that day on, as in a bulletin of a half-month.
+    What is counted beside the columns of a return: of each line, and of all together;
+    and how the cases that are open came about. *since*: only what counts from that day
+    on, as in a bulletin of a half-month.
     """
     lines = lines_of(directory, request.office, request.as_of)
     lines = lines[:1] if request.own else lines
@@ -110,16 +125,14 @@ def further(
     if since is not None:
         before = ledger.line_sums(code, since - timedelta(days=1), asked, known_at)
     goal = goal_of(programme, request.as_of)
-    return [
-        {
-            "office": line.office,
-            "name": line.name,
-            **further_cells(
-                line.summed(), _added(sums, before, line), goal, registry()
-            ),
-        }
-        for line in asked
-    ]
+    cells, stock = [], []
+    for line in asked:
+        named = {"office": line.office, "name": line.name}
+        added = _added(sums, before, line)
+        further = further_cells(line.summed(), added, goal, registry())
+        cells.append({**named, **further})
+        stock.append({**named, **stock_flow(before.of(line), sums.of(line))})
+    return Further(tuple(cells), tuple(stock))
 
 
 def _added(sums: LineSums, before: LineSums, line: Line) -> Sums:
@@ -234,11 +247,21 @@ def candidates_of(
     """
     The candidates for inspection: the office of the request and those below it.
     """
-    sums = ledger.sums(request, offices_of(directory, request), as_known=True)
+    offices = offices_of(directory, request)
+    sums = ledger.sums(request, offices, as_known=True)
     listed = listed_sums(ledger, programme, directory, request, as_known=True)
+
+    def counts_over(days: int | None) -> Mapping[str, Counts]:
+        if days is None:
+            return by_office(sums, listed, registry())
+        first = request.as_of - timedelta(days=days)
+        before = ledger.sums(replace(request, as_of=first), offices, as_known=True)
+        less = {key: sums[key] - before.get(key, 0) for key in sums}
+        return by_office(less, None, registry())
+
     named = candidates(
         programme.supervision.thresholds if programme.supervision else (),
-        by_office(sums, listed, registry()),
+        cache(counts_over),
         goal_of(programme, request.as_of),
         registry(),
     )

@@ -69,22 +69,45 @@ class SupervisionStep:
         return since if self.after is None else calendar.due(since, self.after).day
 
 
+STANDING = frozenset({"open_cases", "rate", "behind_milestone", "overdue"})
+"""
+The measures of thresholds that say how things stand on a day.
+"""
+
+
 @dataclass(frozen=True)
 class Threshold:
     """
     What makes an office a candidate for inspection, never a verdict (PY-37, A-24).
 
-    `value` goes with `at_least` and `below`.
+    `value` goes with `at_least` and `below`. `over`: of so many days up to the day
+    asked for, that day included; without it, of all time.
     """
 
     id: str
     title: str
-    measure: Literal["open_cases", "rate", "behind_milestone", "overdue", "repeats"]
+    measure: Literal[
+        "open_cases",
+        "rate",
+        "behind_milestone",
+        "overdue",
+        "repeats",
+        "visits",
+        "handling_faults",
+        "group_visits",
+    ]
     at: Literal["top_quartile", "bottom_quartile", "below", "at_least"]
     source: str
     value: int | None = None
+    over: int | None = None
 
     def problems(self) -> Iterator[Problem]:
+        if self.over is not None and self.over < 1:
+            message = "统计天数须至少为一天。"
+            yield problem_in(self, "over", "not_positive", message, "请改正或删除。")
+        if self.over is not None and self.measure in STANDING:
+            message = "该指标是统计日的状况，不按一段时间计。"
+            yield problem_in(self, "over", "never_fires", message, "请删除 over。")
         if self.at == "at_least" and self.value is None:
             message = "没有写界限的数。"
             yield problem_in(self, "value", "missing_key", message, "请写明 value。")

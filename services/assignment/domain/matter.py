@@ -88,7 +88,7 @@ class Matter:
         """
         The case as its closing sees it.
         """
-        return closing.ClosingCase(
+        case = closing.ClosingCase(
             number=self.number,
             office=self.office,
             programme=self.programme,
@@ -100,12 +100,8 @@ class Matter:
             led=self.is_led,
             concluded_on=self.concluded_on,
             confirmed_on=self.confirmed_on,
-            dispositions=(
-                closing.heads_of(self.facts.values())
-                if self.standing == "resolved"
-                else ()
-            ),
         )
+        return closing.as_resolved(case, self.facts.values())
 
 
 @dataclass(frozen=True)

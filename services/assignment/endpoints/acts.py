@@ -25,7 +25,7 @@ from services.assignment.domain.activities.acts import (
     withdrawal_problems,
 )
 from services.assignment.domain.duties import recurrence
-from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.base import Fact, Recorded
 from services.assignment.domain.facts.corrected import without_withdrawn_acts
 from services.assignment.domain.facts.duties import OfficeActsBegun
 from services.assignment.domain.facts.leaders import ActRecorded, ActWithdrawn, Party
@@ -93,7 +93,11 @@ def record_act(call: Call) -> dict[str, Any]:
         ]
     )
     act = acts[body["act"]]
-    return keep_act(call.session, row.number, row.office, programme, act=act, body=body)
+    stood = _standing_acts(Matters(call.session).recorded(row.number), act.id)
+    about = {"in_scope": row.in_scope, "first": not stood}
+    return keep_act(
+        call.session, row.number, row.office, programme, act=act, body=body, **about
+    )
 
 
 @api(
@@ -185,6 +189,10 @@ def withdraw_act(call: Call) -> dict[str, Any]:
         act=fact.act,
         record=identity,
         post=body["approver_post"],
+        kind=fact.kind,
+        count=fact.count,
+        in_scope=row.in_scope,
+        last=len(_standing_acts(recorded, fact.act)) == 1,
     )
     record_happened(call.session, event, reason=body["reason"])
     withdrawn = ActWithdrawn.from_fields(body["on"], {**vars(event), **body})
@@ -252,6 +260,17 @@ def _follows(
     recorded = Matters(session).recorded(number)
     titles = {act.id: act.title for act in acts.values()}
     yield from followed_problems(act, body["follows"], recorded, titles)
+
+
+def _standing_acts(recorded: Recorded, act: str) -> list[str]:
+    """
+    The ids of the acts of a kind that were recorded and not withdrawn.
+    """
+    return [
+        identity
+        for identity, fact in without_withdrawn_acts(recorded).items()
+        if isinstance(fact, ActRecorded) and fact.act == act
+    ]
 
 
 def _titles_at(*offices: str) -> set[str]:
@@ -372,9 +391,12 @@ def keep_act(
     *,
     act: Act,
     body: dict[str, Any],
+    in_scope: bool | None = None,
+    first: bool = True,
 ) -> dict[str, Any]:
     """
-    Announce the act and let it discharge what it discharges.
+    Announce the act and let it discharge what it discharges. Of a case: whether it is
+    *in_scope*, and the act the *first* of its kind there.
     """
     on, identity = body["on"], str(uuid7())
     parties = tuple(Party(**party) for party in body.get("parties") or ())
@@ -399,6 +421,9 @@ def keep_act(
             period=fact.period,
             nil=fact.nil,
             count=fact.count,
+            kind=fact.kind,
+            in_scope=in_scope,
+            first=first,
         ),
     )
     record_facts(session, {number: {identity: fact}})

@@ -41,18 +41,20 @@ def follow_up(call: Call) -> dict[str, Any]:
     row, body = case_of(call, lock=True), call.body
     on, result = body["on"], body["result"]
     reject_if(after.follow_up_problems(row.standing, on, row.concluded_on, call.today))
+    facts = Matters(call.session).facts(row.number)
     event = events.CaseFollowedUp.of(
         row,
         on,
         in_scope=row.in_scope,
         way=body["way"],
         result=result,
-        first=after.is_first(Matters(call.session).facts(row.number)),
+        first=after.is_first(facts),
     )
     record_happened(call.session, event, text=body["text"], post=body["post"])
     reopens = result == FollowUpResult.NOT_CARRIED_OUT
     if reopens:
-        _, reopened = closing.reopen(matter_of(row), on=on, today=call.today)
+        matter = closing.as_resolved(matter_of(row), facts)
+        _, reopened = closing.reopen(matter, on=on, today=call.today)
         record(call.session, reopened)
     return {**body, "number": row.number, "first": event.first, "reopened": reopens}
 

@@ -178,10 +178,8 @@ def reopen_case(call: Call) -> dict[str, Any]:
     A closed case flowed back: open it again, its old clocks resume.
     """
     row = case_of(call, lock=True)
-    matter = matter_of(row)
-    if matter.standing == "resolved":
-        heads = closing.heads_of(Matters(call.session).facts(row.number))
-        matter = replace(matter, dispositions=heads)
+    facts = Matters(call.session).facts(row.number)
+    matter = closing.as_resolved(matter_of(row), facts)
     _, event = closing.reopen(matter, on=call.body["reopened_on"], today=call.today)
     record(call.session, event)
     return summary(Matters(call.session).get(row.number))

@@ -56,7 +56,8 @@ class ClosingConfirmed(Event):
 class CaseResolved(Event):
     """
     Really settled and confirmed by review on *confirmed_on*; *occurred_on* is the day
-    it was concluded. *dispositions*: the heads of 三到位一处理 it is counted under.
+    it was concluded. *dispositions*: the heads of 三到位一处理 it is counted under;
+    *led*: its leaders were named by then (I-25).
     """
 
     type: ClassVar[str] = "assignment.case_resolved"
@@ -65,6 +66,7 @@ class CaseResolved(Event):
     in_scope: bool
     confirmed_on: date
     dispositions: tuple[str, ...] = ()
+    led: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +106,7 @@ class ClosingWithdrawn(Event):
     concluded_on: date
     confirmed_on: date
     dispositions: tuple[str, ...] = ()
+    led: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +121,7 @@ class ClosingRestored(Event):
     concluded_on: date
     confirmed_on: date
     dispositions: tuple[str, ...] = ()
+    led: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,6 +139,7 @@ class CaseReopened(Event):
     concluded_on: date
     confirmed_on: date
     dispositions: tuple[str, ...] = ()
+    led: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -227,6 +232,7 @@ EXAMPLES: tuple[Event, ...] = (
         in_scope=True,
         confirmed_on=date(2020, 12, 30),
         dispositions=tuple(map(str, Disposition)),
+        led=True,
     ),
     CaseEnded(**COMMON, in_scope=True, confirmed_on=date(2020, 12, 30)),
     CaseConcluded(**COMMON, in_scope=True, confirmed_on=date(2020, 12, 30)),
@@ -237,6 +243,7 @@ EXAMPLES: tuple[Event, ...] = (
             was=was,
             concluded_on=date(2020, 11, 28),
             confirmed_on=date(2020, 12, 1),
+            led=was == "resolved",
         )
         for undone in (ClosingWithdrawn, ClosingRestored, CaseReopened)
         for was in ("resolved", "ended", "concluded")

@@ -120,7 +120,9 @@ class ActRecorded(Event):
     """
     An office did one of the programme's acts, on a case or for a *period* of its own.
 
-    *nil*: it says expressly that there was nothing; *count* of what was done.
+    *nil*: it says expressly that there was nothing; *kind* and *count* of what was
+    done. Of a case: whether it is *in_scope*, and whether no such act of it stood
+    before (*first*).
     """
 
     type: ClassVar[str] = "assignment.act_recorded"
@@ -131,11 +133,17 @@ class ActRecorded(Event):
     period: str | None
     nil: bool
     count: int | None
+    kind: str | None = None
+    in_scope: bool | None = None
+    first: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class ActWithdrawn(Event):
-    """An act was recorded wrongly and counts no more; *record* is its id."""
+    """
+    An act of a case was recorded wrongly and counts no more; *record* is its id.
+    *last*: no such act of the case stands any more.
+    """
 
     type: ClassVar[str] = "assignment.act_withdrawn"
 
@@ -143,6 +151,10 @@ class ActWithdrawn(Event):
     act: str
     record: str
     post: str
+    kind: str | None = None
+    count: int | None = None
+    in_scope: bool | None = None
+    last: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,11 +15,14 @@ from decimal import Decimal
 from typing import Any
 
 from services.reporting.domain.measures import Measure, Registry
+from services.reporting.domain.postings import CLOSED_AS
 
 Sums = Mapping[tuple[str, str], int]
 """
 (office, measure) to the sum of the office's own entries.
 """
+
+_OF_STOCK = ("base", *CLOSED_AS, "flowed_back", "struck_off")
 
 Persons = Mapping[tuple[str | None, str], int]
 """
@@ -218,6 +221,39 @@ def further_cells(
         measure.id: _cell(measure, counts, goal, registry)
         for measure in registry.further
     }
+
+
+def a_year_before(day: date) -> date:
+    """
+    The same day of the year before; of 29 February, the 28th.
+    """
+    leaps = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year - 1, day=28 if leaps else day.day)
+
+
+def stock_flow(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, int]:
+    """
+    How the stock of open cases changed from one moment to another, from the sums of a
+    line (XQ-08, I-42): what was open, came in, came back, was closed or struck off, and
+    is open. It always balances; *resolved*: what of it was resolved, less what came
+    back of that. What moved from or to another line counts as come in, by its sign.
+    """
+    added = {name: after.get(name, 0) - before.get(name, 0) for name in _OF_STOCK}
+    back = added["flowed_back"]
+    return {
+        "open_before": _open(before),
+        "came_in": added["base"],
+        "flowed_back": back,
+        "closed": sum(added[name] for name in CLOSED_AS) + back,
+        "resolved": added["resolved"],
+        "struck_off": added["struck_off"],
+        "open_after": _open(after),
+    }
+
+
+def _open(sums: Mapping[str, int]) -> int:
+    over = sum(sums.get(name, 0) for name in (*CLOSED_AS, "struck_off"))
+    return sums.get("base", 0) - over
 
 
 def _with_sums(counts: Mapping[str, int], registry: Registry) -> dict[str, int]:

@@ -6,7 +6,7 @@ PY-37, A-24. Only counts of cases and duties go in, nothing about a person.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -66,18 +66,20 @@ class Candidate:
 
 def candidates(
     thresholds: Sequence[Threshold],
-    offices: Mapping[str, Counts],
+    counts_over: Callable[[int | None], Mapping[str, Counts]],
     goal: Goal,
     registry: Registry,
 ) -> Iterator[Candidate]:
     """
     The offices each threshold names, worst first; nobody is behind where the programme
     sets no one rate for all its cases.
+
+    *counts_over*: the counts of each office over so many days, or (None) of all time.
     """
     for threshold in thresholds:
         values = {
             office: value
-            for office, counts in offices.items()
+            for office, counts in counts_over(threshold.over).items()
             if (value := value_of(threshold.measure, counts, goal, registry))
             is not None
         }

@@ -36,7 +36,9 @@ class Measure:
     *less*: the counts that a `sum` takes off. *duty*: it counts the duties of this rule
     on the days they are due, *reports* those that are reports of a period; of these
     all, or those that were done, or in time, as *counted_if* says. *modes*: it counts
-    the replies given in one of them.
+    the replies given in one of them, *channels*: the petitions that came in so. *act*:
+    it counts the acts of this id, with *act_kinds* only those of one of these kinds;
+    with *amounts* the counts they state, with *cases* each case once.
     The other fields are explained at the head of measures.yaml.
     """
 
@@ -60,6 +62,11 @@ class Measure:
     reports: bool = False
     counted_if: Literal["due", "done", "in_time"] = "due"
     modes: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    act: str | None = None
+    act_kinds: tuple[str, ...] = ()
+    amounts: bool = False
+    cases: bool = False
 
     @property
     def posted(self) -> bool:
@@ -96,8 +103,9 @@ class Measure:
         if (self.kind == "sum") is (not self.adds):
             message = "合计的指标须写明由哪些指标相加，其他指标则不写。"
             yield problem_in(self, "adds", "sum_parts", message, remedy)
-        if (self.duty or self.reports or self.modes) and self.kind != "count":
-            message = "按职责或者回复方式计的指标须是件数。"
+        of = (self.duty, self.reports, self.modes, self.channels, self.act)
+        if any(of) and self.kind != "count":
+            message = "按职责、回复方式、信访形式或者履职事项计的指标须是件数。"
             yield problem_in(self, "kind", "not_a_count", message, remedy)
         for mode in self.modes:
             if mode not in {*ReplyMode}:
@@ -159,6 +167,22 @@ class Registry:
         What counts the replies given in a mode.
         """
         return tuple(m.id for m in self.measures if mode in m.modes)
+
+    def of_channel(self, channel: str) -> tuple[str, ...]:
+        """
+        What counts the petitions that came in by a channel.
+        """
+        return tuple(m.id for m in self.measures if channel in m.channels)
+
+    def of_act(self, act: str, kind: str | None) -> tuple[Measure, ...]:
+        """
+        What counts an act of a kind.
+        """
+        return tuple(
+            m
+            for m in self.measures
+            if m.act == act and (not m.act_kinds or kind in m.act_kinds)
+        )
 
     @cached_property
     def additive(self) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ HEADS: Mapping[str, str] = {
 The heads of 三到位一处理 by which what is resolved is also counted, each with its
 measure (PY-01, XQ-02). A case may have several.
 """
-_OF_CLOSINGS = frozenset({*CLOSED_AS, *HEADS.values()})
+_OF_CLOSINGS = frozenset({*CLOSED_AS, *HEADS.values(), "led_resolved"})
 CLOSINGS = (
     "assignment.case_resolved",
     "assignment.case_ended",
@@ -252,17 +252,28 @@ def _registered(day: date, read: _Read) -> Iterator[_Posting]:
     Two petitions that came in one letter are one contact (A-49).
     """
     if not read["part"]:
-        yield _Posting("petitions", day)
+        yield from _contact(day, read["channel"])
+
+
+def _contact(day: date, channel: str, amount: int = 1) -> Iterator[_Posting]:
+    """
+    A petition counts once more by the channel through which it came in.
+    """
+    yield _Posting("petitions", day, amount)
+    for measure in registry().of_channel(channel):
+        yield _Posting(measure, day, amount)
 
 
 def _petition_corrected(_day: date, read: _Read) -> Iterator[_Posting]:
     """
-    A petition counts on the day on which it was really received.
+    A petition counts on the day on which it was really received, and by the channel
+    through which it really came in.
     """
-    before, after = read["received_before"], read["received_on"]
+    before = read["received_before"], read["channel_before"] or read["channel"]
+    after = read["received_on"], read["channel"]
     if before != after and not read["part"]:
-        yield _Posting("petitions", before, -1)
-        yield _Posting("petitions", after)
+        yield from _contact(*before, -1)
+        yield from _contact(*after)
 
 
 def _petition_stands(sign: int) -> _Rule:
@@ -273,7 +284,7 @@ def _petition_stands(sign: int) -> _Rule:
 
     def rule(_day: date, read: _Read) -> Iterator[_Posting]:
         if not read["part"]:
-            yield _Posting("petitions", read["received_on"], sign)
+            yield from _contact(read["received_on"], read["channel"], sign)
         for day in read["replied_on"]:
             yield _Posting("replies", day, sign)
         modes = zip(read["replied_on"], read["reply_modes"], strict=False)
@@ -300,6 +311,25 @@ def _by_mode(day: date, mode: str, amount: int = 1) -> Iterator[_Posting]:
     """
     for measure in registry().of_mode(mode):
         yield _Posting(measure, day, amount)
+
+
+def _act_recorded(day: date, read: _Read) -> Iterator[_Posting]:
+    yield from _by_act(day, read, 1, of_case=read["first"])
+
+
+def _act_withdrawn(day: date, read: _Read) -> Iterator[_Posting]:
+    yield from _by_act(day, read, -1, of_case=read["last"])
+
+
+def _by_act(day: date, read: _Read, sign: int, *, of_case: bool) -> Iterator[_Posting]:
+    """
+    What counts an act, or what it was about; acts of cases out of scope count nowhere.
+    *of_case*: the first of its kind that stands in the case, or the last that stood.
+    """
+    for measure in registry().of_act(read["act"], read["kind"]):
+        amount = (read["count"] or 0) if measure.amounts else 1
+        if read["in_scope"] is not False and (of_case or not measure.cases):
+            yield _Posting(measure.id, day, sign * amount)
 
 
 def _case_corrected(day: date, read: _Read) -> Iterator[_Posting]:
@@ -329,7 +359,7 @@ def _reopened(day: date, read: _Read) -> Iterator[_Posting]:
     """
     if read["in_scope"]:
         yield _Posting(read["was"], day, -1)
-        yield from _by_head(day, read, -1)
+        yield from _as_settled(day, read, -1)
         yield _Posting("flowed_back", day)
 
 
@@ -359,7 +389,7 @@ def _closing(sign: int) -> _Rule:
     def rule(day: date, read: _Read) -> Iterator[_Posting]:
         if read["in_scope"]:
             yield _Posting(read["was"], day, sign)
-            yield from _by_head(day, read, sign)
+            yield from _as_settled(day, read, sign)
 
     return rule
 
@@ -367,13 +397,16 @@ def _closing(sign: int) -> _Rule:
 def _resolved(day: date, read: _Read) -> Iterator[_Posting]:
     if read["in_scope"]:
         yield _Posting("resolved", day)
-        yield from _by_head(day, read, 1)
+        yield from _as_settled(day, read, 1)
 
 
-def _by_head(day: date, read: _Read, amount: int) -> Iterator[_Posting]:
+def _as_settled(day: date, read: _Read, amount: int) -> Iterator[_Posting]:
     """
-    Once under each head of 三到位一处理 of the closing (PY-01).
+    Once under each head of 三到位一处理 of the closing (PY-01), and once among the
+    resolved cases that were led (I-25).
     """
+    if read["led"]:
+        yield _Posting("led_resolved", day, amount)
     for head in read["dispositions"]:
         yield _Posting(HEADS[head], day, amount)
 
@@ -620,6 +653,8 @@ RULES: Mapping[str, _Rule] = {
     "assignment.closing_evaluated": _evaluated,
     "assignment.case_struck_off": _in_scope("struck_off"),
     "assignment.case_restored": _in_scope("struck_off", -1),
+    "assignment.act_recorded": _act_recorded,
+    "assignment.act_withdrawn": _act_withdrawn,
     "assignment.duties_changed": _duties_changed,
     "assignment.escalation_step_reached": _one("supervised"),
     "hearing.hearing_decided": _hearing_decided,

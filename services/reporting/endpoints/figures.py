@@ -4,9 +4,12 @@ Figures of an office, the candidates for inspection, the rates on each list.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from services.reporting import drafting
+from services.reporting.domain.figures import FiguresRequest, a_year_before
 from services.reporting.endpoints.lookup import figures_request
 from services.reporting.schemas.figures import (
     BaselineRatesView,
@@ -36,12 +39,26 @@ def show_figures(call: Call) -> dict[str, Any]:
 @api("GET", "/further-figures", query=FurtherQuery, answer=FurtherView)
 def show_further_figures(call: Call) -> dict[str, Any]:
     """
-    What is counted beside the columns of a return, by the rows of the figures.
+    What is counted beside the columns of a return, by the rows of the figures, and how
+    the stock of open cases changed; of a period also a year before.
     """
     request, programme = figures_request(call)
     directory, since = current_policy().directory, call.query.get("since")
-    items = drafting.further(Ledger(call.session), programme, directory, request, since)
-    return {**vars(request), "rows": items[:-1], "total": items[-1]}
+
+    def of(request: FiguresRequest, since: date | None) -> dict[str, Any]:
+        ledger = Ledger(call.session)
+        found = drafting.further(ledger, programme, directory, request, since)
+        *rows, total = found.cells
+        *lines, together = found.stock
+        stock = {"rows": lines, "total": together}
+        named = {"since": since, "as_of": request.as_of}
+        return {**named, "rows": rows, "total": total, "stock": stock}
+
+    before = None
+    if since is not None:
+        year_before = replace(request, as_of=a_year_before(request.as_of))
+        before = of(year_before, a_year_before(since))
+    return {**vars(request), **of(request, since), "year_before": before}
 
 
 @api(

@@ -34,17 +34,53 @@ class FiguresQuery(Strict):
     own = query_flag()
 
 
-class FurtherView(Schema):
+class StockLineView(Schema):
     """
-    What is counted beside the columns of a return; the ids of the rows' fields are
-    those of the measures.
+    How the open cases of a line changed: *open_before* + *came_in* + *flowed_back* -
+    *closed* - *struck_off* = *open_after*. *resolved*: of what was closed, less what of
+    it came back. What was moved or merged counts with its sign among what *came_in*.
+    """
+
+    office = fields.String(required=True)
+    name = fields.String(required=True)
+    open_before = fields.Integer(required=True)
+    came_in = fields.Integer(required=True)
+    flowed_back = fields.Integer(required=True)
+    closed = fields.Integer(required=True)
+    resolved = fields.Integer(required=True)
+    struck_off = fields.Integer(required=True)
+    open_after = fields.Integer(required=True)
+
+
+class StockView(Schema):
+    """The stock and its flow (XQ-08, I-42)."""
+
+    rows = fields.List(fields.Nested(StockLineView), required=True)
+    total = nested(StockLineView)
+
+
+class FurtherCellsView(Schema):
+    """
+    What is counted beside the columns of a return up to a day, *since* another or from
+    the beginning; the ids of the rows' fields are those of the measures.
+    """
+
+    since = fields.Date(required=True, allow_none=True)
+    as_of = fields.Date(required=True)
+    rows = fields.List(fields.Dict(), required=True)
+    total = fields.Dict(required=True)
+    stock = nested(StockView)
+
+
+class FurtherView(FurtherCellsView):
+    """
+    Likewise of an office and programme; *year_before*: of the same days a year before,
+    if the query names a first day.
     """
 
     programme = fields.String(required=True)
     office = fields.String(required=True)
-    as_of = fields.Date(required=True)
-    rows = fields.List(fields.Dict(), required=True)
-    total = fields.Dict(required=True)
+    year_before = nested(FurtherCellsView, allow_none=True)
 
 
 class FurtherQuery(FiguresQuery):

@@ -51,14 +51,21 @@ class OfCorrectedCase(OfNewCase):
 
 
 class OfPetition(OfProgramme):
-    """A petition; a *part* split from another is no contact of its own."""
+    """
+    A petition and how it came in; a *part* split from another is no contact of its own.
+    """
 
     part = fields.Boolean(load_default=False)
+    channel = fields.String(load_default="")
 
 
 class OfCorrectedPetition(OfPetition):
-    """The day on which it was received, and the day that was registered before."""
+    """
+    The day on which it was received, and the day and channel that were registered
+    before.
+    """
 
+    channel_before = fields.String(load_default="")
     received_on = fields.Date(required=True)
     received_before = fields.Date(required=True)
 
@@ -97,11 +104,15 @@ class Ended(OfCase):
 
 
 class Resolved(Ended):
-    """A case that was really settled, and the heads of 三到位一处理 it counts under."""
+    """
+    A case that was really settled: the heads of 三到位一处理 it counts under, and
+    whether it was led.
+    """
 
     dispositions = fields.List(
         fields.String(validate=validate.OneOf(HEADS)), load_default=()
     )
+    led = fields.Boolean(load_default=False)
 
 
 class Reopened(Resolved):
@@ -242,6 +253,30 @@ class ChangedDuties(OfProgramme):
     standings = fields.List(fields.Nested(DutyStanding), load_default=())
 
 
+class OfAct(OfProgramme):
+    """
+    An act of an office, or one of a case that is *in_scope* or not, and how many it was
+    about.
+    """
+
+    act = fields.String(required=True)
+    kind = fields.String(load_default=None, allow_none=True)
+    count = fields.Integer(load_default=None, allow_none=True)
+    in_scope = fields.Boolean(load_default=None, allow_none=True)
+
+
+class OfRecordedAct(OfAct):
+    """Whether it is the *first* of its kind that stands in the case."""
+
+    first = fields.Boolean(load_default=True)
+
+
+class OfWithdrawnAct(OfAct):
+    """Whether it was the *last* of its kind that stood in the case."""
+
+    last = fields.Boolean(load_default=False)
+
+
 class StepReached(OfProgramme):
     """The escalation step that was reached, and the office and post it is sent to."""
 
@@ -281,6 +316,8 @@ READS: Mapping[str, Schema] = {
     "assignment.closing_evaluated": OfEvaluation(),
     "assignment.case_struck_off": OfCase(),
     "assignment.case_restored": OfCase(),
+    "assignment.act_recorded": OfRecordedAct(),
+    "assignment.act_withdrawn": OfWithdrawnAct(),
     "assignment.duties_changed": ChangedDuties(),
     "assignment.escalation_step_reached": StepReached(),
     "hearing.hearing_decided": Decided(),

@@ -4,6 +4,7 @@ Candidates for inspection: which offices a threshold names, worst first, and why
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -25,7 +26,7 @@ def a_threshold(measure, at, value=None):
 
 def named(threshold, offices, percent=30):
     goal = Goal(date(2020, 12, 31), percent)
-    found = candidates([threshold], offices, goal, registry())
+    found = candidates([threshold], lambda _days: offices, goal, registry())
     return [each.office for each in found]
 
 
@@ -84,9 +85,26 @@ def test_a_candidate_comes_with_the_reason_in_words():
     offices = {"a": counts(base=10, resolved=1)}
     (found,) = candidates(
         [a_threshold("behind_milestone", "below")],
-        offices,
+        lambda _days: offices,
         Goal(date(2020, 12, 31), 30),
         registry(),
     )
 
     assert found.reason == "某项：10.0%，低于 30"
+
+
+@pytest.mark.requirement("JZ-43", "JZ-53")
+def test_a_threshold_over_days_asks_for_the_counts_of_those_days():
+    asked = []
+
+    def counts_over(days):
+        asked.append(days)
+        return {"a": counts(visits=3), "b": counts(visits=1)}
+
+    threshold = replace(a_threshold("visits", "at_least", 2), over=14)
+    found = candidates(
+        [threshold], counts_over, Goal(date(2021, 3, 31), None), registry()
+    )
+
+    assert [each.office for each in found] == ["a"]
+    assert asked == [14]

@@ -306,7 +306,9 @@ def test_every_posted_measure_stands_in_the_registry():
                 found = posted(example.type, DAY, **payload)
                 seen |= {entry.measure for entry in found}
 
-    of_each = {m.id for m in registry().measures if m.duty or m.modes or m.reports}
+    of_each = {
+        m.id for m in registry().measures if m.duty or m.modes or m.reports or m.act
+    }
     assert seen | of_each == set(registry().posted)
 
 
@@ -415,3 +417,90 @@ def test_the_columns_of_a_return_stand_in_the_order_of_the_registry():
         "overdue",
         "repeats",
     ]
+
+
+# -- acts, visits, led cases
+
+
+@pytest.mark.requirement("I-44", "DY-03", "JZ-53")
+@pytest.mark.parametrize(
+    ("kind", "measure"),
+    [
+        ("到省访", "province_visits"),
+        ("进京访", "beijing_visits"),
+        ("到省驻点督导组驻地", "group_visits"),
+    ],
+)
+def test_totals_of_a_bulletin_are_numbers_of_their_own(kind, measure):
+    entered = act("higher_figure_entered", kind=kind, count=7)
+
+    assert sums(*entered) == {(measure, DAY): 7}
+    assert act("higher_figure_entered", kind="其他", count=7) == ()
+
+
+@pytest.mark.requirement("I-40")
+def test_a_case_with_a_first_handler_counts_once_until_no_record_of_it_stands():
+    def named(**of):
+        return act("first_handler_named", **of)
+
+    first, again = named(in_scope=True, first=True), named(in_scope=True, first=False)
+    one_gone = named(withdrawn=True, in_scope=True, last=False)
+    last_gone = named(withdrawn=True, in_scope=True, last=True)
+    counted = {("first_handlers", DAY): 1}
+
+    assert sums(*first, *again) == counted
+    assert sums(*first, *again, *one_gone) == counted
+    assert sums(*first, *again, *one_gone, *last_gone) == {}
+    assert named(in_scope=False, first=True) == ()
+
+
+def act(name, *, withdrawn=False, **fields):
+    kind = "assignment.act_withdrawn" if withdrawn else "assignment.act_recorded"
+    return posted(kind, DAY, act=name, **fields)
+
+
+@pytest.mark.requirement("JZ-43")
+def test_a_visit_counts_on_its_day_until_it_is_found_to_be_none():
+    earlier = date(2020, 11, 1)
+    came = posted("intake.petition_registered", DAY, channel="visit")
+    letter = posted("intake.petition_registered", DAY, channel="letter")
+    wrong_day = posted(
+        "intake.petition_corrected",
+        DAY,
+        received_on=str(earlier),
+        received_before=str(DAY),
+        channel="visit",
+        channel_before="visit",
+    )
+    no_visit = posted(
+        "intake.petition_corrected",
+        DAY,
+        received_on=str(DAY),
+        received_before=str(DAY),
+        channel="letter",
+        channel_before="visit",
+    )
+    gone = posted(
+        "intake.petition_withdrawn", DAY, received_on=str(DAY), channel="visit"
+    )
+
+    assert sums(*came) == {("petitions", DAY): 1, ("visits", DAY): 1}
+    assert sums(*letter) == {("petitions", DAY): 1}
+    assert sums(*came, *wrong_day) == {
+        ("petitions", earlier): 1,
+        ("visits", earlier): 1,
+    }
+    assert sums(*came, *no_visit) == {("petitions", DAY): 1}
+    assert sums(*came, *gone) == {}
+
+
+@pytest.mark.requirement("I-25")
+def test_a_led_case_counts_as_resolved_and_led_until_it_flows_back():
+    about = {"in_scope": True, "dispositions": [], "led": True}
+    resolved = posted("assignment.case_resolved", DAY, **about)
+    back = posted("assignment.case_reopened", DAY, was="resolved", **about)
+    unled = posted("assignment.case_resolved", DAY, **{**about, "led": False})
+
+    assert sums(*resolved) == {("resolved", DAY): 1, ("led_resolved", DAY): 1}
+    assert ("led_resolved", DAY) not in sums(*unled)
+    assert sums(*resolved, *back) == {("flowed_back", DAY): 1}

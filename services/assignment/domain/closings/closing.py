@@ -79,7 +79,8 @@ class ClosingCase:
 
     *hearing_asked*: its programme wants a decision on a hearing (PY-28);
     *ending_granted*: every level agreed that it is lawfully ended (JZ-31).
-    *dispositions*: the heads under which it is counted as resolved (PY-01).
+    *dispositions*: the heads under which it is counted as resolved (PY-01);
+    *led_then*: whether it was led when it was resolved (I-25).
     """
 
     number: str
@@ -97,6 +98,7 @@ class ClosingCase:
     hearing_asked: bool = True
     ending_granted: bool = False
     dispositions: tuple[str, ...] = ()
+    led_then: bool = False
 
 
 @dataclass(frozen=True)
@@ -249,7 +251,7 @@ def ended(matter: ClosingCase, on: date, confirmed_on: date) -> Event:
     The end of a case that now stands closed, dated on the day it was concluded.
     """
     resolved = matter.standing == "resolved"
-    more = {"dispositions": matter.dispositions} if resolved else {}
+    more = {"dispositions": matter.dispositions, "led": matter.led} if resolved else {}
     return _ENDS[matter.standing].of(
         matter, on, in_scope=matter.in_scope, confirmed_on=confirmed_on, **more
     )
@@ -317,20 +319,25 @@ def reopen(
 
 def _closing_of(matter: ClosingCase, on: date) -> dict[str, Any]:
     """
-    When the closing of a closed case was concluded and confirmed, and under which
-    heads, for the event of *on* that takes it back or restores it.
+    When the closing of a closed case was concluded and confirmed, and what it counted
+    as, for the event of *on* that takes it back or restores it.
     """
     concluded_on = matter.concluded_on or on
     return {
         "concluded_on": concluded_on,
         "confirmed_on": matter.confirmed_on or concluded_on,
         "dispositions": matter.dispositions,
+        "led": matter.led_then,
     }
 
 
-def heads_of(facts: Iterable[Fact]) -> tuple[str, ...]:
+def as_resolved(matter: ClosingCase, facts: Iterable[Fact]) -> ClosingCase:
     """
-    The heads under which a case was last resolved (PY-01, XQ-02).
+    A case with what its last resolution counted as, if it now stands resolved: the
+    heads (PY-01, XQ-02), and as led or not (I-25).
     """
     resolved = [fact for fact in facts if isinstance(fact, CaseResolved)]
-    return resolved[-1].dispositions if resolved else ()
+    if matter.standing != "resolved" or not resolved:
+        return matter
+    last = resolved[-1]
+    return replace(matter, dispositions=last.dispositions, led_then=last.led)

@@ -38,12 +38,14 @@ class ClosingConfirmed(Fact, name="matter.closing_confirmed", title="确认报�
 class CaseResolved(Fact, name="matter.case_resolved", title="化解"):
     """
     The case is really settled; *on* is the day it was concluded, *confirmed_on* that of
-    the review, *dispositions* the heads of 三到位一处理 it was settled under.
+    the review, *dispositions* the heads of 三到位一处理 it was settled under;
+    *led*: its leaders were named by then.
     """
 
     in_scope: bool
     confirmed_on: date | None = None
     dispositions: tuple[str, ...] = ()
+    led: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
