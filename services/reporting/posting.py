@@ -46,8 +46,8 @@ def post_events(session: Connection, *received: ReceivedEvent) -> None:
     with caused_by(received):
         entries = [entry for _, posted_of_one in posted for entry in posted_of_one]
         judged = judge_after(session, entries)
-        steps = [event for event in received if event.type == notices.STEP_REACHED]
-        collected = notices.store_notices(session, steps)
+        mailed = [event for event in received if event.type in notices.MAILED]
+        collected = notices.store_notices(session, mailed)
         OUTBOX.announce(session, *judged, *collected)
 
 

@@ -154,6 +154,8 @@ class Supervision:
 
     `interview_after`: so many notices without any progress (XQ-47, A-23).
     `stagnant_after`: nothing was recorded on an open case for so long.
+    `missed_steps`: the duties of registering, passing on and handing down; one that is
+    not done by its day is recorded as a step that the office missed (MX-39).
     """
 
     steps: tuple[SupervisionStep, ...]
@@ -162,6 +164,7 @@ class Supervision:
     interview_after: int
     thresholds: tuple[Threshold, ...] = ()
     stagnant_after: Limit | None = None
+    missed_steps: tuple[str, ...] = ()
 
     def steps_for(self, kind: str | None) -> tuple[SupervisionStep, ...]:
         """
@@ -202,6 +205,15 @@ class Supervision:
         What is wrong of it beside the programme's duties.
         """
         kinds = {rule.id for rule in rules}
+        for kind in self.missed_steps:
+            if kind not in kinds:
+                message = f"没有“{kind}”这项职责。{did_you_mean(kind, kinds)}"
+                remedy = "请改用 duties 中的编号。"
+                yield problem_in(self, "missed_steps", "unknown_duty", message, remedy)
+            elif not any(step.on == "overdue" for step in self.steps_for(kind)):
+                message = f"“{kind}”逾期没有任何督办步骤，漏办不会被发现。"
+                remedy = "请补上 on: overdue 的步骤。"
+                yield problem_in(self, "missed_steps", "never_fires", message, remedy)
         for step in self.steps:
             for kind in step.duties:
                 if kind not in kinds:

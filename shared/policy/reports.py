@@ -38,6 +38,8 @@ AskedFor = Literal[
     "parties",
     "result",
     "new_number",
+    "place",
+    "attended_at",
 ]
 Of = Literal["each_office", "each_child_of_hub", "each_department", "hub"]
 Every = Literal[
@@ -59,7 +61,9 @@ class Act:
     Something an office does and records, on a case or of its own.
 
     `needs` is what the record must carry, `kinds` what its kind may be, `results` how
-    it may come out, `fields` the mandatory fields that the case must name by then.
+    it may come out, `places` of the office where it may have been, `fields` the
+    mandatory fields that the case must name by then. `tell`: which office gets a mail
+    of it at once: its own, the hub or the one above (JZ-38).
     `follows`: the act of the same case that it carries on, as an agreement of a
     mediation is carried out. `tooltip`: the document's own word where the title must
     not use it.
@@ -72,8 +76,10 @@ class Act:
     needs: tuple[AskedFor, ...] = ()
     kinds: tuple[str, ...] = ()
     results: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     follows: str = ""
+    tell: Literal["none", "own", "hub", "upper"] = "none"
     tooltip: str = ""
 
     def problems(self) -> Iterator[Problem]:
@@ -87,6 +93,14 @@ class Act:
             yield problem_in(
                 self, "results", "kinds_unfit", message, "请改正 needs 或 results。"
             )
+        if ("place" in self.needs) is not bool(self.places):
+            message = "须记录地点的事项要列出可填的地点，其他的不列。"
+            yield problem_in(
+                self, "places", "kinds_unfit", message, "请改正 needs 或 places。"
+            )
+        if self.tell != "none" and self.of != "office":
+            message = "随时告知只用于单位的事项，案件的事项不会告知。"
+            yield problem_in(self, "tell", "never_fires", message, "请删除 tell。")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ themselves, to say "ledger done" with nobody named, to report for a day there is
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 
 import pytest
 
@@ -14,6 +14,8 @@ from tests.service.asking import at, get, post, refused
 
 COURT, HUB, PROGRAMME = "410821900", "410800900", "jiaozuo-2021"
 DAY = "2021-03-16"
+PUNCTUAL_COURT = "410882900"
+COUNTED = ("due", "done", "in_time", "late", "missing", "rate")
 
 
 @pytest.fixture
@@ -121,6 +123,38 @@ def test_a_report_names_a_period_there_was_and_a_department_where_one_owes_it(
     missing = refused(whole, 422, "department_unfit")["department_unfit"]
     assert "执行局" in missing["remedy"]
     assert (late.status_code, part.status_code) == (201, 201)
+
+
+@pytest.mark.last
+@pytest.mark.requirement("JZ-37", "JZ-39", "I-36")
+def test_a_report_after_its_hour_is_late_and_one_never_sent_is_missing(
+    as_office, clock, eventually
+):
+    """
+    Of the days from 19 to 21 March the first report comes in time, the second after the
+    hour at which the day closes, the third not at all.
+    """
+    court, acts = as_office(PUNCTUAL_COURT), at("offices", PUNCTUAL_COURT, "acts")
+    asked = {"programme": PROGRAMME, "office": PUNCTUAL_COURT, "own": "true"}
+    asked |= {"since": "2021-03-19", "as_of": "2021-03-21"}
+
+    def shown():
+        found = court.get("reporting", "/further-figures", **asked).json()
+        return {name: found["rows"][0][f"reports_{name}"] for name in COUNTED}
+
+    def send(day):
+        sent = {"programme": PROGRAMME, "act": "day_reported", "nil": True}
+        return court.post("assignment", acts, {**sent, "on": day, "period": day})
+
+    clock.set(date(2021, 3, 19), time(17, 0))
+    in_time = send("2021-03-19")
+    clock.set(date(2021, 3, 20), time(17, 31))
+    late = send("2021-03-20")
+    clock.set(date(2021, 3, 22))
+
+    assert (in_time.status_code, late.status_code) == (201, 201)
+    expected = dict(zip(COUNTED, (3, 2, 1, 1, 1, "33.3%"), strict=True))
+    eventually(lambda: shown() == expected)
 
 
 def test_a_report_without_its_period_asks_which_while_an_earlier_one_is_owed(

@@ -20,6 +20,7 @@ from tests.builders import (
     reply_given,
 )
 from tests.service.asking import all_items, at, refused
+from tests.service.requirements.rows import percent
 
 REPLY_DUE = date(2020, 11, 27)
 # Offices of the scheme whose notices go out by themselves (DY-11).
@@ -191,8 +192,9 @@ def late_petition(announce, settled, eventually, steps_reached):
     return petition.case_number
 
 
+@pytest.mark.requirement("I-34")
 def test_a_notice_is_answered_judged_returned_and_answered_again(
-    noticed, as_office, reply_duty
+    noticed, as_office, reply_duty, eventually
 ):
     notice = noticed()
     path = at("notices", notice["id"])
@@ -231,6 +233,18 @@ def test_a_notice_is_answered_judged_returned_and_answered_again(
     assert (owed["state"], owed["due_on"]) == ("open", notice["reply_by"])
     assert (owed_again["state"], owed_again["due_on"]) == ("open", notice["reply_by"])
     assert reply_duty(notice)["state"] == "discharged"
+
+    asked = {"programme": "dy-leaders", "office": BASE, "as_of": notice["reply_by"]}
+    counted = {**asked, "measure": "supervision_reply_done"}
+
+    def numbers():
+        found = all_items(as_office(ABOVE), "reporting", "/cases", **counted)
+        return notice["number"] in {each["case_number"] for each in found}
+
+    eventually(numbers)
+    total = city.get("reporting", "/further-figures", **asked).json()["total"]
+    parts = (total[f"supervision_reply_{name}"] for name in ("done", "due"))
+    assert total["supervision_reply_share"] == percent(*parts)
 
 
 def test_an_answer_is_refused_with_every_fault(noticed, as_office):

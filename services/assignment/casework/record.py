@@ -18,6 +18,7 @@ from uuid_utils import uuid7
 from services.assignment import events
 from services.assignment.casework.overdue import announce_ended_late
 from services.assignment.domain import case_offices
+from services.assignment.domain.duties.missed import missed_steps
 from services.assignment.domain.escalation import steps
 from services.assignment.domain.facts.base import Fact, Recorded
 from services.assignment.domain.facts.vocabulary import fact_of
@@ -131,6 +132,8 @@ def record_facts(session: Connection, facts: Mapping[str, Recorded]) -> None:
     Record facts in the matters of these numbers, each fact by its id; what is recorded
     already changes nothing.
     """
+    if not facts:
+        return
     rules, matters = current_policy(), load_matters(session, facts)
     apply(
         session,
@@ -166,3 +169,18 @@ def apply(session: Connection, changes: Sequence[Change]) -> None:
         *map(steps.announcement, reached),
         *(event for change in changes for event in change.events),
     )
+    _record_missed(session, changes)
+
+
+def _record_missed(session: Connection, changes: Iterable[Change]) -> None:
+    """
+    Record the steps that these changes, saved by now, show to be missed.
+    """
+    programmes, facts = current_policy().programmes, dict[str, dict[str, Fact]]()
+    for change in changes:
+        if change.duties or change.reached:
+            programme = programmes.get(change.matter.programme)
+            for identity, event in missed_steps(change, programme):
+                OUTBOX.announce(session, event)
+                facts.setdefault(event.case_number, {})[identity] = fact_of(event)
+    record_facts(session, facts)

@@ -7,6 +7,7 @@ Which acts there are and what each needs stands in the programme's file.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -20,11 +21,13 @@ from services.assignment.casework.record import (
 )
 from services.assignment.domain.activities.acts import (
     act_problems,
+    attendance_problems,
     check_withdrawable,
     followed_problems,
     withdrawal_problems,
 )
 from services.assignment.domain.duties import recurrence
+from services.assignment.domain.escalation.steps import chief_of
 from services.assignment.domain.facts.base import Fact, Recorded
 from services.assignment.domain.facts.corrected import without_withdrawn_acts
 from services.assignment.domain.facts.duties import OfficeActsBegun
@@ -120,6 +123,7 @@ def record_office_act(call: Call) -> dict[str, Any]:
     problems = [
         *day_has_come(body["on"], call.today, "/on"),
         *act_problems(acts, body, posts, of="office"),
+        *attendance_problems(_local(body["attended_at"]), body["on"], _now()),
     ]
     if not current_policy().directory.is_within(
         office, programme.offices_root, call.today
@@ -144,10 +148,13 @@ def record_office_act(call: Call) -> dict[str, Any]:
     if schedule is None and row.opened_on is None:
         begun = OfficeActsBegun(on=body["on"], office=office, programme=programme.code)
         record_fact(call.session, number, begun)
-    if schedule is not None:
-        body["arrived_at"] = clock.now().astimezone(clock.SHANGHAI)
     act = acts[body["act"]]
-    return keep_act(call.session, number, office, programme, act=act, body=body)
+    body["attended_at"] = _local(body["attended_at"])
+    body["arrived_at"] = _now() if schedule else None
+    kept = keep_act(call.session, number, office, programme, act=act, body=body)
+    if told := _told(act, number, office, programme, body):
+        OUTBOX.announce(call.session, told)
+    return kept
 
 
 @api(
@@ -246,6 +253,44 @@ def list_office_acts(call: Call) -> Page[Any]:
     office = call.office(call.path["code"])
     programme = programme_of(call.query["programme"])
     return _listed(call, f"{programme.code}/{office}/%", programme)
+
+
+def _now() -> datetime:
+    return clock.now().astimezone(clock.SHANGHAI)
+
+
+def _local(moment: datetime | None) -> datetime | None:
+    return moment.astimezone(clock.SHANGHAI) if moment else None
+
+
+def _told(
+    act: Act, number: str, office: str, programme: Programme, body: Mapping[str, Any]
+) -> events.OfficeEventTold | None:
+    """
+    That another office is to know at once what this one recorded, if the act says so.
+    """
+    directory, on = current_policy().directory, body["on"]
+    addressees = {
+        "own": (office, chief_of(office, directory)),
+        "hub": (programme.hub, programme.hub_department),
+        "upper": (directory.parent(office, on) or programme.hub, None),
+    }
+    if act.tell not in addressees:
+        return None
+    to_office, to_post = addressees[act.tell]
+    words = [body["kind"], body["place"]]
+    words.append(f"{body['count']}人" if body["count"] is not None else None)
+    return events.OfficeEventTold(
+        office=office,
+        case_number=number,
+        occurred_on=on,
+        programme=programme.code,
+        act=act.id,
+        title=act.title,
+        about="，".join(filter(None, words)) or act.title,
+        to_office=to_office,
+        to_post=to_post,
+    )
 
 
 def _follows(

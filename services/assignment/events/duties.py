@@ -116,6 +116,22 @@ class DutyOverdue(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StepMissed(Event):
+    """
+    A duty of registering, passing on or handing down was not done by its due day by the
+    office *missed_by*; dated to the day after it.
+    """
+
+    type: ClassVar[str] = "assignment.step_missed"
+
+    programme: str
+    duty: str
+    kind: str
+    missed_by: str
+    due_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class ActRecorded(Event):
     """
     An office did one of the programme's acts, on a case or for a *period* of its own.
@@ -136,6 +152,25 @@ class ActRecorded(Event):
     kind: str | None = None
     in_scope: bool | None = None
     first: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficeEventTold(Event):
+    """
+    An office recorded what another is to know at once: *to_office* and *to_post* get a
+    mail that says *title* and *about*, which holds kinds and counts and nothing of a
+    person (JZ-38).
+    """
+
+    type: ClassVar[str] = "assignment.office_event_told"
+
+    programme: str
+    act: str
+    title: str
+    about: str
+    to_office: str
+    to_post: str | None
+    urgent: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,6 +248,15 @@ EXAMPLES: tuple[Event, ...] = (
         ),
     ),
     DutyOverdue(**COMMON, **_DUTY),
+    StepMissed(**COMMON, **_DUTY, missed_by=COMMON["office"]),
+    OfficeEventTold(
+        **COMMON,
+        act="event_reported",
+        title="重要情况随时报",
+        about="集体访，6人",
+        to_office="410900",
+        to_post=None,
+    ),
     ActWithdrawn(**COMMON, act="met_petitioner", record="a1", post="检察长"),
     ActRecorded(
         **COMMON,

@@ -64,13 +64,17 @@ class ActWithdrawalBody(Strict):
 class OfficeActBody(ActBody):
     """
     Likewise for the office itself: in a period of its reports, perhaps of one
-    department, or *about* an occurrence that several acts belong to.
+    department, or *about* an occurrence that several acts belong to; where it was, how
+    it came out, and when somebody came there.
     """
 
     programme = schema.text(longest=60)
     period = schema.text(longest=20, required=False, load_default=None)
     department = schema.text(longest=60, required=False, load_default=None)
     about = schema.number_text(required=False, load_default=None)
+    place = schema.text(longest=60, required=False, load_default=None)
+    result = schema.text(longest=60, required=False, load_default=None)
+    attended_at = schema.instant(required=False, load_default=None)
 
 
 class ActQuery(ListQuery):
@@ -110,6 +114,8 @@ class ActView(Schema):
     parties = fields.List(fields.Nested(PartyView), required=True)
     result = fields.String(required=True, allow_none=True)
     new_number = fields.String(required=True, allow_none=True)
+    place = fields.String(required=True, allow_none=True)
+    attended_at = fields.DateTime(required=True, allow_none=True)
     document_ids = fields.List(fields.String(), required=True)
     follows = fields.String(required=True, allow_none=True)
     by_office = fields.String(required=True)

@@ -21,6 +21,7 @@ from services.reporting.delivery import mail
 from services.reporting.delivery.delivery import Delivery
 from services.reporting.delivery.render import SHANGHAI
 from services.reporting.domain.notices import Mailing, Notice
+from services.reporting.domain.postings import STEP_REACHED, TOLD
 from services.reporting.domain.returns import message_ids
 from services.reporting.events import NoticesCollected
 from services.reporting.store import (
@@ -38,15 +39,18 @@ from shared.policy.directory import Directory
 from shared.policy.programme import UnknownProgramme
 from shared.settings import settings
 
-STEP_REACHED = "assignment.escalation_step_reached"
+MAILED = frozenset({STEP_REACHED, TOLD})
+"""
+The events of which the office that they name gets a mail.
+"""
 
 
 def store_notices(
     session: Connection, events: Sequence[ReceivedEvent]
 ) -> list[NoticesCollected]:
     """
-    Store the notices of steps reached for the mail of the day; an urgent one gets a
-    mail of its own.
+    Store the notices of steps reached, and of what is to be known at once, for the mail
+    of the day; an urgent one gets a mail of its own.
     """
     new = [_notice(event) for event in events]
     Notices(session).insert(*new)

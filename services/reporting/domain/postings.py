@@ -44,7 +44,9 @@ ABOUT_CLOSINGS = (
     "assignment.closing_withdrawn",
     "assignment.closing_restored",
 )
-MAY_NAME_ANOTHER_OFFICE = frozenset({"assignment.escalation_step_reached"})
+TOLD = "assignment.office_event_told"
+STEP_REACHED = "assignment.escalation_step_reached"
+MAY_NAME_ANOTHER_OFFICE = frozenset({STEP_REACHED})
 """
 The events whose office is the one that owes the duty, which may be above the office of
 the matter. The office of every other event is that of its matter.
@@ -544,6 +546,20 @@ def _standings(read: _Read) -> Iterator[_Posting]:
                     )
 
 
+def _step_missed(day: date, read: _Read) -> Iterator[_Posting]:
+    """
+    At the office that missed the step (MX-39).
+    """
+    yield _Posting(
+        "steps_missed",
+        day,
+        office=read["missed_by"],
+        duty=read["duty"],
+        duty_rule=read["kind"],
+        due_on=read["due_on"],
+    )
+
+
 _Amounts = Iterator[tuple[str, date, int]]
 
 
@@ -656,7 +672,9 @@ RULES: Mapping[str, _Rule] = {
     "assignment.act_recorded": _act_recorded,
     "assignment.act_withdrawn": _act_withdrawn,
     "assignment.duties_changed": _duties_changed,
-    "assignment.escalation_step_reached": _one("supervised"),
+    "assignment.step_missed": _step_missed,
+    TOLD: _one("told_at_once"),
+    STEP_REACHED: _one("supervised"),
     "hearing.hearing_decided": _hearing_decided,
     "hearing.hearing_moved": _hearing_moved,
     "hearing.hearing_called_off": _in_scope("hearings_needed", -1),

@@ -277,8 +277,20 @@ class OfWithdrawnAct(OfAct):
     last = fields.Boolean(load_default=False)
 
 
-class StepReached(OfProgramme):
-    """The escalation step that was reached, and the office and post it is sent to."""
+class OfMissedStep(OfProgramme):
+    """The duty that was not done by its day, and the office that owed it."""
+
+    duty = fields.String(required=True)
+    kind = fields.String(required=True)
+    missed_by = fields.String(required=True)
+    due_on = fields.Date(required=True)
+
+
+class ToBeMailed(OfProgramme):
+    """
+    An escalation step that was reached, or what an office is to know at once, and the
+    office and post it is sent to.
+    """
 
     title = fields.String(required=True)
     about = fields.String(required=True)
@@ -319,7 +331,9 @@ READS: Mapping[str, Schema] = {
     "assignment.act_recorded": OfRecordedAct(),
     "assignment.act_withdrawn": OfWithdrawnAct(),
     "assignment.duties_changed": ChangedDuties(),
-    "assignment.escalation_step_reached": StepReached(),
+    "assignment.step_missed": OfMissedStep(),
+    "assignment.office_event_told": ToBeMailed(),
+    "assignment.escalation_step_reached": ToBeMailed(),
     "hearing.hearing_decided": Decided(),
     "hearing.hearing_moved": HearingMoved(),
     "hearing.hearing_called_off": OfCase(),

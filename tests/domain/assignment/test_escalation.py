@@ -61,6 +61,7 @@ def a_duty(*steps, **changes):
         due_on=DUE,
         provisional=False,
         steps=steps,
+        warn_days=3,
     )
     return replace(duty, **changes)
 

@@ -38,9 +38,11 @@ from tests.service.requirements.rows import (
     item,
     led_by,
     must_be_led_by,
+    named_for_inspection,
     no_longer_missing,
     of_the_office,
     office_act,
+    office_act_refused,
     owes,
     petition,
     report_owed,
@@ -49,7 +51,9 @@ from tests.service.requirements.rows import (
     reviewed,
     shown_further,
     shown_of_the_case,
+    states,
     step,
+    told_at_once,
 )
 from tests.service.working_steps import (
     demand_fixed,
@@ -65,6 +69,8 @@ from tests.service.working_steps import (
 
 CITY_COURT = "410800900"
 DOCUMENT = {"document": "武法〔2021〕7号"}
+ATTENDED = {"post": "院长", "place": "机关门前", "count": 6, "result": "当场解决"}
+BEFORE, THEN = "2021-03-15T08:40:00+08:00", "2021-03-16T08:40:00+08:00"
 LED = (
     led_by("院长", department="执行局"),
     led_by((CITY_COURT, "副院长"), of=CITY_COURT),
@@ -465,9 +471,18 @@ ROWS = [
     of_the_office(
         "JZ-36",
         "第一时间通报责任单位，责任单位迅速到场",
-        office_act("emergency_called", to="武陟县法院"),
+        told_at_once(),
+        office_act("emergency_called", to="武陟县法院", place="机关门前", count=6),
         owes("attendance", "2021-03-16"),
-        office_act("emergency_attended", post="院长", text="当场处置。"),
+        office_act_refused(
+            "emergency_attended",
+            *("post_missing", "place_missing", "count_missing", "result_missing"),
+            *("attended_at_missing",),
+        ),
+        office_act_refused(
+            "emergency_attended", "not_on_that_day", **ATTENDED, attended_at=BEFORE
+        ),
+        office_act("emergency_attended", **ATTENDED, attended_at=THEN),
         discharged("attendance"),
     ),
     of_the_office(
@@ -503,6 +518,8 @@ ROWS = [
     of_the_office(
         "JZ-38",
         "重要情况随时报",
+        told_at_once(CITY_COURT),
+        further("told_at_once"),
         office_act("event_reported", kind="集体访", count=6, text="六人，上午九时。"),
         counts("events", amount=6),
         counts_of_kind("events", "集体访"),
@@ -526,12 +543,34 @@ ROWS = [
         counts("inspections"),
     ),
     of_the_office(
-        "JZ-43",
-        "向领导小组说明情况",
+        "JZ-43 JZ-53",
+        "信访量大、处置不当、到督导组驻地的单位，每次都说明情况",
+        further("handling_faults"),
+        further("group_visits", by=3),
         office_act("explanation_demanded", to="教育整顿领导小组", text="请说明。"),
         owes("explanation", "2021-03-23", post="院长"),
         office_act("explanation_given", **DOCUMENT),
         discharged("explanation"),
+        office_act("handling_fault_found", text="答复不当。"),
+        owes("explanation", "2021-03-23", post="院长"),
+        named_for_inspection("faults"),
+        office_act("explanation_given", **DOCUMENT),
+        office_act(
+            "higher_figure_entered", kind="到省驻点督导组驻地", count=3, **DOCUMENT
+        ),
+        owes("explanation", "2021-03-23", post="院长"),
+        named_for_inspection("group_visits"),
+        office_act("explanation_given", **DOCUMENT),
+        states("explanation", *["discharged"] * 3),
+    ),
+    of_the_office(
+        "JZ-01 I-44",
+        "上级通报的到省、进京访总数分别录入",
+        further("province_visits", by=29),
+        further("beijing_visits", by=2),
+        office_act("higher_figure_entered", kind="到省访", count=29, **DOCUMENT),
+        office_act("higher_figure_entered", kind="进京访", count=2, **DOCUMENT),
+        counts("province_visits", acts=2, amount=31),
     ),
     of_the_office(
         "JZ-44",

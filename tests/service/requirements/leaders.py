@@ -9,6 +9,7 @@ from tests.service.asking import at, refused
 from tests.service.hearing_desk import days_before, hearing_of
 from tests.service.requirements.rows import (
     Programme,
+    a_year_earlier,
     act,
     aid_funded,
     aid_granted,
@@ -45,6 +46,7 @@ PROVINCE, CITY = "990000", "990100"
 DOCUMENT = {"document": "子检〔2021〕7号"}
 BY_VIDEO = {"post": "检察官", "kind": "视频", "text": "视频会议室一号。"}
 FIRST = {"first_here": "是"}
+DAY, A_YEAR_AGO = "2021-03-16", "2020-03-16"
 
 
 def measures(work):
@@ -369,6 +371,18 @@ ROWS = [
         joins_no_second_drive_meanwhile,
     ),
     requirement("DY-13 DY-14 I-26 I-27", "人均办理数按人数计", averages_by_heads),
+    of_the_office(
+        "DY-03 I-44",
+        "进京、赴省访分别统计，与上年同期比较",
+        further("beijing_visits", by=5),
+        further("province_visits", by=9),
+        office_act(
+            "higher_figure_entered", kind="进京访", count=3, on=A_YEAR_AGO, **DOCUMENT
+        ),
+        office_act("higher_figure_entered", kind="进京访", count=2, **DOCUMENT),
+        office_act("higher_figure_entered", kind="到省访", count=9, **DOCUMENT),
+        a_year_earlier(DAY, beijing_visits=3, province_visits=0),
+    ),
     of_the_office("DY-05", "基层院由班子成员为主办理", who_handles_at_each_level),
     requirement(
         "DY-06",
@@ -596,7 +610,7 @@ LEADERS = Programme(
     code="dy-leaders",
     office="990101",
     hub=PROVINCE,
-    day="2021-03-16",
+    day=DAY,
     word="子检控申",
     rows=ROWS,
     form="leaders",

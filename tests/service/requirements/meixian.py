@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date
 
 from services.reporting.domain.figures import rate_text
-from tests.builders import reply_given
+from tests.builders import reply_given, step_taken
 from tests.service.asking import all_items
 from tests.service.closing_steps import (
     caused,
@@ -55,6 +55,21 @@ from tests.service.requirements.rows import (
 DOCUMENT = {"document": "眉检〔2020〕7号"}
 DEPARTMENT = "12309检察服务中心"
 CHECKED = ("result_answered", "settled", "liabilities", "trail")
+
+
+def accepted_and_not_passed_on(work):
+    """
+    Passing it on was due on 13 November.
+    """
+    petition(received_on="2020-11-05")(work)
+    accepted = step_taken(
+        work.number,
+        "accepted",
+        office=work.office,
+        occurred_on=date(2020, 11, 6),
+        programme=work.programme.code,
+    )
+    work.counter.announce(accepted)
 
 
 def the_alert_level_of_a_duty(work):
@@ -259,6 +274,15 @@ ROWS = [
         act("step_mended", text="已补告知。"),
         states("step_mended", "discharged", "open"),
     ),
+    of_the_office(
+        "MX-21 MX-39",
+        "没有按期转送的，由系统从办理记录中发现，每次追责",
+        further("steps_missed"),
+        accepted_and_not_passed_on,
+        owes("step_accountability", "2020-11-23", post="12309检察服务中心"),
+        act("step_accounted", kind="约谈提醒", post="12309检察服务中心", **DOCUMENT),
+        discharged("step_accountability"),
+    ),
     requirement(
         "MX-22",
         "刑事、民事、行政责任同步审查",
@@ -316,8 +340,9 @@ ROWS = [
         counts_of_kind("sessions", "律师"),
     ),
     requirement(
-        "MX-16 MX-28 MX-31 I-31 I-32 I-33",
+        "MX-16 MX-28 MX-31 I-25 I-31 I-32 I-33",
         "实质化解后一案一评查、一案一分析、一案一预警，并回访",
+        further("led_resolved"),
         led_by("检察长", department="12309检察服务中心"),
         closed("resolved"),
         reviewed(*CHECKED),

@@ -333,6 +333,18 @@ def office_act(name, *, office=None, **fields):
     return send
 
 
+def office_act_refused(name, *codes, **fields):
+    """
+    An act of the office itself is refused, with every fault.
+    """
+
+    def send(work):
+        body = {"act": name, "on": work.day, "programme": work.programme.code, **fields}
+        work.refuse(at("offices", work.office, "acts"), body, *codes)
+
+    return send
+
+
 def body(kind, *members, **fields):
     """
     Register a body of the office; *members* are (role, post).
@@ -652,6 +664,106 @@ class _Further(Shows):
 
     def take(self, work, before):
         work.eventually(lambda: self._now(work) == before + self.by)
+
+
+@dataclass(frozen=True)
+class _Told(Shows):
+    office: str | None
+
+    def before(self, work):
+        """
+        The urgent mails that have reached the office.
+        """
+        office = self.office or work.office
+        listed = all_items(work.as_office(office), "reporting", "/mailings")
+        return {
+            each["id"]
+            for each in listed
+            if each["urgent"] and each["office"] == office
+            if {"sent"} == {mail["state"] for mail in each["deliveries"]}
+        }
+
+    def take(self, work, before):
+        work.eventually(lambda: self.before(work) - before)
+
+
+def told_at_once(office=None):
+    """
+    An urgent mail reaches the office of the row, or another.
+    """
+    return _Told(office)
+
+
+@dataclass(frozen=True)
+class _Stock(Shows):
+    since: str
+    change: dict
+
+    def before(self, work):
+        asked = {"programme": work.programme.code, "as_of": work.day, "own": "true"}
+        asked["since"] = self.since
+        found = work.ask("/further-figures", service="reporting", **asked)
+        return found["stock"]["rows"][0]
+
+    def take(self, work, before):
+        def changed():
+            now = self.before(work)
+            came_in = now["open_before"] + now["came_in"] + now["flowed_back"]
+            assert came_in - now["closed"] - now["struck_off"] == now["open_after"]
+            return {name: now[name] - before[name] for name in self.change}
+
+        work.eventually(lambda: changed() == self.change)
+
+
+def stock(since, **change):
+    """
+    The stock of open cases and its flow since a day, of the office itself, change so.
+    """
+    return _Stock(since, change)
+
+
+def named_for_inspection(threshold):
+    """
+    The hub sees the office among the candidates that a threshold names.
+    """
+
+    def look(work):
+        asked = {"programme": work.programme.code, "as_of": work.day}
+
+        def named():
+            found = work.ask(
+                "/inspection-candidates", service="reporting", asker=work.hub, **asked
+            )
+            offices = [
+                each["office"]
+                for each in found["items"]
+                if each["threshold"] == threshold
+            ]
+            return work.office in offices
+
+        work.eventually(named)
+
+    return look
+
+
+def a_year_earlier(since, **expected):
+    """
+    The figures since a day come with those of the same days a year before.
+    """
+
+    def look(work):
+        asked = {"programme": work.programme.code, "as_of": work.day, "own": "true"}
+
+        def shown():
+            found = work.ask(
+                "/further-figures", service="reporting", since=since, **asked
+            )
+            (row,) = found["year_before"]["rows"]
+            return {name: row[name] for name in expected} == expected
+
+        work.eventually(shown)
+
+    return look
 
 
 def shown_further(work, **asked):

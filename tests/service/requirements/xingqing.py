@@ -56,6 +56,7 @@ from tests.service.requirements.rows import (
     shown_of_the_case,
     states,
     step,
+    stock,
     unit_item,
 )
 from tests.service.working_steps import (
@@ -512,6 +513,15 @@ ROWS = [
         "初信初访首办责任",
         act("first_handler_named", post="信访联络员"),
         no_longer_missing("first_handlers"),
+    ),
+    requirement(
+        "XQ-08 I-42",
+        "减存量、控增量",
+        stock("2020-11-01", closed=1, resolved=0, open_after=-1),
+        FOUR_FIELDS,
+        closed("lawful_ending", on="2020-11-19"),
+        signed(("unit", SECRETARY, None), ("leader", SECRETARY, None)),
+        reviewed("ended_by_law"),
     ),
     of_the_office(
         "XQ-55",

@@ -5,7 +5,7 @@ What the record of an act must contain by the programme's file.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 from services.assignment.domain.facts.base import Fact, Recorded
@@ -30,6 +30,8 @@ WORDS = {
     "parties": "参与的第三方",
     "result": "结果",
     "new_number": "新案号",
+    "place": "地点",
+    "attended_at": "到场时刻",
 }
 _MOST_SHOWN = 10
 
@@ -67,6 +69,7 @@ def act_problems(
     yield from _fields_missing(act, unnamed or {})
     yield from _choice_unknown(act, "kind", body.get("kind"), act.kinds)
     yield from _choice_unknown(act, "result", body.get("result"), act.results)
+    yield from _choice_unknown(act, "place", body.get("place"), act.places)
     yield from _parties(body.get("parties") or (), body["on"], third_parties)
     if body["post"] is not None:
         yield from post_exists(body["post"], posts, "/post")
@@ -152,6 +155,29 @@ def _agreed_before(consented_on: date, on: date, place: str) -> Iterator[Problem
             f"信访人 {consented_on} 才同意，晚于第三方参与之日（{on}）。",
             "第三方参与须事先经信访人同意，请核对日期。",
             f"{place}/consented_on",
+        )
+
+
+def attendance_problems(
+    attended_at: datetime | None, on: date, now: datetime
+) -> Iterator[Problem]:
+    """
+    Somebody came to the place on the day of the act, and has come; *attended_at* and
+    *now* by local time.
+    """
+    if attended_at is not None and attended_at > now:
+        yield Problem(
+            "date_in_future",
+            f"到场时刻 {attended_at:%Y-%m-%d %H:%M} 还没有到。",
+            "请填写已经到场的时刻。",
+            "/attended_at",
+        )
+    elif attended_at is not None and attended_at.date() != on:
+        yield Problem(
+            "not_on_that_day",
+            f"到场时刻 {attended_at:%Y-%m-%d %H:%M} 不在 {on}。",
+            "请核对到场时刻和日期。",
+            "/attended_at",
         )
 
 

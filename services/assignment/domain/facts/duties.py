@@ -42,6 +42,19 @@ class OccurrenceBegun(Fact, name="matter.occurrence_begun", title="新一次职�
 
 
 @dataclass(frozen=True, kw_only=True)
+class StepMissed(Fact, name="matter.step_missed", title="未按规定登记、转送、交办"):
+    """
+    A *duty* of registering, passing on or handing down was not done by *due_on*;
+    *missed_by*: the office that owed it (MX-21, MX-39).
+    """
+
+    duty: str
+    kind: str
+    missed_by: str
+    due_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignedRecord(Fact):
     """
     A record that changes the days of one *duty*; *record* is its own identity.

@@ -104,6 +104,7 @@ class ActRecorded(Fact, name=ACT_RECORDED, title="记载事项"):
 
     *record*: its own id, or that of the act which it carries on. *by_office*: the
     office that recorded it. *document_ids*: the files of the case that show it.
+    *place*: which of the office's; *attended_at*: when somebody came there (JZ-36).
     *arrived_at*: when a report was handed in, by local time, whatever day it names.
     """
 
@@ -125,6 +126,8 @@ class ActRecorded(Fact, name=ACT_RECORDED, title="记载事项"):
     by_office: str = ""
     period: str | None = None
     nil: bool = False
+    place: str | None = None
+    attended_at: datetime | None = None
     arrived_at: datetime | None = None
 
     @property
