@@ -335,7 +335,7 @@ def _everyday_events(
     moved = from_office not in {"", matter.office}
     if was == now and not moved:
         return
-    last = next(reversed(fresh.values()), None)
+    last = [*fresh.values()][-1] if fresh else None
     on = last.on if last else matter.last_day
     yield events.EverydayCounted(
         office=matter.office,
