@@ -20,6 +20,7 @@ from services.assignment.endpoints import (
     baselines,
     batches,
     bodies,
+    case_counts,
     cases,
     checklists,
     closings,
@@ -70,6 +71,7 @@ class AssignmentService(Service):
     gauges = Gauges(timers_behind)
     endpoints = (
         cases,
+        case_counts,
         duties,
         adjustments,
         leaders,

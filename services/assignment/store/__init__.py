@@ -6,6 +6,7 @@ from services.assignment.store.audits import Audits
 from services.assignment.store.baselines import Baselines
 from services.assignment.store.batches import Batches, BatchItems, Filings, Objections
 from services.assignment.store.bodies import Bodies
+from services.assignment.store.case_lists import CaseLists
 from services.assignment.store.changes import load_matters, save_changes
 from services.assignment.store.closings import Closings
 from services.assignment.store.drives import DriveCases, Drives
@@ -42,6 +43,7 @@ __all__ = [
     "BatchItems",
     "Batches",
     "Bodies",
+    "CaseLists",
     "CaseMoves",
     "Closings",
     "Coordinations",

@@ -28,6 +28,7 @@ from tests.service.requirements.rows import (
     body,
     closed,
     closing_refused,
+    counted_in,
     counts,
     counts_of_kind,
     discharged,
@@ -111,6 +112,17 @@ def kinds_of_the_courts(work):
     kinds = [each["case_kind"] for each in shown]
     assert kinds == ["litigation", "enforcement", "filing"]
     petition(case_kind="涉执", channel="来信")(work)
+
+
+def plan_needs_a_class(work):
+    """
+    A plan is made for what is wrong with the case: a class first, one of the courts'.
+    """
+    step_ = {"task": "查控财产", "post": "执行局", "until": "2021-03-25"}
+    plan = {"made_on": work.day, "post": "法官", "aim": "化解。", "until": "2021-04-14"}
+    work.refuse(work.case("plans"), {**plan, "steps": [step_]}, "not_classified")
+    wrong = {"on": work.day, "reason": "研判。", "case_class": "early_sign"}
+    work.refuse(work.case("appraisals"), wrong, "no_such_class")
 
 
 def refused_for_a_reason_of_the_courts(work):
@@ -209,6 +221,9 @@ ROWS = [
         duty_desks_are_known_to_the_courts,
     ),
     of_the_office("JZ-02", "涉诉、涉执、立案", kinds_of_the_courts),
+    requirement(
+        "JZ-02 I-46", "涉执信访的占比", counted_in("case_kind", "enforcement", "涉执")
+    ),
     of_the_office(
         "S10 F-16",
         "不予受理的理由按法院自己的规定",
@@ -228,6 +243,10 @@ ROWS = [
         *LED,
         handed_down("handed"),
         owes("plan", "2021-03-23"),
+        plan_needs_a_class,
+        appraised(case_class="re_entry"),
+        owes("class_re_entry", "2021-04-15"),
+        counted_in("case_class", "re_entry", "程序违法、实体错误的"),
         planned("法官", ("查控财产", "执行局", "2021-03-25"), until="2021-04-14"),
         plan_refused("副院长", "post_not_entitled", "document_missing"),
         plan_decided("院长", **DOCUMENT),
@@ -235,6 +254,8 @@ ROWS = [
         owes("plan_step", "2021-03-25"),
         plan_step_done(1),
         discharged("plan_step"),
+        act("re_entered", new_number="（2021）豫0823执恢1号", **DOCUMENT),
+        discharged("class_re_entry"),
         no_longer_missing("no_plan"),
     ),
     of_the_office(

@@ -33,6 +33,7 @@ from tests.service.requirements.rows import (
     calculated,
     closed,
     closing_refused,
+    counted_in,
     counts,
     counts_of_kind,
     delivered,
@@ -216,6 +217,12 @@ ROWS = [
         "XQ-07",
         "2022年12月底前全部化解",
         owes("resolve_by", "2022-12-31"),
+    ),
+    requirement(
+        "XQ-04",
+        "集中解决、全力化解、预防处置三批，按案件分",
+        appraised(case_class="hard_old"),
+        counted_in("case_class", "hard_old", "疑难复杂的信访积案（全力化解）"),
     ),
     # 部署
     of_the_office(
