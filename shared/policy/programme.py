@@ -33,6 +33,7 @@ from shared.policy.parts import (
     AreaRole,
     AutomaticCase,
     BatchKind,
+    Competence,
     Document,
     DriveKind,
     HandOver,
@@ -126,6 +127,7 @@ class Programme:
     batch_kinds: tuple[BatchKind, ...] = ()
     drives: tuple[DriveKind, ...] = ()
     cross_area: tuple[AreaRole, ...] = ()
+    competences: tuple[Competence, ...] = ()
     case_kinds: tuple[Word, ...] = ()
     case_classes: tuple[CaseClass, ...] = ()
     channels: tuple[Word, ...] = ()

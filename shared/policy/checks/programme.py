@@ -58,6 +58,7 @@ _UNIQUE = (
     ("refusals", "id"),
     ("routes", "id"),
     ("cross_area", "id"),
+    ("competences", "topic"),
     ("resolutions", "id"),
     ("left_out", "id"),
 )
@@ -368,6 +369,16 @@ def _plan_act_unfit(programme: Programme) -> Iterator[Problem]:
             yield problem_in(plan, "act", "never_fires", message, remedy)
 
 
+def _competences(programme: Programme) -> Iterator[Problem]:
+    """
+    Who is in charge of a topic that the programme does not know is never suggested.
+    """
+    topics = {word.id for word in programme.topics}
+    for each in programme.competences:
+        if each.topic not in topics:
+            yield _no_part(each, "topic", "unknown_topic", each.topic, topics)
+
+
 def _plan_without_classes(programme: Programme) -> Iterator[Problem]:
     """
     A plan that answers to a class stands in a programme that lists the classes.
@@ -481,6 +492,7 @@ _CHECKS = (
     _parties_unknown,
     _plan_act_unfit,
     _plan_without_classes,
+    _competences,
     _reports,
     _bodies,
     _reasons_given,
