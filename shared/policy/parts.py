@@ -167,8 +167,8 @@ class AreaRole:
     the petitioner; `support` is help and explanation, the old word in `tooltip`.
 
     Which units it is suggested for: with `competent` the department that is in charge
-    of the topic (谁主管、谁负责), then the units that answer for `places` (属地管理). Only
-    the first of them may lead (XQ-15).
+    of the topic (谁主管、谁负责), then the units that answer for `places` (属地管理).
+    Only the first of them may lead (XQ-15).
     """
 
     id: Literal["lead", "co_handling", "cooperating"]

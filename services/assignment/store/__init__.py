@@ -26,6 +26,7 @@ from services.assignment.store.matters import (
 )
 from services.assignment.store.moves import CaseMoves, HandedRound
 from services.assignment.store.notices import Notices
+from services.assignment.store.oversight import Oversights
 from services.assignment.store.own_lists import ListVersions
 from services.assignment.store.recalculation import RecalculationSlices
 from services.assignment.store.rosters import Logs, RosterSlots, visits_registered
@@ -65,6 +66,7 @@ __all__ = [
     "NextSteps",
     "Notices",
     "Objections",
+    "Oversights",
     "Plans",
     "PostWork",
     "Profiles",
