@@ -8,7 +8,7 @@ import io
 
 from docx import Document
 
-from tests.service.asking import at, refused
+from tests.service.asking import all_items, at, refused
 from tests.service.closing_steps import (
     applied_for_ending,
     handed_over,
@@ -123,6 +123,37 @@ def plan_needs_a_class(work):
     work.refuse(work.case("plans"), {**plan, "steps": [step_]}, "not_classified")
     wrong = {"on": work.day, "reason": "研判。", "case_class": "early_sign"}
     work.refuse(work.case("appraisals"), wrong, "no_such_class")
+
+
+def overseen_by_its_member(work):
+    """
+    The city court enters who oversees the contact point; the case is on that post's
+    list, and guidance is counted by post.
+    """
+    of = {"programme": work.programme.code, "post": "副院长", "since": work.day}
+    path = at("offices", CITY_COURT, "oversight")
+    asked = {"programme": work.programme.code, "post": "副院长"}
+    wrong = {**of, "overseen": CITY_COURT, "department": "执行局"}
+    entered = work.send(path, {**of, "overseen": work.office}, office=CITY_COURT)
+    work.refuse(path, wrong, "one_overseen", "not_right_below", office=CITY_COURT)
+    work.refuse(
+        path, {**of, "overseen": work.office}, "already_overseen", office=CITY_COURT
+    )
+    caller = work.as_office(CITY_COURT)
+    listed = [
+        each
+        for each in all_items(caller, "assignment", "/overseen-cases", **asked)
+        if each["number"] == work.number
+    ]
+    act("court_guided", office=CITY_COURT, post="副院长", text="到院指导、督导。")(work)
+    ending = at("offices", CITY_COURT, "oversight", entered["id"], "ending")
+    work.send(ending, {"until": work.day}, office=CITY_COURT)
+    left = all_items(caller, "assignment", "/overseen-cases", **asked)
+
+    assert [(each["office"], each["contact_point"]) for each in listed] == [
+        (work.office, True)
+    ]
+    assert work.number not in {each["number"] for each in left}
 
 
 def refused_for_a_reason_of_the_courts(work):
@@ -266,6 +297,11 @@ ROWS = [
         "院领导带案下访",
         act("visited", post="院长", consent=True, text="带案下访。"),
         counts("visits"),
+    ),
+    requirement(
+        "JZ-16",
+        "党组成员对联系点基层法院交办案件进行指导、督导",
+        overseen_by_its_member,
     ),
     requirement(
         "JZ-12",

@@ -175,14 +175,21 @@ def class_problems(
             f"可填：{choices(classes)}。" if classes else "本专项不分类，请不要填写。",
             "/case_class",
         )
-    classed = (f.on for f in facts if isinstance(f, CaseAppraised) and f.case_class)
-    last = max(classed, default=None)
-    if last is not None and on <= last:
+    said = [f for f in facts if isinstance(f, CaseAppraised) and f.case_class]
+    last = max(said, key=lambda fact: fact.on, default=None)
+    if last is not None and on <= last.on:
         yield Problem(
             "already_classed",
-            f"本案已于 {last} 分类，改变分类的日期应在其后。",
+            f"本案已于 {last.on} 分类，改变分类的日期应在其后。",
             "请填写以后的日期。",
             "/on",
+        )
+    if last is not None and case_class == last.case_class:
+        yield Problem(
+            "class_unchanged",
+            "本案已在这一分类中。",
+            "分类不变的，请删去 case_class。",
+            "/case_class",
         )
 
 

@@ -77,7 +77,7 @@ def suggest(
             found[office.code] = SuggestedUnit(
                 office.code, office.name, role.id, reason, role.source
             )
-            if role.id == UnitRole.LEAD:
+            if UnitRole(role.id) is UnitRole.LEAD:
                 break
     return list(found.values())
 
