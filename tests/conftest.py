@@ -9,6 +9,8 @@ that of the system's business clock, never the machine's.
 
 from __future__ import annotations
 
+import gc
+import itertools
 import os
 import shutil
 import subprocess
@@ -16,6 +18,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -45,6 +48,7 @@ POLICIES = (
     *("programmes", "rulesets", "directory", "calendar"),
     *("forms", "papers", "matching", "documents"),
 )
+_COUNTER = itertools.count(1)
 # What functions called in the tests' own process read; never the servers' addresses,
 # by which a stack would take the servers for somebody else's.
 _SHARED_SETTINGS = (
@@ -104,6 +108,14 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.stack)
     _restore_order(items)
     items.sort(key=_part)
+
+
+def pytest_collection_finish():
+    """
+    Spare the collector of garbage the modules and tests, which stay to the end.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _group(file):
@@ -174,6 +186,8 @@ def servers(request) -> Iterator[Stack]:
         "SWEEP_SECONDS": "1",
         "NOTICES_QUIET_SECONDS": "0",
         "STOP_SECONDS": "10",
+        # Of no name is an address asked: dnspython need not be loaded.
+        "EVENTLET_NO_GREENDNS": "yes",
     }
     with Stack.temporary(parent, settings=settings) as running:
         policies = running.var / "deploy"
@@ -399,6 +413,59 @@ def database(servers):
     yield found
     for engine in found.engines.values():
         engine.dispose()
+
+
+@dataclass
+class Fresh:
+    """
+    An empty database beside the system's: its name, and how each role reaches it.
+    """
+
+    name: str
+    urls: dict[str, str]
+
+    def engine(self, role="owner"):
+        url = driver_url(self.urls[role], "psycopg")
+        return sa.create_engine(url, poolclass=sa.NullPool)
+
+    def migrate(self, *arguments):
+        """
+        Start `jianjian migrate` on it.
+        """
+        return subprocess.Popen(
+            [*JIANJIAN, "migrate", *arguments],
+            env={**os.environ, "DATABASE_URL": self.urls["owner"]},
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+
+def _named(url, name):
+    return sa.make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def fresh_database(database):
+    """
+    Makes empty databases; they are dropped again.
+    """
+    made = []
+    owner = database.engine("owner").execution_options(isolation_level="AUTOCOMMIT")
+
+    def make():
+        name = f"jianjian_test_{os.getpid()}_{next(_COUNTER)}"
+        with owner.connect() as session:
+            session.exec_driver_sql(f'CREATE DATABASE "{name}"')
+        made.append(name)
+        roles = ("owner", *SERVICES)
+        return Fresh(name, {role: _named(database.url(role), name) for role in roles})
+
+    yield make
+    with owner.connect() as session:
+        for name in made:
+            session.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _session_of(role):
