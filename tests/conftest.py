@@ -86,7 +86,7 @@ class _ByGroup(LoadScopeScheduling):
     """
 
     def _split_scope(self, nodeid):
-        return _group(nodeid.partition("::")[0])
+        return _group(_file(nodeid))
 
 
 def pytest_xdist_make_scheduler(config, log):
@@ -106,6 +106,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "servers" in item.fixturenames:
             item.add_marker(pytest.mark.stack)
+        if "stack" in item.fixturenames and _group(_file(item.nodeid)) == "store":
+            raise pytest.UsageError(f"{item.nodeid}: tables stand without services")
     _restore_order(items)
     items.sort(key=_part)
 
@@ -116,6 +118,10 @@ def pytest_collection_finish():
     """
     gc.collect()
     gc.freeze()
+
+
+def _file(nodeid):
+    return nodeid.partition("::")[0]
 
 
 def _group(file):
@@ -142,17 +148,16 @@ def pytest_generate_tests(metafunc):
     Give each group its own system also where one process runs both.
     """
     if "servers" in metafunc.fixturenames:
-        file = metafunc.definition.nodeid.partition("::")[0]
         metafunc.parametrize(
             "servers",
-            [_PROGRAMMES[_group(file)]],
+            [_group(_file(metafunc.definition.nodeid))],
             ids=[pytest.HIDDEN_PARAM],
             indirect=True,
         )
 
 
 def _part(item):
-    group = _group(item.nodeid.partition("::")[0])
+    group = _group(_file(item.nodeid))
     last = item.get_closest_marker("last") is not None
     order = ("service", "bus", "tests/journey/test_story.py", "store")
     return order.index(group) if group in order else len(order), last
@@ -176,11 +181,12 @@ def _restore_order(items):
 @pytest.fixture(scope="session")
 def servers(request) -> Iterator[Stack]:
     """
-    Broker, database and mailbox, with all tables and queues; no process of ours.
+    Broker, database and mailbox, with all tables and queues; no process of ours. Tests
+    of tables alone have no broker.
     """
     parent = ROOT / "var" / "test"
     settings = {
-        "PROGRAMMES": request.param,
+        "PROGRAMMES": _PROGRAMMES[request.param],
         "RETRY_SECONDS": "1,2,3",
         "ATTEMPTS_PER_TIER": "1",
         "SWEEP_SECONDS": "1",
@@ -189,7 +195,8 @@ def servers(request) -> Iterator[Stack]:
         # Of no name is an address asked: dnspython need not be loaded.
         "EVENTLET_NO_GREENDNS": "yes",
     }
-    with Stack.temporary(parent, settings=settings) as running:
+    broker = request.param != "store"
+    with Stack.temporary(parent, settings=settings, broker=broker) as running:
         policies = running.var / "deploy"
         for name in POLICIES:
             shutil.copytree(ROOT / "deploy" / name, policies / name)
