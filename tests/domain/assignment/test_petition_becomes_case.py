@@ -125,7 +125,8 @@ def test_a_restored_repeat_that_came_before_the_closing_does_not_flow_back():
     withdrawn = CaseRepeatWithdrawn(on=gone, repeated_on=came, received_on=came)
     restored = CaseRepeated(on=back, received_on=came, counted=True)
     new = CaseRepeated(on=back, received_on=back, counted=True)
-    case, ended = opened(date(2020, 11, 16)), closed(date(2021, 4, 1))
+    of = {"office": "640104002", "programme": "xq-2020"}
+    case, ended = opened(date(2020, 11, 16), **of), closed(date(2021, 4, 1))
 
     assert not list(repeats_after_closing([case, repeat, withdrawn, ended, restored]))
     for each, standing in ((restored, "resolved"), (new, "open")):
