@@ -66,6 +66,13 @@ class Office:
     parents: tuple[Standing, ...] = field(default=(), repr=False)
     area: str = ""
 
+    @property
+    def leaders(self) -> list[str]:
+        """
+        The titles of its leaders' posts.
+        """
+        return [title for title, post in self.posts.items() if post.leader]
+
 
 class Directory:
     """
