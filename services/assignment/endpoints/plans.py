@@ -53,7 +53,11 @@ def make_plan(call: Call) -> Plan:
         PlanStep(place=place, **{**step, "office": step["office"] or row.office})
         for place, step in enumerate(body["steps"], 1)
     )
-    plan = Plan(**{**body, "steps": steps}, **next_version(call, row, before))
+    plan = Plan(
+        **{**body, "steps": steps},
+        **next_version(call, row, before),
+        case_class=leading_of(call.session, row).case_class,
+    )
     reject_if(
         plans.plan_problems(
             plan,

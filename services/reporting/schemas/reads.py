@@ -318,6 +318,7 @@ READS: Mapping[str, Schema] = {
     "intake.case_opened": OfNewCase(),
     "intake.case_corrected": OfCorrectedCase(),
     "intake.case_withdrawn": OfNewCase(),
+    "intake.case_reinstated": OfNewCase(),
     "intake.case_repeated": OfRepeat(),
     "intake.case_repeat_withdrawn": OfRepeat(),
     "intake.case_merged": OfRepeatedCase(),
