@@ -528,8 +528,8 @@ ROWS = [
     of_the_office(
         "JZ-36",
         "第一时间通报责任单位，责任单位迅速到场",
-        told_at_once(),
         office_act("emergency_called", to="武陟县法院", place="机关门前", count=6),
+        told_at_once(),
         owes("attendance", "2021-03-16"),
         office_act_refused(
             "emergency_attended",
@@ -575,9 +575,9 @@ ROWS = [
     of_the_office(
         "JZ-38",
         "重要情况随时报",
+        office_act("event_reported", kind="集体访", count=6, text="六人，上午九时。"),
         told_at_once(CITY_COURT),
         further("told_at_once"),
-        office_act("event_reported", kind="集体访", count=6, text="六人，上午九时。"),
         counts("events", amount=6),
         counts_of_kind("events", "集体访"),
     ),
@@ -602,8 +602,6 @@ ROWS = [
     of_the_office(
         "JZ-43 JZ-53",
         "信访量大、处置不当、到督导组驻地的单位，每次都说明情况",
-        further("handling_faults"),
-        further("group_visits", by=3),
         office_act("explanation_demanded", to="教育整顿领导小组", text="请说明。"),
         owes("explanation", "2021-03-23", post="院长"),
         office_act("explanation_given", **DOCUMENT),
@@ -619,15 +617,17 @@ ROWS = [
         named_for_inspection("group_visits"),
         office_act("explanation_given", **DOCUMENT),
         states("explanation", *["discharged"] * 3),
+        further("handling_faults"),
+        further("group_visits", by=3),
     ),
     of_the_office(
         "JZ-01 I-44",
         "上级通报的到省、进京访总数分别录入",
-        further("province_visits", by=29),
-        further("beijing_visits", by=2),
         office_act("higher_figure_entered", kind="到省访", count=29, **DOCUMENT),
         office_act("higher_figure_entered", kind="进京访", count=2, **DOCUMENT),
         counts("province_visits", acts=2, amount=31),
+        further("province_visits", by=29),
+        further("beijing_visits", by=2),
     ),
     of_the_office(
         "JZ-44",

@@ -375,13 +375,13 @@ ROWS = [
     of_the_office(
         "DY-03 I-44",
         "进京、赴省访分别统计，与上年同期比较",
-        further("beijing_visits", by=5),
-        further("province_visits", by=9),
         office_act(
             "higher_figure_entered", kind="进京访", count=3, on=A_YEAR_AGO, **DOCUMENT
         ),
         office_act("higher_figure_entered", kind="进京访", count=2, **DOCUMENT),
         office_act("higher_figure_entered", kind="到省访", count=9, **DOCUMENT),
+        further("beijing_visits", by=5),
+        further("province_visits", by=9),
         a_year_earlier(DAY, beijing_visits=3, province_visits=0),
     ),
     of_the_office("DY-05", "基层院由班子成员为主办理", who_handles_at_each_level),

@@ -277,9 +277,9 @@ ROWS = [
     of_the_office(
         "MX-21 MX-39",
         "没有按期转送的，由系统从办理记录中发现，每次追责",
-        further("steps_missed"),
         accepted_and_not_passed_on,
         owes("step_accountability", "2020-11-23", post="12309检察服务中心"),
+        further("steps_missed"),
         act("step_accounted", kind="约谈提醒", post="12309检察服务中心", **DOCUMENT),
         discharged("step_accountability"),
     ),
@@ -342,11 +342,11 @@ ROWS = [
     requirement(
         "MX-16 MX-28 MX-31 I-25 I-31 I-32 I-33",
         "实质化解后一案一评查、一案一分析、一案一预警，并回访",
-        further("led_resolved"),
         led_by("检察长", department="12309检察服务中心"),
         closed("resolved"),
         reviewed(*CHECKED),
         resolved_in_the_figures(),
+        further("led_resolved"),
         owes("evaluation", "2020-12-21"),
         owes("analysis", "2020-12-21"),
         owes("warning", "2020-12-21"),

@@ -388,10 +388,9 @@ ROWS = [
         "全面落实首办责任",
         act("first_handling_failed"),
         owes("first_handling", "2020-11-27"),
-        further("first_handlers"),
-        act("first_handler_named", post="检察官"),
         act("first_handler_named", post="检察官"),
         discharged("first_handling"),
+        further("first_handlers"),
         no_longer_missing("first_handlers"),
     ),
     requirement(

@@ -568,11 +568,11 @@ ROWS = [
     requirement(
         "XQ-08 I-42",
         "减存量、控增量",
-        stock("2020-11-01", closed=1, resolved=0, open_after=-1),
         FOUR_FIELDS,
         closed("lawful_ending", on="2020-11-19"),
         signed(("unit", SECRETARY, None), ("leader", SECRETARY, None)),
         reviewed("ended_by_law"),
+        stock("2020-11-01", closed=1, resolved=0, open_after=-1),
     ),
     of_the_office(
         "XQ-55",
