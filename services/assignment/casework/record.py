@@ -18,11 +18,11 @@ from uuid_utils import uuid7
 from services.assignment import events
 from services.assignment.casework.overdue import announce_ended_late
 from services.assignment.domain import case_offices
-from services.assignment.domain.duties.missed import missed_steps
 from services.assignment.domain.escalation import steps
 from services.assignment.domain.facts.base import Fact, Recorded
 from services.assignment.domain.facts.vocabulary import fact_of
 from services.assignment.domain.matter import Change
+from services.assignment.domain.missed import missed_steps
 from services.assignment.domain.recompute import recompute
 from services.assignment.store import OUTBOX, decode, load_matters, save_changes
 from shared.events import Envelope, Event, ReceivedEvent

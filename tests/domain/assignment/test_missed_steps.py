@@ -9,9 +9,9 @@ from datetime import date
 
 import pytest
 
-from services.assignment.domain.duties.missed import missed_steps
 from services.assignment.domain.facts.vocabulary import fact_of
 from services.assignment.domain.matter import Matter
+from services.assignment.domain.missed import missed_steps
 from services.assignment.domain.recompute import escalate, recompute
 from shared.policy.current import current_policy
 from tests.builders import facts
