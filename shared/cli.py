@@ -134,6 +134,7 @@ def check(deploy: Path | None) -> None:
     and reason.
     """
     from services.assignment.domain.facts.vocabulary import VOCABULARY
+    from services.assignment.papers import PAPERS, mailed_papers_problems
     from services.intake.ledger.checks import check_forms
     from shared.documents.rules import check_rules
     from shared.policy.checks.deploy import check as problems_of
@@ -151,6 +152,9 @@ def check(deploy: Path | None) -> None:
     kinds = rules.titles if rules else None
     for papers in _papers_of_services():
         problems += papers.check(folder / "papers", kinds)
+    if not problems:
+        own = PAPERS.load(folder / "papers")
+        problems += mailed_papers_problems(programmes, own)
     for problem in problems:
         click.echo(str(problem), err=True)
     if problems:

@@ -12,17 +12,17 @@ from typing import Any
 
 from shared.documents.document import Document
 from shared.documents.endpoints import Handler, add_endpoint
-from shared.documents.filing import Desk, file_paper
+from shared.documents.filing import Desk, NewDocument, file_document, paper_of
 from shared.documents.rules import document_rules
 from shared.documents.schemas import DocumentView
 from shared.errors import Conflict, reject_if
 from shared.papers import Paper, Papers, PaperTemplate
 from shared.policy.current import current_policy
 from shared.rules import day_has_come, day_not_before, post_exists
-from shared.vocabulary import PaperForm
 from shared.web.endpoint import CLERKS, Call, Download
 from shared.web.papers import (
     DOCX,
+    MEDIA_TYPES,
     PDF,
     FiledPaper,
     PrintedPaper,
@@ -117,14 +117,23 @@ def file_printed(
             "请直接下载（papers/docx 或 papers/pdf）。",
             "/paper",
         )
-    media_type = {PaperForm.DOCX: DOCX, PaperForm.PDF: PDF}[call.body["form"]]
-    return file_paper(
-        call,
-        desk,
-        matter,
+    media_type = MEDIA_TYPES[call.body["form"]]
+    content = content_of(paper, media_type)
+    return file_document(
+        call, desk, matter, as_document(paper, template, content, media_type)
+    )
+
+
+def as_document(
+    paper: Paper, template: PaperTemplate, content: bytes, media_type: str
+) -> NewDocument:
+    """
+    A paper with its printed *content*, to be filed.
+    """
+    return paper_of(
         kind=template.filed_as,
         title=" ".join(filter(None, (paper.title, paper.number))),
-        content=content_of(paper, media_type),
+        content=content,
         media_type=media_type,
         dated=paper.day,
     )

@@ -17,6 +17,7 @@ from shared.web.fields import Strict, day, many, nested, one_of, text
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
+MEDIA_TYPES = {PaperForm.DOCX: DOCX, PaperForm.PDF: PDF}
 
 
 class PaperBody(Strict):
@@ -89,6 +90,16 @@ def content_of(paper: Paper, media_type: str) -> bytes:
     if isinstance(content, str):
         raise _without_pdf(f"打印字体缺少“{content}”")
     return content
+
+
+def content_for_mail(paper: Paper, form: PaperForm) -> tuple[bytes, PaperForm]:
+    """
+    A paper in the *form* wanted, or as Word document where no PDF can be made of it.
+    """
+    try:
+        return content_of(paper, MEDIA_TYPES[form]), form
+    except Conflict:
+        return content_of(paper, DOCX), PaperForm.DOCX
 
 
 def _docx(paper: Paper) -> bytes:

@@ -23,13 +23,12 @@ from services.assignment.domain.working.plans import taken_over
 from services.assignment.endpoints.batches import batch_of
 from services.assignment.endpoints.lookup import case_of
 from services.assignment.endpoints.notices import from_above
+from services.assignment.notice_papers import values_of_case, values_of_notice
 from services.assignment.papers import (
     PAPERS,
     batch,
-    case,
     closing,
     ending,
-    notice,
     progress,
 )
 from services.assignment.store import (
@@ -37,7 +36,6 @@ from services.assignment.store import (
     BatchItems,
     Closings,
     Demands,
-    Duties,
     Endings,
     HandOvers,
     Matters,
@@ -81,7 +79,7 @@ def _of_case(call: Call, template: PaperTemplate) -> PaperContent | None:
     if found is None:
         return None
     return PaperContent(
-        values={**_case_values(call.session, row), **found.values},
+        values={**values_of_case(call.session, row), **found.values},
         office=found.office or row.office,
         day=found.day,
         number=row.number,
@@ -119,7 +117,7 @@ def _progress(call: Call, row: Any) -> PaperContent:
         record(session, event)
 
     return PaperContent(
-        values={**_case_values(session, row), **stands},
+        values={**values_of_case(session, row), **stands},
         office=row.office,
         day=call.today,
         number=row.number,
@@ -208,18 +206,13 @@ def _of_notice(call: Call, template: PaperTemplate) -> PaperContent | None:
     if template.states != "notice":
         return None
     row = Matters(call.session).begun(found.number)
-    before = notices.before(found)
-    duty = Duties(call.session).get(found.duty) if found.duty else None
-    directory = current_policy().directory
+    title = current_policy().directory.matter_title(found.number)
     return PaperContent(
-        values={
-            **_case_values(call.session, row),
-            **notice.values(found, duty, before + 1, directory),
-        },
+        values=values_of_notice(call.session, found, row),
         office=call.who.office,
         day=found.issued_on,
-        number=f"{directory.matter_title(found.number)}-{found.step}",
-        matter=row if row.is_case else None,
+        number=f"{title}-{found.step}",
+        matter=row,
     )
 
 
@@ -256,7 +249,7 @@ def _of_objection(call: Call, template: PaperTemplate) -> PaperContent | None:
         raise AssertionError
     return PaperContent(
         values={
-            **_case_values(call.session, row),
+            **values_of_case(call.session, row),
             **batch.values_of_objection(raised, handed, current_policy().directory),
         },
         office=raised.office,
@@ -264,11 +257,6 @@ def _of_objection(call: Call, template: PaperTemplate) -> PaperContent | None:
         number=raised.number,
         matter=row if row.office == raised.office else None,
     )
-
-
-def _case_values(session: Connection, row: Any) -> dict[str, Any]:
-    facts = Matters(session).facts(row.number)
-    return case.values(row, facts, _programme(row), current_policy().directory)
 
 
 def _programme(row: Any) -> Programme:

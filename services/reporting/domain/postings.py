@@ -50,6 +50,11 @@ The events whose office is the one that owes the duty, which may be above the of
 the matter. The office of every other event is that of its matter.
 """
 
+POSTS_NOTHING = frozenset({"assignment.notice_printed"})
+"""
+The events that are read for a mail alone; the ledger does not store them.
+"""
+
 
 @dataclass(frozen=True)
 class Entry:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from marshmallow import Schema, fields, validate
 
 from services.reporting.domain.postings import CHANGES, CLOSED_AS, HEADS
+from shared.vocabulary import PaperForm
 from shared.web.fields import Tolerant
 
 
@@ -239,13 +240,25 @@ class ChangedDuties(OfProgramme):
 
 
 class StepReached(OfProgramme):
-    """The escalation step that was reached, and the office and post it is sent to."""
+    """
+    The escalation step that was reached, the office and post it is sent to, and the
+    notice whose paper goes with it.
+    """
 
     title = fields.String(required=True)
     about = fields.String(required=True)
     to_office = fields.String(required=True)
     to_post = fields.String(required=True, allow_none=True)
     urgent = fields.Boolean(required=True)
+    paper = fields.String(load_default=None, allow_none=True)
+
+
+class NoticePrinted(OfProgramme):
+    """The paper of a notice, as `shared.papers.Paper` has it, and its form."""
+
+    notice = fields.String(required=True)
+    form = fields.String(required=True, validate=validate.OneOf([*PaperForm]))
+    paper = fields.Dict(required=True, allow_none=True)
 
 
 READS: Mapping[str, Schema] = {
@@ -279,6 +292,7 @@ READS: Mapping[str, Schema] = {
     "assignment.case_restored": OfCase(),
     "assignment.duties_changed": ChangedDuties(),
     "assignment.escalation_step_reached": StepReached(),
+    "assignment.notice_printed": NoticePrinted(),
     "hearing.hearing_decided": Decided(),
     "hearing.hearing_moved": HearingMoved(),
     "hearing.hearing_called_off": OfCase(),
