@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "B0001"
-down_revision = "0006"
+down_revision = "C0001"
 
 S = "assignment"
 
