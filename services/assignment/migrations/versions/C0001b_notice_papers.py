@@ -1,17 +1,20 @@
 """
-The numbers of papers, from the series of the offices.
+Which office issued a supervision notice, and as which document its paper was filed; the
+numbers of papers, from the series of the offices.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "B0001"
-down_revision = "0001"
+revision = "C0001b"
+down_revision = "C0001"
 
-S = "aid"
+S = "assignment"
 
 
 def upgrade() -> None:
+    op.add_column("notices", sa.Column("paper", sa.String), schema=S)
+    op.add_column("notices", sa.Column("by_office", sa.String), schema=S)
     op.create_table(
         "paper_numbers",
         sa.Column("series", sa.String, nullable=False),
@@ -33,3 +36,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("paper_numbers", schema=S)
+    op.drop_column("notices", "by_office", schema=S)
+    op.drop_column("notices", "paper", schema=S)

@@ -5,8 +5,8 @@ Which office gave a reply, and is credited with it.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "B0001"
-down_revision = "0003"
+revision = "D001b"
+down_revision = "D001"
 
 S = "intake"
 

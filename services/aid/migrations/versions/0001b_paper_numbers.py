@@ -5,10 +5,10 @@ The numbers of papers, from the series of the offices.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "B0002"
-down_revision = "B0001"
+revision = "0001b"
+down_revision = "0001"
 
-S = "assignment"
+S = "aid"
 
 
 def upgrade() -> None:
