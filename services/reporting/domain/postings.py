@@ -326,10 +326,17 @@ def _case_corrected(day: date, read: _Read) -> Iterator[_Posting]:
     yield _Posting("repeats", day, repeats)
 
 
-def _case_withdrawn(day: date, read: _Read) -> Iterator[_Posting]:
-    if read["in_scope"]:
-        yield _Posting("base", day, -1, label=read["origin"] or None)
-        yield _Posting("repeats", day, -read["repeats"])
+def _case_stands(sign: int) -> _Rule:
+    """
+    What was registered by mistake counts no more from that day, until it is reinstated.
+    """
+
+    def rule(day: date, read: _Read) -> Iterator[_Posting]:
+        if read["in_scope"]:
+            yield _Posting("base", day, sign, label=read["origin"] or None)
+            yield _Posting("repeats", day, sign * read["repeats"])
+
+    return rule
 
 
 def _reopened(day: date, read: _Read) -> Iterator[_Posting]:
@@ -460,6 +467,19 @@ def _stock_moved(day: date, read: _Read) -> Iterator[_Posting]:
                 measure, day, -amount, label=label, office=read["from_office"]
             )
             yield _Posting(measure, day, amount, label=label)
+
+
+def _everyday_counted(day: date, read: _Read) -> Iterator[_Posting]:
+    """
+    Cases of the everyday track count in measures of their own (PY-47). One that moved
+    counts at its new office from that day.
+    """
+    if before := read["from_office"]:
+        yield _Posting("everyday", day, -1, office=before)
+    moved_here = int(before is not None)
+    yield _Posting("everyday", day, read["cases"] + moved_here)
+    yield _Posting("everyday_resolved", day, read["resolved"])
+    yield _Posting("everyday_closed", day, read["closed"])
 
 
 def _hearing_moved(day: date, read: _Read) -> Iterator[_Posting]:
@@ -606,7 +626,8 @@ RULES: Mapping[str, _Rule] = {
     "intake.reply_withdrawn": _reply_withdrawn,
     "intake.case_opened": _enters_base,
     "intake.case_corrected": _case_corrected,
-    "intake.case_withdrawn": _case_withdrawn,
+    "intake.case_withdrawn": _case_stands(-1),
+    "intake.case_reinstated": _case_stands(+1),
     "intake.case_repeated": _repeated(1),
     "intake.case_repeat_withdrawn": _repeated(-1),
     "intake.case_merged": _merged(+1),
@@ -616,6 +637,7 @@ RULES: Mapping[str, _Rule] = {
     "assignment.baseline_case_frozen": _listed,
     "assignment.leader_named": _in_scope("led"),
     "assignment.leader_released": _in_scope("led", -1),
+    "assignment.everyday_counted": _everyday_counted,
     "assignment.case_resolved": _resolved,
     "assignment.case_ended": _in_scope("ended"),
     "assignment.case_concluded": _in_scope("concluded"),

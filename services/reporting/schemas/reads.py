@@ -96,6 +96,15 @@ class OfListedCase(OfProgramme):
     baseline = fields.String(required=True)
 
 
+class OfEverydayCase(OfProgramme):
+    """What a case of the everyday track counts as more or less than before."""
+
+    from_office = fields.String(required=True, allow_none=True)
+    cases = fields.Integer(required=True)
+    resolved = fields.Integer(required=True)
+    closed = fields.Integer(required=True)
+
+
 class Ended(OfCase):
     """A case that ended; *confirmed_on* is the day of the review."""
 
@@ -276,6 +285,7 @@ READS: Mapping[str, Schema] = {
     "intake.case_opened": OfNewCase(),
     "intake.case_corrected": OfCorrectedCase(),
     "intake.case_withdrawn": OfNewCase(),
+    "intake.case_reinstated": OfNewCase(),
     "intake.case_repeated": OfRepeat(),
     "intake.case_repeat_withdrawn": OfRepeat(),
     "intake.case_merged": OfRepeatedCase(),
@@ -285,6 +295,7 @@ READS: Mapping[str, Schema] = {
     "assignment.baseline_case_frozen": OfListedCase(),
     "assignment.leader_named": OfCase(),
     "assignment.leader_released": OfCase(),
+    "assignment.everyday_counted": OfEverydayCase(),
     "assignment.case_resolved": Resolved(),
     "assignment.case_ended": Ended(),
     "assignment.case_concluded": Ended(),
