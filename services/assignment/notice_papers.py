@@ -14,11 +14,14 @@ from services.assignment.documents import DESK
 from services.assignment.domain.escalation.notices import Notice, issuer_of
 from services.assignment.papers import PAPERS, case, notice
 from services.assignment.store import OUTBOX, Duties, Matters, Notices
+from services.assignment.store.tables import paper_numbers
 from shared import clock, telemetry
 from shared.documents.filing import FiledBy, add_document
+from shared.documents.numbering import Numbered, PaperNumbers
 from shared.documents.printing import as_document
 from shared.errors import NotFound
 from shared.papers import Paper
+from shared.papers.numbers import numbering
 from shared.policy.current import current_policy
 from shared.policy.escalation import MailedPaper
 from shared.records import CONVERTER
@@ -62,19 +65,49 @@ def print_for_mail(session: Connection, identity: str) -> None:
     found = notices.get(identity)
     if found is None:
         raise NotFound.because("not_found", f"没有编号为“{identity}”的督办函。")
+    mailed = current_policy().programmes.get(found.programme).mailed_paper
+    if mailed is None:
+        return
+    # Like everybody else who numbers papers: first the series, then the matter.
+    number = _number(session, found, mailed)
     row = Matters(session).lock(found.number)
     found = notices.get(identity, lock=True) or found
-    mailed = current_policy().programmes.get(found.programme).mailed_paper
-    if mailed and not found.paper:
-        _print(session, found, row, mailed)
+    if not found.paper:
+        _print(session, found, row, mailed, number)
 
 
-def _print(session: Connection, found: Notice, row: Any, mailed: MailedPaper) -> None:
-    template, rules = PAPERS.template(mailed.paper), current_policy()
-    issuer = issuer_of(found, rules.programmes.get(found.programme), rules.directory)
+def _number(session: Connection, found: Notice, mailed: MailedPaper) -> str:
+    """
+    The number of the paper, if who issues it has a series for it.
+    """
+    series = numbering().of(_issuer(found), PAPERS.service, mailed.paper)
+    if series is None:
+        return ""
+    what = Numbered(
+        paper=mailed.paper,
+        record=found.id,
+        day=found.issued_on,
+        today=clock.today(),
+    )
+    return PaperNumbers(session, paper_numbers).draw(series, what)
+
+
+def _issuer(found: Notice) -> str:
+    rules = current_policy()
+    return issuer_of(found, rules.programmes.get(found.programme), rules.directory)
+
+
+def _print(
+    session: Connection, found: Notice, row: Any, mailed: MailedPaper, number: str
+) -> None:
+    template, rules, issuer = (
+        PAPERS.template(mailed.paper),
+        current_policy(),
+        _issuer(found),
+    )
     paper = template.fill(
         values_of_notice(session, found, row),
-        number="",
+        number=number,
         office=rules.directory.office(issuer).name,
         day=found.issued_on,
         issued_by=found.by_post or "",

@@ -55,6 +55,7 @@ from services.assignment.schemas import READS
 from services.assignment.store import TABLES
 from shared.events import Envelope, ReceivedEvent
 from shared.metrics import Gauges
+from shared.papers.numbers import numbering
 from shared.policy.current import current_policy
 from shared.service import Service, task
 from shared.settings import settings
@@ -115,6 +116,7 @@ class AssignmentService(Service):
         programmes, papers = current_policy().programmes, PAPERS.in_force()
         if problems := list(mailed_papers_problems(programmes, papers)):
             raise ConfigurationError(problems)
+        numbering()
 
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:
         record_received(session, *events)

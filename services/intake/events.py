@@ -126,6 +126,7 @@ class PetitionWithdrawn(Event):
     received_on: date
     replied_on: tuple[date, ...] = ()
     reply_modes: tuple[str, ...] = ()
+    reply_offices: tuple[str, ...] = ()
     part: bool = False
 
 
@@ -142,6 +143,7 @@ class PetitionRestored(Event):
     received_on: date
     replied_on: tuple[date, ...] = ()
     reply_modes: tuple[str, ...] = ()
+    reply_offices: tuple[str, ...] = ()
     part: bool = False
 
 
@@ -163,8 +165,8 @@ class ReplyGiven(Event):
 @dataclass(frozen=True, kw_only=True)
 class ReplyWithdrawn(Event):
     """
-    An answer was recorded wrongly. If it was corrected, the right one was announced
-    before this as another answer.
+    An answer was recorded wrongly; *given_by* is the office that it counted for. If it
+    was corrected, the right one was announced before this as another answer.
     """
 
     type: ClassVar[str] = "intake.reply_withdrawn"
@@ -173,6 +175,7 @@ class ReplyWithdrawn(Event):
     reply: str
     replied_on: date
     mode: str = ""
+    given_by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -254,11 +257,25 @@ class CaseWithdrawn(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CaseReinstated(Event):
+    """
+    A case that had been withdrawn is one after all: from that day it counts again.
+    """
+
+    type: ClassVar[str] = "intake.case_reinstated"
+
+    programme: str
+    in_scope: bool
+    repeats: int
+    origin: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseRepeated(Event):
     """
-    One more petition of the matter of a case came in, at this office or another (A-17),
-    on the day *occurred_on*; *counted*: it is one of the repeats that the programme
-    counts.
+    One more petition of the matter of a case came in, at this office or another (A-17);
+    it counts from *occurred_on*, later than *received_on* if it was known only later to
+    be one. *counted*: it is one of the repeats that the programme counts.
     """
 
     type: ClassVar[str] = "intake.case_repeated"
@@ -266,13 +283,14 @@ class CaseRepeated(Event):
     programme: str
     in_scope: bool
     counted: bool
+    received_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class CaseRepeatWithdrawn(Event):
     """
-    A petition of the day *repeated_on*, which had counted as a repeat of a case, is
-    none: it brings new facts, is of another matter, or was registered by mistake.
+    A petition which had counted as a repeat of a case since *repeated_on* is none: it
+    brings new facts, is of another matter, or was registered by mistake.
     """
 
     type: ClassVar[str] = "intake.case_repeat_withdrawn"
@@ -281,6 +299,7 @@ class CaseRepeatWithdrawn(Event):
     in_scope: bool
     counted: bool
     repeated_on: date
+    received_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -448,13 +467,27 @@ EXAMPLES: tuple[Event, ...] = (
         repeats=4,
         origin="own_screening",
     ),
-    CaseRepeated(**_COMMON, programme="puyang-2020", in_scope=True, counted=True),
+    CaseReinstated(
+        **_COMMON,
+        programme="puyang-2020",
+        in_scope=True,
+        repeats=4,
+        origin="own_screening",
+    ),
+    CaseRepeated(
+        **_COMMON,
+        programme="puyang-2020",
+        in_scope=True,
+        counted=True,
+        received_on=date(2020, 11, 20),
+    ),
     CaseRepeatWithdrawn(
         **_COMMON,
         programme="puyang-2020",
         in_scope=True,
         counted=True,
         repeated_on=date(2020, 11, 19),
+        received_on=date(2020, 11, 19),
     ),
     CaseMerged(
         **_COMMON,

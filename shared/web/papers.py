@@ -13,7 +13,7 @@ from shared.papers import Paper
 from shared.settings import settings
 from shared.vocabulary import PaperForm
 from shared.web.endpoint import Download
-from shared.web.fields import Strict, day, many, nested, one_of, text
+from shared.web.fields import Strict, day, flag, many, nested, one_of, text
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
@@ -54,9 +54,13 @@ class PrintedPaper(PaperBody):
 
 
 class FiledPaper(PrintedPaper):
-    """Likewise, to be filed with its matter in this form."""
+    """
+    Likewise, to be filed with its matter in this form; *numbered*: under the next
+    number of the office's series.
+    """
 
     form = one_of(PaperForm)
+    numbered = flag(required=False)
 
 
 def docx_of(paper: Paper, name: str) -> Download:

@@ -179,6 +179,49 @@ def test_a_notice_about_a_petition_is_printed_and_filed_with_the_petition(
     refused(beside, 404, "not_found")
 
 
+@pytest.mark.requirement("F-05")
+def test_papers_are_numbered_from_the_series_of_their_office(case):
+    notice = {
+        "number": case.number,
+        "issued_on": "2021-03-22",
+        "reply_by": "2021-03-29",
+        "text": "请说明情况并反馈进展。",
+        "by_post": "院长",
+    }
+    office, paths = case.hub_leader, []
+    for _ in range(2):
+        issued = office.post("assignment", "/notices", notice)
+        assert issued.status_code == 201, issued.text
+        paths.append(at("notices", issued.json()["id"], "papers"))
+    wanted = {"paper": "supervision", "form": "docx"}
+    first, second = (
+        office.post("assignment", path, {**wanted, "numbered": True}) for path in paths
+    )
+    title = first.json()["title"]
+    again = office.post("assignment", paths[0], {**wanted, "numbered": True})
+    used = {**wanted, "document": title.removeprefix("信访事项督办函 ")}
+    twice = office.post("assignment", paths[1], used)
+    printed = office.post(
+        "assignment",
+        f"{paths[1]}/docx",
+        {"paper": "supervision", "document": used["document"]},
+    )
+    both = office.post("assignment", paths[0], {**used, "numbered": True})
+    own = case.clerk.post(
+        "assignment",
+        in_case(case),
+        {"paper": "progress", "form": "docx", "numbered": True},
+    )
+
+    assert first.status_code == second.status_code == 201, first.text
+    assert title.startswith("信访事项督办函 焦中法信督〔2021〕")
+    assert again.json()["title"] == title != second.json()["title"]
+    refused(twice, 409, "paper_number_used")
+    refused(printed, 409, "paper_number_used")
+    refused(both, 422, "number_given_twice")
+    refused(own, 422, "no_number_series")
+
+
 @pytest.mark.requirement("F-10", "JZ-31")
 def test_an_ending_is_applied_for_on_paper(case):
     early = case.clerk.post(

@@ -43,6 +43,7 @@ from services.assignment.store import (
     Objections,
     Plans,
 )
+from services.assignment.store.tables import paper_numbers
 from shared.documents.document import Document
 from shared.documents.printing import PaperContent, paper_endpoints
 from shared.papers import PaperTemplate
@@ -55,10 +56,11 @@ from shared.web.endpoint import Call, in_sight, or_not_found
 @dataclass(frozen=True)
 class RecordOnPaper:
     """
-    What a paper says of a case, true since *day*; *office*: whose paper it is, None for
-    the responsible one.
+    What a paper says of the record *id* of a case, true since *day*; *office*: whose
+    paper it is, None for the responsible one.
     """
 
+    id: str
     day: date
     values: Mapping[str, Any]
     office: str | None = None
@@ -82,6 +84,7 @@ def _of_case(call: Call, template: PaperTemplate) -> PaperContent | None:
         values={**values_of_case(call.session, row), **found.values},
         office=found.office or row.office,
         day=found.day,
+        record=found.id,
         number=row.number,
         matter=row,
     )
@@ -120,6 +123,7 @@ def _progress(call: Call, row: Any) -> PaperContent:
         values={**values_of_case(session, row), **stands},
         office=row.office,
         day=call.today,
+        record=f"{row.number}/{call.today}",
         number=row.number,
         matter=row,
         filed=filed,
@@ -135,7 +139,7 @@ def _closing(session: Connection, row: Any, of: str | None) -> RecordOnPaper | N
     ]
     programme, directory = _programme(row), current_policy().directory
     values = closing.values(found, looked_into, programme, directory)
-    return RecordOnPaper(found.submitted_on, values)
+    return RecordOnPaper(found.id, found.submitted_on, values)
 
 
 def _evaluation(session: Connection, row: Any, of: str | None) -> RecordOnPaper | None:
@@ -158,7 +162,7 @@ def _evaluation(session: Connection, row: Any, of: str | None) -> RecordOnPaper 
         programme=_programme(row),
         directory=current_policy().directory,
     )
-    return RecordOnPaper(found.on, values, found.office)
+    return RecordOnPaper(report.id, found.on, values, found.office)
 
 
 def _evaluations(session: Connection, row: Any) -> list[ClosingEvaluated]:
@@ -171,7 +175,8 @@ def _strike_off(session: Connection, row: Any, _of: str | None) -> RecordOnPaper
         return None
     facts = Matters(session).facts(row.number)
     *_, last = (fact for fact in facts if isinstance(fact, CaseStruckOff))
-    return RecordOnPaper(last.on, closing.values_of_strike_off(last))
+    values = closing.values_of_strike_off(last)
+    return RecordOnPaper(f"{row.number}/{last.on}", last.on, values)
 
 
 def _ending(session: Connection, row: Any, of: str | None) -> RecordOnPaper | None:
@@ -179,12 +184,15 @@ def _ending(session: Connection, row: Any, of: str | None) -> RecordOnPaper | No
     if found is None:
         return None
     programme, directory = _programme(row), current_policy().directory
-    return RecordOnPaper(found.applied_on, ending.values(found, programme, directory))
+    values = ending.values(found, programme, directory)
+    return RecordOnPaper(found.id, found.applied_on, values)
 
 
 def _hand_over(session: Connection, row: Any, of: str | None) -> RecordOnPaper | None:
     found = _last(HandOvers(session).of_matter(row.number), of, "移交")
-    return RecordOnPaper(found.on, ending.values_of_hand_over(found)) if found else None
+    if found is None:
+        return None
+    return RecordOnPaper(found.id, found.on, ending.values_of_hand_over(found))
 
 
 _FINDERS: Mapping[str, Find] = {
@@ -211,6 +219,7 @@ def _of_notice(call: Call, template: PaperTemplate) -> PaperContent | None:
         values=values_of_notice(call.session, found, row),
         office=call.who.office,
         day=found.issued_on,
+        record=found.id,
         number=f"{title}-{found.step}",
         matter=row,
     )
@@ -231,6 +240,7 @@ def _of_batch(call: Call, template: PaperTemplate) -> PaperContent | None:
         values=batch.values(found, handed, programme, current_policy().directory),
         office=found.office,
         day=found.handed_on,
+        record=found.id,
         number=found.letter_no,
     )
 
@@ -254,6 +264,7 @@ def _of_objection(call: Call, template: PaperTemplate) -> PaperContent | None:
         },
         office=raised.office,
         day=raised.last_on,
+        record=raised.id,
         number=raised.number,
         matter=row if row.office == raised.office else None,
     )
@@ -282,4 +293,5 @@ PRINTED = paper_endpoints(
         "batches": _of_batch,
         "objections": _of_objection,
     },
+    numbers=paper_numbers,
 )

@@ -21,7 +21,8 @@ class Case:
     *registration_level* are words of the programme.
 
     *corrected*: how often what it was opened with was corrected, *corrected_on* as of
-    which day at last. *closed_as* is how it ended, as long as it is closed. *had_by*:
+    which day at last. *reinstated_on*: since when it counts again after a withdrawal
+    that was a mistake. *closed_as* is how it ended, as long as it is closed. *had_by*:
     the offices that had it before it moved to *office*.
     """
 
@@ -44,6 +45,7 @@ class Case:
     corrected: int = 0
     corrected_on: date | None = None
     withdrawn_on: date | None = None
+    reinstated_on: date | None = None
     closed_as: str | None = None
     had_by: tuple[str, ...] = ()
 
@@ -152,9 +154,12 @@ def _opened(case: Case, row: Mapping[str, Any], programme: Programme) -> CaseOpe
     )
 
 
-def repeated(case: Case, on: date, *, counted: bool) -> tuple[Case, CaseRepeated]:
+def repeated(
+    case: Case, on: date, *, counted: bool, received_on: date
+) -> tuple[Case, CaseRepeated]:
     """
-    One more petition of the case's matter came in; *counted*: the programme counts it.
+    One more petition of the case's matter came in, which counts from a day *on*;
+    *counted*: the programme counts it.
 
     To a case that was merged or withdrawn it adds nothing that is counted.
     """
@@ -166,6 +171,7 @@ def repeated(case: Case, on: date, *, counted: bool) -> tuple[Case, CaseRepeated
         programme=case.programme,
         in_scope=case.in_scope,
         counted=counted and _counts(case),
+        received_on=received_on,
     )
 
 
@@ -185,7 +191,7 @@ class CountedRepeat:
 
 
 def no_repeat(
-    case: Case, repeat: CountedRepeat, on: date
+    case: Case, repeat: CountedRepeat, on: date, *, received_on: date
 ) -> tuple[Case, CaseRepeatWithdrawn]:
     """
     A petition that counted as a repeat of a case is none, as was decided *on* a day.
@@ -202,6 +208,7 @@ def no_repeat(
         in_scope=case.in_scope,
         counted=repeat.counted and _counts(case),
         repeated_on=repeat.on,
+        received_on=received_on,
     )
 
 

@@ -65,11 +65,15 @@ class OfCorrectedPetition(OfPetition):
 
 
 class OfWithdrawnPetition(OfPetition):
-    """The days on which it was received and answered, and the modes of the answers."""
+    """
+    The days on which it was received and answered; of the answers the modes, and the
+    offices that they counted for.
+    """
 
     received_on = fields.Date(required=True)
     replied_on = fields.List(fields.Date(), load_default=())
     reply_modes = fields.List(fields.String(), load_default=())
+    reply_offices = fields.List(fields.String(), load_default=())
 
 
 class OfReply(OfProgramme):
@@ -79,10 +83,11 @@ class OfReply(OfProgramme):
 
 
 class OfWithdrawnReply(OfProgramme):
-    """The day of the answer, and its mode."""
+    """The day of the answer, its mode, and the office that it counted for."""
 
     replied_on = fields.Date(required=True)
     mode = fields.String(load_default="")
+    given_by = fields.String(load_default="")
 
 
 class OfListedCase(OfProgramme):
@@ -280,6 +285,7 @@ READS: Mapping[str, Schema] = {
     "intake.case_opened": OfNewCase(),
     "intake.case_corrected": OfCorrectedCase(),
     "intake.case_withdrawn": OfNewCase(),
+    "intake.case_reinstated": OfNewCase(),
     "intake.case_repeated": OfRepeat(),
     "intake.case_repeat_withdrawn": OfRepeat(),
     "intake.case_merged": OfRepeatedCase(),

@@ -363,6 +363,32 @@ def test_a_reply_counts_by_its_mode_until_it_is_withdrawn(mode):
     assert sums(*given, *unregistered) == {("petitions", DAY): -1}
 
 
+def test_a_reply_is_taken_back_from_the_office_that_it_counted_for():
+    back = posted(
+        "intake.reply_withdrawn",
+        DAY,
+        replied_on=str(DAY),
+        mode="phone",
+        given_by="410923",
+    )
+    days, modes = [str(DAY), str(DAY)], ["phone", "letter"]
+    unregistered = posted(
+        "intake.petition_withdrawn",
+        DAY,
+        received_on=str(DAY),
+        replied_on=days,
+        reply_modes=modes,
+        reply_offices=["410923", COUNTY],
+    )
+
+    assert {entry.office for entry in back} == {"410923"}
+    assert [
+        (entry.office, entry.amount)
+        for entry in unregistered
+        if entry.measure == "replies"
+    ] == [("410923", -1), (COUNTY, -1)]
+
+
 def standing(**fields):
     of = {"duty": "d1", "kind": "procedural_reply", "office": COUNTY}
     fields = {

@@ -287,7 +287,8 @@ ROWS = [
     requirement(
         "JZ-15",
         "落实好案件的评查工作",
-        act("evaluated", **DOCUMENT),
+        act_refused("evaluated", "document_ids_missing", **DOCUMENT),
+        act("evaluated", files=["评查报告"], **DOCUMENT),
         no_longer_missing("evaluations"),
     ),
     requirement(

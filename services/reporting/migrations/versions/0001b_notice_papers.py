@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "B0001"
+revision = "0001b"
 down_revision = "0001"
 
 S = "reporting"
