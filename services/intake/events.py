@@ -129,6 +129,7 @@ class PetitionWithdrawn(Event):
     received_on: date
     replied_on: tuple[date, ...] = ()
     reply_modes: tuple[str, ...] = ()
+    reply_offices: tuple[str, ...] = ()
     part: bool = False
     channel: str = ""
 
@@ -146,6 +147,7 @@ class PetitionRestored(Event):
     received_on: date
     replied_on: tuple[date, ...] = ()
     reply_modes: tuple[str, ...] = ()
+    reply_offices: tuple[str, ...] = ()
     part: bool = False
     channel: str = ""
 
@@ -168,8 +170,8 @@ class ReplyGiven(Event):
 @dataclass(frozen=True, kw_only=True)
 class ReplyWithdrawn(Event):
     """
-    An answer was recorded wrongly. If it was corrected, the right one was announced
-    before this as another answer.
+    An answer was recorded wrongly; *given_by* is the office that it counted for. If it
+    was corrected, the right one was announced before this as another answer.
     """
 
     type: ClassVar[str] = "intake.reply_withdrawn"
@@ -178,6 +180,7 @@ class ReplyWithdrawn(Event):
     reply: str
     replied_on: date
     mode: str = ""
+    given_by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

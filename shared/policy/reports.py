@@ -65,8 +65,8 @@ class Act:
     mandatory fields that the case must name by then. `tell`: which office gets a mail
     of it at once: its own, the hub or the one above (JZ-38).
     `follows`: the act of the same case that it carries on, as an agreement of a
-    mediation is carried out. `tooltip`: the document's own word where the title must
-    not use it.
+    mediation is carried out. `filed`: files of the case must show it, words alone do
+    not. `tooltip`: the document's own word where the title must not use it.
     """
 
     id: str
@@ -80,6 +80,7 @@ class Act:
     fields: tuple[str, ...] = ()
     follows: str = ""
     tell: Literal["none", "own", "hub", "upper"] = "none"
+    filed: bool = False
     tooltip: str = ""
 
     def problems(self) -> Iterator[Problem]:
@@ -101,6 +102,9 @@ class Act:
         if self.tell != "none" and self.of != "office":
             message = "随时告知只用于单位的事项，案件的事项不会告知。"
             yield problem_in(self, "tell", "never_fires", message, "请删除 tell。")
+        if self.filed and self.of != "case":
+            message = "单位自身的事项没有可以收存材料的案件。"
+            yield problem_in(self, "filed", "never_fires", message, "请删去 filed。")
 
 
 @dataclass(frozen=True)
@@ -297,7 +301,8 @@ class Tally:
 class ListItem:
     """
     One item of a duty list. `support`: help and explanation owed by an office, never
-    watching a person (section 9); the old word stands in `tooltip`.
+    watching a person (section 9); the old word stands in `tooltip`. `filed`: files of
+    the case must show it, words alone do not.
     """
 
     id: str
@@ -306,6 +311,7 @@ class ListItem:
     support: bool = False
     tooltip: str = ""
     act: str | None = None
+    filed: bool = False
 
 
 @dataclass(frozen=True)

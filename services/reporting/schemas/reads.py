@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from marshmallow import Schema, fields, validate
 
 from services.reporting.domain.postings import CHANGES, CLOSED_AS, HEADS
+from shared.vocabulary import PaperForm
 from shared.web.fields import Tolerant
 
 
@@ -71,11 +72,15 @@ class OfCorrectedPetition(OfPetition):
 
 
 class OfWithdrawnPetition(OfPetition):
-    """The days on which it was received and answered, and the modes of the answers."""
+    """
+    The days on which it was received and answered; of the answers the modes, and the
+    offices that they counted for.
+    """
 
     received_on = fields.Date(required=True)
     replied_on = fields.List(fields.Date(), load_default=())
     reply_modes = fields.List(fields.String(), load_default=())
+    reply_offices = fields.List(fields.String(), load_default=())
 
 
 class OfReply(OfProgramme):
@@ -85,10 +90,11 @@ class OfReply(OfProgramme):
 
 
 class OfWithdrawnReply(OfProgramme):
-    """The day of the answer, and its mode."""
+    """The day of the answer, its mode, and the office that it counted for."""
 
     replied_on = fields.Date(required=True)
     mode = fields.String(load_default="")
+    given_by = fields.String(load_default="")
 
 
 class OfListedCase(OfProgramme):
@@ -297,8 +303,8 @@ class OfMissedStep(OfProgramme):
 
 class ToBeMailed(OfProgramme):
     """
-    An escalation step that was reached, or what an office is to know at once, and the
-    office and post it is sent to.
+    An escalation step that was reached, or what an office is to know at once, the
+    office and post it is sent to, and the notice whose paper goes with it.
     """
 
     title = fields.String(required=True)
@@ -306,6 +312,15 @@ class ToBeMailed(OfProgramme):
     to_office = fields.String(required=True)
     to_post = fields.String(required=True, allow_none=True)
     urgent = fields.Boolean(required=True)
+    paper = fields.String(load_default=None, allow_none=True)
+
+
+class NoticePrinted(OfProgramme):
+    """The paper of a notice, as `shared.papers.Paper` has it, and its form."""
+
+    notice = fields.String(required=True)
+    form = fields.String(required=True, validate=validate.OneOf([*PaperForm]))
+    paper = fields.Dict(required=True, allow_none=True)
 
 
 READS: Mapping[str, Schema] = {
@@ -345,6 +360,7 @@ READS: Mapping[str, Schema] = {
     "assignment.step_missed": OfMissedStep(),
     "assignment.office_event_told": ToBeMailed(),
     "assignment.escalation_step_reached": ToBeMailed(),
+    "assignment.notice_printed": NoticePrinted(),
     "hearing.hearing_decided": Decided(),
     "hearing.hearing_moved": HearingMoved(),
     "hearing.hearing_called_off": OfCase(),
