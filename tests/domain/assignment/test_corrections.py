@@ -15,6 +15,7 @@ from services.assignment.domain.facts.received import (
     CaseCorrected,
     CaseReinstated,
     CaseWithdrawn,
+    NoticeDeliveryWithdrawn,
     PetitionCorrected,
     PetitionRestored,
     PetitionStepWithdrawn,
@@ -27,6 +28,7 @@ from shared.policy.current import current_policy
 from tests.builders.facts import (
     NUMBER,
     act,
+    delivered,
     named,
     opened,
     registered,
@@ -105,6 +107,27 @@ def test_an_answer_that_was_withdrawn_discharges_nothing():
         came=registered(CAME),
         given=given,
         back=ReplyWithdrawn(on=CAME + 3 * DAY, reply="r1"),
+    )
+
+    assert duty(matter, "procedural_reply").state == "open"
+
+
+def test_a_delivery_that_was_recorded_wrongly_discharges_nothing():
+    """
+    Of two on one day only the one that failed stays.
+    """
+    signed, day = delivered("accepted", CAME + 2 * DAY), CAME + 2 * DAY
+    matter = in_every_order(
+        came=registered(CAME),
+        told=signed,
+        failed=replace(signed, outcome="failed"),
+        back=NoticeDeliveryWithdrawn(
+            on=CAME + 3 * DAY,
+            step="accepted",
+            mode="letter",
+            outcome="signed",
+            delivered_on=day,
+        ),
     )
 
     assert duty(matter, "procedural_reply").state == "open"
