@@ -499,11 +499,11 @@ def _standings(read: _Read) -> Iterator[_Posting]:
     What was due, and of that what was done in time, on the days it was due (I-05).
     """
     for each in read["standings"]:
-        counted = (each["due_before"], each["in_time_before"], -1)
-        counts = (each["due_on"], each["in_time"], 1)
-        for day, in_time, amount in (counted, counts):
+        counted = (each["due_before"], each["in_time_before"], each["answer_before"])
+        counts = (each["due_on"], each["in_time"], each["answer"])
+        for (day, in_time, answer), amount in ((counted, -1), (counts, 1)):
             for measure in registry().of_duty.get(each["kind"], ()) if day else ():
-                if in_time or not measure.in_time:
+                if measure.counts_duty(in_time=in_time, answer=answer):
                     yield _Posting(
                         measure.id,
                         day,

@@ -227,8 +227,10 @@ class DutyStanding(Tolerant):
     kind = fields.String(required=True)
     due_on = fields.Date(load_default=None)
     in_time = fields.Boolean(load_default=False)
+    answer = fields.String(load_default="")
     due_before = fields.Date(load_default=None)
     in_time_before = fields.Boolean(load_default=False)
+    answer_before = fields.String(load_default="")
 
 
 class ChangedDuties(OfProgramme):
