@@ -371,6 +371,43 @@ def test_a_duty_counts_on_its_due_day_and_as_done_only_if_it_was_in_time():
     assert standing(kind="leader_named", due_on=DUE) == ()
 
 
+@pytest.mark.requirement("I-31")
+def test_no_more_closings_are_evaluated_than_count_on_any_day():
+    """
+    Evaluated before it was confirmed: with the closing, which counts only after the
+    days of a signed return; evaluated later: not before it counts; merged away: neither.
+    """
+    signed = ClosingTerms(signed_until=date(2021, 3, 31))
+    counts, late = date(2021, 4, 1), date(2021, 5, 6)
+    of = {"in_scope": True}
+    days = {"concluded_on": "2021-03-10", "confirmed_on": "2021-03-20"}
+    looked_into = {**of, "kind": "evaluation", "first": True}
+    before = posted(
+        *("assignment.closing_evaluated", date(2021, 3, 15), signed),
+        **{**looked_into, "counted": False, "confirmed_on": None},
+    )
+    after = posted(
+        *("assignment.closing_evaluated", date(2021, 3, 25), signed),
+        **{**looked_into, **days, "counted": True},
+    )
+    closed = {**of, "confirmed_on": "2021-03-20"}
+    resolved, evaluated = (
+        posted("assignment.case_resolved", date(2021, 3, 10), signed, **closed, **more)
+        for more in ({}, {"evaluated": True})
+    )
+    gone = {**of, **days, "was": "resolved", "evaluated": True}
+    merged = posted("assignment.closing_withdrawn", late, signed, **gone)
+    once = {("resolved", counts): 1, ("evaluated", counts): 1}
+
+    assert sums(*before, *evaluated) == once
+    assert sums(*resolved, *after) == once
+    assert sums(*evaluated, *merged) == {
+        **once,
+        ("resolved", late): -1,
+        ("evaluated", late): -1,
+    }
+
+
 @pytest.mark.requirement("I-16")
 def test_an_answer_in_time_counts_as_a_result_or_as_a_report_of_progress():
     of = {"kind": "three_month_answer", "due_on": DUE, "in_time": True}
