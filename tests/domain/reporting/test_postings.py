@@ -375,7 +375,7 @@ def test_a_duty_counts_on_its_due_day_and_as_done_only_if_it_was_in_time():
 def test_no_more_closings_are_evaluated_than_count_on_any_day():
     """
     Evaluated before it was confirmed: with the closing, which counts only after the
-    days of a signed return; evaluated later: not before it counts; merged away: neither.
+    days of a signed return; evaluated later: not before it counts; merged away: none.
     """
     signed = ClosingTerms(signed_until=date(2021, 3, 31))
     counts, late = date(2021, 4, 1), date(2021, 5, 6)
