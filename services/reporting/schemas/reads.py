@@ -90,6 +90,15 @@ class OfListedCase(OfProgramme):
     baseline = fields.String(required=True)
 
 
+class OfEverydayCase(OfProgramme):
+    """What a case of the everyday track counts as more or less than before."""
+
+    from_office = fields.String(required=True, allow_none=True)
+    cases = fields.Integer(required=True)
+    resolved = fields.Integer(required=True)
+    closed = fields.Integer(required=True)
+
+
 class OfClosing(OfCase):
     """The closing of a case; *confirmed_on* is the day of the review."""
 
@@ -291,6 +300,7 @@ READS: Mapping[str, Schema] = {
     "assignment.baseline_case_frozen": OfListedCase(),
     "assignment.leader_named": OfCase(),
     "assignment.leader_released": OfCase(),
+    "assignment.everyday_counted": OfEverydayCase(),
     "assignment.case_resolved": Resolved(),
     "assignment.case_ended": Ended(),
     "assignment.case_concluded": Ended(),
