@@ -34,16 +34,17 @@ def open_recurring(session: Connection) -> bool:
     whether there were any.
     """
     today, rules = clock.today(), current_policy()
+    matters = Matters(session)
     found = (
-        Matters(session).occurrences_due(programme, today, OCCURRENCES_AT_ONCE)
-        for programme in rules.programmes.codes
+        matters.occurrences_due(programme, today, OCCURRENCES_AT_ONCE)
+        for programme in matters.where_some_are_due(rules.programmes.codes, today)
     )
     due = next(filter(None, found), None)
     if due is None:
         return False
     with telemetry.work("occurrences_begun", trace=telemetry.background_context()):
-        matters = load_matters(session, due).values()
-        changes = [begin_occurrences(matter, today, rules) for matter in matters]
+        waiting = load_matters(session, due).values()
+        changes = [begin_occurrences(matter, today, rules) for matter in waiting]
         apply(session, changes)
         telemetry.add_log_fields(count=sum(len(change.facts) for change in changes))
     return True

@@ -11,7 +11,9 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
+    Date,
     bindparam,
+    exists,
     select,
 )
 from sqlalchemy.dialects.postgresql import insert
@@ -23,7 +25,7 @@ from services.assignment.domain.facts.corrected import without_withdrawn_acts
 from services.assignment.domain.facts.duties import OccurrenceBegun
 from services.assignment.domain.facts.leaders import ActWithdrawn
 from services.assignment.store.facts import decode
-from services.assignment.store.tables import facts, matters
+from services.assignment.store.tables import ASKED_PROGRAMME, facts, matters
 from shared.records import read_page
 from shared.web.paging import Page, PageRequest
 
@@ -36,6 +38,12 @@ _FACTS = (
     select(facts.c.event_id, facts.c.type, facts.c.occurred_on, facts.c.payload)
     .where(facts.c.number == bindparam("number"))
     .order_by(facts.c.position)
+)
+_WHERE_SOME_ARE_DUE = select(ASKED_PROGRAMME).where(
+    exists().where(
+        matters.c.programme == ASKED_PROGRAMME,
+        matters.c.next_occurrence_on <= bindparam("today", type_=Date),
+    )
 )
 
 
@@ -204,6 +212,13 @@ class Matters:
         found = (decode(*row) for row in self.session.execute(query))
         return {fact.record: fact for fact in found if isinstance(fact, ActWithdrawn)}
 
+    def where_some_are_due(self, programmes: Iterable[str], today: date) -> list[str]:
+        """
+        Those of *programmes* with recurring duties whose next occurrence is due.
+        """
+        asked = {"programmes": [*programmes], "today": today}
+        return [*self.session.scalars(_WHERE_SOME_ARE_DUE, asked)]
+
     def occurrences_due(self, programme: str, today: date, limit: int) -> list[str]:
         """
         Where recurring duties have waited longest for their next occurrence, locked.
@@ -222,10 +237,6 @@ class Matters:
             .with_for_update(skip_locked=True)
         )
         return list(self.session.execute(query).scalars())
-
-    def of_offices(self, offices: Collection[str], request: PageRequest) -> Page[Any]:
-        query = select(matters).where(matters.c.office.in_(offices), matters.c.is_case)
-        return read_page(self.session, query, request, [matters.c.number])
 
     def to_file(self, office: str, programme: str) -> list[Any]:
         """

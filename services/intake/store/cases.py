@@ -341,6 +341,7 @@ class Cases(Records[Case]):
 _FILTERS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
     "programme": lambda code: cases.c.programme == code,
     "case_no": lambda number: cases.c.case_no == canonical_number(number),
+    "origin": lambda origin: cases.c.origin == origin,
     "case_kind": lambda kind: cases.c.case_kind == kind,
     "topic": lambda topic: cases.c.topic == topic,
     "track": lambda track: cases.c.track == track,

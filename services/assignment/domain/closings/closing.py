@@ -27,6 +27,7 @@ from services.assignment.domain.facts.closings import (
 from shared.errors import Conflict, Problem, reject_if
 from shared.events import Event
 from shared.rules import day_has_come, day_not_before, no_such_document
+from shared.vocabulary import Standing
 
 # standing, what happens -> the new standing
 MOVES = {
@@ -41,14 +42,7 @@ MOVES = {
     ("open", "strike_off"): "struck_off",
     ("struck_off", "restore"): "open",
 }
-NAMES = {
-    "open": "办理中",
-    "submitted": "已报结待审核",
-    "resolved": "已化解",
-    "ended": "已依法终结",
-    "concluded": "已程序性办结",
-    "struck_off": "已销号",
-}
+NAMES = {str(each): each.chinese for each in Standing}
 _ENDS: dict[str, type[Event]] = {
     "resolved": events.CaseResolved,
     "ended": events.CaseEnded,
@@ -80,6 +74,7 @@ class ClosingCase:
     *hearing_asked*: its programme wants a decision on a hearing (PY-28);
     *ending_granted*: every level agreed that it is lawfully ended (JZ-31).
     *dispositions*: the heads under which it is counted as resolved (PY-01).
+    *evaluated*: its present closing was looked into by others (I-31).
     """
 
     number: str
@@ -97,6 +92,7 @@ class ClosingCase:
     hearing_asked: bool = True
     ending_granted: bool = False
     dispositions: tuple[str, ...] = ()
+    evaluated: bool = False
 
 
 @dataclass(frozen=True)
@@ -251,7 +247,12 @@ def ended(matter: ClosingCase, on: date, confirmed_on: date) -> Event:
     resolved = matter.standing == "resolved"
     more = {"dispositions": matter.dispositions} if resolved else {}
     return _ENDS[matter.standing].of(
-        matter, on, in_scope=matter.in_scope, confirmed_on=confirmed_on, **more
+        matter,
+        on,
+        in_scope=matter.in_scope,
+        confirmed_on=confirmed_on,
+        evaluated=matter.evaluated,
+        **more,
     )
 
 
@@ -274,6 +275,7 @@ def merged_away(matter: ClosingCase, *, on: date, undone: bool) -> Iterator[Even
             programme=matter.programme,
             in_scope=matter.in_scope,
             was=matter.standing,
+            evaluated=matter.evaluated,
             **_closing_of(matter, on),
         )
 
