@@ -142,6 +142,7 @@ class PetitionWithdrawn(Event):
     received_on: date
     replied_on: tuple[date, ...] = ()
     reply_modes: tuple[str, ...] = ()
+    reply_offices: tuple[str, ...] = ()
     part: bool = False
 
 
@@ -158,6 +159,7 @@ class PetitionRestored(Event):
     received_on: date
     replied_on: tuple[date, ...] = ()
     reply_modes: tuple[str, ...] = ()
+    reply_offices: tuple[str, ...] = ()
     part: bool = False
 
 
@@ -179,8 +181,8 @@ class ReplyGiven(Event):
 @dataclass(frozen=True, kw_only=True)
 class ReplyWithdrawn(Event):
     """
-    An answer was recorded wrongly. If it was corrected, the right one was announced
-    before this as another answer.
+    An answer was recorded wrongly; *given_by* is the office that it counted for. If it
+    was corrected, the right one was announced before this as another answer.
     """
 
     type: ClassVar[str] = "intake.reply_withdrawn"
@@ -189,6 +191,7 @@ class ReplyWithdrawn(Event):
     reply: str
     replied_on: date
     mode: str = ""
+    given_by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
