@@ -90,6 +90,22 @@ class NoticeDelivered(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NoticeDeliveryWithdrawn(Event):
+    """
+    The delivery of a *step*'s paper, on a day in a mode with an outcome, was recorded
+    wrongly. The right one was announced before this as another delivery.
+    """
+
+    type: ClassVar[str] = "intake.notice_delivery_withdrawn"
+
+    programme: str
+    step: str
+    mode: str
+    outcome: str
+    delivered_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class PetitionCorrected(Event):
     """
     What was registered of a petition was wrong: all of it anew. *correction* counts
@@ -126,6 +142,7 @@ class PetitionWithdrawn(Event):
     received_on: date
     replied_on: tuple[date, ...] = ()
     reply_modes: tuple[str, ...] = ()
+    reply_offices: tuple[str, ...] = ()
     part: bool = False
 
 
@@ -142,6 +159,7 @@ class PetitionRestored(Event):
     received_on: date
     replied_on: tuple[date, ...] = ()
     reply_modes: tuple[str, ...] = ()
+    reply_offices: tuple[str, ...] = ()
     part: bool = False
 
 
@@ -163,8 +181,8 @@ class ReplyGiven(Event):
 @dataclass(frozen=True, kw_only=True)
 class ReplyWithdrawn(Event):
     """
-    An answer was recorded wrongly. If it was corrected, the right one was announced
-    before this as another answer.
+    An answer was recorded wrongly; *given_by* is the office that it counted for. If it
+    was corrected, the right one was announced before this as another answer.
     """
 
     type: ClassVar[str] = "intake.reply_withdrawn"
@@ -173,6 +191,7 @@ class ReplyWithdrawn(Event):
     reply: str
     replied_on: date
     mode: str = ""
+    given_by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -399,6 +418,14 @@ EXAMPLES: tuple[Event, ...] = (
         case_kind="complaint",
         mode="letter",
         outcome="signed",
+    ),
+    NoticeDeliveryWithdrawn(
+        **_PETITION,
+        programme="puyang-2020",
+        step="accepted",
+        mode="letter",
+        outcome="signed",
+        delivered_on=date(2020, 11, 18),
     ),
     ReplyGiven(
         **_PETITION,

@@ -31,6 +31,7 @@ from services.assignment.domain.closings.closing import (
     HeadEvidence,
     Signature,
 )
+from shared.documents.numbering import paper_numbers_table
 from shared.documents.store import document_openings_table, documents_table
 from shared.records import JsonColumn, table_of
 from shared.service_tables import service_tables
@@ -45,6 +46,7 @@ In a statement each of the programmes that it is executed for.
 """
 
 documents = documents_table(metadata)
+paper_numbers = paper_numbers_table(metadata)
 document_openings = document_openings_table(metadata)
 
 matters = Table(
@@ -132,6 +134,7 @@ duties = Table(
     Column("supervised", Boolean, nullable=False, server_default="false"),
     Column("backdated", Boolean, nullable=False, server_default="false"),
     Column("past", JSONB, nullable=False, server_default="[]"),
+    Column("answer", String, nullable=False, server_default=""),
     Index("ix_duties_number", "number"),
     Index("ix_duties_office_due_on", "office", "due_on"),
     # For lists of offices alone, which its condition names: the claim of what is to be

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from marshmallow import Schema, fields, validate
 
 from services.reporting.domain.postings import CHANGES, CLOSED_AS, HEADS
+from shared.vocabulary import PaperForm
 from shared.web.fields import Tolerant
 
 
@@ -64,11 +65,15 @@ class OfCorrectedPetition(OfPetition):
 
 
 class OfWithdrawnPetition(OfPetition):
-    """The days on which it was received and answered, and the modes of the answers."""
+    """
+    The days on which it was received and answered; of the answers the modes, and the
+    offices that they counted for.
+    """
 
     received_on = fields.Date(required=True)
     replied_on = fields.List(fields.Date(), load_default=())
     reply_modes = fields.List(fields.String(), load_default=())
+    reply_offices = fields.List(fields.String(), load_default=())
 
 
 class OfReply(OfProgramme):
@@ -78,10 +83,11 @@ class OfReply(OfProgramme):
 
 
 class OfWithdrawnReply(OfProgramme):
-    """The day of the answer, and its mode."""
+    """The day of the answer, its mode, and the office that it counted for."""
 
     replied_on = fields.Date(required=True)
     mode = fields.String(load_default="")
+    given_by = fields.String(load_default="")
 
 
 class OfListedCase(OfProgramme):
@@ -99,10 +105,16 @@ class OfEverydayCase(OfProgramme):
     closed = fields.Integer(required=True)
 
 
-class Ended(OfCase):
-    """A case that ended; *confirmed_on* is the day of the review."""
+class OfClosing(OfCase):
+    """The closing of a case; *confirmed_on* is the day of the review."""
 
     confirmed_on = fields.Date(load_default=None, allow_none=True)
+
+
+class Ended(OfClosing):
+    """A case that ended, and whether others had looked into its report."""
+
+    evaluated = fields.Boolean(load_default=False)
 
 
 class Resolved(Ended):
@@ -113,14 +125,23 @@ class Resolved(Ended):
     )
 
 
-class Reopened(Resolved):
+class Reopened(OfClosing):
     """
-    Which kind of closing it undoes or restores, and the days on which that closing was
-    concluded and confirmed.
+    Which kind of closing it undoes, under which heads, and the days on which that
+    closing was concluded and confirmed.
     """
 
+    dispositions = fields.List(
+        fields.String(validate=validate.OneOf(HEADS)), load_default=()
+    )
     concluded_on = fields.Date(load_default=None, allow_none=True)
     was = fields.String(required=True, validate=validate.OneOf(CLOSED_AS))
+
+
+class ClosingStands(Reopened):
+    """The same of a closing that counts no more or again, as its case does."""
+
+    evaluated = fields.Boolean(load_default=False)
 
 
 class OfFollowUp(OfCase):
@@ -131,10 +152,16 @@ class OfFollowUp(OfCase):
 
 
 class OfEvaluation(OfCase):
-    """Who looked into a closing, and whether for the first time."""
+    """
+    Who looked into a closing, whether for the first time, and whether that closing
+    counts, concluded and confirmed on those days.
+    """
 
     kind = fields.String(required=True)
     first = fields.Boolean(required=True)
+    counted = fields.Boolean(load_default=True)
+    concluded_on = fields.Date(load_default=None, allow_none=True)
+    confirmed_on = fields.Date(load_default=None, allow_none=True)
 
 
 class Decided(OfCase):
@@ -236,8 +263,10 @@ class DutyStanding(Tolerant):
     kind = fields.String(required=True)
     due_on = fields.Date(load_default=None)
     in_time = fields.Boolean(load_default=False)
+    answer = fields.String(load_default="")
     due_before = fields.Date(load_default=None)
     in_time_before = fields.Boolean(load_default=False)
+    answer_before = fields.String(load_default="")
 
 
 class ChangedDuties(OfProgramme):
@@ -248,13 +277,25 @@ class ChangedDuties(OfProgramme):
 
 
 class StepReached(OfProgramme):
-    """The escalation step that was reached, and the office and post it is sent to."""
+    """
+    The escalation step that was reached, the office and post it is sent to, and the
+    notice whose paper goes with it.
+    """
 
     title = fields.String(required=True)
     about = fields.String(required=True)
     to_office = fields.String(required=True)
     to_post = fields.String(required=True, allow_none=True)
     urgent = fields.Boolean(required=True)
+    paper = fields.String(load_default=None, allow_none=True)
+
+
+class NoticePrinted(OfProgramme):
+    """The paper of a notice, as `shared.papers.Paper` has it, and its form."""
+
+    notice = fields.String(required=True)
+    form = fields.String(required=True, validate=validate.OneOf([*PaperForm]))
+    paper = fields.Dict(required=True, allow_none=True)
 
 
 READS: Mapping[str, Schema] = {
@@ -282,14 +323,15 @@ READS: Mapping[str, Schema] = {
     "assignment.case_ended": Ended(),
     "assignment.case_concluded": Ended(),
     "assignment.case_reopened": Reopened(),
-    "assignment.closing_withdrawn": Reopened(),
-    "assignment.closing_restored": Reopened(),
+    "assignment.closing_withdrawn": ClosingStands(),
+    "assignment.closing_restored": ClosingStands(),
     "assignment.case_followed_up": OfFollowUp(),
     "assignment.closing_evaluated": OfEvaluation(),
     "assignment.case_struck_off": OfCase(),
     "assignment.case_restored": OfCase(),
     "assignment.duties_changed": ChangedDuties(),
     "assignment.escalation_step_reached": StepReached(),
+    "assignment.notice_printed": NoticePrinted(),
     "hearing.hearing_decided": Decided(),
     "hearing.hearing_moved": HearingMoved(),
     "hearing.hearing_called_off": OfCase(),

@@ -7,7 +7,12 @@ from services.reporting.store.details import Details
 from services.reporting.store.judgements import Judgements
 from services.reporting.store.ledger import Ledger
 from services.reporting.store.matters import move, owners_of
-from services.reporting.store.notices import Mailings, NoticeMails, Notices
+from services.reporting.store.notices import (
+    Mailings,
+    NoticeMails,
+    NoticePapers,
+    Notices,
+)
 from services.reporting.store.returns import Deliveries, Returns
 from services.reporting.store.roll_ups import RollUps
 
@@ -20,6 +25,7 @@ __all__ = [
     "Ledger",
     "Mailings",
     "NoticeMails",
+    "NoticePapers",
     "Notices",
     "Returns",
     "RollUps",
