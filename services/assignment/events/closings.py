@@ -58,6 +58,7 @@ class CaseResolved(Event):
     Really settled and confirmed by review on *confirmed_on*; *occurred_on* is the day
     it was concluded. *dispositions*: the heads of 三到位一处理 it is counted under;
     *led*: its leaders were named by then (I-25).
+    *evaluated*: others looked into a report of this closing before.
     """
 
     type: ClassVar[str] = "assignment.case_resolved"
@@ -67,6 +68,7 @@ class CaseResolved(Event):
     confirmed_on: date
     dispositions: tuple[str, ...] = ()
     led: bool = False
+    evaluated: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +80,7 @@ class CaseEnded(Event):
     programme: str
     in_scope: bool
     confirmed_on: date
+    evaluated: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +92,7 @@ class CaseConcluded(Event):
     programme: str
     in_scope: bool
     confirmed_on: date
+    evaluated: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +111,7 @@ class ClosingWithdrawn(Event):
     confirmed_on: date
     dispositions: tuple[str, ...] = ()
     led: bool = False
+    evaluated: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,6 +127,7 @@ class ClosingRestored(Event):
     confirmed_on: date
     dispositions: tuple[str, ...] = ()
     led: bool = False
+    evaluated: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +165,8 @@ class CaseFollowedUp(Event):
 class ClosingEvaluated(Event):
     """
     A closing was looked into, with a verdict (JZ-52); *first* of its *kind* between two
-    flow-backs of the case.
+    flow-backs of the case. *counted*: the closing counts, concluded and confirmed on
+    those days; else it counts as evaluated when it is confirmed.
     """
 
     type: ClassVar[str] = "assignment.closing_evaluated"
@@ -170,6 +177,9 @@ class ClosingEvaluated(Event):
     kind: str
     verdict: str
     first: bool
+    counted: bool = True
+    concluded_on: date | None = None
+    confirmed_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,6 +228,8 @@ EXAMPLES: tuple[Event, ...] = (
             kind=kind,
             verdict=verdict,
             first=True,
+            concluded_on=date(2020, 12, 28),
+            confirmed_on=date(2020, 12, 30),
         )
         for kind, verdict in (("self_check", "sound"), ("evaluation", "flawed"))
     ),

@@ -54,7 +54,8 @@ class DutyStanding:
     How a duty of an *office* counts in shares of what was done: as due on *due_on*,
     *done* if it was, and *in_time* if by then; it counted before as due on
     *due_before*. Without a day it does not count: it is released, paused or backdated.
-    *report*: it is the report of a period.
+    *report*: it is the report of a period; *answer*: the kind of the answer that was
+    given in time.
     """
 
     duty: str
@@ -62,11 +63,13 @@ class DutyStanding:
     office: str
     due_on: date | None = None
     in_time: bool = False
+    answer: str = ""
     due_before: date | None = None
     in_time_before: bool = False
     done: bool = False
     done_before: bool = False
     report: bool = False
+    answer_before: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -134,6 +134,7 @@ duties = Table(
     Column("supervised", Boolean, nullable=False, server_default="false"),
     Column("backdated", Boolean, nullable=False, server_default="false"),
     Column("past", JSONB, nullable=False, server_default="[]"),
+    Column("answer", String, nullable=False, server_default=""),
     Column("report", Boolean, nullable=False, server_default="false"),
     Column("past_hour", Boolean, nullable=False, server_default="false"),
     Index("ix_duties_number", "number"),

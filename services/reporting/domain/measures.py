@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from shared.errors import Problem
-from shared.vocabulary import ReplyMode
+from shared.vocabulary import ReplyKind, ReplyMode
 from shared.yaml.decode import Decoder, duplicates, problem_in
 from shared.yaml.load import ConfigurationError, read_yaml
 
@@ -35,10 +35,11 @@ class Measure:
     a column of every return.
     *less*: the counts that a `sum` takes off. *duty*: it counts the duties of this rule
     on the days they are due, *reports* those that are reports of a period; of these
-    all, or those that were done, or in time, as *counted_if* says. *modes*: it counts
-    the replies given in one of them, *channels*: the petitions that came in so. *act*:
-    it counts the acts of this id, with *act_kinds* only those of one of these kinds;
-    with *amounts* the counts they state, with *cases* each case once.
+    all, or those that were done, or in time, as *counted_if* says, and with an *answer*
+    only those answered so. *modes*: it counts the replies given in one of them,
+    *channels*: the petitions that came in so. *act*: it counts the acts of this id,
+    with *act_kinds* only those of one of these kinds; with *amounts* the counts they
+    state, with *cases* each case once.
     The other fields are explained at the head of measures.yaml.
     """
 
@@ -61,6 +62,7 @@ class Measure:
     duty: str | None = None
     reports: bool = False
     counted_if: Literal["due", "done", "in_time"] = "due"
+    answer: str | None = None
     modes: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
     act: str | None = None
@@ -107,6 +109,10 @@ class Measure:
         if any(of) and self.kind != "count":
             message = "按职责、回复方式、信访形式或者履职事项计的指标须是件数。"
             yield problem_in(self, "kind", "not_a_count", message, remedy)
+        if self.answer and not (self.in_time and self.answer in {*ReplyKind}):
+            message = "答复种类只与按期办理的职责同写。"
+            kinds = f"可用：{'、'.join(ReplyKind)}。"
+            yield problem_in(self, "answer", "unknown_value", message, kinds)
         for mode in self.modes:
             if mode not in {*ReplyMode}:
                 known = f"可用：{'、'.join(ReplyMode)}。"

@@ -30,7 +30,7 @@ HEADS: Mapping[str, str] = {
 The heads of 三到位一处理 by which what is resolved is also counted, each with its
 measure (PY-01, XQ-02). A case may have several.
 """
-_OF_CLOSINGS = frozenset({*CLOSED_AS, *HEADS.values(), "led_resolved"})
+_OF_CLOSINGS = frozenset({*CLOSED_AS, *HEADS.values(), "evaluated", "led_resolved"})
 CLOSINGS = (
     "assignment.case_resolved",
     "assignment.case_ended",
@@ -44,6 +44,7 @@ ABOUT_CLOSINGS = (
     "assignment.case_reopened",
     "assignment.closing_withdrawn",
     "assignment.closing_restored",
+    "assignment.closing_evaluated",
 )
 TOLD = "assignment.office_event_told"
 STEP_REACHED = "assignment.escalation_step_reached"
@@ -393,9 +394,10 @@ def _followed_up(day: date, read: _Read) -> Iterator[_Posting]:
 
 def _evaluated(day: date, read: _Read) -> Iterator[_Posting]:
     """
-    Once for each closing, and only by others than its own office (I-31).
+    Once for each closing that counts, and only by others than its own office (I-31).
     """
-    if read["in_scope"] and read["first"] and read["kind"] == "evaluation":
+    counts = read["in_scope"] and read["first"] and read["counted"]
+    if counts and read["kind"] == "evaluation":
         yield _Posting("evaluated", day)
 
 
@@ -407,15 +409,24 @@ def _closing(sign: int) -> _Rule:
     def rule(day: date, read: _Read) -> Iterator[_Posting]:
         if read["in_scope"]:
             yield _Posting(read["was"], day, sign)
+            yield _Posting("evaluated", day, sign * read["evaluated"])
             yield from _as_settled(day, read, sign)
 
     return rule
 
 
-def _resolved(day: date, read: _Read) -> Iterator[_Posting]:
-    if read["in_scope"]:
-        yield _Posting("resolved", day)
-        yield from _as_settled(day, read, 1)
+def _closed(measure: str) -> _Rule:
+    """
+    A case was closed; that its report was evaluated before counts with it (I-31).
+    """
+
+    def rule(day: date, read: _Read) -> Iterator[_Posting]:
+        if read["in_scope"]:
+            yield _Posting(measure, day)
+            yield _Posting("evaluated", day, int(read["evaluated"]))
+            yield from _as_settled(day, read, 1)
+
+    return rule
 
 
 def _as_settled(day: date, read: _Read, amount: int) -> Iterator[_Posting]:
@@ -423,9 +434,9 @@ def _as_settled(day: date, read: _Read, amount: int) -> Iterator[_Posting]:
     Once under each head of 三到位一处理 of the closing (PY-01), and once among the
     resolved cases that were led (I-25).
     """
-    if read["led"]:
+    if read.get("led"):
         yield _Posting("led_resolved", day, amount)
-    for head in read["dispositions"]:
+    for head in read.get("dispositions", ()):
         yield _Posting(HEADS[head], day, amount)
 
 
@@ -557,13 +568,19 @@ def _standings(read: _Read) -> Iterator[_Posting]:
     """
     for each in read["standings"]:
         measures = registry().of_duty(each["kind"], report=each["report"])
-        for day, done, in_time, amount in (
-            (each["due_before"], each["done_before"], each["in_time_before"], -1),
-            (each["due_on"], each["done"], each["in_time"], 1),
+        for day, done, in_time, answer, amount in (
+            (
+                each["due_before"],
+                each["done_before"],
+                each["in_time_before"],
+                each["answer_before"],
+                -1,
+            ),
+            (each["due_on"], each["done"], each["in_time"], each["answer"], 1),
         ):
             counted = {"due": bool(day), "done": done, "in_time": in_time}
             for measure in measures:
-                if counted[measure.counted_if]:
+                if counted[measure.counted_if] and measure.answer in {None, answer}:
                     yield _Posting(
                         measure.id,
                         day,
@@ -690,9 +707,9 @@ RULES: Mapping[str, _Rule] = {
     "assignment.leader_named": _in_scope("led"),
     "assignment.leader_released": _in_scope("led", -1),
     "assignment.everyday_counted": _everyday_counted,
-    "assignment.case_resolved": _resolved,
-    "assignment.case_ended": _in_scope("ended"),
-    "assignment.case_concluded": _in_scope("concluded"),
+    "assignment.case_resolved": _closed("resolved"),
+    "assignment.case_ended": _closed("ended"),
+    "assignment.case_concluded": _closed("concluded"),
     "assignment.case_reopened": _reopened,
     "assignment.closing_withdrawn": _closing(-1),
     "assignment.closing_restored": _closing(+1),

@@ -75,6 +75,7 @@ class ClosingCase:
     *ending_granted*: every level agreed that it is lawfully ended (JZ-31).
     *dispositions*: the heads under which it is counted as resolved (PY-01);
     *led_then*: whether it was led when it was resolved (I-25).
+    *evaluated*: its present closing was looked into by others (I-31).
     """
 
     number: str
@@ -93,6 +94,7 @@ class ClosingCase:
     ending_granted: bool = False
     dispositions: tuple[str, ...] = ()
     led_then: bool = False
+    evaluated: bool = False
 
 
 @dataclass(frozen=True)
@@ -247,7 +249,12 @@ def ended(matter: ClosingCase, on: date, confirmed_on: date) -> Event:
     resolved = matter.standing == "resolved"
     more = {"dispositions": matter.dispositions, "led": matter.led} if resolved else {}
     return _ENDS[matter.standing].of(
-        matter, on, in_scope=matter.in_scope, confirmed_on=confirmed_on, **more
+        matter,
+        on,
+        in_scope=matter.in_scope,
+        confirmed_on=confirmed_on,
+        evaluated=matter.evaluated,
+        **more,
     )
 
 
@@ -270,6 +277,7 @@ def merged_away(matter: ClosingCase, *, on: date, undone: bool) -> Iterator[Even
             programme=matter.programme,
             in_scope=matter.in_scope,
             was=matter.standing,
+            evaluated=matter.evaluated,
             **_closing_of(matter, on),
         )
 

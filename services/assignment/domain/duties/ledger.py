@@ -21,6 +21,7 @@ from services.assignment.domain.duties.transitions import (
     Move,
     Outcome,
     Owners,
+    fired,
     run_all,
     state_after,
 )
@@ -33,12 +34,14 @@ from services.assignment.domain.facts.notices import (
     NoticeIssued,
     NoticeReturned,
 )
+from services.assignment.domain.facts.received import ReplyGiven
 from services.assignment.domain.facts.working import PlanStepSet
 from services.assignment.events.duties import DutyChange, DutyStanding
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory, Office
 from shared.policy.programme import Programme
 from shared.policy.reports import ReportSchedule
+from shared.vocabulary import ReplyKind
 
 # How many answers to a notice each fact adds to what is owed.
 _ANSWERS_OWED = {NoticeIssued: 1, NoticeReturned: 1, NoticeAnswered: -1}
@@ -101,12 +104,14 @@ class Term:
 @dataclass(frozen=True)
 class Counted:
     """
-    What counts as due on a day, whether it was *done*, and by then.
+    What counts as due on a day, whether it was *done*, and by then, with which kind of
+    *answer*.
     """
 
     due_on: date | None = None
     done: bool = False
     in_time: bool = False
+    answer: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,8 +123,10 @@ class Duty:
     *provisional*: counted past the last year of the calendar. *basis*: what the due day
     was counted from. *supervised*: a notice about it waits for an answer. *backdated*:
     its day was over before the programme was issued, so that it never gets overdue
-    (A-03). *steps* are its transitions so far. *report*: it is a report of a period,
-    and was handed in *past_hour* if that was after the hour of its last day (JZ-39).
+    (A-03). *steps* are its transitions so far. *answer*: if it asks for an answer, the
+    kind of what was answered by its day, a result before a report of progress (I-16).
+    *report*: it is a report of a period, and was handed in *past_hour* if that was
+    after the hour of its last day (JZ-39).
     """
 
     id: str
@@ -140,6 +147,7 @@ class Duty:
     supervised: bool = False
     backdated: bool = False
     past: tuple[Term, ...] = ()
+    answer: str = ""
     report: bool = False
     past_hour: bool = False
 
@@ -216,7 +224,8 @@ class Duty:
             return Counted()
         done = self.state == "discharged"
         in_time = done and self.state_on <= self.due_on and not self.past_hour
-        return Counted(self.due_on, done=done, in_time=in_time)
+        answer = self.answer if in_time else ""
+        return Counted(self.due_on, done=done, in_time=in_time, answer=answer)
 
     def shown_state(self, today: date) -> str:
         """
@@ -315,9 +324,25 @@ def _duty(
         supervised=_unanswered(identity, facts),
         backdated=programme.backdates(rule, instance.deadline(calendar).day),
         past=_past(outcome),
+        answer=_answer(instance, facts, due.day),
         report=_schedule_of(instance, programme) is not None,
         past_hour=_is_past_hour(instance, facts, programme, due.day),
     )
+
+
+def _answer(instance: DutyInstance, facts: Iterable[Fact], due_on: date) -> str:
+    """
+    The kind of the answer given by the due day, of those that discharge the duty.
+    """
+    given = {
+        fact.kind
+        for fact in facts
+        if isinstance(fact, ReplyGiven)
+        and instance.since <= fact.on <= due_on
+        and fired(instance.rule.discharged_by, fact)
+    }
+    kinds = (ReplyKind.RESULT, ReplyKind.PROGRESS)
+    return next((kind.value for kind in kinds if kind in given), "")
 
 
 def _schedule_of(instance: DutyInstance, programme: Programme) -> ReportSchedule | None:
@@ -469,9 +494,11 @@ def _standing(duty: Duty, was: Counted, now: Counted) -> DutyStanding:
         due_on=now.due_on,
         done=now.done,
         in_time=now.in_time,
+        answer=now.answer,
         due_before=was.due_on,
         done_before=was.done,
         in_time_before=was.in_time,
+        answer_before=was.answer,
     )
 
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "F007"
-down_revision = "C0003b"
+down_revision = "D001"
 
 S = "assignment"
 ADDED = ("report", "past_hour")
