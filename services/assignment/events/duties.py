@@ -174,6 +174,7 @@ class OfficeEventTold(Event):
     to_office: str
     to_post: str | None
     urgent: bool = True
+    paper: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -109,7 +109,9 @@ class Measure:
         if any(of) and self.kind != "count":
             message = "按职责、回复方式、信访形式或者履职事项计的指标须是件数。"
             yield problem_in(self, "kind", "not_a_count", message, remedy)
-        if self.answer and not (self.in_time and self.answer in {*ReplyKind}):
+        if self.answer and not (
+            self.counted_if == "in_time" and self.answer in {*ReplyKind}
+        ):
             message = "答复种类只与按期办理的职责同写。"
             kinds = f"可用：{'、'.join(ReplyKind)}。"
             yield problem_in(self, "answer", "unknown_value", message, kinds)

@@ -138,13 +138,14 @@ class Resolved(Ended):
 
 class Reopened(OfClosing):
     """
-    Which kind of closing it undoes, under which heads, and the days on which that
-    closing was concluded and confirmed.
+    Which kind of closing it undoes, under which heads and whether led, and the days on
+    which that closing was concluded and confirmed.
     """
 
     dispositions = fields.List(
         fields.String(validate=validate.OneOf(HEADS)), load_default=()
     )
+    led = fields.Boolean(load_default=False)
     concluded_on = fields.Date(load_default=None, allow_none=True)
     was = fields.String(required=True, validate=validate.OneOf(CLOSED_AS))
 
