@@ -128,7 +128,12 @@ def count_repeat(session: Connection, petition: Petition, today: date) -> list[C
     for case in known:
         scope = programmes.get(case.programme).scope
         counted = scope.counts_repeat(petition.received_on)
-        again, event = repeated(case, petition.received_on, counted=counted)
+        also = tuple(
+            each.programme
+            for each in case.further
+            if programmes.get(each.programme).scope.counts_repeat(petition.received_on)
+        )
+        again, event = repeated(case, petition.received_on, counted=counted, also=also)
         Cases(session).update(again)
         CountedRepeats(session).insert(
             CountedRepeat(
@@ -136,6 +141,7 @@ def count_repeat(session: Connection, petition: Petition, today: date) -> list[C
                 case_number=case.number,
                 on=petition.received_on,
                 counted=counted,
+                also=also,
             )
         )
         OUTBOX.announce(session, event)
@@ -172,7 +178,7 @@ def restore_repeat(session: Connection, petition: Petition, on: date) -> None:
     for repeat in counted.of_petition(petition.number):
         since = max(on, repeat.withdrawn_on or on)
         case = _case_of(session, repeat)
-        after, event = repeated(case, since, counted=repeat.counted)
+        after, event = repeated(case, since, counted=repeat.counted, also=repeat.also)
         Cases(session).update(after)
         counted.update(replace(repeat, on=since, withdrawn_on=None))
         OUTBOX.announce(session, event)

@@ -11,6 +11,38 @@ from typing import Any, ClassVar
 from shared.events import Event, FiledDocument
 
 
+@dataclass(frozen=True)
+class CountedIn:
+    """
+    What a case counts by in a further *programme*, in which it stands *since* a day:
+    its origin and repeats there, the repeats before the event; *counted*: the programme
+    counts the petition that the event is about.
+    """
+
+    programme: str
+    since: date
+    origin: str
+    repeats: int
+    repeats_before: int
+    counted: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfEnrolledCase(Event):
+    """
+    A fact about a case that may stand in further programmes: *enrolled* says what it
+    counts by in each of them.
+    """
+
+    enrolled: tuple[CountedIn, ...] = ()
+
+    def payload(self) -> dict[str, Any]:
+        further = [
+            {**vars(each), "since": each.since.isoformat()} for each in self.enrolled
+        ]
+        return {**super().payload(), "enrolled": further}
+
+
 @dataclass(frozen=True, kw_only=True)
 class PetitionRegistered(Event):
     """
@@ -220,7 +252,7 @@ class CaseOpened(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseCorrected(CaseOpened):
+class CaseCorrected(CaseOpened, OfEnrolledCase):
     """
     What a case was opened with was wrong or has changed: all of it anew, from the day
     of the correction.
@@ -240,7 +272,34 @@ class CaseCorrected(CaseOpened):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseWithdrawn(Event):
+class CaseEnrolled(CaseOpened):
+    """
+    A case of *own_programme* stands from that day also in *programme*, whose scope it
+    meets: all fields as if it had been opened there.
+    """
+
+    type: ClassVar[str] = "intake.case_enrolled"
+
+    own_programme: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseEnrolmentWithdrawn(Event):
+    """
+    A case stands in a further *programme* no more: from that day nothing of it counts
+    there.
+    """
+
+    type: ClassVar[str] = "intake.case_enrolment_withdrawn"
+
+    programme: str
+    in_scope: bool
+    repeats: int
+    origin: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseWithdrawn(OfEnrolledCase):
     """
     A case should never have been registered: from that day it counts no more.
     """
@@ -254,7 +313,7 @@ class CaseWithdrawn(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseRepeated(Event):
+class CaseRepeated(OfEnrolledCase):
     """
     One more petition of the matter of a case came in, at this office or another (A-17),
     on the day *occurred_on*; *counted*: it is one of the repeats that the programme
@@ -269,7 +328,7 @@ class CaseRepeated(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseRepeatWithdrawn(Event):
+class CaseRepeatWithdrawn(OfEnrolledCase):
     """
     A petition of the day *repeated_on*, which had counted as a repeat of a case, is
     none: it brings new facts, is of another matter, or was registered by mistake.
@@ -284,7 +343,7 @@ class CaseRepeatWithdrawn(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseMerged(Event):
+class CaseMerged(OfEnrolledCase):
     """
     The case turned out to be the same matter as *into* and no longer counts.
     """
@@ -298,7 +357,7 @@ class CaseMerged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseUnmerged(Event):
+class CaseUnmerged(OfEnrolledCase):
     """
     A merge was undone: the case counts again.
     """
@@ -441,12 +500,27 @@ EXAMPLES: tuple[Event, ...] = (
         repeats_before=3,
         origin_before="own_screening",
     ),
+    CaseEnrolled(
+        **{**_CASE, "programme": "dy-leaders"},
+        repeats=3,
+        resolve_by=None,
+        leaders=(("410922", "检察长"),),
+        own_programme="puyang-2020",
+    ),
+    CaseEnrolmentWithdrawn(
+        **_COMMON,
+        programme="dy-leaders",
+        in_scope=True,
+        repeats=3,
+        origin="own_screening",
+    ),
     CaseWithdrawn(
         **_COMMON,
         programme="puyang-2020",
         in_scope=True,
         repeats=4,
         origin="own_screening",
+        enrolled=(CountedIn("dy-leaders", date(2020, 11, 19), "own_screening", 3, 3),),
     ),
     CaseRepeated(**_COMMON, programme="puyang-2020", in_scope=True, counted=True),
     CaseRepeatWithdrawn(

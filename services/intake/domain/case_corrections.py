@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from services.intake.domain.cases import Case, open_case
+from services.intake.domain.cases import Case, counted_in, open_case, with_repeats
 from services.intake.domain.corrections import differences, same_as_is_given
 from services.intake.events import CaseCorrected, CaseOpened, CaseWithdrawn
 from shared.errors import Problem, reject_if
@@ -82,6 +82,9 @@ def correct_case(
         **{name: getattr(judged, name) for name in JUDGED if name != "repeats"},
         # The later petitions that were counted as its repeats stay counted.
         repeats=max(0, case.repeats + now.repeats - was.repeats),
+        enrolments=with_repeats(
+            case, {each.programme: now.repeats - was.repeats for each in case.further}
+        ),
         corrected=case.corrected + 1,
         corrected_on=day,
     )
@@ -97,6 +100,7 @@ def correct_case(
         in_scope_before=case.in_scope,
         repeats_before=case.repeats,
         origin_before=case.origin,
+        enrolled=counted_in(case, corrected),
     )
     return CorrectedCase(corrected, after, fields, event)
 
@@ -180,6 +184,7 @@ def withdraw_case(
         in_scope=case.in_scope,
         repeats=case.repeats,
         origin=case.origin,
+        enrolled=counted_in(case),
     )
 
 

@@ -24,13 +24,30 @@ class OfCase(OfProgramme):
     in_scope = fields.Boolean(required=True)
 
 
-class OfRepeatedCase(OfCase):
+class FurtherRead(Tolerant):
+    """What a case counts by in a further programme, since when, and before."""
+
+    programme = fields.String(required=True)
+    since = fields.Date(required=True)
+    origin = fields.String(required=True)
+    repeats = fields.Integer(required=True)
+    repeats_before = fields.Integer(required=True)
+    counted = fields.Boolean(load_default=False)
+
+
+class OfEnrolledCase(OfCase):
+    """The further programmes that count the case too."""
+
+    enrolled = fields.List(fields.Nested(FurtherRead), load_default=())
+
+
+class OfRepeatedCase(OfEnrolledCase):
     """The case's repeat petitions come and go with it."""
 
     repeats = fields.Integer(required=True)
 
 
-class OfRepeat(OfCase):
+class OfRepeat(OfEnrolledCase):
     """One more petition of a case; whether it is one that the programme counts."""
 
     counted = fields.Boolean(required=True)
@@ -167,8 +184,12 @@ class Paid(OfCase):
 
 
 class StockRead(Tolerant):
-    """What a case counts as: cases of an origin, repeats, led cases."""
+    """
+    What a case counts as: cases of an origin, repeats, led cases; in its own programme
+    unless another is named.
+    """
 
+    programme = fields.String(load_default=None, allow_none=True)
     origin = fields.String(load_default=None, allow_none=True)
     cases = fields.Integer(load_default=0)
     repeats = fields.Integer(load_default=0)
@@ -258,6 +279,8 @@ READS: Mapping[str, Schema] = {
     "intake.case_opened": OfNewCase(),
     "intake.case_corrected": OfCorrectedCase(),
     "intake.case_withdrawn": OfNewCase(),
+    "intake.case_enrolled": OfNewCase(),
+    "intake.case_enrolment_withdrawn": OfNewCase(),
     "intake.case_repeated": OfRepeat(),
     "intake.case_repeat_withdrawn": OfRepeat(),
     "intake.case_merged": OfRepeatedCase(),
