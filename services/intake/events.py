@@ -15,8 +15,7 @@ from shared.events import Event, FiledDocument
 class CountedIn:
     """
     What a case counts by in a further *programme*, in which it stands *since* a day:
-    its origin and repeats there, the repeats before the event; *counted*: the programme
-    counts the petition that the event is about.
+    its origin and repeats there, and the repeats before the event.
     """
 
     programme: str
@@ -24,7 +23,6 @@ class CountedIn:
     origin: str
     repeats: int
     repeats_before: int
-    counted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -275,12 +273,13 @@ class CaseCorrected(CaseOpened, OfEnrolledCase):
 class CaseEnrolled(CaseOpened):
     """
     A case of *own_programme* stands from that day also in *programme*, whose scope it
-    meets: all fields as if it had been opened there.
+    meets: all fields as if it had been opened there, after so many *corrections*.
     """
 
     type: ClassVar[str] = "intake.case_enrolled"
 
     own_programme: str
+    corrections: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -317,7 +316,7 @@ class CaseRepeated(OfEnrolledCase):
     """
     One more petition of the matter of a case came in, at this office or another (A-17),
     on the day *occurred_on*; *counted*: it is one of the repeats that the programme
-    counts.
+    counts; *also*: the further programmes that count it.
     """
 
     type: ClassVar[str] = "intake.case_repeated"
@@ -325,6 +324,7 @@ class CaseRepeated(OfEnrolledCase):
     programme: str
     in_scope: bool
     counted: bool
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -340,6 +340,7 @@ class CaseRepeatWithdrawn(OfEnrolledCase):
     in_scope: bool
     counted: bool
     repeated_on: date
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -506,6 +507,7 @@ EXAMPLES: tuple[Event, ...] = (
         resolve_by=None,
         leaders=(("410922", "检察长"),),
         own_programme="puyang-2020",
+        corrections=0,
     ),
     CaseEnrolmentWithdrawn(
         **_COMMON,

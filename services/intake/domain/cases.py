@@ -181,12 +181,10 @@ def _opened(case: Case, row: Mapping[str, Any], programme: Programme) -> CaseOpe
     )
 
 
-def counted_in(
-    before: Case, after: Case | None = None, also: Collection[str] = ()
-) -> tuple[CountedIn, ...]:
+def counted_in(before: Case, after: Case | None = None) -> tuple[CountedIn, ...]:
     """
     What a case counts by in its further programmes, *after* what happened to it and
-    *before*; *also*: those that count the petition it is about.
+    *before*.
     """
     was = {each.programme: each.repeats for each in before.further}
     return tuple(
@@ -196,7 +194,6 @@ def counted_in(
             origin=each.origin,
             repeats=each.repeats,
             repeats_before=was[each.programme],
-            counted=each.programme in also,
         )
         for each in (after or before).further
     )
@@ -236,7 +233,8 @@ def repeated(
         programme=case.programme,
         in_scope=case.in_scope,
         counted=counted and _counts(case),
-        enrolled=counted_in(case, after, also) if _counts(case) else (),
+        enrolled=counted_in(case, after) if _counts(case) else (),
+        also=tuple(also),
     )
 
 
@@ -279,7 +277,8 @@ def no_repeat(
         in_scope=case.in_scope,
         counted=repeat.counted and _counts(case),
         repeated_on=repeat.on,
-        enrolled=counted_in(case, after, repeat.also) if _counts(case) else (),
+        enrolled=counted_in(case, after) if _counts(case) else (),
+        also=repeat.also,
     )
 
 

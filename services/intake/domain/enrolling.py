@@ -107,7 +107,9 @@ def enrol(
     )
     enrolled = replace(case, enrolments=(*case.enrolments, enrolment))
     fields = {**vars(judged.opened), "case_number": case.number}
-    return enrolled, CaseEnrolled(**fields, own_programme=case.programme)
+    return enrolled, CaseEnrolled(
+        **fields, own_programme=case.programme, corrections=case.corrected
+    )
 
 
 def withdraw_enrolment(

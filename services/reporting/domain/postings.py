@@ -176,8 +176,14 @@ def _further_views(read: _Read) -> Iterator[_Read]:
     has the case in its scope (PY-60).
     """
     for further in read.get("enrolled", ()):
-        in_scope = {"in_scope": True, "in_scope_before": True}
-        yield {**read, **in_scope, **further, "origin_before": further["origin"]}
+        yield {
+            **read,
+            **further,
+            "in_scope": True,
+            "in_scope_before": True,
+            "origin_before": further["origin"],
+            "counted": further["programme"] in read.get("also", ()),
+        }
 
 
 def _days_of(

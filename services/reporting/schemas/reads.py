@@ -32,7 +32,6 @@ class FurtherRead(Tolerant):
     origin = fields.String(required=True)
     repeats = fields.Integer(required=True)
     repeats_before = fields.Integer(required=True)
-    counted = fields.Boolean(load_default=False)
 
 
 class OfEnrolledCase(OfCase):
@@ -48,9 +47,13 @@ class OfRepeatedCase(OfEnrolledCase):
 
 
 class OfRepeat(OfEnrolledCase):
-    """One more petition of a case; whether it is one that the programme counts."""
+    """
+    One more petition of a case; whether it is one that the programme counts, and which
+    further programmes do.
+    """
 
     counted = fields.Boolean(required=True)
+    also = fields.List(fields.String(), load_default=())
 
 
 class OfNewCase(OfRepeatedCase):
