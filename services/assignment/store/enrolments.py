@@ -5,7 +5,7 @@ The cases that stand in further programmes beside their own.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -49,6 +49,17 @@ class Enrolments:
             for row in rows:
                 found[row.number][row.programme] = row
         return found
+
+    def standing_in(self, programme: str, numbers: Collection[str]) -> set[str]:
+        """
+        Those of the cases that stand in a programme beside their own.
+        """
+        query = select(enrolments.c.number).where(
+            enrolments.c.number.in_(numbers),
+            enrolments.c.programme == programme,
+            ~enrolments.c.merged,
+        )
+        return set(self.session.scalars(query))
 
     def put(self, computed_ones: Iterable[Matter]) -> None:
         """

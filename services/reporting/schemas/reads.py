@@ -34,19 +34,23 @@ class FurtherRead(Tolerant):
     repeats_before = fields.Integer(required=True)
 
 
-class OfEnrolledCase(OfCase):
+class OfEnrolledCase(Tolerant):
     """The further programmes that count the case too."""
 
     enrolled = fields.List(fields.Nested(FurtherRead), load_default=())
 
 
-class OfRepeatedCase(OfEnrolledCase):
+class OfRepeatedCase(OfCase):
     """The case's repeat petitions come and go with it."""
 
     repeats = fields.Integer(required=True)
 
 
-class OfRepeat(OfEnrolledCase):
+class OfMergedCase(OfRepeatedCase, OfEnrolledCase):
+    """A case that counts no more under its own number, or again."""
+
+
+class OfRepeat(OfCase, OfEnrolledCase):
     """
     One more petition of a case; whether it is one that the programme counts, and which
     further programmes do.
@@ -62,7 +66,11 @@ class OfNewCase(OfRepeatedCase):
     origin = fields.String(load_default=None, allow_none=True)
 
 
-class OfCorrectedCase(OfNewCase):
+class OfWithdrawnCase(OfNewCase, OfEnrolledCase):
+    """A case that should never have been registered."""
+
+
+class OfCorrectedCase(OfNewCase, OfEnrolledCase):
     """What the case counts by, as it is now and as it was before."""
 
     in_scope_before = fields.Boolean(required=True)
@@ -281,13 +289,13 @@ READS: Mapping[str, Schema] = {
     "intake.reply_withdrawn": OfWithdrawnReply(),
     "intake.case_opened": OfNewCase(),
     "intake.case_corrected": OfCorrectedCase(),
-    "intake.case_withdrawn": OfNewCase(),
+    "intake.case_withdrawn": OfWithdrawnCase(),
     "intake.case_enrolled": OfNewCase(),
     "intake.case_enrolment_withdrawn": OfNewCase(),
     "intake.case_repeated": OfRepeat(),
     "intake.case_repeat_withdrawn": OfRepeat(),
-    "intake.case_merged": OfRepeatedCase(),
-    "intake.case_unmerged": OfRepeatedCase(),
+    "intake.case_merged": OfMergedCase(),
+    "intake.case_unmerged": OfMergedCase(),
     "assignment.case_moved": CaseMoved(),
     "assignment.stock_followed": StockMoved(),
     "assignment.baseline_case_frozen": OfListedCase(),
