@@ -34,7 +34,7 @@ def total(caller, programme, as_of="2020-11-20"):
 @pytest.mark.requirement("PY-60")
 @pytest.mark.requirement("PY-21")
 @pytest.mark.requirement("DY-07")
-def test_a_case_of_the_campaign_stands_in_the_leaders_scheme_and_its_facts_are_told_once(
+def test_a_case_of_the_campaign_stands_in_the_leaders_scheme_with_facts_told_once(
     as_office, desk, settled, eventually
 ):
     clerk, city = as_office(COUNTY), as_office(CITY, "reviewer")

@@ -25,6 +25,7 @@ from tests.builders import COUNTY, an_envelope
 pytestmark = pytest.mark.stack
 
 HOME, FURTHER = f"test-{uuid4().hex}", f"test-{uuid4().hex}"
+COMMITTED = f"test-{uuid4().hex}"  # of the test that commits what it writes
 SINCE, LEFT = date(2021, 4, 12), date(2021, 9, 1)
 AS_OF = date(2022, 12, 31)
 
@@ -65,12 +66,12 @@ def a_case(case, programme, on):
     ]
 
 
-def enrolled(case):
+def enrolled(case, programme=FURTHER):
     return told(
         "intake.case_enrolled",
         SINCE,
         case,
-        programme=FURTHER,
+        programme=programme,
         repeats=2,
         origin="own_screening",
     )
@@ -180,11 +181,11 @@ def test_what_is_told_while_an_enrolment_is_posted_is_counted_there(database):
     meanwhile waits for it and knows of it.
     """
     case = f"甲{uuid4().hex}"
-    opened, decided, *_ = a_case(case, HOME, date(2021, 3, 1))
+    opened, decided, *_ = a_case(case, f"own-{COMMITTED}", date(2021, 3, 1))
     with database.begin("reporting") as session:
         post_events(session, opened)
     with database.engine("reporting").connect() as slow:
-        post_events(slow, enrolled(case))
+        post_events(slow, enrolled(case, COMMITTED))
 
         def tell():
             with database.begin("reporting") as session:
@@ -203,7 +204,7 @@ def test_what_is_told_while_an_enrolment_is_posted_is_counted_there(database):
         counted = set(
             session.scalars(
                 sa.select(entries.c.measure).where(
-                    entries.c.case_number == case, entries.c.programme == FURTHER
+                    entries.c.case_number == case, entries.c.programme == COMMITTED
                 )
             )
         )
