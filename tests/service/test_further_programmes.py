@@ -8,9 +8,9 @@ from __future__ import annotations
 import pytest
 
 from tests.builders import CITY, COUNTY, NEIGHBOUR, new_number
-from tests.service.asking import PROGRAMME, at, refused
+from tests.service.asking import at, refused
 
-FURTHER = "puyang-leaders"
+PROGRAMME, FURTHER = "puyang-2020", "puyang-leaders"
 REASON = "纳入“群众信访件件有回复”领导干部包案范围"
 
 

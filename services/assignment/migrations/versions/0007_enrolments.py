@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0007A"
+revision = "0007"
 down_revision = "0006"
 
 S = "assignment"

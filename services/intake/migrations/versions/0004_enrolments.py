@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0004A"
+revision = "0004"
 down_revision = "0003"
 
 S = "intake"

@@ -5,7 +5,7 @@ Cases that stand in further programmes: their events, and what is told of a case
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002A"
+revision = "0002"
 down_revision = "0001"
 
 S = "reporting"
