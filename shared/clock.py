@@ -14,6 +14,7 @@ then holds the business time, in Asia/Shanghai, as one of
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -38,7 +39,18 @@ def now() -> datetime:
     file, machine = settings.get("BUSINESS_CLOCK_FILE"), datetime.now(UTC)
     if not file:
         return machine
-    return moment_in(Path(file).read_text(encoding="ascii"), machine)
+    said = Path(file).stat()
+    return moment_in(
+        _written(file, said.st_ino, said.st_mtime_ns, said.st_size), machine
+    )
+
+
+@lru_cache(maxsize=1)
+def _written(file: str, _inode: int, _changed: int, _size: int) -> str:
+    """
+    What the file says; it is replaced whole, never written over.
+    """
+    return Path(file).read_text(encoding="ascii")
 
 
 def moment_in(text: str, machine: datetime) -> datetime:

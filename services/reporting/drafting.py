@@ -86,6 +86,7 @@ def draft(
             lists_in_figures(programme),
             as_known=as_known,
         ),
+        everyday=programme.everyday_from is not None,
     )
 
 

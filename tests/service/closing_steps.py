@@ -260,6 +260,38 @@ def in_the_figures(measure):
     return look
 
 
+def arose_later(work):
+    """
+    Confirmed as everyday by the hub's batch; its clocks run, and it counts in the lines
+    of the everyday track and not in the base.
+    """
+    body = {
+        "programme": work.programme.code,
+        "letter_no": f"{work.number}交办函",
+        "source": "日常交办",
+        "kind": "everyday",
+        "track": "everyday",
+        "handed_on": work.day,
+        "case_numbers": [work.number],
+    }
+    work.send("/batches", body, by="reviewer", office=work.hub)
+    shown = work.ask(work.case(), service="intake")
+    frozen = {"programme": work.programme.code, "office": work.hub, "as_of": work.day}
+
+    assert (shown["in_scope"], shown["track"]) == (False, "everyday")
+    in_the_figures("everyday")(work)
+    figures = work.ask("/figures", service="reporting", asker=work.hub, **frozen)
+    assert figures["everyday"]["everyday"] >= 1
+    counted = all_items(
+        work.as_office(work.hub, "auditor"),
+        "reporting",
+        "/cases",
+        measure="base",
+        **frozen,
+    )
+    assert work.number not in {each["case_number"] for each in counted}
+
+
 def _keep(work, name, answer):
     if name:
         setattr(work, name, answer["id"])

@@ -35,8 +35,8 @@ def drawn(session, count):
     petitions, numbers = Petitions(session), []
     for _ in range(count):
         body = a_registration(date(2020, 11, 20))
-        new, _ = petitions.register(body, office=COUNTY, programme="puyang-2020")
-        numbers.append(new.number)
+        found = petitions.register(body, office=COUNTY, programme="puyang-2020")
+        numbers.append(found.petition.number)
     with telemetry.work("test", trace=telemetry.background_context()):
         OUTBOX.announce(session, *map(petition_registered, numbers))
     query = sa.text(

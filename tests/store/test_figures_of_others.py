@@ -94,11 +94,11 @@ class Offices:
 
     def register(self, office):
         body = a_registration(CAME)
-        petition, _ = Petitions(self.session).register(
+        found = Petitions(self.session).register(
             body, office=office, programme=PROGRAMME
         )
-        self.announce(registered(petition))
-        return petition.number
+        self.announce(registered(found.petition))
+        return found.petition.number
 
     def announce(self, *events):
         OUTBOX.announce(self.session, *events)

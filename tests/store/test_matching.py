@@ -34,10 +34,8 @@ def registered(session, office=COUNTY, **changes):
     given = {"petitioner": WHO, "demand": DEMAND, **changes}
     stored = {"received_on": date(2020, 11, 20), "origin": "letter", "persons": 1}
     body = a_petition(**given) | stored
-    petition, _ = Petitions(session).register(
-        body, office=office, programme="puyang-2020"
-    )
-    return petition
+    found = Petitions(session).register(body, office=office, programme="puyang-2020")
+    return found.petition
 
 
 def opened(session, **row):

@@ -299,7 +299,7 @@ def registered(session, count):
     cases = []
     for _ in range(count):
         body = a_petition() | stored
-        petition, _ = Petitions(session).register(body, **about)
+        petition = Petitions(session).register(body, **about).petition
         case = Case(
             **about,
             number=petition.number,

@@ -33,7 +33,8 @@ class Matter:
     *opened_on* is None, and nothing follows from the facts, as long as the fact with
     which it begins has not arrived; *office* may stand before that. *led*: the days on
     which it became led or not led. *facts* stand by identity in the order they were
-    recorded, *duties* and *past_steps* by id.
+    recorded, *duties* and *past_steps* by id. *everyday*: it is worked on the everyday
+    track, and the campaign does not count it (PY-47).
 
     A case that stands in further programmes is a matter in each: *enrolled* by the code
     of the programme, each *further* to this one, which has also *every* fact of all.
@@ -45,6 +46,7 @@ class Matter:
     opened_on: date | None = None
     is_case: bool = False
     in_scope: bool = False
+    everyday: bool = False
     handed: bool = False
     merged: bool = False
     led: tuple[Step, ...] = ()

@@ -15,7 +15,7 @@ from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
 from services.assignment import events
-from services.assignment.domain import case_offices
+from services.assignment.domain import case_offices, everyday
 from services.assignment.domain.batches.batches import without_presumed
 from services.assignment.domain.closings import after, closing
 from services.assignment.domain.closings.flow_back import repeats_after_closing
@@ -56,6 +56,7 @@ from shared.events import Event
 from shared.numbers import ForeignMatter
 from shared.policy.loading import Policy
 from shared.policy.programme import Programme
+from shared.vocabulary import Track
 
 _PETITION_AND_CASE = {PetitionRegistered, CaseOpened}
 
@@ -274,6 +275,7 @@ def _follow(
         events=(
             *_scope_events(before, matter, fresh),
             *_leader_events(leading, before, matter),
+            *_everyday_events(before, matter, fresh),
             *_duty_events(matter, owed, standings),
             *_ended_events(matter, ended),
         ),
@@ -299,6 +301,7 @@ def _led_by(matter: Matter, leading: Leadership | None) -> Matter:
     if leading is None:
         return matter
     return matter.having(
+        everyday=leading.track == Track.EVERYDAY and not matter.in_scope,
         handed=leading.handed,
         merged=leading.merged,
         led=leading.steps,
@@ -338,6 +341,32 @@ def _scope_events(before: Matter, matter: Matter, fresh: Recorded) -> Iterator[E
             programme=matter.programme,
             in_scope=True,
         )
+
+
+def _everyday_events(
+    before: Matter, matter: Matter, fresh: Recorded
+) -> Iterator[Event]:
+    """
+    What a case of the everyday track counts as now beside what it counted as before, on
+    the day of what was recorded last; an outcome counts from its confirmation.
+    """
+    was, now = everyday.counted(before), everyday.counted(matter)
+    from_office = before.office if was.cases and now.cases else ""
+    moved = from_office not in {"", matter.office}
+    if was == now and not moved:
+        return
+    last = [*fresh.values()][-1] if fresh else None
+    on = last.on if last else matter.last_day
+    yield events.EverydayCounted(
+        office=matter.office,
+        case_number=matter.number,
+        occurred_on=last.confirmed_on or on if isinstance(last, closing.ENDED) else on,
+        programme=matter.programme,
+        from_office=from_office if moved else None,
+        cases=now.cases - was.cases,
+        resolved=now.resolved - was.resolved,
+        closed=now.closed - was.closed,
+    )
 
 
 def _compute_duties(

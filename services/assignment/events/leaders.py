@@ -47,6 +47,23 @@ class LeaderReleased(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EverydayCounted(Event):
+    """
+    What a case of the everyday track counts as more, or less, than before: one of the
+    *cases*, of those *resolved*, of those *closed* in any way (PY-47). With a
+    *from_office* it counted as a case there until it moved.
+    """
+
+    type: ClassVar[str] = "assignment.everyday_counted"
+
+    programme: str
+    from_office: str | None
+    cases: int
+    resolved: int
+    closed: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class LeaderRecused(Event):
     """A post must not lead the case, or may again when *lifted*."""
 
@@ -108,5 +125,8 @@ EXAMPLES: tuple[Event, ...] = (
     ),
     LeaderNamed(**COMMON, in_scope=True),
     LeaderReleased(**COMMON, in_scope=True),
+    EverydayCounted(**COMMON, from_office=None, cases=1, resolved=0, closed=0),
+    EverydayCounted(**COMMON, from_office=None, cases=0, resolved=1, closed=1),
+    EverydayCounted(**COMMON, from_office="410923", cases=0, resolved=0, closed=0),
     FilingAccepted(**COMMON, cases=31),
 )

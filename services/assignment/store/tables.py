@@ -48,6 +48,8 @@ matters = Table(
     Column("is_case", Boolean, nullable=False, server_default="false"),
     Column("opened_on", Date),
     Column("in_scope", Boolean, nullable=False, server_default="false"),
+    # The release before this one writes matters without it.
+    Column("everyday", Boolean, nullable=False, server_default="false"),
     Column("handed", Boolean, nullable=False, server_default="false"),
     Column("merged", Boolean, nullable=False, server_default="false"),
     Column("led", JSONB, nullable=False, server_default="[]"),

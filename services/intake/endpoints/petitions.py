@@ -53,7 +53,7 @@ def register_petition(call: Call) -> tuple[int, dict[str, Any]]:
     members = call.body.get("members", ())
     reject_if(masked_values(call.body["petitioner"], call.body["demand"], "", members))
     body = {"origin": programme.own_origin.id, **call.body}
-    petition, is_new = Petitions(call.session).register(
+    found = Petitions(call.session).register(
         body | in_words(body, programme.words),
         office=office,
         programme=programme.code,
@@ -61,11 +61,12 @@ def register_petition(call: Call) -> tuple[int, dict[str, Any]]:
         code=(code := new_code()),
         keyed=bool(call.key),
     )
-    if not is_new:
+    petition = found.petition
+    if not found.is_new:
         code = Petitions(call.session).private(petition.number)["enquiry_code"]
         return 200, _answer(call, petition, code, routing_of(call, petition))
     OUTBOX.announce(call.session, registered(petition))
-    if call.body.get("original_case_no") or programme.cases_from_petitions:
+    if found.of_case or programme.cases_from_petitions:
         petition = follow_registration(call.session, petition, call.today)
     return 201, _answer(call, petition, code, routing_of_new(petition))
 

@@ -5,7 +5,7 @@ The petitions, as they were registered.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -21,6 +21,7 @@ from sqlalchemy import (
     all_,
     any_,
     bindparam,
+    exists,
     func,
     select,
     text,
@@ -33,6 +34,7 @@ from uuid_utils import uuid7
 from services.intake.domain.matching import Item
 from services.intake.domain.petitions import Petition
 from services.intake.domain.steps import WAITING
+from services.intake.store.cases import cases
 from services.intake.store.personal import (
     content_of,
     enquiry_hash,
@@ -136,6 +138,13 @@ _DRAWN = select(
     .limit(1)
     .scalar_subquery()
     .label("twin"),
+    exists()
+    .where(
+        cases.c.matter == bindparam("same", type_=String),
+        cases.c.merged_into.is_(None),
+        cases.c.withdrawn_on.is_(None),
+    )
+    .label("of_case"),
 ).subquery()
 _FIRST = _earliest().subquery()
 _NUMBER = select(_DRAWN, _FIRST).select_from(_DRAWN.outerjoin(_FIRST, true()))
@@ -159,6 +168,18 @@ _RECEIVED = "received"  # instead of a hash, for what nobody entered at the coun
 _OF_PETITION = ("petitioner", "members", "demand", "original_case_no")
 
 
+@dataclass(frozen=True)
+class Registered:
+    """
+    A petition as it was registered, or the one that was entered just before
+    (*is_new* is false); *of_case*: whether its matter is a case already.
+    """
+
+    petition: Petition
+    is_new: bool
+    of_case: bool
+
+
 class Petitions(Records[Petition]):
     """
     The petitions.
@@ -176,7 +197,7 @@ class Petitions(Records[Petition]):
         lineage: Sequence[str] = (),
         code: str | None = None,
         keyed: bool = False,
-    ) -> tuple[Petition, bool]:
+    ) -> Registered:
         """
         Number and store a petition, *body* in the words of its programme; the earliest
         of its matter makes it a repeat, unless it accuses an office of the *lineage*:
@@ -184,8 +205,8 @@ class Petitions(Records[Petition]):
         and found by a keyed hash.
 
         What the office entered within the last minute is not stored again: that
-        petition is returned, with False. *keyed*: an `Idempotency-Key` says whether
-        that was so.
+        petition is returned, which is not new. *keyed*: an `Idempotency-Key` says
+        whether that was so.
         """
         content = content_of(office, body)
         matter, _ = _identified(body)
@@ -197,9 +218,10 @@ class Petitions(Records[Petition]):
         }
         if not keyed:
             wait_for_twin(self.session, content)
-        number, twin, repeat_of, *first = self.session.execute(_NUMBER, drawn).one()
+        row = self.session.execute(_NUMBER, drawn).one()
+        number, twin, of_case, repeat_of, *first = row
         if twin is not None and (stored := self.get(twin)):
-            return stored, False
+            return Registered(stored, is_new=False, of_case=of_case)
         if repeat_of is None:
             first = [office, body.get("handler_post")]
         plain: dict[str, Any] = {name: body.get(name) for name in _PLAIN}
@@ -218,7 +240,7 @@ class Petitions(Records[Petition]):
         private = {name: body.get(name) for name in _OF_PETITION}
         private["enquiry_code"] = code
         self._store(petition, private, content, code)
-        return petition, True
+        return Registered(petition, is_new=True, of_case=of_case)
 
     def receive(
         self,

@@ -109,6 +109,7 @@ def notes(document: Document) -> list[str]:
         f"{target}{counted}",
         f"数据以{known_at}前到达统计系统的为准；此后到达的，以后续版次为准。",
         *_on_lists(document),
+        *_everyday(document),
         *_incomplete(document),
         *_late(document),
         *_other_papers(document),
@@ -133,6 +134,19 @@ def _on_lists(document: Document) -> Iterator[str]:
             day = chinese_day(date.fromisoformat(baseline["target_on"]))
             goal = f"；目标：至{day}{baseline['target_percent']}%"
         yield f"{baseline['title']}：{shown}；实时{_rate_on(live)}{goal}。"
+
+
+def _everyday(document: Document) -> Iterator[str]:
+    """
+    The cases of the everyday track, which the columns do not count (PY-47); a return
+    that was signed before they were counted says nothing of them.
+    """
+    if counted := document.figures.get("everyday"):
+        yield (
+            f"日常交办（不计入治理基数）：{counted['everyday']}件，"
+            f"已化解{counted['everyday_resolved']}件，"
+            f"化解率{counted['everyday_rate']}，已办结{counted['everyday_closed']}件。"
+        )
 
 
 def _rate_on(rate: Mapping[str, Any]) -> str:

@@ -35,6 +35,7 @@ _OF_ONE_PROGRAMME = frozenset(
         "assignment.leader_named",
         "assignment.leader_released",
         "assignment.duties_changed",
+        "assignment.everyday_counted",
         "assignment.escalation_step_reached",
     }
 )

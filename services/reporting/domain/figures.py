@@ -119,6 +119,7 @@ def compute(
     whole: Mapping[str, int] | None = None,
     late: Mapping[str, Any] | None = None,
     baselines: Sequence[Mapping[str, Any]] = (),
+    everyday: bool = False,
 ) -> dict[str, Any]:
     """
     The figures as they are answered, frozen and printed; zero rows are kept.
@@ -127,6 +128,7 @@ def compute(
     the sums of all offices, if they were not added up from *sums*. *late*:
     what `late_lines` makes of the facts that arrived after an earlier return.
     *baselines*: the rates of the programme's lists beside the governing one.
+    *everyday*: the programme has an everyday track, which is a line of its own (PY-47).
     Raises `Unbalanced` unless the whole is the sum of its rows.
     """
     lines = tuple(lines)
@@ -153,6 +155,21 @@ def compute(
         },
         "late": late,
         "baselines": list(baselines),
+        "everyday": _everyday(total, goal, registry) if everyday else None,
+    }
+
+
+EVERYDAY = ("everyday", "everyday_resolved", "everyday_rate", "everyday_closed")
+"""
+The measures of the everyday track that stand in a return, beside its columns.
+"""
+
+
+def _everyday(
+    total: Mapping[str, int], goal: Goal, registry: Registry
+) -> dict[str, Any]:
+    return {
+        name: _cell(registry[name], Counts(total), goal, registry) for name in EVERYDAY
     }
 
 

@@ -474,6 +474,19 @@ def _stock_moved(day: date, read: _Read) -> Iterator[_Posting]:
             yield taken
 
 
+def _everyday_counted(day: date, read: _Read) -> Iterator[_Posting]:
+    """
+    Cases of the everyday track count in measures of their own (PY-47). One that moved
+    counts at its new office from that day.
+    """
+    if before := read["from_office"]:
+        yield _Posting("everyday", day, -1, office=before)
+    moved_here = int(before is not None)
+    yield _Posting("everyday", day, read["cases"] + moved_here)
+    yield _Posting("everyday_resolved", day, read["resolved"])
+    yield _Posting("everyday_closed", day, read["closed"])
+
+
 def _hearing_moved(day: date, read: _Read) -> Iterator[_Posting]:
     """
     Another office is to hold the hearing.
@@ -630,6 +643,7 @@ RULES: Mapping[str, _Rule] = {
     "assignment.baseline_case_frozen": _listed,
     "assignment.leader_named": _in_scope("led"),
     "assignment.leader_released": _in_scope("led", -1),
+    "assignment.everyday_counted": _everyday_counted,
     "assignment.case_resolved": _resolved,
     "assignment.case_ended": _in_scope("ended"),
     "assignment.case_concluded": _in_scope("concluded"),

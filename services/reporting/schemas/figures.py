@@ -190,11 +190,21 @@ class MilestoneView(Schema):
     target = fields.Integer(required=True, allow_none=True)
 
 
+class EverydayView(Schema):
+    """The cases of the everyday track; they stand in no other line (PY-47)."""
+
+    everyday = fields.Integer(required=True)
+    everyday_resolved = fields.Integer(required=True)
+    everyday_rate = fields.String(required=True)
+    everyday_closed = fields.Integer(required=True)
+
+
 class FiguresView(Schema):
     """
     The figures of an office, its rows and their total; *late* is null if the office has
     not signed a return for an earlier day. *baselines*: the rates on the programme's
-    lists beside the one that governs the rate of the rows.
+    lists beside the one that governs the rate of the rows. *everyday*: the cases of the
+    everyday track, null where the programme has none (PY-47).
     """
 
     programme = fields.String(required=True)
@@ -206,3 +216,4 @@ class FiguresView(Schema):
     total = nested(RowView)
     late = nested(LateView, allow_none=True)
     baselines = fields.List(fields.Nested(BaselineRateView), required=True)
+    everyday = nested(EverydayView, allow_none=True)

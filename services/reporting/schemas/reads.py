@@ -118,6 +118,15 @@ class OfListedCase(OfProgramme):
     baseline = fields.String(required=True)
 
 
+class OfEverydayCase(OfProgramme):
+    """What a case of the everyday track counts as more or less than before."""
+
+    from_office = fields.String(required=True, allow_none=True)
+    cases = fields.Integer(required=True)
+    resolved = fields.Integer(required=True)
+    closed = fields.Integer(required=True)
+
+
 class Ended(OfCase):
     """A case that ended; *confirmed_on* is the day of the review."""
 
@@ -301,6 +310,7 @@ READS: Mapping[str, Schema] = {
     "assignment.baseline_case_frozen": OfListedCase(),
     "assignment.leader_named": OfCase(),
     "assignment.leader_released": OfCase(),
+    "assignment.everyday_counted": OfEverydayCase(),
     "assignment.case_resolved": Resolved(),
     "assignment.case_ended": Ended(),
     "assignment.case_concluded": Ended(),

@@ -56,6 +56,7 @@ DUTIES = {
     ("procuratorate-2019", "procedural_reply"): ("2020-09-28", "2020-10-09"),
     # Saturday 2021-02-20 was worked after the Spring Festival.
     ("procuratorate-2019", "three_month_answer"): ("2020-11-20", "2021-02-20"),
+    ("puyang-2020", "everyday_outcome"): ("2020-11-20", "2021-02-20"),
     ("procuratorate-2019", "acceptance"): ("2020-09-28", "2020-10-09"),
     ("procuratorate-2019", "clue_passing"): ("2021-09-30", "2021-10-08"),
     ("procuratorate-2019", "obstruction_answer"): ("2021-09-24", "2021-10-08"),

@@ -63,6 +63,21 @@ def test_a_case_out_of_scope_counts_nowhere():
     assert found == ()
 
 
+@pytest.mark.requirement("PY-47")
+def test_everyday_cases_count_apart_and_move_with_their_office():
+    kind, none = "assignment.everyday_counted", {"cases": 0, "resolved": 0, "closed": 0}
+    came = posted(kind, DAY, **{**none, "cases": 1, "from_office": None})
+    moved = posted(kind, DAY, **none, from_office=CITY)
+    done = {"cases": 0, "resolved": 1, "closed": 1, "from_office": None}
+
+    assert sums(*came) == {("everyday", DAY): 1}
+    assert [(e.office, e.amount) for e in moved] == [(CITY, -1), (COUNTY, 1)]
+    assert sums(*posted(kind, DAY, **done)) == {
+        ("everyday_resolved", DAY): 1,
+        ("everyday_closed", DAY): 1,
+    }
+
+
 def test_a_repeat_that_is_none_counts_no_more_from_the_decision_on():
     day = date(2021, 2, 1)
     read = {"in_scope": True, "counted": True}

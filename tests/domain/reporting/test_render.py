@@ -26,7 +26,13 @@ FORMULA = '=cmd|"/c calc"!A0'
 
 
 def document(
-    *, name="清丰县院", reason=None, ended_counts=False, percent=30, baselines=()
+    *,
+    name="清丰县院",
+    reason=None,
+    ended_counts=False,
+    percent=30,
+    baselines=(),
+    everyday=False,
 ):
     request = FiguresRequest(
         "puyang-2020", "410900", date(2020, 12, 31), datetime(2021, 1, 5, 1, tzinfo=UTC)
@@ -41,11 +47,15 @@ def document(
             ("410922", "base"): 31,
             ("410922", "resolved"): 9,
             ("410922", "aid_yuan"): 1_200_050,
+            ("410922", "everyday"): 3,
+            ("410922", "everyday_resolved"): 1,
+            ("410922", "everyday_closed"): 2,
         },
         persons={("410922", "aid_persons"): 1, (None, "aid_persons"): 1},
         goal=Goal(date(2020, 12, 31), percent, ended_counts),
         registry=registry(),
         baselines=baselines,
+        everyday=everyday,
     )
     return Document(
         number="puyang-2020-410900-2020-12-31-1",
@@ -169,6 +179,17 @@ def test_the_text_says_the_same_in_sentences():
 def test_the_workbook_holds_no_links_out_of_itself():
     with zipfile.ZipFile(io.BytesIO(render.workbook(document()))) as parts:
         assert not [name for name in parts.namelist() if "external" in name]
+
+
+@pytest.mark.requirement("PY-47")
+def test_the_everyday_track_is_a_line_of_its_own_where_there_is_one():
+    shown = render.text(document(everyday=True))
+
+    assert "治理基数31件" in shown
+    assert (
+        "日常交办（不计入治理基数）：3件，已化解1件，化解率33.3%，已办结2件。"
+    ) in shown
+    assert "日常交办" not in render.text(document())
 
 
 @pytest.mark.requirement("DY-16", "XQ-07")

@@ -5,8 +5,10 @@ procuratorate (TL).
 
 from __future__ import annotations
 
+from tests.builders import CITY
 from tests.service.asking import STANDARD
 from tests.service.closing_steps import (
+    arose_later,
     caused,
     corrected,
     judged,
@@ -173,6 +175,18 @@ def the_targets_of_three_years(work):
 
 ROWS = [
     # 排查
+    requirement(
+        "PY-47",
+        "2020年7月1日以后产生的纳入日常交办",
+        arose_later,
+        owes("everyday_outcome", "2021-02-02"),
+        owes("everyday_hearing", "2021-02-02"),
+        states("everyday_leader", "overdue"),
+        led_by("检察长", department="控告申诉检察部"),
+        led_by((CITY, "副检察长"), of=CITY),
+        discharged("everyday_leader"),
+        case={"accepted_on": "2020年7月1日", "last_petition_on": "2020年7月3日"},
+    ),
     requirement(
         "PY-03",
         "2022年底前得到有效化解",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from tests.builders import new_number
 from tests.service.asking import all_items, at
 from tests.service.closing_steps import (
+    arose_later,
     drawn,
     evaluated,
     followed_up,
@@ -253,6 +254,16 @@ ROWS = [
         "再梳理、再交办",
         handed_down("second"),
         shown_of_the_case(handed=True),
+    ),
+    requirement(
+        "XQ-18",
+        "2020年7月1日以后产生的纳入日常交办范围",
+        arose_later,
+        owes("everyday_leader", "2020-11-23"),
+        owes("everyday_outcome", "2021-01-15"),
+        FOUR_FIELDS,
+        discharged("everyday_leader"),
+        case={"accepted_on": "2020年7月1日"},
     ),
     # 攻坚
     requirement(
