@@ -55,6 +55,8 @@ class CaseMerge(CaseOpened):
 _OFFICES = JsonColumn(tuple[str, ...])
 _OPENED, _MERGED = "intake.case_opened", "intake.case_merged"
 _CORRECTED, _WITHDRAWN = "intake.case_corrected", "intake.case_withdrawn"
+_REINSTATED = "intake.case_reinstated"
+_OF_WITHDRAWAL = {_WITHDRAWN, _REINSTATED}
 _OF_MERGE = {_MERGED, "intake.case_unmerged"}
 
 # The sequence of which event decides about which columns.
@@ -70,6 +72,7 @@ READS: dict[str, Schema] = {
     _OPENED: CaseOpened(),
     _CORRECTED: CaseOpened(),
     _WITHDRAWN: CaseOpened(),
+    _REINSTATED: CaseOpened(),
     _MERGED: CaseMerge(),
     "intake.case_unmerged": CaseMerge(),
     CASE_MOVED: CaseMoved(),
@@ -175,9 +178,10 @@ def _newest(events: Iterable[ReceivedEvent]) -> list[dict[str, Any]]:
                 "in_scope": event["in_scope"],
                 "sequence": event.sequence,
             }
-        if event.type == _WITHDRAWN and event.sequence > row["withdrawal_sequence"]:
+        if event.type in _OF_WITHDRAWAL and event.sequence > row["withdrawal_sequence"]:
+            withdrawn = event.type == _WITHDRAWN
             row |= {
-                "withdrawn_on": event.occurred_on,
+                "withdrawn_on": event.occurred_on if withdrawn else None,
                 "withdrawal_sequence": event.sequence,
             }
         if event.type in _OF_MERGE and event.sequence > row["merge_sequence"]:

@@ -9,6 +9,8 @@ that of the system's business clock, never the machine's.
 
 from __future__ import annotations
 
+import gc
+import itertools
 import os
 import shutil
 import subprocess
@@ -16,6 +18,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -45,6 +48,7 @@ POLICIES = (
     *("programmes", "rulesets", "directory", "calendar"),
     *("forms", "papers", "matching", "documents"),
 )
+_COUNTER = itertools.count(1)
 # What functions called in the tests' own process read; never the servers' addresses,
 # by which a stack would take the servers for somebody else's.
 _SHARED_SETTINGS = (
@@ -82,7 +86,7 @@ class _ByGroup(LoadScopeScheduling):
     """
 
     def _split_scope(self, nodeid):
-        return _group(nodeid.partition("::")[0])
+        return _group(_file(nodeid))
 
 
 def pytest_xdist_make_scheduler(config, log):
@@ -102,8 +106,22 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "servers" in item.fixturenames:
             item.add_marker(pytest.mark.stack)
+        if "stack" in item.fixturenames and _group(_file(item.nodeid)) == "store":
+            raise pytest.UsageError(f"{item.nodeid}: tables stand without services")
     _restore_order(items)
     items.sort(key=_part)
+
+
+def pytest_collection_finish():
+    """
+    Spare the collector of garbage the modules and tests, which stay to the end.
+    """
+    gc.collect()
+    gc.freeze()
+
+
+def _file(nodeid):
+    return nodeid.partition("::")[0]
 
 
 def _group(file):
@@ -131,17 +149,16 @@ def pytest_generate_tests(metafunc):
     Give each group its own system also where one process runs both.
     """
     if "servers" in metafunc.fixturenames:
-        file = metafunc.definition.nodeid.partition("::")[0]
         metafunc.parametrize(
             "servers",
-            [_PROGRAMMES[_group(file)]],
+            [_group(_file(metafunc.definition.nodeid))],
             ids=[pytest.HIDDEN_PARAM],
             indirect=True,
         )
 
 
 def _part(item):
-    group = _group(item.nodeid.partition("::")[0])
+    group = _group(_file(item.nodeid))
     last = item.get_closest_marker("last") is not None
     order = ("service", "bus", "tests/journey/test_story.py", "store")
     return order.index(group) if group in order else len(order), last
@@ -165,18 +182,22 @@ def _restore_order(items):
 @pytest.fixture(scope="session")
 def servers(request) -> Iterator[Stack]:
     """
-    Broker, database and mailbox, with all tables and queues; no process of ours.
+    Broker, database and mailbox, with all tables and queues; no process of ours. Tests
+    of tables alone have no broker.
     """
     parent = ROOT / "var" / "test"
     settings = {
-        "PROGRAMMES": request.param,
+        "PROGRAMMES": _PROGRAMMES[request.param],
         "RETRY_SECONDS": "1,2,3",
         "ATTEMPTS_PER_TIER": "1",
         "SWEEP_SECONDS": "1",
         "NOTICES_QUIET_SECONDS": "0",
         "STOP_SECONDS": "10",
+        # Of no name is an address asked: dnspython need not be loaded.
+        "EVENTLET_NO_GREENDNS": "yes",
     }
-    with Stack.temporary(parent, settings=settings) as running:
+    broker = request.param != "store"
+    with Stack.temporary(parent, settings=settings, broker=broker) as running:
         policies = running.var / "deploy"
         for name in POLICIES:
             shutil.copytree(ROOT / "deploy" / name, policies / name)
@@ -403,6 +424,59 @@ def database(servers):
     yield found
     for engine in found.engines.values():
         engine.dispose()
+
+
+@dataclass
+class Fresh:
+    """
+    An empty database beside the system's: its name, and how each role reaches it.
+    """
+
+    name: str
+    urls: dict[str, str]
+
+    def engine(self, role="owner"):
+        url = driver_url(self.urls[role], "psycopg")
+        return sa.create_engine(url, poolclass=sa.NullPool)
+
+    def migrate(self, *arguments):
+        """
+        Start `jianjian migrate` on it.
+        """
+        return subprocess.Popen(
+            [*JIANJIAN, "migrate", *arguments],
+            env={**os.environ, "DATABASE_URL": self.urls["owner"]},
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+
+def _named(url, name):
+    return sa.make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def fresh_database(database):
+    """
+    Makes empty databases; they are dropped again.
+    """
+    made = []
+    owner = database.engine("owner").execution_options(isolation_level="AUTOCOMMIT")
+
+    def make():
+        name = f"jianjian_test_{os.getpid()}_{next(_COUNTER)}"
+        with owner.connect() as session:
+            session.exec_driver_sql(f'CREATE DATABASE "{name}"')
+        made.append(name)
+        roles = ("owner", *SERVICES)
+        return Fresh(name, {role: _named(database.url(role), name) for role in roles})
+
+    yield make
+    with owner.connect() as session:
+        for name in made:
+            session.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _session_of(role):

@@ -88,10 +88,15 @@ class Stack:
     @classmethod
     @contextlib.contextmanager
     def temporary(
-        cls, parent: Path, *processes: str, settings: Mapping[str, str] | None = None
+        cls,
+        parent: Path,
+        *processes: str,
+        settings: Mapping[str, str] | None = None,
+        broker: bool = True,
     ) -> Iterator[Self]:
         """
         A prepared system on free ports, with *processes* running; gone afterwards.
+        Without a broker no process of ours can run.
 
         Its logs stay in *parent* until the next one is made there.
         """
@@ -100,7 +105,7 @@ class Stack:
         stack = cls(var, Ports.free(), settings or {})
         try:
             stack.clean()
-            stack.prepare()
+            stack.prepare(broker=broker)
             stack.start(*processes)
             stack.wait_ready(*processes)
             yield stack
@@ -118,19 +123,22 @@ class Stack:
         self.start(*PROCESSES)
         self.wait_ready(*PROCESSES)
 
-    def prepare(self) -> None:
+    def prepare(self, *, broker: bool = True) -> None:
         """
         Servers, keys, schemas and topology: all that the processes need.
         """
         self._servers.install(self.say)
-        private = self._servers.private
+        private = [
+            each for each in self._servers.private if broker or each != "rabbitmq"
+        ]
         self.start(*private)
         self.wait_ready(*(name for name in private if name != "rabbitmq"))
         if not (self.keys / "signing.json").exists():
             self.jianjian("token", "keys", "--out", str(self.keys))
         self.migrate()
-        self.wait_ready(*(name for name in private if name == "rabbitmq"))
-        self.topology()
+        if broker:
+            self.wait_ready(*(name for name in private if name == "rabbitmq"))
+            self.topology()
 
     def down(self) -> None:
         """

@@ -24,6 +24,7 @@ from services.intake.store import (
     NewCase,
     Petitions,
     Steps,
+    missed_by,
 )
 from shared.policy.current import current_policy
 from shared.vocabulary import PetitionStep
@@ -113,12 +114,14 @@ def follow_registration(
     return after
 
 
-def count_repeat(session: Connection, petition: Petition, today: date) -> list[Case]:
+def count_repeat(
+    session: Connection, petition: Petition, today: date, *, since: date | None = None
+) -> list[Case]:
     """
     Count a petition as a repeat of every other case of its matter, but for those that
-    it is kept from; return these cases.
+    it is kept from; return these cases. *since*: the day until which it counted as a
+    repeat of others.
     """
-    programmes = current_policy().programmes
     known = [
         case
         for case in _matter(session, petition).cases(lock=True)
@@ -126,26 +129,88 @@ def count_repeat(session: Connection, petition: Petition, today: date) -> list[C
         and not _is_kept_from(petition, case.office, today)
     ]
     for case in known:
-        scope = programmes.get(case.programme).scope
-        counted = scope.counts_repeat(petition.received_on)
-        also = tuple(
-            each.programme
-            for each in case.further
-            if programmes.get(each.programme).scope.counts_repeat(petition.received_on)
-        )
-        again, event = repeated(case, petition.received_on, counted=counted, also=also)
-        Cases(session).update(again)
-        CountedRepeats(session).insert(
-            CountedRepeat(
-                petition=petition.number,
-                case_number=case.number,
-                on=petition.received_on,
-                counted=counted,
-                also=also,
-            )
-        )
-        OUTBOX.announce(session, event)
+        _count(session, case, petition, since or petition.received_on)
     return known
+
+
+def count_missed_repeats(
+    session: Connection, case: Case, since: date, today: date
+) -> Case:
+    """
+    Count as repeats of a case that was withdrawn by mistake the petitions that came in
+    *since* then; return the case.
+    """
+    for petition in missed_by(session, case, since):
+        if not _is_kept_from(petition, case.office, today):
+            day = max(petition.received_on, case.reinstated_on or since)
+            case = _count(session, case, petition, day)
+    return case
+
+
+def _count(session: Connection, case: Case, petition: Petition, on: date) -> Case:
+    """
+    Count a petition as a repeat of a case from a day on.
+    """
+    counted, also = _is_counted(case, petition), _counted_also(case, petition)
+    after, event = repeated(
+        case, on, counted=counted, also=also, received_on=petition.received_on
+    )
+    Cases(session).update(after)
+    CountedRepeats(session).insert(
+        CountedRepeat(
+            petition=petition.number,
+            case_number=case.number,
+            on=on,
+            counted=counted,
+            also=also,
+        )
+    )
+    OUTBOX.announce(session, event)
+    return after
+
+
+def _is_counted(case: Case, petition: Petition) -> bool:
+    """
+    Whether the programme of a case counts a petition among the repeats.
+    """
+    scope = current_policy().programmes.get(case.programme).scope
+    return scope.counts_repeat(petition.received_on)
+
+
+def _counted_also(case: Case, petition: Petition) -> tuple[str, ...]:
+    """
+    The further programmes of a case that count a petition among the repeats.
+    """
+    programmes = current_policy().programmes
+    return tuple(
+        each.programme
+        for each in case.further
+        if programmes.get(each.programme).scope.counts_repeat(petition.received_on)
+    )
+
+
+def move_repeat(
+    session: Connection, before: Petition, after: Petition, on: date
+) -> None:
+    """
+    Count a petition as a repeat from the day on which it was really received; of a case
+    that has moved between offices, only from the day *on* of the correction.
+    """
+    counted = CountedRepeats(session)
+    for repeat in counted.of_petition(before.number):
+        case = _case_of(session, repeat)
+        since = on if case.had_by else repeat.on
+        without, gone = no_repeat(case, repeat, since, received_on=before.received_on)
+        day = after.received_on
+        if case.had_by or repeat.on != before.received_on:
+            day = max(gone.occurred_on, day)
+        counts, also = _is_counted(case, after), _counted_also(case, after)
+        again, event = repeated(
+            without, day, counted=counts, also=also, received_on=after.received_on
+        )
+        Cases(session).update(again)
+        counted.update(replace(repeat, on=day, counted=counts, also=also))
+        OUTBOX.announce(session, gone, event)
 
 
 def take_back_repeat(
@@ -159,7 +224,8 @@ def take_back_repeat(
     counted = CountedRepeats(session)
     repeats = counted.of_petition(petition.number)
     for repeat in repeats:
-        after, event = no_repeat(_case_of(session, repeat), repeat, on)
+        case = _case_of(session, repeat)
+        after, event = no_repeat(case, repeat, on, received_on=petition.received_on)
         Cases(session).update(after)
         if for_good:
             counted.take_back(repeat)
@@ -178,7 +244,13 @@ def restore_repeat(session: Connection, petition: Petition, on: date) -> None:
     for repeat in counted.of_petition(petition.number):
         since = max(on, repeat.withdrawn_on or on)
         case = _case_of(session, repeat)
-        after, event = repeated(case, since, counted=repeat.counted, also=repeat.also)
+        after, event = repeated(
+            case,
+            since,
+            counted=repeat.counted,
+            also=repeat.also,
+            received_on=petition.received_on,
+        )
         Cases(session).update(after)
         counted.update(replace(repeat, on=since, withdrawn_on=None))
         OUTBOX.announce(session, event)

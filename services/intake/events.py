@@ -312,11 +312,26 @@ class CaseWithdrawn(OfEnrolledCase):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CaseReinstated(OfEnrolledCase):
+    """
+    A case that had been withdrawn is one after all: from that day it counts again.
+    """
+
+    type: ClassVar[str] = "intake.case_reinstated"
+
+    programme: str
+    in_scope: bool
+    repeats: int
+    origin: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseRepeated(OfEnrolledCase):
     """
-    One more petition of the matter of a case came in, at this office or another (A-17),
-    on the day *occurred_on*; *counted*: it is one of the repeats that the programme
-    counts; *also*: the further programmes that count it.
+    One more petition of the matter of a case came in, at this office or another (A-17);
+    it counts from *occurred_on*, later than *received_on* if it was known only later to
+    be one. *counted*: it is one of the repeats that the programme counts; *also*: the
+    further programmes that count it.
     """
 
     type: ClassVar[str] = "intake.case_repeated"
@@ -324,14 +339,15 @@ class CaseRepeated(OfEnrolledCase):
     programme: str
     in_scope: bool
     counted: bool
+    received_on: date | None = None
     also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class CaseRepeatWithdrawn(OfEnrolledCase):
     """
-    A petition of the day *repeated_on*, which had counted as a repeat of a case, is
-    none: it brings new facts, is of another matter, or was registered by mistake.
+    A petition which had counted as a repeat of a case since *repeated_on* is none: it
+    brings new facts, is of another matter, or was registered by mistake.
     """
 
     type: ClassVar[str] = "intake.case_repeat_withdrawn"
@@ -340,6 +356,7 @@ class CaseRepeatWithdrawn(OfEnrolledCase):
     in_scope: bool
     counted: bool
     repeated_on: date
+    received_on: date | None = None
     also: tuple[str, ...] = ()
 
 
@@ -524,13 +541,27 @@ EXAMPLES: tuple[Event, ...] = (
         origin="own_screening",
         enrolled=(CountedIn("dy-leaders", date(2020, 11, 19), "own_screening", 3, 3),),
     ),
-    CaseRepeated(**_COMMON, programme="puyang-2020", in_scope=True, counted=True),
+    CaseReinstated(
+        **_COMMON,
+        programme="puyang-2020",
+        in_scope=True,
+        repeats=4,
+        origin="own_screening",
+    ),
+    CaseRepeated(
+        **_COMMON,
+        programme="puyang-2020",
+        in_scope=True,
+        counted=True,
+        received_on=date(2020, 11, 20),
+    ),
     CaseRepeatWithdrawn(
         **_COMMON,
         programme="puyang-2020",
         in_scope=True,
         counted=True,
         repeated_on=date(2020, 11, 19),
+        received_on=date(2020, 11, 19),
     ),
     CaseMerged(
         **_COMMON,

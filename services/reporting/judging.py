@@ -69,9 +69,14 @@ def judge_all(session: Connection) -> bool:
 
 def _judge_today(session: Connection) -> Iterator[MilestoneJudged]:
     policy, today = current_policy(), clock.today()
+    judgements = Judgements(session)
+    # Asked first: to begin a day writes, also where it has begun, and this runs often.
+    judged = judgements.judged_on(today)
     for programme in _by_code(policy):
-        if programme.milestones and Judgements(session).begin_day(
-            programme.code, today
+        if (
+            programme.milestones
+            and programme.code not in judged
+            and judgements.begin_day(programme.code, today)
         ):
             offices = sorted(policy.directory.subtree(programme.hub, today))
             for start in range(0, len(offices), AT_ONCE):

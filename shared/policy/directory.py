@@ -64,6 +64,13 @@ class Office:
     departments: tuple[str, ...]
     parents: tuple[Standing, ...] = field(default=(), repr=False)
 
+    @property
+    def leaders(self) -> list[str]:
+        """
+        The titles of its leaders' posts.
+        """
+        return [title for title, post in self.posts.items() if post.leader]
+
 
 class Directory:
     """

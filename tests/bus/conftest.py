@@ -108,9 +108,10 @@ def dead_letters(jianjian):
 
 
 @contextmanager
-def started_again(stack, name):
+def started_again(stack, name, **settings):
     """
-    Another process of a kind that runs already, on a port of its own: its address.
+    Another process of a kind that runs already, on a port of its own and with settings
+    of its own: its address.
     """
     port = Ports.free().by_name()[name]
     command = [*JIANJIAN, "relay"]
@@ -123,6 +124,7 @@ def started_again(stack, name):
                 **os.environ,
                 **stack.environment(name),
                 f"{name.upper()}_PORT": str(port),
+                **settings,
             },
             cwd=ROOT,
             stdout=log,

@@ -1,57 +1,85 @@
 """
 Reports that offices owe day by day begin once, whoever lives to begin them.
 
-In a system of its own: a report begins once for ever, in whichever test the day comes.
+In a database of its own: a report begins once for ever, in whichever test its day
+comes.
 """
 
 from __future__ import annotations
 
 import time
 from collections import Counter
+from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from deploy.local.clock import FileClock
 from deploy.local.plain import http
-from deploy.local.stack import ROOT, Stack
+from deploy.local.ports import Ports
+from deploy.local.stack import ROOT
 from services.assignment.domain.duties import recurrence
 from shared.policy.current import current_policy
-from shared.storage.database import driver_url
 from tests.bus.conftest import started_again
 
 JIAOZUO, FIRST, LAST = "jiaozuo-2021", date(2021, 3, 10), date(2021, 4, 30)
-SETTINGS = {"PROGRAMMES": JIAOZUO, "SWEEP_SECONDS": "1", "DEPLOY_DIR": f"{ROOT}/deploy"}
 
 
-@pytest.fixture(scope="module")
-def stack():
-    parent = ROOT / "var" / "recurring"
-    with Stack.temporary(parent, settings=SETTINGS) as running:
-        running.clock(FIRST)
-        running.start("assignment")
-        running.wait_ready("assignment")
-        yield running
+@pytest.fixture
+def fresh(fresh_database):
+    """
+    A database with all tables, in which no report has begun.
+    """
+    fresh = fresh_database()
+    process = fresh.migrate()
+    said, _ = process.communicate(timeout=60)
+
+    assert process.returncode == 0, said
+    return fresh
 
 
-@pytest.fixture(scope="module")
-def owner_session(stack):
-    url = driver_url(stack.environment()["DATABASE_URL"], "psycopg")
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
-    with engine.connect() as session:
+@pytest.fixture
+def owner_session(fresh):
+    with fresh.engine().connect() as session:
         yield session.execution_options(isolation_level="AUTOCOMMIT")
 
 
 @pytest.fixture
-def replica(stack, eventually):
-    with started_again(stack, "assignment") as url:
-        ready = f"{url}/readyz"
-        eventually(lambda: http.get(ready).is_success)
-        yield
+def moved(tmp_path):
+    """
+    Sets the day of the processes that sweep.
+    """
+    clock = FileClock(tmp_path / "clock")
+    clock(FIRST)
+    return clock
 
 
 @pytest.fixture
-def owed(eventually, owner_session):
+def sweeping(stack, fresh, moved, eventually):
+    """
+    Runs a process of assignment on that database until the block ends: then it is
+    killed. No broker is there for it, so no event of the system comes to it.
+    """
+    settings = {
+        "PROGRAMMES": JIAOZUO,
+        "SWEEP_SECONDS": "1",
+        "DEPLOY_DIR": f"{ROOT}/deploy",
+        "BUSINESS_CLOCK_FILE": str(moved.file),
+        "ASSIGNMENT_DATABASE_URL": fresh.urls["assignment"],
+        "AMQP_URI": f"amqp://127.0.0.1:{Ports.free().amqp}//",
+    }
+
+    @contextmanager
+    def run():
+        with started_again(stack, "assignment", **settings) as url:
+            eventually(lambda: http.get(f"{url}/healthz").is_success)
+            yield
+
+    return run
+
+
+def reports_owed(eventually, owner_session):
     """
     Every matter in which a daily report will be owed once the last day has come.
     """
@@ -76,9 +104,8 @@ def owed(eventually, owner_session):
     }
 
 
-@pytest.mark.usefixtures("replica")
 def test_a_replica_killed_in_mid_sweep_leaves_nothing_out_and_nothing_twice(
-    stack, eventually, owner_session, owed
+    sweeping, moved, eventually, owner_session
 ):
     begun = sa.text(
         "SELECT case_number FROM assignment.outbox"
@@ -88,14 +115,14 @@ def test_a_replica_killed_in_mid_sweep_leaves_nothing_out_and_nothing_twice(
     def opened():
         return owner_session.scalars(begun, {"numbers": [*owed]}).all()
 
-    stack.clock(LAST)
-    deadline = time.monotonic() + 60
-    while not (under_way := len(opened())):
-        assert time.monotonic() < deadline
-    stack.kill("assignment")
-    eventually(lambda: owed == set(opened()), within=120)
-    stack.start("assignment")
-    stack.wait_ready("assignment")
+    with sweeping():
+        with sweeping():
+            owed = reports_owed(eventually, owner_session)
+            moved(LAST)
+            deadline = time.monotonic() + 60
+            while not (under_way := len(opened())):
+                assert time.monotonic() < deadline
+        eventually(lambda: owed == set(opened()), within=120)
 
     assert len(owed) > under_way
     assert set(Counter(opened()).values()) == {1}

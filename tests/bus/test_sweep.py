@@ -53,7 +53,7 @@ TOLD = sa.text(
 )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def replicas(stack, eventually):
     """
     Two more processes of assignment beside the one that runs.

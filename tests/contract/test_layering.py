@@ -97,12 +97,17 @@ def tree_of(path):
 
 
 @cache
+def nodes_of(path):
+    return [*ast.walk(tree_of(path))]
+
+
+@cache
 def imports_of(path):
     """
     Every module *path* imports, also inside functions, by its full name.
     """
     found = set()
-    for node in ast.walk(tree_of(path)):
+    for node in nodes_of(path):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -182,7 +187,7 @@ def test_the_domain_reads_neither_clock_nor_file_nor_environment():
     found = {
         f"{name_of(path)}:{node.lineno} {name}"
         for path in PURE_SERVICES
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.Attribute | ast.Name)
         for name in [node.attr if isinstance(node, ast.Attribute) else node.id]
         if name in reads and not {*names_in(node)} & arguments_of(path)
@@ -197,7 +202,7 @@ def test_shared_policy_reads_neither_clock_nor_environment():
         f"{name_of(path)}:{node.lineno} {node.attr}"
         for path in CODE
         if module_of(path) in PURE_SHARED
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.Attribute) and node.attr in reads
     }
 
@@ -222,13 +227,13 @@ def arguments_of(path):
     """
     own = [
         node.id
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     ]
-    given = [node for node in ast.walk(tree_of(path)) if isinstance(node, ast.arg)]
+    given = [node for node in nodes_of(path) if isinstance(node, ast.arg)]
     fields = [
         node.target
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
     ]
     return {node.arg for node in given} | {node.id for node in fields} | {*own}
@@ -388,7 +393,7 @@ def test_nothing_but_the_relay_and_the_bus_publishes_to_the_broker():
     publishing = {
         name_of(path)
         for path in CODE
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.Attribute) and "basic_publish" in node.attr
     }
 
@@ -402,7 +407,7 @@ def test_no_number_of_days_stands_in_code():
     counted = [
         f"{name_of(path)}:{node.lineno}"
         for path in CODE
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.Call)
         and getattr(node.func, "id", getattr(node.func, "attr", "")) == "timedelta"
         for value in [*node.args, *(each.value for each in node.keywords)]
@@ -432,7 +437,7 @@ def test_no_office_stands_in_code():
     found = {
         f"{name_of(path)}:{node.lineno} {node.value}"
         for path in CODE
-        for node in ast.walk(code_of(path))
+        for node in code_of(path)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
         if re.fullmatch(r"4[0-9]{5}", node.value)
     }
@@ -444,7 +449,7 @@ def test_no_day_of_a_programme_stands_in_code():
     found = {
         f"{name_of(path)}:{node.lineno}"
         for path in CODE
-        for node in ast.walk(code_of(path))
+        for node in code_of(path)
         if isinstance(node, ast.Call)
         and getattr(node.func, "id", getattr(node.func, "attr", "")) == "date"
         and node.args
@@ -457,8 +462,8 @@ def test_no_day_of_a_programme_stands_in_code():
 
 def code_of(path):
     """
-    The tree of a module; of a module of events without the examples.
+    The nodes of a module; of a module of events without the examples.
     """
-    tree = tree_of(path)
-    events = "events" in {path.stem, path.parent.name}
-    return _without_examples(tree) if events else tree
+    if "events" in {path.stem, path.parent.name}:
+        return ast.walk(_without_examples(tree_of(path)))
+    return nodes_of(path)

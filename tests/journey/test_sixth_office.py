@@ -20,6 +20,9 @@ from tests.builders import new_number
 from tests.conftest import ROOT
 from tests.service.asking import at, refused
 
+# The services go on with its files: nobody needs them after it.
+pytestmark = pytest.mark.last
+
 BUREAU, STREET, PROGRAMME = "990701", "990701001", "street-visits"
 STARTED = ("intake", "assignment", "reporting")
 FILES = Path(__file__).parent / "sixth"
@@ -44,7 +47,6 @@ def served(stack, policies):
     finally:
         for file in files:
             (policies / file.relative_to(FILES)).unlink(missing_ok=True)
-        stack.restart(*STARTED)
 
 
 @pytest.fixture

@@ -171,6 +171,12 @@ def test_single_cells_are_corrected_with_a_reason(as_office, desk):
     )
     withdrawn = clerk.post("intake", at("cases", number, "withdrawals"), withdrawal)
     found = clerk.get("intake", "/cases", case_no=number, state="withdrawn").json()
+    path = at("cases", number, "reinstatements")
+    reinstatement = {"reason": "撤错了。", "approver_post": "检察长"}
+    unapproved = clerk.post("intake", path, {**reinstatement, "approver_post": "主任"})
+    reinstated = clerk.post("intake", path, reinstatement)
+    twice = clerk.post("intake", path, reinstatement)
+    history = clerk.get("intake", at("cases", number, "history")).json()
 
     assert {fault["code"] for fault in wrong.json()["errors"]} >= {
         "not_correctable",
@@ -183,6 +189,14 @@ def test_single_cells_are_corrected_with_a_reason(as_office, desk):
     refused(above, 403, "not_handling_office")
     assert withdrawn.json()["withdrawn_on"] is not None
     assert [item["number"] for item in found["items"]] == [number]
+    refused(unapproved, 422, "approver_not_a_leader")
+    assert reinstated.json()["withdrawn_on"] is None, reinstated.text
+    refused(twice, 409, "not_withdrawn")
+    assert [each["kind"] for each in history["corrections"]] == [
+        "case_corrected",
+        "case_withdrawn",
+        "case_reinstated",
+    ]
 
 
 def test_the_same_number_twice_in_one_ledger_comes_back_once(desk):

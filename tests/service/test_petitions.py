@@ -4,6 +4,8 @@ The counter: petitions registered and answered, duplicates found and merged.
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from tests.builders import COUNTY, NEIGHBOUR, a_petition, new_number
@@ -303,22 +305,31 @@ def test_a_petition_counts_as_a_repeat_again_from_the_day_of_its_restoration(
         return clerk.post("intake", f"{path}/{what}", {"reason": "核对登记。", **body})
 
     cause = {"cause": "registered_by_mistake"}
+    corrected = act("corrections", changes={"received_on": "2020-05-20"})
     act("withdrawals", withdrawn_on="2020-11-10", **cause)
     restored = act("restorations", restored_on="2020-11-16")
     case = clerk.get("intake", at("cases", number)).json()
 
     assert petition["first"] is True
+    assert corrected.status_code == 201, corrected.text
     assert restored.status_code == 200, restored.text
     assert case["repeats"] == 4
     assert announced("intake", number) == [
         "intake.case_opened",
         "intake.case_repeated",
-        "intake.case_repeat_withdrawn",
-        "intake.case_repeated",
+        *("intake.case_repeat_withdrawn", "intake.case_repeated"),
+        *("intake.case_repeat_withdrawn", "intake.case_repeated"),
     ]
-    counted = [("2020-06-01", 1), ("2020-11-02", 3), ("2020-11-10", -1)]
+    counted = [("2020-05-20", 1), ("2020-11-02", 3), ("2020-11-10", -1)]
     counted.append(("2020-11-16", 1))
-    eventually(lambda: desk.entries(number, "repeats") == counted)
+    eventually(lambda: by_day(desk.entries(number, "repeats")) == counted)
+
+
+def by_day(entries):
+    sums = Counter()
+    for day, amount in entries:
+        sums[day] += amount
+    return sorted((day, amount) for day, amount in sums.items() if amount)
 
 
 def total(desk, number, *measures):

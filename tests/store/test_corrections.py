@@ -16,7 +16,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.assignment.store import Duties
-from services.intake.domain.case_corrections import withdraw_case
+from services.intake.domain.case_corrections import reinstate_case, withdraw_case
 from services.intake.domain.correcting import correct_petition, withdraw_petition
 from services.intake.domain.ledgers import Import
 from services.intake.importing.batch import take_batch
@@ -236,8 +236,9 @@ def test_a_closed_case_takes_the_columns_of_its_closing_but_no_other_figures(off
     assert reopened.counts["rows_corrected"] == 1
 
 
-def test_a_withdrawn_case_counts_no_more_and_owes_nothing(office):
+def test_a_withdrawn_case_counts_no_more_until_it_is_reinstated(office):
     office.push(row(leader_post="检察长", department="第五检察部"))
+    owed = {each.id: (each.state, each.due_on) for each in office.duties().values()}
     case, event = withdraw_case(
         office.case(),
         on=TODAY,
@@ -258,6 +259,18 @@ def test_a_withdrawn_case_counts_no_more_and_owes_nothing(office):
     assert [p["code"] for r in again.rejected for p in r["problems"]] == [
         "case_withdrawn"
     ]
+    office.on(LATER)
+    case, event = reinstate_case(
+        office.case(), on=LATER, today=LATER, approver_post="甲", leaders=["甲"]
+    )
+    Cases(office.session).update(case)
+    office.announce(event)
+    row_again = office.push(row(leader_post="检察长", department="第五检察部"))
+
+    assert office.entries("base") == [(OPENED, 1), (TODAY, -1), (LATER, 1)]
+    assert office.entries("led") == [(OPENED, 1), (TODAY, -1), (LATER, 1)]
+    assert owed == {d.id: (d.state, d.due_on) for d in office.duties().values()}
+    assert row_again.counts["rows_repeated"] == 1
 
 
 def test_the_clocks_of_a_petition_follow_its_corrected_day_of_receipt(office):

@@ -572,6 +572,12 @@ QUERIES |= {
     "assignment: history": lambda s: Duties(s).history(NUMBER),
     "assignment: duties to flag": lambda s: Duties(s).fallen_due(DAY, 200),
     "assignment: unflagged": lambda s: Duties(s).overdue_unflagged(DAY),
+    "assignment: where steps came": lambda s: NextSteps(s).where_some_came(
+        [PROGRAMME, "meixian"], DAY
+    ),
+    "assignment: where duties recur": lambda s: Matters(s).where_some_are_due(
+        [PROGRAMME, "meixian"], DAY
+    ),
     "assignment: steps to reach": lambda s: NextSteps(s).claim(PROGRAMME, DAY, 200),
     "assignment: steps behind": lambda s: NextSteps(s).behind([PROGRAMME], DAY),
     "assignment: late without a step": lambda s: EscalationSteps(s).missing(

@@ -117,7 +117,7 @@ def test_a_role_is_nothing_more_than_a_role(session, service):
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_a_service_waits_neither_for_a_query_nor_for_a_lock_for_ever(stack, service):
+def test_a_service_waits_neither_for_a_query_nor_for_a_lock_for_ever(servers, service):
     engine = engine_for(service)
     with engine.connect() as session:
         limits = [

@@ -32,8 +32,9 @@ def escalate_some(session: Connection) -> bool:
     Take the oldest escalation steps that have come; whether there were any.
     """
     today, rules = clock.today(), current_policy()
-    for programme in rules.programmes.codes:
-        claimed = NextSteps(session).claim(programme, today, AT_ONCE)
+    next_steps = NextSteps(session)
+    for programme in next_steps.where_some_came(rules.programmes.codes, today):
+        claimed = next_steps.claim(programme, today, AT_ONCE)
         if claimed:
             with telemetry.work("escalated", trace=telemetry.background_context()):
                 telemetry.add_log_fields(count=sum(map(len, claimed.values())))

@@ -39,19 +39,20 @@ def open_recurring(session: Connection) -> bool:
     whether there were any.
     """
     today, rules = clock.today(), current_policy()
+    matters = Matters(session)
     found = (
         (programme, due)
-        for programme in rules.programmes.codes
+        for programme in matters.where_some_are_due(rules.programmes.codes, today)
         if (due := _due(session, programme, today))
     )
     programme, due = next(found, ("", []))
     if not due:
         return False
     with telemetry.work("occurrences_begun", trace=telemetry.background_context()):
-        matters = load_matters(session, due).values()
+        waiting = load_matters(session, due).values()
         changes = [
             begin_occurrences(matter.seen_in(programme), today, rules)
-            for matter in matters
+            for matter in waiting
         ]
         apply(session, changes)
         telemetry.add_log_fields(count=sum(len(change.facts) for change in changes))

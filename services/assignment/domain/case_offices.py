@@ -16,7 +16,10 @@ from datetime import date
 from services.assignment.domain.closings import closing
 from services.assignment.domain.facts.base import Beginning, Fact, Recorded
 from services.assignment.domain.facts.batches import CaseMoved
-from services.assignment.domain.facts.corrected import as_corrected
+from services.assignment.domain.facts.corrected import (
+    as_corrected,
+    is_case_withdrawn,
+)
 from services.assignment.domain.facts.endings import EndingDecided, EndingWaits
 from services.assignment.domain.facts.leaders import LeadersConfirmed
 from services.assignment.domain.facts.received import (
@@ -24,10 +27,10 @@ from services.assignment.domain.facts.received import (
     CaseEnrolled,
     CaseMerged,
     CaseOpened,
+    CaseReinstated,
     CaseRepeated,
     CaseRepeatWithdrawn,
     CaseUnmerged,
-    CaseWithdrawn,
 )
 from services.assignment.events.moves import Stock
 from shared.errors import Problem
@@ -49,7 +52,10 @@ MOST_MOVES = 50
 """
 How often a case can move in all.
 """
-_COUNTED = (CaseOpened, CaseEnrolled, CaseRepeated, CaseUnmerged, LeadersConfirmed)
+_COUNTED = (
+    *(CaseOpened, CaseEnrolled, CaseRepeated, CaseUnmerged, CaseReinstated),
+    LeadersConfirmed,
+)
 """
 What an office counts from its day on: a move takes it along, so it is not dated before.
 """
@@ -122,16 +128,17 @@ def stock_of(facts: Recorded, *, led: bool = False) -> Counter[Stock]:
     began = (fact.repeats for fact in facts.values() if isinstance(fact, CaseOpened))
     gone, repeats = False, next(began, 0)
     for fact in facts.values():
-        if isinstance(fact, CaseMerged | CaseWithdrawn):
+        if isinstance(fact, CaseMerged):
             gone = True
         elif isinstance(fact, CaseUnmerged):
             gone = False
-        elif isinstance(fact, CaseCorrected):
+        elif isinstance(fact, CaseCorrected | CaseReinstated):
             repeats = fact.repeats
         elif isinstance(fact, CaseRepeated):
             repeats += fact.counted
         elif isinstance(fact, CaseRepeatWithdrawn):
             repeats -= fact.counted
+    gone = gone or is_case_withdrawn(facts.values())
     if opened is None or not opened.in_scope or gone:
         return Counter()
     return Counter(

@@ -41,11 +41,11 @@ from services.assignment.domain.facts.received import (
     CaseCorrected,
     CaseMerged,
     CaseOpened,
+    CaseReinstated,
     CaseUnmerged,
     CaseWithdrawn,
     HearingDecided,
     PetitionRegistered,
-    PetitionStepWithdrawn,
 )
 from services.assignment.domain.facts.vocabulary import fact_of
 from services.assignment.domain.leaders import leadership, units
@@ -60,7 +60,10 @@ from shared.vocabulary import Track
 
 _PETITION_AND_CASE = {PetitionRegistered, CaseOpened}
 
+_TAKEN_OFF = CaseMerged | CaseWithdrawn
+_COUNTS_AGAIN = CaseUnmerged | CaseReinstated
 _UNBINDING = (*CORRECTIONS, CaseMoved)
+_LEFT_BEHIND = frozenset(kind.name.partition(".")[2] for kind in _UNBINDING)
 AT_ONCE = 24
 """
 How many occurrences of recurring duties begin in one matter in one transaction.
@@ -202,10 +205,8 @@ def _stand(matter: Matter, fresh: Recorded) -> tuple[Matter, tuple[Event, ...]]:
             state |= _standing(standing, fact.on, fact.confirmed_on)
         elif type(fact) in closing.STANDINGS:
             state |= _standing(closing.STANDINGS[type(fact)])
-        elif isinstance(fact, CaseMerged | CaseUnmerged | CaseWithdrawn) and (
-            key in fresh
-        ):
-            undone = isinstance(fact, CaseUnmerged)
+        elif isinstance(fact, _TAKEN_OFF | _COUNTS_AGAIN) and key in fresh:
+            undone = isinstance(fact, _COUNTS_AGAIN)
             closed = replace(matter, **state).as_closed()
             ends += closing.merged_away(closed, on=fact.on, undone=undone)
     if office := case_offices.office_after(facts.values()):
@@ -493,26 +494,46 @@ def _no_longer_opened(
     before: Matter, matter: Matter, current: Mapping[str, Duty]
 ) -> dict[str, Duty]:
     """
-    The duties that are not owed any more since a fresh correction, or since the case
-    moved to an office that no such rule binds, released from its day; what a step that
-    never was would have opened was never owed.
+    The duties that are not owed any more: what was registered rightly does not bring
+    was never owed, so that no figure depends on when the mistake became known; what
+    does not bind the office to which the case moved is released from that day.
     """
     fresh = (f for key, f in matter.facts.items() if key not in before.facts)
-    corrections = [fact for fact in fresh if isinstance(fact, _UNBINDING)]
+    unbinding = [fact for fact in fresh if isinstance(fact, _UNBINDING)]
+    left = (duty for duty in before.duties.values() if duty.id not in current)
     return {
-        duty.id: replace(duty, steps=(*duty.steps, *_released(duty, fact)))
-        for fact in corrections[-1:]
-        for duty in before.duties.values()
-        if duty.id not in current and not duty.closed
+        duty.id: _released(duty, fact)
+        for fact in unbinding[-1:]
+        for duty in left
+        if isinstance(fact, CORRECTIONS) or not duty.closed
     }
 
 
-def _released(duty: Duty, correction: Fact) -> Iterator[Step]:
-    never = isinstance(correction, PetitionStepWithdrawn)
-    day = duty.state_on if never else max(correction.on, duty.state_on)
-    if duty.state == "paused":
-        yield Step(day, "unpaused")
-    yield Step(day, "released", correction.cause)
+def _released(duty: Duty, unbinding: Fact) -> Duty:
+    if isinstance(unbinding, CORRECTIONS):
+        return _never_owed(duty, unbinding)
+    day = max(unbinding.on, duty.state_on)
+    resumed = [Step(day, "unpaused")] if duty.state == "paused" else []
+    steps = (*duty.steps, *resumed, Step(day, "released", unbinding.cause))
+    return replace(duty, steps=steps)
+
+
+def _never_owed(duty: Duty, correction: Fact) -> Duty:
+    """
+    A duty released on the day it was opened, unless it had been left behind before.
+    """
+    last = duty.steps[-1] if duty.steps else None
+    if last and last.kind == "released" and last.why in _LEFT_BEHIND:
+        return duty
+    first = duty.terms[0]
+    steps = (Step(duty.opened_on, "released", correction.cause),)
+    return replace(
+        duty,
+        office=first.office,
+        due_on=first.due_on or duty.due_on,
+        past=(),
+        steps=steps,
+    )
 
 
 def _notices_over(

@@ -118,8 +118,7 @@ def leaders_at(office: str) -> list[str]:
     """
     The posts of an office that are leaders'.
     """
-    posts = current_policy().directory.office(office).posts
-    return [title for title, post in posts.items() if post.leader]
+    return current_policy().directory.office(office).leaders
 
 
 def leading_of(session: Connection, row: Any) -> leadership.Leadership:

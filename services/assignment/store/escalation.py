@@ -35,7 +35,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.assignment.domain.escalation.steps import EscalationStep, NextStep
-from services.assignment.store.tables import duties, matters, metadata
+from services.assignment.store.tables import (
+    ASKED_PROGRAMME,
+    duties,
+    matters,
+    metadata,
+)
 from shared.records import Records, columns_of, count_up_to, read_page, table_of
 from shared.storage.row_sets import as_rows, insert_rows
 from shared.web.paging import Page, PageRequest
@@ -146,6 +151,12 @@ _STILL = (
     )
     .order_by(*_OLDEST_FIRST)
 )
+_WHERE_SOME_CAME = select(ASKED_PROGRAMME).where(
+    exists().where(
+        next_steps.c.programme == ASKED_PROGRAMME,
+        next_steps.c.on <= bindparam("today", type_=Date),
+    )
+)
 _DROP = delete(next_steps).where(next_steps.c.subject == func.any(_SUBJECTS))
 _ADD = insert_rows(escalation_steps)
 _REACHED = select(*columns_of(escalation_steps, EscalationStep)).where(
@@ -177,6 +188,13 @@ class NextSteps:
         if subjects:
             self.session.execute(_DROP, {"subjects": subjects})
 
+    def where_some_came(self, programmes: Iterable[str], today: date) -> list[str]:
+        """
+        Those of *programmes* in which steps have come: nothing else need be claimed.
+        """
+        asked = {"programmes": [*programmes], "today": today}
+        return [*self.session.scalars(_WHERE_SOME_CAME, asked)]
+
     def claim(
         self, programme: str, today: date, limit: int
     ) -> dict[str, list[NextStep]]:
@@ -187,9 +205,9 @@ class NextSteps:
         """
         claimed = self.session.scalars(waiting(programme, today, limit)).all()
         # Read again now that the matters are locked: another may have been there.
-        rows = self.session.execute(_STILL, {"subjects": claimed, "today": today})
         by_matter = defaultdict[str, list[NextStep]](list)
-        for number, *fields in rows.all() if claimed else ():
+        asked = {"subjects": claimed, "today": today}
+        for number, *fields in self.session.execute(_STILL, asked) if claimed else ():
             by_matter[number].append(NextStep(*fields))
         return by_matter
 

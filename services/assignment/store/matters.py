@@ -11,7 +11,10 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
+    Date,
     bindparam,
+    exists,
+    or_,
     select,
 )
 from sqlalchemy.dialects.postgresql import insert
@@ -23,7 +26,12 @@ from services.assignment.domain.facts.corrected import without_withdrawn_acts
 from services.assignment.domain.facts.duties import OccurrenceBegun
 from services.assignment.domain.facts.leaders import ActWithdrawn
 from services.assignment.store.facts import decode
-from services.assignment.store.tables import facts, matters
+from services.assignment.store.tables import (
+    ASKED_PROGRAMME,
+    enrolments,
+    facts,
+    matters,
+)
 from shared.records import read_page
 from shared.web.paging import Page, PageRequest
 
@@ -36,6 +44,17 @@ _FACTS = (
     select(facts.c.event_id, facts.c.type, facts.c.occurred_on, facts.c.payload)
     .where(facts.c.number == bindparam("number"))
     .order_by(facts.c.position)
+)
+_WHERE_SOME_ARE_DUE = select(ASKED_PROGRAMME).where(
+    or_(
+        *(
+            exists().where(
+                table.c.programme == ASKED_PROGRAMME,
+                table.c.next_occurrence_on <= bindparam("today", type_=Date),
+            )
+            for table in (matters, enrolments)
+        )
+    )
 )
 
 
@@ -203,6 +222,13 @@ class Matters:
         )
         found = (decode(*row) for row in self.session.execute(query))
         return {fact.record: fact for fact in found if isinstance(fact, ActWithdrawn)}
+
+    def where_some_are_due(self, programmes: Iterable[str], today: date) -> list[str]:
+        """
+        Those of *programmes* with recurring duties whose next occurrence is due.
+        """
+        asked = {"programmes": [*programmes], "today": today}
+        return [*self.session.scalars(_WHERE_SOME_ARE_DUE, asked)]
 
     def occurrences_due(self, programme: str, today: date, limit: int) -> list[str]:
         """

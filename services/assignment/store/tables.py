@@ -21,9 +21,10 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    bindparam,
     func,
 )
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
 from services.assignment.domain.closings.closing import (
     Closing,
@@ -35,6 +36,13 @@ from shared.records import JsonColumn, table_of
 from shared.service_tables import service_tables
 
 metadata, OUTBOX, TABLES = service_tables("assignment")
+
+ASKED_PROGRAMME = func.unnest(
+    bindparam("programmes", type_=ARRAY(String))
+).column_valued("programme")
+"""
+In a statement each of the programmes that it is executed for.
+"""
 
 documents = documents_table(metadata)
 document_openings = document_openings_table(metadata)

@@ -1,5 +1,6 @@
 """
-Cases whose ledger row was wrong or has changed: corrected, or withdrawn.
+Cases whose ledger row was wrong or has changed: corrected, or withdrawn; and reinstated
+if the withdrawal was the mistake.
 
 The row is known by its office and number. What other services were told of it changes
 from the day of the correction; what was reported and signed before stays.
@@ -8,17 +9,22 @@ from the day of the correction; what was reported and signed before stays.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from services.intake.domain.cases import Case, counted_in, open_case, with_repeats
 from services.intake.domain.corrections import differences, same_as_is_given
-from services.intake.events import CaseCorrected, CaseOpened, CaseWithdrawn
-from shared.errors import Problem, reject_if
+from services.intake.events import (
+    CaseCorrected,
+    CaseOpened,
+    CaseReinstated,
+    CaseWithdrawn,
+)
+from shared.errors import Conflict, Problem, reject_if
 from shared.policy.programme import Programme
-from shared.rules import day_has_come, day_not_before
+from shared.rules import day_has_come, day_not_before, leader_approves
 
 Row = Mapping[str, Any]
 
@@ -125,7 +131,7 @@ def faults_of(corrected: CorrectedCase) -> Iterator[Problem]:
         yield Problem(
             "case_withdrawn",
             f"这件案件已于 {case.withdrawn_on} 撤销登记。",
-            "请删去这一行；另一案件请用新的案件编号。",
+            "请删去这一行；撤销有误的，请先恢复登记。",
         )
     elif corrected.event is not None and case.merged_into:
         yield Problem(
@@ -173,18 +179,83 @@ def withdraw_case(
             *_stands(case),
             *day_has_come(on, today, "/withdrawn_on", "撤销日期"),
             *day_not_before(on, case.opened_on, "/withdrawn_on", "填报日期"),
+            *_after_it_counted_again(case, on),
             *same_as_is_given(cause, same_as, case.number),
         ]
     )
-    return replace(case, withdrawn_on=on), CaseWithdrawn(
-        office=case.office,
-        case_number=case.number,
-        occurred_on=on,
-        programme=case.programme,
-        in_scope=case.in_scope,
-        repeats=case.repeats,
-        origin=case.origin,
-        enrolled=counted_in(case),
+    counted = _counted(case, on)
+    return replace(case, withdrawn_on=on), CaseWithdrawn(**counted)
+
+
+def reinstate_case(
+    case: Case,
+    *,
+    on: date,
+    today: date,
+    approver_post: str,
+    leaders: Collection[str],
+    petition_withdrawn: bool = False,
+) -> tuple[Case, CaseReinstated]:
+    """
+    Count a case again whose withdrawal was a mistake, as one of the office's *leaders*
+    approved; *petition_withdrawn*: so is still the petition that it came from.
+
+    Raises `Conflict` unless it is withdrawn, `Rejected` with every reason.
+    """
+    withdrawn = case.withdrawn_on
+    if withdrawn is None:
+        raise Conflict.because(
+            "not_withdrawn", "这件案件没有撤销登记。", "请核对编号。", "/number"
+        )
+    reject_if(
+        [
+            *day_has_come(on, today, "/reinstated_on", "恢复日期"),
+            *day_not_before(on, withdrawn, "/reinstated_on", "撤销日期"),
+            *leader_approves(approver_post, leaders, "/approver_post"),
+            *(_petition_first(case) if petition_withdrawn else ()),
+        ]
+    )
+    counted = _counted(case, on)
+    after = replace(case, withdrawn_on=None, reinstated_on=on)
+    return after, CaseReinstated(**counted)
+
+
+def _counted(case: Case, on: date) -> dict[str, Any]:
+    """
+    What a case counts as, which a withdrawal takes off and a reinstatement adds.
+    """
+    return {
+        "office": case.office,
+        "case_number": case.number,
+        "occurred_on": on,
+        "programme": case.programme,
+        "in_scope": case.in_scope,
+        "repeats": case.repeats,
+        "origin": case.origin,
+        "enrolled": counted_in(case),
+    }
+
+
+def _after_it_counted_again(case: Case, on: date) -> Iterator[Problem]:
+    """
+    On any day a case counts or does not, never both.
+    """
+    again = max(filter(None, (case.unmerged_on, case.reinstated_on)), default=None)
+    if again and on <= again:
+        yield Problem(
+            "withdrawn_before_it_counted",
+            f"撤销日期 {on} 不晚于案件重新计数的日期 {again}。",
+            "请填写此后的日期。",
+            "/withdrawn_on",
+        )
+
+
+def _petition_first(case: Case) -> Iterator[Problem]:
+    yield Problem(
+        "petition_withdrawn",
+        f"信访件 {case.number} 已撤销登记，由它立的案件不能恢复。",
+        "请先恢复信访件的登记。",
+        "/number",
     )
 
 

@@ -41,7 +41,8 @@ class Case:
     *registration_level* are words of the programme.
 
     *corrected*: how often what it was opened with was corrected, *corrected_on* as of
-    which day at last. *closed_as* is how it ended, as long as it is closed. *had_by*:
+    which day at last. *reinstated_on*: since when it counts again after a withdrawal
+    that was a mistake. *closed_as* is how it ended, as long as it is closed. *had_by*:
     the offices that had it before it moved to *office*. *enrolments*: the further
     programmes in which it stands or stood (PY-60).
     """
@@ -65,6 +66,7 @@ class Case:
     corrected: int = 0
     corrected_on: date | None = None
     withdrawn_on: date | None = None
+    reinstated_on: date | None = None
     closed_as: str | None = None
     had_by: tuple[str, ...] = ()
     enrolments: tuple[Enrolment, ...] = ()
@@ -213,11 +215,16 @@ def with_repeats(case: Case, more: Mapping[str, int]) -> tuple[Enrolment, ...]:
 
 
 def repeated(
-    case: Case, on: date, *, counted: bool, also: Collection[str] = ()
+    case: Case,
+    on: date,
+    *,
+    counted: bool,
+    received_on: date,
+    also: Collection[str] = (),
 ) -> tuple[Case, CaseRepeated]:
     """
-    One more petition of the case's matter came in; *counted*: the programme counts it;
-    *also*: the further programmes that do.
+    One more petition of the case's matter came in, which counts from a day *on*;
+    *counted*: the programme counts it; *also*: the further programmes that do.
 
     To a case that was merged or withdrawn it adds nothing that is counted.
     """
@@ -233,8 +240,9 @@ def repeated(
         programme=case.programme,
         in_scope=case.in_scope,
         counted=counted and _counts(case),
+        received_on=received_on,
         enrolled=counted_in(case, after) if _counts(case) else (),
-        also=tuple(also),
+        also=tuple(also) if _counts(case) else (),
     )
 
 
@@ -243,8 +251,8 @@ class CountedRepeat:
     """
     A *petition* that counts as a repeat of a case, since the day *on*; *counted*: it is
     one of the repeats that the programme counts; *also*: the further programmes that
-    count it. It rests from *withdrawn_on* until the
-    petition, which is withdrawn, is restored.
+    count it. It rests from *withdrawn_on* until the petition, which is withdrawn, is
+    restored.
     """
 
     petition: str
@@ -256,7 +264,7 @@ class CountedRepeat:
 
 
 def no_repeat(
-    case: Case, repeat: CountedRepeat, on: date
+    case: Case, repeat: CountedRepeat, on: date, *, received_on: date
 ) -> tuple[Case, CaseRepeatWithdrawn]:
     """
     A petition that counted as a repeat of a case is none, as was decided *on* a day.
@@ -277,8 +285,9 @@ def no_repeat(
         in_scope=case.in_scope,
         counted=repeat.counted and _counts(case),
         repeated_on=repeat.on,
+        received_on=received_on,
         enrolled=counted_in(case, after) if _counts(case) else (),
-        also=repeat.also,
+        also=repeat.also if _counts(case) else (),
     )
 
 

@@ -86,6 +86,13 @@ def _after_unmerging(case: Case, on: date) -> Iterator[Problem]:
             "请填写撤销之后的日期。",
             "/merged_on",
         )
+    if case.reinstated_on and on <= case.reinstated_on:
+        yield Problem(
+            "merged_before_reinstated",
+            f"合并日期 {on} 不晚于恢复登记的日期 {case.reinstated_on}。",
+            "请填写恢复登记之后的日期。",
+            "/merged_on",
+        )
 
 
 def _two_different(case: Case, into: Case) -> Iterator[Problem]:

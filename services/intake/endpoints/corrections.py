@@ -10,6 +10,7 @@ from typing import Any
 
 from services.intake.casework import (
     count_repeat,
+    move_repeat,
     restore_repeat,
     take_back_repeat,
 )
@@ -215,12 +216,13 @@ def _count_again(call: Call, before: Petition, after: Petition, on: date) -> Non
     Have a corrected petition count as a repeat of the cases of its matter, from the day
     on which it was really received.
     """
-    other = before.repeat_of != after.repeat_of
-    if not other and before.received_on == after.received_on:
-        return
-    counted = take_back_repeat(call.session, before, on)
-    if counted or (other and after.repeat_of):
-        count_repeat(call.session, after, call.today)
+    if before.repeat_of != after.repeat_of:
+        counted = take_back_repeat(call.session, before, on)
+        if counted or after.repeat_of:
+            since = max(on, after.received_on) if counted else None
+            count_repeat(call.session, after, call.today, since=since)
+    elif before.received_on != after.received_on:
+        move_repeat(call.session, before, after, on)
 
 
 def _counts_as_case(call: Call, petition: Petition) -> bool:

@@ -10,14 +10,14 @@ from typing import Any
 
 from uuid_utils import uuid7
 
+from services.intake.casework import count_missed_repeats
 from services.intake.domain.case_corrections import (
     correct_case,
     faults_of,
+    reinstate_case,
     withdraw_case,
 )
-from services.intake.domain.correcting import (
-    PERSONAL,
-)
+from services.intake.domain.correcting import PERSONAL
 from services.intake.domain.corrections import (
     Correction,
     CorrectionKind,
@@ -32,9 +32,10 @@ from services.intake.schemas import CaseView
 from services.intake.schemas.history import (
     CaseCorrection,
     HistoryView,
+    ReinstatementBody,
     WithdrawalBody,
 )
-from services.intake.store import OUTBOX, Cases, History, NewCase
+from services.intake.store import OUTBOX, Cases, History, NewCase, Petitions
 from shared import clock
 from shared.errors import reject_if
 from shared.policy.current import current_policy
@@ -110,6 +111,48 @@ def withdraw_registered_case(call: Call) -> dict[str, Any]:
         reason=call.body["reason"],
     )
     return {**vars(withdrawn), "row": shown(row, case.programme, alone=True)}
+
+
+@api(
+    "POST",
+    "/cases/<number>/reinstatements",
+    roles=CLERKS,
+    body=ReinstatementBody,
+    answer=CaseView,
+)
+def reinstate_withdrawn_case(call: Call) -> dict[str, Any]:
+    """
+    Reinstate a case that was withdrawn by mistake: it counts again, with the repeats
+    that came meanwhile, and what was owed in it is owed again.
+    """
+    case, cases = case_of(call, lock=True), Cases(call.session)
+    require_handling_office(call.who.office, case.office)
+    petition = Petitions(call.session).get(case.number)
+    reinstated, event = reinstate_case(
+        case,
+        on=call.body.get("reinstated_on", call.today),
+        today=call.today,
+        approver_post=call.body["approver_post"],
+        leaders=current_policy().directory.office(case.office).leaders,
+        petition_withdrawn=bool(petition and petition.withdrawn_on),
+    )
+    cases.update(reinstated)
+    OUTBOX.announce(call.session, event)
+    after = count_missed_repeats(
+        call.session, reinstated, case.withdrawn_on or event.occurred_on, call.today
+    )
+    note(
+        call,
+        case.number,
+        CorrectionKind.CASE_REINSTATED,
+        {
+            "withdrawn_on": (case.withdrawn_on, None),
+            "approver_post": (None, call.body["approver_post"]),
+        },
+        reason=call.body["reason"],
+    )
+    row = cases.ledger_row(case.number)
+    return {**vars(after), "row": shown(row, case.programme, alone=True)}
 
 
 @api("GET", "/petitions/<number>/history", answer=HistoryView)
@@ -210,6 +253,7 @@ _TITLES: Mapping[str, str] = {
     "outcome": "结果",
     "summary": "答复内容",
     "withdrawn_on": "撤销日期",
+    "approver_post": "批准人职务",
     "step": "步骤",
     "on": "步骤日期",
     "document": "文号",

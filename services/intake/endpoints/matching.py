@@ -86,11 +86,12 @@ def decide_matter(call: Call) -> dict[str, Any]:
     petitions.update(after)
     decisions.insert(decision)
     if after.repeat_of != petition.repeat_of:
-        take_back_repeat(call.session, petition, decision.decided_on)
+        counted = take_back_repeat(call.session, petition, decision.decided_on)
+        since = decision.decided_on if counted else None
     if after.repeat_of and earlier:
         decisions.join(after, earlier)
         if after.repeat_of != petition.repeat_of:
-            count_repeat(call.session, after, call.today)
+            count_repeat(call.session, after, call.today, since=since)
     elif petition.repeat_of:
         decisions.part(after)
     return shown_petition(call, after)

@@ -182,6 +182,6 @@ def _problems(
         yield Problem(
             "case_withdrawn",
             f"案件编号“{values['case_no']}”已于 {before.withdrawn_on} 撤销登记。",
-            "请删去这一行；另一案件请用新的案件编号。",
+            "请删去这一行；撤销有误的，请先恢复登记，再报送。",
             cell_of(programme, row, "case_no"),
         )

@@ -149,7 +149,7 @@ ImportView = view_of(
 
 CaseView = view_of(
     Case,
-    without=("unmerged_on", "had_by"),
+    without=("unmerged_on", "reinstated_on", "had_by"),
     labels=schema.Labels(),
     row=fields.Dict(required=True),
 )

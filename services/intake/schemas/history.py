@@ -58,6 +58,17 @@ class RestorationBody(Strict):
     restored_on = schema.day(required=False)
 
 
+class ReinstatementBody(Strict):
+    """
+    Why a case that was withdrawn is one after all, and the post of the office's leader
+    who approved it.
+    """
+
+    reason = schema.text(longest=500)
+    approver_post = schema.text(longest=100)
+    reinstated_on = schema.day(required=False)
+
+
 class ReplyCorrection(ReplyBody):
     """The reply as it should have been recorded, and why."""
 

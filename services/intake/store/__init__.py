@@ -7,7 +7,7 @@ is a keyed hash beside it.
 
 from services.intake.store.cases import Cases, NewCase
 from services.intake.store.history import History
-from services.intake.store.items import MatterOf
+from services.intake.store.items import MatterOf, missed_by
 from services.intake.store.ledgers import Imports
 from services.intake.store.lifecycle import Deliveries, Steps
 from services.intake.store.matching import Found, Matching, MatterDecisions
@@ -37,4 +37,5 @@ __all__ = [
     "Routes",
     "Steps",
     "metadata",
+    "missed_by",
 ]

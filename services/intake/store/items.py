@@ -7,13 +7,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, exists, func, select
 
 from services.intake.domain.cases import Case
 from services.intake.domain.petitions import Petition
 from services.intake.domain.proposals import Items
 from services.intake.store.cases import Cases, cases
-from services.intake.store.petitions import petitions
+from services.intake.store.petitions import Petitions, petitions
+from services.intake.store.repeats import counted_repeats
 from shared.policy.parts import Span
 
 
@@ -90,3 +91,25 @@ class MatterOf:
         )
         query = query.order_by(cases.c.number)
         return of_cases.all(query.with_for_update() if lock else query)
+
+
+def missed_by(session: Connection, case: Case, since: date) -> list[Petition]:
+    """
+    The petitions of a case's matter that came in *since* a day and do not count as its
+    repeats, in order.
+    """
+    of_case = select(cases.c.matter).where(cases.c.number == case.number)
+    counted = exists().where(
+        counted_repeats.c.petition == petitions.c.number,
+        counted_repeats.c.case_number == case.number,
+    )
+    found = Petitions(session)
+    query = found.query().where(
+        petitions.c.matter == of_case.scalar_subquery(),
+        petitions.c.number != case.number,
+        petitions.c.received_on >= since,
+        petitions.c.passed_from.is_(None),
+        petitions.c.withdrawn_on.is_(None),
+        ~counted,
+    )
+    return found.all(query.order_by(petitions.c.received_on, petitions.c.number))

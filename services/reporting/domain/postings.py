@@ -337,10 +337,17 @@ def _case_corrected(day: date, read: _Read) -> Iterator[_Posting]:
     yield _Posting("repeats", day, repeats)
 
 
-def _case_withdrawn(day: date, read: _Read) -> Iterator[_Posting]:
-    if read["in_scope"]:
-        yield _Posting("base", day, -1, label=read["origin"] or None)
-        yield _Posting("repeats", day, -read["repeats"])
+def _case_stands(sign: int) -> _Rule:
+    """
+    What was registered by mistake counts no more from that day, until it is reinstated.
+    """
+
+    def rule(day: date, read: _Read) -> Iterator[_Posting]:
+        if read["in_scope"]:
+            yield _Posting("base", day, sign, label=read["origin"] or None)
+            yield _Posting("repeats", day, sign * read["repeats"])
+
+    return rule
 
 
 def _reopened(day: date, read: _Read) -> Iterator[_Posting]:
@@ -631,9 +638,10 @@ RULES: Mapping[str, _Rule] = {
     "intake.reply_withdrawn": _reply_withdrawn,
     "intake.case_opened": _enters_base,
     "intake.case_corrected": _case_corrected,
-    "intake.case_withdrawn": _case_withdrawn,
+    "intake.case_withdrawn": _case_stands(-1),
+    "intake.case_reinstated": _case_stands(+1),
     "intake.case_enrolled": _enters_base,
-    "intake.case_enrolment_withdrawn": _case_withdrawn,
+    "intake.case_enrolment_withdrawn": _case_stands(-1),
     "intake.case_repeated": _repeated(1),
     "intake.case_repeat_withdrawn": _repeated(-1),
     "intake.case_merged": _merged(+1),

@@ -299,6 +299,7 @@ READS: Mapping[str, Schema] = {
     "intake.case_opened": OfNewCase(),
     "intake.case_corrected": OfCorrectedCase(),
     "intake.case_withdrawn": OfWithdrawnCase(),
+    "intake.case_reinstated": OfWithdrawnCase(),
     "intake.case_enrolled": OfNewCase(),
     "intake.case_enrolment_withdrawn": OfNewCase(),
     "intake.case_repeated": OfRepeat(),

@@ -89,6 +89,13 @@ class Judgements:
         if rows:
             self.session.execute(judgements.insert(), rows)
 
+    def judged_on(self, today: date) -> set[str]:
+        """
+        The programmes that were judged on *today* or on a later day.
+        """
+        judged = select(judged_days.c.programme).where(judged_days.c.day >= today)
+        return {*self.session.scalars(judged)}
+
     def begin_day(self, programme: str, today: date) -> bool:
         """
         Whether the programme was not judged on *today* yet; from now on it is.

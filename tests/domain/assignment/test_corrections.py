@@ -13,6 +13,7 @@ import pytest
 
 from services.assignment.domain.facts.received import (
     CaseCorrected,
+    CaseReinstated,
     CaseWithdrawn,
     PetitionCorrected,
     PetitionRestored,
@@ -23,20 +24,28 @@ from services.assignment.domain.facts.received import (
 from services.assignment.domain.matter import Matter
 from services.assignment.domain.recompute import recompute
 from shared.policy.current import current_policy
-from tests.builders.facts import NUMBER, opened, registered, replied, step
+from tests.builders.facts import (
+    NUMBER,
+    act,
+    named,
+    opened,
+    registered,
+    replied,
+    step,
+)
 from tests.builders.matters import Known
 
 CAME, DAY = date(2021, 3, 1), timedelta(days=1)
 POLICY = current_policy()
 
 
-def petition_corrected(nth, received_on):
+def petition_corrected(nth, received_on, category="claim"):
     return PetitionCorrected(
         on=CAME + 20 * DAY,
         correction=nth,
         received_on=received_on,
         channel="visit",
-        category="claim",
+        category=category,
         case_kind="complaint",
         first=True,
     )
@@ -180,6 +189,47 @@ def test_a_step_that_was_withdrawn_starts_and_releases_nothing():
     assert (answer.state, answer.due_on) == ("open", date(2021, 6, 10))
 
 
+PETITION = {
+    "came": registered(CAME),
+    "accepted": step("accepted", CAME + 9 * DAY, step_id="s1"),
+    "answered": replied(CAME + 2 * DAY),
+    "corrected": petition_corrected(1, CAME, category="suggestion"),
+}
+CASE = {
+    "came": opened(CAME, resolve_by=CAME + 15 * DAY),
+    "corrected": case_corrected(
+        1, ("in_scope", "resolve_by"), in_scope=False, resolve_by=CAME + 15 * DAY
+    ),
+    "led": named(CAME + 2 * DAY, ("410922", "检察长"), department="第五检察部"),
+    "studied": act("studied_by_group", CAME + 3 * DAY),
+}
+
+
+@pytest.mark.parametrize("programme", ["puyang-2020", "xq-2020", "meixian"])
+@pytest.mark.parametrize("known", [PETITION, CASE], ids=["petition", "case"])
+def test_what_a_correction_ends_counts_alike_in_whatever_order_it_becomes_known(
+    known, programme
+):
+    """
+    A duty that what was registered rightly does not bring was never owed, also if it
+    was done or late when the mistake was noticed.
+    """
+    for name, fact in known.items():
+        if name == "came":
+            known = {**known, name: replace(fact, programme=programme)}
+    first = Known(programme).learn(known["corrected"], *known.values())
+    for order in permutations(known.values()):
+        assert of_duties(Known(programme).learn(*order)) == of_duties(first)
+
+
+def of_duties(known):
+    """
+    What the figures say of duties.
+    """
+    counted = {"led", "base", "repeats"}
+    return {key: n for key, n in known.sums().items() if key[0] not in counted}
+
+
 def test_what_a_withdrawn_step_opened_was_never_owed():
     """
     Whether the mistake was known before the step or after it, the figures are the same.
@@ -196,3 +246,56 @@ def test_what_a_withdrawn_step_opened_was_never_owed():
 
         assert due == {d.kind: d.due_on for d in never.duties.values()}
         assert matter.sums() == never.sums()
+
+
+def test_a_case_that_was_reinstated_is_owed_with_the_days_it_had():
+    """
+    Withdrawn on the 40th day and back on the 50th: what is due stays due, the same
+    leader leads, and what came due meanwhile is overdue from the day it is back.
+    """
+    facts = {
+        "came": opened(CAME, resolve_by=CAME + 45 * DAY),
+        "led": named(CAME + DAY, ("410922", "检察长"), department="第五检察部"),
+        "gone": CaseWithdrawn(on=CAME + 40 * DAY),
+        "back": CaseReinstated(on=CAME + 50 * DAY),
+    }
+    matter = in_every_order(**facts)
+    again = in_every_order(**facts, twice=CaseWithdrawn(on=CAME + 60 * DAY))
+    owed = duty(matter, "resolve_by")
+
+    assert (owed.state, owed.due_on) == ("open", CAME + 45 * DAY)
+    assert not matter.merged
+    assert not matter.is_over
+    assert [(step.on, step.kind) for step in matter.led] == [
+        (CAME + DAY, "named"),
+        (CAME + 40 * DAY, "released"),
+        (CAME + 50 * DAY, "named"),
+    ]
+    assert duty(again, "resolve_by").state == "released"
+    assert again.is_over
+
+
+def test_what_came_due_while_a_case_was_withdrawn_is_overdue_once_it_is_back():
+    known = [
+        opened(CAME, resolve_by=CAME + 45 * DAY),
+        CaseWithdrawn(on=CAME + 40 * DAY),
+        CaseReinstated(on=CAME + 50 * DAY),
+    ]
+    ends = [Known("puyang-2020").learn(*order) for order in permutations(known)]
+    never = Known("puyang-2020").learn(known[0])
+
+    assert all(end.sums() == ends[0].sums() for end in ends)
+    assert never.overdue_on(CAME + 49 * DAY) > ends[0].overdue_on(CAME + 49 * DAY) == 0
+    assert ends[0].overdue_on(CAME + 50 * DAY) == never.overdue_on(CAME + 50 * DAY)
+
+
+def test_what_is_opened_after_a_reinstatement_knows_nothing_of_the_withdrawal():
+    matter = in_every_order(
+        came=opened(CAME),
+        gone=CaseWithdrawn(on=CAME + 3 * DAY),
+        back=CaseReinstated(on=CAME + 5 * DAY),
+        studied=act("studied_by_group", CAME + 9 * DAY, record="r1"),
+    )
+    after = [d for d in matter.duties.values() if d.opened_on == CAME + 9 * DAY]
+
+    assert [duty.steps for duty in after] == [()]

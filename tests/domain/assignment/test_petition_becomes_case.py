@@ -119,6 +119,21 @@ def test_a_petition_that_is_no_repeat_after_all_is_none_after_the_closing():
     assert [each.on for each in repeats_after_closing(facts)] == [day]
 
 
+def test_a_restored_repeat_that_came_before_the_closing_does_not_flow_back():
+    came, gone, back = date(2021, 3, 20), date(2021, 3, 25), date(2021, 5, 6)
+    repeat = CaseRepeated(on=came, received_on=came, counted=True)
+    withdrawn = CaseRepeatWithdrawn(on=gone, repeated_on=came, received_on=came)
+    restored = CaseRepeated(on=back, received_on=came, counted=True)
+    new = CaseRepeated(on=back, received_on=back, counted=True)
+    of = {"office": "640104002", "programme": "xq-2020"}
+    case, ended = opened(date(2020, 11, 16), **of), closed(date(2021, 4, 1))
+
+    assert not list(repeats_after_closing([case, repeat, withdrawn, ended, restored]))
+    for each, standing in ((restored, "resolved"), (new, "open")):
+        matter = recompute(after(case, ended), {"again": each}, current_policy()).matter
+        assert matter.standing == standing
+
+
 @pytest.mark.requirement("XQ-44")
 def test_a_petition_after_the_closing_is_to_be_followed_up():
     of = {"office": "640104002", "programme": "xq-2020"}

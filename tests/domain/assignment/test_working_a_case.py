@@ -155,7 +155,7 @@ def test_a_withdrawn_act_owes_again_what_it_discharged():
     assert case.due()["plan"] == date(2020, 11, 26)
 
 
-def test_what_a_withdrawn_act_opened_is_not_owed_any_more():
+def test_what_a_withdrawn_act_opened_was_never_owed():
     mediated = act("mediated", date(2020, 11, 5), result="达成协议", record="a1")
     case = the_case(mediated)
     opened_by_it = case.open() - the_case().open()
@@ -171,7 +171,7 @@ def test_what_a_withdrawn_act_opened_is_not_owed_any_more():
     )
 
     assert opened_by_it == {"agreement/a1"}
-    assert (duty.state, duty.state_on) == ("released", date(2020, 11, 9))
+    assert (duty.state, duty.state_on) == ("released", date(2020, 11, 5))
     assert [change.what for change in after.changed_duties] == ["released"]
 
 

@@ -150,7 +150,9 @@ def test_an_enrolment_is_withdrawn_no_earlier_than_it_began():
 def test_each_programme_counts_the_repeats_of_its_own_days():
     case, _ = enrolled()
 
-    more, event = repeated(case, SINCE + DAY, counted=False, also=["further"])
+    more, event = repeated(
+        case, SINCE + DAY, counted=False, also=["further"], received_on=SINCE
+    )
 
     assert (more.repeats, more.further[0].repeats) == (3, 4)
     assert (event.counted, event.also) == (False, ("further",))
@@ -163,7 +165,7 @@ def test_each_programme_counts_the_repeats_of_its_own_days():
         counted=False,
         also=("further",),
     )
-    fewer, back = no_repeat(more, repeat, SINCE + 2 * DAY)
+    fewer, back = no_repeat(more, repeat, SINCE + 2 * DAY, received_on=SINCE)
     assert fewer == case
     assert back.also == ("further",)
 

@@ -10,12 +10,13 @@ from types import SimpleNamespace
 
 import pytest
 
+from services.intake.domain.case_corrections import reinstate_case, withdraw_case
 from services.intake.domain.cases import Case, open_case
 from services.intake.domain.merging import merge, unmerge
 from services.intake.domain.petitions import Petition, Reply, reply
 from services.intake.domain.words import titles_of
 from services.intake.importing.batch import content_of
-from shared.errors import Rejected
+from shared.errors import Conflict, Rejected
 from shared.policy.current import current_policy
 from tests.builders import codes, places
 
@@ -199,3 +200,49 @@ def test_the_titles_of_the_words_of_a_programme_stand_beside_them():
         "origin": "本院排查",
         "channel": "来信",
     }
+
+
+def gone(case, on=TODAY):
+    by_mistake = {"cause": "registered_by_mistake", "same_as": None}
+    return withdraw_case(case, on=on, today=TODAY, **by_mistake)[0]
+
+
+def back(case, on=TODAY, **changes):
+    approved = {"approver_post": "检察长", "leaders": ["检察长"], **changes}
+    return reinstate_case(case, on=on, today=TODAY, **approved)
+
+
+def test_a_case_that_was_withdrawn_by_mistake_counts_again_from_that_day():
+    case, event = back(gone(replace(CASE, repeats=5), on=date(2021, 2, 1)))
+
+    assert (case.withdrawn_on, case.reinstated_on) == (None, TODAY)
+    assert (event.occurred_on, event.repeats) == (TODAY, 5)
+    assert (event.in_scope, event.origin) == (True, "own_screening")
+
+
+def test_a_case_is_reinstated_with_all_that_is_wrong_said_at_once():
+    withdrawn = gone(CASE, on=date(2021, 2, 1))
+    wrong = {"approver_post": "主任", "petition_withdrawn": True}
+    with pytest.raises(Rejected) as refused:
+        back(withdrawn, on=date(2021, 1, 1), **wrong)
+    with pytest.raises(Conflict):
+        back(CASE)
+
+    assert places(refused) == {
+        ("date_before_start", "/reinstated_on"),
+        ("approver_not_a_leader", "/approver_post"),
+        ("petition_withdrawn", "/number"),
+    }
+
+
+def test_on_no_day_does_a_case_count_and_not_count():
+    again = replace(CASE, reinstated_on=TODAY)
+    unmerged = replace(CASE, unmerged_on=TODAY)
+    for case in (again, unmerged):
+        with pytest.raises(Rejected) as refused:
+            gone(case)
+        assert codes(refused) == ["withdrawn_before_it_counted"]
+    with pytest.raises(Rejected) as refused:
+        merge(again, OTHER, on=TODAY, today=TODAY)
+
+    assert codes(refused) == ["merged_before_reinstated"]

@@ -140,8 +140,8 @@ def test_only_repeats_in_the_window_of_the_programme_count():
         office=COUNTY,
         programme=POLICY.programmes.get("puyang-2020"),
     )
-    counted, event = repeated(case, ON, counted=True)
-    outside, other = repeated(case, ON, counted=False)
+    counted, event = repeated(case, ON, counted=True, received_on=ON)
+    outside, other = repeated(case, ON, counted=False, received_on=ON)
 
     assert scope.counts_repeat(date(2020, 6, 30))
     assert not scope.counts_repeat(date(2020, 7, 1))

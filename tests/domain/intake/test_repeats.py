@@ -122,10 +122,10 @@ def test_a_repeat_that_is_none_is_taken_off_its_case(merged_into, left, counted)
     )
     day = date(2020, 11, 20)
     repeat = CountedRepeat(petition="p", case_number="乙", on=day, counted=True)
-    after, event = no_repeat(case, repeat, date(2020, 11, 18))
+    after, event = no_repeat(case, repeat, date(2020, 11, 18), received_on=day)
 
     assert (after.repeats, event.counted) == (left, counted)
     assert (event.occurred_on, event.repeated_on) == (day, day)
-    again, restored = repeated(after, date(2020, 11, 23), counted=True)
+    again, restored = repeated(after, date(2020, 11, 23), counted=True, received_on=day)
 
     assert (again.repeats, restored.counted) == (case.repeats, counted)

@@ -116,6 +116,6 @@ def repeat_that_reopens(
     repeats = (
         (key, fact.on)
         for key, fact in fresh
-        if isinstance(fact, CaseRepeated) and concluded_on < fact.on <= until
+        if isinstance(fact, CaseRepeated) and concluded_on < fact.came_on <= until
     )
     return min(repeats, key=lambda found: found[1], default=None)

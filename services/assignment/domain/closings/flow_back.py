@@ -21,19 +21,22 @@ from services.assignment.domain.facts.received import (
 
 def repeats_after_closing(facts: Collection[Fact]) -> Iterator[RepeatAfterClosing]:
     """
-    Each repeated petition of a day on which the case was closed: concluded on an
-    earlier day, and not reopened before. One that was withdrawn was none.
+    Each repeated petition that came in on a day on which the case was closed: concluded
+    on an earlier day, and not reopened before. One that was withdrawn was none.
     """
     withdrawn = Counter(
-        fact.repeated_on for fact in facts if isinstance(fact, CaseRepeatWithdrawn)
+        (fact.repeated_on, fact.received_on or fact.repeated_on)
+        for fact in facts
+        if isinstance(fact, CaseRepeatWithdrawn)
     )
     for repeat in facts:
         if isinstance(repeat, CaseRepeated):
-            if withdrawn[repeat.on]:
-                withdrawn[repeat.on] -= 1
+            came_on = repeat.came_on
+            if withdrawn[repeat.on, came_on]:
+                withdrawn[repeat.on, came_on] -= 1
                 continue
-            before = [fact for fact in facts if fact.on < repeat.on]
+            before = [fact for fact in facts if fact.on < came_on]
             ended = [fact.on for fact in before if isinstance(fact, ENDED)]
             reopened = [fact.on for fact in before if isinstance(fact, CaseReopened)]
             if ended and max(ended) >= max(reopened, default=max(ended)):
-                yield RepeatAfterClosing(on=repeat.on)
+                yield RepeatAfterClosing(on=came_on)

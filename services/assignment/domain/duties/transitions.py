@@ -26,6 +26,7 @@ from services.assignment.domain.facts.duties import (
 )
 from services.assignment.domain.facts.received import (
     CaseMerged,
+    CaseReinstated,
     CaseWithdrawn,
     PetitionRegistered,
     PetitionStepTaken,
@@ -53,6 +54,7 @@ _MOVES = {
     ("discharged", "resumed"): "open",
     ("ended", "resumed"): "open",
     ("put_aside", "restored"): "open",
+    ("withdrawn", "restored"): "open",
     ("open", "handed_over"): "open",
     ("paused", "handed_over"): "paused",
 }
@@ -391,8 +393,10 @@ def _adjusted(deadline: Deadline, identity: str, facts: Sequence[Fact]) -> Deadl
 _OFF_THE_LIST: Mapping[type[Fact], str] = {
     CaseStruckOff: "put_aside",
     CaseRestored: "restored",
+    CaseWithdrawn: "withdrawn",
+    CaseReinstated: "restored",
+    PetitionWithdrawn: "withdrawn",
 }
-_WITHOUT_RULE = SignedRecord | CaseStruckOff | CaseRestored
 _SIGNED: Mapping[type[Fact], str] = {
     DutyWaived: "waived",
     DutyPaused: "paused",
@@ -414,16 +418,15 @@ def _transitions(
     rule, counts_from = instance.rule, instance.counts_from(facts, calendar)
     before = _releases_before(instance, facts)
     strict = rule.only_after or rule.every or instance.opened_before
-    struck_off = _first_strike_off(instance, facts)
+    bearing = _bearing(instance, facts)
     for index, fact in enumerate(facts):
-        if isinstance(fact, _WITHOUT_RULE):
-            named = _without_rule(fact, identity, bears=index >= struck_off)
+        if isinstance(fact, SignedRecord) or type(fact) in _OFF_THE_LIST:
+            named = _without_rule(fact, identity, bears=index in bearing)
+            # Of a petition that never was one, nothing was ever owed.
+            never = isinstance(fact, PetitionWithdrawn)
+            on = instance.since if never else fact.on
             if named:
-                yield fact.on, _TRANSITIONS.index(named), fact.cause, index
-            continue
-        withdrawn_on = _withdrawn_on(instance, fact)
-        if withdrawn_on:
-            yield withdrawn_on, _TRANSITIONS.index("withdrawn"), fact.cause, index
+                yield on, _TRANSITIONS.index(named), fact.cause, index
             continue
         waited = rule.transitions_by_type.get(fact.name)
         if waited is None or not _about(instance, fact):
@@ -442,18 +445,6 @@ def _transitions(
             yield fact.on, _TRANSITIONS.index(name), fact.cause, index
 
 
-def _withdrawn_on(instance: DutyInstance, fact: Fact) -> date | None:
-    """
-    The day from which a duty is not owed because its matter was withdrawn: of a
-    petition that never was one, nothing was ever owed; it stays a petition if only the
-    case that came of it was withdrawn.
-    """
-    if isinstance(fact, PetitionWithdrawn):
-        return instance.since
-    of_petition = isinstance(instance.opening, PetitionRegistered)
-    return fact.on if isinstance(fact, CaseWithdrawn) and not of_petition else None
-
-
 def _without_rule(fact: Fact, identity: str, *, bears: bool) -> str | None:
     """
     What a record signed for the duty, or a strike-off that *bears* on it, does to it,
@@ -464,20 +455,31 @@ def _without_rule(fact: Fact, identity: str, *, bears: bool) -> str | None:
     return _OFF_THE_LIST.get(type(fact)) if bears else None
 
 
-def _first_strike_off(instance: DutyInstance, facts: Sequence[Fact]) -> int:
+def _bearing(instance: DutyInstance, facts: Sequence[Fact]) -> frozenset[int]:
     """
-    From which place in the facts a strike-off bears on a duty: what was undone before
-    the duty was opened does not. Of a case that is off the list nothing is owed but the
-    answer to its petition (XQ-14).
+    The places of the facts that take the matter off the list or put it back, as far as
+    they bear on a duty: not those that were undone before it was opened.
+
+    Without the case nothing is owed but the answer to its petition (XQ-14), and nothing
+    at all without the petition.
     """
+    places: dict[type[Fact], list[int]] = {kind: [] for kind in _OFF_THE_LIST}
+    for place, fact in enumerate(facts):
+        if type(fact) in _OFF_THE_LIST:
+            places[type(fact)].append(place)
     if isinstance(instance.opening, PetitionRegistered):
-        return len(facts)
-    undone = (
-        index
-        for index, fact in enumerate(facts)
-        if isinstance(fact, CaseRestored) and fact.on < instance.since
+        return frozenset(places[PetitionWithdrawn])
+    before = (p for p in places[CaseRestored] if facts[p].on < instance.since)
+    undone = max(before, default=-1)
+    strikes = (*places[CaseStruckOff], *places[CaseRestored])
+    # Intake's events may arrive in any order; of a case they alternate by their days.
+    gone, back = (
+        sorted(places[kind], key=lambda place: facts[place].on)
+        for kind in (CaseWithdrawn, CaseReinstated)
     )
-    return max(undone, default=-1) + 1
+    over = sum(facts[place].on <= instance.since for place in back)
+    later = (place for place in strikes if place > undone)
+    return frozenset((*places[PetitionWithdrawn], *later, *gone[over:], *back[over:]))
 
 
 def _fired(waited: Iterable[tuple[str, Trigger]], fact: Fact) -> Iterable[str]:

@@ -21,6 +21,7 @@ from services.assignment.domain.facts.received import (
     CaseCorrected,
     CaseDetails,
     CaseOpened,
+    CaseReinstated,
     CaseWithdrawn,
     NoticeDelivered,
     PetitionCorrected,
@@ -106,9 +107,17 @@ def is_withdrawn(facts: Iterable[Fact]) -> bool:
     the case that came of it was withdrawn.
     """
     facts = tuple(facts)
-    kinds = {type(fact) for fact in facts}
-    case_only = CaseWithdrawn in kinds and PetitionRegistered not in kinds
-    return case_only or not _is_restored(facts)
+    kinds = Counter(type(fact) for fact in facts)
+    case_only = not kinds[PetitionRegistered]
+    return (case_only and is_case_withdrawn(facts)) or not _is_restored(facts)
+
+
+def is_case_withdrawn(facts: Iterable[Fact]) -> bool:
+    """
+    Whether the case was withdrawn more often than it was reinstated.
+    """
+    kinds = Counter(type(fact) for fact in facts)
+    return kinds[CaseWithdrawn] > kinds[CaseReinstated]
 
 
 def _last(kind: type[_Numbered], facts: Iterable[Fact]) -> _Numbered | None:

@@ -26,8 +26,10 @@ from services.assignment.domain.facts.received import (
     CaseEnrolled,
     CaseEnrolmentWithdrawn,
     CaseOpened,
+    CaseReinstated,
     CaseRepeated,
     CaseRepeatWithdrawn,
+    CaseUnmerged,
     CaseWithdrawn,
     NoticeDelivered,
     PetitionCorrected,
@@ -104,13 +106,15 @@ def _as_opened_there(code: str, facts: Recorded) -> Recorded:
     programme judged and counts in place of what the own one does.
     """
     enrolled = next((f for f in facts.values() if isinstance(f, CaseEnrolled)), None)
-    repeats, seen = 0, dict[str, Fact]()
+    repeats, left, seen = 0, False, dict[str, Fact]()
     for key, fact in facts.items():
+        if left and isinstance(fact, CaseUnmerged | CaseReinstated):
+            continue  # It counts again, but not here.
         if isinstance(fact, CaseEnrolled):
             repeats = fact.repeats
             seen[key] = _opened(fact)
         elif isinstance(fact, CaseEnrolmentWithdrawn):
-            seen[key] = CaseWithdrawn(on=fact.on)
+            left, seen[key] = True, CaseWithdrawn(on=fact.on)
         elif isinstance(fact, CaseRepeated | CaseRepeatWithdrawn):
             counted = code in fact.also
             repeats += counted if isinstance(fact, CaseRepeated) else -counted

@@ -168,6 +168,16 @@ class CaseWithdrawn(Fact, name="intake.case_withdrawn", title="撤销案件登�
 
 
 @dataclass(frozen=True, kw_only=True)
+class CaseReinstated(Fact, name="intake.case_reinstated", title="恢复案件登记"):
+    """
+    A case that had been withdrawn is one after all: from that day it counts again, with
+    its *repeats*.
+    """
+
+    repeats: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReplyGiven(Fact, name="intake.reply_given", title="答复信访人"):
     """The office answered the petitioner."""
 
@@ -186,22 +196,28 @@ class ReplyWithdrawn(Fact, name="intake.reply_withdrawn", title="撤销答复登
 @dataclass(frozen=True, kw_only=True)
 class CaseRepeated(Fact, name="intake.case_repeated", title="同一事项再次来件"):
     """
-    One more petition of the matter of a case came in; *also*: the further programmes
-    that count it.
+    One more petition of the matter of a case came in, on the day *received_on*; it
+    counts from then, or from later. *also*: the further programmes that count it.
     """
 
     counted: bool
+    received_on: date | None = None
     also: tuple[str, ...] = ()
+
+    @property
+    def came_on(self) -> date:
+        return self.received_on or self.on
 
 
 @dataclass(frozen=True, kw_only=True)
 class CaseRepeatWithdrawn(
     Fact, name="intake.case_repeat_withdrawn", title="撤销重复来件"
 ):
-    """A petition of the day *repeated_on* is no repeat of the case after all."""
+    """A petition that counted since *repeated_on* is no repeat after all."""
 
     repeated_on: date
     counted: bool = True
+    received_on: date | None = None
     also: tuple[str, ...] = ()
 
 

@@ -31,6 +31,7 @@ from services.assignment.domain.facts.received import (
     CaseCorrected,
     CaseMerged,
     CaseOpened,
+    CaseReinstated,
     CaseUnmerged,
     CaseWithdrawn,
 )
@@ -363,7 +364,7 @@ def _merged(leading: Leadership, _fact: CaseMerged | CaseWithdrawn) -> Leadershi
     return replace(leading, merged=True)
 
 
-def _unmerged(leading: Leadership, _fact: CaseUnmerged) -> Leadership:
+def _unmerged(leading: Leadership, _fact: CaseUnmerged | CaseReinstated) -> Leadership:
     return replace(leading, merged=False)
 
 
@@ -382,6 +383,7 @@ _AFTER: Mapping[type[Fact], Callable[[Leadership, Any], Leadership]] = {
     CaseMerged: _merged,
     CaseUnmerged: _unmerged,
     CaseWithdrawn: _merged,
+    CaseReinstated: _unmerged,
     CaseMoved: _moved,
 }
 _ORDER = tuple(_AFTER)
