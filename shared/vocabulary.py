@@ -340,6 +340,32 @@ class Difficulty(Term):
     SENSITIVE = "sensitive", "重大敏感"
 
 
+STUBBORN = (Difficulty.BONE, Difficulty.NAIL)
+"""
+久诉不息的"骨头案""钉子案" (DY-33): how hard a case is, never who petitions.
+"""
+
+
+class Standing(Term):
+    """案件的办理情况"""
+
+    OPEN = "open", "办理中"
+    SUBMITTED = "submitted", "已报结待审核"
+    RESOLVED = "resolved", "已化解"
+    ENDED = "ended", "已依法终结"
+    CONCLUDED = "concluded", "已程序性办结"
+    STRUCK_OFF = "struck_off", "已销号"
+
+
+class CountedBy(Term):
+    """案件按什么分项计数"""
+
+    ORIGIN = "origin", "案件来源"
+    CASE_KIND = "case_kind", "案件类别"
+    CASE_CLASS = "case_class", "案件分类"
+    DIFFICULTY = "difficulty", "难易程度"
+
+
 class UnitRole(Term):
     """跨区域案件中各单位的责任"""
 

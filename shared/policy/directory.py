@@ -7,7 +7,7 @@ counts under its successor from that day, once. There are posts here, no people.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -48,7 +48,8 @@ class UnknownOffice(KeyError):  # noqa: N818 - an answer to a question
 @dataclass(frozen=True)
 class Office:
     """
-    An office with its posts by title; `parent` is the latest one.
+    An office with its posts by title; `parent` is the latest one, `area` the code of
+    the area that it answers for.
     """
 
     code: str
@@ -63,6 +64,7 @@ class Office:
     posts: Mapping[str, Post]
     departments: tuple[str, ...]
     parents: tuple[Standing, ...] = field(default=(), repr=False)
+    area: str = ""
 
     @property
     def leaders(self) -> list[str]:
@@ -154,6 +156,23 @@ class Directory:
         """
         codes = (o.code for o in self.offices() if name in {o.name, o.short_name})
         return next(codes, None)
+
+    def answering_for(
+        self, place: str, kinds: Collection[str], on: date
+    ) -> Office | None:
+        """
+        The office of one of these *kinds* that answers for a place on a day: a code of
+        an area of 6 digits, with a sub-district of 9; of a sub-district that has no
+        office here, the office of its county, else of its city.
+        """
+        areas = dict.fromkeys((place, place[:6], f"{place[:4]}00"))
+        found = (
+            office
+            for area in areas
+            for office in self.offices()
+            if office.area == area and office.kind in kinds
+        )
+        return next((each for each in found if self.exists(each.code, on)), None)
 
     def matter_title(self, number: str) -> str:
         """
@@ -255,4 +274,5 @@ def _office(entry: OfficeEntry, written: DirectoryFile) -> Office:
         posts={post.title: post for post in posts},
         departments=tuple(department.name for department in shared.departments),
         parents=entry.parents,
+        area=entry.area or entry.code,
     )

@@ -146,7 +146,8 @@ class Standing:
 @dataclass(frozen=True)
 class OfficeEntry:
     """
-    An office as the file writes it.
+    An office as the file writes it. `area`: the code of the area (GB/T 2260) that it
+    answers for, where that is not its own code.
     """
 
     code: str
@@ -159,6 +160,7 @@ class OfficeEntry:
     parents: tuple[Standing, ...] = ()
     valid_from: date | None = None
     valid_to: date | None = None
+    area: str = ""
 
     def problems(self) -> Iterator[Problem]:
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:

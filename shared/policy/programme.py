@@ -33,6 +33,7 @@ from shared.policy.parts import (
     AreaRole,
     AutomaticCase,
     BatchKind,
+    Competence,
     Document,
     DriveKind,
     HandOver,
@@ -52,7 +53,7 @@ from shared.policy.routes import Route
 from shared.policy.rule_sets import LimitFound, RuleSet
 from shared.policy.scope import Scope
 from shared.policy.targets import Baseline, Milestone, next_milestone
-from shared.policy.words import CHANNELS, Origin, Word, Words
+from shared.policy.words import CHANNELS, CaseClass, Origin, Word, Words
 from shared.policy.working import PlanRules, ThirdParty
 from shared.yaml.decode import NOT_WRITTEN
 
@@ -126,7 +127,9 @@ class Programme:
     batch_kinds: tuple[BatchKind, ...] = ()
     drives: tuple[DriveKind, ...] = ()
     cross_area: tuple[AreaRole, ...] = ()
+    competences: tuple[Competence, ...] = ()
     case_kinds: tuple[Word, ...] = ()
+    case_classes: tuple[CaseClass, ...] = ()
     channels: tuple[Word, ...] = ()
     topics: tuple[Word, ...] = ()
     registration_levels: tuple[Word, ...] = ()
@@ -157,6 +160,7 @@ class Programme:
             "channel": self.channels or next(channels, CHANNELS),
             "topic": self.topics,
             "registration_level": self.registration_levels,
+            "case_class": self.case_classes,
         }
 
     @property

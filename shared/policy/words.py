@@ -15,12 +15,15 @@ from shared.errors import Problem
 from shared.vocabulary import Channel
 from shared.yaml.decode import problem_in
 
-WordFact = Literal["case_kind", "origin", "channel", "topic", "registration_level"]
+WordFact = Literal[
+    "case_kind", "origin", "channel", "topic", "registration_level", "case_class"
+]
 """
 The facts of a matter whose values are words of the programme.
 """
 
 
+# What is written when a matter comes in; the class of a case is judged later.
 TITLES: Mapping[WordFact, str] = {
     "case_kind": "案件类别",
     "origin": "案件来源",
@@ -48,6 +51,16 @@ class Origin(Word):
     """
 
     handed: bool = False
+
+
+@dataclass(frozen=True)
+class CaseClass(Word):
+    """
+    A class that a person puts a case into (分门别类, JZ-06); `measure`: the act that
+    such a case asks for, none where the document names none.
+    """
+
+    measure: str = ""
 
 
 Words = Mapping[WordFact, Sequence[Word]]

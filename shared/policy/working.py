@@ -28,9 +28,11 @@ class PlanRules:
     """
     一案一策: who approves the plan of a case, and the act that an approved plan is.
 
-    `approver`: a leader of the case, or the chief of its office.
+    `approver`: a leader of the case, or the chief of its office. `by_class`: the case
+    is put into a class first, and the plan answers to it (JZ-06).
     """
 
     approver: Literal["leader", "chief"]
     act: str
     source: str
+    by_class: bool = False

@@ -158,6 +158,22 @@ def office_code(*, required: bool = False, **more: Any) -> fields.String:
     )
 
 
+def area_code(**more: Any) -> fields.String:
+    """The code of an area: a county of 6 digits, with a sub-district of 9 or 12."""
+    return fields.String(
+        required=False,
+        load_default=None,
+        validate=validate.Regexp(
+            r"^[0-9]{6}([0-9]{3}){0,2}\Z",
+            error=Message(
+                "area_form", "区划代码应为 6 位、9 位或 12 位数字。", "请改正。"
+            ),
+        ),
+        error_messages=_MESSAGES,
+        **_described(more, "^[0-9]{6}([0-9]{3}){0,2}$"),
+    )
+
+
 _HOLDER = r"(?!1[3-9][0-9]{9}$)[A-Za-z0-9][A-Za-z0-9-]{0,11}"
 
 

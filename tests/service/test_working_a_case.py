@@ -114,6 +114,8 @@ def test_a_plan_is_changed_by_a_new_version_that_is_approved(case):
     ]
     body = {"made_on": "2021-03-17", "post": "法官", "aim": "兑现。", "steps": steps}
     body["until"] = "2021-04-14"
+    classed = {"on": "2021-03-17", "reason": "生活困难。", "case_class": "hardship"}
+    case.clerk.post("assignment", at("cases", case.number, "appraisals"), classed)
     first = _plan(case, body)
     waits = _plan(case, {**body, "reason": "新线索。"})
     wrong = _plan(case, {**body, "post": "书记", "until": "2021-04-01"})
@@ -133,6 +135,7 @@ def test_a_plan_is_changed_by_a_new_version_that_is_approved(case):
     )
 
     assert first.status_code == 201, first.text
+    assert first.json()["case_class"] == "hardship"
     assert places(waits) == {("/number", "plan_waits")}
     assert places(wrong) == {
         ("/number", "plan_waits"),

@@ -15,25 +15,35 @@ from services.assignment.domain.leaders.required_fields import missing_fields
 from services.assignment.endpoints.lookup import case_had_by, leading_of, programme_of
 from services.assignment.endpoints.views import shown_closing, shown_duties, summary
 from services.assignment.schemas.cases import (
+    CasesQuery,
     CaseSummary,
     CaseView,
     DutyQuery,
     DutyView,
-    ListQuery,
 )
-from services.assignment.store import Closings, Duties, Enrolments, Matters
+from services.assignment.store import (
+    CaseLists,
+    Closings,
+    Duties,
+    Enrolments,
+    Matters,
+)
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
 from shared.web.endpoint import Call, api
 from shared.web.paging import Page
 
+_PAGE = frozenset({"office", "after", "limit"})
 
-@api("GET", "/cases", query=ListQuery, answer=CaseSummary, many=True)
+
+@api("GET", "/cases", query=CasesQuery, answer=CaseSummary, many=True)
 def list_cases(call: Call) -> Page[Any]:
     """
-    List the cases of an office and of those below it.
+    List the cases of an office and of those below it, all or only some: of an origin
+    (PY-02), of a class (JZ-06), the stubborn ones (DY-33).
     """
-    page = Matters(call.session).of_offices(call.offices(), call.page)
+    asked = {name: value for name, value in call.query.items() if name not in _PAGE}
+    page = CaseLists(call.session).page(call.offices(), call.page, **asked)
     return page.map(summary)
 
 

@@ -177,15 +177,23 @@ def recuse_leader(call: Call) -> dict[str, Any]:
 )
 def appraise_case(call: Call) -> dict[str, Any]:
     """
-    Judge what bears on who must lead a case, with the reason (XQ-21, PY-26).
+    Judge what bears on who must lead a case, or put it into a class of its programme,
+    with the reason (XQ-21, PY-26, JZ-06).
     """
     row, body = case_of(call, lock=True), call.body
-    settings = current_policy().programmes.get(row.programme).settings
-    judged = {name: body[name] for name in records.JUDGED}
+    programme = current_policy().programmes.get(row.programme)
+    settings = programme.settings
+    judged = {name: body[name] for name in leadership.JUDGED}
     reject_if(
         [
             *day_has_come(body["on"], call.today, "/on"),
             *day_not_before(body["on"], row.opened_on, "/on"),
+            *rules.class_problems(
+                body["case_class"],
+                programme.case_classes,
+                body["on"],
+                Matters(call.session).facts(row.number),
+            ),
             *rules.appraisal_problems(
                 judged, body["on"], body["review_on"], most=settings.sensitive_days
             ),

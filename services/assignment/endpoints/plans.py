@@ -60,6 +60,7 @@ def make_plan(call: Call) -> Plan:
         programme=row.programme,
         office=row.office,
         version=len(before) + 1,
+        case_class=leading_of(call.session, row).case_class,
         recorded_by=call.who.actor,
     )
     reject_if(

@@ -14,12 +14,14 @@ from services.assignment.casework.moves import Reason, move_cases
 from services.assignment.casework.record import record, record_happened
 from services.assignment.domain import case_offices
 from services.assignment.domain.facts.batches import UnitReported
-from services.assignment.domain.leaders import units
+from services.assignment.domain.leaders import unit_suggestions, units
 from services.assignment.schemas.cases import ListQuery
 from services.assignment.schemas.units import (
     CoordinationBody,
     CoordinationDecisionBody,
     CoordinationView,
+    PlacesBody,
+    SuggestedUnitsView,
     UnitReportBody,
     UnitsBody,
     UnitsView,
@@ -27,6 +29,7 @@ from services.assignment.schemas.units import (
 from services.assignment.store import Coordinations, Matters
 from shared.errors import Conflict, Problem, reject_if
 from shared.policy.current import current_policy
+from shared.policy.parts import PlaceOf
 from shared.rules import day_has_come, day_not_before
 from shared.vocabulary import UnitRole
 from shared.web.auth import require_office
@@ -85,6 +88,36 @@ def agree_units(call: Call) -> dict[str, Any]:
         )
     _agree(call, row, agreed, Reason("units", "", call.who.actor))
     return _shown(call, Matters(call.session).get(row.number))
+
+
+@api(
+    "POST",
+    "/cases/<number>/unit-suggestions",
+    roles=CLERKS,
+    body=PlacesBody,
+    answer=SuggestedUnitsView,
+    repeatable=False,
+)
+def suggest_units(call: Call) -> dict[str, Any]:
+    """
+    Suggest which unit leads a case and which help, by its topic and by places (XQ-15,
+    XQ-32). The places are in the body: addresses stand in logs.
+    """
+    row, body, rules = _case_of_party(call), call.body, current_policy()
+    reject_if(day_has_come(body["on"], call.today, "/on"))
+    facts = Matters(call.session).facts(row.number)
+    areas: dict[PlaceOf, str] = {
+        place: body[place] for place in unit_suggestions.PLACES if body[place]
+    }
+    asked = unit_suggestions.Asked(
+        units.topic_of(facts), areas, units.accused_in(facts)
+    )
+    of = rules.programmes.get(row.programme), rules.directory, body["on"]
+    return {
+        "number": row.number,
+        "suggested": unit_suggestions.suggest(asked, *of),
+        "without": unit_suggestions.without_unit(asked, *of),
+    }
 
 
 def _case_of_party(call: Call, *, lock: bool = False) -> Any:

@@ -78,7 +78,8 @@ class LeaderRecused(Event):
 @dataclass(frozen=True, kw_only=True)
 class CaseAppraised(Event):
     """
-    A person judged what bears on who must lead; what was not judged is None.
+    A person judged what bears on who must lead, or put the case into a class of its
+    programme; what was not judged is None.
     """
 
     type: ClassVar[str] = "assignment.case_appraised"
@@ -86,6 +87,7 @@ class CaseAppraised(Event):
     programme: str
     in_scope: bool
     difficulty: str | None
+    case_class: str | None
     first_petition: bool | None
     cross_separate: bool | None
     long_span: bool | None
@@ -116,6 +118,7 @@ EXAMPLES: tuple[Event, ...] = (
         **COMMON,
         in_scope=True,
         difficulty="bone",
+        case_class="hard_old",
         first_petition=None,
         cross_separate=True,
         long_span=True,

@@ -7,7 +7,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from services.assignment.schemas.closings import ClosingView
-from shared.vocabulary import AlertLevel, DutyState
+from shared.vocabulary import AlertLevel, CountedBy, Difficulty, DutyState, Standing
 from shared.web import fields as schema
 from shared.web.fields import Strict
 
@@ -18,6 +18,56 @@ class ListQuery(Strict):
     office = schema.office_code()
     after = schema.text(longest=400, required=False)
     limit = schema.page_size()
+
+
+class CasesQuery(ListQuery):
+    """
+    Which cases: every condition that is given must hold. *stubborn*: 骨头案 and 钉子案
+    that are still open (DY-33).
+    """
+
+    programme = schema.text(longest=60, required=False)
+    origin = schema.text(longest=60, required=False)
+    case_kind = schema.text(longest=60, required=False)
+    case_class = schema.text(longest=60, required=False)
+    difficulty = schema.one_of(Difficulty, required=False)
+    standing = schema.one_of(Standing, required=False)
+    stubborn = schema.choice_flag()
+
+
+class CaseCountsQuery(Strict):
+    """Which cases are counted, and by what of them."""
+
+    programme = schema.text(longest=60)
+    office = schema.office_code()
+    counted_by = schema.one_of(CountedBy)
+    in_scope = schema.choice_flag()
+
+
+class CaseCountView(Schema):
+    """
+    The cases of one value; *id* is null where none is known. *share*: of all that are
+    counted.
+    """
+
+    id = fields.String(required=True, allow_none=True)
+    title = fields.String(required=True)
+    cases = fields.Integer(required=True)
+    open = fields.Integer(required=True)
+    resolved = fields.Integer(required=True)
+    share = fields.String(required=True)
+
+
+class CaseCountsView(Schema):
+    """The cases of an office and those below it, counted by one thing."""
+
+    programme = fields.String(required=True)
+    office = fields.String(required=True)
+    counted_by = fields.String(required=True)
+    cases = fields.Integer(required=True)
+    items = schema.many(
+        schema.nested(CaseCountView), most=200, metadata={"description": "各项件数"}
+    )
 
 
 class DutyQuery(ListQuery):

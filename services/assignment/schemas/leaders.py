@@ -150,12 +150,13 @@ class RecusalBody(Strict):
 class AppraisalBody(Strict):
     """
     A person's judgement of the case, with the reason. What is left out stays as it is;
-    the mark *sensitive* needs a day of review.
+    the mark *sensitive* needs a day of review. *case_class*: one of the programme's.
     """
 
     on = schema.day()
     reason = schema.text(longest=500)
     difficulty = schema.one_of(Difficulty, required=False, load_default=None)
+    case_class = schema.text(longest=60, required=False, load_default=None)
     first_petition = schema.flag(required=False, load_default=None)
     cross_separate = schema.flag(required=False, load_default=None)
     long_span = schema.flag(required=False, load_default=None)

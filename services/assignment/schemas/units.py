@@ -6,6 +6,10 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+from services.assignment.domain.leaders.unit_suggestions import (
+    PlaceWithout,
+    SuggestedUnit,
+)
 from services.assignment.domain.leaders.units import Coordination, Unit
 from shared.records import view_of
 from shared.vocabulary import UnitRole
@@ -34,6 +38,37 @@ class UnitView(view_of(Unit)):  # type: ignore[misc]
     duty = fields.String(required=True)
     support = fields.Boolean(required=True)
     tooltip = fields.String(required=True)
+
+
+class PlacesBody(Strict):
+    """
+    The areas of the places that count, by their codes; they are used for the answer and
+    kept nowhere.
+    """
+
+    on = schema.day()
+    event = schema.area_code()
+    residence = schema.area_code()
+    registration = schema.area_code()
+
+
+class SuggestedUnitsView(Schema):
+    """
+    Proposals only: a person says which units the case has. *without*: the places for
+    which nobody can be suggested.
+    """
+
+    number = fields.String(required=True)
+    suggested = schema.many(
+        schema.nested(view_of(SuggestedUnit)),
+        most=10,
+        metadata={"description": "建议的单位及其责任"},
+    )
+    without = schema.many(
+        schema.nested(view_of(PlaceWithout)),
+        most=3,
+        metadata={"description": "没有可建议单位的地点"},
+    )
 
 
 class UnitReportBody(Strict):

@@ -6,6 +6,7 @@ from services.assignment.store.audits import Audits
 from services.assignment.store.baselines import Baselines
 from services.assignment.store.batches import Batches, BatchItems, Filings, Objections
 from services.assignment.store.bodies import Bodies
+from services.assignment.store.case_lists import CaseLists
 from services.assignment.store.changes import load_matters, save_changes
 from services.assignment.store.closings import Closings
 from services.assignment.store.drives import DriveCases, Drives
@@ -26,6 +27,7 @@ from services.assignment.store.matters import (
 )
 from services.assignment.store.moves import CaseMoves, HandedRound
 from services.assignment.store.notices import Notices
+from services.assignment.store.oversight import Oversights
 from services.assignment.store.own_lists import ListVersions
 from services.assignment.store.recalculation import RecalculationSlices
 from services.assignment.store.rosters import Logs, RosterSlots, visits_registered
@@ -43,6 +45,7 @@ __all__ = [
     "BatchItems",
     "Batches",
     "Bodies",
+    "CaseLists",
     "CaseMoves",
     "Closings",
     "Coordinations",
@@ -65,6 +68,7 @@ __all__ = [
     "NextSteps",
     "Notices",
     "Objections",
+    "Oversights",
     "Plans",
     "PostWork",
     "Profiles",

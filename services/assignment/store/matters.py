@@ -249,10 +249,6 @@ class Matters:
         )
         return list(self.session.execute(query).scalars())
 
-    def of_offices(self, offices: Collection[str], request: PageRequest) -> Page[Any]:
-        query = select(matters).where(matters.c.office.in_(offices), matters.c.is_case)
-        return read_page(self.session, query, request, [matters.c.number])
-
     def to_file(self, office: str, programme: str) -> list[Any]:
         """
         The cases an office's list is made of: in scope, not merged away.

@@ -43,6 +43,7 @@ class CasesQuery(ListQuery):
 
     programme = schema.text(longest=60, required=False)
     case_no = schema.text(longest=80, required=False)
+    origin = schema.text(longest=60, required=False)
     case_kind = schema.text(longest=60, required=False)
     topic = schema.text(longest=60, required=False)
     track = schema.one_of(Track, required=False)

@@ -357,6 +357,7 @@ def _stands_in(programme: str) -> ColumnElement[bool]:
 _FILTERS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
     "programme": lambda code: or_(cases.c.programme == code, _stands_in(code)),
     "case_no": lambda number: cases.c.case_no == canonical_number(number),
+    "origin": lambda origin: cases.c.origin == origin,
     "case_kind": lambda kind: cases.c.case_kind == kind,
     "topic": lambda topic: cases.c.topic == topic,
     "track": lambda track: cases.c.track == track,

@@ -75,6 +75,12 @@ def _conference(programme: Programme, directory: Directory) -> Iterator[Problem]
         yield _no_office(objections, "dispute_to", objections.dispute_to, directory)
 
 
+def _competent_offices(programme: Programme, directory: Directory) -> Iterator[Problem]:
+    for each in programme.competences:
+        if not directory.exists(each.office):
+            yield _no_office(each, "office", each.office, directory)
+
+
 def _bound_offices(programme: Programme, directory: Directory) -> Iterator[Problem]:
     for rule in programme.duties:
         for code in rule.binds.offices:
@@ -173,6 +179,7 @@ CHECKS = (
     _recipients,
     _conference,
     _bound_offices,
+    _competent_offices,
     _leaders_nowhere,
     _owners_nowhere,
     _signers_nowhere,

@@ -46,6 +46,7 @@ _UNIQUE = (
     ("duty_lists", "id"),
     ("acts", "id"),
     ("third_parties", "id"),
+    ("case_classes", "id"),
     ("reports", "id"),
     ("report_schedules", "id"),
     ("rosters", "id"),
@@ -57,6 +58,7 @@ _UNIQUE = (
     ("refusals", "id"),
     ("routes", "id"),
     ("cross_area", "id"),
+    ("competences", "topic"),
     ("resolutions", "id"),
     ("left_out", "id"),
 )
@@ -367,6 +369,27 @@ def _plan_act_unfit(programme: Programme) -> Iterator[Problem]:
             yield problem_in(plan, "act", "never_fires", message, remedy)
 
 
+def _competences(programme: Programme) -> Iterator[Problem]:
+    """
+    Who is in charge of a topic that the programme does not know is never suggested.
+    """
+    topics = {word.id for word in programme.topics}
+    for each in programme.competences:
+        if each.topic not in topics:
+            yield _no_part(each, "topic", "unknown_topic", each.topic, topics)
+
+
+def _plan_without_classes(programme: Programme) -> Iterator[Problem]:
+    """
+    A plan that answers to a class stands in a programme that lists the classes.
+    """
+    plan = programme.plan
+    if plan and plan.by_class and not programme.case_classes:
+        message = "本专项没有列出案件分类，化解方案永远无法制定。"
+        remedy = "请在 case_classes 中列出分类，或删除 by_class。"
+        yield problem_in(plan, "by_class", "never_fires", message, remedy)
+
+
 def _idle(act: object) -> Problem:
     message = "没有任何职责、报告、值守、清单或统计要求这项工作。"
     remedy = "请在 duties、report_schedules、tallies 等处要求它，或删除。"
@@ -402,6 +425,9 @@ def _acts_of_work(programme: Programme) -> Iterator[tuple[object, str, str]]:
             yield act, "follows", act.follows
     if programme.plan:
         yield programme.plan, "act", programme.plan.act
+    for case_class in programme.case_classes:
+        if case_class.measure:
+            yield case_class, "measure", case_class.measure
 
 
 def _reports(programme: Programme) -> Iterator[Problem]:
@@ -465,6 +491,8 @@ _CHECKS = (
     _fields_unknown,
     _parties_unknown,
     _plan_act_unfit,
+    _plan_without_classes,
+    _competences,
     _reports,
     _bodies,
     _reasons_given,

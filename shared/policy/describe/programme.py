@@ -33,7 +33,7 @@ from shared.policy.programme import Programme
 from shared.policy.reports import DutyList, ReportSchedule, Tally
 from shared.policy.routes import Route
 from shared.policy.targets import Baseline, Milestone
-from shared.policy.words import TITLES
+from shared.policy.words import TITLES, CaseClass
 from shared.vocabulary import Disposition
 
 
@@ -97,6 +97,13 @@ def _targets(programme: Programme) -> Iterator[str]:
         words = programme.words[fact]
         listed = (f"{w.id} {w.title}〔{w.source}〕" for w in words if w.source)
         yield from _listed(title, listed)
+    classes = (_case_class(each, programme) for each in programme.case_classes)
+    yield from _listed("案件分类", classes)
+
+
+def _case_class(each: CaseClass, programme: Programme) -> str:
+    measure = f"：{programme.act(each.measure).title}" if each.measure else ""
+    return f"{each.id} {each.title}{measure}〔{each.source}〕"
 
 
 def _route(route: Route) -> str:

@@ -51,6 +51,47 @@ def led(on=HANDED):
     )
 
 
+def classed(case_class, on=HANDED):
+    return happened("matter.case_appraised", on, in_scope=True, case_class=case_class)
+
+
+def measures(case):
+    """
+    The measures that the class of a case asks for: kind to state.
+    """
+    return {d.kind: d.state for d in case.duties() if d.kind.startswith("class_")}
+
+
+@pytest.mark.requirement("JZ-06")
+@pytest.mark.parametrize(
+    ("case_class", "measure"),
+    [(each.id, each.measure) for each in programme_of(CODE).case_classes],
+)
+def test_each_class_of_a_case_asks_for_its_own_measure(case_class, measure):
+    # JZ-26 .. JZ-29.
+    case, kind = the_case(classed(case_class)), f"class_{case_class}"
+
+    assert measures(case) == {kind: "open"}
+    assert case.due()[kind] == date(2021, 4, 14)
+    assert measures(case.learn(act(measure, HANDED))) == {kind: "discharged"}
+
+
+@pytest.mark.requirement("JZ-06")
+def test_who_puts_a_case_into_another_class_owes_the_measure_of_that_one():
+    days = [HANDED + timedelta(n) for n in (0, 2, 4)]
+    case = the_case(classed("re_entry"), classed("explanation", days[1]))
+    assert measures(case) == {"class_re_entry": "released", "class_explanation": "open"}
+
+    case.learn(classed("re_entry", days[2]))
+    again = case.duties()
+    assert [d.state for d in again if d.kind == "class_re_entry"] == [
+        "released",
+        "open",
+    ]
+    assert {d.state for d in again if d.kind == "class_explanation"} == {"released"}
+    assert case.led.traits["case_class"] == "re_entry"
+
+
 @pytest.mark.requirement("JZ-18", "JZ-21")
 def test_receipt_starts_its_clocks_of_natural_days_and_nothing_else():
     # JZ-18 .. JZ-21; 2021-03-17 is a Wednesday, 04-14 a Wednesday.

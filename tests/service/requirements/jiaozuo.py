@@ -8,7 +8,7 @@ import io
 
 from docx import Document
 
-from tests.service.asking import at, refused
+from tests.service.asking import all_items, at, refused
 from tests.service.closing_steps import (
     applied_for_ending,
     handed_over,
@@ -28,6 +28,7 @@ from tests.service.requirements.rows import (
     body,
     closed,
     closing_refused,
+    counted_in,
     counts,
     counts_of_kind,
     discharged,
@@ -111,6 +112,48 @@ def kinds_of_the_courts(work):
     kinds = [each["case_kind"] for each in shown]
     assert kinds == ["litigation", "enforcement", "filing"]
     petition(case_kind="涉执", channel="来信")(work)
+
+
+def plan_needs_a_class(work):
+    """
+    A plan is made for what is wrong with the case: a class first, one of the courts'.
+    """
+    step_ = {"task": "查控财产", "post": "执行局", "until": "2021-03-25"}
+    plan = {"made_on": work.day, "post": "法官", "aim": "化解。", "until": "2021-04-14"}
+    work.refuse(work.case("plans"), {**plan, "steps": [step_]}, "not_classified")
+    wrong = {"on": work.day, "reason": "研判。", "case_class": "early_sign"}
+    work.refuse(work.case("appraisals"), wrong, "no_such_class")
+
+
+def overseen_by_its_member(work):
+    """
+    The city court enters who oversees the contact point; the case is on that post's
+    list, and guidance is counted by post.
+    """
+    of = {"programme": work.programme.code, "post": "副院长", "since": work.day}
+    path = at("offices", CITY_COURT, "oversight")
+    asked = {"programme": work.programme.code, "post": "副院长"}
+    wrong = {**of, "overseen": CITY_COURT, "department": "执行局"}
+    entered = work.send(path, {**of, "overseen": work.office}, office=CITY_COURT)
+    work.refuse(path, wrong, "one_overseen", "not_right_below", office=CITY_COURT)
+    work.refuse(
+        path, {**of, "overseen": work.office}, "already_overseen", office=CITY_COURT
+    )
+    caller = work.as_office(CITY_COURT)
+    listed = [
+        each
+        for each in all_items(caller, "assignment", "/overseen-cases", **asked)
+        if each["number"] == work.number
+    ]
+    act("court_guided", office=CITY_COURT, post="副院长", text="到院指导、督导。")(work)
+    ending = at("offices", CITY_COURT, "oversight", entered["id"], "ending")
+    work.send(ending, {"until": work.day}, office=CITY_COURT)
+    left = all_items(caller, "assignment", "/overseen-cases", **asked)
+
+    assert [(each["office"], each["contact_point"]) for each in listed] == [
+        (work.office, True)
+    ]
+    assert work.number not in {each["number"] for each in left}
 
 
 def refused_for_a_reason_of_the_courts(work):
@@ -209,6 +252,9 @@ ROWS = [
         duty_desks_are_known_to_the_courts,
     ),
     of_the_office("JZ-02", "涉诉、涉执、立案", kinds_of_the_courts),
+    requirement(
+        "JZ-02 I-46", "涉执信访的占比", counted_in("case_kind", "enforcement", "涉执")
+    ),
     of_the_office(
         "S10 F-16",
         "不予受理的理由按法院自己的规定",
@@ -228,6 +274,10 @@ ROWS = [
         *LED,
         handed_down("handed"),
         owes("plan", "2021-03-23"),
+        plan_needs_a_class,
+        appraised(case_class="re_entry"),
+        owes("class_re_entry", "2021-04-15"),
+        counted_in("case_class", "re_entry", "程序违法、实体错误的"),
         planned("法官", ("查控财产", "执行局", "2021-03-25"), until="2021-04-14"),
         plan_refused("副院长", "post_not_entitled", "document_missing"),
         plan_decided("院长", **DOCUMENT),
@@ -235,6 +285,8 @@ ROWS = [
         owes("plan_step", "2021-03-25"),
         plan_step_done(1),
         discharged("plan_step"),
+        act("re_entered", new_number="（2021）豫0823执恢1号", **DOCUMENT),
+        discharged("class_re_entry"),
         no_longer_missing("no_plan"),
     ),
     of_the_office(
@@ -245,6 +297,11 @@ ROWS = [
         "院领导带案下访",
         act("visited", post="院长", consent=True, text="带案下访。"),
         counts("visits"),
+    ),
+    requirement(
+        "JZ-16",
+        "党组成员对联系点基层法院交办案件进行指导、督导",
+        overseen_by_its_member,
     ),
     requirement(
         "JZ-12",

@@ -15,6 +15,7 @@ from tests.service.requirements.rows import (
     aid_paid,
     appraised,
     body,
+    counted_in,
     counts,
     counts_of_kind,
     discharged,
@@ -375,6 +376,12 @@ ROWS = [
         "把重点放在重大疑难复杂信访案件上",
         appraised(difficulty="hard"),
         must_be_led_by("990101", advice=True),
+    ),
+    requirement(
+        "DY-33",
+        "久诉不息的“骨头案”“钉子案”",
+        appraised(difficulty="nail"),
+        counted_in("difficulty", "nail", "钉子案", stubborn="true"),
     ),
     requirement(
         "DY-08 I-24",

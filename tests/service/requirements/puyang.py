@@ -6,7 +6,7 @@ procuratorate (TL).
 from __future__ import annotations
 
 from tests.builders import CITY
-from tests.service.asking import STANDARD
+from tests.service.asking import STANDARD, all_items
 from tests.service.closing_steps import (
     arose_later,
     caused,
@@ -30,6 +30,7 @@ from tests.service.requirements.rows import (
     calculated,
     closed,
     closing_refused,
+    counted_in,
     counts,
     counts_of_kind,
     delivered,
@@ -173,8 +174,34 @@ def the_targets_of_three_years(work):
     assert {line["target"] for line in lines} == {30, 50, 100}
 
 
+def listed_by_origin(mine, other):
+    """
+    The register lists the case under its own origin and under no other.
+    """
+
+    def look(work):
+        caller = work.as_office(work.office)
+
+        def listed(origin):
+            asked = {"programme": work.programme.code, "origin": origin}
+            found = all_items(caller, "intake", "/cases", **asked)
+            return {each["number"] for each in found}
+
+        assert work.number in listed(mine)
+        assert work.number not in listed(other)
+
+    return look
+
+
 ROWS = [
     # 排查
+    requirement(
+        "PY-02",
+        "上级交办、本级排查：按来源列出和统计",
+        counted_in("origin", "handed_by_city", "市院交办"),
+        listed_by_origin("handed_by_city", "own_screening"),
+        case={"origin": "市院交办", "batch_ref": "濮检办〔2020〕1号"},
+    ),
     requirement(
         "PY-47",
         "2020年7月1日以后产生的纳入日常交办",

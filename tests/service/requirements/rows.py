@@ -1004,6 +1004,28 @@ def resolved_in_the_figures():
     return look
 
 
+def counted_in(by, value, title, **filters):
+    """
+    The case is among those that are listed and counted under a value of its origin,
+    kind, class or difficulty.
+    """
+
+    def look(work):
+        of = {"programme": work.programme.code, "office": work.office}
+        counts = work.ask("/case-counts", counted_by=by, **of)
+        [line] = (each for each in counts["items"] if each["id"] == value)
+        caller = work.as_office(work.office)
+        asked = {**of, by: value, **filters}
+        listed = all_items(caller, "assignment", "/cases", **asked)
+
+        assert work.number in {each["number"] for each in listed}
+        assert line["title"] == title
+        assert 1 <= line["open"] <= line["cases"] <= counts["cases"]
+        assert f"{line['share']}%" == percent(line["cases"], counts["cases"])
+
+    return look
+
+
 def calculated(rule, start, due):
     """
     The calculator gives this last day for a limit of the programme's law.

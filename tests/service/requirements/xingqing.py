@@ -33,6 +33,7 @@ from tests.service.requirements.rows import (
     calculated,
     closed,
     closing_refused,
+    counted_in,
     counts,
     counts_of_kind,
     delivered,
@@ -91,6 +92,34 @@ def the_rates_of_both_lists(work):
         "others": (None, "2022-12-31", 100),
     }
     assert all(each["live"]["short_by"] is not None for each in shown["items"])
+
+
+def units_by_topic_and_place(work):
+    """
+    Housing is in charge of unfinished buildings; the unit of another area cooperates,
+    owes its report and gives it. Nothing of the places is kept.
+    """
+    other, housing = "640105800", "640104801"
+    places = {"on": work.day, "event": work.office, "registration": "640105"}
+    path = work.case("unit-suggestions")
+    shown = work.send(path, places)
+    suggested = [(each["office"], each["role"]) for each in shown["suggested"]]
+    unknown = work.send(path, {"on": work.day, "registration": "110101"})
+    parts = [{"office": office, "role": role} for office, role in suggested]
+    work.send(work.case("units"), {"on": work.day, "units": parts}, office=HUB)
+    owes("cooperating", "2020-12-20", office=other)(work)
+    said = {"on": work.day, "text": "已协助核实情况。"}
+    work.send(work.case("unit-reports"), said, office=other)
+
+    assert suggested == [
+        (housing, "lead"),
+        (work.office, "co_handling"),
+        (other, "cooperating"),
+    ]
+    assert "谁主管、谁负责" in shown["suggested"][0]["reason"]
+    assert [each["title"] for each in unknown["without"]] == ["户籍地"]
+    discharged("cooperating")(work)
+    assert work.ask(work.case(), asker=housing)["office"] == housing
 
 
 def the_conference_decides_who_leads(work):
@@ -217,6 +246,12 @@ ROWS = [
         "2022年12月底前全部化解",
         owes("resolve_by", "2022-12-31"),
     ),
+    requirement(
+        "XQ-04",
+        "集中解决、全力化解、预防处置三批，按案件分",
+        appraised(case_class="hard_old"),
+        counted_in("case_class", "hard_old", "疑难复杂的信访积案（全力化解）"),
+    ),
     # 部署
     of_the_office(
         "XQ-11",
@@ -254,6 +289,11 @@ ROWS = [
         "再梳理、再交办",
         handed_down("second"),
         shown_of_the_case(handed=True),
+    ),
+    requirement(
+        "XQ-15 XQ-32",
+        "属地管理、谁主管谁负责；常住地协办、户籍地配合",
+        units_by_topic_and_place,
     ),
     requirement(
         "XQ-18",

@@ -27,6 +27,7 @@ from services.assignment.domain.facts.closings import (
 from shared.errors import Conflict, Problem, reject_if
 from shared.events import Event
 from shared.rules import day_has_come, day_not_before, no_such_document
+from shared.vocabulary import Standing
 
 # standing, what happens -> the new standing
 MOVES = {
@@ -41,14 +42,7 @@ MOVES = {
     ("open", "strike_off"): "struck_off",
     ("struck_off", "restore"): "open",
 }
-NAMES = {
-    "open": "办理中",
-    "submitted": "已报结待审核",
-    "resolved": "已化解",
-    "ended": "已依法终结",
-    "concluded": "已程序性办结",
-    "struck_off": "已销号",
-}
+NAMES = {str(each): each.chinese for each in Standing}
 _ENDS: dict[str, type[Event]] = {
     "resolved": events.CaseResolved,
     "ended": events.CaseEnded,

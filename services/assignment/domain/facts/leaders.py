@@ -71,10 +71,14 @@ class LeaderSucceeded(Fact, name="matter.leader_succeeded", title="交接包案"
 
 @dataclass(frozen=True, kw_only=True)
 class CaseAppraised(Fact, name="matter.case_appraised", title="研判案件"):
-    """A person judged what bears on who must lead; what was not judged is None."""
+    """
+    A person judged what bears on who must lead, or put the case into a class of its
+    programme; what was not judged is None.
+    """
 
     in_scope: bool
     difficulty: Difficulty | None = None
+    case_class: str | None = None
     first_petition: bool | None = None
     cross_separate: bool | None = None
     long_span: bool | None = None

@@ -51,6 +51,8 @@ MARKS: tuple[str, ...] = (
     "policy_heavy",
     "sensitive",
 )
+# Who appraises a case may also put it into a class of its programme (JZ-06, XQ-04).
+JUDGED: tuple[str, ...] = ("difficulty", "case_class", *MARKS)
 _TRAITS: tuple[str, ...] = ("origin", "case_kind", "difficulty", *MARKS)
 _FIELDS = (
     "department",
@@ -113,6 +115,14 @@ class Leadership:
     @property
     def handed(self) -> bool:
         return self.came_handed or bool(self.batches)
+
+    @property
+    def case_class(self) -> str | None:
+        """
+        The class of its programme that the case was put into, if it was (JZ-06).
+        """
+        found = self.traits.get("case_class")
+        return None if found is None else str(found)
 
     def traits_on(self, day: date) -> Mapping[str, object]:
         """
@@ -299,7 +309,7 @@ def _objection(leading: Leadership, fact: ObjectionDecided) -> Leadership:
 
 
 def _appraised(leading: Leadership, fact: CaseAppraised) -> Leadership:
-    judged = {n: value for n in _TRAITS if (value := fact.get(n)) is not None}
+    judged = {n: value for n in JUDGED if (value := fact.get(n)) is not None}
     after = replace(leading, traits={**leading.traits, **judged})
     if fact.sensitive is None:
         return after

@@ -16,9 +16,7 @@ from services.assignment.domain.facts.leaders import (
     LeaderRecused,
     LeadersConfirmed,
 )
-from services.assignment.domain.leaders.leadership import MARKS
-
-JUDGED = ("difficulty", *MARKS)
+from services.assignment.domain.leaders.leadership import JUDGED
 
 
 @dataclass(frozen=True)

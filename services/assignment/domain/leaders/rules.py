@@ -4,14 +4,16 @@ Who may be named to a case, who stands back, and what a judgement of it must say
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
-from services.assignment.domain.facts.base import PostOf
+from services.assignment.domain.facts.base import Fact, PostOf
+from services.assignment.domain.facts.leaders import CaseAppraised
 from services.assignment.domain.leaders.leadership import Leadership
 from shared.errors import Problem
 from shared.policy.directory import Directory
 from shared.policy.programme import Programme
+from shared.policy.words import CaseClass, choices
 from shared.rules import office_exists, post_exists
 
 
@@ -152,6 +154,43 @@ def recusal_problems(
         state = "没有回避" if lifted else "已经回避"
         detail = f"“{title}”在本案中{state}。"
         yield Problem("nothing_to_change", detail, "请核对后再登记。", "/lifted")
+
+
+def class_problems(
+    case_class: str | None,
+    classes: Collection[CaseClass],
+    on: date,
+    facts: Iterable[Fact],
+) -> Iterator[Problem]:
+    """
+    A case is put into one of the classes of its programme (JZ-06, XQ-04), and into
+    another on a later day: what it owes follows from the days.
+    """
+    if case_class is None:
+        return
+    if not any(each.id == case_class for each in classes):
+        yield Problem(
+            "no_such_class",
+            f"本专项没有案件分类“{case_class}”。",
+            f"可填：{choices(classes)}。" if classes else "本专项不分类，请不要填写。",
+            "/case_class",
+        )
+    said = [f for f in facts if isinstance(f, CaseAppraised) and f.case_class]
+    last = max(said, key=lambda fact: fact.on, default=None)
+    if last is not None and on <= last.on:
+        yield Problem(
+            "already_classed",
+            f"本案已于 {last.on} 分类，改变分类的日期应在其后。",
+            "请填写以后的日期。",
+            "/on",
+        )
+    if last is not None and case_class == last.case_class:
+        yield Problem(
+            "class_unchanged",
+            "本案已在这一分类中。",
+            "分类不变的，请删去 case_class。",
+            "/case_class",
+        )
 
 
 def appraisal_problems(

@@ -19,7 +19,11 @@ from services.assignment.domain.facts.batches import (
     UnitsAgreed,
     UnitTakesPart,
 )
-from services.assignment.domain.facts.received import CaseCorrected, CaseOpened
+from services.assignment.domain.facts.received import (
+    CaseCorrected,
+    CaseDetails,
+    CaseOpened,
+)
 from shared.errors import Conflict, Problem
 from shared.policy.directory import Directory
 from shared.policy.parts import AreaRole
@@ -147,8 +151,21 @@ def accused_in(facts: Iterable[Fact]) -> str | None:
     """
     The office that the petition of a case accuses, as last corrected.
     """
+    details = _details_of(facts)
+    return details.accused_office if details else None
+
+
+def topic_of(facts: Iterable[Fact]) -> str | None:
+    """
+    What the case is about, as last corrected.
+    """
+    details = _details_of(facts)
+    return details.topic if details else None
+
+
+def _details_of(facts: Iterable[Fact]) -> CaseDetails | None:
     said = {
-        fact.correction if isinstance(fact, CaseCorrected) else 0: fact.accused_office
+        fact.correction if isinstance(fact, CaseCorrected) else 0: fact
         for fact in facts
         if isinstance(fact, CaseOpened | CaseCorrected)
     }

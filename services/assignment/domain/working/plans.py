@@ -59,6 +59,7 @@ class Plan:
     """
     One version of the plan of a case: its *aim*, its steps, the day *until* which the
     case is to be settled; *reason*: why it takes the place of the one before.
+    *case_class*: the class that the case was in, to which the plan answers (JZ-06).
     """
 
     id: str
@@ -78,6 +79,7 @@ class Plan:
     decided_by: str | None = None
     opinion: str | None = None
     document: str | None = None
+    case_class: str | None = None
 
     def step_id(self, place: int) -> str:
         """
@@ -130,6 +132,13 @@ def plan_problems(
             "plan_waits",
             f"第{last.version}稿方案还没有批准。",
             "请先批准或退回，再作修改。",
+            "/number",
+        )
+    if rules and rules.by_class and plan.case_class is None:
+        yield Problem(
+            "not_classified",
+            "本案还没有分类，方案须针对案件的分类制定。",
+            "请先研判案件，写明分类（case_class）和理由。",
             "/number",
         )
     yield from day_has_come(plan.made_on, today, "/made_on")

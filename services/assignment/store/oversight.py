@@ -1,0 +1,133 @@
+"""
+Who oversees what, and the cases that fall under each member of a leading group.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Index, and_, func, or_, select
+
+from services.assignment.domain.people.oversight import Oversight
+from services.assignment.store.tables import matters, metadata
+from shared.records import Records, read_page, table_of
+from shared.vocabulary import Standing
+from shared.web.paging import Page, PageRequest
+
+oversights = table_of(
+    Oversight,
+    "oversights",
+    metadata,
+    Index("ix_oversights_office_id", "office", "id"),
+)
+
+
+@dataclass(frozen=True)
+class OverseenCase:
+    """
+    An open case that a post oversees, by its *department* or because its *office* is a
+    contact point.
+    """
+
+    number: str
+    office: str
+    department: str | None
+    standing: str
+    led: bool
+    post: str
+    holder: str | None
+    contact_point: bool
+
+
+class Oversights(Records[Oversight]):
+    """
+    Who oversees what, within one transaction.
+    """
+
+    table, record = oversights, Oversight
+
+    def lock_office(self, office: str, programme: str) -> list[Oversight]:
+        """
+        What an office has entered under a programme, while nobody else changes it.
+        """
+        key = func.hashtext(f"assignment.oversights.{office}")
+        self.session.execute(select(func.pg_advisory_xact_lock(key)))
+        query = self.query().where(
+            oversights.c.office == office, oversights.c.programme == programme
+        )
+        return self.all(query.order_by(oversights.c.since, oversights.c.id))
+
+    def page_of(
+        self, office: str, on: date | None, request: PageRequest
+    ) -> Page[Oversight]:
+        """
+        What an office has entered, with *on* what holds on that day.
+        """
+        query = self.query().where(oversights.c.office == office)
+        return self.page(query.where(_on(on)) if on else query, request)
+
+    def cases(
+        self,
+        office: str,
+        programme: str,
+        on: date,
+        request: PageRequest,
+        *,
+        post: str | None = None,
+        holder: str | None = None,
+    ) -> Page[OverseenCase]:
+        """
+        The open cases that the posts of an office oversee on a day.
+        """
+        at_contact_point = matters.c.office == oversights.c.overseen
+        in_department = and_(
+            matters.c.office == oversights.c.office,
+            matters.c.department == oversights.c.department,
+        )
+        led = matters.c.led[-1][1].astext == "named"
+        query = (
+            select(
+                matters.c.number,
+                matters.c.office,
+                matters.c.department,
+                matters.c.standing,
+                func.coalesce(led, False).label("led"),
+                oversights.c.post,
+                oversights.c.holder,
+                at_contact_point.label("contact_point"),
+            )
+            .join(
+                oversights,
+                and_(
+                    oversights.c.programme == matters.c.programme,
+                    or_(at_contact_point, in_department),
+                ),
+            )
+            .where(
+                oversights.c.office == office,
+                oversights.c.programme == programme,
+                _on(on),
+                matters.c.is_case,
+                ~matters.c.merged,
+                matters.c.standing.in_((Standing.OPEN, Standing.SUBMITTED)),
+            )
+        )
+        if post:
+            query = query.where(oversights.c.post == post)
+        if holder:
+            query = query.where(oversights.c.holder == holder)
+        page = read_page(self.session, query, request, [matters.c.number])
+        return page.map(
+            lambda row: OverseenCase(
+                **{
+                    **row._asdict(),
+                    "contact_point": bool(row.contact_point),
+                }
+            )
+        )
+
+
+def _on(day: date) -> ColumnElement[bool]:
+    until = oversights.c.until
+    return and_(oversights.c.since <= day, or_(until.is_(None), until > day))
