@@ -26,7 +26,7 @@ _TOLD_ONCE = (
     .where(facts.c.case_number == func.any(_NUMBERS))
     .where(facts.c.type.in_(sorted(TOLD_ONCE)))
     # As the condition of the index has it.
-    .where(text("type NOT LIKE 'intake.%' AND type <> 'assignment.duties_changed'"))
+    .where(text("type !~ '^intake[.]' AND type <> 'assignment.duties_changed'"))
 )
 
 

@@ -64,15 +64,14 @@ facts = Table(
     Index(
         "ix_facts_enrolments",
         "case_number",
-        postgresql_where="type IN ('intake.case_enrolled',"
-        " 'intake.case_enrolment_withdrawn')",
+        postgresql_where="type = 'intake.case_enrolled'"
+        " OR type = 'intake.case_enrolment_withdrawn'",
     ),
     # All that is told once of a case for all programmes is among these.
     Index(
         "ix_facts_case_number",
         "case_number",
-        postgresql_where="type NOT LIKE 'intake.%'"
-        " AND type <> 'assignment.duties_changed'",
+        postgresql_where="type !~ '^intake[.]' AND type <> 'assignment.duties_changed'",
     ),
 )
 

@@ -12,7 +12,7 @@ S = "reporting"
 
 
 def upgrade() -> None:
-    about = "type IN ('intake.case_enrolled', 'intake.case_enrolment_withdrawn')"
+    about = "type = 'intake.case_enrolled' OR type = 'intake.case_enrolment_withdrawn'"
     op.create_index(
         "ix_facts_enrolments",
         "facts",
@@ -26,7 +26,7 @@ def upgrade() -> None:
         ["case_number"],
         schema=S,
         postgresql_where=sa.text(
-            "type NOT LIKE 'intake.%' AND type <> 'assignment.duties_changed'"
+            "type !~ '^intake[.]' AND type <> 'assignment.duties_changed'"
         ),
     )
     # Its query sees what was committed before the lock was given.
@@ -38,7 +38,7 @@ def upgrade() -> None:
         BEGIN
             PERFORM pg_advisory_xact_lock_shared(hashtext('reporting.enrolments'));
             RETURN QUERY SELECT * FROM facts
-                WHERE case_number = ANY(numbers) AND {about};
+                WHERE case_number = ANY(numbers) AND ({about});
         END $$;
         """  # noqa: S608 - nothing but constants
     )
