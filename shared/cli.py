@@ -134,8 +134,10 @@ def check(deploy: Path | None) -> None:
     and reason.
     """
     from services.assignment.domain.facts.vocabulary import VOCABULARY
+    from services.assignment.papers import PAPERS, mailed_papers_problems
     from services.intake.ledger.checks import check_forms
     from shared.documents.rules import check_rules
+    from shared.papers.numbers import check_numbering
     from shared.policy.checks.deploy import check as problems_of
     from shared.policy.directory import Directory
     from shared.policy.loading import load_programmes
@@ -151,6 +153,17 @@ def check(deploy: Path | None) -> None:
     kinds = rules.titles if rules else None
     for papers in _papers_of_services():
         problems += papers.check(folder / "papers", kinds)
+    if not problems:
+        own = PAPERS.load(folder / "papers")
+        problems += mailed_papers_problems(programmes, own)
+        problems += check_numbering(
+            folder / "papers",
+            [office.code for office in directory.offices()],
+            {
+                papers.service: papers.load(folder / "papers").keys()
+                for papers in _papers_of_services()
+            },
+        )
     for problem in problems:
         click.echo(str(problem), err=True)
     if problems:

@@ -172,6 +172,22 @@ def documents_filed(
             yield no_such_document(identity, f"{location}/{place}")
 
 
+def shown_by_files(
+    title: str, source: str, files: Collection[str]
+) -> Iterator[Problem]:
+    """
+    Files of the case show what was done, where the programme asks for them.
+    """
+    if not files:
+        yield Problem(
+            "document_ids_missing",
+            f"“{title}”须以收存的材料证明，不能只用文字说明。",
+            "请先上传材料（POST …/documents），再把编号填入 document_ids。"
+            f"依据：{source}。",
+            "/document_ids",
+        )
+
+
 def no_such_document(identity: str, location: str) -> Problem:
     """
     A reference to what was never filed with the matter, or with another.

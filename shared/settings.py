@@ -55,6 +55,8 @@ _DEFAULTS = {
     "HOUSEKEEPING_SECONDS": "3600",  # how often the relay process clears
     "STILL_SECONDS": "600",  # a task that has not gone on for so long stands still
     "SWEEP_SECONDS": "5",  # how often each replica looks for overdue duties
+    # Bytes of the papers of supervision notices in one mail; in transport a third more.
+    "MAIL_PAPERS_LIMIT": str(6 * 1024 * 1024),
     "NOTICES_QUIET_SECONDS": "30",  # after the last notice, before the day's mails
     # The font of printed papers: Song, of Debian's fonts-arphic-uming.
     "PAPER_FONT": "/usr/share/fonts/truetype/arphic/uming.ttc",

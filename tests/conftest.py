@@ -48,6 +48,7 @@ POLICIES = (
     *("programmes", "rulesets", "directory", "calendar"),
     *("forms", "papers", "matching", "documents"),
 )
+MIGRATED_WITHIN = 180  # seconds, also on a machine with much else to do
 _COUNTER = itertools.count(1)
 # What functions called in the tests' own process read; never the servers' addresses,
 # by which a stack would take the servers for somebody else's.
@@ -114,10 +115,12 @@ def pytest_collection_modifyitems(items):
 
 def pytest_collection_finish():
     """
-    Spare the collector of garbage the modules and tests, which stay to the end.
+    Spare the collector of garbage the modules and tests, which stay to the end; it
+    looks less often at what is new, as in the services.
     """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000)
 
 
 def _file(nodeid):
@@ -438,6 +441,16 @@ class Fresh:
     def engine(self, role="owner"):
         url = driver_url(self.urls[role], "psycopg")
         return sa.create_engine(url, poolclass=sa.NullPool)
+
+    def with_tables(self):
+        """
+        The same with all tables.
+        """
+        process = self.migrate()
+        said, _ = process.communicate(timeout=MIGRATED_WITHIN)
+
+        assert process.returncode == 0, said
+        return self
 
     def migrate(self, *arguments):
         """

@@ -21,6 +21,7 @@ from services.aid.schemas import READS
 from services.aid.store import TABLES, Applications, Cases
 from shared.events import ReceivedEvent
 from shared.metrics import Gauges
+from shared.papers.numbers import numbering
 from shared.service import Service
 
 
@@ -42,6 +43,7 @@ class AidService(Service):
     @classmethod
     def prepare(cls) -> None:
         PAPERS.in_force()
+        numbering()
 
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:
         moves = Cases(session).mirror(*events)

@@ -1,5 +1,6 @@
 """
-The documents of a case that assignment has, and their endpoints.
+The documents that assignment has, and their endpoints: of cases, of petitions, and of
+the reports that offices owe.
 """
 
 from __future__ import annotations
@@ -16,6 +17,6 @@ DESK = Desk(
     document_openings,
     record,
     DocumentFiled,
-    {"cases": ("案件", lambda session, number: Matters(session).get(number))},
+    {"cases": ("案件或事项", lambda session, number: Matters(session).begun(number))},
 )
 DOCUMENTS = document_endpoints(DESK, "assignment")

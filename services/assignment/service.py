@@ -49,14 +49,20 @@ from services.assignment.endpoints import (
     workload,
 )
 from services.assignment.endpoints.papers import PRINTED
+from services.assignment.events import NoticePaperRequested
 from services.assignment.gauges import timers_behind
-from services.assignment.papers import PAPERS
+from services.assignment.notice_papers import print_for_mail
+from services.assignment.papers import PAPERS, mailed_papers_problems
 from services.assignment.schemas import READS
 from services.assignment.store import TABLES
-from shared.events import ReceivedEvent
+from shared.events import Envelope, ReceivedEvent
 from shared.metrics import Gauges
-from shared.service import Service
+from shared.papers.numbers import numbering
+from shared.policy.current import current_policy
+from shared.service import Service, task
 from shared.settings import settings
+from shared.storage.database import transaction
+from shared.yaml.load import ConfigurationError
 
 EVERY_SWEEP = settings.integer("SWEEP_SECONDS")
 
@@ -111,7 +117,10 @@ class AssignmentService(Service):
 
     @classmethod
     def prepare(cls) -> None:
-        PAPERS.in_force()
+        programmes, papers = current_policy().programmes, PAPERS.in_force()
+        if problems := list(mailed_papers_problems(programmes, papers)):
+            raise ConfigurationError(problems)
+        numbering()
 
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:
         record_received(session, *events)
@@ -127,6 +136,11 @@ class AssignmentService(Service):
     @timer(interval=EVERY_SWEEP)
     def open_recurring(self) -> None:
         self.repeat(open_recurring, open_periods)
+
+    @task(NoticePaperRequested.type)
+    def print_notice(self, event: Envelope) -> None:
+        with transaction(self.name) as session:
+            print_for_mail(session, event.case_number)
 
 
 SERVICE = AssignmentService

@@ -156,6 +156,7 @@ class PetitionWithdrawn(Event):
     received_on: date
     replied_on: tuple[date, ...] = ()
     reply_modes: tuple[str, ...] = ()
+    reply_offices: tuple[str, ...] = ()
     part: bool = False
 
 
@@ -172,6 +173,7 @@ class PetitionRestored(Event):
     received_on: date
     replied_on: tuple[date, ...] = ()
     reply_modes: tuple[str, ...] = ()
+    reply_offices: tuple[str, ...] = ()
     part: bool = False
 
 
@@ -193,8 +195,8 @@ class ReplyGiven(Event):
 @dataclass(frozen=True, kw_only=True)
 class ReplyWithdrawn(Event):
     """
-    An answer was recorded wrongly. If it was corrected, the right one was announced
-    before this as another answer.
+    An answer was recorded wrongly; *given_by* is the office that it counted for. If it
+    was corrected, the right one was announced before this as another answer.
     """
 
     type: ClassVar[str] = "intake.reply_withdrawn"
@@ -203,6 +205,7 @@ class ReplyWithdrawn(Event):
     reply: str
     replied_on: date
     mode: str = ""
+    given_by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ from services.reporting.closing_terms import terms_of
 from services.reporting.delivery import notices
 from services.reporting.domain.postings import (
     MAY_NAME_ANOTHER_OFFICE,
+    POSTS_NOTHING,
     ClosingTerms,
     entries_for,
 )
@@ -47,12 +48,16 @@ def post_events(session: Connection, *received: ReceivedEvent) -> None:
             ),
         )
         for event in received
+        if event.type not in POSTS_NOTHING
     ]
     Ledger(session).post(posted)
     with caused_by(received):
         entries = [entry for _, posted_of_one in posted for entry in posted_of_one]
         judged = judge_after(session, entries)
         steps = [event for event in received if event.type == notices.STEP_REACHED]
+        notices.store_papers(
+            session, [event for event in received if event.type == notices.PRINTED]
+        )
         collected = notices.store_notices(session, steps)
         OUTBOX.announce(session, *judged, *collected)
 

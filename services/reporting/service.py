@@ -10,7 +10,11 @@ from sqlalchemy import Connection
 
 from services.reporting.delivery.delivery import Delivery
 from services.reporting.delivery.mail import Server
-from services.reporting.delivery.notices import NoticeDelivery, collect_notices
+from services.reporting.delivery.notices import (
+    NoticeDelivery,
+    collect_notices,
+    mail_urgent,
+)
 from services.reporting.endpoints import entries, figures, mailings, returns
 from services.reporting.events import DeliveryRequested, NoticesCollected
 from services.reporting.gauges import metrics
@@ -54,7 +58,7 @@ class ReportingService(Service):
 
     @timer(interval=EVERY_SWEEP)
     def collect_notices(self) -> None:
-        self.repeat(collect_notices)
+        self.repeat(mail_urgent, collect_notices)
 
     @task(DeliveryRequested.type)
     def deliver_return(self, event: Envelope) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from typing import Any
 
 from eventlet import tpool
@@ -59,15 +58,36 @@ class NewDocument:
     made_here: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class FiledBy:
+    """
+    Which office files a document, who of it, and on which day.
+    """
+
+    office: str
+    actor: str
+    on: date
+
+
 def file_document(call: Call, desk: Desk, matter: Any, new: NewDocument) -> Document:
     """
     File a document with a matter, in the transaction of the call.
+    """
+    by = FiledBy(office=call.who.office, actor=call.who.actor, on=call.today)
+    return add_document(call.session, desk, matter, new, by)
+
+
+def add_document(
+    session: Connection, desk: Desk, matter: Any, new: NewDocument, by: FiledBy
+) -> Document:
+    """
+    File a document with a matter and announce it.
     """
     digest = tpool.execute(content_folder().put, new.content)
     document = Document(
         id=str(uuid7()),
         number=matter.number,
-        office=call.who.office,
+        office=by.office,
         kind=new.kind,
         title=new.title,
         filename=new.filename,
@@ -76,14 +96,14 @@ def file_document(call: Call, desk: Desk, matter: Any, new: NewDocument) -> Docu
         digest=digest,
         scan=new.scan,
         dated=new.dated,
-        filed_on=call.today,
-        filed_by=call.who.actor,
+        filed_on=by.on,
+        filed_by=by.actor,
         made_here=new.made_here,
     )
-    Documents(call.session, desk.documents).insert(document)
+    Documents(session, desk.documents).insert(document)
     event = desk.filed.of(
         matter,
-        call.today,
+        by.on,
         document=document.id,
         by_office=document.office,
         kind=document.kind,
@@ -92,27 +112,23 @@ def file_document(call: Call, desk: Desk, matter: Any, new: NewDocument) -> Docu
         size=document.size,
         dated=document.dated,
     )
-    desk.announce(call.session, event)
+    desk.announce(session, event)
     return document
 
 
-def file_paper(
-    call: Call,
-    desk: Desk,
-    matter: Any,
-    *,
-    kind: str,
-    title: str,
-    content: bytes,
-    media_type: str,
-    dated: date,
-) -> Document:
+def paper_of(
+    *, kind: str, title: str, content: bytes, media_type: str, dated: date
+) -> NewDocument:
     """
-    File a paper that the system made of what is recorded.
+    A paper that the system made of what is recorded, to be filed.
     """
     ending = document_rules().type_of_media[media_type].id
-    new = partial(NewDocument, filename=f"{title}.{ending}", made_here=True)
-    paper = new(
-        content=content, media_type=media_type, kind=kind, title=title, dated=dated
+    return NewDocument(
+        content=content,
+        media_type=media_type,
+        filename=f"{title}.{ending}",
+        kind=kind,
+        title=title,
+        dated=dated,
+        made_here=True,
     )
-    return file_document(call, desk, matter, paper)

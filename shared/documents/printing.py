@@ -4,25 +4,29 @@ The endpoints that print papers and file them as documents, made once for every 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import ModuleType
 from typing import Any
 
+from sqlalchemy import Table
+
 from shared.documents.document import Document
 from shared.documents.endpoints import Handler, add_endpoint
-from shared.documents.filing import Desk, file_paper
+from shared.documents.filing import Desk, NewDocument, file_document, paper_of
+from shared.documents.numbering import Numbered, PaperNumbers, no_series
 from shared.documents.rules import document_rules
 from shared.documents.schemas import DocumentView
-from shared.errors import Conflict, reject_if
+from shared.errors import Conflict, Problem, reject_if
 from shared.papers import Paper, Papers, PaperTemplate
+from shared.papers.numbers import NumberSeries, numbering
 from shared.policy.current import current_policy
 from shared.rules import day_has_come, day_not_before, post_exists
-from shared.vocabulary import PaperForm
 from shared.web.endpoint import CLERKS, Call, Download
 from shared.web.papers import (
     DOCX,
+    MEDIA_TYPES,
     PDF,
     FiledPaper,
     PrintedPaper,
@@ -35,15 +39,16 @@ from shared.web.papers import (
 @dataclass(frozen=True, kw_only=True)
 class PaperContent:
     """
-    What a paper of *office* says: *values* by the names of the service's `Papers`,
-    true since *day*. *number*: of the record, for the name of the file; *matter*: with
-    which it may be filed, None if with none; *filed*: what follows once it is, if
-    something does.
+    What a paper of *office* says of the *record* with this id: *values* by the names of
+    the service's `Papers`, true since *day*. *number*: of the record, for the name of
+    the file; *matter*: with which it may be filed, None if with none; *filed*: what
+    follows once it is, if something does.
     """
 
     values: Mapping[str, Any]
     office: str
     day: date
+    record: str
     number: str
     matter: Any = None
     filed: Callable[[Document], None] | None = None
@@ -61,12 +66,14 @@ def paper_endpoints(
     desk: Desk,
     contents: Mapping[str, ContentOf],
     *,
+    numbers: Table,
     key: str = "number",
     only_filed: bool = False,
 ) -> ModuleType:
     """
     A module with the endpoints of papers, for the list of modules of a service;
-    *contents* by the first part of their address, of which *key* names the second.
+    *contents* by the first part of their address, of which *key* names the second;
+    *numbers*: where the numbers that papers have are recorded.
 
     *only_filed*: papers that name people are made as documents alone, whose every
     reading is noted.
@@ -78,7 +85,7 @@ def paper_endpoints(
         one = part.removesuffix(plural).replace("-", "_")
         url = f"/{part}/<{key}>/papers"
         add_endpoint(
-            *(module, f"file_{one}_paper", _filed(papers, desk, find)),
+            *(module, f"file_{one}_paper", _filed(papers, desk, numbers, find)),
             *("POST", url),
             roles=CLERKS,
             body=FiledPaper,
@@ -88,13 +95,13 @@ def paper_endpoints(
         if only_filed:
             continue
         add_endpoint(
-            *(module, f"{one}_paper_as_docx", _as_docx(papers, find)),
+            *(module, f"{one}_paper_as_docx", _as_docx(papers, numbers, find)),
             *("POST", f"{url}/docx"),
             gives=DOCX,
             **how,
         )
         add_endpoint(
-            *(module, f"{one}_paper_as_pdf", _as_pdf(papers, find)),
+            *(module, f"{one}_paper_as_pdf", _as_pdf(papers, numbers, find)),
             *("POST", f"{url}/pdf"),
             gives=PDF,
             **how,
@@ -117,47 +124,57 @@ def file_printed(
             "请直接下载（papers/docx 或 papers/pdf）。",
             "/paper",
         )
-    media_type = {PaperForm.DOCX: DOCX, PaperForm.PDF: PDF}[call.body["form"]]
-    return file_paper(
-        call,
-        desk,
-        matter,
+    media_type = MEDIA_TYPES[call.body["form"]]
+    content = content_of(paper, media_type)
+    return file_document(
+        call, desk, matter, as_document(paper, template, content, media_type)
+    )
+
+
+def as_document(
+    paper: Paper, template: PaperTemplate, content: bytes, media_type: str
+) -> NewDocument:
+    """
+    A paper with its printed *content*, to be filed.
+    """
+    return paper_of(
         kind=template.filed_as,
         title=" ".join(filter(None, (paper.title, paper.number))),
-        content=content_of(paper, media_type),
+        content=content,
         media_type=media_type,
         dated=paper.day,
     )
 
 
-def _as_docx(papers: Papers, find: ContentOf) -> Handler:
+def _as_docx(papers: Papers, numbers: Table, find: ContentOf) -> Handler:
     def as_docx(call: Call) -> Download:
         """
         Print a paper as a Word document.
         """
-        paper, template, content = _printed(call, papers, find)
+        paper, template, content = _printed(call, papers, numbers, find)
         return docx_of(paper, f"{content.number}-{template.id}")
 
     return as_docx
 
 
-def _as_pdf(papers: Papers, find: ContentOf) -> Handler:
+def _as_pdf(papers: Papers, numbers: Table, find: ContentOf) -> Handler:
     def as_pdf(call: Call) -> Download:
         """
         Print a paper as PDF.
         """
-        paper, template, content = _printed(call, papers, find)
+        paper, template, content = _printed(call, papers, numbers, find)
         return pdf_of(paper, f"{content.number}-{template.id}")
 
     return as_pdf
 
 
-def _filed(papers: Papers, desk: Desk, find: ContentOf) -> Handler:
+def _filed(papers: Papers, desk: Desk, numbers: Table, find: ContentOf) -> Handler:
     def file(call: Call) -> Document:
         """
-        Print a paper and file it as a document of its matter.
+        Print a paper and file it as a document of its matter; with `numbered` it has
+        the next number of the office's series.
         """
-        paper, template, content = _printed(call, papers, find)
+        paper, template, content = _printed(call, papers, numbers, find)
         document = file_printed(call, desk, content.matter, paper, template)
         if content.filed is not None:
             content.filed(document)
@@ -167,7 +184,7 @@ def _filed(papers: Papers, desk: Desk, find: ContentOf) -> Handler:
 
 
 def _printed(
-    call: Call, papers: Papers, find: ContentOf
+    call: Call, papers: Papers, numbers: Table, find: ContentOf
 ) -> tuple[Paper, PaperTemplate, PaperContent]:
     """
     The paper of the request. Raises `Conflict` while it has nothing to state, and
@@ -180,7 +197,8 @@ def _printed(
         raise papers.nothing_to_state(template)
     office = current_policy().directory.office(content.office)
     issued_by, day = body.get("issued_by", ""), body.get("on", content.day)
-    words = body.get("words", ())
+    words, typed = body.get("words", ()), body.get("document", "")
+    series = numbering().of(content.office, papers.service, template.id)
     reject_if(
         [
             *day_has_come(day, call.today, "/on"),
@@ -191,14 +209,54 @@ def _printed(
                 else ()
             ),
             *template.words_problems([each["asked"] for each in words]),
+            *_number_problems(body, template, series),
         ]
     )
+    if series:
+        what = Numbered(
+            paper=template.id, record=content.record, day=day, today=call.today
+        )
+        typed = _number(PaperNumbers(call.session, numbers), series, what, body)
     paper = template.fill(
         content.values,
-        number=body.get("document", ""),
+        number=typed,
         office=office.name,
         day=day,
         issued_by=issued_by,
         words={each["asked"]: each["text"] for each in words},
     )
     return paper, template, content
+
+
+def _number_problems(
+    body: Mapping[str, Any], template: PaperTemplate, series: NumberSeries | None
+) -> Iterator[Problem]:
+    """
+    A number is drawn or typed, not both; it is drawn from a series that there is.
+    """
+    if body.get("numbered") and body.get("document"):
+        yield Problem(
+            "number_given_twice",
+            "编号既要由系统编，又已填写。",
+            "请只留 numbered 或 document 一项。",
+            "/document",
+        )
+    elif body.get("numbered") and series is None:
+        yield no_series(template.title)
+
+
+def _number(
+    numbers: PaperNumbers, series: NumberSeries, what: Numbered, body: Mapping[str, Any]
+) -> str:
+    """
+    The number of a paper of which there is a series: drawn, or as it was typed; a paper
+    that is only printed uses none up.
+    """
+    typed: str = body.get("document", "")
+    if body.get("numbered"):
+        return numbers.draw(series, what)
+    if "form" in body:
+        numbers.use(series, what, typed)
+    else:
+        numbers.require_free(series, what, typed)
+    return typed

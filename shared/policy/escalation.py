@@ -7,8 +7,8 @@ business of the assignment service. What comes out are candidates: people decide
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
 from typing import Literal
@@ -124,6 +124,27 @@ class OfficeHours:
         return begins <= moment.time() < ends
 
 
+Form = Literal["docx", "pdf"]
+
+
+@dataclass(frozen=True)
+class MailedPaper:
+    """
+    The paper (an id in deploy/papers) that is printed of every notice, filed with its
+    matter, and attached to its mail.
+
+    *forms*: offices, by their codes, that want it in another *form*.
+    """
+
+    paper: str
+    form: Form
+    source: str
+    forms: Mapping[str, Form] = field(default_factory=dict)
+
+    def form_for(self, office: str) -> Form:
+        return self.forms.get(office, self.form)
+
+
 @dataclass(frozen=True)
 class Supervision:
     """
@@ -131,6 +152,7 @@ class Supervision:
 
     `interview_after`: so many notices without any progress (XQ-47, A-23).
     `stagnant_after`: nothing was recorded on an open case for so long.
+    `mailed_paper`: None if notices are mailed as a line of text alone.
     """
 
     steps: tuple[SupervisionStep, ...]
@@ -139,6 +161,7 @@ class Supervision:
     thresholds: tuple[Threshold, ...] = ()
     interview_after: int = 3
     stagnant_after: Limit | None = None
+    mailed_paper: MailedPaper | None = None
 
     def steps_for(self, kind: str | None) -> tuple[SupervisionStep, ...]:
         """

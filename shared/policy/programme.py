@@ -21,7 +21,7 @@ from shared.policy.closing import Closing
 from shared.policy.directory import Directory
 from shared.policy.directory_file import Level, Post
 from shared.policy.duties import DutyRule
-from shared.policy.escalation import Supervision
+from shared.policy.escalation import MailedPaper, Supervision
 from shared.policy.leaders import (
     Eligible,
     Floor,
@@ -169,6 +169,13 @@ class Programme:
         The origin of a case that nobody handed down and that names no other.
         """
         return next(origin for origin in self.origins if not origin.handed)
+
+    @property
+    def mailed_paper(self) -> MailedPaper | None:
+        """
+        The paper that is mailed with every supervision notice, if one is.
+        """
+        return self.supervision.mailed_paper if self.supervision else None
 
     def is_handed(self, origin: str) -> bool:
         """

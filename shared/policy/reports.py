@@ -61,8 +61,8 @@ class Act:
     `needs` is what the record must carry, `kinds` what its kind may be, `results` how
     it may come out, `fields` the mandatory fields that the case must name by then.
     `follows`: the act of the same case that it carries on, as an agreement of a
-    mediation is carried out. `tooltip`: the document's own word where the title must
-    not use it.
+    mediation is carried out. `filed`: files of the case must show it, words alone do
+    not. `tooltip`: the document's own word where the title must not use it.
     """
 
     id: str
@@ -74,6 +74,7 @@ class Act:
     results: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     follows: str = ""
+    filed: bool = False
     tooltip: str = ""
 
     def problems(self) -> Iterator[Problem]:
@@ -87,6 +88,9 @@ class Act:
             yield problem_in(
                 self, "results", "kinds_unfit", message, "请改正 needs 或 results。"
             )
+        if self.filed and self.of != "case":
+            message = "单位自身的事项没有可以收存材料的案件。"
+            yield problem_in(self, "filed", "never_fires", message, "请删去 filed。")
 
 
 @dataclass(frozen=True)
@@ -272,7 +276,8 @@ class Tally:
 class ListItem:
     """
     One item of a duty list. `support`: help and explanation owed by an office, never
-    watching a person (section 9); the old word stands in `tooltip`.
+    watching a person (section 9); the old word stands in `tooltip`. `filed`: files of
+    the case must show it, words alone do not.
     """
 
     id: str
@@ -281,6 +286,7 @@ class ListItem:
     support: bool = False
     tooltip: str = ""
     act: str | None = None
+    filed: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,11 @@ from shared.papers import Paper
 from shared.settings import settings
 from shared.vocabulary import PaperForm
 from shared.web.endpoint import Download
-from shared.web.fields import Strict, day, many, nested, one_of, text
+from shared.web.fields import Strict, day, flag, many, nested, one_of, text
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
+MEDIA_TYPES = {PaperForm.DOCX: DOCX, PaperForm.PDF: PDF}
 
 
 class PaperBody(Strict):
@@ -53,9 +54,13 @@ class PrintedPaper(PaperBody):
 
 
 class FiledPaper(PrintedPaper):
-    """Likewise, to be filed with its matter in this form."""
+    """
+    Likewise, to be filed with its matter in this form; *numbered*: under the next
+    number of the office's series.
+    """
 
     form = one_of(PaperForm)
+    numbered = flag(required=False)
 
 
 def docx_of(paper: Paper, name: str) -> Download:
@@ -89,6 +94,16 @@ def content_of(paper: Paper, media_type: str) -> bytes:
     if isinstance(content, str):
         raise _without_pdf(f"打印字体缺少“{content}”")
     return content
+
+
+def content_for_mail(paper: Paper, form: PaperForm) -> tuple[bytes, PaperForm]:
+    """
+    A paper in the *form* wanted, or as Word document where no PDF can be made of it.
+    """
+    try:
+        return content_of(paper, MEDIA_TYPES[form]), form
+    except Conflict:
+        return content_of(paper, DOCX), PaperForm.DOCX
 
 
 def _docx(paper: Paper) -> bytes:

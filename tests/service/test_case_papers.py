@@ -12,6 +12,7 @@ from docx import Document
 from pypdf import PdfReader
 
 from services.assignment.papers import PAPERS
+from tests.builders import CITY, COUNTY, NEIGHBOUR, petition_registered
 from tests.builders.case_papers import words_of
 from tests.service.asking import all_items, at, refused
 
@@ -137,6 +138,88 @@ def test_a_supervision_notice_is_printed_by_who_supervises(case):
     refused(own, 403, "own_office")
     refused(other, 409, "nothing_to_state")
     assert filed.json()["kind"] == "handing_letter", filed.text
+
+
+@pytest.mark.requirement("F-05")
+def test_a_notice_about_a_petition_is_printed_and_filed_with_the_petition(
+    as_office, announce, settled
+):
+    petition = petition_registered()
+    announce(petition)
+    settled()
+    number, city = petition.case_number, as_office(CITY, "leader")
+    notice = {
+        "number": number,
+        "issued_on": "2020-11-20",
+        "reply_by": "2020-11-27",
+        "text": "请说明情况并反馈进展。",
+        "by_post": "检察长",
+    }
+    issued = city.post("assignment", "/notices", notice)
+    assert issued.status_code == 201, issued.text
+    path = at("notices", issued.json()["id"], "papers")
+    filed = city.post(
+        "assignment",
+        path,
+        {"paper": "supervision", "form": "docx", "document": "督7号"},
+    )
+    assert filed.status_code == 201, filed.text
+    clerk = as_office(COUNTY)
+    listed = all_items(clerk, "assignment", at("cases", number, "documents"))
+    content = clerk.get(
+        "assignment", at("documents", filed.json()["id"], "content"), purpose="办理"
+    )
+    beside = as_office(NEIGHBOUR).get("assignment", at("cases", number, "documents"))
+
+    assert filed.json()["number"] == number
+    assert filed.json()["id"] in [each["id"] for each in listed]
+    lines = [p.text for p in Document(io.BytesIO(content.content)).paragraphs]
+    assert lines[:2] == ["信访事项督办函", "督7号"]
+    assert number in lines[3]
+    refused(beside, 404, "not_found")
+
+
+@pytest.mark.requirement("F-05")
+def test_papers_are_numbered_from_the_series_of_their_office(case):
+    notice = {
+        "number": case.number,
+        "issued_on": "2021-03-22",
+        "reply_by": "2021-03-29",
+        "text": "请说明情况并反馈进展。",
+        "by_post": "院长",
+    }
+    office, paths = case.hub_leader, []
+    for _ in range(2):
+        issued = office.post("assignment", "/notices", notice)
+        assert issued.status_code == 201, issued.text
+        paths.append(at("notices", issued.json()["id"], "papers"))
+    wanted = {"paper": "supervision", "form": "docx"}
+    first, second = (
+        office.post("assignment", path, {**wanted, "numbered": True}) for path in paths
+    )
+    title = first.json()["title"]
+    again = office.post("assignment", paths[0], {**wanted, "numbered": True})
+    used = {**wanted, "document": title.removeprefix("信访事项督办函 ")}
+    twice = office.post("assignment", paths[1], used)
+    printed = office.post(
+        "assignment",
+        f"{paths[1]}/docx",
+        {"paper": "supervision", "document": used["document"]},
+    )
+    both = office.post("assignment", paths[0], {**used, "numbered": True})
+    own = case.clerk.post(
+        "assignment",
+        in_case(case),
+        {"paper": "progress", "form": "docx", "numbered": True},
+    )
+
+    assert first.status_code == second.status_code == 201, first.text
+    assert title.startswith("信访事项督办函 焦中法信督〔2021〕")
+    assert again.json()["title"] == title != second.json()["title"]
+    refused(twice, 409, "paper_number_used")
+    refused(printed, 409, "paper_number_used")
+    refused(both, 422, "number_given_twice")
+    refused(own, 422, "no_number_series")
 
 
 @pytest.mark.requirement("F-10", "JZ-31")

@@ -68,7 +68,7 @@ def test_a_document_of_a_packet_is_a_file_of_this_case(courts_case, led_case):
     }
 
 
-def test_an_act_refers_to_files_of_its_case(courts_case):
+def test_an_act_refers_to_files_of_its_case_and_words_alone_do_not_show_it(courts_case):
     case, (own,) = courts_case, courts_case.files(SETTLED[0])
     act = {"act": "evaluated", "on": "2021-03-18", "document": "温法评〔2021〕3号"}
 
@@ -76,7 +76,9 @@ def test_an_act_refers_to_files_of_its_case(courts_case):
         return post(case.clerk, case.number, "acts", **act, document_ids=[*files])
 
     wrong, right = recorded("none", own["document_id"]), recorded(own["document_id"])
+    words = recorded()
 
+    assert places(words) == {("/document_ids", "document_ids_missing")}
     assert places(wrong) == {("/document_ids/0", "no_such_document")}
     assert right.status_code == 201, right.text
     assert right.json()["document_ids"] == [own["document_id"]]

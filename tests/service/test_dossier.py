@@ -58,7 +58,7 @@ def filed(desk, announced_numbers, settled):
     return give
 
 
-@pytest.mark.requirement("JZ-47")
+@pytest.mark.requirement("JZ-24", "JZ-47")
 def test_the_dossier_of_a_courts_case_has_its_documents_and_the_trail(
     led_case, filed, as_office
 ):

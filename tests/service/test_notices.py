@@ -7,13 +7,18 @@ from __future__ import annotations
 from email import message_from_bytes
 from email.policy import default
 
+import pytest
 import sqlalchemy as sa
 
 from services.reporting.store import NoticeMails
 from shared.policy.current import current_policy
 from tests.builders import CITY, COUNTY
-from tests.service.asking import all_items
+from tests.service.asking import all_items, at
 from tests.service.test_escalation import a_notice
+
+
+def text_of(mail):
+    return mail.get_body(("plain",)).get_content()
 
 
 def test_a_process_that_dies_before_the_mail_is_taken_loses_none_and_sends_none_twice(
@@ -54,7 +59,8 @@ def test_a_process_that_dies_before_the_mail_is_taken_loses_none_and_sends_none_
     assert [mail["X-Mailing"] for mail in mails].count(found) == 1
 
 
-def test_an_urgent_notice_is_mailed_at_once_with_its_state_kept(
+@pytest.mark.requirement("F-05")
+def test_an_urgent_notice_is_mailed_at_once_with_its_paper_and_its_state_kept(
     a_case, as_office, stack, eventually, reporting_session
 ):
     number = a_case()
@@ -65,7 +71,7 @@ def test_an_urgent_notice_is_mailed_at_once_with_its_state_kept(
     def arrived():
         for file in stack.mails():
             mail = message_from_bytes(file.read_bytes(), policy=default)
-            if mail["X-Mailing"] and number in mail.get_content():
+            if mail["X-Mailing"] and number in text_of(mail):
                 return mail
         return None
 
@@ -79,4 +85,15 @@ def test_an_urgent_notice_is_mailed_at_once_with_its_state_kept(
     assert mail["Subject"].startswith("【加急】清丰县人民检察院督办通知")
     assert mail["To"] == sent.recipient
     assert mail["Message-ID"] == sent.message_id
+    city = as_office(CITY, "leader")
+    path = at("notices", issued.json()["id"])
+    (paper,) = all_items(city, "assignment", at("cases", number, "documents"))
+    (attached,) = mail.iter_attachments()
+    assert city.get("assignment", path).json()["paper"] == paper["id"]
+    assert (paper["office"], paper["kind"]) == (CITY, "handing_letter")
+    assert attached.get_filename() == "1-信访事项督办函.pdf"
+    content = at("documents", paper["id"], "content")
+    filed = city.get("assignment", content, purpose="核对")
+    assert attached.get_content() == filed.content
+    assert filed.content.startswith(b"%PDF")
     assert current_policy().directory.office(COUNTY).mail[0] == sent.recipient

@@ -114,3 +114,41 @@ def test_days_the_wrong_way_round_and_a_programme_unknown_are_refused(as_office)
     )
     answer = county.get("assignment", "/tallies", **unknown)
     assert answer.json()["errors"][0]["code"] == "no_such_programme"
+
+
+def test_an_act_of_the_office_that_was_recorded_wrongly_is_withdrawn(as_office):
+    county, leader = as_office(COUNTY), as_office(COUNTY, "leader")
+    before = tally(county, "staff")["amount"]
+    body = {"act": "staff_assigned", "programme": PROGRAMME, "post": "检察长"}
+    recorded = county.post(
+        "assignment",
+        at("offices", COUNTY, "acts"),
+        {**body, "count": 3, "on": "2020-11-20"},
+    )
+    assert recorded.status_code == 201, recorded.text
+    counted = tally(county, "staff")["amount"]
+    identity = recorded.json()["id"]
+    withdrawal = {"on": "2020-11-20", "reason": "重复记录。", "approver_post": "检察长"}
+
+    def withdraw(by, office=COUNTY, act=identity):
+        path = at("offices", office, "acts", act, "withdrawals")
+        return by.post("assignment", path, withdrawal)
+
+    elsewhere = withdraw(as_office("410900", "leader"), "410900")
+    none = withdraw(leader, act="none")
+    gone, again = withdraw(leader), withdraw(leader)
+    listed = county.get(
+        "assignment",
+        at("offices", COUNTY, "acts"),
+        programme=PROGRAMME,
+        limit=500,
+    ).json()["items"]
+
+    assert counted == before + 3
+    refused(elsewhere, 404, "not_found")
+    refused(none, 404, "not_found")
+    assert gone.status_code == 201, gone.text
+    refused(again, 409, "already_withdrawn")
+    assert tally(county, "staff")["amount"] == before
+    (shown,) = [each for each in listed if each["id"] == identity]
+    assert shown["withdrawn_because"] == "重复记录。"

@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 
 from shared.settings import SERVICES
 from shared.storage import migrations, schema_version
+from tests.conftest import MIGRATED_WITHIN
 
 COMMON = {"outbox", "inbox", "idempotency", "audit"}
 
@@ -35,7 +36,7 @@ def tables_of(engine):
 
 
 def finish(process):
-    said, _ = process.communicate(timeout=60)
+    said, _ = process.communicate(timeout=MIGRATED_WITHIN)
     return process.returncode, said
 
 

@@ -12,12 +12,13 @@ import pytest
 import sqlalchemy as sa
 
 from services.reporting.delivery import notices
-from services.reporting.domain.notices import Mailing, Notice
-from services.reporting.store import Mailings, NoticeMails, Notices
+from services.reporting.domain.notices import Mailing, Notice, NoticePaper
+from services.reporting.store import Mailings, NoticeMails, NoticePapers, Notices
 from services.reporting.store.backlog import Backlog
 from shared.clock import SHANGHAI
 from shared.policy.current import current_policy
 from shared.policy.directory import Directory
+from shared.vocabulary import PaperForm
 from tests.builders import CITY, DAY, new_number
 
 OFFICE = "410928"
@@ -179,3 +180,51 @@ def test_no_notice_waits_for_others_for_more_than_a_day(board):
     pin(board)
 
     assert board.are_quiet(QUIET)
+
+
+def printed(board, *ids):
+    papers = NoticePapers(board.session)
+    for identity in ids:
+        papers.insert_new(NoticePaper(notice=identity, form=PaperForm.PDF, paper={}))
+
+
+def test_the_mail_of_a_day_waits_until_the_papers_of_its_notices_are_printed(board):
+    pin(board, "先")
+    pin(board, "函", paper="n1")
+    before = collected(board, at(WEDNESDAY, 9))
+    printed(board, "n1")
+    after = collected(board, at(WEDNESDAY, 9))
+
+    assert before == []
+    assert {line.case_number for line in board.in_mailing(after[0])} == {"先", "函"}
+
+
+def test_an_urgent_notice_waits_for_its_paper_and_then_has_a_mail_of_its_own(board):
+    pin(board, "急", urgent=True, paper="n1")
+    pin(board)
+    before, daily = board.urgent(10), collected(board, at(WEDNESDAY, 9))
+    printed(board, "n1")
+
+    assert before == []
+    assert [line.case_number for line in board.urgent(10)] == ["急"]
+    assert "急" not in {line.case_number for line in board.in_mailing(daily[0])}
+
+
+def test_a_notice_whose_paper_is_not_printed_within_a_day_goes_without(board):
+    pin(board, "急", urgent=True, paper="n1")
+    pin(board, "缓", paper="n2")
+    put_back(board, timedelta(days=1))
+    (daily,) = collected(board, at(WEDNESDAY, 9))
+
+    assert [line.case_number for line in board.urgent(10)] == ["急"]
+    assert [line.case_number for line in board.in_mailing(daily)] == ["缓"]
+
+
+def test_what_a_paper_looks_like_is_stored_once(board):
+    printed(board, "n1")
+    papers = NoticePapers(board.session)
+    papers.freeze({"n1": (b"first", PaperForm.DOCX)})
+    papers.freeze({"n1": (b"second", PaperForm.PDF)})
+
+    (paper,) = papers.of_notices(["n1", "n2"]).values()
+    assert (paper.content, paper.form) == (b"first", PaperForm.DOCX)

@@ -10,6 +10,7 @@ from services.aid.domain.wages import Wage
 from services.aid.endpoints.lookup import application_of
 from services.aid.papers import PAPERS, true_since, values
 from services.aid.store import Wages
+from services.aid.store.tables import paper_numbers
 from shared.documents.printing import PaperContent, paper_endpoints
 from shared.errors import Forbidden
 from shared.papers import PaperTemplate
@@ -41,6 +42,7 @@ def _of_application(call: Call, template: PaperTemplate) -> PaperContent | None:
         ),
         office=application.office,
         day=day,
+        record=application.id,
         number=case.number,
         matter=case,
     )
@@ -61,6 +63,7 @@ def _wage_of(call: Call, application: Application) -> Wage | None:
 
 PRINTED = paper_endpoints(
     *(PAPERS, DESK, {"aid-applications": _of_application}),
+    numbers=paper_numbers,
     key="identity",
     only_filed=True,
 )

@@ -18,7 +18,8 @@ from uuid_utils import uuid7
 from services.assignment import events
 from services.assignment.casework.overdue import announce_ended_late
 from services.assignment.domain import case_offices
-from services.assignment.domain.escalation import steps
+from services.assignment.domain.escalation import notices, steps
+from services.assignment.domain.escalation.notices import Notice
 from services.assignment.domain.facts.base import Fact, Recorded
 from services.assignment.domain.facts.vocabulary import fact_of
 from services.assignment.domain.further import recompute_each
@@ -170,8 +171,25 @@ def apply(session: Connection, changes: Sequence[Change]) -> None:
     save_changes(session, changes)
     reached = [step for change in changes for step in change.reached]
     reached.sort(key=lambda step: (step.on, step.subject))
+    mailed = [notice for change in changes for notice in _mailed_with_paper(change)]
+    papers = {notice.id for notice in mailed}
+    by_step = ((step, notices.identity_of(step.id)) for step in reached)
     OUTBOX.announce(
         session,
-        *map(steps.announcement, reached),
+        *(
+            steps.announcement(step, paper if paper in papers else None)
+            for step, paper in by_step
+        ),
+        *map(notices.paper_requested, mailed),
         *(event for change in changes for event in change.events),
     )
+
+
+def _mailed_with_paper(change: Change) -> tuple[Notice, ...]:
+    """
+    The notices issued whose paper is printed for their mail.
+    """
+    if not change.issued:
+        return ()
+    programme = current_policy().programmes.get(change.matter.programme)
+    return change.issued if programme.mailed_paper else ()

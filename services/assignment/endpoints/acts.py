@@ -48,6 +48,7 @@ from services.assignment.schemas.acts import (
 from services.assignment.schemas.cases import ListQuery
 from services.assignment.store import OUTBOX, Duties, LogEntry, Matters
 from shared.errors import Problem, reject_if
+from shared.numbers import Kind, kind_of, office_in
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.policy.reports import Act, ReportSchedule
@@ -156,7 +157,35 @@ def withdraw_act(call: Call) -> dict[str, Any]:
     Withdraw an act that was recorded wrongly: it stays in the log, and what it
     discharged is owed again.
     """
-    row = matter_known(call, call.path["number"], lock=True)
+    return _withdrawn(call, matter_known(call, call.path["number"], lock=True))
+
+
+@api(
+    "POST",
+    "/offices/<code>/acts/<identity>/withdrawals",
+    roles=LEADERS,
+    body=ActWithdrawalBody,
+    answer=ActView,
+    status=201,
+)
+def withdraw_office_act(call: Call) -> dict[str, Any]:
+    """
+    Withdraw an act or report of an office of its own that was recorded wrongly: a
+    report is owed again.
+    """
+    office, identity = call.office(call.path["code"]), call.path["identity"]
+    number = Matters(call.session).number_of(identity)
+    own = number and kind_of(number) is Kind.PERIOD and office_in(number) == office
+    found = number if own else None
+    return _withdrawn(
+        call, matter_known(call, or_not_found(found, "办理事项", identity), lock=True)
+    )
+
+
+def _withdrawn(call: Call, row: Any) -> dict[str, Any]:
+    """
+    The act of the path, of the matter of *row*, withdrawn.
+    """
     matters, identity, body = Matters(call.session), call.path["identity"], call.body
     recorded = matters.recorded(row.number)
     found = recorded.get(identity)

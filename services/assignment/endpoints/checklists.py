@@ -72,6 +72,7 @@ def record_checklist_item(call: Call) -> dict[str, Any]:
                 body["item"],
                 body["post"],
                 posts,
+                files=body["document_ids"],
             ),
             *documents_filed(body["document_ids"], filed_with(call, row)),
             # Its post is judged already.

@@ -112,10 +112,14 @@ def issue_notice(call: Call) -> Notice:
         text=body["text"],
         by_post=body["by_post"],
         state_on=body["issued_on"],
+        by_office=call.who.office,
     )
     Notices(call.session).insert(notice)
     record(call.session, letters.issued(notice))
-    OUTBOX.announce(call.session, _step_of(notice))
+    printed = programme.mailed_paper is not None
+    OUTBOX.announce(call.session, _step_of(notice, printed=printed))
+    if printed:
+        OUTBOX.announce(call.session, letters.paper_requested(notice))
     return notice
 
 
@@ -196,9 +200,10 @@ def _notice_of(call: Call, *, lock: bool = False) -> Notice:
     return notices.get(number) or notice
 
 
-def _step_of(notice: Notice) -> events.EscalationStepReached:
+def _step_of(notice: Notice, *, printed: bool) -> events.EscalationStepReached:
     """
-    The event by which a notice issued by hand is mailed like any other.
+    The event by which a notice issued by hand is mailed like any other; *printed*: with
+    its paper.
     """
     return events.EscalationStepReached.of(
         notice,
@@ -212,6 +217,7 @@ def _step_of(notice: Notice) -> events.EscalationStepReached:
         to_office=notice.office,
         to_post=chief_of(notice.office, current_policy().directory),
         urgent=notice.urgent,
+        paper=notice.id if printed else None,
     )
 
 

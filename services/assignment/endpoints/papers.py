@@ -23,13 +23,12 @@ from services.assignment.domain.working.plans import taken_over
 from services.assignment.endpoints.batches import batch_of
 from services.assignment.endpoints.lookup import case_of
 from services.assignment.endpoints.notices import from_above
+from services.assignment.notice_papers import values_of_case, values_of_notice
 from services.assignment.papers import (
     PAPERS,
     batch,
-    case,
     closing,
     ending,
-    notice,
     progress,
 )
 from services.assignment.store import (
@@ -37,7 +36,6 @@ from services.assignment.store import (
     BatchItems,
     Closings,
     Demands,
-    Duties,
     Endings,
     HandOvers,
     Matters,
@@ -45,6 +43,7 @@ from services.assignment.store import (
     Objections,
     Plans,
 )
+from services.assignment.store.tables import paper_numbers
 from shared.documents.document import Document
 from shared.documents.printing import PaperContent, paper_endpoints
 from shared.papers import PaperTemplate
@@ -57,10 +56,11 @@ from shared.web.endpoint import Call, in_sight, or_not_found
 @dataclass(frozen=True)
 class RecordOnPaper:
     """
-    What a paper says of a case, true since *day*; *office*: whose paper it is, None for
-    the responsible one.
+    What a paper says of the record *id* of a case, true since *day*; *office*: whose
+    paper it is, None for the responsible one.
     """
 
+    id: str
     day: date
     values: Mapping[str, Any]
     office: str | None = None
@@ -81,9 +81,10 @@ def _of_case(call: Call, template: PaperTemplate) -> PaperContent | None:
     if found is None:
         return None
     return PaperContent(
-        values={**_case_values(call.session, row), **found.values},
+        values={**values_of_case(call.session, row), **found.values},
         office=found.office or row.office,
         day=found.day,
+        record=found.id,
         number=row.number,
         matter=row,
     )
@@ -119,9 +120,10 @@ def _progress(call: Call, row: Any) -> PaperContent:
         record(session, event)
 
     return PaperContent(
-        values={**_case_values(session, row), **stands},
+        values={**values_of_case(session, row), **stands},
         office=row.office,
         day=call.today,
+        record=f"{row.number}/{call.today}",
         number=row.number,
         matter=row,
         filed=filed,
@@ -137,7 +139,7 @@ def _closing(session: Connection, row: Any, of: str | None) -> RecordOnPaper | N
     ]
     programme, directory = _programme(row), current_policy().directory
     values = closing.values(found, looked_into, programme, directory)
-    return RecordOnPaper(found.submitted_on, values)
+    return RecordOnPaper(found.id, found.submitted_on, values)
 
 
 def _evaluation(session: Connection, row: Any, of: str | None) -> RecordOnPaper | None:
@@ -160,7 +162,7 @@ def _evaluation(session: Connection, row: Any, of: str | None) -> RecordOnPaper 
         programme=_programme(row),
         directory=current_policy().directory,
     )
-    return RecordOnPaper(found.on, values, found.office)
+    return RecordOnPaper(report.id, found.on, values, found.office)
 
 
 def _evaluations(session: Connection, row: Any) -> list[ClosingEvaluated]:
@@ -173,7 +175,8 @@ def _strike_off(session: Connection, row: Any, _of: str | None) -> RecordOnPaper
         return None
     facts = Matters(session).facts(row.number)
     *_, last = (fact for fact in facts if isinstance(fact, CaseStruckOff))
-    return RecordOnPaper(last.on, closing.values_of_strike_off(last))
+    values = closing.values_of_strike_off(last)
+    return RecordOnPaper(f"{row.number}/{last.on}", last.on, values)
 
 
 def _ending(session: Connection, row: Any, of: str | None) -> RecordOnPaper | None:
@@ -181,12 +184,15 @@ def _ending(session: Connection, row: Any, of: str | None) -> RecordOnPaper | No
     if found is None:
         return None
     programme, directory = _programme(row), current_policy().directory
-    return RecordOnPaper(found.applied_on, ending.values(found, programme, directory))
+    values = ending.values(found, programme, directory)
+    return RecordOnPaper(found.id, found.applied_on, values)
 
 
 def _hand_over(session: Connection, row: Any, of: str | None) -> RecordOnPaper | None:
     found = _last(HandOvers(session).of_matter(row.number), of, "移交")
-    return RecordOnPaper(found.on, ending.values_of_hand_over(found)) if found else None
+    if found is None:
+        return None
+    return RecordOnPaper(found.id, found.on, ending.values_of_hand_over(found))
 
 
 _FINDERS: Mapping[str, Find] = {
@@ -208,18 +214,14 @@ def _of_notice(call: Call, template: PaperTemplate) -> PaperContent | None:
     if template.states != "notice":
         return None
     row = Matters(call.session).begun(found.number)
-    before = notices.before(found)
-    duty = Duties(call.session).get(found.duty) if found.duty else None
-    directory = current_policy().directory
+    title = current_policy().directory.matter_title(found.number)
     return PaperContent(
-        values={
-            **_case_values(call.session, row),
-            **notice.values(found, duty, before + 1, directory),
-        },
+        values=values_of_notice(call.session, found, row),
         office=call.who.office,
         day=found.issued_on,
-        number=f"{directory.matter_title(found.number)}-{found.step}",
-        matter=row if row.is_case else None,
+        record=found.id,
+        number=f"{title}-{found.step}",
+        matter=row,
     )
 
 
@@ -238,6 +240,7 @@ def _of_batch(call: Call, template: PaperTemplate) -> PaperContent | None:
         values=batch.values(found, handed, programme, current_policy().directory),
         office=found.office,
         day=found.handed_on,
+        record=found.id,
         number=found.letter_no,
     )
 
@@ -256,19 +259,15 @@ def _of_objection(call: Call, template: PaperTemplate) -> PaperContent | None:
         raise AssertionError
     return PaperContent(
         values={
-            **_case_values(call.session, row),
+            **values_of_case(call.session, row),
             **batch.values_of_objection(raised, handed, current_policy().directory),
         },
         office=raised.office,
         day=raised.last_on,
+        record=raised.id,
         number=raised.number,
         matter=row if row.office == raised.office else None,
     )
-
-
-def _case_values(session: Connection, row: Any) -> dict[str, Any]:
-    facts = Matters(session).facts(row.number)
-    return case.values(row, facts, _programme(row), current_policy().directory)
 
 
 def _programme(row: Any) -> Programme:
@@ -294,4 +293,5 @@ PRINTED = paper_endpoints(
         "batches": _of_batch,
         "objections": _of_objection,
     },
+    numbers=paper_numbers,
 )

@@ -4,6 +4,7 @@ Events of escalation: the steps reached, the notices and the interviews.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
@@ -18,7 +19,8 @@ class EscalationStepReached(Event):
     An office reached an escalation step; dated to the day on which it came.
 
     *escalation_step* is the identity of the step reached, *step* its name in the
-    programme, *about* what is late; *to_office* and *to_post* receive it.
+    programme, *about* what is late; *to_office* and *to_post* receive it. *paper*: the
+    id of a notice whose paper is printed and goes with the mail (`NoticePrinted`).
     """
 
     type: ClassVar[str] = "assignment.escalation_step_reached"
@@ -33,6 +35,33 @@ class EscalationStepReached(Event):
     to_office: str
     to_post: str | None
     urgent: bool
+    paper: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticePaperRequested(Event):
+    """
+    The paper of the notice *case_number* is to be printed: a task of assignment itself.
+    """
+
+    type: ClassVar[str] = "assignment.task.print_notice"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticePrinted(Event):
+    """
+    The paper of a *notice* was printed and filed as *document*, to be mailed in this
+    *form* (docx, pdf). *paper*: its text as `shared.papers.Paper` has it; None where it
+    is too long for a mail.
+    """
+
+    type: ClassVar[str] = "assignment.notice_printed"
+
+    programme: str
+    notice: str
+    document: str
+    form: str
+    paper: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +137,27 @@ EXAMPLES: tuple[Event, ...] = (
         to_office="410922",
         to_post="检察长",
         urgent=False,
+        paper="5d0e3f1c-2f0b-5f66-9e0f-3b1f1c2d7a10",
+    ),
+    NoticePaperRequested(
+        **{
+            **{name: COMMON[name] for name in ("office", "occurred_on")},
+            "case_number": "5d0e3f1c-2f0b-5f66-9e0f-3b1f1c2d7a10",
+        }
+    ),
+    NoticePrinted(
+        **_NOTICE,
+        document="d1",
+        form="docx",
+        paper={
+            "title": "信访事项督办函",
+            "number": "濮检控督〔2020〕7号",
+            "addressee": "清丰县人民检察院",
+            "body": [{"text": "请说明情况并反馈进展。", "heading": False}],
+            "office": "濮阳市人民检察院",
+            "day": "2020-12-08",
+            "issued_by": "",
+        },
     ),
     SupervisionIssued(
         **_NOTICE,

@@ -45,13 +45,17 @@ class EntryView(Schema):
 
 
 class ItemView(Schema):
-    """An item; *support*: help and explanation that an office owes."""
+    """
+    An item; *support*: help and explanation that an office owes; *filed*: files of the
+    case must show it.
+    """
 
     id = fields.String(required=True)
     text = fields.String(required=True)
     source = fields.String(required=True)
     support = fields.Boolean(required=True)
     tooltip = fields.String(required=True)
+    filed = fields.Boolean(required=True)
     done = fields.Boolean(required=True)
     entries = fields.List(fields.Nested(EntryView), required=True)
 

@@ -89,7 +89,15 @@ class NoticeActView(Schema):
 
 
 NoticeView = view_of(
-    Notice, course=fields.List(fields.Nested(NoticeActView), required=True)
+    Notice,
+    course=fields.List(fields.Nested(NoticeActView), required=True),
+    paper=fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "随邮件发出的督办函，归卷后的材料编号；没有制作的为空"
+        },
+    ),
 )
 
 

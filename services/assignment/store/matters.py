@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     Connection,
@@ -113,6 +114,17 @@ class Matters:
         """
         rows = self.session.execute(_FACTS, {"number": number})
         return {identity: decode(*row) for identity, *row in rows}
+
+    def number_of(self, identity: str) -> str | None:
+        """
+        The number of the matter of a fact; None for no fact.
+        """
+        try:
+            UUID(identity)
+        except ValueError:
+            return None
+        query = select(facts.c.number).where(facts.c.event_id == identity)
+        return self.session.execute(query).scalar()
 
     def trail(self, number: str, most: int) -> list[Entry]:
         """

@@ -53,6 +53,13 @@ class Notices(Records[Notice]):
                 .values(state="ended", state_on=days.c.on)
             )
 
+    def set_paper(self, identity: str, document: str) -> None:
+        """
+        The paper of a notice was printed, and filed as this document.
+        """
+        this = update(notices).where(notices.c.id == identity)
+        self.session.execute(this.values(paper=document))
+
     def before(self, notice: Notice) -> int:
         """
         How many notices about its matter were issued before it.

@@ -31,6 +31,7 @@ from services.assignment.domain.closings.closing import (
     HeadEvidence,
     Signature,
 )
+from shared.documents.numbering import paper_numbers_table
 from shared.documents.store import document_openings_table, documents_table
 from shared.records import JsonColumn, table_of
 from shared.service_tables import service_tables
@@ -45,6 +46,7 @@ In a statement each of the programmes that it is executed for.
 """
 
 documents = documents_table(metadata)
+paper_numbers = paper_numbers_table(metadata)
 document_openings = document_openings_table(metadata)
 
 matters = Table(

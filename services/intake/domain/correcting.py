@@ -143,15 +143,16 @@ def _counted(
     What a petition counts as with its replies, which a withdrawal takes back and a
     restoration counts again.
     """
-    answers = _answers(replies)
+    answers = sorted(replies, key=lambda given: (given.replied_on, str(given.mode)))
     return {
         "office": petition.office,
         "case_number": petition.number,
         "occurred_on": on,
         "programme": petition.programme,
         "received_on": petition.received_on,
-        "replied_on": tuple(day for day, _ in answers),
-        "reply_modes": tuple(mode for _, mode in answers),
+        "replied_on": tuple(given.replied_on for given in answers),
+        "reply_modes": tuple(str(given.mode) for given in answers),
+        "reply_offices": tuple(given.office or petition.office for given in answers),
         "part": petition.split_from is not None,
     }
 
@@ -178,13 +179,6 @@ def restore_petition(
     )
     counted = _counted(petition, replies, on)
     return replace(petition, withdrawn_on=None), PetitionRestored(**counted)
-
-
-def _answers(replies: Collection[Reply]) -> list[tuple[date, str]]:
-    """
-    The days and modes of replies, in the order of the days.
-    """
-    return sorted((given.replied_on, str(given.mode)) for given in replies)
 
 
 def correct_reply(
@@ -228,6 +222,7 @@ def withdraw_reply(
         reply=wrong.id,
         replied_on=wrong.replied_on,
         mode=wrong.mode,
+        given_by=wrong.office or petition.office,
     )
 
 

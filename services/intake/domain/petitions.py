@@ -72,7 +72,8 @@ class Petition:
 @dataclass(frozen=True)
 class Reply:
     """
-    An answer to the *petition* of that number, with the files that show it.
+    An answer to the *petition* of that number, with the files that show it; *office*
+    gave it, and is credited with it. None: it was recorded before that was.
     """
 
     id: str
@@ -84,6 +85,7 @@ class Reply:
     summary: str
     withdrawn_on: date | None = None
     document_ids: tuple[str, ...] = ()
+    office: str | None = None
 
 
 def check_received(

@@ -80,5 +80,6 @@ class Replies(SealedRecords[Reply]):
 
 
 def _content_of(office: str, given: Reply) -> str:
-    entered = row_of(given)
-    return content_of(office, {**entered, "id": None, "withdrawn_on": None})
+    entered = {**row_of(given), "id": None, "withdrawn_on": None}
+    del entered["office"]
+    return content_of(office, entered)

@@ -7,8 +7,8 @@ A mail names cases and duties, never a petitioner.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 from services.reporting.delivery import mail
 from services.reporting.delivery.delivery import Delivery
 from services.reporting.delivery.render import SHANGHAI
-from services.reporting.domain.notices import Mailing, Notice
+from services.reporting.domain.notices import Mailing, Notice, NoticePaper
 from services.reporting.domain.returns import message_ids
 from services.reporting.events import NoticesCollected
 from services.reporting.store import (
@@ -28,17 +28,38 @@ from services.reporting.store import (
     Deliveries,
     Mailings,
     NoticeMails,
+    NoticePapers,
     Notices,
 )
 from shared import clock, telemetry
 from shared.errors import NotFound
 from shared.events import ReceivedEvent
+from shared.papers import Paper
 from shared.policy.current import Policy, current_policy
 from shared.policy.directory import Directory
 from shared.policy.programme import UnknownProgramme
+from shared.records import CONVERTER
 from shared.settings import settings
+from shared.vocabulary import PaperForm
+from shared.web.papers import MEDIA_TYPES, content_for_mail
 
 STEP_REACHED = "assignment.escalation_step_reached"
+PRINTED = "assignment.notice_printed"
+_MOST_PAPERS = 100  # in one mail
+_AT_ONCE = 100  # urgent notices whose papers are printed, in one transaction
+
+
+def store_papers(session: Connection, events: Iterable[ReceivedEvent]) -> None:
+    """
+    Store the papers that are to go with mails, each once.
+    """
+    for event in events:
+        paper = NoticePaper(
+            notice=event["notice"],
+            form=PaperForm(event["form"]),
+            paper=event["paper"],
+        )
+        NoticePapers(session).insert_new(paper)
 
 
 def store_notices(
@@ -46,11 +67,12 @@ def store_notices(
 ) -> list[NoticesCollected]:
     """
     Store the notices of steps reached for the mail of the day; an urgent one gets a
-    mail of its own.
+    mail of its own, at once unless it waits for its paper.
     """
     new = [_notice(event) for event in events]
+    alone = [notice for notice in new if notice.urgent and notice.paper is None]
     Notices(session).insert(*new)
-    return [_mail_alone(session, notice) for notice in new if notice.mailing]
+    return [_mail_alone(session, notice) for notice in alone]
 
 
 def _notice(event: ReceivedEvent) -> Notice:
@@ -64,7 +86,7 @@ def _notice(event: ReceivedEvent) -> Notice:
         about=event["about"],
         day=event.occurred_on,
         urgent=event["urgent"],
-        mailing=f"urgent-{event.id}" if event["urgent"] else None,
+        paper=event["paper"],
     )
 
 
@@ -81,7 +103,22 @@ def _mail_alone(session: Connection, notice: Notice) -> NoticesCollected:
     directory = current_policy().directory
     Mailings(session).insert(mailing)
     Mailings(session).address(mailing, mails_of(mailing, directory))
+    Notices(session).update(replace(notice, mailing=mailing.id))
     return _collected(mailing)
+
+
+def mail_urgent(session: Connection) -> bool:
+    """
+    Make the mails of urgent notices whose papers are printed; whether there may be
+    more of them.
+    """
+    ready = Notices(session).urgent(_AT_ONCE)
+    if ready:
+        with telemetry.work("notices_made", trace=telemetry.background_context()):
+            telemetry.add_log_fields(count=len(ready))
+            mailed = [_mail_alone(session, notice) for notice in ready]
+            OUTBOX.announce(session, *mailed)
+    return len(ready) == _AT_ONCE
 
 
 def collect_notices(session: Connection) -> bool:
@@ -178,14 +215,36 @@ class NoticeDelivery(Delivery):
             notices = Notices(session).in_mailing(number)
         if mailing is None:
             raise NotFound.because("not_found", f"没有编号为“{number}”的督办通知。")
+        papers = self._papers(notices)
         for waiting in self._waiting(number):
-            message = letter(mailing, notices, current_policy().directory)
+            message = letter(mailing, notices, current_policy().directory, papers)
             message["From"] = self.sender
             message["To"] = waiting.recipient
             message["Message-ID"] = waiting.message_id
             mail.add_trace(message, traceparent)
             self._attempt(number, waiting.recipient, message)
         return self._settle(number)
+
+    def _papers(self, notices: Sequence[Notice]) -> dict[str, NoticePaper]:
+        """
+        The papers of notices, each with its content: made once, and the same in every
+        attempt.
+        """
+        wanted = [notice.paper for notice in notices if notice.paper][:_MOST_PAPERS]
+        with self.transaction() as session:
+            papers = NoticePapers(session).of_notices(wanted)
+        new = {
+            paper.notice: content_for_mail(
+                CONVERTER.structure(paper.paper, Paper), paper.form
+            )
+            for paper in papers.values()
+            if paper.paper and paper.content is None
+        }
+        if not new:
+            return papers
+        with self.transaction() as session:
+            NoticePapers(session).freeze(new)
+            return NoticePapers(session).of_notices(wanted)
 
     def conclude(self, session: Connection, number: str, *, delivered: bool) -> None:
         """
@@ -194,10 +253,14 @@ class NoticeDelivery(Delivery):
 
 
 def letter(
-    mailing: Mailing, notices: Sequence[Notice], directory: Directory
+    mailing: Mailing,
+    notices: Sequence[Notice],
+    directory: Directory,
+    papers: Mapping[str, NoticePaper],
 ) -> EmailMessage:
     """
-    The mail of a mailing but for its addresses; the same at every attempt.
+    The mail of a mailing but for its addresses, with the papers of its notices, as far
+    as they are not more than MAIL_PAPERS_LIMIT; the same at every attempt.
     """
     name = directory.office(mailing.office).name
     message = EmailMessage(policy=SMTP)
@@ -206,14 +269,52 @@ def letter(
     message["Date"] = format_datetime(mailing.made_at.astimezone(SHANGHAI))
     message["X-Mailing"] = mailing.id
     message["Auto-Submitted"] = "auto-generated"
+    attached = dict(_attached(notices, papers))
     lines = "\n".join(
         f"{index}. {notice.title}：{directory.matter_title(notice.case_number)}，"
         f"{notice.about}（自{notice.day}起"
         f"{'，请' + notice.post + '阅处' if notice.post else ''}）"
+        f"{_where(notice, attached.get(index))}"
         for index, notice in enumerate(notices, 1)
     )
     message.set_content(
         f"{name}：\n\n以下事项请按期办理，督办函请在系统内答复。\n\n{lines}\n",
         cte="base64",
     )
+    for index, paper in attached.items():
+        kind, _, subtype = MEDIA_TYPES[paper.form].partition("/")
+        message.add_attachment(
+            paper.content,
+            maintype=kind,
+            subtype=subtype,
+            filename=_filename(index, paper),
+        )
     return message
+
+
+def _attached(
+    notices: Sequence[Notice], papers: Mapping[str, NoticePaper]
+) -> Iterator[tuple[int, NoticePaper]]:
+    """
+    The papers that fit into one mail, each with the place of its notice.
+    """
+    left = settings.integer("MAIL_PAPERS_LIMIT")
+    for index, notice in enumerate(notices, 1):
+        paper = papers.get(notice.paper or "")
+        if paper and paper.content and len(paper.content) <= left:
+            left -= len(paper.content)
+            yield index, paper
+
+
+def _where(notice: Notice, paper: NoticePaper | None) -> str:
+    """
+    Where the paper of a notice is to be found, if it has one.
+    """
+    if notice.paper is None:
+        return ""
+    return "，函件见附件" if paper else "，函件未随附，请在系统内查阅"
+
+
+def _filename(index: int, paper: NoticePaper) -> str:
+    title = str((paper.paper or {}).get("title", ""))
+    return f"{index}-{title}.{paper.form.value}"

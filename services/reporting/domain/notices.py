@@ -4,8 +4,12 @@ Supervision notices to offices, and the mailings they are sent in.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
+
+from shared.vocabulary import PaperForm
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,6 +18,7 @@ class Notice:
     A notice to an *office*, for the attention of a *post*, about a duty or report.
 
     *day*: when its cause arose. *mailing*: the mailing it is in; None while it waits.
+    *paper*: the supervision notice whose paper goes with the mail (`NoticePaper`).
     """
 
     event_id: str
@@ -26,6 +31,21 @@ class Notice:
     day: date
     urgent: bool
     mailing: str | None = None
+    paper: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticePaper:
+    """
+    The paper of a supervision *notice*, printed in this *form*: its text as
+    `shared.papers.Paper` has it, and once it was mailed its *content*. Neither, if it
+    is too long for a mail.
+    """
+
+    notice: str
+    form: PaperForm
+    paper: Mapping[str, Any] | None
+    content: bytes | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import zip_longest
 from typing import Any, Protocol
 
 from services.reporting.domain.measures import registry
@@ -48,6 +49,11 @@ MAY_NAME_ANOTHER_OFFICE = frozenset({"assignment.escalation_step_reached"})
 """
 The events whose office is the one that owes the duty, which may be above the office of
 the matter. The office of every other event is that of its matter.
+"""
+
+POSTS_NOTHING = frozenset({"assignment.notice_printed"})
+"""
+The events that are read for a mail alone; the ledger does not store them.
 """
 
 
@@ -294,32 +300,35 @@ def _petition_stands(sign: int) -> _Rule:
     def rule(_day: date, read: _Read) -> Iterator[_Posting]:
         if not read["part"]:
             yield _Posting("petitions", read["received_on"], sign)
-        for day in read["replied_on"]:
-            yield _Posting("replies", day, sign)
-        modes = zip(read["replied_on"], read["reply_modes"], strict=False)
-        for day, mode in modes:
-            yield from _by_mode(day, mode, sign)
+        answers = zip_longest(
+            read["replied_on"], read["reply_modes"], read["reply_offices"]
+        )
+        for day, mode, office in answers:
+            yield from _answer(day, mode or "", sign, office)
 
     return rule
 
 
 def _replied(day: date, read: _Read) -> Iterator[_Posting]:
-    yield _Posting("replies", day)
-    yield from _by_mode(day, read["mode"])
+    yield from _answer(day, read["mode"], 1)
 
 
 def _reply_withdrawn(_day: date, read: _Read) -> Iterator[_Posting]:
-    day = read["replied_on"]
-    yield _Posting("replies", day, -1)
-    yield from _by_mode(day, read["mode"], -1)
+    """
+    Taken back from the office that it counted for, whoever has the matter now.
+    """
+    yield from _answer(read["replied_on"], read["mode"], -1, read["given_by"] or None)
 
 
-def _by_mode(day: date, mode: str, amount: int = 1) -> Iterator[_Posting]:
+def _answer(
+    day: date, mode: str, amount: int, office: str | None = None
+) -> Iterator[_Posting]:
     """
-    A reply counts once more among those of its mode, and of talks if it is one (DY-27).
+    A reply counts once more among those of its mode, and of talks if it is one (DY-27);
+    *office*: for which, None for that of the event.
     """
-    for measure in registry().of_mode(mode):
-        yield _Posting(measure, day, amount)
+    for measure in ("replies", *registry().of_mode(mode)):
+        yield _Posting(measure, day, amount, office=office)
 
 
 def _case_corrected(day: date, read: _Read) -> Iterator[_Posting]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from marshmallow import Schema, fields, validate
 
 from services.reporting.domain.postings import CHANGES, CLOSED_AS, HEADS
+from shared.vocabulary import PaperForm
 from shared.web.fields import Tolerant
 
 
@@ -92,11 +93,15 @@ class OfCorrectedPetition(OfPetition):
 
 
 class OfWithdrawnPetition(OfPetition):
-    """The days on which it was received and answered, and the modes of the answers."""
+    """
+    The days on which it was received and answered; of the answers the modes, and the
+    offices that they counted for.
+    """
 
     received_on = fields.Date(required=True)
     replied_on = fields.List(fields.Date(), load_default=())
     reply_modes = fields.List(fields.String(), load_default=())
+    reply_offices = fields.List(fields.String(), load_default=())
 
 
 class OfReply(OfProgramme):
@@ -106,10 +111,11 @@ class OfReply(OfProgramme):
 
 
 class OfWithdrawnReply(OfProgramme):
-    """The day of the answer, and its mode."""
+    """The day of the answer, its mode, and the office that it counted for."""
 
     replied_on = fields.Date(required=True)
     mode = fields.String(load_default="")
+    given_by = fields.String(load_default="")
 
 
 class OfListedCase(OfProgramme):
@@ -280,13 +286,25 @@ class ChangedDuties(OfProgramme):
 
 
 class StepReached(OfProgramme):
-    """The escalation step that was reached, and the office and post it is sent to."""
+    """
+    The escalation step that was reached, the office and post it is sent to, and the
+    notice whose paper goes with it.
+    """
 
     title = fields.String(required=True)
     about = fields.String(required=True)
     to_office = fields.String(required=True)
     to_post = fields.String(required=True, allow_none=True)
     urgent = fields.Boolean(required=True)
+    paper = fields.String(load_default=None, allow_none=True)
+
+
+class NoticePrinted(OfProgramme):
+    """The paper of a notice, as `shared.papers.Paper` has it, and its form."""
+
+    notice = fields.String(required=True)
+    form = fields.String(required=True, validate=validate.OneOf([*PaperForm]))
+    paper = fields.Dict(required=True, allow_none=True)
 
 
 READS: Mapping[str, Schema] = {
@@ -324,6 +342,7 @@ READS: Mapping[str, Schema] = {
     "assignment.case_restored": OfCase(),
     "assignment.duties_changed": ChangedDuties(),
     "assignment.escalation_step_reached": StepReached(),
+    "assignment.notice_printed": NoticePrinted(),
     "hearing.hearing_decided": Decided(),
     "hearing.hearing_moved": HearingMoved(),
     "hearing.hearing_called_off": OfCase(),

@@ -8,7 +8,12 @@ from services.reporting.store.enrolments import Enrolments
 from services.reporting.store.judgements import Judgements
 from services.reporting.store.ledger import Ledger
 from services.reporting.store.matters import move, owners_of
-from services.reporting.store.notices import Mailings, NoticeMails, Notices
+from services.reporting.store.notices import (
+    Mailings,
+    NoticeMails,
+    NoticePapers,
+    Notices,
+)
 from services.reporting.store.returns import Deliveries, Returns
 from services.reporting.store.roll_ups import RollUps
 
@@ -22,6 +27,7 @@ __all__ = [
     "Ledger",
     "Mailings",
     "NoticeMails",
+    "NoticePapers",
     "Notices",
     "Returns",
     "RollUps",

@@ -8,13 +8,26 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from sqlalchemy import Boolean, Column, Index, Row, Table, false, func, or_, select
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Index,
+    Row,
+    Table,
+    and_,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import UUID
 
-from services.reporting.domain.notices import Mailing, Notice
+from services.reporting.domain.notices import Mailing, Notice, NoticePaper
 from services.reporting.store.base import INSTANT, metadata
 from services.reporting.store.returns import Deliveries, mail_table
 from shared.records import Records, table_of
+from shared.vocabulary import PaperForm
 from shared.web.paging import Page, PageRequest
 
 notices = table_of(
@@ -38,6 +51,8 @@ notices = table_of(
     key="event_id",
 )
 
+notice_papers = table_of(NoticePaper, "notice_papers", metadata, key="notice")
+
 mailings = table_of(
     Mailing,
     "mailings",
@@ -59,6 +74,44 @@ class NoticeMails(Deliveries):
     of: ClassVar[Column[str]] = notice_mails.c.mailing
 
 
+class NoticePapers(Records[NoticePaper]):
+    """
+    The papers that go with mails, within one transaction.
+    """
+
+    table = notice_papers
+    record = NoticePaper
+
+    def of_notices(self, wanted: Collection[str]) -> dict[str, NoticePaper]:
+        """
+        The papers of these supervision notices, by their ids.
+        """
+        query = self.query().where(notice_papers.c.notice.in_(wanted))
+        return {paper.notice: paper for paper in self.all(query)}
+
+    def freeze(self, printed: Mapping[str, tuple[bytes, PaperForm]]) -> None:
+        """
+        Store what these papers look like, and in which form; the first content of a
+        paper stays.
+        """
+        for notice, (content, form) in printed.items():
+            this = notice_papers.c.notice == notice
+            new = notice_papers.c.content.is_(None)
+            change = notice_papers.update().where(this, new)
+            self.session.execute(change.values(content=content, form=form))
+
+
+# It waits for its paper, but for no longer than a day.
+_HAS_ITS_PAPER = or_(
+    notices.c.paper.is_(None),
+    exists().where(notice_papers.c.notice == notices.c.paper),
+    notices.c.stored_at <= func.clock_timestamp() - timedelta(days=1),
+)
+
+
+_OF_THE_DAY = notices.c.mailing.is_(None), ~notices.c.urgent
+
+
 class Notices(Records[Notice]):
     """
     Notices, within one transaction.
@@ -71,7 +124,7 @@ class Notices(Records[Notice]):
         """
         Whether no notice came to wait for so long, or one has waited for a whole day.
         """
-        waiting = notices.c.mailing.is_(None)
+        waiting = and_(*_OF_THE_DAY)
         newest = select(func.max(notices.c.stored_at)).where(waiting)
         oldest = select(func.min(notices.c.stored_at)).where(waiting)
         now = func.clock_timestamp()
@@ -88,24 +141,37 @@ class Notices(Records[Notice]):
 
     def waiting(self) -> dict[str, set[str]]:
         """
-        Offices with notices not mailed yet, and the programmes these are of.
+        Offices with notices not mailed yet of which each has its paper, and the
+        programmes these are of. Urgent ones are not among them.
         """
         query = (
             select(notices.c.office, func.array_agg(notices.c.programme.distinct()))
-            .where(notices.c.mailing.is_(None))
+            .where(*_OF_THE_DAY)
             .group_by(notices.c.office)
+            .having(func.bool_and(_HAS_ITS_PAPER))
             .order_by(notices.c.office)
         )
         return {office: set(codes) for office, codes in self.session.execute(query)}
 
     def put_into(self, mailing: Mailing) -> None:
         """
-        Put all notices of the mailing's office that wait into it.
+        Put all notices of the mailing's office that wait and have their papers into it.
         """
-        waiting = (notices.c.office == mailing.office, notices.c.mailing.is_(None))
+        waiting = (notices.c.office == mailing.office, *_OF_THE_DAY, _HAS_ITS_PAPER)
         self.session.execute(
             notices.update().where(*waiting).values(mailing=mailing.id)
         )
+
+    def urgent(self, most: int) -> list[Notice]:
+        """
+        Urgent notices not mailed yet that have their papers, locked; those that
+        another replica has locked are passed over.
+        """
+        query = self.query().where(
+            notices.c.mailing.is_(None), notices.c.urgent, _HAS_ITS_PAPER
+        )
+        query = query.order_by(notices.c.event_id).limit(most)
+        return self.all(query.with_for_update(of=notices, skip_locked=True))
 
     def in_mailing(self, mailing_id: str) -> list[Notice]:
         """

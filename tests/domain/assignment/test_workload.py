@@ -286,8 +286,10 @@ def test_a_list_that_the_office_has_yet_to_write_says_so():
 def test_what_is_not_on_a_list_cannot_be_entered():
     sheets = jiaozuo_case()
     problems = [
-        *checklists.problems(sheets, "没有", "x", "院长", ["院长"]),
-        *checklists.problems(sheets, "three_guarantees_one", "x", "科长", ["院长"]),
+        *checklists.problems(sheets, "没有", "x", "院长", ["院长"], files=[]),
+        *checklists.problems(
+            sheets, "three_guarantees_one", "x", "科长", ["院长"], files=[]
+        ),
     ]
 
     assert [problem.code for problem in problems] == [
@@ -295,6 +297,32 @@ def test_what_is_not_on_a_list_cannot_be_entered():
         "no_such_item",
         "no_such_post",
     ]
+
+
+def test_an_item_that_files_must_show_is_not_entered_with_words_alone():
+    programme = programme_of("puyang-2020")
+    office, directory = programme.hub, current_policy().directory
+    facts = [opened(office)]
+    led = leadership.compute(office, facts, programme, directory)
+    (sheet,) = (
+        sheet
+        for sheet in checklists.of_case(led, "open", facts, programme.duty_lists)
+        if sheet.id == "four_dispositions"
+    )
+
+    def codes(item, *files):
+        found = checklists.problems(
+            [sheet], sheet.id, item, "检察长", ["检察长"], files=files
+        )
+        return [problem.code for problem in found]
+
+    assert {item.id: codes(item.id) for item in sheet.items} == {
+        "solve": [],
+        "explain": [],
+        "help": [],
+        "by_law": ["document_ids_missing"],
+    }
+    assert codes("by_law", "d1") == []
 
 
 # -- reception

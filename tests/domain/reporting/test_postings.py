@@ -13,7 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.reporting.domain.measures import registry
-from services.reporting.domain.postings import RULES, ClosingTerms, entries_for
+from services.reporting.domain.postings import (
+    POSTS_NOTHING,
+    RULES,
+    ClosingTerms,
+    entries_for,
+)
 from services.reporting.schemas import READS
 from shared.policy.current import current_policy
 from shared.vocabulary import ReplyMode
@@ -309,14 +314,14 @@ def test_changes_in_one_event_add_up_to_what_they_are_in_events_of_their_own(
 
 
 def test_every_kind_of_fact_read_has_its_rule_and_every_rule_its_reader():
-    assert set(RULES) == set(READS)
+    assert {*RULES, *POSTS_NOTHING} == set(READS)
 
 
 def test_every_posted_measure_stands_in_the_registry():
     seen = set()
     for service in ("intake", "assignment", "hearing", "aid"):
         for example in importlib.import_module(f"services.{service}.events").EXAMPLES:
-            if example.type in READS:
+            if example.type in RULES:
                 payload = example.payload()
                 found = posted(example.type, DAY, **payload)
                 seen |= {entry.measure for entry in found}
@@ -356,6 +361,32 @@ def test_a_reply_counts_by_its_mode_until_it_is_withdrawn(mode):
     assert sums(*given) == {("replies", DAY): 1, (f"replies_{mode}", DAY): 1} | talk
     assert sums(*given, *back) == {}
     assert sums(*given, *unregistered) == {("petitions", DAY): -1}
+
+
+def test_a_reply_is_taken_back_from_the_office_that_it_counted_for():
+    back = posted(
+        "intake.reply_withdrawn",
+        DAY,
+        replied_on=str(DAY),
+        mode="phone",
+        given_by="410923",
+    )
+    days, modes = [str(DAY), str(DAY)], ["phone", "letter"]
+    unregistered = posted(
+        "intake.petition_withdrawn",
+        DAY,
+        received_on=str(DAY),
+        replied_on=days,
+        reply_modes=modes,
+        reply_offices=["410923", COUNTY],
+    )
+
+    assert {entry.office for entry in back} == {"410923"}
+    assert [
+        (entry.office, entry.amount)
+        for entry in unregistered
+        if entry.measure == "replies"
+    ] == [("410923", -1), (COUNTY, -1)]
 
 
 def standing(**fields):

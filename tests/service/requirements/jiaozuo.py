@@ -344,7 +344,8 @@ ROWS = [
     requirement(
         "JZ-15",
         "落实好案件的评查工作",
-        act("evaluated", **DOCUMENT),
+        act_refused("evaluated", "document_ids_missing", **DOCUMENT),
+        act("evaluated", files=["评查报告"], **DOCUMENT),
         no_longer_missing("evaluations"),
     ),
     requirement(
@@ -408,7 +409,7 @@ ROWS = [
     ),
     # 化解
     requirement(
-        "JZ-26",
+        "JZ-26 S15",
         "程序违法、实体错误的重新导入程序",
         act_refused("re_entered", "new_number_missing", **DOCUMENT),
         item(
@@ -481,7 +482,7 @@ ROWS = [
         shown_of_the_case(standing="submitted"),
     ),
     requirement(
-        "JZ-31 JZ-35 JZ-50",
+        "JZ-31 JZ-35 JZ-50 S24 S25",
         "已经终结：申报终结，逐级决定，报评查报告、终结决定；移交并收回执",
         *LED,
         closing_refused(

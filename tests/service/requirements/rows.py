@@ -276,13 +276,17 @@ class Shows:
 # -- what an office sends
 
 
-def act(name, *, office=None, **fields):
+def act(name, *, office=None, files=(), **fields):
     """
-    Record an act on the row's case.
+    Record an act on the row's case, shown by *files* of these titles.
     """
 
     def send(work):
         body = {"act": name, "on": work.day, **fields}
+        if files:
+            clerk = work.as_office(office or work.office)
+            filed = files_of(clerk, work.number, *files)
+            body["document_ids"] = [each["document_id"] for each in filed]
         work.send(work.case("acts"), body, office=office)
 
     return send

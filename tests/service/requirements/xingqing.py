@@ -268,7 +268,7 @@ ROWS = [
         done("three_checks", "count", "facts", "judged"),
     ),
     requirement(
-        "XQ-14",
+        "XQ-14 S26",
         "事由清楚、结果清晰的及时销号",
         posted(
             "strike-offs",

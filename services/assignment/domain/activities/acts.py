@@ -14,7 +14,13 @@ from services.assignment.domain.facts.leaders import ActRecorded
 from shared.errors import Conflict, Problem
 from shared.policy.reports import Act
 from shared.policy.working import ThirdParty
-from shared.rules import day_has_come, day_not_before, leader_approves, post_exists
+from shared.rules import (
+    day_has_come,
+    day_not_before,
+    leader_approves,
+    post_exists,
+    shown_by_files,
+)
 
 WORDS = {
     "kind": "种类",
@@ -64,6 +70,9 @@ def act_problems(
         )
         return
     yield from _needs_missing(act, body)
+    if act.filed:
+        files = body.get("document_ids") or ()
+        yield from shown_by_files(act.title, act.source, files)
     yield from _fields_missing(act, unnamed or {})
     yield from _choice_unknown(act, "kind", body.get("kind"), act.kinds)
     yield from _choice_unknown(act, "result", body.get("result"), act.results)

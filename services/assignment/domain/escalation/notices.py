@@ -30,6 +30,7 @@ from shared.events import Event
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory
 from shared.policy.escalation import SupervisionStep
+from shared.policy.programme import Programme
 from shared.rules import day_has_come, day_not_before, post_exists
 from shared.vocabulary import NoticeState
 
@@ -100,8 +101,10 @@ class Notice(NoticeCourse):
     """
     A supervision notice (督办函) with its text and its answers.
 
-    *by_post* is None where a step of the programme issued it. *course*: every answer
-    and judgement in the order they came, of which the last stand beside it.
+    *by_post* and *by_office* are None where a step of the programme issued it.
+    *course*: every answer and judgement in the order they came, of which the last stand
+    beside it. *paper*: the document as which its paper was filed, once that is printed
+    for the mail.
     """
 
     number: str
@@ -116,6 +119,8 @@ class Notice(NoticeCourse):
     reviewed_by: str | None = None
     reasons: str | None = None
     course: tuple[Mapping[str, Any], ...] = ()
+    paper: str | None = None
+    by_office: str | None = None
 
 
 def courses(facts: Iterable[Fact]) -> tuple[NoticeCourse, ...]:
@@ -190,6 +195,13 @@ def _failure(notice: NoticeCourse) -> date:
     return notice.answered_on or missed
 
 
+def identity_of(step: str) -> str:
+    """
+    The id of the notice that a *step* reached issues, if its kind is one.
+    """
+    return str(uuid5(NAMESPACE_OID, step))
+
+
 def notice_of(
     reached: EscalationStep,
     step: SupervisionStep,
@@ -209,7 +221,7 @@ def notice_of(
         return None
     about = f"“{duty.title}”（期限为{duty.due_on}）" if duty else "长期无办理进展"
     return Notice(
-        id=str(uuid5(NAMESPACE_OID, reached.id)),
+        id=identity_of(reached.id),
         number=reached.number,
         office=reached.office,
         programme=reached.programme,
@@ -352,6 +364,27 @@ def issued(notice: Notice) -> events.SupervisionIssued:
         to_office=notice.office,
         reply_by=notice.reply_by,
     )
+
+
+def paper_requested(notice: Notice) -> events.NoticePaperRequested:
+    """
+    The task to print the paper that is mailed with a notice.
+    """
+    return events.NoticePaperRequested(
+        office=notice.office, case_number=notice.id, occurred_on=notice.issued_on
+    )
+
+
+def issuer_of(notice: Notice, programme: Programme, directory: Directory) -> str:
+    """
+    The office whose paper the notice is. Where a step of the programme issued it: the
+    hub, or what is above the hub where the hub itself is supervised.
+    """
+    if notice.by_office:
+        return notice.by_office
+    if notice.office != programme.hub:
+        return programme.hub
+    return directory.parent(notice.office, notice.issued_on) or programme.hub
 
 
 def _move(notice: Notice, act: str) -> str:

@@ -221,7 +221,12 @@ def chief_of(office: str, directory: Directory) -> str | None:
     return next((post.title for post in posts if post.chief), None)
 
 
-def announcement(step: EscalationStep) -> events.EscalationStepReached:
+def announcement(
+    step: EscalationStep, paper: str | None
+) -> events.EscalationStepReached:
+    """
+    *paper*: the notice that it issued, if its paper goes with the mail.
+    """
     return events.EscalationStepReached(
         office=step.office,
         case_number=step.number,
@@ -236,4 +241,5 @@ def announcement(step: EscalationStep) -> events.EscalationStepReached:
         to_office=step.to_office,
         to_post=step.to_post,
         urgent=step.urgent,
+        paper=paper,
     )

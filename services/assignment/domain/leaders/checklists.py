@@ -16,7 +16,7 @@ from services.assignment.domain.facts.leaders import ActRecorded, ListItemDone
 from services.assignment.domain.leaders.leadership import Leadership
 from shared.errors import Problem
 from shared.policy.reports import DutyList, ListItem
-from shared.rules import post_exists
+from shared.rules import post_exists, shown_by_files
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Entry:
 @dataclass(frozen=True)
 class Item:
     """
-    An item of a list and all that was done of it.
+    An item of a list and all that was done of it; *filed*: files must show it.
     """
 
     id: str
@@ -42,6 +42,7 @@ class Item:
     source: str
     support: bool
     tooltip: str
+    filed: bool
     entries: tuple[Entry, ...]
 
     @property
@@ -99,7 +100,8 @@ def _item(within: DutyList, item: ListItem, facts: Sequence[Fact]) -> Item:
         if _about(fact, within, item)
     )
     return Item(
-        item.id, item.text, item.source, item.support, item.tooltip, tuple(entries)
+        *(item.id, item.text, item.source, item.support, item.tooltip, item.filed),
+        tuple(entries),
     )
 
 
@@ -131,9 +133,12 @@ def problems(
     item_id: str,
     post: str,
     posts: Sequence[str],
+    *,
+    files: Sequence[str],
 ) -> Iterator[Problem]:
     """
-    The list holds for the case, the item is on it, the post is one of the office's.
+    The list holds for the case, the item is on it, the post is one of the office's, and
+    *files* show it where they must.
     """
     checklist = next(
         (checklist for checklist in shown if checklist.id == list_id), None
@@ -150,6 +155,11 @@ def problems(
         items = items or "无，清单的条目尚待本单位填写（duty-lists）"
         detail = f"清单{checklist.title}里没有“{item_id}”。"
         yield Problem("no_such_item", detail, f"可填：{items}。", "/item")
+    else:
+        wanted = (item for item in checklist.items if item.id == item_id)
+        for item in wanted:
+            if item.filed:
+                yield from shown_by_files(item.text, item.source, files)
     yield from post_exists(post, posts, "/post")
 
 

@@ -1,0 +1,40 @@
+"""
+Which office issued a supervision notice, and as which document its paper was filed; the
+numbers of papers, from the series of the offices.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "C0003b"
+down_revision = "C0003"
+
+S = "assignment"
+
+
+def upgrade() -> None:
+    op.add_column("notices", sa.Column("paper", sa.String), schema=S)
+    op.add_column("notices", sa.Column("by_office", sa.String), schema=S)
+    op.create_table(
+        "paper_numbers",
+        sa.Column("series", sa.String, nullable=False),
+        sa.Column("year", sa.BigInteger, nullable=False),
+        sa.Column("number", sa.BigInteger, nullable=False),
+        sa.Column("paper", sa.String, nullable=False),
+        sa.Column("record", sa.String, nullable=False),
+        sa.Column("used_on", sa.Date, nullable=False),
+        sa.PrimaryKeyConstraint("series", "year", "number", name="pk_paper_numbers"),
+        schema=S,
+    )
+    op.create_index(
+        "ix_paper_numbers_record",
+        "paper_numbers",
+        ["series", "paper", "record"],
+        schema=S,
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("paper_numbers", schema=S)
+    op.drop_column("notices", "by_office", schema=S)
+    op.drop_column("notices", "paper", schema=S)

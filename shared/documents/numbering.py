@@ -1,0 +1,151 @@
+"""
+The numbers of papers: drawn from the series of an office, or typed by it.
+
+A number is drawn in the transaction in which its paper is filed: one that fails leaves
+no gap. It belongs to the paper of one record: printed again, that has it again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, Index, MetaData, Table, func, select
+
+from shared.errors import Conflict, Problem
+from shared.papers.numbers import NumberSeries
+from shared.records import Records, table_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperNumber:
+    """
+    A number of a *series* that the *paper* of a *record* has, since *used_on*.
+    """
+
+    series: str
+    year: int
+    number: int
+    paper: str
+    record: str
+    used_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Numbered:
+    """
+    What wants a number: the *paper* of a *record*, dated *day*, on the day *today*.
+    """
+
+    paper: str
+    record: str
+    day: date
+    today: date
+
+
+def paper_numbers_table(metadata: MetaData) -> Table:
+    """
+    The numbers that the papers of a service have.
+    """
+    return table_of(
+        PaperNumber,
+        "paper_numbers",
+        metadata,
+        Index("ix_paper_numbers_record", "series", "paper", "record"),
+        key=("series", "year", "number"),
+    )
+
+
+class PaperNumbers(Records[PaperNumber]):
+    """
+    The numbers in a service's *table*; rows are added only.
+    """
+
+    record = PaperNumber
+
+    def __init__(self, session: Connection, table: Table) -> None:
+        super().__init__(session)
+        self.table = table
+
+    def draw(self, series: NumberSeries, what: Numbered) -> str:
+        """
+        The number that the paper of this record has, or the next of the year of its
+        day, after the highest that was used.
+        """
+        table, year = self.table, what.day.year
+        self._take_turn(series, year)
+        own = self.query().where(
+            table.c.series == series.id,
+            table.c.paper == what.paper,
+            table.c.record == what.record,
+        )
+        known = self.one(own.order_by(table.c.year.desc(), table.c.number.desc()))
+        if known:
+            return series.printed(known.year, known.number)
+        highest = select(func.max(table.c.number)).where(
+            table.c.series == series.id, table.c.year == year
+        )
+        number = (self.session.scalar(highest) or 0) + 1
+        self.insert(self._row(series, what, year, number))
+        return series.printed(year, number)
+
+    def use(self, series: NumberSeries, what: Numbered, typed: str) -> None:
+        """
+        Record a number that was typed, if it is one of the series.
+
+        Raises `Conflict` if another paper has it.
+        """
+        self.require_free(series, what, typed)
+        found = series.read(typed)
+        if found:
+            self._take_turn(series, found[0])
+            if not self.insert_new(self._row(series, what, *found)):
+                self.require_free(series, what, typed)
+
+    def require_free(self, series: NumberSeries, what: Numbered, typed: str) -> None:
+        """
+        Raises `Conflict` if another paper has the number typed.
+        """
+        found = series.read(typed)
+        used = self.get(series.id, *found) if found else None
+        if used and (used.paper, used.record) != (what.paper, what.record):
+            raise Conflict.because(
+                "paper_number_used",
+                f"编号“{typed}”已于 {used.used_on} 用于另一份文书。",
+                "请改用别的编号，或用 numbered 由系统编号。",
+                "/document",
+            )
+
+    def _take_turn(self, series: NumberSeries, year: int) -> None:
+        """
+        One transaction at a time draws from a series of a year.
+        """
+        lock = func.pg_advisory_xact_lock(
+            func.hashtextextended(f"{series.id}/{year}", 0)
+        )
+        self.session.execute(select(lock))
+
+    @staticmethod
+    def _row(
+        series: NumberSeries, what: Numbered, year: int, number: int
+    ) -> PaperNumber:
+        return PaperNumber(
+            series=series.id,
+            year=year,
+            number=number,
+            paper=what.paper,
+            record=what.record,
+            used_on=what.today,
+        )
+
+
+def no_series(title: str) -> Problem:
+    """
+    That an office has no series for a paper that is to be numbered.
+    """
+    return Problem(
+        "no_number_series",
+        f"本机关没有《{title}》的编号序列。",
+        "请自行填写编号（document），或由管理员在 deploy/papers/numbers.yaml 中设定。",
+        "/numbered",
+    )
