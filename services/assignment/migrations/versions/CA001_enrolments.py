@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "CA001"
-down_revision = "C0003"
+down_revision = "C0003b"
 
 S = "assignment"
 
